@@ -1,0 +1,77 @@
+/**
+ * What ndpipe throws. Every refusal carries a code, the place in the pipeline file where it is known, notes
+ * that name the operands and the numbers, and a help that works when applied. Codes, their exit codes and their
+ * long texts are rows of `error_codes.ts`.
+ *
+ * @module
+ */
+import { type ErrorCode, ERRORS, type ExitCode } from "./error_codes.ts";
+
+/** A position in a file: lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What an error carries beside its sentence. */
+export interface ErrorDetails {
+  /** where in the pipeline file, or in the data file */
+  readonly place?: Place | null;
+  /** operands by name with shape and dtype, the step, the source line: one a line */
+  readonly operands?: readonly string[];
+  /** the numbers and consequences, each printed behind "= " */
+  readonly notes?: readonly string[];
+  /** a fix that works when applied */
+  readonly help?: string | null;
+  readonly cause?: unknown;
+}
+
+/** The base of all that ndpipe throws on purpose; anything else that escapes is a bug (exit 70). */
+export class NdpipeError extends Error {
+  readonly code: ErrorCode;
+  readonly place: Place | null;
+  readonly operands: readonly string[];
+  readonly notes: readonly string[];
+  readonly help: string | null;
+
+  /**
+   * @param code a row of `error_codes.ts`
+   * @param sentence lower case, no full stop, with the values in it
+   */
+  constructor(code: ErrorCode, sentence: string, details: ErrorDetails = {}) {
+    super(sentence, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.place = details.place ?? null;
+    this.operands = details.operands ?? [];
+    this.notes = details.notes ?? [];
+    this.help = details.help ?? null;
+  }
+
+  /** the process's exit code for this error */
+  get exitCode(): ExitCode {
+    return ERRORS[this.code].exit;
+  }
+}
+
+/** Shapes, axes or labels that do not fit (SHP…, STR…). */
+export class ShapeError extends NdpipeError {}
+/** A dtype that an operation does not take, or a number that a dtype cannot hold (DTY…). */
+export class DTypeError extends NdpipeError {}
+/** Names, columns or declared types that do not agree with the input's metadata (SCH…). */
+export class SchemaError extends NdpipeError {}
+/** A parameter that is missing or differs from its declaration (PAR…). */
+export class ParamError extends NdpipeError {}
+/** The memory budget or the guard on elements (MEM…). */
+export class MemoryError extends NdpipeError {}
+/** A command line that cannot be understood (USE…). */
+export class UsageError extends NdpipeError {}
+/** A pipeline file that cannot be loaded or is not a pipeline (PIP…). */
+export class PipelineError extends NdpipeError {}
+/** An input that cannot be read or is corrupt (FMT…). */
+export class FormatError extends NdpipeError {}
+/** Data that breaks the declared contract: nulls, bad numbers, ragged rows (DAT…). */
+export class DataError extends NdpipeError {}
+/** An output that cannot be written (OUT…). */
+export class OutputError extends NdpipeError {}

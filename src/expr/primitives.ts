@@ -1,0 +1,128 @@
+/**
+ * The elementwise primitives: one row each. The checker, the planner, the reference interpreter, the emitter and
+ * the documentation read this table; the scalar meaning of each row is in `reference/scalar.ts` and its SIMD
+ * emission in `kernel/compile/elementwise.ts`, both records over `ElementwiseOp` that the type checker keeps
+ * complete.
+ *
+ * @module
+ */
+import { type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
+
+/**
+ * How a primitive's dtypes follow from its operands' promoted dtype.
+ * - `same`: computes and returns the promoted dtype; bool is allowed
+ * - `numeric`: as `same`, but bool is refused, as NumPy refuses it
+ * - `widenBool`: as `same`, but bool computes as i8, as NumPy does
+ * - `float`: computes and returns `floatOf` the promoted dtype
+ * - `compare`: computes in the promoted dtype, returns bool
+ * - `logical`: computes in bool (an operand is true where it is not zero), returns bool
+ */
+export type DTypeRule = "same" | "numeric" | "widenBool" | "float" | "compare" | "logical";
+
+/** One row. */
+export interface ElementwiseRow {
+  readonly arity: 1 | 2;
+  readonly rule: DTypeRule;
+  /** the largest error in units in the last place, for f32 and f64; 0 is exact (correctly rounded) */
+  readonly ulp: number;
+  /** rough cost in simple vector operations: decides between computing twice and keeping the value */
+  readonly cost: number;
+  /** what it computes, for the documentation */
+  readonly doc: string;
+}
+
+const row = (arity: 1 | 2, rule: DTypeRule, ulp: number, cost: number, doc: string): ElementwiseRow =>
+  Object.freeze({ arity, rule, ulp, cost, doc });
+
+/** The table. Names are the array API's, shortened where a method reads better. */
+export const ELEMENTWISE = Object.freeze({
+  // one operand
+  neg: row(1, "numeric", 0, 1, "-x; unsigned integers wrap"),
+  abs: row(1, "same", 0, 1, "|x|; the smallest signed integer stays itself"),
+  sign: row(1, "numeric", 0, 3, "-1, 0 or 1; NaN gives NaN"),
+  square: row(1, "widenBool", 0, 1, "x * x"),
+  sqrt: row(1, "float", 0, 4, "square root; NaN below zero"),
+  exp: row(1, "float", 2, 16, "e to the power of x"),
+  expm1: row(1, "float", 2, 24, "exp(x) - 1, exact near zero"),
+  log: row(1, "float", 2, 20, "natural logarithm; NaN below zero, -inf at zero"),
+  log1p: row(1, "float", 2, 24, "log(1 + x), exact near zero"),
+  log2: row(1, "float", 2, 20, "logarithm to base 2"),
+  log10: row(1, "float", 2, 20, "logarithm to base 10"),
+  sin: row(1, "float", 2, 24, "sine of an angle in radians; NaN for an infinity"),
+  cos: row(1, "float", 2, 24, "cosine of an angle in radians; NaN for an infinity"),
+  tanh: row(1, "float", 2, 28, "hyperbolic tangent"),
+  sigmoid: row(1, "float", 2, 20, "1 / (1 + exp(-x))"),
+  floor: row(1, "same", 0, 1, "the largest integer not above x; integers stay"),
+  ceil: row(1, "same", 0, 1, "the smallest integer not below x; integers stay"),
+  trunc: row(1, "same", 0, 1, "x without its fraction; integers stay"),
+  round: row(1, "same", 0, 1, "the nearest integer, halves to even; integers stay"),
+  isNan: row(1, "compare", 0, 1, "whether x is NaN"),
+  isFinite: row(1, "compare", 0, 2, "whether x is neither NaN nor infinite"),
+  logicalNot: row(1, "logical", 0, 1, "whether x is zero (or false)"),
+  // two operands
+  add: row(2, "same", 0, 1, "a + b; integers wrap; bool: a or b"),
+  sub: row(2, "numeric", 0, 1, "a - b; integers wrap"),
+  mul: row(2, "same", 0, 1, "a * b; integers wrap; bool: a and b"),
+  div: row(2, "float", 0, 4, "a / b, always in floating point"),
+  floorDivide: row(2, "widenBool", 0, 8, "floor(a / b) as NumPy; an integer divided by zero gives 0"),
+  mod: row(2, "widenBool", 0, 8, "a - floorDivide(a, b) * b: the sign of b; an integer modulo zero gives 0"),
+  pow: row(2, "widenBool", 2, 60, "a to the power of b; integers wrap"),
+  minimum: row(2, "same", 0, 2, "the smaller; NaN if either is NaN"),
+  maximum: row(2, "same", 0, 2, "the larger; NaN if either is NaN"),
+  eq: row(2, "compare", 0, 1, "a == b"),
+  ne: row(2, "compare", 0, 1, "a != b"),
+  lt: row(2, "compare", 0, 1, "a < b"),
+  le: row(2, "compare", 0, 1, "a <= b"),
+  gt: row(2, "compare", 0, 1, "a > b"),
+  ge: row(2, "compare", 0, 1, "a >= b"),
+  logicalAnd: row(2, "logical", 0, 1, "both are not zero"),
+  logicalOr: row(2, "logical", 0, 1, "either is not zero"),
+  logicalXor: row(2, "logical", 0, 1, "exactly one is not zero"),
+});
+
+/** The name of an elementwise primitive. */
+export type ElementwiseOp = keyof typeof ELEMENTWISE;
+
+/** Whether the text names an elementwise primitive. */
+export function isElementwiseOp(name: string): name is ElementwiseOp {
+  return Object.hasOwn(ELEMENTWISE, name);
+}
+
+/** The dtypes of a primitive: what its operands are cast to, and what it returns; null: not defined for bool. */
+export function elementwiseDTypes(
+  op: ElementwiseOp,
+  operands: readonly DType[],
+): { readonly compute: DType; readonly result: DType } | null {
+  const promoted = operands.reduce((a, b) => promoteTypes(a, b));
+  const { rule } = ELEMENTWISE[op];
+  switch (rule) {
+    case "same":
+      return { compute: promoted, result: promoted };
+    case "numeric":
+      return promoted === "bool" ? null : { compute: promoted, result: promoted };
+    case "widenBool": {
+      const dtype = promoted === "bool" ? "i8" : promoted;
+      return { compute: dtype, result: dtype };
+    }
+    case "float": {
+      const dtype = isFloat(promoted) ? promoted : floatOf(promoted);
+      return { compute: dtype, result: dtype };
+    }
+    case "compare":
+      return { compute: promoted, result: "bool" };
+    case "logical":
+      return { compute: "bool", result: "bool" };
+    default:
+      return rule satisfies never;
+  }
+}
+
+/**
+ * The reductions. `sum` and `prod` accumulate in the dtype of their value (the tracer casts f32 to f64 before,
+ * and back after); `min`, `max`, `argmin` and `argmax` give NaN (or the first NaN's index) where there is one;
+ * `argmin` and `argmax` give i64 and the first of equals; `any` and `all` take bool.
+ */
+export const REDUCE_OPS = ["sum", "prod", "min", "max", "argmin", "argmax", "any", "all"] as const;
+
+/** The name of a reduction. */
+export type ReduceOp = (typeof REDUCE_OPS)[number];

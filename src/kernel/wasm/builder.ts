@@ -1,0 +1,410 @@
+/**
+ * A typed builder of WebAssembly modules and functions. The function builder keeps the types on the operand
+ * stack while code is emitted, so that a wrong operand is an error at the line that emits it, not in the
+ * engine's validator.
+ *
+ * @module
+ */
+import { ByteSink } from "./encode.ts";
+import { opcode, type ValueType } from "./opcodes.ts";
+
+const TYPE_BYTE: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+
+/** A local variable of a function. */
+export interface Local {
+  readonly index: number;
+  readonly type: ValueType;
+}
+
+/** A label that `br` can name: an open block, loop or if. */
+export interface Label {
+  readonly depth: number;
+  readonly isLoop: boolean;
+}
+
+/** Builds the body of one function. */
+export class FunctionBuilder {
+  readonly params: readonly Local[];
+  readonly #locals: Local[] = [];
+  readonly #free = new Map<ValueType, Local[]>();
+  readonly #code = new ByteSink();
+  readonly #hoisted = new Map<string, { local: Local; bytes: Uint8Array }>();
+  #stack: ValueType[] = [];
+  readonly #control: { label: Label; height: number }[] = [];
+  readonly #lines: string[] = [];
+
+  constructor(
+    readonly name: string,
+    paramTypes: readonly ValueType[],
+    readonly results: readonly ValueType[],
+  ) {
+    this.params = paramTypes.map((type, index) => ({ index, type }));
+  }
+
+  /** a new local, zero at entry; reuses one that was released */
+  local(type: ValueType): Local {
+    const reused = this.#free.get(type)?.pop();
+    if (reused !== undefined) return reused;
+    const local = { index: this.params.length + this.#locals.length, type };
+    this.#locals.push(local);
+    return local;
+  }
+
+  /** gives a local back for reuse; its value may be overwritten from here on */
+  release(local: Local): void {
+    const list = this.#free.get(local.type);
+    if (list === undefined) this.#free.set(local.type, [local]);
+    else list.push(local);
+  }
+
+  /** a v128 constant in a local that is set once at entry (hoisted out of every loop) */
+  hoist(bytes: Uint8Array): Local {
+    const key = bytes.join();
+    const known = this.#hoisted.get(key);
+    if (known !== undefined) return known.local;
+    const local = { index: this.params.length + this.#locals.length, type: "v128" as const };
+    this.#locals.push(local);
+    this.#hoisted.set(key, { local, bytes: bytes.slice() });
+    return local;
+  }
+
+  #pop(expected: ValueType, by: string): void {
+    const base = this.#control.at(-1)?.height ?? 0;
+    const top = this.#stack.length > base ? this.#stack.pop() : undefined;
+    if (top !== expected) {
+      throw new Error(`${this.name}: ${by} needs ${expected} on the stack, found ${top ?? "nothing"}`);
+    }
+  }
+
+  #line(text: string): void {
+    this.#lines.push("  ".repeat(this.#control.length + 1) + text);
+  }
+
+  /**
+   * Emits an instruction of the table. Immediates: a memory instruction takes the byte offset, a lane
+   * instruction the lane, `i8x16.shuffle` its sixteen lanes, a memory lane instruction offset then lane.
+   */
+  op(name: string, ...immediates: readonly number[]): this {
+    const row = opcode(name);
+    for (let i = row.params.length - 1; i >= 0; i--) this.#pop(row.params[i]!, name);
+    this.#stack.push(...row.results);
+    if (row.prefix === 0) this.#code.byte(row.code);
+    else {
+      this.#code.byte(row.prefix);
+      this.#code.unsigned(row.code);
+    }
+    switch (row.immediate) {
+      case "none":
+        break;
+      case "memory":
+      case "memory+lane":
+        this.#code.byte(0); // alignment is a hint; the smallest is always valid
+        this.#code.unsigned(immediates[0] ?? 0);
+        if (row.immediate === "memory+lane") this.#code.byte(immediates[1]!);
+        break;
+      case "lane":
+        this.#code.byte(immediates[0]!);
+        break;
+      case "shuffle":
+        if (immediates.length !== 16) throw new Error(`${this.name}: a shuffle has 16 lanes`);
+        this.#code.bytes(immediates);
+        break;
+      default:
+        row.immediate satisfies never;
+    }
+    this.#line(immediates.length === 0 ? name : `${name} ${immediates.join(" ")}`);
+    return this;
+  }
+
+  get(local: Local): this {
+    this.#code.byte(0x20);
+    this.#code.unsigned(local.index);
+    this.#stack.push(local.type);
+    this.#line(`local.get ${local.index}`);
+    return this;
+  }
+
+  set(local: Local): this {
+    this.#pop(local.type, "local.set");
+    this.#code.byte(0x21);
+    this.#code.unsigned(local.index);
+    this.#line(`local.set ${local.index}`);
+    return this;
+  }
+
+  tee(local: Local): this {
+    this.#pop(local.type, "local.tee");
+    this.#stack.push(local.type);
+    this.#code.byte(0x22);
+    this.#code.unsigned(local.index);
+    this.#line(`local.tee ${local.index}`);
+    return this;
+  }
+
+  i32(value: number): this {
+    this.#code.byte(0x41);
+    this.#code.signed(BigInt(value | 0));
+    this.#stack.push("i32");
+    this.#line(`i32.const ${value | 0}`);
+    return this;
+  }
+
+  i64(value: bigint): this {
+    this.#code.byte(0x42);
+    this.#code.signed(BigInt.asIntN(64, value));
+    this.#stack.push("i64");
+    this.#line(`i64.const ${BigInt.asIntN(64, value)}`);
+    return this;
+  }
+
+  f32(value: number): this {
+    this.#code.byte(0x43);
+    this.#code.f32(value);
+    this.#stack.push("f32");
+    this.#line(`f32.const ${Object.is(value, -0) ? "-0" : value}`);
+    return this;
+  }
+
+  f64(value: number): this {
+    this.#code.byte(0x44);
+    this.#code.f64(value);
+    this.#stack.push("f64");
+    this.#line(`f64.const ${Object.is(value, -0) ? "-0" : value}`);
+    return this;
+  }
+
+  /** a v128 constant in place; in a loop use `hoist` */
+  v128(bytes: Uint8Array): this {
+    if (bytes.length !== 16) throw new Error(`${this.name}: a v128 has 16 bytes`);
+    this.#code.byte(0xfd);
+    this.#code.unsigned(12);
+    this.#code.bytes(bytes);
+    this.#stack.push("v128");
+    this.#line(`v128.const ${[...bytes].map((b) => b.toString(16).padStart(2, "0")).join("")}`);
+    return this;
+  }
+
+  drop(): this {
+    const top = this.#stack.at(-1);
+    if (top === undefined) throw new Error(`${this.name}: drop on an empty stack`);
+    this.#pop(top, "drop");
+    this.#code.byte(0x1a);
+    this.#line("drop");
+    return this;
+  }
+
+  /** `condition` (i32) on top chooses the first (non-zero) or the second of two numbers of one scalar type */
+  select(type: Exclude<ValueType, "v128">): this {
+    this.#pop("i32", "select");
+    this.#pop(type, "select");
+    this.#pop(type, "select");
+    this.#stack.push(type);
+    this.#code.byte(0x1b);
+    this.#line("select");
+    return this;
+  }
+
+  #open(byte: number, text: string, isLoop: boolean, result: ValueType | null): Label {
+    this.#code.byte(byte);
+    this.#code.byte(result === null ? 0x40 : TYPE_BYTE[result]);
+    this.#line(text);
+    const label = { depth: this.#control.length, isLoop };
+    this.#control.push({ label, height: this.#stack.length });
+    return label;
+  }
+
+  #close(result: ValueType | null): void {
+    if (result !== null) this.#pop(result, "end");
+    const { height } = this.#control.at(-1)!;
+    if (this.#stack.length !== height) throw new Error(`${this.name}: values left on the stack at end`);
+    this.#control.pop();
+    this.#code.byte(0x0b);
+    this.#line("end");
+    if (result !== null) this.#stack.push(result);
+  }
+
+  /** `br(label)` leaves the block */
+  block(body: (label: Label) => void): this {
+    body(this.#open(0x02, "block", false, null));
+    this.#close(null);
+    return this;
+  }
+
+  /** `br(label)` starts the next round; falling out of the body leaves the loop */
+  loop(body: (label: Label) => void): this {
+    body(this.#open(0x03, "loop", true, null));
+    this.#close(null);
+    return this;
+  }
+
+  /** pops an i32; runs `then` when it is not zero, else `otherwise` */
+  if(then: () => void, otherwise?: () => void, result: ValueType | null = null): this {
+    this.#pop("i32", "if");
+    this.#open(0x04, "if", false, result);
+    then();
+    if (otherwise !== undefined) {
+      if (result !== null) this.#pop(result, "else");
+      if (this.#stack.length !== this.#control.at(-1)!.height) {
+        throw new Error(`${this.name}: values left on the stack at else`);
+      }
+      this.#code.byte(0x05);
+      this.#line("else");
+      otherwise();
+    }
+    this.#close(result);
+    return this;
+  }
+
+  /** an unconditional branch; what follows in the block is dead and must not be emitted */
+  br(label: Label): this {
+    this.#code.byte(0x0c);
+    this.#code.unsigned(this.#control.length - 1 - label.depth);
+    this.#line(`br ${label.depth}`);
+    return this;
+  }
+
+  brIf(label: Label): this {
+    this.#pop("i32", "br_if");
+    this.#code.byte(0x0d);
+    this.#code.unsigned(this.#control.length - 1 - label.depth);
+    this.#line(`br_if ${label.depth}`);
+    return this;
+  }
+
+  /** calls a function of the same module */
+  call(target: { index: number; params: readonly ValueType[]; results: readonly ValueType[]; name: string }): this {
+    for (let i = target.params.length - 1; i >= 0; i--) this.#pop(target.params[i]!, `call ${target.name}`);
+    this.#stack.push(...target.results);
+    this.#code.byte(0x10);
+    this.#code.unsigned(target.index);
+    this.#line(`call $${target.name}`);
+    return this;
+  }
+
+  /** memory.copy: destination, source, numBytes on the stack */
+  memoryCopy(): this {
+    for (let i = 0; i < 3; i++) this.#pop("i32", "memory.copy");
+    this.#code.bytes([0xfc, 10, 0, 0]);
+    this.#line("memory.copy");
+    return this;
+  }
+
+  /** memory.fill: destination, byte value, numBytes on the stack */
+  memoryFill(): this {
+    for (let i = 0; i < 3; i++) this.#pop("i32", "memory.fill");
+    this.#code.bytes([0xfc, 11, 0]);
+    this.#line("memory.fill");
+    return this;
+  }
+
+  /** the function as text, one instruction a line: for snapshots and for people */
+  print(): string {
+    return [
+      `func $${this.name} (${this.params.map((p) => p.type).join(" ")}) -> (${this.results.join(" ")})`,
+      ...[...this.#hoisted.values()].map(({ local, bytes }) =>
+        `  hoist ${local.index} = ${[...bytes].map((b) => b.toString(16).padStart(2, "0")).join("")}`
+      ),
+      ...this.#lines,
+    ].join("\n");
+  }
+
+  /** the function's body in the binary format */
+  encode(): Uint8Array {
+    for (let i = this.results.length - 1; i >= 0; i--) this.#pop(this.results[i]!, "end of function");
+    if (this.#stack.length !== 0 || this.#control.length !== 0) {
+      throw new Error(`${this.name}: the stack is not empty at the end`);
+    }
+    this.#stack.push(...this.results);
+    const body = new ByteSink();
+    const groups: { type: ValueType; count: number }[] = [];
+    for (const { type } of this.#locals) {
+      const last = groups.at(-1);
+      if (last?.type === type) last.count++;
+      else groups.push({ type, count: 1 });
+    }
+    body.unsigned(groups.length);
+    for (const { type, count } of groups) {
+      body.unsigned(count);
+      body.byte(TYPE_BYTE[type]);
+    }
+    for (const { local, bytes } of this.#hoisted.values()) {
+      body.bytes([0xfd, 12]);
+      body.bytes(bytes);
+      body.byte(0x21);
+      body.unsigned(local.index);
+    }
+    body.bytes(this.#code.take());
+    body.byte(0x0b);
+    return body.take();
+  }
+}
+
+/** A function of a module under construction. */
+export interface ModuleFunction {
+  readonly index: number;
+  readonly name: string;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/**
+ * Builds a module of functions over one imported shared memory (`env.memory`). Functions are exported under
+ * their names.
+ */
+export class ModuleBuilder {
+  readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
+
+  /** adds a function; `build` emits its body */
+  add(
+    name: string,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    build: (f: FunctionBuilder) => void,
+  ): ModuleFunction {
+    const builder = new FunctionBuilder(name, params, results);
+    build(builder);
+    const declared = { index: this.#functions.length, name, params, results };
+    this.#functions.push({ declared, builder });
+    return declared;
+  }
+
+  /** all functions as text */
+  print(): string {
+    return this.#functions.map(({ builder }) => builder.print()).join("\n\n") + "\n";
+  }
+
+  /** the module in the binary format */
+  encode(): Uint8Array<ArrayBuffer> {
+    const types = new ByteSink(), functions = new ByteSink(), exports = new ByteSink(), code = new ByteSink();
+    for (const section of [types, functions, exports, code]) section.unsigned(this.#functions.length);
+    this.#functions.forEach(({ declared, builder }, index) => {
+      types.byte(0x60);
+      for (const list of [declared.params, declared.results]) {
+        types.unsigned(list.length);
+        types.bytes(list.map((type) => TYPE_BYTE[type]));
+      }
+      functions.unsigned(index);
+      exports.name(declared.name);
+      exports.byte(0);
+      exports.unsigned(index);
+      const body = builder.encode();
+      code.unsigned(body.length);
+      code.bytes(body);
+    });
+    const imports = new ByteSink();
+    imports.unsigned(1);
+    imports.name("env");
+    imports.name("memory");
+    imports.bytes([0x02, 0x03]); // a memory, shared, with a maximum
+    imports.unsigned(1);
+    imports.unsigned(65536);
+    const module = new ByteSink();
+    module.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    module.section(1, types);
+    module.section(2, imports);
+    module.section(3, functions);
+    module.section(7, exports);
+    module.section(10, code);
+    return module.take();
+  }
+}

@@ -1,0 +1,77 @@
+/** LEB128 and names: the binary format's atoms (WebAssembly core specification, section 5.2). */
+
+/** A growing run of bytes. */
+export class ByteSink {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+
+  /** bytes written so far */
+  get length(): number {
+    return this.#length;
+  }
+
+  #reserve(numBytes: number): void {
+    if (this.#length + numBytes <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + numBytes));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  bytes(values: ArrayLike<number>): void {
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#length);
+    this.#length += values.length;
+  }
+
+  /** an unsigned integer up to 2^32 - 1 */
+  unsigned(value: number): void {
+    let rest = value >>> 0;
+    do {
+      const low = rest & 0x7f;
+      rest >>>= 7;
+      this.byte(rest === 0 ? low : low | 0x80);
+    } while (rest !== 0);
+  }
+
+  /** a signed integer of at most 64 bits */
+  signed(value: bigint): void {
+    let rest = value;
+    for (;;) {
+      const low = Number(rest & 0x7fn);
+      rest >>= 7n;
+      if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) return this.byte(low);
+      this.byte(low | 0x80);
+    }
+  }
+
+  f32(value: number): void {
+    this.bytes(new Uint8Array(new Float32Array([value]).buffer));
+  }
+
+  f64(value: number): void {
+    this.bytes(new Uint8Array(new Float64Array([value]).buffer));
+  }
+
+  name(text: string): void {
+    const encoded = new TextEncoder().encode(text);
+    this.unsigned(encoded.length);
+    this.bytes(encoded);
+  }
+
+  /** a section: id, size, content */
+  section(id: number, content: ByteSink): void {
+    this.byte(id);
+    this.unsigned(content.length);
+    this.bytes(content.take());
+  }
+
+  /** the bytes written, as a view */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}

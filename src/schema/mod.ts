@@ -1,0 +1,2 @@
+/** Fields, schemas, and how declared inputs bind to columns. */
+export * from "./schema.ts";

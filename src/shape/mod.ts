@@ -1,0 +1,2 @@
+/** Shapes: symbols, labels and the rules by which they combine. */
+export * from "./shape.ts";

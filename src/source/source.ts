@@ -1,0 +1,83 @@
+/**
+ * What every input format offers to the chunk loop. Reading has two halves: `next` runs on one thread and in
+ * order (it reads bytes, or only says which bytes to read); `decodeChunk` may run on any worker (it performs
+ * deferred reads, checks, parses, applies the null policy) and gives columns as places in wasm memory.
+ *
+ * Sizes are known before data is read: `slotBytes` bounds what a chunk of n rows needs, for ever.
+ *
+ * @module
+ */
+import type { ColumnBinding, Schema } from "../schema/mod.ts";
+
+/** The formats that are read. */
+export type InputFormat = "arrow-file" | "arrow-stream" | "csv";
+
+/** What is known of an input before any data is read. */
+export interface SourceInfo {
+  /** as named on the command line, or "stdin" */
+  readonly path: string;
+  readonly format: InputFormat;
+  readonly schema: Schema;
+  /** null where only reading tells (CSV, streams) */
+  readonly numRows: number | null;
+  /** size of the file; null for a pipe */
+  readonly numBytes: number | null;
+  /** record batches, where the format's footer lists them */
+  readonly batches: readonly { readonly numRows: number; readonly bodyBytes: number }[] | null;
+  /** bytes read so far to learn all this */
+  readonly metadataBytes: number;
+}
+
+/** A part of the run's memory that one chunk at a time owns: 64-byte aligned, `byteLength` bytes. */
+export interface Slot {
+  readonly memory: WebAssembly.Memory;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** One chunk, as plain data that can be posted to a worker. `payload` belongs to the format. */
+export interface ChunkTicket {
+  /** index of the input among the run's inputs */
+  readonly sourceIndex: number;
+  readonly numRows: number;
+  /** bytes of the file that this chunk stands for: drives the progress */
+  readonly numBytes: number;
+  /** where it is, for messages: "record batch 3", "lines 1001 to 2000" */
+  readonly place: string;
+  readonly payload: unknown;
+}
+
+/** Where a binding's elements lie: element (row, k) is at `pointer + row * rowStride + k * elementStride`. */
+export interface ColumnView {
+  readonly pointer: number;
+  readonly rowStride: number;
+  readonly elementStride: number;
+}
+
+/** A decoded chunk: one view a binding, in the bindings' order. All memory is inside the slot. */
+export interface DecodedChunk {
+  readonly numRows: number;
+  readonly columns: readonly ColumnView[];
+  /** bytes moved after they were read (0 on the zero-copy path); parsing text does not count */
+  readonly copiedBytes: number;
+}
+
+/** An opened input. */
+export interface Source {
+  readonly info: SourceInfo;
+  /** bytes of a slot for chunks of at most `chunkRows` rows */
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number;
+  /** starts reading; called once, before `next` */
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void;
+  /** the next chunk, at most `chunkRows` rows, in input order; null at the end */
+  next(slot: Slot): ChunkTicket | null | Promise<ChunkTicket | null>;
+  /** what a worker needs to decode this source's chunks, as plain data */
+  decoderOptions(): unknown;
+  close(): void;
+}
+
+/** Decodes chunks of one source, on the thread that made it. */
+export interface Decoder {
+  decode(ticket: ChunkTicket, slot: Slot): DecodedChunk;
+  close(): void;
+}
