@@ -54,29 +54,122 @@ function usage(title: string, explanation: string): ErrorRow {
 /** The table. */
 export const ERRORS = {
   // ---- shapes
-  SHP001: check("shapes do not broadcast", ""),
-  SHP002: check("labels differ", ""),
-  SHP003: check("broadcast would create a shape that neither operand has", ""),
-  SHP004: check("no such axis", ""),
-  SHP005: check("axis cannot be squeezed", ""),
-  SHP006: check("reshape changes the number of elements", ""),
-  SHP007: check("matmul's inner axes differ", ""),
-  SHP008: check("concat or stack of shapes that differ", ""),
-  SHP009: check("filter's mask does not fit", ""),
-  SHP010: check("index out of the axis", ""),
-  SHP011: check("the asserted shape is not the shape", ""),
-  SHP012: check("broadcastTo cannot reach the shape", ""),
-  SHP013: check("a declared shape is malformed", ""),
-  SHP014: check("transpose's axes are no permutation", ""),
+  SHP001: check(
+    "shapes do not broadcast",
+    "Two operands are aligned at their last axes, as in NumPy, and two sizes must be equal or one of them 1. Here " +
+      "they are neither. Most often a value per row, of shape (N), meets a matrix (N, feature=1000): its one axis is " +
+      "aligned with the features. Write .expandDims(-1) on it, so that it is (N, 1). Otherwise a parameter was " +
+      "declared, reshaped or sliced to a size that is not meant; the message shows both shapes.",
+  ),
+  SHP002: check(
+    "labels differ",
+    "Axes may carry labels: feature=10 and cluster=10 have the same size, but they mean different things, and to " +
+      "combine them element by element is nearly always a mistake that no size can reveal. So axes of different " +
+      "labels never match. A symbol such as N counts as a label. If the two axes are the same thing, give them the " +
+      "same label where they are declared, or rename one with .as([...]).",
+  ),
+  SHP003: check(
+    "broadcast would create a shape that neither operand has",
+    "NumPy's broadcasting may create a shape that neither operand had: (N, 1) with (1, N) gives (N, N), and (N, " +
+      "1000, 1) with (10) gives (N, 1000, 10). That is how a job that fits into memory becomes one that needs " +
+      "hundreds of gigabytes, and it passes every test with ten rows. Here the result must have the shape of one of " +
+      "its operands. If the growth is meant, ask for it: .outer(vector) for every combination with a vector, or " +
+      ".broadcastTo([...]) on one operand. What is asked for must still fit the memory budget.",
+  ),
+  SHP004: check(
+    "no such axis",
+    "An axis is given by its index, counted from the end where it is negative, or by its name: the label of " +
+      "feature=1000 is feature, a symbol such as N is its own name. This one is not among the axes of the shape, or " +
+      "is given twice, or the name stands on two axes. Reductions drop their axis, unless { keepdims: true } is " +
+      "given, so the axes behind it move up by one: names do not move.",
+  ),
+  SHP005: check(
+    "axis cannot be squeezed",
+    "squeeze drops an axis of size 1, and nothing is lost. This axis has another size, or its size is a symbol that " +
+      "is known at run time only. To drop an axis of many elements, reduce it (sum, mean, max, ...) or pick one " +
+      'element with .slice("..., 0").',
+  ),
+  SHP006: check(
+    "reshape changes the number of elements",
+    "A reshape reads the same elements in the same order under other sizes, so the products of the sizes must agree. " +
+      "One size may be -1: what is left. A symbol such as N is not known before the run, so it cannot be part of a " +
+      'product: it must stand as an axis of its own in both shapes. Write ["N", -1] rather than [-1].',
+  ),
+  SHP007: check(
+    "matmul's inner axes differ",
+    "matmul multiplies (..., m, k) by (..., k, n): the last axis of the left operand meets the second-to-last of the " +
+      "right, and their sizes must be equal, because these products are summed. A vector on the right meets with its " +
+      "only axis. Often the right operand is stored the other way round: transpose it with .transpose().",
+  ),
+  SHP008: check(
+    "concat or stack of shapes that differ",
+    "concat puts tensors one after the other along an axis; all other axes must be equal. stack puts equal shapes " +
+      "along a new axis. Along a symbolic axis nothing can be concatenated, because the size of the result is not " +
+      "known before the run. Rows of several inputs are concatenated by giving several inputs to the command.",
+  ),
+  SHP009: check(
+    "filter's mask does not fit",
+    "filter keeps the rows for which a mask is true. The mask is a bool tensor of one axis, the same as the first " +
+      "axis of what is filtered. How many rows stay is not known before the run, so the result's rows are a new " +
+      'symbol, which must be named and differ from the old: x.filter(mask, "K"). A mask of numbers is made bool by a ' +
+      "comparison, such as mask.ne(0).",
+  ),
+  SHP010: check(
+    "index out of the axis",
+    "A slice or an index lies outside its axis, leaves nothing of it, or cannot be read. Bounds of a range clamp as in " +
+      "NumPy, single indices do not. Rows are not sliced: the size of a symbolic axis is not known before the run, and " +
+      'a row\'s position must not depend on where a chunk begins; keep rows with .filter(mask, "K"). New axes come ' +
+      "from .expandDims(axis), not from None.",
+  ),
+  SHP011: check(
+    "the asserted shape is not the shape",
+    ".as([...]) renames the axes of a tensor and states its shape: it moves and computes nothing. The sizes must be " +
+      "those that the tensor has, only labels may differ. To change sizes use .reshape([...]), to repeat axes " +
+      ".broadcastTo([...]).",
+  ),
+  SHP012: check(
+    "broadcastTo cannot reach the shape",
+    "broadcastTo repeats axes of size 1 and axes that are missing on the left, until the shape is the one given. An " +
+      "axis of another size cannot become larger or smaller, and the rank cannot shrink. Often an axis of size 1 is " +
+      "wanted first: .expandDims(axis).",
+  ),
+  SHP013: check(
+    "a declared shape is malformed",
+    'A shape is a list of axes. An axis is a size (1000), a symbol ("N") or a size with a label ("feature=1000"). ' +
+      "Sizes are whole numbers from 1 to 2147483647. Symbols and labels are a letter or an underscore, then letters, " +
+      "digits and underscores. In a shape that is declared, a label names one axis only.",
+  ),
+  SHP014: check(
+    "transpose's axes are no permutation",
+    "transpose takes each axis exactly once, by index or by name; without a list it reverses the axes. The list given " +
+      "is too short, too long, or names an axis twice. For (N, rows=28, columns=28), .transpose([0, 2, 1]) and " +
+      '.transpose(["N", "columns", "rows"]) are the same.',
+  ),
+  SHP015: check(
+    "outer needs a vector",
+    "a.outer(b) multiplies every element of a by every element of the vector b, and appends b's axis to the shape of " +
+      "a. So b must have exactly one axis. For a matrix, flatten it with .reshape([-1]) first, or use matmul, or " +
+      "broadcastTo and mul where the growth is meant.",
+  ),
   // ---- streaming
   STR001: check("operation across the row axis", ""),
   STR002: check("outputs do not share one row axis", ""),
   // ---- dtypes
   DTY001: check("the operation is not defined for the dtype", ""),
-  DTY002: check("the number does not fit the dtype", ""),
+  DTY002: check(
+    "the number does not fit the dtype",
+    "A number beside a tensor takes the tensor's dtype, as in NumPy 2, so it must fit: 300 is no u8, -1 is no u32. To " +
+      'compute in a wider dtype cast the tensor first, for example .astype("i32"). A fraction beside an integer tensor ' +
+      "is no error: the result is f64, as in NumPy.",
+  ),
   DTY003: check("the null policy does not fit the dtype", ""),
   // ---- the type check of the pipeline file
-  TYP001: check("the pipeline file does not type-check", ""),
+  TYP001: check(
+    "the pipeline file does not type-check",
+    "TypeScript finds a fault in the pipeline file that is not one of shapes or dtypes: a misspelt method, a wrong " +
+      "argument, an import that is missing. ndpipe checks the types because deno run does not. The message is " +
+      "TypeScript's own; an editor with Deno's language server shows it at the same place.",
+  ),
   // ---- schema and names
   SCH001: check("the input has no such column", ""),
   SCH002: check("the column's type is not the declared one", ""),

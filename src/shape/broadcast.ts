@@ -1,0 +1,166 @@
+/**
+ * Broadcasting: right-aligned as in NumPy, but the result must have the shape of one of its operands (law 3),
+ * and axes of different names never match.
+ *
+ * @module
+ */
+import type { ErrorCode } from "../error_codes.ts";
+import { Refusal, refuse } from "./refusal.ts";
+import {
+  checkShape,
+  type Dim,
+  isSymbol,
+  labelOf,
+  nameOf,
+  type Rule,
+  type Shape,
+  showLiteral,
+  showShape,
+  sizeOf,
+} from "./shape.ts";
+
+/** Why two axes do not match. */
+export class Mismatch {
+  constructor(readonly kind: "size" | "label", readonly a: Dim, readonly b: Dim) {}
+
+  /** as the end of a sentence; `axis` is what the axis is called: "axis -1", "the inner axis" */
+  describe(axis: string): string {
+    return this.kind === "size"
+      ? `${axis} is ${this.a} vs ${this.b}`
+      : `the labels of ${axis} differ: ${nameOf(this.a)} vs ${nameOf(this.b)}`;
+  }
+
+  /** the code of the refusal: labels that differ have one of their own */
+  code(ofSize: ErrorCode): ErrorCode {
+    return this.kind === "size" ? ofSize : "SHP002";
+  }
+}
+
+function namesDiffer(a: Dim, b: Dim): boolean {
+  const x = nameOf(a), y = nameOf(b);
+  return x !== null && y !== null && x !== y;
+}
+
+/** The axis that two axes of equal size have in common: the labelled one of the two. */
+export function matchAxis(a: Dim, b: Dim): Dim | Mismatch {
+  if (sizeOf(a) !== sizeOf(b)) return new Mismatch("size", a, b);
+  if (namesDiffer(a, b)) return new Mismatch("label", a, b);
+  return labelOf(a) === null ? b : a;
+}
+
+/** As `matchAxis`, but an axis of size 1 stretches. */
+function stretchAxis(a: Dim, b: Dim): Dim | Mismatch {
+  const x = sizeOf(a), y = sizeOf(b);
+  if (x === y || (x !== 1 && y !== 1)) return matchAxis(a, b);
+  if (namesDiffer(a, b)) return new Mismatch("label", a, b);
+  return x === 1 ? b : a;
+}
+
+/** NumPy's rule with labels: the common shape, or the first axis from the right that does not match. */
+function align(a: Shape, b: Shape): Dim[] | { axis: number; mismatch: Mismatch } {
+  const rank = Math.max(a.length, b.length);
+  const result: Dim[] = [];
+  for (let axis = 1; axis <= rank; axis++) {
+    const x = a.at(-axis), y = b.at(-axis);
+    const dim = axis > a.length ? y! : axis > b.length ? x! : stretchAxis(x!, y!);
+    if (dim instanceof Mismatch) return { axis: -axis, mismatch: dim };
+    result.unshift(dim);
+  }
+  return result;
+}
+
+function equalSizes(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, axis) => sizeOf(dim) === sizeOf(b[axis]!));
+}
+
+/** What the author may have meant by operands that do not match: the other's axis, or an axis more. */
+function mismatchHint(a: Shape, b: Shape, axis: number, { kind, a: x, b: y }: Mismatch): string | null {
+  if (kind === "label") {
+    if (isSymbol(x) || isSymbol(y)) return null;
+    const renamed = b.with(axis, `${labelOf(x)}=${sizeOf(y)}`);
+    return `if it is the same axis, rename it: .as(${showLiteral(renamed)})`;
+  }
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const fits = short.length < long.length && !(broadcastShapes([...short, 1], long) instanceof Refusal);
+  return fits ? `if ${showShape(short)} belongs to the leading axes, use .expandDims(-1) on it` : null;
+}
+
+/**
+ * What the author may have meant by operands that grow. The incident: `(N, feature=1000, 1)` with `(cluster=10)`
+ * is either one weight a feature, on `(N, feature=1000)`, or an outer product.
+ */
+function growthHint(a: Shape, b: Shape, result: Shape): string {
+  const broadcast = `.broadcastTo(${showLiteral(result)})`;
+  const [column, other] = a.length > 0 && sizeOf(a.at(-1)!) === 1 ? [a, b] : [b, a];
+  if (sizeOf(column.at(-1)!) !== 1) return `if you mean it, use ${broadcast}`;
+  const rest = column.slice(0, -1);
+  if (!(broadcastShapes(rest, other) instanceof Refusal)) {
+    return `to match element by element, use .squeeze(-1) on ${
+      showShape(column)
+    }; for every pair, use ${broadcast}`;
+  }
+  const last = rest.at(-1);
+  if (other.length !== 1 || last === undefined || sizeOf(last) === 1) {
+    return `if you mean it, use ${broadcast}`;
+  }
+  return `for one weight a ${nameOf(last) ?? "value"}, use shape (${last}) and no axis of size 1; ` +
+    `for the outer product, use .outer(...) and no axis of size 1`;
+}
+
+/**
+ * The shape of an element-wise operation on two operands.
+ *
+ * Refused: SHP001 sizes that differ, SHP002 labels that differ though the sizes agree, SHP003 a result whose
+ * sizes are not those of one of the operands.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "./broadcast.ts";
+ * import { Refusal } from "./refusal.ts";
+ * import { deepStrictEqual, ok } from "node:assert/strict";
+ * deepStrictEqual(broadcastShapes(["N", "feature=1000"], ["feature=1000"]), ["N", "feature=1000"]);
+ * ok(broadcastShapes(["N", "feature=1000", 1], ["cluster=10"]) instanceof Refusal);
+ * ```
+ */
+export function broadcastShapes(a: Shape, b: Shape): Rule {
+  const aligned = align(a, b);
+  const operands = `cannot broadcast ${showShape(a)} with ${showShape(b)}`;
+  if (!Array.isArray(aligned)) {
+    const { axis, mismatch } = aligned;
+    return refuse(
+      mismatch.code("SHP001"),
+      `${operands}: ${mismatch.describe(`axis ${axis}`)}`,
+      mismatchHint(a, b, axis, mismatch),
+    );
+  }
+  if (equalSizes(aligned, a) || equalSizes(aligned, b)) return aligned;
+  return refuse(
+    "SHP003",
+    `${operands}: the result ${showShape(aligned)} would have a shape that neither operand has`,
+    growthHint(a, b, aligned),
+  );
+}
+
+/**
+ * NumPy's `broadcast_to`: one way, axes of size 1 and missing axes are repeated. A label that `to` leaves out is
+ * kept. Refused: SHP012, SHP002 for labels, SHP013 when `to` is malformed.
+ */
+export function broadcastTo(shape: Shape, to: Shape): Rule {
+  const malformed = checkShape(to);
+  if (malformed !== null) return malformed;
+  const operands = `cannot broadcast ${showShape(shape)} to ${showShape(to)}`;
+  if (shape.length > to.length) {
+    return refuse("SHP012", `${operands}: rank ${shape.length} is more than ${to.length}`);
+  }
+  const numNew = to.length - shape.length;
+  const result: Dim[] = to.slice(0, numNew);
+  for (let axis = -1; axis >= -shape.length; axis--) {
+    const x = shape.at(axis)!, y = to.at(axis)!;
+    const dim = sizeOf(x) === 1 ? stretchAxis(x, y) : matchAxis(x, y);
+    if (dim instanceof Mismatch) {
+      return refuse(dim.code("SHP012"), `${operands}: ${dim.describe(`axis ${axis}`)}`);
+    }
+    result.splice(numNew, 0, dim);
+  }
+  return result;
+}

@@ -1,0 +1,44 @@
+/**
+ * Products of matrices and vectors.
+ *
+ * @module
+ */
+import { broadcastShapes, matchAxis, Mismatch } from "./broadcast.ts";
+import { Refusal, refuse } from "./refusal.ts";
+import { type Rule, type Shape, showShape } from "./shape.ts";
+
+/**
+ * NumPy's `matmul`: (…, m, k) with (…, k, n) gives (…, m, n); an operand of one axis is a row on the left, a
+ * column on the right, and its axis is gone from the result. Leading axes broadcast under the strict rule.
+ * Refused: SHP007, SHP002 for labels, and what `broadcastShapes` refuses.
+ */
+export function matmulShape(a: Shape, b: Shape): Rule {
+  const cannot = `cannot matmul ${showShape(a)} with ${showShape(b)}`;
+  if (a.length === 0 || b.length === 0) return refuse("SHP007", `${cannot}: a scalar has no inner axis`);
+  const inner = matchAxis(a.at(-1)!, b.at(b.length === 1 ? 0 : -2)!);
+  if (inner instanceof Mismatch) {
+    return refuse(inner.code("SHP007"), `${cannot}: ${inner.describe("the inner axis")}`);
+  }
+  const leading = broadcastShapes(a.slice(0, -2), b.slice(0, -2));
+  if (leading instanceof Refusal) return refuse(leading.code, `${cannot}: ${leading.sentence}`);
+  return [...leading, ...a.slice(0, -1).slice(-1), ...(b.length === 1 ? [] : b.slice(-1))];
+}
+
+/**
+ * Every element of `a` times every element of the vector `b`: (…) with (k) gives (…, k). For two vectors it is
+ * NumPy's `outer`. Refused: SHP015.
+ *
+ * @example
+ * ```ts
+ * import { outerShape } from "./matmul.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(outerShape(["N", "feature=1000"], ["cluster=10"]), ["N", "feature=1000", "cluster=10"]);
+ * ```
+ */
+export function outerShape(a: Shape, b: Shape): Rule {
+  if (b.length === 1) return [...a, ...b];
+  return refuse(
+    "SHP015",
+    `cannot take the outer product of ${showShape(a)} with ${showShape(b)}: the second must have one axis`,
+  );
+}

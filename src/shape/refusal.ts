@@ -1,0 +1,38 @@
+/**
+ * What a rule of shapes answers: the resulting shape, or a refusal. A refusal is a value, so that the caller,
+ * who knows the names of the operands and the place in the pipeline file, makes the error of it.
+ *
+ * @module
+ */
+import type { ErrorCode } from "../error_codes.ts";
+
+/** Why a shape is refused. The types of `types.ts` give the same sentence. */
+export class Refusal {
+  constructor(
+    readonly code: ErrorCode,
+    /** lower case, no full stop, with the shapes and the numbers in it */
+    readonly sentence: string,
+    /** a fix that works when applied */
+    readonly hint: string | null = null,
+  ) {}
+}
+
+/** A new refusal. */
+export function refuse(code: ErrorCode, sentence: string, hint: string | null = null): Refusal {
+  return new Refusal(code, sentence, hint);
+}
+
+/**
+ * Whether a rule has refused.
+ *
+ * @example
+ * ```ts
+ * import { isRefusal } from "./refusal.ts";
+ * import { broadcastShapes } from "./broadcast.ts";
+ * const shape = broadcastShapes(["N", 1], [1, "N"]);
+ * if (isRefusal(shape)) console.log(shape.code, shape.sentence);
+ * ```
+ */
+export function isRefusal(answer: unknown): answer is Refusal {
+  return answer instanceof Refusal;
+}
