@@ -1,0 +1,339 @@
+/**
+ * Bytes to a file that appears whole or not at all, or to standard output.
+ *
+ * Invariants:
+ * 1. Until `commit` returns, the target's old content (or absence) is what every other process sees.
+ * 2. All bytes are synced to the disk before the file gets its name; the folder is synced after it, where the
+ *    file system allows that.
+ * 3. After `abort`, and after a failed `commit`, no temporary file of ours remains.
+ *
+ * A process that is killed leaves at most a temporary sibling named `.<target>.<process>-<n>.ndpipe-tmp`.
+ *
+ * @module
+ */
+import { OutputError } from "../errors.ts";
+
+/** Where a sink's bytes go. Bytes are the caller's again when `write` returns. */
+export interface ByteOutput {
+  /** for messages: the path, or "stdout" */
+  readonly path: string;
+  /** bytes handed to the operating system so far */
+  readonly numBytes: number;
+  /** writes all of the view, which may lie in wasm memory; throws OutputError (OUT001) or BrokenPipe */
+  write(view: Uint8Array): void;
+  /** syncs, and gives the file its name */
+  commit(): void;
+  /** gives up: nothing of what was written remains. May be called at any time, and more than once */
+  abort(): void;
+}
+
+/**
+ * The reader of our standard output (or of a FIFO) went away. That is no failure of the run: the command line
+ * ends quietly, as `head` makes other tools end.
+ */
+export class BrokenPipe extends Error {
+  override readonly name = "BrokenPipe";
+}
+
+/** Linux writes at most 2 GiB − 4 KiB a call; whole pages below that keep every call aligned. */
+const MAX_WRITE_BYTES = 1 << 30;
+
+/** how long a write to a pipe in non-blocking mode waits before it tries again */
+const RETRY_MILLISECONDS = 1;
+
+interface SyncWriter {
+  writeSync(view: Uint8Array): number;
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+function helpFor(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "allow writing in the output's folder: deno run --allow-write=FOLDER … (or deno run -P)";
+  }
+  switch (errorCode(error)) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "free space on that disk, or write to another one with -o";
+    case "EACCES":
+    case "EPERM":
+      return "take a folder that you may write in, or change its permissions";
+    case "EROFS":
+      return "the file system is mounted read-only: take another folder with -o";
+    case "ENOENT":
+      return "make the folder first: mkdir -p FOLDER";
+    case "EISDIR":
+    case "ENOTDIR":
+      return "name a file: -o FOLDER/scores.arrow";
+    case "ENAMETOOLONG":
+      return "take a shorter name with -o";
+    default:
+      return "check the disk and the path, then run again";
+  }
+}
+
+/** Deno's messages end in ": open '/path'", which our sentence says already. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.message.replace(/\(os error \d+\).*$/s, "").replace(/: open '.*$/s, "").trim();
+  const code = errorCode(error);
+  return code === "" ? text : `${text} (${code})`;
+}
+
+function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
+  return new OutputError("OUT001", `cannot write ${path}: ${reasonOf(error)}`, {
+    notes: [`${numBytes.toLocaleString("en-US")} bytes had been written; no output is left behind`],
+    help: helpFor(error),
+    cause: error,
+  });
+}
+
+/** Writes all of the view; returns through `wrote` what each call took, so that a failure knows how far it came. */
+function writeAll(writer: SyncWriter, view: Uint8Array, wrote: (numBytes: number) => void): void {
+  let done = 0;
+  while (done < view.byteLength) {
+    let count: number;
+    try {
+      count = writer.writeSync(view.subarray(done, done + MAX_WRITE_BYTES));
+    } catch (error) {
+      if (error instanceof Deno.errors.Interrupted) continue;
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      // a pipe that its other end set to non-blocking is full: let the reader catch up
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MILLISECONDS);
+      continue;
+    }
+    done += count;
+    wrote(count);
+  }
+}
+
+/** Options of `AtomicFile.open`. */
+export interface AtomicFileOptions {
+  /** replace an existing file; without it an existing target is refused (OUT002) */
+  readonly force: boolean;
+}
+
+/** makes names of temporary siblings differ within a process */
+let numOpened = 0;
+
+/**
+ * A file that gets its name only when it is complete. A target that is a device or a FIFO (`/dev/null`,
+ * `/dev/stdout`) cannot be replaced: it is written to as it is. A target that is a symbolic link stays one: the
+ * file that it leads to is replaced.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert/strict";
+ * import { AtomicFile } from "./atomic_file.ts";
+ * const folder = Deno.makeTempDirSync();
+ * const file = AtomicFile.open(`${folder}/scores.csv`, { force: false });
+ * file.write(new TextEncoder().encode("score\n1\n"));
+ * file.commit();
+ * strictEqual(Deno.readTextFileSync(`${folder}/scores.csv`), "score\n1\n");
+ * Deno.removeSync(folder, { recursive: true });
+ * ```
+ */
+export class AtomicFile implements ByteOutput {
+  readonly path: string;
+  readonly #file: Deno.FsFile;
+  readonly #target: string;
+  /** null: the target is written to directly */
+  readonly #temporary: string | null;
+  readonly #force: boolean;
+  #numBytes = 0;
+  #state: "open" | "committed" | "aborted" = "open";
+
+  private constructor(
+    path: string,
+    opened: { file: Deno.FsFile; target: string; temporary: string | null; force: boolean },
+  ) {
+    this.path = path;
+    this.#file = opened.file;
+    this.#target = opened.target;
+    this.#temporary = opened.temporary;
+    this.#force = opened.force;
+  }
+
+  /**
+   * Checks the target and opens the temporary sibling. Nothing appears under the target's name yet.
+   *
+   * @throws OutputError OUT002 when the target exists and `force` is not given; OUT001 when the target cannot be
+   *   written: a missing folder, no permission, a read-only file system, a directory
+   */
+  static open(path: string, options: AtomicFileOptions): AtomicFile {
+    try {
+      const existing = statOrNull(path);
+      if (existing === null && isDanglingLink(path)) {
+        throw new Deno.errors.NotFound("it is a symbolic link that leads nowhere");
+      }
+      if (existing?.isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
+      if (existing?.isCharDevice || existing?.isFifo) {
+        const file = Deno.openSync(path, { write: true });
+        return new AtomicFile(path, { file, target: path, temporary: null, force: true });
+      }
+      if (existing !== null && !existing.isFile) throw new Error("it is not a regular file");
+      if (existing !== null && !options.force) throw outputExists(path, existing.size);
+      const target = existing === null ? path : Deno.realPathSync(path);
+      const mode = existing?.mode === null || existing?.mode === undefined ? 0o666 : existing.mode & 0o777;
+      const { file, temporary } = openSibling(target, mode);
+      return new AtomicFile(path, { file, target, temporary, force: options.force });
+    } catch (error) {
+      throw error instanceof OutputError ? error : cannotWrite(path, 0, error);
+    }
+  }
+
+  get numBytes(): number {
+    return this.#numBytes;
+  }
+
+  write(view: Uint8Array): void {
+    if (this.#state !== "open") throw new Error(`write to a file that is ${this.#state}`);
+    try {
+      writeAll(this.#file, view, (count) => this.#numBytes += count);
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
+      throw cannotWrite(this.path, this.#numBytes, error);
+    }
+  }
+
+  commit(): void {
+    if (this.#state !== "open") throw new Error(`commit of a file that is ${this.#state}`);
+    try {
+      if (this.#temporary !== null) {
+        this.#file.syncSync();
+        this.#file.close();
+        const appeared = this.#force ? null : statOrNull(this.#target);
+        if (appeared !== null) throw outputExists(this.path, appeared.size);
+        Deno.renameSync(this.#temporary, this.#target);
+        syncFolder(folderOf(this.#target));
+      } else {
+        this.#file.close();
+      }
+      this.#state = "committed";
+    } catch (error) {
+      this.abort();
+      throw error instanceof OutputError ? error : cannotWrite(this.path, this.#numBytes, error);
+    }
+  }
+
+  abort(): void {
+    if (this.#state !== "open") return;
+    this.#state = "aborted";
+    try {
+      this.#file.close();
+    } catch (error) {
+      // commit closes before it renames, and may fail between the two
+      if (!(error instanceof Deno.errors.BadResource)) throw error;
+    }
+    if (this.#temporary === null) return;
+    try {
+      Deno.removeSync(this.#temporary);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw cannotWrite(this.path, this.#numBytes, error);
+    }
+  }
+}
+
+function outputExists(path: string, numBytes: number): OutputError {
+  return new OutputError("OUT002", `${path} exists`, {
+    notes: [`${numBytes.toLocaleString("en-US")} bytes, left as they are`],
+    help: "add --force to replace it, or take another name with -o",
+  });
+}
+
+function statOrNull(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function isDanglingLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function splitPath(path: string): readonly [folder: string, name: string] {
+  const end = Math.max(path.lastIndexOf("/"), Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1) + 1;
+  return [path.slice(0, end), path.slice(end)];
+}
+
+function folderOf(path: string): string {
+  const [folder] = splitPath(path);
+  return folder === "" ? "." : folder;
+}
+
+/** A new file beside the target, so that the rename stays within one file system. */
+function openSibling(target: string, mode: number): { file: Deno.FsFile; temporary: string } {
+  const [folder, name] = splitPath(target);
+  if (name === "" || name === "." || name === "..") throw new Deno.errors.IsADirectory("it names a folder");
+  // names end at 255 bytes; 48 characters take at most 192
+  const stem = Array.from(name).slice(0, 48).join("");
+  for (;;) {
+    const temporary = `${folder}.${stem}.${Deno.pid}-${numOpened++}.ndpipe-tmp`;
+    try {
+      return { file: Deno.openSync(temporary, { write: true, createNew: true, mode }), temporary };
+    } catch (error) {
+      // left by a killed process that had our number
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/** Makes the rename itself durable. Not every file system lets a folder be opened or synced: then there is no way. */
+function syncFolder(folder: string): void {
+  let handle: Deno.FsFile;
+  try {
+    handle = Deno.openSync(folder, { read: true });
+  } catch {
+    return;
+  }
+  try {
+    handle.syncSync();
+  } catch {
+    // the file is complete and has its name; only the moment at which the name is durable is the system's
+  } finally {
+    handle.close();
+  }
+}
+
+/** Standard output. There is nothing to name and nothing to take back. */
+export class StandardOutput implements ByteOutput {
+  readonly path = "stdout";
+  readonly #writer: SyncWriter;
+  #numBytes = 0;
+
+  /** @param writer another writer than the process's standard output, for tests */
+  constructor(writer: SyncWriter = Deno.stdout) {
+    this.#writer = writer;
+  }
+
+  get numBytes(): number {
+    return this.#numBytes;
+  }
+
+  write(view: Uint8Array): void {
+    try {
+      writeAll(this.#writer, view, (count) => this.#numBytes += count);
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
+      throw new OutputError("OUT001", `cannot write to standard output: ${reasonOf(error)}`, {
+        notes: [`${this.#numBytes.toLocaleString("en-US")} bytes had been written`],
+        help: helpFor(error),
+        cause: error,
+      });
+    }
+  }
+
+  commit(): void {}
+
+  abort(): void {}
+}

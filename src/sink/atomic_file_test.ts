@@ -1,0 +1,171 @@
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { OutputError } from "../errors.ts";
+import { AtomicFile, BrokenPipe, StandardOutput } from "./atomic_file.ts";
+
+const BYTES = new TextEncoder().encode("new");
+
+function inFolder(run: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync();
+  try {
+    run(folder);
+  } finally {
+    Deno.chmodSync(folder, 0o700);
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+}
+
+function refuses(run: () => void, code: "OUT001" | "OUT002", words: RegExp): OutputError {
+  let caught: unknown;
+  throws(run, (error) => {
+    caught = error;
+    return true;
+  });
+  ok(caught instanceof OutputError, String(caught));
+  strictEqual(caught.code, code);
+  strictEqual(caught.exitCode, 8);
+  ok(words.test(`${caught.message} | ${caught.notes.join(" ")} | ${caught.help}`), caught.message);
+  ok(caught.help !== null);
+  return caught;
+}
+
+Deno.test("AtomicFile.commit() gives the file its name only when it is complete", () =>
+  inFolder((folder) => {
+    const path = `${folder}/out.arrow`;
+    const file = AtomicFile.open(path, { force: false });
+    file.write(BYTES);
+    strictEqual(file.numBytes, 3);
+    const [temporary, ...others] = namesIn(folder);
+    deepStrictEqual(others, []);
+    ok(/^\.out\.arrow\.\d+-\d+\.ndpipe-tmp$/.test(temporary ?? ""), temporary);
+    file.commit();
+    deepStrictEqual(namesIn(folder), ["out.arrow"]);
+    deepStrictEqual(Deno.readFileSync(path), BYTES);
+    file.abort();
+    deepStrictEqual(namesIn(folder), ["out.arrow"]);
+  }));
+
+Deno.test("AtomicFile.abort() leaves the old output as it was, and no temporary file", () =>
+  inFolder((folder) => {
+    const path = `${folder}/out.arrow`;
+    Deno.writeTextFileSync(path, "old");
+    const file = AtomicFile.open(path, { force: true });
+    file.write(BYTES);
+    strictEqual(Deno.readTextFileSync(path), "old");
+    file.abort();
+    file.abort();
+    deepStrictEqual(namesIn(folder), ["out.arrow"]);
+    strictEqual(Deno.readTextFileSync(path), "old");
+  }));
+
+Deno.test("AtomicFile.open() refuses an existing target unless force is given", () =>
+  inFolder((folder) => {
+    const path = `${folder}/out.arrow`;
+    Deno.writeTextFileSync(path, "old");
+    refuses(() => AtomicFile.open(path, { force: false }), "OUT002", /--force/);
+    deepStrictEqual(namesIn(folder), ["out.arrow"]);
+    const file = AtomicFile.open(path, { force: true });
+    file.write(BYTES);
+    file.commit();
+    strictEqual(Deno.readTextFileSync(path), "new");
+  }));
+
+Deno.test("AtomicFile.commit() refuses a target that appeared in the meantime", () =>
+  inFolder((folder) => {
+    const path = `${folder}/out.arrow`;
+    const file = AtomicFile.open(path, { force: false });
+    Deno.writeTextFileSync(path, "theirs");
+    refuses(() => file.commit(), "OUT002", /exists/);
+    deepStrictEqual(namesIn(folder), ["out.arrow"]);
+    strictEqual(Deno.readTextFileSync(path), "theirs");
+  }));
+
+Deno.test("AtomicFile.open() keeps the mode of the file it replaces, and a symbolic link a link", () =>
+  inFolder((folder) => {
+    const path = `${folder}/secret.arrow`, link = `${folder}/link.arrow`;
+    Deno.writeTextFileSync(path, "old", { mode: 0o600 });
+    Deno.symlinkSync(path, link);
+    const file = AtomicFile.open(link, { force: true });
+    file.write(BYTES);
+    file.commit();
+    ok(Deno.lstatSync(link).isSymlink);
+    strictEqual(Deno.readTextFileSync(path), "new");
+    strictEqual((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+  }));
+
+Deno.test("AtomicFile.open() says why a target cannot be written", () =>
+  inFolder((folder) => {
+    refuses(() => AtomicFile.open(folder, { force: true }), "OUT001", /directory/);
+    refuses(() => AtomicFile.open(`${folder}/`, { force: true }), "OUT001", /directory/);
+    refuses(() => AtomicFile.open(`${folder}/none/out.arrow`, { force: false }), "OUT001", /ENOENT.*mkdir/);
+    Deno.symlinkSync(`${folder}/none`, `${folder}/link`);
+    refuses(() => AtomicFile.open(`${folder}/link`, { force: false }), "OUT001", /leads nowhere/);
+    deepStrictEqual(namesIn(folder), ["link"]);
+  }));
+
+Deno.test("AtomicFile.open() takes a name of 255 bytes", () =>
+  inFolder((folder) => {
+    const name = "é".repeat(124) + ".arrow1".slice(0, 7);
+    const file = AtomicFile.open(`${folder}/${name}`, { force: false });
+    file.write(BYTES);
+    file.commit();
+    deepStrictEqual(namesIn(folder), [name]);
+  }));
+
+Deno.test("AtomicFile.write() to a full disk says so with the bytes written so far", () => {
+  const file = AtomicFile.open("/dev/full", { force: false });
+  refuses(() => file.write(BYTES), "OUT001", /No space left on device \(ENOSPC\).*0 bytes had been written/);
+  file.abort();
+  ok(Deno.statSync("/dev/full").isCharDevice);
+});
+
+Deno.test("AtomicFile writes to a device as it is, and never replaces it", () => {
+  const file = AtomicFile.open("/dev/null", { force: false });
+  file.write(BYTES);
+  file.commit();
+  ok(Deno.statSync("/dev/null").isCharDevice);
+});
+
+Deno.test("AtomicFile.write() takes views of shared wasm memory", () =>
+  inFolder((folder) => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const view = new Uint8Array(memory.buffer, 8, 3);
+    view.set(BYTES);
+    const file = AtomicFile.open(`${folder}/out`, { force: false });
+    file.write(view);
+    file.commit();
+    deepStrictEqual(Deno.readFileSync(`${folder}/out`), BYTES);
+  }));
+
+Deno.test("StandardOutput.write() goes on after short and refused writes", () => {
+  const taken: number[] = [];
+  let calls = 0;
+  const output = new StandardOutput({
+    writeSync(view) {
+      if (calls++ % 2 === 0) throw new Deno.errors.WouldBlock("full");
+      taken.push(view[0]!);
+      return 1;
+    },
+  });
+  output.write(BYTES);
+  deepStrictEqual(new Uint8Array(taken), BYTES);
+  strictEqual(output.numBytes, 3);
+});
+
+Deno.test("StandardOutput.write() throws BrokenPipe when the reader went away, OUT001 for all else", () => {
+  const closed = new StandardOutput({
+    writeSync() {
+      throw new Deno.errors.BrokenPipe("Broken pipe (os error 32)");
+    },
+  });
+  throws(() => closed.write(BYTES), BrokenPipe);
+  const failed = new StandardOutput({
+    writeSync() {
+      throw new Error("Input/output error (os error 5)");
+    },
+  });
+  refuses(() => failed.write(BYTES), "OUT001", /Input\/output error/);
+});
