@@ -18,12 +18,12 @@ export interface SourceInfo {
   readonly path: string;
   readonly format: InputFormat;
   readonly schema: Schema;
-  /** null where only reading tells (CSV, streams) */
+  /** null where only reading tells (CSV, streams), and until `countRows` was called */
   readonly numRows: number | null;
   /** size of the file; null for a pipe */
   readonly numBytes: number | null;
-  /** record batches, where the format's footer lists them */
-  readonly batches: readonly { readonly numRows: number; readonly bodyBytes: number }[] | null;
+  /** record batches, where the format's footer lists them; rows stand in each batch's own metadata */
+  readonly batches: readonly { readonly numRows: number | null; readonly bodyBytes: number }[] | null;
   /** bytes read so far to learn all this */
   readonly metadataBytes: number;
 }
@@ -65,8 +65,18 @@ export interface DecodedChunk {
 /** An opened input. */
 export interface Source {
   readonly info: SourceInfo;
+  /**
+   * The rows of the whole input, where metadata tells: reads the metadata of every record batch of an Arrow file,
+   * never a column's bytes. Null where only reading the data would tell (CSV, pipes).
+   */
+  countRows(): number | null;
   /** bytes of a slot for chunks of at most `chunkRows` rows */
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number;
+  /**
+   * Bytes that the source itself holds besides slots while it reads, whatever the number of slots: metadata,
+   * line buffers, a pipe's record batch that has more rows than a chunk. The plan counts them once a source.
+   */
+  residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number;
   /** starts reading; called once, before `next` */
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void;
   /** the next chunk, at most `chunkRows` rows, in input order; null at the end */
