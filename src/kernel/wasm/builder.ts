@@ -353,6 +353,7 @@ export interface ModuleFunction {
  */
 export class ModuleBuilder {
   readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
+  readonly #helpers = new Map<string, ModuleFunction>();
 
   /** adds a function; `build` emits its body */
   add(
@@ -365,6 +366,20 @@ export class ModuleBuilder {
     build(builder);
     const declared = { index: this.#functions.length, name, params, results };
     this.#functions.push({ declared, builder });
+    return declared;
+  }
+
+  /** a function that several others of the module call: built at the first request for its name */
+  helper(
+    name: string,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    build: (f: FunctionBuilder) => void,
+  ): ModuleFunction {
+    const known = this.#helpers.get(name);
+    if (known !== undefined) return known;
+    const declared = this.add(name, params, results, build);
+    this.#helpers.set(name, declared);
     return declared;
   }
 

@@ -249,6 +249,7 @@ simd(
 );
 // relaxed
 simd(0x100, "vv>v", "i8x16.relaxed_swizzle");
+simd(0x109, "vvv>v", "i8x16.relaxed_laneselect");
 simd(0x105, "vvv>v", "f32x4.relaxed_madd f32x4.relaxed_nmadd f64x2.relaxed_madd f64x2.relaxed_nmadd");
 
 /** The instruction of that name. Throws for a name that the table does not hold: a bug in the emitter. */
