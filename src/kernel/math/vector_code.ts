@@ -1,0 +1,213 @@
+/**
+ * Vector expressions: a thin layer over the function builder in which a formula reads as a formula. An expression
+ * is code that pushes one v128; `let` binds it to a local. Everything bound in a `VectorCode` is released by
+ * `finish`, which hands out the result.
+ *
+ * @module
+ */
+import type { FunctionBuilder, Local, ModuleBuilder } from "../wasm/builder.ts";
+import type { Numerics } from "../numerics.ts";
+
+/** The two floating-point shapes of a v128. */
+export type VectorShape = "f32x4" | "f64x2";
+
+/** Where math code is emitted to. */
+export interface MathContext {
+  /** the function under construction */
+  readonly f: FunctionBuilder;
+  /** the module it will belong to: rarely taken paths become helper functions there, once a module */
+  readonly module: ModuleBuilder;
+  readonly numerics: Numerics;
+}
+
+/** A v128: a local, or code that pushes it. Code that is used twice is emitted twice: bind it with `let`. */
+export type Vector = Local | (() => void);
+
+/** Emits expressions of one shape into one function. */
+export class VectorCode {
+  readonly f: FunctionBuilder;
+  /** the integer shape of the same lane width */
+  readonly int: "i32x4" | "i64x2";
+  readonly #owned: Local[] = [];
+
+  constructor(readonly context: MathContext, readonly shape: VectorShape) {
+    this.f = context.f;
+    this.int = shape === "f32x4" ? "i32x4" : "i64x2";
+  }
+
+  /** pushes the value */
+  push(value: Vector): void {
+    if (typeof value === "function") value();
+    else this.f.get(value);
+  }
+
+  /** an instruction of the table on vectors */
+  op(name: string, ...args: readonly Vector[]): Vector {
+    return () => {
+      for (const arg of args) this.push(arg);
+      this.f.op(name);
+    };
+  }
+
+  /** binds a value to a new local that lives until `finish` */
+  let(value: Vector): Local {
+    this.push(value);
+    const local = this.f.local("v128");
+    this.f.set(local);
+    this.#owned.push(local);
+    return local;
+  }
+
+  /** overwrites a local bound by `let` */
+  assign(local: Local, value: Vector): void {
+    this.push(value);
+    this.f.set(local);
+  }
+
+  /** releases a local bound by `let` before `finish` does */
+  free(...locals: readonly Local[]): void {
+    for (const local of locals) {
+      const at = this.#owned.indexOf(local);
+      if (at < 0) throw new Error(`${this.f.name}: local ${local.index} is not bound here`);
+      this.#owned.splice(at, 1);
+      this.f.release(local);
+    }
+  }
+
+  /** binds the result to a local which the caller releases, and releases everything bound here */
+  finish(value: Vector): Local {
+    this.push(value);
+    const result = this.f.local("v128");
+    this.f.set(result);
+    for (const local of this.#owned) this.f.release(local);
+    this.#owned.length = 0;
+    return result;
+  }
+
+  /** a hoisted constant in every lane */
+  c(value: number): Vector {
+    const lanes = this.shape === "f32x4" ? new Float32Array(4).fill(value) : new Float64Array(2).fill(value);
+    return this.f.hoist(new Uint8Array(lanes.buffer));
+  }
+
+  /** a hoisted constant in every lane, given by its bits */
+  bits(value: bigint): Vector {
+    const lanes = this.shape === "f32x4"
+      ? new Uint32Array(4).fill(Number(BigInt.asUintN(32, value)))
+      : new BigUint64Array(2).fill(value);
+    return this.f.hoist(new Uint8Array(lanes.buffer));
+  }
+
+  add(a: Vector, b: Vector): Vector {
+    return this.op(`${this.shape}.add`, a, b);
+  }
+
+  sub(a: Vector, b: Vector): Vector {
+    return this.op(`${this.shape}.sub`, a, b);
+  }
+
+  mul(a: Vector, b: Vector): Vector {
+    return this.op(`${this.shape}.mul`, a, b);
+  }
+
+  div(a: Vector, b: Vector): Vector {
+    return this.op(`${this.shape}.div`, a, b);
+  }
+
+  /** a * b + c, rounded once in fused numerics, twice in strict */
+  fma(a: Vector, b: Vector, c: Vector): Vector {
+    if (this.context.numerics === "fused") return this.op(`${this.shape}.relaxed_madd`, a, b, c);
+    return this.add(this.mul(a, b), c);
+  }
+
+  /** c - a * b, rounded once in fused numerics, twice in strict */
+  fnma(a: Vector, b: Vector, c: Vector): Vector {
+    if (this.context.numerics === "fused") return this.op(`${this.shape}.relaxed_nmadd`, a, b, c);
+    return this.sub(c, this.mul(a, b));
+  }
+
+  /** coefficients from the constant upwards, by Horner's rule */
+  poly(x: Vector, coefficients: readonly number[]): Vector {
+    const last = coefficients.length - 1;
+    let sum = this.c(coefficients[last]!);
+    for (let i = last - 1; i >= 0; i--) sum = this.fma(sum, x, this.c(coefficients[i]!));
+    return sum;
+  }
+
+  /** `value` held to [low, high]; NaN stays NaN, because the data operand stands first */
+  clamp(value: Vector, low: number, high: number): Vector {
+    const { shape } = this;
+    return this.op(`${shape}.pmax`, this.op(`${shape}.pmin`, value, this.c(high)), this.c(low));
+  }
+
+  /** lanes of a where the mask's lane is all ones, of b where it is zero */
+  select(mask: Vector, a: Vector, b: Vector): Vector {
+    return this.op("v128.bitselect", a, b, mask);
+  }
+
+  and(a: Vector, b: Vector): Vector {
+    return this.op("v128.and", a, b);
+  }
+
+  or(a: Vector, b: Vector): Vector {
+    return this.op("v128.or", a, b);
+  }
+
+  xor(a: Vector, b: Vector): Vector {
+    return this.op("v128.xor", a, b);
+  }
+
+  /** a comparison of floats: `lt`, `le`, `gt`, `ge`, `eq`, `ne` */
+  compare(relation: "lt" | "le" | "gt" | "ge" | "eq" | "ne", a: Vector, b: Vector): Vector {
+    return this.op(`${this.shape}.${relation}`, a, b);
+  }
+
+  abs(a: Vector): Vector {
+    return this.op(`${this.shape}.abs`, a);
+  }
+
+  neg(a: Vector): Vector {
+    return this.op(`${this.shape}.neg`, a);
+  }
+
+  /** the sign bit of every lane */
+  signBit(): Vector {
+    return this.shape === "f32x4" ? this.bits(0x80000000n) : this.bits(0x8000000000000000n);
+  }
+
+  /** the magnitude of a result that never has the wrong sign, with the sign of x: keeps f(-0) = -0 */
+  withSignOf(x: Vector, result: Vector): Vector {
+    return this.or(result, this.and(x, this.signBit()));
+  }
+
+  /** integer addition of lanes */
+  iadd(a: Vector, b: Vector): Vector {
+    return this.op(`${this.int}.add`, a, b);
+  }
+
+  isub(a: Vector, b: Vector): Vector {
+    return this.op(`${this.int}.sub`, a, b);
+  }
+
+  /** lanes shifted left by a constant */
+  shl(a: Vector, count: number): Vector {
+    return this.#shift("shl", a, count);
+  }
+
+  /** lanes shifted right by a constant, zeros coming in */
+  shrU(a: Vector, count: number): Vector {
+    return this.#shift("shr_u", a, count);
+  }
+
+  /** lanes shifted right by a constant, the sign coming in */
+  shrS(a: Vector, count: number): Vector {
+    return this.#shift("shr_s", a, count);
+  }
+
+  #shift(kind: "shl" | "shr_u" | "shr_s", a: Vector, count: number): Vector {
+    return () => {
+      this.push(a);
+      this.f.i32(count).op(`${this.int}.${kind}`);
+    };
+  }
+}
