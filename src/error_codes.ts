@@ -212,6 +212,8 @@ export const ERRORS = {
   USE001: usage("the command line cannot be understood", ""),
   USE002: usage("an option's value is not valid", ""),
   USE003: usage("the format cannot be told from the name", ""),
+  // ---- the machine
+  ENV001: { exit: EXIT.runFailed, title: "a permission is missing", explanation: "" },
   // ---- bugs
   BUG001: { exit: EXIT.bug, title: "a bug in ndpipe", explanation: "" },
 } as const satisfies Record<string, ErrorRow>;

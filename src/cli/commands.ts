@@ -1,0 +1,154 @@
+/**
+ * The table of commands: one row a command. Each command's code is imported only when it runs, so that `--help`
+ * costs no more than this table.
+ *
+ * @module
+ */
+import type { ExitCode } from "../error_codes.ts";
+import { type CommandArguments, type CommandSyntax, resolveArguments } from "./command_line.ts";
+import type { FlagName } from "./flags.ts";
+
+/** One command. */
+export interface CommandRow {
+  readonly syntax: CommandSyntax<FlagName, FlagName>;
+  /** one line, for the list of commands */
+  readonly summary: string;
+  /** what `--help` says beyond the summary, a paragraph each */
+  readonly docs: readonly string[];
+  readonly examples: readonly string[];
+  /** resolves the arguments after the command's name, and executes the command */
+  readonly execute: (args: readonly string[]) => Promise<ExitCode>;
+}
+
+type Implementation<K extends FlagName, R extends K> = (args: CommandArguments<K, R>) => Promise<ExitCode>;
+
+interface CommandOptions<K extends FlagName, R extends K> {
+  readonly summary: string;
+  readonly docs?: readonly string[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<Implementation<K, R>>;
+}
+
+function command<const K extends FlagName, const R extends K>(
+  syntax: CommandSyntax<K, R>,
+  { summary, docs = [], examples, load }: CommandOptions<K, R>,
+): CommandRow {
+  return {
+    syntax,
+    summary,
+    docs,
+    examples,
+    execute: async (args) => {
+      const resolved = resolveArguments(syntax, args);
+      return (await load())(resolved);
+    },
+  };
+}
+
+const CSV_INPUT = ["from", "delimiter", "noHeader", "missing"] as const;
+const PARAMETERS = ["params", "param"] as const;
+const ENGINE = ["memory", "chunkRows", "batchRows", "workers", "numerics"] as const;
+const RUNNING = ["force", "progress", "report", "log", "help"] as const;
+
+/** Flags of `ndpipe run`. */
+export const RUN_FLAGS = [
+  "input",
+  "output",
+  ...PARAMETERS,
+  ...ENGINE,
+  ...CSV_INPUT,
+  "to",
+  ...RUNNING,
+] as const;
+/** Flags of `ndpipe check`. */
+export const CHECK_FLAGS = [
+  "input",
+  ...PARAMETERS,
+  "rows",
+  ...ENGINE,
+  ...CSV_INPUT,
+  "json",
+  "log",
+  "help",
+] as const;
+/** Flags of `ndpipe plan`. */
+export const PLAN_FLAGS = [
+  "input",
+  ...PARAMETERS,
+  "rows",
+  ...ENGINE,
+  ...CSV_INPUT,
+  "json",
+  "verbose",
+  "log",
+  "help",
+] as const;
+/** Flags of `ndpipe inspect`. */
+export const INSPECT_FLAGS = [...CSV_INPUT, "json", "log", "help"] as const;
+/** Flags of `ndpipe convert`. */
+export const CONVERT_FLAGS = ["input", "output", "types", ...ENGINE, ...CSV_INPUT, "to", ...RUNNING] as const;
+/** Flags of `ndpipe explain`. */
+export const EXPLAIN_FLAGS = ["log", "help"] as const;
+
+/** The arguments of a command with the given flags. */
+export type ArgumentsOf<F extends readonly FlagName[], R extends F[number] = never> = CommandArguments<
+  F[number],
+  R
+>;
+
+/** The table, in the order in which help lists it. */
+export const COMMANDS: readonly CommandRow[] = [
+  command({ name: "run", operands: ["PIPELINE"], flags: RUN_FLAGS, required: ["input", "output"] }, {
+    summary: "prove the pipeline, then run it over the inputs",
+    docs: [
+      "Every shape, dtype, name and the peak memory are settled before the first row is read. The output's bytes " +
+      "are the same for every --chunk-rows and every --workers.",
+      "Ctrl-C ends the chunk and leaves no partial output; twice quits at once.",
+    ],
+    examples: [
+      "ndpipe run pipelines/profile_scoring.ts -i profiles.arrow --params params.npz -o scores.arrow",
+      "cat readings.csv | ndpipe run pipelines/standardise.ts -i - --from csv -o - --to csv",
+    ],
+    load: async () => (await import("./run.ts")).run,
+  }),
+  command({ name: "check", operands: ["PIPELINE"], flags: CHECK_FLAGS, required: [] }, {
+    summary: "make every proof, read no data; list what was checked",
+    docs: [
+      "Checks the types of the pipeline file, every shape, dtype and name, the parameters, and the memory. With -i " +
+      "the input's own metadata as well.",
+    ],
+    examples: ["ndpipe check pipelines/profile_scoring.ts -i profiles.arrow --params params.npz"],
+    load: async () => (await import("./check.ts")).check,
+  }),
+  command({ name: "plan", operands: ["PIPELINE"], flags: PLAN_FLAGS, required: [] }, {
+    summary: "print how a run would go: shapes, kernels, copies, chunks, memory",
+    examples: [
+      "ndpipe plan pipelines/profile_scoring.ts --rows 5000000 --memory 512MiB",
+      "ndpipe plan pipelines/profile_scoring.ts -i profiles.arrow --json",
+    ],
+    load: async () => (await import("./plan.ts")).plan,
+  }),
+  command({ name: "inspect", operands: ["DATA"], flags: INSPECT_FLAGS, required: [] }, {
+    summary: "print a table's schema, rows, chunks, nulls and layout",
+    docs: ["Reads metadata only: for Arrow the footer and the batches' headers, for CSV the first lines."],
+    examples: ["ndpipe inspect profiles.arrow"],
+    load: async () => (await import("./inspect.ts")).inspect,
+  }),
+  command({ name: "convert", operands: [], flags: CONVERT_FLAGS, required: ["input", "output"] }, {
+    summary: "read one format, write another: the same reader and writer, no transform",
+    docs: [
+      "Carries every column that has a dtype here, and refuses a table with one that has none. The columns of a " +
+      "CSV file are f64, or i64 where every sampled field is a whole number, unless --types says otherwise.",
+    ],
+    examples: [
+      "ndpipe convert -i readings.csv -o readings.arrow --types sensor=i32,value=f32",
+      "ndpipe convert -i 'parts/*.arrow' -o whole.arrow",
+    ],
+    load: async () => (await import("./convert.ts")).convert,
+  }),
+  command({ name: "explain", operands: ["[CODE]"], flags: EXPLAIN_FLAGS, required: [] }, {
+    summary: "print what an error code means and how to mend it; alone, list the codes",
+    examples: ["ndpipe explain SHP003"],
+    load: async () => (await import("./explain.ts")).explain,
+  }),
+];

@@ -1,0 +1,154 @@
+/**
+ * How a refusal looks on stderr. For people:
+ *
+ * ```text
+ * error[SHP003]: broadcast would create a shape that neither operand has
+ *   --> pipelines/broken/incident.ts:14:19
+ *    |  features.expandDims(-1).mul(perCluster)
+ *    |  features  f32 (N, feature=1000, 1)
+ *    = result f32 (N, 1000, 10): 2.44 GiB per chunk of 65,536 rows
+ *    = help: for the outer product, write .outer(perCluster)
+ * ```
+ *
+ * and for machines the same as one JSON object on one line.
+ *
+ * @module
+ */
+import type { ErrorCode, ExitCode } from "../error_codes.ts";
+import { NdpipeError, type Place } from "../errors.ts";
+import { type Paint, wrapText } from "./terminal.ts";
+
+/** How to print. */
+export interface DiagnosticOptions {
+  readonly log: "text" | "json";
+  readonly paint: Paint;
+  /** width of the terminal, to which notes and help are wrapped; null: one line each */
+  readonly columns: number | null;
+}
+
+/** What `--log json` prints, one object a line. */
+export interface JsonDiagnostic {
+  readonly level: "error";
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly place: Place | null;
+  readonly source: string | null;
+  readonly operands: readonly string[];
+  readonly notes: readonly string[];
+  readonly help: string | null;
+  readonly exitCode: ExitCode;
+}
+
+/** The diagnostic as text, with its line end. */
+export function formatDiagnostic(error: NdpipeError, options: DiagnosticOptions): string {
+  const diagnostic = describe(error);
+  return options.log === "json" ? JSON.stringify(diagnostic) + "\n" : formatText(diagnostic, options);
+}
+
+function describe(error: NdpipeError): JsonDiagnostic {
+  const source = error.place === null ? null : sourceLine(error.place);
+  return {
+    level: "error",
+    code: error.code,
+    message: error.message,
+    place: error.place === null ? null : { ...error.place, file: shortPath(error.place.file) },
+    source,
+    operands: error.operands.filter((line) => line.trim() !== source),
+    notes: error.notes,
+    help: error.help,
+    exitCode: error.exitCode,
+  };
+}
+
+function formatText(diagnostic: JsonDiagnostic, { paint, columns }: DiagnosticOptions): string {
+  const { code, message, place, source, operands, notes, help } = diagnostic;
+  const lines = [`${paint("error", `error[${code}]`)}${paint("strong", `: ${message}`)}`];
+  if (place !== null) lines.push(`  --> ${paint("place", `${place.file}:${place.line}:${place.column}`)}`);
+  const bar = paint("dim", "|");
+  if (source !== null) lines.push(`   ${bar}  ${source}`);
+  for (const operand of operands) lines.push(`   ${bar}  ${operand}`);
+  for (const note of notes) lines.push(...item(note, { columns, paint: (text) => text }));
+  if (help !== null) lines.push(...item(`help: ${help}`, { columns, paint: (text) => paint("help", text) }));
+  return lines.join("\n") + "\n";
+}
+
+/** "   = text", its further lines beneath the text. Line breaks in the text stay. */
+function item(
+  text: string,
+  { columns, paint }: { readonly columns: number | null; readonly paint: (text: string) => string },
+): string[] {
+  const lines = text.split("\n").flatMap((line) =>
+    columns === null || line.length <= columns - 5 ? [line] : wrapText(line, Math.max(40, columns - 5))
+  );
+  return lines.map((line, index) => `   ${index === 0 ? "=" : " "} ${paint(line)}`);
+}
+
+/** The line of the pipeline file; null for data files and where the file has gone. */
+function sourceLine({ file, line }: Place): string | null {
+  if (!/\.[cm]?[jt]sx?$/.test(file)) return null;
+  try {
+    const text = Deno.readTextFileSync(localPath(file)).split("\n")[line - 1]?.trim();
+    return text === undefined || text === "" ? null : text;
+  } catch {
+    return null; // the refusal matters more than its quotation
+  }
+}
+
+function localPath(file: string): string {
+  return file.startsWith("file://") ? decodeURIComponent(new URL(file).pathname) : file;
+}
+
+/**
+ * A path relative to the working directory where that is shorter.
+ *
+ * @example
+ * ```ts
+ * import { shortPath } from "./diagnostic.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(shortPath("file:///home/ann/jobs/score.ts", "/home/ann"), "jobs/score.ts");
+ * assert.equal(shortPath("/srv/score.ts", "/home/ann/jobs"), "/srv/score.ts");
+ * ```
+ */
+export function shortPath(file: string, cwd: string = Deno.cwd()): string {
+  const path = localPath(file);
+  if (!path.startsWith("/") || !cwd.startsWith("/")) return path;
+  const [from, to] = [cwd, path].map((one) => one.split("/").filter((part) => part !== "")) as [
+    string[],
+    string[],
+  ];
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
+  const relative = [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");
+  return relative.length < path.length ? relative : path;
+}
+
+/** What escaped a command, as an error with a code: itself, a missing permission, or a bug of ours. */
+export function toNdpipeError(error: unknown): NdpipeError {
+  if (error instanceof NdpipeError) return error;
+  if (error instanceof Deno.errors.NotCapable) {
+    const [reason = error.message] = error.message.split(", run again");
+    return new NdpipeError("ENV001", `a permission is missing: ${reason.replace(/^R/, "r")}`, {
+      help: "run ndpipe as `deno run -P main.ts …` or `deno task ndpipe …`, which grant what it needs",
+      cause: error,
+    });
+  }
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  return new NdpipeError("BUG001", `${thrown.name}: ${firstLine(thrown.message)}`, {
+    notes: [
+      stackOf(thrown),
+      `ndpipe's own fault, not yours (deno ${Deno.version.deno}, ${Deno.build.target})`,
+    ],
+    help: "please report it with this text, the command line, and the pipeline file if you can share it",
+    cause: error,
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function stackOf(error: Error): string {
+  const own = error.stack ?? "no stack";
+  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause)}` : own;
+}

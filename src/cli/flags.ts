@@ -1,0 +1,274 @@
+/**
+ * The table of flags: one row a flag, read by the parser, by `--help` and by the tests. A flag means the same in
+ * every command that has it.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { parseSize } from "../plan/budget.ts";
+import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
+
+/** One flag. `T` is what a command gets. */
+export interface FlagRow<T> {
+  /** without the dashes */
+  readonly name: string;
+  readonly short: string | null;
+  /** null: the flag is a switch and takes no value */
+  readonly placeholder: string | null;
+  /** one or two sentences for `--help` */
+  readonly docs: string;
+  /** "once"; "each": may be given again; "many": one flag may also be followed by several values */
+  readonly occurs: "once" | "each" | "many";
+  /** The texts as given, in order; none where the flag is absent, one empty text for a switch. Throws USE002. */
+  readonly parse: (texts: readonly string[]) => T;
+}
+
+interface RowOptions {
+  readonly short?: string;
+  readonly docs: string;
+}
+
+/** Shows a value to the person who wrote it. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function invalid(flag: string, expected: string, text: string, help: string): never {
+  throw new UsageError("USE002", `--${flag} takes ${expected}, not ${quoted(text)}`, { help });
+}
+
+function single<T>(
+  name: string,
+  placeholder: string,
+  options: RowOptions & { readonly parse: (text: string) => T },
+): FlagRow<T | null> {
+  return {
+    name,
+    short: options.short ?? null,
+    placeholder,
+    docs: options.docs,
+    occurs: "once",
+    parse: ([text]) => (text === undefined ? null : options.parse(text)),
+  };
+}
+
+function toggle(name: string, options: RowOptions): FlagRow<boolean> {
+  return {
+    name,
+    short: options.short ?? null,
+    placeholder: null,
+    docs: options.docs,
+    occurs: "once",
+    parse: (texts) => texts.length > 0,
+  };
+}
+
+function text(name: string, placeholder: string, options: RowOptions): FlagRow<string | null> {
+  return single(name, placeholder, {
+    ...options,
+    parse: (given) =>
+      given === "" ? invalid(name, "a value", given, `leave --${name} out, or name one`) : given,
+  });
+}
+
+function choice<const C extends string>(
+  name: string,
+  choices: readonly C[],
+  options: RowOptions,
+): FlagRow<C | null> {
+  return single(name, choices.join("|"), {
+    ...options,
+    parse: (given) =>
+      choices.find((one) => one === given) ??
+        invalid(name, `one of ${choices.join(", ")}`, given, `--${name} ${choices[0]}`),
+  });
+}
+
+function wholeNumber(
+  name: string,
+  range: { readonly min: number; readonly max: number },
+  options: RowOptions,
+): FlagRow<number | null> {
+  return single(name, "N", {
+    ...options,
+    parse: (given) => {
+      const value = /^\d{1,16}$/.test(given) ? Number(given) : Number.NaN;
+      if (value >= range.min && value <= range.max) return value;
+      return invalid(
+        name,
+        `a whole number from ${range.min} to ${range.max}`,
+        given,
+        `--${name} ${example(range)}`,
+      );
+    },
+  });
+}
+
+function example(range: { readonly min: number; readonly max: number }): number {
+  return Math.min(range.max, Math.max(range.min, 2));
+}
+
+/** The formats that `--from` and `--to` take, by the names that people use; "arrow" is the file format. */
+const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv"] as const;
+/** A format, named fully. */
+export type Format = Exclude<(typeof FORMATS)[number], "arrow">;
+
+function format(name: string, options: RowOptions): FlagRow<Format | null> {
+  const row = choice(name, FORMATS, options);
+  return {
+    ...row,
+    placeholder: "FORMAT",
+    parse: (texts) => {
+      const given = row.parse(texts);
+      return given === "arrow" ? "arrow-file" : given;
+    },
+  };
+}
+
+function parseAssignments(texts: readonly string[]): Map<string, string> {
+  const assignments = new Map<string, string>();
+  for (const given of texts) {
+    const equals = given.indexOf("=");
+    const name = given.slice(0, Math.max(0, equals)).trim();
+    if (name === "") invalid("param", "NAME=VALUE", given, "--param scale=0.5");
+    if (assignments.has(name)) {
+      throw new UsageError("USE002", `--param ${name} is given twice`, {
+        notes: [`${quoted(assignments.get(name) ?? "")} and ${quoted(given.slice(equals + 1))}`],
+        help: "leave one of them out",
+      });
+    }
+    assignments.set(name, given.slice(equals + 1));
+  }
+  return assignments;
+}
+
+const DELIMITERS: Readonly<Record<string, string>> = {
+  tab: "\t",
+  "\\t": "\t",
+  comma: ",",
+  semicolon: ";",
+  pipe: "|",
+};
+
+function parseDelimiter(given: string): string {
+  const delimiter = Object.hasOwn(DELIMITERS, given) ? DELIMITERS[given] ?? "" : given;
+  if (/^[\x01-\x7e]$/.test(delimiter) && !/["\r\n0-9A-Za-z+.-]/.test(delimiter)) return delimiter;
+  return invalid(
+    "delimiter",
+    "one ASCII character that is no letter, digit, sign, point, quote or line end",
+    given,
+    "--delimiter ';', or the names tab, comma, semicolon, pipe",
+  );
+}
+
+function parseTypes(given: string): Map<string, DType> {
+  const types = new Map<string, DType>();
+  for (const part of given.split(",")) {
+    const equals = part.lastIndexOf("=");
+    const [name, dtype] = [part.slice(0, Math.max(0, equals)).trim(), part.slice(equals + 1).trim()];
+    if (name === "" || !isDType(dtype)) {
+      return invalid("types", "NAME=DTYPE,…", part, `--types price=f64; the dtypes are ${DTYPES.join(", ")}`);
+    }
+    if (types.has(name)) return invalid("types", "each column once", name, "leave one of them out");
+    types.set(name, dtype);
+  }
+  return types;
+}
+
+/** Rows of an output record batch where nothing else is asked for. Part of the output's bytes (law 4). */
+export const DEFAULT_BATCH_ROWS = 65_536;
+
+/** The table: one row a flag. */
+export const FLAGS = {
+  input: {
+    name: "input",
+    short: "i",
+    placeholder: "INPUT…",
+    docs: "What is read: files, patterns in quotes ('data/*.arrow', sorted by name), or - for stdin. " +
+      "Several are read one after the other, in the order given.",
+    occurs: "many",
+    parse: (texts) => texts,
+  } satisfies FlagRow<readonly string[]>,
+  output: text("output", "OUTPUT", {
+    short: "o",
+    docs: "What is written: a file, or - for stdout. A file appears whole or not at all.",
+  }),
+  params: text("params", "FILE", { docs: "The parameters' values: .npz, .npy, .arrow or .json." }),
+  param: {
+    name: "param",
+    short: null,
+    placeholder: "NAME=VALUE",
+    docs: "One parameter's value as JSON (--param scale=0.5, --param mean=[1,2]); goes before --params. " +
+      "May be given again.",
+    occurs: "each",
+    parse: parseAssignments,
+  } satisfies FlagRow<Map<string, string>>,
+  memory: single("memory", "SIZE", {
+    docs: "The most memory the run may take, all told: 512MiB, 2GB, 1.5GiB or plain bytes. " +
+      "The pipeline's own limit and 80 % of the container's hold as well.",
+    parse: (given) =>
+      parseSize(given) ??
+        invalid("memory", "a size such as 512MiB, 2GB or plain bytes", given, "--memory 512MiB"),
+  }),
+  chunkRows: wholeNumber("chunk-rows", { min: 1, max: 2 ** 31 - 1 }, {
+    docs: "Rows that are worked on at a time. Chosen to fit the memory by default; never changes the output.",
+  }),
+  batchRows: wholeNumber("batch-rows", { min: 1, max: 2 ** 31 - 1 }, {
+    docs: `Rows of an output record batch (default ${DEFAULT_BATCH_ROWS}).`,
+  }),
+  workers: wholeNumber("workers", { min: 1, max: 256 }, {
+    docs: "Threads that compute. Never changes the output.",
+  }),
+  numerics: choice("numerics", ["fused", "strict"], {
+    docs: "Whether a·b+c is rounded once (fused: the default where the machine does so) or twice (strict). " +
+      "Part of the run's identity: it may change last digits.",
+  }),
+  progress: choice("progress", ["auto", "plain", "json", "none"], {
+    docs:
+      "How progress is shown on stderr (default auto: one live line on a terminal, else a line now and then).",
+  }),
+  log: choice("log", ["text", "json"], {
+    docs: "How messages are written to stderr: for people, or one JSON object a line (default text).",
+  }),
+  force: toggle("force", { docs: "Replace the output if it exists." }),
+  report: text("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
+  from: format("from", {
+    docs: "The inputs' format: arrow, arrow-stream or csv (default: by the name's ending).",
+  }),
+  to: format("to", {
+    docs: "The output's format: arrow, arrow-stream or csv (default: by the name's ending).",
+  }),
+  delimiter: single("delimiter", "CHAR", {
+    docs: "What separates the fields of a CSV input: one character, or tab, semicolon, pipe (default comma).",
+    parse: parseDelimiter,
+  }),
+  noHeader: toggle("no-header", {
+    docs: "The CSV inputs have no header line: the columns are named c0, c1, …",
+  }),
+  missing: {
+    name: "missing",
+    short: null,
+    placeholder: "TEXT",
+    docs: "A field of a CSV input that means null, beside the empty field. May be given again.",
+    occurs: "each",
+    parse: (texts) => texts,
+  } satisfies FlagRow<readonly string[]>,
+  types: single("types", "NAME=DTYPE,…", {
+    docs:
+      "The dtypes of CSV columns. A column that is not named is f64, or i64 where every sampled field of it " +
+      "is a whole number.",
+    parse: parseTypes,
+  }),
+  rows: wholeNumber("rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
+    docs: "Plan for this many rows without an input.",
+  }),
+  json: toggle("json", { docs: "Print JSON." }),
+  verbose: toggle("verbose", { docs: "Print the graph after each pass as well." }),
+  help: toggle("help", { short: "h", docs: "Print this help." }),
+};
+
+/** A key of the table. */
+export type FlagName = keyof typeof FLAGS;
+
+/** What a flag gives. */
+export type FlagValue<K extends FlagName> = ReturnType<(typeof FLAGS)[K]["parse"]>;

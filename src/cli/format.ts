@@ -1,0 +1,83 @@
+/**
+ * Numbers for people: bytes, counts, rates, durations. Always in English with "," between thousands, whatever
+ * the machine's locale, so that logs compare.
+ *
+ * @module
+ */
+
+const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+const DECIMAL_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+const COUNT_UNITS = ["", "k", "M", "G", "T"] as const;
+
+/**
+ * Bytes in binary units: two decimals below 10, one above, none that says nothing.
+ *
+ * @example
+ * ```ts
+ * import { formatBytes } from "./format.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(formatBytes(512), "512 B");
+ * assert.equal(formatBytes(512 * 1024 ** 2), "512 MiB");
+ * assert.equal(formatBytes(2_621_440_000), "2.44 GiB");
+ * ```
+ */
+export function formatBytes(bytes: number): string {
+  return scaled(bytes, 1024, BINARY_UNITS);
+}
+
+/** Bytes a second in decimal units, as disks and networks are sold: "480 MB/s". */
+export function formatByteRate(bytesPerSecond: number): string {
+  return `${scaled(bytesPerSecond, 1000, DECIMAL_UNITS)}/s`;
+}
+
+/** Rows a second: "950 rows/s", "1.25 M rows/s". */
+export function formatRowRate(rowsPerSecond: number): string {
+  return `${scaled(rowsPerSecond, 1000, COUNT_UNITS)} rows/s`;
+}
+
+/** A whole number with "," between thousands: "5,000,000". */
+export function formatCount(count: number | bigint): string {
+  return count.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** One thing or many: "1 row", "5,000 rows". */
+export function formatPlural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A time span: "85 ms", "2.35 s", "41.2 s", "2:05", "1:02:03". */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
+  return formatClock(milliseconds);
+}
+
+/** A time span as a clock shows it, for a line that is rewritten: "0:07", "12:34", "1:02:03". */
+export function formatClock(milliseconds: number): string {
+  const total = Math.round(milliseconds / 1000);
+  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const tail = seconds.toString().padStart(2, "0");
+  return hours === 0 ? `${minutes}:${tail}` : `${hours}:${minutes.toString().padStart(2, "0")}:${tail}`;
+}
+
+/** A part of a whole in percent with one decimal; 100.0 only when it is complete. */
+export function formatPercent(part: number, whole: number): string {
+  if (whole <= 0) return "100.0 %";
+  return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
+}
+
+function scaled(value: number, base: number, units: readonly string[]): string {
+  let scaledValue = value;
+  let unit = 0;
+  // the next unit begins where rounding to whole numbers would print the base itself
+  while (scaledValue >= base - 0.5 && unit < units.length - 1) {
+    scaledValue /= base;
+    unit++;
+  }
+  const digits = unit === 0 ? 0 : scaledValue >= 9.995 ? 1 : 2;
+  const text = scaledValue.toFixed(digits);
+  const short = digits === 0 ? text : text.replace(/\.?0+$/, "");
+  return `${short} ${units[unit]}`.trimEnd();
+}

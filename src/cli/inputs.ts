@@ -1,0 +1,110 @@
+/**
+ * The inputs as they were named → the files in the order in which they are read: arguments in their order, the
+ * files of a pattern by name in code unit order, whatever the shell or the locale.
+ *
+ * @module
+ */
+import { FormatError } from "../errors.ts";
+
+/**
+ * Expands the patterns among the inputs. `*` and `?` stand for characters of one file or folder name, `[abc]` for
+ * one of a set, and a name of `**` for any folders. A name that begins with a dot is matched only by a dot. An
+ * input that exists under the very name is taken as it is, and so is "-".
+ *
+ * Throws FormatError FMT001 where a pattern matches nothing.
+ */
+export function expandInputs(inputs: readonly string[]): string[] {
+  return inputs.flatMap((input) => {
+    if (input === "-" || !/[*?[]/.test(input) || exists(input)) return [input];
+    const files = glob(input);
+    if (files.length > 0) return files;
+    throw new FormatError("FMT001", `no file matches ${input}`, {
+      notes: [`looked from ${Deno.cwd()}`],
+      help: "name the files, or put the pattern in quotes if the shell is not to touch it",
+    });
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function glob(pattern: string): string[] {
+  const [first = "", ...rest] = pattern.split("/");
+  const found = first === "" ? walk("/", rest) : walk("", [first, ...rest]);
+  return [...new Set(found)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** The files that the remaining parts of a pattern lead to from a folder, named as the pattern names them. */
+function walk(folder: string, parts: readonly string[]): string[] {
+  const [part, ...rest] = parts;
+  if (part === undefined) return [];
+  if (part === "") return walk(folder, rest); // two slashes in a row
+  if (part === "**") {
+    const below = list(folder).filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."));
+    return [...walk(folder, rest), ...below.flatMap(({ name }) => walk(join(folder, name), parts))];
+  }
+  if (!/[*?[]/.test(part)) {
+    const path = join(folder, part);
+    return rest.length > 0 ? walk(path, rest) : exists(path) ? [path] : [];
+  }
+  const matcher = matcherOf(part);
+  const matching = list(folder).filter(({ name }) =>
+    matcher.test(name) && name.startsWith(".") === part.startsWith(".")
+  );
+  return matching.flatMap(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    if (rest.length > 0) return isDirectory ? walk(path, rest) : [];
+    return isDirectory ? [] : [path];
+  });
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+}
+
+function list(folder: string): Entry[] {
+  try {
+    return [...Deno.readDirSync(folder === "" ? "." : folder)].map(({ name, isDirectory, isSymlink }) => ({
+      name,
+      isDirectory: isSymlink ? isFolder(join(folder, name)) : isDirectory,
+    }));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
+    throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function join(folder: string, name: string): string {
+  return folder === "" || folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+}
+
+/** One name's pattern as a regular expression. An unclosed "[" is a plain character. */
+function matcherOf(part: string): RegExp {
+  const source = part.replace(
+    /\[(!?)([^\]]+)\]|[*?]|[^*?[]+|\[/g,
+    (token, negated: string, set: string | undefined) => {
+      if (token === "*") return ".*";
+      if (token === "?") return ".";
+      if (set === undefined) return token.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+      return `[${negated === "" ? "" : "^"}${set.replace(/[\\\]^[]/g, "\\$&")}]`;
+    },
+  );
+  return new RegExp(`^${source}$`, "su");
+}

@@ -1,0 +1,107 @@
+/**
+ * The command line: finds the command, runs it, and turns what it throws into a diagnostic and an exit code.
+ * Only small modules are imported here; everything else when it is needed.
+ *
+ * @module
+ */
+import { EXIT, type ExitCode } from "../error_codes.ts";
+
+/** How messages are written: for people, or one JSON object a line. */
+export type LogFormat = "text" | "json";
+
+/**
+ * Runs one command line (without the program's name) and returns the exit code. Nothing is thrown: what escapes a
+ * command is printed to stderr. A reader of stdout that went away is no failure.
+ */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  const log = logFormat(args);
+  const reportBug = async (event: Event, error: unknown) => {
+    event.preventDefault();
+    Deno.exit(await report(error, log));
+  };
+  globalThis.addEventListener("error", (event) => reportBug(event, event.error));
+  globalThis.addEventListener("unhandledrejection", (event) => reportBug(event, event.reason));
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    return await report(error, log);
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (first === "--version" || first === "-V" || first === "version") return await printVersion();
+  if (first === undefined) return await noCommand();
+  const isHelp = first === "help" || first === "--help" || first === "-h";
+  const name = isHelp ? rest[0] : first;
+  if (name === undefined) return await printHelp(null);
+  const { COMMANDS } = await import("./commands.ts");
+  const command = COMMANDS.find(({ syntax }) => syntax.name === name);
+  if (command === undefined) throw await unknownCommand(name);
+  if (isHelp || asksForHelp(rest)) return await printHelp(command);
+  return await command.execute(rest);
+}
+
+/** Before all else, so that help is had even where the rest is wrong; but not behind "--". */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const flags = end === -1 ? args : args.slice(0, end);
+  return flags.includes("--help") || flags.includes("-h");
+}
+
+async function printHelp(command: import("./commands.ts").CommandRow | null): Promise<ExitCode> {
+  const { formatCommandHelp, formatOverview } = await import("./help.ts");
+  const { printOut, terminalColumns } = await import("./terminal.ts");
+  const columns = terminalColumns();
+  printOut(command === null ? formatOverview(columns) : formatCommandHelp(command, columns));
+  return EXIT.ok;
+}
+
+async function noCommand(): Promise<never> {
+  const { UsageError } = await import("../errors.ts");
+  throw new UsageError("USE001", "no command is given", { help: "see ndpipe --help" });
+}
+
+async function unknownCommand(name: string): Promise<Error> {
+  const [{ UsageError }, { COMMANDS }, { suggest }] = await Promise.all([
+    import("../errors.ts"),
+    import("./commands.ts"),
+    import("./suggest.ts"),
+  ]);
+  const nearest = suggest(name, [
+    ...COMMANDS.map(({ syntax }) => syntax.name),
+    "help",
+    "--version",
+    "--help",
+  ]);
+  const kind = name.startsWith("-") ? "flag before the command" : "command";
+  return new UsageError("USE001", `there is no ${kind} ${JSON.stringify(name)}`, {
+    help: nearest === null ? "see ndpipe --help" : `did you mean ${nearest}?`,
+  });
+}
+
+async function printVersion(): Promise<ExitCode> {
+  const { default: project } = await import("../../deno.json", { with: { type: "json" } });
+  const { printOut } = await import("./terminal.ts");
+  printOut(`ndpipe ${project.version} (deno ${Deno.version.deno}, v8 ${Deno.version.v8})\n`);
+  return EXIT.ok;
+}
+
+/** Found without the parser, so that a command line that cannot be parsed is still reported as it asked for. */
+function logFormat(args: readonly string[]): LogFormat {
+  const index = args.indexOf("--log");
+  return args.includes("--log=json") || (index !== -1 && args[index + 1] === "json") ? "json" : "text";
+}
+
+async function report(error: unknown, log: LogFormat): Promise<ExitCode> {
+  if (error instanceof Error && error.name === "BrokenPipe") return EXIT.ok;
+  const [{ formatDiagnostic, toNdpipeError }, { paintFor, printErr, terminalColumns }] = await Promise.all([
+    import("./diagnostic.ts"),
+    import("./terminal.ts"),
+  ]);
+  const known = toNdpipeError(error);
+  const paint = paintFor(Deno.stderr);
+  const options = { log, paint, columns: Deno.stderr.isTerminal() ? terminalColumns() : null };
+  printErr(formatDiagnostic(known, options));
+  return known.exitCode;
+}

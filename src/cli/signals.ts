@@ -1,0 +1,52 @@
+/**
+ * Interruptions. The first SIGINT or SIGTERM lets the chunk end and the run take back what it wrote; the second
+ * quits at once, with what was written taken back as far as possible.
+ *
+ * @module
+ */
+import { EXIT, type ExitCode } from "../error_codes.ts";
+
+/** Listens while a run goes on. */
+export interface InterruptListener extends Disposable {
+  /** aborts at the first signal */
+  readonly signal: AbortSignal;
+  /** the exit code that belongs to the signal that came; null while none did */
+  readonly exitCode: () => ExitCode | null;
+}
+
+/** What to do when signals come. */
+export interface InterruptHandlers {
+  /** at the first: say that the chunk is being ended */
+  readonly onFirst: () => void;
+  /** at the second, just before the process ends: remove temporary files */
+  readonly onSecond: () => void;
+}
+
+/** Begins to listen for SIGINT and, where it exists, SIGTERM. Dispose it to stop. */
+export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): InterruptListener {
+  const controller = new AbortController();
+  let exitCode: ExitCode | null = null;
+  const handler = (code: ExitCode) => () => {
+    if (exitCode === null) {
+      exitCode = code;
+      controller.abort();
+      onFirst();
+      return;
+    }
+    try {
+      onSecond();
+    } finally {
+      Deno.exit(code);
+    }
+  };
+  const handlers: (readonly [Deno.Signal, () => void])[] = [["SIGINT", handler(EXIT.interrupted)]];
+  if (Deno.build.os !== "windows") handlers.push(["SIGTERM", handler(EXIT.terminated)]);
+  for (const [name, listener] of handlers) Deno.addSignalListener(name, listener);
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    [Symbol.dispose]() {
+      for (const [name, listener] of handlers) Deno.removeSignalListener(name, listener);
+    },
+  };
+}

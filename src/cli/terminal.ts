@@ -1,0 +1,81 @@
+/**
+ * Where text goes: data and answers to stdout, all else to stderr; and whether colour may be used. Deno reads
+ * NO_COLOR itself (`Deno.noColor`), so no permission is needed.
+ *
+ * @module
+ */
+
+const encoder = new TextEncoder();
+
+/** Writes all of the text to stdout. Throws `Deno.errors.BrokenPipe` when the reader has gone. */
+export function printOut(text: string): void {
+  writeAll(Deno.stdout, text);
+}
+
+/** Writes all of the text to stderr. */
+export function printErr(text: string): void {
+  writeAll(Deno.stderr, text);
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let rest = encoder.encode(text);
+  while (rest.byteLength > 0) rest = rest.subarray(stream.writeSync(rest));
+}
+
+/** The ways in which text is set off. */
+export type Style = "error" | "warning" | "place" | "help" | "strong" | "dim";
+
+/** Sets text off in a style, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+const SGR: Readonly<Record<Style, string>> = {
+  error: "1;31",
+  warning: "1;33",
+  place: "36",
+  help: "32",
+  strong: "1",
+  dim: "2",
+};
+
+/** Paints nothing: for files, pipes and NO_COLOR. */
+export const PLAIN: Paint = (_style, text) => text;
+
+/** Paints with ANSI escapes. */
+export const COLOURED: Paint = (style, text) => `\x1b[${SGR[style]}m${text}\x1b[0m`;
+
+/** The paint for a stream: colour on a terminal, unless NO_COLOR asks for none. */
+export function paintFor(stream: { isTerminal(): boolean }): Paint {
+  return stream.isTerminal() && !Deno.noColor ? COLOURED : PLAIN;
+}
+
+/** Columns of the terminal, or 100 where there is none. */
+export function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 100;
+  }
+}
+
+/**
+ * Breaks text into lines of at most `columns` characters at spaces; a longer word keeps a line of its own.
+ *
+ * @example
+ * ```ts
+ * import { wrapText } from "./terminal.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(wrapText("one two three", 8), ["one two", "three"]);
+ * ```
+ */
+export function wrapText(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return line === "" ? lines : [...lines, line];
+}
