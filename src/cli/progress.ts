@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Progress } from "../exec/run.ts";
+import type { Progress } from "./engine.ts";
 import {
   formatByteRate,
   formatBytes,

@@ -1,5 +1,5 @@
 /** What a finished run says of itself on stderr. @module */
-import type { Summary } from "../exec/run.ts";
+import type { Summary } from "./engine.ts";
 import {
   formatByteRate,
   formatBytes,
