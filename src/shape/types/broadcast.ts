@@ -1,0 +1,151 @@
+/**
+ * Broadcasting as types: the rules of `../broadcast.ts`.
+ *
+ * @module
+ */
+import type { Dim, Shape } from "../shape.ts";
+import type {
+  CheckShape,
+  IsUnknown,
+  IsUnranked,
+  LabelOf,
+  NameOf,
+  ShowDim,
+  ShowLiteral,
+  ShowShape,
+  SizeOf,
+} from "./dim.ts";
+
+/** Two axes that do not match. */
+export interface Mismatch<Kind extends "size" | "label" = "size" | "label", A = unknown, B = unknown> {
+  readonly kind: Kind;
+  readonly a: A;
+  readonly b: B;
+}
+
+/** The mismatch as the end of a sentence. */
+export type Describe<M extends Mismatch, Axis extends string> = M["kind"] extends "size"
+  ? `${Axis} is ${ShowDim<M["a"]>} vs ${ShowDim<M["b"]>}`
+  : `the labels of ${Axis} differ: ${NameOf<M["a"]>} vs ${NameOf<M["b"]>}`;
+
+type NamesDiffer<A, B> = NameOf<A> extends infer X extends string
+  ? NameOf<B> extends infer Y extends string ? X extends Y ? false : true : false
+  : false;
+
+/** The axis that two axes of equal size have in common: the labelled one of the two. */
+export type MatchAxis<A, B> = [A, B] extends [B, A] ? A
+  : IsUnknown<A> extends true ? B
+  : IsUnknown<B> extends true ? A
+  : [SizeOf<A>, SizeOf<B>] extends [SizeOf<B>, SizeOf<A>]
+    ? NamesDiffer<A, B> extends true ? Mismatch<"label", A, B> : LabelOf<A> extends null ? B : A
+  : Mismatch<"size", A, B>;
+
+/** As `MatchAxis`, but an axis of size 1 stretches. */
+type StretchAxis<A, B> = [A, B] extends [B, A] ? A
+  : IsUnknown<A> extends true ? (SizeOf<B> extends 1 ? A : B)
+  : IsUnknown<B> extends true ? (SizeOf<A> extends 1 ? B : A)
+  : SizeOf<A> extends 1 ? SizeOf<B> extends 1 ? MatchAxis<A, B> : Stretch<A, B, B>
+  : SizeOf<B> extends 1 ? Stretch<A, B, A>
+  : MatchAxis<A, B>;
+type Stretch<A, B, Result> = NamesDiffer<A, B> extends true ? Mismatch<"label", A, B> : Result;
+
+/** NumPy's rule with labels: the common shape, or the axis from the right (as zeros to count) and its mismatch. */
+type Align<A extends Shape, B extends Shape, Out extends Dim[] = [], K extends 0[] = [0]> = A extends
+  readonly [...infer AS extends Dim[], infer X]
+  ? B extends readonly [...infer BS extends Dim[], infer Y]
+    ? StretchAxis<X, Y> extends infer R
+      ? R extends Mismatch ? { axis: K; mismatch: R } : R extends Dim ? Align<AS, BS, [R, ...Out], [...K, 0]> : never
+    : never
+  : [...A, ...Out]
+  : [...B, ...Out];
+
+type EqualSize<A, B> = IsUnknown<A> extends true ? true
+  : IsUnknown<B> extends true ? true
+  : [SizeOf<A>, SizeOf<B>] extends [SizeOf<B>, SizeOf<A>] ? true
+  : false;
+type EqualSizes<R extends Shape, S extends Shape> = R["length"] extends S["length"]
+  ? false extends { [K in keyof R]: EqualSize<R[K], K extends keyof S ? S[K] : never> }[number] ? false : true
+  : false;
+
+// ---------------------------------------------------------------- hints
+/** B with its axis -K under the label of X. */
+type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> = K extends [0]
+  ? B extends readonly [...infer Rest extends Dim[], infer Y] ? [...Rest, `${LabelOf<X>}=${SizeOf<Y> & Dim}`, ...Tail]
+  : never
+  : K extends [0, ...infer Fewer extends 0[]]
+    ? B extends readonly [...infer Rest extends Dim[], infer Y extends Dim] ? Renamed<Rest, Fewer, X, [Y, ...Tail]>
+    : never
+  : never;
+type RenameHint<B extends Shape, K extends 0[], M extends Mismatch> = null extends LabelOf<M["a"]> | LabelOf<M["b"]>
+  ? ""
+  : `; if it is the same axis, rename it: .as(${ShowLiteral<Renamed<B, K, M["a"]>>})`;
+
+/** Whether Long has more axes than Short. */
+type IsLonger<Long extends Shape, Short extends Shape> = Long extends
+  readonly [unknown, ...infer L extends Shape]
+  ? Short extends readonly [unknown, ...infer S extends Shape] ? IsLonger<L, S> : true
+  : false;
+type ExpandHint<Short extends Shape, Long extends Shape> = BroadcastShapes<[...Short, 1], Long> extends string ? ""
+  : `; if ${ShowShape<Short>} belongs to the leading axes, use .expandDims(-1) on it`;
+type MismatchHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = M["kind"] extends "label"
+  ? RenameHint<B, K, M>
+  : IsLonger<B, A> extends true ? ExpandHint<A, B>
+  : IsLonger<A, B> extends true ? ExpandHint<B, A>
+  : "";
+
+/** What the author may have meant; see `growthHint` in `../broadcast.ts`. */
+type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = A extends readonly [...infer Rest extends Dim[], infer X]
+  ? SizeOf<X> extends 1 ? ColumnHint<A, Rest, B, R> : GrowthHintOfB<B, A, R>
+  : GrowthHintOfB<B, A, R>;
+type GrowthHintOfB<B extends Shape, A extends Shape, R extends Shape> = B extends
+  readonly [...infer Rest extends Dim[], infer Y] ? SizeOf<Y> extends 1 ? ColumnHint<B, Rest, A, R> : MeanIt<R>
+  : MeanIt<R>;
+type MeanIt<R extends Shape> = `if you mean it, use .broadcastTo(${ShowLiteral<R>})`;
+type ColumnHint<Column extends Shape, Rest extends Shape, Other extends Shape, R extends Shape> = 
+  BroadcastShapes<Rest, Other> extends Shape
+    ? `to match element by element, use .squeeze(-1) on ${ShowShape<Column>}; for every pair, use .broadcastTo(${ShowLiteral<R>})`
+    : Other extends readonly [unknown]
+      ? Rest extends readonly [...Dim[], infer Last]
+        ? SizeOf<Last> extends 1 ? MeanIt<R> : OuterHint<Last>
+      : MeanIt<R>
+    : MeanIt<R>;
+type OuterHint<Last> = `for one weight a ${NameOf<Last> extends infer Name extends string ? Name
+  : "value"}, use shape (${ShowDim<Last>}) and no axis of size 1; for the outer product, use .outer(...) and no axis of size 1`;
+
+// ---------------------------------------------------------------- the rules
+/** The shape of an element-wise operation on two operands, or the refusal. */
+export type BroadcastShapes<A extends Shape, B extends Shape> = [A, B] extends [B, A] ? A
+  : A extends readonly [] ? B
+  : B extends readonly [] ? A
+  : IsUnranked<A> extends true ? Shape
+  : IsUnranked<B> extends true ? Shape
+  : Judge<A, B, Align<A, B>>;
+type Judge<A extends Shape, B extends Shape, R> = R extends { axis: infer K extends 0[]; mismatch: infer M extends Mismatch }
+  ? `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: ${Describe<M, `axis -${K["length"]}`>}${MismatchHint<A, B, K, M>}`
+  : R extends Shape ? true extends EqualSizes<R, A> | EqualSizes<R, B> ? R
+    : `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: the result ${ShowShape<R>} would have a shape that neither operand has; ${GrowthHint<A, B, R>}`
+  : never;
+
+/** NumPy's `broadcast_to`, one way, or the refusal. */
+export type BroadcastTo<S extends Shape, To extends Shape> = CheckShape<To> extends infer Malformed extends string
+  ? Malformed
+  : IsUnranked<S> extends true ? To
+  : IsUnranked<To> extends true ? Shape
+  : IsLonger<S, To> extends true
+    ? `cannot broadcast ${ShowShape<S>} to ${ShowShape<To>}: rank ${S["length"]} is more than ${To["length"]}`
+  : RepeatWalk<S, To> extends infer R
+    ? R extends { axis: infer K extends 0[]; mismatch: infer M extends Mismatch }
+      ? `cannot broadcast ${ShowShape<S>} to ${ShowShape<To>}: ${Describe<M, `axis -${K["length"]}`>}`
+    : R extends Shape ? R
+    : never
+  : never;
+type RepeatWalk<S extends Shape, To extends Shape, Out extends Dim[] = [], K extends 0[] = [0]> = S extends
+  readonly [...infer Rest extends Dim[], infer X]
+  ? To extends readonly [...infer ToRest extends Dim[], infer Y]
+    ? (SizeOf<X> extends 1 ? StretchAxis<X, Y> : MatchAxis<X, Y>) extends infer R
+      ? R extends Mismatch ? { axis: K; mismatch: R }
+      : R extends Dim ? RepeatWalk<Rest, ToRest, [R, ...Out], [...K, 0]>
+      : never
+    : never
+  : never
+  : [...To, ...Out];

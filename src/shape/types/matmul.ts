@@ -1,0 +1,45 @@
+/**
+ * Products of matrices and vectors as types: the rules of `../matmul.ts`.
+ *
+ * @module
+ */
+import type { Dim, Shape } from "../shape.ts";
+import type { BroadcastShapes, Describe, MatchAxis, Mismatch } from "./broadcast.ts";
+import type { IsUnranked, ShowShape } from "./dim.ts";
+
+type CannotMatmul<A extends Shape, B extends Shape> = `cannot matmul ${ShowShape<A>} with ${ShowShape<B>}`;
+
+/** An operand: leading axes, the axis that the result keeps (none for a vector), the inner axis. */
+interface Parts {
+  readonly leading: Dim[];
+  readonly kept: Dim[];
+  readonly inner: Dim;
+}
+type LeftParts<S extends Shape> = S extends readonly [infer K extends Dim] ? { leading: []; kept: []; inner: K }
+  : S extends readonly [...infer L extends Dim[], infer M extends Dim, infer K extends Dim]
+    ? { leading: L; kept: [M]; inner: K }
+  : null;
+type RightParts<S extends Shape> = S extends readonly [infer K extends Dim] ? { leading: []; kept: []; inner: K }
+  : S extends readonly [...infer L extends Dim[], infer K extends Dim, infer N extends Dim]
+    ? { leading: L; kept: [N]; inner: K }
+  : null;
+
+/** The shape of a product, or the refusal. */
+export type MatmulShape<A extends Shape, B extends Shape> = true extends IsUnranked<A> | IsUnranked<B> ? Shape
+  : LeftParts<A> extends infer L extends Parts
+    ? RightParts<B> extends infer R extends Parts ? Multiply<A, B, L, R>
+    : `${CannotMatmul<A, B>}: a scalar has no inner axis`
+  : `${CannotMatmul<A, B>}: a scalar has no inner axis`;
+type Multiply<A extends Shape, B extends Shape, L extends Parts, R extends Parts> =
+  MatchAxis<L["inner"], R["inner"]> extends infer M extends Mismatch
+    ? `${CannotMatmul<A, B>}: ${Describe<M, "the inner axis">}`
+    : BroadcastShapes<L["leading"], R["leading"]> extends infer Leading
+      ? Leading extends string ? `${CannotMatmul<A, B>}: ${Leading}`
+      : Leading extends Shape ? [...Leading, ...L["kept"], ...R["kept"]]
+      : never
+    : never;
+
+/** The shape of an outer product with a vector, or the refusal. */
+export type OuterShape<A extends Shape, B extends Shape> = true extends IsUnranked<A> | IsUnranked<B> ? Shape
+  : B extends readonly [infer K extends Dim] ? [...A, K]
+  : `cannot take the outer product of ${ShowShape<A>} with ${ShowShape<B>}: the second must have one axis`;
