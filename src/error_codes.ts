@@ -171,11 +171,45 @@ export const ERRORS = {
       "TypeScript's own; an editor with Deno's language server shows it at the same place.",
   ),
   // ---- schema and names
-  SCH001: check("the input has no such column", ""),
-  SCH002: check("the column's type is not the declared one", ""),
-  SCH003: check("the column's width is not the declared one", ""),
+  SCH001: check(
+    "the input has no such column",
+    "A declared input names a column, a list of columns or a pattern, and the input's schema has none " +
+      "of that name. Names are compared exactly: capitals and spaces count. The message lists the " +
+      "nearest names of the table. Mend the name in the pipeline file, or select the column by a list " +
+      'or by a pattern such as `{ columns: "p*" }`. A missing name `x` also stands for columns `x_0`, ' +
+      "`x_1`, … where these exist, as a matrix is written to CSV.",
+  ),
+  SCH002: check(
+    "the column's type is not the declared one",
+    "The declaration says one dtype and the column has another. Nothing is converted behind your " +
+      "back: a silent conversion could round, overflow or double the memory. Declare the input with the " +
+      'column\'s dtype, and write `.astype("f32")` in the transform where another one is wanted; the ' +
+      "conversion is then fused and shows in the plan. Dates, times, timestamps and durations are read " +
+      "as their integers, i32 or i64.",
+  ),
+  SCH003: check(
+    "the column's width is not the declared one",
+    "An input of shape (N) takes a column of single numbers; one of shape (N, k) takes a " +
+      "FixedSizeList of k elements, or exactly k columns by a list or a pattern. The table has another " +
+      "number of elements or of matching columns, or the column is a list where single numbers were " +
+      "declared, or the other way round. Declare the shape that the message gives, or select other " +
+      "columns.",
+  ),
   SCH004: check("the inputs' schemas differ", ""),
-  SCH005: check("the column's type has no dtype here", ""),
+  SCH005: check(
+    "the column's type has no dtype here",
+    "Computation knows bool, integers of 8 to 64 bits, f32 and f64, dates and times as their " +
+      "integers, and FixedSizeLists of these. Text, dictionaries, decimals, half floats, structs, lists " +
+      "of varying length and the like have no such dtype. Such columns may be in the table, and are " +
+      "passed over; they cannot be declared as inputs. Cast or encode the column where the table is " +
+      "made, or select another one.",
+  ),
+  SCH006: check(
+    "the column's name is not unique",
+    "Several columns of the table have the name that an input asks for, so it cannot be told which " +
+      "one is meant. Arrow allows this; joins and hand-made tables bring it about. Rename the columns " +
+      "where the table is made, so that each name stands for one.",
+  ),
   // ---- params
   PAR001: check("a parameter is missing", ""),
   PAR002: check("a parameter's shape is not the declared one", ""),
@@ -190,23 +224,78 @@ export const ERRORS = {
   // ---- memory
   MEM001: memory("the memory budget does not fit the smallest chunk", ""),
   MEM002: memory("an intermediate exceeds the guard on elements", ""),
-  MEM003: memory("a record batch of a stream exceeds the budget", ""),
+  MEM003: memory(
+    "a record batch of a stream exceeds the budget",
+    "A pipe can only be read once, from front to back, and a record batch stores column after column. " +
+      "So a whole batch has to be held before its first row is complete, and this one has more bytes " +
+      "than the plan set aside for it. A file has no such limit: it is read in parts. Write the stream " +
+      "to a file and give its path, let the producer write smaller record batches, or raise " +
+      "`--chunk-rows` to the batch's rows with a `--memory` to match.",
+  ),
   // ---- input
-  FMT001: unreadable("the input cannot be opened", ""),
-  FMT002: unreadable("the file is not what it is named", ""),
-  FMT003: unreadable("the file is truncated", ""),
-  FMT004: unreadable("the file is corrupt", ""),
-  FMT005: unreadable("a feature of the format is not read here", ""),
+  FMT001: unreadable(
+    "the input cannot be opened",
+    "The system does not give us the input: there is no such file, it is a folder, permission is " +
+      "missing, or the disk reports a fault. The sentence ends with the system's reason. Check the path " +
+      "and its permissions; under Deno's own sandbox, also what `--allow-read` names.",
+  ),
+  FMT002: unreadable(
+    "the file is not what it is named",
+    "The first bytes are not those of the format that the name or `--from` says: a CSV or a Parquet " +
+      "file under an Arrow name, for example. Nothing is guessed from damaged or foreign bytes. Name " +
+      "the file after its format, give `--from` with the right one, or convert it to Arrow or CSV. An " +
+      "Arrow stream under the name of an Arrow file, and the reverse, are told apart by their first " +
+      "bytes and need no mending.",
+  ),
+  FMT003: unreadable(
+    "the file is truncated",
+    "The input ends before the bytes that its own metadata promises: a copy or a download broke off, " +
+      "the disk was full, or its writer was stopped or is still at work. An Arrow file gets its footer " +
+      "last, so one without a footer was not finished. Write or copy it again. No output is left " +
+      "behind.",
+  ),
+  FMT004: unreadable(
+    "the file is corrupt",
+    "The metadata contradicts itself or the file: an offset outside the file, a buffer too short for " +
+      "its rows, counts that do not fit the schema. All metadata is checked before it is used, so a " +
+      "corrupt file cannot make ndpipe crash or read beyond the file. The bytes of columns carry no " +
+      "checksum in Arrow: damage there is not noticed. The message names the record batch and the " +
+      "column where they are known. Write or copy the file again.",
+  ),
+  FMT005: unreadable(
+    "a feature of the format is not read here",
+    "The file may be valid, but uses something that is not read: compressed or big-endian record " +
+      "batches, metadata from before Arrow 0.8, tensors, Feather V1, a type that is newer than this " +
+      "program. It is refused by name rather than read wrongly. The help says how to write the same " +
+      "table without it.",
+  ),
   FMT006: unreadable("the text is not UTF-8", ""),
   FMT007: unreadable("a quote is never closed", ""),
   // ---- data
-  DAT001: data("a null where none may be", ""),
+  DAT001: data(
+    "a null where none may be",
+    "A column that an input reads holds a null, and the input's policy is `error`, which is the " +
+      "default. The message gives the record batch, the column and the row, counted from 0. Say what a " +
+      'null means: `nulls: "nan"` for floats, a fill value for any dtype, or drop such rows where the ' +
+      "table is made. A column that its schema declares not nullable may hold none under any policy.",
+  ),
   DAT002: data("a field is not a number of the declared dtype", ""),
   DAT003: data("a row has more or fewer fields than the header", ""),
   DAT004: data("a number is out of the dtype's range", ""),
   // ---- output
-  OUT001: output("the output cannot be written", ""),
-  OUT002: output("the output exists", ""),
+  OUT001: output(
+    "the output cannot be written",
+    "The system refuses to write: the disk or the quota is full, the folder is missing, permission is " +
+      "missing, the file system is read-only, or the target is a folder. The message gives the system's " +
+      "reason and the bytes written so far. The output is written to a temporary sibling of the target " +
+      "first; it is removed, and an old output stays as it was.",
+  ),
+  OUT002: output(
+    "the output exists",
+    "The target exists already, and nothing is overwritten unless it is asked for. This is checked " +
+      "before any input is read, and once more before the output gets its name. Give `--force` to " +
+      "replace it, or name another file with `-o`.",
+  ),
   OUT003: output("the format cannot hold the value", ""),
   // ---- usage
   USE001: usage("the command line cannot be understood", ""),

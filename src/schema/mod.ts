@@ -1,2 +1,3 @@
 /** Fields, schemas, and how declared inputs bind to columns. */
 export * from "./schema.ts";
+export * from "./bind.ts";

@@ -1,0 +1,346 @@
+/**
+ * Declared inputs meet the columns of a table: by name, by a list of names, or by a pattern. Pure.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../dtype/mod.ts";
+import { SchemaError } from "../errors.ts";
+import type { ColumnBinding, ColumnType, Field, InputRequest, Schema } from "./schema.ts";
+
+/**
+ * Binds every request to columns of the schema, in the requests' order. Two requests may read the same column.
+ *
+ * A single column is a primitive one (width 1) or a FixedSizeList of the declared width. A list of names and a
+ * pattern bind primitive columns as one (N, k) matrix, layout "column"; a pattern takes columns in file order, `*`
+ * stands for any text and `?` for one character. A name that no column has, but whose `name_0 … name_{k-1}` are
+ * there, means those: that is how a matrix is written to CSV.
+ *
+ * @param path of the input, for messages
+ * @throws SchemaError SCH001 no such column, SCH002 another type, SCH003 another width, SCH005 a type that is not
+ *   computed with, SCH006 a name that several columns have
+ *
+ * @example
+ * ```ts
+ * import { bindInputs } from "./bind.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const type = { kind: "primitive", dtype: "f32" } as const;
+ * const schema = { fields: ["id", "p0", "p1"].map((name) => ({ name, type, nullable: false })) };
+ * const [binding] = bindInputs(
+ *   [{
+ *     input: "features",
+ *     dtype: "f32",
+ *     width: 2,
+ *     isScalar: false,
+ *     selection: { kind: "pattern", pattern: "p*" },
+ *     nulls: { kind: "error" },
+ *   }],
+ *   schema,
+ *   "profiles.arrow",
+ * );
+ * deepStrictEqual(binding!.fieldIndices, [1, 2]);
+ * ```
+ */
+export function bindInputs(
+  requests: readonly InputRequest[],
+  schema: Schema,
+  path: string,
+): readonly ColumnBinding[] {
+  const columns = indexByName(schema);
+  return requests.map((request) => bindOne(request, { schema, path, columns }));
+}
+
+interface BindingContext {
+  readonly schema: Schema;
+  readonly path: string;
+  /** indices of the fields that have the name */
+  readonly columns: ReadonlyMap<string, readonly number[]>;
+}
+
+function indexByName(schema: Schema): ReadonlyMap<string, readonly number[]> {
+  const columns = new Map<string, number[]>();
+  for (const [index, field] of schema.fields.entries()) {
+    const indices = columns.get(field.name);
+    if (indices === undefined) columns.set(field.name, [index]);
+    else indices.push(index);
+  }
+  return columns;
+}
+
+function bindOne(request: InputRequest, context: BindingContext): ColumnBinding {
+  const { selection } = request;
+  switch (selection.kind) {
+    case "name":
+      return bindName(request, selection.name, context);
+    case "names":
+      return bindMatrix(request, selection.names.map((name) => indexOf(request, name, context)), context);
+    case "pattern":
+      return bindMatrix(request, matching(request, selection.pattern, context), context);
+    default:
+      return selection satisfies never;
+  }
+}
+
+/** `expected` as the author declared it: "features f32 (N, 784)" */
+function declared(request: InputRequest): string {
+  return `input ${request.input}  ${request.dtype} ${request.isScalar ? "(N)" : `(N, ${request.width})`}`;
+}
+
+/** A column as the file has it: "column features  FixedSizeList<u8>[784]" */
+function found(field: Field): string {
+  return `column ${field.name}  ${typeText(field.type)}`;
+}
+
+function typeText(type: ColumnType): string {
+  switch (type.kind) {
+    case "primitive":
+      return type.dtype;
+    case "fixedSizeList":
+      return `FixedSizeList<${type.dtype}>[${type.listSize}]`;
+    case "text":
+      return "text";
+    case "other":
+      return type.name;
+    default:
+      return type satisfies never;
+  }
+}
+
+function indexOf(request: InputRequest, name: string, context: BindingContext): number {
+  const indices = context.columns.get(name);
+  if (indices === undefined) throw noSuchColumn(request, name, context);
+  if (indices.length > 1) {
+    throw new SchemaError("SCH006", `${context.path} has ${indices.length} columns named ${quote(name)}`, {
+      operands: [declared(request)],
+      notes: [
+        `they are columns ${indices.map((index) => index + 1).join(", ")} of the table, counting from 1`,
+      ],
+      help: "rename the columns where the table is made, so that each name stands for one",
+    });
+  }
+  return indices[0]!;
+}
+
+function bindName(request: InputRequest, name: string, context: BindingContext): ColumnBinding {
+  if (!context.columns.has(name)) {
+    const parts = numberedColumns(name, context);
+    if (parts.length > 0) return bindMatrix(request, parts, context);
+  }
+  const index = indexOf(request, name, context);
+  const field = context.schema.fields[index]!;
+  checkDType(request, field);
+  const width = field.type.kind === "fixedSizeList" ? field.type.listSize : 1;
+  if (width !== request.width || (request.isScalar && field.type.kind === "fixedSizeList")) {
+    throw widthDiffers(request, `column ${quote(name)} has ${plural(width, "element")} a row`, {
+      operands: [found(field)],
+      help: helpForWidth(request, field, width),
+    });
+  }
+  return { request, fieldIndices: [index], layout: "row" };
+}
+
+/** Indices of `name_0`, `name_1`, … as far as they go. */
+function numberedColumns(name: string, context: BindingContext): number[] {
+  const indices: number[] = [];
+  for (let i = 0;; i++) {
+    const columns = context.columns.get(`${name}_${i}`);
+    if (columns === undefined || columns.length !== 1) return indices;
+    indices.push(columns[0]!);
+  }
+}
+
+function matching(request: InputRequest, pattern: string, context: BindingContext): number[] {
+  const matcher = globMatcher(pattern);
+  const indices = [...context.schema.fields.keys()].filter((index) =>
+    matcher(context.schema.fields[index]!.name)
+  );
+  if (indices.length > 0) return indices;
+  throw new SchemaError("SCH001", `no column of ${context.path} matches ${quote(pattern)}`, {
+    operands: [declared(request)],
+    notes: [nearestText(pattern.replace(/[*?]/g, ""), context)],
+    help: "check the pattern: * stands for any text, ? for one character, and capitals count",
+  });
+}
+
+function bindMatrix(
+  request: InputRequest,
+  indices: readonly number[],
+  context: BindingContext,
+): ColumnBinding {
+  const fields = indices.map((index) => context.schema.fields[index]!);
+  if (indices.length !== request.width || request.isScalar) {
+    throw widthDiffers(
+      request,
+      `${selectionText(request)} ${indices.length === 1 ? "is" : "are"} ` +
+        plural(indices.length, "column"),
+      {
+        operands: [listText(fields.map((field) => field.name))],
+        help: request.isScalar
+          ? `declare the shape (N, ${indices.length}), or name one column`
+          : `declare the shape (N, ${indices.length}), or select ${plural(request.width, "column")}`,
+      },
+    );
+  }
+  for (const field of fields) {
+    checkDType(request, field);
+    if (field.type.kind === "fixedSizeList") {
+      throw widthDiffers(request, `column ${quote(field.name)} is itself a list of ${field.type.listSize}`, {
+        operands: [found(field)],
+        help:
+          "a matrix of several columns takes columns of single numbers; read a list column as an input of its own",
+      });
+    }
+  }
+  // one column is its own neighbour: both layouts describe it, and "row" needs no distance
+  return { request, fieldIndices: indices, layout: indices.length === 1 ? "row" : "column" };
+}
+
+function checkDType(request: InputRequest, field: Field): void {
+  const { type } = field;
+  if (type.kind === "text") return;
+  if (type.kind === "other") {
+    throw new SchemaError(
+      "SCH005",
+      `column ${quote(field.name)} is ${type.name}, which is not computed with`,
+      {
+        operands: [declared(request), found(field)],
+        notes: ["numbers, bool, dates and times have a dtype, and FixedSizeLists of these"],
+        help: "select another column, or cast this one where the table is made",
+      },
+    );
+  }
+  if (type.dtype === request.dtype) return;
+  throw new SchemaError(
+    "SCH002",
+    `input ${quote(request.input)} is declared ${request.dtype}, but column ${
+      quote(field.name)
+    } is ${type.dtype}`,
+    {
+      operands: [declared(request), found(field)],
+      help: `declare the input as ${quote(type.dtype)}${castHint(type.dtype, request.dtype)}`,
+    },
+  );
+}
+
+function castHint(from: DType, to: DType): string {
+  const widens = DTYPE[to].kind === "f" && DTYPE[from].kind !== "f";
+  const why = widens ? "to compute in" : "where it has to be";
+  return ` and write .astype(${quote(to)}) ${why} ${to}`;
+}
+
+function widthDiffers(
+  request: InputRequest,
+  what: string,
+  details: { readonly operands: readonly string[]; readonly help: string },
+): SchemaError {
+  const wanted = request.isScalar ? "the shape (N)" : plural(request.width, "element") + " a row";
+  return new SchemaError("SCH003", `input ${quote(request.input)} is declared with ${wanted}, but ${what}`, {
+    operands: [declared(request), ...details.operands],
+    help: details.help,
+  });
+}
+
+function helpForWidth(request: InputRequest, field: Field, width: number): string {
+  if (field.type.kind === "fixedSizeList") return `declare the shape (N, ${width})`;
+  return request.width === 1
+    ? "declare the shape (N)"
+    : `declare the shape (N), or select ${request.width} columns by a list or a pattern: { columns: "p*" }`;
+}
+
+function selectionText(request: InputRequest): string {
+  const { selection } = request;
+  switch (selection.kind) {
+    case "name":
+      return `${selection.name}_0 …`;
+    case "names":
+      return "its list of names";
+    case "pattern":
+      return quote(selection.pattern);
+    default:
+      return selection satisfies never;
+  }
+}
+
+function noSuchColumn(request: InputRequest, name: string, context: BindingContext): SchemaError {
+  return new SchemaError("SCH001", `${context.path} has no column ${quote(name)}`, {
+    operands: [declared(request)],
+    notes: [nearestText(name, context)],
+    help: `name one of the table's columns: input(dtype, shape, { column: "…" }), or rename the input`,
+  });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** "p0, p1, p2, … p783" */
+function listText(names: readonly string[]): string {
+  const text = names.length <= 6 ? names.join(", ") : `${names.slice(0, 3).join(", ")}, … ${names.at(-1)}`;
+  return `columns ${text}`;
+}
+
+const MAX_NEAREST = 3;
+
+function nearestText(name: string, { schema }: BindingContext): string {
+  const names = schema.fields.map((field) => field.name);
+  if (names.length === 0) return "the table has no columns";
+  if (names.length <= 2 * MAX_NEAREST) return `its columns: ${names.join(", ")}`;
+  const nearest = names
+    .map((candidate, order) => ({ candidate, order, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance || a.order - b.order)
+    .slice(0, MAX_NEAREST)
+    .map(({ candidate }) => candidate);
+  return `the nearest of its ${names.length} columns: ${nearest.join(", ")}`;
+}
+
+/** names are compared up to here: a name of a megabyte must not cost a minute */
+const MAX_COMPARED = 64;
+
+/**
+ * Levenshtein's distance, capitals aside.
+ * Source: Wagner and Fischer, "The String-to-String Correction Problem", 1974.
+ */
+function editDistance(left: string, right: string): number {
+  const a = left.slice(0, MAX_COMPARED).toLowerCase(), b = right.slice(0, MAX_COMPARED).toLowerCase();
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}
+
+/**
+ * Matches names against a pattern of `*` and `?`. Only the last star is taken back, so no pattern can be made
+ * exponentially slow, as a regular expression could.
+ */
+function globMatcher(pattern: string): (name: string) => boolean {
+  const wanted = Array.from(pattern);
+  return (name) => {
+    const text = Array.from(name);
+    let p = 0, star = -1, resume = 0;
+    for (let t = 0; t < text.length;) {
+      if (p < wanted.length && wanted[p] === "*") {
+        star = p++;
+        resume = t;
+      } else if (p < wanted.length && (wanted[p] === "?" || wanted[p] === text[t])) {
+        p++;
+        t++;
+      } else if (star >= 0) {
+        p = star + 1;
+        t = ++resume;
+      } else {
+        return false;
+      }
+    }
+    while (wanted[p] === "*") p++;
+    return p === wanted.length;
+  };
+}
