@@ -1,0 +1,346 @@
+/**
+ * Matrix multiplication of floats with the right operand packed beforehand: C[M,N] = A[M,K] · B[K,N].
+ *
+ * The law "same bytes": every element of C is `acc = 0; for k in 0..K-1: acc = acc + A[m,k]·B[k,n]` in that order,
+ * one lane of one vector register, whatever tile, remainder or layout it falls in. K is cut into blocks only to
+ * stay in the caches; between blocks the accumulator is stored in C and loaded again, which changes no bit.
+ *
+ * Two tiles of registers, one a layout of A. Both walk one packed panel of B, `PANEL_BYTES` (two vectors of
+ * columns) for each k.
+ * - "row": lanes run along N. An element of A is splat-loaded from its row, B is loaded as vectors.
+ * - "column": lanes run along M. A block of A is first copied into panels of two vectors of rows (`scratch`): the
+ *   columns of a record batch lie a large power of two apart, so reading one tile of them for each k would hit one
+ *   set of the cache only. A is loaded as vectors, an element of B is splat-loaded.
+ *
+ * Each tile is a function of its own, called once per tile: V8 replaces no running function by its optimised
+ * version, and a short callee tiers up after a few calls even in one large product.
+ *
+ * Source of the blocking: K. Goto, R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { emitTile, type GemmSpec, PANEL_BYTES, type Tile } from "./gemm_tile.ts";
+
+export type { GemmSpec } from "./gemm_tile.ts";
+
+/** The descriptor of a product: each field is one i32 word, in this order. Strides are in bytes, of either sign. */
+export interface GemmDescriptor {
+  readonly aPointer: number;
+  readonly aRowStride: number;
+  readonly aColumnStride: number;
+  readonly m: number;
+  readonly k: number;
+  /** what `packB` wrote */
+  readonly packedPointer: number;
+  readonly n: number;
+  readonly cPointer: number;
+  readonly cRowStride: number;
+  readonly cColumnStride: number;
+  /** `gemmScratchBytes(spec)` bytes that the function may overwrite, 16-byte aligned for speed; each worker has its own */
+  readonly scratchPointer: number;
+}
+
+const WORDS = [
+  "aPointer",
+  "aRowStride",
+  "aColumnStride",
+  "m",
+  "k",
+  "packedPointer",
+  "n",
+  "cPointer",
+  "cRowStride",
+  "cColumnStride",
+  "scratchPointer",
+] as const satisfies readonly (keyof GemmDescriptor)[];
+
+/** Bytes of the descriptor of `emitGemm`. */
+export const GEMM_DESCRIPTOR_BYTES: number = WORDS.length * 4;
+
+/** k's in a block: a panel of B and the tile's part of A stay in the first-level cache. */
+const BLOCK_K = { row: 1024, column: 256 } as const;
+/** rows in a block: its part of A stays in the second-level cache while the panels of B pass. */
+const BLOCK_M = 128;
+/** between the panels of a block of A, so that they do not all begin in one set of the cache */
+const PANEL_GAP = 64;
+
+/** Writes the descriptor at `pointer`. */
+export function writeGemmDescriptor(
+  memory: WebAssembly.Memory,
+  pointer: number,
+  descriptor: GemmDescriptor,
+): void {
+  const view = new DataView(memory.buffer, pointer, GEMM_DESCRIPTOR_BYTES);
+  WORDS.forEach((word, index) => view.setInt32(index * 4, descriptor[word], true));
+}
+
+/** Bytes behind `scratchPointer`; 0 for a row-layout A, whose pointer is not read. */
+export function gemmScratchBytes(spec: Pick<GemmSpec, "a" | "dtype">): number {
+  return spec.a === "row"
+    ? 0
+    : (BLOCK_M / (PANEL_BYTES / DTYPE[spec.dtype].itemsize)) * (BLOCK_K.column * PANEL_BYTES + PANEL_GAP);
+}
+
+/**
+ * Bytes that `packB` writes for a (k, n) matrix: columns are padded to whole panels (8 columns of f32, 4 of f64).
+ *
+ * @example
+ * ```ts
+ * import { packedBytes } from "./gemm.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(packedBytes(1000, 10, "f32"), 1000 * 16 * 4);
+ * ```
+ */
+export function packedBytes(k: number, n: number, dtype: "f32" | "f64"): number {
+  return Math.ceil((n * DTYPE[dtype].itemsize) / PANEL_BYTES) * PANEL_BYTES * k;
+}
+
+/** Where a right operand lies before it is packed. Strides are in bytes, multiples of the itemsize, of either sign. */
+export interface PackSource {
+  readonly pointer: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+  readonly k: number;
+  readonly n: number;
+  readonly dtype: "f32" | "f64";
+}
+
+/**
+ * Packs B for `emitGemm`: panel after panel of columns, in each panel k after k, in each k the panel's columns;
+ * columns behind the last are zero. Runs once per run; the packed bytes are only read afterwards, by any number of
+ * workers.
+ *
+ * @param destination a multiple of the itemsize; `packedBytes(k, n, dtype)` bytes, not overlapping the source
+ */
+export function packB(memory: WebAssembly.Memory, source: PackSource, destination: number): void {
+  const { TypedArray, itemsize } = DTYPE[source.dtype];
+  const numLanes = PANEL_BYTES / itemsize;
+  const view = new TypedArray(memory.buffer) as Float32Array | Float64Array;
+  const first = source.pointer / itemsize, rowStep = source.rowStride / itemsize;
+  const columnStep = source.columnStride / itemsize;
+  let to = destination / itemsize;
+  for (const elements of [first, rowStep, columnStep, to]) {
+    if (!Number.isInteger(elements)) {
+      throw new Error("packB: pointers and strides are multiples of the itemsize");
+    }
+  }
+  for (let column = 0; column < source.n; column += numLanes) {
+    const valid = Math.min(numLanes, source.n - column);
+    for (let row = 0; row < source.k; row++, to += numLanes) {
+      const from = first + row * rowStep + column * columnStep;
+      for (let lane = 0; lane < numLanes; lane++) {
+        view[to + lane] = lane < valid ? view[from + lane * columnStep]! : 0;
+      }
+    }
+  }
+}
+
+/** Locals of the driver: the descriptor's words and the cursors of its loops. */
+type Words = Readonly<Record<keyof GemmDescriptor, Local>>;
+
+/** `for (cursor = 0; cursor < end; cursor += step)`, with `size = min(step, end - cursor)`; once if `atLeastOnce`. */
+function emitBlocks(
+  f: FunctionBuilder,
+  { end, step, atLeastOnce }: { end: Local; step: number; atLeastOnce?: boolean },
+  body: (cursor: Local, size: Local) => void,
+): void {
+  const cursor = f.local("i32"), size = f.local("i32");
+  f.i32(0).set(cursor);
+  const loop = () =>
+    f.loop((again) => {
+      f.i32(step).get(end).get(cursor).op("i32.sub").tee(size);
+      f.i32(step).get(size).op("i32.lt_s").select("i32").set(size);
+      body(cursor, size);
+      f.get(cursor).i32(step).op("i32.add").tee(cursor).get(end).op("i32.lt_s").brIf(again);
+    });
+  if (atLeastOnce === true) loop();
+  else f.get(end).i32(0).op("i32.gt_s").if(loop);
+  f.release(cursor);
+  f.release(size);
+}
+
+/** A tile and its function. */
+type TileFunction = Tile & { readonly call: ModuleFunction };
+
+/** Covers [0, end) with tiles, the largest first; each tile whose `numOuter` still fits repeats. */
+function emitTiles(
+  f: FunctionBuilder,
+  { tiles, end }: { tiles: readonly TileFunction[]; end: Local },
+  body: (tile: TileFunction, index: Local) => void,
+): void {
+  const index = f.local("i32");
+  f.i32(0).set(index);
+  for (const tile of tiles) {
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(end).get(index).op("i32.sub").i32(tile.numOuter).op("i32.lt_s").brIf(done);
+        body(tile, index);
+        f.get(index).i32(tile.numOuter).op("i32.add").set(index).br(again);
+      });
+    });
+  }
+  f.release(index);
+}
+
+/** Pushes base + index * factor [+ index * factor …]. */
+function emitAddress(
+  f: FunctionBuilder,
+  base: Local,
+  ...terms: readonly (readonly [Local, Local | number])[]
+): void {
+  f.get(base);
+  for (const [index, factor] of terms) {
+    f.get(index);
+    if (typeof factor === "number") f.i32(factor);
+    else f.get(factor);
+    f.op("i32.mul").op("i32.add");
+  }
+}
+
+function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  const { itemsize } = DTYPE[spec.dtype];
+  const numLanes = 16 / itemsize, panelLanes = 2 * numLanes;
+  const family = (numVectors: number, hasHalves: boolean, sizes: readonly number[]): TileFunction[] =>
+    sizes.map((numOuter) => {
+      const tile = { numOuter, numVectors, hasHalves };
+      const suffix = `$${numOuter}x${numVectors}${hasHalves ? "h" : ""}`;
+      return { ...tile, call: emitTile(module, name + suffix, spec, tile) };
+    });
+  // how many columns the last panel holds decides its tile
+  const last = spec.n === null ? null : spec.n % panelLanes;
+  const mayHalve = (spec.n ?? Infinity) > panelLanes && (last === null || (last > 0 && last <= numLanes / 2));
+  const mayNarrow = !mayHalve && last !== null ? last > 0 && last <= numLanes : true;
+  const wide = family(2, false, (spec.n ?? Infinity) > numLanes ? [6, 2, 1] : []);
+  const narrow = family(1, false, mayNarrow ? [8, 2, 1] : []);
+  const halved = family(2, true, mayHalve ? [4, 2, 1] : []);
+  return module.add(name, ["i32"], [], (f) => {
+    const w = loadWords(f);
+    const a = f.local("i32"), b = f.local("i32"), c = f.local("i32");
+    const panelOfB = f.local("i32"), numHalved = f.local("i32"), numWhole = f.local("i32");
+    f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
+    if (mayHalve) {
+      // numHalved = n > panelLanes and 1 <= n % panelLanes <= numLanes / 2 ? panelLanes + n % panelLanes : 0
+      f.get(w.n).i32(panelLanes - 1).op("i32.and").tee(numHalved).i32(panelLanes).op("i32.add").i32(0);
+      f.get(numHalved).i32(1).op("i32.sub").i32(numLanes / 2).op("i32.lt_u");
+      f.get(w.n).i32(panelLanes).op("i32.gt_s").op("i32.and").select("i32").set(numHalved);
+    }
+    f.get(w.n).get(numHalved).op("i32.sub").set(numWhole);
+    emitBlocks(f, { end: w.m, step: BLOCK_M }, (row, numRows) => {
+      emitBlocks(f, { end: w.k, step: BLOCK_K.row, atLeastOnce: true }, (k, numK) => {
+        emitAddress(f, w.aPointer, [row, w.aRowStride], [k, itemsize]);
+        f.set(a);
+        emitAddress(f, w.packedPointer, [k, PANEL_BYTES]);
+        f.set(b);
+        emitAddress(f, w.cPointer, [row, w.cRowStride]);
+        f.set(c);
+        const rows = (tiles: readonly TileFunction[], numColumns: Local) => () =>
+          emitTiles(f, { tiles, end: numRows }, (tile, i) => {
+            emitAddress(f, a, [i, w.aRowStride]);
+            f.get(w.aRowStride).get(b).get(panelOfB).get(numK);
+            emitAddress(f, c, [i, w.cRowStride]);
+            f.get(w.cRowStride).get(w.cColumnStride).get(numColumns).get(k).call(tile.call);
+          });
+        emitBlocks(f, { end: numWhole, step: panelLanes }, (_, numColumns) => {
+          f.get(numColumns).i32(numLanes).op("i32.gt_s").if(rows(wide, numColumns), rows(narrow, numColumns));
+          f.get(b).get(panelOfB).op("i32.add").set(b);
+          emitAddress(f, c, [w.cColumnStride, panelLanes]);
+          f.set(c);
+        });
+        if (mayHalve) f.get(numHalved).if(rows(halved, numHalved));
+      });
+    });
+  });
+}
+
+/** Copies a block of a column-layout A into panels of two vectors of rows. */
+function emitPackA(module: ModuleBuilder, name: string): ModuleFunction {
+  // (from, columnStride, to, numK, numPanels)
+  return module.add(name, Array(5).fill("i32"), [], (f) => {
+    const [from, columnStride, to, numK, numPanels] = f.params as [Local, Local, Local, Local, Local];
+    const panelStride = f.local("i32"),
+      source = f.local("i32"),
+      target = f.local("i32"),
+      count = f.local("i32");
+    f.get(numK).i32(PANEL_BYTES).op("i32.mul").i32(PANEL_GAP).op("i32.add").set(panelStride);
+    f.get(numK).if(() =>
+      f.loop((nextK) => {
+        f.get(from).set(source).get(to).set(target).get(numPanels).set(count);
+        f.loop((nextPanel) => {
+          f.get(target).get(source).op("v128.load", 0).op("v128.store", 0);
+          f.get(target).get(source).op("v128.load", 16).op("v128.store", 16);
+          f.get(source).i32(PANEL_BYTES).op("i32.add").set(source);
+          f.get(target).get(panelStride).op("i32.add").set(target);
+          f.get(count).i32(1).op("i32.sub").tee(count).brIf(nextPanel);
+        });
+        f.get(from).get(columnStride).op("i32.add").set(from);
+        f.get(to).i32(PANEL_BYTES).op("i32.add").set(to);
+        f.get(numK).i32(1).op("i32.sub").tee(numK).brIf(nextK);
+      })
+    );
+  });
+}
+
+function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  const { itemsize } = DTYPE[spec.dtype];
+  const numLanes = PANEL_BYTES / itemsize;
+  const pack = emitPackA(module, `${name}$pack`);
+  const tiles = [4, 2, 1].map((numOuter) => {
+    const tile = { numOuter, numVectors: 2, hasHalves: false };
+    return { ...tile, call: emitTile(module, `${name}$2x${numOuter}`, spec, tile) };
+  });
+  return module.add(name, ["i32"], [], (f) => {
+    const w = loadWords(f);
+    const panelOfB = f.local("i32"),
+      columnOfB = f.local("i32"),
+      panelStride = f.local("i32"),
+      a = f.local("i32"),
+      b = f.local("i32");
+    const c = f.local("i32");
+    f.get(w.k).i32(itemsize).op("i32.mul").set(columnOfB);
+    emitBlocks(f, { end: w.m, step: BLOCK_M }, (row, numRows) => {
+      emitBlocks(f, { end: w.k, step: BLOCK_K.column, atLeastOnce: true }, (k, numK) => {
+        f.get(numK).i32(PANEL_BYTES).op("i32.mul").i32(PANEL_GAP).op("i32.add").set(panelStride);
+        emitAddress(f, w.aPointer, [row, itemsize], [k, w.aColumnStride]);
+        f.get(w.aColumnStride).get(w.scratchPointer).get(numK);
+        f.get(numRows).i32(numLanes - 1).op("i32.add").i32(Math.log2(numLanes)).op("i32.shr_u").call(pack);
+        emitBlocks(f, { end: w.n, step: numLanes }, (column, numColumns) => {
+          emitTiles(f, { tiles, end: numColumns }, (tile, j) => {
+            emitAddress(f, w.packedPointer, [column, columnOfB], [k, PANEL_BYTES], [j, itemsize]);
+            f.set(b).get(w.scratchPointer).set(a);
+            emitAddress(f, w.cPointer, [row, w.cRowStride], [column, w.cColumnStride], [j, w.cColumnStride]);
+            f.set(c);
+            emitBlocks(f, { end: numRows, step: numLanes }, (i, numValid) => {
+              f.get(a).i32(0).get(b).get(panelOfB).get(numK);
+              emitAddress(f, c, [i, w.cRowStride]);
+              f.get(w.cColumnStride).get(w.cRowStride).get(numValid).get(k).call(tile.call);
+              f.get(a).get(panelStride).op("i32.add").set(a);
+            });
+          });
+        });
+      });
+    });
+  });
+}
+
+function loadWords(f: FunctionBuilder): Words {
+  const pointer = f.params[0]!;
+  return Object.fromEntries(WORDS.map((word, index) => {
+    const local = f.local("i32");
+    f.get(pointer).op("i32.load", index * 4).set(local);
+    return [word, local];
+  })) as Record<keyof GemmDescriptor, Local>;
+}
+
+/**
+ * Emits `name(descriptor: i32)`: C = A · B for the descriptor at that address, and its helpers, whose names begin
+ * with `name$`. See the head of this file for the order of operations.
+ *
+ * M, K and N may each be 0 (K = 0 gives zeros). Nothing outside C's M × N elements is written, apart from the
+ * scratch; reads may pass the end of A's last column or row, of B or of C by at most 64 bytes. C overlaps neither
+ * A nor B. Pointers and strides need no alignment.
+ */
+export function emitGemm(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  return spec.a === "row" ? emitRowDriver(module, name, spec) : emitColumnDriver(module, name, spec);
+}

@@ -1,0 +1,213 @@
+/**
+ * The register tiles of `gemm.ts`, each one function: the loop over k, and a tile's loads from and stores to C.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+
+/** One k of a panel of B, or of a panel of a column-layout A: two vectors. */
+export const PANEL_BYTES = 32;
+/** k's in one round of a tile's loop; a power of two. */
+const UNROLL = 4;
+
+/** What a matrix product is specialised on. */
+export interface GemmSpec {
+  readonly dtype: "f32" | "f64";
+  /** "fused": acc = madd(a, b, acc); "strict": acc = acc + a * b, each rounded */
+  readonly numerics: "fused" | "strict";
+  /** which elements of A are neighbours: "row" along K (column stride = itemsize), "column" along M (row stride = itemsize) */
+  readonly a: "row" | "column";
+  /** which elements of C are neighbours: "row" along N (column stride = itemsize), "column" along M (row stride = itemsize) */
+  readonly c: "row" | "column";
+  /** columns of B and C where they are known: leaves out the tiles that cannot occur; null takes any */
+  readonly n: number | null;
+}
+
+/**
+ * A tile of registers: `numOuter` × `numVectors` accumulators; lanes along N (A "row") or along M (A "column").
+ * `hasHalves` (A "row" only): the first half vector of the next panel belongs to the tile as well. The halves of
+ * two rows share one accumulator, so that N = 10 costs 10 columns of f32, not 12.
+ */
+export interface Tile {
+  readonly numOuter: number;
+  readonly numVectors: number;
+  readonly hasHalves: boolean;
+}
+
+/** The parameters of a tile's function, all i32. `a`, `b` and `c` point at the tile's first element. */
+const TILE_PARAMS = [
+  "a",
+  "aRowStride",
+  "b",
+  /** bytes from a panel of B to the next */
+  "panelOfB",
+  "numK",
+  "c",
+  "cOuterStride",
+  "cLaneStride",
+  /** lanes of the tile that belong to C; the others are neither stored nor needed */
+  "numValid",
+  /** whether C holds the sums of earlier k's */
+  "accumulate",
+] as const;
+type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
+
+/** The accumulators of a tile: by outer index, then vector; and one for the halves of each two rows. */
+interface Accumulators {
+  readonly vectors: readonly (readonly Local[])[];
+  readonly halves: readonly Local[];
+}
+
+const range = (length: number) => Array.from({ length }, (_, index) => index);
+const HIGH_TO_LOW = [...range(8).map((i) => i + 8), ...range(8)];
+const LOW_WITH_LOW = [...range(8), ...range(8).map((i) => i + 16)];
+
+/** Emits one tile: C[tile] (+)= A[tile] · B[panel]. */
+export function emitTile(module: ModuleBuilder, name: string, spec: GemmSpec, tile: Tile): ModuleFunction {
+  return module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
+    const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
+    const accumulators: Accumulators = {
+      vectors: range(tile.numOuter).map(() => range(tile.numVectors).map(() => f.local("v128"))),
+      halves: tile.hasHalves ? range(Math.ceil(tile.numOuter / 2)).map(() => f.local("v128")) : [],
+    };
+    // in memory, a row's half is its last vector
+    const { vectors, halves } = accumulators;
+    const inC = tile.hasHalves ? vectors.map((ofRow) => [...ofRow, f.local("v128")]) : vectors;
+    const halfOf = (row: number) => inC[row]!.at(-1)!;
+    f.get(p.accumulate).if(() => {
+      emitTileAccess(f, "load", { spec, accumulators: inC, ...p });
+      halves.forEach((half, i) => {
+        f.get(halfOf(2 * i));
+        if (2 * i + 1 < tile.numOuter) f.get(halfOf(2 * i + 1)).op("i8x16.shuffle", ...LOW_WITH_LOW);
+        f.set(half);
+      });
+    });
+    emitTileLoop(f, spec, p, accumulators);
+    halves.forEach((half, i) => {
+      f.get(half).set(halfOf(2 * i));
+      if (2 * i + 1 < tile.numOuter) {
+        f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
+      }
+    });
+    emitTileAccess(f, "store", { spec, accumulators: inC, ...p });
+  });
+}
+
+/** The loop over k: accumulators += A · B. */
+function emitTileLoop(
+  f: FunctionBuilder,
+  spec: GemmSpec,
+  p: TileParams,
+  { vectors, halves }: Accumulators,
+): void {
+  const { itemsize } = DTYPE[spec.dtype];
+  const shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
+  const isRow = spec.a === "row";
+  const rows = isRow ? vectors.map(() => f.local("i32")) : [p.a];
+  if (isRow) {
+    rows.forEach((row, i) =>
+      (i === 0 ? f.get(p.a) : f.get(rows[i - 1]!).get(p.aRowStride).op("i32.add")).set(row)
+    );
+  }
+  const nextPanel = f.local("i32");
+  f.get(p.b).get(p.panelOfB).op("i32.add").set(nextPanel);
+  const loaded = vectors[0]!.map(() => f.local("v128")), half = f.local("v128");
+  const splats = [f.local("v128"), f.local("v128")] as const;
+  const loadSplat = `v128.load${itemsize * 8}_splat`;
+  // the operands' order (a, b, acc) is the same for both layouts: it chooses a NaN's payload
+  const multiplyAdd = (a: Local, b: Local, acc: Local) => {
+    if (spec.numerics === "fused") f.get(a).get(b).get(acc).op(`${shape}.relaxed_madd`).set(acc);
+    else f.get(acc).get(a).get(b).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
+  };
+  const step = (k: number) => {
+    loaded.forEach((vector, v) => {
+      f.get(isRow ? p.b : p.a).op("v128.load", k * PANEL_BYTES + v * 16).set(vector);
+    });
+    if (halves.length > 0) f.get(nextPanel).op("v128.load64_splat", k * PANEL_BYTES).set(half);
+    vectors.forEach((ofOuter, o) => {
+      const splat = splats[halves.length > 0 ? o % 2 : 0]!;
+      if (isRow) f.get(rows[o]!).op(loadSplat, k * itemsize).set(splat);
+      else f.get(p.b).op(loadSplat, k * PANEL_BYTES + o * itemsize).set(splat);
+      ofOuter.forEach((acc, v) =>
+        isRow ? multiplyAdd(splat, loaded[v]!, acc) : multiplyAdd(loaded[v]!, splat, acc)
+      );
+      if (halves.length === 0 || (o % 2 === 0 && o + 1 < vectors.length)) return;
+      if (o % 2 === 1) f.get(splats[0]).get(splats[1]).op("i8x16.shuffle", ...LOW_WITH_LOW).set(splats[0]);
+      multiplyAdd(splats[0], half, halves[o >> 1]!);
+    });
+  };
+  const rounds = (numSteps: number, count: Local) =>
+    f.get(count).if(() =>
+      f.loop((again) => {
+        for (let k = 0; k < numSteps; k++) step(k);
+        for (const row of rows) {
+          f.get(row).i32((isRow ? itemsize : PANEL_BYTES) * numSteps).op("i32.add").set(row);
+        }
+        const panels = halves.length > 0 ? [p.b, nextPanel] : [p.b];
+        for (const panel of panels) f.get(panel).i32(PANEL_BYTES * numSteps).op("i32.add").set(panel);
+        f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+      })
+    );
+  const count = f.local("i32");
+  f.get(p.numK).i32(Math.log2(UNROLL)).op("i32.shr_u").set(count);
+  rounds(UNROLL, count);
+  f.get(p.numK).i32(UNROLL - 1).op("i32.and").set(count);
+  rounds(1, count);
+}
+
+/** A tile's place in C. */
+interface TileInC extends Pick<TileParams, "c" | "cOuterStride" | "cLaneStride" | "numValid"> {
+  readonly spec: GemmSpec;
+  /** by outer index, then vector */
+  readonly accumulators: readonly (readonly Local[])[];
+}
+
+/** Loads the accumulators from C, or stores them to it. */
+function emitTileAccess(f: FunctionBuilder, access: "load" | "store", tile: TileInC): void {
+  const { spec, accumulators, c, numValid } = tile;
+  const { itemsize } = DTYPE[spec.dtype];
+  // lanes are neighbours in C where they run along the axis whose elements are neighbours; if not, outer indices are
+  const isContiguous = spec.a === spec.c;
+  const lanesPerVector = 16 / itemsize;
+  const numLanes = accumulators[0]!.length * lanesPerVector;
+  const pointer = f.local("i32");
+  const laneAccess = (lane: number, acc: Local, offset: number) => {
+    f.get(pointer).get(acc).op(`v128.${access}${itemsize * 8}_lane`, offset, lane % lanesPerVector);
+    if (access === "load") f.set(acc);
+  };
+  const ofLane = (outer: readonly Local[], lane: number) => outer[Math.floor(lane / lanesPerVector)]!;
+  const whole = () => {
+    f.get(c).set(pointer);
+    for (const outer of accumulators) {
+      outer.forEach((acc, v) => {
+        if (access === "load") f.get(pointer).op("v128.load", v * 16).set(acc);
+        else f.get(pointer).get(acc).op("v128.store", v * 16);
+      });
+      f.get(pointer).get(tile.cOuterStride).op("i32.add").set(pointer);
+    }
+  };
+  const contiguousLanes = () =>
+    f.block((done) => {
+      for (let lane = 0; lane < numLanes; lane++) {
+        f.get(numValid).i32(lane).op("i32.le_s").brIf(done);
+        f.get(c).set(pointer);
+        for (const outer of accumulators) {
+          laneAccess(lane, ofLane(outer, lane), lane * itemsize);
+          f.get(pointer).get(tile.cOuterStride).op("i32.add").set(pointer);
+        }
+      }
+    });
+  const stridedLanes = () =>
+    f.block((done) => {
+      f.get(c).set(pointer);
+      for (let lane = 0; lane < numLanes; lane++) {
+        f.get(numValid).i32(lane).op("i32.le_s").brIf(done);
+        accumulators.forEach((outer, o) => laneAccess(lane, ofLane(outer, lane), o * itemsize));
+        f.get(pointer).get(tile.cLaneStride).op("i32.add").set(pointer);
+      }
+    });
+  if (isContiguous) f.get(numValid).i32(numLanes).op("i32.ge_s").if(whole, contiguousLanes);
+  else stridedLanes();
+  f.release(pointer);
+}
