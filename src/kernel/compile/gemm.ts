@@ -22,6 +22,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
 import { emitTile, type GemmSpec, PANEL_BYTES, type Tile } from "./gemm_tile.ts";
+import { loadWords, writeWords } from "./word_descriptor.ts";
 
 export type { GemmSpec } from "./gemm_tile.ts";
 
@@ -72,8 +73,7 @@ export function writeGemmDescriptor(
   pointer: number,
   descriptor: GemmDescriptor,
 ): void {
-  const view = new DataView(memory.buffer, pointer, GEMM_DESCRIPTOR_BYTES);
-  WORDS.forEach((word, index) => view.setInt32(index * 4, descriptor[word], true));
+  writeWords(memory, { pointer, words: WORDS }, descriptor);
 }
 
 /** Bytes behind `scratchPointer`; 0 for a row-layout A, whose pointer is not read. */
@@ -136,9 +136,6 @@ export function packB(memory: WebAssembly.Memory, source: PackSource, destinatio
     }
   }
 }
-
-/** Locals of the driver: the descriptor's words and the cursors of its loops. */
-type Words = Readonly<Record<keyof GemmDescriptor, Local>>;
 
 /** `for (cursor = 0; cursor < end; cursor += step)`, with `size = min(step, end - cursor)`; once if `atLeastOnce`. */
 function emitBlocks(
@@ -216,7 +213,7 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
   const narrow = family(1, false, mayNarrow ? [8, 2, 1] : []);
   const halved = family(2, true, mayHalve ? [4, 2, 1] : []);
   return module.add(name, ["i32"], [], (f) => {
-    const w = loadWords(f);
+    const w = loadWords(f, WORDS);
     const a = f.local("i32"), b = f.local("i32"), c = f.local("i32");
     const panelOfB = f.local("i32"), numHalved = f.local("i32"), numWhole = f.local("i32");
     f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
@@ -291,7 +288,7 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
     return { ...tile, call: emitTile(module, `${name}$2x${numOuter}`, spec, tile) };
   });
   return module.add(name, ["i32"], [], (f) => {
-    const w = loadWords(f);
+    const w = loadWords(f, WORDS);
     const panelOfB = f.local("i32"),
       columnOfB = f.local("i32"),
       panelStride = f.local("i32"),
@@ -322,15 +319,6 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
       });
     });
   });
-}
-
-function loadWords(f: FunctionBuilder): Words {
-  const pointer = f.params[0]!;
-  return Object.fromEntries(WORDS.map((word, index) => {
-    const local = f.local("i32");
-    f.get(pointer).op("i32.load", index * 4).set(local);
-    return [word, local];
-  })) as Record<keyof GemmDescriptor, Local>;
 }
 
 /**
