@@ -1,0 +1,281 @@
+/**
+ * Arrow's types as far as reading needs them: which dtype a column maps to, and how many nodes and buffers any
+ * type takes in a record batch, so that columns that are not read can be passed over.
+ *
+ * Source: Arrow columnar format, "Physical Memory Layout" and the table "Buffer Listing for Each Layout";
+ * Schema.fbs for the numbers of the union `Type` and the slots of its tables.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype/mod.ts";
+import { FormatError } from "../../errors.ts";
+import type { Field } from "../../schema/mod.ts";
+import type { Table } from "./flatbuffer.ts";
+
+/** A type's shape in a record batch. One field node each, then its children in order. */
+export interface ArrowType {
+  /** Arrow's name: "int32", "utf8", "struct" */
+  readonly name: string;
+  /** buffers of the node itself, the validity bitmap included */
+  readonly numBuffers: number;
+  /** whether buffer 0 is a validity bitmap */
+  readonly hasValidity: boolean;
+  /** whether a variadic count in the batch says how many buffers follow (utf8_view, binary_view) */
+  readonly isVariadic: boolean;
+  /** bits of one element in buffer 1, where that buffer is a plain array of fixed-width elements */
+  readonly bitWidth: number | null;
+  readonly dtype: DType | null;
+  /** elements of a FixedSizeList */
+  readonly listSize: number | null;
+  readonly children: readonly ArrowField[];
+}
+
+/** A named type. */
+export interface ArrowField {
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly type: ArrowType;
+}
+
+/** nesting beyond this is refused: no table needs it, and a hostile one could exhaust the stack */
+const MAX_DEPTH = 64;
+
+/** Metadata versions by their numbers in Schema.fbs. */
+export const METADATA_V4 = 3;
+export const METADATA_V5 = 4;
+
+/** Slots of the table Field in Schema.fbs; a union takes two. */
+const FIELD = { name: 0, nullable: 1, typeId: 2, type: 3, dictionary: 4, children: 5 } as const;
+
+const INTEGERS: Readonly<Record<string, DType>> = {
+  int8: "i8",
+  int16: "i16",
+  int32: "i32",
+  int64: "i64",
+  uint8: "u8",
+  uint16: "u16",
+  uint32: "u32",
+  uint64: "u64",
+};
+
+function fixedWidth(name: string, bitWidth: number, dtype: DType | null): ArrowType {
+  return {
+    name,
+    numBuffers: 2,
+    hasValidity: true,
+    isVariadic: false,
+    bitWidth,
+    dtype,
+    listSize: null,
+    children: [],
+  };
+}
+
+function other(name: string, numBuffers: number, children: readonly ArrowField[] = []): ArrowType {
+  return {
+    name,
+    numBuffers,
+    hasValidity: numBuffers > 0,
+    isVariadic: false,
+    bitWidth: null,
+    dtype: null,
+    listSize: null,
+    children,
+  };
+}
+
+function integer(table: Table): ArrowType {
+  const bitWidth = table.int32(0, 0);
+  const name = `${table.bool(1) ? "" : "u"}int${bitWidth}`;
+  const dtype = INTEGERS[name];
+  if (dtype === undefined) return table.fail(`an integer type of ${bitWidth} bits`);
+  return fixedWidth(name, bitWidth, dtype);
+}
+
+function floatingPoint(table: Table): ArrowType {
+  const precision = table.int16(0, 0);
+  if (precision === 0) return fixedWidth("float16", 16, null);
+  if (precision === 1) return fixedWidth("float32", 32, "f32");
+  if (precision === 2) return fixedWidth("float64", 64, "f64");
+  return table.fail(`a floating-point type of precision ${precision}`);
+}
+
+function decimal(table: Table): ArrowType {
+  const bitWidth = table.int32(2, 128);
+  if (![32, 64, 128, 256].includes(bitWidth)) return table.fail(`a decimal type of ${bitWidth} bits`);
+  return fixedWidth(`decimal${bitWidth}`, bitWidth, null);
+}
+
+/** SECOND, MILLISECOND, MICROSECOND, NANOSECOND */
+const TIME_UNITS = ["s", "ms", "us", "ns"] as const;
+
+function timeUnit(table: Table, absent: number): string {
+  const unit = table.int16(0, absent);
+  return TIME_UNITS[unit] ?? table.fail(`a time unit ${unit}`);
+}
+
+function time(table: Table): ArrowType {
+  const bitWidth = table.int32(1, 32);
+  if (bitWidth !== 32 && bitWidth !== 64) return table.fail(`a time type of ${bitWidth} bits`);
+  return fixedWidth(`time${bitWidth}[${timeUnit(table, 1)}]`, bitWidth, bitWidth === 32 ? "i32" : "i64");
+}
+
+function date(table: Table): ArrowType {
+  const unit = table.int16(0, 1);
+  if (unit === 0) return fixedWidth("date32", 32, "i32");
+  if (unit === 1) return fixedWidth("date64", 64, "i64");
+  return table.fail(`a date unit ${unit}`);
+}
+
+function interval(table: Table): ArrowType {
+  const unit = table.int16(0, 0);
+  const bitWidth = [32, 64, 128][unit] ?? table.fail(`an interval unit ${unit}`);
+  return fixedWidth("interval", bitWidth, null);
+}
+
+function fixedSizeBinary(table: Table): ArrowType {
+  const byteWidth = table.int32(0, 0);
+  if (byteWidth < 0) return table.fail(`a fixed-size binary type of ${byteWidth} bytes`);
+  return fixedWidth("fixed_size_binary", byteWidth * 8, null);
+}
+
+function only(children: readonly ArrowField[], table: Table, name: string): ArrowField {
+  const child = children[0];
+  if (child === undefined || children.length !== 1) {
+    return table.fail(`a ${name} type with ${children.length} children`);
+  }
+  return child;
+}
+
+function fixedSizeList(table: Table, children: readonly ArrowField[]): ArrowType {
+  const child = only(children, table, "fixed-size list");
+  const listSize = table.int32(0, 0);
+  if (listSize < 0) return table.fail(`a fixed-size list type of ${listSize} elements`);
+  const isFlat = child.type.listSize === null && child.type.dtype !== null;
+  return {
+    ...other(`fixed_size_list<${child.type.name}>[${listSize}]`, 1, children),
+    listSize,
+    dtype: isFlat && listSize > 0 ? child.type.dtype : null,
+  };
+}
+
+function union(table: Table, children: readonly ArrowField[], version: number): ArrowType {
+  const isDense = table.int16(0, 0) === 1;
+  // "Union types ... do not have their own validity bitmap" since V5; before it stood first
+  const hasValidity = version < METADATA_V5;
+  const numBuffers = (hasValidity ? 1 : 0) + (isDense ? 2 : 1);
+  return { ...other(isDense ? "dense_union" : "sparse_union", numBuffers, children), hasValidity };
+}
+
+function list(name: string, numBuffers: number, table: Table, children: readonly ArrowField[]): ArrowType {
+  only(children, table, name);
+  return other(name, numBuffers, children);
+}
+
+function view(name: string): ArrowType {
+  return { ...other(name, 2), isVariadic: true };
+}
+
+function runEndEncoded(table: Table, children: readonly ArrowField[]): ArrowType {
+  if (children.length !== 2) return table.fail(`a run-end-encoded type with ${children.length} children`);
+  return other("run_end_encoded", 0, children);
+}
+
+/** The union `Type` of Schema.fbs, by its numbers. */
+function decodeType(id: number, table: Table, children: readonly ArrowField[], version: number): ArrowType {
+  switch (id) {
+    case 1:
+      return other("null", 0);
+    case 2:
+      return integer(table);
+    case 3:
+      return floatingPoint(table);
+    case 4:
+      return other("binary", 3);
+    case 5:
+      return other("utf8", 3);
+    case 6:
+      return fixedWidth("bool", 1, "bool");
+    case 7:
+      return decimal(table);
+    case 8:
+      return date(table);
+    case 9:
+      return time(table);
+    case 10:
+      return fixedWidth(`timestamp[${timeUnit(table, 0)}]`, 64, "i64");
+    case 11:
+      return interval(table);
+    case 12:
+      return list("list", 2, table, children);
+    case 13:
+      return other("struct", 1, children);
+    case 14:
+      return union(table, children, version);
+    case 15:
+      return fixedSizeBinary(table);
+    case 16:
+      return fixedSizeList(table, children);
+    case 17:
+      return list("map", 2, table, children);
+    case 18:
+      return fixedWidth(`duration[${timeUnit(table, 1)}]`, 64, "i64");
+    case 19:
+      return other("large_binary", 3);
+    case 20:
+      return other("large_utf8", 3);
+    case 21:
+      return list("large_list", 2, table, children);
+    case 22:
+      return runEndEncoded(table, children);
+    case 23:
+      return view("binary_view");
+    case 24:
+      return view("utf8_view");
+    case 25:
+      return list("list_view", 3, table, children);
+    case 26:
+      return list("large_list_view", 3, table, children);
+    default:
+      // a number within reach of the format's growth is a type we do not know yet; any other is damage
+      if (id === 0 || id > 64) return table.fail(`a column type of number ${id}`);
+      throw new FormatError("FMT005", `a column has Arrow's type number ${id}, which is not known here`, {
+        notes: ["types 1 (null) to 26 (large_list_view) of the format are known"],
+        help: "write the table without that column",
+      });
+  }
+}
+
+/** Decodes a table `Field` and all below it. */
+export function decodeField(table: Table, version: number, depth = 0): ArrowField {
+  if (depth > MAX_DEPTH) return table.fail(`types nested more than ${MAX_DEPTH} deep`);
+  const children: ArrowField[] = [];
+  for (const child of table.tables(FIELD.children)) children.push(decodeField(child, version, depth + 1));
+  const name = table.string(FIELD.name) ?? "";
+  const typeTable = table.table(FIELD.type);
+  if (typeTable === null) return table.fail(`column ${JSON.stringify(name)} has no type`);
+  const value = decodeType(table.uint8(FIELD.typeId, 0), typeTable, children, version);
+  const dictionary = table.table(FIELD.dictionary);
+  const type = dictionary === null ? value : dictionaryEncoded(value, dictionary);
+  return { name, nullable: table.bool(FIELD.nullable), type };
+}
+
+/** In a record batch a dictionary-encoded column is its indices; the values come in batches of their own. */
+function dictionaryEncoded(value: ArrowType, encoding: Table): ArrowType {
+  const indexTable = encoding.table(1);
+  // "int32 if not specified"
+  const index = indexTable === null ? fixedWidth("int32", 32, "i32") : integer(indexTable);
+  return { ...index, name: `dictionary<${value.name}>`, dtype: null };
+}
+
+/** The column as the planner sees it. */
+export function schemaField(field: ArrowField): Field {
+  const { name, type, nullable } = field;
+  if (type.dtype === null) return { name, nullable, type: { kind: "other", name: type.name } };
+  if (type.listSize === null) return { name, nullable, type: { kind: "primitive", dtype: type.dtype } };
+  return {
+    name,
+    nullable: nullable || type.children[0]!.nullable,
+    type: { kind: "fixedSizeList", dtype: type.dtype, listSize: type.listSize },
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * Where the buffers of a record batch lie. The nodes and buffers of a batch are flat lists; the schema says how to
+ * walk them. Everything that the metadata claims is checked here, against the batch and the body.
+ *
+ * Source: Arrow columnar format, "RecordBatch message": fields in pre-order, each with one node and its buffers.
+ *
+ * @module
+ */
+import type { ArrowField, ArrowType } from "./arrow_type.ts";
+import type { Fail } from "./flatbuffer.ts";
+import type { RecordBatchMetadata } from "./metadata.ts";
+
+/** A column's buffers. Positions are bytes from the start of the body. */
+export interface ColumnBuffers {
+  readonly dataPosition: number;
+  /** nulls among the rows, and where their bitmap starts */
+  readonly nullCount: number;
+  readonly validityPosition: number;
+  /** the same for the elements of a FixedSizeList; 0 for other columns */
+  readonly childNullCount: number;
+  readonly childValidityPosition: number;
+}
+
+/** A batch whose claims hold. */
+export interface BatchLayout {
+  readonly numRows: number;
+  /** by the field's index; null for columns without a fixed-width buffer of a dtype */
+  readonly columns: readonly (ColumnBuffers | null)[];
+}
+
+interface NodePlace {
+  readonly numItems: number;
+  readonly nullCount: number;
+  /** index of the node's first buffer */
+  readonly firstBuffer: number;
+}
+
+/** A walk over the nodes and buffers of one batch, in step. */
+class BatchWalk {
+  readonly #batch: RecordBatchMetadata;
+  readonly #bodyBytes: number;
+  readonly #fail: Fail;
+  #node = 0;
+  #buffer = 0;
+  #variadic = 0;
+
+  constructor(batch: RecordBatchMetadata, bodyBytes: number, fail: Fail) {
+    this.#batch = batch;
+    this.#bodyBytes = bodyBytes;
+    this.#fail = fail;
+  }
+
+  column(field: ArrowField): ColumnBuffers | null {
+    const { numRows } = this.#batch;
+    const { type } = field;
+    const top = this.#enter(field, field.name);
+    if (top.numItems !== numRows) {
+      return this.#refuse(field.name, `it has ${top.numItems} rows, the batch has ${numRows}`);
+    }
+    if (type.dtype === null || type.listSize === null) {
+      for (const child of type.children) this.#skip(child, field.name);
+      if (type.dtype === null) return null;
+      return {
+        dataPosition: this.#position(top.firstBuffer + 1),
+        nullCount: top.nullCount,
+        validityPosition: this.#position(top.firstBuffer),
+        childNullCount: 0,
+        childValidityPosition: 0,
+      };
+    }
+    const child = this.#enter(type.children[0]!, field.name);
+    if (child.numItems < numRows * type.listSize) {
+      return this.#refuse(
+        field.name,
+        `its lists hold ${child.numItems} elements, not ${numRows} × ${type.listSize}`,
+      );
+    }
+    return {
+      dataPosition: this.#position(child.firstBuffer + 1),
+      nullCount: top.nullCount,
+      validityPosition: this.#position(top.firstBuffer),
+      childNullCount: child.nullCount,
+      childValidityPosition: this.#position(child.firstBuffer),
+    };
+  }
+
+  /** after the last column nothing may be left */
+  end(): void {
+    const { nodes, buffers, variadicCounts } = this.#batch;
+    if (2 * this.#node !== nodes.length) {
+      this.#fail(`it has ${nodes.length / 2} field nodes, the schema needs ${this.#node}`);
+    }
+    if (2 * this.#buffer !== buffers.length) {
+      this.#fail(`it has ${buffers.length / 2} buffers, the schema needs ${this.#buffer}`);
+    }
+    if (this.#variadic !== variadicCounts.length) {
+      this.#fail(`it has ${variadicCounts.length} variadic counts, the schema needs ${this.#variadic}`);
+    }
+  }
+
+  #skip(field: ArrowField, column: string): void {
+    this.#enter(field, column);
+    for (const child of field.type.children) this.#skip(child, column);
+  }
+
+  /** takes one node and its buffers, and checks them */
+  #enter(field: ArrowField, column: string): NodePlace {
+    const { nodes } = this.#batch;
+    if (2 * this.#node >= nodes.length) {
+      return this.#refuse(column, `there are only ${nodes.length / 2} field nodes`);
+    }
+    const numItems = nodes[2 * this.#node]!, nullCount = nodes[2 * this.#node + 1]!;
+    this.#node += 1;
+    if (nullCount > numItems) {
+      this.#refuse(column, `${nullCount} of ${numItems} elements are said to be null`);
+    }
+    const firstBuffer = this.#buffer;
+    this.#takeBuffers(field.type, column);
+    this.#checkLengths(field.type, { numItems, nullCount, firstBuffer }, column);
+    return { numItems, nullCount, firstBuffer };
+  }
+
+  #takeBuffers(type: ArrowType, column: string): void {
+    const { buffers, variadicCounts } = this.#batch;
+    let count = type.numBuffers;
+    if (type.isVariadic) {
+      if (this.#variadic >= variadicCounts.length) this.#refuse(column, "it has no variadic count");
+      count += variadicCounts[this.#variadic++]!;
+    }
+    if (2 * (this.#buffer + count) > buffers.length) {
+      this.#refuse(column, `there are only ${buffers.length / 2} buffers`);
+    }
+    const end = this.#buffer + count;
+    for (; this.#buffer < end; this.#buffer++) {
+      const offset = this.#position(this.#buffer), length = this.#length(this.#buffer);
+      if (offset + length > this.#bodyBytes) {
+        this.#refuse(
+          column,
+          `a buffer of ${length} bytes at ${offset} leaves the body of ${this.#bodyBytes} bytes`,
+        );
+      }
+    }
+  }
+
+  #checkLengths(type: ArrowType, node: NodePlace, column: string): void {
+    const { numItems, nullCount, firstBuffer } = node;
+    if (type.bitWidth !== null) {
+      const wanted = Math.ceil((numItems * type.bitWidth) / 8), length = this.#length(firstBuffer + 1);
+      if (length < wanted) {
+        this.#refuse(column, `${numItems} ${type.name} need ${wanted} bytes, its buffer has ${length}`);
+      }
+    }
+    if (type.hasValidity && nullCount > 0 && this.#length(firstBuffer) < Math.ceil(numItems / 8)) {
+      this.#refuse(column, `its bitmap is too short to say which of ${numItems} elements are null`);
+    }
+  }
+
+  #position(buffer: number): number {
+    return this.#batch.buffers[2 * buffer]!;
+  }
+
+  #length(buffer: number): number {
+    return this.#batch.buffers[2 * buffer + 1]!;
+  }
+
+  #refuse(column: string, detail: string): never {
+    return this.#fail(`column ${JSON.stringify(column)}: ${detail}`);
+  }
+}
+
+/**
+ * Checks a record batch against the schema and its body, and says where its columns lie.
+ *
+ * @param fail throws FMT004 and names the record batch
+ */
+export function layOutBatch(
+  fields: readonly ArrowField[],
+  batch: RecordBatchMetadata,
+  { bodyBytes, fail }: { readonly bodyBytes: number; readonly fail: Fail },
+): BatchLayout {
+  const walk = new BatchWalk(batch, bodyBytes, fail);
+  const columns = fields.map((field) => walk.column(field));
+  walk.end();
+  return { numRows: batch.numRows, columns };
+}

@@ -1,0 +1,212 @@
+/**
+ * The record batches of a file: listed by the footer (Arrow file), or found one after the other (Arrow stream in
+ * a file, passing over bodies). Only metadata is read here.
+ *
+ * Source: Arrow columnar format, "IPC File Format", "IPC Streaming Format", "Encapsulated message format".
+ *
+ * @module
+ */
+import { FormatError } from "../../errors.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { endsTooEarly } from "../random_access.ts";
+import { isMagic } from "./detect.ts";
+import {
+  type ArrowSchema,
+  type Block,
+  corruption,
+  decodeFooter,
+  decodeMessage,
+  decodePrefix,
+  FILE_HEADER_BYTES,
+  FILE_TRAILER_BYTES,
+  MAX_METADATA_BYTES,
+  metadataTooLarge,
+  type RecordBatchMetadata,
+  unsupported,
+} from "./metadata.ts";
+
+/** A record batch in a file. */
+export interface LocatedBatch {
+  readonly metadata: RecordBatchMetadata;
+  /** where its body starts in the file */
+  readonly bodyPosition: number;
+  readonly bodyBytes: number;
+  /** bytes of the file that it takes, metadata included */
+  readonly numBytes: number;
+}
+
+/** The record batches of a file, in order. */
+export interface FileBatches {
+  readonly format: "arrow-file" | "arrow-stream";
+  readonly schema: ArrowSchema;
+  /** what the footer lists; null for a stream */
+  readonly blocks: readonly Block[] | null;
+  /** bytes of metadata read so far */
+  readonly metadataBytes: number;
+  /** batch `index`, or null when there are no more */
+  batch(index: number): LocatedBatch | null;
+}
+
+function batchPart(index: number): string {
+  return `the metadata of record batch ${index}`;
+}
+
+/** Record batches by the footer. */
+export class FooterBatches implements FileBatches {
+  readonly format = "arrow-file";
+  readonly schema: ArrowSchema;
+  readonly blocks: readonly Block[];
+  metadataBytes: number;
+  readonly #access: RandomAccess;
+
+  /** Reads the trailer and the footer. The magic at the head has been read already. */
+  constructor(access: RandomAccess, headBytes: number) {
+    const { path, size } = access;
+    const unfinished = (why: string) =>
+      new FormatError("FMT003", `${path} is truncated: ${why}`, {
+        notes: [
+          `an Arrow file ends with its footer and "ARROW1"; this one has ${
+            size.toLocaleString("en-US")
+          } bytes`,
+        ],
+        help: "write or copy the file again; it may still have been in writing",
+      });
+    if (size < FILE_HEADER_BYTES + FILE_TRAILER_BYTES) throw unfinished("it is too short for an Arrow file");
+    const trailer = new Uint8Array(FILE_TRAILER_BYTES);
+    access.readInto(trailer, size - FILE_TRAILER_BYTES);
+    if (!isMagic(trailer.subarray(4))) throw unfinished("its footer is missing");
+    const footerBytes = new DataView(trailer.buffer).getInt32(0, true);
+    const footerPosition = size - FILE_TRAILER_BYTES - footerBytes;
+    if (footerBytes <= 0 || footerPosition < FILE_HEADER_BYTES) {
+      corruption(path, "the footer")(`it is said to take ${footerBytes} of the file's ${size} bytes`);
+    }
+    if (footerBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, footerBytes);
+    const bytes = new Uint8Array(footerBytes);
+    access.readInto(bytes, footerPosition);
+    this.#access = access;
+    this.metadataBytes = headBytes + FILE_TRAILER_BYTES + footerBytes;
+    ({ schema: this.schema, blocks: this.blocks } = decodeFooter(bytes, path, footerPosition));
+  }
+
+  batch(index: number): LocatedBatch | null {
+    const block = this.blocks[index];
+    if (block === undefined) return null;
+    const { path } = this.#access;
+    const part = batchPart(index), fail = corruption(path, part);
+    const bytes = new Uint8Array(block.metadataBytes);
+    this.#access.readInto(bytes, block.position);
+    this.metadataBytes += bytes.byteLength;
+    const { prefixBytes, metadataBytes } = decodePrefix(bytes, path, part);
+    if (metadataBytes === 0 || prefixBytes + metadataBytes > bytes.byteLength) {
+      fail(
+        `it is said to take ${metadataBytes} bytes where the footer says ${bytes.byteLength - prefixBytes}`,
+      );
+    }
+    const message = decodeMessage(bytes.subarray(prefixBytes, prefixBytes + metadataBytes), path, part);
+    if (message.kind !== "recordBatch") return fail(`the footer points at a ${message.kind} message`);
+    if (message.bodyBytes !== block.bodyBytes) {
+      fail(`its body is said to take ${message.bodyBytes} bytes where the footer says ${block.bodyBytes}`);
+    }
+    return {
+      metadata: message.batch,
+      bodyPosition: block.position + block.metadataBytes,
+      bodyBytes: block.bodyBytes,
+      numBytes: block.metadataBytes + block.bodyBytes,
+    };
+  }
+}
+
+/** Record batches of a stream in a file: found by going from message to message. */
+export class StreamBatches implements FileBatches {
+  readonly format = "arrow-stream";
+  readonly schema: ArrowSchema;
+  readonly blocks = null;
+  metadataBytes: number;
+  readonly #access: RandomAccess;
+  /** where each record batch that was found starts, and where the search goes on */
+  readonly #found: number[] = [];
+  #next: number;
+  /** the batch that the search came to last: it is asked for next */
+  #last: { readonly index: number; readonly batch: LocatedBatch } | null = null;
+
+  /** Reads the schema message. */
+  constructor(access: RandomAccess, headBytes: number) {
+    this.#access = access;
+    this.metadataBytes = headBytes;
+    ({ schema: this.schema, end: this.#next } = this.#schemaMessage());
+  }
+
+  batch(index: number): LocatedBatch | null {
+    if (this.#last?.index === index) return this.#last.batch;
+    if (index < this.#found.length) return this.#locate(this.#found[index]!, index)?.batch ?? null;
+    while (this.#found.length <= index) {
+      const located = this.#locate(this.#next, this.#found.length);
+      if (located === null) return null;
+      this.#next = located.end;
+      if (located.batch === null) continue;
+      this.#last = { index: this.#found.push(located.position) - 1, batch: located.batch };
+    }
+    return this.#last!.batch;
+  }
+
+  #schemaMessage(): { readonly schema: ArrowSchema; readonly end: number } {
+    const part = "the schema message", first = this.#message(0, part);
+    if (first?.message.kind === "schema") return { schema: first.message.schema, end: first.end };
+    return corruption(this.#access.path, part)("the stream does not begin with a schema");
+  }
+
+  /** the message at `position`, with its batch if it is one; null at the end */
+  #locate(position: number, index: number) {
+    const part = batchPart(index);
+    const read = this.#message(position, part);
+    if (read === null) return null;
+    const { message, bodyPosition, end } = read;
+    if (message.kind === "schema") corruption(this.#access.path, part)("a second schema in one stream");
+    const batch = message.kind !== "recordBatch" ? null : {
+      metadata: message.batch,
+      bodyPosition,
+      bodyBytes: message.bodyBytes,
+      numBytes: end - position,
+    };
+    return { position, batch, end };
+  }
+
+  /** the message at `position`; null at the end of the stream */
+  #message(position: number, part: string) {
+    const { path, size } = this.#access;
+    const rest = size - position;
+    // "by writing 8 bytes ... or closing the stream interface"
+    if (rest === 0) return null;
+    if (rest < 4) throw endsTooEarly(path, position, 8, rest);
+    const prefix = new Uint8Array(Math.min(8, rest));
+    this.#access.readInto(prefix, position);
+    this.metadataBytes += prefix.byteLength;
+    const { prefixBytes, metadataBytes } = decodePrefix(prefix, path, part);
+    const metadataPosition = position + prefixBytes;
+    if (metadataBytes === 0) {
+      this.#checkNothingFollows(metadataPosition);
+      return null;
+    }
+    if (metadataPosition + metadataBytes > size) {
+      throw endsTooEarly(path, metadataPosition, metadataBytes, size - metadataPosition);
+    }
+    const bytes = new Uint8Array(metadataBytes);
+    this.#access.readInto(bytes, metadataPosition);
+    this.metadataBytes += metadataBytes;
+    const message = decodeMessage(bytes, path, part);
+    const bodyPosition = metadataPosition + metadataBytes, end = bodyPosition + message.bodyBytes;
+    if (end > size) throw endsTooEarly(path, bodyPosition, message.bodyBytes, size - bodyPosition);
+    return { message, bodyPosition, end };
+  }
+
+  /** rows behind the end mark would be lost without a word */
+  #checkNothingFollows(position: number): void {
+    const { path, size } = this.#access;
+    if (position === size) return;
+    throw unsupported(
+      path,
+      `${(size - position).toLocaleString("en-US")} bytes follow the end of the stream`,
+      "streams cannot be joined with cat: give each as an input of its own, or join them with pyarrow",
+    );
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Arrow from a file, as an Arrow file or as a stream in a file. Chunks are rows of one record batch, whatever the
+ * batch's size; `next` works out reads from metadata, decoders perform them.
+ *
+ * @module
+ */
+import type { ColumnBinding } from "../../schema/mod.ts";
+import type { RandomAccess } from "../random_access.ts";
+import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import { type BatchLayout, layOutBatch } from "./batch_layout.ts";
+import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
+import type { FileBatches, LocatedBatch } from "./file_batches.ts";
+import { nullsInNonNullable } from "./fixups.ts";
+import { type ArrowSchema, corruption } from "./metadata.ts";
+import { planReads, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
+
+/** the batch whose rows are being handed out */
+interface CurrentBatch {
+  readonly index: number;
+  readonly located: LocatedBatch;
+  readonly layout: BatchLayout;
+  firstRow: number;
+}
+
+/** JavaScript objects of one column's metadata, while a batch is read; measured below this in V8 */
+const METADATA_BYTES_PER_FIELD = 1024;
+
+/** Memory for the metadata of a batch and of the schema: an upper estimate. */
+export function metadataMemory({ arrowFields }: ArrowSchema): number {
+  return 64 * 1024 + METADATA_BYTES_PER_FIELD * arrowFields.length;
+}
+
+/** Checks the metadata of a batch against the schema, the body and what is bound. */
+export function checkedLayout(
+  schema: ArrowSchema,
+  batch: { readonly index: number; readonly located: Pick<LocatedBatch, "metadata" | "bodyBytes"> },
+  { path, reads }: { readonly path: string; readonly reads: ReadSchema },
+): BatchLayout {
+  const { metadata, bodyBytes } = batch.located;
+  const fail = corruption(path, `record batch ${batch.index}`);
+  const layout = layOutBatch(schema.arrowFields, metadata, { bodyBytes, fail });
+  for (const { fieldIndices } of reads.groups) {
+    for (const index of fieldIndices) {
+      const buffers = layout.columns[index]!, field = schema.schema.fields[index]!;
+      const nullCount = buffers.nullCount + buffers.childNullCount;
+      if (nullCount > 0 && !field.nullable) {
+        throw nullsInNonNullable(path, batch.index, field.name, nullCount);
+      }
+    }
+  }
+  return layout;
+}
+
+/** An opened Arrow file. */
+export class ArrowFileSource implements Source {
+  readonly #access: RandomAccess;
+  readonly #batches: FileBatches;
+  readonly #sourceIndex: number;
+  #numRows: number | null = null;
+  #reads: ReadSchema | null = null;
+  #chunkRows = 0;
+  #current: CurrentBatch | null = null;
+  #nextBatch = 0;
+
+  constructor(access: RandomAccess, batches: FileBatches, sourceIndex: number) {
+    this.#access = access;
+    this.#batches = batches;
+    this.#sourceIndex = sourceIndex;
+  }
+
+  get info(): SourceInfo {
+    const { format, schema, blocks, metadataBytes } = this.#batches;
+    return {
+      path: this.#access.path,
+      format,
+      schema: schema.schema,
+      numRows: this.#numRows,
+      numBytes: this.#access.size,
+      batches: blocks?.map(({ bodyBytes }) => ({ numRows: null, bodyBytes })) ?? null,
+      metadataBytes,
+    };
+  }
+
+  countRows(): number {
+    if (this.#numRows !== null) return this.#numRows;
+    let numRows = 0;
+    for (let index = 0;; index++) {
+      const located = this.#batches.batch(index);
+      if (located === null) break;
+      numRows += located.metadata.numRows;
+    }
+    this.#numRows = numRows;
+    return numRows;
+  }
+
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return slotBytes(readSchema(bindings, this.#batches.schema.schema), chunkRows);
+  }
+
+  residentBytes(): number {
+    return metadataMemory(this.#batches.schema);
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+    this.#reads = readSchema(bindings, this.#batches.schema.schema);
+    this.#chunkRows = chunkRows;
+  }
+
+  next(slot: Slot): ChunkTicket | null {
+    if (this.#reads === null) throw new Error("next before begin");
+    this.#current ??= this.#advance(this.#reads);
+    if (this.#current === null) return null;
+    const { index, located, layout, firstRow } = this.#current;
+    const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
+    const range = { firstRow, numRows };
+    const plan = planReads(this.#reads, layout, { range, slotBytes: slot.byteLength });
+    for (let i = 0; i < plan.reads.length; i += 3) plan.reads[i]! += located.bodyPosition;
+    const payload: ArrowPayload = { batch: index, firstRow, ...plan, copiedBytes: 0 };
+    const endRow = firstRow + numRows;
+    if (endRow === layout.numRows) this.#current = null;
+    else this.#current.firstRow = endRow;
+    const share = (row: number) => Math.floor((located.numBytes / layout.numRows) * row);
+    return {
+      sourceIndex: this.#sourceIndex,
+      numRows,
+      numBytes: (endRow === layout.numRows ? located.numBytes : share(endRow)) - share(firstRow),
+      place: chunkPlace(index, range),
+      payload,
+    };
+  }
+
+  decoderOptions(): ArrowDecoderOptions {
+    return { format: "arrow", path: this.#access.path, readsFile: true };
+  }
+
+  close(): void {
+    this.#access.close();
+  }
+
+  /** the next batch that has rows */
+  #advance(reads: ReadSchema): CurrentBatch | null {
+    for (;;) {
+      const index = this.#nextBatch;
+      const located = this.#batches.batch(index);
+      if (located === null) return null;
+      this.#nextBatch += 1;
+      const layout = checkedLayout(this.#batches.schema, { index, located }, {
+        path: this.#access.path,
+        reads,
+      });
+      if (layout.numRows > 0) return { index, located, layout, firstRow: 0 };
+    }
+  }
+}
+
+/** "record batch 3, rows 0 to 65,535", both counted from 0 */
+export function chunkPlace(
+  batch: number,
+  { firstRow, numRows }: { firstRow: number; numRows: number },
+): string {
+  const format = (value: number) => value.toLocaleString("en-US");
+  return `record batch ${batch}, rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
+}

@@ -1,0 +1,224 @@
+/**
+ * Messages and footers of Arrow IPC, decoded into plain data.
+ *
+ * Source: Arrow columnar format, "Serialization and Interprocess Communication (IPC)"; Message.fbs, File.fbs,
+ * Schema.fbs for the slots of the tables and the layout of the structs.
+ *
+ * @module
+ */
+import { FormatError } from "../../errors.ts";
+import type { Schema } from "../../schema/mod.ts";
+import { type ArrowField, decodeField, METADATA_V4, METADATA_V5, schemaField } from "./arrow_type.ts";
+import { type Fail, FlatBuffer, type Table } from "./flatbuffer.ts";
+
+/** "ARROW1", at the head and at the end of a file */
+export const MAGIC = new TextEncoder().encode("ARROW1");
+/** the magic padded to 8 bytes, before the first message of a file */
+export const FILE_HEADER_BYTES = 8;
+/** the footer's size (int32) and the magic, at the end of a file */
+export const FILE_TRAILER_BYTES = 4 + 6;
+/** the 32-bit continuation mark before a message's size; streams written before Arrow 0.15 lack it */
+export const CONTINUATION = 0xffff_ffff;
+/** metadata beyond this is not read: 1000 columns take 150 KB, and a corrupt size must not become an allocation */
+export const MAX_METADATA_BYTES = 64 * 1024 * 1024;
+
+const HELP_REWRITE =
+  "write or copy the file again; `pyarrow.ipc.open_file(path).schema` shows whether others read it";
+
+/** Schema of a file or stream: its columns as Arrow has them, and as the planner sees them. */
+export interface ArrowSchema {
+  readonly arrowFields: readonly ArrowField[];
+  readonly schema: Schema;
+}
+
+/** Metadata of a record batch. Offsets count from the start of the body. */
+export interface RecordBatchMetadata {
+  readonly numRows: number;
+  /** (length, null count) of each node */
+  readonly nodes: Float64Array;
+  /** (offset, length) of each buffer */
+  readonly buffers: Float64Array;
+  readonly variadicCounts: Float64Array;
+}
+
+/** A decoded message. A dictionary batch is only ever passed over. */
+export type ArrowMessage =
+  | { readonly kind: "schema"; readonly bodyBytes: number; readonly schema: ArrowSchema }
+  | { readonly kind: "dictionary"; readonly bodyBytes: number }
+  | { readonly kind: "recordBatch"; readonly bodyBytes: number; readonly batch: RecordBatchMetadata };
+
+/** Where the footer says that a record batch is: message prefix and metadata, then the body. */
+export interface Block {
+  readonly position: number;
+  readonly metadataBytes: number;
+  readonly bodyBytes: number;
+}
+
+/** The footer of a file. */
+export interface Footer {
+  readonly schema: ArrowSchema;
+  readonly blocks: readonly Block[];
+}
+
+/** An error that names the file and the part that is corrupt (FMT004). */
+export function corruption(path: string, part: string): Fail {
+  return (detail) => {
+    throw new FormatError("FMT004", `${path} is corrupt: ${part}: ${detail}`, { help: HELP_REWRITE });
+  };
+}
+
+/** The refusal of what Arrow allows and ndpipe does not read (FMT005). */
+export function unsupported(path: string, feature: string, help: string): FormatError {
+  return new FormatError("FMT005", `${path}: ${feature}`, { help });
+}
+
+const SCHEMA = { endianness: 0, fields: 1 } as const;
+
+function decodeSchema(table: Table, version: number, path: string): ArrowSchema {
+  if (table.int16(SCHEMA.endianness, 0) !== 0) {
+    throw unsupported(
+      path,
+      "its numbers are big-endian, which is not read here",
+      "write it on a little-endian machine, or with pyarrow there: it converts to the machine's order on reading",
+    );
+  }
+  const arrowFields: ArrowField[] = [];
+  for (const field of table.tables(SCHEMA.fields)) arrowFields.push(decodeField(field, version));
+  return { arrowFields, schema: { fields: arrowFields.map(schemaField) } };
+}
+
+function checkVersion(version: number, path: string): void {
+  if (version >= METADATA_V4 && version <= METADATA_V5) return;
+  throw unsupported(
+    path,
+    `its metadata has version V${version + 1}; V4 and V5 are read (Arrow 0.8 and later)`,
+    "read and write it again with a current pyarrow: pyarrow.ipc.open_file / new_file",
+  );
+}
+
+const RECORD_BATCH = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 } as const;
+const CODECS = ["LZ4_FRAME", "ZSTD"] as const;
+/** struct FieldNode { length: long; null_count: long; } and struct Buffer { offset: long; length: long; } */
+const PAIR_BYTES = 16;
+const PAIR_OFFSETS = [0, 8] as const;
+
+function decodeRecordBatch(table: Table, path: string): RecordBatchMetadata {
+  const compression = table.table(RECORD_BATCH.compression);
+  if (compression !== null) {
+    const codec = CODECS[compression.uint8(0, 0)] ?? "an unknown codec";
+    throw unsupported(
+      path,
+      `its record batches are compressed with ${codec}, which is not read here`,
+      'write it without compression: pyarrow IpcWriteOptions(compression=None), Polars compression="uncompressed"',
+    );
+  }
+  return {
+    numRows: table.int64(RECORD_BATCH.length),
+    nodes: table.int64s(RECORD_BATCH.nodes, PAIR_BYTES, PAIR_OFFSETS),
+    buffers: table.int64s(RECORD_BATCH.buffers, PAIR_BYTES, PAIR_OFFSETS),
+    variadicCounts: table.int64s(RECORD_BATCH.variadicCounts, 8, [0]),
+  };
+}
+
+const MESSAGE = { version: 0, headerType: 1, header: 2, bodyLength: 3 } as const;
+
+/**
+ * Decodes the flatbuffer of a message.
+ *
+ * @param part names it in errors: "the metadata of record batch 3"
+ */
+export function decodeMessage(bytes: Uint8Array, path: string, part: string): ArrowMessage {
+  const message = new FlatBuffer(bytes, corruption(path, part)).root();
+  const version = message.int16(MESSAGE.version, 0);
+  const headerType = message.uint8(MESSAGE.headerType, 0);
+  const header = message.table(MESSAGE.header);
+  if (header === null || headerType === 0) return message.fail("a message without a header");
+  checkVersion(version, path);
+  const bodyBytes = message.int64(MESSAGE.bodyLength);
+  switch (headerType) {
+    case 1:
+      return { kind: "schema", bodyBytes, schema: decodeSchema(header, version, path) };
+    case 2:
+      return { kind: "dictionary", bodyBytes };
+    case 3:
+      return { kind: "recordBatch", bodyBytes, batch: decodeRecordBatch(header, path) };
+    case 4:
+    case 5:
+      throw unsupported(
+        path,
+        "it holds tensors, which are no table",
+        "write the array as a FixedSizeList column of a table",
+      );
+    default:
+      return message.fail(`a message of kind ${headerType}`);
+  }
+}
+
+const FOOTER = { version: 0, schema: 1, dictionaries: 2, recordBatches: 3 } as const;
+/** struct Block { offset: long; metaDataLength: int; bodyLength: long; }, padded to 24 bytes */
+const BLOCK_BYTES = 24;
+
+/**
+ * Decodes the footer of a file and checks that its blocks lie before it, one apart from the other.
+ *
+ * @param footerPosition where the footer starts in the file
+ */
+export function decodeFooter(bytes: Uint8Array, path: string, footerPosition: number): Footer {
+  const fail = corruption(path, "the footer");
+  const footer = new FlatBuffer(bytes, fail).root();
+  const version = footer.int16(FOOTER.version, 0);
+  const schemaTable = footer.table(FOOTER.schema);
+  if (schemaTable === null) return fail("it has no schema");
+  checkVersion(version, path);
+  const schema = decodeSchema(schemaTable, version, path);
+  const places = footer.int64s(FOOTER.recordBatches, BLOCK_BYTES, [0, 16]);
+  const metadataBytes = footer.int32s(FOOTER.recordBatches, BLOCK_BYTES, 8);
+  const blocks: Block[] = [];
+  let total = 0;
+  for (let i = 0; i < metadataBytes.length; i++) {
+    const block = {
+      position: places[2 * i]!,
+      metadataBytes: metadataBytes[i]!,
+      bodyBytes: places[2 * i + 1]!,
+    };
+    const end = block.position + block.metadataBytes + block.bodyBytes;
+    if (block.metadataBytes < 8 || block.position < FILE_HEADER_BYTES || end > footerPosition) {
+      return fail(`record batch ${i} is said to lie outside the file's data`);
+    }
+    if (block.metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, block.metadataBytes);
+    total += block.metadataBytes + block.bodyBytes;
+    blocks.push(block);
+  }
+  // a hostile footer could list one block a million times
+  if (total > footerPosition) return fail("its record batches overlap");
+  return { schema, blocks };
+}
+
+/** The refusal of metadata beyond `MAX_METADATA_BYTES` (FMT005). */
+export function metadataTooLarge(path: string, numBytes: number): FormatError {
+  return unsupported(
+    path,
+    `a piece of metadata takes ${numBytes.toLocaleString("en-US")} bytes; at most 64 MiB are read`,
+    "write fewer or larger record batches; if the file should be small, it is corrupt: write or copy it again",
+  );
+}
+
+/** What a message's prefix says. */
+export interface MessagePrefix {
+  /** bytes of the prefix: 8, or 4 in the framing from before Arrow 0.15 */
+  readonly prefixBytes: 4 | 8;
+  /** bytes of the metadata behind it, 0 at the end of a stream */
+  readonly metadataBytes: number;
+}
+
+/** Reads a message's prefix from at least 8 bytes (4 suffice for a legacy end mark). */
+export function decodePrefix(bytes: Uint8Array, path: string, part: string): MessagePrefix {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const first = view.getUint32(0, true);
+  const isMarked = first === CONTINUATION;
+  if (isMarked && bytes.byteLength < 8) return corruption(path, part)("its prefix is cut short");
+  const metadataBytes = isMarked ? view.getInt32(4, true) : first;
+  if (metadataBytes < 0) return corruption(path, part)(`its metadata is said to take ${metadataBytes} bytes`);
+  if (metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, metadataBytes);
+  return { prefixBytes: isMarked ? 8 : 4, metadataBytes };
+}

@@ -1,0 +1,305 @@
+/**
+ * Arrow from a pipe, which can only be read once and in order. A record batch stores column after column, so its
+ * first row is complete only when the whole batch was read. Hence:
+ *
+ * - a batch of at most `chunkRows` rows is read straight into the slot, as from a file: nothing is copied;
+ * - a batch of more rows is read into memory of the source's own (its bound columns only), and handed out in chunks
+ *   that are copied into slots: the copy is counted. That memory is fixed when reading begins: room for a batch as
+ *   large as the first one, and at least `MIN_RESIDENT_BYTES`;
+ * - a batch that fits neither is refused (MEM003).
+ *
+ * Opening reads the schema and the first batch's metadata, but none of its body, so the plan knows how large
+ * batches are. An Arrow *file* that is piped in is read as the stream that it contains.
+ *
+ * @module
+ */
+import { MemoryError } from "../../errors.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
+import type { ByteStream } from "../random_access.ts";
+import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import { type BatchLayout, layOutBatch } from "./batch_layout.ts";
+import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
+import { checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
+import {
+  type ArrowMessage,
+  type ArrowSchema,
+  corruption,
+  type RecordBatchMetadata,
+  unsupported,
+} from "./metadata.ts";
+import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
+import { StreamReader } from "./stream_reader.ts";
+
+/** room for batches of more rows than a chunk, whatever the first batch was */
+const MIN_RESIDENT_BYTES = 4 * 1024 * 1024;
+
+/** A batch in the source's own memory. */
+interface ResidentBatch {
+  readonly index: number;
+  readonly layout: BatchLayout;
+  /** (position in the body, bytes, offset in the source's memory), disjoint and in order */
+  readonly held: Float64Array;
+  firstRow: number;
+}
+
+/** A batch of which only the metadata was read. */
+interface PendingBatch {
+  readonly metadata: RecordBatchMetadata;
+  readonly bodyBytes: number;
+}
+
+/** An opened pipe. */
+export class ArrowPipeSource implements Source {
+  readonly #stream: StreamReader;
+  readonly #schema: ArrowSchema;
+  readonly #sourceIndex: number;
+  /** read by `open`, not yet handed out */
+  #pending: ArrowMessage | null;
+  readonly #firstBatch: PendingBatch | null;
+  readonly #metadataBytes: number;
+  #reads: ReadSchema | null = null;
+  #chunkRows = 0;
+  #numBatches = 0;
+  #reported = 0;
+  #resident: ResidentBatch | null = null;
+  #residentMemory: Uint8Array<ArrayBuffer> | null = null;
+  #residentCapacity = 0;
+
+  private constructor(
+    stream: StreamReader,
+    { schema, pending, sourceIndex }: {
+      readonly schema: ArrowSchema;
+      readonly pending: ArrowMessage | null;
+      readonly sourceIndex: number;
+    },
+  ) {
+    this.#stream = stream;
+    this.#schema = schema;
+    this.#pending = pending;
+    this.#firstBatch = pending?.kind === "recordBatch"
+      ? { metadata: pending.batch, bodyBytes: pending.bodyBytes }
+      : null;
+    this.#sourceIndex = sourceIndex;
+    this.#metadataBytes = stream.position;
+  }
+
+  /**
+   * Reads the schema and the message behind it.
+   *
+   * @throws FormatError FMT002 when it is no Arrow, FMT003, FMT004, FMT005
+   */
+  static open(bytes: ByteStream, sourceIndex: number): ArrowPipeSource {
+    const stream = new StreamReader(bytes);
+    const first = stream.openSync(), fail = corruption(stream.path, "the schema message");
+    if (first?.kind !== "schema") {
+      if (!stream.isFile) return fail("the stream does not begin with a schema");
+      // apache-arrow's JavaScript writes files of this kind
+      throw unsupported(
+        stream.path,
+        "an Arrow file comes through the pipe, and its schema stands at its end only",
+        "give the file's path instead of piping it, or pipe an Arrow stream",
+      );
+    }
+    if (first.bodyBytes > 0) return fail("a schema with a body");
+    const pending = stream.messageSync("the metadata of record batch 0");
+    return new ArrowPipeSource(stream, { schema: first.schema, pending, sourceIndex });
+  }
+
+  get info(): SourceInfo {
+    return {
+      path: this.#stream.path,
+      format: "arrow-stream",
+      schema: this.#schema.schema,
+      numRows: null,
+      numBytes: null,
+      batches: null,
+      metadataBytes: this.#metadataBytes,
+    };
+  }
+
+  countRows(): null {
+    return null;
+  }
+
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return slotBytes(readSchema(bindings, this.#schema.schema), chunkRows);
+  }
+
+  residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return metadataMemory(this.#schema) +
+      this.#capacity(readSchema(bindings, this.#schema.schema), chunkRows);
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+    this.#reads = readSchema(bindings, this.#schema.schema);
+    this.#chunkRows = chunkRows;
+    this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
+  }
+
+  async next(slot: Slot): Promise<ChunkTicket | null> {
+    const reads = this.#reads;
+    if (reads === null) throw new Error("next before begin");
+    if (this.#resident !== null) return this.#fromResident(this.#resident, reads, slot);
+    const found = await this.#nextBatch(reads);
+    if (found === null) return null;
+    const { index, layout, bodyBytes } = found;
+    const range = { firstRow: 0, numRows: layout.numRows };
+    const part = `the body of record batch ${index}`;
+    if (layout.numRows <= this.#chunkRows) {
+      const plan = planReads(reads, layout, { range, slotBytes: slot.byteLength });
+      const memory = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
+      const copiedBytes = await this.#stream.readBody(plan.reads, memory, { bodyBytes, part });
+      return this.#ticket({ index, firstRow: 0, numRows: layout.numRows, plan, copiedBytes });
+    }
+    const needed = slotBytes(reads, layout.numRows);
+    if (needed > this.#residentCapacity) throw this.#batchTooLarge(index, layout.numRows, needed);
+    const memory = this.#residentMemory ??= new Uint8Array(this.#residentCapacity);
+    const held = unionOf(planReads(reads, layout, { range, slotBytes: needed }).reads);
+    await this.#stream.readBody(held, memory, { bodyBytes, part });
+    this.#resident = { index, layout, held, firstRow: 0 };
+    return this.#fromResident(this.#resident, reads, slot);
+  }
+
+  decoderOptions(): ArrowDecoderOptions {
+    return { format: "arrow", path: this.#stream.path, readsFile: false };
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+
+  /** bytes for batches of more rows than a chunk */
+  #capacity(reads: ReadSchema, chunkRows: number): number {
+    const firstRows = this.#checkedFirstRows();
+    return Math.max(MIN_RESIDENT_BYTES, firstRows > chunkRows ? slotBytes(reads, firstRows) : 0);
+  }
+
+  /** rows of the first batch: its claims are checked before memory is planned by them */
+  #checkedFirstRows(): number {
+    if (this.#firstBatch === null) return 0;
+    const { metadata, bodyBytes } = this.#firstBatch;
+    const fail = corruption(this.#stream.path, "record batch 0");
+    return layOutBatch(this.#schema.arrowFields, metadata, { bodyBytes, fail }).numRows;
+  }
+
+  /** the next batch that has rows; its body is what comes next in the pipe */
+  async #nextBatch(reads: ReadSchema) {
+    const { path } = this.#stream;
+    for (;;) {
+      const part = `the metadata of record batch ${this.#numBatches}`;
+      const message = this.#pending ?? await this.#stream.message(part);
+      this.#pending = null;
+      if (message === null) {
+        await this.#stream.drain();
+        return null;
+      }
+      const { bodyBytes } = message;
+      if (message.kind === "schema") corruption(path, part)("a second schema in one stream");
+      if (message.kind === "recordBatch") {
+        const index = this.#numBatches++;
+        const located = { metadata: message.batch, bodyBytes };
+        const layout = checkedLayout(this.#schema, { index, located }, { path, reads });
+        if (layout.numRows > 0) return { index, layout, bodyBytes };
+      }
+      await this.#stream.readBody(new Float64Array(), new Uint8Array(), { bodyBytes, part });
+    }
+  }
+
+  /** the next rows of the batch that the source holds, copied into the slot */
+  #fromResident(batch: ResidentBatch, reads: ReadSchema, slot: Slot): ChunkTicket {
+    const { index, layout, firstRow } = batch;
+    const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
+    const plan = planReads(reads, layout, { range: { firstRow, numRows }, slotBytes: slot.byteLength });
+    const target = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
+    const copiedBytes = copyRanges(plan.reads, target, { held: batch.held, memory: this.#residentMemory! });
+    batch.firstRow += numRows;
+    if (batch.firstRow === layout.numRows) this.#resident = null;
+    return this.#ticket({ index, firstRow, numRows, plan, copiedBytes });
+  }
+
+  #ticket(chunk: {
+    readonly index: number;
+    readonly firstRow: number;
+    readonly numRows: number;
+    readonly plan: ReadPlan;
+    readonly copiedBytes: number;
+  }): ChunkTicket {
+    const { index, firstRow, numRows, plan, copiedBytes } = chunk;
+    const payload: ArrowPayload = {
+      batch: index,
+      firstRow,
+      reads: new Float64Array(),
+      fixups: plan.fixups,
+      columns: plan.columns,
+      copiedBytes,
+    };
+    const numBytes = this.#stream.position - this.#reported;
+    this.#reported = this.#stream.position;
+    return { sourceIndex: this.#sourceIndex, numRows, numBytes, place: chunkPlace(index, chunk), payload };
+  }
+
+  #batchTooLarge(index: number, numRows: number, needed: number): MemoryError {
+    const format = (value: number) => value.toLocaleString("en-US");
+    return new MemoryError(
+      "MEM003",
+      `record batch ${index} of ${this.#stream.path} has ${format(numRows)} rows, more than was planned for`,
+      {
+        notes: [
+          `its columns take ${format(needed)} bytes; chunks have ${format(this.#chunkRows)} rows, and ` +
+          `${format(this.#residentCapacity)} bytes are set aside for larger batches`,
+          "a pipe is read once, and a batch stores column after column: all of it must be held",
+        ],
+        help: `write the stream to a file and give its path, or run with --chunk-rows ${numRows}`,
+      },
+    );
+  }
+}
+
+/** The ranges that reads cover, disjoint and in order, packed one after the other. Reads are sorted by position. */
+function unionOf(reads: Float64Array): Float64Array {
+  const ranges: [position: number, numBytes: number, offset: number][] = [];
+  for (let i = 0; i < reads.length; i += 3) {
+    const position = reads[i]!, end = position + reads[i + 1]!;
+    const last = ranges.at(-1);
+    if (last !== undefined && position <= last[0] + last[1]) last[1] = Math.max(last[1], end - last[0]);
+    else ranges.push([position, end - position, 0]);
+  }
+  let offset = 0;
+  for (const range of ranges) {
+    range[2] = offset;
+    offset += range[1];
+  }
+  return Float64Array.from(ranges.flat());
+}
+
+/** The last of the disjoint ranges that starts at or before `position`, or the first. */
+function rangeAt(ranges: Float64Array, position: number): number {
+  let low = 0, high = ranges.length / 3 - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (ranges[3 * middle]! <= position) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Copies the wanted ranges of a body as far as `memory` holds them; returns the bytes copied. */
+function copyRanges(
+  wanted: Float64Array,
+  target: Uint8Array,
+  { held, memory }: { readonly held: Float64Array; readonly memory: Uint8Array },
+): number {
+  let copied = 0;
+  for (let i = 0; i < wanted.length; i += 3) {
+    const start = wanted[i]!, end = start + wanted[i + 1]!;
+    // a gap that a merged read would pass over need not be held
+    for (let j = 3 * rangeAt(held, start); j < held.length && held[j]! < end; j += 3) {
+      const from = Math.max(start, held[j]!), to = Math.min(end, held[j]! + held[j + 1]!);
+      if (from >= to) continue;
+      const source = held[j + 2]! + from - held[j]!;
+      target.set(memory.subarray(source, source + to - from), wanted[i + 2]! + from - start);
+      copied += to - from;
+    }
+  }
+  return copied;
+}

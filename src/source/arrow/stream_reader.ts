@@ -1,0 +1,199 @@
+/**
+ * Messages of a stream that can only be read once. Every step is written once, as a generator that asks for bytes;
+ * it is driven synchronously while opening and asynchronously while running, so that a waiting pipe does not keep
+ * an interrupt from being seen.
+ *
+ * @module
+ */
+import { FormatError } from "../../errors.ts";
+import type { ByteStream } from "../random_access.ts";
+import { detectFraming, HEAD_BYTES, notArrow } from "./detect.ts";
+import { type ArrowMessage, decodeMessage, decodePrefix, FILE_HEADER_BYTES } from "./metadata.ts";
+
+/** what is passed over is read into this much memory */
+const SKIP_BYTES = 256 * 1024;
+/** metadata is read in pieces of this, so that a corrupt size allocates no more than the pipe delivers */
+const PIECE_BYTES = 1024 * 1024;
+
+/** A step asks for bytes by yielding a view, and is told how many came; null at the end. */
+type Steps<T> = Generator<Uint8Array, T, number | null>;
+
+/** Reads messages and bodies, in order. */
+export class StreamReader {
+  readonly path: string;
+  /** bytes read so far */
+  position = 0;
+  readonly #bytes: ByteStream;
+  /** read ahead to tell what the stream is */
+  #head: Uint8Array = new Uint8Array();
+  /** whether an Arrow file is piped in: behind its stream comes a footer */
+  isFile = false;
+
+  constructor(bytes: ByteStream) {
+    this.#bytes = bytes;
+    this.path = bytes.path;
+  }
+
+  /**
+   * Tells what the stream is, and reads its first message.
+   *
+   * @throws FormatError FMT002 when it is no Arrow
+   */
+  openSync(): ArrowMessage | null {
+    const head = new Uint8Array(HEAD_BYTES);
+    const numBytes = this.#sync(this.#fill(head));
+    const framing = detectFraming(head.subarray(0, numBytes), this.path);
+    this.isFile = framing === "file";
+    if (this.isFile) {
+      const padding = new Uint8Array(FILE_HEADER_BYTES - HEAD_BYTES);
+      this.#sync(this.#fillOrRefuse(padding, "the magic"));
+    } else {
+      this.#head = head.subarray(0, numBytes);
+      this.position -= numBytes;
+    }
+    try {
+      return this.messageSync("the schema message");
+    } catch (error) {
+      const isDamage = error instanceof FormatError && (error.code === "FMT003" || error.code === "FMT004");
+      if (framing === "legacy" && isDamage) throw notArrow(head.subarray(0, numBytes), this.path, error);
+      throw error;
+    }
+  }
+
+  /** The next message, or null at the end of the stream. Its body is what comes next. */
+  messageSync(part: string): ArrowMessage | null {
+    return this.#sync(this.#message(part));
+  }
+
+  /** The next message, or null at the end of the stream. Its body is what comes next. */
+  message(part: string): Promise<ArrowMessage | null> {
+    return this.#async(this.#message(part));
+  }
+
+  /**
+   * Reads a body: each range of `reads` (position in the body, bytes, offset in `memory`; sorted by position) goes
+   * to its place, the rest is passed over. Ranges may overlap: what is wanted twice is copied.
+   *
+   * @returns bytes copied
+   */
+  readBody(
+    reads: Float64Array,
+    memory: Uint8Array,
+    { bodyBytes, part }: { readonly bodyBytes: number; readonly part: string },
+  ): Promise<number> {
+    return this.#async(this.#body(reads, memory, { bodyBytes, part }));
+  }
+
+  /** Reads what follows the end mark of a piped file, so that its writer does not see a broken pipe. */
+  async drain(): Promise<void> {
+    if (!this.isFile) return;
+    const scratch = new Uint8Array(SKIP_BYTES);
+    while (await this.#bytes.read(scratch) !== null);
+  }
+
+  close(): void {
+    this.#bytes.close();
+  }
+
+  *#message(part: string): Steps<ArrowMessage | null> {
+    const prefix = new Uint8Array(8);
+    const start = yield* this.#fill(prefix.subarray(0, 4));
+    // "by writing 8 bytes ... or closing the stream interface"
+    if (start === 0) return null;
+    if (start < 4) throw this.#truncated(part, 4, start);
+    const isMarked = prefix[0] === 0xff && prefix[1] === 0xff && prefix[2] === 0xff && prefix[3] === 0xff;
+    if (isMarked) yield* this.#fillOrRefuse(prefix.subarray(4), part);
+    const { metadataBytes } = decodePrefix(isMarked ? prefix : prefix.subarray(0, 4), this.path, part);
+    if (metadataBytes === 0) return null;
+    const bytes = yield* this.#metadata(metadataBytes, part);
+    return decodeMessage(bytes, this.path, part);
+  }
+
+  *#metadata(numBytes: number, part: string): Steps<Uint8Array> {
+    let bytes = new Uint8Array(Math.min(numBytes, PIECE_BYTES));
+    yield* this.#fillOrRefuse(bytes, part);
+    while (bytes.byteLength < numBytes) {
+      const grown = new Uint8Array(Math.min(numBytes, 2 * bytes.byteLength));
+      grown.set(bytes);
+      yield* this.#fillOrRefuse(grown.subarray(bytes.byteLength), part);
+      bytes = grown;
+    }
+    return bytes;
+  }
+
+  *#body(
+    reads: Float64Array,
+    memory: Uint8Array,
+    { bodyBytes, part }: { readonly bodyBytes: number; readonly part: string },
+  ): Steps<number> {
+    let cursor = 0, copied = 0;
+    // the read that reaches farthest: what lies before the cursor and is wanted again lies in it
+    let farPosition = 0, farOffset = 0;
+    for (let i = 0; i < reads.length; i += 3) {
+      const position = reads[i]!, numBytes = reads[i + 1]!, offset = reads[i + 2]!;
+      const again = Math.min(numBytes, Math.max(0, cursor - position));
+      if (again > 0) {
+        const source = farOffset + position - farPosition;
+        memory.copyWithin(offset, source, source + again);
+        copied += again;
+      }
+      if (again === numBytes) continue;
+      if (position > cursor) yield* this.#skip(position - cursor, part);
+      yield* this.#fillOrRefuse(memory.subarray(offset + again, offset + numBytes), part);
+      [cursor, farPosition, farOffset] = [position + numBytes, position, offset];
+    }
+    yield* this.#skip(bodyBytes - cursor, part);
+    return copied;
+  }
+
+  *#skip(numBytes: number, part: string): Steps<void> {
+    const scratch = new Uint8Array(Math.min(numBytes, SKIP_BYTES));
+    for (let rest = numBytes; rest > 0; rest -= Math.min(rest, SKIP_BYTES)) {
+      yield* this.#fillOrRefuse(scratch.subarray(0, Math.min(rest, SKIP_BYTES)), part);
+    }
+  }
+
+  *#fillOrRefuse(view: Uint8Array, part: string): Steps<void> {
+    const numBytes = yield* this.#fill(view);
+    if (numBytes < view.byteLength) throw this.#truncated(part, view.byteLength, numBytes);
+  }
+
+  /** fills the view as far as the stream goes */
+  *#fill(view: Uint8Array): Steps<number> {
+    let done = 0;
+    if (this.#head.byteLength > 0) {
+      done = Math.min(this.#head.byteLength, view.byteLength);
+      view.set(this.#head.subarray(0, done));
+      this.#head = this.#head.subarray(done);
+    }
+    while (done < view.byteLength) {
+      const count = yield view.subarray(done);
+      if (count === null) break;
+      done += count;
+    }
+    this.position += done;
+    return done;
+  }
+
+  #truncated(part: string, wanted: number, available: number): FormatError {
+    const format = (value: number) => value.toLocaleString("en-US");
+    return new FormatError("FMT003", `${this.path} ends inside ${part}`, {
+      notes: [
+        `at byte ${format(this.position)}: ${format(wanted)} bytes were to come, ${format(available)} came`,
+      ],
+      help: "run the program that writes the stream by itself: it may have failed",
+    });
+  }
+
+  #sync<T>(steps: Steps<T>): T {
+    let step = steps.next();
+    while (!step.done) step = steps.next(this.#bytes.readSync(step.value));
+    return step.value;
+  }
+
+  async #async<T>(steps: Steps<T>): Promise<T> {
+    let step = steps.next();
+    while (!step.done) step = steps.next(await this.#bytes.read(step.value));
+    return step.value;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Bytes of an input: at a position (files), or one after the other (pipes). Both read straight into views of wasm
+ * memory, shared or not, and both can be replaced in tests by readers that count or that serve bytes from memory.
+ *
+ * @module
+ */
+import { FormatError } from "../errors.ts";
+
+/** A file's bytes, read at positions. */
+export interface RandomAccess {
+  /** for messages */
+  readonly path: string;
+  /** bytes of the file when it was opened */
+  readonly size: number;
+  /**
+   * Fills the whole view from `position`.
+   *
+   * @throws FormatError FMT003 when the file ends before the view is full, FMT001 when the system cannot read it
+   */
+  readInto(view: Uint8Array, position: number): void;
+  close(): void;
+}
+
+/** A pipe's bytes, in order. Both forms read at least one byte, and give null at the end. */
+export interface ByteStream {
+  /** for messages: "stdin" or the path */
+  readonly path: string;
+  readSync(view: Uint8Array): number | null;
+  read(view: Uint8Array): Promise<number | null>;
+  close(): void;
+}
+
+/** One read call takes no more than Linux allows (2 GiB − 4 KiB). */
+const MAX_READ_BYTES = 1 << 30;
+
+/** The refusal of an input that the system does not give us (FMT001), with what to do about it. */
+export function cannotOpen(path: string, error: unknown): FormatError {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.replace(/\s*\(os error \d+\).*$/s, "").replace(/: open '.*$/s, "");
+  const help = error instanceof Deno.errors.NotFound
+    ? "check the path; patterns are matched from the folder where the command runs"
+    : error instanceof Deno.errors.NotCapable
+    ? "allow reading it: deno run --allow-read=PATH … (or deno run -P)"
+    : error instanceof Deno.errors.PermissionDenied
+    ? "take a file that you may read, or change its permissions"
+    : "check the path and the disk, then run again";
+  return new FormatError("FMT001", `cannot read ${path}: ${reason}`, { help, cause: error });
+}
+
+/** The refusal of a file that ends too early (FMT003). */
+export function endsTooEarly(path: string, position: number, wanted: number, available: number): FormatError {
+  const format = (value: number) => value.toLocaleString("en-US");
+  return new FormatError("FMT003", `${path} ends before the bytes that its metadata promises`, {
+    notes: [
+      `${format(wanted)} bytes from byte ${format(position)} were asked for, ${format(available)} are there`,
+    ],
+    help: "write or copy the file again; it may still have been in writing",
+  });
+}
+
+/** A file by its path. Every worker opens its own: a handle has one position. */
+export class FileAccess implements RandomAccess {
+  readonly path: string;
+  readonly size: number;
+  readonly #file: Deno.FsFile;
+
+  private constructor(path: string, size: number, file: Deno.FsFile) {
+    this.path = path;
+    this.size = size;
+    this.#file = file;
+  }
+
+  /** @throws FormatError FMT001: no such file, no permission, a directory */
+  static open(path: string): FileAccess {
+    try {
+      const file = Deno.openSync(path, { read: true });
+      const info = file.statSync();
+      if (info.isDirectory) {
+        file.close();
+        throw new Deno.errors.IsADirectory("it is a directory");
+      }
+      return new FileAccess(path, info.size, file);
+    } catch (error) {
+      throw cannotOpen(path, error);
+    }
+  }
+
+  readInto(view: Uint8Array, position: number): void {
+    let done = 0;
+    try {
+      this.#file.seekSync(position, Deno.SeekMode.Start);
+      while (done < view.byteLength) {
+        const count = this.#file.readSync(view.subarray(done, done + MAX_READ_BYTES));
+        if (count === null) break;
+        done += count;
+      }
+    } catch (error) {
+      throw cannotOpen(this.path, error);
+    }
+    if (done < view.byteLength) throw endsTooEarly(this.path, position, view.byteLength, done);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Bytes that are in memory already: for tests, and for data that a caller holds. */
+export class MemoryAccess implements RandomAccess {
+  readonly path: string;
+  readonly #bytes: Uint8Array;
+  /** bytes read so far */
+  bytesRead = 0;
+  /** calls so far */
+  numReads = 0;
+
+  constructor(bytes: Uint8Array, path = "memory") {
+    this.#bytes = bytes;
+    this.path = path;
+  }
+
+  get size(): number {
+    return this.#bytes.byteLength;
+  }
+
+  readInto(view: Uint8Array, position: number): void {
+    const available = Math.max(0, this.#bytes.byteLength - position);
+    if (available < view.byteLength) throw endsTooEarly(this.path, position, view.byteLength, available);
+    view.set(this.#bytes.subarray(position, position + view.byteLength));
+    this.bytesRead += view.byteLength;
+    this.numReads += 1;
+  }
+
+  close(): void {}
+}
+
+type PipeReader = Pick<Deno.FsFile, "readSync" | "read"> & { close?(): void };
+
+/** Standard input, or a FIFO or device by its path. */
+export class PipeStream implements ByteStream {
+  readonly path: string;
+  readonly #reader: PipeReader;
+
+  private constructor(path: string, reader: PipeReader) {
+    this.path = path;
+    this.#reader = reader;
+  }
+
+  static stdin(): PipeStream {
+    return new PipeStream("stdin", {
+      readSync: (v) => Deno.stdin.readSync(v),
+      read: (v) => Deno.stdin.read(v),
+    });
+  }
+
+  /** @throws FormatError FMT001 */
+  static open(path: string): PipeStream {
+    try {
+      return new PipeStream(path, Deno.openSync(path, { read: true }));
+    } catch (error) {
+      throw cannotOpen(path, error);
+    }
+  }
+
+  readSync(view: Uint8Array): number | null {
+    try {
+      return this.#reader.readSync(view);
+    } catch (error) {
+      throw cannotOpen(this.path, error);
+    }
+  }
+
+  async read(view: Uint8Array): Promise<number | null> {
+    try {
+      return await this.#reader.read(view);
+    } catch (error) {
+      throw cannotOpen(this.path, error);
+    }
+  }
+
+  close(): void {
+    this.#reader.close?.();
+  }
+}
