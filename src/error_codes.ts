@@ -232,6 +232,14 @@ export const ERRORS = {
       "to a file and give its path, let the producer write smaller record batches, or raise " +
       "`--chunk-rows` to the batch's rows with a `--memory` to match.",
   ),
+  MEM004: memory(
+    "a record of text exceeds the reader's buffer",
+    "Memory for the longest record of a CSV file is set aside before any data is read: 1 MiB, or 64 " +
+      "bytes for each field where that is more. This record is longer. A quote that is never closed is " +
+      "the usual cause, because everything up to the next quote then belongs to one field; the message " +
+      "gives the line where the record starts. Mend the quote, or set `maxRecordBytes` to more than the " +
+      "longest record has.",
+  ),
   // ---- input
   FMT001: unreadable(
     "the input cannot be opened",
@@ -269,8 +277,23 @@ export const ERRORS = {
       "program. It is refused by name rather than read wrongly. The help says how to write the same " +
       "table without it.",
   ),
-  FMT006: unreadable("the text is not UTF-8", ""),
-  FMT007: unreadable("a quote is never closed", ""),
+  FMT006: unreadable(
+    "the text is not UTF-8",
+    "CSV text is read as UTF-8 only, with or without a byte order mark. The message gives the line, " +
+      "the byte column and the bytes that are no character, or names UTF-16 or UTF-32 by the file's byte " +
+      "order mark. Spreadsheets on Windows write Windows-1252 or UTF-16 unless they are told otherwise. " +
+      "Convert the file first: `iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv`. The whole text is " +
+      "checked, also in columns that no input reads.",
+  ),
+  FMT007: unreadable(
+    "quotes do not pair",
+    "A field that starts with a quote ends with one, and is followed by the delimiter or the end of " +
+      "the line; a quote within it is written twice (RFC 4180). Here a quote opens and is not closed " +
+      "before the input ends, or text follows a closing quote. The message gives the line where the " +
+      "quote stands. Close it, double the quote within the field, or turn quoting off for a file that " +
+      "uses the character as plain text. A quote in the middle of a field that does not start with one " +
+      "is plain text and needs no mending.",
+  ),
   // ---- data
   DAT001: data(
     "a null where none may be",
@@ -279,9 +302,30 @@ export const ERRORS = {
       'null means: `nulls: "nan"` for floats, a fill value for any dtype, or drop such rows where the ' +
       "table is made. A column that its schema declares not nullable may hold none under any policy.",
   ),
-  DAT002: data("a field is not a number of the declared dtype", ""),
-  DAT003: data("a row has more or fewer fields than the header", ""),
-  DAT004: data("a number is out of the dtype's range", ""),
+  DAT002: data(
+    "a field is not a number of the declared dtype",
+    "A field of a CSV column that an input reads is no value of the declared dtype. Numbers are digits " +
+      "with an optional sign, point and exponent; floats also take nan, inf and infinity in any case. " +
+      "For an integer dtype `1.0` and `1e3` are refused, whatever their value: a column written with " +
+      "points is declared as f64. Bools are true, false, t, f, 1, 0 (also True, TRUE, False, FALSE). " +
+      "Spaces and tabs around a field do not count. Mend the field, declare another dtype, or add its " +
+      "spelling to the missing values and declare what a null becomes.",
+  ),
+  DAT003: data(
+    "a row has more or fewer fields than the header",
+    "Each row of a CSV file has as many fields as its header; nothing is filled up or cut off. A field " +
+      "that holds the delimiter must be quoted, and an empty field still needs its delimiter. A header " +
+      "without the name of an index column, or another delimiter than the one given, also brings this " +
+      "about. The message gives the line and both counts. In a table of several columns, lines without a " +
+      "byte are passed over.",
+  ),
+  DAT004: data(
+    "a number is out of the dtype's range",
+    "The field is an integer, but one that the declared dtype cannot hold: 300 for u8, -1 for any " +
+      "unsigned dtype. Nothing wraps around or saturates. Declare a wider dtype; for numbers beyond 64 " +
+      "bits, f64. Floats have no such limit: a number too large for its float is infinity, as IEEE 754 " +
+      "rounds it.",
+  ),
   // ---- output
   OUT001: output(
     "the output cannot be written",

@@ -1,0 +1,316 @@
+/**
+ * Parses the bound columns of one chunk of CSV text into the slot's column area.
+ *
+ * Fields are walked byte by byte, in the order of the file; a field that no binding asks for is passed over. The
+ * usual spellings of numbers never become strings. Everything else (doubled quotes, spaces, missing values, long
+ * numbers, what is refused) takes the path over text, which is exact.
+ *
+ * @module
+ */
+import { isUtf8 } from "node:buffer";
+import { isFloat32Tie } from "../../dtype/decimal_text.ts";
+import type { NdpipeError } from "../../errors.ts";
+import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
+import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";
+import { type FieldLocation, nullRefused, raggedRecord, valueRefused } from "./csv_errors.ts";
+import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
+import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
+import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
+import { CR, LF, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
+import { RecordScanner } from "./record_scanner.ts";
+import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
+import { floatWord, parseValue } from "./value_text.ts";
+
+/**
+ * Makes a decoder of a CSV source's chunks from its `decoderOptions()`.
+ *
+ * `decode` throws DataError: DAT001 a null under policy "error", DAT002 a field that is no value of its dtype,
+ * DAT003 a ragged row, DAT004 an integer out of range; FormatError: FMT006 text that is not UTF-8. The first in
+ * the order of the file is thrown, with line, byte column and field.
+ */
+export function openCsvDecoder(options: unknown): Decoder {
+  return new CsvDecoder(options as CsvDecoderOptions);
+}
+
+class CsvDecoder implements Decoder {
+  readonly #options: CsvDecoderOptions;
+  readonly #layout: CsvSlotLayout;
+  readonly #plan: FieldPlan;
+
+  constructor(options: CsvDecoderOptions) {
+    this.#options = options;
+    this.#layout = csvSlotLayout(options.bindings, {
+      chunkRows: options.chunkRows,
+      numFields: options.fieldNames.length,
+      minTextBytes: options.minTextBytes,
+    });
+    this.#plan = fieldPlan(options, columnTargets(options.bindings, this.#layout));
+  }
+
+  decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
+    const { textOffset, numTextBytes, firstLine, firstRecord } = ticket.payload as CsvPayload;
+    // one byte more than the text: a line end that stops every scan
+    const bytes = new Uint8Array(slot.memory.buffer, slot.byteOffset + textOffset, numTextBytes + 1);
+    bytes[numTextBytes] = LF;
+    const region = { file: this.#options.file, bytes, firstLine };
+    const parser = new ChunkParser({
+      plan: this.#plan,
+      region,
+      writer: new ElementWriter(slot),
+      firstRecord,
+    });
+    if (!isUtf8(bytes)) {
+      // what is wrong in the rows before comes first in the file, and is reported first at every chunk size
+      parser.parseRecords(this.#numRecordsBefore(bytes, firstInvalidUtf8(bytes)));
+      throw notUtf8(region);
+    }
+    parser.parseRecords(ticket.numRows);
+    const columns = columnViews(this.#options.bindings, this.#layout, slot);
+    return { numRows: ticket.numRows, columns, copiedBytes: 0 };
+  }
+
+  #numRecordsBefore(bytes: Uint8Array, end: number): number {
+    const { text, fieldNames } = this.#options;
+    const scanner = new RecordScanner({
+      delimiter: text.delimiter,
+      quote: text.quote,
+      skipBlankLines: fieldNames.length > 1,
+      maxRecordBytes: Infinity,
+    });
+    // with the byte itself, which is no LF: so a CR before it ends its record
+    scanner.scan(bytes, { start: 0, end: end + 1, isEnd: false, maxRecords: Infinity });
+    return scanner.numRecords;
+  }
+
+  close(): void {}
+}
+
+/** What to do with each field of a record. */
+interface FieldPlan {
+  readonly fieldNames: readonly string[];
+  readonly text: ResolvedCsvOptions;
+  readonly missing: ReadonlySet<string>;
+  /** a field's targets; empty: the field is passed over */
+  readonly targets: readonly (readonly ColumnTarget[])[];
+  /** fields from here to the end of the record are bound by nothing */
+  readonly numFieldsToParse: number;
+}
+
+function fieldPlan(options: CsvDecoderOptions, targets: readonly ColumnTarget[]): FieldPlan {
+  const byField: ColumnTarget[][] = options.fieldNames.map(() => []);
+  for (const target of targets) byField[target.fieldIndex]!.push(target);
+  return {
+    fieldNames: options.fieldNames,
+    text: options.text,
+    missing: new Set(options.text.missing),
+    targets: byField,
+    numFieldsToParse: byField.findLastIndex((list) => list.length > 0) + 1,
+  };
+}
+
+/** Parses one chunk. Made for one chunk: it holds views. */
+class ChunkParser {
+  readonly #plan: FieldPlan;
+  readonly #region: TextRegion;
+  readonly #bytes: Uint8Array;
+  readonly #writer: ElementWriter;
+  readonly #firstRecord: number;
+  readonly #delimiter: number;
+  readonly #quote: number;
+  readonly #number = new NumberScanner();
+  readonly #integer = new IntegerScanner();
+
+  constructor(
+    options: { plan: FieldPlan; region: TextRegion; writer: ElementWriter; firstRecord: number },
+  ) {
+    this.#plan = options.plan;
+    this.#region = options.region;
+    this.#bytes = options.region.bytes;
+    this.#writer = options.writer;
+    this.#firstRecord = options.firstRecord;
+    this.#delimiter = options.plan.text.delimiter;
+    this.#quote = options.plan.text.quote;
+  }
+
+  parseRecords(numRecords: number): void {
+    const bytes = this.#bytes, delimiter = this.#delimiter, { targets } = this.#plan;
+    const lastField = targets.length - 1, skipBlankLines = lastField > 0;
+    let p = 0;
+    for (let row = 0; row < numRecords; row++) {
+      if (skipBlankLines) { while (bytes[p] === LF || bytes[p] === CR) p++; }
+      const recordStart = p;
+      for (let field = 0; field <= lastField; field++) {
+        const list = targets[field]!;
+        if (list.length === 0) {
+          p = this.#passField(p);
+        } else {
+          const start = p;
+          for (let i = 0; i < list.length; i++) p = this.#parseField(list[i]!, start, row);
+        }
+        const c = bytes[p++]!;
+        if (field < lastField) {
+          if (c !== delimiter) throw this.#ragged(recordStart, row);
+        } else if (c === CR) {
+          if (bytes[p] === LF) p++;
+        } else if (c !== LF) {
+          throw this.#ragged(recordStart, row);
+        }
+      }
+    }
+  }
+
+  /** The position of the delimiter or line end behind the field. */
+  #passField(start: number): number {
+    const bytes = this.#bytes, delimiter = this.#delimiter;
+    let p = start;
+    if (bytes[p] === this.#quote) return this.#closingQuote(p) + 1;
+    for (;;) {
+      const c = bytes[p]!;
+      if (c === delimiter || c === LF || c === CR) return p;
+      p++;
+    }
+  }
+
+  /** The position behind spaces and tabs, as far as they do not delimit fields. */
+  #passSpaces(start: number): number {
+    let p = start;
+    while ((this.#bytes[p] === SPACE || this.#bytes[p] === TAB) && this.#bytes[p] !== this.#delimiter) p++;
+    return p;
+  }
+
+  /** The position of the quote that closes the one at `open`. */
+  #closingQuote(open: number): number {
+    const bytes = this.#bytes, quote = this.#quote;
+    let p = open + 1;
+    for (;;) {
+      if (bytes[p] === quote) {
+        if (bytes[p + 1] !== quote) return p;
+        p++;
+      }
+      p++;
+    }
+  }
+
+  /** Parses a field into its target and gives the position of the delimiter or line end behind it. */
+  #parseField(target: ColumnTarget, start: number, row: number): number {
+    const bytes = this.#bytes, number = this.#number;
+    const index = target.firstIndex + row * target.rowElements;
+    const isQuoted = bytes[start] === this.#quote;
+    let p = number.scan(bytes, isQuoted ? start + 1 : start);
+    if (!number.isRead || (isQuoted && bytes[p++] !== this.#quote)) {
+      return this.#parseLong(target, start, row);
+    }
+    const c = bytes[p]!;
+    if (c !== this.#delimiter && c !== LF && c !== CR) return this.#parseText(target, start, row);
+    if (target.dtype === "f64") {
+      const value = number.float64();
+      if (value !== value) return this.#parseText(target, start, row);
+      this.#writer.putNumber("f64", index, value);
+      return p;
+    }
+    if (target.dtype === "f32") {
+      const value = number.float64();
+      if (value !== value || isFloat32Tie(value)) return this.#parseText(target, start, row);
+      this.#writer.putNumber("f32", index, value);
+      return p;
+    }
+    const value = number.isNegative ? -number.significand : number.significand;
+    // a bool is one digit
+    if (!number.isWhole || (target.dtype === "bool" && p !== start + 1)) {
+      return this.#parseText(target, start, row);
+    }
+    if (value < target.least || value > target.most) return this.#parseLong(target, start, row);
+    this.#writer.putNumber(target.dtype, index, value);
+    return p;
+  }
+
+  /** An integer of 64 bits beyond 2^53; all else is for the path over text. */
+  #parseLong(target: ColumnTarget, start: number, row: number): number {
+    const { dtype } = target;
+    if (dtype !== "i64" && dtype !== "u64") return this.#parseText(target, start, row);
+    const integer = this.#integer, p = integer.scan(this.#bytes, start);
+    const c = p < 0 ? -1 : this.#bytes[p]!;
+    const isEnd = c === this.#delimiter || c === LF || c === CR;
+    // the lowest i64 is left to the text, as is what is out of range
+    const isInRange = dtype === "i64" ? integer.high < 0x80000000 : !integer.isNegative;
+    if (!isEnd || !isInRange) return this.#parseText(target, start, row);
+    this.#writer.putHalves(target.firstIndex + row * target.rowElements, integer);
+    return p;
+  }
+
+  /** The exact path for every field that the byte path leaves. */
+  #parseText(target: ColumnTarget, start: number, row: number): number {
+    const first = this.#passSpaces(start);
+    if (first > start && this.#bytes[first] !== this.#quote) return this.#parseField(target, first, row);
+    const end = this.#passField(start);
+    const text = this.#fieldText(start, end);
+    const index = target.firstIndex + row * target.rowElements;
+    // "NaN" is the usual spelling of a null of an integer column, and a value of a float column
+    const isFloatWord = (target.dtype === "f64" || target.dtype === "f32") && floatWord(text) !== undefined;
+    if (!isFloatWord && this.#plan.missing.has(text)) {
+      const { substitute } = target;
+      if (substitute === null) throw nullRefused(this.#locate(target, start, row));
+      this.#put(target, index, substitute);
+      return end;
+    }
+    const value = parseValue(text, target.dtype);
+    if (typeof value === "string") throw valueRefused(this.#locate(target, start, row), value);
+    this.#put(target, index, value);
+    return end;
+  }
+
+  #put(target: ColumnTarget, index: number, value: number | bigint): void {
+    if (typeof value === "bigint") this.#writer.putBigInt(target.dtype, index, value);
+    else this.#writer.putNumber(target.dtype, index, value);
+  }
+
+  /** The field's text: without quotes, doubled quotes single, without spaces and tabs around it. */
+  #fieldText(start: number, end: number): string {
+    const bytes = this.#bytes, quote = this.#quote;
+    const isQuoted = bytes[start] === quote;
+    let first = isQuoted ? start + 1 : start, last = isQuoted ? end - 1 : end;
+    while (first < last && (bytes[first] === SPACE || bytes[first] === TAB)) first++;
+    while (first < last && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--;
+    let text = "";
+    for (let p = first; p < last; p++) {
+      const c = bytes[p]!;
+      if (c >= 0x80) return this.#wideText(first, last, isQuoted);
+      if (isQuoted && c === quote) p++;
+      text += String.fromCharCode(c);
+    }
+    return text;
+  }
+
+  /** Text beyond ASCII: only a spelling of a missing value can be that, else it is refused. */
+  #wideText(first: number, last: number, isQuoted: boolean): string {
+    const text = new TextDecoder().decode(this.#bytes.slice(first, last));
+    const quote = String.fromCharCode(this.#quote);
+    return isQuoted ? text.replaceAll(quote + quote, quote) : text;
+  }
+
+  #locate(target: ColumnTarget, start: number, row: number): FieldLocation {
+    return {
+      region: this.#region,
+      start,
+      end: this.#passField(start),
+      fieldName: this.#plan.fieldNames[target.fieldIndex]!,
+      record: this.#firstRecord + row,
+      target,
+    };
+  }
+
+  #ragged(recordStart: number, row: number): NdpipeError {
+    const numExpected = this.#plan.targets.length;
+    let p = recordStart, numFields = 1;
+    while (this.#bytes[p = this.#passField(p)] === this.#delimiter) {
+      p++;
+      numFields++;
+    }
+    return raggedRecord(this.#region, {
+      start: recordStart,
+      record: this.#firstRecord + row,
+      numFields,
+      numExpected,
+    });
+  }
+}

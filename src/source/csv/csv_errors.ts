@@ -1,0 +1,155 @@
+/**
+ * The refusals of CSV data, with line, byte column, field and a fix.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { DataError, FormatError, MemoryError, type NdpipeError } from "../../errors.ts";
+import type { ColumnTarget } from "./column_target.ts";
+import type { RecordProblem } from "./record_scanner.ts";
+import { placeOf, quoteText, type TextRegion } from "./text_place.ts";
+import type { Refusal } from "./value_text.ts";
+
+/** A field that is being refused: its bytes in the region, and which it is. */
+export interface FieldLocation {
+  readonly region: TextRegion;
+  readonly start: number;
+  readonly end: number;
+  readonly fieldName: string;
+  /** number of the record, counting from 1 without the header */
+  readonly record: number;
+  readonly target: ColumnTarget;
+}
+
+function recordNote(record: number): string {
+  return `record ${record.toLocaleString("en-US")} of the file, the header not counted`;
+}
+
+function operandOf({ fieldName, target }: FieldLocation): string {
+  return `input ${target.input}: ${target.dtype} from column ${JSON.stringify(fieldName)}`;
+}
+
+/** DAT001: a missing value, and the policy is to refuse it. */
+export function nullRefused(field: FieldLocation): NdpipeError {
+  const { target, region } = field;
+  const shown = quoteText(region.bytes.subarray(field.start, field.end));
+  const isFloat = DTYPE[target.dtype].kind === "f";
+  return new DataError("DAT001", `column ${JSON.stringify(field.fieldName)} holds a null, written ${shown}`, {
+    place: placeOf(region, field.start),
+    operands: [operandOf(field)],
+    notes: [recordNote(field.record)],
+    help: isFloat
+      ? `declare what a null becomes: nulls: "nan" or nulls: { fill: 0 } on input ${target.input}`
+      : `declare what a null becomes: nulls: { fill: ${
+        target.dtype === "bool" ? "false" : "0"
+      } } on input ${target.input}`,
+  });
+}
+
+/** DAT002 and DAT004: text that is no value of the dtype. */
+export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeError {
+  const { target, region } = field;
+  const shown = quoteText(region.bytes.subarray(field.start, field.end));
+  const column = JSON.stringify(field.fieldName);
+  const details = { place: placeOf(region, field.start), operands: [operandOf(field)] };
+  const { range, kind } = DTYPE[target.dtype];
+  switch (refusal) {
+    case "outOfRange":
+      return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${target.dtype}`, {
+        ...details,
+        notes: [`${target.dtype} holds ${range![0]} to ${range![1]}`, recordNote(field.record)],
+        help: `declare input ${target.input} with a wider dtype, such as "i64", "u64" or "f64"`,
+      });
+    case "fraction":
+      return new DataError("DAT002", `${shown} in column ${column} is no integer, as ${target.dtype} asks`, {
+        ...details,
+        notes: [recordNote(field.record)],
+        help:
+          `declare input ${target.input} as "f64" and cast it in the transform where whole numbers are wanted`,
+      });
+    case "malformed":
+      return new DataError(
+        "DAT002",
+        `${shown} in column ${column} is no ${kind === "b" ? "bool" : "number"}`,
+        {
+          ...details,
+          notes: [
+            ...(kind === "b" ? ["a bool is true, false, True, False, TRUE, FALSE, t, f, 1 or 0"] : []),
+            recordNote(field.record),
+          ],
+          help:
+            `mend the field, or name its spelling as a missing value and declare nulls on input ${target.input}`,
+        },
+      );
+    default:
+      return refusal satisfies never;
+  }
+}
+
+/** DAT003: a record of more or fewer fields than there are columns. */
+export function raggedRecord(
+  region: TextRegion,
+  at: {
+    readonly start: number;
+    readonly record: number;
+    readonly numFields: number;
+    readonly numExpected: number;
+  },
+): NdpipeError {
+  const fields = (count: number) => `${count.toLocaleString("en-US")} ${count === 1 ? "field" : "fields"}`;
+  return new DataError(
+    "DAT003",
+    `a row of ${region.file} has ${fields(at.numFields)}, expected ${at.numExpected}`,
+    {
+      place: placeOf(region, at.start),
+      notes: [recordNote(at.record)],
+      help: at.numFields > at.numExpected
+        ? "quote fields that hold the delimiter, or mend the row"
+        : "mend the row: an empty field still needs its delimiter",
+    },
+  );
+}
+
+/** FMT007 and MEM004: a record whose end cannot be found. */
+export function recordRefused(
+  region: TextRegion,
+  problem: { readonly kind: RecordProblem; readonly position: number },
+  maxRecordBytes: number,
+): NdpipeError {
+  const place = placeOf(region, problem.position);
+  switch (problem.kind) {
+    case "unclosedQuote":
+      return new FormatError(
+        "FMT007",
+        `the quote that opens on line ${place.line} of ${region.file} is never closed`,
+        {
+          place,
+          help:
+            "close it; a quote within a quoted field is written twice; without quoting, set the CSV quote to null",
+        },
+      );
+    case "textAfterQuote":
+      return new FormatError("FMT007", `a quoted field of ${region.file} goes on after its closing quote`, {
+        place,
+        notes: ["after the closing quote comes the delimiter or the end of the line"],
+        help: "write a quote within a quoted field twice",
+      });
+    case "tooLong": {
+      const limit = maxRecordBytes.toLocaleString("en-US");
+      return new MemoryError(
+        "MEM004",
+        `the record from line ${place.line} of ${region.file} on has more than ${limit} bytes`,
+        {
+          place,
+          notes: [
+            "memory for one record is set aside before reading",
+            "a quote that is never closed makes such a record",
+          ],
+          help: `close the quote, or open the file with a maxRecordBytes above ${limit}`,
+        },
+      );
+    }
+    default:
+      return problem.kind satisfies never;
+  }
+}

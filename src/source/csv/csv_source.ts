@@ -1,0 +1,249 @@
+/**
+ * Reads CSV text in blocks into slots and cuts it into chunks of whole records.
+ *
+ * Invariants:
+ * 1. No byte of the input is read twice, and none is parsed here: bytes go from the operating system into the
+ *    slot's text area, and only what lies behind the chunk's last record is copied to the carry buffer.
+ * 2. The carry buffer never holds more than one block and one partial record: `residentBytes`.
+ * 3. A chunk starts at a record and ends behind one. Where that is does not depend on block size or slot.
+ *
+ * A record of more than `maxRecordBytes` (1 MiB, or 64 bytes a field where that is more) is refused: memory for
+ * it is set aside before reading.
+ *
+ * @module
+ */
+import type { ColumnBinding } from "../../schema/mod.ts";
+import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import { type CsvInput, openCsvInput } from "./csv_input.ts";
+import { recordRefused } from "./csv_errors.ts";
+import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
+import { HEAD_BLOCK_BYTES, readHead } from "./head.ts";
+import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
+import { type CsvOptions, resolveCsvOptions, type ResolvedCsvOptions } from "./options.ts";
+import { RecordScanner } from "./record_scanner.ts";
+
+const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
+const MAX_RECORD_BYTES_PER_FIELD = 64;
+
+/**
+ * Opens CSV text and reads its header. Columns have the type "text": the declaration says what they are parsed to.
+ *
+ * Blank lines: a table of several columns passes over lines without a byte, as pandas and PyArrow do. In a table
+ * of one column such a line is an empty field, except as the last line of the file.
+ *
+ * @param input a path, "-" for standard input, or an opened stream
+ * @throws FormatError FMT001 it cannot be opened, FMT002 it is no text, FMT003 it is empty, FMT006 it is not
+ *   UTF-8, FMT007 a quote of the header is never closed; UsageError USE002 for options
+ */
+export function openCsvSource(input: string | CsvInput, options: CsvOptions = {}): Source {
+  const text = resolveCsvOptions(options);
+  const opened = typeof input === "string" ? openCsvInput(input) : input;
+  try {
+    return new CsvSource(opened, text);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+/** Bytes that were read and belong to later chunks. */
+interface Carry {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
+
+class CsvSource implements Source {
+  readonly info: SourceInfo;
+  readonly #input: CsvInput;
+  readonly #text: ResolvedCsvOptions;
+  readonly #fieldNames: readonly string[];
+  readonly #maxRecordBytes: number;
+  readonly #minTextBytes: number;
+  readonly #scanner: RecordScanner;
+  readonly #carry: Carry;
+  /** whether the operating system has said that there is no more */
+  #isEnd: boolean;
+  #line: number;
+  #record = 1;
+  /** bytes of the input that no ticket stands for yet, from the last cut back */
+  #numUnreportedBytes: number;
+  #bindings: readonly ColumnBinding[] = [];
+  #chunkRows = 0;
+  #layout: CsvSlotLayout | null = null;
+
+  constructor(input: CsvInput, text: ResolvedCsvOptions) {
+    const head = readHead(input, text);
+    const numFields = head.fieldNames.length;
+    this.#input = input;
+    this.#text = text;
+    this.#fieldNames = head.fieldNames;
+    this.#maxRecordBytes = text.maxRecordBytes ??
+      Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * numFields, head.firstRecordBytes);
+    this.#minTextBytes = text.blockBytes + this.#maxRecordBytes + HEAD_BLOCK_BYTES;
+    this.#scanner = new RecordScanner({
+      delimiter: text.delimiter,
+      quote: text.quote,
+      skipBlankLines: numFields > 1,
+      maxRecordBytes: this.#maxRecordBytes,
+    });
+    this.#carry = { bytes: head.bytes, start: head.dataStart, end: head.numBytes };
+    this.#isEnd = head.isEnd;
+    this.#line = head.dataLine;
+    this.#numUnreportedBytes = head.dataStart;
+    this.info = {
+      path: input.path,
+      format: "csv",
+      schema: { fields: head.fieldNames.map((name) => ({ name, type: { kind: "text" }, nullable: true })) },
+      numRows: null,
+      numBytes: input.numBytes,
+      batches: null,
+      metadataBytes: head.numBytes,
+    };
+  }
+
+  countRows(): null {
+    return null;
+  }
+
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return this.#layoutFor(bindings, chunkRows).slotBytes;
+  }
+
+  residentBytes(): number {
+    return this.#minTextBytes;
+  }
+
+  #layoutFor(bindings: readonly ColumnBinding[], chunkRows: number): CsvSlotLayout {
+    return csvSlotLayout(bindings, {
+      chunkRows,
+      numFields: this.#fieldNames.length,
+      minTextBytes: this.#minTextBytes,
+    });
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+    this.#bindings = bindings;
+    this.#chunkRows = chunkRows;
+    this.#layout = this.#layoutFor(bindings, chunkRows);
+    const carry = this.#carry, numBytes = carry.end - carry.start;
+    const bytes = new Uint8Array(this.#minTextBytes);
+    bytes.set(carry.bytes.subarray(carry.start, carry.end));
+    this.#carry.bytes = bytes;
+    this.#carry.start = 0;
+    this.#carry.end = numBytes;
+  }
+
+  decoderOptions(): CsvDecoderOptions {
+    return {
+      file: this.info.path,
+      fieldNames: this.#fieldNames,
+      bindings: this.#bindings,
+      chunkRows: this.#chunkRows,
+      text: this.#text,
+      minTextBytes: this.#minTextBytes,
+    };
+  }
+
+  next(slot: Slot): ChunkTicket | null {
+    if (this.#layout === null) throw new Error("next() of a CSV source before begin()");
+    const { textOffset } = this.#layout;
+    // the last byte of the slot is the decoder's
+    const text = new Uint8Array(
+      slot.memory.buffer,
+      slot.byteOffset + textOffset,
+      slot.byteLength - textOffset - 1,
+    );
+    const { numBytes, numRecords, numLines } = this.#fill(text);
+    const firstLine = this.#line, firstRecord = this.#record;
+    this.#line += numLines;
+    this.#record += numRecords;
+    this.#numUnreportedBytes += numBytes;
+    if (numRecords === 0) return null;
+    const reported = this.#numUnreportedBytes;
+    this.#numUnreportedBytes = 0;
+    const payload: CsvPayload = { textOffset, numTextBytes: numBytes, firstLine, firstRecord };
+    return {
+      sourceIndex: this.#text.sourceIndex,
+      numRows: numRecords,
+      numBytes: reported,
+      place: numLines === 1 ? `line ${firstLine}` : `lines ${firstLine} to ${firstLine + numLines - 1}`,
+      payload,
+    };
+  }
+
+  /** Fills the text area with the next chunk's records; what was read beyond them becomes the carry. */
+  #fill(text: Uint8Array): { numBytes: number; numRecords: number; numLines: number } {
+    const carry = this.#carry, scanner = this.#scanner;
+    // first what is at hand: where it holds a whole chunk, only that chunk's bytes move
+    scanner.scan(carry.bytes, {
+      start: carry.start,
+      end: carry.end,
+      isEnd: this.#isEnd,
+      maxRecords: this.#chunkRows,
+    });
+    let { numRecords, numLines } = scanner;
+    this.#refuseFirstRecord(carry.bytes, carry.start, numRecords);
+    let cut = scanner.position - carry.start;
+    if (numRecords === this.#chunkRows || this.#isEnd || scanner.problem !== null) {
+      text.set(carry.bytes.subarray(carry.start, scanner.position));
+      carry.start = scanner.position;
+      return { numBytes: cut, numRecords, numLines };
+    }
+    text.set(carry.bytes.subarray(carry.start, carry.end));
+    let filled = carry.end - carry.start;
+    carry.start = carry.end = 0;
+    while (!this.#isEnd && numRecords < this.#chunkRows && scanner.problem === null) {
+      if (numRecords === 0 && cut > 0) {
+        // blank lines only so far: they need no room
+        text.copyWithin(0, cut, filled);
+        filled -= cut;
+        this.#line += numLines;
+        this.#numUnreportedBytes += cut;
+        cut = numLines = 0;
+      }
+      if (filled === text.length) break;
+      filled += this.#read(text.subarray(filled, filled + this.#text.blockBytes));
+      const maxRecords = this.#chunkRows - numRecords;
+      scanner.scan(text, { start: cut, end: filled, isEnd: this.#isEnd, maxRecords });
+      numRecords += scanner.numRecords;
+      this.#refuseFirstRecord(text, cut, numRecords, numLines);
+      numLines += scanner.numLines;
+      cut = scanner.position;
+    }
+    carry.bytes.set(text.subarray(cut, filled));
+    carry.end = filled - cut;
+    return { numBytes: cut, numRecords, numLines };
+  }
+
+  /** Throws the scanner's problem if no good record comes before it in the chunk. */
+  #refuseFirstRecord(bytes: Uint8Array, start: number, numRecords: number, numLinesBefore = 0): void {
+    const { problem } = this.#scanner;
+    if (problem === null || numRecords > 0) return;
+    const region = {
+      file: this.info.path,
+      bytes: bytes.subarray(start),
+      firstLine: this.#line + numLinesBefore,
+    };
+    const position = problem.position - start;
+    throw recordRefused(region, { kind: problem.kind, position }, this.#maxRecordBytes);
+  }
+
+  /** Fills the view as far as the input reaches. */
+  #read(view: Uint8Array): number {
+    let filled = 0;
+    while (filled < view.length) {
+      const count = this.#input.readSync(view.subarray(filled));
+      if (count === null || count === 0) {
+        this.#isEnd = true;
+        break;
+      }
+      filled += count;
+    }
+    return filled;
+  }
+
+  close(): void {
+    this.#input.close();
+  }
+}

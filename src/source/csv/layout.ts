@@ -1,0 +1,51 @@
+/**
+ * How a slot is divided: the decoded columns, then the text they are parsed from.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
+
+const ALIGNMENT = 64;
+
+/** text set aside for one field of one row, delimiter included: "-123.456789," */
+const TEXT_BYTES_PER_FIELD = 12;
+
+function alignUp(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Where a chunk's parts lie, in bytes from the start of the slot. */
+export interface CsvSlotLayout {
+  /** start of each binding's elements: `chunkRows` rows of `width` elements, rows one after the other */
+  readonly columnOffsets: readonly number[];
+  readonly textOffset: number;
+  /** bytes that a slot must have */
+  readonly slotBytes: number;
+}
+
+export interface CsvLayoutOptions {
+  readonly chunkRows: number;
+  readonly numFields: number;
+  /** the least room for text: what may be carried over, and a record beside it */
+  readonly minTextBytes: number;
+}
+
+/**
+ * The layout for chunks of at most `chunkRows` rows. Its size is exact for the columns. For the text it is a
+ * choice: rows that need more than 12 bytes a field make chunks of fewer rows, never more memory.
+ */
+export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLayoutOptions): CsvSlotLayout {
+  const columnOffsets: number[] = [];
+  let offset = 0;
+  for (const { request } of bindings) {
+    columnOffsets.push(offset);
+    offset += alignUp(options.chunkRows * request.width * DTYPE[request.dtype].itemsize);
+  }
+  const textBytes = Math.max(
+    options.minTextBytes,
+    options.chunkRows * options.numFields * TEXT_BYTES_PER_FIELD,
+  );
+  // the decoder puts a line end behind the text
+  return { columnOffsets, textOffset: offset, slotBytes: offset + alignUp(textBytes + 1) };
+}

@@ -1,0 +1,108 @@
+/**
+ * Reads whole CSV texts from memory: for tests.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
+import type { ChunkTicket } from "../source.ts";
+import { openCsvDecoder } from "./csv_decoder.ts";
+import type { CsvInput } from "./csv_input.ts";
+import { openCsvSource } from "./csv_source.ts";
+import type { CsvOptions } from "./options.ts";
+
+/** Bytes in memory as an input that counts what is read, and gives at most `readBytes` at a time. */
+export class MemoryInput implements CsvInput {
+  readonly path = "table.csv";
+  readonly numBytes: number;
+  numRead = 0;
+  isClosed = false;
+  readonly #bytes: Uint8Array;
+  readonly #readBytes: number;
+
+  constructor(text: string | Uint8Array, readBytes = Infinity) {
+    this.#bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    this.numBytes = this.#bytes.length;
+    this.#readBytes = readBytes;
+  }
+
+  readSync(view: Uint8Array): number | null {
+    const part = this.#bytes.subarray(this.numRead, this.numRead + Math.min(view.length, this.#readBytes));
+    if (part.length === 0) return null;
+    view.set(part);
+    this.numRead += part.length;
+    return part.length;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+/** A binding of fields to an input named after the first of them. */
+export function textBinding(
+  dtype: DType,
+  fieldIndices: readonly number[],
+  nulls: NullPolicy = { kind: "error" },
+): ColumnBinding {
+  const request = {
+    input: `input${fieldIndices[0]}`,
+    dtype,
+    width: fieldIndices.length,
+    isScalar: fieldIndices.length === 1,
+    selection: { kind: "pattern", pattern: "*" },
+    nulls,
+  } as const;
+  return { request, fieldIndices, layout: "row" };
+}
+
+/** What a text holds: the names of its columns, the values of each binding row after row, the tickets. */
+export interface ReadTable {
+  readonly fieldNames: readonly string[];
+  readonly values: readonly (readonly (number | bigint)[])[];
+  readonly tickets: readonly ChunkTicket[];
+}
+
+/** Reads all of an input through one slot of one shared memory, in chunks of `chunkRows`. */
+export function readTable(
+  input: MemoryInput | string,
+  bindings: readonly ColumnBinding[],
+  options: CsvOptions & { readonly chunkRows?: number } = {},
+): ReadTable {
+  const source = openCsvSource(typeof input === "string" ? new MemoryInput(input) : input, options);
+  const chunkRows = options.chunkRows ?? 1000;
+  const byteLength = source.slotBytes(bindings, chunkRows), byteOffset = 64;
+  const pages = Math.ceil((byteOffset + byteLength) / 65536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const slot = { memory, byteOffset, byteLength };
+  source.begin(bindings, chunkRows);
+  const decoder = openCsvDecoder(structuredClone(source.decoderOptions()));
+  const values: (number | bigint)[][] = bindings.map(() => []);
+  const tickets: ChunkTicket[] = [];
+  try {
+    for (;;) {
+      // next() of a CSV source never waits
+      const ticket = source.next(slot) as ChunkTicket | null;
+      if (ticket === null) break;
+      tickets.push(ticket);
+      const { columns } = decoder.decode(structuredClone(ticket), slot);
+      for (const [b, { request }] of bindings.entries()) {
+        const { TypedArray, itemsize } = DTYPE[request.dtype];
+        const { pointer, rowStride, elementStride } = columns[b]!;
+        for (let row = 0; row < ticket.numRows; row++) {
+          for (let k = 0; k < request.width; k++) {
+            // typed arrays take a shared buffer too
+            const buffer = memory.buffer as ArrayBuffer;
+            const element = new TypedArray(buffer, pointer + row * rowStride + k * elementStride, 1)[0]!;
+            values[b]!.push(element);
+          }
+        }
+        if (rowStride !== request.width * itemsize) throw new Error("rows are not contiguous");
+      }
+    }
+  } finally {
+    decoder.close();
+    source.close();
+  }
+  return { fieldNames: source.info.schema.fields.map((field) => field.name), values, tickets };
+}

@@ -1,0 +1,153 @@
+/**
+ * Lines, columns and encodings of text that is being refused. Nothing here runs on the fast path.
+ *
+ * @module
+ */
+import { FormatError, type Place } from "../../errors.ts";
+import { CR, LF } from "./options.ts";
+
+/** Text in memory and where it starts in its file. */
+export interface TextRegion {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** physical line of bytes[0], counting from 1 */
+  readonly firstLine: number;
+}
+
+/** The physical line and the byte column of a position. A line ends with LF, CR LF or CR, within quotes too. */
+export function placeOf(region: TextRegion, position: number): Place {
+  let line = region.firstLine, lineStart = 0;
+  for (let p = 0; p < position; p++) {
+    const c = region.bytes[p];
+    if (c === LF || (c === CR && region.bytes[p + 1] !== LF)) {
+      line++;
+      lineStart = p + 1;
+    }
+  }
+  return { file: region.file, line, column: position - lineStart + 1 };
+}
+
+/** FMT006 for a region that holds bytes that are no UTF-8. */
+export function notUtf8(region: TextRegion): FormatError {
+  const position = firstInvalidUtf8(region.bytes);
+  const shown = `0x${region.bytes[position]!.toString(16)}`;
+  return new FormatError("FMT006", `${region.file} is not UTF-8: byte ${shown} is part of no character`, {
+    place: placeOf(region, position),
+    notes: ["text is read as UTF-8 only; Latin-1 and Windows-1252 are the usual other encodings"],
+    help: `convert it first: iconv -f WINDOWS-1252 -t UTF-8 ${region.file}`,
+  });
+}
+
+/** Length of the well-formed sequence at `p` (Unicode 16, table 3-7), or 0. */
+function sequenceBytes(text: Uint8Array, p: number): number {
+  const first = text[p]!, second = text[p + 1] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first >= 0xc2 && first < 0xe0
+    ? 2
+    : first >= 0xe0 && first < 0xf0
+    ? 3
+    : first >= 0xf0 && first < 0xf5
+    ? 4
+    : 0;
+  // no overlong forms, no surrogates, nothing beyond U+10FFFF
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (length === 0 || second < least || second > most) return 0;
+  for (let i = 2; i < length; i++) if (((text[p + i] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
+}
+
+/** The position of the first byte that belongs to no character; the length where there is none. */
+export function firstInvalidUtf8(text: Uint8Array): number {
+  let p = 0;
+  for (;;) {
+    const length = p < text.length ? sequenceBytes(text, p) : 0;
+    if (length === 0) return p;
+    p += length;
+  }
+}
+
+/** The bytes as text, as far as they are valid, cut to `maxCharacters`, in quotes. */
+export function quoteText(bytes: Uint8Array, maxCharacters = 40): string {
+  // a copy: a TextDecoder takes no shared memory
+  const text = new TextDecoder().decode(bytes.slice(0, maxCharacters * 4));
+  const characters = Array.from(text);
+  return JSON.stringify(
+    characters.length <= maxCharacters ? text : `${characters.slice(0, maxCharacters).join("")}…`,
+  );
+}
+
+/** First bytes of files that are often given a wrong name. */
+const MAGIC: readonly { readonly bytes: readonly number[]; readonly what: string; readonly help: string }[] =
+  [
+    { bytes: ascii("ARROW1"), what: "an Arrow file", help: "give it the ending .arrow" },
+    { bytes: [0xff, 0xff, 0xff, 0xff], what: "an Arrow stream", help: "give it the ending .arrows" },
+    {
+      bytes: ascii("PAR1"),
+      what: "a Parquet file",
+      help: "convert it to Arrow first, for example with pyarrow or Polars",
+    },
+    {
+      bytes: [0x1f, 0x8b],
+      what: "compressed with gzip",
+      help: "decompress it: gunzip -c FILE | ndpipe … -i - --from csv",
+    },
+    {
+      bytes: [0x28, 0xb5, 0x2f, 0xfd],
+      what: "compressed with Zstandard",
+      help: "decompress it: zstd -dc FILE | ndpipe … -i - --from csv",
+    },
+    { bytes: [0x50, 0x4b, 3, 4], what: "a zip archive (a spreadsheet?)", help: "save or unpack it as CSV" },
+    {
+      bytes: [0x93, ...ascii("NUMPY")],
+      what: "a NumPy file",
+      help: "params are read from .npy, inputs are not",
+    },
+    { bytes: ascii("%PDF-"), what: "a PDF document", help: "name a CSV file" },
+  ];
+
+const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly encoding: string }[] = [
+  { bytes: [0xff, 0xfe, 0, 0], encoding: "UTF-32LE" },
+  { bytes: [0, 0, 0xfe, 0xff], encoding: "UTF-32BE" },
+  { bytes: [0xff, 0xfe], encoding: "UTF-16LE" },
+  { bytes: [0xfe, 0xff], encoding: "UTF-16BE" },
+];
+
+function ascii(text: string): number[] {
+  return Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * Refuses what is no UTF-8 text by its first bytes.
+ *
+ * @throws FormatError FMT006 for UTF-16 and UTF-32; FMT002 for a binary format, or a NUL byte
+ */
+export function checkIsText(file: string, head: Uint8Array): void {
+  for (const { bytes, encoding } of BYTE_ORDER_MARKS) {
+    if (!startsWith(head, bytes)) continue;
+    throw new FormatError("FMT006", `${file} is ${encoding}, not UTF-8`, {
+      place: { file, line: 1, column: 1 },
+      help: `convert it first: iconv -f ${encoding.slice(0, 6)} -t UTF-8 ${file}`,
+    });
+  }
+  for (const { bytes, what, help } of MAGIC) {
+    if (startsWith(head, bytes)) {
+      throw new FormatError("FMT002", `${file} is no CSV text: it is ${what}`, { help });
+    }
+  }
+  const nul = head.indexOf(0);
+  if (nul < 0) return;
+  throw new FormatError("FMT002", `${file} is no CSV text: byte ${nul + 1} is NUL`, {
+    notes: ["a text file holds no NUL byte: it is a binary file, or UTF-16 without a byte order mark"],
+    help: "name a CSV file, or convert it to UTF-8 first",
+  });
+}
+
+/** Bytes of a UTF-8 byte order mark in front. */
+export function byteOrderMarkBytes(head: Uint8Array): number {
+  return startsWith(head, [0xef, 0xbb, 0xbf]) ? 3 : 0;
+}
