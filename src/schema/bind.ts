@@ -190,8 +190,9 @@ function bindMatrix(
       });
     }
   }
-  // one column is its own neighbour: both layouts describe it, and "row" needs no distance
-  return { request, fieldIndices: indices, layout: indices.length === 1 ? "row" : "column" };
+  // one column is its own neighbour: both layouts describe it, and "row" needs no distance; text is parsed row by row
+  const isRow = indices.length === 1 || fields.every((field) => field.type.kind === "text");
+  return { request, fieldIndices: indices, layout: isRow ? "row" : "column" };
 }
 
 function checkDType(request: InputRequest, field: Field): void {
