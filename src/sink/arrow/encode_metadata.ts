@@ -1,0 +1,165 @@
+/**
+ * Flatbuffers of the messages and the footer that are written: Schema, RecordBatch, Footer.
+ *
+ * Source: Schema.fbs, Message.fbs, File.fbs of the Arrow format for the slots, defaults and structs.
+ *
+ * @module
+ */
+import { Builder } from "flatbuffers";
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import type { OutputField } from "../sink.ts";
+
+/** MetadataVersion.V5 */
+const VERSION = 4;
+/** the union MessageHeader */
+const HEADER = { schema: 1, recordBatch: 3 } as const;
+/** the union Type */
+const TYPE = { int: 2, floatingPoint: 3, bool: 6, fixedSizeList: 16 } as const;
+/** Precision of a FloatingPoint */
+const PRECISION: Readonly<Partial<Record<DType, number>>> = { f32: 1, f64: 2 };
+
+/** A record batch's place in the file, for the footer. */
+export interface WrittenBlock {
+  readonly position: number;
+  /** of the message's prefix, metadata and padding */
+  readonly metadataBytes: number;
+  readonly bodyBytes: number;
+}
+
+/** A buffer in a body. */
+export interface BodyBuffer {
+  readonly position: number;
+  readonly numBytes: number;
+}
+
+function encodeType(builder: Builder, dtype: DType): { readonly id: number; readonly offset: number } {
+  const { kind, itemsize } = DTYPE[dtype];
+  if (kind === "b") {
+    builder.startObject(0);
+    return { id: TYPE.bool, offset: builder.endObject() };
+  }
+  if (kind === "f") {
+    builder.startObject(1);
+    builder.addFieldInt16(0, PRECISION[dtype]!, 0);
+    return { id: TYPE.floatingPoint, offset: builder.endObject() };
+  }
+  builder.startObject(2);
+  builder.addFieldInt32(0, itemsize * 8, 0);
+  builder.addFieldInt8(1, kind === "i" ? 1 : 0, 0);
+  return { id: TYPE.int, offset: builder.endObject() };
+}
+
+function encodeOffsets(builder: Builder, offsets: readonly number[]): number {
+  builder.startVector(4, offsets.length, 4);
+  for (const offset of offsets.toReversed()) builder.addOffset(offset);
+  return builder.endVector();
+}
+
+/** A table Field, never nullable; `width` null for a plain column. */
+function encodeField(builder: Builder, { name, dtype, width }: OutputField): number {
+  // Arrow's other writers call a list's elements "item"
+  const children = width === null ? [] : [encodeField(builder, { name: "item", dtype, width: null })];
+  const childrenOffset = encodeOffsets(builder, children);
+  const nameOffset = builder.createString(name);
+  let type: ReturnType<typeof encodeType>;
+  if (width === null) {
+    type = encodeType(builder, dtype);
+  } else {
+    builder.startObject(1);
+    builder.addFieldInt32(0, width, 0);
+    type = { id: TYPE.fixedSizeList, offset: builder.endObject() };
+  }
+  builder.startObject(7);
+  builder.addFieldOffset(0, nameOffset, 0);
+  builder.addFieldInt8(2, type.id, 0);
+  builder.addFieldOffset(3, type.offset, 0);
+  builder.addFieldOffset(5, childrenOffset, 0);
+  return builder.endObject();
+}
+
+function encodeSchemaTable(builder: Builder, fields: readonly OutputField[]): number {
+  const offset = encodeOffsets(builder, fields.map((field) => encodeField(builder, field)));
+  // endianness 0 is little, the default
+  builder.startObject(4);
+  builder.addFieldOffset(1, offset, 0);
+  return builder.endObject();
+}
+
+function finishMessage(
+  builder: Builder,
+  header: { id: number; offset: number },
+  bodyBytes: number,
+): Uint8Array {
+  builder.startObject(5);
+  builder.addFieldInt64(3, BigInt(bodyBytes), 0n);
+  builder.addFieldOffset(2, header.offset, 0);
+  builder.addFieldInt16(0, VERSION, 0);
+  builder.addFieldInt8(1, header.id, 0);
+  builder.finish(builder.endObject());
+  return builder.asUint8Array();
+}
+
+/** The flatbuffer of a schema message. */
+export function encodeSchemaMessage(fields: readonly OutputField[]): Uint8Array {
+  const builder = new Builder(1024);
+  const offset = encodeSchemaTable(builder, fields);
+  return finishMessage(builder, { id: HEADER.schema, offset }, 0);
+}
+
+/**
+ * The flatbuffer of a record batch message.
+ *
+ * @param nodeLengths elements of each node; none of them is null
+ */
+export function encodeRecordBatchMessage(
+  numRows: number,
+  nodeLengths: readonly number[],
+  { buffers, bodyBytes }: { readonly buffers: readonly BodyBuffer[]; readonly bodyBytes: number },
+): Uint8Array {
+  const builder = new Builder(1024 + 16 * (nodeLengths.length + buffers.length));
+  // structs are written backwards, fields last to first
+  builder.startVector(16, buffers.length, 8);
+  for (const { position, numBytes } of buffers.toReversed()) {
+    builder.prep(8, 16);
+    builder.writeInt64(BigInt(numBytes));
+    builder.writeInt64(BigInt(position));
+  }
+  const buffersOffset = builder.endVector();
+  builder.startVector(16, nodeLengths.length, 8);
+  for (const length of nodeLengths.toReversed()) {
+    builder.prep(8, 16);
+    builder.writeInt64(0n);
+    builder.writeInt64(BigInt(length));
+  }
+  const nodesOffset = builder.endVector();
+  builder.startObject(5);
+  builder.addFieldInt64(0, BigInt(numRows), 0n);
+  builder.addFieldOffset(1, nodesOffset, 0);
+  builder.addFieldOffset(2, buffersOffset, 0);
+  const offset = builder.endObject();
+  return finishMessage(builder, { id: HEADER.recordBatch, offset }, bodyBytes);
+}
+
+/** The flatbuffer of a file's footer. */
+export function encodeFooter(fields: readonly OutputField[], blocks: readonly WrittenBlock[]): Uint8Array {
+  const builder = new Builder(1024 + 24 * blocks.length);
+  const schema = encodeSchemaTable(builder, fields);
+  builder.startVector(24, blocks.length, 8);
+  for (const { position, metadataBytes, bodyBytes } of blocks.toReversed()) {
+    builder.prep(8, 24);
+    builder.writeInt64(BigInt(bodyBytes));
+    builder.pad(4);
+    builder.writeInt32(metadataBytes);
+    builder.writeInt64(BigInt(position));
+  }
+  const recordBatches = builder.endVector();
+  builder.startVector(24, 0, 8);
+  const dictionaries = builder.endVector();
+  builder.startObject(5);
+  builder.addFieldInt16(0, VERSION, 0);
+  builder.addFieldOffset(1, schema, 0);
+  builder.addFieldOffset(2, dictionaries, 0);
+  builder.addFieldOffset(3, recordBatches, 0);
+  builder.finish(builder.endObject());
+  return builder.asUint8Array();
+}
