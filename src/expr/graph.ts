@@ -6,20 +6,16 @@
  */
 import type { DType } from "../dtype/mod.ts";
 import type { Place } from "../errors.ts";
-import type { Shape } from "../shape/mod.ts";
+import type { AxisSlice, Shape } from "../shape/mod.ts";
 import type { ElementwiseOp, ReduceOp } from "./primitives.ts";
+
+export type { AxisSlice };
 
 /** A node's position in `Graph.nodes`. */
 export type NodeId = number;
 
 /** A number in a graph; integers of 64 bits are bigint. */
 export type ScalarValue = number | bigint | boolean;
-
-/** One axis of a basic slice, resolved: `start`, `step` and the number of elements; or one index, which drops the axis. */
-export type AxisSlice =
-  | { readonly kind: "all" }
-  | { readonly kind: "range"; readonly start: number; readonly step: number; readonly size: number }
-  | { readonly kind: "index"; readonly index: number };
 
 /** What a node does. Axes are indices, never labels or negative: the tracer resolves them. */
 export type Operation =
@@ -30,7 +26,12 @@ export type Operation =
   /** inputs: condition (bool), then, otherwise */
   | { readonly kind: "where" }
   | { readonly kind: "cast" }
-  | { readonly kind: "reduce"; readonly op: ReduceOp; readonly axes: readonly number[]; readonly keepdims: boolean }
+  | {
+    readonly kind: "reduce";
+    readonly op: ReduceOp;
+    readonly axes: readonly number[];
+    readonly keepdims: boolean;
+  }
   /** inputs: a (…, m, k), b (…, k, n); operands of one axis are expanded and squeezed by the tracer */
   | { readonly kind: "matmul" }
   /** broadcasting, one way: a size 1 or missing axis is repeated */

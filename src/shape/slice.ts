@@ -14,8 +14,7 @@ export type AxisSlice =
   | { readonly kind: "index"; readonly index: number };
 
 const INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
-const RANGE =
-  /^(0|-?[1-9][0-9]*)?\s*:\s*(0|-?[1-9][0-9]*)?\s*(?::\s*(0|-?[1-9][0-9]*)?)?$/;
+const RANGE = /^(0|-?[1-9][0-9]*)?\s*:\s*(0|-?[1-9][0-9]*)?\s*(?::\s*(0|-?[1-9][0-9]*)?)?$/;
 
 /** Python's `slice.indices`: the start and the number of elements after clamping. */
 function clampRange(match: RegExpMatchArray, size: number): { start: number; step: number; size: number } {

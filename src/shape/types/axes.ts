@@ -16,14 +16,17 @@ type FromEnd<S extends Shape, K extends string> = [TupleOf<K>] extends [never] ?
   : S extends readonly [...infer H, ...TupleOf<K>] ? H["length"]
   : never;
 
-type IndexOfName<S extends Shape, Name, I extends 0[] = []> = S extends readonly [infer H, ...infer T extends Shape]
+type IndexOfName<S extends Shape, Name, I extends 0[] = []> = S extends
+  readonly [infer H, ...infer T extends Shape]
   ? NameOf<H> extends Name ? [IndexOfName<T, Name, [...I, 0]>] extends [never] ? I["length"] : "ambiguous"
   : IndexOfName<T, Name, [...I, 0]>
   : never;
 type Names<S extends Shape, Out extends string = ""> = S extends readonly [infer H, ...infer T extends Shape]
-  ? NameOf<H> extends infer Name extends string ? Names<T, Out extends "" ? Name : `${Out}, ${Name}`> : Names<T, Out>
+  ? NameOf<H> extends infer Name extends string ? Names<T, Out extends "" ? Name : `${Out}, ${Name}`>
+  : Names<T, Out>
   : Out;
-type NamesHint<S extends Shape> = Names<S> extends "" ? "none of its axes is named" : `the named axes are ${Names<S>}`;
+type NamesHint<S extends Shape> = Names<S> extends "" ? "none of its axes is named"
+  : `the named axes are ${Names<S>}`;
 
 /** The index of an axis, or the refusal. */
 export type ResolveAxis<S extends Shape, A> = A extends string
@@ -63,8 +66,7 @@ export type Replace<S extends Shape, I, V extends Dim> = {
 /** The indices of several axes as a union, or the refusal. */
 type ResolveAxes<S extends Shape, L extends Shape, Seen = never> = L extends
   readonly [infer A extends Dim, ...infer T extends Shape]
-  ? ResolveAxis<S, A> extends infer I
-    ? I extends string ? I
+  ? ResolveAxis<S, A> extends infer I ? I extends string ? I
     : I extends Seen ? `axis ${A} of ${ShowShape<S>} is given twice`
     : ResolveAxes<S, T, Seen | I>
   : never
@@ -73,8 +75,7 @@ type ResolveAxes<S extends Shape, L extends Shape, Seen = never> = L extends
 /** The shape of a reduction over one axis or a list of them, or the refusal. */
 export type ReduceShape<S extends Shape, A, Keep> = IsUnranked<S> extends true ? Shape
   : boolean extends Keep ? Shape
-  : A extends Shape
-    ? IsUnranked<A> extends true ? Shape
+  : A extends Shape ? IsUnranked<A> extends true ? Shape
     : AnyUnknown<A> extends true ? Shape
     : A extends readonly [] ? `no axis is given to reduce ${ShowShape<S>}`
     : ReduceBy<S, ResolveAxes<S, A>, Keep>
@@ -93,33 +94,31 @@ export type ExpandDims<S extends Shape, A> = IsUnranked<S> extends true ? Shape
 /** The shape without an axis of size 1, or the refusal. */
 export type Squeeze<S extends Shape, A> = IsUnranked<S> extends true ? Shape
   : IsUnknown<A> extends true ? Shape
-  : ResolveAxis<S, A> extends infer I
-    ? I extends number
-      ? IsUnknown<S[I]> extends true ? Drop<S, I>
+  : ResolveAxis<S, A> extends infer I ? I extends number ? IsUnknown<S[I]> extends true ? Drop<S, I>
       : SizeOf<S[I]> extends 1 ? Drop<S, I>
       : `cannot squeeze axis ${A & Dim} of ${ShowShape<S>}: its size is ${ShowDim<SizeOf<S[I]>>}, not 1`
     : I
   : never;
 
-type Reversed<S extends Shape, Out extends Dim[] = []> = S extends readonly [infer H extends Dim, ...infer T extends Shape]
-  ? Reversed<T, [H, ...Out]>
+type Reversed<S extends Shape, Out extends Dim[] = []> = S extends
+  readonly [infer H extends Dim, ...infer T extends Shape] ? Reversed<T, [H, ...Out]>
   : Out;
 
 /** The shape with its axes permuted, reversed where no list is given, or the refusal. */
 export type TransposeShape<S extends Shape, L> = IsUnranked<S> extends true ? Shape
-  : L extends Shape
-    ? IsUnranked<L> extends true ? Shape
+  : L extends Shape ? IsUnranked<L> extends true ? Shape
     : AnyUnknown<L> extends true ? { -readonly [K in keyof S]: Dim }
     : L["length"] extends S["length"] ? Permute<S, L, L>
     : `${CannotTranspose<S, L>}: its rank is ${S["length"]}, the list's length is ${L["length"]}`
   : Reversed<S>;
-type CannotTranspose<S extends Shape, L extends Shape> = `cannot transpose ${ShowShape<S>} by ${ShowShape<L>}`;
-type Permute<S extends Shape, L extends Shape, All extends Shape, Out extends Dim[] = [], Seen = never> = L extends
-  readonly [infer A extends Dim, ...infer T extends Shape]
-  ? ResolveAxis<S, A> extends infer I
-    ? I extends number
-      ? I extends Seen ? `${CannotTranspose<S, All>}: axis ${A} is used twice`
-      : Permute<S, T, All, [...Out, S[I]], Seen | I>
-    : I
-  : never
-  : Out;
+type CannotTranspose<S extends Shape, L extends Shape> = `cannot transpose ${ShowShape<S>} by ${ShowShape<
+  L
+>}`;
+type Permute<S extends Shape, L extends Shape, All extends Shape, Out extends Dim[] = [], Seen = never> =
+  L extends readonly [infer A extends Dim, ...infer T extends Shape]
+    ? ResolveAxis<S, A> extends infer I
+      ? I extends number ? I extends Seen ? `${CannotTranspose<S, All>}: axis ${A} is used twice`
+        : Permute<S, T, All, [...Out, S[I]], Seen | I>
+      : I
+    : never
+    : Out;

@@ -53,8 +53,9 @@ type Stretch<A, B, Result> = NamesDiffer<A, B> extends true ? Mismatch<"label", 
 type Align<A extends Shape, B extends Shape, Out extends Dim[] = [], K extends 0[] = [0]> = A extends
   readonly [...infer AS extends Dim[], infer X]
   ? B extends readonly [...infer BS extends Dim[], infer Y]
-    ? StretchAxis<X, Y> extends infer R
-      ? R extends Mismatch ? { axis: K; mismatch: R } : R extends Dim ? Align<AS, BS, [R, ...Out], [...K, 0]> : never
+    ? StretchAxis<X, Y> extends infer R ? R extends Mismatch ? { axis: K; mismatch: R }
+      : R extends Dim ? Align<AS, BS, [R, ...Out], [...K, 0]>
+      : never
     : never
   : [...A, ...Out]
   : [...B, ...Out];
@@ -70,14 +71,16 @@ type EqualSizes<R extends Shape, S extends Shape> = R["length"] extends S["lengt
 // ---------------------------------------------------------------- hints
 /** B with its axis -K under the label of X. */
 type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> = K extends [0]
-  ? B extends readonly [...infer Rest extends Dim[], infer Y] ? [...Rest, `${LabelOf<X>}=${SizeOf<Y> & Dim}`, ...Tail]
+  ? B extends readonly [...infer Rest extends Dim[], infer Y]
+    ? [...Rest, `${LabelOf<X>}=${SizeOf<Y> & Dim}`, ...Tail]
   : never
   : K extends [0, ...infer Fewer extends 0[]]
-    ? B extends readonly [...infer Rest extends Dim[], infer Y extends Dim] ? Renamed<Rest, Fewer, X, [Y, ...Tail]>
+    ? B extends readonly [...infer Rest extends Dim[], infer Y extends Dim]
+      ? Renamed<Rest, Fewer, X, [Y, ...Tail]>
     : never
   : never;
-type RenameHint<B extends Shape, K extends 0[], M extends Mismatch> = null extends LabelOf<M["a"]> | LabelOf<M["b"]>
-  ? ""
+type RenameHint<B extends Shape, K extends 0[], M extends Mismatch> = null extends
+  LabelOf<M["a"]> | LabelOf<M["b"]> ? ""
   : `; if it is the same axis, rename it: .as(${ShowLiteral<Renamed<B, K, M["a"]>>})`;
 
 /** Whether Long has more axes than Short. */
@@ -85,32 +88,37 @@ type IsLonger<Long extends Shape, Short extends Shape> = Long extends
   readonly [unknown, ...infer L extends Shape]
   ? Short extends readonly [unknown, ...infer S extends Shape] ? IsLonger<L, S> : true
   : false;
-type ExpandHint<Short extends Shape, Long extends Shape> = BroadcastShapes<[...Short, 1], Long> extends string ? ""
+type ExpandHint<Short extends Shape, Long extends Shape> = BroadcastShapes<[...Short, 1], Long> extends string
+  ? ""
   : `; if ${ShowShape<Short>} belongs to the leading axes, use .expandDims(-1) on it`;
-type MismatchHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = M["kind"] extends "label"
-  ? RenameHint<B, K, M>
+type MismatchHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = M["kind"] extends
+  "label" ? RenameHint<B, K, M>
   : IsLonger<B, A> extends true ? ExpandHint<A, B>
   : IsLonger<A, B> extends true ? ExpandHint<B, A>
   : "";
 
 /** What the author may have meant; see `growthHint` in `../broadcast.ts`. */
-type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = A extends readonly [...infer Rest extends Dim[], infer X]
+type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = A extends
+  readonly [...infer Rest extends Dim[], infer X]
   ? SizeOf<X> extends 1 ? ColumnHint<A, Rest, B, R> : GrowthHintOfB<B, A, R>
   : GrowthHintOfB<B, A, R>;
 type GrowthHintOfB<B extends Shape, A extends Shape, R extends Shape> = B extends
-  readonly [...infer Rest extends Dim[], infer Y] ? SizeOf<Y> extends 1 ? ColumnHint<B, Rest, A, R> : MeanIt<R>
+  readonly [...infer Rest extends Dim[], infer Y]
+  ? SizeOf<Y> extends 1 ? ColumnHint<B, Rest, A, R> : MeanIt<R>
   : MeanIt<R>;
 type MeanIt<R extends Shape> = `if you mean it, use .broadcastTo(${ShowLiteral<R>})`;
-type ColumnHint<Column extends Shape, Rest extends Shape, Other extends Shape, R extends Shape> = 
-  BroadcastShapes<Rest, Other> extends Shape
-    ? `to match element by element, use .squeeze(-1) on ${ShowShape<Column>}; for every pair, use .broadcastTo(${ShowLiteral<R>})`
+type ColumnHint<Column extends Shape, Rest extends Shape, Other extends Shape, R extends Shape> =
+  BroadcastShapes<Rest, Other> extends Shape ? `to match element by element, use .squeeze(-1) on ${ShowShape<
+      Column
+    >}; for every pair, use .broadcastTo(${ShowLiteral<R>})`
     : Other extends readonly [unknown]
-      ? Rest extends readonly [...Dim[], infer Last]
-        ? SizeOf<Last> extends 1 ? MeanIt<R> : OuterHint<Last>
+      ? Rest extends readonly [...Dim[], infer Last] ? SizeOf<Last> extends 1 ? MeanIt<R> : OuterHint<Last>
       : MeanIt<R>
     : MeanIt<R>;
 type OuterHint<Last> = `for one weight a ${NameOf<Last> extends infer Name extends string ? Name
-  : "value"}, use shape (${ShowDim<Last>}) and no axis of size 1; for the outer product, use .outer(...) and no axis of size 1`;
+  : "value"}, use shape (${ShowDim<
+  Last
+>}) and no axis of size 1; for the outer product, use .outer(...) and no axis of size 1`;
 
 // ---------------------------------------------------------------- the rules
 /** The shape of an element-wise operation on two operands, or the refusal. */
@@ -120,15 +128,21 @@ export type BroadcastShapes<A extends Shape, B extends Shape> = [A, B] extends [
   : IsUnranked<A> extends true ? Shape
   : IsUnranked<B> extends true ? Shape
   : Judge<A, B, Align<A, B>>;
-type Judge<A extends Shape, B extends Shape, R> = R extends { axis: infer K extends 0[]; mismatch: infer M extends Mismatch }
-  ? `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: ${Describe<M, `axis -${K["length"]}`>}${MismatchHint<A, B, K, M>}`
+type Judge<A extends Shape, B extends Shape, R> = R extends
+  { axis: infer K extends 0[]; mismatch: infer M extends Mismatch }
+  ? `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: ${Describe<
+    M,
+    `axis -${K["length"]}`
+  >}${MismatchHint<A, B, K, M>}`
   : R extends Shape ? true extends EqualSizes<R, A> | EqualSizes<R, B> ? R
-    : `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: the result ${ShowShape<R>} would have a shape that neither operand has; ${GrowthHint<A, B, R>}`
+    : `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: the result ${ShowShape<
+      R
+    >} would have a shape that neither operand has; ${GrowthHint<A, B, R>}`
   : never;
 
 /** NumPy's `broadcast_to`, one way, or the refusal. */
-export type BroadcastTo<S extends Shape, To extends Shape> = CheckShape<To> extends infer Malformed extends string
-  ? Malformed
+export type BroadcastTo<S extends Shape, To extends Shape> = CheckShape<To> extends
+  infer Malformed extends string ? Malformed
   : IsUnranked<S> extends true ? To
   : IsUnranked<To> extends true ? Shape
   : IsLonger<S, To> extends true

@@ -34,10 +34,11 @@ type ConcatWalk<
 > = A extends readonly [infer X, ...infer AR extends Shape]
   ? B extends readonly [infer Y, ...infer BR extends Shape]
     ? Out["length"] extends I
-      ? Joined<X, Y> extends infer J
-        ? J extends Dim ? ConcatWalk<AR, BR, AAll, BAll, I, [...Out, J]>
-        : J extends [infer Symbol extends string]
-          ? `${CannotConcat<AAll, BAll>}: the size ${Symbol} of axis ${Out["length"]} is not known before the run`
+      ? Joined<X, Y> extends infer J ? J extends Dim ? ConcatWalk<AR, BR, AAll, BAll, I, [...Out, J]>
+        : J extends [infer Name extends string] ? `${CannotConcat<
+            AAll,
+            BAll
+          >}: the size ${Name} of axis ${Out["length"]} is not known before the run`
         : never
       : never
     : MatchAxis<X, Y> extends infer M
@@ -58,14 +59,20 @@ export type ConcatShape<L extends readonly Shape[], A> = L extends
   : Shape;
 type ConcatAll<Acc extends Shape, L extends readonly Shape[], I> = L extends
   readonly [infer Next extends Shape, ...infer Others extends readonly Shape[]]
-  ? ConcatPair<Acc, Next, I> extends infer R ? R extends string ? R : R extends Shape ? ConcatAll<R, Others, I> : never
+  ? ConcatPair<Acc, Next, I> extends infer R
+    ? R extends string ? R : R extends Shape ? ConcatAll<R, Others, I> : never
   : never
   : L extends readonly [] ? Acc
   : Shape;
 
 type CannotStack<A extends Shape, B extends Shape> = `cannot stack ${ShowShape<A>} with ${ShowShape<B>}`;
-type Common<A extends Shape, B extends Shape, AAll extends Shape, BAll extends Shape, Out extends Dim[] = []> = A extends
-  readonly [infer X, ...infer AR extends Shape]
+type Common<
+  A extends Shape,
+  B extends Shape,
+  AAll extends Shape,
+  BAll extends Shape,
+  Out extends Dim[] = [],
+> = A extends readonly [infer X, ...infer AR extends Shape]
   ? B extends readonly [infer Y, ...infer BR extends Shape]
     ? MatchAxis<X, Y> extends infer M
       ? M extends Mismatch ? `${CannotStack<AAll, BAll>}: ${Describe<M, `axis ${Out["length"]}`>}`
@@ -88,10 +95,8 @@ type CommonOfAll<Acc extends Shape, L extends readonly Shape[]> = L extends
 /** Equal shapes (a tuple of them) along a new axis, or the refusal. */
 export type StackShape<L extends readonly Shape[], A> = L extends
   readonly [infer First extends Shape, ...infer Others extends readonly Shape[]]
-  ? CommonOfAll<First, Others> extends infer C
-    ? C extends string ? C
-    : C extends Shape
-      ? true extends IsUnranked<C> | IsUnknown<A> ? Shape
+  ? CommonOfAll<First, Others> extends infer C ? C extends string ? C
+    : C extends Shape ? true extends IsUnranked<C> | IsUnknown<A> ? Shape
       : ResolveNewAxis<C, A> extends infer I ? I extends string ? I : Insert<C, I, L["length"]>
       : never
     : never
@@ -102,19 +107,19 @@ export type StackShape<L extends readonly Shape[], A> = L extends
 type NamesOf<S extends Shape> = { [K in keyof S]: NameOf<S[K]> }[number];
 
 /** The rows for which a mask is true, as rows of a new symbol, or the refusal. */
-export type FilterShape<S extends Shape, MaskDType extends string, Mask extends Shape, Symbol> =
-  true extends IsUnranked<S> | IsUnranked<Mask> | IsUnknown<MaskDType> | IsUnknown<Symbol> ? Shape
-    : S extends readonly [infer Rows, ...infer Rest extends Dim[]]
-      ? MaskDType extends "bool"
-        ? Mask extends readonly [infer MaskRows]
-          ? MatchAxis<Rows, MaskRows> extends infer M extends Mismatch
-            ? `cannot filter ${ShowShape<S>} by a mask of ${ShowShape<Mask>}: ${Describe<M, "axis 0">}`
-          : FilterAs<S, Rest, Symbol & string>
-        : `cannot filter ${ShowShape<S>} by a mask of ${ShowShape<Mask>}: the mask must have one axis`
-      : `cannot filter ${ShowShape<S>} by a mask of dtype ${MaskDType}: it must be bool`
-    : `cannot filter ${ShowShape<S>}: a scalar has no rows`;
-type FilterAs<S extends Shape, Rest extends Dim[], Symbol extends string> = IsIdentifier<Symbol> extends true
-  ? Symbol extends NamesOf<S>
-    ? `cannot filter ${ShowShape<S>}: ${Symbol} is one of its axes; give the rows that are kept a new name`
-  : [Symbol, ...Rest]
-  : `cannot filter ${ShowShape<S>}: '${Symbol}' is not a name for the rows`;
+export type FilterShape<S extends Shape, MaskDType extends string, Mask extends Shape, Name> = true extends
+  IsUnranked<S> | IsUnranked<Mask> | IsUnknown<MaskDType> | IsUnknown<Name> ? Shape
+  : S extends readonly [infer Rows, ...infer Rest extends Dim[]]
+    ? MaskDType extends "bool"
+      ? Mask extends readonly [infer MaskRows]
+        ? MatchAxis<Rows, MaskRows> extends infer M extends Mismatch
+          ? `cannot filter ${ShowShape<S>} by a mask of ${ShowShape<Mask>}: ${Describe<M, "axis 0">}`
+        : FilterAs<S, Rest, Name & string>
+      : `cannot filter ${ShowShape<S>} by a mask of ${ShowShape<Mask>}: the mask must have one axis`
+    : `cannot filter ${ShowShape<S>} by a mask of dtype ${MaskDType}: it must be bool`
+  : `cannot filter ${ShowShape<S>}: a scalar has no rows`;
+type FilterAs<S extends Shape, Rest extends Dim[], Name extends string> = IsIdentifier<Name> extends true
+  ? Name extends NamesOf<S>
+    ? `cannot filter ${ShowShape<S>}: ${Name} is one of its axes; give the rows that are kept a new name`
+  : [Name, ...Rest]
+  : `cannot filter ${ShowShape<S>}: '${Name}' is not a name for the rows`;

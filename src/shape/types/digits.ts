@@ -33,32 +33,33 @@ type ToNumber<S extends string> = S extends "0" | "" ? 0
 type FromDigits<A extends Digits, Out extends string = ""> = A extends
   [infer D extends number, ...infer Rest extends Digits] ? FromDigits<Rest, `${D}${Out}`> : ToNumber<Out>;
 
-type AddDigits<A extends Digits, B extends Digits, Carry extends 0[] = [], Out extends Digits = []> = A extends
-  [infer X, ...infer XS extends Digits]
-  ? B extends [infer Y, ...infer YS extends Digits] ? AddStep<[...Ones<X>, ...Ones<Y>, ...Carry], XS, YS, Out>
-  : AddStep<[...Ones<X>, ...Carry], XS, [], Out>
-  : B extends [infer Y, ...infer YS extends Digits] ? AddStep<[...Ones<Y>, ...Carry], [], YS, Out>
-  : Carry extends [0] ? [...Out, 1]
-  : Out;
+type AddDigits<A extends Digits, B extends Digits, Carry extends 0[] = [], Out extends Digits = []> =
+  A extends [infer X, ...infer XS extends Digits]
+    ? B extends [infer Y, ...infer YS extends Digits]
+      ? AddStep<[...Ones<X>, ...Ones<Y>, ...Carry], XS, YS, Out>
+    : AddStep<[...Ones<X>, ...Carry], XS, [], Out>
+    : B extends [infer Y, ...infer YS extends Digits] ? AddStep<[...Ones<Y>, ...Carry], [], YS, Out>
+    : Carry extends [0] ? [...Out, 1]
+    : Out;
 type AddStep<Sum extends 0[], XS extends Digits, YS extends Digits, Out extends Digits> = Sum extends
   [...Ten, ...infer Rest] ? AddDigits<XS, YS, [0], [...Out, Rest["length"]]>
   : AddDigits<XS, YS, [], [...Out, Sum["length"]]>;
 
 /** A - B; never where it is negative. */
-type SubDigits<A extends Digits, B extends Digits, Borrow extends 0[] = [], Out extends Digits = []> = A extends
-  [infer X, ...infer XS extends Digits]
-  ? B extends [infer Y, ...infer YS extends Digits] ? SubStep<Ones<X>, [...Ones<Y>, ...Borrow], XS, YS, Out>
-  : SubStep<Ones<X>, Borrow, XS, [], Out>
-  : B extends [] ? Borrow extends [] ? Out : never
-  : B extends [0, ...infer YS extends Digits] ? Borrow extends [] ? SubDigits<[], YS, [], Out> : never
-  : never;
-type SubStep<X extends 0[], Y extends 0[], XS extends Digits, YS extends Digits, Out extends Digits> = X extends
-  [...Y, ...infer Rest] ? SubDigits<XS, YS, [], [...Out, Rest["length"]]>
-  : [...Ten, ...X] extends [...Y, ...infer Rest] ? SubDigits<XS, YS, [0], [...Out, Rest["length"]]>
-  : never;
+type SubDigits<A extends Digits, B extends Digits, Borrow extends 0[] = [], Out extends Digits = []> =
+  A extends [infer X, ...infer XS extends Digits]
+    ? B extends [infer Y, ...infer YS extends Digits] ? SubStep<Ones<X>, [...Ones<Y>, ...Borrow], XS, YS, Out>
+    : SubStep<Ones<X>, Borrow, XS, [], Out>
+    : B extends [] ? Borrow extends [] ? Out : never
+    : B extends [0, ...infer YS extends Digits] ? Borrow extends [] ? SubDigits<[], YS, [], Out> : never
+    : never;
+type SubStep<X extends 0[], Y extends 0[], XS extends Digits, YS extends Digits, Out extends Digits> =
+  X extends [...Y, ...infer Rest] ? SubDigits<XS, YS, [], [...Out, Rest["length"]]>
+    : [...Ten, ...X] extends [...Y, ...infer Rest] ? SubDigits<XS, YS, [0], [...Out, Rest["length"]]>
+    : never;
 
-type TimesDigit<A extends Digits, N extends 0[], Out extends Digits = []> = N extends [0, ...infer Rest extends 0[]]
-  ? TimesDigit<A, Rest, AddDigits<Out, A>>
+type TimesDigit<A extends Digits, N extends 0[], Out extends Digits = []> = N extends
+  [0, ...infer Rest extends 0[]] ? TimesDigit<A, Rest, AddDigits<Out, A>>
   : Out;
 type MulDigits<A extends Digits, B extends Digits, Out extends Digits = []> = B extends
   [...infer Rest extends Digits, infer Y] ? MulDigits<A, Rest, AddDigits<[0, ...Out], TimesDigit<A, Ones<Y>>>>
@@ -84,9 +85,11 @@ export type Mul<A extends number, B extends number> = A extends 1 ? B
   : B extends 1 ? A
   : FromDigits<MulDigits<DigitsOf<A>, DigitsOf<B>>>;
 /** The quotient and the remainder of A by B, which is not 0. */
-export type DivMod<A extends number, B extends number> = B extends 1 ? [A, 0] : DivDigits<DigitsOf<A>, DigitsOf<B>>;
+export type DivMod<A extends number, B extends number> = B extends 1 ? [A, 0]
+  : DivDigits<DigitsOf<A>, DigitsOf<B>>;
 /** A < B */
 export type IsBelow<A extends number, B extends number> = IsAbove<`${B}`, `${A}`>;
 /** Whether the first natural number, written in decimal digits, is above the second. */
-export type IsAbove<A extends string, B extends string> = [SubDigits<ToDigits<B>, ToDigits<A>>] extends [never] ? true
+export type IsAbove<A extends string, B extends string> = [SubDigits<ToDigits<B>, ToDigits<A>>] extends
+  [never] ? true
   : false;

@@ -16,7 +16,8 @@ type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : 
 export type IsUnknown<D> = number extends D ? true : string extends D ? true : IsUnion<D>;
 
 /** true where the types do not know one of the axes. */
-export type AnyUnknown<S extends Shape> = true extends { [K in keyof S]: IsUnknown<S[K]> }[number] ? true : false;
+export type AnyUnknown<S extends Shape> = true extends { [K in keyof S]: IsUnknown<S[K]> }[number] ? true
+  : false;
 
 /** true where the types do not know the rank. */
 export type IsUnranked<S extends Shape> = number extends S["length"] ? true : false;
@@ -31,7 +32,8 @@ export type LabelOf<D> = D extends `${infer Label}=${string}` ? Label : null;
 export type NameOf<D> = D extends `${infer Label}=${string}` ? Label : D extends string ? D : null;
 
 /** The axis with another size, under the label it had. */
-export type WithSize<D, Size extends number> = LabelOf<D> extends infer L extends string ? `${L}=${Size}` : Size;
+export type WithSize<D, Size extends number> = LabelOf<D> extends infer L extends string ? `${L}=${Size}`
+  : Size;
 
 /** An axis as text. */
 export type ShowDim<D> = IsUnknown<D> extends true ? "?" : `${D & Dim}`;
@@ -44,7 +46,8 @@ type Join<S extends Shape, Out extends string = ""> = S extends readonly [infer 
 export type ShowShape<S extends Shape> = IsUnranked<S> extends true ? "(...)" : `(${Join<S>})`;
 
 type Quoted<D> = D extends number ? `${D}` : `'${D & string}'`;
-type JoinQuoted<S extends Shape, Out extends string = ""> = S extends readonly [infer H, ...infer T extends Shape]
+type JoinQuoted<S extends Shape, Out extends string = ""> = S extends
+  readonly [infer H, ...infer T extends Shape]
   ? JoinQuoted<T, Out extends "" ? Quoted<H> : `${Out}, ${Quoted<H>}`>
   : Out;
 
@@ -56,14 +59,39 @@ export type Plain<S extends Shape> = { -readonly [K in keyof S]: S[K] };
 
 // ---------------------------------------------------------------- well-formed shapes
 type Letter =
-  | "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l" | "m"
-  | "n" | "o" | "p" | "q" | "r" | "s" | "t" | "u" | "v" | "w" | "x" | "y" | "z";
+  | "a"
+  | "b"
+  | "c"
+  | "d"
+  | "e"
+  | "f"
+  | "g"
+  | "h"
+  | "i"
+  | "j"
+  | "k"
+  | "l"
+  | "m"
+  | "n"
+  | "o"
+  | "p"
+  | "q"
+  | "r"
+  | "s"
+  | "t"
+  | "u"
+  | "v"
+  | "w"
+  | "x"
+  | "y"
+  | "z";
 type WordStart = Letter | Uppercase<Letter> | "_";
 type Word = WordStart | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
 type IsWord<S extends string> = S extends `${infer H}${infer T}` ? H extends Word ? IsWord<T> : false : true;
 
 /** Whether the text can be a symbol or a label. */
-export type IsIdentifier<S extends string> = S extends `${infer H}${infer T}` ? H extends WordStart ? IsWord<T> : false
+export type IsIdentifier<S extends string> = S extends `${infer H}${infer T}`
+  ? H extends WordStart ? IsWord<T> : false
   : false;
 
 type IsSize<Text extends string> = Text extends "0" | `-${string}` ? false
@@ -72,14 +100,15 @@ type IsSize<Text extends string> = Text extends "0" | `-${string}` ? false
 type SizeFault<K extends number> = `the size of axis ${K} is not an integer from 1 to 2147483647`;
 type DimFault<D, K extends number> = D extends number ? IsSize<`${D}`> extends true ? null : SizeFault<K>
   : D extends `${infer Label}=${infer Size}`
-    ? IsIdentifier<Label> extends true
-      ? Size extends `0${string}` | `-${string}` ? NotADim<D, K>
+    ? IsIdentifier<Label> extends true ? Size extends `0${string}` | `-${string}` ? NotADim<D, K>
       : Size extends `${bigint}` ? IsSize<Size> extends true ? null : SizeFault<K>
       : NotADim<D, K>
     : NotADim<D, K>
   : IsIdentifier<D & string> extends true ? null
   : NotADim<D, K>;
-type NotADim<D, K extends number> = `axis ${K} is '${D & string}', which is neither a size, a symbol nor label=size`;
+type NotADim<D, K extends number> = `axis ${K} is '${
+  & D
+  & string}', which is neither a size, a symbol nor label=size`;
 
 type DimFaults<S extends Shape, K extends 0[] = []> = S extends readonly [infer H, ...infer T extends Shape]
   ? (IsUnknown<H> extends true ? null : DimFault<H, K["length"]>) extends infer F extends string ? F

@@ -15,11 +15,13 @@ interface Parts {
   readonly kept: Dim[];
   readonly inner: Dim;
 }
-type LeftParts<S extends Shape> = S extends readonly [infer K extends Dim] ? { leading: []; kept: []; inner: K }
+type LeftParts<S extends Shape> = S extends readonly [infer K extends Dim]
+  ? { leading: []; kept: []; inner: K }
   : S extends readonly [...infer L extends Dim[], infer M extends Dim, infer K extends Dim]
     ? { leading: L; kept: [M]; inner: K }
   : null;
-type RightParts<S extends Shape> = S extends readonly [infer K extends Dim] ? { leading: []; kept: []; inner: K }
+type RightParts<S extends Shape> = S extends readonly [infer K extends Dim]
+  ? { leading: []; kept: []; inner: K }
   : S extends readonly [...infer L extends Dim[], infer K extends Dim, infer N extends Dim]
     ? { leading: L; kept: [N]; inner: K }
   : null;

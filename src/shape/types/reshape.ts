@@ -5,7 +5,16 @@
  */
 import type { Dim, Shape } from "../shape.ts";
 import type { DivMod, Mul } from "./digits.ts";
-import type { AnyUnknown, CheckShape, IsUnknown, IsUnranked, Plain, ShowDim, ShowShape, SizeOf } from "./dim.ts";
+import type {
+  AnyUnknown,
+  CheckShape,
+  IsUnknown,
+  IsUnranked,
+  Plain,
+  ShowDim,
+  ShowShape,
+  SizeOf,
+} from "./dim.ts";
 
 /** The product of the known sizes, the symbols in order, and a zero for each -1. */
 interface Factors<
@@ -18,8 +27,7 @@ interface Factors<
   readonly unknowns: M;
 }
 type FactorsOf<S extends Shape, P extends number = 1, Y extends string[] = [], M extends 0[] = []> = S extends
-  readonly [infer H, ...infer T extends Shape]
-  ? H extends -1 ? FactorsOf<T, P, Y, [...M, 0]>
+  readonly [infer H, ...infer T extends Shape] ? H extends -1 ? FactorsOf<T, P, Y, [...M, 0]>
   : SizeOf<H> extends infer Size
     ? Size extends number ? FactorsOf<T, Mul<P, Size>, Y, M> : FactorsOf<T, P, [...Y, Size & string], M>
   : never
@@ -44,7 +52,8 @@ type CountIsAbove<A extends string[], B extends string[], X> = Without<A, X> ext
   : never;
 
 type Product<Y extends string[], Out extends string = ""> = Y extends
-  [infer H extends string, ...infer T extends string[]] ? Product<T, Out extends "" ? H : `${Out}*${H}`> : Out;
+  [infer H extends string, ...infer T extends string[]] ? Product<T, Out extends "" ? H : `${Out}*${H}`>
+  : Out;
 type Per<Y extends string[]> = Y extends [] ? "" : ` per ${Product<Y>}`;
 
 /** The shape `To` for the same elements, or the refusal. */
@@ -62,11 +71,10 @@ type ReshapeFactors<S extends Shape, To extends Shape, A extends Factors, B exte
     ? `${CannotReshape<S, To>}: ${Lost} is lost; write '${Lost}' as an axis of its own`
     : Missing<B["symbols"], A["symbols"]> extends infer Foreign extends string
       ? `${CannotReshape<S, To>}: ${Foreign} is not in ${ShowShape<S>}`
-    : B["unknowns"] extends []
-      ? A["product"] extends B["product"] ? Plain<To>
+    : B["unknowns"] extends [] ? A["product"] extends B["product"] ? Plain<To>
       : `${CannotReshape<S, To>}: ${A["product"]} elements vs ${B["product"]}${Per<A["symbols"]>}`
-    : DivMod<A["product"], B["product"]> extends [infer Q extends number, infer R]
-      ? R extends 0 ? Fill<To, Q> : `${CannotReshape<S, To>}: ${A["product"]} is not a multiple of ${B["product"]}`
+    : DivMod<A["product"], B["product"]> extends [infer Q extends number, infer R] ? R extends 0 ? Fill<To, Q>
+      : `${CannotReshape<S, To>}: ${A["product"]} is not a multiple of ${B["product"]}`
     : never;
 
 /** The shape `To`, which has the sizes of `S`, or the refusal. */
@@ -77,11 +85,13 @@ export type AsShape<S extends Shape, To extends Shape> = CheckShape<To> extends 
   : S["length"] extends To["length"] ? AsWalk<S, To, S, To>
   : `${CannotTake<S, To>}: rank ${S["length"]} vs ${To["length"]}`;
 type CannotTake<S extends Shape, To extends Shape> = `cannot take ${ShowShape<S>} as ${ShowShape<To>}`;
-type AsWalk<S extends Shape, To extends Shape, SAll extends Shape, ToAll extends Shape, K extends 0[] = []> = S extends
-  readonly [infer A, ...infer SR extends Shape]
-  ? To extends readonly [infer B, ...infer TR extends Shape]
-    ? true extends IsUnknown<A> | IsUnknown<B> ? AsWalk<SR, TR, SAll, ToAll, [...K, 0]>
-    : [SizeOf<A>, SizeOf<B>] extends [SizeOf<B>, SizeOf<A>] ? AsWalk<SR, TR, SAll, ToAll, [...K, 0]>
-    : `${CannotTake<SAll, ToAll>}: the size of axis ${K["length"]} is ${ShowDim<SizeOf<A>>}, not ${ShowDim<SizeOf<B>>}`
-  : never
-  : Plain<ToAll>;
+type AsWalk<S extends Shape, To extends Shape, SAll extends Shape, ToAll extends Shape, K extends 0[] = []> =
+  S extends readonly [infer A, ...infer SR extends Shape]
+    ? To extends readonly [infer B, ...infer TR extends Shape]
+      ? true extends IsUnknown<A> | IsUnknown<B> ? AsWalk<SR, TR, SAll, ToAll, [...K, 0]>
+      : [SizeOf<A>, SizeOf<B>] extends [SizeOf<B>, SizeOf<A>] ? AsWalk<SR, TR, SAll, ToAll, [...K, 0]>
+      : `${CannotTake<SAll, ToAll>}: the size of axis ${K["length"]} is ${ShowDim<SizeOf<A>>}, not ${ShowDim<
+        SizeOf<B>
+      >}`
+    : never
+    : Plain<ToAll>;

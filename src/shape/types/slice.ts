@@ -14,7 +14,8 @@ type Split<S extends string, Separator extends string, Out extends string[] = []
 
 /** The whole number that the text is; null where it is none. */
 type Whole<Text extends string> = Text extends `-0${string}` ? null
-  : Text extends `${infer N extends number}` ? Text extends `${bigint}` ? `${N}` extends Text ? N : null : null
+  : Text extends `${infer N extends number}`
+    ? Text extends `${bigint}` ? `${N}` extends Text ? N : null : null
   : null;
 /** A bound or a step: "" is none. */
 type BoundText<Text extends string> = Text extends "" ? true : Whole<Text> extends number ? true : false;
@@ -33,28 +34,31 @@ type DownBound<Text extends string, n extends number, IfNone extends number> = T
   : Whole<Text> extends infer K extends number ? Least<Add<K, 1>, n>
   : never;
 /** ⌈(high - low) / step⌉, 0 where it is negative. */
-type NumSteps<Low, High, Step extends number> = [Low, High] extends [infer L extends number, infer H extends number]
-  ? Sub<H, L> extends infer Span
-    ? [Span] extends [never] ? 0
+type NumSteps<Low, High, Step extends number> = [Low, High] extends
+  [infer L extends number, infer H extends number] ? Sub<H, L> extends infer Span ? [Span] extends [never] ? 0
     : DivMod<Span & number, Step> extends [infer Q extends number, infer R] ? R extends 0 ? Q : Add<Q, 1>
     : never
   : never
   : never;
-type RangeSize<Start extends string, Stop extends string, Step extends string, n extends number> = Step extends
-  `-${infer K extends number}` ? NumSteps<DownBound<Stop, n, 0>, DownBound<Start, n, n>, K>
-  : NumSteps<UpBound<Start, n, 0>, UpBound<Stop, n, n>, Step extends "" ? 1 : Whole<Step> & number>;
+type RangeSize<Start extends string, Stop extends string, Step extends string, n extends number> =
+  Step extends `-${infer K extends number}` ? NumSteps<DownBound<Stop, n, 0>, DownBound<Start, n, n>, K>
+    : NumSteps<UpBound<Start, n, 0>, UpBound<Stop, n, n>, Step extends "" ? 1 : Whole<Step> & number>;
 
 // ---------------------------------------------------------------- one axis
 /** The axis in a tuple, an empty tuple where it is dropped, or what is wrong. */
-type SliceAxis<D, K extends number, Item extends string> = Split<Item, ":"> extends infer Parts extends string[]
-  ? Parts extends [infer Index extends string] ? Whole<Index> extends number ? PickIndex<D, K, Index> : NoItem<Item>
+type SliceAxis<D, K extends number, Item extends string> = Split<Item, ":"> extends
+  infer Parts extends string[]
+  ? Parts extends [infer Index extends string]
+    ? Whole<Index> extends number ? PickIndex<D, K, Index> : NoItem<Item>
   : Parts extends [infer A extends string, infer B extends string] ? SliceRange<D, K, Item, A, B, "">
   : Parts extends [infer A extends string, infer B extends string, infer C extends string]
     ? SliceRange<D, K, Item, A, B, C>
   : NoItem<Item>
   : never;
 type NoItem<Item extends string> = `'${Item}' is neither an index nor a range`;
-type NotKnown<D, K extends number> = `the size ${D & string} of axis ${K} is not known before the run, only ':' fits`;
+type NotKnown<D, K extends number> = `the size ${
+  & D
+  & string} of axis ${K} is not known before the run, only ':' fits`;
 type PickIndex<D, K extends number, Index extends string> = IsUnknown<D> extends true ? []
   : SizeOf<D> extends infer n extends number
     ? IsIndex<Index, n> extends true ? [] : `index ${Index} is out of axis ${K} of size ${n}`
@@ -64,16 +68,21 @@ type IsIndex<Index extends string, n extends number> = Index extends `-${infer K
   ? IsBelow<n, K> extends true ? false : true
   : Whole<Index> extends infer K extends number ? IsBelow<K, n>
   : false;
-type SliceRange<D, K extends number, Item extends string, A extends string, B extends string, C extends string> =
-  false extends BoundText<A> | BoundText<B> | BoundText<C> ? NoItem<Item>
-    : [A, B, C] extends ["", "", ""] ? [D]
-    : IsUnknown<D> extends true ? [number]
-    : SizeOf<D> extends infer n extends number
-      ? C extends "0" ? `the step of axis ${K} is 0`
-      : RangeSize<A, B, C, n> extends infer Size extends number
-        ? Size extends 0 ? `nothing is left of axis ${K} of size ${n}` : [WithSize<D, Size>]
-      : [number]
-    : NotKnown<D, K>;
+type SliceRange<
+  D,
+  K extends number,
+  Item extends string,
+  A extends string,
+  B extends string,
+  C extends string,
+> = false extends BoundText<A> | BoundText<B> | BoundText<C> ? NoItem<Item>
+  : [A, B, C] extends ["", "", ""] ? [D]
+  : IsUnknown<D> extends true ? [number]
+  : SizeOf<D> extends infer n extends number ? C extends "0" ? `the step of axis ${K} is 0`
+    : RangeSize<A, B, C, n> extends infer Size extends number
+      ? Size extends 0 ? `nothing is left of axis ${K} of size ${n}` : [WithSize<D, Size>]
+    : [number]
+  : NotKnown<D, K>;
 
 // ---------------------------------------------------------------- the whole text
 type Fill<S extends Shape, Used extends unknown[]> = S extends readonly [unknown, ...infer T extends Shape]
@@ -87,7 +96,8 @@ type ReplaceDots<L extends string[], By extends string[], Out extends string[] =
   ? H extends "..." ? [...Out, ...By, ...T] : ReplaceDots<T, By, [...Out, H]>
   : [...Out, ...By];
 type WithoutDots<L extends string[], Out extends string[] = []> = L extends
-  [infer H extends string, ...infer T extends string[]] ? WithoutDots<T, H extends "..." ? Out : [...Out, H]> : Out;
+  [infer H extends string, ...infer T extends string[]] ? WithoutDots<T, H extends "..." ? Out : [...Out, H]>
+  : Out;
 type IsLonger<Long extends unknown[], Short extends Shape> = Long extends [unknown, ...infer L]
   ? Short extends readonly [unknown, ...infer S extends Shape] ? IsLonger<L, S> : true
   : false;
@@ -114,7 +124,9 @@ type SliceWalk<
 > = S extends readonly [infer D, ...infer T extends Shape]
   ? Items extends [infer Item extends string, ...infer Rest extends string[]]
     ? SliceAxis<D, K["length"], Item> extends infer R
-      ? R extends string ? `${CannotSlice<All, Text>}: ${R}${Item extends "None" ? "; for a new axis, use .expandDims(axis)" : ""}`
+      ? R extends string
+        ? `${CannotSlice<All, Text>}: ${R}${Item extends "None" ? "; for a new axis, use .expandDims(axis)"
+          : ""}`
       : R extends Dim[] ? SliceWalk<T, Rest, All, Text, [...Out, ...R], [...K, 0]>
       : never
     : never
@@ -131,13 +143,11 @@ type FirstBad<L extends readonly number[], n extends number> = L extends
 type CannotTake<S extends Shape, A> = `cannot take from axis ${A & Dim} of ${ShowShape<S>}`;
 
 /** The shape after elements of an axis are taken by index, or the refusal. */
-export type TakeShape<S extends Shape, A, L extends readonly number[]> = true extends IsUnranked<S> | IsUnknown<A>
-  ? Shape
+export type TakeShape<S extends Shape, A, L extends readonly number[]> = true extends
+  IsUnranked<S> | IsUnknown<A> ? Shape
   : ResolveAxis<S, A> extends infer I
-    ? I extends number
-      ? IsUnknown<S[I]> extends true ? Replace<S, I, number>
-      : SizeOf<S[I]> extends infer n extends number
-        ? number extends L["length"] ? Replace<S, I, number>
+    ? I extends number ? IsUnknown<S[I]> extends true ? Replace<S, I, number>
+      : SizeOf<S[I]> extends infer n extends number ? number extends L["length"] ? Replace<S, I, number>
         : L extends readonly [] ? `${CannotTake<S, A>}: the list of indices is empty`
         : FirstBad<L, n> extends infer Bad extends number
           ? `${CannotTake<S, A>}: ${Bad} is not an index for the size ${n}`

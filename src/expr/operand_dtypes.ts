@@ -1,0 +1,58 @@
+/**
+ * What a number beside a tensor is taken as, and which dtypes a primitive takes. `dtype_types.ts` has the same
+ * rules as types, with the same sentences.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../dtype/mod.ts";
+import { Refusal, refuse, type Rule } from "../shape/mod.ts";
+import { elementwiseDTypes, type ElementwiseOp } from "./primitives.ts";
+import type { ScalarValue } from "./graph.ts";
+
+const [I64_MIN, I64_MAX] = DTYPE.i64.range!;
+
+/**
+ * The dtype in which a plain number joins a tensor, by NumPy 2: a weak scalar takes the tensor's dtype, but a
+ * fraction beside integers or bool is f64, and an integer beside bool is i64. Refused: DTY002, an integer that
+ * the dtype does not hold.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual([scalarDType("u8", 3), scalarDType("u8", 0.5), scalarDType("bool", 1)], ["u8", "f64", "i64"]);
+ * ```
+ */
+export function scalarDType(tensor: DType, value: ScalarValue): Rule<DType> {
+  const { kind, range } = DTYPE[tensor];
+  if (typeof value === "boolean" || kind === "f") return tensor;
+  if (typeof value === "number" && !Number.isInteger(value)) return "f64";
+  const integer = BigInt(value);
+  const [low, high] = range ?? [I64_MIN, I64_MAX];
+  if (integer >= low && integer <= high) return kind === "b" ? "i64" : tensor;
+  const dtype = kind === "b" ? "i64" : tensor;
+  const wider = integer >= I64_MIN && integer <= I64_MAX ? "i64" : "f64";
+  return refuse(
+    "DTY002",
+    `${value} does not fit ${dtype}, which holds ${low} to ${high}`,
+    `cast the tensor first: .astype('${wider}')`,
+  );
+}
+
+/** As `elementwiseDTypes`, but bool where it is not defined is a refusal: DTY001. */
+export function elementwiseRule(
+  op: ElementwiseOp,
+  operands: readonly DType[],
+): Rule<{ readonly compute: DType; readonly result: DType }> {
+  return elementwiseDTypes(op, operands) ??
+    refuse("DTY001", `${op} is not defined for bool`, "cast it first: .astype('i8')");
+}
+
+/** The dtype of a tensor and a number in one operation. Refused: DTY002. */
+export function operandDTypes(
+  tensor: DType,
+  other: DType | { readonly scalar: ScalarValue },
+): Rule<readonly DType[]> {
+  if (typeof other === "string") return [tensor, other];
+  const dtype = scalarDType(tensor, other.scalar);
+  return dtype instanceof Refusal ? dtype : [tensor, dtype];
+}
