@@ -240,6 +240,23 @@ export const ERRORS = {
       "gives the line where the record starts. Mend the quote, or set `maxRecordBytes` to more than the " +
       "longest record has.",
   ),
+  MEM005: memory(
+    "the bytes do not fit the memory",
+    "ndpipe hands out memory up to a limit, and this allocation would pass it. A run's memory is made once, " +
+      "from the plan, and never grows; arrays of the eager API live in a heap with a limit of its own; and a " +
+      "kernel's 32-bit addresses reach 4 GiB at most. The message says how much was asked for, how much is in " +
+      "use and what holds most of it. Let go of arrays that are no longer needed, work in smaller chunks " +
+      "(`--chunk-rows`), or raise the limit (`--memory`) where the machine has the room.",
+  ),
+  MEM006: {
+    exit: EXIT.bug,
+    title: "memory is used after it was freed",
+    explanation:
+      "The bytes of an array were given back, and the array was used or freed again. Those bytes may " +
+      "belong to another array by now, so the access is refused rather than answered with its values. Keep one " +
+      "owner for each array, free it last, and use `using` so that the end of the scope frees it once. If you " +
+      "freed nothing yourself, this is a bug in ndpipe: please report it.",
+  },
   // ---- input
   FMT001: unreadable(
     "the input cannot be opened",

@@ -1,0 +1,5 @@
+/** Linear memory: regions, the arena of a run, the heap of the eager API. */
+export * from "./arena.ts";
+export * from "./heap.ts";
+export * from "./linear_memory.ts";
+export * from "./region.ts";
