@@ -357,7 +357,13 @@ export const ERRORS = {
       "before any input is read, and once more before the output gets its name. Give `--force` to " +
       "replace it, or name another file with `-o`.",
   ),
-  OUT003: output("the format cannot hold the value", ""),
+  OUT003: output(
+    "the format cannot hold the value",
+    "The output's format has no way to write the result. In CSV, an output of shape (N, k) becomes " +
+      "columns name_0 to name_{k-1}, so outputs `p` of width 2 and `p_0` would both give a column p_0; " +
+      "and a table without any column cannot be told from blank lines. Rename one of the outputs that " +
+      "the message names, or write Arrow.",
+  ),
   // ---- usage
   USE001: usage("the command line cannot be understood", ""),
   USE002: usage("an option's value is not valid", ""),

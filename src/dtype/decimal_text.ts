@@ -13,6 +13,10 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** The largest finite float32, and the point from which on numbers round to infinity (which is a tie: to even). */
 const FLOAT32_MAX = 3.4028234663852886e38;
 const FLOAT32_OVERFLOW = 3.4028235677973366e38;
+const FLOAT32_MIN_NORMAL = 2 ** -126;
+
+/** 10^0 … 10^22: the powers of ten that a float64 holds exactly. */
+const POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /** Whether the text is a decimal number: digits with an optional sign, point and exponent. */
 export function isDecimal(text: string): boolean {
@@ -119,7 +123,7 @@ export function formatFloat64(value: number): string {
 
 /**
  * The shortest text that reads back as the same float32, under {@link parseFloat32}; of several, the one next to
- * the number. Spellings of NaN, infinity and minus zero as {@link formatFloat64}.
+ * the number, of two at the same distance the even one. Spellings of NaN, infinity and minus zero as {@link formatFloat64}.
  *
  * @param value a number that a float32 holds
  *
@@ -136,18 +140,46 @@ export function formatFloat32(value: number): string {
     return formatFloat64(value);
   }
   const magnitude = Math.abs(value);
-  // 9 digits always suffice (FLT_DECIMAL_DIG)
-  let numDigits = 6, text = shortestWith(magnitude, numDigits);
-  if (text !== null) {
-    for (let fewer = 5; fewer > 0; fewer--) {
-      const shorter = shortestWith(magnitude, fewer);
+  // 9 digits always suffice (FLT_DECIMAL_DIG); 6 are always kept (FLT_DIG), so the search starts there
+  let numDigits = 6, decimal = decimalOf(magnitude, numDigits);
+  if (decimal !== null) {
+    // of decimals of at most 15 digits, String() prints the digits; zeros at the end go with that. Below the
+    // normal range a float32 has fewer digits than 6, and a shorter text may do
+    for (let fewer = 5; fewer > 0 && magnitude < FLOAT32_MIN_NORMAL; fewer--) {
+      const shorter = decimalOf(magnitude, fewer);
       if (shorter === null) break;
-      text = shorter;
+      decimal = shorter;
     }
   }
-  while (text === null) text = shortestWith(magnitude, ++numDigits);
-  const plain = String(Number(text));
-  return value < 0 ? `-${plain}` : plain;
+  while (decimal === null) decimal = decimalOf(magnitude, ++numDigits);
+  return String(value < 0 ? -decimal : decimal);
+}
+
+/**
+ * A decimal of `numDigits` significant digits (at most 9) that reads as the float32, as the float64 next to it;
+ * or null.
+ */
+function decimalOf(magnitude: number, numDigits: number): number | null {
+  if (magnitude >= 1e-13 && magnitude < 1e22) {
+    // digits and powers of ten are float64 numbers without rounding: one division or multiplication rounds once
+    const power = numDigits - 1 - floorLog10(magnitude);
+    const scaled = power < 0 ? magnitude / POWERS[-power]! : magnitude * POWERS[power]!;
+    const rounded = Math.round(scaled);
+    const digits = rounded - scaled === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+    const decimal = power < 0 ? digits * POWERS[-power]! : digits / POWERS[power]!;
+    if (!isFloat32Tie(decimal)) {
+      if (Math.fround(decimal) === magnitude) return decimal;
+      if (!isPowerOfTwo(magnitude)) return null;
+    }
+  }
+  const text = shortestWith(magnitude, numDigits);
+  return text === null ? null : Number(text);
+}
+
+function floorLog10(value: number): number {
+  const near = Math.floor(Math.log10(value));
+  const power = near < 0 ? 1 / POWERS[-near]! : POWERS[near]!;
+  return value < power ? near - 1 : value >= power * 10 ? near + 1 : near;
 }
 
 /** A decimal of `numDigits` significant digits that reads as the float32, or null. */
