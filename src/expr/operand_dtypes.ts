@@ -5,7 +5,7 @@
  * @module
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
-import { Refusal, refuse, type Rule } from "../shape/mod.ts";
+import { refuse, type Rule } from "../shape/mod.ts";
 import { elementwiseDTypes, type ElementwiseOp } from "./primitives.ts";
 import type { ScalarValue } from "./graph.ts";
 
@@ -45,14 +45,4 @@ export function elementwiseRule(
 ): Rule<{ readonly compute: DType; readonly result: DType }> {
   return elementwiseDTypes(op, operands) ??
     refuse("DTY001", `${op} is not defined for bool`, "cast it first: .astype('i8')");
-}
-
-/** The dtype of a tensor and a number in one operation. Refused: DTY002. */
-export function operandDTypes(
-  tensor: DType,
-  other: DType | { readonly scalar: ScalarValue },
-): Rule<readonly DType[]> {
-  if (typeof other === "string") return [tensor, other];
-  const dtype = scalarDType(tensor, other.scalar);
-  return dtype instanceof Refusal ? dtype : [tensor, dtype];
 }

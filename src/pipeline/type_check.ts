@@ -1,0 +1,133 @@
+/**
+ * The type check of a pipeline file. `deno run` does not check types, so `deno check` does it in a process of its
+ * own, and each of its diagnostics is told in ndpipe's own form.
+ *
+ * A rule of shapes or dtypes that refuses stands in TypeScript's message as a string literal type:
+ * `… not assignable to parameter of type '"cannot broadcast (N) with (M): axis -1 is N vs M"'`.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ErrorCode } from "../error_codes.ts";
+import { PipelineError, type Place } from "../errors.ts";
+import { codeOfSentence } from "../expr/sentences.ts";
+
+/** One fault that the types found. */
+export interface TypeFinding {
+  /** the code of the rule that refused; TYP001 where the fault is TypeScript's own */
+  readonly code: ErrorCode;
+  readonly sentence: string;
+  readonly hint: string | null;
+  readonly place: Place | null;
+}
+
+const HEAD = /^(?:error: )?TS(\d+) \[(?:ERROR|WARN)[^\]]*\]: (.*)$/;
+const PLACE = /^\s+at (file:\/\/\S+):(\d+):(\d+)$/;
+const UNDERLINE = /^\s*~+\s*$/;
+
+/** Unused imports, names, members and the like: a matter of style, which the linter tells. */
+const UNUSED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205]);
+
+/** A string literal in a message; TypeScript cuts types of more than 320 characters and ends them with "...". */
+const LITERAL = /"((?:[^"\\]|\\.)*?)(?:"|(\.\.\.)')/g;
+
+/** The refusal that a message carries, if it carries one. */
+function findRefusal(message: string): { code: ErrorCode; sentence: string; hint: string | null } | null {
+  for (const [, literal = "", cut] of message.matchAll(LITERAL)) {
+    const text = literal.replace(/\\(.)/g, "$1");
+    const end = text.indexOf("; ");
+    const sentence = end < 0 ? text : text.slice(0, end);
+    const code = codeOfSentence(sentence);
+    if (code === null) continue;
+    const hint = end < 0 || cut !== undefined ? null : text.slice(end + 2);
+    return { code, sentence: end < 0 && cut !== undefined ? `${sentence}...` : sentence, hint };
+  }
+  return null;
+}
+
+function findPlace(line: string): Place | null {
+  const match = PLACE.exec(line);
+  if (match === null) return null;
+  return { file: fileURLToPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
+}
+
+/** One diagnostic: the lines from its head to the line before the next head. */
+function readDiagnostic(lines: readonly string[]): TypeFinding {
+  const at = lines.findIndex((line) => PLACE.test(line));
+  const told = at < 0 ? lines : lines.slice(0, at);
+  const place = at < 0 ? null : findPlace(lines[at]!);
+  const underline = told.findIndex((line) => UNDERLINE.test(line));
+  const message = underline < 1 ? told : told.slice(0, underline - 1);
+  const first = HEAD.exec(lines[0]!)?.[2] ?? lines[0]!;
+  const refusal = findRefusal(message.join("\n"));
+  return refusal === null
+    ? { code: "TYP001", sentence: inOurForm(first), hint: null, place }
+    : { ...refusal, place };
+}
+
+/** TypeScript's words as ndpipe writes sentences: from a small letter, without the full stop. */
+function inOurForm(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, "");
+}
+
+/** A failure that is no diagnostic: a file that is missing or does not parse. */
+function readFailure(output: string): TypeFinding {
+  const [, sentence = "deno check failed and said nothing"] = /^error: (.*)$/m.exec(output) ?? [];
+  const [, url, line, column] = /(file:\/\/\S+?):(\d+):(\d+)/.exec(output) ?? [];
+  const place = url === undefined
+    ? null
+    : { file: fileURLToPath(url), line: Number(line), column: Number(column) };
+  return {
+    code: "TYP001",
+    sentence: inOurForm(sentence.replace(/ at file:\/\/\S+$/, "")),
+    hint: null,
+    place,
+  };
+}
+
+/**
+ * Reads what a failed `deno check` printed without colours. Faults that are only unused names are left out, so
+ * the list may be empty.
+ */
+export function readFindings(output: string): TypeFinding[] {
+  const lines = output.split(/\r?\n/);
+  const heads = [...lines.keys()].filter((i) => HEAD.test(lines[i]!));
+  if (heads.length === 0) return [readFailure(output)];
+  return heads
+    .map((start, i) => lines.slice(start, heads[i + 1]))
+    .filter(([head = ""]) => !UNUSED.has(Number(HEAD.exec(head)?.[1])))
+    .map(readDiagnostic);
+}
+
+/**
+ * Type-checks a pipeline file in a process of its own. It needs the permission to run `Deno.execPath()`. The
+ * file's nearest `deno.json` says what "ndpipe" is.
+ *
+ * @param file a path
+ * @returns what the types found, in the order of the file; empty: nothing
+ * @throws PipelineError TYP001 when `deno check` cannot be started
+ */
+export async function typeCheck(file: string): Promise<TypeFinding[]> {
+  const path = resolve(file);
+  let output: Deno.CommandOutput;
+  try {
+    output = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--quiet", "--no-lock", path],
+      cwd: dirname(path),
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PipelineError("TYP001", `deno check cannot be started: ${reason}`, {
+      help: "allow ndpipe to run deno: deno run --allow-run=deno ...",
+      cause,
+    });
+  }
+  if (output.success) return [];
+  const decoder = new TextDecoder();
+  return readFindings(decoder.decode(output.stdout) + decoder.decode(output.stderr));
+}
