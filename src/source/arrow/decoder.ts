@@ -72,8 +72,9 @@ class ArrowDecoder implements Decoder {
  * @throws FormatError FMT001
  */
 export function openArrowDecoder(
-  options: ArrowDecoderOptions,
+  options: unknown,
   open: (path: string) => RandomAccess = FileAccess.open,
 ): Decoder {
-  return new ArrowDecoder(options.path, options.readsFile ? open(options.path) : null);
+  const { path, readsFile } = options as ArrowDecoderOptions;
+  return new ArrowDecoder(path, readsFile ? open(path) : null);
 }

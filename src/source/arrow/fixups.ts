@@ -79,7 +79,7 @@ function replaceNulls(
     const start = bit * elementsPerBit;
     // the planner has checked that the value fits the dtype (DTY002, DTY003)
     if (isBigInt) (values as BigInt64Array).fill(BigInt(value), start, start + elementsPerBit);
-    else (values as Float64Array).fill(Number(value), start, start + elementsPerBit);
+    else (values as Float64Array).fill(Number(value), start, start + elementsPerBit); // true is 1
   }
 }
 

@@ -20,13 +20,7 @@ import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type BatchLayout, layOutBatch } from "./batch_layout.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import { checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
-import {
-  type ArrowMessage,
-  type ArrowSchema,
-  corruption,
-  type RecordBatchMetadata,
-  unsupported,
-} from "./metadata.ts";
+import { type ArrowMessage, type ArrowSchema, corruption, type RecordBatchMetadata } from "./metadata.ts";
 import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
 import { StreamReader } from "./stream_reader.ts";
 
@@ -90,19 +84,9 @@ export class ArrowPipeSource implements Source {
    */
   static open(bytes: ByteStream, sourceIndex: number): ArrowPipeSource {
     const stream = new StreamReader(bytes);
-    const first = stream.openSync(), fail = corruption(stream.path, "the schema message");
-    if (first?.kind !== "schema") {
-      if (!stream.isFile) return fail("the stream does not begin with a schema");
-      // apache-arrow's JavaScript writes files of this kind
-      throw unsupported(
-        stream.path,
-        "an Arrow file comes through the pipe, and its schema stands at its end only",
-        "give the file's path instead of piping it, or pipe an Arrow stream",
-      );
-    }
-    if (first.bodyBytes > 0) return fail("a schema with a body");
+    const schema = stream.openSync();
     const pending = stream.messageSync("the metadata of record batch 0");
-    return new ArrowPipeSource(stream, { schema: first.schema, pending, sourceIndex });
+    return new ArrowPipeSource(stream, { schema, pending, sourceIndex });
   }
 
   get info(): SourceInfo {

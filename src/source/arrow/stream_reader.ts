@@ -8,7 +8,15 @@
 import { FormatError } from "../../errors.ts";
 import type { ByteStream } from "../random_access.ts";
 import { detectFraming, HEAD_BYTES, notArrow } from "./detect.ts";
-import { type ArrowMessage, decodeMessage, decodePrefix, FILE_HEADER_BYTES } from "./metadata.ts";
+import {
+  type ArrowMessage,
+  type ArrowSchema,
+  corruption,
+  decodeMessage,
+  decodePrefix,
+  FILE_HEADER_BYTES,
+  unsupported,
+} from "./metadata.ts";
 
 /** what is passed over is read into this much memory */
 const SKIP_BYTES = 256 * 1024;
@@ -27,7 +35,8 @@ export class StreamReader {
   /** read ahead to tell what the stream is */
   #head: Uint8Array = new Uint8Array();
   /** whether an Arrow file is piped in: behind its stream comes a footer */
-  isFile = false;
+  #isFile = false;
+  #isAtEnd = false;
 
   constructor(bytes: ByteStream) {
     this.#bytes = bytes;
@@ -35,16 +44,16 @@ export class StreamReader {
   }
 
   /**
-   * Tells what the stream is, and reads its first message.
+   * Tells what the stream is, and reads its schema.
    *
    * @throws FormatError FMT002 when it is no Arrow
    */
-  openSync(): ArrowMessage | null {
+  openSync(): ArrowSchema {
     const head = new Uint8Array(HEAD_BYTES);
     const numBytes = this.#sync(this.#fill(head));
     const framing = detectFraming(head.subarray(0, numBytes), this.path);
-    this.isFile = framing === "file";
-    if (this.isFile) {
+    this.#isFile = framing === "file";
+    if (this.#isFile) {
       const padding = new Uint8Array(FILE_HEADER_BYTES - HEAD_BYTES);
       this.#sync(this.#fillOrRefuse(padding, "the magic"));
     } else {
@@ -52,10 +61,13 @@ export class StreamReader {
       this.position -= numBytes;
     }
     try {
-      return this.messageSync("the schema message");
+      const message = this.messageSync("the schema message");
+      if (message?.kind === "schema" && message.bodyBytes === 0) return message.schema;
+      return corruption(this.path, "the schema message")("the stream does not begin with a schema");
     } catch (error) {
       const isDamage = error instanceof FormatError && (error.code === "FMT003" || error.code === "FMT004");
       if (framing === "legacy" && isDamage) throw notArrow(head.subarray(0, numBytes), this.path, error);
+      if (framing === "file" && isDamage) throw schemaAtEnd(this.path);
       throw error;
     }
   }
@@ -86,7 +98,7 @@ export class StreamReader {
 
   /** Reads what follows the end mark of a piped file, so that its writer does not see a broken pipe. */
   async drain(): Promise<void> {
-    if (!this.isFile) return;
+    if (!this.#isFile) return;
     const scratch = new Uint8Array(SKIP_BYTES);
     while (await this.#bytes.read(scratch) !== null);
   }
@@ -96,15 +108,18 @@ export class StreamReader {
   }
 
   *#message(part: string): Steps<ArrowMessage | null> {
+    if (this.#isAtEnd) return null;
     const prefix = new Uint8Array(8);
     const start = yield* this.#fill(prefix.subarray(0, 4));
     // "by writing 8 bytes ... or closing the stream interface"
-    if (start === 0) return null;
+    this.#isAtEnd = start === 0;
+    if (this.#isAtEnd) return null;
     if (start < 4) throw this.#truncated(part, 4, start);
     const isMarked = prefix[0] === 0xff && prefix[1] === 0xff && prefix[2] === 0xff && prefix[3] === 0xff;
     if (isMarked) yield* this.#fillOrRefuse(prefix.subarray(4), part);
     const { metadataBytes } = decodePrefix(isMarked ? prefix : prefix.subarray(0, 4), this.path, part);
-    if (metadataBytes === 0) return null;
+    this.#isAtEnd = metadataBytes === 0;
+    if (this.#isAtEnd) return null;
     const bytes = yield* this.#metadata(metadataBytes, part);
     return decodeMessage(bytes, this.path, part);
   }
@@ -196,4 +211,13 @@ export class StreamReader {
     while (!step.done) step = steps.next(await this.#bytes.read(step.value));
     return step.value;
   }
+}
+
+/** apache-arrow's JavaScript and Polars write files whose schema can be read from the footer only */
+function schemaAtEnd(path: string): FormatError {
+  return unsupported(
+    path,
+    "an Arrow file comes through the pipe, and its schema stands at its end only",
+    "give the file's path instead of piping it, or pipe an Arrow stream",
+  );
 }

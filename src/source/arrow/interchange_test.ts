@@ -1,0 +1,111 @@
+/** Reads every file of testdata/arrow, as files and through pipes, and compares with what pyarrow read from them. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { FormatError } from "../../errors.ts";
+import type { NullPolicy, Schema } from "../../schema/mod.ts";
+import { readAll, readBytes, readPipe, type ReadTable, request } from "./testing.ts";
+import { openArrowSource } from "./open.ts";
+
+type Cell = number | boolean | null;
+type Expectation =
+  | { readonly code: string }
+  | {
+    readonly rows: number;
+    readonly columns: Readonly<Record<string, readonly (Cell | readonly Cell[])[]>>;
+    readonly others: readonly string[];
+  };
+
+const FOLDER = new URL("../../../testdata/arrow/", import.meta.url);
+const EXPECTED: Readonly<Record<string, Expectation>> = JSON.parse(
+  Deno.readTextFileSync(new URL("expected.json", FOLDER)),
+);
+const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.includes(".arrow"))
+  .sort();
+
+/** one of the values that no file holds */
+const FILL = 101;
+
+function policy(dtype: string): NullPolicy {
+  return dtype === "f32" || dtype === "f64"
+    ? { kind: "nan" }
+    : { kind: "fill", value: dtype === "bool" ? true : FILL };
+}
+
+function requestsOf(names: readonly string[]) {
+  return (schema: Schema) =>
+    names.map((name) => {
+      const { dtype } = request(name, schema);
+      return request(name, schema, policy(dtype));
+    });
+}
+
+/** pyarrow's values, row after row, with what the policy puts in place of nulls */
+function flatten(
+  rows: readonly (Cell | readonly Cell[])[],
+  dtype: string,
+  width: number,
+): (number | bigint)[] {
+  const instead = dtype.startsWith("f") ? Number.NaN : dtype === "bool" ? 1 : FILL;
+  const cells = rows.flatMap((row): readonly Cell[] =>
+    Array.isArray(row) ? row : row === null ? new Array<Cell>(width).fill(null) : [row as Cell]
+  );
+  return cells.map((cell) => {
+    const value = cell === null ? instead : Number(cell);
+    return dtype === "i64" || dtype === "u64" ? BigInt(value) : value;
+  });
+}
+
+function check(table: ReadTable, names: readonly string[], schema: Schema, expectation: Expectation): void {
+  ok("rows" in expectation);
+  strictEqual(table.numRows, expectation.rows);
+  for (const [i, name] of names.entries()) {
+    const { dtype, width } = request(name, schema);
+    deepStrictEqual(table.columns[i], flatten(expectation.columns[name]!, dtype, width), name);
+  }
+}
+
+Deno.test("testdata/arrow has an expectation for every file", () =>
+  deepStrictEqual(FILES, Object.keys(EXPECTED).sort()));
+
+for (const name of FILES) {
+  const path = new URL(name, FOLDER).pathname;
+  const expectation = EXPECTED[name]!;
+  if ("code" in expectation) {
+    Deno.test(`openArrowSource() refuses ${name} with ${expectation.code} and a way out`, async () => {
+      const isRefusal = (error: unknown) =>
+        error instanceof FormatError && error.code === expectation.code &&
+        /LZ4_FRAME|ZSTD/.test(error.message) &&
+        /compression=None/.test(error.help ?? "");
+      await rejects(() => readBytes(Deno.readFileSync(path), requestsOf(["i32"]), 100), isRefusal);
+    });
+    continue;
+  }
+  const names = Object.keys(expectation.columns);
+  Deno.test(`openArrowSource() reads ${name} as pyarrow does, in chunks of 1, 2, 3 and all rows`, async () => {
+    for (const chunkRows of [1, 2, 3, 100]) {
+      const source = openArrowSource(path);
+      const { schema } = source.info;
+      strictEqual(source.countRows(), expectation.rows);
+      strictEqual(source.info.numRows, expectation.rows);
+      for (const other of expectation.others) {
+        strictEqual(schema.fields.find((field) => field.name === other)?.type.kind, "other", other);
+      }
+      const table = await readAll(source, requestsOf(names)(schema), { chunkRows });
+      source.close();
+      check(table, names, schema, expectation);
+      strictEqual(table.copiedBytes, 0);
+    }
+  });
+  // Polars leaves the head of a file without a message: only the footer has the schema
+  if (name.startsWith("polars") && name.endsWith(".arrow")) continue;
+  Deno.test(`openArrowSource() reads ${name} through a pipe`, async () => {
+    const bytes = Deno.readFileSync(path);
+    const { schema } = openArrowSource(path).info;
+    for (const [chunkRows, maxBytes] of [[1, 13], [2, 65536], [100, 1], [100, 65536]] as const) {
+      const table = await readPipe(bytes, requestsOf(names), { chunkRows, maxBytes });
+      check(table, names, schema, expectation);
+      strictEqual(table.numReads, 0);
+      // batches have at most 7 rows: with chunks of 100 every batch goes straight to its slot
+      if (chunkRows === 100) strictEqual(table.copiedBytes, 0);
+    }
+  });
+}
