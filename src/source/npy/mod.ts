@@ -1,0 +1,3 @@
+/** NumPy's .npy and .npz files: the values of params. */
+export { type NpyArray, parseNpy } from "./npy.ts";
+export { type NpzArchive, openNpz } from "./npz.ts";
