@@ -1,5 +1,5 @@
 /** The engine's types as the commands use them. Replaced by the engine's own once they are there. */
-import type { DType } from "../dtype/mod.ts";
+import type { CsvOptions } from "../source/csv/options.ts";
 import type { Format } from "./flags.ts";
 
 export interface Progress {
@@ -26,11 +26,9 @@ export interface Summary {
   readonly output: string;
 }
 
-export interface CsvOptions {
-  readonly delimiter: string;
-  readonly header: boolean;
-  readonly missing: readonly string[];
-  readonly types?: ReadonlyMap<string, DType>;
+/** What `prepare` gives and `run` takes. */
+export interface Prepared {
+  readonly plan: unknown;
 }
 
 export interface PrepareOptions {

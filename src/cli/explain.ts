@@ -1,7 +1,7 @@
 /** `ndpipe explain [CODE]`: what an error code means and how to mend it. @module */
 import { type ErrorCode, ERRORS, EXIT, type ExitCode } from "../error_codes.ts";
 import { UsageError } from "../errors.ts";
-import type { ArgumentsOf, EXPLAIN_FLAGS } from "./commands.ts";
+import type { ArgumentsOf, EXPLAIN_FLAGS } from "./command_flags.ts";
 import { suggest } from "./suggest.ts";
 import { printOut, terminalColumns, wrapText } from "./terminal.ts";
 

@@ -152,7 +152,7 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 
 function parseDelimiter(given: string): string {
   const delimiter = Object.hasOwn(DELIMITERS, given) ? DELIMITERS[given] ?? "" : given;
-  if (/^[\x01-\x7e]$/.test(delimiter) && !/["\r\n0-9A-Za-z+.-]/.test(delimiter)) return delimiter;
+  if (/^[\t -~]$/.test(delimiter) && !/["0-9A-Za-z+.-]/.test(delimiter)) return delimiter;
   return invalid(
     "delimiter",
     "one ASCII character that is no letter, digit, sign, point, quote or line end",
@@ -243,13 +243,15 @@ export const FLAGS = {
     parse: parseDelimiter,
   }),
   noHeader: toggle("no-header", {
-    docs: "The CSV inputs have no header line: the columns are named c0, c1, …",
+    docs: "The CSV inputs have no header line; their columns are named column_0, column_1 and so on.",
   }),
   missing: {
     name: "missing",
     short: null,
     placeholder: "TEXT",
-    docs: "A field of a CSV input that means null, beside the empty field. May be given again.",
+    docs:
+      "A field of a CSV input that means null, in place of the usual spellings (an empty field, NA, N/A, NaN, " +
+      "null, None). May be given again.",
     occurs: "each",
     parse: (texts) => texts,
   } satisfies FlagRow<readonly string[]>,

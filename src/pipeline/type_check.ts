@@ -100,8 +100,14 @@ export function readFindings(output: string): TypeFinding[] {
     .map(readDiagnostic);
 }
 
+/** This very Deno where that may be run; `--allow-run=deno` allows only what "deno" names on the PATH. */
+function denoCommand(): string {
+  const own = Deno.execPath();
+  return Deno.permissions.querySync({ name: "run", command: own }).state === "granted" ? own : "deno";
+}
+
 /**
- * Type-checks a pipeline file in a process of its own. It needs the permission to run `Deno.execPath()`. The
+ * Type-checks a pipeline file in a process of its own. It needs the permission to run deno. The
  * file's nearest `deno.json` says what "ndpipe" is.
  *
  * @param file a path
@@ -112,7 +118,7 @@ export async function typeCheck(file: string): Promise<TypeFinding[]> {
   const path = resolve(file);
   let output: Deno.CommandOutput;
   try {
-    output = await new Deno.Command(Deno.execPath(), {
+    output = await new Deno.Command(denoCommand(), {
       args: ["check", "--quiet", "--no-lock", path],
       cwd: dirname(path),
       env: { NO_COLOR: "1" },

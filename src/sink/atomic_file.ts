@@ -118,6 +118,20 @@ export interface AtomicFileOptions {
 /** makes names of temporary siblings differ within a process */
 let numOpened = 0;
 
+/** the files of this process that have neither their name yet nor been given up */
+const openFiles = new Set<AtomicFile>();
+
+/** Gives up every open file of this process, for a process that is about to end at once. Errors are passed over. */
+export function abortOpenFiles(): void {
+  for (const file of [...openFiles]) {
+    try {
+      file.abort();
+    } catch {
+      // the others still have to go, and the process ends with a code that says it was interrupted
+    }
+  }
+}
+
 /**
  * A file that gets its name only when it is complete. A target that is a device or a FIFO (`/dev/null`,
  * `/dev/stdout`) cannot be replaced: it is written to as it is. A target that is a symbolic link stays one: the
@@ -154,6 +168,7 @@ export class AtomicFile implements ByteOutput {
     this.#target = opened.target;
     this.#temporary = opened.temporary;
     this.#force = opened.force;
+    openFiles.add(this);
   }
 
   /**
@@ -212,6 +227,7 @@ export class AtomicFile implements ByteOutput {
         this.#file.close();
       }
       this.#state = "committed";
+      openFiles.delete(this);
     } catch (error) {
       this.abort();
       throw error instanceof OutputError ? error : cannotWrite(this.path, this.#numBytes, error);
@@ -221,6 +237,7 @@ export class AtomicFile implements ByteOutput {
   abort(): void {
     if (this.#state !== "open") return;
     this.#state = "aborted";
+    openFiles.delete(this);
     try {
       this.#file.close();
     } catch (error) {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { OutputError } from "../errors.ts";
-import { AtomicFile, BrokenPipe, StandardOutput } from "./atomic_file.ts";
+import { abortOpenFiles, AtomicFile, BrokenPipe, StandardOutput } from "./atomic_file.ts";
 
 const BYTES = new TextEncoder().encode("new");
 
@@ -168,4 +168,17 @@ Deno.test("StandardOutput.write() throws BrokenPipe when the reader went away, O
     },
   });
   refuses(() => failed.write(BYTES), "OUT001", /Input\/output error/);
+});
+
+Deno.test("abortOpenFiles() takes back what is open and leaves what is committed", () => {
+  inFolder((folder) => {
+    const done = AtomicFile.open(`${folder}/done`, { force: false });
+    done.write(BYTES);
+    done.commit();
+    for (const name of ["a", "b"]) AtomicFile.open(`${folder}/${name}`, { force: false }).write(BYTES);
+    strictEqual(namesIn(folder).length, 3);
+    abortOpenFiles();
+    deepStrictEqual(namesIn(folder), ["done"]);
+    abortOpenFiles();
+  });
 });

@@ -1,0 +1,87 @@
+/** Running a prepared pipeline with everything around it: progress, interruptions, summary, report. @module */
+import { EXIT, type ExitCode } from "../error_codes.ts";
+import { NdpipeError } from "../errors.ts";
+import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
+import type { Prepared, Progress, Summary } from "./engine.ts";
+import { createProgress, type ProgressMode } from "./progress.ts";
+import { listenForInterrupts } from "./signals.ts";
+import { formatSummary, formatSummaryJson } from "./summary.ts";
+import { printErr, terminalColumns } from "./terminal.ts";
+
+type RunFlags = ArgumentsOf<typeof RUN_FLAGS, "output">["flags"];
+type ExecuteFlags = Pick<RunFlags, "output" | "to" | "force" | "progress" | "log" | "report">;
+
+/** Runs what was prepared. The exit code is 0, or that of the signal which ended the run. */
+export async function execute(prepared: Prepared, flags: ExecuteFlags): Promise<ExitCode> {
+  const [{ run }, { abortOpenFiles }] = await Promise.all([
+    import("../exec/run.ts"),
+    import("../sink/atomic_file.ts"),
+  ]);
+  const mode = progressMode(flags);
+  const progress = createProgress({
+    mode,
+    isTerminal: Deno.stderr.isTerminal(),
+    columns: terminalColumns,
+    write: printErr,
+  });
+  const report = flags.report === null ? null : await openReport(flags.report);
+  using interrupts = listenForInterrupts({
+    onFirst: () => {
+      progress.clear();
+      if (mode !== "none") printErr("ending the chunk; a second signal quits at once\n");
+    },
+    onSecond: abortOpenFiles,
+  });
+  try {
+    const summary = await run(prepared, {
+      output: flags.output,
+      to: flags.to,
+      force: flags.force,
+      signal: interrupts.signal,
+      onProgress: (now: Progress) => progress.update(now),
+    });
+    progress.clear();
+    report?.finish(prepared, summary);
+    if (mode === "json") printErr(formatSummaryJson(summary));
+    else if (mode !== "none") printErr(formatSummary(summary));
+    return EXIT.ok;
+  } catch (error) {
+    progress.clear();
+    report?.abort();
+    const exitCode = interrupts.exitCode();
+    // a refusal that came at the same time says more than the interruption
+    if (exitCode === null || error instanceof NdpipeError) throw error;
+    printErr(formatInterruption(exitCode, flags));
+    return exitCode;
+  }
+}
+
+/** With `--log json` progress is JSON too, unless it was asked for otherwise. */
+function progressMode({ progress, log }: ExecuteFlags): ProgressMode {
+  return progress ?? (log === "json" ? "json" : "auto");
+}
+
+function formatInterruption(exitCode: ExitCode, { output, log }: ExecuteFlags): string {
+  const message = output === "-"
+    ? "interrupted: what was written to stdout is not complete"
+    : `interrupted: ${output} is as it was before the run`;
+  return log === "json" ? JSON.stringify({ level: "warning", message, exitCode }) + "\n" : `${message}\n`;
+}
+
+/** The file that `--report` names: opened before the run, so that a run does not end with a report that cannot be. */
+async function openReport(path: string) {
+  const [{ AtomicFile }, { planJson }, { default: project }] = await Promise.all([
+    import("../sink/atomic_file.ts"),
+    import("../exec/explain.ts"),
+    import("../../deno.json", { with: { type: "json" } }),
+  ]);
+  const file = AtomicFile.open(path, { force: true });
+  return {
+    finish(prepared: Prepared, summary: Summary): void {
+      const report = { ndpipe: project.version, plan: planJson(prepared), summary };
+      file.write(new TextEncoder().encode(JSON.stringify(report, null, 2) + "\n"));
+      file.commit();
+    },
+    abort: () => file.abort(),
+  };
+}

@@ -1,0 +1,23 @@
+/** `ndpipe plan PIPELINE`: how a run would go. @module */
+import { EXIT, type ExitCode } from "../error_codes.ts";
+import type { ArgumentsOf, PLAN_FLAGS } from "./command_flags.ts";
+import { prepareOptions } from "./prepare_options.ts";
+import { printOut } from "./terminal.ts";
+
+/** Prints the plan, as text or as JSON. */
+export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>): Promise<ExitCode> {
+  const [file = ""] = operands;
+  const [{ loadPipeline }, { prepare }, { formatPlan, planJson }] = await Promise.all([
+    import("../pipeline/load.ts"),
+    import("../exec/prepare.ts"),
+    import("../exec/explain.ts"),
+  ]);
+  const pipeline = await loadPipeline(file);
+  const options = prepareOptions(flags, { params: flags.params, assignments: flags.param, rows: flags.rows });
+  const prepared = await prepare(pipeline, options);
+  const text = flags.json
+    ? JSON.stringify(planJson(prepared), null, 2)
+    : formatPlan(prepared, { verbose: flags.verbose });
+  printOut(text.endsWith("\n") ? text : `${text}\n`);
+  return EXIT.ok;
+}

@@ -1,0 +1,42 @@
+/** Flags → what the engine's `prepare` takes. @module */
+import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
+import { DEFAULT_BATCH_ROWS } from "./flags.ts";
+import type { CsvOptions } from "../source/csv/options.ts";
+import type { PrepareOptions } from "./engine.ts";
+import { expandInputs } from "./inputs.ts";
+
+type AllFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
+type CsvFlags = Pick<AllFlags, "delimiter" | "noHeader" | "missing">;
+type PrepareFlags = Pick<
+  AllFlags,
+  "input" | "from" | "memory" | "chunkRows" | "batchRows" | "workers" | "numerics" | keyof CsvFlags
+>;
+
+/** What of CSV was asked for; what was not stays with the reader's defaults. */
+export function csvOptions({ delimiter, noHeader, missing }: CsvFlags): CsvOptions {
+  return {
+    header: !noHeader,
+    ...(delimiter === null ? {} : { delimiter }),
+    ...(missing.length === 0 ? {} : { missing }),
+  };
+}
+
+/** The engine's options; `given` are the flags that not every command has. */
+export function prepareOptions(
+  flags: PrepareFlags,
+  given: Partial<Pick<PrepareOptions, "params" | "assignments" | "rows">> = {},
+): PrepareOptions {
+  return {
+    inputs: expandInputs(flags.input),
+    params: given.params ?? null,
+    assignments: given.assignments ?? new Map(),
+    memoryBytes: flags.memory,
+    chunkRows: flags.chunkRows,
+    batchRows: flags.batchRows ?? DEFAULT_BATCH_ROWS,
+    workers: flags.workers,
+    numerics: flags.numerics,
+    from: flags.from,
+    rows: given.rows ?? null,
+    csv: csvOptions(flags),
+  };
+}

@@ -1,0 +1,19 @@
+/** `ndpipe run PIPELINE -i INPUT… -o OUTPUT`. @module */
+import type { ExitCode } from "../error_codes.ts";
+import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
+import { execute } from "./execute.ts";
+import { prepareOptions } from "./prepare_options.ts";
+
+/** Proves the pipeline and runs it. */
+export async function run(
+  { operands, flags }: ArgumentsOf<typeof RUN_FLAGS, "input" | "output">,
+): Promise<ExitCode> {
+  const [file = ""] = operands;
+  const [{ loadPipeline }, { prepare }] = await Promise.all([
+    import("../pipeline/load.ts"),
+    import("../exec/prepare.ts"),
+  ]);
+  const pipeline = await loadPipeline(file);
+  const options = prepareOptions(flags, { params: flags.params, assignments: flags.param });
+  return await execute(await prepare(pipeline, options), flags);
+}

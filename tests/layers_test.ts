@@ -1,0 +1,190 @@
+/**
+ * The layering of ARCHITECTURE.md: imports run one way. The list below is the law; an edge that is not in it (or
+ * in what follows from it) fails, and so does a cycle between files.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+
+/** A folder of src/ may import itself, these folders, what they may import, and errors.ts and error_codes.ts. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  cli: ["pipeline"],
+  pipeline: ["exec"],
+  exec: ["source", "sink", "kernel"],
+  source: ["batch"],
+  sink: ["batch"],
+  batch: ["schema", "ndarray"],
+  ndarray: ["memory", "kernel"],
+  memory: [],
+  kernel: ["plan"],
+  reference: ["plan"],
+  plan: ["expr", "schema"],
+  expr: ["shape", "dtype"],
+  schema: ["shape", "dtype"],
+  shape: [],
+  dtype: [],
+};
+
+/** Files that stand above the folders: the command's entry, and what the package exports. */
+const ENTRIES: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["cli"],
+  "src/mod.ts": ["pipeline"],
+};
+
+/** Files that everybody may import. */
+const COMMON = ["src/errors.ts", "src/error_codes.ts", "deno.json"];
+
+/** Files by path from the project's root, each with the specifiers that it imports. */
+type ImportMap = ReadonlyMap<string, readonly string[]>;
+
+function reach(folder: string): Set<string> {
+  const reached = new Set<string>();
+  const visit = (one: string) => {
+    if (reached.has(one)) return;
+    reached.add(one);
+    for (const next of LAYERS[one] ?? []) visit(next);
+  };
+  visit(folder);
+  return reached;
+}
+
+function allowedFolders(file: string): Set<string> {
+  const entry = ENTRIES[file];
+  if (entry !== undefined) return new Set(entry.flatMap((folder) => [...reach(folder)]));
+  return reach(folderOf(file));
+}
+
+function folderOf(file: string): string {
+  return /^src\/([^/]+)\//.exec(file)?.[1] ?? "";
+}
+
+/** The project's file that a relative specifier names; null for a package. */
+function resolve(file: string, specifier: string): string | null {
+  if (!specifier.startsWith(".")) return null;
+  return new URL(specifier, `file:///${file}`).pathname.slice(1);
+}
+
+/** Static and dynamic imports, type imports and re-exports; comments (with their examples) do not count. */
+function specifiersOf(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  const pattern =
+    /(?:^|[;}\s])(?:import|export)\s[^"'`;]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"|new URL\(\s*"(\.[^"]+\.ts)"/gm;
+  return [...code.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? "");
+}
+
+/** Every breach of the law, each in a sentence. */
+function findBreaches(imports: ImportMap): string[] {
+  const breaches: string[] = [];
+  const edges = new Map<string, string[]>();
+  for (const [file, specifiers] of imports) {
+    const folder = folderOf(file);
+    if (ENTRIES[file] === undefined && !COMMON.includes(file) && LAYERS[folder] === undefined) {
+      breaches.push(`${file} is in no folder of the list`);
+      continue;
+    }
+    const allowed = allowedFolders(file);
+    const targets: string[] = [];
+    for (const specifier of specifiers) {
+      if (specifier === "ndpipe" || specifier.startsWith("ndpipe/")) {
+        breaches.push(`${file} imports "${specifier}", the package that it is part of`);
+      }
+      const target = resolve(file, specifier);
+      if (target === null) continue;
+      targets.push(target);
+      if (COMMON.includes(target)) continue;
+      if (!allowed.has(folderOf(target))) breaches.push(`${file} imports ${target}`);
+    }
+    edges.set(file, targets);
+  }
+  return [...breaches, ...findCycles(edges).map((cycle) => `cycle: ${cycle.join(" → ")}`)];
+}
+
+/** Cycles between files, each told once. A worker's file that imports types of the file that starts it is one. */
+function findCycles(edges: ReadonlyMap<string, readonly string[]>): string[][] {
+  const cycles: string[][] = [];
+  const state = new Map<string, "open" | "done">();
+  const path: string[] = [];
+  const visit = (file: string) => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      cycles.push([...path.slice(path.indexOf(file)), file]);
+      return;
+    }
+    state.set(file, "open");
+    path.push(file);
+    for (const target of edges.get(file) ?? []) visit(target);
+    path.pop();
+    state.set(file, "done");
+  };
+  for (const file of edges.keys()) visit(file);
+  return cycles;
+}
+
+function readImports(root: URL): Map<string, string[]> {
+  const imports = new Map<string, string[]>();
+  const add = (path: string) => {
+    if (/_test\.ts$/.test(path) || !path.endsWith(".ts")) return;
+    imports.set(path, specifiersOf(Deno.readTextFileSync(new URL(path, root))));
+  };
+  const walk = (folder: string) => {
+    for (const entry of Deno.readDirSync(new URL(folder, root))) {
+      if (entry.name === "node_modules") continue;
+      if (entry.isDirectory) walk(`${folder}${entry.name}/`);
+      else add(`${folder}${entry.name}`);
+    }
+  };
+  walk("src/");
+  add("main.ts");
+  return imports;
+}
+
+const IMPORTS = readImports(new URL("../", import.meta.url));
+
+Deno.test("src/ imports along the list only, and in no cycle", () => {
+  assert.deepEqual(findBreaches(IMPORTS), []);
+});
+
+Deno.test("findBreaches() reads real imports: known edges are seen", () => {
+  const edgesOf = (file: string) => (IMPORTS.get(file) ?? []).map((specifier) => resolve(file, specifier));
+  assert.ok(edgesOf("main.ts").includes("src/cli/main.ts"));
+  assert.ok(edgesOf("src/cli/main.ts").includes("src/cli/diagnostic.ts"), "a dynamic import");
+  assert.ok(edgesOf("src/cli/explain.ts").includes("src/cli/command_flags.ts"), "a type import");
+  assert.ok(edgesOf("src/dtype/mod.ts").includes("src/dtype/dtype.ts"), "a re-export");
+  for (const [file, specifiers] of IMPORTS) {
+    for (const specifier of specifiers) {
+      const target = resolve(file, specifier);
+      if (target !== null) assert.ok(IMPORTS.has(target) || COMMON.includes(target), `${file}: ${specifier}`);
+    }
+  }
+});
+
+Deno.test("findBreaches() finds a planted edge, cycle, folder and self-import", () => {
+  const planted = (file: string, text: string) => {
+    const imports = new Map(IMPORTS);
+    imports.set(file, [...(IMPORTS.get(file) ?? []), ...specifiersOf(text)]);
+    return findBreaches(imports);
+  };
+  assert.deepEqual(planted("src/plan/budget.ts", 'import { x } from "../exec/rss.ts";'), [
+    "src/plan/budget.ts imports src/exec/rss.ts",
+  ]);
+  assert.deepEqual(planted("src/dtype/promote.ts", 'const x = await import("../cli/main.ts");'), [
+    "src/dtype/promote.ts imports src/cli/main.ts",
+  ]);
+  assert.deepEqual(
+    planted("src/plan/budget.ts", 'import type {\n  A,\n  B,\n} from "../kernel/planted.ts";'),
+    [
+      "src/plan/budget.ts imports src/kernel/planted.ts",
+    ],
+  );
+  assert.deepEqual(planted("src/utils/planted.ts", ""), ["src/utils/planted.ts is in no folder of the list"]);
+  assert.deepEqual(planted("src/exec/planted.ts", 'export * from "ndpipe";'), [
+    'src/exec/planted.ts imports "ndpipe", the package that it is part of',
+  ]);
+  assert.deepEqual(planted("src/dtype/dtype.ts", 'export * from "./mod.ts";'), [
+    "cycle: src/dtype/mod.ts → src/dtype/dtype.ts → src/dtype/mod.ts",
+  ]);
+  assert.deepEqual(
+    planted("src/plan/budget.ts", '/** import { x } from "../cli/main.ts"; */ // import("../cli/a.ts")'),
+    [],
+  );
+});

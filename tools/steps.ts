@@ -1,0 +1,141 @@
+/** Steps of a gate: subprocesses one after the other, each timed, and what `deno test` counted. @module */
+
+/** What a suite counted. */
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What a step came to. */
+export interface StepResult {
+  readonly isOk: boolean;
+  readonly seconds: number;
+  readonly counts: TestCounts | null;
+}
+
+/** How a step is shown. */
+export interface StepOptions {
+  /** keep the output back unless the step fails */
+  readonly quietly: boolean;
+  /** where the output goes; stdout unless told otherwise */
+  readonly print?: (text: string) => void;
+}
+
+/**
+ * Runs `deno` with the arguments, shows what it prints, and counts the tests of its last summary line.
+ *
+ * @param args arguments of the very Deno that runs this script
+ */
+export async function runDeno(args: readonly string[], options: StepOptions): Promise<StepResult> {
+  const { quietly, print = printOut } = options;
+  const start = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const texts: string[] = [];
+  const show = (text: string) => {
+    texts.push(text);
+    if (!quietly) print(text);
+  };
+  const [status] = await Promise.all([child.status, follow(child.stdout, show), follow(child.stderr, show)]);
+  if (quietly && !status.success) print(texts.join(""));
+  const seconds = (performance.now() - start) / 1000;
+  return { isOk: status.success, seconds, counts: parseCounts(texts.join("")) };
+}
+
+function printOut(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+async function follow(stream: ReadableStream<Uint8Array>, show: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const bytes of stream) show(decoder.decode(bytes, { stream: true }));
+}
+
+/**
+ * The counts of the last summary of `deno test` in the text ("ok | 17 passed (2 steps) | 0 failed | 1 ignored
+ * (835ms)"); null where there is none.
+ *
+ * @example
+ * ```ts
+ * import { parseCounts } from "./steps.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const text = "FAILED | 3 passed (2 steps) | 1 failed | 2 ignored (5ms)\n";
+ * assert.deepEqual(parseCounts(text), { passed: 3, failed: 1, skipped: 2 });
+ * ```
+ */
+export function parseCounts(text: string): TestCounts | null {
+  const pattern =
+    /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/gm;
+  const match = [...text.matchAll(pattern)].at(-1);
+  if (match === undefined) return null;
+  return { passed: Number(match[1]), failed: Number(match[2]), skipped: Number(match[3] ?? 0) };
+}
+
+/** A step's line: "ok      12.3 s  fast tests". */
+export function formatStep(name: string, { isOk, seconds }: StepResult): string {
+  return `${isOk ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${name}`;
+}
+
+/** Where the fast tests live, and the slow ones, which `ok` leaves out. */
+export const SLOW_TESTS = "tests/slow_*_test.ts";
+/** Arguments of `deno test` for the fast suite. */
+export const FAST_SUITE = [
+  "test",
+  "-A",
+  "--no-prompt",
+  "--parallel",
+  `--ignore=${SLOW_TESTS}`,
+  "src/",
+  "tests/",
+  "tools/",
+];
+
+/**
+ * Arguments of `deno test` for the examples in the documentation. Deno imports every export of a file into each
+ * of its examples; so the examples are checked with a configuration in which an unused import is no error.
+ */
+export function docSuite(folder: string): string[] {
+  const root = new URL("../", import.meta.url);
+  const config = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
+  const imports = Object.entries<string>(config.imports).map(([name, target]) => [
+    name,
+    target.startsWith("./") ? new URL(target, root).href : target,
+  ]);
+  const own = {
+    imports: Object.fromEntries(imports),
+    compilerOptions: { ...config.compilerOptions, noUnusedLocals: false },
+    nodeModulesDir: config.nodeModulesDir,
+  };
+  const path = `${folder}/deno.json`;
+  Deno.writeTextFileSync(path, JSON.stringify(own));
+  // Deno would write the other configuration into the lock file, so it gets a copy
+  const lock = `${folder}/deno.lock`;
+  Deno.copyFileSync(new URL("deno.lock", root), lock);
+  const flags = ["-A", "--no-prompt", "--doc", `--config=${path}`, `--lock=${lock}`, "--frozen=false"];
+  return ["test", ...flags, ...documentedFiles()];
+}
+
+/** Files with an example in a comment, and Markdown. Test modules are left out: they are in the other suites. */
+function documentedFiles(): string[] {
+  const files: string[] = [];
+  const walk = (folder: string) => {
+    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) walk(path);
+      else if (path.endsWith(".ts") && !path.endsWith("_test.ts") && hasExample(path)) files.push(path);
+    }
+  };
+  for (const folder of ["src", "tools"]) walk(folder);
+  return files.sort();
+}
+
+function hasExample(path: string): boolean {
+  return /^\s*\* ```(?:ts|js|typescript|javascript)\b(?!.*\bignore\b)/m.test(Deno.readTextFileSync(path));
+}
