@@ -5,6 +5,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
+import { MemoryError } from "../../errors.ts";
 import { bindInputs } from "../../schema/bind.ts";
 import type { InputRequest, NullPolicy, Schema } from "../../schema/mod.ts";
 import { type ByteStream, MemoryAccess, type RandomAccess } from "../random_access.ts";
@@ -19,6 +20,9 @@ const GUARD_BYTES = 256;
 const GUARD_VALUE = 0xa5;
 /** what the slot holds before a read, so that a missing read shows */
 const STALE_VALUE = 0x5a;
+
+/** what a plan would refuse beforehand */
+const BUDGET_BYTES = 64 * 1024 * 1024;
 
 /** A source read whole. */
 export interface ReadTable {
@@ -61,6 +65,7 @@ export async function readAll(
 ): Promise<ReadTable> {
   const bindings = bindInputs(requests, source.info.schema, source.info.path);
   const byteLength = source.slotBytes(bindings, chunkRows);
+  if (byteLength > BUDGET_BYTES) throw new MemoryError("MEM001", `a slot of ${byteLength} bytes`);
   const numPages = Math.ceil((byteLength + 2 * GUARD_BYTES) / 65536);
   const memory = new WebAssembly.Memory({ initial: numPages, maximum: numPages, shared: true });
   const slot = { memory, byteOffset: GUARD_BYTES, byteLength };

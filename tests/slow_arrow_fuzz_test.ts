@@ -1,0 +1,263 @@
+/**
+ * Damaged Arrow files and streams: 10,000 seeded mutations. Each ends in a refusal with an allowed code or in
+ * success; never in a crash, a hang, a large allocation, or a success that an independent reader (flechette)
+ * contradicts while only metadata was changed.
+ */
+import { ok, strictEqual } from "node:assert/strict";
+import { tableFromIPC } from "@uwdata/flechette";
+import * as arrow from "apache-arrow";
+import type { ErrorCode } from "../src/error_codes.ts";
+import { NdpipeError } from "../src/errors.ts";
+import type { InputRequest, Schema } from "../src/schema/mod.ts";
+import {
+  readAll,
+  readBytes,
+  readPipe,
+  type ReadTable,
+  request,
+  sourceOf,
+} from "../src/source/arrow/testing.ts";
+
+const NUM_CASES = 10_000;
+const SEED = 20_260;
+/** a case takes about a millisecond; this is far beyond noise, and far below a hang */
+const MAX_CASE_MILLISECONDS = 2_000;
+const MAX_HEAP_GROWTH_BYTES = 256 * 1024 * 1024;
+const CHUNK_ROWS = 5;
+
+const ALLOWED: readonly ErrorCode[] = [
+  "FMT002", // the magic was hit
+  "FMT003", // truncated, or a length points beyond the end
+  "FMT004", // metadata that contradicts itself
+  "FMT005", // a flag says: compressed, big-endian, an unknown type
+  "DAT001", // a null count or a flag was changed
+  "MEM001", // a list size was changed: the chunk does not fit the budget
+  "MEM003", // a pipe's batch claims more rows than were planned for
+  "SCH001", // a name, a type or a width was changed
+  "SCH002",
+  "SCH003",
+  "SCH005",
+  "SCH006",
+];
+
+/** Mulberry32: 32 bits of state, enough to repeat a case by its number. */
+function randomGenerator(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+interface Original {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** bytes that belong to columns: a change there is noticed by nobody */
+  readonly isData: Uint8Array;
+}
+
+/** A file with the bytes marked that reading its columns reads. */
+async function originalOf(bytes: Uint8Array, name: string): Promise<Original> {
+  const isData = new Uint8Array(bytes.byteLength);
+  const { source, access } = sourceOf(bytes);
+  const marking = {
+    path: name,
+    size: bytes.byteLength,
+    readInto(view: Uint8Array, position: number) {
+      isData.fill(1, position, position + view.byteLength);
+      access.readInto(view, position);
+    },
+    close() {},
+  };
+  await readAll(source, allColumns(source.info.schema), { chunkRows: CHUNK_ROWS, open: () => marking });
+  return { name, bytes, isData };
+}
+
+function smallTable(): arrow.Table {
+  const rows = Array.from({ length: 11 }, (_, i) => i);
+  const list = new arrow.FixedSizeList(2, new arrow.Field("item", new arrow.Float32(), true));
+  return new arrow.Table({
+    x: arrow.vectorFromArray(rows.map((i) => i / 4), new arrow.Float32()),
+    id: arrow.vectorFromArray(rows.map(BigInt), new arrow.Int64()),
+    holes: arrow.vectorFromArray(rows.map((i) => i % 3 === 0 ? null : i), new arrow.Int16()),
+    flag: arrow.vectorFromArray(rows.map((i) => i % 2 === 0), new arrow.Bool()),
+    pair: arrow.vectorFromArray(rows.map((i) => i === 4 ? null : [i, i + 0.5]), list),
+    name: arrow.vectorFromArray(rows.map(String), new arrow.Utf8()),
+  });
+}
+
+function originals(): Promise<Original[]> {
+  const table = smallTable();
+  const two = table.concat(smallTable());
+  const folder = new URL("../testdata/arrow/", import.meta.url);
+  const stored = (name: string) => originalOf(Deno.readFileSync(new URL(name, folder)), name);
+  return Promise.all([
+    originalOf(arrow.tableToIPC(table, "file"), "file"),
+    originalOf(arrow.tableToIPC(two, "file"), "file of two batches"),
+    originalOf(arrow.tableToIPC(two, "stream"), "stream of two batches"),
+    ...["pyarrow_nulls.arrow", "pyarrow_numbers.arrows", "pyarrow_legacy.arrows", "pyarrow_lists.arrow"].map(
+      stored,
+    ),
+  ]);
+}
+
+interface Mutation {
+  readonly bytes: Uint8Array;
+  readonly what: string;
+  readonly touchesData: boolean;
+}
+
+/** numbers that break naive readers */
+const EDGES = [0, 1, 2, 7, 8, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
+
+function mutate({ bytes, isData }: Original, random: (below: number) => number): Mutation {
+  const size = bytes.byteLength;
+  const changed = bytes.slice();
+  // three of four changes go to metadata: data is most of a file, and the less interesting part
+  const place = () => {
+    for (let i = 0; i < 20; i++) {
+      const at = random(size);
+      if (isData[at] === 0) return at;
+    }
+    return random(size);
+  };
+  const done = (what: string, from: number, to: number): Mutation => ({
+    bytes: changed,
+    what,
+    touchesData: isData.subarray(from, to).some((data) => data === 1),
+  });
+  const kind = random(5);
+  if (kind === 0) {
+    const at = place(), bit = random(8);
+    changed[at]! ^= 1 << bit;
+    return done(`bit ${bit} of byte ${at}`, at, at + 1);
+  }
+  if (kind === 1) {
+    const length = random(size);
+    return { bytes: bytes.slice(0, length), what: `truncated to ${length}`, touchesData: false };
+  }
+  if (kind === 2) {
+    const at = Math.floor(place() / 4) * 4, value = EDGES[random(EDGES.length)]!;
+    if (at + 4 <= size) new DataView(changed.buffer).setUint32(at, value, true);
+    return done(`word ${at} = ${value}`, at, at + 4);
+  }
+  if (kind === 3) {
+    const from = place(), to = place(), length = Math.min(1 + random(32), size - from, size - to);
+    changed.copyWithin(to, from, from + length);
+    return done(`${length} bytes from ${from} copied to ${to}`, to, to + length);
+  }
+  const at = random(size), length = Math.min(8 * (1 + random(8)), size - at), isCut = random(2) === 0;
+  const spliced = isCut
+    ? [...bytes.subarray(0, at), ...bytes.subarray(at + length)]
+    : [...bytes.subarray(0, at + length), ...bytes.subarray(at)];
+  return {
+    bytes: Uint8Array.from(spliced),
+    what: `${length} bytes ${isCut ? "cut out" : "doubled"} at ${at}`,
+    touchesData: true,
+  };
+}
+
+/** every column that has a dtype, nulls filled; a change of the schema changes what is asked for */
+function allColumns(schema: Schema): InputRequest[] {
+  return schema.fields.flatMap((field) => {
+    const { type } = field;
+    if (type.kind !== "primitive" && type.kind !== "fixedSizeList") return [];
+    const isUnique = schema.fields.filter(({ name }) => name === field.name).length === 1;
+    return isUnique ? [request(field.name, schema, { kind: "fill", value: 0 })] : [];
+  });
+}
+
+type Outcome = { readonly table: ReadTable; readonly requests: readonly InputRequest[] } | ErrorCode;
+
+async function attempt(bytes: Uint8Array, asPipe: boolean): Promise<Outcome> {
+  let requests: InputRequest[] = [];
+  const requestsOf = (schema: Schema) => requests = allColumns(schema);
+  try {
+    const table = asPipe
+      ? await readPipe(bytes, requestsOf, { chunkRows: CHUNK_ROWS })
+      : await readBytes(bytes, requestsOf, CHUNK_ROWS);
+    return { table, requests };
+  } catch (error) {
+    if (error instanceof NdpipeError && ALLOWED.includes(error.code)) return error.code;
+    throw error;
+  }
+}
+
+/** what flechette reads in a request's place; null where it cannot */
+function independently(bytes: Uint8Array, requests: readonly InputRequest[]): unknown[][] | null {
+  try {
+    const table = tableFromIPC(bytes, { useBigInt: true });
+    return requests.map(({ input, width, dtype }) => {
+      const column = table.getChild(input);
+      const zero = dtype === "i64" || dtype === "u64" ? 0n : 0;
+      const cells: unknown[] = [];
+      for (let row = 0; row < column.length; row++) {
+        const value: unknown = column.at(row);
+        const items = value === null || value === undefined
+          ? new Array(width).fill(zero)
+          : typeof value === "object"
+          ? Array.from(value as Iterable<unknown>, (item) => item ?? zero)
+          : [value];
+        for (const item of items) cells.push(typeof item === "boolean" ? Number(item) : item);
+      }
+      return cells;
+    });
+  } catch {
+    return null;
+  }
+}
+
+function agrees(table: ReadTable, cells: readonly unknown[][]): boolean {
+  return table.columns.every((column, i) => {
+    const other = cells[i]!;
+    return column.length === other.length && column.every((value, j) => Object.is(value, other[j]));
+  });
+}
+
+Deno.test(`${NUM_CASES} damaged Arrow files and streams end in a clean refusal or in what flechette reads`, async () => {
+  const inputs = await originals();
+  for (const original of inputs) {
+    const outcome = await attempt(original.bytes, false);
+    ok(typeof outcome !== "string", `${original.name}: ${String(outcome)}`);
+    const cells = independently(original.bytes, outcome.requests);
+    ok(cells !== null && agrees(outcome.table, cells), `${original.name} is read otherwise by flechette`);
+  }
+  const heapBefore = Deno.memoryUsage().heapTotal + Deno.memoryUsage().external;
+  const counts = new Map<string, number>();
+  let compared = 0;
+  for (let i = 0; i < NUM_CASES; i++) {
+    const random = randomGenerator(SEED + i);
+    const original = inputs[i % inputs.length]!;
+    const { bytes, what, touchesData } = mutate(original, random);
+    const asPipe = random(4) === 0;
+    const name = `case ${i}: ${original.name}${asPipe ? " through a pipe" : ""}: ${what}`;
+    const start = performance.now();
+    let outcome: Outcome;
+    try {
+      outcome = await attempt(bytes, asPipe);
+    } catch (error) {
+      throw new Error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+    const milliseconds = performance.now() - start;
+    ok(milliseconds < MAX_CASE_MILLISECONDS, `${name} took ${milliseconds} ms`);
+    const key = typeof outcome === "string" ? outcome : "read";
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (typeof outcome === "string" || touchesData) continue;
+    // a piped file is read as the stream that it contains, without its footer
+    const isFile = bytes[0] === "A".charCodeAt(0);
+    const cells = independently(asPipe && isFile ? bytes.slice(8) : bytes, outcome.requests);
+    if (cells === null) continue;
+    compared += 1;
+    ok(agrees(outcome.table, cells), `${name}: flechette reads other values`);
+  }
+  const growth = Deno.memoryUsage().heapTotal + Deno.memoryUsage().external - heapBefore;
+  ok(growth < MAX_HEAP_GROWTH_BYTES, `the heap grew by ${growth} bytes`);
+  // the test has power only if it meets all of these
+  for (const key of ["read", "FMT002", "FMT003", "FMT004", "FMT005"]) {
+    ok((counts.get(key) ?? 0) > 10, `few ${key}`);
+  }
+  ok(compared > 200, `only ${compared} were compared`);
+  strictEqual([...counts.values()].reduce((a, b) => a + b), NUM_CASES);
+});
