@@ -30,7 +30,7 @@ const UNDERLINE = /^\s*~+\s*$/;
 const UNUSED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205]);
 
 /** A string literal in a message; TypeScript cuts types of more than 320 characters and ends them with "...". */
-const LITERAL = /"((?:[^"\\]|\\.)*?)(?:"|(\.\.\.)')/g;
+const LITERAL = /"((?:[^"\\]|\\.)*?)(?:"|(\.\.\.)'\.?$)/gm;
 
 /** The refusal that a message carries, if it carries one. */
 function findRefusal(message: string): { code: ErrorCode; sentence: string; hint: string | null } | null {

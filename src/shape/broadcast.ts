@@ -5,7 +5,7 @@
  * @module
  */
 import type { ErrorCode } from "../error_codes.ts";
-import { Refusal, refuse } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
 import {
   checkShape,
   type Dim,
@@ -73,6 +73,12 @@ function equalSizes(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => sizeOf(dim) === sizeOf(b[axis]!));
 }
 
+/** Whether two shapes broadcast, asked for a hint: a refusal would ask for a hint in turn. */
+function fits(a: Shape, b: Shape): boolean {
+  const aligned = align(a, b);
+  return Array.isArray(aligned) && (equalSizes(aligned, a) || equalSizes(aligned, b));
+}
+
 /** What the author may have meant by operands that do not match: the other's axis, or an axis more. */
 function mismatchHint(a: Shape, b: Shape, axis: number, { kind, a: x, b: y }: Mismatch): string | null {
   if (kind === "label") {
@@ -81,8 +87,8 @@ function mismatchHint(a: Shape, b: Shape, axis: number, { kind, a: x, b: y }: Mi
     return `if it is the same axis, rename it: .as(${showLiteral(renamed)})`;
   }
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const fits = short.length < long.length && !(broadcastShapes([...short, 1], long) instanceof Refusal);
-  return fits ? `if ${showShape(short)} belongs to the leading axes, use .expandDims(-1) on it` : null;
+  const leads = short.length < long.length && fits([...short, 1], long);
+  return leads ? `if ${showShape(short)} belongs to the leading axes, use .expandDims(-1) on it` : null;
 }
 
 /**
@@ -94,7 +100,7 @@ function growthHint(a: Shape, b: Shape, result: Shape): string {
   const [column, other] = a.length > 0 && sizeOf(a.at(-1)!) === 1 ? [a, b] : [b, a];
   if (sizeOf(column.at(-1)!) !== 1) return `if you mean it, use ${broadcast}`;
   const rest = column.slice(0, -1);
-  if (!(broadcastShapes(rest, other) instanceof Refusal)) {
+  if (fits(rest, other)) {
     return `to match element by element, use .squeeze(-1) on ${
       showShape(column)
     }; for every pair, use ${broadcast}`;

@@ -88,8 +88,11 @@ type IsLonger<Long extends Shape, Short extends Shape> = Long extends
   readonly [unknown, ...infer L extends Shape]
   ? Short extends readonly [unknown, ...infer S extends Shape] ? IsLonger<L, S> : true
   : false;
-type ExpandHint<Short extends Shape, Long extends Shape> = BroadcastShapes<[...Short, 1], Long> extends string
-  ? ""
+/** Whether two shapes broadcast, asked for a hint: a refusal would ask for a hint in turn. */
+type Fits<A extends Shape, B extends Shape> = Align<A, B> extends infer R extends Shape
+  ? true extends EqualSizes<R, A> | EqualSizes<R, B> ? true : false
+  : false;
+type ExpandHint<Short extends Shape, Long extends Shape> = Fits<[...Short, 1], Long> extends false ? ""
   : `; if ${ShowShape<Short>} belongs to the leading axes, use .expandDims(-1) on it`;
 type MismatchHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = M["kind"] extends
   "label" ? RenameHint<B, K, M>
@@ -108,7 +111,7 @@ type GrowthHintOfB<B extends Shape, A extends Shape, R extends Shape> = B extend
   : MeanIt<R>;
 type MeanIt<R extends Shape> = `if you mean it, use .broadcastTo(${ShowLiteral<R>})`;
 type ColumnHint<Column extends Shape, Rest extends Shape, Other extends Shape, R extends Shape> =
-  BroadcastShapes<Rest, Other> extends Shape ? `to match element by element, use .squeeze(-1) on ${ShowShape<
+  Fits<Rest, Other> extends true ? `to match element by element, use .squeeze(-1) on ${ShowShape<
       Column
     >}; for every pair, use .broadcastTo(${ShowLiteral<R>})`
     : Other extends readonly [unknown]

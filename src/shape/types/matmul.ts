@@ -36,10 +36,13 @@ type Multiply<A extends Shape, B extends Shape, L extends Parts, R extends Parts
   MatchAxis<L["inner"], R["inner"]> extends infer M extends Mismatch
     ? `${CannotMatmul<A, B>}: ${Describe<M, "the inner axis">}`
     : BroadcastShapes<L["leading"], R["leading"]> extends infer Leading
-      ? Leading extends string ? `${CannotMatmul<A, B>}: ${Leading}`
+      ? Leading extends string ? `${CannotMatmul<A, B>}: ${WithoutHint<Leading>}`
       : Leading extends Shape ? [...Leading, ...L["kept"], ...R["kept"]]
       : never
     : never;
+
+/** The hint is about the leading axes alone: applied to the operands it would not work. */
+type WithoutHint<Text extends string> = Text extends `${infer Sentence}; ${string}` ? Sentence : Text;
 
 /** The shape of an outer product with a vector, or the refusal. */
 export type OuterShape<A extends Shape, B extends Shape> = true extends IsUnranked<A> | IsUnranked<B> ? Shape

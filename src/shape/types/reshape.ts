@@ -44,10 +44,9 @@ type Missing<A extends string[], B extends string[], All extends string[] = A> =
   [infer H extends string, ...infer T extends string[]]
   ? CountIsAbove<All, B, H> extends true ? H : Missing<T, B, All>
   : null;
-type CountIsAbove<A extends string[], B extends string[], X> = Without<A, X> extends infer AR
+type CountIsAbove<A extends string[], B extends string[], X> = Without<A, X> extends infer AR extends string[]
   ? [AR] extends [never] ? false
-  : Without<B, X> extends infer BR
-    ? [BR] extends [never] ? true : CountIsAbove<AR & string[], BR & string[], X>
+  : Without<B, X> extends infer BR extends string[] ? [BR] extends [never] ? true : CountIsAbove<AR, BR, X>
   : never
   : never;
 
