@@ -1,0 +1,175 @@
+/**
+ * Conversions between all dtypes, on the register lists of whole values. Integers wrap. Floats truncate: to i32,
+ * u32, i64 and u64 they saturate, to narrower integers they saturate as i32 and then wrap, as NumPy does on
+ * x86; NaN gives 0. Anything to bool is `!= 0`. All roundings are the single one of IEEE's conversion.
+ *
+ * @module
+ */
+import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
+import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import { isSigned, laneBytesOf } from "./lane_context.ts";
+import {
+  convertMask,
+  keep,
+  type LaneBytes,
+  type LaneShape,
+  narrow,
+  numRegisters,
+  releaseAll,
+  shapeOf,
+  splat,
+  widen,
+} from "./lanes.ts";
+
+const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/** One conversion of a register list; its result is fresh, its argument stays. */
+type Step = (registers: readonly Local[]) => readonly Local[];
+
+/** The value cast, in fresh locals; the argument stays. `laneBytes` is the width of its lanes: of a bool, its mask's. */
+export function castRegisters(
+  f: FunctionBuilder,
+  registers: readonly Local[],
+  { from, to, laneBytes, vf }: { from: DType; to: DType; laneBytes: LaneBytes; vf: number },
+): readonly Local[] {
+  let current = registers;
+  for (const step of castSteps(f, { from, to, laneBytes, vf })) {
+    const next = step(current);
+    if (current !== registers && next !== current) releaseAll(f, current);
+    current = next;
+  }
+  return current === registers ? registers.map((local) => keep(f.get(local))) : current;
+}
+
+function castSteps(
+  f: FunctionBuilder,
+  { from, to, laneBytes, vf }: { from: DType; to: DType; laneBytes: LaneBytes; vf: number },
+): Step[] {
+  if (from === to) return [];
+  if (from === "bool") {
+    const one = splat(f, to, 1);
+    return [
+      (regs) => convertMask(f, regs, { from: laneBytes, to: laneBytesOf(to), vf }),
+      (regs) => regs.map((reg) => keep(f.get(reg).get(one).op("v128.and"))),
+    ];
+  }
+  if (to === "bool") {
+    const zero = splat(f, from, 0);
+    return [(regs) => regs.map((reg) => keep(f.get(reg).get(zero).op(`${shapeOf(from)}.ne`)))];
+  }
+  if (isFloat(from)) return isFloat(to) ? [floatToFloat(f, from, vf)] : floatToInteger(f, from, to, vf);
+  if (isFloat(to)) return integerToFloat(f, from, to, vf);
+  return integerToInteger(f, { from: laneBytesOf(from), to: laneBytesOf(to), signed: isSigned(from), vf });
+}
+
+function integerToInteger(
+  f: FunctionBuilder,
+  { from, to, signed, vf }: { from: LaneBytes; to: LaneBytes; signed: boolean; vf: number },
+): Step[] {
+  const steps: Step[] = [];
+  for (let width = from; width < to; width = (width * 2) as LaneBytes) {
+    const laneBytes = width as 1 | 2 | 4;
+    steps.push((regs) => widen(f, regs, { laneBytes, vf, signed }));
+  }
+  for (let width = from; width > to; width = (width / 2) as LaneBytes) {
+    const laneBytes = width as 2 | 4 | 8;
+    steps.push((regs) => narrow(f, regs, { laneBytes, vf }));
+  }
+  return steps;
+}
+
+function floatToFloat(f: FunctionBuilder, from: "f32" | "f64", vf: number): Step {
+  return from === "f32"
+    ? (regs) => fromHalves(f, regs, vf, "f64x2.promote_low_f32x4")
+    : (regs) => toHalves(f, regs, vf, "f32x4.demote_f64x2_zero");
+}
+
+/** 32-bit lanes to 64-bit lanes by an instruction that reads the low half of a register */
+function fromHalves(f: FunctionBuilder, registers: readonly Local[], vf: number, name: string): Local[] {
+  return Array.from({ length: numRegisters(vf, 8) }, (_, i) => {
+    const source = registers[i >> 1]!;
+    f.get(source);
+    if (i % 2 === 1) f.get(source).op("i8x16.shuffle", ...HIGH_HALF);
+    return keep(f.op(name));
+  });
+}
+
+/** 64-bit lanes to 32-bit lanes by an instruction that fills the low half of a register */
+function toHalves(f: FunctionBuilder, registers: readonly Local[], vf: number, name: string): Local[] {
+  return Array.from({ length: numRegisters(vf, 4) }, (_, i) => {
+    const low = registers[2 * i]!, high = registers[2 * i + 1];
+    f.get(low).op(name);
+    if (high !== undefined) f.get(high).op(name).op("i8x16.shuffle", ...LOW_HALVES);
+    return keep(f);
+  });
+}
+
+function floatToInteger(f: FunctionBuilder, from: "f32" | "f64", to: DType, vf: number): Step[] {
+  const { itemsize, kind } = DTYPE[to];
+  if (itemsize === 8) {
+    const ops = [`i64.trunc_sat_${from}_${kind === "i" ? "s" : "u"}`];
+    return [
+      (regs) => convertLanes(f, regs, { from: from === "f32" ? "f32x4" : "f64x2", to: "i64x2", vf, ops }),
+    ];
+  }
+  const suffix = to === "u32" ? "u" : "s";
+  const toWord: Step = from === "f32"
+    ? (regs) => regs.map((reg) => keep(f.get(reg).op(`i32x4.trunc_sat_f32x4_${suffix}`)))
+    : (regs) => toHalves(f, regs, vf, `i32x4.trunc_sat_f64x2_${suffix}_zero`);
+  return [toWord, ...integerToInteger(f, { from: 4, to: itemsize, signed: true, vf })];
+}
+
+function integerToFloat(f: FunctionBuilder, from: DType, to: "f32" | "f64", vf: number): Step[] {
+  const { itemsize } = DTYPE[from];
+  if (itemsize === 8) {
+    if (to === "f64") return [(regs) => regs.map((reg) => longToDouble(f, reg, isSigned(from)))];
+    const ops = [`f32.convert_i64_${isSigned(from) ? "s" : "u"}`];
+    return [(regs) => convertLanes(f, regs, { from: "i64x2", to: "f32x4", vf, ops })];
+  }
+  const toWord = integerToInteger(f, { from: itemsize, to: 4, signed: isSigned(from), vf });
+  const suffix = from === "u32" ? "u" : "s";
+  return [
+    ...toWord,
+    to === "f32"
+      ? (regs) => regs.map((reg) => keep(f.get(reg).op(`f32x4.convert_i32x4_${suffix}`)))
+      : (regs) => fromHalves(f, regs, vf, `f64x2.convert_low_i32x4_${suffix}`),
+  ];
+}
+
+/**
+ * 64-bit integers to f64 with one rounding. The halves are put into the mantissas of 2^84 + high * 2^32 and of
+ * 2^52 + low; taking the excess off the first is exact, and only the last addition rounds. A signed number is
+ * first shifted by 2^63, which is taken off with the excess.
+ */
+function longToDouble(f: FunctionBuilder, register: Local, signed: boolean): Local {
+  const high = splat(f, "f64", 2 ** 84), low = splat(f, "f64", 2 ** 52);
+  const excess = splat(f, "f64", signed ? 2 ** 84 + 2 ** 63 + 2 ** 52 : 2 ** 84 + 2 ** 52);
+  const lowMask = splat(f, "u64", 0xffff_ffffn);
+  f.get(register);
+  if (signed) f.get(splat(f, "u64", 1n << 63n)).op("v128.xor");
+  f.i32(32).op("i64x2.shr_u").get(high).op("v128.or").get(excess).op("f64x2.sub");
+  f.get(register).get(lowMask).op("v128.and").get(low).op("v128.or");
+  return keep(f.op("f64x2.add"));
+}
+
+/** Converts lane by lane with scalar instructions: for what SIMD does not have. */
+function convertLanes(
+  f: FunctionBuilder,
+  registers: readonly Local[],
+  { from, to, vf, ops }: { from: LaneShape; to: LaneShape; vf: number; ops: readonly string[] },
+): Local[] {
+  const lanesOf = (shape: LaneShape) => (shape.endsWith("x2") ? 2 : 4);
+  const numFrom = lanesOf(from), numTo = lanesOf(to);
+  const blank = splat(f, "i64", 0n);
+  return Array.from({ length: numRegisters(vf, (16 / numTo) as LaneBytes) }, (_, i) => {
+    f.get(blank);
+    for (let lane = 0; lane < Math.min(numTo, vf - i * numTo); lane++) {
+      const element = i * numTo + lane;
+      f.get(registers[Math.floor(element / numFrom)]!).op(`${from}.extract_lane`, element % numFrom);
+      for (const op of ops) f.op(op);
+      f.op(`${to}.replace_lane`, lane);
+    }
+    return keep(f);
+  });
+}

@@ -1,0 +1,309 @@
+/**
+ * Emits a list of instructions for one step of the vector loop: values in registers, released after their last
+ * use. Loads and constants are emitted where they are first needed. What is the same in all lanes is one
+ * register, and can be emitted before the loop.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
+import type { Instruction, ValueRef } from "../../plan/loop_kernel.ts";
+import type { Local } from "../wasm/builder.ts";
+import { castRegisters } from "./cast.ts";
+import { emitElementwise } from "./elementwise.ts";
+import type { EmitContext } from "./lane_context.ts";
+import {
+  broadcastLane0,
+  convertMask,
+  keep,
+  type LaneBytes,
+  numRegisters,
+  releaseAll,
+  select,
+  splat,
+} from "./lanes.ts";
+
+/** A value in registers. A uniform one is a single register with equal lanes; a uniform mask fits every width. */
+export interface VectorValue {
+  readonly registers: readonly Local[];
+  /** of a bool: of its mask */
+  readonly laneBytes: LaneBytes;
+  readonly uniform: boolean;
+  /** whether the registers are released after the value's last use */
+  readonly owned: boolean;
+}
+
+/** What a list needs to know of where it stands. */
+export interface ListEnvironment {
+  readonly vf: number;
+  /** loads an operand's elements, `itemsize` bytes wide; a bool still as a byte */
+  readonly load: (operand: number) => { registers: readonly Local[]; uniform: boolean };
+  /** the folded value of an accumulator, in an epilogue */
+  readonly accumulator: (index: number) => VectorValue;
+  /** whether an operand is the same in all lanes */
+  readonly isUniformOperand: (operand: number) => boolean;
+}
+
+/** The register of a value that holds its i-th run of lanes. */
+export function registerAt(value: VectorValue, i: number): Local {
+  return value.registers[value.uniform ? 0 : i]!;
+}
+
+/** The emission of one list. */
+export class InstructionList {
+  readonly #values = new Map<ValueRef, VectorValue>();
+  /** masks converted to other widths, released with their value */
+  readonly #forms = new Map<ValueRef, Map<LaneBytes, VectorValue>>();
+  readonly #uses: number[];
+  #pinning = false;
+  readonly #pinned: Local[] = [];
+
+  /** @param roots the values that are wanted at the end, once for every use; the caller `release`s each */
+  constructor(
+    readonly context: EmitContext,
+    readonly instructions: readonly Instruction[],
+    readonly roots: readonly ValueRef[],
+    readonly environment: ListEnvironment,
+  ) {
+    this.#uses = instructions.map(() => 0);
+    for (const ref of roots) this.#uses[ref]!++;
+    for (let ref = instructions.length - 1; ref >= 0; ref--) {
+      if (this.#uses[ref] === 0) continue;
+      for (const arg of argsOf(instructions[ref]!)) this.#uses[arg]!++;
+    }
+  }
+
+  /** whether the value is the same in all lanes, known before anything is emitted */
+  isUniform(ref: ValueRef): boolean {
+    const instruction = this.instructions[ref]!;
+    switch (instruction.op) {
+      case "constant":
+        return true;
+      case "load":
+        return this.environment.isUniformOperand(instruction.operand);
+      case "accumulator":
+        return false;
+      default:
+        return this.#uniformFlags()[ref]!;
+    }
+  }
+
+  #flags: boolean[] | null = null;
+  #uniformFlags(): readonly boolean[] {
+    if (this.#flags !== null) return this.#flags;
+    this.#flags = [];
+    for (const [ref, instruction] of this.instructions.entries()) {
+      const args = argsOf(instruction);
+      this.#flags.push(args.length === 0 ? this.isUniform(ref) : args.every((arg) => this.#flags![arg]!));
+    }
+    return this.#flags;
+  }
+
+  /** emits what is the same in all lanes, to stay until `releasePinned`: call it before the loop */
+  emitUniform(): void {
+    this.#pinning = true;
+    const flags = this.#uniformFlags();
+    for (const ref of this.instructions.keys()) if (flags[ref] && this.#uses[ref]! > 0) this.#ensure(ref);
+    this.#pinning = false;
+  }
+
+  /** emits everything that the roots need */
+  emit(): void {
+    for (const [ref, instruction] of this.instructions.entries()) {
+      if (this.#uses[ref]! > 0 && argsOf(instruction).length > 0) this.#ensure(ref);
+    }
+    for (const ref of this.roots) this.#ensure(ref);
+  }
+
+  /** a root's value; emitted when it was not before */
+  value(ref: ValueRef): VectorValue {
+    return this.#ensure(ref);
+  }
+
+  /** one use of the value is over */
+  release(ref: ValueRef): void {
+    const left = --this.#uses[ref]!;
+    if (left > 0) return;
+    for (const form of this.#forms.get(ref)?.values() ?? []) releaseAll(this.context.f, form.registers);
+    this.#forms.delete(ref);
+    const value = this.#values.get(ref);
+    if (value?.owned) {
+      releaseAll(this.context.f, value.registers);
+      this.#values.delete(ref);
+    }
+  }
+
+  /** after the loop: releases what `emitUniform` made */
+  releasePinned(): void {
+    releaseAll(this.context.f, this.#pinned.splice(0));
+  }
+
+  /** a bool with mask lanes of that width; released with its value */
+  mask(ref: ValueRef, laneBytes: LaneBytes): VectorValue {
+    const value = this.#ensure(ref);
+    if (value.uniform || value.laneBytes === laneBytes) return value;
+    const forms = this.#forms.get(ref) ?? new Map<LaneBytes, VectorValue>();
+    this.#forms.set(ref, forms);
+    const known = forms.get(laneBytes);
+    if (known !== undefined) return known;
+    const { f } = this.context, { vf } = this.environment;
+    const registers = convertMask(f, value.registers, { from: value.laneBytes, to: laneBytes, vf });
+    const form = { registers, laneBytes, uniform: false, owned: true };
+    forms.set(laneBytes, form);
+    return form;
+  }
+
+  #ensure(ref: ValueRef): VectorValue {
+    const known = this.#values.get(ref);
+    if (known !== undefined) return known;
+    const instruction = this.instructions[ref]!;
+    const value = this.#emitOne(instruction);
+    const kept = this.#pinning && value.owned ? { ...value, owned: false } : value;
+    if (kept !== value) this.#pinned.push(...value.registers);
+    this.#values.set(ref, kept);
+    for (const arg of argsOf(instruction)) this.release(arg);
+    return kept;
+  }
+
+  #emitOne(instruction: Instruction): VectorValue {
+    const { context, environment } = this;
+    switch (instruction.op) {
+      case "constant": {
+        const register = splat(context.f, instruction.dtype, instruction.value);
+        return {
+          registers: [register],
+          laneBytes: DTYPE[instruction.dtype].itemsize,
+          uniform: true,
+          owned: false,
+        };
+      }
+      case "load":
+        return this.#emitLoad(instruction);
+      case "accumulator":
+        return environment.accumulator(instruction.index);
+      case "cast":
+        return this.#emitCast(instruction);
+      case "where":
+        return this.#emitWhere(instruction);
+      case "elementwise":
+        return this.#emitElementwise(instruction);
+      default:
+        return instruction satisfies never;
+    }
+  }
+
+  #emitLoad({ dtype, operand }: Extract<Instruction, { op: "load" }>): VectorValue {
+    const { f } = this.context;
+    const { registers, uniform } = this.environment.load(operand);
+    const { itemsize } = DTYPE[dtype];
+    if (dtype !== "bool") return { registers, laneBytes: itemsize, uniform, owned: true };
+    const zero = splat(f, "u8", 0);
+    const masks = registers.map((register) => keep(f.get(register).get(zero).op("i8x16.ne")));
+    releaseAll(f, registers);
+    return { registers: masks, laneBytes: 1, uniform, owned: true };
+  }
+
+  #emitCast({ dtype, from, args }: Extract<Instruction, { op: "cast" }>): VectorValue {
+    const { f } = this.context;
+    const value = this.#ensure(args[0]);
+    // of a uniform value, lane 0 is cast and repeated; its mask is as good as one of any width
+    const laneBytes = value.uniform && from === "bool" ? DTYPE[dtype].itemsize : value.laneBytes;
+    const vf = value.uniform ? 1 : this.environment.vf;
+    const registers = castRegisters(f, value.registers, { from, to: dtype, laneBytes, vf });
+    const width: LaneBytes = dtype === "bool" ? laneBytes : DTYPE[dtype].itemsize;
+    if (!value.uniform) return { registers, laneBytes: width, uniform: false, owned: true };
+    const repeated = broadcastLane0(f, registers[0]!, width);
+    releaseAll(f, registers);
+    return { registers: [repeated], laneBytes: width, uniform: true, owned: true };
+  }
+
+  #emitWhere({ dtype, args }: Extract<Instruction, { op: "where" }>): VectorValue {
+    const [condition, then, otherwise] = args;
+    const laneBytes = dtype === "bool" ? this.#commonWidth(args) : DTYPE[dtype].itemsize;
+    const mask = this.mask(condition, laneBytes);
+    const branches = [then, otherwise].map((ref) =>
+      dtype === "bool" ? this.mask(ref, laneBytes) : this.#ensure(ref)
+    );
+    return this.#perRegister(
+      [...branches, mask],
+      laneBytes,
+      ([a, b, m]) => select(this.context.f, a!, b!, m!),
+    );
+  }
+
+  #emitElementwise({ name, compute, args }: Extract<Instruction, { op: "elementwise" }>): VectorValue {
+    const laneBytes = compute === "bool" ? this.#commonWidth(args) : DTYPE[compute].itemsize;
+    const values = args.map((ref) => compute === "bool" ? this.mask(ref, laneBytes) : this.#ensure(ref));
+    const constants = args.map((ref) => this.#constant(ref));
+    const numLanes = Math.min(this.environment.vf, 16 / laneBytes);
+    const uniform = values.every((value) => value.uniform);
+    const context = {
+      ...this.context,
+      dtype: compute,
+      numLanes: uniform ? 16 / laneBytes : numLanes,
+      constants,
+    };
+    return this.#perRegister(values, laneBytes, (registers) => emitElementwise(context, name, registers));
+  }
+
+  #constant(ref: ValueRef): ScalarValue | null {
+    const instruction = this.instructions[ref]!;
+    return instruction.op === "constant" ? instruction.value : null;
+  }
+
+  /** one width for several bools: the widest, since masks mostly meet the numbers they came from */
+  #commonWidth(refs: readonly ValueRef[]): LaneBytes {
+    const varying = refs.filter((ref) => !this.isUniform(ref));
+    return Math.max(1, ...varying.map((ref) => this.maskWidth(ref))) as LaneBytes;
+  }
+
+  /** the width of the lanes of a bool that is not uniform, known before anything is emitted */
+  maskWidth(ref: ValueRef): LaneBytes {
+    const instruction = this.instructions[ref]!;
+    switch (instruction.op) {
+      case "constant":
+      case "load":
+        return 1;
+      case "accumulator":
+        return this.environment.accumulator(instruction.index).laneBytes;
+      case "cast":
+        return instruction.from === "bool"
+          ? this.maskWidth(instruction.args[0])
+          : DTYPE[instruction.from].itemsize;
+      case "where":
+        return this.#commonWidth(instruction.args);
+      case "elementwise":
+        return instruction.compute === "bool"
+          ? this.#commonWidth(instruction.args)
+          : DTYPE[instruction.compute].itemsize;
+      default:
+        return instruction satisfies never;
+    }
+  }
+
+  #perRegister(
+    values: readonly VectorValue[],
+    laneBytes: LaneBytes,
+    emit: (registers: readonly Local[]) => Local,
+  ): VectorValue {
+    const uniform = values.every((value) => value.uniform);
+    const length = uniform ? 1 : numRegisters(this.environment.vf, laneBytes);
+    const registers = Array.from({ length }, (_, i) => emit(values.map((value) => registerAt(value, i))));
+    return { registers, laneBytes, uniform, owned: true };
+  }
+
+  /** the value's bytes as they go to memory: a bool as bytes 0 and 1; in fresh locals of the caller's, or the value's */
+  forStore(ref: ValueRef): { registers: readonly Local[]; owned: boolean } {
+    const { f } = this.context;
+    const { dtype } = this.instructions[ref]!;
+    const value = dtype === "bool" ? this.mask(ref, 1) : this.#ensure(ref);
+    if (dtype !== "bool") return { registers: value.registers, owned: false };
+    const one = splat(f, "u8", 1);
+    return { registers: value.registers.map((reg) => keep(f.get(reg).get(one).op("v128.and"))), owned: true };
+  }
+}
+
+/** the arguments of an instruction */
+export function argsOf(instruction: Instruction): readonly ValueRef[] {
+  return "args" in instruction ? instruction.args : [];
+}

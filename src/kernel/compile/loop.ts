@@ -1,0 +1,426 @@
+/**
+ * From a loop kernel to a WebAssembly function `(descriptor: i32) -> ()`. The descriptor is that of
+ * `plan/loop_kernel.ts`; nothing else is read, and only the elements of the stored operands are written.
+ *
+ * Invariants of the emitted code
+ * 1. Every operand has one current pointer. A loop over an axis leaves all pointers as it found them.
+ * 2. The body is emitted once: the last, partial step runs the same vector code as the others, and leaves the loop
+ *    before anything is stored or accumulated, for code that stores and accumulates a part.
+ * 3. Loads of the last step may read up to 64 bytes past the last element; no store writes past it.
+ * 4. Within a step, all loads come before all stores: an operand may be stored where it was loaded.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import type { Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
+import type { Numerics } from "../numerics.ts";
+import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { InstructionList, type ListEnvironment, type VectorValue } from "./instruction_list.ts";
+import type { EmitContext } from "./lane_context.ts";
+import { copy, keep, type LaneBytes, releaseAll } from "./lanes.ts";
+import {
+  loadSplat,
+  loadStrided,
+  loadUnit,
+  storeStrided,
+  storeUnit,
+  storeUnitPartial,
+} from "./memory_access.ts";
+import { AccumulatorState, fusedProduct, isArg, laneMasks } from "./reduction.ts";
+import { vectorFactor } from "./vector_factor.ts";
+
+/**
+ * Adds the function of a loop kernel to a module, exported under `name`.
+ *
+ * Throws BUG001 for a kernel that is not well formed.
+ *
+ * @example
+ * ```ts
+ * import { ModuleBuilder } from "../wasm/builder.ts";
+ * import { emitLoopKernel } from "./loop.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const module = new ModuleBuilder();
+ * emitLoopKernel(module, "double", {
+ *   numKept: 1,
+ *   numReduced: 0,
+ *   vector: "kept",
+ *   operands: [{ dtype: "f32", access: "unit" }, { dtype: "f32", access: "unit" }],
+ *   body: [
+ *     { op: "load", dtype: "f32", operand: 0 },
+ *     { op: "elementwise", name: "add", dtype: "f32", compute: "f32", args: [0, 0] },
+ *   ],
+ *   accumulators: [],
+ *   epilogue: [],
+ *   stores: [{ operand: 1, value: 1, at: "body" }],
+ * }, "strict");
+ * const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+ * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
+ * new Float32Array(memory.buffer, 1024, 3).set([1, 2, 3]);
+ * new Int32Array(memory.buffer, 0, 5).set([3, 1024, 4, 2048, 4]); // size; pointer, stride; pointer, stride
+ * (exports["double"] as (descriptor: number) => void)(0);
+ * deepStrictEqual([...new Float32Array(memory.buffer, 2048, 4)], [2, 4, 6, 0]);
+ * ```
+ */
+export function emitLoopKernel(
+  module: ModuleBuilder,
+  name: string,
+  kernel: LoopKernel,
+  numerics: Numerics,
+): ModuleFunction {
+  verify(kernel);
+  return module.add(name, ["i32"], [], (f) => new LoopEmitter({ f, module, numerics }, kernel).emit());
+}
+
+type Store = LoopKernel["stores"][number];
+
+/** How the elements of one list stand in memory. */
+interface Step {
+  /** elements at once */
+  readonly vf: number;
+  /** how many elements there are from the current one on; null: at least `vf` */
+  readonly remaining: Local | null;
+}
+
+class LoopEmitter {
+  readonly #f: FunctionBuilder;
+  readonly #rank: number;
+  readonly #pointers: readonly Local[];
+  /** the byte stride on the vector axis of operands with access "strided", and of one step */
+  readonly #strides = new Map<number, { stride: Local; step: Local }>();
+  readonly #vf: number;
+  /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
+  readonly #vectorAxis: number | null;
+  readonly #bodyOperands: readonly number[];
+  readonly #allOperands: readonly number[];
+
+  constructor(readonly context: EmitContext, readonly kernel: LoopKernel) {
+    const { f } = context, { numKept, numReduced, vector, operands } = kernel;
+    this.#f = f;
+    this.#rank = numKept + numReduced;
+    this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
+    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel);
+    this.#allOperands = [...operands.keys()];
+    this.#bodyOperands = this.#allOperands.filter((operand) =>
+      kernel.body.some((instruction) => instruction.op === "load" && instruction.operand === operand) ||
+      kernel.stores.some((store) => store.at === "body" && store.operand === operand)
+    );
+    this.#pointers = operands.map((_, operand) =>
+      keep(this.#word(this.#rank + operand * (1 + this.#rank)), "i32")
+    );
+    const onVectorAxis = vector === "reduced" ? this.#bodyOperands : this.#allOperands;
+    for (const operand of onVectorAxis) {
+      if (operands[operand]!.access !== "strided" || this.#vectorAxis === null) continue;
+      const stride = keep(this.#stride(operand, this.#vectorAxis), "i32");
+      this.#strides.set(operand, { stride, step: keep(f.get(stride).i32(this.#vf).op("i32.mul"), "i32") });
+    }
+  }
+
+  /** pushes a word of the descriptor */
+  #word(index: number): FunctionBuilder {
+    return this.#f.get(this.#f.params[0]!).op("i32.load", 4 * index);
+  }
+
+  #stride(operand: number, axis: number): FunctionBuilder {
+    return this.#word(this.#rank + operand * (1 + this.#rank) + 1 + axis);
+  }
+
+  emit(): void {
+    const { numKept, vector, accumulators, epilogue } = this.kernel;
+    const kept = Array.from({ length: numKept }, (_, axis) => axis);
+    if (vector === "reduced") return this.#axes(kept, this.#allOperands, () => this.#reduceOne());
+    if (this.#vectorAxis === null) return this.#reduceLanes(null);
+    const outer = kept.slice(0, -1);
+    if (accumulators.length === 0 && epilogue.length === 0 && this.kernel.numReduced === 0) {
+      return this.#axes(
+        outer,
+        this.#allOperands,
+        () => this.#vectorLoop(this.#bodyList({ vf: this.#vf }), []),
+      );
+    }
+    this.#axes(outer, this.#allOperands, () => this.#keptLoop());
+  }
+
+  /** nested scalar loops over axes, outermost first */
+  #axes(axes: readonly number[], operands: readonly number[], inner: () => void): void {
+    const [axis, ...rest] = axes;
+    if (axis === undefined) return inner();
+    const f = this.#f;
+    const left = keep(this.#word(axis), "i32");
+    const saved = operands.map((operand) => copy(f, this.#pointers[operand]!));
+    const strides = operands.map((operand) => keep(this.#stride(operand, axis), "i32"));
+    f.get(left);
+    f.if(() => {
+      f.loop((again) => {
+        this.#axes(rest, operands, inner);
+        operands.forEach((operand, i) => this.#advance(operand, strides[i]!));
+        f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
+      });
+      operands.forEach((operand, i) => f.get(saved[i]!).set(this.#pointers[operand]!));
+    });
+    releaseAll(f, [left, ...saved, ...strides]);
+  }
+
+  #advance(operand: number, by: Local | number): void {
+    const f = this.#f.get(this.#pointers[operand]!);
+    (typeof by === "number" ? f.i32(by) : f.get(by)).op("i32.add").set(this.#pointers[operand]!);
+  }
+
+  /** moves pointers by one step along the vector axis */
+  #advanceStep(operands: readonly number[]): void {
+    for (const operand of operands) {
+      const { access, dtype } = this.kernel.operands[operand]!;
+      if (access === "unit") this.#advance(operand, this.#vf * DTYPE[dtype].itemsize);
+      if (access === "strided") this.#advance(operand, this.#strides.get(operand)!.step);
+    }
+  }
+
+  /** runs code that moves pointers along the vector axis, and puts them back */
+  #restoring(operands: readonly number[], code: () => void): void {
+    const f = this.#f;
+    const moving = operands.filter((operand) => this.kernel.operands[operand]!.access !== "zero");
+    const saved = moving.map((operand) => copy(f, this.#pointers[operand]!));
+    code();
+    moving.forEach((operand, i) => f.get(saved[i]!).set(this.#pointers[operand]!));
+    releaseAll(f, saved);
+  }
+
+  /** the values that a step of the body must leave: of the accumulators, then of the stores */
+  #bodyRoots(): ValueRef[] {
+    const { body, accumulators } = this.kernel, { numerics } = this.context;
+    return [
+      ...accumulators.flatMap((spec) => fusedProduct(body, spec, numerics) ?? [spec.value]),
+      ...this.#storesAt("body").map(({ value }) => value),
+    ];
+  }
+
+  #storesAt(at: Store["at"]): Store[] {
+    return this.kernel.stores.filter((store) => store.at === at);
+  }
+
+  #bodyList({ vf, remaining = null }: { vf: number; remaining?: Local | null }): InstructionList {
+    const environment = this.#environment({ vf, remaining }, () => {
+      throw new NdpipeError("BUG001", "the body of a loop kernel reads an accumulator");
+    });
+    return new InstructionList(this.context, this.kernel.body, this.#bodyRoots(), environment);
+  }
+
+  #environment({ vf, remaining }: Step, accumulator: (index: number) => VectorValue): ListEnvironment {
+    const { operands } = this.kernel;
+    const isUniformOperand = (operand: number) => vf > 1 && operands[operand]!.access === "zero";
+    const load = (operand: number) => {
+      const f = this.#f, pointer = this.#pointers[operand]!, { dtype, access } = operands[operand]!;
+      const laneBytes = DTYPE[dtype].itemsize;
+      if (isUniformOperand(operand)) return { registers: [loadSplat(f, pointer, laneBytes)], uniform: true };
+      if (vf === 1 || access === "unit") {
+        return { registers: loadUnit(f, pointer, { laneBytes, vf }), uniform: false };
+      }
+      const { stride } = this.#strides.get(operand)!;
+      return { registers: loadStrided(f, pointer, { stride, laneBytes, vf, remaining }), uniform: false };
+    };
+    return { vf, load, accumulator, isUniformOperand };
+  }
+
+  /** stores values made by `forStore`: all of the step's elements, or the `remaining` first */
+  #store(store: Store, registers: readonly Local[], { vf, remaining }: Step): void {
+    const f = this.#f,
+      pointer = this.#pointers[store.operand]!,
+      { dtype } = this.kernel.operands[store.operand]!;
+    const laneBytes = DTYPE[dtype].itemsize;
+    const strided = vf > 1 ? this.#strides.get(store.operand) : undefined;
+    if (strided !== undefined) {
+      storeStrided(f, pointer, { stride: strided.stride, registers, laneBytes, vf, remaining });
+    } else if (remaining === null) storeUnit(f, pointer, { registers, laneBytes, vf });
+    else storeUnitPartial(f, pointer, { registers, laneBytes, vf, remaining });
+  }
+
+  /**
+   * The loop over the vector axis, for elementwise kernels and for `vector: "reduced"`: whole steps, then the part
+   * that is left. What is the same in all lanes is computed before it.
+   */
+  #vectorLoop(
+    list: InstructionList,
+    accumulators: readonly AccumulatorState[],
+    flatIndex: Local | null = null,
+  ): void {
+    const f = this.#f, vf = this.#vf, operands = this.#bodyOperands, stores = this.#storesAt("body");
+    const remaining = keep(this.#word(this.#vectorAxis!), "i32");
+    this.#restoring(operands, () => {
+      f.get(remaining);
+      f.if(() => {
+        list.emitUniform();
+        let prepared: { registers: readonly Local[]; owned: boolean }[] = [];
+        const finish = (tail: boolean) => {
+          const masks = new Map<LaneBytes, Local[]>();
+          const laneMask = (laneBytes: LaneBytes) => {
+            const known = masks.get(laneBytes) ?? laneMasks(f, remaining, laneBytes, vf);
+            masks.set(laneBytes, known);
+            return known;
+          };
+          for (const state of accumulators) state.accumulate({ laneMask: tail ? laneMask : null, flatIndex });
+          stores.forEach((store, i) =>
+            this.#store(store, prepared[i]!.registers, { vf, remaining: tail ? remaining : null })
+          );
+          for (const registers of masks.values()) releaseAll(f, registers);
+        };
+        f.block((done) => {
+          f.block((tail) => {
+            f.loop((again) => {
+              list.emit();
+              prepared = stores.map(({ value }) => list.forStore(value));
+              if (vf > 1) f.get(remaining).i32(vf).op("i32.lt_s").brIf(tail);
+              finish(false);
+              this.#advanceStep(operands);
+              if (flatIndex !== null) f.get(flatIndex).i32(vf).op("i32.add").set(flatIndex);
+              f.get(remaining).i32(vf).op("i32.sub").tee(remaining).brIf(again);
+            });
+            f.br(done);
+          });
+          if (vf > 1) finish(true);
+          if (vf > 1 && flatIndex !== null) f.get(flatIndex).get(remaining).op("i32.add").set(flatIndex);
+        });
+        for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
+        for (const ref of list.roots) list.release(ref);
+        list.releasePinned();
+      });
+    });
+    f.release(remaining);
+  }
+
+  /** `vector: "reduced"`: one result, its lanes folded, then the epilogue on one element */
+  #reduceOne(): void {
+    const f = this.#f, { numKept, accumulators } = this.kernel;
+    const list = this.#bodyList({ vf: this.#vf });
+    const states = this.#accumulators(list, this.#vf);
+    const flatIndex = this.#flatIndex();
+    const outer = Array.from({ length: this.#rank - 1 - numKept }, (_, i) => numKept + i);
+    this.#axes(outer, this.#bodyOperands, () => this.#vectorLoop(list, states, flatIndex));
+    const folded = accumulators.map((_, index) => {
+      const value = states[index]!.folded();
+      states[index]!.release();
+      return value;
+    });
+    if (flatIndex !== null) f.release(flatIndex);
+    this.#epilogue({ vf: 1, remaining: null }, (index) => ({ ...folded[index]!, owned: false }));
+    for (const { registers } of folded) releaseAll(f, registers);
+  }
+
+  /** `vector: "kept"`: the loop over the last kept axis, a step of results at a time */
+  #keptLoop(): void {
+    const f = this.#f;
+    const remaining = keep(this.#word(this.#vectorAxis!), "i32");
+    this.#restoring(this.#allOperands, () => {
+      f.get(remaining);
+      f.if(() =>
+        f.loop((again) => {
+          this.#reduceLanes(remaining);
+          this.#advanceStep(this.#allOperands);
+          f.get(remaining).i32(this.#vf).op("i32.sub").tee(remaining).i32(0).op("i32.gt_s").brIf(again);
+        })
+      );
+    });
+    f.release(remaining);
+  }
+
+  /** one step of results: the reduced loops innermost, then the epilogue */
+  #reduceLanes(remaining: Local | null): void {
+    const f = this.#f, vf = this.#vf, { numKept, numReduced } = this.kernel;
+    const list = this.#bodyList({ vf, remaining });
+    const states = this.#accumulators(list, vf);
+    const flatIndex = this.#flatIndex();
+    const reduced = Array.from({ length: numReduced }, (_, i) => numKept + i);
+    this.#axes(reduced, this.#bodyOperands, () => {
+      list.emit();
+      for (const state of states) state.accumulate({ laneMask: null, flatIndex });
+      this.#storeAll(list, "body", { vf, remaining });
+      if (flatIndex !== null) f.get(flatIndex).i32(1).op("i32.add").set(flatIndex);
+      for (const ref of list.roots) list.release(ref);
+    });
+    if (flatIndex !== null) f.release(flatIndex);
+    const results = states.map((state) => state.lanes());
+    this.#epilogue({ vf, remaining }, (index) => ({ ...results[index]!, owned: false }));
+    for (const { registers, owned } of results) if (owned) releaseAll(f, registers);
+    for (const state of states) state.release();
+  }
+
+  #accumulators(list: InstructionList, vf: number): AccumulatorState[] {
+    const { accumulators, vector } = this.kernel;
+    const states = accumulators.map((spec) => new AccumulatorState(this.context, spec, list, { vf, vector }));
+    for (const state of states) state.initialise();
+    return states;
+  }
+
+  /** the running index over the reduced axes, where an accumulator needs it */
+  #flatIndex(): Local | null {
+    if (!this.kernel.accumulators.some(({ op }) => isArg(op))) return null;
+    return keep(this.#f.i32(0), "i32");
+  }
+
+  #epilogue(step: Step, accumulator: (index: number) => VectorValue): void {
+    const roots = this.#storesAt("epilogue").map(({ value }) => value);
+    const list = new InstructionList(
+      this.context,
+      this.kernel.epilogue,
+      roots,
+      this.#environment(step, accumulator),
+    );
+    list.emit();
+    this.#storeAll(list, "epilogue", step);
+    for (const ref of roots) list.release(ref);
+  }
+
+  /** stores the values of a list where the number of elements that are left is not known */
+  #storeAll(list: InstructionList, at: Store["at"], { vf, remaining }: Step): void {
+    const f = this.#f, stores = this.#storesAt(at);
+    if (stores.length === 0) return;
+    const prepared = stores.map(({ value }) => list.forStore(value));
+    const all = (left: Local | null) =>
+      stores.forEach((store, i) => this.#store(store, prepared[i]!.registers, { vf, remaining: left }));
+    if (remaining === null || vf === 1) all(null);
+    else f.get(remaining).i32(vf).op("i32.ge_s").if(() => all(null), () => all(remaining));
+    for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
+  }
+}
+
+/** Refuses a kernel that breaks the rules of `plan/loop_kernel.ts`: a bug in whoever made it. */
+function verify(kernel: LoopKernel): void {
+  const refuse = (sentence: string): never => {
+    throw new NdpipeError("BUG001", `a loop kernel is not well formed: ${sentence}`);
+  };
+  const { numKept, numReduced, vector, operands, body, epilogue, accumulators, stores } = kernel;
+  if (vector === "reduced" && numReduced === 0) refuse("it is vectorised over reduced axes and has none");
+  const verifyList = (where: string, list: readonly Instruction[]) =>
+    list.forEach((instruction, at) => {
+      if ("args" in instruction && instruction.args.some((ref) => ref < 0 || ref >= at)) {
+        refuse(`instruction ${at} of the ${where} reads a later one`);
+      }
+      if (instruction.op === "load" && operands[instruction.operand]?.dtype !== instruction.dtype) {
+        refuse(
+          `instruction ${at} of the ${where} loads operand ${instruction.operand} as ${instruction.dtype}`,
+        );
+      }
+      if (
+        instruction.op === "accumulator" &&
+        (where === "body" || accumulators[instruction.index] === undefined)
+      ) {
+        refuse(`instruction ${at} of the ${where} reads accumulator ${instruction.index}`);
+      }
+    });
+  verifyList("body", body);
+  verifyList("epilogue", epilogue);
+  for (const { op, dtype, value } of accumulators) {
+    if (body[value]?.dtype !== dtype) {
+      refuse(`${op} accumulates ${dtype} of a value of ${body[value]?.dtype}`);
+    }
+    if ((op === "any" || op === "all") && dtype !== "bool") refuse(`${op} of ${dtype}`);
+  }
+  for (const { operand, value, at } of stores) {
+    const stored = (at === "body" ? body : epilogue)[value]?.dtype, place = operands[operand];
+    if (place?.dtype !== stored) {
+      refuse(`a value of ${stored} is stored to operand ${operand} of ${place?.dtype}`);
+    }
+    const alongVector = vector === "kept" ? numKept > 0 : at === "body";
+    if (alongVector && place?.access === "zero") refuse(`operand ${operand} is stored and does not move`);
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Loads and stores of whole values. A load may read up to 64 bytes past the last element, which are mapped
+ * memory by contract; it never strides past it. A store writes the elements that are there and no byte more.
+ *
+ * `remaining` is the number of elements from the current one on, at least 1; null says that all are there.
+ *
+ * @module
+ */
+import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import { copy, keep, type LaneBytes, numRegisters } from "./lanes.ts";
+
+/** `vf` neighbours */
+export function loadUnit(
+  f: FunctionBuilder,
+  pointer: Local,
+  { laneBytes, vf }: { laneBytes: LaneBytes; vf: number },
+): Local[] {
+  const numBytes = vf * laneBytes;
+  if (numBytes >= 16) {
+    return Array.from({ length: numBytes / 16 }, (_, i) => keep(f.get(pointer).op("v128.load", 16 * i)));
+  }
+  if (numBytes === 8 || numBytes === 4) return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_zero`))];
+  return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_splat`))];
+}
+
+/** one element in all lanes */
+export function loadSplat(f: FunctionBuilder, pointer: Local, laneBytes: LaneBytes): Local {
+  return keep(f.get(pointer).op(`v128.load${laneBytes * 8}_splat`));
+}
+
+/** `vf` elements at a stride in bytes that is known at run time and may be negative or 0 */
+export function loadStrided(
+  f: FunctionBuilder,
+  pointer: Local,
+  { stride, laneBytes, vf, remaining }: {
+    stride: Local;
+    laneBytes: LaneBytes;
+    vf: number;
+    remaining: Local | null;
+  },
+): Local[] {
+  const registers = Array.from({ length: numRegisters(vf, laneBytes) }, () => f.local("v128"));
+  const gather = (advance: (lane: number) => void) => {
+    const at = copy(f, pointer);
+    for (let i = 0; i < vf; i++) {
+      const register = registers[Math.floor((i * laneBytes) / 16)]!, lane = i % (16 / laneBytes);
+      if (i > 0) {
+        f.get(at);
+        advance(i);
+        f.op("i32.add").set(at);
+      }
+      f.get(at);
+      if (lane === 0) f.op(`v128.load${laneBytes * 8}_splat`);
+      else f.get(register).op(`v128.load${laneBytes * 8}_lane`, 0, lane);
+      f.set(register);
+    }
+    f.release(at);
+  };
+  const whole = () => gather(() => f.get(stride));
+  if (remaining === null) {
+    whole();
+    return registers;
+  }
+  // past the end the last element is read again
+  const clamped = () =>
+    gather((i) => f.get(stride).i32(0).i32(i).get(remaining).op("i32.lt_s").select("i32"));
+  f.get(remaining).i32(vf).op("i32.ge_s").if(whole, clamped);
+  return registers;
+}
+
+/** all `vf` elements to neighbouring places */
+export function storeUnit(
+  f: FunctionBuilder,
+  pointer: Local,
+  { registers, laneBytes, vf }: { registers: readonly Local[]; laneBytes: LaneBytes; vf: number },
+): void {
+  const numBytes = vf * laneBytes;
+  if (numBytes < 16) {
+    f.get(pointer).get(registers[0]!).op(`v128.store${numBytes * 8}_lane`, 0, 0);
+    return;
+  }
+  for (let i = 0; i < numBytes / 16; i++) {
+    f.get(pointer).get(registers[i] ?? registers[0]!).op("v128.store", 16 * i);
+  }
+}
+
+/** the first `remaining` < vf elements: whole registers, then what is left by halves */
+export function storeUnitPartial(
+  f: FunctionBuilder,
+  pointer: Local,
+  { registers, laneBytes, vf, remaining }: {
+    registers: readonly Local[];
+    laneBytes: LaneBytes;
+    vf: number;
+    remaining: Local;
+  },
+): void {
+  const numLanes = 16 / laneBytes;
+  const at = copy(f, pointer), left = copy(f, remaining), current = copy(f, registers[0]!);
+  for (let i = 1; i < numRegisters(vf, laneBytes); i++) {
+    f.get(left).i32(numLanes).op("i32.ge_s");
+    f.if(() => {
+      f.get(at).get(current).op("v128.store");
+      f.get(at).i32(16).op("i32.add").set(at);
+      f.get(left).i32(numLanes).op("i32.sub").set(left);
+      f.get(registers[i] ?? registers[0]!).set(current);
+    });
+  }
+  for (let numBytes = Math.min(8, (vf * laneBytes) / 2); numBytes >= laneBytes; numBytes /= 2) {
+    f.get(left).i32(numBytes / laneBytes).op("i32.and");
+    f.if(() => {
+      f.get(at).get(current).op(`v128.store${numBytes * 8}_lane`, 0, 0);
+      if (numBytes === laneBytes) return;
+      f.get(at).i32(numBytes).op("i32.add").set(at);
+      if (numBytes === 8) {
+        f.get(current).get(current).op(
+          "i8x16.shuffle",
+          8,
+          9,
+          10,
+          11,
+          12,
+          13,
+          14,
+          15,
+          8,
+          9,
+          10,
+          11,
+          12,
+          13,
+          14,
+          15,
+        );
+      } else f.get(current).i32(numBytes * 8).op("i64x2.shr_u");
+      f.set(current);
+    });
+  }
+  for (const local of [at, left, current]) f.release(local);
+}
+
+/** elements at a stride in bytes: all `vf`, or the first `remaining` */
+export function storeStrided(
+  f: FunctionBuilder,
+  pointer: Local,
+  { stride, registers, laneBytes, vf, remaining }: {
+    stride: Local;
+    registers: readonly Local[];
+    laneBytes: LaneBytes;
+    vf: number;
+    remaining: Local | null;
+  },
+): void {
+  const at = copy(f, pointer);
+  f.block((done) => {
+    for (let i = 0; i < vf; i++) {
+      if (i > 0) {
+        if (remaining !== null) f.get(remaining).i32(i).op("i32.le_s").brIf(done);
+        f.get(at).get(stride).op("i32.add").set(at);
+      }
+      const register = registers[Math.floor((i * laneBytes) / 16)] ?? registers[0]!;
+      f.get(at).get(register).op(`v128.store${laneBytes * 8}_lane`, 0, i % (16 / laneBytes));
+    }
+  });
+  f.release(at);
+}

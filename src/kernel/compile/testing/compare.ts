@@ -1,0 +1,267 @@
+/**
+ * Runs a loop kernel as WebAssembly and on the naive evaluator, on two copies of one memory full of random bytes,
+ * and compares every byte of the memories: results, neighbours and all. Only NaNs may differ in their bits.
+ *
+ * @module
+ */
+import { deepStrictEqual } from "node:assert/strict";
+import { DTYPE, type DType } from "../../../dtype/mod.ts";
+import type { LoopKernel } from "../../../plan/loop_kernel.ts";
+import type { Numerics } from "../../numerics.ts";
+import { ModuleBuilder } from "../../wasm/builder.ts";
+import { emitLoopKernel } from "../loop.ts";
+import { vectorFactor } from "../vector_factor.ts";
+import { evaluateKernel, readElement, writeElement } from "./naive_evaluator.ts";
+
+/** Where an operand lies: its strides in elements, one an axis, and how far it is off an aligned place. */
+export interface Layout {
+  readonly strides: readonly number[];
+  readonly offsetBytes?: number;
+  /** lies where that operand lies */
+  readonly sameAs?: number;
+}
+
+const PAGES = 2, PAGE_BYTES = 65536, DESCRIPTOR_AT = 64, DATA_AT = 2048;
+const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+const bytes = new Uint8Array(memory.buffer);
+
+/** A kernel compiled once, to be run on several sizes. */
+export interface Compiled {
+  readonly kernel: LoopKernel;
+  readonly run: (descriptor: number) => void;
+}
+
+/** Compiles a kernel onto the tests' memory. */
+export function compile(kernel: LoopKernel, numerics: Numerics = "strict"): Compiled {
+  const module = new ModuleBuilder();
+  emitLoopKernel(module, "kernel", kernel, numerics);
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
+  return { kernel, run: instance.exports["kernel"] as (descriptor: number) => void };
+}
+
+/** xorshift32: the same numbers at every run */
+export function randomSource(seed: number): () => number {
+  let state = (seed * 2654435761 + 12345) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>>= 0);
+  };
+}
+
+const SPECIAL_FLOATS = [
+  NaN,
+  0,
+  -0,
+  Infinity,
+  -Infinity,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  1.5,
+  -1.5,
+  2.5,
+  -2.5,
+  3,
+  7,
+  -7,
+  100,
+  127.9,
+  -128.9,
+  255.5,
+  300.7,
+  -300.7,
+  65535.5,
+  40000,
+  1e10,
+  -1e10,
+  2147483647,
+  2147483648,
+  -2147483648,
+  -2147483649,
+  4294967295,
+  4294967296,
+  2 ** 53,
+  2 ** 63,
+  -(2 ** 63),
+  2 ** 64,
+  1e-45,
+  5e-324,
+  2 ** -126,
+  2 ** -1022,
+  3.4028234663852886e38,
+  1.7976931348623157e308,
+  0.1,
+  1e-3,
+  -1e-3,
+  12345.678,
+  1.5e9,
+  3.3e18,
+  -3.3e18,
+  1.8e19,
+  0.49999997,
+  8388607.5,
+  4503599627370495.5,
+]; // deno-fmt-ignore-line
+const SPECIAL_INTEGERS = [0n, 1n, -1n, 2n, 3n, -3n, 5n, 7n, -7n, 10n, 31n, 63n, 100n, 1n << 24n, (1n << 24n) + 1n, (1n << 53n) + 1n];
+
+/** Writes random elements, a good part of them special values. */
+export function fillElement(view: DataView, at: number, dtype: DType, random: () => number): void {
+  const pick = random();
+  const { kind, range } = DTYPE[dtype];
+  if (kind === "b") return view.setUint8(at, [0, 1, 0, 1, 2, 255][pick % 6]!);
+  if (kind === "f") {
+    const value = pick % 3 === 0
+      ? SPECIAL_FLOATS[random() % SPECIAL_FLOATS.length]!
+      : (random() / 2 ** 32 - 0.5) * 2 ** ((random() % 80) - 20);
+    return writeElement(view, at, dtype, value);
+  }
+  const [smallest, largest] = range!;
+  const special = [...SPECIAL_INTEGERS, smallest, largest, smallest + 1n, largest - 1n];
+  const wide = (BigInt(random()) << 32n) | BigInt(random());
+  const value = pick % 2 === 0 ? special[random() % special.length]! : wide >> BigInt(random() % 64);
+  writeElement(view, at, dtype, BigInt.asIntN(64, value));
+}
+
+/** how the elements of an operand are filled */
+export type Fill = (view: DataView, at: number, dtype: DType, random: () => number) => void;
+
+/** Runs both and compares the memories. */
+export function compareRun(
+  { kernel, run }: Compiled,
+  { sizes, layouts, seed = 1, fill = fillElement }: {
+    readonly sizes: readonly number[];
+    readonly layouts: readonly Layout[];
+    readonly seed?: number;
+    readonly fill?: Fill;
+  },
+): void {
+  const random = randomSource(seed);
+  const words = new Uint32Array(memory.buffer);
+  const descriptor = [...sizes];
+  let top = DATA_AT;
+  const pointers: number[] = [];
+  for (const [operand, { strides, offsetBytes = 0, sameAs }] of layouts.entries()) {
+    const { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
+    const reach = strides.map((stride, axis) => stride * Math.max(0, sizes[axis]! - 1));
+    const below = -reach.filter((r) => r < 0).reduce((a, b) => a + b, 0) * itemsize;
+    const above = reach.filter((r) => r > 0).reduce((a, b) => a + b, 0) * itemsize;
+    const pointer = sameAs === undefined ? ((top + 63) & ~63) + below + offsetBytes : pointers[sameAs]!;
+    pointers.push(pointer);
+    if (sameAs === undefined) top = pointer + above + itemsize + 64;
+    descriptor.push(pointer, ...strides.map((stride) => stride * itemsize));
+  }
+  if (top + 64 > bytes.length) throw new Error(`the case needs ${top} bytes of memory`);
+  const end = top + 64;
+  for (let i = 0; i < end / 4; i++) words[i] = random();
+  words.set(descriptor.map((word) => word >>> 0), DESCRIPTOR_AT / 4);
+  const view = new DataView(memory.buffer as unknown as ArrayBuffer);
+  layouts.forEach(({ strides, sameAs }, operand) => {
+    if (sameAs !== undefined) return;
+    const { dtype } = kernel.operands[operand]!;
+    eachElement(
+      sizes,
+      strides,
+      (offset) => fill(view, pointers[operand]! + offset * DTYPE[dtype].itemsize, dtype, random),
+    );
+  });
+  const expected = new ArrayBuffer(end);
+  new Uint8Array(expected).set(bytes.subarray(0, end));
+  evaluateKernel(kernel, { memory: expected, descriptor, numPartials: vectorFactor(kernel) });
+  run(DESCRIPTOR_AT);
+  const actual = new Uint8Array(end);
+  actual.set(bytes.subarray(0, end));
+  for (const { operand } of kernel.stores) {
+    const { dtype } = kernel.operands[operand]!;
+    if (dtype === "f32" || dtype === "f64") {
+      unifyNan(
+        actual.buffer,
+        expected,
+        dtype,
+        (visit) =>
+          eachElement(
+            sizes,
+            layouts[operand]!.strides,
+            (offset) => visit(pointers[operand]! + offset * DTYPE[dtype].itemsize),
+          ),
+      );
+    }
+  }
+  if (Buffer.compare(actual, new Uint8Array(expected)) !== 0) {
+    reportDifference(kernel, { actual, expected, sizes, layouts, pointers });
+  }
+}
+
+function eachElement(
+  sizes: readonly number[],
+  strides: readonly number[],
+  visit: (offset: number) => void,
+  axis = 0,
+  offset = 0,
+): void {
+  if (axis === sizes.length) return visit(offset);
+  for (let i = 0; i < sizes[axis]!; i++) {
+    eachElement(sizes, strides, visit, axis + 1, offset + i * strides[axis]!);
+  }
+}
+
+function unifyNan(
+  actual: ArrayBuffer,
+  expected: ArrayBuffer,
+  dtype: "f32" | "f64",
+  each: (visit: (at: number) => void) => void,
+): void {
+  const a = new DataView(actual), b = new DataView(expected);
+  each((at) => {
+    if (Number.isNaN(readElement(a, at, dtype)) && Number.isNaN(readElement(b, at, dtype))) {
+      writeElement(a, at, dtype, NaN);
+      writeElement(b, at, dtype, NaN);
+    }
+  });
+}
+
+function reportDifference(
+  kernel: LoopKernel,
+  { actual, expected, sizes, layouts, pointers }: {
+    actual: Uint8Array<ArrayBuffer>;
+    expected: ArrayBuffer;
+    sizes: readonly number[];
+    layouts: readonly Layout[];
+    pointers: readonly number[];
+  },
+): never {
+  const a = new DataView(actual.buffer), b = new DataView(expected);
+  for (const { operand } of kernel.stores) {
+    const { dtype } = kernel.operands[operand]!;
+    const addresses: number[] = [];
+    eachElement(
+      sizes,
+      layouts[operand]!.strides,
+      (offset) => addresses.push(pointers[operand]! + offset * DTYPE[dtype].itemsize),
+    );
+    for (const [at, address] of addresses.entries()) {
+      const inputs = kernel.operands.map((o, i) => {
+        const list: number[] = [];
+        eachElement(
+          sizes,
+          layouts[i]!.strides,
+          (offset) => list.push(pointers[i]! + offset * DTYPE[o.dtype].itemsize),
+        );
+        return readElement(b, list[at]!, o.dtype);
+      });
+      deepStrictEqual(
+        readElement(a, address, dtype),
+        readElement(b, address, dtype),
+        `operand ${operand}, element ${at} of ${sizes}: got ${readElement(a, address, dtype)}, expected ${
+          readElement(b, address, dtype)
+        }; operands there ${inputs.map(String)}; ${
+          JSON.stringify(kernel, (_, v) => typeof v === "bigint" ? `${v}n` : v)
+        }`,
+      );
+    }
+  }
+  const first = actual.findIndex((byte, i) => byte !== b.getUint8(i));
+  throw new Error(`byte ${first} outside of the results was changed; sizes ${sizes}, pointers ${pointers}`);
+}

@@ -1,0 +1,378 @@
+/**
+ * A loop kernel, element by element, in plain JavaScript: the oracle of the emitter's tests. It shares nothing with
+ * the emitter but the kernel. Integers are computed as bigint and wrapped, f32 in double and rounded (which is
+ * exact for the five basic operations).
+ *
+ * @module
+ */
+import { DTYPE, type DType, isFloat } from "../../../dtype/mod.ts";
+import type { ElementwiseOp, ReduceOp } from "../../../expr/primitives.ts";
+import type { Accumulator, Instruction, LoopKernel } from "../../../plan/loop_kernel.ts";
+
+/** A bool is a boolean, a float a number, every integer a bigint. */
+export type Scalar = boolean | number | bigint;
+
+/** What `evaluateKernel` needs beside the kernel. */
+export interface EvaluatorOptions {
+  readonly memory: ArrayBuffer;
+  readonly descriptor: readonly number[];
+  /** with `vector: "reduced"`, the number of partial results among which elements are dealt */
+  readonly numPartials: number;
+}
+
+/** Rounds or wraps to the dtype. */
+export function toDType(dtype: DType, value: Scalar): Scalar {
+  const { kind, itemsize } = DTYPE[dtype];
+  if (kind === "b") return Boolean(value);
+  if (dtype === "f64") return Number(value);
+  if (dtype === "f32") return Math.fround(Number(value));
+  return kind === "i"
+    ? BigInt.asIntN(itemsize * 8, BigInt(value))
+    : BigInt.asUintN(itemsize * 8, BigInt(value));
+}
+
+/** Reads one element. */
+export function readElement(view: DataView, address: number, dtype: DType): Scalar {
+  switch (dtype) {
+    case "bool":
+      return view.getUint8(address) !== 0;
+    case "i8":
+      return BigInt(view.getInt8(address));
+    case "i16":
+      return BigInt(view.getInt16(address, true));
+    case "i32":
+      return BigInt(view.getInt32(address, true));
+    case "i64":
+      return view.getBigInt64(address, true);
+    case "u8":
+      return BigInt(view.getUint8(address));
+    case "u16":
+      return BigInt(view.getUint16(address, true));
+    case "u32":
+      return BigInt(view.getUint32(address, true));
+    case "u64":
+      return view.getBigUint64(address, true);
+    case "f32":
+      return view.getFloat32(address, true);
+    case "f64":
+      return view.getFloat64(address, true);
+    default:
+      return dtype satisfies never;
+  }
+}
+
+/** Writes one element. */
+export function writeElement(view: DataView, address: number, dtype: DType, value: Scalar): void {
+  if (dtype === "f32") view.setFloat32(address, Number(value), true);
+  else if (dtype === "f64") view.setFloat64(address, Number(value), true);
+  else {
+    const bits = BigInt(value);
+    for (let i = 0; i < DTYPE[dtype].itemsize; i++) {
+      view.setUint8(address + i, Number((bits >> BigInt(8 * i)) & 0xffn));
+    }
+  }
+}
+
+const floorDiv = (a: bigint, b: bigint): bigint => {
+  if (b === 0n) return 0n;
+  const quotient = a / b;
+  return a % b !== 0n && (a < 0n) !== (b < 0n) ? quotient - 1n : quotient;
+};
+
+/** NumPy's npy_divmod in doubles; each operation is rounded to the dtype. */
+function floatDivmod(dtype: DType, a: number, b: number): { quotient: number; remainder: number } {
+  const round = (value: number) => Number(toDType(dtype, value));
+  if (b === 0) return { quotient: round(a / b), remainder: NaN };
+  let remainder = a % b;
+  let quotient = round(round(a - remainder) / b);
+  if (remainder !== 0) {
+    if ((b < 0) !== (remainder < 0)) {
+      remainder = round(remainder + b);
+      quotient = round(quotient - 1);
+    }
+  } else remainder = b < 0 || Object.is(b, -0) ? -0 : 0;
+  if (quotient !== 0) {
+    const floored = Math.floor(quotient);
+    quotient = quotient - floored > 0.5 ? round(floored + 1) : floored;
+  } else quotient = a / b < 0 || Object.is(a / b, -0) ? -0 : 0;
+  return { quotient, remainder };
+}
+
+function integerPower(dtype: DType, a: bigint, b: bigint): bigint {
+  if (b < 0n) return a === 1n ? 1n : a === -1n ? (b % 2n === 0n ? 1n : -1n) : 0n;
+  let result = 1n, base = a;
+  for (let rest = b; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = BigInt(toDType(dtype, result * base));
+    base = BigInt(toDType(dtype, base * base));
+  }
+  return result;
+}
+
+function roundHalfEven(x: number): number {
+  if (!Number.isFinite(x) || Math.abs(x) >= 2 ** 52) return x;
+  const floor = Math.floor(x), fraction = x - floor;
+  const up = fraction > 0.5 || (fraction === 0.5 && floor % 2 !== 0);
+  const rounded = up ? floor + 1 : floor;
+  return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
+}
+
+const MATH: Partial<Record<ElementwiseOp, (x: number) => number>> = {
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
+
+/** The primitive on scalars of `dtype`, before the result is rounded or wrapped. */
+export function evaluateElementwise(op: ElementwiseOp, dtype: DType, args: readonly Scalar[]): Scalar {
+  const [x, y] = args as [Scalar, Scalar];
+  const float = isFloat(dtype);
+  const a = Number(x), b = Number(y ?? 0);
+  const i = float ? 0n : BigInt(x), j = float ? 0n : BigInt(y ?? 0n);
+  const bool = dtype === "bool";
+  const identityOrFloat = (f: (x: number) => number) => float ? f(a) : x;
+  switch (op) {
+    case "neg":
+      return float ? -a : -i;
+    case "abs":
+      return bool ? x : float ? Math.abs(a) : i < 0n ? -i : i;
+    case "sign":
+      return float ? (Number.isNaN(a) ? NaN : a > 0 ? 1 : a < 0 ? -1 : 0) : i > 0n ? 1n : i < 0n ? -1n : 0n;
+    case "square":
+      return float ? a * a : i * i;
+    case "sqrt":
+      return Math.sqrt(a);
+    case "floor":
+      return identityOrFloat(Math.floor);
+    case "ceil":
+      return identityOrFloat(Math.ceil);
+    case "trunc":
+      return identityOrFloat(Math.trunc);
+    case "round":
+      return identityOrFloat(roundHalfEven);
+    case "isNan":
+      return float && Number.isNaN(a);
+    case "isFinite":
+      return !float || Number.isFinite(a);
+    case "logicalNot":
+      return !x;
+    case "add":
+      return bool ? Boolean(x) || Boolean(y) : float ? a + b : i + j;
+    case "sub":
+      return float ? a - b : i - j;
+    case "mul":
+      return bool ? Boolean(x) && Boolean(y) : float ? a * b : i * j;
+    case "div":
+      return a / b;
+    case "floorDivide":
+      return float ? floatDivmod(dtype, a, b).quotient : floorDiv(i, j);
+    case "mod":
+      return float ? floatDivmod(dtype, a, b).remainder : j === 0n ? 0n : i - floorDiv(i, j) * j;
+    case "pow":
+      return float ? a ** b : integerPower(dtype, i, j);
+    case "minimum":
+      return float ? (a <= b || Number.isNaN(a) ? a : b) : x <= y ? x : y;
+    case "maximum":
+      return float ? (a >= b || Number.isNaN(a) ? a : b) : x >= y ? x : y;
+    case "eq":
+      return x === y;
+    case "ne":
+      return x !== y;
+    case "lt":
+      return x < y;
+    case "le":
+      return x <= y;
+    case "gt":
+      return x > y;
+    case "ge":
+      return x >= y;
+    case "logicalAnd":
+      return Boolean(x) && Boolean(y);
+    case "logicalOr":
+      return Boolean(x) || Boolean(y);
+    case "logicalXor":
+      return Boolean(x) !== Boolean(y);
+    default:
+      return MATH[op]!(a);
+  }
+}
+
+/** NumPy's astype, as the contract of `cast` states it. */
+export function evaluateCast(from: DType, to: DType, value: Scalar): Scalar {
+  if (!isFloat(from) || isFloat(to) || to === "bool") {
+    if (to === "bool") return isFloat(from) ? value !== 0 : Boolean(value);
+    // Number(bigint) and fround of it would round twice
+    if (to === "f32" && typeof value === "bigint") return roundToF32(value);
+    return toDType(to, value);
+  }
+  const x = Number(value);
+  const target = DTYPE[to].itemsize < 4 ? "i32" : to;
+  const [smallest, largest] = DTYPE[target].range!;
+  if (Number.isNaN(x)) return 0n;
+  const integer = x <= Number(smallest) ? smallest : x >= Number(largest) ? largest : BigInt(Math.trunc(x));
+  return toDType(to, integer < smallest ? smallest : integer > largest ? largest : integer);
+}
+
+/** the nearest f32 to an integer, halves to even */
+function roundToF32(value: bigint): number {
+  const magnitude = value < 0n ? -value : value;
+  const excess = magnitude.toString(2).length - 24;
+  if (excess <= 0) return Number(value);
+  const unit = 1n << BigInt(excess), rest = magnitude % unit, down = magnitude - rest;
+  const up = rest * 2n > unit || (rest * 2n === unit && (down / unit) % 2n === 1n);
+  const rounded = Number(up ? down + unit : down);
+  return value < 0n ? -rounded : rounded;
+}
+
+/** One partial result and, for argmin and argmax, the index at which it stands. */
+interface Partial_ {
+  value: Scalar;
+  index: number;
+}
+
+function startOf(op: ReduceOp, dtype: DType): Scalar | null {
+  if (op === "sum") return toDType(dtype, 0n);
+  if (op === "prod") return toDType(dtype, 1n);
+  return op === "any" ? false : op === "all" ? true : null;
+}
+
+function combine({ op, dtype }: Accumulator, a: Partial_, b: Partial_): Partial_ {
+  switch (op) {
+    case "sum":
+    case "prod":
+      return {
+        value: toDType(dtype, evaluateElementwise(op === "sum" ? "add" : "mul", dtype, [a.value, b.value])),
+        index: 0,
+      };
+    case "min":
+    case "max":
+      return {
+        value: evaluateElementwise(op === "min" ? "minimum" : "maximum", dtype, [a.value, b.value]),
+        index: 0,
+      };
+    case "any":
+      return { value: Boolean(a.value) || Boolean(b.value), index: 0 };
+    case "all":
+      return { value: Boolean(a.value) && Boolean(b.value), index: 0 };
+    case "argmin":
+    case "argmax": {
+      const first = a.index <= b.index ? a : b, second = first === a ? b : a;
+      if (Number.isNaN(first.value)) return first;
+      if (Number.isNaN(second.value)) return second;
+      const better = op === "argmin" ? second.value < first.value : second.value > first.value;
+      return better ? second : first;
+    }
+    default:
+      return op satisfies never;
+  }
+}
+
+/** Runs the kernel on a memory of its own. */
+export function evaluateKernel(
+  kernel: LoopKernel,
+  { memory, descriptor, numPartials }: EvaluatorOptions,
+): void {
+  const view = new DataView(memory);
+  const rank = kernel.numKept + kernel.numReduced;
+  const sizes = descriptor.slice(0, rank);
+  const addressOf = (operand: number, index: readonly number[]) => {
+    const at = rank + operand * (1 + rank);
+    return index.reduce((sum, i, axis) => sum + i * descriptor[at + 1 + axis]!, descriptor[at]!);
+  };
+
+  function run(list: readonly Instruction[], index: readonly number[], results: readonly Scalar[]): Scalar[] {
+    const values: Scalar[] = [];
+    for (const instruction of list) values.push(evaluate(instruction, values, index, results));
+    return values;
+  }
+  function evaluate(
+    instruction: Instruction,
+    values: readonly Scalar[],
+    index: readonly number[],
+    results: readonly Scalar[],
+  ): Scalar {
+    switch (instruction.op) {
+      case "load":
+        return readElement(view, addressOf(instruction.operand, index), instruction.dtype);
+      case "constant":
+        return toDType(instruction.dtype, instruction.value);
+      case "cast":
+        return evaluateCast(instruction.from, instruction.dtype, values[instruction.args[0]]!);
+      case "where":
+        return values[instruction.args[0]] ? values[instruction.args[1]]! : values[instruction.args[2]]!;
+      case "elementwise": {
+        const args = instruction.args.map((ref) => values[ref]!);
+        return toDType(instruction.dtype, evaluateElementwise(instruction.name, instruction.compute, args));
+      }
+      case "accumulator":
+        return results[instruction.index]!;
+      default:
+        return instruction satisfies never;
+    }
+  }
+  function store(at: "body" | "epilogue", values: readonly Scalar[], index: readonly number[]): void {
+    for (const { operand, value, at: where } of kernel.stores) {
+      if (where !== at) continue;
+      writeElement(view, addressOf(operand, index), kernel.operands[operand]!.dtype, values[value]!);
+    }
+  }
+
+  for (const kept of indices(sizes.slice(0, kernel.numKept))) {
+    const partials = kernel.accumulators.map(() => new Map<number, Partial_>());
+    let flat = 0;
+    for (const reduced of indices(sizes.slice(kernel.numKept))) {
+      const index = [...kept, ...reduced];
+      const values = run(kernel.body, index, []);
+      const slot = kernel.vector === "reduced" ? reduced.at(-1)! % numPartials : 0;
+      kernel.accumulators.forEach((spec, i) => {
+        const next = { value: values[spec.value]!, index: flat };
+        const before = partials[i]!.get(slot), start = startOf(spec.op, spec.dtype);
+        const known = before ?? (start === null ? null : { value: start, index: 0 });
+        partials[i]!.set(slot, known === null ? next : combine(spec, known, next));
+      });
+      store("body", values, index);
+      flat++;
+    }
+    const results = kernel.accumulators.map((spec, i) => {
+      const { value, index } = fold(spec, partials[i]!, kernel.vector === "reduced" ? numPartials : 1);
+      return spec.op === "argmin" || spec.op === "argmax" ? BigInt(index) : value;
+    });
+    const epilogueIndex = [...kept, ...sizes.slice(kernel.numKept).map(() => 0)];
+    store("epilogue", run(kernel.epilogue, epilogueIndex, results), epilogueIndex);
+  }
+}
+
+/** lane i with lane i + n/2, until one is left; partials that took nothing are the identity */
+function fold(spec: Accumulator, partials: ReadonlyMap<number, Partial_>, numPartials: number): Partial_ {
+  const start = startOf(spec.op, spec.dtype);
+  let lanes = Array.from(
+    { length: numPartials },
+    (_, i) => partials.get(i) ?? (start === null ? null : { value: start, index: 0 }),
+  );
+  while (lanes.length > 1) {
+    const half = lanes.length / 2;
+    lanes = lanes.slice(0, half).map((a, i) => {
+      const b = lanes[i + half] ?? null;
+      return a === null ? b : b === null ? a : combine(spec, a, b);
+    });
+  }
+  return lanes[0]!;
+}
+
+/** all indices of a shape in row-major order; one empty index for rank 0 */
+function* indices(sizes: readonly number[]): Generator<number[]> {
+  if (sizes.includes(0)) return;
+  const index = sizes.map(() => 0);
+  for (;;) {
+    yield [...index];
+    let axis = sizes.length - 1;
+    while (axis >= 0 && ++index[axis]! === sizes[axis]) index[axis--] = 0;
+    if (axis < 0) return;
+  }
+}
