@@ -97,7 +97,7 @@ export class FooterBatches implements FileBatches {
     this.#access.readInto(bytes, block.position);
     this.metadataBytes += bytes.byteLength;
     const { prefixBytes, metadataBytes } = decodePrefix(bytes, path, part);
-    if (metadataBytes === 0 || prefixBytes + metadataBytes > bytes.byteLength) {
+    if (prefixBytes + metadataBytes !== bytes.byteLength) {
       fail(
         `it is said to take ${metadataBytes} bytes where the footer says ${bytes.byteLength - prefixBytes}`,
       );

@@ -1,0 +1,204 @@
+import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { tableFromIPC } from "@uwdata/flechette";
+import * as arrow from "apache-arrow";
+import { DTYPE, DTYPES } from "../../dtype/mod.ts";
+import { OutputError } from "../../errors.ts";
+import { readBytes, readPipe, request } from "../../source/arrow/testing.ts";
+import type { ByteOutput } from "../atomic_file.ts";
+import type { OutputField, OutputFormat } from "../sink.ts";
+import { openArrowSink, packBits } from "./arrow_sink.ts";
+import { GATHERED_BYTES } from "./gathering_writer.ts";
+
+class MemoryOutput implements ByteOutput {
+  readonly path = "memory";
+  readonly pieces: Uint8Array[] = [];
+  readonly buffers: ArrayBufferLike[] = [];
+  state: "open" | "committed" | "aborted" = "open";
+
+  get numBytes(): number {
+    return this.pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.numBytes);
+    let position = 0;
+    for (const piece of this.pieces) {
+      bytes.set(piece, position);
+      position += piece.byteLength;
+    }
+    return bytes;
+  }
+
+  write(view: Uint8Array): void {
+    this.pieces.push(view.slice());
+    this.buffers.push(view.buffer);
+  }
+
+  commit(): void {
+    this.state = "committed";
+  }
+
+  abort(): void {
+    this.state = "aborted";
+  }
+}
+
+const FORMATS = ["arrow-file", "arrow-stream"] as const satisfies readonly OutputFormat[];
+const ALL_FIELDS: readonly OutputField[] = DTYPES.flatMap((dtype) => [
+  { name: dtype, dtype, width: null },
+  { name: `${dtype}_matrix`, dtype, width: 3 },
+]);
+
+function stored(dtype: OutputField["dtype"], i: number): number | bigint {
+  const { kind, isBigInt } = DTYPE[dtype];
+  if (kind === "b") return Number(i % 3 === 0);
+  return isBigInt ? BigInt(i) - (kind === "i" ? 50n : 0n) : kind === "f" ? i / 4 : i % 100;
+}
+
+/** writes batches of the given rows; element i of a column counts through all batches */
+function write(
+  format: "arrow-file" | "arrow-stream",
+  fields: readonly OutputField[],
+  batches: readonly number[],
+) {
+  const output = new MemoryOutput();
+  const sink = openArrowSink("memory", { format, fields, force: false, output });
+  const memory = new WebAssembly.Memory({ initial: 160, maximum: 160, shared: true });
+  let before = 0;
+  for (const numRows of batches) {
+    let pointer = 64;
+    const pointers = fields.map(({ dtype, width }) => {
+      const k = width ?? 1, { TypedArray, itemsize } = DTYPE[dtype];
+      const column = new TypedArray(memory.buffer, pointer, numRows * k);
+      for (let i = 0; i < column.length; i++) column[i] = stored(dtype, before * k + i);
+      const at = pointer;
+      pointer = Math.ceil((pointer + numRows * k * itemsize) / 64) * 64;
+      return at;
+    });
+    sink.writeBatch(memory, numRows, pointers);
+    before += numRows;
+    new Uint8Array(memory.buffer).fill(0xee);
+  }
+  sink.finish();
+  strictEqual(output.state, "committed");
+  strictEqual(sink.numBytes, output.numBytes);
+  return { output, memory, bytes: output.bytes, numRows: before };
+}
+
+function expectedColumns(numRows: number): (number | bigint)[][] {
+  return ALL_FIELDS.map(({ dtype, width }) =>
+    Array.from({ length: numRows * (width ?? 1) }, (_, i) => stored(dtype, i))
+  );
+}
+
+for (const format of FORMATS) {
+  Deno.test(`openArrowSink() ${format}: flechette, apache-arrow and our reader read every dtype and width`, async () => {
+    for (const batches of [[1], [5, 8, 1001], [64], [0, 3, 0]]) {
+      const { bytes, numRows } = write(format, ALL_FIELDS, batches);
+      const expected = expectedColumns(numRows);
+      const requests = (schema: Parameters<typeof request>[1]) =>
+        ALL_FIELDS.map(({ name }) => request(name, schema));
+      deepStrictEqual((await readBytes(bytes, requests, 100)).columns, expected);
+      const piped = await readPipe(bytes, requests, { chunkRows: 2000 });
+      deepStrictEqual(piped.columns, expected);
+      strictEqual(piped.copiedBytes, 0);
+      const [flechette, apache] = [tableFromIPC(bytes, { useBigInt: true }), arrow.tableFromIPC(bytes)];
+      for (
+        const columnOf of [
+          (name: string) => flechette.getChild(name),
+          (name: string) => apache.getChild(name),
+        ]
+      ) {
+        for (const [i, { name, width }] of ALL_FIELDS.entries()) {
+          const cells = [...columnOf(name) as Iterable<unknown>];
+          const flat = width === null ? cells : cells.flatMap((row) => [...row as Iterable<unknown>]);
+          const asStored = flat.map((value) => typeof value === "boolean" ? Number(value) : value);
+          deepStrictEqual(asStored, expected[i], name);
+        }
+      }
+    }
+  });
+
+  Deno.test(`openArrowSink() ${format}: a table without rows has its schema`, () => {
+    const { bytes } = write(format, ALL_FIELDS, []);
+    const table = tableFromIPC(bytes);
+    strictEqual(table.numRows, 0);
+    deepStrictEqual(table.names, ALL_FIELDS.map(({ name }) => name));
+    ok(arrow.tableFromIPC(bytes).schema.fields.every((field) => !field.nullable));
+    deepStrictEqual(write(format, ALL_FIELDS, [0, 0]).bytes, bytes);
+  });
+
+  Deno.test(`openArrowSink() ${format}: equal batches, equal bytes`, () => {
+    deepStrictEqual(write(format, ALL_FIELDS, [7, 9]).bytes, write(format, ALL_FIELDS, [7, 0, 9]).bytes);
+  });
+}
+
+Deno.test("openArrowSink() starts every body and buffer on a multiple of 64 bytes of the file", () => {
+  const { bytes } = write("arrow-file", ALL_FIELDS, [5, 1001]);
+  // apache-arrow's views alias the file's bytes where it is aligned
+  const table = arrow.tableFromIPC(bytes);
+  let numSeen = 0;
+  for (const batch of table.batches) {
+    for (const column of batch.data.children) {
+      const leaf = column.children[0] ?? column;
+      const values = leaf.values as Uint8Array;
+      strictEqual(values.buffer, bytes.buffer);
+      strictEqual(values.byteOffset % 64, 0);
+      numSeen += 1;
+    }
+  }
+  strictEqual(numSeen, 2 * ALL_FIELDS.length);
+});
+
+Deno.test("writeBatch() writes large columns from wasm memory itself, and gathers narrow ones", () => {
+  const wide = [{ name: "large", dtype: "f64", width: null }] as const;
+  const { output, memory } = write("arrow-file", wide, [GATHERED_BYTES / 8]);
+  strictEqual(output.buffers.filter((buffer) => buffer === memory.buffer).length, 1);
+  const narrow = Array.from(
+    { length: 1000 },
+    (_, i): OutputField => ({ name: `c${i}`, dtype: "f32", width: null }),
+  );
+  const many = write("arrow-file", narrow, [1000]);
+  ok(many.output.pieces.length <= Math.ceil(many.output.numBytes / GATHERED_BYTES) + 1);
+  strictEqual(tableFromIPC(many.bytes).getChild("c999").at(999), 999 / 4);
+});
+
+Deno.test("packBits() packs least significant first, the last byte padded with zeros", () => {
+  const packed = new Uint8Array(2).fill(0xff);
+  packBits(Uint8Array.of(1, 0, 0, 1, 0, 0, 0, 1, 0, 1), 0, packed);
+  deepStrictEqual(packed, Uint8Array.of(0b1000_1001, 0b10));
+});
+
+Deno.test("openArrowSink() refuses an existing file, and abort() leaves nothing", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const path = `${folder}/out.arrow`;
+    const options = { format: "arrow-file", fields: ALL_FIELDS, force: false } as const;
+    openArrowSink(path, options).abort();
+    deepStrictEqual([...Deno.readDirSync(folder)], []);
+    openArrowSink(path, options).finish();
+    throws(
+      () => openArrowSink(path, options),
+      (error) => error instanceof OutputError && error.code === "OUT002",
+    );
+    const sink = openArrowSink("/dev/full", { ...options, force: true });
+    throws(() => sink.finish(), (error) => error instanceof OutputError && error.code === "OUT001");
+    sink.abort();
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("a fixed-size list column of our own is a list for the reader, never a scalar", async () => {
+  const { bytes } = write("arrow-file", [{ name: "v", dtype: "f32", width: 1 }], [4]);
+  await rejects(
+    readBytes(bytes, (schema) => [{ ...request("v", schema), isScalar: true }], 10),
+    /declared with/,
+  );
+  deepStrictEqual((await readBytes(bytes, (schema) => [request("v", schema)], 3)).columns[0], [
+    0,
+    0.25,
+    0.5,
+    0.75,
+  ]);
+});
