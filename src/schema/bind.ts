@@ -5,6 +5,7 @@
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
+import { nearestNames } from "./nearest_names.ts";
 import type { ColumnBinding, ColumnType, Field, InputRequest, Schema } from "./schema.ts";
 
 /**
@@ -289,33 +290,8 @@ function nearestText(name: string, { schema }: BindingContext): string {
   const names = schema.fields.map((field) => field.name);
   if (names.length === 0) return "the table has no columns";
   if (names.length <= 2 * MAX_NEAREST) return `its columns: ${names.join(", ")}`;
-  const nearest = names
-    .map((candidate, order) => ({ candidate, order, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance || a.order - b.order)
-    .slice(0, MAX_NEAREST)
-    .map(({ candidate }) => candidate);
+  const nearest = nearestNames(name, names, MAX_NEAREST);
   return `the nearest of its ${names.length} columns: ${nearest.join(", ")}`;
-}
-
-/** names are compared up to here: a name of a megabyte must not cost a minute */
-const MAX_COMPARED = 64;
-
-/**
- * Levenshtein's distance, capitals aside.
- * Source: Wagner and Fischer, "The String-to-String Correction Problem", 1974.
- */
-function editDistance(left: string, right: string): number {
-  const a = left.slice(0, MAX_COMPARED).toLowerCase(), b = right.slice(0, MAX_COMPARED).toLowerCase();
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
 }
 
 /**

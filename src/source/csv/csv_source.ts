@@ -136,6 +136,7 @@ class CsvSource implements Source {
 
   decoderOptions(): CsvDecoderOptions {
     return {
+      format: "csv",
       file: this.info.path,
       fieldNames: this.#fieldNames,
       bindings: this.#bindings,

@@ -8,6 +8,7 @@ import type { ResolvedCsvOptions } from "./options.ts";
 
 /** What a decoder needs to know of its source. */
 export interface CsvDecoderOptions {
+  readonly format: "csv";
   /** for messages */
   readonly file: string;
   readonly fieldNames: readonly string[];

@@ -1,0 +1,45 @@
+/**
+ * Names that are near to one that is not there.
+ *
+ * @module
+ */
+
+/**
+ * The `count` candidates nearest to a name by Levenshtein's distance, capitals aside; of equal ones the first
+ * first.
+ *
+ * @example
+ * ```ts
+ * import { nearestNames } from "./nearest_names.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(nearestNames("wieghts", ["mean", "weights", "std"], 1), ["weights"]);
+ * ```
+ */
+export function nearestNames(name: string, candidates: readonly string[], count: number): string[] {
+  return candidates
+    .map((candidate, order) => ({ candidate, order, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance || a.order - b.order)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
+/** names are compared up to here: a name of a megabyte must not cost a minute */
+const MAX_COMPARED = 64;
+
+/**
+ * Levenshtein's distance, capitals aside.
+ * Source: Wagner and Fischer, "The String-to-String Correction Problem", 1974.
+ */
+function editDistance(left: string, right: string): number {
+  const a = left.slice(0, MAX_COMPARED).toLowerCase(), b = right.slice(0, MAX_COMPARED).toLowerCase();
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}
