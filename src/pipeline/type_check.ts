@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorCode } from "../error_codes.ts";
 import { PipelineError, type Place } from "../errors.ts";
@@ -22,9 +23,10 @@ export interface TypeFinding {
   readonly place: Place | null;
 }
 
-const HEAD = /^(?:error: )?TS(\d+) \[(?:ERROR|WARN)[^\]]*\]: (.*)$/;
+/** The first line of a diagnostic; one that starts with blanks is a remark on the diagnostic before. */
+const HEAD = /^(?:error: )?TS(\d+) \[[A-Z]+\]: (\S.*)$/;
 const PLACE = /^\s+at (file:\/\/\S+):(\d+):(\d+)$/;
-const UNDERLINE = /^\s*~+\s*$/;
+const UNDERLINE = /^\s*[~^]+\s*$/;
 
 /** Unused imports, names, members and the like: a matter of style, which the linter tells. */
 const UNUSED = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205]);
@@ -106,26 +108,41 @@ function denoCommand(): string {
   return Deno.permissions.querySync({ name: "run", command: own }).state === "granted" ? own : "deno";
 }
 
+/** The nearest folder above the file that has a deno.json; null where none has. */
+function findProject(file: string): string | null {
+  for (let folder = dirname(file);; folder = dirname(folder)) {
+    if (["deno.json", "deno.jsonc"].some((name) => existsSync(join(folder, name)))) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+/** What runs `deno check`: in the file's own project, or by ndpipe's own deno.json where it is in none. */
+function checkCommand(file: string): Deno.Command {
+  const project = findProject(file);
+  const own = new URL("../../deno.json", import.meta.url);
+  const config = project === null && own.protocol === "file:" ? ["--config", fileURLToPath(own)] : [];
+  return new Deno.Command(denoCommand(), {
+    args: ["check", "--quiet", "--no-lock", ...config, file],
+    ...(project === null ? {} : { cwd: project }),
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
 /**
  * Type-checks a pipeline file in a process of its own. It needs the permission to run deno. The
- * file's nearest `deno.json` says what "ndpipe" is.
+ * nearest `deno.json` above the file says what "ndpipe" is; without one, ndpipe's own does.
  *
  * @param file a path
  * @returns what the types found, in the order of the file; empty: nothing
  * @throws PipelineError TYP001 when `deno check` cannot be started
  */
 export async function typeCheck(file: string): Promise<TypeFinding[]> {
-  const path = resolve(file);
   let output: Deno.CommandOutput;
   try {
-    output = await new Deno.Command(denoCommand(), {
-      args: ["check", "--quiet", "--no-lock", path],
-      cwd: dirname(path),
-      env: { NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
+    output = await checkCommand(resolve(file)).output();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PipelineError("TYP001", `deno check cannot be started: ${reason}`, {
