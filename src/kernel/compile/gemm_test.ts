@@ -103,6 +103,8 @@ interface Case {
   /** rows of each call */
   readonly chunkRows?: number;
   readonly n: number;
+  /** whether the result is its bits, as integers */
+  readonly asBits?: boolean;
 }
 
 /** Runs the kernel on one case, checks that only C was written, and gives C's rows. */
@@ -155,7 +157,11 @@ function run(gemm: (descriptor: number) => void, spec: GemmSpec, test: Case): nu
     });
     gemm(descriptor);
   }
-  const result = a.map((_, i) => Array.from({ length: n }, (_, j) => values[address(inC, i, j) / itemsize]!));
+  const raw = spec.dtype === "f32" ? new Uint32Array(memory.buffer) : new BigUint64Array(memory.buffer);
+  const read = test.asBits === true ? raw : values;
+  const result = a.map((_, i) =>
+    Array.from({ length: n }, (_, j) => Number(read[address(inC, i, j) / itemsize]!))
+  );
   const overwrite = (pointer: number, numBytes: number) =>
     before.set(bytes.subarray(pointer, pointer + numBytes), pointer);
   overwrite(descriptor, GEMM_DESCRIPTOR_BYTES);
@@ -256,6 +262,21 @@ Deno.test("emitGemm() carries NaN, infinities, subnormals and signed zeros to th
   }
 });
 
+Deno.test("emitGemm() gives the same NaN, sign and all, in every layout and tile", () => {
+  // 0 · Infinity is another NaN than the one of the operands; which of two survives depends on their order
+  const rows = [[NaN, Infinity, 1], [Infinity, NaN, 1], [1, Infinity, NaN], [Infinity, 1, 1]];
+  const a = [...rows, ...rows, rows[1]!], b = [0, 0, 1].map((value) => Array<number>(10).fill(value));
+  for (const [dtype, numerics] of KINDS) {
+    let expected: number[] | null = null;
+    for (const [aLayout, c] of LAYOUTS) {
+      const spec = { dtype, numerics, a: aLayout, c, n: null } as const;
+      const bits = run(compile(spec), spec, { a, b, n: 10, asBits: true });
+      expected ??= bits.map((row) => row[0]!);
+      bits.forEach((row, i) => deepStrictEqual(row, row.map(() => expected![i === 8 ? 1 : i % 4])));
+    }
+  }
+});
+
 Deno.test("emitGemm() fused differs from strict where one rounding differs from two", () => {
   const x = Math.fround(1 + 2 ** -12);
   const test = { a: [[1, x]], b: [[-1], [x]], n: 1 };
@@ -265,6 +286,41 @@ Deno.test("emitGemm() fused differs from strict where one rounding differs from 
   });
   strictEqual(results[1], Math.fround(x * x) - 1);
   strictEqual(results[0], isFused ? Math.fround(x * x - 1) : results[1]);
+});
+
+Deno.test("emitGemm() reads at most 64 bytes behind A and C", () => {
+  // each in turn ends 64 bytes before the memory's end, where a read beyond would trap
+  const end = memory.buffer.byteLength - 64, k = 1030;
+  for (const [a, c] of LAYOUTS) {
+    const spec = { dtype: "f32", numerics: "strict", a, c, n: null } as const;
+    const gemm = compile(spec);
+    for (const [m, n] of [[1, 1], [6, 8], [7, 10], [9, 3], [3, 5]] as const) {
+      const sizeA = m * k * 4, sizeC = m * n * 4;
+      for (const [aPointer, cPointer] of [[end - sizeA, 65536], [65536, end - sizeC]] as const) {
+        const packedPointer = 4 * 65536, scratchPointer = 8 * 65536;
+        new Float32Array(memory.buffer, aPointer, m * k).fill(1);
+        new Float32Array(memory.buffer, packedPointer, packedBytes(k, n, "f32") / 4).fill(2);
+        writeGemmDescriptor(memory, 1024, {
+          aPointer,
+          aRowStride: a === "row" ? k * 4 : 4,
+          aColumnStride: a === "row" ? 4 : m * 4,
+          m,
+          k,
+          packedPointer,
+          n,
+          cPointer,
+          cRowStride: c === "row" ? n * 4 : 4,
+          cColumnStride: c === "row" ? 4 : m * 4,
+          scratchPointer,
+        });
+        gemm(1024);
+        ok(
+          new Float32Array(memory.buffer, cPointer, m * n).every((value) => value === 2 * k),
+          `${a} ${c} ${m} ${n}`,
+        );
+      }
+    }
+  }
 });
 
 Deno.test("packB() pads columns to whole panels with zeros and reads any strides", () => {
