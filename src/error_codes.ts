@@ -211,12 +211,54 @@ export const ERRORS = {
       "where the table is made, so that each name stands for one.",
   ),
   // ---- params
-  PAR001: check("a parameter is missing", ""),
-  PAR002: check("a parameter's shape is not the declared one", ""),
-  PAR003: check("a parameter's dtype is not the declared one", ""),
-  PAR004: check("a parameter is not finite", ""),
-  PAR005: check("no such parameter is declared", ""),
-  PAR006: unreadable("the params file cannot be read", ""),
+  PAR001: check(
+    "a parameter is missing",
+    "Every declared param needs a value before an input is opened. It is sought in this order: " +
+      "`--param name=value`, the file of `--params`, the `value` of its declaration. None of them has " +
+      "it. In a file, names are compared exactly; the message lists the names that the file has, or the " +
+      "nearest. Add the array to the file under the declared name, give it on the command line, or " +
+      "declare a value.",
+  ),
+  PAR002: check(
+    "a parameter's shape is not the declared one",
+    "The array's shape differs from the declared shape, which the proof of the whole pipeline rests " +
+      "on. Nothing is broadcast, transposed or reshaped to make it fit: `(10, 1000)` for `(1000, 10)` " +
+      "has the right number of elements in the wrong places. The message names both shapes and, where " +
+      "the same elements would fit in another arrangement, how to save them so. Save the array with the " +
+      "declared shape, or declare the shape that it has.",
+  ),
+  PAR003: check(
+    "a parameter's dtype is not the declared one",
+    "An array has a dtype, and it is used as it is or cast only where no value can change, as NumPy's " +
+      "safe casting has it: f32 to f64, i16 to i64. NumPy computes in float64 and int64 unless told " +
+      "otherwise, so save `mean.astype(np.float32)` for a param declared f32. Numbers in JSON and on the " +
+      "command line have no dtype: they become the declared one if it holds them, so 300 is refused for " +
+      "u8 and 0.5 for any integer. Text is never a number: JSON cannot write NaN or infinities; .npz " +
+      "can.",
+  ),
+  PAR004: check(
+    "a parameter is not finite",
+    "The value holds NaN or an infinity. One such element in a mean or a weight turns every row of the " +
+      "output into NaN, so it is refused before the run. The message gives the first index and how many " +
+      "there are. A standard deviation over an empty group, or a division by zero in training, is the " +
+      "usual source. Where the value is meant, as in a mask of -inf, declare the param with `finite: " +
+      "false`.",
+  ),
+  PAR005: check(
+    "no such parameter is declared",
+    "`--param` gives a value to a name that the pipeline does not declare. It would have no effect, so " +
+      "it is taken for a slip of the pen. The message lists the declared params and the nearest name. " +
+      "Entries of a params file that the pipeline does not declare are passed over, and `ndpipe check` " +
+      "lists them.",
+  ),
+  PAR006: unreadable(
+    "the params file cannot be read",
+    "The file of `--params` cannot be opened, its ending is none of .npz, .npy, .json and .arrow, or " +
+      "its content is damaged: sizes that do not fit the file, a checksum that differs, a dtype such as " +
+      "Python objects or strings that has none here. The message names the file and the entry. An .npy " +
+      "file holds one array without a name, so it serves a pipeline with exactly one param. Write the " +
+      "file again with `numpy.savez`.",
+  ),
   // ---- the pipeline file
   PIP001: check("the pipeline file cannot be loaded", ""),
   PIP002: check("the file exports no pipeline", ""),

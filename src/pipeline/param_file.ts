@@ -1,0 +1,245 @@
+/**
+ * Files of params: .npz, .npy, .json and .arrow, by their ending.
+ *
+ * @module
+ */
+import { DTYPE, type TypedArray } from "../dtype/mod.ts";
+import { FormatError, ParamError } from "../errors.ts";
+import { bindInputs, type Field } from "../schema/mod.ts";
+import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
+import { openNpz, parseNpy } from "../source/npy/mod.ts";
+import { FileAccess } from "../source/random_access.ts";
+import type { Source } from "../source/source.ts";
+import { parseJson } from "./json_numbers.ts";
+import {
+  checkParamShape,
+  type DeclaredParam,
+  type ParamValue,
+  valueOfArray,
+  valueOfLiteral,
+} from "./param_value.ts";
+
+/** An opened file of params. */
+export interface ParamFile {
+  readonly path: string;
+  /** the names that it has values for */
+  readonly names: readonly string[];
+  /** the value of one of the names, checked against its declaration */
+  read(param: DeclaredParam): ParamValue | Promise<ParamValue>;
+  close(): void;
+}
+
+/**
+ * Opens a file of params. Of .npz and .arrow only names and sizes are read yet.
+ *
+ * @param declared the params of the pipeline: an .npy file has no name of its own and stands for the only one
+ * @throws ParamError PAR006 when it cannot be opened, or its ending is none of these
+ */
+export function openParamFile(path: string, declared: readonly DeclaredParam[]): ParamFile {
+  const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  return asParamError(() => {
+    switch (ending) {
+      case "npz":
+        return openNpzParams(path);
+      case "npy":
+        return openNpyParams(path, declared);
+      case "json":
+        return openJsonParams(path);
+      case "arrow":
+      case "arrows":
+      case "feather":
+      case "ipc":
+        return new ArrowParams(path);
+      default:
+        throw new ParamError("PAR006", `params are not read from ${path}`, {
+          notes: ["the ending tells the format: .npz, .npy, .json or .arrow"],
+          help: "save them with numpy.savez, or as JSON: { name: value }",
+        });
+    }
+  });
+}
+
+/** A file that cannot be read is one refusal, whatever its format: PAR006, with the format's own words. */
+function asParamError<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw paramErrorOf(error);
+  }
+}
+
+function paramErrorOf(error: unknown): unknown {
+  if (!(error instanceof FormatError)) return error;
+  const { message, place, operands, notes, help } = error;
+  return new ParamError("PAR006", message, { place, operands, notes, help, cause: error });
+}
+
+function openNpzParams(path: string): ParamFile {
+  const access = FileAccess.open(path);
+  try {
+    const archive = openNpz(access);
+    return {
+      path,
+      names: archive.names,
+      read: (param) =>
+        valueOfArray(param, asParamError(() => archive.read(param.name)), `entry ${param.name} of ${path}`),
+      close: () => access.close(),
+    };
+  } catch (error) {
+    access.close();
+    throw error;
+  }
+}
+
+function openNpyParams(path: string, declared: readonly DeclaredParam[]): ParamFile {
+  const [only, ...others] = declared;
+  if (only === undefined || others.length > 0) {
+    throw new ParamError(
+      "PAR006",
+      `${path} holds one array without a name, but ${declared.length} params are declared`,
+      {
+        notes: declared.length === 0 ? [] : [`declared: ${declared.map(({ name }) => name).join(", ")}`],
+        help: declared.length === 0
+          ? "leave --params out"
+          : 'save them by name with numpy.savez("params.npz", name=array, …)',
+      },
+    );
+  }
+  const access = FileAccess.open(path);
+  try {
+    const bytes = new Uint8Array(access.size);
+    access.readInto(bytes, 0);
+    const array = parseNpy(bytes, path);
+    return { path, names: [only.name], read: (param) => valueOfArray(param, array, path), close() {} };
+  } finally {
+    access.close();
+  }
+}
+
+function openJsonParams(path: string): ParamFile {
+  const access = FileAccess.open(path);
+  let values: unknown;
+  try {
+    const bytes = new Uint8Array(access.size);
+    access.readInto(bytes, 0);
+    values = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new ParamError("PAR006", `${path} is no JSON: ${(error as Error).message}`, {
+      help: 'write { "name": value, … }, values being numbers, bools, or nested lists of these',
+      cause: error,
+    });
+  } finally {
+    access.close();
+  }
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw new ParamError("PAR006", `${path} is not a JSON object of params by name`, {
+      help: 'write { "name": value, … }, values being numbers, bools, or nested lists of these',
+    });
+  }
+  const byName = new Map(Object.entries(values));
+  return {
+    path,
+    names: [...byName.keys()],
+    read: (param) => valueOfLiteral(param, byName.get(param.name), `${param.name} of ${path}`),
+    close() {},
+  };
+}
+
+/** Columns of an Arrow file: a column of numbers is a param of one axis, a FixedSizeList one of two. */
+class ArrowParams implements ParamFile {
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly #source: Source;
+  readonly #numRows: number;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#source = openArrowSource(path);
+    const numRows = this.#source.countRows();
+    if (numRows === null) {
+      this.#source.close();
+      throw new ParamError("PAR006", `${path} does not tell its rows before it is read`, {
+        help: "give the params as a file, not as a pipe",
+      });
+    }
+    this.#numRows = numRows;
+    const isNumeric = ({ type }: Field) => type.kind === "primitive" || type.kind === "fixedSizeList";
+    this.names = this.#source.info.schema.fields.filter(isNumeric).map(({ name }) => name);
+  }
+
+  async read(param: DeclaredParam): Promise<ParamValue> {
+    const origin = `column ${param.name} of ${this.path}`;
+    const { schema } = this.#source.info;
+    const { type } = schema.fields.find(({ name }) => name === param.name)!;
+    if (type.kind !== "primitive" && type.kind !== "fixedSizeList") {
+      throw new Error(`${origin} is ${type.kind}`);
+    }
+    const isScalar = type.kind === "primitive", width = isScalar ? 1 : type.listSize;
+    const shape = isScalar ? [this.#numRows] : [this.#numRows, width];
+    // the declared sizes bound what is read
+    checkParamShape(param, shape, origin);
+    const bindings = bindInputs(
+      [{
+        input: param.name,
+        dtype: type.dtype,
+        width,
+        isScalar,
+        selection: { kind: "name", name: param.name },
+        nulls: { kind: "error" },
+      }],
+      schema,
+      this.path,
+    );
+    // a source is read once
+    const source = openArrowSource(this.path);
+    try {
+      const data = await readColumn(source, bindings, this.#numRows);
+      return valueOfArray(param, { dtype: type.dtype, shape, data }, origin);
+    } catch (error) {
+      throw paramErrorOf(error);
+    } finally {
+      source.close();
+    }
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+}
+
+/** All rows of one bound column, as one array. */
+async function readColumn(
+  source: Source,
+  bindings: ReturnType<typeof bindInputs>,
+  numRows: number,
+): Promise<TypedArray> {
+  const { dtype, width } = bindings[0]!.request, { TypedArray } = DTYPE[dtype];
+  const data = new TypedArray(numRows * width);
+  const chunkRows = Math.max(1, numRows), byteLength = source.slotBytes(bindings, chunkRows);
+  const pages = Math.max(1, Math.ceil(byteLength / 65536));
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const slot = { memory, byteOffset: 0, byteLength };
+  source.begin(bindings, chunkRows);
+  const decoder = openArrowDecoder(source.decoderOptions() as Parameters<typeof openArrowDecoder>[0]);
+  try {
+    let filled = 0;
+    for (;;) {
+      const ticket = await source.next(slot);
+      if (ticket === null) break;
+      const { pointer, rowStride, elementStride } = decoder.decode(ticket, slot).columns[0]!;
+      for (let row = 0; row < ticket.numRows; row++) {
+        for (let k = 0; k < width; k++) {
+          const elements = new TypedArray(memory.buffer, pointer + row * rowStride + k * elementStride, 1);
+          data[filled++] = elements[0]!;
+        }
+      }
+    }
+    if (filled !== data.length) {
+      throw new Error(`${filled} of ${data.length} elements of ${source.info.path} were read`);
+    }
+  } finally {
+    decoder.close();
+  }
+  return data;
+}
