@@ -41,9 +41,9 @@ export function formatCount(count: number | bigint): string {
   return count.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** One thing or many: "1 row", "5,000 rows". */
-export function formatPlural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** One thing or many: "1 row", "5,000 rows", "2 batches". */
+export function formatPlural(count: number, noun: string, plural: string = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** A time span: "85 ms", "2.35 s", "41.2 s", "2:05", "1:02:03". */

@@ -1,25 +1,15 @@
 /** Flags → what the engine's `prepare` takes. @module */
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import { DEFAULT_BATCH_ROWS } from "./flags.ts";
-import type { CsvOptions } from "../source/csv/options.ts";
 import type { PrepareOptions } from "./engine.ts";
+import { type CsvFlags, csvOptions } from "./csv_flags.ts";
 import { expandInputs } from "./inputs.ts";
 
 type AllFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
-type CsvFlags = Pick<AllFlags, "delimiter" | "noHeader" | "missing">;
 type PrepareFlags = Pick<
   AllFlags,
   "input" | "from" | "memory" | "chunkRows" | "batchRows" | "workers" | "numerics" | keyof CsvFlags
 >;
-
-/** What of CSV was asked for; what was not stays with the reader's defaults. */
-export function csvOptions({ delimiter, noHeader, missing }: CsvFlags): CsvOptions {
-  return {
-    header: !noHeader,
-    ...(delimiter === null ? {} : { delimiter }),
-    ...(missing.length === 0 ? {} : { missing }),
-  };
-}
 
 /** The engine's options; `given` are the flags that not every command has. */
 export function prepareOptions(

@@ -52,7 +52,8 @@ function isPipe(path: string): boolean {
   }
 }
 
-function openBatches(access: RandomAccess): FileBatches {
+/** The record batches of an opened file, by the framing that its first bytes show. */
+export function openBatches(access: RandomAccess): FileBatches {
   const head = new Uint8Array(Math.min(HEAD_BYTES, access.size));
   access.readInto(head, 0);
   const framing = detectFraming(head, access.path);

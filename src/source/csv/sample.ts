@@ -1,0 +1,110 @@
+/**
+ * A look at the first records of a CSV file, to tell what its columns hold. A look is no proof: the rest of the
+ * file may differ, and reading it then says where.
+ *
+ * @module
+ */
+import { type CsvInput, openCsvInput } from "./csv_input.ts";
+import { readHead, splitRecord } from "./head.ts";
+import { type CsvOptions, resolveCsvOptions } from "./options.ts";
+import { RecordScanner } from "./record_scanner.ts";
+import { parseValue } from "./value_text.ts";
+
+/** What the sampled fields of a column are: all whole numbers, all numbers, some neither, or all missing. */
+export type SampledKind = "integer" | "number" | "text" | "missing";
+
+/** What the sampled records show. */
+export interface CsvSample {
+  readonly names: readonly string[];
+  /** of each column, whether the missing fields are left aside */
+  readonly kinds: readonly SampledKind[];
+  /** missing fields of each column among the sampled records */
+  readonly numMissing: readonly number[];
+  readonly numRecords: number;
+  /** whether these are all the records of the file */
+  readonly isWhole: boolean;
+}
+
+const MAX_SAMPLE_BYTES = 1 << 20;
+const MAX_SAMPLE_RECORDS = 1000;
+
+/**
+ * Reads up to 1000 records within the first MiB. Of a record that cannot be taken apart, and of what follows it,
+ * nothing is said here: reading the file does.
+ *
+ * @throws FormatError FMT001, FMT002, FMT003, FMT006, FMT007, as `openCsvSource` does; UsageError USE002
+ */
+export function sampleCsv(path: string, options: CsvOptions = {}): CsvSample {
+  const text = resolveCsvOptions(options);
+  const input = openCsvInput(path);
+  try {
+    const { fieldNames, bytes, numBytes, dataStart, isEnd } = readHead(input, text);
+    const rest = isEnd
+      ? { bytes: bytes.subarray(0, numBytes), isEnd }
+      : readOn(input, bytes.subarray(0, numBytes));
+    const columns = fieldNames.map(() => new ColumnSample(text.missing));
+    const scanner = new RecordScanner({
+      delimiter: text.delimiter,
+      quote: text.quote,
+      skipBlankLines: fieldNames.length > 1,
+      maxRecordBytes: MAX_SAMPLE_BYTES,
+    });
+    let numRecords = 0, start = dataStart;
+    while (numRecords < MAX_SAMPLE_RECORDS) {
+      scanner.scan(rest.bytes, { start, end: rest.bytes.length, isEnd: rest.isEnd, maxRecords: 1 });
+      if (scanner.numRecords === 0) break;
+      const fields = splitRecord(rest.bytes.subarray(start, scanner.position), text);
+      for (const [index, column] of columns.entries()) column.add(fields[index] ?? "");
+      start = scanner.position;
+      numRecords++;
+    }
+    return {
+      names: fieldNames,
+      kinds: columns.map((column) => column.kind),
+      numMissing: columns.map((column) => column.numMissing),
+      numRecords,
+      isWhole: rest.isEnd && scanner.problem === null && numRecords < MAX_SAMPLE_RECORDS,
+    };
+  } finally {
+    input.close();
+  }
+}
+
+/** The bytes at hand and what follows, up to the sample's size. */
+function readOn(input: CsvInput, head: Uint8Array): { readonly bytes: Uint8Array; readonly isEnd: boolean } {
+  const bytes = new Uint8Array(Math.max(MAX_SAMPLE_BYTES, head.length));
+  bytes.set(head);
+  let filled = head.length;
+  while (filled < bytes.length) {
+    const count = input.readSync(bytes.subarray(filled));
+    if (count === null || count === 0) return { bytes: bytes.subarray(0, filled), isEnd: true };
+    filled += count;
+  }
+  return { bytes, isEnd: false };
+}
+
+/** Narrows down what a column holds, field by field. */
+class ColumnSample {
+  kind: SampledKind = "missing";
+  numMissing = 0;
+  readonly #missing: ReadonlySet<string>;
+
+  constructor(missing: readonly string[]) {
+    this.#missing = new Set(missing);
+  }
+
+  add(field: string): void {
+    const text = field.trim();
+    // "NaN" is a spelling of a missing value and a number as well: it tells of a float column
+    const isNaNText = text.toLowerCase() === "nan";
+    if (this.#missing.has(text) && !isNaNText) {
+      this.numMissing++;
+      return;
+    }
+    const isInteger = typeof parseValue(text, "i64") === "bigint";
+    const isNumber = isInteger || typeof parseValue(text, "f64") === "number";
+    if (this.kind === "text" || !isNumber) this.kind = "text";
+    else if (this.kind === "number" || !isInteger) this.kind = "number";
+    else this.kind = "integer";
+  }
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { FormatError } from "../../errors.ts";
+import type { CsvOptions } from "./options.ts";
+import { type CsvSample, sampleCsv } from "./sample.ts";
+
+function sample(text: string, options: CsvOptions = {}): CsvSample {
+  const file = Deno.makeTempFileSync({ suffix: ".csv" });
+  try {
+    Deno.writeTextFileSync(file, text);
+    return sampleCsv(file, options);
+  } finally {
+    Deno.removeSync(file);
+  }
+}
+
+Deno.test("sampleCsv() tells integers, numbers, text and missing fields apart", () => {
+  const found = sample('id,x,name,gap,odd\n1,1.5,"a, b",,1\n-2,2,c,NA,NaN\n3,, 4 ,,2\n');
+  assert.deepEqual(found.names, ["id", "x", "name", "gap", "odd"]);
+  assert.deepEqual(found.kinds, ["integer", "number", "text", "missing", "number"]);
+  assert.deepEqual(found.numMissing, [0, 1, 0, 3, 0]);
+  assert.equal(found.numRecords, 3);
+  assert.equal(found.isWhole, true);
+});
+
+Deno.test("sampleCsv() does not take an integer beyond 64 bits for one", () => {
+  assert.deepEqual(sample("a,b\n9223372036854775807,9223372036854775808\n").kinds, ["integer", "number"]);
+});
+
+Deno.test("sampleCsv() stops at a thousand records and at a MiB", () => {
+  const many = sample("a\n" + "1\n".repeat(999) + "2\n" + "x\n");
+  assert.deepEqual([many.numRecords, many.isWhole, many.kinds[0]], [1000, false, "integer"]);
+  const wide = sample("a,b\n" + `1,${"y".repeat(100_000)}\n`.repeat(20));
+  assert.deepEqual([wide.numRecords, wide.isWhole], [10, false]);
+});
+
+Deno.test("sampleCsv() goes by header, delimiter, quotes and spellings of missing values", () => {
+  const found = sample('1;"2"\n-;3\n', { header: false, delimiter: ";", missing: ["-"] });
+  assert.deepEqual([found.names, found.kinds, found.numMissing], [
+    ["column_0", "column_1"],
+    ["integer", "integer"],
+    [1, 0],
+  ]);
+  assert.deepEqual(sample("a,b\n").kinds, ["missing", "missing"]);
+});
+
+Deno.test("sampleCsv() leaves a broken record to the reader, and refuses what has no header", () => {
+  const found = sample('a,b\n1,2\n3,"open\n');
+  assert.deepEqual([found.numRecords, found.isWhole], [1, false]);
+  assert.throws(() => sample(""), (error) => error instanceof FormatError && error.code === "FMT003");
+});
