@@ -39,7 +39,7 @@ const FORMAT: Readonly<Record<VectorShape, Format>> = {
   },
 };
 
-/** exp(r) = 1 + r * P(r), relative error 2^-27 (f32) and 2^-58 (f64) */
+/** exp(r) = 1 + r * P(r), relative error 2^-28 (f32) and 2^-57 (f64) */
 const EXP: Readonly<Record<VectorShape, readonly number[]>> = {
   "f32x4": [
     1,
@@ -62,6 +62,45 @@ const EXP: Readonly<Record<VectorShape, readonly number[]>> = {
     2.76304258112286e-07,
     2.5012395503518252e-08,
   ],
+};
+
+/** expm1(r) = r + r^2 * P(r), relative error 2^-26 (f32) and 2^-61 (f64) */
+const EXPM1: Readonly<Record<VectorShape, readonly number[]>> = {
+  "f32x4": [
+    0.4999999701976776,
+    0.1666654348373413,
+    0.04166753962635994,
+    0.008366533555090427,
+    0.0013861075276508927,
+  ],
+  "f64x2": [
+    0.5,
+    0.16666666666666677,
+    0.04166666666666664,
+    0.008333333333321468,
+    0.0013888888888907828,
+    0.00019841269886462646,
+    2.480158726945828e-05,
+    2.7557243923222593e-06,
+    2.7557326144419726e-07,
+    2.5109123235732733e-08,
+    2.089752728657924e-09,
+  ],
+};
+
+/** tanh(a) = a + a z P(z) with z = a^2 on |a| < 0.5625, relative error 2^-29 */
+const TANH_F32 = [
+  -0.3333331346511841,
+  0.13332447409629822,
+  -0.05383757874369621,
+  0.021010028198361397,
+  -0.006185539998114109,
+];
+
+/** tanh(a) = a + a z P(z) / Q(z) on |a| < 0.625, relative error 2^-57. Source: S. L. Moshier, Cephes, tanh.c */
+const TANH_F64 = {
+  p: [-1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1],
+  q: [4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1],
 };
 
 /** The reduced argument and the rounded quotient, the latter still carrying the magic number. */
@@ -97,4 +136,62 @@ export function emitExp(context: MathContext, shape: VectorShape, x: Local): Loc
   const half = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
   const rest = v.isub(v.shl(shifted, mantissaBits), half);
   return v.finish(v.mul(v.mul(p, half), rest));
+}
+
+/** expm1 = 2^n * expm1(r) + (2^n - 1), at half the scale so that n = 128 (f64: 1024) does not overflow early. */
+export function emitExpm1(context: MathContext, shape: VectorShape, x: Local): Local {
+  const v = new VectorCode(context, shape);
+  const { mantissaBits, bias } = FORMAT[shape];
+  // below `low` the result rounds to -1
+  const [low, high, tiny] = shape === "f32x4" ? [-18, 89, 2 ** -26] : [-38, 710, 2 ** -55];
+  const { r, shifted } = reduce(v, v.clamp(x, low, high), bias - 1);
+  const q = v.fma(v.poly(r, EXPM1[shape]), v.mul(r, r), r);
+  const scale = v.let(v.shl(shifted, mantissaBits));
+  const half = v.let(v.fma(scale, q, v.sub(scale, v.c(0.5))));
+  // expm1(x) = x for tiny x, of which half the scale would lose the last bit and the sign of zero
+  return v.finish(v.select(v.compare("lt", v.abs(x), v.c(tiny)), x, v.add(half, half)));
+}
+
+/**
+ * sigmoid = 1 / (1 + 2^-m exp(-r)) with x = m ln2 + r, as a / (a + b exp(-r)) with a = 2^floor(m/2) and
+ * b = a 2^-m. Neither side overflows, and the one division rounds results that are subnormal.
+ */
+export function emitSigmoid(context: MathContext, shape: VectorShape, x: Local): Local {
+  const v = new VectorCode(context, shape);
+  const { mantissaBits, bias } = FORMAT[shape];
+  const limit = shape === "f32x4" ? 104 : 746;
+  const { r, shifted } = reduce(v, v.clamp(x, -limit, limit), 2 * bias);
+  const a = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
+  // (m + 2 bias) << mantissaBits taken from a's bits leaves the bits of -4 b; the polynomial takes the -1/4
+  const minus4b = v.let(v.isub(a, v.shl(shifted, mantissaBits)));
+  const terms = EXP[shape].map((c, k) => (k % 2 === 0 ? c : -c) / 4);
+  // a + b + b (exp(-r) - 1): the sum of the large parts with what it lost, so that 1 + (exp(-r) - 1) is never
+  // rounded; 2.3 ULP would be reached without
+  const sum = v.let(v.fnma(minus4b, v.c(0.25), a));
+  const lost = v.sub(a, v.fma(minus4b, v.c(0.25), sum));
+  const rest = v.fma(minus4b, v.mul(v.poly(r, terms), r), lost);
+  return v.finish(v.div(a, v.add(sum, rest)));
+}
+
+/** tanh: near zero an odd polynomial, elsewhere 1 - 2 / (1 + exp(2|x|)). */
+export function emitTanh(context: MathContext, shape: VectorShape, x: Local): Local {
+  const v = new VectorCode(context, shape);
+  const { mantissaBits, bias } = FORMAT[shape];
+  const [border, limit] = shape === "f32x4" ? [0.5625, 10] : [0.625, 20];
+  const a = v.let(v.op(`${shape}.pmin`, v.abs(x), v.c(limit)));
+  const isSmall = v.let(v.compare("lt", a, v.c(border)));
+  const { r, shifted } = reduce(v, v.add(a, a), bias);
+  const p = v.let(v.fma(v.poly(r, EXP[shape]), r, v.c(1)));
+  const onePlusExp = v.let(v.fma(v.shl(shifted, mantissaBits), p, v.c(1)));
+  const z = v.let(v.mul(a, a));
+  if (shape === "f32x4") {
+    const large = v.sub(v.c(1), v.div(v.c(2), onePlusExp));
+    const small = v.fma(v.poly(z, TANH_F32), v.mul(a, z), a);
+    return v.finish(v.withSignOf(x, v.select(isSmall, small, large)));
+  }
+  // one division serves both: small = a + a z P / Q, large = 1 + -2 / (1 + exp)
+  const base = v.select(isSmall, a, v.c(1));
+  const numerator = v.select(isSmall, v.mul(v.mul(a, z), v.poly(z, TANH_F64.p)), v.c(-2));
+  const denominator = v.select(isSmall, v.poly(z, TANH_F64.q), onePlusExp);
+  return v.finish(v.withSignOf(x, v.add(base, v.div(numerator, denominator))));
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Local } from "../wasm/builder.ts";
-import { emitExp } from "./exponential.ts";
+import { emitExp, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
+import { emitLog, emitLog1p } from "./logarithm.ts";
 import type { MathContext, VectorShape } from "./vector_code.ts";
 
 export type { MathContext, VectorShape } from "./vector_code.ts";
@@ -63,6 +64,20 @@ export function emitMath(
   switch (name) {
     case "exp":
       return emitExp(context, shape, x);
+    case "expm1":
+      return emitExpm1(context, shape, x);
+    case "sigmoid":
+      return emitSigmoid(context, shape, x);
+    case "tanh":
+      return emitTanh(context, shape, x);
+    case "log":
+      return emitLog(context, shape, "e", x);
+    case "log2":
+      return emitLog(context, shape, "2", x);
+    case "log10":
+      return emitLog(context, shape, "10", x);
+    case "log1p":
+      return emitLog1p(context, shape, x);
     default:
       throw new Error(`${name} is not there yet`);
   }
