@@ -70,11 +70,15 @@ export const ERRORS = {
   ),
   SHP003: check(
     "broadcast would create a shape that neither operand has",
-    "NumPy's broadcasting may create a shape that neither operand had: (N, 1) with (1, N) gives (N, N), and (N, " +
-      "1000, 1) with (10) gives (N, 1000, 10). That is how a job that fits into memory becomes one that needs " +
-      "hundreds of gigabytes, and it passes every test with ten rows. Here the result must have the shape of one of " +
-      "its operands. If the growth is meant, ask for it: .outer(vector) for every combination with a vector, or " +
-      ".broadcastTo([...]) on one operand. What is asked for must still fit the memory budget.",
+    "A nightly job multiplied features[:, :, None] of shape (5000000, 1000, 1) by a weight per cluster of shape (10). " +
+      "NumPy broadcast the two to (5000000, 1000, 10), 186 GiB of f32, and the container was killed at 3 AM; the " +
+      "unit test had ten users and passed. So broadcasting here never grows: the result must have the shape of one " +
+      "of its operands. There are two fixes. If one weight a feature was meant, give the weights the shape " +
+      "(feature=1000) and leave expandDims out:\n" +
+      "  features.mul(perFeature)\n" +
+      "If every combination was meant, ask for it, and it is planned and held against the memory budget:\n" +
+      "  features.outer(perCluster)\n" +
+      "A single operand is repeated by .broadcastTo([...]).",
   ),
   SHP004: check(
     "no such axis",
@@ -152,17 +156,43 @@ export const ERRORS = {
       "broadcastTo and mul where the growth is meant.",
   ),
   // ---- streaming
-  STR001: check("operation across the row axis", ""),
-  STR002: check("outputs do not share one row axis", ""),
+  STR001: check(
+    "operation across the row axis",
+    "Data flows through in chunks of rows, and a pipeline sees one chunk at a time. An operation that " +
+      "mixes rows (a sum, a sort or a mean over the axis N, a reshape or transpose that moves N) would " +
+      "depend on where chunks begin, so its result would change with the chunk size. Reduce over " +
+      'another axis, by number or by label: .sum("feature") gives one number a row. A statistic of the ' +
+      "whole input is computed beforehand and given to the pipeline as a parameter.",
+  ),
+  STR002: check(
+    "outputs do not share one row axis",
+    "All output columns are written side by side, so they need the same rows. The rows of an input " +
+      "are N; a filter makes a new, shorter axis. Columns from before and from after a filter, or from " +
+      "two different filters, do not line up. Filter every column that is written with the same mask: " +
+      "const keep = score.greater(0.5), then return { id: id.filter(keep), score: score.filter(keep) }. " +
+      "A column without a row axis cannot be written at all.",
+  ),
   // ---- dtypes
-  DTY001: check("the operation is not defined for the dtype", ""),
+  DTY001: check(
+    "the operation is not defined for the dtype",
+    "The operation has no meaning for the operand's dtype: the logarithm of a bool, a bitwise " +
+      "operation on floats, a matmul of bools. NumPy would convert silently or give a result of a dtype " +
+      "that nobody asked for. Say what is meant with .astype(...) before the operation: " +
+      'flags.astype("f32").log(). The message lists the dtypes that the operation takes.',
+  ),
   DTY002: check(
     "the number does not fit the dtype",
     "A number beside a tensor takes the tensor's dtype, as in NumPy 2, so it must fit: 300 is no u8, -1 is no u32. To " +
       'compute in a wider dtype cast the tensor first, for example .astype("i32"). A fraction beside an integer tensor ' +
       "is no error: the result is f64, as in NumPy.",
   ),
-  DTY003: check("the null policy does not fit the dtype", ""),
+  DTY003: check(
+    "the null policy does not fit the dtype",
+    'An input may say what becomes of a null: "error", "nan", or a fill value. NaN exists for f32 and ' +
+      "f64 only, and a fill value must be one that the dtype can hold: { nulls: { fill: 0 } } fits " +
+      "every number, { fill: -1 } no unsigned one, { fill: 0.5 } no integer. Take another policy, or " +
+      "declare the input as a float.",
+  ),
   // ---- the type check of the pipeline file
   TYP001: check(
     "the pipeline file does not type-check",
@@ -195,7 +225,13 @@ export const ERRORS = {
       "declared, or the other way round. Declare the shape that the message gives, or select other " +
       "columns.",
   ),
-  SCH004: check("the inputs' schemas differ", ""),
+  SCH004: check(
+    "the inputs' schemas differ",
+    "Several inputs are read one after the other as if they were one table, so every one must have " +
+      "the columns that the pipeline reads, with the same types and widths. The message names the first " +
+      "input, the one that differs, and the column. Convert the odd one, or run the pipeline on it by " +
+      "itself. Columns that the pipeline does not read may differ.",
+  ),
   SCH005: check(
     "the column's type has no dtype here",
     "Computation knows bool, integers of 8 to 64 bits, f32 and f64, dates and times as their " +
@@ -260,12 +296,45 @@ export const ERRORS = {
       "file again with `numpy.savez`.",
   ),
   // ---- the pipeline file
-  PIP001: check("the pipeline file cannot be loaded", ""),
-  PIP002: check("the file exports no pipeline", ""),
-  PIP003: check("the declaration is not valid", ""),
+  PIP001: check(
+    "the pipeline file cannot be loaded",
+    "The pipeline file could not be imported: it does not exist, does not parse, imports something " +
+      "that is not there, or throws while it is evaluated. The message carries the reason and, where it " +
+      "is known, the line. A pipeline file is an ordinary TypeScript module; deno check FILE shows what " +
+      'its types say. It finds "ndpipe" through the imports of the deno.json beside ndpipe.',
+  ),
+  PIP002: check(
+    "the file exports no pipeline",
+    "A pipeline file says what it is by its default export:\n" +
+      "  export default definePipeline({ name, inputs, params, transform });\n" +
+      "The file was loaded, but its default export is missing or is something else. Often the word " +
+      '"default" is missing, or the file is a helper that a pipeline imports.',
+  ),
+  PIP003: check(
+    "the declaration is not valid",
+    "The object given to definePipeline is not a valid declaration: a name is missing, an input or a " +
+      "parameter is not made with input(...) or param(...), a limit is not a size, or transform does " +
+      "not return an object of tensors. The message names the part. deno check on the file finds most " +
+      "of these in the editor already.",
+  ),
   // ---- memory
-  MEM001: memory("the memory budget does not fit the smallest chunk", ""),
-  MEM002: memory("an intermediate exceeds the guard on elements", ""),
+  MEM001: memory(
+    "the memory budget does not fit the smallest chunk",
+    "Before anything is read, ndpipe works out how much memory a run takes: read buffers, columns, " +
+      "temporaries, output, parameters, one share for each worker, and the runtime itself. Chunk rows " +
+      "are chosen so that all fits into the budget, which is the least of --memory, the pipeline's " +
+      "limits.memory and 80 % of the container's limit. Here not even the smallest chunk fits. The " +
+      "message lists what takes the most. Allow more with --memory, use fewer --workers, or make the " +
+      "largest intermediate smaller: a result of an outer product or a broadcast is the usual one.",
+  ),
+  MEM002: memory(
+    "an intermediate exceeds the guard on elements",
+    "An intermediate with more elements per chunk than limits.elements (100,000,000 by default) is " +
+      "refused even where memory would allow it: it is nearly always a broadcast that was not meant. " +
+      "This rule came of a job that multiplied (5000000, 1000, 1) by (10) and asked for 186 GiB at " +
+      "night. If the size is meant, raise it in the pipeline file, limits: { elements: 5e8 }, or take " +
+      "smaller chunks with --chunk-rows.",
+  ),
   MEM003: memory(
     "a record batch of a stream exceeds the budget",
     "A pipe can only be read once, from front to back, and a record batch stores column after column. " +
@@ -407,13 +476,48 @@ export const ERRORS = {
       "the message names, or write Arrow.",
   ),
   // ---- usage
-  USE001: usage("the command line cannot be understood", ""),
-  USE002: usage("an option's value is not valid", ""),
-  USE003: usage("the format cannot be told from the name", ""),
+  USE001: usage(
+    "the command line cannot be understood",
+    "The command line could not be taken apart: there is no such command or flag, a flag is given " +
+      "twice or lacks its value, or a word is missing or one too many. Every word after -i up to the " +
+      "next flag is an input, so PIPELINE goes before -i. A value that begins with a dash is written " +
+      "with an equals sign: --missing=-999. The help of each command lists its flags: ndpipe run " +
+      "--help.",
+  ),
+  USE002: usage(
+    "an option's value is not valid",
+    "A flag or an option of a file has a value that it cannot take. Sizes are written 512MiB, 1.5GiB " +
+      "(powers of 1024), 2GB (powers of 1000) or in plain bytes; units of one letter are refused, as " +
+      "they mean different things in different places. Numbers of rows and workers are whole and at " +
+      "least 1. The help line shows a value that would do.",
+  ),
+  USE003: usage(
+    "the format cannot be told from the name",
+    "The format of a file follows from its name's ending (.arrow, .arrows, .csv and their like), and " +
+      "this name has none that is known. Say the format: --from for inputs, --to for the output, with " +
+      "arrow, arrow-stream or csv. Standard input and output are Arrow streams unless told otherwise.",
+  ),
   // ---- the machine
-  ENV001: { exit: EXIT.runFailed, title: "a permission is missing", explanation: "" },
+  ENV001: {
+    exit: EXIT.runFailed,
+    title: "a permission is missing",
+    explanation:
+      "Deno gives a program only the permissions that its command line grants, and ndpipe was started " +
+      "with fewer than this run needs. It reads and writes the files that are named, asks for the " +
+      "machine's memory (sys), and runs two programs: deno (for the type check) and cat (for the " +
+      "container's memory limit). Start it as deno task ndpipe or as deno run -P main.ts, which grant " +
+      "just these; no run needs -A.",
+  },
   // ---- bugs
-  BUG001: { exit: EXIT.bug, title: "a bug in ndpipe", explanation: "" },
+  BUG001: {
+    exit: EXIT.bug,
+    title: "a bug in ndpipe",
+    explanation:
+      "Something happened that ndpipe did not expect: the fault is its own, not yours. The output, if " +
+      "it is a file, is as it was before the run. Please report the whole message with the command " +
+      "line, and the pipeline file if you can share it. Often other chunk rows, one worker or " +
+      "--numerics strict get around it meanwhile.",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** The code of an error. */

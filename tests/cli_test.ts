@@ -147,7 +147,9 @@ async function withFault(fault: string, permissions?: readonly string[]) {
     script,
     `import { main } from ${url};
      Deno.stdout.writeSync = () => { ${fault} };
-     Deno.exit(await main(["--help"]));`,
+     const code = await main(["--help"]);
+     await new Promise((resolve) => setTimeout(resolve, 20));
+     Deno.exit(code);`,
   );
   try {
     return await ndpipe([], { script, ...(permissions === undefined ? {} : { permissions }) });

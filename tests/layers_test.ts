@@ -15,7 +15,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sink: ["batch"],
   batch: ["schema", "ndarray"],
   ndarray: ["memory", "kernel"],
-  memory: [],
+  memory: ["dtype"],
   kernel: ["plan"],
   reference: ["plan"],
   plan: ["expr", "schema"],
