@@ -5,7 +5,7 @@
  */
 
 /**
- * The `count` candidates nearest to a name by Levenshtein's distance, capitals aside; of equal ones the first
+ * The `count` candidates nearest to a name by {@link editDistance}; of equal ones the first
  * first.
  *
  * @example
@@ -27,19 +27,23 @@ export function nearestNames(name: string, candidates: readonly string[], count:
 const MAX_COMPARED = 64;
 
 /**
- * Levenshtein's distance, capitals aside.
- * Source: Wagner and Fischer, "The String-to-String Correction Problem", 1974.
+ * Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other, capitals aside.
+ * Source: Damerau, "A technique for computer detection and correction of spelling errors", 1964; in the restricted
+ * form that edits no part twice (optimal string alignment).
  */
-function editDistance(left: string, right: string): number {
+export function editDistance(left: string, right: string): number {
   const a = left.slice(0, MAX_COMPARED).toLowerCase(), b = right.slice(0, MAX_COMPARED).toLowerCase();
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? beforePrevious[j - 2]! + 1 : Infinity;
+      current.push(Math.min(change, previous[j]! + 1, current[j - 1]! + 1, swap));
     }
-    previous = current;
+    [beforePrevious, previous] = [previous, current];
   }
   return previous[b.length]!;
 }
