@@ -177,9 +177,11 @@ export class StreamBatches implements FileBatches {
     const rest = size - position;
     // "by writing 8 bytes ... or closing the stream interface"
     if (rest === 0) return null;
-    if (rest < 4) throw endsTooEarly(path, position, 8, rest);
     const prefix = new Uint8Array(Math.min(8, rest));
     this.#access.readInto(prefix, position);
+    // the end mark of the framing from before Arrow 0.15 is 4 zeros
+    const isLegacyEnd = rest >= 4 && prefix.subarray(0, 4).every((byte) => byte === 0);
+    if (rest < 8 && !isLegacyEnd) throw endsTooEarly(path, position, 8, rest);
     this.metadataBytes += prefix.byteLength;
     const { prefixBytes, metadataBytes } = decodePrefix(prefix, path, part);
     const metadataPosition = position + prefixBytes;

@@ -174,24 +174,28 @@ export function decodeFooter(bytes: Uint8Array, path: string, footerPosition: nu
   const places = footer.int64s(FOOTER.recordBatches, BLOCK_BYTES, [0, 16]);
   const metadataBytes = footer.int32s(FOOTER.recordBatches, BLOCK_BYTES, 8);
   const blocks: Block[] = [];
-  let total = 0;
   for (let i = 0; i < metadataBytes.length; i++) {
     const block = {
       position: places[2 * i]!,
       metadataBytes: metadataBytes[i]!,
       bodyBytes: places[2 * i + 1]!,
     };
-    const end = block.position + block.metadataBytes + block.bodyBytes;
-    if (block.metadataBytes < 8 || block.position < FILE_HEADER_BYTES || end > footerPosition) {
+    if (block.metadataBytes < 8 || block.position < FILE_HEADER_BYTES || endOf(block) > footerPosition) {
       return fail(`record batch ${i} is said to lie outside the file's data`);
     }
     if (block.metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, block.metadataBytes);
-    total += block.metadataBytes + block.bodyBytes;
     blocks.push(block);
   }
   // a hostile footer could list one block a million times
-  if (total > footerPosition) return fail("its record batches overlap");
+  const byPosition = blocks.toSorted((a, b) => a.position - b.position);
+  for (const [i, block] of byPosition.entries()) {
+    if (i > 0 && block.position < endOf(byPosition[i - 1]!)) return fail("its record batches overlap");
+  }
   return { schema, blocks };
+}
+
+function endOf({ position, metadataBytes, bodyBytes }: Block): number {
+  return position + metadataBytes + bodyBytes;
 }
 
 /** The refusal of metadata beyond `MAX_METADATA_BYTES` (FMT005). */

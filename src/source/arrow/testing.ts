@@ -123,13 +123,13 @@ export function sourceOf(bytes: Uint8Array): { readonly source: Source; readonly
 }
 
 /** Reads bytes in memory as a file. */
-export function readBytes(
+export async function readBytes(
   bytes: Uint8Array,
   requests: (schema: Schema) => readonly InputRequest[],
   chunkRows: number,
 ): Promise<ReadTable> {
   const { source, access } = sourceOf(bytes);
-  return readAll(source, requests(source.info.schema), { chunkRows, open: () => access });
+  return await readAll(source, requests(source.info.schema), { chunkRows, open: () => access });
 }
 
 /** A pipe that delivers bytes from memory, at most `maxBytes` a read. */
@@ -167,11 +167,11 @@ export class MemoryPipe implements ByteStream {
 }
 
 /** Reads bytes in memory as a pipe. */
-export function readPipe(
+export async function readPipe(
   bytes: Uint8Array,
   requests: (schema: Schema) => readonly InputRequest[],
   { chunkRows, maxBytes = 65536 }: { readonly chunkRows: number; readonly maxBytes?: number },
 ): Promise<ReadTable> {
   const source = ArrowPipeSource.open(new MemoryPipe(bytes, maxBytes), 0);
-  return readAll(source, requests(source.info.schema), { chunkRows });
+  return await readAll(source, requests(source.info.schema), { chunkRows });
 }
