@@ -146,7 +146,8 @@ export async function typeCheck(file: string): Promise<TypeFinding[]> {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PipelineError("TYP001", `deno check cannot be started: ${reason}`, {
-      help: "allow ndpipe to run deno: deno run --allow-run=deno ...",
+      help:
+        "allow ndpipe to read the pipeline's folder and to run deno: deno run --allow-read --allow-run=deno ...",
       cause,
     });
   }
