@@ -228,3 +228,37 @@ Deno.test("planReads() reads neighbouring columns at once where their distance c
   // an eighth of the batch: the rest is not worth reading
   strictEqual(plan(40_960, 128).reads.length, 30);
 });
+
+Deno.test("planReads() does not read across a column that lies between two neighbours of the file in the slot", () => {
+  // the matrix is (c0, c1), c1 before c0 in the file; c2 follows c0 in the file, 64 bytes on, and c1 in the slot
+  const buffers = [1000, 0, 1128].map((dataPosition): ColumnBuffers => ({
+    dataPosition,
+    nullCount: 0,
+    validityPosition: 0,
+    childNullCount: 0,
+    childValidityPosition: 0,
+  }));
+  const fields = buffers.map((_, i): Field => ({
+    name: `c${i}`,
+    nullable: false,
+    type: { kind: "primitive", dtype: "f32" },
+  }));
+  const request = {
+    input: "x",
+    dtype: "f32",
+    width: 2,
+    isScalar: false,
+    selection: { kind: "names", names: ["c0", "c1"] },
+    nulls: { kind: "error" },
+  } as const;
+  const reads = readSchema([
+    { request, fieldIndices: [0, 1], layout: "column" },
+    { request: { ...request, width: 1 }, fieldIndices: [2], layout: "row" },
+  ], { fields });
+  const range = { firstRow: 0, numRows: 16 };
+  const plan = planReads(reads, { numRows: 16, columns: buffers }, {
+    range,
+    slotBytes: slotBytes(reads, 16),
+  });
+  deepStrictEqual([...plan.reads], [0, 64, 64, 1000, 64, 0, 1128, 64, 128]);
+});
