@@ -167,9 +167,9 @@ Deno.test("findBreaches() finds a planted edge, cycle, folder and self-import", 
   assert.deepEqual(planted("src/plan/budget.ts", 'import { x } from "../exec/rss.ts";'), [
     "src/plan/budget.ts imports src/exec/rss.ts",
   ]);
-  assert.deepEqual(planted("src/dtype/promote.ts", 'const x = await import("../cli/main.ts");'), [
-    "src/dtype/promote.ts imports src/cli/main.ts",
-  ]);
+  const upwards = planted("src/dtype/promote.ts", 'const x = await import("../cli/main.ts");');
+  assert.ok(upwards.includes("src/dtype/promote.ts imports src/cli/main.ts"), "a dynamic import");
+  assert.ok(upwards.some((breach) => breach.startsWith("cycle: ")), "the cycle that it closes");
   assert.deepEqual(
     planted("src/plan/budget.ts", 'import type {\n  A,\n  B,\n} from "../kernel/planted.ts";'),
     [

@@ -38,7 +38,7 @@ export function startNdpipe(args: readonly string[], options: ProcessOptions = {
     args: ["run", "--no-prompt", "--config", config, ...permissions, script, ...args],
     env: { NO_COLOR: "", FORCE_COLOR: "", ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    stdin: "piped",
+    stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -47,8 +47,10 @@ export function startNdpipe(args: readonly string[], options: ProcessOptions = {
 /** Runs the command line to its end. */
 export async function ndpipe(args: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {
   const child = startNdpipe(args, options);
-  const { stdin = "" } = options;
-  const feed = feedAll(child.stdin, typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
+  const { stdin } = options;
+  const feed = stdin === undefined
+    ? null
+    : feedAll(child.stdin, typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
   const stdout = options.closeStdout === true
     ? child.stdout.cancel().then(() => "")
     : new Response(child.stdout).text();
@@ -63,6 +65,7 @@ export async function ndpipe(args: readonly string[], options: ProcessOptions = 
 
 async function feedAll(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
   const writer = stream.getWriter();
+  writer.closed.catch(() => {}); // told below
   try {
     if (bytes.byteLength > 0) await writer.write(bytes);
     await writer.close();

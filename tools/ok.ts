@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { docSuite, FAST_SUITE, formatStep, runDeno } from "./steps.ts";
+import { docSuite, formatStep, runDeno, testFiles } from "./steps.ts";
 
 const folder = Deno.makeTempDirSync();
 const steps: readonly (readonly [string, string[]])[] = [
@@ -13,7 +13,7 @@ const steps: readonly (readonly [string, string[]])[] = [
   ["types", ["check", "."]],
   ["layers", ["test", "-A", "--no-prompt", "--no-check", "tests/layers_test.ts"]],
   ["error docs", ["run", "--allow-read", "tools/write_error_docs.ts", "--check"]],
-  ["fast tests", [...FAST_SUITE, "--no-check"]],
+  ["fast tests", ["test", "-A", "--no-prompt", "--parallel", "--no-check", ...testFiles().fast]],
   ["documentation examples", docSuite(folder)],
 ];
 

@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { docSuite, FAST_SUITE, formatStep, runDeno, SLOW_TESTS, type TestCounts } from "./steps.ts";
-
-/** Slow suites measure time and memory: they run alone. */
-const SLOW_SUITE = ["test", "-A", "--no-prompt", "--permit-no-files", SLOW_TESTS];
+import { docSuite, formatStep, runDeno, type TestCounts, testFiles } from "./steps.ts";
 
 const folder = Deno.makeTempDirSync();
+const { fast, slow } = testFiles();
 const suites: readonly (readonly [string, string, () => string[]])[] = [
-  ["fast", "fast tests", () => FAST_SUITE],
+  ["fast", "fast tests", () => ["test", "-A", "--no-prompt", "--parallel", ...fast]],
   ["doc", "documentation examples", () => docSuite(folder)],
-  ["slow", "slow tests", () => SLOW_SUITE],
+  // they measure time and memory, so each runs alone
+  ["slow", "slow tests", () => ["test", "-A", "--no-prompt", "--permit-no-files", ...slow]],
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };

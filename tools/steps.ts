@@ -83,19 +83,19 @@ export function formatStep(name: string, { isOk, seconds }: StepResult): string 
   return `${isOk ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${name}`;
 }
 
-/** Where the fast tests live, and the slow ones, which `ok` leaves out. */
-export const SLOW_TESTS = "tests/slow_*_test.ts";
-/** Arguments of `deno test` for the fast suite. */
-export const FAST_SUITE = [
-  "test",
-  "-A",
-  "--no-prompt",
-  "--parallel",
-  `--ignore=${SLOW_TESTS}`,
-  "src/",
-  "tests/",
-  "tools/",
-];
+/** Test modules below src/, tests/ and tools/. A name that begins with "slow_" keeps one out of `ok`. */
+export function testFiles(): { readonly fast: string[]; readonly slow: string[] } {
+  const files = ["src", "tests", "tools"].flatMap(filesBelow).filter((path) => path.endsWith("_test.ts"));
+  const isSlow = (path: string) => path.slice(path.lastIndexOf("/") + 1).startsWith("slow_");
+  return { fast: files.filter((path) => !isSlow(path)), slow: files.filter(isSlow) };
+}
+
+/** The files below a folder of the project, in order. */
+function filesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${folder}/${name}`) : [`${folder}/${name}`]
+  ).sort();
+}
 
 /**
  * Arguments of `deno test` for the examples in the documentation. Deno imports every export of a file into each
@@ -122,20 +122,17 @@ export function docSuite(folder: string): string[] {
   return ["test", ...flags, ...documentedFiles()];
 }
 
-/** Files with an example in a comment, and Markdown. Test modules are left out: they are in the other suites. */
+/** Modules with an example in a comment, and Markdown with one. Tests are left out: they are in the other suites. */
 function documentedFiles(): string[] {
-  const files: string[] = [];
-  const walk = (folder: string) => {
-    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-      const path = `${folder}/${name}`;
-      if (isDirectory) walk(path);
-      else if (path.endsWith(".ts") && !path.endsWith("_test.ts") && hasExample(path)) files.push(path);
-    }
-  };
-  for (const folder of ["src", "tools"]) walk(folder);
-  return files.sort();
+  const modules = ["src", "tools"].flatMap(filesBelow).filter((path) =>
+    path.endsWith(".ts") && !path.endsWith("_test.ts")
+  );
+  const pages = [...Deno.readDirSync(".")].map(({ name }) => name).concat(filesBelow("docs"));
+  return [...modules, ...pages.filter((path) => path.endsWith(".md"))].filter(hasExample);
 }
 
 function hasExample(path: string): boolean {
-  return /^\s*\* ```(?:ts|js|typescript|javascript)\b(?!.*\bignore\b)/m.test(Deno.readTextFileSync(path));
+  return /^(?:\s*\* )?```(?:ts|js|typescript|javascript)\b(?!.*\bignore\b)/m.test(
+    Deno.readTextFileSync(path),
+  );
 }
