@@ -29,8 +29,10 @@ export function refuse(code: ErrorCode, sentence: string, hint: string | null = 
  * ```ts
  * import { isRefusal } from "./refusal.ts";
  * import { broadcastShapes } from "./broadcast.ts";
+ * import { ok, strictEqual } from "node:assert/strict";
  * const shape = broadcastShapes(["N", 1], [1, "N"]);
- * if (isRefusal(shape)) console.log(shape.code, shape.sentence);
+ * ok(isRefusal(shape));
+ * strictEqual(shape.code, "SHP003");
  * ```
  */
 export function isRefusal(answer: unknown): answer is Refusal {
