@@ -195,6 +195,11 @@ function shortestWith(magnitude: number, numDigits: number): string | null {
   return parseFloat32(above) === magnitude ? above : null;
 }
 
+const float32Scratch = new Float32Array(1);
+const float32Bits = new Uint32Array(float32Scratch.buffer);
+
+/** Whether a float32's fraction is zero: among normal numbers, the powers of two. */
 function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(Math.log2(value)) && 2 ** Math.log2(value) === value;
+  float32Scratch[0] = value;
+  return (float32Bits[0]! & 0x7fffff) === 0;
 }

@@ -79,6 +79,41 @@ Deno.test("openCsvSource() says why a path cannot be read", () => {
   refusal("FMT001", () => openCsvSource("src"));
 });
 
+Deno.test("openCsvSource() reads files and standard input, a pipe in pieces", async () => {
+  const text = "a,b\n" + Array.from({ length: 30_000 }, (_, i) => `${i},${i / 8}\n`).join("");
+  const path = Deno.makeTempFileSync({ suffix: ".csv" });
+  const script = `
+    import { openCsvSource, openCsvInput } from "${new URL("./mod.ts", import.meta.url)}";
+    import { readTable, textBinding } from "${new URL("./testing.ts", import.meta.url)}";
+    const input = openCsvInput(Deno.args[0]);
+    const { values } = readTable(input, [textBinding("f64", [0, 1])], { chunkRows: 4096 });
+    console.log(input.path, input.numBytes, values[0].length, values[0].reduce((a, b) => a + b, 0));
+  `;
+  try {
+    Deno.writeTextFileSync(path, text);
+    for (const argument of [path, "-"]) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-check", script, argument],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      if (argument === "-") {
+        // in two pieces that part within a line, with a pause between them
+        await writer.write(new TextEncoder().encode(text.slice(0, 100_003)));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await writer.write(new TextEncoder().encode(text.slice(100_003)));
+      }
+      await writer.close();
+      const sum = 30_000 * 29_999 / 2 * (1 + 1 / 8);
+      const about = argument === "-" ? "stdin null" : `${path} ${text.length}`;
+      strictEqual(new TextDecoder().decode((await child.output()).stdout).trim(), `${about} 60000 ${sum}`);
+    }
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
 Deno.test("openCsvSource() refuses separators that numbers are made of", () => {
   const bad: CsvOptions[] = [
     { delimiter: "ab" },

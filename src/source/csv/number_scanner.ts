@@ -2,6 +2,9 @@
  * Reads a decimal number from bytes without making a string of it. What it reads it reads exactly; what does not
  * fit its registers it leaves to the exact text path.
  *
+ * `NumberScanner.scan` is longer than a function should be: the loop over digits stands in it twice, before and
+ * behind the point, because a call for each field or digit is what this file is there to save.
+ *
  * @module
  */
 
@@ -25,7 +28,7 @@ const TWO_32 = 2 ** 32;
 
 /**
  * The number last scanned is ±significand × 10^exponent, where the significand is a whole number of at most 18
- * digits in two limbs, unless `isTooLong`.
+ * digits in two limbs, if `isRead`.
  */
 export class NumberScanner {
   isNegative = false;

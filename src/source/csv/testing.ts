@@ -65,7 +65,7 @@ export interface ReadTable {
 
 /** Reads all of an input through one slot of one shared memory, in chunks of `chunkRows`. */
 export function readTable(
-  input: MemoryInput | string,
+  input: CsvInput | string,
   bindings: readonly ColumnBinding[],
   options: CsvOptions & { readonly chunkRows?: number } = {},
 ): ReadTable {
