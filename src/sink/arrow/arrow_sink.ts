@@ -20,7 +20,7 @@ import {
   encodeSchemaMessage,
   type WrittenBlock,
 } from "./encode_metadata.ts";
-import { GatheringWriter } from "./gathering_writer.ts";
+import { GATHERED_BYTES, GatheringWriter } from "./gathering_writer.ts";
 
 const ALIGNMENT = 64;
 /** continuation mark and size */
@@ -168,6 +168,14 @@ class ArrowSink implements Sink {
     this.#writer.pad(numBytes - PREFIX_BYTES - metadata.byteLength);
     return numBytes;
   }
+}
+
+/** metadata of one column while a batch is written: objects, and its share of the flatbuffer and its copy */
+const METADATA_BYTES_PER_COLUMN = 1024;
+
+/** Memory that the sink itself holds while it writes, whatever the batches: an upper estimate for the plan. */
+export function arrowSinkBytes(fields: readonly OutputField[]): number {
+  return GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + METADATA_BYTES_PER_COLUMN * fields.length;
 }
 
 /**

@@ -1,2 +1,2 @@
 /** Arrow IPC files and streams as outputs. */
-export { type ArrowSinkOptions, openArrowSink } from "./arrow_sink.ts";
+export { arrowSinkBytes, type ArrowSinkOptions, openArrowSink } from "./arrow_sink.ts";

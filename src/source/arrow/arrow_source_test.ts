@@ -318,3 +318,19 @@ Deno.test("tickets tell the bytes of the file that they stand for, and the whole
     "record batch 1, rows 0 to 6",
   ]);
 });
+
+Deno.test("openArrowSource() reads a FIFO by its path", { ignore: Deno.build.os === "windows" }, async () => {
+  const folder = Deno.makeTempDirSync();
+  const fifo = `${folder}/scores`;
+  const stream = new URL("../../../testdata/arrow/pyarrow_numbers.arrows", import.meta.url).pathname;
+  strictEqual((await new Deno.Command("mkfifo", { args: [fifo] }).output()).code, 0);
+  const writer = new Deno.Command("sh", { args: ["-c", 'cat "$0" > "$1"', stream, fifo] }).spawn();
+  const source = openArrowSource(fifo);
+  strictEqual(source.info.format, "arrow-stream");
+  strictEqual(source.info.numBytes, null);
+  const table = await readAll(source, [request("i32", source.info.schema)], { chunkRows: 10 });
+  deepStrictEqual(table.columns[0], [1, 4, 7, 10, 13, 16, 19]);
+  source.close();
+  strictEqual((await writer.status).code, 0);
+  Deno.removeSync(folder, { recursive: true });
+});
