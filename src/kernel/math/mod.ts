@@ -6,6 +6,8 @@
 import type { Local } from "../wasm/builder.ts";
 import { emitExp, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
 import { emitLog, emitLog1p } from "./logarithm.ts";
+import { emitPow } from "./power.ts";
+import { emitSinCos } from "./trigonometric.ts";
 import type { MathContext, VectorShape } from "./vector_code.ts";
 
 export type { MathContext, VectorShape } from "./vector_code.ts";
@@ -58,7 +60,7 @@ export function emitMath(
   shape: VectorShape,
   args: readonly Local[],
 ): Local {
-  const [x] = args;
+  const [x, y] = args;
   const arity = name === "pow" ? 2 : 1;
   if (x === undefined || args.length !== arity) throw new Error(`${name} takes ${arity} argument(s)`);
   switch (name) {
@@ -78,7 +80,12 @@ export function emitMath(
       return emitLog(context, shape, "10", x);
     case "log1p":
       return emitLog1p(context, shape, x);
+    case "sin":
+    case "cos":
+      return emitSinCos(context, shape, name, x);
+    case "pow":
+      return emitPow(context, shape, x, y!);
     default:
-      throw new Error(`${name} is not there yet`);
+      return name satisfies never;
   }
 }

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local, ModuleBuilder } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { ValueType } from "../wasm/opcodes.ts";
 import type { Numerics } from "../numerics.ts";
 
 /** The two floating-point shapes of a v128. */
@@ -20,7 +21,30 @@ export interface MathContext {
   readonly numerics: Numerics;
 }
 
-/** A v128: a local, or code that pushes it. Code that is used twice is emitted twice: bind it with `let`. */
+const helpers = new WeakMap<ModuleBuilder, Map<string, ModuleFunction>>();
+
+/**
+ * A function of the module that is added when it is first asked for. It takes the next free index, which is right
+ * also while other functions are under construction, because a function's own index is taken after its body.
+ */
+export function helper(
+  module: ModuleBuilder,
+  signature: {
+    readonly name: string;
+    readonly params: readonly ValueType[];
+    readonly results: readonly ValueType[];
+  },
+  build: (f: FunctionBuilder) => void,
+): ModuleFunction {
+  let known = helpers.get(module);
+  if (known === undefined) helpers.set(module, known = new Map());
+  const { name, params, results } = signature;
+  let found = known.get(name);
+  if (found === undefined) known.set(name, found = module.add(name, params, results, build));
+  return found;
+}
+
+/** A value, mostly a v128: a local, or code that pushes it. Code that is used twice is emitted twice: bind it with `let`. */
 export type Vector = Local | (() => void);
 
 /** Emits expressions of one shape into one function. */
@@ -41,7 +65,7 @@ export class VectorCode {
     else this.f.get(value);
   }
 
-  /** an instruction of the table on vectors */
+  /** an instruction of the table */
   op(name: string, ...args: readonly Vector[]): Vector {
     return () => {
       for (const arg of args) this.push(arg);
@@ -50,9 +74,9 @@ export class VectorCode {
   }
 
   /** binds a value to a new local that lives until `finish` */
-  let(value: Vector): Local {
+  let(value: Vector, type: ValueType = "v128"): Local {
     this.push(value);
-    const local = this.f.local("v128");
+    const local = this.f.local(type);
     this.f.set(local);
     this.#owned.push(local);
     return local;
@@ -202,6 +226,38 @@ export class VectorCode {
   /** lanes shifted right by a constant, the sign coming in */
   shrS(a: Vector, count: number): Vector {
     return this.#shift("shr_s", a, count);
+  }
+
+  /** applies a function on f64x2 to the two halves of f32x4 vectors, and rounds its results to one f32x4 */
+  inHalves(args: readonly Local[], compute: (halves: readonly Local[]) => Vector): Vector {
+    const demote = (half: Vector) => this.op("f32x4.demote_f64x2_zero", half);
+    const low = this.let(demote(compute(args.map((x) => this.let(this.op("f64x2.promote_low_f32x4", x))))));
+    const upper = (x: Local): Vector => () =>
+      void this.f.get(x).get(x).op(
+        "i8x16.shuffle",
+        8,
+        9,
+        10,
+        11,
+        12,
+        13,
+        14,
+        15,
+        8,
+        9,
+        10,
+        11,
+        12,
+        13,
+        14,
+        15,
+      );
+    const high = demote(compute(args.map((x) => this.let(this.op("f64x2.promote_low_f32x4", upper(x))))));
+    return () => {
+      this.push(low);
+      this.push(high);
+      this.f.op("i8x16.shuffle", 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+    };
   }
 
   #shift(kind: "shl" | "shr_u" | "shr_s", a: Vector, count: number): Vector {

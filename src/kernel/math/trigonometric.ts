@@ -1,0 +1,152 @@
+/**
+ * sin and cos: x = n pi/2 + y with |y| <= pi/4, then an even or an odd polynomial in y by the quadrant n.
+ *
+ * Below 2^20 the multiple is taken away in parts of pi/2 whose products with n are exact, above by
+ * `payne_hanek.ts`, lane by lane. f32 computes in f64, two halves of a vector one after the other.
+ * Coefficients: tools/minimax.py; the form of the f64 kernels: fdlibm k_sin.c and k_cos.c.
+ *
+ * @module
+ */
+import type { Local } from "../wasm/builder.ts";
+import { addReduceHuge } from "./payne_hanek.ts";
+import type { MathContext, Vector, VectorShape } from "./vector_code.ts";
+import { VectorCode } from "./vector_code.ts";
+
+/** from here on the slow reduction */
+const HUGE = 2 ** 20;
+const MAGIC = 1.5 * 2 ** 52;
+
+/** pi/2 in three parts of 33 bits and one of 53 */
+const HALF_PI = [
+  1.5707963267341256,
+  6.077100506303966e-11,
+  2.0222662487111665e-21,
+  8.4784276603689e-32,
+] as const;
+/** pi/2 in a part of 25 bits and one of 53 */
+const HALF_PI_SHORT = [1.5707963109016418, 1.5893254773528196e-08] as const;
+
+/** sin(y) = y + y z P(z), z = y^2; relative errors 2^-37 and 2^-57 */
+const SIN = {
+  f32: [-0.1666666664075206, 0.008333329299584307, -0.0001983931057850679, 2.7181055341123304e-06],
+  f64: [
+    -0.1666666666666663,
+    0.008333333333321912,
+    -0.00019841269829450634,
+    2.7557313579125563e-06,
+    -2.5050741792729196e-08,
+    1.5895911699892093e-10,
+  ],
+};
+
+/** cos(y) = 1 - z/2 + z^2 P(z); relative errors 2^-42 and 2^-63 */
+const COS = {
+  f32: [0.04166666661940706, -0.0013888883492896309, 2.4799458280504556e-05, -2.7205600762402424e-07],
+  f64: [
+    0.041666666666666595,
+    -0.0013888888888873342,
+    2.480158728900113e-05,
+    -2.75573142164031e-07,
+    2.0875705257830363e-09,
+    -1.135873945357023e-11,
+  ],
+};
+
+/** y in two parts, and the quadrant in the lowest two bits of every 64-bit lane */
+interface Angle {
+  readonly head: Local;
+  readonly tail: Local;
+  readonly quadrant: Local;
+}
+
+/** a - b and what it lost (D. Knuth's TwoSum) */
+function twoDifference(v: VectorCode, a: Local, b: Local): readonly [Local, Vector] {
+  const difference = v.let(v.sub(a, b));
+  const back = v.let(v.sub(difference, a));
+  return [difference, v.sub(v.sub(a, v.sub(difference, back)), v.add(b, back))];
+}
+
+/** lanes of at least 2^20 are taken over by the slow reduction; infinities and NaN are NaN already */
+function replaceHuge(v: VectorCode, x: Local, { head, tail, quadrant }: Angle): void {
+  const { f } = v;
+  const slow = addReduceHuge(v.context.module);
+  const absolute = v.let(v.abs(x));
+  const isHuge = v.let(v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))));
+  f.get(isHuge).op("v128.any_true").if(() => {
+    const [y0, y1, n] = [f.local("f64"), f.local("f64"), f.local("i64")];
+    for (const lane of [0, 1]) {
+      f.get(isHuge).op("i64x2.extract_lane", lane).op("i64.eqz").op("i32.eqz").if(() => {
+        f.get(x).op("f64x2.extract_lane", lane).call(slow).set(n).set(y1).set(y0);
+        f.get(head).get(y0).op("f64x2.replace_lane", lane).set(head);
+        f.get(tail).get(y1).op("f64x2.replace_lane", lane).set(tail);
+        f.get(quadrant).get(n).op("i64x2.replace_lane", lane).set(quadrant);
+      });
+    }
+    for (const local of [y0, y1, n]) f.release(local);
+  });
+}
+
+/** the full reduction: head + tail good to 2^-60 of itself, however near to zero it comes */
+function reduceLong(v: VectorCode, x: Local): Angle {
+  const quadrant = v.let(v.fma(x, v.c(2 / Math.PI), v.c(MAGIC)));
+  const n = v.let(v.sub(quadrant, v.c(MAGIC)));
+  const first = v.let(v.fnma(n, v.c(HALF_PI[0]), x));
+  const [second, lost2] = twoDifference(v, first, v.let(v.mul(n, v.c(HALF_PI[1]))));
+  const kept2 = v.let(lost2);
+  const [third, lost3] = twoDifference(v, second, v.let(v.mul(n, v.c(HALF_PI[2]))));
+  // taken away, not added: -0 - 0 stays -0
+  const away = v.let(v.sub(v.mul(n, v.c(HALF_PI[3])), v.add(kept2, lost3)));
+  const head = v.let(v.sub(third, away));
+  const tail = v.let(v.sub(v.sub(third, head), away));
+  return { head, tail, quadrant };
+}
+
+/** chooses by the quadrant and sets the sign; cos(x) is sin's choice one quadrant on */
+function byQuadrant(
+  v: VectorCode,
+  name: "sin" | "cos",
+  quadrant: Local,
+  sine: Vector,
+  cosine: Vector,
+): Vector {
+  const turned = name === "sin" ? quadrant : v.let(v.iadd(quadrant, v.bits(1n)));
+  const isOdd = v.op("i64x2.eq", v.and(turned, v.bits(1n)), v.bits(1n));
+  return v.xor(v.select(isOdd, cosine, sine), v.and(v.shl(turned, 62), v.signBit()));
+}
+
+function emitDouble(context: MathContext, name: "sin" | "cos", x: Local): Local {
+  const v = new VectorCode(context, "f64x2");
+  const angle = reduceLong(v, x);
+  replaceHuge(v, x, angle);
+  const { head: y, tail, quadrant } = angle;
+  const z = v.let(v.mul(y, y));
+  const cube = v.let(v.mul(z, y));
+  const [s1, ...sinRest] = SIN.f64;
+  const inner = v.fnma(cube, v.poly(z, sinRest), v.mul(v.c(0.5), tail));
+  const sine = v.let(v.sub(y, v.fnma(cube, v.c(s1!), v.sub(v.mul(z, inner), tail))));
+  const half = v.let(v.mul(v.c(0.5), z));
+  const w = v.let(v.sub(v.c(1), half));
+  const terms = v.fnma(y, tail, v.mul(v.mul(z, z), v.poly(z, COS.f64)));
+  const cosine = v.let(v.add(w, v.add(v.sub(v.sub(v.c(1), w), half), terms)));
+  return v.finish(byQuadrant(v, name, quadrant, sine, cosine));
+}
+
+/** one half of an f32 vector, in f64 */
+function emitHalf(v: VectorCode, name: "sin" | "cos", x: Local): Vector {
+  const quadrant = v.let(v.fma(x, v.c(2 / Math.PI), v.c(MAGIC)));
+  const n = v.let(v.sub(quadrant, v.c(MAGIC)));
+  const head = v.let(v.fnma(n, v.c(HALF_PI_SHORT[1]), v.fnma(n, v.c(HALF_PI_SHORT[0]), x)));
+  const tail = v.let(v.c(0)); // the slow reduction's tail is not needed for f32
+  replaceHuge(v, x, { head, tail, quadrant });
+  const z = v.let(v.mul(head, head));
+  const sine = v.let(v.mul(head, v.fma(z, v.poly(z, SIN.f32), v.c(1)))); // a product keeps the sign of -0
+  const cosine = v.let(v.fma(v.mul(z, z), v.poly(z, COS.f32), v.fnma(z, v.c(0.5), v.c(1))));
+  return byQuadrant(v, name, quadrant, sine, cosine);
+}
+
+/** sin or cos */
+export function emitSinCos(context: MathContext, shape: VectorShape, name: "sin" | "cos", x: Local): Local {
+  if (shape === "f64x2") return emitDouble(context, name, x);
+  const v = new VectorCode(context, "f64x2");
+  return v.finish(v.inHalves([x], ([half]) => emitHalf(v, name, half!)));
+}
