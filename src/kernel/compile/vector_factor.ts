@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
 
@@ -25,18 +25,12 @@ const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
 /** values alive at once above which a second register of each would spill */
 const MAX_LIVE = 6;
 
-/** The dtypes that a kernel holds in registers. */
-function dtypesOf(kernel: LoopKernel): DType[] {
-  const instructions = [...kernel.body, ...kernel.epilogue];
-  const dtypes = instructions.map((instruction) => instruction.dtype);
-  for (const instruction of instructions) {
-    if (instruction.op === "elementwise") dtypes.push(instruction.compute);
-  }
-  for (const { op, dtype } of kernel.accumulators) {
-    dtypes.push(dtype);
-    if (op === "argmin" || op === "argmax") dtypes.push("i32");
-  }
-  return dtypes;
+/** The widest element of a list's values, in bytes. */
+function widest(instructions: readonly Instruction[]): number {
+  const dtypes: DType[] = instructions.flatMap((instruction) =>
+    instruction.op === "elementwise" ? [instruction.dtype, instruction.compute] : [instruction.dtype]
+  );
+  return Math.max(1, ...dtypes.map((dtype) => DTYPE[dtype].itemsize));
 }
 
 /** The largest number of values of a list that are alive at once; constants do not count. */
@@ -62,20 +56,28 @@ export function maxLive(instructions: readonly Instruction[], roots: readonly nu
 }
 
 /**
- * Elements per step: the lanes of the widest dtype, twice that (adjacent pairs of loads and stores) where the
- * registers allow it. The order in which a floating-point sum with `vector: "reduced"` adds its elements follows
- * from it, so it depends on the kernel alone.
+ * Elements per step: the lanes of the widest dtype, times the number of registers that fit: two (adjacent pairs of
+ * loads and stores), four where accumulators would otherwise wait for each other, one where a value's code is large.
+ * The order in which a floating-point sum with `vector: "reduced"` adds its elements follows from it, so it depends
+ * on the kernel alone. A value is never wider than 64 bytes.
  */
 export function vectorFactor(kernel: LoopKernel): number {
-  const widest = Math.max(1, ...dtypesOf(kernel).map((dtype) => DTYPE[dtype].itemsize));
-  const numLanes = 16 / widest;
-  const heavy = [...kernel.body, ...kernel.epilogue].some((instruction) =>
-    instruction.op === "elementwise" && HEAVY.has(instruction.name) && instruction.compute.startsWith("f")
+  const { body, epilogue, accumulators, vector } = kernel;
+  const unroll = numUnrolled(kernel);
+  const indexBytes = accumulators.some(({ op }) => op === "argmin" || op === "argmax") ? 4 : 1;
+  // the epilogue is rare: it may take all of 64 bytes; with "reduced" it works on single elements
+  const epilogueBytes = vector === "kept" ? (widest(epilogue) * unroll) / 4 : 1;
+  return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
+}
+
+function numUnrolled({ body, accumulators, stores, vector }: LoopKernel): 1 | 2 | 4 {
+  const heavy = body.some((instruction) =>
+    instruction.op === "elementwise" && HEAVY.has(instruction.name) && isFloat(instruction.compute)
   );
-  const bodyRoots = [
-    ...kernel.accumulators.map(({ value }) => value),
-    ...kernel.stores.filter(({ at }) => at === "body").map(({ value }) => value),
-  ];
-  const live = maxLive(kernel.body, bodyRoots) + kernel.accumulators.length;
-  return heavy || live > MAX_LIVE ? numLanes : numLanes * 2;
+  if (heavy) return 1;
+  const roots = [...accumulators, ...stores.filter(({ at }) => at === "body")].map(({ value }) => value);
+  const live = maxLive(body, roots) + accumulators.length;
+  // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64
+  if (vector === "kept" && accumulators.length > 0 && live <= MAX_LIVE / 2) return 4;
+  return live > MAX_LIVE ? 1 : 2;
 }

@@ -5,13 +5,14 @@
  * @module
  */
 import { deepStrictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { DTYPE, type DType } from "../../../dtype/mod.ts";
 import type { LoopKernel } from "../../../plan/loop_kernel.ts";
 import type { Numerics } from "../../numerics.ts";
 import { ModuleBuilder } from "../../wasm/builder.ts";
 import { emitLoopKernel } from "../loop.ts";
 import { vectorFactor } from "../vector_factor.ts";
-import { evaluateKernel, readElement, writeElement } from "./naive_evaluator.ts";
+import { evaluateKernel, readElement, type Scalar, writeElement } from "./naive_evaluator.ts";
 
 /** Where an operand lies: its strides in elements, one an axis, and how far it is off an aligned place. */
 export interface Layout {
@@ -19,16 +20,21 @@ export interface Layout {
   readonly offsetBytes?: number;
   /** lies where that operand lies */
   readonly sameAs?: number;
+  /** its last element ends as close to the end of the memory as is allowed: 64 bytes */
+  readonly atEnd?: boolean;
 }
 
-const PAGES = 2, PAGE_BYTES = 65536, DESCRIPTOR_AT = 64, DATA_AT = 2048;
+const PAGES = 2, DESCRIPTOR_AT = 64, DATA_AT = 2048;
 const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
 const bytes = new Uint8Array(memory.buffer);
 
 /** A kernel compiled once, to be run on several sizes. */
 export interface Compiled {
   readonly kernel: LoopKernel;
+  readonly numerics: Numerics;
   readonly run: (descriptor: number) => void;
+  /** the memory that kernels run on, to plant faults */
+  readonly memory: Uint8Array;
 }
 
 /** Compiles a kernel onto the tests' memory. */
@@ -36,7 +42,7 @@ export function compile(kernel: LoopKernel, numerics: Numerics = "strict"): Comp
   const module = new ModuleBuilder();
   emitLoopKernel(module, "kernel", kernel, numerics);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
-  return { kernel, run: instance.exports["kernel"] as (descriptor: number) => void };
+  return { kernel, numerics, run: instance.exports["kernel"] as (descriptor: number) => void, memory: bytes };
 }
 
 /** xorshift32: the same numbers at every run */
@@ -50,62 +56,18 @@ export function randomSource(seed: number): () => number {
   };
 }
 
+// deno-fmt-ignore
 const SPECIAL_FLOATS = [
-  NaN,
-  0,
-  -0,
-  Infinity,
-  -Infinity,
-  1,
-  -1,
-  0.5,
-  -0.5,
-  1.5,
-  -1.5,
-  2.5,
-  -2.5,
-  3,
-  7,
-  -7,
-  100,
-  127.9,
-  -128.9,
-  255.5,
-  300.7,
-  -300.7,
-  65535.5,
-  40000,
-  1e10,
-  -1e10,
-  2147483647,
-  2147483648,
-  -2147483648,
-  -2147483649,
-  4294967295,
-  4294967296,
-  2 ** 53,
-  2 ** 63,
-  -(2 ** 63),
-  2 ** 64,
-  1e-45,
-  5e-324,
-  2 ** -126,
-  2 ** -1022,
-  3.4028234663852886e38,
-  1.7976931348623157e308,
-  0.1,
-  1e-3,
-  -1e-3,
-  12345.678,
-  1.5e9,
-  3.3e18,
-  -3.3e18,
-  1.8e19,
-  0.49999997,
-  8388607.5,
+  NaN, 0, -0, Infinity, -Infinity, 1, -1, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 3, 7, -7, 100, 127.9, -128.9, 255.5, 300.7,
+  -300.7, 65535.5, 40000, 1e10, -1e10, 2147483647, 2147483648, -2147483648, -2147483649, 4294967295, 4294967296,
+  2 ** 53, 2 ** 63, -(2 ** 63), 2 ** 64, 1e-45, 5e-324, 2 ** -126, 2 ** -1022, 3.4028234663852886e38,
+  1.7976931348623157e308, 0.1, 1e-3, -1e-3, 12345.678, 1.5e9, 3.3e18, -3.3e18, 1.8e19, 0.49999997, 8388607.5,
   4503599627370495.5,
-]; // deno-fmt-ignore-line
-const SPECIAL_INTEGERS = [0n, 1n, -1n, 2n, 3n, -3n, 5n, 7n, -7n, 10n, 31n, 63n, 100n, 1n << 24n, (1n << 24n) + 1n, (1n << 53n) + 1n];
+];
+// deno-fmt-ignore
+const SPECIAL_INTEGERS = [
+  0n, 1n, -1n, 2n, 3n, -3n, 5n, 7n, -7n, 10n, 31n, 63n, 100n, 1n << 24n, (1n << 24n) + 1n, (1n << 53n) + 1n,
+];
 
 /** Writes random elements, a good part of them special values. */
 export function fillElement(view: DataView, at: number, dtype: DType, random: () => number): void {
@@ -128,33 +90,44 @@ export function fillElement(view: DataView, at: number, dtype: DType, random: ()
 /** how the elements of an operand are filled */
 export type Fill = (view: DataView, at: number, dtype: DType, random: () => number) => void;
 
-/** Runs both and compares the memories. */
-export function compareRun(
-  { kernel, run }: Compiled,
-  { sizes, layouts, seed = 1, fill = fillElement }: {
-    readonly sizes: readonly number[];
-    readonly layouts: readonly Layout[];
-    readonly seed?: number;
-    readonly fill?: Fill;
-  },
-): void {
+/** One run of a kernel: sizes, where the operands lie, and what is in them. */
+export interface Case {
+  readonly sizes: readonly number[];
+  readonly layouts: readonly Layout[];
+  readonly seed?: number;
+  readonly fill?: Fill;
+}
+
+/** where a case lies in the memory */
+interface Placed {
+  readonly descriptor: readonly number[];
+  readonly pointers: readonly number[];
+  readonly end: number;
+}
+
+/** lays the operands out, fills everything up to `end` with random bytes and the operands with elements */
+function prepare(kernel: LoopKernel, { sizes, layouts, seed = 1, fill = fillElement }: Case): Placed {
   const random = randomSource(seed);
-  const words = new Uint32Array(memory.buffer);
   const descriptor = [...sizes];
   let top = DATA_AT;
   const pointers: number[] = [];
-  for (const [operand, { strides, offsetBytes = 0, sameAs }] of layouts.entries()) {
+  for (const [operand, { strides, offsetBytes = 0, sameAs, atEnd = false }] of layouts.entries()) {
     const { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
     const reach = strides.map((stride, axis) => stride * Math.max(0, sizes[axis]! - 1));
     const below = -reach.filter((r) => r < 0).reduce((a, b) => a + b, 0) * itemsize;
     const above = reach.filter((r) => r > 0).reduce((a, b) => a + b, 0) * itemsize;
-    const pointer = sameAs === undefined ? ((top + 63) & ~63) + below + offsetBytes : pointers[sameAs]!;
+    const pointer = sameAs !== undefined
+      ? pointers[sameAs]!
+      : atEnd
+      ? bytes.length - 64 - itemsize - above
+      : ((top + 63) & ~63) + below + offsetBytes;
     pointers.push(pointer);
-    if (sameAs === undefined) top = pointer + above + itemsize + 64;
+    if (sameAs === undefined && !atEnd) top = pointer + above + itemsize + 64;
     descriptor.push(pointer, ...strides.map((stride) => stride * itemsize));
   }
-  if (top + 64 > bytes.length) throw new Error(`the case needs ${top} bytes of memory`);
-  const end = top + 64;
+  const end = layouts.some(({ atEnd }) => atEnd) ? bytes.length : top + 64;
+  if (end > bytes.length) throw new Error(`the case needs ${end} bytes of memory`);
+  const words = new Uint32Array(memory.buffer);
   for (let i = 0; i < end / 4; i++) words[i] = random();
   words.set(descriptor.map((word) => word >>> 0), DESCRIPTOR_AT / 4);
   const view = new DataView(memory.buffer as unknown as ArrayBuffer);
@@ -167,31 +140,57 @@ export function compareRun(
       (offset) => fill(view, pointers[operand]! + offset * DTYPE[dtype].itemsize, dtype, random),
     );
   });
-  const expected = new ArrayBuffer(end);
-  new Uint8Array(expected).set(bytes.subarray(0, end));
-  evaluateKernel(kernel, { memory: expected, descriptor, numPartials: vectorFactor(kernel) });
+  return { descriptor, pointers, end };
+}
+
+function copyOfMemory(end: number): Uint8Array<ArrayBuffer> {
+  const taken = new Uint8Array(end);
+  taken.set(bytes.subarray(0, end));
+  return taken;
+}
+
+/** Runs both and compares the memories. */
+export function compareRun({ kernel, numerics, run }: Compiled, testCase: Case): void {
+  const { sizes, layouts } = testCase;
+  const { descriptor, pointers, end } = prepare(kernel, testCase);
+  const expected = copyOfMemory(end).buffer;
+  evaluateKernel(kernel, { memory: expected, descriptor, numPartials: vectorFactor(kernel), numerics });
   run(DESCRIPTOR_AT);
-  const actual = new Uint8Array(end);
-  actual.set(bytes.subarray(0, end));
+  const actual = copyOfMemory(end);
   for (const { operand } of kernel.stores) {
     const { dtype } = kernel.operands[operand]!;
-    if (dtype === "f32" || dtype === "f64") {
-      unifyNan(
-        actual.buffer,
-        expected,
-        dtype,
-        (visit) =>
-          eachElement(
-            sizes,
-            layouts[operand]!.strides,
-            (offset) => visit(pointers[operand]! + offset * DTYPE[dtype].itemsize),
-          ),
-      );
-    }
+    if (dtype !== "f32" && dtype !== "f64") continue;
+    const { strides } = layouts[operand]!;
+    unifyNan(
+      actual.buffer,
+      expected,
+      dtype,
+      (visit) =>
+        eachElement(sizes, strides, (offset) => visit(pointers[operand]! + offset * DTYPE[dtype].itemsize)),
+    );
   }
   if (Buffer.compare(actual, new Uint8Array(expected)) !== 0) {
     reportDifference(kernel, { actual, expected, sizes, layouts, pointers });
   }
+}
+
+/** Runs the WebAssembly alone and reads the elements of one operand, in the order of the loops. */
+export function runAndRead(
+  { kernel, run }: Compiled,
+  testCase: Case & { readonly operand: number },
+): Scalar[] {
+  const { operand, sizes, layouts } = testCase;
+  const { pointers, end } = prepare(kernel, testCase);
+  run(DESCRIPTOR_AT);
+  const view = new DataView(copyOfMemory(end).buffer);
+  const { dtype } = kernel.operands[operand]!;
+  const elements: Scalar[] = [];
+  eachElement(
+    sizes,
+    layouts[operand]!.strides,
+    (offset) => elements.push(readElement(view, pointers[operand]! + offset * DTYPE[dtype].itemsize, dtype)),
+  );
+  return elements;
 }
 
 function eachElement(

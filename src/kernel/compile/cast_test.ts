@@ -1,0 +1,79 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
+import type { Access } from "../../plan/loop_kernel.ts";
+import { compareRun, compile, runAndRead } from "./testing/compare.ts";
+import { apply, load, mapKernel } from "./testing/kernels.ts";
+import { type Scalar, writeElement } from "./testing/naive_evaluator.ts";
+
+const castKernel = (from: DType, to: DType, access: Access = "unit") =>
+  mapKernel([[from, access], [to, "unit"]], [load(from, 0), { op: "cast", dtype: to, from, args: [0] }]);
+
+Deno.test("castRegisters() equals the evaluator for all pairs of dtypes, special values and lengths", () => {
+  for (const from of DTYPES) {
+    for (const to of DTYPES) {
+      const compiled = compile(castKernel(from, to));
+      for (const numElements of [1, 2, 7, 16, 31, 67, 200]) {
+        const layouts = [{ strides: [1], offsetBytes: numElements % 3 }, { strides: [1] }];
+        compareRun(compiled, { sizes: [numElements], layouts, seed: numElements });
+      }
+    }
+  }
+});
+
+Deno.test("castRegisters() casts what is the same in all lanes once, and repeats it", () => {
+  for (const from of DTYPES) {
+    for (const to of DTYPES) {
+      const compiled = compile(castKernel(from, to, "zero"));
+      for (const seed of [1, 2, 3]) {
+        compareRun(compiled, { sizes: [11], layouts: [{ strides: [0] }, { strides: [1] }], seed });
+      }
+    }
+  }
+});
+
+Deno.test("castRegisters() converts in wide steps where the kernel holds narrower and wider values as well", () => {
+  for (const from of ["i8", "u16", "f32", "bool"] as const) {
+    for (const to of ["u8", "i16", "f64", "i64", "bool"] as const) {
+      // the chain passes through f64 and back, so the vector factor is that of the widest
+      const kernel = mapKernel([[from, "unit"], ["f64", "unit"], [to, "unit"]], [
+        load(from, 0),
+        { op: "cast", dtype: "f64", from, args: [0] },
+        load("f64", 1),
+        apply("minimum", "f64", 1, 2),
+        { op: "cast", dtype: to, from: "f64", args: [3] },
+      ]);
+      const layouts = [{ strides: [1] }, { strides: [1] }, { strides: [1] }];
+      compareRun(compile(kernel), { sizes: [29], layouts });
+    }
+  }
+});
+
+/** casts one number at a time */
+function cast(from: DType, to: DType, values: readonly Scalar[]): Scalar[] {
+  let at = 0;
+  return runAndRead(compile(castKernel(from, to)), {
+    sizes: [values.length],
+    layouts: [{ strides: [1] }, { strides: [1] }],
+    fill: (view, address, dtype) =>
+      writeElement(view, address, dtype, at < values.length ? values[at++]! : 0),
+    operand: 1,
+  });
+}
+
+Deno.test("castRegisters() gives NumPy's answers: floats to narrow integers pass through i32 and wrap", () => {
+  // np.array([300.7, -300.7, -1.5, inf, nan]).astype(np.int8), .astype(np.uint8); 1e10 saturates as i32 does
+  deepStrictEqual(cast("f64", "i8", [300.7, -300.7, -1.5, NaN]), [44n, -44n, -1n, 0n]);
+  deepStrictEqual(cast("f64", "u8", [300.7, -300.7, -1.5, NaN]), [44n, 212n, 255n, 0n]);
+  deepStrictEqual(cast("f32", "i32", [1e10, -1e10, NaN, -0.9]), [2147483647n, -2147483648n, 0n, 0n]);
+  deepStrictEqual(cast("f64", "u64", [-1, 1.8446744073709552e19, NaN]), [0n, DTYPE.u64.range![1], 0n]);
+  deepStrictEqual(cast("f32", "bool", [NaN, -0, 0, 1e-45]), [true, false, false, true]);
+});
+
+Deno.test("castRegisters() rounds 64-bit integers once, to even", () => {
+  const ties = [(1n << 53n) + 1n, (1n << 53n) + 3n, -(1n << 53n) - 1n, (1n << 62n) + 513n, -(1n << 63n), 0n];
+  deepStrictEqual(cast("i64", "f64", ties), ties.map(Number));
+  // 2^24 + 1 + 2^-30's worth above the tie would round down by way of f64
+  deepStrictEqual(cast("i64", "f32", [(1n << 54n) + (1n << 30n) + 1n]), [2 ** 54 + 2 ** 31]);
+  deepStrictEqual(cast("u64", "f32", [(1n << 64n) - 1n, (1n << 63n) + (1n << 39n)]), [2 ** 64, 2 ** 63]);
+  deepStrictEqual(cast("u64", "f64", [(1n << 64n) - 1n, (1n << 63n) + 1025n]), [2 ** 64, 2 ** 63 + 2048]);
+});
