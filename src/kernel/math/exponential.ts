@@ -145,9 +145,11 @@ export function emitExpm1(context: MathContext, shape: VectorShape, x: Local): L
   // below `low` the result rounds to -1
   const [low, high, tiny] = shape === "f32x4" ? [-18, 89, 2 ** -26] : [-38, 710, 2 ** -55];
   const { r, shifted } = reduce(v, v.clamp(x, low, high), bias - 1);
-  const q = v.fma(v.poly(r, EXPM1[shape]), v.mul(r, r), r);
+  const curve = v.let(v.mul(v.poly(r, EXPM1[shape]), v.mul(r, r)));
   const scale = v.let(v.shl(shifted, mantissaBits));
-  const half = v.let(v.fma(scale, q, v.sub(scale, v.c(0.5))));
+  // scale * r is exact, and so is its sum with scale - 1/2 where the two cancel (n = 1)
+  const line = v.fma(scale, r, v.sub(scale, v.c(0.5)));
+  const half = v.let(v.fma(scale, curve, line));
   // expm1(x) = x for tiny x, of which half the scale would lose the last bit and the sign of zero
   return v.finish(v.select(v.compare("lt", v.abs(x), v.c(tiny)), x, v.add(half, half)));
 }

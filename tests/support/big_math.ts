@@ -1,0 +1,219 @@
+/**
+ * The functions of src/kernel/math in arbitrary precision, as the truth of the tests: fixed-point BigInt, Taylor
+ * and atanh series, nothing in common with the code under test. Results are good to 2^-150 of themselves.
+ *
+ * @module
+ */
+import type { MathOp } from "../../src/kernel/math/mod.ts";
+
+/** m * 2^e */
+export interface BigFloat {
+  readonly m: bigint;
+  readonly e: number;
+}
+
+const GOOD_BITS = 160;
+const word = new DataView(new ArrayBuffer(8));
+
+/** a finite double, exactly */
+export function exactly(x: number): BigFloat {
+  word.setFloat64(0, x);
+  const bits = word.getBigUint64(0);
+  const biased = Number((bits >> 52n) & 0x7ffn);
+  const fraction = bits & ((1n << 52n) - 1n);
+  const m = biased === 0 ? fraction : fraction | (1n << 52n);
+  return { m: bits >> 63n === 1n ? -m : m, e: Math.max(biased, 1) - 1075 };
+}
+
+function numBits(m: bigint): number {
+  return (m < 0n ? -m : m).toString(2).length;
+}
+
+/** the exponent of the leading bit */
+function exponentOf({ m, e }: BigFloat): number {
+  return numBits(m) - 1 + e;
+}
+
+function shift(m: bigint, count: number): bigint {
+  return count >= 0 ? m << BigInt(count) : m >> BigInt(-count);
+}
+
+/** x * 2^bits, rounded down */
+const fixed = (x: BigFloat, bits: number): bigint => shift(x.m, x.e + bits);
+
+/** atanh(num / den) * 2^bits, for |num / den| <= 1/2 */
+function atanh(num: bigint, den: bigint, bits: number): bigint {
+  const s = (num << BigInt(bits)) / den;
+  const square = (s * s) >> BigInt(bits);
+  let term = s, sum = s;
+  for (let k = 3n; term !== 0n && term !== -1n; k += 2n) {
+    term = (term * square) >> BigInt(bits);
+    sum += term / k;
+  }
+  return sum;
+}
+
+function cached(compute: (bits: number) => bigint): (bits: number) => bigint {
+  const known = new Map<number, bigint>();
+  return (bits) => {
+    let value = known.get(bits);
+    if (value === undefined) known.set(bits, value = compute(bits + 32) >> 32n);
+    return value;
+  };
+}
+
+/** ln 2 = 2 atanh(1/3) */
+const ln2 = cached((bits) => 2n * atanh(1n, 3n, bits));
+/** ln 10 = 3 ln 2 + 2 atanh(1/9) */
+const ln10 = cached((bits) => 6n * atanh(1n, 3n, bits) + 2n * atanh(1n, 9n, bits));
+/** pi = 16 arctan(1/5) - 4 arctan(1/239) (J. Machin, 1706) */
+const pi = cached((bits) => {
+  const arctan = (n: bigint): bigint => {
+    let term = (1n << BigInt(bits)) / n, sum = term, sign = -1n;
+    for (let k = 3n; term !== 0n; k += 2n, sign = -sign) {
+      term /= n * n;
+      sum += sign * (term / k);
+    }
+    return sum;
+  };
+  return 16n * arctan(5n) - 4n * arctan(239n);
+});
+
+/** e^(a / 2^bits) as a float with `bits` good bits */
+function exp(a: bigint, bits: number): BigFloat {
+  const inner = bits + 48, halvings = 12n;
+  const log2 = ln2(inner);
+  const scaled = a << 48n;
+  const n = (scaled + (log2 >> 1n)) / log2 - (scaled + (log2 >> 1n) < 0n ? 1n : 0n);
+  const r = (scaled - n * log2) >> halvings;
+  let term = 1n << BigInt(inner), sum = term;
+  for (let k = 1n; term !== 0n && term !== -1n; k++) {
+    term = ((term * r) >> BigInt(inner)) / k;
+    sum += term;
+  }
+  for (let i = 0n; i < halvings; i++) sum = (sum * sum) >> BigInt(inner);
+  return { m: sum >> 16n, e: Number(n) - inner + 16 };
+}
+
+/** e^x - 1 with `bits` fraction bits, for x that is not large */
+function expm1Fixed(x: bigint, bits: number): bigint {
+  return fixed(exp(x, bits), bits) - (1n << BigInt(bits));
+}
+
+/** ln(x) * 2^bits for an exact x > 0 */
+function log(x: BigFloat, bits: number): bigint {
+  // x = 2^n * m / 2^length with the quotient in [2/3, 4/3)
+  let length = numBits(x.m) - 1;
+  if (3n * x.m > 4n << BigInt(length)) length++;
+  const one = 1n << BigInt(length);
+  return BigInt(x.e + length) * ln2(bits) + 2n * atanh(x.m - one, x.m + one, bits);
+}
+
+/** sin of an exact angle, a quarter turn on for cos */
+function sinCos(x: BigFloat, isCos: boolean): BigFloat {
+  const exponent = exponentOf(x);
+  const bits = GOOD_BITS + 80 + Math.max(0, -exponent);
+  const extra = Math.max(0, exponent) + 8;
+  const halfTurn = pi(bits + extra) >> 1n;
+  const angle = fixed(x, bits + extra);
+  const n = (2n * angle + halfTurn) / (2n * halfTurn) - (2n * angle + halfTurn < 0n ? 1n : 0n);
+  const y = (angle - n * halfTurn) >> BigInt(extra);
+  const quadrant = ((n % 4n) + 4n + (isCos ? 1n : 0n)) % 4n;
+  const even = quadrant % 2n === 1n;
+  const square = (y * y) >> BigInt(bits);
+  let term = even ? 1n << BigInt(bits) : y, sum = term;
+  for (let k = even ? 2n : 3n; term !== 0n && term !== -1n; k += 2n) {
+    term = -((term * square) >> BigInt(bits)) / ((k - 1n) * k);
+    sum += term;
+  }
+  return { m: quadrant >= 2n ? -sum : sum, e: -bits };
+}
+
+/** num / den with GOOD_BITS good bits at least */
+function quotient(num: bigint, den: bigint): BigFloat {
+  const bits = GOOD_BITS + Math.max(0, numBits(den) - numBits(num));
+  return { m: (num << BigInt(bits)) / den, e: -bits };
+}
+
+/**
+ * The value of a function at finite arguments inside its domain (log of what is above 0, pow of a base above 0);
+ * null where it is beyond 2^1100 or below 2^-1200: infinite or zero in every format.
+ */
+export function bigMath(op: MathOp, x: number, y = 0): BigFloat | null {
+  const exact = exactly(x);
+  if (exact.m === 0n && op !== "pow") {
+    const atZero = { exp: 1, cos: 1, sigmoid: 0.5 } as Partial<Record<MathOp, number>>;
+    return exactly(atZero[op] ?? 0);
+  }
+  const bits = GOOD_BITS + Math.max(0, -exponentOf(exact));
+  switch (op) {
+    case "exp":
+      return Math.abs(x) > 800 ? null : exp(fixed(exact, GOOD_BITS), GOOD_BITS);
+    case "expm1":
+      if (x > 800) return null;
+      return x < -200 ? exactly(-1) : { m: expm1Fixed(fixed(exact, bits), bits), e: -bits };
+    case "sigmoid": {
+      if (x < -800) return null;
+      if (x > 200) return exactly(1);
+      const { m, e } = exp(fixed(exact, GOOD_BITS + 40) * -1n, GOOD_BITS + 40); // e^-x
+      const one = 1n << BigInt(Math.max(0, -e));
+      return quotient(one, one + shift(m, Math.max(0, e)));
+    }
+    case "tanh": {
+      if (Math.abs(x) > 100) return exactly(Math.sign(x));
+      const t = expm1Fixed(2n * fixed(exact, bits), bits);
+      const { m, e } = quotient(t < 0n ? -t : t, t + (2n << BigInt(bits)));
+      return { m: t < 0n ? -m : m, e };
+    }
+    case "log":
+    case "log2":
+    case "log10": {
+      const value = log(exact, GOOD_BITS + 80);
+      if (op === "log") return { m: value, e: -(GOOD_BITS + 80) };
+      const base = op === "log2" ? ln2(GOOD_BITS + 80) : ln10(GOOD_BITS + 80);
+      return { m: (value << BigInt(GOOD_BITS)) / base, e: -GOOD_BITS };
+    }
+    case "log1p": {
+      const low = Math.min(0, exact.e);
+      const sum = { m: shift(exact.m, exact.e - low) + (1n << BigInt(-low)), e: low };
+      return { m: log(sum, bits + 80), e: -(bits + 80) };
+    }
+    case "sin":
+    case "cos":
+      return sinCos(exact, op === "cos");
+    case "pow": {
+      const power = exactly(y);
+      const product = shift(log(exact, 320) * power.m, power.e);
+      if (numBits(product) > 320 + 10) return null;
+      return exp(product >> BigInt(320 - GOOD_BITS - 40), GOOD_BITS + 40);
+    }
+    default:
+      return op satisfies never;
+  }
+}
+
+/** What an error in ULP needs to know of a format. */
+const FORMATS = {
+  f32: { digits: 24, minExponent: -126, max: 128 },
+  f64: { digits: 53, minExponent: -1022, max: 1024 },
+};
+
+/**
+ * The distance from the truth in units in the last place of the truth's binade (subnormal results: of the smallest
+ * subnormal). An infinity where the truth rounds to a number, or the reverse, is infinitely far.
+ */
+export function ulpError(computed: number, truth: BigFloat, dtype: "f32" | "f64"): number {
+  const { digits, minExponent, max } = FORMATS[dtype];
+  const exponent = truth.m === 0n ? -Infinity : exponentOf(truth);
+  const unit = Math.max(exponent, minExponent) - digits + 1;
+  if (Number.isNaN(computed)) return Infinity;
+  const overflow = { m: (1n << BigInt(digits + 1)) - 1n, e: max - digits - 1 };
+  const scale = (value: BigFloat) => shift(value.m, value.e - unit + 64);
+  const isBeyond = exponent >= max ||
+    (exponent === max - 1 && (truth.m < 0n ? -scale(truth) : scale(truth)) >= scale(overflow));
+  if (isBeyond || Math.abs(computed) === Infinity) {
+    return isBeyond && Math.abs(computed) === Infinity && computed > 0 === truth.m > 0n ? 0 : Infinity;
+  }
+  const distance = scale(exactly(computed)) - scale(truth);
+  return Number(distance < 0n ? -distance : distance) / 2 ** 64;
+}
