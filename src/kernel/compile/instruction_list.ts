@@ -33,6 +33,12 @@ export interface VectorValue {
   readonly owned: boolean;
 }
 
+/** A value's registers as they go to memory; owned ones are released by whoever asked for them. */
+export interface StoredValue {
+  readonly registers: readonly Local[];
+  readonly owned: boolean;
+}
+
 /** What a list needs to know of where it stands. */
 export interface ListEnvironment {
   readonly vf: number;
@@ -292,8 +298,8 @@ export class InstructionList {
     return { registers, laneBytes, uniform, owned: true };
   }
 
-  /** the value's bytes as they go to memory: a bool as bytes 0 and 1; in fresh locals of the caller's, or the value's */
-  forStore(ref: ValueRef): { registers: readonly Local[]; owned: boolean } {
+  /** the value's bytes as they go to memory: a bool as bytes 0 and 1, in fresh locals of the caller's */
+  forStore(ref: ValueRef): StoredValue {
     const { f } = this.context;
     const { dtype } = this.instructions[ref]!;
     const value = dtype === "bool" ? this.mask(ref, 1) : this.#ensure(ref);

@@ -13,10 +13,15 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
-import type { Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
+import type { LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
 import type { Numerics } from "../numerics.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
-import { InstructionList, type ListEnvironment, type VectorValue } from "./instruction_list.ts";
+import {
+  InstructionList,
+  type ListEnvironment,
+  type StoredValue,
+  type VectorValue,
+} from "./instruction_list.ts";
 import type { EmitContext } from "./lane_context.ts";
 import { copy, keep, type LaneBytes, releaseAll } from "./lanes.ts";
 import {
@@ -29,6 +34,7 @@ import {
 } from "./memory_access.ts";
 import { AccumulatorState, fusedProduct, isArg, laneMasks } from "./reduction.ts";
 import { vectorFactor } from "./vector_factor.ts";
+import { verifyLoopKernel } from "./verify.ts";
 
 /**
  * Adds the function of a loop kernel to a module, exported under `name`.
@@ -69,7 +75,7 @@ export function emitLoopKernel(
   kernel: LoopKernel,
   numerics: Numerics,
 ): ModuleFunction {
-  verify(kernel);
+  verifyLoopKernel(kernel);
   return module.add(name, ["i32"], [], (f) => new LoopEmitter({ f, module, numerics }, kernel).emit());
 }
 
@@ -81,6 +87,15 @@ interface Step {
   readonly vf: number;
   /** how many elements there are from the current one on; null: at least `vf` */
   readonly remaining: Local | null;
+}
+
+/** What a vector loop works on beside its list. */
+interface LoopState {
+  /** counts down the elements of the vector axis */
+  readonly remaining: Local;
+  readonly accumulators: readonly AccumulatorState[];
+  /** the running index over the reduced axes, where an accumulator needs it */
+  readonly flatIndex: Local | null;
 }
 
 class LoopEmitter {
@@ -136,7 +151,7 @@ class LoopEmitter {
       return this.#axes(
         outer,
         this.#allOperands,
-        () => this.#vectorLoop(this.#bodyList({ vf: this.#vf }), []),
+        () => this.#mapVector(),
       );
     }
     this.#axes(outer, this.#allOperands, () => this.#keptLoop());
@@ -199,8 +214,8 @@ class LoopEmitter {
     return this.kernel.stores.filter((store) => store.at === at);
   }
 
-  #bodyList({ vf, remaining = null }: { vf: number; remaining?: Local | null }): InstructionList {
-    const environment = this.#environment({ vf, remaining }, () => {
+  #bodyList(step: Step): InstructionList {
+    const environment = this.#environment(step, () => {
       throw new NdpipeError("BUG001", "the body of a loop kernel reads an accumulator");
     });
     return new InstructionList(this.context, this.kernel.body, this.#bodyRoots(), environment);
@@ -235,67 +250,82 @@ class LoopEmitter {
     else storeUnitPartial(f, pointer, { registers, laneBytes, vf, remaining });
   }
 
+  /** an elementwise kernel's vector axis */
+  #mapVector(): void {
+    const remaining = this.#f.local("i32");
+    const list = this.#bodyList({ vf: this.#vf, remaining });
+    this.#vectorLoop(list, { remaining, accumulators: [], flatIndex: null });
+    this.#f.release(remaining);
+  }
+
   /**
    * The loop over the vector axis, for elementwise kernels and for `vector: "reduced"`: whole steps, then the part
    * that is left. What is the same in all lanes is computed before it.
    */
-  #vectorLoop(
-    list: InstructionList,
-    accumulators: readonly AccumulatorState[],
-    flatIndex: Local | null = null,
-  ): void {
+  #vectorLoop(list: InstructionList, state: LoopState): void {
     const f = this.#f, vf = this.#vf, operands = this.#bodyOperands, stores = this.#storesAt("body");
-    const remaining = keep(this.#word(this.#vectorAxis!), "i32");
-    this.#restoring(operands, () => {
-      f.get(remaining);
-      f.if(() => {
-        list.emitUniform();
-        let prepared: { registers: readonly Local[]; owned: boolean }[] = [];
-        const finish = (tail: boolean) => {
-          const masks = new Map<LaneBytes, Local[]>();
-          const laneMask = (laneBytes: LaneBytes) => {
-            const known = masks.get(laneBytes) ?? laneMasks(f, remaining, laneBytes, vf);
-            masks.set(laneBytes, known);
-            return known;
-          };
-          for (const state of accumulators) state.accumulate({ laneMask: tail ? laneMask : null, flatIndex });
-          stores.forEach((store, i) =>
-            this.#store(store, prepared[i]!.registers, { vf, remaining: tail ? remaining : null })
-          );
-          for (const registers of masks.values()) releaseAll(f, registers);
-        };
-        f.block((done) => {
-          f.block((tail) => {
-            f.loop((again) => {
-              list.emit();
-              prepared = stores.map(({ value }) => list.forStore(value));
-              if (vf > 1) f.get(remaining).i32(vf).op("i32.lt_s").brIf(tail);
-              finish(false);
-              this.#advanceStep(operands);
-              if (flatIndex !== null) f.get(flatIndex).i32(vf).op("i32.add").set(flatIndex);
-              f.get(remaining).i32(vf).op("i32.sub").tee(remaining).brIf(again);
-            });
-            f.br(done);
+    const { remaining, flatIndex } = state;
+    this.#word(this.#vectorAxis!).set(remaining);
+    const code = () => {
+      list.emitUniform();
+      let prepared: readonly StoredValue[] = [];
+      f.block((done) => {
+        f.block((tail) => {
+          f.loop((again) => {
+            list.emit();
+            prepared = stores.map(({ value }) => list.forStore(value));
+            if (vf > 1) f.get(remaining).i32(vf).op("i32.lt_s").brIf(tail);
+            this.#finishStep(state, prepared, false);
+            this.#advanceStep(operands);
+            if (flatIndex !== null) f.get(flatIndex).i32(vf).op("i32.add").set(flatIndex);
+            f.get(remaining).i32(vf).op("i32.sub").tee(remaining).brIf(again);
           });
-          if (vf > 1) finish(true);
-          if (vf > 1 && flatIndex !== null) f.get(flatIndex).get(remaining).op("i32.add").set(flatIndex);
+          f.br(done);
         });
-        for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
-        for (const ref of list.roots) list.release(ref);
-        list.releasePinned();
+        if (vf > 1) this.#finishStep(state, prepared, true);
+        if (vf > 1 && flatIndex !== null) f.get(flatIndex).get(remaining).op("i32.add").set(flatIndex);
       });
-    });
-    f.release(remaining);
+      for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
+      for (const ref of list.roots) list.release(ref);
+      list.releasePinned();
+    };
+    this.#restoring(operands, () => f.get(remaining).if(code));
+  }
+
+  /** accumulates and stores the values of one step of the vector loop: all of them, or in the tail the first */
+  #finishStep(
+    { remaining, accumulators, flatIndex }: LoopState,
+    prepared: readonly StoredValue[],
+    tail: boolean,
+  ): void {
+    const f = this.#f, vf = this.#vf;
+    const masks = new Map<LaneBytes, Local[]>();
+    const laneMask = (laneBytes: LaneBytes) => {
+      const known = masks.get(laneBytes) ?? laneMasks(f, remaining, laneBytes, vf);
+      masks.set(laneBytes, known);
+      return known;
+    };
+    for (const state of accumulators) state.accumulate({ laneMask: tail ? laneMask : null, flatIndex });
+    this.#storesAt("body").forEach((store, i) =>
+      this.#store(store, prepared[i]!.registers, { vf, remaining: tail ? remaining : null })
+    );
+    for (const registers of masks.values()) releaseAll(f, registers);
   }
 
   /** `vector: "reduced"`: one result, its lanes folded, then the epilogue on one element */
   #reduceOne(): void {
     const f = this.#f, { numKept, accumulators } = this.kernel;
-    const list = this.#bodyList({ vf: this.#vf });
+    const remaining = f.local("i32");
+    const list = this.#bodyList({ vf: this.#vf, remaining });
     const states = this.#accumulators(list, this.#vf);
     const flatIndex = this.#flatIndex();
     const outer = Array.from({ length: this.#rank - 1 - numKept }, (_, i) => numKept + i);
-    this.#axes(outer, this.#bodyOperands, () => this.#vectorLoop(list, states, flatIndex));
+    this.#axes(
+      outer,
+      this.#bodyOperands,
+      () => this.#vectorLoop(list, { remaining, accumulators: states, flatIndex }),
+    );
+    f.release(remaining);
     const folded = accumulators.map((_, index) => {
       const value = states[index]!.folded();
       states[index]!.release();
@@ -380,47 +410,5 @@ class LoopEmitter {
     if (remaining === null || vf === 1) all(null);
     else f.get(remaining).i32(vf).op("i32.ge_s").if(() => all(null), () => all(remaining));
     for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
-  }
-}
-
-/** Refuses a kernel that breaks the rules of `plan/loop_kernel.ts`: a bug in whoever made it. */
-function verify(kernel: LoopKernel): void {
-  const refuse = (sentence: string): never => {
-    throw new NdpipeError("BUG001", `a loop kernel is not well formed: ${sentence}`);
-  };
-  const { numKept, numReduced, vector, operands, body, epilogue, accumulators, stores } = kernel;
-  if (vector === "reduced" && numReduced === 0) refuse("it is vectorised over reduced axes and has none");
-  const verifyList = (where: string, list: readonly Instruction[]) =>
-    list.forEach((instruction, at) => {
-      if ("args" in instruction && instruction.args.some((ref) => ref < 0 || ref >= at)) {
-        refuse(`instruction ${at} of the ${where} reads a later one`);
-      }
-      if (instruction.op === "load" && operands[instruction.operand]?.dtype !== instruction.dtype) {
-        refuse(
-          `instruction ${at} of the ${where} loads operand ${instruction.operand} as ${instruction.dtype}`,
-        );
-      }
-      if (
-        instruction.op === "accumulator" &&
-        (where === "body" || accumulators[instruction.index] === undefined)
-      ) {
-        refuse(`instruction ${at} of the ${where} reads accumulator ${instruction.index}`);
-      }
-    });
-  verifyList("body", body);
-  verifyList("epilogue", epilogue);
-  for (const { op, dtype, value } of accumulators) {
-    if (body[value]?.dtype !== dtype) {
-      refuse(`${op} accumulates ${dtype} of a value of ${body[value]?.dtype}`);
-    }
-    if ((op === "any" || op === "all") && dtype !== "bool") refuse(`${op} of ${dtype}`);
-  }
-  for (const { operand, value, at } of stores) {
-    const stored = (at === "body" ? body : epilogue)[value]?.dtype, place = operands[operand];
-    if (place?.dtype !== stored) {
-      refuse(`a value of ${stored} is stored to operand ${operand} of ${place?.dtype}`);
-    }
-    const alongVector = vector === "kept" ? numKept > 0 : at === "body";
-    if (alongVector && place?.access === "zero") refuse(`operand ${operand} is stored and does not move`);
   }
 }

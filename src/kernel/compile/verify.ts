@@ -1,0 +1,49 @@
+/**
+ * The rules of a loop kernel, checked before code is emitted.
+ *
+ * @module
+ */
+import { NdpipeError } from "../../errors.ts";
+import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+
+/** Refuses a kernel that breaks the rules of `plan/loop_kernel.ts`: a bug in whoever made it. Throws BUG001. */
+export function verifyLoopKernel(kernel: LoopKernel): void {
+  const refuse = (sentence: string): never => {
+    throw new NdpipeError("BUG001", `a loop kernel is not well formed: ${sentence}`);
+  };
+  const { numKept, numReduced, vector, operands, body, epilogue, accumulators, stores } = kernel;
+  if (vector === "reduced" && numReduced === 0) refuse("it is vectorised over reduced axes and has none");
+  const verifyList = (where: string, list: readonly Instruction[]) =>
+    list.forEach((instruction, at) => {
+      if ("args" in instruction && instruction.args.some((ref) => ref < 0 || ref >= at)) {
+        refuse(`instruction ${at} of the ${where} reads a later one`);
+      }
+      if (instruction.op === "load" && operands[instruction.operand]?.dtype !== instruction.dtype) {
+        refuse(
+          `instruction ${at} of the ${where} loads operand ${instruction.operand} as ${instruction.dtype}`,
+        );
+      }
+      if (
+        instruction.op === "accumulator" &&
+        (where === "body" || accumulators[instruction.index] === undefined)
+      ) {
+        refuse(`instruction ${at} of the ${where} reads accumulator ${instruction.index}`);
+      }
+    });
+  verifyList("body", body);
+  verifyList("epilogue", epilogue);
+  for (const { op, dtype, value } of accumulators) {
+    if (body[value]?.dtype !== dtype) {
+      refuse(`${op} accumulates ${dtype} of a value of ${body[value]?.dtype}`);
+    }
+    if ((op === "any" || op === "all") && dtype !== "bool") refuse(`${op} of ${dtype}`);
+  }
+  for (const { operand, value, at } of stores) {
+    const stored = (at === "body" ? body : epilogue)[value]?.dtype, place = operands[operand];
+    if (place?.dtype !== stored) {
+      refuse(`a value of ${stored} is stored to operand ${operand} of ${place?.dtype}`);
+    }
+    const alongVector = vector === "kept" ? numKept > 0 : at === "body";
+    if (alongVector && place?.access === "zero") refuse(`operand ${operand} is stored and does not move`);
+  }
+}
