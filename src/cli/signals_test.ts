@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+
+const MODULE = JSON.stringify(new URL("./signals.ts", import.meta.url).href);
+
+/** A process that works in chunks of 20 ms until it is told to stop, then takes `endMs` to end. */
+async function interrupt(signals: readonly Deno.Signal[], endMs: number) {
+  const script = Deno.makeTempFileSync({ suffix: ".ts" });
+  Deno.writeTextFileSync(
+    script,
+    `import { listenForInterrupts } from ${MODULE};
+     using interrupts = listenForInterrupts({
+       onFirst: () => console.log("first"),
+       onSecond: () => console.log("second"),
+     });
+     console.log("ready");
+     const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+     while (!interrupts.signal.aborted) await sleep(20);
+     await sleep(${endMs});
+     console.log("ended");
+     Deno.exit(interrupts.exitCode() ?? 99);`,
+  );
+  const child = new Deno.Command(Deno.execPath(), { args: ["run", "--no-prompt", script], stdout: "piped" })
+    .spawn();
+  const printed: string[] = [];
+  let sent = 0;
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    printed.push(...text.trim().split("\n"));
+    const signal = signals[sent];
+    // one signal after each line: the first when it is ready, the second when it has said that it ends
+    if (signal !== undefined && printed.length > sent) {
+      sent++;
+      child.kill(signal);
+    }
+  }
+  const { code } = await child.status;
+  Deno.removeSync(script);
+  return { code, printed };
+}
+
+const IGNORE = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "listenForInterrupts() lets the work end at the first signal, with the signal's exit code",
+  IGNORE,
+  async () => {
+    assert.deepEqual(await interrupt(["SIGINT"], 50), { code: 130, printed: ["ready", "first", "ended"] });
+    assert.deepEqual(await interrupt(["SIGTERM"], 50), { code: 143, printed: ["ready", "first", "ended"] });
+  },
+);
+
+Deno.test("listenForInterrupts() quits at once at the second signal, after cleaning up", IGNORE, async () => {
+  assert.deepEqual(await interrupt(["SIGINT", "SIGINT"], 20_000), {
+    code: 130,
+    printed: ["ready", "first", "second"],
+  });
+  assert.equal((await interrupt(["SIGTERM", "SIGINT"], 20_000)).code, 130);
+});
