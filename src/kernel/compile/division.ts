@@ -212,7 +212,7 @@ function fmod(module: ModuleBuilder): ModuleFunction {
       & Local[]
       & [Local, Local, Local, Local, Local];
     const result = f.local("f64");
-    const magnitude = 0x7fff_ffff_ffff_ffffn, infinity = 0x7ff0_0000_0000_0000n, implicit = 1n << 52n;
+    const magnitude = 0x7fff_ffff_ffff_ffffn, infinity = 0x7ff0_0000_0000_0000n;
     f.get(a).op("i64.reinterpret_f64").i64(magnitude).op("i64.and").set(x);
     f.get(b).op("i64.reinterpret_f64").i64(magnitude).op("i64.and").set(y);
     f.block((done) => {
@@ -225,8 +225,8 @@ function fmod(module: ModuleBuilder): ModuleFunction {
       });
       f.get(a).set(result);
       f.get(x).get(y).op("i64.lt_u").brIf(done);
-      splitMantissa(x, exponentX);
-      splitMantissa(y, exponentY);
+      splitMantissa(f, x, exponentX);
+      splitMantissa(f, y, exponentY);
       f.get(x).get(y).op("i64.rem_u").set(x);
       f.get(exponentX).get(exponentY).op("i64.sub").set(exponentX);
       f.f64(0).get(a).op("f64.copysign").set(result);
@@ -257,14 +257,16 @@ function fmod(module: ModuleBuilder): ModuleFunction {
       f.op("f64.reinterpret_i64").get(a).op("f64.copysign").set(result);
     });
     f.get(result);
+  });
+}
 
-    /** bits -> mantissa in place, and its exponent; a subnormal has exponent 1 and no implicit bit */
-    function splitMantissa(bits: Local, exponent: Local): void {
-      f.get(bits).i64(52n).op("i64.shr_u").set(exponent);
-      f.get(exponent).op("i64.eqz");
-      f.if(() => f.i64(1n).set(exponent), () => {
-        f.get(bits).i64(implicit - 1n).op("i64.and").i64(implicit).op("i64.or").set(bits);
-      });
-    }
+const IMPLICIT_BIT = 1n << 52n;
+
+/** bits -> mantissa in place, and its exponent; a subnormal has exponent 1 and no implicit bit */
+function splitMantissa(f: FunctionBuilder, bits: Local, exponent: Local): void {
+  f.get(bits).i64(52n).op("i64.shr_u").set(exponent);
+  f.get(exponent).op("i64.eqz");
+  f.if(() => f.i64(1n).set(exponent), () => {
+    f.get(bits).i64(IMPLICIT_BIT - 1n).op("i64.and").i64(IMPLICIT_BIT).op("i64.or").set(bits);
   });
 }

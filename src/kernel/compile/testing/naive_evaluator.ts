@@ -131,7 +131,7 @@ const MATH: Partial<Record<ElementwiseOp, (x: number) => number>> = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
 
-/** The primitive on scalars of `dtype`, before the result is rounded or wrapped. */
+/** The primitive on scalars of `dtype`, before the result is rounded or wrapped: one switch, as long as the table. */
 export function evaluateElementwise(op: ElementwiseOp, dtype: DType, args: readonly Scalar[]): Scalar {
   const [x, y] = args as [Scalar, Scalar];
   const float = isFloat(dtype);
