@@ -489,7 +489,8 @@ export const ERRORS = {
     "A flag or an option of a file has a value that it cannot take. Sizes are written 512MiB, 1.5GiB " +
       "(powers of 1024), 2GB (powers of 1000) or in plain bytes; units of one letter are refused, as " +
       "they mean different things in different places. Numbers of rows and workers are whole and at " +
-      "least 1. The help line shows a value that would do.",
+      "least 1. Numerics fused is refused where a probe finds that the machine rounds a product before the " +
+      "addition; strict runs everywhere. The help line shows a value that would do.",
   ),
   USE003: usage(
     "the format cannot be told from the name",

@@ -53,16 +53,11 @@ def lawson(samples, powers, rounds=24):
     return best
 
 
-def fit(name, f, powers, low, high, precision, weight=lambda x: mpf(1), fixed=()):
-    """`fixed` holds lowest coefficients that are given."""
+def fit(name, f, powers, low, high, precision, weight=lambda x: mpf(1)):
     low, high = mpf(low), mpf(high)
     xs = [low + (high - low) * (1 - cos(pi * (i + mpf(1) / 2) / POINTS)) / 2 for i in range(POINTS)]
     powers, done = list(powers), []
     rest = [(x, f(x), weight(x)) for x in xs]
-    for value in fixed:
-        power = powers.pop(0)
-        done.append(mpf(value))
-        rest = [(x, fx - mpf(value) * x**power, w) for x, fx, w in rest]
     rounds = 24
     while powers:
         c, _ = lawson(rest, powers, rounds)
@@ -74,3 +69,62 @@ def fit(name, f, powers, low, high, precision, weight=lambda x: mpf(1), fixed=()
     print(f"// {name}: 2^{float(log(worst) / LN2):.2f} on [{float(low):.6g}, {float(high):.6g}]")
     print("[" + ", ".join(repr(float(value)) for value in done) + "]")
     sys.stdout.flush()
+
+
+def main():
+    half, tiny = LN2 / 2 * mpf("1.0001"), mpf("1e-8")
+    root = sqrt(mpf(2))
+    low, high = (1 / root - 1) * mpf("1.0001"), (root - 1) * mpf("1.0001")
+    s_max = (root - 1) / (root + 1) * mpf("1.0001")
+    turn = (pi / 4 * mpf("1.0002")) ** 2
+    k = 1 / LN2
+    curve = lambda r: (expm1(r) - r) / r**2
+    log_ratio = lambda z: atanh(sqrt(z)) / sqrt(z)
+    sine = lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z
+    cosine = lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2
+    fits = {
+        # exponential.ts; EXP is 1, then these
+        "EXP f32": (curve, range(5), -half, half, "f32", lambda r: r**2 / exp(r)),
+        "EXP f64": (curve, range(10), -half, half, "f64", lambda r: r**2 / exp(r)),
+        "EXPM1 f32": (curve, range(5), -half, half, "f32", lambda r: r**2 / expm1(r)),
+        "EXPM1 f64": (curve, range(11), -half, half, "f64", lambda r: r**2 / expm1(r)),
+        "TANH_F32": (
+            lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z, range(5), mpf("1e-6"), mpf("0.56") ** 2, "f32",
+            lambda z: z * sqrt(z) / tanh(sqrt(z)),
+        ),
+        # logarithm.ts
+        "F32 e terms": (lambda f: (log1p(f) - f) / f**2, range(9), low, high, "f32", lambda f: f**2 / log1p(f)),
+        "F32 2 terms": (lambda f: (log1p(f) - f) * k / f**2, range(10), low, high, "f32", lambda f: f**2 / log1p(f) / k),
+        "F32 10 terms": (
+            lambda f: (log1p(f) - f) / log(mpf(10)) / f**2, range(10), low, high, "f32",
+            lambda f: f**2 / log1p(f) * log(mpf(10)),
+        ),
+        "R_F64": (
+            lambda z: (2 * log_ratio(z) - 2) / z, range(7), tiny, s_max**2, "f64", lambda z: z / (2 * log_ratio(z)),
+        ),
+        # trigonometric.ts
+        "SIN f32": (sine, range(3), tiny, turn, "f32", lambda z: z * sqrt(z) / sin(sqrt(z))),
+        "SIN f64": (sine, range(6), tiny, turn, "f64", lambda z: z * sqrt(z) / sin(sqrt(z))),
+        "COS f32": (cosine, range(3), tiny, turn, "f32", lambda z: z**2 / cos(sqrt(z))),
+        "COS f64": (cosine, range(6), tiny, turn, "f64", lambda z: z**2 / cos(sqrt(z))),
+        # power.ts
+        "LOG2_SHORT": (
+            lambda z: 2 * k * log_ratio(z), range(7), tiny, s_max**2, "f64", lambda z: 1 / (2 * k * log_ratio(z)),
+        ),
+        "EXP2_SHORT": (lambda f: mpf(2) ** f, range(8), -mpf("0.5001"), mpf("0.5001"), "f64", lambda f: mpf(2) ** -f),
+        "LOG2_TAIL": (
+            lambda z: k * ((2 * log_ratio(z) - 2) / z - mpf(2) / 3) / z, range(7), mpf("1e-6"), s_max**2, "f64",
+            lambda z: z**2 / (2 * k * log_ratio(z)),
+        ),
+        "EXP2_TAIL": (
+            lambda f: (expm1(f * LN2) - f * LN2) / f**2, range(11), -mpf("0.5001"), mpf("0.5001"), "f64",
+            lambda f: f**2 / mpf(2) ** f,
+        ),
+    }
+    for name, row in fits.items():
+        if len(sys.argv) < 2 or sys.argv[1] in name:
+            fit(name, *row)
+
+
+if __name__ == "__main__":
+    main()

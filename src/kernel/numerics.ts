@@ -70,7 +70,7 @@ function runProbe(): boolean {
 /**
  * The mode to run in: what was asked for, else `fused` where the hardware fuses.
  *
- * Throws UsageError USE002 when `fused` is asked for where `relaxed_madd` rounds twice.
+ * `isFused` answers for the machine. Throws UsageError USE002 when `fused` is asked for where `relaxed_madd` rounds twice.
  *
  * @example
  * ```ts
@@ -78,9 +78,9 @@ function runProbe(): boolean {
  * console.log(resolveNumerics("strict")); // strict
  * ```
  */
-export function resolveNumerics(requested: Numerics | undefined): Numerics {
+export function resolveNumerics(requested: Numerics | undefined, isFused = probeFusedMadd): Numerics {
   if (requested === "strict") return "strict";
-  if (probeFusedMadd()) return "fused";
+  if (isFused()) return "fused";
   if (requested === undefined) return "strict";
   throw new UsageError(
     "USE002",

@@ -19,9 +19,11 @@ export interface UlpReport {
   readonly numTested: number;
 }
 
-/** JavaScript's function of the same meaning */
+/** JavaScript's function of the same meaning; its pow differs from C's (and NumPy's) where the result is 1 */
 export function jsMath(op: MathOp): (x: number, y: number) => number {
-  return op === "sigmoid" ? (x) => 1 / (1 + Math.exp(-x)) : Math[op];
+  if (op === "sigmoid") return (x) => 1 / (1 + Math.exp(-x));
+  if (op === "pow") return (x, y) => x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+  return Math[op];
 }
 
 /** a small generator with a fixed seed (G. Marsaglia, "Xorshift RNGs", 2003): failures repeat */

@@ -12,7 +12,7 @@ import type { Vector, VectorCode } from "./vector_code.ts";
 /** An unevaluated sum; the lower part is at most half a unit in the last place of the upper. */
 export interface Pair {
   readonly high: Local;
-  readonly low: Vector;
+  readonly low: Local;
 }
 
 /** a + b where |a| >= |b| or a is 0; with `more`, a vector added to the low part */
@@ -31,9 +31,9 @@ function splitHalves(v: VectorCode, a: Local): readonly [Local, Local] {
 }
 
 /** a * b: by one fused operation where there is one, else by Dekker's splitting, for factors below 2^990 */
-export function twoProduct(v: VectorCode, a: Local, b: Local): { readonly high: Local; readonly low: Local } {
+export function twoProduct(v: VectorCode, a: Local, b: Local): Pair {
   const high = v.let(v.mul(a, b));
-  if (v.context.numerics === "fused") return { high, low: v.let(v.neg(v.fnma(a, b, high))) };
+  if (v.context.numerics === "fused") return { high, low: v.let(v.fma(a, b, v.neg(high))) };
   const [a1, a2] = splitHalves(v, a);
   const [b1, b2] = splitHalves(v, b);
   const cross = v.add(v.sub(v.mul(a1, b1), high), v.add(v.mul(a1, b2), v.mul(a2, b1)));

@@ -88,7 +88,7 @@ const EXPM1: Readonly<Record<VectorShape, readonly number[]>> = {
   ],
 };
 
-/** tanh(a) = a + a z P(z) with z = a^2 on |a| < 0.5625, relative error 2^-29 */
+/** tanh(a) = a + a z P(z) with z = a^2 on |a| < 0.56, relative error 2^-29 */
 const TANH_F32 = [
   -0.3333331346511841,
   0.13332447409629822,
@@ -179,7 +179,7 @@ export function emitSigmoid(context: MathContext, shape: VectorShape, x: Local):
 export function emitTanh(context: MathContext, shape: VectorShape, x: Local): Local {
   const v = new VectorCode(context, shape);
   const { mantissaBits, bias } = FORMAT[shape];
-  const [border, limit] = shape === "f32x4" ? [0.5625, 10] : [0.625, 20];
+  const [border, limit] = shape === "f32x4" ? [0.56, 10] : [0.625, 20];
   const a = v.let(v.op(`${shape}.pmin`, v.abs(x), v.c(limit)));
   const isSmall = v.let(v.compare("lt", a, v.c(border)));
   const { r, shifted } = reduce(v, v.add(a, a), bias);

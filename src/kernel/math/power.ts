@@ -8,7 +8,7 @@
  * @module
  */
 import type { Local } from "../wasm/builder.ts";
-import { fastTwoSum, twoProduct } from "./double_double.ts";
+import { fastTwoSum, type Pair, twoProduct } from "./double_double.ts";
 import type { MathContext, Vector, VectorShape } from "./vector_code.ts";
 import { VectorCode } from "./vector_code.ts";
 
@@ -91,7 +91,7 @@ function emitShort(v: VectorCode, x: Local, y: Local): Vector {
 }
 
 /** log2 of positive numbers, subnormals included */
-function emitLog2Pair(v: VectorCode, x: Local): { readonly high: Local; readonly low: Local } {
+function emitLog2Pair(v: VectorCode, x: Local): Pair {
   const isSubnormal = v.let(v.compare("lt", x, v.c(2 ** -1022)));
   const { e, m } = splitExponent(v, v.let(v.select(isSubnormal, v.mul(x, v.c(2 ** 54)), x)));
   const exponent = v.let(v.sub(e, v.and(isSubnormal, v.c(54))));
@@ -115,7 +115,7 @@ function emitLog2Pair(v: VectorCode, x: Local): { readonly high: Local; readonly
   const log2 = twoProduct(v, s, t.high);
   const logLow = v.add(log2.low, v.fma(s, t.low, v.mul(sLow, t.high)));
   const sum = fastTwoSum(v, exponent, log2.high, logLow);
-  return fastTwoSum(v, sum.high, sum.low) as { high: Local; low: Local };
+  return fastTwoSum(v, sum.high, sum.low);
 }
 
 /** |x|^y; right where x is finite and not 0, and y finite */
@@ -166,19 +166,17 @@ function withCases(v: VectorCode, x: Local, y: Local, result: Local): Vector {
   return v.select(isOne, v.c(1), defined);
 }
 
-function emitBothHalves(context: MathContext, x: Local, y: Local): Vector {
+function emitBothHalves(context: MathContext, x: Local, y: Local): Local {
   const v = new VectorCode(context, "f64x2");
-  const joined = v.finish(v.inHalves([x, y], ([a, b]) => emitShort(v, a!, b!)));
-  return () => {
-    context.f.get(joined);
-    context.f.release(joined);
-  };
+  const low = v.let(emitShort(v, v.let(v.promoteLow(x)), v.let(v.promoteLow(y))));
+  const high = emitShort(v, v.let(v.promoteHigh(x)), v.let(v.promoteHigh(y)));
+  return v.finish(v.demote(low, high));
 }
 
 /** pow */
 export function emitPow(context: MathContext, shape: VectorShape, x: Local, y: Local): Local {
   const v = new VectorCode(context, shape);
-  const result = v.let(shape === "f64x2" ? emitLong(v, x, y) : emitBothHalves(context, x, y));
+  const result = shape === "f64x2" ? v.let(emitLong(v, x, y)) : v.own(emitBothHalves(context, x, y));
   const ordinary = v.and(
     v.and(v.compare("gt", x, v.c(0)), v.compare("lt", x, v.c(Infinity))),
     v.compare("lt", v.abs(y), v.c(Infinity)),

@@ -2,7 +2,7 @@
  * sin and cos: x = n pi/2 + y with |y| <= pi/4, then an even or an odd polynomial in y by the quadrant n.
  *
  * Below 2^20 the multiple is taken away in parts of pi/2 whose products with n are exact, above by
- * `payne_hanek.ts`, lane by lane. f32 computes in f64, two halves of a vector one after the other.
+ * `payne_hanek.ts`, lane by lane. f32 reduces in f64, two halves of a vector one after the other.
  * Coefficients: tools/minimax.py; the form of the f64 kernels: fdlibm k_sin.c and k_cos.c.
  *
  * @module
@@ -26,9 +26,9 @@ const HALF_PI = [
 /** pi/2 in a part of 25 bits and one of 53 */
 const HALF_PI_SHORT = [1.5707963109016418, 1.5893254773528196e-08] as const;
 
-/** sin(y) = y + y z P(z), z = y^2; relative errors 2^-37 and 2^-57 */
+/** sin(y) = y + y z P(z), z = y^2; relative errors 2^-27 and 2^-57 */
 const SIN = {
-  f32: [-0.1666666664075206, 0.008333329299584307, -0.0001983931057850679, 2.7181055341123304e-06],
+  f32: [-0.16666655242443085, 0.008332189172506332, -0.0001951828016899526],
   f64: [
     -0.1666666666666663,
     0.008333333333321912,
@@ -39,9 +39,9 @@ const SIN = {
   ],
 };
 
-/** cos(y) = 1 - z/2 + z^2 P(z); relative errors 2^-42 and 2^-63 */
+/** cos(y) = 1 - z/2 + z^2 P(z); relative errors 2^-32 and 2^-63 */
 const COS = {
-  f32: [0.04166666661940706, -0.0013888883492896309, 2.4799458280504556e-05, -2.7205600762402424e-07],
+  f32: [0.04166664555668831, -0.0013887310633435845, 2.4432561986031942e-05],
   f64: [
     0.041666666666666595,
     -0.0013888888888873342,
@@ -110,8 +110,9 @@ function byQuadrant(
   cosine: Vector,
 ): Vector {
   const turned = name === "sin" ? quadrant : v.let(v.iadd(quadrant, v.bits(1n)));
-  const isOdd = v.op("i64x2.eq", v.and(turned, v.bits(1n)), v.bits(1n));
-  return v.xor(v.select(isOdd, cosine, sine), v.and(v.shl(turned, 62), v.signBit()));
+  const isOdd = v.op(`${v.int}.eq`, v.and(turned, v.bits(1n)), v.bits(1n));
+  const toSign = v.shape === "f32x4" ? 30 : 62;
+  return v.xor(v.select(isOdd, cosine, sine), v.and(v.shl(turned, toSign), v.signBit()));
 }
 
 function emitDouble(context: MathContext, name: "sin" | "cos", x: Local): Local {
@@ -131,22 +132,37 @@ function emitDouble(context: MathContext, name: "sin" | "cos", x: Local): Local 
   return v.finish(byQuadrant(v, name, quadrant, sine, cosine));
 }
 
-/** one half of an f32 vector, in f64 */
-function emitHalf(v: VectorCode, name: "sin" | "cos", x: Local): Vector {
+/** the short reduction of one half of an f32 vector, in f64; the head alone is good enough for f32 */
+function reduceHalf(v: VectorCode, x: Local): Angle {
   const quadrant = v.let(v.fma(x, v.c(2 / Math.PI), v.c(MAGIC)));
   const n = v.let(v.sub(quadrant, v.c(MAGIC)));
   const head = v.let(v.fnma(n, v.c(HALF_PI_SHORT[1]), v.fnma(n, v.c(HALF_PI_SHORT[0]), x)));
-  const tail = v.let(v.c(0)); // the slow reduction's tail is not needed for f32
-  replaceHuge(v, x, { head, tail, quadrant });
-  const z = v.let(v.mul(head, head));
-  const sine = v.let(v.mul(head, v.fma(z, v.poly(z, SIN.f32), v.c(1)))); // a product keeps the sign of -0
-  const cosine = v.let(v.fma(v.mul(z, z), v.poly(z, COS.f32), v.fnma(z, v.c(0.5), v.c(1))));
-  return byQuadrant(v, name, quadrant, sine, cosine);
+  return { head, tail: n, quadrant };
+}
+
+function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local {
+  const v = new VectorCode(context, "f32x4"), wide = new VectorCode(context, "f64x2");
+  const halves = [wide.let(wide.promoteLow(x)), wide.let(wide.promoteHigh(x))];
+  const [low, high] = halves.map((half) => reduceHalf(wide, half)) as [Angle, Angle];
+  const absolute = v.let(v.abs(x));
+  v.push(v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))));
+  v.f.op("v128.any_true").if(() => {
+    replaceHuge(wide, halves[0]!, low);
+    replaceHuge(wide, halves[1]!, high);
+  });
+  const y = v.let(wide.demote(low.head, high.head));
+  const quadrant = v.let(() => {
+    v.f.get(low.quadrant).get(high.quadrant);
+    v.f.op("i8x16.shuffle", 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+  });
+  wide.releaseAll();
+  const z = v.let(v.mul(y, y));
+  const sine = v.withSignOf(y, v.fma(v.mul(y, z), v.poly(z, SIN.f32), y));
+  const cosine = v.fma(v.mul(z, z), v.poly(z, COS.f32), v.fnma(z, v.c(0.5), v.c(1)));
+  return v.finish(byQuadrant(v, name, quadrant, v.let(sine), v.let(cosine)));
 }
 
 /** sin or cos */
 export function emitSinCos(context: MathContext, shape: VectorShape, name: "sin" | "cos", x: Local): Local {
-  if (shape === "f64x2") return emitDouble(context, name, x);
-  const v = new VectorCode(context, "f64x2");
-  return v.finish(v.inHalves([x], ([half]) => emitHalf(v, name, half!)));
+  return shape === "f32x4" ? emitSingle(context, name, x) : emitDouble(context, name, x);
 }

@@ -82,6 +82,12 @@ export class VectorCode {
     return local;
   }
 
+  /** takes over a local that another `VectorCode` has finished with */
+  own(local: Local): Local {
+    this.#owned.push(local);
+    return local;
+  }
+
   /** overwrites a local bound by `let` */
   assign(local: Local, value: Vector): void {
     this.push(value);
@@ -103,9 +109,14 @@ export class VectorCode {
     this.push(value);
     const result = this.f.local("v128");
     this.f.set(result);
+    this.releaseAll();
+    return result;
+  }
+
+  /** releases everything bound here */
+  releaseAll(): void {
     for (const local of this.#owned) this.f.release(local);
     this.#owned.length = 0;
-    return result;
   }
 
   /** a hoisted constant in every lane */
@@ -228,11 +239,14 @@ export class VectorCode {
     return this.#shift("shr_s", a, count);
   }
 
-  /** applies a function on f64x2 to the two halves of f32x4 vectors, and rounds its results to one f32x4 */
-  inHalves(args: readonly Local[], compute: (halves: readonly Local[]) => Vector): Vector {
-    const demote = (half: Vector) => this.op("f32x4.demote_f64x2_zero", half);
-    const low = this.let(demote(compute(args.map((x) => this.let(this.op("f64x2.promote_low_f32x4", x))))));
-    const upper = (x: Local): Vector => () =>
+  /** the first two lanes of an f32x4 as f64x2 */
+  promoteLow(x: Local): Vector {
+    return this.op("f64x2.promote_low_f32x4", x);
+  }
+
+  /** the last two lanes of an f32x4 as f64x2 */
+  promoteHigh(x: Local): Vector {
+    const moved = () =>
       void this.f.get(x).get(x).op(
         "i8x16.shuffle",
         8,
@@ -252,10 +266,14 @@ export class VectorCode {
         14,
         15,
       );
-    const high = demote(compute(args.map((x) => this.let(this.op("f64x2.promote_low_f32x4", upper(x))))));
+    return this.op("f64x2.promote_low_f32x4", moved);
+  }
+
+  /** two f64x2 rounded to one f32x4 */
+  demote(low: Vector, high: Vector): Vector {
     return () => {
-      this.push(low);
-      this.push(high);
+      this.push(this.op("f32x4.demote_f64x2_zero", low));
+      this.push(this.op("f32x4.demote_f64x2_zero", high));
       this.f.op("i8x16.shuffle", 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
     };
   }
