@@ -58,8 +58,8 @@ export type ProgramBuffer =
  */
 export type Stride = number | { readonly input: BufferId; readonly times: number };
 
-/** The size of a loop axis: a number, or the rows of the tile under a row symbol. */
-export type AxisSize = number | { readonly symbol: string };
+/** The size of a loop axis: a number, or a multiple of the rows that the tile has under a row symbol. */
+export type AxisSize = number | { readonly symbol: string; readonly times: number };
 
 /** Where a stage's operand lies: in a buffer, from its first element (of the tile's first row) on. */
 export interface StageOperand {

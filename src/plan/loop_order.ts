@@ -1,0 +1,98 @@
+/**
+ * Orders the loops of a kernel: which one runs in the lanes, which collapse into one.
+ *
+ * @module
+ */
+import { DTYPE } from "../dtype/mod.ts";
+import type { DType } from "../dtype/mod.ts";
+import type { Access } from "./loop_kernel.ts";
+import type { AxisSize, StageOperand, Stride } from "./program.ts";
+import { times } from "./access.ts";
+
+/** A loop before it is ordered: its size, whether it is reduced, and every operand's stride along it. */
+export interface Loop {
+  readonly size: AxisSize;
+  readonly isReduced: boolean;
+  readonly strides: readonly Stride[];
+}
+
+/** The loops in their final order, and which kind of loop the lanes run along. */
+export interface OrderedLoops {
+  readonly loops: readonly Loop[];
+  readonly numKept: number;
+  readonly vector: "kept" | "reduced";
+}
+
+/** Rows of a tile, when only their order of magnitude matters. */
+const TYPICAL_ROWS = 256;
+/** cost of one element by the way it is reached, relative to a vector load */
+const COST = { unit: 1, zero: 0.2, strided: 5 } as const;
+
+/** The layout class of a stride. */
+export function accessOf(stride: Stride, dtype: DType): Access {
+  if (stride === 0) return "zero";
+  return stride === DTYPE[dtype].itemsize ? "unit" : "strided";
+}
+
+function typicalSize(size: AxisSize): number {
+  return typeof size === "number" ? size : TYPICAL_ROWS * size.times;
+}
+
+/** The estimated cost per element of running the lanes along a loop. */
+function vectorCost(loop: Loop, dtypes: readonly DType[]): number {
+  const length = typicalSize(loop.size);
+  const perElement = loop.strides.reduce<number>((sum, stride, i) => sum + COST[accessOf(stride, dtypes[i]!)], 0.5);
+  const lanes = 8;
+  const occupied = Math.ceil(length / lanes) * lanes / length;
+  return perElement * occupied + (loop.isReduced ? 20 : 6) / length;
+}
+
+function sameStride(outer: Stride, inner: Stride, innerSize: number): boolean {
+  const wanted = times(inner, innerSize);
+  if (typeof outer === "number" || typeof wanted === "number") return outer === wanted;
+  return outer.input === wanted.input && outer.times === wanted.times;
+}
+
+/** Two neighbouring loops as one, where every operand goes on evenly; else null. */
+function collapsed(outer: Loop, inner: Loop): Loop | null {
+  if (typeof inner.size !== "number" || outer.isReduced !== inner.isReduced) return null;
+  const innerSize = inner.size;
+  if (!outer.strides.every((stride, i) => sameStride(stride, inner.strides[i]!, innerSize))) return null;
+  const size = typeof outer.size === "number"
+    ? outer.size * innerSize
+    : { symbol: outer.size.symbol, times: outer.size.times * innerSize };
+  return { size, isReduced: inner.isReduced, strides: inner.strides };
+}
+
+function collapseRun(loops: readonly Loop[]): Loop[] {
+  const result: Loop[] = [];
+  for (const loop of loops) {
+    const merged = result.length > 0 ? collapsed(result.at(-1)!, loop) : null;
+    if (merged === null) result.push(loop);
+    else result[result.length - 1] = merged;
+  }
+  return result;
+}
+
+/** Orders the loops. `operands` and `dtypes` go with each loop's strides. */
+export function orderLoops(loops: readonly Loop[], dtypes: readonly DType[]): OrderedLoops {
+  const sized = loops.filter((loop) => loop.size !== 1);
+  const kept = collapseRun(sized.filter((loop) => !loop.isReduced));
+  const reduced = collapseRun(sized.filter((loop) => loop.isReduced));
+  const one: Loop = { size: 1, isReduced: false, strides: dtypes.map(() => 0) };
+  if (reduced.length === 0 && loops.some((loop) => loop.isReduced)) {
+    reduced.push({ ...one, isReduced: true });
+  }
+  if (kept.length === 0 && reduced.length === 0) kept.push(one);
+  const candidates = [...kept, ...reduced];
+  const costs = candidates.map((loop) => vectorCost(loop, dtypes));
+  const vector = candidates[costs.indexOf(Math.min(...costs))]!;
+  const last = (run: Loop[]): Loop[] => run.includes(vector) ? [...run.filter((l) => l !== vector), vector] : run;
+  const order = [...last(kept), ...last(reduced)];
+  return { loops: order, numKept: kept.length, vector: vector.isReduced ? "reduced" : "kept" };
+}
+
+/** An operand with its strides in the order of the loops. */
+export function orderedOperand(operand: StageOperand, order: OrderedLoops, index: number): StageOperand {
+  return { ...operand, strides: order.loops.map((loop) => loop.strides[index]!) };
+}

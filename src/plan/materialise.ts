@@ -1,0 +1,123 @@
+/**
+ * Which values get a place in memory, and which are computed in registers wherever they are used.
+ *
+ * @module
+ */
+import type { Graph, Node, NodeId } from "../expr/graph.ts";
+import { ELEMENTWISE } from "../expr/primitives.ts";
+import { type Shape, sizeOf } from "../shape/mod.ts";
+
+/** A value used by two kernels is kept rather than computed twice from this cost on (simple vector operations). */
+const KEEP_COST = 6;
+
+/** The row symbol of a shape, or null for what depends on parameters only. */
+export function rowSymbol(shape: Shape): string | null {
+  const size = shape.length > 0 ? sizeOf(shape[0]!) : 1;
+  return typeof size === "string" ? size : null;
+}
+
+/** Elements per row (of all axes where there is no row axis). */
+export function elementsPerRow(shape: Shape): number {
+  return shape.reduce<number>((product, dim) => {
+    const size = sizeOf(dim);
+    return typeof size === "number" ? product * size : product;
+  }, 1);
+}
+
+/** A node that only says where elements are. */
+export function isMovement(node: Node): boolean {
+  switch (node.operation.kind) {
+    case "broadcastTo":
+    case "reshape":
+    case "transpose":
+    case "expandDims":
+    case "squeeze":
+    case "slice":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A node that is computed element by element. */
+export function isPointwise(node: Node): boolean {
+  const { kind } = node.operation;
+  return kind === "elementwise" || kind === "where" || kind === "cast";
+}
+
+function ownCost(node: Node): number {
+  const { operation } = node;
+  if (operation.kind === "elementwise") return ELEMENTWISE[operation.op].cost;
+  return operation.kind === "where" || operation.kind === "cast" ? 1 : 0;
+}
+
+/** Whether the matrix product runs on the packed kernel: float rows by a matrix of parameters. */
+export function isGemm(graph: Graph, node: Node): boolean {
+  if (node.operation.kind !== "matmul" || (node.dtype !== "f32" && node.dtype !== "f64")) return false;
+  const [a, b] = node.inputs.map((id) => graph.nodes[id]!);
+  return a!.shape.length === 2 && b!.shape.length === 2 && rowSymbol(a!.shape) !== null &&
+    rowSymbol(b!.shape) === null && sizeOf(b!.shape[1]!) !== 1;
+}
+
+/** The nodes that get a place in memory; inputs and parameters have theirs already. */
+export function materialised(graph: Graph): ReadonlySet<NodeId> {
+  const cost = new Map<NodeId, number>();
+  for (const node of graph.nodes) {
+    const isInline = isPointwise(node) || isMovement(node);
+    const below = isInline ? node.inputs.reduce((sum, id) => sum + cost.get(id)!, 0) : 0;
+    cost.set(node.id, isInline ? ownCost(node) + below : 0);
+  }
+  const kept = new Set<NodeId>();
+  /** the kernels that would compute a node in registers */
+  const roots = new Map<NodeId, Set<NodeId>>();
+  const consumers = new Map<NodeId, Node[]>();
+  for (const node of graph.nodes) {
+    for (const input of new Set(node.inputs)) {
+      const list = consumers.get(input);
+      if (list === undefined) consumers.set(input, [node]);
+      else list.push(node);
+    }
+  }
+  for (const node of [...graph.nodes].reverse()) {
+    const users = consumers.get(node.id) ?? [];
+    const mine = new Set<NodeId>(graph.outputs.some((output) => output.node === node.id) ? [node.id] : []);
+    for (const user of users) {
+      for (const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [user.id]) mine.add(root);
+    }
+    const { kind } = node.operation;
+    const keep = kind === "concat" || kind === "filter" ||
+      ((kind === "reduce" || kind === "matmul") && (isGemm(graph, node) || !isOneEpilogue(graph, node, users))) ||
+      (isPointwise(node) && (
+        (mine.size > 1 && cost.get(node.id)! >= KEEP_COST) ||
+        users.some((user) => repeats(graph, node, user, cost.get(node.id)!))
+      ));
+    if (keep) kept.add(node.id);
+    roots.set(node.id, keep ? new Set([node.id]) : mine);
+  }
+  return kept;
+}
+
+/** Whether a reduction can end in the epilogue of its only consumer, or in an output. */
+function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolean {
+  const numOutputs = graph.outputs.filter((output) => output.node === node.id).length;
+  if (users.length + numOutputs !== 1) return false;
+  if (numOutputs === 1) return true;
+  return isPointwise(users[0]!) && elementsPerRow(users[0]!.shape) === elementsPerRow(node.shape) &&
+    rowSymbol(users[0]!.shape) === rowSymbol(node.shape);
+}
+
+/** Whether using the node from there would compute its elements many times over, or needs it in memory. */
+function repeats(graph: Graph, node: Node, user: Node, inlineCost: number): boolean {
+  switch (user.operation.kind) {
+    case "filter":
+      return true;
+    case "matmul":
+      return isGemm(graph, user) || inlineCost > 1;
+    case "reduce":
+    case "concat":
+      return false;
+    default:
+      return elementsPerRow(user.shape) > elementsPerRow(node.shape) ||
+        (rowSymbol(user.shape) !== null && rowSymbol(node.shape) === null && node.shape.length > 0);
+  }
+}

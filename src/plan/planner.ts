@@ -1,0 +1,636 @@
+/**
+ * From the expression graph to the program. The planner walks from every value that needs a place in memory and
+ * fuses into one kernel all that can be computed on the way there; reductions end in their kernel's epilogue, and
+ * a value that several kernels need is stored by the first one that computes it.
+ *
+ * @module
+ */
+import { DTYPE } from "../dtype/mod.ts";
+import { NdpipeError } from "../errors.ts";
+import type { Graph, Node, NodeId } from "../expr/graph.ts";
+import { type Dim, type Shape, sizeOf } from "../shape/mod.ts";
+import {
+  broadcastMap,
+  fixedIndex,
+  type IndexMap,
+  type LinearIndex,
+  type Location,
+  loopIndex,
+  operandOf,
+  reshapeMap,
+  scaled,
+} from "./access.ts";
+import { KernelBuilder, type Section } from "./kernel_builder.ts";
+import type { ValueRef } from "./loop_kernel.ts";
+import { elementsPerRow, isGemm, isMovement, isPointwise, materialised, rowSymbol } from "./materialise.ts";
+import { runPasses } from "./passes/mod.ts";
+import { Buffers, chooseTileRows, type InputLayout } from "./buffers.ts";
+import type { AxisSize, Layout, Program, Stage, StageOperand, Stride } from "./program.ts";
+
+/** What the planner knows of the inputs. */
+export interface PlanOptions {
+  readonly inputs: readonly InputLayout[];
+}
+
+/** The program of a graph whose rows have been checked (`checkRows`). Pure. */
+export function planProgram(graph: Graph, options: PlanOptions): Program {
+  return new Planner(graph, options).plan();
+}
+
+function axisSize(dim: Dim): AxisSize {
+  const size = sizeOf(dim);
+  return typeof size === "string" ? { symbol: size, times: 1 } : size;
+}
+
+/** `steps` of the loop with that index only, or null */
+function singleLoop(index: LinearIndex): number | null {
+  if (index.start !== 0) return null;
+  const loops = index.steps.flatMap((step, loop) => step === 0 ? [] : [loop]);
+  return loops.length === 1 && index.steps[loops[0]!] === 1 ? loops[0]! : null;
+}
+
+class Planner {
+  readonly #traced: Graph;
+  readonly #graph: Graph;
+  readonly #kept: ReadonlySet<NodeId>;
+  readonly #buffers: Buffers;
+  readonly #located = new Map<NodeId, Location>();
+  readonly #setup: Stage[] = [];
+  readonly #stages: Stage[] = [];
+  readonly #tileRows: number;
+  /** output buffers that still wait for their value, by node */
+  readonly #outputs = new Map<NodeId, Location[]>();
+
+  constructor(graph: Graph, options: PlanOptions) {
+    this.#traced = graph;
+    this.#graph = runPasses(graph);
+    this.#kept = materialised(this.#graph);
+    this.#tileRows = chooseTileRows(this.#graph, this.#kept, options.inputs);
+    this.#buffers = new Buffers(this.#tileRows);
+    options.inputs.forEach((layout, index) => this.#declareInput(layout, index));
+  }
+
+  #declareInput({ name, layout }: InputLayout, index: number): void {
+    const node = this.#graph.nodes.find(({ operation }) => operation.kind === "input" && operation.name === name);
+    // an input that nothing reads is still bound, so that its columns are proven to be there
+    if (node === undefined) return;
+    this.#located.set(node.id, this.#buffers.input(node, { name, layout, index }));
+  }
+
+  plan(): Program {
+    const graph = this.#graph;
+    for (const node of graph.nodes) {
+      if (node.operation.kind === "param") this.#located.set(node.id, this.#buffers.param(node));
+    }
+    graph.outputs.forEach(({ name, node }, index) => {
+      const location = this.#buffers.output(graph.nodes[node]!, { name, index });
+      const list = this.#outputs.get(node);
+      if (list === undefined) this.#outputs.set(node, [location]);
+      else list.push(location);
+    });
+    for (const { node } of graph.outputs) this.#ensure(node);
+    const symbols = new Set(this.#traced.nodes.flatMap((node) =>
+      node.operation.kind === "input" ? [rowSymbol(node.shape) ?? ""] : []
+    ));
+    return {
+      buffers: this.#buffers.list,
+      setup: this.#setup,
+      stages: this.#stages,
+      inputSymbol: [...symbols][0] ?? "N",
+      outputSymbol: rowSymbol(graph.nodes[graph.outputs[0]!.node]!.shape)!,
+      tileRows: this.#tileRows,
+      largestIntermediate: largestIntermediate(this.#traced),
+    };
+  }
+
+  #node(id: NodeId): Node {
+    return this.#graph.nodes[id]!;
+  }
+
+  #push(stage: Stage, isPerRow: boolean): void {
+    (isPerRow ? this.#stages : this.#setup).push(stage);
+  }
+
+  #label(node: Node): string {
+    return this.#graph.names.get(node.id) ?? this.#graph.steps[node.step]?.text ?? node.operation.kind;
+  }
+
+  /** computes the node into its place, and into the outputs that wait for it */
+  #ensure(id: NodeId): void {
+    const outputs = this.#outputs.get(id) ?? [];
+    if (this.#located.has(id) && outputs.length === 0) return;
+    const node = this.#node(id);
+    if (!this.#located.has(id)) {
+      if (node.operation.kind === "concat") return this.#emitConcat(node);
+      if (node.operation.kind === "filter") return this.#emitFilter(node);
+      if (isGemm(this.#graph, node) && this.#emitGemm(node)) return;
+    }
+    this.#emitLoop(node, this.#destinations(node));
+  }
+
+  /** where a node's value is stored: its own place when it is kept, and outputs; it counts as located from now on */
+  #destinations(node: Node): Location[] {
+    const destinations = this.#outputs.get(node.id) ?? [];
+    this.#outputs.delete(node.id);
+    if (this.#located.has(node.id) || !this.#kept.has(node.id)) return [...destinations];
+    const place = this.#place(node);
+    this.#located.set(node.id, place);
+    return [place, ...destinations];
+  }
+
+  /** a new place for a node */
+  #place(node: Node): Location {
+    const name = this.#label(node);
+    if (rowSymbol(node.shape) === null) return this.#buffers.constant(node, name);
+    return this.#buffers.scratch(node, { name, layout: this.#preferredLayout(node) });
+  }
+
+  /** narrow rows, and what comes from columns, lie column by column: lanes run along rows */
+  #preferredLayout(node: Node): Layout {
+    if (node.operation.kind === "filter") return "row";
+    return elementsPerRow(node.shape) <= 32 || this.#readsColumns(node.id, new Set()) ? "column" : "row";
+  }
+
+  #readsColumns(id: NodeId, seen: Set<NodeId>): boolean {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    const location = this.#located.get(id);
+    if (location !== undefined) {
+      const buffer = this.#buffers.list[location.buffer]!;
+      return (buffer.kind === "input" || buffer.kind === "scratch") && buffer.layout === "column" && buffer.width > 1;
+    }
+    const node = this.#node(id);
+    if (node.operation.kind === "matmul" || rowSymbol(node.shape) === null) return false;
+    return node.inputs.some((input) => this.#readsColumns(input, seen));
+  }
+
+  // ------------------------------------------------------------------ loops
+
+  #emitLoop(node: Node, destinations: readonly Location[]): void {
+    const isStored = this.#located.has(node.id) && !destinations.includes(this.#located.get(node.id)!);
+    const reductions = isStored ? [] : this.#reductionsOf(node);
+    const kept = node.shape.map(axisSize);
+    const reduced = reductions.length > 0 ? this.#reducedAxes(reductions[0]!).map(axisSize) : [];
+    const builder = new KernelBuilder([...kept, ...reduced], kept.length);
+    const map = node.shape.map((_, axis) => loopIndex(axis, builder.numLoops));
+    if (isStored) {
+      const value = builder.load("body", operandOf(this.#located.get(node.id)!, map, builder.numLoops), node.dtype);
+      this.#store(builder, { node, at: "body", value, destinations, map });
+    } else {
+      const walk = new Walk(this, builder, new Set(reductions.map((reduction) => reduction.id)), node.id);
+      for (;;) {
+        const dependency = walk.nextDependency(node, map);
+        if (dependency === null) break;
+        this.#ensure(dependency);
+      }
+      for (const reduction of reductions) walk.accumulate(reduction, map);
+      const at = reductions.length > 0 ? "epilogue" : "body";
+      const value = walk.compute(node, { map, section: at });
+      this.#store(builder, { node, at, value, destinations, map });
+    }
+    builder.steps.add(node.step);
+    this.#push(builder.finish(this.#label(node)), rowSymbol(node.shape) !== null);
+  }
+
+  #store(
+    builder: KernelBuilder,
+    { node, at, value, destinations, map }: {
+      node: Node;
+      at: Section;
+      value: ValueRef;
+      destinations: readonly Location[];
+      map: IndexMap;
+    },
+  ): void {
+    for (const destination of destinations) {
+      builder.store(at, value, operandOf(destination, map, builder.numLoops), node.dtype);
+    }
+  }
+
+  /** sizes over which a reduction or a product sums */
+  #reducedAxes(node: Node): Shape {
+    const { operation } = node;
+    const input = this.#node(node.inputs[0]!);
+    if (operation.kind === "matmul") return [input.shape.at(-1)!];
+    return operation.kind === "reduce" ? operation.axes.map((axis) => input.shape[axis]!) : [];
+  }
+
+  /** the reductions that can end in the epilogue of this node's kernel: not kept, over equal axes */
+  #reductionsOf(node: Node): Node[] {
+    const found: Node[] = [];
+    const visit = (current: Node): void => {
+      if (this.#located.has(current.id) || found.includes(current)) return;
+      const { kind } = current.operation;
+      if (kind === "reduce" || kind === "matmul") {
+        if (current !== node && this.#kept.has(current.id)) return;
+        const sizes = this.#reducedAxes(current).map(sizeOf).join();
+        if (found.length === 0 || this.#reducedAxes(found[0]!).map(sizeOf).join() === sizes) found.push(current);
+        else throw new NdpipeError("BUG001", "reductions over different axes in one kernel");
+        return;
+      }
+      if (current !== node && this.#kept.has(current.id)) return;
+      if (isPointwise(current) || isMovement(current)) current.inputs.forEach((input) => visit(this.#node(input)));
+    };
+    visit(node);
+    return found;
+  }
+
+  // ------------------------------------------------------------------ what Walk asks
+
+  node(id: NodeId): Node {
+    return this.#node(id);
+  }
+
+  locationOf(id: NodeId): Location | undefined {
+    return this.#located.get(id);
+  }
+
+  isKept(id: NodeId): boolean {
+    return this.#kept.has(id);
+  }
+
+  /** stores a kept value that the kernel computes on its way, so that later kernels load it */
+  storeOnTheWay(builder: KernelBuilder, node: Node, value: ValueRef, map: IndexMap): void {
+    this.#store(builder, { node, at: "body", value, destinations: this.#destinations(node), map });
+  }
+
+  /** the location of a reshape of stored elements: they are evenly spaced within a row */
+  reshapedLocation(node: Node): Location | null {
+    const input = this.#node(node.inputs[0]!);
+    const location = this.#located.get(input.id);
+    return location === undefined ? null : this.#buffers.reshaped(location, node.shape);
+  }
+
+  // ------------------------------------------------------------------ other stages
+
+  /** a value's operand over loops that are its own axes; a movement of a stored value needs no copy */
+  #operandOfNode(id: NodeId): StageOperand {
+    const node = this.#node(id);
+    const numLoops = node.shape.length;
+    const found = locate(this, id, node.shape.map((_, axis) => loopIndex(axis, numLoops)));
+    if (found === null) throw new NdpipeError("BUG001", `${this.#label(node)} has no place`);
+    return operandOf(found.location, found.map, numLoops);
+  }
+
+  /** makes sure that a node, or what it is a view of, is stored */
+  #settle(id: NodeId): void {
+    const numLoops = this.#node(id).shape.length;
+    const map = this.#node(id).shape.map((_, axis) => loopIndex(axis, numLoops));
+    if (locate(this, id, map) !== null) return;
+    let base = this.#node(id);
+    while (isMovement(base) && !this.#located.has(base.id) && !this.#kept.has(base.id)) {
+      base = this.#node(base.inputs[0]!);
+    }
+    this.#forcePlace(base);
+    if (locate(this, id, map) === null) this.#forcePlace(this.#node(id));
+  }
+
+  /** stores a node that the analysis would have left in registers */
+  #forcePlace(node: Node): void {
+    if (this.#kept.has(node.id)) return this.#ensure(node.id);
+    const place = this.#place(node);
+    this.#emitLoop(node, [place]);
+    this.#located.set(node.id, place);
+  }
+
+  /** false where the left operand's layout does not suit: the loop kernel then does it */
+  #emitGemm(node: Node): boolean {
+    const [a, b] = node.inputs.map((id) => this.#node(id));
+    this.#settle(a!.id);
+    this.#settle(b!.id);
+    const left = this.#operandOfNode(a!.id);
+    const itemsize = DTYPE[node.dtype].itemsize;
+    const aLayout: Layout | null = left.strides[1] === itemsize
+      ? "row"
+      : left.strides[0] === itemsize
+      ? "column"
+      : null;
+    if (aLayout === null) return false;
+    const [rows, n] = node.shape;
+    const [destination, ...others] = this.#destinationsOfStage(node);
+    const cLayout: Layout = destination!.strides[1] === itemsize ? "row" : "column";
+    this.#push({
+      kind: "gemm",
+      label: this.#label(node),
+      steps: [node.step],
+      dtype: node.dtype as "f32" | "f64",
+      rows: axisSize(rows!),
+      k: Number(sizeOf(a!.shape[1]!)),
+      n: Number(sizeOf(n!)),
+      a: left,
+      aLayout,
+      b: this.#operandOfNode(b!.id),
+      c: { buffer: destination!.buffer, offset: destination!.offset, strides: destination!.strides },
+      cLayout,
+    }, true);
+    this.#finishStage(node, destination!, others);
+    return true;
+  }
+
+  /** where a stage that is no loop writes: one place, an output's own where nobody else reads the value */
+  #destinationsOfStage(node: Node): Location[] {
+    const outputs = this.#outputs.get(node.id) ?? [];
+    this.#outputs.delete(node.id);
+    const isRead = this.#graph.nodes.some((user) => user.inputs.includes(node.id));
+    return isRead || outputs.length === 0 ? [this.#place(node), ...outputs] : [...outputs];
+  }
+
+  /** copies what the stage wrote into further outputs */
+  #finishStage(node: Node, destination: Location, others: readonly Location[]): void {
+    this.#located.set(node.id, destination);
+    if (others.length > 0) this.#emitLoop(node, others);
+  }
+
+  #emitConcat(node: Node): void {
+    if (node.operation.kind !== "concat") return;
+    const { axis } = node.operation;
+    const [destination, ...others] = this.#destinationsOfStage(node);
+    let start = 0;
+    for (const input of node.inputs) {
+      const part = this.#node(input);
+      const index = { start, steps: [] };
+      const place: Location = {
+        ...destination!,
+        offset: operandOf(destination!, node.shape.map((_, i) => i === axis ? index : fixedIndex(0, 0)), 0).offset,
+      };
+      if (this.#kept.has(part.id)) this.#ensure(part.id);
+      this.#emitLoop(part, [place]);
+      start += Number(sizeOf(part.shape[axis]!));
+    }
+    this.#finishStage(node, destination!, others);
+  }
+
+  #emitFilter(node: Node): void {
+    const [values, mask] = node.inputs as [NodeId, NodeId];
+    this.#settle(values);
+    this.#settle(mask);
+    let source = this.#operandOfNode(values);
+    const element = this.#evenStride(source.strides.slice(1), this.#node(values).shape.slice(1));
+    if (element === null) {
+      const place = this.#buffers.scratch(this.#node(values), { name: this.#label(node), layout: "row" });
+      this.#emitLoop(this.#node(values), [place]);
+      this.#located.set(values, place);
+      source = this.#operandOfNode(values);
+    }
+    const width = elementsPerRow(node.shape);
+    const elementStride = element ?? DTYPE[node.dtype].itemsize;
+    const [destination, ...others] = this.#destinationsOfStage(node);
+    this.#push({
+      kind: "compress",
+      label: this.#label(node),
+      steps: [node.step],
+      itemsize: DTYPE[node.dtype].itemsize,
+      rows: axisSize(this.#node(values).shape[0]!),
+      width,
+      mask: this.#operandOfNode(mask),
+      source: { ...source, strides: [source.strides[0]!, elementStride] },
+      destination: { buffer: destination!.buffer, offset: destination!.offset, strides: [] },
+      symbol: rowSymbol(node.shape)!,
+    }, true);
+    this.#finishStage(node, destination!, others);
+  }
+
+  /** the stride between neighbouring elements of a row, where all of them are evenly spaced; else null */
+  #evenStride(strides: readonly Stride[], shape: Shape): Stride | null {
+    let element: Stride | null = null, size = 1;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const length = Number(sizeOf(shape[axis]!));
+      if (length === 1) continue;
+      const stride: Stride = strides[axis]!;
+      if (element === null) element = stride;
+      else {
+        const wanted: Stride = typeof element === "number"
+          ? element * size
+          : { input: element.input, times: element.times * size };
+        if (JSON.stringify(wanted) !== JSON.stringify(stride)) return null;
+      }
+      size *= length;
+    }
+    return element ?? 0;
+  }
+}
+
+function largestIntermediate(graph: Graph): Program["largestIntermediate"] {
+  let largest = { name: "", elementsPerRow: 0 };
+  for (const node of graph.nodes) {
+    const { kind } = node.operation;
+    if (rowSymbol(node.shape) === null || kind === "input") continue;
+    const elements = elementsPerRow(node.shape);
+    if (elements > largest.elementsPerRow) {
+      largest = { name: graph.steps[node.step]?.text ?? kind, elementsPerRow: elements };
+    }
+  }
+  return largest;
+}
+
+/** The operand's map of a movement under the map of its result; null for a reshape that cannot be one. */
+function movementMap(planner: Planner, node: Node, map: IndexMap, numLoops: number): IndexMap | null {
+  const { operation } = node;
+  const input = planner.node(node.inputs[0]!);
+  switch (operation.kind) {
+    case "expandDims":
+      return map.toSpliced(operation.axis, 1);
+    case "squeeze":
+      return map.toSpliced(operation.axis, 0, fixedIndex(0, numLoops));
+    case "transpose": {
+      const result: LinearIndex[] = new Array(map.length);
+      operation.axes.forEach((axis, i) => result[axis] = map[i]!);
+      return result;
+    }
+    case "slice": {
+      let next = 0;
+      return operation.slices.map((slice) => {
+        if (slice.kind === "index") return fixedIndex(slice.index, numLoops);
+        const index = map[next++]!;
+        return slice.kind === "all" ? index : scaled(index, slice.step, slice.start);
+      });
+    }
+    case "broadcastTo":
+      return numLoops === 0 ? input.shape.map(() => fixedIndex(0, 0)) : broadcastMap(input.shape, node.shape, map);
+    case "reshape":
+      return reshapeMap(input.shape, node.shape, map, numLoops);
+    default:
+      throw new NdpipeError("BUG001", `${operation.kind} is no movement`);
+  }
+}
+
+/** The stored elements behind a node, through movements; null where they must be computed first. */
+function locate(planner: Planner, id: NodeId, map: IndexMap): { location: Location; map: IndexMap } | null {
+  const numLoops = map[0]?.steps.length ?? 0;
+  let node = planner.node(id), current = map;
+  for (;;) {
+    const location = planner.locationOf(node.id);
+    if (location !== undefined) return { location, map: current };
+    if (!isMovement(node)) return null;
+    const next = movementMap(planner, node, current, numLoops);
+    if (next === null) {
+      const reshaped = planner.reshapedLocation(node);
+      return reshaped === null ? null : { location: reshaped, map: current };
+    }
+    node = planner.node(node.inputs[0]!);
+    current = next;
+  }
+}
+
+/** The walk that turns nodes into the instructions of one kernel. */
+class Walk {
+  constructor(
+    readonly planner: Planner,
+    readonly builder: KernelBuilder,
+    readonly reductions: ReadonlySet<NodeId>,
+    readonly root: NodeId,
+  ) {}
+
+  /** a stored operand, or the first value below a node that another stage has to compute before */
+  nextDependency(node: Node, map: IndexMap, seen: Set<string> = new Set()): NodeId | null {
+    const key = `${node.id} ${JSON.stringify(map)}`;
+    if (seen.has(key)) return null;
+    seen.add(key);
+    if (locate(this.planner, node.id, map) !== null) return null;
+    const isRoot = node.id === this.root;
+    const { kind } = node.operation;
+    if (!isRoot) {
+      if (kind === "constant") return null;
+      if (this.planner.isKept(node.id) && !this.#canMerge(node, map)) return node.id;
+      const isLoose = isPointwise(node) || isMovement(node) || this.reductions.has(node.id);
+      if (!isLoose) return node.id;
+    }
+    for (const [input, inputMap] of this.#inputsOf(node, map)) {
+      if (inputMap === null) {
+        // a reshape that needs its operand in memory
+        return input.id;
+      }
+      const dependency = this.nextDependency(input, inputMap, seen);
+      if (dependency !== null) return dependency;
+    }
+    return null;
+  }
+
+  /** whether a kept value that nobody has stored yet can be stored by this kernel on its way */
+  #canMerge(node: Node, map: IndexMap): boolean {
+    if (!isPointwise(node)) return false;
+    const loops = map.map(singleLoop);
+    const used = new Set(loops.filter((loop) => loop !== null));
+    const { sizes } = this.builder;
+    const isPlain = map.every((index, axis) =>
+      loops[axis] !== null
+        ? JSON.stringify(sizes[loops[axis]!]) === JSON.stringify(axisSize(node.shape[axis]!))
+        : sizeOf(node.shape[axis]!) === 1 && index.start === 0 && index.steps.every((step) => step === 0)
+    );
+    const distinct = used.size === loops.filter((loop) => loop !== null).length;
+    return isPlain && distinct && sizes.every((size, loop) => used.has(loop) || size === 1);
+  }
+
+  /** the inputs of a node with their maps; null for an operand that must be in memory */
+  #inputsOf(node: Node, map: IndexMap): [Node, IndexMap | null][] {
+    const { planner } = this;
+    const inputs = node.inputs.map((id) => planner.node(id));
+    const { numLoops, numKept } = this.builder;
+    const { operation } = node;
+    if (isMovement(node)) return [[inputs[0]!, movementMap(planner, node, map, numLoops)]];
+    if (operation.kind === "reduce") {
+      let keptAxis = 0;
+      const inputMap = inputs[0]!.shape.map((_, axis) => {
+        const position = operation.axes.indexOf(axis);
+        if (position < 0) return map[keptAxis++]!;
+        if (operation.keepdims) keptAxis++;
+        return loopIndex(numKept + position, numLoops);
+      });
+      return [[inputs[0]!, inputMap]];
+    }
+    if (operation.kind === "matmul") {
+      const [a, b] = inputs as [Node, Node];
+      const inner = loopIndex(numKept, numLoops);
+      const batch = map.slice(0, -2), batchShape = node.shape.slice(0, -2);
+      const batchMap = (shape: Shape) =>
+        batch.length === 0 ? [] : broadcastMap(shape.slice(0, -2), batchShape, batch);
+      return [
+        [a, [...batchMap(a.shape), map.at(-2)!, inner]],
+        [b, [...batchMap(b.shape), inner, map.at(-1)!]],
+      ];
+    }
+    return inputs.map((input) => [
+      input,
+      numLoops === 0 || map.length === 0
+        ? input.shape.map(() => fixedIndex(0, numLoops))
+        : broadcastMap(input.shape, node.shape, map),
+    ]);
+  }
+
+  /** makes a reduction an accumulator of the kernel; `map` is the kept axes' */
+  accumulate(node: Node, map: IndexMap): void {
+    const { operation } = node;
+    const keptMap = map.length === node.shape.length ? map : this.#alignedMap(node, map);
+    const inputs = this.#inputsOf(node, keptMap);
+    this.builder.steps.add(node.step);
+    if (operation.kind === "matmul") {
+      const args = inputs.map(([input, inputMap]) => this.compute(input, { map: inputMap!, section: "body" }));
+      const value = this.builder.emit("body", {
+        op: "elementwise",
+        name: "mul",
+        dtype: node.dtype,
+        compute: node.dtype,
+        args,
+      });
+      const index = this.builder.accumulate({ op: "sum", dtype: node.dtype, value, fuseMultiply: true });
+      this.builder.accumulatorOf.set(node.id, index);
+    } else if (operation.kind === "reduce") {
+      const [input, inputMap] = inputs[0]!;
+      const value = this.compute(input, { map: inputMap!, section: "body" });
+      const index = this.builder.accumulate({ op: operation.op, dtype: input.dtype, value, fuseMultiply: false });
+      this.builder.accumulatorOf.set(node.id, index);
+    }
+  }
+
+  /** the map of a reduction whose rank differs from the root's by axes of size 1 */
+  #alignedMap(node: Node, map: IndexMap): IndexMap {
+    const sized = map.filter((_, axis) => this.builder.sizes[axis] !== 1);
+    let next = 0;
+    return node.shape.map((dim) => sizeOf(dim) === 1 ? fixedIndex(0, this.builder.numLoops) : sized[next++]!);
+  }
+
+  /** the value of a node in a section of the kernel */
+  compute(node: Node, { map, section }: { map: IndexMap; section: Section }): ValueRef {
+    const { builder, planner } = this;
+    return builder.remember(`${section} ${node.id} ${JSON.stringify(map)}`, () => {
+      const stored = locate(planner, node.id, map);
+      if (stored !== null) {
+        return builder.load(section, operandOf(stored.location, stored.map, builder.numLoops), node.dtype);
+      }
+      builder.steps.add(node.step);
+      const accumulator = builder.accumulatorOf.get(node.id);
+      if (accumulator !== undefined) {
+        return builder.emit(section, { op: "accumulator", dtype: node.dtype, index: accumulator });
+      }
+      const value = this.#emit(node, map, section);
+      if (planner.isKept(node.id) && node.id !== this.root) planner.storeOnTheWay(builder, node, value, map);
+      return value;
+    });
+  }
+
+  #emit(node: Node, map: IndexMap, section: Section): ValueRef {
+    const { operation, dtype } = node;
+    if (operation.kind === "constant") {
+      return this.builder.emit(section, { op: "constant", dtype, value: operation.value });
+    }
+    const inputs = this.#inputsOf(node, map);
+    if (isMovement(node)) return this.compute(inputs[0]![0], { map: inputs[0]![1]!, section });
+    const args = inputs.map(([input, inputMap]) => this.compute(input, { map: inputMap!, section }));
+    switch (operation.kind) {
+      case "elementwise":
+        return this.builder.emit(section, {
+          op: "elementwise",
+          name: operation.op,
+          dtype,
+          compute: inputs[0]![0].dtype,
+          args,
+        });
+      case "where":
+        return this.builder.emit(section, { op: "where", dtype, args: [args[0]!, args[1]!, args[2]!] });
+      case "cast":
+        return this.builder.emit(section, { op: "cast", dtype, from: inputs[0]![0].dtype, args: [args[0]!] });
+      default:
+        throw new NdpipeError("BUG001", `${operation.kind} has no instruction`);
+    }
+  }
+}
