@@ -80,16 +80,17 @@ export function materialised(graph: Graph): ReadonlySet<NodeId> {
   }
   for (const node of [...graph.nodes].reverse()) {
     const users = consumers.get(node.id) ?? [];
+    const effective = throughMovement(users, consumers);
     const mine = new Set<NodeId>(graph.outputs.some((output) => output.node === node.id) ? [node.id] : []);
     for (const user of users) {
       for (const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [user.id]) mine.add(root);
     }
     const { kind } = node.operation;
     const keep = kind === "concat" || kind === "filter" ||
-      ((kind === "reduce" || kind === "matmul") && (isGemm(graph, node) || !isOneEpilogue(graph, node, users))) ||
+      ((kind === "reduce" || kind === "matmul") && (isGemm(graph, node) || !isOneEpilogue(graph, node, effective))) ||
       (isPointwise(node) && (
         (mine.size > 1 && cost.get(node.id)! >= KEEP_COST) ||
-        users.some((user) => repeats(graph, node, user, cost.get(node.id)!))
+        effective.some((user) => repeats(graph, node, user, cost.get(node.id)!))
       ));
     if (keep) kept.add(node.id);
     roots.set(node.id, keep ? new Set([node.id]) : mine);
@@ -97,13 +98,26 @@ export function materialised(graph: Graph): ReadonlySet<NodeId> {
   return kept;
 }
 
+/** the users, and the users of those that only move elements */
+function throughMovement(users: readonly Node[], consumers: ReadonlyMap<NodeId, readonly Node[]>): Node[] {
+  return users.flatMap((user) =>
+    isMovement(user) ? [user, ...throughMovement(consumers.get(user.id) ?? [], consumers)] : [user]
+  );
+}
+
 /** Whether a reduction can end in the epilogue of its only consumer, or in an output. */
 function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolean {
-  const numOutputs = graph.outputs.filter((output) => output.node === node.id).length;
-  if (users.length + numOutputs !== 1) return false;
-  if (numOutputs === 1) return true;
-  return isPointwise(users[0]!) && elementsPerRow(users[0]!.shape) === elementsPerRow(node.shape) &&
-    rowSymbol(users[0]!.shape) === rowSymbol(node.shape);
+  const isPlain = users.every((user) =>
+    !isMovement(user) || ["expandDims", "squeeze"].includes(user.operation.kind)
+  );
+  const ends = users.filter((user) => !isMovement(user));
+  const holders = [node, ...users.filter(isMovement)];
+  const numOutputs = graph.outputs.filter((output) => holders.some((holder) => holder.id === output.node)).length;
+  if (!isPlain || ends.length + numOutputs !== 1) return false;
+  return ends.every((user) =>
+    isPointwise(user) && elementsPerRow(user.shape) === elementsPerRow(node.shape) &&
+    rowSymbol(user.shape) === rowSymbol(node.shape)
+  );
 }
 
 /** Whether using the node from there would compute its elements many times over, or needs it in memory. */

@@ -181,7 +181,7 @@ class Planner {
       for (;;) {
         const dependency = walk.nextDependency(node, map);
         if (dependency === null) break;
-        this.#ensure(dependency);
+        this.#forcePlace(this.#node(dependency));
       }
       for (const reduction of reductions) walk.accumulate(reduction, map);
       const at = reductions.length > 0 ? "epilogue" : "body";
@@ -250,8 +250,8 @@ class Planner {
   }
 
   /** stores a kept value that the kernel computes on its way, so that later kernels load it */
-  storeOnTheWay(builder: KernelBuilder, node: Node, value: ValueRef, map: IndexMap): void {
-    this.#store(builder, { node, at: "body", value, destinations: this.#destinations(node), map });
+  storeOnTheWay(builder: KernelBuilder, node: Node, stored: { value: ValueRef; map: IndexMap; at: Section }): void {
+    this.#store(builder, { node, ...stored, destinations: this.#destinations(node) });
   }
 
   /** the location of a reshape of stored elements: they are evenly spaced within a row */
@@ -474,6 +474,9 @@ function locate(planner: Planner, id: NodeId, map: IndexMap): { location: Locati
 
 /** The walk that turns nodes into the instructions of one kernel. */
 class Walk {
+  /** by which map each value is stored on the way: under another it would be read before it is whole */
+  readonly #merged = new Map<NodeId, string>();
+
   constructor(
     readonly planner: Planner,
     readonly builder: KernelBuilder,
@@ -518,6 +521,9 @@ class Walk {
         : sizeOf(node.shape[axis]!) === 1 && index.start === 0 && index.steps.every((step) => step === 0)
     );
     const distinct = used.size === loops.filter((loop) => loop !== null).length;
+    const text = JSON.stringify(map), first = this.#merged.get(node.id);
+    if (first !== undefined && first !== text) return false;
+    this.#merged.set(node.id, text);
     return isPlain && distinct && sizes.every((size, loop) => used.has(loop) || size === 1);
   }
 
@@ -603,7 +609,9 @@ class Walk {
         return builder.emit(section, { op: "accumulator", dtype: node.dtype, index: accumulator });
       }
       const value = this.#emit(node, map, section);
-      if (planner.isKept(node.id) && node.id !== this.root) planner.storeOnTheWay(builder, node, value, map);
+      if (planner.isKept(node.id) && node.id !== this.root) {
+        planner.storeOnTheWay(builder, node, { value, map, at: section });
+      }
       return value;
     });
   }

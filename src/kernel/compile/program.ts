@@ -1,0 +1,122 @@
+/**
+ * A program's functions as one WebAssembly module, and the map of the memory that its runs need.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { alignUp } from "../../memory/mod.ts";
+import { descriptorWords, kernelKey } from "../../plan/loop_kernel.ts";
+import type { Program, Stage } from "../../plan/program.ts";
+import type { Numerics } from "../numerics.ts";
+import { ModuleBuilder } from "../wasm/builder.ts";
+import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress, type Itemsize } from "./compress.ts";
+import { emitGemm, GEMM_DESCRIPTOR_BYTES, gemmScratchBytes, type GemmSpec, packedBytes } from "./gemm.ts";
+import { emitLoopKernel } from "./loop.ts";
+
+/** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
+const SLACK_BYTES = 64;
+
+/** A program with its code: plain data and a module, so that it can be posted to a worker. */
+export interface CompiledProgram {
+  readonly program: Program;
+  readonly module: WebAssembly.Module;
+  readonly numerics: Numerics;
+  /** the exported function of every stage, set-up stages first */
+  readonly functions: readonly string[];
+}
+
+/** Where things lie in a region, as offsets from its start. */
+export interface RegionMap {
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly numBytes: number;
+}
+
+function mapOf(parts: readonly (readonly [string, number])[]): RegionMap {
+  const offsets = new Map<string, number>();
+  let numBytes = 0;
+  for (const [key, bytes] of parts) {
+    if (offsets.has(key)) continue;
+    offsets.set(key, numBytes);
+    numBytes += alignUp(bytes + SLACK_BYTES);
+  }
+  return { offsets, numBytes };
+}
+
+function gemmSpec(stage: Extract<Stage, { kind: "gemm" }>, numerics: Numerics): GemmSpec {
+  return { dtype: stage.dtype, numerics, a: stage.aLayout, c: stage.cLayout, n: stage.n };
+}
+
+function descriptorBytes(stage: Stage): number {
+  switch (stage.kind) {
+    case "loop":
+      return descriptorWords(stage.kernel) * 4;
+    case "gemm":
+      return GEMM_DESCRIPTOR_BYTES;
+    case "compress":
+      return COMPRESS_DESCRIPTOR_BYTES;
+    default:
+      return stage satisfies never;
+  }
+}
+
+/** Parameters, what is computed from them, packed matrices, tables: written once, read by all workers. */
+export function constantMap(program: Program): RegionMap {
+  const buffers = program.buffers.flatMap((buffer, id) =>
+    buffer.kind === "constant"
+      ? [[`buffer ${id}`, buffer.numElements * DTYPE[buffer.dtype].itemsize] as const]
+      : []
+  );
+  const stages = program.stages.flatMap((stage, i) => {
+    if (stage.kind === "gemm") return [[`packed ${i}`, packedBytes(stage.k, stage.n, stage.dtype)] as const];
+    if (stage.kind === "compress") {
+      return [[`table ${stage.itemsize}`, compressTable(stage.itemsize).length] as const];
+    }
+    return [];
+  });
+  const setup = program.setup.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)] as const);
+  return mapOf([...buffers, ...stages, ...setup]);
+}
+
+/** One worker's scratch and descriptors. */
+export function workMap(program: Program): RegionMap {
+  const buffers = program.buffers.flatMap((buffer, id) =>
+    buffer.kind === "scratch"
+      ? [[`buffer ${id}`, program.tileRows * buffer.width * DTYPE[buffer.dtype].itemsize] as const]
+      : []
+  );
+  const gemm = program.stages.flatMap((stage) => stage.kind === "gemm" ? [gemmSpec(stage, "strict")] : []);
+  const gemmBytes = Math.max(0, ...gemm.map((spec) => gemmScratchBytes({ a: spec.a, dtype: spec.dtype })));
+  const descriptors = program.stages.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)] as const);
+  return mapOf([...buffers, ["gemm scratch", gemmBytes], ...descriptors]);
+}
+
+/** Emits every stage's function once; stages of equal key share one. */
+export function compileProgram(program: Program, numerics: Numerics): CompiledProgram {
+  const module = new ModuleBuilder();
+  const names = new Map<string, string>();
+  const named = (key: string, emit: (name: string) => unknown): string => {
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const name = `stage${names.size}`;
+    emit(name);
+    names.set(key, name);
+    return name;
+  };
+  const functions = [...program.setup, ...program.stages].map((stage) => {
+    switch (stage.kind) {
+      case "loop":
+        return named(kernelKey(stage.kernel), (name) => emitLoopKernel(module, name, stage.kernel, numerics));
+      case "gemm": {
+        const spec = gemmSpec(stage, numerics);
+        return named(`gemm ${JSON.stringify(spec)}`, (name) => emitGemm(module, name, spec));
+      }
+      case "compress": {
+        const itemsize: Itemsize = stage.itemsize;
+        return named(`compress ${itemsize}`, (name) => emitCompress(module, name, itemsize));
+      }
+      default:
+        return stage satisfies never;
+    }
+  });
+  return { program, module: new WebAssembly.Module(module.encode()), numerics, functions };
+}
