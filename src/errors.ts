@@ -24,7 +24,15 @@ export interface ErrorDetails {
   readonly notes?: readonly string[];
   /** a fix that works when applied */
   readonly help?: string | null;
+  /** the array that broadcasting would have made (SHP003): what says its bytes once the rows are known */
+  readonly growth?: Growth | null;
   readonly cause?: unknown;
+}
+
+/** An array that was refused: its dtype's name, and its shape as declared, symbols and labels included. */
+export interface Growth {
+  readonly dtype: string;
+  readonly shape: readonly (number | string)[];
 }
 
 /** The base of all that ndpipe throws on purpose; anything else that escapes is a bug (exit 70). */
@@ -34,6 +42,7 @@ export class NdpipeError extends Error {
   readonly operands: readonly string[];
   readonly notes: readonly string[];
   readonly help: string | null;
+  readonly growth: Growth | null;
 
   /**
    * @param code a row of `error_codes.ts`
@@ -47,6 +56,7 @@ export class NdpipeError extends Error {
     this.operands = details.operands ?? [];
     this.notes = details.notes ?? [];
     this.help = details.help ?? null;
+    this.growth = details.growth ?? null;
   }
 
   /** the process's exit code for this error */

@@ -3,15 +3,16 @@ import assert from "node:assert/strict";
 import { type DType, DTYPES, floatOf, promoteTypes, sumOf } from "../src/dtype/mod.ts";
 import { elementwiseRule } from "../src/expr/operand_dtypes.ts";
 import { ELEMENTWISE, isElementwiseOp } from "../src/expr/primitives.ts";
+import type { TracedTensor } from "../src/expr/mod.ts";
 import { codeOfSentence } from "../src/expr/sentences.ts";
 import { typeCheck, type TypeFinding } from "../src/pipeline/type_check.ts";
 import { isRefusal, type Rule, type Shape } from "../src/shape/mod.ts";
 import { OPERANDS, SHAPE_CASES, type ShapeCase } from "./shape_cases.ts";
-import { evaluateShapes, type ShapeTensor } from "./shape_interpreter.ts";
+import { evaluateShapes } from "./traced_expression.ts";
 
 type Expected = ShapeCase["expected"];
 
-function expectedOf(answer: Rule<ShapeTensor>): Expected {
+function expectedOf(answer: Rule<TracedTensor>): Expected {
   return isRefusal(answer)
     ? { code: answer.code, sentence: answer.sentence }
     : { dtype: answer.dtype, shape: answer.shape };

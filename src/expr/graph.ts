@@ -55,15 +55,21 @@ export interface Node {
   readonly inputs: readonly NodeId[];
   readonly dtype: DType;
   readonly shape: Shape;
-  /** the step of the transform, as the author wrote it, that this node belongs to: index into `Graph.steps` */
+  /**
+   * the step of the transform, as the author wrote it, that this node belongs to: index into `Graph.steps`;
+   * `LEAF_STEP` for inputs and params
+   */
   readonly step: number;
 }
+
+/** `Node.step` of inputs and params, which belong to no step. */
+export const LEAF_STEP = -1;
 
 /** One call in the transform: `z.softmax("cluster")` is one step, though it is several nodes. */
 export interface Step {
   /** the method or function, as written */
   readonly name: string;
-  /** the operation as text: `sub(features, mean)` */
+  /** the operation as text: `features.sub(mean)` */
   readonly text: string;
   readonly place: Place | null;
   /** the node that holds the step's result */

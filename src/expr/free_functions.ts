@@ -1,0 +1,81 @@
+/**
+ * `where`, `concat` and `stack` in a transform.
+ *
+ * @module
+ */
+import { type DType, promoteTypes } from "../dtype/mod.ts";
+import { PipelineError } from "../errors.ts";
+import { type AxisName, concatShape, refuse, resolveAxis, resolveNewAxis, stackShape } from "../shape/mod.ts";
+import { authorPlace } from "./author_place.ts";
+import * as decompose from "./decompose.ts";
+import type { NodeId } from "./graph.ts";
+import type { GraphBuilder } from "./graph_builder.ts";
+import { isScalar, joinOperands, operandOf, showArgument } from "./operands.ts";
+import type { Concat, Stack, Where } from "./tensor_types.ts";
+import { TracedTensor } from "./trace.ts";
+
+/** One call of a free function as one step. */
+function callFree(
+  name: string,
+  args: readonly unknown[],
+  build: (b: GraphBuilder) => NodeId,
+): TracedTensor {
+  const first = args.flat().find((arg) => arg instanceof TracedTensor);
+  if (first === undefined) {
+    throw new PipelineError("PIP003", `${name} takes tensors of a transform, and is given none`, {
+      place: authorPlace(),
+      help: `call ${name} inside transform, with the tensors that it is called with`,
+    });
+  }
+  const text = `${name}(${args.map(showArgument).join(", ")})`;
+  return new TracedTensor(first.builder, first.builder.step(name, { text }, () => build(first.builder)));
+}
+
+function tracedWhere(condition: unknown, a: unknown, otherwise: unknown): TracedTensor {
+  return callFree("where", [condition, a, otherwise], (b) => {
+    const test = operandOf(b, "where", condition);
+    const { dtype } = b.node(test);
+    if (dtype !== "bool") {
+      const sentence = `where is not defined for a condition of ${dtype}`;
+      b.refuse(refuse("DTY001", sentence, "compare it first: .ne(0)"), [test]);
+    }
+    // a number takes the dtype of the tensor beside it, whichever stands first
+    const isSwapped = isScalar(a) && !isScalar(otherwise);
+    const joined = joinOperands(b, "where", isSwapped ? [otherwise, a] : [a, otherwise]) as [NodeId, NodeId];
+    return decompose.where(b, test, isSwapped ? [joined[1], joined[0]] : joined);
+  });
+}
+
+/** The list's nodes, cast to their common dtype. */
+function castAll(b: GraphBuilder, method: string, list: readonly unknown[]): { ids: NodeId[]; dtype: DType } {
+  const nodes = list.map((value) => b.node(operandOf(b, method, value)));
+  const dtype = nodes.map((node) => node.dtype).reduce(promoteTypes);
+  return { ids: nodes.map(({ id }) => b.cast(id, dtype)), dtype };
+}
+
+function tracedConcat(list: readonly unknown[], axis: AxisName): TracedTensor {
+  return callFree("concat", [list, axis], (b) => {
+    const { ids, dtype } = castAll(b, "concat", list);
+    const shapes = ids.map((id) => b.node(id).shape);
+    const shape = b.accept(concatShape(shapes, axis), ids);
+    const index = b.accept(resolveAxis(shapes[0]!, axis), ids);
+    return b.add({ kind: "concat", axis: index }, ids, { dtype, shape });
+  });
+}
+
+function tracedStack(list: readonly unknown[], axis: number): TracedTensor {
+  return callFree("stack", [list, axis], (b) => {
+    const { ids, dtype } = castAll(b, "stack", list);
+    const shapes = ids.map((id) => b.node(id).shape);
+    const shape = b.accept(stackShape(shapes, axis), ids);
+    const index = b.accept(resolveNewAxis(shapes[0]!, axis), ids);
+    return b.add({ kind: "stack", axis: index }, ids, { dtype, shape });
+  });
+}
+
+/** `where(condition, a, b)`: a where the condition is true, b elsewhere. Refused: DTY001, DTY002, SHP001 to SHP003. */
+export const where = tracedWhere as unknown as Where;
+/** `concat(list, axis)`: one after the other along an axis. Refused: SHP002, SHP004, SHP008. */
+export const concat = tracedConcat as unknown as Concat;
+/** `stack(list, axis)`: along a new axis. Refused: SHP002, SHP004, SHP008. */
+export const stack = tracedStack as unknown as Stack;

@@ -1,0 +1,249 @@
+/**
+ * Grows an expression graph node by node. Operands come in with any dtypes and labels; what stands in the graph
+ * has been checked: the builder inserts casts, resolves axes to indices and refuses what does not fit, with the
+ * place in the pipeline file.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../dtype/mod.ts";
+import { DTypeError, type ErrorDetails, PipelineError, type Place, ShapeError } from "../errors.ts";
+import {
+  broadcastShapes,
+  equalShapes,
+  isRefusal,
+  matmulShape,
+  reduceShape,
+  type Refusal,
+  refuse,
+  type Rule,
+  type Shape,
+  showShape,
+  symbolsOf,
+} from "../shape/mod.ts";
+import { authorPlace } from "./author_place.ts";
+import {
+  type Graph,
+  LEAF_STEP,
+  type Node,
+  type NodeId,
+  type Operation,
+  type ScalarValue,
+  type Step,
+} from "./graph.ts";
+import { elementwiseRule } from "./operand_dtypes.ts";
+import { type ElementwiseOp, type ReduceOp } from "./primitives.ts";
+
+/** The longest name that a message gives to an intermediate; the end of the chain says most. */
+const MAX_NAME_LENGTH = 40;
+
+/** A graph under construction. */
+export class GraphBuilder {
+  readonly #nodes: Node[] = [];
+  readonly #steps: Step[] = [];
+  readonly #names = new Map<NodeId, string>();
+  /** what made each row symbol: an input, or a filter's mask */
+  readonly #rows = new Map<string, NodeId>();
+  /** the step whose nodes are being added, while one is open */
+  #open: { name: string; place: Place | null } | null = null;
+
+  /** a node's dtype, shape and operation */
+  node(id: NodeId): Node {
+    return this.#nodes[id]!;
+  }
+
+  /** adds an input or a param, which belong to no step; an input's symbols stand for its rows from now on */
+  addLeaf(kind: "input" | "param", name: string, type: { dtype: DType; shape: Shape }): NodeId {
+    const id = this.#nodes.length;
+    const { dtype, shape } = type;
+    this.#nodes.push({ id, operation: { kind, name }, inputs: [], dtype, shape, step: LEAF_STEP });
+    this.setName(id, name);
+    if (kind === "input") { for (const symbol of symbolsOf(shape)) this.#rows.set(symbol, id); }
+    return id;
+  }
+
+  /** adds a node to the open step */
+  add(operation: Operation, inputs: readonly NodeId[], type: { dtype: DType; shape: Shape }): NodeId {
+    const id = this.#nodes.length;
+    this.#nodes.push({
+      id,
+      operation,
+      inputs,
+      dtype: type.dtype,
+      shape: type.shape,
+      step: this.#steps.length,
+    });
+    return id;
+  }
+
+  /** a number as a value of the dtype */
+  constant(value: ScalarValue, dtype: DType): NodeId {
+    const { kind, isBigInt } = DTYPE[dtype];
+    const converted = kind === "b"
+      ? Boolean(value)
+      : isBigInt
+      ? BigInt(value)
+      : dtype === "f32"
+      ? Math.fround(Number(value))
+      : Number(value);
+    return this.add({ kind: "constant", value: converted }, [], { dtype, shape: [] });
+  }
+
+  /** the node as another dtype; itself where it has it */
+  cast(id: NodeId, dtype: DType): NodeId {
+    const { dtype: from, shape } = this.node(id);
+    return from === dtype ? id : this.add({ kind: "cast" }, [id], { dtype, shape });
+  }
+
+  /** a primitive on operands of any dtypes; shapes are broadcast, growth is refused */
+  elementwise(op: ElementwiseOp, operands: readonly NodeId[]): NodeId {
+    const { compute, result } = this.accept(
+      elementwiseRule(op, operands.map((id) => this.node(id).dtype)),
+      operands,
+    );
+    const inputs = operands.map((id) => this.cast(id, compute));
+    return this.add({ kind: "elementwise", op }, inputs, {
+      dtype: result,
+      shape: this.commonShape(operands),
+    });
+  }
+
+  /** the shape to which operands broadcast, in their order */
+  commonShape(operands: readonly NodeId[]): Shape {
+    return operands.map((id) => this.node(id).shape).reduce((a, b) =>
+      this.accept(broadcastShapes(a, b), operands)
+    );
+  }
+
+  /** a reduction whose dtype is that of its operand, i64 for an index */
+  reduce(
+    op: ReduceOp,
+    id: NodeId,
+    { axes, keepdims }: { axes: readonly number[]; keepdims: boolean },
+  ): NodeId {
+    const { dtype, shape } = this.node(id);
+    const reduced = this.accept(reduceShape(shape, axes, keepdims), [id]);
+    const isIndex = op === "argmin" || op === "argmax";
+    return this.add({ kind: "reduce", op, axes, keepdims }, [id], {
+      dtype: isIndex ? "i64" : dtype,
+      shape: reduced,
+    });
+  }
+
+  /** the same elements under another shape, which is not checked here; itself where it has it */
+  reshape(id: NodeId, shape: Shape): NodeId {
+    const { dtype, shape: from } = this.node(id);
+    return equalShapes(from, shape) ? id : this.add({ kind: "reshape" }, [id], { dtype, shape });
+  }
+
+  /** the node repeated to a shape, which is not checked here; itself where it has it */
+  broadcastTo(id: NodeId, shape: Shape): NodeId {
+    const { dtype, shape: from } = this.node(id);
+    return equalShapes(from, shape) ? id : this.add({ kind: "broadcastTo" }, [id], { dtype, shape });
+  }
+
+  /** the product of two operands of two axes or more and of one dtype */
+  matmul(a: NodeId, b: NodeId): NodeId {
+    const { dtype, shape } = this.node(a);
+    const product = this.accept(matmulShape(shape, this.node(b).shape), [a, b]);
+    return this.add({ kind: "matmul" }, [a, b], { dtype, shape: product });
+  }
+
+  /** a new axis of size 1 that has the index `axis` in the result */
+  expandDims(id: NodeId, axis: number): NodeId {
+    const { dtype, shape } = this.node(id);
+    return this.add({ kind: "expandDims", axis }, [id], { dtype, shape: shape.toSpliced(axis, 0, 1) });
+  }
+
+  /** the node without the axis, whose size is 1 */
+  squeeze(id: NodeId, axis: number): NodeId {
+    const { dtype, shape } = this.node(id);
+    return this.add({ kind: "squeeze", axis }, [id], { dtype, shape: shape.toSpliced(axis, 1) });
+  }
+
+  /** what a message calls a node */
+  nameOf(id: NodeId): string {
+    const name = this.#names.get(id);
+    if (name !== undefined) return name;
+    const { operation } = this.node(id);
+    return operation.kind === "constant" ? String(operation.value) : operation.kind;
+  }
+
+  setName(id: NodeId, name: string): void {
+    if (this.#names.has(id)) return;
+    this.#names.set(id, name.length <= MAX_NAME_LENGTH ? name : `…${name.slice(1 - MAX_NAME_LENGTH)}`);
+  }
+
+  /**
+   * Runs `build` as one step of the transform: its nodes belong to the step, its refusals are thrown with the
+   * author's place, and its result is named: after the call, or as `displayName` says. Within a step, a step is a
+   * part of it.
+   */
+  step(
+    name: string,
+    call: { readonly text: string; readonly displayName?: string },
+    build: () => NodeId,
+  ): NodeId {
+    if (this.#open !== null) return build();
+    this.#open = { name, place: authorPlace() };
+    try {
+      const result = build();
+      this.#steps.push({ name, text: call.text, place: this.#open.place, result });
+      this.setName(result, call.displayName ?? call.text);
+      return result;
+    } finally {
+      this.#open = null;
+    }
+  }
+
+  /** the answer of a rule; its refusal is thrown */
+  accept<T>(answer: Rule<T>, operands: readonly NodeId[]): T {
+    return isRefusal(answer) ? this.refuse(answer, operands) : answer;
+  }
+
+  /** throws a rule's refusal as an error that names the operands; its cause is the refusal */
+  refuse(refusal: Refusal, operands: readonly NodeId[], details: ErrorDetails = {}): never {
+    const ErrorClass = refusal.code.startsWith("DTY") ? DTypeError : ShapeError;
+    throw new ErrorClass(refusal.code, refusal.sentence, {
+      place: this.#open?.place ?? null,
+      operands: this.describe(operands),
+      help: refusal.hint,
+      cause: refusal,
+      ...details,
+    });
+  }
+
+  /** refuses what no type checker would have let pass: an argument that is no tensor, no number, no dtype */
+  refuseArgument(sentence: string, help: string): never {
+    throw new PipelineError("PIP003", sentence, { place: this.#open?.place ?? authorPlace(), help });
+  }
+
+  /** operands as a message lists them: name, dtype, shape, aligned */
+  describe(operands: readonly NodeId[]): string[] {
+    const names = operands.map((id) => this.nameOf(id));
+    const width = Math.max(0, ...names.map((name) => name.length));
+    return operands.map((id, i) => {
+      const { dtype, shape } = this.node(id);
+      return `${names[i]!.padEnd(width)}  ${dtype} ${showShape(shape)}`;
+    });
+  }
+
+  /** remembers which mask made a row symbol: a symbol stands for the rows of one input or one mask only */
+  bindFilter(symbol: string, mask: NodeId): Refusal | null {
+    const known = this.#rows.get(symbol);
+    if (known === undefined) this.#rows.set(symbol, mask);
+    if (known === undefined || known === mask) return null;
+    const of = this.node(known).operation.kind === "input" ? "the rows of input" : "the rows kept by";
+    return refuse(
+      "SHP009",
+      `cannot filter by ${this.nameOf(mask)} into ${symbol}: ${symbol} stands for ${of} ${
+        this.nameOf(known)
+      }`,
+      "compute the mask once and filter every column by it, or give the rows that are kept another name",
+    );
+  }
+
+  /** the finished graph */
+  finish(outputs: readonly { name: string; node: NodeId }[]): Graph {
+    return { nodes: this.#nodes, steps: this.#steps, outputs, names: this.#names };
+  }
+}

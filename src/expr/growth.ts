@@ -1,0 +1,89 @@
+/**
+ * A refused growth (SHP003) told by the operands' names: what the author may have meant, and how large the array
+ * would have been.
+ *
+ * @module
+ */
+import { bytesText } from "../dtype/bytes_text.ts";
+import { DTYPE, type DType } from "../dtype/mod.ts";
+import type { ErrorDetails } from "../errors.ts";
+import {
+  broadcastTo,
+  isRefusal,
+  isSymbol,
+  type Refusal,
+  type Shape,
+  showLiteral,
+  showShape,
+  sizeOf,
+  symbolsOf,
+} from "../shape/mod.ts";
+
+/** Rows of the chunk that the note speaks of: the default size of a record batch that is written. */
+const NOTE_ROWS = 65_536;
+
+/** One of the two operands. */
+export interface GrowthOperand {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** The shape that NumPy would have made of shapes that broadcast. */
+function grownShape(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  const padded = [a, b].map((shape): Shape => [...Array<number>(rank - shape.length).fill(1), ...shape]);
+  const target = padded[0]!.map((dim, axis) => sizeOf(dim) === 1 ? padded[1]![axis]! : dim);
+  const labelled = broadcastTo(b, target);
+  return isRefusal(labelled) ? target : labelled;
+}
+
+function bytesNote(dtype: DType, shape: Shape): string {
+  const bytes = shape.reduce<number>(
+    (total, dim) => total * (isSymbol(dim) ? NOTE_ROWS : Number(sizeOf(dim))),
+    DTYPE[dtype].itemsize,
+  );
+  const per = symbolsOf(shape).length === 0 ? "" : " per chunk of 65,536 rows";
+  return `result ${dtype} ${showShape(shape)}: ${bytesText(bytes)}${per}`;
+}
+
+/** The rule's hint with the operands' names in it. */
+function namedHint(hint: string, method: string, operands: readonly [GrowthOperand, GrowthOperand]): string {
+  const [a, b] = operands;
+  const [column, other] = a.shape.length > 0 && sizeOf(a.shape.at(-1)!) === 1 ? [a, b] : [b, a];
+  const result = grownShape(a.shape, b.shape);
+  const weight = /^for one weight a (\S+), use shape \((\S+)\)/.exec(hint);
+  if (weight !== null) {
+    const [, feature, dim] = weight;
+    const every = method === "mul"
+      ? `for the outer product, write .outer(${other.name}) on ${column.name} without the axis of size 1`
+      : `for every pair, write .broadcastTo(${
+        showLiteral(result)
+      }).${method}(${other.name}) on ${column.name}`;
+    return `for one weight a ${feature}, ${other.name} needs shape (${dim}) ` +
+      `and ${column.name} no axis of size 1; ${every}`;
+  }
+  return hint
+    .replace(`use .squeeze(-1) on ${showShape(column.shape)}`, `use .squeeze(-1) on ${column.name}`)
+    .replace(/use \.broadcastTo\(/, `use ${column.name}.broadcastTo(`);
+}
+
+/**
+ * What an error about growth says beside its sentence.
+ *
+ * @param method the method that was called; `dtype` the dtype that its result would have had
+ */
+export function growthDetails(
+  refusal: Refusal,
+  { method, dtype, operands }: {
+    readonly method: string;
+    readonly dtype: DType;
+    readonly operands: readonly [GrowthOperand, GrowthOperand];
+  },
+): ErrorDetails {
+  const shape = grownShape(operands[0].shape, operands[1].shape);
+  return {
+    notes: [bytesNote(dtype, shape)],
+    help: refusal.hint === null ? null : namedHint(refusal.hint, method, operands),
+    growth: { dtype, shape },
+  };
+}

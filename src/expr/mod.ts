@@ -1,0 +1,10 @@
+/** Expressions: the graph, its primitives, and the tracing of a transform into it. */
+export { authorPlace, placeInStack } from "./author_place.ts";
+export * from "./graph.ts";
+export { GraphBuilder } from "./graph_builder.ts";
+export * from "./operand_dtypes.ts";
+export * from "./primitives.ts";
+export { operationText, printGraph } from "./print.ts";
+export { graphHash, graphJson, type Json } from "./serialize.ts";
+export { concat, stack, where } from "./free_functions.ts";
+export { asTensor, TracedTensor } from "./trace.ts";

@@ -1,0 +1,273 @@
+/**
+ * The tensors that a transform is run with: each method adds a step to the graph. This is the run time of the
+ * types in `tensor_types.ts`, and it answers in the same words.
+ *
+ * @module
+ */
+import { type DType, DTYPES, isDType, promoteTypes } from "../dtype/mod.ts";
+import {
+  asShape,
+  type AxisName,
+  broadcastTo,
+  filterShape,
+  matmulShape,
+  outerShape,
+  refuse,
+  reshapeShape,
+  resolveAxes,
+  resolveAxis,
+  resolveNewAxis,
+  type Shape,
+  sliceShape,
+  squeeze,
+  takeShape,
+  transposeShape,
+} from "../shape/mod.ts";
+import * as decompose from "./decompose.ts";
+import type { NodeId } from "./graph.ts";
+import type { GraphBuilder } from "./graph_builder.ts";
+import { elementwiseRule } from "./operand_dtypes.ts";
+import { joinOperands, operandOf, showArgument, TensorBase } from "./operands.ts";
+import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp, type ReduceOp } from "./primitives.ts";
+import type { Tensor } from "./tensor_types.ts";
+
+interface ReduceOptions {
+  readonly keepdims?: boolean;
+  readonly correction?: number;
+}
+type Axes = AxisName | readonly AxisName[];
+type Build = (b: GraphBuilder, x: NodeId) => NodeId;
+
+/** A tensor in a transform; see `Tensor` for what each method does. The elementwise methods are added below. */
+export class TracedTensor extends TensorBase {
+  /** One call as one step of the graph. */
+  call(method: string, args: readonly unknown[], build: Build, displayName?: string): TracedTensor {
+    const text = `${this.name}.${method}(${
+      args.filter((arg) => arg !== undefined).map(showArgument).join(", ")
+    })`;
+    const call = displayName === undefined ? { text } : { text, displayName };
+    return new TracedTensor(
+      this.builder,
+      this.builder.step(method, call, () => build(this.builder, this.id)),
+    );
+  }
+
+  /** A call that moves elements: the result goes by the operand's name. */
+  #move(method: string, args: readonly unknown[], build: Build): TracedTensor {
+    return this.call(method, args, build, this.name);
+  }
+
+  /** A reduction over one axis or several. */
+  #reduce(
+    method: string,
+    args: readonly [axes: Axes, options: ReduceOptions | undefined],
+    build: (b: GraphBuilder, x: NodeId, reduction: decompose.Reduction) => NodeId,
+  ): TracedTensor {
+    const [axes, options] = args;
+    return this.call(method, args, (b, x) => {
+      const resolved = b.accept(resolveAxes(this.shape, axes), [x]);
+      return build(b, x, { axes: resolved, keepdims: options?.keepdims ?? false });
+    });
+  }
+
+  /** A reduction that is one node, after a cast where the operation is one of bools. */
+  #reduceNode(op: ReduceOp, axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduce(op, [axes, options], (b, x, reduction) => {
+      const operand = op === "any" || op === "all" ? b.cast(x, "bool") : x;
+      return b.reduce(op, operand, reduction);
+    });
+  }
+
+  #spread(method: "var" | "std", axes: Axes, options?: ReduceOptions): TracedTensor {
+    const correction = options?.correction ?? 0;
+    return this.#reduce(method, [axes, options], (b, x, reduction) => {
+      if (!Number.isFinite(correction)) {
+        b.refuseArgument(`${method} takes a number as correction`, "give 0 or 1");
+      }
+      return decompose.spread(b, x, { ...reduction, correction, root: method === "std" });
+    });
+  }
+
+  clip(lo: unknown, hi: unknown): TracedTensor {
+    return this.call("clip", [lo, hi], (b) => {
+      const [x, low, high] = joinOperands(b, "clip", [this, lo, hi]) as [NodeId, NodeId, NodeId];
+      return b.elementwise("minimum", [b.elementwise("maximum", [x, low]), high]);
+    });
+  }
+
+  fillNan(value: number): TracedTensor {
+    return this.call("fillNan", [value], (b, x) => {
+      if (typeof value !== "number") b.refuseArgument("fillNan takes a number", "write .fillNan(0)");
+      return decompose.fillNan(b, x, value);
+    });
+  }
+
+  astype(dtype: DType): TracedTensor {
+    return this.call("astype", [dtype], (b, x) => {
+      if (isDType(dtype)) return b.cast(x, dtype);
+      return b.refuse(refuse("DTY001", `${showArgument(dtype)} is no dtype`, `one of ${DTYPES.join(", ")}`), [
+        x,
+      ]);
+    });
+  }
+
+  sum(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduce("sum", [axes, options], (b, x, r) => decompose.accumulate(b, "sum", x, r));
+  }
+  prod(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduce("prod", [axes, options], (b, x, r) => decompose.accumulate(b, "prod", x, r));
+  }
+  mean(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduce("mean", [axes, options], decompose.mean);
+  }
+  var(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#spread("var", axes, options);
+  }
+  std(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#spread("std", axes, options);
+  }
+  min(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduceNode("min", axes, options);
+  }
+  max(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduceNode("max", axes, options);
+  }
+  argmin(axis: AxisName, options?: ReduceOptions): TracedTensor {
+    return this.#reduceNode("argmin", axis, options);
+  }
+  argmax(axis: AxisName, options?: ReduceOptions): TracedTensor {
+    return this.#reduceNode("argmax", axis, options);
+  }
+  any(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduceNode("any", axes, options);
+  }
+  all(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduceNode("all", axes, options);
+  }
+  countNonzero(axes: Axes, options?: ReduceOptions): TracedTensor {
+    return this.#reduce("countNonzero", [axes, options], decompose.countNonzero);
+  }
+  norm(axis: AxisName): TracedTensor {
+    return this.#reduce("norm", [axis, undefined], decompose.norm);
+  }
+  softmax(axis: AxisName): TracedTensor {
+    return this.call("softmax", [axis], (b, x) => {
+      return decompose.softmax(b, x, b.accept(resolveAxis(this.shape, axis), [x]));
+    });
+  }
+  logSumExp(axis: AxisName): TracedTensor {
+    return this.call("logSumExp", [axis], (b, x) => {
+      return decompose.logSumExp(b, x, b.accept(resolveAxis(this.shape, axis), [x]));
+    });
+  }
+
+  matmul(other: unknown): TracedTensor {
+    return this.#product("matmul", other);
+  }
+  dot(other: unknown): TracedTensor {
+    return this.#product("dot", other);
+  }
+  #product(method: "matmul" | "dot", other: unknown): TracedTensor {
+    return this.call(method, [other], (b, x) => {
+      const y = operandOf(b, method, other);
+      const dtype = promoteTypes(this.dtype, b.node(y).dtype);
+      b.accept(matmulShape(this.shape, b.node(y).shape), [x, y]);
+      if (dtype !== "bool") return decompose.matmul(b, [x, y], dtype);
+      return b.refuse(refuse("DTY001", `${method} is not defined for bool`, "cast it first: .astype('i8')"), [
+        x,
+        y,
+      ]);
+    });
+  }
+  outer(vector: unknown): TracedTensor {
+    return this.call("outer", [vector], (b, x) => {
+      const y = operandOf(b, "outer", vector);
+      const shape = b.accept(outerShape(this.shape, b.node(y).shape), [x, y]);
+      const column = b.expandDims(x, this.shape.length);
+      return b.elementwise("mul", [b.broadcastTo(column, shape), b.broadcastTo(y, shape)]);
+    });
+  }
+
+  expandDims(axis: number): TracedTensor {
+    return this.#move("expandDims", [axis], (b, x) => {
+      return b.expandDims(x, b.accept(resolveNewAxis(this.shape, axis), [x]));
+    });
+  }
+  squeeze(axis: AxisName): TracedTensor {
+    return this.#move("squeeze", [axis], (b, x) => {
+      b.accept(squeeze(this.shape, axis), [x]);
+      return b.squeeze(x, b.accept(resolveAxis(this.shape, axis), [x]));
+    });
+  }
+  reshape(to: Shape): TracedTensor {
+    return this.#move("reshape", [to], (b, x) => b.reshape(x, b.accept(reshapeShape(this.shape, to), [x])));
+  }
+  as(to: Shape): TracedTensor {
+    return this.#move("as", [to], (b, x) => b.reshape(x, b.accept(asShape(this.shape, to), [x])));
+  }
+  broadcastTo(to: Shape): TracedTensor {
+    return this.#move("broadcastTo", [to], (b, x) => {
+      return b.broadcastTo(x, b.accept(broadcastTo(this.shape, to), [x]));
+    });
+  }
+  broadcastLike(other: unknown): TracedTensor {
+    return this.#move("broadcastLike", [other], (b, x) => {
+      const y = operandOf(b, "broadcastLike", other);
+      return b.broadcastTo(x, b.accept(broadcastTo(this.shape, b.node(y).shape), [x, y]));
+    });
+  }
+  transpose(order?: readonly AxisName[]): TracedTensor {
+    return this.#move("transpose", [order], (b, x) => {
+      const { shape, axes } = b.accept(transposeShape(this.shape, order), [x]);
+      return b.add({ kind: "transpose", axes }, [x], { dtype: this.dtype, shape });
+    });
+  }
+  slice(text: string): TracedTensor {
+    return this.#move("slice", [text], (b, x) => {
+      const { shape, slices } = b.accept(sliceShape(this.shape, text), [x]);
+      return b.add({ kind: "slice", slices }, [x], { dtype: this.dtype, shape });
+    });
+  }
+  take(list: readonly number[], along: AxisName): TracedTensor {
+    return this.call("take", [list, along], (b, x) => {
+      const { shape, axis, indices } = b.accept(takeShape(this.shape, along, list), [x]);
+      return b.add({ kind: "take", axis, indices }, [x], { dtype: this.dtype, shape });
+    });
+  }
+  filter(by: unknown, symbol: string): TracedTensor {
+    return this.call("filter", [by, symbol], (b, x) => {
+      const mask = operandOf(b, "filter", by), type = b.node(mask);
+      const shape = b.accept(filterShape(this.shape, type.dtype, type.shape, symbol), [x, mask]);
+      const fault = b.bindFilter(symbol, mask);
+      if (fault !== null) b.refuse(fault, [x, mask]);
+      return b.add({ kind: "filter" }, [x, mask], { dtype: this.dtype, shape });
+    });
+  }
+}
+
+type ElementwiseMethods = { [Op in ElementwiseOp]: (other?: unknown) => TracedTensor };
+for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
+  Object.defineProperty(TracedTensor.prototype, op, {
+    value(this: TracedTensor, ...args: unknown[]): TracedTensor {
+      const others = args.slice(0, ELEMENTWISE[op].arity - 1);
+      return this.call(op, others, (b, x) => {
+        if (ELEMENTWISE[op].arity === 2 && others.length === 0) {
+          b.refuseArgument(`${op} takes a tensor or a number`, `write .${op}(...)`);
+        }
+        const known = [x, ...others.flatMap((other) => other instanceof TracedTensor ? [other.id] : [])];
+        const compute = (dtypes: readonly DType[]) => b.accept(elementwiseRule(op, dtypes), known).compute;
+        return b.elementwise(op, joinOperands(b, op, [this, ...others], compute));
+      });
+    },
+  });
+}
+
+/** Fails to compile where `Tensor` has a method that `TracedTensor` has not. */
+type Missing = Exclude<keyof Tensor, keyof TracedTensor | keyof ElementwiseMethods>;
+const NONE_MISSING: [Missing] extends [never] ? true : Missing = true;
+void NONE_MISSING;
+
+/** The tensor as authors see it: that its methods answer as its types say is what the tests of both walls prove. */
+export function asTensor(traced: TracedTensor): Tensor {
+  return traced as unknown as Tensor;
+}
