@@ -1,0 +1,112 @@
+/** The inputs' metadata: each is opened, bound, measured and, where it can be opened again, closed. @module */
+import { SchemaError, UsageError } from "../errors.ts";
+import { bindInputs, type ColumnBinding, type InputRequest } from "../schema/mod.ts";
+import type { Source } from "../source/source.ts";
+import { type InputOptions, isReadOnce, type OpenInput } from "./open_input.ts";
+import type { PreparedInput } from "./prepared.ts";
+
+/** What the inputs need, the most of any of them. */
+export interface BoundSources {
+  readonly inputs: readonly PreparedInput[];
+  readonly slotBytes: (chunkRows: number) => number;
+  readonly residentBytes: (chunkRows: number) => number;
+}
+
+/** the sizes of a source, as functions of chunk rows */
+interface SourceSizes {
+  readonly slotBytes: (chunkRows: number) => number;
+  readonly residentBytes: (chunkRows: number) => number;
+}
+
+/**
+ * Opens and binds every input, in order. All must agree in what the pipeline reads.
+ *
+ * @throws SchemaError SCH001…SCH006 of the first input, SCH004 where another differs from it; what opening throws
+ */
+export function bindSources(
+  paths: readonly string[],
+  requests: readonly InputRequest[],
+  { openInput, options }: { readonly openInput: OpenInput; readonly options: InputOptions },
+): BoundSources {
+  if (paths.filter((path) => path === "-").length > 1) {
+    throw new UsageError("USE002", "standard input is named twice as an input", {
+      help: "name - once: it can be read once only",
+    });
+  }
+  const inputs: PreparedInput[] = [];
+  const sizes = new Map<string, SourceSizes>();
+  try {
+    for (const [index, path] of paths.entries()) {
+      const source = openInput(path, index, options);
+      let keep = false;
+      try {
+        const bindings = inputs.length === 0
+          ? bindInputs(requests, source.info.schema, path)
+          : bindAlike(inputs[0]!, requests, source, path);
+        const numRows = source.countRows();
+        const own = sizesOf(source, bindings);
+        sizes.set([1, 4096, 65536].map((rows) => [own.slotBytes(rows), own.residentBytes(rows)]).join(), own);
+        keep = isReadOnce(path);
+        inputs.push({ path, info: source.info, numRows, bindings, source: keep ? source : null });
+      } finally {
+        if (!keep) source.close();
+      }
+    }
+  } catch (error) {
+    for (const { source } of inputs) source?.close();
+    throw error;
+  }
+  const most = (measure: (own: SourceSizes) => number) => Math.max(...[...sizes.values()].map(measure));
+  return {
+    inputs,
+    slotBytes: (chunkRows) => most(({ slotBytes }) => slotBytes(chunkRows)),
+    residentBytes: (chunkRows) => most(({ residentBytes }) => residentBytes(chunkRows)),
+  };
+}
+
+/** Sizes follow from metadata that a closed source still has. */
+function sizesOf(source: Source, bindings: readonly ColumnBinding[]): SourceSizes {
+  return {
+    slotBytes: (chunkRows) => source.slotBytes(bindings, chunkRows),
+    residentBytes: (chunkRows) => source.residentBytes(bindings, chunkRows),
+  };
+}
+
+/** Binds an input that must agree with the first. */
+function bindAlike(
+  first: PreparedInput,
+  requests: readonly InputRequest[],
+  source: Source,
+  path: string,
+): readonly ColumnBinding[] {
+  let bindings: readonly ColumnBinding[];
+  try {
+    bindings = bindInputs(requests, source.info.schema, path);
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    throw new SchemaError("SCH004", `the columns of ${path} differ from those of ${first.path}`, {
+      operands: error.operands,
+      notes: [error.message, ...error.notes],
+      help: `convert ${path}, or run the pipeline on it by itself`,
+      cause: error,
+    });
+  }
+  for (const [i, { request, layout }] of bindings.entries()) {
+    const expected = first.bindings[i]!.layout;
+    if (layout === expected) continue;
+    throw new SchemaError(
+      "SCH004",
+      `input ${request.input} lies otherwise in ${path} than in ${first.path}`,
+      {
+        operands: [`${first.path}  ${layoutText(expected)}`, `${path}  ${layoutText(layout)}`],
+        notes: ["one run reads inputs whose columns lie in one way"],
+        help: `convert ${path}, or run the pipeline on it by itself`,
+      },
+    );
+  }
+  return bindings;
+}
+
+function layoutText(layout: "row" | "column"): string {
+  return layout === "row" ? "row after row" : "column after column";
+}

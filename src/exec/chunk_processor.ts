@@ -1,0 +1,53 @@
+/** One chunk from its ticket to its output rows: decode, compute. Runs on the main thread or on a worker. @module */
+import { type CompiledProgram, ProgramRunner } from "../kernel/run_program.ts";
+import type { Region } from "../memory/region.ts";
+import type { ChunkTicket, Decoder, Slot } from "../source/source.ts";
+import { openDecoder } from "./open_input.ts";
+
+/** What one chunk at a time owns: where it is read to, and where its outputs go. */
+export interface ChunkSlot {
+  readonly input: Slot;
+  /** of each output, the pointer of its buffer for one chunk */
+  readonly outputs: readonly number[];
+}
+
+/** What a processor is made from: plain data that can be posted to a worker. */
+export interface ProcessorSetup {
+  readonly compiled: CompiledProgram;
+  readonly constants: Region;
+  /** this processor's own scratch */
+  readonly work: Region;
+  readonly slots: readonly ChunkSlot[];
+}
+
+/** Decodes and computes chunks. One input's decoder is open at a time: inputs come one after the other. */
+export class ChunkProcessor {
+  readonly #runner: ProgramRunner;
+  readonly #slots: readonly ChunkSlot[];
+  #decoder: Decoder | null = null;
+  #options: unknown = null;
+
+  constructor({ compiled, constants, work, slots }: ProcessorSetup) {
+    this.#runner = new ProgramRunner(compiled, { constants, work });
+    this.#slots = slots;
+  }
+
+  /** the chunks that follow belong to another input; its decoder opens with the first of them */
+  beginInput(decoderOptions: unknown): void {
+    this.close();
+    this.#options = decoderOptions;
+  }
+
+  /** Computes the outputs of the chunk in the slot; returns their rows. */
+  process(ticket: ChunkTicket, slot: number): number {
+    const { input, outputs } = this.#slots[slot]!;
+    this.#decoder ??= openDecoder(this.#options);
+    const { numRows, columns } = this.#decoder.decode(ticket, input);
+    return this.#runner.runChunk(numRows, columns, outputs);
+  }
+
+  close(): void {
+    this.#decoder?.close();
+    this.#decoder = null;
+  }
+}

@@ -1,0 +1,27 @@
+/** Sizes that follow from the declarations alone, before an input is known. @module */
+import { DTYPE } from "../dtype/mod.ts";
+import type { InputRequest } from "../schema/mod.ts";
+
+const ALIGNMENT = 64;
+
+/** Bytes of one row of all inputs, as they are computed with. */
+export function declaredRowBytes(requests: readonly InputRequest[]): number {
+  return requests.reduce((total, { dtype, width }) => total + width * DTYPE[dtype].itemsize, 0);
+}
+
+/**
+ * The least bytes of a slot for `chunkRows` rows, whatever the format: the columns alone. A reader's own number is
+ * this or more, so what is refused by this is rightly refused.
+ */
+export function declaredSlotBytes(requests: readonly InputRequest[], chunkRows: number): number {
+  return requests.reduce(
+    (total, { dtype, width }) =>
+      total + Math.ceil((chunkRows * width * DTYPE[dtype].itemsize) / ALIGNMENT) * ALIGNMENT,
+    0,
+  );
+}
+
+/** How an input lies where no file tells: selected columns lie one after the other, one column row after row. */
+export function declaredLayout({ selection, width }: InputRequest): "row" | "column" {
+  return selection.kind === "name" || width === 1 ? "row" : "column";
+}

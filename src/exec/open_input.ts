@@ -1,0 +1,39 @@
+/** Opens inputs, and decoders for their chunks, whatever the format. @module */
+import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
+import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mod.ts";
+import type { Decoder, InputFormat, Source } from "../source/source.ts";
+import { dataFormat, delimiterByEnding } from "./data_format.ts";
+
+/** How inputs are opened. */
+export interface InputOptions {
+  /** `--from`; null: by the ending */
+  readonly from: InputFormat | null;
+  readonly csv: CsvOptions;
+}
+
+/** Opens one input: `sourceIndex` is its place among the run's inputs. Another one is given in tests. */
+export type OpenInput = (path: string, sourceIndex: number, options: InputOptions) => Source;
+
+/** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
+export const openInput: OpenInput = (path, sourceIndex, { from, csv }) =>
+  dataFormat(path, from, "--from") === "csv"
+    ? openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex })
+    : openArrowSource(path, { sourceIndex });
+
+/** Opens a decoder from what the source's `decoderOptions()` gave. */
+export function openDecoder(options: unknown): Decoder {
+  return (options as { readonly format: "arrow" | "csv" }).format === "csv"
+    ? openCsvDecoder(options)
+    : openArrowDecoder(options);
+}
+
+/** Whether an input can be read once only: it is kept open between the plan and the run. */
+export function isReadOnce(path: string): boolean {
+  if (path === "-") return true;
+  try {
+    return !Deno.statSync(path).isFile;
+  } catch {
+    // opening it says why it cannot be read
+    return false;
+  }
+}

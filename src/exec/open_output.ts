@@ -1,0 +1,64 @@
+/** Opens the output, whatever the format, before anything is read. @module */
+import { OutputError } from "../errors.ts";
+import { type ArrowSinkOptions, openArrowSink } from "../sink/arrow/mod.ts";
+import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
+import { openCsvSink } from "../sink/csv/mod.ts";
+import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
+import { dataFormat, delimiterByEnding } from "./data_format.ts";
+
+/** Where the output goes. */
+export interface OutputOptions {
+  /** a path, or "-" for standard output */
+  readonly output: string;
+  /** `--to`; null: by the ending */
+  readonly to: OutputFormat | null;
+  readonly force: ArrowSinkOptions["force"];
+}
+
+/**
+ * Opens the output.
+ *
+ * @param inputs paths that are read: the output must be none of them
+ * @throws OutputError OUT001 it cannot be written or is an input, OUT002 it exists, OUT003 the format cannot hold it;
+ *   UsageError USE003
+ */
+export function openOutput(
+  { output, to, force }: OutputOptions,
+  fields: readonly OutputField[],
+  inputs: readonly string[],
+): Sink {
+  const format = dataFormat(output, to, "--to");
+  refuseInput(output, inputs);
+  if (format !== "csv") return openArrowSink(output, { format, fields, force });
+  const bytes = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
+  try {
+    return openCsvSink(bytes, fields, delimiterByEnding(output));
+  } catch (error) {
+    bytes.abort();
+    throw error;
+  }
+}
+
+/** An output that is an input would be replaced by what was read from it: never meant, and not to be undone. */
+function refuseInput(output: string, inputs: readonly string[]): void {
+  const target = output === "-" ? null : regularFile(output);
+  if (target === null) return;
+  const input = inputs.find((path) => path !== "-" && regularFile(path) === target);
+  if (input === undefined) return;
+  throw new OutputError("OUT001", `the output ${output} is also an input`, {
+    operands: [`input  ${input}`],
+    notes: ["an output replaces the file that it is named after, and the input would be gone"],
+    help: "name another file with -o",
+  });
+}
+
+/** The file's one name, behind links; null where there is no regular file. Hard links have several: see inode. */
+function regularFile(path: string): string | null {
+  try {
+    const info = Deno.statSync(path);
+    if (!info.isFile) return null;
+    return info.ino === null ? Deno.realPathSync(path) : `${info.dev}:${info.ino}`;
+  } catch {
+    return null; // whoever opens it says why it cannot be
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * From a pipeline that was traced, and whose params are loaded, to a run that is proven: the program, the memory and
+ * the columns that it reads. What cannot fit is refused before an input is opened; no column's bytes are read here.
+ *
+ * @module
+ */
+import type { Graph } from "../expr/graph.ts";
+import { type Numerics, resolveNumerics } from "../kernel/numerics.ts";
+import { constantBytes, type ConstantValue, outputRowBytes, workerBytes } from "../kernel/run_program.ts";
+import { type Budget, resolveBudget } from "../plan/budget.ts";
+import { chooseMemory, type ChunkLimits, DEFAULT_MAX_ELEMENTS } from "../plan/chunk_choice.ts";
+import type { MemoryDemands } from "../plan/memory_plan.ts";
+import { planProgram } from "../plan/planner.ts";
+import type { Layout, Program } from "../plan/program.ts";
+import type { InputRequest } from "../schema/mod.ts";
+import { sizeOf } from "../shape/mod.ts";
+import { arrowSinkBytes } from "../sink/arrow/mod.ts";
+import { csvSinkBytes } from "../sink/csv/mod.ts";
+import type { OutputField } from "../sink/sink.ts";
+import { bindSources, type BoundSources } from "./bind_sources.ts";
+import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
+import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
+import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
+import type { Prepared } from "./prepared.ts";
+import { PARAM_COPIES, RUNTIME_BYTES, THREAD_BYTES } from "./runtime_memory.ts";
+
+/** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
+export const DEFAULT_BATCH_ROWS = 65_536;
+
+/** A pipeline that was traced and checked, with its params. */
+export interface TracedPipeline {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly requests: readonly InputRequest[];
+  /** null: some are missing, and the command goes without */
+  readonly params: ReadonlyMap<string, ConstantValue> | null;
+  readonly paramOrigins: ReadonlyMap<string, string>;
+  /** of all params, as declared */
+  readonly paramBytes: number;
+  readonly limits: { readonly memoryBytes: number | null; readonly elements: number | null };
+}
+
+/** The settings of a run. Null: not asked for. */
+export interface PrepareOptions {
+  /** paths in the order in which they are read; "-" is standard input; none: only the declarations are known */
+  readonly inputs: readonly string[];
+  readonly memoryBytes: number | null;
+  readonly chunkRows: number | null;
+  readonly batchRows: number | null;
+  readonly workers: number | null;
+  readonly numerics: Numerics | null;
+  /** of all inputs, where it is known otherwise than by the inputs */
+  readonly rows: number | null;
+  readonly from: InputOptions["from"];
+  readonly csv: InputOptions["csv"];
+  /** another way to open inputs, for tests */
+  readonly openInput?: OpenInput;
+}
+
+/**
+ * Plans the program and its memory, first by the declarations alone, then by the inputs' metadata.
+ *
+ * @throws MemoryError MEM001, MEM002; SchemaError SCH…; FormatError FMT…; UsageError USE002, USE003
+ */
+export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): Prepared {
+  const { graph, requests } = pipeline;
+  const numerics = resolveNumerics(options.numerics ?? undefined);
+  const budget = budgetOf(pipeline, options);
+  const outputs = outputFields(graph);
+  const given = { pipeline, options, budget, outputs };
+
+  const declared = plan(given, requests.map(declaredLayout), {
+    inputs: [],
+    slotBytes: (chunkRows) => declaredSlotBytes(requests, chunkRows),
+    residentBytes: () => 0,
+  });
+  const inputOptions = { from: options.from, csv: options.csv };
+  const open = options.openInput ?? openInput;
+  const common = {
+    name: pipeline.name,
+    graph,
+    numerics,
+    requests,
+    params: pipeline.params,
+    paramOrigins: pipeline.paramOrigins,
+    outputs,
+    budget,
+    maxElements: limitsOf(given, declared.program).maxElements,
+    inputOptions,
+    openInput: open,
+  };
+  if (options.inputs.length === 0) return { ...common, ...declared };
+  const bound = bindSources(options.inputs, requests, { openInput: open, options: inputOptions });
+  try {
+    return { ...common, ...plan(given, bound.inputs[0]!.bindings.map(({ layout }) => layout), bound) };
+  } catch (error) {
+    for (const { source } of bound.inputs) source?.close();
+    throw error;
+  }
+}
+
+interface Given {
+  readonly pipeline: TracedPipeline;
+  readonly options: PrepareOptions;
+  readonly budget: Budget;
+  readonly outputs: readonly OutputField[];
+}
+
+/** The program and its memory for inputs that lie as stated. */
+function plan(
+  given: Given,
+  layouts: readonly Layout[],
+  bound: BoundSources,
+): Pick<Prepared, "program" | "memory" | "inputs" | "numRows" | "inputBytes"> {
+  const { pipeline, options, outputs } = given;
+  const program = planProgram(pipeline.graph, {
+    inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
+  });
+  const demands: MemoryDemands = {
+    runtimeBytes: RUNTIME_BYTES,
+    threadBytes: THREAD_BYTES,
+    paramBytes: PARAM_COPIES * pipeline.paramBytes,
+    constantBytes: constantBytes(program),
+    workerBytes: workerBytes(program),
+    outputRowBytes: outputRowBytes(program),
+    slotBytes: bound.slotBytes,
+    residentBytes: bound.residentBytes,
+    // the format is known when the output is: the larger of the two stands for both
+    sinkBytes: Math.max(arrowSinkBytes(outputs), csvSinkBytes()),
+  };
+  const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
+  const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
+  const memory = chooseMemory(demands, limitsOf(given, program), {
+    cores: navigator.hardwareConcurrency,
+    inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
+    numRows,
+  });
+  return { program, memory, inputs: bound.inputs, numRows, inputBytes };
+}
+
+/** The sum; null where a part is unknown, or there is none. */
+function total(parts: readonly (number | null)[]): number | null {
+  if (parts.length === 0) return null;
+  return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+}
+
+function limitsOf({ pipeline, options, budget }: Given, program: Program): ChunkLimits {
+  return {
+    budget,
+    batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+    chunkRows: options.chunkRows,
+    workers: options.workers,
+    largest: program.largestIntermediate,
+    maxElements: pipeline.limits.elements ?? DEFAULT_MAX_ELEMENTS,
+  };
+}
+
+function budgetOf({ limits }: TracedPipeline, { memoryBytes }: PrepareOptions): Budget {
+  return resolveBudget({
+    flagBytes: memoryBytes,
+    pipelineBytes: limits.memoryBytes,
+    containerBytes: containerLimit()?.bytes ?? null,
+    totalMemoryBytes: totalMemoryBytes(),
+  });
+}
+
+/** The columns that are written: shape (N) is one column, more axes make lists of their product. */
+export function outputFields({ nodes, outputs }: Graph): OutputField[] {
+  return outputs.map(({ name, node }) => {
+    const { dtype, shape } = nodes[node]!;
+    const inner = shape.slice(1).map((dim) => Number(sizeOf(dim)));
+    return {
+      name,
+      dtype,
+      width: shape.length === 1 ? null : inner.reduce((product, size) => product * size, 1),
+    };
+  });
+}

@@ -1,0 +1,285 @@
+/**
+ * Runs what was proven: chunks are read in order, computed by one or many threads, and written in order.
+ *
+ * Invariants
+ * 1. The output's bytes depend on the input's bytes, the program, the params, the numerics mode and `batchRows`;
+ *    not on chunk rows, workers or timing.
+ * 2. The error that ends a run is the first in input order, whatever the timing.
+ * 3. However a run ends, its output is whole or not there, its inputs are closed, its threads are ended.
+ *
+ * @module
+ */
+import { NdpipeError } from "../errors.ts";
+import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
+import type { ChunkTicket } from "../source/source.ts";
+import { BatchAssembler } from "./batch_assembler.ts";
+import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
+import { InputSequence } from "./input_sequence.ts";
+import { openOutput, type OutputOptions } from "./open_output.ts";
+import type { Prepared } from "./prepared.ts";
+import { RssWatch } from "./rss.ts";
+import { createRunMemory, type RunMemory } from "./run_memory.ts";
+import { type ChunkOutcome, WorkerPool } from "./worker_pool.ts";
+
+/** How far a run has come. */
+export interface Progress {
+  readonly rows: number;
+  /** null where only reading tells */
+  readonly totalRows: number | null;
+  /** of the inputs */
+  readonly bytes: number;
+  readonly totalBytes: number | null;
+  readonly elapsedMs: number;
+  readonly rssBytes: number;
+  readonly predictedBytes: number;
+}
+
+/** What a finished run says of itself. */
+export interface Summary {
+  readonly rows: number;
+  readonly outputRows: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly elapsedMs: number;
+  readonly peakRssBytes: number;
+  readonly predictedPeakBytes: number;
+  readonly chunks: number;
+  readonly workers: number;
+  readonly numerics: "fused" | "strict";
+  /** as it was named */
+  readonly output: string;
+}
+
+/** Where a run writes, and who listens. */
+export interface RunOptions extends OutputOptions {
+  /** ends the run after the chunk that is being computed; `run` then throws the signal's reason */
+  readonly signal?: AbortSignal;
+  /** called at most ten times a second */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** between two calls of `onProgress` */
+const PROGRESS_MILLISECONDS = 100;
+/** a run on one thread lets signals and timers in this often */
+const YIELD_MILLISECONDS = 50;
+
+/**
+ * Runs a prepared pipeline to the end.
+ *
+ * @throws what the inputs' readers and the output's writer throw; the signal's reason
+ */
+export async function run(prepared: Prepared, options: RunOptions): Promise<Summary> {
+  const paths = prepared.inputs.map(({ path }) => path);
+  let sequence: InputSequence | null = null;
+  let engine: Engine | null = null;
+  try {
+    if (prepared.params === null) throw new NdpipeError("BUG001", "a run began without its params' values");
+    const sink = openOutput(options, prepared.outputs, paths);
+    try {
+      const memory = createRunMemory(prepared.memory, prepared.program);
+      const assembler = new BatchAssembler({
+        memory: memory.memory,
+        batchRows: prepared.memory.batchRows,
+        rowBytes: outputRowBytes(prepared.program),
+        batchPointers: memory.batchPointers,
+        sink,
+      });
+      engine = startEngine(setUp(prepared, memory));
+      sequence = new InputSequence(prepared, engine.beginInput);
+      const meter = new Meter(prepared, options.onProgress ?? null);
+      await new ChunkLoop({ engine, sequence, memory, assembler, meter, signal: options.signal ?? null })
+        .run();
+      assembler.flush();
+      sink.finish();
+      return meter.summary(prepared, {
+        outputRows: assembler.numRows,
+        bytesWritten: sink.numBytes,
+        output: options.output,
+      });
+    } catch (error) {
+      try {
+        sink.abort();
+      } catch {
+        // what ended the run says more than what could not be tidied up after it
+      }
+      throw error;
+    }
+  } finally {
+    engine?.close();
+    if (sequence !== null) sequence.close();
+    else for (const { source } of prepared.inputs) source?.close();
+  }
+}
+
+/** Compiles, runs what is computed from params alone, and says what each thread needs. */
+function setUp(prepared: Prepared, { constants, work, slots }: RunMemory): ProcessorSetup[] {
+  const compiled = compileProgram(prepared.program, prepared.numerics);
+  writeConstants(compiled, constants, prepared.params!);
+  return work.map((region) => ({ compiled, constants, work: region, slots }));
+}
+
+/** Computes chunks, here or elsewhere. */
+interface Engine {
+  readonly beginInput: (decoderOptions: unknown) => void;
+  readonly submit: (ticket: ChunkTicket, slot: number) => ChunkOutcome | Promise<ChunkOutcome>;
+  readonly close: () => void;
+}
+
+function startEngine(setups: readonly ProcessorSetup[]): Engine {
+  if (setups.length > 1) {
+    const pool = new WorkerPool(setups);
+    return {
+      beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
+      submit: (ticket, slot) => pool.submit(ticket, slot),
+      close: () => pool.close(),
+    };
+  }
+  const processor = new ChunkProcessor(setups[0]!);
+  return {
+    beginInput: (decoderOptions) => processor.beginInput(decoderOptions),
+    submit: (ticket, slot) => {
+      try {
+        return { numRows: processor.process(ticket, slot) };
+      } catch (error) {
+        return { error };
+      }
+    },
+    close: () => processor.close(),
+  };
+}
+
+interface ChunkLoopParts {
+  readonly engine: Engine;
+  readonly sequence: InputSequence;
+  readonly memory: RunMemory;
+  readonly assembler: BatchAssembler;
+  readonly meter: Meter;
+  readonly signal: AbortSignal | null;
+}
+
+/** A chunk that is being computed. */
+interface ChunkInFlight {
+  readonly ticket: ChunkTicket;
+  readonly slot: number;
+  readonly outcome: ChunkOutcome | Promise<ChunkOutcome>;
+}
+
+/** Fills free slots with chunks, and takes results in the order of the chunks. Slots are what holds reading back. */
+class ChunkLoop {
+  readonly #parts: ChunkLoopParts;
+  readonly #freeSlots: number[];
+  readonly #inFlight: ChunkInFlight[] = [];
+  /** ends the wait that goes on, if one does */
+  #interrupt: ((reason: unknown) => void) | null = null;
+  /** set once there is nothing more to read: the end, or the error that ended reading */
+  #end: { readonly error: unknown } | null = null;
+  #yieldedAt = performance.now();
+
+  constructor(parts: ChunkLoopParts) {
+    this.#parts = parts;
+    this.#freeSlots = [...parts.memory.slots.keys()];
+    const { signal } = parts;
+    signal?.addEventListener("abort", () => this.#interrupt?.(signal.reason), { once: true });
+  }
+
+  async run(): Promise<void> {
+    const { signal, assembler, memory, meter } = this.#parts;
+    for (;;) {
+      signal?.throwIfAborted();
+      await this.#fill();
+      const first = this.#inFlight.shift();
+      if (first === undefined) break;
+      const outcome = first.outcome instanceof Promise ? await this.#wait(first.outcome) : first.outcome;
+      if ("error" in outcome) throw outcome.error;
+      assembler.add(outcome.numRows, memory.slots[first.slot]!.outputs);
+      this.#freeSlots.push(first.slot);
+      meter.add(first.ticket);
+      if (performance.now() - this.#yieldedAt > YIELD_MILLISECONDS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        this.#yieldedAt = performance.now();
+      }
+    }
+    if (this.#end !== null && this.#end.error !== null) throw this.#end.error;
+  }
+
+  /** Reads chunks into all free slots. An error of reading waits until the chunks before it are through. */
+  async #fill(): Promise<void> {
+    const { engine, sequence, memory } = this.#parts;
+    while (this.#end === null && this.#freeSlots.length > 0) {
+      const slot = this.#freeSlots.at(-1)!;
+      try {
+        const next = sequence.next(memory.slots[slot]!.input);
+        const ticket = next instanceof Promise ? await this.#wait(next) : next;
+        if (ticket === null) {
+          this.#end = { error: null };
+          return;
+        }
+        this.#freeSlots.pop();
+        this.#inFlight.push({ ticket, slot, outcome: engine.submit(ticket, slot) });
+      } catch (error) {
+        this.#end = { error };
+      }
+    }
+  }
+
+  /** The promise, or the signal's reason where that comes first: a pipe may be silent for ever. */
+  #wait<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      promise.then(resolve, reject);
+    });
+  }
+}
+
+/** Counts what went through, and tells it now and then. */
+class Meter {
+  readonly #prepared: Prepared;
+  readonly #onProgress: ((progress: Progress) => void) | null;
+  readonly #watch = new RssWatch();
+  readonly #start = performance.now();
+  #toldAt = -Infinity;
+  #rows = 0;
+  #bytes = 0;
+  #chunks = 0;
+
+  constructor(prepared: Prepared, onProgress: ((progress: Progress) => void) | null) {
+    this.#prepared = prepared;
+    this.#onProgress = onProgress;
+  }
+
+  add({ numRows, numBytes }: ChunkTicket): void {
+    this.#rows += numRows;
+    this.#bytes += numBytes;
+    this.#chunks += 1;
+    const now = performance.now();
+    if (now - this.#toldAt < PROGRESS_MILLISECONDS) return;
+    this.#toldAt = now;
+    const rssBytes = this.#watch.sample();
+    this.#onProgress?.({
+      rows: this.#rows,
+      totalRows: this.#prepared.numRows,
+      bytes: this.#bytes,
+      totalBytes: this.#prepared.inputBytes,
+      elapsedMs: now - this.#start,
+      rssBytes,
+      predictedBytes: this.#prepared.memory.peakBytes,
+    });
+  }
+
+  summary(
+    { memory, numerics }: Prepared,
+    written: Pick<Summary, "outputRows" | "bytesWritten" | "output">,
+  ): Summary {
+    return {
+      rows: this.#rows,
+      ...written,
+      bytesRead: this.#bytes,
+      elapsedMs: performance.now() - this.#start,
+      peakRssBytes: this.#watch.peakBytes(),
+      predictedPeakBytes: memory.peakBytes,
+      chunks: this.#chunks,
+      workers: memory.workers,
+      numerics,
+    };
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * What the runtime itself takes: constants that were measured, so that a plan can count them.
+ *
+ * Measured as VmHWM of `ndpipe run` on Deno 2.9.6, Linux x86-64.
+ *
+ * @module
+ */
+
+const MIB = 1024 ** 2;
+
+/** Deno with this program, a small table run through it, and the garbage that V8 lets lie between collections. */
+export const RUNTIME_BYTES: number = 128 * MIB;
+
+/** One worker thread: an isolate with its modules, its compiled kernels and its young generation. */
+export const THREAD_BYTES: number = 24 * MIB;
+
+/** Values of params are held twice while they are loaded: as the file has them, and as declared. */
+export const PARAM_COPIES = 2;

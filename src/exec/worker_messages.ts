@@ -1,0 +1,16 @@
+/** What the main thread and its workers say to one another. @module */
+import type { ChunkTicket } from "../source/source.ts";
+import type { ProcessorSetup } from "./chunk_processor.ts";
+import type { PlainError } from "./error_transfer.ts";
+
+/** To a worker, in order. */
+export type ToWorker =
+  | { readonly kind: "setup"; readonly setup: ProcessorSetup }
+  /** the chunks that follow belong to this input */
+  | { readonly kind: "input"; readonly decoderOptions: unknown }
+  | { readonly kind: "chunk"; readonly ticket: ChunkTicket; readonly slot: number };
+
+/** From a worker: one a chunk. */
+export type FromWorker =
+  | { readonly kind: "done"; readonly slot: number; readonly numRows: number }
+  | { readonly kind: "failed"; readonly slot: number; readonly error: PlainError };

@@ -1,0 +1,204 @@
+/**
+ * How many rows a chunk has, and how many workers run: chosen so that the predicted peak fits the budget, or refused
+ * with what would fit. Pure. Neither number changes a byte of the output.
+ *
+ * @module
+ */
+import { bytesText } from "../dtype/bytes_text.ts";
+import { MemoryError } from "../errors.ts";
+import { ADDRESS_SPACE_BYTES, type Budget, CONTAINER_SHARE } from "./budget.ts";
+import {
+  type MemoryDemands,
+  type MemoryItem,
+  type MemoryPlan,
+  type MemorySettings,
+  planMemory,
+} from "./memory_plan.ts";
+
+/** Chunks have at most this many rows unless more are asked for: beyond it nothing gets faster. */
+export const MAX_CHUNK_ROWS = 65_536;
+/** A chunk's columns and outputs take about this much at most, where a chunk has more than one row. */
+const MAX_SLOT_BYTES = 32 * 1024 ** 2;
+/** Elements of one intermediate per chunk, where the pipeline does not say. */
+export const DEFAULT_MAX_ELEMENTS = 100_000_000;
+/** More workers than this are not taken unless asked for. */
+const MAX_DEFAULT_WORKERS = 8;
+/** Inputs below this run on one worker: threads take longer to start than they save. */
+const SMALL_INPUT_BYTES = 64 * 1024 ** 2;
+/** So do inputs of fewer chunks. */
+const MIN_PARALLEL_CHUNKS = 4;
+/** Default workers are given up before chunks get smaller than this. */
+const MIN_GOOD_CHUNK_ROWS = 4096;
+
+/** What the choice is bound by. */
+export interface ChunkLimits {
+  readonly budget: Budget;
+  /** rows of an output record batch: asked for or the default, never chosen here */
+  readonly batchRows: number;
+  /** `--chunk-rows`; null: chosen */
+  readonly chunkRows: number | null;
+  /** `--workers`; null: chosen */
+  readonly workers: number | null;
+  /** the largest intermediate of the transform, by name, and the elements that a row of it has */
+  readonly largest: { readonly name: string; readonly elementsPerRow: number };
+  /** the guard: elements that an intermediate may have per chunk */
+  readonly maxElements: number;
+}
+
+/** What is known of the machine and of the input. */
+export interface Workload {
+  readonly cores: number;
+  /** bytes of all inputs; null where a pipe does not tell */
+  readonly inputBytes: number | null;
+  readonly numRows: number | null;
+}
+
+/**
+ * The memory plan with the largest chunk that fits: a power of two up to 65,536 rows.
+ *
+ * @throws MemoryError MEM001 when not even a chunk of one row (or the chunk rows asked for) fits the budget, MEM002
+ *   when its largest intermediate breaks the guard on elements
+ */
+export function chooseMemory(demands: MemoryDemands, limits: ChunkLimits, workload: Workload): MemoryPlan {
+  checkGuard(limits);
+  if (limits.workers !== null) return forWorkers(demands, limits, limits.workers) ?? refuse(demands, limits);
+  const most = defaultWorkers(workload);
+  const single = forWorkers(demands, limits, 1) ?? refuse(demands, limits);
+  for (let workers = most; workers > 1; workers--) {
+    const plan = forWorkers(demands, limits, workers);
+    if (plan === null || plan.chunkRows < Math.min(single.chunkRows, MIN_GOOD_CHUNK_ROWS)) continue;
+    const isFew = workload.numRows !== null && workload.numRows < MIN_PARALLEL_CHUNKS * plan.chunkRows;
+    return isFew ? single : plan;
+  }
+  return single;
+}
+
+/** Workers for an input, before memory is looked at. */
+function defaultWorkers({ cores, inputBytes }: Workload): number {
+  if (inputBytes !== null && inputBytes < SMALL_INPUT_BYTES) return 1;
+  return Math.max(1, Math.min(cores, MAX_DEFAULT_WORKERS));
+}
+
+/** The plan with the largest chunk that fits; null when none does. */
+function forWorkers(demands: MemoryDemands, limits: ChunkLimits, workers: number): MemoryPlan | null {
+  const { batchRows } = limits;
+  if (limits.chunkRows !== null) {
+    const plan = planMemory(demands, { chunkRows: limits.chunkRows, batchRows, workers });
+    return fits(plan, limits) ? plan : null;
+  }
+  for (let chunkRows = MAX_CHUNK_ROWS; chunkRows >= 1; chunkRows /= 2) {
+    if (chunkRows * limits.largest.elementsPerRow > limits.maxElements) continue;
+    const plan = planMemory(demands, { chunkRows, batchRows, workers });
+    if (fits(plan, limits) && (chunkRows === 1 || chunkBytes(plan) <= MAX_SLOT_BYTES)) return plan;
+  }
+  return null;
+}
+
+function fits(plan: MemoryPlan, { budget }: ChunkLimits): boolean {
+  return plan.peakBytes <= budget.bytes && plan.wasmBytes <= ADDRESS_SPACE_BYTES;
+}
+
+function chunkBytes({ slotBytes, chunkOutputBytes }: MemoryPlan): number {
+  return chunkOutputBytes.reduce((total, bytes) => total + bytes, slotBytes);
+}
+
+function checkGuard({ chunkRows, largest, maxElements }: ChunkLimits): void {
+  const rows = chunkRows ?? 1;
+  const elements = rows * largest.elementsPerRow;
+  if (elements <= maxElements) return;
+  const raise = `if it is meant, raise the guard in the pipeline file: limits: { elements: ${elements} }`;
+  const smaller = Math.floor(maxElements / largest.elementsPerRow);
+  throw new MemoryError(
+    "MEM002",
+    `${largest.name} would have ${showCount(elements)} elements per chunk of ${showCount(rows)} row${
+      rows === 1 ? "" : "s"
+    }, and ${showCount(maxElements)} are allowed`,
+    {
+      operands: [`${largest.name}  ${showCount(largest.elementsPerRow)} elements a row`],
+      notes: ["an intermediate of this size is nearly always a broadcast that was not meant"],
+      help: smaller >= 1 ? `--chunk-rows ${smaller}; ${raise}` : raise,
+    },
+  );
+}
+
+/** The items that a refusal lists. */
+const MAX_CONSUMERS = 5;
+
+/** The refusal of what does not fit: its top consumers, and settings that would do. */
+function refuse(demands: MemoryDemands, limits: ChunkLimits): never {
+  const settings: MemorySettings = {
+    chunkRows: limits.chunkRows ?? 1,
+    batchRows: limits.batchRows,
+    workers: limits.workers ?? 1,
+  };
+  const plan = planMemory(demands, settings);
+  const { budget } = limits;
+  const chunk = `${limits.chunkRows === null ? "the smallest chunk, " : "a chunk of "}${
+    showCount(settings.chunkRows)
+  } row${settings.chunkRows === 1 ? "" : "s"}`;
+  const isAddressSpace = plan.peakBytes <= budget.bytes;
+  const sentence = isAddressSpace
+    ? `the run needs a wasm memory of ${bytesText(plan.wasmBytes)} with ${chunk}, and 4 GiB can be addressed`
+    : `the run needs ${bytesText(plan.peakBytes)} with ${chunk}, and the budget is ${
+      bytesText(budget.bytes)
+    }`;
+  throw new MemoryError("MEM001", sentence, {
+    operands: consumers(plan.items),
+    notes: [`the budget of ${bytesText(budget.bytes)} is ${budget.source}`],
+    help: helpFor(demands, limits, plan),
+  });
+}
+
+/** The largest items, aligned: label, bytes, what they scale with. */
+function consumers(items: readonly MemoryItem[]): string[] {
+  const largest = [...items].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CONSUMERS);
+  const width = Math.max(...largest.map(({ label }) => label.length));
+  return largest.map(({ label, bytes, perRow, scalesWith }) => {
+    const scale = perRow === null || perRow === 0 || scalesWith === null
+      ? ""
+      : `  (${bytesText(perRow)} for each row of the ${scalesWith === "chunk" ? "chunk" : "record batch"})`;
+    return `${label.padEnd(width)}  ${bytesText(bytes)}${scale}`;
+  });
+}
+
+/** Settings that would fit, each tried before it is told. */
+function helpFor(demands: MemoryDemands, limits: ChunkLimits, plan: MemoryPlan): string {
+  const { chunkRows, batchRows, workers } = plan;
+  const fitting = (settings: Partial<MemorySettings>) =>
+    fits(planMemory(demands, { chunkRows, batchRows, workers, ...settings }), limits);
+  const ways: string[] = [];
+  const smaller = (from: number, fit: (rows: number) => boolean): number | null => {
+    for (let rows = 2 ** Math.ceil(Math.log2(from) - 1); rows >= 1; rows /= 2) if (fit(rows)) return rows;
+    return null;
+  };
+  const fewerChunkRows = smaller(chunkRows, (rows) => fitting({ chunkRows: rows }));
+  if (fewerChunkRows !== null) ways.push(`take smaller chunks: --chunk-rows ${fewerChunkRows}`);
+  if (workers > 1 && fitting({ workers: 1 })) ways.push("take one worker: --workers 1");
+  const fewerBatchRows = smaller(batchRows, (rows) => fitting({ batchRows: rows }));
+  if (fewerBatchRows !== null) ways.push(`write smaller record batches: --batch-rows ${fewerBatchRows}`);
+  if (plan.wasmBytes <= ADDRESS_SPACE_BYTES) ways.push(raiseText(limits.budget, plan.peakBytes));
+  if (ways.length === 0) {
+    ways.push("make the largest of these smaller, in the pipeline's outputs or with fewer columns at a time");
+  }
+  return ways.join("; or ");
+}
+
+function raiseText({ source }: Budget, bytes: number): string {
+  if (source === "--memory") return `allow more: --memory ${memoryFlagText(bytes)}`;
+  if (source.startsWith("the pipeline")) {
+    return `allow more in the pipeline file: limits: { memory: "${memoryFlagText(bytes)}" }`;
+  }
+  if (source.includes("container")) {
+    return `give the container at least ${memoryFlagText(bytes / CONTAINER_SHARE)}`;
+  }
+  return `run where ${memoryFlagText(bytes)} are free, with --memory ${memoryFlagText(bytes)}`;
+}
+
+/** Bytes rounded up to whole MiB, as `--memory` takes them: "612MiB". */
+function memoryFlagText(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 ** 2)}MiB`;
+}
+
+function showCount(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -1,0 +1,172 @@
+/**
+ * What a run takes in memory, worked out before anything is read: a list of items whose sum is the predicted peak
+ * of the process's resident memory. Pure.
+ *
+ * Invariants
+ * 1. The peak grows with chunk rows and with workers, never with the rows of the input.
+ * 2. Items of kind "wasm" are all that the run allocates in its one wasm memory, padding included: the memory is
+ *    made with `wasmBytes` and never grows.
+ * 3. Each item is an upper bound. Pages that are not touched are not resident, so a short run stays below.
+ *
+ * @module
+ */
+
+/** Everything in wasm memory begins on a multiple of this. */
+const ALIGNMENT = 64;
+/** What the arena keeps back at both ends of a memory. */
+const MEMORY_GUARD_BYTES = 128;
+/** Kernels store whole vectors: an output buffer of a chunk has this much room behind its last row. */
+const OUTPUT_SLACK_BYTES = 64;
+
+/** What a run needs, as functions of its chunk rows. All in bytes. */
+export interface MemoryDemands {
+  /** the runtime with this program loaded, before a chunk is read, and the garbage that it lets lie */
+  readonly runtimeBytes: number;
+  /** one more thread of the runtime */
+  readonly threadBytes: number;
+  /** values of params as they are loaded, on the JavaScript heap */
+  readonly paramBytes: number;
+  /** params and what is computed from them, in wasm memory */
+  readonly constantBytes: number;
+  /** scratch of one worker: the values of a tile */
+  readonly workerBytes: number;
+  /** of each output, one row */
+  readonly outputRowBytes: readonly number[];
+  /** a slot that holds the columns of a chunk, and the bytes that they are decoded from */
+  readonly slotBytes: (chunkRows: number) => number;
+  /** what the reader itself holds */
+  readonly residentBytes: (chunkRows: number) => number;
+  /** what the writer itself holds */
+  readonly sinkBytes: number;
+}
+
+/** The settings that the memory depends on. */
+export interface MemorySettings {
+  readonly chunkRows: number;
+  /** rows of an output record batch */
+  readonly batchRows: number;
+  readonly workers: number;
+}
+
+/** One line of the plan. */
+export interface MemoryItem {
+  readonly label: string;
+  readonly bytes: number;
+  /** bytes for each row of a chunk (or of an output batch); null where it does not scale */
+  readonly perRow: number | null;
+  /** rows of what it scales with */
+  readonly scalesWith: "chunk" | "batch" | null;
+  /** whether it is part of the run's wasm memory */
+  readonly kind: "wasm" | "runtime";
+}
+
+/** The memory of a run. */
+export interface MemoryPlan extends MemorySettings {
+  readonly items: readonly MemoryItem[];
+  /** the sum of the items: the predicted peak */
+  readonly peakBytes: number;
+  /** the size of the wasm memory */
+  readonly wasmBytes: number;
+  readonly numSlots: number;
+  /** bytes of one slot */
+  readonly slotBytes: number;
+  /** of each output, the buffer of one chunk */
+  readonly chunkOutputBytes: readonly number[];
+  /** of each output, the buffer of one record batch */
+  readonly batchBytes: readonly number[];
+}
+
+function alignUp(numBytes: number): number {
+  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Slots of a run: one a worker, and one that is read ahead where workers compute meanwhile. */
+export function slotsOf(workers: number): number {
+  return workers === 1 ? 1 : workers + 1;
+}
+
+/**
+ * The memory of a run with these settings.
+ *
+ * @example
+ * ```ts
+ * import { planMemory } from "./memory_plan.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * const demands = {
+ *   runtimeBytes: 1e8, threadBytes: 0, paramBytes: 0, constantBytes: 0, workerBytes: 0, sinkBytes: 0,
+ *   outputRowBytes: [8],
+ *   slotBytes: (chunkRows: number) => 400 * chunkRows,
+ *   residentBytes: () => 0,
+ * };
+ * const plan = planMemory(demands, { chunkRows: 1024, batchRows: 65536, workers: 1 });
+ * strictEqual(plan.peakBytes, 1e8 + 1024 * 400 + (1024 * 8 + 64) + 65536 * 8 + 128);
+ * ```
+ */
+export function planMemory(demands: MemoryDemands, settings: MemorySettings): MemoryPlan {
+  const { chunkRows, batchRows, workers } = settings;
+  const numSlots = slotsOf(workers);
+  const slotBytes = demands.slotBytes(chunkRows);
+  const chunkOutputBytes = demands.outputRowBytes.map((bytes) => chunkRows * bytes + OUTPUT_SLACK_BYTES);
+  const batchBytes = demands.outputRowBytes.map((bytes) => batchRows * bytes);
+  const inMemory = (buffers: readonly number[]) => sum(buffers.map(alignUp));
+  const rowBytes = sum(demands.outputRowBytes);
+  const slotRowBytes = (demands.slotBytes(chunkRows + 64) - slotBytes) / 64;
+  const fixed = (label: string, bytes: number, kind: MemoryItem["kind"]): MemoryItem => ({
+    label,
+    bytes,
+    perRow: null,
+    scalesWith: null,
+    kind,
+  });
+  const all: readonly MemoryItem[] = [
+    fixed("runtime", demands.runtimeBytes, "runtime"),
+    fixed(`${workers} worker threads`, workers === 1 ? 0 : workers * demands.threadBytes, "runtime"),
+    fixed("params as loaded", demands.paramBytes, "runtime"),
+    fixed("reader", demands.residentBytes(chunkRows), "runtime"),
+    fixed("writer", demands.sinkBytes, "runtime"),
+    fixed("params and constants", alignUp(demands.constantBytes) + MEMORY_GUARD_BYTES, "wasm"),
+    fixed(times("tile", workers), workers * alignUp(demands.workerBytes), "wasm"),
+    {
+      label: times("input chunk", numSlots),
+      bytes: numSlots * alignUp(slotBytes),
+      perRow: numSlots * slotRowBytes,
+      scalesWith: "chunk",
+      kind: "wasm",
+    },
+    {
+      label: times("output chunk", numSlots),
+      bytes: numSlots * inMemory(chunkOutputBytes),
+      perRow: numSlots * rowBytes,
+      scalesWith: "chunk",
+      kind: "wasm",
+    },
+    {
+      label: "output record batch",
+      bytes: inMemory(batchBytes),
+      perRow: rowBytes,
+      scalesWith: "batch",
+      kind: "wasm",
+    },
+  ];
+  const items = all.filter(({ bytes }) => bytes > 0);
+  return {
+    chunkRows,
+    batchRows,
+    workers,
+    items,
+    peakBytes: sum(items.map(({ bytes }) => bytes)),
+    wasmBytes: sum(items.filter(({ kind }) => kind === "wasm").map(({ bytes }) => bytes)),
+    numSlots,
+    slotBytes,
+    chunkOutputBytes,
+    batchBytes,
+  };
+}
+
+function times(what: string, count: number): string {
+  return count === 1 ? what : `${count} ${what}s`;
+}
