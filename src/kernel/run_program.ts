@@ -223,7 +223,13 @@ export class ProgramRunner {
   readonly #program: Program;
   readonly #frame: Frame;
   readonly #stages: readonly { stage: Stage; places: StagePlaces; run: StageFunction }[];
-  readonly #inputs: readonly { id: BufferId; index: number; width: number; isRow: boolean; itemsize: number }[];
+  readonly #inputs: readonly {
+    id: BufferId;
+    index: number;
+    width: number;
+    isRow: boolean;
+    itemsize: number;
+  }[];
   readonly #outputs: readonly { id: BufferId; index: number; rowBytes: number }[];
 
   constructor(compiled: CompiledProgram, { constants, work }: { constants: Region; work: Region }) {
@@ -234,7 +240,9 @@ export class ProgramRunner {
     const constant = constantMap(program), own = workMap(program);
     locateConstants(program, constant, constants, this.#frame);
     program.buffers.forEach((buffer, id) => {
-      if (buffer.kind === "scratch") this.#frame.bases[id] = work.byteOffset + own.offsets.get(`buffer ${id}`)!;
+      if (buffer.kind === "scratch") {
+        this.#frame.bases[id] = work.byteOffset + own.offsets.get(`buffer ${id}`)!;
+      }
     });
     const exports = instantiate(compiled, memory);
     this.#stages = program.stages.map((stage, i) => ({

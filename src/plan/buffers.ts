@@ -65,7 +65,11 @@ export class Buffers {
   }
 
   /** row-major or column by column, with the strides of a shape whose first axis is the rows */
-  #rows(buffer: number, node: { shape: Shape; dtype: DType }, rows: { row: Stride; element: Stride }): Location {
+  #rows(
+    buffer: number,
+    node: { shape: Shape; dtype: DType },
+    rows: { row: Stride; element: Stride },
+  ): Location {
     return { buffer, offset: 0, strides: [rows.row, ...innerStrides(node.shape.slice(1), rows.element)] };
   }
 

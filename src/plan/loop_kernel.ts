@@ -65,7 +65,11 @@ export interface LoopKernel {
   /** runs once per element of the kept domain, after the reduced loops */
   readonly epilogue: readonly Instruction[];
   /** `at: "body"` stores per element of the whole domain, `at: "epilogue"` per kept element */
-  readonly stores: readonly { readonly operand: number; readonly value: ValueRef; readonly at: "body" | "epilogue" }[];
+  readonly stores: readonly {
+    readonly operand: number;
+    readonly value: ValueRef;
+    readonly at: "body" | "epilogue";
+  }[];
 }
 
 /**

@@ -41,7 +41,10 @@ function typicalSize(size: AxisSize): number {
 /** The estimated cost per element of running the lanes along a loop. */
 function vectorCost(loop: Loop, dtypes: readonly DType[]): number {
   const length = typicalSize(loop.size);
-  const perElement = loop.strides.reduce<number>((sum, stride, i) => sum + COST[accessOf(stride, dtypes[i]!)], 0.5);
+  const perElement = loop.strides.reduce<number>(
+    (sum, stride, i) => sum + COST[accessOf(stride, dtypes[i]!)],
+    0.5,
+  );
   const lanes = 8;
   const occupied = Math.ceil(length / lanes) * lanes / length;
   return perElement * occupied + (loop.isReduced ? 20 : 6) / length;
@@ -79,7 +82,7 @@ export function orderLoops(loops: readonly Loop[], dtypes: readonly DType[]): Or
   const sized = loops.filter((loop) => loop.size !== 1);
   const kept = collapseRun(sized.filter((loop) => !loop.isReduced));
   const reduced = collapseRun(sized.filter((loop) => loop.isReduced));
-  const one: Loop = { size: 1, isReduced: false, strides: dtypes.map(() => 0) };
+  const one: Loop = { size: 1, isReduced: false, strides: dtypes.map((dtype) => DTYPE[dtype].itemsize) };
   if (reduced.length === 0 && loops.some((loop) => loop.isReduced)) {
     reduced.push({ ...one, isReduced: true });
   }
@@ -87,7 +90,8 @@ export function orderLoops(loops: readonly Loop[], dtypes: readonly DType[]): Or
   const candidates = [...kept, ...reduced];
   const costs = candidates.map((loop) => vectorCost(loop, dtypes));
   const vector = candidates[costs.indexOf(Math.min(...costs))]!;
-  const last = (run: Loop[]): Loop[] => run.includes(vector) ? [...run.filter((l) => l !== vector), vector] : run;
+  const last = (run: Loop[]): Loop[] =>
+    run.includes(vector) ? [...run.filter((l) => l !== vector), vector] : run;
   const order = [...last(kept), ...last(reduced)];
   return { loops: order, numKept: kept.length, vector: vector.isReduced ? "reduced" : "kept" };
 }

@@ -83,11 +83,14 @@ export function materialised(graph: Graph): ReadonlySet<NodeId> {
     const effective = throughMovement(users, consumers);
     const mine = new Set<NodeId>(graph.outputs.some((output) => output.node === node.id) ? [node.id] : []);
     for (const user of users) {
-      for (const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [user.id]) mine.add(root);
+      for (const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [user.id]) {
+        mine.add(root);
+      }
     }
     const { kind } = node.operation;
     const keep = kind === "concat" || kind === "filter" ||
-      ((kind === "reduce" || kind === "matmul") && (isGemm(graph, node) || !isOneEpilogue(graph, node, effective))) ||
+      ((kind === "reduce" || kind === "matmul") &&
+        (isGemm(graph, node) || !isOneEpilogue(graph, node, effective))) ||
       (isPointwise(node) && (
         (mine.size > 1 && cost.get(node.id)! >= KEEP_COST) ||
         effective.some((user) => repeats(graph, node, user, cost.get(node.id)!))
@@ -112,7 +115,8 @@ function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolea
   );
   const ends = users.filter((user) => !isMovement(user));
   const holders = [node, ...users.filter(isMovement)];
-  const numOutputs = graph.outputs.filter((output) => holders.some((holder) => holder.id === output.node)).length;
+  const numOutputs =
+    graph.outputs.filter((output) => holders.some((holder) => holder.id === output.node)).length;
   if (!isPlain || ends.length + numOutputs !== 1) return false;
   return ends.every((user) =>
     isPointwise(user) && elementsPerRow(user.shape) === elementsPerRow(node.shape) &&

@@ -71,7 +71,9 @@ class Planner {
   }
 
   #declareInput({ name, layout }: InputLayout, index: number): void {
-    const node = this.#graph.nodes.find(({ operation }) => operation.kind === "input" && operation.name === name);
+    const node = this.#graph.nodes.find(({ operation }) =>
+      operation.kind === "input" && operation.name === name
+    );
     // an input that nothing reads is still bound, so that its columns are proven to be there
     if (node === undefined) return;
     this.#located.set(node.id, this.#buffers.input(node, { name, layout, index }));
@@ -89,9 +91,11 @@ class Planner {
       else list.push(location);
     });
     for (const { node } of graph.outputs) this.#ensure(node);
-    const symbols = new Set(this.#traced.nodes.flatMap((node) =>
-      node.operation.kind === "input" ? [rowSymbol(node.shape) ?? ""] : []
-    ));
+    const symbols = new Set(
+      this.#traced.nodes.flatMap((node) =>
+        node.operation.kind === "input" ? [rowSymbol(node.shape) ?? ""] : []
+      ),
+    );
     return {
       buffers: this.#buffers.list,
       setup: this.#setup,
@@ -125,17 +129,17 @@ class Planner {
       if (node.operation.kind === "filter") return this.#emitFilter(node);
       if (isGemm(this.#graph, node) && this.#emitGemm(node)) return;
     }
-    this.#emitLoop(node, this.#destinations(node));
+    const { place, outputs: waiting } = this.#destinations(node);
+    this.#emitLoop(node, place === null ? waiting : [place, ...waiting]);
+    if (place !== null) this.#located.set(id, place);
   }
 
-  /** where a node's value is stored: its own place when it is kept, and outputs; it counts as located from now on */
-  #destinations(node: Node): Location[] {
-    const destinations = this.#outputs.get(node.id) ?? [];
+  /** where a node's value is to be stored: a place of its own when it is kept and has none, and outputs */
+  #destinations(node: Node): { place: Location | null; outputs: Location[] } {
+    const outputs = this.#outputs.get(node.id) ?? [];
     this.#outputs.delete(node.id);
-    if (this.#located.has(node.id) || !this.#kept.has(node.id)) return [...destinations];
-    const place = this.#place(node);
-    this.#located.set(node.id, place);
-    return [place, ...destinations];
+    const needsPlace = this.#kept.has(node.id) && !this.#located.has(node.id);
+    return { place: needsPlace ? this.#place(node) : null, outputs };
   }
 
   /** a new place for a node */
@@ -157,7 +161,8 @@ class Planner {
     const location = this.#located.get(id);
     if (location !== undefined) {
       const buffer = this.#buffers.list[location.buffer]!;
-      return (buffer.kind === "input" || buffer.kind === "scratch") && buffer.layout === "column" && buffer.width > 1;
+      return (buffer.kind === "input" || buffer.kind === "scratch") && buffer.layout === "column" &&
+        buffer.width > 1;
     }
     const node = this.#node(id);
     if (node.operation.kind === "matmul" || rowSymbol(node.shape) === null) return false;
@@ -167,14 +172,18 @@ class Planner {
   // ------------------------------------------------------------------ loops
 
   #emitLoop(node: Node, destinations: readonly Location[]): void {
-    const isStored = this.#located.has(node.id) && !destinations.includes(this.#located.get(node.id)!);
+    const isStored = this.#located.has(node.id);
     const reductions = isStored ? [] : this.#reductionsOf(node);
     const kept = node.shape.map(axisSize);
     const reduced = reductions.length > 0 ? this.#reducedAxes(reductions[0]!).map(axisSize) : [];
     const builder = new KernelBuilder([...kept, ...reduced], kept.length);
     const map = node.shape.map((_, axis) => loopIndex(axis, builder.numLoops));
     if (isStored) {
-      const value = builder.load("body", operandOf(this.#located.get(node.id)!, map, builder.numLoops), node.dtype);
+      const value = builder.load(
+        "body",
+        operandOf(this.#located.get(node.id)!, map, builder.numLoops),
+        node.dtype,
+      );
       this.#store(builder, { node, at: "body", value, destinations, map });
     } else {
       const walk = new Walk(this, builder, new Set(reductions.map((reduction) => reduction.id)), node.id);
@@ -224,12 +233,15 @@ class Planner {
       if (kind === "reduce" || kind === "matmul") {
         if (current !== node && this.#kept.has(current.id)) return;
         const sizes = this.#reducedAxes(current).map(sizeOf).join();
-        if (found.length === 0 || this.#reducedAxes(found[0]!).map(sizeOf).join() === sizes) found.push(current);
-        else throw new NdpipeError("BUG001", "reductions over different axes in one kernel");
+        if (found.length === 0 || this.#reducedAxes(found[0]!).map(sizeOf).join() === sizes) {
+          found.push(current);
+        } else throw new NdpipeError("BUG001", "reductions over different axes in one kernel");
         return;
       }
       if (current !== node && this.#kept.has(current.id)) return;
-      if (isPointwise(current) || isMovement(current)) current.inputs.forEach((input) => visit(this.#node(input)));
+      if (isPointwise(current) || isMovement(current)) {
+        current.inputs.forEach((input) => visit(this.#node(input)));
+      }
     };
     visit(node);
     return found;
@@ -250,8 +262,14 @@ class Planner {
   }
 
   /** stores a kept value that the kernel computes on its way, so that later kernels load it */
-  storeOnTheWay(builder: KernelBuilder, node: Node, stored: { value: ValueRef; map: IndexMap; at: Section }): void {
-    this.#store(builder, { node, ...stored, destinations: this.#destinations(node) });
+  storeOnTheWay(
+    builder: KernelBuilder,
+    node: Node,
+    stored: { value: ValueRef; map: IndexMap; at: Section },
+  ): void {
+    const { place, outputs } = this.#destinations(node);
+    this.#store(builder, { node, ...stored, destinations: place === null ? outputs : [place, ...outputs] });
+    if (place !== null) this.#located.set(node.id, place);
   }
 
   /** the location of a reshape of stored elements: they are evenly spaced within a row */
@@ -351,7 +369,11 @@ class Planner {
       const index = { start, steps: [] };
       const place: Location = {
         ...destination!,
-        offset: operandOf(destination!, node.shape.map((_, i) => i === axis ? index : fixedIndex(0, 0)), 0).offset,
+        offset: operandOf(
+          destination!,
+          node.shape.map((_, i) => i === axis ? index : fixedIndex(0, 0)),
+          0,
+        ).offset,
       };
       if (this.#kept.has(part.id)) this.#ensure(part.id);
       this.#emitLoop(part, [place]);
@@ -446,7 +468,9 @@ function movementMap(planner: Planner, node: Node, map: IndexMap, numLoops: numb
       });
     }
     case "broadcastTo":
-      return numLoops === 0 ? input.shape.map(() => fixedIndex(0, 0)) : broadcastMap(input.shape, node.shape, map);
+      return numLoops === 0
+        ? input.shape.map(() => fixedIndex(0, 0))
+        : broadcastMap(input.shape, node.shape, map);
     case "reshape":
       return reshapeMap(input.shape, node.shape, map, numLoops);
     default:
@@ -570,7 +594,9 @@ class Walk {
     const inputs = this.#inputsOf(node, keptMap);
     this.builder.steps.add(node.step);
     if (operation.kind === "matmul") {
-      const args = inputs.map(([input, inputMap]) => this.compute(input, { map: inputMap!, section: "body" }));
+      const args = inputs.map(([input, inputMap]) =>
+        this.compute(input, { map: inputMap!, section: "body" })
+      );
       const value = this.builder.emit("body", {
         op: "elementwise",
         name: "mul",
@@ -583,7 +609,12 @@ class Walk {
     } else if (operation.kind === "reduce") {
       const [input, inputMap] = inputs[0]!;
       const value = this.compute(input, { map: inputMap!, section: "body" });
-      const index = this.builder.accumulate({ op: operation.op, dtype: input.dtype, value, fuseMultiply: false });
+      const index = this.builder.accumulate({
+        op: operation.op,
+        dtype: input.dtype,
+        value,
+        fuseMultiply: false,
+      });
       this.builder.accumulatorOf.set(node.id, index);
     }
   }

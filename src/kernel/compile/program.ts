@@ -66,8 +66,8 @@ export function constantMap(program: Program): RegionMap {
       ? [[`buffer ${id}`, buffer.numElements * DTYPE[buffer.dtype].itemsize] as const]
       : []
   );
-  const stages = program.stages.flatMap((stage, i) => {
-    if (stage.kind === "gemm") return [[`packed ${i}`, packedBytes(stage.k, stage.n, stage.dtype)] as const];
+  const stages = program.stages.flatMap((stage, i): (readonly [string, number])[] => {
+    if (stage.kind === "gemm") return [[`packed ${i}`, packedBytes(stage.k, stage.n, stage.dtype)]];
     if (stage.kind === "compress") {
       return [[`table ${stage.itemsize}`, compressTable(stage.itemsize).length] as const];
     }

@@ -30,7 +30,14 @@ export function rewrite(graph: Graph, rewriteNode: RewriteNode): Graph {
   let changed = false;
   for (const node of graph.nodes) {
     const add: AddNode = (operation, inputs, type) => {
-      nodes.push({ id: nodes.length, operation, inputs, dtype: type.dtype, shape: type.shape, step: node.step });
+      nodes.push({
+        id: nodes.length,
+        operation,
+        inputs,
+        dtype: type.dtype,
+        shape: type.shape,
+        step: node.step,
+      });
       return nodes.length - 1;
     };
     const inputs = node.inputs.map((input) => renamed.get(input)!);
