@@ -9,11 +9,17 @@ export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>):
   const [file = ""] = operands;
   const [{ loadPipeline }, { prepare }, { formatPlan, planJson }] = await Promise.all([
     import("../pipeline/load.ts"),
-    import("../exec/prepare.ts"),
+    import("../pipeline/prepare.ts"),
     import("../exec/explain.ts"),
   ]);
   const pipeline = await loadPipeline(file);
-  const options = prepareOptions(flags, { params: flags.params, assignments: flags.param, rows: flags.rows });
+  const options = prepareOptions(flags, {
+    params: flags.params,
+    assignments: flags.param,
+    rows: flags.rows,
+    mayLackParams: true,
+    mayLackParams: true,
+  });
   const prepared = await prepare(pipeline, options);
   const text = flags.json
     ? JSON.stringify(planJson(prepared), null, 2)

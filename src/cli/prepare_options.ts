@@ -1,7 +1,7 @@
 /** Flags → what the engine's `prepare` takes. @module */
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import { DEFAULT_BATCH_ROWS } from "./flags.ts";
-import type { PrepareOptions } from "./engine.ts";
+import type { PrepareOptions } from "../pipeline/prepare.ts";
 import { type CsvFlags, csvOptions } from "./csv_flags.ts";
 import { expandInputs } from "./inputs.ts";
 
@@ -14,7 +14,7 @@ type PrepareFlags = Pick<
 /** The engine's options; `given` are the flags that not every command has. */
 export function prepareOptions(
   flags: PrepareFlags,
-  given: Partial<Pick<PrepareOptions, "params" | "assignments" | "rows">> = {},
+  given: Partial<Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams">> = {},
 ): PrepareOptions {
   return {
     inputs: expandInputs(flags.input),
@@ -22,11 +22,13 @@ export function prepareOptions(
     assignments: given.assignments ?? new Map(),
     memoryBytes: flags.memory,
     chunkRows: flags.chunkRows,
-    batchRows: flags.batchRows ?? DEFAULT_BATCH_ROWS,
+    batchRows: flags.batchRows,
     workers: flags.workers,
     numerics: flags.numerics,
     from: flags.from,
     rows: given.rows ?? null,
     csv: csvOptions(flags),
+    mayLackParams: given.mayLackParams ?? false,
+    mayLackParams: given.mayLackParams ?? false,
   };
 }

@@ -11,7 +11,7 @@ export async function run(
   const [file = ""] = operands;
   const [{ loadPipeline }, { prepare }] = await Promise.all([
     import("../pipeline/load.ts"),
-    import("../exec/prepare.ts"),
+    import("../pipeline/prepare.ts"),
   ]);
   const pipeline = await loadPipeline(file);
   const options = prepareOptions(flags, { params: flags.params, assignments: flags.param });
