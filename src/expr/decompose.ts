@@ -30,18 +30,24 @@ export function accumulate(b: GraphBuilder, op: "sum" | "prod", x: NodeId, reduc
 }
 
 /** The number of elements that a reduction takes together, as f64; over a symbol it is counted. */
-function numReduced(b: GraphBuilder, x: NodeId, axes: readonly number[]): NodeId | number {
+function numReduced(
+  b: GraphBuilder,
+  x: NodeId,
+  { axes, keepdims }: Reduction,
+): { constant: number } | { node: NodeId } {
   const { shape } = b.node(x);
   const sizes = axes.map((axis) => shape[axis]!);
-  if (!sizes.some(isSymbol)) return sizes.reduce<number>((product, dim) => product * Number(sizeOf(dim)), 1);
+  if (!sizes.some(isSymbol)) {
+    return { constant: sizes.reduce<number>((product, dim) => product * Number(sizeOf(dim)), 1) };
+  }
   const ones = b.broadcastTo(b.constant(1, "f64"), shape);
-  return b.reduce("sum", ones, { axes, keepdims: false });
+  return { node: b.reduce("sum", ones, { axes, keepdims }) };
 }
 
 /** sum / n, in f64 */
 function meanInF64(b: GraphBuilder, wide: NodeId, reduction: Reduction): NodeId {
-  const count = numReduced(b, wide, reduction.axes);
-  const divisor = typeof count === "number" ? b.constant(count, "f64") : count;
+  const count = numReduced(b, wide, reduction);
+  const divisor = "node" in count ? count.node : b.constant(count.constant, "f64");
   return b.elementwise("div", [b.reduce("sum", wide, reduction), divisor]);
 }
 
@@ -58,13 +64,13 @@ export function spread(
   const wide = b.cast(x, "f64");
   const distance = b.elementwise("sub", [wide, meanInF64(b, wide, { axes, keepdims: true })]);
   const total = b.reduce("sum", b.elementwise("square", [distance]), { axes, keepdims });
-  const count = numReduced(b, x, axes);
-  const divisor = typeof count === "number"
-    ? b.constant(Math.max(count - correction, 0), "f64")
-    : b.elementwise("maximum", [
-      b.elementwise("sub", [count, b.constant(correction, "f64")]),
+  const count = numReduced(b, x, { axes, keepdims });
+  const divisor = "node" in count
+    ? b.elementwise("maximum", [
+      b.elementwise("sub", [count.node, b.constant(correction, "f64")]),
       b.constant(0, "f64"),
-    ]);
+    ])
+    : b.constant(Math.max(count.constant - correction, 0), "f64");
   const variance = b.elementwise("div", [total, divisor]);
   return b.cast(root ? b.elementwise("sqrt", [variance]) : variance, meanOf(b.node(x).dtype));
 }
