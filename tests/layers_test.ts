@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   batch: ["schema", "ndarray"],
   ndarray: ["memory", "kernel"],
   memory: ["dtype"],
-  kernel: ["plan"],
+  kernel: ["plan", "memory"],
   reference: ["plan"],
   plan: ["expr", "schema"],
   expr: ["shape", "dtype"],

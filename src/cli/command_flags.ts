@@ -43,7 +43,17 @@ export const PLAN_FLAGS = [
 /** Flags of `ndpipe inspect`. */
 export const INSPECT_FLAGS = [...CSV_INPUT, "json", "log", "help"] as const;
 /** Flags of `ndpipe convert`. */
-export const CONVERT_FLAGS = ["input", "output", "types", ...ENGINE, ...CSV_INPUT, "to", ...RUNNING] as const;
+export const CONVERT_FLAGS = [
+  "input",
+  "output",
+  "columns",
+  "types",
+  "nulls",
+  ...ENGINE,
+  ...CSV_INPUT,
+  "to",
+  ...RUNNING,
+] as const;
 /** Flags of `ndpipe explain`. */
 export const EXPLAIN_FLAGS = ["log", "help"] as const;
 

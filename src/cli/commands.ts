@@ -94,8 +94,9 @@ export const COMMANDS: readonly CommandRow[] = [
   command({ name: "convert", operands: [], flags: CONVERT_FLAGS, required: ["input", "output"] }, {
     summary: "read one format, write another: the same reader and writer, no transform",
     docs: [
-      "Carries every column that has a dtype here, and refuses a table with one that has none. The columns of a " +
-      "CSV file are f64, or i64 where every sampled field is a whole number, unless --types says otherwise.",
+      "Carries every column that has a dtype here: numbers, bool, dates, times, and FixedSizeLists of these. A table " +
+      "with other columns is refused unless --columns says which to carry.",
+      "Output has no nulls: one in the input is an error, or NaN with --nulls nan.",
     ],
     examples: [
       "ndpipe convert -i readings.csv -o readings.arrow --types sensor=i32,value=f32",

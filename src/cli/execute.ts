@@ -2,7 +2,8 @@
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError } from "../errors.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
-import type { Prepared, Progress, Summary } from "./engine.ts";
+import type { Prepared } from "../exec/prepared.ts";
+import type { Progress, Summary } from "../exec/run.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
 import { listenForInterrupts } from "./signals.ts";
 import { formatSummary, formatSummaryJson } from "./summary.ts";

@@ -175,8 +175,12 @@ function parseTypes(given: string): Map<string, DType> {
   return types;
 }
 
-/** Rows of an output record batch where nothing else is asked for. Part of the output's bytes (law 4). */
-export const DEFAULT_BATCH_ROWS = 65_536;
+function parseNames(given: string): string[] {
+  const names = given.split(",").map((name) => name.trim());
+  return names.includes("")
+    ? invalid("columns", "names with commas between them", given, "--columns 'id,p*'")
+    : names;
+}
 
 /** The table: one row a flag. */
 export const FLAGS = {
@@ -214,7 +218,7 @@ export const FLAGS = {
     docs: "Rows that are worked on at a time. Chosen to fit the memory by default; never changes the output.",
   }),
   batchRows: wholeNumber("batch-rows", { min: 1, max: 2 ** 31 - 1 }, {
-    docs: `Rows of an output record batch (default ${DEFAULT_BATCH_ROWS}).`,
+    docs: "Rows of an output record batch (default 65536). Part of what the output's bytes are.",
   }),
   workers: wholeNumber("workers", { min: 1, max: 256 }, {
     docs: "Threads that compute. Never changes the output.",
@@ -260,6 +264,14 @@ export const FLAGS = {
       "The dtypes of CSV columns. A column that is not named is f64, or i64 where every sampled field of it " +
       "is a whole number.",
     parse: parseTypes,
+  }),
+  columns: single("columns", "NAME,…", {
+    docs: "Carry these columns only, by name or pattern (* stands for any text, ? for one character). " +
+      "A table with columns of other types is refused without it.",
+    parse: parseNames,
+  }),
+  nulls: choice("nulls", ["error", "nan"], {
+    docs: "What a null becomes: an error (default), or NaN in a column of floats.",
   }),
   rows: wholeNumber("rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
     docs: "Plan for this many rows without an input.",

@@ -1,39 +1,21 @@
 /**
- * Numbers for people: bytes, counts, rates, durations. Always in English with "," between thousands, whatever
+ * Numbers for people: counts, rates, durations (bytes: `dtype/bytes_text.ts`). Always in English with "," between thousands, whatever
  * the machine's locale, so that logs compare.
  *
  * @module
  */
 
-const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 const DECIMAL_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 const COUNT_UNITS = ["", "k", "M", "G", "T"] as const;
 
-/**
- * Bytes in binary units: two decimals below 10, one above, none that says nothing.
- *
- * @example
- * ```ts
- * import { formatBytes } from "./format.ts";
- * import assert from "node:assert/strict";
- *
- * assert.equal(formatBytes(512), "512 B");
- * assert.equal(formatBytes(512 * 1024 ** 2), "512 MiB");
- * assert.equal(formatBytes(2_621_440_000), "2.44 GiB");
- * ```
- */
-export function formatBytes(bytes: number): string {
-  return scaled(bytes, 1024, BINARY_UNITS);
-}
-
 /** Bytes a second in decimal units, as disks and networks are sold: "480 MB/s". */
 export function formatByteRate(bytesPerSecond: number): string {
-  return `${scaled(bytesPerSecond, 1000, DECIMAL_UNITS)}/s`;
+  return `${scaled(bytesPerSecond, DECIMAL_UNITS)}/s`;
 }
 
 /** Rows a second: "950 rows/s", "1.25 M rows/s". */
 export function formatRowRate(rowsPerSecond: number): string {
-  return `${scaled(rowsPerSecond, 1000, COUNT_UNITS)} rows/s`;
+  return `${scaled(rowsPerSecond, COUNT_UNITS)} rows/s`;
 }
 
 /** A whole number with "," between thousands: "5,000,000". */
@@ -68,12 +50,12 @@ export function formatPercent(part: number, whole: number): string {
   return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
 }
 
-function scaled(value: number, base: number, units: readonly string[]): string {
+function scaled(value: number, units: readonly string[]): string {
   let scaledValue = value;
   let unit = 0;
-  // the next unit begins where rounding to whole numbers would print the base itself
-  while (scaledValue >= base - 0.5 && unit < units.length - 1) {
-    scaledValue /= base;
+  // the next unit begins where rounding would print the base itself
+  while (scaledValue >= 999.5 && unit < units.length - 1) {
+    scaledValue /= 1000;
     unit++;
   }
   const digits = unit === 0 ? 0 : scaledValue >= 9.995 ? 1 : 2;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   formatByteRate,
-  formatBytes,
   formatClock,
   formatCount,
   formatDuration,
@@ -9,22 +8,6 @@ import {
   formatPlural,
   formatRowRate,
 } from "./format.ts";
-
-Deno.test("formatBytes() prints binary units with few decimals", () => {
-  for (
-    const [bytes, text] of [
-      [0, "0 B"],
-      [1023, "1023 B"],
-      [1024, "1 KiB"],
-      [1536, "1.5 KiB"],
-      [1024 ** 2 - 1, "1 MiB"],
-      [200_000_000_000, "186.3 GiB"],
-      [2_621_440_000, "2.44 GiB"],
-      [10.24 * 1024 ** 2, "10.2 MiB"],
-      [100 * 1024 ** 3, "100 GiB"],
-    ] as const
-  ) assert.equal(formatBytes(bytes), text);
-});
 
 Deno.test("formatByteRate() and formatRowRate() print decimal units", () => {
   assert.equal(formatByteRate(480e6), "480 MB/s");

@@ -1,11 +1,12 @@
 /** `ndpipe inspect DATA`: schema, rows, chunks, nulls and layout, from metadata alone. @module */
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import type { ColumnType } from "../schema/mod.ts";
+import { dataFormat, delimiterByEnding } from "../exec/data_format.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
-import { inputFormat } from "./data_format.ts";
 import { csvOptions } from "./csv_flags.ts";
-import { formatBytes, formatCount, formatPlural } from "./format.ts";
+import { bytesText } from "../dtype/bytes_text.ts";
+import { formatCount, formatPlural } from "./format.ts";
 import { printOut } from "./terminal.ts";
 
 type InspectFlags = ArgumentsOf<typeof INSPECT_FLAGS>["flags"];
@@ -40,7 +41,7 @@ export interface TableReport {
 /** Prints what is known of a table without reading its data. */
 export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FLAGS>): Promise<ExitCode> {
   const [path = ""] = operands;
-  const format = inputFormat(path, flags.from);
+  const format = dataFormat(path, flags.from, "--from");
   const report = format === "csv" ? await inspectCsv(path, flags) : await inspectArrow(path);
   printOut(flags.json ? JSON.stringify(report, null, 2) + "\n" : formatReport(report));
   return EXIT.ok;
@@ -107,7 +108,7 @@ function arrowLayout(dtype: string, nulls: number | null): string {
 
 async function inspectCsv(path: string, flags: InspectFlags): Promise<TableReport> {
   const { sampleCsv } = await import("../source/csv/sample.ts");
-  const sample = sampleCsv(path, csvOptions(flags));
+  const sample = sampleCsv(path, { ...delimiterByEnding(path), ...csvOptions(flags) });
   const sampled = formatPlural(sample.numRecords, "record");
   const numBytes = path === "-" ? null : Deno.statSync(path).size;
   return {
@@ -154,7 +155,7 @@ const FORMAT_NAMES: Readonly<Record<string, string>> = {
 /** The report for people. Columns that differ only by a number in their names share a line. */
 export function formatReport(report: TableReport): string {
   const { path, format, bytes, rows, batches, columns, notes } = report;
-  const size = bytes === null ? "" : `, ${formatBytes(bytes)}`;
+  const size = bytes === null ? "" : `, ${bytesText(bytes)}`;
   const lines = [`${path}: ${FORMAT_NAMES[format] ?? format}${size}`, formatRows(rows, batches), ""];
   const groups = groupColumns(columns);
   const header = ["column", "type", "nulls", "as an input", "layout"];

@@ -18,7 +18,6 @@ export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>):
     assignments: flags.param,
     rows: flags.rows,
     mayLackParams: true,
-    mayLackParams: true,
   });
   const prepared = await prepare(pipeline, options);
   const text = flags.json

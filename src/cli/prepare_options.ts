@@ -1,6 +1,5 @@
 /** Flags → what the engine's `prepare` takes. @module */
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
-import { DEFAULT_BATCH_ROWS } from "./flags.ts";
 import type { PrepareOptions } from "../pipeline/prepare.ts";
 import { type CsvFlags, csvOptions } from "./csv_flags.ts";
 import { expandInputs } from "./inputs.ts";
@@ -28,7 +27,6 @@ export function prepareOptions(
     from: flags.from,
     rows: given.rows ?? null,
     csv: csvOptions(flags),
-    mayLackParams: given.mayLackParams ?? false,
     mayLackParams: given.mayLackParams ?? false,
   };
 }

@@ -4,15 +4,9 @@
  *
  * @module
  */
-import type { Progress } from "./engine.ts";
-import {
-  formatByteRate,
-  formatBytes,
-  formatClock,
-  formatCount,
-  formatPercent,
-  formatRowRate,
-} from "./format.ts";
+import { bytesText } from "../dtype/bytes_text.ts";
+import type { Progress } from "../exec/run.ts";
+import { formatByteRate, formatClock, formatCount, formatPercent, formatRowRate } from "./format.ts";
 
 /** What `--progress` may say. */
 export type ProgressMode = "auto" | "plain" | "json" | "none";
@@ -62,7 +56,7 @@ export function formatProgress(progress: Progress): string {
   }
   const leftMs = timeLeft(progress);
   parts.push(leftMs === null ? `${formatClock(elapsedMs)} so far` : `${formatClock(leftMs)} left`);
-  parts.push(`${formatBytes(rssBytes)} of ${formatBytes(predictedBytes)} memory`);
+  parts.push(`${bytesText(rssBytes)} of ${bytesText(predictedBytes)} memory`);
   return parts.join("  ");
 }
 

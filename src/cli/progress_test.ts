@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Progress, Summary } from "./engine.ts";
+import type { Progress, Summary } from "../exec/run.ts";
 import { createProgress, formatProgress, type ProgressMode } from "./progress.ts";
 import { formatSummary, formatSummaryJson } from "./summary.ts";
 

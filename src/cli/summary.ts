@@ -1,13 +1,7 @@
 /** What a finished run says of itself on stderr. @module */
-import type { Summary } from "./engine.ts";
-import {
-  formatByteRate,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatPlural,
-  formatRowRate,
-} from "./format.ts";
+import { bytesText } from "../dtype/bytes_text.ts";
+import type { Summary } from "../exec/run.ts";
+import { formatByteRate, formatCount, formatDuration, formatPlural, formatRowRate } from "./format.ts";
 
 /** The summary for people: what was written, how fast, in how much memory. */
 export function formatSummary(summary: Summary): string {
@@ -20,13 +14,11 @@ export function formatSummary(summary: Summary): string {
   const kept = outputRows === rows ? "" : ` of ${formatCount(rows)}`;
   return [
     `wrote ${target}: ${formatCount(outputRows)}${kept} row${outputRows === 1 && kept === "" ? "" : "s"}, ${
-      formatBytes(bytesWritten)
+      bytesText(bytesWritten)
     }`,
-    `read ${formatBytes(bytesRead)} in ${formatDuration(elapsedMs)}${rates}; ` +
+    `read ${bytesText(bytesRead)} in ${formatDuration(elapsedMs)}${rates}; ` +
     `${formatPlural(chunks, "chunk")}, ${formatPlural(workers, "worker")}, ${numerics} numerics`,
-    `peak memory ${formatBytes(summary.peakRssBytes)} of ${
-      formatBytes(summary.predictedPeakBytes)
-    } predicted`,
+    `peak memory ${bytesText(summary.peakRssBytes)} of ${bytesText(summary.predictedPeakBytes)} predicted`,
   ].map((line) => line + "\n").join("");
 }
 

@@ -1,0 +1,128 @@
+/** `ndpipe check PIPELINE`: every proof, no data read; lists what was checked. @module */
+import { EXIT, type ExitCode } from "../error_codes.ts";
+import { NdpipeError, ShapeError } from "../errors.ts";
+import type { Prepared } from "../exec/prepared.ts";
+import type { TypeFinding } from "../pipeline/type_check.ts";
+import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
+import { formatDiagnostic } from "./diagnostic.ts";
+import { formatCount, formatPlural } from "./format.ts";
+import { bytesText } from "../dtype/bytes_text.ts";
+import { prepareOptions } from "./prepare_options.ts";
+import { paintFor, printErr, printOut, terminalColumns } from "./terminal.ts";
+
+type CheckFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
+
+/** One proof that was made. */
+export interface CheckedItem {
+  readonly what: string;
+  /** what was found, in words */
+  readonly detail: string;
+}
+
+/** Makes every proof that a run would make, and the type check that a run leaves to the editor. */
+export async function check({ operands, flags }: ArgumentsOf<typeof CHECK_FLAGS>): Promise<ExitCode> {
+  const [file = ""] = operands;
+  const { typeCheck } = await import("../pipeline/type_check.ts");
+  // the two walls are independent of each other, so neither waits for the other
+  const [types, plan] = await Promise.allSettled([typeCheck(file), prepareFor(file, flags)]);
+  const refusals = [
+    ...(types.status === "rejected" ? [types.reason] : findingsBeside(types.value, plan)),
+    ...(plan.status === "rejected" ? [plan.reason] : []),
+  ];
+  if (plan.status === "rejected" || refusals.length > 0) return reportAll(refusals, flags);
+  const items = checkedItems(plan.value);
+  const { closePrepared } = await import("../exec/prepared.ts");
+  closePrepared(plan.value);
+  printOut(flags.json ? formatJson(plan.value, items) : formatItems(plan.value, items));
+  return EXIT.ok;
+}
+
+async function prepareFor(file: string, flags: CheckFlags): Promise<Prepared> {
+  const [{ loadPipeline }, { prepare }] = await Promise.all([
+    import("../pipeline/load.ts"),
+    import("../pipeline/prepare.ts"),
+  ]);
+  const pipeline = await loadPipeline(file);
+  return await prepare(
+    pipeline,
+    prepareOptions(flags, {
+      params: flags.params,
+      assignments: flags.param,
+      rows: flags.rows,
+      mayLackParams: true,
+    }),
+  );
+}
+
+/** What the types found, less what the planner says of the same line with more words. */
+function findingsBeside(
+  findings: readonly TypeFinding[],
+  plan: PromiseSettledResult<Prepared>,
+): NdpipeError[] {
+  const refusal = plan.status === "rejected" && plan.reason instanceof NdpipeError ? plan.reason : null;
+  return findings
+    .filter(({ code, place }) => code !== refusal?.code || place?.line !== refusal.place?.line)
+    .map(({ code, sentence, hint, place }) => new ShapeError(code, sentence, { place, help: hint }));
+}
+
+/** Prints all refusals but the last, which is thrown: it gives the exit code. */
+function reportAll(refusals: readonly unknown[], { log }: CheckFlags): never {
+  const known = refusals.filter((refusal) => refusal instanceof NdpipeError);
+  const unknown = refusals.find((refusal) => !(refusal instanceof NdpipeError));
+  if (unknown !== undefined) throw unknown;
+  const columns = Deno.stderr.isTerminal() ? terminalColumns() : null;
+  for (const refusal of known.slice(0, -1)) {
+    printErr(formatDiagnostic(refusal, { log: log ?? "text", paint: paintFor(Deno.stderr), columns }));
+  }
+  throw known.at(-1);
+}
+
+/** The proofs of a prepared pipeline, in the order in which they were made. */
+export function checkedItems(prepared: Prepared): CheckedItem[] {
+  const { graph, requests, params, paramOrigins, inputs, outputs, memory, budget, maxElements } = prepared;
+  const items: CheckedItem[] = [
+    { what: "types", detail: "deno check finds nothing" },
+    {
+      what: "shapes",
+      detail: `${formatPlural(graph.steps.length, "step")}, ${formatPlural(outputs.length, "output")}; ` +
+        "every shape and dtype follows, and none grows unasked",
+    },
+  ];
+  if (params === null) {
+    items.push({ what: "params", detail: "declared; not given, so their values were not checked" });
+  } else if (params.size > 0) {
+    const origins = new Set([...params.keys()].map((name) => paramOrigins.get(name) ?? ""));
+    items.push({
+      what: "params",
+      detail: `${formatPlural(params.size, "param")} from ${[...origins].join(", ")}`,
+    });
+  }
+  if (inputs.length === 0) {
+    items.push({
+      what: "input",
+      detail: `none given: ${formatPlural(requests.length, "declaration")} taken at their word`,
+    });
+  }
+  for (const { path, numRows, bindings } of inputs) {
+    const numColumns = new Set(bindings.flatMap(({ fieldIndices }) => fieldIndices)).size;
+    const rows = numRows === null ? "rows not known before reading" : formatPlural(numRows, "row");
+    items.push({ what: "input", detail: `${path}: ${formatPlural(numColumns, "column")} bound, ${rows}` });
+  }
+  items.push({
+    what: "memory",
+    detail: `${bytesText(memory.peakBytes)} of ${bytesText(budget.bytes)} (${budget.source}), ` +
+      `chunks of ${formatPlural(memory.chunkRows, "row")}, ${formatPlural(memory.workers, "worker")}; ` +
+      `no intermediate beyond ${formatCount(maxElements)} elements`,
+  });
+  return items;
+}
+
+function formatItems({ name }: Prepared, items: readonly CheckedItem[]): string {
+  const width = Math.max(...items.map(({ what }) => what.length));
+  const lines = items.map(({ what, detail }) => `ok  ${what.padEnd(width)}  ${detail}`);
+  return [`${name}: all proofs hold, no data was read`, ...lines].join("\n") + "\n";
+}
+
+function formatJson({ name }: Prepared, items: readonly CheckedItem[]): string {
+  return JSON.stringify({ pipeline: name, ok: true, checked: items }, null, 2) + "\n";
+}
