@@ -7,7 +7,7 @@
  */
 import type { DType } from "../dtype/mod.ts";
 import type { ExitCode } from "../error_codes.ts";
-import { SchemaError, UsageError } from "../errors.ts";
+import { DataError, SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import type { Field } from "../schema/mod.ts";
@@ -55,7 +55,23 @@ export async function convert(
   }, null);
   const prepared = await prepare(pipeline, { ...options, openInput: reopen });
   const outputs = prepared.outputs.map((field, index) => ({ ...field, name: columns[index]!.name }));
-  return await execute({ ...prepared, outputs }, flags);
+  try {
+    return await execute({ ...prepared, outputs }, flags);
+  } catch (error) {
+    throw withOwnHelp(error);
+  }
+}
+
+/** What the reader advises is for pipeline files; here the same is done with flags. */
+function withOwnHelp(error: unknown): unknown {
+  if (!(error instanceof DataError)) return error;
+  const { code, message, place, operands, notes } = error;
+  const help = code === "DAT001"
+    ? "--nulls nan makes it NaN in a column of floats; --columns carries other columns only"
+    : code === "DAT002" || code === "DAT004"
+    ? "say what the column is, --types NAME=DTYPE, or carry other columns only, --columns NAME,…"
+    : error.help;
+  return new DataError(code, message, { place, operands, notes, help, cause: error });
 }
 
 /** NaN exists in floats only: elsewhere a null stays an error. */
@@ -184,8 +200,9 @@ async function sampledTypes(
         },
       );
     }
-    const isInteger = kinds.includes("integer") && !kinds.includes("number");
-    if (isInteger) types.set(name, "i64");
+    const known = new Set(kinds.filter((kind) => kind !== "missing"));
+    if (known.size === 1 && known.has("integer")) types.set(name, "i64");
+    if (known.size === 1 && known.has("boolean")) types.set(name, "bool");
   }
   return types;
 }

@@ -148,7 +148,10 @@ function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
-function stackOf(error: Error): string {
-  const own = error.stack ?? "no stack";
-  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause)}` : own;
+function stackOf(error: Error, top: Error = error): string {
+  const head = `${error.name}: ${error.message}`;
+  const stack = error.stack ?? head;
+  // the head of the first error is the diagnostic's own sentence
+  const own = error === top && stack.startsWith(`${head}\n`) ? stack.slice(head.length + 1) : stack;
+  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause, top)}` : own;
 }

@@ -73,7 +73,7 @@ function formatInterruption(exitCode: ExitCode, { output, log }: ExecuteFlags): 
 async function openReport(path: string) {
   const [{ AtomicFile }, { planJson }, { default: project }] = await Promise.all([
     import("../sink/atomic_file.ts"),
-    import("../exec/explain.ts"),
+    import("./plan_text.ts"),
     import("../../deno.json", { with: { type: "json" } }),
   ]);
   const file = AtomicFile.open(path, { force: true });

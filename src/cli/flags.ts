@@ -261,8 +261,8 @@ export const FLAGS = {
   } satisfies FlagRow<readonly string[]>,
   types: single("types", "NAME=DTYPE,…", {
     docs:
-      "The dtypes of CSV columns. A column that is not named is f64, or i64 where every sampled field of it " +
-      "is a whole number.",
+      "The dtypes of CSV columns. A column that is not named is f64; i64 or bool where its fields in the first " +
+      "1000 records are whole numbers or true and false. Columns of a pipe, which cannot be sampled, are f64.",
     parse: parseTypes,
   }),
   columns: single("columns", "NAME,…", {

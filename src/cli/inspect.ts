@@ -133,6 +133,8 @@ function csvColumn(sample: CsvSample, name: string, index: number): ColumnReport
       return { ...parsed, type: "text: whole numbers", dtype: "i64" };
     case "number":
       return { ...parsed, type: "text: numbers", dtype: "f64" };
+    case "boolean":
+      return { ...parsed, type: "text: true, false", dtype: "bool" };
     case "missing":
       return { ...parsed, type: "text: all missing", dtype: "f64" };
     case "text":

@@ -10,8 +10,8 @@ import { type CsvOptions, resolveCsvOptions } from "./options.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { parseValue } from "./value_text.ts";
 
-/** What the sampled fields of a column are: all whole numbers, all numbers, some neither, or all missing. */
-export type SampledKind = "integer" | "number" | "text" | "missing";
+/** What the sampled fields of a column are: whole numbers, numbers, true and false, some of none, or all missing. */
+export type SampledKind = "integer" | "number" | "boolean" | "text" | "missing";
 
 /** What the sampled records show. */
 export interface CsvSample {
@@ -101,10 +101,18 @@ class ColumnSample {
       this.numMissing++;
       return;
     }
-    const isInteger = typeof parseValue(text, "i64") === "bigint";
-    const isNumber = isInteger || typeof parseValue(text, "f64") === "number";
-    if (this.kind === "text" || !isNumber) this.kind = "text";
-    else if (this.kind === "number" || !isInteger) this.kind = "number";
-    else this.kind = "integer";
+    const kind = kindOf(text);
+    if (this.kind === "missing") this.kind = kind;
+    else if (this.kind !== kind) this.kind = isNumeric(this.kind) && isNumeric(kind) ? "number" : "text";
   }
+}
+
+function kindOf(text: string): SampledKind {
+  if (typeof parseValue(text, "i64") === "bigint") return "integer";
+  if (typeof parseValue(text, "f64") === "number") return "number";
+  return parseValue(text, "bool") === "malformed" ? "text" : "boolean";
+}
+
+function isNumeric(kind: SampledKind): boolean {
+  return kind === "integer" || kind === "number";
 }

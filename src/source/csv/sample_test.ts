@@ -22,6 +22,11 @@ Deno.test("sampleCsv() tells integers, numbers, text and missing fields apart", 
   assert.equal(found.isWhole, true);
 });
 
+Deno.test("sampleCsv() takes words for booleans, but not beside numbers", () => {
+  const found = sample("a,b,c,d\ntrue,true,1,x\nFALSE,1,0.5,true\n,0,2,f\n");
+  assert.deepEqual(found.kinds, ["boolean", "text", "number", "text"]);
+});
+
 Deno.test("sampleCsv() does not take an integer beyond 64 bits for one", () => {
   assert.deepEqual(sample("a,b\n9223372036854775807,9223372036854775808\n").kinds, ["integer", "number"]);
 });
