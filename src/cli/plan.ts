@@ -10,7 +10,7 @@ export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>):
   const [{ loadPipeline }, { prepare }, { formatPlan, planJson }] = await Promise.all([
     import("../pipeline/load.ts"),
     import("../pipeline/prepare.ts"),
-    import("../exec/explain.ts"),
+    import("./plan_text.ts"),
   ]);
   const pipeline = await loadPipeline(file);
   const options = prepareOptions(flags, {

@@ -1,0 +1,304 @@
+/**
+ * A plan as people read it: what each step is, which steps run fused in which kernel, where a copy happens and
+ * why, what memory is taken by what, and what the whole input comes to.
+ *
+ * @module
+ */
+import { bytesText } from "../dtype/bytes_text.ts";
+import { DTYPE } from "../dtype/mod.ts";
+import type { Prepared } from "../exec/prepared.ts";
+import { graphHash, type Node, printGraph } from "../expr/mod.ts";
+import { printLoopKernel } from "../kernel/compile/print.ts";
+import { elementsPerRow, rowSymbol } from "../plan/materialise.ts";
+import { runPasses } from "../plan/passes/mod.ts";
+import type { ProgramBuffer, Stage } from "../plan/program.ts";
+import { showShape } from "../shape/mod.ts";
+import { formatCount, formatPlural } from "./format.ts";
+
+/** One line a row: cells padded to their column's width; numbers to the right. */
+function table(rows: readonly (readonly (string | number)[])[], indent = "  "): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, showCell(cell).length));
+  }
+  return rows.map((row) =>
+    (indent +
+      row.map((cell, i) =>
+        typeof cell === "number" ? showCell(cell).padStart(widths[i]!) : showCell(cell).padEnd(widths[i]!)
+      ).join("  ")).trimEnd()
+  );
+}
+
+function showCell(cell: string | number): string {
+  return typeof cell === "number" ? formatCount(cell) : cell;
+}
+
+function bytesPerRow({ dtype, shape }: Pick<Node, "dtype" | "shape">): number {
+  return elementsPerRow(shape) * DTYPE[dtype].itemsize;
+}
+
+function isPerRow(prepared: Prepared, step: number): boolean {
+  return rowSymbol(prepared.graph.nodes[prepared.graph.steps[step]!.result]!.shape) !== null;
+}
+
+/** "once" for the stages over params, else the number that the plan gives the kernel */
+function kernelOf(prepared: Prepared, step: number): string {
+  const { setup, stages } = prepared.program;
+  const numbers = stages.flatMap((stage, i) => stage.steps.includes(step) ? [String(i + 1)] : []);
+  if (numbers.length > 0) return numbers.join(" ");
+  return setup.some((stage) => stage.steps.includes(step)) ? "once" : "view";
+}
+
+/** a step's call on what it was called on: an input by its name, an earlier step by its number */
+function callText({ graph }: Prepared, index: number): string {
+  const step = graph.steps[index]!;
+  const call = step.text.lastIndexOf(`.${step.name}(`);
+  const own = graph.nodes.filter((node) => node.step === index);
+  const receiver = own.flatMap(({ inputs }) => inputs).find((id) => graph.nodes[id]!.step !== index);
+  if (call < 0 || receiver === undefined) return step.text;
+  const earlier = graph.steps.findIndex(({ result }) => result === receiver);
+  return (earlier < 0 ? graph.names.get(receiver) ?? "" : `#${earlier + 1}`) + step.text.slice(call);
+}
+
+function operands(stage: Stage): { reads: number[]; writes: number[] } {
+  switch (stage.kind) {
+    case "loop": {
+      const stored = new Set(stage.kernel.stores.map(({ operand }) => operand));
+      const side = (
+        isStore: boolean,
+      ) => [...new Set(stage.operands.flatMap(({ buffer }, i) => stored.has(i) === isStore ? [buffer] : []))];
+      return { reads: side(false), writes: side(true) };
+    }
+    case "gemm":
+      return { reads: [stage.a.buffer, stage.b.buffer], writes: [stage.c.buffer] };
+    case "compress":
+      return { reads: [stage.mask.buffer, stage.source.buffer], writes: [stage.destination.buffer] };
+    default:
+      return stage satisfies never;
+  }
+}
+
+function bufferRowBytes(buffer: ProgramBuffer): number {
+  return buffer.kind === "constant" ? 0 : buffer.width * DTYPE[buffer.dtype].itemsize;
+}
+
+function describeStage(stage: Stage): string {
+  switch (stage.kind) {
+    case "loop": {
+      const { kernel } = stage;
+      const kind = kernel.accumulators.length > 0
+        ? `reduce ${kernel.accumulators.map(({ op }) => op).join(", ")}`
+        : "map";
+      return `${kind}, lanes along ${kernel.vector === "reduced" ? "the reduced axis" : "kept elements"}`;
+    }
+    case "gemm":
+      return `matrix product (rows, ${stage.k}) by (${stage.k}, ${stage.n}), packed`;
+    case "compress":
+      return `keep rows where the mask is true: rows become ${stage.symbol}`;
+    default:
+      return stage satisfies never;
+  }
+}
+
+function kernelLines(prepared: Prepared): string[] {
+  const { program } = prepared;
+  return program.stages.flatMap((stage, i) => {
+    const { reads, writes } = operands(stage);
+    const total = (ids: readonly number[]) =>
+      ids.reduce((sum, id) => sum + bufferRowBytes(program.buffers[id]!), 0);
+    const steps = stage.steps.map((step) => program.stages.length > 0 ? prepared.graph.steps[step]?.name : "")
+      .filter(Boolean).join(" + ");
+    const place = (id: number) => {
+      const buffer = program.buffers[id]!;
+      return buffer.kind === "scratch"
+        ? "tile"
+        : buffer.kind === "output"
+        ? `output ${buffer.name}`
+        : buffer.name;
+    };
+    return [
+      `  ${i + 1}  ${steps === "" ? `copy ${stage.label}` : steps}`,
+      `     ${describeStage(stage)}`,
+      `     reads ${formatCount(total(reads))} B/row (${reads.map(place).join(", ")}), ` +
+      `writes ${formatCount(total(writes))} B/row (${writes.map(place).join(", ")})`,
+    ];
+  });
+}
+
+function inputLines(prepared: Prepared): string[] {
+  const bindings = prepared.inputs[0]?.bindings;
+  return table(prepared.requests.map((request, i) => {
+    const node = prepared.graph.nodes.find(({ operation }) =>
+      operation.kind === "input" && operation.name === request.input
+    );
+    const { selection } = request;
+    const from = selection.kind === "name"
+      ? `column ${selection.name}`
+      : selection.kind === "names"
+      ? formatPlural(selection.names.length, "column")
+      : `columns ${selection.pattern}`;
+    const found = bindings?.[i];
+    const count = found === undefined || found.fieldIndices.length === 1
+      ? ""
+      : ` (${formatPlural(found.fieldIndices.length, "column")})`;
+    return [
+      request.input,
+      request.dtype,
+      showShape(node?.shape ?? []),
+      from + count,
+      prepared.inputs[0]?.info.format === "csv" ? "parsed from text" : "view on the bytes read, 0 B copied",
+    ];
+  }));
+}
+
+function memoryLines(prepared: Prepared): string[] {
+  const { memory, budget } = prepared;
+  return [
+    ...table(memory.items.map((item) => [
+      item.label,
+      bytesText(item.bytes),
+      item.perRow === null ? "" : `${formatCount(Math.ceil(item.perRow))} B per row of a ${item.scalesWith}`,
+    ])),
+    `  predicted peak ${bytesText(memory.peakBytes)} of ${bytesText(budget.bytes)} (${budget.source})`,
+  ];
+}
+
+function totalLines(prepared: Prepared): string[] {
+  const { numRows, memory, program } = prepared;
+  if (numRows === null) return [];
+  const outputBytes = numRows * prepared.outputs.reduce(
+    (sum, { dtype, width }) => sum + DTYPE[dtype].itemsize * (width ?? 1),
+    0,
+  );
+  const { name, elementsPerRow: perRow } = program.largestIntermediate;
+  return [
+    "",
+    `the whole input, N = ${formatCount(numRows)}`,
+    ...table([
+      [
+        "chunks",
+        `${formatCount(Math.ceil(numRows / memory.chunkRows))} or more: a chunk is rows of one record batch`,
+      ],
+      [
+        "input",
+        prepared.inputBytes === null ? "not known before it is read" : bytesText(prepared.inputBytes),
+      ],
+      ["output", `at most ${bytesText(outputBytes)}`],
+      [
+        "largest intermediate",
+        `${name}: ${formatCount(perRow * numRows)} elements in all, ` +
+        `${formatCount(perRow * memory.chunkRows)} per chunk at most`,
+      ],
+    ]),
+  ];
+}
+
+function copyLines(prepared: Prepared): string[] {
+  if (prepared.inputs[0]?.info.format === "csv") return ["  none after parsing"];
+  const copies = prepared.program.stages.filter((stage) => stage.kind === "loop" && stage.steps.length === 0);
+  return [
+    "  input columns: none, kernels read the bytes where they were read (0 B)",
+    ...copies.map((stage) => `  ${stage.label}: copied to its output`),
+    "  outputs: each chunk's rows are copied once into their record batch",
+  ];
+}
+
+/** The plan as text. `verbose` adds the graph after each pass and the kernels. */
+export function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): string {
+  const { graph, program, memory } = prepared;
+  const lines = [
+    `pipeline ${prepared.name}`,
+    `  graph ${graphHash(graph).slice(0, 16)}, numerics ${prepared.numerics}`,
+    "",
+    "inputs",
+    ...inputLines(prepared),
+    "",
+    "steps",
+    ...table([
+      ["", "step", "dtype", "shape", "B/row", "kernel"],
+      ...graph.steps.map((step, i) => {
+        const node = graph.nodes[step.result]!;
+        return [
+          String(i + 1),
+          callText(prepared, i),
+          node.dtype,
+          showShape(node.shape),
+          isPerRow(prepared, i) ? bytesPerRow(node) : "-",
+          kernelOf(prepared, i),
+        ];
+      }),
+    ]),
+    "",
+    `kernels, each over tiles of ${formatCount(program.tileRows)} rows`,
+    ...kernelLines(prepared),
+    "",
+    "copies",
+    ...copyLines(prepared),
+    "",
+    "outputs",
+    ...table(prepared.outputs.map(({ name, dtype, width }) => [
+      name,
+      dtype,
+      width === null ? `(${program.outputSymbol})` : `(${program.outputSymbol}, ${width})`,
+    ])),
+    "",
+    `memory: chunks of ${formatCount(memory.chunkRows)} rows, ${formatPlural(memory.workers, "worker")}, ` +
+    `record batches of ${formatCount(memory.batchRows)} rows`,
+    ...memoryLines(prepared),
+    ...totalLines(prepared),
+  ];
+  if (verbose) {
+    lines.push("", "graph as traced", printGraph(graph).trimEnd());
+    runPasses(graph, (pass, after) => lines.push("", `graph after "${pass}"`, printGraph(after).trimEnd()));
+    program.stages.forEach((stage, i) => {
+      if (stage.kind === "loop") lines.push("", `kernel ${i + 1}`, printLoopKernel(stage.kernel).trimEnd());
+    });
+  }
+  return lines.join("\n");
+}
+
+/** The plan as data. */
+export function planJson(prepared: Prepared): unknown {
+  const { graph, program, memory, budget } = prepared;
+  return {
+    pipeline: prepared.name,
+    graphHash: graphHash(graph),
+    numerics: prepared.numerics,
+    numRows: prepared.numRows,
+    inputBytes: prepared.inputBytes,
+    steps: graph.steps.map((step, i) => {
+      const { dtype, shape } = graph.nodes[step.result]!;
+      return {
+        step: step.text,
+        place: step.place,
+        dtype,
+        shape,
+        bytesPerRow: isPerRow(prepared, i) ? bytesPerRow({ dtype, shape }) : null,
+        kernel: kernelOf(prepared, i),
+      };
+    }),
+    kernels: program.stages.map((stage) => {
+      const { reads, writes } = operands(stage);
+      const total = (ids: readonly number[]) =>
+        ids.reduce((sum, id) => sum + bufferRowBytes(program.buffers[id]!), 0);
+      return {
+        kind: stage.kind,
+        steps: stage.steps,
+        readBytesPerRow: total(reads),
+        writtenBytesPerRow: total(writes),
+      };
+    }),
+    tileRows: program.tileRows,
+    copiedInputBytes: 0,
+    outputs: prepared.outputs,
+    memory: {
+      chunkRows: memory.chunkRows,
+      batchRows: memory.batchRows,
+      workers: memory.workers,
+      items: memory.items,
+      predictedPeakBytes: memory.peakBytes,
+      budgetBytes: budget.bytes,
+      budgetSource: budget.source,
+    },
+  };
+}
