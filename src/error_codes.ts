@@ -169,7 +169,7 @@ export const ERRORS = {
     "All output columns are written side by side, so they need the same rows. The rows of an input " +
       "are N; a filter makes a new, shorter axis. Columns from before and from after a filter, or from " +
       "two different filters, do not line up. Filter every column that is written with the same mask: " +
-      "const keep = score.greater(0.5), then return { id: id.filter(keep), score: score.filter(keep) }. " +
+      'const keep = score.gt(0.5), then return { id: id.filter(keep, "K"), score: score.filter(keep, "K") }. ' +
       "A column without a row axis cannot be written at all.",
   ),
   // ---- dtypes
@@ -184,14 +184,14 @@ export const ERRORS = {
     "the number does not fit the dtype",
     "A number beside a tensor takes the tensor's dtype, as in NumPy 2, so it must fit: 300 is no u8, -1 is no u32. To " +
       'compute in a wider dtype cast the tensor first, for example .astype("i32"). A fraction beside an integer tensor ' +
-      "is no error: the result is f64, as in NumPy.",
+      "is no error: the result is f64, as in NumPy. A value that fills nulls is taken as it is, so it must fit too: " +
+      "{ nulls: { fill: -1 } } fits no unsigned integer, { fill: 0.5 } no integer, and a bool takes true or false.",
   ),
   DTY003: check(
     "the null policy does not fit the dtype",
     'An input may say what becomes of a null: "error", "nan", or a fill value. NaN exists for f32 and ' +
-      "f64 only, and a fill value must be one that the dtype can hold: { nulls: { fill: 0 } } fits " +
-      "every number, { fill: -1 } no unsigned one, { fill: 0.5 } no integer. Take another policy, or " +
-      "declare the input as a float.",
+      "f64 only. Take a fill value, { nulls: { fill: 0 } }, or declare the input as a float. A fill value that " +
+      "the dtype does not hold is DTY002.",
   ),
   // ---- the type check of the pipeline file
   TYP001: check(
@@ -299,7 +299,7 @@ export const ERRORS = {
   PIP001: check(
     "the pipeline file cannot be loaded",
     "The pipeline file could not be imported: it does not exist, does not parse, imports something " +
-      "that is not there, or throws while it is evaluated. The message carries the reason and, where it " +
+      "that is not there, or throws while it is evaluated or traced. The message carries the reason and, where it " +
       "is known, the line. A pipeline file is an ordinary TypeScript module; deno check FILE shows what " +
       'its types say. It finds "ndpipe" through the imports of the deno.json beside ndpipe.',
   ),

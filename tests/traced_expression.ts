@@ -15,11 +15,13 @@ export function evaluateShapes(
 ): Rule<TracedTensor> {
   const builder = new GraphBuilder();
   const declare = (name: string, dtype: DType, shape: Shape): TracedTensor => {
-    const malformed = checkShape(shape);
-    if (malformed !== null) throw malformed;
     return new TracedTensor(builder, builder.addLeaf("input", name, { dtype, shape }));
   };
-  const anonymous = (dtype: DType, shape: Shape) => declare("declared", dtype, shape);
+  const anonymous = (dtype: DType, shape: Shape): TracedTensor => {
+    const malformed = checkShape(shape);
+    if (malformed !== null) throw malformed;
+    return declare("declared", dtype, shape);
+  };
   const scope: Record<string, unknown> = { where, concat, stack, input: anonymous, param: anonymous };
   for (const [name, [dtype, shape]] of Object.entries(operands)) scope[name] = declare(name, dtype, shape);
   const run = new Function(...Object.keys(scope), `return ${text};`);

@@ -42,7 +42,7 @@ export class GraphBuilder {
   readonly #steps: Step[] = [];
   readonly #names = new Map<NodeId, string>();
   /** what made each row symbol: an input, or a filter's mask */
-  readonly #rows = new Map<string, NodeId>();
+  readonly #rows = new Map<string, { readonly by: "input" | "mask"; readonly node: NodeId }>();
   /** the step whose nodes are being added, while one is open */
   #open: { name: string; place: Place | null } | null = null;
 
@@ -57,7 +57,11 @@ export class GraphBuilder {
     const { dtype, shape } = type;
     this.#nodes.push({ id, operation: { kind, name }, inputs: [], dtype, shape, step: LEAF_STEP });
     this.setName(id, name);
-    if (kind === "input") { for (const symbol of symbolsOf(shape)) this.#rows.set(symbol, id); }
+    if (kind === "input") {
+      for (const symbol of symbolsOf(shape)) {
+        if (!this.#rows.has(symbol)) this.#rows.set(symbol, { by: "input", node: id });
+      }
+    }
     return id;
   }
 
@@ -230,13 +234,16 @@ export class GraphBuilder {
   /** remembers which mask made a row symbol: a symbol stands for the rows of one input or one mask only */
   bindFilter(symbol: string, mask: NodeId): Refusal | null {
     const known = this.#rows.get(symbol);
-    if (known === undefined) this.#rows.set(symbol, mask);
-    if (known === undefined || known === mask) return null;
-    const of = this.node(known).operation.kind === "input" ? "the rows of input" : "the rows kept by";
+    if (known === undefined) {
+      this.#rows.set(symbol, { by: "mask", node: mask });
+      return null;
+    }
+    if (known.by === "mask" && known.node === mask) return null;
+    const of = known.by === "input" ? "the rows of input" : "the rows kept by";
     return refuse(
       "SHP009",
       `cannot filter by ${this.nameOf(mask)} into ${symbol}: ${symbol} stands for ${of} ${
-        this.nameOf(known)
+        this.nameOf(known.node)
       }`,
       "compute the mask once and filter every column by it, or give the rows that are kept another name",
     );

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { NdpipeError, PipelineError, type Place } from "../errors.ts";
 import { placeInStack } from "../expr/mod.ts";
 import { Pipeline } from "./define.ts";
@@ -14,12 +15,16 @@ function placeInMessage(message: string): Place | null {
   return placeInStack(`\n${/\bfile:\/\/\S+:\d+:\d+/.exec(message)?.[0] ?? ""}`);
 }
 
+/** Deno tells a file that does not parse by a TypeError whose message begins with "SyntaxError". */
+const SYNTAX = /^SyntaxError: /;
+
 function whyNot(path: string, cause: unknown): PipelineError {
-  const isSyntax = cause instanceof SyntaxError;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  // Deno colours the places in its messages
+  const message = stripVTControlCharacters(cause instanceof Error ? cause.message : String(cause));
+  const isSyntax = cause instanceof SyntaxError || SYNTAX.test(message);
   const [first = ""] = message.split("\n");
   const place = cause instanceof Error ? placeInMessage(message) ?? placeInStack(cause.stack ?? "") : null;
-  const reason = first.replace(/ at file:\/\/\S+$/, "").replace(/\.$/, "");
+  const reason = first.replace(SYNTAX, "").replace(/ at file:\/\/\S+$/, "").replace(/\.$/, "");
   return new PipelineError("PIP001", `${path} cannot be ${isSyntax ? "parsed" : "loaded"}: ${reason}`, {
     place,
     help: `deno check ${path} says more of its types and imports`,

@@ -94,20 +94,15 @@ function operationFault(node: Node, inputs: readonly Node[]): Fault | null {
   };
 }
 
+/** The step that a node belongs to, and what it was given. */
 function detailsOf(graph: Graph, node: Node): ErrorDetails {
   const step = graph.steps[node.step];
-  const operands = [...new Set(node.inputs)].map((id) => graph.nodes[id]!).filter(({ shape }) =>
-    shape.length > 0
+  const given = graph.nodes.filter((other) => other.step === node.step).flatMap(({ inputs }) => inputs)
+    .map((id) => graph.nodes[id]!).filter((input) => input.step !== node.step);
+  const operands = [...new Set(given)].map(({ id, dtype, shape }) =>
+    `${graph.names.get(id) ?? "operand"}  ${dtype} ${showShape(shape)}`
   );
-  return {
-    place: step?.place ?? null,
-    operands: [
-      ...(step === undefined ? [] : [step.text]),
-      ...operands.map(({ id, dtype, shape }) =>
-        `${graph.names.get(id) ?? "operand"}  ${dtype} ${showShape(shape)}`
-      ),
-    ],
-  };
+  return { place: step?.place ?? null, operands: step === undefined ? operands : [step.text, ...operands] };
 }
 
 /** The step's place at which an output's value was made. */

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { NdpipeError } from "../errors.ts";
+import { loadPipeline } from "./load.ts";
+
+/** Writes the text to a file of its own and loads it. */
+async function load<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    const file = join(folder, "pipeline.ts");
+    await Deno.writeTextFile(file, text);
+    return await use(file);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<NdpipeError> {
+  try {
+    await promise;
+  } catch (error) {
+    assert(error instanceof NdpipeError, String(error));
+    return error;
+  }
+  return assert.fail("nothing is thrown");
+}
+
+const INCIDENT = `import { definePipeline, input, param } from "ndpipe";
+
+export default definePipeline({
+  name: "incident",
+  inputs: { features: input("f32", ["N", "feature=1000"]) },
+  params: { perCluster: param("f32", ["cluster=10"]) },
+  transform({ features }, { perCluster }) {
+    // deno-lint-ignore no-explicit-any
+    return { scaled: features.expandDims(-1).mul(perCluster as any) };
+  },
+});
+`;
+
+Deno.test("loadPipeline() loads a pipeline, whose refusals have places in the file", () =>
+  load(INCIDENT, async (file) => {
+    const pipeline = await loadPipeline(file);
+    assert.equal(pipeline.name, "incident");
+    assert.deepEqual(pipeline.declarationPlace, { file, line: 3, column: 16 });
+    const error = await errorOf((async () => await Promise.resolve(pipeline.trace()))());
+    assert.equal(error.code, "SHP003");
+    assert.deepEqual(error.place, { file, line: 9, column: 46 });
+    assert.deepEqual(error.notes, [
+      "result f32 (N, feature=1000, cluster=10): 2.44 GiB per chunk of 65,536 rows",
+    ]);
+  }));
+
+Deno.test("loadPipeline() says what is wrong with a file, and where", async () => {
+  const head = 'import { definePipeline, input } from "ndpipe";\n';
+  const files: readonly [text: string, code: string, sentence: RegExp, line: number | null][] = [
+    ["export const a = 1;\n\nconst = 2;\n", "PIP001", /cannot be parsed: Unexpected token/, 3],
+    ['import "./missing.ts";\n', "PIP001", /cannot be loaded: Module not found/, 1],
+    ["const list: number[] = [];\nlist[0]!.toFixed();\n", "PIP001", /cannot be loaded: Cannot read/, 2],
+    ["export const a = 1;\n", "PIP002", /exports no pipeline: it has no default export$/, 1],
+    ["export default { name: 'x' };\n", "PIP002", /it has another default export$/, 1],
+    [`${head}export default input("f32", ["N", 0] as never);\n`, "SHP013", /malformed/, 2],
+    [`${head}\nexport default definePipeline({} as never);\n`, "PIP003", /has no name/, 3],
+  ];
+  for (const [text, code, sentence, line] of files) {
+    await load(text, async (file) => {
+      const error = await errorOf(loadPipeline(file));
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, sentence);
+      assert.deepEqual([error.place?.file, error.place?.line], [file, line], error.message);
+      assert(error.help !== null);
+    });
+  }
+});
+
+Deno.test("loadPipeline() refuses a path that is missing or no file", async () => {
+  assert.match(
+    (await errorOf(loadPipeline("no/such/pipeline.ts"))).message,
+    /no\/such\/pipeline.ts does not exist$/,
+  );
+  assert.match((await errorOf(loadPipeline("."))).message, /is no file$/);
+});
