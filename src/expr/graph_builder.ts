@@ -33,8 +33,22 @@ import {
 import { elementwiseRule } from "./operand_dtypes.ts";
 import { type ElementwiseOp, type ReduceOp } from "./primitives.ts";
 
-/** The longest name that a message gives to an intermediate; the end of the chain says most. */
+/** The longest name that a message gives to an intermediate. */
 const MAX_NAME_LENGTH = 40;
+
+/** The name, or the last calls of its chain, which say most: `….div(std).clip(-3, 3)`. */
+function shortName(name: string): string {
+  if (name.length <= MAX_NAME_LENGTH) return name;
+  const first = name.length - MAX_NAME_LENGTH + 1;
+  let start = first, depth = 0;
+  for (let i = name.length - 1; i >= first; i--) {
+    const letter = name[i]!;
+    if (letter === ")" || letter === "]" || letter === "}") depth++;
+    if (letter === "(" || letter === "[" || letter === "{") depth--;
+    if (depth === 0 && letter === ".") start = i;
+  }
+  return `…${name.slice(start)}`;
+}
 
 /** A graph under construction. */
 export class GraphBuilder {
@@ -174,7 +188,7 @@ export class GraphBuilder {
 
   setName(id: NodeId, name: string): void {
     if (this.#names.has(id)) return;
-    this.#names.set(id, name.length <= MAX_NAME_LENGTH ? name : `…${name.slice(1 - MAX_NAME_LENGTH)}`);
+    this.#names.set(id, shortName(name));
   }
 
   /**
