@@ -51,20 +51,24 @@ function namedHint(hint: string, method: string, operands: readonly [GrowthOpera
   const [a, b] = operands;
   const [column, other] = a.shape.length > 0 && sizeOf(a.shape.at(-1)!) === 1 ? [a, b] : [b, a];
   const result = grownShape(a.shape, b.shape);
+  const literal = showLiteral(result);
+  const every = method === "mul"
+    ? `for the outer product, write .outer(${other.name}) on ${column.name} without the axis of size 1`
+    : `for every pair, write .broadcastTo(${literal}).${method}(${other.name}) on ${column.name}`;
+  if (hint.startsWith("for the outer product")) return every;
   const weight = /^for one weight a (\S+), use shape \((\S+)\)/.exec(hint);
   if (weight !== null) {
     const [, feature, dim] = weight;
-    const every = method === "mul"
-      ? `for the outer product, write .outer(${other.name}) on ${column.name} without the axis of size 1`
-      : `for every pair, write .broadcastTo(${
-        showLiteral(result)
-      }).${method}(${other.name}) on ${column.name}`;
     return `for one weight a ${feature}, ${other.name} needs shape (${dim}) ` +
       `and ${column.name} no axis of size 1; ${every}`;
   }
   return hint
     .replace(`use .squeeze(-1) on ${showShape(column.shape)}`, `use .squeeze(-1) on ${column.name}`)
-    .replace(/use \.broadcastTo\(/, `use ${column.name}.broadcastTo(`);
+    // the name may stand for a tensor from before the new axis, so the operand's shape is told with it
+    .replace(
+      /use \.broadcastTo\((.*)\)$/,
+      `use .broadcastTo($1) on ${column.name} ${showShape(column.shape)}`,
+    );
 }
 
 /**

@@ -109,8 +109,10 @@ function growthHint(a: Shape, b: Shape, result: Shape): string {
   if (other.length !== 1 || last === undefined || sizeOf(last) === 1) {
     return `if you mean it, use ${broadcast}`;
   }
-  return `for one weight a ${nameOf(last) ?? "value"}, use shape (${last}) and no axis of size 1; ` +
-    `for the outer product, use .outer(...) and no axis of size 1`;
+  const outer = "for the outer product, use .outer(...) and no axis of size 1";
+  // a weight for each row is no param: there are as many as the data has rows
+  if (isSymbol(last)) return outer;
+  return `for one weight a ${nameOf(last) ?? "value"}, use shape (${last}) and no axis of size 1; ${outer}`;
 }
 
 /**

@@ -118,10 +118,10 @@ type ColumnHint<Column extends Shape, Rest extends Shape, Other extends Shape, R
       ? Rest extends readonly [...Dim[], infer Last] ? SizeOf<Last> extends 1 ? MeanIt<R> : OuterHint<Last>
       : MeanIt<R>
     : MeanIt<R>;
-type OuterHint<Last> = `for one weight a ${NameOf<Last> extends infer Name extends string ? Name
-  : "value"}, use shape (${ShowDim<
-  Last
->}) and no axis of size 1; for the outer product, use .outer(...) and no axis of size 1`;
+type OuterHint<Last> = SizeOf<Last> extends number ? `${WeightHint<Last>}; ${MeanOuter}` : MeanOuter;
+type WeightHint<Last> = `for one weight a ${NameOf<Last> extends infer Name extends string ? Name
+  : "value"}, use shape (${ShowDim<Last>}) and no axis of size 1`;
+type MeanOuter = "for the outer product, use .outer(...) and no axis of size 1";
 
 // ---------------------------------------------------------------- the rules
 /** The shape of an element-wise operation on two operands, or the refusal. */
