@@ -87,7 +87,7 @@ export class KernelBuilder {
     return {
       kind: "loop",
       label,
-      steps: [...this.steps].sort((a, b) => a - b),
+      steps: [...this.steps].filter((step) => step >= 0).sort((a, b) => a - b),
       sizes: order.loops.map((loop) => loop.size),
       operands,
       kernel: {

@@ -1,0 +1,152 @@
+/**
+ * An output is whole or not there: a killed run, a full disk, a bad input, a reader that goes away.
+ *
+ * @module
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+
+const PIPELINE = new URL("fixtures/score_csv.ts", import.meta.url).pathname;
+
+function table(numRows: number): string {
+  const lines = ["profile_id,f0,f1"];
+  for (let row = 0; row < numRows; row++) lines.push(`${row},${row / 7},${-row / 3}`);
+  return lines.join("\n") + "\n";
+}
+
+async function inTemporaryFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "ndpipe-durability-" });
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function visible(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => !name.startsWith(".")).sort();
+}
+
+Deno.test("kill -9 at any moment leaves no output, or the old output as it was", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const input = `${folder}/in.csv`, output = `${folder}/out.csv`;
+    await Deno.writeTextFile(input, table(300_000));
+    const run = ["run", PIPELINE, "-i", input, "-o", output, "--progress", "none"];
+    const started = performance.now();
+    const reference = await ndpipe([...run.slice(0, 5), `${folder}/whole.csv`, "--progress", "none"]);
+    strictEqual(reference.code, 0, reference.stderr);
+    const wholeMs = performance.now() - started;
+    const whole = await Deno.readTextFile(`${folder}/whole.csv`);
+    for (const old of [null, "the old output\n"]) {
+      for (const part of [0.2, 0.45, 0.6, 0.75, 0.9, 0.97]) {
+        if (old === null) await Deno.remove(output).catch(() => {});
+        else await Deno.writeTextFile(output, old);
+        const child = startNdpipe(old === null ? run : [...run, "--force"]);
+        await new Promise((resolve) => setTimeout(resolve, wholeMs * part));
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // it has ended already
+        }
+        await Promise.all([child.status, child.stdout.cancel(), child.stderr.cancel()]);
+        const left = await Deno.readTextFile(output).catch(() => null);
+        ok(left === old || left === whole, `killed at ${part}: ${left?.length} characters are left`);
+      }
+    }
+  });
+});
+
+Deno.test("SIGINT ends with 130, SIGTERM with 143, and neither leaves a file", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const input = `${folder}/in.csv`;
+    await Deno.writeTextFile(input, table(600_000));
+    for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+      const child = startNdpipe(
+        ["run", PIPELINE, "-i", input, "-o", `${folder}/out.csv`, "--progress", "none", "--chunk-rows", "64"],
+      );
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        if ([...Deno.readDirSync(folder)].some(({ name }) => name.startsWith("."))) break;
+      }
+      child.kill(signal);
+      const status = await child.status;
+      await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+      strictEqual(status.code, code, signal);
+      deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"], signal);
+    }
+  });
+});
+
+Deno.test("a disk that takes no more ends with exit 8, OUT001 and no output", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const input = `${folder}/in.csv`;
+    await Deno.writeTextFile(input, table(200_000));
+    const child = startNdpipe([
+      "run",
+      PIPELINE,
+      "-i",
+      input,
+      "-o",
+      "/dev/full",
+      "--to",
+      "csv",
+      "--progress",
+      "none",
+    ]);
+    const [status, stderr] = await Promise.all([
+      child.status,
+      new Response(child.stderr).text(),
+      child.stdout.cancel(),
+    ]);
+    strictEqual(status.code, 8, stderr);
+    match(stderr, /^error\[OUT001\]/);
+    // a limit on the size of a file, as a quota sets one
+    const limited = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        `trap '' XFSZ; ulimit -f 2048; exec "$0" run -A --config "$1" "$2" run "$3" -i "$4" -o "$5" --progress none`,
+        Deno.execPath(),
+        new URL("../deno.json", import.meta.url).pathname,
+        new URL("../main.ts", import.meta.url).pathname,
+        PIPELINE,
+        input,
+        `${folder}/out.csv`,
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = new TextDecoder().decode(limited.stderr);
+    strictEqual(limited.code, 8, text);
+    match(text, /^error\[OUT001\]/);
+    deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
+  });
+});
+
+Deno.test("an output that is there stays as it is without --force, and when the input is bad", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const input = `${folder}/in.csv`, output = `${folder}/out.csv`;
+    await Deno.writeTextFile(input, `${table(70_000)}7,8,nine\n`);
+    await Deno.writeTextFile(output, "old\n");
+    const refused = await ndpipe(["run", PIPELINE, "-i", input, "-o", output, "--progress", "none"]);
+    strictEqual(refused.code, 8);
+    match(refused.stderr, /^error\[OUT002\]/);
+    const bad = await ndpipe(["run", PIPELINE, "-i", input, "-o", output, "--force", "--progress", "none"]);
+    strictEqual(bad.code, 5, bad.stderr);
+    match(bad.stderr, /DAT002[^]*70002/);
+    strictEqual(await Deno.readTextFile(output), "old\n");
+    deepStrictEqual(visible(folder), ["in.csv", "out.csv"]);
+  });
+});
+
+Deno.test("a reader of stdout that goes away in mid-stream ends the run quietly", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const input = `${folder}/in.csv`;
+    await Deno.writeTextFile(input, table(400_000));
+    const child = startNdpipe(["run", PIPELINE, "-i", input, "-o", "-", "--to", "csv", "--progress", "none"]);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    await reader.cancel();
+    const [status, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    strictEqual(stderr, "");
+    strictEqual(status.code, 0);
+  });
+});
