@@ -13,15 +13,21 @@ export interface CsvInput {
   readonly numBytes: number | null;
   /** the number of bytes read; null or 0 at the end */
   readSync(view: Uint8Array): number | null;
+  /**
+   * The same without holding the thread. Only a pipe has it: its writer may be silent for ever, and meanwhile
+   * signals have to get through.
+   */
+  read?(view: Uint8Array): Promise<number | null>;
   close(): void;
 }
 
-interface SyncReader {
+interface Reader {
   readSync(view: Uint8Array): number | null;
+  read(view: Uint8Array): Promise<number | null>;
 }
 
 /** Reads on after an interrupted call; what the system refuses becomes FMT001. */
-function guardedRead(path: string, reader: SyncReader, view: Uint8Array): number | null {
+function guardedRead(path: string, reader: Reader, view: Uint8Array): number | null {
   for (;;) {
     try {
       return reader.readSync(view);
@@ -37,6 +43,14 @@ function guardedRead(path: string, reader: SyncReader, view: Uint8Array): number
   }
 }
 
+async function guardedAsyncRead(path: string, reader: Reader, view: Uint8Array): Promise<number | null> {
+  try {
+    return await reader.read(view);
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
 /**
  * Opens a file, or standard input for "-".
  *
@@ -48,6 +62,7 @@ export function openCsvInput(path: string): CsvInput {
       path: "stdin",
       numBytes: null,
       readSync: (view) => guardedRead("stdin", Deno.stdin, view),
+      read: (view) => guardedAsyncRead("stdin", Deno.stdin, view),
       close() {},
     };
   }
@@ -66,6 +81,7 @@ export function openCsvInput(path: string): CsvInput {
     path,
     numBytes: status.isFile ? status.size : null,
     readSync: (view) => guardedRead(path, file, view),
+    ...(status.isFile ? {} : { read: (view) => guardedAsyncRead(path, file, view) }),
     close: () => file.close(),
   };
 }

@@ -46,6 +46,13 @@ export function openCsvSource(input: string | CsvInput, options: CsvOptions = {}
   }
 }
 
+/**
+ * Work that needs bytes now and then: it yields the view that they go to and is told how many came. So a file is
+ * read on the spot, a pipe without holding the thread, and the work is written once.
+ */
+type Steps<T> = Generator<Uint8Array, T, number>;
+type ChunkSteps = Steps<ChunkTicket | null>;
+
 /** Bytes that were read and belong to later chunks. */
 interface Carry {
   bytes: Uint8Array;
@@ -146,7 +153,22 @@ class CsvSource implements Source {
     };
   }
 
-  next(slot: Slot): ChunkTicket | null {
+  next(slot: Slot): ChunkTicket | null | Promise<ChunkTicket | null> {
+    const steps = this.#chunk(slot);
+    if (this.#input.read !== undefined) return this.#nextFromPipe(steps, this.#input.read);
+    let step = steps.next(0);
+    while (step.done !== true) step = steps.next(this.#input.readSync(step.value) ?? 0);
+    return step.value;
+  }
+
+  async #nextFromPipe(steps: ChunkSteps, read: NonNullable<CsvInput["read"]>): Promise<ChunkTicket | null> {
+    let step = steps.next(0);
+    while (step.done !== true) step = steps.next(await read(step.value) ?? 0);
+    return step.value;
+  }
+
+  /** The next chunk. Yields each view that is to be read into, and is told how many bytes were; 0 is the end. */
+  *#chunk(slot: Slot): ChunkSteps {
     if (this.#layout === null) throw new Error("next() of a CSV source before begin()");
     const { textOffset } = this.#layout;
     // the last byte of the slot is the decoder's
@@ -155,7 +177,7 @@ class CsvSource implements Source {
       slot.byteOffset + textOffset,
       slot.byteLength - textOffset - 1,
     );
-    const { numBytes, numRecords, numLines } = this.#fill(text);
+    const { numBytes, numRecords, numLines } = yield* this.#fill(text);
     const firstLine = this.#line, firstRecord = this.#record;
     this.#line += numLines;
     this.#record += numRecords;
@@ -174,7 +196,7 @@ class CsvSource implements Source {
   }
 
   /** Fills the text area with the next chunk's records; what was read beyond them becomes the carry. */
-  #fill(text: Uint8Array): { numBytes: number; numRecords: number; numLines: number } {
+  *#fill(text: Uint8Array): Steps<{ numBytes: number; numRecords: number; numLines: number }> {
     const carry = this.#carry, scanner = this.#scanner;
     // first what is at hand: where it holds a whole chunk, only that chunk's bytes move
     scanner.scan(carry.bytes, {
@@ -204,7 +226,7 @@ class CsvSource implements Source {
         cut = numLines = 0;
       }
       if (filled === text.length) break;
-      filled += this.#read(text.subarray(filled, filled + this.#text.blockBytes));
+      filled += yield* this.#read(text.subarray(filled, filled + this.#text.blockBytes));
       const maxRecords = this.#chunkRows - numRecords;
       scanner.scan(text, { start: cut, end: filled, isEnd: this.#isEnd, maxRecords });
       numRecords += scanner.numRecords;
@@ -231,11 +253,11 @@ class CsvSource implements Source {
   }
 
   /** Fills the view as far as the input reaches. */
-  #read(view: Uint8Array): number {
+  *#read(view: Uint8Array): Steps<number> {
     let filled = 0;
     while (filled < view.length) {
-      const count = this.#input.readSync(view.subarray(filled));
-      if (count === null || count === 0) {
+      const count = yield view.subarray(filled);
+      if (count === 0) {
         this.#isEnd = true;
         break;
       }

@@ -84,9 +84,9 @@ Deno.test("openCsvSource() reads files and standard input, a pipe in pieces", as
   const path = Deno.makeTempFileSync({ suffix: ".csv" });
   const script = `
     import { openCsvSource, openCsvInput } from "${new URL("./mod.ts", import.meta.url)}";
-    import { readTable, textBinding } from "${new URL("./testing.ts", import.meta.url)}";
+    import { readWaitingTable, textBinding } from "${new URL("./testing.ts", import.meta.url)}";
     const input = openCsvInput(Deno.args[0]);
-    const { values } = readTable(input, [textBinding("f64", [0, 1])], { chunkRows: 4096 });
+    const { values } = await readWaitingTable(input, [textBinding("f64", [0, 1])], { chunkRows: 4096 });
     console.log(input.path, input.numBytes, values[0].length, values[0].reduce((a, b) => a + b, 0));
   `;
   try {

@@ -63,12 +63,45 @@ export interface ReadTable {
   readonly tickets: readonly ChunkTicket[];
 }
 
-/** Reads all of an input through one slot of one shared memory, in chunks of `chunkRows`. */
+type ReadOptions = CsvOptions & { readonly chunkRows?: number };
+
+/** Reads all of an input that never waits through one slot of one shared memory, in chunks of `chunkRows`. */
 export function readTable(
   input: CsvInput | string,
   bindings: readonly ColumnBinding[],
-  options: CsvOptions & { readonly chunkRows?: number } = {},
+  options: ReadOptions = {},
 ): ReadTable {
+  const reading = openReading(input, bindings, options);
+  try {
+    for (;;) {
+      const ticket = reading.next();
+      if (ticket instanceof Promise) throw new Error("this input waits: use readWaitingTable");
+      if (ticket === null) return reading.table();
+      reading.add(ticket);
+    }
+  } finally {
+    reading.close();
+  }
+}
+
+/** The same for an input that may wait: a pipe. */
+export async function readWaitingTable(
+  input: CsvInput,
+  bindings: readonly ColumnBinding[],
+  options: ReadOptions = {},
+): Promise<ReadTable> {
+  const reading = openReading(input, bindings, options);
+  try {
+    for (let ticket = await reading.next(); ticket !== null; ticket = await reading.next()) {
+      reading.add(ticket);
+    }
+    return reading.table();
+  } finally {
+    reading.close();
+  }
+}
+
+function openReading(input: CsvInput | string, bindings: readonly ColumnBinding[], options: ReadOptions) {
   const source = openCsvSource(typeof input === "string" ? new MemoryInput(input) : input, options);
   const chunkRows = options.chunkRows ?? 1000;
   const byteLength = source.slotBytes(bindings, chunkRows), byteOffset = 64;
@@ -79,11 +112,9 @@ export function readTable(
   const decoder = openCsvDecoder(structuredClone(source.decoderOptions()));
   const values: (number | bigint)[][] = bindings.map(() => []);
   const tickets: ChunkTicket[] = [];
-  try {
-    for (;;) {
-      // next() of a CSV source never waits
-      const ticket = source.next(slot) as ChunkTicket | null;
-      if (ticket === null) break;
+  return {
+    next: () => source.next(slot),
+    add(ticket: ChunkTicket): void {
       tickets.push(ticket);
       const { columns } = decoder.decode(structuredClone(ticket), slot);
       for (const [b, { request }] of bindings.entries()) {
@@ -99,10 +130,15 @@ export function readTable(
         }
         if (rowStride !== request.width * itemsize) throw new Error("rows are not contiguous");
       }
-    }
-  } finally {
-    decoder.close();
-    source.close();
-  }
-  return { fieldNames: source.info.schema.fields.map((field) => field.name), values, tickets };
+    },
+    table: (): ReadTable => ({
+      fieldNames: source.info.schema.fields.map((field) => field.name),
+      values,
+      tickets,
+    }),
+    close(): void {
+      decoder.close();
+      source.close();
+    },
+  };
 }
