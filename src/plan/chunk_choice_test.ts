@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { MemoryError } from "../errors.ts";
+import { parseSize } from "./budget.ts";
+import { chooseMemory, type ChunkLimits, type Workload } from "./chunk_choice.ts";
+import { type MemoryDemands, planMemory } from "./memory_plan.ts";
+
+const MIB = 1024 ** 2;
+
+function demandsOf({ inputRowBytes = 400, outputRowBytes = [8] } = {}): MemoryDemands {
+  return {
+    runtimeBytes: 100 * MIB,
+    threadBytes: 20 * MIB,
+    paramBytes: 0,
+    constantBytes: 4000,
+    workerBytes: 100_000,
+    outputRowBytes,
+    slotBytes: (chunkRows) => inputRowBytes * chunkRows,
+    residentBytes: () => 100_000,
+    sinkBytes: MIB,
+  };
+}
+
+function limitsOf(options: Partial<ChunkLimits> & { readonly memory?: number } = {}): ChunkLimits {
+  const { memory = 512 * MIB, ...rest } = options;
+  return {
+    budget: { bytes: memory, source: "--memory" },
+    batchRows: 65_536,
+    chunkRows: null,
+    workers: 1,
+    largest: { name: "z", elementsPerRow: 100 },
+    maxElements: 1e8,
+    ...rest,
+  };
+}
+
+const LARGE: Workload = { cores: 4, inputBytes: 1e9, numRows: 2_000_000 };
+
+function refusalOf(action: () => unknown): MemoryError {
+  try {
+    action();
+  } catch (error) {
+    assert.ok(error instanceof MemoryError);
+    return error;
+  }
+  assert.fail("nothing was refused");
+}
+
+Deno.test("chooseMemory() takes the largest power of two that fits the budget", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 102, max: 4000 }),
+    fc.integer({ min: 1, max: 100_000 }),
+    fc.integer({ min: 1, max: 4 }),
+    (memoryMib, inputRowBytes, workers) => {
+      const demands = demandsOf({ inputRowBytes });
+      const limits = limitsOf({ memory: memoryMib * MIB, workers, batchRows: 1024 });
+      const fits = (chunkRows: number) =>
+        planMemory(demands, { chunkRows, batchRows: 1024, workers }).peakBytes <= memoryMib * MIB &&
+        (chunkRows === 1 || (inputRowBytes + 8) * chunkRows + 64 <= 32 * MIB);
+      const powers = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
+      const expected = powers.filter(fits).at(-1);
+      if (expected === undefined) return void refusalOf(() => chooseMemory(demands, limits, LARGE));
+      assert.equal(chooseMemory(demands, limits, LARGE).chunkRows, expected);
+    },
+  ));
+});
+
+Deno.test("chooseMemory() keeps the largest intermediate within the guard on elements", () => {
+  const largest = { name: "outer", elementsPerRow: 10_000 };
+  const plan = chooseMemory(demandsOf(), limitsOf({ largest }), LARGE);
+  assert.equal(plan.chunkRows, 8192);
+});
+
+Deno.test("chooseMemory() refuses chunk rows that break the guard, with a number that does not", () => {
+  const largest = { name: "outer", elementsPerRow: 10_000 };
+  const error = refusalOf(() => chooseMemory(demandsOf(), limitsOf({ largest, chunkRows: 65_536 }), LARGE));
+  assert.equal(error.code, "MEM002");
+  assert.match(error.message, /outer would have 655,360,000 elements per chunk of 65,536 rows/);
+  const chunkRows = Number(/--chunk-rows (\d+)/.exec(error.help ?? "")?.[1]);
+  assert.equal(chooseMemory(demandsOf(), limitsOf({ largest, chunkRows }), LARGE).chunkRows, 10_000);
+});
+
+Deno.test("chooseMemory() refuses a row that breaks the guard by itself, naming the step", () => {
+  const limits = limitsOf({ largest: { name: "x.outer(y)", elementsPerRow: 2e8 } });
+  const error = refusalOf(() => chooseMemory(demandsOf(), limits, LARGE));
+  assert.equal(error.code, "MEM002");
+  assert.match(error.help ?? "", /limits: \{ elements: 200000000 \}/);
+});
+
+Deno.test("chooseMemory() refuses an output batch beyond the budget, and each way it offers works", () => {
+  const demands = demandsOf({ inputRowBytes: 4000, outputRowBytes: [40_000] });
+  const error = refusalOf(() => chooseMemory(demands, limitsOf(), LARGE));
+  assert.equal(error.code, "MEM001");
+  assert.equal(error.exitCode, 4);
+  assert.match(error.operands[0] ?? "", /^output record batch +2\.44 GiB +\(39\.1 KiB for each row/);
+  const batchRows = Number(/--batch-rows (\d+)/.exec(error.help ?? "")?.[1]);
+  assert.equal(chooseMemory(demands, limitsOf({ batchRows }), LARGE).batchRows, batchRows);
+  const memory = parseSize(/--memory (\w+)/.exec(error.help ?? "")?.[1] ?? "");
+  assert.ok(chooseMemory(demands, limitsOf({ memory: memory ?? 0 }), LARGE).peakBytes <= (memory ?? 0));
+});
+
+Deno.test("chooseMemory() takes chunk rows as they are asked for, or refuses them with fewer that fit", () => {
+  assert.equal(chooseMemory(demandsOf(), limitsOf({ chunkRows: 7 }), LARGE).chunkRows, 7);
+  const limits = limitsOf({ chunkRows: 3_000_000, largest: { name: "z", elementsPerRow: 1 } });
+  const error = refusalOf(() => chooseMemory(demandsOf(), limits, LARGE));
+  assert.equal(error.code, "MEM001");
+  const chunkRows = Number(/--chunk-rows (\d+)/.exec(error.help ?? "")?.[1]);
+  assert.equal(chooseMemory(demandsOf(), { ...limits, chunkRows }, LARGE).chunkRows, chunkRows);
+});
+
+Deno.test("chooseMemory() refuses what 32-bit addresses do not reach, and does not offer more memory for it", () => {
+  const demands = demandsOf({ outputRowBytes: [80_000] });
+  const error = refusalOf(() => chooseMemory(demands, limitsOf({ memory: 64 * 1024 * MIB }), LARGE));
+  assert.match(error.message, /4 GiB can be addressed/);
+  assert.doesNotMatch(error.help ?? "", /--memory/);
+  assert.match(error.help ?? "", /--batch-rows/);
+});
+
+Deno.test("chooseMemory() names the limit that has to be raised", () => {
+  const budget = (source: string) => ({ bytes: 50 * MIB, source });
+  const helpOf = (source: string) =>
+    refusalOf(() => chooseMemory(demandsOf(), limitsOf({ budget: budget(source) }), LARGE)).help;
+  assert.match(helpOf("the pipeline's limits.memory") ?? "", /limits: \{ memory: "\d+MiB" \}/);
+  assert.match(helpOf("80 % of the container's limit") ?? "", /give the container at least \d+MiB/);
+});
+
+Deno.test("chooseMemory() takes one worker for little data, cores for much, and fewer where memory is short", () => {
+  const workers = (workload: Partial<Workload>, memory = 1024 * MIB) =>
+    chooseMemory(demandsOf(), limitsOf({ workers: null, memory }), { ...LARGE, ...workload }).workers;
+  assert.equal(workers({}), 4);
+  assert.equal(workers({ cores: 64 }), 8);
+  assert.equal(workers({ inputBytes: 63 * MIB }), 1);
+  assert.equal(workers({ numRows: 100_000 }), 1);
+  assert.equal(workers({ inputBytes: null, numRows: null }), 4);
+  assert.equal(workers({}, 150 * MIB), 2);
+  assert.equal(workers({}, 110 * MIB), 1);
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type MemoryDemands, planMemory, slotsOf } from "./memory_plan.ts";
+
+const DEMANDS: MemoryDemands = {
+  runtimeBytes: 1_000_000,
+  threadBytes: 10_000,
+  paramBytes: 500,
+  constantBytes: 1000,
+  workerBytes: 3000,
+  outputRowBytes: [8, 4],
+  slotBytes: (chunkRows) => 400 * chunkRows + 100,
+  residentBytes: () => 77,
+  sinkBytes: 88,
+};
+
+Deno.test("planMemory() adds up to its peak, and its wasm items to the wasm memory", () => {
+  fc.assert(fc.property(
+    fc.record({
+      chunkRows: fc.integer({ min: 1, max: 100_000 }),
+      batchRows: fc.integer({ min: 1, max: 100_000 }),
+      workers: fc.integer({ min: 1, max: 16 }),
+    }),
+    (settings) => {
+      const plan = planMemory(DEMANDS, settings);
+      assert.equal(plan.items.reduce((sum, { bytes }) => sum + bytes, 0), plan.peakBytes);
+      const up = (bytes: number) => Math.ceil(bytes / 64) * 64;
+      const { chunkRows, batchRows, workers } = settings, numSlots = slotsOf(workers);
+      const chunk = up(400 * chunkRows + 100) + up(8 * chunkRows + 64) + up(4 * chunkRows + 64);
+      const expected = 128 + up(1000) + workers * up(3000) + numSlots * chunk + up(8 * batchRows) +
+        up(4 * batchRows);
+      assert.equal(plan.wasmBytes, expected);
+    },
+  ));
+});
+
+Deno.test("planMemory() counts a thread only where there are several workers, and one slot more than workers", () => {
+  const single = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 1 });
+  const triple = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 3 });
+  assert.equal(single.items.some(({ label }) => label.includes("threads")), false);
+  assert.equal(triple.items.find(({ label }) => label === "3 worker threads")?.bytes, 30_000);
+  assert.equal(single.numSlots, 1);
+  assert.equal(triple.numSlots, 4);
+});
+
+Deno.test("planMemory() says what a row costs where an item scales", () => {
+  const plan = planMemory(DEMANDS, { chunkRows: 1024, batchRows: 4096, workers: 1 });
+  const perRow = plan.items.filter((item) => item.perRow !== null).map((item) => [item.label, item.perRow]);
+  assert.deepEqual(perRow, [["input chunk", 400], ["output chunk", 12], ["output record batch", 12]]);
+});
