@@ -50,7 +50,7 @@ function declaredText({ name, dtype, shape }: DeclaredParam): string {
 }
 
 function foundText(origin: Origin, dtype: DType | null, shape: readonly number[]): string {
-  return `found  ${origin}${dtype === null ? "" : ` ${dtype}`} ${showShape(shape)}`;
+  return `found     ${origin}${dtype === null ? "" : ` ${dtype}`} ${showShape(shape)}`;
 }
 
 /**

@@ -88,8 +88,8 @@ function operationFault(node: Node, inputs: readonly Node[]): Fault | null {
   }
   return {
     symbol,
-    reason: `rows arrive in chunks, so ${operation.kind === "reduce" ? operation.op : operation.kind} ` +
-      `over ${symbol} would give another result for each chunk, and change with the chunk size`,
+    reason:
+      `rows arrive in chunks: a result over ${symbol} would be one of each chunk, and change with the chunk size`,
     help: REDUCE_HELP,
   };
 }

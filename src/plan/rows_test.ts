@@ -96,7 +96,7 @@ Deno.test("checkRows() names the step and its operands", () => {
   assert.deepEqual(error.operands, ['x.mean("N")', "x  f32 (N, feature=4)"]);
   assert.match(
     error.notes[0]!,
-    /^rows arrive in chunks, so sum over N would give another result for each chunk/,
+    /^rows arrive in chunks: a result over N would be one of each chunk/,
   );
 });
 

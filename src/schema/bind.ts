@@ -5,7 +5,7 @@
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
-import { nearestNames } from "./nearest_names.ts";
+import { editDistance, nearestNames } from "./nearest_names.ts";
 import type { ColumnBinding, ColumnType, Field, InputRequest, Schema } from "./schema.ts";
 
 /**
@@ -263,10 +263,15 @@ function selectionText(request: InputRequest): string {
 }
 
 function noSuchColumn(request: InputRequest, name: string, context: BindingContext): SchemaError {
+  const [nearest] = nearestNames(name, context.schema.fields.map((field) => field.name), 1);
+  const isNear = nearest !== undefined && editDistance(name, nearest) <= MAX_TYPOS;
+  const naming = `{ column: ${isNear ? quote(nearest) : '"…"'} }`;
   return new SchemaError("SCH001", `${context.path} has no column ${quote(name)}`, {
     operands: [declared(request)],
     notes: [nearestText(name, context)],
-    help: `name one of the table's columns: input(dtype, shape, { column: "…" }), or rename the input`,
+    help: isNear
+      ? `did you mean ${quote(nearest)}? name it: input(dtype, shape, ${naming}), or rename the input`
+      : `name one of the table's columns: input(dtype, shape, ${naming}), or rename the input`,
   });
 }
 
@@ -285,6 +290,8 @@ function listText(names: readonly string[]): string {
 }
 
 const MAX_NEAREST = 3;
+/** a name that is this many edits away is suggested */
+const MAX_TYPOS = 2;
 
 function nearestText(name: string, { schema }: BindingContext): string {
   const names = schema.fields.map((field) => field.name);

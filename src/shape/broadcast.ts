@@ -91,12 +91,20 @@ function mismatchHint(a: Shape, b: Shape, axis: number, { kind, a: x, b: y }: Mi
   return leads ? `if ${showShape(short)} belongs to the leading axes, use .expandDims(-1) on it` : null;
 }
 
+/** The shape as it may be declared: a label that stood before is left out, since no two axes have the same. */
+function distinct(shape: Shape): Shape {
+  const labels = shape.map(labelOf);
+  return shape.map((dim, axis) =>
+    labels[axis] !== null && labels.indexOf(labels[axis]!) < axis ? sizeOf(dim) : dim
+  );
+}
+
 /**
  * What the author may have meant by operands that grow. The incident: `(N, feature=1000, 1)` with `(cluster=10)`
  * is either one weight a feature, on `(N, feature=1000)`, or an outer product.
  */
 function growthHint(a: Shape, b: Shape, result: Shape): string {
-  const broadcast = `.broadcastTo(${showLiteral(result)})`;
+  const broadcast = `.broadcastTo(${showLiteral(distinct(result))})`;
   const [column, other] = a.length > 0 && sizeOf(a.at(-1)!) === 1 ? [a, b] : [b, a];
   if (sizeOf(column.at(-1)!) !== 1) return `if you mean it, use ${broadcast}`;
   const rest = column.slice(0, -1);

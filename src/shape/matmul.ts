@@ -17,7 +17,9 @@ export function matmulShape(a: Shape, b: Shape): Rule {
   if (a.length === 0 || b.length === 0) return refuse("SHP007", `${cannot}: a scalar has no inner axis`);
   const inner = matchAxis(a.at(-1)!, b.at(b.length === 1 ? 0 : -2)!);
   if (inner instanceof Mismatch) {
-    return refuse(inner.code("SHP007"), `${cannot}: ${inner.describe("the inner axis")}`);
+    const isTransposed = b.length === 2 && !(matchAxis(a.at(-1)!, b[1]!) instanceof Mismatch);
+    const hint = isTransposed ? `use .transpose() on ${showShape(b)}` : null;
+    return refuse(inner.code("SHP007"), `${cannot}: ${inner.describe("the inner axis")}`, hint);
   }
   const leading = broadcastShapes(a.slice(0, -2), b.slice(0, -2));
   if (leading instanceof Refusal) return refuse(leading.code, `${cannot}: ${leading.sentence}`);

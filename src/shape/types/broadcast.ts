@@ -109,11 +109,19 @@ type GrowthHintOfB<B extends Shape, A extends Shape, R extends Shape> = B extend
   readonly [...infer Rest extends Dim[], infer Y]
   ? SizeOf<Y> extends 1 ? ColumnHint<B, Rest, A, R> : MeanIt<R>
   : MeanIt<R>;
-type MeanIt<R extends Shape> = `if you mean it, use .broadcastTo(${ShowLiteral<R>})`;
+type MeanIt<R extends Shape> = `if you mean it, use .broadcastTo(${ShowLiteral<Distinct<R>>})`;
+/** See `distinct` in `../broadcast.ts`. */
+type Distinct<R extends Shape, Labels = never, Out extends Dim[] = []> = R extends
+  readonly [infer X extends Dim, ...infer Rest extends Dim[]] ? Distinct<
+    Rest,
+    Labels | LabelOf<X>,
+    [...Out, [LabelOf<X>] extends [null] ? X : LabelOf<X> extends Labels ? SizeOf<X> & Dim : X]
+  >
+  : Out;
 type ColumnHint<Column extends Shape, Rest extends Shape, Other extends Shape, R extends Shape> =
   Fits<Rest, Other> extends true ? `to match element by element, use .squeeze(-1) on ${ShowShape<
       Column
-    >}; for every pair, use .broadcastTo(${ShowLiteral<R>})`
+    >}; for every pair, use .broadcastTo(${ShowLiteral<Distinct<R>>})`
     : Other extends readonly [unknown]
       ? Rest extends readonly [...Dim[], infer Last] ? SizeOf<Last> extends 1 ? MeanIt<R> : OuterHint<Last>
       : MeanIt<R>

@@ -34,12 +34,16 @@ export type MatmulShape<A extends Shape, B extends Shape> = true extends IsUnran
   : `${CannotMatmul<A, B>}: a scalar has no inner axis`;
 type Multiply<A extends Shape, B extends Shape, L extends Parts, R extends Parts> =
   MatchAxis<L["inner"], R["inner"]> extends infer M extends Mismatch
-    ? `${CannotMatmul<A, B>}: ${Describe<M, "the inner axis">}`
+    ? `${CannotMatmul<A, B>}: ${Describe<M, "the inner axis">}${TransposeHint<L["inner"], B>}`
     : BroadcastShapes<L["leading"], R["leading"]> extends infer Leading
       ? Leading extends string ? `${CannotMatmul<A, B>}: ${WithoutHint<Leading>}`
       : Leading extends Shape ? [...Leading, ...L["kept"], ...R["kept"]]
       : never
     : never;
+
+type TransposeHint<Inner extends Dim, B extends Shape> = B extends readonly [Dim, infer Last extends Dim]
+  ? MatchAxis<Inner, Last> extends Mismatch ? "" : `; use .transpose() on ${ShowShape<B>}`
+  : "";
 
 /** The hint is about the leading axes alone: applied to the operands it would not work. */
 type WithoutHint<Text extends string> = Text extends `${infer Sentence}; ${string}` ? Sentence : Text;
