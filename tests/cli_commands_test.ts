@@ -1,0 +1,267 @@
+/**
+ * The commands that plan and run, as a user meets them: the real `main.ts` in a process of its own. What durability
+ * means is tested in durability_test.ts.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+
+const SCALE = fixture("scale.ts");
+const GROWS = fixture("grows.ts");
+const CSV = "id,x\n1,0.5\n2,-3\n9007199254740993,1e10\n";
+const SCALED = "id,y\n1,0.5\n2,18\n9007199254740993,200000000000000000000\n";
+
+function fixture(name: string): string {
+  return new URL(`fixtures/${name}`, import.meta.url).pathname;
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/in.csv`, CSV);
+    await body(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("run writes the output file, nothing to stdout, and a summary to stderr", async () => {
+  await inFolder(async (folder) => {
+    const args = ["run", SCALE, "-i", "in.csv", "-o", "out.csv", "--param", "factor=2"];
+    const { code, stdout, stderr } = await ndpipe(args, { cwd: folder });
+    assert.deepEqual([code, stdout], [0, ""], stderr);
+    assert.equal(Deno.readTextFileSync(`${folder}/out.csv`), SCALED);
+    assert.match(
+      stderr,
+      /^wrote out\.csv: 3 rows, \d+ B\nread 38 B in .*; 1 chunk, 1 worker, \w+ numerics\npeak memory .* predicted\n$/,
+    );
+
+    const again = await ndpipe(args, { cwd: folder });
+    assert.equal(again.code, 8);
+    assert.match(again.stderr, /^error\[OUT002\]: out\.csv exists\n/);
+    assert.equal((await ndpipe([...args, "--force", "--progress", "none"], { cwd: folder })).stderr, "");
+  });
+});
+
+Deno.test("run reads stdin and writes stdout, where only data goes", async () => {
+  const args = ["run", SCALE, "-i", "-", "--from", "csv", "-o", "-", "--to", "csv", "--param", "factor=2"];
+  const { code, stdout, stderr } = await ndpipe(args, { stdin: CSV });
+  assert.deepEqual([code, stdout], [0, SCALED], stderr);
+  assert.match(stderr, /^wrote stdout: 3 rows/);
+});
+
+Deno.test("run --progress json and --log json write JSON lines that end with a summary", async () => {
+  for (const flags of [["--progress", "json"], ["--log", "json"]]) {
+    const args = [
+      "run",
+      SCALE,
+      "-i",
+      "-",
+      "--from",
+      "csv",
+      "-o",
+      "-",
+      "--to",
+      "csv",
+      "--param",
+      "factor=2",
+      ...flags,
+    ];
+    const { stderr } = await ndpipe(args, { stdin: CSV });
+    const events = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const { event, rows, outputRows, output, chunks } = events.at(-1);
+    assert.deepEqual([event, rows, outputRows, output, chunks], ["summary", 3, 3, "-", 1]);
+  }
+});
+
+Deno.test("run --report writes the plan and the summary, and time only there", async () => {
+  await inFolder(async (folder) => {
+    const args = [
+      "run",
+      SCALE,
+      "-i",
+      "in.csv",
+      "-o",
+      "out.csv",
+      "--param",
+      "factor=2",
+      "--report",
+      "report.json",
+    ];
+    const { code, stderr } = await ndpipe(args, { cwd: folder });
+    assert.equal(code, 0, stderr);
+    const { ndpipe: version, plan, summary } = JSON.parse(Deno.readTextFileSync(`${folder}/report.json`));
+    assert.match(version, /^\d+\.\d+\.\d+$/);
+    assert.equal(plan.pipeline, "scale");
+    assert.equal(summary.rows, 3);
+    assert.ok(summary.elapsedMs >= 0);
+
+    const refused = await ndpipe([...args, "--force", "-i", "gone.csv"], { cwd: folder });
+    assert.equal(refused.code, 7);
+    assert.equal(
+      JSON.parse(Deno.readTextFileSync(`${folder}/report.json`)).summary.rows,
+      3,
+      "the old report stays",
+    );
+  });
+});
+
+Deno.test("a refused shape ends with exit 3 before inputs are looked at, with place, line and a fix", async () => {
+  for (const command of ["plan", "run"]) {
+    const output = command === "run" ? ["-o", "never.arrow"] : [];
+    const { code, stdout, stderr } = await ndpipe([command, GROWS, "-i", "no/such/input.arrow", ...output]);
+    assert.deepEqual([code, stdout], [3, ""], stderr);
+    assert.match(stderr, /^error\[SHP003\]: cannot broadcast/);
+    assert.match(stderr, /^ {2}--> tests\/fixtures\/grows\.ts:10:\d+$/m);
+    assert.match(stderr, /^ {3}\| {2}return \{ y: features\.expandDims\(-1\)\.mul\(perCluster\)/m);
+    assert.match(stderr, /^ {3}= help: /m);
+  }
+});
+
+Deno.test("--log json prints a refusal's place relative to the working directory", async () => {
+  const { code, stderr } = await ndpipe(["plan", GROWS, "--log", "json"]);
+  const refusal = JSON.parse(stderr);
+  assert.deepEqual([code, refusal.code, refusal.place.file, refusal.place.line], [
+    3,
+    "SHP003",
+    "tests/fixtures/grows.ts",
+    10,
+  ]);
+});
+
+Deno.test("a budget that does not fit ends with exit 4 before inputs are looked at", async () => {
+  const args = ["plan", SCALE, "-i", "no/such/input.arrow", "--memory", "20MiB"];
+  const { code, stderr } = await ndpipe(args);
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /^error\[MEM001\]/);
+  assert.match(stderr, /= the budget of 20 MiB is --memory/);
+});
+
+Deno.test("check makes the type check too, and tells what a planner's refusal tells only once", async () => {
+  await inFolder(async (folder) => {
+    const good = await ndpipe(["check", SCALE, "-i", `${folder}/in.csv`, "--param", "factor=2"]);
+    assert.deepEqual([good.code, good.stderr], [0, ""]);
+    assert.match(
+      good.stdout,
+      /^scale: all proofs hold, no data was read\nok {2}types .*\nok {2}shapes .*\nok {2}params .*\nok {2}input .*2 columns bound.*\nok {2}memory /,
+    );
+
+    const text = Deno.readTextFileSync(GROWS).replace(/^.*@ts-expect-error.*\n/m, "");
+    Deno.writeTextFileSync(`${folder}/grows.ts`, text.replace("name:", "nmae:"));
+    const typo = await ndpipe(["check", `${folder}/grows.ts`]);
+    assert.equal(typo.code, 3);
+    assert.match(typo.stderr, /error\[TYP001\].*nmae/);
+
+    Deno.writeTextFileSync(`${folder}/grows.ts`, text);
+    const bad = await ndpipe(["check", `${folder}/grows.ts`]);
+    assert.equal(bad.code, 3);
+    assert.equal(bad.stderr.match(/^error\[/gm)?.length, 1, bad.stderr);
+    assert.match(bad.stderr, /features {4}f32 \(N, feature=4, 1\)/);
+  });
+});
+
+Deno.test("plan prints text for people and JSON for machines, the same without an input", async () => {
+  const text = await ndpipe(["plan", SCALE, "--rows", "1000000"]);
+  assert.equal(text.code, 0, text.stderr);
+  assert.match(text.stdout, /^pipeline scale\n/);
+  const { code, stdout } = await ndpipe(["plan", SCALE, "--rows", "1000000", "--json"]);
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).pipeline, "scale");
+  assert.ok((await ndpipe(["plan", SCALE, "--verbose"])).stdout.length > text.stdout.length);
+});
+
+Deno.test("a pipeline that is not there, or is none, ends with exit 3", async () => {
+  assert.match((await ndpipe(["plan", "no/such.ts"])).stderr, /^error\[PIP001\]/);
+  const { code, stderr } = await ndpipe(["plan", new URL("../src/errors.ts", import.meta.url).pathname]);
+  assert.equal(code, 3);
+  assert.match(stderr, /^error\[PIP002\]/);
+});
+
+Deno.test("convert carries columns through Arrow and back to the same CSV", async () => {
+  await inFolder(async (folder) => {
+    const text = "i,10,2,a b,flag\n1,0.1,1e300,-0,true\n-9223372036854775808,NaN,-inf,3,false\n";
+    Deno.writeTextFileSync(`${folder}/t.csv`, text);
+    const there = await ndpipe(["convert", "-i", "t.csv", "-o", "t.arrow", "--types", "a b=f32"], {
+      cwd: folder,
+    });
+    assert.equal(there.code, 0, there.stderr);
+    const { columns } = JSON.parse((await ndpipe(["inspect", "t.arrow", "--json"], { cwd: folder })).stdout);
+    assert.deepEqual(
+      columns.map(({ name, dtype }: { name: string; dtype: string }) => [name, dtype]),
+      [["i", "i64"], ["10", "f64"], ["2", "f64"], ["a b", "f32"], ["flag", "bool"]],
+    );
+    const back = await ndpipe(["convert", "-i", "t.arrow", "-o", "-", "--to", "csv"], { cwd: folder });
+    const again = await ndpipe([
+      "convert",
+      "-i",
+      "-",
+      "--from",
+      "csv",
+      "-o",
+      "-",
+      "--to",
+      "csv",
+      "--types",
+      "i=i64,flag=bool",
+    ], {
+      stdin: back.stdout,
+    });
+    assert.match(
+      back.stdout,
+      /^i,10,2,a b,flag\n1,0\.1,1e\+?300,-0,true\n-9223372036854775808,NaN,-inf,3,false\n$/i,
+    );
+    assert.equal(again.stdout, back.stdout);
+  });
+});
+
+Deno.test("convert joins files in order, takes the columns asked for, and nulls as asked", async () => {
+  await inFolder(async (folder) => {
+    for (const [name, value] of [["a2", "1"], ["a10", ""], ["a1", "3"]]) {
+      Deno.writeTextFileSync(`${folder}/${name}.csv`, `name,v,w\nx,${value},1.5\n`);
+    }
+    const convert = (...flags: string[]) =>
+      ndpipe(["convert", "-i", "a*.csv", "-o", "-", "--to", "csv", ...flags], { cwd: folder });
+    const { code, stdout, stderr } = await convert("--columns", "v,w", "--nulls", "nan", "--types", "v=f64");
+    assert.deepEqual([code, stdout], [0, "v,w\n3,1.5\nNaN,1.5\n1,1.5\n"], stderr);
+
+    for (
+      const [flags, exit, message] of [
+        [[], 3, /error\[SCH005\]: column "name" of a1\.csv is text.*[\s\S]*--columns/],
+        [["--columns", "v,w"], 5, /error\[DAT001\][\s\S]*a10\.csv:2:\d+[\s\S]*--nulls nan/],
+        [["--columns", "vv"], 3, /error\[SCH001\]: no column of a1\.csv matches "vv"/],
+        [["--columns", "v", "--types", "w=f64"], 2, /error\[USE002\]: --types names a column/],
+      ] as const
+    ) {
+      const refused = await convert(...flags);
+      assert.equal(refused.code, exit, refused.stderr);
+      assert.match(refused.stderr, message);
+    }
+  });
+});
+
+Deno.test("a signal ends a run that waits for a silent pipe, and leaves nothing", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await inFolder(async (folder) => {
+    const args = ["run", SCALE, "-i", "-", "--from", "csv", "-o", "out.csv", "--param", "factor=2"];
+    const child = startNdpipe(args, { cwd: folder, stdin: "" });
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(CSV));
+    const isRunning = () => [...Deno.readDirSync(folder)].some(({ name }) => name.endsWith(".ndpipe-tmp"));
+    for (let waits = 0; !isRunning() && waits < 500; waits++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    child.kill("SIGINT");
+    const [{ code }, stderr] = await Promise.all([
+      child.status,
+      new Response(child.stderr).text(),
+      child.stdout.cancel(),
+    ]);
+    writer.closed.catch(() => {});
+    await writer.close().catch(() => {});
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /interrupted: out\.csv is as it was before the run\n$/);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
+  });
+});
