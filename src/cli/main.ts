@@ -17,7 +17,10 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   const log = logFormat(args);
   const reportBug = async (event: Event, error: unknown) => {
     event.preventDefault();
-    Deno.exit(await report(error, log));
+    const exitCode = await report(error, log);
+    const { abortOpenFiles } = await import("../sink/atomic_file.ts");
+    abortOpenFiles();
+    Deno.exit(exitCode);
   };
   globalThis.addEventListener("error", (event) => reportBug(event, event.error));
   globalThis.addEventListener("unhandledrejection", (event) => reportBug(event, event.reason));
