@@ -42,6 +42,14 @@ function axisSize(dim: Dim): AxisSize {
   return typeof size === "string" ? { symbol: size, times: 1 } : size;
 }
 
+/** the same indices in a nest with more loops */
+function widened(map: IndexMap, numLoops: number): IndexMap {
+  return map.map(({ start, steps }) => ({
+    start,
+    steps: [...steps, ...new Array<number>(numLoops - steps.length).fill(0)],
+  }));
+}
+
 /** `steps` of the loop with that index only, or null */
 function singleLoop(index: LinearIndex): number | null {
   if (index.start !== 0) return null;
@@ -173,9 +181,9 @@ class Planner {
 
   #emitLoop(node: Node, destinations: readonly Location[]): void {
     const isStored = this.#located.has(node.id);
-    const reductions = isStored ? [] : this.#reductionsOf(node);
     const kept = node.shape.map(axisSize);
-    const reduced = reductions.length > 0 ? this.#reducedAxes(reductions[0]!).map(axisSize) : [];
+    const reductions = isStored ? [] : this.#reductionsOf(node, kept);
+    const reduced = reductions.length > 0 ? this.#reducedAxes(reductions[0]!.node).map(axisSize) : [];
     const builder = new KernelBuilder([...kept, ...reduced], kept.length);
     const map = node.shape.map((_, axis) => loopIndex(axis, builder.numLoops));
     if (isStored) {
@@ -186,13 +194,18 @@ class Planner {
       );
       this.#store(builder, { node, at: "body", value, destinations, map });
     } else {
-      const walk = new Walk(this, builder, new Set(reductions.map((reduction) => reduction.id)), node.id);
+      const walk = new Walk(
+        this,
+        builder,
+        new Map(reductions.map((found) => [found.node.id, widened(found.map, builder.numLoops)])),
+        node.id,
+      );
       for (;;) {
         const dependency = walk.nextDependency(node, map);
         if (dependency === null) break;
         this.#forcePlace(this.#node(dependency));
       }
-      for (const reduction of reductions) walk.accumulate(reduction, map);
+      walk.accumulateAll();
       const at = reductions.length > 0 ? "epilogue" : "body";
       const value = walk.compute(node, { map, section: at });
       this.#store(builder, { node, at, value, destinations, map });
@@ -224,26 +237,30 @@ class Planner {
     return operation.kind === "reduce" ? operation.axes.map((axis) => input.shape[axis]!) : [];
   }
 
-  /** the reductions that can end in the epilogue of this node's kernel: not kept, over equal axes */
-  #reductionsOf(node: Node): Node[] {
-    const found: Node[] = [];
-    const visit = (current: Node): void => {
-      if (this.#located.has(current.id) || found.includes(current)) return;
-      const { kind } = current.operation;
+  /** the reductions that can end in the epilogue of this node's kernel: not kept, over axes of equal sizes */
+  #reductionsOf(root: Node, kept: readonly AxisSize[]): { node: Node; map: IndexMap }[] {
+    const found: { node: Node; map: IndexMap }[] = [];
+    const walk = new Walk(this, new KernelBuilder(kept, kept.length), new Map(), root.id);
+    const seen = new Set<string>();
+    const visit = (node: Node, map: IndexMap): void => {
+      const key = `${node.id} ${JSON.stringify(map)}`;
+      if (seen.has(key) || this.#located.has(node.id) || (node !== root && this.#kept.has(node.id))) return;
+      seen.add(key);
+      const { kind } = node.operation;
       if (kind === "reduce" || kind === "matmul") {
-        if (current !== node && this.#kept.has(current.id)) return;
-        const sizes = this.#reducedAxes(current).map(sizeOf).join();
-        if (found.length === 0 || this.#reducedAxes(found[0]!).map(sizeOf).join() === sizes) {
-          found.push(current);
-        } else throw new NdpipeError("BUG001", "reductions over different axes in one kernel");
-        return;
-      }
-      if (current !== node && this.#kept.has(current.id)) return;
-      if (isPointwise(current) || isMovement(current)) {
-        current.inputs.forEach((input) => visit(this.#node(input)));
+        const sizes = (of: Node) => this.#reducedAxes(of).map(sizeOf).join();
+        // one of other sizes, or needed a second time elsewhere, gets a place of its own as a dependency
+        const isFirst = found.length === 0;
+        const isAlike = !isFirst && sizes(found[0]!.node) === sizes(node) &&
+          found.every((other) => other.node !== node);
+        if (isFirst || isAlike) found.push({ node, map });
+      } else if (isPointwise(node) || isMovement(node)) {
+        for (const [input, inputMap] of walk.inputsOf(node, map)) {
+          if (inputMap !== null) visit(input, inputMap);
+        }
       }
     };
-    visit(node);
+    visit(root, kept.map((_, axis) => loopIndex(axis, kept.length)));
     return found;
   }
 
@@ -504,7 +521,8 @@ class Walk {
   constructor(
     readonly planner: Planner,
     readonly builder: KernelBuilder,
-    readonly reductions: ReadonlySet<NodeId>,
+    /** reductions that become accumulators, with the maps of their results */
+    readonly reductions: ReadonlyMap<NodeId, IndexMap>,
     readonly root: NodeId,
   ) {}
 
@@ -519,10 +537,12 @@ class Walk {
     if (!isRoot) {
       if (kind === "constant") return null;
       if (this.planner.isKept(node.id) && !this.#canMerge(node, map)) return node.id;
-      const isLoose = isPointwise(node) || isMovement(node) || this.reductions.has(node.id);
+      const accumulated = this.reductions.get(node.id);
+      const isLoose = isPointwise(node) || isMovement(node) ||
+        (accumulated !== undefined && JSON.stringify(accumulated) === JSON.stringify(map));
       if (!isLoose) return node.id;
     }
-    for (const [input, inputMap] of this.#inputsOf(node, map)) {
+    for (const [input, inputMap] of this.inputsOf(node, map)) {
       if (inputMap === null) {
         // a reshape that needs its operand in memory
         return input.id;
@@ -552,7 +572,7 @@ class Walk {
   }
 
   /** the inputs of a node with their maps; null for an operand that must be in memory */
-  #inputsOf(node: Node, map: IndexMap): [Node, IndexMap | null][] {
+  inputsOf(node: Node, map: IndexMap): [Node, IndexMap | null][] {
     const { planner } = this;
     const inputs = node.inputs.map((id) => planner.node(id));
     const { numLoops, numKept } = this.builder;
@@ -587,11 +607,14 @@ class Walk {
     ]);
   }
 
-  /** makes a reduction an accumulator of the kernel; `map` is the kept axes' */
-  accumulate(node: Node, map: IndexMap): void {
+  /** makes every reduction an accumulator of the kernel */
+  accumulateAll(): void {
+    for (const [id, map] of this.reductions) this.#accumulate(this.planner.node(id), map);
+  }
+
+  #accumulate(node: Node, map: IndexMap): void {
     const { operation } = node;
-    const keptMap = map.length === node.shape.length ? map : this.#alignedMap(node, map);
-    const inputs = this.#inputsOf(node, keptMap);
+    const inputs = this.inputsOf(node, map);
     this.builder.steps.add(node.step);
     if (operation.kind === "matmul") {
       const args = inputs.map(([input, inputMap]) =>
@@ -617,13 +640,6 @@ class Walk {
       });
       this.builder.accumulatorOf.set(node.id, index);
     }
-  }
-
-  /** the map of a reduction whose rank differs from the root's by axes of size 1 */
-  #alignedMap(node: Node, map: IndexMap): IndexMap {
-    const sized = map.filter((_, axis) => this.builder.sizes[axis] !== 1);
-    let next = 0;
-    return node.shape.map((dim) => sizeOf(dim) === 1 ? fixedIndex(0, this.builder.numLoops) : sized[next++]!);
   }
 
   /** the value of a node in a section of the kernel */
@@ -652,7 +668,7 @@ class Walk {
     if (operation.kind === "constant") {
       return this.builder.emit(section, { op: "constant", dtype, value: operation.value });
     }
-    const inputs = this.#inputsOf(node, map);
+    const inputs = this.inputsOf(node, map);
     if (isMovement(node)) return this.compute(inputs[0]![0], { map: inputs[0]![1]!, section });
     const args = inputs.map(([input, inputMap]) => this.compute(input, { map: inputMap!, section }));
     switch (operation.kind) {
