@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { docSuite, formatStep, runDeno, testFiles } from "./steps.ts";
+import { checkedFiles, docSuite, formatStep, runDeno, testFiles } from "./steps.ts";
 
 const folder = Deno.makeTempDirSync();
 const steps: readonly (readonly [string, string[]])[] = [
   ["format", ["fmt", "--check"]],
   ["lint", ["lint"]],
-  ["types", ["check", "."]],
+  ["types", ["check", ...checkedFiles()]],
   ["layers", ["test", "-A", "--no-prompt", "--no-check", "tests/layers_test.ts"]],
   ["error docs", ["run", "--allow-read", "tools/write_error_docs.ts", "--check"]],
   ["fast tests", ["test", "-A", "--no-prompt", "--parallel", "--no-check", ...testFiles().fast]],
