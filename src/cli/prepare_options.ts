@@ -13,7 +13,8 @@ type PrepareFlags = Pick<
 /** The engine's options; `given` are the flags that not every command has. */
 export function prepareOptions(
   flags: PrepareFlags,
-  given: Partial<Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams">> = {},
+  given: Partial<Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams" | "outputFormat">> =
+    {},
 ): PrepareOptions {
   return {
     inputs: expandInputs(flags.input),
@@ -28,5 +29,6 @@ export function prepareOptions(
     rows: given.rows ?? null,
     csv: csvOptions(flags),
     mayLackParams: given.mayLackParams ?? false,
+    ...(given.outputFormat === undefined ? {} : { outputFormat: given.outputFormat }),
   };
 }

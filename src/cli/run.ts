@@ -1,5 +1,6 @@
 /** `ndpipe run PIPELINE -i INPUT… -o OUTPUT`. @module */
 import type { ExitCode } from "../error_codes.ts";
+import { dataFormat } from "../exec/data_format.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import { execute } from "./execute.ts";
 import { prepareOptions } from "./prepare_options.ts";
@@ -14,6 +15,7 @@ export async function run(
     import("../pipeline/prepare.ts"),
   ]);
   const pipeline = await loadPipeline(file);
-  const options = prepareOptions(flags, { params: flags.params, assignments: flags.param });
+  const outputFormat = dataFormat(flags.output, flags.to, "--to");
+  const options = prepareOptions(flags, { params: flags.params, assignments: flags.param, outputFormat });
   return await execute(await prepare(pipeline, options), flags);
 }

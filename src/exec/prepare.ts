@@ -16,13 +16,13 @@ import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
 import { csvSinkBytes } from "../sink/csv/mod.ts";
-import type { OutputField } from "../sink/sink.ts";
+import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
 import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
 import type { Prepared } from "./prepared.ts";
-import { PARAM_COPIES, RUNTIME_BYTES, THREAD_BYTES } from "./runtime_memory.ts";
+import { CSV_TEXT_BYTES, PARAM_COPIES, RUNTIME_BYTES, THREAD_BYTES } from "./runtime_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
 export const DEFAULT_BATCH_ROWS = 65_536;
@@ -53,6 +53,8 @@ export interface PrepareOptions {
   readonly rows: number | null;
   readonly from: InputOptions["from"];
   readonly csv: InputOptions["csv"];
+  /** what will be written; Arrow where it is not said: writing CSV takes more memory */
+  readonly outputFormat?: OutputFormat;
   /** another way to open inputs, for tests */
   readonly openInput?: OpenInput;
 }
@@ -125,8 +127,7 @@ function plan(
     outputRowBytes: outputRowBytes(program),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
-    // the format is known when the output is: the larger of the two stands for both
-    sinkBytes: Math.max(arrowSinkBytes(outputs), csvSinkBytes()),
+    sinkBytes: options.outputFormat === "csv" ? csvSinkBytes() + CSV_TEXT_BYTES : arrowSinkBytes(outputs),
   };
   const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));

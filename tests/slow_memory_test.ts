@@ -1,0 +1,88 @@
+/**
+ * Law 2, from outside: the peak of resident memory that the system counted for the process is at most what was
+ * predicted, and that is at most the budget.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { writeTable } from "../src/exec/testing.ts";
+import { startNdpipe } from "./ndpipe_process.ts";
+
+const MIB = 1024 ** 2;
+const BUDGET_MIB = 256;
+const PIPELINE = new URL("fixtures/score_profiles.ts", import.meta.url).pathname;
+
+/** VmHWM of a process until it ends. */
+async function peakOf(child: Deno.ChildProcess): Promise<number> {
+  let peak = 0, isRunning = true;
+  child.status.finally(() => isRunning = false);
+  while (isRunning) {
+    try {
+      const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
+      peak = Math.max(peak, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024);
+    } catch {
+      // it has just ended
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return peak;
+}
+
+/** Runs the pipeline under the budget; gives the peak, as seen from outside and as the process reports both. */
+async function measure(input: string, workers: number) {
+  const output = `${input}.out.arrow`, report = `${input}.report.json`;
+  const child = startNdpipe([
+    ...["run", PIPELINE, "-i", input, "-o", output, "--force", "--memory", `${BUDGET_MIB}MiB`],
+    ...["--workers", String(workers), "--progress", "none", "--report", report],
+  ]);
+  const [peak, { code, stderr }] = await Promise.all([peakOf(child), child.output()]);
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  const { summary } = JSON.parse(Deno.readTextFileSync(report));
+  Deno.removeSync(report);
+  return { peak, predicted: Number(summary.predictedPeakBytes), chunks: Number(summary.chunks) };
+}
+
+Deno.test({
+  name: "ndpipe run stays within the predicted peak, and that within --memory, whatever the rows",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      for (const ending of ["arrow", "csv"]) {
+        for (const workers of [1, 2]) {
+          const peaks: number[] = [];
+          for (const numRows of [100_000, 200_000]) {
+            const input = `${folder}/${numRows}.${ending}`;
+            writeTable(input, [
+              { name: "id", dtype: "i64", width: null, value: (row) => row },
+              {
+                name: "features",
+                dtype: "f32",
+                width: 100,
+                value: (row, k) => ((row * 31 + k * 7) % 1009) / 64 - 8,
+              },
+            ], { numRows, batchRows: 32_768 });
+            await t.step(`${numRows} rows of ${ending}, ${workers} workers`, async () => {
+              const { peak, predicted, chunks } = await measure(input, workers);
+              const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
+              assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
+              assert.ok(peak <= predicted, text);
+              assert.ok(predicted <= BUDGET_MIB * MIB, text);
+              assert.ok(predicted <= 1.6 * peak, `the prediction says little: ${text}`);
+              assert.ok(chunks >= 4, `${chunks} chunks`);
+              peaks.push(peak);
+            });
+            Deno.removeSync(input);
+          }
+          // twice the rows: the same memory, but for what a longer run leaves to the collector
+          assert.ok(
+            peaks[1]! - peaks[0]! < 32 * MIB,
+            peaks.map((peak) => (peak / MIB).toFixed(1)).join(" → "),
+          );
+        }
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
