@@ -156,3 +156,22 @@ Deno.test("matmul() takes vectors on either side, and outer() every pair", () =>
   const outer = compute("two.outer(w)", { two, w });
   assert.deepEqual(outer, tensor("f64", [2, 3], [1, 0, 2, 10, 0, 20]));
 });
+
+Deno.test("comparisons of signed integers with u64 are exact, as in NumPy 2", () => {
+  const a: Given = { dtype: "i64", shape: ["N"], data: [-1n, 9007199254740993n, 9223372036854775807n, 0n] };
+  const b: Given = {
+    dtype: "u64",
+    shape: ["N"],
+    data: [18446744073709551615n, 9007199254740992n, 9223372036854775808n, 0n],
+  };
+  const bools = (text: string) => compute(text, { a, b }).data.map(Boolean);
+  assert.deepEqual(bools("a.lt(b)"), [true, false, true, false]);
+  assert.deepEqual(bools("a.le(b)"), [true, false, true, true]);
+  assert.deepEqual(bools("a.gt(b)"), [false, true, false, false]);
+  assert.deepEqual(bools("a.ge(b)"), [false, true, false, true]);
+  assert.deepEqual(bools("a.eq(b)"), [false, false, false, true]);
+  assert.deepEqual(bools("a.ne(b)"), [true, true, true, false]);
+  assert.deepEqual(bools("b.lt(a)"), [false, true, false, false]);
+  assert.deepEqual(bools("b.gt(a)"), [true, false, true, false]);
+  assert.deepEqual(bools("b.eq(a)"), [false, false, false, true]);
+});

@@ -31,7 +31,7 @@ import {
   type Step,
 } from "./graph.ts";
 import { elementwiseRule } from "./operand_dtypes.ts";
-import { type ElementwiseOp, type ReduceOp } from "./primitives.ts";
+import { ELEMENTWISE, type ElementwiseOp, type ReduceOp } from "./primitives.ts";
 
 /** The longest name that a message gives to an intermediate. */
 const MAX_NAME_LENGTH = 40;
@@ -118,11 +118,36 @@ export class GraphBuilder {
       elementwiseRule(op, operands.map((id) => this.node(id).dtype)),
       operands,
     );
+    const exact = this.#compareWithU64(op, operands);
+    if (exact !== null) return exact;
     const inputs = operands.map((id) => this.cast(id, compute));
     return this.add({ kind: "elementwise", op }, inputs, {
       dtype: result,
       shape: this.commonShape(operands),
     });
+  }
+
+  /**
+   * A signed integer beside u64 is compared exactly, as NumPy 2 does, though the two promote to f64: a negative
+   * number is below every u64, any other one is a u64 too. Null where that is not the case at hand.
+   */
+  #compareWithU64(op: ElementwiseOp, operands: readonly NodeId[]): NodeId | null {
+    if (ELEMENTWISE[op].rule !== "compare" || operands.length !== 2) return null;
+    const dtypes = operands.map((id) => this.node(id).dtype);
+    const signed = dtypes.findIndex((dtype) => DTYPE[dtype].kind === "i");
+    if (signed < 0 || dtypes[1 - signed] !== "u64") return null;
+    const wide = this.cast(operands[signed]!, "i64");
+    const zero = this.add({ kind: "constant", value: 0n }, [], { dtype: "i64", shape: [] });
+    const unsigned = operands.map((id, i) => i === signed ? this.cast(wide, "u64") : id);
+    const compared = this.add({ kind: "elementwise", op }, unsigned, {
+      dtype: "bool",
+      shape: this.commonShape(operands),
+    });
+    const isTrueBelow = op === "ne" ||
+      (signed === 0 ? op === "lt" || op === "le" : op === "gt" || op === "ge");
+    return isTrueBelow
+      ? this.elementwise("logicalOr", [this.elementwise("lt", [wide, zero]), compared])
+      : this.elementwise("logicalAnd", [this.elementwise("ge", [wide, zero]), compared]);
   }
 
   /** the shape to which operands broadcast, in their order */
