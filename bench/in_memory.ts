@@ -1,0 +1,181 @@
+/**
+ * A work with its data in one wasm memory, planned, compiled and run chunk by chunk on one thread, as a run does.
+ *
+ * @module
+ */
+import { DTYPE, type DType, type TypedArray } from "../src/dtype/mod.ts";
+import { type Graph, GraphBuilder, TracedTensor } from "../src/expr/mod.ts";
+import type { Numerics } from "../src/kernel/numerics.ts";
+import {
+  type CompiledProgram,
+  compileProgram,
+  constantBytes,
+  type InputView,
+  OUTPUT_SLACK_BYTES,
+  outputRowBytes,
+  ProgramRunner,
+  workerBytes,
+  writeConstants,
+} from "../src/kernel/run_program.ts";
+import { Arena, ARENA_OVERHEAD_BYTES, createMemory, type Region, view } from "../src/memory/mod.ts";
+import { planProgram } from "../src/plan/planner.ts";
+import { sizeOf } from "../src/shape/mod.ts";
+import type { Work, WorkLeaf } from "./works.ts";
+
+/** A chunk's inputs and outputs take about this much at most, and it has this many rows at most, as in a run. */
+const CHUNK_BYTES = 32 * 1024 ** 2, CHUNK_ROWS = 65_536;
+
+/** The graph of a work. */
+export function traceWork({ leaves, transform }: Work): Graph {
+  const builder = new GraphBuilder();
+  const tensors = Object.entries(leaves).map(([name, { kind, dtype, shape }]) => {
+    const id = builder.add({ kind, name }, [], { dtype, shape });
+    builder.setName(id, name);
+    return [name, new TracedTensor(builder, id)] as const;
+  });
+  const outputs = transform(Object.fromEntries(tensors));
+  return builder.finish(Object.entries(outputs).map(([name, { id }]) => ({ name, node: id })));
+}
+
+/** Values between the bounds, denser in the middle: the halves of a xorshift generator's words, added. */
+export function fillRandom(data: TypedArray, { range: [low, high], seed }: {
+  readonly range: readonly [number, number];
+  readonly seed: number;
+}): void {
+  const target = data as Float32Array, scale = (high - low) / 2 ** 17;
+  let state = (seed * 2654435761) | 1;
+  for (let i = 0; i < target.length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    target[i] = low + ((state & 0xffff) + (state >>> 16)) * scale;
+  }
+}
+
+/** An operand's values: row-major, or column after column. */
+export interface PlacedLeaf {
+  readonly name: string;
+  readonly leaf: WorkLeaf;
+  /** sizes as the values lie: of a "column" input, the columns come first */
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/** One output's values after a run. */
+export interface WorkOutput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly data: TypedArray;
+}
+
+function sizesOf(leaf: WorkLeaf, numRows: number): number[] {
+  return leaf.shape.map((dim) => {
+    const size = sizeOf(dim);
+    return typeof size === "string" ? numRows : size;
+  });
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
+
+/** A work that can be run any number of times. */
+export class InMemoryWork {
+  readonly compiled: CompiledProgram;
+  readonly leaves: readonly PlacedLeaf[];
+  readonly chunkRows: number;
+  /** milliseconds from the graph to the instance */
+  readonly compileMilliseconds: number;
+  readonly #work: Work;
+  readonly #runner: ProgramRunner;
+  readonly #outputs: readonly Region[];
+  readonly #rowBytes: readonly number[];
+  readonly #inputs: readonly { readonly view: InputView }[];
+  #outputRows = 0;
+
+  constructor(work: Work, numerics: Numerics) {
+    this.#work = work;
+    const { numRows } = work;
+    const entries = Object.entries(work.leaves);
+    const started = performance.now();
+    const inputs = entries.flatMap(([name, { kind, layout = "row" }]) =>
+      kind === "input" ? [{ name, layout }] : []
+    );
+    const program = planProgram(traceWork(work), { inputs });
+    this.compiled = compileProgram(program, numerics);
+    this.compileMilliseconds = performance.now() - started;
+    this.#rowBytes = outputRowBytes(program);
+    const bytesOf = ([, leaf]: readonly [string, WorkLeaf]) =>
+      product(sizesOf(leaf, numRows)) * DTYPE[leaf.dtype].itemsize;
+    const inputBytes = entries.reduce((sum, entry) => sum + bytesOf(entry) + 256, 0);
+    const outputBytes = this.#rowBytes.reduce((sum, bytes) => sum + bytes * numRows + 256, 0);
+    const memory = createMemory({
+      bytes: constantBytes(program) + workerBytes(program) + inputBytes + outputBytes + ARENA_OVERHEAD_BYTES +
+        4096,
+    });
+    const arena = Arena.over(memory);
+    const constants = arena.allocate(constantBytes(program), "constants");
+    const scratch = arena.allocate(workerBytes(program), "work");
+    this.leaves = entries.map(([name, leaf], seed) => {
+      const sizes = sizesOf(leaf, numRows);
+      const shape = leaf.layout === "column" ? sizes.toReversed() : sizes;
+      const numElements = product(shape), { itemsize } = DTYPE[leaf.dtype];
+      const { byteOffset } = arena.allocate(numElements * itemsize + 64, name);
+      const data = view({ memory, byteOffset, byteLength: numElements * itemsize }, leaf.dtype);
+      fillRandom(data, { range: leaf.range, seed: seed + 1 });
+      return { name, leaf, shape, data };
+    });
+    const params = this.leaves.filter(({ leaf }) => leaf.kind === "param");
+    writeConstants(
+      this.compiled,
+      constants,
+      new Map(params.map(({ name, leaf, shape, data }) => [name, { dtype: leaf.dtype, shape, data }])),
+    );
+    this.#outputs = this.#rowBytes.map((bytes) =>
+      arena.allocate(bytes * numRows + OUTPUT_SLACK_BYTES, "output")
+    );
+    this.#inputs = this.leaves.filter(({ leaf }) => leaf.kind === "input").map(({ leaf, data }) => {
+      const { itemsize } = DTYPE[leaf.dtype], width = data.length / numRows;
+      const isColumn = leaf.layout === "column";
+      return {
+        view: {
+          pointer: data.byteOffset,
+          rowStride: isColumn ? itemsize : width * itemsize,
+          elementStride: isColumn ? numRows * itemsize : itemsize,
+        },
+      };
+    });
+    const rowBytes = (inputBytes + outputBytes) / numRows;
+    this.chunkRows = Math.min(CHUNK_ROWS, 2 ** Math.floor(Math.log2(CHUNK_BYTES / rowBytes)));
+    this.#runner = new ProgramRunner(this.compiled, { constants, work: scratch });
+  }
+
+  /** runs over all rows; returns the seconds that it took */
+  run(): number {
+    const { numRows } = this.#work, { chunkRows } = this;
+    const started = performance.now();
+    let written = 0;
+    for (let start = 0; start < numRows; start += chunkRows) {
+      const columns = this.#inputs.map(({ view }) => ({
+        ...view,
+        pointer: view.pointer + start * view.rowStride,
+      }));
+      const pointers = this.#outputs.map(({ byteOffset }, i) => byteOffset + written * this.#rowBytes[i]!);
+      written += this.#runner.runChunk(Math.min(chunkRows, numRows - start), columns, pointers);
+    }
+    this.#outputRows = written;
+    return (performance.now() - started) / 1000;
+  }
+
+  /** the values of the last run: views, valid until the next */
+  outputs(): WorkOutput[] {
+    return this.compiled.program.buffers.flatMap((buffer) => {
+      if (buffer.kind !== "output") return [];
+      const { memory, byteOffset } = this.#outputs[buffer.index]!;
+      const byteLength = this.#rowBytes[buffer.index]! * this.#outputRows;
+      return [{
+        name: buffer.name,
+        dtype: buffer.dtype,
+        data: view({ memory, byteOffset, byteLength }, buffer.dtype),
+      }];
+    });
+  }
+}
