@@ -51,7 +51,8 @@ export function paintFor(stream: { isTerminal(): boolean }): Paint {
 /** Columns of the terminal, or 100 where there is none. */
 export function terminalColumns(): number {
   try {
-    return Deno.consoleSize().columns;
+    // a terminal that was never told its size says 0
+    return Deno.consoleSize().columns || 100;
   } catch {
     return 100;
   }
