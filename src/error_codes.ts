@@ -194,6 +194,13 @@ export const ERRORS = {
       "the dtype does not hold is DTY002.",
   ),
   // ---- the type check of the pipeline file
+  DTY004: check(
+    "the cast may lose values",
+    "The result of an operation is stored in the array given as `out`, and its dtype is of another kind: a float in an " +
+      "integer array, a signed number in an unsigned one. NumPy calls the rule same_kind: values may be rounded " +
+      "within a kind, but a kind is not left without being asked. Give an `out` of the result's dtype, or leave " +
+      "`out` away and cast the result with .astype(), which says that the loss is meant.",
+  ),
   TYP001: check(
     "the pipeline file does not type-check",
     "TypeScript finds a fault in the pipeline file that is not one of shapes or dtypes: a misspelt method, a wrong " +
@@ -201,6 +208,24 @@ export const ERRORS = {
       "TypeScript's own; an editor with Deno's language server shows it at the same place.",
   ),
   // ---- schema and names
+  ARR001: check(
+    "the array is read-only",
+    "The array is a view on bytes that may not be written: a column of an input, or a view made by broadcastTo, " +
+      "in which many elements share one place. Writing through it would change the input, or many elements at " +
+      "once. Views of a read-only view are read-only too; .base and .flags.writeable tell. Write to a copy: .copy().",
+  ),
+  ARR002: check(
+    "an argument of an array function is not valid",
+    "The function was called with a value that it does not take: a nested list whose rows differ in length, an " +
+      "object that is no array, a step of 0, an index that is no integer, a list of indices where a slice is " +
+      "expected, arrays of no common length. The message shows the value and what would be valid.",
+  ),
+  ARR003: check(
+    "the operation has no value for no elements",
+    "The smallest, the largest and their positions are elements of the array, or positions in it, and the axis that is " +
+      "reduced has no elements. NumPy refuses it too; sums and products have a value (0 and 1), and the mean is NaN. " +
+      "Test .size before the call, or take a slice that holds elements.",
+  ),
   SCH001: check(
     "the input has no such column",
     "A declared input names a column, a list of columns or a pattern, and the input's schema has none " +
@@ -324,8 +349,9 @@ export const ERRORS = {
       "temporaries, output, parameters, one share for each worker, and the runtime itself. Chunk rows " +
       "are chosen so that all fits into the budget, which is the least of --memory, the pipeline's " +
       "limits.memory and 80 % of the container's limit. Here not even the smallest chunk fits. The " +
-      "message lists what takes the most. Allow more with --memory, use fewer --workers, or make the " +
-      "largest intermediate smaller: a result of an outer product or a broadcast is the usual one.",
+      "message lists what takes the most. Allow more with --memory, use fewer --workers, write smaller " +
+      "record batches with --batch-rows, or make the largest intermediate smaller: a result of an outer " +
+      "product or a broadcast is the usual one. Each setting that the message offers has been tried.",
   ),
   MEM002: memory(
     "an intermediate exceeds the guard on elements",
@@ -396,7 +422,8 @@ export const ERRORS = {
       "its rows, counts that do not fit the schema. All metadata is checked before it is used, so a " +
       "corrupt file cannot make ndpipe crash or read beyond the file. The bytes of columns carry no " +
       "checksum in Arrow: damage there is not noticed. The message names the record batch and the " +
-      "column where they are known. Write or copy the file again.",
+      "column where they are known. Write or copy the file again. A file whose columns changed between " +
+      "the plan and the run is refused with this code too: run again when nothing writes to it.",
   ),
   FMT005: unreadable(
     "a feature of the format is not read here",
@@ -460,7 +487,8 @@ export const ERRORS = {
     "The system refuses to write: the disk or the quota is full, the folder is missing, permission is " +
       "missing, the file system is read-only, or the target is a folder. The message gives the system's " +
       "reason and the bytes written so far. The output is written to a temporary sibling of the target " +
-      "first; it is removed, and an old output stays as it was.",
+      "first; it is removed, and an old output stays as it was. An output that is also an input, under " +
+      "whatever name or link, is refused as well, --force or not: the input would be gone.",
   ),
   OUT002: output(
     "the output exists",

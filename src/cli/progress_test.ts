@@ -91,6 +91,7 @@ const SUMMARY: Summary = {
   rows: 10_000,
   outputRows: 10_000,
   bytesRead: 8_000_000,
+  copiedBytes: 0,
   bytesWritten: 320_000,
   elapsedMs: 160,
   peakRssBytes: 92 * 1024 ** 2,

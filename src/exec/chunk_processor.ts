@@ -11,6 +11,14 @@ export interface ChunkSlot {
   readonly outputs: readonly number[];
 }
 
+/** What became of a chunk. */
+export interface ProcessedChunk {
+  /** rows of the outputs */
+  readonly numRows: number;
+  /** bytes moved between the read and the kernel */
+  readonly copiedBytes: number;
+}
+
 /** What a processor is made from: plain data that can be posted to a worker. */
 export interface ProcessorSetup {
   readonly compiled: CompiledProgram;
@@ -38,12 +46,12 @@ export class ChunkProcessor {
     this.#options = decoderOptions;
   }
 
-  /** Computes the outputs of the chunk in the slot; returns their rows. */
-  process(ticket: ChunkTicket, slot: number): number {
+  /** Computes the outputs of the chunk in the slot. */
+  process(ticket: ChunkTicket, slot: number): ProcessedChunk {
     const { input, outputs } = this.#slots[slot]!;
     this.#decoder ??= openDecoder(this.#options);
-    const { numRows, columns } = this.#decoder.decode(ticket, input);
-    return this.#runner.runChunk(numRows, columns, outputs);
+    const { numRows, columns, copiedBytes } = this.#decoder.decode(ticket, input);
+    return { numRows: this.#runner.runChunk(numRows, columns, outputs), copiedBytes };
   }
 
   close(): void {

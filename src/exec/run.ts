@@ -13,7 +13,7 @@ import { NdpipeError } from "../errors.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
-import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
+import { ChunkProcessor, type ProcessedChunk, type ProcessorSetup } from "./chunk_processor.ts";
 import { InputSequence } from "./input_sequence.ts";
 import { openOutput, type OutputOptions } from "./open_output.ts";
 import type { Prepared } from "./prepared.ts";
@@ -39,6 +39,8 @@ export interface Summary {
   readonly rows: number;
   readonly outputRows: number;
   readonly bytesRead: number;
+  /** bytes of columns that were moved between the read and the kernel: 0 where columns are views */
+  readonly copiedBytes: number;
   readonly bytesWritten: number;
   readonly elapsedMs: number;
   readonly peakRssBytes: number;
@@ -139,7 +141,7 @@ function startEngine(setups: readonly ProcessorSetup[]): Engine {
     beginInput: (decoderOptions) => processor.beginInput(decoderOptions),
     submit: (ticket, slot) => {
       try {
-        return { numRows: processor.process(ticket, slot) };
+        return processor.process(ticket, slot);
       } catch (error) {
         return { error };
       }
@@ -193,7 +195,7 @@ class ChunkLoop {
       if ("error" in outcome) throw outcome.error;
       assembler.add(outcome.numRows, memory.slots[first.slot]!.outputs);
       this.#freeSlots.push(first.slot);
-      meter.add(first.ticket);
+      meter.add(first.ticket, outcome);
       if (performance.now() - this.#yieldedAt > YIELD_MILLISECONDS) {
         await new Promise((resolve) => setTimeout(resolve, 0));
         this.#yieldedAt = performance.now();
@@ -240,6 +242,7 @@ class Meter {
   #toldAt = -Infinity;
   #rows = 0;
   #bytes = 0;
+  #copiedBytes = 0;
   #chunks = 0;
 
   constructor(prepared: Prepared, onProgress: ((progress: Progress) => void) | null) {
@@ -247,9 +250,10 @@ class Meter {
     this.#onProgress = onProgress;
   }
 
-  add({ numRows, numBytes }: ChunkTicket): void {
+  add({ numRows, numBytes }: ChunkTicket, { copiedBytes }: ProcessedChunk): void {
     this.#rows += numRows;
     this.#bytes += numBytes;
+    this.#copiedBytes += copiedBytes;
     this.#chunks += 1;
     const now = performance.now();
     if (now - this.#toldAt < PROGRESS_MILLISECONDS) return;
@@ -274,6 +278,7 @@ class Meter {
       rows: this.#rows,
       ...written,
       bytesRead: this.#bytes,
+      copiedBytes: this.#copiedBytes,
       elapsedMs: performance.now() - this.#start,
       peakRssBytes: this.#watch.peakBytes(),
       predictedPeakBytes: memory.peakBytes,

@@ -168,6 +168,28 @@ Deno.test("run() ends after the current chunk when its signal aborts, and leaves
   }
 });
 
+Deno.test("run() copies no byte of a column of an Arrow file, FixedSizeList or separate columns", async () => {
+  const path = `${folder}/columns.arrow`, width = 784;
+  const columns = Array.from({ length: width }, (_, k): TestColumn => ({
+    name: `p${k}`,
+    dtype: "f32",
+    width: null,
+    value: (row) => row + k,
+  }));
+  writeTable(path, columns, { numRows: 300, batchRows: 128 });
+  const wide = definePipeline({
+    name: "wide",
+    inputs: { p: input("f32", ["N", "pixel=784"], { columns: "p*" }) },
+    transform: ({ p }) => ({ total: p.sum("pixel") }),
+  });
+  const { summary, bytes } = await bytesOf(wide, { inputs: [path], chunkRows: 100, workers: 1 });
+  assert.equal(summary.copiedBytes, 0);
+  const expected = Array.from({ length: 300 }, (_, row) => width * row + (width * (width - 1)) / 2);
+  assert.deepEqual([...tableFromIPC(bytes).getChild("total")], expected);
+  const list = await bytesOf(SCORE, { inputs: [`${folder}/table.arrow`], chunkRows: 100, workers: 2 });
+  assert.equal(list.summary.copiedBytes, 0);
+});
+
 Deno.test("run() tells its progress against totals", async () => {
   const seen: Parameters<NonNullable<RunOptions["onProgress"]>>[0][] = [];
   const path = `${folder}/table.arrow`;

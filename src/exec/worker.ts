@@ -22,7 +22,7 @@ function processChunk(ticket: ChunkTicket, slot: number): FromWorker {
     processor ??= new ChunkProcessor(setup!);
     if (newInput !== null) processor.beginInput(newInput.decoderOptions);
     newInput = null;
-    return { kind: "done", slot, numRows: processor.process(ticket, slot) };
+    return { kind: "done", slot, chunk: processor.process(ticket, slot) };
   } catch (error) {
     return { kind: "failed", slot, error: toPlainError(error) };
   }

@@ -1,6 +1,6 @@
 /** What the main thread and its workers say to one another. @module */
 import type { ChunkTicket } from "../source/source.ts";
-import type { ProcessorSetup } from "./chunk_processor.ts";
+import type { ProcessedChunk, ProcessorSetup } from "./chunk_processor.ts";
 import type { PlainError } from "./error_transfer.ts";
 
 /** To a worker, in order. */
@@ -12,5 +12,5 @@ export type ToWorker =
 
 /** From a worker: one a chunk. */
 export type FromWorker =
-  | { readonly kind: "done"; readonly slot: number; readonly numRows: number }
+  | { readonly kind: "done"; readonly slot: number; readonly chunk: ProcessedChunk }
   | { readonly kind: "failed"; readonly slot: number; readonly error: PlainError };

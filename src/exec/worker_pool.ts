@@ -5,12 +5,12 @@
  * @module
  */
 import type { ChunkTicket } from "../source/source.ts";
-import type { ProcessorSetup } from "./chunk_processor.ts";
+import type { ProcessedChunk, ProcessorSetup } from "./chunk_processor.ts";
 import { fromPlainError } from "./error_transfer.ts";
 import type { FromWorker, ToWorker } from "./worker_messages.ts";
 
 /** What became of a chunk. */
-export type ChunkOutcome = { readonly numRows: number } | { readonly error: unknown };
+export type ChunkOutcome = ProcessedChunk | { readonly error: unknown };
 
 interface PendingChunk {
   readonly ticket: ChunkTicket;
@@ -89,7 +89,7 @@ export class WorkerPool {
     entry.chunk = null;
     this.#dispatch();
     chunk?.resolve(
-      message.kind === "done" ? { numRows: message.numRows } : { error: fromPlainError(message.error) },
+      message.kind === "done" ? message.chunk : { error: fromPlainError(message.error) },
     );
   }
 
