@@ -64,7 +64,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     examples: [
       "ndpipe run pipelines/profile_scoring.ts -i profiles.arrow --params params.npz -o scores.arrow",
-      "cat readings.csv | ndpipe run pipelines/standardise.ts -i - --from csv -o - --to csv",
+      "cat profiles.csv | ndpipe run pipelines/standardise.ts -i - --from csv --params params.json -o - --to csv",
     ],
     load: async () => (await import("./run.ts")).run,
   }),
