@@ -367,7 +367,9 @@ export const ERRORS = {
       "So a whole batch has to be held before its first row is complete, and this one has more bytes " +
       "than the plan set aside for it. A file has no such limit: it is read in parts. Write the stream " +
       "to a file and give its path, let the producer write smaller record batches, or raise " +
-      "`--chunk-rows` to the batch's rows with a `--memory` to match.",
+      "`--chunk-rows` to the batch's rows with a `--memory` to match. A compressed batch is refused the " +
+      "same way, from a file too, when its buffers claim to hold more than its rows account for: that " +
+      "is damage, or a decompression bomb.",
   ),
   MEM004: memory(
     "a record of text exceeds the reader's buffer",
@@ -427,10 +429,10 @@ export const ERRORS = {
   ),
   FMT005: unreadable(
     "a feature of the format is not read here",
-    "The file may be valid, but uses something that is not read: compressed or big-endian record " +
-      "batches, metadata from before Arrow 0.8, tensors, Feather V1, a type that is newer than this " +
-      "program. It is refused by name rather than read wrongly. The help says how to write the same " +
-      "table without it.",
+    "The file may be valid, but uses something that is not read: big-endian record batches, metadata " +
+      "from before Arrow 0.8, tensors, Feather V1, an encrypted Parquet file or one of a codec or an " +
+      "encoding that is not known, a type that is newer than this program. It is refused by name " +
+      "rather than read wrongly. The help says how to write the same table without it.",
   ),
   FMT006: unreadable(
     "the text is not UTF-8",

@@ -28,6 +28,19 @@ export interface BatchLayout {
   readonly columns: readonly (ColumnBuffers | null)[];
 }
 
+/** Bytes that a column's buffers take in the body, as they are stored. */
+export interface StoredBytes {
+  readonly data: number;
+  readonly validity: number;
+  readonly childValidity: number;
+}
+
+/** A layout that knows the sizes of its buffers. */
+export interface StoredLayout extends BatchLayout {
+  /** by the field's index, as `columns` */
+  readonly storedBytes: readonly (StoredBytes | null)[];
+}
+
 interface NodePlace {
   readonly numItems: number;
   readonly nullCount: number;
@@ -50,7 +63,7 @@ class BatchWalk {
     this.#fail = fail;
   }
 
-  column(field: ArrowField): ColumnBuffers | null {
+  column(field: ArrowField): { readonly buffers: ColumnBuffers; readonly stored: StoredBytes } | null {
     const { numRows } = this.#batch;
     const { type } = field;
     const top = this.#enter(field, field.name);
@@ -60,13 +73,7 @@ class BatchWalk {
     if (type.dtype === null || type.listSize === null) {
       for (const child of type.children) this.#skip(child, field.name);
       if (type.dtype === null) return null;
-      return {
-        dataPosition: this.#position(top.firstBuffer + 1),
-        nullCount: top.nullCount,
-        validityPosition: this.#position(top.firstBuffer),
-        childNullCount: 0,
-        childValidityPosition: 0,
-      };
+      return this.#found(top, null);
     }
     const child = this.#enter(type.children[0]!, field.name);
     if (child.numItems < numRows * type.listSize) {
@@ -75,12 +82,24 @@ class BatchWalk {
         `its lists hold ${child.numItems} elements, not ${numRows} × ${type.listSize}`,
       );
     }
+    return this.#found(top, child);
+  }
+
+  #found(top: NodePlace, child: NodePlace | null) {
+    const dataBuffer = (child ?? top).firstBuffer + 1;
     return {
-      dataPosition: this.#position(child.firstBuffer + 1),
-      nullCount: top.nullCount,
-      validityPosition: this.#position(top.firstBuffer),
-      childNullCount: child.nullCount,
-      childValidityPosition: this.#position(child.firstBuffer),
+      buffers: {
+        dataPosition: this.#position(dataBuffer),
+        nullCount: top.nullCount,
+        validityPosition: this.#position(top.firstBuffer),
+        childNullCount: child?.nullCount ?? 0,
+        childValidityPosition: child === null ? 0 : this.#position(child.firstBuffer),
+      },
+      stored: {
+        data: this.#length(dataBuffer),
+        validity: this.#length(top.firstBuffer),
+        childValidity: child === null ? 0 : this.#length(child.firstBuffer),
+      },
     };
   }
 
@@ -143,6 +162,8 @@ class BatchWalk {
   }
 
   #checkLengths(type: ArrowType, node: NodePlace, column: string): void {
+    // what is compressed says its length itself, in the body
+    if (this.#batch.codec !== null) return;
     const { numItems, nullCount, firstBuffer } = node;
     if (type.bitWidth !== null) {
       const wanted = Math.ceil((numItems * type.bitWidth) / 8), length = this.#length(firstBuffer + 1);
@@ -177,9 +198,13 @@ export function layOutBatch(
   fields: readonly ArrowField[],
   batch: RecordBatchMetadata,
   { bodyBytes, fail }: { readonly bodyBytes: number; readonly fail: Fail },
-): BatchLayout {
+): StoredLayout {
   const walk = new BatchWalk(batch, bodyBytes, fail);
-  const columns = fields.map((field) => walk.column(field));
+  const found = fields.map((field) => walk.column(field));
   walk.end();
-  return { numRows: batch.numRows, columns };
+  return {
+    numRows: batch.numRows,
+    columns: found.map((column) => column?.buffers ?? null),
+    storedBytes: found.map((column) => column?.stored ?? null),
+  };
 }

@@ -2,7 +2,7 @@
 import { ok, rejects, strictEqual, throws } from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import type { ErrorCode } from "../../error_codes.ts";
-import { DataError, FormatError } from "../../errors.ts";
+import { DataError, FormatError, NdpipeError } from "../../errors.ts";
 import type { Schema } from "../../schema/mod.ts";
 import { MemoryAccess } from "../random_access.ts";
 import { FlatBuffer } from "./flatbuffer.ts";
@@ -290,4 +290,40 @@ Deno.test("a file that shrinks while it is read is refused", async () => {
     readAll(source, all(source.info.schema), { chunkRows: 10, open: () => shrunk }),
     refusal("FMT003", /ends before the bytes that its metadata promises/),
   );
+});
+
+/** where pyarrow_long_zstd.arrow keeps the size of the first buffer of column "i": 160 rows of 8 bytes */
+function firstPrefix(bytes: Uint8Array): { readonly view: DataView; readonly position: number } {
+  const view = new DataView(bytes.buffer);
+  for (let position = 8; position < bytes.length - 8; position += 8) {
+    if (view.getBigInt64(position, true) === 1280n && view.getUint32(position + 8, true) === 0xfd2fb528) {
+      return { view, position };
+    }
+  }
+  throw new Error("no buffer of 1280 bytes");
+}
+
+Deno.test("a compressed buffer that says another size than it holds is refused, and so is a bomb", async () => {
+  const file = () =>
+    Deno.readFileSync(new URL("../../../testdata/arrow/pyarrow_long_zstd.arrow", import.meta.url));
+  const read = (bytes: Uint8Array) => readBytes(bytes, (schema) => [request("i", schema)], 50);
+  const cases: readonly [bigint, RegExp][] = [
+    [1279n, /FMT004.*said to hold 1279 bytes where its rows take 1280/],
+    [0n, /FMT004.*said to hold 0 bytes/],
+    [-2n, /FMT004.*said to hold -2 bytes/],
+    [1281n, /FMT004.*hold 1280 bytes where 1281 are promised/],
+    [1n << 40n, /MEM003.*holds more bytes than its rows account for/],
+    [-1n, /FMT004.*said to hold \d+ bytes where its rows take 1280/],
+  ];
+  for (const [size, expected] of cases) {
+    const bytes = file(), { view, position } = firstPrefix(bytes);
+    view.setBigInt64(position, size, true);
+    await rejects(
+      () => read(bytes),
+      (error) => error instanceof NdpipeError && expected.test(`${error.code} ${error.message}`),
+    );
+  }
+  const bytes = file(), { view, position } = firstPrefix(bytes);
+  view.setUint32(position + 14, 0xffffffff, true);
+  await rejects(() => read(bytes), /corrupt.*zstd bytes/);
 });

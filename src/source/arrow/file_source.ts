@@ -7,19 +7,35 @@
 import type { ColumnBinding } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { type BatchLayout, layOutBatch } from "./batch_layout.ts";
+import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
+import {
+  BatchDecompressor,
+  codecMemory,
+  decompressedBytes,
+  type NeededBuffer,
+  storedBytesLimit,
+} from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
-import { type ArrowSchema, corruption } from "./metadata.ts";
-import { planReads, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
+import { type ArrowSchema, type BodyCodec, corruption } from "./metadata.ts";
+import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
 
 /** the batch whose rows are being handed out */
 interface CurrentBatch {
   readonly index: number;
   readonly located: LocatedBatch;
   readonly layout: BatchLayout;
+  /** the columns of a compressed batch, decompressed: the layout's positions count from here; else null */
+  readonly memory: Uint8Array | null;
   firstRow: number;
+}
+
+/** What the metadata of a file's batches says of those that are compressed. */
+interface CompressedBatches {
+  readonly codecs: Set<BodyCodec>;
+  /** of the largest of them */
+  numRows: number;
 }
 
 /** JavaScript objects of one column's metadata, while a batch is read; measured below this in V8 */
@@ -35,7 +51,7 @@ export function checkedLayout(
   schema: ArrowSchema,
   batch: { readonly index: number; readonly located: Pick<LocatedBatch, "metadata" | "bodyBytes"> },
   { path, reads }: { readonly path: string; readonly reads: ReadSchema },
-): BatchLayout {
+): StoredLayout {
   const { metadata, bodyBytes } = batch.located;
   const fail = corruption(path, `record batch ${batch.index}`);
   const layout = layOutBatch(schema.arrowFields, metadata, { bodyBytes, fail });
@@ -57,6 +73,10 @@ export class ArrowFileSource implements Source {
   readonly #batches: FileBatches;
   readonly #sourceIndex: number;
   #numRows: number | null = null;
+  readonly #compressed: CompressedBatches = { codecs: new Set(), numRows: 0 };
+  #decompressor: BatchDecompressor | null = null;
+  /** one buffer as it is stored */
+  #stored: Uint8Array<ArrayBuffer> = new Uint8Array();
   #reads: ReadSchema | null = null;
   #chunkRows = 0;
   #current: CurrentBatch | null = null;
@@ -87,7 +107,11 @@ export class ArrowFileSource implements Source {
     for (let index = 0;; index++) {
       const located = this.#batches.batch(index);
       if (located === null) break;
-      numRows += located.metadata.numRows;
+      const { metadata } = located;
+      numRows += metadata.numRows;
+      if (metadata.codec === null) continue;
+      this.#compressed.codecs.add(metadata.codec);
+      this.#compressed.numRows = Math.max(this.#compressed.numRows, metadata.numRows);
     }
     this.#numRows = numRows;
     return numRows;
@@ -97,25 +121,39 @@ export class ArrowFileSource implements Source {
     return slotBytes(readSchema(bindings, this.#batches.schema.schema), chunkRows);
   }
 
-  residentBytes(): number {
-    return metadataMemory(this.#batches.schema);
+  residentBytes(bindings: readonly ColumnBinding[]): number {
+    this.countRows();
+    const { codecs, numRows } = this.#compressed;
+    const metadataBytes = metadataMemory(this.#batches.schema);
+    if (codecs.size === 0) return metadataBytes;
+    const reads = readSchema(bindings, this.#batches.schema.schema);
+    return metadataBytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).largest +
+      codecMemory(reads, numRows, codecs);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
     this.#reads = readSchema(bindings, this.#batches.schema.schema);
     this.#chunkRows = chunkRows;
+    this.#decompressor = new BatchDecompressor(this.#access.path, this.#reads);
   }
 
   next(slot: Slot): ChunkTicket | null {
     if (this.#reads === null) throw new Error("next before begin");
     this.#current ??= this.#advance(this.#reads);
     if (this.#current === null) return null;
-    const { index, located, layout, firstRow } = this.#current;
+    const { index, located, layout, memory, firstRow } = this.#current;
     const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
     const range = { firstRow, numRows };
     const plan = planReads(this.#reads, layout, { range, slotBytes: slot.byteLength });
-    for (let i = 0; i < plan.reads.length; i += 3) plan.reads[i]! += located.bodyPosition;
-    const payload: ArrowPayload = { batch: index, firstRow, ...plan, copiedBytes: 0 };
+    const payload: ArrowPayload = memory === null
+      ? { batch: index, firstRow, ...readsInFile(plan, located), copiedBytes: 0 }
+      : {
+        batch: index,
+        firstRow,
+        ...plan,
+        reads: new Float64Array(),
+        copiedBytes: copyReads(plan, memory, slot),
+      };
     const endRow = firstRow + numRows;
     if (endRow === layout.numRows) this.#current = null;
     else this.#current.firstRow = endRow;
@@ -148,9 +186,40 @@ export class ArrowFileSource implements Source {
         path: this.#access.path,
         reads,
       });
-      if (layout.numRows > 0) return { index, located, layout, firstRow: 0 };
+      if (layout.numRows === 0) continue;
+      const { codec } = located.metadata;
+      if (codec === null) return { index, located, layout, memory: null, firstRow: 0 };
+      const decompressed = this.#decompressor!.decompress(
+        { index, codec, layout },
+        (buffer) => this.#readStored(buffer, located),
+      );
+      return { index, located, ...decompressed, firstRow: 0 };
     }
   }
+
+  #readStored({ position, storedBytes }: NeededBuffer, { bodyPosition }: LocatedBatch): Uint8Array {
+    if (this.#stored.byteLength < storedBytes) this.#stored = new Uint8Array(storedBytes);
+    const view = this.#stored.subarray(0, storedBytes);
+    this.#access.readInto(view, bodyPosition + position);
+    return view;
+  }
+}
+
+function readsInFile(plan: ReadPlan, { bodyPosition }: LocatedBatch): ReadPlan {
+  const reads = plan.reads.map((value, i) => (i % 3 === 0 ? value + bodyPosition : value));
+  return { ...plan, reads };
+}
+
+/** Performs reads of a body that is in memory; returns the bytes copied. */
+function copyReads({ reads }: ReadPlan, body: Uint8Array, slot: Slot): number {
+  const target = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
+  let copied = 0;
+  for (let i = 0; i < reads.length; i += 3) {
+    const position = reads[i]!, numBytes = reads[i + 1]!;
+    target.set(body.subarray(position, position + numBytes), reads[i + 2]!);
+    copied += numBytes;
+  }
+  return copied;
 }
 
 /** "record batch 3, rows 0 to 65,535", both counted from 0 */

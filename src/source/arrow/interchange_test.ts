@@ -1,18 +1,15 @@
 /** Reads every file of testdata/arrow, as files and through pipes, and compares with what pyarrow read from them. */
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { FormatError } from "../../errors.ts";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { NullPolicy, Schema } from "../../schema/mod.ts";
-import { readAll, readBytes, readPipe, type ReadTable, request } from "./testing.ts";
+import { readAll, readPipe, type ReadTable, request } from "./testing.ts";
 import { openArrowSource } from "./open.ts";
 
 type Cell = number | boolean | null;
-type Expectation =
-  | { readonly code: string }
-  | {
-    readonly rows: number;
-    readonly columns: Readonly<Record<string, readonly (Cell | readonly Cell[])[]>>;
-    readonly others: readonly string[];
-  };
+interface Expectation {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, readonly (Cell | readonly Cell[])[]>>;
+  readonly others: readonly string[];
+}
 
 const FOLDER = new URL("../../../testdata/arrow/", import.meta.url);
 const EXPECTED: Readonly<Record<string, Expectation>> = JSON.parse(
@@ -23,6 +20,11 @@ const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name
 
 /** one of the values that no file holds */
 const FILL = 101;
+
+/** the columns of a compressed batch are decompressed, then copied chunk by chunk */
+function isCompressed(name: string): boolean {
+  return /lz4|zstd|feather/.test(name);
+}
 
 function policy(dtype: string): NullPolicy {
   return dtype === "f32" || dtype === "f64"
@@ -55,7 +57,6 @@ function flatten(
 }
 
 function check(table: ReadTable, names: readonly string[], schema: Schema, expectation: Expectation): void {
-  ok("rows" in expectation);
   strictEqual(table.numRows, expectation.rows);
   for (const [i, name] of names.entries()) {
     const { dtype, width } = request(name, schema);
@@ -69,16 +70,6 @@ Deno.test("testdata/arrow has an expectation for every file", () =>
 for (const name of FILES) {
   const path = new URL(name, FOLDER).pathname;
   const expectation = EXPECTED[name]!;
-  if ("code" in expectation) {
-    Deno.test(`openArrowSource() refuses ${name} with ${expectation.code} and a way out`, async () => {
-      const isRefusal = (error: unknown) =>
-        error instanceof FormatError && error.code === expectation.code &&
-        /LZ4_FRAME|ZSTD/.test(error.message) &&
-        /compression=None/.test(error.help ?? "");
-      await rejects(() => readBytes(Deno.readFileSync(path), requestsOf(["i32"]), 100), isRefusal);
-    });
-    continue;
-  }
   const names = Object.keys(expectation.columns);
   Deno.test(`openArrowSource() reads ${name} as pyarrow does, in chunks of 1, 2, 3 and all rows`, async () => {
     for (const chunkRows of [1, 2, 3, 100]) {
@@ -92,7 +83,7 @@ for (const name of FILES) {
       const table = await readAll(source, requestsOf(names)(schema), { chunkRows });
       source.close();
       check(table, names, schema, expectation);
-      strictEqual(table.copiedBytes, 0);
+      strictEqual(table.copiedBytes > 0, isCompressed(name));
     }
   });
   // Polars leaves the head of a file without a message: only the footer has the schema
@@ -105,7 +96,7 @@ for (const name of FILES) {
       check(table, names, schema, expectation);
       strictEqual(table.numReads, 0);
       // batches have at most 7 rows: with chunks of 100 every batch goes straight to its slot
-      if (chunkRows === 100) strictEqual(table.copiedBytes, 0);
+      if (chunkRows === 100 && !isCompressed(name)) strictEqual(table.copiedBytes, 0);
     }
   });
 }

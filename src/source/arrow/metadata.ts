@@ -39,7 +39,12 @@ export interface RecordBatchMetadata {
   /** (offset, length) of each buffer */
   readonly buffers: Float64Array;
   readonly variadicCounts: Float64Array;
+  /** how each buffer of the body is compressed; null: not at all */
+  readonly codec: BodyCodec | null;
 }
+
+/** Codecs of a body: CompressionType of Message.fbs. */
+export type BodyCodec = "LZ4_FRAME" | "ZSTD";
 
 /** A decoded message. A dictionary batch is only ever passed over. */
 export type ArrowMessage =
@@ -97,22 +102,26 @@ function checkVersion(version: number, path: string): void {
 }
 
 const RECORD_BATCH = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 } as const;
-const CODECS = ["LZ4_FRAME", "ZSTD"] as const;
+const CODECS: readonly BodyCodec[] = ["LZ4_FRAME", "ZSTD"];
 /** struct FieldNode { length: long; null_count: long; } and struct Buffer { offset: long; length: long; } */
 const PAIR_BYTES = 16;
 const PAIR_OFFSETS = [0, 8] as const;
 
+function decodeCodec(compression: Table, path: string): BodyCodec {
+  const number = compression.uint8(0, 0), codec = CODECS[number], method = compression.uint8(1, 0);
+  // "BUFFER", the only method that the format has
+  if (codec !== undefined && method === 0) return codec;
+  throw unsupported(
+    path,
+    `its record batches are compressed with codec ${number} by method ${method}, which is not read here`,
+    'write it with LZ4 or zstd: pyarrow IpcWriteOptions(compression="zstd")',
+  );
+}
+
 function decodeRecordBatch(table: Table, path: string): RecordBatchMetadata {
   const compression = table.table(RECORD_BATCH.compression);
-  if (compression !== null) {
-    const codec = CODECS[compression.uint8(0, 0)] ?? "an unknown codec";
-    throw unsupported(
-      path,
-      `its record batches are compressed with ${codec}, which is not read here`,
-      'write it without compression: pyarrow IpcWriteOptions(compression=None), Polars compression="uncompressed"',
-    );
-  }
   return {
+    codec: compression === null ? null : decodeCodec(compression, path),
     numRows: table.int64(RECORD_BATCH.length),
     nodes: table.int64s(RECORD_BATCH.nodes, PAIR_BYTES, PAIR_OFFSETS),
     buffers: table.int64s(RECORD_BATCH.buffers, PAIR_BYTES, PAIR_OFFSETS),

@@ -25,7 +25,7 @@ export interface ArrowSourceOptions {
  *
  * @param path of a file, a FIFO or a device; "-" for standard input
  * @throws FormatError FMT001 cannot be opened, FMT002 not Arrow, FMT003 truncated, FMT004 corrupt, FMT005 uses what
- *   is not read here (compression, big-endian, metadata before V4)
+ *   is not read here (big-endian, metadata before V4)
  */
 export function openArrowSource(path: string, options: ArrowSourceOptions = {}): Source {
   const sourceIndex = options.sourceIndex ?? 0;

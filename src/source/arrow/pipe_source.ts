@@ -6,7 +6,9 @@
  * - a batch of more rows is read into memory of the source's own (its bound columns only), and handed out in chunks
  *   that are copied into slots: the copy is counted. That memory is fixed when reading begins: room for a batch as
  *   large as the first one, and at least `MIN_RESIDENT_BYTES`;
- * - a batch that fits neither is refused (MEM003).
+ * - a batch that fits neither is refused (MEM003);
+ * - a compressed batch is held as it is stored, then decompressed into memory of the source's own, whatever its
+ *   rows: room for both is fixed when reading begins, by the first batch.
  *
  * Opening reads the schema and the first batch's metadata, but none of its body, so the plan knows how large
  * batches are. An Arrow *file* that is piped in is read as the stream that it contains.
@@ -17,10 +19,23 @@ import { MemoryError } from "../../errors.ts";
 import type { ColumnBinding } from "../../schema/mod.ts";
 import type { ByteStream } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { type BatchLayout, layOutBatch } from "./batch_layout.ts";
+import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
+import {
+  BatchDecompressor,
+  codecMemory,
+  decompressedBytes,
+  neededBuffers,
+  storedBytesLimit,
+} from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import { checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
-import { type ArrowMessage, type ArrowSchema, corruption, type RecordBatchMetadata } from "./metadata.ts";
+import {
+  type ArrowMessage,
+  type ArrowSchema,
+  type BodyCodec,
+  corruption,
+  type RecordBatchMetadata,
+} from "./metadata.ts";
 import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
 import { StreamReader } from "./stream_reader.ts";
 
@@ -33,6 +48,7 @@ interface ResidentBatch {
   readonly layout: BatchLayout;
   /** (position in the body, bytes, offset in the source's memory), disjoint and in order */
   readonly held: Float64Array;
+  readonly memory: Uint8Array;
   firstRow: number;
 }
 
@@ -50,6 +66,8 @@ export class ArrowPipeSource implements Source {
   /** read by `open`, not yet handed out */
   #pending: ArrowMessage | null;
   readonly #firstBatch: PendingBatch | null;
+  /** whether the first message is no record batch, but there is one */
+  readonly #startsOtherwise: boolean;
   readonly #metadataBytes: number;
   #reads: ReadSchema | null = null;
   #chunkRows = 0;
@@ -58,6 +76,10 @@ export class ArrowPipeSource implements Source {
   #resident: ResidentBatch | null = null;
   #residentMemory: Uint8Array<ArrayBuffer> | null = null;
   #residentCapacity = 0;
+  #decompressor: BatchDecompressor | null = null;
+  #stored: Uint8Array<ArrayBuffer> | null = null;
+  /** rows of a compressed batch that was planned for */
+  #compressedRows = 0;
 
   private constructor(
     stream: StreamReader,
@@ -73,6 +95,7 @@ export class ArrowPipeSource implements Source {
     this.#firstBatch = pending?.kind === "recordBatch"
       ? { metadata: pending.batch, bodyBytes: pending.bodyBytes }
       : null;
+    this.#startsOtherwise = pending !== null && this.#firstBatch === null;
     this.#sourceIndex = sourceIndex;
     this.#metadataBytes = stream.position;
   }
@@ -110,14 +133,21 @@ export class ArrowPipeSource implements Source {
   }
 
   residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    return metadataMemory(this.#schema) +
-      this.#capacity(readSchema(bindings, this.#schema.schema), chunkRows);
+    const reads = readSchema(bindings, this.#schema.schema);
+    const capacity = this.#capacity(reads, chunkRows);
+    const bytes = metadataMemory(this.#schema) + capacity;
+    const { numRows, codecs } = this.#compressedLimit(reads);
+    if (codecs.size === 0) return bytes;
+    return bytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).all +
+      codecMemory(reads, numRows, codecs);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
     this.#reads = readSchema(bindings, this.#schema.schema);
     this.#chunkRows = chunkRows;
     this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
+    this.#compressedRows = this.#compressedLimit(this.#reads).numRows;
+    this.#decompressor = new BatchDecompressor(this.#stream.path, this.#reads);
   }
 
   async next(slot: Slot): Promise<ChunkTicket | null> {
@@ -126,9 +156,13 @@ export class ArrowPipeSource implements Source {
     if (this.#resident !== null) return this.#fromResident(this.#resident, reads, slot);
     const found = await this.#nextBatch(reads);
     if (found === null) return null;
-    const { index, layout, bodyBytes } = found;
+    const { index, layout, bodyBytes, codec } = found;
     const range = { firstRow: 0, numRows: layout.numRows };
     const part = `the body of record batch ${index}`;
+    if (codec !== null) {
+      this.#resident = await this.#decompressed({ index, codec, layout }, reads, bodyBytes);
+      return this.#fromResident(this.#resident, reads, slot);
+    }
     if (layout.numRows <= this.#chunkRows) {
       const plan = planReads(reads, layout, { range, slotBytes: slot.byteLength });
       const memory = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
@@ -140,7 +174,7 @@ export class ArrowPipeSource implements Source {
     const memory = this.#residentMemory ??= new Uint8Array(this.#residentCapacity);
     const held = unionOf(planReads(reads, layout, { range, slotBytes: needed }).reads);
     await this.#stream.readBody(held, memory, { bodyBytes, part });
-    this.#resident = { index, layout, held, firstRow: 0 };
+    this.#resident = { index, layout, held, memory, firstRow: 0 };
     return this.#fromResident(this.#resident, reads, slot);
   }
 
@@ -156,6 +190,59 @@ export class ArrowPipeSource implements Source {
   #capacity(reads: ReadSchema, chunkRows: number): number {
     const firstRows = this.#checkedFirstRows();
     return Math.max(MIN_RESIDENT_BYTES, firstRows > chunkRows ? slotBytes(reads, firstRows) : 0);
+  }
+
+  /**
+   * Rows of a compressed batch for which there is room: of the first batch. Where something else stands first, so
+   * that it is not known whether batches are compressed, as many as take `MIN_RESIDENT_BYTES`.
+   */
+  #compressedLimit(
+    reads: ReadSchema,
+  ): { readonly numRows: number; readonly codecs: ReadonlySet<BodyCodec> } {
+    if (this.#firstBatch !== null) {
+      const { codec } = this.#firstBatch.metadata;
+      if (codec === null) return { numRows: 0, codecs: new Set() };
+      const perThousand = Math.max(1, decompressedBytes(reads, 1000)) / 1000;
+      const numRows = Math.max(this.#checkedFirstRows(), Math.floor(MIN_RESIDENT_BYTES / perThousand));
+      return { numRows, codecs: new Set([codec]) };
+    }
+    if (!this.#startsOtherwise) return { numRows: 0, codecs: new Set() };
+    const perThousand = Math.max(1, decompressedBytes(reads, 1000)) / 1000;
+    return {
+      numRows: Math.floor(MIN_RESIDENT_BYTES / perThousand),
+      codecs: new Set<BodyCodec>(["LZ4_FRAME", "ZSTD"]),
+    };
+  }
+
+  /** reads the columns of a compressed batch as they are stored, and decompresses them */
+  async #decompressed(
+    batch: { readonly index: number; readonly codec: BodyCodec; readonly layout: StoredLayout },
+    reads: ReadSchema,
+    bodyBytes: number,
+  ): Promise<ResidentBatch> {
+    const { index, layout } = batch;
+    const limit = storedBytesLimit(reads, this.#compressedRows).all;
+    const buffers = neededBuffers(reads, layout);
+    const storedBytes = buffers.reduce((sum, buffer) => sum + buffer.storedBytes, 0);
+    if (layout.numRows > this.#compressedRows || storedBytes > limit) {
+      throw this.#batchTooLarge(index, layout.numRows, decompressedBytes(reads, layout.numRows));
+    }
+    const stored = this.#stored ??= new Uint8Array(limit);
+    const places: number[] = [], offsets = new Map<unknown, number>();
+    let offset = 0;
+    for (const buffer of buffers) {
+      places.push(buffer.position, buffer.storedBytes, offset);
+      offsets.set(`${buffer.fieldIndex} ${buffer.role}`, offset);
+      offset += buffer.storedBytes;
+    }
+    const part = `the body of record batch ${index}`;
+    await this.#stream.readBody(Float64Array.from(places), stored, { bodyBytes, part });
+    const { layout: decompressed, memory } = this.#decompressor!.decompress(batch, (buffer) => {
+      const start = offsets.get(`${buffer.fieldIndex} ${buffer.role}`)!;
+      return stored.subarray(start, start + buffer.storedBytes);
+    });
+    const held = Float64Array.of(0, memory.byteLength, 0);
+    return { index, layout: decompressed, held, memory, firstRow: 0 };
   }
 
   /** rows of the first batch: its claims are checked before memory is planned by them */
@@ -183,7 +270,7 @@ export class ArrowPipeSource implements Source {
         const index = this.#numBatches++;
         const located = { metadata: message.batch, bodyBytes };
         const layout = checkedLayout(this.#schema, { index, located }, { path, reads });
-        if (layout.numRows > 0) return { index, layout, bodyBytes };
+        if (layout.numRows > 0) return { index, layout, bodyBytes, codec: message.batch.codec };
       }
       await this.#stream.readBody(new Float64Array(), new Uint8Array(), { bodyBytes, part });
     }
@@ -195,7 +282,7 @@ export class ArrowPipeSource implements Source {
     const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
     const plan = planReads(reads, layout, { range: { firstRow, numRows }, slotBytes: slot.byteLength });
     const target = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
-    const copiedBytes = copyRanges(plan.reads, target, { held: batch.held, memory: this.#residentMemory! });
+    const copiedBytes = copyRanges(plan.reads, target, { held: batch.held, memory: batch.memory });
     batch.firstRow += numRows;
     if (batch.firstRow === layout.numRows) this.#resident = null;
     return this.#ticket({ index, firstRow, numRows, plan, copiedBytes });
@@ -230,7 +317,8 @@ export class ArrowPipeSource implements Source {
       {
         notes: [
           `its columns take ${format(needed)} bytes; chunks have ${format(this.#chunkRows)} rows, and ` +
-          `${format(this.#residentCapacity)} bytes are set aside for larger batches`,
+          `${format(this.#residentCapacity)} bytes are set aside for larger batches` +
+          (this.#compressedRows > 0 ? `, and ${format(this.#compressedRows)} rows for compressed ones` : ""),
           "a pipe is read once, and a batch stores column after column: all of it must be held",
         ],
         help: `write the stream to a file and give its path, or run with --chunk-rows ${numRows}`,

@@ -125,7 +125,8 @@ function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
   };
 }
 
-function alignUp(offset: number): number {
+/** The next boundary of `ALIGNMENT` bytes. */
+export function alignUp(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }
 

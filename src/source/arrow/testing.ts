@@ -65,7 +65,10 @@ export async function readAll(
 ): Promise<ReadTable> {
   const bindings = bindInputs(requests, source.info.schema, source.info.path);
   const byteLength = source.slotBytes(bindings, chunkRows);
-  if (byteLength > BUDGET_BYTES) throw new MemoryError("MEM001", `a slot of ${byteLength} bytes`);
+  const residentBytes = source.residentBytes(bindings, chunkRows);
+  if (byteLength + residentBytes > BUDGET_BYTES) {
+    throw new MemoryError("MEM001", `a slot of ${byteLength} bytes, and ${residentBytes} beside it`);
+  }
   const numPages = Math.ceil((byteLength + 2 * GUARD_BYTES) / 65536);
   const memory = new WebAssembly.Memory({ initial: numPages, maximum: numPages, shared: true });
   const slot = { memory, byteOffset: GUARD_BYTES, byteLength };

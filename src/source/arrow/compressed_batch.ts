@@ -1,0 +1,247 @@
+/**
+ * Compressed bodies. Each buffer of such a body is compressed by itself, and a chunk of rows cannot be cut out of
+ * it; so the buffers of the columns that are read are decompressed whole, once a batch, into memory of the
+ * source's own. Chunks are then copied from there, as from a body that was never compressed.
+ *
+ * Invariants
+ * 1. A batch of n rows takes at most `decompressedBytes(reads, n)` there: a buffer that says more is refused
+ *    (MEM003) before it is decompressed.
+ * 2. What a buffer says of its size is checked against its rows before, and against its content after.
+ *
+ * Source: Arrow columnar format, "Compression": "the first 8 bytes ... the uncompressed length of the buffer as a
+ * 64-bit little-endian signed integer ... -1 indicates that the data that follows is not compressed".
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { MemoryError } from "../../errors.ts";
+import { decodeLz4Frames } from "../compression/lz4_frame.ts";
+import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
+import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
+import type { Fail } from "./flatbuffer.ts";
+import { type BodyCodec, corruption } from "./metadata.ts";
+import { ALIGNMENT, alignUp, type ReadGroup, type ReadSchema } from "./read_plan.ts";
+
+/** what stands before the content of a compressed buffer: its size */
+const PREFIX_BYTES = 8;
+/** beyond what its rows need, a buffer may be padded by this much */
+const PADDING_BYTES = 64;
+
+type BufferRole = "data" | "validity" | "childValidity";
+
+/** A buffer of a compressed body that is read. */
+export interface NeededBuffer {
+  readonly fieldIndex: number;
+  readonly column: string;
+  readonly role: BufferRole;
+  /** where it is in the body, and its bytes there */
+  readonly position: number;
+  readonly storedBytes: number;
+  /** bytes that its rows take */
+  readonly wantedBytes: number;
+}
+
+function bitBytes(numBits: number): number {
+  return Math.ceil(numBits / 8);
+}
+
+/** bytes of each buffer that a group's columns may have, for `numRows` rows */
+function bufferBytes(group: ReadGroup, numRows: number): Readonly<Record<BufferRole, number>> {
+  const numElements = numRows * group.listSize;
+  return {
+    data: group.isBits ? bitBytes(numElements) : numElements * DTYPE[group.dtype].itemsize,
+    validity: bitBytes(numRows),
+    childValidity: bitBytes(numElements),
+  };
+}
+
+/** the largest sizes of the buffers of all columns that are read, each column once */
+function capacities({ groups }: ReadSchema, numRows: number): number[] {
+  const seen = new Set<number>(), sizes: number[] = [];
+  for (const group of groups) {
+    const { data, validity, childValidity } = bufferBytes(group, numRows);
+    for (const fieldIndex of group.fieldIndices) {
+      if (seen.has(fieldIndex)) continue;
+      seen.add(fieldIndex);
+      sizes.push(data);
+      if (group.numNullable > 0) sizes.push(validity);
+      if (group.numNullable > 0 && group.isList) sizes.push(childValidity);
+    }
+  }
+  return sizes;
+}
+
+/** Bytes of a batch of `numRows` rows once its columns are decompressed: see invariant 1. */
+export function decompressedBytes(reads: ReadSchema, numRows: number): number {
+  return capacities(reads, numRows).reduce((sum, bytes) => sum + alignUp(bytes + PADDING_BYTES), 0);
+}
+
+/** no codec makes bytes longer than this */
+function storedLimit(bytes: number): number {
+  return PREFIX_BYTES + bytes + PADDING_BYTES + Math.ceil(bytes / 64) + 1024;
+}
+
+/** Bytes that the stored form of a batch's columns takes at most: all of them, and the largest of them. */
+export function storedBytesLimit(
+  reads: ReadSchema,
+  numRows: number,
+): { readonly all: number; readonly largest: number } {
+  const limits = capacities(reads, numRows).map(storedLimit);
+  return { all: limits.reduce((sum, bytes) => sum + bytes, 0), largest: Math.max(0, ...limits) };
+}
+
+/** Memory of the codec itself while it decompresses the largest buffer of a batch. */
+export function codecMemory(reads: ReadSchema, numRows: number, codecs: ReadonlySet<BodyCodec>): number {
+  if (!codecs.has("ZSTD")) return 0;
+  return nativeCodecMemory("zstd", Math.max(0, ...capacities(reads, numRows)) + PADDING_BYTES);
+}
+
+/** The buffers of a batch that are read, by their position. Empty ones are none. */
+export function neededBuffers({ groups }: ReadSchema, layout: StoredLayout): NeededBuffer[] {
+  const found = new Map<string, NeededBuffer>();
+  for (const group of groups) {
+    const wanted = bufferBytes(group, layout.numRows);
+    for (const [i, fieldIndex] of group.fieldIndices.entries()) {
+      const buffers = layout.columns[fieldIndex]!, stored = layout.storedBytes[fieldIndex]!;
+      const add = (role: BufferRole, position: number) =>
+        found.set(`${fieldIndex} ${role}`, {
+          fieldIndex,
+          column: group.names[i]!,
+          role,
+          position,
+          storedBytes: stored[role],
+          wantedBytes: wanted[role],
+        });
+      add("data", buffers.dataPosition);
+      if (buffers.nullCount > 0) add("validity", buffers.validityPosition);
+      if (buffers.childNullCount > 0) add("childValidity", buffers.childValidityPosition);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.position - b.position);
+}
+
+/** A batch whose columns lie decompressed in `memory`: positions of its layout count from there. */
+export interface DecompressedBatch {
+  readonly layout: BatchLayout;
+  readonly memory: Uint8Array;
+}
+
+/** What a batch is decompressed from. */
+export interface CompressedBatch {
+  readonly index: number;
+  readonly codec: BodyCodec;
+  readonly layout: StoredLayout;
+}
+
+/** Decompresses one batch after the other into the same memory. */
+export class BatchDecompressor {
+  readonly #path: string;
+  readonly #reads: ReadSchema;
+  #memory: Uint8Array<ArrayBuffer> = new Uint8Array();
+
+  constructor(path: string, reads: ReadSchema) {
+    this.#path = path;
+    this.#reads = reads;
+  }
+
+  /**
+   * Decompresses the columns of a batch. What an earlier call gave is overwritten.
+   *
+   * @param read gives the stored bytes of a buffer; they are done with when it is called again
+   * @throws FormatError FMT004, MemoryError MEM003
+   */
+  decompress(
+    { index, codec, layout }: CompressedBatch,
+    read: (buffer: NeededBuffer) => Uint8Array,
+  ): DecompressedBatch {
+    const capacity = decompressedBytes(this.#reads, layout.numRows);
+    if (this.#memory.byteLength < capacity) this.#memory = allocate(capacity, this.#path, index);
+    const columns: (ColumnBuffers | null)[] = [...layout.columns];
+    let position = 0;
+    for (const buffer of neededBuffers(this.#reads, layout)) {
+      const { fieldIndex, column, role, wantedBytes } = buffer;
+      const fail = corruption(
+        this.#path,
+        `record batch ${index}, column ${JSON.stringify(column)}`,
+      );
+      const target = this.#memory.subarray(position, position + wantedBytes + PADDING_BYTES);
+      if (buffer.storedBytes > storedLimit(wantedBytes)) {
+        throw this.#tooLarge(index, buffer, buffer.storedBytes);
+      }
+      const numBytes = buffer.storedBytes === 0 && wantedBytes === 0
+        ? 0
+        : this.#buffer(read(buffer), target, { index, codec, buffer, fail });
+      columns[fieldIndex] = moved(columns[fieldIndex]!, role, position);
+      position += alignUp(numBytes);
+    }
+    return { layout: { numRows: layout.numRows, columns }, memory: this.#memory };
+  }
+
+  /** decompresses one buffer; returns its bytes */
+  #buffer(
+    stored: Uint8Array,
+    target: Uint8Array,
+    { index, codec, buffer, fail }: {
+      readonly index: number;
+      readonly codec: BodyCodec;
+      readonly buffer: NeededBuffer;
+      readonly fail: Fail;
+    },
+  ): number {
+    if (stored.byteLength < PREFIX_BYTES) return fail(`a compressed buffer of ${stored.byteLength} bytes`);
+    const prefix = new DataView(stored.buffer, stored.byteOffset, PREFIX_BYTES).getBigInt64(0, true);
+    const content = stored.subarray(PREFIX_BYTES);
+    const numBytes = prefix === -1n ? content.byteLength : Number(prefix);
+    if (numBytes < buffer.wantedBytes) {
+      return fail(`its buffer is said to hold ${numBytes} bytes where its rows take ${buffer.wantedBytes}`);
+    }
+    if (numBytes > target.byteLength) throw this.#tooLarge(index, buffer, numBytes);
+    const exact = target.subarray(0, numBytes);
+    if (prefix === -1n) exact.set(content);
+    else if (codec === "LZ4_FRAME") decodeLz4Frames(content, exact, fail);
+    else decompressNative("zstd", { source: content, target: exact }, fail);
+    return numBytes;
+  }
+
+  #tooLarge(index: number, { column, wantedBytes }: NeededBuffer, numBytes: number): MemoryError {
+    const format = (value: number) => value.toLocaleString("en-US");
+    return new MemoryError(
+      "MEM003",
+      `record batch ${index} of ${this.#path} holds more bytes than its rows account for`,
+      {
+        notes: [
+          `column ${JSON.stringify(column)}: its rows take ${format(wantedBytes)} bytes, a buffer is said ` +
+          `to have ${format(numBytes)}`,
+        ],
+        help: "write the table again, with compression=None if that does not help",
+      },
+    );
+  }
+}
+
+function moved(buffers: ColumnBuffers, role: BufferRole, position: number): ColumnBuffers {
+  switch (role) {
+    case "data":
+      return { ...buffers, dataPosition: position };
+    case "validity":
+      return { ...buffers, validityPosition: position };
+    case "childValidity":
+      return { ...buffers, childValidityPosition: position };
+    default:
+      return role satisfies never;
+  }
+}
+
+/** The plan has counted this memory; a batch that claims more rows than then cannot have it. */
+function allocate(numBytes: number, path: string, index: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT);
+  } catch (error) {
+    const sentence = `record batch ${index} of ${path} takes ${numBytes.toLocaleString("en-US")} bytes ` +
+      "once it is decompressed";
+    throw new MemoryError("MEM003", sentence, {
+      help: "write smaller record batches: pyarrow's max_chunksize, Polars' record_batch_size",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The codecs that the runtime brings along: zstd, gzip, brotli. Their output is bounded by what was promised, so
+ * that a decompression bomb ends at its promise.
+ *
+ * @module
+ */
+import { brotliDecompressSync, constants, gunzipSync, zstdDecompressSync } from "node:zlib";
+import type { Refuse } from "./refuse.ts";
+
+/** Codecs of `decompressNative`. */
+export type NativeCodec = "zstd" | "gzip" | "brotli";
+
+/** zstd's window at its largest level short of "ultra"; a frame of more than that may have one as large as itself */
+const ZSTD_WINDOW_LOG = 23;
+/** the least that zlib takes */
+const MIN_CHUNK_BYTES = 64;
+
+/**
+ * Memory that a call takes besides its source and its target: the output before it is copied, and the codec's
+ * window. An upper estimate.
+ */
+export function nativeCodecMemory(codec: NativeCodec, outputBytes: number): number {
+  const window = codec === "zstd"
+    ? 2 ** zstdWindowLog(outputBytes)
+    : codec === "brotli"
+    ? 16 * 1024 * 1024
+    : 32 * 1024;
+  return Math.max(MIN_CHUNK_BYTES, outputBytes) + window + 512 * 1024;
+}
+
+function zstdWindowLog(outputBytes: number): number {
+  return Math.min(31, Math.max(ZSTD_WINDOW_LOG, Math.ceil(Math.log2(Math.max(1, outputBytes)))));
+}
+
+function call(codec: NativeCodec, source: Uint8Array, outputBytes: number): Uint8Array {
+  // one piece of output, of the size that was promised: nothing grows, nothing is joined
+  const bounds = {
+    maxOutputLength: Math.max(1, outputBytes),
+    chunkSize: Math.max(MIN_CHUNK_BYTES, outputBytes),
+  };
+  switch (codec) {
+    case "zstd":
+      return zstdDecompressSync(source, {
+        ...bounds,
+        params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog(outputBytes) },
+      });
+    case "gzip":
+      return gunzipSync(source, bounds);
+    case "brotli":
+      return brotliDecompressSync(source, bounds);
+    default:
+      return codec satisfies never;
+  }
+}
+
+/** Decompresses into the whole of `target`. */
+export function decompressNative(
+  codec: NativeCodec,
+  { source, target }: { readonly source: Uint8Array; readonly target: Uint8Array },
+  refuse: Refuse,
+): void {
+  let output: Uint8Array;
+  try {
+    output = call(codec, source, target.byteLength);
+  } catch (error) {
+    return refuse(`${codec} bytes cannot be decompressed: ${error instanceof Error ? error.message : error}`);
+  }
+  // a truncated zstd frame comes back short, without an error
+  if (output.byteLength !== target.byteLength) {
+    return refuse(`${codec} bytes hold ${output.byteLength} bytes where ${target.byteLength} are promised`);
+  }
+  target.set(output);
+}
