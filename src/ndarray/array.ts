@@ -1,0 +1,564 @@
+/**
+ * The array of the eager API. This file is longer than others: it has one method for each operation that NumPy has as
+ * a method, each a line that hands a view to the file that does it.
+ *
+ * @module
+ */
+import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
+import { NdpipeError } from "../errors.ts";
+import type { ScalarValue } from "../expr/graph.ts";
+import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
+import { type BasicIndex, indexView } from "./basic_index.ts";
+import { copyElements } from "./evaluate.ts";
+import { toRepresentation, toText } from "./format.ts";
+import { isColumnMajor, sizeOfShape } from "./layout.ts";
+import { endLease, Lease, type Leased, refuseEnded, register } from "./lifetime.ts";
+import { mask } from "./mask.ts";
+import { dot, matmul } from "./matmul.ts";
+import * as movement from "./movement.ts";
+import * as operations from "./operations.ts";
+import { type Axes, type BroadcastMode, type OperandView, type ReduceOptions } from "./operations.ts";
+import {
+  describe,
+  firstElement,
+  isContiguous,
+  isSameView,
+  mayOverlap,
+  overlaps,
+  type Strided,
+} from "./strided.ts";
+import { fromList, type NestedList, toList, toTypedArray, valueOf } from "./values.ts";
+
+/** An array or a plain number, which takes the dtype of the array beside it. */
+export type Operand = NDArray | ScalarValue;
+
+/** Options of an elementwise operation. */
+export interface ElementwiseOptions {
+  /** an array that takes the result, which is cast to its dtype within its kind; it is returned */
+  readonly out?: NDArray;
+  /** "strict" refuses a result whose shape neither operand has (SHP003); default as `setBroadcast` says */
+  readonly broadcast?: BroadcastMode;
+}
+
+/** Options of `var` and `std`. */
+export interface SpreadOptions extends ReduceOptions {
+  /** what is taken from the number of elements in the divisor; default 0 */
+  readonly correction?: number;
+}
+
+/** How an array lies in memory, and who owns it. */
+export interface Flags {
+  readonly cContiguous: boolean;
+  readonly fContiguous: boolean;
+  readonly ownData: boolean;
+  readonly writeable: boolean;
+}
+
+type Unary = (options?: ElementwiseOptions) => NDArray;
+type Binary = (other: Operand, options?: ElementwiseOptions) => NDArray;
+
+/** The elementwise primitives of one operand as methods. */
+export interface UnaryMethods {
+  /** -x; unsigned integers wrap */
+  readonly neg: Unary;
+  /** |x|; the smallest signed integer stays itself */
+  readonly abs: Unary;
+  /** -1, 0 or 1; NaN gives NaN */
+  readonly sign: Unary;
+  /** x * x */
+  readonly square: Unary;
+  /** square root; NaN below zero */
+  readonly sqrt: Unary;
+  /** e to the power of x */
+  readonly exp: Unary;
+  /** exp(x) - 1, exact near zero */
+  readonly expm1: Unary;
+  /** natural logarithm; NaN below zero, -inf at zero */
+  readonly log: Unary;
+  /** log(1 + x), exact near zero */
+  readonly log1p: Unary;
+  /** logarithm to base 2 */
+  readonly log2: Unary;
+  /** logarithm to base 10 */
+  readonly log10: Unary;
+  /** sine of an angle in radians; NaN for an infinity */
+  readonly sin: Unary;
+  /** cosine of an angle in radians; NaN for an infinity */
+  readonly cos: Unary;
+  /** hyperbolic tangent */
+  readonly tanh: Unary;
+  /** 1 / (1 + exp(-x)) */
+  readonly sigmoid: Unary;
+  /** the largest integer not above x; integers stay */
+  readonly floor: Unary;
+  /** the smallest integer not below x; integers stay */
+  readonly ceil: Unary;
+  /** x without its fraction; integers stay */
+  readonly trunc: Unary;
+  /** the nearest integer, halves to even; integers stay */
+  readonly round: Unary;
+  /** whether x is NaN */
+  readonly isNan: Unary;
+  /** whether x is neither NaN nor infinite */
+  readonly isFinite: Unary;
+  /** whether x is zero (or false) */
+  readonly logicalNot: Unary;
+}
+
+/** The elementwise primitives of two operands as methods; `this` is the first. */
+export interface BinaryMethods {
+  /** a + b; integers wrap; bool: a or b */
+  readonly add: Binary;
+  /** a - b; integers wrap */
+  readonly sub: Binary;
+  /** a * b; integers wrap; bool: a and b */
+  readonly mul: Binary;
+  /** a / b, always in floating point */
+  readonly div: Binary;
+  /** floor(a / b) as NumPy; an integer divided by zero gives 0 */
+  readonly floorDivide: Binary;
+  /** a - floorDivide(a, b) * b: the sign of b; an integer modulo zero gives 0 */
+  readonly mod: Binary;
+  /** a to the power of b; integers wrap */
+  readonly pow: Binary;
+  /** the smaller; NaN if either is NaN */
+  readonly minimum: Binary;
+  /** the larger; NaN if either is NaN */
+  readonly maximum: Binary;
+  /** a == b */
+  readonly eq: Binary;
+  /** a != b */
+  readonly ne: Binary;
+  /** a < b */
+  readonly lt: Binary;
+  /** a <= b */
+  readonly le: Binary;
+  /** a > b */
+  readonly gt: Binary;
+  /** a >= b */
+  readonly ge: Binary;
+  /** both are not zero */
+  readonly logicalAnd: Binary;
+  /** either is not zero */
+  readonly logicalOr: Binary;
+  /** exactly one is not zero */
+  readonly logicalXor: Binary;
+}
+
+/** Fails to compile where a primitive is no method. */
+type Missing = Exclude<ElementwiseOp, keyof UnaryMethods | keyof BinaryMethods>;
+const NONE_MISSING: [Missing] extends [never] ? true : Missing = true;
+void NONE_MISSING;
+
+/** One method for each row of the table of elementwise primitives; see `ELEMENTWISE` for what each computes. */
+export interface NDArray extends BinaryMethods, UnaryMethods {}
+
+/**
+ * An n-dimensional array in wasm memory: a view of a storage, with NumPy's semantics. Made by `array`, `zeros`,
+ * `arange` and the other functions of this module.
+ *
+ * An array holds its bytes until it is disposed of: by `using`, `dispose()`, the end of a `scope`, or at last by the
+ * garbage collector, which does not know how large it is. A view shares them and keeps them alive. Every access to
+ * an array that was disposed of throws MEM006.
+ *
+ * @example
+ * ```ts
+ * import { arange } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * using a = arange(10).reshape([2, 5]);
+ * using odd = a.slice(":, 1::2");
+ * deepStrictEqual(odd.toList(), [[1, 3], [6, 8]]);
+ * odd.set("...", 0); // writes through the view
+ * deepStrictEqual(a.sum(1).toList(), [6, 21]);
+ * ```
+ */
+export class NDArray implements Disposable, Leased {
+  /** @ignore */
+  readonly lease: Lease;
+  readonly #view: Strided;
+  readonly #base: NDArray | null;
+
+  /** Arrays are made by functions; this takes a view. @ignore */
+  constructor(view: Strided, base: NDArray | null = null) {
+    this.#view = view;
+    this.#base = base;
+    this.lease = new Lease(view.storage);
+    register(this);
+  }
+
+  /** what the array is a view of; throws MEM006 when it was disposed of @ignore */
+  get view(): Strided {
+    refuseEnded(this, "an array");
+    return this.#view;
+  }
+
+  // ---------------------------------------------------------------- attributes
+  get dtype(): DType {
+    return this.view.dtype;
+  }
+  /** the sizes of the axes */
+  get shape(): number[] {
+    return [...this.view.shape];
+  }
+  /** bytes from an element to the next, along each axis */
+  get strides(): number[] {
+    return [...this.view.strides];
+  }
+  /** bytes from the start of the storage to the first element */
+  get offset(): number {
+    return this.view.offset;
+  }
+  /** the number of axes */
+  get ndim(): number {
+    return this.view.shape.length;
+  }
+  /** the number of elements */
+  get size(): number {
+    return sizeOfShape(this.view.shape);
+  }
+  /** bytes of one element */
+  get itemsize(): number {
+    return DTYPE[this.view.dtype].itemsize;
+  }
+  /** bytes of all elements, counted as often as they appear */
+  get nbytes(): number {
+    return this.size * this.itemsize;
+  }
+  /** the array whose bytes this one is a view of; null where they are its own */
+  get base(): NDArray | null {
+    refuseEnded(this, "an array");
+    return this.#base;
+  }
+  get flags(): Flags {
+    const { shape, strides, writeable, storage } = this.view;
+    return {
+      cContiguous: isContiguous(this.view),
+      fContiguous: isColumnMajor(shape, strides, this.itemsize),
+      ownData: this.#base === null && storage.allocation !== null,
+      writeable,
+    };
+  }
+  /** the axes reversed: a view */
+  get T(): NDArray {
+    return this.transpose();
+  }
+
+  // ---------------------------------------------------------------- lifetime
+  /** Lets go of the bytes; views of them keep them. Disposing twice does nothing. */
+  dispose(): void {
+    endLease(this);
+  }
+  [Symbol.dispose](): void {
+    endLease(this);
+  }
+
+  // ---------------------------------------------------------------- elements
+  /** One element: `a.at(i, j)`, from the end where negative. Refused: SHP010. */
+  at(...index: readonly number[]): ScalarValue {
+    const element = indexView(this.view, index);
+    if (element.shape.length > 0) {
+      throw new NdpipeError("ARR002", `at takes ${this.ndim} indices, not ${index.length}`, {
+        operands: [describe(this.view)],
+        help: "use slice for a part of the array",
+      });
+    }
+    return valueOf(firstElement(element), element.dtype);
+  }
+  /** The only element. Refused: ARR002 for more or none. */
+  item(): ScalarValue {
+    if (this.size !== 1) {
+      throw new NdpipeError("ARR002", `item takes an array of one element, not of ${this.size}`, {
+        operands: [describe(this.view)],
+        help: "use at(i, j) for one element, toList() for all",
+      });
+    }
+    return valueOf(firstElement(this.view), this.dtype);
+  }
+  /** The elements as nested lists; 64-bit integers beyond 2^53 are bigints. */
+  toList(): NestedList {
+    return toList(this.view);
+  }
+  /** A copy of the elements in row-major order. */
+  toTypedArray(): TypedArray {
+    return toTypedArray(this.view);
+  }
+  toString(): string {
+    return toText(this.view);
+  }
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.lease.isOver ? "array(disposed of)" : toRepresentation(this.view);
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.lease.isOver ? "array(disposed of)" : toRepresentation(this.view);
+  }
+
+  // ---------------------------------------------------------------- indexing
+  /**
+   * Basic indexing, always a view: `a.slice("2:8, ::-1, ..., None")`, or its items in a list:
+   * `a.slice([{ start: 2, stop: 8 }, "::-1", "...", null])`. Refused: SHP010, ARR002.
+   */
+  slice(index: BasicIndex): NDArray {
+    return this.#viewAs(indexView(this.view, index));
+  }
+  /**
+   * Assigns to a part: a number, a nested list or an array, broadcast to it and cast to its dtype. Source and target
+   * may overlap. Refused: ARR001, SHP012, SHP010, DTY002.
+   */
+  set(index: BasicIndex, value: NDArray | NestedList): this {
+    const target = indexView(this.view, index);
+    operations.refuseReadOnly(target, "set");
+    if (value instanceof NDArray) assign(target, value.view);
+    else {
+      // a plain number is checked against the dtype; a list has its own and is cast
+      const list = fromList(value, Array.isArray(value) ? undefined : this.dtype);
+      try {
+        assign(target, list);
+      } finally {
+        list.storage.freeUnheld();
+      }
+    }
+    return this;
+  }
+  /** The elements for which a bool mask of the same shape, or of the first axes, holds: a copy. Refused: DTY001, SHP009. */
+  mask(by: NDArray): NDArray {
+    return new NDArray(mask(this.view, by.view));
+  }
+  /** Elements by index, along an axis or (without one) of the flat array: a copy. Refused: SHP004, SHP010. */
+  take(indices: NDArray | readonly number[], axis: number | null = null): NDArray {
+    const list = indices instanceof NDArray
+      ? { values: [...toTypedArray(indices.view)].map(Number), shape: indices.view.shape }
+      : { values: indices, shape: [indices.length] };
+    if (axis !== null) return new NDArray(movement.take(this.view, list, axis));
+    using flat = this.ravel();
+    return new NDArray(movement.take(flat.view, list, 0));
+  }
+
+  // ---------------------------------------------------------------- movement
+  #viewAs(view: Strided): NDArray {
+    // a copy has a storage of its own
+    return new NDArray(view, view.storage === this.#view.storage ? this.#base ?? this : null);
+  }
+  /** The axes permuted, reversed where no list is given: a view. Refused: SHP004, SHP014. */
+  transpose(axes?: readonly number[]): NDArray {
+    return this.#viewAs(movement.transpose(this.view, axes));
+  }
+  /** The axes permuted: a view. Refused: SHP004, SHP014. */
+  permuteDims(axes: readonly number[]): NDArray {
+    return this.#viewAs(movement.transpose(this.view, axes));
+  }
+  /** Two axes exchanged: a view. Refused: SHP004. */
+  swapaxes(first: number, second: number): NDArray {
+    return this.#viewAs(movement.swapAxes(this.view, first, second));
+  }
+  /** Axes moved to new places: a view. Refused: SHP004, ARR002. */
+  moveaxis(from: number | readonly number[], to: number | readonly number[]): NDArray {
+    return this.#viewAs(movement.moveAxis(this.view, from, to));
+  }
+  /** The same elements in row-major order under another shape; one size may be -1. A view where possible. Refused: SHP006. */
+  reshape(shape: number | readonly number[]): NDArray {
+    return this.#viewAs(movement.reshape(this.view, typeof shape === "number" ? [shape] : shape));
+  }
+  /** One axis: a view where the elements are evenly spaced, else a copy. */
+  ravel(): NDArray {
+    // NumPy takes a view of neighbours only
+    return isContiguous(this.view) ? this.reshape(-1) : this.flatten();
+  }
+  /** One axis: always a copy. */
+  flatten(): NDArray {
+    const copied = operations.duplicate(this.view);
+    return new NDArray({ ...copied, shape: [this.size], strides: [this.itemsize] });
+  }
+  /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
+  squeeze(axis: number | readonly number[] | null = null): NDArray {
+    return this.#viewAs(movement.squeeze(this.view, axis));
+  }
+  /** New axes of size 1, at these indices of the result: a view. Refused: SHP004. */
+  expandDims(axis: number | readonly number[]): NDArray {
+    return this.#viewAs(movement.expandDims(this.view, axis));
+  }
+  /** Repeated to a shape: a read-only view. Refused: SHP012. */
+  broadcastTo(shape: readonly number[]): NDArray {
+    return this.#viewAs(movement.broadcastTo(this.view, shape));
+  }
+  /** The order reversed along axes, or all: a view. Refused: SHP004. */
+  flip(axis: number | readonly number[] | null = null): NDArray {
+    return this.#viewAs(movement.flip(this.view, axis));
+  }
+  /** A copy in row-major order, which may be written to. */
+  copy(): NDArray {
+    return new NDArray(operations.duplicate(this.view));
+  }
+  /** A copy as another dtype: integers wrap, floats are truncated to integers. */
+  astype(dtype: DType): NDArray {
+    if (!Object.hasOwn(DTYPE, dtype)) {
+      throw new NdpipeError("ARR002", `astype takes a dtype, not ${String(dtype)}`, {
+        help: `one of ${Object.keys(DTYPE).join(", ")}`,
+      });
+    }
+    return new NDArray(operations.duplicate(this.view, { dtype, order: "K" }));
+  }
+
+  // ---------------------------------------------------------------- elementwise, beside the table's methods
+  /** No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. */
+  clip(lo: Operand | null, hi: Operand | null, options: ElementwiseOptions = {}): NDArray {
+    const bounds = [lo, hi].map((bound) => bound === null ? null : viewOf(bound)) as [
+      OperandView | null,
+      OperandView | null,
+    ];
+    return placed(operations.clip(this.view, bounds, viewOptions(options)), options);
+  }
+  /** The value where an element is NaN. */
+  fillNan(value: number): NDArray {
+    return new NDArray(operations.fillNan(this.view, value));
+  }
+
+  // ---------------------------------------------------------------- reductions
+  /** The sum; f32 accumulates in f64, integers and bool in 64 bits. */
+  sum(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.reduce("sum", this.view, { axes: axis, ...options }));
+  }
+  /** The product; f32 accumulates in f64, integers and bool in 64 bits. */
+  prod(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.reduce("prod", this.view, { axes: axis, ...options }));
+  }
+  /** The smallest element; NaN where there is one. Refused: ARR003 of none. */
+  min(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.reduce("min", this.view, { axes: axis, ...options }));
+  }
+  /** The largest element; NaN where there is one. Refused: ARR003 of none. */
+  max(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.reduce("max", this.view, { axes: axis, ...options }));
+  }
+  /** Whether any element is not zero. */
+  any(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.reduce("any", this.view, { axes: axis, ...options }));
+  }
+  /** Whether no element is zero. */
+  all(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.reduce("all", this.view, { axes: axis, ...options }));
+  }
+  /** The position of the smallest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
+  argmin(axis: number | null = null, options: ReduceOptions = {}): NDArray {
+    return this.#arg("argmin", axis, options);
+  }
+  /** The position of the largest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
+  argmax(axis: number | null = null, options: ReduceOptions = {}): NDArray {
+    return this.#arg("argmax", axis, options);
+  }
+  #arg(op: "argmin" | "argmax", axis: number | null, options: ReduceOptions): NDArray {
+    if (axis !== null) return new NDArray(operations.argReduce(op, this.view, { axis, ...options }));
+    using flat = this.ravel();
+    const result = operations.argReduce(op, flat.view, { axis: 0 });
+    if (options.keepdims !== true) return new NDArray(result);
+    return new NDArray({ ...result, shape: this.shape.map(() => 1), strides: this.shape.map(() => 8) });
+  }
+  /** The mean, accumulated in f64; of integers f64. */
+  mean(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.mean(this.view, { axes: axis, ...options }));
+  }
+  /** The variance: the mean of the squared distances from the mean. */
+  var(axis: Axes = null, options: SpreadOptions = {}): NDArray {
+    return new NDArray(operations.spread(this.view, { axes: axis, root: false, ...options }));
+  }
+  /** The standard deviation. */
+  std(axis: Axes = null, options: SpreadOptions = {}): NDArray {
+    return new NDArray(operations.spread(this.view, { axes: axis, root: true, ...options }));
+  }
+  /** How many elements are not zero. */
+  countNonzero(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.countNonzero(this.view, { axes: axis, ...options }));
+  }
+  /** The Euclidean norm. */
+  norm(axis: Axes = null, options: ReduceOptions = {}): NDArray {
+    return new NDArray(operations.norm(this.view, { axes: axis, ...options }));
+  }
+  /** exp(this), divided by its sum along the axis. */
+  softmax(axis: number): NDArray {
+    return new NDArray(operations.alongAxis("softmax", this.view, axis));
+  }
+  /** The logarithm of the sum of exp(this) along the axis. */
+  logSumExp(axis: number): NDArray {
+    return new NDArray(operations.alongAxis("logSumExp", this.view, axis));
+  }
+
+  // ---------------------------------------------------------------- products
+  /** The matrix product (…, m, k) by (…, k, n); an operand of one axis is a vector. Refused: SHP007. */
+  matmul(other: NDArray): NDArray {
+    return new NDArray(matmul(this.view, other.view));
+  }
+  /** As matmul up to two axes; beyond, the last axis with the other's second-to-last, in every pair. Refused: SHP007. */
+  dot(other: Operand): NDArray {
+    if (!(other instanceof NDArray) || this.ndim === 0 || other.ndim === 0) return this.mul(other);
+    return new NDArray(dot(this.view, other.view));
+  }
+}
+
+/** Copies a value into a view to which it broadcasts, through a copy where the two overlap. */
+function assign(target: Strided, value: Strided): void {
+  let source = value;
+  // as NumPy, axes of size 1 in front of the target's do not count
+  while (source.shape.length > target.shape.length && source.shape[0] === 1) {
+    source = { ...source, shape: source.shape.slice(1), strides: source.strides.slice(1) };
+  }
+  source = movement.broadcastTo(source, target.shape);
+  if (isSameView(source, target)) return;
+  if (!mayOverlap(source, target)) return copyElements(source, target);
+  const copied = operations.duplicate(source);
+  copyElements(copied, target);
+  copied.storage.freeUnheld();
+}
+
+/** An operand as a view. */
+export function viewOf(operand: Operand): OperandView {
+  if (operand instanceof NDArray) return operand.view;
+  if (typeof operand === "number" || typeof operand === "bigint" || typeof operand === "boolean") {
+    return operand;
+  }
+  throw new NdpipeError("ARR002", `an operand is an array or a number, not ${typeof operand}`, {
+    help: "make an array of a list first: array([1, 2, 3])",
+  });
+}
+
+/** Options as the operations take them. */
+export function viewOptions({ out, broadcast }: ElementwiseOptions): operations.OperationOptions {
+  return { out: out?.view, broadcast };
+}
+
+/** A result as an array: `out` itself where it took the result. */
+export function placed(result: Strided, { out }: ElementwiseOptions): NDArray {
+  return out ?? new NDArray(result);
+}
+
+/** An elementwise primitive of operands, one of which is an array. */
+export function applyElementwise(
+  op: ElementwiseOp,
+  operands: readonly Operand[],
+  options: ElementwiseOptions = {},
+): NDArray {
+  const views = operands.map(viewOf);
+  if (views.some(operations.isView)) {
+    return placed(operations.elementwise(op, views, viewOptions(options)), options);
+  }
+  // plain numbers alone are arrays without axes
+  const made = operands.map((operand) => fromList(operand as ScalarValue));
+  try {
+    return placed(operations.elementwise(op, made, viewOptions(options)), options);
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
+}
+
+for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
+  const numOthers = ELEMENTWISE[op].arity - 1;
+  Object.defineProperty(NDArray.prototype, op, {
+    value(this: NDArray, ...args: unknown[]): NDArray {
+      const operands = [this, ...args.slice(0, numOthers)] as Operand[];
+      return applyElementwise(op, operands, args[numOthers] as ElementwiseOptions | undefined);
+    },
+  });
+}
+
+/** Whether two arrays have a byte in common; exact. */
+export function sharesMemory(a: NDArray, b: NDArray): boolean {
+  return overlaps(a.view, b.view);
+}

@@ -1,0 +1,168 @@
+/**
+ * The elementwise primitives as free functions; the first operand may be a number. Each computes what its row of the
+ * table says (`ELEMENTWISE`), and what the method of the same name computes.
+ *
+ * @module
+ */
+import { applyElementwise, type ElementwiseOptions, type NDArray, type Operand } from "./array.ts";
+
+/** -x; unsigned integers wrap */
+export function neg(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("neg", [x], options);
+}
+/** |x|; the smallest signed integer stays itself */
+export function abs(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("abs", [x], options);
+}
+/** -1, 0 or 1; NaN gives NaN */
+export function sign(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("sign", [x], options);
+}
+/** x * x */
+export function square(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("square", [x], options);
+}
+/** square root; NaN below zero */
+export function sqrt(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("sqrt", [x], options);
+}
+/** e to the power of x */
+export function exp(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("exp", [x], options);
+}
+/** exp(x) - 1, exact near zero */
+export function expm1(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("expm1", [x], options);
+}
+/** natural logarithm; NaN below zero, -inf at zero */
+export function log(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("log", [x], options);
+}
+/** log(1 + x), exact near zero */
+export function log1p(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("log1p", [x], options);
+}
+/** logarithm to base 2 */
+export function log2(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("log2", [x], options);
+}
+/** logarithm to base 10 */
+export function log10(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("log10", [x], options);
+}
+/** sine of an angle in radians; NaN for an infinity */
+export function sin(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("sin", [x], options);
+}
+/** cosine of an angle in radians; NaN for an infinity */
+export function cos(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("cos", [x], options);
+}
+/** hyperbolic tangent */
+export function tanh(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("tanh", [x], options);
+}
+/** 1 / (1 + exp(-x)) */
+export function sigmoid(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("sigmoid", [x], options);
+}
+/** the largest integer not above x; integers stay */
+export function floor(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("floor", [x], options);
+}
+/** the smallest integer not below x; integers stay */
+export function ceil(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("ceil", [x], options);
+}
+/** x without its fraction; integers stay */
+export function trunc(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("trunc", [x], options);
+}
+/** the nearest integer, halves to even; integers stay */
+export function round(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("round", [x], options);
+}
+/** whether x is NaN */
+export function isNan(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("isNan", [x], options);
+}
+/** whether x is neither NaN nor infinite */
+export function isFinite(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("isFinite", [x], options);
+}
+/** whether x is zero (or false) */
+export function logicalNot(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("logicalNot", [x], options);
+}
+/** a + b; integers wrap; bool: a or b */
+export function add(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("add", [a, b], options);
+}
+/** a - b; integers wrap */
+export function sub(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("sub", [a, b], options);
+}
+/** a * b; integers wrap; bool: a and b */
+export function mul(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("mul", [a, b], options);
+}
+/** a / b, always in floating point */
+export function div(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("div", [a, b], options);
+}
+/** floor(a / b) as NumPy; an integer divided by zero gives 0 */
+export function floorDivide(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("floorDivide", [a, b], options);
+}
+/** a - floorDivide(a, b) * b: the sign of b; an integer modulo zero gives 0 */
+export function mod(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("mod", [a, b], options);
+}
+/** a to the power of b; integers wrap */
+export function pow(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("pow", [a, b], options);
+}
+/** the smaller; NaN if either is NaN */
+export function minimum(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("minimum", [a, b], options);
+}
+/** the larger; NaN if either is NaN */
+export function maximum(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("maximum", [a, b], options);
+}
+/** a == b */
+export function eq(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("eq", [a, b], options);
+}
+/** a != b */
+export function ne(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("ne", [a, b], options);
+}
+/** a < b */
+export function lt(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("lt", [a, b], options);
+}
+/** a <= b */
+export function le(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("le", [a, b], options);
+}
+/** a > b */
+export function gt(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("gt", [a, b], options);
+}
+/** a >= b */
+export function ge(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("ge", [a, b], options);
+}
+/** both are not zero */
+export function logicalAnd(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("logicalAnd", [a, b], options);
+}
+/** either is not zero */
+export function logicalOr(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("logicalOr", [a, b], options);
+}
+/** exactly one is not zero */
+export function logicalXor(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("logicalXor", [a, b], options);
+}

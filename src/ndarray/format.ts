@@ -1,0 +1,227 @@
+/**
+ * Arrays as text, as NumPy prints them: columns aligned, at most 8 digits behind the point, summarised beyond 1000
+ * elements.
+ *
+ * Source: `numpy/_core/arrayprint.py` of NumPy 2.4.
+ *
+ * @module
+ */
+import { formatFloat32, formatFloat64 } from "../dtype/decimal_text.ts";
+import { DTYPE, type DType, isFloat } from "../dtype/mod.ts";
+import { shapeText, sizeOfShape } from "./layout.ts";
+import { type Element, firstElement, type Strided } from "./strided.ts";
+
+const PRECISION = 8;
+const THRESHOLD = 1000;
+const EDGE_ITEMS = 3;
+const LINE_WIDTH = 75;
+
+type Format = (element: Element) => string;
+
+/** Positions of an axis that are printed; null stands for "...". */
+function positions(size: number, isSummarised: boolean): (number | null)[] {
+  const all = [...Array(isSummarised && size > 2 * EDGE_ITEMS ? EDGE_ITEMS : size).keys()];
+  if (all.length === size) return all;
+  return [...all, null, ...all.map((i) => size - EDGE_ITEMS + i)];
+}
+
+function elementAt(source: Strided, index: readonly number[]): Element {
+  const offset = index.reduce((sum, i, axis) => sum + i * source.strides[axis]!, source.offset);
+  return firstElement({ ...source, offset });
+}
+
+function printed(source: Strided, isSummarised: boolean): Element[] {
+  let indices: number[][] = [[]];
+  for (const size of source.shape) {
+    const along = positions(size, isSummarised).filter((position) => position !== null);
+    indices = indices.flatMap((index) => along.map((position) => [...index, position]));
+  }
+  return indices.map((index) => elementAt(source, index));
+}
+
+/** The shortest digits of a float, and the power of ten of the first: 0.d1d2… × 10^exponent. */
+function digitsOf(magnitude: number, dtype: DType): { digits: string; exponent: number } {
+  if (magnitude === 0) return { digits: "0", exponent: 1 };
+  const text = dtype === "f32" ? formatFloat32(magnitude) : formatFloat64(magnitude);
+  const [, whole, fraction = "", power = "0"] = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text)!;
+  const all = whole! + fraction, leading = /^0*/.exec(all)![0].length;
+  return { digits: all.slice(leading).replace(/0+$/, ""), exponent: whole!.length - leading + Number(power) };
+}
+
+/** The exact value to so many decimals, halves to even. `toFixed` is exact, but takes halves up. */
+function roundDecimals(magnitude: number, decimals: number): string {
+  const text = magnitude.toFixed(decimals);
+  const exact = magnitude.toFixed(Math.min(100, decimals + 60));
+  const isTie = /^50*$/.test(exact.slice(exact.indexOf(".") + 1 + decimals));
+  if (!isTie || Number(text.at(-1)) % 2 === 0) return text;
+  return exact.slice(0, exact.indexOf(".") + 1 + decimals);
+}
+
+/** Digits before and behind the point, at most `PRECISION` behind it. */
+function positional(value: number, dtype: DType): readonly [string, string] {
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const magnitude = Math.abs(value);
+  const { digits, exponent } = digitsOf(magnitude, dtype);
+  if (digits.length - exponent > PRECISION) {
+    const [whole, fraction] = roundDecimals(magnitude, PRECISION).split(".");
+    return [sign + whole!, fraction!.replace(/0+$/, "")];
+  }
+  if (exponent <= 0) return [`${sign}0`, magnitude === 0 ? "" : "0".repeat(-exponent) + digits];
+  const padded = digits.padEnd(exponent, "0");
+  return [sign + padded.slice(0, exponent), magnitude === 0 ? "" : padded.slice(exponent)];
+}
+
+/** One digit, the digits behind it (`numDigits` at most), and the power of ten. */
+function scientific(value: number, dtype: DType, numDigits: number): readonly [string, string, number] {
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const { digits, exponent } = digitsOf(Math.abs(value), dtype);
+  if (digits.length - 1 <= numDigits) {
+    return [sign + digits[0]!, digits.slice(1), value === 0 ? 0 : exponent - 1];
+  }
+  const [significand, power] = Math.abs(value).toExponential(numDigits).split("e") as [string, string];
+  const [first, rest = ""] = significand.split(".") as [string, string?];
+  return [sign + first, rest.replace(/0+$/, ""), Number(power)];
+}
+
+function nonFinite(value: number): string {
+  return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
+}
+
+function usesExponent(finite: readonly number[], dtype: DType): boolean {
+  const magnitudes = finite.filter((value) => value !== 0).map(Math.abs);
+  if (magnitudes.length === 0) return false;
+  const largest = magnitudes.reduce((a, b) => Math.max(a, b)),
+    smallest = magnitudes.reduce((a, b) => Math.min(a, b));
+  // finfo(float32).precision is 6
+  return largest >= (dtype === "f32" ? 1e6 : 1e8) || smallest < 1e-4 || largest / smallest > 1000;
+}
+
+function floatFormat(values: readonly number[], dtype: DType): Format {
+  const finite = values.filter(Number.isFinite);
+  const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
+  const isExponential = usesExponent(finite, dtype);
+  let left: number, right: number, format: (value: number) => string;
+  if (isExponential) {
+    const parts = finite.map((value) => scientific(value, dtype, PRECISION));
+    const numDigits = widest(parts.map(([, fraction]) => fraction.length));
+    const powerDigits = widest([2, ...parts.map(([, , power]) => String(Math.abs(power)).length)]);
+    left = widest(parts.map(([first]) => first.length));
+    right = powerDigits + 2 + numDigits;
+    format = (value) => {
+      const [first, fraction, power] = scientific(value, dtype, numDigits);
+      const exponent = `e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(powerDigits, "0")}`;
+      return `${first.padStart(left)}.${fraction.padEnd(numDigits, "0")}${exponent}`;
+    };
+  } else {
+    const parts = finite.map((value) => positional(value, dtype));
+    left = widest(parts.map(([whole]) => whole.length));
+    right = widest(parts.map(([, fraction]) => fraction.length));
+    format = (value) => {
+      const [whole, fraction] = positional(value, dtype);
+      return `${whole.padStart(left)}.${fraction.padEnd(right)}`;
+    };
+  }
+  if (finite.length < values.length) {
+    const longest = widest(
+      values.filter((value) => !Number.isFinite(value)).map((value) => nonFinite(value).length),
+    );
+    left = Math.max(left, Math.max(3, longest) - right - 1);
+  }
+  return (element) => {
+    const value = Number(element);
+    return Number.isFinite(value) ? format(value) : nonFinite(value).padStart(left + right + 1);
+  };
+}
+
+function formatOf(values: readonly Element[], dtype: DType): Format {
+  if (isFloat(dtype)) return floatFormat(values.map(Number), dtype);
+  const text: Format = dtype === "bool" ? (element) => element === 0 ? "False" : "True" : String;
+  const width = values.reduce<number>((longest, value) => Math.max(longest, text(value).length), 0);
+  return (element) => text(element).padStart(width);
+}
+
+/** The brackets and what is in them. `prefix` is what stands before on the first line. */
+function body(source: Strided, separator: string, prefix: string): string {
+  const { shape, dtype } = source;
+  const size = sizeOfShape(shape);
+  if (size === 0) return "[]";
+  const isSummarised = size > THRESHOLD;
+  const format = formatOf(printed(source, isSummarised), dtype);
+  const nested = (index: readonly number[], indent: string, width: number): string => {
+    const axis = index.length;
+    if (axis === shape.length) return format(elementAt(source, index));
+    const along = positions(shape[axis]!, isSummarised);
+    const hanging = `${indent} `;
+    if (axis < shape.length - 1) {
+      const parts = along.map((at) => at === null ? "..." : nested([...index, at], hanging, width - 1));
+      return `[${parts.join(separator.trimEnd() + "\n".repeat(shape.length - 1 - axis) + hanging)}]`;
+    }
+    let text = "", line = hanging;
+    along.forEach((at, i) => {
+      const word = at === null ? "..." : nested([...index, at], hanging, width);
+      const room = width - Math.max(separator.trimEnd().length, 1);
+      if (line.length + word.length > room && line.length > hanging.length) {
+        text += `${line.trimEnd()}\n`;
+        line = hanging;
+      }
+      line += word;
+      if (i < along.length - 1) line += separator;
+    });
+    return `[${(text + line).slice(hanging.length)}]`;
+  };
+  return nested([], prefix, LINE_WIDTH);
+}
+
+/**
+ * The elements alone, as NumPy's `str`.
+ *
+ * @example
+ * ```ts
+ * import { array } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(array([[1.5, 2], [3, 10.25]]).toString(), "[[ 1.5   2.  ]\n [ 3.   10.25]]");
+ * ```
+ */
+export function toText(source: Strided): string {
+  if (source.shape.length > 0) return body(source, " ", "");
+  const element = firstElement(source);
+  if (!isFloat(source.dtype)) return formatOf([element], source.dtype)(element);
+  return scalarText(Number(element), source.dtype);
+}
+
+/** A float by itself: the shortest digits, an exponent from 1e16 on and below 1e-4. */
+function scalarText(value: number, dtype: DType): string {
+  if (!Number.isFinite(value)) return nonFinite(value);
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude >= 1e16 || magnitude < 1e-4)) {
+    const [first, fraction, power] = scientific(value, dtype, 17);
+    const exponent = `e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+    return fraction === "" ? first + exponent : `${first}.${fraction}${exponent}`;
+  }
+  const { digits, exponent } = digitsOf(magnitude, dtype);
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  if (magnitude === 0) return `${sign}0.0`;
+  if (exponent <= 0) return `${sign}0.${"0".repeat(-exponent)}${digits}`;
+  const padded = digits.padEnd(exponent, "0");
+  return `${sign}${padded.slice(0, exponent)}.${padded.slice(exponent) || "0"}`;
+}
+
+/** With the dtype where the elements do not show it, as NumPy's `repr`. */
+export function toRepresentation(source: Strided): string {
+  const { dtype, shape } = source, size = sizeOfShape(shape);
+  const prefix = "array(";
+  const text = shape.length === 0 ? bodyOfScalar(source) : body(source, ", ", " ".repeat(prefix.length));
+  const extras: string[] = [];
+  if ((size === 0 && shape.join() !== "0") || size > THRESHOLD) extras.push(`shape=${shapeText(shape)}`);
+  if (size === 0 || !["bool", "i64", "f64"].includes(dtype)) extras.push(`dtype=${DTYPE[dtype].numpyName}`);
+  if (extras.length === 0) return `${prefix}${text})`;
+  const start = `${prefix}${text},`, end = `${extras.join(", ")})`;
+  const lastLine = start.length - (start.lastIndexOf("\n") + 1);
+  const spacer = lastLine + end.length + 1 > LINE_WIDTH ? `\n${" ".repeat(prefix.length)}` : " ";
+  return start + spacer + end;
+}
+
+function bodyOfScalar(source: Strided): string {
+  const element = firstElement(source);
+  return formatOf([element], source.dtype)(element).trim();
+}

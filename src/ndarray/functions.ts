@@ -1,0 +1,88 @@
+/**
+ * Free functions over arrays, beside the elementwise ones.
+ *
+ * @module
+ */
+import { type DType, promoteTypes } from "../dtype/mod.ts";
+import { NdpipeError, ShapeError } from "../errors.ts";
+import type { ScalarValue } from "../expr/graph.ts";
+import { scalarDType } from "../expr/operand_dtypes.ts";
+import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "./array.ts";
+import { commonShape, shapeText } from "./layout.ts";
+import * as movement from "./movement.ts";
+import * as operations from "./operations.ts";
+import { fromList } from "./values.ts";
+
+/** `a` where the condition is true (not zero), `b` elsewhere. Refused: SHP001, SHP003, DTY002, MEM005. */
+export function where(condition: Operand, a: Operand, b: Operand, options: ElementwiseOptions = {}): NDArray {
+  // two plain numbers are arrays without axes, so that they have dtypes of their own
+  const arePlain = !(a instanceof NDArray) && !(b instanceof NDArray);
+  const made = arePlain ? [fromList(viewOf(a) as ScalarValue), fromList(viewOf(b) as ScalarValue)] : [];
+  const [first, second] = arePlain ? made : [viewOf(a), viewOf(b)];
+  const test = condition instanceof NDArray ? condition.view : fromList(viewOf(condition) as ScalarValue);
+  try {
+    return placed(operations.where(test, [first!, second!], viewOptions(options)), options);
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+    if (!(condition instanceof NDArray)) test.storage.freeUnheld();
+  }
+}
+
+/** Arrays one after the other along an axis, in a new array of their common dtype. Refused: SHP004, SHP008, MEM005. */
+export function concatenate(arrays: readonly NDArray[], axis = 0): NDArray {
+  return new NDArray(movement.concatenate(arrays.map(({ view }) => view), axis));
+}
+
+/** Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005. */
+export function stack(arrays: readonly NDArray[], axis = 0): NDArray {
+  return new NDArray(movement.stack(arrays.map(({ view }) => view), axis));
+}
+
+/** The array itself where its elements are neighbours in row-major order, else a copy. */
+export function ascontiguousarray(a: NDArray): NDArray {
+  return a.flags.cContiguous ? a : a.copy();
+}
+
+/**
+ * The shape to which shapes broadcast, by NumPy's rule. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(broadcastShapes([8, 1, 6], [7, 1]), [8, 7, 6]);
+ * ```
+ */
+export function broadcastShapes(...shapes: readonly (readonly number[])[]): number[] {
+  const shape = commonShape(shapes);
+  if (Array.isArray(shape)) return shape;
+  const { axis, sizes } = shape;
+  throw new ShapeError(
+    "SHP001",
+    `cannot broadcast ${shapes.map(shapeText).join(" with ")}: axis ${axis} is ${sizes[0]} vs ${sizes[1]}`,
+  );
+}
+
+/** Read-only views of the arrays, repeated to their common shape. Refused: SHP001. */
+export function broadcastArrays(...arrays: readonly NDArray[]): NDArray[] {
+  const shape = operations.broadcastOf("broadcast", arrays.map(({ view }) => view), "numpy");
+  return arrays.map((array) => array.broadcastTo(shape));
+}
+
+/**
+ * The dtype that operands have together, by NumPy 2: plain numbers take that of the arrays and dtypes beside them.
+ * Refused: DTY002, ARR002 of nothing but numbers.
+ */
+export function resultType(...operands: readonly (NDArray | DType | ScalarValue)[]): DType {
+  const dtypes = operands.flatMap((operand) =>
+    operand instanceof NDArray ? [operand.dtype] : typeof operand === "string" ? [operand] : []
+  );
+  if (dtypes.length === 0) {
+    throw new NdpipeError("ARR002", "resultType takes an array or a dtype among its operands");
+  }
+  const promoted = dtypes.reduce(promoteTypes);
+  return operands.reduce<DType>((dtype, operand) => {
+    if (operand instanceof NDArray || typeof operand === "string") return dtype;
+    return promoteTypes(dtype, operations.accept(scalarDType(promoted, operand), []));
+  }, promoted);
+}

@@ -1,0 +1,100 @@
+/**
+ * Compiled kernels of eager operations, by their full canonical key.
+ *
+ * @module
+ */
+import { NdpipeError } from "../errors.ts";
+import { compressTable, emitCompress, type Itemsize } from "../kernel/compile/compress.ts";
+import { emitGemm, type GemmSpec } from "../kernel/compile/gemm.ts";
+import { emitLoopKernel } from "../kernel/compile/loop.ts";
+import { type Numerics, resolveNumerics } from "../kernel/numerics.ts";
+import { ModuleBuilder } from "../kernel/wasm/builder.ts";
+import { descriptorWords, kernelKey, type LoopKernel } from "../plan/loop_kernel.ts";
+import { arraysMemory, scratch } from "./storage.ts";
+
+/** A compiled function: it reads its descriptor. */
+type CompiledKernel = (descriptor: number) => void;
+
+/** The most kernels that are kept; the one that was made first goes. */
+const MAX_KERNELS = 4096;
+/** Bytes of the scratch for plain numbers; the descriptor lies behind them. */
+const SCALAR_BYTES = 1024;
+
+const kernels = new Map<string, CompiledKernel>();
+let numerics: Numerics | null = null;
+
+/** The mode of eager operations: fused where the machine fuses. */
+export function eagerNumerics(): Numerics {
+  numerics ??= resolveNumerics(undefined);
+  return numerics;
+}
+
+function cached(key: string, emit: (module: ModuleBuilder, name: string) => unknown): CompiledKernel {
+  const known = kernels.get(key);
+  if (known !== undefined) return known;
+  const module = new ModuleBuilder();
+  emit(module, "kernel");
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
+    env: { memory: arraysMemory() },
+  });
+  const made = instance.exports["kernel"] as CompiledKernel;
+  if (kernels.size >= MAX_KERNELS) kernels.delete(kernels.keys().next().value!);
+  kernels.set(key, made);
+  return made;
+}
+
+/** The function of a loop kernel. */
+export function loopFunction(kernel: LoopKernel): CompiledKernel {
+  const mode = eagerNumerics();
+  return cached(
+    `${mode} ${kernelKey(kernel)}`,
+    (module, name) => emitLoopKernel(module, name, kernel, mode),
+  );
+}
+
+/** The function of a matrix product. */
+export function gemmFunction(spec: GemmSpec): CompiledKernel {
+  return cached(`gemm ${JSON.stringify(spec)}`, (module, name) => emitGemm(module, name, spec));
+}
+
+/** The function that keeps the rows of a mask. */
+export function compressFunction(itemsize: Itemsize): CompiledKernel {
+  return cached(`compress ${itemsize}`, (module, name) => emitCompress(module, name, itemsize));
+}
+
+/** The shuffles that `compressFunction` reads. */
+export { compressTable };
+
+/** The address at which the plain number of that index lies while a kernel runs. */
+export function scalarAddress(index: number): number {
+  if (index >= SCALAR_BYTES / 8) throw new NdpipeError("BUG001", `an operation with ${index} plain numbers`);
+  return scratch().byteOffset + 8 * index;
+}
+
+/** The address at which a descriptor of that many bytes may be written. */
+export function descriptorAddress(numBytes: number): number {
+  const { byteOffset, byteLength } = scratch();
+  if (SCALAR_BYTES + numBytes > byteLength) {
+    throw new NdpipeError("BUG001", `a descriptor of ${numBytes} bytes`);
+  }
+  return byteOffset + SCALAR_BYTES;
+}
+
+/** Runs a loop kernel. `operands` has a pointer and one stride a loop for each of the kernel's operands. */
+export function runLoopKernel(
+  kernel: LoopKernel,
+  sizes: readonly number[],
+  operands: readonly { readonly pointer: number; readonly strides: readonly number[] }[],
+): void {
+  const run = loopFunction(kernel);
+  const numWords = descriptorWords(kernel);
+  const pointer = descriptorAddress(4 * numWords);
+  const words = new Int32Array(arraysMemory().buffer, pointer, numWords);
+  let word = 0;
+  for (const size of sizes) words[word++] = size;
+  for (const operand of operands) {
+    words[word++] = operand.pointer;
+    for (const stride of operand.strides) words[word++] = stride;
+  }
+  run(pointer);
+}

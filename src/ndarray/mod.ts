@@ -1,0 +1,35 @@
+/**
+ * Arrays with NumPy's semantics in wasm memory, computed by the compiled kernels of the pipelines.
+ *
+ * @example
+ * ```ts
+ * import * as nd from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * using prices = nd.array([[100, 200, 300], [150, 250, 350], [120, 220, 320]]);
+ * using discount = nd.array([0.9, 0.8, 0.5]);
+ * deepStrictEqual(prices.mul(discount).at(1, 2), 175);
+ * ```
+ *
+ * @module
+ */
+export { type DType, DTYPES, promoteTypes } from "../dtype/mod.ts";
+export type { ScalarValue } from "../expr/graph.ts";
+export {
+  type BinaryMethods,
+  type ElementwiseOptions,
+  type Flags,
+  NDArray,
+  type Operand,
+  sharesMemory,
+  type SpreadOptions,
+  type UnaryMethods,
+} from "./array.ts";
+export type { BasicIndex, IndexItem, Range } from "./basic_index.ts";
+export { canCast, type Casting } from "./casting.ts";
+export * from "./creation.ts";
+export * from "./elementwise.ts";
+export * from "./functions.ts";
+export { scope } from "./lifetime.ts";
+export { type Axes, type BroadcastMode, type ReduceOptions, setBroadcast } from "./operations.ts";
+export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage.ts";
+export type { NestedList } from "./values.ts";

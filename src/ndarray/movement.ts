@@ -1,0 +1,227 @@
+/**
+ * Movement of axes: views wherever strides can say it, else a copy.
+ *
+ * @module
+ */
+import { DTYPE, promoteTypes } from "../dtype/mod.ts";
+import { NdpipeError, ShapeError } from "../errors.ts";
+import { resolveAxes, resolveAxis, resolveNewAxis, transposeShape } from "../shape/mod.ts";
+import { copyElements, demandOf } from "./evaluate.ts";
+import { commonShape, reshapedStrides, rowMajorStrides, shapeText, sizeOfShape } from "./layout.ts";
+import { accept, duplicate } from "./operations.ts";
+import {
+  allocate,
+  broadcastView,
+  describe,
+  dropAxis,
+  elementsOf,
+  expandView,
+  permuteView,
+  rangeView,
+  type Strided,
+} from "./strided.ts";
+
+/** The sizes of a reshape, with -1 worked out. Refused: SHP006, ARR002. */
+function resolveShape(source: Strided, to: readonly number[]): number[] {
+  const size = sizeOfShape(source.shape), unknown = to.indexOf(-1);
+  const cannot = `cannot reshape ${shapeText(source.shape)} to ${shapeText(to)}`;
+  if (!to.every((dim, axis) => Number.isInteger(dim) && (dim >= 0 || axis === unknown))) {
+    throw new NdpipeError("ARR002", `${cannot}: sizes are integers from 0, and one may be -1`);
+  }
+  const known = sizeOfShape(to.filter((dim) => dim !== -1));
+  const resolved = unknown < 0 ? [...to] : to.with(unknown, known === 0 ? 0 : size / known);
+  if (sizeOfShape(resolved) === size && resolved.every(Number.isInteger)) return resolved;
+  throw new ShapeError("SHP006", `${cannot}: ${size} elements do not fill it`, {
+    operands: [describe(source)],
+    help: "use sizes whose product is the number of elements, or -1 for one of them",
+  });
+}
+
+/** The same elements in row-major order under another shape: a view where strides allow it, else a copy. */
+export function reshape(source: Strided, to: readonly number[]): Strided {
+  const shape = resolveShape(source, to);
+  const { itemsize } = DTYPE[source.dtype];
+  if (shape.includes(0)) return { ...source, shape, strides: rowMajorStrides(shape, itemsize) };
+  const strides = reshapedStrides(source.shape, source.strides, shape);
+  if (strides !== null) return { ...source, shape, strides };
+  return { ...duplicate(source), shape, strides: rowMajorStrides(shape, itemsize) };
+}
+
+/** The axes permuted, reversed without a list. Refused: SHP004, SHP014. */
+export function transpose(source: Strided, axes?: readonly number[]): Strided {
+  return permuteView(source, accept(transposeShape(source.shape, axes), [source]).axes);
+}
+
+/** Two axes in each other's place. */
+export function swapAxes(source: Strided, first: number, second: number): Strided {
+  const [a, b] = [first, second].map((axis) => accept(resolveAxis(source.shape, axis), [source])) as [
+    number,
+    number,
+  ];
+  const axes = [...source.shape.keys()];
+  [axes[a], axes[b]] = [b, a];
+  return permuteView(source, axes);
+}
+
+/** Axes moved to new places; the others keep their order. Refused: SHP004, ARR002. */
+export function moveAxis(
+  source: Strided,
+  from: number | readonly number[],
+  to: number | readonly number[],
+): Strided {
+  const resolve = (axes: number | readonly number[]) =>
+    (typeof axes === "number" ? [axes] : axes).map((axis) =>
+      accept(resolveAxis(source.shape, axis), [source])
+    );
+  const sources = resolve(from), targets = resolve(to);
+  if (
+    sources.length !== targets.length || new Set(sources).size !== sources.length ||
+    new Set(targets).size !== targets.length
+  ) {
+    throw new NdpipeError(
+      "ARR002",
+      `moveaxis takes as many sources as destinations, each once: ${from} and ${to}`,
+    );
+  }
+  const order = [...source.shape.keys()].filter((axis) => !sources.includes(axis));
+  const pairs = targets.map((target, i) => [target, sources[i]!] as const).sort((a, b) => a[0] - b[0]);
+  for (const [target, axis] of pairs) order.splice(target, 0, axis);
+  return permuteView(source, order);
+}
+
+/** Without the axes of size 1, or those given. Refused: SHP004, SHP005. */
+export function squeeze(source: Strided, axes: number | readonly number[] | null): Strided {
+  const dropped = axes === null
+    ? [...source.shape.keys()].filter((axis) => source.shape[axis] === 1)
+    : typeof axes === "object" && axes.length === 0
+    ? []
+    : accept(resolveAxes(source.shape, axes), [source]);
+  return dropped.toReversed().reduce((view, axis) => {
+    if (view.shape[axis] === 1) return dropAxis(view, axis);
+    throw new ShapeError(
+      "SHP005",
+      `cannot squeeze axis ${axis} of ${shapeText(source.shape)}: its size is ${view.shape[axis]}, not 1`,
+      { operands: [describe(source)] },
+    );
+  }, source);
+}
+
+/** New axes of size 1, which have the given indices in the result. Refused: SHP004. */
+export function expandDims(source: Strided, axes: number | readonly number[]): Strided {
+  const list = typeof axes === "number" ? [axes] : axes;
+  const rank = source.shape.length + list.length;
+  const full = new Array<number>(rank - 1).fill(1);
+  const resolved = list.map((axis) => accept(resolveNewAxis(full, axis), [source]));
+  if (new Set(resolved).size !== resolved.length) {
+    throw new ShapeError("SHP004", `expandDims is given an axis twice: ${list.join(", ")}`);
+  }
+  return resolved.sort((a, b) => a - b).reduce(expandView, source);
+}
+
+/** Repeated to a shape; read-only. Refused: SHP012. */
+export function broadcastTo(source: Strided, shape: readonly number[]): Strided {
+  const common = commonShape([source.shape, shape]);
+  if (Array.isArray(common) && common.join() === shape.join()) return broadcastView(source, shape);
+  throw new ShapeError("SHP012", `cannot broadcast ${shapeText(source.shape)} to ${shapeText(shape)}`, {
+    operands: [describe(source)],
+    help: "each axis, from the last on, must be equal or have size 1 in the operand",
+  });
+}
+
+/** The order of the elements reversed along axes; null: along all. */
+export function flip(source: Strided, axes: number | readonly number[] | null): Strided {
+  const chosen = axes === null || (typeof axes === "object" && axes.length === 0)
+    ? axes === null ? [...source.shape.keys()] : []
+    : accept(resolveAxes(source.shape, axes), [source]);
+  return chosen.reduce((view, axis) => {
+    const size = view.shape[axis]!;
+    return rangeView(view, axis, { start: size - 1, step: -1, size });
+  }, source);
+}
+
+/** Views one after the other along an axis, in a new array of their common dtype. Refused: SHP004, SHP008. */
+export function concatenate(parts: readonly Strided[], axis: number): Strided {
+  const [first] = parts;
+  if (first === undefined) {
+    throw new NdpipeError("ARR002", "concatenate takes a list of arrays, and it is empty");
+  }
+  const along = accept(resolveAxis(first.shape, axis), parts);
+  for (const part of parts) {
+    const isFitting = part.shape.length === first.shape.length &&
+      part.shape.every((size, i) => i === along || size === first.shape[i]);
+    if (isFitting) continue;
+    throw new ShapeError(
+      "SHP008",
+      `cannot concatenate ${describe(first)} and ${describe(part)} along axis ${axis}`,
+      {
+        operands: parts.map(describe),
+        help: "all axes but the one that is joined must be equal",
+      },
+    );
+  }
+  const dtype = parts.map((part) => part.dtype).reduce(promoteTypes);
+  const shape = first.shape.with(along, parts.reduce((sum, part) => sum + part.shape[along]!, 0));
+  const result = allocate(dtype, shape, { demand: demandOf("concatenate", parts, { dtype, shape }) });
+  let start = 0;
+  for (const part of parts) {
+    const size = part.shape[along]!;
+    copyElements(part, rangeView(result, along, { start, step: 1, size }));
+    start += size;
+  }
+  return result;
+}
+
+/** Views of one shape along a new axis. Refused: SHP004, SHP008. */
+export function stack(parts: readonly Strided[], axis: number): Strided {
+  const [first] = parts;
+  if (first === undefined) throw new NdpipeError("ARR002", "stack takes a list of arrays, and it is empty");
+  const differing = parts.find((part) => part.shape.join() !== first.shape.join());
+  if (differing !== undefined) {
+    throw new ShapeError("SHP008", `cannot stack ${describe(first)} and ${describe(differing)}`, {
+      operands: parts.map(describe),
+      help: "arrays that are stacked have one shape",
+    });
+  }
+  const along = accept(resolveNewAxis(first.shape, axis), parts);
+  return concatenate(parts.map((part) => expandView(part, along)), along);
+}
+
+/**
+ * Elements of an axis by index, negative from the end; `indices` has a shape, which takes the axis's place. Refused:
+ * SHP010.
+ */
+export function take(
+  source: Strided,
+  indices: { readonly values: readonly number[]; readonly shape: readonly number[] },
+  axis: number,
+): Strided {
+  const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
+  const resolved = indices.values.map((index) => {
+    const at = index < 0 ? index + size : index;
+    if (Number.isInteger(at) && at >= 0 && at < size) return at;
+    throw new NdpipeError(
+      "SHP010",
+      `index ${index} is out of axis ${axis} of size ${size} of ${describe(source)}`,
+    );
+  });
+  const { dtype } = source;
+  const shape = source.shape.toSpliced(along, 1, ...indices.shape);
+  const result = allocate(dtype, shape, { demand: demandOf("take", [source], { dtype, shape }) });
+  const isOwn = source.strides.join() === rowMajorStrides(source.shape, DTYPE[dtype].itemsize).join();
+  const rows = isOwn ? source : duplicate(source);
+  const from = elementsOf(rows), to = elementsOf(result);
+  const inner = sizeOfShape(source.shape.slice(along + 1)), outer = sizeOfShape(source.shape.slice(0, along));
+  let target = 0;
+  for (let block = 0; block < outer; block++) {
+    const start = block * size;
+    for (const index of resolved) {
+      const begin = (start + index) * inner;
+      if (inner === 1) to[target] = from[begin]!;
+      // both arrays have the dtype's own class, which the union of their types cannot say
+      else (to as Float64Array).set((from as Float64Array).subarray(begin, begin + inner), target);
+      target += inner;
+    }
+  }
+  if (!isOwn) rows.storage.freeUnheld();
+  return result;
+}
