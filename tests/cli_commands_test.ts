@@ -265,3 +265,26 @@ Deno.test("a signal ends a run that waits for a silent pipe, and leaves nothing"
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
   });
 });
+
+Deno.test("plan and inspect say of compressed batches that they are decompressed and copied", async () => {
+  const file = new URL("../testdata/arrow/pyarrow_zstd.arrow", import.meta.url).pathname;
+  const pipeline = Deno.makeTempFileSync({ suffix: ".ts" });
+  Deno.writeTextFileSync(
+    pipeline,
+    `import { definePipeline, input } from "ndpipe";
+     export default definePipeline({
+       name: "compressed",
+       inputs: { f64: input("f64", ["N"]) },
+       transform: ({ f64 }) => ({ y: f64.add(1) }),
+     });`,
+  );
+  try {
+    const plan = await ndpipe(["plan", pipeline, "-i", file]);
+    assert.match(plan.stdout, /^ {2}input f64: decompressed \(ZSTD\), then copied into its chunk$/m);
+    const inspected = await ndpipe(["inspect", file]);
+    assert.match(inspected.stdout, /^f64 .* decompressed \(ZSTD\), then copied$/m);
+    assert.doesNotMatch(plan.stdout + inspected.stdout, /0 B copied|no copy|\(0 B\)/);
+  } finally {
+    Deno.removeSync(pipeline);
+  }
+});

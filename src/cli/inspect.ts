@@ -65,7 +65,7 @@ async function inspectArrow(path: string): Promise<TableReport> {
       batches: statistics?.batches ?? null,
       columns: info.schema.fields.map(({ name, type, nullable }, index) => {
         const nulls = statistics === null ? (nullable ? null : 0) : statistics.nullCounts[index] ?? null;
-        return { name, ...arrowColumn(type, nulls), nulls };
+        return { name, ...arrowColumn(type, { nulls, codecs: statistics?.codecs ?? [] }), nulls };
       }),
       metadataBytes: statistics?.metadataBytes ?? info.metadataBytes,
       notes: statistics === null ? ["a pipe: rows and nulls are known once it has been read"] : [],
@@ -77,16 +77,22 @@ async function inspectArrow(path: string): Promise<TableReport> {
 
 type ColumnMapping = Pick<ColumnReport, "type" | "dtype" | "shape" | "layout">;
 
-function arrowColumn(type: ColumnType, nulls: number | null): ColumnMapping {
+/** What the metadata says of a column's bytes. */
+interface StoredColumn {
+  readonly nulls: number | null;
+  readonly codecs: readonly string[];
+}
+
+function arrowColumn(type: ColumnType, stored: StoredColumn): ColumnMapping {
   switch (type.kind) {
     case "primitive":
-      return { type: type.dtype, dtype: type.dtype, shape: ["N"], layout: arrowLayout(type.dtype, nulls) };
+      return { type: type.dtype, dtype: type.dtype, shape: ["N"], layout: arrowLayout(type.dtype, stored) };
     case "fixedSizeList":
       return {
         type: `FixedSizeList<${type.dtype}>[${type.listSize}]`,
         dtype: type.dtype,
         shape: ["N", type.listSize],
-        layout: arrowLayout(type.dtype, nulls),
+        layout: arrowLayout(type.dtype, stored),
       };
     case "text":
     case "other":
@@ -101,8 +107,12 @@ function arrowColumn(type: ColumnType, nulls: number | null): ColumnMapping {
   }
 }
 
-function arrowLayout(dtype: string, nulls: number | null): string {
-  const bits = dtype === "bool" ? "bits become bytes" : "no copy";
+function arrowLayout(dtype: string, { nulls, codecs }: StoredColumn): string {
+  const bits = codecs.length > 0
+    ? `decompressed (${codecs.join(", ")}), then copied`
+    : dtype === "bool"
+    ? "bits become bytes"
+    : "no copy";
   return nulls === null || nulls === 0 ? bits : `${bits}; the nulls need a policy`;
 }
 

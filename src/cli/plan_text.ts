@@ -146,7 +146,7 @@ function inputLines(prepared: Prepared): string[] {
       request.dtype,
       showShape(node?.shape ?? []),
       from + count,
-      prepared.inputs[0]?.info.format === "csv" ? "parsed from text" : "view on the bytes read, 0 B copied",
+      inputCopy(prepared, request),
     ];
   }));
 }
@@ -193,11 +193,27 @@ function totalLines(prepared: Prepared): string[] {
   ];
 }
 
+const NO_COPY = "view on the bytes read, 0 B copied";
+
+/** What stands between the bytes that are read and the kernel, for one input of the pipeline. */
+function inputCopy({ inputs }: Prepared, { dtype }: Prepared["requests"][number]): string {
+  if (inputs.some(({ info }) => info.format === "csv")) return "parsed from text";
+  const codecs = new Set(inputs.flatMap(({ info }) => info.codecs ?? []));
+  if (codecs.size > 0) return `decompressed (${[...codecs].join(", ")}), then copied into its chunk`;
+  if (dtype === "bool") return "bits become bytes";
+  const isPipe = inputs.some(({ info }) => info.numBytes === null);
+  return isPipe ? "view on the bytes read; copied from record batches larger than a chunk" : NO_COPY;
+}
+
 function copyLines(prepared: Prepared): string[] {
-  if (prepared.inputs[0]?.info.format === "csv") return ["  none after parsing"];
+  const copied = prepared.requests.map((request) => ({ request, reason: inputCopy(prepared, request) }))
+    .filter(({ reason }) => reason !== NO_COPY);
   const copies = prepared.program.stages.filter((stage) => stage.kind === "loop" && stage.steps.length === 0);
   return [
-    "  input columns: none, kernels read the bytes where they were read (0 B)",
+    ...(copied.length === 0
+      ? ["  input columns: none, kernels read the bytes where they were read (0 B)"]
+      : []),
+    ...copied.map(({ request, reason }) => `  input ${request.input}: ${reason}`),
     ...copies.map((stage) => `  ${stage.label}: copied to its output`),
     "  outputs: each chunk's rows are copied once into their record batch",
   ];

@@ -24,6 +24,8 @@ export interface SourceInfo {
   readonly numBytes: number | null;
   /** record batches, where the format's footer lists them; rows stand in each batch's own metadata */
   readonly batches: readonly { readonly numRows: number | null; readonly bodyBytes: number }[] | null;
+  /** codecs of compressed record batches, as far as their metadata was read (of a file by `countRows`); absent: none */
+  readonly codecs?: readonly string[];
   /** bytes read so far to learn all this */
   readonly metadataBytes: number;
 }

@@ -97,6 +97,7 @@ export class ArrowFileSource implements Source {
       numRows: this.#numRows,
       numBytes: this.#access.size,
       batches: blocks?.map(({ bodyBytes }) => ({ numRows: null, bodyBytes })) ?? null,
+      codecs: [...this.#compressed.codecs],
       metadataBytes,
     };
   }

@@ -6,7 +6,7 @@
  */
 import { FileAccess } from "../random_access.ts";
 import { layOutBatch } from "./batch_layout.ts";
-import { corruption } from "./metadata.ts";
+import { type BodyCodec, corruption } from "./metadata.ts";
 import { openBatches } from "./open.ts";
 
 /** One record batch. */
@@ -23,6 +23,8 @@ export interface ArrowStatistics {
    * a type that is not computed with.
    */
   readonly nullCounts: readonly (number | null)[];
+  /** codecs of compressed batches, each once; empty: none is compressed */
+  readonly codecs: readonly BodyCodec[];
   /** bytes read to learn this */
   readonly metadataBytes: number;
 }
@@ -38,7 +40,7 @@ export function readArrowStatistics(path: string): ArrowStatistics {
     const found = openBatches(access);
     const fields = found.schema.arrowFields;
     const nullCounts: (number | null)[] = fields.map(({ type }) => (type.dtype === null ? null : 0));
-    const batches: BatchStatistics[] = [];
+    const batches: BatchStatistics[] = [], codecs = new Set<BodyCodec>();
     for (let batch = found.batch(0); batch !== null; batch = found.batch(batches.length)) {
       const { metadata, bodyBytes } = batch;
       const fail = corruption(path, `record batch ${batches.length}`);
@@ -46,8 +48,9 @@ export function readArrowStatistics(path: string): ArrowStatistics {
         if (column !== null) nullCounts[index]! += column.nullCount + column.childNullCount;
       }
       batches.push({ numRows: metadata.numRows, bodyBytes });
+      if (metadata.codec !== null) codecs.add(metadata.codec);
     }
-    return { batches, nullCounts, metadataBytes: found.metadataBytes };
+    return { batches, nullCounts, codecs: [...codecs], metadataBytes: found.metadataBytes };
   } finally {
     access.close();
   }
