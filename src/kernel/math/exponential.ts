@@ -155,23 +155,24 @@ export function emitExpm1(context: MathContext, shape: VectorShape, x: Local): L
 }
 
 /**
- * sigmoid = 1 / (1 + 2^-m exp(-r)) with x = m ln2 + r, as a / (a + b exp(-r)) with a = 2^floor(m/2) and
+ * sigmoid = 1 / (1 + 2^-m exp(-r)) with x = m ln2 + r, as a / (a + b exp(-r)) with a = 2^(floor(m/2) + 1) and
  * b = a 2^-m. Neither side overflows, and the one division rounds results that are subnormal.
  */
 export function emitSigmoid(context: MathContext, shape: VectorShape, x: Local): Local {
   const v = new VectorCode(context, shape);
   const { mantissaBits, bias } = FORMAT[shape];
   const limit = shape === "f32x4" ? 104 : 746;
-  const { r, shifted } = reduce(v, v.clamp(x, -limit, limit), 2 * bias);
+  // offset 2 (bias + 1): halving the bits of m + offset gives floor(m/2) + 1 + bias, a's biased exponent; the shift
+  // into the exponent pushes one bit out at the top and leaves one in the sign, so that a's bits less it are -b's
+  const { r, shifted } = reduce(v, v.clamp(x, -limit, limit), 2 * (bias + 1));
   const a = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
-  // (m + 2 bias) << mantissaBits taken from a's bits leaves the bits of -4 b; the polynomial takes the -1/4
-  const minus4b = v.let(v.isub(a, v.shl(shifted, mantissaBits)));
-  const terms = EXP[shape].map((c, k) => (k % 2 === 0 ? c : -c) / 4);
+  const minusB = v.let(v.isub(a, v.shl(shifted, mantissaBits)));
+  const terms = EXP[shape].map((c, k) => (k % 2 === 0 ? c : -c));
   // a + b + b (exp(-r) - 1): the sum of the large parts with what it lost, so that 1 + (exp(-r) - 1) is never
   // rounded; 2.3 ULP would be reached without
-  const sum = v.let(v.fnma(minus4b, v.c(0.25), a));
-  const lost = v.sub(a, v.fma(minus4b, v.c(0.25), sum));
-  const rest = v.fma(minus4b, v.mul(v.poly(r, terms), r), lost);
+  const sum = v.let(v.sub(a, minusB));
+  const lost = v.sub(v.sub(a, sum), minusB);
+  const rest = v.fma(v.poly(r, terms), v.mul(r, minusB), lost);
   return v.finish(v.div(a, v.add(sum, rest)));
 }
 
