@@ -11,8 +11,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["pipeline"],
   pipeline: ["exec"],
   exec: ["source", "sink", "kernel"],
-  source: ["batch"],
-  sink: ["batch"],
+  source: ["batch", "text"],
+  sink: ["batch", "text"],
   batch: ["schema", "ndarray"],
   ndarray: ["memory", "kernel"],
   memory: ["dtype"],
@@ -23,6 +23,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   schema: ["shape", "dtype"],
   shape: [],
   dtype: [],
+  text: [],
 };
 
 /** Files that stand above the folders: the command's entry, and what the package exports. */
@@ -129,6 +130,8 @@ function readImports(root: URL): Map<string, string[]> {
   const walk = (folder: string) => {
     for (const entry of Deno.readDirSync(new URL(folder, root))) {
       if (entry.name === "node_modules") continue;
+      // AssemblyScript: a language of its own, compiled apart
+      if (entry.name === "assembly") continue;
       if (entry.isDirectory) walk(`${folder}${entry.name}/`);
       else add(`${folder}${entry.name}`);
     }

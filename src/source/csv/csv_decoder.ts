@@ -1,15 +1,17 @@
 /**
  * Parses the bound columns of one chunk of CSV text into the slot's column area.
  *
- * Fields are walked byte by byte, in the order of the file; a field that no binding asks for is passed over. The
- * usual spellings of numbers never become strings. Everything else (doubled quotes, spaces, missing values, long
- * numbers, what is refused) takes the path over text, which is exact.
+ * The kernel of src/text parses the usual spellings, in the order of the file, and passes over fields that no
+ * binding asks for. It stops before every field that is out of the ordinary (doubled quotes, words, numbers that
+ * take more than its digits to round, what is refused). That field is read here: byte by byte without a string
+ * where that is possible, else on the path over text, which is exact.
  *
  * @module
  */
 import { isUtf8 } from "node:buffer";
 import { isFloat32Tie } from "../../dtype/decimal_text.ts";
 import type { NdpipeError } from "../../errors.ts";
+import { readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";
 import { type FieldLocation, nullRefused, raggedRecord, valueRefused } from "./csv_errors.ts";
@@ -17,6 +19,7 @@ import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
 import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
 import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
 import { CR, LF, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
+import { type ParsePlan, parsePlan } from "./parse_plan.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
 import { floatWord, parseValue } from "./value_text.ts";
@@ -36,6 +39,7 @@ class CsvDecoder implements Decoder {
   readonly #options: CsvDecoderOptions;
   readonly #layout: CsvSlotLayout;
   readonly #plan: FieldPlan;
+  readonly #parse: ParsePlan;
 
   constructor(options: CsvDecoderOptions) {
     this.#options = options;
@@ -45,12 +49,17 @@ class CsvDecoder implements Decoder {
       minTextBytes: options.minTextBytes,
     });
     this.#plan = fieldPlan(options, columnTargets(options.bindings, this.#layout));
+    this.#parse = parsePlan(this.#plan.targets, this.#plan.missing);
   }
 
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
-    const { textOffset, numTextBytes, firstLine, firstRecord } = ticket.payload as CsvPayload;
+    const { textOffset, numTextBytes, firstLine, firstRecord, isAscii } = ticket.payload as CsvPayload;
+    const { tablesOffset, descriptorsOffset } = this.#layout, parse = this.#parse;
+    const slotBytes = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
+    slotBytes.set(readingTables(), tablesOffset);
+    slotBytes.set(parse.bytes, descriptorsOffset);
     // one byte more than the text: a line end that stops every scan
-    const bytes = new Uint8Array(slot.memory.buffer, slot.byteOffset + textOffset, numTextBytes + 1);
+    const bytes = slotBytes.subarray(textOffset, textOffset + numTextBytes + 1);
     bytes[numTextBytes] = LF;
     const region = { file: this.#options.file, bytes, firstLine };
     const parser = new ChunkParser({
@@ -58,8 +67,16 @@ class CsvDecoder implements Decoder {
       region,
       writer: new ElementWriter(slot),
       firstRecord,
+      kernel: {
+        kernels: textKernels(slot.memory),
+        columns: slot.byteOffset,
+        tables: slot.byteOffset + tablesOffset,
+        descriptors: slot.byteOffset + descriptorsOffset,
+        firstDescriptors: parse.firstDescriptors,
+        text: slot.byteOffset + textOffset,
+      },
     });
-    if (!isUtf8(bytes)) {
+    if (!isAscii && !isUtf8(bytes)) {
       // what is wrong in the rows before comes first in the file, and is reported first at every chunk size
       parser.parseRecords(this.#numRecordsBefore(bytes, firstInvalidUtf8(bytes)));
       throw notUtf8(region);
@@ -92,8 +109,17 @@ interface FieldPlan {
   readonly missing: ReadonlySet<string>;
   /** a field's targets; empty: the field is passed over */
   readonly targets: readonly (readonly ColumnTarget[])[];
-  /** fields from here to the end of the record are bound by nothing */
-  readonly numFieldsToParse: number;
+}
+
+/** The kernels on the slot's memory, and the addresses of what they work on. */
+interface KernelPlaces {
+  readonly kernels: TextKernels;
+  readonly columns: number;
+  readonly tables: number;
+  readonly descriptors: number;
+  /** of each field, where its first descriptor is, from `descriptors` */
+  readonly firstDescriptors: Uint32Array;
+  readonly text: number;
 }
 
 function fieldPlan(options: CsvDecoderOptions, targets: readonly ColumnTarget[]): FieldPlan {
@@ -104,7 +130,6 @@ function fieldPlan(options: CsvDecoderOptions, targets: readonly ColumnTarget[])
     text: options.text,
     missing: new Set(options.text.missing),
     targets: byField,
-    numFieldsToParse: byField.findLastIndex((list) => list.length > 0) + 1,
   };
 }
 
@@ -115,14 +140,22 @@ class ChunkParser {
   readonly #bytes: Uint8Array;
   readonly #writer: ElementWriter;
   readonly #firstRecord: number;
+  readonly #kernel: KernelPlaces;
   readonly #delimiter: number;
   readonly #quote: number;
   readonly #number = new NumberScanner();
   readonly #integer = new IntegerScanner();
 
   constructor(
-    options: { plan: FieldPlan; region: TextRegion; writer: ElementWriter; firstRecord: number },
+    options: {
+      plan: FieldPlan;
+      region: TextRegion;
+      writer: ElementWriter;
+      firstRecord: number;
+      kernel: KernelPlaces;
+    },
   ) {
+    this.#kernel = options.kernel;
     this.#plan = options.plan;
     this.#region = options.region;
     this.#bytes = options.region.bytes;
@@ -132,30 +165,46 @@ class ChunkParser {
     this.#quote = options.plan.text.quote;
   }
 
+  /** Parses the records that the kernel leaves nothing of, and each field that it stops at. */
   parseRecords(numRecords: number): void {
-    const bytes = this.#bytes, delimiter = this.#delimiter, { targets } = this.#plan;
-    const lastField = targets.length - 1, skipBlankLines = lastField > 0;
-    let p = 0;
-    for (let row = 0; row < numRecords; row++) {
-      if (skipBlankLines) { while (bytes[p] === LF || bytes[p] === CR) p++; }
-      const recordStart = p;
-      for (let field = 0; field <= lastField; field++) {
-        const list = targets[field]!;
-        if (list.length === 0) {
-          p = this.#passField(p);
-        } else {
-          const start = p;
-          for (let i = 0; i < list.length; i++) p = this.#parseField(list[i]!, start, row);
-        }
-        const c = bytes[p++]!;
-        if (field < lastField) {
-          if (c !== delimiter) throw this.#ragged(recordStart, row);
-        } else if (c === CR) {
-          if (bytes[p] === LF) p++;
-        } else if (c !== LF) {
-          throw this.#ragged(recordStart, row);
-        }
+    const { kernels, columns, tables, descriptors, firstDescriptors, text } = this.#kernel;
+    const { targets } = this.#plan, bytes = this.#bytes, delimiter = this.#delimiter;
+    const lastField = targets.length - 1, quote = this.#quote < 0 ? LF : this.#quote;
+    let p = 0, row = 0, field = 0, recordStart = 0;
+    while (row < numRecords) {
+      const isStopped = kernels.parseRecords(
+        descriptors,
+        descriptors + firstDescriptors[field]!,
+        columns,
+        tables,
+        text + p,
+        text + recordStart,
+        row,
+        numRecords,
+        delimiter,
+        quote,
+        Number(lastField > 0),
+      );
+      if (isStopped === 0) return;
+      row = kernels.stopRow.value >>> 0;
+      field = kernels.stopField.value;
+      recordStart = (kernels.stopRecordStart.value >>> 0) - text;
+      const start = (kernels.stopPosition.value >>> 0) - text, list = targets[field]!;
+      p = list.length === 0 ? this.#passField(start) : start;
+      for (let i = 0; i < list.length; i++) p = this.#parseField(list[i]!, start, row);
+      const c = bytes[p++]!;
+      if (field < lastField) {
+        if (c !== delimiter) throw this.#ragged(recordStart, row);
+        field++;
+        continue;
       }
+      if (c === CR) {
+        if (bytes[p] === LF) p++;
+      } else if (c !== LF) {
+        throw this.#ragged(recordStart, row);
+      }
+      field = 0;
+      row++;
     }
   }
 

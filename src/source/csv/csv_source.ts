@@ -13,6 +13,7 @@
  * @module
  */
 import type { ColumnBinding } from "../../schema/mod.ts";
+import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, openCsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
@@ -20,7 +21,7 @@ import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
 import { HEAD_BLOCK_BYTES, readHead } from "./head.ts";
 import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
 import { type CsvOptions, resolveCsvOptions, type ResolvedCsvOptions } from "./options.ts";
-import { RecordScanner } from "./record_scanner.ts";
+import { SlotScanner } from "./slot_scanner.ts";
 
 const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 const MAX_RECORD_BYTES_PER_FIELD = 64;
@@ -60,6 +61,23 @@ interface Carry {
   end: number;
 }
 
+/** The text area of a slot. */
+interface SlotText {
+  readonly memory: WebAssembly.Memory;
+  readonly pointer: number;
+  readonly bytes: Uint8Array;
+}
+
+interface FilledText {
+  readonly numBytes: number;
+  readonly numRecords: number;
+  readonly numLines: number;
+  readonly isAscii: boolean;
+}
+
+/** bytes that are first taken from the carry */
+const CARRY_PIECE_BYTES = 16384;
+
 class CsvSource implements Source {
   readonly info: SourceInfo;
   readonly #input: CsvInput;
@@ -67,7 +85,7 @@ class CsvSource implements Source {
   readonly #fieldNames: readonly string[];
   readonly #maxRecordBytes: number;
   readonly #minTextBytes: number;
-  readonly #scanner: RecordScanner;
+  readonly #scanner: SlotScanner;
   readonly #carry: Carry;
   /** whether the operating system has said that there is no more */
   #isEnd: boolean;
@@ -88,7 +106,7 @@ class CsvSource implements Source {
     this.#maxRecordBytes = text.maxRecordBytes ??
       Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * numFields, head.firstRecordBytes);
     this.#minTextBytes = text.blockBytes + this.#maxRecordBytes + HEAD_BLOCK_BYTES;
-    this.#scanner = new RecordScanner({
+    this.#scanner = new SlotScanner({
       delimiter: text.delimiter,
       quote: text.quote,
       skipBlankLines: numFields > 1,
@@ -171,13 +189,12 @@ class CsvSource implements Source {
   *#chunk(slot: Slot): ChunkSteps {
     if (this.#layout === null) throw new Error("next() of a CSV source before begin()");
     const { textOffset } = this.#layout;
-    // the last byte of the slot is the decoder's
-    const text = new Uint8Array(
-      slot.memory.buffer,
-      slot.byteOffset + textOffset,
-      slot.byteLength - textOffset - 1,
-    );
-    const { numBytes, numRecords, numLines } = yield* this.#fill(text);
+    // behind the text, a byte is the decoder's, and the rest may be loaded from
+    const pointer = slot.byteOffset + textOffset,
+      maxBytes = slot.byteLength - textOffset - 1 - TEXT_SLACK_BYTES;
+    const bytes = new Uint8Array(slot.memory.buffer, pointer, maxBytes);
+    const filled = yield* this.#fill({ memory: slot.memory, pointer, bytes });
+    const { numBytes, numRecords, numLines, isAscii } = filled;
     const firstLine = this.#line, firstRecord = this.#record;
     this.#line += numLines;
     this.#record += numRecords;
@@ -185,7 +202,7 @@ class CsvSource implements Source {
     if (numRecords === 0) return null;
     const reported = this.#numUnreportedBytes;
     this.#numUnreportedBytes = 0;
-    const payload: CsvPayload = { textOffset, numTextBytes: numBytes, firstLine, firstRecord };
+    const payload: CsvPayload = { textOffset, numTextBytes: numBytes, firstLine, firstRecord, isAscii };
     return {
       sourceIndex: this.#text.sourceIndex,
       numRows: numRecords,
@@ -195,52 +212,58 @@ class CsvSource implements Source {
     };
   }
 
-  /** Fills the text area with the next chunk's records; what was read beyond them becomes the carry. */
-  *#fill(text: Uint8Array): Steps<{ numBytes: number; numRecords: number; numLines: number }> {
-    const carry = this.#carry, scanner = this.#scanner;
-    // first what is at hand: where it holds a whole chunk, only that chunk's bytes move
-    scanner.scan(carry.bytes, {
-      start: carry.start,
-      end: carry.end,
-      isEnd: this.#isEnd,
-      maxRecords: this.#chunkRows,
-    });
-    let { numRecords, numLines } = scanner;
-    this.#refuseFirstRecord(carry.bytes, carry.start, numRecords);
-    let cut = scanner.position - carry.start;
-    if (numRecords === this.#chunkRows || this.#isEnd || scanner.problem !== null) {
-      text.set(carry.bytes.subarray(carry.start, scanner.position));
-      carry.start = scanner.position;
-      return { numBytes: cut, numRecords, numLines };
-    }
-    text.set(carry.bytes.subarray(carry.start, carry.end));
-    let filled = carry.end - carry.start;
-    carry.start = carry.end = 0;
-    while (!this.#isEnd && numRecords < this.#chunkRows && scanner.problem === null) {
+  /**
+   * Fills the text area with the next chunk's records: first from the carry, in pieces that grow, so that a small
+   * chunk moves few bytes; then from the input. What was read beyond them becomes the carry.
+   */
+  *#fill(text: SlotText): Steps<FilledText> {
+    const carry = this.#carry, scanner = this.#scanner, { bytes } = text;
+    let filled = 0, cut = 0, numRecords = 0, numLines = 0, pieceBytes = CARRY_PIECE_BYTES;
+    let isAscii = true, hasRead = false, isDone = false;
+    while (!isDone) {
       if (numRecords === 0 && cut > 0) {
         // blank lines only so far: they need no room
-        text.copyWithin(0, cut, filled);
+        bytes.copyWithin(0, cut, filled);
         filled -= cut;
         this.#line += numLines;
         this.#numUnreportedBytes += cut;
         cut = numLines = 0;
       }
-      if (filled === text.length) break;
-      filled += yield* this.#read(text.subarray(filled, filled + this.#text.blockBytes));
-      const maxRecords = this.#chunkRows - numRecords;
-      scanner.scan(text, { start: cut, end: filled, isEnd: this.#isEnd, maxRecords });
+      if (filled === bytes.length) break;
+      if (carry.start < carry.end) {
+        const end = Math.min(carry.end, carry.start + pieceBytes, carry.start + bytes.length - filled);
+        bytes.set(carry.bytes.subarray(carry.start, end), filled);
+        filled += end - carry.start;
+        carry.start = end;
+        pieceBytes *= 2;
+      } else if (this.#isEnd) {
+        break;
+      } else {
+        hasRead = true;
+        filled += yield* this.#read(bytes.subarray(filled, filled + this.#text.blockBytes));
+      }
+      const isEnd = this.#isEnd && carry.start === carry.end;
+      scanner.scan(text, { start: cut, end: filled, isEnd, maxRecords: this.#chunkRows - numRecords });
       numRecords += scanner.numRecords;
-      this.#refuseFirstRecord(text, cut, numRecords, numLines);
+      this.#refuseFirstRecord(bytes, cut, numRecords, numLines);
       numLines += scanner.numLines;
       cut = scanner.position;
+      isAscii &&= scanner.isAscii;
+      isDone = isEnd || numRecords === this.#chunkRows || scanner.problem !== null;
     }
-    carry.bytes.set(text.subarray(cut, filled));
-    carry.end = filled - cut;
-    return { numBytes: cut, numRecords, numLines };
+    if (hasRead) {
+      carry.bytes.set(bytes.subarray(cut, filled));
+      carry.start = 0;
+      carry.end = filled - cut;
+    } else {
+      // what is left over still stands in the carry
+      carry.start -= filled - cut;
+    }
+    return { numBytes: cut, numRecords, numLines, isAscii };
   }
 
   /** Throws the scanner's problem if no good record comes before it in the chunk. */
-  #refuseFirstRecord(bytes: Uint8Array, start: number, numRecords: number, numLinesBefore = 0): void {
+  #refuseFirstRecord(bytes: Uint8Array, start: number, numRecords: number, numLinesBefore: number): void {
     const { problem } = this.#scanner;
     if (problem === null || numRecords > 0) return;
     const region = {

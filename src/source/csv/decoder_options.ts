@@ -28,4 +28,6 @@ export interface CsvPayload {
   readonly firstLine: number;
   /** number of the first record, counting from 1, the header not counted */
   readonly firstRecord: number;
+  /** the text is certainly ASCII, and so UTF-8 */
+  readonly isAscii: boolean;
 }

@@ -1,15 +1,19 @@
 /**
- * How a slot is divided: the decoded columns, then the text they are parsed from.
+ * How a slot is divided: the decoded columns, the tables and descriptors of the parser, the text.
  *
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import type { ColumnBinding } from "../../schema/mod.ts";
+import { READING_TABLES_BYTES, TEXT_SLACK_BYTES } from "../../text/mod.ts";
 
 const ALIGNMENT = 64;
 
 /** text set aside for one field of one row, delimiter included: "-123.456789," */
 const TEXT_BYTES_PER_FIELD = 12;
+
+/** a field's target as src/text/assembly/parse_records.ts reads it */
+export const DESCRIPTOR_BYTES = 48;
 
 function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -19,6 +23,8 @@ function alignUp(bytes: number): number {
 export interface CsvSlotLayout {
   /** start of each binding's elements: `chunkRows` rows of `width` elements, rows one after the other */
   readonly columnOffsets: readonly number[];
+  readonly tablesOffset: number;
+  readonly descriptorsOffset: number;
   readonly textOffset: number;
   /** bytes that a slot must have */
   readonly slotBytes: number;
@@ -42,10 +48,25 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
     columnOffsets.push(offset);
     offset += alignUp(options.chunkRows * request.width * DTYPE[request.dtype].itemsize);
   }
+  const tablesOffset = offset, descriptorsOffset = tablesOffset + READING_TABLES_BYTES;
+  const textOffset = descriptorsOffset +
+    alignUp(numDescriptors(bindings, options.numFields) * DESCRIPTOR_BYTES);
   const textBytes = Math.max(
     options.minTextBytes,
     options.chunkRows * options.numFields * TEXT_BYTES_PER_FIELD,
   );
   // the decoder puts a line end behind the text
-  return { columnOffsets, textOffset: offset, slotBytes: offset + alignUp(textBytes + 1) };
+  const slotBytes = textOffset + alignUp(textBytes + 1 + TEXT_SLACK_BYTES);
+  return { columnOffsets, tablesOffset, descriptorsOffset, textOffset, slotBytes };
+}
+
+/** Each target has one, and each field that nothing is bound to. */
+function numDescriptors(bindings: readonly ColumnBinding[], numFields: number): number {
+  const bound = new Set<number>();
+  let numTargets = 0;
+  for (const { fieldIndices } of bindings) {
+    for (const fieldIndex of fieldIndices) bound.add(fieldIndex);
+    numTargets += fieldIndices.length;
+  }
+  return numTargets + numFields - bound.size;
 }

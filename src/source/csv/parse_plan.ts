@@ -1,0 +1,96 @@
+/**
+ * What the parser in wasm is told of a table's fields: one descriptor for each target, and one for each field that
+ * nothing is bound to, in the order of the fields.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { isDecimal } from "../../dtype/decimal_text.ts";
+import type { ColumnTarget } from "./column_target.ts";
+import { DESCRIPTOR_BYTES } from "./layout.ts";
+import { parseValue } from "./value_text.ts";
+
+// src/text/assembly/parse_records.ts names the same numbers
+const SKIP = 0, CALLER = 8;
+const KIND: Readonly<Record<DType, number>> = {
+  f64: 1,
+  f32: 2,
+  i8: 3,
+  u8: 3,
+  i16: 4,
+  u16: 4,
+  i32: 5,
+  u32: 5,
+  i64: 6,
+  u64: 6,
+  bool: 7,
+};
+const LAST_OF_FIELD = 1, LAST_OF_RECORD = 2, EMPTY_IS_MISSING = 4, NAN_IS_MISSING = 8, HAS_SUBSTITUTE = 16;
+const NUMBERS_MAY_BE_MISSING = 32;
+
+/** Numbers of so many characters are plain to the parser, whatever spellings are missing values. */
+const PLAIN_CHARACTERS = 15;
+
+/** Descriptors as bytes, offsets counting from the start of the slot. */
+export interface ParsePlan {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** of each field, the position of its first descriptor in `bytes` */
+  readonly firstDescriptors: Uint32Array;
+}
+
+/** The descriptors of a table whose field i has the targets `targets[i]`. */
+export function parsePlan(
+  targets: readonly (readonly ColumnTarget[])[],
+  missing: ReadonlySet<string>,
+): ParsePlan {
+  const numDescriptors = targets.reduce((sum, list) => sum + Math.max(1, list.length), 0);
+  const bytes = new Uint8Array(numDescriptors * DESCRIPTOR_BYTES);
+  const view = new DataView(bytes.buffer);
+  const firstDescriptors = new Uint32Array(targets.length);
+  let position = 0;
+  for (const [field, list] of targets.entries()) {
+    firstDescriptors[field] = position;
+    const record = field === targets.length - 1 ? LAST_OF_RECORD : 0;
+    for (let i = 0; i < Math.max(1, list.length); i++) {
+      const target = list[i];
+      const flags = record | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
+      view.setUint32(position, target === undefined ? SKIP : kindOf(target.dtype, missing), true);
+      view.setUint32(position + 40, field, true);
+      view.setUint32(position + 4, flags, true);
+      if (target !== undefined) describe(view, position, target, flags | missingFlags(missing));
+      position += DESCRIPTOR_BYTES;
+    }
+  }
+  return { bytes, firstDescriptors };
+}
+
+/** A spelling that is missing comes before its value, except a plain number's: the byte path never asked. */
+function kindOf(dtype: DType, missing: ReadonlySet<string>): number {
+  const words = [...missing];
+  const isLeft = DTYPE[dtype].kind === "b"
+    ? words.some((word) => typeof parseValue(word, "bool") === "number")
+    : words.some((word) => word.length > PLAIN_CHARACTERS && isDecimal(word));
+  return isLeft ? CALLER : KIND[dtype];
+}
+
+function missingFlags(missing: ReadonlySet<string>): number {
+  return (missing.has("") ? EMPTY_IS_MISSING : 0) |
+    (missing.has("NaN") && missing.has("nan") ? NAN_IS_MISSING : 0) |
+    ([...missing].some(isDecimal) ? NUMBERS_MAY_BE_MISSING : 0);
+}
+
+function describe(view: DataView, position: number, target: ColumnTarget, flags: number): void {
+  const { dtype, substitute, firstIndex, rowElements } = target;
+  const { itemsize, range } = DTYPE[dtype];
+  view.setUint32(position + 4, flags | (substitute === null ? 0 : HAS_SUBSTITUTE), true);
+  view.setUint32(position + 8, firstIndex * itemsize, true);
+  view.setUint32(position + 12, rowElements * itemsize, true);
+  if (substitute !== null) {
+    if (dtype === "f64") view.setFloat64(position + 16, Number(substitute), true);
+    else if (dtype === "f32") view.setFloat32(position + 16, Number(substitute), true);
+    else view.setBigInt64(position + 16, BigInt.asIntN(64, BigInt(substitute)), true);
+  }
+  const [low, high] = range ?? [0n, 0n];
+  view.setBigUint64(position + 24, high, true);
+  view.setBigUint64(position + 32, -low, true);
+}
