@@ -10,11 +10,11 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
-import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import { OutputError, UsageError } from "../../errors.ts";
 import type { ByteOutput } from "../atomic_file.ts";
+import { TEXT_SLACK_BYTES, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { OutputField, Sink } from "../sink.ts";
+import { TILE_BYTES, TileWriter } from "./tile_writer.ts";
 
 /** How CSV text is written. */
 export interface CsvSinkOptions {
@@ -30,15 +30,15 @@ export interface CsvSinkOptions {
 
 const DEFAULT_BUFFER_BYTES = 1 << 20;
 
-/** no value is written with more characters: "-2.2250738585072014e-308", its delimiter, or CR LF */
-const MAX_VALUE_BYTES = 32;
+const PAGE_BYTES = 65536;
 
 /** characters that values are made of, or that end lines */
 const NOT_A_DELIMITER = /[0-9A-Za-z+\-.\r\n\0"]/;
 
 /** Bytes that a CSV sink holds while it writes. */
 export function csvSinkBytes(options: CsvSinkOptions = {}): number {
-  return (options.bufferBytes ?? DEFAULT_BUFFER_BYTES) + MAX_VALUE_BYTES;
+  const bytes = TILE_BYTES + (options.bufferBytes ?? DEFAULT_BUFFER_BYTES) + TEXT_SLACK_BYTES;
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }
 
 /**
@@ -53,7 +53,7 @@ export function csvSinkBytes(options: CsvSinkOptions = {}): number {
  * import { StandardOutput } from "../atomic_file.ts";
  * import { strictEqual } from "node:assert/strict";
  * let text = "";
- * const writer = { writeSync: (view: Uint8Array) => (text += new TextDecoder().decode(view), view.length) };
+ * const writer = { writeSync: (view: Uint8Array) => (text += new TextDecoder().decode(view.slice()), view.length) };
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * new Float32Array(memory.buffer, 0, 4).set([0.1, -2, NaN, 4]);
  * const sink = openCsvSink(new StandardOutput(writer), [{ name: "p", dtype: "f32", width: 2 }]);
@@ -104,33 +104,13 @@ function quoteName(name: string, delimiter: string): string {
   return mustQuote ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
-/** The text of one element. */
-function formatterOf(dtype: DType): (value: number | bigint) => string {
-  switch (DTYPE[dtype].kind) {
-    case "b":
-      return (value) => value === 0 ? "false" : "true";
-    case "i":
-    case "u":
-      return String;
-    case "f":
-      return dtype === "f32"
-        ? (value) => formatFloat32(value as number)
-        : (value) => formatFloat64(value as number);
-    default:
-      return DTYPE[dtype].kind satisfies never;
-  }
-}
-
 class CsvSink implements Sink {
   readonly #output: ByteOutput;
-  readonly #fields: readonly {
-    readonly dtype: DType;
-    readonly width: number;
-    readonly format: (value: number | bigint) => string;
-  }[];
   readonly #delimiter: number;
-  readonly #lineEnd: "\n" | "\r\n";
-  readonly #buffer: Uint8Array;
+  readonly #kernels: TextKernels;
+  readonly #tiles: TileWriter;
+  /** starts with the tiles' part; the text's follows */
+  readonly #memory: WebAssembly.Memory;
   readonly #bufferBytes: number;
   #filled = 0;
 
@@ -142,19 +122,16 @@ class CsvSink implements Sink {
         help: 'for example "," or ";" or "\\t" or "|"',
       });
     }
+    const lineEnd = options.lineEnd ?? "\n", names = columnNames(fields);
+    const pages = csvSinkBytes(options) / PAGE_BYTES;
     this.#output = output;
-    this.#fields = fields.map(({ dtype, width }) => ({
-      dtype,
-      width: width ?? 1,
-      format: formatterOf(dtype),
-    }));
     this.#delimiter = delimiter.charCodeAt(0);
-    this.#lineEnd = options.lineEnd ?? "\n";
     this.#bufferBytes = options.bufferBytes ?? DEFAULT_BUFFER_BYTES;
-    this.#buffer = new Uint8Array(csvSinkBytes(options));
-    const names = columnNames(fields);
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.#kernels = textKernels(this.#memory);
+    this.#tiles = new TileWriter(this.#memory, fields, lineEnd);
     if (options.header ?? true) {
-      this.#writeBytes(names.map((name) => quoteName(name, delimiter)).join(delimiter) + this.#lineEnd);
+      this.#writeBytes(names.map((name) => quoteName(name, delimiter)).join(delimiter) + lineEnd);
     }
   }
 
@@ -163,33 +140,27 @@ class CsvSink implements Sink {
   }
 
   writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
-    const columns = this.#fields.map(({ dtype, width, format }, i) => ({
-      // typed arrays take a shared memory's buffer too
-      elements: new DTYPE[dtype].TypedArray(memory.buffer as ArrayBuffer, pointers[i]!, numRows * width),
-      width,
-      format,
-    }));
-    const delimiter = this.#delimiter, hasCr = this.#lineEnd === "\r\n", buffer = this.#buffer;
-    for (let row = 0; row < numRows; row++) {
-      for (const { elements, width, format } of columns) {
-        for (let k = 0; k < width; k++) {
-          this.#writeValue(format(elements[row * width + k]!));
-          buffer[this.#filled++] = delimiter;
-        }
+    const kernels = this.#kernels, limit = TILE_BYTES + this.#bufferBytes;
+    this.#tiles.forEachTile({ memory, numRows, pointers }, (tile) => {
+      let row = 0, column = 0;
+      while (row < tile.numRows) {
+        if (this.#filled >= this.#bufferBytes) this.#flush();
+        const end = kernels.writeRows(
+          tile.descriptors,
+          tile.numColumns,
+          tile.tables,
+          row,
+          column,
+          tile.numRows,
+          TILE_BYTES + this.#filled,
+          limit,
+          this.#delimiter,
+        );
+        this.#filled = end - TILE_BYTES;
+        row = kernels.nextRow.value;
+        column = kernels.nextColumn.value;
       }
-      // the last delimiter makes room for the line end
-      this.#filled--;
-      if (hasCr) buffer[this.#filled++] = 13;
-      buffer[this.#filled++] = 10;
-    }
-  }
-
-  /** Puts a value's characters, all ASCII, into the buffer, which has room for its delimiter afterwards. */
-  #writeValue(text: string): void {
-    if (this.#filled >= this.#bufferBytes) this.#flush();
-    const buffer = this.#buffer, start = this.#filled, numCharacters = text.length;
-    for (let i = 0; i < numCharacters; i++) buffer[start + i] = text.charCodeAt(i);
-    this.#filled = start + numCharacters;
+    });
   }
 
   /** Writes text of any length. */
@@ -198,14 +169,14 @@ class CsvSink implements Sink {
     for (let done = 0; done < bytes.length;) {
       if (this.#filled >= this.#bufferBytes) this.#flush();
       const part = bytes.subarray(done, done + this.#bufferBytes - this.#filled);
-      this.#buffer.set(part, this.#filled);
+      new Uint8Array(this.#memory.buffer, TILE_BYTES + this.#filled).set(part);
       this.#filled += part.length;
       done += part.length;
     }
   }
 
   #flush(): void {
-    this.#output.write(this.#buffer.subarray(0, this.#filled));
+    this.#output.write(new Uint8Array(this.#memory.buffer, TILE_BYTES, this.#filled));
     this.#filled = 0;
   }
 
