@@ -18,6 +18,11 @@ export interface InputLayout {
 
 /** Bytes of one tile's values: they stay in the second-level cache. */
 const TILE_BYTES = 256 * 1024;
+/**
+ * Elements of the widest value of a tile. The engine's optimised code takes over at the next call only, so the first
+ * calls must not be long; of columns that lie far apart each must be long enough to be read in a run.
+ */
+const TILE_ELEMENTS = 256 * 1024;
 /** Rows of a tile: a multiple of every vector's lanes; not so few that calls cost, not so many that nothing is gained. */
 const TILE_ROWS = { multiple: 16, least: 16, most: 16384 } as const;
 
@@ -36,22 +41,39 @@ function rowBytes(node: Node): number {
   return elementsPerRow(node.shape) * DTYPE[node.dtype].itemsize;
 }
 
-/** Rows of a tile, from the bytes that one row needs in the cache. */
+/**
+ * Rows of a tile. What one stage leaves for another, and inputs that several stages read, must stay in the cache;
+ * what passes through once need not.
+ */
 export function chooseTileRows(
   graph: Graph,
   kept: ReadonlySet<NodeId>,
   inputs: readonly InputLayout[],
 ): number {
   const names = new Set(inputs.map(({ name }) => name));
-  let bytes = 0;
+  const roots = stagesThatRead(graph, kept);
+  let bytes = 0, widest = 1;
   for (const node of graph.nodes) {
-    const isInput = node.operation.kind === "input" && names.has(node.operation.name);
-    if (rowSymbol(node.shape) !== null && (isInput || kept.has(node.id))) bytes += rowBytes(node);
+    if (rowSymbol(node.shape) === null) continue;
+    const isShared = node.operation.kind === "input" && names.has(node.operation.name) &&
+      roots.get(node.id)!.size > 1;
+    if (isShared || kept.has(node.id)) bytes += rowBytes(node);
+    widest = Math.max(widest, elementsPerRow(node.shape));
   }
-  for (const { node } of graph.outputs) bytes += rowBytes(graph.nodes[node]!);
-  const rows = Math.floor(TILE_BYTES / Math.max(1, bytes));
+  const rows = Math.floor(Math.min(TILE_BYTES / Math.max(1, bytes), TILE_ELEMENTS / widest));
   const whole = Math.floor(rows / TILE_ROWS.multiple) * TILE_ROWS.multiple;
   return Math.min(TILE_ROWS.most, Math.max(TILE_ROWS.least, whole));
+}
+
+/** By node: the stored values (and outputs) in whose stages it is read. */
+function stagesThatRead(graph: Graph, kept: ReadonlySet<NodeId>): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
+  const roots = new Map<NodeId, Set<NodeId>>(graph.nodes.map((node) => [node.id, new Set()]));
+  for (const { node } of graph.outputs) roots.get(node)!.add(node);
+  for (const node of [...graph.nodes].reverse()) {
+    const own = kept.has(node.id) ? [node.id] : roots.get(node.id)!;
+    for (const input of node.inputs) for (const root of own) roots.get(input)!.add(root);
+  }
+  return roots;
 }
 
 /** The buffers of one program. */
