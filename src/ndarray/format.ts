@@ -136,7 +136,9 @@ function floatFormat(values: readonly number[], dtype: DType): Format {
 function formatOf(values: readonly Element[], dtype: DType): Format {
   if (isFloat(dtype)) return floatFormat(values.map(Number), dtype);
   const text: Format = dtype === "bool" ? (element) => element === 0 ? "False" : "True" : String;
-  const width = values.reduce<number>((longest, value) => Math.max(longest, text(value).length), 0);
+  // NumPy's columns of bools are as wide as False
+  const least = dtype === "bool" ? 5 : 0;
+  const width = values.reduce<number>((longest, value) => Math.max(longest, text(value).length), least);
   return (element) => text(element).padStart(width);
 }
 
@@ -185,7 +187,7 @@ function body(source: Strided, separator: string, prefix: string): string {
 export function toText(source: Strided): string {
   if (source.shape.length > 0) return body(source, " ", "");
   const element = firstElement(source);
-  if (!isFloat(source.dtype)) return formatOf([element], source.dtype)(element);
+  if (!isFloat(source.dtype)) return bodyOfScalar(source);
   return scalarText(Number(element), source.dtype);
 }
 

@@ -130,9 +130,9 @@ export class Storage {
     return new Storage(numBytes, allocation, allocation);
   }
 
-  /** Bytes of the arrays' memory that somebody else frees. */
-  static borrow(region: Region): Storage {
-    return new Storage(region.byteLength, region, null);
+  /** Bytes of the arrays' memory that somebody else frees, not before `owner` is collected. */
+  static borrow(region: Region, owner: object): Storage {
+    return new Storage(region.byteLength, { ...region, owner } as Region, null);
   }
 
   get isFreed(): boolean {
