@@ -11,7 +11,7 @@ export type Versions = Readonly<Record<string, string>>;
 export const PEERS_VENV = new URL("../out/peers", import.meta.url).pathname;
 
 /** The first Python that can import NumPy: `NDPIPE_PYTHON`, the peers' own, then the system's. */
-async function findPython(): Promise<string | null> {
+export async function findPython(): Promise<string | null> {
   const named = Deno.env.get("NDPIPE_PYTHON");
   for (const python of [...named === undefined ? [] : [named], `${PEERS_VENV}/bin/python3`, "python3"]) {
     try {
