@@ -29,7 +29,7 @@ export interface TextKernels {
   readonly problemPosition: WebAssembly.Global;
   /** 1: the last scan met no byte above 127 */
   readonly isAscii: WebAssembly.Global;
-  /** parses fields into columns; 1 when it stopped before a field: the globals say which */
+  /** parses fields into columns; 1 when it stopped before a field: the globals say which, or where it ended */
   readonly parseRecords: (
     descriptors: number,
     firstDescriptor: number,
@@ -45,7 +45,7 @@ export interface TextKernels {
   ) => number;
   readonly stopPosition: WebAssembly.Global;
   readonly stopRow: WebAssembly.Global;
-  readonly stopField: WebAssembly.Global;
+  readonly stopDescriptor: WebAssembly.Global;
   readonly stopRecordStart: WebAssembly.Global;
   /** writes values as text from a place on, up to `limit`; gives the end and leaves the place in the globals */
   readonly writeRows: (

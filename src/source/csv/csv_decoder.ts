@@ -16,13 +16,16 @@ import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";
 import { type FieldLocation, nullRefused, raggedRecord, valueRefused } from "./csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
-import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
+import { type CsvSlotLayout, csvSlotLayout, DESCRIPTOR_BYTES } from "./layout.ts";
 import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
 import { CR, LF, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
 import { type ParsePlan, parsePlan } from "./parse_plan.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
 import { floatWord, parseValue } from "./value_text.ts";
+
+/** V8 replaces a kernel's first code by its optimised code from one call to the next, never within a call. */
+const FIELDS_PER_CALL = 16384;
 
 /**
  * Makes a decoder of a CSV source's chunks from its `decoderOptions()`.
@@ -72,7 +75,7 @@ class CsvDecoder implements Decoder {
         columns: slot.byteOffset,
         tables: slot.byteOffset + tablesOffset,
         descriptors: slot.byteOffset + descriptorsOffset,
-        firstDescriptors: parse.firstDescriptors,
+        parse,
         text: slot.byteOffset + textOffset,
       },
     });
@@ -117,8 +120,7 @@ interface KernelPlaces {
   readonly columns: number;
   readonly tables: number;
   readonly descriptors: number;
-  /** of each field, where its first descriptor is, from `descriptors` */
-  readonly firstDescriptors: Uint32Array;
+  readonly parse: ParsePlan;
   readonly text: number;
 }
 
@@ -165,29 +167,36 @@ class ChunkParser {
     this.#quote = options.plan.text.quote;
   }
 
-  /** Parses the records that the kernel leaves nothing of, and each field that it stops at. */
+  /** Lets the kernel parse, and parses each field that it stops at. */
   parseRecords(numRecords: number): void {
-    const { kernels, columns, tables, descriptors, firstDescriptors, text } = this.#kernel;
+    const { kernels, columns, tables, descriptors, parse, text } = this.#kernel;
     const { targets } = this.#plan, bytes = this.#bytes, delimiter = this.#delimiter;
     const lastField = targets.length - 1, quote = this.#quote < 0 ? LF : this.#quote;
+    const rowsPerCall = Math.ceil(FIELDS_PER_CALL / targets.length);
     let p = 0, row = 0, field = 0, recordStart = 0;
     while (row < numRecords) {
+      const endRow = Math.min(numRecords, row + rowsPerCall);
       const isStopped = kernels.parseRecords(
         descriptors,
-        descriptors + firstDescriptors[field]!,
+        descriptors + parse.firstDescriptors[field]!,
         columns,
         tables,
         text + p,
         text + recordStart,
         row,
-        numRecords,
+        endRow,
         delimiter,
         quote,
         Number(lastField > 0),
       );
-      if (isStopped === 0) return;
+      if (isStopped === 0) {
+        p = (kernels.stopPosition.value >>> 0) - text;
+        row = endRow;
+        field = 0;
+        continue;
+      }
       row = kernels.stopRow.value >>> 0;
-      field = kernels.stopField.value;
+      field = parse.fields[kernels.stopDescriptor.value / DESCRIPTOR_BYTES]!;
       recordStart = (kernels.stopRecordStart.value >>> 0) - text;
       const start = (kernels.stopPosition.value >>> 0) - text, list = targets[field]!;
       p = list.length === 0 ? this.#passField(start) : start;

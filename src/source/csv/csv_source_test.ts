@@ -224,7 +224,7 @@ Deno.test("slotBytes() and residentBytes() bound a source for ever", () => {
   const resident = source.residentBytes(bindings, 10);
   strictEqual(resident, (1 << 16) + 1000 + 4096);
   // 64-byte columns, tables and three descriptors, text for what is carried over, slack behind it
-  const parser = READING_TABLES_BYTES + 192;
+  const parser = READING_TABLES_BYTES + 128;
   strictEqual(source.slotBytes(bindings, 10), 192 + 64 + parser + Math.ceil((resident + 65) / 64) * 64);
   const rows = 1 << 20;
   strictEqual(source.slotBytes(bindings, rows), rows * 17 + parser + rows * 36 + 128);

@@ -12,8 +12,9 @@ const ALIGNMENT = 64;
 /** text set aside for one field of one row, delimiter included: "-123.456789," */
 const TEXT_BYTES_PER_FIELD = 12;
 
-/** a field's target as src/text/assembly/parse_records.ts reads it */
-export const DESCRIPTOR_BYTES = 48;
+/** a field's target as src/text/assembly/parse_records.ts reads it, and what it seldom reads */
+export const DESCRIPTOR_BYTES = 16;
+export const DETAILS_BYTES = 24;
 
 function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -50,7 +51,7 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
   }
   const tablesOffset = offset, descriptorsOffset = tablesOffset + READING_TABLES_BYTES;
   const textOffset = descriptorsOffset +
-    alignUp(numDescriptors(bindings, options.numFields) * DESCRIPTOR_BYTES);
+    alignUp(numDescriptors(bindings, options.numFields) * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   const textBytes = Math.max(
     options.minTextBytes,
     options.chunkRows * options.numFields * TEXT_BYTES_PER_FIELD,

@@ -7,7 +7,7 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal } from "../../dtype/decimal_text.ts";
 import type { ColumnTarget } from "./column_target.ts";
-import { DESCRIPTOR_BYTES } from "./layout.ts";
+import { DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
 import { parseValue } from "./value_text.ts";
 
 // src/text/assembly/parse_records.ts names the same numbers
@@ -36,6 +36,8 @@ export interface ParsePlan {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** of each field, the position of its first descriptor in `bytes` */
   readonly firstDescriptors: Uint32Array;
+  /** of each descriptor, its field */
+  readonly fields: Uint32Array;
 }
 
 /** The descriptors of a table whose field i has the targets `targets[i]`. */
@@ -44,24 +46,31 @@ export function parsePlan(
   missing: ReadonlySet<string>,
 ): ParsePlan {
   const numDescriptors = targets.reduce((sum, list) => sum + Math.max(1, list.length), 0);
-  const bytes = new Uint8Array(numDescriptors * DESCRIPTOR_BYTES);
+  const bytes = new Uint8Array(numDescriptors * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   const view = new DataView(bytes.buffer);
-  const firstDescriptors = new Uint32Array(targets.length);
+  const firstDescriptors = new Uint32Array(targets.length), fields = new Uint32Array(numDescriptors);
+  const spellings = missingFlags(missing);
   let position = 0;
   for (const [field, list] of targets.entries()) {
     firstDescriptors[field] = position;
-    const record = field === targets.length - 1 ? LAST_OF_RECORD : 0;
+    const ofRecord = field === targets.length - 1 ? LAST_OF_RECORD : 0;
     for (let i = 0; i < Math.max(1, list.length); i++) {
-      const target = list[i];
-      const flags = record | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
-      view.setUint32(position, target === undefined ? SKIP : kindOf(target.dtype, missing), true);
-      view.setUint32(position + 40, field, true);
-      view.setUint32(position + 4, flags, true);
-      if (target !== undefined) describe(view, position, target, flags | missingFlags(missing));
+      const target = list[i], index = position / DESCRIPTOR_BYTES;
+      const flags = spellings | ofRecord | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
+      const details = numDescriptors * DESCRIPTOR_BYTES + index * DETAILS_BYTES;
+      fields[index] = field;
+      view.setUint16(position, target === undefined ? SKIP : kindOf(target.dtype, missing), true);
+      view.setUint16(position + 2, flags | (hasSubstitute(target) ? HAS_SUBSTITUTE : 0), true);
+      view.setUint32(position + 12, details, true);
+      if (target !== undefined) describe(view, { position, details }, target);
       position += DESCRIPTOR_BYTES;
     }
   }
-  return { bytes, firstDescriptors };
+  return { bytes, firstDescriptors, fields };
+}
+
+function hasSubstitute(target: ColumnTarget | undefined): boolean {
+  return target !== undefined && target.substitute !== null;
 }
 
 /** A spelling that is missing comes before its value, except a plain number's: the byte path never asked. */
@@ -79,18 +88,20 @@ function missingFlags(missing: ReadonlySet<string>): number {
     ([...missing].some(isDecimal) ? NUMBERS_MAY_BE_MISSING : 0);
 }
 
-function describe(view: DataView, position: number, target: ColumnTarget, flags: number): void {
-  const { dtype, substitute, firstIndex, rowElements } = target;
+function describe(
+  view: DataView,
+  { position, details }: { readonly position: number; readonly details: number },
+  { dtype, substitute, firstIndex, rowElements }: ColumnTarget,
+): void {
   const { itemsize, range } = DTYPE[dtype];
-  view.setUint32(position + 4, flags | (substitute === null ? 0 : HAS_SUBSTITUTE), true);
-  view.setUint32(position + 8, firstIndex * itemsize, true);
-  view.setUint32(position + 12, rowElements * itemsize, true);
+  view.setUint32(position + 4, firstIndex * itemsize, true);
+  view.setUint32(position + 8, rowElements * itemsize, true);
   if (substitute !== null) {
-    if (dtype === "f64") view.setFloat64(position + 16, Number(substitute), true);
-    else if (dtype === "f32") view.setFloat32(position + 16, Number(substitute), true);
-    else view.setBigInt64(position + 16, BigInt.asIntN(64, BigInt(substitute)), true);
+    if (dtype === "f64") view.setFloat64(details, Number(substitute), true);
+    else if (dtype === "f32") view.setFloat32(details, Number(substitute), true);
+    else view.setBigInt64(details, BigInt.asIntN(64, BigInt(substitute)), true);
   }
   const [low, high] = range ?? [0n, 0n];
-  view.setBigUint64(position + 24, high, true);
-  view.setBigUint64(position + 32, -low, true);
+  view.setBigUint64(details + 8, high, true);
+  view.setBigUint64(details + 16, -low, true);
 }

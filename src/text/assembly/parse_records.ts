@@ -9,7 +9,7 @@
  * parseRecords is longer than a function should be: it keeps its constants and its place in registers.
  */
 import { CR, LF, LOWER_E, MINUS, PLUS, POINT, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
-import { decimalToFloat64 } from "./read_float";
+import { decimalToFloat64, digitsToFloat64 } from "./read_float";
 import {
   EXACT_POWERS,
   HUNDREDS,
@@ -21,9 +21,11 @@ import {
   ZEROS,
 } from "./tables";
 
-// a target's descriptor; src/text/parse_plan.ts writes it
-const KIND: usize = 0, FLAGS: usize = 4, OFFSET: usize = 8, STRIDE: usize = 12, SUBSTITUTE: usize = 16;
-const MOST: usize = 24, MOST_NEGATIVE: usize = 32, FIELD: usize = 40, DESCRIPTOR_BYTES: usize = 48;
+// a target's descriptor, as src/source/csv/parse_plan.ts writes it: small, because every record passes all of them
+const KIND: usize = 0, FLAGS: usize = 2, OFFSET: usize = 4, STRIDE: usize = 8, DETAILS: usize = 12;
+const DESCRIPTOR_BYTES: usize = 16;
+// what `DETAILS` points at, counting from the first descriptor
+const SUBSTITUTE: usize = 0, MOST: usize = 8, MOST_NEGATIVE: usize = 16;
 
 const SKIP: u32 = 0, F64: u32 = 1, F32: u32 = 2, I8: u32 = 3, I16: u32 = 4, I32: u32 = 5, I64: u32 = 6;
 const BOOL: u32 = 7;
@@ -35,10 +37,10 @@ const HAS_SUBSTITUTE: u32 = 16;
 /** some spelling of a missing value is a number: only plain numbers are parsed here */
 const NUMBERS_MAY_BE_MISSING: u32 = 32;
 
-/** where the parser stopped: the field is `stopField`, it starts at `stopPosition` */
+/** where the parser stopped: the start of the field; behind the last record where it did not */
 export let stopPosition: u32 = 0;
 export let stopRow: u32 = 0;
-export let stopField: u32 = 0;
+export let stopDescriptor: u32 = 0;
 export let stopRecordStart: u32 = 0;
 
 /** of the number last read slowly: its significand, power of ten, sign; whether digits behind were dropped */
@@ -175,8 +177,8 @@ function putInteger(kind: u32, target: usize, value: u64): void {
   }
 }
 
-function putSubstitute(descriptor: usize, target: usize): void {
-  const kind = load<u32>(descriptor, KIND), bits = load<u64>(descriptor, SUBSTITUTE);
+function putSubstitute(descriptor: usize, details: usize, target: usize): void {
+  const kind = u32(load<u16>(descriptor, KIND)), bits = load<u64>(details, SUBSTITUTE);
   if (kind === F64) store<u64>(target, bits);
   else if (kind === F32) store<u32>(target, u32(bits));
   else putInteger(kind, target, bits);
@@ -188,13 +190,14 @@ function putSubstitute(descriptor: usize, target: usize): void {
  */
 function parseSlowly(
   descriptor: usize,
+  details: usize,
   target: usize,
   start: usize,
   delimiter: u32,
   quote: u32,
   tables: usize,
 ): usize {
-  const kind = load<u32>(descriptor, KIND), flags = load<u32>(descriptor, FLAGS);
+  const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
   if (kind === CALLER) return 0;
   let p = start, c = u32(load<u8>(p));
   while ((c === SPACE || c === TAB) && c !== delimiter) c = u32(load<u8>(++p));
@@ -204,7 +207,7 @@ function parseSlowly(
   if (isQuoted) p++;
   if (c === delimiter || c === LF || c === CR) {
     if ((flags & (EMPTY_IS_MISSING | HAS_SUBSTITUTE)) !== (EMPTY_IS_MISSING | HAS_SUBSTITUTE)) return 0;
-    putSubstitute(descriptor, target);
+    putSubstitute(descriptor, details, target);
     return p;
   }
   const word = load<u32>(p) & 0xffffff;
@@ -215,7 +218,7 @@ function parseSlowly(
     if (kind === F64) store<u64>(target, 0x7ff8000000000000);
     else if (kind === F32) store<u32>(target, 0x7fc00000);
     else if ((flags & (NAN_IS_MISSING | HAS_SUBSTITUTE)) === (NAN_IS_MISSING | HAS_SUBSTITUTE)) {
-      putSubstitute(descriptor, target);
+      putSubstitute(descriptor, details, target);
     } else return 0;
     return p + 3;
   }
@@ -239,18 +242,18 @@ function parseSlowly(
     if (!putFloat(kind, target, magnitude, u64(isNegative))) return 0;
     return end;
   }
-  if (!isWhole) return isQuoted ? 0 : longInteger(descriptor, target, first, p);
-  if (significand > load<u64>(descriptor + (isNegative ? MOST_NEGATIVE : MOST))) return 0;
+  if (!isWhole) return !isQuoted && kind === I64 ? longInteger(details, target, first, p) : 0;
+  if (significand > load<u64>(details + (isNegative ? MOST_NEGATIVE : MOST))) return 0;
   putInteger(kind, target, isNegative ? 0 - significand : significand);
   return end;
 }
 
 /** An integer of exactly 20 digits, which u64 may hold. */
-function longInteger(descriptor: usize, target: usize, start: usize, end: usize): usize {
-  const most = load<u64>(descriptor, MOST);
+function longInteger(details: usize, target: usize, start: usize, end: usize): usize {
+  const most = load<u64>(details, MOST);
   const c = u32(load<u8>(start));
   let p = c === PLUS ? start + 1 : start;
-  if (load<u32>(descriptor, KIND) !== I64 || most !== u64.MAX_VALUE || end - p !== 20) return 0;
+  if (most !== u64.MAX_VALUE || end - p !== 20) return 0;
   let w: u64 = 0;
   for (; p < end; p++) {
     const digit = u64(load<u8>(p)) - 48;
@@ -312,7 +315,7 @@ export function parseRecords(
       recordStart = p;
     }
     for (;;) {
-      const kind = load<u32>(descriptor, KIND), flags = load<u32>(descriptor, FLAGS);
+      const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
       const target = columns + load<u32>(descriptor, OFFSET) + row * load<u32>(descriptor, STRIDE);
       let end: usize = 0;
       if (kind === SKIP) {
@@ -378,7 +381,7 @@ export function parseRecords(
               const quad = (pairs * 100 + (pairs >> 16)) & 0xffff;
               w += u64(quad) * (tailPoint >= 0 ? u64(1000000000000000) : u64(10000000000000000));
               const places = isPoint ? behind - point - 1 : 0;
-              const magnitude = decimalToFloat64(w, -places, tables);
+              const magnitude = digitsToFloat64(w, places, tables);
               if (putFloat(kind, target, magnitude, u64(c === MINUS))) end = p + usize(behind);
             }
           }
@@ -387,40 +390,45 @@ export function parseRecords(
           if (after === delimiter || after === LF || after === CR) {
             const source = i8x16.add(iota, i8x16.splat(i8(first - 16)));
             const w = sixteenDigits(i8x16.swizzle(digits, source), lowBytes, tens, hundreds, tenThousands);
-            if (w <= load<u64>(descriptor + (c === MINUS ? MOST_NEGATIVE : MOST))) {
+            const details = descriptors + load<u32>(descriptor, DETAILS);
+            if (w <= load<u64>(details + (c === MINUS ? MOST_NEGATIVE : MOST))) {
               putInteger(kind, target, c === MINUS ? 0 - w : w);
               end = p + usize(first);
             }
           }
         }
       }
-      if (end === 0) end = parseSlowly(descriptor, target, p, delimiter, quote, tables);
-      if (end === 0) return stop(p, row, descriptor, recordStart);
+      if (end === 0) {
+        const details = descriptors + load<u32>(descriptor, DETAILS);
+        end = parseSlowly(descriptor, details, target, p, delimiter, quote, tables);
+        if (end === 0) return stop(p, row, descriptor - descriptors, recordStart);
+      }
       if (!(flags & LAST_OF_FIELD)) {
         descriptor += DESCRIPTOR_BYTES;
         continue;
       }
       const c = u32(load<u8>(end));
       if (!(flags & LAST_OF_RECORD)) {
-        if (c !== delimiter) return stop(p, row, descriptor, recordStart);
+        if (c !== delimiter) return stop(p, row, descriptor - descriptors, recordStart);
         p = end + 1;
         descriptor += DESCRIPTOR_BYTES;
         continue;
       }
       if (c === LF) p = end + 1;
       else if (c === CR) p = u32(load<u8>(end, 1)) === LF ? end + 2 : end + 1;
-      else return stop(p, row, descriptor, recordStart);
+      else return stop(p, row, descriptor - descriptors, recordStart);
       break;
     }
     descriptor = descriptors;
   }
+  stopPosition = u32(p);
   return 0;
 }
 
-function stop(at: usize, row: u32, descriptor: usize, recordStart: usize): i32 {
+function stop(at: usize, row: u32, descriptorOffset: usize, recordStart: usize): i32 {
   stopPosition = u32(at);
   stopRow = row;
-  stopField = load<u32>(descriptor, FIELD);
+  stopDescriptor = u32(descriptorOffset);
   stopRecordStart = u32(recordStart);
   return 1;
 }
