@@ -309,8 +309,7 @@ export class NDArray implements Disposable, Leased {
     operations.refuseReadOnly(target, "set");
     if (value instanceof NDArray) assign(target, value.view);
     else {
-      // a plain number is checked against the dtype; a list has its own and is cast
-      const list = fromList(value, Array.isArray(value) ? undefined : this.dtype);
+      const list = fromList(value, this.dtype);
       try {
         assign(target, list);
       } finally {
@@ -549,11 +548,12 @@ export function applyElementwise(
 }
 
 for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
-  const numOthers = ELEMENTWISE[op].arity - 1;
+  const isUnary = ELEMENTWISE[op].arity === 1;
   Object.defineProperty(NDArray.prototype, op, {
     value(this: NDArray, ...args: unknown[]): NDArray {
-      const operands = [this, ...args.slice(0, numOthers)] as Operand[];
-      return applyElementwise(op, operands, args[numOthers] as ElementwiseOptions | undefined);
+      const operands = isUnary ? [this] : [this, args[0]];
+      const options = args[isUnary ? 0 : 1];
+      return applyElementwise(op, operands as Operand[], options as ElementwiseOptions | undefined);
     },
   });
 }

@@ -25,6 +25,7 @@ Deno.test("set() broadcasts, casts, and takes its own elements", () => {
     b.set(":, 1:", [[1.9], [-1.9]]).set([0, 0], 7).set("1", nd.array([[4, 5, 6]]).slice(":, ::-1"));
     deepStrictEqual(b.toList(), [[7, 1, 1], [6, 5, 4]]);
     refuses("DTY002", () => nd.zeros(2, { dtype: "u8" }).set(0, 300));
+    refuses("DTY002", () => nd.zeros(2, { dtype: "u8" }).set("...", [1, -1]));
     refuses("SHP012", () => b.set("0", [1, 2]));
   });
 });
@@ -206,6 +207,9 @@ Deno.test("reductions of no elements have a value or are refused", () => {
       refuses("ARR003", () => none[op](0), new RegExp(op));
       deepStrictEqual(none[op](1).shape, [0]);
     }
+    refuses("ARR003", () => none.softmax(0));
+    refuses("ARR003", () => none.logSumExp(0));
+    deepStrictEqual(none.softmax(1).shape, [0, 3]);
     deepStrictEqual(none.mean(0).toList(), [NaN, NaN, NaN]);
     deepStrictEqual(none.var(0).toList(), [NaN, NaN, NaN]);
     deepStrictEqual([none.sum().item(), none.prod().item(), none.any().item(), none.all().item()], [
@@ -303,6 +307,11 @@ Deno.test("what is no array, no shape and no index is refused by name", () => {
     refuses("DTY001", () => a.gt(1).neg());
     refuses("DTY002", () => a.astype("u8").add(256));
     refuses("ARR002", () => a.add([1] as unknown as number));
+    refuses(
+      "ARR002",
+      () => a.add(undefined as unknown as number),
+      /an operand is an array or a number, not undefined/,
+    );
   });
 });
 
@@ -326,5 +335,18 @@ Deno.test("values come out as they went in: bigints beyond 2^53, booleans, typed
     strictEqual(nd.resultType("f32", 0.5), "f32");
     strictEqual(nd.canCast("i64", "f32", "same_kind"), true);
     strictEqual(nd.canCast("f32", "i64", "same_kind"), false);
+  });
+});
+
+Deno.test("an axis of size 1 is reduced as any other", () => {
+  nd.scope(() => {
+    const x = nd.array([[1.5], [-2], [1000]]);
+    deepStrictEqual(x.softmax(1).toList(), [[1], [1], [1]]);
+    deepStrictEqual(x.logSumExp(1).toList(), [1.5, -2, 1000]);
+    deepStrictEqual(x.var(1).toList(), [0, 0, 0]);
+    deepStrictEqual(x.std([0, 1], { keepdims: true }).shape, [1, 1]);
+    deepStrictEqual(nd.array(3).var().item(), 0);
+    deepStrictEqual(nd.array([3]).astype("f32").std(0, { correction: 1 }).toList(), NaN);
+    deepStrictEqual(nd.array([[7]]).softmax(0).matmul(nd.array([[2]])).toList(), [[2]]);
   });
 });

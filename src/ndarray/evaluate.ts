@@ -79,9 +79,6 @@ export function evaluate(expression: Expression, root: NodeId, placement: Placem
   return new Evaluation(graph, expression.leaves, placement).run(root);
 }
 
-/** The loops on which a value's axes run. */
-type LoopsOfAxes = readonly number[];
-
 class Evaluation {
   readonly #located: Map<NodeId, Strided>;
   readonly #kept: ReadonlySet<NodeId>;
@@ -217,8 +214,6 @@ class Evaluation {
     return [...found];
   }
 
-  // ---- what KernelWalk asks
-
   node(id: NodeId): Node {
     return this.#node(id);
   }
@@ -227,7 +222,10 @@ class Evaluation {
   place(node: Node, root: NodeId): Strided | null {
     const known = this.#located.get(node.id);
     if (known !== undefined) return known;
-    const mustSettle = isMovement(node) || (node.id !== root && this.#kept.has(node.id));
+    // what another reduction needs before it can begin is none of this kernel's accumulators
+    const { kind } = node.operation;
+    const mustSettle = isMovement(node) || kind === "reduce" || kind === "matmul" ||
+      (node.id !== root && this.#kept.has(node.id));
     return mustSettle ? this.#settle(node.id) : null;
   }
 }
@@ -287,16 +285,16 @@ class KernelWalk {
   }
 
   /** the value of a node whose axes are right-aligned with `loops` */
-  compute(node: Node, section: Section, loops: LoopsOfAxes): ValueRef {
+  compute(node: Node, section: Section, loops: readonly number[]): ValueRef {
     return this.#builder.remember(`${section} ${node.id} ${loops.join()}`, () => {
       const { operation, dtype } = node;
       if (operation.kind === "constant") return this.#constant(operation.value, dtype, section);
-      const place = this.evaluation.place(node, this.#root);
-      if (place !== null) return this.#load(place, section, loops);
-      const accumulator = this.#builder.accumulatorOf.get(node.id);
+      const accumulator = section === "epilogue" ? this.#builder.accumulatorOf.get(node.id) : undefined;
       if (accumulator !== undefined) {
         return this.#builder.emit(section, { op: "accumulator", dtype, index: accumulator });
       }
+      const place = this.evaluation.place(node, this.#root);
+      if (place !== null) return this.#load(place, section, loops);
       const inputs = node.inputs.map((id) => this.evaluation.node(id));
       const args = inputs.map((input) => this.compute(input, section, loops));
       return this.#emit(node, section, args);
@@ -323,7 +321,7 @@ class KernelWalk {
     }
   }
 
-  #load(place: Strided, section: Section, loops: LoopsOfAxes): ValueRef {
+  #load(place: Strided, section: Section, loops: readonly number[]): ValueRef {
     const { shape, strides: steps } = place, { numLoops } = this.#builder;
     const strides = new Array<number>(numLoops).fill(0);
     const missing = loops.length - shape.length;

@@ -241,16 +241,6 @@ export function fillNan(source: Strided, value: number): Strided {
   });
 }
 
-/** A new array of another dtype; its axes are ordered in memory as the operand's, or row-major. */
-export function cast(source: Strided, dtype: DType, order: "C" | "K" = "K"): Strided {
-  if (order === "C" || dtype === source.dtype) return duplicate(source, { dtype, order });
-  const joined = start([source]), { builder, expression } = joined;
-  return evaluate(expression, builder.cast(expression.read(source), dtype), {
-    operation: "astype",
-    operands: [source],
-  });
-}
-
 /** A copy, cast to `dtype`. */
 export function duplicate(
   source: Strided,
@@ -367,8 +357,8 @@ export function alongAxis(
   axis: number,
 ): Strided {
   const [resolved] = accept(resolveAxes(source.shape, [axis]), [source]);
-  if (operation === "logSumExp" && source.shape[resolved!] === 0) {
-    throw new NdpipeError("ARR003", "logSumExp of no elements has no value", {
+  if (source.shape[resolved!] === 0) {
+    throw new NdpipeError("ARR003", `${operation} of no elements has no value`, {
       operands: [describe(source)],
     });
   }
