@@ -202,8 +202,8 @@ for (const vector of ["kept", "reduced"] as const) {
           epilogue: [{ op: "accumulator", dtype: "f32", index: 0 }],
           stores: [{ operand: 2, value: 0, at: "epilogue" }],
         };
-        const sizes = [5, 37];
-        const strides = vector === "kept" ? [1, 5] : [37, 1];
+        const sizes = [5, 137];
+        const strides = vector === "kept" ? [1, 5] : [137, 1];
         const layouts = [{ strides }, { strides }, { strides: [1, 0] }];
         for (const numerics of ["fused", "strict"] as const) {
           compareRun(compile(kernel, numerics), { sizes, layouts, fill: factors });

@@ -70,14 +70,15 @@ export function vectorFactor(kernel: LoopKernel): number {
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
-function numUnrolled({ body, accumulators, stores, vector }: LoopKernel): 1 | 2 | 4 {
+function numUnrolled({ body, accumulators, stores }: LoopKernel): 1 | 2 | 4 {
   const heavy = body.some((instruction) =>
     instruction.op === "elementwise" && HEAVY.has(instruction.name) && isFloat(instruction.compute)
   );
   if (heavy) return 1;
   const roots = [...accumulators, ...stores.filter(({ at }) => at === "body")].map(({ value }) => value);
   const live = maxLive(body, roots) + accumulators.length;
-  // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64
-  if (vector === "kept" && accumulators.length > 0 && live <= MAX_LIVE / 2) return 4;
+  // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64; along a row, two
+  // sums would wait for their last addition
+  if (accumulators.length > 0 && live <= MAX_LIVE / 2) return 4;
   return live > MAX_LIVE ? 1 : 2;
 }
