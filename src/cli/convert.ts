@@ -92,7 +92,7 @@ async function carriedColumns(inputs: readonly string[], table: TableSource): Pr
   const { flags } = table;
   const isCsv = dataFormat(path, flags.from, "--from") === "csv";
   if (flags.types !== null && !isCsv) {
-    throw new UsageError("USE001", `--types is for CSV, and ${path} is Arrow, which states its types`, {
+    throw new UsageError("USE001", `--types is for CSV, and ${path} states its types itself`, {
       help: "leave --types out",
     });
   }

@@ -108,19 +108,26 @@ function example(range: { readonly min: number; readonly max: number }): number 
   return Math.min(range.max, Math.max(range.min, 2));
 }
 
-/** The formats that `--from` and `--to` take, by the names that people use; "arrow" is the file format. */
-const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv"] as const;
-/** A format, named fully. */
-export type Format = Exclude<(typeof FORMATS)[number], "arrow">;
+/** The formats that `--to` takes, by the names that people use; "arrow" is the file format. */
+const OUTPUT_FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv"] as const;
+/** The formats that `--from` takes. */
+const INPUT_FORMATS = [...OUTPUT_FORMATS, "parquet"] as const;
 
-function format(name: string, options: RowOptions): FlagRow<Format | null> {
-  const row = choice(name, FORMATS, options);
+/** A format, named fully. */
+type FullName<T extends string> = T extends "arrow" ? "arrow-file" : T;
+
+function format<T extends string>(
+  name: string,
+  formats: readonly T[],
+  options: RowOptions,
+): FlagRow<FullName<T> | null> {
+  const row = choice(name, formats, options);
   return {
     ...row,
     placeholder: "FORMAT",
     parse: (texts) => {
       const given = row.parse(texts);
-      return given === "arrow" ? "arrow-file" : given;
+      return (given === "arrow" ? "arrow-file" : given) as FullName<T> | null;
     },
   };
 }
@@ -236,10 +243,10 @@ export const FLAGS = {
   }),
   force: toggle("force", { docs: "Replace the output if it exists." }),
   report: text("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
-  from: format("from", {
-    docs: "The inputs' format: arrow, arrow-stream or csv (default: by the name's ending).",
+  from: format("from", INPUT_FORMATS, {
+    docs: "The inputs' format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
   }),
-  to: format("to", {
+  to: format("to", OUTPUT_FORMATS, {
     docs: "The output's format: arrow, arrow-stream or csv (default: by the name's ending).",
   }),
   delimiter: single("delimiter", "CHAR", {

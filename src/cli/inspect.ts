@@ -42,7 +42,11 @@ export interface TableReport {
 export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FLAGS>): Promise<ExitCode> {
   const [path = ""] = operands;
   const format = dataFormat(path, flags.from, "--from");
-  const report = format === "csv" ? await inspectCsv(path, flags) : await inspectArrow(path);
+  const report = format === "csv"
+    ? await inspectCsv(path, flags)
+    : format === "parquet"
+    ? await inspectParquet(path)
+    : await inspectArrow(path);
   printOut(flags.json ? JSON.stringify(report, null, 2) + "\n" : formatReport(report));
   return EXIT.ok;
 }
@@ -73,6 +77,38 @@ async function inspectArrow(path: string): Promise<TableReport> {
   } finally {
     source.close();
   }
+}
+
+async function inspectParquet(path: string): Promise<TableReport> {
+  const [{ openParquetSource }, { readParquetStatistics }] = await Promise.all([
+    import("../source/parquet/mod.ts"),
+    import("../source/parquet/statistics.ts"),
+  ]);
+  const source = openParquetSource(path);
+  try {
+    const { info } = source;
+    const { rowGroups, nullCounts, metadataBytes } = readParquetStatistics(path);
+    return {
+      path: info.path,
+      format: info.format,
+      bytes: info.numBytes,
+      rows: info.numRows,
+      batches: rowGroups,
+      columns: info.schema.fields.map(({ name, type }, index) => {
+        const nulls = nullCounts[index] ?? null, mapping = arrowColumn(type, { nulls, codecs: [] });
+        const layout = mapping.dtype === null ? mapping.layout : parquetLayout(nulls);
+        return { name, ...mapping, layout, nulls };
+      }),
+      metadataBytes,
+      notes: [],
+    };
+  } finally {
+    source.close();
+  }
+}
+
+function parquetLayout(nulls: number | null): string {
+  return nulls === 0 ? "decoded from pages" : "decoded from pages; nulls need a policy";
 }
 
 type ColumnMapping = Pick<ColumnReport, "type" | "dtype" | "shape" | "layout">;
@@ -162,13 +198,14 @@ const FORMAT_NAMES: Readonly<Record<string, string>> = {
   "arrow-file": "Arrow file",
   "arrow-stream": "Arrow stream",
   csv: "CSV",
+  parquet: "Parquet file",
 };
 
 /** The report for people. Columns that differ only by a number in their names share a line. */
 export function formatReport(report: TableReport): string {
   const { path, format, bytes, rows, batches, columns, notes } = report;
   const size = bytes === null ? "" : `, ${bytesText(bytes)}`;
-  const lines = [`${path}: ${FORMAT_NAMES[format] ?? format}${size}`, formatRows(rows, batches), ""];
+  const lines = [`${path}: ${FORMAT_NAMES[format] ?? format}${size}`, formatRows(rows, batches, format), ""];
   const groups = groupColumns(columns);
   const header = ["column", "type", "nulls", "as an input", "layout"];
   const table = [header, ...groups.map((group) => groupRow(group, columns))];
@@ -180,19 +217,20 @@ export function formatReport(report: TableReport): string {
   return lines.join("\n") + "\n";
 }
 
-function formatRows(rows: number | null, batches: TableReport["batches"]): string {
+function formatRows(rows: number | null, batches: TableReport["batches"], format: string): string {
+  const [one, many] = format === "parquet" ? ["row group", "row groups"] : ["record batch", "record batches"];
   if (rows === null) return "rows: known once the data has been read";
   if (batches === null) return formatPlural(rows, "row");
   const sizes = batches.map(({ numRows }) => numRows);
   if (sizes.length <= 1) {
-    return `${formatPlural(rows, "row")} in ${formatPlural(sizes.length, "record batch", "record batches")}`;
+    return `${formatPlural(rows, "row")} in ${formatPlural(sizes.length, one, many)}`;
   }
   const [least, most] = sizes.reduce(([low, high], size) => [Math.min(low, size), Math.max(high, size)], [
     Infinity,
     0,
   ]);
   const each = least === most ? formatCount(most) : `${formatCount(least)} to ${formatCount(most)}`;
-  return `${formatPlural(rows, "row")} in ${formatCount(sizes.length)} record batches of ${each} rows`;
+  return `${formatPlural(rows, "row")} in ${formatCount(sizes.length)} ${many} of ${each} rows`;
 }
 
 /** Neighbours of one type whose names differ by a running number: p0, p1, … p783. */

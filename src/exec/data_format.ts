@@ -3,9 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { InputFormat } from "../source/source.ts";
 
-type DataFormat = InputFormat & OutputFormat;
-
-const ENDINGS: Readonly<Record<string, DataFormat>> = {
+const ENDINGS: Readonly<Record<string, InputFormat | OutputFormat>> = {
   arrow: "arrow-file",
   feather: "arrow-file",
   ipc: "arrow-file",
@@ -13,6 +11,7 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
   csv: "csv",
   tsv: "csv",
   txt: "csv",
+  parquet: "parquet",
 };
 
 const KNOWN = Object.keys(ENDINGS).map((ending) => `.${ending}`).join(", ");
@@ -25,7 +24,7 @@ function endingOf(path: string): string {
  * The format of a path; of "-" an Arrow stream where nothing else is asked for.
  *
  * @param flag the flag that would say it, for the message
- * @throws UsageError USE003 where neither `asked` nor the ending tells
+ * @throws UsageError USE003 where neither `asked` nor the ending tells, and where a format is read but not written
  *
  * @example
  * ```ts
@@ -35,14 +34,29 @@ function endingOf(path: string): string {
  * strictEqual(dataFormat("-", null, "--to"), "arrow-stream");
  * ```
  */
-export function dataFormat(path: string, asked: DataFormat | null, flag: "--from" | "--to"): DataFormat {
+export function dataFormat(path: string, asked: InputFormat | null, flag: "--from"): InputFormat;
+export function dataFormat(path: string, asked: OutputFormat | null, flag: "--to"): OutputFormat;
+export function dataFormat(
+  path: string,
+  asked: InputFormat | OutputFormat | null,
+  flag: "--from" | "--to",
+): InputFormat | OutputFormat {
   if (asked !== null) return asked;
   if (path === "-") return "arrow-stream";
   const ending = endingOf(path);
-  if (Object.hasOwn(ENDINGS, ending)) return ENDINGS[ending]!;
+  const format = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending]! : null;
+  if (format === "parquet" && flag === "--to") {
+    throw new UsageError("USE003", `${path} is named after Parquet, which is read but not written`, {
+      help:
+        "name the output .arrow, and convert it: pyarrow.parquet.write_table(feather.read_table(path), …)",
+    });
+  }
+  if (format !== null) return format;
   throw new UsageError("USE003", `the format of ${path} cannot be told from its name`, {
     notes: [`known endings: ${KNOWN}`],
-    help: `say it: ${flag} arrow, ${flag} arrow-stream or ${flag} csv`,
+    help: flag === "--from"
+      ? "say it: --from arrow, --from arrow-stream, --from csv or --from parquet"
+      : "say it: --to arrow, --to arrow-stream or --to csv",
   });
 }
 

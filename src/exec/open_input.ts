@@ -1,6 +1,7 @@
 /** Opens inputs, and decoders for their chunks, whatever the format. @module */
 import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
 import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mod.ts";
+import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
 import type { Decoder, InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
 
@@ -15,16 +16,34 @@ export interface InputOptions {
 export type OpenInput = (path: string, sourceIndex: number, options: InputOptions) => Source;
 
 /** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
-export const openInput: OpenInput = (path, sourceIndex, { from, csv }) =>
-  dataFormat(path, from, "--from") === "csv"
-    ? openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex })
-    : openArrowSource(path, { sourceIndex });
+export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
+  const format = dataFormat(path, from, "--from");
+  switch (format) {
+    case "csv":
+      return openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex });
+    case "parquet":
+      return openParquetSource(path, { sourceIndex });
+    case "arrow-file":
+    case "arrow-stream":
+      return openArrowSource(path, { sourceIndex });
+    default:
+      return format satisfies never;
+  }
+};
 
 /** Opens a decoder from what the source's `decoderOptions()` gave. */
 export function openDecoder(options: unknown): Decoder {
-  return (options as { readonly format: "arrow" | "csv" }).format === "csv"
-    ? openCsvDecoder(options)
-    : openArrowDecoder(options);
+  const { format } = options as { readonly format: "arrow" | "csv" | "parquet" };
+  switch (format) {
+    case "csv":
+      return openCsvDecoder(options);
+    case "parquet":
+      return openParquetDecoder();
+    case "arrow":
+      return openArrowDecoder(options);
+    default:
+      return format satisfies never;
+  }
 }
 
 /** Whether an input can be read once only: it is kept open between the plan and the run. */

@@ -61,7 +61,12 @@ export function request(
 export async function readAll(
   source: Source,
   requests: readonly InputRequest[],
-  { chunkRows, open }: { readonly chunkRows: number; readonly open?: (path: string) => RandomAccess },
+  { chunkRows, open, openDecoder = openArrowDecoder }: {
+    readonly chunkRows: number;
+    readonly open?: (path: string) => RandomAccess;
+    /** of another format */
+    readonly openDecoder?: typeof openArrowDecoder;
+  },
 ): Promise<ReadTable> {
   const bindings = bindInputs(requests, source.info.schema, source.info.path);
   const byteLength = source.slotBytes(bindings, chunkRows);
@@ -76,7 +81,7 @@ export async function readAll(
   const columns = requests.map((): (number | bigint)[] => []);
   let numRows = 0, copiedBytes = 0, numChunks = 0, numReads = 0, readBytes = 0;
   source.begin(bindings, chunkRows);
-  const decoder = openArrowDecoder(source.decoderOptions(), open);
+  const decoder = openDecoder(source.decoderOptions(), open);
   try {
     for (;;) {
       all.fill(STALE_VALUE, GUARD_BYTES, GUARD_BYTES + byteLength);
@@ -87,7 +92,7 @@ export async function readAll(
       }
       const posted = structuredClone(ticket);
       const chunk = decoder.decode(posted, slot);
-      const { reads } = posted.payload as ArrowPayload;
+      const { reads = new Float64Array() } = posted.payload as Partial<ArrowPayload>;
       for (let i = 0; i < reads.length; i += 3) readBytes += reads[i + 1]!;
       numReads += reads.length / 3;
       numChunks += 1;

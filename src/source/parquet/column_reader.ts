@@ -1,0 +1,301 @@
+/**
+ * Rows of one column, written where the kernel will find them: values of the pages, spread over the rows where
+ * nulls lie between them, and what the policy puts in the nulls' place.
+ *
+ * Source: "Nested Encoding" and "Nulls" of the Parquet format's README (definition and repetition levels).
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { DataError } from "../../errors.ts";
+import type { NullPolicy } from "../../schema/mod.ts";
+import { type ColumnChunk, corruption } from "./metadata.ts";
+import { type ColumnPlace, type OpenPage, PageReader } from "./page_reader.ts";
+import type { Fail } from "./thrift.ts";
+import { wordBytes } from "./values.ts";
+
+/** entries whose levels are looked at together */
+export const LEVEL_BLOCK = 4096;
+/** Bytes that a column holds besides its page and its dictionary: levels, and values before they are narrowed. */
+export const COLUMN_BYTES = 6 * LEVEL_BLOCK;
+
+/** Where rows go: `byteLength` bytes, elements of the column's dtype one after the other. */
+export interface RowTarget {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+}
+
+/** What a block of entries amounts to. */
+interface Block {
+  readonly numEntries: number;
+  readonly numElements: number;
+  readonly numValues: number;
+}
+
+/** Reads one column in order. */
+export class ColumnReader {
+  readonly #place: ColumnPlace;
+  readonly #pages: PageReader;
+  readonly #nulls: NullPolicy;
+  readonly #listSize: number;
+  readonly #itemsize: number;
+  readonly #wordBytes: number;
+  /** values that are wider in the file than their dtype */
+  readonly #wide: Int32Array;
+  readonly #definitions: Uint8Array;
+  readonly #repetitions: Uint8Array;
+  /** entries whose levels were read and which are still to be written: from, to */
+  #levelStart = 0;
+  #levelEnd = 0;
+  #page: OpenPage | null = null;
+  /** entries of the page whose levels have not been read */
+  #pageLeft = 0;
+  /** entries of the row group that no page has brought yet */
+  #groupLeft = 0;
+  #rowGroup = 0;
+  /** rows of the row group that were written */
+  #row = 0;
+  #fail: Fail;
+
+  constructor(place: ColumnPlace, nulls: NullPolicy) {
+    const { leaf } = place;
+    this.#place = place;
+    this.#pages = new PageReader(place);
+    this.#nulls = nulls;
+    this.#listSize = leaf.list?.size ?? 1;
+    this.#itemsize = DTYPE[leaf.dtype].itemsize;
+    this.#wordBytes = wordBytes(leaf.physicalType);
+    this.#wide = new Int32Array(this.#wordBytes > this.#itemsize ? LEVEL_BLOCK : 0);
+    this.#definitions = new Uint8Array(leaf.maxDefinition > 0 ? LEVEL_BLOCK : 0);
+    this.#repetitions = new Uint8Array(leaf.list !== null ? LEVEL_BLOCK : 0);
+    this.#fail = corruption(place.access.path, `column ${JSON.stringify(place.column)}`);
+  }
+
+  /** Starts with the first row of a row group. */
+  begin(chunk: ColumnChunk, rowGroup: number): void {
+    const { access, column } = this.#place;
+    this.#fail = corruption(access.path, `row group ${rowGroup}, column ${JSON.stringify(column)}`);
+    this.#pages.begin(chunk, rowGroup);
+    this.#rowGroup = rowGroup;
+    this.#row = 0;
+    this.#page = null;
+    this.#pageLeft = 0;
+    this.#levelStart = this.#levelEnd = 0;
+    this.#groupLeft = chunk.numValues;
+  }
+
+  /** Writes the next `numRows` rows of the row group. */
+  read(numRows: number, target: RowTarget): void {
+    const numElements = numRows * this.#listSize;
+    for (let done = 0; done < numElements;) {
+      if (this.#levelStart === this.#levelEnd && this.#pageLeft === 0) this.#openPage();
+      done += this.#place.leaf.list === null
+        ? this.#flat(target, { done, numElements })
+        : this.#lists(target, { done, numElements });
+    }
+    this.#row += numRows;
+  }
+
+  /** Checks that the row group has been read to its end. */
+  finish(): void {
+    const left = this.#groupLeft + this.#pageLeft + this.#levelEnd - this.#levelStart;
+    if (left > 0) this.#fail(`${left} values are left when its rows are read`);
+  }
+
+  #openPage(): void {
+    while (this.#pageLeft === 0) {
+      const page = this.#pages.next();
+      if (page.numEntries > this.#groupLeft) this.#fail("its pages have more values than the row group");
+      this.#groupLeft -= page.numEntries;
+      this.#pageLeft = page.numEntries;
+      this.#page = page;
+    }
+  }
+
+  /** a column without lists: one entry a row; returns the elements written */
+  #flat(
+    target: RowTarget,
+    { done, numElements }: { readonly done: number; readonly numElements: number },
+  ): number {
+    const { definitions } = this.#page!;
+    const wanted = Math.min(numElements - done, this.#pageLeft);
+    if (definitions === null) {
+      this.#values(target, done, wanted);
+      this.#pageLeft -= wanted;
+      return wanted;
+    }
+    const { maxDefinition } = this.#place.leaf;
+    const present = definitions.skipEqual(maxDefinition, wanted);
+    if (present > 0) {
+      this.#values(target, done, present);
+      this.#pageLeft -= present;
+      return present;
+    }
+    const count = Math.min(wanted, LEVEL_BLOCK), levels = this.#definitions;
+    definitions.read(levels, 0, count);
+    this.#pageLeft -= count;
+    let numValues = 0;
+    for (let i = 0; i < count; i++) numValues += levels[i] === maxDefinition ? 1 : 0;
+    this.#values(target, done, numValues);
+    if (numValues < count) {
+      this.#spread(target, done, {
+        numEntries: count,
+        numElements: count,
+        numValues,
+      }, 0);
+    }
+    return count;
+  }
+
+  /** a column of lists of one size: entries until the target is full or the page is empty */
+  #lists(
+    target: RowTarget,
+    { done, numElements }: { readonly done: number; readonly numElements: number },
+  ): number {
+    const page = this.#page!;
+    if (this.#levelStart === this.#levelEnd) {
+      const count = Math.min(this.#pageLeft, LEVEL_BLOCK);
+      page.repetitions!.read(this.#repetitions, 0, count);
+      if (page.definitions === null) this.#definitions.fill(this.#place.leaf.maxDefinition, 0, count);
+      else page.definitions.read(this.#definitions, 0, count);
+      this.#pageLeft -= count;
+      this.#levelStart = 0;
+      this.#levelEnd = count;
+    }
+    const block = this.#measure(done, numElements);
+    this.#values(target, done, block.numValues);
+    if (block.numValues < block.numElements) this.#spread(target, done, block, this.#levelStart);
+    this.#levelStart += block.numEntries;
+    return block.numElements;
+  }
+
+  /** how many of the entries fit, and what they amount to; every list must have the column's size */
+  #measure(done: number, limit: number): Block {
+    const list = this.#place.leaf.list!, { maxDefinition } = this.#place.leaf;
+    let element = done, numValues = 0, at = this.#levelStart;
+    for (; at < this.#levelEnd && element < limit; at++) {
+      const definition = this.#definitions[at]!, isStart = element % list.size === 0;
+      if ((this.#repetitions[at] === 0) !== isStart) {
+        return this.#fail(`a list in row ${this.#rowOf(element)} has not ${list.size} elements`);
+      }
+      if (definition === maxDefinition) {
+        numValues += 1;
+        element += 1;
+      } else if (definition === list.nullElement) {
+        element += 1;
+      } else if (definition === list.nullList && isStart) {
+        element += list.size;
+      } else {
+        return this.#fail(`a list in row ${this.#rowOf(element)} has not ${list.size} elements`);
+      }
+    }
+    return { numEntries: at - this.#levelStart, numElements: element - done, numValues };
+  }
+
+  #rowOf(element: number): number {
+    return this.#row + Math.floor(element / this.#listSize);
+  }
+
+  /** the page's next values, one after the other from element `first` */
+  #values({ buffer, byteOffset }: RowTarget, first: number, count: number): void {
+    const { readValues } = this.#page!, itemsize = this.#itemsize;
+    if (this.#wordBytes === itemsize) {
+      readValues(new Uint8Array(buffer, byteOffset + first * itemsize, count * itemsize), count);
+      return;
+    }
+    const narrow = itemsize === 1
+      ? new Uint8Array(buffer, byteOffset + first, count)
+      : new Uint16Array(buffer, byteOffset + first * 2, count);
+    const wide = this.#wide;
+    for (let done = 0; done < count; done += LEVEL_BLOCK) {
+      const part = Math.min(LEVEL_BLOCK, count - done);
+      readValues(new Uint8Array(wide.buffer, 0, part * 4), part);
+      for (let i = 0; i < part; i++) narrow[done + i] = wide[i]!;
+    }
+  }
+
+  /** moves a block's values to their rows, from the last to the first, and fills the nulls */
+  #spread(target: RowTarget, first: number, block: Block, firstEntry: number): void {
+    const { leaf } = this.#place, { maxDefinition, list } = leaf, definitions = this.#definitions;
+    if (this.#nulls.kind === "error") throw this.#nullFound(first, block, firstEntry);
+    const lanes = new Lanes(target, first, { dtype: leaf.dtype, nulls: this.#nulls });
+    let element = block.numElements, value = block.numValues;
+    for (let i = firstEntry + block.numEntries - 1; i >= firstEntry; i--) {
+      const definition = definitions[i]!;
+      if (definition === maxDefinition) lanes.move(--value, --element);
+      else {
+        const count = list === null || definition === list.nullElement ? 1 : list.size;
+        element -= count;
+        lanes.fill(element, count);
+      }
+    }
+  }
+
+  #nullFound(first: number, { numEntries }: Block, firstEntry: number): DataError {
+    const { leaf, access, column } = this.#place;
+    let element = first;
+    for (let i = 0; i < numEntries && this.#definitions[firstEntry + i] === leaf.maxDefinition; i++) {
+      element += 1;
+    }
+    const inList = leaf.list === null ? "" : `, element ${element % leaf.list.size}`;
+    return new DataError("DAT001", `${access.path} has a null in column ${JSON.stringify(column)}`, {
+      notes: [
+        `row group ${this.#rowGroup}, column ${column}, row ${this.#rowOf(element)}${inList}, counted from 0`,
+      ],
+      help: DTYPE[leaf.dtype].kind === "f"
+        ? 'declare what a null means: nulls: "nan", or a fill value: nulls: { fill: 0 }'
+        : "declare what a null means, by a fill value: nulls: { fill: 0 }",
+    });
+  }
+}
+
+/** Elements as words: moved and filled without a look at what they mean. */
+class Lanes {
+  readonly #lanes: Uint8Array | Uint16Array | Uint32Array;
+  /** words of an element: 2 for 8 bytes, else 1 */
+  readonly #perElement: 1 | 2;
+  readonly #low: number;
+  readonly #high: number;
+
+  constructor(
+    { buffer, byteOffset }: RowTarget,
+    first: number,
+    { dtype, nulls }: { readonly dtype: DType; readonly nulls: Exclude<NullPolicy, { kind: "error" }> },
+  ) {
+    const { itemsize, TypedArray, isBigInt } = DTYPE[dtype];
+    const start = byteOffset + first * itemsize;
+    this.#perElement = itemsize === 8 ? 2 : 1;
+    this.#lanes = itemsize === 1
+      ? new Uint8Array(buffer, start)
+      : itemsize === 2
+      ? new Uint16Array(buffer, start)
+      : new Uint32Array(buffer, start);
+    const value = nulls.kind === "nan" ? Number.NaN : nulls.value;
+    const one = new TypedArray(1);
+    // the planner has checked that the value fits the dtype (DTY002, DTY003)
+    one[0] = isBigInt ? BigInt(value) : Number(value);
+    const bytes = new Uint8Array(8);
+    bytes.set(new Uint8Array(one.buffer));
+    [this.#low, this.#high] = new Uint32Array(bytes.buffer) as unknown as [number, number];
+  }
+
+  move(from: number, to: number): void {
+    const lanes = this.#lanes;
+    if (this.#perElement === 1) lanes[to] = lanes[from]!;
+    else {
+      lanes[2 * to] = lanes[2 * from]!;
+      lanes[2 * to + 1] = lanes[2 * from + 1]!;
+    }
+  }
+
+  fill(start: number, count: number): void {
+    const lanes = this.#lanes;
+    for (let i = start; i < start + count; i++) {
+      if (this.#perElement === 1) lanes[i] = this.#low;
+      else {
+        lanes[2 * i] = this.#low;
+        lanes[2 * i + 1] = this.#high;
+      }
+    }
+  }
+}

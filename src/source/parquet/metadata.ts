@@ -1,0 +1,259 @@
+/**
+ * The footer of a Parquet file, decoded into plain data: columns, row groups, and where each column's pages lie.
+ * What it claims is checked against the file here; what lies in the pages is checked where they are read.
+ *
+ * Source: parquet.thrift and README.md of the Parquet format ("File format", "Metadata").
+ *
+ * @module
+ */
+import { FormatError } from "../../errors.ts";
+import type { Schema } from "../../schema/mod.ts";
+import { arrowListSizes } from "./arrow_schema.ts";
+import { type Column, flattenSchema, type SchemaElement } from "./parquet_type.ts";
+import { type Fail, ThriftReader } from "./thrift.ts";
+
+/** "PAR1", at the head and at the end of a file */
+export const MAGIC_BYTES = 4;
+/** the footer's size and the magic, at the end */
+export const TRAILER_BYTES = 4 + MAGIC_BYTES;
+/** metadata beyond this is not read: a corrupt size must not become an allocation */
+export const MAX_METADATA_BYTES = 256 * 1024 * 1024;
+
+/** Codecs by their numbers in parquet.thrift; null is one that is not read here. */
+export const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"] as const;
+/** A codec's name. */
+export type Codec = (typeof CODECS)[number];
+
+/** Pages of one column in one row group. */
+export interface ColumnChunk {
+  /** by CODECS; a number that is not there is refused when the column is read */
+  readonly codec: number;
+  /** level entries: values and nulls */
+  readonly numValues: number;
+  /** where its first page starts in the file, and the bytes of all of them */
+  readonly position: number;
+  readonly numBytes: number;
+  /** null where the writer does not say */
+  readonly nullCount: number | null;
+  readonly physicalType: number;
+  /** whether the pages lie in another file, or are encrypted: refused when the column is read */
+  readonly refusal: string | null;
+}
+
+/** Rows that are stored together. */
+export interface RowGroup {
+  readonly numRows: number;
+  readonly numBytes: number;
+  /** by leaf */
+  readonly chunks: readonly ColumnChunk[];
+}
+
+/** What the footer says. */
+export interface ParquetMetadata {
+  readonly numRows: number;
+  /** by field */
+  readonly columns: readonly Column[];
+  readonly schema: Schema;
+  readonly rowGroups: readonly RowGroup[];
+}
+
+/** An error that names the file and the part that is corrupt (FMT004). */
+export function corruption(path: string, part: string): Fail {
+  return (detail) => {
+    throw new FormatError("FMT004", `${path} is corrupt: ${part}: ${detail}`, {
+      help:
+        "write or copy the file again; `pyarrow.parquet.read_metadata(path)` shows whether others read it",
+    });
+  };
+}
+
+/** The refusal of what Parquet allows and ndpipe does not read (FMT005). */
+export function unsupported(path: string, feature: string, help: string): FormatError {
+  return new FormatError("FMT005", `${path}: ${feature}`, { help });
+}
+
+interface Footer {
+  numRows: number;
+  elements: SchemaElement[];
+  rowGroups: RowGroup[];
+  isEncrypted: boolean;
+  arrowSchema: string | null;
+}
+
+function readLogicalType(reader: ThriftReader, type: number, element: SchemaElement): true {
+  return reader.structField(type, (id, kind) => {
+    element.logicalType = id;
+    // INTEGER: bitWidth, isSigned; TIME and TIMESTAMP have a unit, which changes nothing for the numbers
+    if (id !== 10) return false;
+    return reader.structField(kind, (field, fieldType) => {
+      if (field === 1) element.bitWidth = reader.integer(fieldType);
+      else if (field === 2) element.isSigned = reader.boolean(fieldType);
+      else return false;
+      return true;
+    });
+  });
+}
+
+function readElement(reader: ThriftReader): SchemaElement {
+  const element: SchemaElement = {
+    name: "",
+    physicalType: null,
+    repetition: 0,
+    numChildren: 0,
+    convertedType: null,
+    logicalType: null,
+    bitWidth: 0,
+    isSigned: false,
+  };
+  reader.struct((id, type) => {
+    if (id === 1) element.physicalType = reader.integer(type);
+    else if (id === 3) element.repetition = reader.integer(type);
+    else if (id === 4) element.name = reader.text(type);
+    else if (id === 5) element.numChildren = reader.count(type);
+    else if (id === 6) element.convertedType = reader.integer(type);
+    else if (id === 10) readLogicalType(reader, type, element);
+    else return false;
+    return true;
+  });
+  return element;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+function readChunkMetadata(reader: ThriftReader, type: number, chunk: Writable<ColumnChunk>): true {
+  let dataPosition = 0, dictionaryPosition = 0;
+  reader.structField(type, (id, kind) => {
+    if (id === 1) chunk.physicalType = reader.integer(kind);
+    else if (id === 4) chunk.codec = reader.integer(kind);
+    else if (id === 5) chunk.numValues = reader.count(kind);
+    else if (id === 7) chunk.numBytes = reader.count(kind);
+    else if (id === 9) dataPosition = reader.count(kind);
+    else if (id === 11) dictionaryPosition = reader.count(kind);
+    else if (id === 12) {
+      return reader.structField(kind, (field, fieldType) => {
+        if (field !== 3) return false;
+        chunk.nullCount = reader.count(fieldType);
+        return true;
+      });
+    } else return false;
+    return true;
+  });
+  // some writers say 0 where there is no dictionary
+  const hasDictionary = dictionaryPosition >= MAGIC_BYTES && dictionaryPosition < dataPosition;
+  chunk.position = hasDictionary ? dictionaryPosition : dataPosition;
+  return true;
+}
+
+function readChunk(reader: ThriftReader): ColumnChunk {
+  const chunk: Writable<ColumnChunk> = {
+    codec: 0,
+    numValues: 0,
+    position: 0,
+    numBytes: 0,
+    nullCount: null,
+    physicalType: -1,
+    refusal: null,
+  };
+  reader.struct((id, type) => {
+    if (id === 1 && reader.binary(type).length > 0) chunk.refusal = "its pages lie in another file";
+    else if (id === 1) return true;
+    else if (id === 3) readChunkMetadata(reader, type, chunk);
+    else if (id === 8) {
+      chunk.refusal = "its pages are encrypted";
+      return false;
+    } else return false;
+    return true;
+  });
+  return chunk;
+}
+
+function readRowGroup(reader: ThriftReader): RowGroup {
+  const chunks: ColumnChunk[] = [];
+  let numRows = 0;
+  reader.struct((id, type) => {
+    if (id === 1) reader.structs(type, () => chunks.push(readChunk(reader)));
+    else if (id === 3) numRows = reader.count(type);
+    else return false;
+    return true;
+  });
+  return { numRows, numBytes: chunks.reduce((sum, { numBytes }) => sum + numBytes, 0), chunks };
+}
+
+function readKeyValue(reader: ThriftReader, footer: Footer): void {
+  let key = "", value = "";
+  reader.struct((id, type) => {
+    if (id === 1) key = reader.text(type);
+    else if (id === 2) value = reader.text(type);
+    else return false;
+    return true;
+  });
+  if (key === "ARROW:schema") footer.arrowSchema = value;
+}
+
+function readFooter(bytes: Uint8Array, fail: Fail): Footer {
+  const reader = new ThriftReader(bytes, fail);
+  const footer: Footer = { numRows: 0, elements: [], rowGroups: [], isEncrypted: false, arrowSchema: null };
+  reader.struct((id, type) => {
+    if (id === 2) reader.structs(type, () => footer.elements.push(readElement(reader)));
+    else if (id === 3) footer.numRows = reader.count(type);
+    else if (id === 4) reader.structs(type, () => footer.rowGroups.push(readRowGroup(reader)));
+    else if (id === 5) reader.structs(type, () => readKeyValue(reader, footer));
+    else if (id === 8) {
+      footer.isEncrypted = true;
+      return false;
+    } else return false;
+    return true;
+  });
+  return footer;
+}
+
+/**
+ * Decodes a footer and checks it against the file.
+ *
+ * @param footerPosition where it starts in the file: pages end before
+ * @throws FormatError FMT004, FMT005
+ */
+export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: number): ParquetMetadata {
+  const fail = corruption(path, "the footer");
+  const { numRows, elements, rowGroups, isEncrypted, arrowSchema } = readFooter(bytes, fail);
+  if (isEncrypted) {
+    throw unsupported(path, "its columns are encrypted", "decrypt it where its keys are");
+  }
+  const columns = flattenSchema(elements, arrowListSizes(arrowSchema), fail);
+  const numLeaves = columns.reduce((sum, column) => sum + column.numLeaves, 0);
+  let total = 0;
+  for (const [index, group] of rowGroups.entries()) {
+    total += group.numRows;
+    if (group.chunks.length !== numLeaves) {
+      return fail(`row group ${index} has ${group.chunks.length} columns, the schema ${numLeaves}`);
+    }
+    for (const column of columns) {
+      if (column.leaf !== null) checkChunk(group.chunks[column.firstLeaf]!, { column, group, index });
+    }
+  }
+  if (total !== numRows) return fail(`its row groups have ${total} rows, the file ${numRows}`);
+  return { numRows, columns, schema: { fields: columns.map(({ field }) => field) }, rowGroups };
+
+  function checkChunk(
+    chunk: ColumnChunk,
+    { column, group, index }: {
+      readonly column: Column;
+      readonly group: RowGroup;
+      readonly index: number;
+    },
+  ): void {
+    const refuse = (detail: string) => fail(`row group ${index}, column ${column.field.name}: ${detail}`);
+    if (chunk.refusal !== null) return;
+    const { position, numBytes, numValues } = chunk;
+    if (chunk.physicalType !== column.leaf!.physicalType) {
+      refuse("its pages have another type than the schema");
+    }
+    const isEmpty = group.numRows === 0 && numValues === 0;
+    const isInside = position >= MAGIC_BYTES && position + numBytes <= footerPosition;
+    if (!isInside && !isEmpty) refuse(`its pages are said to lie outside the file's data`);
+    const least = column.leaf!.list === null ? numValues : group.numRows;
+    if (least !== group.numRows || numValues < group.numRows) {
+      refuse(`it has ${numValues} values for ${group.numRows} rows`);
+    }
+  }
+}

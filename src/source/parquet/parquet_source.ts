@@ -1,0 +1,316 @@
+/**
+ * Parquet from a file. Pages are decoded in `next`, on one thread and in order, straight into the slot: a page
+ * ends where it likes, so a chunk may begin in the middle of one, and what comes before it must have been decoded.
+ * Only the pages of bound columns are read, one page of each at a time, however large a row group is.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { FormatError } from "../../errors.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
+import {
+  alignUp,
+  type PlacedColumns,
+  type ReadGroup,
+  type ReadSchema,
+  readSchema,
+} from "../arrow/read_plan.ts";
+import { FileAccess, type RandomAccess } from "../random_access.ts";
+import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import { COLUMN_BYTES, ColumnReader } from "./column_reader.ts";
+import type { ParquetDecoderOptions, ParquetPayload } from "./decoder.ts";
+import {
+  corruption,
+  decodeMetadata,
+  MAGIC_BYTES,
+  MAX_METADATA_BYTES,
+  type ParquetMetadata,
+  TRAILER_BYTES,
+  unsupported,
+} from "./metadata.ts";
+import { SCRATCH_BYTES, SharedScratch } from "./page_reader.ts";
+import { measurePages, type PageSizes } from "./page_sizes.ts";
+import { INDEX_BLOCK } from "./values.ts";
+
+/** JavaScript objects of the metadata; measured below this in V8 */
+const METADATA_BYTES_PER_COLUMN = 1024;
+const METADATA_BYTES_PER_CHUNK = 256;
+
+/** Options of `openParquetSource`. */
+export interface ParquetSourceOptions {
+  /** index of the input among the run's inputs, for its tickets; 0 if not given */
+  readonly sourceIndex?: number;
+  /** another way to the bytes of a path, for tests */
+  readonly open?: (path: string) => RandomAccess;
+}
+
+/** an opened file and what its footer says */
+export interface OpenedParquet {
+  readonly access: RandomAccess;
+  readonly metadata: ParquetMetadata;
+  /** bytes that were read for it */
+  readonly metadataBytes: number;
+}
+
+function isText(bytes: Uint8Array, text: string): boolean {
+  return String.fromCharCode(...bytes) === text;
+}
+
+/**
+ * Opens a file and reads its footer.
+ *
+ * @throws FormatError FMT001 to FMT005
+ */
+export function openParquet(path: string, open: (path: string) => RandomAccess): OpenedParquet {
+  const access = open(path);
+  try {
+    return { access, ...readMetadata(access) };
+  } catch (error) {
+    access.close();
+    throw error;
+  }
+}
+
+function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
+  const { path, size } = access;
+  const head = new Uint8Array(Math.min(MAGIC_BYTES, size));
+  access.readInto(head, 0);
+  if (isText(head, "PARE")) throw unsupported(path, "it is encrypted", "decrypt it where its keys are");
+  if (!isText(head, "PAR1")) {
+    throw new FormatError("FMT002", `${path} is not a Parquet file`, {
+      notes: ['a Parquet file begins and ends with "PAR1"'],
+      help: "name the file after its format, or say it with --from",
+    });
+  }
+  const unfinished = (why: string) =>
+    new FormatError("FMT003", `${path} is truncated: ${why}`, {
+      notes: [
+        `a Parquet file ends with its footer and "PAR1"; this one has ${size.toLocaleString("en-US")} bytes`,
+      ],
+      help: "write or copy the file again; it may still have been in writing",
+    });
+  if (size < MAGIC_BYTES + TRAILER_BYTES) throw unfinished("it is too short for a Parquet file");
+  const trailer = new Uint8Array(TRAILER_BYTES);
+  access.readInto(trailer, size - TRAILER_BYTES);
+  if (isText(trailer.subarray(4), "PARE")) {
+    throw unsupported(path, "its footer is encrypted", "decrypt it where its keys are");
+  }
+  if (!isText(trailer.subarray(4), "PAR1")) throw unfinished("its footer is missing");
+  const footerBytes = new DataView(trailer.buffer).getUint32(0, true);
+  const footerPosition = size - TRAILER_BYTES - footerBytes;
+  if (footerPosition < MAGIC_BYTES) {
+    corruption(path, "the footer")(`it is said to take ${footerBytes} of the file's ${size} bytes`);
+  }
+  if (footerBytes > MAX_METADATA_BYTES) {
+    throw unsupported(
+      path,
+      `its footer takes ${footerBytes.toLocaleString("en-US")} bytes; at most 256 MiB are read`,
+      "write fewer and larger row groups",
+    );
+  }
+  const bytes = new Uint8Array(footerBytes);
+  access.readInto(bytes, footerPosition);
+  return {
+    metadata: decodeMetadata(bytes, path, footerPosition),
+    metadataBytes: MAGIC_BYTES + TRAILER_BYTES + footerBytes,
+  };
+}
+
+function columnBytes({ dtype, listSize }: ReadGroup, numRows: number): number {
+  return numRows * listSize * DTYPE[dtype].itemsize;
+}
+
+/** The columns of every group, one after the other, each on a boundary; those of a matrix a constant distance apart. */
+function placeColumns(groups: readonly ReadGroup[], numRows: number) {
+  let end = 0;
+  const places = groups.map((group): PlacedColumns => {
+    const offset = end, distance = alignUp(columnBytes(group, numRows));
+    end += group.fieldIndices.length * distance;
+    const { itemsize } = DTYPE[group.dtype];
+    return group.isMatrix
+      ? { offset, rowStride: itemsize, elementStride: distance }
+      : { offset, rowStride: itemsize * group.listSize, elementStride: itemsize };
+  });
+  return { places, end };
+}
+
+/** What is being read. */
+interface Reading {
+  readonly reads: ReadSchema;
+  readonly chunkRows: number;
+  /** by group, by column */
+  readonly readers: readonly (readonly ColumnReader[])[];
+  rowGroup: number;
+  /** of the row group */
+  firstRow: number;
+  /** rows of the file before the chunk */
+  rowsBefore: number;
+}
+
+/** An opened Parquet file. */
+export class ParquetSource implements Source {
+  readonly #access: RandomAccess;
+  readonly #metadata: ParquetMetadata;
+  readonly #footerBytes: number;
+  readonly #sourceIndex: number;
+  /** by the field's index */
+  readonly #pageSizes = new Map<number, PageSizes>();
+  #reading: Reading | null = null;
+
+  constructor({ access, metadata, metadataBytes }: OpenedParquet, sourceIndex: number) {
+    this.#access = access;
+    this.#metadata = metadata;
+    this.#footerBytes = metadataBytes;
+    this.#sourceIndex = sourceIndex;
+  }
+
+  get info(): SourceInfo {
+    const { schema, numRows, rowGroups } = this.#metadata;
+    return {
+      path: this.#access.path,
+      format: "parquet",
+      schema,
+      numRows,
+      numBytes: this.#access.size,
+      batches: rowGroups.map((group) => ({ numRows: group.numRows, bodyBytes: group.numBytes })),
+      metadataBytes: this.#footerBytes,
+    };
+  }
+
+  countRows(): number {
+    return this.#metadata.numRows;
+  }
+
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return placeColumns(readSchema(bindings, this.#metadata.schema).groups, chunkRows).end;
+  }
+
+  /** Reads the headers of the pages of bound columns, once. */
+  residentBytes(bindings: readonly ColumnBinding[]): number {
+    const { columns, rowGroups } = this.#metadata;
+    const numChunks = rowGroups.length * columns.reduce((sum, { numLeaves }) => sum + numLeaves, 0);
+    let total = 64 * 1024 + SCRATCH_BYTES + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
+      METADATA_BYTES_PER_CHUNK * numChunks;
+    let compressed = 0, codec = 0;
+    for (const { fieldIndices } of readSchema(bindings, this.#metadata.schema).groups) {
+      for (const index of fieldIndices) {
+        const sizes = this.#sizesOf(index);
+        total += COLUMN_BYTES + sizes.page + sizes.dictionary;
+        compressed = Math.max(compressed, sizes.compressed);
+        codec = Math.max(codec, sizes.codec);
+      }
+    }
+    return total + compressed + codec;
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+    const reads = readSchema(bindings, this.#metadata.schema);
+    const scratch = new SharedScratch(INDEX_BLOCK);
+    const readers = reads.groups.map(({ fieldIndices, nulls }) =>
+      fieldIndices.map((index) => {
+        const { field, leaf } = this.#metadata.columns[index]!;
+        if (leaf === null) throw new Error(`column ${field.name} is bound though it has no dtype`);
+        return new ColumnReader({ access: this.#access, column: field.name, leaf, scratch }, nulls);
+      })
+    );
+    this.#reading = { reads, chunkRows, readers, rowGroup: -1, firstRow: 0, rowsBefore: 0 };
+  }
+
+  next(slot: Slot): ChunkTicket | null {
+    const reading = this.#reading;
+    if (reading === null) throw new Error("next before begin");
+    if (!this.#advance(reading)) return null;
+    const { reads, readers, rowGroup, firstRow, rowsBefore } = reading;
+    const groupRows = this.#metadata.rowGroups[rowGroup]!.numRows;
+    const numRows = Math.min(reading.chunkRows, groupRows - firstRow);
+    const { places, end } = placeColumns(reads.groups, numRows);
+    if (end > slot.byteLength) {
+      throw new Error(`a chunk of ${numRows} rows takes ${end} bytes, its slot has ${slot.byteLength}`);
+    }
+    for (const [g, group] of reads.groups.entries()) {
+      const { offset, elementStride } = places[g]!;
+      for (const [column, reader] of readers[g]!.entries()) {
+        const byteOffset = slot.byteOffset + offset + (group.isMatrix ? column * elementStride : 0);
+        reader.read(numRows, { buffer: slot.memory.buffer, byteOffset });
+        if (firstRow + numRows === groupRows) reader.finish();
+      }
+    }
+    reading.firstRow += numRows;
+    reading.rowsBefore += numRows;
+    const payload: ParquetPayload = { columns: reads.groupOfBinding.map((group) => places[group]!) };
+    return {
+      sourceIndex: this.#sourceIndex,
+      numRows,
+      numBytes: this.#share(rowsBefore + numRows) - this.#share(rowsBefore),
+      place: chunkPlace(rowGroup, { firstRow, numRows }),
+      payload,
+    };
+  }
+
+  decoderOptions(): ParquetDecoderOptions {
+    return { format: "parquet" };
+  }
+
+  close(): void {
+    this.#access.close();
+  }
+
+  #sizesOf(fieldIndex: number): PageSizes {
+    const known = this.#pageSizes.get(fieldIndex);
+    if (known !== undefined) return known;
+    const { field, firstLeaf } = this.#metadata.columns[fieldIndex]!;
+    const place = { access: this.#access, column: field.name, scratch: new SharedScratch(0) };
+    const sizes = measurePages(place, this.#metadata.rowGroups, firstLeaf);
+    this.#pageSizes.set(fieldIndex, sizes);
+    return sizes;
+  }
+
+  /** goes on to the next row group that has rows where the last one ended; false at the end */
+  #advance(reading: Reading): boolean {
+    const { rowGroups, columns } = this.#metadata;
+    while (reading.rowGroup < 0 || reading.firstRow === rowGroups[reading.rowGroup]!.numRows) {
+      if (reading.rowGroup + 1 >= rowGroups.length) return false;
+      reading.rowGroup += 1;
+      reading.firstRow = 0;
+      const { numRows, chunks } = rowGroups[reading.rowGroup]!;
+      if (numRows === 0) continue;
+      for (const [g, { fieldIndices }] of reading.reads.groups.entries()) {
+        for (const [column, fieldIndex] of fieldIndices.entries()) {
+          const { firstLeaf } = columns[fieldIndex]!;
+          reading.readers[g]![column]!.begin(chunks[firstLeaf]!, reading.rowGroup);
+        }
+      }
+    }
+    return true;
+  }
+
+  /** bytes of the file that its first rows stand for */
+  #share(numRows: number): number {
+    const { size } = this.#access, total = this.#metadata.numRows;
+    return numRows === total ? size : Math.floor((size / total) * numRows);
+  }
+}
+
+/** "row group 3, rows 0 to 65,535", both counted from 0 */
+function chunkPlace(rowGroup: number, { firstRow, numRows }: { firstRow: number; numRows: number }): string {
+  const format = (value: number) => value.toLocaleString("en-US");
+  return `row group ${rowGroup}, rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
+}
+
+/**
+ * Opens a Parquet file and reads its footer. No byte of a column is read.
+ *
+ * @param path of a file: what it says of itself stands at its end, so a pipe cannot be read
+ * @throws FormatError FMT001 cannot be opened, FMT002 not Parquet, FMT003 truncated, FMT004 corrupt, FMT005 uses
+ *   what is not read here (a pipe, encryption, a codec)
+ */
+export function openParquetSource(path: string, options: ParquetSourceOptions = {}): Source {
+  if (path === "-") {
+    throw unsupported(
+      "stdin",
+      "a Parquet file comes through a pipe, and what it says of its columns stands at its end",
+      "give the file's path, or pipe an Arrow stream",
+    );
+  }
+  return new ParquetSource(openParquet(path, options.open ?? FileAccess.open), options.sourceIndex ?? 0);
+}

@@ -1,0 +1,272 @@
+/**
+ * Parquet's schema, flattened into columns: which of them are numbers, and how deep their levels go.
+ *
+ * Source: parquet.thrift (SchemaElement, ConvertedType, LogicalType) and LogicalTypes.md of the Parquet format.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype/mod.ts";
+import type { Field } from "../../schema/mod.ts";
+import type { Fail } from "./thrift.ts";
+
+/** Physical types by their numbers. */
+export const PHYSICAL = { boolean: 0, int32: 1, int64: 2, int96: 3, float: 4, double: 5 } as const;
+const PHYSICAL_NAMES = [
+  "boolean",
+  "int32",
+  "int64",
+  "int96",
+  "float",
+  "double",
+  "byte_array",
+  "fixed_len_byte_array",
+];
+
+/** One element of the schema, as the footer has it. */
+export interface SchemaElement {
+  name: string;
+  /** null for a group */
+  physicalType: number | null;
+  /** 0 required, 1 optional, 2 repeated */
+  repetition: number;
+  numChildren: number;
+  convertedType: number | null;
+  /** the number of the union's member */
+  logicalType: number | null;
+  /** of the logical type INTEGER */
+  bitWidth: number;
+  isSigned: boolean;
+}
+
+/** What is read of a column of numbers. */
+export interface Leaf {
+  readonly dtype: DType;
+  readonly physicalType: number;
+  /** the definition level of a value that is there */
+  readonly maxDefinition: number;
+  /** of a column of lists, all of the same size; else null */
+  readonly list: {
+    readonly size: number;
+    /** the definition level of an element that is null; -1: none can be */
+    readonly nullElement: number;
+    /** the definition level of a list that is null; -1: none can be */
+    readonly nullList: number;
+  } | null;
+}
+
+/** A column of the table. */
+export interface Column {
+  readonly field: Field;
+  /** its leaves among those of the schema: one for a column of numbers */
+  readonly firstLeaf: number;
+  readonly numLeaves: number;
+  /** null for what is not computed with */
+  readonly leaf: Leaf | null;
+}
+
+/** converted types that are whole numbers; DATE, TIME_… and TIMESTAMP_… keep their physical type */
+const CONVERTED_INTEGERS: Readonly<Record<number, DType>> = {
+  11: "u8",
+  12: "u16",
+  13: "u32",
+  14: "u64",
+  15: "i8",
+  16: "i16",
+  17: "i32",
+  18: "i64",
+};
+const CONVERTED_TEMPORAL = [6, 7, 8, 9, 10];
+/** DATE, TIME, TIMESTAMP */
+const LOGICAL_TEMPORAL = [6, 7, 8];
+const LOGICAL_INTEGER = 10;
+const LOGICAL_NAMES: Readonly<Record<number, string>> = {
+  1: "string",
+  2: "map",
+  3: "list",
+  4: "enum",
+  5: "decimal",
+  11: "null",
+  12: "json",
+  13: "bson",
+  14: "uuid",
+  15: "float16",
+};
+const CONVERTED_NAMES: Readonly<Record<number, string>> = {
+  0: "string",
+  1: "map",
+  3: "list",
+  4: "enum",
+  5: "decimal",
+  19: "json",
+  20: "bson",
+};
+
+function integerType(element: SchemaElement): DType | null | undefined {
+  const { logicalType, convertedType, bitWidth, isSigned } = element;
+  if (logicalType === LOGICAL_INTEGER) {
+    return ([8, 16, 32, 64].includes(bitWidth) ? `${isSigned ? "i" : "u"}${bitWidth}` : null) as DType | null;
+  }
+  return logicalType === null && convertedType !== null ? CONVERTED_INTEGERS[convertedType] : undefined;
+}
+
+/** the dtype of a leaf; null where it is not computed with */
+function dtypeOf(element: SchemaElement): DType | null {
+  const { physicalType, logicalType, convertedType } = element;
+  const isPlain = logicalType === null && convertedType === null;
+  const isTemporal = logicalType === null
+    ? convertedType !== null && CONVERTED_TEMPORAL.includes(convertedType)
+    : LOGICAL_TEMPORAL.includes(logicalType);
+  switch (physicalType) {
+    case PHYSICAL.boolean:
+      return isPlain ? "bool" : null;
+    case PHYSICAL.float:
+      return isPlain ? "f32" : null;
+    case PHYSICAL.double:
+      return isPlain ? "f64" : null;
+    case PHYSICAL.int32:
+    case PHYSICAL.int64: {
+      const own = physicalType === PHYSICAL.int32 ? "i32" : "i64";
+      if (isPlain || isTemporal) return own;
+      const dtype = integerType(element) ?? null;
+      if (dtype === null) return null;
+      return dtype.endsWith("64") === (physicalType === PHYSICAL.int64) ? dtype : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function otherName(element: SchemaElement): string {
+  const { physicalType, logicalType, convertedType } = element;
+  const named = logicalType !== null ? LOGICAL_NAMES[logicalType] : CONVERTED_NAMES[convertedType ?? -1];
+  if (named !== undefined) return named;
+  return physicalType === null ? "struct" : PHYSICAL_NAMES[physicalType] ?? `type ${physicalType}`;
+}
+
+/** a walk over the elements, which are the tree in pre-order */
+class SchemaWalk {
+  readonly elements: readonly SchemaElement[];
+  readonly #fail: Fail;
+  at = 0;
+
+  constructor(elements: readonly SchemaElement[], fail: Fail) {
+    this.elements = elements;
+    this.#fail = fail;
+  }
+
+  next(): SchemaElement {
+    const element = this.elements[this.at];
+    if (element === undefined) return this.#fail("its schema ends inside a group");
+    this.at += 1;
+    if (element.repetition < 0 || element.repetition > 2) this.#fail("a column that repeats in no known way");
+    if (element.physicalType !== null && element.numChildren > 0) {
+      this.#fail(`column ${JSON.stringify(element.name)} has a type and children`);
+    }
+    return element;
+  }
+
+  /** passes over an element's children; returns its leaves */
+  countLeaves(element: SchemaElement): number {
+    if (element.physicalType !== null) return 1;
+    let rest = element.numChildren, numLeaves = 0;
+    // no recursion: a hostile schema may be one long chain
+    while (rest > 0) {
+      const child = this.next();
+      rest += child.numChildren - 1;
+      if (child.physicalType !== null) numLeaves += 1;
+    }
+    return numLeaves;
+  }
+}
+
+function numberColumn(element: SchemaElement, dtype: DType, firstLeaf: number): Column {
+  const nullable = element.repetition === 1;
+  return {
+    field: { name: element.name, nullable, type: { kind: "primitive", dtype } },
+    firstLeaf,
+    numLeaves: 1,
+    leaf: {
+      dtype,
+      physicalType: element.physicalType!,
+      maxDefinition: nullable ? 1 : 0,
+      list: null,
+    },
+  };
+}
+
+/** `optional group name (LIST) { repeated group list { optional float element } }`, all lists of one size */
+function listColumn(
+  path: readonly [SchemaElement, SchemaElement, SchemaElement],
+  listSize: number,
+  firstLeaf: number,
+): Column | null {
+  const [outer, repeated, element] = path;
+  const isList = outer.logicalType === 3 || outer.convertedType === 3;
+  const dtype = dtypeOf(element);
+  const fits = isList && outer.numChildren === 1 && outer.repetition !== 2 && repeated.repetition === 2 &&
+    repeated.numChildren === 1 && element.physicalType !== null && element.repetition !== 2;
+  if (!fits || dtype === null) return null;
+  const outerLevels = outer.repetition === 1 ? 1 : 0, maxDefinition = outerLevels + 1 + element.repetition;
+  return {
+    field: {
+      name: outer.name,
+      nullable: outerLevels === 1 || element.repetition === 1,
+      type: { kind: "fixedSizeList", dtype, listSize },
+    },
+    firstLeaf,
+    numLeaves: 1,
+    leaf: {
+      dtype,
+      physicalType: element.physicalType!,
+      maxDefinition,
+      list: {
+        size: listSize,
+        nullElement: element.repetition === 1 ? maxDefinition - 1 : -1,
+        nullList: outerLevels === 1 ? 0 : -1,
+      },
+    },
+  };
+}
+
+/**
+ * The columns of a schema.
+ *
+ * @param listSizes of the columns whose lists all have the same size
+ */
+export function flattenSchema(
+  elements: readonly SchemaElement[],
+  listSizes: ReadonlyMap<string, number>,
+  fail: Fail,
+): Column[] {
+  const walk = new SchemaWalk(elements, fail);
+  if (elements.length === 0) return fail("it has no schema");
+  const { numChildren } = walk.next();
+  if (numChildren > elements.length) return fail("its schema ends inside a group");
+  const columns: Column[] = [];
+  let firstLeaf = 0;
+  for (let i = 0; i < numChildren; i++) {
+    const start = walk.at, element = walk.next();
+    const numLeaves = walk.countLeaves(element);
+    const dtype = element.repetition === 2 ? null : dtypeOf(element);
+    const listSize = listSizes.get(element.name) ?? 0;
+    const path = elements.slice(start, start + 3);
+    const list = listSize > 0 && path.length === 3 && numLeaves === 1 && walk.at === start + 3
+      ? listColumn(path as [SchemaElement, SchemaElement, SchemaElement], listSize, firstLeaf)
+      : null;
+    columns.push(
+      list ?? (dtype !== null ? numberColumn(element, dtype, firstLeaf) : {
+        field: {
+          name: element.name,
+          nullable: element.repetition !== 0,
+          type: { kind: "other", name: element.repetition === 2 ? "list" : otherName(element) },
+        },
+        firstLeaf,
+        numLeaves,
+        leaf: null,
+      }),
+    );
+    firstLeaf += numLeaves;
+  }
+  if (walk.at !== elements.length) return fail("its schema has elements that belong to no column");
+  return columns;
+}

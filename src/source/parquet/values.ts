@@ -1,0 +1,177 @@
+/**
+ * The values of a page, whatever their encoding, read in parts: words of the physical type's width (4 or 8 bytes),
+ * or one byte a boolean.
+ *
+ * Source: Encodings.md of the Parquet format.
+ *
+ * @module
+ */
+import { DeltaReader } from "./delta.ts";
+import { HybridReader, unpackBits } from "./hybrid.ts";
+import { PHYSICAL } from "./parquet_type.ts";
+import type { Fail } from "./thrift.ts";
+
+/** Encodings by their numbers. */
+export const ENCODING = {
+  plain: 0,
+  plainDictionary: 2,
+  rle: 3,
+  deltaBinaryPacked: 5,
+  rleDictionary: 8,
+  byteStreamSplit: 9,
+} as const;
+
+/** Reads the next `count` values into the start of `target`, which has that many words. */
+export type ReadValues = (target: Uint8Array, count: number) => void;
+
+/** Numbers of dictionary indices that are unpacked at once. */
+export const INDEX_BLOCK = 4096;
+
+/** What values are read from. */
+export interface ValueSource {
+  readonly physicalType: number;
+  readonly encoding: number;
+  /** where values end is where the page ends */
+  readonly page: Uint8Array;
+  /** where they start */
+  readonly start: number;
+  /** the dictionary's values; null where the column has none */
+  readonly dictionary: Uint8Array | null;
+  /** memory for `INDEX_BLOCK` indices */
+  readonly indices: Int32Array;
+  readonly fail: Fail;
+}
+
+/** Bytes of a value as `ReadValues` gives it. */
+export function wordBytes(physicalType: number): 1 | 4 | 8 {
+  if (physicalType === PHYSICAL.boolean) return 1;
+  return physicalType === PHYSICAL.int64 || physicalType === PHYSICAL.double ? 8 : 4;
+}
+
+/** Opens the values of a page; null for an encoding that is not read here. */
+export function openValues(source: ValueSource): ReadValues | null {
+  const { encoding, physicalType } = source;
+  switch (encoding) {
+    case ENCODING.plain:
+      return physicalType === PHYSICAL.boolean ? plainBooleans(source) : plain(source);
+    case ENCODING.plainDictionary:
+    case ENCODING.rleDictionary:
+      return dictionary(source);
+    case ENCODING.rle:
+      return physicalType === PHYSICAL.boolean ? runBooleans(source) : null;
+    case ENCODING.deltaBinaryPacked:
+      return physicalType === PHYSICAL.int32 || physicalType === PHYSICAL.int64 ? delta(source) : null;
+    case ENCODING.byteStreamSplit:
+      return physicalType === PHYSICAL.boolean ? null : streams(source);
+    default:
+      return null;
+  }
+}
+
+function words(target: Uint8Array): Int32Array {
+  return new Int32Array(target.buffer, target.byteOffset, target.byteLength / 4);
+}
+
+function plain({ physicalType, page, start, fail }: ValueSource): ReadValues {
+  const width = wordBytes(physicalType);
+  let at = start;
+  return (target, count) => {
+    const numBytes = count * width;
+    if (numBytes > page.length - at) fail("a page holds fewer values than its header says");
+    target.set(page.subarray(at, at + numBytes));
+    at += numBytes;
+  };
+}
+
+function plainBooleans({ page, start, fail }: ValueSource): ReadValues {
+  let bit = start * 8;
+  return (target, count) => {
+    if (bit + count > page.length * 8) fail("a page holds fewer values than its header says");
+    unpackBits(page, { firstBit: bit, bitWidth: 1 }, target, { start: 0, count });
+    bit += count;
+  };
+}
+
+function runBooleans({ page, start, fail }: ValueSource): ReadValues {
+  if (page.length - start < 4) return fail("a page ends inside a length");
+  const numBytes = new DataView(page.buffer, page.byteOffset + start, 4).getUint32(0, true);
+  const end = start + 4 + numBytes;
+  if (end > page.length) return fail("a page ends inside its values");
+  const reader = new HybridReader(page, 1, { start: start + 4, end, fail });
+  return (target, count) => reader.read(target, 0, count);
+}
+
+function delta({ physicalType, page, start, fail }: ValueSource): ReadValues {
+  const isLong = wordBytes(physicalType) === 8;
+  const reader = new DeltaReader(page, { start, fail });
+  return (target, count) => {
+    if (isLong) reader.read64(words(target), 0, count);
+    else reader.read32(words(target), 0, count);
+  };
+}
+
+function dictionary({ physicalType, page, start, dictionary, indices, fail }: ValueSource): ReadValues {
+  const width = wordBytes(physicalType);
+  if (dictionary === null) return fail("a page refers to a dictionary that is not there");
+  if (physicalType === PHYSICAL.boolean) return fail("a dictionary of booleans");
+  const bitWidth = page[start];
+  // a page of nulls has nothing here
+  if (bitWidth === undefined) return (_, count) => count > 0 && fail("a page holds no values");
+  if (bitWidth > 32) return fail(`indices of ${bitWidth} bits`);
+  const reader = new HybridReader(page, bitWidth, { start: start + 1, end: page.length, fail });
+  const numValues = dictionary.length / width, table = words(dictionary);
+  return (target, count) => {
+    const output = words(target);
+    for (let first = 0; first < count; first += INDEX_BLOCK) {
+      const part = Math.min(INDEX_BLOCK, count - first);
+      reader.read(indices, 0, part);
+      const isInside = width === 4
+        ? gather4(table, indices, { output, first, part })
+        : gather8(table, indices, { output, first, part });
+      if (!isInside) fail(`an index beyond its dictionary of ${numValues} values`);
+    }
+  };
+}
+
+interface GatherTarget {
+  readonly output: Int32Array;
+  readonly first: number;
+  readonly part: number;
+}
+
+function gather4(table: Int32Array, indices: Int32Array, { output, first, part }: GatherTarget): boolean {
+  const size = table.length;
+  for (let i = 0; i < part; i++) {
+    const index = indices[i]!;
+    if (index >>> 0 >= size) return false;
+    output[first + i] = table[index]!;
+  }
+  return true;
+}
+
+function gather8(table: Int32Array, indices: Int32Array, { output, first, part }: GatherTarget): boolean {
+  const size = table.length / 2;
+  for (let i = 0, to = 2 * first; i < part; i++, to += 2) {
+    const index = indices[i]!;
+    if (index >>> 0 >= size) return false;
+    output[to] = table[2 * index]!;
+    output[to + 1] = table[2 * index + 1]!;
+  }
+  return true;
+}
+
+/** byte b of value i is at b × the number of values + i */
+function streams({ physicalType, page, start, fail }: ValueSource): ReadValues {
+  const width = wordBytes(physicalType);
+  const numValues = (page.length - start) / width;
+  if (!Number.isInteger(numValues)) return fail("a page of streams of different lengths");
+  let next = 0;
+  return (target, count) => {
+    if (count > numValues - next) fail("a page holds fewer values than its header says");
+    for (let byte = 0; byte < width; byte++) {
+      const from = start + byte * numValues + next;
+      for (let i = 0, to = byte; i < count; i++, to += width) target[to] = page[from + i]!;
+    }
+    next += count;
+  };
+}
