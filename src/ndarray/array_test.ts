@@ -145,6 +145,8 @@ Deno.test("scope() frees all but what is returned, nests, and frees when it thro
   kept.dispose();
   throws(() => nd.scope(() => nd.arange(3).add(nd.arange(4))));
   throws(() => nd.scope(() => Promise.resolve(nd.arange(3))), TypeError);
+  throws(() => nd.where(true, 1, "x" as unknown as number));
+  throws(() => nd.arange(300, undefined, { dtype: "u8" }));
   strictEqual(nd.memoryStatistics().numStorages, before);
 });
 

@@ -11,20 +11,25 @@ import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOpt
 import { commonShape, shapeText } from "./layout.ts";
 import * as movement from "./movement.ts";
 import * as operations from "./operations.ts";
+import type { OperandView } from "./operations.ts";
+import type { Strided } from "./strided.ts";
 import { fromList } from "./values.ts";
 
 /** `a` where the condition is true (not zero), `b` elsewhere. Refused: SHP001, SHP003, DTY002, MEM005. */
 export function where(condition: Operand, a: Operand, b: Operand, options: ElementwiseOptions = {}): NDArray {
-  // two plain numbers are arrays without axes, so that they have dtypes of their own
-  const arePlain = !(a instanceof NDArray) && !(b instanceof NDArray);
-  const made = arePlain ? [fromList(viewOf(a) as ScalarValue), fromList(viewOf(b) as ScalarValue)] : [];
-  const [first, second] = arePlain ? made : [viewOf(a), viewOf(b)];
-  const test = condition instanceof NDArray ? condition.view : fromList(viewOf(condition) as ScalarValue);
+  const [test, ...branches] = [condition, a, b].map(viewOf) as [OperandView, OperandView, OperandView];
+  // numbers without an array beside them are arrays without axes, so that they have dtypes of their own
+  const made: Strided[] = [];
+  const toView = (value: OperandView): Strided => {
+    if (operations.isView(value)) return value;
+    made.push(fromList(value));
+    return made.at(-1)!;
+  };
   try {
-    return placed(operations.where(test, [first!, second!], viewOptions(options)), options);
+    const [first, second] = branches.some(operations.isView) ? branches : branches.map(toView);
+    return placed(operations.where(toView(test), [first!, second!], viewOptions(options)), options);
   } finally {
     for (const { storage } of made) storage.freeUnheld();
-    if (!(condition instanceof NDArray)) test.storage.freeUnheld();
   }
 }
 
