@@ -1,0 +1,209 @@
+/**
+ * Times CSV on one thread: a file to f64 columns in wasm memory, and columns to a file. Results are checked bit for
+ * bit before anything is timed; ratios are to Polars and DuckDB on one thread in the same call, where python3 has
+ * them.
+ *
+ * deno run -A bench/csv.ts [ROWS]    rows of the narrow tables, 1,000,000 unless told otherwise
+ *
+ * @module
+ */
+import { strictEqual } from "node:assert/strict";
+import { createMemory } from "../src/memory/mod.ts";
+import type { ColumnBinding } from "../src/schema/mod.ts";
+import { AtomicFile } from "../src/sink/atomic_file.ts";
+import { openCsvSink } from "../src/sink/csv/mod.ts";
+import { openCsvDecoder, openCsvSource } from "../src/source/csv/mod.ts";
+
+const NUM_ROWS = Number(Deno.args[0] ?? 1_000_000);
+const NUM_ROUNDS = 5;
+
+interface Table {
+  readonly name: string;
+  readonly numRows: number;
+  readonly numColumns: number;
+  readonly chunkRows: number;
+  readonly valueOf: (uniform: number) => number;
+}
+
+const sixDecimals = (uniform: number) => Math.round((uniform - 0.5) * 4e8) / 1e6;
+const WIDE_COLUMNS = 20_000;
+const TABLES: readonly Table[] = [
+  { name: "6 decimals", numRows: NUM_ROWS, numColumns: 20, chunkRows: 65_536, valueOf: sixDecimals },
+  { name: "shortest doubles", numRows: NUM_ROWS, numColumns: 20, chunkRows: 65_536, valueOf: (u) => u },
+  {
+    name: "wide, 6 decimals",
+    numRows: Math.ceil(NUM_ROWS * 20 / WIDE_COLUMNS * 2),
+    numColumns: WIDE_COLUMNS,
+    chunkRows: 64,
+    valueOf: sixDecimals,
+  },
+];
+
+/** The values of a table by their index, the same in every call. */
+function fill(values: Float64Array, firstIndex: number, { valueOf }: Table): void {
+  for (let i = 0; i < values.length; i++) {
+    // splitmix32, twice: 53 bits
+    const high = splitmix(2 * (firstIndex + i)), low = splitmix(2 * (firstIndex + i) + 1);
+    values[i] = valueOf((high * 2 ** 21 + (low >>> 11)) / 2 ** 53);
+  }
+}
+
+function splitmix(index: number): number {
+  let z = Math.imul(index + 1, 0x9e3779b9);
+  z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+  z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+  return (z ^ (z >>> 16)) >>> 0;
+}
+
+const memories = new Map<number, WebAssembly.Memory>();
+
+function memoryOf(bytes: number): WebAssembly.Memory {
+  const memory = memories.get(bytes) ?? createMemory({ bytes });
+  memories.set(bytes, memory);
+  return memory;
+}
+
+/** Writes a table as one (N, k) matrix, batch by batch; gives the seconds that the writer took. */
+function write(table: Table, path: string): number {
+  const batchRows = Math.min(table.numRows, Math.max(1, Math.floor(65_536 * 20 / table.numColumns)));
+  const memory = memoryOf(64 + batchRows * table.numColumns * 8);
+  const output = AtomicFile.open(path, { force: true });
+  const sink = openCsvSink(output, [{ name: "c", dtype: "f64", width: table.numColumns }]);
+  let seconds = 0;
+  for (let row = 0; row < table.numRows; row += batchRows) {
+    const numRows = Math.min(batchRows, table.numRows - row);
+    const values = new Float64Array(memory.buffer as ArrayBuffer, 64, numRows * table.numColumns);
+    fill(values, row * table.numColumns, table);
+    const start = performance.now();
+    sink.writeBatch(memory, numRows, [64]);
+    seconds += (performance.now() - start) / 1000;
+  }
+  sink.finish();
+  return seconds;
+}
+
+/** Reads a table; `check` gets each chunk's values and the index of its first. Gives the seconds it took. */
+function read(
+  table: Table,
+  path: string,
+  check?: (values: Float64Array, firstIndex: number) => void,
+): number {
+  const { numColumns, chunkRows } = table;
+  const binding: ColumnBinding = {
+    request: {
+      input: "features",
+      dtype: "f64",
+      width: numColumns,
+      isScalar: false,
+      selection: { kind: "pattern", pattern: "c_*" },
+      nulls: { kind: "error" },
+    },
+    fieldIndices: Array.from({ length: numColumns }, (_, i) => i),
+    layout: "row",
+  };
+  const start = performance.now();
+  const source = openCsvSource(path);
+  const byteLength = source.slotBytes([binding], chunkRows);
+  const slot = { memory: memoryOf(byteLength + 128), byteOffset: 64, byteLength };
+  source.begin([binding], chunkRows);
+  const decoder = openCsvDecoder(source.decoderOptions());
+  let numRows = 0;
+  for (;;) {
+    const ticket = source.next(slot);
+    if (ticket === null) break;
+    if (ticket instanceof Promise) throw new Error("a file is read on the spot");
+    const { columns } = decoder.decode(ticket, slot);
+    if (check !== undefined) {
+      const buffer = slot.memory.buffer as ArrayBuffer;
+      const values = new Float64Array(buffer, columns[0]!.pointer, ticket.numRows * numColumns);
+      check(values, numRows * numColumns);
+    }
+    numRows += ticket.numRows;
+  }
+  decoder.close();
+  source.close();
+  strictEqual(numRows, table.numRows);
+  return (performance.now() - start) / 1000;
+}
+
+const PEERS = `
+import os, sys, time
+os.environ["POLARS_MAX_THREADS"] = "1"
+path, rounds, wide = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "wide"
+def best(call):
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter(); call(); times.append(time.perf_counter() - start)
+    return min(times)
+try:
+    import polars
+    frame = polars.read_csv(path)
+    print("polars read", best(lambda: polars.read_csv(path)))
+    print("polars write", best(lambda: frame.write_csv(path + ".polars")))
+except ImportError: pass
+if not wide:
+    try:
+        import duckdb
+        db = duckdb.connect(); db.execute("set threads = 1")
+        load = lambda: db.execute(f"create or replace temp table t as select * from read_csv('{path}')")
+        print("duckdb read", best(load))
+        print("duckdb write", best(lambda: db.execute(f"copy t to '{path}.duckdb' (format csv)")))
+    except ImportError: pass
+`;
+
+/** Best seconds of what python3 has, by "polars read", "duckdb write" and so on. */
+async function timePeers(path: string, isWide: boolean): Promise<Map<string, number>> {
+  try {
+    const { stdout } = await new Deno.Command("python3", {
+      args: ["-c", PEERS, path, "3", isWide ? "wide" : "narrow"],
+      stderr: "null",
+    }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n").filter((line) => line !== "");
+    return new Map(lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    throw error;
+  }
+}
+
+function report(what: string, bytes: number, seconds: readonly number[], peers: Map<string, number>): void {
+  const sorted = [...seconds].sort((a, b) => a - b), rate = (s: number) => (bytes / 1e6 / s).toFixed(0);
+  const ratios = [...peers].filter(([name]) => name.endsWith(` ${what}`)).map(([name, peer]) =>
+    `${(peer / sorted[0]!).toFixed(2)}x ${name.split(" ")[0]} (${rate(peer)})`
+  );
+  const median = rate(sorted[sorted.length >> 1]!);
+  console.log(
+    `  ${what.padEnd(5)} best ${rate(sorted[0]!).padStart(5)} MB/s, median ${median}, ` +
+      `worst ${rate(sorted.at(-1)!)}   ${ratios.join(", ")}`,
+  );
+}
+
+const folder = Deno.makeTempDirSync();
+try {
+  console.log(
+    `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.arch}, one thread; ratios of best times`,
+  );
+  for (const table of TABLES) {
+    const path = `${folder}/table.csv`;
+    const writeSeconds = Array.from({ length: NUM_ROUNDS }, () => write(table, path));
+    const bytes = Deno.statSync(path).size;
+    read(table, path, (values, firstIndex) => {
+      const expected = new Float64Array(values.length);
+      fill(expected, firstIndex, table);
+      for (let i = 0; i < values.length; i++) strictEqual(values[i], expected[i]);
+    });
+    const readSeconds = Array.from({ length: NUM_ROUNDS }, () => read(table, path));
+    const peers = await timePeers(path, table.numColumns === WIDE_COLUMNS);
+    const { numRows, numColumns, name } = table;
+    console.log(
+      `${name}: ${numRows.toLocaleString("en-US")} x ${numColumns}, ${(bytes / 1e6).toFixed(0)} MB`,
+    );
+    report("read", bytes, readSeconds, peers);
+    report("write", bytes, writeSeconds, peers);
+  }
+} finally {
+  Deno.removeSync(folder, { recursive: true });
+}
