@@ -66,7 +66,7 @@ export function decodeSnappy(source: Uint8Array, target: Uint8Array, refuse: Ref
     read += numOffsetBytes;
     if (offset === 0 || offset > write) return refuse("a Snappy copy reaches before the start");
     if (numBytes > size - write) return refuse("Snappy bytes hold more than is said");
-    copyMatch(target, { from: write - offset, to: write, numBytes });
+    copyMatch(target, write - offset, write, numBytes);
     write += numBytes;
   }
   if (write !== size) return refuse(`Snappy bytes hold ${write} bytes and say ${size}`);

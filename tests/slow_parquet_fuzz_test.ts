@@ -1,0 +1,190 @@
+/**
+ * Damaged Parquet files: 10,000 seeded mutations, most of them of the footer and of pages' headers and levels. Each
+ * ends in a refusal with an allowed code or in success; never in a crash, a hang or a large allocation. Where pages
+ * carry checksums, a change of a page is never a success with other values.
+ */
+import { ok, strictEqual } from "node:assert/strict";
+import type { ErrorCode } from "../src/error_codes.ts";
+import { NdpipeError } from "../src/errors.ts";
+import type { InputRequest, Schema } from "../src/schema/mod.ts";
+import { readAll, type ReadTable, request } from "../src/source/arrow/testing.ts";
+import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
+import { MemoryAccess } from "../src/source/random_access.ts";
+
+const NUM_CASES = 10_000;
+const SEED = 31_337;
+/** a case takes a few milliseconds; this is far beyond noise, and far below a hang */
+const MAX_CASE_MILLISECONDS = 2_000;
+/** what one case may allocate, garbage included: a budget of 64 MiB, of which zstd's window may take much */
+const MAX_CASE_BYTES = 96 * 1024 * 1024;
+const CHUNK_ROWS = 17;
+
+const ALLOWED: readonly ErrorCode[] = [
+  "FMT002", // the magic was hit
+  "FMT003", // truncated
+  "FMT004", // metadata or pages that contradict themselves
+  "FMT005", // a codec, an encoding, a sign of encryption
+  "DAT001", // a null where the schema has none
+  "MEM001", // a page or a list that claims more than the budget
+  "SCH001", // a name, a type or a width was changed
+  "SCH002",
+  "SCH003",
+  "SCH005",
+  "SCH006",
+];
+
+const FOLDER = new URL("../testdata/parquet/", import.meta.url);
+const NAMES = [
+  "pyarrow_zstd", // with checksums
+  "pyarrow_none",
+  "pyarrow_snappy",
+  "pyarrow_lz4",
+  "pyarrow_gzip",
+  "pyarrow_v1_dictionary",
+  "pyarrow_v2_dictionary",
+  "pyarrow_v1_encoded",
+  "pyarrow_v2_encoded",
+  "pyarrow_v2_required",
+  "pyarrow_v2_uncompressed",
+  "pyarrow_lists",
+  "pyarrow_lists_v2",
+  "pyarrow_all_types",
+  "duckdb_uncompressed_v2",
+  "polars_uncompressed",
+];
+
+/** Mulberry32: 32 bits of state, enough to repeat a case by its number. */
+function randomGenerator(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** numbers that break naive readers */
+const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
+
+interface Mutation {
+  readonly bytes: Uint8Array;
+  readonly what: string;
+}
+
+function mutate(bytes: Uint8Array, random: (below: number) => number): Mutation {
+  const size = bytes.byteLength, changed = bytes.slice();
+  const footerBytes = new DataView(bytes.buffer).getUint32(size - 8, true);
+  // one of two changes goes to the footer
+  const place = () => random(2) === 0 ? size - 8 - 1 - random(footerBytes) : random(size);
+  const kind = random(7);
+  if (kind === 6) {
+    const length = random(size);
+    return { bytes: bytes.slice(0, length), what: `truncated to ${length}` };
+  }
+  if (kind <= 1) {
+    const at = place(), bit = random(8);
+    changed[at]! ^= 1 << bit;
+    return { bytes: changed, what: `bit ${bit} of byte ${at}` };
+  }
+  if (kind === 2) {
+    const at = place(), value = EDGES[random(EDGES.length)]! & 0xff;
+    changed[at] = value;
+    return { bytes: changed, what: `byte ${at} = ${value}` };
+  }
+  if (kind === 3) {
+    const at = Math.min(size - 4, place()), value = EDGES[random(EDGES.length)]!;
+    new DataView(changed.buffer).setUint32(at, value, true);
+    return { bytes: changed, what: `word ${at} = ${value}` };
+  }
+  if (kind === 4) {
+    const from = place(), to = place(), length = Math.min(1 + random(32), size - from, size - to);
+    changed.copyWithin(to, from, from + length);
+    return { bytes: changed, what: `${length} bytes from ${from} copied to ${to}` };
+  }
+  const at = random(size), length = Math.min(1 + random(64), size - at), isCut = random(2) === 0;
+  const rest = bytes.subarray(isCut ? at + length : at);
+  const head = bytes.subarray(0, isCut ? at : at + length);
+  const spliced = new Uint8Array(head.length + rest.length);
+  spliced.set(head);
+  spliced.set(rest, head.length);
+  return { bytes: spliced, what: `${length} bytes ${isCut ? "cut out" : "doubled"} at ${at}` };
+}
+
+/** every column that has a dtype, nulls filled; a change of the schema changes what is asked for */
+function allColumns(schema: Schema): InputRequest[] {
+  return schema.fields.flatMap((field) => {
+    const { type } = field;
+    if (type.kind !== "primitive" && type.kind !== "fixedSizeList") return [];
+    const isUnique = schema.fields.filter(({ name }) => name === field.name).length === 1;
+    return isUnique ? [request(field.name, schema, { kind: "fill", value: 0 })] : [];
+  });
+}
+
+async function attempt(bytes: Uint8Array): Promise<ReadTable | ErrorCode> {
+  try {
+    const source = openParquetSource("fuzz", { open: () => new MemoryAccess(bytes, "fuzz") });
+    const requests = allColumns(source.info.schema);
+    return await readAll(source, requests, { chunkRows: CHUNK_ROWS, openDecoder: openParquetDecoder });
+  } catch (error) {
+    if (error instanceof NdpipeError && ALLOWED.includes(error.code)) return error.code;
+    throw error;
+  }
+}
+
+/** A collection between two calls only makes the difference smaller: what passes is bounded in any case. */
+function allocatedBytes(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
+Deno.test(`${NUM_CASES} damaged Parquet files end in a clean refusal or in a read`, async () => {
+  const inputs = NAMES.map((name) => Deno.readFileSync(new URL(`${name}.parquet`, FOLDER)));
+  const whole: ReadTable[] = [];
+  for (const [i, bytes] of inputs.entries()) {
+    const table = await attempt(bytes);
+    ok(typeof table !== "string", `${NAMES[i]}: ${String(table)}`);
+    whole.push(table);
+  }
+  const counts = new Map<string, number>();
+  let compared = 0;
+  for (let i = 0; i < NUM_CASES; i++) {
+    const random = randomGenerator(SEED + i), index = i % inputs.length;
+    const { bytes, what } = mutate(inputs[index]!, random);
+    const name = `case ${i}: ${NAMES[index]}: ${what}`;
+    const bytesBefore = allocatedBytes(), start = performance.now();
+    let outcome: ReadTable | ErrorCode;
+    try {
+      outcome = await attempt(bytes);
+    } catch (error) {
+      throw new Error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+    const milliseconds = performance.now() - start;
+    ok(milliseconds < MAX_CASE_MILLISECONDS, `${name} took ${milliseconds} ms`);
+    const grown = allocatedBytes() - bytesBefore;
+    ok(grown < MAX_CASE_BYTES, `${name} allocated ${grown} bytes`);
+    const key = typeof outcome === "string" ? outcome : "read";
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  // pages with checksums: every byte before the footer
+  const [checked] = inputs, [table] = whole;
+  const end = checked!.length - 8 - new DataView(checked!.buffer).getUint32(checked!.length - 8, true);
+  for (let at = 4; at < end; at += 3) {
+    const damaged = checked!.slice();
+    damaged[at]! ^= 0x04;
+    const outcome = await attempt(damaged);
+    if (typeof outcome === "string") continue;
+    compared += 1;
+    // statistics in a page's header, for example
+    const isSame = outcome.columns.every((column, i) =>
+      column.every((value, row) => Object.is(value, table!.columns[i]![row]))
+    );
+    ok(isSame, `byte ${at} of ${NAMES[0]}: other values`);
+  }
+  // the test has power only if it meets all of these
+  for (const key of ["read", "FMT003", "FMT004", "FMT005"]) {
+    ok((counts.get(key) ?? 0) > 5, `few ${key}: ${[...counts]}`);
+  }
+  ok(compared > 10, `only ${compared} were compared`);
+  strictEqual([...counts.values()].reduce((a, b) => a + b), NUM_CASES);
+});
