@@ -135,6 +135,26 @@ Deno.test("writeBatch() coalesces writes into its buffer, whose bytes are bounde
   strictEqual(write([single("x", "f64", values)], 100).writes.length, 1);
 });
 
+Deno.test("writeBatch() writes rows of more columns than a tile holds, and tables of more rows", () => {
+  const wide: Column = {
+    field: { name: "w", dtype: "i16", width: 9001 },
+    values: Array.from({ length: 18_002 }, (_, i) => (i % 60_000) - 30_000),
+  };
+  const text =
+    write([single("a", "u8", [1, 2]), wide, single("z", "f64", [0.5, -1])], 2, { header: false }).text;
+  const row = (r: number) =>
+    [r + 1, ...wide.values.slice(9001 * r, 9001 * (r + 1)), r === 0 ? 0.5 : -1].join();
+  ok(text === `${row(0)}\n${row(1)}\n`);
+  const values = Array.from({ length: 30_000 }, (_, i) => i % 251);
+  const bytes = single("b", "u8", values);
+  ok(write([bytes], 30_000, { header: false }).text === values.map((value) => `${value}\n`).join(""));
+  const batch = Array.from({ length: 25_000 }, (_, i) => i / 8);
+  ok(
+    write([single("x", "f64", batch)], 25_000, { header: false }).text ===
+      batch.map((x) => `${x}\n`).join(""),
+  );
+});
+
 Deno.test("abort() hands nothing more to the output", () => {
   const output = new MemoryOutput();
   const sink = openCsvSink(output, [{ name: "x", dtype: "u8", width: null }]);

@@ -270,3 +270,45 @@ Deno.test("decode() serves one field to several bindings, and fields in any orde
   deepStrictEqual(readTable(text, bindings, { chunkRows: 1 }).values, [[3, 1, 6, 4], [1, 4], [2n, 5n]]);
   deepStrictEqual(readTable(text, [], {}).tickets.map((ticket) => ticket.numRows), [2]);
 });
+
+Deno.test("decode() goes on behind each field that is out of the ordinary, in every column", () => {
+  const odd = [
+    "",
+    " 4",
+    '"5"',
+    "6e0",
+    "0.7e1",
+    "NaN",
+    "8.00000000000000000000000000001",
+    "9 ",
+    "+10",
+    '"1""1"',
+  ];
+  const values = [NaN, 4, 5, 6, 7, NaN, 8.00000000000000000000000000001, 9, 10];
+  const nulls = { kind: "nan" } as const;
+  for (let place = 0; place < 4; place++) {
+    for (const chunkRows of [1, 3, 100]) {
+      const rows = odd.slice(0, 9).map((text, i) =>
+        [`${i}`, `${i}.5`, `-${i}`, '"x,y"'].with(place === 3 ? 1 : place, text).join()
+      );
+      const bindings = [textBinding("f64", [0, 1, 2], nulls), textBinding("f32", [1], nulls)];
+      const read = readTable(`a,b,c,d\n${rows.join("\n\n")}`, bindings, { chunkRows }).values;
+      const expected = odd.slice(0, 9).map((_, i) =>
+        [i, i + 0.5, i === 0 ? -0 : -i].with(place === 3 ? 1 : place, values[i]!)
+      );
+      deepStrictEqual(read[0], expected.flat());
+      deepStrictEqual(read[1], expected.map((row) => row[1]));
+    }
+  }
+  refusal("DAT002", () => column("f64", [odd[9]!]));
+});
+
+Deno.test("decode() takes a number for missing only where the text decides, as a word of bools too", () => {
+  const fill = { kind: "fill", value: 7 } as const;
+  const missing = ["1e300", "-999", "12345678901234567890123"];
+  const texts = ["1e300", "-999", "12345678901234567890123", "1e30", "2"];
+  deepStrictEqual(column("f64", texts, { missing, nulls: fill }), [7, -999, 7, 1e30, 2]);
+  deepStrictEqual(column("i64", ["-999", "12345678901234567890123"], { missing, nulls: fill }), [-999n, 7n]);
+  const isTrue = { kind: "fill", value: true } as const;
+  deepStrictEqual(column("bool", ["f", "0", "t"], { missing: ["f"], nulls: isTrue }), [1, 0, 1]);
+});
