@@ -1,0 +1,232 @@
+/*
+ * One field at a time: all that the fast path of parse_records leaves. Numbers with exponents or many digits, quotes
+ * right around a number, spaces before it, missing values, bools.
+ */
+import { CR, LF, LOWER_E, MINUS, PLUS, POINT, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
+import { decimalToFloat64 } from "./read_float";
+
+// a target's descriptor, as src/source/csv/parse_plan.ts writes it: small, because every record passes all of them
+export const KIND: usize = 0, FLAGS: usize = 2, OFFSET: usize = 4, STRIDE: usize = 8, DETAILS: usize = 12;
+export const DESCRIPTOR_BYTES: usize = 16;
+// what `DETAILS` points at, counting from the first descriptor
+export const SUBSTITUTE: usize = 0, MOST: usize = 8, MOST_NEGATIVE: usize = 16;
+
+export const SKIP: u32 = 0, F64: u32 = 1, F32: u32 = 2, I8: u32 = 3, I16: u32 = 4, I32: u32 = 5, I64: u32 = 6;
+export const BOOL: u32 = 7;
+/** every value of this target is for the caller */
+export const CALLER: u32 = 8;
+
+export const LAST_OF_FIELD: u32 = 1, LAST_OF_RECORD: u32 = 2, EMPTY_IS_MISSING: u32 = 4, NAN_IS_MISSING: u32 = 8;
+export const HAS_SUBSTITUTE: u32 = 16;
+/** some spelling of a missing value is a number: only plain numbers are parsed here */
+export const NUMBERS_MAY_BE_MISSING: u32 = 32;
+
+/** of the number last read slowly: its significand, power of ten, sign; whether digits behind were dropped */
+let significand: u64 = 0;
+let power: i32 = 0;
+let isNegative: bool = false;
+let isTruncated: bool = false;
+let isWhole: bool = false;
+
+/** Reads any number of up to 19 significant digits, or more; 0: it is none. */
+function readNumber(start: usize): usize {
+  let p = start, c = u32(load<u8>(p));
+  isNegative = c === MINUS;
+  isTruncated = false;
+  isWhole = true;
+  if (c === MINUS || c === PLUS) c = u32(load<u8>(++p));
+  let w: u64 = 0, numDigits = 0, numSeen = 0, scale = 0;
+  while (c - ZERO <= 9) {
+    numSeen++;
+    if (numDigits < 19) {
+      w = w * 10 + u64(c - ZERO);
+      if (w !== 0) numDigits++;
+    } else {
+      scale++;
+      if (c !== ZERO) isTruncated = true;
+    }
+    c = u32(load<u8>(++p));
+  }
+  if (c === POINT) {
+    isWhole = false;
+    c = u32(load<u8>(++p));
+    while (c - ZERO <= 9) {
+      numSeen++;
+      if (numDigits < 19) {
+        w = w * 10 + u64(c - ZERO);
+        scale--;
+        if (w !== 0) numDigits++;
+      } else if (c !== ZERO) isTruncated = true;
+      c = u32(load<u8>(++p));
+    }
+  }
+  if (numSeen === 0) return 0;
+  if (c === LOWER_E || c === UPPER_E) {
+    isWhole = false;
+    c = u32(load<u8>(++p));
+    const isMinus = c === MINUS;
+    if (c === MINUS || c === PLUS) c = u32(load<u8>(++p));
+    const first = p;
+    let e = 0;
+    while (c - ZERO <= 9) {
+      e = e * 10 + i32(c - ZERO);
+      c = u32(load<u8>(++p));
+    }
+    if (p === first || p - first > 8) return 0;
+    scale += isMinus ? -e : e;
+  }
+  // whole numbers of more digits are left to the caller
+  if (isWhole && scale !== 0) isWhole = false;
+  significand = w;
+  power = scale;
+  return p;
+}
+
+/** Whether the float64 of these magnitude bits becomes a float32 by rounding it again: not next to a tie. */
+// @ts-ignore: decorator
+@inline
+function isSafeForFloat32(bits: u64): bool {
+  // normal float32 numbers only; their ties have bit 28 alone of the 29 that go
+  const exponent = bits >> 52;
+  return (exponent - 897 <= 253 && (bits & 0x1fffffff) !== 0x10000000) || bits === 0;
+}
+
+/** Stores a float; false: it is a tie, or none of the float32's normal numbers. */
+// @ts-ignore: decorator
+@inline
+export function putFloat(kind: u32, target: usize, magnitude: u64, sign: u64): bool {
+  const bits = magnitude | (sign << 63);
+  if (kind === F64) {
+    store<u64>(target, bits);
+    return true;
+  }
+  if (!isSafeForFloat32(magnitude)) return false;
+  store<f32>(target, f32(reinterpret<f64>(bits)));
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+export function putInteger(kind: u32, target: usize, value: u64): void {
+  switch (kind) {
+    case I8:
+    case BOOL:
+      store<u8>(target, u8(value));
+      break;
+    case I16:
+      store<u16>(target, u16(value));
+      break;
+    case I32:
+      store<u32>(target, u32(value));
+      break;
+    default:
+      store<u64>(target, value);
+  }
+}
+
+function putSubstitute(descriptor: usize, details: usize, target: usize): void {
+  const kind = u32(load<u16>(descriptor, KIND)), bits = load<u64>(details, SUBSTITUTE);
+  if (kind === F64) store<u64>(target, bits);
+  else if (kind === F32) store<u32>(target, u32(bits));
+  else putInteger(kind, target, bits);
+}
+
+/**
+ * Parses a field that the fast path leaves: short and long, with exponent, quotes, spaces, missing. Gives the
+ * position behind it; 0: it is for the caller.
+ */
+export function parseSlowly(
+  descriptor: usize,
+  details: usize,
+  target: usize,
+  start: usize,
+  delimiter: u32,
+  quote: u32,
+  tables: usize,
+): usize {
+  const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
+  if (kind === CALLER) return 0;
+  let p = start, c = u32(load<u8>(p));
+  while ((c === SPACE || c === TAB) && c !== delimiter) c = u32(load<u8>(++p));
+  const isQuoted = c === quote && quote !== LF;
+  // spaces before a quote are part of the text
+  if (isQuoted && p !== start) return 0;
+  if (isQuoted) p++;
+  if (c === delimiter || c === LF || c === CR) {
+    if ((flags & (EMPTY_IS_MISSING | HAS_SUBSTITUTE)) !== (EMPTY_IS_MISSING | HAS_SUBSTITUTE)) return 0;
+    putSubstitute(descriptor, details, target);
+    return p;
+  }
+  const word = load<u32>(p) & 0xffffff;
+  if (word === 0x4e614e || word === 0x6e616e) {
+    if (isQuoted) return 0;
+    const after = u32(load<u8>(p, 3));
+    if (after !== delimiter && after !== LF && after !== CR) return 0;
+    if (kind === F64) store<u64>(target, 0x7ff8000000000000);
+    else if (kind === F32) store<u32>(target, 0x7fc00000);
+    else if ((flags & (NAN_IS_MISSING | HAS_SUBSTITUTE)) === (NAN_IS_MISSING | HAS_SUBSTITUTE)) {
+      putSubstitute(descriptor, details, target);
+    } else return 0;
+    return p + 3;
+  }
+  if (flags & NUMBERS_MAY_BE_MISSING) return 0;
+  if (kind === BOOL) return isQuoted ? 0 : parseBool(target, p, delimiter);
+  const first = p;
+  p = readNumber(p);
+  if (p === 0) return 0;
+  let end = p;
+  if (isQuoted) {
+    if (u32(load<u8>(p)) !== quote) return 0;
+    end++;
+  }
+  const after = u32(load<u8>(end));
+  if (after !== delimiter && after !== LF && after !== CR) return 0;
+  if (kind === F64 || kind === F32) {
+    const magnitude = decimalToFloat64(significand, power, tables);
+    // digits that were dropped matter only where they may tip the rounding
+    if (isTruncated && decimalToFloat64(significand + 1, power, tables) !== magnitude) return 0;
+    // a tie that digits were dropped of is none; a float32 tie is decided by the caller
+    if (!putFloat(kind, target, magnitude, u64(isNegative))) return 0;
+    return end;
+  }
+  if (!isWhole) return !isQuoted && kind === I64 ? longInteger(details, target, first, p) : 0;
+  if (significand > load<u64>(details + (isNegative ? MOST_NEGATIVE : MOST))) return 0;
+  putInteger(kind, target, isNegative ? 0 - significand : significand);
+  return end;
+}
+
+/** An integer of exactly 20 digits, which u64 may hold. */
+function longInteger(details: usize, target: usize, start: usize, end: usize): usize {
+  const most = load<u64>(details, MOST);
+  const c = u32(load<u8>(start));
+  let p = c === PLUS ? start + 1 : start;
+  if (most !== u64.MAX_VALUE || end - p !== 20) return 0;
+  let w: u64 = 0;
+  for (; p < end; p++) {
+    const digit = u64(load<u8>(p)) - 48;
+    if (digit > 9 || w > most / 10 || (w === most / 10 && digit > 5)) return 0;
+    w = w * 10 + digit;
+  }
+  store<u64>(target, w);
+  return end;
+}
+
+/** 1, 0, true, True, TRUE, t and their opposites. */
+function parseBool(target: usize, p: usize, delimiter: u32): usize {
+  const c = u32(load<u8>(p)), word = load<u32>(p);
+  let value: u8 = 0, end = p + 1;
+  if (word === 0x65757274 || word === 0x65757254 || word === 0x45555254) {
+    value = 1;
+    end = p + 4;
+  } else if (
+    (word === 0x736c6166 || word === 0x736c6146) && load<u8>(p, 4) === 0x65 ||
+    word === 0x534c4146 && load<u8>(p, 4) === 0x45
+  ) {
+    end = p + 5;
+  } else if (c === 49 || c === 116) value = 1;
+  else if (c !== 48 && c !== 102) return 0;
+  const after = u32(load<u8>(end));
+  if (after !== delimiter && after !== LF && after !== CR) return 0;
+  store<u8>(target, value);
+  return end;
+}
