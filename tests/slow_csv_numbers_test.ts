@@ -107,7 +107,10 @@ function spelling(random: Random): string {
 function isNearest(text: string, value: number): boolean {
   const match = /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text)!;
   const digits = BigInt(match[1]! + match[2]!), ten = Number(match[3] ?? 0) - match[2]!.length;
-  if (!Number.isFinite(value)) return digits * 10n ** BigInt(ten) >= (2n ** 54n - 1n) * 2n ** 970n;
+  if (!Number.isFinite(value)) {
+    const border = (2n ** 54n - 1n) * 2n ** 970n * 10n ** BigInt(Math.max(0, -ten));
+    return digits * 10n ** BigInt(Math.max(0, ten)) >= border;
+  }
   const { significand, power } = binaryOf(value);
   // in quarters of the last place; below a power of two the next number is half as far away
   const isCloserBelow = significand === 2n ** 52n && power > -1074;
