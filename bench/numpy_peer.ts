@@ -63,9 +63,9 @@ export class NumpyPeer implements AsyncDisposable {
     await this.#ask({ load: folder, names });
   }
 
-  /** seconds of one run */
-  async run(letter: string): Promise<number> {
-    return (await this.#ask({ run: letter }) as { seconds: number }).seconds;
+  /** seconds of one run; `fresh`: its arrays get pages that the process has not touched before */
+  async run(letter: string, { fresh }: { fresh: boolean } = { fresh: false }): Promise<number> {
+    return (await this.#ask({ run: letter, fresh }) as { seconds: number }).seconds;
   }
 
   async save(folder: string): Promise<void> {

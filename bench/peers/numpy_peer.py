@@ -2,10 +2,11 @@
 
 Reads one JSON request a line, answers one JSON line each:
   {"load": DIRECTORY, "names": [...]}   loads NAME.npy of every operand
-  {"run": LETTER}                       {"seconds": s}
+  {"run": LETTER, "fresh": BOOL}        {"seconds": s}; fresh: the allocator keeps no pages of earlier runs
   {"save": DIRECTORY}                   writes NAME.npy of every result of the last run
   {"versions": true}                    {"python": ..., "numpy": ..., "blas": ...}
 """
+import ctypes
 import json
 import os
 import sys
@@ -74,6 +75,14 @@ def versions():
     return {"python": sys.version.split()[0], "numpy": np.__version__, "blas": blas}
 
 
+def release_pages():
+    """Gives freed memory back to the system, as a process has it that evaluates an expression for the first time."""
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (AttributeError, OSError):
+        pass  # no glibc: its allocator is the one that keeps pages
+
+
 def main():
     operands, results = {}, {}
     for line in sys.stdin:
@@ -87,7 +96,10 @@ def main():
             operands = {n: v[()] if v.ndim == 0 else v for n, v in operands.items()}
         elif "run" in request:
             work = WORKS[request["run"]]
-            # the result before stays until this one takes its name, as in any loop that assigns
+            if request["fresh"]:
+                results = {}
+                release_pages()
+            # else the result before stays until this one takes its name, as in any loop that assigns
             start = time.perf_counter()
             results = work(**operands)
             answer = {"seconds": time.perf_counter() - start}
