@@ -526,8 +526,8 @@ export const ERRORS = {
     "the format cannot be told from the name",
     "The format of a file follows from its name's ending (.arrow, .arrows, .csv and their like), and " +
       "this name has none that is known. Say the format: --from for inputs, --to for the output, with " +
-      "arrow, arrow-stream or csv, and --from with parquet too: Parquet is read, not written. Standard " +
-      "input and output are Arrow streams unless told otherwise.",
+      "arrow, arrow-stream, csv or parquet. Standard input and output are Arrow streams unless told " +
+      "otherwise.",
   ),
   // ---- the machine
   ENV001: {

@@ -100,7 +100,7 @@ Deno.test("resolveArguments() refuses bad values with USE002 and a value that wo
       ["progress", "yes"],
       ["log", "xml"],
       ["from", "orc"],
-      ["to", "parquet"],
+      ["to", "orc"],
       ["to", "Arrow"],
       ["delimiter", "ab"],
       ["delimiter", "."],

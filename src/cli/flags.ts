@@ -108,26 +108,19 @@ function example(range: { readonly min: number; readonly max: number }): number 
   return Math.min(range.max, Math.max(range.min, 2));
 }
 
-/** The formats that `--to` takes, by the names that people use; "arrow" is the file format. */
-const OUTPUT_FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv"] as const;
-/** The formats that `--from` takes. */
-const INPUT_FORMATS = [...OUTPUT_FORMATS, "parquet"] as const;
-
+/** The formats that `--from` and `--to` take, by the names that people use; "arrow" is the file format. */
+const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv", "parquet"] as const;
 /** A format, named fully. */
-type FullName<T extends string> = T extends "arrow" ? "arrow-file" : T;
+export type Format = Exclude<(typeof FORMATS)[number], "arrow">;
 
-function format<T extends string>(
-  name: string,
-  formats: readonly T[],
-  options: RowOptions,
-): FlagRow<FullName<T> | null> {
-  const row = choice(name, formats, options);
+function format(name: string, options: RowOptions): FlagRow<Format | null> {
+  const row = choice(name, FORMATS, options);
   return {
     ...row,
     placeholder: "FORMAT",
     parse: (texts) => {
       const given = row.parse(texts);
-      return (given === "arrow" ? "arrow-file" : given) as FullName<T> | null;
+      return given === "arrow" ? "arrow-file" : given;
     },
   };
 }
@@ -243,11 +236,11 @@ export const FLAGS = {
   }),
   force: toggle("force", { docs: "Replace the output if it exists." }),
   report: text("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
-  from: format("from", INPUT_FORMATS, {
+  from: format("from", {
     docs: "The inputs' format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
   }),
-  to: format("to", OUTPUT_FORMATS, {
-    docs: "The output's format: arrow, arrow-stream or csv (default: by the name's ending).",
+  to: format("to", {
+    docs: "The output's format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
   }),
   delimiter: single("delimiter", "CHAR", {
     docs: "What separates the fields of a CSV input: one character, or tab, semicolon, pipe (default comma).",

@@ -3,7 +3,9 @@ import { UsageError } from "../errors.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { InputFormat } from "../source/source.ts";
 
-const ENDINGS: Readonly<Record<string, InputFormat | OutputFormat>> = {
+type DataFormat = InputFormat & OutputFormat;
+
+const ENDINGS: Readonly<Record<string, DataFormat>> = {
   arrow: "arrow-file",
   feather: "arrow-file",
   ipc: "arrow-file",
@@ -24,7 +26,7 @@ function endingOf(path: string): string {
  * The format of a path; of "-" an Arrow stream where nothing else is asked for.
  *
  * @param flag the flag that would say it, for the message
- * @throws UsageError USE003 where neither `asked` nor the ending tells, and where a format is read but not written
+ * @throws UsageError USE003 where neither `asked` nor the ending tells
  *
  * @example
  * ```ts
@@ -34,29 +36,15 @@ function endingOf(path: string): string {
  * strictEqual(dataFormat("-", null, "--to"), "arrow-stream");
  * ```
  */
-export function dataFormat(path: string, asked: InputFormat | null, flag: "--from"): InputFormat;
-export function dataFormat(path: string, asked: OutputFormat | null, flag: "--to"): OutputFormat;
-export function dataFormat(
-  path: string,
-  asked: InputFormat | OutputFormat | null,
-  flag: "--from" | "--to",
-): InputFormat | OutputFormat {
+export function dataFormat(path: string, asked: DataFormat | null, flag: "--from" | "--to"): DataFormat {
   if (asked !== null) return asked;
   if (path === "-") return "arrow-stream";
   const ending = endingOf(path);
   const format = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending]! : null;
-  if (format === "parquet" && flag === "--to") {
-    throw new UsageError("USE003", `${path} is named after Parquet, which is read but not written`, {
-      help:
-        "name the output .arrow, and convert it: pyarrow.parquet.write_table(feather.read_table(path), …)",
-    });
-  }
   if (format !== null) return format;
   throw new UsageError("USE003", `the format of ${path} cannot be told from its name`, {
     notes: [`known endings: ${KNOWN}`],
-    help: flag === "--from"
-      ? "say it: --from arrow, --from arrow-stream, --from csv or --from parquet"
-      : "say it: --to arrow, --to arrow-stream or --to csv",
+    help: `say it: ${flag} arrow, ${flag} arrow-stream, ${flag} csv or ${flag} parquet`,
   });
 }
 

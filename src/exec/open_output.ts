@@ -3,6 +3,7 @@ import { OutputError } from "../errors.ts";
 import { type ArrowSinkOptions, openArrowSink } from "../sink/arrow/mod.ts";
 import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
 import { openCsvSink } from "../sink/csv/mod.ts";
+import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
 
@@ -29,6 +30,7 @@ export function openOutput(
 ): Sink {
   const format = dataFormat(output, to, "--to");
   refuseInput(output, inputs);
+  if (format === "parquet") return openParquetSink(output, { fields, force });
   if (format !== "csv") return openArrowSink(output, { format, fields, force });
   const bytes = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
   try {

@@ -16,6 +16,7 @@ import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
 import { csvSinkBytes } from "../sink/csv/mod.ts";
+import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
@@ -118,6 +119,7 @@ function plan(
   const program = planProgram(pipeline.graph, {
     inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
   });
+  const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES,
     threadBytes: THREAD_BYTES,
@@ -127,9 +129,8 @@ function plan(
     outputRowBytes: outputRowBytes(program),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
-    sinkBytes: options.outputFormat === "csv" ? csvSinkBytes() + CSV_TEXT_BYTES : arrowSinkBytes(outputs),
+    sinkBytes: sinkBytes(options, { outputs, numRows }),
   };
-  const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const memory = chooseMemory(demands, limitsOf(given, program), {
     cores: navigator.hardwareConcurrency,
@@ -137,6 +138,27 @@ function plan(
     numRows,
   });
   return { program, memory, inputs: bound.inputs, numRows, inputBytes };
+}
+
+/** What the output's writer holds; an Arrow file's share is taken where the output is not known yet. */
+function sinkBytes(
+  { outputFormat, batchRows }: PrepareOptions,
+  { outputs, numRows }: { readonly outputs: readonly OutputField[]; readonly numRows: number | null },
+): number {
+  switch (outputFormat) {
+    case "csv":
+      return csvSinkBytes() + CSV_TEXT_BYTES;
+    case "parquet": {
+      const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
+      return parquetSinkBytes(outputs, numBatches);
+    }
+    case "arrow-file":
+    case "arrow-stream":
+    case undefined:
+      return arrowSinkBytes(outputs);
+    default:
+      return outputFormat satisfies never;
+  }
 }
 
 /** The sum; null where a part is unknown, or there is none. */

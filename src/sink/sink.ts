@@ -6,7 +6,7 @@
 import type { DType } from "../dtype/mod.ts";
 
 /** The formats that are written. */
-export type OutputFormat = "arrow-file" | "arrow-stream" | "csv";
+export type OutputFormat = "arrow-file" | "arrow-stream" | "csv" | "parquet";
 
 /** One output column: `width` null for shape (N), k for (N, k), which becomes a FixedSizeList (in CSV, k columns). */
 export interface OutputField {

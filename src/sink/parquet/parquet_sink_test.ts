@@ -1,0 +1,151 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { OutputError } from "../../errors.ts";
+import { readAll, request } from "../../source/arrow/testing.ts";
+import { openParquetDecoder, openParquetSource } from "../../source/parquet/mod.ts";
+import { MemoryAccess } from "../../source/random_access.ts";
+import type { ByteOutput } from "../atomic_file.ts";
+import type { OutputField } from "../sink.ts";
+import { openParquetSink, parquetSinkBytes } from "./mod.ts";
+
+const DTYPES = Object.keys(DTYPE) as DType[];
+
+class MemoryOutput implements ByteOutput {
+  readonly path = "memory";
+  readonly #pieces: Uint8Array[] = [];
+  numBytes = 0;
+  state = "open";
+
+  write(view: Uint8Array): void {
+    this.#pieces.push(view.slice());
+    this.numBytes += view.byteLength;
+  }
+
+  commit(): void {
+    this.state = "committed";
+  }
+
+  abort(): void {
+    this.state = "aborted";
+  }
+
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.numBytes);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+}
+
+/** element i of a column: every bit pattern's bytes, and 0 or 1 for bool */
+function byteOf(dtype: DType, i: number): number {
+  return dtype === "bool" ? Number(i % 3 === 0) : (i * 37 + 11) & 0xff;
+}
+
+/** Writes rows of made-up bytes in batches; returns the file and the columns' values. */
+function write(fields: readonly OutputField[], batches: readonly number[]) {
+  const output = new MemoryOutput();
+  const sink = openParquetSink("memory", { force: false, fields, output });
+  const memory = new WebAssembly.Memory({ initial: 160 });
+  const columns = fields.map((): (number | bigint)[] => []);
+  let rowsBefore = 0;
+  for (const numRows of batches) {
+    let end = 64;
+    const pointers = fields.map(({ dtype, width }, index) => {
+      const { itemsize, TypedArray } = DTYPE[dtype], numElements = numRows * (width ?? 1), pointer = end;
+      const bytes = new Uint8Array(memory.buffer, pointer, numElements * itemsize);
+      for (let i = 0; i < bytes.length; i++) bytes[i] = byteOf(dtype, i + 8 * rowsBefore);
+      end = Math.ceil((pointer + bytes.length) / 64) * 64;
+      for (const value of new TypedArray(memory.buffer, pointer, numElements) as Float64Array) {
+        columns[index]!.push(value);
+      }
+      return pointer;
+    });
+    sink.writeBatch(memory, numRows, pointers);
+    rowsBefore += numRows;
+  }
+  sink.finish();
+  strictEqual(output.state, "committed");
+  return { bytes: output.bytes(), columns };
+}
+
+async function readBack(bytes: Uint8Array, fields: readonly OutputField[], chunkRows: number) {
+  const access = new MemoryAccess(bytes, "memory");
+  const source = openParquetSource("memory", { open: () => access });
+  const requests = fields.map(({ name }) => request(name, source.info.schema));
+  return { source, table: await readAll(source, requests, { chunkRows, openDecoder: openParquetDecoder }) };
+}
+
+const ALL_FIELDS: readonly OutputField[] = [
+  ...DTYPES.map((dtype) => ({ name: dtype, dtype, width: null })),
+  ...DTYPES.map((dtype) => ({ name: `matrix of ${dtype} · ä`, dtype, width: 3 })),
+];
+
+Deno.test("openParquetSink() writes every dtype and shape so that they are read back bit for bit", async () => {
+  const { bytes, columns } = write(ALL_FIELDS, [5, 0, 17, 1]);
+  for (const chunkRows of [3, 100]) {
+    const { source, table } = await readBack(bytes, ALL_FIELDS, chunkRows);
+    strictEqual(table.numRows, 23);
+    deepStrictEqual(source.info.batches?.map(({ numRows }) => numRows), [5, 17, 1]);
+    for (const [i, { name, dtype, width }] of ALL_FIELDS.entries()) {
+      const field = source.info.schema.fields[i]!;
+      strictEqual(field.nullable, false);
+      deepStrictEqual(
+        field.type,
+        width === null ? { kind: "primitive", dtype } : { kind: "fixedSizeList", dtype, listSize: width },
+      );
+      // NaNs keep their bits, which deepStrictEqual does not see: bytes do
+      const { TypedArray } = DTYPE[dtype];
+      const bitsOf = (values: readonly (number | bigint)[]) => {
+        const array = new TypedArray(values.length);
+        for (const [at, value] of values.entries()) array[at] = value as never;
+        return new Uint8Array(array.buffer);
+      };
+      deepStrictEqual(bitsOf(table.columns[i]!), bitsOf(columns[i]!), name);
+    }
+  }
+});
+
+Deno.test("openParquetSink() divides columns into pages of whole rows, however wide a row is", async () => {
+  const fields: readonly OutputField[] = [
+    { name: "wide", dtype: "u8", width: 131_073 },
+    { name: "list", dtype: "i16", width: 10_000 },
+    { name: "flag", dtype: "bool", width: 10_000 },
+  ];
+  const { bytes, columns } = write(fields, [29]);
+  const { table } = await readBack(bytes, fields, 7);
+  for (const [i, { name }] of fields.entries()) {
+    strictEqual(table.columns[i]!.length, columns[i]!.length);
+    ok(table.columns[i]!.every((value, at) => value === columns[i]![at]), name);
+  }
+});
+
+Deno.test("openParquetSink() writes a table without rows, and gives the same bytes for the same batches", async () => {
+  const empty = write(ALL_FIELDS, [0, 0]);
+  const { source, table } = await readBack(empty.bytes, ALL_FIELDS, 10);
+  strictEqual(table.numRows, 0);
+  strictEqual(source.info.numRows, 0);
+  deepStrictEqual(write(ALL_FIELDS, [4, 0, 9]).bytes, write(ALL_FIELDS, [4, 9]).bytes);
+});
+
+Deno.test("openParquetSink() refuses a file that exists without force", () => {
+  const path = Deno.makeTempFileSync({ suffix: ".parquet" });
+  try {
+    openParquetSink(path, { force: false, fields: ALL_FIELDS });
+    ok(false, "it was opened");
+  } catch (error) {
+    ok(error instanceof OutputError && error.code === "OUT002", String(error));
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
+Deno.test("parquetSinkBytes() grows with the columns and the row groups", () => {
+  const one = ALL_FIELDS.slice(0, 1);
+  ok(parquetSinkBytes(ALL_FIELDS, 10) > parquetSinkBytes(one, 10));
+  ok(parquetSinkBytes(one, 10_000) > parquetSinkBytes(one, 10));
+  ok(parquetSinkBytes(one, null) > parquetSinkBytes(one, 10));
+});
