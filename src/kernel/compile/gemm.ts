@@ -1,9 +1,10 @@
 /**
  * Matrix multiplication of floats with the right operand packed beforehand: C[M,N] = A[M,K] · B[K,N].
  *
- * The law "same bytes": every element of C is `acc = 0; for k in 0..K-1: acc = acc + A[m,k]·B[k,n]` in that order,
- * one lane of one vector register, whatever tile, remainder or layout it falls in. K is cut into blocks only to
- * stay in the caches; between blocks the accumulator is stored in C and loaded again, which changes no bit.
+ * The law "same bytes": every element of C is the sum of its blocks of K, first to last, and a block is
+ * `acc = 0; for k in block: acc = acc + A[m,k]·B[k,n]` in that order, one lane of one vector register, whatever
+ * tile, remainder or layout it falls in. The blocks keep the caches, and the rounding errors of long sums small:
+ * they grow with the length of a block, not with K.
  *
  * Two tiles of registers, one a layout of A. Both walk one packed panel of B, `PANEL_BYTES` (two vectors of
  * columns) for each k.
@@ -60,8 +61,8 @@ const WORDS = [
 /** Bytes of the descriptor of `emitGemm`. */
 export const GEMM_DESCRIPTOR_BYTES: number = WORDS.length * 4;
 
-/** k's in a block: a panel of B and the tile's part of A stay in the first-level cache. */
-const BLOCK_K = { row: 1024, column: 256 } as const;
+/** k's in a block: a panel of B and the tile's part of A stay in the first-level cache. Part of what the bytes are. */
+const BLOCK_K = 256;
 /** rows in a block: its part of A stays in the second-level cache while the panels of B pass. */
 const BLOCK_M = 128;
 /** between the panels of a block of A, so that they do not all begin in one set of the cache */
@@ -80,7 +81,7 @@ export function writeGemmDescriptor(
 export function gemmScratchBytes(spec: Pick<GemmSpec, "a" | "dtype">): number {
   return spec.a === "row"
     ? 0
-    : (BLOCK_M / (PANEL_BYTES / DTYPE[spec.dtype].itemsize)) * (BLOCK_K.column * PANEL_BYTES + PANEL_GAP);
+    : (BLOCK_M / (PANEL_BYTES / DTYPE[spec.dtype].itemsize)) * (BLOCK_K * PANEL_BYTES + PANEL_GAP);
 }
 
 /**
@@ -225,7 +226,7 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
     }
     f.get(w.n).get(numHalved).op("i32.sub").set(numWhole);
     emitBlocks(f, { end: w.m, step: BLOCK_M }, (row, numRows) => {
-      emitBlocks(f, { end: w.k, step: BLOCK_K.row, atLeastOnce: true }, (k, numK) => {
+      emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
         emitAddress(f, w.aPointer, [row, w.aRowStride], [k, itemsize]);
         f.set(a);
         emitAddress(f, w.packedPointer, [k, PANEL_BYTES]);
@@ -297,7 +298,7 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
     const c = f.local("i32");
     f.get(w.k).i32(itemsize).op("i32.mul").set(columnOfB);
     emitBlocks(f, { end: w.m, step: BLOCK_M }, (row, numRows) => {
-      emitBlocks(f, { end: w.k, step: BLOCK_K.column, atLeastOnce: true }, (k, numK) => {
+      emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
         f.get(numK).i32(PANEL_BYTES).op("i32.mul").i32(PANEL_GAP).op("i32.add").set(panelStride);
         emitAddress(f, w.aPointer, [row, itemsize], [k, w.aColumnStride]);
         f.get(w.aColumnStride).get(w.scratchPointer).get(numK);

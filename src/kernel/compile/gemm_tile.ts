@@ -48,7 +48,7 @@ const TILE_PARAMS = [
   "cLaneStride",
   /** lanes of the tile that belong to C; the others are neither stored nor needed */
   "numValid",
-  /** whether C holds the sums of earlier k's */
+  /** whether C holds the sums of earlier blocks of k, to which this block's sum is added */
   "accumulate",
 ] as const;
 type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
@@ -75,20 +75,20 @@ export function emitTile(module: ModuleBuilder, name: string, spec: GemmSpec, ti
     const { vectors, halves } = accumulators;
     const inC = tile.hasHalves ? vectors.map((ofRow) => [...ofRow, f.local("v128")]) : vectors;
     const halfOf = (row: number) => inC[row]!.at(-1)!;
-    f.get(p.accumulate).if(() => {
-      emitTileAccess(f, "load", { spec, accumulators: inC, ...p });
-      halves.forEach((half, i) => {
-        f.get(halfOf(2 * i));
-        if (2 * i + 1 < tile.numOuter) f.get(halfOf(2 * i + 1)).op("i8x16.shuffle", ...LOW_WITH_LOW);
-        f.set(half);
-      });
-    });
     emitTileLoop(f, spec, p, accumulators);
     halves.forEach((half, i) => {
       f.get(half).set(halfOf(2 * i));
       if (2 * i + 1 < tile.numOuter) {
         f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
       }
+    });
+    f.get(p.accumulate).if(() => {
+      const sums = inC.map((ofOuter) => ofOuter.map(() => f.local("v128")));
+      emitTileAccess(f, "load", { spec, accumulators: sums, ...p });
+      const add = `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
+      sums.forEach((ofOuter, o) =>
+        ofOuter.forEach((sum, v) => f.get(sum).get(inC[o]![v]!).op(add).set(inC[o]![v]!))
+      );
     });
     emitTileAccess(f, "store", { spec, accumulators: inC, ...p });
   });
