@@ -8,6 +8,7 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { bindInputs } from "../../schema/bind.ts";
 import type { InputRequest, NullPolicy, Schema } from "../../schema/mod.ts";
+import { NATIVE_GARBAGE_BYTES } from "../compression/native_codecs.ts";
 import { type ByteStream, MemoryAccess, type RandomAccess } from "../random_access.ts";
 import type { ColumnView, Source } from "../source.ts";
 import { openArrowDecoder } from "./decoder.ts";
@@ -71,7 +72,7 @@ export async function readAll(
   const bindings = bindInputs(requests, source.info.schema, source.info.path);
   const byteLength = source.slotBytes(bindings, chunkRows);
   const residentBytes = source.residentBytes(bindings, chunkRows);
-  if (byteLength + residentBytes > BUDGET_BYTES) {
+  if (byteLength > BUDGET_BYTES || residentBytes > BUDGET_BYTES + NATIVE_GARBAGE_BYTES) {
     throw new MemoryError("MEM001", `a slot of ${byteLength} bytes, and ${residentBytes} beside it`);
   }
   const numPages = Math.ceil((byteLength + 2 * GUARD_BYTES) / 65536);

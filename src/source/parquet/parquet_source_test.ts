@@ -158,7 +158,7 @@ Deno.test("a page that claims gigabytes is refused by the budget before it is re
   await rejects(
     () => read(grown, requesting(grown), ["i8"]),
     (error) =>
-      error instanceof NdpipeError && error.code === "MEM001" && / 4295\d{6} beside/.test(error.message),
+      error instanceof NdpipeError && error.code === "MEM001" && / 43\d{8} beside/.test(error.message),
   );
 });
 
