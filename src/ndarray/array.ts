@@ -145,13 +145,34 @@ export interface BinaryMethods {
   readonly logicalXor: Binary;
 }
 
+/** Sorting and cumulating; the methods come with methods.ts. */
+export interface SortingMethods {
+  /** Sorts in place, along an axis (the last by default). Refused: ARR001, SHP004. */
+  sort(axis?: number): this;
+  /** Places the elements `kth` where sorting puts them, in place. Refused: ARR001, ARR002, SHP004. */
+  partition(kth: number | readonly number[], axis?: number): this;
+  /** The positions (i64) that sort; see the function. Refused: SHP004. */
+  argsort(axis?: number | null): NDArray;
+  /** The positions that `partition` takes. Refused: ARR002, SHP004. */
+  argpartition(kth: number | readonly number[], axis?: number | null): NDArray;
+  /** Where values belong in this sorted array; see the function. Refused: ARR002. */
+  searchsorted(
+    values: NDArray | TypedArray | NestedList,
+    options?: { readonly side?: "left" | "right"; readonly sorter?: NDArray | TypedArray | NestedList },
+  ): NDArray;
+  /** The running sum, of the flat array without an axis. Refused: SHP004. */
+  cumsum(axis?: number | null): NDArray;
+  /** The running product, of the flat array without an axis. Refused: SHP004. */
+  cumprod(axis?: number | null): NDArray;
+}
+
 /** Fails to compile where a primitive is no method. */
 type Missing = Exclude<ElementwiseOp, keyof UnaryMethods | keyof BinaryMethods>;
 const NONE_MISSING: [Missing] extends [never] ? true : Missing = true;
 void NONE_MISSING;
 
 /** One method for each row of the table of elementwise primitives; see `ELEMENTWISE` for what each computes. */
-export interface NDArray extends BinaryMethods, UnaryMethods {}
+export interface NDArray extends BinaryMethods, SortingMethods, UnaryMethods {}
 
 /**
  * An n-dimensional array in wasm memory: a view of a storage, with NumPy's semantics. Made by `array`, `zeros`,

@@ -27,9 +27,28 @@ export {
 export type { BasicIndex, IndexItem, Range } from "./basic_index.ts";
 export { canCast, type Casting } from "./casting.ts";
 export * from "./creation.ts";
+export * from "./cumulative.ts";
 export * from "./elementwise.ts";
 export * from "./functions.ts";
+export * from "./histogram.ts";
 export { scope } from "./lifetime.ts";
+import "./methods.ts";
+export * from "./nan_statistics.ts";
 export { type Axes, type BroadcastMode, type ReduceOptions, setBroadcast } from "./operations.ts";
+export * from "./sets.ts";
+export * from "./signal.ts";
+export * from "./sort.ts";
+export {
+  average,
+  corrcoef,
+  cov,
+  type CovarianceOptions,
+  median,
+  percentile,
+  ptp,
+  quantile,
+  type QuantileMethod,
+  type QuantileOptions,
+} from "./statistics.ts";
 export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage.ts";
 export type { NestedList } from "./values.ts";

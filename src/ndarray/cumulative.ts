@@ -1,0 +1,254 @@
+/**
+ * Running sums and products, differences, and what is made of differences.
+ *
+ * @module
+ */
+import { type DType, isFloat } from "../dtype/mod.ts";
+import { sumOf } from "../dtype/promote.ts";
+import type { NDArray } from "./array.ts";
+import { type ArrayLike, asarray } from "./creation.ts";
+import { concatenate } from "./functions.ts";
+import { scope } from "./lifetime.ts";
+import { arrayOfRows, axesOf, axisOf, given, part, refuseArgument, rowsOf } from "./rows.ts";
+
+/** Along which axis to cumulate; without one, the flat array. */
+export interface CumulativeOptions {
+  readonly axis?: number | null;
+}
+
+/**
+ * The running sum, along an axis or of the flat array. Integers and bools widen to 64 bits and wrap; floats accumulate
+ * in f64, and each sum is rounded once to f32. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, cumsum } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(cumsum(array([[1, 2], [3, 4]])).toList(), [1, 3, 6, 10]);
+ * deepStrictEqual(cumsum(array([[1, 2], [3, 4]]), { axis: 0 }).toList(), [[1, 2], [4, 6]]);
+ * ```
+ */
+export function cumsum(a: NDArray, { axis = null }: CumulativeOptions = {}): NDArray {
+  return cumulate(a, axis, { number: (x, y) => x + y, integer: (x, y) => x + y, start: 0 });
+}
+
+/** The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005. */
+export function cumprod(a: NDArray, { axis = null }: CumulativeOptions = {}): NDArray {
+  return cumulate(a, axis, { number: (x, y) => x * y, integer: (x, y) => x * y, start: 1 });
+}
+
+interface Step {
+  readonly number: (x: number, y: number) => number;
+  readonly integer: (x: bigint, y: bigint) => bigint;
+  readonly start: 0 | 1;
+}
+
+function cumulate(a: NDArray, axis: number | null, step: Step): NDArray {
+  const dtype: DType = sumOf(a.dtype);
+  const rows = rowsOf(a, axis, dtype), { elements, length } = rows;
+  for (let start = 0; start < elements.length; start += length) {
+    if (isFloat(dtype)) cumulateFloats(elements as Float64Array, [start, length], step);
+    else cumulateIntegers(elements as BigInt64Array, [start, length], step);
+  }
+  return arrayOfRows(rows, axis === null ? 0 : axisOf(a, axis));
+}
+
+function cumulateFloats(row: Float64Array, [from, length]: readonly [number, number], step: Step): void {
+  // -0 + -0 is -0: the first element begins
+  for (let i = from + 1, sum = row[from]!; i < from + length; i++) row[i] = sum = step.number(sum, row[i]!);
+}
+
+/** 64-bit integers as numbers while these are exact, then as bigints, which wrap when they are stored. */
+function cumulateIntegers(
+  row: BigInt64Array | BigUint64Array,
+  [from, length]: readonly [number, number],
+  step: Step,
+): void {
+  const words = new Int32Array(row.buffer), isSigned = row instanceof BigInt64Array;
+  let i = from, sum: number = step.start;
+  for (; i < from + length; i++) {
+    const high = isSigned ? words[2 * i + 1]! : words[2 * i + 1]! >>> 0;
+    const next = step.number(sum, high * 2 ** 32 + (words[2 * i]! >>> 0));
+    if (!Number.isSafeInteger(next) || Math.abs(high) > 2 ** 20) break;
+    sum = next;
+    words[2 * i] = sum;
+    words[2 * i + 1] = Math.floor(sum / 2 ** 32);
+  }
+  for (let exact = BigInt(sum); i < from + length; i++) row[i] = exact = step.integer(exact, row[i]!);
+}
+
+/**
+ * The differences of neighbours along an axis, `n` times. Bools give whether they differ. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { array, diff } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(diff(array([1, 4, 9, 16])).toList(), [3, 5, 7]);
+ * deepStrictEqual(diff(array([1, 4, 9, 16]), { n: 2 }).toList(), [2, 2]);
+ * ```
+ */
+export function diff(
+  a: NDArray,
+  { n = 1, axis = -1, prepend, append }: {
+    readonly n?: number;
+    readonly axis?: number;
+    /** elements that stand before, along the axis */
+    readonly prepend?: ArrayLike;
+    /** elements that stand behind, along the axis */
+    readonly append?: ArrayLike;
+  } = {},
+): NDArray {
+  if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
+  const along = axisOf(a, axis);
+  return scope(() => {
+    const beside = (value: ArrayLike): NDArray => {
+      const array = asarray(value);
+      return array.ndim > 0 ? array : array.broadcastTo(a.shape.with(along, 1));
+    };
+    const parts = [prepend, a, append].filter((value) => value !== undefined).map(beside);
+    let result = parts.length === 1 ? a : concatenate(parts, along);
+    if (n === 0) return result === a ? a.copy() : result;
+    for (let i = 0; i < n; i++) {
+      const later = part(result, along, { start: 1 }), earlier = part(result, along, { stop: -1 });
+      const isShort = result.shape[along]! < 2;
+      result = isShort
+        ? part(result, along, { stop: 0 }).copy()
+        : result.dtype === "bool"
+        ? later.ne(earlier)
+        : later.sub(earlier);
+    }
+    return result;
+  });
+}
+
+/** The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool. */
+export function ediff1d(
+  a: NDArray,
+  { toEnd, toBegin }: { readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike } = {},
+): NDArray {
+  return scope(() => {
+    const flat = a.ravel(), { dtype } = a;
+    const isShort = flat.size < 2;
+    const middle = isShort ? flat.slice(":0") : part(flat, 0, { start: 1 }).sub(part(flat, 0, { stop: -1 }));
+    const side = (value: ArrayLike | undefined) =>
+      value === undefined ? [] : [asarray(value).ravel().astype(dtype)];
+    return concatenate([...side(toBegin), middle, ...side(toEnd)], 0);
+  });
+}
+
+/** Options of `gradient`. */
+export interface GradientOptions {
+  /** default: all axes */
+  readonly axis?: number | readonly number[];
+  /** the order of the formula at the ends; default 1 */
+  readonly edgeOrder?: 1 | 2;
+}
+
+/**
+ * The derivative along each axis by central differences, at the ends by one-sided ones: a list of arrays, one for each
+ * axis. `spacing`: the distance of samples, or their coordinates, for all axes or for each in a list.
+ * Refused: ARR002, SHP004.
+ */
+export function gradients(
+  f: NDArray,
+  spacing: readonly (number | NDArray)[] = [1],
+  { axis, edgeOrder = 1 }: GradientOptions = {},
+): NDArray[] {
+  const axes = axis === undefined ? axesOf(f, null) : typeof axis === "number" ? [axis] : axis;
+  const steps = spacing.length === 1 ? axes.map(() => spacing[0]!) : spacing;
+  if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
+  return axes.map((one, i) => scope(() => derivative(f, [axisOf(f, one), edgeOrder], steps[i]!)));
+}
+
+/** `gradients` along one axis: of an array of one axis, or with `axis` one of several. Refused: ARR002, SHP004. */
+export function gradient(
+  f: NDArray,
+  spacing: number | NDArray = 1,
+  options: GradientOptions & { readonly axis?: number } = {},
+): NDArray {
+  const [first, ...more] = gradients(f, [spacing], options);
+  if (first !== undefined && more.length === 0) return first;
+  return refuseArgument(`gradient takes an axis for ${f.ndim} axes`, "gradients gives all of them");
+}
+
+function derivative(
+  given: NDArray,
+  [axis, edgeOrder]: readonly [number, 1 | 2],
+  spacing: number | NDArray,
+): NDArray {
+  const f = isFloat(given.dtype) ? given : given.astype("f64");
+  const size = f.shape[axis]!;
+  if (size < edgeOrder + 1) {
+    refuseArgument(`gradient takes at least ${edgeOrder + 1} elements along an axis, not ${size}`);
+  }
+  const distances = spacing instanceof Object ? coordinates(spacing, size) : null;
+  const isEven = distances === null || distances.every((distance) => distance === distances[0]);
+  const h = (i: number): number => distances === null ? Number(spacing) : distances.at(i)!;
+  const at = (start: number, stop: number): NDArray =>
+    part(f, axis, stop === 0 ? { start } : { start, stop });
+  const column = (values: readonly number[]): NDArray =>
+    asarray(values, { dtype: "f64" }).reshape(f.shape.map((_, one) => one === axis ? values.length : 1));
+  const inner: number[][] = [[], [], []];
+  for (let i = 0; !isEven && i < size - 2; i++) {
+    const [a, b] = [h(i), h(i + 1)];
+    inner[0]!.push(-b / (a * (a + b)));
+    inner[1]!.push((b - a) / (a * b));
+    inner[2]!.push(a / (b * (a + b)));
+  }
+  const middle = isEven
+    ? at(2, 0).sub(at(0, -2)).div(2 * h(0))
+    : column(inner[0]!).mul(at(0, -2)).add(column(inner[1]!).mul(at(1, -1))).add(
+      column(inner[2]!).mul(at(2, 0)),
+    );
+  const [first, last] = edgeOrder === 1
+    ? [at(1, 2).sub(at(0, 1)).div(h(0)), at(size - 1, size).sub(at(size - 2, size - 1)).div(h(-1))]
+    : edges(at, size, isEven ? [h(0), h(0), h(0), h(0)] : [h(0), h(1), h(-2), h(-1)]);
+  const parts = size > 2 ? [first!, middle, last!] : [first!, last!];
+  return concatenate(parts, axis).astype(f.dtype);
+}
+
+/** the second-order formulas at both ends */
+function edges(
+  at: (start: number, stop: number) => NDArray,
+  size: number,
+  [a, b, c, d]: readonly [number, number, number, number],
+): [NDArray, NDArray] {
+  const combine = (weights: readonly number[], from: number): NDArray =>
+    at(from, from + 1).mul(weights[0]!).add(at(from + 1, from + 2).mul(weights[1]!))
+      .add(at(from + 2, from + 3).mul(weights[2]!));
+  return [
+    combine([-(2 * a + b) / (a * (a + b)), (a + b) / (a * b), -a / (b * (a + b))], 0),
+    combine([d / (c * (c + d)), -(d + c) / (c * d), (2 * d + c) / (d * (c + d))], size - 3),
+  ];
+}
+
+function coordinates(spacing: NDArray, size: number): number[] {
+  if (spacing.ndim === 0) return new Array<number>(size - 1).fill(Number(spacing.item()));
+  if (spacing.ndim !== 1 || spacing.size !== size) {
+    refuseArgument(`coordinates are one axis of ${size} elements`);
+  }
+  const points = [...rowsOf(spacing, 0, "f64").elements as Float64Array];
+  return points.slice(1).map((point, i) => point - points[i]!);
+}
+
+/** The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001. */
+export function trapezoid(
+  y: NDArray,
+  { x, dx = 1, axis = -1 }: { readonly x?: ArrayLike; readonly dx?: number; readonly axis?: number } = {},
+): NDArray {
+  const along = axisOf(y, axis);
+  return scope(() => {
+    const pairs = part(y, along, { start: 1 }).add(part(y, along, { stop: -1 }));
+    if (x === undefined) return halved(pairs, dx).sum(along);
+    const points = given(x);
+    const distances = points.ndim === 1
+      ? diff(points).reshape(y.shape.map((_, one) => one === along ? -1 : 1))
+      : diff(points, { axis });
+    return pairs.mul(distances).div(2).sum(along);
+  });
+}
+
+function halved(pairs: NDArray, dx: number): NDArray {
+  return (Number.isInteger(dx) || isFloat(pairs.dtype) ? pairs : pairs.astype("f64")).mul(dx).div(2);
+}

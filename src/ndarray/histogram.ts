@@ -1,0 +1,174 @@
+/**
+ * Counts by bins.
+ *
+ * @module
+ */
+import { type DType, isFloat } from "../dtype/mod.ts";
+import type { NDArray } from "./array.ts";
+import { array, type ArrayLike } from "./creation.ts";
+import { scope } from "./lifetime.ts";
+import { insertionPoint } from "./ordering.ts";
+import { arrayOf, elementsAs, given, numbersOf, refuseArgument, refuseAxes, withArrays } from "./rows.ts";
+import { searchsorted } from "./sort.ts";
+
+/** Options of `histogram`. */
+export interface HistogramOptions {
+  /** the number of bins of equal width (default 10), or their edges, ascending */
+  readonly bins?: number | ArrayLike;
+  /** the outer edges of bins of equal width; default: the smallest and the largest element */
+  readonly range?: readonly [number, number];
+  /** divide so that the integral is 1 */
+  readonly density?: boolean;
+  /** what each element counts; default 1 */
+  readonly weights?: ArrayLike;
+}
+
+/** What `histogram` gives. */
+export interface Histogram {
+  /** i64; f64 with weights or as a density */
+  readonly counts: NDArray;
+  /** one more than bins */
+  readonly edges: NDArray;
+}
+
+/**
+ * The edges of `histogram`'s bins. Refused: ARR002 for bins that do not ascend, a range that is not finite, and data
+ * that is not finite where there is no range.
+ */
+export function histogramBinEdges(
+  a: NDArray,
+  { bins = 10, range }: Pick<HistogramOptions, "bins" | "range"> = {},
+): NDArray {
+  if (typeof bins !== "number") {
+    const edges = array(bins);
+    refuseAxes("histogram", edges);
+    const numbers = numbersOf(edges);
+    if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! > edge)) {
+      refuseArgument("the edges of bins ascend");
+    }
+    return edges;
+  }
+  const { numbers, dtype } = equalEdges(a, bins, range);
+  return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
+}
+
+interface EqualEdges {
+  readonly numbers: Float64Array;
+  readonly dtype: "f32" | "f64";
+}
+
+function equalEdges(a: NDArray, numBins: number, range: readonly [number, number] | undefined): EqualEdges {
+  if (!Number.isInteger(numBins) || numBins < 1) {
+    refuseArgument(`histogram takes a number of bins from 1, not ${numBins}`);
+  }
+  const extremes = () =>
+    a.size === 0 ? [0, 1] as const : [Number(a.min().item()), Number(a.max().item())] as const;
+  let [first, last] = range ?? extremes();
+  if (!(first <= last && first > -Infinity && last < Infinity)) {
+    refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
+  }
+  if (first === last) [first, last] = [first - 0.5, last + 0.5];
+  const dtype = a.dtype === "f32" ? "f32" : "f64", step = (last - first) / numBins;
+  const numbers = new Float64Array(numBins + 1);
+  for (let i = 0; i <= numBins; i++) numbers[i] = i * step + first;
+  numbers[numBins] = last;
+  if (dtype === "f32") numbers.set(new Float32Array(numbers));
+  if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! >= edge)) {
+    refuseArgument(`${numBins} bins are too many for a range of ${first} to ${last}`);
+  }
+  return { numbers, dtype };
+}
+
+/**
+ * How many elements lie in each bin; a bin has its lower edge, the last also its upper one. NaN lies in none.
+ * Refused: as `histogramBinEdges`, and ARR002 for weights of another shape.
+ *
+ * @example
+ * ```ts
+ * import { array, histogram } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { counts, edges } = histogram(array([1, 2, 1, 4]), { bins: [0, 1, 2, 4] });
+ * deepStrictEqual([counts.toList(), edges.toList()], [[0, 2, 2], [0, 1, 2, 4]]);
+ * ```
+ */
+export function histogram(a: NDArray, options: HistogramOptions = {}): Histogram {
+  return scope(() => countByBins(a, options));
+}
+
+function countByBins(a: NDArray, options: HistogramOptions): Histogram {
+  const { density = false, weights } = options;
+  const edges = histogramBinEdges(a, options), bounds = numbersOf(edges), numBins = bounds.length - 1;
+  const by = weights === undefined ? null : given(weights);
+  if (by !== null && by.shape.join() !== a.shape.join()) refuseArgument("weights have the array's shape");
+  const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);
+  const totals = new Float64Array(Math.max(0, numBins));
+  const isEqual = typeof (options.bins ?? 10) === "number";
+  const first = bounds[0]!, last = bounds[numBins]!, scale = numBins / (last - first);
+  for (let i = 0; i < elements.length; i++) {
+    const value = elements[i]!;
+    if (!(value >= first && value <= last)) continue;
+    let bin = isEqual
+      ? Math.min(numBins - 1, Math.floor((value - first) * scale))
+      : insertionPoint(bounds, value, "right") - 1;
+    // the quotient may be off by one where a value is close to an edge
+    if (isEqual && value < bounds[bin]!) bin--;
+    else if (isEqual && value >= bounds[bin + 1]!) bin++;
+    totals[Math.min(bin, numBins - 1)]! += factors === null ? 1 : factors[i]!;
+  }
+  const sum = totals.reduce((total, count) => total + count, 0);
+  const width = (bin: number): number => {
+    const exact = bounds[bin + 1]! - bounds[bin]!;
+    return edges.dtype === "f32" ? Math.fround(exact) : exact;
+  };
+  if (density) totals.forEach((count, bin) => totals[bin] = count / width(bin) / sum);
+  const dtype: DType = density || (by !== null && isFloat(by.dtype)) ? "f64" : "i64";
+  const counts = dtype === "f64" ? totals : BigInt64Array.from(totals, (count) => BigInt(count));
+  return { counts: arrayOf(counts, dtype, [totals.length]), edges };
+}
+
+/** How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions. */
+export function bincount(
+  x: NDArray,
+  { weights, minlength = 0 }: { readonly weights?: ArrayLike; readonly minlength?: number } = {},
+): NDArray {
+  refuseAxes("bincount", x);
+  if (isFloat(x.dtype) && x.size > 0) {
+    refuseArgument(`bincount takes integers, not ${x.dtype}`, "cast them: .astype('i64')");
+  }
+  const places = numbersOf(x);
+  const factors = weights === undefined ? null : withArrays([weights], (by) => numbersOf(by!));
+  if (factors !== null && factors.length !== places.length) refuseArgument("weights are as many as elements");
+  let length = minlength;
+  for (const place of places) {
+    if (place < 0) refuseArgument(`bincount takes numbers from 0, not ${place}`);
+    length = Math.max(length, place + 1);
+  }
+  if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 30)) {
+    refuseArgument(`bincount would have ${length} counts`);
+  }
+  const totals = new Float64Array(length);
+  for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
+  if (factors !== null) return arrayOf(totals, "f64", [length]);
+  return arrayOf(BigInt64Array.from(totals, (count) => BigInt(count)), "i64", [length]);
+}
+
+/**
+ * The bin of each element: i where edge i - 1 <= x < edge i (with `right`, edge i - 1 < x <= edge i), or, where the
+ * edges descend, edge i - 1 > x >= edge i (with `right`, edge i - 1 >= x > edge i). Refused: ARR002.
+ */
+export function digitize(x: NDArray, bins: ArrayLike, { right = false } = {}): NDArray {
+  return withArrays([bins], (given) => {
+    const edges = given!;
+    refuseAxes("digitize", edges);
+    const elements = [...elementsAs(edges, edges.dtype)], { length } = elements;
+    const isOrdered = (sign: 1 | -1): boolean =>
+      elements.every((edge, i) =>
+        i === 0 || (sign === 1 ? elements[i - 1]! <= edge : elements[i - 1]! >= edge)
+      );
+    const side = right ? "left" : "right";
+    if (isOrdered(1)) return searchsorted(edges, x, { side });
+    if (!isOrdered(-1)) return refuseArgument("the edges of bins ascend or descend");
+    const positions = searchsorted(edges.flip(), x, { side });
+    return positions.neg().add(length);
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * Arrays as rows of elements along an axis: what sorting, cumulating and order statistics work on. The rows are
+ * copies in plain buffers; the guard is asked before they are made.
+ *
+ * @module
+ */
+import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
+import { NdpipeError } from "../errors.ts";
+import { resolveAxes, resolveAxis } from "../shape/mod.ts";
+import { NDArray } from "./array.ts";
+import { array, type ArrayLike, asarray } from "./creation.ts";
+import { sizeOfShape } from "./layout.ts";
+import { scope } from "./lifetime.ts";
+import * as movement from "./movement.ts";
+import { accept, type Axes, duplicate } from "./operations.ts";
+import { guard } from "./storage.ts";
+import { describe, type Strided } from "./strided.ts";
+import { fromElements, ofDType, toTypedArray } from "./values.ts";
+
+/** The elements of an array, row after row. */
+export interface Rows {
+  readonly elements: TypedArray;
+  readonly dtype: DType;
+  readonly numRows: number;
+  /** elements of a row */
+  readonly length: number;
+  /** the shape without the axes along which the rows run */
+  readonly outer: readonly number[];
+}
+
+/** The index of an axis. Refused: SHP004. */
+export function axisOf(a: NDArray, axis: number): number {
+  return accept(resolveAxis(a.shape, axis), [a.view]);
+}
+
+/** The axes that are meant, ascending; null: all. Refused: SHP004. */
+export function axesOf(a: NDArray, axes: Axes): readonly number[] {
+  if (axes === null) return [...a.shape.keys()];
+  return accept(resolveAxes(a.shape, axes), [a.view]);
+}
+
+/** Rows along one axis or several; null: all elements are one row. Refused: SHP004, MEM005. */
+export function rowsOf(a: NDArray, axes: Axes, dtype: DType = a.dtype): Rows {
+  const chosen = axesOf(a, axes), kept = [...a.shape.keys()].filter((axis) => !chosen.includes(axis));
+  const view = movement.transpose(a.view, [...kept, ...chosen]);
+  const outer = kept.map((axis) => a.shape[axis]!),
+    length = sizeOfShape(chosen.map((axis) => a.shape[axis]!));
+  return { elements: copyAs(view, dtype), dtype, numRows: sizeOfShape(outer), length, outer };
+}
+
+/** A copy of the elements of a view in row-major order, as a dtype. */
+function copyAs(view: Strided, dtype: DType): TypedArray {
+  const numBytes = 2 * sizeOfShape(view.shape) * DTYPE[dtype].itemsize;
+  guard({ numBytes, sentence: `rows of ${describe({ ...view, dtype })}`, operands: [describe(view)] });
+  const cast = ofDType(view, dtype);
+  const elements = toTypedArray(cast);
+  if (cast !== view) cast.storage.freeUnheld();
+  return elements;
+}
+
+/** The elements in row-major order, as a dtype. */
+export function elementsAs(a: NDArray, dtype: DType): TypedArray {
+  return copyAs(a.view, dtype);
+}
+
+/** The elements in row-major order as numbers. */
+export function numbersOf(a: NDArray): Float64Array {
+  return elementsAs(a, "f64") as Float64Array;
+}
+
+/** An array of elements in row-major order, which have the dtype's class. */
+export function arrayOf(elements: TypedArray, dtype: DType, shape: readonly number[]): NDArray {
+  return new NDArray(fromElements(elements, { dtype, shape }));
+}
+
+/** An array whose rows along `axis` are given; it lies in row-major order. */
+export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray {
+  const made = fromElements(rows.elements, { dtype: rows.dtype, shape: [...rows.outer, rows.length] });
+  if (axis === rows.outer.length) return new NDArray(made);
+  const moved = duplicate(movement.moveAxis(made, -1, axis));
+  made.storage.freeUnheld();
+  return new NDArray(moved);
+}
+
+/** The shape of a reduction over the axes. */
+export function reducedShape(a: NDArray, axes: Axes, keepdims: boolean): number[] {
+  const chosen = axesOf(a, axes);
+  return a.shape.flatMap((size, axis) => chosen.includes(axis) ? (keepdims ? [1] : []) : [size]);
+}
+
+/** The part `start` to `stop` of an axis: a view. */
+export function part(
+  a: NDArray,
+  axis: number,
+  range: { readonly start?: number; readonly stop?: number; readonly step?: number },
+): NDArray {
+  return a.slice([...new Array<string>(axis).fill(":"), range]);
+}
+
+/** An argument as an array; lists become one. */
+export function given(value: ArrayLike): NDArray {
+  return value instanceof NDArray ? value : array(value);
+}
+
+/** Runs with arrays made of the arguments, and disposes of what is not returned. */
+export function withArrays<T>(values: readonly ArrayLike[], run: (...arrays: NDArray[]) => T): T {
+  return scope(() => run(...values.map((value) => asarray(value))));
+}
+
+/** Refuses an array that has not one axis. */
+export function refuseAxes(operation: string, a: NDArray, numAxes = 1): void {
+  if (a.ndim === numAxes) return;
+  throw new NdpipeError("ARR002", `${operation} takes an array of ${numAxes} axis, not of ${a.ndim}`, {
+    operands: [describe(a.view)],
+    help: "take a row of it, or ravel it",
+  });
+}
+
+/** Refuses an argument. */
+export function refuseArgument(sentence: string, help?: string): never {
+  throw new NdpipeError("ARR002", sentence, help === undefined ? {} : { help });
+}

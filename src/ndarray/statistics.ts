@@ -1,0 +1,435 @@
+/**
+ * Order statistics, averages and correlations.
+ *
+ * Sources: R. J. Hyndman and Y. Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50, 1996
+ * (nine methods of `quantile`); NumPy's lib/_function_base_impl.py (the other four, and how gamma is rounded).
+ *
+ * @module
+ */
+import { type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
+import { NdpipeError } from "../errors.ts";
+import type { NDArray } from "./array.ts";
+import { type ArrayLike, asarray } from "./creation.ts";
+import { concatenate } from "./functions.ts";
+import { scope } from "./lifetime.ts";
+import type { Axes, ReduceOptions } from "./operations.ts";
+import { argsortKeys, insertionPoint, keysOf, sortRows } from "./ordering.ts";
+import {
+  arrayOf,
+  axesOf,
+  numbersOf,
+  reducedShape,
+  refuseArgument,
+  type Rows,
+  rowsOf,
+  withArrays,
+} from "./rows.ts";
+import { sizeOfShape } from "./layout.ts";
+
+/** How a quantile between two elements is found. */
+export type QuantileMethod =
+  | "inverted_cdf"
+  | "averaged_inverted_cdf"
+  | "closest_observation"
+  | "interpolated_inverted_cdf"
+  | "hazen"
+  | "weibull"
+  | "linear"
+  | "median_unbiased"
+  | "normal_unbiased"
+  | "lower"
+  | "higher"
+  | "midpoint"
+  | "nearest";
+
+/** Options of `quantile` and `percentile`. */
+export interface QuantileOptions extends ReduceOptions {
+  /** default "linear" */
+  readonly method?: QuantileMethod;
+  /** how often each element counts, of the array's shape or of its one axis; only with "inverted_cdf" */
+  readonly weights?: ArrayLike;
+}
+
+/** Rounds to the dtype in which NumPy computes. */
+type Round = (x: number) => number;
+
+/** Where a quantile lies among n sorted elements: between two, or (no gamma) at one. */
+interface Place {
+  readonly index: number;
+  readonly gamma: number | null;
+}
+
+function roundHalfEven(x: number): number {
+  const floor = Math.floor(x), rest = x - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+}
+
+/** Hyndman and Fan's alpha and beta. */
+const CONTINUOUS: Partial<Record<QuantileMethod, readonly [number, number]>> = {
+  interpolated_inverted_cdf: [0, 1],
+  hazen: [0.5, 0.5],
+  weibull: [0, 0],
+  median_unbiased: [1 / 3, 1 / 3],
+  normal_unbiased: [3 / 8, 3 / 8],
+};
+
+/** The place of quantile q; `r` rounds every operation. */
+function placeOf(method: QuantileMethod, n: number, [q, r]: readonly [number, Round]): Place {
+  const atElement = (index: number): Place => ({ index: Math.max(0, index), gamma: null });
+  const last = r((n - 1) * q);
+  switch (method) {
+    case "linear":
+      return { index: last, gamma: r(last - Math.floor(last)) };
+    case "lower":
+      return atElement(Math.floor(last));
+    case "higher":
+      return atElement(Math.ceil(last));
+    case "nearest":
+      return atElement(roundHalfEven(last));
+    case "midpoint": {
+      const index = 0.5 * (Math.floor(last) + Math.ceil(last));
+      return { index, gamma: index % 1 === 0 ? 0 : 0.5 };
+    }
+    case "inverted_cdf":
+    case "closest_observation": {
+      const index = r(r(n * q) - (method === "inverted_cdf" ? 1 : 1.5)), floor = Math.floor(index);
+      const stays = index === floor && (method === "inverted_cdf" || Math.abs(floor % 2) === 1);
+      return atElement(stays ? floor : floor + 1);
+    }
+    case "averaged_inverted_cdf": {
+      const index = r(r(n * q) - 1);
+      return { index, gamma: index === Math.floor(index) ? 0.5 : 1 };
+    }
+    default: {
+      const constants = CONTINUOUS[method];
+      if (constants === undefined) return refuseArgument(`quantile knows no method ${String(method)}`);
+      const [alpha, beta] = constants;
+      const index = r(r(r(n * q) + r(alpha + r(q * (1 - alpha - beta)))) - 1);
+      return { index, gamma: r(index - Math.floor(index)) };
+    }
+  }
+}
+
+/** NumPy's _lerp: from the nearer end; the difference has the dtype of the elements. */
+function interpolate(
+  [a, b]: readonly [number, number],
+  t: number,
+  { round: r, roundElement }: { readonly round: Round; readonly roundElement: Round },
+): number {
+  const difference = roundElement(b - a);
+  return t >= 0.5 ? r(b - r(difference * r(1 - t))) : r(a + r(difference * t));
+}
+
+/**
+ * Quantiles: `q` from 0 to 1, one or several (whose axis is then the result's first). Over an axis, several, or (by
+ * default) all. NaN where there is one. Methods that choose an element keep the dtype, the others give floats.
+ *
+ * Refused: ARR002 for a q outside 0 to 1 or an unknown method, ARR003 of no elements, SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, quantile } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = array([[10, 7, 4], [3, 2, 1]]);
+ * deepStrictEqual(quantile(a, 0.5).item(), 3.5);
+ * deepStrictEqual(quantile(a, [0, 0.5], 1, { method: "lower" }).toList(), [[4, 1], [7, 2]]);
+ * ```
+ */
+export function quantile(
+  a: NDArray,
+  q: ArrayLike,
+  axis: Axes = null,
+  options: QuantileOptions = {},
+): NDArray {
+  return quantileOf("quantile", a, { q, share: 1, axis, skipsNan: false, ...options });
+}
+
+/** As `quantile`, with percentages from 0 to 100. */
+export function percentile(
+  a: NDArray,
+  q: ArrayLike,
+  axis: Axes = null,
+  options: QuantileOptions = {},
+): NDArray {
+  return quantileOf("percentile", a, { q, share: 100, axis, skipsNan: false, ...options });
+}
+
+/** As `quantile` of the elements that are not NaN; NaN where all are. */
+export function nanquantile(
+  a: NDArray,
+  q: ArrayLike,
+  axis: Axes = null,
+  options: QuantileOptions = {},
+): NDArray {
+  return quantileOf("nanquantile", a, { q, share: 1, axis, skipsNan: true, ...options });
+}
+
+/** As `percentile` of the elements that are not NaN; NaN where all are. */
+export function nanpercentile(
+  a: NDArray,
+  q: ArrayLike,
+  axis: Axes = null,
+  options: QuantileOptions = {},
+): NDArray {
+  return quantileOf("nanpercentile", a, { q, share: 100, axis, skipsNan: true, ...options });
+}
+
+interface QuantileJob extends QuantileOptions {
+  readonly q: ArrayLike;
+  /** what q = 1 stands for */
+  readonly share: 1 | 100;
+  readonly axis: Axes;
+  readonly skipsNan: boolean;
+}
+
+const CHOOSING: ReadonlySet<QuantileMethod> = new Set<QuantileMethod>([
+  "inverted_cdf",
+  "closest_observation",
+  "lower",
+  "higher",
+  "nearest",
+]);
+
+function quantileOf(operation: string, a: NDArray, job: QuantileJob): NDArray {
+  const { q, weights } = job;
+  return withArrays(
+    weights === undefined ? [q] : [q, weights],
+    (shares, by) => quantileOfArrays(operation, a, { ...job, shares: shares!, by: by ?? null }),
+  );
+}
+
+function quantileOfArrays(
+  operation: string,
+  a: NDArray,
+  job: QuantileJob & { readonly shares: NDArray; readonly by: NDArray | null },
+): NDArray {
+  const { q, shares, share, axis, method = "linear", keepdims = false, by, skipsNan } = job;
+  // a plain number is weak: it takes the array's dtype
+  const isWeak = typeof q === "number";
+  const rows = rowsOf(a, axis), { numRows, length, dtype } = rows;
+  if (length === 0) {
+    throw new NdpipeError("ARR003", `${operation} of no elements has no value`, { help: "test .size first" });
+  }
+  const round: Round = isWeak && dtype === "f32" ? Math.fround : (x) => x;
+  const quantiles = numbersOf(shares).map((value) => value / share);
+  if (!quantiles.every((value) => value >= 0 && value <= 1)) {
+    refuseArgument(
+      `${operation} takes quantiles from 0 to 1 (percentages to 100), not ${quantiles.join(", ")}`,
+    );
+  }
+  if (by !== null && method !== "inverted_cdf") {
+    refuseArgument(`${operation} takes weights with the method "inverted_cdf" only, not "${method}"`);
+  }
+  const result = CHOOSING.has(method) ? dtype : !isFloat(dtype) || !isWeak ? "f64" : dtype;
+  const values = arrayLike(rows.elements, quantiles.length * numRows, result);
+  const weightRows = by === null ? null : weightsOf(a, by, axis);
+  if (weightRows === null) sortRows(rows.elements, dtype, length);
+  for (let row = 0; row < numRows; row++) {
+    const elements = rows.elements.subarray(row * length, (row + 1) * length);
+    const pick = weightRows === null
+      ? pickPlain(elements, method, { skipsNan, round, isFloating: isFloat(dtype) })
+      : pickWeighted(elements, weightRows.subarray(row * length, (row + 1) * length), { dtype, skipsNan });
+    quantiles.forEach((value, at) => values[at * numRows + row] = convert(pick(round(value)), result));
+  }
+  return arrayOf(values, result, [...shares.shape, ...reducedShape(a, axis, keepdims)]);
+}
+
+function arrayLike(elements: TypedArray, length: number, dtype: DType): TypedArray {
+  if (dtype === "f64") return new Float64Array(length);
+  return new (elements.constructor as new (length: number) => TypedArray)(length);
+}
+
+function convert(value: number | bigint, dtype: DType): number | bigint {
+  return isFloat(dtype) ? Number(value) : value;
+}
+
+type Choose = (q: number) => number | bigint;
+
+function pickPlain(
+  sorted: TypedArray,
+  method: QuantileMethod,
+  { skipsNan, round, isFloating }: {
+    readonly skipsNan: boolean;
+    readonly round: Round;
+    readonly isFloating: boolean;
+  },
+): Choose {
+  let n = sorted.length;
+  if (isFloating && Number.isNaN(sorted[n - 1])) {
+    if (!skipsNan) return () => NaN;
+    n = insertionPoint(sorted, NaN, "left");
+    if (n === 0) return () => NaN;
+  }
+  return (q) => {
+    const { index, gamma } = placeOf(method, n, [q, round]);
+    if (gamma === null) return sorted[Math.min(n - 1, index)]!;
+    const below = index < 0 ? 0 : index >= n - 1 ? n - 1 : Math.floor(index);
+    const above = index < 0 ? 0 : index >= n - 1 ? n - 1 : below + 1;
+    const roundElement: Round = sorted instanceof Float32Array ? Math.fround : (x) => x;
+    return interpolate([Number(sorted[below]), Number(sorted[above])], gamma, { round, roundElement });
+  };
+}
+
+function pickWeighted(
+  elements: TypedArray,
+  weights: Float64Array,
+  { dtype, skipsNan }: { readonly dtype: DType; readonly skipsNan: boolean },
+): Choose {
+  const order = argsortKeys(keysOf(elements.slice(), dtype), 0, elements.length);
+  let n = elements.length;
+  if (isFloat(dtype) && Number.isNaN(elements[order[n - 1]!])) {
+    if (!skipsNan) return () => NaN;
+    while (n > 0 && Number.isNaN(elements[order[n - 1]!])) n--;
+    if (n === 0) return () => NaN;
+  }
+  const cumulated = new Float64Array(n);
+  let sum = 0;
+  for (let i = 0; i < n; i++) cumulated[i] = sum += weights[order[i]!]!;
+  if (!(sum > 0 && sum < Infinity)) refuseArgument("weights hold NaN or infinity, or are all zero");
+  for (let i = 0; i < n; i++) cumulated[i] = cumulated[i] === 0 ? -1 : cumulated[i]! / sum;
+  return (q) => elements[order[Math.min(n - 1, insertionPoint(cumulated, q, "left"))]!]!;
+}
+
+/** weights as rows along the axes, repeated where they are of one axis */
+function weightsOf(a: NDArray, weights: NDArray, axis: Axes): Float64Array {
+  const numbers = numbersOf(weights);
+  if (numbers.some((weight) => weight < 0)) refuseArgument("weights are not negative");
+  if (weights.shape.join() === a.shape.join()) return rowsOf(weights, axis, "f64").elements as Float64Array;
+  const [along, ...more] = axesOf(a, axis);
+  if (along === undefined || more.length > 0 || weights.ndim !== 1 || weights.size !== a.shape[along]) {
+    return refuseArgument("weights have the array's shape, or one axis as long as the array's");
+  }
+  const rows = new Float64Array(a.size);
+  for (let start = 0; start < rows.length; start += numbers.length) rows.set(numbers, start);
+  return rows;
+}
+
+/** The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004. */
+export function median(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
+  return medianOf(a, axis, { ...options, skipsNan: false });
+}
+
+/** The median of the elements that are not NaN; NaN where all are. Refused: SHP004. */
+export function nanmedian(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
+  return medianOf(a, axis, { ...options, skipsNan: true });
+}
+
+function medianOf(
+  a: NDArray,
+  axis: Axes,
+  { keepdims = false, skipsNan }: ReduceOptions & { readonly skipsNan: boolean },
+): NDArray {
+  const rows: Rows = rowsOf(a, axis), { numRows, length, dtype, elements } = rows;
+  const result = dtype === "f32" ? "f32" : "f64";
+  const values = result === "f32" ? new Float32Array(numRows) : new Float64Array(numRows);
+  sortRows(elements, dtype, length);
+  for (let row = 0; row < numRows; row++) {
+    const sorted = elements.subarray(row * length, (row + 1) * length);
+    let n = length;
+    if (isFloat(dtype) && n > 0 && Number.isNaN(sorted[n - 1])) {
+      n = skipsNan ? insertionPoint(sorted, NaN, "left") : 0;
+    }
+    const upper = Number(sorted[n >> 1]);
+    if (n === 0) values[row] = NaN;
+    else if (n % 2 === 1) values[row] = upper;
+    else {
+      const sum = Number(sorted[n / 2 - 1]) + upper;
+      values[row] = (result === "f32" ? Math.fround(sum) : sum) / 2;
+    }
+  }
+  return arrayOf(values, result, reducedShape(a, axis, keepdims));
+}
+
+/** The largest element less the smallest. Refused: ARR003, SHP004; DTY001 for bool. */
+export function ptp(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
+  return scope(() => a.max(axis, options).sub(a.min(axis, options)));
+}
+
+/** The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004. */
+export function average(
+  a: NDArray,
+  axis: Axes = null,
+  { weights, keepdims = false }: ReduceOptions & { readonly weights?: ArrayLike } = {},
+): NDArray {
+  if (weights === undefined) return a.mean(axis, { keepdims });
+  return scope(() => {
+    let by = asarray(weights);
+    if (by.shape.join() !== a.shape.join()) {
+      const chosen = axesOf(a, axis);
+      if (axis === null || sizeOfShape(by.shape) !== sizeOfShape(chosen.map((one) => a.shape[one]!))) {
+        refuseArgument(
+          "weights have the array's shape, or that of the axes",
+          "give the axis that they are for",
+        );
+      }
+      by = by.reshape(a.shape.map((size, one) => chosen.includes(one) ? size : 1)).broadcastTo(a.shape);
+    }
+    const total = by.sum(axis, { keepdims });
+    if (!total.all().item()) refuseArgument("weights sum to zero", "the average has no value then");
+    const product = isFloat(a.dtype) || isFloat(by.dtype) ? a.mul(by) : a.astype("f64").mul(by);
+    return product.sum(axis, { keepdims }).div(total);
+  });
+}
+
+/** Options of `cov`. */
+export interface CovarianceOptions {
+  /** variables are rows (default), or columns */
+  readonly rowvar?: boolean;
+  /** what is taken from the number of observations in the divisor; default 1 */
+  readonly correction?: number;
+  /** how often each observation was made */
+  readonly fweights?: ArrayLike;
+  /** how much each observation counts */
+  readonly aweights?: ArrayLike;
+}
+
+function observations(m: NDArray, rowvar: boolean): NDArray {
+  if (m.ndim > 2) refuseArgument(`variables and observations are two axes, not ${m.ndim}`);
+  const matrix = m.astype("f64").reshape(m.ndim < 2 ? [1, m.size] : m.shape);
+  return rowvar || m.ndim < 2 ? matrix : matrix.T;
+}
+
+/**
+ * The covariance matrix of variables (rows) over observations (columns), in f64; of one variable its variance, without
+ * axes. `y`: more variables. Refused: ARR002, SHP008.
+ */
+export function cov(m: NDArray, y: NDArray | null = null, options: CovarianceOptions = {}): NDArray {
+  const { rowvar = true, correction = 1, fweights, aweights } = options;
+  return scope(() => {
+    const own = observations(m, rowvar);
+    const x = y === null ? own : concatenate([own, observations(y, rowvar)], 0);
+    const numObservations = x.shape[1]!;
+    const counts = fweights === undefined ? null : asarray(fweights).astype("f64");
+    const factors = aweights === undefined ? null : asarray(aweights).astype("f64");
+    for (const given of [counts, factors]) {
+      if (given === null || (given.ndim === 1 && given.size === numObservations)) continue;
+      refuseArgument(`weights are one axis of ${numObservations} observations`);
+    }
+    const weights = counts === null ? factors : factors === null ? counts : counts.mul(factors);
+    const total = weights === null ? numObservations : Number(weights.sum().item());
+    const mean = weights === null
+      ? x.mean(1, { keepdims: true })
+      : x.mul(weights).sum(1, { keepdims: true }).div(total);
+    const distances = x.sub(mean);
+    const divisor = factors === null || correction === 0
+      ? total - correction
+      : total - correction * Number(weights!.mul(factors).sum().item()) / total;
+    const weighted = weights === null ? distances : distances.mul(weights);
+    return distances.matmul(weighted.T).div(Math.max(0, divisor)).squeeze();
+  });
+}
+
+/** The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008. */
+export function corrcoef(
+  x: NDArray,
+  y: NDArray | null = null,
+  options: Pick<CovarianceOptions, "rowvar"> = {},
+): NDArray {
+  return scope(() => {
+    const c = cov(x, y, options);
+    if (c.ndim === 0) return c.div(c);
+    const n = c.shape[0]!, diagonal = arrayOf(numbersOf(c).filter((_, i) => i % (n + 1) === 0), "f64", [n]);
+    const root = diagonal.sqrt();
+    return c.div(root.reshape([n, 1])).div(root).clip(-1, 1);
+  });
+}
