@@ -9,24 +9,16 @@ import { NdpipeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
 import { type BasicIndex, indexView } from "./basic_index.ts";
-import { copyElements } from "./evaluate.ts";
 import { toRepresentation, toText } from "./format.ts";
 import { isColumnMajor, sizeOfShape } from "./layout.ts";
 import { endLease, Lease, type Leased, refuseEnded, register } from "./lifetime.ts";
+import type { MovingMethods } from "./array_methods.ts";
 import { mask } from "./mask.ts";
 import { dot, matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
 import * as operations from "./operations.ts";
 import { type Axes, type BroadcastMode, type OperandView, type ReduceOptions } from "./operations.ts";
-import {
-  describe,
-  firstElement,
-  isContiguous,
-  isSameView,
-  mayOverlap,
-  overlaps,
-  type Strided,
-} from "./strided.ts";
+import { describe, firstElement, isContiguous, mayOverlap, overlaps, type Strided } from "./strided.ts";
 import { fromList, type NestedList, toList, toTypedArray, valueOf } from "./values.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
@@ -172,7 +164,7 @@ const NONE_MISSING: [Missing] extends [never] ? true : Missing = true;
 void NONE_MISSING;
 
 /** One method for each row of the table of elementwise primitives; see `ELEMENTWISE` for what each computes. */
-export interface NDArray extends BinaryMethods, SortingMethods, UnaryMethods {}
+export interface NDArray extends BinaryMethods, SortingMethods, UnaryMethods, MovingMethods {}
 
 /**
  * An n-dimensional array in wasm memory: a view of a storage, with NumPy's semantics. Made by `array`, `zeros`,
@@ -321,38 +313,10 @@ export class NDArray implements Disposable, Leased {
   slice(index: BasicIndex): NDArray {
     return this.#viewAs(indexView(this.view, index));
   }
-  /**
-   * Assigns to a part: a number, a nested list or an array, broadcast to it and cast to its dtype. Source and target
-   * may overlap. Refused: ARR001, SHP012, SHP010, DTY002.
-   */
-  set(index: BasicIndex, value: NDArray | NestedList): this {
-    const target = indexView(this.view, index);
-    operations.refuseReadOnly(target, "set");
-    if (value instanceof NDArray) assign(target, value.view);
-    else {
-      const list = fromList(value, this.dtype);
-      try {
-        assign(target, list);
-      } finally {
-        list.storage.freeUnheld();
-      }
-    }
-    return this;
-  }
   /** The elements for which a bool mask of the same shape, or of the first axes, holds: a copy. Refused: DTY001, SHP009. */
   mask(by: NDArray): NDArray {
     return new NDArray(mask(this.view, by.view));
   }
-  /** Elements by index, along an axis or (without one) of the flat array: a copy. Refused: SHP004, SHP010. */
-  take(indices: NDArray | readonly number[], axis: number | null = null): NDArray {
-    const list = indices instanceof NDArray
-      ? { values: [...toTypedArray(indices.view)].map(Number), shape: indices.view.shape }
-      : { values: indices, shape: [indices.length] };
-    if (axis !== null) return new NDArray(movement.take(this.view, list, axis));
-    using flat = this.ravel();
-    return new NDArray(movement.take(flat.view, list, 0));
-  }
-
   // ---------------------------------------------------------------- movement
   #viewAs(view: Strided): NDArray {
     // a copy has a storage of its own
@@ -373,20 +337,6 @@ export class NDArray implements Disposable, Leased {
   /** Axes moved to new places: a view. Refused: SHP004, ARR002. */
   moveaxis(from: number | readonly number[], to: number | readonly number[]): NDArray {
     return this.#viewAs(movement.moveAxis(this.view, from, to));
-  }
-  /** The same elements in row-major order under another shape; one size may be -1. A view where possible. Refused: SHP006. */
-  reshape(shape: number | readonly number[]): NDArray {
-    return this.#viewAs(movement.reshape(this.view, typeof shape === "number" ? [shape] : shape));
-  }
-  /** One axis: a view where the elements are evenly spaced, else a copy. */
-  ravel(): NDArray {
-    // NumPy takes a view of neighbours only
-    return isContiguous(this.view) ? this.reshape(-1) : this.flatten();
-  }
-  /** One axis: always a copy. */
-  flatten(): NDArray {
-    const copied = operations.duplicate(this.view);
-    return new NDArray({ ...copied, shape: [this.size], strides: [this.itemsize] });
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
   squeeze(axis: number | readonly number[] | null = null): NDArray {
@@ -513,21 +463,6 @@ export class NDArray implements Disposable, Leased {
   }
 }
 
-/** Copies a value into a view to which it broadcasts, through a copy where the two overlap. */
-function assign(target: Strided, value: Strided): void {
-  let source = value;
-  // as NumPy, axes of size 1 in front of the target's do not count
-  while (source.shape.length > target.shape.length && source.shape[0] === 1) {
-    source = { ...source, shape: source.shape.slice(1), strides: source.strides.slice(1) };
-  }
-  source = movement.broadcastTo(source, target.shape);
-  if (isSameView(source, target)) return;
-  if (!mayOverlap(source, target)) return copyElements(source, target);
-  const copied = operations.duplicate(source);
-  copyElements(copied, target);
-  copied.storage.freeUnheld();
-}
-
 /** An operand as a view. */
 export function viewOf(operand: Operand): OperandView {
   if (operand instanceof NDArray) return operand.view;
@@ -582,4 +517,9 @@ for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
 /** Whether two arrays have a byte in common; exact. */
 export function sharesMemory(a: NDArray, b: NDArray): boolean {
   return overlaps(a.view, b.view);
+}
+
+/** Whether two arrays may have a byte in common: false is certain, true means that their bounds overlap. */
+export function mayShareMemory(a: NDArray, b: NDArray): boolean {
+  return mayOverlap(a.view, b.view);
 }

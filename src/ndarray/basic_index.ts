@@ -20,7 +20,8 @@ export type IndexItem = number | null | string | Range;
 /** A basic index: `"2:8, ::-1, ..., None"`, or its items in a list. */
 export type BasicIndex = string | number | readonly IndexItem[];
 
-type Item =
+/** An item as it was read. @ignore */
+export type Item =
   | { readonly kind: "index"; readonly index: number }
   | { readonly kind: "range"; readonly range: Range }
   | { readonly kind: "new" }
@@ -63,22 +64,26 @@ function itemOf(item: IndexItem): Item | null {
   return [item.start, item.stop, item.step].every(isBound) ? { kind: "range", range: item } : null;
 }
 
+/** Items of a list, each read. Refused: ARR002 for what is no item, SHP010 for two of `...`. */
+export function itemsOfList(source: Strided, given: readonly IndexItem[]): Item[] {
+  const items = given.map((item) =>
+    itemOf(item) ?? refuse(source, given, `${JSON.stringify(item)} is neither an index nor a range`, "ARR002")
+  );
+  if (items.filter(({ kind }) => kind === "rest").length > 1) refuse(source, given, "more than one '...'");
+  return items;
+}
+
 function itemsOf(source: Strided, index: BasicIndex): Item[] {
   const given: readonly IndexItem[] = typeof index === "string"
     ? index.trim() === "" ? [] : index.split(",")
     : typeof index === "number"
     ? [index]
     : index;
-  const items = given.map((item) =>
-    itemOf(item) ?? refuse(source, index, `${JSON.stringify(item)} is neither an index nor a range`, "ARR002")
-  );
+  const items = itemsOfList(source, given);
   const numAxes = items.filter(({ kind }) => kind === "index" || kind === "range").length;
   const missing = source.shape.length - numAxes;
   if (missing < 0) refuse(source, index, `${numAxes} indices for rank ${source.shape.length}`);
   const rest = items.findIndex(({ kind }) => kind === "rest");
-  if (items.findLastIndex(({ kind }) => kind === "rest") !== rest) {
-    refuse(source, index, "more than one '...'");
-  }
   const all = Array.from({ length: missing }, (): Item => ({ kind: "range", range: {} }));
   return rest < 0 ? [...items, ...all] : items.toSpliced(rest, 1, ...all);
 }

@@ -8,7 +8,7 @@ import { NdpipeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { NDArray } from "./array.ts";
 import { fill } from "./evaluate.ts";
-import { rowMajorStrides, shapeText } from "./layout.ts";
+import { keptOrderStrides, rowMajorStrides, shapeText } from "./layout.ts";
 import { allocate, describe, elementsOf, type Strided } from "./strided.ts";
 import {
   dtypeOfElements,
@@ -125,25 +125,35 @@ function filled(
   return new NDArray(view);
 }
 
-/** As `empty`, with the shape and dtype of another array. */
+/** A view of the shape of another array, its axes in memory in the same order. */
+function viewLike(operation: string, { view }: NDArray, dtype: DType): Strided {
+  const strides = keptOrderStrides(view.shape, [view.strides], DTYPE[resolveDType(dtype)].itemsize);
+  const sentence = `${operation} gives ${describe({ dtype, shape: view.shape })}`;
+  return allocate(dtype, view.shape, { strides, demand: { sentence, operands: [describe(view)] } });
+}
+
+/** As `empty`, with the shape, dtype and layout of another array. */
 export function emptyLike(other: NDArray, { dtype = other.dtype }: DTypeOption = {}): NDArray {
-  return empty(other.shape, { dtype });
+  return new NDArray(viewLike("emptyLike", other, dtype));
 }
-/** As `zeros`, with the shape and dtype of another array. */
+/** As `zeros`, with the shape, dtype and layout of another array. */
 export function zerosLike(other: NDArray, { dtype = other.dtype }: DTypeOption = {}): NDArray {
-  return zeros(other.shape, { dtype });
+  return fullLike(other, 0, { dtype });
 }
-/** As `ones`, with the shape and dtype of another array. */
+/** As `ones`, with the shape, dtype and layout of another array. */
 export function onesLike(other: NDArray, { dtype = other.dtype }: DTypeOption = {}): NDArray {
-  return ones(other.shape, { dtype });
+  return fullLike(other, 1, { dtype });
 }
-/** As `full`, with the shape and dtype of another array. */
+/** As `full`, with the shape, dtype and layout of another array. */
 export function fullLike(
   other: NDArray,
   value: ScalarValue,
   { dtype = other.dtype }: DTypeOption = {},
 ): NDArray {
-  return full(other.shape, value, { dtype });
+  const element = elementOf(value, resolveDType(dtype));
+  const view = viewLike("fullLike", other, dtype);
+  fill(view, element);
+  return new NDArray(view);
 }
 
 /**

@@ -15,8 +15,22 @@ import type { OperandView } from "./operations.ts";
 import type { Strided } from "./strided.ts";
 import { fromList } from "./values.ts";
 
-/** `a` where the condition is true (not zero), `b` elsewhere. Refused: SHP001, SHP003, DTY002, MEM005. */
-export function where(condition: Operand, a: Operand, b: Operand, options: ElementwiseOptions = {}): NDArray {
+/**
+ * `a` where the condition is true (not zero), `b` elsewhere; of a condition alone, the indices where it is true, as
+ * `nonzero`. Refused: SHP001, SHP003, DTY002, MEM005.
+ */
+export function where(condition: NDArray): NDArray[];
+export function where(condition: Operand, a: Operand, b: Operand, options?: ElementwiseOptions): NDArray;
+export function where(
+  condition: Operand,
+  a?: Operand,
+  b?: Operand,
+  options: ElementwiseOptions = {},
+): NDArray | NDArray[] {
+  if (a === undefined || b === undefined) {
+    if (condition instanceof NDArray && a === undefined && b === undefined) return condition.nonzero();
+    throw new NdpipeError("ARR002", "where takes a condition and two choices, or an array alone");
+  }
   const [test, ...branches] = [condition, a, b].map(viewOf) as [OperandView, OperandView, OperandView];
   // numbers without an array beside them are arrays without axes, so that they have dtypes of their own
   const made: Strided[] = [];
@@ -33,8 +47,19 @@ export function where(condition: Operand, a: Operand, b: Operand, options: Eleme
   }
 }
 
-/** Arrays one after the other along an axis, in a new array of their common dtype. Refused: SHP004, SHP008, MEM005. */
-export function concatenate(arrays: readonly NDArray[], axis = 0): NDArray {
+/**
+ * Arrays one after the other along an axis (null: each flat), in a new array of their common dtype. Refused: SHP004,
+ * SHP008, MEM005.
+ */
+export function concatenate(arrays: readonly NDArray[], axis: number | null = 0): NDArray {
+  if (axis === null) {
+    const flat = arrays.map((array) => array.ravel());
+    try {
+      return concatenate(flat);
+    } finally {
+      for (const array of flat) array.dispose();
+    }
+  }
   return new NDArray(movement.concatenate(arrays.map(({ view }) => view), axis));
 }
 

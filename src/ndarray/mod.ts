@@ -18,6 +18,7 @@ export {
   type BinaryMethods,
   type ElementwiseOptions,
   type Flags,
+  mayShareMemory,
   NDArray,
   type Operand,
   sharesMemory,
@@ -26,11 +27,60 @@ export {
 } from "./array.ts";
 export type { BasicIndex, IndexItem, Range } from "./basic_index.ts";
 export { canCast, type Casting } from "./casting.ts";
+export type { AdvancedItem, Index } from "./advanced_index.ts";
+export type { MovingMethods } from "./array_methods.ts";
+import "./array_methods.ts";
+export * from "./bytes.ts";
 export * from "./creation.ts";
+export * from "./dtype_limits.ts";
+export * from "./grids.ts";
 export * from "./cumulative.ts";
 export * from "./elementwise.ts";
 export * from "./functions.ts";
 export * from "./histogram.ts";
+export type { IndexMode, Indices } from "./index_array.ts";
+export {
+  argwhere,
+  choose,
+  compress,
+  extract,
+  flatnonzero,
+  getItem,
+  type ModeOption,
+  nonzero,
+  place,
+  put,
+  putAlongAxis,
+  putmask,
+  select,
+  setItem,
+  take,
+  takeAlongAxis,
+  type Values,
+} from "./indexing.ts";
+export {
+  append,
+  arraySplit,
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  type AxisPlaces,
+  block,
+  type Blocks,
+  columnStack,
+  deleteAt,
+  dsplit,
+  dstack,
+  hsplit,
+  hstack,
+  insert,
+  type Sections,
+  split,
+  vsplit,
+  vstack,
+} from "./joining.ts";
+export * from "./rearranging.ts";
+export * from "./triangles.ts";
 export { scope } from "./lifetime.ts";
 import "./methods.ts";
 export * from "./nan_statistics.ts";

@@ -14,7 +14,6 @@ import {
   broadcastView,
   describe,
   dropAxis,
-  elementsOf,
   expandView,
   permuteView,
   rangeView,
@@ -139,6 +138,34 @@ export function flip(source: Strided, axes: number | readonly number[] | null): 
   }, source);
 }
 
+/**
+ * Strides of a new array whose axes lie in memory in the order in which they do in most of the parts; an axis of size 1
+ * has no order.
+ *
+ * Source: `PyArray_CreateMultiSortedStridePerm` of NumPy (numpy/_core/src/multiarray/shape.c).
+ */
+function joinedStrides(shape: readonly number[], parts: readonly Strided[], itemsize: number): number[] {
+  const order: number[] = [];
+  for (const axis of shape.keys()) {
+    let position = order.length;
+    for (let at = order.length - 1; at >= 0; at--) {
+      const other = order[at]!;
+      const told = parts.filter((part) => part.shape[axis] !== 1 && part.shape[other] !== 1);
+      if (told.length === 0) continue;
+      if (told.some(({ strides }) => Math.abs(strides[axis]!) <= Math.abs(strides[other]!))) break;
+      position = at;
+    }
+    order.splice(position, 0, axis);
+  }
+  const strides = new Array<number>(shape.length);
+  let stride = itemsize;
+  for (const axis of order.toReversed()) {
+    strides[axis] = stride;
+    stride *= Math.max(1, shape[axis]!);
+  }
+  return strides;
+}
+
 /** Views one after the other along an axis, in a new array of their common dtype. Refused: SHP004, SHP008. */
 export function concatenate(parts: readonly Strided[], axis: number): Strided {
   const [first] = parts;
@@ -161,7 +188,12 @@ export function concatenate(parts: readonly Strided[], axis: number): Strided {
   }
   const dtype = parts.map((part) => part.dtype).reduce(promoteTypes);
   const shape = first.shape.with(along, parts.reduce((sum, part) => sum + part.shape[along]!, 0));
-  const result = allocate(dtype, shape, { demand: demandOf("concatenate", parts, { dtype, shape }) });
+  // as NumPy, axes lie in memory in the order in which they lie in the operands
+  const strides = joinedStrides(shape, parts, DTYPE[dtype].itemsize);
+  const result = allocate(dtype, shape, {
+    strides,
+    demand: demandOf("concatenate", parts, { dtype, shape }),
+  });
   let start = 0;
   for (const part of parts) {
     const size = part.shape[along]!;
@@ -184,44 +216,4 @@ export function stack(parts: readonly Strided[], axis: number): Strided {
   }
   const along = accept(resolveNewAxis(first.shape, axis), parts);
   return concatenate(parts.map((part) => expandView(part, along)), along);
-}
-
-/**
- * Elements of an axis by index, negative from the end; `indices` has a shape, which takes the axis's place. Refused:
- * SHP010.
- */
-export function take(
-  source: Strided,
-  indices: { readonly values: readonly number[]; readonly shape: readonly number[] },
-  axis: number,
-): Strided {
-  const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
-  const resolved = indices.values.map((index) => {
-    const at = index < 0 ? index + size : index;
-    if (Number.isInteger(at) && at >= 0 && at < size) return at;
-    throw new NdpipeError(
-      "SHP010",
-      `index ${index} is out of axis ${axis} of size ${size} of ${describe(source)}`,
-    );
-  });
-  const { dtype } = source;
-  const shape = source.shape.toSpliced(along, 1, ...indices.shape);
-  const result = allocate(dtype, shape, { demand: demandOf("take", [source], { dtype, shape }) });
-  const isOwn = source.strides.join() === rowMajorStrides(source.shape, DTYPE[dtype].itemsize).join();
-  const rows = isOwn ? source : duplicate(source);
-  const from = elementsOf(rows), to = elementsOf(result);
-  const inner = sizeOfShape(source.shape.slice(along + 1)), outer = sizeOfShape(source.shape.slice(0, along));
-  let target = 0;
-  for (let block = 0; block < outer; block++) {
-    const start = block * size;
-    for (const index of resolved) {
-      const begin = (start + index) * inner;
-      if (inner === 1) to[target] = from[begin]!;
-      // both arrays have the dtype's own class, which the union of their types cannot say
-      else (to as Float64Array).set((from as Float64Array).subarray(begin, begin + inner), target);
-      target += inner;
-    }
-  }
-  if (!isOwn) rows.storage.freeUnheld();
-  return result;
 }

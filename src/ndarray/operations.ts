@@ -12,7 +12,14 @@ import type { GraphBuilder } from "../expr/graph_builder.ts";
 import { growthDetails } from "../expr/growth.ts";
 import { elementwiseRule, scalarDType } from "../expr/operand_dtypes.ts";
 import { elementwiseDTypes, type ElementwiseOp, isElementwiseOp, type ReduceOp } from "../expr/primitives.ts";
-import { broadcastShapes, isRefusal, type Refusal, resolveAxes, type Rule } from "../shape/mod.ts";
+import {
+  broadcastShapes,
+  isRefusal,
+  type Refusal,
+  resolveAxes,
+  resolveAxis,
+  type Rule,
+} from "../shape/mod.ts";
 import { canCast } from "./casting.ts";
 import { copyElements, demandOf, evaluate, Expression } from "./evaluate.ts";
 import { commonShape, keptOrderStrides, shapeText } from "./layout.ts";
@@ -60,6 +67,11 @@ function refuse(refusal: Refusal, operands: readonly Strided[], details: ErrorDe
     cause: refusal,
     ...details,
   });
+}
+
+/** An axis counted from 0. Refused: SHP004. */
+export function resolvedAxis(view: Strided, axis: number): number {
+  return accept(resolveAxis(view.shape, axis), [view]);
 }
 
 /** The shape to which views broadcast. Refused: SHP001; in strict mode SHP003. */

@@ -1,0 +1,149 @@
+/**
+ * Arrays as indices: lists of integers of any dtype, masks, and what counts as out of an axis.
+ *
+ * @module
+ */
+import { DTYPE } from "../dtype/mod.ts";
+import { DTypeError, NdpipeError } from "../errors.ts";
+import { NDArray } from "./array.ts";
+import { sizeOfShape } from "./layout.ts";
+import { contiguous } from "./operations.ts";
+import { arraysMemory } from "./storage.ts";
+import { addressOf, describe, elementsOf, type Strided } from "./strided.ts";
+import { fromList, type NestedList } from "./values.ts";
+
+/** Integers that index: an array of any integer dtype, a number or nested lists. */
+export type Indices = NDArray | NestedList;
+
+/** Integers in row-major order, and their shape. */
+export interface IndexArray {
+  readonly values: Int32Array | Float64Array;
+  readonly shape: readonly number[];
+}
+
+/** What is done with an index out of the axis: refused, counted round, or moved to the nearest end. */
+export type IndexMode = "raise" | "wrap" | "clip";
+
+/** Whether nested lists hold no element at all. */
+function isEmptyList(list: NestedList): boolean {
+  return Array.isArray(list) && list.every(isEmptyList);
+}
+
+/** An operand as a view; `made` is true for one that this call allocated. */
+export function viewOfList(value: Indices): { readonly view: Strided; readonly isMade: boolean } {
+  if (value instanceof NDArray) return { view: value.view, isMade: false };
+  // as NumPy: a list without elements is one of integers where integers are wanted
+  return { view: isEmptyList(value) ? fromList(value, "i64") : fromList(value), isMade: true };
+}
+
+/** Reads a view of integers. 64-bit integers beyond 2^53 are out of every axis and are read inexactly. Refused: DTY001. */
+export function readIndices(source: Strided): IndexArray {
+  const { kind, isBigInt } = DTYPE[source.dtype];
+  if (kind === "f" || kind === "b") {
+    throw new DTypeError("DTY001", `an index is an integer, not ${source.dtype}`, {
+      operands: [describe(source)],
+      help: 'cast it: .astype("i64")',
+    });
+  }
+  const rows = contiguous(source), { shape } = source, size = sizeOfShape(shape);
+  try {
+    if (!isBigInt) {
+      const elements = elementsOf(rows);
+      return {
+        shape,
+        values: source.dtype === "u32"
+          ? Float64Array.from(elements as Uint32Array)
+          : Int32Array.from(elements as Int32Array),
+      };
+    }
+    const halves = new Int32Array(arraysMemory().buffer, addressOf(rows), 2 * size);
+    const values = new Float64Array(size), isSigned = kind === "i";
+    for (let i = 0; i < size; i++) {
+      const high = halves[2 * i + 1]!;
+      values[i] = (isSigned ? high : high >>> 0) * 4294967296 + (halves[2 * i]! >>> 0);
+    }
+    return { values, shape };
+  } finally {
+    if (rows !== source) rows.storage.freeUnheld();
+  }
+}
+
+/** Reads indices however they are given. Refused: DTY001, ARR002. */
+export function indicesOf(value: Indices): IndexArray {
+  const { view, isMade } = viewOfList(value);
+  try {
+    return readIndices(view);
+  } finally {
+    if (isMade) view.storage.freeUnheld();
+  }
+}
+
+/** Indices as positions from 0 to `size - 1`, in a list of their own. Refused: SHP010. */
+export function resolveIndices(
+  { values }: IndexArray,
+  size: number,
+  { mode, what }: { readonly mode: IndexMode; readonly what: string },
+): Int32Array | Float64Array {
+  const resolved = values.slice();
+  if (mode !== "raise" && size === 0 && values.length > 0) refuseIndex(values[0]!, size, what);
+  for (let i = 0; i < resolved.length; i++) {
+    const index = resolved[i]!;
+    if (index >= 0 && index < size) continue;
+    if (mode === "raise") {
+      if (index < -size || index >= size) refuseIndex(index, size, what);
+      resolved[i] = index + size;
+    } else if (mode === "clip") resolved[i] = index < 0 ? 0 : size - 1;
+    else resolved[i] = ((index % size) + size) % size;
+  }
+  return resolved;
+}
+
+function refuseIndex(index: number, size: number, what: string): never {
+  throw new NdpipeError("SHP010", `index ${index} is out of ${what} of size ${size}`, {
+    help: `indices are from ${-size} to ${size - 1}; take counts round or clips: { mode: "wrap" }`,
+  });
+}
+
+/** The bytes of a contiguous bool array, 0 or 1; other dtypes are compared with 0 first. */
+export function positionsOfTrue(test: Uint8Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < test.length; i++) count += test[i]!;
+  const positions = new Int32Array(count);
+  for (let i = 0, at = 0; at < count; i++) if (test[i] !== 0) positions[at++] = i;
+  return positions;
+}
+
+/** For each axis of a view, the indices of its elements that are not zero, in row-major order. */
+export function nonzeroIndices(source: Strided): Int32Array[] {
+  const flat = flatNonzero(source);
+  const { shape } = source;
+  const lists = shape.map(() => new Int32Array(flat.length));
+  for (let i = 0; i < flat.length; i++) {
+    let rest = flat[i]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const size = shape[axis]!, quotient = Math.floor(rest / size);
+      lists[axis]![i] = rest - quotient * size;
+      rest = quotient;
+    }
+  }
+  return lists;
+}
+
+/** The positions in row-major order of the elements that are not zero. */
+export function flatNonzero(source: Strided): Int32Array {
+  const rows = contiguous(source), { dtype } = source;
+  try {
+    if (dtype === "bool") return positionsOfTrue(elementsOf(rows) as Uint8Array);
+    const size = sizeOfShape(source.shape), test = new Uint8Array(size);
+    if (DTYPE[dtype].isBigInt) {
+      const halves = new Int32Array(arraysMemory().buffer, addressOf(rows), 2 * size);
+      for (let i = 0; i < size; i++) test[i] = (halves[2 * i]! | halves[2 * i + 1]!) !== 0 ? 1 : 0;
+    } else {
+      const elements = elementsOf(rows);
+      for (let i = 0; i < size; i++) test[i] = elements[i] !== 0 ? 1 : 0;
+    }
+    return positionsOfTrue(test);
+  } finally {
+    if (rows !== source) rows.storage.freeUnheld();
+  }
+}

@@ -1,0 +1,339 @@
+/**
+ * Axes and elements in another order, and repeated: roll, rot90, flips, tile, repeat, resize, sliding windows, and NumPy's
+ * methods of movement as free functions.
+ *
+ * @module
+ */
+import { DTYPE } from "../dtype/mod.ts";
+import { NdpipeError, ShapeError } from "../errors.ts";
+import { NDArray } from "./array.ts";
+import { copyRun } from "./element_moves.ts";
+import { copyElements, demandOf, fill } from "./evaluate.ts";
+import { type Indices, indicesOf, nonzeroIndices } from "./index_array.ts";
+import { viewed } from "./indexing.ts";
+import { isColumnMajor, keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "./layout.ts";
+import * as movement from "./movement.ts";
+import { contiguous, duplicate, resolvedAxis } from "./operations.ts";
+import {
+  allocate,
+  broadcastView,
+  describe,
+  expandView,
+  isContiguous,
+  rangeView,
+  type Strided,
+} from "./strided.ts";
+import { flatView, takeResolved } from "./take.ts";
+
+/** The order in which elements are read: rows, columns, columns where the array is column-major, as in memory. */
+export type Order = "C" | "F" | "A" | "K";
+
+/** Options of `reshape`. */
+export interface ReshapeOptions {
+  /** the order in which elements are read and placed; "A": "F" where the array is column-major; default "C" */
+  readonly order?: "C" | "F" | "A";
+  /** true: always a copy; false: a view or refused (SHP006); null: a copy where strides cannot say it */
+  readonly copy?: boolean | null;
+}
+
+function isFortran(view: Strided): boolean {
+  return !isContiguous(view) && isColumnMajor(view.shape, view.strides, DTYPE[view.dtype].itemsize);
+}
+
+/** The same elements under another shape; one size may be -1. Refused: SHP006, ARR002. */
+export function reshape(
+  a: NDArray,
+  shape: number | readonly number[],
+  { order = "C", copy = null }: ReshapeOptions = {},
+): NDArray {
+  const to = typeof shape === "number" ? [shape] : shape;
+  const isF = order === "F" || (order === "A" && isFortran(a.view));
+  // column-major order is row-major order of the axes reversed
+  let made = isF
+    ? movement.transpose(movement.reshape(movement.transpose(a.view), to.toReversed()))
+    : movement.reshape(a.view, to);
+  const isView = made.storage === a.view.storage;
+  if (copy === false && !isView) {
+    made.storage.freeUnheld();
+    throw new ShapeError("SHP006", `${describe(a.view)} has no view of shape ${shapeText(to)}`, {
+      help: "leave out { copy: false }",
+    });
+  }
+  if (copy === true && isView) {
+    const copied = duplicate(isF ? movement.transpose(made) : made);
+    made = isF ? movement.transpose(copied) : copied;
+  }
+  return viewed(a, made);
+}
+
+/** One axis, elements in an order: a view where they are neighbours in it, else a copy. */
+export function ravel(a: NDArray, { order = "C" }: { readonly order?: Order } = {}): NDArray {
+  const read = inOrder(a.view, order);
+  return isContiguous(read) ? viewed(a, flatOf(read)) : new NDArray(flatOf(duplicate(read)));
+}
+/** One axis, elements in an order: always a copy. */
+export function flatten(a: NDArray, { order = "C" }: { readonly order?: Order } = {}): NDArray {
+  return new NDArray(flatOf(duplicate(inOrder(a.view, order))));
+}
+function flatOf(rows: Strided): Strided {
+  return { ...rows, shape: [sizeOfShape(rows.shape)], strides: [DTYPE[rows.dtype].itemsize] };
+}
+function inOrder(view: Strided, order: Order): Strided {
+  if (order === "F" || (order === "A" && isFortran(view))) return movement.transpose(view);
+  if (order !== "K") return view;
+  const strides = keptOrderStrides(view.shape, [view.strides], 1);
+  const axes = [...view.shape.keys()].sort((x, y) => strides[y]! - strides[x]! || x - y);
+  return movement.transpose(view, axes);
+}
+
+/** See the method. */
+export function transpose(a: NDArray, axes?: readonly number[]): NDArray {
+  return a.transpose(axes);
+}
+/** See the method. */
+export function permuteDims(a: NDArray, axes: readonly number[]): NDArray {
+  return a.permuteDims(axes);
+}
+/** The last two axes exchanged: a view. Refused: SHP004. */
+export function matrixTranspose(a: NDArray): NDArray {
+  return a.swapaxes(-1, -2);
+}
+/** See the method. */
+export function swapaxes(a: NDArray, first: number, second: number): NDArray {
+  return a.swapaxes(first, second);
+}
+/** See the method. */
+export function moveaxis(
+  a: NDArray,
+  from: number | readonly number[],
+  to: number | readonly number[],
+): NDArray {
+  return a.moveaxis(from, to);
+}
+/** See the method. */
+export function squeeze(a: NDArray, axis: number | readonly number[] | null = null): NDArray {
+  return a.squeeze(axis);
+}
+/** See the method. */
+export function expandDims(a: NDArray, axis: number | readonly number[]): NDArray {
+  return a.expandDims(axis);
+}
+/** See the method. */
+export function broadcastTo(a: NDArray, shape: readonly number[]): NDArray {
+  return a.broadcastTo(shape);
+}
+/** See the method. */
+export function flip(a: NDArray, axis: number | readonly number[] | null = null): NDArray {
+  return a.flip(axis);
+}
+/** Columns in reverse order: a view. Refused: SHP004. */
+export function fliplr(a: NDArray): NDArray {
+  return a.flip(1);
+}
+/** Rows in reverse order: a view. Refused: SHP004. */
+export function flipud(a: NDArray): NDArray {
+  return a.flip(0);
+}
+
+/** An axis moved before the one at `start`: a view. Refused: SHP004. */
+export function rollaxis(a: NDArray, axis: number, start = 0): NDArray {
+  const rank = a.ndim, from = resolvedAxis(a.view, axis);
+  const before = start < 0 ? start + rank : start;
+  if (!Number.isInteger(start) || before < 0 || before > rank) {
+    throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${start}`);
+  }
+  const order = [...Array(rank).keys()].filter((other) => other !== from);
+  order.splice(from < before ? before - 1 : before, 0, from);
+  return viewed(a, movement.transpose(a.view, order));
+}
+
+/** Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004. */
+export function rot90(a: NDArray, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
+  const [first, second] = axes.map((axis) => resolvedAxis(a.view, axis)) as [number, number];
+  if (first === second) {
+    throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${axes.join(", ")}`);
+  }
+  const turns = ((k % 4) + 4) % 4, { view } = a;
+  if (turns === 0) return viewed(a, view);
+  if (turns === 2) return viewed(a, movement.flip(movement.flip(view, first), second));
+  return viewed(
+    a,
+    turns === 1
+      ? movement.swapAxes(movement.flip(view, second), first, second)
+      : movement.flip(movement.swapAxes(view, first, second), second),
+  );
+}
+
+/** Elements moved along axes, those that leave at one end enter at the other; null: on the flat array. Refused: SHP004, ARR002. */
+export function roll(
+  a: NDArray,
+  shift: number | readonly number[],
+  axis: number | readonly number[] | null = null,
+): NDArray {
+  const { view } = a;
+  if (axis === null) {
+    const flat = flatView(view);
+    const total = typeof shift === "number" ? shift : shift.reduce((sum, each) => sum + each, 0);
+    const rolled = rolledBy(flat, [total]);
+    if (flat.storage !== view.storage) flat.storage.freeUnheld();
+    return new NDArray({ ...rolled, shape: view.shape, strides: rowMajorStrides(view.shape, a.itemsize) });
+  }
+  const shifts = typeof shift === "number" ? [shift] : shift, axes = typeof axis === "number" ? [axis] : axis;
+  const count = Math.max(shifts.length, axes.length);
+  if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
+    throw new NdpipeError("ARR002", `roll takes a shift for each axis: ${shifts.length} for ${axes.length}`);
+  }
+  const totals = view.shape.map(() => 0);
+  for (let i = 0; i < count; i++) {
+    totals[resolvedAxis(view, axes[i % axes.length]!)]! += shifts[i % shifts.length]!;
+  }
+  return new NDArray(rolledBy(view, totals));
+}
+
+function rolledBy(source: Strided, shifts: readonly number[]): Strided {
+  const { dtype, shape } = source;
+  const strides = keptOrderStrides(shape, [source.strides], DTYPE[dtype].itemsize);
+  const target = allocate(dtype, shape, { strides, demand: demandOf("roll", [source], source) });
+  const move = (axis: number, from: Strided, to: Strided): void => {
+    if (axis === shape.length) return copyElements(from, to);
+    const size = shape[axis]!, shift = size === 0 ? 0 : ((shifts[axis]! % size) + size) % size;
+    const part = (view: Strided, start: number, count: number) =>
+      rangeView(view, axis, { start, step: 1, size: count });
+    if (shift === 0) return move(axis + 1, from, to);
+    move(axis + 1, part(from, 0, size - shift), part(to, shift, size - shift));
+    move(axis + 1, part(from, size - shift, shift), part(to, 0, shift));
+  };
+  move(0, source, target);
+  return target;
+}
+
+/** The array as often as `reps` says along each axis: a copy. Refused: ARR002, MEM005. */
+export function tile(a: NDArray, reps: number | readonly number[]): NDArray {
+  const counts = typeof reps === "number" ? [reps] : reps;
+  refuseCounts("tile", counts);
+  const rank = Math.max(a.ndim, counts.length);
+  const sizes = [...Array<number>(rank - a.ndim).fill(1), ...a.shape];
+  const times = [...Array<number>(rank - counts.length).fill(1), ...counts];
+  let view = a.view;
+  while (view.shape.length < rank) view = expandView(view, 0);
+  for (let axis = rank - 1; axis >= 0; axis--) view = expandView(view, axis);
+  const repeated = broadcastView(view, sizes.flatMap((size, axis) => [times[axis]!, size]));
+  const copied = duplicate(repeated);
+  const shape = sizes.map((size, axis) => size * times[axis]!);
+  return new NDArray({ ...copied, shape, strides: rowMajorStrides(shape, a.itemsize) });
+}
+
+function refuseCounts(operation: string, counts: Iterable<number>): void {
+  for (const count of counts) {
+    if (Number.isInteger(count) && count >= 0) continue;
+    throw new NdpipeError("ARR002", `${operation} takes counts from 0, not ${count}`);
+  }
+}
+
+/** Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001. */
+export function repeat(a: NDArray, repeats: Indices, axis: number | null = null): NDArray {
+  const { values } = indicesOf(repeats);
+  refuseCounts("repeat", values);
+  const source = axis === null ? flatView(a.view) : a.view,
+    along = axis === null ? 0 : resolvedAxis(a.view, axis);
+  try {
+    const size = source.shape[along]!;
+    if (values.length !== 1 && values.length !== size) {
+      throw new ShapeError(
+        "SHP001",
+        `repeat takes a count for each of ${size} elements, not ${values.length}`,
+      );
+    }
+    if (values.length === 1) return new NDArray(repeatedAlike(source, along, values[0]!));
+    let total = 0;
+    for (const count of values) total += count;
+    const places = new Float64Array(total);
+    let at = 0;
+    for (let i = 0; i < size; i++) for (let k = 0; k < values[i]!; k++) places[at++] = i;
+    return new NDArray(takeResolved(source, along, { values: places, shape: [total] }));
+  } finally {
+    if (source.storage !== a.view.storage) source.storage.freeUnheld();
+  }
+}
+
+function repeatedAlike(source: Strided, axis: number, count: number): Strided {
+  const view = expandView(source, axis + 1), size = source.shape[axis]!;
+  const copied = duplicate(broadcastView(view, view.shape.with(axis + 1, count)));
+  const shape = source.shape.with(axis, size * count);
+  return { ...copied, shape, strides: rowMajorStrides(shape, DTYPE[source.dtype].itemsize) };
+}
+
+/** The elements in row-major order, from the start again as needed, in another shape: a copy. Refused: ARR002, MEM005. */
+export function resize(a: NDArray, shape: number | readonly number[]): NDArray {
+  const sizes = typeof shape === "number" ? [shape] : [...shape];
+  refuseCounts("resize", sizes);
+  const { dtype } = a, size = sizeOfShape(sizes);
+  const target = allocate(dtype, sizes, { demand: demandOf("resize", [a.view], { dtype, shape: sizes }) });
+  if (a.size === 0) fill(target, 0);
+  else {
+    const rows = contiguous(a.view);
+    for (let at = 0; at < size; at += a.size) {
+      copyRun(rows, target, { from: 0, to: at, count: Math.min(a.size, size - at) });
+    }
+    if (rows !== a.view) rows.storage.freeUnheld();
+  }
+  return new NDArray(target);
+}
+
+/** Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002. */
+export function trimZeros(
+  a: NDArray,
+  trim: "f" | "b" | "fb" | "bf" = "fb",
+  axis: number | readonly number[] | null = null,
+): NDArray {
+  const axes = axis === null ? [...a.shape.keys()] : typeof axis === "number" ? [axis] : axis;
+  const lists = nonzeroIndices(a.view);
+  let view = a.view;
+  for (const along of axes.map((each) => resolvedAxis(a.view, each))) {
+    let low = Infinity, high = -1;
+    for (const index of lists[along]!) {
+      low = Math.min(low, index);
+      high = Math.max(high, index);
+    }
+    // of nothing but zeros, nothing is left
+    const [first, end] = high < 0 ? [0, 0] : [low, high + 1], size = a.shape[along]!;
+    const start = trim.includes("f") ? high < 0 && trim === "f" ? size : first : 0;
+    const stop = trim.includes("b") ? end : size;
+    view = rangeView(view, along, { start, step: 1, size: Math.max(0, stop - start) });
+  }
+  return viewed(a, view);
+}
+
+/** Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002. */
+export function slidingWindowView(
+  a: NDArray,
+  windowShape: number | readonly number[],
+  { axis = null, writeable = false }: {
+    readonly axis?: number | readonly number[] | null;
+    readonly writeable?: boolean;
+  } = {},
+): NDArray {
+  const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
+  refuseCounts("slidingWindowView", sizes);
+  const axes = (axis === null ? [...a.shape.keys()] : typeof axis === "number" ? [axis] : axis)
+    .map((each) => resolvedAxis(a.view, each));
+  if (axes.length !== sizes.length) {
+    throw new NdpipeError(
+      "ARR002",
+      `slidingWindowView takes a size for each axis: ${sizes.length} for ${axes.length}`,
+    );
+  }
+  const { view } = a, shape = [...view.shape];
+  axes.forEach((along, i) => {
+    if (shape[along]! < sizes[i]!) {
+      throw new NdpipeError("ARR002", `a window of ${shapeText(sizes)} is larger than ${describe(view)}`);
+    }
+    shape[along]! -= sizes[i]! - 1;
+  });
+  return viewed(a, {
+    ...view,
+    shape: [...shape, ...sizes],
+    strides: [...view.strides, ...axes.map((along) => view.strides[along]!)],
+    writeable: writeable && view.writeable,
+  });
+}
