@@ -11,8 +11,8 @@
  */
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
-import { NDArray } from "./array.ts";
-import { type BasicIndex, type IndexItem, type Item, itemsOfList, resolveRange } from "./basic_index.ts";
+import { type AdvancedItem, type Index, NDArray } from "./array.ts";
+import { type IndexItem, type Item, itemsOfList, resolveRange } from "./basic_index.ts";
 import {
   aligned,
   gather,
@@ -44,12 +44,6 @@ import {
   type Strided,
 } from "./strided.ts";
 import type { NestedList } from "./values.ts";
-
-/** An item of an index: what basic indexing takes, or an array of integers or bools, as nested lists if wanted. */
-export type AdvancedItem = IndexItem | NDArray | boolean | readonly NestedList[];
-
-/** An index: `"2:8, ..., None"`, an array of integers or a mask, or items in a list, of which arrays may be some. */
-export type Index = BasicIndex | NDArray | boolean | readonly AdvancedItem[];
 
 /** An item that is an array: its indices, on the axis that stands in its place; null is on none (a mask without axes). */
 interface ArrayItem {

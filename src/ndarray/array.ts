@@ -8,14 +8,14 @@ import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
-import { type BasicIndex, indexView } from "./basic_index.ts";
+import { type BasicIndex, type IndexItem, indexView } from "./basic_index.ts";
 import { toRepresentation, toText } from "./format.ts";
 import { isColumnMajor, sizeOfShape } from "./layout.ts";
 import { endLease, Lease, type Leased, refuseEnded, register } from "./lifetime.ts";
-import type { MovingMethods } from "./array_methods.ts";
 import { mask } from "./mask.ts";
 import { dot, matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
+import { flatInOrder, type Order, orderedReshape, type ReshapeOptions } from "./ordered_reshape.ts";
 import * as operations from "./operations.ts";
 import { type Axes, type BroadcastMode, type OperandView, type ReduceOptions } from "./operations.ts";
 import { describe, firstElement, isContiguous, mayOverlap, overlaps, type Strided } from "./strided.ts";
@@ -156,6 +156,56 @@ export interface SortingMethods {
   cumsum(axis?: number | null): NDArray;
   /** The running product, of the flat array without an axis. Refused: SHP004. */
   cumprod(axis?: number | null): NDArray;
+}
+
+/** Integers that index: an array of any integer dtype, a number or nested lists. */
+export type Indices = NDArray | NestedList;
+
+/** Values that are put: an array, a number or nested lists; they are cast to the target's dtype. */
+export type Values = NDArray | NestedList;
+
+/** What is done with an index out of the axis: refused, counted round, or moved to the nearest end. */
+export type IndexMode = "raise" | "wrap" | "clip";
+
+/** What is done with an index that is out of the axis; default "raise". */
+export interface ModeOption {
+  readonly mode?: IndexMode;
+}
+
+/** An item of an index: what basic indexing takes, or an array of integers or bools, as nested lists if wanted. */
+export type AdvancedItem = IndexItem | NDArray | boolean | readonly NestedList[];
+
+/** An index: `"2:8, ..., None"`, an array of integers or a mask, or items in a list, of which arrays may be some. */
+export type Index = BasicIndex | NDArray | boolean | readonly AdvancedItem[];
+
+/** Methods of indexing and movement. */
+export interface MovingMethods {
+  /**
+   * NumPy's `a[index]`: a view where the index is basic, a copy where it holds an array of integers or a mask.
+   * Refused: SHP001, SHP009, SHP010, DTY001, ARR002.
+   */
+  get(index: Index): NDArray;
+  /**
+   * NumPy's `a[index] = value`, by any kind of index: broadcast to the part and cast to the dtype. Source and target may
+   * overlap. Refused: ARR001, SHP001, SHP009, SHP010, SHP012, DTY001, DTY002.
+   */
+  set(index: Index, value: Values): this;
+  /** Elements by index, along an axis or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001. */
+  take(indices: Indices, axis?: number | null, options?: ModeOption): NDArray;
+  /** Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010. */
+  put(indices: Indices, values: Values, options?: { readonly mode?: IndexMode }): this;
+  /** The slices for which a list of bools holds. Refused: SHP004, SHP010. */
+  compress(condition: NDArray | readonly boolean[], axis?: number | null): NDArray;
+  /** For each element, that of the choice which it names. Refused: SHP001, SHP010, DTY001. */
+  choose(choices: readonly Values[], options?: ModeOption): NDArray;
+  /** The indices of the elements that are not zero, one list an axis. Refused: ARR002 without axes. */
+  nonzero(): NDArray[];
+  /** Each element so many times: a copy. Refused: SHP001, SHP004, ARR002. */
+  repeat(repeats: Indices, axis?: number | null): NDArray;
+  /** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
+  diagonal(offset?: number, axes?: readonly [number, number]): NDArray;
+  /** The sum of a diagonal of two axes. Refused: SHP004. */
+  trace(offset?: number, axes?: readonly [number, number]): NDArray;
 }
 
 /** Fails to compile where a primitive is no method. */
@@ -337,6 +387,18 @@ export class NDArray implements Disposable, Leased {
   /** Axes moved to new places: a view. Refused: SHP004, ARR002. */
   moveaxis(from: number | readonly number[], to: number | readonly number[]): NDArray {
     return this.#viewAs(movement.moveAxis(this.view, from, to));
+  }
+  /** The same elements under another shape; one size may be -1. A view where possible. Refused: SHP006, ARR002. */
+  reshape(shape: number | readonly number[], options: ReshapeOptions = {}): NDArray {
+    return this.#viewAs(orderedReshape(this.view, typeof shape === "number" ? [shape] : shape, options));
+  }
+  /** One axis: a view where the elements are neighbours in the order ("C" by default), else a copy. */
+  ravel({ order = "C" }: { readonly order?: Order } = {}): NDArray {
+    return this.#viewAs(flatInOrder(this.view, { order, copy: false }));
+  }
+  /** One axis: always a copy. */
+  flatten({ order = "C" }: { readonly order?: Order } = {}): NDArray {
+    return new NDArray(flatInOrder(this.view, { order, copy: true }));
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
   squeeze(axis: number | readonly number[] | null = null): NDArray {

@@ -5,24 +5,18 @@
  */
 import { DTYPE } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError } from "../errors.ts";
-import { NDArray } from "./array.ts";
+import { type IndexMode, type Indices, NDArray } from "./array.ts";
 import { sizeOfShape } from "./layout.ts";
 import { contiguous } from "./operations.ts";
 import { arraysMemory } from "./storage.ts";
 import { addressOf, describe, elementsOf, type Strided } from "./strided.ts";
 import { fromList, type NestedList } from "./values.ts";
 
-/** Integers that index: an array of any integer dtype, a number or nested lists. */
-export type Indices = NDArray | NestedList;
-
 /** Integers in row-major order, and their shape. */
 export interface IndexArray {
   readonly values: Int32Array | Float64Array;
   readonly shape: readonly number[];
 }
-
-/** What is done with an index out of the axis: refused, counted round, or moved to the nearest end. */
-export type IndexMode = "raise" | "wrap" | "clip";
 
 /** Whether nested lists hold no element at all. */
 function isEmptyList(list: NestedList): boolean {

@@ -6,20 +6,12 @@
 import { promoteTypes } from "../dtype/mod.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { NdpipeError } from "../errors.ts";
-import { NDArray } from "./array.ts";
-import { advancedItems, getAdvanced, type Index, setAdvanced } from "./advanced_index.ts";
+import { type Index, type Indices, type ModeOption, NDArray, type Values } from "./array.ts";
+import { advancedItems, getAdvanced, setAdvanced } from "./advanced_index.ts";
 import { type BasicIndex, indexView } from "./basic_index.ts";
 import { copyElements } from "./evaluate.ts";
 import { resultType } from "./functions.ts";
-import {
-  flatNonzero,
-  type IndexMode,
-  type Indices,
-  indicesOf,
-  nonzeroIndices,
-  readIndices,
-  viewOfList,
-} from "./index_array.ts";
+import { flatNonzero, indicesOf, nonzeroIndices, readIndices, viewOfList } from "./index_array.ts";
 import { mask } from "./mask.ts";
 import { broadcastTo } from "./movement.ts";
 import * as operations from "./operations.ts";
@@ -36,14 +28,6 @@ import {
 } from "./strided.ts";
 import * as places from "./take.ts";
 import { fromList, type NestedList } from "./values.ts";
-
-/** Values that are put: an array, a number or nested lists; they are cast to the target's dtype. */
-export type Values = NDArray | NestedList;
-
-/** What is done with an index that is out of the axis; default "raise". */
-export interface ModeOption {
-  readonly mode?: IndexMode;
-}
 
 /** Runs with values as a view, of the dtype where they are plain, and frees what it made of them. */
 export function withValues<T>(

@@ -6,12 +6,12 @@
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { getAdvanced } from "./advanced_index.ts";
-import { NDArray } from "./array.ts";
+import { type Indices, NDArray, type Values } from "./array.ts";
 import { type Range, resolveRange } from "./basic_index.ts";
 import { positionsOf, scatter, selection } from "./element_moves.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
-import { flatNonzero, type Indices, indicesOf, resolveIndices, viewOfList } from "./index_array.ts";
-import { broadcastValue, fromPositions, type Values, viewed, withValues } from "./indexing.ts";
+import { flatNonzero, indicesOf, resolveIndices, viewOfList } from "./index_array.ts";
+import { broadcastValue, fromPositions, viewed, withValues } from "./indexing.ts";
 import { isColumnMajor, rowMajorStrides } from "./layout.ts";
 import * as movement from "./movement.ts";
 import { duplicate, resolvedAxis } from "./operations.ts";

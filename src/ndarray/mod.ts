@@ -15,20 +15,25 @@
 export { type DType, DTYPES, promoteTypes } from "../dtype/mod.ts";
 export type { ScalarValue } from "../expr/graph.ts";
 export {
+  type AdvancedItem,
   type BinaryMethods,
   type ElementwiseOptions,
   type Flags,
+  type Index,
+  type IndexMode,
+  type Indices,
   mayShareMemory,
+  type ModeOption,
+  type MovingMethods,
   NDArray,
   type Operand,
   sharesMemory,
   type SpreadOptions,
   type UnaryMethods,
+  type Values,
 } from "./array.ts";
 export type { BasicIndex, IndexItem, Range } from "./basic_index.ts";
 export { canCast, type Casting } from "./casting.ts";
-export type { AdvancedItem, Index } from "./advanced_index.ts";
-export type { MovingMethods } from "./array_methods.ts";
 import "./array_methods.ts";
 export * from "./bytes.ts";
 export * from "./creation.ts";
@@ -38,7 +43,6 @@ export * from "./cumulative.ts";
 export * from "./elementwise.ts";
 export * from "./functions.ts";
 export * from "./histogram.ts";
-export type { IndexMode, Indices } from "./index_array.ts";
 export {
   argwhere,
   choose,
@@ -46,7 +50,6 @@ export {
   extract,
   flatnonzero,
   getItem,
-  type ModeOption,
   nonzero,
   place,
   put,
@@ -56,7 +59,6 @@ export {
   setItem,
   take,
   takeAlongAxis,
-  type Values,
 } from "./indexing.ts";
 export {
   append,
@@ -79,6 +81,7 @@ export {
   vsplit,
   vstack,
 } from "./joining.ts";
+export type { Order, ReshapeOptions } from "./ordered_reshape.ts";
 export * from "./rearranging.ts";
 export * from "./triangles.ts";
 export { scope } from "./lifetime.ts";

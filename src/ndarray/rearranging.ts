@@ -6,84 +6,29 @@
  */
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
-import { NDArray } from "./array.ts";
+import { type Indices, NDArray } from "./array.ts";
 import { copyRun } from "./element_moves.ts";
 import { copyElements, demandOf, fill } from "./evaluate.ts";
-import { type Indices, indicesOf, nonzeroIndices } from "./index_array.ts";
+import { indicesOf, nonzeroIndices } from "./index_array.ts";
 import { viewed } from "./indexing.ts";
-import { isColumnMajor, keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "./layout.ts";
+import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "./layout.ts";
 import * as movement from "./movement.ts";
+import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
 import { contiguous, duplicate, resolvedAxis } from "./operations.ts";
-import {
-  allocate,
-  broadcastView,
-  describe,
-  expandView,
-  isContiguous,
-  rangeView,
-  type Strided,
-} from "./strided.ts";
+import { allocate, broadcastView, describe, expandView, rangeView, type Strided } from "./strided.ts";
 import { flatView, takeResolved } from "./take.ts";
 
-/** The order in which elements are read: rows, columns, columns where the array is column-major, as in memory. */
-export type Order = "C" | "F" | "A" | "K";
-
-/** Options of `reshape`. */
-export interface ReshapeOptions {
-  /** the order in which elements are read and placed; "A": "F" where the array is column-major; default "C" */
-  readonly order?: "C" | "F" | "A";
-  /** true: always a copy; false: a view or refused (SHP006); null: a copy where strides cannot say it */
-  readonly copy?: boolean | null;
-}
-
-function isFortran(view: Strided): boolean {
-  return !isContiguous(view) && isColumnMajor(view.shape, view.strides, DTYPE[view.dtype].itemsize);
-}
-
 /** The same elements under another shape; one size may be -1. Refused: SHP006, ARR002. */
-export function reshape(
-  a: NDArray,
-  shape: number | readonly number[],
-  { order = "C", copy = null }: ReshapeOptions = {},
-): NDArray {
-  const to = typeof shape === "number" ? [shape] : shape;
-  const isF = order === "F" || (order === "A" && isFortran(a.view));
-  // column-major order is row-major order of the axes reversed
-  let made = isF
-    ? movement.transpose(movement.reshape(movement.transpose(a.view), to.toReversed()))
-    : movement.reshape(a.view, to);
-  const isView = made.storage === a.view.storage;
-  if (copy === false && !isView) {
-    made.storage.freeUnheld();
-    throw new ShapeError("SHP006", `${describe(a.view)} has no view of shape ${shapeText(to)}`, {
-      help: "leave out { copy: false }",
-    });
-  }
-  if (copy === true && isView) {
-    const copied = duplicate(isF ? movement.transpose(made) : made);
-    made = isF ? movement.transpose(copied) : copied;
-  }
-  return viewed(a, made);
+export function reshape(a: NDArray, shape: number | readonly number[], options?: ReshapeOptions): NDArray {
+  return a.reshape(shape, options);
 }
-
 /** One axis, elements in an order: a view where they are neighbours in it, else a copy. */
-export function ravel(a: NDArray, { order = "C" }: { readonly order?: Order } = {}): NDArray {
-  const read = inOrder(a.view, order);
-  return isContiguous(read) ? viewed(a, flatOf(read)) : new NDArray(flatOf(duplicate(read)));
+export function ravel(a: NDArray, options?: { readonly order?: Order }): NDArray {
+  return a.ravel(options);
 }
 /** One axis, elements in an order: always a copy. */
-export function flatten(a: NDArray, { order = "C" }: { readonly order?: Order } = {}): NDArray {
-  return new NDArray(flatOf(duplicate(inOrder(a.view, order))));
-}
-function flatOf(rows: Strided): Strided {
-  return { ...rows, shape: [sizeOfShape(rows.shape)], strides: [DTYPE[rows.dtype].itemsize] };
-}
-function inOrder(view: Strided, order: Order): Strided {
-  if (order === "F" || (order === "A" && isFortran(view))) return movement.transpose(view);
-  if (order !== "K") return view;
-  const strides = keptOrderStrides(view.shape, [view.strides], 1);
-  const axes = [...view.shape.keys()].sort((x, y) => strides[y]! - strides[x]! || x - y);
-  return movement.transpose(view, axes);
+export function flatten(a: NDArray, options?: { readonly order?: Order }): NDArray {
+  return a.flatten(options);
 }
 
 /** See the method. */

@@ -6,6 +6,7 @@
 import { DTYPE, promoteTypes } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxis } from "../shape/mod.ts";
+import type { IndexMode } from "./array.ts";
 import {
   aligned,
   gather,
@@ -18,7 +19,7 @@ import {
   unitStride,
 } from "./element_moves.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
-import { flatNonzero, type IndexArray, type IndexMode, resolveIndices } from "./index_array.ts";
+import { flatNonzero, type IndexArray, resolveIndices } from "./index_array.ts";
 import {
   broadcastStrides,
   commonShape,
