@@ -190,14 +190,16 @@ export type SumOf<D extends DType> = {
 export type MeanOf<D extends DType> = D extends "f32" ? "f32" : "f64";
 
 /** What a primitive returns, by its rule, for operands of the promoted dtype; see `DTypeRule`. */
-export type ResultOf<R extends DTypeRule, D extends DType> = R extends "same" | "numeric" ? D
-  : R extends "widenBool" ? D extends "bool" ? "i8" : D
+export type ResultOf<R extends DTypeRule, D extends DType> = R extends "same" | "numeric" | "bits" ? D
+  : R extends "widenBool" | "integer" ? D extends "bool" ? "i8" : D
   : R extends "float" ? FloatOf<D>
   : "bool";
 
-/** The refusal of a primitive for bool, or null. */
+/** The refusal of a primitive for bool, or for floats, or null. */
 export type BoolFault<R extends DTypeRule, Op extends string, D extends DType> = R extends "numeric"
   ? [D] extends ["bool"] ? `${Op} is not defined for bool; cast it first: .astype('i8')` : null
+  : R extends "bits" | "integer"
+    ? [D] extends ["f32" | "f64"] ? `${Op} is not defined for ${D}; cast it first: .astype('i64')` : null
   : null;
 
 // ---------------------------------------------------------------- weak scalars

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../dtype/mod.ts";
+import { DTYPE, type DType, promoteTypes } from "../dtype/mod.ts";
 import { refuse, type Rule } from "../shape/mod.ts";
 import { elementwiseDTypes, type ElementwiseOp } from "./primitives.ts";
 import type { ScalarValue } from "./graph.ts";
@@ -38,11 +38,13 @@ export function scalarDType(tensor: DType, value: ScalarValue): Rule<DType> {
   );
 }
 
-/** As `elementwiseDTypes`, but bool where it is not defined is a refusal: DTY001. */
+/** As `elementwiseDTypes`, but a dtype for which it is not defined is a refusal: DTY001. */
 export function elementwiseRule(
   op: ElementwiseOp,
   operands: readonly DType[],
 ): Rule<{ readonly compute: DType; readonly result: DType }> {
-  return elementwiseDTypes(op, operands) ??
-    refuse("DTY001", `${op} is not defined for bool`, "cast it first: .astype('i8')");
+  const dtypes = elementwiseDTypes(op, operands);
+  if (dtypes !== null) return dtypes;
+  const promoted = operands.reduce(promoteTypes), fitting = promoted === "bool" ? "i8" : "i64";
+  return refuse("DTY001", `${op} is not defined for ${promoted}`, `cast it first: .astype('${fitting}')`);
 }

@@ -13,11 +13,21 @@ import { type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
  * - `same`: computes and returns the promoted dtype; bool is allowed
  * - `numeric`: as `same`, but bool is refused, as NumPy refuses it
  * - `widenBool`: as `same`, but bool computes as i8, as NumPy does
+ * - `bits`: as `same`, for integers and bool; floats are refused
+ * - `integer`: as `widenBool`, for integers and bool; floats are refused
  * - `float`: computes and returns `floatOf` the promoted dtype
  * - `compare`: computes in the promoted dtype, returns bool
  * - `logical`: computes in bool (an operand is true where it is not zero), returns bool
  */
-export type DTypeRule = "same" | "numeric" | "widenBool" | "float" | "compare" | "logical";
+export type DTypeRule =
+  | "same"
+  | "numeric"
+  | "widenBool"
+  | "bits"
+  | "integer"
+  | "float"
+  | "compare"
+  | "logical";
 
 /** One row. */
 export interface ElementwiseRow {
@@ -56,8 +66,14 @@ export const ELEMENTWISE = Object.freeze({
   ceil: row(1, "same", 0, 1, "the smallest integer not below x; integers stay"),
   trunc: row(1, "same", 0, 1, "x without its fraction; integers stay"),
   round: row(1, "same", 0, 1, "the nearest integer, halves to even; integers stay"),
+  invert: row(1, "bits", 0, 1, "every bit inverted: -x - 1 of signed integers; bool: not x"),
+  reciprocal: row(1, "float", 0, 4, "1 / x, always in floating point"),
+  deg2rad: row(1, "float", 2, 1, "degrees as radians: x times pi / 180"),
+  rad2deg: row(1, "float", 2, 1, "radians as degrees: x times 180 / pi"),
   isNan: row(1, "compare", 0, 1, "whether x is NaN"),
   isFinite: row(1, "compare", 0, 2, "whether x is neither NaN nor infinite"),
+  isInf: row(1, "compare", 0, 2, "whether x is infinite"),
+  signbit: row(1, "compare", 0, 1, "whether x is below zero or is -0; false of a NaN, whichever its sign"),
   logicalNot: row(1, "logical", 0, 1, "whether x is zero (or false)"),
   // two operands
   add: row(2, "same", 0, 1, "a + b; integers wrap; bool: a or b"),
@@ -69,6 +85,34 @@ export const ELEMENTWISE = Object.freeze({
   pow: row(2, "widenBool", 2, 60, "a to the power of b; integers wrap"),
   minimum: row(2, "same", 0, 2, "the smaller; NaN if either is NaN"),
   maximum: row(2, "same", 0, 2, "the larger; NaN if either is NaN"),
+  fmin: row(2, "same", 0, 3, "the smaller; where one is NaN, the other"),
+  fmax: row(2, "same", 0, 3, "the larger; where one is NaN, the other"),
+  fmod: row(
+    2,
+    "widenBool",
+    0,
+    8,
+    "what division towards zero leaves: the sign of a; an integer by zero gives 0",
+  ),
+  copysign: row(2, "float", 0, 1, "the magnitude of a with the sign of b; a NaN has none"),
+  heaviside: row(2, "float", 0, 4, "0 where a is below zero, 1 above, b at zero; NaN where a is NaN"),
+  bitwiseAnd: row(2, "bits", 0, 1, "the bits that both have"),
+  bitwiseOr: row(2, "bits", 0, 1, "the bits that either has"),
+  bitwiseXor: row(2, "bits", 0, 1, "the bits that exactly one has"),
+  leftShift: row(
+    2,
+    "integer",
+    0,
+    8,
+    "a times 2 to the power of b, wrapping; 0 where b is no position of a bit",
+  ),
+  rightShift: row(
+    2,
+    "integer",
+    0,
+    8,
+    "floor(a / 2 to the power of b); where b is no position of a bit, -1 of what is below zero, else 0",
+  ),
   eq: row(2, "compare", 0, 1, "a == b"),
   ne: row(2, "compare", 0, 1, "a != b"),
   lt: row(2, "compare", 0, 1, "a < b"),
@@ -88,7 +132,7 @@ export function isElementwiseOp(name: string): name is ElementwiseOp {
   return Object.hasOwn(ELEMENTWISE, name);
 }
 
-/** The dtypes of a primitive: what its operands are cast to, and what it returns; null: not defined for bool. */
+/** The dtypes of a primitive: what its operands are cast to, and what it returns; null: it is not defined for them. */
 export function elementwiseDTypes(
   op: ElementwiseOp,
   operands: readonly DType[],
@@ -100,7 +144,11 @@ export function elementwiseDTypes(
       return { compute: promoted, result: promoted };
     case "numeric":
       return promoted === "bool" ? null : { compute: promoted, result: promoted };
+    case "bits":
+      return isFloat(promoted) ? null : { compute: promoted, result: promoted };
+    case "integer":
     case "widenBool": {
+      if (rule === "integer" && isFloat(promoted)) return null;
       const dtype = promoted === "bool" ? "i8" : promoted;
       return { compute: dtype, result: dtype };
     }

@@ -155,6 +155,21 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly minimum: Binary<"same">;
   /** the larger of each pair; NaN if either is */
   readonly maximum: Binary<"same">;
+  /** the smaller of each pair; where one is NaN, the other */
+  readonly fmin: Binary<"same">;
+  /** the larger of each pair; where one is NaN, the other */
+  readonly fmax: Binary<"same">;
+  /** what division towards zero leaves; it has the sign of this */
+  readonly fmod: Binary<"widenBool">;
+  /** the magnitude of this with the sign of other */
+  readonly copysign: Binary<"float">;
+  /** 0 below zero, 1 above, other at zero */
+  readonly heaviside: Binary<"float">;
+  readonly bitwiseAnd: Binary<"bits", "bitwiseAnd">;
+  readonly bitwiseOr: Binary<"bits", "bitwiseOr">;
+  readonly bitwiseXor: Binary<"bits", "bitwiseXor">;
+  readonly leftShift: Binary<"integer", "leftShift">;
+  readonly rightShift: Binary<"integer", "rightShift">;
   readonly eq: Binary<"compare">;
   readonly ne: Binary<"compare">;
   readonly lt: Binary<"compare">;
@@ -188,6 +203,12 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly trunc: Unary<"same">;
   /** the nearest integer, halves to even */
   readonly round: Unary<"same">;
+  readonly invert: Unary<"bits", "invert">;
+  readonly reciprocal: Unary<"float">;
+  readonly deg2rad: Unary<"float">;
+  readonly rad2deg: Unary<"float">;
+  readonly isInf: Unary<"compare">;
+  readonly signbit: Unary<"compare">;
   readonly isNan: Unary<"compare">;
   readonly isFinite: Unary<"compare">;
   readonly logicalNot: Unary<"logical">;

@@ -89,6 +89,18 @@ export interface UnaryMethods {
   readonly trunc: Unary;
   /** the nearest integer, halves to even; integers stay */
   readonly round: Unary;
+  /** every bit inverted: -x - 1 of signed integers; bool: not x */
+  readonly invert: Unary;
+  /** 1 / x, always in floating point */
+  readonly reciprocal: Unary;
+  /** degrees as radians: x times pi / 180 */
+  readonly deg2rad: Unary;
+  /** radians as degrees: x times 180 / pi */
+  readonly rad2deg: Unary;
+  /** whether x is infinite */
+  readonly isInf: Unary;
+  /** whether x is below zero or is -0; false of a NaN, whichever its sign */
+  readonly signbit: Unary;
   /** whether x is NaN */
   readonly isNan: Unary;
   /** whether x is neither NaN nor infinite */
@@ -117,6 +129,26 @@ export interface BinaryMethods {
   readonly minimum: Binary;
   /** the larger; NaN if either is NaN */
   readonly maximum: Binary;
+  /** the smaller; where one is NaN, the other */
+  readonly fmin: Binary;
+  /** the larger; where one is NaN, the other */
+  readonly fmax: Binary;
+  /** what division towards zero leaves: the sign of a; an integer by zero gives 0 */
+  readonly fmod: Binary;
+  /** the magnitude of a with the sign of b; a NaN has none */
+  readonly copysign: Binary;
+  /** 0 where a is below zero, 1 above, b at zero; NaN where a is NaN */
+  readonly heaviside: Binary;
+  /** the bits that both have */
+  readonly bitwiseAnd: Binary;
+  /** the bits that either has */
+  readonly bitwiseOr: Binary;
+  /** the bits that exactly one has */
+  readonly bitwiseXor: Binary;
+  /** a times 2 to the power of b, wrapping; 0 where b is no position of a bit */
+  readonly leftShift: Binary;
+  /** floor(a / 2 to the power of b) */
+  readonly rightShift: Binary;
   /** a == b */
   readonly eq: Binary;
   /** a != b */

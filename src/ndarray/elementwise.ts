@@ -166,3 +166,67 @@ export function logicalOr(a: Operand, b: Operand, options?: ElementwiseOptions):
 export function logicalXor(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
   return applyElementwise("logicalXor", [a, b], options);
 }
+/** every bit inverted: -x - 1 of signed integers; bool: not x */
+export function invert(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("invert", [x], options);
+}
+/** 1 / x, always in floating point */
+export function reciprocal(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("reciprocal", [x], options);
+}
+/** degrees as radians: x times pi / 180 */
+export function deg2rad(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("deg2rad", [x], options);
+}
+/** radians as degrees: x times 180 / pi */
+export function rad2deg(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("rad2deg", [x], options);
+}
+/** whether x is infinite */
+export function isInf(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("isInf", [x], options);
+}
+/** whether x is below zero or is -0; false of a NaN, whichever its sign */
+export function signbit(x: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("signbit", [x], options);
+}
+/** the smaller; where one is NaN, the other */
+export function fmin(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("fmin", [a, b], options);
+}
+/** the larger; where one is NaN, the other */
+export function fmax(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("fmax", [a, b], options);
+}
+/** what division towards zero leaves: the sign of a; an integer by zero gives 0 */
+export function fmod(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("fmod", [a, b], options);
+}
+/** the magnitude of a with the sign of b; a NaN has none */
+export function copysign(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("copysign", [a, b], options);
+}
+/** 0 where a is below zero, 1 above, b at zero; NaN where a is NaN */
+export function heaviside(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("heaviside", [a, b], options);
+}
+/** the bits that both have */
+export function bitwiseAnd(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("bitwiseAnd", [a, b], options);
+}
+/** the bits that either has */
+export function bitwiseOr(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("bitwiseOr", [a, b], options);
+}
+/** the bits that exactly one has */
+export function bitwiseXor(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("bitwiseXor", [a, b], options);
+}
+/** a times 2 to the power of b, wrapping; 0 where b is no position of a bit */
+export function leftShift(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("leftShift", [a, b], options);
+}
+/** floor(a / 2 to the power of b); where b is no position of a bit, -1 of what is below zero, else 0 */
+export function rightShift(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("rightShift", [a, b], options);
+}

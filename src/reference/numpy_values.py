@@ -45,16 +45,22 @@ def exactly(function):
 REAL = {
     "sqrt": np.sqrt, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "log2": np.log2,
     "log10": np.log10, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "reciprocal": lambda x: 1 / x, "deg2rad": np.deg2rad, "rad2deg": np.rad2deg,
 }
 UNARY = {
     "neg": np.negative, "abs": np.abs, "sign": np.sign, "square": np.square, "floor": np.floor, "ceil": np.ceil,
     "trunc": np.trunc, "round": np.round, "isNan": np.isnan, "isFinite": np.isfinite,
+    "isInf": np.isinf, "signbit": np.signbit, "invert": np.invert,
 }
 BINARY = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "floorDivide": np.floor_divide,
     "mod": np.mod, "pow": np.power, "minimum": np.minimum, "maximum": np.maximum, "eq": np.equal,
     "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
 }
+BITS = {"bitwiseAnd": np.bitwise_and, "bitwiseOr": np.bitwise_or, "bitwiseXor": np.bitwise_xor}
+SHIFTS = {"leftShift": np.left_shift, "rightShift": np.right_shift}
+FLOATING = {"copysign": np.copysign, "heaviside": np.heaviside}
+BINARY |= {"fmin": np.fmin, "fmax": np.fmax, "fmod": np.fmod} | BITS | SHIFTS | FLOATING
 LOGICAL = {"logicalAnd": np.logical_and, "logicalOr": np.logical_or, "logicalXor": np.logical_xor}
 
 
@@ -69,6 +75,8 @@ for dtype in ("f32", "f64"):
 for dtype in DTYPES:
     x = values(dtype)
     for op, function in UNARY.items():
+        if dtype[0] == "f" and op == "invert":
+            continue
         # NumPy has no negative, sign or exact rounding of bools, and squares them as int8
         if dtype == "bool" and op in ("neg", "sign", "square", "floor", "ceil", "trunc", "round"):
             continue
@@ -76,11 +84,13 @@ for dtype in DTYPES:
     a, b = (m.ravel() for m in np.meshgrid(x, x, indexing="ij"))
     for op, function in BINARY.items():
         p, q = a, b
-        if dtype == "bool" and op in ("sub", "floorDivide", "mod", "pow", "div"):
+        if dtype == "bool" and op in ("sub", "floorDivide", "mod", "pow", "div", "fmod") or dtype == "bool" and op in SHIFTS:
+            continue
+        if dtype[0] == "f" and (op in BITS or op in SHIFTS) or dtype[0] != "f" and op in FLOATING:
             continue
         if dtype[0] != "f" and op == "div":
             continue
-        if dtype[0] == "f" and op in ("minimum", "maximum"):
+        if dtype[0] == "f" and op in ("minimum", "maximum", "fmin", "fmax"):
             # which of two zeros it is depends on NumPy's build
             keep = ~((p == 0) & (q == 0))
             p, q = p[keep], q[keep]

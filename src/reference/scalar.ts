@@ -97,6 +97,21 @@ function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 
+/** Whether a number has a sign, as also a zero may; a NaN has none, because which one it gets is up to the machine. */
+function isNegative(x: Value): boolean {
+  if (typeof x === "bigint") return x < 0n;
+  return x < 0 || Object.is(x, -0);
+}
+
+/** Towards zero; by zero 0. */
+const remainder = (a: bigint, b: bigint): bigint => b === 0n ? 0n : a % b;
+
+/** A count that is no position of a bit moves all bits out: no dtype has more than 64. */
+function shift(a: bigint, b: bigint, isLeft: boolean): bigint {
+  if (b < 0n || b > 64n) return isLeft || a >= 0n ? 0n : -1n;
+  return isLeft ? a << b : a >> b;
+}
+
 const sign = (x: number): number => x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : x;
 const signOfInteger = (x: bigint): bigint => x > 0n ? 1n : x < 0n ? -1n : 0n;
 
@@ -121,6 +136,12 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
   ceil: rounding(Math.ceil),
   trunc: rounding(Math.trunc),
   round: rounding(roundHalfEven),
+  invert: { float: null, integer: (a) => ~a },
+  reciprocal: realOnly((a) => 1 / a),
+  deg2rad: { float: (a, _, round) => a * round(Math.PI / 180), integer: null },
+  rad2deg: { float: (a, _, round) => a * round(180 / Math.PI), integer: null },
+  isInf: test((a) => a === Infinity || a === -Infinity),
+  signbit: test(isNegative),
   isNan: test((a) => a !== a),
   isFinite: test((a) => typeof a === "bigint" || Number.isFinite(a)),
   logicalNot: logical((a) => !a),
@@ -140,6 +161,16 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
   // of two equal values, which only zeros of both signs tell apart, the first
   minimum: { float: (a, b) => a <= b || a !== a ? a : b, integer: (a, b) => a <= b ? a : b },
   maximum: { float: (a, b) => a >= b || a !== a ? a : b, integer: (a, b) => a >= b ? a : b },
+  fmin: { float: (a, b) => a <= b || b !== b ? a : b, integer: (a, b) => a <= b ? a : b },
+  fmax: { float: (a, b) => a >= b || b !== b ? a : b, integer: (a, b) => a >= b ? a : b },
+  fmod: { float: (a, b) => a % b, integer: remainder },
+  copysign: realOnly((a, b) => isNegative(b) ? -Math.abs(a) : Math.abs(a)),
+  heaviside: realOnly((a, b) => a !== a ? a : a === 0 ? b : a < 0 ? 0 : 1),
+  bitwiseAnd: { float: null, integer: (a, b) => a & b },
+  bitwiseOr: { float: null, integer: (a, b) => a | b },
+  bitwiseXor: { float: null, integer: (a, b) => a ^ b },
+  leftShift: { float: null, integer: (a, b) => shift(a, b, true) },
+  rightShift: { float: null, integer: (a, b) => shift(a, b, false) },
   eq: test((a, b) => a === b),
   ne: test((a, b) => a !== b),
   lt: test((a, b) => a < b),
@@ -185,7 +216,9 @@ export function evaluate(op: ElementwiseOp, compute: DType, args: readonly Value
     return result === "bool" ? value : roundFloat(value, compute);
   }
   if (integer === null) throw new Error(`${op} is not computed in ${compute}`);
-  return wrapInteger(integer(BigInt(args[0]!), BigInt(args[1] ?? 0)), result);
+  const value = integer(BigInt(args[0]!), BigInt(args[1] ?? 0));
+  // a bool has one bit, which inverting leaves alone
+  return wrapInteger(op === "invert" && compute === "bool" ? value & 1n : value, result);
 }
 
 /** The float nearest to an integer, rounded once. */

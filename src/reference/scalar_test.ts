@@ -132,3 +132,18 @@ Deno.test("evaluate() refuses a wrong number of operands, and a dtype in which t
   throws(() => evaluate("exp", "i32", [1]), /exp is not computed in i32/);
   throws(() => evaluate("logicalNot", "f32", [1]), /logicalNot is not computed in f32/);
 });
+
+Deno.test("evaluate() gives a NaN no sign, whichever its bits say", () => {
+  const negative = new Float64Array(new BigInt64Array([-1n]).buffer)[0]!;
+  for (const nan of [NaN, negative]) {
+    strictEqual(evaluate("signbit", "f64", [nan]), 0);
+    strictEqual(evaluate("copysign", "f64", [-3, nan]), 3);
+  }
+});
+
+Deno.test("elementwiseDTypes() refuses bits of floats and shifts bools as i8", () => {
+  strictEqual(elementwiseDTypes("bitwiseAnd", ["i8", "f32"]), null);
+  strictEqual(elementwiseDTypes("leftShift", ["f64"]), null);
+  strictEqual(elementwiseDTypes("leftShift", ["bool", "bool"])!.result, "i8");
+  strictEqual(elementwiseDTypes("invert", ["bool"])!.result, "bool");
+});

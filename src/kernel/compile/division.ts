@@ -7,7 +7,7 @@
 import { isFloat } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
 import { isSigned, laneBytesOf, type LaneContext, numberDType } from "./lane_context.ts";
-import { keep, perLane, releaseAll, select, splat, viaWider } from "./lanes.ts";
+import { keep, perLane, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
 
 /** floor(a / b) */
 export function floorDivide(e: LaneContext, a: Local, b: Local): Local {
@@ -17,6 +17,33 @@ export function floorDivide(e: LaneContext, a: Local, b: Local): Local {
 /** a - floorDivide(a, b) * b, with the sign of b */
 export function modulo(e: LaneContext, a: Local, b: Local): Local {
   return isFloat(e.dtype) ? floatDivmod(e, a, b).remainder() : integerDivmod(e, a, b, "remainder");
+}
+
+/** a - trunc(a / b) * b, with the sign of a */
+export function fmod(e: LaneContext, a: Local, b: Local): Local {
+  if (isFloat(e.dtype)) return floatRemainder(e, a, b);
+  const moved = modulo(e, a, b);
+  if (!isSigned(e.dtype)) return moved;
+  // where the signs differ, the remainder that has the divisor's sign is one divisor off, unless it is zero
+  const { f } = e, shape = shapeOf(numberDType(e)), zero = splat(f, numberDType(e), 0);
+  f.get(moved).get(b);
+  f.get(a).get(b).op("v128.xor").get(zero).op(`${shape}.lt_s`);
+  f.get(moved).get(zero).op(`${shape}.ne`).op("v128.and");
+  const result = keep(f.op("v128.and").op(`${shape}.sub`));
+  f.release(moved);
+  return result;
+}
+
+/** C's fmod of floats, exact */
+function floatRemainder({ f, module, dtype, numLanes }: LaneContext, a: Local, b: Local): Local {
+  const helper = fmodOfDoubles(module), shape = dtype === "f32" ? "f32x4" : "f64x2";
+  return perLane(f, { shape, numLanes, args: [a, b] }, () => {
+    if (shape === "f64x2") return void f.call(helper);
+    // the remainder of two floats is a float: computing it in double is exact
+    const second = keep(f, "f32");
+    f.op("f64.promote_f32").get(second).op("f64.promote_f32").call(helper).op("f32.demote_f64");
+    f.release(second);
+  });
 }
 
 type Part = "quotient" | "remainder";
@@ -142,19 +169,12 @@ function divmod64(module: ModuleBuilder, signed: boolean, part: Part): ModuleFun
  * exact, and is moved to the sign of b; the quotient is snapped to the nearest integer of (a - remainder) / b.
  */
 function floatDivmod(e: LaneContext, a: Local, b: Local): { quotient(): Local; remainder(): Local } {
-  const { f, numLanes } = e;
+  const { f } = e;
   const shape = numberDType(e) === "f32" ? "f32x4" : "f64x2";
   const dtype = shape === "f32x4" ? "f32" : "f64";
   const zero = splat(f, dtype, 0), one = splat(f, dtype, 1), half = splat(f, dtype, 0.5);
   const sign = f.hoist(signBits(shape));
-  const helper = fmod(e.module);
-  const fm = perLane(f, { shape, numLanes, args: [a, b] }, () => {
-    if (shape === "f64x2") return void f.call(helper);
-    // the remainder of two floats is a float: computing it in double is exact
-    const second = keep(f, "f32");
-    f.op("f64.promote_f32").get(second).op("f64.promote_f32").call(helper).op("f32.demote_f64");
-    f.release(second);
-  });
+  const fm = floatRemainder(e, a, b);
   /** lanes whose remainder is not zero and has not the sign of b */
   const pushOpposed = () => {
     f.get(fm).get(zero).op(`${shape}.ne`);
@@ -205,7 +225,7 @@ function signBits(shape: "f32x4" | "f64x2"): Uint8Array {
  * (a, b) -> C's fmod, exact. The mantissas are divided as integers: a * 2^d mod b by steps of as many bits as
  * fit above the remainder, instead of bit by bit.
  */
-function fmod(module: ModuleBuilder): ModuleFunction {
+function fmodOfDoubles(module: ModuleBuilder): ModuleFunction {
   return module.helper("f64.fmod", ["f64", "f64"], ["f64"], (f) => {
     const [a, b] = f.params as [Local, Local];
     const [x, y, exponentX, exponentY, shift] = Array.from({ length: 5 }, () => f.local("i64")) as

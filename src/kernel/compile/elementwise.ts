@@ -10,10 +10,11 @@ import type { ScalarValue } from "../../expr/graph.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import { emitMath, type MathOp } from "../math/mod.ts";
 import type { Local } from "../wasm/builder.ts";
-import { floorDivide, modulo } from "./division.ts";
+import { floorDivide, fmod, modulo } from "./division.ts";
 import { isSigned, type LaneContext, type LaneEmitter, numberDType } from "./lane_context.ts";
-import { copy, keep, select, shapeOf, splat, viaWider } from "./lanes.ts";
+import { copy, INT_SHAPE, keep, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
 import { integerPower } from "./power.ts";
+import { shift } from "./shift.ts";
 
 /** the lane instruction of that name in the shape of the compute dtype, on both arguments */
 const binary = (name: string): LaneEmitter => (e, a, b) =>
@@ -138,6 +139,58 @@ const isFinite: LaneEmitter = (e, a) => {
   return keep(e.f.get(a).op(`${shape}.abs`).get(splat(e.f, e.dtype, Infinity)).op(`${shape}.lt`));
 };
 
+const isInf: LaneEmitter = (e, a) => {
+  if (e.dtype !== "f32" && e.dtype !== "f64") return copy(e.f, splat(e.f, "bool", false));
+  const shape = shapeOf(e.dtype);
+  return keep(e.f.get(a).op(`${shape}.abs`).get(splat(e.f, e.dtype, Infinity)).op(`${shape}.eq`));
+};
+
+const signbit: LaneEmitter = (e, a) => {
+  const { kind, itemsize } = DTYPE[e.dtype];
+  if (kind === "b" || kind === "u") return copy(e.f, splat(e.f, "bool", false));
+  e.f.get(a).i32(8 * itemsize - 1).op(`${INT_SHAPE[itemsize]}.shr_s`);
+  // which sign the NaN of an operation has is up to the machine
+  if (kind === "f") e.f.get(a).get(a).op(`${shapeOf(numberDType(e))}.eq`).op("v128.and");
+  return keep(e.f);
+};
+
+/** as `extremum`, but of a NaN and a number it is the number */
+const extremumOfNumbers = (which: "min" | "max"): LaneEmitter => (e, a, b) => {
+  const { f, dtype } = e;
+  if (!isFloat(dtype)) return extremum(which)(e, a, b);
+  const shape = shapeOf(dtype);
+  f.get(b).get(a).get(b).op(`${shape}.p${which}`);
+  return keep(f.get(a).get(a).op(`${shape}.ne`).op("v128.bitselect"));
+};
+
+const copysign: LaneEmitter = (e, a, b) => {
+  const dtype = numberDType(e);
+  e.f.get(b).get(b).get(b).op(`${shapeOf(dtype)}.eq`).op("v128.and");
+  return keep(e.f.get(a).get(splat(e.f, dtype, -0)).op("v128.bitselect"));
+};
+
+const heaviside: LaneEmitter = (e, a, b) => {
+  const { f } = e, dtype = numberDType(e), shape = shapeOf(dtype), zero = splat(f, dtype, 0);
+  f.get(b).get(a).get(zero).op(`${shape}.gt`).get(splat(f, dtype, 1)).op("v128.and");
+  f.get(a).get(zero).op(`${shape}.eq`).op("v128.bitselect");
+  const number = keep(f);
+  const isNumber = keep(f.get(a).get(a).op(`${shape}.eq`));
+  const result = select(f, number, a, isNumber);
+  releaseAll(f, [number, isNumber]);
+  return result;
+};
+
+/** times a constant that is rounded to the dtype */
+const times = (factor: number): LaneEmitter => (e, a) => {
+  const dtype = numberDType(e);
+  return keep(e.f.get(a).get(splat(e.f, dtype, factor)).op(`${shapeOf(dtype)}.mul`));
+};
+
+const reciprocal: LaneEmitter = (e, a) => {
+  const dtype = numberDType(e);
+  return keep(e.f.get(splat(e.f, dtype, 1)).get(a).op(`${shapeOf(dtype)}.div`));
+};
+
 const square: LaneEmitter = (e, a) => multiply(e, a, a);
 const not: LaneEmitter = (e, a) => keep(e.f.get(a).op("v128.not"));
 const logical = (mask: "and" | "or" | "xor"): LaneEmitter => (e, a, b) =>
@@ -164,7 +217,13 @@ export const EMIT_ELEMENTWISE: Readonly<Record<ElementwiseOp, LaneEmitter>> = Ob
   ceil: rounding("ceil"),
   trunc: rounding("trunc"),
   round: rounding("nearest"),
+  invert: not,
+  reciprocal,
+  deg2rad: times(Math.PI / 180),
+  rad2deg: times(180 / Math.PI),
   isNan,
+  isInf,
+  signbit,
   isFinite,
   logicalNot: not,
   add: orMask("or", binary("add")),
@@ -176,6 +235,16 @@ export const EMIT_ELEMENTWISE: Readonly<Record<ElementwiseOp, LaneEmitter>> = Ob
   pow: power,
   minimum: extremum("min"),
   maximum: extremum("max"),
+  fmin: extremumOfNumbers("min"),
+  fmax: extremumOfNumbers("max"),
+  fmod,
+  copysign,
+  heaviside,
+  bitwiseAnd: logical("and"),
+  bitwiseOr: logical("or"),
+  bitwiseXor: logical("xor"),
+  leftShift: shift("left"),
+  rightShift: shift("right"),
   eq: comparison("eq"),
   ne: comparison("ne"),
   lt: comparison("lt"),

@@ -118,6 +118,9 @@ function roundHalfEven(x: number): number {
   return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
 }
 
+const hasSign = (x: number): boolean =>
+  !Number.isNaN(x) && new DataView(new Float64Array([x]).buffer).getInt8(7) < 0;
+
 const MATH: Partial<Record<ElementwiseOp, (x: number) => number>> = {
   exp: Math.exp,
   expm1: Math.expm1,
@@ -160,6 +163,38 @@ export function evaluateElementwise(op: ElementwiseOp, dtype: DType, args: reado
       return identityOrFloat(roundHalfEven);
     case "isNan":
       return float && Number.isNaN(a);
+    case "invert":
+      return bool ? !x : ~i;
+    case "reciprocal":
+      return 1 / a;
+    case "deg2rad":
+      return a * Number(toDType(dtype, Math.PI / 180));
+    case "rad2deg":
+      return a * Number(toDType(dtype, 180 / Math.PI));
+    case "isInf":
+      return float && !Number.isNaN(a) && !Number.isFinite(a);
+    case "signbit":
+      return float ? hasSign(a) : i < 0n;
+    case "fmin":
+      return float ? (Number.isNaN(a) || b < a ? b : a) : j < i ? y : x;
+    case "fmax":
+      return float ? (Number.isNaN(a) || b > a ? b : a) : j > i ? y : x;
+    case "fmod":
+      return float ? a % b : j === 0n ? 0n : i % j;
+    case "copysign":
+      return hasSign(a) === hasSign(b) ? a : -a;
+    case "heaviside":
+      return Number.isNaN(a) ? a : a > 0 ? 1 : a < 0 ? 0 : b;
+    case "bitwiseAnd":
+      return bool ? Boolean(x) && Boolean(y) : i & j;
+    case "bitwiseOr":
+      return bool ? Boolean(x) || Boolean(y) : i | j;
+    case "bitwiseXor":
+      return bool ? Boolean(x) !== Boolean(y) : i ^ j;
+    case "leftShift":
+      return j < 0n || j >= BigInt(8 * DTYPE[dtype].itemsize) ? 0n : i << j;
+    case "rightShift":
+      return j < 0n || j >= BigInt(8 * DTYPE[dtype].itemsize) ? (i < 0n ? -1n : 0n) : i >> j;
     case "isFinite":
       return !float || Number.isFinite(a);
     case "logicalNot":
