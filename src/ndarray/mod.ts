@@ -82,6 +82,7 @@ export {
   vstack,
 } from "./joining.ts";
 export type { Order, ReshapeOptions } from "./ordered_reshape.ts";
+export { pad, type PadMode, type PadOptions, type PerEnd } from "./pad.ts";
 export * from "./rearranging.ts";
 export * from "./triangles.ts";
 export { scope } from "./lifetime.ts";
