@@ -113,6 +113,8 @@ export const ELEMENTWISE = Object.freeze({
     8,
     "floor(a / 2 to the power of b); where b is no position of a bit, -1 of what is below zero, else 0",
   ),
+  gcd: row(2, "integer", 0, 60, "the greatest common divisor, not below zero"),
+  lcm: row(2, "integer", 0, 60, "the least common multiple, not below zero; wraps; 0 where one is 0"),
   eq: row(2, "compare", 0, 1, "a == b"),
   ne: row(2, "compare", 0, 1, "a != b"),
   lt: row(2, "compare", 0, 1, "a < b"),

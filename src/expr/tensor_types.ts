@@ -170,6 +170,10 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly bitwiseXor: Binary<"bits", "bitwiseXor">;
   readonly leftShift: Binary<"integer", "leftShift">;
   readonly rightShift: Binary<"integer", "rightShift">;
+  /** the greatest common divisor */
+  readonly gcd: Binary<"integer", "gcd">;
+  /** the least common multiple; wraps */
+  readonly lcm: Binary<"integer", "lcm">;
   readonly eq: Binary<"compare">;
   readonly ne: Binary<"compare">;
   readonly lt: Binary<"compare">;

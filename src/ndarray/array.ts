@@ -149,6 +149,10 @@ export interface BinaryMethods {
   readonly leftShift: Binary;
   /** floor(a / 2 to the power of b) */
   readonly rightShift: Binary;
+  /** the greatest common divisor, not below zero */
+  readonly gcd: Binary;
+  /** the least common multiple, not below zero; wraps; 0 where one is 0 */
+  readonly lcm: Binary;
   /** a == b */
   readonly eq: Binary;
   /** a != b */

@@ -230,3 +230,11 @@ export function leftShift(a: Operand, b: Operand, options?: ElementwiseOptions):
 export function rightShift(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
   return applyElementwise("rightShift", [a, b], options);
 }
+/** the greatest common divisor, not below zero */
+export function gcd(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("gcd", [a, b], options);
+}
+/** the least common multiple, not below zero; wraps; 0 where one is 0 */
+export function lcm(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  return applyElementwise("lcm", [a, b], options);
+}

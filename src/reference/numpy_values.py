@@ -58,7 +58,7 @@ BINARY = {
     "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
 }
 BITS = {"bitwiseAnd": np.bitwise_and, "bitwiseOr": np.bitwise_or, "bitwiseXor": np.bitwise_xor}
-SHIFTS = {"leftShift": np.left_shift, "rightShift": np.right_shift}
+SHIFTS = {"leftShift": np.left_shift, "rightShift": np.right_shift, "gcd": np.gcd, "lcm": np.lcm}
 FLOATING = {"copysign": np.copysign, "heaviside": np.heaviside}
 BINARY |= {"fmin": np.fmin, "fmax": np.fmax, "fmod": np.fmod} | BITS | SHIFTS | FLOATING
 LOGICAL = {"logicalAnd": np.logical_and, "logicalOr": np.logical_or, "logicalXor": np.logical_xor}

@@ -103,6 +103,10 @@ function isNegative(x: Value): boolean {
   return x < 0 || Object.is(x, -0);
 }
 
+const magnitude = (x: bigint): bigint => x < 0n ? -x : x;
+/** Euclid's. */
+const commonDivisor = (a: bigint, b: bigint): bigint => b === 0n ? magnitude(a) : commonDivisor(b, a % b);
+
 /** Towards zero; by zero 0. */
 const remainder = (a: bigint, b: bigint): bigint => b === 0n ? 0n : a % b;
 
@@ -171,6 +175,8 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
   bitwiseXor: { float: null, integer: (a, b) => a ^ b },
   leftShift: { float: null, integer: (a, b) => shift(a, b, true) },
   rightShift: { float: null, integer: (a, b) => shift(a, b, false) },
+  gcd: { float: null, integer: commonDivisor },
+  lcm: { float: null, integer: (a, b) => a === 0n || b === 0n ? 0n : magnitude(a * b) / commonDivisor(a, b) },
   eq: test((a, b) => a === b),
   ne: test((a, b) => a !== b),
   lt: test((a, b) => a < b),

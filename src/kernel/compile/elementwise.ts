@@ -10,6 +10,7 @@ import type { ScalarValue } from "../../expr/graph.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import { emitMath, type MathOp } from "../math/mod.ts";
 import type { Local } from "../wasm/builder.ts";
+import { common } from "./common_divisor.ts";
 import { floorDivide, fmod, modulo } from "./division.ts";
 import { isSigned, type LaneContext, type LaneEmitter, numberDType } from "./lane_context.ts";
 import { copy, INT_SHAPE, keep, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
@@ -245,6 +246,8 @@ export const EMIT_ELEMENTWISE: Readonly<Record<ElementwiseOp, LaneEmitter>> = Ob
   bitwiseXor: logical("xor"),
   leftShift: shift("left"),
   rightShift: shift("right"),
+  gcd: common("gcd"),
+  lcm: common("lcm"),
   eq: comparison("eq"),
   ne: comparison("ne"),
   lt: comparison("lt"),

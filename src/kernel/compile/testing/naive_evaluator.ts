@@ -191,6 +191,13 @@ export function evaluateElementwise(op: ElementwiseOp, dtype: DType, args: reado
       return bool ? Boolean(x) || Boolean(y) : i | j;
     case "bitwiseXor":
       return bool ? Boolean(x) !== Boolean(y) : i ^ j;
+    case "gcd":
+    case "lcm": {
+      let [m, n] = [i < 0n ? -i : i, j < 0n ? -j : j];
+      while (n !== 0n) [m, n] = [n, m % n];
+      if (op === "gcd" || m === 0n) return m;
+      return (i < 0n ? -i : i) / m * (j < 0n ? -j : j);
+    }
     case "leftShift":
       return j < 0n || j >= BigInt(8 * DTYPE[dtype].itemsize) ? 0n : i << j;
     case "rightShift":
