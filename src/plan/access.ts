@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sizeOf } from "../shape/mod.ts";
+import { type Shape, sizeOf } from "../shape/mod.ts";
 import type { Node } from "../expr/graph.ts";
 import type { BufferId, StageOperand, Stride } from "./program.ts";
 
@@ -135,4 +135,23 @@ export function reshapeMap(
     }
   }
   return result;
+}
+
+/** The stride between neighbouring elements of a row, where all of them are evenly spaced; else null */
+export function evenStride(strides: readonly Stride[], shape: Shape): Stride | null {
+  let element: Stride | null = null, size = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = Number(sizeOf(shape[axis]!));
+    if (length === 1) continue;
+    const stride: Stride = strides[axis]!;
+    if (element === null) element = stride;
+    else {
+      const wanted: Stride = typeof element === "number"
+        ? element * size
+        : { input: element.input, times: element.times * size };
+      if (JSON.stringify(wanted) !== JSON.stringify(stride)) return null;
+    }
+    size *= length;
+  }
+  return element ?? 0;
 }

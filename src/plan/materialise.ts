@@ -139,3 +139,17 @@ function repeats(graph: Graph, node: Node, user: Node, inlineCost: number): bool
         (rowSymbol(user.shape) !== null && rowSymbol(node.shape) === null && node.shape.length > 0);
   }
 }
+
+/** The intermediate or output with the most elements per row: what the guard on elements looks at. */
+export function largestIntermediate(graph: Graph): { name: string; elementsPerRow: number } {
+  let largest = { name: "", elementsPerRow: 0 };
+  for (const node of graph.nodes) {
+    const { kind } = node.operation;
+    if (rowSymbol(node.shape) === null || kind === "input") continue;
+    const elements = elementsPerRow(node.shape);
+    if (elements > largest.elementsPerRow) {
+      largest = { name: graph.steps[node.step]?.text ?? kind, elementsPerRow: elements };
+    }
+  }
+  return largest;
+}

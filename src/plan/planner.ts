@@ -1,7 +1,8 @@
 /**
  * From the expression graph to the program. The planner walks from every value that needs a place in memory and
  * fuses into one kernel all that can be computed on the way there; reductions end in their kernel's epilogue, and
- * a value that several kernels need is stored by the first one that computes it.
+ * a value that several kernels need is stored by the first one that computes it. One class, because every stage
+ * that is made changes where later ones find their operands; the walk into a kernel is `walk.ts`.
  *
  * @module
  */
@@ -9,14 +10,22 @@ import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import type { Graph, Node, NodeId } from "../expr/graph.ts";
 import { type Shape, sizeOf } from "../shape/mod.ts";
-import { fixedIndex, type IndexMap, type Location, loopIndex, operandOf } from "./access.ts";
+import { evenStride, fixedIndex, type IndexMap, type Location, loopIndex, operandOf } from "./access.ts";
 import { KernelBuilder, type Section } from "./kernel_builder.ts";
 import type { ValueRef } from "./loop_kernel.ts";
-import { elementsPerRow, isGemm, isMovement, isPointwise, materialised, rowSymbol } from "./materialise.ts";
+import {
+  elementsPerRow,
+  isGemm,
+  isMovement,
+  isPointwise,
+  largestIntermediate,
+  materialised,
+  rowSymbol,
+} from "./materialise.ts";
 import { runPasses } from "./passes/mod.ts";
 import { axisSize, locate, type Placement, Walk, widened } from "./walk.ts";
 import { Buffers, chooseTileRows, type InputLayout } from "./buffers.ts";
-import type { AxisSize, Layout, Program, Stage, StageOperand, Stride } from "./program.ts";
+import type { AxisSize, Layout, Program, Stage, StageOperand } from "./program.ts";
 
 /** What the planner knows of the inputs. */
 export interface PlanOptions {
@@ -375,7 +384,7 @@ class Planner implements Placement {
     this.#settle(values);
     this.#settle(mask);
     let source = this.#operandOfNode(values);
-    const element = this.#evenStride(source.strides.slice(1), this.#node(values).shape.slice(1));
+    const element = evenStride(source.strides.slice(1), this.#node(values).shape.slice(1));
     if (element === null) {
       const place = this.#buffers.scratch(this.#node(values), { name: this.#label(node), layout: "row" });
       this.#emitLoop(this.#node(values), [place]);
@@ -399,36 +408,4 @@ class Planner implements Placement {
     }, true);
     this.#finishStage(node, destination!, others);
   }
-
-  /** the stride between neighbouring elements of a row, where all of them are evenly spaced; else null */
-  #evenStride(strides: readonly Stride[], shape: Shape): Stride | null {
-    let element: Stride | null = null, size = 1;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const length = Number(sizeOf(shape[axis]!));
-      if (length === 1) continue;
-      const stride: Stride = strides[axis]!;
-      if (element === null) element = stride;
-      else {
-        const wanted: Stride = typeof element === "number"
-          ? element * size
-          : { input: element.input, times: element.times * size };
-        if (JSON.stringify(wanted) !== JSON.stringify(stride)) return null;
-      }
-      size *= length;
-    }
-    return element ?? 0;
-  }
-}
-
-function largestIntermediate(graph: Graph): Program["largestIntermediate"] {
-  let largest = { name: "", elementsPerRow: 0 };
-  for (const node of graph.nodes) {
-    const { kind } = node.operation;
-    if (rowSymbol(node.shape) === null || kind === "input") continue;
-    const elements = elementsPerRow(node.shape);
-    if (elements > largest.elementsPerRow) {
-      largest = { name: graph.steps[node.step]?.text ?? kind, elementsPerRow: elements };
-    }
-  }
-  return largest;
 }
