@@ -1,6 +1,7 @@
 /**
  * One row an error code: the exit code of the process, a title, and the text that `ndpipe explain CODE` prints.
- * Codes are frozen once released: a code is never given a second meaning.
+ * Codes are frozen once released: a code is never given a second meaning. One long table, because a code is looked
+ * for by its name and every row is prose.
  *
  * @module
  */

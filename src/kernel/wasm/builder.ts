@@ -1,14 +1,20 @@
 /**
  * A typed builder of WebAssembly modules and functions. The function builder keeps the types on the operand
  * stack while code is emitted, so that a wrong operand is an error at the line that emits it, not in the
- * engine's validator.
+ * engine's validator. Longer than most files: most of it is one method for each kind of instruction, on one stack.
  *
  * @module
  */
 import { ByteSink } from "./encode.ts";
 import { opcode, type ValueType } from "./opcodes.ts";
 
-const TYPE_BYTE: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+const TYPE_BYTE: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
 
 /** A local variable of a function. */
 export interface Local {
@@ -272,7 +278,9 @@ export class FunctionBuilder {
   }
 
   /** calls a function of the same module */
-  call(target: { index: number; params: readonly ValueType[]; results: readonly ValueType[]; name: string }): this {
+  call(
+    target: { index: number; params: readonly ValueType[]; results: readonly ValueType[]; name: string },
+  ): this {
     for (let i = target.params.length - 1; i >= 0; i--) this.#pop(target.params[i]!, `call ${target.name}`);
     this.#stack.push(...target.results);
     this.#code.byte(0x10);
