@@ -116,6 +116,29 @@ export function aligned(source: Strided): Strided {
   return isAligned(source) ? source : duplicate(source);
 }
 
+/** single elements, of one unit or two: the loop of its own that compiles best */
+function gatherSingle(
+  from: Units,
+  to: Units,
+  { chosen, start, at, run }: {
+    readonly chosen: Positions;
+    readonly start: number;
+    readonly at: number;
+    readonly run: number;
+  },
+): void {
+  const count = chosen.length;
+  if (run === 1) {
+    for (let j = 0; j < count; j++) to[at + j] = from[start + chosen[j]!]!;
+    return;
+  }
+  for (let j = 0, next = at; j < count; j++, next += 2) {
+    const position = start + chosen[j]!;
+    to[next] = from[position]!;
+    to[next + 1] = from[position + 1]!;
+  }
+}
+
 /** Copies the selected elements one after the other into a contiguous array of as many. */
 export function gather(source: Strided, { outer, chosen, inner, run }: Selection, target: Strided): void {
   const { units: from, origin } = unitsOf(source), { units: to } = unitsOf(target);
@@ -124,6 +147,11 @@ export function gather(source: Strided, { outer, chosen, inner, run }: Selection
   let at = 0;
   for (let i = 0; i < numOuter; i++) {
     const outerStart = origin + outer[i]!;
+    if (numInner === 1 && run <= 2) {
+      gatherSingle(from, to, { chosen, start: outerStart + inner[0]!, at, run });
+      at += numChosen * run;
+      continue;
+    }
     for (let j = 0; j < numChosen; j++) {
       const start = outerStart + chosen[j]!;
       if (run === 1) {

@@ -51,7 +51,8 @@ export function readIndices(source: Strided): IndexArray {
       };
     }
     const halves = new Int32Array(arraysMemory().buffer, addressOf(rows), 2 * size);
-    const values = new Float64Array(size), isSigned = kind === "i";
+    const isSigned = kind === "i", values = narrowed(halves, isSigned) ?? new Float64Array(size);
+    if (values instanceof Int32Array) return { values, shape };
     for (let i = 0; i < size; i++) {
       const high = halves[2 * i + 1]!;
       values[i] = (isSigned ? high : high >>> 0) * 4294967296 + (halves[2 * i]! >>> 0);
@@ -60,6 +61,19 @@ export function readIndices(source: Strided): IndexArray {
   } finally {
     if (rows !== source) rows.storage.freeUnheld();
   }
+}
+
+/** 64-bit integers as 32-bit ones; null where one is beyond them. */
+function narrowed(halves: Int32Array, isSigned: boolean): Int32Array | null {
+  const values = new Int32Array(halves.length / 2);
+  let lost = 0;
+  for (let i = 0; i < values.length; i++) {
+    const low = halves[2 * i]!, sign = low >> 31;
+    // an unsigned integer has no sign: its lower half is below 2^31
+    lost |= (halves[2 * i + 1]! ^ sign) | (isSigned ? 0 : sign);
+    values[i] = low;
+  }
+  return lost === 0 ? values : null;
 }
 
 /** Reads indices however they are given. Refused: DTY001, ARR002. */
@@ -100,11 +114,16 @@ function refuseIndex(index: number, size: number, what: string): never {
 
 /** The bytes of a contiguous bool array, 0 or 1; other dtypes are compared with 0 first. */
 export function positionsOfTrue(test: Uint8Array): Int32Array {
+  const size = test.length;
   let count = 0;
-  for (let i = 0; i < test.length; i++) count += test[i]!;
-  const positions = new Int32Array(count);
-  for (let i = 0, at = 0; at < count; i++) if (test[i] !== 0) positions[at++] = i;
-  return positions;
+  for (let i = 0; i < size; i++) count += test[i]!;
+  // one place more: every position is written, and the next one over it where the test fails
+  const positions = new Int32Array(count + 1);
+  for (let i = 0, at = 0; i < size; i++) {
+    positions[at] = i;
+    at += test[i]!;
+  }
+  return positions.subarray(0, count);
 }
 
 /** For each axis of a view, the indices of its elements that are not zero, in row-major order. */

@@ -10,7 +10,7 @@ import { type Indices, NDArray, type Values } from "./array.ts";
 import { type Range, resolveRange } from "./basic_index.ts";
 import { positionsOf, scatter, selection } from "./element_moves.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
-import { flatNonzero, indicesOf, resolveIndices, viewOfList } from "./index_array.ts";
+import { flatNonzero, indicesOf, positionsOfTrue, resolveIndices, viewOfList } from "./index_array.ts";
 import { broadcastValue, fromPositions, viewed, withValues } from "./indexing.ts";
 import { isColumnMajor, rowMajorStrides } from "./layout.ts";
 import * as movement from "./movement.ts";
@@ -241,7 +241,7 @@ export function deleteAt(a: NDArray, places: AxisPlaces, axis: number | null = n
     const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
     const isKept = new Uint8Array(size).fill(1);
     for (let i = 0; i < dropped.length; i++) isKept[dropped[i]!] = 0;
-    const kept = Int32Array.from(isKept.keys().filter((i) => isKept[i] === 1));
+    const kept = positionsOfTrue(isKept);
     if (isSingle || typeof places === "string" || isRange(places)) {
       const made = takeResolved(source, along, { values: kept, shape: [kept.length] });
       return new NDArray(laidOut(made, keptLayout(source, made.shape)));
@@ -292,9 +292,9 @@ function inserting(
     strides: keptLayout(source, shape),
     demand: demandOf("insert", [source, inserted], { dtype, shape }),
   });
-  const isNew = new Uint8Array(shape[along]!);
-  for (const place of at) isNew[place] = 1;
-  const old = Int32Array.from(isNew.keys().filter((i) => isNew[i] === 0));
+  const isOld = new Uint8Array(shape[along]!).fill(1);
+  for (const place of at) isOld[place] = 0;
+  const old = positionsOfTrue(isOld);
   const axes = [...shape.keys()], all = positionsOf(target, [along]);
   const writeAt = (value: Strided, list: Int32Array) => {
     const rows = duplicate(broadcastValue(value, shape.with(along, list.length)), { dtype });
