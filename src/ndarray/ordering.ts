@@ -98,7 +98,6 @@ function writeElements(keys: Keys, elements: TypedArray, dtype: DType, start: nu
 function sortByDigits(keyWords: readonly number[], moved: Uint32Array[]): void {
   const n = moved[0]!.length;
   let spare: Uint32Array[] = moved.map(() => new Uint32Array(n));
-  const places = new Uint32Array(n);
   for (const word of keyWords) {
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
       const keys = moved[word]!, counts = new Uint32Array(RADIX);
@@ -109,16 +108,40 @@ function sortByDigits(keyWords: readonly number[], moved: Uint32Array[]): void {
         counts[digit] = sum;
         sum += count;
       }
-      for (let i = 0; i < n; i++) places[i] = counts[(keys[i]! >>> shift) & (RADIX - 1)]!++;
       const targets = spare;
-      moved.forEach((source, at) => scatter(source, targets[at]!, places));
+      scatter({ keys, shift, places: counts }, moved, targets);
       spare = moved.splice(0, moved.length, ...targets);
     }
   }
 }
 
-function scatter(source: Uint32Array, target: Uint32Array, places: Uint32Array): void {
-  for (let i = 0; i < source.length; i++) target[places[i]!] = source[i]!;
+/** Moves each element to the next place of its key's digit; one loop for each number of words, which stay in registers. */
+function scatter(
+  { keys, shift, places }: {
+    readonly keys: Uint32Array;
+    readonly shift: number;
+    readonly places: Uint32Array;
+  },
+  [a, b, c]: readonly Uint32Array[],
+  [x, y, z]: readonly Uint32Array[],
+): void {
+  const n = keys.length;
+  if (b === undefined) {
+    for (let i = 0; i < n; i++) x![places[(keys[i]! >>> shift) & (RADIX - 1)]!++] = a![i]!;
+  } else if (c === undefined) {
+    for (let i = 0; i < n; i++) {
+      const place = places[(keys[i]! >>> shift) & (RADIX - 1)]!++;
+      x![place] = a![i]!;
+      y![place] = b[i]!;
+    }
+  } else {
+    for (let i = 0; i < n; i++) {
+      const place = places[(keys[i]! >>> shift) & (RADIX - 1)]!++;
+      x![place] = a![i]!;
+      y![place] = b[i]!;
+      z![place] = c[i]!;
+    }
+  }
 }
 
 /** The positions, in order, of the keys of one row; equal keys stay in order. */
