@@ -179,7 +179,8 @@ export const ERRORS = {
     "The operation has no meaning for the operand's dtype: the logarithm of a bool, a bitwise " +
       "operation on floats, a matmul of bools. NumPy would convert silently or give a result of a dtype " +
       "that nobody asked for. Say what is meant with .astype(...) before the operation: " +
-      'flags.astype("f32").log(). The message lists the dtypes that the operation takes.',
+      'flags.astype("f32").log(). The message lists the dtypes that the operation takes. A carried column ' +
+      "has no dtype at all: it is returned as an output, or filtered, and nothing else is defined for it.",
   ),
   DTY002: check(
     "the number does not fit the dtype",
@@ -263,8 +264,9 @@ export const ERRORS = {
     "Computation knows bool, integers of 8 to 64 bits, f32 and f64, dates and times as their " +
       "integers, and FixedSizeLists of these. Text, dictionaries, decimals, half floats, structs, lists " +
       "of varying length and the like have no such dtype. Such columns may be in the table, and are " +
-      "passed over; they cannot be declared as inputs. Cast or encode the column where the table is " +
-      "made, or select another one.",
+      "passed over; they cannot be declared as inputs. A column that is not computed with is declared " +
+      "with carry(): text, binary and types of a fixed width pass through untouched; dictionaries, views " +
+      "and nested types do not. Cast or encode the column where the table is made, or select another one.",
   ),
   SCH006: check(
     "the column's name is not unique",
@@ -363,14 +365,16 @@ export const ERRORS = {
       "smaller chunks with --chunk-rows.",
   ),
   MEM003: memory(
-    "a record batch of a stream exceeds the budget",
+    "a record batch exceeds what was planned for it",
     "A pipe can only be read once, from front to back, and a record batch stores column after column. " +
       "So a whole batch has to be held before its first row is complete, and this one has more bytes " +
       "than the plan set aside for it. A file has no such limit: it is read in parts. Write the stream " +
       "to a file and give its path, let the producer write smaller record batches, or raise " +
       "`--chunk-rows` to the batch's rows with a `--memory` to match. A compressed batch is refused the " +
       "same way, from a file too, when its buffers claim to hold more than its rows account for: that " +
-      "is damage, or a decompression bomb.",
+      "is damage, or a decompression bomb. Values of carried columns have a share of their own: as many " +
+      "bytes a row as `carry({ maxBytesPerRow })` says, or 64, or what the input's metadata tells; and one " +
+      "value has a mebibyte at most.",
   ),
   MEM004: memory(
     "a record of text exceeds the reader's buffer",
@@ -503,8 +507,9 @@ export const ERRORS = {
     "the format cannot hold the value",
     "The output's format has no way to write the result. In CSV, an output of shape (N, k) becomes " +
       "columns name_0 to name_{k-1}, so outputs `p` of width 2 and `p_0` would both give a column p_0; " +
-      "and a table without any column cannot be told from blank lines. Rename one of the outputs that " +
-      "the message names, or write Arrow.",
+      "and a table without any column cannot be told from blank lines. Carried columns are written to CSV " +
+      "as text, integers and bools only, and not to Parquet. Rename or leave out the output that the " +
+      "message names, or write Arrow.",
   ),
   // ---- usage
   USE001: usage(

@@ -8,6 +8,9 @@ export { type DType, DTYPES } from "./dtype/dtype.ts";
 export { type ErrorCode, ERRORS, EXIT, type ExitCode } from "./error_codes.ts";
 export * from "./errors.ts";
 export type {
+  CarriedColumn,
+  CarryDeclaration,
+  CarryOptions,
   InputDeclaration,
   InputOptions,
   Limits,
@@ -17,5 +20,5 @@ export type {
 } from "./expr/declaration_types.ts";
 export { concat, stack, where } from "./expr/free_functions.ts";
 export type { Operand, Tensor } from "./expr/tensor_types.ts";
-export { definePipeline, input, param, type Pipeline } from "./pipeline/define.ts";
+export { carry, definePipeline, input, param, type Pipeline } from "./pipeline/define.ts";
 export type { Dim, Shape } from "./shape/shape.ts";

@@ -12,6 +12,7 @@ import { printLoopKernel } from "../kernel/compile/print.ts";
 import { elementsPerRow, rowSymbol } from "../plan/materialise.ts";
 import { runPasses } from "../plan/passes/mod.ts";
 import type { ProgramBuffer, Stage } from "../plan/program.ts";
+import type { CarriedType } from "../schema/mod.ts";
 import { showShape } from "../shape/mod.ts";
 import { formatCount, formatPlural } from "./format.ts";
 
@@ -143,12 +144,28 @@ function inputLines(prepared: Prepared): string[] {
       : ` (${formatPlural(found.fieldIndices.length, "column")})`;
     return [
       request.input,
-      request.dtype,
+      request.carry === undefined ? request.dtype : carriedText(carriedTypeOf(prepared, i)),
       showShape(node?.shape ?? []),
       from + count,
       inputCopy(prepared, request),
     ];
   }));
+}
+
+function carriedTypeOf({ inputs }: Prepared, index: number): CarriedType | null {
+  const [first] = inputs;
+  return first?.info.schema.fields[first.bindings[index]!.fieldIndices[0]!]?.carried ?? null;
+}
+
+/** "carried utf8"; without an input, its type is not known */
+function carriedText(type: CarriedType | null): string {
+  return type === null ? "carried" : `carried ${type.name}`;
+}
+
+/** A row of a carried column in the output: by its width, or by the average that is set aside. */
+function carriedRowBytes({ type, bytesPerRow }: NonNullable<Prepared["carried"][number]>): number {
+  const width = type?.bitWidth ?? null;
+  return width === null ? bytesPerRow + (type?.isLarge === true ? 8 : 4) : Math.ceil(width / 8);
 }
 
 function memoryLines(prepared: Prepared): string[] {
@@ -167,7 +184,10 @@ function totalLines(prepared: Prepared): string[] {
   const { numRows, memory, program } = prepared;
   if (numRows === null) return [];
   const outputBytes = numRows * prepared.outputs.reduce(
-    (sum, { dtype, width }) => sum + DTYPE[dtype].itemsize * (width ?? 1),
+    (sum, { dtype, width }, i) => {
+      const carried = prepared.carried[i] ?? null;
+      return sum + (carried === null ? DTYPE[dtype].itemsize * (width ?? 1) : carriedRowBytes(carried));
+    },
     0,
   );
   const { name, elementsPerRow: perRow } = program.largestIntermediate;
@@ -196,7 +216,8 @@ function totalLines(prepared: Prepared): string[] {
 const NO_COPY = "view on the bytes read, 0 B copied";
 
 /** What stands between the bytes that are read and the kernel, for one input of the pipeline. */
-function inputCopy({ inputs }: Prepared, { dtype }: Prepared["requests"][number]): string {
+function inputCopy({ inputs }: Prepared, { dtype, carry }: Prepared["requests"][number]): string {
+  if (carry !== undefined) return "passes through; kernels read row numbers in its place";
   if (inputs.some(({ info }) => info.format === "csv")) return "parsed from text";
   const codecs = new Set(inputs.flatMap(({ info }) => info.codecs ?? []));
   if (codecs.size > 0) return `decompressed (${[...codecs].join(", ")}), then copied into its chunk`;
@@ -252,9 +273,9 @@ export function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }
     ...copyLines(prepared),
     "",
     "outputs",
-    ...table(prepared.outputs.map(({ name, dtype, width }) => [
+    ...table(prepared.outputs.map(({ name, dtype, width }, i) => [
       name,
-      dtype,
+      prepared.carried[i] === null ? dtype : carriedText(prepared.carried[i]?.type ?? null),
       width === null ? `(${program.outputSymbol})` : `(${program.outputSymbol}, ${width})`,
     ])),
     "",

@@ -1,13 +1,16 @@
 /** The inputs' metadata: each is opened, bound, measured and, where it can be opened again, closed. @module */
 import { SchemaError, UsageError } from "../errors.ts";
-import { bindInputs, type ColumnBinding, type InputRequest } from "../schema/mod.ts";
+import { bindInputs, type ColumnBinding, type InputRequest, type Schema } from "../schema/mod.ts";
 import type { Source } from "../source/source.ts";
 import { type InputOptions, isReadOnce, type OpenInput } from "./open_input.ts";
+import type { CarriedInput } from "./carried_outputs.ts";
 import type { PreparedInput } from "./prepared.ts";
 
 /** What the inputs need, the most of any of them. */
 export interface BoundSources {
   readonly inputs: readonly PreparedInput[];
+  /** the inputs that are carried, in the requests' order; empty: none, or no input was opened */
+  readonly carried: readonly CarriedInput[];
   readonly slotBytes: (chunkRows: number) => number;
   readonly residentBytes: (chunkRows: number) => number;
 }
@@ -35,6 +38,7 @@ export function bindSources(
   }
   const inputs: PreparedInput[] = [];
   const sizes = new Map<string, SourceSizes>();
+  const carried: (readonly CarriedInput[])[] = [];
   try {
     for (const [index, path] of paths.entries()) {
       const source = openInput(path, index, options);
@@ -46,6 +50,7 @@ export function bindSources(
         const numRows = source.countRows();
         const own = sizesOf(source, bindings);
         sizes.set([1, 4096, 65536].map((rows) => [own.slotBytes(rows), own.residentBytes(rows)]).join(), own);
+        carried.push(carriedInputs(source, bindings));
         keep = isReadOnce(path);
         inputs.push({ path, info: source.info, numRows, bindings, source: keep ? source : null });
       } finally {
@@ -59,9 +64,25 @@ export function bindSources(
   const most = (measure: (own: SourceSizes) => number) => Math.max(...[...sizes.values()].map(measure));
   return {
     inputs,
+    carried: carried[0]!.map(({ type }, i) => ({
+      type,
+      nullable: carried.some((one) => one[i]!.nullable),
+      bytesPerRow: carried.reduce<number | null>((most, one) => maxOf(most, one[i]!.bytesPerRow), null),
+    })),
     slotBytes: (chunkRows) => most(({ slotBytes }) => slotBytes(chunkRows)),
     residentBytes: (chunkRows) => most(({ residentBytes }) => residentBytes(chunkRows)),
   };
+}
+
+function maxOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? a ?? b : Math.max(a, b);
+}
+
+function carriedInputs(source: Source, bindings: readonly ColumnBinding[]): CarriedInput[] {
+  return bindings.filter(({ request }) => request.carry !== undefined).map((binding) => {
+    const { carried, nullable } = source.info.schema.fields[binding.fieldIndices[0]!]!;
+    return { type: carried!, nullable, bytesPerRow: source.carriedBytesPerRow?.(binding) ?? null };
+  });
 }
 
 /** Sizes follow from metadata that a closed source still has. */
@@ -91,8 +112,11 @@ function bindAlike(
       cause: error,
     });
   }
-  for (const [i, { request, layout }] of bindings.entries()) {
-    const expected = first.bindings[i]!.layout;
+  for (const [i, binding] of bindings.entries()) {
+    const { request, layout } = binding, expected = first.bindings[i]!.layout;
+    if (request.carry !== undefined) {
+      checkSameType(first, source, { binding, first: first.bindings[i]!, path });
+    }
     if (layout === expected) continue;
     throw new SchemaError(
       "SCH004",
@@ -105,6 +129,27 @@ function bindAlike(
     );
   }
   return bindings;
+}
+
+/** A carried column is written with one type. */
+function checkSameType(
+  { path: firstPath, info }: PreparedInput,
+  source: Source,
+  { binding, first, path }: { binding: ColumnBinding; first: ColumnBinding; path: string },
+): void {
+  const typeOf = ({ fields }: Schema, { fieldIndices: [index] }: ColumnBinding) => fields[index!]!.carried!;
+  const expected = typeOf(info.schema, first), found = typeOf(source.info.schema, binding);
+  if (JSON.stringify(expected) === JSON.stringify(found)) return;
+  throw new SchemaError(
+    "SCH004",
+    `carried input ${binding.request.input} has another type in ${path} than in ${firstPath}`,
+    {
+      operands: [expected, found].map(({ name, slots }, i) =>
+        `${i === 0 ? firstPath : path}  ${name} ${slots.map(({ value }) => value).join(" ")}`.trimEnd()
+      ),
+      help: `convert ${path}, or run the pipeline on it by itself`,
+    },
+  );
 }
 
 function layoutText(layout: "row" | "column"): string {

@@ -1,12 +1,16 @@
 /** Sizes that follow from the declarations alone, before an input is known. @module */
 import { DTYPE } from "../dtype/mod.ts";
-import type { InputRequest } from "../schema/mod.ts";
+import { bytesPerRowOf, type InputRequest } from "../schema/mod.ts";
 
 const ALIGNMENT = 64;
 
 /** Bytes of one row of all inputs, as they are computed with. */
 export function declaredRowBytes(requests: readonly InputRequest[]): number {
-  return requests.reduce((total, { dtype, width }) => total + width * DTYPE[dtype].itemsize, 0);
+  return requests.reduce(
+    (total, { dtype, width, carry }) =>
+      total + (carry === undefined ? width * DTYPE[dtype].itemsize : bytesPerRowOf(carry, null)),
+    0,
+  );
 }
 
 /**
@@ -15,8 +19,11 @@ export function declaredRowBytes(requests: readonly InputRequest[]): number {
  */
 export function declaredSlotBytes(requests: readonly InputRequest[], chunkRows: number): number {
   return requests.reduce(
-    (total, { dtype, width }) =>
-      total + Math.ceil((chunkRows * width * DTYPE[dtype].itemsize) / ALIGNMENT) * ALIGNMENT,
+    (total, { dtype, width, carry }) =>
+      // of a carried column not even its type is known: it may take a bit a row
+      carry !== undefined
+        ? total
+        : total + Math.ceil((chunkRows * width * DTYPE[dtype].itemsize) / ALIGNMENT) * ALIGNMENT,
     0,
   );
 }

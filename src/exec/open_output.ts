@@ -2,7 +2,7 @@
 import { OutputError } from "../errors.ts";
 import { type ArrowSinkOptions, openArrowSink } from "../sink/arrow/mod.ts";
 import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
-import { openCsvSink } from "../sink/csv/mod.ts";
+import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
@@ -30,15 +30,32 @@ export function openOutput(
 ): Sink {
   const format = dataFormat(output, to, "--to");
   refuseInput(output, inputs);
-  if (format === "parquet") return openParquetSink(output, { fields, force });
+  if (format === "parquet") {
+    refuseCarried(fields);
+    return openParquetSink(output, { fields, force });
+  }
   if (format !== "csv") return openArrowSink(output, { format, fields, force });
   const bytes = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
   try {
-    return openCsvSink(bytes, fields, delimiterByEnding(output));
+    return openCsvTableSink(bytes, fields, delimiterByEnding(output));
   } catch (error) {
     bytes.abort();
     throw error;
   }
+}
+
+/** Parquet is written of numbers alone. */
+function refuseCarried(fields: readonly OutputField[]): void {
+  const carried = fields.find((field) => field.carried !== undefined);
+  if (carried === undefined) return;
+  throw new OutputError(
+    "OUT003",
+    `output ${carried.name} is carried, and carried columns are not written to Parquet`,
+    {
+      operands: [`output ${carried.name}  carried ${carried.carried!.type.name}`],
+      help: "write Arrow (-o FILE.arrow) or CSV, or leave the column out",
+    },
+  );
 }
 
 /** An output that is an input would be replaced by what was read from it: never meant, and not to be undone. */

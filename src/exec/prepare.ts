@@ -15,9 +15,10 @@ import type { Layout, Program } from "../plan/program.ts";
 import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
-import { csvSinkBytes } from "../sink/csv/mod.ts";
+import { csvTableBytes } from "../sink/csv/mod.ts";
 import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
+import { carriedBatchBytes, carriedOutputs } from "./carried_outputs.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
@@ -69,11 +70,11 @@ export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): P
   const { graph, requests } = pipeline;
   const numerics = resolveNumerics(options.numerics ?? undefined);
   const budget = budgetOf(pipeline, options);
-  const outputs = outputFields(graph);
-  const given = { pipeline, options, budget, outputs };
+  const given = { pipeline, options, budget };
 
   const declared = plan(given, requests.map(declaredLayout), {
     inputs: [],
+    carried: [],
     slotBytes: (chunkRows) => declaredSlotBytes(requests, chunkRows),
     residentBytes: () => 0,
   });
@@ -86,7 +87,6 @@ export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): P
     requests,
     params: pipeline.params,
     paramOrigins: pipeline.paramOrigins,
-    outputs,
     budget,
     maxElements: limitsOf(given, declared.program).maxElements,
     inputOptions,
@@ -106,7 +106,6 @@ interface Given {
   readonly pipeline: TracedPipeline;
   readonly options: PrepareOptions;
   readonly budget: Budget;
-  readonly outputs: readonly OutputField[];
 }
 
 /** The program and its memory for inputs that lie as stated. */
@@ -114,8 +113,13 @@ function plan(
   given: Given,
   layouts: readonly Layout[],
   bound: BoundSources,
-): Pick<Prepared, "program" | "memory" | "inputs" | "numRows" | "inputBytes"> {
-  const { pipeline, options, outputs } = given;
+): Pick<Prepared, "program" | "memory" | "inputs" | "outputs" | "carried" | "numRows" | "inputBytes"> {
+  const { pipeline, options } = given;
+  const carried = carriedOutputs(pipeline.graph, pipeline.requests, bound.carried);
+  const outputs = outputFields(pipeline.graph).map((field, i) => {
+    const known = bound.carried[carried[i]?.index ?? -1];
+    return known === undefined ? field : { ...field, carried: known };
+  });
   const program = planProgram(pipeline.graph, {
     inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
   });
@@ -127,6 +131,8 @@ function plan(
     constantBytes: constantBytes(program),
     workerBytes: workerBytes(program),
     outputRowBytes: outputRowBytes(program),
+    carriesColumns: pipeline.requests.some(({ carry }) => carry !== undefined),
+    carriedBatchBytes: carried.map((one) => one === null ? null : (rows) => carriedBatchBytes(one, rows)),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
     sinkBytes: sinkBytes(options, { outputs, numRows }),
@@ -137,7 +143,7 @@ function plan(
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,
   });
-  return { program, memory, inputs: bound.inputs, numRows, inputBytes };
+  return { program, memory, inputs: bound.inputs, outputs, carried, numRows, inputBytes };
 }
 
 /** What the output's writer holds; an Arrow file's share is taken where the output is not known yet. */
@@ -147,7 +153,7 @@ function sinkBytes(
 ): number {
   switch (outputFormat) {
     case "csv":
-      return csvSinkBytes() + CSV_TEXT_BYTES;
+      return csvTableBytes(outputs) + CSV_TEXT_BYTES;
     case "parquet": {
       const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
       return parquetSinkBytes(outputs, numBatches);

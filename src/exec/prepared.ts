@@ -8,6 +8,7 @@ import type { Program } from "../plan/program.ts";
 import type { ColumnBinding, InputRequest } from "../schema/mod.ts";
 import type { OutputField } from "../sink/sink.ts";
 import type { Source, SourceInfo } from "../source/source.ts";
+import type { CarriedOutput } from "./carried_outputs.ts";
 import type { InputOptions, OpenInput } from "./open_input.ts";
 
 /** An input whose metadata was read. */
@@ -34,6 +35,8 @@ export interface Prepared {
   readonly paramOrigins: ReadonlyMap<string, string>;
   readonly inputs: readonly PreparedInput[];
   readonly outputs: readonly OutputField[];
+  /** by output, what it carries; null: it is computed */
+  readonly carried: readonly (CarriedOutput | null)[];
   readonly budget: Budget;
   readonly memory: MemoryPlan;
   /** the guard: elements that an intermediate may have per chunk */

@@ -84,6 +84,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
         batchRows: prepared.memory.batchRows,
         rowBytes: outputRowBytes(prepared.program),
         batchPointers: memory.batchPointers,
+        carried: prepared.carried,
         sink,
       });
       engine = startEngine(setUp(prepared, memory));
@@ -114,10 +115,14 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
 }
 
 /** Compiles, runs what is computed from params alone, and says what each thread needs. */
-function setUp(prepared: Prepared, { constants, work, slots }: RunMemory): ProcessorSetup[] {
+function setUp(
+  prepared: Prepared,
+  { constants, work, slots, rowNumbers: pointer }: RunMemory,
+): ProcessorSetup[] {
   const compiled = compileProgram(prepared.program, prepared.numerics);
   writeConstants(compiled, constants, prepared.params!);
-  return work.map((region) => ({ compiled, constants, work: region, slots }));
+  const rowNumbers = { pointer, isCarried: prepared.requests.map(({ carry }) => carry !== undefined) };
+  return work.map((region) => ({ compiled, constants, work: region, slots, rowNumbers }));
 }
 
 /** Computes chunks, here or elsewhere. */
@@ -193,7 +198,7 @@ class ChunkLoop {
       if (first === undefined) break;
       const outcome = first.outcome instanceof Promise ? await this.#wait(first.outcome) : first.outcome;
       if ("error" in outcome) throw outcome.error;
-      assembler.add(outcome.numRows, memory.slots[first.slot]!.outputs);
+      assembler.add(outcome.numRows, memory.slots[first.slot]!.outputs, outcome.carried);
       this.#freeSlots.push(first.slot);
       meter.add(first.ticket, outcome);
       if (performance.now() - this.#yieldedAt > YIELD_MILLISECONDS) {

@@ -14,6 +14,8 @@ export interface RunMemory {
   /** scratch, one a worker */
   readonly work: readonly Region[];
   readonly slots: readonly ChunkSlot[];
+  /** of the numbers of a chunk's rows; 0 where nothing is carried */
+  readonly rowNumbers: number;
   /** of each output, its buffer for a record batch */
   readonly batchPointers: readonly number[];
 }
@@ -34,5 +36,17 @@ export function createRunMemory(plan: MemoryPlan, program: Program): RunMemory {
     return { input: { memory, byteOffset, byteLength }, outputs };
   });
   const batchPointers = plan.batchBytes.map((bytes) => arena.allocate(bytes, "record batch").byteOffset);
-  return { memory, constants, work, slots, batchPointers };
+  return { memory, constants, work, slots, rowNumbers: writeRowNumbers(plan, arena, memory), batchPointers };
+}
+
+function writeRowNumbers(
+  { rowNumberBytes, chunkRows }: MemoryPlan,
+  arena: Arena,
+  memory: WebAssembly.Memory,
+): number {
+  if (rowNumberBytes === 0) return 0;
+  const { byteOffset } = arena.allocate(rowNumberBytes, "row numbers");
+  const numbers = new Uint32Array(memory.buffer, byteOffset, chunkRows);
+  for (let row = 0; row < chunkRows; row++) numbers[row] = row;
+  return byteOffset;
 }

@@ -6,7 +6,7 @@
  */
 import type { DType, TypedArray } from "../dtype/mod.ts";
 import type { Dim, Shape } from "../shape/mod.ts";
-import type { CheckShape } from "../shape/types/mod.ts";
+import type { CheckShape, FilterShape } from "../shape/types/mod.ts";
 import type { Scalar } from "./dtype_types.ts";
 import type { Arg, Operand, Tensor } from "./tensor_types.ts";
 
@@ -38,6 +38,39 @@ export interface InputDeclaration<out D extends DType = DType, out S extends Sha
   readonly options: InputOptions;
 }
 
+/** How a carried column maps to the data. */
+export interface CarryOptions {
+  /** the column's name in the data; default: the input's own name */
+  readonly column?: string;
+  /**
+   * bytes that its values take on average, at most, in any record batch of the output; for columns of variable
+   * length. Default: the average of the input's record batches where metadata tells, and at least 64
+   */
+  readonly maxBytesPerRow?: number;
+}
+
+/** A carried column as declared. */
+export interface CarryDeclaration {
+  readonly kind: "carry";
+  readonly options: CarryOptions;
+}
+
+/** `carry(options?)`: a column of any type that passes through untouched. */
+export type DeclareCarry = (options?: CarryOptions) => CarryDeclaration;
+
+/** A carried column in a transform. It can be returned and filtered; nothing is computed with it. */
+export interface CarriedColumn {
+  readonly kind: "carried";
+  /** the rows for which a bool mask is true; their number is the symbol */
+  filter<const M extends Operand, const K extends string>(
+    mask: Arg<FilterShape<RowsOf<M["shape"]>, M["dtype"], M["shape"], K>, M>,
+    symbol: K,
+  ): CarriedColumn;
+}
+
+/** The shape of a column beside the mask: whether it has the mask's rows is seen when the transform is traced. */
+type RowsOf<S extends Shape> = S extends readonly [infer R extends Dim, ...Dim[]] ? readonly [R] : Shape;
+
 /** A param as declared. */
 export interface ParamDeclaration<out D extends DType = DType, out S extends Shape = Shape>
   extends Operand<D, S> {
@@ -64,7 +97,9 @@ export type DeclareParam = <const D extends DType, const T extends readonly Dim[
 
 /** The tensors of a record of declarations. */
 export type TensorsOf<R> = {
-  readonly [K in keyof R]: R[K] extends Operand<infer D, infer S> ? Tensor<D, S> : never;
+  readonly [K in keyof R]: R[K] extends CarryDeclaration ? CarriedColumn
+    : R[K] extends Operand<infer D, infer S> ? Tensor<D, S>
+    : never;
 };
 
 /** What a pipeline may use. */
@@ -89,8 +124,8 @@ export interface PipelineDeclaration<I extends Inputs, P extends Params, O exten
 }
 
 /** The inputs of a pipeline by name. */
-export type Inputs = Readonly<Record<string, InputDeclaration>>;
+export type Inputs = Readonly<Record<string, InputDeclaration | CarryDeclaration>>;
 /** The params of a pipeline by name. */
 export type Params = Readonly<Record<string, ParamDeclaration>>;
 /** The output's columns by name. */
-export type Outputs = Readonly<Record<string, Operand>>;
+export type Outputs = Readonly<Record<string, Operand | CarriedColumn>>;

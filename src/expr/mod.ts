@@ -1,5 +1,6 @@
 /** Expressions: the graph, its primitives, and the tracing of a transform into it. */
 export { authorPlace, placeInStack } from "./author_place.ts";
+export { asCarried, TracedCarried } from "./carried_column.ts";
 export * from "./graph.ts";
 export { GraphBuilder } from "./graph_builder.ts";
 export * from "./operand_dtypes.ts";

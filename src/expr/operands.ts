@@ -5,7 +5,7 @@
  * @module
  */
 import { type DType, promoteTypes } from "../dtype/mod.ts";
-import { broadcastShapes, isRefusal, type Shape } from "../shape/mod.ts";
+import { broadcastShapes, isRefusal, refuse, type Shape } from "../shape/mod.ts";
 import type { NodeId, ScalarValue } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { growthDetails } from "./growth.ts";
@@ -27,9 +27,32 @@ export class TensorBase {
   }
 }
 
+/** A carried column in a transform: no tensor, so that no operation takes it. */
+export class CarriedBase {
+  constructor(readonly builder: GraphBuilder, readonly id: NodeId) {}
+
+  /** what messages call it */
+  get name(): string {
+    return this.builder.nameOf(this.id);
+  }
+}
+
+/** Refuses what is computed with a carried column (DTY001). */
+export function refuseCarried(column: CarriedBase, method: string): never {
+  const sentence = `${method} is not defined for ${column.name}, which is carried`;
+  const b = column.builder;
+  const refusal = refuse(
+    "DTY001",
+    sentence,
+    "return it, or filter it; to compute with it, declare it with input(...)",
+  );
+  // a step knows the author's place; it does not return
+  return b.step(method, { text: method }, () => b.refuse(refusal, [])) as never;
+}
+
 /** An argument as the author wrote it, or nearly so. */
 export function showArgument(argument: unknown): string {
-  if (argument instanceof TensorBase) return argument.name;
+  if (argument instanceof TensorBase || argument instanceof CarriedBase) return argument.name;
   if (typeof argument === "bigint") return `${argument}n`;
   if (typeof argument === "string") return JSON.stringify(argument);
   if (Array.isArray(argument)) return `[${argument.map(showArgument).join(", ")}]`;
@@ -49,6 +72,7 @@ export function isScalar(value: unknown): value is ScalarValue {
 /** The node of an argument that must be a tensor of this transform. */
 export function operandOf(b: GraphBuilder, method: string, value: unknown): NodeId {
   if (value instanceof TensorBase && value.builder === b) return value.id;
+  if (value instanceof CarriedBase) return refuseCarried(value, method);
   const what = value instanceof TensorBase ? "a tensor of another transform" : showArgument(value);
   return b.refuseArgument(
     `${method} takes a tensor of this transform, not ${what}`,

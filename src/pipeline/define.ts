@@ -1,153 +1,48 @@
 /**
- * Declaring a pipeline: `input`, `param`, `definePipeline`. What can be checked without running the transform is
+ * Declaring a pipeline: `definePipeline`, with what `declare.ts` declares. What can be checked without running the transform is
  * checked here, when the file is imported; the transform runs when it is traced.
  *
  * @module
  */
-import { DTYPE, type DType, DTYPES, isDType, isFloat } from "../dtype/mod.ts";
-import { DTypeError, NdpipeError, PipelineError, type Place, ShapeError } from "../errors.ts";
+import { NdpipeError, PipelineError, type Place } from "../errors.ts";
 import type {
-  DeclareInput,
-  DeclareParam,
+  CarryDeclaration,
+  CarryOptions,
   InputDeclaration,
-  InputOptions,
   Inputs,
   Limits,
   Outputs,
   ParamDeclaration,
-  ParamOptions,
   Params,
   PipelineDeclaration,
 } from "../expr/declaration_types.ts";
-import { asTensor, authorPlace, type Graph, GraphBuilder, placeInStack, TracedTensor } from "../expr/mod.ts";
-import type { ColumnSelection, InputRequest, NullPolicy } from "../schema/schema.ts";
-import { checkShape, isIdentifier, isSymbol, numElements, type Shape, showShape } from "../shape/mod.ts";
+import {
+  asCarried,
+  asTensor,
+  authorPlace,
+  type Graph,
+  GraphBuilder,
+  placeInStack,
+  TracedCarried,
+  TracedTensor,
+} from "../expr/mod.ts";
+import type { InputRequest } from "../schema/schema.ts";
+import { isIdentifier, numElements } from "../shape/mod.ts";
+import { invalid, nullPolicy, selection } from "./declare.ts";
 import type { DeclaredParam } from "./params.ts";
 
-function invalid(sentence: string, help: string, place: Place | null = authorPlace()): PipelineError {
-  return new PipelineError("PIP003", sentence, { place, help });
-}
+export { carry, input, param } from "./declare.ts";
 
-// ---------------------------------------------------------------- input and param
-function checkDeclared(kind: "input" | "param", dtype: unknown, shape: unknown): void {
-  if (!isDType(dtype)) {
-    throw invalid(`${kind} takes a dtype, not ${JSON.stringify(dtype)}`, `one of ${DTYPES.join(", ")}`);
-  }
-  if (!Array.isArray(shape)) {
-    throw invalid(`${kind} takes a shape as a list of axes`, `write ${kind}("f32", ["N"])`);
-  }
-  const malformed = checkShape(shape);
-  if (malformed !== null) {
-    throw new ShapeError(malformed.code, malformed.sentence, { place: authorPlace(), help: malformed.hint });
-  }
-}
-
-/** Whether the dtype holds the number as it is; floats hold every number, rounded. */
-function holds(dtype: DType, value: number | bigint | boolean): boolean {
-  const { kind, range } = DTYPE[dtype];
-  if (kind === "b" || typeof value === "boolean") return kind === "b" && typeof value === "boolean";
-  if (range === null) return true;
-  if (typeof value === "number" && !Number.isInteger(value)) return false;
-  return BigInt(value) >= range[0] && BigInt(value) <= range[1];
-}
-
-function nullPolicy(dtype: DType, nulls: InputOptions["nulls"]): NullPolicy {
-  if (nulls === undefined || nulls === "error") return { kind: "error" };
-  if (nulls === "nan") {
-    if (isFloat(dtype)) return { kind: "nan" };
-    throw new DTypeError("DTY003", `a null cannot be NaN in ${dtype}`, {
-      place: authorPlace(),
-      help: "use { nulls: { fill: 0 } }, or declare the input as a float",
-    });
-  }
-  const value = typeof nulls === "object" && nulls !== null ? nulls.fill : undefined;
-  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") {
-    throw invalid('nulls is neither "error", "nan" nor { fill: a number }', "write { nulls: { fill: 0 } }");
-  }
-  if (holds(dtype, value)) return { kind: "fill", value };
-  const [low, high] = DTYPE[dtype].range ?? ["false", "true"];
-  throw new DTypeError(
-    "DTY002",
-    `the fill value ${value} does not fit ${dtype}, which holds ${low} to ${high}`,
-    {
-      place: authorPlace(),
-      help: "fill with a value of the dtype, or declare the input with a dtype that holds it",
-    },
-  );
-}
-
-/** The columns that the options select; null: the input's own name. */
-function selection({ column, columns }: InputOptions): ColumnSelection | null {
-  if (column !== undefined && columns !== undefined) {
-    throw invalid("an input has either column or columns", "leave one of them out");
-  }
-  if (column !== undefined) return { kind: "name", name: column };
-  if (columns === undefined) return null;
-  if (typeof columns === "string") return { kind: "pattern", pattern: columns };
-  if (columns.length > 0) return { kind: "names", names: columns };
-  throw invalid("the list of columns is empty", 'name the columns, or give a pattern: { columns: "f_*" }');
-}
-
-function declareInput(dtype: DType, shape: Shape, options: InputOptions = {}): InputDeclaration {
-  checkDeclared("input", dtype, shape);
-  const [rows, ...rest] = shape;
-  if (rows === undefined || !isSymbol(rows) || rest.some(isSymbol)) {
-    throw invalid(
-      `an input's first axis is its rows and the others have sizes, but the shape is ${showShape(shape)}`,
-      `write input("${dtype}", ["N"]) or input("${dtype}", ["N", 10])`,
-    );
-  }
-  nullPolicy(dtype, options.nulls);
-  selection(options);
-  return Object.freeze({ kind: "input", dtype, shape: Object.freeze([...shape]), options });
-}
-
-function declareParam(dtype: DType, shape: Shape, options: ParamOptions = {}): ParamDeclaration {
-  checkDeclared("param", dtype, shape);
-  const symbol = shape.find(isSymbol);
-  if (symbol !== undefined) {
-    throw invalid(
-      `a param has no rows, but ${showShape(shape)} has the symbol ${symbol}`,
-      "give each axis of a param a size: only inputs have rows",
-    );
-  }
-  return Object.freeze({ kind: "param", dtype, shape: Object.freeze([...shape]), options });
-}
-
-/**
- * Declares a tensor that the data gives: one column, or many as one axis.
- *
- * @param shape the rows first, under a symbol: `["N"]`, `["N", "feature=784"]`
- * @throws ShapeError SHP013 a malformed shape; DTypeError DTY002, DTY003 a null policy that does not fit the dtype;
- *   PipelineError PIP003 anything else
- * @example
- * ```ts
- * import { input } from "ndpipe";
- * import { deepStrictEqual } from "node:assert/strict";
- * const pixels = input("u8", ["N", "pixel=784"], { columns: "p*", nulls: { fill: 0 } });
- * deepStrictEqual(pixels.shape, ["N", "pixel=784"]);
- * ```
- */
-export const input = declareInput as DeclareInput;
-
-/**
- * Declares a tensor that a run's parameters give; it has no rows.
- *
- * @throws ShapeError SHP013 a malformed shape; PipelineError PIP003 a symbol in the shape
- * @example
- * ```ts
- * import { param } from "ndpipe";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(param("f32", ["feature=784"]).shape, ["feature=784"]);
- * ```
- */
-export const param = declareParam as DeclareParam;
-
-// ---------------------------------------------------------------- pipelines
 /** A declaration under its name. */
 export interface Named<T> {
   readonly name: string;
   readonly declaration: T;
+}
+
+/** An input as the engine has it: a carried column is the numbers of its rows. */
+export interface EngineInput extends InputDeclaration {
+  /** absent: it is computed with */
+  readonly carry?: CarryOptions;
 }
 
 type Transform = (inputs: Record<string, unknown>, params: Record<string, unknown>) => unknown;
@@ -156,7 +51,7 @@ type Transform = (inputs: Record<string, unknown>, params: Record<string, unknow
 export class Pipeline {
   readonly name: string;
   /** in the order of the declaration */
-  readonly inputs: readonly Named<InputDeclaration>[];
+  readonly inputs: readonly Named<EngineInput>[];
   readonly params: readonly Named<ParamDeclaration>[];
   readonly limits: Limits;
   /** where `definePipeline` was called */
@@ -183,7 +78,7 @@ export class Pipeline {
     }
     this.name = name;
     this.declarationPlace = place;
-    this.inputs = named<InputDeclaration>("input", inputs, place);
+    this.inputs = withRows(named<InputDeclaration | CarryDeclaration>("input", inputs, place));
     this.params = named<ParamDeclaration>("param", params, place);
     this.limits = checkLimits(limits, place);
     this.#transform = transform.bind(declaration);
@@ -217,11 +112,15 @@ export class Pipeline {
    */
   trace(): Graph {
     const builder = new GraphBuilder();
-    const leaves = (kind: "input" | "param", list: readonly Named<InputDeclaration | ParamDeclaration>[]) =>
-      Object.fromEntries(list.map(({ name, declaration: { dtype, shape } }) => [
-        name,
-        asTensor(new TracedTensor(builder, builder.addLeaf(kind, name, { dtype, shape }))),
-      ]));
+    const leaves = (kind: "input" | "param", list: readonly Named<EngineInput | ParamDeclaration>[]) =>
+      Object.fromEntries(list.map(({ name, declaration }) => {
+        const { dtype, shape } = declaration, id = builder.addLeaf(kind, name, { dtype, shape });
+        const isCarried = "carry" in declaration;
+        return [
+          name,
+          isCarried ? asCarried(new TracedCarried(builder, id)) : asTensor(new TracedTensor(builder, id)),
+        ];
+      }));
     const returned = this.#run(leaves("input", this.inputs), leaves("param", this.params));
     return builder.finish(this.#outputs(returned, builder));
   }
@@ -248,7 +147,7 @@ export class Pipeline {
     }
     if (
       typeof returned !== "object" || returned === null || Array.isArray(returned) ||
-      returned instanceof TracedTensor
+      returned instanceof TracedTensor || returned instanceof TracedCarried
     ) {
       throw invalid("the transform does not return an object of tensors", help, place);
     }
@@ -256,7 +155,8 @@ export class Pipeline {
     if (entries.length === 0) throw invalid("the transform returns no output", help, place);
     return entries.map(([name, value]) => {
       checkName("output", name, place);
-      if (value instanceof TracedTensor && value.builder === builder) return { name, node: value.id };
+      const isTraced = value instanceof TracedTensor || value instanceof TracedCarried;
+      if (isTraced && value.builder === builder) return { name, node: value.id };
       throw invalid(`output ${name} is no tensor of this transform`, help, place);
     });
   }
@@ -273,7 +173,22 @@ function checkName(kind: string, name: string, place: Place | null): void {
   );
 }
 
-function named<T extends InputDeclaration | ParamDeclaration>(
+/** Gives carried inputs the rows of the others. */
+function withRows(inputs: readonly Named<InputDeclaration | CarryDeclaration>[]): Named<EngineInput>[] {
+  const computed = inputs.flatMap(({ declaration }) => declaration.kind === "input" ? [declaration] : []);
+  const rows = computed[0]?.shape[0] ?? "N";
+  return inputs.map(({ name, declaration }) => {
+    if (declaration.kind === "input") return { name, declaration };
+    const { column } = declaration.options;
+    const options = column === undefined ? {} : { column };
+    return {
+      name,
+      declaration: { kind: "input", dtype: "u32", shape: [rows], options, carry: declaration.options },
+    };
+  });
+}
+
+function named<T extends InputDeclaration | CarryDeclaration | ParamDeclaration>(
   kind: "input" | "param",
   record: unknown,
   place: Place | null,
@@ -283,7 +198,7 @@ function named<T extends InputDeclaration | ParamDeclaration>(
   }
   return Object.entries(record).map(([name, declaration]) => {
     checkName(kind, name, place);
-    if (typeof declaration === "object" && declaration !== null && declaration.kind === kind) {
+    if (typeof declaration === "object" && declaration !== null && isKind(declaration.kind, kind)) {
       return { name, declaration };
     }
     throw invalid(
@@ -292,6 +207,10 @@ function named<T extends InputDeclaration | ParamDeclaration>(
       place,
     );
   });
+}
+
+function isKind(found: string, kind: "input" | "param"): boolean {
+  return found === kind || (kind === "input" && found === "carry");
 }
 
 function checkLimits(limits: unknown, place: Place | null): Limits {
@@ -334,13 +253,14 @@ export function definePipeline<
 
 /** What a source needs to know of each input. */
 export function toInputRequests({ inputs }: Pipeline): InputRequest[] {
-  return inputs.map(({ name, declaration: { dtype, shape, options } }) => ({
+  return inputs.map(({ name, declaration: { dtype, shape, options, carry } }) => ({
     input: name,
     dtype,
     width: numElements(shape.slice(1)),
     isScalar: shape.length === 1,
     selection: selection(options) ?? { kind: "name", name },
     nulls: nullPolicy(dtype, options.nulls),
+    ...(carry === undefined ? {} : { carry: { bytesPerRow: carry.maxBytesPerRow ?? null } }),
   }));
 }
 

@@ -17,6 +17,8 @@ const ALIGNMENT = 64;
 const MEMORY_GUARD_BYTES = 128;
 /** Kernels store whole vectors: an output buffer of a chunk has this much room behind its last row. */
 const OUTPUT_SLACK_BYTES = 64;
+/** u32 */
+const ROW_NUMBER_BYTES = 4;
 
 /** What a run needs, as functions of its chunk rows. All in bytes. */
 export interface MemoryDemands {
@@ -32,6 +34,10 @@ export interface MemoryDemands {
   readonly workerBytes: number;
   /** of each output, one row */
   readonly outputRowBytes: readonly number[];
+  /** of each output, the buffer of a record batch where it is not so many rows; absent or null: it is */
+  readonly carriedBatchBytes?: readonly (((batchRows: number) => number) | null)[];
+  /** whether any input is carried, and its rows' numbers are needed */
+  readonly carriesColumns?: boolean;
   /** a slot that holds the columns of a chunk, and the bytes that they are decoded from */
   readonly slotBytes: (chunkRows: number) => number;
   /** what the reader itself holds */
@@ -70,6 +76,8 @@ export interface MemoryPlan extends MemorySettings {
   readonly numSlots: number;
   /** bytes of one slot */
   readonly slotBytes: number;
+  /** of the numbers of a chunk's rows, which stand for what is carried; 0 where nothing is */
+  readonly rowNumberBytes: number;
   /** of each output, the buffer of one chunk */
   readonly chunkOutputBytes: readonly number[];
   /** of each output, the buffer of one record batch */
@@ -111,7 +119,11 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
   const numSlots = slotsOf(workers);
   const slotBytes = demands.slotBytes(chunkRows);
   const chunkOutputBytes = demands.outputRowBytes.map((bytes) => chunkRows * bytes + OUTPUT_SLACK_BYTES);
-  const batchBytes = demands.outputRowBytes.map((bytes) => batchRows * bytes);
+  const carriesAny = demands.carriesColumns === true;
+  const rowNumberBytes = carriesAny ? chunkRows * ROW_NUMBER_BYTES + OUTPUT_SLACK_BYTES : 0;
+  const batchBytesOf = (rows: number) =>
+    demands.outputRowBytes.map((bytes, i) => demands.carriedBatchBytes?.[i]?.(rows) ?? rows * bytes);
+  const batchBytes = batchBytesOf(batchRows);
   const inMemory = (buffers: readonly number[]) => sum(buffers.map(alignUp));
   const rowBytes = sum(demands.outputRowBytes);
   const slotRowBytes = (demands.slotBytes(chunkRows + 64) - slotBytes) / 64;
@@ -145,9 +157,16 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
       kind: "wasm",
     },
     {
+      label: "row numbers",
+      bytes: alignUp(rowNumberBytes),
+      perRow: ROW_NUMBER_BYTES,
+      scalesWith: "chunk",
+      kind: "wasm",
+    },
+    {
       label: "output record batch",
       bytes: inMemory(batchBytes),
-      perRow: rowBytes,
+      perRow: (sum(batchBytesOf(batchRows + 64)) - sum(batchBytes)) / 64,
       scalesWith: "batch",
       kind: "wasm",
     },
@@ -162,6 +181,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
     wasmBytes: sum(items.filter(({ kind }) => kind === "wasm").map(({ bytes }) => bytes)),
     numSlots,
     slotBytes,
+    rowNumberBytes,
     chunkOutputBytes,
     batchBytes,
   };

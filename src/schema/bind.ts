@@ -83,6 +83,7 @@ function bindOne(request: InputRequest, context: BindingContext): ColumnBinding 
 
 /** `expected` as the author declared it: "features f32 (N, 784)" */
 function declared(request: InputRequest): string {
+  if (request.carry !== undefined) return `input ${request.input}  carried`;
   return `input ${request.input}  ${request.dtype} ${request.isScalar ? "(N)" : `(N, ${request.width})`}`;
 }
 
@@ -122,12 +123,16 @@ function indexOf(request: InputRequest, name: string, context: BindingContext): 
 }
 
 function bindName(request: InputRequest, name: string, context: BindingContext): ColumnBinding {
-  if (!context.columns.has(name)) {
+  if (!context.columns.has(name) && request.carry === undefined) {
     const parts = numberedColumns(name, context);
     if (parts.length > 0) return bindMatrix(request, parts, context);
   }
   const index = indexOf(request, name, context);
   const field = context.schema.fields[index]!;
+  if (request.carry !== undefined) {
+    checkCarried(request, field);
+    return { request, fieldIndices: [index], layout: "row" };
+  }
   checkDType(request, field);
   const width = field.type.kind === "fixedSizeList" ? field.type.listSize : 1;
   if (width !== request.width || (request.isScalar && field.type.kind === "fixedSizeList")) {
@@ -196,6 +201,21 @@ function bindMatrix(
   return { request, fieldIndices: indices, layout: isRow ? "row" : "column" };
 }
 
+function checkCarried(request: InputRequest, field: Field): void {
+  if (field.carried !== undefined) return;
+  throw new SchemaError(
+    "SCH005",
+    `column ${quote(field.name)} is ${typeText(field.type)}, which is not carried`,
+    {
+      operands: [declared(request), found(field)],
+      notes: [
+        "carried are utf8, binary and their large forms, and types of a fixed width, from Arrow; text from CSV",
+      ],
+      help: "cast it to utf8 when writing the table, and write it as Arrow or CSV",
+    },
+  );
+}
+
 function checkDType(request: InputRequest, field: Field): void {
   const { type } = field;
   if (type.kind === "text") return;
@@ -206,7 +226,9 @@ function checkDType(request: InputRequest, field: Field): void {
       {
         operands: [declared(request), found(field)],
         notes: ["numbers, bool, dates and times have a dtype, and FixedSizeLists of these"],
-        help: "select another column, or cast this one where the table is made",
+        help: field.carried === undefined
+          ? "select another column, or cast this one where the table is made"
+          : `to pass it through untouched, declare it as ${request.input}: carry()`,
       },
     );
   }
@@ -265,13 +287,14 @@ function selectionText(request: InputRequest): string {
 function noSuchColumn(request: InputRequest, name: string, context: BindingContext): SchemaError {
   const [nearest] = nearestNames(name, context.schema.fields.map((field) => field.name), 1);
   const isNear = nearest !== undefined && editDistance(name, nearest) <= MAX_TYPOS;
-  const naming = `{ column: ${isNear ? quote(nearest) : '"…"'} }`;
+  const naming = (request.carry === undefined ? "input(dtype, shape, " : "carry(") +
+    `{ column: ${isNear ? quote(nearest) : '"…"'} })`;
   return new SchemaError("SCH001", `${context.path} has no column ${quote(name)}`, {
     operands: [declared(request)],
     notes: [nearestText(name, context)],
     help: isNear
-      ? `did you mean ${quote(nearest)}? name it: input(dtype, shape, ${naming}), or rename the input`
-      : `name one of the table's columns: input(dtype, shape, ${naming}), or rename the input`,
+      ? `did you mean ${quote(nearest)}? name it: ${naming}, or rename the input`
+      : `name one of the table's columns: ${naming}, or rename the input`,
   });
 }
 

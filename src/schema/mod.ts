@@ -1,3 +1,4 @@
 /** Fields, schemas, and how declared inputs bind to columns. */
 export * from "./schema.ts";
 export * from "./bind.ts";
+export * from "./carried.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import type { CarriedType, CarryRequest } from "./carried.ts";
 
 /** A column's type, as far as ndpipe computes with it. */
 export type ColumnType =
@@ -19,6 +20,8 @@ export interface Field {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** how it can be carried through untouched; absent: it cannot */
+  readonly carried?: CarriedType;
 }
 
 /** The columns of a table, in order. */
@@ -48,6 +51,8 @@ export interface InputRequest {
   readonly isScalar: boolean;
   readonly selection: ColumnSelection;
   readonly nulls: NullPolicy;
+  /** the column is carried, not computed with: the source gives its values as a `CarriedView`; absent: it is not */
+  readonly carry?: CarryRequest;
 }
 
 /** An input bound to columns of a schema. */
@@ -60,4 +65,26 @@ export interface ColumnBinding {
    * "column": the elements of a column are neighbours, columns lie a constant distance apart
    */
   readonly layout: "row" | "column";
+}
+
+/** A binding of a column that is carried. */
+export interface CarriedBinding {
+  readonly fieldIndex: number;
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly type: CarriedType;
+  readonly carry: CarryRequest;
+}
+
+/** The bindings that are computed with, and those that are carried. */
+export function splitBindings(
+  bindings: readonly ColumnBinding[],
+  { fields }: Schema,
+): { readonly computed: readonly ColumnBinding[]; readonly carried: readonly CarriedBinding[] } {
+  const carried = bindings.flatMap(({ request: { carry }, fieldIndices: [fieldIndex] }) => {
+    if (carry === undefined) return [];
+    const { name, nullable, carried: type } = fields[fieldIndex!]!;
+    return [{ fieldIndex: fieldIndex!, name, nullable, type: type!, carry }];
+  });
+  return { computed: bindings.filter(({ request }) => request.carry === undefined), carried };
 }

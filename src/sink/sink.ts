@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import type { CarriedType } from "../schema/carried.ts";
 
 /** The formats that are written. */
 export type OutputFormat = "arrow-file" | "arrow-stream" | "csv" | "parquet";
@@ -13,6 +14,20 @@ export interface OutputField {
   readonly name: string;
   readonly dtype: DType;
   readonly width: number | null;
+  /** its values are carried: `dtype` then means nothing, and each batch has a `CarriedBatch`; absent: computed */
+  readonly carried?: { readonly type: CarriedType; readonly nullable: boolean };
+}
+
+/** A carried column of a record batch. Pointers into the memory. */
+export interface CarriedBatch {
+  readonly numNulls: number;
+  /** a bit a row, 1 where there is a value */
+  readonly validity: number;
+  /** of variable length: u32, one more than rows, from 0; else null */
+  readonly offsets: number | null;
+  readonly data: number;
+  /** bytes of the values, bools as bits */
+  readonly dataBytes: number;
 }
 
 /** An opened output. Every method throws OutputError (OUT…) when bytes cannot be written. */
@@ -22,8 +37,15 @@ export interface Sink {
   /**
    * Writes one record batch. Column i is contiguous in `memory` from `pointers[i]`: `numRows` rows of `width`
    * elements; bool is one byte an element, 0 or 1. The memory is the caller's again on return.
+   *
+   * @param carried by column, what is carried; null: it is computed, and lies at its pointer
    */
-  writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void;
+  writeBatch(
+    memory: WebAssembly.Memory,
+    numRows: number,
+    pointers: readonly number[],
+    carried?: readonly (CarriedBatch | null)[],
+  ): void;
   /** writes what closes the format, syncs, and gives the file its name */
   finish(): void;
   /** removes whatever was written; the old output stays as it was */

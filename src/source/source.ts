@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { ColumnBinding, Schema } from "../schema/mod.ts";
+import type { CarriedView, ColumnBinding, Schema } from "../schema/mod.ts";
 
 /** The formats that are read. */
 export type InputFormat = "arrow-file" | "arrow-stream" | "csv" | "parquet";
@@ -56,10 +56,12 @@ export interface ColumnView {
   readonly elementStride: number;
 }
 
-/** A decoded chunk: one view a binding, in the bindings' order. All memory is inside the slot. */
+/** A decoded chunk: one view a binding that is computed with, in the bindings' order, and one a carried one. All memory is inside the slot. */
 export interface DecodedChunk {
   readonly numRows: number;
   readonly columns: readonly ColumnView[];
+  /** absent: nothing is carried */
+  readonly carried?: readonly CarriedView[];
   /** bytes moved after they were read (0 on the zero-copy path); parsing text does not count */
   readonly copiedBytes: number;
 }
@@ -79,6 +81,11 @@ export interface Source {
    * line buffers, a pipe's record batch that has more rows than a chunk. The plan counts them once a source.
    */
   residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number;
+  /**
+   * Average bytes of a value of a carried binding, as the metadata has it (the most of any batch); null where only
+   * reading tells. Absent: always null.
+   */
+  carriedBytesPerRow?(binding: ColumnBinding): number | null;
   /** starts reading; called once, before `next` */
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void;
   /** the next chunk, at most `chunkRows` rows, in input order; null at the end */

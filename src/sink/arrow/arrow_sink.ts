@@ -3,8 +3,8 @@
  * small is gathered first, so that a batch of a thousand narrow columns is not a thousand calls.
  *
  * Layout promises, beyond what the format asks for: every body starts on a multiple of 64 bytes of the file, and so
- * does every buffer in it, so that a reader that maps the file gets aligned columns. Columns are never nullable and
- * have no validity bitmaps. Bytes depend on the fields, the batches and nothing else.
+ * does every buffer in it, so that a reader that maps the file gets aligned columns. Columns that are
+ * computed are never nullable and have no validity bitmaps; carried ones have one in batches with nulls. Bytes depend on the fields, the batches and nothing else.
  *
  * Source: Arrow columnar format, "Encapsulated message format", "IPC Streaming Format", "IPC File Format".
  *
@@ -12,7 +12,8 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
-import type { OutputField, Sink } from "../sink.ts";
+import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
+import { carriedPieces } from "./carried_pieces.ts";
 import {
   type BodyBuffer,
   encodeFooter,
@@ -87,17 +88,32 @@ class ArrowSink implements Sink {
     return this.#output.numBytes;
   }
 
-  writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
+  writeBatch(
+    memory: WebAssembly.Memory,
+    numRows: number,
+    pointers: readonly number[],
+    carried: readonly (CarriedBatch | null)[] = [],
+  ): void {
     if (numRows === 0) return;
-    const { columns, bodyBytes } = this.#layOut(numRows);
-    const nodes: number[] = [], buffers: BodyBuffer[] = [];
+    const { columns, bodyBytes } = this.#layOut(numRows, carried);
+    const nodes: { numElements: number; numNulls: number }[] = [], buffers: BodyBuffer[] = [];
     for (const [index, { position, numBytes, numElements }] of columns.entries()) {
+      const batch = carried[index] ?? null;
+      if (batch !== null) {
+        nodes.push({ numElements: numRows, numNulls: batch.numNulls });
+        let start = position;
+        for (const piece of carriedPieces(this.#fields[index]!, batch, numRows)) {
+          buffers.push({ position: start, numBytes: piece.numBytes });
+          start = alignUp(start + piece.numBytes);
+        }
+        continue;
+      }
       const noBitmap = { position, numBytes: 0 };
       if (this.#fields[index]!.width !== null) {
-        nodes.push(numRows);
+        nodes.push({ numElements: numRows, numNulls: 0 });
         buffers.push(noBitmap);
       }
-      nodes.push(numElements);
+      nodes.push({ numElements, numNulls: 0 });
       buffers.push(noBitmap, { position, numBytes });
     }
     const position = this.#writer.position;
@@ -106,7 +122,14 @@ class ArrowSink implements Sink {
     );
     this.#blocks.push({ position, metadataBytes, bodyBytes });
     for (const [index, column] of columns.entries()) {
-      const { dtype } = this.#fields[index]!;
+      const { dtype } = this.#fields[index]!, batch = carried[index] ?? null;
+      if (batch !== null) {
+        for (const piece of carriedPieces(this.#fields[index]!, batch, numRows)) {
+          for (const part of piece.parts(memory)) this.#writer.write(part);
+          this.#writer.pad(alignUp(piece.numBytes) - piece.numBytes);
+        }
+        continue;
+      }
       const numBytes = column.numElements * DTYPE[dtype].itemsize;
       this.#writeColumn(dtype, column.numBytes, new Uint8Array(memory.buffer, pointers[index]!, numBytes));
       this.#writer.pad(alignUp(column.numBytes) - column.numBytes);
@@ -133,9 +156,20 @@ class ArrowSink implements Sink {
     this.#output.abort();
   }
 
-  #layOut(numRows: number): { readonly columns: readonly ColumnPart[]; readonly bodyBytes: number } {
+  #layOut(
+    numRows: number,
+    carried: readonly (CarriedBatch | null)[],
+  ): { readonly columns: readonly ColumnPart[]; readonly bodyBytes: number } {
     let position = 0;
-    const columns = this.#fields.map(({ dtype, width }) => {
+    const columns = this.#fields.map((field, i) => {
+      const { dtype, width } = field, batch = carried[i] ?? null;
+      if (batch !== null) {
+        const start = position;
+        for (const { numBytes } of carriedPieces(field, batch, numRows)) {
+          position = alignUp(position + numBytes);
+        }
+        return { numElements: numRows, numBytes: position - start, position: start };
+      }
       const numElements = numRows * (width ?? 1);
       const numBytes = dtype === "bool" ? Math.ceil(numElements / 8) : numElements * DTYPE[dtype].itemsize;
       const part = { numElements, numBytes, position };

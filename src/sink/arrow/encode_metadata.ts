@@ -7,6 +7,7 @@
  */
 import { Builder } from "flatbuffers";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
+import type { CarriedType } from "../../schema/carried.ts";
 import type { OutputField } from "../sink.ts";
 
 /** MetadataVersion.V5 */
@@ -55,14 +56,32 @@ function encodeOffsets(builder: Builder, offsets: readonly number[]): number {
   return builder.endVector();
 }
 
-/** A table Field, never nullable; `width` null for a plain column. */
-function encodeField(builder: Builder, { name, dtype, width }: OutputField): number {
+/** The type of a carried column, as it was read. */
+function encodeCarried(builder: Builder, { typeId, slots }: CarriedType): { id: number; offset: number } {
+  const strings = slots.map((field) =>
+    field.kind === "string" && field.value !== "" ? builder.createString(field.value) : 0
+  );
+  builder.startObject(slots.reduce((count, { slot }) => Math.max(count, slot + 1), 0));
+  for (const [i, field] of slots.entries()) {
+    // an impossible default, so that every number is written
+    if (field.kind === "string") builder.addFieldOffset(field.slot, strings[i]!, 0);
+    else if (field.kind === "int8") builder.addFieldInt8(field.slot, field.value, null);
+    else if (field.kind === "int16") builder.addFieldInt16(field.slot, field.value, null);
+    else builder.addFieldInt32(field.slot, field.value, null);
+  }
+  return { id: typeId, offset: builder.endObject() };
+}
+
+/** A table Field, nullable only where it is carried; `width` null for a plain column. */
+function encodeField(builder: Builder, { name, dtype, width, carried }: OutputField): number {
   // Arrow's other writers call a list's elements "item"
   const children = width === null ? [] : [encodeField(builder, { name: "item", dtype, width: null })];
   const childrenOffset = encodeOffsets(builder, children);
   const nameOffset = builder.createString(name);
   let type: ReturnType<typeof encodeType>;
-  if (width === null) {
+  if (carried !== undefined) {
+    type = encodeCarried(builder, carried.type);
+  } else if (width === null) {
     type = encodeType(builder, dtype);
   } else {
     builder.startObject(1);
@@ -71,6 +90,7 @@ function encodeField(builder: Builder, { name, dtype, width }: OutputField): num
   }
   builder.startObject(7);
   builder.addFieldOffset(0, nameOffset, 0);
+  builder.addFieldInt8(1, carried?.nullable === true ? 1 : 0, 0);
   builder.addFieldInt8(2, type.id, 0);
   builder.addFieldOffset(3, type.offset, 0);
   builder.addFieldOffset(5, childrenOffset, 0);
@@ -109,14 +129,14 @@ export function encodeSchemaMessage(fields: readonly OutputField[]): Uint8Array 
 /**
  * The flatbuffer of a record batch message.
  *
- * @param nodeLengths elements of each node; none of them is null
+ * @param nodes elements of each node, and how many of them are null
  */
 export function encodeRecordBatchMessage(
   numRows: number,
-  nodeLengths: readonly number[],
+  nodes: readonly { readonly numElements: number; readonly numNulls: number }[],
   { buffers, bodyBytes }: { readonly buffers: readonly BodyBuffer[]; readonly bodyBytes: number },
 ): Uint8Array {
-  const builder = new Builder(1024 + 16 * (nodeLengths.length + buffers.length));
+  const builder = new Builder(1024 + 16 * (nodes.length + buffers.length));
   // structs are written backwards, fields last to first
   builder.startVector(16, buffers.length, 8);
   for (const { position, numBytes } of buffers.toReversed()) {
@@ -125,11 +145,11 @@ export function encodeRecordBatchMessage(
     builder.writeInt64(BigInt(position));
   }
   const buffersOffset = builder.endVector();
-  builder.startVector(16, nodeLengths.length, 8);
-  for (const length of nodeLengths.toReversed()) {
+  builder.startVector(16, nodes.length, 8);
+  for (const { numElements, numNulls } of nodes.toReversed()) {
     builder.prep(8, 16);
-    builder.writeInt64(0n);
-    builder.writeInt64(BigInt(length));
+    builder.writeInt64(BigInt(numNulls));
+    builder.writeInt64(BigInt(numElements));
   }
   const nodesOffset = builder.endVector();
   builder.startObject(5);

@@ -104,7 +104,32 @@ function quoteName(name: string, delimiter: string): string {
   return mustQuote ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
-class CsvSink implements Sink {
+/**
+ * The delimiter, a comma where none is given.
+ *
+ * @throws UsageError USE002 when it is not one ASCII character, or one that values are made of
+ */
+export function checkDelimiter(delimiter = ","): string {
+  if (delimiter.length === 1 && delimiter.charCodeAt(0) <= 127 && !NOT_A_DELIMITER.test(delimiter)) {
+    return delimiter;
+  }
+  throw new UsageError("USE002", `the CSV delimiter ${JSON.stringify(delimiter)} is not usable`, {
+    notes: ["it must be one ASCII character that neither values, quotes nor line ends are made of"],
+    help: 'for example "," or ";" or "\\t" or "|"',
+  });
+}
+
+/**
+ * The line that names the columns, without its end.
+ *
+ * @throws OutputError OUT003 when there is no column, or two of one name
+ */
+export function csvHeader(fields: readonly OutputField[], delimiter: string): string {
+  return columnNames(fields).map((name) => quoteName(name, delimiter)).join(delimiter);
+}
+
+/** Writes computed columns; `openCsvTableSink` writes carried ones too. */
+export class CsvSink implements Sink {
   readonly #output: ByteOutput;
   readonly #delimiter: number;
   readonly #kernels: TextKernels;
@@ -115,14 +140,8 @@ class CsvSink implements Sink {
   #filled = 0;
 
   constructor(output: ByteOutput, fields: readonly OutputField[], options: CsvSinkOptions) {
-    const delimiter = options.delimiter ?? ",";
-    if (delimiter.length !== 1 || delimiter.charCodeAt(0) > 127 || NOT_A_DELIMITER.test(delimiter)) {
-      throw new UsageError("USE002", `the CSV delimiter ${JSON.stringify(delimiter)} is not usable`, {
-        notes: ["it must be one ASCII character that neither values, quotes nor line ends are made of"],
-        help: 'for example "," or ";" or "\\t" or "|"',
-      });
-    }
-    const lineEnd = options.lineEnd ?? "\n", names = columnNames(fields);
+    const delimiter = checkDelimiter(options.delimiter);
+    const lineEnd = options.lineEnd ?? "\n", header = csvHeader(fields, delimiter);
     const pages = csvSinkBytes(options) / PAGE_BYTES;
     this.#output = output;
     this.#delimiter = delimiter.charCodeAt(0);
@@ -131,7 +150,7 @@ class CsvSink implements Sink {
     this.#kernels = textKernels(this.#memory);
     this.#tiles = new TileWriter(this.#memory, fields, lineEnd);
     if (options.header ?? true) {
-      this.#writeBytes(names.map((name) => quoteName(name, delimiter)).join(delimiter) + lineEnd);
+      this.#writeBytes(header + lineEnd);
     }
   }
 
@@ -144,7 +163,7 @@ class CsvSink implements Sink {
     this.#tiles.forEachTile({ memory, numRows, pointers }, (tile) => {
       let row = 0, column = 0;
       while (row < tile.numRows) {
-        if (this.#filled >= this.#bufferBytes) this.#flush();
+        if (this.#filled >= this.#bufferBytes) this.flush();
         const end = kernels.writeRows(
           tile.descriptors,
           tile.numColumns,
@@ -167,7 +186,7 @@ class CsvSink implements Sink {
   #writeBytes(text: string): void {
     const bytes = new TextEncoder().encode(text);
     for (let done = 0; done < bytes.length;) {
-      if (this.#filled >= this.#bufferBytes) this.#flush();
+      if (this.#filled >= this.#bufferBytes) this.flush();
       const part = bytes.subarray(done, done + this.#bufferBytes - this.#filled);
       new Uint8Array(this.#memory.buffer, TILE_BYTES + this.#filled).set(part);
       this.#filled += part.length;
@@ -175,13 +194,15 @@ class CsvSink implements Sink {
     }
   }
 
-  #flush(): void {
+  /** hands what is collected to the output */
+  flush(): void {
+    if (this.#filled === 0) return;
     this.#output.write(new Uint8Array(this.#memory.buffer, TILE_BYTES, this.#filled));
     this.#filled = 0;
   }
 
   finish(): void {
-    if (this.#filled > 0) this.#flush();
+    this.flush();
     this.#output.commit();
   }
 

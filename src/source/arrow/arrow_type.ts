@@ -9,7 +9,7 @@
  */
 import type { DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
-import type { Field } from "../../schema/mod.ts";
+import type { ArrowSlot, CarriedType, Field } from "../../schema/mod.ts";
 import type { Table } from "./flatbuffer.ts";
 
 /** A type's shape in a record batch. One field node each, then its children in order. */
@@ -28,6 +28,8 @@ export interface ArrowType {
   /** elements of a FixedSizeList */
   readonly listSize: number | null;
   readonly children: readonly ArrowField[];
+  /** how its columns can be carried through untouched; null: they cannot */
+  readonly carried: CarriedType | null;
 }
 
 /** A named type. */
@@ -68,6 +70,7 @@ function fixedWidth(name: string, bitWidth: number, dtype: DType | null): ArrowT
     dtype,
     listSize: null,
     children: [],
+    carried: null,
   };
 }
 
@@ -81,6 +84,7 @@ function other(name: string, numBuffers: number, children: readonly ArrowField[]
     dtype: null,
     listSize: null,
     children,
+    carried: null,
   };
 }
 
@@ -246,6 +250,50 @@ function decodeType(id: number, table: Table, children: readonly ArrowField[], v
   }
 }
 
+/** What the tables of carried types hold, by the type's number, and where a field is absent. */
+const TYPE_SLOTS: Readonly<Record<number, readonly ArrowSlot[]>> = {
+  2: [{ slot: 0, kind: "int32", value: 0 }, { slot: 1, kind: "int8", value: 0 }],
+  3: [{ slot: 0, kind: "int16", value: 0 }],
+  4: [],
+  5: [],
+  6: [],
+  7: [
+    { slot: 0, kind: "int32", value: 0 },
+    { slot: 1, kind: "int32", value: 0 },
+    { slot: 2, kind: "int32", value: 128 },
+  ],
+  8: [{ slot: 0, kind: "int16", value: 1 }],
+  9: [{ slot: 0, kind: "int16", value: 1 }, { slot: 1, kind: "int32", value: 32 }],
+  10: [{ slot: 0, kind: "int16", value: 0 }, { slot: 1, kind: "string", value: "" }],
+  11: [{ slot: 0, kind: "int16", value: 0 }],
+  15: [{ slot: 0, kind: "int32", value: 0 }],
+  18: [{ slot: 0, kind: "int16", value: 1 }],
+  19: [],
+  20: [],
+};
+
+/** The type as it is carried: its table field by field. Nested types, views and dictionaries are not. */
+function carriedType(id: number, { name, bitWidth }: ArrowType, table: Table): CarriedType | null {
+  const absent = TYPE_SLOTS[id];
+  if (absent === undefined) return null;
+  const slots = absent.map((field): ArrowSlot => {
+    const { slot } = field;
+    switch (field.kind) {
+      case "string":
+        return { ...field, value: table.string(slot) ?? field.value };
+      case "int8":
+        return { ...field, value: table.uint8(slot, field.value) };
+      case "int16":
+        return { ...field, value: table.int16(slot, field.value) };
+      case "int32":
+        return { ...field, value: table.int32(slot, field.value) };
+      default:
+        return field satisfies never;
+    }
+  });
+  return { name, bitWidth, isLarge: id === 19 || id === 20, typeId: id, slots };
+}
+
 /** Decodes a table `Field` and all below it. */
 export function decodeField(table: Table, version: number, depth = 0): ArrowField {
   if (depth > MAX_DEPTH) return table.fail(`types nested more than ${MAX_DEPTH} deep`);
@@ -254,7 +302,9 @@ export function decodeField(table: Table, version: number, depth = 0): ArrowFiel
   const name = table.string(FIELD.name) ?? "";
   const typeTable = table.table(FIELD.type);
   if (typeTable === null) return table.fail(`column ${JSON.stringify(name)} has no type`);
-  const value = decodeType(table.uint8(FIELD.typeId, 0), typeTable, children, version);
+  const typeId = table.uint8(FIELD.typeId, 0);
+  const decoded = decodeType(typeId, typeTable, children, version);
+  const value = { ...decoded, carried: carriedType(typeId, decoded, typeTable) };
   const dictionary = table.table(FIELD.dictionary);
   const type = dictionary === null ? value : dictionaryEncoded(value, dictionary);
   return { name, nullable: table.bool(FIELD.nullable), type };
@@ -271,8 +321,11 @@ function dictionaryEncoded(value: ArrowType, encoding: Table): ArrowType {
 /** The column as the planner sees it. */
 export function schemaField(field: ArrowField): Field {
   const { name, type, nullable } = field;
-  if (type.dtype === null) return { name, nullable, type: { kind: "other", name: type.name } };
-  if (type.listSize === null) return { name, nullable, type: { kind: "primitive", dtype: type.dtype } };
+  const carried = type.carried === null ? {} : { carried: type.carried };
+  if (type.dtype === null) return { name, nullable, type: { kind: "other", name: type.name }, ...carried };
+  if (type.listSize === null) {
+    return { name, nullable, type: { kind: "primitive", dtype: type.dtype }, ...carried };
+  }
   return {
     name,
     nullable: nullable || type.children[0]!.nullable,

@@ -13,6 +13,10 @@ import type { RecordBatchMetadata } from "./metadata.ts";
 /** A column's buffers. Positions are bytes from the start of the body. */
 export interface ColumnBuffers {
   readonly dataPosition: number;
+  /** of a carried column of variable length: where its offsets start; else 0 */
+  readonly offsetsPosition: number;
+  /** bytes of its values, as far as offsets may reach */
+  readonly dataBytes: number;
   /** nulls among the rows, and where their bitmap starts */
   readonly nullCount: number;
   readonly validityPosition: number;
@@ -24,13 +28,14 @@ export interface ColumnBuffers {
 /** A batch whose claims hold. */
 export interface BatchLayout {
   readonly numRows: number;
-  /** by the field's index; null for columns without a fixed-width buffer of a dtype */
+  /** by the field's index; null for columns that are neither computed with nor carried */
   readonly columns: readonly (ColumnBuffers | null)[];
 }
 
 /** Bytes that a column's buffers take in the body, as they are stored. */
 export interface StoredBytes {
   readonly data: number;
+  readonly offsets: number;
   readonly validity: number;
   readonly childValidity: number;
 }
@@ -72,8 +77,8 @@ class BatchWalk {
     }
     if (type.dtype === null || type.listSize === null) {
       for (const child of type.children) this.#skip(child, field.name);
-      if (type.dtype === null) return null;
-      return this.#found(top, null);
+      if (type.dtype === null && type.carried === null) return null;
+      return this.#found(top, null, type.carried !== null && type.carried.bitWidth === null);
     }
     const child = this.#enter(type.children[0]!, field.name);
     if (child.numItems < numRows * type.listSize) {
@@ -82,14 +87,16 @@ class BatchWalk {
         `its lists hold ${child.numItems} elements, not ${numRows} × ${type.listSize}`,
       );
     }
-    return this.#found(top, child);
+    return this.#found(top, child, false);
   }
 
-  #found(top: NodePlace, child: NodePlace | null) {
-    const dataBuffer = (child ?? top).firstBuffer + 1;
+  #found(top: NodePlace, child: NodePlace | null, hasOffsets: boolean) {
+    const dataBuffer = (child ?? top).firstBuffer + (hasOffsets ? 2 : 1);
     return {
       buffers: {
         dataPosition: this.#position(dataBuffer),
+        dataBytes: this.#length(dataBuffer),
+        offsetsPosition: hasOffsets ? this.#position(dataBuffer - 1) : 0,
         nullCount: top.nullCount,
         validityPosition: this.#position(top.firstBuffer),
         childNullCount: child?.nullCount ?? 0,
@@ -97,6 +104,7 @@ class BatchWalk {
       },
       stored: {
         data: this.#length(dataBuffer),
+        offsets: hasOffsets ? this.#length(dataBuffer - 1) : 0,
         validity: this.#length(top.firstBuffer),
         childValidity: child === null ? 0 : this.#length(child.firstBuffer),
       },
@@ -169,6 +177,12 @@ class BatchWalk {
       const wanted = Math.ceil((numItems * type.bitWidth) / 8), length = this.#length(firstBuffer + 1);
       if (length < wanted) {
         this.#refuse(column, `${numItems} ${type.name} need ${wanted} bytes, its buffer has ${length}`);
+      }
+    }
+    if (type.carried !== null && type.bitWidth === null && numItems > 0) {
+      const wanted = (numItems + 1) * (type.carried.isLarge ? 8 : 4), length = this.#length(firstBuffer + 1);
+      if (length < wanted) {
+        this.#refuse(column, `the offsets of ${numItems} ${type.name} need ${wanted} bytes, not ${length}`);
       }
     }
     if (type.hasValidity && nullCount > 0 && this.#length(firstBuffer) < Math.ceil(numItems / 8)) {

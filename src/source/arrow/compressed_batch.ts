@@ -15,9 +15,11 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
+import { carriedDataBytes } from "../../schema/mod.ts";
 import { decodeLz4Frames } from "../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
+import type { CarriedRead } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
 import { ALIGNMENT, alignUp, type ReadGroup, type ReadSchema } from "./read_plan.ts";
@@ -27,7 +29,7 @@ const PREFIX_BYTES = 8;
 /** beyond what its rows need, a buffer may be padded by this much */
 const PADDING_BYTES = 64;
 
-type BufferRole = "data" | "validity" | "childValidity";
+type BufferRole = "data" | "offsets" | "validity" | "childValidity";
 
 /** A buffer of a compressed body that is read. */
 export interface NeededBuffer {
@@ -39,6 +41,8 @@ export interface NeededBuffer {
   readonly storedBytes: number;
   /** bytes that its rows take */
   readonly wantedBytes: number;
+  /** bytes that it may have, padding aside: more than its rows take where values are of variable length */
+  readonly maxBytes: number;
 }
 
 function bitBytes(numBits: number): number {
@@ -46,7 +50,10 @@ function bitBytes(numBits: number): number {
 }
 
 /** bytes of each buffer that a group's columns may have, for `numRows` rows */
-function bufferBytes(group: ReadGroup, numRows: number): Readonly<Record<BufferRole, number>> {
+function bufferBytes(
+  group: ReadGroup,
+  numRows: number,
+): Readonly<Record<Exclude<BufferRole, "offsets">, number>> {
   const numElements = numRows * group.listSize;
   return {
     data: group.isBits ? bitBytes(numElements) : numElements * DTYPE[group.dtype].itemsize,
@@ -55,9 +62,25 @@ function bufferBytes(group: ReadGroup, numRows: number): Readonly<Record<BufferR
   };
 }
 
+/** the largest sizes of a carried column's buffers */
+function carriedBufferBytes({ type, bytesPerRow }: CarriedRead, numRows: number) {
+  return {
+    data: type.bitWidth === null
+      ? carriedDataBytes(type, numRows, bytesPerRow)
+      : bitBytes(numRows * type.bitWidth),
+    offsets: type.bitWidth === null ? (numRows + 1) * (type.isLarge ? 8 : 4) : 0,
+    validity: bitBytes(numRows),
+  };
+}
+
 /** the largest sizes of the buffers of all columns that are read, each column once */
-function capacities({ groups }: ReadSchema, numRows: number): number[] {
+function capacities({ groups, carried }: ReadSchema, numRows: number): number[] {
   const seen = new Set<number>(), sizes: number[] = [];
+  for (const read of carried) {
+    const { data, offsets, validity } = carriedBufferBytes(read, numRows);
+    sizes.push(data, validity);
+    if (offsets > 0) sizes.push(offsets);
+  }
   for (const group of groups) {
     const { data, validity, childValidity } = bufferBytes(group, numRows);
     for (const fieldIndex of group.fieldIndices) {
@@ -97,13 +120,14 @@ export function codecMemory(reads: ReadSchema, numRows: number, codecs: Readonly
 }
 
 /** The buffers of a batch that are read, by their position. Empty ones are none. */
-export function neededBuffers({ groups }: ReadSchema, layout: StoredLayout): NeededBuffer[] {
+export function neededBuffers({ groups, carried }: ReadSchema, layout: StoredLayout): NeededBuffer[] {
   const found = new Map<string, NeededBuffer>();
+  for (const read of carried) addCarried(found, read, layout);
   for (const group of groups) {
     const wanted = bufferBytes(group, layout.numRows);
     for (const [i, fieldIndex] of group.fieldIndices.entries()) {
       const buffers = layout.columns[fieldIndex]!, stored = layout.storedBytes[fieldIndex]!;
-      const add = (role: BufferRole, position: number) =>
+      const add = (role: Exclude<BufferRole, "offsets">, position: number) =>
         found.set(`${fieldIndex} ${role}`, {
           fieldIndex,
           column: group.names[i]!,
@@ -111,6 +135,7 @@ export function neededBuffers({ groups }: ReadSchema, layout: StoredLayout): Nee
           position,
           storedBytes: stored[role],
           wantedBytes: wanted[role],
+          maxBytes: wanted[role],
         });
       add("data", buffers.dataPosition);
       if (buffers.nullCount > 0) add("validity", buffers.validityPosition);
@@ -118,6 +143,24 @@ export function neededBuffers({ groups }: ReadSchema, layout: StoredLayout): Nee
     }
   }
   return [...found.values()].sort((a, b) => a.position - b.position);
+}
+
+function addCarried(found: Map<string, NeededBuffer>, read: CarriedRead, layout: StoredLayout): void {
+  const { fieldIndex, name, type } = read, limits = carriedBufferBytes(read, layout.numRows);
+  const buffers = layout.columns[fieldIndex]!, stored = layout.storedBytes[fieldIndex]!;
+  const add = (role: keyof typeof limits, position: number) =>
+    found.set(`${fieldIndex} ${role}`, {
+      fieldIndex,
+      column: name,
+      role,
+      position,
+      storedBytes: stored[role],
+      wantedBytes: role === "data" && type.bitWidth === null ? 0 : limits[role],
+      maxBytes: limits[role],
+    });
+  add("data", buffers.dataPosition);
+  if (type.bitWidth === null) add("offsets", buffers.offsetsPosition);
+  if (buffers.nullCount > 0) add("validity", buffers.validityPosition);
 }
 
 /** A batch whose columns lie decompressed in `memory`: positions of its layout count from there. */
@@ -159,19 +202,19 @@ export class BatchDecompressor {
     const columns: (ColumnBuffers | null)[] = [...layout.columns];
     let position = 0;
     for (const buffer of neededBuffers(this.#reads, layout)) {
-      const { fieldIndex, column, role, wantedBytes } = buffer;
+      const { fieldIndex, column, role, wantedBytes, maxBytes } = buffer;
       const fail = corruption(
         this.#path,
         `record batch ${index}, column ${JSON.stringify(column)}`,
       );
-      const target = this.#memory.subarray(position, position + wantedBytes + PADDING_BYTES);
-      if (buffer.storedBytes > storedLimit(wantedBytes)) {
+      const target = this.#memory.subarray(position, position + maxBytes + PADDING_BYTES);
+      if (buffer.storedBytes > storedLimit(maxBytes)) {
         throw this.#tooLarge(index, buffer, buffer.storedBytes);
       }
       const numBytes = buffer.storedBytes === 0 && wantedBytes === 0
         ? 0
         : this.#buffer(read(buffer), target, { index, codec, buffer, fail });
-      columns[fieldIndex] = moved(columns[fieldIndex]!, role, position);
+      columns[fieldIndex] = moved(columns[fieldIndex]!, role, { position, numBytes });
       position += alignUp(numBytes);
     }
     return { layout: { numRows: layout.numRows, columns }, memory: this.#memory };
@@ -203,26 +246,33 @@ export class BatchDecompressor {
     return numBytes;
   }
 
-  #tooLarge(index: number, { column, wantedBytes }: NeededBuffer, numBytes: number): MemoryError {
+  #tooLarge(index: number, { column, maxBytes }: NeededBuffer, numBytes: number): MemoryError {
     const format = (value: number) => value.toLocaleString("en-US");
     return new MemoryError(
       "MEM003",
       `record batch ${index} of ${this.#path} holds more bytes than its rows account for`,
       {
         notes: [
-          `column ${JSON.stringify(column)}: its rows take ${format(wantedBytes)} bytes, a buffer is said ` +
+          `column ${JSON.stringify(column)}: its rows take ${format(maxBytes)} bytes, a buffer is said ` +
           `to have ${format(numBytes)}`,
         ],
-        help: "write the table again, with compression=None if that does not help",
+        help: "write the table again, with compression=None if that does not help; where the column is " +
+          "carried, declare more: carry({ maxBytesPerRow })",
       },
     );
   }
 }
 
-function moved(buffers: ColumnBuffers, role: BufferRole, position: number): ColumnBuffers {
+function moved(
+  buffers: ColumnBuffers,
+  role: BufferRole,
+  { position, numBytes }: { readonly position: number; readonly numBytes: number },
+): ColumnBuffers {
   switch (role) {
     case "data":
-      return { ...buffers, dataPosition: position };
+      return { ...buffers, dataPosition: position, dataBytes: numBytes };
+    case "offsets":
+      return { ...buffers, offsetsPosition: position };
     case "validity":
       return { ...buffers, validityPosition: position };
     case "childValidity":

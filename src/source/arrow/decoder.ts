@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CarriedView } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { FileAccess } from "../random_access.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
@@ -27,6 +28,8 @@ export interface ArrowPayload {
   readonly reads: Float64Array;
   readonly fixups: readonly Fixup[];
   readonly columns: readonly PlacedColumns[];
+  /** in the slot already; counted from its start */
+  readonly carried: readonly CarriedView[];
   /** bytes that were moved already: rows of a pipe's batch that has more rows than a chunk */
   readonly copiedBytes: number;
 }
@@ -41,7 +44,7 @@ class ArrowDecoder implements Decoder {
   }
 
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
-    const { batch, firstRow, reads, fixups, columns, copiedBytes } = ticket.payload as ArrowPayload;
+    const { batch, firstRow, reads, fixups, columns, carried, copiedBytes } = ticket.payload as ArrowPayload;
     for (let i = 0; i < reads.length; i += 3) {
       const position = reads[i]!, numBytes = reads[i + 1]!, slotOffset = reads[i + 2]!;
       const view = new Uint8Array(slot.memory.buffer, slot.byteOffset + slotOffset, numBytes);
@@ -55,6 +58,7 @@ class ArrowDecoder implements Decoder {
         rowStride,
         elementStride,
       })),
+      carried: carried.map((view) => moveView(view, slot.byteOffset)),
       copiedBytes,
     };
   }
@@ -62,6 +66,16 @@ class ArrowDecoder implements Decoder {
   close(): void {
     this.#access?.close();
   }
+}
+
+function moveView(view: CarriedView, by: number): CarriedView {
+  const { validity, offsets, pointer, firstBit } = view;
+  return {
+    validity: validity === null ? null : { ...validity, pointer: validity.pointer + by },
+    offsets: offsets === null ? null : offsets + by,
+    pointer: pointer + by,
+    firstBit,
+  };
 }
 
 /**

@@ -7,6 +7,7 @@
 import type { ColumnBinding } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import { carriedBytes, type ReadBytes, readCarried } from "./carried_reads.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
 import {
   BatchDecompressor,
@@ -55,7 +56,7 @@ export function checkedLayout(
   const { metadata, bodyBytes } = batch.located;
   const fail = corruption(path, `record batch ${batch.index}`);
   const layout = layOutBatch(schema.arrowFields, metadata, { bodyBytes, fail });
-  for (const { fieldIndices } of reads.groups) {
+  for (const fieldIndices of [...reads.groups.map((group) => group.fieldIndices), carriedFields(reads)]) {
     for (const index of fieldIndices) {
       const buffers = layout.columns[index]!, field = schema.schema.fields[index]!;
       const nullCount = buffers.nullCount + buffers.childNullCount;
@@ -65,6 +66,10 @@ export function checkedLayout(
     }
   }
   return layout;
+}
+
+function carriedFields({ carried }: ReadSchema): number[] {
+  return carried.map(({ fieldIndex }) => fieldIndex);
 }
 
 /** An opened Arrow file. */
@@ -77,6 +82,7 @@ export class ArrowFileSource implements Source {
   #decompressor: BatchDecompressor | null = null;
   /** one buffer as it is stored */
   #stored: Uint8Array<ArrayBuffer> = new Uint8Array();
+  readonly #averages = new Map<number, number | null>();
   #reads: ReadSchema | null = null;
   #chunkRows = 0;
   #current: CurrentBatch | null = null;
@@ -119,7 +125,11 @@ export class ArrowFileSource implements Source {
   }
 
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    return slotBytes(readSchema(bindings, this.#batches.schema.schema), chunkRows);
+    return slotBytes(this.#readSchema(bindings), chunkRows);
+  }
+
+  carriedBytesPerRow({ fieldIndices: [fieldIndex] }: ColumnBinding): number | null {
+    return this.#averageBytes(fieldIndex!);
   }
 
   residentBytes(bindings: readonly ColumnBinding[]): number {
@@ -127,13 +137,13 @@ export class ArrowFileSource implements Source {
     const { codecs, numRows } = this.#compressed;
     const metadataBytes = metadataMemory(this.#batches.schema);
     if (codecs.size === 0) return metadataBytes;
-    const reads = readSchema(bindings, this.#batches.schema.schema);
+    const reads = this.#readSchema(bindings);
     return metadataBytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).largest +
       codecMemory(reads, numRows, codecs);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    this.#reads = readSchema(bindings, this.#batches.schema.schema);
+    this.#reads = this.#readSchema(bindings);
     this.#chunkRows = chunkRows;
     this.#decompressor = new BatchDecompressor(this.#access.path, this.#reads);
   }
@@ -143,16 +153,18 @@ export class ArrowFileSource implements Source {
     this.#current ??= this.#advance(this.#reads);
     if (this.#current === null) return null;
     const { index, located, layout, memory, firstRow } = this.#current;
-    const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
+    const { numRows, carried } = this.#readCarried(this.#current, this.#reads, slot);
     const range = { firstRow, numRows };
-    const plan = planReads(this.#reads, layout, { range, slotBytes: slot.byteLength });
+    const slotBytes = slot.byteLength - carriedBytes(this.#reads.carried, this.#chunkRows);
+    const plan = planReads(this.#reads, layout, { range, slotBytes });
     const payload: ArrowPayload = memory === null
-      ? { batch: index, firstRow, ...readsInFile(plan, located), copiedBytes: 0 }
+      ? { batch: index, firstRow, ...readsInFile(plan, located), carried, copiedBytes: 0 }
       : {
         batch: index,
         firstRow,
         ...plan,
         reads: new Float64Array(),
+        carried,
         copiedBytes: copyReads(plan, memory, slot),
       };
     const endRow = firstRow + numRows;
@@ -174,6 +186,45 @@ export class ArrowFileSource implements Source {
 
   close(): void {
     this.#access.close();
+  }
+
+  #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
+    return readSchema(bindings, this.#batches.schema.schema, (fieldIndex) => this.#averageBytes(fieldIndex));
+  }
+
+  /** average bytes of a row in the batch where it is the most; null: batches are compressed, or there are none */
+  #averageBytes(fieldIndex: number): number | null {
+    const known = this.#averages.get(fieldIndex);
+    if (known !== undefined) return known;
+    let most: number | null = null;
+    for (let index = 0;; index++) {
+      const located = this.#batches.batch(index);
+      if (located === null) break;
+      const { metadata: { numRows, codec }, bodyBytes } = located;
+      if (codec !== null || numRows === 0) continue;
+      const fail = corruption(this.#access.path, `record batch ${index}`);
+      const { columns } = layOutBatch(this.#batches.schema.arrowFields, located.metadata, {
+        bodyBytes,
+        fail,
+      });
+      most = Math.max(most ?? 0, Math.ceil((columns[fieldIndex]?.dataBytes ?? 0) / numRows));
+    }
+    this.#averages.set(fieldIndex, most);
+    return most;
+  }
+
+  /** the carried columns of the next rows, as many as have room */
+  #readCarried({ index, located, layout, memory, firstRow }: CurrentBatch, reads: ReadSchema, slot: Slot) {
+    const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
+    if (reads.carried.length === 0) return { numRows, carried: [] };
+    const target = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
+    const read: ReadBytes = (position, numBytes, slotOffset) => {
+      const view = target.subarray(slotOffset, slotOffset + numBytes);
+      if (memory === null) this.#access.readInto(view, located.bodyPosition + position);
+      else view.set(memory.subarray(position, position + numBytes));
+    };
+    const chunk = { path: this.#access.path, batch: index, layout, firstRow, numRows, slot };
+    return readCarried(reads.carried, { ...chunk, chunkRows: this.#chunkRows }, read);
   }
 
   /** the next batch that has rows */

@@ -16,7 +16,7 @@
  * @module
  */
 import { MemoryError } from "../../errors.ts";
-import type { ColumnBinding } from "../../schema/mod.ts";
+import type { CarriedView, ColumnBinding } from "../../schema/mod.ts";
 import type { ByteStream } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
@@ -27,8 +27,10 @@ import {
   neededBuffers,
   storedBytesLimit,
 } from "./compressed_batch.ts";
+import { carriedBytes, carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import { checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
+import { copyRanges, unionOf } from "./held_ranges.ts";
 import {
   type ArrowMessage,
   type ArrowSchema,
@@ -129,11 +131,15 @@ export class ArrowPipeSource implements Source {
   }
 
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    return slotBytes(readSchema(bindings, this.#schema.schema), chunkRows);
+    return slotBytes(this.#readSchema(bindings), chunkRows);
+  }
+
+  carriedBytesPerRow({ fieldIndices: [fieldIndex] }: ColumnBinding): number | null {
+    return this.#averageBytes(fieldIndex!);
   }
 
   residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    const reads = readSchema(bindings, this.#schema.schema);
+    const reads = this.#readSchema(bindings);
     const capacity = this.#capacity(reads, chunkRows);
     const bytes = metadataMemory(this.#schema) + capacity;
     const { numRows, codecs } = this.#compressedLimit(reads);
@@ -143,7 +149,7 @@ export class ArrowPipeSource implements Source {
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    this.#reads = readSchema(bindings, this.#schema.schema);
+    this.#reads = this.#readSchema(bindings);
     this.#chunkRows = chunkRows;
     this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
     this.#compressedRows = this.#compressedLimit(this.#reads).numRows;
@@ -163,16 +169,18 @@ export class ArrowPipeSource implements Source {
       this.#resident = await this.#decompressed({ index, codec, layout }, reads, bodyBytes);
       return this.#fromResident(this.#resident, reads, slot);
     }
-    if (layout.numRows <= this.#chunkRows) {
+    if (layout.numRows <= this.#chunkRows && reads.carried.length === 0) {
       const plan = planReads(reads, layout, { range, slotBytes: slot.byteLength });
       const memory = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
       const copiedBytes = await this.#stream.readBody(plan.reads, memory, { bodyBytes, part });
       return this.#ticket({ index, firstRow: 0, numRows: layout.numRows, plan, copiedBytes });
     }
-    const needed = slotBytes(reads, layout.numRows);
+    const ranges = carriedRanges(reads.carried, layout);
+    const computedBytes = slotBytes({ ...reads, carried: [] }, layout.numRows);
+    const needed = ranges.reduce((total, [, numBytes]) => total + numBytes, computedBytes);
     if (needed > this.#residentCapacity) throw this.#batchTooLarge(index, layout.numRows, needed);
     const memory = this.#residentMemory ??= new Uint8Array(this.#residentCapacity);
-    const held = unionOf(planReads(reads, layout, { range, slotBytes: needed }).reads);
+    const held = unionOf(planReads(reads, layout, { range, slotBytes: computedBytes }).reads, ranges);
     await this.#stream.readBody(held, memory, { bodyBytes, part });
     this.#resident = { index, layout, held, memory, firstRow: 0 };
     return this.#fromResident(this.#resident, reads, slot);
@@ -186,10 +194,25 @@ export class ArrowPipeSource implements Source {
     this.#stream.close();
   }
 
+  #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
+    return readSchema(bindings, this.#schema.schema, (fieldIndex) => this.#averageBytes(fieldIndex));
+  }
+
+  /** average bytes of a row in the first batch; null: it is compressed, or not known yet */
+  #averageBytes(fieldIndex: number): number | null {
+    if (this.#firstBatch === null || this.#firstBatch.metadata.codec !== null) return null;
+    const { metadata, bodyBytes } = this.#firstBatch;
+    const fail = corruption(this.#stream.path, "record batch 0");
+    const { numRows, columns } = layOutBatch(this.#schema.arrowFields, metadata, { bodyBytes, fail });
+    return numRows === 0 ? null : Math.ceil((columns[fieldIndex]?.dataBytes ?? 0) / numRows);
+  }
+
   /** bytes for batches of more rows than a chunk */
   #capacity(reads: ReadSchema, chunkRows: number): number {
     const firstRows = this.#checkedFirstRows();
-    return Math.max(MIN_RESIDENT_BYTES, firstRows > chunkRows ? slotBytes(reads, firstRows) : 0);
+    // a batch with carried columns is held, whatever its rows: their values' bytes are known from it alone
+    const isHeld = firstRows > chunkRows || reads.carried.length > 0;
+    return Math.max(MIN_RESIDENT_BYTES, isHeld ? slotBytes(reads, Math.max(firstRows, chunkRows)) : 0);
   }
 
   /**
@@ -279,13 +302,19 @@ export class ArrowPipeSource implements Source {
   /** the next rows of the batch that the source holds, copied into the slot */
   #fromResident(batch: ResidentBatch, reads: ReadSchema, slot: Slot): ChunkTicket {
     const { index, layout, firstRow } = batch;
-    const numRows = Math.min(this.#chunkRows, layout.numRows - firstRow);
-    const plan = planReads(reads, layout, { range: { firstRow, numRows }, slotBytes: slot.byteLength });
     const target = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
+    const wanted = { firstRow, numRows: Math.min(this.#chunkRows, layout.numRows - firstRow) };
+    const { numRows, carried } = readCarried(
+      reads.carried,
+      { path: this.#stream.path, batch: index, layout, ...wanted, chunkRows: this.#chunkRows, slot },
+      (...range) => copyRanges(Float64Array.from(range), target, batch),
+    );
+    const computedBytes = slot.byteLength - carriedBytes(reads.carried, this.#chunkRows);
+    const plan = planReads(reads, layout, { range: { firstRow, numRows }, slotBytes: computedBytes });
     const copiedBytes = copyRanges(plan.reads, target, { held: batch.held, memory: batch.memory });
     batch.firstRow += numRows;
     if (batch.firstRow === layout.numRows) this.#resident = null;
-    return this.#ticket({ index, firstRow, numRows, plan, copiedBytes });
+    return this.#ticket({ index, firstRow, numRows, plan, carried, copiedBytes });
   }
 
   #ticket(chunk: {
@@ -293,6 +322,7 @@ export class ArrowPipeSource implements Source {
     readonly firstRow: number;
     readonly numRows: number;
     readonly plan: ReadPlan;
+    readonly carried?: readonly CarriedView[];
     readonly copiedBytes: number;
   }): ChunkTicket {
     const { index, firstRow, numRows, plan, copiedBytes } = chunk;
@@ -302,6 +332,7 @@ export class ArrowPipeSource implements Source {
       reads: new Float64Array(),
       fixups: plan.fixups,
       columns: plan.columns,
+      carried: chunk.carried ?? [],
       copiedBytes,
     };
     const numBytes = this.#stream.position - this.#reported;
@@ -325,53 +356,4 @@ export class ArrowPipeSource implements Source {
       },
     );
   }
-}
-
-/** The ranges that reads cover, disjoint and in order, packed one after the other. Reads are sorted by position. */
-function unionOf(reads: Float64Array): Float64Array {
-  const ranges: [position: number, numBytes: number, offset: number][] = [];
-  for (let i = 0; i < reads.length; i += 3) {
-    const position = reads[i]!, end = position + reads[i + 1]!;
-    const last = ranges.at(-1);
-    if (last !== undefined && position <= last[0] + last[1]) last[1] = Math.max(last[1], end - last[0]);
-    else ranges.push([position, end - position, 0]);
-  }
-  let offset = 0;
-  for (const range of ranges) {
-    range[2] = offset;
-    offset += range[1];
-  }
-  return Float64Array.from(ranges.flat());
-}
-
-/** The last of the disjoint ranges that starts at or before `position`, or the first. */
-function rangeAt(ranges: Float64Array, position: number): number {
-  let low = 0, high = ranges.length / 3 - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (ranges[3 * middle]! <= position) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** Copies the wanted ranges of a body as far as `memory` holds them; returns the bytes copied. */
-function copyRanges(
-  wanted: Float64Array,
-  target: Uint8Array,
-  { held, memory }: { readonly held: Float64Array; readonly memory: Uint8Array },
-): number {
-  let copied = 0;
-  for (let i = 0; i < wanted.length; i += 3) {
-    const start = wanted[i]!, end = start + wanted[i + 1]!;
-    // a gap that a merged read would pass over need not be held
-    for (let j = 3 * rangeAt(held, start); j < held.length && held[j]! < end; j += 3) {
-      const from = Math.max(start, held[j]!), to = Math.min(end, held[j]! + held[j + 1]!);
-      if (from >= to) continue;
-      const source = held[j + 2]! + from - held[j]!;
-      target.set(memory.subarray(source, source + to - from), wanted[i + 2]! + from - start);
-      copied += to - from;
-    }
-  }
-  return copied;
 }

@@ -3,7 +3,8 @@
  * read. Reads land where the kernel will find them, so a column is never moved afterwards.
  *
  * The slot: first the columns of every binding, each on a 64-byte boundary, those of one matrix a constant distance
- * apart; then staging for what is bits (validity bitmaps, values of bool columns).
+ * apart; then staging for what is bits (validity bitmaps, values of bool columns). Carried columns are at its end:
+ * `carried_reads.ts`.
  *
  * Invariants:
  * 1. `slotBytes(bindings, n)` is enough for any chunk of at most n rows of any batch: the compact placement needs
@@ -13,8 +14,9 @@
  * @module
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
-import type { ColumnBinding, NullPolicy, Schema } from "../../schema/mod.ts";
+import { type ColumnBinding, type NullPolicy, type Schema, splitBindings } from "../../schema/mod.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
+import { carriedBytes, type CarriedRead, carriedReads } from "./carried_reads.ts";
 
 /** Columns start on cache lines (the format's recommendation too: "Buffer Alignment and Padding"). */
 export const ALIGNMENT = 64;
@@ -46,8 +48,9 @@ export interface ReadGroup {
 /** What is read, decided once for a run. */
 export interface ReadSchema {
   readonly groups: readonly ReadGroup[];
-  /** the group of each binding */
+  /** the group of each binding that is computed with */
   readonly groupOfBinding: readonly number[];
+  readonly carried: readonly CarriedRead[];
 }
 
 /** What remains to be done in the slot after the reads, in order. Offsets count from the slot's start. */
@@ -87,14 +90,23 @@ export interface ReadPlan {
   /** (position, bytes, slot offset) of each read, by position; positions count from the start of the body */
   readonly reads: Float64Array;
   readonly fixups: readonly Fixup[];
-  /** one a binding */
+  /** one a binding that is computed with */
   readonly columns: readonly PlacedColumns[];
 }
 
-/** Groups the bindings. */
-export function readSchema(bindings: readonly ColumnBinding[], schema: Schema): ReadSchema {
+/**
+ * Groups the bindings.
+ *
+ * @param knownBytes the average bytes of a value of a carried column, where the input's metadata tells
+ */
+export function readSchema(
+  bindings: readonly ColumnBinding[],
+  schema: Schema,
+  knownBytes: (fieldIndex: number) => number | null = () => null,
+): ReadSchema {
   const groups: ReadGroup[] = [], keys = new Map<string, number>(), groupOfBinding: number[] = [];
-  for (const binding of bindings) {
+  const { computed, carried } = splitBindings(bindings, schema);
+  for (const binding of computed) {
     const group = groupOf(binding, schema);
     const { nulls } = group;
     const policy = nulls.kind === "fill" ? `fill ${typeof nulls.value} ${nulls.value}` : nulls.kind;
@@ -103,7 +115,7 @@ export function readSchema(bindings: readonly ColumnBinding[], schema: Schema): 
     keys.set(key, index);
     groupOfBinding.push(index);
   }
-  return { groups, groupOfBinding };
+  return { groups, groupOfBinding, carried: carriedReads(carried, knownBytes) };
 }
 
 function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
@@ -140,8 +152,8 @@ function columnBytes(group: ReadGroup, numRows: number): number {
 }
 
 /** Bytes of a slot for chunks of at most `numRows` rows: see invariant 1. */
-export function slotBytes({ groups }: ReadSchema, numRows: number): number {
-  let total = 0;
+export function slotBytes({ groups, carried }: ReadSchema, numRows: number): number {
+  let total = carriedBytes(carried, numRows);
   for (const group of groups) {
     const numElements = numRows * group.listSize;
     total += group.fieldIndices.length * alignUp(columnBytes(group, numRows));
@@ -311,7 +323,7 @@ class PlanBuilder {
 /**
  * The reads of the rows of one batch.
  *
- * @param slotBytes of the slot: file distances are kept where they fit
+ * @param slotBytes of the slot, less what carried columns take: file distances are kept where they fit
  */
 export function planReads(
   { groups, groupOfBinding }: ReadSchema,

@@ -71,6 +71,8 @@ function layOut(
       const isBits = dtype === "bool";
       return {
         validityPosition: reserve(gaps[0], bitmapBytes(numRows)),
+        offsetsPosition: 0,
+        dataBytes: 0,
         childValidityPosition: reserve(gaps[1], listSize === null ? 0 : bitmapBytes(numElements)),
         dataPosition: reserve(
           gaps[2],
@@ -193,6 +195,8 @@ Deno.test("planReads() reads neighbouring columns at once where their distance c
     numRows: 1024,
     columns: Array.from({ length: count }, (_, i) => ({
       dataPosition: 64 + i * distance,
+      offsetsPosition: 0,
+      dataBytes: 0,
       nullCount: 0,
       validityPosition: 0,
       childNullCount: 0,
@@ -233,6 +237,8 @@ Deno.test("planReads() does not read across a column that lies between two neigh
   // the matrix is (c0, c1), c1 before c0 in the file; c2 follows c0 in the file, 64 bytes on, and c1 in the slot
   const buffers = [1000, 0, 1128].map((dataPosition): ColumnBuffers => ({
     dataPosition,
+    offsetsPosition: 0,
+    dataBytes: 0,
     nullCount: 0,
     validityPosition: 0,
     childNullCount: 0,

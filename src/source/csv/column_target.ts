@@ -24,6 +24,8 @@ export interface ColumnTarget {
   /** smallest and largest value that a float64 tells apart: of bool and of integers of at most 32 bits, ±2^53 else */
   readonly least: number;
   readonly most: number;
+  /** among the carried bindings; absent: the field is parsed */
+  readonly carriedIndex?: number;
 }
 
 function substituteOf(nulls: NullPolicy, dtype: DType): number | bigint | null {
@@ -42,7 +44,10 @@ function substituteOf(nulls: NullPolicy, dtype: DType): number | bigint | null {
 
 /** The targets of all bindings, in the order of the bindings and, within one, of its columns. */
 export function columnTargets(bindings: readonly ColumnBinding[], layout: CsvSlotLayout): ColumnTarget[] {
-  return bindings.flatMap((binding, b) => {
+  let computed = 0, carried = 0;
+  return bindings.flatMap((binding) => {
+    const isCarried = binding.request.carry !== undefined, b = isCarried ? -1 : computed++;
+    const carriedIndex = isCarried ? { carriedIndex: carried++ } : {};
     const { dtype, input, nulls, width } = binding.request;
     const { itemsize, range, kind } = DTYPE[dtype];
     const limit = BigInt(Number.MAX_SAFE_INTEGER);
@@ -53,7 +58,8 @@ export function columnTargets(bindings: readonly ColumnBinding[], layout: CsvSlo
       dtype,
       nulls,
       substitute: substituteOf(nulls, dtype),
-      firstIndex: layout.columnOffsets[b]! / itemsize + column,
+      ...carriedIndex,
+      firstIndex: isCarried ? 0 : layout.columnOffsets[b]! / itemsize + column,
       rowElements: width,
       least: Number(low < -limit ? -limit : low),
       most: Number(high > limit ? limit : high),
@@ -67,7 +73,7 @@ export function columnViews(
   layout: CsvSlotLayout,
   slot: Slot,
 ): ColumnView[] {
-  return bindings.map(({ request }, b) => {
+  return bindings.filter(({ request }) => request.carry === undefined).map(({ request }, b) => {
     const { itemsize } = DTYPE[request.dtype];
     return {
       pointer: slot.byteOffset + layout.columnOffsets[b]!,

@@ -13,6 +13,7 @@ import { isFloat32Tie } from "../../dtype/decimal_text.ts";
 import type { NdpipeError } from "../../errors.ts";
 import { readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
+import { CarriedFieldWriter } from "./carried_fields.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";
 import { type FieldLocation, nullRefused, raggedRecord, valueRefused } from "./csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
@@ -65,7 +66,9 @@ class CsvDecoder implements Decoder {
     const bytes = slotBytes.subarray(textOffset, textOffset + numTextBytes + 1);
     bytes[numTextBytes] = LF;
     const region = { file: this.#options.file, bytes, firstLine };
+    const carried = this.#layout.carried.map((place) => new CarriedFieldWriter(slot, place, ticket.numRows));
     const parser = new ChunkParser({
+      carried,
       plan: this.#plan,
       region,
       writer: new ElementWriter(slot),
@@ -86,7 +89,7 @@ class CsvDecoder implements Decoder {
     }
     parser.parseRecords(ticket.numRows);
     const columns = columnViews(this.#options.bindings, this.#layout, slot);
-    return { numRows: ticket.numRows, columns, copiedBytes: 0 };
+    return { numRows: ticket.numRows, columns, carried: carried.map(({ view }) => view), copiedBytes: 0 };
   }
 
   #numRecordsBefore(bytes: Uint8Array, end: number): number {
@@ -141,6 +144,7 @@ class ChunkParser {
   readonly #region: TextRegion;
   readonly #bytes: Uint8Array;
   readonly #writer: ElementWriter;
+  readonly #carried: readonly CarriedFieldWriter[];
   readonly #firstRecord: number;
   readonly #kernel: KernelPlaces;
   readonly #delimiter: number;
@@ -153,6 +157,7 @@ class ChunkParser {
       plan: FieldPlan;
       region: TextRegion;
       writer: ElementWriter;
+      carried: readonly CarriedFieldWriter[];
       firstRecord: number;
       kernel: KernelPlaces;
     },
@@ -162,6 +167,7 @@ class ChunkParser {
     this.#region = options.region;
     this.#bytes = options.region.bytes;
     this.#writer = options.writer;
+    this.#carried = options.carried;
     this.#firstRecord = options.firstRecord;
     this.#delimiter = options.plan.text.delimiter;
     this.#quote = options.plan.text.quote;
@@ -252,6 +258,11 @@ class ChunkParser {
   /** Parses a field into its target and gives the position of the delimiter or line end behind it. */
   #parseField(target: ColumnTarget, start: number, row: number): number {
     const bytes = this.#bytes, number = this.#number;
+    if (target.carriedIndex !== undefined) {
+      const end = this.#passField(start);
+      this.#carried[target.carriedIndex]!.put(row, bytes, { start, end, quote: this.#quote });
+      return end;
+    }
     const index = target.firstIndex + row * target.rowElements;
     const isQuoted = bytes[start] === this.#quote;
     let p = number.scan(bytes, isQuoted ? start + 1 : start);

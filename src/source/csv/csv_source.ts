@@ -12,7 +12,7 @@
  *
  * @module
  */
-import type { ColumnBinding } from "../../schema/mod.ts";
+import { type ColumnBinding, UTF8 } from "../../schema/mod.ts";
 import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, openCsvInput } from "./csv_input.ts";
@@ -119,7 +119,14 @@ class CsvSource implements Source {
     this.info = {
       path: input.path,
       format: "csv",
-      schema: { fields: head.fieldNames.map((name) => ({ name, type: { kind: "text" }, nullable: true })) },
+      schema: {
+        fields: head.fieldNames.map((name) => ({
+          name,
+          type: { kind: "text" },
+          nullable: true,
+          carried: UTF8,
+        })),
+      },
       numRows: null,
       numBytes: input.numBytes,
       batches: null,
@@ -188,10 +195,11 @@ class CsvSource implements Source {
   /** The next chunk. Yields each view that is to be read into, and is told how many bytes were; 0 is the end. */
   *#chunk(slot: Slot): ChunkSteps {
     if (this.#layout === null) throw new Error("next() of a CSV source before begin()");
-    const { textOffset } = this.#layout;
+    const { textOffset, textBytes, carried } = this.#layout;
     // behind the text, a byte is the decoder's, and the rest may be loaded from
     const pointer = slot.byteOffset + textOffset,
-      maxBytes = slot.byteLength - textOffset - 1 - TEXT_SLACK_BYTES;
+      room = slot.byteLength - textOffset - 1 - TEXT_SLACK_BYTES;
+    const maxBytes = carried.length > 0 ? Math.min(room, textBytes) : room;
     const bytes = new Uint8Array(slot.memory.buffer, pointer, maxBytes);
     const filled = yield* this.#fill({ memory: slot.memory, pointer, bytes });
     const { numBytes, numRecords, numLines, isAscii } = filled;

@@ -4,7 +4,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import type { ColumnBinding } from "../../schema/mod.ts";
+import { type CarriedLayout, carriedLayout, type ColumnBinding, UTF8 } from "../../schema/mod.ts";
 import { READING_TABLES_BYTES, TEXT_SLACK_BYTES } from "../../text/mod.ts";
 
 const ALIGNMENT = 64;
@@ -22,11 +22,15 @@ function alignUp(bytes: number): number {
 
 /** Where a chunk's parts lie, in bytes from the start of the slot. */
 export interface CsvSlotLayout {
-  /** start of each binding's elements: `chunkRows` rows of `width` elements, rows one after the other */
+  /** start of the elements of each binding that is computed with: `chunkRows` rows of `width` elements, rows one after the other */
   readonly columnOffsets: readonly number[];
+  /** of each carried binding, where its buffers start, and how they are laid out */
+  readonly carried: readonly { readonly start: number; readonly layout: CarriedLayout }[];
   readonly tablesOffset: number;
   readonly descriptorsOffset: number;
   readonly textOffset: number;
+  /** room for text that carried columns count on; without them text may have all that the slot has */
+  readonly textBytes: number;
   /** bytes that a slot must have */
   readonly slotBytes: number;
 }
@@ -45,20 +49,26 @@ export interface CsvLayoutOptions {
 export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLayoutOptions): CsvSlotLayout {
   const columnOffsets: number[] = [];
   let offset = 0;
-  for (const { request } of bindings) {
+  for (const { request } of bindings.filter(({ request }) => request.carry === undefined)) {
     columnOffsets.push(offset);
     offset += alignUp(options.chunkRows * request.width * DTYPE[request.dtype].itemsize);
   }
-  const tablesOffset = offset, descriptorsOffset = tablesOffset + READING_TABLES_BYTES;
-  const textOffset = descriptorsOffset +
-    alignUp(numDescriptors(bindings, options.numFields) * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   const textBytes = Math.max(
     options.minTextBytes,
     options.chunkRows * options.numFields * TEXT_BYTES_PER_FIELD,
   );
+  const carried = bindings.filter(({ request }) => request.carry !== undefined).map(() => {
+    // a field may be all of the text
+    const start = offset, layout = carriedLayout(UTF8, options.chunkRows, textBytes);
+    offset += layout.numBytes;
+    return { start, layout };
+  });
+  const tablesOffset = offset, descriptorsOffset = tablesOffset + READING_TABLES_BYTES;
+  const textOffset = descriptorsOffset +
+    alignUp(numDescriptors(bindings, options.numFields) * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   // the decoder puts a line end behind the text
   const slotBytes = textOffset + alignUp(textBytes + 1 + TEXT_SLACK_BYTES);
-  return { columnOffsets, tablesOffset, descriptorsOffset, textOffset, slotBytes };
+  return { columnOffsets, carried, tablesOffset, descriptorsOffset, textOffset, textBytes, slotBytes };
 }
 
 /** Each target has one, and each field that nothing is bound to. */

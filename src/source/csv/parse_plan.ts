@@ -59,7 +59,7 @@ export function parsePlan(
       const flags = spellings | ofRecord | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
       const details = numDescriptors * DESCRIPTOR_BYTES + index * DETAILS_BYTES;
       fields[index] = field;
-      view.setUint16(position, target === undefined ? SKIP : kindOf(target.dtype, missing), true);
+      view.setUint16(position, kindOf(target, missing), true);
       view.setUint16(position + 2, flags | (hasSubstitute(target) ? HAS_SUBSTITUTE : 0), true);
       view.setUint32(position + 12, details, true);
       if (target !== undefined) describe(view, { position, details }, target);
@@ -74,7 +74,10 @@ function hasSubstitute(target: ColumnTarget | undefined): boolean {
 }
 
 /** A spelling that is missing comes before its value, except a plain number's: the byte path never asked. */
-function kindOf(dtype: DType, missing: ReadonlySet<string>): number {
+function kindOf(target: ColumnTarget | undefined, missing: ReadonlySet<string>): number {
+  if (target === undefined) return SKIP;
+  if (target.carriedIndex !== undefined) return CALLER;
+  const { dtype } = target;
   const words = [...missing];
   const isLeft = DTYPE[dtype].kind === "b"
     ? words.some((word) => typeof parseValue(word, "bool") === "number")

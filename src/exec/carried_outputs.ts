@@ -1,0 +1,220 @@
+/**
+ * Outputs that are carried: what the program gives of them is the numbers of rows; their values are gathered here,
+ * from a chunk's carried buffers into the record batch's own.
+ *
+ * @module
+ */
+import { MemoryError } from "../errors.ts";
+import type { Graph, NodeId } from "../expr/graph.ts";
+import {
+  bytesPerRowOf,
+  carriedDataBytes,
+  type CarriedLayout,
+  carriedLayout,
+  type CarriedType,
+  type CarriedView,
+  type InputRequest,
+} from "../schema/mod.ts";
+import type { CarriedBatch } from "../sink/sink.ts";
+
+/** An output whose values are those of a carried input. */
+export interface CarriedOutput {
+  readonly name: string;
+  /** among the inputs that are carried, in the pipeline's order */
+  readonly index: number;
+  /** null where no input was opened */
+  readonly type: CarriedType | null;
+  /** the average that a record batch has room for */
+  readonly bytesPerRow: number;
+}
+
+/** What is known of a carried input once its table was opened. */
+export interface CarriedInput {
+  readonly type: CarriedType;
+  readonly nullable: boolean;
+  /** average bytes of a value, as the metadata has it */
+  readonly bytesPerRow: number | null;
+}
+
+/** The name of the carried input that a node passes on; null: the node is computed. */
+function carriedSource({ nodes }: Graph, id: NodeId, carried: ReadonlySet<string>): string | null {
+  let node = nodes[id]!;
+  while (node.operation.kind === "filter") node = nodes[node.inputs[0]!]!;
+  return node.operation.kind === "input" && carried.has(node.operation.name) ? node.operation.name : null;
+}
+
+/** By output, what it carries; null: it is computed. */
+export function carriedOutputs(
+  graph: Graph,
+  requests: readonly InputRequest[],
+  known: readonly CarriedInput[],
+): (CarriedOutput | null)[] {
+  const inputs = requests.filter(({ carry }) => carry !== undefined);
+  const names = new Set(inputs.map(({ input }) => input));
+  return graph.outputs.map(({ name, node }) => {
+    const source = carriedSource(graph, node, names);
+    if (source === null) return null;
+    const index = inputs.findIndex(({ input }) => input === source), of = known[index];
+    const bytesPerRow = bytesPerRowOf(inputs[index]!.carry!, of?.bytesPerRow ?? null);
+    return { name, index, type: of?.type ?? null, bytesPerRow };
+  });
+}
+
+function layoutOf({ type, bytesPerRow }: CarriedOutput, batchRows: number): CarriedLayout {
+  const known = type ?? { name: "", bitWidth: null, isLarge: false, typeId: 0, slots: [] };
+  // offsets of a batch are u32, also where Arrow's have 64 bits: the sink widens them
+  const narrow = { ...known, isLarge: false };
+  return carriedLayout(narrow, batchRows, carriedDataBytes(known, batchRows, bytesPerRow));
+}
+
+/** Bytes of the buffers of a record batch. */
+export function carriedBatchBytes(output: CarriedOutput, batchRows: number): number {
+  return layoutOf(output, batchRows).numBytes;
+}
+
+/** The buffers of one carried output of a record batch, and what is in them. */
+export class CarriedGatherer {
+  readonly #output: CarriedOutput;
+  readonly #layout: CarriedLayout;
+  readonly #pointer: number;
+  readonly #batchRows: number;
+  readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  #numRows = 0;
+  #numNulls = 0;
+
+  /** @param pointer where its `carriedBatchBytes` begin */
+  constructor(
+    output: CarriedOutput,
+    { memory, pointer, batchRows }: {
+      readonly memory: WebAssembly.Memory;
+      readonly pointer: number;
+      readonly batchRows: number;
+    },
+  ) {
+    this.#output = output;
+    this.#layout = layoutOf(output, batchRows);
+    this.#pointer = pointer;
+    this.#batchRows = batchRows;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+  }
+
+  /** begins a batch */
+  clear(): void {
+    const { validity, offsets } = this.#layout;
+    this.#bytes.fill(0, this.#pointer + validity, this.#pointer + offsets);
+    this.#words[(this.#pointer + offsets) / 4] = 0;
+    this.#numRows = 0;
+    this.#numNulls = 0;
+  }
+
+  /**
+   * Adds the values of `numRows` rows; their numbers in the chunk are u32 from `rows` on.
+   *
+   * @throws MemoryError MEM003 the batch has no room for them
+   */
+  add(chunk: readonly CarriedView[], rows: number, numRows: number): void {
+    const numbers = this.#words.subarray(rows / 4, rows / 4 + numRows);
+    const view = chunk[this.#output.index]!;
+    for (let i = 0; i < numRows;) {
+      let end = i + 1;
+      while (end < numRows && numbers[end] === numbers[end - 1]! + 1) end++;
+      this.#addRun(view, numbers[i]!, end - i);
+      i = end;
+    }
+  }
+
+  /** what the sink is given */
+  batch(): CarriedBatch {
+    const { validity, offsets, data } = this.#layout, pointer = this.#pointer;
+    const isVariable = this.#output.type!.bitWidth === null;
+    return {
+      numNulls: this.#numNulls,
+      validity: pointer + validity,
+      offsets: isVariable ? pointer + offsets : null,
+      data: pointer + data,
+      dataBytes: isVariable
+        ? this.#words[(pointer + offsets) / 4 + this.#numRows]!
+        : Math.ceil((this.#numRows * this.#output.type!.bitWidth!) / 8),
+    };
+  }
+
+  /** rows that follow one another in the chunk */
+  #addRun(view: CarriedView, first: number, count: number): void {
+    const pointer = this.#pointer, { validity, data } = this.#layout, { bitWidth } = this.#output.type!;
+    const target = this.#numRows;
+    if (view.validity === null) {
+      for (let i = target; i < target + count; i++) this.#setBit(pointer + validity, i);
+    } else {
+      this.#numNulls += count -
+        this.#copyBits(view.validity.pointer, view.validity.firstBit + first, {
+          pointer: pointer + validity,
+          firstBit: target,
+          count,
+        });
+    }
+    if (bitWidth === null) {
+      this.#addVariable(view, first, count);
+    } else if (bitWidth === 1) {
+      // bits are only ever set: those of the batch before are taken away first
+      if (target === 0) this.#bytes.fill(0, pointer + data, pointer + data + Math.ceil(this.#batchRows / 8));
+      this.#copyBits(view.pointer, view.firstBit + first, {
+        pointer: pointer + data,
+        firstBit: target,
+        count,
+      });
+    } else {
+      const width = bitWidth / 8, start = view.pointer + first * width;
+      this.#bytes.copyWithin(pointer + data + target * width, start, start + count * width);
+    }
+    this.#numRows += count;
+  }
+
+  #addVariable(view: CarriedView, first: number, count: number): void {
+    const words = this.#words, source = view.offsets! / 4 + first;
+    const target = (this.#pointer + this.#layout.offsets) / 4 + this.#numRows;
+    const start = words[source]!, numBytes = words[source + count]! - start, filled = words[target]!;
+    if (filled + numBytes > this.#layout.dataBytes) throw this.#tooLarge(count, filled + numBytes);
+    const data = this.#pointer + this.#layout.data;
+    this.#bytes.copyWithin(data + filled, view.pointer + start, view.pointer + start + numBytes);
+    for (let i = 1; i <= count; i++) words[target + i] = filled + words[source + i]! - start;
+  }
+
+  #setBit(pointer: number, bit: number): void {
+    this.#bytes[pointer + (bit >> 3)]! |= 1 << (bit & 7);
+  }
+
+  /** Copies bits on bits that are 0; returns how many are 1. */
+  #copyBits(
+    source: number,
+    firstBit: number,
+    target: { readonly pointer: number; readonly firstBit: number; readonly count: number },
+  ): number {
+    let ones = 0;
+    for (let i = 0; i < target.count; i++) {
+      const bit = firstBit + i;
+      if (((this.#bytes[source + (bit >> 3)]! >> (bit & 7)) & 1) === 0) continue;
+      this.#setBit(target.pointer, target.firstBit + i);
+      ones++;
+    }
+    return ones;
+  }
+
+  #tooLarge(count: number, numBytes: number): MemoryError {
+    const format = (value: number) => value.toLocaleString("en-US");
+    const { name, bytesPerRow } = this.#output;
+    return new MemoryError("MEM003", `a record batch of the output has no room for carried column ${name}`, {
+      notes: [
+        `up to row ${format(this.#numRows + count)} of ${
+          format(this.#batchRows)
+        } its values take more than ` +
+        `the ${format(this.#layout.dataBytes)} bytes that were planned, ${format(bytesPerRow)} a row: at ` +
+        `least ${format(numBytes)}`,
+      ],
+      help: `declare their average: carry({ maxBytesPerRow: ${
+        2 * bytesPerRow
+      } }), or run with less --batch-rows`,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Carried columns: columns whose values pass through a run untouched, whatever their type. A program sees of such a
+ * column only its rows' numbers within the chunk; here is what else there is to know: how values lie, in what
+ * buffers, and how those of some rows are gathered.
+ *
+ * @module
+ */
+
+/** A field of a flatbuffers table, so that a type can be written as it was read. */
+export type ArrowSlot =
+  | { readonly slot: number; readonly kind: "int8" | "int16" | "int32"; readonly value: number }
+  | { readonly slot: number; readonly kind: "string"; readonly value: string };
+
+/** A column's type as it is carried. Plain data. */
+export interface CarriedType {
+  /** Arrow's name: "utf8", "decimal128" */
+  readonly name: string;
+  /** bits of one value; null: it is of variable length */
+  readonly bitWidth: number | null;
+  /** whether offsets have 64 bits in Arrow (the `large_` types) */
+  readonly isLarge: boolean;
+  /** the number of the type in Arrow's union `Type`, and the fields of its table */
+  readonly typeId: number;
+  readonly slots: readonly ArrowSlot[];
+}
+
+/** Text as it stands in CSV. */
+export const UTF8: CarriedType = { name: "utf8", bitWidth: null, isLarge: false, typeId: 5, slots: [] };
+
+/** Bytes that the values of a column of variable length take on average, where nothing tells. */
+export const DEFAULT_BYTES_PER_ROW = 64;
+/** A longer value is refused, so that whether a run ends well does not depend on its chunks. */
+export const MAX_VALUE_BYTES: number = 1024 * 1024;
+/** offsets of `utf8` and `binary` are signed 32-bit integers */
+const MAX_DATA_BYTES = 2 ** 31 - 64;
+const ALIGNMENT = 64;
+
+/** Where a carried column's values lie in memory. Plain data. */
+export interface CarriedView {
+  /** a bit a row, least significant first, 1 where there is a value; null: there is one in every row */
+  readonly validity: { readonly pointer: number; readonly firstBit: number } | null;
+  /** of a column of variable length: u32, one more than rows, counting from `pointer`; else null */
+  readonly offsets: number | null;
+  /** the values; the first one starts at bit `firstBit` (0 but for bools) */
+  readonly pointer: number;
+  readonly firstBit: number;
+}
+
+/** How the buffers of a carried column are laid out one after the other. Offsets in bytes. */
+export interface CarriedLayout {
+  readonly validity: number;
+  readonly offsets: number;
+  readonly data: number;
+  /** room for values */
+  readonly dataBytes: number;
+  readonly numBytes: number;
+}
+
+function alignUp(numBytes: number): number {
+  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Room for the values of `numRows` rows: of a fixed width exactly; else a row's average, and at least one value. */
+export function carriedDataBytes(type: CarriedType, numRows: number, bytesPerRow: number): number {
+  if (type.bitWidth !== null) return Math.ceil((numRows * type.bitWidth) / 8) + 1;
+  return Math.min(MAX_DATA_BYTES, Math.max(MAX_VALUE_BYTES, Math.ceil(numRows * bytesPerRow)));
+}
+
+/**
+ * The buffers of a carried column with room for `numRows` rows. Bits may start inside a byte, and offsets of 64
+ * bits are read where those of 32 bits will be.
+ */
+export function carriedLayout(type: CarriedType, numRows: number, dataBytes: number): CarriedLayout {
+  const offsets = alignUp(Math.ceil(numRows / 8) + 1);
+  const offsetBytes = type.bitWidth === null ? (numRows + 1) * (type.isLarge ? 8 : 4) : 0;
+  const data = offsets + alignUp(offsetBytes);
+  return { validity: 0, offsets, data, dataBytes, numBytes: data + alignUp(dataBytes) };
+}
+
+/** What a source needs to know of an input that is carried. */
+export interface CarryRequest {
+  /** the average that was declared; null: none */
+  readonly bytesPerRow: number | null;
+}
+
+/** The average bytes of a row that memory is set aside for. */
+export function bytesPerRowOf(carry: CarryRequest, known: number | null): number {
+  return carry.bytesPerRow ?? Math.max(DEFAULT_BYTES_PER_ROW, known ?? 0);
+}

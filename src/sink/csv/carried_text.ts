@@ -1,0 +1,99 @@
+/**
+ * Carried values as fields of CSV. Text is quoted only where it must be: an empty text is `""`, because an empty
+ * field is a null. Integers and bools are written as those that are computed; other types are refused.
+ *
+ * @module
+ */
+import { OutputError } from "../../errors.ts";
+import type { CarriedType } from "../../schema/carried.ts";
+import type { CarriedBatch, OutputField } from "../sink.ts";
+
+const QUOTE = 0x22, LF = 0x0a, CR = 0x0d;
+const TRUE = new TextEncoder().encode("true"), FALSE = new TextEncoder().encode("false");
+const NOTHING = new Uint8Array();
+/** numbers of types in Arrow's union `Type` */
+const INT = 2, UTF8 = 5, BOOL = 6, LARGE_UTF8 = 20;
+
+/** The field of one row; done with when the next is asked for. */
+export type FieldBytes = (row: number) => Uint8Array;
+
+/** Makes the fields of a carried column for a batch in `memory`. */
+export type CarriedFormat = (memory: WebAssembly.Memory, batch: CarriedBatch) => FieldBytes;
+
+/**
+ * How a carried column is written.
+ *
+ * @throws OutputError OUT003 CSV has no text for the type
+ */
+export function carriedFormat({ name, carried }: OutputField, delimiter: number): CarriedFormat {
+  const { type } = carried!;
+  if (type.typeId === UTF8 || type.typeId === LARGE_UTF8) {
+    return (memory, batch) => textFields(memory, batch, delimiter);
+  }
+  if (type.typeId === BOOL) return boolFields;
+  if (type.typeId === INT) return (memory, batch) => integerFields(memory, batch, type);
+  throw new OutputError("OUT003", `the carried column ${name} is ${type.name}, which is not written to CSV`, {
+    notes: ["carried columns of text, integers and bools are written to CSV; all that are carried, to Arrow"],
+    help: "write Arrow, cast the column to utf8 when writing the input, or declare a number with input(...)",
+  });
+}
+
+/** null where the row has a value */
+function nullsOf(memory: WebAssembly.Memory, { numNulls, validity }: CarriedBatch): (row: number) => boolean {
+  if (numNulls === 0) return () => false;
+  const bytes = new Uint8Array(memory.buffer);
+  return (row) => ((bytes[validity + (row >> 3)]! >> (row & 7)) & 1) === 0;
+}
+
+function textFields(memory: WebAssembly.Memory, batch: CarriedBatch, delimiter: number): FieldBytes {
+  const isNull = nullsOf(memory, batch), bytes = new Uint8Array(memory.buffer), { data } = batch;
+  const first = batch.offsets! / 4, words = new Uint32Array(memory.buffer);
+  return (row) => {
+    if (isNull(row)) return NOTHING;
+    const start = data + words[first + row]!, end = data + words[first + row + 1]!;
+    let mustQuote = start === end, numQuotes = 0;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte === QUOTE) numQuotes++;
+      else if (byte === delimiter || byte === LF || byte === CR) mustQuote = true;
+    }
+    if (!mustQuote && numQuotes === 0) return bytes.subarray(start, end);
+    const quoted = new Uint8Array(end - start + numQuotes + 2);
+    let filled = 0;
+    quoted[filled++] = QUOTE;
+    for (let i = start; i < end; i++) {
+      if (bytes[i] === QUOTE) quoted[filled++] = QUOTE;
+      quoted[filled++] = bytes[i]!;
+    }
+    quoted[filled] = QUOTE;
+    return quoted;
+  };
+}
+
+function boolFields(memory: WebAssembly.Memory, batch: CarriedBatch): FieldBytes {
+  const isNull = nullsOf(memory, batch), bytes = new Uint8Array(memory.buffer);
+  return (row) => {
+    if (isNull(row)) return NOTHING;
+    return (bytes[batch.data + (row >> 3)]! >> (row & 7)) & 1 ? TRUE : FALSE;
+  };
+}
+
+function integerFields(
+  memory: WebAssembly.Memory,
+  batch: CarriedBatch,
+  { bitWidth, slots }: CarriedType,
+): FieldBytes {
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encoder = new TextEncoder();
+  const itemsize = bitWidth! / 8, isSigned = slots.some(({ slot, value }) => slot === 1 && value !== 0);
+  return (row) => {
+    if (isNull(row)) return NOTHING;
+    const bits = integerBits(view, batch.data + row * itemsize, itemsize);
+    return encoder.encode(String(isSigned ? BigInt.asIntN(bitWidth!, bits) : bits));
+  };
+}
+
+function integerBits(view: DataView, position: number, itemsize: number): bigint {
+  if (itemsize === 8) return view.getBigUint64(position, true);
+  if (itemsize === 4) return BigInt(view.getUint32(position, true));
+  return BigInt(itemsize === 2 ? view.getUint16(position, true) : view.getUint8(position));
+}
