@@ -288,3 +288,39 @@ Deno.test("plan and inspect say of compressed batches that they are decompressed
     Deno.removeSync(pipeline);
   }
 });
+
+Deno.test("plan says of every form of a table what happens between the read and the kernel, in JSON too", async () => {
+  const pipeline = Deno.makeTempFileSync({ suffix: ".ts" });
+  Deno.writeTextFileSync(
+    pipeline,
+    `import { definePipeline, input } from "ndpipe";
+     export default definePipeline({
+       name: "forms",
+       inputs: { f64: input("f64", ["N"], { nulls: "nan" }) },
+       transform: ({ f64 }) => ({ y: f64.add(1) }),
+     });`,
+  );
+  const view = "view on the bytes read, 0 B copied";
+  try {
+    for (
+      const [file, preparation] of [
+        ["arrow/pyarrow_zstd.arrow", "decompressed (ZSTD), then copied into its chunk"],
+        ["parquet/pyarrow_none.parquet", "decoded from pages"],
+        ["arrow/pyarrow_numbers.arrow", view],
+      ] as const
+    ) {
+      const path = new URL(`../testdata/${file}`, import.meta.url).pathname;
+      const { code, stdout, stderr } = await ndpipe(["plan", pipeline, "-i", path, "--json"]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(JSON.parse(stdout).inputs, [{
+        name: "f64",
+        preparation,
+        isCopied: preparation !== view,
+      }]);
+      const text = await ndpipe(["plan", pipeline, "-i", path]);
+      assert(text.stdout.includes(preparation), text.stdout);
+    }
+  } finally {
+    Deno.removeSync(pipeline);
+  }
+});

@@ -219,6 +219,7 @@ const NO_COPY = "view on the bytes read, 0 B copied";
 function inputCopy({ inputs }: Prepared, { dtype, carry }: Prepared["requests"][number]): string {
   if (carry !== undefined) return "passes through; kernels read row numbers in its place";
   if (inputs.some(({ info }) => info.format === "csv")) return "parsed from text";
+  if (inputs.some(({ info }) => info.format === "parquet")) return "decoded from pages";
   const codecs = new Set(inputs.flatMap(({ info }) => info.codecs ?? []));
   if (codecs.size > 0) return `decompressed (${[...codecs].join(", ")}), then copied into its chunk`;
   if (dtype === "bool") return "bits become bytes";
@@ -326,7 +327,10 @@ export function planJson(prepared: Prepared): unknown {
       };
     }),
     tileRows: program.tileRows,
-    copiedInputBytes: 0,
+    inputs: prepared.requests.map((request) => {
+      const preparation = inputCopy(prepared, request);
+      return { name: request.input, preparation, isCopied: preparation !== NO_COPY };
+    }),
     outputs: prepared.outputs,
     memory: {
       chunkRows: memory.chunkRows,
