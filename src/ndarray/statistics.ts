@@ -4,6 +4,8 @@
  * Sources: R. J. Hyndman and Y. Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50, 1996
  * (nine methods of `quantile`); NumPy's lib/_function_base_impl.py (the other four, and how gamma is rounded).
  *
+ * Over 400 lines because quantiles have thirteen methods and two ways of weighting, which are read side by side.
+ *
  * @module
  */
 import { type DType, isFloat, type TypedArray } from "../dtype/mod.ts";

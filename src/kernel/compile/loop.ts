@@ -9,6 +9,8 @@
  * 3. Loads of the last step may read up to 64 bytes past the last element; no store writes past it.
  * 4. Within a step, all loads come before all stores: an operand may be stored where it was loaded.
  *
+ * Over 400 lines because it is one emitter, whose methods share the pointers and registers of one function.
+ *
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";

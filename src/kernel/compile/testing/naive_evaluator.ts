@@ -3,6 +3,8 @@
  * the emitter but the kernel. Integers are computed as bigint and wrapped, f32 in double and rounded (which is
  * exact for the five basic operations).
  *
+ * Over 400 lines because it must not share code with what it checks.
+ *
  * @module
  */
 import { DTYPE, type DType, isFloat } from "../../../dtype/mod.ts";
