@@ -11,8 +11,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["pipeline"],
   pipeline: ["exec"],
   exec: ["source", "sink", "kernel"],
-  source: ["batch", "text"],
-  sink: ["batch", "text"],
+  source: ["batch", "text", "compression"],
+  sink: ["batch", "text", "compression"],
   batch: ["schema", "ndarray"],
   ndarray: ["memory", "kernel"],
   memory: ["dtype"],
@@ -24,6 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   shape: [],
   dtype: [],
   text: [],
+  compression: [],
 };
 
 /** Files that stand above the folders: the command's entry, and what the package exports. */

@@ -1,6 +1,6 @@
 /**
  * The ahead-of-time compiled text kernels: record ends, numbers read and written. Their source is the
- * AssemblyScript in assembly/, `deno task build:text` compiles it, and a test compares the result with text.wasm.
+ * AssemblyScript in assembly/, `deno task build:wasm` compiles it, and a test compares the result with text.wasm.
  *
  * Addresses are bytes in the memory that the module was instantiated on; results above 2^31 come back negative, so
  * use `>>> 0`.

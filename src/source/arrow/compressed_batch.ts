@@ -16,8 +16,8 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { carriedDataBytes } from "../../schema/mod.ts";
-import { decodeLz4Frames } from "../compression/lz4_frame.ts";
-import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
+import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
+import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
 import type { CarriedRead } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";

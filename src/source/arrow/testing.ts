@@ -8,7 +8,7 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { bindInputs } from "../../schema/bind.ts";
 import type { InputRequest, NullPolicy, Schema } from "../../schema/mod.ts";
-import { NATIVE_GARBAGE_BYTES } from "../compression/native_codecs.ts";
+import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
 import { type ByteStream, MemoryAccess, type RandomAccess } from "../random_access.ts";
 import type { ColumnView, Source } from "../source.ts";
 import { openArrowDecoder } from "./decoder.ts";

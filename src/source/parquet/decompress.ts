@@ -1,7 +1,7 @@
 /** Codecs of pages. @module */
-import { decodeLz4Block } from "../compression/lz4_block.ts";
-import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
-import { decodeSnappy } from "../compression/snappy.ts";
+import { decodeLz4Block } from "../../compression/lz4_block.ts";
+import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
+import { decodeSnappy } from "../../compression/snappy.ts";
 import { type Codec, CODECS, unsupported } from "./metadata.ts";
 import type { Fail } from "./thrift.ts";
 

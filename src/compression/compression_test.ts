@@ -7,7 +7,7 @@ import { decompressNative, type NativeCodec } from "./native_codecs.ts";
 import { decodeSnappy } from "./snappy.ts";
 import { xxhash32 } from "./xxhash32.ts";
 
-const FOLDER = new URL("../../../testdata/lz4/", import.meta.url);
+const FOLDER = new URL("../../testdata/lz4/", import.meta.url);
 const FRAMES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".lz4"))
   .sort();
 
