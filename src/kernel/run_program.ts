@@ -10,7 +10,7 @@ import { type Region, view } from "../memory/mod.ts";
 import type { AxisSize, BufferId, Program, Stage, StageOperand, Stride } from "../plan/program.ts";
 import { compressTable } from "./compile/compress.ts";
 import { packB } from "./compile/gemm.ts";
-import { type CompiledProgram, constantMap, type RegionMap, workMap } from "./compile/program.ts";
+import { type CompiledProgram, constantMap, type RegionMap, tablesOf, workMap } from "./compile/program.ts";
 
 export { type CompiledProgram, compileProgram } from "./compile/program.ts";
 
@@ -89,12 +89,13 @@ function numRowsOf(frame: Frame, size: AxisSize): number {
 interface StagePlaces {
   readonly descriptor: number;
   readonly packed: number;
-  readonly table: number;
+  /** addresses of the tables of shuffles, in the order of `tablesOf` */
+  readonly tables: readonly number[];
   readonly gemmScratch: number;
 }
 
-/** Writes what stays the same for a whole chunk: strides. */
-function writeStrides(frame: Frame, stage: Stage, { descriptor }: StagePlaces): void {
+/** Writes what stays the same for a whole chunk: strides, and where tables are. */
+function writeStrides(frame: Frame, stage: Stage, { descriptor, tables }: StagePlaces): void {
   if (stage.kind !== "loop") return;
   const rank = stage.sizes.length;
   let word = descriptor / 4 + rank;
@@ -102,6 +103,7 @@ function writeStrides(frame: Frame, stage: Stage, { descriptor }: StagePlaces): 
     word++;
     for (const stride of operand.strides) frame.words[word++] = strideBytes(frame, stride);
   }
+  for (const table of tables) frame.words[word++] = table;
 }
 
 /** Writes what changes from tile to tile: sizes and addresses. */
@@ -145,7 +147,7 @@ function writeTile(frame: Frame, stage: Stage, places: StagePlaces): void {
           stage.width,
           strideBytes(frame, stage.source.strides[1]!),
           addressOf(frame, stage.destination),
-          places.table,
+          places.tables[0]!,
         ]
       ) words[word++] = value;
       return;
@@ -193,7 +195,7 @@ export function writeConstants(
   const exports = instantiate(compiled, memory);
   program.setup.forEach((stage, i) => {
     const descriptor = region.byteOffset + map.offsets.get(`descriptor ${i}`)!;
-    const places = { descriptor, packed: 0, table: 0, gemmScratch: 0 };
+    const places = { descriptor, packed: 0, tables: [], gemmScratch: 0 };
     writeStrides(frame, stage, places);
     writeTile(frame, stage, places);
     (exports[compiled.functions[i]!] as StageFunction)(descriptor);
@@ -210,9 +212,9 @@ export function writeConstants(
         dtype: stage.dtype,
       }, region.byteOffset + map.offsets.get(`packed ${i}`)!);
     }
-    if (stage.kind === "compress") {
-      const table = compressTable(stage.itemsize);
-      const byteOffset = region.byteOffset + map.offsets.get(`table ${stage.itemsize}`)!;
+    for (const itemsize of tablesOf(stage)) {
+      const table = compressTable(itemsize);
+      const byteOffset = region.byteOffset + map.offsets.get(`table ${itemsize}`)!;
       new Uint8Array(memory.buffer, byteOffset, table.length).set(table);
     }
   });
@@ -251,8 +253,9 @@ export class ProgramRunner {
       places: {
         descriptor: work.byteOffset + own.offsets.get(`descriptor ${i}`)!,
         packed: constants.byteOffset + (constant.offsets.get(`packed ${i}`) ?? 0),
-        table: constants.byteOffset +
-          (stage.kind === "compress" ? constant.offsets.get(`table ${stage.itemsize}`)! : 0),
+        tables: tablesOf(stage).map((itemsize) =>
+          constants.byteOffset + constant.offsets.get(`table ${itemsize}`)!
+        ),
         gemmScratch: work.byteOffset + own.offsets.get("gemm scratch")!,
       },
     }));
@@ -303,7 +306,7 @@ export class ProgramRunner {
       for (const { stage, places, run } of this.#stages) {
         writeTile(frame, stage, places);
         const count = run(places.descriptor);
-        if (stage.kind === "compress") frame.rows.set(stage.symbol, count!);
+        if ("symbol" in stage && stage.symbol !== undefined) frame.rows.set(stage.symbol, count!);
       }
       outputRows += frame.rows.get(outputSymbol)!;
     }

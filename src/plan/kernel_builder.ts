@@ -25,6 +25,7 @@ export class KernelBuilder {
   readonly #accumulators: Accumulator[] = [];
   readonly #stores: LoopKernel["stores"][number][] = [];
   readonly #known = new Map<string, ValueRef>();
+  #filter: { readonly value: ValueRef; readonly symbol: string } | null = null;
   readonly steps = new Set<number>();
   /** reductions that end in this kernel's epilogue, and their accumulators */
   readonly accumulatorOf = new Map<NodeId, number>();
@@ -65,7 +66,12 @@ export class KernelBuilder {
     return this.emit(section, { op: "load", dtype, operand: this.#operand(operand, dtype, "load") });
   }
 
-  store(at: Section, value: ValueRef, operand: StageOperand, dtype: DType): void {
+  /** lets `store("filter", …)` store the elements for which a bool of the body holds: the rows of `symbol` */
+  filter(value: ValueRef, symbol: string): void {
+    this.#filter = { value, symbol };
+  }
+
+  store(at: Section | "filter", value: ValueRef, operand: StageOperand, dtype: DType): void {
     this.#stores.push({ at, value, operand: this.#operand(operand, dtype, "store") });
   }
 
@@ -81,7 +87,7 @@ export class KernelBuilder {
       isReduced: axis >= this.numKept,
       strides: this.#operands.map(({ operand }) => operand.strides[axis]!),
     }));
-    const order = orderLoops(loops, dtypes);
+    const order = orderLoops(loops, dtypes, { keepOrder: this.#filter !== null });
     const vectorAxis = order.vector === "kept" ? order.numKept - 1 : order.loops.length - 1;
     const operands = this.#operands.map(({ operand }, i) => orderedOperand(operand, order, i));
     return {
@@ -90,6 +96,7 @@ export class KernelBuilder {
       steps: [...this.steps].filter((step) => step >= 0).sort((a, b) => a - b),
       sizes: order.loops.map((loop) => loop.size),
       operands,
+      ...(this.#filter === null ? {} : { symbol: this.#filter.symbol }),
       kernel: {
         numKept: order.numKept,
         numReduced: order.loops.length - order.numKept,
@@ -101,6 +108,7 @@ export class KernelBuilder {
         body: this.#lists.body,
         accumulators: this.#accumulators,
         epilogue: this.#lists.epilogue,
+        ...(this.#filter === null ? {} : { filter: this.#filter.value }),
         stores: this.#stores,
       },
     };

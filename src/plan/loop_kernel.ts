@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { DType } from "../dtype/mod.ts";
+import { DTYPE, type DType } from "../dtype/mod.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import type { ElementwiseOp, ReduceOp } from "../expr/primitives.ts";
 
@@ -64,22 +64,39 @@ export interface LoopKernel {
   readonly accumulators: readonly Accumulator[];
   /** runs once per element of the kept domain, after the reduced loops */
   readonly epilogue: readonly Instruction[];
-  /** `at: "body"` stores per element of the whole domain, `at: "epilogue"` per kept element */
+  /** a bool of the body: the elements for which it holds are what `at: "filter"` stores; no reductions then */
+  readonly filter?: ValueRef;
+  /**
+   * `at: "body"` stores per element of the whole domain, `at: "epilogue"` per kept element, and `at: "filter"`
+   * stores the elements of the body that pass the filter one behind the other, in the order of the loops.
+   */
   readonly stores: readonly {
     readonly operand: number;
     readonly value: ValueRef;
-    readonly at: "body" | "epilogue";
+    readonly at: "body" | "epilogue" | "filter";
   }[];
+}
+
+/** Bytes of one element, as the tables of shuffles tell them apart. */
+export type Itemsize = 1 | 2 | 4 | 8;
+
+/** The itemsizes of what a kernel filters, the smallest first: it reads a table of shuffles for each. */
+export function filteredItemsizes({ stores, operands }: LoopKernel): Itemsize[] {
+  const sizes = stores.filter(({ at }) => at === "filter").map(({ operand }) =>
+    DTYPE[operands[operand]!.dtype].itemsize
+  );
+  return [...new Set(sizes)].sort((a, b) => a - b);
 }
 
 /**
  * The run-time descriptor of a loop kernel: 32-bit words. First the size of every axis (kept, then reduced), then
  * for each operand its pointer followed by its byte stride on every axis. A reduced axis has stride 0 for an
- * operand of the epilogue. A size may be 0.
+ * operand of the epilogue; of a filtered one the strides are not read. A size may be 0. Last, for each of
+ * `filteredItemsizes`, the address of its table of shuffles.
  */
 export function descriptorWords(kernel: LoopKernel): number {
   const rank = kernel.numKept + kernel.numReduced;
-  return rank + kernel.operands.length * (1 + rank);
+  return rank + kernel.operands.length * (1 + rank) + filteredItemsizes(kernel).length;
 }
 
 /** The canonical key of the kernel cache: equal keys, equal code. Floats are written as their bits. */

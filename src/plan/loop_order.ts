@@ -77,8 +77,12 @@ function collapseRun(loops: readonly Loop[]): Loop[] {
   return result;
 }
 
-/** Orders the loops. `operands` and `dtypes` go with each loop's strides. */
-export function orderLoops(loops: readonly Loop[], dtypes: readonly DType[]): OrderedLoops {
+/** Orders the loops; `dtypes` go with each loop's strides. `keepOrder`: elements are visited in the order given. */
+export function orderLoops(
+  loops: readonly Loop[],
+  dtypes: readonly DType[],
+  { keepOrder = false }: { keepOrder?: boolean } = {},
+): OrderedLoops {
   const sized = loops.filter((loop) => loop.size !== 1);
   const kept = collapseRun(sized.filter((loop) => !loop.isReduced));
   const reduced = collapseRun(sized.filter((loop) => loop.isReduced));
@@ -87,7 +91,7 @@ export function orderLoops(loops: readonly Loop[], dtypes: readonly DType[]): Or
     reduced.push({ ...one, isReduced: true });
   }
   if (kept.length === 0 && reduced.length === 0) kept.push(one);
-  const candidates = [...kept, ...reduced];
+  const candidates = keepOrder ? [kept.at(-1)!] : [...kept, ...reduced];
   const costs = candidates.map((loop) => vectorCost(loop, dtypes));
   const vector = candidates[costs.indexOf(Math.min(...costs))]!;
   const last = (run: Loop[]): Loop[] =>

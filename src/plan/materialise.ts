@@ -59,6 +59,26 @@ export function isGemm(graph: Graph, node: Node): boolean {
     rowSymbol(b!.shape) === null && sizeOf(b!.shape[1]!) !== 1;
 }
 
+/**
+ * Whether a filter of single elements a row, which one kernel does together with its mask and with all other such
+ * filters into the same rows.
+ */
+export function isFusedFilter(node: Node): boolean {
+  return node.operation.kind === "filter" && elementsPerRow(node.shape) === 1;
+}
+
+/** By node: the node that stands for the kernel in which it ends. Filters that share a kernel share one. */
+export function stageLeaders(graph: Graph): ReadonlyMap<NodeId, NodeId> {
+  const first = new Map<string, NodeId>();
+  return new Map(graph.nodes.map((node) => {
+    if (!isFusedFilter(node)) return [node.id, node.id];
+    const symbol = rowSymbol(node.shape)!;
+    const leader = first.get(symbol) ?? node.id;
+    first.set(symbol, leader);
+    return [node.id, leader];
+  }));
+}
+
 /** The nodes that get a place in memory; inputs and parameters have theirs already. */
 export function materialised(graph: Graph): ReadonlySet<NodeId> {
   const cost = new Map<NodeId, number>();
@@ -70,6 +90,7 @@ export function materialised(graph: Graph): ReadonlySet<NodeId> {
   const kept = new Set<NodeId>();
   /** the kernels that would compute a node in registers */
   const roots = new Map<NodeId, Set<NodeId>>();
+  const leaders = stageLeaders(graph);
   const consumers = new Map<NodeId, Node[]>();
   for (const node of graph.nodes) {
     for (const input of new Set(node.inputs)) {
@@ -83,7 +104,9 @@ export function materialised(graph: Graph): ReadonlySet<NodeId> {
     const effective = throughMovement(users, consumers);
     const mine = new Set<NodeId>(graph.outputs.some((output) => output.node === node.id) ? [node.id] : []);
     for (const user of users) {
-      for (const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [user.id]) {
+      for (
+        const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [leaders.get(user.id)!]
+      ) {
         mine.add(root);
       }
     }
@@ -128,7 +151,7 @@ function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolea
 function repeats(graph: Graph, node: Node, user: Node, inlineCost: number): boolean {
   switch (user.operation.kind) {
     case "filter":
-      return true;
+      return !isFusedFilter(user);
     case "matmul":
       return isGemm(graph, user) || inlineCost > 1;
     case "reduce":

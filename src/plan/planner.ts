@@ -15,6 +15,7 @@ import { KernelBuilder, type Section } from "./kernel_builder.ts";
 import type { ValueRef } from "./loop_kernel.ts";
 import {
   elementsPerRow,
+  isFusedFilter,
   isGemm,
   isMovement,
   isPointwise,
@@ -114,6 +115,7 @@ class Planner implements Placement {
     const node = this.#node(id);
     if (!this.#located.has(id)) {
       if (node.operation.kind === "concat") return this.#emitConcat(node);
+      if (isFusedFilter(node)) return this.#emitFilters(rowSymbol(node.shape)!);
       if (node.operation.kind === "filter") return this.#emitFilter(node);
       if (isGemm(this.#graph, node) && this.#emitGemm(node)) return;
     }
@@ -377,6 +379,39 @@ class Planner implements Placement {
       start += Number(sizeOf(part.shape[axis]!));
     }
     this.#finishStage(node, destination!, others);
+  }
+
+  /** one kernel for all filters of single elements into the rows of a symbol, together with their mask */
+  #emitFilters(symbol: string): void {
+    const filters = this.#graph.nodes.filter((node) =>
+      isFusedFilter(node) && rowSymbol(node.shape) === symbol
+    );
+    const [first] = filters, rows = axisSize(this.#node(first!.inputs[0]!).shape[0]!);
+    const builder = new KernelBuilder([rows], 1);
+    const walk = new Walk(this, builder, new Map(), null);
+    const mapOf = (node: Node) =>
+      node.shape.map((_, axis) => axis === 0 ? loopIndex(0, 1) : fixedIndex(0, 1));
+    const needed = [...new Set(filters.flatMap(({ inputs }) => inputs))].map((id) => this.#node(id));
+    for (;;) {
+      const dependency = needed.map((node) => walk.nextDependency(node, mapOf(node))).find((id) =>
+        id !== null
+      );
+      if (dependency === undefined || dependency === null) break;
+      this.#forcePlace(this.#node(dependency));
+    }
+    const compute = (id: NodeId) =>
+      walk.compute(this.#node(id), { map: mapOf(this.#node(id)), section: "body" });
+    builder.filter(compute(first!.inputs[1]!), symbol);
+    for (const node of filters) {
+      const value = compute(node.inputs[0]!);
+      builder.steps.add(node.step);
+      const destinations = this.#destinationsOfStage(node);
+      for (const { buffer, offset } of destinations) {
+        builder.store("filter", value, { buffer, offset, strides: [0] }, node.dtype);
+      }
+      this.#located.set(node.id, destinations[0]!);
+    }
+    this.#push(builder.finish(filters.map((node) => this.#label(node)).join(", ")), true);
   }
 
   #emitFilter(node: Node): void {

@@ -76,6 +76,8 @@ export type Stage =
     readonly kernel: LoopKernel;
     readonly sizes: readonly AxisSize[];
     readonly operands: readonly StageOperand[];
+    /** of a kernel that filters: the symbol whose rows in this tile it sets */
+    readonly symbol?: string;
     /** steps of the transform that it computes */
     readonly steps: readonly number[];
     readonly label: string;

@@ -126,7 +126,8 @@ export class Walk {
     readonly builder: KernelBuilder,
     /** reductions that become accumulators, with the maps of their results */
     readonly reductions: ReadonlyMap<NodeId, IndexMap>,
-    readonly root: NodeId,
+    /** the value that is computed though it may be kept; null: none */
+    readonly root: NodeId | null,
   ) {}
 
   /** a stored operand, or the first value below a node that another stage has to compute before */

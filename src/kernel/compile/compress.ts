@@ -2,21 +2,20 @@
  * Compaction: copies the rows whose mask byte is not zero, one behind the other.
  *
  * Sixteen mask bytes become sixteen bits; what follows depends on where the rows lie, and is chosen once per call:
- * - single neighbouring elements: a vector at a time, its kept lanes moved to the front by a shuffle that a table
- *   holds for each pattern of bits, stored whole, and the destination advanced by the number of bits;
+ * - single neighbouring elements: a vector at a time, as `filtered_store.ts` says;
  * - rows of neighbouring elements: a copy per set bit;
  * - rows of elements with a stride (columns): column by column within the sixteen rows, so that a line of the cache
  *   is read once.
  *
- * Source of the table: D. Lemire, "Quickly pruning elements in SIMD vectors using the simdprune library", 2017.
- *
  * @module
  */
+import type { Itemsize } from "../../plan/loop_kernel.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { advanceBy, pushShuffle, STEP_LANES } from "./filtered_store.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";
 
-/** Bytes of one element. */
-export type Itemsize = 1 | 2 | 4 | 8;
+export { compressTable } from "./filtered_store.ts";
+export type { Itemsize };
 
 /** The descriptor: each field is one i32 word, in this order. Strides are in bytes, of either sign. */
 export interface CompressDescriptor {
@@ -58,28 +57,6 @@ export function writeCompressDescriptor(
   writeWords(memory, { pointer, words: WORDS }, descriptor);
 }
 
-/** Mask bits of one step: a step's kept lanes are found in one look at the table. */
-const STEP_LANES: Readonly<Record<Itemsize, number>> = { 1: 8, 2: 8, 4: 4, 8: 2 };
-
-/**
- * The shuffles: for each pattern of a step's bits, which lanes are kept, first to last. For 4 and 8 bytes an entry
- * is 16 byte indices, 256 and 64 bytes in all; for 1 and 2 bytes it is 8 lane indices, 2048 bytes in all.
- */
-export function compressTable(itemsize: Itemsize): Uint8Array<ArrayBuffer> {
-  const numLanes = STEP_LANES[itemsize];
-  const indexBytes = itemsize >= 4 ? itemsize : 1;
-  const entryBytes = numLanes * indexBytes;
-  const table = new Uint8Array(entryBytes << numLanes);
-  for (let pattern = 0; pattern < 1 << numLanes; pattern++) {
-    let to = pattern * entryBytes;
-    for (let lane = 0; lane < numLanes; lane++) {
-      if ((pattern >> lane & 1) === 0) continue;
-      for (let byte = 0; byte < indexBytes; byte++) table[to++] = lane * indexBytes + byte;
-    }
-  }
-  return table;
-}
-
 type Words = Readonly<Record<keyof CompressDescriptor, Local>>;
 
 /** Runs `body` for each 16 rows of which some are kept, with their mask bits in `bits`; `body` may change `bits`. */
@@ -119,17 +96,9 @@ function emitStep(
   f.get(bits).i32(shift).op("i32.shr_u").i32((1 << numLanes) - 1).op("i32.and").set(pattern);
   f.get(to);
   f.get(source).op(itemsize === 1 ? "v128.load64_zero" : "v128.load", shift * itemsize);
-  f.get(table).get(pattern).i32(itemsize >= 4 ? 4 : 3).op("i32.shl").op("i32.add");
-  if (itemsize >= 4) f.op("v128.load");
-  else f.op("v128.load64_zero");
-  if (itemsize === 2) {
-    // lane l is the bytes 2l and 2l + 1
-    const twice = f.hoist(new Uint8Array(16).fill(2)),
-      one = f.hoist(Uint8Array.from({ length: 16 }, (_, i) => i % 2));
-    f.op("i16x8.extend_low_i8x16_u").get(twice).op("i16x8.mul").get(one).op("i16x8.add");
-  }
+  pushShuffle(f, itemsize, { table, pattern });
   f.op("i8x16.swizzle").op("v128.store");
-  f.get(to).get(pattern).op("i32.popcnt").i32(Math.log2(itemsize)).op("i32.shl").op("i32.add").set(to);
+  advanceBy(f, to, { pattern, itemsize });
   f.release(pattern);
 }
 

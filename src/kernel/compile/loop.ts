@@ -1,6 +1,7 @@
 /**
- * From a loop kernel to a WebAssembly function `(descriptor: i32) -> ()`. The descriptor is that of
- * `plan/loop_kernel.ts`; nothing else is read, and only the elements of the stored operands are written.
+ * From a loop kernel to a WebAssembly function `(descriptor: i32) -> ()`, or `-> i32` for a kernel that filters:
+ * how many elements passed. The descriptor is that of `plan/loop_kernel.ts`; nothing else is read, and only the
+ * elements of the stored operands are written, of filtered ones up to 16 bytes more.
  *
  * Invariants of the emitted code
  * 1. Every operand has one current pointer. A loop over an axis leaves all pointers as it found them.
@@ -15,9 +16,10 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
-import type { LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
+import { filteredItemsizes, type Itemsize, type LoopKernel, type ValueRef } from "../../plan/loop_kernel.ts";
 import type { Numerics } from "../numerics.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { storeFiltered } from "./filtered_store.ts";
 import {
   InstructionList,
   type ListEnvironment,
@@ -78,7 +80,8 @@ export function emitLoopKernel(
   numerics: Numerics,
 ): ModuleFunction {
   verifyLoopKernel(kernel);
-  return module.add(name, ["i32"], [], (f) => new LoopEmitter({ f, module, numerics }, kernel).emit());
+  const results = kernel.filter === undefined ? [] : ["i32" as const];
+  return module.add(name, ["i32"], results, (f) => new LoopEmitter({ f, module, numerics }, kernel).emit());
 }
 
 type Store = LoopKernel["stores"][number];
@@ -109,8 +112,11 @@ class LoopEmitter {
   readonly #vf: number;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
   readonly #vectorAxis: number | null;
+  /** all but the filtered ones, whose pointers move with what passes */
   readonly #bodyOperands: readonly number[];
   readonly #allOperands: readonly number[];
+  /** addresses of the tables of shuffles */
+  readonly #tables = new Map<Itemsize, Local>();
 
   constructor(readonly context: EmitContext, readonly kernel: LoopKernel) {
     const { f } = context, { numKept, numReduced, vector, operands } = kernel;
@@ -118,7 +124,9 @@ class LoopEmitter {
     this.#rank = numKept + numReduced;
     this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
     this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel);
-    this.#allOperands = [...operands.keys()];
+    const isFiltered = (operand: number) =>
+      this.#storesAt("filter").some((store) => store.operand === operand);
+    this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
     this.#bodyOperands = this.#allOperands.filter((operand) =>
       kernel.body.some((instruction) => instruction.op === "load" && instruction.operand === operand) ||
       kernel.stores.some((store) => store.at === "body" && store.operand === operand)
@@ -126,6 +134,10 @@ class LoopEmitter {
     this.#pointers = operands.map((_, operand) =>
       keep(this.#word(this.#rank + operand * (1 + this.#rank)), "i32")
     );
+    filteredItemsizes(kernel).forEach((itemsize, i) => {
+      const word = this.#rank + operands.length * (1 + this.#rank) + i;
+      this.#tables.set(itemsize, keep(this.#word(word), "i32"));
+    });
     const onVectorAxis = vector === "reduced" ? this.#bodyOperands : this.#allOperands;
     for (const operand of onVectorAxis) {
       if (operands[operand]!.access !== "strided" || this.#vectorAxis === null) continue;
@@ -150,13 +162,20 @@ class LoopEmitter {
     if (this.#vectorAxis === null) return this.#reduceLanes(null);
     const outer = kept.slice(0, -1);
     if (accumulators.length === 0 && epilogue.length === 0 && this.kernel.numReduced === 0) {
-      return this.#axes(
-        outer,
-        this.#allOperands,
-        () => this.#mapVector(),
-      );
+      this.#axes(outer, this.#allOperands, () => this.#mapVector());
+      return this.#pushNumPassed();
     }
     this.#axes(outer, this.#allOperands, () => this.#keptLoop());
+  }
+
+  /** of a kernel that filters, the result: how many elements passed */
+  #pushNumPassed(): void {
+    const [store] = this.#storesAt("filter");
+    if (store === undefined) return;
+    const { itemsize } = DTYPE[this.kernel.operands[store.operand]!.dtype];
+    this.#f.get(this.#pointers[store.operand]!);
+    this.#word(this.#rank + store.operand * (1 + this.#rank)).op("i32.sub");
+    this.#f.i32(Math.log2(itemsize)).op("i32.shr_u");
   }
 
   /** nested scalar loops over axes, outermost first */
@@ -203,12 +222,13 @@ class LoopEmitter {
     releaseAll(f, saved);
   }
 
-  /** the values that a step of the body must leave: of the accumulators, then of the stores */
+  /** the values that a step of the body must leave: of the accumulators, of the stores, the filter */
   #bodyRoots(): ValueRef[] {
-    const { body, accumulators } = this.kernel, { numerics } = this.context;
+    const { body, accumulators, filter } = this.kernel, { numerics } = this.context;
     return [
       ...accumulators.flatMap((spec) => fusedProduct(body, spec, numerics) ?? [spec.value]),
-      ...this.#storesAt("body").map(({ value }) => value),
+      ...[...this.#storesAt("body"), ...this.#storesAt("filter")].map(({ value }) => value),
+      ...(filter === undefined ? [] : [filter]),
     ];
   }
 
@@ -265,7 +285,8 @@ class LoopEmitter {
    * that is left. What is the same in all lanes is computed before it.
    */
   #vectorLoop(list: InstructionList, state: LoopState): void {
-    const f = this.#f, vf = this.#vf, operands = this.#bodyOperands, stores = this.#storesAt("body");
+    const f = this.#f, vf = this.#vf, operands = this.#bodyOperands;
+    const stores = [...this.#storesAt("body"), ...this.#storesAt("filter")];
     const { remaining, flatIndex } = state;
     this.#word(this.#vectorAxis!).set(remaining);
     const code = () => {
@@ -277,14 +298,14 @@ class LoopEmitter {
             list.emit();
             prepared = stores.map(({ value }) => list.forStore(value));
             if (vf > 1) f.get(remaining).i32(vf).op("i32.lt_s").brIf(tail);
-            this.#finishStep(state, prepared, false);
+            this.#finishStep(list, state, { prepared, tail: false });
             this.#advanceStep(operands);
             if (flatIndex !== null) f.get(flatIndex).i32(vf).op("i32.add").set(flatIndex);
             f.get(remaining).i32(vf).op("i32.sub").tee(remaining).brIf(again);
           });
           f.br(done);
         });
-        if (vf > 1) this.#finishStep(state, prepared, true);
+        if (vf > 1) this.#finishStep(list, state, { prepared, tail: true });
         if (vf > 1 && flatIndex !== null) f.get(flatIndex).get(remaining).op("i32.add").set(flatIndex);
       });
       for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
@@ -296,9 +317,9 @@ class LoopEmitter {
 
   /** accumulates and stores the values of one step of the vector loop: all of them, or in the tail the first */
   #finishStep(
+    list: InstructionList,
     { remaining, accumulators, flatIndex }: LoopState,
-    prepared: readonly StoredValue[],
-    tail: boolean,
+    { prepared, tail }: { prepared: readonly StoredValue[]; tail: boolean },
   ): void {
     const f = this.#f, vf = this.#vf;
     const masks = new Map<LaneBytes, Local[]>();
@@ -311,6 +332,16 @@ class LoopEmitter {
     this.#storesAt("body").forEach((store, i) =>
       this.#store(store, prepared[i]!.registers, { vf, remaining: tail ? remaining : null })
     );
+    const { filter } = this.kernel;
+    if (filter !== undefined) {
+      const filtered = prepared.slice(this.#storesAt("body").length);
+      const columns = this.#storesAt("filter").map(({ operand }, i) => {
+        const { itemsize } = DTYPE[this.kernel.operands[operand]!.dtype];
+        const { registers } = filtered[i]!;
+        return { pointer: this.#pointers[operand]!, registers, itemsize, table: this.#tables.get(itemsize)! };
+      });
+      storeFiltered(f, columns, { mask: list.value(filter), vf, laneMask: tail ? laneMask : null });
+    }
     for (const registers of masks.values()) releaseAll(f, registers);
   }
 

@@ -47,6 +47,7 @@ export function printLoopKernel(kernel: LoopKernel): string {
       `  @${i} = ${op} ${dtype} %${value}${fuseMultiply ? " (fused product)" : ""}`
     ),
     ...printStores(kernel, "body"),
+    ...(kernel.filter === undefined ? [] : [`filter %${kernel.filter}`, ...printStores(kernel, "filter")]),
   ];
   if (epilogue.length > 0) {
     lines.push("epilogue", ...epilogue.map(printInstruction), ...printStores(kernel, "epilogue"));
@@ -54,7 +55,7 @@ export function printLoopKernel(kernel: LoopKernel): string {
   return lines.join("\n") + "\n";
 }
 
-function printStores({ stores }: LoopKernel, at: "body" | "epilogue"): string[] {
+function printStores({ stores }: LoopKernel, at: LoopKernel["stores"][number]["at"]): string[] {
   return stores.filter((store) => store.at === at).map(({ operand, value }) =>
     `  store $${operand} = %${value}`
   );

@@ -5,11 +5,11 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { alignUp } from "../../memory/mod.ts";
-import { descriptorWords, kernelKey } from "../../plan/loop_kernel.ts";
+import { descriptorWords, filteredItemsizes, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
 import type { Program, Stage } from "../../plan/program.ts";
 import type { Numerics } from "../numerics.ts";
 import { ModuleBuilder } from "../wasm/builder.ts";
-import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress, type Itemsize } from "./compress.ts";
+import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
 import { emitGemm, GEMM_DESCRIPTOR_BYTES, gemmScratchBytes, type GemmSpec, packedBytes } from "./gemm.ts";
 import { emitLoopKernel } from "./loop.ts";
 
@@ -59,6 +59,12 @@ function descriptorBytes(stage: Stage): number {
   }
 }
 
+/** The tables of shuffles that a stage reads, by the size of the elements. */
+export function tablesOf(stage: Stage): Itemsize[] {
+  if (stage.kind === "compress") return [stage.itemsize];
+  return stage.kind === "loop" ? filteredItemsizes(stage.kernel) : [];
+}
+
 /** Parameters, what is computed from them, packed matrices, tables: written once, read by all workers. */
 export function constantMap(program: Program): RegionMap {
   const buffers = program.buffers.flatMap((buffer, id) =>
@@ -68,10 +74,7 @@ export function constantMap(program: Program): RegionMap {
   );
   const stages = program.stages.flatMap((stage, i): (readonly [string, number])[] => {
     if (stage.kind === "gemm") return [[`packed ${i}`, packedBytes(stage.k, stage.n, stage.dtype)]];
-    if (stage.kind === "compress") {
-      return [[`table ${stage.itemsize}`, compressTable(stage.itemsize).length] as const];
-    }
-    return [];
+    return tablesOf(stage).map((itemsize) => [`table ${itemsize}`, compressTable(itemsize).length] as const);
   });
   const setup = program.setup.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)] as const);
   return mapOf([...buffers, ...stages, ...setup]);

@@ -70,12 +70,13 @@ export function vectorFactor(kernel: LoopKernel): number {
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
-function numUnrolled({ body, accumulators, stores }: LoopKernel): 1 | 2 | 4 {
+function numUnrolled({ body, accumulators, stores, filter }: LoopKernel): 1 | 2 | 4 {
   const heavy = body.some((instruction) =>
     instruction.op === "elementwise" && HEAVY.has(instruction.name) && isFloat(instruction.compute)
   );
   if (heavy) return 1;
-  const roots = [...accumulators, ...stores.filter(({ at }) => at === "body")].map(({ value }) => value);
+  const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
+  const roots = filter === undefined ? values : [...values, filter];
   const live = maxLive(body, roots) + accumulators.length;
   // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64; along a row, two
   // sums would wait for their last addition

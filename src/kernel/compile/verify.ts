@@ -38,11 +38,20 @@ export function verifyLoopKernel(kernel: LoopKernel): void {
     }
     if ((op === "any" || op === "all") && dtype !== "bool") refuse(`${op} of ${dtype}`);
   }
+  const filtered = stores.filter(({ at }) => at === "filter");
+  if ((kernel.filter !== undefined) !== (filtered.length > 0)) refuse("it filters and stores nothing of it");
+  if (kernel.filter !== undefined) {
+    if (body[kernel.filter]?.dtype !== "bool") refuse(`its filter is ${body[kernel.filter]?.dtype}`);
+    if (numReduced + accumulators.length + epilogue.length > 0 || numKept === 0) {
+      refuse("it filters what it reduces, or has no axis to filter along");
+    }
+  }
   for (const { operand, value, at } of stores) {
-    const stored = (at === "body" ? body : epilogue)[value]?.dtype, place = operands[operand];
+    const stored = (at === "epilogue" ? epilogue : body)[value]?.dtype, place = operands[operand];
     if (place?.dtype !== stored) {
       refuse(`a value of ${stored} is stored to operand ${operand} of ${place?.dtype}`);
     }
+    if (at === "filter") continue;
     const alongVector = vector === "kept" ? numKept > 0 : at === "body";
     if (alongVector && place?.access === "zero") refuse(`operand ${operand} is stored and does not move`);
   }

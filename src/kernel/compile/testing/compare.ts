@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { DTYPE, type DType } from "../../../dtype/mod.ts";
-import type { LoopKernel } from "../../../plan/loop_kernel.ts";
+import { filteredItemsizes, type LoopKernel } from "../../../plan/loop_kernel.ts";
 import type { Numerics } from "../../numerics.ts";
 import { ModuleBuilder } from "../../wasm/builder.ts";
+import { compressTable } from "../filtered_store.ts";
 import { emitLoopKernel } from "../loop.ts";
 import { vectorFactor } from "../vector_factor.ts";
 import { evaluateKernel, readElement, type Scalar, writeElement } from "./naive_evaluator.ts";
@@ -32,7 +33,8 @@ const bytes = new Uint8Array(memory.buffer);
 export interface Compiled {
   readonly kernel: LoopKernel;
   readonly numerics: Numerics;
-  readonly run: (descriptor: number) => void;
+  /** returns how many elements passed the filter, where there is one */
+  readonly run: (descriptor: number) => unknown;
   /** the memory that kernels run on, to plant faults */
   readonly memory: Uint8Array;
 }
@@ -42,7 +44,7 @@ export function compile(kernel: LoopKernel, numerics: Numerics = "strict"): Comp
   const module = new ModuleBuilder();
   emitLoopKernel(module, "kernel", kernel, numerics);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
-  return { kernel, numerics, run: instance.exports["kernel"] as (descriptor: number) => void, memory: bytes };
+  return { kernel, numerics, run: instance.exports["kernel"] as Compiled["run"], memory: bytes };
 }
 
 /** xorshift32: the same numbers at every run */
@@ -110,6 +112,11 @@ function prepare(kernel: LoopKernel, { sizes, layouts, seed = 1, fill = fillElem
   const random = randomSource(seed);
   const descriptor = [...sizes];
   let top = DATA_AT;
+  const tables = filteredItemsizes(kernel).map((itemsize) => {
+    const at = top, table = compressTable(itemsize);
+    top += table.length + 64;
+    return { at, table };
+  });
   const pointers: number[] = [];
   for (const [operand, { strides, offsetBytes = 0, sameAs, atEnd = false }] of layouts.entries()) {
     const { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
@@ -125,10 +132,12 @@ function prepare(kernel: LoopKernel, { sizes, layouts, seed = 1, fill = fillElem
     if (sameAs === undefined && !atEnd) top = pointer + above + itemsize + 64;
     descriptor.push(pointer, ...strides.map((stride) => stride * itemsize));
   }
+  descriptor.push(...tables.map(({ at }) => at));
   const end = layouts.some(({ atEnd }) => atEnd) ? bytes.length : top + 64;
   if (end > bytes.length) throw new Error(`the case needs ${end} bytes of memory`);
   const words = new Uint32Array(memory.buffer);
   for (let i = 0; i < end / 4; i++) words[i] = random();
+  for (const { at, table } of tables) bytes.set(table, at);
   words.set(descriptor.map((word) => word >>> 0), DESCRIPTOR_AT / 4);
   const view = new DataView(memory.buffer as unknown as ArrayBuffer);
   layouts.forEach(({ strides, sameAs }, operand) => {
@@ -154,11 +163,18 @@ export function compareRun({ kernel, numerics, run }: Compiled, testCase: Case):
   const { sizes, layouts } = testCase;
   const { descriptor, pointers, end } = prepare(kernel, testCase);
   const expected = copyOfMemory(end).buffer;
-  evaluateKernel(kernel, { memory: expected, descriptor, numPartials: vectorFactor(kernel), numerics });
-  run(DESCRIPTOR_AT);
+  const numPartials = vectorFactor(kernel);
+  const numPassed = evaluateKernel(kernel, { memory: expected, descriptor, numPartials, numerics });
+  const returned = run(DESCRIPTOR_AT);
+  if (kernel.filter !== undefined) strictEqual(returned, numPassed);
   const actual = copyOfMemory(end);
-  for (const { operand } of kernel.stores) {
+  for (const { operand, at } of kernel.stores) {
     const { dtype } = kernel.operands[operand]!;
+    if (at === "filter") {
+      // what is behind the last element that passed is the kernel's for 16 bytes
+      const behind = pointers[operand]! + numPassed * DTYPE[dtype].itemsize;
+      new Uint8Array(expected).set(actual.subarray(behind, behind + 16), behind);
+    }
     if (dtype !== "f32" && dtype !== "f64") continue;
     const { strides } = layouts[operand]!;
     unifyNan(

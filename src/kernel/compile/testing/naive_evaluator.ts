@@ -319,11 +319,11 @@ function combine({ op, dtype }: Accumulator, a: PartialResult, b: PartialResult)
   }
 }
 
-/** Runs the kernel on a memory of its own. */
+/** Runs the kernel on a memory of its own; returns how many elements passed its filter. */
 export function evaluateKernel(
   kernel: LoopKernel,
   { memory, descriptor, numPartials, numerics }: EvaluatorOptions,
-): void {
+): number {
   const view = new DataView(memory);
   const rank = kernel.numKept + kernel.numReduced;
   const sizes = descriptor.slice(0, rank);
@@ -379,6 +379,19 @@ export function evaluateKernel(
     return instruction.name === "mul" || instruction.name === "square" ? a * (b ?? a) : values[value]!;
   }
 
+  /** how many elements passed the filter */
+  let numPassed = 0;
+  function storeFiltered(values: readonly Scalar[]): void {
+    if (kernel.filter === undefined || !values[kernel.filter]) return;
+    for (const { operand, value, at } of kernel.stores) {
+      if (at !== "filter") continue;
+      const { dtype } = kernel.operands[operand]!;
+      const start = descriptor[rank + operand * (1 + rank)]!;
+      writeElement(view, start + numPassed * DTYPE[dtype].itemsize, dtype, values[value]!);
+    }
+    numPassed++;
+  }
+
   for (const kept of indices(sizes.slice(0, kernel.numKept))) {
     const partials = kernel.accumulators.map(() => new Map<number, PartialResult>());
     let flat = 0;
@@ -393,6 +406,7 @@ export function evaluateKernel(
         partials[i]!.set(slot, known === null ? next : combine(spec, known, next));
       });
       store("body", values, index);
+      storeFiltered(values);
       flat++;
     }
     const results = kernel.accumulators.map((spec, i) => {
@@ -402,6 +416,7 @@ export function evaluateKernel(
     const epilogueIndex = [...kept, ...sizes.slice(kernel.numKept).map(() => 0)];
     store("epilogue", run(kernel.epilogue, epilogueIndex, results), epilogueIndex);
   }
+  return numPassed;
 }
 
 /** lane i with lane i + n/2, until one is left; partials that took nothing are the identity */

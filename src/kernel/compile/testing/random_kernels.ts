@@ -85,6 +85,14 @@ function randomCase(
     const access = i === 1 ? "strided" : "unit";
     stores.push({ operand: place(dtype, access, matrix(access)), value, at: "body" });
   }
+  const bools = [...body.keys()].filter((ref) => body[ref]!.dtype === "bool");
+  const filter = numReduced === 0 && results % 2 === 0 ? bools.at(-1) : undefined;
+  for (let i = 0; filter !== undefined && i < 2; i++) {
+    const value = (results + i * 5) % body.length;
+    // placed as if all passed
+    const operand = place(body[value]!.dtype, "unit", [sizes[1]!, 1]);
+    stores.push({ operand, value, at: "filter" });
+  }
   const accumulators: Accumulator[] = [];
   const epilogue: Instruction[] = [];
   for (let i = 0; i < (numReduced === 1 ? 2 : 0); i++) {
@@ -101,7 +109,10 @@ function randomCase(
     stores.push({ operand: place(result, "strided", [2, 0]), value: epilogue.length - 1, at: "epilogue" });
   }
   return {
-    kernel: { numKept, numReduced, vector, operands, body, accumulators, epilogue, stores },
+    kernel: {
+      ...{ numKept, numReduced, vector, operands, body, accumulators, epilogue, stores },
+      ...(filter === undefined ? {} : { filter }),
+    },
     sizes,
     layouts,
   };
