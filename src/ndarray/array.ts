@@ -17,25 +17,65 @@ import { dot, matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
 import { flatInOrder, type Order, orderedReshape, type ReshapeOptions } from "./ordered_reshape.ts";
 import * as operations from "./operations.ts";
-import { type Axes, type BroadcastMode, type OperandView, type ReduceOptions } from "./operations.ts";
+import type { BroadcastMode, OperandView } from "./operations.ts";
+import * as reductions from "./reductions.ts";
+import type { Axes } from "./reductions.ts";
+import type { Casting } from "./casting.ts";
 import { describe, firstElement, isContiguous, mayOverlap, overlaps, type Strided } from "./strided.ts";
-import { fromList, type NestedList, toList, toTypedArray, valueOf } from "./values.ts";
+import { elementOf, fromList, type NestedList, toList, toTypedArray, valueOf } from "./values.ts";
+import { fill } from "./evaluate.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;
 
 /** Options of an elementwise operation. */
 export interface ElementwiseOptions {
-  /** an array that takes the result, which is cast to its dtype within its kind; it is returned */
-  readonly out?: NDArray;
+  /** an array that takes the result, cast to its dtype; it is returned. It may overlap the operands */
+  readonly out?: NDArray | undefined;
+  /** bool, broadcast with the operands: elsewhere `out` stays as it is, and a new array is 0 */
+  readonly where?: NDArray | boolean | undefined;
+  /** the dtype that is computed in and given */
+  readonly dtype?: DType | undefined;
+  /** which casts of operands and of the result are made, others refused (DTY004); default "same_kind" */
+  readonly casting?: Casting | undefined;
   /** "strict" refuses a result whose shape neither operand has (SHP003); default as `setBroadcast` says */
-  readonly broadcast?: BroadcastMode;
+  readonly broadcast?: BroadcastMode | undefined;
+}
+
+/** Options of every reduction. */
+export interface KeepOptions {
+  /** the axes, where they are not given as an argument of their own; null: all */
+  readonly axis?: Axes | undefined;
+  /** keep each reduced axis with size 1; default false */
+  readonly keepdims?: boolean | undefined;
+  /** an array of the result's shape that takes it, cast to its dtype; it is returned */
+  readonly out?: NDArray | undefined;
+}
+
+/** Options of `any` and `all`. */
+export interface ChosenOptions extends KeepOptions {
+  /** bool, broadcast to the elements: which of them count; default all */
+  readonly where?: NDArray | boolean | undefined;
+}
+
+/** Options of `mean`. */
+export interface MeanOptions extends ChosenOptions {
+  /** the dtype that is computed in and given */
+  readonly dtype?: DType | undefined;
+}
+
+/** Options of `sum`, `prod`, `min` and `max`. */
+export interface ReduceOptions extends MeanOptions {
+  /** a value that joins the elements; that of no elements */
+  readonly initial?: ScalarValue | undefined;
 }
 
 /** Options of `var` and `std`. */
-export interface SpreadOptions extends ReduceOptions {
+export interface SpreadOptions extends MeanOptions {
   /** what is taken from the number of elements in the divisor; default 0 */
-  readonly correction?: number;
+  readonly correction?: number | undefined;
+  /** NumPy's older name of `correction` */
+  readonly ddof?: number | undefined;
 }
 
 /** How an array lies in memory, and who owns it. */
@@ -274,7 +314,7 @@ export interface NDArray extends BinaryMethods, SortingMethods, UnaryMethods, Mo
 export class NDArray implements Disposable, Leased {
   /** @ignore */
   readonly lease: Lease;
-  readonly #view: Strided;
+  #view: Strided;
   readonly #base: NDArray | null;
 
   /** Arrays are made by functions; this takes a view. @ignore */
@@ -456,14 +496,44 @@ export class NDArray implements Disposable, Leased {
   copy(): NDArray {
     return new NDArray(operations.duplicate(this.view));
   }
-  /** A copy as another dtype: integers wrap, floats are truncated to integers. */
-  astype(dtype: DType): NDArray {
+  /**
+   * A copy as another dtype: integers wrap, floats are truncated to integers. `casting` refuses what loses more (DTY004;
+   * default "unsafe"); `copy: false` gives the array itself where it has the dtype.
+   */
+  astype(
+    dtype: DType,
+    { casting = "unsafe", copy = true }: { readonly casting?: Casting; readonly copy?: boolean } = {},
+  ): NDArray {
     if (!Object.hasOwn(DTYPE, dtype)) {
       throw new NdpipeError("ARR002", `astype takes a dtype, not ${String(dtype)}`, {
         help: `one of ${Object.keys(DTYPE).join(", ")}`,
       });
     }
+    operations.refuseCast(`${this.dtype} is not cast to ${dtype}`, [this.dtype, dtype], {
+      casting,
+      operands: [describe(this.view)],
+    });
+    if (!copy && dtype === this.dtype) return this;
     return new NDArray(operations.duplicate(this.view, { dtype, order: "K" }));
+  }
+  /** Sets every element to a value, which is cast to the dtype. Refused: ARR001, DTY002. */
+  fill(value: ScalarValue): void {
+    operations.refuseReadOnly(this.view, "fill");
+    fill(this.view, elementOf(value, this.dtype));
+  }
+  /** A copy of the bytes in row-major order. */
+  tobytes(): Uint8Array {
+    const { buffer, byteOffset, byteLength } = this.toTypedArray();
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  }
+  /** NumPy's name of `toList`. */
+  tolist(): NestedList {
+    return this.toList();
+  }
+  /** Makes this view read-only; one that is read-only stays so. Refused: ARR001. */
+  setflags({ write }: { readonly write: boolean }): void {
+    if (write && !this.view.writeable) operations.refuseReadOnly(this.view, "setflags({ write: true })");
+    this.#view = { ...this.view, writeable: write };
   }
 
   // ---------------------------------------------------------------- elementwise, beside the table's methods
@@ -481,72 +551,85 @@ export class NDArray implements Disposable, Leased {
   }
 
   // ---------------------------------------------------------------- reductions
+  // each takes its axes as the first argument or among the options
   /** The sum; f32 accumulates in f64, integers and bool in 64 bits. */
-  sum(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.reduce("sum", this.view, { axes: axis, ...options }));
+  sum(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+    return reduced((o) => reductions.reduce("sum", this.view, o), axis, options);
   }
   /** The product; f32 accumulates in f64, integers and bool in 64 bits. */
-  prod(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.reduce("prod", this.view, { axes: axis, ...options }));
+  prod(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+    return reduced((o) => reductions.reduce("prod", this.view, o), axis, options);
   }
-  /** The smallest element; NaN where there is one. Refused: ARR003 of none. */
-  min(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.reduce("min", this.view, { axes: axis, ...options }));
+  /** The smallest element; NaN where there is one. Refused: ARR003 of none without an initial. */
+  min(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+    return reduced((o) => reductions.reduce("min", this.view, o), axis, options);
   }
-  /** The largest element; NaN where there is one. Refused: ARR003 of none. */
-  max(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.reduce("max", this.view, { axes: axis, ...options }));
+  /** The largest element; NaN where there is one. Refused: ARR003 of none without an initial. */
+  max(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+    return reduced((o) => reductions.reduce("max", this.view, o), axis, options);
   }
   /** Whether any element is not zero. */
-  any(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.reduce("any", this.view, { axes: axis, ...options }));
+  any(axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
+    return reduced((o) => reductions.reduce("any", this.view, o), axis, options);
   }
   /** Whether no element is zero. */
-  all(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.reduce("all", this.view, { axes: axis, ...options }));
+  all(axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
+    return reduced((o) => reductions.reduce("all", this.view, o), axis, options);
   }
   /** The position of the smallest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
-  argmin(axis: number | null = null, options: ReduceOptions = {}): NDArray {
-    return this.#arg("argmin", axis, options);
+  argmin(axis: number | null | ArgOptions = null, options: ArgOptions = {}): NDArray {
+    return this.#arg("argmin", ...argArguments(axis, options));
   }
   /** The position of the largest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
-  argmax(axis: number | null = null, options: ReduceOptions = {}): NDArray {
-    return this.#arg("argmax", axis, options);
+  argmax(axis: number | null | ArgOptions = null, options: ArgOptions = {}): NDArray {
+    return this.#arg("argmax", ...argArguments(axis, options));
   }
-  #arg(op: "argmin" | "argmax", axis: number | null, options: ReduceOptions): NDArray {
-    if (axis !== null) return new NDArray(operations.argReduce(op, this.view, { axis, ...options }));
+  #arg(op: "argmin" | "argmax", axis: number | null, { keepdims, out }: ArgOptions): NDArray {
+    const place = { keepdims, out: out?.view };
+    if (axis !== null) {
+      const result = reductions.argReduce(op, this.view, { axis, ...place });
+      return out ?? new NDArray(result);
+    }
     using flat = this.ravel();
-    const result = operations.argReduce(op, flat.view, { axis: 0 });
-    if (options.keepdims !== true) return new NDArray(result);
-    return new NDArray({ ...result, shape: this.shape.map(() => 1), strides: this.shape.map(() => 8) });
+    const ones = this.shape.map(() => 1);
+    if (out === undefined) {
+      const result = reductions.argReduce(op, flat.view, { axis: 0 });
+      if (keepdims !== true) return new NDArray(result);
+      return new NDArray({ ...result, shape: ones, strides: ones.map(() => DTYPE.i64.itemsize) });
+    }
+    using target = keepdims === true ? out.squeeze() : out.slice("...");
+    reductions.argReduce(op, flat.view, { axis: 0, out: target.view });
+    return out;
   }
   /** The mean, accumulated in f64; of integers f64. */
-  mean(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.mean(this.view, { axes: axis, ...options }));
+  mean(axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
+    return reduced((o) => reductions.mean(this.view, o), axis, options);
   }
   /** The variance: the mean of the squared distances from the mean. */
-  var(axis: Axes = null, options: SpreadOptions = {}): NDArray {
-    return new NDArray(operations.spread(this.view, { axes: axis, root: false, ...options }));
+  var(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
+    const [axes, { ddof, correction = ddof, ...rest }] = axesAndOptions(axis, options);
+    return reduced((o) => reductions.spread(this.view, { ...o, root: false, correction }), axes, rest);
   }
   /** The standard deviation. */
-  std(axis: Axes = null, options: SpreadOptions = {}): NDArray {
-    return new NDArray(operations.spread(this.view, { axes: axis, root: true, ...options }));
+  std(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
+    const [axes, { ddof, correction = ddof, ...rest }] = axesAndOptions(axis, options);
+    return reduced((o) => reductions.spread(this.view, { ...o, root: true, correction }), axes, rest);
   }
   /** How many elements are not zero. */
-  countNonzero(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.countNonzero(this.view, { axes: axis, ...options }));
+  countNonzero(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+    return reduced((o) => reductions.countNonzero(this.view, o), axis, options);
   }
   /** The Euclidean norm. */
-  norm(axis: Axes = null, options: ReduceOptions = {}): NDArray {
-    return new NDArray(operations.norm(this.view, { axes: axis, ...options }));
+  norm(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+    return reduced((o) => reductions.norm(this.view, o), axis, options);
   }
   /** exp(this), divided by its sum along the axis. */
   softmax(axis: number): NDArray {
-    return new NDArray(operations.alongAxis("softmax", this.view, axis));
+    return new NDArray(reductions.alongAxis("softmax", this.view, axis));
   }
   /** The logarithm of the sum of exp(this) along the axis. */
   logSumExp(axis: number): NDArray {
-    return new NDArray(operations.alongAxis("logSumExp", this.view, axis));
+    return new NDArray(reductions.alongAxis("logSumExp", this.view, axis));
   }
 
   // ---------------------------------------------------------------- products
@@ -573,8 +656,52 @@ export function viewOf(operand: Operand): OperandView {
 }
 
 /** Options as the operations take them. */
-export function viewOptions({ out, broadcast }: ElementwiseOptions): operations.OperationOptions {
-  return { out: out?.view, broadcast };
+export function viewOptions(options: ElementwiseOptions): operations.OperationOptions {
+  const { out, where, ...rest } = options;
+  return { ...rest, out: out?.view, where: maskView(where) };
+}
+
+function maskView(where: NDArray | boolean | undefined): Strided | boolean | undefined {
+  if (where === undefined || typeof where === "boolean" || where instanceof NDArray) {
+    return where instanceof NDArray ? where.view : where;
+  }
+  throw new NdpipeError("ARR002", `where is an array of bools or a bool, not ${typeof where}`, {
+    help: "make an array of a list first: array([true, false])",
+  });
+}
+
+/** The axes and options of a reduction, whose axes may stand among its options. */
+export function axesAndOptions<O extends KeepOptions>(axis: Axes | O, options: O): readonly [Axes, O] {
+  const isAxes = axis === null || typeof axis === "number" || Array.isArray(axis);
+  const [axes, rest] = isAxes ? [axis as Axes, options] : [null, axis as O];
+  return [rest.axis === undefined ? axes : rest.axis, rest];
+}
+
+/** Options of `argmin` and `argmax`, which take one axis. */
+export interface ArgOptions extends KeepOptions {
+  readonly axis?: number | null | undefined;
+}
+
+function argArguments(
+  axis: number | null | ArgOptions,
+  options: ArgOptions,
+): readonly [number | null, ArgOptions] {
+  const [one, rest] = axesAndOptions<ArgOptions>(axis, options);
+  if (one === null || typeof one === "number") return [one, rest];
+  throw new NdpipeError("ARR002", "the position of an extremum is along one axis, or of all elements", {
+    help: "give one axis, or ravel those that count together",
+  });
+}
+
+/** A reduction of views as one of arrays. */
+export function reduced(
+  reduce: (options: reductions.ReductionOptions) => Strided,
+  axis: Axes | ReduceOptions,
+  options: ReduceOptions,
+): NDArray {
+  const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions(axis, options);
+  const result = reduce({ axes, keepdims, dtype, initial, out: out?.view, where: maskView(where) });
+  return out ?? new NDArray(result);
 }
 
 /** A result as an array: `out` itself where it took the result. */

@@ -3,17 +3,21 @@
  *
  * @module
  */
-import { type DType, isFloat } from "../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, promoteTypes } from "../dtype/mod.ts";
 import { sumOf } from "../dtype/promote.ts";
 import type { NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
-import { arrayOfRows, axesOf, axisOf, given, part, refuseArgument, rowsOf } from "./rows.ts";
+import { arrayOfRows, axesOf, axisOf, given, part, placedIn, refuseArgument, rowsOf } from "./rows.ts";
 
 /** Along which axis to cumulate; without one, the flat array. */
 export interface CumulativeOptions {
-  readonly axis?: number | null;
+  readonly axis?: number | null | undefined;
+  /** the dtype that is accumulated in and given */
+  readonly dtype?: DType | undefined;
+  /** an array of the result's shape that takes it, cast to its dtype; it is returned */
+  readonly out?: NDArray | undefined;
 }
 
 /**
@@ -28,34 +32,57 @@ export interface CumulativeOptions {
  * deepStrictEqual(cumsum(array([[1, 2], [3, 4]]), { axis: 0 }).toList(), [[1, 2], [4, 6]]);
  * ```
  */
-export function cumsum(a: NDArray, { axis = null }: CumulativeOptions = {}): NDArray {
-  return cumulate(a, axis, { number: (x, y) => x + y, integer: (x, y) => x + y, start: 0 });
+export function cumsum(a: NDArray, options: CumulativeOptions = {}): NDArray {
+  return cumulate(a, options, {
+    number: (x, y) => x + y,
+    small: (x, y) => x + y,
+    bool: (x, y) => x | y,
+    integer: (x, y) => x + y,
+    start: 0,
+  });
 }
 
 /** The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005. */
-export function cumprod(a: NDArray, { axis = null }: CumulativeOptions = {}): NDArray {
-  return cumulate(a, axis, { number: (x, y) => x * y, integer: (x, y) => x * y, start: 1 });
+export function cumprod(a: NDArray, options: CumulativeOptions = {}): NDArray {
+  return cumulate(a, options, {
+    number: (x, y) => x * y,
+    small: Math.imul,
+    bool: (x, y) => x & y,
+    integer: (x, y) => x * y,
+    start: 1,
+  });
 }
 
+type NumberStep = (x: number, y: number) => number;
+
 interface Step {
-  readonly number: (x: number, y: number) => number;
+  readonly number: NumberStep;
+  /** of integers of up to 32 bits: right in the lowest 32 */
+  readonly small: NumberStep;
+  readonly bool: NumberStep;
   readonly integer: (x: bigint, y: bigint) => bigint;
   readonly start: 0 | 1;
 }
 
-function cumulate(a: NDArray, axis: number | null, step: Step): NDArray {
-  const dtype: DType = sumOf(a.dtype);
-  const rows = rowsOf(a, axis, dtype), { elements, length } = rows;
+function cumulate(a: NDArray, { axis = null, dtype: asked, out }: CumulativeOptions, step: Step): NDArray {
+  const dtype = asked ?? (out === undefined ? sumOf(a.dtype) : promoteTypes(out.dtype, a.dtype));
+  const rows = rowsOf(a, axis, dtype), { elements, length } = rows, { isBigInt } = DTYPE[dtype];
   for (let start = 0; start < elements.length; start += length) {
     if (isFloat(dtype)) cumulateFloats(elements as Float64Array, [start, length], step);
-    else cumulateIntegers(elements as BigInt64Array, [start, length], step);
+    else if (isBigInt) cumulateIntegers(elements as BigInt64Array, [start, length], step);
+    else cumulateSmall(elements as Int32Array, [start, length], dtype === "bool" ? step.bool : step.small);
   }
-  return arrayOfRows(rows, axis === null ? 0 : axisOf(a, axis));
+  return placedIn(arrayOfRows(rows, axis === null ? 0 : axisOf(a, axis)), out);
 }
 
 function cumulateFloats(row: Float64Array, [from, length]: readonly [number, number], step: Step): void {
   // -0 + -0 is -0: the first element begins
   for (let i = from + 1, sum = row[from]!; i < from + length; i++) row[i] = sum = step.number(sum, row[i]!);
+}
+
+/** what is stored wraps */
+function cumulateSmall(row: Int32Array, [from, length]: readonly [number, number], step: NumberStep): void {
+  for (let i = from + 1; i < from + length; i++) row[i] = step(row[i - 1]!, row[i]!);
 }
 
 /** 64-bit integers as numbers while these are exact, then as bigints, which wrap when they are stored. */

@@ -4,237 +4,121 @@
  *
  * @module
  */
-import { applyElementwise, type ElementwiseOptions, type NDArray, type Operand } from "./array.ts";
+import { type BinaryUfunc, binaryUfunc, type UnaryUfunc, unaryUfunc } from "./ufunc.ts";
 
 /** -x; unsigned integers wrap */
-export function neg(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("neg", [x], options);
-}
+export const neg: UnaryUfunc = unaryUfunc("neg");
 /** |x|; the smallest signed integer stays itself */
-export function abs(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("abs", [x], options);
-}
+export const abs: UnaryUfunc = unaryUfunc("abs");
 /** -1, 0 or 1; NaN gives NaN */
-export function sign(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("sign", [x], options);
-}
+export const sign: UnaryUfunc = unaryUfunc("sign");
 /** x * x */
-export function square(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("square", [x], options);
-}
+export const square: UnaryUfunc = unaryUfunc("square");
 /** square root; NaN below zero */
-export function sqrt(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("sqrt", [x], options);
-}
+export const sqrt: UnaryUfunc = unaryUfunc("sqrt");
 /** e to the power of x */
-export function exp(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("exp", [x], options);
-}
+export const exp: UnaryUfunc = unaryUfunc("exp");
 /** exp(x) - 1, exact near zero */
-export function expm1(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("expm1", [x], options);
-}
+export const expm1: UnaryUfunc = unaryUfunc("expm1");
 /** natural logarithm; NaN below zero, -inf at zero */
-export function log(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("log", [x], options);
-}
+export const log: UnaryUfunc = unaryUfunc("log");
 /** log(1 + x), exact near zero */
-export function log1p(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("log1p", [x], options);
-}
+export const log1p: UnaryUfunc = unaryUfunc("log1p");
 /** logarithm to base 2 */
-export function log2(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("log2", [x], options);
-}
+export const log2: UnaryUfunc = unaryUfunc("log2");
 /** logarithm to base 10 */
-export function log10(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("log10", [x], options);
-}
+export const log10: UnaryUfunc = unaryUfunc("log10");
 /** sine of an angle in radians; NaN for an infinity */
-export function sin(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("sin", [x], options);
-}
+export const sin: UnaryUfunc = unaryUfunc("sin");
 /** cosine of an angle in radians; NaN for an infinity */
-export function cos(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("cos", [x], options);
-}
+export const cos: UnaryUfunc = unaryUfunc("cos");
 /** hyperbolic tangent */
-export function tanh(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("tanh", [x], options);
-}
+export const tanh: UnaryUfunc = unaryUfunc("tanh");
 /** 1 / (1 + exp(-x)) */
-export function sigmoid(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("sigmoid", [x], options);
-}
+export const sigmoid: UnaryUfunc = unaryUfunc("sigmoid");
 /** the largest integer not above x; integers stay */
-export function floor(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("floor", [x], options);
-}
+export const floor: UnaryUfunc = unaryUfunc("floor");
 /** the smallest integer not below x; integers stay */
-export function ceil(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("ceil", [x], options);
-}
+export const ceil: UnaryUfunc = unaryUfunc("ceil");
 /** x without its fraction; integers stay */
-export function trunc(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("trunc", [x], options);
-}
+export const trunc: UnaryUfunc = unaryUfunc("trunc");
 /** the nearest integer, halves to even; integers stay */
-export function round(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("round", [x], options);
-}
+export const round: UnaryUfunc = unaryUfunc("round");
 /** whether x is NaN */
-export function isNan(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("isNan", [x], options);
-}
+export const isNan: UnaryUfunc = unaryUfunc("isNan");
 /** whether x is neither NaN nor infinite */
-export function isFinite(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("isFinite", [x], options);
-}
+export const isFinite: UnaryUfunc = unaryUfunc("isFinite");
 /** whether x is zero (or false) */
-export function logicalNot(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("logicalNot", [x], options);
-}
+export const logicalNot: UnaryUfunc = unaryUfunc("logicalNot");
 /** a + b; integers wrap; bool: a or b */
-export function add(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("add", [a, b], options);
-}
+export const add: BinaryUfunc = binaryUfunc("add");
 /** a - b; integers wrap */
-export function sub(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("sub", [a, b], options);
-}
+export const sub: BinaryUfunc = binaryUfunc("sub");
 /** a * b; integers wrap; bool: a and b */
-export function mul(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("mul", [a, b], options);
-}
+export const mul: BinaryUfunc = binaryUfunc("mul");
 /** a / b, always in floating point */
-export function div(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("div", [a, b], options);
-}
+export const div: BinaryUfunc = binaryUfunc("div");
 /** floor(a / b) as NumPy; an integer divided by zero gives 0 */
-export function floorDivide(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("floorDivide", [a, b], options);
-}
+export const floorDivide: BinaryUfunc = binaryUfunc("floorDivide");
 /** a - floorDivide(a, b) * b: the sign of b; an integer modulo zero gives 0 */
-export function mod(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("mod", [a, b], options);
-}
+export const mod: BinaryUfunc = binaryUfunc("mod");
 /** a to the power of b; integers wrap */
-export function pow(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("pow", [a, b], options);
-}
+export const pow: BinaryUfunc = binaryUfunc("pow");
 /** the smaller; NaN if either is NaN */
-export function minimum(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("minimum", [a, b], options);
-}
+export const minimum: BinaryUfunc = binaryUfunc("minimum");
 /** the larger; NaN if either is NaN */
-export function maximum(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("maximum", [a, b], options);
-}
+export const maximum: BinaryUfunc = binaryUfunc("maximum");
 /** a == b */
-export function eq(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("eq", [a, b], options);
-}
+export const eq: BinaryUfunc = binaryUfunc("eq");
 /** a != b */
-export function ne(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("ne", [a, b], options);
-}
+export const ne: BinaryUfunc = binaryUfunc("ne");
 /** a < b */
-export function lt(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("lt", [a, b], options);
-}
+export const lt: BinaryUfunc = binaryUfunc("lt");
 /** a <= b */
-export function le(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("le", [a, b], options);
-}
+export const le: BinaryUfunc = binaryUfunc("le");
 /** a > b */
-export function gt(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("gt", [a, b], options);
-}
+export const gt: BinaryUfunc = binaryUfunc("gt");
 /** a >= b */
-export function ge(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("ge", [a, b], options);
-}
+export const ge: BinaryUfunc = binaryUfunc("ge");
 /** both are not zero */
-export function logicalAnd(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("logicalAnd", [a, b], options);
-}
+export const logicalAnd: BinaryUfunc = binaryUfunc("logicalAnd");
 /** either is not zero */
-export function logicalOr(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("logicalOr", [a, b], options);
-}
+export const logicalOr: BinaryUfunc = binaryUfunc("logicalOr");
 /** exactly one is not zero */
-export function logicalXor(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("logicalXor", [a, b], options);
-}
+export const logicalXor: BinaryUfunc = binaryUfunc("logicalXor");
 /** every bit inverted: -x - 1 of signed integers; bool: not x */
-export function invert(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("invert", [x], options);
-}
+export const invert: UnaryUfunc = unaryUfunc("invert");
 /** 1 / x, always in floating point */
-export function reciprocal(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("reciprocal", [x], options);
-}
+export const reciprocal: UnaryUfunc = unaryUfunc("reciprocal");
 /** degrees as radians: x times pi / 180 */
-export function deg2rad(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("deg2rad", [x], options);
-}
+export const deg2rad: UnaryUfunc = unaryUfunc("deg2rad");
 /** radians as degrees: x times 180 / pi */
-export function rad2deg(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("rad2deg", [x], options);
-}
+export const rad2deg: UnaryUfunc = unaryUfunc("rad2deg");
 /** whether x is infinite */
-export function isInf(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("isInf", [x], options);
-}
+export const isInf: UnaryUfunc = unaryUfunc("isInf");
 /** whether x is below zero or is -0; false of a NaN, whichever its sign */
-export function signbit(x: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("signbit", [x], options);
-}
+export const signbit: UnaryUfunc = unaryUfunc("signbit");
 /** the smaller; where one is NaN, the other */
-export function fmin(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("fmin", [a, b], options);
-}
+export const fmin: BinaryUfunc = binaryUfunc("fmin");
 /** the larger; where one is NaN, the other */
-export function fmax(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("fmax", [a, b], options);
-}
+export const fmax: BinaryUfunc = binaryUfunc("fmax");
 /** what division towards zero leaves: the sign of a; an integer by zero gives 0 */
-export function fmod(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("fmod", [a, b], options);
-}
+export const fmod: BinaryUfunc = binaryUfunc("fmod");
 /** the magnitude of a with the sign of b; a NaN has none */
-export function copysign(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("copysign", [a, b], options);
-}
+export const copysign: BinaryUfunc = binaryUfunc("copysign");
 /** 0 where a is below zero, 1 above, b at zero; NaN where a is NaN */
-export function heaviside(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("heaviside", [a, b], options);
-}
+export const heaviside: BinaryUfunc = binaryUfunc("heaviside");
 /** the bits that both have */
-export function bitwiseAnd(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("bitwiseAnd", [a, b], options);
-}
+export const bitwiseAnd: BinaryUfunc = binaryUfunc("bitwiseAnd");
 /** the bits that either has */
-export function bitwiseOr(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("bitwiseOr", [a, b], options);
-}
+export const bitwiseOr: BinaryUfunc = binaryUfunc("bitwiseOr");
 /** the bits that exactly one has */
-export function bitwiseXor(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("bitwiseXor", [a, b], options);
-}
+export const bitwiseXor: BinaryUfunc = binaryUfunc("bitwiseXor");
 /** a times 2 to the power of b, wrapping; 0 where b is no position of a bit */
-export function leftShift(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("leftShift", [a, b], options);
-}
+export const leftShift: BinaryUfunc = binaryUfunc("leftShift");
 /** floor(a / 2 to the power of b); where b is no position of a bit, -1 of what is below zero, else 0 */
-export function rightShift(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("rightShift", [a, b], options);
-}
+export const rightShift: BinaryUfunc = binaryUfunc("rightShift");
 /** the greatest common divisor, not below zero */
-export function gcd(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("gcd", [a, b], options);
-}
+export const gcd: BinaryUfunc = binaryUfunc("gcd");
 /** the least common multiple, not below zero; wraps; 0 where one is 0 */
-export function lcm(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
-  return applyElementwise("lcm", [a, b], options);
-}
+export const lcm: BinaryUfunc = binaryUfunc("lcm");

@@ -16,17 +16,22 @@ export { type DType, DTYPES, promoteTypes } from "../dtype/mod.ts";
 export type { ScalarValue } from "../expr/graph.ts";
 export {
   type AdvancedItem,
+  type ArgOptions,
   type BinaryMethods,
+  type ChosenOptions,
   type ElementwiseOptions,
   type Flags,
   type Index,
   type IndexMode,
   type Indices,
+  type KeepOptions,
   mayShareMemory,
+  type MeanOptions,
   type ModeOption,
   type MovingMethods,
   NDArray,
   type Operand,
+  type ReduceOptions,
   sharesMemory,
   type SpreadOptions,
   type UnaryMethods,
@@ -37,6 +42,7 @@ export { canCast, type Casting } from "./casting.ts";
 import "./array_methods.ts";
 export * from "./bytes.ts";
 export * from "./creation.ts";
+export * from "./derived.ts";
 export * from "./dtype_limits.ts";
 export * from "./grids.ts";
 export * from "./cumulative.ts";
@@ -83,17 +89,23 @@ export {
 } from "./joining.ts";
 export type { Order, ReshapeOptions } from "./ordered_reshape.ts";
 export { pad, type PadMode, type PadOptions, type PerEnd } from "./pad.ts";
+export * from "./npy.ts";
+export * from "./numpy_names.ts";
 export * from "./rearranging.ts";
+export * from "./reduce_functions.ts";
 export * from "./triangles.ts";
+export type { AlongOptions, BinaryUfunc, UnaryUfunc } from "./ufunc.ts";
 export { scope } from "./lifetime.ts";
 import "./methods.ts";
 export * from "./nan_statistics.ts";
-export { type Axes, type BroadcastMode, type ReduceOptions, setBroadcast } from "./operations.ts";
+export { type BroadcastMode, setBroadcast } from "./operations.ts";
+export type { Axes } from "./reductions.ts";
 export * from "./sets.ts";
 export * from "./signal.ts";
 export * from "./sort.ts";
 export {
   average,
+  type AverageOptions,
   corrcoef,
   cov,
   type CovarianceOptions,

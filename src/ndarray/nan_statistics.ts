@@ -5,65 +5,74 @@
  */
 import { DTYPE, isFloat } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
-import type { NDArray, SpreadOptions } from "./array.ts";
+import {
+  type ArgOptions,
+  axesAndOptions,
+  type MeanOptions,
+  type NDArray,
+  type ReduceOptions,
+  type SpreadOptions,
+} from "./array.ts";
+import { placedIn } from "./rows.ts";
 import { where } from "./functions.ts";
 import { scope } from "./lifetime.ts";
-import type { Axes, ReduceOptions } from "./operations.ts";
+import type { Axes } from "./reductions.ts";
 import { cumprod, cumsum, type CumulativeOptions } from "./cumulative.ts";
 
 export { nanmedian, nanpercentile, nanquantile } from "./statistics.ts";
 
 /** The sum of the elements that are not NaN; 0 of none. Refused: SHP004. */
-export function nansum(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
+export function nansum(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
   return scope(() => filled(a, 0).sum(axis, options));
 }
 
 /** The product of the elements that are not NaN; 1 of none. Refused: SHP004. */
-export function nanprod(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
+export function nanprod(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
   return scope(() => filled(a, 1).prod(axis, options));
 }
 
 /** The mean of the elements that are not NaN; NaN of none. Refused: SHP004. */
-export function nanmean(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
+export function nanmean(a: NDArray, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   if (!isFloat(a.dtype)) return a.mean(axis, options);
-  return scope(() => {
-    const numElements = a.isNan().logicalNot().countNonzero(axis, options);
-    return filled(a, 0).astype("f64").sum(axis, options).div(numElements).astype(a.dtype);
-  });
+  return scope(() => a.mean(...present(a, axesAndOptions(axis, options))));
 }
 
 /** The variance of the elements that are not NaN; NaN where there are not more than `correction`. Refused: SHP004. */
-export function nanvar(a: NDArray, axis: Axes = null, options: SpreadOptions = {}): NDArray {
-  if (!isFloat(a.dtype)) return a.var(axis, options);
-  return scope(() => variance(a, axis, options).astype(a.dtype));
+export function nanvar(a: NDArray, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
+  return spread("var", a, axesAndOptions(axis, options));
 }
 
 /** The standard deviation of the elements that are not NaN. Refused: SHP004. */
-export function nanstd(a: NDArray, axis: Axes = null, options: SpreadOptions = {}): NDArray {
-  if (!isFloat(a.dtype)) return a.std(axis, options);
-  return scope(() => variance(a, axis, options).sqrt().astype(a.dtype));
+export function nanstd(a: NDArray, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
+  return spread("std", a, axesAndOptions(axis, options));
 }
 
-function variance(a: NDArray, axis: Axes, { correction = 0, keepdims = false }: SpreadOptions): NDArray {
-  const wide = a.astype("f64"), present = a.isNan().logicalNot();
-  const mean = filled(wide, 0).sum(axis, { keepdims: true })
-    .div(present.countNonzero(axis, { keepdims: true }));
-  const squares = filled(wide.sub(mean), 0).square().sum(axis, { keepdims });
-  const numElements = present.countNonzero(axis, { keepdims });
-  const divisor = numElements.astype("f64").sub(correction);
-  // an infinity is NaN away from its mean, and so not left out
-  const hasInfinity = present.logicalAnd(a.isFinite().logicalNot()).any(axis, { keepdims });
-  return where(divisor.le(0).logicalOr(hasInfinity), NaN, squares.div(divisor));
+/** options by which NaN does not count, nor what did not */
+function present<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [Axes, O]): [Axes, O] {
+  const isNumber = a.isNan().logicalNot(), { where: chosen } = options;
+  return [axis, { ...options, where: chosen === undefined ? isNumber : isNumber.logicalAnd(chosen) }];
+}
+
+function spread(which: "var" | "std", a: NDArray, [axis, options]: readonly [Axes, SpreadOptions]): NDArray {
+  if (!isFloat(a.dtype)) return a[which](axis, options);
+  const { out, keepdims, ddof = 0, correction = ddof } = options;
+  const result = scope(() => {
+    const [, own] = present(a, [axis, options]);
+    const count = (own.where as NDArray).broadcastTo(a.shape).countNonzero(axis, { keepdims });
+    const value = a[which](axis, { ...own, out: undefined });
+    return where(count.le(correction), NaN, value);
+  });
+  return placedIn(result, out);
 }
 
 /** The smallest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
-export function nanmin(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
-  return extremum("min", a, [axis, options]);
+export function nanmin(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+  return extremum("min", a, axesAndOptions(axis, options));
 }
 
 /** The largest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
-export function nanmax(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
-  return extremum("max", a, [axis, options]);
+export function nanmax(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+  return extremum("max", a, axesAndOptions(axis, options));
 }
 
 function extremum(
@@ -72,30 +81,46 @@ function extremum(
   [axis, options]: readonly [Axes, ReduceOptions],
 ): NDArray {
   if (!isFloat(a.dtype)) return a[which](axis, options);
-  return scope(() => {
-    const value = filled(a, which === "min" ? Infinity : -Infinity)[which](axis, options);
-    return where(a.isNan().all(axis, options), NaN, value);
-  });
+  const numbers = () => filled(a, which === "min" ? Infinity : -Infinity);
+  if (options.initial !== undefined) return scope(() => numbers()[which](axis, options));
+  const { out, keepdims, ...rest } = options;
+  const result = scope(() =>
+    where(a.isNan().all(axis, { keepdims }), NaN, numbers()[which](axis, { ...rest, keepdims }))
+  );
+  return placedIn(result, out);
 }
 
 /** The position of the smallest element that is not NaN. Refused: ARR003 where all are, SHP004. */
-export function nanargmin(a: NDArray, axis: number | null = null, options: ReduceOptions = {}): NDArray {
-  refuseAllNan("nanargmin", a, axis);
-  return scope(() => filled(a, Infinity).argmin(axis, options));
+export function nanargmin(
+  a: NDArray,
+  axis: number | null | ArgOptions = null,
+  options: ArgOptions = {},
+): NDArray {
+  return extremumAt("argmin", a, axesAndOptions<ArgOptions>(axis, options));
 }
 
 /** The position of the largest element that is not NaN. Refused: ARR003 where all are, SHP004. */
-export function nanargmax(a: NDArray, axis: number | null = null, options: ReduceOptions = {}): NDArray {
-  refuseAllNan("nanargmax", a, axis);
-  return scope(() => filled(a, -Infinity).argmax(axis, options));
+export function nanargmax(
+  a: NDArray,
+  axis: number | null | ArgOptions = null,
+  options: ArgOptions = {},
+): NDArray {
+  return extremumAt("argmax", a, axesAndOptions<ArgOptions>(axis, options));
 }
 
-function refuseAllNan(operation: string, a: NDArray, axis: number | null): void {
-  if (!isFloat(a.dtype) || a.size === 0) return;
-  if (!scope(() => a.isNan().all(axis).any().item())) return;
-  throw new NdpipeError("ARR003", `${operation} of nothing but NaN has no value`, {
-    help: "test isNan().all(axis) first",
-  });
+function extremumAt(
+  which: "argmin" | "argmax",
+  a: NDArray,
+  [axis, options]: readonly [Axes, ArgOptions],
+): NDArray {
+  const isAllNan = isFloat(a.dtype) && a.size > 0 && scope(() => a.isNan().all(axis).any().item());
+  if (isAllNan) {
+    throw new NdpipeError("ARR003", `nan${which} of nothing but NaN has no value`, {
+      help: "test isNan().all(axis) first",
+    });
+  }
+  const rest = which === "argmin" ? Infinity : -Infinity;
+  return scope(() => filled(a, rest)[which](axis as number | null, options));
 }
 
 /** The running sum, in which NaN counts as 0. Refused: SHP004. */

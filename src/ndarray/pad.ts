@@ -16,6 +16,7 @@ import { keptLayout } from "./joining.ts";
 import { allocate, describe, expandView, permuteView, rangeView, type Strided } from "./strided.ts";
 import { broadcastTo } from "./movement.ts";
 import * as operations from "./operations.ts";
+import * as reductions from "./reductions.ts";
 import { takeResolved } from "./take.ts";
 import { fromList, toTypedArray } from "./values.ts";
 
@@ -150,10 +151,10 @@ type Statistic = "maximum" | "minimum" | "mean" | "median";
 function statistic(view: Strided, axis: number, mode: Statistic): Strided {
   const options = { axes: axis, keepdims: true };
   if (mode === "maximum" || mode === "minimum") {
-    return operations.reduce(mode === "maximum" ? "max" : "min", view, options);
+    return reductions.reduce(mode === "maximum" ? "max" : "min", view, options);
   }
   const { dtype } = view, isInteger = DTYPE[dtype].range !== null;
-  const made = mode === "mean" ? operations.mean(view, options) : medianOf(view, axis);
+  const made = mode === "mean" ? reductions.mean(view, options) : medianOf(view, axis);
   if (!isInteger) return made;
   // as NumPy, integers are rounded to even before they are cast
   const rounded = operations.elementwise("round", [made]);

@@ -5,14 +5,16 @@
  * @module
  */
 import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
-import { NdpipeError } from "../errors.ts";
+import { NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxes, resolveAxis } from "../shape/mod.ts";
 import { NDArray } from "./array.ts";
 import { array, type ArrayLike, asarray } from "./creation.ts";
-import { sizeOfShape } from "./layout.ts";
+import { copyElements } from "./evaluate.ts";
+import { shapeText, sizeOfShape } from "./layout.ts";
 import { scope } from "./lifetime.ts";
 import * as movement from "./movement.ts";
-import { accept, type Axes, duplicate } from "./operations.ts";
+import { accept, duplicate, refuseReadOnly } from "./operations.ts";
+import type { Axes } from "./reductions.ts";
 import { guard } from "./storage.ts";
 import { describe, type Strided } from "./strided.ts";
 import { fromElements, ofDType, toTypedArray } from "./values.ts";
@@ -36,6 +38,7 @@ export function axisOf(a: NDArray, axis: number): number {
 /** The axes that are meant, ascending; null: all. Refused: SHP004. */
 export function axesOf(a: NDArray, axes: Axes): readonly number[] {
   if (axes === null) return [...a.shape.keys()];
+  if (typeof axes === "object" && axes.length === 0) return [];
   return accept(resolveAxes(a.shape, axes), [a.view]);
 }
 
@@ -86,6 +89,24 @@ export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray 
 export function reducedShape(a: NDArray, axes: Axes, keepdims: boolean): number[] {
   const chosen = axesOf(a, axes);
   return a.shape.flatMap((size, axis) => chosen.includes(axis) ? (keepdims ? [1] : []) : [size]);
+}
+
+/**
+ * A result where it was asked for: itself, or `out`, which took it, cast to its dtype whatever that loses.
+ * Refused: SHP001, ARR001.
+ */
+export function placedIn(result: NDArray, out: NDArray | undefined): NDArray {
+  if (out === undefined) return result;
+  if (out.shape.join() !== result.shape.join() || out.ndim !== result.ndim) {
+    throw new ShapeError("SHP001", "the result has not the shape of out", {
+      operands: [describe(result.view), `out ${describe(out.view)}`],
+      help: `use an out of shape ${shapeText(result.shape)}`,
+    });
+  }
+  refuseReadOnly(out.view, "a result");
+  copyElements(result.view, out.view);
+  result.dispose();
+  return out;
 }
 
 /** The part `start` to `stop` of an axis: a view. */

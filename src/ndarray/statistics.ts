@@ -10,16 +10,17 @@
  */
 import { type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
-import type { NDArray } from "./array.ts";
+import { axesAndOptions, type KeepOptions, type NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
-import type { Axes, ReduceOptions } from "./operations.ts";
+import type { Axes } from "./reductions.ts";
 import { argsortKeys, insertionPoint, keysOf, sortRows } from "./ordering.ts";
 import {
   arrayOf,
   axesOf,
   numbersOf,
+  placedIn,
   reducedShape,
   refuseArgument,
   type Rows,
@@ -45,7 +46,7 @@ export type QuantileMethod =
   | "nearest";
 
 /** Options of `quantile` and `percentile`. */
-export interface QuantileOptions extends ReduceOptions {
+export interface QuantileOptions extends KeepOptions {
   /** default "linear" */
   readonly method?: QuantileMethod;
   /** how often each element counts, of the array's shape or of its one axis; only with "inverted_cdf" */
@@ -140,40 +141,46 @@ function interpolate(
 export function quantile(
   a: NDArray,
   q: ArrayLike,
-  axis: Axes = null,
+  axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("quantile", a, { q, share: 1, axis, skipsNan: false, ...options });
+  return quantileOf("quantile", a, { q, share: 1, skipsNan: false, ...atAxis(axis, options) });
 }
 
 /** As `quantile`, with percentages from 0 to 100. */
 export function percentile(
   a: NDArray,
   q: ArrayLike,
-  axis: Axes = null,
+  axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("percentile", a, { q, share: 100, axis, skipsNan: false, ...options });
+  return quantileOf("percentile", a, { q, share: 100, skipsNan: false, ...atAxis(axis, options) });
 }
 
 /** As `quantile` of the elements that are not NaN; NaN where all are. */
 export function nanquantile(
   a: NDArray,
   q: ArrayLike,
-  axis: Axes = null,
+  axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("nanquantile", a, { q, share: 1, axis, skipsNan: true, ...options });
+  return quantileOf("nanquantile", a, { q, share: 1, skipsNan: true, ...atAxis(axis, options) });
 }
 
 /** As `percentile` of the elements that are not NaN; NaN where all are. */
 export function nanpercentile(
   a: NDArray,
   q: ArrayLike,
-  axis: Axes = null,
+  axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("nanpercentile", a, { q, share: 100, axis, skipsNan: true, ...options });
+  return quantileOf("nanpercentile", a, { q, share: 100, skipsNan: true, ...atAxis(axis, options) });
+}
+
+/** the options with the axis among them */
+function atAxis<O extends KeepOptions>(given: Axes | O, options: O): O & { readonly axis: Axes } {
+  const [axis, rest] = axesAndOptions(given, options);
+  return { ...rest, axis };
 }
 
 interface QuantileJob extends QuantileOptions {
@@ -193,11 +200,12 @@ const CHOOSING: ReadonlySet<QuantileMethod> = new Set<QuantileMethod>([
 ]);
 
 function quantileOf(operation: string, a: NDArray, job: QuantileJob): NDArray {
-  const { q, weights } = job;
-  return withArrays(
+  const { q, weights, out } = job;
+  const result = withArrays(
     weights === undefined ? [q] : [q, weights],
     (shares, by) => quantileOfArrays(operation, a, { ...job, shares: shares!, by: by ?? null }),
   );
+  return placedIn(result, out);
 }
 
 function quantileOfArrays(
@@ -307,19 +315,19 @@ function weightsOf(a: NDArray, weights: NDArray, axis: Axes): Float64Array {
 }
 
 /** The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004. */
-export function median(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
-  return medianOf(a, axis, { ...options, skipsNan: false });
+export function median(a: NDArray, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return medianOf(a, false, atAxis(axis, options));
 }
 
 /** The median of the elements that are not NaN; NaN where all are. Refused: SHP004. */
-export function nanmedian(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
-  return medianOf(a, axis, { ...options, skipsNan: true });
+export function nanmedian(a: NDArray, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return medianOf(a, true, atAxis(axis, options));
 }
 
 function medianOf(
   a: NDArray,
-  axis: Axes,
-  { keepdims = false, skipsNan }: ReduceOptions & { readonly skipsNan: boolean },
+  skipsNan: boolean,
+  { axis, keepdims = false, out }: KeepOptions & { readonly axis: Axes },
 ): NDArray {
   const rows: Rows = rowsOf(a, axis), { numRows, length, dtype, elements } = rows;
   const result = dtype === "f32" ? "f32" : "f64";
@@ -339,20 +347,28 @@ function medianOf(
       values[row] = (result === "f32" ? Math.fround(sum) : sum) / 2;
     }
   }
-  return arrayOf(values, result, reducedShape(a, axis, keepdims));
+  return placedIn(arrayOf(values, result, reducedShape(a, axis, keepdims)), out);
 }
 
 /** The largest element less the smallest. Refused: ARR003, SHP004; DTY001 for bool. */
-export function ptp(a: NDArray, axis: Axes = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => a.max(axis, options).sub(a.min(axis, options)));
+export function ptp(a: NDArray, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  const { axis, keepdims, out } = atAxis(given, options);
+  return placedIn(scope(() => a.max(axis, { keepdims }).sub(a.min(axis, { keepdims }))), out);
+}
+
+/** Options of `average`. */
+export interface AverageOptions extends Omit<KeepOptions, "out"> {
+  /** of the array's shape, or of that of the axes */
+  readonly weights?: ArrayLike;
 }
 
 /** The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004. */
 export function average(
   a: NDArray,
-  axis: Axes = null,
-  { weights, keepdims = false }: ReduceOptions & { readonly weights?: ArrayLike } = {},
+  given: Axes | AverageOptions = null,
+  options: AverageOptions = {},
 ): NDArray {
+  const { axis, keepdims = false, weights } = atAxis(given, options);
   if (weights === undefined) return a.mean(axis, { keepdims });
   return scope(() => {
     let by = asarray(weights);

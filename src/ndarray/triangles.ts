@@ -10,7 +10,8 @@ import { arange, type DTypeOption, eye, zeros } from "./creation.ts";
 import { copyElements } from "./evaluate.ts";
 import { viewed } from "./indexing.ts";
 import { where } from "./operations.ts";
-import { reduce, resolvedAxis } from "./operations.ts";
+import { resolvedAxis } from "./operations.ts";
+import { reduce } from "./reductions.ts";
 import { describe, expandView, permuteView, type Strided } from "./strided.ts";
 
 /** Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005. */

@@ -1,0 +1,60 @@
+/**
+ * The ahead-of-time compiled kernels of arrays: factorisations, transforms, random numbers. Their source is the
+ * AssemblyScript in assembly/, `deno task build:wasm array` compiles it, and a test compares the result with
+ * array.wasm. Addresses are bytes in the arrays' memory.
+ *
+ * @module
+ */
+import { arraysMemory, Storage } from "./storage.ts";
+
+type Kernel = (...args: readonly number[]) => number;
+
+/** What assembly/index.ts exports; each function says in its file what it takes. */
+export type ArrayKernels = Readonly<
+  Record<
+    | "choleskyFactor"
+    | "choleskyWork"
+    | "luFactor"
+    | "luSolve"
+    | "luWork"
+    | "qrFactor"
+    | "qrForm"
+    | "qrWork",
+    Kernel
+  >
+>;
+
+let kernels: ArrayKernels | undefined;
+
+/** The kernels on the arrays' memory. */
+export function arrayKernels(): ArrayKernels {
+  if (kernels === undefined) {
+    const module = new WebAssembly.Module(Deno.readFileSync(new URL("./array.wasm", import.meta.url)));
+    const instance = new WebAssembly.Instance(module, { env: { memory: arraysMemory() } });
+    // the module's exports are what assembly/index.ts lists
+    kernels = instance.exports as unknown as ArrayKernels;
+  }
+  return kernels;
+}
+
+/** Work space of a kernel, which the guard is asked for; it is given back at the end of the scope. */
+export class WorkSpace implements Disposable {
+  readonly #storage: Storage;
+
+  /** Refused: MEM005. */
+  constructor(operation: string, numBytes: number) {
+    this.#storage = Storage.allocate({
+      numBytes,
+      sentence: `${operation} takes work space`,
+      operands: [],
+    });
+  }
+
+  get address(): number {
+    return this.#storage.byteOffset;
+  }
+
+  [Symbol.dispose](): void {
+    this.#storage.freeUnheld();
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * NumPy's names of what is called otherwise here: the primitives have the array API's short names, which read better as
+ * methods (`a.sub(b)`).
+ *
+ * @module
+ */
+export {
+  abs as absolute,
+  deg2rad as radians,
+  div as divide,
+  div as trueDivide,
+  eq as equal,
+  ge as greaterEqual,
+  gt as greater,
+  invert as bitwiseInvert,
+  invert as bitwiseNot,
+  isFinite as isfinite,
+  isInf as isinf,
+  isNan as isnan,
+  le as lessEqual,
+  leftShift as bitwiseLeftShift,
+  lt as less,
+  mod as remainder,
+  mul as multiply,
+  ne as notEqual,
+  neg as negative,
+  pow as power,
+  rad2deg as degrees,
+  rightShift as bitwiseRightShift,
+  round as rint,
+  sub as subtract,
+} from "./elementwise.ts";
+export { concatenate as concat } from "./functions.ts";
+export { deleteAt as delete } from "./joining.ts";
+export { max as amax, min as amin } from "./reduce_functions.ts";
