@@ -8,6 +8,7 @@ import asc from "assemblyscript/asc";
 
 /** The modules by name, each with its folder; `assembly/index.ts` in it is compiled into `NAME.wasm` in it. */
 export const WASM_MODULES: Readonly<Record<string, string>> = {
+  compression: "src/compression/",
   text: "src/text/",
 };
 

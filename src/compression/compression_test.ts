@@ -1,10 +1,11 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
-import { decodeLz4Block } from "./lz4_block.ts";
-import { decodeLz4Frames } from "./lz4_frame.ts";
+import { compressLz4Block, decodeLz4Block, lz4BlockBound } from "./lz4_block.ts";
+import { compressLz4Frame, decodeLz4Frames, lz4FrameBound } from "./lz4_frame.ts";
 import { decompressNative, type NativeCodec } from "./native_codecs.ts";
-import { decodeSnappy } from "./snappy.ts";
+import { compressionKernels } from "./compression_module.ts";
+import { compressSnappy, decodeSnappy, snappyBound } from "./snappy.ts";
 import { xxhash32 } from "./xxhash32.ts";
 
 const FOLDER = new URL("../../testdata/lz4/", import.meta.url);
@@ -127,6 +128,112 @@ Deno.test("the decoders end any bytes in a refusal or a full target, and write n
     return all.subarray(0, 32).every((byte) => byte === 7) &&
       all.subarray(32 + size).every((byte) => byte === 7);
   }));
+});
+
+/** Text, runs, periods of every length, numbers, noise: what takes every branch of the codecs. */
+const plainBytes = fc.array(
+  fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat(30)).map(([period, times]) =>
+      Uint8Array.from({ length: period.length * times }, (_, i) => period[i % period.length]!)
+    ),
+    fc.tuple(fc.nat(255), fc.nat(2000)).map(([value, numBytes]) => new Uint8Array(numBytes).fill(value)),
+    fc.nat(300).map((count) => new Uint8Array(Float64Array.from({ length: count }, (_, i) => i / 8).buffer)),
+  ),
+  { maxLength: 12 },
+).map((pieces) => Uint8Array.from(pieces.flatMap((piece) => [...piece])));
+
+/** one way of compressing: as much room as it may take, the compressor, its decoder */
+interface RoundTrip {
+  readonly bound: (numBytes: number) => number;
+  readonly compress: (source: Uint8Array, target: Uint8Array) => number | null;
+  readonly decode: (source: Uint8Array, target: Uint8Array) => void;
+}
+
+const ROUND_TRIPS: Readonly<Record<string, RoundTrip>> = {
+  compressLz4Block: {
+    bound: lz4BlockBound,
+    compress: compressLz4Block,
+    decode: (source, target) => {
+      const end = decodeLz4Block(source, { target, start: 0, end: target.length, window: 0 }, refuse);
+      if (end !== target.length) refuse("a block that is shorter");
+    },
+  },
+  compressLz4Frame: {
+    bound: lz4FrameBound,
+    compress: compressLz4Frame,
+    decode: (source, target) => decodeLz4Frames(source, target, refuse),
+  },
+  compressSnappy: {
+    bound: snappyBound,
+    compress: compressSnappy,
+    decode: (source, target) => decodeSnappy(source, target, refuse),
+  },
+};
+
+for (const [name, { bound, compress, decode }] of Object.entries(ROUND_TRIPS)) {
+  Deno.test(`${name}() gives what its decoder takes back, within its bound, the same every time`, () => {
+    fc.assert(fc.property(plainBytes, (plain) => {
+      const target = new Uint8Array(bound(plain.length)), again = new Uint8Array(bound(plain.length) + 9);
+      const numBytes = compress(plain, target)!, back = new Uint8Array(plain.length);
+      const compressed = target.subarray(0, numBytes);
+      decode(compressed, back);
+      deepStrictEqual(back, plain);
+      strictEqual(compress(plain, again), numBytes);
+      deepStrictEqual(again.subarray(0, numBytes), compressed);
+      strictEqual(compress(plain, new Uint8Array(numBytes - 1)), null);
+      return numBytes <= target.length;
+    }));
+  });
+
+  Deno.test(`${name}(): a damaged block is refused or decoded within its target, where it lies in wasm memory`, () => {
+    const memory = new WebAssembly.Memory({ initial: 3, maximum: 3, shared: true });
+    compressionKernels(memory);
+    const all = new Uint8Array(memory.buffer),
+      damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
+    const cases = fc.tuple(plainBytes.filter(({ length }) => length < 40_000), damage, fc.nat(2));
+    fc.assert(fc.property(cases, ([plain, changes, less]) => {
+      all.fill(0xa5);
+      const size = Math.max(0, plain.length - less), start = 65536, end = start + size;
+      const source = all.subarray(160, 160 + bound(plain.length));
+      const numBytes = compress(plain, source)!;
+      for (const [at, value] of changes) source[at % numBytes] = value;
+      try {
+        decode(source.subarray(0, numBytes), all.subarray(start, end));
+      } catch (error) {
+        ok(error instanceof Refusal, String(error));
+      }
+      return all.subarray(end).every((byte) => byte === 0xa5) &&
+        all.subarray(60_000, start).every((byte) => byte === 0xa5) &&
+        all.subarray(0, 160).every((byte) => byte === 0xa5);
+    }));
+  });
+}
+
+Deno.test("compressLz4Frame() and compressSnappy() cross the borders of blocks, and store what does not shrink", () => {
+  const noise = Uint8Array.from(
+    { length: 2_500_000 },
+    (_, i) => (Math.imul(i + 1, 0x9e3779b1) >>> 13) ^ (i * i),
+  );
+  const random = crypto.getRandomValues(new Uint8Array(65_536));
+  const mixed = new Uint8Array(3_000_000);
+  for (let at = 0; at < mixed.length; at += 65_536) {
+    mixed.set(random.subarray(0, Math.min(65_536, mixed.length - at)), at);
+    mixed.fill(at, at + 1000, at + 9000);
+  }
+  for (const { bound, compress, decode } of Object.values(ROUND_TRIPS)) {
+    for (const plain of [noise, mixed, random]) {
+      const target = new Uint8Array(bound(plain.length)), back = new Uint8Array(plain.length);
+      decode(target.subarray(0, compress(plain, target)!), back);
+      deepStrictEqual(back, plain);
+    }
+  }
+});
+
+Deno.test("decodeLz4Block() refuses a length beyond 32 bits", () => {
+  const source = new Uint8Array(17_000_000).fill(255);
+  const output = { target: new Uint8Array(1000), start: 0, end: 1000, window: 0 };
+  throws(() => decodeLz4Block(source, output, refuse), /holds more/);
 });
 
 const COMPRESS: Readonly<Record<NativeCodec, (bytes: Uint8Array) => Uint8Array>> = {

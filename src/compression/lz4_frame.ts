@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { decodeLz4Block } from "./lz4_block.ts";
+import { compressLz4Block, decodeLz4Block } from "./lz4_block.ts";
 import type { Refuse } from "./refuse.ts";
+import { decodePlaced } from "./staging.ts";
 import { xxhash32 } from "./xxhash32.ts";
 
 const MAGIC = 0x184d2204;
@@ -131,6 +132,15 @@ function decodeFrame(
  * @param refuse called when the frames are damaged, or hold more or less than the target
  */
 export function decodeLz4Frames(source: Uint8Array, target: Uint8Array, refuse: Refuse): void {
+  decodePlaced(source, target, (at) => {
+    // views of a memory with codecs: blocks are decoded and hashed where they lie
+    const target = at.bytes.subarray(at.target, at.targetEnd);
+    decodeHere(at.bytes.subarray(at.source, at.sourceEnd), target, refuse);
+    return target.byteLength;
+  });
+}
+
+function decodeHere(source: Uint8Array, target: Uint8Array, refuse: Refuse): void {
   const frame = new FrameBytes(source, refuse);
   let write = 0;
   while (!frame.isAtEnd) {
@@ -146,4 +156,66 @@ export function decodeLz4Frames(source: Uint8Array, target: Uint8Array, refuse: 
   if (write !== target.byteLength) {
     refuse(`LZ4 frames hold ${write} bytes where ${target.byteLength} are promised`);
   }
+}
+
+/** independent blocks, the size of the content is stated, no checksums of blocks or content */
+const WRITTEN_FLAGS = 0b0110_1000;
+/** number 6: blocks of at most 1 MiB */
+const WRITTEN_BLOCK = 6 << 4;
+const WRITTEN_BLOCK_BYTES = BLOCK_MAX_BYTES[6]!;
+/** magic, flags, size of the content, hash of the header */
+const WRITTEN_HEADER_BYTES = 4 + 2 + 8 + 1;
+
+/** Bytes that a frame of `numBytes` takes at most, whatever they are. */
+export function lz4FrameBound(numBytes: number): number {
+  return WRITTEN_HEADER_BYTES + 4 * Math.ceil(numBytes / WRITTEN_BLOCK_BYTES) + numBytes + 4;
+}
+
+/**
+ * Compresses bytes into one LZ4 frame. Blocks that do not get shorter are stored. The same bytes give the same frame.
+ *
+ * @param target may have less than `lz4FrameBound`: then the frame has to fit
+ * @returns bytes of the frame; null: it does not fit
+ *
+ * @example
+ * ```ts
+ * import { compressLz4Frame, decodeLz4Frames, lz4FrameBound } from "./lz4_frame.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const plain = new Uint8Array(1000).fill(7), frame = new Uint8Array(lz4FrameBound(1000));
+ * const numBytes = compressLz4Frame(plain, frame)!;
+ * const target = new Uint8Array(1000);
+ * decodeLz4Frames(frame.subarray(0, numBytes), target, (detail) => {
+ *   throw new Error(detail);
+ * });
+ * deepStrictEqual(target, plain);
+ * ```
+ */
+export function compressLz4Frame(source: Uint8Array, target: Uint8Array): number | null {
+  if (target.byteLength < WRITTEN_HEADER_BYTES + 4) return null;
+  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  view.setUint32(0, MAGIC, true);
+  view.setUint8(4, WRITTEN_FLAGS);
+  view.setUint8(5, WRITTEN_BLOCK);
+  view.setBigUint64(6, BigInt(source.byteLength), true);
+  view.setUint8(14, (xxhash32(target.subarray(4, 14)) >>> 8) & 0xff);
+  let write = WRITTEN_HEADER_BYTES;
+  for (let read = 0; read < source.byteLength; read += WRITTEN_BLOCK_BYTES) {
+    const block = source.subarray(read, read + WRITTEN_BLOCK_BYTES);
+    // the end mark has room too
+    const room = target.byteLength - write - 8;
+    if (room < 0) return null;
+    const limit = Math.min(room, block.byteLength - 1);
+    const numBytes = compressLz4Block(block, target.subarray(write + 4, write + 4 + limit));
+    if (numBytes === null) {
+      if (block.byteLength > room) return null;
+      view.setUint32(write, block.byteLength + STORED_FLAG, true);
+      target.set(block, write + 4);
+      write += 4 + block.byteLength;
+    } else {
+      view.setUint32(write, numBytes, true);
+      write += 4 + numBytes;
+    }
+  }
+  view.setUint32(write, 0, true);
+  return write + 4;
 }

@@ -1,15 +1,11 @@
 /**
- * Snappy blocks, as Parquet has them: no framing. Every length and offset is checked before a byte moves.
- *
- * Source: format_description.txt of the Snappy project.
+ * Snappy blocks, as Parquet has them: no framing. Source: format_description.txt of the Snappy project. The work is
+ * done in wasm (assembly/decode_snappy.ts, encode_snappy.ts).
  *
  * @module
  */
-import { copyMatch } from "./lz4_block.ts";
 import type { Refuse } from "./refuse.ts";
-
-/** below this a loop is faster than a call */
-const SHORT_BYTES = 32;
+import { decodePlaced, encodePlaced } from "./staging.ts";
 
 /** "stored as a little-endian varint" of at most 32 bits; the bytes it takes, and its value */
 function preamble(source: Uint8Array, refuse: Refuse): { readonly read: number; readonly size: number } {
@@ -25,49 +21,58 @@ function preamble(source: Uint8Array, refuse: Refuse): { readonly read: number; 
 
 /** Decodes a Snappy block into the whole of `target`. */
 export function decodeSnappy(source: Uint8Array, target: Uint8Array, refuse: Refuse): void {
-  const { read: first, size } = preamble(source, refuse);
+  const { read, size } = preamble(source, refuse);
   if (size !== target.length) {
     return refuse(`Snappy bytes hold ${size} bytes where ${target.length} are promised`);
   }
-  const sourceEnd = source.length;
-  let read = first, write = 0;
-  while (read < sourceEnd) {
-    const tag = source[read++]!, kind = tag & 3;
-    if (kind === 0) {
-      let numBytes = (tag >> 2) + 1;
-      if (numBytes > 60) {
-        const numLengthBytes = numBytes - 60;
-        if (numLengthBytes > sourceEnd - read) return refuse("Snappy bytes end inside a length");
-        numBytes = 1;
-        for (let i = 0; i < numLengthBytes; i++) numBytes += source[read + i]! * 2 ** (8 * i);
-        read += numLengthBytes;
-      }
-      if (numBytes > sourceEnd - read) return refuse("Snappy bytes end inside a literal");
-      if (numBytes > size - write) return refuse("Snappy bytes hold more than is said");
-      if (numBytes <= SHORT_BYTES) {
-        for (let i = 0; i < numBytes; i++) target[write + i] = source[read + i]!;
-      } else {
-        target.set(source.subarray(read, read + numBytes), write);
-      }
-      read += numBytes;
-      write += numBytes;
-      continue;
+  decodePlaced(source.subarray(read), target, (at) => {
+    const { kernels } = at;
+    const end = kernels.decodeSnappy(at.source, at.sourceEnd, at.target, at.targetEnd) >>> 0;
+    switch (kernels.problem.value) {
+      case 0:
+        if (end === at.targetEnd) return size;
+        return refuse(`Snappy bytes hold ${end - at.target} bytes and say ${size}`);
+      case 1:
+        return refuse("Snappy bytes end inside a literal or a copy");
+      case 2:
+        return refuse("Snappy bytes hold more than is said");
+      default:
+        return refuse("a Snappy copy reaches before the start");
     }
-    const numOffsetBytes = kind === 3 ? 4 : kind;
-    if (numOffsetBytes > sourceEnd - read) return refuse("Snappy bytes end inside a copy");
-    let numBytes = (tag >> 2) + 1, offset: number;
-    if (kind === 1) {
-      numBytes = ((tag >> 2) & 7) + 4;
-      offset = ((tag >> 5) << 8) | source[read]!;
-    } else {
-      offset = source[read]! | (source[read + 1]! << 8);
-      if (kind === 3) offset += source[read + 2]! * 2 ** 16 + source[read + 3]! * 2 ** 24;
-    }
-    read += numOffsetBytes;
-    if (offset === 0 || offset > write) return refuse("a Snappy copy reaches before the start");
-    if (numBytes > size - write) return refuse("Snappy bytes hold more than is said");
-    copyMatch(target, write - offset, write, numBytes);
-    write += numBytes;
-  }
-  if (write !== size) return refuse(`Snappy bytes hold ${write} bytes and say ${size}`);
+  });
+}
+
+/** Bytes that a block of `numBytes` takes at most, whatever they are. */
+export function snappyBound(numBytes: number): number {
+  return numBytes + Math.ceil(numBytes / 6) + 32;
+}
+
+/**
+ * Compresses bytes into one Snappy block, its length in front. The same bytes give the same block.
+ *
+ * @param target may have less than `snappyBound`: then the block has to fit
+ * @returns bytes of the block; null: it does not fit
+ *
+ * @example
+ * ```ts
+ * import { compressSnappy, decodeSnappy, snappyBound } from "./snappy.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const plain = new Uint8Array(1000).fill(7), block = new Uint8Array(snappyBound(1000));
+ * const numBytes = compressSnappy(plain, block)!;
+ * const target = new Uint8Array(1000);
+ * decodeSnappy(block.subarray(0, numBytes), target, (detail) => {
+ *   throw new Error(detail);
+ * });
+ * deepStrictEqual(target, plain);
+ * ```
+ */
+export function compressSnappy(source: Uint8Array, target: Uint8Array): number | null {
+  return encodePlaced(source, target, (at) => {
+    let write = at.target;
+    if (at.targetEnd - write < 5) return 0;
+    let rest = source.byteLength;
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) at.bytes[write++] = (rest % 0x80) | 0x80;
+    at.bytes[write++] = rest;
+    return at.kernels.encodeSnappy(at.source, at.sourceEnd, write, at.targetEnd, at.table) >>> 0;
+  });
 }

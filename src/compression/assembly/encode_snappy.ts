@@ -1,0 +1,83 @@
+/**
+ * Snappy blocks, greedily, as LZ4 ones are encoded. The output depends on the input alone.
+ *
+ * Source: format_description.txt of the Snappy project.
+ */
+import { clearTable, hash, matchLength, MAX_OFFSET } from "./matches";
+
+const MIN_MATCH: usize = 4;
+/** no match is searched for in the last bytes: words are loaded there */
+const MATCH_MARGIN: usize = 12;
+const SKIP_BITS: usize = 5;
+/** of a copy */
+const MAX_COPY: usize = 64;
+const LITERAL_TAG_BYTES: usize = 5;
+const COPY_BYTES: usize = 3;
+
+function writeLiteral(write: usize, from: usize, numBytes: usize): usize {
+  if (numBytes === 0) return write;
+  const less = numBytes - 1;
+  if (less < 60) {
+    store<u8>(write++, <u8> (less << 2));
+  } else {
+    const numLengthBytes: usize = less < 1 << 8 ? 1 : less < 1 << 16 ? 2 : less < 1 << 24 ? 3 : 4;
+    store<u8>(write++, <u8> ((59 + numLengthBytes) << 2));
+    for (let i: usize = 0; i < numLengthBytes; i++) store<u8>(write++, <u8> (less >> (8 * i)));
+  }
+  memory.copy(write, from, numBytes);
+  return write + numBytes;
+}
+
+function writeCopy(write: usize, offset: usize, numBytes: usize): usize {
+  if (numBytes >= 4 && numBytes <= 11 && offset < 2048) {
+    store<u8>(write, <u8> (((offset >> 8) << 5) | ((numBytes - 4) << 2) | 1));
+    store<u8>(write, <u8> offset, 1);
+    return write + 2;
+  }
+  store<u8>(write, <u8> (((numBytes - 1) << 2) | 2));
+  store<u16>(write, <u16> offset, 1);
+  return write + 3;
+}
+
+/**
+ * Encodes [start, end) behind its length, which the caller writes, to [write, writeEnd), with a table of 2^14 places
+ * at `table`.
+ *
+ * @returns where the output ends; 0 when it has no room
+ */
+export function encodeSnappy(start: usize, end: usize, write: usize, writeEnd: usize, table: usize): usize {
+  let anchor = start;
+  if (end - start > MATCH_MARGIN) {
+    clearTable(table);
+    const searchEnd = end - MATCH_MARGIN;
+    let at = start + 1, searches: usize = 1 << SKIP_BITS;
+    while (at <= searchEnd) {
+      const word = load<u32>(at), slot = table + 4 * hash(word);
+      let from = start + <usize> load<u32>(slot);
+      store<u32>(slot, <u32> (at - start));
+      if (from >= at || at - from > MAX_OFFSET || load<u32>(from) !== word) {
+        at += searches >> SKIP_BITS;
+        searches++;
+        continue;
+      }
+      while (at > anchor && from > start && load<u8>(at - 1) === load<u8>(from - 1)) {
+        at--;
+        from--;
+      }
+      const numLiterals = at - anchor, offset = at - from;
+      let numBytes = MIN_MATCH + matchLength(from + MIN_MATCH, at + MIN_MATCH, end);
+      at += numBytes;
+      const numCopies = (numBytes + MAX_COPY - 1) / MAX_COPY + 1;
+      if (LITERAL_TAG_BYTES + numLiterals + COPY_BYTES * numCopies > writeEnd - write) return 0;
+      write = writeLiteral(write, anchor, numLiterals);
+      for (; numBytes > MAX_COPY; numBytes -= MAX_COPY) write = writeCopy(write, offset, MAX_COPY);
+      write = writeCopy(write, offset, numBytes);
+      anchor = at;
+      searches = 1 << SKIP_BITS;
+      if (at <= searchEnd) store<u32>(table + 4 * hash(load<u32>(at - 2)), <u32> (at - 2 - start));
+    }
+  }
+  const numLiterals = end - anchor;
+  if (LITERAL_TAG_BYTES + numLiterals > writeEnd - write) return 0;
+  return writeLiteral(write, anchor, numLiterals);
+}
