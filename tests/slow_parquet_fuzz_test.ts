@@ -123,9 +123,10 @@ function allColumns(schema: Schema): InputRequest[] {
 
 async function attempt(bytes: Uint8Array): Promise<ReadTable | ErrorCode> {
   try {
-    const source = openParquetSource("fuzz", { open: () => new MemoryAccess(bytes, "fuzz") });
+    const open = () => new MemoryAccess(bytes, "fuzz");
+    const source = openParquetSource("fuzz", { open });
     const requests = allColumns(source.info.schema);
-    return await readAll(source, requests, { chunkRows: CHUNK_ROWS, openDecoder: openParquetDecoder });
+    return await readAll(source, requests, { chunkRows: CHUNK_ROWS, openDecoder: openParquetDecoder, open });
   } catch (error) {
     if (error instanceof NdpipeError && ALLOWED.includes(error.code)) return error.code;
     throw error;

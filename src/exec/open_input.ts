@@ -38,7 +38,7 @@ export function openDecoder(options: unknown): Decoder {
     case "csv":
       return openCsvDecoder(options);
     case "parquet":
-      return openParquetDecoder();
+      return openParquetDecoder(options);
     case "arrow":
       return openArrowDecoder(options);
     default:

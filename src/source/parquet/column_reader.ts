@@ -9,15 +9,23 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { DataError } from "../../errors.ts";
 import type { NullPolicy } from "../../schema/mod.ts";
-import { type ColumnChunk, corruption } from "./metadata.ts";
-import { type ColumnPlace, type OpenPage, PageReader } from "./page_reader.ts";
+import { corruption } from "./metadata.ts";
+import type { ColumnPlace, OpenPage, PageSupply } from "./page.ts";
+import { unknownEncoding } from "./page.ts";
 import type { Fail } from "./thrift.ts";
-import { wordBytes } from "./values.ts";
+import { openValues, type ValueReader, wordBytes } from "./values.ts";
 
 /** entries whose levels are looked at together */
 export const LEVEL_BLOCK = 4096;
-/** Bytes that a column holds besides its page and its dictionary: levels, and values before they are narrowed. */
-export const COLUMN_BYTES = 6 * LEVEL_BLOCK;
+/** Bytes of `LevelBlocks`. */
+export const BLOCK_BYTES = 6 * LEVEL_BLOCK;
+
+/** Memory for a block of entries: levels, and values before they are narrowed. Columns read whole chunks may share it. */
+export class LevelBlocks {
+  readonly wide: Int32Array = new Int32Array(LEVEL_BLOCK);
+  readonly definitions: Uint8Array = new Uint8Array(LEVEL_BLOCK);
+  readonly repetitions: Uint8Array = new Uint8Array(LEVEL_BLOCK);
+}
 
 /** Where rows go: `byteLength` bytes, elements of the column's dtype one after the other. */
 export interface RowTarget {
@@ -35,7 +43,7 @@ interface Block {
 /** Reads one column in order. */
 export class ColumnReader {
   readonly #place: ColumnPlace;
-  readonly #pages: PageReader;
+  #pages: PageSupply | null = null;
   readonly #nulls: NullPolicy;
   readonly #listSize: number;
   readonly #itemsize: number;
@@ -48,6 +56,8 @@ export class ColumnReader {
   #levelStart = 0;
   #levelEnd = 0;
   #page: OpenPage | null = null;
+  /** the page's values, opened with the first of them: a page of nulls may have none to open */
+  #values: ValueReader | null = null;
   /** entries of the page whose levels have not been read */
   #pageLeft = 0;
   /** entries of the row group that no page has brought yet */
@@ -57,31 +67,67 @@ export class ColumnReader {
   #row = 0;
   #fail: Fail;
 
-  constructor(place: ColumnPlace, nulls: NullPolicy) {
+  constructor(place: ColumnPlace, nulls: NullPolicy, blocks: LevelBlocks) {
     const { leaf } = place;
     this.#place = place;
-    this.#pages = new PageReader(place);
     this.#nulls = nulls;
     this.#listSize = leaf.list?.size ?? 1;
     this.#itemsize = DTYPE[leaf.dtype].itemsize;
     this.#wordBytes = wordBytes(leaf.physicalType);
-    this.#wide = new Int32Array(this.#wordBytes > this.#itemsize ? LEVEL_BLOCK : 0);
-    this.#definitions = new Uint8Array(leaf.maxDefinition > 0 ? LEVEL_BLOCK : 0);
-    this.#repetitions = new Uint8Array(leaf.list !== null ? LEVEL_BLOCK : 0);
+    this.#wide = blocks.wide;
+    this.#definitions = blocks.definitions;
+    this.#repetitions = blocks.repetitions;
     this.#fail = corruption(place.access.path, `column ${JSON.stringify(place.column)}`);
   }
 
-  /** Starts with the first row of a row group. */
-  begin(chunk: ColumnChunk, rowGroup: number): void {
+  /**
+   * Starts with the first row of a row group, or further on.
+   *
+   * @param pages from one that holds row `firstRow` on, which `firstEntry` entries of the row group are before
+   */
+  begin(
+    pages: PageSupply,
+    { rowGroup, numEntries, firstRow = 0, firstEntry = 0 }: {
+      readonly rowGroup: number;
+      readonly numEntries: number;
+      readonly firstRow?: number;
+      readonly firstEntry?: number;
+    },
+  ): void {
     const { access, column } = this.#place;
     this.#fail = corruption(access.path, `row group ${rowGroup}, column ${JSON.stringify(column)}`);
-    this.#pages.begin(chunk, rowGroup);
+    this.#pages = pages;
     this.#rowGroup = rowGroup;
-    this.#row = 0;
+    this.#row = firstRow;
     this.#page = null;
     this.#pageLeft = 0;
     this.#levelStart = this.#levelEnd = 0;
-    this.#groupLeft = chunk.numValues;
+    this.#groupLeft = numEntries - firstEntry;
+    // without null lists an entry is an element
+    const skipped = firstRow * this.#listSize - firstEntry;
+    if (skipped > 0) this.#skip(skipped);
+  }
+
+  /** passes over entries of the page that comes next */
+  #skip(count: number): void {
+    this.#openPage();
+    if (count > this.#pageLeft) this.#fail("its pages are not where they were");
+    const { definitions, repetitions } = this.#page!;
+    repetitions?.skip(count);
+    let numValues = count;
+    if (definitions !== null) {
+      const { maxDefinition } = this.#place.leaf, levels = this.#definitions;
+      numValues = 0;
+      for (let left = count; left > 0;) {
+        const present = definitions.skipEqual(maxDefinition, left);
+        const part = present > 0 ? present : Math.min(left, LEVEL_BLOCK);
+        if (present === 0) definitions.read(levels, 0, part);
+        numValues += present > 0 ? present : countOf(levels, maxDefinition, part);
+        left -= part;
+      }
+    }
+    if (numValues > 0) this.#openValues().skip(numValues);
+    this.#pageLeft -= count;
   }
 
   /** Writes the next `numRows` rows of the row group. */
@@ -104,12 +150,29 @@ export class ColumnReader {
 
   #openPage(): void {
     while (this.#pageLeft === 0) {
-      const page = this.#pages.next();
+      const page = this.#pages!.next();
       if (page.numEntries > this.#groupLeft) this.#fail("its pages have more values than the row group");
       this.#groupLeft -= page.numEntries;
       this.#pageLeft = page.numEntries;
       this.#page = page;
+      this.#values = null;
     }
+  }
+
+  #openValues(): ValueReader {
+    if (this.#values !== null) return this.#values;
+    const { leaf, scratch } = this.#place, { encoding, bytes, start } = this.#page!;
+    this.#values = openValues({
+      physicalType: leaf.physicalType,
+      encoding,
+      page: bytes,
+      start,
+      dictionary: this.#pages!.dictionary()?.bytes ?? null,
+      indices: scratch.indices,
+      fail: this.#fail,
+    });
+    if (this.#values === null) throw unknownEncoding(this.#place, encoding);
+    return this.#values;
   }
 
   /** a column without lists: one entry a row; returns the elements written */
@@ -120,23 +183,22 @@ export class ColumnReader {
     const { definitions } = this.#page!;
     const wanted = Math.min(numElements - done, this.#pageLeft);
     if (definitions === null) {
-      this.#values(target, done, wanted);
+      this.#read(target, done, wanted);
       this.#pageLeft -= wanted;
       return wanted;
     }
     const { maxDefinition } = this.#place.leaf;
     const present = definitions.skipEqual(maxDefinition, wanted);
     if (present > 0) {
-      this.#values(target, done, present);
+      this.#read(target, done, present);
       this.#pageLeft -= present;
       return present;
     }
     const count = Math.min(wanted, LEVEL_BLOCK), levels = this.#definitions;
     definitions.read(levels, 0, count);
     this.#pageLeft -= count;
-    let numValues = 0;
-    for (let i = 0; i < count; i++) numValues += levels[i] === maxDefinition ? 1 : 0;
-    this.#values(target, done, numValues);
+    const numValues = countOf(levels, maxDefinition, count);
+    this.#read(target, done, numValues);
     if (numValues < count) {
       this.#spread(target, done, {
         numEntries: count,
@@ -163,7 +225,7 @@ export class ColumnReader {
       this.#levelEnd = count;
     }
     const block = this.#measure(done, numElements);
-    this.#values(target, done, block.numValues);
+    this.#read(target, done, block.numValues);
     if (block.numValues < block.numElements) this.#spread(target, done, block, this.#levelStart);
     this.#levelStart += block.numEntries;
     return block.numElements;
@@ -197,10 +259,11 @@ export class ColumnReader {
   }
 
   /** the page's next values, one after the other from element `first` */
-  #values({ buffer, byteOffset }: RowTarget, first: number, count: number): void {
-    const { readValues } = this.#page!, itemsize = this.#itemsize;
+  #read({ buffer, byteOffset }: RowTarget, first: number, count: number): void {
+    if (count === 0) return;
+    const values = this.#openValues(), itemsize = this.#itemsize;
     if (this.#wordBytes === itemsize) {
-      readValues(new Uint8Array(buffer, byteOffset + first * itemsize, count * itemsize), count);
+      values.read(new Uint8Array(buffer, byteOffset + first * itemsize, count * itemsize), count);
       return;
     }
     const narrow = itemsize === 1
@@ -209,7 +272,7 @@ export class ColumnReader {
     const wide = this.#wide;
     for (let done = 0; done < count; done += LEVEL_BLOCK) {
       const part = Math.min(LEVEL_BLOCK, count - done);
-      readValues(new Uint8Array(wide.buffer, 0, part * 4), part);
+      values.read(new Uint8Array(wide.buffer, 0, part * 4), part);
       for (let i = 0; i < part; i++) narrow[done + i] = wide[i]!;
     }
   }
@@ -247,6 +310,12 @@ export class ColumnReader {
         : "declare what a null means, by a fill value: nulls: { fill: 0 }",
     });
   }
+}
+
+function countOf(levels: Uint8Array, level: number, count: number): number {
+  let found = 0;
+  for (let i = 0; i < count; i++) found += levels[i] === level ? 1 : 0;
+  return found;
 }
 
 /** Elements as words: moved and filled without a look at what they mean. */

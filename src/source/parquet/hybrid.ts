@@ -50,16 +50,21 @@ export function unpackBits(
     return;
   }
   const mask = bitWidth === 32 ? -1 : (1 << bitWidth) - 1;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isNarrow = bitWidth <= 24;
+  let i = start;
   // numbers whose five bytes may pass the end are read one by one
-  const last = bytes.length - 5;
-  for (let i = start; i < end; i++) {
-    const safe = at <= last;
-    const low = safe
-      ? bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-      : byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) |
-        (byteAt(bytes, at + 3) << 24);
-    let value = low >>> shift;
+  for (const last = bytes.length - 5; i < end && at <= last; i++) {
+    let value = view.getUint32(at, true) >>> shift;
+    if (!isNarrow && shift > 0) value |= bytes[at + 4]! << (32 - shift);
+    target[i] = value & mask;
+    shift += bitWidth;
+    at += shift >>> 3;
+    shift &= 7;
+  }
+  for (; i < end; i++) {
+    let value = (byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) |
+      (byteAt(bytes, at + 3) << 24)) >>> shift;
     if (!isNarrow && shift > 0) value |= byteAt(bytes, at + 4) << (32 - shift);
     target[i] = value & mask;
     shift += bitWidth;
@@ -107,6 +112,17 @@ export class HybridReader {
     const count = Math.min(limit, this.#left);
     this.#left -= count;
     return count;
+  }
+
+  /** Passes over `count` numbers. */
+  skip(count: number): void {
+    for (let left = count; left > 0;) {
+      if (this.#left === 0) this.#begin();
+      const part = Math.min(left, this.#left);
+      if (this.#isPacked) this.#bit += part * this.#bitWidth;
+      this.#left -= part;
+      left -= part;
+    }
   }
 
   /** Reads `count` numbers. */

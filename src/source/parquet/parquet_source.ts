@@ -1,7 +1,7 @@
 /**
- * Parquet from a file. Pages are decoded in `next`, on one thread and in order, straight into the slot: a page
- * ends where it likes, so a chunk may begin in the middle of one, and what comes before it must have been decoded.
- * Only the pages of bound columns are read, one page of each at a time, however large a row group is.
+ * Parquet from a file. The headers of pages tell which rows they have, so that workers decode the rows of any chunk
+ * into its slot (`decoder.ts`). Only columns of lists some of which are null, and columns that are carried, are
+ * decoded in `next`, in order. Only the pages of bound columns are read, however large a row group is.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import {
 } from "../arrow/read_plan.ts";
 import { FileAccess, type RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { COLUMN_BYTES, ColumnReader } from "./column_reader.ts";
-import type { ParquetDecoderOptions, ParquetPayload } from "./decoder.ts";
+import { BLOCK_BYTES, ColumnReader, LevelBlocks } from "./column_reader.ts";
+import type { DecodedColumn, ParquetDecoderOptions, ParquetPayload } from "./decoder.ts";
 import {
   corruption,
   decodeMetadata,
@@ -28,13 +28,17 @@ import {
   TRAILER_BYTES,
   unsupported,
 } from "./metadata.ts";
-import { SCRATCH_BYTES, SharedScratch } from "./page_reader.ts";
-import { measurePages, type PageSizes } from "./page_sizes.ts";
-import { INDEX_BLOCK } from "./values.ts";
+import { SCRATCH_BYTES, SharedScratch } from "./page.ts";
+import { INDEX_BYTES_PER_PAGE, indexPages, type PageIndex } from "./page_index.ts";
+import { createPagePool, type PagePoolPlan, poolBytes } from "./page_pool.ts";
+import { PageReader } from "./page_reader.ts";
+import { INDEX_BLOCK, wordBytes } from "./values.ts";
 
 /** JavaScript objects of the metadata; measured below this in V8 */
 const METADATA_BYTES_PER_COLUMN = 1024;
 const METADATA_BYTES_PER_CHUNK = 256;
+/** what each worker has of its own is counted so often: workers are not known here, and more than 8 are not taken unasked */
+const INDEX_COPIES = 9;
 
 /** Options of `openParquetSource`. */
 export interface ParquetSourceOptions {
@@ -120,9 +124,13 @@ function columnBytes({ dtype, listSize }: ReadGroup, numRows: number): number {
   return numRows * listSize * DTYPE[dtype].itemsize;
 }
 
-/** The columns of every group, one after the other, each on a boundary; those of a matrix a constant distance apart. */
-function placeColumns(groups: readonly ReadGroup[], numRows: number) {
-  let end = 0;
+/**
+ * The columns of every group, one after the other, each on a boundary; those of a matrix a constant distance apart.
+ *
+ * @param start where they begin in the slot
+ */
+function placeColumns(groups: readonly ReadGroup[], numRows: number, start: number) {
+  let end = start;
   const places = groups.map((group): PlacedColumns => {
     const offset = end, distance = alignUp(columnBytes(group, numRows));
     end += group.fieldIndices.length * distance;
@@ -134,12 +142,30 @@ function placeColumns(groups: readonly ReadGroup[], numRows: number) {
   return { places, end };
 }
 
+/** A column that is decoded in order, on the reading thread. */
+interface OrderedColumn {
+  readonly group: number;
+  readonly column: number;
+  readonly fieldIndex: number;
+  readonly reader: ColumnReader;
+  readonly pages: PageReader;
+}
+
+/** A column that workers decode. */
+interface PooledPlace {
+  readonly group: number;
+  readonly column: number;
+  readonly decoded: DecodedColumn;
+}
+
 /** What is being read. */
 interface Reading {
   readonly reads: ReadSchema;
   readonly chunkRows: number;
-  /** by group, by column */
-  readonly readers: readonly (readonly ColumnReader[])[];
+  readonly ordered: readonly OrderedColumn[];
+  readonly pooled: readonly PooledPlace[];
+  readonly pool: PagePoolPlan | null;
+  readonly compressedBytes: number;
   rowGroup: number;
   /** of the row group */
   firstRow: number;
@@ -154,7 +180,7 @@ export class ParquetSource implements Source {
   readonly #footerBytes: number;
   readonly #sourceIndex: number;
   /** by the field's index */
-  readonly #pageSizes = new Map<number, PageSizes>();
+  readonly #indices = new Map<number, PageIndex>();
   #reading: Reading | null = null;
 
   constructor({ access, metadata, metadataBytes }: OpenedParquet, sourceIndex: number) {
@@ -181,63 +207,99 @@ export class ParquetSource implements Source {
     return this.#metadata.numRows;
   }
 
+  /** Reads the headers of the pages of bound columns, once. */
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    return placeColumns(readSchema(bindings, this.#metadata.schema).groups, chunkRows).end;
+    const { groups } = readSchema(bindings, this.#metadata.schema);
+    return placeColumns(groups, chunkRows, this.#compressedBytes(groups)).end;
   }
 
   /** Reads the headers of the pages of bound columns, once. */
   residentBytes(bindings: readonly ColumnBinding[]): number {
     const { columns, rowGroups } = this.#metadata;
     const numChunks = rowGroups.length * columns.reduce((sum, { numLeaves }) => sum + numLeaves, 0);
-    let total = 64 * 1024 + SCRATCH_BYTES + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
+    let total = 64 * 1024 + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
       METADATA_BYTES_PER_CHUNK * numChunks;
     let compressed = 0, codec = 0;
+    const pooled: number[] = [];
     for (const { fieldIndices } of readSchema(bindings, this.#metadata.schema).groups) {
       for (const index of fieldIndices) {
-        const sizes = this.#sizesOf(index);
-        total += COLUMN_BYTES + sizes.page + sizes.dictionary;
-        compressed = Math.max(compressed, sizes.compressed);
+        const { sizes, positions } = this.#indexOf(index);
+        const own = INDEX_BYTES_PER_PAGE * positions.length + METADATA_BYTES_PER_CHUNK * rowGroups.length;
+        if (this.#isPooled(index)) {
+          pooled.push(sizes.page, sizes.dictionary);
+          total += INDEX_COPIES * own;
+        } else {
+          total += own + BLOCK_BYTES + sizes.page + sizes.dictionary;
+          compressed = Math.max(compressed, sizes.compressed);
+        }
         codec = Math.max(codec, sizes.codec);
       }
     }
-    return total + compressed + codec;
+    return total + compressed + codec + poolBytes(pooled) + INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    const reads = readSchema(bindings, this.#metadata.schema);
+    const reads = readSchema(bindings, this.#metadata.schema), { columns, rowGroups } = this.#metadata;
     const scratch = new SharedScratch(INDEX_BLOCK);
-    const readers = reads.groups.map(({ fieldIndices, nulls }) =>
-      fieldIndices.map((index) => {
-        const { field, leaf } = this.#metadata.columns[index]!;
-        if (leaf === null) throw new Error(`column ${field.name} is bound though it has no dtype`);
-        return new ColumnReader({ access: this.#access, column: field.name, leaf, scratch }, nulls);
-      })
-    );
-    this.#reading = { reads, chunkRows, readers, rowGroup: -1, firstRow: 0, rowsBefore: 0 };
+    const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
+    for (const [group, { fieldIndices, nulls }] of reads.groups.entries()) {
+      for (const [column, fieldIndex] of fieldIndices.entries()) {
+        const { field: { name }, leaf, firstLeaf } = columns[fieldIndex]!;
+        if (leaf === null) throw new Error(`column ${name} is bound though it has no dtype`);
+        if (this.#isPooled(fieldIndex)) {
+          const index = this.#indexOf(fieldIndex), pagePart = entryBytes.push(index.sizes.page) - 1;
+          const dictionaryPart = entryBytes.push(index.sizes.dictionary) - 1;
+          const chunks = rowGroups.map((rowGroup) => rowGroup.chunks[firstLeaf]!);
+          const decoded = { name, leaf, nulls, index, chunks, pagePart, dictionaryPart };
+          pooled.push({ group, column, decoded });
+        } else {
+          const place = { access: this.#access, column: name, leaf, scratch };
+          const pages = new PageReader(place, wordBytes(leaf.physicalType));
+          const reader = new ColumnReader(place, nulls, new LevelBlocks());
+          ordered.push({ group, column, fieldIndex, reader, pages });
+        }
+      }
+    }
+    this.#reading = {
+      reads,
+      chunkRows,
+      ordered,
+      pooled,
+      pool: pooled.length === 0 ? null : createPagePool(entryBytes),
+      compressedBytes: this.#compressedBytes(reads.groups),
+      rowGroup: -1,
+      firstRow: 0,
+      rowsBefore: 0,
+    };
   }
 
   next(slot: Slot): ChunkTicket | null {
     const reading = this.#reading;
     if (reading === null) throw new Error("next before begin");
     if (!this.#advance(reading)) return null;
-    const { reads, readers, rowGroup, firstRow, rowsBefore } = reading;
+    const { reads, rowGroup, firstRow, rowsBefore } = reading;
     const groupRows = this.#metadata.rowGroups[rowGroup]!.numRows;
     const numRows = Math.min(reading.chunkRows, groupRows - firstRow);
-    const { places, end } = placeColumns(reads.groups, numRows);
+    const { places, end } = placeColumns(reads.groups, numRows, reading.compressedBytes);
     if (end > slot.byteLength) {
       throw new Error(`a chunk of ${numRows} rows takes ${end} bytes, its slot has ${slot.byteLength}`);
     }
-    for (const [g, group] of reads.groups.entries()) {
-      const { offset, elementStride } = places[g]!;
-      for (const [column, reader] of readers[g]!.entries()) {
-        const byteOffset = slot.byteOffset + offset + (group.isMatrix ? column * elementStride : 0);
-        reader.read(numRows, { buffer: slot.memory.buffer, byteOffset });
-        if (firstRow + numRows === groupRows) reader.finish();
-      }
+    const offsetOf = (group: number, column: number) =>
+      places[group]!.offset + (reads.groups[group]!.isMatrix ? column * places[group]!.elementStride : 0);
+    for (const { group, column, reader } of reading.ordered) {
+      const byteOffset = slot.byteOffset + offsetOf(group, column);
+      reader.read(numRows, { buffer: slot.memory.buffer, byteOffset });
+      if (firstRow + numRows === groupRows) reader.finish();
     }
     reading.firstRow += numRows;
     reading.rowsBefore += numRows;
-    const payload: ParquetPayload = { columns: reads.groupOfBinding.map((group) => places[group]!) };
+    const payload: ParquetPayload = {
+      rowGroup,
+      firstRow,
+      columns: reads.groupOfBinding.map((group) => places[group]!),
+      targets: reading.pooled.map(({ group, column }) => offsetOf(group, column)),
+      carried: [],
+    };
     return {
       sourceIndex: this.#sourceIndex,
       numRows,
@@ -248,21 +310,39 @@ export class ParquetSource implements Source {
   }
 
   decoderOptions(): ParquetDecoderOptions {
-    return { format: "parquet" };
+    const { path } = this.#access, { pooled, pool, compressedBytes } = this.#reading!;
+    return { format: "parquet", path, columns: pooled.map(({ decoded }) => decoded), pool, compressedBytes };
   }
 
   close(): void {
     this.#access.close();
   }
 
-  #sizesOf(fieldIndex: number): PageSizes {
-    const known = this.#pageSizes.get(fieldIndex);
+  #indexOf(fieldIndex: number): PageIndex {
+    const known = this.#indices.get(fieldIndex);
     if (known !== undefined) return known;
     const { field, firstLeaf } = this.#metadata.columns[fieldIndex]!;
     const place = { access: this.#access, column: field.name, scratch: new SharedScratch(0) };
-    const sizes = measurePages(place, this.#metadata.rowGroups, firstLeaf);
-    this.#pageSizes.set(fieldIndex, sizes);
-    return sizes;
+    const index = indexPages(place, this.#metadata.rowGroups, firstLeaf);
+    this.#indices.set(fieldIndex, index);
+    return index;
+  }
+
+  /** Whether the number of an entry tells its row: where no list is null, which has one entry whatever its size. */
+  #isPooled(fieldIndex: number): boolean {
+    const { leaf, firstLeaf } = this.#metadata.columns[fieldIndex]!;
+    const size = leaf?.list?.size ?? 1;
+    return this.#metadata.rowGroups.every(({ numRows, chunks }) =>
+      chunks[firstLeaf]!.numValues === numRows * size
+    );
+  }
+
+  /** the largest compressed page that workers read, in the slot */
+  #compressedBytes(groups: readonly ReadGroup[]): number {
+    const sizes = groups.flatMap(({ fieldIndices }) =>
+      fieldIndices.map((index) => (this.#isPooled(index) ? this.#indexOf(index).sizes.compressed : 0))
+    );
+    return alignUp(sizes.reduce((most, size) => Math.max(most, size), 0));
   }
 
   /** goes on to the next row group that has rows where the last one ended; false at the end */
@@ -274,11 +354,10 @@ export class ParquetSource implements Source {
       reading.firstRow = 0;
       const { numRows, chunks } = rowGroups[reading.rowGroup]!;
       if (numRows === 0) continue;
-      for (const [g, { fieldIndices }] of reading.reads.groups.entries()) {
-        for (const [column, fieldIndex] of fieldIndices.entries()) {
-          const { firstLeaf } = columns[fieldIndex]!;
-          reading.readers[g]![column]!.begin(chunks[firstLeaf]!, reading.rowGroup);
-        }
+      for (const { fieldIndex, reader, pages } of reading.ordered) {
+        const chunk = chunks[columns[fieldIndex]!.firstLeaf]!;
+        pages.begin(chunk, reading.rowGroup);
+        reader.begin(pages, { rowGroup: reading.rowGroup, numEntries: chunk.numValues });
       }
     }
     return true;

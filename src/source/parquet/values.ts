@@ -21,8 +21,13 @@ export const ENCODING = {
   byteStreamSplit: 9,
 } as const;
 
-/** Reads the next `count` values into the start of `target`, which has that many words. */
-export type ReadValues = (target: Uint8Array, count: number) => void;
+/** Values of a page, in order. */
+export interface ValueReader {
+  /** reads the next `count` values into the start of `target`, which has that many words */
+  read(target: Uint8Array, count: number): void;
+  /** passes over `count` values */
+  skip(count: number): void;
+}
 
 /** Numbers of dictionary indices that are unpacked at once. */
 export const INDEX_BLOCK = 4096;
@@ -49,7 +54,7 @@ export function wordBytes(physicalType: number): 1 | 4 | 8 {
 }
 
 /** Opens the values of a page; null for an encoding that is not read here. */
-export function openValues(source: ValueSource): ReadValues | null {
+export function openValues(source: ValueSource): ValueReader | null {
   const { encoding, physicalType } = source;
   switch (encoding) {
     case ENCODING.plain:
@@ -68,59 +73,78 @@ export function openValues(source: ValueSource): ReadValues | null {
   }
 }
 
+const TOO_FEW = "a page holds fewer values than its header says";
+
 function words(target: Uint8Array): Int32Array {
   return new Int32Array(target.buffer, target.byteOffset, target.byteLength / 4);
 }
 
-function plain({ physicalType, page, start, fail }: ValueSource): ReadValues {
+function plain({ physicalType, page, start, fail }: ValueSource): ValueReader {
   const width = wordBytes(physicalType);
   let at = start;
-  return (target, count) => {
-    const numBytes = count * width;
-    if (numBytes > page.length - at) fail("a page holds fewer values than its header says");
-    target.set(page.subarray(at, at + numBytes));
+  const advance = (numBytes: number) => {
+    if (numBytes > page.length - at) fail(TOO_FEW);
     at += numBytes;
+    return at - numBytes;
+  };
+  return {
+    read: (target, count) => {
+      const from = advance(count * width);
+      target.set(page.subarray(from, at));
+    },
+    skip: (count) => void advance(count * width),
   };
 }
 
-function plainBooleans({ page, start, fail }: ValueSource): ReadValues {
+function plainBooleans({ page, start, fail }: ValueSource): ValueReader {
   let bit = start * 8;
-  return (target, count) => {
-    if (bit + count > page.length * 8) fail("a page holds fewer values than its header says");
-    unpackBits(page, { firstBit: bit, bitWidth: 1 }, target, { start: 0, count });
+  const advance = (count: number) => {
+    if (bit + count > page.length * 8) fail(TOO_FEW);
     bit += count;
+    return bit - count;
+  };
+  return {
+    read: (target, count) =>
+      unpackBits(page, { firstBit: advance(count), bitWidth: 1 }, target, { start: 0, count }),
+    skip: (count) => void advance(count),
   };
 }
 
-function runBooleans({ page, start, fail }: ValueSource): ReadValues {
+function runBooleans({ page, start, fail }: ValueSource): ValueReader {
   if (page.length - start < 4) return fail("a page ends inside a length");
   const numBytes = new DataView(page.buffer, page.byteOffset + start, 4).getUint32(0, true);
   const end = start + 4 + numBytes;
   if (end > page.length) return fail("a page ends inside its values");
   const reader = new HybridReader(page, 1, { start: start + 4, end, fail });
-  return (target, count) => reader.read(target, 0, count);
+  return { read: (target, count) => reader.read(target, 0, count), skip: (count) => reader.skip(count) };
 }
 
-function delta({ physicalType, page, start, fail }: ValueSource): ReadValues {
+function delta({ physicalType, page, start, indices, fail }: ValueSource): ValueReader {
   const isLong = wordBytes(physicalType) === 8;
   const reader = new DeltaReader(page, { start, fail });
-  return (target, count) => {
-    if (isLong) reader.read64(words(target), 0, count);
-    else reader.read32(words(target), 0, count);
+  const read = (target: Int32Array, count: number) =>
+    isLong ? reader.read64(target, 0, count) : reader.read32(target, 0, count);
+  return {
+    read: (target, count) => read(words(target), count),
+    skip: (count) => {
+      // each number is the one before it and a difference
+      const part = isLong ? indices.length / 2 : indices.length;
+      for (let left = count; left > 0; left -= part) read(indices, Math.min(left, part));
+    },
   };
 }
 
-function dictionary({ physicalType, page, start, dictionary, indices, fail }: ValueSource): ReadValues {
+function dictionary({ physicalType, page, start, dictionary, indices, fail }: ValueSource): ValueReader {
   const width = wordBytes(physicalType);
   if (dictionary === null) return fail("a page refers to a dictionary that is not there");
   if (physicalType === PHYSICAL.boolean) return fail("a dictionary of booleans");
   const bitWidth = page[start];
   // a page of nulls has nothing here
-  if (bitWidth === undefined) return (_, count) => count > 0 && fail("a page holds no values");
+  if (bitWidth === undefined) return { read: refuseAny, skip: (count) => refuseAny(page, count) };
   if (bitWidth > 32) return fail(`indices of ${bitWidth} bits`);
   const reader = new HybridReader(page, bitWidth, { start: start + 1, end: page.length, fail });
   const numValues = dictionary.length / width, table = words(dictionary);
-  return (target, count) => {
+  const read = (target: Uint8Array, count: number) => {
     const output = words(target);
     for (let first = 0; first < count; first += INDEX_BLOCK) {
       const part = Math.min(INDEX_BLOCK, count - first);
@@ -131,6 +155,11 @@ function dictionary({ physicalType, page, start, dictionary, indices, fail }: Va
       if (!isInside) fail(`an index beyond its dictionary of ${numValues} values`);
     }
   };
+  return { read, skip: (count) => reader.skip(count) };
+
+  function refuseAny(_: Uint8Array, count: number): void {
+    if (count > 0) fail("a page holds no values");
+  }
 }
 
 interface GatherTarget {
@@ -161,17 +190,24 @@ function gather8(table: Int32Array, indices: Int32Array, { output, first, part }
 }
 
 /** byte b of value i is at b × the number of values + i */
-function streams({ physicalType, page, start, fail }: ValueSource): ReadValues {
+function streams({ physicalType, page, start, fail }: ValueSource): ValueReader {
   const width = wordBytes(physicalType);
   const numValues = (page.length - start) / width;
   if (!Number.isInteger(numValues)) return fail("a page of streams of different lengths");
   let next = 0;
-  return (target, count) => {
-    if (count > numValues - next) fail("a page holds fewer values than its header says");
-    for (let byte = 0; byte < width; byte++) {
-      const from = start + byte * numValues + next;
-      for (let i = 0, to = byte; i < count; i++, to += width) target[to] = page[from + i]!;
-    }
+  const advance = (count: number) => {
+    if (count > numValues - next) fail(TOO_FEW);
     next += count;
+    return start + next - count;
+  };
+  return {
+    read: (target, count) => {
+      const first = advance(count);
+      for (let byte = 0; byte < width; byte++) {
+        const from = first + byte * numValues;
+        for (let i = 0, to = byte; i < count; i++, to += width) target[to] = page[from + i]!;
+      }
+    },
+    skip: (count) => void advance(count),
   };
 }

@@ -1,0 +1,67 @@
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { createPagePool, PagePool, poolBytes } from "./page_pool.ts";
+
+/** a page of four bytes of its own number */
+function filled(page: number) {
+  return (memory: Uint8Array) => {
+    memory.fill(page, 0, 4);
+    return 4;
+  };
+}
+
+Deno.test("PagePool.acquire() loads a page once for all that want it, and keeps it as long as it is held", () => {
+  const plan = createPagePool([4, 100]), one = new PagePool(plan), two = new PagePool(plan);
+  strictEqual(plan.buffer.byteLength, poolBytes([4, 100]));
+  const held = one.acquire(0, 7, filled(7));
+  const again = two.acquire(0, 7, () => {
+    throw new Error("loaded twice");
+  });
+  deepStrictEqual([...again.bytes], [7, 7, 7, 7]);
+  const next = two.acquire(0, 8, filled(8));
+  two.release(next);
+  two.release(two.acquire(0, 9, filled(9)));
+  deepStrictEqual([...held.bytes], [7, 7, 7, 7], "the page that nobody held made room");
+  one.release(held);
+  two.release(again);
+  two.release(two.acquire(0, 10, filled(10)));
+  deepStrictEqual([...one.acquire(0, 7, filled(77)).bytes], [77, 77, 77, 77], "the earliest went first");
+});
+
+Deno.test("PagePool.acquire() throws what loading throws, to everyone who tries", () => {
+  const plan = createPagePool([4]), pool = new PagePool(plan);
+  const refuse = () => {
+    throw new RangeError("corrupt");
+  };
+  throws(() => pool.acquire(0, 1, refuse), RangeError);
+  throws(() => pool.acquire(0, 1, refuse), RangeError);
+  deepStrictEqual([...pool.acquire(0, 1, filled(1)).bytes], [1, 1, 1, 1]);
+});
+
+Deno.test("PagePool gives four threads the pages that they ask for, whatever their order", async () => {
+  const plan = createPagePool([4096]), url = new URL("./page_pool.ts", import.meta.url).href;
+  const source = `
+    import { PagePool } from ${JSON.stringify(url)};
+    self.onmessage = ({ data: { plan, seed } }) => {
+      const pool = new PagePool(plan);
+      let wrong = 0, state = seed;
+      for (let i = 0; i < 2000; i++) {
+        state = Math.imul(state, 1664525) + 1013904223 >>> 0;
+        const page = (i >> 3) + state % 3;
+        const held = pool.acquire(0, page, (memory) => { memory.fill(page % 251); return 4096; });
+        if (held.bytes.some((byte) => byte !== page % 251)) wrong++;
+        pool.release(held);
+      }
+      self.postMessage(wrong);
+      self.close();
+    };`;
+  const script = `data:application/javascript,${encodeURIComponent(source)}`;
+  const wrong = await Promise.all([1, 2, 3, 4].map((seed) =>
+    new Promise<number>((resolve, reject) => {
+      const worker = new Worker(script, { type: "module" });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage({ plan, seed });
+    })
+  ));
+  deepStrictEqual(wrong, [0, 0, 0, 0]);
+});
