@@ -86,6 +86,27 @@ export interface Flags {
   readonly writeable: boolean;
 }
 
+/** How an array came to be; it holds no other array. */
+interface Origin extends Pick<Strided, "dtype" | "shape" | "writeable"> {
+  readonly step: () => string;
+  readonly from: Origin | null;
+  readonly depth: number;
+}
+
+/** The operation that gave an array, and what it was given. */
+type Made = Pick<Origin, "step" | "from">;
+
+/** A trail that is longer begins anew: views of views in a loop hold no memory. */
+const MAX_TRAIL = 30;
+
+const NEW: Made = { step: () => "array", from: null };
+
+/** a call as it is written, without what was left out at its end */
+function callText(name: string, args: readonly unknown[]): string {
+  const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined && arg !== null) + 1);
+  return `.${name}(${given.map((arg) => JSON.stringify(arg)).join(", ")})`;
+}
+
 type Unary = (options?: ElementwiseOptions) => NDArray;
 type Binary = (other: Operand, options?: ElementwiseOptions) => NDArray;
 
@@ -103,6 +124,8 @@ export interface UnaryMethods {
   readonly sqrt: Unary;
   /** e to the power of x */
   readonly exp: Unary;
+  /** 2 to the power of x */
+  readonly exp2: Unary;
   /** exp(x) - 1, exact near zero */
   readonly expm1: Unary;
   /** natural logarithm; NaN below zero, -inf at zero */
@@ -117,8 +140,30 @@ export interface UnaryMethods {
   readonly sin: Unary;
   /** cosine of an angle in radians; NaN for an infinity */
   readonly cos: Unary;
+  /** tangent of an angle in radians; NaN for an infinity */
+  readonly tan: Unary;
+  /** the angle in [-pi/2, pi/2] whose sine is x; NaN beyond 1 */
+  readonly asin: Unary;
+  /** the angle in [0, pi] whose cosine is x; NaN beyond 1 */
+  readonly acos: Unary;
+  /** the angle in [-pi/2, pi/2] whose tangent is x */
+  readonly atan: Unary;
+  /** hyperbolic sine */
+  readonly sinh: Unary;
+  /** hyperbolic cosine */
+  readonly cosh: Unary;
   /** hyperbolic tangent */
   readonly tanh: Unary;
+  /** the number whose hyperbolic sine is x */
+  readonly asinh: Unary;
+  /** the number not below 0 whose hyperbolic cosine is x; NaN below 1 */
+  readonly acosh: Unary;
+  /** the number whose hyperbolic tangent is x; NaN beyond 1 */
+  readonly atanh: Unary;
+  /** cube root, also of negative numbers */
+  readonly cbrt: Unary;
+  /** the error function */
+  readonly erf: Unary;
   /** 1 / (1 + exp(-x)) */
   readonly sigmoid: Unary;
   /** the largest integer not above x; integers stay */
@@ -127,8 +172,11 @@ export interface UnaryMethods {
   readonly ceil: Unary;
   /** x without its fraction; integers stay */
   readonly trunc: Unary;
-  /** the nearest integer, halves to even; integers stay */
-  readonly round: Unary;
+  /** the nearest integer, or multiple of a power of ten by `decimals`, halves to even; integers stay */
+  readonly round: (
+    decimals?: number | (ElementwiseOptions & { readonly decimals?: number | undefined }),
+    options?: ElementwiseOptions,
+  ) => NDArray;
   /** every bit inverted: -x - 1 of signed integers; bool: not x */
   readonly invert: Unary;
   /** 1 / x, always in floating point */
@@ -137,6 +185,12 @@ export interface UnaryMethods {
   readonly deg2rad: Unary;
   /** radians as degrees: x times 180 / pi */
   readonly rad2deg: Unary;
+  /** the distance to the next float away from zero, with the sign of x */
+  readonly spacing: Unary;
+  /** m of x = m * 2^e, 1/2 <= |m| < 1; 0, inf and NaN stay */
+  readonly frexpMantissa: Unary;
+  /** e of x = m * 2^e, 1/2 <= |m| < 1, as a float; 0 of 0, inf and NaN */
+  readonly frexpExponent: Unary;
   /** whether x is infinite */
   readonly isInf: Unary;
   /** whether x is below zero or is -0; false of a NaN, whichever its sign */
@@ -165,6 +219,14 @@ export interface BinaryMethods {
   readonly mod: Binary;
   /** a to the power of b; integers wrap */
   readonly pow: Binary;
+  /** the angle in [-pi, pi] of the point (b, a) */
+  readonly atan2: Binary;
+  /** sqrt(a^2 + b^2), which overflows only where the result does */
+  readonly hypot: Binary;
+  /** the next float after a in the direction of b */
+  readonly nextafter: Binary;
+  /** a times 2 to the power of b, a whole number, in a's floating point */
+  readonly ldexp: Binary;
   /** the smaller; NaN if either is NaN */
   readonly minimum: Binary;
   /** the larger; NaN if either is NaN */
@@ -316,11 +378,21 @@ export class NDArray implements Disposable, Leased {
   readonly lease: Lease;
   #view: Strided;
   readonly #base: NDArray | null;
+  readonly #origin: Origin;
 
   /** Arrays are made by functions; this takes a view. @ignore */
-  constructor(view: Strided, base: NDArray | null = null) {
+  constructor(view: Strided, base: NDArray | null = null, { step, from }: Made = NEW) {
     this.#view = view;
     this.#base = base;
+    const { dtype, shape, writeable } = view, depth = from === null ? 0 : from.depth + 1;
+    this.#origin = {
+      step,
+      from: depth > MAX_TRAIL ? null : from,
+      depth: depth > MAX_TRAIL ? 0 : depth,
+      dtype,
+      shape,
+      writeable,
+    };
     this.lease = new Lease(view.storage);
     register(this);
   }
@@ -367,6 +439,18 @@ export class NDArray implements Disposable, Leased {
   get base(): NDArray | null {
     refuseEnded(this, "an array");
     return this.#base;
+  }
+  /**
+   * Where the array came from, a line a step: the array that made the bytes, and each operation that viewed (or copied)
+   * them since. For debugging.
+   */
+  get trail(): string[] {
+    const lines: string[] = [];
+    for (let at: Origin | null = this.#origin; at !== null; at = at.from) {
+      const { step, dtype, shape, writeable } = at;
+      lines.unshift(`${step()}: ${describe({ dtype, shape })}${writeable ? "" : ", read-only"}`);
+    }
+    return lines;
   }
   get flags(): Flags {
     const { shape, strides, writeable, storage } = this.view;
@@ -437,40 +521,47 @@ export class NDArray implements Disposable, Leased {
    * `a.slice([{ start: 2, stop: 8 }, "::-1", "...", null])`. Refused: SHP010, ARR002.
    */
   slice(index: BasicIndex): NDArray {
-    return this.#viewAs(indexView(this.view, index));
+    return this.#viewAs(indexView(this.view, index), () => callText("slice", [index]));
   }
   /** The elements for which a bool mask of the same shape, or of the first axes, holds: a copy. Refused: DTY001, SHP009. */
   mask(by: NDArray): NDArray {
     return new NDArray(mask(this.view, by.view));
   }
   // ---------------------------------------------------------------- movement
-  #viewAs(view: Strided): NDArray {
+  #viewAs(view: Strided, step: () => string): NDArray {
     // a copy has a storage of its own
-    return new NDArray(view, view.storage === this.#view.storage ? this.#base ?? this : null);
+    const isView = view.storage === this.#view.storage;
+    return new NDArray(view, isView ? this.#base ?? this : null, { step, from: this.#origin });
   }
   /** The axes permuted, reversed where no list is given: a view. Refused: SHP004, SHP014. */
   transpose(axes?: readonly number[]): NDArray {
-    return this.#viewAs(movement.transpose(this.view, axes));
+    return this.#viewAs(movement.transpose(this.view, axes), () => callText("transpose", [axes]));
   }
   /** The axes permuted: a view. Refused: SHP004, SHP014. */
   permuteDims(axes: readonly number[]): NDArray {
-    return this.#viewAs(movement.transpose(this.view, axes));
+    return this.#viewAs(movement.transpose(this.view, axes), () => callText("permuteDims", [axes]));
   }
   /** Two axes exchanged: a view. Refused: SHP004. */
   swapaxes(first: number, second: number): NDArray {
-    return this.#viewAs(movement.swapAxes(this.view, first, second));
+    return this.#viewAs(
+      movement.swapAxes(this.view, first, second),
+      () => callText("swapaxes", [first, second]),
+    );
   }
   /** Axes moved to new places: a view. Refused: SHP004, ARR002. */
   moveaxis(from: number | readonly number[], to: number | readonly number[]): NDArray {
-    return this.#viewAs(movement.moveAxis(this.view, from, to));
+    return this.#viewAs(movement.moveAxis(this.view, from, to), () => callText("moveaxis", [from, to]));
   }
   /** The same elements under another shape; one size may be -1. A view where possible. Refused: SHP006, ARR002. */
   reshape(shape: number | readonly number[], options: ReshapeOptions = {}): NDArray {
-    return this.#viewAs(orderedReshape(this.view, typeof shape === "number" ? [shape] : shape, options));
+    return this.#viewAs(
+      orderedReshape(this.view, typeof shape === "number" ? [shape] : shape, options),
+      () => callText("reshape", [shape]),
+    );
   }
   /** One axis: a view where the elements are neighbours in the order ("C" by default), else a copy. */
   ravel({ order = "C" }: { readonly order?: Order } = {}): NDArray {
-    return this.#viewAs(flatInOrder(this.view, { order, copy: false }));
+    return this.#viewAs(flatInOrder(this.view, { order, copy: false }), () => callText("ravel", []));
   }
   /** One axis: always a copy. */
   flatten({ order = "C" }: { readonly order?: Order } = {}): NDArray {
@@ -478,19 +569,19 @@ export class NDArray implements Disposable, Leased {
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
   squeeze(axis: number | readonly number[] | null = null): NDArray {
-    return this.#viewAs(movement.squeeze(this.view, axis));
+    return this.#viewAs(movement.squeeze(this.view, axis), () => callText("squeeze", [axis]));
   }
   /** New axes of size 1, at these indices of the result: a view. Refused: SHP004. */
   expandDims(axis: number | readonly number[]): NDArray {
-    return this.#viewAs(movement.expandDims(this.view, axis));
+    return this.#viewAs(movement.expandDims(this.view, axis), () => callText("expandDims", [axis]));
   }
   /** Repeated to a shape: a read-only view. Refused: SHP012. */
   broadcastTo(shape: readonly number[]): NDArray {
-    return this.#viewAs(movement.broadcastTo(this.view, shape));
+    return this.#viewAs(movement.broadcastTo(this.view, shape), () => callText("broadcastTo", [shape]));
   }
   /** The order reversed along axes, or all: a view. Refused: SHP004. */
   flip(axis: number | readonly number[] | null = null): NDArray {
-    return this.#viewAs(movement.flip(this.view, axis));
+    return this.#viewAs(movement.flip(this.view, axis), () => callText("flip", [axis]));
   }
   /** A copy in row-major order, which may be written to. */
   copy(): NDArray {
@@ -729,6 +820,8 @@ export function applyElementwise(
 }
 
 for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
+  // takes decimals: array_methods.ts
+  if (op === "round") continue;
   const isUnary = ELEMENTWISE[op].arity === 1;
   Object.defineProperty(NDArray.prototype, op, {
     value(this: NDArray, ...args: unknown[]): NDArray {

@@ -4,47 +4,56 @@
  *
  * @module
  */
-import { type MovingMethods, NDArray } from "./array.ts";
+import { applyElementwise, type MovingMethods, NDArray } from "./array.ts";
+import { around } from "./derived.ts";
 import * as indexing from "./indexing.ts";
 import { repeat } from "./rearranging.ts";
 import { diagonal, trace } from "./triangles.ts";
 
-const METHODS: {
-  [Name in keyof MovingMethods]: (this: NDArray, ...args: Parameters<MovingMethods[Name]>) => unknown;
-} = {
-  get(index) {
-    return indexing.getItem(this, index);
-  },
-  set(index, value) {
-    indexing.setItem(this, index, value);
-    return this;
-  },
-  take(indices, axis = null, options = {}) {
-    return indexing.take(this, indices, { axis, ...options });
-  },
-  put(indices, values, options) {
-    indexing.put(this, indices, values, options);
-    return this;
-  },
-  compress(condition, axis) {
-    return indexing.compress(condition, this, axis);
-  },
-  choose(choices, options) {
-    return indexing.choose(this, choices, options);
-  },
-  nonzero() {
-    return indexing.nonzero(this);
-  },
-  repeat(repeats, axis) {
-    return repeat(this, repeats, axis);
-  },
-  diagonal(offset, axes) {
-    return diagonal(this, offset, axes);
-  },
-  trace(offset, axes) {
-    return trace(this, offset, axes);
-  },
-};
+const METHODS:
+  & {
+    [Name in keyof MovingMethods]: (this: NDArray, ...args: Parameters<MovingMethods[Name]>) => unknown;
+  }
+  & { readonly round: (this: NDArray, ...args: Parameters<NDArray["round"]>) => NDArray } = {
+    round(decimals = 0, options = {}) {
+      const [count, rest] = typeof decimals === "number"
+        ? [decimals, options]
+        : [decimals.decimals ?? 0, decimals];
+      return count === 0 ? applyElementwise("round", [this], rest) : around(this, count, { out: rest.out });
+    },
+    get(index) {
+      return indexing.getItem(this, index);
+    },
+    set(index, value) {
+      indexing.setItem(this, index, value);
+      return this;
+    },
+    take(indices, axis = null, options = {}) {
+      return indexing.take(this, indices, { axis, ...options });
+    },
+    put(indices, values, options) {
+      indexing.put(this, indices, values, options);
+      return this;
+    },
+    compress(condition, axis) {
+      return indexing.compress(condition, this, axis);
+    },
+    choose(choices, options) {
+      return indexing.choose(this, choices, options);
+    },
+    nonzero() {
+      return indexing.nonzero(this);
+    },
+    repeat(repeats, axis) {
+      return repeat(this, repeats, axis);
+    },
+    diagonal(offset, axes) {
+      return diagonal(this, offset, axes);
+    },
+    trace(offset, axes) {
+      return trace(this, offset, axes);
+    },
+  };
 
 for (const [name, value] of Object.entries(METHODS)) {
   Object.defineProperty(NDArray.prototype, name, { value });

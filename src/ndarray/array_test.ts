@@ -202,6 +202,46 @@ Deno.test("an array that is collected gives its bytes back", async () => {
   strictEqual(new TextDecoder().decode(stdout).trim(), "true true");
 });
 
+Deno.test("trail says where a view came from", () => {
+  nd.scope(() => {
+    const a = nd.arange(12).reshape([3, 4]);
+    deepStrictEqual(a.slice("1:, ::2").T.trail, [
+      "array: i64 (12,)",
+      ".reshape([3,4]): i64 (3, 4)",
+      '.slice("1:, ::2"): i64 (2, 2)',
+      ".transpose(): i64 (2, 2)",
+    ]);
+    deepStrictEqual(a.add(1).trail, ["array: i64 (3, 4)"]);
+    ok(a.broadcastTo([2, 3, 4]).trail.at(-1)!.endsWith("read-only"));
+    let b = a;
+    for (let i = 0; i < 100; i++) b = b.T;
+    ok(b.trail.length < 40);
+  });
+});
+
+Deno.test("setflags() makes a view read-only for good, and a write names copy()", () => {
+  nd.scope(() => {
+    const a = nd.arange(4);
+    a.setflags({ write: false });
+    strictEqual(a.flags.writeable, false);
+    const writes = [
+      () => a.set(0, 1),
+      () => a.fill(1),
+      () => a.put([0], 1),
+      () => a.sort(),
+      () => a.slice("1:").set("...", 1),
+      () => nd.add(a, 1, { out: a }),
+      () => a.reshape([2, 2]).sum(0, { out: a.slice(":2") }),
+      () => nd.place(a, a.gt(0), [1]),
+      () => nd.putmask(a, a.gt(0), [1]),
+      () => nd.add.at(a, 0, 1),
+    ];
+    for (const write of writes) refuses("ARR001", write, /copy\(\)|read-only/);
+    deepStrictEqual(a.toList(), [0, 1, 2, 3]);
+    refuses("ARR001", () => a.setflags({ write: true }));
+  });
+});
+
 Deno.test("reductions of no elements have a value or are refused", () => {
   nd.scope(() => {
     const none = nd.zeros([0, 3]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DType, isFloat } from "../dtype/mod.ts";
-import { type ElementwiseOptions, NDArray, type Operand, placed } from "./array.ts";
+import { type ElementwiseOptions, NDArray, type Operand } from "./array.ts";
 import type { Casting } from "./casting.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import {
@@ -21,7 +21,7 @@ import {
   mod,
   mul,
   pow,
-  round,
+  rint,
   trunc,
 } from "./elementwise.ts";
 import { scope } from "./lifetime.ts";
@@ -109,21 +109,34 @@ function infinite(side: typeof gt, x: Operand, options: ElementwiseOptions): NDA
   return scope(() => logicalAnd(isInf(x), side(x, 0), options));
 }
 
-/** Rounded to decimals, halves to even; a negative number rounds before the point. Integers keep their dtype. */
-export function around(
-  x: Operand,
-  { decimals = 0, out }: { readonly decimals?: number; readonly out?: NDArray } = {},
-): NDArray {
-  if (!Number.isInteger(decimals)) refuseArgument(`around takes a number of decimals, not ${decimals}`);
-  if (decimals === 0) return round(x, { out });
+/** Options of `around`. */
+export interface RoundOptions extends Pick<ElementwiseOptions, "out"> {
+  readonly decimals?: number | undefined;
+}
+
+/**
+ * Rounded to decimals (default 0), halves to even; a negative number rounds before the point. Integers keep their
+ * dtype. As NumPy, the element times a power of ten is rounded: 1.005 may lie below its decimals.
+ *
+ * @example
+ * ```ts
+ * import { around, array } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(around(array([1.25, 2.5]), 1).toList(), [1.2, 2.5]);
+ * deepStrictEqual(around(array([123, 155]), -1).toList(), [120, 160]);
+ * ```
+ */
+export function around(x: Operand, decimals: number | RoundOptions = 0, options: RoundOptions = {}): NDArray {
+  const [count, { out }] = typeof decimals === "number"
+    ? [decimals, options]
+    : [decimals.decimals ?? 0, decimals];
+  if (!Number.isInteger(count)) refuseArgument(`around takes a number of decimals, not ${count}`);
   const isInteger = x instanceof NDArray && !isFloat(x.dtype);
-  if (isInteger && decimals > 0) return placed(mul(x, 1).view, {});
-  const factor = 10 ** Math.abs(decimals);
+  if (count === 0 || (isInteger && count > 0)) return rint(x, { out });
+  const factor = 10 ** Math.abs(count), [scaled, back] = count > 0 ? [mul, div] : [div, mul];
   return scope(() => {
-    const [scaled, back] = decimals > 0 ? [mul, div] : [div, mul];
-    const result = back(round(scaled(x, factor)), factor);
-    const typed = isInteger ? result.astype(x.dtype) : result;
-    return placedIn(typed, out);
+    const result = back(rint(scaled(x, factor)), factor);
+    return placedIn(isInteger ? result.astype(x.dtype) : result, out);
   });
 }
 

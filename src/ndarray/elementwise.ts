@@ -43,7 +43,7 @@ export const ceil: UnaryUfunc = unaryUfunc("ceil");
 /** x without its fraction; integers stay */
 export const trunc: UnaryUfunc = unaryUfunc("trunc");
 /** the nearest integer, halves to even; integers stay */
-export const round: UnaryUfunc = unaryUfunc("round");
+export const rint: UnaryUfunc = unaryUfunc("round");
 /** whether x is NaN */
 export const isNan: UnaryUfunc = unaryUfunc("isNan");
 /** whether x is neither NaN nor infinite */

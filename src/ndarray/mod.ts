@@ -49,6 +49,7 @@ export * from "./cumulative.ts";
 export * from "./elementwise.ts";
 export * from "./functions.ts";
 export * from "./histogram.ts";
+export * from "./histogram_nd.ts";
 export {
   argwhere,
   choose,

@@ -27,9 +27,16 @@ export {
   pow as power,
   rad2deg as degrees,
   rightShift as bitwiseRightShift,
-  round as rint,
   sub as subtract,
 } from "./elementwise.ts";
 export { concatenate as concat } from "./functions.ts";
 export { deleteAt as delete } from "./joining.ts";
+export { around as round } from "./derived.ts";
 export { max as amax, min as amin } from "./reduce_functions.ts";
+
+import { slidingWindowView } from "./rearranging.ts";
+
+/** NumPy's `lib`. */
+export const lib: { readonly strideTricks: { readonly slidingWindowView: typeof slidingWindowView } } = {
+  strideTricks: { slidingWindowView },
+};
