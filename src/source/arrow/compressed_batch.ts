@@ -16,13 +16,14 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { carriedDataBytes } from "../../schema/mod.ts";
+import { compressionKernels } from "../../compression/compression_module.ts";
 import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
 import type { CarriedRead } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
-import { ALIGNMENT, alignUp, type ReadGroup, type ReadSchema } from "./read_plan.ts";
+import { alignUp, type ReadGroup, type ReadSchema } from "./read_plan.ts";
 
 /** what stands before the content of a compressed buffer: its size */
 const PREFIX_BYTES = 8;
@@ -176,11 +177,19 @@ export interface CompressedBatch {
   readonly layout: StoredLayout;
 }
 
-/** Decompresses one batch after the other into the same memory. */
+const PAGE_BYTES = 65536;
+/** all that the codecs' 32-bit addresses reach */
+const MAX_PAGES = 65536;
+
+/**
+ * Decompresses one batch after the other into the same memory: a wasm memory, in which the codecs work where the
+ * bytes lie. Stored bytes stand before decompressed ones.
+ */
 export class BatchDecompressor {
   readonly #path: string;
   readonly #reads: ReadSchema;
-  #memory: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #memory: Uint8Array<ArrayBufferLike> = new Uint8Array();
+  #storedBytes = 0;
 
   constructor(path: string, reads: ReadSchema) {
     this.#path = path;
@@ -188,17 +197,31 @@ export class BatchDecompressor {
   }
 
   /**
-   * Decompresses the columns of a batch. What an earlier call gave is overwritten.
+   * Makes room for batches of so many rows; what an earlier call gave is gone if there was less.
    *
-   * @param read gives the stored bytes of a buffer; they are done with when it is called again
+   * @param storedBytes room for what is decompressed: one buffer at a time, or all of a batch
+   * @returns that room
+   */
+  reserve(index: number, numRows: number, storedBytes: number): Uint8Array {
+    const stored = alignUp(storedBytes), capacity = stored + decompressedBytes(this.#reads, numRows);
+    if (this.#memory.byteLength < capacity || this.#storedBytes < stored) {
+      this.#memory = allocate(capacity, this.#path, index);
+      this.#storedBytes = stored;
+    }
+    return this.#memory.subarray(0, storedBytes);
+  }
+
+  /**
+   * Decompresses the columns of a batch for which room was reserved. What an earlier call gave is overwritten.
+   *
+   * @param read gives the stored bytes of a buffer, in the reserved room; they are done with when it is called again
    * @throws FormatError FMT004, MemoryError MEM003
    */
   decompress(
     { index, codec, layout }: CompressedBatch,
     read: (buffer: NeededBuffer) => Uint8Array,
   ): DecompressedBatch {
-    const capacity = decompressedBytes(this.#reads, layout.numRows);
-    if (this.#memory.byteLength < capacity) this.#memory = allocate(capacity, this.#path, index);
+    const memory = this.#memory.subarray(this.#storedBytes);
     const columns: (ColumnBuffers | null)[] = [...layout.columns];
     let position = 0;
     for (const buffer of neededBuffers(this.#reads, layout)) {
@@ -207,7 +230,7 @@ export class BatchDecompressor {
         this.#path,
         `record batch ${index}, column ${JSON.stringify(column)}`,
       );
-      const target = this.#memory.subarray(position, position + maxBytes + PADDING_BYTES);
+      const target = memory.subarray(position, position + maxBytes + PADDING_BYTES);
       if (buffer.storedBytes > storedLimit(maxBytes)) {
         throw this.#tooLarge(index, buffer, buffer.storedBytes);
       }
@@ -217,7 +240,7 @@ export class BatchDecompressor {
       columns[fieldIndex] = moved(columns[fieldIndex]!, role, { position, numBytes });
       position += alignUp(numBytes);
     }
-    return { layout: { numRows: layout.numRows, columns }, memory: this.#memory };
+    return { layout: { numRows: layout.numRows, columns }, memory };
   }
 
   /** decompresses one buffer; returns its bytes */
@@ -283,9 +306,12 @@ function moved(
 }
 
 /** The plan has counted this memory; a batch that claims more rows than then cannot have it. */
-function allocate(numBytes: number, path: string, index: number): Uint8Array<ArrayBuffer> {
+function allocate(numBytes: number, path: string, index: number): Uint8Array {
   try {
-    return new Uint8Array(Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT);
+    const numPages = Math.ceil(numBytes / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: numPages, maximum: MAX_PAGES, shared: true });
+    compressionKernels(memory);
+    return new Uint8Array(memory.buffer);
   } catch (error) {
     const sentence = `record batch ${index} of ${path} takes ${numBytes.toLocaleString("en-US")} bytes ` +
       "once it is decompressed";

@@ -9,13 +9,7 @@ import type { RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { carriedBytes, type ReadBytes, readCarried } from "./carried_reads.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
-import {
-  BatchDecompressor,
-  codecMemory,
-  decompressedBytes,
-  type NeededBuffer,
-  storedBytesLimit,
-} from "./compressed_batch.ts";
+import { BatchDecompressor, codecMemory, decompressedBytes, storedBytesLimit } from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
@@ -80,8 +74,6 @@ export class ArrowFileSource implements Source {
   #numRows: number | null = null;
   readonly #compressed: CompressedBatches = { codecs: new Set(), numRows: 0 };
   #decompressor: BatchDecompressor | null = null;
-  /** one buffer as it is stored */
-  #stored: Uint8Array<ArrayBuffer> = new Uint8Array();
   readonly #averages = new Map<number, number | null>();
   #reads: ReadSchema | null = null;
   #chunkRows = 0;
@@ -241,19 +233,18 @@ export class ArrowFileSource implements Source {
       if (layout.numRows === 0) continue;
       const { codec } = located.metadata;
       if (codec === null) return { index, located, layout, memory: null, firstRow: 0 };
-      const decompressed = this.#decompressor!.decompress(
-        { index, codec, layout },
-        (buffer) => this.#readStored(buffer, located),
+      const stored = this.#decompressor!.reserve(
+        index,
+        layout.numRows,
+        storedBytesLimit(reads, layout.numRows).largest,
       );
+      const decompressed = this.#decompressor!.decompress({ index, codec, layout }, (buffer) => {
+        const view = stored.subarray(0, buffer.storedBytes);
+        this.#access.readInto(view, located.bodyPosition + buffer.position);
+        return view;
+      });
       return { index, located, ...decompressed, firstRow: 0 };
     }
-  }
-
-  #readStored({ position, storedBytes }: NeededBuffer, { bodyPosition }: LocatedBatch): Uint8Array {
-    if (this.#stored.byteLength < storedBytes) this.#stored = new Uint8Array(storedBytes);
-    const view = this.#stored.subarray(0, storedBytes);
-    this.#access.readInto(view, bodyPosition + position);
-    return view;
   }
 }
 

@@ -79,7 +79,6 @@ export class ArrowPipeSource implements Source {
   #residentMemory: Uint8Array<ArrayBuffer> | null = null;
   #residentCapacity = 0;
   #decompressor: BatchDecompressor | null = null;
-  #stored: Uint8Array<ArrayBuffer> | null = null;
   /** rows of a compressed batch that was planned for */
   #compressedRows = 0;
 
@@ -250,7 +249,7 @@ export class ArrowPipeSource implements Source {
     if (layout.numRows > this.#compressedRows || storedBytes > limit) {
       throw this.#batchTooLarge(index, layout.numRows, decompressedBytes(reads, layout.numRows));
     }
-    const stored = this.#stored ??= new Uint8Array(limit);
+    const stored = this.#decompressor!.reserve(index, this.#compressedRows, limit);
     const places: number[] = [], offsets = new Map<unknown, number>();
     let offset = 0;
     for (const buffer of buffers) {
