@@ -613,7 +613,7 @@ const DTYPES: readonly ShapeCase[] = [
   gives("integers and f32", "ids.add(score)", "f64", ["N"]),
   gives("signed and unsigned", "small.add(counts)", "i64", [3, 4]),
   gives("integers divide in floats", "ids.div(2)", "f64", ["N"]),
-  gives("narrow integers divide in f32", "small.div(small)", "f32", [3, 4]),
+  gives("narrow integers divide in f64", "small.div(small)", "f64", [3, 4]),
   gives("a weak integer", "pixels.add(255)", "u8", ["N", "pixel=784"]),
   gives("a weak fraction beside integers", "pixels.mul(0.5)", "f64", ["N", "pixel=784"]),
   gives("a weak fraction beside f32", "score.mul(0.1)", "f32", ["N"]),

@@ -128,7 +128,7 @@ Deno.test("numbers join logical operations, comparisons and divisions as NumPy's
   const x: Given = { dtype: "u8", shape: ["N"], data: [0, 7, 255] };
   assert.deepEqual(compute("x.logicalAnd(2)", { x }), tensor("bool", [3], [0, 1, 1]));
   assert.deepEqual(compute("x.ge(7)", { x }), tensor("bool", [3], [0, 1, 1]));
-  assert.deepEqual(compute("x.div(2)", { x }), tensor("f32", [3], [0, 3.5, 127.5]));
+  assert.deepEqual(compute("x.div(2)", { x }), tensor("f64", [3], [0, 3.5, 127.5]));
   assert.deepEqual(compute("x.add(1)", { x }), tensor("u8", [3], [1, 8, 0]));
   const id: Given = { dtype: "i64", shape: ["N"], data: [1n] };
   assert.deepEqual(compute("x.add(9007199254740993n)", { x: id }), tensor("i64", [1], [9007199254740994n]));

@@ -193,6 +193,7 @@ export type MeanOf<D extends DType> = D extends "f32" ? "f32" : "f64";
 export type ResultOf<R extends DTypeRule, D extends DType> = R extends "same" | "numeric" | "bits" ? D
   : R extends "widenBool" | "integer" ? D extends "bool" ? "i8" : D
   : R extends "float" ? FloatOf<D>
+  : R extends "quotient" ? D extends "f32" ? "f32" : "f64"
   : "bool";
 
 /** The refusal of a primitive for bool, or for floats, or null. */

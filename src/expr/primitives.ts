@@ -16,6 +16,7 @@ import { type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
  * - `bits`: as `same`, for integers and bool; floats are refused
  * - `integer`: as `widenBool`, for integers and bool; floats are refused
  * - `float`: computes and returns `floatOf` the promoted dtype
+ * - `quotient`: computes and returns the promoted dtype where it is floating point, else f64
  * - `compare`: computes in the promoted dtype, returns bool
  * - `logical`: computes in bool (an operand is true where it is not zero), returns bool
  */
@@ -26,6 +27,7 @@ export type DTypeRule =
   | "bits"
   | "integer"
   | "float"
+  | "quotient"
   | "compare"
   | "logical";
 
@@ -79,7 +81,7 @@ export const ELEMENTWISE = Object.freeze({
   add: row(2, "same", 0, 1, "a + b; integers wrap; bool: a or b"),
   sub: row(2, "numeric", 0, 1, "a - b; integers wrap"),
   mul: row(2, "same", 0, 1, "a * b; integers wrap; bool: a and b"),
-  div: row(2, "float", 0, 4, "a / b, always in floating point"),
+  div: row(2, "quotient", 0, 4, "a / b, always in floating point"),
   floorDivide: row(2, "widenBool", 0, 8, "floor(a / b) as NumPy; an integer divided by zero gives 0"),
   mod: row(2, "widenBool", 0, 8, "a - floorDivide(a, b) * b: the sign of b; an integer modulo zero gives 0"),
   pow: row(2, "widenBool", 2, 60, "a to the power of b; integers wrap"),
@@ -156,6 +158,10 @@ export function elementwiseDTypes(
     }
     case "float": {
       const dtype = isFloat(promoted) ? promoted : floatOf(promoted);
+      return { compute: dtype, result: dtype };
+    }
+    case "quotient": {
+      const dtype = isFloat(promoted) ? promoted : "f64";
       return { compute: dtype, result: dtype };
     }
     case "compare":

@@ -144,7 +144,7 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   /** this * other; integers wrap; bool: both */
   readonly mul: Binary<"same">;
   /** this / other, always in floating point */
-  readonly div: Binary<"float">;
+  readonly div: Binary<"quotient">;
   /** the largest integer not above this / other */
   readonly floorDivide: Binary<"widenBool">;
   /** what floorDivide leaves; it has the sign of other */
