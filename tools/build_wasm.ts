@@ -8,7 +8,9 @@ import asc from "assemblyscript/asc";
 
 /** The modules by name, each with its folder; `assembly/index.ts` in it is compiled into `NAME.wasm` in it. */
 export const WASM_MODULES: Readonly<Record<string, string>> = {
+  array: "src/ndarray/",
   compression: "src/compression/",
+  parquet: "src/source/parquet/",
   text: "src/text/",
 };
 

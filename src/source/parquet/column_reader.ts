@@ -13,6 +13,7 @@ import { corruption } from "./metadata.ts";
 import type { ColumnPlace, OpenPage, PageSupply } from "./page.ts";
 import { unknownEncoding } from "./page.ts";
 import type { Fail } from "./thrift.ts";
+import type { NativePages } from "./native_pages.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";
 
 /** entries whose levels are looked at together */
@@ -159,6 +160,12 @@ export class ColumnReader {
     }
   }
 
+  /** kernels, where they can read the page */
+  #nativeFor(page: Uint8Array): NativePages | null {
+    const native = this.#place.native ?? null;
+    return native !== null && native.holds(page) ? native : null;
+  }
+
   #openValues(): ValueReader {
     if (this.#values !== null) return this.#values;
     const { leaf, scratch } = this.#place, { encoding, bytes, start } = this.#page!;
@@ -170,6 +177,7 @@ export class ColumnReader {
       dictionary: this.#pages!.dictionary()?.bytes ?? null,
       indices: scratch.indices,
       fail: this.#fail,
+      native: this.#nativeFor(bytes),
     });
     if (this.#values === null) throw unknownEncoding(this.#place, encoding);
     return this.#values;
@@ -195,6 +203,12 @@ export class ColumnReader {
       return present;
     }
     const count = Math.min(wanted, LEVEL_BLOCK), levels = this.#definitions;
+    const native = this.#nativeFor(this.#page!.bytes);
+    if (native !== null && this.#wordBytes === this.#itemsize && this.#itemsize >= 4) {
+      this.#flatNative(target, { native, done, count });
+      this.#pageLeft -= count;
+      return count;
+    }
     definitions.read(levels, 0, count);
     this.#pageLeft -= count;
     const numValues = countOf(levels, maxDefinition, count);
@@ -207,6 +221,36 @@ export class ColumnReader {
       }, 0);
     }
     return count;
+  }
+
+  /** a block with nulls, by kernels in this thread's staging; what is refused is told as below */
+  #flatNative(
+    target: RowTarget,
+    { native, done, count }: { readonly native: NativePages; readonly done: number; readonly count: number },
+  ): void {
+    const definitions = this.#page!.definitions!, { kernels, bytes, levels, values, spread } = native;
+    const { maxDefinition } = this.#place.leaf, width = this.#itemsize;
+    definitions.runs(count, {
+      packed: (bit, part, at) => {
+        const source = definitions.bytes.byteOffset + Math.floor(bit / 8);
+        kernels.unpackBytes(source, bit % 8, definitions.bitWidth, part, levels + at);
+      },
+      repeated: (level, part, at) => void bytes.fill(level, levels + at, levels + at + part),
+    });
+    const numValues = kernels.countEqual(levels, count, maxDefinition);
+    const first = target.byteOffset + done * width;
+    const rows = new Uint8Array(target.buffer, first, count * width);
+    if (numValues < count && this.#nulls.kind === "error") {
+      this.#definitions.set(bytes.subarray(levels, levels + count));
+      throw this.#nullFound(done, { numEntries: count, numElements: count, numValues }, 0);
+    }
+    if (numValues > 0) this.#openValues().read(rows.subarray(0, numValues * width), numValues);
+    if (numValues === count) return;
+    bytes.set(rows.subarray(0, numValues * width), values);
+    const fill = fillBits(this.#place.leaf.dtype, this.#nulls as Filling);
+    if (width === 4) kernels.spread4(levels, count, maxDefinition, values, Number(fill), spread);
+    else kernels.spread8(levels, count, maxDefinition, values, fill, spread);
+    native.copyTo(rows, spread);
   }
 
   /** a column of lists of one size: entries until the target is full or the page is empty */
@@ -318,6 +362,20 @@ function countOf(levels: Uint8Array, level: number, count: number): number {
   return found;
 }
 
+/** A policy that puts something in a null's place. */
+type Filling = Exclude<NullPolicy, { kind: "error" }>;
+
+/** The bits of what stands in a null's place. */
+function fillBits(dtype: DType, nulls: Filling): bigint {
+  const { TypedArray, isBigInt } = DTYPE[dtype];
+  const value = nulls.kind === "nan" ? Number.NaN : nulls.value, one = new TypedArray(1);
+  // the planner has checked that the value fits the dtype (DTY002, DTY003)
+  one[0] = isBigInt ? BigInt(value) : Number(value);
+  const bytes = new Uint8Array(8);
+  bytes.set(new Uint8Array(one.buffer));
+  return new BigUint64Array(bytes.buffer)[0]!;
+}
+
 /** Elements as words: moved and filled without a look at what they mean. */
 class Lanes {
   readonly #lanes: Uint8Array | Uint16Array | Uint32Array;
@@ -329,9 +387,9 @@ class Lanes {
   constructor(
     { buffer, byteOffset }: RowTarget,
     first: number,
-    { dtype, nulls }: { readonly dtype: DType; readonly nulls: Exclude<NullPolicy, { kind: "error" }> },
+    { dtype, nulls }: { readonly dtype: DType; readonly nulls: Filling },
   ) {
-    const { itemsize, TypedArray, isBigInt } = DTYPE[dtype];
+    const { itemsize } = DTYPE[dtype];
     const start = byteOffset + first * itemsize;
     this.#perElement = itemsize === 8 ? 2 : 1;
     this.#lanes = itemsize === 1
@@ -339,13 +397,9 @@ class Lanes {
       : itemsize === 2
       ? new Uint16Array(buffer, start)
       : new Uint32Array(buffer, start);
-    const value = nulls.kind === "nan" ? Number.NaN : nulls.value;
-    const one = new TypedArray(1);
-    // the planner has checked that the value fits the dtype (DTY002, DTY003)
-    one[0] = isBigInt ? BigInt(value) : Number(value);
-    const bytes = new Uint8Array(8);
-    bytes.set(new Uint8Array(one.buffer));
-    [this.#low, this.#high] = new Uint32Array(bytes.buffer) as unknown as [number, number];
+    const fill = fillBits(dtype, nulls);
+    this.#low = Number(fill & 0xffff_ffffn);
+    this.#high = Number(fill >> 32n);
   }
 
   move(from: number, to: number): void {

@@ -29,8 +29,6 @@ export interface ParquetDecoderOptions {
   readonly columns: readonly DecodedColumn[];
   /** null: no column is decoded by workers */
   readonly pool: PagePoolPlan | null;
-  /** bytes at the start of the slot for a compressed page */
-  readonly compressedBytes: number;
 }
 
 /** The payload of a Parquet ticket: plain data. Offsets count from the slot's start. */
@@ -49,6 +47,7 @@ class ParquetDecoder implements Decoder {
   readonly #access: RandomAccess | null;
   readonly #pool: PagePool | null;
   readonly #blocks = new LevelBlocks();
+  readonly #scratch = new SharedScratch(INDEX_BLOCK);
 
   constructor(options: ParquetDecoderOptions, access: RandomAccess | null) {
     this.#options = options;
@@ -80,9 +79,7 @@ class ParquetDecoder implements Decoder {
    * loaded. The error is that of the first column, whatever the order.
    */
   #decodeColumns(ticket: ChunkTicket, slot: Slot): void {
-    const { columns, compressedBytes } = this.#options;
-    const compressed = new Uint8Array(slot.memory.buffer, slot.byteOffset, compressedBytes);
-    const scratch = new SharedScratch(INDEX_BLOCK, compressed);
+    const { columns } = this.#options;
     const { firstRow } = ticket.payload as ParquetPayload;
     // chunks of one row group differ in their first rows
     const start = firstRow === 0 ? 0 : columns.length >> 1;
@@ -91,7 +88,7 @@ class ParquetDecoder implements Decoder {
       const index = (start + i) % columns.length;
       if (index > failed) continue;
       try {
-        this.#decodeColumn(index, { ticket, slot, scratch });
+        this.#decodeColumn(index, { ticket, slot });
       } catch (error) {
         failed = index;
         failure = error;
@@ -102,15 +99,12 @@ class ParquetDecoder implements Decoder {
 
   #decodeColumn(
     index: number,
-    { ticket, slot, scratch }: {
-      readonly ticket: ChunkTicket;
-      readonly slot: Slot;
-      readonly scratch: SharedScratch;
-    },
+    { ticket, slot }: { readonly ticket: ChunkTicket; readonly slot: Slot },
   ): void {
     const { rowGroup, firstRow, targets } = ticket.payload as ParquetPayload;
     const column = this.#options.columns[index]!, { leaf, name } = column, chunk = column.chunks[rowGroup]!;
-    const place = { access: this.#access!, column: name, leaf, scratch };
+    const native = this.#pool!.native(slot.memory);
+    const place = { access: this.#access!, column: name, leaf, scratch: this.#scratch, native };
     const entry = firstRow * (leaf.list?.size ?? 1);
     const pages = new PooledPages(place, { pool: this.#pool!, column, rowGroup, entry });
     try {

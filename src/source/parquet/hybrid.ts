@@ -105,6 +105,14 @@ export class HybridReader {
     this.#cursor = { at: start };
   }
 
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get bitWidth(): number {
+    return this.#bitWidth;
+  }
+
   /** Numbers from here that are surely `value`, at most `limit`; they are passed over. */
   skipEqual(value: number, limit: number): number {
     if (this.#left === 0) this.#begin();
@@ -122,6 +130,28 @@ export class HybridReader {
       if (this.#isPacked) this.#bit += part * this.#bitWidth;
       this.#left -= part;
       left -= part;
+    }
+  }
+
+  /** The next `count` numbers as runs: `packed` is told where the first of its numbers is, in bits. */
+  runs(
+    count: number,
+    { packed, repeated }: {
+      readonly packed: (bit: number, count: number, done: number) => void;
+      readonly repeated: (value: number, count: number, done: number) => void;
+    },
+  ): void {
+    for (let done = 0; done < count;) {
+      if (this.#left === 0) this.#begin();
+      const part = Math.min(count - done, this.#left);
+      if (this.#isPacked) {
+        packed(this.#bit, part, done);
+        this.#bit += part * this.#bitWidth;
+      } else {
+        repeated(this.#value, part, done);
+      }
+      this.#left -= part;
+      done += part;
     }
   }
 

@@ -10,6 +10,7 @@ import type { RandomAccess } from "../random_access.ts";
 import { decompress, type ReadableCodec } from "./decompress.ts";
 import { HybridReader } from "./hybrid.ts";
 import { type ColumnChunk, unsupported } from "./metadata.ts";
+import type { NativePages } from "./native_pages.ts";
 import type { PageHeader } from "./page_header.ts";
 import type { Leaf } from "./parquet_type.ts";
 import type { Fail } from "./thrift.ts";
@@ -19,18 +20,14 @@ import { ENCODING } from "./values.ts";
 export class SharedScratch {
   readonly header: Uint8Array = new Uint8Array(256);
   readonly indices: Int32Array;
-  readonly #given: Uint8Array | null;
   #compressed: Uint8Array = new Uint8Array();
 
-  /** @param compressed memory for a compressed page; null: it is made as it is needed */
-  constructor(indexBlock: number, compressed: Uint8Array | null = null) {
+  constructor(indexBlock: number) {
     this.indices = new Int32Array(indexBlock);
-    this.#given = compressed;
   }
 
   /** memory for a compressed page; what it held is lost */
   compressed(numBytes: number): Uint8Array {
-    if (this.#given !== null && numBytes <= this.#given.length) return this.#given.subarray(0, numBytes);
     if (this.#compressed.length < numBytes) this.#compressed = new Uint8Array(numBytes);
     return this.#compressed.subarray(0, numBytes);
   }
@@ -49,6 +46,8 @@ export interface ColumnPlace<Shape extends LevelShape = Leaf> {
   readonly column: string;
   readonly leaf: Shape;
   readonly scratch: SharedScratch;
+  /** kernels for pages in a pool; absent: there are none */
+  readonly native?: NativePages | null;
 }
 
 /** The values of a dictionary, as PLAIN has them. */
@@ -83,7 +82,10 @@ function levelBits(max: number): number {
 
 /** Reads a page's bytes and decompresses what is compressed of them, into the whole of `page`. */
 export function loadPage(
-  { access, scratch }: Pick<ColumnPlace, "access" | "scratch">,
+  { access, scratch }: {
+    readonly access: RandomAccess;
+    readonly scratch: Pick<SharedScratch, "compressed">;
+  },
   { header, codec, page }: {
     readonly header: PageHeader;
     readonly codec: ReadableCodec;

@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { createMemory } from "../../memory/linear_memory.ts";
+import { NativePages, STAGING_BYTES } from "./native_pages.ts";
 
 /** Pages of a column that are there at once: what one chunk ends with, and what the next one goes on with. */
 export const POOLED_PAGES = 2;
@@ -31,9 +33,19 @@ export interface PoolPart {
 
 /** A pool's memory and how it is divided. Plain data that can be posted. */
 export interface PagePoolPlan {
-  readonly buffer: SharedArrayBuffer;
+  readonly memory: WebAssembly.Memory;
   readonly parts: readonly PoolPart[];
+  /** of the word that counts the threads which came, and of the first one's staging */
+  readonly threadsWord: number;
+  readonly stagings: number;
+  /** bytes of the largest compressed page */
+  readonly compressedBytes: number;
 }
+
+/** Threads that have staging, and room for a compressed page; those that come later go without kernels. */
+const MAX_THREADS = 16;
+/** kernels load a little behind the last byte */
+const SLACK_BYTES = 64;
 
 const ALIGNMENT = 64;
 
@@ -41,21 +53,42 @@ function alignUp(numBytes: number): number {
   return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
 }
 
-/** Bytes of a pool whose parts have entries of these sizes. */
-export function poolBytes(entryBytes: readonly number[]): number {
-  const pages = entryBytes.reduce((sum, bytes) => sum + POOLED_PAGES * alignUp(bytes), 0);
-  return alignUp(entryBytes.length * PART_WORDS * 4) + pages;
+/** What a pool has to hold. */
+export interface PoolSizes {
+  /** by part, bytes of the largest page */
+  readonly entryBytes: readonly number[];
+  readonly compressedBytes: number;
 }
 
-/** Makes a pool. What is never loaded takes no memory of the system. */
-export function createPagePool(entryBytes: readonly number[]): PagePoolPlan {
-  let byteOffset = alignUp(entryBytes.length * PART_WORDS * 4);
+function threadBytes(compressedBytes: number): number {
+  return alignUp(STAGING_BYTES) + alignUp(compressedBytes);
+}
+
+/** Bytes of a pool that so many threads use. */
+export function poolBytes(
+  { entryBytes, compressedBytes }: PoolSizes,
+  numThreads: number = MAX_THREADS,
+): number {
+  const pages = entryBytes.reduce((sum, bytes) => sum + POOLED_PAGES * alignUp(bytes), 0);
+  const words = alignUp((1 + entryBytes.length * PART_WORDS) * 4);
+  return words + pages + numThreads * threadBytes(compressedBytes) + SLACK_BYTES;
+}
+
+/**
+ * Makes a pool. What is never loaded takes no memory of the system.
+ *
+ * @throws MemoryError MEM005 beyond 4 GiB
+ */
+export function createPagePool(sizes: PoolSizes): PagePoolPlan {
+  const { entryBytes, compressedBytes } = sizes;
+  let byteOffset = alignUp((1 + entryBytes.length * PART_WORDS) * 4);
   const parts = entryBytes.map((bytes, i) => {
-    const part = { word: i * PART_WORDS, byteOffset, entryBytes: alignUp(bytes) };
+    const part = { word: 1 + i * PART_WORDS, byteOffset, entryBytes: alignUp(bytes) };
     byteOffset += POOLED_PAGES * part.entryBytes;
     return part;
   });
-  return { buffer: new SharedArrayBuffer(byteOffset), parts };
+  const memory = createMemory({ bytes: poolBytes(sizes) });
+  return { memory, parts, threadsWord: 0, stagings: byteOffset, compressedBytes };
 }
 
 /** A page that is held until `release`. */
@@ -68,13 +101,37 @@ export interface HeldPage {
 /** One thread's way to the pool. */
 export class PagePool {
   readonly #words: Int32Array;
-  readonly #buffer: SharedArrayBuffer;
+  readonly #memory: WebAssembly.Memory;
   readonly #parts: readonly PoolPart[];
+  /** where this thread's staging begins; null: there are too many */
+  readonly #staging: number | null;
+  readonly #threadsWord: number;
+  readonly #compressedBytes: number;
+  #native: { readonly slots: WebAssembly.Memory; readonly pages: NativePages } | null = null;
 
-  constructor({ buffer, parts }: PagePoolPlan) {
-    this.#buffer = buffer;
-    this.#words = new Int32Array(buffer);
+  constructor({ memory, parts, threadsWord, stagings, compressedBytes }: PagePoolPlan) {
+    this.#threadsWord = threadsWord;
+    this.#compressedBytes = compressedBytes;
+    this.#memory = memory;
+    this.#words = new Int32Array(memory.buffer);
     this.#parts = parts;
+    const thread = Atomics.add(this.#words, threadsWord, 1);
+    this.#staging = thread < MAX_THREADS ? stagings + thread * threadBytes(compressedBytes) : null;
+  }
+
+  /** This thread's memory for a compressed page, from which pages are decompressed without another copy. */
+  compressed(numBytes: number): Uint8Array {
+    if (this.#staging === null || numBytes > this.#compressedBytes) return new Uint8Array(numBytes);
+    return new Uint8Array(this.#memory.buffer, this.#staging + alignUp(STAGING_BYTES), numBytes);
+  }
+
+  /** This thread's kernels on the pool's pages, for slots in that memory; null where it is one thread too many. */
+  native(slots: WebAssembly.Memory): NativePages | null {
+    if (this.#staging === null) return null;
+    if (this.#native?.slots !== slots) {
+      this.#native = { slots, pages: new NativePages(this.#memory, slots, this.#staging) };
+    }
+    return this.#native.pages;
   }
 
   /**
@@ -124,7 +181,7 @@ export class PagePool {
   #load(part: number, at: number, load: (memory: Uint8Array) => number): HeldPage {
     const { word, byteOffset, entryBytes } = this.#parts[part]!, entry = this.#entry(word, at);
     try {
-      const numBytes = load(new Uint8Array(this.#buffer, byteOffset + at * entryBytes, entryBytes));
+      const numBytes = load(new Uint8Array(this.#memory.buffer, byteOffset + at * entryBytes, entryBytes));
       Atomics.store(this.#words, entry + SIZE, numBytes);
       Atomics.store(this.#words, entry + STATE, READY);
       return this.#held(part, at);
@@ -142,7 +199,11 @@ export class PagePool {
   #held(part: number, at: number): HeldPage {
     const { word, byteOffset, entryBytes } = this.#parts[part]!;
     const numBytes = Atomics.load(this.#words, this.#entry(word, at) + SIZE);
-    return { part, entry: at, bytes: new Uint8Array(this.#buffer, byteOffset + at * entryBytes, numBytes) };
+    return {
+      part,
+      entry: at,
+      bytes: new Uint8Array(this.#memory.buffer, byteOffset + at * entryBytes, numBytes),
+    };
   }
 
   #entry(word: number, at: number): number {
@@ -156,15 +217,20 @@ export class PagePool {
     return -1;
   }
 
-  /** the entry that nobody uses with the earliest page; -1: all are used */
+  /**
+   * The entry for a page that is not there; -1: all are used. Several threads keep the page before for those that
+   * are behind; a thread by itself goes on in the memory that it has touched.
+   */
   #unused(word: number): number {
+    const isAlone = Atomics.load(this.#words, this.#threadsWord) === 1;
     let best = -1, least = Infinity;
     for (let at = 0; at < POOLED_PAGES; at++) {
       const entry = this.#entry(word, at), key = Atomics.load(this.#words, entry + KEY);
-      if (Atomics.load(this.#words, entry + USERS) === 0 && key < least) {
-        least = key;
-        best = at;
-      }
+      if (Atomics.load(this.#words, entry + USERS) !== 0) continue;
+      const rank = isAlone && key === 0 ? Number.MAX_SAFE_INTEGER : key;
+      if (rank >= least) continue;
+      least = rank;
+      best = at;
     }
     return best;
   }

@@ -126,11 +126,9 @@ function columnBytes({ dtype, listSize }: ReadGroup, numRows: number): number {
 
 /**
  * The columns of every group, one after the other, each on a boundary; those of a matrix a constant distance apart.
- *
- * @param start where they begin in the slot
  */
-function placeColumns(groups: readonly ReadGroup[], numRows: number, start: number) {
-  let end = start;
+function placeColumns(groups: readonly ReadGroup[], numRows: number) {
+  let end = 0;
   const places = groups.map((group): PlacedColumns => {
     const offset = end, distance = alignUp(columnBytes(group, numRows));
     end += group.fieldIndices.length * distance;
@@ -165,7 +163,6 @@ interface Reading {
   readonly ordered: readonly OrderedColumn[];
   readonly pooled: readonly PooledPlace[];
   readonly pool: PagePoolPlan | null;
-  readonly compressedBytes: number;
   rowGroup: number;
   /** of the row group */
   firstRow: number;
@@ -207,10 +204,8 @@ export class ParquetSource implements Source {
     return this.#metadata.numRows;
   }
 
-  /** Reads the headers of the pages of bound columns, once. */
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    const { groups } = readSchema(bindings, this.#metadata.schema);
-    return placeColumns(groups, chunkRows, this.#compressedBytes(groups)).end;
+    return placeColumns(readSchema(bindings, this.#metadata.schema).groups, chunkRows).end;
   }
 
   /** Reads the headers of the pages of bound columns, once. */
@@ -219,7 +214,7 @@ export class ParquetSource implements Source {
     const numChunks = rowGroups.length * columns.reduce((sum, { numLeaves }) => sum + numLeaves, 0);
     let total = 64 * 1024 + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
       METADATA_BYTES_PER_CHUNK * numChunks;
-    let compressed = 0, codec = 0;
+    let compressed = 0, codec = 0, pooledCompressed = 0;
     const pooled: number[] = [];
     for (const { fieldIndices } of readSchema(bindings, this.#metadata.schema).groups) {
       for (const index of fieldIndices) {
@@ -227,6 +222,7 @@ export class ParquetSource implements Source {
         const own = INDEX_BYTES_PER_PAGE * positions.length + METADATA_BYTES_PER_CHUNK * rowGroups.length;
         if (this.#isPooled(index)) {
           pooled.push(sizes.page, sizes.dictionary);
+          pooledCompressed = Math.max(pooledCompressed, sizes.compressed);
           total += INDEX_COPIES * own;
         } else {
           total += own + BLOCK_BYTES + sizes.page + sizes.dictionary;
@@ -235,20 +231,25 @@ export class ParquetSource implements Source {
         codec = Math.max(codec, sizes.codec);
       }
     }
-    return total + compressed + codec + poolBytes(pooled) + INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
+    return total + compressed + codec +
+      poolBytes({ entryBytes: pooled, compressedBytes: pooledCompressed }, INDEX_COPIES) +
+      INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
     const reads = readSchema(bindings, this.#metadata.schema), { columns, rowGroups } = this.#metadata;
     const scratch = new SharedScratch(INDEX_BLOCK);
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
+    let compressedBytes = 0;
     for (const [group, { fieldIndices, nulls }] of reads.groups.entries()) {
       for (const [column, fieldIndex] of fieldIndices.entries()) {
         const { field: { name }, leaf, firstLeaf } = columns[fieldIndex]!;
         if (leaf === null) throw new Error(`column ${name} is bound though it has no dtype`);
         if (this.#isPooled(fieldIndex)) {
-          const index = this.#indexOf(fieldIndex), pagePart = entryBytes.push(index.sizes.page) - 1;
-          const dictionaryPart = entryBytes.push(index.sizes.dictionary) - 1;
+          const index = this.#indexOf(fieldIndex),
+            pagePart = entryBytes.push(index.sizes.page, index.sizes.dictionary) - 2;
+          compressedBytes = Math.max(compressedBytes, index.sizes.compressed);
+          const dictionaryPart = pagePart + 1;
           const chunks = rowGroups.map((rowGroup) => rowGroup.chunks[firstLeaf]!);
           const decoded = { name, leaf, nulls, index, chunks, pagePart, dictionaryPart };
           pooled.push({ group, column, decoded });
@@ -265,8 +266,7 @@ export class ParquetSource implements Source {
       chunkRows,
       ordered,
       pooled,
-      pool: pooled.length === 0 ? null : createPagePool(entryBytes),
-      compressedBytes: this.#compressedBytes(reads.groups),
+      pool: pooled.length === 0 ? null : createPagePool({ entryBytes, compressedBytes }),
       rowGroup: -1,
       firstRow: 0,
       rowsBefore: 0,
@@ -280,7 +280,7 @@ export class ParquetSource implements Source {
     const { reads, rowGroup, firstRow, rowsBefore } = reading;
     const groupRows = this.#metadata.rowGroups[rowGroup]!.numRows;
     const numRows = Math.min(reading.chunkRows, groupRows - firstRow);
-    const { places, end } = placeColumns(reads.groups, numRows, reading.compressedBytes);
+    const { places, end } = placeColumns(reads.groups, numRows);
     if (end > slot.byteLength) {
       throw new Error(`a chunk of ${numRows} rows takes ${end} bytes, its slot has ${slot.byteLength}`);
     }
@@ -310,8 +310,8 @@ export class ParquetSource implements Source {
   }
 
   decoderOptions(): ParquetDecoderOptions {
-    const { path } = this.#access, { pooled, pool, compressedBytes } = this.#reading!;
-    return { format: "parquet", path, columns: pooled.map(({ decoded }) => decoded), pool, compressedBytes };
+    const { path } = this.#access, { pooled, pool } = this.#reading!;
+    return { format: "parquet", path, columns: pooled.map(({ decoded }) => decoded), pool };
   }
 
   close(): void {
@@ -335,14 +335,6 @@ export class ParquetSource implements Source {
     return this.#metadata.rowGroups.every(({ numRows, chunks }) =>
       chunks[firstLeaf]!.numValues === numRows * size
     );
-  }
-
-  /** the largest compressed page that workers read, in the slot */
-  #compressedBytes(groups: readonly ReadGroup[]): number {
-    const sizes = groups.flatMap(({ fieldIndices }) =>
-      fieldIndices.map((index) => (this.#isPooled(index) ? this.#indexOf(index).sizes.compressed : 0))
-    );
-    return alignUp(sizes.reduce((most, size) => Math.max(most, size), 0));
   }
 
   /** goes on to the next row group that has rows where the last one ended; false at the end */

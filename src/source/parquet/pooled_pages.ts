@@ -94,11 +94,13 @@ export class PooledPages implements PageSupply {
   }
 
   #load(header: PageHeader, memory: Uint8Array): number {
-    // the file may have changed since its headers were read
-    if (header.plainBytes > memory.length) this.#fail(`a page of ${header.plainBytes} bytes`);
     const codec = readableCodec(this.#chunk.codec, this.#place.access.path, this.#place.column);
+    // the file may have changed since its headers were read
+    if (header.plainBytes > memory.length) {
+      this.#fail(`a page of ${header.plainBytes} bytes, which it did not have before`);
+    }
     const page = memory.subarray(0, header.plainBytes);
-    loadPage(this.#place, { header, codec, page }, this.#fail);
+    loadPage({ access: this.#place.access, scratch: this.#pool }, { header, codec, page }, this.#fail);
     return header.plainBytes;
   }
 

@@ -8,6 +8,7 @@
  */
 import { DeltaReader } from "./delta.ts";
 import { HybridReader, unpackBits } from "./hybrid.ts";
+import { type NativePages, STAGED_ELEMENTS } from "./native_pages.ts";
 import { PHYSICAL } from "./parquet_type.ts";
 import type { Fail } from "./thrift.ts";
 
@@ -45,6 +46,8 @@ export interface ValueSource {
   /** memory for `INDEX_BLOCK` indices */
   readonly indices: Int32Array;
   readonly fail: Fail;
+  /** kernels, for pages that they can read; null: there are none */
+  readonly native: NativePages | null;
 }
 
 /** Bytes of a value as `ReadValues` gives it. */
@@ -79,7 +82,7 @@ function words(target: Uint8Array): Int32Array {
   return new Int32Array(target.buffer, target.byteOffset, target.byteLength / 4);
 }
 
-function plain({ physicalType, page, start, fail }: ValueSource): ValueReader {
+function plain({ physicalType, page, start, fail, native }: ValueSource): ValueReader {
   const width = wordBytes(physicalType);
   let at = start;
   const advance = (numBytes: number) => {
@@ -90,7 +93,8 @@ function plain({ physicalType, page, start, fail }: ValueSource): ValueReader {
   return {
     read: (target, count) => {
       const from = advance(count * width);
-      target.set(page.subarray(from, at));
+      if (native !== null) native.copyTo(target, page.byteOffset + from);
+      else target.set(page.subarray(from, at));
     },
     skip: (count) => void advance(count * width),
   };
@@ -134,7 +138,8 @@ function delta({ physicalType, page, start, indices, fail }: ValueSource): Value
   };
 }
 
-function dictionary({ physicalType, page, start, dictionary, indices, fail }: ValueSource): ValueReader {
+function dictionary(source: ValueSource): ValueReader {
+  const { physicalType, page, start, dictionary, indices, fail, native } = source;
   const width = wordBytes(physicalType);
   if (dictionary === null) return fail("a page refers to a dictionary that is not there");
   if (physicalType === PHYSICAL.boolean) return fail("a dictionary of booleans");
@@ -143,7 +148,11 @@ function dictionary({ physicalType, page, start, dictionary, indices, fail }: Va
   if (bitWidth === undefined) return { read: refuseAny, skip: (count) => refuseAny(page, count) };
   if (bitWidth > 32) return fail(`indices of ${bitWidth} bits`);
   const reader = new HybridReader(page, bitWidth, { start: start + 1, end: page.length, fail });
-  const numValues = dictionary.length / width, table = words(dictionary);
+  const numValues = dictionary.length / width;
+  if (native !== null && native.holds(dictionary) && bitWidth > 0) {
+    return nativeDictionary(reader, { native, dictionary, width, fail });
+  }
+  const table = words(dictionary);
   const read = (target: Uint8Array, count: number) => {
     const output = words(target);
     for (let first = 0; first < count; first += INDEX_BLOCK) {
@@ -160,6 +169,46 @@ function dictionary({ physicalType, page, start, dictionary, indices, fail }: Va
   function refuseAny(_: Uint8Array, count: number): void {
     if (count > 0) fail("a page holds no values");
   }
+}
+
+/** indices are unpacked and looked up together, a block at a time in this thread's staging */
+function nativeDictionary(
+  reader: HybridReader,
+  { native, dictionary, width, fail }: {
+    readonly native: NativePages;
+    readonly dictionary: Uint8Array;
+    readonly width: 1 | 4 | 8;
+    readonly fail: Fail;
+  },
+): ValueReader {
+  const { kernels, values, bytes } = native, { bitWidth } = reader;
+  const numValues = dictionary.length / width, table = dictionary.byteOffset;
+  const gather = width === 4 ? kernels.gather4 : kernels.gather8;
+  const source = reader.bytes.byteOffset;
+  const lanes = new Int32Array(bytes.buffer), longs = new BigInt64Array(bytes.buffer);
+  const beyond = () => fail(`an index beyond its dictionary of ${numValues} values`);
+  const runs = {
+    packed: (bit: number, count: number, done: number) => {
+      const from = source + Math.floor(bit / 8);
+      if (gather(from, bit % 8, bitWidth, count, table, numValues, values + done * width) !== 0) beyond();
+    },
+    repeated: (index: number, count: number, done: number) => {
+      if (index >>> 0 >= numValues) beyond();
+      const start = values / width + done;
+      if (width === 4) lanes.fill(lanes[table / 4 + index]!, start, start + count);
+      else longs.fill(longs[table / 8 + index]!, start, start + count);
+    },
+  };
+  return {
+    read: (target, count) => {
+      for (let first = 0; first < count; first += STAGED_ELEMENTS) {
+        const part = Math.min(STAGED_ELEMENTS, count - first);
+        reader.runs(part, runs);
+        native.copyTo(target.subarray(first * width, (first + part) * width), values);
+      }
+    },
+    skip: (count) => reader.skip(count),
+  };
 }
 
 interface GatherTarget {
@@ -190,7 +239,7 @@ function gather8(table: Int32Array, indices: Int32Array, { output, first, part }
 }
 
 /** byte b of value i is at b × the number of values + i */
-function streams({ physicalType, page, start, fail }: ValueSource): ValueReader {
+function streams({ physicalType, page, start, fail, native }: ValueSource): ValueReader {
   const width = wordBytes(physicalType);
   const numValues = (page.length - start) / width;
   if (!Number.isInteger(numValues)) return fail("a page of streams of different lengths");
@@ -203,6 +252,7 @@ function streams({ physicalType, page, start, fail }: ValueSource): ValueReader 
   return {
     read: (target, count) => {
       const first = advance(count);
+      if (native !== null) return joinNative(target, first, count);
       for (let byte = 0; byte < width; byte++) {
         const from = first + byte * numValues;
         for (let i = 0, to = byte; i < count; i++, to += width) target[to] = page[from + i]!;
@@ -210,4 +260,13 @@ function streams({ physicalType, page, start, fail }: ValueSource): ValueReader 
     },
     skip: (count) => void advance(count),
   };
+
+  function joinNative(target: Uint8Array, from: number, count: number): void {
+    const { kernels, values } = native!, join = width === 4 ? kernels.joinStreams4 : kernels.joinStreams8;
+    for (let first = 0; first < count; first += STAGED_ELEMENTS) {
+      const part = Math.min(STAGED_ELEMENTS, count - first);
+      join(page.byteOffset + from + first, numValues, part, values);
+      native!.copyTo(target.subarray(first * width, (first + part) * width), values);
+    }
+  }
 }
