@@ -1,6 +1,7 @@
 /** The format of an input or an output: as asked for, or by its name's ending. @module */
 import { UsageError } from "../errors.ts";
 import type { OutputFormat } from "../sink/sink.ts";
+import type { TextCodec } from "../source/decompressed_input.ts";
 import type { InputFormat } from "../source/source.ts";
 
 type DataFormat = InputFormat & OutputFormat;
@@ -16,10 +17,39 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
   parquet: "parquet",
 };
 
-const KNOWN = Object.keys(ENDINGS).map((ending) => `.${ending}`).join(", ");
+const KNOWN = Object.keys(ENDINGS).map((ending) => `.${ending}`).join(", ") +
+  "; of text also with .gz or .zst behind";
 
-function endingOf(path: string): string {
+/** endings of compressed text, which stand behind the format's own */
+const CODECS: Readonly<Record<string, TextCodec>> = { gz: "gzip", zst: "zstd", zstd: "zstd" };
+const TEXT_FORMATS: readonly DataFormat[] = ["csv"];
+
+function lastEnding(path: string): string {
   return /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+}
+
+/** The ending that tells the format: of table.csv.gz, "csv". */
+function endingOf(path: string): string {
+  const ending = lastEnding(path);
+  if (!Object.hasOwn(CODECS, ending)) return ending;
+  const inner = lastEnding(path.slice(0, -ending.length - 1));
+  return Object.hasOwn(ENDINGS, inner) && TEXT_FORMATS.includes(ENDINGS[inner]!) ? inner : ending;
+}
+
+/**
+ * The codec that an output of text is compressed with, by its name's ending; null: none.
+ *
+ * @example
+ * ```ts
+ * import { codecByEnding } from "./data_format.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(codecByEnding("scores.csv.gz"), "gzip");
+ * strictEqual(codecByEnding("scores.csv"), null);
+ * ```
+ */
+export function codecByEnding(path: string): TextCodec | null {
+  const ending = lastEnding(path);
+  return Object.hasOwn(CODECS, ending) ? CODECS[ending]! : null;
 }
 
 /**

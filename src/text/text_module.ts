@@ -20,6 +20,7 @@ export interface TextKernels {
     delimiter: number,
     quote: number,
     skipBlankLines: number,
+    comment: number,
   ) => void;
   readonly numRecords: WebAssembly.Global;
   readonly numLines: WebAssembly.Global;
@@ -42,6 +43,8 @@ export interface TextKernels {
     delimiter: number,
     quote: number,
     skipBlankLines: number,
+    comment: number,
+    decimal: number,
   ) => number;
   readonly stopPosition: WebAssembly.Global;
   readonly stopRow: WebAssembly.Global;
@@ -79,7 +82,7 @@ const instances = new WeakMap<WebAssembly.Memory, TextKernels>();
  * const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
  * new Uint8Array(memory.buffer).set(new TextEncoder().encode('a,"b\n"\nc,d'));
  * const kernels = textKernels(memory);
- * kernels.scanRecords(0, 10, 1, 100, 1000, 44, 34, 1);
+ * kernels.scanRecords(0, 10, 1, 100, 1000, 44, 34, 1, 256);
  * strictEqual(kernels.numRecords.value, 2);
  * strictEqual(kernels.numLines.value, 3);
  * ```

@@ -7,6 +7,7 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
 import type { ColumnView, Slot } from "../source.ts";
 import type { CsvSlotLayout } from "./layout.ts";
+import { type TemporalType, temporalType, type TextType } from "./text_type.ts";
 
 /** One bound column: field `fieldIndex` of each record is parsed to `dtype`. */
 export interface ColumnTarget {
@@ -26,6 +27,9 @@ export interface ColumnTarget {
   readonly most: number;
   /** among the carried bindings; absent: the field is parsed */
   readonly carriedIndex?: number;
+  /** what the text is, where the dtype does not tell */
+  readonly textType: TextType;
+  readonly temporal: TemporalType | null;
 }
 
 function substituteOf(nulls: NullPolicy, dtype: DType): number | bigint | null {
@@ -43,7 +47,11 @@ function substituteOf(nulls: NullPolicy, dtype: DType): number | bigint | null {
 }
 
 /** The targets of all bindings, in the order of the bindings and, within one, of its columns. */
-export function columnTargets(bindings: readonly ColumnBinding[], layout: CsvSlotLayout): ColumnTarget[] {
+export function columnTargets(
+  bindings: readonly ColumnBinding[],
+  layout: CsvSlotLayout,
+  fieldTypes: readonly TextType[],
+): ColumnTarget[] {
   let computed = 0, carried = 0;
   return bindings.flatMap((binding) => {
     const isCarried = binding.request.carry !== undefined, b = isCarried ? -1 : computed++;
@@ -59,6 +67,8 @@ export function columnTargets(bindings: readonly ColumnBinding[], layout: CsvSlo
       nulls,
       substitute: substituteOf(nulls, dtype),
       ...carriedIndex,
+      textType: fieldTypes[fieldIndex]!,
+      temporal: temporalType(fieldTypes[fieldIndex]!),
       firstIndex: isCarried ? 0 : layout.columnOffsets[b]! / itemsize + column,
       rowElements: width,
       least: Number(low < -limit ? -limit : low),

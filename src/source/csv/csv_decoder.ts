@@ -6,24 +6,36 @@
  * take more than its digits to round, what is refused). That field is read here: byte by byte without a string
  * where that is possible, else on the path over text, which is exact.
  *
+ * The file is longer than others: what a field may be, in every dialect, is decided in the one class.
+ *
  * @module
  */
 import { isUtf8 } from "node:buffer";
-import { isFloat32Tie } from "../../dtype/decimal_text.ts";
+import type { DType } from "../../dtype/mod.ts";
+import { isDecimal, isFloat32Tie } from "../../dtype/decimal_text.ts";
 import type { NdpipeError } from "../../errors.ts";
 import { readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { CarriedFieldWriter } from "./carried_fields.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";
-import { type FieldLocation, nullRefused, raggedRecord, valueRefused } from "./csv_errors.ts";
+import {
+  type FieldLocation,
+  nullRefused,
+  raggedRecord,
+  temporalRefused,
+  valueRefused,
+} from "./csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
 import { type CsvSlotLayout, csvSlotLayout, DESCRIPTOR_BYTES } from "./layout.ts";
 import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
-import { CR, LF, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
+import { CR, LF, NO_COMMENT, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
 import { type ParsePlan, parsePlan } from "./parse_plan.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
+import { parseTemporal } from "./temporal_text.ts";
 import { floatWord, parseValue } from "./value_text.ts";
+
+const POINT = 46;
 
 /** V8 replaces a kernel's first code by its optimised code from one call to the next, never within a call. */
 const FIELDS_PER_CALL = 16384;
@@ -49,11 +61,15 @@ class CsvDecoder implements Decoder {
     this.#options = options;
     this.#layout = csvSlotLayout(options.bindings, {
       chunkRows: options.chunkRows,
-      numFields: options.fieldNames.length,
+      fieldTypes: options.fieldTypes,
       minTextBytes: options.minTextBytes,
     });
-    this.#plan = fieldPlan(options, columnTargets(options.bindings, this.#layout));
-    this.#parse = parsePlan(this.#plan.targets, this.#plan.missing);
+    this.#plan = fieldPlan(options, columnTargets(options.bindings, this.#layout, options.fieldTypes));
+    this.#parse = parsePlan(this.#plan.targets, {
+      missing: this.#plan.missing,
+      escape: options.text.escape,
+      values: options.text.values,
+    });
   }
 
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
@@ -99,6 +115,8 @@ class CsvDecoder implements Decoder {
       quote: text.quote,
       skipBlankLines: fieldNames.length > 1,
       maxRecordBytes: Infinity,
+      comment: text.comment,
+      escape: text.escape,
     });
     // with the byte itself, which is no LF: so a CR before it ends its record
     scanner.scan(bytes, { start: 0, end: end + 1, isEnd: false, maxRecords: Infinity });
@@ -149,6 +167,9 @@ class ChunkParser {
   readonly #kernel: KernelPlaces;
   readonly #delimiter: number;
   readonly #quote: number;
+  readonly #escape: number;
+  /** numbers have a point and no groups, and none means a null: the byte path reads them */
+  readonly #isPlain: boolean;
   readonly #number = new NumberScanner();
   readonly #integer = new IntegerScanner();
 
@@ -171,12 +192,18 @@ class ChunkParser {
     this.#firstRecord = options.firstRecord;
     this.#delimiter = options.plan.text.delimiter;
     this.#quote = options.plan.text.quote;
+    this.#escape = options.plan.text.escape;
+    const { decimal, thousands } = options.plan.text.values;
+    const mayBeMissing = options.plan.text.missing.some(isDecimal);
+    this.#isPlain = decimal === POINT && thousands !== POINT && !mayBeMissing;
   }
 
   /** Lets the kernel parse, and parses each field that it stops at. */
   parseRecords(numRecords: number): void {
     const { kernels, columns, tables, descriptors, parse, text } = this.#kernel;
-    const { targets } = this.#plan, bytes = this.#bytes, delimiter = this.#delimiter;
+    const { targets, text: { comment, values, trailingDelimiter, pads } } = this.#plan,
+      bytes = this.#bytes,
+      delimiter = this.#delimiter;
     const lastField = targets.length - 1, quote = this.#quote < 0 ? LF : this.#quote;
     const rowsPerCall = Math.ceil(FIELDS_PER_CALL / targets.length);
     let p = 0, row = 0, field = 0, recordStart = 0;
@@ -194,6 +221,8 @@ class ChunkParser {
         delimiter,
         quote,
         Number(lastField > 0),
+        comment < 0 ? NO_COMMENT : comment,
+        values.decimal,
       );
       if (isStopped === 0) {
         p = (kernels.stopPosition.value >>> 0) - text;
@@ -207,11 +236,18 @@ class ChunkParser {
       const start = (kernels.stopPosition.value >>> 0) - text, list = targets[field]!;
       p = list.length === 0 ? this.#passField(start) : start;
       for (let i = 0; i < list.length; i++) p = this.#parseField(list[i]!, start, row);
-      const c = bytes[p++]!;
+      let c = bytes[p++]!;
       if (field < lastField) {
-        if (c !== delimiter) throw this.#ragged(recordStart, row);
-        field++;
-        continue;
+        if (c === delimiter) {
+          field++;
+          continue;
+        }
+        if (!pads) throw this.#ragged(recordStart, row);
+        for (let lacking = field + 1; lacking <= lastField; lacking++) {
+          for (const target of targets[lacking]!) this.#putMissing(target, p - 1, row);
+        }
+      } else if (c === delimiter && trailingDelimiter && (bytes[p] === LF || bytes[p] === CR)) {
+        c = bytes[p++]!;
       }
       if (c === CR) {
         if (bytes[p] === LF) p++;
@@ -231,7 +267,7 @@ class ChunkParser {
     for (;;) {
       const c = bytes[p]!;
       if (c === delimiter || c === LF || c === CR) return p;
-      p++;
+      p += c === this.#escape && p + 1 < bytes.length - 1 ? 2 : 1;
     }
   }
 
@@ -247,7 +283,8 @@ class ChunkParser {
     const bytes = this.#bytes, quote = this.#quote;
     let p = open + 1;
     for (;;) {
-      if (bytes[p] === quote) {
+      if (bytes[p] === this.#escape) p++;
+      else if (bytes[p] === quote) {
         if (bytes[p + 1] !== quote) return p;
         p++;
       }
@@ -260,9 +297,12 @@ class ChunkParser {
     const bytes = this.#bytes, number = this.#number;
     if (target.carriedIndex !== undefined) {
       const end = this.#passField(start);
-      this.#carried[target.carriedIndex]!.put(row, bytes, { start, end, quote: this.#quote });
+      const writer = this.#carried[target.carriedIndex]!;
+      if (target.textType !== "utf8") this.#carryValue(writer, target, { start, end, row });
+      else writer.put(row, bytes, { start, end, quote: this.#quote, escape: this.#escape });
       return end;
     }
+    if (!this.#isPlain || target.temporal !== null) return this.#parseText(target, start, row);
     const index = target.firstIndex + row * target.rowElements;
     const isQuoted = bytes[start] === this.#quote;
     let p = number.scan(bytes, isQuoted ? start + 1 : start);
@@ -310,22 +350,57 @@ class ChunkParser {
   /** The exact path for every field that the byte path leaves. */
   #parseText(target: ColumnTarget, start: number, row: number): number {
     const first = this.#passSpaces(start);
-    if (first > start && this.#bytes[first] !== this.#quote) return this.#parseField(target, first, row);
+    if (first > start && this.#bytes[first] !== this.#quote && this.#isPlain && target.temporal === null) {
+      return this.#parseField(target, first, row);
+    }
     const end = this.#passField(start);
     const text = this.#fieldText(start, end);
     const index = target.firstIndex + row * target.rowElements;
     // "NaN" is the usual spelling of a null of an integer column, and a value of a float column
     const isFloatWord = (target.dtype === "f64" || target.dtype === "f32") && floatWord(text) !== undefined;
     if (!isFloatWord && this.#plan.missing.has(text)) {
-      const { substitute } = target;
-      if (substitute === null) throw nullRefused(this.#locate(target, start, row));
-      this.#put(target, index, substitute);
+      this.#putMissing(target, start, row);
       return end;
     }
-    const value = parseValue(text, target.dtype);
-    if (typeof value === "string") throw valueRefused(this.#locate(target, start, row), value);
-    this.#put(target, index, value);
+    this.#put(target, index, this.#value(text, target.dtype, { target, start, row }));
     return end;
+  }
+
+  /** The value of a text; throws what refuses it. */
+  #value(
+    text: string,
+    dtype: DType,
+    { target, start, row }: { readonly target: ColumnTarget; readonly start: number; readonly row: number },
+  ): number | bigint {
+    if (target.temporal !== null) {
+      const value = parseTemporal(text, target.temporal);
+      if (typeof value === "string") throw temporalRefused(this.#locate(target, start, row), value);
+      return value;
+    }
+    const value = parseValue(text, dtype, this.#plan.text.values);
+    if (typeof value === "string") throw valueRefused(this.#locate(target, start, row), value);
+    return value;
+  }
+
+  /** A carried field that is parsed: what it means depends on its type alone. */
+  #carryValue(
+    writer: CarriedFieldWriter,
+    target: ColumnTarget,
+    { start, end, row }: { readonly start: number; readonly end: number; readonly row: number },
+  ): void {
+    const text = this.#fieldText(start, end), { textType } = target;
+    const dtype = textType === "f64" || textType === "bool" ? textType : "i64";
+    const isWord = dtype === "f64" && floatWord(text) !== undefined;
+    if (!isWord && this.#plan.missing.has(text)) return writer.putNull(row);
+    writer.putValue(row, this.#value(text, dtype, { target, start, row }), dtype === "f64");
+  }
+
+  /** The value of a target whose field is missing, or lacks where rows are padded. */
+  #putMissing(target: ColumnTarget, start: number, row: number): void {
+    if (target.carriedIndex !== undefined) return this.#carried[target.carriedIndex]!.putNull(row);
+    const { substitute } = target;
+    if (substitute === null) throw nullRefused(this.#locate(target, start, row));
+    this.#put(target, target.firstIndex + row * target.rowElements, substitute);
   }
 
   #put(target: ColumnTarget, index: number, value: number | bigint): void {
@@ -344,17 +419,22 @@ class ChunkParser {
     for (let p = first; p < last; p++) {
       const c = bytes[p]!;
       if (c >= 0x80) return this.#wideText(first, last, isQuoted);
-      if (isQuoted && c === quote) p++;
-      text += String.fromCharCode(c);
+      if ((isQuoted && c === quote) || (c === this.#escape && p + 1 < last)) p++;
+      text += String.fromCharCode(bytes[p]!);
     }
     return text;
   }
 
   /** Text beyond ASCII: only a spelling of a missing value can be that, else it is refused. */
   #wideText(first: number, last: number, isQuoted: boolean): string {
-    const text = new TextDecoder().decode(this.#bytes.slice(first, last));
-    const quote = String.fromCharCode(this.#quote);
-    return isQuoted ? text.replaceAll(quote + quote, quote) : text;
+    const bytes = this.#bytes.slice(first, last);
+    let numBytes = 0;
+    for (let p = 0; p < bytes.length; p++) {
+      const c = bytes[p]!;
+      if ((isQuoted && c === this.#quote) || (c === this.#escape && p + 1 < bytes.length)) p++;
+      bytes[numBytes++] = bytes[p]!;
+    }
+    return new TextDecoder().decode(bytes.subarray(0, numBytes));
   }
 
   #locate(target: ColumnTarget, start: number, row: number): FieldLocation {

@@ -8,6 +8,7 @@ import { DataError, FormatError, MemoryError, type NdpipeError } from "../../err
 import type { ColumnTarget } from "./column_target.ts";
 import type { RecordProblem } from "./record_scanner.ts";
 import { placeOf, quoteText, type TextRegion } from "./text_place.ts";
+import type { TemporalRefusal } from "./temporal_text.ts";
 import type { Refusal } from "./value_text.ts";
 
 /** A field that is being refused: its bytes in the region, and which it is. */
@@ -26,7 +27,8 @@ function recordNote(record: number): string {
 }
 
 function operandOf({ fieldName, target }: FieldLocation): string {
-  return `input ${target.input}: ${target.dtype} from column ${JSON.stringify(fieldName)}`;
+  const type = target.carriedIndex === undefined ? target.dtype : `carried ${target.textType}`;
+  return `input ${target.input}: ${type} from column ${JSON.stringify(fieldName)}`;
 }
 
 /** DAT001: a missing value, and the policy is to refuse it. */
@@ -52,7 +54,12 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
   const shown = quoteText(region.bytes.subarray(field.start, field.end));
   const column = JSON.stringify(field.fieldName);
   const details = { place: placeOf(region, field.start), operands: [operandOf(field)] };
-  const { range, kind } = DTYPE[target.dtype];
+  const dtype = target.carriedIndex === undefined
+    ? target.dtype
+    : target.textType === "f64" || target.textType === "bool"
+    ? target.textType
+    : "i64";
+  const { range, kind } = DTYPE[dtype];
   switch (refusal) {
     case "outOfRange":
       return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${target.dtype}`, {
@@ -86,6 +93,56 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
   }
 }
 
+/** DAT002 and DAT004: text that is no date or time. */
+export function temporalRefused(field: FieldLocation, refusal: TemporalRefusal): NdpipeError {
+  const { target, region, record } = field, { textType } = target;
+  const shown = quoteText(region.bytes.subarray(field.start, field.end));
+  const column = JSON.stringify(field.fieldName);
+  const details = { place: placeOf(region, field.start), operands: [operandOf(field)] };
+  const isUtc = target.temporal!.isUtc;
+  switch (refusal) {
+    case "outOfRange":
+      return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${textType}`, {
+        ...details,
+        notes: [recordNote(record)],
+        help: "read the column with a coarser unit: timestamp[us] reaches the years 0 to 9999",
+      });
+    case "zone":
+      return new DataError(
+        "DAT002",
+        isUtc
+          ? `${shown} in column ${column} names no zone, and the column is in UTC`
+          : `${shown} in column ${column} names a zone, and the column has local times`,
+        {
+          ...details,
+          notes: [recordNote(record)],
+          help: isUtc
+            ? "end the time with Z or an offset, or read the column without a zone"
+            : `read the column as ${textType.replace("]", ", UTC]")}`,
+        },
+      );
+    case "precision":
+      return new DataError("DAT002", `${shown} in column ${column} is finer than ${textType} holds`, {
+        ...details,
+        notes: ["nothing is rounded", recordNote(record)],
+        help: "read the column with a finer unit: timestamp[ns]",
+      });
+    case "malformed":
+      return new DataError("DAT002", `${shown} in column ${column} is no ${textType}`, {
+        ...details,
+        notes: [
+          target.temporal!.unit === null
+            ? "a date is written 2026-01-31"
+            : "a time is written 2026-01-31T12:00:00.25, with Z or an offset such as +01:00 in a column in UTC",
+          recordNote(record),
+        ],
+        help: "mend the field, name its spelling as a missing value, or read the column as text",
+      });
+    default:
+      return refusal satisfies never;
+  }
+}
+
 /** DAT003: a record of more or fewer fields than there are columns. */
 export function raggedRecord(
   region: TextRegion,
@@ -104,8 +161,9 @@ export function raggedRecord(
       place: placeOf(region, at.start),
       notes: [recordNote(at.record)],
       help: at.numFields > at.numExpected
-        ? "quote fields that hold the delimiter, or mend the row"
-        : "mend the row: an empty field still needs its delimiter",
+        ? "quote fields that hold the delimiter, or mend the row; where every line ends with a delimiter, " +
+          "--trailing-delimiter drops the empty field behind it"
+        : "mend the row: an empty field still needs its delimiter; --ragged pad takes the fields that lack as missing",
     },
   );
 }
@@ -125,7 +183,7 @@ export function recordRefused(
         {
           place,
           help:
-            "close it; a quote within a quoted field is written twice; without quoting, set the CSV quote to null",
+            "close it; a quote within a quoted field is written twice; for a file without quoting, --quote none",
         },
       );
     case "textAfterQuote":
@@ -145,7 +203,7 @@ export function recordRefused(
             "memory for one record is set aside before reading",
             "a quote that is never closed makes such a record",
           ],
-          help: `close the quote, or open the file with a maxRecordBytes above ${limit}`,
+          help: `close the quote, or let a record be longer: --max-record-bytes SIZE, above ${limit} bytes`,
         },
       );
     }

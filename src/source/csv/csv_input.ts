@@ -3,23 +3,12 @@
  *
  * @module
  */
+import { DecompressedInput, textCodec } from "../decompressed_input.ts";
 import { cannotOpen } from "../random_access.ts";
+import type { TextInput as CsvInput } from "../text_input.ts";
+import { Utf16Input, utf16Order } from "../utf16_input.ts";
 
-/** Bytes in order. `readSync` fills the front of a view, which may lie in wasm memory. */
-export interface CsvInput {
-  /** for messages: the path, or "stdin" */
-  readonly path: string;
-  /** size of the file; null for a pipe */
-  readonly numBytes: number | null;
-  /** the number of bytes read; null or 0 at the end */
-  readSync(view: Uint8Array): number | null;
-  /**
-   * The same without holding the thread. Only a pipe has it: its writer may be silent for ever, and meanwhile
-   * signals have to get through.
-   */
-  read?(view: Uint8Array): Promise<number | null>;
-  close(): void;
-}
+export type { CsvInput };
 
 interface Reader {
   readSync(view: Uint8Array): number | null;
@@ -51,12 +40,95 @@ async function guardedAsyncRead(path: string, reader: Reader, view: Uint8Array):
   }
 }
 
+/** An input whose first bytes were looked at: they come again. */
+class PeekedInput implements CsvInput {
+  readonly path: string;
+  readonly numBytes: number | null;
+  readonly read?: NonNullable<CsvInput["read"]>;
+  readonly #input: CsvInput;
+  #head: Uint8Array;
+
+  constructor(input: CsvInput, head: Uint8Array) {
+    this.path = input.path;
+    this.numBytes = input.numBytes;
+    this.#input = input;
+    this.#head = head;
+    const { read } = input;
+    if (read !== undefined) this.read = (view) => this.#give(view) ?? read(view);
+  }
+
+  get numConsumed(): number | undefined {
+    return this.#input.numConsumed;
+  }
+
+  get heldBytes(): number {
+    return this.#input.heldBytes ?? 0;
+  }
+
+  readSync(view: Uint8Array): number | null {
+    if (this.#head.length === 0) return this.#input.readSync(view);
+    return this.#take(view);
+  }
+
+  #give(view: Uint8Array): Promise<number> | null {
+    return this.#head.length === 0 ? null : Promise.resolve(this.#take(view));
+  }
+
+  #take(view: Uint8Array): number {
+    const part = this.#head.subarray(0, view.length);
+    view.set(part);
+    this.#head = this.#head.subarray(part.length);
+    return part.length;
+  }
+
+  close(): void {
+    this.#input.close();
+  }
+}
+
+/** how much of an input is looked at to tell its encoding */
+const PEEK_BYTES = 4;
+
+function peek(input: CsvInput): { readonly head: Uint8Array; readonly again: CsvInput } {
+  const bytes = new Uint8Array(PEEK_BYTES);
+  let numBytes = 0;
+  while (numBytes < PEEK_BYTES) {
+    const count = input.readSync(bytes.subarray(numBytes));
+    if (count === null || count === 0) break;
+    numBytes += count;
+  }
+  const head = bytes.subarray(0, numBytes);
+  return { head, again: new PeekedInput(input, head) };
+}
+
 /**
- * Opens a file, or standard input for "-".
+ * The text of an input as UTF-8, by its first bytes: decompressed where it is gzip or zstd, converted where it is
+ * UTF-16. All else is given as it is.
  *
- * @throws FormatError FMT001
+ * @throws FormatError FMT003, FMT004 for a compressed stream that is cut or damaged; FMT006 for damaged UTF-16
+ */
+export function decodedInput(input: CsvInput): CsvInput {
+  try {
+    const { head, again } = peek(input), codec = textCodec(head);
+    const plain = codec === null ? { head, again } : peek(new DecompressedInput(again, codec));
+    const order = utf16Order(plain.head);
+    return order === null ? plain.again : new Utf16Input(plain.again, order);
+  } catch (error) {
+    input.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens a file, or standard input for "-": its text, decompressed and in UTF-8.
+ *
+ * @throws FormatError FMT001, and what `decodedInput` throws
  */
 export function openCsvInput(path: string): CsvInput {
+  return decodedInput(openRawInput(path));
+}
+
+function openRawInput(path: string): CsvInput {
   if (path === "-") {
     return {
       path: "stdin",

@@ -12,16 +12,19 @@
  *
  * @module
  */
-import { type ColumnBinding, UTF8 } from "../../schema/mod.ts";
+import { UsageError } from "../../errors.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
+import { nearestNames } from "../../schema/nearest_names.ts";
 import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { type CsvInput, openCsvInput } from "./csv_input.ts";
+import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
 import { HEAD_BLOCK_BYTES, readHead } from "./head.ts";
 import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
 import { type CsvOptions, resolveCsvOptions, type ResolvedCsvOptions } from "./options.ts";
 import { SlotScanner } from "./slot_scanner.ts";
+import { carriedTextType, columnType, type TextType } from "./text_type.ts";
 
 const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 const MAX_RECORD_BYTES_PER_FIELD = 64;
@@ -38,7 +41,7 @@ const MAX_RECORD_BYTES_PER_FIELD = 64;
  */
 export function openCsvSource(input: string | CsvInput, options: CsvOptions = {}): Source {
   const text = resolveCsvOptions(options);
-  const opened = typeof input === "string" ? openCsvInput(input) : input;
+  const opened = typeof input === "string" ? openCsvInput(input) : decodedInput(input);
   try {
     return new CsvSource(opened, text);
   } catch (error) {
@@ -75,6 +78,18 @@ interface FilledText {
   readonly isAscii: boolean;
 }
 
+function refuseUnknownTypes(
+  path: string,
+  names: readonly string[],
+  types: ResolvedCsvOptions["columnTypes"],
+): void {
+  const unknown = Object.keys(types).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError("USE002", `${path} has no column ${JSON.stringify(unknown)} to give a type`, {
+    help: `did you mean ${nearestNames(unknown, names, 1).join("")}?`,
+  });
+}
+
 /** bytes that are first taken from the carry */
 const CARRY_PIECE_BYTES = 16384;
 
@@ -83,6 +98,7 @@ class CsvSource implements Source {
   readonly #input: CsvInput;
   readonly #text: ResolvedCsvOptions;
   readonly #fieldNames: readonly string[];
+  readonly #fieldTypes: readonly TextType[];
   readonly #maxRecordBytes: number;
   readonly #minTextBytes: number;
   readonly #scanner: SlotScanner;
@@ -93,6 +109,8 @@ class CsvSource implements Source {
   #record = 1;
   /** bytes of the input that no ticket stands for yet, from the last cut back */
   #numUnreportedBytes: number;
+  /** bytes of a compressed file that tickets stand for */
+  #numConsumed = 0;
   #bindings: readonly ColumnBinding[] = [];
   #chunkRows = 0;
   #layout: CsvSlotLayout | null = null;
@@ -103,6 +121,8 @@ class CsvSource implements Source {
     this.#input = input;
     this.#text = text;
     this.#fieldNames = head.fieldNames;
+    refuseUnknownTypes(input.path, head.fieldNames, text.columnTypes);
+    this.#fieldTypes = head.fieldNames.map((name) => text.columnTypes[name] ?? "utf8");
     this.#maxRecordBytes = text.maxRecordBytes ??
       Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * numFields, head.firstRecordBytes);
     this.#minTextBytes = text.blockBytes + this.#maxRecordBytes + HEAD_BLOCK_BYTES;
@@ -111,6 +131,8 @@ class CsvSource implements Source {
       quote: text.quote,
       skipBlankLines: numFields > 1,
       maxRecordBytes: this.#maxRecordBytes,
+      comment: text.comment,
+      escape: text.escape,
     });
     this.#carry = { bytes: head.bytes, start: head.dataStart, end: head.numBytes };
     this.#isEnd = head.isEnd;
@@ -122,9 +144,9 @@ class CsvSource implements Source {
       schema: {
         fields: head.fieldNames.map((name) => ({
           name,
-          type: { kind: "text" },
+          type: columnType(text.columnTypes[name] ?? "utf8"),
           nullable: true,
-          carried: UTF8,
+          carried: carriedTextType(text.columnTypes[name] ?? "utf8"),
         })),
       },
       numRows: null,
@@ -143,13 +165,13 @@ class CsvSource implements Source {
   }
 
   residentBytes(): number {
-    return this.#minTextBytes;
+    return this.#minTextBytes + (this.#input.heldBytes ?? 0);
   }
 
   #layoutFor(bindings: readonly ColumnBinding[], chunkRows: number): CsvSlotLayout {
     return csvSlotLayout(bindings, {
       chunkRows,
-      numFields: this.#fieldNames.length,
+      fieldTypes: this.#fieldTypes,
       minTextBytes: this.#minTextBytes,
     });
   }
@@ -171,6 +193,7 @@ class CsvSource implements Source {
       format: "csv",
       file: this.info.path,
       fieldNames: this.#fieldNames,
+      fieldTypes: this.#fieldTypes,
       bindings: this.#bindings,
       chunkRows: this.#chunkRows,
       text: this.#text,
@@ -208,8 +231,7 @@ class CsvSource implements Source {
     this.#record += numRecords;
     this.#numUnreportedBytes += numBytes;
     if (numRecords === 0) return null;
-    const reported = this.#numUnreportedBytes;
-    this.#numUnreportedBytes = 0;
+    const reported = this.#reportedBytes();
     const payload: CsvPayload = { textOffset, numTextBytes: numBytes, firstLine, firstRecord, isAscii };
     return {
       sourceIndex: this.#text.sourceIndex,
@@ -218,6 +240,17 @@ class CsvSource implements Source {
       place: numLines === 1 ? `line ${firstLine}` : `lines ${firstLine} to ${firstLine + numLines - 1}`,
       payload,
     };
+  }
+
+  /** Bytes of the file that the next ticket stands for: of a compressed one, those that were read since the last. */
+  #reportedBytes(): number {
+    const { numConsumed } = this.#input;
+    const numText = this.#numUnreportedBytes;
+    this.#numUnreportedBytes = 0;
+    if (numConsumed === undefined) return numText;
+    const numBytes = numConsumed - this.#numConsumed;
+    this.#numConsumed = numConsumed;
+    return numBytes;
   }
 
   /**

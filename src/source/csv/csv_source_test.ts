@@ -57,8 +57,8 @@ Deno.test("openCsvSource() without a header numbers the columns and keeps the fi
 });
 
 Deno.test("openCsvSource() refuses what is no CSV text by name", () => {
-  const utf16 = new Uint8Array([0xff, 0xfe, 97, 0, 10, 0]);
-  match(refusal("FMT006", () => openCsvSource(new MemoryInput(utf16))).message, /UTF-16LE/);
+  const utf32 = new Uint8Array([0xff, 0xfe, 0, 0, 97, 0, 0, 0]);
+  match(refusal("FMT006", () => openCsvSource(new MemoryInput(utf32))).message, /UTF-32LE/);
   const cases: [string, RegExp][] = [
     ["ARROW1\0\0", /Arrow file/],
     ["PAR1abc", /Parquet/],
@@ -69,7 +69,7 @@ Deno.test("openCsvSource() refuses what is no CSV text by name", () => {
     match(refusal("FMT002", () => openCsvSource(new MemoryInput(text))).message, words);
   }
   const gzip = new Uint8Array([0x1f, 0x8b, 8, 0]);
-  match(refusal("FMT002", () => openCsvSource(new MemoryInput(gzip))).help!, /gunzip/);
+  refusal("FMT003", () => openCsvSource(new MemoryInput(gzip)));
   for (const empty of ["", "\n\n", "\uFEFF"]) refusal("FMT003", () => openCsvSource(new MemoryInput(empty)));
   refusal("FMT006", () => openCsvSource(new MemoryInput(new Uint8Array([97, 44, 0xe9, 10]))));
   strictEqual(refusal("FMT007", () => openCsvSource(new MemoryInput('a,"b\n1,2\n'))).code, "FMT007");

@@ -5,6 +5,7 @@
  */
 import type { ColumnBinding } from "../../schema/mod.ts";
 import type { ResolvedCsvOptions } from "./options.ts";
+import type { TextType } from "./text_type.ts";
 
 /** What a decoder needs to know of its source. */
 export interface CsvDecoderOptions {
@@ -12,6 +13,8 @@ export interface CsvDecoderOptions {
   /** for messages */
   readonly file: string;
   readonly fieldNames: readonly string[];
+  /** of each field, what a declaration does not say of it */
+  readonly fieldTypes: readonly TextType[];
   readonly bindings: readonly ColumnBinding[];
   readonly chunkRows: number;
   readonly text: ResolvedCsvOptions;

@@ -43,7 +43,11 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
     quote: text.quote,
     skipBlankLines: true,
     maxRecordBytes,
+    comment: text.comment,
+    escape: text.escape,
   });
+  const skipper = new LineSkipper(text.skipRows);
+  let isChecked = false;
   let bytes = new Uint8Array(HEAD_BLOCK_BYTES), numBytes = 0, isEnd = false, start = 0;
   do {
     if (numBytes === bytes.length) {
@@ -56,13 +60,22 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
     numBytes += count ?? 0;
     // a pipe may give less than a byte order mark
     if (numBytes < 8 && !isEnd) continue;
-    const read = bytes.subarray(0, numBytes);
-    checkIsText(input.path, read);
-    start = byteOrderMarkBytes(read);
+    if (!isChecked) start = byteOrderMarkBytes(bytes.subarray(0, numBytes));
+    isChecked = true;
+    checkIsText(input.path, bytes.subarray(0, numBytes));
+    start = skipper.skip(bytes.subarray(0, numBytes), { start, isEnd });
+    if (!skipper.isDone && !isEnd) {
+      // lines that are passed over are not kept
+      bytes.copyWithin(0, start, numBytes);
+      numBytes -= start;
+      start = 0;
+      continue;
+    }
     scanner.scan(bytes, { start, end: numBytes, isEnd, maxRecords: 1 });
   } while (scanner.numRecords === 0 && scanner.problem === null && !isEnd);
 
-  const region = { file: input.path, bytes: bytes.subarray(start, numBytes), firstLine: 1 };
+  const firstLine = 1 + skipper.numSkipped;
+  const region = { file: input.path, bytes: bytes.subarray(start, numBytes), firstLine };
   if (scanner.problem !== null) {
     const { kind, position } = scanner.problem;
     throw recordRefused(region, { kind, position: position - start }, maxRecordBytes);
@@ -78,36 +91,76 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
   const record = bytes.subarray(start, scanner.position);
   if (!isUtf8(record)) throw notUtf8({ ...region, bytes: record });
   const fields = splitRecord(record, text);
+  if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
   return {
     fieldNames: text.header ? fields : fields.map((_, i) => `column_${i}`),
     bytes,
     numBytes,
     dataStart: text.header ? scanner.position : start,
-    dataLine: text.header ? 1 + scanner.numLines : 1,
+    dataLine: text.header ? firstLine + scanner.numLines : firstLine,
     firstRecordBytes: text.header ? 0 : scanner.position - start,
     isEnd,
   };
 }
 
-/** The fields of the first record, as text; blank lines before it are passed over. The record is well-formed UTF-8. */
-export function splitRecord(record: Uint8Array, text: { delimiter: number; quote: number }): string[] {
+/** Passes over physical lines, whatever they hold. */
+class LineSkipper {
+  numSkipped = 0;
+  readonly #wanted: number;
+
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
+
+  get isDone(): boolean {
+    return this.numSkipped === this.#wanted;
+  }
+
+  /** The position behind the lines that are passed over, as far as the bytes reach. */
+  skip(bytes: Uint8Array, { start, isEnd }: { readonly start: number; readonly isEnd: boolean }): number {
+    let p = start;
+    while (!this.isDone) {
+      while (p < bytes.length && bytes[p] !== LF && bytes[p] !== CR) p++;
+      // a CR at the end may be half of CR LF
+      if (p === bytes.length || (bytes[p] === CR && p + 1 === bytes.length && !isEnd)) return p;
+      p += bytes[p] === CR && bytes[p + 1] === LF ? 2 : 1;
+      this.numSkipped++;
+    }
+    return p;
+  }
+}
+
+/** What {@link splitRecord} goes by. */
+export type FieldMarks = Pick<ResolvedCsvOptions, "delimiter" | "quote" | "comment" | "escape">;
+
+/**
+ * The fields of a record, as text; blank lines and comments before it are passed over. The record is well-formed
+ * UTF-8.
+ */
+export function splitRecord(record: Uint8Array, text: FieldMarks): string[] {
   const fields: string[] = [];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let p = 0;
-  while (record[p] === LF || record[p] === CR) p++;
+  while (record[p] === LF || record[p] === CR || record[p] === text.comment) {
+    if (record[p] === text.comment) { while (record[p] !== LF && record[p] !== CR) p++; }
+    p++;
+  }
+  const bytes = new Uint8Array(record.length);
   for (;;) {
-    let field: string;
-    if (record[p] === text.quote) {
-      const open = p++;
-      while (record[p] !== text.quote || record[p + 1] === text.quote) p += record[p] === text.quote ? 2 : 1;
-      const quote = String.fromCharCode(text.quote);
-      field = decoder.decode(record.slice(open + 1, p++)).replaceAll(quote + quote, quote);
-    } else {
-      const start = p;
-      while (p < record.length && record[p] !== text.delimiter && record[p] !== LF && record[p] !== CR) p++;
-      field = decoder.decode(record.slice(start, p));
+    const isQuoted = record[p] === text.quote;
+    let numBytes = 0;
+    if (isQuoted) p++;
+    for (; p < record.length; p++) {
+      const c = record[p]!;
+      if (c === text.escape && p + 1 < record.length) p++;
+      else if (isQuoted && c === text.quote) {
+        if (record[p + 1] !== text.quote) break;
+        p++;
+      } else if (!isQuoted && (c === text.delimiter || c === LF || c === CR)) break;
+      bytes[numBytes++] = record[p]!;
     }
-    fields.push(field);
+    if (isQuoted) p++;
+    fields.push(decoder.decode(bytes.subarray(0, numBytes)));
     if (record[p++] !== text.delimiter) return fields;
   }
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import { type CarriedLayout, carriedLayout, type ColumnBinding, UTF8 } from "../../schema/mod.ts";
+import { carriedDataBytes, type CarriedLayout, carriedLayout, type ColumnBinding } from "../../schema/mod.ts";
 import { READING_TABLES_BYTES, TEXT_SLACK_BYTES } from "../../text/mod.ts";
+import { carriedTextType, type TextType } from "./text_type.ts";
 
 const ALIGNMENT = 64;
 
@@ -25,7 +26,11 @@ export interface CsvSlotLayout {
   /** start of the elements of each binding that is computed with: `chunkRows` rows of `width` elements, rows one after the other */
   readonly columnOffsets: readonly number[];
   /** of each carried binding, where its buffers start, and how they are laid out */
-  readonly carried: readonly { readonly start: number; readonly layout: CarriedLayout }[];
+  readonly carried: readonly {
+    readonly start: number;
+    readonly layout: CarriedLayout;
+    readonly bitWidth: number | null;
+  }[];
   readonly tablesOffset: number;
   readonly descriptorsOffset: number;
   readonly textOffset: number;
@@ -37,7 +42,8 @@ export interface CsvSlotLayout {
 
 export interface CsvLayoutOptions {
   readonly chunkRows: number;
-  readonly numFields: number;
+  /** of each field, what it is carried as */
+  readonly fieldTypes: readonly TextType[];
   /** the least room for text: what may be carried over, and a record beside it */
   readonly minTextBytes: number;
 }
@@ -55,17 +61,19 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
   }
   const textBytes = Math.max(
     options.minTextBytes,
-    options.chunkRows * options.numFields * TEXT_BYTES_PER_FIELD,
+    options.chunkRows * options.fieldTypes.length * TEXT_BYTES_PER_FIELD,
   );
-  const carried = bindings.filter(({ request }) => request.carry !== undefined).map(() => {
+  const carried = bindings.filter(({ request }) => request.carry !== undefined).map(({ fieldIndices }) => {
+    const type = carriedTextType(options.fieldTypes[fieldIndices[0]!]!), { bitWidth } = type;
     // a field may be all of the text
-    const start = offset, layout = carriedLayout(UTF8, options.chunkRows, textBytes);
+    const dataBytes = bitWidth === null ? textBytes : carriedDataBytes(type, options.chunkRows, 0);
+    const start = offset, layout = carriedLayout(type, options.chunkRows, dataBytes);
     offset += layout.numBytes;
-    return { start, layout };
+    return { start, layout, bitWidth };
   });
   const tablesOffset = offset, descriptorsOffset = tablesOffset + READING_TABLES_BYTES;
   const textOffset = descriptorsOffset +
-    alignUp(numDescriptors(bindings, options.numFields) * (DESCRIPTOR_BYTES + DETAILS_BYTES));
+    alignUp(numDescriptors(bindings, options.fieldTypes.length) * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   // the decoder puts a line end behind the text
   const slotBytes = textOffset + alignUp(textBytes + 1 + TEXT_SLACK_BYTES);
   return { columnOffsets, carried, tablesOffset, descriptorsOffset, textOffset, textBytes, slotBytes };

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
+import type { TextType } from "./text_type.ts";
 
 /** What may differ from one CSV file to the next. */
 export interface CsvOptions {
@@ -13,6 +14,27 @@ export interface CsvOptions {
   readonly delimiter?: string;
   /** one ASCII character around a field that holds delimiters or line ends; null: there are no quotes (default '"') */
   readonly quote?: string | null;
+  /** lines that begin with this ASCII character are passed over (default: none are) */
+  readonly comment?: string | null;
+  /** physical lines in front that are passed over, whatever they hold (default 0) */
+  readonly skipRows?: number;
+  /** the character behind this ASCII character is text, within quotes and without (default: there is none) */
+  readonly escape?: string | null;
+  /** whether an empty field behind the last column is dropped: lines that end with a delimiter (default false) */
+  readonly trailingDelimiter?: boolean;
+  /** a row of fewer fields than columns: "error" (default), or "pad", where the fields that lack are missing values */
+  readonly ragged?: "error" | "pad";
+  /** what stands between whole digits and decimals (default ".") */
+  readonly decimal?: "." | ",";
+  /** what stands between groups of three digits, where it stands: one of , . _ ' or a space (default: nothing) */
+  readonly thousands?: string | null;
+  /** spellings of true and of false, in place of true, false and their kin */
+  readonly trueWords?: readonly string[];
+  readonly falseWords?: readonly string[];
+  /** whether 0x1F is an integer (default false) */
+  readonly hex?: boolean;
+  /** columns of dates and times, and types that carried columns are parsed to, by name (default: text) */
+  readonly columnTypes?: Readonly<Record<string, TextType>>;
   /** spellings of a missing value, besides spaces around them (default {@link MISSING}) */
   readonly missing?: readonly string[];
   /** the longest record that is read (default: 1 MiB, or 64 bytes a field where that is more) */
@@ -41,12 +63,42 @@ export interface ResolvedCsvOptions {
   readonly delimiter: number;
   /** −1: there are no quotes */
   readonly quote: number;
+  /** −1: no line is passed over */
+  readonly comment: number;
+  readonly skipRows: number;
+  /** −1: nothing is escaped */
+  readonly escape: number;
+  readonly trailingDelimiter: boolean;
+  readonly pads: boolean;
+  readonly values: ValueSpelling;
+  readonly columnTypes: Readonly<Record<string, TextType>>;
   readonly missing: readonly string[];
   readonly maxRecordBytes: number | null;
   readonly blockBytes: number;
   readonly sourceIndex: number;
 }
 
+/** How values are spelled. Plain data. */
+export interface ValueSpelling {
+  /** a byte */
+  readonly decimal: number;
+  /** a byte; −1: digits are not grouped */
+  readonly thousands: number;
+  readonly hex: boolean;
+  /** null: the usual words */
+  readonly boolWords: { readonly true: readonly string[]; readonly false: readonly string[] } | null;
+}
+
+/** Numbers with a point, digits that are not grouped, the usual words. */
+export const PLAIN_VALUES: ValueSpelling = Object.freeze({
+  decimal: 46,
+  thousands: -1,
+  hex: false,
+  boolWords: null,
+});
+
+/** to the kernels: no byte begins a comment */
+export const NO_COMMENT = 256;
 export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;
@@ -73,15 +125,20 @@ const NOT_A_SEPARATOR = /[0-9A-Za-z+\-.\r\n\0]/;
 export function resolveCsvOptions(options: CsvOptions): ResolvedCsvOptions {
   const delimiter = separator("delimiter", options.delimiter ?? ",");
   const quote = options.quote === null ? -1 : separator("quote", options.quote ?? '"');
-  if (delimiter === quote) {
-    throw new UsageError("USE002", "the CSV delimiter and the CSV quote are the same character", {
-      help: 'leave one of them at its default: delimiter ",", quote "\\""',
-    });
-  }
+  const marks = { comment: mark("comment", options.comment), escape: mark("escape", options.escape) };
+  refuseSameCharacters({ delimiter, quote, ...marks });
   return {
     header: options.header ?? true,
     delimiter,
     quote,
+    ...marks,
+    skipRows: options.skipRows === undefined || options.skipRows === 0
+      ? 0
+      : size("skipRows", options.skipRows),
+    trailingDelimiter: options.trailingDelimiter ?? false,
+    pads: options.ragged === "pad",
+    values: valueSpelling(options, delimiter),
+    columnTypes: options.columnTypes ?? {},
     missing: options.missing ?? MISSING,
     maxRecordBytes: options.maxRecordBytes === undefined
       ? null
@@ -91,11 +148,69 @@ export function resolveCsvOptions(options: CsvOptions): ResolvedCsvOptions {
   };
 }
 
+function refuseSameCharacters(marks: Readonly<Record<string, number>>): void {
+  const names = new Map<number, string>();
+  for (const [name, byte] of Object.entries(marks)) {
+    if (byte < 0) continue;
+    const other = names.get(byte);
+    if (other !== undefined) {
+      throw new UsageError("USE002", `the CSV ${other} and the CSV ${name} are the same character`, {
+        help: 'leave one of them at its default: delimiter ",", quote "\\"", no comment and no escape',
+      });
+    }
+    names.set(byte, name);
+  }
+}
+
+function mark(name: string, text: string | null | undefined): number {
+  return text === null || text === undefined ? -1 : separator(name, text);
+}
+
+const THOUSANDS = /^[,._' ]$/;
+
+function valueSpelling(options: CsvOptions, delimiter: number): ValueSpelling {
+  const decimal = options.decimal ?? ".", thousands = options.thousands ?? null;
+  if (decimal.charCodeAt(0) === delimiter) {
+    throw new UsageError("USE002", "the CSV delimiter is the decimal comma", {
+      help: 'such files have another delimiter: ";" or "\\t"',
+    });
+  }
+  if (thousands !== null && (!THOUSANDS.test(thousands) || thousands === decimal)) {
+    throw new UsageError("USE002", `digits cannot be grouped with ${JSON.stringify(thousands)}`, {
+      notes: [`the decimals stand behind ${JSON.stringify(decimal)}`],
+      help: "one of , . _ ' or a space, and another one than the decimal mark",
+    });
+  }
+  const { trueWords, falseWords } = options;
+  const boolWords = trueWords === undefined && falseWords === undefined
+    ? null
+    : { true: trueWords ?? ["true"], false: falseWords ?? ["false"] };
+  const both = boolWords?.true.find((word) => boolWords.false.includes(word));
+  if (both !== undefined) {
+    throw new UsageError("USE002", `${JSON.stringify(both)} is a spelling of true and of false`, {
+      help: "leave it out of one of them",
+    });
+  }
+  return {
+    decimal: decimal.charCodeAt(0),
+    thousands: thousands === null ? -1 : thousands.charCodeAt(0),
+    hex: options.hex ?? false,
+    boolWords,
+  };
+}
+
+const SEPARATOR_EXAMPLES: Readonly<Record<string, string>> = {
+  delimiter: '"," or ";" or "\\t" or "|"',
+  quote: "'\"' or \"'\"",
+  comment: '"#" or "%"',
+  escape: "a backslash",
+};
+
 function separator(name: string, text: string): number {
   if (text.length === 1 && text.charCodeAt(0) < 128 && !NOT_A_SEPARATOR.test(text)) return text.charCodeAt(0);
   throw new UsageError("USE002", `the CSV ${name} ${JSON.stringify(text)} is not usable`, {
     notes: ["it must be one ASCII character that neither numbers, words nor line ends are made of"],
-    help: name === "delimiter" ? 'for example "," or ";" or "\\t" or "|"' : "for example '\"' or \"'\"",
+    help: `for example ${SEPARATOR_EXAMPLES[name]}`,
   });
 }
 

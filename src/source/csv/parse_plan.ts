@@ -8,6 +8,7 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal } from "../../dtype/decimal_text.ts";
 import type { ColumnTarget } from "./column_target.ts";
 import { DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
+import type { ValueSpelling } from "./options.ts";
 import { parseValue } from "./value_text.ts";
 
 // src/text/assembly/parse_records.ts names the same numbers
@@ -26,10 +27,6 @@ const KIND: Readonly<Record<DType, number>> = {
   bool: 7,
 };
 const LAST_OF_FIELD = 1, LAST_OF_RECORD = 2, EMPTY_IS_MISSING = 4, NAN_IS_MISSING = 8, HAS_SUBSTITUTE = 16;
-const NUMBERS_MAY_BE_MISSING = 32;
-
-/** Numbers of so many characters are plain to the parser, whatever spellings are missing values. */
-const PLAIN_CHARACTERS = 15;
 
 /** Descriptors as bytes, offsets counting from the start of the slot. */
 export interface ParsePlan {
@@ -40,10 +37,17 @@ export interface ParsePlan {
   readonly fields: Uint32Array;
 }
 
+/** What decides what is left to the caller. */
+export interface ParseOptions {
+  readonly missing: ReadonlySet<string>;
+  readonly escape: number;
+  readonly values: ValueSpelling;
+}
+
 /** The descriptors of a table whose field i has the targets `targets[i]`. */
 export function parsePlan(
   targets: readonly (readonly ColumnTarget[])[],
-  missing: ReadonlySet<string>,
+  { missing, escape, values }: ParseOptions,
 ): ParsePlan {
   const numDescriptors = targets.reduce((sum, list) => sum + Math.max(1, list.length), 0);
   const bytes = new Uint8Array(numDescriptors * (DESCRIPTOR_BYTES + DETAILS_BYTES));
@@ -59,7 +63,7 @@ export function parsePlan(
       const flags = spellings | ofRecord | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
       const details = numDescriptors * DESCRIPTOR_BYTES + index * DETAILS_BYTES;
       fields[index] = field;
-      view.setUint16(position, kindOf(target, missing), true);
+      view.setUint16(position, kindOf(target, { missing, escape, values }), true);
       view.setUint16(position + 2, flags | (hasSubstitute(target) ? HAS_SUBSTITUTE : 0), true);
       view.setUint32(position + 12, details, true);
       if (target !== undefined) describe(view, { position, details }, target);
@@ -73,22 +77,28 @@ function hasSubstitute(target: ColumnTarget | undefined): boolean {
   return target !== undefined && target.substitute !== null;
 }
 
-/** A spelling that is missing comes before its value, except a plain number's: the byte path never asked. */
-function kindOf(target: ColumnTarget | undefined, missing: ReadonlySet<string>): number {
-  if (target === undefined) return SKIP;
-  if (target.carriedIndex !== undefined) return CALLER;
+/** A spelling that is missing comes before its value: where a number is one, each field's text is asked. */
+function kindOf(target: ColumnTarget | undefined, { missing, escape, values }: ParseOptions): number {
+  // the kernel does not know of escapes: a number holds none, and what is no number is the caller's
+  if (target === undefined) return escape < 0 ? SKIP : CALLER;
+  if (target.carriedIndex !== undefined || target.temporal !== null) return CALLER;
   const { dtype } = target;
-  const words = [...missing];
+  if (DTYPE[dtype].kind === "b" && values.boolWords !== null) return CALLER;
+  const words = [...missing].map((word) => pointed(word, values));
   const isLeft = DTYPE[dtype].kind === "b"
     ? words.some((word) => typeof parseValue(word, "bool") === "number")
-    : words.some((word) => word.length > PLAIN_CHARACTERS && isDecimal(word));
+    : words.some(isDecimal);
   return isLeft ? CALLER : KIND[dtype];
+}
+
+/** A spelling of a missing value with a point where the text has another mark. */
+function pointed(word: string, { decimal }: ValueSpelling): string {
+  return word.replace(String.fromCharCode(decimal), ".");
 }
 
 function missingFlags(missing: ReadonlySet<string>): number {
   return (missing.has("") ? EMPTY_IS_MISSING : 0) |
-    (missing.has("NaN") && missing.has("nan") ? NAN_IS_MISSING : 0) |
-    ([...missing].some(isDecimal) ? NUMBERS_MAY_BE_MISSING : 0);
+    (missing.has("NaN") && missing.has("nan") ? NAN_IS_MISSING : 0);
 }
 
 function describe(

@@ -31,6 +31,10 @@ export interface RecordScannerOptions {
    */
   readonly skipBlankLines: boolean;
   readonly maxRecordBytes: number;
+  /** a line that begins with this byte is passed over; −1: none */
+  readonly comment: number;
+  /** the byte behind this one is text, whatever it is, within quotes and without; −1: there is no such byte */
+  readonly escape: number;
 }
 
 /** Scans bytes for record ends. What the last scan found stands in its fields. */
@@ -47,6 +51,8 @@ export class RecordScanner {
   readonly #quote: number;
   readonly #skipBlankLines: boolean;
   readonly #maxRecordBytes: number;
+  readonly #comment: number;
+  readonly #escape: number;
   /** no byte above this one ends a record or opens a quote */
   readonly #highestSpecial: number;
   /** lines within the quoted field passed last */
@@ -57,7 +63,9 @@ export class RecordScanner {
     this.#quote = options.quote;
     this.#skipBlankLines = options.skipBlankLines;
     this.#maxRecordBytes = options.maxRecordBytes;
-    this.#highestSpecial = Math.max(CR, options.quote);
+    this.#comment = options.comment;
+    this.#escape = options.escape;
+    this.#highestSpecial = Math.max(CR, options.quote, options.escape);
   }
 
   /**
@@ -68,6 +76,7 @@ export class RecordScanner {
   scan(bytes: Uint8Array, range: { start: number; end: number; isEnd: boolean; maxRecords: number }): void {
     const { start, end, isEnd, maxRecords } = range;
     const highestSpecial = this.#highestSpecial, quote = this.#quote;
+    const comment = this.#comment, escape = this.#escape;
     this.numRecords = 0;
     this.numLines = 0;
     this.position = start;
@@ -85,13 +94,20 @@ export class RecordScanner {
         }
         const isBlank = p === recordStart;
         if (isBlank && !this.#skipBlankLines && next === end && !isEnd) break;
-        if (!isBlank || (!this.#skipBlankLines && next < end)) {
+        if ((!isBlank || (!this.#skipBlankLines && next < end)) && bytes[recordStart] !== comment) {
           if (p - recordStart > this.#maxRecordBytes) return this.#refuse("tooLong", recordStart);
           this.numRecords++;
         }
         this.numLines += linesInRecord + 1;
         linesInRecord = 0;
         this.position = recordStart = p = next;
+      } else if (bytes[recordStart] === comment) {
+        p++;
+      } else if (c === escape) {
+        // what is escaped may come with the next bytes
+        if (p + 1 === end && !isEnd) break;
+        if (p + 1 < end && isLineEnd(bytes, p + 1, end)) linesInRecord++;
+        p += 2;
       } else if (c === quote && (p === recordStart || bytes[p - 1] === this.#delimiter)) {
         p = this.#passQuoted(bytes, p, end, isEnd);
         linesInRecord += this.#embeddedLines;
@@ -106,7 +122,7 @@ export class RecordScanner {
     if (numPartial > this.#maxRecordBytes) return this.#refuse("tooLong", recordStart);
     if (isEnd && recordStart < end) {
       // the last line has no line end
-      this.numRecords++;
+      if (bytes[recordStart] !== comment) this.numRecords++;
       this.numLines += linesInRecord + 1;
       this.position = end;
     }
@@ -123,6 +139,11 @@ export class RecordScanner {
     let p = open + 1;
     while (p < end) {
       const c = bytes[p]!;
+      if (c === this.#escape) {
+        if (p + 1 < end && isLineEnd(bytes, p + 1, end)) this.#embeddedLines++;
+        p += 2;
+        continue;
+      }
       if (c === quote) {
         if (p + 1 === end) {
           if (!isEnd) return -1;
@@ -143,4 +164,9 @@ export class RecordScanner {
     if (isEnd) this.#refuse("unclosedQuote", open);
     return -1;
   }
+}
+
+/** Whether a physical line ends with the byte at `p`: a CR before LF does not end it. */
+function isLineEnd(bytes: Uint8Array, p: number, end: number): boolean {
+  return bytes[p] === LF || (bytes[p] === CR && (p + 1 === end || bytes[p + 1] !== LF));
 }

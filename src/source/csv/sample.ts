@@ -48,6 +48,8 @@ export function sampleCsv(path: string, options: CsvOptions = {}): CsvSample {
       quote: text.quote,
       skipBlankLines: fieldNames.length > 1,
       maxRecordBytes: MAX_SAMPLE_BYTES,
+      comment: text.comment,
+      escape: text.escape,
     });
     let numRecords = 0, start = dataStart;
     while (numRecords < MAX_SAMPLE_RECORDS) {

@@ -5,8 +5,8 @@
  * @module
  */
 import { type TextKernels, textKernels } from "../../text/mod.ts";
-import { LF } from "./options.ts";
-import type { RecordProblem, RecordScannerOptions } from "./record_scanner.ts";
+import { LF, NO_COMMENT } from "./options.ts";
+import { type RecordProblem, RecordScanner, type RecordScannerOptions } from "./record_scanner.ts";
 
 const PROBLEMS: readonly (RecordProblem | null)[] = [null, "unclosedQuote", "textAfterQuote", "tooLong"];
 
@@ -22,9 +22,12 @@ export class SlotScanner {
   /** the bytes scanned last are certainly ASCII */
   isAscii = true;
   readonly #options: RecordScannerOptions;
+  /** escapes are rare, and are left to the scanner that goes byte by byte */
+  readonly #escaping: RecordScanner | null;
 
   constructor(options: RecordScannerOptions) {
     this.#options = options;
+    this.#escaping = options.escape < 0 ? null : new RecordScanner(options);
   }
 
   /**
@@ -36,7 +39,8 @@ export class SlotScanner {
     range: { start: number; end: number; isEnd: boolean; maxRecords: number },
   ): void {
     const { pointer } = text, { start, end, isEnd, maxRecords } = range;
-    const { delimiter, quote, skipBlankLines, maxRecordBytes } = this.#options;
+    const { delimiter, quote, skipBlankLines, maxRecordBytes, comment } = this.#options;
+    if (this.#escaping !== null) return this.#scanEscaping(this.#escaping, text, range);
     const kernels: TextKernels = textKernels(text.memory);
     kernels.scanRecords(
       pointer + start,
@@ -47,6 +51,7 @@ export class SlotScanner {
       delimiter,
       quote < 0 ? LF : quote,
       Number(skipBlankLines),
+      comment < 0 ? NO_COMMENT : comment,
     );
     this.numRecords = kernels.numRecords.value >>> 0;
     this.numLines = kernels.numLines.value >>> 0;
@@ -54,5 +59,18 @@ export class SlotScanner {
     this.isAscii = kernels.isAscii.value === 1;
     const kind = PROBLEMS[kernels.problem.value]!;
     this.problem = kind === null ? null : { kind, position: (kernels.problemPosition.value >>> 0) - pointer };
+  }
+
+  #scanEscaping(
+    scanner: RecordScanner,
+    { memory, pointer }: { readonly memory: WebAssembly.Memory; readonly pointer: number },
+    range: { start: number; end: number; isEnd: boolean; maxRecords: number },
+  ): void {
+    scanner.scan(new Uint8Array(memory.buffer, pointer, range.end), range);
+    this.numRecords = scanner.numRecords;
+    this.numLines = scanner.numLines;
+    this.position = scanner.position;
+    this.problem = scanner.problem;
+    this.isAscii = false;
   }
 }

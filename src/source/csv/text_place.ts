@@ -85,17 +85,7 @@ const MAGIC: readonly { readonly bytes: readonly number[]; readonly what: string
     {
       bytes: ascii("PAR1"),
       what: "a Parquet file",
-      help: "convert it to Arrow first, for example with pyarrow or Polars",
-    },
-    {
-      bytes: [0x1f, 0x8b],
-      what: "compressed with gzip",
-      help: "decompress it: gunzip -c FILE | ndpipe … -i - --from csv",
-    },
-    {
-      bytes: [0x28, 0xb5, 0x2f, 0xfd],
-      what: "compressed with Zstandard",
-      help: "decompress it: zstd -dc FILE | ndpipe … -i - --from csv",
+      help: "give it the ending .parquet",
     },
     { bytes: [0x50, 0x4b, 3, 4], what: "a zip archive (a spreadsheet?)", help: "save or unpack it as CSV" },
     {
@@ -109,8 +99,6 @@ const MAGIC: readonly { readonly bytes: readonly number[]; readonly what: string
 const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly encoding: string }[] = [
   { bytes: [0xff, 0xfe, 0, 0], encoding: "UTF-32LE" },
   { bytes: [0, 0, 0xfe, 0xff], encoding: "UTF-32BE" },
-  { bytes: [0xff, 0xfe], encoding: "UTF-16LE" },
-  { bytes: [0xfe, 0xff], encoding: "UTF-16BE" },
 ];
 
 function ascii(text: string): number[] {
@@ -124,7 +112,7 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 /**
  * Refuses what is no UTF-8 text by its first bytes.
  *
- * @throws FormatError FMT006 for UTF-16 and UTF-32; FMT002 for a binary format, or a NUL byte
+ * @throws FormatError FMT006 for UTF-32; FMT002 for a binary format, or a NUL byte
  */
 export function checkIsText(file: string, head: Uint8Array): void {
   for (const { bytes, encoding } of BYTE_ORDER_MARKS) {
@@ -142,7 +130,7 @@ export function checkIsText(file: string, head: Uint8Array): void {
   const nul = head.indexOf(0);
   if (nul < 0) return;
   throw new FormatError("FMT002", `${file} is no CSV text: byte ${nul + 1} is NUL`, {
-    notes: ["a text file holds no NUL byte: it is a binary file, or UTF-16 without a byte order mark"],
+    notes: ["a text file holds no NUL byte: it is a binary file"],
     help: "name a CSV file, or convert it to UTF-8 first",
   });
 }

@@ -9,10 +9,12 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal, parseFloat32 } from "../../dtype/decimal_text.ts";
+import { PLAIN_VALUES, type ValueSpelling } from "./options.ts";
 
 /** Why a text is no value of a dtype. */
 export type Refusal = "malformed" | "fraction" | "outOfRange";
 
+const POINT = 46;
 const INTEGER = /^[+-]?\d+$/;
 /** more digits than any 64-bit integer has */
 const MAX_INTEGER_DIGITS = 20;
@@ -60,9 +62,14 @@ export function floatWord(text: string): number | undefined {
  * strictEqual(parseValue("1.0", "i8"), "fraction");
  * ```
  */
-export function parseValue(text: string, dtype: DType): number | bigint | Refusal {
+export function parseValue(
+  spelled: string,
+  dtype: DType,
+  values: ValueSpelling = PLAIN_VALUES,
+): number | bigint | Refusal {
   const { kind, range, isBigInt } = DTYPE[dtype];
-  if (kind === "b") return BOOL_WORDS.get(text) ?? "malformed";
+  if (kind === "b") return parseBool(spelled, values);
+  const text = plainNumber(spelled, values);
   if (range === null) {
     const word = floatWord(text);
     if (word !== undefined) return word;
@@ -75,4 +82,40 @@ export function parseValue(text: string, dtype: DType): number | bigint | Refusa
   const value = BigInt(text.startsWith("-") ? `-${digits || "0"}` : digits || "0");
   if (value < range[0] || value > range[1]) return "outOfRange";
   return isBigInt ? value : Number(value);
+}
+
+function parseBool(text: string, { boolWords }: ValueSpelling): number | Refusal {
+  if (boolWords === null) return BOOL_WORDS.get(text) ?? "malformed";
+  if (boolWords.true.includes(text)) return 1;
+  return boolWords.false.includes(text) ? 0 : "malformed";
+}
+
+const HEX = /^([+-]?)0[xX]([0-9a-fA-F]+)$/;
+/** more digits than this are out of every range */
+const MAX_HEX_DIGITS = 40;
+
+/** The text of a number with a point and without groups; "" where digits are grouped otherwise than by threes. */
+function plainNumber(text: string, { decimal, thousands, hex }: ValueSpelling): string {
+  let plain = text;
+  if (hex) {
+    const [, sign, digits] = HEX.exec(text) ?? [];
+    if (digits !== undefined) {
+      return `${sign}${BigInt(`0x${digits.replace(/^0+/, "").slice(0, MAX_HEX_DIGITS) || "0"}`)}`;
+    }
+  }
+  const isPoint = decimal === POINT;
+  if (thousands >= 0) {
+    const mark = String.fromCharCode(thousands);
+    if (plain.includes(mark)) {
+      const groups = plain.split(isPoint ? "." : ",", 1)[0]!.replace(/^[+-]/, "").split(mark);
+      const isGrouped = /^\d{1,3}$/.test(groups[0]!) &&
+        groups.slice(1).every((group) => /^\d{3}$/.test(group));
+      const numMarks = plain.split(mark).length;
+      // marks behind the decimals are none
+      if (!isGrouped || numMarks !== groups.length) return "";
+      plain = plain.replaceAll(mark, "");
+    }
+  }
+  if (isPoint) return plain;
+  return plain.includes(".") ? "" : plain.replace(",", ".");
 }

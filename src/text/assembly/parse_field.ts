@@ -2,7 +2,7 @@
  * One field at a time: all that the fast path of parse_records leaves. Numbers with exponents or many digits, quotes
  * right around a number, spaces before it, missing values, bools.
  */
-import { CR, LF, LOWER_E, MINUS, PLUS, POINT, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
+import { CR, LF, LOWER_E, MINUS, PLUS, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
 import { decimalToFloat64 } from "./read_float";
 
 // a target's descriptor, as src/source/csv/parse_plan.ts writes it: small, because every record passes all of them
@@ -18,8 +18,6 @@ export const CALLER: u32 = 8;
 
 export const LAST_OF_FIELD: u32 = 1, LAST_OF_RECORD: u32 = 2, EMPTY_IS_MISSING: u32 = 4, NAN_IS_MISSING: u32 = 8;
 export const HAS_SUBSTITUTE: u32 = 16;
-/** some spelling of a missing value is a number: only plain numbers are parsed here */
-export const NUMBERS_MAY_BE_MISSING: u32 = 32;
 
 /** of the number last read slowly: its significand, power of ten, sign; whether digits behind were dropped */
 let significand: u64 = 0;
@@ -29,7 +27,7 @@ let isTruncated: bool = false;
 let isWhole: bool = false;
 
 /** Reads any number of up to 19 significant digits, or more; 0: it is none. */
-function readNumber(start: usize): usize {
+function readNumber(start: usize, decimal: u32): usize {
   let p = start, c = u32(load<u8>(p));
   isNegative = c === MINUS;
   isTruncated = false;
@@ -47,7 +45,7 @@ function readNumber(start: usize): usize {
     }
     c = u32(load<u8>(++p));
   }
-  if (c === POINT) {
+  if (c === decimal) {
     isWhole = false;
     c = u32(load<u8>(++p));
     while (c - ZERO <= 9) {
@@ -142,6 +140,7 @@ export function parseSlowly(
   start: usize,
   delimiter: u32,
   quote: u32,
+  decimal: u32,
   tables: usize,
 ): usize {
   const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
@@ -169,10 +168,9 @@ export function parseSlowly(
     } else return 0;
     return p + 3;
   }
-  if (flags & NUMBERS_MAY_BE_MISSING) return 0;
   if (kind === BOOL) return isQuoted ? 0 : parseBool(target, p, delimiter);
   const first = p;
-  p = readNumber(p);
+  p = readNumber(p, decimal);
   if (p === 0) return 0;
   let end = p;
   if (isQuoted) {

@@ -8,7 +8,7 @@
  *
  * parseRecords is longer than a function should be: it keeps its constants and its place in registers.
  */
-import { CR, LF, MINUS, PLUS, POINT } from "./ascii";
+import { CR, LF, MINUS, PLUS } from "./ascii";
 import {
   BOOL,
   DESCRIPTOR_BYTES,
@@ -76,9 +76,24 @@ function passField(start: usize, delimiter: u32, quote: u32): usize {
   return p - 16 + usize(ctz(ends));
 }
 
+/** The position behind lines that begin with `comment`, and the blank lines between them. */
+function passComments(start: usize, comment: u32, skipBlankLines: i32): usize {
+  let p = start;
+  while (u32(load<u8>(p)) === comment) {
+    while (u32(load<u8>(p)) !== LF && u32(load<u8>(p)) !== CR) p++;
+    p += u32(load<u8>(p)) === CR && u32(load<u8>(p, 1)) === LF ? 2 : 1;
+    if (skipBlankLines) {
+      while (u32(load<u8>(p)) === LF || u32(load<u8>(p)) === CR) p++;
+    }
+  }
+  return p;
+}
+
 /**
  * Parses records from field `firstDescriptor` of row `firstRow` on, whose text starts at `start`.
  *
+ * @param comment what a line that is passed over begins with; above 255: nothing does
+ * @param decimal what stands between whole digits and decimals
  * @param columns what the descriptors' offsets count from
  * @returns 0 all rows are done; 1 stopped before a field
  */
@@ -94,6 +109,8 @@ export function parseRecords(
   delimiter: u32,
   quote: u32,
   skipBlankLines: i32,
+  comment: u32,
+  decimal: u32,
 ): i32 {
   const iota = v128.load(tables, IOTA), hundreds = v128.load(tables, HUNDREDS);
   const tenThousands = v128.load(tables, TEN_THOUSANDS), zeros = v128.load(tables, ZEROS);
@@ -104,6 +121,7 @@ export function parseRecords(
       if (skipBlankLines) {
         while (u32(load<u8>(p)) === LF || u32(load<u8>(p)) === CR) p++;
       }
+      if (u32(load<u8>(p)) === comment) p = passComments(p, comment, skipBlankLines);
       recordStart = p;
     }
     for (;;) {
@@ -122,7 +140,7 @@ export function parseRecords(
         const first = ctz(others);
         if (kind <= F32) {
           let last = first, hasPoint = 0;
-          if (u32(load<u8>(p + usize(first))) === POINT) {
+          if (u32(load<u8>(p + usize(first))) === decimal) {
             hasPoint = 1;
             last = ctz((others & (others - 1)) | 0x10000);
           }
@@ -145,7 +163,7 @@ export function parseRecords(
             const all = u64(u32(others & 0xffff)) |
               (u64(u32(i8x16.bitmask(i8x16.gt_u(next, nines)))) << 16) | (u64(1) << 32);
             const point = i32(ctz(all));
-            const isPoint = u32(load<u8>(p + usize(point))) === POINT;
+            const isPoint = u32(load<u8>(p + usize(point))) === decimal;
             const behind = isPoint ? i32(ctz(all & (all - 1))) : point;
             const numDigits = behind - sign - i32(isPoint);
             const after = u32(load<u8>(p + usize(behind)));
@@ -192,7 +210,7 @@ export function parseRecords(
       }
       if (end === 0) {
         const details = descriptors + load<u32>(descriptor, DETAILS);
-        end = parseSlowly(descriptor, details, target, p, delimiter, quote, tables);
+        end = parseSlowly(descriptor, details, target, p, delimiter, quote, decimal, tables);
         if (end === 0) return stop(p, row, descriptor - descriptors, recordStart);
       }
       if (!(flags & LAST_OF_FIELD)) {

@@ -27,6 +27,7 @@ function refuse(kind: i32, at: usize): void {
  * Finds up to `maxRecords` records in [start, end). May load up to 63 bytes behind the end.
  *
  * @param quote LF where there are no quotes
+ * @param comment what a line that is passed over begins with; above 255: nothing does
  */
 export function scanRecords(
   start: usize,
@@ -37,6 +38,7 @@ export function scanRecords(
   delimiter: u32,
   quote: u32,
   skipBlankLines: i32,
+  comment: u32,
 ): void {
   numRecords = 0;
   numLines = 0;
@@ -63,7 +65,10 @@ export function scanRecords(
       const byte = u32(load<u8>(p));
       if (byte === quote && quote !== LF) {
         if (open === 0) {
-          if (p === recordStart || u32(load<u8>(p - 1)) === delimiter) {
+          if (
+            (p === recordStart || u32(load<u8>(p - 1)) === delimiter) &&
+            u32(load<u8>(recordStart)) !== comment
+          ) {
             open = p;
             embeddedLines = 0;
           }
@@ -102,12 +107,12 @@ export function scanRecords(
         }
         if (behind < end && u32(load<u8>(behind)) === LF) behind++;
       }
-      const isBlank = p === recordStart;
+      const isBlank = p === recordStart, isComment = u32(load<u8>(recordStart)) === comment;
       if (isBlank && !skipBlankLines && behind === end && !isEnd) {
         isCut = true;
         break;
       }
-      if (!isBlank || (!skipBlankLines && behind < end)) {
+      if ((!isBlank || (!skipBlankLines && behind < end)) && !isComment) {
         if (u32(p - recordStart) > maxRecordBytes) {
           refuse(TOO_LONG, recordStart);
           isCut = true;
@@ -136,7 +141,7 @@ export function scanRecords(
         refuse(TOO_LONG, recordStart);
       } else if (isEnd && recordStart < end) {
         // the last line has no line end
-        records++;
+        records += u32(u32(load<u8>(recordStart)) !== comment);
         lines += linesInRecord + 1;
         recordStart = end;
       }

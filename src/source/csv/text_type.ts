@@ -1,0 +1,93 @@
+/**
+ * What the text of a column is parsed to where its declaration does not say: the type that a carried column has, and
+ * the unit that a date or a time is counted in.
+ *
+ * @module
+ */
+import type { ColumnType } from "../../schema/mod.ts";
+import { type CarriedType, UTF8 } from "../../schema/mod.ts";
+
+const UNITS = ["s", "ms", "us", "ns"] as const;
+/** Units of a timestamp. */
+export type TimeUnit = (typeof UNITS)[number];
+
+/** Types by name: a timestamp without a zone is local, one with UTC is an instant. */
+export type TextType =
+  | "utf8"
+  | "bool"
+  | "i64"
+  | "f64"
+  | "date32"
+  | `timestamp[${TimeUnit}]`
+  | `timestamp[${TimeUnit}, UTC]`;
+
+/** A date or a time of ISO 8601, as it is stored. */
+export interface TemporalType {
+  /** null: days since 1970-01-01 */
+  readonly unit: TimeUnit | null;
+  readonly isUtc: boolean;
+}
+
+/** The types by their names, for messages and flags. */
+export const TEXT_TYPES: readonly TextType[] = [
+  "utf8",
+  "bool",
+  "i64",
+  "f64",
+  "date32",
+  ...UNITS.flatMap((unit): TextType[] => [`timestamp[${unit}]`, `timestamp[${unit}, UTC]`]),
+];
+
+export function isTextType(text: string): text is TextType {
+  return TEXT_TYPES.some((one) => one === text);
+}
+
+/** What of a type is a date or a time; null: nothing. */
+export function temporalType(type: TextType): TemporalType | null {
+  if (type === "date32") return { unit: null, isUtc: false };
+  const match = /^timestamp\[(\w+)(, UTC)?\]$/.exec(type);
+  return match === null ? null : { unit: match[1] as TimeUnit, isUtc: match[2] !== undefined };
+}
+
+/** What a column of the type is to a declared input: dates and times are whole numbers, as in Arrow. */
+export function columnType(type: TextType): ColumnType {
+  const temporal = temporalType(type);
+  if (temporal === null) return { kind: "text" };
+  return { kind: "primitive", dtype: temporal.unit === null ? "i32" : "i64" };
+}
+
+/** The type that a carried column has, with the numbers of Schema.fbs. */
+export function carriedTextType(type: TextType): CarriedType {
+  const temporal = temporalType(type);
+  if (temporal !== null && temporal.unit !== null) {
+    const unit = { slot: 0, kind: "int16", value: UNITS.indexOf(temporal.unit) } as const;
+    const zone = { slot: 1, kind: "string", value: "UTC" } as const;
+    return {
+      name: type,
+      bitWidth: 64,
+      isLarge: false,
+      typeId: 10,
+      slots: temporal.isUtc ? [unit, zone] : [unit],
+    };
+  }
+  switch (type) {
+    case "date32":
+      // DateUnit.DAY is 0, and the field's default is MILLISECOND
+      return fixed(type, 32, 8, [{ slot: 0, kind: "int16", value: 0 }]);
+    case "bool":
+      return fixed(type, 1, 6, []);
+    case "i64":
+      return fixed("int64", 64, 2, [
+        { slot: 0, kind: "int32", value: 64 },
+        { slot: 1, kind: "int8", value: 1 },
+      ]);
+    case "f64":
+      return fixed("float64", 64, 3, [{ slot: 0, kind: "int16", value: 2 }]);
+    default:
+      return UTF8;
+  }
+}
+
+function fixed(name: string, bitWidth: number, typeId: number, slots: CarriedType["slots"]): CarriedType {
+  return { name, bitWidth, isLarge: false, typeId, slots };
+}

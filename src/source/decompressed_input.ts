@@ -1,0 +1,199 @@
+/**
+ * Text inputs that are compressed with gzip or zstd, as a stream of what they hold.
+ *
+ * Memory is bounded whatever the file claims: two blocks and the codec's window, which is limited. What comes out is
+ * taken as it is asked for, so a file that would unpack to a million times its size is a long stream, never a large
+ * buffer. Several members (gzip) or frames (zstd) one after the other are one stream, and a stream that ends within
+ * one is refused.
+ *
+ * The decompressor is the runtime's, driven synchronously through the handle that its streams have: the public
+ * streams answer later only, and a file is read on the spot. minizlib drives it in the same way.
+ *
+ * @module
+ */
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { FormatError } from "../errors.ts";
+import type { TextInput } from "./text_input.ts";
+import { ZstdFrames } from "./zstd_frames.ts";
+
+/** Codecs of a whole text file. */
+export type TextCodec = "gzip" | "zstd";
+
+const BLOCK_BYTES = 1 << 18;
+/** the runtime's limit for zstd's window */
+const MAX_WINDOW_BYTES = 1 << 27;
+const GZIP_WINDOW_BYTES = 1 << 16;
+
+/** zlib's Z_NO_FLUSH and Z_FINISH; zstd's ZSTD_e_continue and ZSTD_e_end */
+const CONTINUE = 0;
+const FINISH: Readonly<Record<TextCodec, number>> = { gzip: 4, zstd: 2 };
+
+/** What is used of a stream of node:zlib. */
+interface ZlibStream {
+  readonly _handle: {
+    writeSync(
+      flush: number,
+      input: Uint8Array,
+      inputStart: number,
+      inputBytes: number,
+      output: Uint8Array,
+      outputStart: number,
+      outputBytes: number,
+    ): void;
+    onerror: ((message: string, number: number) => void) | null;
+    close(): void;
+  };
+  /** bytes of the output and of the input that the last call left */
+  readonly _writeState: Uint32Array;
+}
+
+/** The codec that the first bytes of a file speak of; null: none. */
+export function textCodec(head: Uint8Array): TextCodec | null {
+  if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
+  const magic = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (head.byteLength < 4) return null;
+  const word = magic.getUint32(0, true);
+  return word === 0xfd2fb528 || ((word & ~0xf) >>> 0) === 0x184d2a50 ? "zstd" : null;
+}
+
+/** The decompressed bytes of an input. */
+export class DecompressedInput implements TextInput {
+  readonly path: string;
+  readonly numBytes: number | null;
+  readonly read?: NonNullable<TextInput["read"]>;
+  readonly #input: TextInput;
+  readonly #codec: TextCodec;
+  readonly #stream: ZlibStream;
+  readonly #frames: ZstdFrames | null;
+  readonly #source = new Uint8Array(BLOCK_BYTES);
+  readonly #output = new Uint8Array(BLOCK_BYTES);
+  #sourceStart = 0;
+  #sourceEnd = 0;
+  #outputStart = 0;
+  #outputEnd = 0;
+  #isSourceEnd = false;
+  #isEnd = false;
+  /** the codec may hold more output than fitted last time */
+  #isFull = false;
+  #numTaken = 0;
+  #failure: string | null = null;
+
+  constructor(input: TextInput, codec: TextCodec) {
+    this.path = input.path;
+    this.numBytes = input.numBytes;
+    this.#input = input;
+    this.#codec = codec;
+    // node:zlib does not publish the handle's type
+    this.#stream = (codec === "gzip" ? createGunzip() : createZstdDecompress()) as unknown as ZlibStream;
+    this.#stream._handle.onerror = (message) => this.#failure = message;
+    this.#frames = codec === "zstd" ? new ZstdFrames() : null;
+    const { read } = input;
+    if (read !== undefined) this.read = (view) => this.#read(view, read);
+  }
+
+  /** bytes of the file that were decompressed so far */
+  get numConsumed(): number {
+    return this.#numTaken;
+  }
+
+  /** what is held besides the caller's views; of zstd, as its first frame asks */
+  get heldBytes(): number {
+    return 2 * BLOCK_BYTES + Math.max(GZIP_WINDOW_BYTES, this.#frames?.windowBytes ?? 0);
+  }
+
+  readSync(view: Uint8Array): number | null {
+    for (;;) {
+      const count = this.#give(view);
+      if (count !== null) return count;
+      if (this.#needsSource()) this.#took(this.#input.readSync(this.#source));
+      this.#decompress();
+    }
+  }
+
+  async #read(view: Uint8Array, read: NonNullable<TextInput["read"]>): Promise<number | null> {
+    for (;;) {
+      const count = this.#give(view);
+      if (count !== null) return count;
+      if (this.#needsSource()) this.#took(await read(this.#source));
+      this.#decompress();
+    }
+  }
+
+  /** Hands out what is ready; 0 at the end, null where nothing is ready yet. */
+  #give(view: Uint8Array): number | null {
+    const count = Math.min(view.length, this.#outputEnd - this.#outputStart);
+    if (count === 0) return this.#isEnd || view.length === 0 ? 0 : null;
+    view.set(this.#output.subarray(this.#outputStart, this.#outputStart + count));
+    this.#outputStart += count;
+    return count;
+  }
+
+  #needsSource(): boolean {
+    return this.#sourceStart === this.#sourceEnd && !this.#isSourceEnd && !this.#isFull;
+  }
+
+  #took(count: number | null): void {
+    this.#isSourceEnd = count === null || count === 0;
+    this.#sourceStart = 0;
+    this.#sourceEnd = count ?? 0;
+  }
+
+  #decompress(): void {
+    const numBytes = this.#sourceEnd - this.#sourceStart, isFinish = numBytes === 0 && this.#isSourceEnd;
+    const { _handle, _writeState } = this.#stream;
+    const flush = isFinish ? FINISH[this.#codec] : CONTINUE;
+    const start = this.#sourceStart, output = this.#output;
+    try {
+      _handle.writeSync(flush, this.#source, start, numBytes, output, 0, output.length);
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+    }
+    if (this.#failure !== null) throw this.#refuse(this.#failure, isFinish);
+    const [outputLeft = 0, sourceLeft = 0] = _writeState, taken = numBytes - sourceLeft;
+    this.#outputStart = 0;
+    this.#outputEnd = output.length - outputLeft;
+    this.#isFull = outputLeft === 0;
+    this.#frames?.push(this.#source.subarray(start, start + taken));
+    if (this.#frames !== null && this.#frames.windowBytes > MAX_WINDOW_BYTES) {
+      throw this.#refuse(`a window of ${this.#frames.windowBytes.toLocaleString("en-US")} bytes`, false);
+    }
+    this.#sourceStart += taken;
+    this.#numTaken += taken;
+    if (numBytes > 0 && taken === 0 && this.#outputEnd === 0) this.#passPadding();
+    else if (isFinish && !this.#isFull) this.#finish();
+  }
+
+  /** gzip files may be padded with zeros, for tapes; anything else behind the last member is refused. */
+  #passPadding(): void {
+    const rest = this.#source.subarray(this.#sourceStart, this.#sourceEnd);
+    if (rest.some((byte) => byte !== 0)) throw this.#refuse("bytes after the end of the last member", false);
+    this.#sourceStart = this.#sourceEnd;
+    this.#numTaken += rest.length;
+  }
+
+  #finish(): void {
+    if (this.#frames !== null && !this.#frames.isBetweenFrames) {
+      throw this.#refuse("unexpected end of file", true);
+    }
+    this.#isEnd = true;
+  }
+
+  #refuse(reason: string, isFinish: boolean): FormatError {
+    const at = `${this.#numTaken.toLocaleString("en-US")} compressed bytes were read before`;
+    if (isFinish) {
+      return new FormatError("FMT003", `${this.path} ends within its ${this.#codec} stream`, {
+        notes: [at],
+        help: "copy or compress the file again; it may still have been in writing",
+      });
+    }
+    return new FormatError("FMT004", `the ${this.#codec} stream of ${this.path} is damaged: ${reason}`, {
+      notes: [at],
+      help: `test the file (${this.#codec} -t), and copy or compress it again`,
+    });
+  }
+
+  close(): void {
+    this.#stream._handle.close();
+    this.#input.close();
+  }
+}
