@@ -15,6 +15,7 @@ export const RUN_FLAGS = [
   ...ENGINE,
   ...CSV_INPUT,
   "to",
+  "compress",
   ...RUNNING,
 ] as const;
 /** Flags of `ndpipe check`. */
@@ -52,6 +53,7 @@ export const CONVERT_FLAGS = [
   ...ENGINE,
   ...CSV_INPUT,
   "to",
+  "compress",
   ...RUNNING,
 ] as const;
 /** Flags of `ndpipe explain`. */

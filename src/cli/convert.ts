@@ -37,7 +37,8 @@ export async function convert(
     import("../pipeline/prepare.ts"),
     import("../exec/open_input.ts"),
   ]);
-  const options = prepareOptions(flags, { outputFormat: dataFormat(flags.output, flags.to, "--to") });
+  const outputFormat = dataFormat(flags.output, flags.to, "--to");
+  const options = prepareOptions(flags, { outputFormat, compress: flags.compress });
   const [first = ""] = options.inputs;
   // a pipe can be opened once only: what was opened to learn the columns is what the run reads
   const opened = first === "-" ? openInput(first, 0, { from: flags.from, csv: options.csv }) : null;

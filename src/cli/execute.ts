@@ -10,7 +10,7 @@ import { formatSummary, formatSummaryJson } from "./summary.ts";
 import { printErr, terminalColumns } from "./terminal.ts";
 
 type RunFlags = ArgumentsOf<typeof RUN_FLAGS, "output">["flags"];
-type ExecuteFlags = Pick<RunFlags, "output" | "to" | "force" | "progress" | "log" | "report">;
+type ExecuteFlags = Pick<RunFlags, "output" | "to" | "compress" | "force" | "progress" | "log" | "report">;
 
 /** Runs what was prepared. The exit code is 0, or that of the signal which ended the run. */
 export async function execute(prepared: Prepared, flags: ExecuteFlags): Promise<ExitCode> {
@@ -37,6 +37,7 @@ export async function execute(prepared: Prepared, flags: ExecuteFlags): Promise<
     const summary = await run(prepared, {
       output: flags.output,
       to: flags.to,
+      compress: flags.compress,
       force: flags.force,
       signal: interrupts.signal,
       onProgress: (now: Progress) => progress.update(now),

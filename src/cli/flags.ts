@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { COMPRESSIONS } from "../exec/output_compression.ts";
 import { parseSize } from "../plan/budget.ts";
 import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
 
@@ -241,6 +242,9 @@ export const FLAGS = {
   }),
   to: format("to", {
     docs: "The output's format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
+  }),
+  compress: choice("compress", COMPRESSIONS, {
+    docs: "How the record batches of an Arrow output are compressed (default none).",
   }),
   delimiter: single("delimiter", "CHAR", {
     docs: "What separates the fields of a CSV input: one character, or tab, semicolon, pipe (default comma).",

@@ -13,8 +13,9 @@ type PrepareFlags = Pick<
 /** The engine's options; `given` are the flags that not every command has. */
 export function prepareOptions(
   flags: PrepareFlags,
-  given: Partial<Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams" | "outputFormat">> =
-    {},
+  given: Partial<
+    Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams" | "outputFormat" | "compress">
+  > = {},
 ): PrepareOptions {
   return {
     inputs: expandInputs(flags.input),
@@ -30,5 +31,6 @@ export function prepareOptions(
     csv: csvOptions(flags),
     mayLackParams: given.mayLackParams ?? false,
     ...(given.outputFormat === undefined ? {} : { outputFormat: given.outputFormat }),
+    compress: given.compress ?? null,
   };
 }

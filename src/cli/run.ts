@@ -16,6 +16,7 @@ export async function run(
   ]);
   const pipeline = await loadPipeline(file);
   const outputFormat = dataFormat(flags.output, flags.to, "--to");
-  const options = prepareOptions(flags, { params: flags.params, assignments: flags.param, outputFormat });
+  const given = { params: flags.params, assignments: flags.param, outputFormat, compress: flags.compress };
+  const options = prepareOptions(flags, given);
   return await execute(await prepare(pipeline, options), flags);
 }

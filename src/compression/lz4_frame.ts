@@ -7,7 +7,7 @@
  */
 import { compressLz4Block, decodeLz4Block } from "./lz4_block.ts";
 import type { Refuse } from "./refuse.ts";
-import { decodePlaced } from "./staging.ts";
+import { decodePlaced, stagingBytes } from "./staging.ts";
 import { xxhash32 } from "./xxhash32.ts";
 
 const MAGIC = 0x184d2204;
@@ -169,6 +169,11 @@ const WRITTEN_HEADER_BYTES = 4 + 2 + 8 + 1;
 /** Bytes that a frame of `numBytes` takes at most, whatever they are. */
 export function lz4FrameBound(numBytes: number): number {
   return WRITTEN_HEADER_BYTES + 4 * Math.ceil(numBytes / WRITTEN_BLOCK_BYTES) + numBytes + 4;
+}
+
+/** Memory that this thread's staging takes when frames are compressed, whatever their size. */
+export function lz4StagingBytes(): number {
+  return stagingBytes(WRITTEN_BLOCK_BYTES, WRITTEN_BLOCK_BYTES);
 }
 
 /**

@@ -6,6 +6,7 @@ import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
+import { arrowCompression, type OutputCompression } from "./output_compression.ts";
 
 /** Where the output goes. */
 export interface OutputOptions {
@@ -14,6 +15,8 @@ export interface OutputOptions {
   /** `--to`; null: by the ending */
   readonly to: OutputFormat | null;
   readonly force: ArrowSinkOptions["force"];
+  /** `--compress`; absent or null: not asked for */
+  readonly compress?: OutputCompression | null;
 }
 
 /**
@@ -21,20 +24,21 @@ export interface OutputOptions {
  *
  * @param inputs paths that are read: the output must be none of them
  * @throws OutputError OUT001 it cannot be written or is an input, OUT002 it exists, OUT003 the format cannot hold it;
- *   UsageError USE003
+ *   UsageError USE001 a compression that the format does not have, USE003
  */
 export function openOutput(
-  { output, to, force }: OutputOptions,
+  { output, to, force, compress = null }: OutputOptions,
   fields: readonly OutputField[],
   inputs: readonly string[],
 ): Sink {
   const format = dataFormat(output, to, "--to");
   refuseInput(output, inputs);
+  const compression = arrowCompression(compress, format);
   if (format === "parquet") {
     refuseCarried(fields);
     return openParquetSink(output, { fields, force });
   }
-  if (format !== "csv") return openArrowSink(output, { format, fields, force });
+  if (format !== "csv") return openArrowSink(output, { format, fields, force, compression });
   const bytes = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
   try {
     return openCsvTableSink(bytes, fields, delimiterByEnding(output));

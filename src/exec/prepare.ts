@@ -23,6 +23,7 @@ import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
 import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
+import { arrowCompression, type OutputCompression } from "./output_compression.ts";
 import type { Prepared } from "./prepared.ts";
 import { CSV_TEXT_BYTES, PARAM_COPIES, RUNTIME_BYTES, THREAD_BYTES } from "./runtime_memory.ts";
 
@@ -57,6 +58,8 @@ export interface PrepareOptions {
   readonly csv: InputOptions["csv"];
   /** what will be written; Arrow where it is not said: writing CSV takes more memory */
   readonly outputFormat?: OutputFormat;
+  /** how the output will be compressed; absent or null: not asked for */
+  readonly compress?: OutputCompression | null;
   /** another way to open inputs, for tests */
   readonly openInput?: OpenInput;
 }
@@ -124,18 +127,23 @@ function plan(
     inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
   });
   const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
+  const batchRows = options.batchRows ?? DEFAULT_BATCH_ROWS, rowBytes = outputRowBytes(program);
+  const bodyBytes = rowBytes.reduce((sum, bytes, i) => {
+    const one = carried[i] ?? null;
+    return sum + (one === null ? bytes * batchRows : carriedBatchBytes(one, batchRows));
+  }, 0);
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES,
     threadBytes: THREAD_BYTES,
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
     workerBytes: workerBytes(program),
-    outputRowBytes: outputRowBytes(program),
+    outputRowBytes: rowBytes,
     carriesColumns: pipeline.requests.some(({ carry }) => carry !== undefined),
     carriedBatchBytes: carried.map((one) => one === null ? null : (rows) => carriedBatchBytes(one, rows)),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
-    sinkBytes: sinkBytes(options, { outputs, numRows }),
+    sinkBytes: sinkBytes(options, { outputs, numRows, bodyBytes }),
   };
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const memory = chooseMemory(demands, limitsOf(given, program), {
@@ -148,8 +156,13 @@ function plan(
 
 /** What the output's writer holds; an Arrow file's share is taken where the output is not known yet. */
 function sinkBytes(
-  { outputFormat, batchRows }: PrepareOptions,
-  { outputs, numRows }: { readonly outputs: readonly OutputField[]; readonly numRows: number | null },
+  { outputFormat = "arrow-file", batchRows, compress = null }: PrepareOptions,
+  { outputs, numRows, bodyBytes }: {
+    readonly outputs: readonly OutputField[];
+    readonly numRows: number | null;
+    /** of a record batch */
+    readonly bodyBytes: number;
+  },
 ): number {
   switch (outputFormat) {
     case "csv":
@@ -159,9 +172,10 @@ function sinkBytes(
       return parquetSinkBytes(outputs, numBatches);
     }
     case "arrow-file":
-    case "arrow-stream":
-    case undefined:
-      return arrowSinkBytes(outputs);
+    case "arrow-stream": {
+      const compression = arrowCompression(compress, outputFormat);
+      return arrowSinkBytes(outputs, compression === null ? null : { compression, bodyBytes });
+    }
     default:
       return outputFormat satisfies never;
   }

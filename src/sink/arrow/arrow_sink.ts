@@ -4,16 +4,18 @@
  *
  * Layout promises, beyond what the format asks for: every body starts on a multiple of 64 bytes of the file, and so
  * does every buffer in it, so that a reader that maps the file gets aligned columns. Columns that are
- * computed are never nullable and have no validity bitmaps; carried ones have one in batches with nulls. Bytes depend on the fields, the batches and nothing else.
+ * computed are never nullable and have no validity bitmaps; carried ones have one in batches with nulls. Bytes depend
+ * on the fields, the batches, the compression and nothing else.
  *
  * Source: Arrow columnar format, "Encapsulated message format", "IPC Streaming Format", "IPC File Format".
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { DTYPE } from "../../dtype/mod.ts";
 import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
-import { carriedPieces } from "./carried_pieces.ts";
+import { type BufferPiece, carriedPieces } from "./carried_pieces.ts";
+import { type ArrowCompression, CompressedBody, compressionMemory } from "./compressed_body.ts";
 import {
   type BodyBuffer,
   encodeFooter,
@@ -33,18 +35,10 @@ const MAGIC = new TextEncoder().encode("ARROW1");
 export interface ArrowSinkOptions {
   /** replace an existing file */
   readonly force: boolean;
+  /** how bodies are compressed; absent or null: not at all */
+  readonly compression?: ArrowCompression | null;
   /** where bytes go instead of the target, for tests */
   readonly output?: ByteOutput;
-}
-
-/** A column's part of a record batch. */
-interface ColumnPart {
-  /** elements of the column: rows, or rows × width */
-  readonly numElements: number;
-  /** bytes in the file */
-  readonly numBytes: number;
-  /** where it starts in the body */
-  readonly position: number;
 }
 
 function alignUp(position: number): number {
@@ -64,19 +58,38 @@ export function packBits(bytes: Uint8Array, from: number, packed: Uint8Array): v
 /** packed bits are made and written in pieces of this */
 const PACKED_BYTES = 64 * 1024;
 
+/** A column of a record batch: its nodes, and its buffers in order. */
+interface BatchColumn {
+  readonly nodes: readonly { readonly numElements: number; readonly numNulls: number }[];
+  readonly pieces: readonly BufferPiece[];
+}
+
+const NO_BITMAP: BufferPiece = { numBytes: 0, parts: () => [] };
+
 class ArrowSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
   readonly #fields: readonly OutputField[];
   readonly #isFile: boolean;
   readonly #blocks: WrittenBlock[] = [];
+  readonly #compression: ArrowCompression | null;
+  readonly #body: CompressedBody | null;
   #packed: Uint8Array | null = null;
 
-  constructor(output: ByteOutput, isFile: boolean, fields: readonly OutputField[]) {
+  constructor(
+    output: ByteOutput,
+    { isFile, fields, compression }: {
+      readonly isFile: boolean;
+      readonly fields: readonly OutputField[];
+      readonly compression: ArrowCompression | null;
+    },
+  ) {
     this.#output = output;
     this.#writer = new GatheringWriter(output);
     this.#isFile = isFile;
     this.#fields = fields;
+    this.#compression = compression;
+    this.#body = compression === null ? null : new CompressedBody(compression);
     if (isFile) {
       this.#writer.write(MAGIC);
       this.#writer.pad(8 - MAGIC.byteLength);
@@ -95,44 +108,27 @@ class ArrowSink implements Sink {
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
     if (numRows === 0) return;
-    const { columns, bodyBytes } = this.#layOut(numRows, carried);
-    const nodes: { numElements: number; numNulls: number }[] = [], buffers: BodyBuffer[] = [];
-    for (const [index, { position, numBytes, numElements }] of columns.entries()) {
-      const batch = carried[index] ?? null;
-      if (batch !== null) {
-        nodes.push({ numElements: numRows, numNulls: batch.numNulls });
-        let start = position;
-        for (const piece of carriedPieces(this.#fields[index]!, batch, numRows)) {
-          buffers.push({ position: start, numBytes: piece.numBytes });
-          start = alignUp(start + piece.numBytes);
-        }
-        continue;
+    const columns = this.#fields.map((field, i): BatchColumn => {
+      const batch = carried[i] ?? null;
+      if (batch === null) return this.#column(field, numRows, pointers[i]!);
+      const pieces = carriedPieces(field, batch, numRows);
+      return { nodes: [{ numElements: numRows, numNulls: batch.numNulls }], pieces };
+    });
+    const nodes = columns.flatMap((column) => column.nodes);
+    const pieces = columns.flatMap((column) => column.pieces);
+    if (this.#body === null) {
+      const { buffers, bodyBytes } = layOut(pieces);
+      this.#writeHeader(numRows, nodes, { buffers, bodyBytes });
+      for (const { numBytes, parts } of pieces) {
+        for (const part of parts(memory)) this.#writer.write(part);
+        this.#writer.pad(alignUp(numBytes) - numBytes);
       }
-      const noBitmap = { position, numBytes: 0 };
-      if (this.#fields[index]!.width !== null) {
-        nodes.push({ numElements: numRows, numNulls: 0 });
-        buffers.push(noBitmap);
-      }
-      nodes.push({ numElements, numNulls: 0 });
-      buffers.push(noBitmap, { position, numBytes });
-    }
-    const position = this.#writer.position;
-    const metadataBytes = this.#writeMessage(
-      encodeRecordBatchMessage(numRows, nodes, { buffers, bodyBytes }),
-    );
-    this.#blocks.push({ position, metadataBytes, bodyBytes });
-    for (const [index, column] of columns.entries()) {
-      const { dtype } = this.#fields[index]!, batch = carried[index] ?? null;
-      if (batch !== null) {
-        for (const piece of carriedPieces(this.#fields[index]!, batch, numRows)) {
-          for (const part of piece.parts(memory)) this.#writer.write(part);
-          this.#writer.pad(alignUp(piece.numBytes) - piece.numBytes);
-        }
-        continue;
-      }
-      const numBytes = column.numElements * DTYPE[dtype].itemsize;
-      this.#writeColumn(dtype, column.numBytes, new Uint8Array(memory.buffer, pointers[index]!, numBytes));
-      this.#writer.pad(alignUp(column.numBytes) - column.numBytes);
+    } else {
+      const body = this.#body;
+      body.begin(pieces.reduce((sum, { numBytes }) => sum + numBytes, 0), pieces.length);
+      const buffers = pieces.map(({ numBytes, parts }) => body.add(numBytes, parts(memory)));
+      this.#writeHeader(numRows, nodes, { buffers, bodyBytes: body.bytes.byteLength });
+      this.#writer.write(body.bytes);
     }
   }
 
@@ -156,38 +152,43 @@ class ArrowSink implements Sink {
     this.#output.abort();
   }
 
-  #layOut(
-    numRows: number,
-    carried: readonly (CarriedBatch | null)[],
-  ): { readonly columns: readonly ColumnPart[]; readonly bodyBytes: number } {
-    let position = 0;
-    const columns = this.#fields.map((field, i) => {
-      const { dtype, width } = field, batch = carried[i] ?? null;
-      if (batch !== null) {
-        const start = position;
-        for (const { numBytes } of carriedPieces(field, batch, numRows)) {
-          position = alignUp(position + numBytes);
-        }
-        return { numElements: numRows, numBytes: position - start, position: start };
-      }
-      const numElements = numRows * (width ?? 1);
-      const numBytes = dtype === "bool" ? Math.ceil(numElements / 8) : numElements * DTYPE[dtype].itemsize;
-      const part = { numElements, numBytes, position };
-      position = alignUp(position + numBytes);
-      return part;
-    });
-    return { columns, bodyBytes: position };
+  /** a column that is computed: no bitmaps */
+  #column({ dtype, width }: OutputField, numRows: number, pointer: number): BatchColumn {
+    const numElements = numRows * (width ?? 1), memoryBytes = numElements * DTYPE[dtype].itemsize;
+    const isBits = dtype === "bool", numBytes = isBits ? Math.ceil(numElements / 8) : memoryBytes;
+    const data: BufferPiece = {
+      numBytes,
+      parts: (memory) => {
+        const elements = new Uint8Array(memory.buffer, pointer, memoryBytes);
+        return isBits ? this.#bits(elements, numBytes) : [elements];
+      },
+    };
+    const node = { numElements, numNulls: 0 };
+    if (width === null) return { nodes: [node], pieces: [NO_BITMAP, data] };
+    return {
+      nodes: [{ numElements: numRows, numNulls: 0 }, node],
+      pieces: [NO_BITMAP, NO_BITMAP, data],
+    };
   }
 
-  /** `numBytes` in the file; in memory a bool is a byte */
-  #writeColumn(dtype: DType, numBytes: number, elements: Uint8Array): void {
-    if (dtype !== "bool") return this.#writer.write(elements);
-    this.#packed ??= new Uint8Array(PACKED_BYTES);
+  /** in memory a bool is a byte */
+  *#bits(elements: Uint8Array, numBytes: number): Generator<Uint8Array> {
+    const packed = this.#packed ??= new Uint8Array(PACKED_BYTES);
     for (let from = 0; from < numBytes; from += PACKED_BYTES) {
-      const piece = this.#packed.subarray(0, Math.min(PACKED_BYTES, numBytes - from));
+      const piece = packed.subarray(0, Math.min(PACKED_BYTES, numBytes - from));
       packBits(elements, from, piece);
-      this.#writer.write(piece);
+      yield piece;
     }
+  }
+
+  #writeHeader(
+    numRows: number,
+    nodes: BatchColumn["nodes"],
+    { buffers, bodyBytes }: { readonly buffers: readonly BodyBuffer[]; readonly bodyBytes: number },
+  ): void {
+    const position = this.#writer.position, compression = this.#compression;
+    const metadata = encodeRecordBatchMessage(numRows, nodes, { buffers, bodyBytes, compression });
+    this.#blocks.push({ position, metadataBytes: this.#writeMessage(metadata), bodyBytes });
   }
 
   /** prefix, metadata and padding, so that what follows starts on a multiple of 64 bytes; returns their bytes */
@@ -204,12 +205,40 @@ class ArrowSink implements Sink {
   }
 }
 
+/** Buffers one after the other, as they are. */
+function layOut(pieces: readonly BufferPiece[]) {
+  let position = 0;
+  const buffers = pieces.map(({ numBytes }): BodyBuffer => {
+    const start = position;
+    position = alignUp(position + numBytes);
+    return { position: start, numBytes };
+  });
+  return { buffers, bodyBytes: position };
+}
+
+/** of one column */
+const MAX_BUFFERS = 3;
+
 /** metadata of one column while a batch is written: objects, and its share of the flatbuffer and its copy */
 const METADATA_BYTES_PER_COLUMN = 1024;
 
+/** What the memory of a sink that compresses depends on. */
+export interface CompressedSink {
+  readonly compression: ArrowCompression;
+  /** of the largest record batch, uncompressed */
+  readonly bodyBytes: number;
+}
+
 /** Memory that the sink itself holds while it writes, whatever the batches: an upper estimate for the plan. */
-export function arrowSinkBytes(fields: readonly OutputField[]): number {
-  return GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + METADATA_BYTES_PER_COLUMN * fields.length;
+export function arrowSinkBytes(
+  fields: readonly OutputField[],
+  compressed: CompressedSink | null = null,
+): number {
+  const bytes = GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + METADATA_BYTES_PER_COLUMN * fields.length;
+  if (compressed === null) return bytes;
+  const { compression, bodyBytes } = compressed;
+  return bytes +
+    compressionMemory(compression, { plainBytes: bodyBytes, numBuffers: MAX_BUFFERS * fields.length });
 }
 
 /**
@@ -245,7 +274,8 @@ export function openArrowSink(
   const output = options.output ??
     (target === "-" ? new StandardOutput() : AtomicFile.open(target, { force: options.force }));
   try {
-    return new ArrowSink(output, options.format === "arrow-file", options.fields);
+    const { format, fields, compression = null } = options;
+    return new ArrowSink(output, { isFile: format === "arrow-file", fields, compression });
   } catch (error) {
     output.abort();
     throw error;

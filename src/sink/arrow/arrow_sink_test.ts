@@ -1,13 +1,18 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
-import { tableFromIPC } from "@uwdata/flechette";
+import { zstdDecompressSync } from "node:zlib";
+import * as flechette from "@uwdata/flechette";
 import * as arrow from "apache-arrow";
+import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { DTYPE, DTYPES } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { readBytes, readPipe, request } from "../../source/arrow/testing.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import type { OutputField, OutputFormat } from "../sink.ts";
 import { openArrowSink, packBits } from "./arrow_sink.ts";
+import { type ArrowCompression, CompressedBody, compressionMemory } from "./compressed_body.ts";
 import { GATHERED_BYTES } from "./gathering_writer.ts";
+
+const { tableFromIPC } = flechette;
 
 class MemoryOutput implements ByteOutput {
   readonly path = "memory";
@@ -60,9 +65,10 @@ function write(
   format: "arrow-file" | "arrow-stream",
   fields: readonly OutputField[],
   batches: readonly number[],
+  compression: ArrowCompression | null = null,
 ) {
   const output = new MemoryOutput();
-  const sink = openArrowSink("memory", { format, fields, force: false, output });
+  const sink = openArrowSink("memory", { format, fields, force: false, output, compression });
   const memory = new WebAssembly.Memory({ initial: 160, maximum: 160, shared: true });
   let before = 0;
   for (const numRows of batches) {
@@ -91,17 +97,47 @@ function expectedColumns(numRows: number): (number | bigint)[][] {
   );
 }
 
-for (const format of FORMATS) {
-  Deno.test(`openArrowSink() ${format}: flechette, apache-arrow and our reader read every dtype and width`, async () => {
+/** the readers bring no codecs of their own */
+const CODECS = {
+  lz4: (bytes: Uint8Array, numBytes: number) => {
+    const target = new Uint8Array(numBytes);
+    decodeLz4Frames(bytes, target, (detail) => {
+      throw new Error(detail);
+    });
+    return target;
+  },
+  zstd: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)),
+};
+// the size in front of a buffer is taken away by the readers; a frame of ours states it again
+const decodeLz4 = (bytes: Uint8Array) =>
+  CODECS.lz4(bytes, Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(6, true)));
+flechette.setCompressionCodec(flechette.CompressionType.LZ4_FRAME, {
+  encode: encodeNothing,
+  decode: decodeLz4,
+});
+flechette.setCompressionCodec(flechette.CompressionType.ZSTD, { encode: encodeNothing, decode: CODECS.zstd });
+arrow.compressionRegistry.set(arrow.CompressionType.LZ4_FRAME, { decode: decodeLz4 });
+arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, { decode: CODECS.zstd });
+
+function encodeNothing(): never {
+  throw new Error("these tests only decode");
+}
+
+for (
+  const [format, compression] of FORMATS.flatMap((format) =>
+    ([null, "lz4", "zstd"] as const).map((one) => [format, one] as const)
+  )
+) {
+  Deno.test(`openArrowSink() ${format}, compression ${compression}: flechette, apache-arrow and our reader read every dtype and width`, async () => {
     for (const batches of [[1], [5, 8, 1001], [64], [0, 3, 0]]) {
-      const { bytes, numRows } = write(format, ALL_FIELDS, batches);
+      const { bytes, numRows } = write(format, ALL_FIELDS, batches, compression);
       const expected = expectedColumns(numRows);
       const requests = (schema: Parameters<typeof request>[1]) =>
         ALL_FIELDS.map(({ name }) => request(name, schema));
       deepStrictEqual((await readBytes(bytes, requests, 100)).columns, expected);
       const piped = await readPipe(bytes, requests, { chunkRows: 2000 });
       deepStrictEqual(piped.columns, expected);
-      strictEqual(piped.copiedBytes, 0);
+      strictEqual(piped.copiedBytes > 0, compression !== null);
       const [flechette, apache] = [tableFromIPC(bytes, { useBigInt: true }), arrow.tableFromIPC(bytes)];
       for (
         const columnOf of [
@@ -118,7 +154,9 @@ for (const format of FORMATS) {
       }
     }
   });
+}
 
+for (const format of FORMATS) {
   Deno.test(`openArrowSink() ${format}: a table without rows has its schema`, () => {
     const { bytes } = write(format, ALL_FIELDS, []);
     const table = tableFromIPC(bytes);
@@ -202,3 +240,27 @@ Deno.test("a fixed-size list column of our own is a list for the reader, never a
     0.75,
   ]);
 });
+
+for (const compression of ["lz4", "zstd"] as const) {
+  Deno.test(`CompressedBody ${compression}: what does not shrink stands as it is behind -1, and nothing is left of the body before`, () => {
+    const body = new CompressedBody(compression), noise = crypto.getRandomValues(new Uint8Array(5000));
+    const write = (pieces: readonly Uint8Array[]) => {
+      body.begin(pieces.reduce((sum, piece) => sum + piece.byteLength, 0), pieces.length);
+      return pieces.map((piece) => body.add(piece.byteLength, [piece.subarray(0, 9), piece.subarray(9)]));
+    };
+    const plain = [noise, new Uint8Array(100_000), new Uint8Array(0), Uint8Array.of(1)];
+    const [first, zeros, empty, one] = write(plain);
+    const bytes = body.bytes.slice(),
+      prefix = (at: number) => new DataView(bytes.buffer, at).getBigInt64(0, true);
+    deepStrictEqual([prefix(first!.position), first!.numBytes], [-1n, 5008]);
+    deepStrictEqual(bytes.subarray(8, 5008), noise);
+    strictEqual(prefix(zeros!.position), 100_000n);
+    ok(zeros!.numBytes < 1000);
+    strictEqual(empty!.numBytes, 0);
+    deepStrictEqual([prefix(one!.position), one!.numBytes], [-1n, 9]);
+    ok(bytes.byteLength <= compressionMemory(compression, { plainBytes: 105_001, numBuffers: 4 }));
+    write([crypto.getRandomValues(new Uint8Array(50_000)), ...plain]);
+    write(plain);
+    deepStrictEqual(body.bytes, bytes);
+  });
+}

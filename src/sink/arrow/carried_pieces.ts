@@ -5,16 +5,16 @@ import type { CarriedBatch, OutputField } from "../sink.ts";
 const WIDENED_OFFSETS = 4096;
 
 /** A buffer of a column, as it goes to the file. */
-export interface CarriedPiece {
+export interface BufferPiece {
   readonly numBytes: number;
   /** its bytes, in order; each part is done with when the next is asked for */
   readonly parts: (memory: WebAssembly.Memory) => Iterable<Uint8Array>;
 }
 
 /** The buffers of a carried column. The bitmap is empty where nothing is null. */
-export function carriedPieces(field: OutputField, batch: CarriedBatch, numRows: number): CarriedPiece[] {
+export function carriedPieces(field: OutputField, batch: CarriedBatch, numRows: number): BufferPiece[] {
   const { isLarge } = field.carried!.type, { validity, offsets, data, dataBytes, numNulls } = batch;
-  const plain = (pointer: number, numBytes: number): CarriedPiece => ({
+  const plain = (pointer: number, numBytes: number): BufferPiece => ({
     numBytes,
     parts: (memory) => [new Uint8Array(memory.buffer, pointer, numBytes)],
   });

@@ -9,6 +9,7 @@ import { Builder } from "flatbuffers";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import type { OutputField } from "../sink.ts";
+import type { ArrowCompression } from "./compressed_body.ts";
 
 /** MetadataVersion.V5 */
 const VERSION = 4;
@@ -126,6 +127,13 @@ export function encodeSchemaMessage(fields: readonly OutputField[]): Uint8Array 
   return finishMessage(builder, { id: HEADER.schema, offset }, 0);
 }
 
+/** A table BodyCompression: its codec; the method BUFFER is the default. */
+function encodeCompression(builder: Builder, compression: ArrowCompression): number {
+  builder.startObject(2);
+  builder.addFieldInt8(0, compression === "zstd" ? 1 : 0, 0);
+  return builder.endObject();
+}
+
 /**
  * The flatbuffer of a record batch message.
  *
@@ -134,9 +142,14 @@ export function encodeSchemaMessage(fields: readonly OutputField[]): Uint8Array 
 export function encodeRecordBatchMessage(
   numRows: number,
   nodes: readonly { readonly numElements: number; readonly numNulls: number }[],
-  { buffers, bodyBytes }: { readonly buffers: readonly BodyBuffer[]; readonly bodyBytes: number },
+  { buffers, bodyBytes, compression }: {
+    readonly buffers: readonly BodyBuffer[];
+    readonly bodyBytes: number;
+    readonly compression: ArrowCompression | null;
+  },
 ): Uint8Array {
   const builder = new Builder(1024 + 16 * (nodes.length + buffers.length));
+  const compressionOffset = compression === null ? 0 : encodeCompression(builder, compression);
   // structs are written backwards, fields last to first
   builder.startVector(16, buffers.length, 8);
   for (const { position, numBytes } of buffers.toReversed()) {
@@ -156,6 +169,7 @@ export function encodeRecordBatchMessage(
   builder.addFieldInt64(0, BigInt(numRows), 0n);
   builder.addFieldOffset(1, nodesOffset, 0);
   builder.addFieldOffset(2, buffersOffset, 0);
+  builder.addFieldOffset(3, compressionOffset, 0);
   const offset = builder.endObject();
   return finishMessage(builder, { id: HEADER.recordBatch, offset }, bodyBytes);
 }
