@@ -228,6 +228,34 @@ export const ERRORS = {
       "reduced has no elements. NumPy refuses it too; sums and products have a value (0 and 1), and the mean is NaN. " +
       "Test .size before the call, or take a slice that holds elements.",
   ),
+  LIN001: check(
+    "the matrix is singular",
+    "A square matrix whose columns depend on each other has no inverse, and a system with it has no solution or " +
+      "many. Elimination found a column in which no pivot is left; the message says which, and of which matrix of a " +
+      "stack. Two equal columns, a column of zeros, or a column that is the sum of others are the usual causes. " +
+      "linalg.lstsq and linalg.pinv take such matrices; linalg.matrixRank and linalg.cond tell how far they are " +
+      "from regular.",
+  ),
+  LIN002: check(
+    "the matrix is not positive definite",
+    "The Cholesky factorisation is of symmetric matrices whose eigenvalues are all above zero. Only one triangle of " +
+      "the matrix is read. A covariance of columns that depend on each other has eigenvalues of 0, and rounding may " +
+      "put them below: adding a small multiple of the identity is the usual remedy. " +
+      "linalg.eigh takes every symmetric matrix.",
+  ),
+  LIN003: check(
+    "a decomposition has no answer",
+    "Eigenvalues and singular values are found by iteration, which ends for every matrix of finite numbers. A matrix " +
+      "that holds NaN or an infinity has none, as in NumPy. Find such elements with isFinite, and replace them by " +
+      "nanToNum or where before the call.",
+  ),
+  LIN004: check(
+    "the array is not a matrix of the form that the operation takes",
+    "The last two axes of an array are its matrices; all axes before them make a stack. The operation was given an " +
+      "array of fewer axes, or matrices that are not square where inverse, determinant, eigenvalues or a power are " +
+      "asked for. The message says the shape. expandDims makes a row or a column of a vector; linalg.pinv and " +
+      "linalg.lstsq take matrices that are not square.",
+  ),
   SCH001: check(
     "the input has no such column",
     "A declared input names a column, a list of columns or a pattern, and the input's schema has none " +

@@ -79,6 +79,8 @@ export class MemoryError extends NdpipeError {}
 export class UsageError extends NdpipeError {}
 /** A pipeline file that cannot be loaded or is not a pipeline (PIP…). */
 export class PipelineError extends NdpipeError {}
+/** A matrix that a decomposition does not take (LIN…). */
+export class LinAlgError extends NdpipeError {}
 /** An input that cannot be read or is corrupt (FMT…). */
 export class FormatError extends NdpipeError {}
 /** Data that breaks the declared contract: nulls, bad numbers, ragged rows (DAT…). */

@@ -14,12 +14,16 @@ export type ArrayKernels = Readonly<
   Record<
     | "choleskyFactor"
     | "choleskyWork"
+    | "completeRows"
+    | "generalEigen"
+    | "jacobiRows"
     | "luFactor"
     | "luSolve"
     | "luWork"
     | "qrFactor"
     | "qrForm"
-    | "qrWork",
+    | "qrWork"
+    | "symmetricEigen",
     Kernel
   >
 >;

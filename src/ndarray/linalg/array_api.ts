@@ -1,0 +1,130 @@
+/**
+ * The functions of `linalg` that differ from those of the same name beside it: they take the last axes, as the array
+ * API standard has it.
+ *
+ * @module
+ */
+import { LinAlgError, ShapeError } from "../../errors.ts";
+import type { NDArray } from "../array.ts";
+import { computed } from "../computed.ts";
+import type { ArrayLike } from "../creation.ts";
+import { axisOf, refuseArgument, withArrays } from "../rows.ts";
+import { describe } from "../strided.ts";
+import * as triangles from "../triangles.ts";
+import { contractionOfLast, cross as crossOf, outer as outerOf } from "./products.ts";
+
+function refuseVectors(operation: string, a: NDArray): void {
+  if (a.ndim >= 2) return;
+  throw new LinAlgError("LIN004", `${operation} takes matrices, not ${describe(a.view)}`, {
+    operands: [describe(a.view)],
+  });
+}
+
+/**
+ * The last two axes exchanged: a view. Refused: LIN004.
+ *
+ * @example
+ * ```ts
+ * import { linalg, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.matrixTranspose(ones([2, 3, 4])).shape, [2, 4, 3]);
+ * ```
+ */
+export function matrixTranspose(a: NDArray): NDArray {
+  refuseVectors("matrixTranspose", a);
+  return a.swapaxes(-1, -2);
+}
+
+/** Options of `linalg.diagonal` and `linalg.trace`. */
+export interface OffsetOption {
+  /** above (or, negative, below) the main diagonal; default 0 */
+  readonly offset?: number;
+}
+
+/**
+ * The diagonals of the matrices (…, m, n): a read-only view. Refused: LIN004.
+ *
+ * @example
+ * ```ts
+ * import { arange, linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.diagonal(arange(8).reshape([2, 2, 2])).toList(), [[0, 3], [4, 7]]);
+ * ```
+ */
+export function diagonal(a: NDArray, { offset = 0 }: OffsetOption = {}): NDArray {
+  refuseVectors("diagonal", a);
+  return triangles.diagonal(a, offset, [-2, -1]);
+}
+
+/**
+ * The sums of the diagonals of the matrices (…, m, n): (…). Refused: LIN004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { arange, linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.trace(arange(8).reshape([2, 2, 2])).toList(), [3, 11]);
+ * ```
+ */
+export function trace(a: NDArray, { offset = 0 }: OffsetOption = {}): NDArray {
+  refuseVectors("trace", a);
+  return triangles.trace(a, offset, [-2, -1]);
+}
+
+/**
+ * Every product of elements of two vectors. Refused: ARR002 of what is no vector, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.outer([1, 2], [3, 4]).toList(), [[3, 4], [6, 8]]);
+ * ```
+ */
+export function outer(a: ArrayLike, b: ArrayLike): NDArray {
+  return withArrays([a, b], (x, y) => {
+    if (x!.ndim === 1 && y!.ndim === 1) return outerOf(x!, y!);
+    return refuseArgument(
+      `linalg.outer takes two vectors, not ${describe(x!.view)} and ${describe(y!.view)}`,
+    );
+  });
+}
+
+/**
+ * The cross product of vectors of 3 components along an axis (default -1). Refused: SHP001, SHP004, SHP007, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.cross([0, 1, 0], [1, 0, 0]).toList(), [0, 0, -1]);
+ * ```
+ */
+export function cross(a: ArrayLike, b: ArrayLike, { axis = -1 }: { readonly axis?: number } = {}): NDArray {
+  return withArrays([a, b], (x, y) => {
+    const sizes = [x!, y!].map((array) => array.shape[axisOf(array, axis)]);
+    if (sizes.every((size) => size === 3)) return crossOf(x!, y!, { axis });
+    throw new ShapeError(
+      "SHP007",
+      `linalg.cross takes vectors of 3 components, not of ${sizes.join(" and ")}`,
+      {
+        operands: [describe(x!.view), describe(y!.view)],
+      },
+    );
+  });
+}
+
+/**
+ * The sums of products of vectors along an axis (default -1); the other axes broadcast. Refused: SHP001, SHP004,
+ * SHP007, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.vecdot([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
+ * ```
+ */
+export function vecdot(a: ArrayLike, b: ArrayLike, { axis = -1 }: { readonly axis?: number } = {}): NDArray {
+  return computed([a, b], (x, y) => contractionOfLast(x!.moveaxis(axis, -1), y!.moveaxis(axis, -1)));
+}

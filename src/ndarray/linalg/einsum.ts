@@ -1,0 +1,172 @@
+/**
+ * Sums of products by subscripts. A contraction of two operands is a matrix product.
+ *
+ * @module
+ */
+import { promoteTypes } from "../../dtype/mod.ts";
+import type { NDArray } from "../array.ts";
+import { computed } from "../computed.ts";
+import type { ArrayLike } from "../creation.ts";
+import { viewed } from "../indexing.ts";
+import { refuseArgument, withArrays } from "../rows.ts";
+import { type Contraction, type Label, readSubscripts } from "./einsum_notation.ts";
+import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
+
+/** Options of `einsum`. */
+export interface EinsumOptions {
+  /** the order of contraction; default "greedy" */
+  readonly optimize?: PathChoice;
+}
+
+/** An operand with a label for each axis, none of them twice. */
+interface Labelled {
+  readonly array: NDArray;
+  readonly labels: readonly Label[];
+}
+
+/**
+ * Sums of products by subscripts: `"ij,jk->ik"` is the matrix product, `"ii"` the trace, `"...ij->...ji"` the
+ * transpose of stacked matrices. The dtype is the operands' common one, and integers wrap in it, as in NumPy.
+ * Refused: ARR002, SHP001, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { arange, einsum } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(6).reshape([2, 3]);
+ * deepStrictEqual(einsum("ij->j", [a]).toList(), [3, 5, 7]);
+ * deepStrictEqual(einsum("ij,kj->ik", [a, a]).toList(), [[5, 14], [14, 50]]);
+ * ```
+ */
+export function einsum(
+  subscripts: string,
+  operands: readonly ArrayLike[],
+  options: EinsumOptions = {},
+): NDArray {
+  if (operands.length === 0) refuseArgument("einsum takes at least one operand");
+  return computed(operands, (...arrays) => {
+    const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
+    const dtype = arrays.map((array) => array.dtype).reduce(promoteTypes);
+    let terms = arrays.map((array, i) =>
+      operandOf(array.dtype === dtype ? array : array.astype(dtype), contraction.inputs[i]!, contraction)
+    );
+    for (const step of contractionPath(contraction, options.optimize ?? "greedy")) {
+      const others = terms.filter((_, i) => !step.includes(i));
+      const [first, ...rest] = step.map((i) => terms[i]!);
+      const made = rest.reduce((left, right, i) => {
+        const later = rest.slice(i + 1);
+        return contractPair(left, right, [...later, ...others].map(({ labels }) => labels), contraction);
+      }, first!);
+      terms = [...others, made];
+    }
+    return inOrder(terms[0]!, contraction, arrays.length === 1);
+  });
+}
+
+/**
+ * The order in which `einsum` would contract, as positions of operands (each result is put behind those that are
+ * left), and how many multiplications it saves, in words. Refused: ARR002, SHP001.
+ *
+ * @example
+ * ```ts
+ * import { einsumPath, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const chain = [ones([2, 50]), ones([50, 50]), ones([50, 1])];
+ * deepStrictEqual(einsumPath("ij,jk,kl->il", chain, { optimize: "optimal" }).path, [[1, 2], [0, 1]]);
+ * ```
+ */
+export function einsumPath(
+  subscripts: string,
+  operands: readonly ArrayLike[],
+  options: EinsumOptions = {},
+): { readonly path: Path; readonly description: string } {
+  return withArrays(operands, (...arrays) => {
+    const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
+    const path = contractionPath(contraction, options.optimize ?? "greedy");
+    const naive = [...contraction.sizes.values()].reduce((product, size) => product * size, 1) *
+      Math.max(1, arrays.length - 1);
+    const numbers = [naive, pathCost(contraction, path)].map((count) => count.toLocaleString("en-US"));
+    const description = `${subscripts}: ${numbers[1]} multiplications in ${path.length} steps, ` +
+      `${numbers[0]} in one sum`;
+    return { path, description };
+  });
+}
+
+/** An operand whose labels differ: a diagonal where one is repeated, and no axis of size 1 that is broadcast. */
+function operandOf(array: NDArray, labels: readonly Label[], { sizes }: Contraction): Labelled {
+  const { view } = array;
+  const kept: Label[] = [], shape: number[] = [], strides: number[] = [];
+  labels.forEach((label, axis) => {
+    const size = view.shape[axis]!, stride = view.strides[axis]!;
+    if (size === 1 && sizes.get(label) !== 1) return;
+    const at = kept.indexOf(label);
+    if (at >= 0) {
+      strides[at]! += stride;
+      return;
+    }
+    kept.push(label);
+    shape.push(size);
+    strides.push(stride);
+  });
+  return { array: viewed(array, { ...view, shape, strides }), labels: kept };
+}
+
+/** The sum over all labels but those that are kept, in the array's own dtype. */
+function sumTo({ array, labels }: Labelled, kept: ReadonlySet<Label>): Labelled {
+  const axes = labels.flatMap((label, axis) => kept.has(label) ? [] : [axis]);
+  if (axes.length === 0) return { array, labels };
+  const sum = array.dtype === "bool" ? array.any(axes) : array.sum(axes);
+  return {
+    array: sum.dtype === array.dtype ? sum : sum.astype(array.dtype),
+    labels: labels.filter((label) => kept.has(label)),
+  };
+}
+
+function contractPair(
+  left: Labelled,
+  right: Labelled,
+  others: readonly (readonly Label[])[],
+  { output }: Contraction,
+): Labelled {
+  const kept = new Set(keptLabels([left.labels, right.labels], others, output));
+  const a = sumTo(left, new Set([...kept, ...right.labels]));
+  const b = sumTo(right, new Set([...kept, ...left.labels]));
+  const shared = a.labels.filter((label) => b.labels.includes(label));
+  const batch = shared.filter((label) => kept.has(label)),
+    summed = shared.filter((label) => !kept.has(label));
+  const freeOfA = a.labels.filter((label) => !shared.includes(label));
+  const freeOfB = b.labels.filter((label) => !shared.includes(label));
+  const labels = [...batch, ...freeOfA, ...freeOfB];
+  if (summed.length === 0) {
+    return { array: aligned(a, labels).mul(aligned(b, labels), { broadcast: "numpy" }), labels };
+  }
+  const matrixA = grouped(a, [batch, freeOfA, summed]), matrixB = grouped(b, [batch, summed, freeOfB]);
+  const sizeIn = ({ array, labels }: Labelled, label: Label) => array.shape[labels.indexOf(label)]!;
+  const shape = labels.map((label) => sizeIn(a.labels.includes(label) ? a : b, label));
+  return { array: matrixA.matmul(matrixB).reshape(shape), labels };
+}
+
+/** The axes in the order of labels, of size 1 where one is missing. */
+function aligned({ array, labels }: Labelled, order: readonly Label[]): NDArray {
+  const present = order.filter((label) => labels.includes(label));
+  const moved = array.transpose(present.map((label) => labels.indexOf(label)));
+  const missing = order.flatMap((label, axis) => labels.includes(label) ? [] : [axis]);
+  return missing.length === 0 ? moved : moved.expandDims(missing);
+}
+
+/** The axes of each group as one axis. */
+function grouped({ array, labels }: Labelled, groups: readonly (readonly Label[])[]): NDArray {
+  const axes = groups.map((group) => group.map((label) => labels.indexOf(label)));
+  const shape = axes.map((group) => group.reduce((size, axis) => size * array.shape[axis]!, 1));
+  return array.transpose(axes.flat()).reshape(shape);
+}
+
+function inOrder(term: Labelled, { output, sizes }: Contraction, isView: boolean): NDArray {
+  const { array, labels } = sumTo(term, new Set(output));
+  const moved = aligned({ array, labels }, output);
+  // an axis of size 1 that was dropped stands for one of the label's size only where another operand had it
+  const shape = output.map((label) => sizes.get(label)!);
+  const isWhole = shape.every((size, axis) => moved.shape[axis] === size);
+  const whole = isWhole ? moved : moved.broadcastTo(shape);
+  return isView ? whole.copy() : whole;
+}

@@ -1,0 +1,139 @@
+/**
+ * The Cholesky and QR factorisations.
+ *
+ * @module
+ */
+import { LinAlgError } from "../../errors.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import type { NDArray } from "../array.ts";
+import { computed } from "../computed.ts";
+import type { ArrayLike } from "../creation.ts";
+import { refuseArgument, withArrays } from "../rows.ts";
+import { describe } from "../strided.ts";
+import { triu } from "../triangles.ts";
+import {
+  asReal,
+  copyStack,
+  matrixAddress,
+  matrixName,
+  type MatrixStack,
+  newStack,
+  realDType,
+  refuseNoMatrices,
+} from "./matrices.ts";
+
+/**
+ * The lower triangles L of L Lᵀ = A for symmetric positive definite matrices (…, n, n), of which the lower triangle is
+ * read; with `upper`, the upper triangle is read and is Lᵀ. Refused: LIN002 of a matrix that is not positive
+ * definite, LIN004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.cholesky([[4, 2], [2, 10]]).toList(), [[2, 0], [1, 3]]);
+ * ```
+ */
+export function cholesky(a: ArrayLike, { upper = false }: { readonly upper?: boolean } = {}): NDArray {
+  return computed([a], (x) => {
+    refuseNoMatrices("cholesky", x!, { isSquare: true });
+    const stack = copyStack(x!, { isTransposed: upper }), { numMatrices, numRows: n } = stack;
+    const { choleskyFactor, choleskyWork } = arrayKernels();
+    using work = new WorkSpace("cholesky", 8 * choleskyWork(n));
+    for (let i = 0; n > 0 && i < numMatrices; i++) {
+      const failed = choleskyFactor(n, matrixAddress(stack, i), work.address);
+      if (failed < 0) continue;
+      throw new LinAlgError("LIN002", `cannot factor: ${matrixName(stack, i)} is not positive definite`, {
+        operands: [describe(x!.view)],
+        notes: [`the leading ${failed + 1} by ${failed + 1} part has no root of its last pivot`],
+        help: "eigh takes every symmetric matrix",
+      });
+    }
+    const result = asReal(stack.array, realDType(x!));
+    return upper ? result.swapaxes(-1, -2) : result;
+  });
+}
+
+/** Which factors `qr` gives: the first min(m, n) columns of Q, all m, or R alone. */
+export type QRMode = "reduced" | "complete" | "r";
+
+/** A factored stack: R above the diagonal, reflections below it. */
+export interface Reflections {
+  readonly stack: MatrixStack;
+  readonly tau: WorkSpace;
+  readonly work: WorkSpace;
+}
+
+/** Factors each matrix of a stack in place. The work space is for `numColumns` columns of Q. */
+export function factorQR(
+  operation: string,
+  stack: MatrixStack,
+  numColumns: number,
+): Reflections & Disposable {
+  const { numRows: m, numColumns: n, numMatrices } = stack;
+  const rank = Math.min(m, n), { qrFactor, qrWork } = arrayKernels();
+  const work = new WorkSpace(operation, 8 * qrWork(m, Math.max(n, numColumns)));
+  const tau = new WorkSpace(operation, 8 * rank * Math.max(1, numMatrices));
+  for (let i = 0; rank > 0 && i < numMatrices; i++) {
+    qrFactor(m, n, matrixAddress(stack, i), tau.address + 8 * rank * i, work.address);
+  }
+  return {
+    stack,
+    tau,
+    work,
+    [Symbol.dispose]() {
+      work[Symbol.dispose]();
+      tau[Symbol.dispose]();
+    },
+  };
+}
+
+/** So many columns of each Q. */
+export function formQ(operation: string, { stack, tau, work }: Reflections, numColumns: number): MatrixStack {
+  const { batch, numMatrices, numRows: m, numColumns: n } = stack, rank = Math.min(m, n);
+  const q = newStack(operation, batch, [m, numColumns]);
+  for (let i = 0; i < numMatrices; i++) {
+    const factors = tau.address + 8 * rank * i;
+    arrayKernels().qrForm(
+      m,
+      n,
+      matrixAddress(stack, i),
+      factors,
+      numColumns,
+      matrixAddress(q, i),
+      work.address,
+    );
+  }
+  return q;
+}
+
+/**
+ * Q with orthonormal columns and upper triangles R of Q R = A, for matrices (…, m, n). With the mode "reduced" (the
+ * default) Q has min(m, n) columns, with "complete" m, with "r" there is only R (as `q` null).
+ * Refused: LIN004, ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { q, r } = linalg.qr(ones([9, 6]));
+ * deepStrictEqual([q!.shape, r.shape], [[9, 6], [6, 6]]);
+ * ```
+ */
+export function qr(
+  a: ArrayLike,
+  { mode = "reduced" }: { readonly mode?: QRMode } = {},
+): { readonly q: NDArray | null; readonly r: NDArray } {
+  return withArrays([a], (x) => {
+    if (mode !== "reduced" && mode !== "complete" && mode !== "r") {
+      return refuseArgument(`qr has the modes reduced, complete and r, not ${String(mode)}`);
+    }
+    refuseNoMatrices("qr", x!, { isSquare: false });
+    const stack = copyStack(x!), dtype = realDType(x!), rank = Math.min(stack.numRows, stack.numColumns);
+    const numColumns = mode === "complete" ? stack.numRows : rank;
+    using factored = factorQR("qr", stack, numColumns);
+    const rows = stack.array.slice(`..., :${mode === "complete" ? stack.numRows : rank}, :`);
+    const r = asReal(triu(rows), dtype);
+    return { q: mode === "r" ? null : asReal(formQ("qr", factored, numColumns).array, dtype), r };
+  });
+}

@@ -1,0 +1,22 @@
+/**
+ * Linear algebra, as NumPy's `linalg`.
+ *
+ * @module
+ */
+export { matmul } from "./matmul.ts";
+export * from "./array_api.ts";
+export { type ComplexPair, eig, eigh, eigvals, eigvalsh, type TriangleOption } from "./eigen.ts";
+export { cholesky, qr, type QRMode } from "./factoring.ts";
+export {
+  cond,
+  type LeastSquares,
+  lstsq,
+  matrixRank,
+  pinv,
+  type PinvOptions,
+  type RankOptions,
+} from "./least_squares.ts";
+export { matrixNorm, norm, type NormOptions, type NormOrder, vectorNorm } from "./norms.ts";
+export { type ContractedAxes, multiDot, tensordot } from "./products.ts";
+export { svd, type SVDOptions, svdvals } from "./singular.ts";
+export { det, inv, matrixPower, slogdet, solve, tensorinv, tensorsolve } from "./solving.ts";

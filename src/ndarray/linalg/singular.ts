@@ -1,0 +1,130 @@
+/**
+ * The singular value decomposition: a QR factorisation, then one-sided Jacobi rotations of R's rows.
+ *
+ * @module
+ */
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import type { NDArray } from "../array.ts";
+import type { ArrayLike } from "../creation.ts";
+import { computed } from "../computed.ts";
+import { concatenate } from "../functions.ts";
+import { withArrays } from "../rows.ts";
+import { addressOf, elementsOf } from "../strided.ts";
+import { factorQR, formQ } from "./factoring.ts";
+import { refuseUnended, scaleStack, unscale } from "./finite.ts";
+import {
+  asReal,
+  copyStack,
+  matrixAddress,
+  type MatrixStack,
+  newArray,
+  newStack,
+  realDType,
+  refuseNoMatrices,
+  stackOver,
+} from "./matrices.ts";
+import { triu } from "../triangles.ts";
+
+/** Rows so short are not turned, because their squares underflow; any vectors that are orthogonal do for them. */
+const NEGLIGIBLE = 1e-150;
+
+/** Which vectors are wanted: none, the first min(m, n), or all. */
+type Vectors = "none" | "reduced" | "full";
+
+interface Singular {
+  readonly values: NDArray;
+  /** (…, m, n) with orthonormal columns; null where none are wanted */
+  readonly left: NDArray | null;
+  /** (…, n, n) with orthonormal rows */
+  readonly right: NDArray;
+}
+
+/** The decomposition of matrices (…, m, n) with m >= n; the stack is overwritten. */
+function decomposeTall(operation: string, stack: MatrixStack, vectors: Vectors): Singular {
+  const { batch, numMatrices, numRows: m, numColumns: n } = stack;
+  const powers = scaleStack(operation, stack), { completeRows, jacobiRows } = arrayKernels();
+  const numColumns = vectors === "full" ? m : n;
+  using factored = factorQR(operation, stack, numColumns);
+  const rows = stackOver(triu(stack.array.slice(`..., :${n}, :`)).copy());
+  const values = newArray(operation, [...batch, n]), isWanted = vectors !== "none";
+  const turns = newStack(operation, batch, isWanted ? [n, n] : [0, 0]);
+  using work = new WorkSpace(operation, 8 * n);
+  const elements = elementsOf(values.view) as Float64Array;
+  for (let i = 0; n > 0 && i < numMatrices; i++) {
+    const row = matrixAddress(rows, i), target = addressOf(values.view) + 8 * n * i;
+    if (jacobiRows(n, n, row, isWanted ? n : 0, matrixAddress(turns, i), target, work.address) !== 0) {
+      refuseUnended(operation, stack, i);
+    }
+    const negligible = elements.subarray(n * i, n * (i + 1)).findIndex((value) => value < NEGLIGIBLE);
+    if (isWanted && negligible >= 0) completeRows(n, n, row, negligible, work.address);
+  }
+  unscale(elements, n, powers);
+  if (!isWanted) return { values, left: null, right: rows.array };
+  const q = formQ(operation, factored, numColumns).array;
+  const turned = q.slice(`..., :${n}`).matmul(turns.array.swapaxes(-1, -2));
+  const left = numColumns === n ? turned : concatenate([turned, q.slice(`..., ${n}:`)], q.ndim - 1);
+  return { values, left, right: rows.array };
+}
+
+/** u (null where not wanted), s and vh of matrices in f64. */
+export function decomposeSingular(
+  operation: string,
+  a: NDArray,
+  vectors: Vectors,
+): { readonly u: NDArray | null; readonly s: NDArray; readonly vh: NDArray } {
+  refuseNoMatrices(operation, a, { isSquare: false });
+  const isWide = a.shape.at(-2)! < a.shape.at(-1)!;
+  const { values, left, right } = decomposeTall(operation, copyStack(a, { isTransposed: isWide }), vectors);
+  if (!isWide || left === null) return { u: left, s: values, vh: right };
+  return { u: right.swapaxes(-1, -2), s: values, vh: left.swapaxes(-1, -2) };
+}
+
+/** The singular values in the dtype of the result. */
+export function singularValues(operation: string, a: NDArray): NDArray {
+  return asReal(decomposeSingular(operation, a, "none").s, realDType(a));
+}
+
+/** Options of `svd`. */
+export interface SVDOptions {
+  /** all columns of u and rows of vh, not the first min(m, n); default true */
+  readonly fullMatrices?: boolean;
+}
+
+/**
+ * The singular value decomposition of matrices (…, m, n): u (…, m, m) and vh (…, n, n) orthogonal, s (…, min(m, n))
+ * descending, and u[:, :k] · diag(s) · vh[:k] = a. For the values alone see `svdvals`.
+ * Refused: LIN003 of NaN and infinities, LIN004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { u, s, vh } = linalg.svd([[3, 0], [0, -2], [0, 0]], { fullMatrices: false });
+ * deepStrictEqual([u.shape, s.toList(), vh.shape], [[3, 2], [3, 2], [2, 2]]);
+ * ```
+ */
+export function svd(
+  a: ArrayLike,
+  { fullMatrices = true }: SVDOptions = {},
+): { readonly u: NDArray; readonly s: NDArray; readonly vh: NDArray } {
+  return withArrays([a], (x) => {
+    const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced");
+    const dtype = realDType(x!),
+      own = (array: NDArray) => asReal(array.base === null ? array : array.copy(), dtype);
+    return { u: own(u!), s: own(s), vh: own(vh) };
+  });
+}
+
+/**
+ * The singular values of matrices (…, m, n), descending: (…, min(m, n)). Refused: LIN003, LIN004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { linalg } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(linalg.svdvals([[0, 4], [3, 0]]).toList(), [4, 3]);
+ * ```
+ */
+export function svdvals(a: ArrayLike): NDArray {
+  return computed([a], (x) => singularValues("svdvals", x!));
+}
