@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ELEMENTWISE } from "../src/expr/primitives.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
-import { MATH_OPS } from "./support/math_function.ts";
+import { MATH_OPS } from "../src/kernel/math/mod.ts";
 import { measureUlp } from "./support/ulp_measure.ts";
 
 for (const op of MATH_OPS) {

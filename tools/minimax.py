@@ -10,7 +10,10 @@ Source: C. L. Lawson, "Contributions to the theory of linear least maximum appro
 import struct
 import sys
 
-from mpmath import atanh, cos, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh
+from mpmath import (
+    acosh, asin, atan, atanh, cos, cosh, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh,
+    sqrt, tanh,
+)
 
 mp.dps = 60
 LN2 = log(2)
@@ -120,6 +123,41 @@ def main():
             lambda f: (expm1(f * LN2) - f * LN2) / f**2, range(11), -mpf("0.5001"), mpf("0.5001"), "f64",
             lambda f: f**2 / mpf(2) ** f,
         ),
+    }
+    odd = lambda f: lambda z: (f(sqrt(z)) / sqrt(z) - 1) / z
+    odd_weight = lambda f: lambda z: z * sqrt(z) / f(sqrt(z))
+    near_one = lambda t: acosh(1 + t) / sqrt(2 * t)
+    fraction, fold = mpf("0.5001"), half**2
+    fits |= {
+        # exponential.ts
+        "EXP2 f32": (lambda f: (mpf(2) ** f - 1) / f, range(6), -fraction, fraction, "f32", lambda f: f * mpf(2) ** -f),
+        "EXP2 f64": (lambda f: (mpf(2) ** f - 1) / f, range(11), -fraction, fraction, "f64", lambda f: f * mpf(2) ** -f),
+        # hyperbolic.ts
+        "SINH f32": (odd(sinh), range(3), tiny, fold, "f32", odd_weight(sinh)),
+        "SINH f64": (odd(sinh), range(6), tiny, fold, "f64", odd_weight(sinh)),
+        "COSH f32": (lambda z: (cosh(sqrt(z)) - 1) / z, range(3), tiny, fold, "f32", lambda z: z / cosh(sqrt(z))),
+        "COSH f64": (lambda z: (cosh(sqrt(z)) - 1) / z, range(6), tiny, fold, "f64", lambda z: z / cosh(sqrt(z))),
+        "ATANH f32": (odd(atanh), range(6), tiny, mpf("0.2502"), "f32", odd_weight(atanh)),
+        "ATANH f64": (odd(atanh), range(13), tiny, mpf("0.2502"), "f64", odd_weight(atanh)),
+        "LOG_RATIO f32": (odd(atanh), range(4), tiny, mpf("0.1112"), "f32", odd_weight(atanh)),
+        "LOG_RATIO f64": (odd(atanh), range(10), tiny, mpf("0.1112"), "f64", odd_weight(atanh)),
+        "ACOSH f32": (lambda t: (near_one(t) - 1) / t, range(4), tiny, mpf("0.2501"), "f32", lambda t: t / near_one(t)),
+        "ACOSH f64": (lambda t: (near_one(t) - 1) / t, range(9), tiny, mpf("0.2501"), "f64", lambda t: t / near_one(t)),
+        # inverse_trigonometric.ts
+        "ASIN f32": (odd(asin), range(5), tiny, mpf("0.2501"), "f32", odd_weight(asin)),
+        "ASIN f64": (odd(asin), range(12), tiny, mpf("0.2501"), "f64", odd_weight(asin)),
+        "ATAN f32": (odd(atan), range(9), tiny, mpf("1.0001"), "f32", odd_weight(atan)),
+        "ATAN f64": (odd(atan), range(20), tiny, mpf("1.0001"), "f64", odd_weight(atan)),
+        # error_function.ts
+        "ERF f32": (
+            lambda z: erf(sqrt(z)) / sqrt(z) - 1, range(7), tiny, mpf("0.93") ** 2, "f32", lambda z: sqrt(z) / erf(sqrt(z)),
+        ),
+        "ERF f64": (
+            lambda z: erf(sqrt(z)) / sqrt(z) - 1, range(12), tiny, mpf("0.93") ** 2, "f64",
+            lambda z: sqrt(z) / erf(sqrt(z)),
+        ),
+        "LOG_ERFC f32": (lambda t: log(erfc(t)), range(7), mpf("0.92"), mpf("3.95"), "f32", lambda t: erfc(t) / erf(t)),
+        "LOG_ERFC f64": (lambda t: log(erfc(t)), range(18), mpf("0.92"), mpf("5.95"), "f64", lambda t: erfc(t) / erf(t)),
     }
     for name, row in fits.items():
         if len(sys.argv) < 2 or sys.argv[1] in name:

@@ -11,7 +11,7 @@
 import { parseArgs } from "node:util";
 import { ELEMENTWISE } from "../src/expr/primitives.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
-import { MATH_OPS } from "../tests/support/math_function.ts";
+import { MATH_OPS } from "../src/kernel/math/mod.ts";
 import { measureUlp } from "../tests/support/ulp_measure.ts";
 
 const { values } = parseArgs({

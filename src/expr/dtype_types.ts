@@ -192,7 +192,7 @@ export type MeanOf<D extends DType> = D extends "f32" ? "f32" : "f64";
 /** What a primitive returns, by its rule, for operands of the promoted dtype; see `DTypeRule`. */
 export type ResultOf<R extends DTypeRule, D extends DType> = R extends "same" | "numeric" | "bits" ? D
   : R extends "widenBool" | "integer" ? D extends "bool" ? "i8" : D
-  : R extends "float" ? FloatOf<D>
+  : R extends "float" | "scale" ? FloatOf<D>
   : R extends "quotient" ? D extends "f32" ? "f32" : "f64"
   : "bool";
 

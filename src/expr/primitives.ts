@@ -16,6 +16,7 @@ import { type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
  * - `bits`: as `same`, for integers and bool; floats are refused
  * - `integer`: as `widenBool`, for integers and bool; floats are refused
  * - `float`: computes and returns `floatOf` the promoted dtype
+ * - `scale`: computes and returns `floatOf` the first operand's dtype; the second is cast to it
  * - `quotient`: computes and returns the promoted dtype where it is floating point, else f64
  * - `compare`: computes in the promoted dtype, returns bool
  * - `logical`: computes in bool (an operand is true where it is not zero), returns bool
@@ -28,6 +29,7 @@ export type DTypeRule =
   | "integer"
   | "float"
   | "quotient"
+  | "scale"
   | "compare"
   | "logical";
 
@@ -55,6 +57,7 @@ export const ELEMENTWISE = Object.freeze({
   square: row(1, "widenBool", 0, 1, "x * x"),
   sqrt: row(1, "float", 0, 4, "square root; NaN below zero"),
   exp: row(1, "float", 2, 16, "e to the power of x"),
+  exp2: row(1, "float", 2, 14, "2 to the power of x"),
   expm1: row(1, "float", 2, 24, "exp(x) - 1, exact near zero"),
   log: row(1, "float", 2, 20, "natural logarithm; NaN below zero, -inf at zero"),
   log1p: row(1, "float", 2, 24, "log(1 + x), exact near zero"),
@@ -62,7 +65,18 @@ export const ELEMENTWISE = Object.freeze({
   log10: row(1, "float", 2, 20, "logarithm to base 10"),
   sin: row(1, "float", 2, 24, "sine of an angle in radians; NaN for an infinity"),
   cos: row(1, "float", 2, 24, "cosine of an angle in radians; NaN for an infinity"),
+  tan: row(1, "float", 2, 50, "tangent of an angle in radians; NaN for an infinity"),
+  asin: row(1, "float", 2, 26, "the angle in [-pi/2, pi/2] whose sine is x; NaN beyond 1"),
+  acos: row(1, "float", 2, 26, "the angle in [0, pi] whose cosine is x; NaN beyond 1"),
+  atan: row(1, "float", 2, 28, "the angle in [-pi/2, pi/2] whose tangent is x"),
+  sinh: row(1, "float", 2, 28, "hyperbolic sine"),
+  cosh: row(1, "float", 2, 26, "hyperbolic cosine"),
   tanh: row(1, "float", 2, 28, "hyperbolic tangent"),
+  asinh: row(1, "float", 2, 40, "the number whose hyperbolic sine is x"),
+  acosh: row(1, "float", 2, 40, "the number not below 0 whose hyperbolic cosine is x; NaN below 1"),
+  atanh: row(1, "float", 2, 32, "the number whose hyperbolic tangent is x; NaN beyond 1"),
+  cbrt: row(1, "float", 2, 32, "cube root, also of negative numbers"),
+  erf: row(1, "float", 2, 36, "the error function: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x"),
   sigmoid: row(1, "float", 2, 20, "1 / (1 + exp(-x))"),
   floor: row(1, "same", 0, 1, "the largest integer not above x; integers stay"),
   ceil: row(1, "same", 0, 1, "the smallest integer not below x; integers stay"),
@@ -72,6 +86,9 @@ export const ELEMENTWISE = Object.freeze({
   reciprocal: row(1, "float", 0, 4, "1 / x, always in floating point"),
   deg2rad: row(1, "float", 2, 1, "degrees as radians: x times pi / 180"),
   rad2deg: row(1, "float", 2, 1, "radians as degrees: x times 180 / pi"),
+  spacing: row(1, "float", 0, 3, "the distance to the next float away from zero, with the sign of x"),
+  frexpMantissa: row(1, "float", 0, 12, "m of x = m times 2 to the power of e, 1/2 <= |m| < 1; 0, inf and NaN stay"),
+  frexpExponent: row(1, "float", 0, 12, "e of x = m times 2 to the power of e, 1/2 <= |m| < 1; 0 of 0, inf and NaN"),
   isNan: row(1, "compare", 0, 1, "whether x is NaN"),
   isFinite: row(1, "compare", 0, 2, "whether x is neither NaN nor infinite"),
   isInf: row(1, "compare", 0, 2, "whether x is infinite"),
@@ -85,6 +102,10 @@ export const ELEMENTWISE = Object.freeze({
   floorDivide: row(2, "widenBool", 0, 8, "floor(a / b) as NumPy; an integer divided by zero gives 0"),
   mod: row(2, "widenBool", 0, 8, "a - floorDivide(a, b) * b: the sign of b; an integer modulo zero gives 0"),
   pow: row(2, "widenBool", 2, 60, "a to the power of b; integers wrap"),
+  atan2: row(2, "float", 2, 36, "the angle in [-pi, pi] of the point (b, a)"),
+  hypot: row(2, "float", 2, 20, "sqrt(a^2 + b^2), which overflows only where the result does"),
+  nextafter: row(2, "float", 0, 10, "the next float after a in the direction of b"),
+  ldexp: row(2, "scale", 0, 20, "a times 2 to the power of b, a whole number (of a fraction, what is left of the point)"),
   minimum: row(2, "same", 0, 2, "the smaller; NaN if either is NaN"),
   maximum: row(2, "same", 0, 2, "the larger; NaN if either is NaN"),
   fmin: row(2, "same", 0, 3, "the smaller; where one is NaN, the other"),
@@ -158,6 +179,10 @@ export function elementwiseDTypes(
     }
     case "float": {
       const dtype = isFloat(promoted) ? promoted : floatOf(promoted);
+      return { compute: dtype, result: dtype };
+    }
+    case "scale": {
+      const dtype = isFloat(operands[0]!) ? operands[0]! : floatOf(operands[0]!);
       return { compute: dtype, result: dtype };
     }
     case "quotient": {

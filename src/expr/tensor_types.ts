@@ -151,6 +151,17 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly mod: Binary<"widenBool">;
   /** this to the power of other */
   readonly pow: Binary<"widenBool">;
+  /** the angle in [-pi, pi] of the point (other, this) */
+  readonly atan2: Binary<"float">;
+  /** the root of the sum of both squares, without early overflow */
+  readonly hypot: Binary<"float">;
+  /** the next float in the direction of other */
+  readonly nextafter: Binary<"float">;
+  /** this times 2 to the power of other, in this tensor's floating point */
+  readonly ldexp: <D extends DType, S extends Shape, const B extends Value>(
+    this: Tensor<D, S>,
+    exponent: Arg<JoinedFault<D, S, B>, B>,
+  ) => Tensor<FloatOf<D>, JoinedShape<S, B>>;
   /** the smaller of each pair; NaN if either is */
   readonly minimum: Binary<"same">;
   /** the larger of each pair; NaN if either is */
@@ -192,6 +203,7 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly square: Unary<"widenBool">;
   readonly sqrt: Unary<"float">;
   readonly exp: Unary<"float">;
+  readonly exp2: Unary<"float">;
   readonly expm1: Unary<"float">;
   readonly log: Unary<"float">;
   readonly log1p: Unary<"float">;
@@ -199,7 +211,19 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly log10: Unary<"float">;
   readonly sin: Unary<"float">;
   readonly cos: Unary<"float">;
+  readonly tan: Unary<"float">;
+  readonly asin: Unary<"float">;
+  readonly acos: Unary<"float">;
+  readonly atan: Unary<"float">;
+  readonly sinh: Unary<"float">;
+  readonly cosh: Unary<"float">;
   readonly tanh: Unary<"float">;
+  readonly asinh: Unary<"float">;
+  readonly acosh: Unary<"float">;
+  readonly atanh: Unary<"float">;
+  readonly cbrt: Unary<"float">;
+  /** the error function */
+  readonly erf: Unary<"float">;
   /** 1 / (1 + exp(-this)) */
   readonly sigmoid: Unary<"float">;
   readonly floor: Unary<"same">;
@@ -211,6 +235,12 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly reciprocal: Unary<"float">;
   readonly deg2rad: Unary<"float">;
   readonly rad2deg: Unary<"float">;
+  /** the distance to the next float away from zero */
+  readonly spacing: Unary<"float">;
+  /** m of this = m * 2^e, 1/2 <= |m| < 1 */
+  readonly frexpMantissa: Unary<"float">;
+  /** e of this = m * 2^e, 1/2 <= |m| < 1, as a float */
+  readonly frexpExponent: Unary<"float">;
   readonly isInf: Unary<"compare">;
   readonly signbit: Unary<"compare">;
   readonly isNan: Unary<"compare">;

@@ -18,6 +18,8 @@ export const square: UnaryUfunc = unaryUfunc("square");
 export const sqrt: UnaryUfunc = unaryUfunc("sqrt");
 /** e to the power of x */
 export const exp: UnaryUfunc = unaryUfunc("exp");
+/** 2 to the power of x */
+export const exp2: UnaryUfunc = unaryUfunc("exp2");
 /** exp(x) - 1, exact near zero */
 export const expm1: UnaryUfunc = unaryUfunc("expm1");
 /** natural logarithm; NaN below zero, -inf at zero */
@@ -32,8 +34,30 @@ export const log10: UnaryUfunc = unaryUfunc("log10");
 export const sin: UnaryUfunc = unaryUfunc("sin");
 /** cosine of an angle in radians; NaN for an infinity */
 export const cos: UnaryUfunc = unaryUfunc("cos");
+/** tangent of an angle in radians; NaN for an infinity */
+export const tan: UnaryUfunc = unaryUfunc("tan");
+/** the angle in [-pi/2, pi/2] whose sine is x; NaN beyond 1 */
+export const asin: UnaryUfunc = unaryUfunc("asin");
+/** the angle in [0, pi] whose cosine is x; NaN beyond 1 */
+export const acos: UnaryUfunc = unaryUfunc("acos");
+/** the angle in [-pi/2, pi/2] whose tangent is x */
+export const atan: UnaryUfunc = unaryUfunc("atan");
+/** hyperbolic sine */
+export const sinh: UnaryUfunc = unaryUfunc("sinh");
+/** hyperbolic cosine */
+export const cosh: UnaryUfunc = unaryUfunc("cosh");
 /** hyperbolic tangent */
 export const tanh: UnaryUfunc = unaryUfunc("tanh");
+/** the number whose hyperbolic sine is x */
+export const asinh: UnaryUfunc = unaryUfunc("asinh");
+/** the number not below 0 whose hyperbolic cosine is x; NaN below 1 */
+export const acosh: UnaryUfunc = unaryUfunc("acosh");
+/** the number whose hyperbolic tangent is x; NaN beyond 1 */
+export const atanh: UnaryUfunc = unaryUfunc("atanh");
+/** cube root, also of negative numbers */
+export const cbrt: UnaryUfunc = unaryUfunc("cbrt");
+/** the error function: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x */
+export const erf: UnaryUfunc = unaryUfunc("erf");
 /** 1 / (1 + exp(-x)) */
 export const sigmoid: UnaryUfunc = unaryUfunc("sigmoid");
 /** the largest integer not above x; integers stay */
@@ -64,6 +88,14 @@ export const floorDivide: BinaryUfunc = binaryUfunc("floorDivide");
 export const mod: BinaryUfunc = binaryUfunc("mod");
 /** a to the power of b; integers wrap */
 export const pow: BinaryUfunc = binaryUfunc("pow");
+/** the angle in [-pi, pi] of the point (b, a) */
+export const atan2: BinaryUfunc = binaryUfunc("atan2");
+/** sqrt(a^2 + b^2), which overflows only where the result does */
+export const hypot: BinaryUfunc = binaryUfunc("hypot");
+/** the next float after a in the direction of b */
+export const nextafter: BinaryUfunc = binaryUfunc("nextafter");
+/** a times 2 to the power of b, a whole number, in the floating point of a */
+export const ldexp: BinaryUfunc = binaryUfunc("ldexp");
 /** the smaller; NaN if either is NaN */
 export const minimum: BinaryUfunc = binaryUfunc("minimum");
 /** the larger; NaN if either is NaN */
@@ -94,6 +126,8 @@ export const reciprocal: UnaryUfunc = unaryUfunc("reciprocal");
 export const deg2rad: UnaryUfunc = unaryUfunc("deg2rad");
 /** radians as degrees: x times 180 / pi */
 export const rad2deg: UnaryUfunc = unaryUfunc("rad2deg");
+/** the distance to the next float away from zero, with the sign of x */
+export const spacing: UnaryUfunc = unaryUfunc("spacing");
 /** whether x is infinite */
 export const isInf: UnaryUfunc = unaryUfunc("isInf");
 /** whether x is below zero or is -0; false of a NaN, whichever its sign */

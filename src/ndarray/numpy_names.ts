@@ -6,6 +6,13 @@
  */
 export {
   abs as absolute,
+  acos as arccos,
+  acosh as arccosh,
+  asin as arcsin,
+  asinh as arcsinh,
+  atan as arctan,
+  atan2 as arctan2,
+  atanh as arctanh,
   deg2rad as radians,
   div as divide,
   div as trueDivide,

@@ -5,6 +5,7 @@ Run it as `python3 numpy_values.py > numpy_values.json`, then `deno fmt`. Functi
 """
 
 import json
+import math
 
 import numpy as np
 
@@ -45,9 +46,14 @@ def exactly(function):
 REAL = {
     "sqrt": np.sqrt, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "log2": np.log2,
     "log10": np.log10, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "exp2": np.exp2, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh,
+    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "cbrt": np.cbrt,
+    # correctly rounded but for halves, unlike what NumPy has none of
+    "erf": lambda x: np.array([math.erf(v) for v in x], np.longdouble),
     "reciprocal": lambda x: 1 / x, "deg2rad": np.deg2rad, "rad2deg": np.rad2deg,
 }
 UNARY = {
+    "spacing": np.spacing, "frexpMantissa": lambda x: np.frexp(x)[0], "frexpExponent": lambda x: np.frexp(x)[1].astype(x.dtype),
     "neg": np.negative, "abs": np.abs, "sign": np.sign, "square": np.square, "floor": np.floor, "ceil": np.ceil,
     "trunc": np.trunc, "round": np.round, "isNan": np.isnan, "isFinite": np.isfinite,
     "isInf": np.isinf, "signbit": np.signbit, "invert": np.invert,
@@ -59,7 +65,9 @@ BINARY = {
 }
 BITS = {"bitwiseAnd": np.bitwise_and, "bitwiseOr": np.bitwise_or, "bitwiseXor": np.bitwise_xor}
 SHIFTS = {"leftShift": np.left_shift, "rightShift": np.right_shift, "gcd": np.gcd, "lcm": np.lcm}
-FLOATING = {"copysign": np.copysign, "heaviside": np.heaviside}
+REAL_PAIRS = {"atan2": np.arctan2, "hypot": np.hypot}
+FLOATING = {"copysign": np.copysign, "heaviside": np.heaviside, "nextafter": np.nextafter, "ldexp": np.ldexp} | REAL_PAIRS
+FLOAT_ONLY = ("spacing", "frexpMantissa", "frexpExponent")
 BINARY |= {"fmin": np.fmin, "fmax": np.fmax, "fmod": np.fmod} | BITS | SHIFTS | FLOATING
 LOGICAL = {"logicalAnd": np.logical_and, "logicalOr": np.logical_or, "logicalXor": np.logical_xor}
 
@@ -75,7 +83,7 @@ for dtype in ("f32", "f64"):
 for dtype in DTYPES:
     x = values(dtype)
     for op, function in UNARY.items():
-        if dtype[0] == "f" and op == "invert":
+        if dtype[0] == "f" and op == "invert" or dtype[0] != "f" and op in FLOAT_ONLY:
             continue
         # NumPy has no negative, sign or exact rounding of bools, and squares them as int8
         if dtype == "bool" and op in ("neg", "sign", "square", "floor", "ceil", "trunc", "round"):
@@ -96,6 +104,15 @@ for dtype in DTYPES:
             p, q = p[keep], q[keep]
         if dtype[0] == "i" and op == "pow":
             p, q = p[b >= 0], q[b >= 0]
+        if op == "ldexp":
+            # a whole exponent, which NumPy takes as an integer
+            keep = np.isfinite(q) & (q == np.trunc(q))
+            exact = np.ldexp(p[keep], q[keep].astype(np.int32))
+            cases.append(case(op, [p[keep], q[keep]], exact))
+            continue
+        if op in REAL_PAIRS:
+            cases.append(case(op, [p, q], function(p.astype(np.longdouble), q.astype(np.longdouble)).astype(p.dtype)))
+            continue
         if dtype[0] == "f" and op == "pow":
             cases.append(case(op, [p, q], np.power(p.astype(np.longdouble), q.astype(np.longdouble)).astype(p.dtype)))
             continue

@@ -9,6 +9,7 @@
  */
 import { DTYPE, type DType, isFloat } from "../dtype/mod.ts";
 import { ELEMENTWISE, type ElementwiseOp } from "../expr/primitives.ts";
+import { erf, frexp, ldexp, nextafter, spacing } from "./real_functions.ts";
 
 /** A number of some dtype; bigint for i64 and u64 alone. */
 export type Value = number | bigint;
@@ -18,7 +19,7 @@ type Round = (x: number) => number;
 
 /** What a primitive means for floats, and for integers and bools; null where its dtype rule lets none come. */
 interface Meaning {
-  readonly float: ((a: number, b: number, round: Round) => number) | null;
+  readonly float: ((a: number, b: number, round: Round, dtype: DType) => number) | null;
   readonly integer: ((a: bigint, b: bigint) => bigint) | null;
 }
 
@@ -127,6 +128,7 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
   square: { float: (a) => a * a, integer: (a) => a * a },
   sqrt: realOnly(Math.sqrt),
   exp: realOnly(Math.exp),
+  exp2: realOnly((a) => 2 ** a),
   expm1: realOnly(Math.expm1),
   log: realOnly(Math.log),
   log1p: realOnly(Math.log1p),
@@ -134,7 +136,18 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
   log10: realOnly(Math.log10),
   sin: realOnly(Math.sin),
   cos: realOnly(Math.cos),
+  tan: realOnly(Math.tan),
+  asin: realOnly(Math.asin),
+  acos: realOnly(Math.acos),
+  atan: realOnly(Math.atan),
+  sinh: realOnly(Math.sinh),
+  cosh: realOnly(Math.cosh),
   tanh: realOnly(Math.tanh),
+  asinh: realOnly(Math.asinh),
+  acosh: realOnly(Math.acosh),
+  atanh: realOnly(Math.atanh),
+  cbrt: realOnly(Math.cbrt),
+  erf: realOnly(erf),
   sigmoid: realOnly(sigmoid),
   floor: rounding(Math.floor),
   ceil: rounding(Math.ceil),
@@ -144,6 +157,9 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
   reciprocal: realOnly((a) => 1 / a),
   deg2rad: { float: (a, _, round) => a * round(Math.PI / 180), integer: null },
   rad2deg: { float: (a, _, round) => a * round(180 / Math.PI), integer: null },
+  spacing: { float: (a, _b, _round, dtype) => spacing(a, dtype), integer: null },
+  frexpMantissa: realOnly((a) => frexp(a).mantissa),
+  frexpExponent: realOnly((a) => frexp(a).exponent),
   isInf: test((a) => a === Infinity || a === -Infinity),
   signbit: test(isNegative),
   isNan: test((a) => a !== a),
@@ -162,6 +178,10 @@ const MEANING: Readonly<Record<ElementwiseOp, Meaning>> = {
     integer: (a, b) => divideIntegers(a, b).modulus,
   },
   pow: { float: powerOfFloats, integer: powerOfIntegers },
+  atan2: realOnly(Math.atan2),
+  hypot: realOnly((a, b) => Math.hypot(a, b)),
+  nextafter: { float: (a, b, _round, dtype) => nextafter(a, b, dtype), integer: null },
+  ldexp: realOnly(ldexp),
   // of two equal values, which only zeros of both signs tell apart, the first
   minimum: { float: (a, b) => a <= b || a !== a ? a : b, integer: (a, b) => a <= b ? a : b },
   maximum: { float: (a, b) => a >= b || a !== a ? a : b, integer: (a, b) => a >= b ? a : b },
@@ -218,7 +238,7 @@ export function evaluate(op: ElementwiseOp, compute: DType, args: readonly Value
   const result = rule === "compare" || rule === "logical" ? "bool" : compute;
   if (isFloat(compute)) {
     if (float === null) throw new Error(`${op} is not computed in ${compute}`);
-    const value = float(Number(args[0]), Number(args[1] ?? 0), (x) => roundFloat(x, compute));
+    const value = float(Number(args[0]), Number(args[1] ?? 0), (x) => roundFloat(x, compute), compute);
     return result === "bool" ? value : roundFloat(value, compute);
   }
   if (integer === null) throw new Error(`${op} is not computed in ${compute}`);

@@ -6,6 +6,12 @@
  */
 import type { MathOp } from "../../src/kernel/math/mod.ts";
 
+/** The functions that are not exact. */
+export type RealOp = Exclude<
+  MathOp,
+  "spacing" | "frexpMantissa" | "frexpExponent" | "nextafter" | "ldexp"
+>;
+
 /** m * 2^e */
 export interface BigFloat {
   readonly m: bigint;
@@ -135,14 +141,102 @@ function quotient(num: bigint, den: bigint): BigFloat {
   return { m: (num << BigInt(bits)) / den, e: -bits };
 }
 
+/** floor(sqrt(n)) or floor(cbrt(n)), by Newton's method from above */
+function integerRoot(n: bigint, degree: 2n | 3n): bigint {
+  if (n === 0n) return 0n;
+  let root = 1n << (BigInt(numBits(n)) / degree + 1n);
+  for (;;) {
+    const next = ((degree - 1n) * root + n / root ** (degree - 1n)) / degree;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+/** sqrt(square / 2^(2 bits)) * 2^bits */
+const sqrtFixed = (square: bigint): bigint => integerRoot(square, 2n);
+
+/** atan(num / den) * 2^bits for numbers not below 0 */
+function arctan(num: bigint, den: bigint, bits: number): bigint {
+  if (num > den) return (pi(bits) >> 1n) - arctan(den, num, bits);
+  if (num === 0n) return 0n;
+  const inner = bits + 40, one = 1n << BigInt(inner), halvings = 4n;
+  let t = (num << BigInt(inner)) / den;
+  // atan t = 2 atan(t / (1 + sqrt(1 + t^2)))
+  for (let i = 0n; i < halvings; i++) t = (t << BigInt(inner)) / (one + sqrtFixed(one * one + t * t));
+  const square = (t * t) >> BigInt(inner);
+  let term = t, sum = t;
+  for (let k = 3n; term !== 0n && term !== -1n; k += 2n) {
+    term = -(term * square) >> BigInt(inner);
+    sum += term / k;
+  }
+  return sum >> (40n - halvings);
+}
+
+/** (2 / sqrt(pi)) times the series of erf, whose terms grow to e^(x^2) before they fall */
+function erfSeries(x: BigFloat): BigFloat {
+  const bits = GOOD_BITS + 120 + Math.max(0, -exponentOf(x));
+  const a = fixed(x, bits), square = (a * a) >> BigInt(bits);
+  let term = a, sum = a;
+  for (let n = 1n; term !== 0n && term !== -1n; n++) {
+    term = -((term * square) >> BigInt(bits)) / n;
+    sum += term / (2n * n + 1n);
+  }
+  return { m: ((2n * sum) << BigInt(bits)) / sqrtFixed(pi(bits) << BigInt(bits)), e: -bits };
+}
+
+/** asin and acos as angles of points of the circle */
+function inverseSine(op: "asin" | "acos", x: BigFloat, bits: number): BigFloat {
+  const a = fixed(x, bits), magnitude = a < 0n ? -a : a;
+  const other = sqrtFixed((1n << BigInt(2 * bits)) - a * a);
+  if (op === "asin") {
+    const angle = arctan(magnitude, other, bits);
+    return { m: a < 0n ? -angle : angle, e: -bits };
+  }
+  const angle = arctan(other, magnitude, bits);
+  return { m: a < 0n ? pi(bits) - angle : angle, e: -bits };
+}
+
+/** the angle of the point (x, y) */
+function angleOf(y: BigFloat, x: BigFloat): BigFloat {
+  const low = Math.min(y.e, x.e);
+  const [num, den] = [shift(y.m, y.e - low), shift(x.m, x.e - low)];
+  const positive = (m: bigint): bigint => m < 0n ? -m : m;
+  const bits = GOOD_BITS + Math.max(0, numBits(den) - numBits(num));
+  const angle = arctan(positive(num), positive(den), bits);
+  const whole = den < 0n ? pi(bits) - angle : angle;
+  return { m: num < 0n ? -whole : whole, e: -bits };
+}
+
+/** log(a + sqrt(a^2 + 1)), or with -1 */
+function inverseHyperbolic(x: BigFloat, sign: 1n | -1n, bits: number): BigFloat {
+  const a = fixed(x, bits), magnitude = a < 0n ? -a : a;
+  const root = sqrtFixed(a * a + (sign << BigInt(2 * bits)));
+  const value = log({ m: magnitude + root, e: -bits }, bits + 40) >> 40n;
+  return { m: a < 0n ? -value : value, e: -bits };
+}
+
+/** (e^x + e^-x) / 2, or with - */
+function hyperbolic(x: BigFloat, op: "sinh" | "cosh", value: number): BigFloat {
+  const bits = GOOD_BITS + Math.max(0, -exponentOf(x)), a = fixed(x, bits), magnitude = a < 0n ? -a : a;
+  const isNegative = op === "sinh" && a < 0n;
+  if (Math.abs(value) > 100) {
+    const { m, e } = exp(magnitude, bits);
+    return { m: isNegative ? -m : m, e: e - 1 };
+  }
+  const t = expm1Fixed(magnitude, bits), one = 1n << BigInt(bits);
+  const inverse = (one * one) / (one + t);
+  const sum = op === "cosh" ? one + t + inverse : t + (t * inverse >> BigInt(bits));
+  return { m: isNegative ? -sum : sum, e: -bits - 1 };
+}
+
 /**
  * The value of a function at finite arguments inside its domain (log of what is above 0, pow of a base above 0);
  * null where it is beyond 2^1100 or below 2^-1200: infinite or zero in every format.
  */
-export function bigMath(op: MathOp, x: number, y = 0): BigFloat | null {
+export function bigMath(op: RealOp, x: number, y = 0): BigFloat | null {
   const exact = exactly(x);
-  if (exact.m === 0n && op !== "pow") {
-    const atZero = { exp: 1, cos: 1, sigmoid: 0.5 } as Partial<Record<MathOp, number>>;
+  if (exact.m === 0n && op !== "acos" && op !== "pow" && op !== "atan2" && op !== "hypot") {
+    const atZero = { exp: 1, exp2: 1, cos: 1, cosh: 1, sigmoid: 0.5 } as Partial<Record<MathOp, number>>;
     return exactly(atZero[op] ?? 0);
   }
   const bits = GOOD_BITS + Math.max(0, -exponentOf(exact));
@@ -181,6 +275,47 @@ export function bigMath(op: MathOp, x: number, y = 0): BigFloat | null {
     case "sin":
     case "cos":
       return sinCos(exact, op === "cos");
+    case "tan": {
+      const { m: num } = sinCos(exact, false), { m: den } = sinCos(exact, true);
+      return quotient(num, den);
+    }
+    case "exp2":
+      if (Math.abs(x) > 1200) return null;
+      return exp((fixed(exact, 300) * ln2(300)) >> BigInt(600 - GOOD_BITS - 40), GOOD_BITS + 40);
+    case "sinh":
+    case "cosh":
+      return Math.abs(x) > 800 ? null : hyperbolic(exact, op, x);
+    case "asin":
+    case "acos":
+      return inverseSine(op, exact, bits + 40);
+    case "atan":
+      return angleOf(exact, exactly(1));
+    case "asinh":
+      return inverseHyperbolic(exact, 1n, bits + 40);
+    case "acosh":
+      return inverseHyperbolic(exact, -1n, bits + 80);
+    case "atanh": {
+      if (Math.abs(x) <= 0.5) {
+        return { m: atanh(fixed(exact, bits), 1n << BigInt(bits), bits + 40), e: -bits - 40 };
+      }
+      const one = 1n << BigInt(-exact.e);
+      const [above, below] = [one + exact.m, one - exact.m].map((m) => log({ m, e: exact.e }, bits + 40));
+      return { m: above! - below!, e: -bits - 41 };
+    }
+    case "cbrt": {
+      const digits = 3 * GOOD_BITS + (((exact.e % 3) + 3) % 3);
+      const root = integerRoot((exact.m < 0n ? -exact.m : exact.m) << BigInt(digits), 3n);
+      return { m: exact.m < 0n ? -root : root, e: (exact.e - digits) / 3 };
+    }
+    case "erf":
+      return Math.abs(x) > 7 ? exactly(Math.sign(x)) : erfSeries(exact);
+    case "atan2":
+      return angleOf(exact, exactly(y));
+    case "hypot": {
+      const other = exactly(y), low = Math.min(exact.e, other.e);
+      const [a, b] = [shift(exact.m, exact.e - low), shift(other.m, other.e - low)];
+      return { m: integerRoot((a * a + b * b) << BigInt(2 * GOOD_BITS), 2n), e: low - GOOD_BITS };
+    }
     case "pow": {
       const power = exactly(y);
       const product = shift(log(exact, 320) * power.m, power.e);

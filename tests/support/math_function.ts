@@ -3,26 +3,11 @@
  *
  * @module
  */
-import { emitMath, type MathOp, type VectorShape } from "../../src/kernel/math/mod.ts";
+import { emitMath, mathArity, type MathOp, type VectorShape } from "../../src/kernel/math/mod.ts";
 import type { Numerics } from "../../src/kernel/numerics.ts";
 import { ModuleBuilder } from "../../src/kernel/wasm/builder.ts";
 
-/** All functions, in the order of the table. */
-export const MATH_OPS: readonly MathOp[] = [
-  "exp",
-  "expm1",
-  "sigmoid",
-  "tanh",
-  "log",
-  "log1p",
-  "log2",
-  "log10",
-  "sin",
-  "cos",
-  "pow",
-];
-
-/** A compiled function: fill `x` (and `y` for pow), call `run`, read `out`. */
+/** A compiled function: fill `x` (and `y` for two arguments), call `run`, read `out`. */
 export interface MathFunction<A extends Float32Array | Float64Array> {
   readonly capacity: number;
   readonly x: A;
@@ -49,7 +34,7 @@ function build(op: MathOp, shape: VectorShape, numerics: Numerics): ModuleBuilde
         f.get(px!).get(end!).op("i32.ge_u").brIf(done);
         f.get(px!).op("v128.load").set(x);
         f.get(py!).op("v128.load").set(y);
-        const result = emitMath({ f, module, numerics }, op, shape, op === "pow" ? [x, y] : [x]);
+        const result = emitMath({ f, module, numerics }, op, shape, mathArity(op) === 2 ? [x, y] : [x]);
         f.get(pout!).get(result).op("v128.store");
         f.release(result);
         for (const pointer of [px, py, pout]) f.get(pointer!).i32(16).op("i32.add").set(pointer!);

@@ -2,28 +2,23 @@
  * The largest error of a function of src/kernel/math over many arguments, in ULP.
  *
  * f64 is measured against `big_math.ts`. f32 is measured against JavaScript's Math in f64, whose own error is below
- * 2^-28 ULP of f32 (`math_test.ts` holds Math against `big_math.ts`), which allows to test every f32.
+ * 2^-28 ULP of f32 (`math_test.ts` holds Math against `big_math.ts`), which allows to test every f32. Functions whose
+ * results are exact are compared bit for bit.
  *
  * @module
  */
-import type { MathOp } from "../../src/kernel/math/mod.ts";
+import { EXACT_FUNCTIONS, JS_FUNCTIONS } from "../../src/kernel/compile/testing/js_functions.ts";
+import { mathArity, type MathOp } from "../../src/kernel/math/mod.ts";
 import type { Numerics } from "../../src/kernel/numerics.ts";
-import { bigMath, ulpError } from "./big_math.ts";
+import { bigMath, type RealOp, ulpError } from "./big_math.ts";
 import { compileMath } from "./math_function.ts";
 
 /** What was found. */
 export interface UlpReport {
   readonly maxUlp: number;
-  /** the argument, for pow both */
+  /** the argument, or both */
   readonly at: readonly number[];
   readonly numTested: number;
-}
-
-/** JavaScript's function of the same meaning; its pow differs from C's (and NumPy's) where the result is 1 */
-export function jsMath(op: MathOp): (x: number, y: number) => number {
-  if (op === "sigmoid") return (x) => 1 / (1 + Math.exp(-x));
-  if (op === "pow") return (x, y) => x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
-  return Math[op];
 }
 
 /** a small generator with a fixed seed (G. Marsaglia, "Xorshift RNGs", 2003): failures repeat */
@@ -37,72 +32,143 @@ export function randomBits(seed: number): () => number {
   };
 }
 
-const CRITICAL: Readonly<Record<MathOp, readonly (readonly [number, number])[]>> = {
+type Ranges = readonly (readonly [number, number])[];
+const UNIT: Ranges = [[-1, 1], [-0.6, 0.6], [0.4, 0.6], [0.99, 1]];
+const POSITIVE: Ranges = [[0, 10], [0.6, 1.5], [0.99, 1.01]];
+const ANGLES: Ranges = [[-10, 10], [-1.7, 1.7], [-1e6, 1e6], [2 ** 19, 2 ** 21]];
+const CRITICAL: Partial<Readonly<Record<MathOp, Ranges>>> = {
   exp: [[-746, 710], [-1, 1], [-746, -708], [709, 709.9]],
+  exp2: [[-1076, 1025], [-1, 1], [-1075, -1020], [1023, 1024.1]],
   expm1: [[-40, 710], [-1, 1], [-0.4, 0.4], [709, 709.9]],
   sigmoid: [[-746, 40], [-5, 5], [-40, -30], [-746, -708]],
   tanh: [[-22, 22], [-1.5, 1.5], [0.5, 0.7]],
-  log: [[0, 10], [0.6, 1.5], [0.99, 1.01]],
-  log2: [[0, 10], [0.6, 1.5], [0.99, 1.01]],
-  log10: [[0, 10], [0.6, 1.5], [0.99, 1.01]],
+  sinh: [[-711, 711], [-3, 3], [0.3, 1.1], [710, 710.6]],
+  cosh: [[-711, 711], [-3, 3], [0.3, 1.1], [710, 710.6]],
+  log: POSITIVE,
+  log2: POSITIVE,
+  log10: POSITIVE,
   log1p: [[-1, 3], [-0.5, 0.5], [-0.01, 0.01]],
-  sin: [[-10, 10], [-1.7, 1.7], [-1e6, 1e6], [2 ** 19, 2 ** 21]],
-  cos: [[-10, 10], [-1.7, 1.7], [-1e6, 1e6], [2 ** 19, 2 ** 21]],
-  pow: [],
+  sin: ANGLES,
+  cos: ANGLES,
+  tan: ANGLES,
+  asin: UNIT,
+  acos: UNIT,
+  atan: [[-3, 3], [0.9, 1.1], [-20, 20]],
+  asinh: [[-3, 3], [0.6, 1.2], [-1000, 1000]],
+  acosh: [[1, 1.3], [1.2, 3], [1, 1000]],
+  atanh: [...UNIT, [0.3, 0.7]],
+  cbrt: [[-8, 8], [1, 8]],
+  erf: [[-1.5, 1.5], [0.9, 1], [-6, 6]],
 };
 
-const inDomain = (op: MathOp, x: number): boolean =>
-  op === "log1p" ? x > -1 : op.startsWith("log") || op === "pow" ? x > 0 : true;
+function inDomain(op: MathOp, x: number): boolean {
+  switch (op) {
+    case "log1p":
+      return x > -1;
+    case "log":
+    case "log2":
+    case "log10":
+      return x > 0;
+    case "asin":
+    case "acos":
+      return Math.abs(x) <= 1;
+    case "atanh":
+      return Math.abs(x) < 1;
+    case "acosh":
+      return x >= 1;
+    default:
+      return true;
+  }
+}
+
+/** Random numbers between 0 and 1, and of every magnitude and sign. */
+interface Sampler {
+  readonly bits: () => number;
+  readonly unit: () => number;
+  readonly double: () => number;
+}
+
+function samplerOf(bits: () => number): Sampler {
+  const words = new Uint32Array(2), double = new Float64Array(words.buffer);
+  return {
+    bits,
+    unit: () => (bits() + bits() / 2 ** 32) / 2 ** 32,
+    double: () => {
+      do {
+        words[0] = bits();
+        words[1] = bits();
+      } while (!(Math.abs(double[0]!) < Infinity));
+      return double[0]!;
+    },
+  };
+}
+
+/** bases of every magnitude and near 1, with exponents whose powers are numbers */
+function samplePower({ bits, unit, double }: Sampler): [number, number] {
+  for (;;) {
+    const kind = bits() % 4;
+    let x = Math.abs(double());
+    if (kind === 1) x = 0.5 + 1.5 * unit();
+    if (kind === 2) x = 1 + (unit() - 0.5) * 2 ** -(bits() % 45);
+    if (x === 0) continue;
+    const exponent = (unit() - 0.5) * 2200 * (kind === 3 ? 2 ** -(bits() % 12) : 1);
+    const y = x === 1 ? exponent : exponent / Math.log2(x);
+    if (Math.abs(y) < Infinity) return [x, y];
+  }
+}
 
 /** arguments that count for f64: critical ranges, every magnitude, neighbours of multiples of pi/2 */
-function sampleDouble(op: MathOp, random: () => number): [number, number] {
-  const unit = () => (random() + random() / 2 ** 32) / 2 ** 32;
-  const words = new Uint32Array(2), double = new Float64Array(words.buffer);
+function sampleDouble(op: MathOp, sampler: Sampler): [number, number] {
+  const { bits, unit, double } = sampler;
+  if (op === "pow") return samplePower(sampler);
+  if (mathArity(op) === 2) {
+    const x = double();
+    if (op === "ldexp") return [x, Math.round((unit() - 0.5) * 4400)];
+    // half of them near each other, where neither alone decides
+    const near = x * (unit() - 0.5) * 2 ** (bits() % 8);
+    return [x, bits() % 2 === 0 || Math.abs(near) === Infinity ? double() : near];
+  }
+  const ranges = CRITICAL[op] ?? [];
   for (;;) {
-    words[0] = random();
-    words[1] = random();
-    let x = double[0]!;
-    if (op === "pow") {
-      const kind = random() % 4;
-      x = Math.abs(x);
-      if (kind === 1) x = 0.5 + 1.5 * unit();
-      if (kind === 2) x = 1 + (unit() - 0.5) * 2 ** -(random() % 45);
-      if (!(x > 0 && x < Infinity)) continue;
-      const exponent = (unit() - 0.5) * 2200 * (kind === 3 ? 2 ** -(random() % 12) : 1);
-      const y = x === 1 ? exponent : exponent / Math.log2(x);
-      if (Math.abs(y) < Infinity) return [x, y];
-      continue;
-    }
-    const ranges = CRITICAL[op], pick = random() % (ranges.length + 2);
+    const pick = bits() % (ranges.length + 2);
+    let x = double();
     if (pick < ranges.length) x = ranges[pick]![0] + (ranges[pick]![1] - ranges[pick]![0]) * unit();
     else if (pick === ranges.length) {
-      x = (op === "sin" || op === "cos")
-        ? Math.round(unit() * 2 ** (random() % 40)) * Math.PI / 2
-        : 2 ** (random() % 24 - 20) * (unit() - 0.5);
+      x = ranges === ANGLES
+        ? Math.round(unit() * 2 ** (bits() % 40)) * Math.PI / 2
+        : 2 ** (bits() % 24 - 20) * (unit() - 0.5);
     }
-    if (Math.abs(x) < Infinity && inDomain(op, x)) return [x, 0];
+    if (inDomain(op, x)) return [x, 0];
   }
+}
+
+/** the result where it is beyond all numbers or below them */
+function limitOf(op: MathOp, x: number, y: number): number {
+  if (op === "sinh") return x > 0 ? Infinity : -Infinity;
+  if (op === "cosh") return Infinity;
+  return (op === "pow" ? y * Math.log2(x) > 0 : x > 0) ? Infinity : 0;
 }
 
 function measureDouble(op: MathOp, numerics: Numerics, numSamples: number, seed: number): UlpReport {
   const compiled = compileMath(op, "f64", numerics, numSamples + 1);
-  const random = randomBits(seed);
-  for (let i = 0; i < numSamples; i++) [compiled.x[i], compiled.y[i]] = sampleDouble(op, random);
+  const sampler = samplerOf(randomBits(seed));
+  for (let i = 0; i < numSamples; i++) [compiled.x[i], compiled.y[i]] = sampleDouble(op, sampler);
   compiled.run(numSamples);
   let maxUlp = 0, at = 0;
   for (let i = 0; i < numSamples; i++) {
     const [x, y, out] = [compiled.x[i]!, compiled.y[i]!, compiled.out[i]!];
-    const truth = bigMath(op, x, y);
-    const beyond = op === "pow" ? y * Math.log2(x) > 0 : x > 0;
-    const error = truth !== null
-      ? ulpError(out, truth, "f64")
-      : Object.is(out, beyond ? Infinity : 0)
-      ? 0
-      : Infinity;
+    const error = errorInDouble(op, [x, y], out);
     if (error > maxUlp) [maxUlp, at] = [error, i];
   }
-  const args = op === "pow" ? [compiled.x[at]!, compiled.y[at]!] : [compiled.x[at]!];
+  const args = [compiled.x[at]!, compiled.y[at]!].slice(0, mathArity(op));
   return { maxUlp, at: args, numTested: numSamples };
+}
+
+function errorInDouble(op: MathOp, [x, y]: readonly [number, number], out: number): number {
+  if (EXACT_FUNCTIONS.has(op)) return Object.is(out, JS_FUNCTIONS[op](x, y, "f64")) ? 0 : Infinity;
+  const truth = bigMath(op as RealOp, x, y);
+  if (truth !== null) return ulpError(out, truth, "f64");
+  return Object.is(out, limitOf(op, x, y)) ? 0 : Infinity;
 }
 
 /** units in the last place of f32, by the exponent bits of the truth as f64 */
@@ -117,14 +183,22 @@ function measureSingle(op: MathOp, numerics: Numerics, numSamples: number, seed:
   const capacity = 1 << 14;
   const compiled = compileMath(op, "f32", numerics, capacity);
   const bits = new Uint32Array(compiled.x.buffer, compiled.x.byteOffset, capacity);
-  const truthOf = jsMath(op), random = randomBits(seed);
+  const truthOf = JS_FUNCTIONS[op], isExact = EXACT_FUNCTIONS.has(op), random = randomBits(seed);
   const truth = new Float64Array(1), words = new Uint32Array(truth.buffer);
   const step = 2 ** 32 / numSamples;
   let maxUlp = 0, at: readonly number[] = [], numTested = 0;
   for (let base = 0; base < numSamples; base += capacity) {
     // an even walk over all bit patterns; with fewer samples than patterns, at a random place of each step
     for (let i = 0; i < capacity; i++) bits[i] = (base + i) * step + (step > 1 ? random() % step : 0);
-    if (op === "pow") {
+    if (op === "ldexp") {
+      for (let i = 0; i < capacity; i++) compiled.y[i] = random() % 700 - 350;
+    } else if (op !== "pow" && mathArity(op) === 2) {
+      const others = new Uint32Array(compiled.y.buffer, compiled.y.byteOffset, capacity);
+      for (let i = 0; i < capacity; i++) {
+        if (random() % 2 === 0) others[i] = random();
+        else compiled.y[i] = compiled.x[i]! * (random() / 2 ** 31 - 1) * 2 ** (random() % 8);
+      }
+    } else if (op === "pow") {
       for (let i = 0; i < capacity; i++) {
         const exponent = (random() / 2 ** 31 - 1) * 160;
         bits[i] = bits[i]! & 0x7fffffff;
@@ -135,16 +209,17 @@ function measureSingle(op: MathOp, numerics: Numerics, numSamples: number, seed:
     compiled.run(capacity);
     for (let i = 0; i < capacity; i++) {
       const x = compiled.x[i]!, y = compiled.y[i]!, out = compiled.out[i]!;
-      const exact = truthOf(x, y);
+      const exact = truthOf(x, y, "f32");
       truth[0] = exact;
       let error: number;
-      if (exact !== exact) error = out !== out ? 0 : Infinity;
+      if (isExact) error = Object.is(out, Math.fround(exact)) ? 0 : Infinity;
+      else if (exact !== exact) error = out !== out ? 0 : Infinity;
       else if (Math.abs(exact) >= OVERFLOW_F32) {
         error = out === (exact > 0 ? Infinity : -Infinity) ? 0 : Infinity;
       } else if (exact === 0) error = Object.is(out, exact) ? 0 : Infinity;
       else error = Math.abs(out - exact) / UNIT_F32[(words[1]! >>> 20) & 2047]!;
       if (!(error <= maxUlp)) {
-        [maxUlp, at] = [Number.isNaN(error) ? Infinity : error, op === "pow" ? [x, y] : [x]];
+        [maxUlp, at] = [Number.isNaN(error) ? Infinity : error, [x, y].slice(0, mathArity(op))];
       }
     }
     numTested += capacity;
@@ -152,7 +227,7 @@ function measureSingle(op: MathOp, numerics: Numerics, numSamples: number, seed:
   return { maxUlp, at, numTested };
 }
 
-/** Measures one function. f32 with 2^32 samples tests every argument (not for pow, which has two). */
+/** Measures one function. f32 with 2^32 samples tests every argument (of one: not every pair). */
 export function measureUlp(
   op: MathOp,
   dtype: "f32" | "f64",

@@ -8,7 +8,7 @@
 import { DTYPE, isFloat } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
-import { emitMath, type MathOp } from "../math/mod.ts";
+import { emitMath, mathArity, type MathOp } from "../math/mod.ts";
 import type { Local } from "../wasm/builder.ts";
 import { common } from "./common_divisor.ts";
 import { floorDivide, fmod, modulo } from "./division.ts";
@@ -29,9 +29,9 @@ const orMask = (mask: "and" | "or" | "xor", numbers: LaneEmitter): LaneEmitter =
 const rounding = (name: "floor" | "ceil" | "trunc" | "nearest"): LaneEmitter => (e, a) =>
   e.dtype === "f32" || e.dtype === "f64" ? keep(e.f.get(a).op(`${shapeOf(e.dtype)}.${name}`)) : copy(e.f, a);
 
-const transcendental = (name: MathOp): LaneEmitter => (e, a) => {
+const real = (name: MathOp): LaneEmitter => (e, a, b) => {
   const shape = numberDType(e) === "f32" ? "f32x4" : "f64x2";
-  return emitMath(e, name, shape, [a]);
+  return emitMath(e, name, shape, mathArity(name) === 2 ? [a, b] : [a]);
 };
 
 const abs: LaneEmitter = (e, a) =>
@@ -64,8 +64,7 @@ const multiply: LaneEmitter = (e, a, b) => {
 };
 
 const power: LaneEmitter = (e, a, b) => {
-  if (e.dtype === "f32") return emitMath(e, "pow", "f32x4", [a, b]);
-  if (e.dtype === "f64") return emitMath(e, "pow", "f64x2", [a, b]);
+  if (isFloat(e.dtype)) return real("pow")(e, a, b);
   return integerPower(e, a, b);
 };
 
@@ -204,16 +203,28 @@ export const EMIT_ELEMENTWISE: Readonly<Record<ElementwiseOp, LaneEmitter>> = Ob
   sign,
   square,
   sqrt: (e, a) => keep(e.f.get(a).op(`${shapeOf(numberDType(e))}.sqrt`)),
-  exp: transcendental("exp"),
-  expm1: transcendental("expm1"),
-  log: transcendental("log"),
-  log1p: transcendental("log1p"),
-  log2: transcendental("log2"),
-  log10: transcendental("log10"),
-  sin: transcendental("sin"),
-  cos: transcendental("cos"),
-  tanh: transcendental("tanh"),
-  sigmoid: transcendental("sigmoid"),
+  exp: real("exp"),
+  exp2: real("exp2"),
+  expm1: real("expm1"),
+  log: real("log"),
+  log1p: real("log1p"),
+  log2: real("log2"),
+  log10: real("log10"),
+  sin: real("sin"),
+  cos: real("cos"),
+  tan: real("tan"),
+  asin: real("asin"),
+  acos: real("acos"),
+  atan: real("atan"),
+  sinh: real("sinh"),
+  cosh: real("cosh"),
+  tanh: real("tanh"),
+  asinh: real("asinh"),
+  acosh: real("acosh"),
+  atanh: real("atanh"),
+  cbrt: real("cbrt"),
+  erf: real("erf"),
+  sigmoid: real("sigmoid"),
   floor: rounding("floor"),
   ceil: rounding("ceil"),
   trunc: rounding("trunc"),
@@ -222,6 +233,9 @@ export const EMIT_ELEMENTWISE: Readonly<Record<ElementwiseOp, LaneEmitter>> = Ob
   reciprocal,
   deg2rad: times(Math.PI / 180),
   rad2deg: times(180 / Math.PI),
+  spacing: real("spacing"),
+  frexpMantissa: real("frexpMantissa"),
+  frexpExponent: real("frexpExponent"),
   isNan,
   isInf,
   signbit,
@@ -234,6 +248,10 @@ export const EMIT_ELEMENTWISE: Readonly<Record<ElementwiseOp, LaneEmitter>> = Ob
   floorDivide,
   mod: modulo,
   pow: power,
+  atan2: real("atan2"),
+  hypot: real("hypot"),
+  nextafter: real("nextafter"),
+  ldexp: real("ldexp"),
   minimum: extremum("min"),
   maximum: extremum("max"),
   fmin: extremumOfNumbers("min"),

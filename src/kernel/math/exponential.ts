@@ -1,7 +1,7 @@
 /**
- * exp, expm1, sigmoid and tanh.
+ * exp, exp2, expm1, sigmoid and tanh.
  *
- * All reduce x = n ln2 + r with |r| <= ln2/2 and evaluate a polynomial in r. Rounding to the integer n adds and
+ * All but exp2 reduce x = n ln2 + r with |r| <= ln2/2 and evaluate a polynomial in r. Rounding to the integer n adds and
  * takes away 1.5 * 2^(mantissa bits): the sum's low bits then are n, ready to be shifted into an exponent.
  * Coefficients: tools/minimax.py.
  *
@@ -12,7 +12,7 @@ import type { MathContext, Vector, VectorShape } from "./vector_code.ts";
 import { VectorCode } from "./vector_code.ts";
 
 /** What differs between f32 and f64. */
-interface Format {
+export interface Format {
   readonly mantissaBits: 23 | 52;
   readonly bias: 127 | 1023;
   /** 1.5 * 2^mantissaBits: adding it rounds to an integer */
@@ -22,7 +22,7 @@ interface Format {
   readonly ln2Low: number;
 }
 
-const FORMAT: Readonly<Record<VectorShape, Format>> = {
+export const FORMAT: Readonly<Record<VectorShape, Format>> = {
   "f32x4": {
     mantissaBits: 23,
     bias: 127,
@@ -40,7 +40,7 @@ const FORMAT: Readonly<Record<VectorShape, Format>> = {
 };
 
 /** exp(r) = 1 + r * P(r), relative error 2^-28 (f32) and 2^-57 (f64) */
-const EXP: Readonly<Record<VectorShape, readonly number[]>> = {
+export const EXP: Readonly<Record<VectorShape, readonly number[]>> = {
   "f32x4": [
     1,
     0.4999999403953552,
@@ -61,6 +61,31 @@ const EXP: Readonly<Record<VectorShape, readonly number[]>> = {
     2.755754584169834e-06,
     2.76304258112286e-07,
     2.5012395503518252e-08,
+  ],
+};
+
+/** 2^f = 1 + f * P(f), |f| <= 1/2, relative error 2^-28 and 2^-58 */
+const EXP2: Readonly<Record<VectorShape, readonly number[]>> = {
+  "f32x4": [
+    0.6931471824645996,
+    0.24022647738456726,
+    0.05550359562039375,
+    0.009618500247597694,
+    0.0013390975072979927,
+    0.00015328892914112657,
+  ],
+  "f64x2": [
+    0.6931471805599453,
+    0.2402265069591011,
+    0.05550410866482175,
+    0.009618129107600636,
+    0.0013333558146536545,
+    0.00015403530450127748,
+    1.5252733645048011e-05,
+    1.3215438339832092e-06,
+    1.0178155008400838e-07,
+    7.073311905596089e-09,
+    4.4396620971396057e-10,
   ],
 };
 
@@ -104,7 +129,7 @@ const TANH_F64 = {
 };
 
 /** The reduced argument and the rounded quotient, the latter still carrying the magic number. */
-interface Reduced {
+export interface Reduced {
   /** x - n ln2 */
   readonly r: Local;
   /** magic + offset + n, as a float; its low bits are the integer offset + n */
@@ -112,7 +137,7 @@ interface Reduced {
 }
 
 /** `offset` is an integer that is added to n in `shifted` */
-function reduce(v: VectorCode, x: Vector, offset: number): Reduced {
+export function reduce(v: VectorCode, x: Vector, offset: number): Reduced {
   const { magic, ln2High, ln2Low } = FORMAT[v.shape];
   const held = v.let(x);
   const shifted = v.let(v.fma(held, v.c(Math.LOG2E), v.c(magic + offset)));
@@ -136,6 +161,19 @@ export function emitExp(context: MathContext, shape: VectorShape, x: Local): Loc
   const half = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
   const rest = v.isub(v.shl(shifted, mantissaBits), half);
   return v.finish(v.mul(v.mul(p, half), rest));
+}
+
+/** exp2, scaled as exp is; n and f are exact */
+export function emitExp2(context: MathContext, shape: VectorShape, x: Local): Local {
+  const v = new VectorCode(context, shape);
+  const { mantissaBits, bias, magic } = FORMAT[shape];
+  const [low, high] = shape === "f32x4" ? [-151, 129] : [-1076, 1025];
+  const held = v.let(v.clamp(x, low, high));
+  const shifted = v.let(v.add(held, v.c(magic + 2 * bias)));
+  const f = v.let(v.sub(held, v.sub(shifted, v.c(magic + 2 * bias))));
+  const p = v.fma(v.poly(f, EXP2[shape]), f, v.c(1));
+  const half = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
+  return v.finish(v.mul(v.mul(p, half), v.isub(v.shl(shifted, mantissaBits), half)));
 }
 
 /** expm1 = 2^n * expm1(r) + (2^n - 1), at half the scale so that n = 128 (f64: 1024) does not overflow early. */

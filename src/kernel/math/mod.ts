@@ -1,30 +1,73 @@
 /**
- * Transcendental functions as inline SIMD code.
+ * Functions of the reals as inline SIMD code: transcendental ones, roots, and those of a float's parts.
  *
  * @module
  */
 import type { Local } from "../wasm/builder.ts";
-import { emitExp, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
+import { emitErf } from "./error_function.ts";
+import { emitExp, emitExp2, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
+import { emitFrexp, emitLdexp, emitNextafter, emitSpacing } from "./float_parts.ts";
+import { emitAcosh, emitAsinh, emitAtanh, emitSinhCosh } from "./hyperbolic.ts";
+import { emitAsinAcos, emitAtan, emitAtan2 } from "./inverse_trigonometric.ts";
 import { emitLog, emitLog1p } from "./logarithm.ts";
 import { emitPow } from "./power.ts";
-import { emitSinCos } from "./trigonometric.ts";
+import { emitCbrt, emitHypot } from "./root.ts";
+import { emitSinCos, emitTan } from "./trigonometric.ts";
 import type { MathContext, VectorShape } from "./vector_code.ts";
 
 export type { MathContext, VectorShape } from "./vector_code.ts";
 
-/** The functions that `emitMath` knows; `pow` takes two arguments, all others one. */
-export type MathOp =
-  | "exp"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "log2"
-  | "log10"
-  | "sin"
-  | "cos"
-  | "tanh"
-  | "sigmoid"
-  | "pow";
+type Unary = (context: MathContext, shape: VectorShape, x: Local) => Local;
+type Binary = (context: MathContext, shape: VectorShape, x: Local, y: Local) => Local;
+
+const UNARY = {
+  exp: emitExp,
+  exp2: emitExp2,
+  expm1: emitExpm1,
+  sigmoid: emitSigmoid,
+  tanh: emitTanh,
+  log: (context, shape, x) => emitLog(context, shape, "e", x),
+  log1p: emitLog1p,
+  log2: (context, shape, x) => emitLog(context, shape, "2", x),
+  log10: (context, shape, x) => emitLog(context, shape, "10", x),
+  sin: (context, shape, x) => emitSinCos(context, shape, "sin", x),
+  cos: (context, shape, x) => emitSinCos(context, shape, "cos", x),
+  tan: emitTan,
+  sinh: (context, shape, x) => emitSinhCosh(context, shape, "sinh", x),
+  cosh: (context, shape, x) => emitSinhCosh(context, shape, "cosh", x),
+  asin: (context, shape, x) => emitAsinAcos(context, shape, "asin", x),
+  acos: (context, shape, x) => emitAsinAcos(context, shape, "acos", x),
+  atan: emitAtan,
+  asinh: emitAsinh,
+  acosh: emitAcosh,
+  atanh: emitAtanh,
+  cbrt: emitCbrt,
+  erf: emitErf,
+  spacing: emitSpacing,
+  frexpMantissa: (context, shape, x) => emitFrexp(context, shape, "mantissa", x),
+  frexpExponent: (context, shape, x) => emitFrexp(context, shape, "exponent", x),
+} satisfies Readonly<Record<string, Unary>>;
+
+const BINARY = {
+  pow: emitPow,
+  atan2: emitAtan2,
+  hypot: emitHypot,
+  nextafter: emitNextafter,
+  ldexp: emitLdexp,
+} satisfies Readonly<Record<string, Binary>>;
+
+/** The functions of one and of two arguments that `emitMath` knows. */
+export type MathOp = keyof typeof UNARY | keyof typeof BINARY;
+
+/** How many arguments a function takes. */
+export function mathArity(name: MathOp): 1 | 2 {
+  return Object.hasOwn(BINARY, name) ? 2 : 1;
+}
+
+/** All functions, in the order of the table of errors. */
+export const MATH_OPS: readonly MathOp[] = Object.freeze(
+  [...Object.keys(UNARY), ...Object.keys(BINARY)] as MathOp[],
+);
 
 /**
  * Emits inline SIMD code for a function into `context.f`, lane by lane, in the shape f32x4 or f64x2.
@@ -60,32 +103,8 @@ export function emitMath(
   shape: VectorShape,
   args: readonly Local[],
 ): Local {
-  const [x, y] = args;
-  const arity = name === "pow" ? 2 : 1;
+  const [x, y] = args, arity = mathArity(name);
   if (x === undefined || args.length !== arity) throw new Error(`${name} takes ${arity} argument(s)`);
-  switch (name) {
-    case "exp":
-      return emitExp(context, shape, x);
-    case "expm1":
-      return emitExpm1(context, shape, x);
-    case "sigmoid":
-      return emitSigmoid(context, shape, x);
-    case "tanh":
-      return emitTanh(context, shape, x);
-    case "log":
-      return emitLog(context, shape, "e", x);
-    case "log2":
-      return emitLog(context, shape, "2", x);
-    case "log10":
-      return emitLog(context, shape, "10", x);
-    case "log1p":
-      return emitLog1p(context, shape, x);
-    case "sin":
-    case "cos":
-      return emitSinCos(context, shape, name, x);
-    case "pow":
-      return emitPow(context, shape, x, y!);
-    default:
-      return name satisfies never;
-  }
+  if (y !== undefined) return BINARY[name as keyof typeof BINARY](context, shape, x, y);
+  return UNARY[name as keyof typeof UNARY](context, shape, x);
 }

@@ -1,5 +1,6 @@
 /**
- * sin and cos: x = n pi/2 + y with |y| <= pi/4, then an even or an odd polynomial in y by the quadrant n.
+ * sin, cos and tan: x = n pi/2 + y with |y| <= pi/4, then an even or an odd polynomial in y by the quadrant n;
+ * tan is their quotient, of which f64 carries what either lost and f32 computes in f64.
  *
  * Below 2^20 the multiple is taken away in parts of pi/2 whose products with n are exact, above by
  * `payne_hanek.ts`, lane by lane. f32 reduces in f64, two halves of a vector one after the other.
@@ -101,6 +102,10 @@ function reduceLong(v: VectorCode, x: Local): Angle {
   return { head, tail, quadrant };
 }
 
+function isOddQuadrant(v: VectorCode, quadrant: Local): Vector {
+  return v.op(`${v.int}.eq`, v.and(quadrant, v.bits(1n)), v.bits(1n));
+}
+
 /** chooses by the quadrant and sets the sign; cos(x) is sin's choice one quadrant on */
 function byQuadrant(
   v: VectorCode,
@@ -110,26 +115,74 @@ function byQuadrant(
   cosine: Vector,
 ): Vector {
   const turned = name === "sin" ? quadrant : v.let(v.iadd(quadrant, v.bits(1n)));
-  const isOdd = v.op(`${v.int}.eq`, v.and(turned, v.bits(1n)), v.bits(1n));
+  const isOdd = isOddQuadrant(v, turned);
   const toSign = v.shape === "f32x4" ? 30 : 62;
   return v.xor(v.select(isOdd, cosine, sine), v.and(v.shl(turned, toSign), v.signBit()));
+}
+
+/** sin = y - sineLess and cos = w + cosineMore of a reduced angle */
+function sineAndCosine(v: VectorCode, { head: y, tail }: Angle): {
+  readonly sineLess: Vector;
+  readonly w: Local;
+  readonly cosineMore: Vector;
+} {
+  const z = v.let(v.mul(y, y));
+  const cube = v.let(v.mul(z, y));
+  const [s1, ...sinRest] = SIN.f64;
+  const inner = v.fnma(cube, v.poly(z, sinRest), v.mul(v.c(0.5), tail));
+  const sineLess = v.fnma(cube, v.c(s1!), v.sub(v.mul(z, inner), tail));
+  const half = v.let(v.mul(v.c(0.5), z));
+  const w = v.let(v.sub(v.c(1), half));
+  const terms = v.fnma(y, tail, v.mul(v.mul(z, z), v.poly(z, COS.f64)));
+  return { sineLess, w, cosineMore: v.add(v.sub(v.sub(v.c(1), w), half), terms) };
 }
 
 function emitDouble(context: MathContext, name: "sin" | "cos", x: Local): Local {
   const v = new VectorCode(context, "f64x2");
   const angle = reduceLong(v, x);
   replaceHuge(v, x, angle);
-  const { head: y, tail, quadrant } = angle;
-  const z = v.let(v.mul(y, y));
-  const cube = v.let(v.mul(z, y));
-  const [s1, ...sinRest] = SIN.f64;
-  const inner = v.fnma(cube, v.poly(z, sinRest), v.mul(v.c(0.5), tail));
-  const sine = v.let(v.sub(y, v.fnma(cube, v.c(s1!), v.sub(v.mul(z, inner), tail))));
-  const half = v.let(v.mul(v.c(0.5), z));
-  const w = v.let(v.sub(v.c(1), half));
-  const terms = v.fnma(y, tail, v.mul(v.mul(z, z), v.poly(z, COS.f64)));
-  const cosine = v.let(v.add(w, v.add(v.sub(v.sub(v.c(1), w), half), terms)));
-  return v.finish(byQuadrant(v, name, quadrant, sine, cosine));
+  const { sineLess, w, cosineMore } = sineAndCosine(v, angle);
+  const sine = v.let(v.sub(angle.head, sineLess)), cosine = v.let(v.add(w, cosineMore));
+  return v.finish(byQuadrant(v, name, angle.quadrant, sine, cosine));
+}
+
+/** sin / cos, or -cos / sin in odd quadrants, less what the rounding of both made it too large */
+function emitTanDouble(context: MathContext, x: Local): Local {
+  const v = new VectorCode(context, "f64x2");
+  const angle = reduceLong(v, x);
+  replaceHuge(v, x, angle);
+  const { head, quadrant } = angle;
+  const parts = sineAndCosine(v, angle);
+  const sineLess = v.let(parts.sineLess), cosineMore = v.let(parts.cosineMore);
+  const sine = v.let(v.sub(head, sineLess)), cosine = v.let(v.add(parts.w, cosineMore));
+  const sineLow = v.let(v.sub(v.sub(head, sine), sineLess));
+  const cosineLow = v.let(v.add(v.sub(parts.w, cosine), cosineMore));
+  const isOdd = v.let(isOddQuadrant(v, quadrant));
+  const denominator = v.let(v.select(isOdd, sine, cosine));
+  const quotient = v.let(v.div(v.select(isOdd, cosine, sine), denominator));
+  const excess = v.fnma(quotient, v.select(isOdd, sineLow, cosineLow), v.select(isOdd, cosineLow, sineLow));
+  const result = v.xor(v.add(quotient, v.div(excess, denominator)), v.and(isOdd, v.signBit()));
+  return v.finish(v.select(v.compare("eq", x, v.c(0)), x, result));
+}
+
+/** both halves in f64, with the polynomials of f32: their quotient is rounded once */
+function emitTanSingle(context: MathContext, x: Local): Local {
+  const wide = new VectorCode(context, "f64x2");
+  const [low, high] = reduceHalves(context, wide, x);
+  const tangent = ({ head: y, quadrant }: Angle): Local => {
+    const z = wide.let(wide.mul(y, y));
+    const sine = wide.let(wide.fma(wide.mul(y, z), wide.poly(z, SIN.f32), y));
+    const cosine = wide.let(
+      wide.fma(wide.mul(z, z), wide.poly(z, COS.f32), wide.fnma(z, wide.c(0.5), wide.c(1))),
+    );
+    const isOdd = wide.let(isOddQuadrant(wide, quadrant));
+    const quotient = wide.div(wide.select(isOdd, cosine, sine), wide.select(isOdd, sine, cosine));
+    return wide.let(wide.xor(quotient, wide.and(isOdd, wide.signBit())));
+  };
+  const v = new VectorCode(context, "f32x4");
+  const result = v.let(wide.demote(tangent(low), tangent(high)));
+  wide.releaseAll();
+  return v.finish(v.select(v.compare("eq", x, v.c(0)), x, result));
 }
 
 /** the short reduction of one half of an f32 vector, in f64; the head alone is good enough for f32 */
@@ -140,8 +193,9 @@ function reduceHalf(v: VectorCode, x: Local): Angle {
   return { head, tail: n, quadrant };
 }
 
-function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local {
-  const v = new VectorCode(context, "f32x4"), wide = new VectorCode(context, "f64x2");
+/** both halves of an f32 vector, reduced; what they bind is `wide`'s */
+function reduceHalves(context: MathContext, wide: VectorCode, x: Local): readonly [Angle, Angle] {
+  const v = new VectorCode(context, "f32x4");
   const halves = [wide.let(wide.promoteLow(x)), wide.let(wide.promoteHigh(x))];
   const [low, high] = halves.map((half) => reduceHalf(wide, half)) as [Angle, Angle];
   const absolute = v.let(v.abs(x));
@@ -150,6 +204,13 @@ function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local 
     replaceHuge(wide, halves[0]!, low);
     replaceHuge(wide, halves[1]!, high);
   });
+  v.releaseAll();
+  return [low, high];
+}
+
+function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local {
+  const v = new VectorCode(context, "f32x4"), wide = new VectorCode(context, "f64x2");
+  const [low, high] = reduceHalves(context, wide, x);
   const y = v.let(wide.demote(low.head, high.head));
   const quadrant = v.let(() => {
     v.f.get(low.quadrant).get(high.quadrant);
@@ -165,4 +226,9 @@ function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local 
 /** sin or cos */
 export function emitSinCos(context: MathContext, shape: VectorShape, name: "sin" | "cos", x: Local): Local {
   return shape === "f32x4" ? emitSingle(context, name, x) : emitDouble(context, name, x);
+}
+
+/** tan */
+export function emitTan(context: MathContext, shape: VectorShape, x: Local): Local {
+  return shape === "f32x4" ? emitTanSingle(context, x) : emitTanDouble(context, x);
 }

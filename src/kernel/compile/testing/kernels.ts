@@ -6,11 +6,13 @@ import {
   type ElementwiseOp,
   type ReduceOp,
 } from "../../../expr/primitives.ts";
+import { MATH_OPS } from "../../math/mod.ts";
+import { EXACT_FUNCTIONS } from "./js_functions.ts";
 import type { Access, Instruction, LoopKernel } from "../../../plan/loop_kernel.ts";
 
-/** The transcendental primitives: their results are compared with a tolerance, not bit for bit. */
+/** The primitives whose results are compared with a tolerance, not bit for bit; pow of integers is exact, too. */
 export const TRANSCENDENTAL: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>(
-  ["exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tanh", "sigmoid"],
+  MATH_OPS.filter((op) => op !== "pow" && !EXACT_FUNCTIONS.has(op)),
 );
 
 /** A load of an operand. */

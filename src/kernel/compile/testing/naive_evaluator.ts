@@ -9,6 +9,7 @@
  */
 import { DTYPE, type DType, isFloat } from "../../../dtype/mod.ts";
 import type { ElementwiseOp, ReduceOp } from "../../../expr/primitives.ts";
+import { JS_FUNCTIONS } from "./js_functions.ts";
 import type { Accumulator, Instruction, LoopKernel } from "../../../plan/loop_kernel.ts";
 
 /** A bool is a boolean, a float a number, every integer a bigint. */
@@ -123,19 +124,6 @@ function roundHalfEven(x: number): number {
 const hasSign = (x: number): boolean =>
   !Number.isNaN(x) && new DataView(new Float64Array([x]).buffer).getInt8(7) < 0;
 
-const MATH: Partial<Record<ElementwiseOp, (x: number) => number>> = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  log2: Math.log2,
-  log10: Math.log10,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-};
-
 /** The primitive on scalars of `dtype`, before the result is rounded or wrapped: one switch, as long as the table. */
 export function evaluateElementwise(op: ElementwiseOp, dtype: DType, args: readonly Scalar[]): Scalar {
   const [x, y] = args as [Scalar, Scalar];
@@ -245,7 +233,7 @@ export function evaluateElementwise(op: ElementwiseOp, dtype: DType, args: reado
     case "logicalXor":
       return Boolean(x) !== Boolean(y);
     default:
-      return MATH[op]!(a);
+      return JS_FUNCTIONS[op](a, b, dtype === "f32" ? "f32" : "f64");
   }
 }
 
