@@ -79,6 +79,11 @@ export class KernelBuilder {
     return this.#accumulators.push(accumulator) - 1;
   }
 
+  /** what was gathered, for a stage of another kind whose loops keep their order */
+  gathered(): { readonly operands: readonly OperandEntry[]; readonly body: readonly Instruction[] } {
+    return { operands: this.#operands, body: this.#lists.body };
+  }
+
   /** the finished stage */
   finish(label: string): Stage {
     const dtypes = this.#operands.map(({ dtype }) => dtype);
@@ -87,7 +92,13 @@ export class KernelBuilder {
       isReduced: axis >= this.numKept,
       strides: this.#operands.map(({ operand }) => operand.strides[axis]!),
     }));
-    const order = orderLoops(loops, dtypes, { keepOrder: this.#filter !== null });
+    const stored = new Set(this.#stores.map(({ operand }) => operand));
+    const order = orderLoops(loops, {
+      dtypes,
+      isStore: dtypes.map((_, i) => stored.has(i)),
+      keepOrder: this.#filter !== null,
+    });
+    const { transposed } = order;
     const vectorAxis = order.vector === "kept" ? order.numKept - 1 : order.loops.length - 1;
     const operands = this.#operands.map(({ operand }, i) => orderedOperand(operand, order, i));
     return {
@@ -103,8 +114,13 @@ export class KernelBuilder {
         vector: order.vector,
         operands: operands.map((operand, i) => ({
           dtype: dtypes[i]!,
-          access: accessOf(operand.strides[vectorAxis]!, dtypes[i]!),
+          access: transposed.has(i) ? "transposed" : accessOf(operand.strides[vectorAxis]!, dtypes[i]!),
         })),
+        ...(transposed.size === 0 ? {} : {
+          block: {
+            fixed: operands.flatMap(({ strides }, i) => strides[vectorAxis - 1] === 0 ? [i] : []),
+          },
+        }),
         body: this.#lists.body,
         accumulators: this.#accumulators,
         epilogue: this.#lists.epilogue,

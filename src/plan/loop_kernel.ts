@@ -16,10 +16,13 @@ import type { ElementwiseOp, ReduceOp } from "../expr/primitives.ts";
 /** How an operand moves along the vector axis: neighbours, the same element, or a stride known at run time. */
 export type Access = "unit" | "zero" | "strided";
 
-/** An operand's place in memory is a pointer and one byte stride per axis; only the class is fixed here. */
+/**
+ * An operand's place in memory is a pointer and one byte stride per axis; only the class is fixed here. "transposed"
+ * is a stride along the vector axis that is known at run time, with neighbours along the block axis.
+ */
 export interface KernelOperand {
   readonly dtype: DType;
-  readonly access: Access;
+  readonly access: Access | "transposed";
 }
 
 /** The index of an instruction in its list. */
@@ -64,6 +67,11 @@ export interface LoopKernel {
   readonly accumulators: readonly Accumulator[];
   /** runs once per element of the kept domain, after the reduced loops */
   readonly epilogue: readonly Instruction[];
+  /**
+   * For kernels with transposed operands, which neither reduce nor filter: the last kept axis but one is the block
+   * axis, of which several rows run at once. `fixed` are the operands that do not move along it.
+   */
+  readonly block?: { readonly fixed: readonly number[] };
   /** a bool of the body: the elements for which it holds are what `at: "filter"` stores; no reductions then */
   readonly filter?: ValueRef;
   /**

@@ -21,12 +21,25 @@ export interface OrderedLoops {
   readonly loops: readonly Loop[];
   readonly numKept: number;
   readonly vector: "kept" | "reduced";
+  /** operands that are transposed: their elements are neighbours along the last kept loop but one */
+  readonly transposed: ReadonlySet<number>;
+}
+
+/** What the order of the loops depends on beside them. */
+export interface OrderOptions {
+  /** of each operand */
+  readonly dtypes: readonly DType[];
+  readonly isStore: readonly boolean[];
+  /** whether elements must be visited in the order given */
+  readonly keepOrder: boolean;
 }
 
 /** Rows of a tile, when only their order of magnitude matters. */
 const TYPICAL_ROWS = 256;
 /** cost of one element by the way it is reached, relative to a vector load */
-const COST = { unit: 1, zero: 0.2, strided: 5 } as const;
+const COST = { unit: 1, zero: 0.2, strided: 5, transposed: 2.5, transposedStore: 3 } as const;
+/** Shorter loops are not run in blocks. */
+const LEAST_BLOCK = 8;
 
 /** The layout class of a stride. */
 export function accessOf(stride: Stride, dtype: DType): Access {
@@ -38,13 +51,26 @@ function typicalSize(size: AxisSize): number {
   return typeof size === "number" ? size : TYPICAL_ROWS * size.times;
 }
 
-/** The estimated cost per element of running the lanes along a loop. */
-function vectorCost(loop: Loop, dtypes: readonly DType[]): number {
-  const length = typicalSize(loop.size);
-  const perElement = loop.strides.reduce<number>(
-    (sum, stride, i) => sum + COST[accessOf(stride, dtypes[i]!)],
-    0.5,
+/** The operands that can be transposed when the lanes run along one loop and blocks of rows along another. */
+function transposable(vector: Loop, block: Loop | null, { dtypes }: OrderOptions): ReadonlySet<number> {
+  if (block === null || typicalSize(block.size) < LEAST_BLOCK) return new Set();
+  return new Set(
+    dtypes.flatMap((dtype, i) =>
+      accessOf(vector.strides[i]!, dtype) === "strided" && accessOf(block.strides[i]!, dtype) === "unit"
+        ? [i]
+        : []
+    ),
   );
+}
+
+/** The estimated cost per element of running the lanes along a loop. */
+function vectorCost(loop: Loop, block: Loop | null, options: OrderOptions): number {
+  const length = typicalSize(loop.size);
+  const transposed = transposable(loop, block, options);
+  const perElement = loop.strides.reduce<number>((sum, stride, i) => {
+    if (!transposed.has(i)) return sum + COST[accessOf(stride, options.dtypes[i]!)];
+    return sum + (options.isStore[i] ? COST.transposedStore : COST.transposed);
+  }, 0.5);
   const lanes = 8;
   const occupied = Math.ceil(length / lanes) * lanes / length;
   return perElement * occupied + (loop.isReduced ? 20 : 6) / length;
@@ -77,12 +103,9 @@ function collapseRun(loops: readonly Loop[]): Loop[] {
   return result;
 }
 
-/** Orders the loops; `dtypes` go with each loop's strides. `keepOrder`: elements are visited in the order given. */
-export function orderLoops(
-  loops: readonly Loop[],
-  dtypes: readonly DType[],
-  { keepOrder = false }: { keepOrder?: boolean } = {},
-): OrderedLoops {
+/** Orders the loops. */
+export function orderLoops(loops: readonly Loop[], options: OrderOptions): OrderedLoops {
+  const { dtypes, keepOrder } = options;
   const sized = loops.filter((loop) => loop.size !== 1);
   const kept = collapseRun(sized.filter((loop) => !loop.isReduced));
   const reduced = collapseRun(sized.filter((loop) => loop.isReduced));
@@ -91,13 +114,28 @@ export function orderLoops(
     reduced.push({ ...one, isReduced: true });
   }
   if (kept.length === 0 && reduced.length === 0) kept.push(one);
-  const candidates = keepOrder ? [kept.at(-1)!] : [...kept, ...reduced];
-  const costs = candidates.map((loop) => vectorCost(loop, dtypes));
-  const vector = candidates[costs.indexOf(Math.min(...costs))]!;
+  const vectors = keepOrder ? [kept.at(-1)!] : [...kept, ...reduced];
+  const isBlockable = reduced.length === 0 && !keepOrder;
+  const candidates = vectors.flatMap((vector) => [
+    { vector, block: null },
+    ...(isBlockable ? kept.filter((loop) => loop !== vector).map((block) => ({ vector, block })) : []),
+  ]);
+  const costs = candidates.map(({ vector, block }) => vectorCost(vector, block, options));
+  const { vector, block } = candidates[costs.indexOf(Math.min(...costs))]!;
   const last = (run: Loop[]): Loop[] =>
-    run.includes(vector) ? [...run.filter((l) => l !== vector), vector] : run;
-  const order = [...last(kept), ...last(reduced)];
-  return { loops: order, numKept: kept.length, vector: vector.isReduced ? "reduced" : "kept" };
+    run.includes(vector)
+      ? [
+        ...run.filter((loop) => loop !== vector && loop !== block),
+        ...(block === null ? [] : [block]),
+        vector,
+      ]
+      : run;
+  return {
+    loops: [...last(kept), ...last(reduced)],
+    numKept: kept.length,
+    vector: vector.isReduced ? "reduced" : "kept",
+    transposed: transposable(vector, block, options),
+  };
 }
 
 /** An operand with its strides in the order of the loops. */

@@ -19,6 +19,7 @@ import { NdpipeError } from "../../errors.ts";
 import { filteredItemsizes, type Itemsize, type LoopKernel, type ValueRef } from "../../plan/loop_kernel.ts";
 import type { Numerics } from "../numerics.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { emitBlockLoop } from "./block_loop.ts";
 import { storeFiltered } from "./filtered_store.ts";
 import {
   InstructionList,
@@ -107,7 +108,7 @@ class LoopEmitter {
   readonly #f: FunctionBuilder;
   readonly #rank: number;
   readonly #pointers: readonly Local[];
-  /** the byte stride on the vector axis of operands with access "strided", and of one step */
+  /** the byte stride on the vector axis of operands that are strided or transposed, and of one step */
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
@@ -140,7 +141,8 @@ class LoopEmitter {
     });
     const onVectorAxis = vector === "reduced" ? this.#bodyOperands : this.#allOperands;
     for (const operand of onVectorAxis) {
-      if (operands[operand]!.access !== "strided" || this.#vectorAxis === null) continue;
+      const { access } = operands[operand]!;
+      if ((access !== "strided" && access !== "transposed") || this.#vectorAxis === null) continue;
       const stride = keep(this.#stride(operand, this.#vectorAxis), "i32");
       this.#strides.set(operand, { stride, step: keep(f.get(stride).i32(this.#vf).op("i32.mul"), "i32") });
     }
@@ -162,7 +164,8 @@ class LoopEmitter {
     if (this.#vectorAxis === null) return this.#reduceLanes(null);
     const outer = kept.slice(0, -1);
     if (accumulators.length === 0 && epilogue.length === 0 && this.kernel.numReduced === 0) {
-      this.#axes(outer, this.#allOperands, () => this.#mapVector());
+      if (this.kernel.block === undefined) this.#axes(outer, this.#allOperands, () => this.#mapVector(null));
+      else this.#axes(outer.slice(0, -1), this.#allOperands, () => this.#blocks());
       return this.#pushNumPassed();
     }
     this.#axes(outer, this.#allOperands, () => this.#keptLoop());
@@ -208,7 +211,8 @@ class LoopEmitter {
     for (const operand of operands) {
       const { access, dtype } = this.kernel.operands[operand]!;
       if (access === "unit") this.#advance(operand, this.#vf * DTYPE[dtype].itemsize);
-      if (access === "strided") this.#advance(operand, this.#strides.get(operand)!.step);
+      const strided = this.#strides.get(operand);
+      if (strided !== undefined) this.#advance(operand, strided.step);
     }
   }
 
@@ -272,23 +276,37 @@ class LoopEmitter {
     else storeUnitPartial(f, pointer, { registers, laneBytes, vf, remaining });
   }
 
-  /** an elementwise kernel's vector axis */
-  #mapVector(): void {
-    const remaining = this.#f.local("i32");
+  /** an elementwise kernel's vector axis: as many elements as `given` counts, or all */
+  #mapVector(given: Local | null): void {
+    const remaining = given ?? keep(this.#word(this.#vectorAxis!), "i32");
     const list = this.#bodyList({ vf: this.#vf, remaining });
     this.#vectorLoop(list, { remaining, accumulators: [], flatIndex: null });
-    this.#f.release(remaining);
+    if (given === null) this.#f.release(remaining);
+  }
+
+  /** the block axis and the vector axis of a kernel with transposed operands */
+  #blocks(): void {
+    const { context, kernel } = this;
+    emitBlockLoop({
+      context,
+      kernel,
+      vf: this.#vf,
+      pointers: this.#pointers,
+      strides: this.#strides,
+      size: (axis) => this.#word(axis),
+      stride: (operand, axis) => this.#stride(operand, axis),
+      row: (remaining) => this.#mapVector(remaining),
+    });
   }
 
   /**
-   * The loop over the vector axis, for elementwise kernels and for `vector: "reduced"`: whole steps, then the part
-   * that is left. What is the same in all lanes is computed before it.
+   * The loop over `remaining` elements of the vector axis, for elementwise kernels and for `vector: "reduced"`: whole
+   * steps, then the part that is left. What is the same in all lanes is computed before it.
    */
   #vectorLoop(list: InstructionList, state: LoopState): void {
     const f = this.#f, vf = this.#vf, operands = this.#bodyOperands;
     const stores = [...this.#storesAt("body"), ...this.#storesAt("filter")];
     const { remaining, flatIndex } = state;
-    this.#word(this.#vectorAxis!).set(remaining);
     const code = () => {
       list.emitUniform();
       let prepared: readonly StoredValue[] = [];
@@ -356,7 +374,10 @@ class LoopEmitter {
     this.#axes(
       outer,
       this.#bodyOperands,
-      () => this.#vectorLoop(list, { remaining, accumulators: states, flatIndex }),
+      () => {
+        this.#word(this.#vectorAxis!).set(remaining);
+        this.#vectorLoop(list, { remaining, accumulators: states, flatIndex });
+      },
     );
     f.release(remaining);
     const folded = accumulators.map((_, index) => {

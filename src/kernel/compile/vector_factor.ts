@@ -70,7 +70,9 @@ export function vectorFactor(kernel: LoopKernel): number {
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
-function numUnrolled({ body, accumulators, stores, filter }: LoopKernel): 1 | 2 | 4 {
+function numUnrolled({ body, accumulators, stores, filter, block }: LoopKernel): 1 | 2 | 4 {
+  // a block has a register of every row
+  if (block !== undefined) return 1;
   const heavy = body.some((instruction) =>
     instruction.op === "elementwise" && HEAVY.has(instruction.name) && isFloat(instruction.compute)
   );

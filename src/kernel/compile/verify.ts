@@ -38,6 +38,11 @@ export function verifyLoopKernel(kernel: LoopKernel): void {
     }
     if ((op === "any" || op === "all") && dtype !== "bool") refuse(`${op} of ${dtype}`);
   }
+  const isTransposed = operands.some(({ access }) => access === "transposed");
+  if (isTransposed !== (kernel.block !== undefined)) refuse("operands are transposed, and it has no blocks");
+  if (isTransposed && (numKept < 2 || numReduced > 0 || kernel.filter !== undefined)) {
+    refuse("it transposes operands and has one axis, reduces or filters");
+  }
   const filtered = stores.filter(({ at }) => at === "filter");
   if ((kernel.filter !== undefined) !== (filtered.length > 0)) refuse("it filters and stores nothing of it");
   if (kernel.filter !== undefined) {
