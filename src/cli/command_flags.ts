@@ -2,7 +2,25 @@
 import type { CommandArguments } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
 
-const CSV_INPUT = ["from", "delimiter", "noHeader", "missing"] as const;
+const CSV_INPUT = [
+  "from",
+  "delimiter",
+  "quote",
+  "escape",
+  "noHeader",
+  "skipRows",
+  "comment",
+  "missing",
+  "types",
+  "decimal",
+  "thousands",
+  "trueWords",
+  "falseWords",
+  "hex",
+  "ragged",
+  "trailingDelimiter",
+  "maxRecordBytes",
+] as const;
 const PARAMETERS = ["params", "param"] as const;
 const ENGINE = ["memory", "chunkRows", "batchRows", "workers", "numerics"] as const;
 const RUNNING = ["force", "progress", "report", "log", "help"] as const;
@@ -48,7 +66,6 @@ export const CONVERT_FLAGS = [
   "input",
   "output",
   "columns",
-  "types",
   "nulls",
   ...ENGINE,
   ...CSV_INPUT,

@@ -5,56 +5,69 @@
  *
  * @module
  */
-import type { DType } from "../dtype/mod.ts";
+import { type DType, isDType } from "../dtype/mod.ts";
 import type { ExitCode } from "../error_codes.ts";
 import { DataError, SchemaError, UsageError } from "../errors.ts";
-import { dataFormat, delimiterByEnding } from "../exec/data_format.ts";
+import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import type { Field } from "../schema/mod.ts";
 import { nearestNames } from "../schema/nearest_names.ts";
+import type { OutputFormat } from "../sink/sink.ts";
+import type { CsvSample } from "../source/csv/sample.ts";
+import { isTextType, type TextType } from "../source/csv/text_type.ts";
 import type { Source } from "../source/source.ts";
 import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
-import { csvOptions } from "./csv_flags.ts";
+import { dialectOptions } from "./csv_flags.ts";
+import type { ColumnTypeName } from "./flags.ts";
 import { execute } from "./execute.ts";
 import { prepareOptions } from "./prepare_options.ts";
 
 type ConvertFlags = ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">["flags"];
 
-/** A column that is carried: `width` null for shape (N). */
-export interface CarriedColumn {
+/** A column that is converted: computed, of shape (N) where `width` is null, or carried as it is. */
+export interface ConvertedColumn {
   readonly name: string;
-  readonly dtype: DType;
+  /** null: it is carried */
+  readonly dtype: DType | null;
   readonly width: number | null;
+  /** what the text of a carried column is parsed to */
+  readonly textType?: TextType;
 }
 
 /** Reads the inputs and writes the output. */
 export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
-  const [{ Pipeline }, { input }, { prepare }, { openInput }] = await Promise.all([
-    import("../pipeline/define.ts"),
+  const [{ carry, input, Pipeline }, { prepare }, { openInput }] = await Promise.all([
     import("../pipeline/define.ts"),
     import("../pipeline/prepare.ts"),
     import("../exec/open_input.ts"),
   ]);
   const outputFormat = dataFormat(flags.output, flags.to, "--to");
-  const options = prepareOptions(flags, { outputFormat, compress: flags.compress });
+  const options = prepareOptions({ ...flags, types: temporalTypes(flags.types) }, {
+    outputFormat,
+    compress: flags.compress,
+  });
   const [first = ""] = options.inputs;
   // a pipe can be opened once only: what was opened to learn the columns is what the run reads
   const opened = first === "-" ? openInput(first, 0, { from: flags.from, csv: options.csv }) : null;
+  const columns = await convertedColumns(options.inputs, { flags, opened, openInput, outputFormat });
+  const csv = { ...options.csv, columnTypes: typesOf(columns) };
   const reopen: OpenInput = (path, index, how) =>
     index === 0 && opened !== null ? opened : openInput(path, index, how);
-  const columns = await carriedColumns(options.inputs, { flags, opened, openInput });
   const declarations = columns.map(({ name, dtype, width }, index) => [
     `c${index}`,
-    input(dtype, width === null ? ["N"] : ["N", width], { column: name, nulls: nullPolicy(dtype, flags) }),
+    dtype === null ? carry({ column: name }) : input(dtype, width === null ? ["N"] : ["N", width], {
+      column: name,
+      nulls: nullPolicy(dtype, flags),
+    }),
   ]);
   const pipeline = new Pipeline({
     name: "convert",
     inputs: Object.fromEntries(declarations),
     transform: (inputs: Record<string, unknown>) => inputs,
   }, null);
-  const prepared = await prepare(pipeline, { ...options, openInput: reopen });
+  const prepared = await prepare(pipeline, { ...options, csv, openInput: reopen });
   const outputs = prepared.outputs.map((field, index) => ({ ...field, name: columns[index]!.name }));
   try {
     return await execute({ ...prepared, outputs }, flags);
@@ -68,9 +81,9 @@ function withOwnHelp(error: unknown): unknown {
   if (!(error instanceof DataError)) return error;
   const { code, message, place, operands, notes } = error;
   const help = code === "DAT001"
-    ? "--nulls nan makes it NaN in a column of floats; --columns carries other columns only"
+    ? "--nulls keep keeps nulls as they are; --nulls nan makes them NaN in columns of floats"
     : code === "DAT002" || code === "DAT004"
-    ? "say what the column is, --types NAME=DTYPE, or carry other columns only, --columns NAME,…"
+    ? "say what the column is, --types NAME=TYPE (utf8 takes any text), or convert other columns only, --columns NAME,…"
     : error.help;
   return new DataError(code, message, { place, operands, notes, help, cause: error });
 }
@@ -85,26 +98,42 @@ interface TableSource {
   /** the first input, where it is a pipe */
   readonly opened: Source | null;
   readonly openInput: OpenInput;
+  readonly outputFormat: OutputFormat;
 }
 
-/** The columns of the first input that are carried; the others must have them too. */
-async function carriedColumns(inputs: readonly string[], table: TableSource): Promise<CarriedColumn[]> {
+/** Of `--types`, what the reader of CSV has to know before columns are looked at. */
+function temporalTypes(types: ConvertFlags["types"]): Map<string, TextType> {
+  const all = [...types ?? []];
+  return new Map(
+    all.filter((entry): entry is [string, TextType] => !isDType(entry[1]) && entry[1] !== "utf8"),
+  );
+}
+
+/** What the reader of CSV has to know of carried columns. */
+function typesOf(columns: readonly ConvertedColumn[]): Record<string, TextType> {
+  return Object.fromEntries(
+    columns.flatMap(({ name, textType }) => textType === undefined ? [] : [[name, textType]]),
+  );
+}
+
+/** The columns of the first input that are converted; the others must have them too. */
+async function convertedColumns(inputs: readonly string[], table: TableSource): Promise<ConvertedColumn[]> {
   const [path = ""] = inputs;
   const { flags } = table;
-  const isCsv = dataFormat(path, flags.from, "--from") === "csv";
-  if (flags.types !== null && !isCsv) {
-    throw new UsageError("USE001", `--types is for CSV, and ${path} states its types itself`, {
+  const isText = isTextFormat(dataFormat(path, flags.from, "--from"));
+  if (flags.types !== null && !isText) {
+    throw new UsageError("USE001", `--types is for text, and ${path} states its types itself`, {
       help: "leave --types out",
     });
   }
   const fields = selectFields(fieldsOf(path, table), { path, columns: flags.columns });
-  const kinds = isCsv ? await sampledTypes(inputs, fields, flags) : new Map<string, DType>();
-  return fields.map((field) => carry(field, { path, kinds }));
+  if (isText) return await textColumns(inputs, fields, flags);
+  return fields.map((field) => storedColumn(field, { path, ...table }));
 }
 
 function fieldsOf(path: string, { flags, opened, openInput }: TableSource): readonly Field[] {
   if (opened !== null) return opened.info.schema.fields;
-  const options: InputOptions = { from: flags.from, csv: csvOptions(flags) };
+  const options: InputOptions = { from: flags.from, csv: dialectOptions(flags) };
   const source = openInput(path, 0, options);
   try {
     return source.info.schema.fields;
@@ -140,25 +169,34 @@ function matcherOf(pattern: string): (name: string) => boolean {
   return (name) => expression.test(name);
 }
 
-function carry(
+/** numbers of Arrow's union `Type`: what is carried of other types keeps them */
+const NUMBER_TYPES = [2, 3, 6];
+
+/** A column of a table that states its types. What has no dtype is carried, and so are dates and times. */
+function storedColumn(
   field: Field,
-  { path, kinds }: { readonly path: string; readonly kinds: ReadonlyMap<string, DType> },
-): CarriedColumn {
-  const { name, type } = field;
+  { path, flags, outputFormat }: { path: string; flags: ConvertFlags; outputFormat: OutputFormat },
+): ConvertedColumn {
+  const { name, type, carried } = field;
+  const mayCarry = carried !== undefined && outputFormat !== "parquet";
+  const keepsType = mayCarry && (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId));
   switch (type.kind) {
     case "primitive":
-      return { name, dtype: type.dtype, width: null };
+      return { name, dtype: keepsType ? null : type.dtype, width: null };
     case "fixedSizeList":
       return { name, dtype: type.dtype, width: type.listSize };
     case "text":
-      return { name, dtype: kinds.get(name) ?? "f64", width: null };
     case "other":
+      if (mayCarry) return { name, dtype: null, width: null };
       throw new SchemaError(
         "SCH005",
-        `column ${JSON.stringify(name)} of ${path} is ${type.name}, which is not carried`,
+        `column ${JSON.stringify(name)} of ${path} is ${
+          type.kind === "other" ? type.name : "text"
+        }, which is not ` +
+          `converted to ${outputFormat}`,
         {
           notes: ["numbers, bool, dates and times are, and FixedSizeLists of these"],
-          help: "name the columns to carry: --columns NAME,…",
+          help: "name the columns to convert: --columns NAME,…",
         },
       );
     default:
@@ -166,44 +204,70 @@ function carry(
   }
 }
 
-/** The dtypes of CSV columns: as `--types` says, else by a look at the first records of every input. */
-async function sampledTypes(
+/** The columns of text: as `--types` says, else as the first records of every input show. */
+async function textColumns(
   inputs: readonly string[],
   fields: readonly Field[],
   flags: ConvertFlags,
-): Promise<Map<string, DType>> {
-  const given = flags.types ?? new Map<string, DType>();
+): Promise<ConvertedColumn[]> {
+  const given = flags.types ?? new Map<string, ColumnTypeName>();
   const names = fields.map(({ name }) => name);
   const unknown = [...given.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
       "USE002",
-      `--types names a column that is not there or not carried: ${JSON.stringify(unknown)}`,
-      {
-        help: `did you mean ${nearestNames(unknown, names, 1).join("")}?`,
-      },
+      `--types names a column that is not there or not converted: ${JSON.stringify(unknown)}`,
+      { help: `did you mean ${nearestNames(unknown, names, 1).join("")}?` },
     );
   }
-  const types = new Map(given);
-  if (names.every((name) => given.has(name)) || inputs.includes("-")) return types;
-  const { sampleCsv } = await import("../source/csv/sample.ts");
-  const samples = inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...csvOptions(flags) }));
-  for (const name of names) {
-    if (given.has(name)) continue;
-    const kinds = samples.map((sample) => sample.kinds[sample.names.indexOf(name)] ?? "missing");
-    if (kinds.includes("text")) {
-      throw new SchemaError(
-        "SCH005",
-        `column ${JSON.stringify(name)} of ${inputs[kinds.indexOf("text")]} is text, which is not carried`,
-        {
-          notes: ["as its first records show"],
-          help: `name the columns to carry: --columns NAME,…; or say what it is: --types ${name}=f64`,
-        },
-      );
-    }
-    const known = new Set(kinds.filter((kind) => kind !== "missing"));
-    if (known.size === 1 && known.has("integer")) types.set(name, "i64");
-    if (known.size === 1 && known.has("boolean")) types.set(name, "bool");
-  }
-  return types;
+  const needsLook = !inputs.includes("-") && names.some((name) => !given.has(name));
+  const samples = needsLook ? await samplesOf(inputs, flags) : [];
+  return names.map((name) => {
+    const type = given.get(name);
+    if (type !== undefined) return textColumn(name, type, flags.nulls === "keep");
+    const sampled = sampledType(name, samples);
+    return textColumn(
+      name,
+      sampled.type,
+      flags.nulls === "keep" || (flags.nulls === null && sampled.hasNulls),
+    );
+  });
 }
+
+/** A column of numbers is computed, which is fast; one of text, dates or times, or whose nulls are kept, is carried. */
+function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): ConvertedColumn {
+  const isCarried = !isDType(type) || (keepsNulls && isTextType(type));
+  return isCarried
+    ? { name, dtype: null, width: null, textType: type as TextType }
+    : { name, dtype: type as DType, width: null };
+}
+
+async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promise<CsvSample[]> {
+  const { sampleCsv } = await import("../source/csv/sample.ts");
+  return inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) }));
+}
+
+/** What the samples show of a column; f64 where they show nothing. */
+function sampledType(
+  name: string,
+  samples: readonly CsvSample[],
+): { readonly type: ColumnTypeName; readonly hasNulls: boolean } {
+  const columns = samples.map((sample) => ({ sample, index: sample.names.indexOf(name) }));
+  const hasNulls = columns.some(({ sample, index }) => (sample.numMissing[index] ?? 0) > 0);
+  const kinds = new Set(columns.map(({ sample, index }) => sample.kinds[index] ?? "missing"));
+  kinds.delete("missing");
+  const [kind, ...others] = kinds;
+  if (kind === undefined) return { type: "f64", hasNulls };
+  if (others.length > 0) {
+    const isNumeric = [...kinds].every((one) => one === "integer" || one === "number");
+    return { type: isNumeric ? "f64" : "utf8", hasNulls };
+  }
+  return { type: TYPE_OF_KIND[kind] ?? kind as TextType, hasNulls };
+}
+
+const TYPE_OF_KIND: Readonly<Record<string, ColumnTypeName>> = {
+  integer: "i64",
+  number: "f64",
+  boolean: "bool",
+  text: "utf8",
+};

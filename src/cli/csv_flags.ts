@@ -1,15 +1,53 @@
 /** The flags of CSV inputs → the reader's options. @module */
+import { isDType } from "../dtype/mod.ts";
+import { UsageError } from "../errors.ts";
 import type { CsvOptions } from "../source/csv/options.ts";
+import type { TextType } from "../source/csv/text_type.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
 
 /** The flags. */
-export type CsvFlags = Pick<ArgumentsOf<typeof INSPECT_FLAGS>["flags"], "delimiter" | "noHeader" | "missing">;
+export type CsvFlags = Omit<ArgumentsOf<typeof INSPECT_FLAGS>["flags"], "from" | "json" | "log" | "help">;
 
-/** What of CSV was asked for; what was not stays with the reader's defaults. */
-export function csvOptions({ delimiter, noHeader, missing }: CsvFlags): CsvOptions {
+type DialectFlags = Omit<CsvFlags, "types">;
+
+/** What of CSV was asked for, types left aside; what was not stays with the reader's defaults. */
+export function dialectOptions(flags: DialectFlags): CsvOptions {
+  const { delimiter, quote, escape, comment, skipRows, missing, decimal, thousands, trueWords, falseWords } =
+    flags;
   return {
-    header: !noHeader,
+    header: !flags.noHeader,
     ...(delimiter === null ? {} : { delimiter }),
+    ...(quote === null ? {} : { quote: quote === "none" ? null : quote }),
     ...(missing.length === 0 ? {} : { missing }),
+    ...(skipRows === null ? {} : { skipRows }),
+    ...(decimal === null ? {} : { decimal }),
+    ...(trueWords.length === 0 ? {} : { trueWords }),
+    ...(falseWords.length === 0 ? {} : { falseWords }),
+    ...(flags.ragged === null ? {} : { ragged: flags.ragged }),
+    ...(flags.maxRecordBytes === null ? {} : { maxRecordBytes: flags.maxRecordBytes }),
+    escape,
+    comment,
+    thousands,
+    hex: flags.hex,
+    trailingDelimiter: flags.trailingDelimiter,
   };
+}
+
+/**
+ * What of CSV was asked for a pipeline, which declares the dtypes of its inputs: of types, dates and times alone.
+ *
+ * @throws UsageError USE002 for the type of a number
+ */
+export function csvOptions(flags: CsvFlags): CsvOptions {
+  const columnTypes: Record<string, TextType> = {};
+  for (const [name, type] of flags.types ?? []) {
+    if (isDType(type) || type === "utf8") {
+      throw new UsageError("USE002", `--types ${name}=${type}: the pipeline declares what ${name} is`, {
+        notes: ["--types tells how dates and times are written: date32, timestamp[us], timestamp[us,UTC]"],
+        help: `leave it out, and declare ${name} with input(...) or carry()`,
+      });
+    }
+    columnTypes[name] = type;
+  }
+  return { ...dialectOptions(flags), columnTypes };
 }

@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import { COMPRESSIONS } from "../exec/output_compression.ts";
 import { parseSize } from "../plan/budget.ts";
 import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
+import { isTextType, TEXT_TYPES, type TextType } from "../source/csv/text_type.ts";
 
 /** One flag. `T` is what a command gets. */
 export interface FlagRow<T> {
@@ -162,13 +163,48 @@ function parseDelimiter(given: string): string {
   );
 }
 
-function parseTypes(given: string): Map<string, DType> {
-  const types = new Map<string, DType>();
-  for (const part of given.split(",")) {
+/** One ASCII character by itself, or a word that stands for it. */
+function character(name: string, example: string): (given: string) => string {
+  return (given) => {
+    const one = Object.hasOwn(DELIMITERS, given) ? DELIMITERS[given]! : given;
+    if (/^[\t -~]$/.test(one) && !/[0-9A-Za-z+.-]/.test(one)) return one;
+    return invalid(
+      name,
+      "one ASCII character that is no letter, digit, sign, point or line end",
+      given,
+      `--${name} ${example}`,
+    );
+  };
+}
+
+function words(name: string, docs: string): FlagRow<readonly string[]> {
+  return {
+    name,
+    short: null,
+    placeholder: "TEXT,…",
+    docs,
+    occurs: "once",
+    parse: ([given]) => (given === undefined ? [] : given.split(",").map((word) => word.trim())),
+  };
+}
+
+/** What a column of text is read as. */
+export type ColumnTypeName = DType | TextType;
+
+function columnTypeName(text: string): ColumnTypeName | null {
+  const spaced = text.replace(/,\s*UTC\]$/, ", UTC]");
+  return isDType(spaced) || isTextType(spaced) ? spaced : null;
+}
+
+function parseTypes(given: string): Map<string, ColumnTypeName> {
+  const types = new Map<string, ColumnTypeName>();
+  for (const part of given.split(/,(?![^[\]]*\])/)) {
     const equals = part.lastIndexOf("=");
-    const [name, dtype] = [part.slice(0, Math.max(0, equals)).trim(), part.slice(equals + 1).trim()];
-    if (name === "" || !isDType(dtype)) {
-      return invalid("types", "NAME=DTYPE,…", part, `--types price=f64; the dtypes are ${DTYPES.join(", ")}`);
+    const [name, text] = [part.slice(0, Math.max(0, equals)).trim(), part.slice(equals + 1).trim()];
+    const dtype = columnTypeName(text);
+    if (name === "" || dtype === null) {
+      const known = [...new Set<string>([...DTYPES, ...TEXT_TYPES])].join(", ");
+      return invalid("types", "NAME=TYPE,…", part, `--types price=f64; the types are ${known}`);
     }
     if (types.has(name)) return invalid("types", "each column once", name, "leave one of them out");
     types.set(name, dtype);
@@ -263,10 +299,60 @@ export const FLAGS = {
     occurs: "each",
     parse: (texts) => texts,
   } satisfies FlagRow<readonly string[]>,
-  types: single("types", "NAME=DTYPE,…", {
+  quote: single("quote", "CHAR", {
     docs:
-      "The dtypes of CSV columns. A column that is not named is f64; i64 or bool where its fields in the first " +
-      "1000 records are whole numbers or true and false. Columns of a pipe, which cannot be sampled, are f64.",
+      'What stands around a field of a CSV input that holds delimiters or line ends (default "); none: quotes ' +
+      "are plain text.",
+    parse: (given) => given === "none" ? "none" : character("quote", '"\'"')(given),
+  }),
+  escape: single("escape", "CHAR", {
+    docs: "The character behind this one is text, in a CSV input: '\\' (default: there is none).",
+    parse: character("escape", "'\\'"),
+  }),
+  comment: single("comment", "CHAR", {
+    docs: "Lines of a CSV input that begin with this character are passed over: '#' (default: none are).",
+    parse: character("comment", "'#'"),
+  }),
+  skipRows: wholeNumber("skip-rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
+    docs: "Lines in front of a CSV input's header that are passed over, whatever they hold.",
+  }),
+  trailingDelimiter: toggle("trailing-delimiter", {
+    docs: "Lines of a CSV input end with a delimiter: the empty field behind it is dropped.",
+  }),
+  ragged: choice("ragged", ["error", "pad"], {
+    docs:
+      "A row of a CSV input with fewer fields than the header: an error (default), or padded with missing values.",
+  }),
+  decimal: choice("decimal", [".", ","], {
+    docs: "What stands before the decimals in a CSV input (default a point).",
+  }),
+  thousands: single("thousands", "CHAR", {
+    docs: "What groups digits by threes in a CSV input: one of , . _ ' or a space (default: nothing does).",
+    parse: (given) =>
+      /^[,._' ]$/.test(given)
+        ? given
+        : invalid("thousands", "one of , . _ ' or a space", given, "--thousands ,"),
+  }),
+  trueWords: words(
+    "true",
+    "What stands for true in a CSV input, in place of true, True, TRUE, t and 1: yes,Y.",
+  ),
+  falseWords: words(
+    "false",
+    "What stands for false in a CSV input, in place of false, False, FALSE, f and 0: no,N.",
+  ),
+  hex: toggle("hex", { docs: "0x1F in a CSV input is a number." }),
+  maxRecordBytes: single("max-record-bytes", "SIZE", {
+    docs: "The longest record of a text input (default 1MiB, or 64 bytes a field where that is more).",
+    parse: (given) =>
+      parseSize(given) ??
+        invalid("max-record-bytes", "a size such as 4MiB or plain bytes", given, "--max-record-bytes 4MiB"),
+  }),
+  types: single("types", "NAME=TYPE,…", {
+    docs:
+      "What columns of a text input are read as: date32, timestamp[s], [ms], [us], [ns], or with a zone " +
+      "timestamp[us,UTC]; convert also takes utf8 and every dtype. Numbers of a pipeline are read as it declares " +
+      "them; in convert, a column that is not named is what its first 1000 records show.",
     parse: parseTypes,
   }),
   columns: single("columns", "NAME,…", {
@@ -274,8 +360,10 @@ export const FLAGS = {
       "A table with columns of other types is refused without it.",
     parse: parseNames,
   }),
-  nulls: choice("nulls", ["error", "nan"], {
-    docs: "What a null becomes: an error (default), or NaN in a column of floats.",
+  nulls: choice("nulls", ["error", "nan", "keep"], {
+    docs:
+      "What a null becomes: an error, NaN in a column of floats, or a null. By default an error, but a null in " +
+      "columns of text whose first records show some.",
   }),
   rows: wholeNumber("rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
     docs: "Plan for this many rows without an input.",

@@ -183,14 +183,18 @@ function csvColumn(sample: CsvSample, name: string, index: number): ColumnReport
       return { ...parsed, type: "text: true, false", dtype: "bool" };
     case "missing":
       return { ...parsed, type: "text: all missing", dtype: "f64" };
+    case "date32":
+      return { ...parsed, type: "text: dates", dtype: "i32" };
     case "text":
       return {
         ...parsed,
         type: "text",
         dtype: null,
         shape: null,
-        layout: "no numbers: a pipeline passes over it",
+        layout: "no numbers: carry() passes it on",
       };
+    default:
+      return { ...parsed, type: `text: ${sample.kinds[index]}`, dtype: "i64" };
   }
 }
 

@@ -24,6 +24,11 @@ const KNOWN = Object.keys(ENDINGS).map((ending) => `.${ending}`).join(", ") +
 const CODECS: Readonly<Record<string, TextCodec>> = { gz: "gzip", zst: "zstd", zstd: "zstd" };
 const TEXT_FORMATS: readonly DataFormat[] = ["csv"];
 
+/** Whether a format is text, whose columns have no types of their own. */
+export function isTextFormat(format: DataFormat): boolean {
+  return TEXT_FORMATS.includes(format);
+}
+
 function lastEnding(path: string): string {
   return /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }

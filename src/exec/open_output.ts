@@ -2,10 +2,11 @@
 import { OutputError } from "../errors.ts";
 import { type ArrowSinkOptions, openArrowSink } from "../sink/arrow/mod.ts";
 import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
+import { CompressedOutput } from "../sink/compressed_output.ts";
 import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
-import { dataFormat, delimiterByEnding } from "./data_format.ts";
+import { codecByEnding, dataFormat, delimiterByEnding } from "./data_format.ts";
 import { arrowCompression, type OutputCompression } from "./output_compression.ts";
 
 /** Where the output goes. */
@@ -39,7 +40,8 @@ export function openOutput(
     return openParquetSink(output, { fields, force });
   }
   if (format !== "csv") return openArrowSink(output, { format, fields, force, compression });
-  const bytes = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
+  const file = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
+  const codec = codecByEnding(output), bytes = codec === null ? file : new CompressedOutput(file, codec);
   try {
     return openCsvTableSink(bytes, fields, delimiterByEnding(output));
   } catch (error) {

@@ -1,18 +1,21 @@
 /**
  * Carried values as fields of CSV. Text is quoted only where it must be: an empty text is `""`, because an empty
- * field is a null. Integers and bools are written as those that are computed; other types are refused.
+ * field is a null. Numbers and bools are written as those that are computed, dates and times in the form of ISO 8601
+ * that is read back as they are; other types are refused.
  *
  * @module
  */
 import { OutputError } from "../../errors.ts";
+import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
+import { temporalText } from "./temporal_text.ts";
 
 const QUOTE = 0x22, LF = 0x0a, CR = 0x0d;
 const TRUE = new TextEncoder().encode("true"), FALSE = new TextEncoder().encode("false");
 const NOTHING = new Uint8Array();
 /** numbers of types in Arrow's union `Type` */
-const INT = 2, UTF8 = 5, BOOL = 6, LARGE_UTF8 = 20;
+const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10, LARGE_UTF8 = 20;
 
 /** The field of one row; done with when the next is asked for. */
 export type FieldBytes = (row: number) => Uint8Array;
@@ -32,8 +35,17 @@ export function carriedFormat({ name, carried }: OutputField, delimiter: number)
   }
   if (type.typeId === BOOL) return boolFields;
   if (type.typeId === INT) return (memory, batch) => integerFields(memory, batch, type);
+  if (type.typeId === FLOAT && type.bitWidth !== 16) {
+    return (memory, batch) => floatFields(memory, batch, type.bitWidth!);
+  }
+  if (type.typeId === DATE || type.typeId === TIMESTAMP) {
+    const text = temporalText(type);
+    return (memory, batch) => temporalFields(memory, batch, { type, text });
+  }
   throw new OutputError("OUT003", `the carried column ${name} is ${type.name}, which is not written to CSV`, {
-    notes: ["carried columns of text, integers and bools are written to CSV; all that are carried, to Arrow"],
+    notes: [
+      "carried columns of text, numbers, bools, dates and timestamps are written to CSV; all that are carried, to Arrow",
+    ],
     help: "write Arrow, cast the column to utf8 when writing the input, or declare a number with input(...)",
   });
 }
@@ -96,4 +108,29 @@ function integerBits(view: DataView, position: number, itemsize: number): bigint
   if (itemsize === 8) return view.getBigUint64(position, true);
   if (itemsize === 4) return BigInt(view.getUint32(position, true));
   return BigInt(itemsize === 2 ? view.getUint16(position, true) : view.getUint8(position));
+}
+
+function floatFields(memory: WebAssembly.Memory, batch: CarriedBatch, bitWidth: number): FieldBytes {
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encoder = new TextEncoder();
+  return (row) => {
+    if (isNull(row)) return NOTHING;
+    const value = bitWidth === 32
+      ? view.getFloat32(batch.data + 4 * row, true)
+      : view.getFloat64(batch.data + 8 * row, true);
+    return encoder.encode(bitWidth === 32 ? formatFloat32(value) : formatFloat64(value));
+  };
+}
+
+function temporalFields(
+  memory: WebAssembly.Memory,
+  batch: CarriedBatch,
+  { type, text }: { readonly type: CarriedType; readonly text: (value: bigint) => string },
+): FieldBytes {
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encoder = new TextEncoder();
+  const itemsize = type.bitWidth! / 8;
+  return (row) => {
+    if (isNull(row)) return NOTHING;
+    const bits = integerBits(view, batch.data + row * itemsize, itemsize);
+    return encoder.encode(text(BigInt.asIntN(type.bitWidth!, bits)));
+  };
 }
