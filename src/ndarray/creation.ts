@@ -8,7 +8,7 @@ import { NdpipeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { NDArray } from "./array.ts";
 import { fill } from "./evaluate.ts";
-import { keptOrderStrides, rowMajorStrides, shapeText } from "./layout.ts";
+import { rowMajorStrides, shapeText, sortedStrides } from "./layout.ts";
 import { allocate, describe, elementsOf, type Strided } from "./strided.ts";
 import {
   dtypeOfElements,
@@ -127,7 +127,7 @@ function filled(
 
 /** A view of the shape of another array, its axes in memory in the same order. */
 function viewLike(operation: string, { view }: NDArray, dtype: DType): Strided {
-  const strides = keptOrderStrides(view.shape, [view.strides], DTYPE[resolveDType(dtype)].itemsize);
+  const strides = sortedStrides(view.shape, view.strides, DTYPE[resolveDType(dtype)].itemsize);
   const sentence = `${operation} gives ${describe({ dtype, shape: view.shape })}`;
   return allocate(dtype, view.shape, { strides, demand: { sentence, operands: [describe(view)] } });
 }

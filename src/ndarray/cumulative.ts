@@ -9,7 +9,17 @@ import type { NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
-import { arrayOfRows, axesOf, axisOf, given, part, placedIn, refuseArgument, rowsOf } from "./rows.ts";
+import {
+  arrayOfRows,
+  arrayOfRowsLike,
+  axesOf,
+  axisOf,
+  given,
+  part,
+  placedIn,
+  refuseArgument,
+  rowsOf,
+} from "./rows.ts";
 
 /** Along which axis to cumulate; without one, the flat array. */
 export interface CumulativeOptions {
@@ -72,7 +82,10 @@ function cumulate(a: NDArray, { axis = null, dtype: asked, out }: CumulativeOpti
     else if (isBigInt) cumulateIntegers(elements as BigInt64Array, [start, length], step);
     else cumulateSmall(elements as Int32Array, [start, length], dtype === "bool" ? step.bool : step.small);
   }
-  return placedIn(arrayOfRows(rows, axis === null ? 0 : axisOf(a, axis)), out);
+  return placedIn(
+    axis === null ? arrayOfRows(rows, 0) : arrayOfRowsLike(a, rows, { axis: axisOf(a, axis), like: "ufunc" }),
+    out,
+  );
 }
 
 function cumulateFloats(row: Float64Array, [from, length]: readonly [number, number], step: Step): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, isFloat } from "../dtype/mod.ts";
+import { type DType, floatOf, isFloat } from "../dtype/mod.ts";
 import { type ElementwiseOptions, NDArray, type Operand } from "./array.ts";
 import type { Casting } from "./casting.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
@@ -61,7 +61,8 @@ export function asfortranarray(value: ArrayLike): NDArray {
 /** x itself, copied; bool is refused, as NumPy refuses it. Refused: DTY001. */
 export function positive(x: Operand, options: ElementwiseOptions = {}): NDArray {
   // adding an integer 0 to a -0 would lose its sign; times 1 keeps every bit
-  if ((x instanceof NDArray && x.dtype === "bool") || typeof x === "boolean") {
+  const isBool = (x instanceof NDArray && x.dtype === "bool") || typeof x === "boolean";
+  if (isBool && (options.dtype ?? "bool") === "bool") {
     return refuseArgument("positive is not defined for bool", 'cast it first: .astype("i8")');
   }
   return mul(x, 1, options);
@@ -69,16 +70,16 @@ export function positive(x: Operand, options: ElementwiseOptions = {}): NDArray 
 
 /** |x| in floating point. */
 export function fabs(x: Operand, options: ElementwiseOptions = {}): NDArray {
-  return scope(() => abs(inFloat(x), options));
+  if (options.dtype !== undefined && !isFloat(options.dtype)) {
+    return refuseArgument(`fabs computes floats, not ${options.dtype}`, "abs keeps integers");
+  }
+  const isInteger = x instanceof NDArray && !isFloat(x.dtype);
+  return abs(x, isInteger ? { dtype: floatOf(x.dtype), ...options } : options);
 }
 
 /** The nearest integer towards zero, in floating point; integers stay. */
 export function fix(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return trunc(x, options);
-}
-
-function inFloat(x: Operand): Operand {
-  return x instanceof NDArray && !isFloat(x.dtype) ? x.div(1) : x;
 }
 
 /** The quotient `floorDivide` and the remainder `mod`. Refused: SHP001. */

@@ -92,8 +92,12 @@ function check(
     const shape = nd.broadcastShapes(...views.map((view) => view.shape));
     const [first, second] = views as [nd.NDArray, nd.NDArray | undefined];
     if (op === "pow" && DTYPE[rule.compute].kind === "i" && second!.lt(0).any().item() === true) {
-      // NumPy refuses it as well
+      // NumPy refuses it as well, as the next
       throws(() => first.pow(second!), { code: "ARR002" });
+      return;
+    }
+    if ((op === "gcd" || op === "lcm") && dtypes.every((dtype) => dtype === "bool")) {
+      throws(() => first[op](second!), { code: "DTY001" });
       return;
     }
     const actual = second === undefined

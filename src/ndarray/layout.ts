@@ -153,6 +153,28 @@ export function keptOrderStrides(
   return strides;
 }
 
+/**
+ * Strides of a copy whose axes are ordered in memory as those of one array: by falling strides, equals in row-major
+ * order. Unlike `keptOrderStrides`, an axis of repeated elements is the fastest.
+ *
+ * Source: `PyArray_NewLikeArray` of NumPy (numpy/_core/src/multiarray/ctors.c).
+ */
+export function sortedStrides(
+  shape: readonly number[],
+  strides: readonly number[],
+  itemsize: number,
+): number[] {
+  if (isRowMajor(shape, strides, itemsize) || shape.includes(0)) return rowMajorStrides(shape, itemsize);
+  const order = [...shape.keys()].sort((x, y) => Math.abs(strides[y]!) - Math.abs(strides[x]!) || x - y);
+  const result = new Array<number>(shape.length);
+  let stride = itemsize;
+  for (const axis of order.toReversed()) {
+    result[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return result;
+}
+
 /** how an axis relates to one that follows it in row-major order */
 function compareAxes(
   operands: readonly (readonly number[])[],

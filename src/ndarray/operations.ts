@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DTYPE, type DType, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError } from "../errors.ts";
 import * as decompose from "../expr/decompose.ts";
 import type { NodeId } from "../expr/graph.ts";
@@ -24,7 +24,7 @@ import {
   type OperationOptions,
   start,
 } from "./joined.ts";
-import { keptOrderStrides } from "./layout.ts";
+import { sortedStrides } from "./layout.ts";
 import { allocate, broadcastView, describe, isContiguous, type Strided } from "./strided.ts";
 
 export {
@@ -112,7 +112,11 @@ export function elementwise(
     const root = exactComparison(joined, op, operands);
     if (root !== null) return finish(op, joined, { root, ...asFinish });
   }
-  const dtypes = joinedDTypes(operands, isBoolOp(op) ? undefined : dtype);
+  const hasFraction = operands.some((each) => typeof each === "number" && !Number.isInteger(each));
+  const dtypes = joinedDTypes(
+    operands,
+    hasFraction && dtype === undefined ? undefined : weakDType(op, views, dtype),
+  );
   const { compute } = loopOf(op, dtypes, { dtype, views });
   if (op === "pow") refuseNegativePowers(operands, compute, options.where);
   const ids = operands.map((operand, i) => {
@@ -135,6 +139,20 @@ export function elementwise(
   return finish(op, joined, { root: builder.elementwise(op, ids), ...asFinish });
 }
 
+/** The dtype that plain numbers join, where it is not that of the arrays: what is computed in. */
+function weakDType(
+  op: ElementwiseOp,
+  views: readonly Strided[],
+  asked: DType | undefined,
+): DType | undefined {
+  const { rule } = ELEMENTWISE[op];
+  if (rule === "logical") return "bool";
+  if (rule === "compare" || views.length === 0) return undefined;
+  if (asked !== undefined || (rule !== "quotient" && rule !== "float")) return asked;
+  const promoted = views.map(({ dtype }) => dtype).reduce(promoteTypes);
+  return isFloat(promoted) ? undefined : rule === "float" ? floatOf(promoted) : "f64";
+}
+
 /** whether a primitive gives bool whatever it computes in */
 function isBoolOp(op: ElementwiseOp): boolean {
   return ELEMENTWISE[op].rule === "compare" || ELEMENTWISE[op].rule === "logical";
@@ -147,6 +165,12 @@ function loopOf(
   { dtype, views }: { readonly dtype: DType | undefined; readonly views: readonly Strided[] },
 ): { readonly compute: DType; readonly result: DType } {
   const isForced = dtype !== undefined && !isBoolOp(op);
+  if ((op === "gcd" || op === "lcm") && (isForced ? [dtype] : dtypes).every((each) => each === "bool")) {
+    throw new DTypeError("DTY001", `${op} is not defined for bool`, {
+      operands: views.map(describe),
+      help: 'cast it first: .astype("i8")',
+    });
+  }
   const loop = accept(elementwiseRule(op, isForced ? dtypes.map(() => dtype) : dtypes), views);
   if (dtype === undefined || loop.result === dtype) return loop;
   throw new DTypeError("DTY001", `${op} does not compute ${dtype}: it would give ${loop.result}`, {
@@ -207,9 +231,7 @@ export function duplicate(
 ): Strided {
   const demand = demandOf("copy", [source], { dtype, shape: source.shape });
   const { itemsize } = DTYPE[dtype];
-  const strides = order === "K"
-    ? { strides: keptOrderStrides(source.shape, [source.strides], itemsize) }
-    : {};
+  const strides = order === "K" ? { strides: sortedStrides(source.shape, source.strides, itemsize) } : {};
   const target = allocate(dtype, source.shape, { ...strides, demand });
   copyElements(source, target);
   return target;

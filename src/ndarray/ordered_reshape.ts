@@ -5,7 +5,7 @@
  */
 import { DTYPE } from "../dtype/mod.ts";
 import { ShapeError } from "../errors.ts";
-import { isColumnMajor, keptOrderStrides, shapeText, sizeOfShape } from "./layout.ts";
+import { isColumnMajor, shapeText, sizeOfShape, sortedStrides } from "./layout.ts";
 import * as movement from "./movement.ts";
 import { duplicate } from "./operations.ts";
 import { describe, isContiguous, type Strided } from "./strided.ts";
@@ -61,7 +61,7 @@ function flatOf(rows: Strided): Strided {
 function inOrder(view: Strided, order: Order): Strided {
   if (order === "F" || (order === "A" && isFortran(view))) return movement.transpose(view);
   if (order !== "K") return view;
-  const strides = keptOrderStrides(view.shape, [view.strides], 1);
+  const strides = sortedStrides(view.shape, view.strides, 1);
   const axes = [...view.shape.keys()].sort((x, y) => strides[y]! - strides[x]! || x - y);
   return movement.transpose(view, axes);
 }

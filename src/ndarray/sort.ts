@@ -13,6 +13,7 @@ import { argsortKeys, insertionPoint, keysOf, sortRows } from "./ordering.ts";
 import {
   arrayOf,
   arrayOfRows,
+  arrayOfRowsLike,
   axisOf,
   elementsAs,
   numbersOf,
@@ -54,11 +55,13 @@ export function argsort(a: NDArray, { axis = -1 }: SortOptions = {}): NDArray {
     const order = argsortKeys(keys, start, length);
     for (let i = 0; i < length; i++) words[2 * (start + i)] = order[i]!;
   }
-  return placed({ ...rows, elements: positions, dtype: "i64" }, a, axis);
+  return arrayOfRows({ ...rows, elements: positions, dtype: "i64" }, axis === null ? 0 : axisOf(a, axis));
 }
 
 function placed(rows: Rows, a: NDArray, axis: number | null): NDArray {
-  return arrayOfRows(rows, axis === null ? 0 : axisOf(a, axis));
+  return axis === null
+    ? arrayOfRows(rows, 0)
+    : arrayOfRowsLike(a, rows, { axis: axisOf(a, axis), like: "copy" });
 }
 
 /** A copy in which the elements `kth` stand where sorting puts them, smaller ones before, others behind. Refused: ARR002, SHP004. */

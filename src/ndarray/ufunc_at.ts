@@ -93,6 +93,8 @@ function inRounds(
     numNamed.set(at, round + 1);
     (rounds[round] ??= []).push(i);
   });
+  // of no elements, the kernel still says whether the dtypes are its own
+  if (rounds.length === 0) rounds.push([]);
   for (const round of rounds) {
     const before = pick(flat, round.map((i) => positions[i]!), dtype);
     const operands: Operand[] = [before];

@@ -7,13 +7,15 @@
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError } from "../errors.ts";
 import { elementwiseDTypes, type ElementwiseOp } from "../expr/primitives.ts";
-import { applyElementwise, NDArray, reduced, type ReduceOptions } from "./array.ts";
+import { applyElementwise, NDArray, reduced, type ReduceOptions, sharesMemory } from "./array.ts";
 import { zeros } from "./creation.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
+import { copyElements, demandOf } from "./evaluate.ts";
 import { stack } from "./functions.ts";
+import { keptOrderStrides } from "./layout.ts";
 import { reduce, resolvedAxes } from "./reductions.ts";
 import { axisOf, numbersOf, part, placedIn, reducedShape, refuseArgument } from "./rows.ts";
-import { describe } from "./strided.ts";
+import { allocate, describe } from "./strided.ts";
 import { fromElements } from "./values.ts";
 
 /** What a reduction of no elements gives, where that is settled. */
@@ -23,6 +25,7 @@ export const IDENTITY: Readonly<Partial<Record<string, number | boolean>>> = {
   logicalAnd: true,
   logicalOr: false,
   logicalXor: false,
+  /** every bit: of bool true, of unsigned integers the largest */
   bitwiseAnd: -1,
   bitwiseOr: 0,
   bitwiseXor: 0,
@@ -46,7 +49,6 @@ const REORDERABLE: ReadonlySet<string> = new Set([
   ...Object.keys(KERNELS),
   "fmin",
   "fmax",
-  "lcm",
 ]);
 
 function isKernel(op: string): op is keyof typeof KERNELS {
@@ -75,18 +77,23 @@ export function reduceByOp(op: ElementwiseOp, a: NDArray, options: ReduceOptions
       help: "test .size first, or give an initial",
     });
   }
-  // one axis of all that are reduced, the last of the array
-  result = lastAxisOf(result, axes);
-  const isSkipping = mask !== null;
-  if (isSkipping || initial !== undefined || result.shape.at(-1) === 0) {
-    const started = zeros(result.shape.slice(0, -1), { dtype }).add(first as number, {
-      dtype,
-      casting: "unsafe",
-    });
-    const masks = mask === null ? null : lastAxisOf(mask, axes);
-    result = folded(op, started, result, masks);
-  } else result = isReorderable ? halved(op, result) : folded(op, null, result, null);
-  return placedIn(result.reshape(shape).copy(), out);
+  // several axes are one, the last
+  const [along, one] = axes.length === 1 ? [axes[0]!, false] : [a.ndim - axes.length, true];
+  const merged = (array: NDArray) => one ? lastAxisOf(array, axes) : array;
+  result = merged(result);
+  if (mask !== null || initial !== undefined || result.shape[along] === 0) {
+    const cleared = zeros(result.shape.toSpliced(along, 1), { dtype });
+    const started = initial !== undefined
+      ? cleared.add(initial, { dtype, casting: "unsafe" })
+      : op === "bitwiseAnd"
+      ? cleared.invert()
+      : cleared.add(first!, { dtype, casting: "unsafe" });
+    result = folded(op, result, { along, start: started, mask: mask === null ? null : merged(mask) });
+  } else {result = isReorderable
+      ? halved(op, result, along)
+      : folded(op, result, { along, start: null, mask: null });}
+  const shaped = keepdims || one ? result.reshape(shape) : result;
+  return placedIn(sharesMemory(shaped, a) ? shaped.copy() : shaped, out);
 }
 
 function maskOver(a: NDArray, where: NDArray | boolean): NDArray {
@@ -105,7 +112,8 @@ function lastAxisOf(a: NDArray, axes: readonly number[]): NDArray {
 /** The dtype in which a primitive folds: that of its results among themselves. Refused: DTY001. */
 function foldDType(op: ElementwiseOp, a: NDArray, asked: DType | undefined): DType {
   const given = asked ?? a.dtype;
-  const first = elementwiseDTypes(op, [given, given])?.result;
+  const isBoolless = given === "bool" && (op === "gcd" || op === "lcm");
+  const first = isBoolless ? undefined : elementwiseDTypes(op, [given, given])?.result;
   const dtype = first !== undefined && elementwiseDTypes(op, [first, first])?.result === first ? first : null;
   const isLosing = first === "bool" && given !== "bool" && !op.startsWith("logical");
   if (dtype !== null && !isLosing && (asked === undefined || asked === dtype)) return dtype;
@@ -115,11 +123,19 @@ function foldDType(op: ElementwiseOp, a: NDArray, asked: DType | undefined): DTy
   });
 }
 
-/** element after element of the last axis, into `start` where there is one */
-function folded(op: ElementwiseOp, start: NDArray | null, a: NDArray, mask: NDArray | null): NDArray {
-  const last = a.ndim - 1, length = a.shape[last]!;
-  const at = (from: NDArray, i: number) => part(from, last, { start: i, stop: i + 1 }).squeeze(last);
-  const result = start ?? at(a, 0).copy();
+/** element after element of an axis, into `start` where there is one */
+function folded(
+  op: ElementwiseOp,
+  a: NDArray,
+  { along, start, mask }: {
+    readonly along: number;
+    readonly start: NDArray | null;
+    readonly mask: NDArray | null;
+  },
+): NDArray {
+  const length = a.shape[along]!;
+  const at = (from: NDArray, i: number) => part(from, along, { start: i, stop: i + 1 }).squeeze(along);
+  const result = start ?? at(a, 0).astype(a.dtype);
   for (let i = start === null ? 1 : 0; i < length; i++) {
     const where = mask === null ? undefined : at(mask, i);
     applyElementwise(op, [result, at(a, i)], { out: result, where });
@@ -127,24 +143,24 @@ function folded(op: ElementwiseOp, start: NDArray | null, a: NDArray, mask: NDAr
   return result;
 }
 
-/** the last axis by halves */
-function halved(op: ElementwiseOp, a: NDArray): NDArray {
-  const last = a.ndim - 1;
+/** an axis by halves */
+function halved(op: ElementwiseOp, a: NDArray, along: number): NDArray {
+  const piece = (from: NDArray, start: number, stop: number) => part(from, along, { start, stop });
   let result = a;
-  for (let length = a.shape[last]!; length > 1; length = result.shape[last]!) {
+  for (let length = a.shape[along]!; length > 1; length = result.shape[along]!) {
     const half = length >> 1;
-    const [low, high] = [[0, half], [half, 2 * half]] as const;
-    const joined = applyElementwise(op, [
-      part(result, last, { start: low[0], stop: low[1] }),
-      part(result, last, { start: high[0], stop: high[1] }),
-    ]);
+    const joined = applyElementwise(op, [piece(result, 0, half), piece(result, half, 2 * half)]);
     if (length % 2 === 1) {
-      const ends = part(joined, last, { start: 0, stop: 1 });
-      applyElementwise(op, [ends, part(result, last, { start: length - 1 })], { out: ends });
+      const ends = piece(joined, 0, 1);
+      applyElementwise(op, [ends, piece(result, length - 1, length)], { out: ends });
     }
     result = joined;
   }
-  return result.squeeze(last);
+  const only = result.squeeze(along);
+  // one element alone meets the identity, which takes its sign away
+  return a.shape[along] === 1 && (op === "gcd" || op as string === "hypot")
+    ? applyElementwise(op, [only, 0])
+    : only;
 }
 
 /** Every intermediate result of a reduction along an axis. */
@@ -160,7 +176,7 @@ export function accumulateBy(
   if (op === "add") return cumsum(a, { axis, dtype: asked, out });
   if (op === "mul") return cumprod(a, { axis, dtype: asked, out });
   const along = axisOf(a, axis), length = a.shape[along]!;
-  const result = a.astype(foldDType(op, a, asked));
+  const result = likeUfunc(a, foldDType(op, a, asked));
   if (REORDERABLE.has(op)) {
     for (let distance = 1; distance < length; distance *= 2) {
       const later = part(result, along, { start: distance });
@@ -173,6 +189,17 @@ export function accumulateBy(
     }
   }
   return placedIn(result, out);
+}
+
+/** a copy, its axes in memory as an elementwise result has them */
+function likeUfunc({ view }: NDArray, dtype: DType): NDArray {
+  const { shape } = view, strides = keptOrderStrides(shape, [view.strides], DTYPE[dtype].itemsize);
+  const target = allocate(dtype, shape, {
+    strides,
+    demand: demandOf("accumulate", [view], { dtype, shape }),
+  });
+  copyElements(view, target);
+  return new NDArray(target);
 }
 
 /** The reductions of runs between indices along an axis. */
@@ -197,7 +224,12 @@ export function reduceAtBy(
   }
   const results = starts.map((start, i) => {
     const next = starts[i + 1] ?? length, stop = Math.max(start + 1, next);
-    return reduceByOp(op, part(a, along, { start, stop }), { axis: along, dtype });
+    const run = part(a, along, { start, stop });
+    // one element stays as it is
+    const isOne = stop === start + 1 && !isKernel(op);
+    return isOne
+      ? run.squeeze(along).astype(foldDType(op, a, dtype))
+      : reduceByOp(op, run, { axis: along, dtype });
   });
   if (results.length > 0) return placedIn(stack(results, along), out);
   const shape = a.shape.with(along, 0), type = isKernel(op) ? a.dtype : foldDType(op, a, dtype);
