@@ -15,6 +15,7 @@ import type { ReduceOp } from "../expr/primitives.ts";
 import type { ValueRef } from "../plan/loop_kernel.ts";
 import { KernelBuilder, type Section } from "../plan/kernel_builder.ts";
 import { isMovement, isPointwise, materialised } from "../plan/materialise.ts";
+import { blockedReduction, type KernelCall } from "./blocked_reduction.ts";
 import { arraysMemory, type Demand, guard } from "./storage.ts";
 import { runLoopKernel, scalarAddress } from "./kernel_cache.ts";
 import { keptOrderStrides, rowMajorStrides, sizeOfShape } from "./layout.ts";
@@ -218,6 +219,21 @@ class Evaluation {
     return this.#node(id);
   }
 
+  /** runs a kernel, a reduction of much in blocks */
+  runKernel(call: KernelCall): void {
+    const blocked = blockedReduction(call);
+    if (blocked === null) return runLoopKernel(call.kernel, call.sizes, call.operands);
+    const { operation, operands } = this.placement;
+    const shape = [blocked.numPartials];
+    const partials = blocked.partials.map((dtype) =>
+      allocate(dtype, shape, { demand: demandOf(operation, operands, { dtype, shape }) })
+    );
+    this.#temporaries.push(...partials);
+    for (const { kernel, sizes, operands } of blocked.calls(partials.map(addressOf))) {
+      runLoopKernel(kernel, sizes, operands);
+    }
+  }
+
   /** where a node's value lies, or null where the kernel computes it */
   place(node: Node, root: NodeId): Strided | null {
     const known = this.#located.get(node.id);
@@ -349,14 +365,12 @@ class KernelWalk {
     const stage = this.#builder.finish("");
     if (stage.kind !== "loop") throw new NdpipeError("BUG001", `${stage.kind} from a kernel builder`);
     this.#constants.forEach(({ value, dtype }, index) => writeScalar(index, value, dtype));
-    runLoopKernel(
-      stage.kernel,
-      stage.sizes.map(Number),
-      stage.operands.map((operand) => ({
-        pointer: this.#pointers[operand.buffer]!(),
-        strides: operand.strides.map(Number),
-      })),
-    );
+    const sizes = stage.sizes.map(Number);
+    const operands = stage.operands.map((operand) => ({
+      pointer: this.#pointers[operand.buffer]!(),
+      strides: operand.strides.map(Number),
+    }));
+    this.evaluation.runKernel({ kernel: stage.kernel, sizes, operands });
   }
 }
 
