@@ -17,13 +17,20 @@ export type ArrayKernels = Readonly<
     | "completeRows"
     | "generalEigen"
     | "jacobiRows"
+    | "joinPairs"
     | "luFactor"
     | "luSolve"
     | "luWork"
+    | "multiplyComplex"
+    | "pairSpectrum"
     | "qrFactor"
     | "qrForm"
     | "qrWork"
-    | "symmetricEigen",
+    | "realSpectrum"
+    | "scaleNumbers"
+    | "splitPairs"
+    | "symmetricEigen"
+    | "transform",
     Kernel
   >
 >;

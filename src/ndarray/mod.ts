@@ -38,10 +38,12 @@ export {
   type Values,
 } from "./array.ts";
 export type { BasicIndex, IndexItem, Range } from "./basic_index.ts";
+export * as fft from "./fft/mod.ts";
 export { canCast, type Casting } from "./casting.ts";
 import "./array_methods.ts";
 export * from "./bytes.ts";
 export * from "./creation.ts";
+export * from "./composed.ts";
 export * from "./derived.ts";
 export * from "./dtype_limits.ts";
 export * from "./grids.ts";

@@ -61,6 +61,12 @@ export function allocateForGood(numBytes: number): Region {
   return arraysHeap().allocate(numBytes);
 }
 
+/** Bytes of a table that counts to no array; whoever takes it frees it. Refused: MEM005. */
+export function allocateTable(numBytes: number, sentence: string): Allocation {
+  guard({ numBytes, sentence, operands: [] });
+  return arraysHeap().allocate(numBytes);
+}
+
 /**
  * Sets the most bytes that arrays may hold together; the default is 4 GiB, which is also the most. Arrays that are
  * alive stay.

@@ -4,3 +4,12 @@ export { completeRows, jacobiRows } from "./jacobi_svd";
 export { luFactor, luSolve, luWork } from "./lu";
 export { qrFactor, qrForm, qrWork } from "./qr";
 export { symmetricEigen } from "./symmetric_eigen";
+export {
+  joinPairs,
+  multiplyComplex,
+  pairSpectrum,
+  realSpectrum,
+  scaleNumbers,
+  splitPairs,
+  transform,
+} from "./fourier";

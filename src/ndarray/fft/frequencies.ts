@@ -1,0 +1,107 @@
+/**
+ * The frequencies of a transform, and their order.
+ *
+ * @module
+ */
+import { NDArray } from "../array.ts";
+import { type ArrayLike, asarray, fromTypedArray } from "../creation.ts";
+import { scope } from "../lifetime.ts";
+import { roll } from "../rearranging.ts";
+import { axesOf, refuseArgument } from "../rows.ts";
+import type { ComplexPair } from "./complex_input.ts";
+
+/** Options of the frequencies. */
+export interface SpacingOption {
+  /** the time between samples; default 1 */
+  readonly d?: number;
+}
+
+function refuseCount(operation: string, n: number): void {
+  if (Number.isInteger(n) && n >= 0) return;
+  refuseArgument(`${operation} takes a number of samples from 0, not ${n}`);
+}
+
+/**
+ * The frequencies of a transform of n samples, f64, in its order: 0 and the positive ones, then the negative ones.
+ * Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.fftfreq(4, { d: 0.5 }).toList(), [0, 0.5, -1, -0.5]);
+ * ```
+ */
+export function fftfreq(n: number, { d = 1 }: SpacingOption = {}): NDArray {
+  refuseCount("fftfreq", n);
+  const step = 1 / (n * d), numPositive = Math.floor((n - 1) / 2) + 1;
+  return fromTypedArray(Float64Array.from({ length: n }, (_, k) => (k < numPositive ? k : k - n) * step));
+}
+
+/**
+ * The frequencies of the first half of a transform of n samples: n / 2 + 1. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.rfftfreq(4).toList(), [0, 0.25, 0.5]);
+ * ```
+ */
+export function rfftfreq(n: number, { d = 1 }: SpacingOption = {}): NDArray {
+  refuseCount("rfftfreq", n);
+  const step = 1 / (n * d);
+  return fromTypedArray(Float64Array.from({ length: Math.floor(n / 2) + 1 }, (_, k) => k * step));
+}
+
+/** Along which axes frequencies are put in order; default all. */
+export interface ShiftOptions {
+  readonly axes?: number | readonly number[] | null;
+}
+
+type Shifted<X> = X extends ComplexPair ? ComplexPair : NDArray;
+
+function shift<X extends ArrayLike | ComplexPair>(
+  x: X,
+  { axes = null }: ShiftOptions,
+  isInverse: boolean,
+): Shifted<X> {
+  const shiftOne = (value: ArrayLike) =>
+    scope(() => {
+      const a = asarray(value), chosen = axesOf(a, axes);
+      const distances = chosen.map((axis) => Math.floor(a.shape[axis]! / 2));
+      return roll(a, distances.map((distance) => isInverse ? -distance : distance), chosen);
+    });
+  const isPair = typeof x === "object" && !(x instanceof NDArray) && "re" in x;
+  const result = isPair ? { re: shiftOne(x.re), im: shiftOne(x.im) } : shiftOne(x as ArrayLike);
+  // a pair gives a pair, an array an array
+  return result as Shifted<X>;
+}
+
+/**
+ * The frequency 0 moved to the middle, of an array or of both parts of a pair: a copy. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.fftshift(fft.fftfreq(5).mul(5).round()).toList(), [-2, -1, 0, 1, 2]);
+ * ```
+ */
+export function fftshift<X extends ArrayLike | ComplexPair>(x: X, options: ShiftOptions = {}): Shifted<X> {
+  return shift(x, options, false);
+}
+
+/**
+ * The inverse of `fftshift`, also of odd sizes: a copy. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.ifftshift([-2, -1, 0, 1, 2]).toList(), [0, 1, 2, -2, -1]);
+ * ```
+ */
+export function ifftshift<X extends ArrayLike | ComplexPair>(x: X, options: ShiftOptions = {}): Shifted<X> {
+  return shift(x, options, true);
+}

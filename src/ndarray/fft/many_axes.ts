@@ -1,0 +1,228 @@
+/**
+ * Discrete Fourier transforms along several axes, one after the other.
+ *
+ * @module
+ */
+import type { NDArray } from "../array.ts";
+import { axisOf, refuseArgument } from "../rows.ts";
+import { type ComplexLike, type ComplexPair, type Parts, withParts } from "./complex_input.ts";
+import {
+  asPair,
+  complexAlong,
+  type Norm,
+  ownReal,
+  realAlong,
+  realInverseAlong,
+  realPart,
+} from "./transforms.ts";
+
+/** Options of a transform along several axes. */
+export interface ManyAxesOptions {
+  /** the length of each axis, -1 for its own; default their own */
+  readonly s?: readonly number[] | null;
+  /** default: the last ones as `s` has lengths; without `s`, all (of the functions of two: the last two) */
+  readonly axes?: readonly number[] | null;
+  /** default "backward" */
+  readonly norm?: Norm | null;
+}
+
+interface Lengths {
+  readonly axes: readonly number[];
+  readonly sizes: readonly number[];
+}
+
+/** Axes and lengths; the last length of an inverse real transform is twice that of its input, less 2. */
+function lengthsOf(
+  operation: string,
+  a: NDArray,
+  { s, axes }: ManyAxesOptions,
+  isRealInverse = false,
+): Lengths {
+  const chosen = (axes ?? (s ? s.map((_, i) => i - s.length) : [...a.shape.keys()])).map((axis) =>
+    axisOf(a, axis)
+  );
+  if (s && s.length !== chosen.length) {
+    refuseArgument(`${operation} takes as many lengths as axes, not ${s.length} and ${chosen.length}`);
+  }
+  const own = (axis: number, i: number) =>
+    isRealInverse && i === chosen.length - 1 ? 2 * (a.shape[axis]! - 1) : a.shape[axis]!;
+  const sizes = chosen.map((axis, i) => {
+    const given = s?.[i] ?? -1;
+    return given === -1 ? own(axis, i) : given;
+  });
+  return { axes: chosen, sizes };
+}
+
+type Direction = {
+  readonly operation: string;
+  readonly isInverse: boolean;
+  readonly norm: Norm | null | undefined;
+};
+
+function complexAxes(
+  parts: Omit<Parts, "dtype">,
+  { axes, sizes }: Lengths,
+  direction: Direction,
+): Omit<Parts, "dtype"> {
+  return axes.reduceRight<Omit<Parts, "dtype">>(
+    (numbers, axis, i) => complexAlong(numbers, { n: sizes[i], axis }, direction),
+    parts,
+  );
+}
+
+function complexMany(
+  operation: string,
+  x: ComplexLike,
+  options: ManyAxesOptions,
+  isInverse: boolean,
+): ComplexPair {
+  return withParts(operation, x, (parts) => {
+    const lengths = lengthsOf(operation, parts.re, options);
+    if (lengths.axes.length === 0) {
+      const im = parts.im ?? parts.re.mul(0);
+      return asPair({ re: parts.re.astype("f64"), im: im.astype("f64") }, parts.dtype);
+    }
+    const { re, im } = complexAxes(parts, lengths, { operation, isInverse, norm: options.norm });
+    return asPair({ re, im: im! }, parts.dtype);
+  });
+}
+
+function realMany(operation: string, x: ComplexLike, options: ManyAxesOptions): ComplexPair {
+  return withParts(operation, x, (parts) => {
+    const real = realPart(operation, parts), { norm } = options;
+    const { axes, sizes } = lengthsOf(operation, real, options);
+    if (axes.length === 0) refuseArgument(`${operation} takes at least one axis`);
+    const half = realAlong(real, { n: sizes.at(-1), axis: axes.at(-1)! }, { operation, norm });
+    const others = { axes: axes.slice(0, -1), sizes: sizes.slice(0, -1) };
+    const { re, im } = complexAxes(half, others, { operation, isInverse: false, norm });
+    return asPair({ re, im: im! }, parts.dtype);
+  });
+}
+
+function realInverseMany(operation: string, x: ComplexLike, options: ManyAxesOptions): NDArray {
+  return withParts(operation, x, (parts) => {
+    const { axes, sizes } = lengthsOf(operation, parts.re, options, true), { norm } = options;
+    if (axes.length === 0) refuseArgument(`${operation} takes at least one axis`);
+    const others = { axes: axes.slice(0, -1), sizes: sizes.slice(0, -1) };
+    const lines = complexAxes(parts, others, { operation, isInverse: true, norm });
+    return ownReal(
+      realInverseAlong(lines, { n: sizes.at(-1), axis: axes.at(-1)! }, { operation, norm }),
+      parts.dtype,
+    );
+  });
+}
+
+const LAST_TWO = [-2, -1];
+
+/**
+ * The transform along several axes (default all). Refused: as `fft`.
+ *
+ * @example
+ * ```ts
+ * import { fft, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.fftn(ones([2, 2])).re.toList(), [[4, 0], [0, 0]]);
+ * ```
+ */
+export function fftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+  return complexMany("fftn", x, options, false);
+}
+
+/**
+ * The inverse transform along several axes (default all). Refused: as `fft`.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.ifftn([[4, 0], [0, 0]]).re.toList(), [[1, 1], [1, 1]]);
+ * ```
+ */
+export function ifftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+  return complexMany("ifftn", x, options, true);
+}
+
+/**
+ * The transform along two axes (default the last two). Refused: as `fft`.
+ *
+ * @example
+ * ```ts
+ * import { fft, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.fft2(ones([3, 2, 2])).re.at(1, 0, 0), 4);
+ * ```
+ */
+export function fft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+  return complexMany("fft2", x, { axes: LAST_TWO, ...options }, false);
+}
+
+/**
+ * The inverse transform along two axes (default the last two). Refused: as `fft`.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.ifft2([[4, 0], [0, 0]]).re.toList(), [[1, 1], [1, 1]]);
+ * ```
+ */
+export function ifft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+  return complexMany("ifft2", x, { axes: LAST_TWO, ...options }, true);
+}
+
+/**
+ * The transform of a real array along several axes (default all), the first half of the last. Refused: as `rfft`.
+ *
+ * @example
+ * ```ts
+ * import { fft, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.rfftn(ones([3, 4])).re.shape, [3, 3]);
+ * ```
+ */
+export function rfftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+  return realMany("rfftn", x, options);
+}
+
+/**
+ * The inverse of `rfftn`. Refused: as `irfft`.
+ *
+ * @example
+ * ```ts
+ * import { arange, fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const spectrum = fft.rfftn(arange(6).reshape([2, 3]));
+ * deepStrictEqual(fft.irfftn(spectrum, { s: [2, 3] }).round().toList(), [[0, 1, 2], [3, 4, 5]]);
+ * ```
+ */
+export function irfftn(x: ComplexLike, options: ManyAxesOptions = {}): NDArray {
+  return realInverseMany("irfftn", x, options);
+}
+
+/**
+ * The transform of a real array along two axes (default the last two). Refused: as `rfft`.
+ *
+ * @example
+ * ```ts
+ * import { fft, ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.rfft2(ones([2, 2])).re.toList(), [[4, 0], [0, 0]]);
+ * ```
+ */
+export function rfft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+  return realMany("rfft2", x, { axes: LAST_TWO, ...options });
+}
+
+/**
+ * The inverse of `rfft2`. Refused: as `irfft`.
+ *
+ * @example
+ * ```ts
+ * import { fft } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fft.irfft2([[4, 0], [0, 0]]).toList(), [[1, 1], [1, 1]]);
+ * ```
+ */
+export function irfft2(x: ComplexLike, options: ManyAxesOptions = {}): NDArray {
+  return realInverseMany("irfft2", x, { axes: LAST_TWO, ...options });
+}
