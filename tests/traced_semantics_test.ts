@@ -175,3 +175,50 @@ Deno.test("comparisons of signed integers with u64 are exact, as in NumPy 2", ()
   assert.deepEqual(bools("b.gt(a)"), [true, false, true, false]);
   assert.deepEqual(bools("b.eq(a)"), [false, false, false, true]);
 });
+
+Deno.test("logaddexp(), sinc(), nanToNum() and isclose() are NumPy's", () => {
+  const x = f64([0, 0.5, -1.25, 1000, Infinity, -Infinity, NaN]);
+  closeTo(compute("x.logaddexp(0)", { x }), [7], [
+    0.6931471805599453,
+    0.9740769841801067,
+    0.2519290813453729,
+    1000,
+    Infinity,
+    0,
+    NaN,
+  ]);
+  closeTo(compute("x.logaddexp2(x)", { x }), [7], [1, 1.5, -0.25, 1001, Infinity, -Infinity, NaN]);
+  closeTo(compute("x.slice(':3').sinc()", { x: f64([0, 0.5, -1.25], [3]) }), [3], [
+    1,
+    0.6366197723675814,
+    -0.18006326323142122,
+  ]);
+  closeTo(compute("x.nanToNum({ nan: 3, neginf: 4 })", { x }), [7], [
+    0,
+    0.5,
+    -1.25,
+    1000,
+    Number.MAX_VALUE,
+    4,
+    3,
+  ]);
+  const near = compute("x.isclose(y, { atol: 0.1 })", {
+    x: f64([1, 1, Infinity, NaN]),
+    y: f64([1.05, 1.2, Infinity, NaN]),
+  });
+  assert.deepEqual(near, tensor("bool", [4], [1, 0, 1, 0]));
+  assert.deepEqual(
+    compute("x.isclose(x, { equalNan: true })", { x: f64([NaN, 1]) }),
+    tensor("bool", [2], [1, 1]),
+  );
+});
+
+Deno.test("bitwiseCount() counts the bits of magnitudes, ldexp() scales in the dtype of its first operand", () => {
+  const x: Given = { dtype: "i16", shape: ["N"], data: [0, 1, -1, 255, -32768, 32767] };
+  assert.deepEqual(compute("x.bitwiseCount()", { x }), tensor("u8", [6], [0, 1, 1, 8, 1, 15]));
+  const n: Given = { dtype: "i64", shape: ["N"], data: [-149n, 200n, 2n] };
+  assert.deepEqual(
+    compute("y.ldexp(n)", { y: f32([1, 3, 1]), n }),
+    tensor("f32", [3], [2 ** -149, Infinity, 4]),
+  );
+});

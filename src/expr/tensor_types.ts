@@ -38,6 +38,7 @@ import type {
   ScalarFault,
   SumOf,
 } from "./dtype_types.ts";
+import type { NanReplacements, Tolerance } from "./composed.ts";
 import type { DTypeRule } from "./primitives.ts";
 
 /** What an operation needs to know of a tensor. */
@@ -246,6 +247,28 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly isNan: Unary<"compare">;
   readonly isFinite: Unary<"compare">;
   readonly logicalNot: Unary<"logical">;
+
+  /** log(exp(this) + exp(other)) without overflow */
+  readonly logaddexp: Binary<"float">;
+  /** log2(2^this + 2^other) without overflow */
+  readonly logaddexp2: Binary<"float">;
+  /** sin(pi this) / (pi this), 1 at zero */
+  readonly sinc: Unary<"quotient">;
+  /** numbers in the place of NaN (0) and of the infinities (the largest and the smallest of the dtype) */
+  nanToNum<D extends DType, S extends Shape>(
+    this: Tensor<D, S>,
+    replacements?: NanReplacements,
+  ): Tensor<D, S>;
+  /** whether |this - other| <= atol + rtol |other| */
+  isclose<D extends DType, S extends Shape, const B extends Value>(
+    this: Tensor<D, S>,
+    other: Arg<JoinedFault<D, S, B>, B>,
+    tolerance?: Tolerance,
+  ): Tensor<"bool", JoinedShape<S, B>>;
+  /** how many bits of |this| are set */
+  bitwiseCount<D extends DType, S extends Shape>(
+    this: Arg<BoolFault<"bits", "bitwiseCount", D>, Tensor<D, S>>,
+  ): Tensor<"u8", S>;
 
   /** no smaller than `lo`, no larger than `hi`; NaN stays */
   clip<D extends DType, S extends Shape, const L extends Value, const H extends Value>(

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type DType, DTYPES, isDType, promoteTypes } from "../dtype/mod.ts";
+import { type DType, DTYPES, isDType, isFloat, promoteTypes } from "../dtype/mod.ts";
 import {
   asShape,
   type AxisName,
@@ -23,6 +23,7 @@ import {
   takeShape,
   transposeShape,
 } from "../shape/mod.ts";
+import * as composed from "./composed.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
@@ -99,6 +100,52 @@ export class TracedTensor extends TensorBase {
     return this.call("fillNan", [value], (b, x) => {
       if (typeof value !== "number") b.refuseArgument("fillNan takes a number", "write .fillNan(0)");
       return decompose.fillNan(b, x, value);
+    });
+  }
+
+  /** A function of several primitives, of operands in the dtype that `computeOf` makes of their common one. */
+  #composed(
+    method: string,
+    others: readonly unknown[],
+    { computeOf, build }: {
+      readonly computeOf: (dtype: DType) => DType;
+      readonly build: (b: GraphBuilder, ids: readonly NodeId[]) => NodeId;
+    },
+  ): TracedTensor {
+    return this.call(method, others, (b) => {
+      const inDType = (dtypes: readonly DType[]): DType => computeOf(dtypes.reduce(promoteTypes));
+      const ids = joinOperands(b, method, [this, ...others], inDType);
+      const compute = inDType(ids.map((id) => b.node(id).dtype));
+      return build(b, ids.map((id) => b.cast(id, compute)));
+    });
+  }
+
+  logaddexp(other: unknown): TracedTensor {
+    const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => composed.logAddExp(b, "e", [x!, y!]);
+    return this.#composed("logaddexp", [other], { computeOf: composed.realOf, build });
+  }
+  logaddexp2(other: unknown): TracedTensor {
+    const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => composed.logAddExp(b, "2", [x!, y!]);
+    return this.#composed("logaddexp2", [other], { computeOf: composed.realOf, build });
+  }
+  sinc(): TracedTensor {
+    const build = (b: GraphBuilder, [x]: readonly NodeId[]) => composed.sinc(b, x!);
+    return this.#composed("sinc", [], { computeOf: composed.besideRealOf, build });
+  }
+  isclose(other: unknown, tolerance: composed.Tolerance = {}): TracedTensor {
+    const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => composed.isClose(b, [x!, y!], tolerance);
+    return this.#composed("isclose", [other], { computeOf: composed.besideRealOf, build });
+  }
+  nanToNum(replacements: composed.NanReplacements = {}): TracedTensor {
+    return this.call("nanToNum", [replacements], (b, x) => composed.nanToNum(b, x, replacements));
+  }
+  bitwiseCount(): TracedTensor {
+    return this.call("bitwiseCount", [], (b, x) => {
+      const sentence = `bitwiseCount is not defined for ${this.dtype}`;
+      if (isFloat(this.dtype)) {
+        return b.refuse(refuse("DTY001", sentence, "cast it first: .astype('i64')"), [x]);
+      }
+      return composed.bitwiseCount(b, x);
     });
   }
 

@@ -1,0 +1,171 @@
+/**
+ * Elementwise functions of several primitives, each computed by one kernel: `expr/composed.ts` says of what they are
+ * made. And functions with two results, and tests of whole arrays.
+ *
+ * @module
+ */
+import { DTYPE, type DType, isFloat, promoteTypes } from "../dtype/mod.ts";
+import { DTypeError } from "../errors.ts";
+import * as composed from "../expr/composed.ts";
+import type { NanReplacements, Tolerance } from "../expr/composed.ts";
+import type { NodeId, ScalarValue } from "../expr/graph.ts";
+import type { GraphBuilder } from "../expr/graph_builder.ts";
+import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "./array.ts";
+import type { ArrayLike } from "./creation.ts";
+import { cumsum, diff } from "./cumulative.ts";
+import { abs, add, eq, gt, logicalAnd, lt, mod, sub } from "./elementwise.ts";
+import { where } from "./functions.ts";
+import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
+import { scope } from "./lifetime.ts";
+import { finish } from "./operations.ts";
+import { given } from "./rows.ts";
+import { fromList } from "./values.ts";
+
+export type { NanReplacements, Tolerance } from "../expr/composed.ts";
+
+type Build = (builder: GraphBuilder, ids: NodeId[]) => NodeId;
+
+/** One function of operands which are brought to the dtype that `computeOf` makes of their common one. */
+function compose(
+  operation: string,
+  operands: readonly Operand[],
+  { computeOf, build, options = {} }: {
+    readonly computeOf: (dtype: DType) => DType;
+    readonly build: Build;
+    readonly options?: ElementwiseOptions | undefined;
+  },
+): NDArray {
+  const views: OperandView[] = operands.map(viewOf);
+  // plain numbers alone are arrays without axes
+  const isPlain = !views.some(isView);
+  const made = isPlain ? views.map((value) => fromList(value as ScalarValue)) : [];
+  try {
+    const inputs = isPlain ? made : views;
+    const given = viewOptions(options), joined = join(operation, inputs, given), { builder } = joined;
+    const dtypes = joinedDTypes(inputs, given.dtype);
+    const compute = given.dtype ?? computeOf(dtypes.reduce(promoteTypes));
+    const ids = inputs.map((input, i) =>
+      isView(input)
+        ? builder.cast(node(joined, input, dtypes[i]!), compute)
+        : builder.constant(input, compute)
+    );
+    const { out, where, casting } = given;
+    return placed(finish(operation, joined, { root: build(builder, ids), out, where, casting }), options);
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
+}
+
+/** log(exp a + exp b) without overflow. Refused: SHP001, SHP003, DTY004. */
+export function logaddexp(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "e", [x!, y!]);
+  return compose("logaddexp", [a, b], { computeOf: composed.realOf, build, options });
+}
+
+/** log2(2^a + 2^b) without overflow. Refused: SHP001, SHP003, DTY004. */
+export function logaddexp2(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "2", [x!, y!]);
+  return compose("logaddexp2", [a, b], { computeOf: composed.realOf, build, options });
+}
+
+/** sin(pi x) / (pi x), 1 at zero. */
+export function sinc(x: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [id]) => composed.sinc(builder, id!);
+  return compose("sinc", [x], { computeOf: composed.besideRealOf, build, options });
+}
+
+/**
+ * Fraction and whole part, both with the sign of x; the fraction of an infinity is 0.
+ *
+ * @example
+ * ```ts
+ * import { array, modf } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(modf(array([-2.5, 3])).map((part) => part.toList()), [[-0.5, 0], [-2, 3]]);
+ * ```
+ */
+export function modf(x: Operand): [fraction: NDArray, whole: NDArray] {
+  const part = (build: Build): NDArray => compose("modf", [x], { computeOf: composed.realOf, build });
+  return [
+    part((builder, [id]) => composed.fraction(builder, id!)),
+    part((builder, [id]) => builder.elementwise("trunc", [id!])),
+  ];
+}
+
+/**
+ * Mantissa m and exponent e (i32) of x = m * 2^e, 1/2 <= |m| < 1; 0, inf and NaN are their own mantissa, with 0.
+ *
+ * @example
+ * ```ts
+ * import { array, frexp } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(frexp(array([8, -0.75])).map((part) => part.toList()), [[0.5, -0.75], [4, 0]]);
+ * ```
+ */
+export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
+  const part = (build: Build): NDArray => compose("frexp", [x], { computeOf: composed.realOf, build });
+  return [
+    part((builder, [id]) => builder.elementwise("frexpMantissa", [id!])),
+    part((builder, [id]) => builder.cast(builder.elementwise("frexpExponent", [id!]), "i32")),
+  ];
+}
+
+/** Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype). */
+export function nanToNum(x: Operand, replacements: NanReplacements = {}): NDArray {
+  const build: Build = (builder, [id]) => composed.nanToNum(builder, id!, replacements);
+  return compose("nanToNum", [x], { computeOf: (dtype) => dtype, build });
+}
+
+/** How many bits of |x| are set, as u8. Refused: DTY001 of floats. */
+export function bitwiseCount(x: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [id]) => composed.bitwiseCount(builder, id!);
+  const computeOf = (dtype: DType): DType => {
+    if (DTYPE[dtype].kind !== "f") return dtype;
+    throw new DTypeError("DTY001", `bitwiseCount is not defined for ${dtype}`, {
+      help: 'cast it first: .astype("i64")',
+    });
+  };
+  return compose("bitwiseCount", [x], { computeOf, build, options });
+}
+
+/** Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001. */
+export function isclose(a: Operand, b: Operand, tolerance: Tolerance = {}): NDArray {
+  const build: Build = (builder, [x, y]) => composed.isClose(builder, [x!, y!], tolerance);
+  return compose("isclose", [a, b], { computeOf: composed.besideRealOf, build });
+}
+
+/** Whether all elements are near each other, as `isclose` says. Refused: SHP001. */
+export function allclose(a: ArrayLike, b: ArrayLike, tolerance: Tolerance = {}): boolean {
+  return scope(() => isclose(given(a), given(b), tolerance).all().item() === true);
+}
+
+/** Options of `unwrap`. */
+export interface UnwrapOptions {
+  /** default the last */
+  readonly axis?: number | undefined;
+  /** what may be added as often as wanted; default 2 pi */
+  readonly period?: number | undefined;
+  /** the difference between neighbours from which on it is; at least, and by default, half the period */
+  readonly discont?: number | undefined;
+}
+
+/**
+ * Angles (or other values that repeat) with multiples of the period added so that neighbours along an axis are less than
+ * half a period apart. Computed in the array's floating point, of integers in f64. Refused: SHP004.
+ */
+export function unwrap(values: ArrayLike, options: UnwrapOptions = {}): NDArray {
+  const { axis = -1, period = 2 * Math.PI, discont = period / 2 } = options;
+  return scope(() => {
+    const raw = given(values), p = isFloat(raw.dtype) ? raw : raw.astype("f64");
+    const result = p.copy(), resolved = axis < 0 ? axis + p.ndim : axis;
+    const distance = diff(p, { axis });
+    const wrapped = sub(mod(add(distance, period / 2), period), period / 2);
+    const isOpen = logicalAnd(eq(wrapped, -period / 2), gt(distance, 0));
+    const nearest = where(isOpen, period / 2, wrapped);
+    const correction = where(lt(abs(distance), discont), 0, sub(nearest, distance));
+    const rest = [...Array<string>(resolved).fill(":"), "1:"].join(", ");
+    const later = result.slice(rest);
+    add(later, cumsum(correction, { axis }), { out: later });
+    return result;
+  });
+}
