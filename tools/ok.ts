@@ -13,6 +13,7 @@ const steps: readonly (readonly [string, string[]])[] = [
   ["types", ["check", ...checkedFiles()]],
   ["layers", ["test", "-A", "--no-prompt", "--no-check", "tests/layers_test.ts"]],
   ["error docs", ["run", "--allow-read", "tools/write_error_docs.ts", "--check"]],
+  ["NumPy's docs", ["run", "--allow-read", "tools/write_numpy_docs.ts", "--check"]],
   ["fast tests", ["test", "-A", "--no-prompt", "--parallel", "--no-check", ...testFiles().fast]],
   ["documentation examples", docSuite(folder)],
 ];

@@ -1,0 +1,385 @@
+/**
+ * NumPy's functions and what they are here: the data of docs/numpy.md. `tests/numpy_docs_test.ts` holds every name
+ * against the module. Elementwise primitives take their dtypes and errors from their own table.
+ *
+ * Over 400 lines because it has a line for each function.
+ *
+ * @module
+ */
+import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
+import { type NumpyRow, type NumpySection, row } from "./numpy_row.ts";
+
+const INTEGER = "integer, bool", FLOAT = "float; integers as floats";
+const NO_F16 = "bool and 8-bit integers give f32: there is no float16 here";
+const BOOLEAN_ANSWER = "value" as const;
+
+const CREATION: readonly NumpyRow[] = [
+  row("array", "copy", { difference: "of lists, typed arrays and arrays; a list of plain integers is i64" }),
+  row("asarray", "view or copy", { difference: "typed arrays are copied: arrays lie in wasm memory" }),
+  row("zeros", "copy"),
+  row("ones", "copy"),
+  row("full", "copy"),
+  row("empty", "copy"),
+  row("zeros_like", "copy"),
+  row("ones_like", "copy"),
+  row("full_like", "copy"),
+  row("empty_like", "copy"),
+  row("arange", "copy", { difference: "`arange(start, stop, { step })`: options are named" }),
+  row("linspace", "copy", { difference: "between numbers; `num`, `endpoint` are options" }),
+  row("logspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
+  row("geomspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
+  row("eye", "copy"),
+  row("identity", "copy"),
+  row("diag", "view or copy"),
+  row("diagflat", "copy"),
+  row("tri", "copy"),
+  row("tril", "copy"),
+  row("triu", "copy"),
+  row("meshgrid", "view or copy"),
+  row("indices", "copy"),
+  row("fromfunction", "copy"),
+  row("frombuffer", "copy", {
+    difference: "a copy, where NumPy's is a view: arrays lie in wasm memory, the buffer does not",
+  }),
+  row("load", "copy", {
+    here: "fromNpy",
+    difference: "takes the bytes of an .npy file; reading files is the caller's",
+  }),
+  row("save", "value", {
+    here: "toNpy",
+    difference: "gives the bytes of an .npy file; writing files is the caller's",
+  }),
+  row("ndarray.tolist", "value", { here: ".toList", difference: "64-bit integers beyond 2^53 are bigints" }),
+  row("ndarray.tobytes", "value", { here: ".tobytes" }),
+];
+
+const ATTRIBUTES: readonly NumpyRow[] = [
+  ...["shape", "strides", "ndim", "size", "itemsize", "nbytes", "dtype"].map((name) =>
+    row(`ndarray.${name}`, "value", { here: `.${name}` })
+  ),
+  row("ndarray.base", "value", {
+    here: ".base",
+    difference: "`trail` says more: every step since the bytes were made",
+  }),
+  row("ndarray.flags", "value", {
+    here: ".flags",
+    difference: "cContiguous, fContiguous, ownData, writeable",
+  }),
+  row("ndarray.T", "view", { here: ".T" }),
+  row("ndarray.setflags", "in place", {
+    here: ".setflags",
+    difference: "`write` only, and a read-only view stays so: it may be an input's",
+  }),
+  row("ndarray.fill", "in place", { here: ".fill" }),
+  row("ndarray.item", "value", { here: ".item" }),
+  row("shares_memory", BOOLEAN_ANSWER),
+  row("may_share_memory", BOOLEAN_ANSWER),
+  row("broadcast_shapes", "value"),
+  row("broadcast_arrays", "view", {
+    difference: "the views are read-only: writing would write to many elements",
+  }),
+  row("broadcast_to", "view"),
+  row("ascontiguousarray", "view or copy"),
+  row("asfortranarray", "view or copy"),
+  row("copy", "copy", { difference: "row-major order; `astype` keeps the order" }),
+  row("astype", "copy", { difference: "a float beyond an integer dtype wraps, where C leaves it open" }),
+  row("result_type", "value"),
+  row("promote_types", "value"),
+  row("can_cast", "value", { difference: 'casting "equiv" is "no": there is one byte order' }),
+  row("finfo", "value"),
+  row("iinfo", "value"),
+];
+
+const INDEXING: readonly NumpyRow[] = [
+  row("ndarray.__getitem__", "view or copy", {
+    here: ".get",
+    difference:
+      "a method, as JavaScript has no index protocol; `slice` takes basic indices only, `at` one element",
+  }),
+  row("ndarray.__setitem__", "in place", { here: ".set", difference: "a method" }),
+  row("take", "copy"),
+  row("take_along_axis", "copy"),
+  row("put", "in place"),
+  row("put_along_axis", "in place"),
+  row("putmask", "in place"),
+  row("place", "in place"),
+  row("compress", "copy"),
+  row("extract", "copy"),
+  row("choose", "copy"),
+  row("select", "copy"),
+  row("nonzero", "copy"),
+  row("flatnonzero", "copy"),
+  row("argwhere", "copy"),
+  row("where", "copy"),
+];
+
+const MOVEMENT: readonly NumpyRow[] = [
+  row("reshape", "view or copy"),
+  row("ravel", "view or copy"),
+  row("ndarray.flatten", "copy", { here: ".flatten" }),
+  row("transpose", "view"),
+  row("permute_dims", "view"),
+  row("matrix_transpose", "view"),
+  row("swapaxes", "view"),
+  row("moveaxis", "view"),
+  row("rollaxis", "view"),
+  row("roll", "copy"),
+  row("flip", "view"),
+  row("fliplr", "view"),
+  row("flipud", "view"),
+  row("rot90", "view"),
+  row("squeeze", "view"),
+  row("expand_dims", "view"),
+  row("atleast_1d", "view", { here: "atleast1d" }),
+  row("atleast_2d", "view", { here: "atleast2d" }),
+  row("atleast_3d", "view", { here: "atleast3d" }),
+  row("concatenate", "copy"),
+  row("concat", "copy"),
+  row("stack", "copy"),
+  row("vstack", "copy"),
+  row("hstack", "copy"),
+  row("dstack", "copy"),
+  row("column_stack", "copy"),
+  row("block", "copy"),
+  row("split", "view"),
+  row("array_split", "view"),
+  row("vsplit", "view"),
+  row("hsplit", "view"),
+  row("dsplit", "view"),
+  row("tile", "copy"),
+  row("repeat", "copy"),
+  row("pad", "copy", { difference: 'mode "mean" of f32 accumulates in f64' }),
+  row("insert", "copy"),
+  row("delete", "copy", {
+    difference: "also `deleteAt`, for destructured imports: `delete` is a word of the language",
+  }),
+  row("append", "copy"),
+  row("resize", "copy", {
+    difference: "the function; the method would change the size of bytes that views share",
+  }),
+  row("trim_zeros", "view"),
+  row("lib.stride_tricks.sliding_window_view", "view", { here: "lib.strideTricks.slidingWindowView" }),
+];
+
+/** NumPy's names of primitives, where these have others here */
+const NAMES: Readonly<Partial<Record<ElementwiseOp, string>>> = {
+  neg: "negative",
+  abs: "absolute",
+  round: "rint",
+  isNan: "isnan",
+  isFinite: "isfinite",
+  isInf: "isinf",
+  logicalNot: "logical_not",
+  sub: "subtract",
+  mul: "multiply",
+  div: "divide",
+  floorDivide: "floor_divide",
+  mod: "remainder",
+  pow: "power",
+  bitwiseAnd: "bitwise_and",
+  bitwiseOr: "bitwise_or",
+  bitwiseXor: "bitwise_xor",
+  leftShift: "left_shift",
+  rightShift: "right_shift",
+  eq: "equal",
+  ne: "not_equal",
+  lt: "less",
+  le: "less_equal",
+  gt: "greater",
+  ge: "greater_equal",
+  logicalAnd: "logical_and",
+  logicalOr: "logical_or",
+  logicalXor: "logical_xor",
+};
+
+/** the array API's names of what NumPy first called otherwise */
+const ARC: Readonly<Record<string, string>> = {
+  asin: "arcsin",
+  acos: "arccos",
+  atan: "arctan",
+  asinh: "arcsinh",
+  acosh: "arccosh",
+  atanh: "arctanh",
+  atan2: "arctan2",
+};
+
+/** primitives that NumPy lacks, or that are half of a function */
+const OWN: ReadonlySet<string> = new Set(["sigmoid", "erf", "frexpMantissa", "frexpExponent"]);
+
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  reciprocal: "integers give floats: an integer's reciprocal is 0 but for 1 and -1",
+  pow: "a negative exponent of integers is refused, also of unsigned ones by signed arrays",
+  leftShift: "by more than the width 0: C leaves it open",
+  rightShift: "by more than the width 0, or -1 of what is below zero: C leaves it open",
+  minimum: "which of 0 and -0 is smaller is open, as in NumPy",
+  maximum: "which of 0 and -0 is larger is open, as in NumPy",
+};
+
+const DTYPES_OF: Readonly<Record<string, string>> = {
+  same: "all",
+  numeric: "all but bool",
+  widenBool: "all; bool computes as i8",
+  bits: INTEGER,
+  integer: INTEGER,
+  float: FLOAT,
+  quotient: FLOAT,
+  scale: FLOAT,
+  compare: "all",
+  logical: "all",
+};
+
+function primitiveRow(op: ElementwiseOp): NumpyRow {
+  const { rule, ulp } = ELEMENTWISE[op];
+  const notes = [
+    ulp > 0 ? `within ${ulp} ULP` : null,
+    rule === "float" || rule === "scale" ? NO_F16 : null,
+    DIFFERENCES[op] ?? null,
+  ].filter((note) => note !== null);
+  const numpy = NAMES[op] ?? ARC[op] ?? op.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return row(numpy, "copy", {
+    here: op === "round" ? "rint" : op,
+    dtypes: DTYPES_OF[rule] ?? rule,
+    difference: notes.length === 0 ? undefined : notes.join("; "),
+  });
+}
+
+const ELEMENTWISE_ROWS: readonly NumpyRow[] = [
+  ...Object.keys(ELEMENTWISE).filter(isElementwiseOp).filter((op) => !OWN.has(op)).map(primitiveRow),
+  row("positive", "copy", { dtypes: "all but bool" }),
+  row("fabs", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("fix", "copy"),
+  row("divmod", "copy"),
+  row("float_power", "copy"),
+  row("true_divide", "copy", { dtypes: FLOAT }),
+  row("degrees", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("radians", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("isposinf", "copy"),
+  row("isneginf", "copy"),
+  row("round", "copy"),
+  row("around", "copy"),
+  row("clip", "copy"),
+  row("logaddexp", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("logaddexp2", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("sinc", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("modf", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("frexp", "copy", { dtypes: FLOAT, difference: NO_F16 }),
+  row("nan_to_num", "copy"),
+  row("isclose", "copy"),
+  row("allclose", "value"),
+  row("array_equal", "value"),
+  row("array_equiv", "value"),
+  row("bitwise_not", "copy", { dtypes: INTEGER }),
+  row("bitwise_count", "copy", { dtypes: INTEGER }),
+];
+
+const UFUNC_METHODS: readonly NumpyRow[] = [
+  row("ufunc.reduce", "copy", {
+    here: "add.reduce",
+    difference: "of every function of two operands; sums and products of f32 accumulate in f64",
+  }),
+  row("ufunc.accumulate", "copy", { here: "add.accumulate", difference: "sums of f32 accumulate in f64" }),
+  row("ufunc.reduceat", "copy", { here: "add.reduceat", difference: "sums of f32 accumulate in f64" }),
+  row("ufunc.outer", "copy", { here: "add.outer" }),
+  row("ufunc.at", "in place", { here: "add.at" }),
+  row("ufunc(out=…)", "in place", { here: "add", difference: "`{ out }`; operands may overlap it" }),
+  row("ufunc(where=…)", "copy", {
+    here: "add",
+    difference: "`{ where }`; without out, what is left out is 0 and not garbage",
+  }),
+  row("ufunc(dtype=…, casting=…)", "copy", { here: "add", difference: "`{ dtype, casting }`" }),
+];
+
+const F64_SUM = "f32 accumulates in f64: NumPy's pairwise f32 sums lose digits";
+
+const REDUCTIONS: readonly NumpyRow[] = [
+  row("sum", "copy", { difference: F64_SUM }),
+  row("prod", "copy", { difference: F64_SUM }),
+  row("mean", "copy", { difference: F64_SUM }),
+  row("var", "copy", { difference: F64_SUM }),
+  row("std", "copy", { difference: F64_SUM }),
+  row("min", "copy"),
+  row("max", "copy"),
+  row("amin", "copy"),
+  row("amax", "copy"),
+  row("ptp", "copy", { dtypes: "all but bool" }),
+  row("argmin", "copy"),
+  row("argmax", "copy"),
+  row("any", "copy"),
+  row("all", "copy"),
+  row("count_nonzero", "copy"),
+  row("cumsum", "copy", { difference: "f32 accumulates in f64, each sum is rounded once" }),
+  row("cumprod", "copy", { difference: "f32 accumulates in f64, each product is rounded once" }),
+  row("diff", "copy"),
+  row("ediff1d", "copy"),
+  row("gradient", "copy", {
+    difference: "of one axis; `gradients` gives a list for all: a result has one type here",
+  }),
+  row("trapezoid", "copy"),
+  row("average", "copy"),
+  row("median", "copy", { difference: "means of two f32 are rounded once; bool gives f64" }),
+  row("percentile", "copy", { difference: "all 13 methods; weights with inverted_cdf, as in NumPy" }),
+  row("quantile", "copy", { difference: "all 13 methods; weights with inverted_cdf, as in NumPy" }),
+  row("nansum", "copy", { difference: F64_SUM }),
+  row("nanprod", "copy", { difference: F64_SUM }),
+  row("nanmean", "copy", { difference: F64_SUM }),
+  row("nanvar", "copy", { difference: F64_SUM }),
+  row("nanstd", "copy", { difference: F64_SUM }),
+  row("nanmin", "copy"),
+  row("nanmax", "copy"),
+  row("nanargmin", "copy"),
+  row("nanargmax", "copy"),
+  row("nanmedian", "copy"),
+  row("nanpercentile", "copy"),
+  row("nanquantile", "copy"),
+  row("nancumsum", "copy"),
+  row("nancumprod", "copy"),
+  row("histogram", "copy", {
+    difference: "gives `{ counts, edges }`; bins by number or edges, not by rules of thumb",
+  }),
+  row("histogram_bin_edges", "copy", { difference: "by number or edges" }),
+  row("histogram2d", "copy", { difference: "gives `{ counts, edges }`" }),
+  row("histogramdd", "copy", { difference: "gives `{ counts, edges }`" }),
+  row("bincount", "copy", { dtypes: INTEGER }),
+  row("digitize", "copy"),
+  row("searchsorted", "copy"),
+  row("cov", "copy", { difference: "`correction` for ddof and bias; always f64" }),
+  row("corrcoef", "copy", { difference: "always f64" }),
+  row("interp", "copy"),
+  row("convolve", "copy"),
+  row("correlate", "copy"),
+];
+
+const STABLE = "stable: NumPy leaves the order of equals open";
+
+const SORTING: readonly NumpyRow[] = [
+  row("sort", "copy", { difference: STABLE }),
+  row("ndarray.sort", "in place", { here: ".sort", difference: STABLE }),
+  row("argsort", "copy", { difference: STABLE }),
+  row("partition", "copy", { difference: "the parts are sorted as well: a radix sort costs no more here" }),
+  row("argpartition", "copy", { difference: "the parts are sorted as well" }),
+  row("lexsort", "copy"),
+  row("unique", "copy", {
+    difference: "`uniqueAll` gives indices, inverse and counts too: a result has one type here",
+  }),
+  row("unique_all", "copy"),
+  row("unique_counts", "copy"),
+  row("unique_inverse", "copy"),
+  row("unique_values", "copy"),
+  row("intersect1d", "copy"),
+  row("union1d", "copy"),
+  row("setdiff1d", "copy"),
+  row("setxor1d", "copy"),
+  row("isin", "copy"),
+];
+
+/** What docs/numpy.md shows of this folder. */
+export const NUMPY: readonly NumpySection[] = [
+  { title: "Creation", rows: CREATION },
+  { title: "Attributes and dtypes", rows: ATTRIBUTES },
+  { title: "Indexing", rows: INDEXING },
+  { title: "Movement", rows: MOVEMENT },
+  { title: "Elementwise functions", rows: ELEMENTWISE_ROWS },
+  { title: "Methods and options of elementwise functions", rows: UFUNC_METHODS },
+  { title: "Reductions and statistics", rows: REDUCTIONS },
+  { title: "Sorting and sets", rows: SORTING },
+];
