@@ -280,7 +280,8 @@ export const FLAGS = {
     docs: "The output's format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
   }),
   compress: choice("compress", COMPRESSIONS, {
-    docs: "How the record batches of an Arrow output are compressed (default none).",
+    docs:
+      "How the output is compressed: Arrow by none, lz4 or zstd (default none), Parquet by any (default snappy).",
   }),
   delimiter: single("delimiter", "CHAR", {
     docs: "What separates the fields of a CSV input: one character, or tab, semicolon, pipe (default comma).",

@@ -7,7 +7,7 @@ import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { codecByEnding, dataFormat, delimiterByEnding } from "./data_format.ts";
-import { arrowCompression, type OutputCompression } from "./output_compression.ts";
+import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
 
 /** Where the output goes. */
 export interface OutputOptions {
@@ -36,8 +36,7 @@ export function openOutput(
   refuseInput(output, inputs);
   const compression = arrowCompression(compress, format);
   if (format === "parquet") {
-    refuseCarried(fields);
-    return openParquetSink(output, { fields, force });
+    return openParquetSink(output, { fields, force, compression: parquetCompression(compress) });
   }
   if (format !== "csv") return openArrowSink(output, { format, fields, force, compression });
   const file = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
@@ -50,22 +49,8 @@ export function openOutput(
   }
 }
 
-/** Parquet is written of numbers alone. */
-function refuseCarried(fields: readonly OutputField[]): void {
-  const carried = fields.find((field) => field.carried !== undefined);
-  if (carried === undefined) return;
-  throw new OutputError(
-    "OUT003",
-    `output ${carried.name} is carried, and carried columns are not written to Parquet`,
-    {
-      operands: [`output ${carried.name}  carried ${carried.carried!.type.name}`],
-      help: "write Arrow (-o FILE.arrow) or CSV, or leave the column out",
-    },
-  );
-}
-
 /** An output that is an input would be replaced by what was read from it: never meant, and not to be undone. */
-function refuseInput(output: string, inputs: readonly string[]): void {
+export function refuseInput(output: string, inputs: readonly string[]): void {
   const target = output === "-" ? null : regularFile(output);
   if (target === null) return;
   const input = inputs.find((path) => path !== "-" && regularFile(path) === target);

@@ -1,10 +1,11 @@
 /** What `--compress` means for an output's format. @module */
 import { UsageError } from "../errors.ts";
 import type { ArrowCompression } from "../sink/arrow/mod.ts";
+import { DEFAULT_COMPRESSION, type ParquetCompression } from "../sink/parquet/mod.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 
 /** The values of `--compress`. */
-export const COMPRESSIONS = ["none", "lz4", "zstd"] as const;
+export const COMPRESSIONS = ["none", "snappy", "lz4", "zstd", "gzip"] as const;
 /** One of them. */
 export type OutputCompression = (typeof COMPRESSIONS)[number];
 
@@ -27,10 +28,21 @@ export function arrowCompression(
   format: OutputFormat,
 ): ArrowCompression | null {
   if (compress === null || compress === "none") return null;
-  if (format === "arrow-file" || format === "arrow-stream") return compress;
-  throw new UsageError("USE001", `--compress ${compress} is for Arrow, and the output is ${format}`, {
-    help: format === "csv"
-      ? "leave --compress out; a name that ends in .csv.gz or .csv.zst compresses text"
-      : "leave --compress out",
-  });
+  if (format === "parquet") return null;
+  const isArrow = format === "arrow-file" || format === "arrow-stream";
+  if (isArrow && (compress === "lz4" || compress === "zstd")) return compress;
+  throw new UsageError(
+    "USE001",
+    `--compress ${compress} is for ${isArrow ? "" : "Arrow or "}Parquet, and the output is ${format}`,
+    {
+      help: isArrow
+        ? "take --compress lz4 or --compress zstd"
+        : "leave --compress out; a name that ends in .csv.gz or .csv.zst compresses text",
+    },
+  );
+}
+
+/** How the pages of a Parquet output are compressed. */
+export function parquetCompression(compress: OutputCompression | null): ParquetCompression {
+  return compress ?? DEFAULT_COMPRESSION;
 }

@@ -23,7 +23,7 @@ import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
 import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
-import { arrowCompression, type OutputCompression } from "./output_compression.ts";
+import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
 import type { Prepared } from "./prepared.ts";
 import { CSV_TEXT_BYTES, PARAM_COPIES, RUNTIME_BYTES, THREAD_BYTES } from "./runtime_memory.ts";
 
@@ -169,7 +169,11 @@ function sinkBytes(
       return csvTableBytes(outputs) + CSV_TEXT_BYTES;
     case "parquet": {
       const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
-      return parquetSinkBytes(outputs, numBatches);
+      return parquetSinkBytes(outputs, {
+        numRowGroups: numBatches,
+        batchRows: batchRows ?? DEFAULT_BATCH_ROWS,
+        compression: parquetCompression(compress),
+      });
     }
     case "arrow-file":
     case "arrow-stream": {

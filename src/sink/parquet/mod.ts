@@ -1,2 +1,9 @@
 /** Parquet files as outputs. */
-export { openParquetSink, parquetSinkBytes, type ParquetSinkOptions } from "./parquet_sink.ts";
+export type { ParquetCompression } from "./page_compressor.ts";
+export {
+  DEFAULT_COMPRESSION,
+  openParquetSink,
+  parquetSinkBytes,
+  type ParquetSinkDemands,
+  type ParquetSinkOptions,
+} from "./parquet_sink.ts";

@@ -34,6 +34,10 @@ export class ThriftWriter {
   }
 
   text(id: number, value: string): this {
+    return this.binary(id, new TextEncoder().encode(value));
+  }
+
+  binary(id: number, value: Uint8Array): this {
     return this.#field(id, TYPE.binary).#binary(value);
   }
 
@@ -59,7 +63,7 @@ export class ThriftWriter {
 
   texts(id: number, values: readonly string[]): this {
     this.#field(id, TYPE.list).#listHeader(values.length, TYPE.binary);
-    for (const value of values) this.#binary(value);
+    for (const value of values) this.#binary(new TextEncoder().encode(value));
     return this;
   }
 
@@ -102,8 +106,7 @@ export class ThriftWriter {
     }
   }
 
-  #binary(value: string): this {
-    const bytes = new TextEncoder().encode(value);
+  #binary(bytes: Uint8Array): this {
     this.#varint(bytes.length);
     for (const byte of bytes) this.#byte(byte);
     return this;

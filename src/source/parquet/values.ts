@@ -189,6 +189,7 @@ function nativeDictionary(
   const beyond = () => fail(`an index beyond its dictionary of ${numValues} values`);
   const runs = {
     packed: (bit: number, count: number, done: number) => {
+      if (numValues === 0) beyond();
       const from = source + Math.floor(bit / 8);
       if (gather(from, bit % 8, bitWidth, count, table, numValues, values + done * width) !== 0) beyond();
     },

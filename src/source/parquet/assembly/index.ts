@@ -30,6 +30,27 @@ export function gather4(
 ): u32 {
   const mask = maskOf(width), end = target + (count << 2), last = size - 1;
   let bit = firstBit, to = target;
+  if ((firstBit & 7) == 0 && width <= 16) {
+    // eight numbers begin with a byte, and end with one; four fit into a word
+    const half: usize = (4 * width) >> 3, shift: u64 = (4 * width) & 7, w: u64 = width, m: u64 = mask;
+    for (let at = source + (firstBit >> 3); to + 32 <= end; to += 32, at += width) {
+      const x = load<u64>(at), y = load<u64>(at + half) >> shift;
+      const a = x & m, b = (x >> w) & m, c = (x >> (2 * w)) & m, d = (x >> (3 * w)) & m;
+      const e = y & m, f = (y >> w) & m, g = (y >> (2 * w)) & m, h = (y >> (3 * w)) & m;
+      // a difference is negative where an index is beyond the last
+      const l: u64 = last;
+      if (<i64> ((l - a) | (l - b) | (l - c) | (l - d) | (l - e) | (l - f) | (l - g) | (l - h)) < 0) return 1;
+      store<u32>(to, load<u32>(table + (<usize> a << 2)));
+      store<u32>(to, load<u32>(table + (<usize> b << 2)), 4);
+      store<u32>(to, load<u32>(table + (<usize> c << 2)), 8);
+      store<u32>(to, load<u32>(table + (<usize> d << 2)), 12);
+      store<u32>(to, load<u32>(table + (<usize> e << 2)), 16);
+      store<u32>(to, load<u32>(table + (<usize> f << 2)), 20);
+      store<u32>(to, load<u32>(table + (<usize> g << 2)), 24);
+      store<u32>(to, load<u32>(table + (<usize> h << 2)), 28);
+      bit += 8 * width;
+    }
+  }
   for (; to + 16 <= end; to += 16) {
     const a = bitsAt(source, bit, mask), b = bitsAt(source, bit + width, mask);
     const c = bitsAt(source, bit + 2 * width, mask), d = bitsAt(source, bit + 3 * width, mask);
@@ -62,6 +83,27 @@ export function gather8(
 ): u32 {
   const mask = maskOf(width), end = target + (count << 3), last = size - 1;
   let bit = firstBit, to = target;
+  if ((firstBit & 7) == 0 && width <= 16) {
+    // eight numbers begin with a byte, and end with one; four fit into a word
+    const half: usize = (4 * width) >> 3, shift: u64 = (4 * width) & 7, w: u64 = width, m: u64 = mask;
+    for (let at = source + (firstBit >> 3); to + 64 <= end; to += 64, at += width) {
+      const x = load<u64>(at), y = load<u64>(at + half) >> shift;
+      const a = x & m, b = (x >> w) & m, c = (x >> (2 * w)) & m, d = (x >> (3 * w)) & m;
+      const e = y & m, f = (y >> w) & m, g = (y >> (2 * w)) & m, h = (y >> (3 * w)) & m;
+      // a difference is negative where an index is beyond the last
+      const l: u64 = last;
+      if (<i64> ((l - a) | (l - b) | (l - c) | (l - d) | (l - e) | (l - f) | (l - g) | (l - h)) < 0) return 1;
+      store<u64>(to, load<u64>(table + (<usize> a << 3)));
+      store<u64>(to, load<u64>(table + (<usize> b << 3)), 8);
+      store<u64>(to, load<u64>(table + (<usize> c << 3)), 16);
+      store<u64>(to, load<u64>(table + (<usize> d << 3)), 24);
+      store<u64>(to, load<u64>(table + (<usize> e << 3)), 32);
+      store<u64>(to, load<u64>(table + (<usize> f << 3)), 40);
+      store<u64>(to, load<u64>(table + (<usize> g << 3)), 48);
+      store<u64>(to, load<u64>(table + (<usize> h << 3)), 56);
+      bit += 8 * width;
+    }
+  }
   for (; to + 16 <= end; to += 16) {
     const a = bitsAt(source, bit, mask), b = bitsAt(source, bit + width, mask);
     if ((a > b ? a : b) > last) return 1;

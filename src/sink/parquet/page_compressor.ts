@@ -1,0 +1,72 @@
+/** Pages as they go to the file. @module */
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { compressLz4Block, lz4BlockBound } from "../../compression/lz4_block.ts";
+import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
+import { compressSnappy, snappyBound } from "../../compression/snappy.ts";
+import { stagingBytes } from "../../compression/staging.ts";
+
+/** How pages are compressed. */
+export type ParquetCompression = "none" | "snappy" | "zstd" | "lz4" | "gzip";
+
+/** Numbers of the codecs in parquet.thrift; lz4 is LZ4_RAW. */
+export const CODEC: Readonly<Record<ParquetCompression, number>> = {
+  none: 0,
+  snappy: 1,
+  gzip: 2,
+  zstd: 6,
+  lz4: 7,
+};
+
+/** what zstd's and zlib's compressors take for their tables at the levels used here */
+const NATIVE_STATE_BYTES = 8 * 1024 * 1024;
+
+/** Memory that compressing takes besides the page: an upper estimate for the plan. */
+export function compressorBytes(compression: ParquetCompression, pageBytes: number): number {
+  switch (compression) {
+    case "none":
+      return 0;
+    case "snappy":
+      return snappyBound(pageBytes) + stagingBytes(pageBytes, snappyBound(pageBytes));
+    case "lz4":
+      return lz4BlockBound(pageBytes) + stagingBytes(pageBytes, lz4BlockBound(pageBytes));
+    case "zstd":
+    case "gzip":
+      return NATIVE_STATE_BYTES + NATIVE_GARBAGE_BYTES;
+    default:
+      return compression satisfies never;
+  }
+}
+
+/** Compresses pages one after the other: what a call returns is overwritten by the next one. */
+export class PageCompressor {
+  readonly #compression: ParquetCompression;
+  #target: Uint8Array<ArrayBuffer> = new Uint8Array();
+
+  constructor(compression: ParquetCompression) {
+    this.#compression = compression;
+  }
+
+  compress(page: Uint8Array): Uint8Array {
+    switch (this.#compression) {
+      case "none":
+        return page;
+      case "snappy":
+        return this.#block(snappyBound(page.length), (target) => compressSnappy(page, target));
+      case "lz4":
+        return this.#block(lz4BlockBound(page.length), (target) => compressLz4Block(page, target));
+      case "zstd":
+        return zstdCompressSync(page);
+      case "gzip":
+        return gzipSync(page);
+      default:
+        return this.#compression satisfies never;
+    }
+  }
+
+  #block(bound: number, compress: (target: Uint8Array) => number | null): Uint8Array {
+    if (this.#target.length < bound) this.#target = new Uint8Array(bound);
+    const numBytes = compress(this.#target);
+    if (numBytes === null) throw new Error(`a page does not fit into its bound of ${bound} bytes`);
+    return this.#target.subarray(0, numBytes);
+  }
+}

@@ -1,0 +1,285 @@
+/**
+ * Output columns as Parquet has them: physical and logical types, and how carried values become theirs.
+ *
+ * Source: parquet.thrift (SchemaElement, LogicalType, ConvertedType), LogicalTypes.md of the Parquet format; Arrow's
+ * Schema.fbs for the slots of carried types. Types map as Arrow's C++ implementation maps them.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { OutputError } from "../../errors.ts";
+import type { CarriedType } from "../../schema/carried.ts";
+import type { OutputField } from "../sink.ts";
+import type { ThriftWriter } from "./thrift_writer.ts";
+
+/** Physical types by their numbers. */
+export const PHYSICAL = {
+  boolean: 0,
+  int32: 1,
+  int64: 2,
+  float: 4,
+  double: 5,
+  byteArray: 6,
+  fixedLengthByteArray: 7,
+} as const;
+
+/** How elements lie in memory, and what becomes of them in a page. */
+export type Encoding =
+  /** as they lie */
+  | { readonly kind: "same"; readonly itemsize: number }
+  /** whole numbers of 8 or 16 bits, with their sign extended to 32 */
+  | { readonly kind: "widen"; readonly itemsize: 1 | 2; readonly isSigned: boolean }
+  /** one byte each, or one bit each where they are carried */
+  | { readonly kind: "bool" }
+  /** text and bytes, each behind its length */
+  | { readonly kind: "variable" }
+  /** whole numbers of 32 or 64 bits, by a factor, or (days from milliseconds) by a divisor, to 32 bits or 64 */
+  | { readonly kind: "scale"; readonly itemsize: 4 | 8; readonly factor: bigint; readonly divisor: bigint }
+  /** little-endian numbers that Parquet has big-endian */
+  | { readonly kind: "reverse"; readonly itemsize: number };
+
+/** What the statistics of a column are of. */
+export type Order = "number" | "bytes" | "none";
+
+/** A column that is written. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly physicalType: number;
+  readonly encoding: Encoding;
+  /** of FIXED_LEN_BYTE_ARRAY */
+  readonly typeLength: number | null;
+  readonly convertedType: number | null;
+  /** digits of a decimal, which stand beside its converted type too */
+  readonly decimal: { readonly scale: number; readonly precision: number } | null;
+  /** writes the union LogicalType; null: the column has none */
+  readonly logicalType: ((writer: ThriftWriter) => void) | null;
+  readonly isOptional: boolean;
+  /** elements of a list; null: the column is flat */
+  readonly width: number | null;
+  /** of the numbers in a page, for their statistics; null: they are not compared as numbers */
+  readonly dtype: DType | null;
+  readonly order: Order;
+}
+
+type ColumnType = Pick<
+  ParquetColumn,
+  "physicalType" | "encoding" | "typeLength" | "convertedType" | "decimal" | "logicalType" | "dtype" | "order"
+>;
+
+const CONVERTED_INTEGERS: Readonly<Partial<Record<DType, number>>> = {
+  u8: 11,
+  u16: 12,
+  u32: 13,
+  u64: 14,
+  i8: 15,
+  i16: 16,
+  i32: 17,
+  i64: 18,
+};
+/** members of the union LogicalType */
+const LOGICAL = { string: 1, decimal: 5, date: 6, time: 7, timestamp: 8, integer: 10, float16: 15 } as const;
+const CONVERTED = {
+  utf8: 0,
+  decimal: 5,
+  date: 6,
+  timeMillis: 7,
+  timeMicros: 8,
+  millis: 9,
+  micros: 10,
+} as const;
+/** members of the union TimeUnit, by Arrow's number of the unit: seconds are written as milliseconds */
+const TIME_UNIT = [1, 1, 2, 3] as const;
+
+function type(physicalType: number, encoding: Encoding, more: Partial<ColumnType> = {}): ColumnType {
+  return {
+    physicalType,
+    encoding,
+    typeLength: null,
+    convertedType: null,
+    decimal: null,
+    logicalType: null,
+    dtype: null,
+    order: "none",
+    ...more,
+  };
+}
+
+function numberType(dtype: DType): ColumnType {
+  const { kind, itemsize } = DTYPE[dtype];
+  const more = { dtype, order: "number" } as const;
+  if (kind === "b") return type(PHYSICAL.boolean, { kind: "bool" }, more);
+  if (kind === "f") {
+    return type(itemsize === 4 ? PHYSICAL.float : PHYSICAL.double, { kind: "same", itemsize }, more);
+  }
+  const isSigned = kind === "i";
+  const encoding: Encoding = itemsize === 1 || itemsize === 2
+    ? { kind: "widen", itemsize, isSigned }
+    : { kind: "same", itemsize };
+  return type(itemsize === 8 ? PHYSICAL.int64 : PHYSICAL.int32, encoding, {
+    ...more,
+    convertedType: CONVERTED_INTEGERS[dtype]!,
+    logicalType: (writer) =>
+      writer.struct(LOGICAL.integer, (integer) => integer.i8(1, itemsize * 8).boolean(2, isSigned)),
+  });
+}
+
+function slotNumber({ slots }: CarriedType, slot: number): number {
+  const field = slots.find((candidate) => candidate.slot === slot);
+  return field === undefined || field.kind === "string" ? 0 : field.value;
+}
+
+function decimalType(carried: CarriedType): ColumnType {
+  const precision = slotNumber(carried, 0), scale = slotNumber(carried, 1), itemsize = carried.bitWidth! / 8;
+  return type(PHYSICAL.fixedLengthByteArray, { kind: "reverse", itemsize }, {
+    typeLength: itemsize,
+    convertedType: CONVERTED.decimal,
+    decimal: { scale, precision },
+    logicalType: (writer) =>
+      writer.struct(LOGICAL.decimal, (decimal) => decimal.i32(1, scale).i32(2, precision)),
+  });
+}
+
+function timeLogical(member: number, unit: number, isAdjusted: boolean) {
+  return (writer: ThriftWriter) =>
+    writer.struct(
+      member,
+      (time) => time.boolean(1, isAdjusted).struct(2, (union) => union.struct(TIME_UNIT[unit]!, () => {})),
+    );
+}
+
+function timeType(carried: CarriedType): ColumnType {
+  const unit = slotNumber(carried, 0), itemsize = carried.bitWidth === 32 ? 4 : 8;
+  const encoding: Encoding = unit === 0
+    ? { kind: "scale", itemsize, factor: 1000n, divisor: 1n }
+    : { kind: "same", itemsize };
+  return type(itemsize === 4 ? PHYSICAL.int32 : PHYSICAL.int64, encoding, {
+    convertedType: unit <= 1 ? CONVERTED.timeMillis : unit === 2 ? CONVERTED.timeMicros : null,
+    logicalType: timeLogical(LOGICAL.time, unit, false),
+  });
+}
+
+function timestampType(carried: CarriedType): ColumnType {
+  const unit = slotNumber(carried, 0);
+  const zone = carried.slots.find(({ slot }) => slot === 1);
+  const isAdjusted = zone !== undefined && zone.kind === "string" && zone.value !== "";
+  const encoding: Encoding = unit === 0
+    ? { kind: "scale", itemsize: 8, factor: 1000n, divisor: 1n }
+    : { kind: "same", itemsize: 8 };
+  const convertedType = !isAdjusted
+    ? null
+    : unit <= 1
+    ? CONVERTED.millis
+    : unit === 2
+    ? CONVERTED.micros
+    : null;
+  return type(PHYSICAL.int64, encoding, {
+    convertedType,
+    logicalType: timeLogical(LOGICAL.timestamp, unit, isAdjusted),
+  });
+}
+
+const MILLISECONDS_PER_DAY = 86_400_000n;
+
+/** the type of a carried column; null: Parquet has none for it here */
+function carriedColumnType(carried: CarriedType): ColumnType | null {
+  const { typeId, bitWidth } = carried;
+  switch (typeId) {
+    case 2:
+      return numberType(`${slotNumber(carried, 1) !== 0 ? "i" : "u"}${bitWidth}` as DType);
+    case 3:
+      if (bitWidth !== 16) return numberType(bitWidth === 32 ? "f32" : "f64");
+      return type(PHYSICAL.fixedLengthByteArray, { kind: "same", itemsize: 2 }, {
+        typeLength: 2,
+        logicalType: (writer) => writer.struct(LOGICAL.float16, () => {}),
+      });
+    case 4:
+    case 19:
+      return type(PHYSICAL.byteArray, { kind: "variable" }, { order: "bytes" });
+    case 5:
+    case 20:
+      return type(PHYSICAL.byteArray, { kind: "variable" }, {
+        order: "bytes",
+        convertedType: CONVERTED.utf8,
+        logicalType: (writer) => writer.struct(LOGICAL.string, () => {}),
+      });
+    case 6:
+      return numberType("bool");
+    case 7:
+      return decimalType(carried);
+    case 8:
+      return type(
+        PHYSICAL.int32,
+        bitWidth === 32
+          ? { kind: "same", itemsize: 4 }
+          : { kind: "scale", itemsize: 8, factor: 1n, divisor: MILLISECONDS_PER_DAY },
+        { convertedType: CONVERTED.date, logicalType: (writer) => writer.struct(LOGICAL.date, () => {}) },
+      );
+    case 9:
+      return timeType(carried);
+    case 10:
+      return timestampType(carried);
+    case 15: {
+      const itemsize = bitWidth! / 8;
+      if (itemsize === 0) return null;
+      return type(PHYSICAL.fixedLengthByteArray, { kind: "same", itemsize }, { typeLength: itemsize });
+    }
+    case 18:
+      return type(PHYSICAL.int64, { kind: "same", itemsize: 8 });
+    default:
+      return null;
+  }
+}
+
+/**
+ * The column that a field becomes.
+ *
+ * @throws OutputError OUT003 Parquet has no type for what it carries
+ */
+export function parquetColumn({ name, dtype, width, carried }: OutputField): ParquetColumn {
+  if (carried === undefined) return { name, isOptional: false, width, ...numberType(dtype) };
+  const own = carriedColumnType(carried.type);
+  if (own !== null) return { name, isOptional: carried.nullable, width: null, ...own };
+  throw new OutputError(
+    "OUT003",
+    `the carried column ${name} is ${carried.type.name}, which is not written to Parquet`,
+    {
+      operands: [`output ${name}  carried ${carried.type.name}`],
+      help: "write Arrow (-o FILE.arrow), or leave the column out",
+    },
+  );
+}
+
+const REQUIRED = 0, OPTIONAL = 1, REPEATED = 2;
+const LOGICAL_LIST = 3, CONVERTED_LIST = 3;
+
+/** Writes one element of the schema. */
+export type WriteElement = (writer: ThriftWriter) => void;
+
+function writeLeaf(writer: ThriftWriter, column: ParquetColumn, name: string): void {
+  const { physicalType, typeLength, isOptional, convertedType, decimal, logicalType } = column;
+  writer.i32(1, physicalType);
+  if (typeLength !== null) writer.i32(2, typeLength);
+  writer.i32(3, isOptional ? OPTIONAL : REQUIRED).text(4, name);
+  if (convertedType !== null) writer.i32(6, convertedType);
+  if (decimal !== null) writer.i32(7, decimal.scale).i32(8, decimal.precision);
+  if (logicalType !== null) writer.struct(10, logicalType);
+}
+
+/** The elements of the schema, the root first. */
+export function schemaElements(columns: readonly ParquetColumn[]): WriteElement[] {
+  const elements: WriteElement[] = [(writer) => writer.text(4, "schema").i32(5, columns.length)];
+  for (const column of columns) {
+    if (column.width === null) {
+      elements.push((writer) => writeLeaf(writer, column, column.name));
+      continue;
+    }
+    elements.push(
+      (writer) =>
+        writer.i32(3, REQUIRED).text(4, column.name).i32(5, 1).i32(6, CONVERTED_LIST)
+          .struct(10, (logical) => logical.struct(LOGICAL_LIST, () => {})),
+      (writer) => writer.i32(3, REPEATED).text(4, "list").i32(5, 1),
+      (writer) => writeLeaf(writer, column, "element"),
+    );
+  }
+  return elements;
+}

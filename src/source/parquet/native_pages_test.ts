@@ -1,0 +1,156 @@
+/** Kernels against the JavaScript that pages outside a pool go through: the same values from any bits. */
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { createMemory } from "../../memory/mod.ts";
+import { HybridReader } from "./hybrid.ts";
+import { NativePages, STAGING_BYTES } from "./native_pages.ts";
+import { PHYSICAL } from "./parquet_type.ts";
+import { ENCODING, INDEX_BLOCK, openValues } from "./values.ts";
+
+const PAGE = 0, TABLE = 256 * 1024, STAGING = 512 * 1024;
+const slots = createMemory({ bytes: 256 * 1024 }), pages = createMemory({ bytes: STAGING + STAGING_BYTES });
+const native = new NativePages(pages, slots, STAGING);
+const fail = (detail: string): never => {
+  throw new Error(detail);
+};
+
+type Run = { readonly packed: readonly number[] } | { readonly value: number; readonly count: number };
+
+/** the hybrid of run lengths and bit packing, behind its width */
+function encode(width: number, runs: readonly Run[]): Uint8Array {
+  const bytes: number[] = [width];
+  const varint = (value: number) => {
+    let rest = value;
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+    bytes.push(rest);
+  };
+  for (const run of runs) {
+    if ("packed" in run) {
+      const groups = Math.ceil(run.packed.length / 8);
+      varint(groups * 2 + 1);
+      let bits = 0n;
+      for (const [i, value] of run.packed.entries()) bits |= BigInt(value) << BigInt(i * width);
+      for (let i = 0; i < groups * width; i++) bytes.push(Number((bits >> BigInt(8 * i)) & 0xffn));
+    } else {
+      varint(run.count * 2);
+      for (let i = 0; i < Math.ceil(width / 8); i++) bytes.push((run.value >>> (8 * i)) & 0xff);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+const cases = fc.integer({ min: 1, max: 20 }).chain((width) => {
+  const value = fc.nat(Math.min(2 ** width, 5000) - 1);
+  const run = fc.oneof(
+    fc.array(value, { minLength: 1, maxLength: 12 }).map((some): Run => ({
+      // whole groups, so that every number counts
+      packed: Array.from(
+        { length: 8 * some.length },
+        (_, i) => (some[i % some.length]! * (i + 1)) % (Math.max(...some) + 1),
+      ),
+    })),
+    fc.record({ value, count: fc.integer({ min: 1, max: 300 }) }),
+  );
+  return fc.record({ width: fc.constant(width), runs: fc.array(run, { minLength: 1, maxLength: 6 }) });
+});
+
+for (const physicalType of [PHYSICAL.int32, PHYSICAL.double]) {
+  Deno.test(`openValues() looks up physical type ${physicalType} in wasm as in JavaScript, in parts of any size`, () => {
+    const size = physicalType === PHYSICAL.int32 ? 4 : 8;
+    const table = Uint8Array.from({ length: 5000 * size }, (_, i) => (i * 131 + (i >> 8) * 7) & 0xff);
+    native.bytes.set(table, TABLE);
+    const check = ({ width, runs }: { width: number; runs: readonly Run[] }, parts: readonly number[]) => {
+      const page = encode(width, runs), inPool = native.bytes.subarray(PAGE, PAGE + page.length);
+      inPool.set(page);
+      const total = runs.reduce((sum, run) => sum + ("packed" in run ? run.packed.length : run.count), 0);
+      const common = { physicalType, encoding: ENCODING.rleDictionary, start: 0, fail };
+      const indices = new Int32Array(INDEX_BLOCK);
+      const plain = openValues({ ...common, page, dictionary: table, indices, native: null })!;
+      const dictionary = native.bytes.subarray(TABLE, TABLE + table.length);
+      const fast = openValues({ ...common, page: inPool, dictionary, indices, native })!;
+      let left = total;
+      for (let i = 0; left > 0; i++) {
+        const count = Math.min(left, parts[i % parts.length]!);
+        left -= count;
+        if (i % 3 === 2) {
+          plain.skip(count);
+          fast.skip(count);
+          continue;
+        }
+        const expected = new Uint8Array(count * size), found = new Uint8Array(slots.buffer, 64, count * size);
+        plain.read(expected, count);
+        fast.read(found, count);
+        deepStrictEqual(found.slice(), expected);
+      }
+    };
+    fc.assert(
+      fc.property(cases, fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 4 }), check),
+    );
+  });
+}
+
+Deno.test("openValues() refuses an index beyond its dictionary, wherever in a run it stands", () => {
+  for (const size of [0, 5]) {
+    for (let at = 0; at < 24; at++) {
+      const packed = Array.from({ length: 24 }, (_, i) => i === at || size === 0 ? 5 : 4);
+      const page = encode(3, [{ packed }]), inPool = native.bytes.subarray(PAGE, PAGE + page.length);
+      inPool.set(page);
+      for (const physicalType of [PHYSICAL.int32, PHYSICAL.double]) {
+        const width = physicalType === PHYSICAL.int32 ? 4 : 8;
+        const dictionary = native.bytes.subarray(TABLE, TABLE + size * width);
+        const common = { physicalType, encoding: ENCODING.rleDictionary, start: 0, fail, dictionary };
+        const indices = new Int32Array(INDEX_BLOCK),
+          values = openValues({ ...common, page: inPool, indices, native })!;
+        let message = "";
+        try {
+          values.read(new Uint8Array(slots.buffer, 64, 24 * width), 24);
+        } catch (error) {
+          message = (error as Error).message;
+        }
+        strictEqual(message, `an index beyond its dictionary of ${size} values`);
+      }
+    }
+  }
+});
+
+Deno.test("kernels unpack levels, spread values among nulls and join streams as plain loops do", () => {
+  const { kernels, bytes, levels, values, spread } = native;
+  for (const count of [1, 7, 15, 16, 33, 1000, 4096]) {
+    const bits = Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => (i * 73 + 29) & 0xff);
+    bytes.set(bits, PAGE);
+    kernels.unpackBytes(PAGE, 0, 1, count, levels);
+    const expected = new Int32Array(count);
+    new HybridReader(
+      Uint8Array.of(...[0x80 | ((bits.length * 2 + 1) & 0x7f), (bits.length * 2 + 1) >> 7], ...bits),
+      1,
+      {
+        start: 0,
+        end: bits.length + 2,
+        fail,
+      },
+    ).read(expected, 0, count);
+    deepStrictEqual(Array.from(bytes.subarray(levels, levels + count)), [...expected]);
+    strictEqual(kernels.countEqual(levels, count, 1), expected.reduce((sum, level) => sum + level, 0));
+    const raw = Uint8Array.from({ length: 8 * count }, (_, i) => (i * 37 + (i >> 8)) & 0xff);
+    bytes.set(raw, values);
+    for (const width of [4, 8] as const) {
+      if (width === 4) kernels.spread4(levels, count, 1, values, 0x01020304, spread);
+      else kernels.spread8(levels, count, 1, values, 0x0102030405060708n, spread);
+      const fill = width === 4 ? [4, 3, 2, 1] : [8, 7, 6, 5, 4, 3, 2, 1];
+      let from = 0;
+      const rows = Array.from(expected, (level) => {
+        if (level === 0) return fill;
+        from += width;
+        return [...raw.subarray(from - width, from)];
+      });
+      deepStrictEqual([...bytes.subarray(spread, spread + width * count)], rows.flat());
+      bytes.set(raw, PAGE);
+      (width === 4 ? kernels.joinStreams4 : kernels.joinStreams8)(PAGE, count, count, spread);
+      const joined = Array.from(
+        { length: width * count },
+        (_, i) => raw[(i % width) * count + Math.floor(i / width)]!,
+      );
+      deepStrictEqual([...bytes.subarray(spread, spread + width * count)], joined);
+    }
+  }
+});
