@@ -2,8 +2,6 @@
  * NumPy's functions and what they are here: the data of docs/numpy.md. `tests/numpy_docs_test.ts` holds every name
  * against the module. Elementwise primitives take their dtypes and errors from their own table.
  *
- * Over 400 lines because it has a line for each function.
- *
  * @module
  */
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
