@@ -21,6 +21,7 @@ import { dialectOptions } from "./csv_flags.ts";
 import type { ColumnTypeName } from "./flags.ts";
 import { execute } from "./execute.ts";
 import { prepareOptions } from "./prepare_options.ts";
+import { executeRelay, isRelayed } from "./relay.ts";
 
 type ConvertFlags = ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">["flags"];
 
@@ -38,6 +39,7 @@ export interface ConvertedColumn {
 export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
+  if (isRelayed(flags)) return await executeRelay(flags);
   const [{ carry, input, Pipeline }, { prepare }, { openInput }] = await Promise.all([
     import("../pipeline/define.ts"),
     import("../pipeline/prepare.ts"),

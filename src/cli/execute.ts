@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError } from "../errors.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import type { Prepared } from "../exec/prepared.ts";
-import type { Progress, Summary } from "../exec/run.ts";
+import type { Progress, RunOptions, Summary } from "../exec/run.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
 import { listenForInterrupts } from "./signals.ts";
 import { formatSummary, formatSummaryJson } from "./summary.ts";
@@ -12,12 +12,23 @@ import { printErr, terminalColumns } from "./terminal.ts";
 type RunFlags = ArgumentsOf<typeof RUN_FLAGS, "output">["flags"];
 type ExecuteFlags = Pick<RunFlags, "output" | "to" | "compress" | "force" | "progress" | "log" | "report">;
 
-/** Runs what was prepared. The exit code is 0, or that of the signal which ended the run. */
-export async function execute(prepared: Prepared, flags: ExecuteFlags): Promise<ExitCode> {
-  const [{ run }, { abortOpenFiles }] = await Promise.all([
-    import("../exec/run.ts"),
-    import("../sink/atomic_file.ts"),
-  ]);
+/** What is executed, and what a report says of it. */
+export interface Job {
+  readonly run: (options: RunOptions) => Promise<Summary>;
+  readonly plan: () => Promise<unknown>;
+}
+
+/** Runs what was prepared. */
+export function execute(prepared: Prepared, flags: ExecuteFlags): Promise<ExitCode> {
+  return executeJob({
+    run: async (options) => (await import("../exec/run.ts")).run(prepared, options),
+    plan: async () => (await import("./plan_text.ts")).planJson(prepared),
+  }, flags);
+}
+
+/** Runs a job. The exit code is 0, or that of the signal which ended the run. */
+export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCode> {
+  const { abortOpenFiles } = await import("../sink/atomic_file.ts");
   const mode = progressMode(flags);
   const progress = createProgress({
     mode,
@@ -34,7 +45,7 @@ export async function execute(prepared: Prepared, flags: ExecuteFlags): Promise<
     onSecond: abortOpenFiles,
   });
   try {
-    const summary = await run(prepared, {
+    const summary = await job.run({
       output: flags.output,
       to: flags.to,
       compress: flags.compress,
@@ -43,7 +54,7 @@ export async function execute(prepared: Prepared, flags: ExecuteFlags): Promise<
       onProgress: (now: Progress) => progress.update(now),
     });
     progress.clear();
-    report?.finish(prepared, summary);
+    report?.finish(await job.plan(), summary);
     if (mode === "json") printErr(formatSummaryJson(summary));
     else if (mode !== "none") printErr(formatSummary(summary));
     return EXIT.ok;
@@ -72,15 +83,14 @@ function formatInterruption(exitCode: ExitCode, { output, log }: ExecuteFlags): 
 
 /** The file that `--report` names: opened before the run, so that a run does not end with a report that cannot be. */
 async function openReport(path: string) {
-  const [{ AtomicFile }, { planJson }, { default: project }] = await Promise.all([
+  const [{ AtomicFile }, { default: project }] = await Promise.all([
     import("../sink/atomic_file.ts"),
-    import("./plan_text.ts"),
     import("../../deno.json", { with: { type: "json" } }),
   ]);
   const file = AtomicFile.open(path, { force: true });
   return {
-    finish(prepared: Prepared, summary: Summary): void {
-      const report = { ndpipe: project.version, plan: planJson(prepared), summary };
+    finish(plan: unknown, summary: Summary): void {
+      const report = { ndpipe: project.version, plan, summary };
       file.write(new TextEncoder().encode(JSON.stringify(report, null, 2) + "\n"));
       file.commit();
     },

@@ -15,8 +15,9 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import { type BufferPiece, carriedPieces } from "./carried_pieces.ts";
-import { type ArrowCompression, CompressedBody, compressionMemory } from "./compressed_body.ts";
+import { CompressedBody, compressionMemory } from "./compressed_body.ts";
 import {
+  type ArrowCompression,
   type BodyBuffer,
   encodeFooter,
   encodeRecordBatchMessage,

@@ -9,7 +9,8 @@ import { readBytes, readPipe, request } from "../../source/arrow/testing.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import type { OutputField, OutputFormat } from "../sink.ts";
 import { openArrowSink, packBits } from "./arrow_sink.ts";
-import { type ArrowCompression, CompressedBody, compressionMemory } from "./compressed_body.ts";
+import { CompressedBody, compressionMemory } from "./compressed_body.ts";
+import type { ArrowCompression } from "./encode_metadata.ts";
 import { GATHERED_BYTES } from "./gathering_writer.ts";
 
 const { tableFromIPC } = flechette;

@@ -10,10 +10,7 @@
 import { constants, zstdCompressSync } from "node:zlib";
 import { compressLz4Frame, lz4StagingBytes } from "../../compression/lz4_frame.ts";
 import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
-import type { BodyBuffer } from "./encode_metadata.ts";
-
-/** What Arrow bodies are compressed with. */
-export type ArrowCompression = "lz4" | "zstd";
+import type { ArrowCompression, BodyBuffer } from "./encode_metadata.ts";
 
 const ALIGNMENT = 64;
 const PREFIX_BYTES = 8;

@@ -7,9 +7,8 @@
  */
 import { Builder } from "flatbuffers";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
-import type { CarriedType } from "../../schema/carried.ts";
+import type { DictionaryTree, FieldTree, KeyValues, SchemaTree, TypeSlot } from "../../schema/arrow_tree.ts";
 import type { OutputField } from "../sink.ts";
-import type { ArrowCompression } from "./compressed_body.ts";
 
 /** MetadataVersion.V5 */
 const VERSION = 4;
@@ -27,6 +26,9 @@ export interface WrittenBlock {
   readonly metadataBytes: number;
   readonly bodyBytes: number;
 }
+
+/** What Arrow bodies are compressed with. */
+export type ArrowCompression = "lz4" | "zstd";
 
 /** A buffer in a body. */
 export interface BodyBuffer {
@@ -57,22 +59,6 @@ function encodeOffsets(builder: Builder, offsets: readonly number[]): number {
   return builder.endVector();
 }
 
-/** The type of a carried column, as it was read. */
-function encodeCarried(builder: Builder, { typeId, slots }: CarriedType): { id: number; offset: number } {
-  const strings = slots.map((field) =>
-    field.kind === "string" && field.value !== "" ? builder.createString(field.value) : 0
-  );
-  builder.startObject(slots.reduce((count, { slot }) => Math.max(count, slot + 1), 0));
-  for (const [i, field] of slots.entries()) {
-    // an impossible default, so that every number is written
-    if (field.kind === "string") builder.addFieldOffset(field.slot, strings[i]!, 0);
-    else if (field.kind === "int8") builder.addFieldInt8(field.slot, field.value, null);
-    else if (field.kind === "int16") builder.addFieldInt16(field.slot, field.value, null);
-    else builder.addFieldInt32(field.slot, field.value, null);
-  }
-  return { id: typeId, offset: builder.endObject() };
-}
-
 /** A table Field, nullable only where it is carried; `width` null for a plain column. */
 function encodeField(builder: Builder, { name, dtype, width, carried }: OutputField): number {
   // Arrow's other writers call a list's elements "item"
@@ -81,7 +67,7 @@ function encodeField(builder: Builder, { name, dtype, width, carried }: OutputFi
   const nameOffset = builder.createString(name);
   let type: ReturnType<typeof encodeType>;
   if (carried !== undefined) {
-    type = encodeCarried(builder, carried.type);
+    type = { id: carried.type.typeId, offset: encodeSlots(builder, carried.type.slots) };
   } else if (width === null) {
     type = encodeType(builder, dtype);
   } else {
@@ -110,11 +96,12 @@ function finishMessage(
   builder: Builder,
   header: { id: number; offset: number },
   bodyBytes: number,
+  version = VERSION,
 ): Uint8Array {
   builder.startObject(5);
   builder.addFieldInt64(3, BigInt(bodyBytes), 0n);
   builder.addFieldOffset(2, header.offset, 0);
-  builder.addFieldInt16(0, VERSION, 0);
+  builder.addFieldInt16(0, version, 0);
   builder.addFieldInt8(1, header.id, 0);
   builder.finish(builder.endObject());
   return builder.asUint8Array();
@@ -178,6 +165,10 @@ export function encodeRecordBatchMessage(
 export function encodeFooter(fields: readonly OutputField[], blocks: readonly WrittenBlock[]): Uint8Array {
   const builder = new Builder(1024 + 24 * blocks.length);
   const schema = encodeSchemaTable(builder, fields);
+  return finishFooter(builder, { schema, blocks, dictionaries: [], version: VERSION });
+}
+
+function encodeBlocks(builder: Builder, blocks: readonly WrittenBlock[]): number {
   builder.startVector(24, blocks.length, 8);
   for (const { position, metadataBytes, bodyBytes } of blocks.toReversed()) {
     builder.prep(8, 24);
@@ -186,14 +177,111 @@ export function encodeFooter(fields: readonly OutputField[], blocks: readonly Wr
     builder.writeInt32(metadataBytes);
     builder.writeInt64(BigInt(position));
   }
-  const recordBatches = builder.endVector();
-  builder.startVector(24, 0, 8);
-  const dictionaries = builder.endVector();
+  return builder.endVector();
+}
+
+function finishFooter(
+  builder: Builder,
+  { schema, version, ...blocks }: {
+    readonly schema: number;
+    readonly blocks: readonly WrittenBlock[];
+    readonly dictionaries: readonly WrittenBlock[];
+    readonly version: number;
+  },
+): Uint8Array {
+  const recordBatches = encodeBlocks(builder, blocks.blocks);
+  const dictionaries = encodeBlocks(builder, blocks.dictionaries);
   builder.startObject(5);
-  builder.addFieldInt16(0, VERSION, 0);
+  builder.addFieldInt16(0, version, 0);
   builder.addFieldOffset(1, schema, 0);
   builder.addFieldOffset(2, dictionaries, 0);
   builder.addFieldOffset(3, recordBatches, 0);
   builder.finish(builder.endObject());
   return builder.asUint8Array();
+}
+
+function encodeKeyValues(builder: Builder, pairs: KeyValues): number {
+  if (pairs.length === 0) return 0;
+  return encodeOffsets(
+    builder,
+    pairs.map(([key, value]) => {
+      const [keyOffset, valueOffset] = [builder.createString(key), builder.createString(value)];
+      builder.startObject(2);
+      builder.addFieldOffset(0, keyOffset, 0);
+      builder.addFieldOffset(1, valueOffset, 0);
+      return builder.endObject();
+    }),
+  );
+}
+
+/** A type's table as it was read. */
+function encodeSlots(builder: Builder, slots: readonly TypeSlot[]): number {
+  const offsets = slots.map((field) => {
+    if (field.kind === "string" && field.value !== "") return builder.createString(field.value);
+    if (field.kind !== "int32s" || field.value.length === 0) return 0;
+    builder.startVector(4, field.value.length, 4);
+    for (const value of field.value.toReversed()) builder.addInt32(value);
+    return builder.endVector();
+  });
+  builder.startObject(slots.reduce((count, { slot }) => Math.max(count, slot + 1), 0));
+  for (const [i, field] of slots.entries()) {
+    // an impossible default, so that every number is written
+    if (field.kind === "string" || field.kind === "int32s") {
+      builder.addFieldOffset(field.slot, offsets[i]!, 0);
+    } else if (field.kind === "int8") builder.addFieldInt8(field.slot, field.value, null);
+    else if (field.kind === "int16") builder.addFieldInt16(field.slot, field.value, null);
+    else builder.addFieldInt32(field.slot, field.value, null);
+  }
+  return builder.endObject();
+}
+
+function encodeDictionaryEncoding(builder: Builder, dictionary: DictionaryTree): number {
+  const indexType = dictionary.indexType === null ? 0 : encodeSlots(builder, dictionary.indexType);
+  builder.startObject(4);
+  builder.addFieldInt64(0, BigInt(dictionary.id), 0n);
+  builder.addFieldOffset(1, indexType, 0);
+  builder.addFieldInt8(2, Number(dictionary.isOrdered), 0);
+  builder.addFieldInt16(3, dictionary.kind, 0);
+  return builder.endObject();
+}
+
+function encodeFieldTree(builder: Builder, field: FieldTree): number {
+  const children = encodeOffsets(builder, field.children.map((child) => encodeFieldTree(builder, child)));
+  const name = builder.createString(field.name), type = encodeSlots(builder, field.slots);
+  const dictionary = field.dictionary === null ? 0 : encodeDictionaryEncoding(builder, field.dictionary);
+  const metadata = encodeKeyValues(builder, field.metadata);
+  builder.startObject(7);
+  builder.addFieldOffset(0, name, 0);
+  builder.addFieldInt8(1, Number(field.nullable), 0);
+  builder.addFieldInt8(2, field.typeId, 0);
+  builder.addFieldOffset(3, type, 0);
+  builder.addFieldOffset(4, dictionary, 0);
+  builder.addFieldOffset(5, children, 0);
+  builder.addFieldOffset(6, metadata, 0);
+  return builder.endObject();
+}
+
+function encodeSchemaTree(builder: Builder, { fields, metadata }: SchemaTree): number {
+  const fieldsOffset = encodeOffsets(builder, fields.map((field) => encodeFieldTree(builder, field)));
+  const metadataOffset = encodeKeyValues(builder, metadata);
+  builder.startObject(4);
+  builder.addFieldOffset(1, fieldsOffset, 0);
+  builder.addFieldOffset(2, metadataOffset, 0);
+  return builder.endObject();
+}
+
+/** The flatbuffer of a schema message for a schema as it was read. */
+export function encodeTreeMessage(tree: SchemaTree, version: number): Uint8Array {
+  const builder = new Builder(1024), offset = encodeSchemaTree(builder, tree);
+  return finishMessage(builder, { id: HEADER.schema, offset }, 0, version);
+}
+
+/** The flatbuffer of the footer of a file with a schema as it was read. */
+export function encodeTreeFooter(
+  tree: SchemaTree,
+  version: number,
+  blocks: { readonly blocks: readonly WrittenBlock[]; readonly dictionaries: readonly WrittenBlock[] },
+): Uint8Array {
+  const builder = new Builder(1024), schema = encodeSchemaTree(builder, tree);
+  return finishFooter(builder, { schema, version, ...blocks });
 }

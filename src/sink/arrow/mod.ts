@@ -1,3 +1,3 @@
 /** Arrow IPC files and streams as outputs. */
 export { arrowSinkBytes, type ArrowSinkOptions, openArrowSink } from "./arrow_sink.ts";
-export type { ArrowCompression } from "./compressed_body.ts";
+export type { ArrowCompression } from "./encode_metadata.ts";

@@ -9,8 +9,9 @@
  */
 import type { DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
-import type { ArrowSlot, CarriedType, Field } from "../../schema/mod.ts";
+import type { CarriedType, Field } from "../../schema/mod.ts";
 import type { Table } from "./flatbuffer.ts";
+import { typeSlots } from "./type_slots.ts";
 
 /** A type's shape in a record batch. One field node each, then its children in order. */
 export interface ArrowType {
@@ -250,48 +251,13 @@ function decodeType(id: number, table: Table, children: readonly ArrowField[], v
   }
 }
 
-/** What the tables of carried types hold, by the type's number, and where a field is absent. */
-const TYPE_SLOTS: Readonly<Record<number, readonly ArrowSlot[]>> = {
-  2: [{ slot: 0, kind: "int32", value: 0 }, { slot: 1, kind: "int8", value: 0 }],
-  3: [{ slot: 0, kind: "int16", value: 0 }],
-  4: [],
-  5: [],
-  6: [],
-  7: [
-    { slot: 0, kind: "int32", value: 0 },
-    { slot: 1, kind: "int32", value: 0 },
-    { slot: 2, kind: "int32", value: 128 },
-  ],
-  8: [{ slot: 0, kind: "int16", value: 1 }],
-  9: [{ slot: 0, kind: "int16", value: 1 }, { slot: 1, kind: "int32", value: 32 }],
-  10: [{ slot: 0, kind: "int16", value: 0 }, { slot: 1, kind: "string", value: "" }],
-  11: [{ slot: 0, kind: "int16", value: 0 }],
-  15: [{ slot: 0, kind: "int32", value: 0 }],
-  18: [{ slot: 0, kind: "int16", value: 1 }],
-  19: [],
-  20: [],
-};
+/** Numbers of the types that are carried. Nested types, views and dictionaries are not. */
+const CARRIED_TYPES: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 18, 19, 20]);
 
-/** The type as it is carried: its table field by field. Nested types, views and dictionaries are not. */
+/** The type as it is carried: its table field by field. */
 function carriedType(id: number, { name, bitWidth }: ArrowType, table: Table): CarriedType | null {
-  const absent = TYPE_SLOTS[id];
-  if (absent === undefined) return null;
-  const slots = absent.map((field): ArrowSlot => {
-    const { slot } = field;
-    switch (field.kind) {
-      case "string":
-        return { ...field, value: table.string(slot) ?? field.value };
-      case "int8":
-        return { ...field, value: table.uint8(slot, field.value) };
-      case "int16":
-        return { ...field, value: table.int16(slot, field.value) };
-      case "int32":
-        return { ...field, value: table.int32(slot, field.value) };
-      default:
-        return field satisfies never;
-    }
-  });
-  return { name, bitWidth, isLarge: id === 19 || id === 20, typeId: id, slots };
+  if (!CARRIED_TYPES.has(id)) return null;
+  return { name, bitWidth, isLarge: id === 19 || id === 20, typeId: id, slots: typeSlots(id, table) };
 }
 
 /** Decodes a table `Field` and all below it. */

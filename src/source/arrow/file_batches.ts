@@ -56,6 +56,8 @@ export class FooterBatches implements FileBatches {
   readonly format = "arrow-file";
   readonly schema: ArrowSchema;
   readonly blocks: readonly Block[];
+  /** batches of dictionaries, in the order in which they apply */
+  readonly dictionaries: readonly Block[];
   metadataBytes: number;
   readonly #access: RandomAccess;
 
@@ -85,7 +87,11 @@ export class FooterBatches implements FileBatches {
     access.readInto(bytes, footerPosition);
     this.#access = access;
     this.metadataBytes = headBytes + FILE_TRAILER_BYTES + footerBytes;
-    ({ schema: this.schema, blocks: this.blocks } = decodeFooter(bytes, path, footerPosition));
+    ({ schema: this.schema, blocks: this.blocks, dictionaries: this.dictionaries } = decodeFooter(
+      bytes,
+      path,
+      footerPosition,
+    ));
   }
 
   batch(index: number): LocatedBatch | null {
@@ -205,10 +211,15 @@ export class StreamBatches implements FileBatches {
   #checkNothingFollows(position: number): void {
     const { path, size } = this.#access;
     if (position === size) return;
-    throw unsupported(
-      path,
-      `${(size - position).toLocaleString("en-US")} bytes follow the end of the stream`,
-      "streams cannot be joined with cat: give each as an input of its own, or join them with pyarrow",
-    );
+    throw followsEnd(path, size - position);
   }
+}
+
+/** The refusal of bytes behind the end mark of a stream in a file (FMT005). */
+export function followsEnd(path: string, numBytes: number): FormatError {
+  return unsupported(
+    path,
+    `${numBytes.toLocaleString("en-US")} bytes follow the end of the stream`,
+    "streams cannot be joined with cat: give each as an input of its own, or join them with pyarrow",
+  );
 }

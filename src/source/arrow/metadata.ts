@@ -8,8 +8,10 @@
  */
 import { FormatError } from "../../errors.ts";
 import type { Schema } from "../../schema/mod.ts";
+import type { SchemaTree } from "../../schema/arrow_tree.ts";
 import { type ArrowField, decodeField, METADATA_V4, METADATA_V5, schemaField } from "./arrow_type.ts";
 import { type Fail, FlatBuffer, type Table } from "./flatbuffer.ts";
+import { schemaTree } from "./schema_tree.ts";
 
 /** "ARROW1", at the head and at the end of a file */
 export const MAGIC = new TextEncoder().encode("ARROW1");
@@ -29,6 +31,9 @@ const HELP_REWRITE =
 export interface ArrowSchema {
   readonly arrowFields: readonly ArrowField[];
   readonly schema: Schema;
+  /** as it stands in the file, whole */
+  readonly tree: SchemaTree;
+  readonly version: number;
 }
 
 /** Metadata of a record batch. Offsets count from the start of the body. */
@@ -46,10 +51,17 @@ export interface RecordBatchMetadata {
 /** Codecs of a body: CompressionType of Message.fbs. */
 export type BodyCodec = "LZ4_FRAME" | "ZSTD";
 
-/** A decoded message. A dictionary batch is only ever passed over. */
+/** Which dictionary a batch of its values is for, and whether they are added to those before. */
+export interface DictionaryMetadata {
+  readonly id: number;
+  readonly isDelta: boolean;
+  readonly batch: RecordBatchMetadata;
+}
+
+/** A decoded message. */
 export type ArrowMessage =
   | { readonly kind: "schema"; readonly bodyBytes: number; readonly schema: ArrowSchema }
-  | { readonly kind: "dictionary"; readonly bodyBytes: number }
+  | { readonly kind: "dictionary"; readonly bodyBytes: number; readonly dictionary: DictionaryMetadata }
   | { readonly kind: "recordBatch"; readonly bodyBytes: number; readonly batch: RecordBatchMetadata };
 
 /** Where the footer says that a record batch is: message prefix and metadata, then the body. */
@@ -63,6 +75,8 @@ export interface Block {
 export interface Footer {
   readonly schema: ArrowSchema;
   readonly blocks: readonly Block[];
+  /** batches of dictionaries, in the order in which they apply */
+  readonly dictionaries: readonly Block[];
 }
 
 /** An error that names the file and the part that is corrupt (FMT004). */
@@ -89,7 +103,8 @@ function decodeSchema(table: Table, version: number, path: string): ArrowSchema 
   }
   const arrowFields: ArrowField[] = [];
   for (const field of table.tables(SCHEMA.fields)) arrowFields.push(decodeField(field, version));
-  return { arrowFields, schema: { fields: arrowFields.map(schemaField) } };
+  const fields = arrowFields.map(schemaField);
+  return { arrowFields, schema: { fields }, tree: schemaTree(table), version };
 }
 
 function checkVersion(version: number, path: string): void {
@@ -129,6 +144,18 @@ function decodeRecordBatch(table: Table, path: string): RecordBatchMetadata {
   };
 }
 
+const DICTIONARY_BATCH = { id: 0, data: 1, isDelta: 2 } as const;
+
+function decodeDictionary(table: Table, path: string): DictionaryMetadata {
+  const data = table.table(DICTIONARY_BATCH.data);
+  if (data === null) return table.fail("a dictionary without values");
+  return {
+    id: table.int64(DICTIONARY_BATCH.id),
+    isDelta: table.bool(DICTIONARY_BATCH.isDelta),
+    batch: decodeRecordBatch(data, path),
+  };
+}
+
 const MESSAGE = { version: 0, headerType: 1, header: 2, bodyLength: 3 } as const;
 
 /**
@@ -148,7 +175,7 @@ export function decodeMessage(bytes: Uint8Array, path: string, part: string): Ar
     case 1:
       return { kind: "schema", bodyBytes, schema: decodeSchema(header, version, path) };
     case 2:
-      return { kind: "dictionary", bodyBytes };
+      return { kind: "dictionary", bodyBytes, dictionary: decodeDictionary(header, path) };
     case 3:
       return { kind: "recordBatch", bodyBytes, batch: decodeRecordBatch(header, path) };
     case 4:
@@ -180,8 +207,24 @@ export function decodeFooter(bytes: Uint8Array, path: string, footerPosition: nu
   if (schemaTable === null) return fail("it has no schema");
   checkVersion(version, path);
   const schema = decodeSchema(schemaTable, version, path);
-  const places = footer.int64s(FOOTER.recordBatches, BLOCK_BYTES, [0, 16]);
-  const metadataBytes = footer.int32s(FOOTER.recordBatches, BLOCK_BYTES, 8);
+  const limits = { path, fail, footerPosition };
+  const blocks = decodeBlocks(footer, { slot: FOOTER.recordBatches, name: "record batch" }, limits);
+  const dictionaries = decodeBlocks(footer, { slot: FOOTER.dictionaries, name: "dictionary batch" }, limits);
+  return { schema, blocks, dictionaries };
+}
+
+/** The blocks that a slot of the footer lists. */
+function decodeBlocks(
+  footer: Table,
+  { slot, name }: { readonly slot: number; readonly name: string },
+  { path, fail, footerPosition }: {
+    readonly path: string;
+    readonly fail: Fail;
+    readonly footerPosition: number;
+  },
+): Block[] {
+  const places = footer.int64s(slot, BLOCK_BYTES, [0, 16]);
+  const metadataBytes = footer.int32s(slot, BLOCK_BYTES, 8);
   const blocks: Block[] = [];
   for (let i = 0; i < metadataBytes.length; i++) {
     const block = {
@@ -190,7 +233,7 @@ export function decodeFooter(bytes: Uint8Array, path: string, footerPosition: nu
       bodyBytes: places[2 * i + 1]!,
     };
     if (block.metadataBytes < 8 || block.position < FILE_HEADER_BYTES || endOf(block) > footerPosition) {
-      return fail(`record batch ${i} is said to lie outside the file's data`);
+      return fail(`${name} ${i} is said to lie outside the file's data`);
     }
     if (block.metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, block.metadataBytes);
     blocks.push(block);
@@ -198,9 +241,11 @@ export function decodeFooter(bytes: Uint8Array, path: string, footerPosition: nu
   // a hostile footer could list one block a million times
   const byPosition = blocks.toSorted((a, b) => a.position - b.position);
   for (const [i, block] of byPosition.entries()) {
-    if (i > 0 && block.position < endOf(byPosition[i - 1]!)) return fail("its record batches overlap");
+    if (i > 0 && block.position < endOf(byPosition[i - 1]!)) {
+      return fail(`its ${name === "record batch" ? "record" : "dictionary"} batches overlap`);
+    }
   }
-  return { schema, blocks };
+  return blocks;
 }
 
 function endOf({ position, metadataBytes, bodyBytes }: Block): number {

@@ -214,7 +214,7 @@ export class StreamReader {
 }
 
 /** apache-arrow's JavaScript and Polars write files whose schema can be read from the footer only */
-function schemaAtEnd(path: string): FormatError {
+export function schemaAtEnd(path: string): FormatError {
   return unsupported(
     path,
     "an Arrow file comes through the pipe, and its schema stands at its end only",
