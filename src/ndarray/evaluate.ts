@@ -222,7 +222,10 @@ class Evaluation {
   /** runs a kernel, a reduction of much in blocks */
   runKernel(call: KernelCall): void {
     const blocked = blockedReduction(call);
-    if (blocked === null) return runLoopKernel(call.kernel, call.sizes, call.operands);
+    if (blocked === null) {
+      runLoopKernel(call.kernel, call.sizes, call.operands);
+      return;
+    }
     const { operation, operands } = this.placement;
     const shape = [blocked.numPartials];
     const partials = blocked.partials.map((dtype) =>

@@ -7,6 +7,7 @@ import { DTYPE } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError } from "../errors.ts";
 import { type IndexMode, type Indices, NDArray } from "./array.ts";
 import { sizeOfShape } from "./layout.ts";
+import { nonzeroPositions } from "./nonzero_positions.ts";
 import { contiguous } from "./operations.ts";
 import { arraysMemory } from "./storage.ts";
 import { addressOf, describe, elementsOf, type Strided } from "./strided.ts";
@@ -130,6 +131,7 @@ export function positionsOfTrue(test: Uint8Array): Int32Array {
 export function nonzeroIndices(source: Strided): Int32Array[] {
   const flat = flatNonzero(source);
   const { shape } = source;
+  if (shape.length === 1) return [flat];
   const lists = shape.map(() => new Int32Array(flat.length));
   for (let i = 0; i < flat.length; i++) {
     let rest = flat[i]!;
@@ -146,16 +148,7 @@ export function nonzeroIndices(source: Strided): Int32Array[] {
 export function flatNonzero(source: Strided): Int32Array {
   const rows = contiguous(source), { dtype } = source;
   try {
-    if (dtype === "bool") return positionsOfTrue(elementsOf(rows) as Uint8Array);
-    const size = sizeOfShape(source.shape), test = new Uint8Array(size);
-    if (DTYPE[dtype].isBigInt) {
-      const halves = new Int32Array(arraysMemory().buffer, addressOf(rows), 2 * size);
-      for (let i = 0; i < size; i++) test[i] = (halves[2 * i]! | halves[2 * i + 1]!) !== 0 ? 1 : 0;
-    } else {
-      const elements = elementsOf(rows);
-      for (let i = 0; i < size; i++) test[i] = elements[i] !== 0 ? 1 : 0;
-    }
-    return positionsOfTrue(test);
+    return nonzeroPositions({ pointer: addressOf(rows), dtype, numElements: sizeOfShape(source.shape) });
   } finally {
     if (rows !== source) rows.storage.freeUnheld();
   }

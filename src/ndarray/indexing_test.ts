@@ -148,3 +148,17 @@ Deno.test("mayShareMemory() looks at bounds, sharesMemory() at elements", () => 
     ok(!nd.mayShareMemory(a.slice(":5"), a.slice("5:")));
   });
 });
+
+Deno.test("nonzero() and mask() find the same in arrays of several kernel calls, of every dtype", () => {
+  const size = 150_001;
+  for (const dtype of nd.DTYPES) {
+    using source = nd.arange(size).mod(7).sub(3).maximum(0).astype(dtype);
+    using isSet = source.ne(0);
+    using positions = nd.flatnonzero(source);
+    using kept = source.mask(isSet);
+    const values = source.toTypedArray(), expected: number[] = [];
+    for (let i = 0; i < size; i++) if (Number(values[i]) !== 0) expected.push(i);
+    deepStrictEqual([...positions.toTypedArray()].map(Number), expected);
+    deepStrictEqual([...kept.toTypedArray()], expected.map((i) => values[i]));
+  }
+});

@@ -4,16 +4,17 @@
  * @module
  */
 import { NdpipeError } from "../errors.ts";
-import { compressTable, emitCompress, type Itemsize } from "../kernel/compile/compress.ts";
+import { emitCompress, type Itemsize } from "../kernel/compile/compress.ts";
 import { emitGemm, type GemmSpec } from "../kernel/compile/gemm.ts";
 import { emitLoopKernel } from "../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../kernel/numerics.ts";
 import { ModuleBuilder } from "../kernel/wasm/builder.ts";
-import { descriptorWords, kernelKey, type LoopKernel } from "../plan/loop_kernel.ts";
+import { descriptorWords, filteredItemsizes, kernelKey, type LoopKernel } from "../plan/loop_kernel.ts";
+import { tableAddress } from "./shuffle_tables.ts";
 import { arraysMemory, scratch } from "./storage.ts";
 
-/** A compiled function: it reads its descriptor. */
-type CompiledKernel = (descriptor: number) => void;
+/** A compiled function: it reads its descriptor. One that filters returns how many it kept. */
+type CompiledKernel = (descriptor: number) => number | undefined;
 
 /** The most kernels that are kept; the one that was made first goes. */
 const MAX_KERNELS = 4096;
@@ -62,9 +63,6 @@ export function compressFunction(itemsize: Itemsize): CompiledKernel {
   return cached(`compress ${itemsize}`, (module, name) => emitCompress(module, name, itemsize));
 }
 
-/** The shuffles that `compressFunction` reads. */
-export { compressTable };
-
 /** The address at which the plain number of that index lies while a kernel runs. */
 export function scalarAddress(index: number): number {
   if (index >= SCALAR_BYTES / 8) throw new NdpipeError("BUG001", `an operation with ${index} plain numbers`);
@@ -80,13 +78,18 @@ export function descriptorAddress(numBytes: number): number {
   return byteOffset + SCALAR_BYTES;
 }
 
-/** Runs a loop kernel. `operands` has a pointer and one stride a loop for each of the kernel's operands. */
+/**
+ * Runs a loop kernel. `operands` has a pointer and one stride a loop for each of the kernel's operands.
+ *
+ * @returns of a kernel that filters, how many elements passed
+ */
 export function runLoopKernel(
   kernel: LoopKernel,
   sizes: readonly number[],
   operands: readonly { readonly pointer: number; readonly strides: readonly number[] }[],
-): void {
+): number | undefined {
   const run = loopFunction(kernel);
+  const tables = filteredItemsizes(kernel).map(tableAddress);
   const numWords = descriptorWords(kernel);
   const pointer = descriptorAddress(4 * numWords);
   const words = new Int32Array(arraysMemory().buffer, pointer, numWords);
@@ -96,5 +99,6 @@ export function runLoopKernel(
     words[word++] = operand.pointer;
     for (const stride of operand.strides) words[word++] = stride;
   }
-  run(pointer);
+  for (const table of tables) words[word++] = table;
+  return run(pointer);
 }

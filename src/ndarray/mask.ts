@@ -6,24 +6,47 @@
 import { DTYPE } from "../dtype/mod.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, writeCompressDescriptor } from "../kernel/compile/compress.ts";
-import { bytesOf, type Region } from "../memory/mod.ts";
+import type { Itemsize } from "../plan/loop_kernel.ts";
 import { demandOf } from "./evaluate.ts";
-import { compressFunction, compressTable, descriptorAddress } from "./kernel_cache.ts";
+import { compressFunction, descriptorAddress } from "./kernel_cache.ts";
 import { sizeOfShape } from "./layout.ts";
 import { contiguous } from "./operations.ts";
-import { allocateForGood, arraysMemory } from "./storage.ts";
-import { addressOf, allocate, describe, elementsOf, type Strided } from "./strided.ts";
+import { tableAddress } from "./shuffle_tables.ts";
+import { arraysMemory } from "./storage.ts";
+import { addressOf, allocate, describe, type Strided } from "./strided.ts";
 
-const tables = new Map<number, Region>();
+/** Rows of one call: the engine's optimised code takes over at the next call only, so none may be long. */
+const ROWS_PER_CALL = 65_536;
 
-function tableAddress(itemsize: 1 | 2 | 4 | 8): number {
-  const known = tables.get(itemsize);
-  if (known !== undefined) return known.byteOffset;
-  const table = compressTable(itemsize);
-  const region = allocateForGood(table.length);
-  bytesOf(region).set(table);
-  tables.set(itemsize, region);
-  return region.byteOffset;
+/** Where the rows of a call lie: `width` neighbouring elements each, of which those with a mask are kept. */
+interface MaskedRows {
+  readonly maskPointer: number;
+  readonly numRows: number;
+  readonly sourcePointer: number;
+  readonly width: number;
+  readonly itemsize: Itemsize;
+}
+
+/** Copies the rows that are kept and returns their number; rows without elements are only counted. */
+function keepRows(rows: MaskedRows, destinationPointer: number): number {
+  const { maskPointer, numRows, sourcePointer, width, itemsize } = rows, rowBytes = width * itemsize;
+  const run = compressFunction(itemsize), tablePointer = tableAddress(itemsize);
+  const descriptor = descriptorAddress(COMPRESS_DESCRIPTOR_BYTES);
+  let numKept = 0;
+  for (let start = 0; start < numRows; start += ROWS_PER_CALL) {
+    writeCompressDescriptor(arraysMemory(), descriptor, {
+      maskPointer: maskPointer + start,
+      numRows: Math.min(ROWS_PER_CALL, numRows - start),
+      sourcePointer: sourcePointer + start * rowBytes,
+      sourceRowStride: rowBytes,
+      width,
+      sourceElementStride: itemsize,
+      destinationPointer: destinationPointer + numKept * rowBytes,
+      tablePointer,
+    });
+    numKept += run(descriptor)!;
+  }
+  return numKept;
 }
 
 /**
@@ -47,25 +70,12 @@ export function mask(source: Strided, by: Strided): Strided {
   }
   const test = contiguous(by), rows = contiguous(source);
   try {
-    const bytes = elementsOf(test) as Uint8Array;
-    let numKept = 0;
-    for (let i = 0; i < bytes.length; i++) numKept += bytes[i]!;
     const { dtype } = source, { itemsize } = DTYPE[dtype];
-    const width = sizeOfShape(source.shape.slice(rank)), shape = [numKept, ...source.shape.slice(rank)];
+    const numRows = sizeOfShape(by.shape), inner = source.shape.slice(rank), width = sizeOfShape(inner);
+    const masked = { maskPointer: addressOf(test), numRows, sourcePointer: addressOf(rows), itemsize };
+    const shape = [keepRows({ ...masked, width: 0 }, 0), ...inner];
     const result = allocate(dtype, shape, { demand: demandOf("mask", [source, by], { dtype, shape }) });
-    const tablePointer = tableAddress(itemsize);
-    const descriptor = descriptorAddress(COMPRESS_DESCRIPTOR_BYTES);
-    writeCompressDescriptor(arraysMemory(), descriptor, {
-      maskPointer: addressOf(test),
-      numRows: bytes.length,
-      sourcePointer: addressOf(rows),
-      sourceRowStride: width * itemsize,
-      width,
-      sourceElementStride: itemsize,
-      destinationPointer: addressOf(result),
-      tablePointer,
-    });
-    compressFunction(itemsize)(descriptor);
+    if (width > 0) keepRows({ ...masked, width }, addressOf(result));
     return result;
   } finally {
     if (test !== by) test.storage.freeUnheld();
