@@ -122,13 +122,13 @@ interface StoredColumn {
 function arrowColumn(type: ColumnType, stored: StoredColumn): ColumnMapping {
   switch (type.kind) {
     case "primitive":
-      return { type: type.dtype, dtype: type.dtype, shape: ["N"], layout: arrowLayout(type.dtype, stored) };
+      return { type: type.dtype, dtype: type.dtype, shape: ["N"], layout: arrowLayout(type, stored) };
     case "fixedSizeList":
       return {
         type: `FixedSizeList<${type.dtype}>[${type.listSize}]`,
         dtype: type.dtype,
         shape: ["N", type.listSize],
-        layout: arrowLayout(type.dtype, stored),
+        layout: arrowLayout(type, stored),
       };
     case "text":
     case "other":
@@ -143,11 +143,16 @@ function arrowColumn(type: ColumnType, stored: StoredColumn): ColumnMapping {
   }
 }
 
-function arrowLayout(dtype: string, { nulls, codecs }: StoredColumn): string {
+function arrowLayout(
+  { dtype, storedAs }: Extract<ColumnType, { kind: "primitive" | "fixedSizeList" }>,
+  { nulls, codecs }: StoredColumn,
+): string {
   const bits = codecs.length > 0
     ? `decompressed (${codecs.join(", ")}), then copied`
     : dtype === "bool"
     ? "bits become bytes"
+    : storedAs !== undefined
+    ? `${storedAs} becomes ${dtype}`
     : "no copy";
   return nulls === null || nulls === 0 ? bits : `${bits}; the nulls need a policy`;
 }

@@ -216,13 +216,21 @@ function totalLines(prepared: Prepared): string[] {
 const NO_COPY = "view on the bytes read, 0 B copied";
 
 /** What stands between the bytes that are read and the kernel, for one input of the pipeline. */
-function inputCopy({ inputs }: Prepared, { dtype, carry }: Prepared["requests"][number]): string {
+function inputCopy({ inputs }: Prepared, { input, dtype, carry }: Prepared["requests"][number]): string {
   if (carry !== undefined) return "passes through; kernels read row numbers in its place";
   if (inputs.some(({ info }) => info.format === "csv")) return "parsed from text";
   if (inputs.some(({ info }) => info.format === "parquet")) return "decoded from pages";
   const codecs = new Set(inputs.flatMap(({ info }) => info.codecs ?? []));
   if (codecs.size > 0) return `decompressed (${[...codecs].join(", ")}), then copied into its chunk`;
   if (dtype === "bool") return "bits become bytes";
+  const isHalf = inputs.some(({ info: { schema }, bindings }) =>
+    bindings.some(({ request, fieldIndices: [index] }) => {
+      if (request.input !== input) return false;
+      const { type } = schema.fields[index!]!;
+      return "storedAs" in type && type.storedAs === "float16";
+    })
+  );
+  if (isHalf) return "float16 becomes f32";
   const isPipe = inputs.some(({ info }) => info.numBytes === null);
   return isPipe ? "view on the bytes read; copied from record batches larger than a chunk" : NO_COPY;
 }

@@ -6,10 +6,18 @@
 import type { DType } from "../dtype/mod.ts";
 import type { CarriedType, CarryRequest } from "./carried.ts";
 
+/** What elements are in the file where it is not their dtype, and reading makes them so: exactly. */
+export type StoredAs = "float16";
+
 /** A column's type, as far as ndpipe computes with it. */
 export type ColumnType =
-  | { readonly kind: "primitive"; readonly dtype: DType }
-  | { readonly kind: "fixedSizeList"; readonly dtype: DType; readonly listSize: number }
+  | { readonly kind: "primitive"; readonly dtype: DType; readonly storedAs?: StoredAs }
+  | {
+    readonly kind: "fixedSizeList";
+    readonly dtype: DType;
+    readonly listSize: number;
+    readonly storedAs?: StoredAs;
+  }
   /** text of a CSV file: the declaration says what it is parsed to */
   | { readonly kind: "text" }
   /** a type that is not computed with here (utf8, struct, …), by Arrow's name */

@@ -69,7 +69,7 @@ pn=pl.DataFrame({'f32':pl.Series([0.5,None,1.5,None,2.5],dtype=pl.Float32),'i64'
 pn.write_ipc(f'{out}/polars_nulls.arrow',compression='uncompressed')
 pn.write_ipc(f'{out}/polars_nulls_lz4.arrow',compression='lz4'); p.write_ipc(f'{out}/polars_numbers_zstd.arrow',compression='zstd')
 
-COMPUTABLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_float32, pa.types.is_float64, pa.types.is_temporal)
+COMPUTABLE = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_float16, pa.types.is_float32, pa.types.is_float64, pa.types.is_temporal)
 def computable(t):
     if pa.types.is_interval(t): return False
     if pa.types.is_fixed_size_list(t): return not pa.types.is_fixed_size_list(t.value_type) and computable(t.value_type)

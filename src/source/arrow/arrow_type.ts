@@ -99,7 +99,7 @@ function integer(table: Table): ArrowType {
 
 function floatingPoint(table: Table): ArrowType {
   const precision = table.int16(0, 0);
-  if (precision === 0) return fixedWidth("float16", 16, null);
+  if (precision === 0) return fixedWidth("float16", 16, "f32");
   if (precision === 1) return fixedWidth("float32", 32, "f32");
   if (precision === 2) return fixedWidth("float64", 64, "f64");
   return table.fail(`a floating-point type of precision ${precision}`);
@@ -289,12 +289,14 @@ export function schemaField(field: ArrowField): Field {
   const { name, type, nullable } = field;
   const carried = type.carried === null ? {} : { carried: type.carried };
   if (type.dtype === null) return { name, nullable, type: { kind: "other", name: type.name }, ...carried };
+  const element = type.listSize === null ? type : type.children[0]!.type;
+  const stored = element.name === "float16" ? { storedAs: "float16" as const } : {};
   if (type.listSize === null) {
-    return { name, nullable, type: { kind: "primitive", dtype: type.dtype }, ...carried };
+    return { name, nullable, type: { kind: "primitive", dtype: type.dtype, ...stored }, ...carried };
   }
   return {
     name,
     nullable: nullable || type.children[0]!.nullable,
-    type: { kind: "fixedSizeList", dtype: type.dtype, listSize: type.listSize },
+    type: { kind: "fixedSizeList", dtype: type.dtype, listSize: type.listSize, ...stored },
   };
 }

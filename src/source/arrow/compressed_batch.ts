@@ -13,7 +13,6 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { carriedDataBytes } from "../../schema/mod.ts";
 import { compressionKernels } from "../../compression/compression_module.ts";
@@ -57,7 +56,7 @@ function bufferBytes(
 ): Readonly<Record<Exclude<BufferRole, "offsets">, number>> {
   const numElements = numRows * group.listSize;
   return {
-    data: group.isBits ? bitBytes(numElements) : numElements * DTYPE[group.dtype].itemsize,
+    data: bitBytes(numElements * group.storedBits),
     validity: bitBytes(numRows),
     childValidity: bitBytes(numElements),
   };

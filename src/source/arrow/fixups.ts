@@ -23,6 +23,28 @@ export function expandBits(bits: Uint8Array, firstBit: number, target: Uint8Arra
   }
 }
 
+/**
+ * The bits of 16-bit floats become those of the 32-bit floats of the same value; payloads of NaN stay. Integers, as a
+ * float that passes through JavaScript may lose its NaN's bits.
+ */
+export function expandHalves(halves: Uint16Array, target: Uint32Array): void {
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]!, sign = (half & 0x8000) << 16, magnitude = half & 0x7fff;
+    if (magnitude >= 0x7c00) {
+      target[i] = sign | 0x7f80_0000 | ((magnitude & 0x3ff) << 13);
+    } else if (magnitude >= 0x400) {
+      // the exponent's bias grows from 15 to 127
+      target[i] = sign | ((magnitude << 13) + (112 << 23));
+    } else if (magnitude === 0) {
+      target[i] = sign;
+    } else {
+      // subnormal: its highest bit becomes the implicit one
+      const shift = Math.clz32(magnitude) - 21;
+      target[i] = sign | ((113 - shift) << 23) | (((magnitude << shift) & 0x3ff) << 13);
+    }
+  }
+}
+
 /** The indices of bits that are 0, in order. Bytes without any are passed over whole. */
 export function* zeroBits(bits: Uint8Array, firstBit: number, numBits: number): Generator<number> {
   for (let i = 0; i < numBits;) {
@@ -46,8 +68,14 @@ export function applyFixups(fixups: readonly Fixup[], slot: Slot, place: ChunkPl
   for (const fixup of fixups) {
     const bits = new Uint8Array(buffer, slot.byteOffset + fixup.bitsOffset, bitBytes(fixup));
     const target = slot.byteOffset + fixup.targetOffset;
-    if (fixup.kind === "expandBits") {
-      expandBits(bits, fixup.firstBit, new Uint8Array(buffer, target, fixup.numElements));
+    if (fixup.kind === "expand") {
+      if (fixup.expansion === "bits") {
+        expandBits(bits, fixup.firstBit, new Uint8Array(buffer, target, fixup.numElements));
+      } else {
+        // staging is aligned, and elements of whole bytes have no bit to start at
+        const halves = new Uint16Array(bits.buffer as ArrayBuffer, bits.byteOffset, fixup.numElements);
+        expandHalves(halves, new Uint32Array(buffer as ArrayBuffer, target, fixup.numElements));
+      }
     } else {
       replaceNulls(fixup, bits, { buffer, target, place });
     }
@@ -55,7 +83,9 @@ export function applyFixups(fixups: readonly Fixup[], slot: Slot, place: ChunkPl
 }
 
 function bitBytes(fixup: Fixup): number {
-  const numBits = fixup.kind === "expandBits" ? fixup.numElements : fixup.numBits;
+  const numBits = fixup.kind === "nulls"
+    ? fixup.numBits
+    : fixup.numElements * (fixup.expansion === "bits" ? 1 : 16);
   return Math.ceil((fixup.firstBit + numBits) / 8);
 }
 

@@ -3,7 +3,7 @@
  * read. Reads land where the kernel will find them, so a column is never moved afterwards.
  *
  * The slot: first the columns of every binding, each on a 64-byte boundary, those of one matrix a constant distance
- * apart; then staging for what is bits (validity bitmaps, values of bool columns). Carried columns are at its end:
+ * apart; then staging for what is expanded (validity bitmaps, values of bool and float16 columns). Carried columns are at its end:
  * `carried_reads.ts`.
  *
  * Invariants:
@@ -28,6 +28,9 @@ export const ALIGNMENT = 64;
 const MAX_GAP_BYTES = 4096;
 const MAX_GAP_SHARE = 1 / 8;
 
+/** Bits become bytes, 0 or 1; 16-bit floats become 32-bit ones. */
+export type Expansion = "bits" | "halves";
+
 /** The bindings of a source as they are read: bindings to the same columns under the same policy share one group. */
 export interface ReadGroup {
   readonly fieldIndices: readonly number[];
@@ -38,8 +41,10 @@ export interface ReadGroup {
   readonly listSize: number;
   readonly isList: boolean;
   readonly isMatrix: boolean;
-  /** whether the file holds bits, expanded to bytes in the slot */
-  readonly isBits: boolean;
+  /** bits of an element in the file */
+  readonly storedBits: number;
+  /** what reading makes of elements that are not as the kernels take them; null: they are */
+  readonly expansion: Expansion | null;
   readonly nulls: NullPolicy;
   /** columns that may hold nulls, so that their bitmaps have room */
   readonly numNullable: number;
@@ -55,9 +60,9 @@ export interface ReadSchema {
 
 /** What remains to be done in the slot after the reads, in order. Offsets count from the slot's start. */
 export type Fixup =
-  /** bits become bytes, 0 or 1 */
   | {
-    readonly kind: "expandBits";
+    readonly kind: "expand";
+    readonly expansion: Expansion;
     readonly bitsOffset: number;
     readonly firstBit: number;
     readonly targetOffset: number;
@@ -124,6 +129,7 @@ function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
   if (type.kind !== "primitive" && type.kind !== "fixedSizeList") {
     throw new Error(`column ${fields[0]!.name} is bound though it has no dtype`);
   }
+  const expansion = type.dtype === "bool" ? "bits" : type.storedAs === "float16" ? "halves" : null;
   return {
     fieldIndices: binding.fieldIndices,
     names: fields.map((field) => field.name),
@@ -131,7 +137,8 @@ function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
     listSize: type.kind === "fixedSizeList" ? type.listSize : 1,
     isList: type.kind === "fixedSizeList",
     isMatrix: binding.layout === "column",
-    isBits: type.dtype === "bool",
+    storedBits: expansion === "bits" ? 1 : expansion === "halves" ? 16 : 8 * DTYPE[type.dtype].itemsize,
+    expansion,
     nulls: binding.request.nulls,
     numNullable: fields.filter((field) => field.nullable).length,
   };
@@ -157,7 +164,9 @@ export function slotBytes({ groups, carried }: ReadSchema, numRows: number): num
   for (const group of groups) {
     const numElements = numRows * group.listSize;
     total += group.fieldIndices.length * alignUp(columnBytes(group, numRows));
-    if (group.isBits) total += group.fieldIndices.length * stagingBytes(numElements);
+    if (group.expansion !== null) {
+      total += group.fieldIndices.length * stagingBytes(numElements * group.storedBits);
+    }
     const forElements = group.isList ? stagingBytes(numElements) : 0;
     total += group.numNullable * (stagingBytes(numRows) + forElements);
   }
@@ -222,17 +231,20 @@ function place(chunks: readonly ChunkGroup[], keepGaps: boolean): Placement {
   for (const index of order) {
     const chunk = chunks[index]!, { group, positions, bytes } = chunk;
     const last = positions.length - 1;
-    const kept = keepGaps && last > 0 && !group.isBits ? fileDistance(chunk) : null;
+    const kept = keepGaps && last > 0 && group.expansion === null ? fileDistance(chunk) : null;
     const distance = kept ?? alignUp(bytes);
     const gap = positions[0]! - previousEnd;
-    const keepsGap = keepGaps && !group.isBits && isSmallGap(gap, bytes) && (cursor + gap) % ALIGNMENT === 0;
+    const keepsGap = keepGaps && group.expansion === null && isSmallGap(gap, bytes) &&
+      (cursor + gap) % ALIGNMENT === 0;
     const offset = keepsGap ? cursor + gap : alignUp(cursor);
     const itemsize = DTYPE[group.dtype].itemsize;
     columns[index] = group.isMatrix
       ? { offset, rowStride: itemsize, elementStride: distance }
       : { offset, rowStride: itemsize * group.listSize, elementStride: itemsize };
     cursor = offset + distance * last + bytes;
-    previousEnd = group.isBits || (last > 0 && kept === null) ? Number.NaN : positions[last]! + bytes;
+    previousEnd = group.expansion !== null || (last > 0 && kept === null)
+      ? Number.NaN
+      : positions[last]! + bytes;
   }
   return { columns, end: cursor };
 }
@@ -253,10 +265,11 @@ class PlanBuilder {
     const { numRows } = this.#range;
     for (const [column, buffer] of buffers.entries()) {
       const targetOffset = placed.offset + (group.isMatrix ? column * placed.elementStride : 0);
-      if (group.isBits) {
-        const bits = this.#stage(buffer.dataPosition, group.listSize);
+      if (group.expansion !== null) {
+        const bits = this.#stage(buffer.dataPosition, group.listSize * group.storedBits);
         this.fixups.push({
-          kind: "expandBits",
+          kind: "expand",
+          expansion: group.expansion,
           ...bits,
           targetOffset,
           numElements: numRows * group.listSize,

@@ -166,7 +166,9 @@ Deno.test("planReads() puts every byte that is bound where its column says, insi
       }
 
       for (const fixup of plan.fixups) {
-        const numBits = fixup.kind === "expandBits" ? fixup.numElements : fixup.numBits;
+        const numBits = fixup.kind === "nulls"
+          ? fixup.numBits
+          : fixup.numElements * (fixup.expansion === "bits" ? 1 : 16);
         const staged = slot.subarray(
           fixup.bitsOffset,
           fixup.bitsOffset + bitmapBytes(fixup.firstBit + numBits),
