@@ -18,11 +18,12 @@ export type Access = "unit" | "zero" | "strided";
 
 /**
  * An operand's place in memory is a pointer and one byte stride per axis; only the class is fixed here. "transposed"
- * is a stride along the vector axis that is known at run time, with neighbours along the block axis.
+ * is a stride along the vector axis that is known at run time, with neighbours along the block axis; "reversed" are
+ * neighbours of which the first comes last.
  */
 export interface KernelOperand {
   readonly dtype: DType;
-  readonly access: Access | "transposed";
+  readonly access: Access | "transposed" | "reversed";
 }
 
 /** The index of an instruction in its list. */

@@ -37,14 +37,15 @@ export interface OrderOptions {
 /** Rows of a tile, when only their order of magnitude matters. */
 const TYPICAL_ROWS = 256;
 /** cost of one element by the way it is reached, relative to a vector load */
-const COST = { unit: 1, zero: 0.2, strided: 5, transposed: 2.5, transposedStore: 3 } as const;
+const COST = { unit: 1, zero: 0.2, reversed: 1.3, strided: 5, transposed: 2.5, transposedStore: 3 } as const;
 /** Shorter loops are not run in blocks. */
 const LEAST_BLOCK = 8;
 
 /** The layout class of a stride. */
-export function accessOf(stride: Stride, dtype: DType): Access {
+export function accessOf(stride: Stride, dtype: DType): Access | "reversed" {
   if (stride === 0) return "zero";
-  return stride === DTYPE[dtype].itemsize ? "unit" : "strided";
+  const { itemsize } = DTYPE[dtype];
+  return stride === itemsize ? "unit" : stride === -itemsize ? "reversed" : "strided";
 }
 
 function typicalSize(size: AxisSize): number {

@@ -45,7 +45,7 @@ export interface BlockLoopOptions {
   readonly vf: number;
   /** the current pointer of every operand */
   readonly pointers: readonly Local[];
-  /** of operands that are strided or transposed: bytes from an element to the next along the vector axis */
+  /** of operands that are neither neighbours nor equal: bytes from an element to the next along the vector axis */
   readonly strides: ReadonlyMap<number, { readonly stride: Local; readonly step: Local }>;
   /** pushes the size of an axis */
   readonly size: (axis: number) => FunctionBuilder;
@@ -212,7 +212,7 @@ class BlockLoop {
       const pointer = pointers[operand]!;
       const registers = access === "zero" && vf > 1
         ? [loadSplat(f, pointer, laneBytes)]
-        : access === "strided"
+        : access === "strided" || access === "reversed"
         ? loadStrided(f, pointer, { stride: strides.get(operand)!.stride, laneBytes, vf, remaining })
         : loadUnit(f, pointer, { laneBytes, vf });
       shared.set(operand, registers);
@@ -247,7 +247,7 @@ class BlockLoop {
       const pointer = this.#rowPointer(operand, row);
       const registers = uniform
         ? [loadSplat(f, pointer, laneBytes)]
-        : access === "strided"
+        : access === "strided" || access === "reversed"
         ? loadStrided(f, pointer, { stride: strides.get(operand)!.stride, laneBytes, vf, remaining })
         : loadUnit(f, pointer, { laneBytes, vf });
       f.release(pointer);
@@ -273,7 +273,7 @@ class BlockLoop {
       }
       rows.forEach((registers, row) => {
         const pointer = this.#rowPointer(operand, row);
-        if (access === "strided") {
+        if (access === "strided" || access === "reversed") {
           const { stride } = strides.get(operand)!;
           storeStrided(f, pointer, { stride, registers, laneBytes, vf, remaining });
         } else if (remaining === null) storeUnit(f, pointer, { registers, laneBytes, vf });

@@ -10,6 +10,7 @@ import type { FunctionBuilder, Local } from "../wasm/builder.ts";
 import { isSigned, laneBytesOf } from "./lane_context.ts";
 import {
   convertMask,
+  HIGH_HALF,
   keep,
   type LaneBytes,
   type LaneShape,
@@ -22,7 +23,6 @@ import {
 } from "./lanes.ts";
 
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 
 /** One conversion of a register list; its result is fresh, its argument stays. */
 type Step = (registers: readonly Local[]) => readonly Local[];

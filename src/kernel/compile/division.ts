@@ -7,7 +7,7 @@
 import { isFloat } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
 import { isSigned, laneBytesOf, type LaneContext, numberDType } from "./lane_context.ts";
-import { keep, perLane, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
+import { HIGH_HALF, keep, perLane, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
 
 /** floor(a / b) */
 export function floorDivide(e: LaneContext, a: Local, b: Local): Local {
@@ -111,11 +111,10 @@ function divmod32(
   const { f, numLanes } = e;
   const convert = `f64x2.convert_low_i32x4_${signed ? "s" : "u"}`;
   const magic = splat(f, "f64", 1.5 * 2 ** 52);
-  const upper = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
   const halves = (numLanes <= 2 ? [0] : [0, 1]).map((half) => {
     for (const arg of [a, b]) {
       f.get(arg);
-      if (half === 1) f.get(arg).op("i8x16.shuffle", ...upper);
+      if (half === 1) f.get(arg).op("i8x16.shuffle", ...HIGH_HALF);
       f.op(convert);
     }
     return keep(f.op("f64x2.div").op("f64x2.floor").get(magic).op("f64x2.add"));

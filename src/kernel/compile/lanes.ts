@@ -89,6 +89,9 @@ export function select(f: FunctionBuilder, first: Local, second: Local, mask: Lo
   return keep(f.get(first).get(second).get(mask).op("i8x16.relaxed_laneselect"));
 }
 
+/** Byte indices for a shuffle that repeats the high half of a register. */
+export const HIGH_HALF: readonly number[] = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+
 /** Byte indices for a shuffle of two registers that takes the low half of every lane of `laneBytes`. */
 function lowHalves(laneBytes: LaneBytes): number[] {
   const half = laneBytes / 2;

@@ -30,9 +30,11 @@ import {
 import type { EmitContext } from "./lane_context.ts";
 import { copy, keep, type LaneBytes, releaseAll } from "./lanes.ts";
 import {
+  loadReversed,
   loadSplat,
   loadStrided,
   loadUnit,
+  storeReversed,
   storeStrided,
   storeUnit,
   storeUnitPartial,
@@ -108,7 +110,7 @@ class LoopEmitter {
   readonly #f: FunctionBuilder;
   readonly #rank: number;
   readonly #pointers: readonly Local[];
-  /** the byte stride on the vector axis of operands that are strided or transposed, and of one step */
+  /** the byte stride on the vector axis of operands that are neither neighbours nor equal, and of one step */
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
@@ -142,7 +144,7 @@ class LoopEmitter {
     const onVectorAxis = vector === "reduced" ? this.#bodyOperands : this.#allOperands;
     for (const operand of onVectorAxis) {
       const { access } = operands[operand]!;
-      if ((access !== "strided" && access !== "transposed") || this.#vectorAxis === null) continue;
+      if (access === "unit" || access === "zero" || this.#vectorAxis === null) continue;
       const stride = keep(this.#stride(operand, this.#vectorAxis), "i32");
       this.#strides.set(operand, { stride, step: keep(f.get(stride).i32(this.#vf).op("i32.mul"), "i32") });
     }
@@ -257,6 +259,9 @@ class LoopEmitter {
       if (vf === 1 || access === "unit") {
         return { registers: loadUnit(f, pointer, { laneBytes, vf }), uniform: false };
       }
+      if (access === "reversed") {
+        return { registers: loadReversed(f, pointer, { laneBytes, vf }), uniform: false };
+      }
       const { stride } = this.#strides.get(operand)!;
       return { registers: loadStrided(f, pointer, { stride, laneBytes, vf, remaining }), uniform: false };
     };
@@ -267,10 +272,12 @@ class LoopEmitter {
   #store(store: Store, registers: readonly Local[], { vf, remaining }: Step): void {
     const f = this.#f,
       pointer = this.#pointers[store.operand]!,
-      { dtype } = this.kernel.operands[store.operand]!;
+      { dtype, access } = this.kernel.operands[store.operand]!;
     const laneBytes = DTYPE[dtype].itemsize;
     const strided = vf > 1 ? this.#strides.get(store.operand) : undefined;
-    if (strided !== undefined) {
+    if (strided !== undefined && remaining === null && access === "reversed") {
+      storeReversed(f, pointer, { registers, laneBytes, vf });
+    } else if (strided !== undefined) {
       storeStrided(f, pointer, { stride: strided.stride, registers, laneBytes, vf, remaining });
     } else if (remaining === null) storeUnit(f, pointer, { registers, laneBytes, vf });
     else storeUnitPartial(f, pointer, { registers, laneBytes, vf, remaining });

@@ -246,3 +246,35 @@ Deno.test("emitLoopKernel() equals the evaluator on random kernels", () => {
     { numRuns: 400, seed: 20250101 },
   );
 });
+
+Deno.test("emitLoopKernel() loads and stores neighbours that go down in memory, of every dtype and length", () => {
+  for (const dtype of DTYPES) {
+    const kernel: LoopKernel = {
+      ...mapKernel([], [load(dtype, 0), load(dtype, 1)]),
+      operands: (["reversed", "unit", "reversed", "unit"] as const).map((access) => ({ dtype, access })),
+      stores: [{ operand: 2, value: 1, at: "body" }, { operand: 3, value: 0, at: "body" }],
+    };
+    const compiled = compile(kernel);
+    for (let numElements = 0; numElements <= 67; numElements++) {
+      const offsetBytes = numElements % 5;
+      const layouts = [{ strides: [-1], offsetBytes }, { strides: [1] }, { strides: [-1], offsetBytes }, {
+        strides: [1],
+      }];
+      compareRun(compiled, { sizes: [numElements], layouts, seed: numElements });
+    }
+  }
+});
+
+Deno.test("emitLoopKernel() reduces along neighbours that go down in memory", () => {
+  for (const dtype of ["u8", "f32", "i64"] as const) {
+    const kernel = reduceKernel("max", dtype, { vector: "reduced", numReduced: 1, access: "unit" });
+    const [from, to] = kernel.operands;
+    const compiled = compile({ ...kernel, operands: [{ ...from!, access: "reversed" }, to!] });
+    for (const numElements of [1, 3, 17, 64, 67]) {
+      compareRun(compiled, {
+        sizes: [3, numElements],
+        layouts: [{ strides: [70, -1] }, { strides: [1, 0] }],
+      });
+    }
+  }
+});

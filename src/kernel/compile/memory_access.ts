@@ -1,13 +1,13 @@
 /**
  * Loads and stores of whole values. A load may read up to 64 bytes past the last element, which are mapped
- * memory by contract; it never strides past it. A store writes the elements that are there and no byte more.
+ * memory by contract, or as many before it where elements go down in memory; it never strides past it. A store writes the elements that are there and no byte more.
  *
  * `remaining` is the number of elements from the current one on, at least 1; null says that all are there.
  *
  * @module
  */
 import type { FunctionBuilder, Local } from "../wasm/builder.ts";
-import { copy, keep, type LaneBytes, numRegisters } from "./lanes.ts";
+import { copy, HIGH_HALF, keep, type LaneBytes, numRegisters, releaseAll } from "./lanes.ts";
 
 /** `vf` neighbours */
 export function loadUnit(
@@ -21,6 +21,57 @@ export function loadUnit(
   }
   if (numBytes === 8 || numBytes === 4) return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_zero`))];
   return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_splat`))];
+}
+
+/** the lanes of a value's registers from last to first, in fresh registers that hold them first to last */
+function reversedLanes(
+  f: FunctionBuilder,
+  registers: readonly Local[],
+  { laneBytes, vf }: { laneBytes: LaneBytes; vf: number },
+): Local[] {
+  const numBytes = Math.min(16, vf * laneBytes);
+  const bytes = Array.from({ length: 16 }, (_, i) => {
+    const from = numBytes - laneBytes - Math.floor(i / laneBytes) * laneBytes + i % laneBytes;
+    return i < numBytes ? from : i;
+  });
+  return registers.toReversed().map((register) =>
+    keep(f.get(register).get(register).op("i8x16.shuffle", ...bytes))
+  );
+}
+
+/** the address of the last of `vf` elements that go down in memory */
+function lastOf(
+  f: FunctionBuilder,
+  pointer: Local,
+  { laneBytes, vf }: { laneBytes: LaneBytes; vf: number },
+): Local {
+  return keep(f.get(pointer).i32((vf - 1) * laneBytes).op("i32.sub"), "i32");
+}
+
+/** `vf` neighbours, the first of them last in memory; may read up to 60 bytes before the last that is there */
+export function loadReversed(
+  f: FunctionBuilder,
+  pointer: Local,
+  size: { laneBytes: LaneBytes; vf: number },
+): Local[] {
+  const from = lastOf(f, pointer, size);
+  const loaded = loadUnit(f, from, size);
+  const registers = reversedLanes(f, loaded, size);
+  releaseAll(f, [from, ...loaded]);
+  return registers;
+}
+
+/** all `vf` elements to neighbouring places, the first of them last in memory */
+export function storeReversed(
+  f: FunctionBuilder,
+  pointer: Local,
+  { registers, laneBytes, vf }: { registers: readonly Local[]; laneBytes: LaneBytes; vf: number },
+): void {
+  const size = { laneBytes, vf }, to = lastOf(f, pointer, size);
+  const whole = Array.from({ length: numRegisters(vf, laneBytes) }, (_, i) => registers[i] ?? registers[0]!);
+  const turned = reversedLanes(f, whole, size);
+  storeUnit(f, to, { registers: turned, laneBytes, vf });
+  releaseAll(f, [to, ...turned]);
 }
 
 /** one element in all lanes */
@@ -113,25 +164,7 @@ export function storeUnitPartial(
       if (numBytes === laneBytes) return;
       f.get(at).i32(numBytes).op("i32.add").set(at);
       if (numBytes === 8) {
-        f.get(current).get(current).op(
-          "i8x16.shuffle",
-          8,
-          9,
-          10,
-          11,
-          12,
-          13,
-          14,
-          15,
-          8,
-          9,
-          10,
-          11,
-          12,
-          13,
-          14,
-          15,
-        );
+        f.get(current).get(current).op("i8x16.shuffle", ...HIGH_HALF);
       } else f.get(current).i32(numBytes * 8).op("i64x2.shr_u");
       f.set(current);
     });
