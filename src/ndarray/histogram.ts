@@ -68,9 +68,13 @@ function equalEdges(a: NDArray, numBins: number, range: readonly [number, number
     refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
   }
   if (first === last) [first, last] = [first - 0.5, last + 0.5];
-  const dtype = a.dtype === "f32" ? "f32" : "f64", step = (last - first) / numBins;
+  const dtype = a.dtype === "f32" ? "f32" : "f64";
+  // as NumPy, edges between elements of f32 are computed in it, those between plain numbers in f64
+  const round = dtype === "f32" && range === undefined ? Math.fround : (x: number) => x;
+  [first, last] = [round(first), round(last)];
+  const step = round(round(last - first) / numBins);
   const numbers = new Float64Array(numBins + 1);
-  for (let i = 0; i <= numBins; i++) numbers[i] = i * step + first;
+  for (let i = 0; i <= numBins; i++) numbers[i] = round(round(i * step) + first);
   numbers[numBins] = last;
   if (dtype === "f32") numbers.set(new Float32Array(numbers));
   if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! >= edge)) {

@@ -73,7 +73,7 @@ export function finish(
   if (out !== undefined) return evaluate(expression, value, { operation, operands: views, out });
   const result = evaluate(expression, value, { operation, operands: views });
   const isOperand = [...expression.leaves.values()].some(({ storage }) => storage === result.storage);
-  return isOperand ? duplicate(result) : result;
+  return isOperand ? duplicate(result, { order: "K" }) : result;
 }
 
 /** Refuses a cast that the rule does not allow. */

@@ -249,15 +249,25 @@ export function trimZeros(
   return viewed(a, view);
 }
 
+/** Options of `slidingWindowView`. */
+export interface WindowOptions {
+  /** along which axes windows slide; default all */
+  readonly axis?: number | readonly number[] | null | undefined;
+  /** whether the view may be written to, though windows overlap; default false */
+  readonly writeable?: boolean;
+}
+
 /** Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002. */
 export function slidingWindowView(
   a: NDArray,
   windowShape: number | readonly number[],
-  { axis = null, writeable = false }: {
-    readonly axis?: number | readonly number[] | null;
-    readonly writeable?: boolean;
-  } = {},
+  axisOrOptions: number | readonly number[] | null | WindowOptions = {},
 ): NDArray {
+  const isAxis = axisOrOptions === null || typeof axisOrOptions === "number" || Array.isArray(axisOrOptions);
+  const options: WindowOptions = isAxis
+    ? { axis: axisOrOptions as WindowOptions["axis"] }
+    : axisOrOptions as WindowOptions;
+  const { axis = null, writeable = false } = options;
   const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
   refuseCounts("slidingWindowView", sizes);
   const axes = (axis === null ? [...a.shape.keys()] : typeof axis === "number" ? [axis] : axis)

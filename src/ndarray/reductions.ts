@@ -39,6 +39,8 @@ export interface ReductionOptions {
 /** The axes of a view from 0, ascending; null: all. Refused: SHP004. */
 export function resolvedAxes(source: Strided, axes: Axes): readonly number[] {
   const chosen = axes === null ? [...source.shape.keys()] : typeof axes === "number" ? [axes] : axes;
+  // as NumPy, an array without axes is reduced as if it had one
+  if (source.shape.length === 0 && chosen.every((axis) => axis === 0 || axis === -1)) return [];
   return chosen.length === 0 ? [] : accept(resolveAxes(source.shape, chosen), [source]);
 }
 

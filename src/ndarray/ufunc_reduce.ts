@@ -135,7 +135,7 @@ function folded(
 ): NDArray {
   const length = a.shape[along]!;
   const at = (from: NDArray, i: number) => part(from, along, { start: i, stop: i + 1 }).squeeze(along);
-  const result = start ?? at(a, 0).astype(a.dtype);
+  const result = start ?? likeUfunc(at(a, 0), a.dtype);
   for (let i = start === null ? 1 : 0; i < length; i++) {
     const where = mask === null ? undefined : at(mask, i);
     applyElementwise(op, [result, at(a, i)], { out: result, where });
