@@ -446,7 +446,7 @@ export const ERRORS = {
   ),
   FMT003: unreadable(
     "the file is truncated",
-    "The input ends before the bytes that its own metadata promises: a copy or a download broke off, " +
+    "The input ends before the bytes that its own metadata promises, or within its gzip or zstd stream: a copy or a download broke off, " +
       "the disk was full, or its writer was stopped or is still at work. An Arrow file gets its footer " +
       "last, so one without a footer was not finished. Write or copy it again. No output is left " +
       "behind.",
@@ -469,9 +469,9 @@ export const ERRORS = {
   ),
   FMT006: unreadable(
     "the text is not UTF-8",
-    "CSV text is read as UTF-8 only, with or without a byte order mark. The message gives the line, " +
-      "the byte column and the bytes that are no character, or names UTF-16 or UTF-32 by the file's byte " +
-      "order mark. Spreadsheets on Windows write Windows-1252 or UTF-16 unless they are told otherwise. " +
+    "CSV and NDJSON text is read as UTF-8, with or without a byte order mark, or as UTF-16, which is told by its " +
+      "byte order mark or its zeros. The message gives the line, the byte column and the bytes that are no " +
+      "character, or names UTF-32. Spreadsheets on Windows write Windows-1252 unless they are told otherwise. " +
       "Convert the file first: `iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv`. The whole text is " +
       "checked, also in columns that no input reads.",
   ),
@@ -483,6 +483,14 @@ export const ERRORS = {
       "quote stands. Close it, double the quote within the field, or turn quoting off for a file that " +
       "uses the character as plain text. A quote in the middle of a field that does not start with one " +
       "is plain text and needs no mending.",
+  ),
+  FMT008: unreadable(
+    "a line is no JSON object",
+    "Each line of an NDJSON (JSON lines) input is one object in the grammar of RFC 8259: keys and strings in " +
+      "double quotes, true, false, null, numbers without zeros or a plus in front. NaN and Infinity are no numbers " +
+      "of JSON; floats take them as strings. A key may stand once in an object, and escapes of surrogates come in " +
+      "pairs. The message gives the line, the byte column and what is missing there. A file that is one array of " +
+      "objects is no NDJSON: `jq -c '.[]'` makes lines of it. Values of columns that no input reads are checked too.",
   ),
   // ---- data
   DAT001: data(
@@ -503,8 +511,9 @@ export const ERRORS = {
   ),
   DAT003: data(
     "a row has more or fewer fields than the header",
-    "Each row of a CSV file has as many fields as its header; nothing is filled up or cut off. A field " +
-      "that holds the delimiter must be quoted, and an empty field still needs its delimiter. A header " +
+    "Each row of a CSV file has as many fields as its header; nothing is filled up or cut off unless --ragged pad " +
+      "or --trailing-delimiter says so. A key of a JSON line that the first records do not have is refused too, " +
+      "unless --unknown-keys ignore says so. A field that holds the delimiter must be quoted, and an empty field still needs its delimiter. A header " +
       "without the name of an index column, or another delimiter than the one given, also brings this " +
       "about. The message gives the line and both counts. In a table of several columns, lines without a " +
       "byte are passed over.",
@@ -536,7 +545,7 @@ export const ERRORS = {
     "The output's format has no way to write the result. In CSV, an output of shape (N, k) becomes " +
       "columns name_0 to name_{k-1}, so outputs `p` of width 2 and `p_0` would both give a column p_0; " +
       "and a table without any column cannot be told from blank lines. Carried columns are written to CSV " +
-      "as text, integers and bools only, and not to Parquet. Rename or leave out the output that the " +
+      "as text, numbers, bools, dates and timestamps only, and not to Parquet. Rename or leave out the output that the " +
       "message names, or write Arrow.",
   ),
   // ---- usage

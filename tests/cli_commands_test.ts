@@ -225,10 +225,16 @@ Deno.test("convert joins files in order, takes the columns asked for, and nulls 
     const { code, stdout, stderr } = await convert("--columns", "v,w", "--nulls", "nan", "--types", "v=f64");
     assert.deepEqual([code, stdout], [0, "v,w\n3,1.5\nNaN,1.5\n1,1.5\n"], stderr);
 
+    const whole = await convert();
+    assert.deepEqual([whole.code, whole.stdout], [0, "name,v,w\nx,3,1.5\nx,,1.5\nx,1,1.5\n"], whole.stderr);
+
     for (
       const [flags, exit, message] of [
-        [[], 3, /error\[SCH005\]: column "name" of a1\.csv is text.*[\s\S]*--columns/],
-        [["--columns", "v,w"], 5, /error\[DAT001\][\s\S]*a10\.csv:2:\d+[\s\S]*--nulls nan/],
+        [
+          ["--columns", "v,w", "--nulls", "error"],
+          5,
+          /error\[DAT001\][\s\S]*a10\.csv:2:\d+[\s\S]*--nulls keep/,
+        ],
         [["--columns", "vv"], 3, /error\[SCH001\]: no column of a1\.csv matches "vv"/],
         [["--columns", "v", "--types", "w=f64"], 2, /error\[USE002\]: --types names a column/],
       ] as const

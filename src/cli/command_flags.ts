@@ -20,6 +20,7 @@ const CSV_INPUT = [
   "ragged",
   "trailingDelimiter",
   "maxRecordBytes",
+  "unknownKeys",
 ] as const;
 const PARAMETERS = ["params", "param"] as const;
 const ENGINE = ["memory", "chunkRows", "batchRows", "workers", "numerics"] as const;

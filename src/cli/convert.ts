@@ -228,6 +228,7 @@ async function textColumns(
     const type = given.get(name);
     if (type !== undefined) return textColumn(name, type, flags.nulls === "keep");
     const sampled = sampledType(name, samples);
+    if (sampled.type === "nested") throw nestedRefused(name, inputs);
     return textColumn(
       name,
       sampled.type,
@@ -245,6 +246,10 @@ function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): Co
 }
 
 async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promise<CsvSample[]> {
+  if (inputs.some((path) => dataFormat(path, flags.from, "--from") === "ndjson")) {
+    const { sampleNdjson } = await import("../source/ndjson/sample.ts");
+    return inputs.map((path) => sampleNdjson(path, dialectOptions(flags)));
+  }
   const { sampleCsv } = await import("../source/csv/sample.ts");
   return inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) }));
 }
@@ -253,18 +258,26 @@ async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promis
 function sampledType(
   name: string,
   samples: readonly CsvSample[],
-): { readonly type: ColumnTypeName; readonly hasNulls: boolean } {
+): { readonly type: ColumnTypeName | "nested"; readonly hasNulls: boolean } {
   const columns = samples.map((sample) => ({ sample, index: sample.names.indexOf(name) }));
   const hasNulls = columns.some(({ sample, index }) => (sample.numMissing[index] ?? 0) > 0);
   const kinds = new Set(columns.map(({ sample, index }) => sample.kinds[index] ?? "missing"));
   kinds.delete("missing");
   const [kind, ...others] = kinds;
   if (kind === undefined) return { type: "f64", hasNulls };
+  if (kinds.has("nested")) return { type: "nested", hasNulls };
   if (others.length > 0) {
     const isNumeric = [...kinds].every((one) => one === "integer" || one === "number");
     return { type: isNumeric ? "f64" : "utf8", hasNulls };
   }
   return { type: TYPE_OF_KIND[kind] ?? kind as TextType, hasNulls };
+}
+
+function nestedRefused(name: string, inputs: readonly string[]): SchemaError {
+  return new SchemaError("SCH005", `${JSON.stringify(name)} of ${inputs.join(", ")} holds nested values`, {
+    notes: ["a table is flat: numbers, bools, text, dates and times"],
+    help: "take them apart before (jq), or convert other columns only: --columns NAME,…",
+  });
 }
 
 const TYPE_OF_KIND: Readonly<Record<string, ColumnTypeName>> = {

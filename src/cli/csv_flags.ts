@@ -1,7 +1,7 @@
 /** The flags of CSV inputs → the reader's options. @module */
 import { isDType } from "../dtype/mod.ts";
 import { UsageError } from "../errors.ts";
-import type { CsvOptions } from "../source/csv/options.ts";
+import type { InputOptions } from "../exec/open_input.ts";
 import type { TextType } from "../source/csv/text_type.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
 
@@ -11,7 +11,7 @@ export type CsvFlags = Omit<ArgumentsOf<typeof INSPECT_FLAGS>["flags"], "from" |
 type DialectFlags = Omit<CsvFlags, "types">;
 
 /** What of CSV was asked for, types left aside; what was not stays with the reader's defaults. */
-export function dialectOptions(flags: DialectFlags): CsvOptions {
+export function dialectOptions(flags: DialectFlags): InputOptions["csv"] {
   const { delimiter, quote, escape, comment, skipRows, missing, decimal, thousands, trueWords, falseWords } =
     flags;
   return {
@@ -24,6 +24,7 @@ export function dialectOptions(flags: DialectFlags): CsvOptions {
     ...(trueWords.length === 0 ? {} : { trueWords }),
     ...(falseWords.length === 0 ? {} : { falseWords }),
     ...(flags.ragged === null ? {} : { ragged: flags.ragged }),
+    ...(flags.unknownKeys === null ? {} : { unknownKeys: flags.unknownKeys }),
     ...(flags.maxRecordBytes === null ? {} : { maxRecordBytes: flags.maxRecordBytes }),
     escape,
     comment,
@@ -38,7 +39,7 @@ export function dialectOptions(flags: DialectFlags): CsvOptions {
  *
  * @throws UsageError USE002 for the type of a number
  */
-export function csvOptions(flags: CsvFlags): CsvOptions {
+export function csvOptions(flags: CsvFlags): InputOptions["csv"] {
   const columnTypes: Record<string, TextType> = {};
   for (const [name, type] of flags.types ?? []) {
     if (isDType(type) || type === "utf8") {

@@ -111,7 +111,7 @@ function example(range: { readonly min: number; readonly max: number }): number 
 }
 
 /** The formats that `--from` and `--to` take, by the names that people use; "arrow" is the file format. */
-const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv", "parquet"] as const;
+const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv", "ndjson", "parquet"] as const;
 /** A format, named fully. */
 export type Format = Exclude<(typeof FORMATS)[number], "arrow">;
 
@@ -274,10 +274,10 @@ export const FLAGS = {
   force: toggle("force", { docs: "Replace the output if it exists." }),
   report: text("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
   from: format("from", {
-    docs: "The inputs' format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
+    docs: "The inputs' format: arrow, arrow-stream, csv, ndjson or parquet (default: by the name's ending).",
   }),
   to: format("to", {
-    docs: "The output's format: arrow, arrow-stream, csv or parquet (default: by the name's ending).",
+    docs: "The output's format: arrow, arrow-stream, csv, ndjson or parquet (default: by the name's ending).",
   }),
   compress: choice("compress", COMPRESSIONS, {
     docs:
@@ -335,19 +335,22 @@ export const FLAGS = {
         : invalid("thousands", "one of , . _ ' or a space", given, "--thousands ,"),
   }),
   trueWords: words(
-    "true",
+    "true-words",
     "What stands for true in a CSV input, in place of true, True, TRUE, t and 1: yes,Y.",
   ),
   falseWords: words(
-    "false",
+    "false-words",
     "What stands for false in a CSV input, in place of false, False, FALSE, f and 0: no,N.",
   ),
-  hex: toggle("hex", { docs: "0x1F in a CSV input is a number." }),
+  hex: toggle("hex", { docs: "Integers of a CSV input may be hexadecimal: 0x1F." }),
   maxRecordBytes: single("max-record-bytes", "SIZE", {
     docs: "The longest record of a text input (default 1MiB, or 64 bytes a field where that is more).",
     parse: (given) =>
       parseSize(given) ??
         invalid("max-record-bytes", "a size such as 4MiB or plain bytes", given, "--max-record-bytes 4MiB"),
+  }),
+  unknownKeys: choice("unknown-keys", ["error", "ignore"], {
+    docs: "A key of an NDJSON input that its first records do not have: an error (default), or passed over.",
   }),
   types: single("types", "NAME=TYPE,…", {
     docs:

@@ -14,6 +14,8 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
   csv: "csv",
   tsv: "csv",
   txt: "csv",
+  ndjson: "ndjson",
+  jsonl: "ndjson",
   parquet: "parquet",
 };
 
@@ -22,7 +24,7 @@ const KNOWN = Object.keys(ENDINGS).map((ending) => `.${ending}`).join(", ") +
 
 /** endings of compressed text, which stand behind the format's own */
 const CODECS: Readonly<Record<string, TextCodec>> = { gz: "gzip", zst: "zstd", zstd: "zstd" };
-const TEXT_FORMATS: readonly DataFormat[] = ["csv"];
+const TEXT_FORMATS: readonly DataFormat[] = ["csv", "ndjson"];
 
 /** Whether a format is text, whose columns have no types of their own. */
 export function isTextFormat(format: DataFormat): boolean {
@@ -79,7 +81,7 @@ export function dataFormat(path: string, asked: DataFormat | null, flag: "--from
   if (format !== null) return format;
   throw new UsageError("USE003", `the format of ${path} cannot be told from its name`, {
     notes: [`known endings: ${KNOWN}`],
-    help: `say it: ${flag} arrow, ${flag} arrow-stream, ${flag} csv or ${flag} parquet`,
+    help: `say it: ${flag} arrow, ${flag} arrow-stream, ${flag} csv, ${flag} ndjson or ${flag} parquet`,
   });
 }
 

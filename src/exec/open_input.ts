@@ -1,6 +1,7 @@
 /** Opens inputs, and decoders for their chunks, whatever the format. @module */
 import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
 import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mod.ts";
+import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../source/ndjson/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
 import type { Decoder, InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
@@ -9,7 +10,8 @@ import { dataFormat, delimiterByEnding } from "./data_format.ts";
 export interface InputOptions {
   /** `--from`; null: by the ending */
   readonly from: InputFormat | null;
-  readonly csv: CsvOptions;
+  /** of text: CSV, and what of it JSON lines have too */
+  readonly csv: CsvOptions & Pick<NdjsonOptions, "unknownKeys">;
 }
 
 /** Opens one input: `sourceIndex` is its place among the run's inputs. Another one is given in tests. */
@@ -21,6 +23,8 @@ export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
   switch (format) {
     case "csv":
       return openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex });
+    case "ndjson":
+      return openNdjsonSource(path, { ...csv, sourceIndex });
     case "parquet":
       return openParquetSource(path, { sourceIndex });
     case "arrow-file":
@@ -33,10 +37,12 @@ export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
 
 /** Opens a decoder from what the source's `decoderOptions()` gave. */
 export function openDecoder(options: unknown): Decoder {
-  const { format } = options as { readonly format: "arrow" | "csv" | "parquet" };
+  const { format } = options as { readonly format: "arrow" | "csv" | "ndjson" | "parquet" };
   switch (format) {
     case "csv":
       return openCsvDecoder(options);
+    case "ndjson":
+      return openNdjsonDecoder(options);
     case "parquet":
       return openParquetDecoder(options);
     case "arrow":

@@ -4,6 +4,7 @@ import { type ArrowSinkOptions, openArrowSink } from "../sink/arrow/mod.ts";
 import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
 import { CompressedOutput } from "../sink/compressed_output.ts";
 import { openCsvTableSink } from "../sink/csv/mod.ts";
+import { openNdjsonSink } from "../sink/ndjson/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { codecByEnding, dataFormat, delimiterByEnding } from "./data_format.ts";
@@ -38,10 +39,13 @@ export function openOutput(
   if (format === "parquet") {
     return openParquetSink(output, { fields, force, compression: parquetCompression(compress) });
   }
-  if (format !== "csv") return openArrowSink(output, { format, fields, force, compression });
+  if (format !== "csv" && format !== "ndjson") {
+    return openArrowSink(output, { format, fields, force, compression });
+  }
   const file = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
   const codec = codecByEnding(output), bytes = codec === null ? file : new CompressedOutput(file, codec);
   try {
+    if (format === "ndjson") return openNdjsonSink(bytes, fields);
     return openCsvTableSink(bytes, fields, delimiterByEnding(output));
   } catch (error) {
     bytes.abort();

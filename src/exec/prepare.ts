@@ -16,6 +16,7 @@ import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
 import { csvTableBytes } from "../sink/csv/mod.ts";
+import { NDJSON_SINK_BYTES } from "../sink/ndjson/mod.ts";
 import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { carriedBatchBytes, carriedOutputs } from "./carried_outputs.ts";
@@ -167,6 +168,8 @@ function sinkBytes(
   switch (outputFormat) {
     case "csv":
       return csvTableBytes(outputs) + CSV_TEXT_BYTES;
+    case "ndjson":
+      return NDJSON_SINK_BYTES + CSV_TEXT_BYTES;
     case "parquet": {
       const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
       return parquetSinkBytes(outputs, {

@@ -50,6 +50,18 @@ export interface TextKernels {
   readonly stopRow: WebAssembly.Global;
   readonly stopDescriptor: WebAssembly.Global;
   readonly stopRecordStart: WebAssembly.Global;
+  /** parses lines of JSON into columns; 1 when it stopped before a line: the globals say which, or where it ended */
+  readonly parseObjects: (
+    descriptors: number,
+    keys: number,
+    columns: number,
+    tables: number,
+    start: number,
+    firstRow: number,
+    numRows: number,
+  ) => number;
+  readonly objectPosition: WebAssembly.Global;
+  readonly objectRow: WebAssembly.Global;
   /** writes values as text from a place on, up to `limit`; gives the end and leaves the place in the globals */
   readonly writeRows: (
     descriptors: number,

@@ -70,7 +70,13 @@ export function openCsvSink(
   return new CsvSink(output, fields, options);
 }
 
-function columnNames(fields: readonly OutputField[]): string[] {
+/**
+ * The names of the columns that the fields become, a matrix one for each element of a row.
+ *
+ * @param format for messages
+ * @throws OutputError OUT003 when there is no column, or two of one name
+ */
+export function columnNames(fields: readonly OutputField[], format = "CSV"): string[] {
   const owners = new Map<string, string>();
   for (const { name, width } of fields) {
     const names = width === null ? [name] : Array.from({ length: width }, (_, k) => `${name}_${k}`);
@@ -79,7 +85,7 @@ function columnNames(fields: readonly OutputField[]): string[] {
       if (owner !== undefined) {
         throw new OutputError(
           "OUT003",
-          `two columns of the CSV output would be named ${JSON.stringify(column)}`,
+          `two columns of the ${format} output would be named ${JSON.stringify(column)}`,
           {
             operands: [`outputs ${owner} and ${name}`],
             notes: ["a matrix of k elements a row becomes columns name_0 to name_{k−1}"],
@@ -91,7 +97,7 @@ function columnNames(fields: readonly OutputField[]): string[] {
     }
   }
   if (owners.size === 0) {
-    throw new OutputError("OUT003", "the CSV output would have no column", {
+    throw new OutputError("OUT003", `the ${format} output would have no column`, {
       notes: ["rows without a field cannot be told from blank lines"],
       help: "return an output with at least one element a row, or write Arrow",
     });

@@ -69,6 +69,14 @@ export class CarriedFieldWriter {
     if (end > start) this.#setValid(row);
   }
 
+  /** Takes the text of the next row as it is. */
+  putText(row: number, text: Uint8Array): void {
+    this.#bytes.set(text, this.#end);
+    this.#end += text.length;
+    this.#offsets[row + 1] = this.#end - this.view.pointer;
+    this.#setValid(row);
+  }
+
   /** The row has no value. */
   putNull(row: number): void {
     if (this.#bitWidth === null) this.#offsets[row + 1] = this.#end - this.view.pointer;

@@ -20,7 +20,7 @@ import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
-import { HEAD_BLOCK_BYTES, readHead } from "./head.ts";
+import { type CsvHead, HEAD_BLOCK_BYTES, readHead } from "./head.ts";
 import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
 import { type CsvOptions, resolveCsvOptions, type ResolvedCsvOptions } from "./options.ts";
 import { SlotScanner } from "./slot_scanner.ts";
@@ -43,7 +43,8 @@ export function openCsvSource(input: string | CsvInput, options: CsvOptions = {}
   const text = resolveCsvOptions(options);
   const opened = typeof input === "string" ? openCsvInput(input) : decodedInput(input);
   try {
-    return new CsvSource(opened, text);
+    const head = readHead(opened, text);
+    return new TextSource(opened, { text, head, format: "csv", skipBlankLines: head.fieldNames.length > 1 });
   } catch (error) {
     opened.close();
     throw error;
@@ -93,9 +94,23 @@ function refuseUnknownTypes(
 /** bytes that are first taken from the carry */
 const CARRY_PIECE_BYTES = 16384;
 
-class CsvSource implements Source {
+/** What a table of text is, once its head was read. */
+export interface TextTable {
+  readonly text: ResolvedCsvOptions;
+  readonly head: CsvHead;
+  readonly format: "csv" | "ndjson";
+  readonly skipBlankLines: boolean;
+  /** of a slot, besides what CSV needs */
+  readonly extraBytes?: number;
+  /** what more the decoders are told, as plain data */
+  readonly decoder?: Readonly<Record<string, unknown>>;
+}
+
+/** Chunks of whole records of text, whose fields are another matter: CSV, and lines of JSON. */
+export class TextSource implements Source {
   readonly info: SourceInfo;
   readonly #input: CsvInput;
+  readonly #table: TextTable;
   readonly #text: ResolvedCsvOptions;
   readonly #fieldNames: readonly string[];
   readonly #fieldTypes: readonly TextType[];
@@ -115,8 +130,9 @@ class CsvSource implements Source {
   #chunkRows = 0;
   #layout: CsvSlotLayout | null = null;
 
-  constructor(input: CsvInput, text: ResolvedCsvOptions) {
-    const head = readHead(input, text);
+  constructor(input: CsvInput, table: TextTable) {
+    const { text, head } = table;
+    this.#table = table;
     const numFields = head.fieldNames.length;
     this.#input = input;
     this.#text = text;
@@ -125,11 +141,11 @@ class CsvSource implements Source {
     this.#fieldTypes = head.fieldNames.map((name) => text.columnTypes[name] ?? "utf8");
     this.#maxRecordBytes = text.maxRecordBytes ??
       Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * numFields, head.firstRecordBytes);
-    this.#minTextBytes = text.blockBytes + this.#maxRecordBytes + HEAD_BLOCK_BYTES;
+    this.#minTextBytes = Math.max(text.blockBytes + HEAD_BLOCK_BYTES, head.numBytes) + this.#maxRecordBytes;
     this.#scanner = new SlotScanner({
       delimiter: text.delimiter,
       quote: text.quote,
-      skipBlankLines: numFields > 1,
+      skipBlankLines: table.skipBlankLines,
       maxRecordBytes: this.#maxRecordBytes,
       comment: text.comment,
       escape: text.escape,
@@ -140,7 +156,7 @@ class CsvSource implements Source {
     this.#numUnreportedBytes = head.dataStart;
     this.info = {
       path: input.path,
-      format: "csv",
+      format: table.format,
       schema: {
         fields: head.fieldNames.map((name) => ({
           name,
@@ -173,6 +189,7 @@ class CsvSource implements Source {
       chunkRows,
       fieldTypes: this.#fieldTypes,
       minTextBytes: this.#minTextBytes,
+      extraBytes: this.#table.extraBytes ?? 0,
     });
   }
 
@@ -190,7 +207,8 @@ class CsvSource implements Source {
 
   decoderOptions(): CsvDecoderOptions {
     return {
-      format: "csv",
+      ...this.#table.decoder,
+      format: this.#table.format,
       file: this.info.path,
       fieldNames: this.#fieldNames,
       fieldTypes: this.#fieldTypes,
@@ -217,7 +235,7 @@ class CsvSource implements Source {
 
   /** The next chunk. Yields each view that is to be read into, and is told how many bytes were; 0 is the end. */
   *#chunk(slot: Slot): ChunkSteps {
-    if (this.#layout === null) throw new Error("next() of a CSV source before begin()");
+    if (this.#layout === null) throw new Error("next() of a text source before begin()");
     const { textOffset, textBytes, carried } = this.#layout;
     // behind the text, a byte is the decoder's, and the rest may be loaded from
     const pointer = slot.byteOffset + textOffset,

@@ -9,7 +9,7 @@ import type { TextType } from "./text_type.ts";
 
 /** What a decoder needs to know of its source. */
 export interface CsvDecoderOptions {
-  readonly format: "csv";
+  readonly format: "csv" | "ndjson";
   /** for messages */
   readonly file: string;
   readonly fieldNames: readonly string[];

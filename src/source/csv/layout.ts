@@ -33,6 +33,7 @@ export interface CsvSlotLayout {
   }[];
   readonly tablesOffset: number;
   readonly descriptorsOffset: number;
+  readonly extraOffset: number;
   readonly textOffset: number;
   /** room for text that carried columns count on; without them text may have all that the slot has */
   readonly textBytes: number;
@@ -46,6 +47,8 @@ export interface CsvLayoutOptions {
   readonly fieldTypes: readonly TextType[];
   /** the least room for text: what may be carried over, and a record beside it */
   readonly minTextBytes: number;
+  /** set aside between descriptors and text (default 0) */
+  readonly extraBytes?: number;
 }
 
 /**
@@ -72,11 +75,21 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
     return { start, layout, bitWidth };
   });
   const tablesOffset = offset, descriptorsOffset = tablesOffset + READING_TABLES_BYTES;
-  const textOffset = descriptorsOffset +
+  const extraOffset = descriptorsOffset +
     alignUp(numDescriptors(bindings, options.fieldTypes.length) * (DESCRIPTOR_BYTES + DETAILS_BYTES));
+  const textOffset = extraOffset + alignUp(options.extraBytes ?? 0);
   // the decoder puts a line end behind the text
   const slotBytes = textOffset + alignUp(textBytes + 1 + TEXT_SLACK_BYTES);
-  return { columnOffsets, carried, tablesOffset, descriptorsOffset, textOffset, textBytes, slotBytes };
+  return {
+    columnOffsets,
+    carried,
+    tablesOffset,
+    descriptorsOffset,
+    extraOffset,
+    textOffset,
+    textBytes,
+    slotBytes,
+  };
 }
 
 /** Each target has one, and each field that nothing is bound to. */

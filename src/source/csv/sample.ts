@@ -6,12 +6,38 @@
  */
 import { type CsvInput, openCsvInput } from "./csv_input.ts";
 import { readHead, splitRecord } from "./head.ts";
-import { type CsvOptions, resolveCsvOptions } from "./options.ts";
+import {
+  type CsvOptions,
+  resolveCsvOptions,
+  type ResolvedCsvOptions,
+  type ValueSpelling,
+} from "./options.ts";
 import { RecordScanner } from "./record_scanner.ts";
+import { parseTemporal } from "./temporal_text.ts";
+import { temporalType, type TextType } from "./text_type.ts";
 import { parseValue } from "./value_text.ts";
 
-/** What the sampled fields of a column are: whole numbers, numbers, true and false, some of none, or all missing. */
-export type SampledKind = "integer" | "number" | "boolean" | "text" | "missing";
+/** Kinds that a date or a time of ISO 8601 is. */
+const TEMPORAL_KINDS = [
+  "date32",
+  "timestamp[us]",
+  "timestamp[us, UTC]",
+  "timestamp[ns]",
+  "timestamp[ns, UTC]",
+] as const satisfies readonly TextType[];
+
+/**
+ * What the sampled fields of a column are: whole numbers, numbers, true and false, dates, times, some of none, objects
+ * and arrays (of JSON), or all missing.
+ */
+export type SampledKind =
+  | "integer"
+  | "number"
+  | "boolean"
+  | (typeof TEMPORAL_KINDS)[number]
+  | "text"
+  | "nested"
+  | "missing";
 
 /** What the sampled records show. */
 export interface CsvSample {
@@ -42,7 +68,7 @@ export function sampleCsv(path: string, options: CsvOptions = {}): CsvSample {
     const rest = isEnd
       ? { bytes: bytes.subarray(0, numBytes), isEnd }
       : readOn(input, bytes.subarray(0, numBytes));
-    const columns = fieldNames.map(() => new ColumnSample(text.missing));
+    const columns = fieldNames.map(() => new ColumnSample(text));
     const scanner = new RecordScanner({
       delimiter: text.delimiter,
       quote: text.quote,
@@ -91,8 +117,11 @@ class ColumnSample {
   numMissing = 0;
   readonly #missing: ReadonlySet<string>;
 
-  constructor(missing: readonly string[]) {
+  readonly #values: ValueSpelling;
+
+  constructor({ missing, values }: ResolvedCsvOptions) {
     this.#missing = new Set(missing);
+    this.#values = values;
   }
 
   add(field: string): void {
@@ -103,18 +132,34 @@ class ColumnSample {
       this.numMissing++;
       return;
     }
-    const kind = kindOf(text);
+    const kind = kindOf(text, this.#values);
     if (this.kind === "missing") this.kind = kind;
-    else if (this.kind !== kind) this.kind = isNumeric(this.kind) && isNumeric(kind) ? "number" : "text";
+    else if (this.kind !== kind) this.kind = joinedKind(this.kind, kind);
   }
 }
 
-function kindOf(text: string): SampledKind {
-  if (typeof parseValue(text, "i64") === "bigint") return "integer";
-  if (typeof parseValue(text, "f64") === "number") return "number";
-  return parseValue(text, "bool") === "malformed" ? "text" : "boolean";
+function kindOf(text: string, values: ValueSpelling): SampledKind {
+  if (typeof parseValue(text, "i64", values) === "bigint") return "integer";
+  if (typeof parseValue(text, "f64", values) === "number") return "number";
+  if (parseValue(text, "bool", values) !== "malformed") return "boolean";
+  return temporalKind(text) ?? "text";
 }
 
-function isNumeric(kind: SampledKind): boolean {
-  return kind === "integer" || kind === "number";
+/** The kind of a date or a time; null: it is none. */
+export function temporalKind(text: string): SampledKind | null {
+  if (!/^\d{4}-/.test(text)) return null;
+  return TEMPORAL_KINDS.find((kind) => typeof parseTemporal(text, temporalType(kind)!) !== "string") ?? null;
+}
+
+/** What holds values of two different kinds. */
+export function joinedKind(a: SampledKind, b: SampledKind): SampledKind {
+  const kinds = [a, b];
+  if (kinds.includes("nested")) return "nested";
+  if (kinds.every((kind) => kind === "integer" || kind === "number")) return "number";
+  // a day alone is its midnight in a column of local times
+  const local = kinds.map((kind) => kind === "date32" ? "timestamp[us]" : kind);
+  if (local.every((kind) => kind === "timestamp[us]" || kind === "timestamp[ns]")) {
+    return local.includes("timestamp[ns]") ? "timestamp[ns]" : "timestamp[us]";
+  }
+  return kinds.every((kind) => kind.endsWith(", UTC]")) ? "timestamp[ns, UTC]" : "text";
 }

@@ -5,7 +5,7 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
-import type { ChunkTicket } from "../source.ts";
+import type { ChunkTicket, Decoder, Source } from "../source.ts";
 import { openCsvDecoder } from "./csv_decoder.ts";
 import type { CsvInput } from "./csv_input.ts";
 import { openCsvSource } from "./csv_source.ts";
@@ -103,13 +103,38 @@ export async function readWaitingTable(
 
 function openReading(input: CsvInput | string, bindings: readonly ColumnBinding[], options: ReadOptions) {
   const source = openCsvSource(typeof input === "string" ? new MemoryInput(input) : input, options);
-  const chunkRows = options.chunkRows ?? 1000;
+  return readingOf(source, openCsvDecoder, { bindings, chunkRows: options.chunkRows ?? 1000 });
+}
+
+/** Reads all of an opened source that never waits. */
+export function readSource(
+  source: Source,
+  openDecoder: (options: unknown) => Decoder,
+  table: { readonly bindings: readonly ColumnBinding[]; readonly chunkRows: number },
+): ReadTable {
+  const reading = readingOf(source, openDecoder, table);
+  try {
+    for (let ticket = reading.next(); ticket !== null; ticket = reading.next()) {
+      if (ticket instanceof Promise) throw new Error("this input waits");
+      reading.add(ticket);
+    }
+    return reading.table();
+  } finally {
+    reading.close();
+  }
+}
+
+function readingOf(
+  source: Source,
+  openDecoder: (options: unknown) => Decoder,
+  { bindings, chunkRows }: { readonly bindings: readonly ColumnBinding[]; readonly chunkRows: number },
+) {
   const byteLength = source.slotBytes(bindings, chunkRows), byteOffset = 64;
   const pages = Math.ceil((byteOffset + byteLength) / 65536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const slot = { memory, byteOffset, byteLength };
   source.begin(bindings, chunkRows);
-  const decoder = openCsvDecoder(structuredClone(source.decoderOptions()));
+  const decoder = openDecoder(structuredClone(source.decoderOptions()));
   const values: (number | bigint)[][] = bindings.map(() => []);
   const tickets: ChunkTicket[] = [];
   return {

@@ -2,7 +2,7 @@
  * One field at a time: all that the fast path of parse_records leaves. Numbers with exponents or many digits, quotes
  * right around a number, spaces before it, missing values, bools.
  */
-import { CR, LF, LOWER_E, MINUS, PLUS, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
+import { CR, LF, LOWER_E, MINUS, PLUS, POINT, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
 import { decimalToFloat64 } from "./read_float";
 
 // a target's descriptor, as src/source/csv/parse_plan.ts writes it: small, because every record passes all of them
@@ -25,6 +25,8 @@ let power: i32 = 0;
 let isNegative: bool = false;
 let isTruncated: bool = false;
 let isWhole: bool = false;
+/** a point without digits behind it, which CSV takes and JSON does not */
+let endsWithPoint: bool = false;
 
 /** Reads any number of up to 19 significant digits, or more; 0: it is none. */
 function readNumber(start: usize, decimal: u32): usize {
@@ -32,6 +34,7 @@ function readNumber(start: usize, decimal: u32): usize {
   isNegative = c === MINUS;
   isTruncated = false;
   isWhole = true;
+  endsWithPoint = false;
   if (c === MINUS || c === PLUS) c = u32(load<u8>(++p));
   let w: u64 = 0, numDigits = 0, numSeen = 0, scale = 0;
   while (c - ZERO <= 9) {
@@ -48,6 +51,7 @@ function readNumber(start: usize, decimal: u32): usize {
   if (c === decimal) {
     isWhole = false;
     c = u32(load<u8>(++p));
+    endsWithPoint = c - ZERO > 9;
     while (c - ZERO <= 9) {
       numSeen++;
       if (numDigits < 19) {
@@ -122,7 +126,7 @@ export function putInteger(kind: u32, target: usize, value: u64): void {
   }
 }
 
-function putSubstitute(descriptor: usize, details: usize, target: usize): void {
+export function putSubstitute(descriptor: usize, details: usize, target: usize): void {
   const kind = u32(load<u16>(descriptor, KIND)), bits = load<u64>(details, SUBSTITUTE);
   if (kind === F64) store<u64>(target, bits);
   else if (kind === F32) store<u32>(target, u32(bits));
@@ -227,4 +231,21 @@ function parseBool(target: usize, p: usize, delimiter: u32): usize {
   if (after !== delimiter && after !== LF && after !== CR) return 0;
   store<u8>(target, value);
   return end;
+}
+
+/** A number of JSON (RFC 8259, section 6) into a target; gives the position behind it, 0: it is for the caller. */
+export function parseJsonNumber(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
+  const digit = load<u8>(start) === u8(MINUS) ? start + 1 : start;
+  const first = u32(load<u8>(digit)) - ZERO;
+  if (first > 9 || (first === 0 && u32(load<u8>(digit, 1)) - ZERO <= 9)) return 0;
+  const p = readNumber(start, POINT);
+  if (p === 0 || endsWithPoint) return 0;
+  if (kind === F64 || kind === F32) {
+    const magnitude = decimalToFloat64(significand, power, tables);
+    if (isTruncated && decimalToFloat64(significand + 1, power, tables) !== magnitude) return 0;
+    return putFloat(kind, target, magnitude, u64(isNegative)) ? p : 0;
+  }
+  if (!isWhole || significand > load<u64>(details + (isNegative ? MOST_NEGATIVE : MOST))) return 0;
+  putInteger(kind, target, isNegative ? 0 - significand : significand);
+  return p;
 }

@@ -1,0 +1,2 @@
+/** JSON lines. */
+export { NDJSON_SINK_BYTES, openNdjsonSink } from "./ndjson_sink.ts";

@@ -1,0 +1,130 @@
+/**
+ * The start of an input of JSON lines: the keys of its first records are the columns.
+ *
+ * @module
+ */
+import { FormatError, MemoryError } from "../../errors.ts";
+import type { CsvInput } from "../csv/csv_input.ts";
+import type { CsvHead } from "../csv/head.ts";
+import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../csv/text_place.ts";
+import { type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
+import { lineRefused } from "./ndjson_errors.ts";
+
+const MAX_HEAD_BYTES = 1 << 20;
+const MAX_HEAD_RECORDS = 1000;
+const READ_BYTES = 1 << 16;
+const LF = 10, CR = 13;
+
+/** A value of the first records, as text without quotes, and what it is. */
+export interface HeadValue {
+  readonly kind: JsonMember["kind"];
+  readonly text: string;
+}
+
+/** What the first records show. */
+export interface NdjsonHead extends CsvHead {
+  readonly records: readonly ReadonlyMap<string, HeadValue>[];
+  /** whether these are all the records of the input */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads the first records: 1000, or those within a MiB, and at least one. So the columns are the same for a file and
+ * for a pipe, however it delivers.
+ *
+ * @throws FormatError FMT002, FMT003 it holds no record, FMT006, FMT008; MemoryError MEM004 for a record that is longer
+ */
+export function readNdjsonHead(input: CsvInput, maxRecordBytes: number): NdjsonHead {
+  const maxBytes = Math.max(MAX_HEAD_BYTES, maxRecordBytes);
+  let bytes = new Uint8Array(READ_BYTES), numBytes = 0, isEnd = false, numLines = 0, counted = 0;
+  while (!isEnd && numBytes < maxBytes && numLines < MAX_HEAD_RECORDS) {
+    if (numBytes === bytes.length) {
+      const larger = new Uint8Array(Math.min(maxBytes, bytes.length * 2));
+      larger.set(bytes);
+      bytes = larger;
+    }
+    const count = input.readSync(bytes.subarray(numBytes));
+    isEnd = count === null || count === 0;
+    numBytes += count ?? 0;
+    for (; counted < numBytes; counted++) if (bytes[counted] === LF) numLines++;
+  }
+  const read = bytes.subarray(0, numBytes);
+  checkIsText(input.path, read.subarray(0, 4096));
+  const start = byteOrderMarkBytes(read);
+  const { records, isWhole } = recordsOf(input.path, { read, start, isEnd });
+  const fieldNames = [...new Set(records.flatMap((record) => [...record.keys()]))];
+  const region = { file: input.path, bytes: read, firstLine: 1 };
+  if (records.length === 0) {
+    if (!isEnd) {
+      throw new MemoryError(
+        "MEM004",
+        `the first record of ${input.path} has more than ${maxBytes.toLocaleString("en-US")} bytes`,
+        { place: placeOf(region, start), help: "let a record be longer: --max-record-bytes SIZE" },
+      );
+    }
+    throw new FormatError("FMT003", `${input.path} is empty`, {
+      notes: [`${numBytes} bytes, and no record among them`],
+      help: "give a file with at least one row: JSON lines name their columns in each",
+    });
+  }
+  if (fieldNames.length === 0) {
+    throw lineRefused(region, { position: start, what: "the first records have no key" });
+  }
+  return {
+    fieldNames,
+    bytes,
+    numBytes,
+    dataStart: start,
+    dataLine: 1,
+    firstRecordBytes: 0,
+    isEnd,
+    records,
+    isWhole,
+  };
+}
+
+function recordsOf(
+  file: string,
+  { read, start, isEnd }: { readonly read: Uint8Array; readonly start: number; readonly isEnd: boolean },
+): { readonly records: ReadonlyMap<string, HeadValue>[]; readonly isWhole: boolean } {
+  const records: ReadonlyMap<string, HeadValue>[] = [];
+  // a byte more: a line end that stops every reader
+  const bytes = new Uint8Array(read.length + 1);
+  bytes.set(read);
+  bytes[read.length] = LF;
+  const region = { file, bytes: read, firstLine: 1 };
+  const invalid = firstInvalidUtf8(read);
+  const limit = isEnd ? read.length : read.lastIndexOf(LF) + 1;
+  let p = start;
+  for (;;) {
+    while (p < limit && (bytes[p] === LF || bytes[p] === CR)) p++;
+    if (p >= limit || records.length === MAX_HEAD_RECORDS) break;
+    const line = readJsonLine(bytes, p);
+    const behind = "what" in line ? line.position : line.end;
+    if (invalid < behind && invalid < limit) throw notUtf8(region);
+    if ("what" in line) {
+      // a wrong line behind good ones is for the reading: what comes before it is read first
+      if (records.length > 0) return { records, isWhole: false };
+      throw lineRefused(region, line);
+    }
+    records.push(
+      new Map(line.members.map(({ key, kind, start, end }) => [
+        key,
+        {
+          kind,
+          text: kind === "string"
+            ? jsonText(bytes, start, end)
+            : kind === "number"
+            ? ascii(bytes, start, end)
+            : kind,
+        },
+      ])),
+    );
+    p = line.end;
+  }
+  return { records, isWhole: isEnd && p >= limit };
+}
+
+function ascii(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end));
+}

@@ -1,0 +1,167 @@
+/** One pipeline over every form that a table comes in, and text that is compressed: by the real command line. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
+import { ndpipe } from "./ndpipe_process.ts";
+
+const PIPELINE = new URL("./fixtures/any_format.ts", import.meta.url).pathname;
+const ROWS = Array.from({ length: 500 }, (_, i) => `${i * 7919},${Math.sin(i)},${i / 8},"row ${i}"\n`);
+const TEXT = `id,x,y,note\n${ROWS.join("")}`;
+
+async function succeed(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await ndpipe(args);
+  strictEqual(code, 0, stderr);
+  return stdout;
+}
+
+Deno.test("one pipeline runs unchanged over every format and stdin, to the same bytes", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const csv = `${folder}/table.csv`, expected = `${folder}/expected.arrow`;
+    Deno.writeTextFileSync(csv, TEXT);
+    await succeed("run", PIPELINE, "-i", csv, "-o", expected);
+    const names = [
+      "table.arrow",
+      "table.parquet",
+      "table.csv.gz",
+      "table.csv.zst",
+      "table.ndjson",
+      "table.ndjson.gz",
+    ];
+    for (const [i, name] of names.entries()) {
+      const form = `${folder}/${name}`, output = `${folder}/out_${i}.arrow`;
+      await succeed("convert", "-i", csv, "-o", form, "--columns", "id,x,y");
+      await succeed("run", PIPELINE, "-i", form, "-o", output, "--chunk-rows", String(30 + i));
+      deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(expected), form);
+    }
+    for (const stdin of [Deno.readFileSync(csv), gzipSync(Deno.readFileSync(csv))]) {
+      const output = `${folder}/piped.arrow`;
+      const args = ["run", PIPELINE, "-i", "-", "--from", "csv", "-o", output, "--force"];
+      const { code, stderr } = await ndpipe(args, { stdin });
+      strictEqual(code, 0, stderr);
+      deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(expected));
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("convert writes .csv.gz and .csv.zst that other tools unpack to the plain CSV", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const csv = `${folder}/table.csv`;
+    Deno.writeTextFileSync(csv, TEXT);
+    const outputs = ["a.csv", "a.csv.gz", "a.csv.zst"].map((name) => `${folder}/${name}`);
+    for (const output of outputs) await succeed("convert", "-i", csv, "-o", output);
+    const [plain, gzip, zstd] = outputs.map((output) => Deno.readFileSync(output));
+    deepStrictEqual(new Uint8Array(gunzipSync(gzip!)), plain);
+    deepStrictEqual(new Uint8Array(zstdDecompressSync(zstd!)), plain);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("a compressed input that is cut is refused with exit 7 and leaves no output", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const gzip = gzipSync(TEXT),
+      input = `${folder}/cut.csv.gz`,
+      output = `${folder}/out.arrow`;
+    Deno.writeFileSync(input, gzip.subarray(0, gzip.length - 9));
+    const { code, stderr } = await ndpipe(["run", PIPELINE, "-i", input, "-o", output]);
+    strictEqual(code, 7, stderr);
+    ok(stderr.includes("FMT003") && stderr.includes("ends within its gzip stream"), stderr);
+    deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["cut.csv.gz"]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("convert keeps text, dates, times and nulls of CSV, to Arrow and back", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const csv = `${folder}/in.csv`, arrow = `${folder}/a.arrow`, back = `${folder}/back.csv`;
+    const text = "id,name,day,at,seen,n,ok,x\n" +
+      '1,"a, b",2026-01-31,2026-01-31T12:00:00.250000,2026-01-31T11:00:00.000000Z,5,true,0.5\n' +
+      "2,c,1969-12-31,1969-12-31T23:59:59.999999,1970-01-01T00:00:00.000000Z,,,\n";
+    Deno.writeTextFileSync(csv, text);
+    await succeed("convert", "-i", csv, "-o", arrow);
+    const { columns } = JSON.parse(await succeed("inspect", arrow, "--json"));
+    deepStrictEqual(columns.map(({ nulls }: { nulls: number }) => nulls), [0, 0, 0, 0, 0, 1, 1, 1]);
+    await succeed("convert", "-i", arrow, "-o", back, "--nulls", "keep");
+    strictEqual(Deno.readTextFileSync(back), text);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("convert holds the rest of a file against what its first records show, and says where it breaks", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const csv = `${folder}/in.csv`, output = `${folder}/out.arrow`;
+    const rows = Array.from({ length: 1500 }, (_, i) => `${i},2026-01-01\n`).join("");
+    for (
+      const [line, code] of [["oops,2026-01-01", "DAT002"], ["1,2026-02-30", "DAT002"], [
+        ",2026-01-01",
+        "DAT001",
+      ]]
+    ) {
+      Deno.writeTextFileSync(csv, `a,d\n${rows}${line}\n`);
+      const result = await ndpipe(["convert", "-i", csv, "-o", output]);
+      strictEqual(result.code, 5);
+      ok(result.stderr.includes(`error[${code}]`) && result.stderr.includes("in.csv:1502:"), result.stderr);
+      ok(/--types|--nulls/.test(result.stderr), result.stderr);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("the flags of CSV reach the reader in run, check and inspect", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const csv = `${folder}/in.csv`, output = `${folder}/out.csv`;
+    Deno.writeTextFileSync(csv, "Report\nid;x;y;\n# note\n0x10;'1.234,5';2;\n2;3\n");
+    const flags = [
+      "--skip-rows",
+      "1",
+      "--delimiter",
+      ";",
+      "--quote",
+      "'",
+      "--comment",
+      "#",
+      "--decimal",
+      ",",
+      "--thousands",
+      ".",
+      "--trailing-delimiter",
+      "--ragged",
+      "pad",
+      "--hex",
+      "--max-record-bytes",
+      "1000",
+    ];
+    const padded = await ndpipe(["run", PIPELINE, "-i", csv, "-o", output, ...flags]);
+    strictEqual(padded.code, 5);
+    ok(padded.stderr.includes("DAT001") && padded.stderr.includes("in.csv:5:4"), padded.stderr);
+    Deno.writeTextFileSync(csv, "Report\nid;x;y;\n# note\n0x10;'1.234,5';2;\n2;3;4\n");
+    await succeed("run", PIPELINE, "-i", csv, "-o", output, ...flags);
+    strictEqual(Deno.readTextFileSync(output), `id,norm\n16,${Math.sqrt(1234.5 ** 2 + 4)}\n2,5\n`);
+    await succeed("check", PIPELINE, "-i", csv, ...flags);
+    ok((await succeed("inspect", csv, ...flags)).includes("2 rows"));
+    const long = await ndpipe([
+      "run",
+      PIPELINE,
+      "-i",
+      csv,
+      "-o",
+      output,
+      "--force",
+      ...flags.slice(0, -1),
+      "10",
+    ]);
+    ok(long.stderr.includes("--max-record-bytes"), long.stderr);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
