@@ -7,10 +7,10 @@
 import type { MathOp } from "../../src/kernel/math/mod.ts";
 
 /** The functions that are not exact. */
-export type RealOp = Exclude<
-  MathOp,
-  "spacing" | "frexpMantissa" | "frexpExponent" | "nextafter" | "ldexp"
->;
+export type RealOp =
+  | Exclude<MathOp, "spacing" | "frexpMantissa" | "frexpExponent" | "nextafter" | "ldexp">
+  | "deg2rad"
+  | "rad2deg";
 
 /** m * 2^e */
 export interface BigFloat {
@@ -135,10 +135,10 @@ function sinCos(x: BigFloat, isCos: boolean): BigFloat {
   return { m: quadrant >= 2n ? -sum : sum, e: -bits };
 }
 
-/** num / den with GOOD_BITS good bits at least */
-function quotient(num: bigint, den: bigint): BigFloat {
+/** num / den times 2^e with GOOD_BITS good bits at least */
+function quotient(num: bigint, den: bigint, e = 0): BigFloat {
   const bits = GOOD_BITS + Math.max(0, numBits(den) - numBits(num));
-  return { m: (num << BigInt(bits)) / den, e: -bits };
+  return { m: (num << BigInt(bits)) / den, e: e - bits };
 }
 
 /** floor(sqrt(n)) or floor(cbrt(n)), by Newton's method from above */
@@ -236,7 +236,7 @@ function hyperbolic(x: BigFloat, op: "sinh" | "cosh", value: number): BigFloat {
 export function bigMath(op: RealOp, x: number, y = 0): BigFloat | null {
   const exact = exactly(x);
   if (exact.m === 0n && op !== "acos" && op !== "pow" && op !== "atan2" && op !== "hypot") {
-    const atZero = { exp: 1, exp2: 1, cos: 1, cosh: 1, sigmoid: 0.5 } as Partial<Record<MathOp, number>>;
+    const atZero = { exp: 1, exp2: 1, cos: 1, cosh: 1, sigmoid: 0.5 } as Partial<Record<RealOp, number>>;
     return exactly(atZero[op] ?? 0);
   }
   const bits = GOOD_BITS + Math.max(0, -exponentOf(exact));
@@ -307,6 +307,10 @@ export function bigMath(op: RealOp, x: number, y = 0): BigFloat | null {
       const root = integerRoot((exact.m < 0n ? -exact.m : exact.m) << BigInt(digits), 3n);
       return { m: exact.m < 0n ? -root : root, e: (exact.e - digits) / 3 };
     }
+    case "deg2rad":
+      return quotient(exact.m * pi(GOOD_BITS + 40), 180n << BigInt(GOOD_BITS + 40), exact.e);
+    case "rad2deg":
+      return quotient((exact.m * 180n) << BigInt(GOOD_BITS + 40), pi(GOOD_BITS + 40), exact.e);
     case "erf":
       return Math.abs(x) > 7 ? exactly(Math.sign(x)) : erfSeries(exact);
     case "atan2":

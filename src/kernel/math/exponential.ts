@@ -206,12 +206,14 @@ export function emitSigmoid(context: MathContext, shape: VectorShape, x: Local):
   const a = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
   const minusB = v.let(v.isub(a, v.shl(shifted, mantissaBits)));
   const terms = EXP[shape].map((c, k) => (k % 2 === 0 ? c : -c));
-  // a + b + b (exp(-r) - 1): the sum of the large parts with what it lost, so that 1 + (exp(-r) - 1) is never
-  // rounded; 2.3 ULP would be reached without
+  const curve = v.poly(r, terms), scaled = v.mul(r, minusB);
+  // f32: b (exp(-r) - 1) joins a first, and b is added last, so that exp(-r) itself is never rounded: 2.3 ULP would be
+  // reached without, 1.9974 is what all arguments reach
+  if (shape === "f32x4") return v.finish(v.div(a, v.sub(v.fma(curve, scaled, a), minusB)));
+  // f64, of which not every argument can be tried: also the sum of a and b with what it lost
   const sum = v.let(v.sub(a, minusB));
   const lost = v.sub(v.sub(a, sum), minusB);
-  const rest = v.fma(v.poly(r, terms), v.mul(r, minusB), lost);
-  return v.finish(v.div(a, v.add(sum, rest)));
+  return v.finish(v.div(a, v.add(sum, v.fma(curve, scaled, lost))));
 }
 
 /** tanh: near zero an odd polynomial, elsewhere 1 - 2 / (1 + exp(2|x|)). */

@@ -175,9 +175,9 @@ export class VectorCode {
     return this.op(`${shape}.pmax`, this.op(`${shape}.pmin`, value, this.c(high)), this.c(low));
   }
 
-  /** lanes of a where the mask's lane is all ones, of b where it is zero */
+  /** lanes of a where the mask's lane is all ones, of b where it is zero: on such masks the relaxed instruction is exact */
   select(mask: Vector, a: Vector, b: Vector): Vector {
-    return this.op("v128.bitselect", a, b, mask);
+    return this.op("i8x16.relaxed_laneselect", a, b, mask);
   }
 
   and(a: Vector, b: Vector): Vector {
