@@ -61,6 +61,28 @@ const CASES: Readonly<Record<string, Case>> = {
       return { id, c: p.argmax("c"), score: p.max("c"), p };
     },
   },
+  "narrow product of what is computed on the way": {
+    leaves: {
+      x: x(70),
+      u: x(70, "u8"),
+      m: vector(70),
+      w: leaf("param", "f32", ["f=70", "c=9"], 6),
+    },
+    transform: ({ x, u, m, w }) => {
+      const unit = x.sub(m).div(x.norm("f").expandDims(-1)).mul(u.astype("f32"));
+      return {
+        y: free.where(x.gt(0), unit, m).matmul(w),
+        z: x.mul(2).matmul(w.sum("c", { keepdims: true })),
+      };
+    },
+  },
+  "narrow product of a value that is needed elsewhere": {
+    leaves: { x: x(66, "f64"), w: leaf("param", "f64", ["f=66", "c=5"], 6) },
+    transform: ({ x, w }) => {
+      const y = x.exp().add(1);
+      return { p: y.matmul(w), q: y.div(2).matmul(w), s: y.sum("f") };
+    },
+  },
   "wide product": {
     leaves: { x: x(40), w: leaf("param", "f32", ["f=40", "c=50"], 6) },
     transform: ({ x, w }) => ({ y: x.matmul(w).tanh() }),

@@ -9,9 +9,11 @@ import { DTYPE } from "../dtype/mod.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { graphHash, type Node, printGraph } from "../expr/mod.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
+import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
 import { elementsPerRow, rowSymbol } from "../plan/materialise.ts";
 import { runPasses } from "../plan/passes/mod.ts";
-import type { ProgramBuffer, Stage } from "../plan/program.ts";
+import { isPrologue, type Program, type Stage } from "../plan/program.ts";
+import { type BufferTraffic, stageTraffic } from "../plan/traffic.ts";
 import type { CarriedType } from "../schema/mod.ts";
 import { showShape } from "../shape/mod.ts";
 import { formatCount, formatPlural } from "./format.ts";
@@ -61,28 +63,6 @@ function callText({ graph }: Prepared, index: number): string {
   return (earlier < 0 ? graph.names.get(receiver) ?? "" : `#${earlier + 1}`) + step.text.slice(call);
 }
 
-function operands(stage: Stage): { reads: number[]; writes: number[] } {
-  switch (stage.kind) {
-    case "loop": {
-      const stored = new Set(stage.kernel.stores.map(({ operand }) => operand));
-      const side = (
-        isStore: boolean,
-      ) => [...new Set(stage.operands.flatMap(({ buffer }, i) => stored.has(i) === isStore ? [buffer] : []))];
-      return { reads: side(false), writes: side(true) };
-    }
-    case "gemm":
-      return { reads: [stage.a.buffer, stage.b.buffer], writes: [stage.c.buffer] };
-    case "compress":
-      return { reads: [stage.mask.buffer, stage.source.buffer], writes: [stage.destination.buffer] };
-    default:
-      return stage satisfies never;
-  }
-}
-
-function bufferRowBytes(buffer: ProgramBuffer): number {
-  return buffer.kind === "constant" ? 0 : buffer.width * DTYPE[buffer.dtype].itemsize;
-}
-
 function describeStage(stage: Stage): string {
   switch (stage.kind) {
     case "loop": {
@@ -90,10 +70,15 @@ function describeStage(stage: Stage): string {
       const kind = kernel.accumulators.length > 0
         ? `reduce ${kernel.accumulators.map(({ op }) => op).join(", ")}`
         : "map";
+      if (stage.symbol !== undefined) {
+        return `keep elements where the mask is true: rows become ${stage.symbol}`;
+      }
+      if (kernel.block !== undefined) return `${kind}, columns turned to rows in registers`;
       return `${kind}, lanes along ${kernel.vector === "reduced" ? "the reduced axis" : "kept elements"}`;
     }
     case "gemm":
-      return `matrix product (rows, ${stage.k}) by (${stage.k}, ${stage.n}), packed`;
+      return `matrix product (rows, ${stage.k}) by (${stage.k}, ${stage.n}), packed` +
+        (isPrologue(stage.a) ? ", rows computed on the way" : "");
     case "compress":
       return `keep rows where the mask is true: rows become ${stage.symbol}`;
     default:
@@ -101,27 +86,34 @@ function describeStage(stage: Stage): string {
   }
 }
 
+/** The sum over buffers. */
+function totalBytes(traffic: readonly BufferTraffic[]): number {
+  return traffic.reduce((sum, { bytesPerRow }) => sum + bytesPerRow, 0);
+}
+
+function trafficText(traffic: readonly BufferTraffic[], { buffers }: Program): string {
+  const places = traffic.map(({ buffer: id }) => {
+    const buffer = buffers[id]!;
+    return buffer.kind === "scratch"
+      ? "tile"
+      : buffer.kind === "output"
+      ? `output ${buffer.name}`
+      : buffer.name;
+  });
+  return `${formatCount(totalBytes(traffic))} B/row (${places.join(", ")})`;
+}
+
 function kernelLines(prepared: Prepared): string[] {
   const { program } = prepared;
   return program.stages.flatMap((stage, i) => {
-    const { reads, writes } = operands(stage);
-    const total = (ids: readonly number[]) =>
-      ids.reduce((sum, id) => sum + bufferRowBytes(program.buffers[id]!), 0);
+    const { reads, writes } = stageTraffic(stage, program);
     const steps = stage.steps.map((step) => program.stages.length > 0 ? prepared.graph.steps[step]?.name : "")
       .filter(Boolean).join(" + ");
-    const place = (id: number) => {
-      const buffer = program.buffers[id]!;
-      return buffer.kind === "scratch"
-        ? "tile"
-        : buffer.kind === "output"
-        ? `output ${buffer.name}`
-        : buffer.name;
-    };
     return [
       `  ${i + 1}  ${steps === "" ? `copy ${stage.label}` : steps}`,
       `     ${describeStage(stage)}`,
-      `     reads ${formatCount(total(reads))} B/row (${reads.map(place).join(", ")}), ` +
-      `writes ${formatCount(total(writes))} B/row (${writes.map(place).join(", ")})`,
+      `     reads ${trafficText(reads, program)}, writes ${trafficText(writes, program)}`,
+      ...scalarSteps(stage).map(({ step, reason }) => `     not in vector lanes: ${step}; ${reason}`),
     ];
   });
 }
@@ -324,14 +316,13 @@ export function planJson(prepared: Prepared): unknown {
       };
     }),
     kernels: program.stages.map((stage) => {
-      const { reads, writes } = operands(stage);
-      const total = (ids: readonly number[]) =>
-        ids.reduce((sum, id) => sum + bufferRowBytes(program.buffers[id]!), 0);
+      const { reads, writes } = stageTraffic(stage, program);
       return {
         kind: stage.kind,
         steps: stage.steps,
-        readBytesPerRow: total(reads),
-        writtenBytesPerRow: total(writes),
+        readBytesPerRow: totalBytes(reads),
+        writtenBytesPerRow: totalBytes(writes),
+        scalarSteps: scalarSteps(stage),
       };
     }),
     tileRows: program.tileRows,

@@ -7,7 +7,16 @@
 import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import { type Region, view } from "../memory/mod.ts";
-import type { AxisSize, BufferId, Program, Stage, StageOperand, Stride } from "../plan/program.ts";
+import {
+  type AxisSize,
+  type BufferId,
+  isPrologue,
+  type PlacedPrologue,
+  type Program,
+  type Stage,
+  type StageOperand,
+  type Stride,
+} from "../plan/program.ts";
 import { compressTable } from "./compile/compress.ts";
 import { packB } from "./compile/gemm.ts";
 import { type CompiledProgram, constantMap, type RegionMap, tablesOf, workMap } from "./compile/program.ts";
@@ -106,6 +115,18 @@ function writeStrides(frame: Frame, stage: Stage, { descriptor, tables }: StageP
   for (const table of tables) frame.words[word++] = table;
 }
 
+/** The pointer and the strides of a product's left operand; nobody reads those of one that is computed. */
+function leftWords(frame: Frame, a: StageOperand | PlacedPrologue): number[] {
+  if (isPrologue(a)) return [0, 0, 0];
+  return [addressOf(frame, a), strideBytes(frame, a.strides[0]!), strideBytes(frame, a.strides[1]!)];
+}
+
+/** The pointer and the row stride of each operand of a prologue. */
+function prologueWords(frame: Frame, a: StageOperand | PlacedPrologue): number[] {
+  if (!isPrologue(a)) return [];
+  return a.places.flatMap((place) => [addressOf(frame, place), strideBytes(frame, place.strides[0]!)]);
+}
+
 /** Writes what changes from tile to tile: sizes and addresses. */
 function writeTile(frame: Frame, stage: Stage, places: StagePlaces): void {
   const { words } = frame;
@@ -123,9 +144,7 @@ function writeTile(frame: Frame, stage: Stage, places: StagePlaces): void {
     case "gemm":
       for (
         const value of [
-          addressOf(frame, stage.a),
-          strideBytes(frame, stage.a.strides[0]!),
-          strideBytes(frame, stage.a.strides[1]!),
+          ...leftWords(frame, stage.a),
           numRowsOf(frame, stage.rows),
           stage.k,
           places.packed,
@@ -134,6 +153,7 @@ function writeTile(frame: Frame, stage: Stage, places: StagePlaces): void {
           strideBytes(frame, stage.c.strides[0]!),
           strideBytes(frame, stage.c.strides[1]!),
           places.gemmScratch,
+          ...prologueWords(frame, stage.a),
         ]
       ) words[word++] = value;
       return;

@@ -117,7 +117,14 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   if (!isRow && !isColumn) a = temporaries.keep(contiguous(a), a);
   const layout = isRow || !isColumn ? "row" : "column";
   const b = cast(right);
-  const run = gemmFunction({ dtype, numerics: eagerNumerics(), a: layout, c: "row", n: null });
+  const run = gemmFunction({
+    dtype,
+    numerics: eagerNumerics(),
+    a: layout,
+    c: "row",
+    n: null,
+    prologue: null,
+  });
   const scratchPointer = temporaries.bytes(gemmScratchBytes({ a: layout, dtype }));
   const packedPointer = temporaries.bytes(numPacked);
   const c = allocate(dtype, shape, { demand });

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { DTYPE } from "../dtype/mod.ts";
 import type { Graph, Node, NodeId } from "../expr/graph.ts";
 import { ELEMENTWISE } from "../expr/primitives.ts";
 import { type Shape, sizeOf } from "../shape/mod.ts";
+import { PRODUCT_TILE_BYTES, PROLOGUE_LEAST_K } from "./gemm_prologue.ts";
 
 /** A value used by two kernels is kept rather than computed twice from this cost on (simple vector operations). */
 const KEEP_COST = 6;
@@ -79,8 +81,15 @@ export function stageLeaders(graph: Graph): ReadonlyMap<NodeId, NodeId> {
   }));
 }
 
-/** The nodes that get a place in memory; inputs and parameters have theirs already. */
-export function materialised(graph: Graph): ReadonlySet<NodeId> {
+/**
+ * The nodes that get a place in memory; inputs and parameters have theirs already.
+ *
+ * @param columnInputs names of inputs that lie column by column
+ */
+export function materialised(
+  graph: Graph,
+  { columnInputs = new Set() }: { readonly columnInputs?: ReadonlySet<string> } = {},
+): ReadonlySet<NodeId> {
   const cost = new Map<NodeId, number>();
   for (const node of graph.nodes) {
     const isInline = isPointwise(node) || isMovement(node);
@@ -116,7 +125,8 @@ export function materialised(graph: Graph): ReadonlySet<NodeId> {
         (isGemm(graph, node) || !isOneEpilogue(graph, node, effective))) ||
       (isPointwise(node) && (
         (mine.size > 1 && cost.get(node.id)! >= KEEP_COST) ||
-        effective.some((user) => repeats(graph, node, user, cost.get(node.id)!))
+        (effective.some((user) => repeats(graph, node, user, cost.get(node.id)!)) &&
+          !isProductPrologue(graph, node, { users, columnInputs }))
       ));
     if (keep) kept.add(node.id);
     roots.set(node.id, keep ? new Set([node.id]) : mine);
@@ -145,6 +155,33 @@ function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolea
     isPointwise(user) && elementsPerRow(user.shape) === elementsPerRow(node.shape) &&
     rowSymbol(user.shape) === rowSymbol(node.shape)
   );
+}
+
+/**
+ * Whether a value is only the left operand of a product that needs each of its elements once: it is then computed
+ * where it is multiplied. Its elements have to be neighbours along the inner axis.
+ */
+function isProductPrologue(
+  graph: Graph,
+  node: Node,
+  { users, columnInputs }: { readonly users: readonly Node[]; readonly columnInputs: ReadonlySet<string> },
+): boolean {
+  const [product, ...others] = users;
+  if (product === undefined || others.length > 0 || !isGemm(graph, product)) return false;
+  if (graph.outputs.some((output) => output.node === node.id)) return false;
+  const rowBytes = elementsPerRow(product.shape) * DTYPE[product.dtype].itemsize;
+  if (product.inputs[0] !== node.id || rowBytes > PRODUCT_TILE_BYTES) return false;
+  if (elementsPerRow(node.shape) < PROLOGUE_LEAST_K) return false;
+  return !readsColumns(graph, node, columnInputs);
+}
+
+/** Whether the elements of a row, on the way to a value, come from columns. */
+function readsColumns(graph: Graph, node: Node, columnInputs: ReadonlySet<string>): boolean {
+  const { operation } = node;
+  if (operation.kind === "transpose") return true;
+  if (operation.kind === "input") return elementsPerRow(node.shape) > 1 && columnInputs.has(operation.name);
+  return (isPointwise(node) || isMovement(node)) &&
+    node.inputs.some((id) => readsColumns(graph, graph.nodes[id]!, columnInputs));
 }
 
 /** Whether using the node from there would compute its elements many times over, or needs it in memory. */

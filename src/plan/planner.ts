@@ -23,10 +23,19 @@ import {
   materialised,
   rowSymbol,
 } from "./materialise.ts";
+import { placedPrologue } from "./place_prologue.ts";
 import { runPasses } from "./passes/mod.ts";
 import { axisSize, locate, type Placement, Walk, widened } from "./walk.ts";
 import { Buffers, chooseTileRows, type InputLayout } from "./buffers.ts";
-import type { AxisSize, Layout, Program, Stage, StageOperand } from "./program.ts";
+import {
+  type AxisSize,
+  isPrologue,
+  type Layout,
+  type PlacedPrologue,
+  type Program,
+  type Stage,
+  type StageOperand,
+} from "./program.ts";
 
 /** What the planner knows of the inputs. */
 export interface PlanOptions {
@@ -36,6 +45,11 @@ export interface PlanOptions {
 /** The program of a graph whose rows have been checked (`checkRows`). Pure. */
 export function planProgram(graph: Graph, options: PlanOptions): Program {
   return new Planner(graph, options).plan();
+}
+
+/** Which axis of a product's left operand has neighbouring elements. */
+function layoutOf({ strides: [row, column] }: StageOperand, itemsize: number): Layout | null {
+  return column === itemsize ? "row" : row === itemsize ? "column" : null;
 }
 
 class Planner implements Placement {
@@ -53,7 +67,8 @@ class Planner implements Placement {
   constructor(graph: Graph, options: PlanOptions) {
     this.#traced = graph;
     this.#graph = runPasses(graph);
-    this.#kept = materialised(this.#graph);
+    const columns = options.inputs.filter(({ layout }) => layout === "column").map(({ name }) => name);
+    this.#kept = materialised(this.#graph, { columnInputs: new Set(columns) });
     this.#tileRows = chooseTileRows(this.#graph, this.#kept, options.inputs);
     this.#buffers = new Buffers(this.#tileRows);
     options.inputs.forEach((layout, index) => this.#declareInput(layout, index));
@@ -313,15 +328,11 @@ class Planner implements Placement {
   /** false where the left operand's layout does not suit: the loop kernel then does it */
   #emitGemm(node: Node): boolean {
     const [a, b] = node.inputs.map((id) => this.#node(id));
-    this.#settle(a!.id);
     this.#settle(b!.id);
-    const left = this.#operandOfNode(a!.id);
+    const steps = new Set([node.step]);
+    const left = this.#prologueOf(node, a!, steps) ?? this.#storedLeft(a!);
     const itemsize = DTYPE[node.dtype].itemsize;
-    const aLayout: Layout | null = left.strides[1] === itemsize
-      ? "row"
-      : left.strides[0] === itemsize
-      ? "column"
-      : null;
+    const aLayout = isPrologue(left) ? "row" : layoutOf(left, itemsize);
     if (aLayout === null) return false;
     const [rows, n] = node.shape;
     const [destination, ...others] = this.#destinationsOfStage(node);
@@ -329,7 +340,7 @@ class Planner implements Placement {
     this.#push({
       kind: "gemm",
       label: this.#label(node),
-      steps: [node.step],
+      steps: [...steps].filter((step) => step >= 0).sort((x, y) => x - y),
       dtype: node.dtype as "f32" | "f64",
       rows: axisSize(rows!),
       k: Number(sizeOf(a!.shape[1]!)),
@@ -342,6 +353,39 @@ class Planner implements Placement {
     }, true);
     this.#finishStage(node, destination!, others);
     return true;
+  }
+
+  #storedLeft(a: Node): StageOperand {
+    this.#settle(a.id);
+    return this.#operandOfNode(a.id);
+  }
+
+  /** the left operand of a product as its prologue; null where it is stored, or has to be */
+  #prologueOf(product: Node, a: Node, steps: Set<number>): PlacedPrologue | null {
+    if (!isPointwise(a) || this.#kept.has(a.id) || this.#located.has(a.id)) return null;
+    for (const below of this.#keptBelow(a)) this.#ensure(below);
+    const builder = new KernelBuilder(a.shape.map(axisSize), a.shape.length);
+    const map = a.shape.map((_, axis) => loopIndex(axis, a.shape.length));
+    const walk = new Walk(this, builder, new Map(), a.id);
+    for (;;) {
+      const dependency = walk.nextDependency(a, map);
+      if (dependency === null) break;
+      this.#forcePlace(this.#node(dependency));
+    }
+    const value = walk.compute(a, { map, section: "body" });
+    const prologue = placedPrologue(builder, value, product.dtype as "f32" | "f64");
+    if (prologue !== null) builder.steps.forEach((step) => steps.add(step));
+    return prologue;
+  }
+
+  /** the kept values that a value's instructions read */
+  #keptBelow(node: Node): NodeId[] {
+    return node.inputs.flatMap((id) => {
+      if (this.#located.has(id)) return [];
+      if (this.#kept.has(id)) return [id];
+      const input = this.#node(id);
+      return isPointwise(input) || isMovement(input) ? this.#keptBelow(input) : [];
+    });
   }
 
   /** where a stage that is no loop writes: one place, an output's own where nobody else reads the value */

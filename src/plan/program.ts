@@ -5,6 +5,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import type { GemmPrologue } from "./gemm_prologue.ts";
 import type { LoopKernel } from "./loop_kernel.ts";
 
 /** An index into `Program.buffers`. */
@@ -69,6 +70,16 @@ export interface StageOperand {
   readonly strides: readonly Stride[];
 }
 
+/** A prologue, and where its operands lie: strides along M and K. */
+export interface PlacedPrologue extends GemmPrologue {
+  readonly places: readonly StageOperand[];
+}
+
+/** Whether a product's left operand is computed on the way. */
+export function isPrologue(a: StageOperand | PlacedPrologue): a is PlacedPrologue {
+  return "body" in a;
+}
+
 /** One call of a compiled function for each tile. */
 export type Stage =
   | {
@@ -89,8 +100,9 @@ export type Stage =
     readonly rows: AxisSize;
     readonly k: number;
     readonly n: number;
-    readonly a: StageOperand;
-    /** which axis of A has neighbouring elements */
+    /** A where it is stored, or how its elements are computed on the way */
+    readonly a: StageOperand | PlacedPrologue;
+    /** which axis of A has neighbouring elements; "row" of one that is computed */
     readonly aLayout: Layout;
     readonly b: StageOperand;
     readonly c: StageOperand;

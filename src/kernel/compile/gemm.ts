@@ -13,6 +13,8 @@
  *   columns of a record batch lie a large power of two apart, so reading one tile of them for each k would hit one
  *   set of the cache only. A is loaded as vectors, an element of B is splat-loaded.
  *
+ * Products whose columns fit one tile are driven by `gemm_narrow.ts`, which may also compute A on the way.
+ *
  * Each tile is a function of its own, called once per tile: V8 replaces no running function by its optimised
  * version, and a short callee tiers up after a few calls even in one large product.
  *
@@ -21,48 +23,33 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
-import { emitTile, type GemmSpec, PANEL_BYTES, type Tile } from "./gemm_tile.ts";
+import { NdpipeError } from "../../errors.ts";
+import { descriptorPointerBytes } from "../../plan/gemm_prologue.ts";
+import type { Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import {
+  BLOCK_K,
+  emitAddress,
+  emitBlocks,
+  emitTiles,
+  type GemmDescriptor,
+  type TileFunction,
+  WORDS,
+} from "./gemm_driver.ts";
+import { emitNarrowDriver, isNarrow, narrowTiles } from "./gemm_narrow.ts";
+import { emitTile, type GemmSpec, PANEL_BYTES } from "./gemm_tile.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";
 
+export type { GemmDescriptor } from "./gemm_driver.ts";
 export type { GemmSpec } from "./gemm_tile.ts";
-
-/** The descriptor of a product: each field is one i32 word, in this order. Strides are in bytes, of either sign. */
-export interface GemmDescriptor {
-  readonly aPointer: number;
-  readonly aRowStride: number;
-  readonly aColumnStride: number;
-  readonly m: number;
-  readonly k: number;
-  /** what `packB` wrote */
-  readonly packedPointer: number;
-  readonly n: number;
-  readonly cPointer: number;
-  readonly cRowStride: number;
-  readonly cColumnStride: number;
-  /** `gemmScratchBytes(spec)` bytes that the function may overwrite, 16-byte aligned for speed; each worker has its own */
-  readonly scratchPointer: number;
-}
-
-const WORDS = [
-  "aPointer",
-  "aRowStride",
-  "aColumnStride",
-  "m",
-  "k",
-  "packedPointer",
-  "n",
-  "cPointer",
-  "cRowStride",
-  "cColumnStride",
-  "scratchPointer",
-] as const satisfies readonly (keyof GemmDescriptor)[];
 
 /** Bytes of the descriptor of `emitGemm`. */
 export const GEMM_DESCRIPTOR_BYTES: number = WORDS.length * 4;
 
-/** k's in a block: a panel of B and the tile's part of A stay in the first-level cache. Part of what the bytes are. */
-const BLOCK_K = 256;
+/** Bytes of the descriptor of a product whose left operand is computed from that many operands. */
+export function prologueDescriptorBytes(numOperands: number): number {
+  return GEMM_DESCRIPTOR_BYTES + descriptorPointerBytes(numOperands);
+}
+
 /** rows in a block: its part of A stays in the second-level cache while the panels of B pass. */
 const BLOCK_M = 128;
 /** between the panels of a block of A, so that they do not all begin in one set of the cache */
@@ -135,65 +122,6 @@ export function packB(memory: WebAssembly.Memory, source: PackSource, destinatio
         view[to + lane] = lane < valid ? view[from + lane * columnStep]! : 0;
       }
     }
-  }
-}
-
-/** `for (cursor = 0; cursor < end; cursor += step)`, with `size = min(step, end - cursor)`; once if `atLeastOnce`. */
-function emitBlocks(
-  f: FunctionBuilder,
-  { end, step, atLeastOnce }: { end: Local; step: number; atLeastOnce?: boolean },
-  body: (cursor: Local, size: Local) => void,
-): void {
-  const cursor = f.local("i32"), size = f.local("i32");
-  f.i32(0).set(cursor);
-  const loop = () =>
-    f.loop((again) => {
-      f.i32(step).get(end).get(cursor).op("i32.sub").tee(size);
-      f.i32(step).get(size).op("i32.lt_s").select("i32").set(size);
-      body(cursor, size);
-      f.get(cursor).i32(step).op("i32.add").tee(cursor).get(end).op("i32.lt_s").brIf(again);
-    });
-  if (atLeastOnce === true) loop();
-  else f.get(end).i32(0).op("i32.gt_s").if(loop);
-  f.release(cursor);
-  f.release(size);
-}
-
-/** A tile and its function. */
-type TileFunction = Tile & { readonly call: ModuleFunction };
-
-/** Covers [0, end) with tiles, the largest first; each tile whose `numOuter` still fits repeats. */
-function emitTiles(
-  f: FunctionBuilder,
-  { tiles, end }: { tiles: readonly TileFunction[]; end: Local },
-  body: (tile: TileFunction, index: Local) => void,
-): void {
-  const index = f.local("i32");
-  f.i32(0).set(index);
-  for (const tile of tiles) {
-    f.block((done) => {
-      f.loop((again) => {
-        f.get(end).get(index).op("i32.sub").i32(tile.numOuter).op("i32.lt_s").brIf(done);
-        body(tile, index);
-        f.get(index).i32(tile.numOuter).op("i32.add").set(index).br(again);
-      });
-    });
-  }
-  f.release(index);
-}
-
-/** Pushes base + index * factor [+ index * factor …]. */
-function emitAddress(
-  f: FunctionBuilder,
-  base: Local,
-  ...terms: readonly (readonly [Local, Local | number])[]
-): void {
-  f.get(base);
-  for (const [index, factor] of terms) {
-    f.get(index);
-    if (typeof factor === "number") f.i32(factor);
-    else f.get(factor);
-    f.op("i32.mul").op("i32.add");
   }
 }
 
@@ -331,5 +259,16 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
  * A nor B. Pointers and strides need no alignment.
  */
 export function emitGemm(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  if (isNarrow(spec)) {
+    const tiles = narrowTiles(module, name, spec), { itemsize } = DTYPE[spec.dtype];
+    return module.add(name, ["i32"], [], (f) => {
+      const w = loadWords(f, WORDS);
+      if (spec.prologue === null) return emitNarrowDriver(f, { w, tiles, operands: null, itemsize });
+      const operands = f.local("i32");
+      f.get(f.params[0]!).i32(GEMM_DESCRIPTOR_BYTES).op("i32.add").set(operands);
+      emitNarrowDriver(f, { w, tiles, operands, itemsize });
+    });
+  }
+  if (spec.prologue !== null) throw new NdpipeError("BUG001", "a prologue of a product that is not narrow");
   return spec.a === "row" ? emitRowDriver(module, name, spec) : emitColumnDriver(module, name, spec);
 }

@@ -197,7 +197,7 @@ for (const [dtype, numerics] of KINDS) {
     ]];
     for (let i = 0; i < 10; i++) sizes.push([1, 2, 3].map(() => Math.floor(next() * limit)));
     const kernels = LAYOUTS.map(([a, c]) => {
-      const spec = { dtype, numerics, a, c, n: null } as const;
+      const spec = { dtype, numerics, a, c, n: null, prologue: null } as const;
       return { spec, gemm: compile(spec) };
     });
     for (const [m = 0, k = 0, n = 0] of sizes) {
@@ -216,7 +216,7 @@ for (const [dtype, numerics] of KINDS) {
     const test = matrices(150, 1100, 11, dtype);
     let expected: number[][] | null = null;
     for (const [a, c] of LAYOUTS) {
-      const spec = { dtype, numerics, a, c, n: 11 } as const;
+      const spec = { dtype, numerics, a, c, n: 11, prologue: null } as const;
       const gemm = compile(spec);
       for (const chunkRows of [1, 7, 64, 150]) {
         const actual = run(gemm, spec, { ...test, chunkRows });
@@ -232,13 +232,13 @@ for (const [dtype, numerics] of KINDS) {
   });
 
   Deno.test(`emitGemm() gives the same bits whether n is known or not: ${dtype} ${numerics}`, () => {
-    const general = { dtype, numerics, a: "row", c: "row", n: null } as const;
+    const general = { dtype, numerics, a: "row", c: "row", n: null, prologue: null } as const;
     const gemm = compile(general);
     for (let n = 0; n <= 26; n++) {
       const test = matrices(13, 6, n, dtype);
       const expected = run(gemm, general, test);
       for (const [a, c] of LAYOUTS) {
-        const spec = { dtype, numerics, a, c, n } as const;
+        const spec = { dtype, numerics, a, c, n, prologue: null } as const;
         deepStrictEqual(run(compile(spec), spec, test), expected, `${a} ${c} n=${n}`);
       }
     }
@@ -250,7 +250,7 @@ Deno.test("emitGemm() carries NaN, infinities, subnormals and signed zeros to th
     const tiny = dtype === "f32" ? 2 ** -149 : 5e-324;
     const a = [[1, NaN], [Infinity, 1], [1, 1], [tiny, 0], [-0, -0]], b = [[1, 0, -1, 0.5], [1, 1, 1, 1]];
     for (const [aLayout, c] of LAYOUTS) {
-      const spec = { dtype, numerics, a: aLayout, c, n: null } as const;
+      const spec = { dtype, numerics, a: aLayout, c, n: null, prologue: null } as const;
       deepStrictEqual(run(compile(spec), spec, { a, b, n: 4 }), [
         [NaN, NaN, NaN, NaN],
         [Infinity, NaN, -Infinity, Infinity],
@@ -269,7 +269,7 @@ Deno.test("emitGemm() gives the same NaN, sign and all, in every layout and tile
   for (const [dtype, numerics] of KINDS) {
     let expected: number[] | null = null;
     for (const [aLayout, c] of LAYOUTS) {
-      const spec = { dtype, numerics, a: aLayout, c, n: null } as const;
+      const spec = { dtype, numerics, a: aLayout, c, n: null, prologue: null } as const;
       const bits = run(compile(spec), spec, { a, b, n: 10, asBits: true });
       expected ??= bits.map((row) => row[0]!);
       bits.forEach((row, i) => deepStrictEqual(row, row.map(() => expected![i === 8 ? 1 : i % 4])));
@@ -281,7 +281,7 @@ Deno.test("emitGemm() fused differs from strict where one rounding differs from 
   const x = Math.fround(1 + 2 ** -12);
   const test = { a: [[1, x]], b: [[-1], [x]], n: 1 };
   const results = (["fused", "strict"] as const).map((numerics) => {
-    const spec = { dtype: "f32", numerics, a: "row", c: "row", n: 1 } as const;
+    const spec = { dtype: "f32", numerics, a: "row", c: "row", n: 1, prologue: null } as const;
     return run(compile(spec), spec, test)[0]![0]!;
   });
   strictEqual(results[1], Math.fround(x * x) - 1);
@@ -292,7 +292,7 @@ Deno.test("emitGemm() reads at most 64 bytes behind A and C", () => {
   // each in turn ends 64 bytes before the memory's end, where a read beyond would trap
   const end = memory.buffer.byteLength - 64, k = 1030;
   for (const [a, c] of LAYOUTS) {
-    const spec = { dtype: "f32", numerics: "strict", a, c, n: null } as const;
+    const spec = { dtype: "f32", numerics: "strict", a, c, n: null, prologue: null } as const;
     const gemm = compile(spec);
     for (const [m, n] of [[1, 1], [6, 8], [7, 10], [9, 3], [3, 5]] as const) {
       const sizeA = m * k * 4, sizeC = m * n * 4;

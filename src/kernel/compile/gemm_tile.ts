@@ -4,6 +4,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
+import type { GemmPrologue } from "../../plan/gemm_prologue.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
 
 /** One k of a panel of B, or of a panel of a column-layout A: two vectors. */
@@ -22,6 +23,8 @@ export interface GemmSpec {
   readonly c: "row" | "column";
   /** columns of B and C where they are known: leaves out the tiles that cannot occur; null takes any */
   readonly n: number | null;
+  /** how A is computed on the way (A "row" and narrow C only); null: it is in memory */
+  readonly prologue: GemmPrologue | null;
 }
 
 /**
@@ -54,7 +57,7 @@ const TILE_PARAMS = [
 type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
 
 /** The accumulators of a tile: by outer index, then vector; and one for the halves of each two rows. */
-interface Accumulators {
+export interface Accumulators {
   readonly vectors: readonly (readonly Local[])[];
   readonly halves: readonly Local[];
 }
@@ -67,31 +70,95 @@ const LOW_WITH_LOW = [...range(8), ...range(8).map((i) => i + 16)];
 export function emitTile(module: ModuleBuilder, name: string, spec: GemmSpec, tile: Tile): ModuleFunction {
   return module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
     const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
-    const accumulators: Accumulators = {
-      vectors: range(tile.numOuter).map(() => range(tile.numVectors).map(() => f.local("v128"))),
-      halves: tile.hasHalves ? range(Math.ceil(tile.numOuter / 2)).map(() => f.local("v128")) : [],
-    };
-    // in memory, a row's half is its last vector
-    const { vectors, halves } = accumulators;
-    const inC = tile.hasHalves ? vectors.map((ofRow) => [...ofRow, f.local("v128")]) : vectors;
-    const halfOf = (row: number) => inC[row]!.at(-1)!;
+    const accumulators = newAccumulators(f, tile);
     emitTileLoop(f, spec, p, accumulators);
-    halves.forEach((half, i) => {
-      f.get(half).set(halfOf(2 * i));
-      if (2 * i + 1 < tile.numOuter) {
-        f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
-      }
-    });
-    f.get(p.accumulate).if(() => {
-      const sums = inC.map((ofOuter) => ofOuter.map(() => f.local("v128")));
-      emitTileAccess(f, "load", { spec, accumulators: sums, ...p });
-      const add = `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
-      sums.forEach((ofOuter, o) =>
-        ofOuter.forEach((sum, v) => f.get(sum).get(inC[o]![v]!).op(add).set(inC[o]![v]!))
-      );
-    });
-    emitTileAccess(f, "store", { spec, accumulators: inC, ...p });
+    emitTileEnd(f, { spec, tile, accumulators, ...p });
   });
+}
+
+/** The accumulators of a tile, zero where the function begins. */
+export function newAccumulators(f: FunctionBuilder, tile: Tile): Accumulators {
+  return {
+    vectors: range(tile.numOuter).map(() => range(tile.numVectors).map(() => f.local("v128"))),
+    halves: tile.hasHalves ? range(Math.ceil(tile.numOuter / 2)).map(() => f.local("v128")) : [],
+  };
+}
+
+/** Writes the accumulators to C, added to what is there where `accumulate` is not 0. */
+export function emitTileEnd(
+  f: FunctionBuilder,
+  { tile, accumulators: { vectors, halves }, accumulate, ...place }:
+    & Omit<TileInC, "accumulators">
+    & Pick<TileParams, "accumulate">
+    & { readonly tile: Tile; readonly accumulators: Accumulators },
+): void {
+  // in memory, a row's half is its last vector
+  const inC = tile.hasHalves ? vectors.map((ofRow) => [...ofRow, f.local("v128")]) : vectors;
+  const halfOf = (row: number) => inC[row]!.at(-1)!;
+  halves.forEach((half, i) => {
+    f.get(half).set(halfOf(2 * i));
+    if (2 * i + 1 < tile.numOuter) {
+      f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
+    }
+  });
+  f.get(accumulate).if(() => {
+    const sums = inC.map((ofOuter) => ofOuter.map(() => f.local("v128")));
+    emitTileAccess(f, "load", { ...place, accumulators: sums });
+    const add = `${place.spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
+    sums.forEach((ofOuter, o) =>
+      ofOuter.forEach((sum, v) => f.get(sum).get(inC[o]![v]!).op(add).set(inC[o]![v]!))
+    );
+  });
+  emitTileAccess(f, "store", { ...place, accumulators: inC });
+}
+
+/** Where the tile's steps find A: pushes the address, or the whole load, of the splat of outer index `o` at step `k`. */
+export type LoadSplat = (o: number, k: number) => void;
+
+/** Emits the step of one k: accumulators += A[:, k] · B[k, :], where `b` points at k = 0 of the panel. */
+export type Step = (k: number) => void;
+
+/**
+ * What emits the steps of a tile. `loadSplat` pushes the element of one outer index in all lanes; of B's panels,
+ * `b` is the tile's, `nextPanel` the one with the halves.
+ */
+export function tileStep(
+  f: FunctionBuilder,
+  spec: GemmSpec,
+  { accumulators: { vectors, halves }, vector, nextPanel, loadSplat }: {
+    readonly accumulators: Accumulators;
+    /** the pointer behind which the tile's vectors lie: of B (A "row") or of A (A "column") */
+    readonly vector: Local;
+    readonly nextPanel: Local;
+    readonly loadSplat: LoadSplat;
+  },
+): Step {
+  const shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
+  const isRow = spec.a === "row";
+  const loaded = vectors[0]!.map(() => f.local("v128")), half = f.local("v128");
+  const splats = [f.local("v128"), f.local("v128")] as const;
+  // the operands' order (a, b, acc) is the same for both layouts: it chooses a NaN's payload
+  const multiplyAdd = (a: Local, b: Local, acc: Local) => {
+    if (spec.numerics === "fused") f.get(a).get(b).get(acc).op(`${shape}.relaxed_madd`).set(acc);
+    else f.get(acc).get(a).get(b).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
+  };
+  return (k) => {
+    loaded.forEach((register, v) => {
+      f.get(vector).op("v128.load", k * PANEL_BYTES + v * 16).set(register);
+    });
+    if (halves.length > 0) f.get(nextPanel).op("v128.load64_splat", k * PANEL_BYTES).set(half);
+    vectors.forEach((ofOuter, o) => {
+      const splat = splats[halves.length > 0 ? o % 2 : 0]!;
+      loadSplat(o, k);
+      f.set(splat);
+      ofOuter.forEach((acc, v) =>
+        isRow ? multiplyAdd(splat, loaded[v]!, acc) : multiplyAdd(loaded[v]!, splat, acc)
+      );
+      if (halves.length === 0 || (o % 2 === 0 && o + 1 < vectors.length)) return;
+      if (o % 2 === 1) f.get(splats[0]).get(splats[1]).op("i8x16.shuffle", ...LOW_WITH_LOW).set(splats[0]);
+      multiplyAdd(splats[0], half, halves[o >> 1]!);
+    });
+  };
 }
 
 /** The loop over k: accumulators += A · B. */
@@ -99,10 +166,10 @@ function emitTileLoop(
   f: FunctionBuilder,
   spec: GemmSpec,
   p: TileParams,
-  { vectors, halves }: Accumulators,
+  accumulators: Accumulators,
 ): void {
+  const { vectors, halves } = accumulators;
   const { itemsize } = DTYPE[spec.dtype];
-  const shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
   const isRow = spec.a === "row";
   const rows = isRow ? vectors.map(() => f.local("i32")) : [p.a];
   if (isRow) {
@@ -112,31 +179,14 @@ function emitTileLoop(
   }
   const nextPanel = f.local("i32");
   f.get(p.b).get(p.panelOfB).op("i32.add").set(nextPanel);
-  const loaded = vectors[0]!.map(() => f.local("v128")), half = f.local("v128");
-  const splats = [f.local("v128"), f.local("v128")] as const;
-  const loadSplat = `v128.load${itemsize * 8}_splat`;
-  // the operands' order (a, b, acc) is the same for both layouts: it chooses a NaN's payload
-  const multiplyAdd = (a: Local, b: Local, acc: Local) => {
-    if (spec.numerics === "fused") f.get(a).get(b).get(acc).op(`${shape}.relaxed_madd`).set(acc);
-    else f.get(acc).get(a).get(b).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
-  };
-  const step = (k: number) => {
-    loaded.forEach((vector, v) => {
-      f.get(isRow ? p.b : p.a).op("v128.load", k * PANEL_BYTES + v * 16).set(vector);
-    });
-    if (halves.length > 0) f.get(nextPanel).op("v128.load64_splat", k * PANEL_BYTES).set(half);
-    vectors.forEach((ofOuter, o) => {
-      const splat = splats[halves.length > 0 ? o % 2 : 0]!;
-      if (isRow) f.get(rows[o]!).op(loadSplat, k * itemsize).set(splat);
-      else f.get(p.b).op(loadSplat, k * PANEL_BYTES + o * itemsize).set(splat);
-      ofOuter.forEach((acc, v) =>
-        isRow ? multiplyAdd(splat, loaded[v]!, acc) : multiplyAdd(loaded[v]!, splat, acc)
-      );
-      if (halves.length === 0 || (o % 2 === 0 && o + 1 < vectors.length)) return;
-      if (o % 2 === 1) f.get(splats[0]).get(splats[1]).op("i8x16.shuffle", ...LOW_WITH_LOW).set(splats[0]);
-      multiplyAdd(splats[0], half, halves[o >> 1]!);
-    });
-  };
+  const load = `v128.load${itemsize * 8}_splat`;
+  const step = tileStep(f, spec, {
+    accumulators,
+    vector: isRow ? p.b : p.a,
+    nextPanel,
+    loadSplat: (o, k) =>
+      isRow ? f.get(rows[o]!).op(load, k * itemsize) : f.get(p.b).op(load, k * PANEL_BYTES + o * itemsize),
+  });
   const rounds = (numSteps: number, count: Local) =>
     f.get(count).if(() =>
       f.loop((again) => {

@@ -6,11 +6,18 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { alignUp } from "../../memory/mod.ts";
 import { descriptorWords, filteredItemsizes, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
-import type { Program, Stage } from "../../plan/program.ts";
+import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import type { Numerics } from "../numerics.ts";
 import { ModuleBuilder } from "../wasm/builder.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
-import { emitGemm, GEMM_DESCRIPTOR_BYTES, gemmScratchBytes, type GemmSpec, packedBytes } from "./gemm.ts";
+import {
+  emitGemm,
+  GEMM_DESCRIPTOR_BYTES,
+  gemmScratchBytes,
+  type GemmSpec,
+  packedBytes,
+  prologueDescriptorBytes,
+} from "./gemm.ts";
 import { emitLoopKernel } from "./loop.ts";
 
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
@@ -43,7 +50,8 @@ function mapOf(parts: readonly (readonly [string, number])[]): RegionMap {
 }
 
 function gemmSpec(stage: Extract<Stage, { kind: "gemm" }>, numerics: Numerics): GemmSpec {
-  return { dtype: stage.dtype, numerics, a: stage.aLayout, c: stage.cLayout, n: stage.n };
+  const prologue = isPrologue(stage.a) ? stage.a : null;
+  return { dtype: stage.dtype, numerics, a: stage.aLayout, c: stage.cLayout, n: stage.n, prologue };
 }
 
 function descriptorBytes(stage: Stage): number {
@@ -51,7 +59,7 @@ function descriptorBytes(stage: Stage): number {
     case "loop":
       return descriptorWords(stage.kernel) * 4;
     case "gemm":
-      return GEMM_DESCRIPTOR_BYTES;
+      return isPrologue(stage.a) ? prologueDescriptorBytes(stage.a.places.length) : GEMM_DESCRIPTOR_BYTES;
     case "compress":
       return COMPRESS_DESCRIPTOR_BYTES;
     default:
@@ -105,13 +113,15 @@ export function compileProgram(program: Program, numerics: Numerics): CompiledPr
     names.set(key, name);
     return name;
   };
-  const functions = [...program.setup, ...program.stages].map((stage) => {
+  const functions = [...program.setup, ...program.stages].map((stage, index) => {
     switch (stage.kind) {
       case "loop":
         return named(kernelKey(stage.kernel), (name) => emitLoopKernel(module, name, stage.kernel, numerics));
       case "gemm": {
         const spec = gemmSpec(stage, numerics);
-        return named(`gemm ${JSON.stringify(spec)}`, (name) => emitGemm(module, name, spec));
+        // a prologue's instructions are part of the code: the stage keeps it for itself
+        const key = spec.prologue === null ? JSON.stringify(spec) : `of stage ${index}`;
+        return named(`gemm ${key}`, (name) => emitGemm(module, name, spec));
       }
       case "compress": {
         const itemsize: Itemsize = stage.itemsize;

@@ -91,6 +91,18 @@ export class FunctionBuilder {
    * instruction the lane, `i8x16.shuffle` its sixteen lanes, a memory lane instruction offset then lane.
    */
   op(name: string, ...immediates: readonly number[]): this {
+    return this.#op(name, immediates, 0);
+  }
+
+  /**
+   * Emits a load or a store of the instance's own memory, `ownMemoryBytes` bytes that no other instance sees. With
+   * a constant address it needs no bounds check, which an access to the shared memory always does.
+   */
+  opOwn(name: string, ...immediates: readonly number[]): this {
+    return this.#op(name, immediates, 1);
+  }
+
+  #op(name: string, immediates: readonly number[], memoryIndex: 0 | 1): this {
     const row = opcode(name);
     for (let i = row.params.length - 1; i >= 0; i--) this.#pop(row.params[i]!, name);
     this.#stack.push(...row.results);
@@ -104,7 +116,8 @@ export class FunctionBuilder {
         break;
       case "memory":
       case "memory+lane":
-        this.#code.byte(0); // alignment is a hint; the smallest is always valid
+        // alignment is a hint; the smallest is always valid. Bit 6: the index of a memory follows
+        this.#code.bytes(memoryIndex === 0 ? [0] : [0x40, memoryIndex]);
         this.#code.unsigned(immediates[0] ?? 0);
         if (row.immediate === "memory+lane") this.#code.byte(immediates[1]!);
         break;
@@ -118,7 +131,8 @@ export class FunctionBuilder {
       default:
         row.immediate satisfies never;
     }
-    this.#line(immediates.length === 0 ? name : `${name} ${immediates.join(" ")}`);
+    const text = memoryIndex === 0 ? name : `own ${name}`;
+    this.#line(immediates.length === 0 ? text : `${text} ${immediates.join(" ")}`);
     return this;
   }
 
@@ -355,13 +369,22 @@ export interface ModuleFunction {
   readonly results: readonly ValueType[];
 }
 
+/** Bytes of the memory that each instance of a module has of its own: one page, not cleared between calls. */
+export const ownMemoryBytes = 65536;
+
 /**
- * Builds a module of functions over one imported shared memory (`env.memory`). Functions are exported under
- * their names.
+ * Builds a module of functions over one imported shared memory (`env.memory`), and a small one of the instance's
+ * own where `useOwnMemory` asks for it. Functions are exported under their names.
  */
 export class ModuleBuilder {
+  #hasOwnMemory = false;
   readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
   readonly #helpers = new Map<string, ModuleFunction>();
+
+  /** gives instances a memory of their own, for `opOwn` */
+  useOwnMemory(): void {
+    this.#hasOwnMemory = true;
+  }
 
   /** adds a function; `build` emits its body */
   add(
@@ -426,6 +449,11 @@ export class ModuleBuilder {
     module.section(1, types);
     module.section(2, imports);
     module.section(3, functions);
+    if (this.#hasOwnMemory) {
+      const memories = new ByteSink();
+      memories.bytes([1, 0x01, 1, 1]); // one memory: a page, at most a page
+      module.section(5, memories);
+    }
     module.section(7, exports);
     module.section(10, code);
     return module.take();

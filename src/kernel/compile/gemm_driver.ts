@@ -1,0 +1,103 @@
+/**
+ * What the drivers of the products share: the descriptor's words, and the loops over blocks and tiles.
+ *
+ * @module
+ */
+import type { FunctionBuilder, Local, ModuleFunction } from "../wasm/builder.ts";
+import type { Tile } from "./gemm_tile.ts";
+
+/** The descriptor of a product: each field is one i32 word, in this order. Strides are in bytes, of either sign. */
+export interface GemmDescriptor {
+  readonly aPointer: number;
+  readonly aRowStride: number;
+  readonly aColumnStride: number;
+  readonly m: number;
+  readonly k: number;
+  /** what `packB` wrote */
+  readonly packedPointer: number;
+  readonly n: number;
+  readonly cPointer: number;
+  readonly cRowStride: number;
+  readonly cColumnStride: number;
+  /** `gemmScratchBytes(spec)` bytes that the function may overwrite, 16-byte aligned for speed; each worker has its own */
+  readonly scratchPointer: number;
+}
+
+/** The fields of the descriptor, in its order. */
+export const WORDS = [
+  "aPointer",
+  "aRowStride",
+  "aColumnStride",
+  "m",
+  "k",
+  "packedPointer",
+  "n",
+  "cPointer",
+  "cRowStride",
+  "cColumnStride",
+  "scratchPointer",
+] as const satisfies readonly (keyof GemmDescriptor)[];
+
+/** The words of the descriptor, loaded. */
+export type GemmWords = Readonly<Record<(typeof WORDS)[number], Local>>;
+
+/** k's in a block: a panel of B and the tile's part of A stay in the first-level cache. Part of what the bytes are. */
+export const BLOCK_K = 256;
+/** `for (cursor = 0; cursor < end; cursor += step)`, with `size = min(step, end - cursor)`; once if `atLeastOnce`. */
+export function emitBlocks(
+  f: FunctionBuilder,
+  { end, step, atLeastOnce }: { end: Local; step: number; atLeastOnce?: boolean },
+  body: (cursor: Local, size: Local) => void,
+): void {
+  const cursor = f.local("i32"), size = f.local("i32");
+  f.i32(0).set(cursor);
+  const loop = () =>
+    f.loop((again) => {
+      f.i32(step).get(end).get(cursor).op("i32.sub").tee(size);
+      f.i32(step).get(size).op("i32.lt_s").select("i32").set(size);
+      body(cursor, size);
+      f.get(cursor).i32(step).op("i32.add").tee(cursor).get(end).op("i32.lt_s").brIf(again);
+    });
+  if (atLeastOnce === true) loop();
+  else f.get(end).i32(0).op("i32.gt_s").if(loop);
+  f.release(cursor);
+  f.release(size);
+}
+
+/** A tile and its function. */
+export type TileFunction = Tile & { readonly call: ModuleFunction };
+
+/** Covers [0, end) with tiles, the largest first; each tile whose `numOuter` still fits repeats. */
+export function emitTiles(
+  f: FunctionBuilder,
+  { tiles, end }: { tiles: readonly TileFunction[]; end: Local },
+  body: (tile: TileFunction, index: Local) => void,
+): void {
+  const index = f.local("i32");
+  f.i32(0).set(index);
+  for (const tile of tiles) {
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(end).get(index).op("i32.sub").i32(tile.numOuter).op("i32.lt_s").brIf(done);
+        body(tile, index);
+        f.get(index).i32(tile.numOuter).op("i32.add").set(index).br(again);
+      });
+    });
+  }
+  f.release(index);
+}
+
+/** Pushes base + index * factor [+ index * factor …]. */
+export function emitAddress(
+  f: FunctionBuilder,
+  base: Local,
+  ...terms: readonly (readonly [Local, Local | number])[]
+): void {
+  f.get(base);
+  for (const [index, factor] of terms) {
+    f.get(index);
+    if (typeof factor === "number") f.i32(factor);
+    else f.get(factor);
+    f.op("i32.mul").op("i32.add");
+  }
+}

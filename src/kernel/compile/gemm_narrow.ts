@@ -1,0 +1,229 @@
+/**
+ * Products whose columns fit one tile of registers, of a row-layout A: `PRODUCT_TILE_BYTES` of C a row at most. Each
+ * element of A is needed once, so that nothing is blocked for the caches: a tile of rows passes all of K, block
+ * after block, and A is read in long runs. The order of operations is that of `gemm.ts`.
+ *
+ * A may be computed on the way, by the elementwise instructions of a prologue: its elements are never stored but
+ * for a few vectors in the instance's own memory, from where they are loaded into all lanes. That memory is
+ * addressed by constants, which the engine need not check; and a vector is computed `AHEAD` rounds before it is
+ * multiplied, so that divisions and cache misses of the one overlap with the multiplications of the other.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import { descriptorPointerBytes, type GemmPrologue, PRODUCT_TILE_BYTES } from "../../plan/gemm_prologue.ts";
+import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { BLOCK_K, emitAddress, emitBlocks, emitTiles, type GemmWords } from "./gemm_driver.ts";
+import {
+  emitTile,
+  emitTileEnd,
+  type GemmSpec,
+  newAccumulators,
+  PANEL_BYTES,
+  type Tile,
+  tileStep,
+} from "./gemm_tile.ts";
+import { InstructionList, registerAt } from "./instruction_list.ts";
+import { copy, keep } from "./lanes.ts";
+
+/** Vectors of each row that are computed before they are multiplied. */
+const AHEAD = 2;
+
+/** The parameters of a tile whose A is computed, all i32. */
+const PARAMS = [
+  /** where the prologue's operands are described: pointer and row stride of each */
+  "operands",
+  "row",
+  "k",
+  "numK",
+  "b",
+  "panelOfB",
+  "c",
+  "cOuterStride",
+  "cLaneStride",
+  "numValid",
+] as const;
+type Params = Readonly<Record<(typeof PARAMS)[number], Local>>;
+
+/** Whether a product is one of this file. */
+export function isNarrow({ a, n, dtype }: GemmSpec): boolean {
+  return a === "row" && n !== null && n > 0 && n * DTYPE[dtype].itemsize <= PRODUCT_TILE_BYTES;
+}
+
+/** Emits the loops over the tiles of rows and the blocks of K. */
+export function emitNarrowDriver(
+  f: FunctionBuilder,
+  { w, tiles, operands, itemsize }: {
+    readonly w: GemmWords;
+    readonly tiles: readonly (Tile & { readonly call: ModuleFunction })[];
+    /** the address of the prologue's operands; null: A is in memory */
+    readonly operands: Local | null;
+    readonly itemsize: number;
+  },
+): void {
+  const panelOfB = f.local("i32");
+  f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
+  emitTiles(f, { tiles, end: w.m }, (tile, row) => {
+    emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
+      if (operands !== null) f.get(operands).get(row).get(k).get(numK);
+      else {
+        emitAddress(f, w.aPointer, [row, w.aRowStride], [k, itemsize]);
+        f.get(w.aRowStride);
+      }
+      emitAddress(f, w.packedPointer, [k, PANEL_BYTES]);
+      f.get(panelOfB);
+      if (operands === null) f.get(numK);
+      emitAddress(f, w.cPointer, [row, w.cRowStride]);
+      f.get(w.cRowStride).get(w.cColumnStride).get(w.n);
+      // the tile whose A is computed has k already
+      if (operands === null) f.get(k);
+      f.call(tile.call);
+    });
+  });
+}
+
+/** The functions of the tiles, largest first. */
+export function narrowTiles(
+  module: ModuleBuilder,
+  name: string,
+  spec: GemmSpec,
+): (Tile & { readonly call: ModuleFunction })[] {
+  const numLanes = 16 / DTYPE[spec.dtype].itemsize, n = spec.n!;
+  const numVectors = n > numLanes ? 2 : 1, hasHalves = n > 2 * numLanes;
+  const whole = spec.prologue !== null ? 4 : 6;
+  return [numVectors === 1 ? 8 : hasHalves ? 4 : whole, 2, 1].map((numOuter) => {
+    const tile = { numOuter, numVectors, hasHalves };
+    const tileName = `${name}$${numOuter}x${numVectors}${hasHalves ? "h" : ""}`;
+    const call = spec.prologue === null
+      ? emitTile(module, tileName, spec, tile)
+      : emitPrologueTile(module, tileName, { spec, tile, prologue: spec.prologue });
+    return { ...tile, call };
+  });
+}
+
+/** One tile: computes A[tile] and multiplies it, C[tile] (+)= A[tile] · B[panel]. */
+function emitPrologueTile(
+  module: ModuleBuilder,
+  name: string,
+  { spec, tile, prologue }: { spec: GemmSpec; tile: Tile; prologue: GemmPrologue },
+): ModuleFunction {
+  module.useOwnMemory();
+  return module.add(name, Array(PARAMS.length).fill("i32"), [], (f) => {
+    const p = Object.fromEntries(PARAMS.map((param, i) => [param, f.params[i]!])) as Params;
+    const { itemsize } = DTYPE[spec.dtype], vf = 16 / itemsize;
+    const accumulators = newAccumulators(f, tile);
+    const left = new LeftOperand({ f, module, numerics: spec.numerics }, p, { tile, prologue, vf });
+    const nextPanel = f.local("i32");
+    f.get(p.b).get(p.panelOfB).op("i32.add").set(nextPanel);
+    const slot = (ahead: number, o: number) => (ahead * tile.numOuter + o) * 16;
+    const step = tileStep(f, spec, {
+      accumulators,
+      vector: p.b,
+      nextPanel,
+      loadSplat: (o, k) =>
+        f.i32(slot(Math.floor(k / vf), o) + (k % vf) * itemsize).opOwn(`v128.load${itemsize * 8}_splat`),
+    });
+    const compute = (vector: number, ahead: number) => left.store(vector, (o) => slot(ahead, o));
+    for (let ahead = 0; ahead < AHEAD; ahead++) compute(ahead, ahead);
+    const perRound = vf * AHEAD, count = f.local("i32");
+    f.get(p.numK).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() =>
+      f.loop((again) => {
+        for (let ahead = 0; ahead < AHEAD; ahead++) {
+          for (let k = 0; k < vf; k++) step(ahead * vf + k);
+          compute(ahead + AHEAD, ahead);
+        }
+        left.advance(perRound);
+        for (const panel of tile.hasHalves ? [p.b, nextPanel] : [p.b]) {
+          f.get(panel).i32(PANEL_BYTES * perRound).op("i32.add").set(panel);
+        }
+        f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+      })
+    );
+    f.get(p.numK).i32(perRound - 1).op("i32.and").set(count);
+    f.block((done) => {
+      for (let k = 0; k < perRound - 1; k++) {
+        f.get(count).i32(k).op("i32.le_s").brIf(done);
+        step(k);
+      }
+    });
+    emitTileEnd(f, { spec, tile, accumulators, ...p, accumulate: p.k });
+  });
+}
+
+/** A of one tile, computed vector by vector. */
+class LeftOperand {
+  /** by operand: pointers by row (one where all rows share it), or the value that does not change along K */
+  readonly #sources: readonly { readonly pointers: readonly Local[]; readonly values: readonly Local[] }[];
+
+  constructor(
+    readonly context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] },
+    p: Params,
+    readonly options: { tile: Tile; prologue: GemmPrologue; vf: number },
+  ) {
+    const { f } = context, { tile, prologue } = options;
+    this.#sources = prologue.operands.map(({ dtype, access, isPerRow }, index) => {
+      const { itemsize } = DTYPE[dtype];
+      const rowStride = keep(f.get(p.operands).op("i32.load", descriptorPointerBytes(index) + 4), "i32");
+      f.get(p.operands).op("i32.load", descriptorPointerBytes(index));
+      f.get(p.row).get(rowStride).op("i32.mul").op("i32.add");
+      if (access === "unit") f.get(p.k).i32(itemsize).op("i32.mul").op("i32.add");
+      const pointers = [keep(f, "i32")];
+      while (isPerRow && pointers.length < tile.numOuter) {
+        pointers.push(keep(f.get(pointers.at(-1)!).get(rowStride).op("i32.add"), "i32"));
+      }
+      f.release(rowStride);
+      if (access === "unit") return { pointers, values: [] };
+      const values = pointers.map((pointer) => keep(f.get(pointer).op(`v128.load${itemsize * 8}_splat`)));
+      return { pointers: [], values };
+    });
+  }
+
+  /** computes the vector of that index of every row, into the own memory at `slot(row)` */
+  store(vector: number, slot: (row: number) => number): void {
+    const { context, options: { tile, prologue, vf } } = this, { f } = context;
+    // what all rows share is loaded once
+    const shared = prologue.operands.map(({ isPerRow, access }, index) =>
+      isPerRow || access === "zero" ? null : this.#load(index, 0, vector)
+    );
+    for (let row = 0; row < tile.numOuter; row++) {
+      const load = (operand: number) => {
+        const { values } = this.#sources[operand]!;
+        const known = shared[operand] ?? values[Math.min(row, values.length - 1)];
+        const register = known === undefined ? this.#load(operand, row, vector) : copy(f, known);
+        return { registers: [register], uniform: false };
+      };
+      const list = new InstructionList(context, prologue.body, [prologue.value], {
+        vf,
+        load,
+        isUniformOperand: () => false,
+        accumulator: () => {
+          throw new NdpipeError("BUG001", "the prologue of a product reads an accumulator");
+        },
+      });
+      list.emit();
+      f.i32(slot(row)).get(registerAt(list.value(prologue.value), 0)).opOwn("v128.store");
+      list.release(prologue.value);
+    }
+    for (const register of shared) if (register !== null) f.release(register);
+  }
+
+  #load(operand: number, row: number, vector: number): Local {
+    const { f } = this.context, { vf, prologue } = this.options;
+    const { pointers } = this.#sources[operand]!;
+    const numBytes = vf * DTYPE[prologue.operands[operand]!.dtype].itemsize;
+    const instruction = numBytes === 16 ? "load" : `load${numBytes * 8}_${numBytes >= 4 ? "zero" : "splat"}`;
+    return keep(
+      f.get(pointers[Math.min(row, pointers.length - 1)]!).op(`v128.${instruction}`, vector * numBytes),
+    );
+  }
+
+  /** moves the pointers along K */
+  advance(numElements: number): void {
+    const { f } = this.context;
+    this.#sources.forEach(({ pointers }, index) => {
+      const { itemsize } = DTYPE[this.options.prologue.operands[index]!.dtype];
+      for (const pointer of pointers) f.get(pointer).i32(numElements * itemsize).op("i32.add").set(pointer);
+    });
+  }
+}
