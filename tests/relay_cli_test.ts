@@ -1,7 +1,8 @@
 /** `convert` from Arrow to Arrow: every type goes through as it is. By the real command line. */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
-import { relayArrow } from "../src/exec/relay.ts";
+import type { OutputCompression } from "../src/exec/output_compression.ts";
+import { RELAY_BYTES, relayArrow } from "../src/exec/relay.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe } from "./ndpipe_process.ts";
 
@@ -43,8 +44,12 @@ function dictionariesFirst(table: Awaited<ReturnType<typeof contents>>) {
   return { ...table, messages: [...first!, ...rest!] };
 }
 
-async function relay(inputs: readonly string[], output: string) {
-  return await relayArrow({ inputs, output, to: null, force: true, memoryBytes: null });
+async function relay(
+  inputs: readonly string[],
+  output: string,
+  compress: OutputCompression | null = null,
+) {
+  return await relayArrow({ inputs, output, to: null, force: true, memoryBytes: null, compress });
 }
 
 for (const path of TABLES) {
@@ -70,6 +75,41 @@ for (const path of TABLES) {
     }
   });
 }
+
+for (const path of TABLES) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  Deno.test(`relayArrow() compresses ${name} anew, and what is decompressed again is what it was`, async () => {
+    const plain = `${scratch}/plain.arrows`, back = `${scratch}/back.arrows`;
+    await relay([path], plain, "none");
+    const expected = await contents(plain);
+    ok(expected.messages.every(({ batch }) => batch.codec === null));
+    for (const [compress, codec] of [["lz4", "LZ4_FRAME"], ["zstd", "ZSTD"]] as const) {
+      const output = `${scratch}/${compress}.arrows`;
+      const { predictedPeakBytes } = await relay([path], output, compress);
+      ok(predictedPeakBytes > RELAY_BYTES || expected.messages.length === 0);
+      const { messages, schema } = await contents(output);
+      ok(messages.every(({ batch }) => batch.codec === codec));
+      deepStrictEqual(schema, expected.schema);
+      await relay([output], back, "none");
+      deepStrictEqual(Deno.readFileSync(back), Deno.readFileSync(plain));
+    }
+  });
+}
+
+Deno.test("relayArrow() refuses to compress what the budget has no room for, and a buffer that lies of its size", async () => {
+  const input = `${TYPES}all_lz4.arrows`, output = `${scratch}/refused.arrows`;
+  const options = { inputs: [input], output, to: null, force: true, compress: "zstd" } as const;
+  await rejects(relayArrow({ ...options, memoryBytes: RELAY_BYTES + 10_000 }), { code: "MEM003" });
+  const bytes = Deno.readFileSync(input), damaged = `${scratch}/damaged.arrows`;
+  const view = new DataView(bytes.buffer);
+  // the size in front of every LZ4 frame
+  for (let at = 8; at < bytes.length - 4; at++) {
+    if (view.getUint32(at, true) === 0x184d2204) view.setBigInt64(at - 8, 2n ** 40n, true);
+  }
+  Deno.writeFileSync(damaged, bytes);
+  await rejects(relayArrow({ ...options, inputs: [damaged], memoryBytes: null }), { code: "MEM003" });
+  throws(() => Deno.statSync(output), Deno.errors.NotFound);
+});
 
 Deno.test("relayArrow() gives flechette the same values of every type that it reads", async () => {
   for (const name of ["pyarrow_all_types.arrow", "pyarrow_all_types.arrows"]) {

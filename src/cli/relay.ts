@@ -10,8 +10,8 @@ type ConvertFlags = ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">["flags
 
 /** Whether record batches go through as they are. */
 export function isRelayed(flags: ConvertFlags): boolean {
-  const { columns, types, nulls, batchRows, compress } = flags;
-  const asksForRows = columns !== null || types !== null || batchRows !== null || compress !== null ||
+  const { columns, types, nulls, batchRows } = flags;
+  const asksForRows = columns !== null || types !== null || batchRows !== null ||
     (nulls !== null && nulls !== "keep");
   if (asksForRows) return false;
   const isArrow = (format: string) => format === "arrow-file" || format === "arrow-stream";

@@ -4,7 +4,8 @@
  * metadata.
  *
  * Invariants
- * 1. Memory does not depend on the inputs' sizes: bodies pass through in pieces.
+ * 1. Memory does not depend on the inputs' sizes: bodies pass through in pieces. Where they are compressed anew, one
+ *    at a time is held, and refused before it is read where the budget has no room for it.
  * 2. The output is whole or not there.
  *
  * @module
@@ -19,6 +20,8 @@ import { openRawMessages, type RawMessage, type RawMessages } from "../source/ar
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { dataFormat } from "./data_format.ts";
 import { type OutputOptions, refuseInput } from "./open_output.ts";
+import { arrowCompression } from "./output_compression.ts";
+import { type Recompressed, Recompressor } from "./recompress.ts";
 import { RssWatch } from "./rss.ts";
 import type { RunOptions, Summary } from "./run.ts";
 import { RUNTIME_BYTES } from "./runtime_memory.ts";
@@ -47,17 +50,16 @@ export const RELAY_BYTES: number = RUNTIME_BYTES + PIECE_BYTES + MESSAGE_SINK_BY
  */
 export async function relayArrow(options: RelayOptions): Promise<Summary> {
   const { inputs } = options;
-  refuseBudget(
-    resolveBudget({
-      flagBytes: options.memoryBytes,
-      pipelineBytes: null,
-      containerBytes: containerLimit()?.bytes ?? null,
-      totalMemoryBytes: totalMemoryBytes(),
-    }),
-  );
+  const budget = resolveBudget({
+    flagBytes: options.memoryBytes,
+    pipelineBytes: null,
+    containerBytes: containerLimit()?.bytes ?? null,
+    totalMemoryBytes: totalMemoryBytes(),
+  });
+  refuseBudget(budget);
   let opened: RawMessages | null = await openRawMessages(inputs[0]!), relay: Relay | null = null;
   try {
-    relay = new Relay(options, opened);
+    relay = new Relay(options, opened, budget.bytes - RELAY_BYTES);
     for (const [i, path] of inputs.entries()) {
       if (i > 0) opened = await openRawMessages(path);
       await relay.copy(opened!);
@@ -94,6 +96,8 @@ class Relay {
   readonly #first: RawMessages;
   readonly #sink: MessageSink;
   readonly #isFile: boolean;
+  /** null: bodies go through as they are */
+  readonly #recompressor: Recompressor | null;
   readonly #piece = new Uint8Array(PIECE_BYTES);
   readonly #dictionaries = new Map<number, KnownDictionary>();
   readonly #watch = new RssWatch();
@@ -103,10 +107,14 @@ class Relay {
   #bytes = 0;
   #batches = 0;
 
-  constructor(options: RelayOptions, first: RawMessages) {
+  constructor(options: RelayOptions, first: RawMessages, roomBytes: number) {
     this.#options = options;
     this.#first = first;
-    this.#isFile = dataFormat(options.output, options.to, "--to") === "arrow-file";
+    const format = dataFormat(options.output, options.to, "--to"), compress = options.compress ?? null;
+    this.#isFile = format === "arrow-file";
+    this.#recompressor = compress === null
+      ? null
+      : new Recompressor({ compression: arrowCompression(compress, format), roomBytes });
     this.#sink = openSink(options, { isFile: this.#isFile, first });
   }
 
@@ -132,12 +140,16 @@ class Relay {
       bytesWritten: this.#sink.numBytes,
       elapsedMs: performance.now() - this.#start,
       peakRssBytes: this.#watch.peakBytes(),
-      predictedPeakBytes: RELAY_BYTES,
+      predictedPeakBytes: this.#predictedBytes,
       chunks: this.#batches,
       workers: 1,
       numerics: "strict",
       output: this.#options.output,
     };
+  }
+
+  get #predictedBytes(): number {
+    return RELAY_BYTES + (this.#recompressor?.peakBytes ?? 0);
   }
 
   abort(): void {
@@ -148,11 +160,23 @@ class Relay {
     }
   }
 
-  async #copyBatch(input: RawMessages, { batch, metadata, bodyBytes }: RawMessage): Promise<void> {
-    this.#sink.begin("recordBatch", metadata, bodyBytes);
-    await this.#copyBody(input, bodyBytes, null);
-    this.#rows += batch.numRows;
+  async #copyBatch(input: RawMessages, message: RawMessage): Promise<void> {
+    if (this.#recompressor === null) {
+      this.#sink.begin("recordBatch", message.metadata, message.bodyBytes);
+      await this.#copyBody(input, message.bodyBytes, null);
+    } else {
+      const { metadata, body } = await this.#recompressed(input, message, this.#recompressor);
+      this.#sink.begin("recordBatch", metadata, body.byteLength);
+      this.#sink.writeBody(body);
+    }
+    this.#rows += message.batch.numRows;
     this.#batches += 1;
+  }
+
+  async #recompressed(input: RawMessages, message: RawMessage, by: Recompressor): Promise<Recompressed> {
+    await input.readBody(by.stored(message, input.path));
+    this.#bytes += message.bodyBytes;
+    return by.encode(message, { path: input.path, version: this.#first.schema.version });
   }
 
   /**
@@ -160,12 +184,22 @@ class Relay {
    * a file would get a second time has to be the same.
    */
   async #copyDictionary(input: RawMessages, message: RawMessage): Promise<void> {
-    const { id, isDelta } = message.dictionary!, { metadata, bodyBytes } = message;
+    const { id, isDelta } = message.dictionary!;
+    const again = this.#recompressor === null
+      ? null
+      : await this.#recompressed(input, message, this.#recompressor);
+    const metadata = again?.metadata ?? message.metadata,
+      bodyBytes = again?.body.byteLength ?? message.bodyBytes;
     const known = this.#dictionaries.get(id);
     const hash = createHash("sha256").update(metadata);
     const mayWrite = !this.#isFile || known === undefined || (isDelta && known.input === input);
     if (mayWrite) this.#sink.begin("dictionary", metadata, bodyBytes);
-    await this.#copyBody(input, bodyBytes, hash, mayWrite);
+    if (again === null) {
+      await this.#copyBody(input, bodyBytes, hash, mayWrite);
+    } else {
+      hash.update(again.body);
+      if (mayWrite) this.#sink.writeBody(again.body);
+    }
     const digest = hash.digest("hex");
     if (mayWrite) {
       this.#dictionaries.set(id, { hash: isDelta ? `${known?.hash} ${digest}` : digest, input });
@@ -224,7 +258,7 @@ class Relay {
       totalBytes: null,
       elapsedMs: now - this.#start,
       rssBytes: this.#watch.sample(),
-      predictedBytes: RELAY_BYTES,
+      predictedBytes: this.#predictedBytes,
     });
   }
 }

@@ -43,14 +43,14 @@ export function compressionMemory(
   }
 }
 
-/** Gathers one body after the other. */
+/** Gathers one body after the other; without a compression, of buffers as they are. */
 export class CompressedBody {
-  readonly #compression: ArrowCompression;
+  readonly #compression: ArrowCompression | null;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
   #scratch: Uint8Array<ArrayBuffer> = new Uint8Array();
   #position = 0;
 
-  constructor(compression: ArrowCompression) {
+  constructor(compression: ArrowCompression | null) {
     this.#compression = compression;
   }
 
@@ -66,21 +66,32 @@ export class CompressedBody {
     this.#position = 0;
   }
 
+  /** adds a buffer as it is stored */
+  addStored(stored: Uint8Array): BodyBuffer {
+    const position = this.#position;
+    this.#bytes.set(stored, position);
+    return this.#end(position, stored.byteLength);
+  }
+
   /** compresses a buffer, given in parts that are done with when the next is asked for */
   add(numBytes: number, parts: Iterable<Uint8Array>): BodyBuffer {
     const position = this.#position;
     if (numBytes === 0) return { position, numBytes: 0 };
     const plain = this.#joined(numBytes, parts);
+    if (this.#compression === null) return this.addStored(plain);
     const content = this.#bytes.subarray(position + PREFIX_BYTES, position + PREFIX_BYTES + numBytes);
     const compressedBytes = this.#compress(plain, content);
     const prefix = new DataView(this.#bytes.buffer, position, PREFIX_BYTES);
     prefix.setBigInt64(0, compressedBytes === null ? -1n : BigInt(numBytes), true);
     if (compressedBytes === null) content.set(plain);
-    const storedBytes = PREFIX_BYTES + (compressedBytes ?? numBytes);
-    this.#position = alignUp(position + storedBytes);
+    return this.#end(position, PREFIX_BYTES + (compressedBytes ?? numBytes));
+  }
+
+  #end(position: number, numBytes: number): BodyBuffer {
+    this.#position = alignUp(position + numBytes);
     // of the body before
-    this.#bytes.fill(0, position + storedBytes, this.#position);
-    return { position, numBytes: storedBytes };
+    this.#bytes.fill(0, position + numBytes, this.#position);
+    return { position, numBytes };
   }
 
   /** a buffer in one piece */
@@ -111,6 +122,8 @@ export class CompressedBody {
         shorter.set(compressed);
         return compressed.byteLength;
       }
+      case null:
+        return null;
       default:
         return this.#compression satisfies never;
     }

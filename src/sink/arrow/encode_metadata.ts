@@ -13,7 +13,7 @@ import type { OutputField } from "../sink.ts";
 /** MetadataVersion.V5 */
 const VERSION = 4;
 /** the union MessageHeader */
-const HEADER = { schema: 1, recordBatch: 3 } as const;
+const HEADER = { schema: 1, dictionary: 2, recordBatch: 3 } as const;
 /** the union Type */
 const TYPE = { int: 2, floatingPoint: 3, bool: 6, fixedSizeList: 16 } as const;
 /** Precision of a FloatingPoint */
@@ -96,7 +96,7 @@ function finishMessage(
   builder: Builder,
   header: { id: number; offset: number },
   bodyBytes: number,
-  version = VERSION,
+  version: number = VERSION,
 ): Uint8Array {
   builder.startObject(5);
   builder.addFieldInt64(3, BigInt(bodyBytes), 0n);
@@ -114,6 +114,23 @@ export function encodeSchemaMessage(fields: readonly OutputField[]): Uint8Array 
   return finishMessage(builder, { id: HEADER.schema, offset }, 0);
 }
 
+/** Elements of a node, and how many of them are null. */
+export interface EncodedNode {
+  readonly numElements: number;
+  readonly numNulls: number;
+}
+
+/** What a record batch says of its body. */
+export interface EncodedBody {
+  readonly buffers: readonly BodyBuffer[];
+  readonly bodyBytes: number;
+  readonly compression: ArrowCompression | null;
+  /** buffers of the columns of views; absent: there are none */
+  readonly variadicCounts?: readonly number[];
+  /** of the metadata; absent: V5 */
+  readonly version?: number;
+}
+
 /** A table BodyCompression: its codec; the method BUFFER is the default. */
 function encodeCompression(builder: Builder, compression: ArrowCompression): number {
   builder.startObject(2);
@@ -128,14 +145,45 @@ function encodeCompression(builder: Builder, compression: ArrowCompression): num
  */
 export function encodeRecordBatchMessage(
   numRows: number,
-  nodes: readonly { readonly numElements: number; readonly numNulls: number }[],
-  { buffers, bodyBytes, compression }: {
-    readonly buffers: readonly BodyBuffer[];
-    readonly bodyBytes: number;
-    readonly compression: ArrowCompression | null;
+  nodes: readonly EncodedNode[],
+  body: EncodedBody,
+): Uint8Array {
+  const builder = new Builder(1024 + 16 * (nodes.length + body.buffers.length));
+  const offset = encodeRecordBatch(builder, numRows, nodes, body);
+  return finishMessage(builder, { id: HEADER.recordBatch, offset }, body.bodyBytes, body.version);
+}
+
+function encodeCounts(builder: Builder, counts: readonly number[]): number {
+  builder.startVector(8, counts.length, 8);
+  for (const count of counts.toReversed()) builder.addInt64(BigInt(count));
+  return builder.endVector();
+}
+
+/** The flatbuffer of a dictionary batch message: a record batch of values, and what they are for. */
+export function encodeDictionaryMessage(
+  { id, isDelta }: { readonly id: number; readonly isDelta: boolean },
+  { numRows, nodes, body }: {
+    readonly numRows: number;
+    readonly nodes: readonly EncodedNode[];
+    readonly body: EncodedBody;
   },
 ): Uint8Array {
-  const builder = new Builder(1024 + 16 * (nodes.length + buffers.length));
+  const builder = new Builder(1024 + 16 * (nodes.length + body.buffers.length));
+  const data = encodeRecordBatch(builder, numRows, nodes, body);
+  builder.startObject(3);
+  builder.addFieldInt64(0, BigInt(id), 0n);
+  builder.addFieldOffset(1, data, 0);
+  builder.addFieldInt8(2, Number(isDelta), 0);
+  const offset = builder.endObject();
+  return finishMessage(builder, { id: HEADER.dictionary, offset }, body.bodyBytes, body.version);
+}
+
+function encodeRecordBatch(
+  builder: Builder,
+  numRows: number,
+  nodes: readonly EncodedNode[],
+  { buffers, compression, variadicCounts = [] }: EncodedBody,
+): number {
   const compressionOffset = compression === null ? 0 : encodeCompression(builder, compression);
   // structs are written backwards, fields last to first
   builder.startVector(16, buffers.length, 8);
@@ -152,13 +200,14 @@ export function encodeRecordBatchMessage(
     builder.writeInt64(BigInt(numElements));
   }
   const nodesOffset = builder.endVector();
+  const variadicOffset = variadicCounts.length === 0 ? 0 : encodeCounts(builder, variadicCounts);
   builder.startObject(5);
   builder.addFieldInt64(0, BigInt(numRows), 0n);
   builder.addFieldOffset(1, nodesOffset, 0);
   builder.addFieldOffset(2, buffersOffset, 0);
   builder.addFieldOffset(3, compressionOffset, 0);
-  const offset = builder.endObject();
-  return finishMessage(builder, { id: HEADER.recordBatch, offset }, bodyBytes);
+  builder.addFieldOffset(4, variadicOffset, 0);
+  return builder.endObject();
 }
 
 /** The flatbuffer of a file's footer. */
