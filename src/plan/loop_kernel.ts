@@ -19,11 +19,11 @@ export type Access = "unit" | "zero" | "strided";
 /**
  * An operand's place in memory is a pointer and one byte stride per axis; only the class is fixed here. "transposed"
  * is a stride along the vector axis that is known at run time, with neighbours along the block axis; "reversed" are
- * neighbours of which the first comes last.
+ * neighbours of which the first comes last, "second" every second of neighbours.
  */
 export interface KernelOperand {
   readonly dtype: DType;
-  readonly access: Access | "transposed" | "reversed";
+  readonly access: Access | "transposed" | "reversed" | "second";
 }
 
 /** The index of an instruction in its list. */

@@ -37,15 +37,32 @@ export interface OrderOptions {
 /** Rows of a tile, when only their order of magnitude matters. */
 const TYPICAL_ROWS = 256;
 /** cost of one element by the way it is reached, relative to a vector load */
-const COST = { unit: 1, zero: 0.2, reversed: 1.3, strided: 5, transposed: 2.5, transposedStore: 3 } as const;
+const COST = {
+  unit: 1,
+  zero: 0.2,
+  reversed: 1.3,
+  second: 2,
+  strided: 5,
+  transposed: 2.5,
+  transposedStore: 3,
+} as const;
 /** Shorter loops are not run in blocks. */
 const LEAST_BLOCK = 8;
 
 /** The layout class of a stride. */
-export function accessOf(stride: Stride, dtype: DType): Access | "reversed" {
+export function accessOf(stride: Stride, dtype: DType): Access | "reversed" | "second" {
   if (stride === 0) return "zero";
   const { itemsize } = DTYPE[dtype];
-  return stride === itemsize ? "unit" : stride === -itemsize ? "reversed" : "strided";
+  switch (stride) {
+    case itemsize:
+      return "unit";
+    case -itemsize:
+      return "reversed";
+    case 2 * itemsize:
+      return "second";
+    default:
+      return "strided";
+  }
 }
 
 function typicalSize(size: AxisSize): number {
@@ -57,7 +74,8 @@ function transposable(vector: Loop, block: Loop | null, { dtypes }: OrderOptions
   if (block === null || typicalSize(block.size) < LEAST_BLOCK) return new Set();
   return new Set(
     dtypes.flatMap((dtype, i) =>
-      accessOf(vector.strides[i]!, dtype) === "strided" && accessOf(block.strides[i]!, dtype) === "unit"
+      ["strided", "second"].includes(accessOf(vector.strides[i]!, dtype)) &&
+        accessOf(block.strides[i]!, dtype) === "unit"
         ? [i]
         : []
     ),

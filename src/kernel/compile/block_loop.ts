@@ -212,9 +212,9 @@ class BlockLoop {
       const pointer = pointers[operand]!;
       const registers = access === "zero" && vf > 1
         ? [loadSplat(f, pointer, laneBytes)]
-        : access === "strided" || access === "reversed"
-        ? loadStrided(f, pointer, { stride: strides.get(operand)!.stride, laneBytes, vf, remaining })
-        : loadUnit(f, pointer, { laneBytes, vf });
+        : access === "unit" || access === "zero"
+        ? loadUnit(f, pointer, { laneBytes, vf })
+        : loadStrided(f, pointer, { stride: strides.get(operand)!.stride, laneBytes, vf, remaining });
       shared.set(operand, registers);
     }
   }
@@ -247,9 +247,9 @@ class BlockLoop {
       const pointer = this.#rowPointer(operand, row);
       const registers = uniform
         ? [loadSplat(f, pointer, laneBytes)]
-        : access === "strided" || access === "reversed"
-        ? loadStrided(f, pointer, { stride: strides.get(operand)!.stride, laneBytes, vf, remaining })
-        : loadUnit(f, pointer, { laneBytes, vf });
+        : access === "unit" || access === "zero"
+        ? loadUnit(f, pointer, { laneBytes, vf })
+        : loadStrided(f, pointer, { stride: strides.get(operand)!.stride, laneBytes, vf, remaining });
       f.release(pointer);
       return { registers, uniform };
     };
@@ -273,7 +273,7 @@ class BlockLoop {
       }
       rows.forEach((registers, row) => {
         const pointer = this.#rowPointer(operand, row);
-        if (access === "strided" || access === "reversed") {
+        if (access !== "unit") {
           const { stride } = strides.get(operand)!;
           storeStrided(f, pointer, { stride, registers, laneBytes, vf, remaining });
         } else if (remaining === null) storeUnit(f, pointer, { registers, laneBytes, vf });

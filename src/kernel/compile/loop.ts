@@ -263,7 +263,11 @@ class LoopEmitter {
         return { registers: loadReversed(f, pointer, { laneBytes, vf }), uniform: false };
       }
       const { stride } = this.#strides.get(operand)!;
-      return { registers: loadStrided(f, pointer, { stride, laneBytes, vf, remaining }), uniform: false };
+      const isSecond = access === "second";
+      return {
+        registers: loadStrided(f, pointer, { stride, laneBytes, vf, remaining, isSecond }),
+        uniform: false,
+      };
     };
     return { vf, load, accumulator, isUniformOperand };
   }

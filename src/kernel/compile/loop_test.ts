@@ -278,3 +278,27 @@ Deno.test("emitLoopKernel() reduces along neighbours that go down in memory", ()
     }
   }
 });
+
+Deno.test("emitLoopKernel() loads every second of neighbours, and no element more than one past the last", () => {
+  for (const dtype of DTYPES) {
+    for (const compute of [dtype, "f64"] as const) {
+      const body: Instruction[] = [load(dtype, 0), { op: "cast", dtype: compute, from: dtype, args: [0] }];
+      const kernel: LoopKernel = {
+        ...mapKernel([[dtype, "unit"], [compute, "unit"]], dtype === compute ? [body[0]!] : body),
+        operands: [{ dtype, access: "second" }, { dtype: compute, access: "unit" }],
+      };
+      const compiled = compile(kernel);
+      for (let numElements = 0; numElements <= 67; numElements++) {
+        const layouts = [{ strides: [2], atEnd: numElements > 0 }, { strides: [1] }];
+        compareRun(compiled, { sizes: [numElements], layouts, seed: numElements });
+      }
+      const stores = {
+        ...kernel,
+        operands: [{ dtype, access: "unit" as const }, { dtype: compute, access: "second" as const }],
+      };
+      for (const numElements of [1, 5, 16, 33]) {
+        compareRun(compile(stores), { sizes: [numElements], layouts: [{ strides: [1] }, { strides: [2] }] });
+      }
+    }
+  }
+});

@@ -79,15 +79,38 @@ export function loadSplat(f: FunctionBuilder, pointer: Local, laneBytes: LaneByt
   return keep(f.get(pointer).op(`v128.load${laneBytes * 8}_splat`));
 }
 
+/** every second of `2 * vf` neighbours; reads one element past the last */
+function loadSecond(
+  f: FunctionBuilder,
+  pointer: Local,
+  { registers, laneBytes, vf }: { registers: readonly Local[]; laneBytes: LaneBytes; vf: number },
+): void {
+  const size = { laneBytes, vf: 2 * vf };
+  const loaded = loadUnit(f, pointer, size);
+  // of one register only the low half is asked for
+  const bytes = Array.from(
+    { length: 16 },
+    (_, i) => 2 * laneBytes * Math.floor(i / laneBytes) + i % laneBytes,
+  );
+  registers.forEach((register, i) => {
+    f.get(loaded[2 * i]!).get(loaded[2 * i + 1] ?? loaded[2 * i]!).op("i8x16.shuffle", ...bytes).set(
+      register,
+    );
+  });
+  releaseAll(f, loaded);
+}
+
 /** `vf` elements at a stride in bytes that is known at run time and may be negative or 0 */
 export function loadStrided(
   f: FunctionBuilder,
   pointer: Local,
-  { stride, laneBytes, vf, remaining }: {
+  { stride, laneBytes, vf, remaining, isSecond = false }: {
     stride: Local;
     laneBytes: LaneBytes;
     vf: number;
     remaining: Local | null;
+    /** the stride is known to be that of every second element */
+    isSecond?: boolean;
   },
 ): Local[] {
   const registers = Array.from({ length: numRegisters(vf, laneBytes) }, () => f.local("v128"));
@@ -107,7 +130,8 @@ export function loadStrided(
     }
     f.release(at);
   };
-  const whole = () => gather(() => f.get(stride));
+  const whole = () =>
+    isSecond ? loadSecond(f, pointer, { registers, laneBytes, vf }) : gather(() => f.get(stride));
   if (remaining === null) {
     whole();
     return registers;

@@ -74,7 +74,7 @@ function ofLoop({ body, epilogue, operands, stores }: LoopKernel): ScalarStep[] 
   return [
     ...[...body, ...epilogue].flatMap(ofInstruction),
     ...operands.flatMap(({ dtype, access }, operand): ScalarStep[] =>
-      access !== "strided" ? [] : [{
+      access !== "strided" && (access !== "second" || !stored.has(operand)) ? [] : [{
         step: `${stored.has(operand) ? "store" : "load"} ${dtype}`,
         reason: "its elements are not neighbours along the lanes: moved one by one",
       }]
