@@ -49,6 +49,7 @@ export * from "./dtype_limits.ts";
 export * from "./grids.ts";
 export * from "./cumulative.ts";
 export * from "./elementwise.ts";
+export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./format.ts";
 export * from "./functions.ts";
 export * from "./histogram.ts";
 export * from "./histogram_nd.ts";

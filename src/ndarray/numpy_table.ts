@@ -370,6 +370,22 @@ const SORTING: readonly NumpyRow[] = [
   row("isin", "copy"),
 ];
 
+const PRINTING: readonly NumpyRow[] = [
+  row("ndarray.__str__", "value", { here: ".toString", difference: "`String(a)`" }),
+  row("ndarray.__repr__", "value", {
+    here: ".toString",
+    difference: "`console.log(a)` and `Deno.inspect(a)`",
+  }),
+  row("set_printoptions", "value", {
+    difference: "precision, threshold, edgeitems, linewidth, suppress; gives the options before",
+  }),
+  row("get_printoptions", "value"),
+  row("printoptions", "value", {
+    here: "withPrintoptions",
+    difference: "takes a function, as there is no `with`",
+  }),
+];
+
 /** What docs/numpy.md shows of this folder. */
 export const NUMPY: readonly NumpySection[] = [
   { title: "Creation", rows: CREATION },
@@ -380,4 +396,5 @@ export const NUMPY: readonly NumpySection[] = [
   { title: "Methods and options of elementwise functions", rows: UFUNC_METHODS },
   { title: "Reductions and statistics", rows: REDUCTIONS },
   { title: "Sorting and sets", rows: SORTING },
+  { title: "Printing", rows: PRINTING },
 ];
