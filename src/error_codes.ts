@@ -545,7 +545,7 @@ export const ERRORS = {
     "The output's format has no way to write the result. In CSV, an output of shape (N, k) becomes " +
       "columns name_0 to name_{k-1}, so outputs `p` of width 2 and `p_0` would both give a column p_0; " +
       "and a table without any column cannot be told from blank lines. Carried columns are written to CSV " +
-      "as text, numbers, bools, dates and timestamps only, and not to Parquet. Rename or leave out the output that the " +
+      "as text, numbers, bools, dates and timestamps only; intervals and nested types not to Parquet. Rename or leave out the output that the " +
       "message names, or write Arrow.",
   ),
   // ---- usage

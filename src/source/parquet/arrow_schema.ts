@@ -6,33 +6,42 @@
  */
 import { decodeMessage, decodePrefix } from "../arrow/metadata.ts";
 import { NdpipeError } from "../../errors.ts";
+import type { CarriedType } from "../../schema/mod.ts";
 
 /** one message of a schema is small; what is larger is not worth its memory */
 const MAX_TEXT = 16 * 1024 * 1024;
 
+/** What Arrow's schema says that Parquet's does not, by the columns' names. */
+export interface ArrowHints {
+  readonly listSizes: ReadonlyMap<string, number>;
+  readonly types: ReadonlyMap<string, CarriedType>;
+}
+
 /**
- * The sizes of FixedSizeList columns by their names.
+ * The sizes of FixedSizeList columns, and the types of columns that can be carried.
  *
  * @param encoded the value of ARROW:schema: an IPC message in base64. What cannot be decoded says nothing: the
  *   file is whole without it.
  */
-export function arrowListSizes(encoded: string | null): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  if (encoded === null || encoded.length > MAX_TEXT) return sizes;
+export function arrowHints(encoded: string | null): ArrowHints {
+  const listSizes = new Map<string, number>(), types = new Map<string, CarriedType>();
+  const hints = { listSizes, types };
+  if (encoded === null || encoded.length > MAX_TEXT) return hints;
   const bytes = decodeBase64(encoded);
-  if (bytes === null || bytes.byteLength < 8) return sizes;
+  if (bytes === null || bytes.byteLength < 8) return hints;
   try {
     const { prefixBytes, metadataBytes } = decodePrefix(bytes, "ARROW:schema", "its message");
     const metadata = bytes.subarray(prefixBytes, prefixBytes + metadataBytes);
     const message = decodeMessage(metadata, "ARROW:schema", "its message");
-    if (message.kind !== "schema") return sizes;
-    for (const { name, type } of message.schema.schema.fields) {
-      if (type.kind === "fixedSizeList") sizes.set(name, type.listSize);
+    if (message.kind !== "schema") return hints;
+    for (const { name, type, carried } of message.schema.schema.fields) {
+      if (type.kind === "fixedSizeList") listSizes.set(name, type.listSize);
+      if (carried !== undefined) types.set(name, carried);
     }
   } catch (error) {
     if (!(error instanceof NdpipeError)) throw error;
   }
-  return sizes;
+  return hints;
 }
 
 function decodeBase64(text: string): Uint8Array | null {

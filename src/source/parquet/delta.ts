@@ -51,6 +51,16 @@ export class DeltaReader {
     [this.#low, this.#high] = this.#zigzag();
   }
 
+  /** numbers that have not been read */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** where the bytes of the numbers end, once all were read */
+  get end(): number {
+    return this.#cursor.at;
+  }
+
   /** Reads `count` numbers of 32 bits. */
   read32(target: Int32Array, start: number, count: number): void {
     this.#check(count);

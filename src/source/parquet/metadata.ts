@@ -8,7 +8,7 @@
  */
 import { FormatError } from "../../errors.ts";
 import type { Schema } from "../../schema/mod.ts";
-import { arrowListSizes } from "./arrow_schema.ts";
+import { arrowHints } from "./arrow_schema.ts";
 import { type Column, flattenSchema, type SchemaElement } from "./parquet_type.ts";
 import { type Fail, ThriftReader } from "./thrift.ts";
 
@@ -83,12 +83,20 @@ interface Footer {
 function readLogicalType(reader: ThriftReader, type: number, element: SchemaElement): true {
   return reader.structField(type, (id, kind) => {
     element.logicalType = id;
-    // INTEGER: bitWidth, isSigned; TIME and TIMESTAMP have a unit, which changes nothing for the numbers
-    if (id !== 10) return false;
+    // DECIMAL: scale, precision; TIME, TIMESTAMP: isAdjustedToUTC, unit; INTEGER: bitWidth, isSigned
+    if (![5, 7, 8, 10].includes(id)) return false;
     return reader.structField(kind, (field, fieldType) => {
-      if (field === 1) element.bitWidth = reader.integer(fieldType);
-      else if (field === 2) element.isSigned = reader.boolean(fieldType);
-      else return false;
+      if (id === 5 && field === 1) element.scale = reader.integer(fieldType);
+      else if (id === 5 && field === 2) element.precision = reader.integer(fieldType);
+      else if (id === 10 && field === 1) element.bitWidth = reader.integer(fieldType);
+      else if (id === 10 && field === 2) element.isSigned = reader.boolean(fieldType);
+      else if (id !== 5 && field === 1) element.isAdjusted = reader.boolean(fieldType);
+      else if (id !== 5 && field === 2) {
+        return reader.structField(fieldType, (unit) => {
+          element.unit = unit;
+          return false;
+        });
+      } else return false;
       return true;
     });
   });
@@ -104,13 +112,21 @@ function readElement(reader: ThriftReader): SchemaElement {
     logicalType: null,
     bitWidth: 0,
     isSigned: false,
+    typeLength: 0,
+    scale: 0,
+    precision: 0,
+    isAdjusted: false,
+    unit: 0,
   };
   reader.struct((id, type) => {
     if (id === 1) element.physicalType = reader.integer(type);
+    else if (id === 2) element.typeLength = reader.count(type);
     else if (id === 3) element.repetition = reader.integer(type);
     else if (id === 4) element.name = reader.text(type);
     else if (id === 5) element.numChildren = reader.count(type);
     else if (id === 6) element.convertedType = reader.integer(type);
+    else if (id === 7) element.scale = reader.integer(type);
+    else if (id === 8) element.precision = reader.integer(type);
     else if (id === 10) readLogicalType(reader, type, element);
     else return false;
     return true;
@@ -219,7 +235,7 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
   if (isEncrypted) {
     throw unsupported(path, "its columns are encrypted", "decrypt it where its keys are");
   }
-  const columns = flattenSchema(elements, arrowListSizes(arrowSchema), fail);
+  const columns = flattenSchema(elements, arrowHints(arrowSchema), fail);
   const numLeaves = columns.reduce((sum, column) => sum + column.numLeaves, 0);
   let total = 0;
   for (const [index, group] of rowGroups.entries()) {
@@ -228,7 +244,9 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
       return fail(`row group ${index} has ${group.chunks.length} columns, the schema ${numLeaves}`);
     }
     for (const column of columns) {
-      if (column.leaf !== null) checkChunk(group.chunks[column.firstLeaf]!, { column, group, index });
+      if (column.leaf !== null || column.carried !== null) {
+        checkChunk(group.chunks[column.firstLeaf]!, { column, group, index });
+      }
     }
   }
   if (total !== numRows) return fail(`its row groups have ${total} rows, the file ${numRows}`);
@@ -245,13 +263,13 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
     const refuse = (detail: string) => fail(`row group ${index}, column ${column.field.name}: ${detail}`);
     if (chunk.refusal !== null) return;
     const { position, numBytes, numValues } = chunk;
-    if (chunk.physicalType !== column.leaf!.physicalType) {
+    if (chunk.physicalType !== (column.leaf ?? column.carried)!.physicalType) {
       refuse("its pages have another type than the schema");
     }
     const isEmpty = group.numRows === 0 && numValues === 0;
     const isInside = position >= MAGIC_BYTES && position + numBytes <= footerPosition;
     if (!isInside && !isEmpty) refuse(`its pages are said to lie outside the file's data`);
-    const least = column.leaf!.list === null ? numValues : group.numRows;
+    const least = (column.leaf?.list ?? null) === null ? numValues : group.numRows;
     if (least !== group.numRows || numValues < group.numRows) {
       refuse(`it has ${numValues} values for ${group.numRows} rows`);
     }

@@ -18,6 +18,11 @@ export interface PageSizes {
   readonly compressed: number;
   /** what the codec takes for itself */
   readonly codec: number;
+  /** entries of a data page, values of a dictionary */
+  readonly numEntries: number;
+  readonly numDictionaryValues: number;
+  /** average bytes of an entry, or of a dictionary's value, in the row group where it is the most */
+  readonly bytesPerValue: number;
 }
 
 /** The data pages of a column, in order. Plain data. */
@@ -46,7 +51,8 @@ export function indexPages(
   rowGroups: readonly RowGroup[],
   leaf: number,
 ): PageIndex {
-  let page = 0, dictionary = 0, compressed = 0, memory = 0;
+  let page = 0, dictionary = 0, compressed = 0, memory = 0, numEntries = 0, numDictionaryValues = 0;
+  let bytesPerValue = 0;
   const firstPages: number[] = [], positions: number[] = [], firstEntries: number[] = [];
   const dictionaries: number[] = [];
   for (const [index, { chunks }] of rowGroups.entries()) {
@@ -55,7 +61,7 @@ export function indexPages(
     const codec = readableCodec(chunk.codec, access.path, column);
     const fail = corruption(access.path, `row group ${index}, column ${JSON.stringify(column)}`);
     const end = chunk.position + chunk.numBytes;
-    let position = chunk.position, numValues = 0, dictionaryPosition = -1;
+    let position = chunk.position, numValues = 0, dictionaryPosition = -1, plainBytes = 0;
     firstPages.push(positions.length);
     while (numValues < chunk.numValues) {
       const start = position;
@@ -65,22 +71,27 @@ export function indexPages(
       if (header.kind === "dictionary") {
         dictionary = Math.max(dictionary, header.plainBytes);
         dictionaryPosition = start;
+        numDictionaryValues = Math.max(numDictionaryValues, header.numValues);
+        bytesPerValue = Math.max(bytesPerValue, header.plainBytes / Math.max(1, header.numValues));
       } else {
         page = Math.max(page, header.plainBytes);
         positions.push(start);
         firstEntries.push(numValues);
         numValues += header.numValues;
+        numEntries = Math.max(numEntries, header.numValues);
+        plainBytes += header.plainBytes;
       }
       if (codec === "UNCOMPRESSED") continue;
       compressed = Math.max(compressed, header.numBytes);
       memory = Math.max(memory, codecMemory(codec, header.plainBytes));
     }
     if (numValues > chunk.numValues) fail(`its pages have ${numValues} values, not ${chunk.numValues}`);
+    bytesPerValue = Math.max(bytesPerValue, plainBytes / Math.max(1, numValues));
     dictionaries.push(dictionaryPosition);
   }
   firstPages.push(positions.length);
   return {
-    sizes: { page, dictionary, compressed, codec: memory },
+    sizes: { page, dictionary, compressed, codec: memory, numEntries, numDictionaryValues, bytesPerValue },
     firstPages,
     positions: Float64Array.from(positions),
     firstEntries: Float64Array.from(firstEntries),

@@ -7,7 +7,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
-import type { ColumnBinding } from "../../schema/mod.ts";
+import { carriedDataBytes, type CarriedLayout, carriedLayout, type ColumnBinding } from "../../schema/mod.ts";
 import {
   alignUp,
   type PlacedColumns,
@@ -15,8 +15,11 @@ import {
   type ReadSchema,
   readSchema,
 } from "../arrow/read_plan.ts";
+import { carriedBytes, type CarriedRead } from "../arrow/carried_reads.ts";
 import { FileAccess, type RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import { byteValuesMemory } from "./byte_values.ts";
+import { CARRIED_BYTES, CarriedReader } from "./carried_reader.ts";
 import { BLOCK_BYTES, ColumnReader, LevelBlocks } from "./column_reader.ts";
 import type { DecodedColumn, ParquetDecoderOptions, ParquetPayload } from "./decoder.ts";
 import {
@@ -120,6 +123,10 @@ function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   };
 }
 
+function carriedPart({ type, bytesPerRow }: CarriedRead, chunkRows: number): CarriedLayout {
+  return carriedLayout(type, chunkRows, carriedDataBytes(type, chunkRows, bytesPerRow));
+}
+
 function columnBytes({ dtype, listSize }: ReadGroup, numRows: number): number {
   return numRows * listSize * DTYPE[dtype].itemsize;
 }
@@ -149,6 +156,15 @@ interface OrderedColumn {
   readonly pages: PageReader;
 }
 
+/** A column that is carried. */
+interface CarriedColumn {
+  readonly read: CarriedRead;
+  readonly reader: CarriedReader;
+  readonly layout: CarriedLayout;
+  /** of its part of the slot */
+  readonly start: number;
+}
+
 /** A column that workers decode. */
 interface PooledPlace {
   readonly group: number;
@@ -162,6 +178,7 @@ interface Reading {
   readonly chunkRows: number;
   readonly ordered: readonly OrderedColumn[];
   readonly pooled: readonly PooledPlace[];
+  readonly carried: readonly CarriedColumn[];
   readonly pool: PagePoolPlan | null;
   rowGroup: number;
   /** of the row group */
@@ -205,7 +222,8 @@ export class ParquetSource implements Source {
   }
 
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    return placeColumns(readSchema(bindings, this.#metadata.schema).groups, chunkRows).end;
+    const { groups, carried } = this.#readSchema(bindings);
+    return placeColumns(groups, chunkRows).end + carriedBytes(carried, chunkRows);
   }
 
   /** Reads the headers of the pages of bound columns, once. */
@@ -215,8 +233,8 @@ export class ParquetSource implements Source {
     let total = 64 * 1024 + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
       METADATA_BYTES_PER_CHUNK * numChunks;
     let compressed = 0, codec = 0, pooledCompressed = 0;
-    const pooled: number[] = [];
-    for (const { fieldIndices } of readSchema(bindings, this.#metadata.schema).groups) {
+    const pooled: number[] = [], { groups, carried } = this.#readSchema(bindings);
+    for (const { fieldIndices } of groups) {
       for (const index of fieldIndices) {
         const { sizes, positions } = this.#indexOf(index);
         const own = INDEX_BYTES_PER_PAGE * positions.length + METADATA_BYTES_PER_CHUNK * rowGroups.length;
@@ -231,13 +249,21 @@ export class ParquetSource implements Source {
         codec = Math.max(codec, sizes.codec);
       }
     }
+    for (const { fieldIndex } of carried) {
+      const { sizes } = this.#indexOf(fieldIndex);
+      total += CARRIED_BYTES + sizes.page + sizes.dictionary +
+        byteValuesMemory(sizes.numEntries, sizes.page) +
+        8 * sizes.numDictionaryValues;
+      compressed = Math.max(compressed, sizes.compressed);
+      codec = Math.max(codec, sizes.codec);
+    }
     return total + compressed + codec +
       poolBytes({ entryBytes: pooled, compressedBytes: pooledCompressed }, INDEX_COPIES) +
       INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    const reads = readSchema(bindings, this.#metadata.schema), { columns, rowGroups } = this.#metadata;
+    const reads = this.#readSchema(bindings), { columns, rowGroups } = this.#metadata;
     const scratch = new SharedScratch(INDEX_BLOCK);
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
     let compressedBytes = 0;
@@ -261,7 +287,15 @@ export class ParquetSource implements Source {
         }
       }
     }
+    let start = placeColumns(reads.groups, chunkRows).end;
+    const carried = reads.carried.map((read): CarriedColumn => {
+      const leaf = columns[read.fieldIndex]!.carried!, layout = carriedPart(read, chunkRows);
+      const reader = new CarriedReader({ access: this.#access, column: read.name, leaf, scratch });
+      start += layout.numBytes;
+      return { read, reader, layout, start: start - layout.numBytes };
+    });
     this.#reading = {
+      carried,
       reads,
       chunkRows,
       ordered,
@@ -279,18 +313,28 @@ export class ParquetSource implements Source {
     if (!this.#advance(reading)) return null;
     const { reads, rowGroup, firstRow, rowsBefore } = reading;
     const groupRows = this.#metadata.rowGroups[rowGroup]!.numRows;
-    const numRows = Math.min(reading.chunkRows, groupRows - firstRow);
+    const numRows = reading.carried.reduce(
+      (rows, { reader, layout }) => reader.rowsThatFit(rows, layout.dataBytes),
+      Math.min(reading.chunkRows, groupRows - firstRow),
+    );
     const { places, end } = placeColumns(reads.groups, numRows);
     if (end > slot.byteLength) {
       throw new Error(`a chunk of ${numRows} rows takes ${end} bytes, its slot has ${slot.byteLength}`);
     }
+    const isLast = firstRow + numRows === groupRows;
     const offsetOf = (group: number, column: number) =>
       places[group]!.offset + (reads.groups[group]!.isMatrix ? column * places[group]!.elementStride : 0);
     for (const { group, column, reader } of reading.ordered) {
       const byteOffset = slot.byteOffset + offsetOf(group, column);
       reader.read(numRows, { buffer: slot.memory.buffer, byteOffset });
-      if (firstRow + numRows === groupRows) reader.finish();
+      if (isLast) reader.finish();
     }
+    const carried = reading.carried.map(({ reader, layout, start }) => {
+      const { memory: { buffer }, byteOffset } = slot;
+      const view = reader.read(numRows, { buffer, byteOffset, start, layout });
+      if (isLast) reader.finish();
+      return view;
+    });
     reading.firstRow += numRows;
     reading.rowsBefore += numRows;
     const payload: ParquetPayload = {
@@ -298,7 +342,7 @@ export class ParquetSource implements Source {
       firstRow,
       columns: reads.groupOfBinding.map((group) => places[group]!),
       targets: reading.pooled.map(({ group, column }) => offsetOf(group, column)),
-      carried: [],
+      carried,
     };
     return {
       sourceIndex: this.#sourceIndex,
@@ -316,6 +360,18 @@ export class ParquetSource implements Source {
 
   close(): void {
     this.#access.close();
+  }
+
+  carriedBytesPerRow({ fieldIndices: [fieldIndex] }: ColumnBinding): number | null {
+    return this.#averageBytes(fieldIndex!);
+  }
+
+  #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
+    return readSchema(bindings, this.#metadata.schema, (fieldIndex) => this.#averageBytes(fieldIndex));
+  }
+
+  #averageBytes(fieldIndex: number): number {
+    return Math.ceil(this.#indexOf(fieldIndex).sizes.bytesPerValue);
   }
 
   #indexOf(fieldIndex: number): PageIndex {
@@ -346,6 +402,9 @@ export class ParquetSource implements Source {
       reading.firstRow = 0;
       const { numRows, chunks } = rowGroups[reading.rowGroup]!;
       if (numRows === 0) continue;
+      for (const { read, reader } of reading.carried) {
+        reader.begin(chunks[columns[read.fieldIndex]!.firstLeaf]!, reading.rowGroup);
+      }
       for (const { fieldIndex, reader, pages } of reading.ordered) {
         const chunk = chunks[columns[fieldIndex]!.firstLeaf]!;
         pages.begin(chunk, reading.rowGroup);

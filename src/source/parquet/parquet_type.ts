@@ -7,10 +7,21 @@
  */
 import type { DType } from "../../dtype/mod.ts";
 import type { Field } from "../../schema/mod.ts";
+import type { ArrowHints } from "./arrow_schema.ts";
+import { type CarriedLeaf, carriedLeaf } from "./carried_type.ts";
 import type { Fail } from "./thrift.ts";
 
 /** Physical types by their numbers. */
-export const PHYSICAL = { boolean: 0, int32: 1, int64: 2, int96: 3, float: 4, double: 5 } as const;
+export const PHYSICAL = {
+  boolean: 0,
+  int32: 1,
+  int64: 2,
+  int96: 3,
+  float: 4,
+  double: 5,
+  byteArray: 6,
+  fixedLengthByteArray: 7,
+} as const;
 const PHYSICAL_NAMES = [
   "boolean",
   "int32",
@@ -36,6 +47,14 @@ export interface SchemaElement {
   /** of the logical type INTEGER */
   bitWidth: number;
   isSigned: boolean;
+  /** of FIXED_LEN_BYTE_ARRAY */
+  typeLength: number;
+  /** of a decimal */
+  scale: number;
+  precision: number;
+  /** of the logical types TIME and TIMESTAMP; the unit is 1 milliseconds, 2 microseconds, 3 nanoseconds */
+  isAdjusted: boolean;
+  unit: number;
 }
 
 /** What is read of a column of numbers. */
@@ -62,6 +81,8 @@ export interface Column {
   readonly numLeaves: number;
   /** null for what is not computed with */
   readonly leaf: Leaf | null;
+  /** null for what is not carried */
+  readonly carried: CarriedLeaf | null;
 }
 
 /** converted types that are whole numbers; DATE, TIME_… and TIMESTAMP_… keep their physical type */
@@ -179,10 +200,29 @@ class SchemaWalk {
   }
 }
 
-function numberColumn(element: SchemaElement, dtype: DType, firstLeaf: number): Column {
-  const nullable = element.repetition === 1;
+/** a column of single values */
+function flatColumn(
+  element: SchemaElement,
+  { dtype, carried, firstLeaf }: {
+    readonly dtype: DType | null;
+    readonly carried: CarriedLeaf | null;
+    readonly firstLeaf: number;
+  },
+): Column {
+  const { name } = element, nullable = element.repetition === 1;
+  const own = carried === null ? {} : { carried: carried.type };
+  if (dtype === null) {
+    return {
+      field: { name, nullable, type: { kind: "other", name: otherName(element) }, ...own },
+      firstLeaf,
+      numLeaves: 1,
+      leaf: null,
+      carried,
+    };
+  }
   return {
-    field: { name: element.name, nullable, type: { kind: "primitive", dtype } },
+    field: { name, nullable, type: { kind: "primitive", dtype }, ...own },
+    carried,
     firstLeaf,
     numLeaves: 1,
     leaf: {
@@ -215,6 +255,7 @@ function listColumn(
     },
     firstLeaf,
     numLeaves: 1,
+    carried: null,
     leaf: {
       dtype,
       physicalType: element.physicalType!,
@@ -231,11 +272,11 @@ function listColumn(
 /**
  * The columns of a schema.
  *
- * @param listSizes of the columns whose lists all have the same size
+ * @param hints of Arrow's own schema
  */
 export function flattenSchema(
   elements: readonly SchemaElement[],
-  listSizes: ReadonlyMap<string, number>,
+  { listSizes, types }: ArrowHints,
   fail: Fail,
 ): Column[] {
   const walk = new SchemaWalk(elements, fail);
@@ -253,18 +294,15 @@ export function flattenSchema(
     const list = listSize > 0 && path.length === 3 && numLeaves === 1 && walk.at === start + 3
       ? listColumn(path as [SchemaElement, SchemaElement, SchemaElement], listSize, firstLeaf)
       : null;
-    columns.push(
-      list ?? (dtype !== null ? numberColumn(element, dtype, firstLeaf) : {
-        field: {
-          name: element.name,
-          nullable: element.repetition !== 0,
-          type: { kind: "other", name: element.repetition === 2 ? "list" : otherName(element) },
-        },
-        firstLeaf,
-        numLeaves,
-        leaf: null,
-      }),
-    );
+    if (list !== null) columns.push(list);
+    else if (element.physicalType !== null && element.repetition !== 2) {
+      const carried = carriedLeaf(element, types.get(element.name) ?? null);
+      columns.push(flatColumn(element, { dtype, carried, firstLeaf }));
+    } else {
+      const type = { kind: "other", name: element.repetition === 2 ? "list" : otherName(element) } as const;
+      const field = { name: element.name, nullable: element.repetition !== 0, type };
+      columns.push({ field, firstLeaf, numLeaves, leaf: null, carried: null });
+    }
     firstLeaf += numLeaves;
   }
   if (walk.at !== elements.length) return fail("its schema has elements that belong to no column");

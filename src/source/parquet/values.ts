@@ -18,6 +18,8 @@ export const ENCODING = {
   plainDictionary: 2,
   rle: 3,
   deltaBinaryPacked: 5,
+  deltaLengthByteArray: 6,
+  deltaByteArray: 7,
   rleDictionary: 8,
   byteStreamSplit: 9,
 } as const;
