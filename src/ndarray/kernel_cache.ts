@@ -6,6 +6,7 @@
 import { NdpipeError } from "../errors.ts";
 import { emitCompress, type Itemsize } from "../kernel/compile/compress.ts";
 import { emitGemm, type GemmSpec } from "../kernel/compile/gemm.ts";
+import { emitPackB } from "../kernel/compile/gemm_pack.ts";
 import { emitLoopKernel } from "../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../kernel/numerics.ts";
 import { ModuleBuilder } from "../kernel/wasm/builder.ts";
@@ -56,6 +57,11 @@ export function loopFunction(kernel: LoopKernel): CompiledKernel {
 /** The function of a matrix product. */
 export function gemmFunction(spec: GemmSpec): CompiledKernel {
   return cached(`gemm ${JSON.stringify(spec)}`, (module, name) => emitGemm(module, name, spec));
+}
+
+/** The function that packs the right operand of a matrix product. */
+export function packFunction(dtype: "f32" | "f64"): CompiledKernel {
+  return cached(`pack ${dtype}`, (module, name) => emitPackB(module, name, dtype));
 }
 
 /** The function that keeps the rows of a mask. */

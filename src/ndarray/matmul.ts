@@ -9,12 +9,12 @@ import * as decompose from "../expr/decompose.ts";
 import {
   GEMM_DESCRIPTOR_BYTES,
   gemmScratchBytes,
-  packB,
   packedBytes,
   writeGemmDescriptor,
 } from "../kernel/compile/gemm.ts";
+import { PACK_DESCRIPTOR_BYTES, writePackDescriptor } from "../kernel/compile/gemm_pack.ts";
 import { demandOf, evaluate, Expression } from "./evaluate.ts";
-import { descriptorAddress, eagerNumerics, gemmFunction } from "./kernel_cache.ts";
+import { descriptorAddress, eagerNumerics, gemmFunction, packFunction } from "./kernel_cache.ts";
 import { commonShape, sizeOfShape } from "./layout.ts";
 import { contiguous, duplicate } from "./operations.ts";
 import { arraysMemory, guard, Storage } from "./storage.ts";
@@ -125,13 +125,16 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
     n: null,
     prologue: null,
   });
+  const pack = packFunction(dtype);
   const scratchPointer = temporaries.bytes(gemmScratchBytes({ a: layout, dtype }));
   const packedPointer = temporaries.bytes(numPacked);
   const c = allocate(dtype, shape, { demand });
   for (const [x, y, z] of products(a, b, c)) {
     const [rowStride, columnStride] = y.strides as [number, number];
-    packB(arraysMemory(), { pointer: addressOf(y), rowStride, columnStride, k, n, dtype }, packedPointer);
-    const descriptor = descriptorAddress(GEMM_DESCRIPTOR_BYTES);
+    const descriptor = descriptorAddress(Math.max(PACK_DESCRIPTOR_BYTES, GEMM_DESCRIPTOR_BYTES));
+    const source = { pointer: addressOf(y), rowStride, columnStride, k, n };
+    writePackDescriptor(arraysMemory(), descriptor, { ...source, destination: packedPointer });
+    pack(descriptor);
     writeGemmDescriptor(arraysMemory(), descriptor, {
       aPointer: addressOf(x),
       aRowStride: x.strides[0]!,

@@ -50,8 +50,11 @@ export function prologueDescriptorBytes(numOperands: number): number {
   return GEMM_DESCRIPTOR_BYTES + descriptorPointerBytes(numOperands);
 }
 
-/** rows in a block: its part of A stays in the second-level cache while the panels of B pass. */
-const BLOCK_M = 128;
+/**
+ * Rows in a block: its part of A stays in the second-level cache while the panels of B pass. A multiple of the rows
+ * of every large tile, so that the small ones are for the end of the matrix only.
+ */
+const BLOCK_M = 120;
 /** between the panels of a block of A, so that they do not all begin in one set of the cache */
 const PANEL_GAP = 64;
 
