@@ -180,7 +180,7 @@ function storedColumn(
   { path, flags, outputFormat }: { path: string; flags: ConvertFlags; outputFormat: OutputFormat },
 ): ConvertedColumn {
   const { name, type, carried } = field;
-  const mayCarry = carried !== undefined && outputFormat !== "parquet";
+  const mayCarry = carried !== undefined;
   const keepsType = mayCarry && (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId));
   switch (type.kind) {
     case "primitive":

@@ -1,5 +1,5 @@
 /**
- * Files of params: .npz, .npy, .json and .arrow, by their ending.
+ * Files of params: .npz, .npy, .safetensors, .json and .arrow, by their ending.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { FormatError, ParamError } from "../errors.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
 import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
 import { openNpz, parseNpy } from "../source/npy/mod.ts";
+import { openSafeTensors } from "../source/safetensors/mod.ts";
 import { FileAccess } from "../source/random_access.ts";
 import type { Source } from "../source/source.ts";
 import { parseJson } from "./json_numbers.ts";
@@ -43,6 +44,8 @@ export function openParamFile(path: string, declared: readonly DeclaredParam[]):
         return openNpzParams(path);
       case "npy":
         return openNpyParams(path, declared);
+      case "safetensors":
+        return openSafeTensorsParams(path);
       case "json":
         return openJsonParams(path);
       case "arrow":
@@ -52,7 +55,7 @@ export function openParamFile(path: string, declared: readonly DeclaredParam[]):
         return new ArrowParams(path);
       default:
         throw new ParamError("PAR006", `params are not read from ${path}`, {
-          notes: ["the ending tells the format: .npz, .npy, .json or .arrow"],
+          notes: ["the ending tells the format: .npz, .npy, .safetensors, .json or .arrow"],
           help: "save them with numpy.savez, or as JSON: { name: value }",
         });
     }
@@ -83,6 +86,23 @@ function openNpzParams(path: string): ParamFile {
       names: archive.names,
       read: (param) =>
         valueOfArray(param, asParamError(() => archive.read(param.name)), `entry ${param.name} of ${path}`),
+      close: () => access.close(),
+    };
+  } catch (error) {
+    access.close();
+    throw error;
+  }
+}
+
+function openSafeTensorsParams(path: string): ParamFile {
+  const access = FileAccess.open(path);
+  try {
+    const tensors = openSafeTensors(access);
+    return {
+      path,
+      names: tensors.names,
+      read: (param) =>
+        valueOfArray(param, asParamError(() => tensors.read(param.name)), `tensor ${param.name} of ${path}`),
       close: () => access.close(),
     };
   } catch (error) {

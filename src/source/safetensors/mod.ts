@@ -1,0 +1,2 @@
+/** safetensors files of params. */
+export { openSafeTensors, type SafeTensor, type SafeTensors } from "./safetensors.ts";
