@@ -7,14 +7,23 @@
  */
 import { arraysMemory, Storage } from "./storage.ts";
 
-type Kernel = (...args: readonly number[]) => number;
+type Kernel = (...args: readonly (number | bigint)[]) => number;
 
 /** What assembly/index.ts exports; each function says in its file what it takes. */
 export type ArrayKernels = Readonly<
   Record<
     | "choleskyFactor"
     | "choleskyWork"
+    | "chooseDifferent"
     | "completeRows"
+    | "fillExponential"
+    | "fillExponentialSingle"
+    | "fillIntegers"
+    | "fillNormal"
+    | "fillNormalSingle"
+    | "fillRaw"
+    | "fillUniform"
+    | "fillUniformSingle"
     | "generalEigen"
     | "jacobiRows"
     | "joinPairs"
@@ -28,6 +37,7 @@ export type ArrayKernels = Readonly<
     | "qrWork"
     | "realSpectrum"
     | "scaleNumbers"
+    | "shuffleItems"
     | "splitPairs"
     | "symmetricEigen"
     | "transform",
@@ -41,7 +51,9 @@ let kernels: ArrayKernels | undefined;
 export function arrayKernels(): ArrayKernels {
   if (kernels === undefined) {
     const module = new WebAssembly.Module(Deno.readFileSync(new URL("./array.wasm", import.meta.url)));
-    const instance = new WebAssembly.Instance(module, { env: { memory: arraysMemory() } });
+    const instance = new WebAssembly.Instance(module, {
+      env: { memory: arraysMemory(), exp: Math.exp, log1p: Math.log1p },
+    });
     // the module's exports are what assembly/index.ts lists
     kernels = instance.exports as unknown as ArrayKernels;
   }

@@ -19,6 +19,7 @@ export {
   type ArgOptions,
   type BinaryMethods,
   type ChosenOptions,
+  type CumulativeOptions,
   type ElementwiseOptions,
   type Flags,
   type Index,
@@ -105,6 +106,7 @@ export type { Path, PathChoice } from "./linalg/einsum_path.ts";
 export { matmul } from "./linalg/matmul.ts";
 export * as linalg from "./linalg/mod.ts";
 export { cross, type CrossOptions, dot, inner, kron, outer, tensordot, vdot } from "./linalg/products.ts";
+export * as random from "./random/mod.ts";
 import "./methods.ts";
 export * from "./nan_statistics.ts";
 export { type BroadcastMode, setBroadcast } from "./operations.ts";

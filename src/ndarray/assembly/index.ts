@@ -13,3 +13,6 @@ export {
   splitPairs,
   transform,
 } from "./fourier";
+export { chooseDifferent, fillIntegers, shuffleItems } from "./bounded";
+export { fillRaw, fillUniform, fillUniformSingle } from "./philox";
+export { fillExponential, fillExponentialSingle, fillNormal, fillNormalSingle } from "./ziggurat";

@@ -46,7 +46,7 @@ export function pinv(a: ArrayLike, { rcond, rtol }: PinvOptions = {}): NDArray {
   return computed([a], (x) => {
     refuseNoMatrices("pinv", x!, { isSquare: false });
     const [m, n] = x!.shape.slice(-2) as [number, number], dtype = realDType(x!);
-    if (x!.size === 0) return zeros([...x!.shape.slice(0, -2), n, m], { dtype });
+    if (m === 0 || n === 0) return zeros([...x!.shape.slice(0, -2), n, m], { dtype: x!.dtype });
     const share = asarray(rcond ?? (rtol === null ? largerSize(x!) * epsilonOf(x!) : rtol) ?? 1e-15);
     const { u, s, vh } = decomposeSingular("pinv", x!, "reduced");
     const cutoff = s.max(-1, { keepdims: true }).mul(share.ndim === 0 ? share : share.expandDims(-1));
@@ -105,7 +105,7 @@ export function matrixRank(a: ArrayLike, { tol = null, rtol = null }: RankOption
 export function cond(x: ArrayLike, { p = null }: { readonly p?: NormOrder } = {}): NDArray {
   return computed([x], (a) => {
     refuseNoMatrices("cond", a!, { isSquare: false });
-    if (a!.size === 0) {
+    if (a!.shape.at(-1) === 0 || a!.shape.at(-2) === 0) {
       throw new LinAlgError("LIN004", `cond takes matrices with elements, not ${describe(a!.view)}`);
     }
     const dtype = realDType(a!);
