@@ -154,9 +154,15 @@ class Planner implements Placement {
     return this.#buffers.scratch(node, { name, layout: this.#preferredLayout(node) });
   }
 
-  /** narrow rows, and what comes from columns, lie column by column: lanes run along rows */
+  /**
+   * Narrow rows, and what comes from columns, lie column by column: lanes run along rows. Rows that are filtered are
+   * copied whole.
+   */
   #preferredLayout(node: Node): Layout {
-    if (node.operation.kind === "filter") return "row";
+    const isFiltered = this.#graph.nodes.some(({ operation, inputs }) =>
+      operation.kind === "filter" && inputs[0] === node.id
+    );
+    if (isFiltered || node.operation.kind === "filter") return "row";
     return elementsPerRow(node.shape) <= 32 || this.#readsColumns(node.id, new Set()) ? "column" : "row";
   }
 
