@@ -275,6 +275,15 @@ export interface BinaryMethods {
   readonly logicalXor: Binary;
 }
 
+/** Along which axis to cumulate; without one, the flat array. */
+export interface CumulativeOptions {
+  readonly axis?: number | null | undefined;
+  /** the dtype that is accumulated in and given */
+  readonly dtype?: DType | undefined;
+  /** an array of the result's shape that takes it, cast to its dtype; it is returned */
+  readonly out?: NDArray | undefined;
+}
+
 /** Sorting and cumulating; the methods come with methods.ts. */
 export interface SortingMethods {
   /** Sorts in place, along an axis (the last by default). Refused: ARR001, SHP004. */
@@ -291,9 +300,9 @@ export interface SortingMethods {
     options?: { readonly side?: "left" | "right"; readonly sorter?: NDArray | TypedArray | NestedList },
   ): NDArray;
   /** The running sum, of the flat array without an axis. Refused: SHP004. */
-  cumsum(axis?: number | null): NDArray;
+  cumsum(axis?: number | null | CumulativeOptions): NDArray;
   /** The running product, of the flat array without an axis. Refused: SHP004. */
-  cumprod(axis?: number | null): NDArray;
+  cumprod(axis?: number | null | CumulativeOptions): NDArray;
 }
 
 /** Integers that index: an array of any integer dtype, a number or nested lists. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { DTYPE, type DType, isFloat, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, isFloat, promoteTypes } from "../dtype/mod.ts";
 import { sumOf } from "../dtype/promote.ts";
-import type { NDArray } from "./array.ts";
+import type { CumulativeOptions, NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
@@ -20,15 +20,6 @@ import {
   refuseArgument,
   rowsOf,
 } from "./rows.ts";
-
-/** Along which axis to cumulate; without one, the flat array. */
-export interface CumulativeOptions {
-  readonly axis?: number | null | undefined;
-  /** the dtype that is accumulated in and given */
-  readonly dtype?: DType | undefined;
-  /** an array of the result's shape that takes it, cast to its dtype; it is returned */
-  readonly out?: NDArray | undefined;
-}
 
 /**
  * The running sum, along an axis or of the flat array. Integers and bools widen to 64 bits and wrap; floats accumulate

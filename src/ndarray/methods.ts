@@ -4,13 +4,17 @@
  *
  * @module
  */
-import { NDArray, type SortingMethods } from "./array.ts";
+import { type CumulativeOptions, NDArray, type SortingMethods } from "./array.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
 import { argpartition, argsort, partition, searchsorted, sort } from "./sort.ts";
 
 function replace<T extends NDArray>(target: T, made: NDArray): T {
   using source = made;
   return target.set("...", source);
+}
+
+function asOptions(axis: number | null | CumulativeOptions): CumulativeOptions {
+  return axis === null || typeof axis === "number" ? { axis } : axis;
 }
 
 const METHODS: {
@@ -32,10 +36,10 @@ const METHODS: {
     return searchsorted(this, values, options);
   },
   cumsum(axis = null) {
-    return cumsum(this, { axis });
+    return cumsum(this, asOptions(axis));
   },
   cumprod(axis = null) {
-    return cumprod(this, { axis });
+    return cumprod(this, asOptions(axis));
   },
 };
 

@@ -8,6 +8,7 @@ import { NdpipeError } from "../errors.ts";
 import {
   type ArgOptions,
   axesAndOptions,
+  type CumulativeOptions,
   type MeanOptions,
   type NDArray,
   type ReduceOptions,
@@ -17,7 +18,7 @@ import { placedIn } from "./rows.ts";
 import { where } from "./functions.ts";
 import { scope } from "./lifetime.ts";
 import type { Axes } from "./reductions.ts";
-import { cumprod, cumsum, type CumulativeOptions } from "./cumulative.ts";
+import { cumprod, cumsum } from "./cumulative.ts";
 
 export { nanmedian, nanpercentile, nanquantile } from "./statistics.ts";
 
