@@ -1,5 +1,5 @@
 /**
- * Matrix products: large ones of floats on the packed kernel, all others on the loop kernel.
+ * Matrix products: those of floats on the packed kernel, of integers and of one column on the loop kernel.
  *
  * @module
  */
@@ -29,9 +29,6 @@ import {
   permuteView,
   type Strided,
 } from "./strided.ts";
-
-/** Multiplications from which packing pays. */
-const PACKING_PAYS = 32 ** 3;
 
 /** The shape of the leading axes of a product. Refused: SHP007, SHP001. */
 function batchShape(operation: string, a: Strided, b: Strided): number[] {
@@ -63,7 +60,8 @@ export function matmul(left: Strided, right: Strided, operation = "matmul"): Str
   const b = matrices(isColumn ? expandView(right, 1) : right, leading);
   const dtype = promoteTypes(left.dtype, right.dtype);
   const numMultiplications = sizeOfShape(a.shape) * b.shape.at(-1)!;
-  const isPacked = isFloat(dtype) && numMultiplications >= PACKING_PAYS && b.shape.at(-1)! > 1;
+  // packing pays from the smallest matrices on; of one column it would only move what the loop kernel reads in place
+  const isPacked = isFloat(dtype) && numMultiplications > 0 && b.shape.at(-1)! > 1;
   let result = isPacked ? packedProduct(a, b, dtype) : loopProduct(a, b, dtype);
   if (isColumn) result = dropAxis(result, result.shape.length - 1);
   if (isRow) result = dropAxis(result, result.shape.length - (isColumn ? 1 : 2));
