@@ -17,6 +17,7 @@ import {
   request,
   sourceOf,
 } from "../src/source/arrow/testing.ts";
+import { mutate, type Original, randomGenerator } from "./support/damaged_bytes.ts";
 
 const NUM_CASES = 10_000;
 const SEED = 20_260;
@@ -40,24 +41,6 @@ const ALLOWED: readonly ErrorCode[] = [
   "SCH005",
   "SCH006",
 ];
-
-/** Mulberry32: 32 bits of state, enough to repeat a case by its number. */
-function randomGenerator(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-interface Original {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** bytes that belong to columns: a change there is noticed by nobody */
-  readonly isData: Uint8Array;
-}
 
 /** A file with the bytes marked that reading its columns reads. */
 async function originalOf(bytes: Uint8Array, name: string): Promise<Original> {
@@ -102,62 +85,6 @@ function originals(): Promise<Original[]> {
       stored,
     ),
   ]);
-}
-
-interface Mutation {
-  readonly bytes: Uint8Array;
-  readonly what: string;
-  readonly touchesData: boolean;
-}
-
-/** numbers that break naive readers */
-const EDGES = [0, 1, 2, 7, 8, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
-
-function mutate({ bytes, isData }: Original, random: (below: number) => number): Mutation {
-  const size = bytes.byteLength;
-  const changed = bytes.slice();
-  // three of four changes go to metadata: data is most of a file, and the less interesting part
-  const place = () => {
-    for (let i = 0; i < 20; i++) {
-      const at = random(size);
-      if (isData[at] === 0) return at;
-    }
-    return random(size);
-  };
-  const done = (what: string, from: number, to: number): Mutation => ({
-    bytes: changed,
-    what,
-    touchesData: isData.subarray(from, to).some((data) => data === 1),
-  });
-  const kind = random(5);
-  if (kind === 0) {
-    const at = place(), bit = random(8);
-    changed[at]! ^= 1 << bit;
-    return done(`bit ${bit} of byte ${at}`, at, at + 1);
-  }
-  if (kind === 1) {
-    const length = random(size);
-    return { bytes: bytes.slice(0, length), what: `truncated to ${length}`, touchesData: false };
-  }
-  if (kind === 2) {
-    const at = Math.floor(place() / 4) * 4, value = EDGES[random(EDGES.length)]!;
-    if (at + 4 <= size) new DataView(changed.buffer).setUint32(at, value, true);
-    return done(`word ${at} = ${value}`, at, at + 4);
-  }
-  if (kind === 3) {
-    const from = place(), to = place(), length = Math.min(1 + random(32), size - from, size - to);
-    changed.copyWithin(to, from, from + length);
-    return done(`${length} bytes from ${from} copied to ${to}`, to, to + length);
-  }
-  const at = random(size), length = Math.min(8 * (1 + random(8)), size - at), isCut = random(2) === 0;
-  const spliced = isCut
-    ? [...bytes.subarray(0, at), ...bytes.subarray(at + length)]
-    : [...bytes.subarray(0, at + length), ...bytes.subarray(at)];
-  return {
-    bytes: Uint8Array.from(spliced),
-    what: `${length} bytes ${isCut ? "cut out" : "doubled"} at ${at}`,
-    touchesData: true,
-  };
 }
 
 /** every column that has a dtype, nulls filled; a change of the schema changes what is asked for */

@@ -69,7 +69,10 @@ export class Recompressor {
     const codecBytes = compression === null
       ? plainBytes + 72 * numBuffers
       : compressionMemory(compression, { plainBytes, numBuffers });
-    const garbage = batch.codec === "ZSTD" ? NATIVE_GARBAGE_BYTES + largest : 0;
+    // what waits to be collected is the same pile, whichever way zstd goes
+    const garbage = batch.codec !== "ZSTD"
+      ? 0
+      : largest + (compression === "zstd" ? 0 : NATIVE_GARBAGE_BYTES);
     this.#reserve(bodyBytes + codecBytes + (batch.codec === null ? 0 : largest) + garbage, part, path);
     this.#body.begin(plainBytes, numBuffers);
     const buffers = sizes.map((numBytes, i) =>
