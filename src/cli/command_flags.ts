@@ -61,7 +61,7 @@ export const PLAN_FLAGS = [
   "help",
 ] as const;
 /** Flags of `ndpipe inspect`. */
-export const INSPECT_FLAGS = [...CSV_INPUT, "json", "log", "help"] as const;
+export const INSPECT_FLAGS = [...CSV_INPUT, "stats", "html", "force", "json", "log", "help"] as const;
 /** Flags of `ndpipe convert`. */
 export const CONVERT_FLAGS = [
   "input",

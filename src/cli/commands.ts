@@ -87,8 +87,11 @@ export const COMMANDS: readonly CommandRow[] = [
   }),
   command({ name: "inspect", operands: ["DATA"], flags: INSPECT_FLAGS, required: [] }, {
     summary: "print a table's schema, rows, chunks, nulls and layout",
-    docs: ["Reads metadata only: for Arrow the footer and the batches' headers, for CSV the first lines."],
-    examples: ["ndpipe inspect profiles.arrow"],
+    docs: [
+      "Reads metadata only: for Arrow the footer and the batches' headers, for text the first records. With --stats or " +
+      "--html the values too, in bounded memory; text is then held against the types that its first records show.",
+    ],
+    examples: ["ndpipe inspect profiles.arrow", "ndpipe inspect readings.csv.gz --html readings.html"],
     load: async () => (await import("./inspect.ts")).inspect,
   }),
   command({ name: "convert", operands: [], flags: CONVERT_FLAGS, required: ["input", "output"] }, {

@@ -6,7 +6,10 @@ import type { TextType } from "../source/csv/text_type.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
 
 /** The flags. */
-export type CsvFlags = Omit<ArgumentsOf<typeof INSPECT_FLAGS>["flags"], "from" | "json" | "log" | "help">;
+export type CsvFlags = Omit<
+  ArgumentsOf<typeof INSPECT_FLAGS>["flags"],
+  "from" | "stats" | "html" | "force" | "json" | "log" | "help"
+>;
 
 type DialectFlags = Omit<CsvFlags, "types">;
 

@@ -372,6 +372,14 @@ export const FLAGS = {
   rows: wholeNumber("rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
     docs: "Plan for this many rows without an input.",
   }),
+  stats: toggle("stats", {
+    docs:
+      "Read the whole table, once and in bounded memory: nulls, extremes, mean and distribution of each column.",
+  }),
+  html: text("html", "FILE", {
+    docs:
+      "Also write a page with what --stats finds and a plot for each column. It needs nothing but itself.",
+  }),
   json: toggle("json", { docs: "Print JSON." }),
   verbose: toggle("verbose", { docs: "Print the graph after each pass as well." }),
   help: toggle("help", { short: "h", docs: "Print this help." }),

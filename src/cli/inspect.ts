@@ -1,53 +1,58 @@
-/** `ndpipe inspect DATA`: schema, rows, chunks, nulls and layout, from metadata alone. @module */
+/**
+ * `ndpipe inspect DATA`: schema, rows, chunks, nulls and layout, from metadata alone; with --stats and --html what the
+ * values are, too.
+ *
+ * @module
+ */
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import type { ColumnType } from "../schema/mod.ts";
-import { dataFormat, delimiterByEnding } from "../exec/data_format.ts";
+import { isDType } from "../dtype/mod.ts";
+import { UsageError } from "../errors.ts";
+import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
+import { temporalText } from "../sink/csv/temporal_text.ts";
+import { carriedTextType, type TextType } from "../source/csv/text_type.ts";
+import type { ColumnStatistics } from "./column_statistics.ts";
+import type { ColumnTypeName } from "./flags.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
-import { csvOptions } from "./csv_flags.ts";
-import { bytesText } from "../dtype/bytes_text.ts";
-import { formatCount, formatPlural } from "./format.ts";
-import { printOut } from "./terminal.ts";
+import { dialectOptions } from "./csv_flags.ts";
+import { formatPlural } from "./format.ts";
+import type { ColumnReport, TableReport } from "./inspect_report.ts";
+import { formatReport } from "./inspect_text.ts";
+import { paintFor, printOut } from "./terminal.ts";
 
 type InspectFlags = ArgumentsOf<typeof INSPECT_FLAGS>["flags"];
-
-/** What is known of one column without reading it. */
-export interface ColumnReport {
-  readonly name: string;
-  /** as the format has it: "f32", "FixedSizeList<u8>[784]", "utf8", "text (whole numbers)" */
-  readonly type: string;
-  /** null: not known without reading the data */
-  readonly nulls: number | null;
-  /** how an input may declare it: dtype and shape; null where it has no dtype */
-  readonly dtype: string | null;
-  readonly shape: readonly (string | number)[] | null;
-  /** what stands between the file's bytes and the kernel: "no copy", or what is done and why */
-  readonly layout: string;
-}
-
-/** What `inspect --json` prints. */
-export interface TableReport {
-  readonly path: string;
-  readonly format: string;
-  readonly bytes: number | null;
-  /** null: only reading the data tells */
-  readonly rows: number | null;
-  readonly batches: readonly { readonly numRows: number; readonly bodyBytes: number }[] | null;
-  readonly columns: readonly ColumnReport[];
-  readonly metadataBytes: number | null;
-  readonly notes: readonly string[];
-}
 
 /** Prints what is known of a table without reading its data. */
 export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FLAGS>): Promise<ExitCode> {
   const [path = ""] = operands;
+  if ((flags.stats || flags.html !== null) && path === "-") {
+    throw new UsageError("USE001", "a pipe can be read once only, and its columns are looked at first", {
+      help: "write it to a file, and name that",
+    });
+  }
   const format = dataFormat(path, flags.from, "--from");
-  const report = format === "csv"
-    ? await inspectCsv(path, flags)
+  const known = isTextFormat(format)
+    ? await inspectText(path, format, flags)
     : format === "parquet"
     ? await inspectParquet(path)
     : await inspectArrow(path);
-  printOut(flags.json ? JSON.stringify(report, null, 2) + "\n" : formatReport(report));
+  const report = flags.stats || flags.html !== null ? await withStatistics(known, { path, flags }) : known;
+  if (flags.html !== null) {
+    const [{ htmlReport }, { AtomicFile }] = await Promise.all([
+      import("./inspect_html.ts"),
+      import("../sink/atomic_file.ts"),
+    ]);
+    const file = AtomicFile.open(flags.html, { force: flags.force });
+    try {
+      file.write(new TextEncoder().encode(htmlReport(report)));
+      file.commit();
+    } catch (error) {
+      file.abort();
+      throw error;
+    }
+  }
+  printOut(flags.json ? JSON.stringify(report, null, 2) + "\n" : formatReport(report, paintFor(Deno.stdout)));
   return EXIT.ok;
 }
 
@@ -157,18 +162,28 @@ function arrowLayout(
   return nulls === null || nulls === 0 ? bits : `${bits}; the nulls need a policy`;
 }
 
-async function inspectCsv(path: string, flags: InspectFlags): Promise<TableReport> {
+async function sampleText(path: string, format: string, flags: InspectFlags): Promise<CsvSample> {
+  if (format === "ndjson") {
+    const { sampleNdjson } = await import("../source/ndjson/sample.ts");
+    return sampleNdjson(path, dialectOptions(flags));
+  }
   const { sampleCsv } = await import("../source/csv/sample.ts");
-  const sample = sampleCsv(path, { ...delimiterByEnding(path), ...csvOptions(flags) });
+  return sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) });
+}
+
+async function inspectText(path: string, format: string, flags: InspectFlags): Promise<TableReport> {
+  const sample = await sampleText(path, format, flags);
   const sampled = formatPlural(sample.numRecords, "record");
   const numBytes = path === "-" ? null : Deno.statSync(path).size;
   return {
     path: path === "-" ? "stdin" : path,
-    format: "csv",
+    format,
     bytes: numBytes,
     rows: sample.isWhole ? sample.numRecords : null,
     batches: null,
-    columns: sample.names.map((name, index) => csvColumn(sample, name, index)),
+    columns: sample.names.map((name, index) =>
+      textColumn(sample, name, { index, given: flags.types?.get(name) })
+    ),
     metadataBytes: null,
     notes: sample.isWhole
       ? []
@@ -176,10 +191,58 @@ async function inspectCsv(path: string, flags: InspectFlags): Promise<TableRepor
   };
 }
 
-function csvColumn(sample: CsvSample, name: string, index: number): ColumnReport {
+/** Reads the table, and says what its values are. Text is held against the types that its first records show. */
+async function withStatistics(
+  report: TableReport,
+  { path, flags }: { readonly path: string; readonly flags: InspectFlags },
+): Promise<TableReport> {
+  const { readStatistics } = await import("./read_statistics.ts");
+  const columns = report.columns.map(({ name, dtype, shape }) => ({
+    name,
+    dtype,
+    width: shape === null || shape.length === 1 ? null : Number(shape[1]),
+  }));
+  const columnTypes = Object.fromEntries(
+    report.columns.flatMap(({ name, textType }) => textType === undefined ? [] : [[name, textType]]),
+  );
+  const csv = { ...dialectOptions(flags), columnTypes };
+  const read = await readStatistics(path, columns, { from: flags.from, csv });
+  return {
+    ...report,
+    rows: read.numRows,
+    columns: report.columns.map((column, i) => {
+      const statistics = read.columns[i]!;
+      return {
+        ...column,
+        nulls: statistics?.nulls ?? column.nulls,
+        statistics: shownStatistics(column, statistics),
+      };
+    }),
+    notes: report.notes.filter((note) => !note.endsWith("has not been read")),
+  };
+}
+
+/** Extremes of dates and times as such. */
+function shownStatistics(
+  { textType }: ColumnReport,
+  statistics: ColumnStatistics | null,
+): ColumnStatistics | null {
+  if (statistics === null || textType === undefined || statistics.min === null) return statistics;
+  const text = temporalText(carriedTextType(textType));
+  return { ...statistics, min: text(BigInt(statistics.min)), max: text(BigInt(statistics.max!)), mean: null };
+}
+
+/** What `--types` or the first records say of a column. */
+function textColumn(
+  sample: CsvSample,
+  name: string,
+  { index, given }: { readonly index: number; readonly given: ColumnTypeName | undefined },
+): ColumnReport {
   const nulls = sample.isWhole ? sample.numMissing[index] ?? null : null;
   const parsed = { name, nulls, shape: ["N"], layout: "parsed from text" };
-  switch (sample.kinds[index] ?? "missing") {
+  if (given !== undefined && isDType(given)) return { ...parsed, type: `text: ${given}`, dtype: given };
+  const kind = given === undefined ? sample.kinds[index] ?? "missing" : given === "utf8" ? "text" : given;
+  switch (kind) {
     case "integer":
       return { ...parsed, type: "text: whole numbers", dtype: "i64" };
     case "number":
@@ -188,8 +251,6 @@ function csvColumn(sample: CsvSample, name: string, index: number): ColumnReport
       return { ...parsed, type: "text: true, false", dtype: "bool" };
     case "missing":
       return { ...parsed, type: "text: all missing", dtype: "f64" };
-    case "date32":
-      return { ...parsed, type: "text: dates", dtype: "i32" };
     case "text":
       return {
         ...parsed,
@@ -198,120 +259,11 @@ function csvColumn(sample: CsvSample, name: string, index: number): ColumnReport
         shape: null,
         layout: "no numbers: carry() passes it on",
       };
-    default:
-      return { ...parsed, type: `text: ${sample.kinds[index]}`, dtype: "i64" };
-  }
-}
-
-const FORMAT_NAMES: Readonly<Record<string, string>> = {
-  "arrow-file": "Arrow file",
-  "arrow-stream": "Arrow stream",
-  csv: "CSV",
-  parquet: "Parquet file",
-};
-
-/** The report for people. Columns that differ only by a number in their names share a line. */
-export function formatReport(report: TableReport): string {
-  const { path, format, bytes, rows, batches, columns, notes } = report;
-  const size = bytes === null ? "" : `, ${bytesText(bytes)}`;
-  const lines = [`${path}: ${FORMAT_NAMES[format] ?? format}${size}`, formatRows(rows, batches, format), ""];
-  const groups = groupColumns(columns);
-  const header = ["column", "type", "nulls", "as an input", "layout"];
-  const table = [header, ...groups.map((group) => groupRow(group, columns))];
-  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  for (const row of table) {
-    lines.push(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
-  }
-  if (notes.length > 0) lines.push("", ...notes.map((note) => `note: ${note}`));
-  return lines.join("\n") + "\n";
-}
-
-function formatRows(rows: number | null, batches: TableReport["batches"], format: string): string {
-  const [one, many] = format === "parquet" ? ["row group", "row groups"] : ["record batch", "record batches"];
-  if (rows === null) return "rows: known once the data has been read";
-  if (batches === null) return formatPlural(rows, "row");
-  const sizes = batches.map(({ numRows }) => numRows);
-  if (sizes.length <= 1) {
-    return `${formatPlural(rows, "row")} in ${formatPlural(sizes.length, one, many)}`;
-  }
-  const [least, most] = sizes.reduce(([low, high], size) => [Math.min(low, size), Math.max(high, size)], [
-    Infinity,
-    0,
-  ]);
-  const each = least === most ? formatCount(most) : `${formatCount(least)} to ${formatCount(most)}`;
-  return `${formatPlural(rows, "row")} in ${formatCount(sizes.length)} ${many} of ${each} rows`;
-}
-
-/** Neighbours of one type whose names differ by a running number: p0, p1, … p783. */
-interface ColumnGroup {
-  readonly prefix: string;
-  readonly first: ColumnReport;
-  last: ColumnReport;
-  count: number;
-  nulls: number | null;
-}
-
-const MIN_GROUP = 4;
-
-function groupColumns(columns: readonly ColumnReport[]): ColumnGroup[] {
-  const groups: ColumnGroup[] = [];
-  for (const column of columns) {
-    const open = groups.at(-1);
-    if (open !== undefined && continues(open, column)) {
-      open.last = column;
-      open.count++;
-      open.nulls = open.nulls === null || column.nulls === null ? null : open.nulls + column.nulls;
-    } else {
-      const prefix = column.name.replace(/\d+$/, "");
-      groups.push({ prefix, first: column, last: column, count: 1, nulls: column.nulls });
+    case "nested":
+      return { ...parsed, type: "nested", dtype: null, shape: null, layout: "not flat: it cannot be read" };
+    default: {
+      const type = kind as TextType;
+      return { ...parsed, type: `text: ${type}`, dtype: type === "date32" ? "i32" : "i64", textType: type };
     }
   }
-  // two or three columns are told one by one
-  return groups.flatMap((
-    group,
-  ) => (group.count >= MIN_GROUP || group.count === 1 ? [group] : ungroup(group, columns)));
-}
-
-function ungroup({ first, count }: ColumnGroup, columns: readonly ColumnReport[]): ColumnGroup[] {
-  const start = columns.indexOf(first);
-  return columns.slice(start, start + count).map((column) => ({
-    prefix: column.name,
-    first: column,
-    last: column,
-    count: 1,
-    nulls: column.nulls,
-  }));
-}
-
-function continues({ prefix, first, last, count }: ColumnGroup, column: ColumnReport): boolean {
-  const number = /\d+$/.exec(first.name)?.[0];
-  if (number === undefined || column.dtype === null) return false;
-  const expected = [
-    String(Number(number) + count),
-    String(Number(number) + count).padStart(number.length, "0"),
-  ];
-  return expected.some((text) => column.name === prefix + text) && column.type === last.type &&
-    column.shape?.length === 1 && column.layout === last.layout;
-}
-
-function groupRow(
-  { prefix, first, last, count, nulls }: ColumnGroup,
-  columns: readonly ColumnReport[],
-): string[] {
-  const nullText = nulls === null ? "?" : formatCount(nulls);
-  if (first.dtype === null || first.shape === null) {
-    return [first.name, first.type, nullText, "—", first.layout];
-  }
-  if (count === 1) {
-    const shape = first.shape.length === 1 ? "(N)" : `(${first.shape.join(", ")})`;
-    return [first.name, first.type, nullText, `${first.dtype} ${shape}`, first.layout];
-  }
-  const isPattern = columns.filter(({ name }) => name.startsWith(prefix)).length === count;
-  return [
-    `${first.name} … ${last.name}`,
-    `${formatCount(count)} × ${first.type}`,
-    nullText,
-    `${first.dtype} (N, ${count}) by columns: ${isPattern ? `"${prefix}*"` : "[…]"}`,
-    first.layout,
-  ];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ColumnReport, formatReport, type TableReport } from "./inspect.ts";
+import type { ColumnReport, TableReport } from "./inspect_report.ts";
+import { formatReport } from "./inspect_text.ts";
 
 const F32 = { type: "f32", nulls: 0, dtype: "f32", shape: ["N"], layout: "no copy" } as const;
 

@@ -120,6 +120,8 @@ export class TextSource implements Source {
   readonly #carry: Carry;
   /** whether the operating system has said that there is no more */
   #isEnd: boolean;
+  /** what ended the reading before the input's end */
+  #failure: { readonly error: unknown } | null = null;
   #line: number;
   #record = 1;
   /** bytes of the input that no ticket stands for yet, from the last cut back */
@@ -223,13 +225,29 @@ export class TextSource implements Source {
     const steps = this.#chunk(slot);
     if (this.#input.read !== undefined) return this.#nextFromPipe(steps, this.#input.read);
     let step = steps.next(0);
-    while (step.done !== true) step = steps.next(this.#input.readSync(step.value) ?? 0);
+    while (step.done !== true) {
+      let count = 0;
+      try {
+        count = this.#input.readSync(step.value) ?? 0;
+      } catch (error) {
+        this.#failure = { error };
+      }
+      step = steps.next(count);
+    }
     return step.value;
   }
 
   async #nextFromPipe(steps: ChunkSteps, read: NonNullable<CsvInput["read"]>): Promise<ChunkTicket | null> {
     let step = steps.next(0);
-    while (step.done !== true) step = steps.next(await read(step.value) ?? 0);
+    while (step.done !== true) {
+      let count = 0;
+      try {
+        count = await read(step.value) ?? 0;
+      } catch (error) {
+        this.#failure = { error };
+      }
+      step = steps.next(count);
+    }
     return step.value;
   }
 
@@ -297,6 +315,10 @@ export class TextSource implements Source {
         pieceBytes *= 2;
       } else if (this.#isEnd) {
         break;
+      } else if (this.#failure !== null) {
+        // the records before come first in the file: what is wrong with them is told first
+        if (numRecords === 0) throw this.#failure.error;
+        break;
       } else {
         hasRead = true;
         filled += yield* this.#read(bytes.subarray(filled, filled + this.#text.blockBytes));
@@ -340,7 +362,7 @@ export class TextSource implements Source {
     while (filled < view.length) {
       const count = yield view.subarray(filled);
       if (count === 0) {
-        this.#isEnd = true;
+        this.#isEnd = this.#failure === null;
         break;
       }
       filled += count;

@@ -9,7 +9,7 @@ import type { CsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import { CR, LF, type ResolvedCsvOptions } from "./options.ts";
 import { RecordScanner } from "./record_scanner.ts";
-import { byteOrderMarkBytes, checkIsText, notUtf8 } from "./text_place.ts";
+import { byteOrderMarkBytes, checkHasNoNul, checkIsText, notUtf8 } from "./text_place.ts";
 
 /** bytes asked for at a time while the first record is sought: most headers need one read */
 export const HEAD_BLOCK_BYTES = 4096;
@@ -72,6 +72,7 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
       continue;
     }
     scanner.scan(bytes, { start, end: numBytes, isEnd, maxRecords: 1 });
+    checkHasNoNul(input.path, bytes.subarray(start, seekEnd(scanner, { start, numBytes, maxRecordBytes })));
   } while (scanner.numRecords === 0 && scanner.problem === null && !isEnd);
 
   const firstLine = 1 + skipper.numSkipped;
@@ -101,6 +102,16 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
     firstRecordBytes: text.header ? 0 : scanner.position - start,
     isEnd,
   };
+}
+
+/** How far the first record was looked for. */
+function seekEnd(
+  { numRecords, position, problem }: RecordScanner,
+  { start, numBytes, maxRecordBytes }: { start: number; numBytes: number; maxRecordBytes: number },
+): number {
+  if (numRecords > 0) return position;
+  if (problem?.kind === "textAfterQuote") return problem.position;
+  return problem?.kind === "tooLong" ? Math.min(numBytes, start + maxRecordBytes) : numBytes;
 }
 
 /** Passes over physical lines, whatever they hold. */

@@ -112,7 +112,7 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 /**
  * Refuses what is no UTF-8 text by its first bytes.
  *
- * @throws FormatError FMT006 for UTF-32; FMT002 for a binary format, or a NUL byte
+ * @throws FormatError FMT006 for UTF-32; FMT002 for a binary format
  */
 export function checkIsText(file: string, head: Uint8Array): void {
   for (const { bytes, encoding } of BYTE_ORDER_MARKS) {
@@ -127,7 +127,15 @@ export function checkIsText(file: string, head: Uint8Array): void {
       throw new FormatError("FMT002", `${file} is no CSV text: it is ${what}`, { help });
     }
   }
-  const nul = head.indexOf(0);
+}
+
+/**
+ * Refuses bytes that no text has. Only a first record is asked, so that it does not depend on how much was read.
+ *
+ * @throws FormatError FMT002
+ */
+export function checkHasNoNul(file: string, record: Uint8Array): void {
+  const nul = record.indexOf(0);
   if (nul < 0) return;
   throw new FormatError("FMT002", `${file} is no CSV text: byte ${nul + 1} is NUL`, {
     notes: ["a text file holds no NUL byte: it is a binary file"],
