@@ -6,6 +6,7 @@
  */
 import { DTYPE, type DType, isFloat, promoteTypes } from "../dtype/mod.ts";
 import { DTypeError } from "../errors.ts";
+import { besselI0 } from "../expr/bessel.ts";
 import * as composed from "../expr/composed.ts";
 import type { NanReplacements, Tolerance } from "../expr/composed.ts";
 import type { NodeId, ScalarValue } from "../expr/graph.ts";
@@ -72,6 +73,15 @@ export function logaddexp2(a: Operand, b: Operand, options?: ElementwiseOptions)
 export function sinc(x: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => composed.sinc(builder, id!);
   return compose("sinc", [x], { computeOf: composed.besideRealOf, build, options });
+}
+
+/** The modified Bessel function of the first kind and order 0, computed in f64; f32 of f32. */
+export function i0(x: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [id]) => {
+    const { dtype } = builder.node(id!);
+    return builder.cast(besselI0(builder, builder.cast(id!, "f64")), dtype);
+  };
+  return compose("i0", [x], { computeOf: composed.besideRealOf, build, options });
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   DTYPES,
   frexp,
   hypot,
+  i0,
   isclose,
   ldexp,
   logaddexp,
@@ -59,6 +60,29 @@ Deno.test("sinc() is 1 at zero and computes integers in f64", () => {
     );
     strictEqual(sinc(array([1], { dtype: "i8" })).dtype, "f64");
     deepStrictEqual(sinc(array([Infinity, NaN])).toList(), [NaN, NaN]);
+  });
+});
+
+Deno.test("i0() is NumPy's on both sides of 8, in f32 and of integers", () => {
+  scope(() => {
+    const expected = [
+      1,
+      1.2660658777520082,
+      3.289839144050123,
+      389.406283282158,
+      427.56411572180474,
+      469.5006067101214,
+      781672297823.9775,
+      1.5295933476718735e302,
+    ];
+    const xs = [0, 1, -2.5, 7.9, 8, 8.1, 30, 700];
+    ok(allclose(i0(array(xs)), expected, { rtol: 1e-14, atol: 0 }));
+    ok(allclose(i0(array(xs.slice(0, 7), { dtype: "f32" })), expected.slice(0, 7), { rtol: 1e-6, atol: 0 }));
+    deepStrictEqual(i0(array([Infinity, -Infinity, NaN])).toList(), [Infinity, Infinity, NaN]);
+    deepStrictEqual([i0(array([1], { dtype: "f32" })).dtype, i0(array([1], { dtype: "i8" })).dtype], [
+      "f32",
+      "f64",
+    ]);
   });
 });
 
