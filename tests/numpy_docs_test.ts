@@ -10,7 +10,7 @@ import { numpyDocs, numpySections } from "../tools/write_numpy_docs.ts";
 const sections = await numpySections();
 const rows = sections.flatMap((section) => section.rows);
 
-/** NumPy's functions that this project set itself, besides those of linalg, fft and random */
+/** NumPy's functions that this project set itself */
 const SCOPE = `
 array asarray zeros ones full empty zeros_like ones_like full_like empty_like arange linspace logspace geomspace eye identity
 diag tri tril triu meshgrid indices fromfunction frombuffer
@@ -30,6 +30,11 @@ ufunc.reduce ufunc.accumulate ufunc.outer ufunc.at ufunc.reduceat
 sum prod mean var std min max ptp argmin argmax any all count_nonzero cumsum cumprod diff ediff1d gradient trapezoid average
 median percentile quantile nansum nanprod nanmean nanvar nanstd nanmin nanmax nanargmin nanargmax nanmedian nanpercentile
 nanquantile nancumsum nancumprod histogram bincount digitize searchsorted unique sort argsort partition argpartition lexsort
+matmul dot vdot inner outer tensordot einsum kron cross trace linalg.norm linalg.solve linalg.inv linalg.det linalg.slogdet
+linalg.cholesky linalg.qr linalg.svd linalg.eigh linalg.eigvalsh linalg.eig linalg.eigvals linalg.pinv linalg.lstsq
+linalg.matrix_rank linalg.matrix_power linalg.cond fft.fft fft.ifft fft.rfft fft.irfft fft.fft2 fft.fftn fft.ifft2 fft.ifftn
+fft.fftfreq fft.rfftfreq fft.fftshift random.Generator.uniform random.Generator.normal random.Generator.integers
+random.Generator.permutation random.Generator.choice
 cov corrcoef intersect1d union1d setdiff1d setxor1d isin interp convolve correlate
 `.trim().split(/\s+/);
 
@@ -39,7 +44,12 @@ function find(here: string): unknown {
     return array[here.slice(1)] === undefined ? undefined : true;
   }
   return here.split(".").reduce<unknown>(
-    (at, name) => (at as Record<string, unknown> | undefined)?.[name],
+    (at, name) => {
+      const holder = at as
+        | { readonly [key: string]: unknown; readonly prototype?: Record<string, unknown> }
+        | undefined;
+      return holder?.[name] ?? holder?.prototype?.[name];
+    },
     nd,
   );
 }

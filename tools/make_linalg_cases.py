@@ -204,7 +204,7 @@ for bad in [np.ones((2, 3)), np.ones(3), np.ones(()), np.ones((2, 2)), np.full((
     for name, f in [("inv", L.inv), ("cholesky", L.cholesky), ("svdvals", L.svdvals), ("pinv", L.pinv),
                     ("eigvalsh", L.eigvalsh), ("det", L.det), ("matrixRank", L.matrix_rank), ("cond", L.cond)]:
         # what LAPACK does with NaN and infinities differs from order to order: we refuse them all, or let them through
-        if not np.isfinite(bad).all() and name not in ("pinv", "cholesky"):
+        if not np.isfinite(bad).all() and name != "cholesky":
             continue
         case(f"nd.linalg.{name}(a)", [bad], f, 8)
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { LinAlgError } from "../../errors.ts";
 export { matmul } from "./matmul.ts";
 export * from "./array_api.ts";
 export { type ComplexPair, eig, eigh, eigvals, eigvalsh, type TriangleOption } from "./eigen.ts";

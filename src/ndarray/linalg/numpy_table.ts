@@ -1,0 +1,74 @@
+/**
+ * NumPy's linear algebra and what it is here: data of docs/numpy.md.
+ *
+ * @module
+ */
+import { type NumpyRow, type NumpySection, row } from "../numpy_row.ts";
+
+const FLOAT = "float; integers as f64";
+const SIGNS = "vectors may differ by their sign, which is open";
+const PAIR = "complex results are a pair `{ re, im }`: there is no complex dtype";
+
+const PRODUCTS: readonly NumpyRow[] = [
+  row("matmul", "copy"),
+  row("dot", "copy"),
+  row("vdot", "copy"),
+  row("inner", "copy"),
+  row("outer", "copy"),
+  row("tensordot", "copy"),
+  row("einsum", "copy", { difference: "`einsum(text, operands)`; operands in a list" }),
+  row("einsum_path", "value"),
+  row("kron", "copy"),
+  row("cross", "copy"),
+  row("trace", "copy"),
+  row("diagonal", "view"),
+  ...[
+    "linalg.matmul",
+    "linalg.outer",
+    "linalg.tensordot",
+    "linalg.cross",
+    "linalg.vecdot",
+    "linalg.multi_dot",
+  ]
+    .map((name) => row(name, "copy")),
+  row("linalg.trace", "copy"),
+  row("linalg.diagonal", "view"),
+  row("linalg.matrix_transpose", "view"),
+];
+
+const FUNCTIONS: readonly NumpyRow[] = [
+  ...["solve", "inv", "cholesky"].map((name) =>
+    row(`linalg.${name}`, "copy", {
+      dtypes: FLOAT,
+      difference: "what is singular or not definite throws LinAlgError",
+    })
+  ),
+  ...[
+    "det",
+    "slogdet",
+    "tensorsolve",
+    "tensorinv",
+    "matrix_norm",
+    "vector_norm",
+    "matrix_rank",
+    "cond",
+    "svdvals",
+  ]
+    .map((name) => row(`linalg.${name}`, "copy", { dtypes: FLOAT })),
+  row("linalg.eigvalsh", "copy", { dtypes: FLOAT }),
+  row("linalg.matrix_power", "copy"),
+  row("linalg.norm", "copy", { dtypes: FLOAT, difference: "`{ ord, axis, keepdims }`; all orders" }),
+  row("linalg.pinv", "copy", { dtypes: FLOAT }),
+  row("linalg.qr", "copy", { dtypes: FLOAT, difference: SIGNS }),
+  row("linalg.svd", "copy", { dtypes: FLOAT, difference: `gives \`{ u, s, vh }\`; ${SIGNS}` }),
+  row("linalg.eigh", "copy", { dtypes: FLOAT, difference: SIGNS }),
+  row("linalg.eig", "copy", { dtypes: FLOAT, difference: `${PAIR}; always, also where all are real` }),
+  row("linalg.eigvals", "copy", { dtypes: FLOAT, difference: `${PAIR}; always, also where all are real` }),
+  row("linalg.lstsq", "copy", { dtypes: FLOAT }),
+];
+
+/** What docs/numpy.md shows of this folder. */
+export const NUMPY: readonly NumpySection[] = [
+  { title: "Products", rows: PRODUCTS },
+  { title: "Linear algebra", rows: FUNCTIONS },
+];
