@@ -229,6 +229,20 @@ Deno.test("vectorFactor() takes pairs of the widest dtype, one register of heavy
   };
   strictEqual(vectorFactor(sum), 8);
   strictEqual(vectorFactor({ ...sum, vector: "reduced" }), 8);
+  const squares: LoopKernel = {
+    ...sum,
+    operands: [...sum.operands, { dtype: "f64", access: "unit" }],
+    body: [
+      ...sum.body,
+      load("f64", 2),
+      apply("sub", "f64", 1, 2),
+      apply("square", "f64", 3),
+      apply("mul", "f64", 4, 2),
+    ],
+    accumulators: [{ op: "sum", dtype: "f64", value: 5, fuseMultiply: false }],
+  };
+  strictEqual(vectorFactor({ ...squares, vector: "reduced" }), 4);
+  strictEqual(vectorFactor(squares), 8);
 });
 
 Deno.test("maxLive() counts values from their first to their last use", () => {

@@ -24,6 +24,8 @@ const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
 
 /** values alive at once above which a second register of each would spill */
 const MAX_LIVE = 6;
+/** the same for the sums of columns, which are the faster the more of a line of the cache they take at once */
+const MAX_LIVE_OF_COLUMNS = 4;
 
 /** The widest element of a list's values, in bytes. */
 function widest(instructions: readonly Instruction[]): number {
@@ -70,7 +72,7 @@ export function vectorFactor(kernel: LoopKernel): number {
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
-function numUnrolled({ body, accumulators, stores, filter, block }: LoopKernel): 1 | 2 | 4 {
+function numUnrolled({ body, accumulators, stores, filter, block, vector }: LoopKernel): 1 | 2 | 4 {
   // a block has a register of every row
   if (block !== undefined) return 1;
   const heavy = body.some((instruction) =>
@@ -83,5 +85,6 @@ function numUnrolled({ body, accumulators, stores, filter, block }: LoopKernel):
   // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64; along a row, two
   // sums would wait for their last addition
   if (accumulators.length > 0 && live <= MAX_LIVE / 2) return 4;
+  if (accumulators.length > 0 && vector === "kept" && live <= MAX_LIVE_OF_COLUMNS) return 4;
   return live > MAX_LIVE ? 1 : 2;
 }
