@@ -11,6 +11,7 @@ export const FORMAT_NAMES: Readonly<Record<string, string>> = {
   "arrow-stream": "Arrow stream",
   csv: "CSV",
   ndjson: "JSON lines",
+  npy: "NumPy array",
   parquet: "Parquet file",
 };
 

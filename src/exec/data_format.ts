@@ -15,6 +15,7 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
   tsv: "csv",
   txt: "csv",
   ndjson: "ndjson",
+  npy: "npy",
   jsonl: "ndjson",
   parquet: "parquet",
 };

@@ -2,6 +2,7 @@
 import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
 import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mod.ts";
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../source/ndjson/mod.ts";
+import { openNpyDecoder, openNpySource } from "../source/npy/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
 import type { Decoder, InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
@@ -25,6 +26,8 @@ export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
       return openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex });
     case "ndjson":
       return openNdjsonSource(path, { ...csv, sourceIndex });
+    case "npy":
+      return openNpySource(path, { sourceIndex });
     case "parquet":
       return openParquetSource(path, { sourceIndex });
     case "arrow-file":
@@ -37,12 +40,14 @@ export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
 
 /** Opens a decoder from what the source's `decoderOptions()` gave. */
 export function openDecoder(options: unknown): Decoder {
-  const { format } = options as { readonly format: "arrow" | "csv" | "ndjson" | "parquet" };
+  const { format } = options as { readonly format: "arrow" | "csv" | "ndjson" | "npy" | "parquet" };
   switch (format) {
     case "csv":
       return openCsvDecoder(options);
     case "ndjson":
       return openNdjsonDecoder(options);
+    case "npy":
+      return openNpyDecoder(options);
     case "parquet":
       return openParquetDecoder(options);
     case "arrow":

@@ -5,6 +5,7 @@ import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
 import { CompressedOutput } from "../sink/compressed_output.ts";
 import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openNdjsonSink } from "../sink/ndjson/mod.ts";
+import { openNpySink } from "../sink/npy/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { codecByEnding, dataFormat, delimiterByEnding } from "./data_format.ts";
@@ -39,6 +40,7 @@ export function openOutput(
   if (format === "parquet") {
     return openParquetSink(output, { fields, force, compression: parquetCompression(compress) });
   }
+  if (format === "npy") return openNpySink(output, { fields, force });
   if (format !== "csv" && format !== "ndjson") {
     return openArrowSink(output, { format, fields, force, compression });
   }

@@ -17,6 +17,7 @@ import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
 import { csvTableBytes } from "../sink/csv/mod.ts";
 import { NDJSON_SINK_BYTES } from "../sink/ndjson/mod.ts";
+import { npySinkBytes } from "../sink/npy/mod.ts";
 import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { carriedBatchBytes, carriedOutputs } from "./carried_outputs.ts";
@@ -170,6 +171,8 @@ function sinkBytes(
       return csvTableBytes(outputs) + CSV_TEXT_BYTES;
     case "ndjson":
       return NDJSON_SINK_BYTES + CSV_TEXT_BYTES;
+    case "npy":
+      return npySinkBytes(outputs);
     case "parquet": {
       const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
       return parquetSinkBytes(outputs, {

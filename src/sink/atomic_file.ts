@@ -21,6 +21,8 @@ export interface ByteOutput {
   readonly numBytes: number;
   /** writes all of the view, which may lie in wasm memory; throws OutputError (OUT001) or BrokenPipe */
   write(view: Uint8Array): void;
+  /** writes over bytes at the start, which are there already; absent where bytes are gone once they are written */
+  rewriteStart?(view: Uint8Array): void;
   /** syncs, and gives the file its name */
   commit(): void;
   /** gives up: nothing of what was written remains. May be called at any time, and more than once */
@@ -209,6 +211,18 @@ export class AtomicFile implements ByteOutput {
       writeAll(this.#file, view, (count) => this.#numBytes += count);
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
+      throw cannotWrite(this.path, this.#numBytes, error);
+    }
+  }
+
+  /** @throws OutputError OUT001, as `write`; a target that is a pipe has no start any more */
+  rewriteStart(view: Uint8Array): void {
+    if (this.#state !== "open") throw new Error(`write to a file that is ${this.#state}`);
+    try {
+      this.#file.seekSync(0, Deno.SeekMode.Start);
+      writeAll(this.#file, view, () => {});
+      this.#file.seekSync(0, Deno.SeekMode.End);
+    } catch (error) {
       throw cannotWrite(this.path, this.#numBytes, error);
     }
   }

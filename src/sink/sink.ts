@@ -7,7 +7,7 @@ import type { DType } from "../dtype/mod.ts";
 import type { CarriedType } from "../schema/carried.ts";
 
 /** The formats that are written. */
-export type OutputFormat = "arrow-file" | "arrow-stream" | "csv" | "ndjson" | "parquet";
+export type OutputFormat = "arrow-file" | "arrow-stream" | "csv" | "ndjson" | "npy" | "parquet";
 
 /** One output column: `width` null for shape (N), k for (N, k), which becomes a FixedSizeList (in CSV, k columns). */
 export interface OutputField {

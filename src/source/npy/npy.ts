@@ -119,7 +119,11 @@ function shapeText(shape: readonly number[]): string {
   return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 }
 
-function parseHeader(bytes: Uint8Array, name: string): NpyHeader {
+/** What stands before the text of a header, in the first 12 bytes. */
+export function readPreamble(
+  bytes: Uint8Array,
+  name: string,
+): { readonly textOffset: number; readonly numTextBytes: number; readonly encoding: "utf-8" | "latin1" } {
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new FormatError("FMT002", `${name} is no .npy file`, {
       notes: ["its first bytes are not \\x93NUMPY"],
@@ -140,11 +144,14 @@ function parseHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (bytes.length < textOffset) throw corrupt(name, "the header is cut off");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const numTextBytes = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  return { textOffset, numTextBytes, encoding: major === 3 ? "utf-8" : "latin1" };
+}
+
+function parseHeader(bytes: Uint8Array, name: string): NpyHeader {
+  const { textOffset, numTextBytes, encoding } = readPreamble(bytes, name);
   if (numTextBytes > bytes.length - textOffset) throw corrupt(name, "the header is cut off");
   const dataOffset = textOffset + numTextBytes;
-  const text = new TextDecoder(major === 3 ? "utf-8" : "latin1").decode(
-    bytes.subarray(textOffset, dataOffset),
-  );
+  const text = new TextDecoder(encoding).decode(bytes.subarray(textOffset, dataOffset));
   return { ...parseDictionary(text, name), dataOffset };
 }
 
@@ -187,7 +194,8 @@ function refusedDType(name: string, what: string): FormatError {
   });
 }
 
-function parseDescription(
+/** The dtype of a description such as `<f4`. */
+export function parseDescription(
   description: string,
   name: string,
 ): Pick<NpyHeader, "dtype" | "itemsize" | "isBigEndian"> {

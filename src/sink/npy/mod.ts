@@ -1,0 +1,2 @@
+/** NumPy arrays as outputs. */
+export { npySinkBytes, openNpySink } from "./npy_sink.ts";
