@@ -46,8 +46,10 @@ const COST = {
   transposed: 2.5,
   transposedStore: 3,
 } as const;
+/** cost of starting and ending the loop along the lanes: of a map, of results of a reduction, along a reduced axis */
+const START = { map: 20, kept: 6, reduced: 20 } as const;
 /** Shorter loops are not run in blocks. */
-const LEAST_BLOCK = 8;
+const LEAST_BLOCK = 4;
 
 /** The layout class of a stride. */
 export function accessOf(stride: Stride, dtype: DType): Access | "reversed" | "second" {
@@ -83,7 +85,11 @@ function transposable(vector: Loop, block: Loop | null, { dtypes }: OrderOptions
 }
 
 /** The estimated cost per element of running the lanes along a loop. */
-function vectorCost(loop: Loop, block: Loop | null, options: OrderOptions): number {
+function vectorCost(
+  loop: Loop,
+  { block, isMap }: { block: Loop | null; isMap: boolean },
+  options: OrderOptions,
+): number {
   const length = typicalSize(loop.size);
   const transposed = transposable(loop, block, options);
   const perElement = loop.strides.reduce<number>((sum, stride, i) => {
@@ -92,7 +98,7 @@ function vectorCost(loop: Loop, block: Loop | null, options: OrderOptions): numb
   }, 0.5);
   const lanes = 8;
   const occupied = Math.ceil(length / lanes) * lanes / length;
-  return perElement * occupied + (loop.isReduced ? 20 : 6) / length;
+  return perElement * occupied + (loop.isReduced ? START.reduced : isMap ? START.map : START.kept) / length;
 }
 
 function sameStride(outer: Stride, inner: Stride, innerSize: number): boolean {
@@ -133,13 +139,14 @@ export function orderLoops(loops: readonly Loop[], options: OrderOptions): Order
     reduced.push({ ...one, isReduced: true });
   }
   if (kept.length === 0 && reduced.length === 0) kept.push(one);
+  const isMap = reduced.length === 0;
   const vectors = keepOrder ? [kept.at(-1)!] : [...kept, ...reduced];
-  const isBlockable = reduced.length === 0 && !keepOrder;
+  const isBlockable = isMap && !keepOrder;
   const candidates = vectors.flatMap((vector) => [
     { vector, block: null },
     ...(isBlockable ? kept.filter((loop) => loop !== vector).map((block) => ({ vector, block })) : []),
   ]);
-  const costs = candidates.map(({ vector, block }) => vectorCost(vector, block, options));
+  const costs = candidates.map(({ vector, block }) => vectorCost(vector, { block, isMap }, options));
   const { vector, block } = candidates[costs.indexOf(Math.min(...costs))]!;
   const last = (run: Loop[]): Loop[] =>
     run.includes(vector)
