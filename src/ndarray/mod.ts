@@ -99,7 +99,7 @@ export * from "./numpy_names.ts";
 export * from "./rearranging.ts";
 export * from "./reduce_functions.ts";
 export * from "./triangles.ts";
-export type { AlongOptions, BinaryUfunc, UnaryUfunc } from "./ufunc.ts";
+export type { AlongOptions, BinaryUfunc, ListedOperand, UnaryUfunc } from "./ufunc.ts";
 export { scope } from "./lifetime.ts";
 export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";

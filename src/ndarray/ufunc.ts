@@ -30,9 +30,12 @@ export interface AlongOptions {
   readonly out?: NDArray | undefined;
 }
 
+/** An operand of a function: an array, a plain number, or what an array is made of. */
+export type ListedOperand = Operand | ArrayLike;
+
 /** An elementwise function of one operand. */
 export interface UnaryUfunc {
-  (x: Operand, options?: ElementwiseOptions): NDArray;
+  (x: ListedOperand, options?: ElementwiseOptions): NDArray;
   /** the name of the primitive */
   readonly name: string;
   readonly nin: 1;
@@ -43,7 +46,7 @@ export interface UnaryUfunc {
 
 /** An elementwise function of two operands. */
 export interface BinaryUfunc {
-  (a: Operand, b: Operand, options?: ElementwiseOptions): NDArray;
+  (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions): NDArray;
   /** the name of the primitive */
   readonly name: string;
   readonly nin: 2;
@@ -67,7 +70,7 @@ export interface BinaryUfunc {
 
 /** The function of a primitive of one operand. */
 export function unaryUfunc(op: ElementwiseOp): UnaryUfunc {
-  const call = (x: Operand, options?: ElementwiseOptions) => applyElementwise(op, [x], options);
+  const call = (x: ListedOperand, options?: ElementwiseOptions) => applyListed(op, [x], options);
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 1 as const,
     nout: 1 as const,
@@ -77,8 +80,8 @@ export function unaryUfunc(op: ElementwiseOp): UnaryUfunc {
 
 /** The function of a primitive of two operands. */
 export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
-  const call = (a: Operand, b: Operand, options?: ElementwiseOptions) =>
-    applyElementwise(op, [a, b], options);
+  const call = (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions) =>
+    applyListed(op, [a, b], options);
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 2 as const,
     nout: 1 as const,
@@ -98,6 +101,17 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
       }),
     at: (a: NDArray, index: Index, b: Values) => updateAt(op, a, { index, values: b }),
   });
+}
+
+/** lists become arrays for as long as it takes */
+function applyListed(
+  op: ElementwiseOp,
+  operands: readonly ListedOperand[],
+  options: ElementwiseOptions | undefined,
+): NDArray {
+  const isListed = operands.some((each) => Array.isArray(each) || ArrayBuffer.isView(each));
+  if (!isListed) return applyElementwise(op, operands as readonly Operand[], options);
+  return scope(() => applyElementwise(op, operands.map(outerOperand), options));
 }
 
 /** plain numbers stay plain: they take the dtype of the array beside them */

@@ -170,3 +170,13 @@ scoped("accumulate(), reduceat(), outer() and at() do what NumPy's do", () => {
   strictEqual(nd.sub.identity, null);
   strictEqual(nd.add.name, "add");
 });
+
+scoped("functions take lists and typed arrays, and free what they made of them", () => {
+  const before = nd.memoryStatistics().numStorages;
+  const sum = nd.add([[1, 2], [3, 4]], new Float32Array([10, 20]));
+  strictEqual(sum.dtype, "f64");
+  deepStrictEqual(sum.toList(), [[11, 22], [13, 24]]);
+  strictEqual(nd.memoryStatistics().numStorages, before + 1);
+  deepStrictEqual(nd.sqrt([4, 9]).toList(), [2, 3]);
+  throws(() => nd.add("1" as unknown as number, 2), { code: "ARR002" });
+});
