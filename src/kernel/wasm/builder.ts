@@ -95,8 +95,9 @@ export class FunctionBuilder {
   }
 
   /**
-   * Emits a load or a store of the instance's own memory, `ownMemoryBytes` bytes that no other instance sees. With
-   * a constant address it needs no bounds check, which an access to the shared memory always does.
+   * Emits a load or a store of the instance's own memory: one page of 64 KiB that no other instance sees and that
+   * is not cleared between calls. With a constant address it needs no bounds check, which an access to the shared
+   * memory always does. Of the page only what is touched is resident: the memory plan's baseline covers it.
    */
   opOwn(name: string, ...immediates: readonly number[]): this {
     return this.#op(name, immediates, 1);
@@ -369,9 +370,6 @@ export interface ModuleFunction {
   readonly results: readonly ValueType[];
 }
 
-/** Bytes of the memory that each instance of a module has of its own: one page, not cleared between calls. */
-export const ownMemoryBytes = 65536;
-
 /**
  * Builds a module of functions over one imported shared memory (`env.memory`), and a small one of the instance's
  * own where `useOwnMemory` asks for it. Functions are exported under their names.
@@ -381,7 +379,7 @@ export class ModuleBuilder {
   readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
   readonly #helpers = new Map<string, ModuleFunction>();
 
-  /** gives instances a memory of their own, for `opOwn` */
+  /** gives instances a page of their own, for `opOwn` */
   useOwnMemory(): void {
     this.#hasOwnMemory = true;
   }
