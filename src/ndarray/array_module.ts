@@ -16,6 +16,7 @@ export type ArrayKernels = Readonly<
     | "choleskyWork"
     | "chooseDifferent"
     | "completeRows"
+    | "eigenWork"
     | "fillExponential"
     | "fillExponentialSingle"
     | "fillIntegers"

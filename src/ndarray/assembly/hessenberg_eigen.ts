@@ -3,21 +3,72 @@
  *
  * Source: EISPACK's hqr2 (G. Peters and J. H. Wilkinson, "Handbook for Automatic Computation" II/15).
  *
- * Functions here are longer than others: the double step and the back substitution are each one algorithm over many
+ * Over 400 lines, and functions are longer than others: the double step and the back substitution are each one algorithm over many
  * scalars that all of its parts share.
  */
-import { hypotenuse } from "./level";
+import { axpy, copyMatrix, dot, hypotenuse, scale, transposeMatrix } from "./level";
 import { balance, reduceToHessenberg } from "./hessenberg";
 
 const EPSILON: f64 = 2.220446049250313e-16;
 const MOST_STEPS: i32 = 300;
 
-let H: usize = 0, V: usize = 0, numRows: i32 = 0;
+/** H, the transpose of V (0 where it is not wanted), and how many numbers lie between rows of both */
+let H: usize = 0, V: usize = 0, numRows: i32 = 0, pitch: i32 = 0;
+
+/** rows an odd number of cache lines apart, so that columns do not fall into one set of the cache */
+function pitchOf(n: i32): i32 {
+  return (((n + 7) >> 3) | 1) << 3;
+}
+
+/** Numbers of work space of `generalEigen`. */
+export function eigenWork(n: i32): i32 {
+  return 3 * n + 2 * n * pitchOf(n);
+}
 
 // @ts-ignore: decorator
 @inline
 function at(base: usize, i: i32, j: i32): usize {
-  return base + ((<usize>i * <usize>numRows + <usize>j) << 3);
+  return base + ((<usize>i * <usize>pitch + <usize>j) << 3);
+}
+
+/** p = a0 x + a1 y + a2 z on rows of n numbers, of which each loses its share of p; z is 0 where there are two */
+function reflectRows(
+  n: i32,
+  x: usize,
+  y: usize,
+  z: usize,
+  a0: f64,
+  a1: f64,
+  a2: f64,
+  b0: f64,
+  b1: f64,
+  b2: f64,
+): void {
+  const p0 = f64x2.splat(a0), p1 = f64x2.splat(a1), p2 = f64x2.splat(a2);
+  const q0 = f64x2.splat(b0), q1 = f64x2.splat(b1), q2 = f64x2.splat(b2);
+  const paired = n & ~1;
+  let i = 0;
+  for (; i < paired; i += 2) {
+    const place = <usize>i << 3, u = v128.load(x + place), v = v128.load(y + place);
+    let p = f64x2.add(f64x2.mul(p0, u), f64x2.mul(p1, v));
+    if (z !== 0) {
+      const w = v128.load(z + place);
+      p = f64x2.add(p, f64x2.mul(p2, w));
+      v128.store(z + place, f64x2.sub(w, f64x2.mul(p, q2)));
+    }
+    v128.store(x + place, f64x2.sub(u, f64x2.mul(p, q0)));
+    v128.store(y + place, f64x2.sub(v, f64x2.mul(p, q1)));
+  }
+  if (i === n) return;
+  const place = <usize>i << 3, u = load<f64>(x + place), v = load<f64>(y + place);
+  let p = a0 * u + a1 * v;
+  if (z !== 0) {
+    const w = load<f64>(z + place);
+    p += a2 * w;
+    store<f64>(z + place, w - p * b2);
+  }
+  store<f64>(x + place, u - p * b0);
+  store<f64>(y + place, v - p * b1);
 }
 // @ts-ignore: decorator
 @inline
@@ -74,15 +125,15 @@ function splitRealPair(n: i32, p: f64, z: f64): void {
     setH(i, n, s * right - c * left);
   }
   for (let i = 0; V !== 0 && i < numRows; i++) {
-    const left = load<f64>(at(V, i, n - 1)), right = load<f64>(at(V, i, n));
-    store<f64>(at(V, i, n - 1), s * left + c * right);
-    store<f64>(at(V, i, n), s * right - c * left);
+    const left = load<f64>(at(V, n - 1, i)), right = load<f64>(at(V, n, i));
+    store<f64>(at(V, n - 1, i), s * left + c * right);
+    store<f64>(at(V, n, i), s * right - c * left);
   }
 }
 
 /** a double QR step over rows l to n and columns m to n, from the first column (p, q, r) */
-function doubleStep(l: i32, m: i32, n: i32, first: f64, second: f64, third: f64): void {
-  let p = first, q = second, r = third, x: f64 = 0;
+function doubleStep(l: i32, m: i32, n: i32, p0: f64, q0: f64, r0: f64): void {
+  let p = p0, q = q0, r = r0, x: f64 = 0;
   for (let k = m; k <= n - 1; k++) {
     const isInner = k !== n - 1;
     if (k !== m) {
@@ -105,15 +156,8 @@ function doubleStep(l: i32, m: i32, n: i32, first: f64, second: f64, third: f64)
     const y = q / s, z = r / s;
     q /= p;
     r /= p;
-    for (let j = k; j < numRows; j++) {
-      p = h(k, j) + q * h(k + 1, j);
-      if (isInner) {
-        p += r * h(k + 2, j);
-        setH(k + 2, j, h(k + 2, j) - p * z);
-      }
-      setH(k, j, h(k, j) - p * x);
-      setH(k + 1, j, h(k + 1, j) - p * y);
-    }
+    const third = isInner ? at(H, k + 2, k) : 0;
+    reflectRows(numRows - k, at(H, k, k), at(H, k + 1, k), third, 1, q, r, x, y, z);
     const last = min<i32>(n, k + 3);
     for (let i = 0; i <= last; i++) {
       p = x * h(i, k) + y * h(i, k + 1);
@@ -124,15 +168,9 @@ function doubleStep(l: i32, m: i32, n: i32, first: f64, second: f64, third: f64)
       setH(i, k, h(i, k) - p);
       setH(i, k + 1, h(i, k + 1) - p * q);
     }
-    for (let i = 0; V !== 0 && i < numRows; i++) {
-      const row = at(V, i, k);
-      p = x * load<f64>(row) + y * load<f64>(row, 8);
-      if (isInner) {
-        p += z * load<f64>(row, 16);
-        store<f64>(row, load<f64>(row, 16) - p * r, 16);
-      }
-      store<f64>(row, load<f64>(row) - p);
-      store<f64>(row, load<f64>(row, 8) - p * q, 8);
+    if (V !== 0) {
+      const vectors = isInner ? at(V, k + 2, 0) : 0;
+      reflectRows(numRows, at(V, k, 0), at(V, k + 1, 0), vectors, x, y, z, 1, q, r);
     }
   }
 }
@@ -212,14 +250,21 @@ function iterate(norm: f64, re: usize, im: usize): i32 {
   return 0;
 }
 
-/** the vector of a real eigenvalue, in column n of H */
+/** the product of rows of H and of a vector, from column `from` to n */
+// @ts-ignore: decorator
+@inline
+function rowProduct(i: i32, from: i32, n: i32, vector: usize): f64 {
+  return dot(n - from + 1, at(H, i, from), vector + (<usize>from << 3));
+}
+
+/** the vector of a real eigenvalue, in row n of H, which is not read any more */
 function solveReal(n: i32, p: f64, norm: f64, re: usize, im: usize): void {
+  const vector = at(H, n, 0);
   let l = n, r: f64 = 0, s: f64 = 0, z: f64 = 0;
-  setH(n, n, 1);
+  set(vector, n, 1);
   for (let i = n - 1; i >= 0; i--) {
     const w = h(i, i) - p;
-    r = 0;
-    for (let j = l; j <= n; j++) r += h(i, j) * h(j, n);
+    r = rowProduct(i, l, n, vector);
     if (get(im, i) < 0) {
       z = w;
       s = r;
@@ -227,38 +272,35 @@ function solveReal(n: i32, p: f64, norm: f64, re: usize, im: usize): void {
     }
     l = i;
     if (get(im, i) === 0) {
-      setH(i, n, -r / (w !== 0 ? w : EPSILON * norm));
+      set(vector, i, -r / (w !== 0 ? w : EPSILON * norm));
     } else {
       const x = h(i, i + 1), y = h(i + 1, i), distance = get(re, i) - p;
       const q = distance * distance + get(im, i) * get(im, i), t = (x * s - z * r) / q;
-      setH(i, n, t);
-      setH(i + 1, n, abs<f64>(x) > abs<f64>(z) ? (-r - w * t) / x : (-s - y * t) / z);
+      set(vector, i, t);
+      set(vector, i + 1, abs<f64>(x) > abs<f64>(z) ? (-r - w * t) / x : (-s - y * t) / z);
     }
-    const t = abs<f64>(h(i, n));
-    if (EPSILON * t * t > 1) { for (let j = i; j <= n; j++) setH(j, n, h(j, n) / t); }
+    const t = abs<f64>(get(vector, i));
+    if (EPSILON * t * t > 1) scale(n - i + 1, 1 / t, vector + (<usize>i << 3));
   }
 }
 
-/** the vector of a complex eigenvalue p + iq, in columns n - 1 and n of H */
+/** the vector of a complex eigenvalue p + iq, in rows n - 1 and n of H, which are not read any more */
 function solveComplex(n: i32, p: f64, q: f64, norm: f64, re: usize, im: usize): void {
+  const real = at(H, n - 1, 0), imaginary = at(H, n, 0);
   let l = n - 1, r: f64 = 0, s: f64 = 0, z: f64 = 0;
-  if (abs<f64>(h(n, n - 1)) > abs<f64>(h(n - 1, n))) {
-    setH(n - 1, n - 1, q / h(n, n - 1));
-    setH(n - 1, n, -(h(n, n) - p) / h(n, n - 1));
+  const below = h(n, n - 1), beside = h(n - 1, n), corner = h(n, n), before = h(n - 1, n - 1);
+  if (abs<f64>(below) > abs<f64>(beside)) {
+    set(real, n - 1, q / below);
+    set(imaginary, n - 1, -(corner - p) / below);
   } else {
-    divide(0, -h(n - 1, n), h(n - 1, n - 1) - p, q);
-    setH(n - 1, n - 1, quotientReal);
-    setH(n - 1, n, quotientImaginary);
+    divide(0, -beside, before - p, q);
+    set(real, n - 1, quotientReal);
+    set(imaginary, n - 1, quotientImaginary);
   }
-  setH(n, n - 1, 0);
-  setH(n, n, 1);
+  set(real, n, 0);
+  set(imaginary, n, 1);
   for (let i = n - 2; i >= 0; i--) {
-    let ra: f64 = 0, sa: f64 = 0;
-    for (let j = l; j <= n; j++) {
-      ra += h(i, j) * h(j, n - 1);
-      sa += h(i, j) * h(j, n);
-    }
-    const w = h(i, i) - p;
+    const ra = rowProduct(i, l, n, real), sa = rowProduct(i, l, n, imaginary), w = h(i, i) - p;
     if (get(im, i) < 0) {
       z = w;
       r = ra;
@@ -268,8 +310,8 @@ function solveComplex(n: i32, p: f64, q: f64, norm: f64, re: usize, im: usize): 
     l = i;
     if (get(im, i) === 0) {
       divide(-ra, -sa, w, q);
-      setH(i, n - 1, quotientReal);
-      setH(i, n, quotientImaginary);
+      set(real, i, quotientReal);
+      set(imaginary, i, quotientImaginary);
     } else {
       const x = h(i, i + 1), y = h(i + 1, i), distance = get(re, i) - p;
       let vr = distance * distance + get(im, i) * get(im, i) - q * q;
@@ -278,68 +320,62 @@ function solveComplex(n: i32, p: f64, q: f64, norm: f64, re: usize, im: usize): 
         vr = EPSILON * norm * (abs<f64>(w) + abs<f64>(q) + abs<f64>(x) + abs<f64>(y) + abs<f64>(z));
       }
       divide(x * r - z * ra + q * sa, x * s - z * sa - q * ra, vr, vi);
-      setH(i, n - 1, quotientReal);
-      setH(i, n, quotientImaginary);
+      const a = quotientReal, b = quotientImaginary;
+      set(real, i, a);
+      set(imaginary, i, b);
       if (abs<f64>(x) > abs<f64>(z) + abs<f64>(q)) {
-        setH(i + 1, n - 1, (-ra - w * h(i, n - 1) + q * h(i, n)) / x);
-        setH(i + 1, n, (-sa - w * h(i, n) - q * h(i, n - 1)) / x);
+        set(real, i + 1, (-ra - w * a + q * b) / x);
+        set(imaginary, i + 1, (-sa - w * b - q * a) / x);
       } else {
-        divide(-r - y * h(i, n - 1), -s - y * h(i, n), z, q);
-        setH(i + 1, n - 1, quotientReal);
-        setH(i + 1, n, quotientImaginary);
+        divide(-r - y * a, -s - y * b, z, q);
+        set(real, i + 1, quotientReal);
+        set(imaginary, i + 1, quotientImaginary);
       }
     }
-    const t = max<f64>(abs<f64>(h(i, n - 1)), abs<f64>(h(i, n)));
+    const t = max<f64>(abs<f64>(get(real, i)), abs<f64>(get(imaginary, i)));
     if (EPSILON * t * t > 1) {
-      for (let j = i; j <= n; j++) {
-        setH(j, n - 1, h(j, n - 1) / t);
-        setH(j, n, h(j, n) / t);
-      }
+      scale(n - i + 1, 1 / t, real + (<usize>i << 3));
+      scale(n - i + 1, 1 / t, imaginary + (<usize>i << 3));
     }
   }
 }
 
-/** V's columns become V times the vectors of the triangular H, scaled back */
-function multiplyBack(factors: usize, work: usize): void {
-  for (let i = 0; i < numRows; i++) {
-    for (let j = numRows - 1; j >= 0; j--) {
-      let sum: f64 = 0;
-      for (let k = 0; k <= j; k++) sum += load<f64>(at(V, i, k)) * h(k, j);
-      set(work, j, sum);
-    }
-    const factor = get(factors, i);
-    for (let j = 0; j < numRows; j++) store<f64>(at(V, i, j), get(work, j) * factor);
+/** V's rows become the vectors of the triangular H, turned by V and scaled back */
+function multiplyBack(factors: usize): void {
+  for (let j = numRows - 1; j >= 0; j--) {
+    const vector = at(H, j, 0), row = at(V, j, 0);
+    scale(numRows, get(vector, j), row);
+    for (let k = 0; k < j; k++) axpy(numRows, get(vector, k), at(V, k, 0), row);
   }
-}
-
-/** columns of length 1; of a complex pair, with its largest element real */
-function normaliseColumns(im: usize): void {
   for (let j = 0; j < numRows; j++) {
-    const isPair = get(im, j) > 0;
+    const row = at(V, j, 0);
+    for (let i = 0; i < numRows; i++) set(row, i, get(row, i) * get(factors, i));
+  }
+}
+
+/** rows of length 1; of a complex pair, with its largest element real */
+function normaliseRows(im: usize): void {
+  for (let j = 0; j < numRows; j++) {
+    const isPair = get(im, j) > 0, real = at(V, j, 0), imaginary = isPair ? at(V, j + 1, 0) : 0;
     let size: f64 = 0, most: f64 = -1, where = 0;
     for (let i = 0; i < numRows; i++) {
-      const x = load<f64>(at(V, i, j)), y = isPair ? load<f64>(at(V, i, j + 1)) : 0;
-      const modulus = hypotenuse(x, y);
+      const modulus = hypotenuse(get(real, i), isPair ? get(imaginary, i) : 0);
       size = hypotenuse(size, modulus);
       if (modulus > most) {
         most = modulus;
         where = i;
       }
     }
-    let c: f64 = 1, s: f64 = 0;
-    if (isPair) {
-      c = load<f64>(at(V, where, j)) / most;
-      s = load<f64>(at(V, where, j + 1)) / most;
-    }
+    const c: f64 = isPair ? get(real, where) / most : 1, s: f64 = isPair ? get(imaginary, where) / most : 0;
     for (let i = 0; i < numRows; i++) {
-      const x = load<f64>(at(V, i, j)) / size;
+      const x = get(real, i) / size;
       if (!isPair) {
-        store<f64>(at(V, i, j), x);
+        set(real, i, x);
         continue;
       }
-      const y = load<f64>(at(V, i, j + 1)) / size;
-      store<f64>(at(V, i, j), c * x + s * y);
-      store<f64>(at(V, i, j + 1), i === where ? 0 : c * y - s * x);
+      const y = get(imaginary, i) / size;
+      set(real, i, c * x + s * y);
+      set(imaginary, i, i === where ? 0 : c * y - s * x);
     }
     if (isPair) j++;
   }
@@ -348,15 +384,19 @@ function normaliseColumns(im: usize): void {
 /**
  * Eigenvalues of A (n, n), which is overwritten, in `re` and `im`; with v not 0, the columns of V (n, n) become the
  * eigenvectors: of a complex pair, the real and the imaginary part of the vector of the first, whose imaginary part is
- * above zero. `work` holds 3 n numbers. Gives 0, or 1 where the iteration does not end.
+ * above zero. `work` holds `eigenWork(n)` numbers. Gives 0, or 1 where the iteration does not end.
  */
 export function generalEigen(n: i32, a: usize, v: usize, re: usize, im: usize, work: usize): i32 {
-  const factors = work, vector = work + (<usize>n << 3);
+  const factors = work, vector = work + (<usize>n << 3), stride = <usize>n << 3;
   balance(n, a, factors);
   reduceToHessenberg(n, a, v, vector);
   numRows = n;
-  H = a;
-  V = v;
+  pitch = pitchOf(n);
+  H = work + (<usize>(3 * n) << 3);
+  V = v === 0 ? 0 : at(H, n, 0);
+  const wide = <usize>pitch << 3;
+  copyMatrix(n, n, a, stride, H, wide);
+  if (v !== 0) transposeMatrix(n, n, v, stride, V, wide);
   let norm: f64 = 0;
   for (let i = 0; i < n; i++) { for (let j = max<i32>(i - 1, 0); j < n; j++) norm += abs<f64>(h(i, j)); }
   if (iterate(norm, re, im) !== 0) return 1;
@@ -367,8 +407,9 @@ export function generalEigen(n: i32, a: usize, v: usize, re: usize, im: usize, w
       if (q === 0) solveReal(k, get(re, k), norm, re, im);
       else if (q < 0) solveComplex(k, get(re, k), q, norm, re, im);
     }
-    multiplyBack(factors, vector);
+    multiplyBack(factors);
   }
-  normaliseColumns(im);
+  normaliseRows(im);
+  transposeMatrix(n, n, V, wide, v, stride);
   return 0;
 }

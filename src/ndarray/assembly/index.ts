@@ -1,5 +1,5 @@
 export { choleskyFactor, choleskyWork } from "./cholesky";
-export { generalEigen } from "./hessenberg_eigen";
+export { eigenWork, generalEigen } from "./hessenberg_eigen";
 export { completeRows, jacobiRows } from "./jacobi_svd";
 export { luFactor, luSolve, luWork } from "./lu";
 export { qrFactor, qrForm, qrWork } from "./qr";

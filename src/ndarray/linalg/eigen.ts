@@ -132,7 +132,7 @@ function general(operation: string, a: NDArray, isWanted: boolean): General {
     powers = scaleStack(operation, stack);
   const re = newArray(operation, [...batch, n]), im = newArray(operation, [...batch, n]);
   const vectors = newStack(operation, batch, isWanted ? [n, n] : [0, 0]);
-  using work = new WorkSpace(operation, 24 * n);
+  using work = new WorkSpace(operation, 8 * arrayKernels().eigenWork(n));
   for (let i = 0; n > 0 && i < numMatrices; i++) {
     const failed = arrayKernels().generalEigen(
       n,

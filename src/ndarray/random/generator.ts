@@ -86,12 +86,30 @@ export class Generator {
     });
   }
 
-  /** Uniform numbers in [0, 1). Refused: ARR002, MEM005. */
+  /**
+   * Uniform numbers in [0, 1). Refused: ARR002, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(random.defaultRng(42).random(2).toList(), [0.08607763073528474, 0.14155732377913233]);
+   * ```
+   */
   random(size: Size = [], options: FloatOption = {}): NDArray {
     return this.#fill("random", "fillUniform", size, options);
   }
 
-  /** Uniform numbers in [low, high). Refused: ARR002, SHP001, MEM005. */
+  /**
+   * Uniform numbers in [low, high). Refused: ARR002, SHP001, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { ok } from "node:assert/strict";
+   * ok(random.defaultRng(1).uniform(-1, 1, { size: 100 }).abs().le(1).all().item());
+   * ```
+   */
   uniform(low: ArrayLike = 0, high: ArrayLike = 1, { size }: SizeOption = {}): NDArray {
     return withArrays([low, high], (from, to) => {
       const range = to!.astype("f64").sub(from!.astype("f64"));
@@ -100,12 +118,30 @@ export class Generator {
     });
   }
 
-  /** Normal numbers of mean 0 and standard deviation 1. Refused: ARR002, MEM005. */
+  /**
+   * Normal numbers of mean 0 and standard deviation 1. Refused: ARR002, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(random.defaultRng(1).standardNormal([2, 3], { dtype: "f32" }).dtype, "f32");
+   * ```
+   */
   standardNormal(size: Size = [], options: FloatOption = {}): NDArray {
     return this.#fill("standardNormal", "fillNormal", size, options);
   }
 
-  /** Normal numbers of a mean and a standard deviation from 0. Refused: ARR002, SHP001, MEM005. */
+  /**
+   * Normal numbers of a mean and a standard deviation from 0. Refused: ARR002, SHP001, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(random.defaultRng(1).normal([0, 100], [[1], [2]]).shape, [2, 2]);
+   * ```
+   */
   normal(loc: ArrayLike = 0, scale: ArrayLike = 1, { size }: SizeOption = {}): NDArray {
     refuseNegative("normal", scale);
     return withArrays(
@@ -115,12 +151,30 @@ export class Generator {
     );
   }
 
-  /** Exponential numbers of mean 1. Refused: ARR002, MEM005. */
+  /**
+   * Exponential numbers of mean 1. Refused: ARR002, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { ok } from "node:assert/strict";
+   * ok(random.defaultRng(1).standardExponential(100).ge(0).all().item());
+   * ```
+   */
   standardExponential(size: Size = [], options: FloatOption = {}): NDArray {
     return this.#fill("standardExponential", "fillExponential", size, options);
   }
 
-  /** Exponential numbers of a mean (`scale`, from 0). Refused: ARR002, SHP001, MEM005. */
+  /**
+   * Exponential numbers of a mean (`scale`, from 0). Refused: ARR002, SHP001, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(random.defaultRng(1).exponential(0, { size: 2 }).toList(), [0, 0]);
+   * ```
+   */
   exponential(scale: ArrayLike = 1, { size }: SizeOption = {}): NDArray {
     refuseNegative("exponential", scale);
     return withArrays(
@@ -132,6 +186,14 @@ export class Generator {
   /**
    * Integers from `low` up to `high`, which is not among them; from 0 up to `low` where `high` is null. Bounds of
    * several elements broadcast. Refused: ARR002 for an empty range or one that the dtype does not hold, SHP001, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * const dice = random.defaultRng(42).integers(1, 6, { size: 4, endpoint: true, dtype: "u8" });
+   * deepStrictEqual([dice.dtype, dice.size], ["u8", 4]);
+   * ```
    */
   integers(
     low: ArrayLike | bigint,
@@ -169,6 +231,13 @@ export class Generator {
   /**
    * The numbers below x in random order, or the slices of an array along an axis: a copy. Refused: ARR002, SHP004,
    * MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random, sort } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(sort(random.defaultRng(1).permutation(4)).toList(), [0, 1, 2, 3]);
+   * ```
    */
   permutation(x: ArrayLike, { axis = 0 }: { readonly axis?: number } = {}): NDArray {
     if (typeof x === "number") {
@@ -185,7 +254,18 @@ export class Generator {
     });
   }
 
-  /** Puts the slices along an axis in random order, in place. Refused: ARR001, ARR002, SHP004, MEM005. */
+  /**
+   * Puts the slices along an axis in random order, in place. Refused: ARR001, ARR002, SHP004, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { arange, random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * const a = arange(4);
+   * random.defaultRng(1).shuffle(a);
+   * deepStrictEqual(a.sum().item(), 6);
+   * ```
+   */
   shuffle(x: NDArray, { axis = 0 }: { readonly axis?: number } = {}): void {
     if (x.ndim === 0) refuseArgument("shuffle takes an array with axes");
     shuffleAxis(this.bitGenerator, x, axis);
@@ -194,12 +274,28 @@ export class Generator {
   /**
    * Slices of an array along an axis (default 0), or numbers below an integer, chosen at random: with repetition
    * (`replace`, the default) or without, with probabilities `p` or all alike. Refused: ARR002, SHP004, MEM005.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(random.defaultRng(1).choice([10, 20], { size: 3, p: [0, 1] }).toList(), [20, 20, 20]);
+   * ```
    */
   choice(a: ArrayLike, options: ChoiceOptions = {}): NDArray {
     return choose(this, a, options);
   }
 
-  /** So many generators whose streams do not meet this one's. Refused: ARR002 of a generator made of a key. */
+  /**
+   * So many generators whose streams do not meet this one's. Refused: ARR002 of a generator made of a key.
+   *
+   * @example
+   * ```ts
+   * import { random } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * deepStrictEqual(random.defaultRng(1).spawn(2).length, 2);
+   * ```
+   */
   spawn(count: number): Generator[] {
     const { seedSequence } = this.bitGenerator;
     if (seedSequence === null) return refuseArgument("spawn takes a generator that was made of a seed");
