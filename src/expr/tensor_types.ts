@@ -2,6 +2,8 @@
  * The traced tensor as authors see it: each method checks dtypes and shapes in its types. A refusal stands, as a
  * string, where the parameter's type would be, so that the editor underlines the argument and prints the sentence.
  *
+ * Over 400 lines because a tensor is one interface, with a member for each operation.
+ *
  * Only types: the values are the tracer's. Methods are generic over `this`, which keeps `Tensor` covariant and
  * halves the work of the type checker.
  *

@@ -1,6 +1,7 @@
 /**
  * The functions of src/kernel/math in arbitrary precision, as the truth of the tests: fixed-point BigInt, Taylor
  * and atanh series, nothing in common with the code under test. Results are good to 2^-150 of themselves.
+ * `bigMath` is longer than other functions: one switch, as long as the list of functions.
  *
  * @module
  */

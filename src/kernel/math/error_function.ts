@@ -81,9 +81,9 @@ export function emitErf(context: MathContext, shape: VectorShape, x: Local): Loc
   const { mantissaBits, bias } = FORMAT[shape];
   const a = v.let(v.abs(x));
   const z = v.let(v.mul(a, a));
-  const near = v.let(v.fma(a, v.poly(z, ERF[shape]), a));
+  const near = v.let(v.fma(a, v.longPoly(z, ERF[shape]), a));
   const t = v.let(v.op(`${shape}.pmin`, a, v.c(LIMIT[shape])));
-  const { r, shifted } = reduce(v, v.poly(t, LOG_ERFC[shape]), bias);
+  const { r, shifted } = reduce(v, v.longPoly(t, LOG_ERFC[shape]), bias);
   const p = v.fma(v.poly(r, EXP[shape]), r, v.c(1));
   const far = v.fnma(v.shl(shifted, mantissaBits), p, v.c(1));
   return v.finish(v.withSignOf(x, v.select(v.compare("lt", a, v.c(BORDER)), near, far)));

@@ -219,7 +219,7 @@ export function emitAtanh(context: MathContext, shape: VectorShape, x: Local): L
   const denominator = v.fma(factor, difference, v.select(isNear, sum, v.c(2)));
   const s = v.let(v.div(numerator, denominator));
   const z = v.let(v.mul(s, s));
-  const low = v.fma(v.mul(s, z), v.poly(z, ATANH[shape]), v.mul(k, v.c(ln2Low / 2)));
+  const low = v.fma(v.mul(s, z), v.longPoly(z, ATANH[shape]), v.mul(k, v.c(ln2Low / 2)));
   const result = v.let(v.add(v.mul(k, v.c(ln2High / 2)), v.add(s, low)));
   const beyond = v.select(v.compare("eq", a, v.c(1)), v.c(Infinity), v.c(NaN));
   return v.finish(v.withSignOf(x, v.select(v.compare("lt", a, v.c(1)), result, beyond)));

@@ -95,7 +95,7 @@ export function emitAsinAcos(
   const z = v.let(v.select(isSmall, v.mul(a, a), folded));
   const root = v.let(v.op(`${shape}.sqrt`, folded));
   const twice = v.add(root, root);
-  const curve = v.mul(z, v.poly(z, ASIN[shape]));
+  const curve = v.mul(z, v.longPoly(z, ASIN[shape]));
   if (name === "asin") {
     const m = v.let(v.select(isSmall, v.neg(a), twice));
     const start = v.let(v.op("v128.andnot", v.c(high), isSmall));

@@ -169,6 +169,20 @@ export class VectorCode {
     return sum;
   }
 
+  /**
+   * The same for many coefficients: where there are twelve or more, all but the lowest two in even and odd powers, two
+   * chains of half the length, which run beside each other. Not for terms that alternate up to x = 1: the chains would
+   * cancel.
+   */
+  longPoly(x: Local, coefficients: readonly number[]): Vector {
+    if (coefficients.length < 12) return this.poly(x, coefficients);
+    const [first, second, ...rest] = coefficients;
+    const square = this.let(this.mul(x, x));
+    const ofParity = (parity: number): Vector => this.poly(square, rest.filter((_, i) => i % 2 === parity));
+    const upper = this.fma(ofParity(1), x, ofParity(0));
+    return this.fma(this.fma(upper, x, this.c(second!)), x, this.c(first!));
+  }
+
   /** `value` held to [low, high]; NaN stays NaN, because the data operand stands first */
   clamp(value: Vector, low: number, high: number): Vector {
     const { shape } = this;
