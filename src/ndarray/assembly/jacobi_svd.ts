@@ -2,7 +2,8 @@
  * Singular values by one-sided Jacobi rotations of rows, which finds also the small ones with high relative accuracy.
  *
  * Source: J. Demmel and K. Veselić, "Jacobi's method is more accurate than QR", SIAM J. Matrix Anal. Appl. 13, 1992;
- * Z. Drmač and K. Veselić, "New fast and accurate Jacobi SVD algorithm", SIAM J. Matrix Anal. Appl. 29, 2008.
+ * P. P. M. de Rijk, "A one-sided Jacobi algorithm for computing the singular value decomposition on a vector computer",
+ * SIAM J. Sci. Stat. Comput. 10, 1989; Z. Drmač and K. Veselić, "New fast and accurate Jacobi SVD algorithm", SIAM J. Matrix Anal. Appl. 29, 2008.
  */
 import { dot, length, rotate, scale, swapRows } from "./level";
 
@@ -34,9 +35,23 @@ function orthogonalise(
   const c = 1 / sqrt<f64>(1 + t * t), s = c * t;
   rotate(n, c, s, rowP, rowQ);
   if (numU > 0) rotate(numU, c, s, u + <usize>p * (<usize>numU << 3), u + <usize>q * (<usize>numU << 3));
-  store<f64>(squareP, dot(n, rowP, rowP));
-  store<f64>(squareQ, dot(n, rowQ, rowQ));
+  // what one row loses the other gains; where that cancels, the sum is taken anew
+  const lost = a - t * product, gained = b + t * product;
+  store<f64>(squareP, lost > a * 0.125 ? lost : dot(n, rowP, rowP));
+  store<f64>(squareQ, gained > b * 0.125 ? gained : dot(n, rowQ, rowQ));
   return true;
+}
+
+/** exchanges row p with the longest from p on (de Rijk's order, which takes fewer sweeps) */
+function bringLongest(m: i32, n: i32, w: usize, numU: i32, u: usize, squares: usize, p: i32): void {
+  let best = p;
+  for (let q = p + 1; q < m; q++) {
+    if (load<f64>(squares + (<usize>q << 3)) > load<f64>(squares + (<usize>best << 3))) best = q;
+  }
+  if (best === p) return;
+  swapRows(1, squares + (<usize>p << 3), squares + (<usize>best << 3));
+  swapRows(n, w + <usize>p * (<usize>n << 3), w + <usize>best * (<usize>n << 3));
+  if (numU > 0) swapRows(numU, u + <usize>p * (<usize>numU << 3), u + <usize>best * (<usize>numU << 3));
 }
 
 /** sorts rows by length, the longest first, and makes them unit vectors; a row of zeros stays */
@@ -82,6 +97,7 @@ export function jacobiRows(m: i32, n: i32, w: usize, numU: i32, u: usize, values
       store<f64>(work + (<usize>i << 3), dot(n, row, row));
     }
     for (let p = 0; p < m - 1; p++) {
+      bringLongest(m, n, w, numU, u, work, p);
       for (let q = p + 1; q < m; q++) {
         if (orthogonalise(n, w, stride, numU, u, work, p, q, tolerance)) isDone = false;
       }
