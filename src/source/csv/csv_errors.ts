@@ -48,6 +48,9 @@ export function nullRefused(field: FieldLocation): NdpipeError {
   });
 }
 
+/** in quotes, as it is shown */
+const ISO_DATE = /^"\d{4}-\d\d-\d\d/;
+
 /** DAT002 and DAT004: text that is no value of the dtype. */
 export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeError {
   const { target, region } = field;
@@ -84,8 +87,10 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
             ...(kind === "b" ? ["a bool is true, false, True, False, TRUE, FALSE, t, f, 1 or 0"] : []),
             recordNote(field.record),
           ],
-          help:
-            `mend the field, or name its spelling as a missing value and declare nulls on input ${target.input}`,
+          help: ISO_DATE.test(shown)
+            ? `say how its dates or times are written: --types ${field.fieldName}=date32, or timestamp[us], ` +
+              "timestamp[us,UTC]"
+            : `mend the field, or name its spelling as a missing value and declare nulls on input ${target.input}`,
         },
       );
     default:

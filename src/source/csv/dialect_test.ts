@@ -193,6 +193,10 @@ Deno.test("columnTypes read ISO 8601 dates and times as Arrow's whole numbers", 
   );
   deepStrictEqual([error.place?.line, error.place?.column], [3, 1]);
   match(error.message, /is no timestamp\[s\]/);
+  match(
+    refusal("DAT002", () => readTable("t\n2026-01-31\n", [textBinding("i64", [0])])).help!,
+    /--types t=date32/,
+  );
   refusal("USE002", () => readTable("t\n1\n", [], { columnTypes: { x: "date32" } }));
 });
 
