@@ -10,7 +10,7 @@ import type { ExitCode } from "../error_codes.ts";
 import { DataError, SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
-import type { Field } from "../schema/mod.ts";
+import { type Field, UTF8 } from "../schema/mod.ts";
 import { nearestNames } from "../schema/nearest_names.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
@@ -129,8 +129,10 @@ async function convertedColumns(inputs: readonly string[], table: TableSource): 
     });
   }
   const fields = selectFields(fieldsOf(path, table), { path, columns: flags.columns });
-  if (isText) return await textColumns(inputs, fields, flags);
-  return fields.map((field) => storedColumn(field, { path, ...table }));
+  // columns that folders give come last, and have types in any format
+  const inText = isText ? fields.filter(({ type }) => type.kind === "text") : [];
+  const stored = fields.slice(inText.length).map((field) => storedColumn(field, { path, ...table }));
+  return inText.length === 0 ? stored : [...await textColumns(inputs, inText, flags), ...stored];
 }
 
 function fieldsOf(path: string, { flags, opened, openInput }: TableSource): readonly Field[] {
@@ -181,7 +183,9 @@ function storedColumn(
 ): ConvertedColumn {
   const { name, type, carried } = field;
   const mayCarry = carried !== undefined;
-  const keepsType = mayCarry && (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId));
+  // a number that a folder's name gives is carried as its text
+  const keepsType = mayCarry && carried.typeId !== UTF8.typeId &&
+    (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId));
   switch (type.kind) {
     case "primitive":
       return { name, dtype: keepsType ? null : type.dtype, width: null };

@@ -11,10 +11,14 @@ import { FormatError } from "../errors.ts";
  * one of a set, and a name of `**` for any folders. A name that begins with a dot is matched only by a dot. An
  * input that exists under the very name is taken as it is, and so is "-".
  *
- * Throws FormatError FMT001 where a pattern matches nothing.
+ * A folder stands for all files below it, by their paths in code unit order, but for those whose names (or whose
+ * folders' names) begin with a dot or an underscore: what is hidden, and notes of the writers such as _SUCCESS.
+ *
+ * Throws FormatError FMT001 where a pattern matches nothing, or a folder has no files.
  */
 export function expandInputs(inputs: readonly string[]): string[] {
   return inputs.flatMap((input) => {
+    if (input !== "-" && isFolder(input)) return filesBelow(input);
     if (input === "-" || !/[*?[]/.test(input) || exists(input)) return [input];
     const files = glob(input);
     if (files.length > 0) return files;
@@ -22,6 +26,24 @@ export function expandInputs(inputs: readonly string[]): string[] {
       notes: [`looked from ${Deno.cwd()}`],
       help: "name the files, or put the pattern in quotes if the shell is not to touch it",
     });
+  });
+}
+
+function filesBelow(folder: string): string[] {
+  const files: string[] = [];
+  const visit = (path: string) => {
+    for (const { name, isDirectory } of list(path)) {
+      if (/^[._]/.test(name)) continue;
+      const below = join(path, name);
+      if (isDirectory) visit(below);
+      else files.push(below);
+    }
+  };
+  visit(folder);
+  if (files.length > 0) return files.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  throw new FormatError("FMT001", `the folder ${folder} has no files`, {
+    notes: ["names that begin with a dot or an underscore are passed over"],
+    help: "check the path, or name the files",
   });
 }
 
@@ -86,7 +108,7 @@ function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mo
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../source/ndjson/mod.ts";
 import { openNpyDecoder, openNpySource } from "../source/npy/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
+import { openPartitionedDecoder, withPartitions } from "../source/partitioned_source.ts";
 import type { Decoder, InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
 
@@ -19,7 +20,10 @@ export interface InputOptions {
 export type OpenInput = (path: string, sourceIndex: number, options: InputOptions) => Source;
 
 /** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
-export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
+export const openInput: OpenInput = (path, sourceIndex, options) =>
+  withPartitions(openFile(path, sourceIndex, options), path);
+
+const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
   const format = dataFormat(path, from, "--from");
   switch (format) {
     case "csv":
@@ -40,7 +44,9 @@ export const openInput: OpenInput = (path, sourceIndex, { from, csv }) => {
 
 /** Opens a decoder from what the source's `decoderOptions()` gave. */
 export function openDecoder(options: unknown): Decoder {
-  const { format } = options as { readonly format: "arrow" | "csv" | "ndjson" | "npy" | "parquet" };
+  const { format } = options as {
+    readonly format: "arrow" | "csv" | "ndjson" | "npy" | "parquet" | "partitioned";
+  };
   switch (format) {
     case "csv":
       return openCsvDecoder(options);
@@ -50,6 +56,8 @@ export function openDecoder(options: unknown): Decoder {
       return openNpyDecoder(options);
     case "parquet":
       return openParquetDecoder(options);
+    case "partitioned":
+      return openPartitionedDecoder(options, openDecoder);
     case "arrow":
       return openArrowDecoder(options);
     default:

@@ -13,7 +13,7 @@ import type { CarriedLeaf } from "./carried_type.ts";
 import { type ColumnChunk, corruption, unsupported } from "./metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "./page.ts";
 import { PageReader } from "./page_reader.ts";
-import { PHYSICAL } from "./parquet_type.ts";
+import { PHYSICAL } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 import type { ArrowSlot, CarriedType } from "../../schema/mod.ts";
-import { PHYSICAL, type SchemaElement } from "./parquet_type.ts";
+import { PHYSICAL, type SchemaElement } from "./schema_element.ts";
 
 /** What becomes of a value. */
 export type CarriedConversion =

@@ -9,7 +9,8 @@
 import { FormatError } from "../../errors.ts";
 import type { Schema } from "../../schema/mod.ts";
 import { arrowHints } from "./arrow_schema.ts";
-import { type Column, flattenSchema, type SchemaElement } from "./parquet_type.ts";
+import { type Column, flattenSchema } from "./parquet_type.ts";
+import type { SchemaElement } from "./schema_element.ts";
 import { type Fail, ThriftReader } from "./thrift.ts";
 
 /** "PAR1", at the head and at the end of a file */

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { createMemory } from "../../memory/mod.ts";
 import { HybridReader } from "./hybrid.ts";
 import { NativePages, STAGING_BYTES } from "./native_pages.ts";
-import { PHYSICAL } from "./parquet_type.ts";
+import { PHYSICAL } from "./schema_element.ts";
 import { ENCODING, INDEX_BLOCK, openValues } from "./values.ts";
 
 const PAGE = 0, TABLE = 256 * 1024, STAGING = 512 * 1024;

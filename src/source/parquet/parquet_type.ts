@@ -9,19 +9,9 @@ import type { DType } from "../../dtype/mod.ts";
 import type { Field } from "../../schema/mod.ts";
 import type { ArrowHints } from "./arrow_schema.ts";
 import { type CarriedLeaf, carriedLeaf } from "./carried_type.ts";
+import { PHYSICAL, type SchemaElement } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
 
-/** Physical types by their numbers. */
-export const PHYSICAL = {
-  boolean: 0,
-  int32: 1,
-  int64: 2,
-  int96: 3,
-  float: 4,
-  double: 5,
-  byteArray: 6,
-  fixedLengthByteArray: 7,
-} as const;
 const PHYSICAL_NAMES = [
   "boolean",
   "int32",
@@ -32,30 +22,6 @@ const PHYSICAL_NAMES = [
   "byte_array",
   "fixed_len_byte_array",
 ];
-
-/** One element of the schema, as the footer has it. */
-export interface SchemaElement {
-  name: string;
-  /** null for a group */
-  physicalType: number | null;
-  /** 0 required, 1 optional, 2 repeated */
-  repetition: number;
-  numChildren: number;
-  convertedType: number | null;
-  /** the number of the union's member */
-  logicalType: number | null;
-  /** of the logical type INTEGER */
-  bitWidth: number;
-  isSigned: boolean;
-  /** of FIXED_LEN_BYTE_ARRAY */
-  typeLength: number;
-  /** of a decimal */
-  scale: number;
-  precision: number;
-  /** of the logical types TIME and TIMESTAMP; the unit is 1 milliseconds, 2 microseconds, 3 nanoseconds */
-  isAdjusted: boolean;
-  unit: number;
-}
 
 /** What is read of a column of numbers. */
 export interface Leaf {

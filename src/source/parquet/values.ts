@@ -9,7 +9,7 @@
 import { DeltaReader } from "./delta.ts";
 import { HybridReader, unpackBits } from "./hybrid.ts";
 import { type NativePages, STAGED_ELEMENTS } from "./native_pages.ts";
-import { PHYSICAL } from "./parquet_type.ts";
+import { PHYSICAL } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
 
 /** Encodings by their numbers. */
