@@ -60,8 +60,9 @@ export type QRMode = "reduced" | "complete" | "r";
 /** A factored stack: R above the diagonal, reflections below it. */
 export interface Reflections {
   readonly stack: MatrixStack;
-  readonly tau: WorkSpace;
-  readonly work: WorkSpace;
+  /** addresses of the factors of the reflections, and of work space */
+  readonly tau: number;
+  readonly work: number;
 }
 
 /** Factors each matrix of a stack in place. The work space is for `numColumns` columns of Q. */
@@ -72,20 +73,14 @@ export function factorQR(
 ): Reflections & Disposable {
   const { numRows: m, numColumns: n, numMatrices } = stack;
   const rank = Math.min(m, n), { qrFactor, qrWork } = arrayKernels();
-  const work = new WorkSpace(operation, 8 * qrWork(m, Math.max(n, numColumns)));
-  const tau = new WorkSpace(operation, 8 * rank * Math.max(1, numMatrices));
+  // one space for both: the factors of the reflections, then the work space
+  const tauBytes = Math.ceil(rank * Math.max(1, numMatrices) / 8) * 64;
+  const space = new WorkSpace(operation, tauBytes + 8 * qrWork(m, Math.max(n, numColumns)));
+  const tau = space.address, work = tau + tauBytes;
   for (let i = 0; rank > 0 && i < numMatrices; i++) {
-    qrFactor(m, n, matrixAddress(stack, i), tau.address + 8 * rank * i, work.address);
+    qrFactor(m, n, matrixAddress(stack, i), tau + 8 * rank * i, work);
   }
-  return {
-    stack,
-    tau,
-    work,
-    [Symbol.dispose]() {
-      work[Symbol.dispose]();
-      tau[Symbol.dispose]();
-    },
-  };
+  return { stack, tau, work, [Symbol.dispose]: () => space[Symbol.dispose]() };
 }
 
 /** So many columns of each Q. */
@@ -93,7 +88,7 @@ export function formQ(operation: string, { stack, tau, work }: Reflections, numC
   const { batch, numMatrices, numRows: m, numColumns: n } = stack, rank = Math.min(m, n);
   const q = newStack(operation, batch, [m, numColumns]);
   for (let i = 0; i < numMatrices; i++) {
-    const factors = tau.address + 8 * rank * i;
+    const factors = tau + 8 * rank * i;
     arrayKernels().qrForm(
       m,
       n,
@@ -101,7 +96,7 @@ export function formQ(operation: string, { stack, tau, work }: Reflections, numC
       factors,
       numColumns,
       matrixAddress(q, i),
-      work.address,
+      work,
     );
   }
   return q;

@@ -161,7 +161,7 @@ export interface LeastSquares {
  * import { linalg } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * const { x, rank } = linalg.lstsq([[0, 1], [1, 1], [2, 1], [3, 1]], [-1, 0.2, 0.9, 2.1]);
- * deepStrictEqual(x.toList().map((value) => Math.round(value * 100) / 100), [1, -0.95]);
+ * deepStrictEqual(x.mul(100).round().div(100).toList(), [1, -0.95]);
  * deepStrictEqual(rank, 2);
  * ```
  */

@@ -19,5 +19,5 @@ export {
 } from "./least_squares.ts";
 export { matrixNorm, norm, type NormOptions, type NormOrder, vectorNorm } from "./norms.ts";
 export { type ContractedAxes, multiDot, tensordot } from "./products.ts";
-export { svd, type SVDOptions, svdvals } from "./singular.ts";
+export { svd, type SVDOptions, type SVDResult, svdvals } from "./singular.ts";
 export { det, inv, matrixPower, slogdet, solve, tensorinv, tensorsolve } from "./solving.ts";

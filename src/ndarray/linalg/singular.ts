@@ -88,11 +88,20 @@ export function singularValues(operation: string, a: NDArray): NDArray {
 export interface SVDOptions {
   /** all columns of u and rows of vh, not the first min(m, n); default true */
   readonly fullMatrices?: boolean;
+  /** false: s alone, as `svdvals` gives it; default true */
+  readonly computeUv?: boolean;
+}
+
+/** The three factors. */
+export interface SVDResult {
+  readonly u: NDArray;
+  readonly s: NDArray;
+  readonly vh: NDArray;
 }
 
 /**
  * The singular value decomposition of matrices (…, m, n): u (…, m, m) and vh (…, n, n) orthogonal, s (…, min(m, n))
- * descending, and u[:, :k] · diag(s) · vh[:k] = a. For the values alone see `svdvals`.
+ * descending, and u[:, :k] · diag(s) · vh[:k] = a. With `computeUv: false` it gives s alone.
  * Refused: LIN003 of NaN and infinities, LIN004, MEM005.
  *
  * @example
@@ -103,10 +112,13 @@ export interface SVDOptions {
  * deepStrictEqual([u.shape, s.toList(), vh.shape], [[3, 2], [3, 2], [2, 2]]);
  * ```
  */
+export function svd(a: ArrayLike, options?: SVDOptions & { readonly computeUv?: true }): SVDResult;
+export function svd(a: ArrayLike, options: SVDOptions & { readonly computeUv: false }): NDArray;
 export function svd(
   a: ArrayLike,
-  { fullMatrices = true }: SVDOptions = {},
-): { readonly u: NDArray; readonly s: NDArray; readonly vh: NDArray } {
+  { fullMatrices = true, computeUv = true }: SVDOptions = {},
+): SVDResult | NDArray {
+  if (!computeUv) return svdvals(a);
   return withArrays([a], (x) => {
     const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced");
     const dtype = realDType(x!),
