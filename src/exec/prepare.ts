@@ -27,7 +27,13 @@ import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_
 import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
 import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
 import type { Prepared } from "./prepared.ts";
-import { CSV_TEXT_BYTES, PARAM_COPIES, RUNTIME_BYTES, THREAD_BYTES } from "./runtime_memory.ts";
+import {
+  CSV_TEXT_BYTES,
+  JSON_TEXT_BYTES,
+  PARAM_COPIES,
+  RUNTIME_BYTES,
+  THREAD_BYTES,
+} from "./runtime_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
 export const DEFAULT_BATCH_ROWS = 65_536;
@@ -170,7 +176,7 @@ function sinkBytes(
     case "csv":
       return csvTableBytes(outputs) + CSV_TEXT_BYTES;
     case "ndjson":
-      return NDJSON_SINK_BYTES + CSV_TEXT_BYTES;
+      return NDJSON_SINK_BYTES + JSON_TEXT_BYTES;
     case "npy":
       return npySinkBytes(outputs);
     case "parquet": {

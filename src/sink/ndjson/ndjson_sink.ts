@@ -18,12 +18,12 @@ import { carriedJson, type JsonValue } from "./carried_json.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 
 /** a piece of text that is put together before it is encoded */
-const PIECE_CHARACTERS = 64 * 1024;
+const PIECE_CHARACTERS = 16 * 1024;
 /** of a character in UTF-16, its UTF-8 at most */
 const MAX_UTF8_BYTES = 3;
 
 /** Bytes that the sink holds while it writes. */
-export const NDJSON_SINK_BYTES: number = GATHERED_BYTES + PIECE_CHARACTERS * (2 + MAX_UTF8_BYTES);
+export const NDJSON_SINK_BYTES: number = GATHERED_BYTES + 2 * PIECE_CHARACTERS * (2 + MAX_UTF8_BYTES);
 
 /** Makes the values of one column of a batch. */
 type ColumnFormat = (
@@ -60,6 +60,8 @@ class NdjsonSink implements Sink {
   readonly #writer: GatheringWriter;
   readonly #columns: readonly { readonly prefix: string; readonly format: ColumnFormat }[];
   readonly #encoder = new TextEncoder();
+  /** used again and again: what is left to the collector outside its heap is collected late */
+  readonly #encoded = new Uint8Array(2 * PIECE_CHARACTERS * MAX_UTF8_BYTES);
 
   constructor(output: ByteOutput, fields: readonly OutputField[]) {
     const names = columnNames(fields, "JSON lines");
@@ -91,10 +93,19 @@ class NdjsonSink implements Sink {
       for (const { prefix, value } of columns) text += prefix + value(row);
       text += "}\n";
       if (text.length < PIECE_CHARACTERS) continue;
-      this.#writer.write(this.#encoder.encode(text));
+      this.#write(text);
       text = "";
     }
-    this.#writer.write(this.#encoder.encode(text));
+    this.#write(text);
+  }
+
+  /** Text in pieces that the buffer has room for, a pair of surrogates in one of them. */
+  #write(text: string): void {
+    for (let rest = text; rest.length > 0;) {
+      const { read, written } = this.#encoder.encodeInto(rest, this.#encoded);
+      this.#writer.write(this.#encoded.subarray(0, written));
+      rest = rest.slice(read);
+    }
   }
 
   finish(): void {
