@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../error_codes.ts";
 import { NdpipeError } from "../../errors.ts";
 import { bindInputs, type InputRequest } from "../../schema/mod.ts";
 import { readAll, request } from "../arrow/testing.ts";
+import { openParquetSink } from "../../sink/parquet/mod.ts";
 import { MemoryAccess } from "../random_access.ts";
 import { ThriftReader } from "./thrift.ts";
 import { openParquetDecoder, openParquetSource } from "./mod.ts";
@@ -196,4 +197,57 @@ Deno.test("ThriftReader refuses nesting without end, and sizes beyond its bytes"
   const wide = new Uint8Array(20).fill(0xff);
   wide[0] = 0x16;
   throws(() => new ThriftReader(wide, fail).struct(() => false), /more than 64 bits/);
+});
+
+/** A file of 200 columns of f32 in row groups of 5,000 rows, and where one column's pages lie. */
+function wideFile() {
+  const fields = Array.from(
+    { length: 200 },
+    (_, i) => ({ name: `c${i}`, dtype: "f32", width: null }) as const,
+  );
+  const numRows = 5000, memory = new WebAssembly.Memory({ initial: 64 });
+  const pieces: Uint8Array[] = [];
+  const output = {
+    path: "wide.parquet",
+    numBytes: 0,
+    write(view: Uint8Array) {
+      pieces.push(view.slice());
+      this.numBytes += view.length;
+    },
+    commit() {},
+    abort() {},
+  };
+  const sink = openParquetSink("wide.parquet", { fields, force: false, output });
+  for (let batch = 0; batch < 3; batch++) {
+    const pointers = fields.map((_, i) => 64 + i * numRows * 4);
+    for (const [i, pointer] of pointers.entries()) {
+      const values = new Float32Array(memory.buffer, pointer, numRows);
+      for (let row = 0; row < numRows; row++) values[row] = Math.fround(Math.sin(i + row * (batch + 1)));
+    }
+    sink.writeBatch(memory, numRows, pointers);
+  }
+  sink.finish();
+  const bytes = new Uint8Array(output.numBytes);
+  pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
+  return bytes;
+}
+
+Deno.test("an input of 2 of 200 columns reads only their bytes: counted", async () => {
+  const bytes = wideFile(), { source, access } = sourceOf(bytes), { schema } = source.info;
+  const footerBytes = access.bytesRead, requests = [request("c17", schema), request("c180", schema)];
+  const table = await readAll(source, requests, {
+    chunkRows: 1024,
+    openDecoder: openParquetDecoder,
+    open: () => access,
+  });
+  strictEqual(table.numRows, 15_000);
+  strictEqual(table.columns[1]![5001], Math.fround(Math.sin(180 + 1 * 2)));
+  const columnBytes = (bytes.length - footerBytes) * 2 / 200, read = access.bytesRead - footerBytes;
+  ok(read >= columnBytes * 0.9, `${read} of ${columnBytes}`);
+  // headers are read ahead, 256 bytes at a time: for the index, and by each of the 15 chunks for its page
+  const headerBytes = 2 * 256 * (3 + 15);
+  ok(
+    read < columnBytes * 1.05 + headerBytes,
+    `${read} bytes for ${columnBytes}, in a file of ${bytes.length}`,
+  );
 });
