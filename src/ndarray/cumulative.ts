@@ -18,6 +18,7 @@ import {
   part,
   placedIn,
   refuseArgument,
+  refuseNoArray,
   rowsOf,
 } from "./rows.ts";
 
@@ -66,6 +67,7 @@ interface Step {
 }
 
 function cumulate(a: NDArray, { axis = null, dtype: asked, out }: CumulativeOptions, step: Step): NDArray {
+  refuseNoArray(a);
   const dtype = asked ?? (out === undefined ? sumOf(a.dtype) : promoteTypes(out.dtype, a.dtype));
   const rows = rowsOf(a, axis, dtype), { elements, length } = rows, { isBigInt } = DTYPE[dtype];
   for (let start = 0; start < elements.length; start += length) {

@@ -30,13 +30,24 @@ export interface Rows {
   readonly outer: readonly number[];
 }
 
+/** Says in plain words what JavaScript, which has no types, gets as an error from inside. */
+export function refuseNoArray(a: unknown): void {
+  if (a instanceof NDArray) return;
+  refuseArgument(
+    `an array is taken here, not ${Array.isArray(a) ? "a list" : typeof a}`,
+    "make one: array([1, 2, 3])",
+  );
+}
+
 /** The index of an axis. Refused: SHP004. */
 export function axisOf(a: NDArray, axis: number): number {
+  refuseNoArray(a);
   return accept(resolveAxis(a.shape, axis), [a.view]);
 }
 
 /** The axes that are meant, ascending; null: all. Refused: SHP004. */
 export function axesOf(a: NDArray, axes: Axes): readonly number[] {
+  refuseNoArray(a);
   if (axes === null) return [...a.shape.keys()];
   if (typeof axes === "object" && axes.length === 0) return [];
   return accept(resolveAxes(a.shape, axes), [a.view]);
