@@ -20,13 +20,13 @@ import {
 import { Arena, ARENA_OVERHEAD_BYTES, createMemory, type Region, view } from "../src/memory/mod.ts";
 import { planProgram } from "../src/plan/planner.ts";
 import { sizeOf } from "../src/shape/mod.ts";
-import type { Work, WorkLeaf } from "./works.ts";
+import type { PipelineWork, WorkLeaf } from "./works.ts";
 
 /** A chunk's inputs and outputs take about this much at most, and it has this many rows at most, as in a run. */
 const CHUNK_BYTES = 32 * 1024 ** 2, CHUNK_ROWS = 65_536;
 
 /** The graph of a work. */
-export function traceWork({ leaves, transform }: Work): Graph {
+export function traceWork({ leaves, transform }: PipelineWork): Graph {
   const builder = new GraphBuilder();
   const tensors = Object.entries(leaves).map(([name, { kind, dtype, shape }]) => {
     const id = builder.add({ kind, name }, [], { dtype, shape });
@@ -68,7 +68,19 @@ export interface WorkOutput {
   readonly data: TypedArray;
 }
 
-function sizesOf(leaf: WorkLeaf, numRows: number): number[] {
+/** A work with its operands in place. */
+export interface RunnableWork {
+  readonly leaves: readonly PlacedLeaf[];
+  /** milliseconds from the graph to the instance; null where each call looks its kernels up */
+  readonly compileMilliseconds: number | null;
+  /** runs over all rows; returns the seconds that it took */
+  run(): number;
+  /** the values of the last run: valid until the next */
+  outputs(): WorkOutput[];
+}
+
+/** Sizes of a leaf. */
+export function sizesOf(leaf: WorkLeaf, numRows: number): number[] {
   return leaf.shape.map((dim) => {
     const size = sizeOf(dim);
     return typeof size === "string" ? numRows : size;
@@ -77,21 +89,21 @@ function sizesOf(leaf: WorkLeaf, numRows: number): number[] {
 
 const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
 
-/** A work that can be run any number of times. */
-export class InMemoryWork {
+/** A pipeline's work that can be run any number of times. */
+export class InMemoryWork implements RunnableWork {
   readonly compiled: CompiledProgram;
   readonly leaves: readonly PlacedLeaf[];
   readonly chunkRows: number;
   /** milliseconds from the graph to the instance */
   readonly compileMilliseconds: number;
-  readonly #work: Work;
+  readonly #work: PipelineWork;
   readonly #runner: ProgramRunner;
   readonly #outputs: readonly Region[];
   readonly #rowBytes: readonly number[];
   readonly #inputs: readonly { readonly view: InputView }[];
   #outputRows = 0;
 
-  constructor(work: Work, numerics: Numerics) {
+  constructor(work: PipelineWork, numerics: Numerics) {
     this.#work = work;
     const { numRows } = work;
     const entries = Object.entries(work.leaves);

@@ -1,16 +1,26 @@
 /**
- * `deno task bench [LETTER…] [--rounds N] [--numerics fused|strict] [--json FILE]`: times the fused chains in
- * memory on one thread against the NumPy that one would write first. Runs of both sides alternate, so that what
- * else the machine does hits both; results are compared before times are.
+ * `deno task bench [LETTER…] [--peers NAME,…] [--rounds N] [--numerics fused|strict] [--json FILE]`: times the fused
+ * chains in memory on one thread against the NumPy that one would write first, and against every other library that
+ * is installed and can express them. Runs of all sides alternate, so that what else the machine does hits all;
+ * results are compared before times are.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
-import { InMemoryWork } from "./in_memory.ts";
+import { InArraysWork } from "./in_arrays.ts";
+import { InMemoryWork, type RunnableWork } from "./in_memory.ts";
 import { describeMachine } from "./machine.ts";
 import { writeNpy } from "./npy.ts";
-import { NumpyPeer, type Versions } from "./numpy_peer.ts";
+import {
+  NPM_PEERS,
+  PEER_TITLES,
+  PeerFailure,
+  type PeerName,
+  PeerProcess,
+  PYTHON_PEERS,
+  type Versions,
+} from "./peer_process.ts";
 import { type Sample, sample } from "./sample.ts";
 import { verifyOutputs } from "./verify.ts";
 import { type Work, WORKS } from "./works.ts";
@@ -18,86 +28,132 @@ import { type Work, WORKS } from "./works.ts";
 /** Runs before the first that counts: the engine's optimiser is in, pages are there. */
 const WARM_UP_ROUNDS = 3;
 
+const ALL_PEERS: readonly PeerName[] = [
+  ...PYTHON_PEERS,
+  ...Object.keys(NPM_PEERS) as (keyof typeof NPM_PEERS)[],
+];
+
 interface Measurement {
   readonly letter: string;
   readonly title: string;
   readonly target: number;
-  readonly compileMilliseconds: number;
+  readonly compileMilliseconds: number | null;
   readonly ours: Sample;
-  /** with pages that earlier runs have left in its allocator, and with pages fresh from the system */
-  readonly numpy: { readonly warm: Sample; readonly fresh: Sample } | null;
-  /** ours by NumPy's medians */
-  readonly ratio: { readonly warm: number; readonly fresh: number } | null;
+  /** NumPy with pages fresh from the system, in place of those that earlier runs have left in its allocator */
+  readonly freshNumpy: PeerTime | null;
+  readonly peers: Readonly<Partial<Record<PeerName, PeerTime>>>;
 }
 
-async function measure(work: Work, { peer, rounds, numerics }: {
-  readonly peer: NumpyPeer | null;
+/** A peer's times, and the ratio of our median to its. */
+interface PeerTime {
+  readonly time: Sample;
+  readonly ratio: number;
+}
+
+async function measure(work: Work, { peers, rounds, numerics }: {
+  readonly peers: readonly PeerProcess[];
   readonly rounds: number;
   readonly numerics: Numerics;
 }): Promise<Measurement> {
   const { letter, title, target } = work;
-  const ours = new InMemoryWork(work, numerics);
-  if (peer !== null) await verifyAgainst(peer, work, ours);
-  const times: { ours: number[]; warm: number[]; fresh: number[] } = { ours: [], warm: [], fresh: [] };
+  const ours = "compute" in work ? new InArraysWork(work) : new InMemoryWork(work, numerics);
+  const able = await verifyAgainst(peers.filter(({ letters }) => letters.has(letter)), work, ours);
+  const own: number[] = [], fresh: number[] = [];
+  const times = new Map(able.map((peer) => [peer, [] as number[]]));
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    const own = ours.run();
-    const fresh = await peer?.run(letter, { fresh: true });
-    await peer?.run(letter);
-    const warm = await peer?.run(letter);
-    if (round < 0) continue;
-    times.ours.push(own);
-    if (warm !== undefined) times.warm.push(warm);
-    if (fresh !== undefined) times.fresh.push(fresh);
+    const seconds = ours.run();
+    if (round >= 0) own.push(seconds);
+    for (const [peer, list] of times) {
+      if (peer.name === "numpy") {
+        const seconds = await peer.run(letter, { fresh: true });
+        if (round >= 0) fresh.push(seconds);
+        await peer.run(letter);
+      }
+      const seconds = await peer.run(letter);
+      if (round >= 0) list.push(seconds);
+    }
   }
-  const own = sample(times.ours);
-  const numpy = peer === null ? null : { warm: sample(times.warm), fresh: sample(times.fresh) };
+  const median = sample(own);
+  const compared = (seconds: readonly number[]): PeerTime => {
+    const time = sample(seconds);
+    return { time, ratio: median.median / time.median };
+  };
   return {
     letter,
     title,
     target,
     compileMilliseconds: ours.compileMilliseconds,
-    ours: own,
-    numpy,
-    ratio: numpy && { warm: own.median / numpy.warm.median, fresh: own.median / numpy.fresh.median },
+    ours: median,
+    freshNumpy: fresh.length === 0 ? null : compared(fresh),
+    peers: Object.fromEntries([...times].map(([{ name }, seconds]) => [name, compared(seconds)])),
   };
 }
 
-/** gives the peer the work's data and compares one result of each */
-async function verifyAgainst(peer: NumpyPeer, work: Work, ours: InMemoryWork): Promise<void> {
+/** Gives the peers the work's data and compares one result of each. Gives those that could do it. */
+async function verifyAgainst(
+  peers: readonly PeerProcess[],
+  work: Work,
+  ours: RunnableWork,
+): Promise<PeerProcess[]> {
+  const able: PeerProcess[] = [];
   const folder = Deno.makeTempDirSync({ prefix: "ndpipe_bench_" });
   try {
     for (const { name, leaf, shape, data } of ours.leaves) {
       writeNpy(`${folder}/${name}.npy`, { dtype: leaf.dtype, shape, data });
     }
-    await peer.load(folder, ours.leaves.map(({ name }) => name));
-    await peer.run(work.letter);
-    await peer.save(folder);
     ours.run();
-    verifyOutputs(folder, ours.outputs(), work);
+    for (const peer of peers) {
+      await peer.load(work.letter, folder, ours.leaves.map(({ name }) => name));
+      try {
+        await peer.run(work.letter);
+      } catch (error) {
+        if (!(error instanceof PeerFailure)) throw error;
+        console.log(error.message);
+        await peer.restart();
+        continue;
+      }
+      await peer.save(folder);
+      verifyOutputs(folder, ours.outputs(), { ...work, peer: peer.name });
+      able.push(peer);
+    }
+    return able;
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 }
 
 const milliseconds = (seconds: number) => (seconds * 1000).toFixed(2);
+const timeText = ({ median, spread }: Sample) => `${milliseconds(median)} ± ${milliseconds(spread)}`;
 
-function verdict({ ratio, target }: Measurement): string {
-  if (ratio === null) return "";
-  return ratio.warm <= target ? "reached" : ratio.fresh <= target ? "reached with fresh pages" : "missed";
+function verdict({ peers, freshNumpy, target }: Measurement): string {
+  if (peers.numpy === undefined) return "";
+  if (peers.numpy.ratio <= target) return "reached";
+  return freshNumpy!.ratio <= target ? "reached with fresh pages" : "missed";
 }
 
-function rowOf(measurement: Measurement): string[] {
-  const { letter, title, target, ours, numpy, ratio } = measurement;
-  const time = ({ median, spread }: Sample) => `${milliseconds(median)} ± ${milliseconds(spread)}`;
+/** Beside NumPy, with the target. */
+function numpyRow(measurement: Measurement): string[] {
+  const { letter, title, target, ours, peers: { numpy }, freshNumpy } = measurement;
   return [
     `${letter}. ${title}`,
-    time(ours),
-    numpy === null ? "-" : time(numpy.warm),
-    ratio?.warm.toFixed(2) ?? "-",
-    numpy === null ? "-" : time(numpy.fresh),
-    ratio?.fresh.toFixed(2) ?? "-",
+    timeText(ours),
+    numpy === undefined ? "-" : timeText(numpy.time),
+    numpy?.ratio.toFixed(2) ?? "-",
+    freshNumpy === null ? "-" : timeText(freshNumpy.time),
+    freshNumpy?.ratio.toFixed(2) ?? "-",
     target.toFixed(2),
     verdict(measurement),
+  ];
+}
+
+/** Our time by that of each other peer, with the peer's time in milliseconds. */
+function peersRow({ letter, title, peers }: Measurement, names: readonly PeerName[]): string[] {
+  return [
+    `${letter}. ${title}`,
+    ...names.map((name) => {
+      const peer = peers[name];
+      return peer === undefined ? "-" : `${peer.ratio.toFixed(2)} (${milliseconds(peer.time.median)})`;
+    }),
   ];
 }
 
@@ -111,15 +167,20 @@ function printTable(rows: readonly (readonly string[])[]): void {
   }
 }
 
-function versionsOf(numerics: Numerics, peer: Versions | null): Versions {
-  return { deno: Deno.version.deno, v8: Deno.version.v8, numerics, ...peer };
+interface Settings {
+  readonly letters: ReadonlySet<string>;
+  readonly peers: readonly PeerName[];
+  readonly rounds: number;
+  readonly numerics: Numerics;
+  readonly json: string;
 }
 
-function parse(): { letters: Set<string>; rounds: number; numerics: Numerics; json: string } {
+function parse(): Settings {
   const { values, positionals } = parseArgs({
     args: Deno.args,
     allowPositionals: true,
     options: {
+      peers: { type: "string", default: ALL_PEERS.join() },
       rounds: { type: "string", default: "9" },
       numerics: { type: "string", default: probeFusedMadd() ? "fused" : "strict" },
       json: { type: "string", default: new URL("../out/bench.json", import.meta.url).pathname },
@@ -128,30 +189,63 @@ function parse(): { letters: Set<string>; rounds: number; numerics: Numerics; js
   const rounds = Number(values.rounds), { numerics } = values;
   const unknown = positionals.find((letter) => !WORKS.some((work) => work.letter === letter));
   if (unknown !== undefined) throw new Error(`no work ${unknown}; there are ${WORKS.map((w) => w.letter)}`);
+  const peers = values.peers.split(",").filter((name) => name !== "") as PeerName[];
+  const stranger = peers.find((name) => !ALL_PEERS.includes(name));
+  if (stranger !== undefined) throw new Error(`no peer ${stranger}; there are ${ALL_PEERS}`);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is no count`);
   if (numerics !== "fused" && numerics !== "strict") {
     throw new Error(`--numerics ${numerics}: fused or strict`);
   }
-  return { letters: new Set(positionals), rounds, numerics, json: values.json };
+  return { letters: new Set(positionals), peers, rounds, numerics, json: values.json };
 }
 
-async function main(): Promise<void> {
-  const { letters, rounds, numerics, json } = parse();
-  const machine = describeMachine();
-  await using peer = await NumpyPeer.start();
-  if (peer === null) {
-    console.log("no Python with NumPy found (deno task bench:setup installs it): ndpipe alone, unverified");
+/** Starts the peers that are installed, and says which are not. */
+async function startPeers(names: readonly PeerName[], stack: AsyncDisposableStack): Promise<PeerProcess[]> {
+  const started: PeerProcess[] = [];
+  const missing: string[] = [];
+  for (const name of names) {
+    const peer = await PeerProcess.start(name);
+    if (peer === null) missing.push(PEER_TITLES[name]);
+    else started.push(stack.use(peer));
   }
-  const versions = versionsOf(numerics, await peer?.versions() ?? null);
-  const works = WORKS.filter(({ letter }) => letters.size === 0 || letters.has(letter));
-  const results: Measurement[] = [];
-  for (const work of works) results.push(await measure(work, { peer, rounds, numerics }));
+  if (missing.length > 0) console.log(`not installed (deno task bench:setup): ${missing.join(", ")}`);
+  if (started.length === 0) console.log("no peer: ndpipe alone, unverified");
+  return started;
+}
+
+function print(results: readonly Measurement[], others: readonly PeerName[], rounds: number): void {
   const head = ["work", "ndpipe ms", "NumPy ms", "ratio", "fresh pages ms", "ratio", "target", ""];
-  printTable([head, ...results.map(rowOf)]);
+  printTable([head, ...results.map(numpyRow)]);
   console.log(`one thread each, median of ${rounds} alternating runs ± half the distance of the quartiles`);
   console.log(
     "fresh pages: NumPy's allocator keeps no pages of earlier runs, as in a job that does the work once",
   );
+  if (others.length === 0) return;
+  console.log(
+    "\nndpipe's time by that of each (and its milliseconds); -: it cannot express the work, or not at this size",
+  );
+  printTable([
+    ["work", ...others.map((name) => PEER_TITLES[name])],
+    ...results.map((row) => peersRow(row, others)),
+  ]);
+  console.log();
+}
+
+async function main(): Promise<void> {
+  const { letters, peers: names, rounds, numerics, json } = parse();
+  const machine = describeMachine();
+  await using stack = new AsyncDisposableStack();
+  const peers = await startPeers(names, stack);
+  const versions: Versions = Object.assign(
+    { deno: Deno.version.deno, v8: Deno.version.v8, numerics },
+    ...peers.map((peer) => peer.versions),
+  );
+  const results: Measurement[] = [];
+  for (const work of WORKS) {
+    if (letters.size > 0 && !letters.has(work.letter)) continue;
+    results.push(await measure(work, { peers, rounds, numerics }));
+  }
+  print(results, peers.map(({ name }) => name).filter((name) => name !== "numpy"), rounds);
   console.log(`${machine.cpu}, ${machine.cores} cores, copies ${machine.copyGBs.toFixed(1)} GB/s`);
   console.log(Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "));
   Deno.mkdirSync(new URL(".", `file://${json}`), { recursive: true });

@@ -33,13 +33,18 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 
-/** Reads an array; its shape is left out. */
-export function readNpy(path: string): { readonly dtype: DType; readonly data: TypedArray } {
+/** Reads an array as the bench writes it. */
+export function readNpy(path: string): {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+} {
   const bytes = Deno.readFileSync(path);
   const start = MAGIC.length + 2 + bytes[8]! + bytes[9]! * 256;
   const header = new TextDecoder().decode(bytes.subarray(MAGIC.length + 2, start));
   const description = /'descr': '([^']+)'/.exec(header)?.[1];
   const dtype = DTYPES.find((one) => descriptionOf(one) === description);
   if (dtype === undefined) throw new Error(`${path}: no dtype ${description}`);
-  return { dtype, data: new DTYPE[dtype].TypedArray(bytes.slice(start).buffer) };
+  const shape = [...(/'shape': \(([^)]*)\)/.exec(header)?.[1] ?? "").matchAll(/\d+/g)].map(Number);
+  return { dtype, shape, data: new DTYPE[dtype].TypedArray(bytes.slice(start).buffer) };
 }

@@ -1,12 +1,11 @@
 /**
- * `deno task bench:setup`: installs the peers into `out/peers`, a virtual environment that git ignores. The bench
- * also takes any other Python that can import NumPy: the one on the path, or the one that NDPIPE_PYTHON names.
+ * `deno task bench:setup`: installs the peers: those of Python into `out/peers`, a virtual environment that git
+ * ignores, those of npm into Deno's cache. The bench also takes any other Python that can import a peer: the one on
+ * the path, or the one that NDPIPE_PYTHON names.
  *
  * @module
  */
-import { PEERS_VENV } from "./numpy_peer.ts";
-
-const PEERS = ["numpy"];
+import { NPM_PEERS, PEERS_VENV, PYTHON_PEERS } from "./peer_process.ts";
 
 async function run(command: string, args: readonly string[]): Promise<void> {
   const { success } = await new Deno.Command(command, {
@@ -20,9 +19,12 @@ async function run(command: string, args: readonly string[]): Promise<void> {
 
 if (import.meta.main) {
   try {
+    const packages = Object.values(NPM_PEERS).flat();
+    await run(Deno.execPath(), ["cache", "--no-lock", ...packages.map((name) => `npm:${name}`)]);
+    console.log(`cached ${packages.join(", ")}`);
     await run("python3", ["-m", "venv", PEERS_VENV]);
-    await run(`${PEERS_VENV}/bin/python3`, ["-m", "pip", "install", "--quiet", ...PEERS]);
-    console.log(`installed ${PEERS.join(", ")} in ${PEERS_VENV}; deno task bench finds them there`);
+    await run(`${PEERS_VENV}/bin/python3`, ["-m", "pip", "install", "--quiet", ...PYTHON_PEERS]);
+    console.log(`installed ${PYTHON_PEERS.join(", ")} in ${PEERS_VENV}; deno task bench finds them there`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       console.error("python3 is not on the path: install Python 3.10 or newer, then run this again");

@@ -10,7 +10,7 @@ import { bytesText } from "../../src/dtype/bytes_text.ts";
 import { createMemory } from "../../src/memory/mod.ts";
 import { openArrowSink } from "../../src/sink/arrow/mod.ts";
 import { writeNpy } from "../npy.ts";
-import { findPython } from "../numpy_peer.ts";
+import { findPython } from "../peer_process.ts";
 
 const NUM_FEATURES = 1000;
 const BATCH_ROWS = 8192;

@@ -1,0 +1,143 @@
+/**
+ * Another library in a process of its own, which is asked for one run at a time, so that the runs of all sides
+ * alternate. peers/serve.py says what is asked and answered.
+ *
+ * @module
+ */
+import { linesOf } from "./lines.ts";
+
+/** Versions that belong to a measurement. */
+export type Versions = Readonly<Record<string, string>>;
+
+/** Where `deno task bench:setup` puts the Python peers. */
+export const PEERS_VENV = new URL("../out/peers", import.meta.url).pathname;
+
+/** Libraries of Python, each with peers/NAME_works.py. NumPy comes first: the others are checked against it too. */
+export const PYTHON_PEERS = ["numpy", "numexpr", "polars", "duckdb", "pyarrow"] as const;
+
+/** Libraries from npm, each with peers/NAME_works.ts, and the packages that they load. */
+export const NPM_PEERS = {
+  numpy_ts: ["numpy-ts@1.7.0"],
+  jax_js: ["@jax-js/jax@0.1.25"],
+  tfjs: ["@tensorflow/tfjs-core@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0"],
+} as const;
+
+export type PeerName = typeof PYTHON_PEERS[number] | keyof typeof NPM_PEERS;
+
+/** How a peer is called in a table. */
+export const PEER_TITLES: Readonly<Record<PeerName, string>> = {
+  numpy: "NumPy",
+  numexpr: "numexpr",
+  polars: "Polars",
+  duckdb: "DuckDB",
+  pyarrow: "pyarrow",
+  numpy_ts: "numpy-ts",
+  jax_js: "jax-js",
+  tfjs: "tfjs-wasm",
+};
+
+/** The first Python that can import the module: `NDPIPE_PYTHON`, the peers' own, then the system's. */
+export async function findPython(module = "numpy"): Promise<string | null> {
+  const named = Deno.env.get("NDPIPE_PYTHON");
+  for (const python of [...named === undefined ? [] : [named], `${PEERS_VENV}/bin/python3`, "python3"]) {
+    try {
+      const { success } = await new Deno.Command(python, { args: ["-c", `import ${module}`], stderr: "null" })
+        .output();
+      if (success) return python;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return null;
+}
+
+/** The command that serves a peer; null where its library is not installed. */
+async function commandOf(name: PeerName, threads: number): Promise<Deno.Command | null> {
+  const pipes = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
+  const file = (path: string) => new URL(`./peers/${path}`, import.meta.url).pathname;
+  if (name in NPM_PEERS) {
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-lock", "--cached-only", `await import("${file(`${name}_works.ts`)}")`],
+      stderr: "null",
+    }).output();
+    if (!success) return null;
+    const args = ["run", "-A", "--no-lock", "--cached-only", file("js_peer.ts"), name];
+    return new Deno.Command(Deno.execPath(), { args, ...pipes });
+  }
+  const python = await findPython(name);
+  const env = { NDPIPE_BENCH_THREADS: String(threads) };
+  return python === null ? null : new Deno.Command(python, { args: [file("serve.py"), name], env, ...pipes });
+}
+
+/** A peer could not do a work at its size. */
+export class PeerFailure extends Error {}
+
+/** A running peer. */
+export class PeerProcess implements AsyncDisposable {
+  readonly #command: Deno.Command;
+  #process!: Deno.ChildProcess;
+  #writer!: WritableStreamDefaultWriter<Uint8Array>;
+  #lines!: AsyncIterator<string>;
+  /** the works that it can express */
+  letters: ReadonlySet<string> = new Set();
+  versions: Versions = {};
+
+  private constructor(readonly name: PeerName, command: Deno.Command) {
+    this.#command = command;
+    this.#spawn();
+  }
+
+  #spawn(): void {
+    this.#process = this.#command.spawn();
+    this.#writer = this.#process.stdin.getWriter();
+    this.#lines = linesOf(this.#process.stdout);
+  }
+
+  /** A new process: after a failure, a library may be left without memory. */
+  async restart(): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    this.#spawn();
+  }
+
+  /** null where the library is not installed */
+  static async start(name: PeerName, threads = 1): Promise<PeerProcess | null> {
+    const command = await commandOf(name, threads);
+    if (command === null) return null;
+    const peer = new PeerProcess(name, command);
+    const { letters, versions } = await peer.#ask({ describe: true }) as {
+      letters: string[];
+      versions: Versions;
+    };
+    peer.letters = new Set(letters);
+    peer.versions = versions;
+    return peer;
+  }
+
+  async #ask(request: unknown): Promise<unknown> {
+    await this.#writer.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(`the peer ${this.name} ended; its message is above`);
+    return JSON.parse(value);
+  }
+
+  /** loads the operands of a work, in the order of `names` */
+  async load(letter: string, folder: string, names: readonly string[]): Promise<void> {
+    await this.#ask({ load: folder, names, letter });
+  }
+
+  /** seconds of one run; `fresh`: its arrays get pages that the process has not touched before (Python only) */
+  async run(letter: string, { fresh }: { fresh: boolean } = { fresh: false }): Promise<number> {
+    const answer = await this.#ask({ run: letter, fresh }) as { seconds: number } | { error: string };
+    if ("error" in answer) throw new PeerFailure(`${PEER_TITLES[this.name]}, ${letter}: ${answer.error}`);
+    return answer.seconds;
+  }
+
+  async save(folder: string): Promise<void> {
+    await this.#ask({ save: folder });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.close();
+    await this.#process.status;
+  }
+}
