@@ -17,9 +17,13 @@ const INDEX_SHARE = 1e-5;
 /** How far other libraries may be, relative to max(1, |value|): some multiply by a reciprocal where NumPy divides. */
 const PEER_TOLERANCE = 1e-6;
 
+/** A result is not the peer's. */
+export class ResultDiffers extends Error {}
+
 /**
  * Compares every output with `folder/NAME.npy`, which `peer` wrote. Dtypes too, where the peer is NumPy: others give
- * an index as i32 or as f32. Throws with the first that differs.
+ * an index as i32 or as f32. Throws ResultDiffers with the first that
+ * differs.
  */
 export function verifyOutputs(
   folder: string,
@@ -36,10 +40,12 @@ export function verifyOutputs(
     const expected = readNpy(`${folder}/${name}.npy`);
     const where = `${letter}, output ${name}`;
     if (peer === "numpy" && expected.dtype !== dtype) {
-      throw new Error(`${where}: NumPy gives ${expected.dtype}, ours is ${dtype}`);
+      throw new ResultDiffers(`${where}: NumPy gives ${expected.dtype}, ours is ${dtype}`);
     }
     if (expected.data.length !== data.length) {
-      throw new Error(`${where}: ${title} gives ${expected.data.length} elements, ours are ${data.length}`);
+      throw new ResultDiffers(
+        `${where}: ${title} gives ${expected.data.length} elements, ours are ${data.length}`,
+      );
     }
     let numDifferent = 0;
     for (let i = 0; i < data.length; i++) {
@@ -47,11 +53,11 @@ export function verifyOutputs(
       if (Object.is(a, e) || Number(a) === Number(e)) continue;
       if (!isFloat(dtype)) numDifferent++;
       else if (!(Math.abs(Number(a) - Number(e)) <= allowed * Math.max(1, Math.abs(Number(e))))) {
-        throw new Error(`${where}: element ${i} is ${a}, ${title} gives ${e}`);
+        throw new ResultDiffers(`${where}: element ${i} is ${a}, ${title} gives ${e}`);
       }
     }
     if (numDifferent > data.length * INDEX_SHARE) {
-      throw new Error(`${where}: ${numDifferent} of ${data.length} elements differ from ${title}'s`);
+      throw new ResultDiffers(`${where}: ${numDifferent} of ${data.length} elements differ from ${title}'s`);
     }
   }
 }

@@ -35,7 +35,9 @@ const works: JsPeer["works"] = {
   i: ({ x }) => ({ y: np.multiply(np.log1p(np.absolute(x)), np.sign(x)) }),
   j: ({ x, y }) => ({ z: np.matmul(x, y) }),
   k: ({ x }) => ({ y: np.subtract(x, np.mean(x, rows.axis, rows.keepdims)) }),
-  l: ({ x, w }) => ({ y: np.matmul(np.divide(np.transpose(x).astype("float32"), 255), w) }),
+  l: ({ x, w }) => ({
+    y: np.matmul(np.divide(np.ascontiguousarray(np.transpose(x)).astype("float32"), 255), w),
+  }),
 };
 
 export const peer: JsPeer = {
