@@ -6,6 +6,7 @@ import {
   type DataType,
   decimal128,
   dictionary,
+  duration,
   float32,
   int64,
   tableFromColumns,
@@ -206,12 +207,18 @@ Deno.test("carry() promises that dictionaries are refused by name before data is
 });
 
 Deno.test("carry() promises that types without a text are refused by CSV", async () => {
-  const refusal = await refusalOf((async () => {
-    const path = `${folder}/when.arrow`;
-    writeArrow(path, { user_id: [[1000, 2000], timestamp(TimeUnit.SECOND)], x: [[1, 2], float32()] });
-    await bytesOf(WHOLE, { inputs: [path] }, "csv");
-  })());
-  strictEqual(refusal.code, "OUT003");
+  const without: readonly (readonly [values: readonly unknown[], type: DataType])[] = [
+    [[new Uint8Array([1]), new Uint8Array([2])], binary()],
+    [[1.25, 2.5], decimal128(20, 2)],
+    [[1000, 2000], duration(TimeUnit.SECOND)],
+  ];
+  for (const [values, type] of without) {
+    const path = `${folder}/textless.arrow`;
+    writeArrow(path, { user_id: [values, type], x: [[1, 2], float32()] });
+    const refusal = await refusalOf(bytesOf(WHOLE, { inputs: [path] }, "csv"));
+    strictEqual(refusal.code, "OUT003");
+    match(refusal.message, /the carried column user_id is .*, which is not written to CSV/);
+  }
 });
 
 Deno.test("carry() promises that nothing is computed with a carried column, by types and when traced", () => {
