@@ -23,7 +23,6 @@ export class CarriedFieldWriter {
   readonly #offsets: Uint32Array;
   readonly #validity: Uint8Array;
   readonly #bitWidth: number | null;
-  #end: number;
 
   constructor(slot: Slot, { start, layout, bitWidth }: CsvSlotLayout["carried"][number], numRows: number) {
     const { buffer } = slot.memory, base = slot.byteOffset + start, pointer = base + layout.data;
@@ -42,7 +41,6 @@ export class CarriedFieldWriter {
     // what stands in for a null is 0, so that the same rows give the same bytes
     if (bitWidth === null) this.#offsets[0] = 0;
     else this.#bytes.fill(0, pointer, pointer + Math.ceil((numRows * bitWidth) / 8));
-    this.#end = pointer;
   }
 
   /** Takes the field of the next row, `text` from `start` to `end`, quotes included. */
@@ -52,7 +50,7 @@ export class CarriedFieldWriter {
     { start, end, quote, escape }: { start: number; end: number } & FieldMarks,
   ): void {
     const bytes = this.#bytes, isQuoted = start < end && text[start] === quote;
-    let p = this.#end;
+    let p = this.#endOfRow(row - 1);
     if (isQuoted) {
       for (let i = start + 1; i < end - 1; i++) {
         if (text[i] === escape || text[i] === quote) i++;
@@ -64,22 +62,21 @@ export class CarriedFieldWriter {
         bytes[p++] = text[i]!;
       }
     }
-    this.#end = p;
     this.#offsets[row + 1] = p - this.view.pointer;
     if (end > start) this.#setValid(row);
   }
 
   /** Takes the text of the next row as it is. */
   putText(row: number, text: Uint8Array): void {
-    this.#bytes.set(text, this.#end);
-    this.#end += text.length;
-    this.#offsets[row + 1] = this.#end - this.view.pointer;
+    const start = this.#endOfRow(row - 1);
+    this.#bytes.set(text, start);
+    this.#offsets[row + 1] = start + text.length - this.view.pointer;
     this.#setValid(row);
   }
 
   /** The row has no value. */
   putNull(row: number): void {
-    if (this.#bitWidth === null) this.#offsets[row + 1] = this.#end - this.view.pointer;
+    if (this.#bitWidth === null) this.#offsets[row + 1] = this.#offsets[row]!;
   }
 
   /** Takes a value of a column of fixed width: a number for f64, bool and date32, a bigint for integers and times. */
@@ -90,6 +87,11 @@ export class CarriedFieldWriter {
     else if (this.#bitWidth === 32) data.setInt32(row * 4, Number(value), true);
     else if (value !== 0) data.setUint8(row >> 3, data.getUint8(row >> 3) | (1 << (row & 7)));
     this.#setValid(row);
+  }
+
+  /** where the text of the next row begins: in the offsets, as the kernel of JSON lines writes rows too */
+  #endOfRow(row: number): number {
+    return this.view.pointer + this.#offsets[row + 1]!;
   }
 
   #setValid(row: number): void {

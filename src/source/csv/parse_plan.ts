@@ -7,12 +7,12 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal } from "../../dtype/decimal_text.ts";
 import type { ColumnTarget } from "./column_target.ts";
-import { DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
+import { type CsvSlotLayout, DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
 import type { ValueSpelling } from "./options.ts";
 import { parseValue } from "./value_text.ts";
 
 // src/text/assembly/parse_records.ts names the same numbers
-const SKIP = 0, CALLER = 8;
+const SKIP = 0, CALLER = 8, TEXT = 9;
 const KIND: Readonly<Record<DType, number>> = {
   f64: 1,
   f32: 2,
@@ -42,18 +42,20 @@ export interface ParseOptions {
   readonly missing: ReadonlySet<string>;
   readonly escape: number;
   readonly values: ValueSpelling;
+  /** of carried columns, where they lie: given where the kernel takes their text itself, as that of JSON lines does */
+  readonly carried?: CsvSlotLayout["carried"];
 }
 
 /** The descriptors of a table whose field i has the targets `targets[i]`. */
 export function parsePlan(
   targets: readonly (readonly ColumnTarget[])[],
-  { missing, escape, values }: ParseOptions,
+  options: ParseOptions,
 ): ParsePlan {
   const numDescriptors = targets.reduce((sum, list) => sum + Math.max(1, list.length), 0);
   const bytes = new Uint8Array(numDescriptors * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   const view = new DataView(bytes.buffer);
   const firstDescriptors = new Uint32Array(targets.length), fields = new Uint32Array(numDescriptors);
-  const spellings = missingFlags(missing);
+  const spellings = missingFlags(options.missing);
   let position = 0;
   for (const [field, list] of targets.entries()) {
     firstDescriptors[field] = position;
@@ -63,10 +65,12 @@ export function parsePlan(
       const flags = spellings | ofRecord | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
       const details = numDescriptors * DESCRIPTOR_BYTES + index * DETAILS_BYTES;
       fields[index] = field;
-      view.setUint16(position, kindOf(target, { missing, escape, values }), true);
+      const kind = kindOf(target, options);
+      view.setUint16(position, kind, true);
       view.setUint16(position + 2, flags | (hasSubstitute(target) ? HAS_SUBSTITUTE : 0), true);
       view.setUint32(position + 12, details, true);
-      if (target !== undefined) describe(view, { position, details }, target);
+      if (kind === TEXT) describeText(view, { position, details }, options.carried![target!.carriedIndex!]!);
+      else if (target !== undefined) describe(view, { position, details }, target);
       position += DESCRIPTOR_BYTES;
     }
   }
@@ -78,9 +82,13 @@ function hasSubstitute(target: ColumnTarget | undefined): boolean {
 }
 
 /** A spelling that is missing comes before its value: where a number is one, each field's text is asked. */
-function kindOf(target: ColumnTarget | undefined, { missing, escape, values }: ParseOptions): number {
+function kindOf(
+  target: ColumnTarget | undefined,
+  { missing, escape, values, carried }: ParseOptions,
+): number {
   // the kernel does not know of escapes: a number holds none, and what is no number is the caller's
   if (target === undefined) return escape < 0 ? SKIP : CALLER;
+  if (target.carriedIndex !== undefined && target.textType === "utf8" && carried !== undefined) return TEXT;
   if (target.carriedIndex !== undefined || target.temporal !== null) return CALLER;
   const { dtype } = target;
   if (DTYPE[dtype].kind === "b" && values.boolWords !== null) return CALLER;
@@ -99,6 +107,16 @@ function pointed(word: string, { decimal }: ValueSpelling): string {
 function missingFlags(missing: ReadonlySet<string>): number {
   return (missing.has("") ? EMPTY_IS_MISSING : 0) |
     (missing.has("NaN") && missing.has("nan") ? NAN_IS_MISSING : 0);
+}
+
+function describeText(
+  view: DataView,
+  { position, details }: { readonly position: number; readonly details: number },
+  { start, layout }: CsvSlotLayout["carried"][number],
+): void {
+  view.setUint32(position + 4, start + layout.offsets, true);
+  view.setUint32(details, start + layout.data, true);
+  view.setUint32(details + 4, start + layout.validity, true);
 }
 
 function describe(

@@ -70,10 +70,12 @@ export function readJsonLine(
   }
 }
 
+const DECODER = new TextDecoder();
+
 /** The text of a string, given with its quotes. */
 export function jsonText(bytes: Uint8Array, start: number, end: number): string {
   // a copy: a TextDecoder takes no shared memory
-  const token = new TextDecoder().decode(bytes.slice(start, end));
+  const token = DECODER.decode(bytes.slice(start, end));
   return token.includes("\\") ? JSON.parse(token) as string : token.slice(1, -1);
 }
 

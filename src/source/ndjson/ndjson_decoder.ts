@@ -64,7 +64,12 @@ class NdjsonDecoder implements Decoder {
       targets[target.fieldIndex]!.push(target);
     }
     this.#targets = targets;
-    this.#parse = parsePlan(targets, { missing: new Set([""]), escape: -1, values: PLAIN_VALUES });
+    this.#parse = parsePlan(targets, {
+      missing: new Set([""]),
+      escape: -1,
+      values: PLAIN_VALUES,
+      carried: this.#layout.carried,
+    });
     this.#fieldOf = new Map(fieldNames.map((name, index) => [name, index]));
   }
 

@@ -1,6 +1,6 @@
 /*
  * Lines of JSON, an object each, whose keys come in one order and whose values are numbers, bools, nulls and strings
- * without escapes: parsed straight into columns. A line that is anything else stops the parser before it: the caller
+ * without escapes (text that is carried is copied): parsed straight into columns. A line that is anything else stops the parser before it: the caller
  * treats that line, or makes the error, and starts the parser again behind it.
  */
 import { CR, LF, SPACE, TAB } from "./ascii";
@@ -27,6 +27,10 @@ export let objectRow: u32 = 0;
 
 const QUOTE: u32 = 34, BACKSLASH: u32 = 92, OPEN: u32 = 123, CLOSE: u32 = 125, COLON: u32 = 58, COMMA: u32 = 44;
 const TRUE: u32 = 0x65757274, FALS: u32 = 0x736c6166, NULL: u32 = 0x6c6c756e;
+/** a target's kind beside those of parse_field.ts: text that is carried. `OFFSET` is that of the offsets of its rows */
+const TEXT: u32 = 9;
+/** of its details: where the bytes of its rows and its validity bitmap are, counting from the slot */
+const TEXT_DATA: usize = 0, TEXT_VALIDITY: usize = 4;
 /** a field's key: where its text is, quotes included, and how long */
 const KEY_OFFSET: usize = 0, KEY_BYTES: usize = 4, KEY_ENTRY_BYTES: usize = 8;
 
@@ -50,11 +54,39 @@ function isSame(a: usize, b: usize, numBytes: u32): bool {
   return (load<u64>(a + usize(i)) ^ load<u64>(b + usize(i))) << (u64(8 - (numBytes - i)) << 3) === 0;
 }
 
-/** The position behind a string without escapes; 0: it has some, or no end. */
+/** The position behind a string without escapes; 0: it has some, or no end. Loads up to 15 bytes behind its end. */
 function passString(start: usize): usize {
-  let p = start + 1, c = u32(load<u8>(p));
-  while (c !== QUOTE && c !== BACKSLASH && c >= SPACE) c = u32(load<u8>(++p));
-  return c === QUOTE ? p + 1 : 0;
+  const quotes = i8x16.splat(i8(QUOTE)), backslashes = i8x16.splat(i8(BACKSLASH)), spaces = i8x16.splat(i8(SPACE));
+  let p = start + 1, mask = 0;
+  for (;; p += 16) {
+    const bytes = v128.load(p);
+    const isMark = v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, backslashes));
+    mask = i8x16.bitmask(v128.or(isMark, i8x16.lt_u(bytes, spaces)));
+    if (mask !== 0) break;
+  }
+  p += usize(ctz(mask));
+  return u32(load<u8>(p)) === QUOTE ? p + 1 : 0;
+}
+
+/**
+ * Takes a string without escapes, or a null, as the row's text: bytes go behind the text of the row before, whose end
+ * is in the offsets. The position behind it; 0: it is for the caller.
+ */
+function putText(details: usize, columns: usize, offsets: usize, start: usize, row: u32): usize {
+  const rowOffset = offsets + (usize(row) << 2), textStart = load<u32>(rowOffset);
+  if (load<u32>(start) === NULL) {
+    store<u32>(rowOffset, textStart, 4);
+    return start + 4;
+  }
+  if (u32(load<u8>(start)) !== QUOTE) return 0;
+  const behind = passString(start);
+  if (behind === 0) return 0;
+  const numBytes = u32(behind - start) - 2;
+  memory.copy(columns + load<u32>(details, TEXT_DATA) + textStart, start + 1, numBytes);
+  store<u32>(rowOffset, textStart + numBytes, 4);
+  const byte = columns + load<u32>(details, TEXT_VALIDITY) + (row >> 3);
+  store<u8>(byte, load<u8>(byte) | u8(1 << u8(row & 7)));
+  return behind;
 }
 
 /** The position behind a value that nothing asks for; 0: it is for the caller. `target` takes what a number writes. */
@@ -123,7 +155,9 @@ function parseObject(
       const target = columns + load<u32>(descriptor, OFFSET) + row * load<u32>(descriptor, STRIDE);
       if (kind === SKIP) behind = passValue(p, tables, keys - 8);
       else if (kind === CALLER) return 0;
-      else if (load<u32>(p) === NULL) {
+      else if (kind === TEXT) {
+        behind = putText(details, columns, columns + load<u32>(descriptor, OFFSET), p, row);
+      } else if (load<u32>(p) === NULL) {
         if (!(flags & HAS_SUBSTITUTE)) return 0;
         putSubstitute(descriptor, details, target);
         behind = p + 4;
