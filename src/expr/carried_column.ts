@@ -23,10 +23,9 @@ export class TracedCarried extends CarriedBase {
   filter(by: unknown, symbol: string): TracedCarried {
     const b = this.builder, text = `${this.name}.filter(${showArgument(by)}, ${showArgument(symbol)})`;
     const id = b.step("filter", { text }, () => {
-      const mask = operandOf(b, "filter", by), type = b.node(mask);
-      const shape = b.accept(filterShape(this.#shape, type.dtype, type.shape, symbol), [this.id, mask]);
-      const fault = b.bindFilter(symbol, mask);
-      if (fault !== null) b.refuse(fault, [this.id, mask]);
+      const given = operandOf(b, "filter", by), type = b.node(given);
+      const shape = b.accept(filterShape(this.#shape, type.dtype, type.shape, symbol), [this.id, given]);
+      const mask = b.accept(b.bindFilter(symbol, given), [this.id, given]);
       return b.add({ kind: "filter" }, [this.id, mask], { dtype: "u32", shape });
     });
     return new TracedCarried(b, id);

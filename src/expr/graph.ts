@@ -48,6 +48,17 @@ export type Operation =
   /** inputs: values (R, …), mask (R) bool; gives rows of a new symbol */
   | { readonly kind: "filter" };
 
+/** An operation as a key: equal keys, equal operations. Floats are told apart by their bits, 0 from -0. */
+export function operationKey(operation: Operation): string {
+  return JSON.stringify(operation, (_, value) => {
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) {
+      return Object.is(value, -0) ? "-0" : String(value);
+    }
+    return value;
+  });
+}
+
 /** One node. Elementwise inputs and `where` branches already have one dtype: the tracer inserts casts. */
 export interface Node {
   readonly id: NodeId;

@@ -27,6 +27,7 @@ import {
   type Node,
   type NodeId,
   type Operation,
+  operationKey,
   type ScalarValue,
   type Step,
 } from "./graph.ts";
@@ -270,22 +271,36 @@ export class GraphBuilder {
     });
   }
 
-  /** remembers which mask made a row symbol: a symbol stands for the rows of one input or one mask only */
-  bindFilter(symbol: string, mask: NodeId): Refusal | null {
+  /**
+   * The mask that stands for a row symbol: the first that it was given. A symbol stands for the rows of one input or
+   * one mask only; a mask that is computed alike is the same one.
+   */
+  bindFilter(symbol: string, mask: NodeId): Rule<NodeId> {
     const known = this.#rows.get(symbol);
     if (known === undefined) {
       this.#rows.set(symbol, { by: "mask", node: mask });
-      return null;
+      return mask;
     }
-    if (known.by === "mask" && known.node === mask) return null;
+    if (known.by === "mask" && this.#isSame(known.node, mask)) return known.node;
     const of = known.by === "input" ? "the rows of input" : "the rows kept by";
     return refuse(
       "SHP009",
       `cannot filter by ${this.nameOf(mask)} into ${symbol}: ${symbol} stands for ${of} ${
         this.nameOf(known.node)
       }`,
-      "compute the mask once and filter every column by it, or give the rows that are kept another name",
+      "filter every column by the same mask, or give the rows that are kept another name",
     );
+  }
+
+  /** Whether two nodes are computed alike from the same inputs and params. Inputs come before what is made of them. */
+  #isSame(a: NodeId, b: NodeId, compared = new Set<string>()): boolean {
+    if (a === b || compared.has(`${a} ${b}`)) return true;
+    const x = this.node(a), y = this.node(b);
+    const isSame = operationKey(x.operation) === operationKey(y.operation) && x.dtype === y.dtype &&
+      x.inputs.length === y.inputs.length && equalShapes(x.shape, y.shape) &&
+      x.inputs.every((id, i) => this.#isSame(id, y.inputs[i]!, compared));
+    if (isSame) compared.add(`${a} ${b}`);
+    return isSame;
   }
 
   /** the finished graph */

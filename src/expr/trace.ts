@@ -283,10 +283,9 @@ export class TracedTensor extends TensorBase {
   }
   filter(by: unknown, symbol: string): TracedTensor {
     return this.call("filter", [by, symbol], (b, x) => {
-      const mask = operandOf(b, "filter", by), type = b.node(mask);
-      const shape = b.accept(filterShape(this.shape, type.dtype, type.shape, symbol), [x, mask]);
-      const fault = b.bindFilter(symbol, mask);
-      if (fault !== null) b.refuse(fault, [x, mask]);
+      const given = operandOf(b, "filter", by), type = b.node(given);
+      const shape = b.accept(filterShape(this.shape, type.dtype, type.shape, symbol), [x, given]);
+      const mask = b.accept(b.bindFilter(symbol, given), [x, given]);
       return b.add({ kind: "filter" }, [x, mask], { dtype: this.dtype, shape });
     });
   }

@@ -228,7 +228,12 @@ Deno.test("growth of a comparison is counted in bools", () =>
 
 Deno.test("filter() lets a symbol stand for one mask only, and never for an input's rows", () => {
   trace("features.filter(mask, 'K').sum(1).add(score.filter(mask, 'K'))");
+  trace("features.filter(score.gt(2), 'K').sum(1).add(score.filter(score.gt(2), 'K'))");
   const other = errorOf("score.filter(mask, 'K').add(score.filter(score.gt(0), 'K'))");
+  assert.equal(
+    errorOf("score.filter(score.gt(0), 'K').add(score.filter(score.gt(-0.0), 'K'))").code,
+    "SHP009",
+  );
   assert.equal(other.code, "SHP009");
   assert.match(other.message, /into K: K stands for the rows kept by mask$/);
   const input = errorOf("score.filter(mask, 'K').filter(score.filter(mask, 'K').gt(0), 'N')");

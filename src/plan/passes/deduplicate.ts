@@ -1,17 +1,6 @@
 /** Common subexpressions become one node; what no output needs is dropped. */
-import type { Graph, Node, NodeId, Operation } from "../../expr/graph.ts";
+import { type Graph, type Node, type NodeId, operationKey } from "../../expr/graph.ts";
 import { renumbered, rewrite } from "./rewrite.ts";
-
-/** An operation as a key: floats by their bits, so that 0 and -0 differ. */
-function operationKey(operation: Operation): string {
-  return JSON.stringify(operation, (_, value) => {
-    if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) {
-      return Object.is(value, -0) ? "-0" : String(value);
-    }
-    return value;
-  });
-}
 
 /** Nodes that compute the same are computed once. */
 export function mergeCommon(graph: Graph): Graph {
