@@ -625,6 +625,13 @@ const DTYPES: readonly ShapeCase[] = [
   gives("a fraction in a power", "counts.pow(0.5)", "f64", [4]),
   gives("clip by fractions", "small.clip(-0.5, 1)", "f64", [3, 4]),
   gives("angles of integers", "small.atan2(small)", "f32", [3, 4]),
+  gives(
+    "angles of i16 and u16, each of which f32 holds",
+    "small.astype('i16').atan2(small.astype('u16'))",
+    "f32",
+    [3, 4],
+  ),
+  gives("hypot of a bool and an integer", "mask.hypot(2)", "f64", ["N"]),
   gives("ldexp keeps the dtype of its first operand", "score.ldexp(ids)", "f32", ["N"]),
   gives("ldexp of wide integers", "ids.ldexp(3)", "f64", ["N"]),
   gives("sinc of integers", "small.sinc()", "f64", [3, 4]),

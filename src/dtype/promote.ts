@@ -45,6 +45,15 @@ export function promoteTypes(a: DType, b: DType): DType {
 }
 
 /**
+ * The smallest dtype to which all cast safely. Not `promoteTypes` of two and then a third: i16 and u16 beside f32 are
+ * f32, though i32, in which both fit, is not.
+ */
+export function promoteAll(dtypes: readonly DType[]): DType {
+  const isReal = dtypes.some((dtype) => DTYPE[dtype].kind === "f");
+  return (isReal ? dtypes.map(floatOf) : dtypes).reduce(promoteTypes);
+}
+
+/**
  * The dtype in which a function over the reals (`exp`, `sqrt`, …) computes. NumPy gives float16 to bool and
  * 8-bit integers; there is no float16 here, so these give f32.
  */

@@ -4,18 +4,19 @@
  *
  * @module
  */
-import { DTYPE, type DType, floatOf, isFloat } from "../dtype/mod.ts";
+import { DTYPE, type DType, floatOf, isFloat, promoteAll, promoteTypes } from "../dtype/mod.ts";
 import { where } from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 
 /** The floating-point dtype in which a composed function computes: f64 beside 32-bit integers and wider, as primitives. */
-export function realOf(dtype: DType): DType {
-  return isFloat(dtype) ? dtype : floatOf(dtype);
+export function realOf(dtypes: readonly DType[]): DType {
+  return dtypes.map(floatOf).reduce<DType>(promoteTypes, "f32");
 }
 
 /** The floating-point dtype in which NumPy computes beside a number such as pi: f64 beside all integers. */
-export function besideRealOf(dtype: DType): DType {
+export function besideRealOf(dtypes: readonly DType[]): DType {
+  const dtype = promoteAll(dtypes);
   return isFloat(dtype) ? dtype : "f64";
 }
 

@@ -98,7 +98,7 @@ export class GraphBuilder {
   constant(value: ScalarValue, dtype: DType): NodeId {
     const { kind, isBigInt } = DTYPE[dtype];
     const converted = kind === "b"
-      ? Boolean(value)
+      ? value !== false && value !== 0 && value !== 0n // NaN is not zero
       : isBigInt
       ? BigInt(value)
       : dtype === "f32"

@@ -15,7 +15,7 @@ import { type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
  * - `widenBool`: as `same`, but bool computes as i8, as NumPy does
  * - `bits`: as `same`, for integers and bool; floats are refused
  * - `integer`: as `widenBool`, for integers and bool; floats are refused
- * - `float`: computes and returns `floatOf` the promoted dtype
+ * - `float`: computes and returns the promoted dtype of `floatOf` each operand
  * - `scale`: computes and returns `floatOf` the first operand's dtype; the second is cast to it
  * - `quotient`: computes and returns the promoted dtype where it is floating point, else f64
  * - `compare`: computes in the promoted dtype, returns bool
@@ -196,7 +196,8 @@ export function elementwiseDTypes(
       return { compute: dtype, result: dtype };
     }
     case "float": {
-      const dtype = isFloat(promoted) ? promoted : floatOf(promoted);
+      // each by itself: i16 and u16 are f32, though together they are i32
+      const dtype = operands.map(floatOf).reduce<DType>(promoteTypes, "f32");
       return { compute: dtype, result: dtype };
     }
     case "scale": {

@@ -61,6 +61,11 @@ type Ok<Answer> = Answer extends Shape ? Answer : Shape;
 type Joined<D extends DType, B> = B extends Operand<infer E> ? Promote<D, E>
   : B extends Scalar ? ScalarDType<D, B>
   : D;
+/** As floats: i16 and u16 are f32, though together they are i32. */
+type JoinedFloat<D extends DType, B> = Promote<
+  FloatOf<D>,
+  FloatOf<B extends Operand<infer E> ? E : B extends Scalar ? ScalarDType<D, B> : D>
+>;
 type JoinedShape<S extends Shape, B> = B extends Operand<DType, infer T> ? Ok<BroadcastShapes<S, T>> : S;
 /** Why the operand does not join the tensor, or null. The argument's type must be `Arg<…, B>` for B to be inferred. */
 type JoinedFault<D extends DType, S extends Shape, B> = B extends Operand
@@ -77,7 +82,7 @@ type Binary<R extends DTypeRule, Op extends string = string> = <
 >(
   this: Tensor<D, S>,
   other: Arg<BinaryFault<R, Op, D, S, B>, B>,
-) => Tensor<ResultOf<R, Joined<D, B>>, JoinedShape<S, B>>;
+) => Tensor<ResultOf<R, R extends "float" ? JoinedFloat<D, B> : Joined<D, B>>, JoinedShape<S, B>>;
 
 /** An operation on each element. */
 type Unary<R extends DTypeRule, Op extends string = string> = <D extends DType, S extends Shape>(

@@ -108,14 +108,13 @@ export class TracedTensor extends TensorBase {
     method: string,
     others: readonly unknown[],
     { computeOf, build }: {
-      readonly computeOf: (dtype: DType) => DType;
+      readonly computeOf: (dtypes: readonly DType[]) => DType;
       readonly build: (b: GraphBuilder, ids: readonly NodeId[]) => NodeId;
     },
   ): TracedTensor {
     return this.call(method, others, (b) => {
-      const inDType = (dtypes: readonly DType[]): DType => computeOf(dtypes.reduce(promoteTypes));
-      const ids = joinOperands(b, method, [this, ...others], inDType);
-      const compute = inDType(ids.map((id) => b.node(id).dtype));
+      const ids = joinOperands(b, method, [this, ...others], computeOf);
+      const compute = computeOf(ids.map((id) => b.node(id).dtype));
       return build(b, ids.map((id) => b.cast(id, compute)));
     });
   }

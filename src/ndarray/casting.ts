@@ -3,15 +3,16 @@
  *
  * @module
  */
+import { NdpipeError } from "../errors.ts";
 import { DTYPE, type DType, type Kind, promoteTypes } from "../dtype/mod.ts";
 
-/** How much a cast may lose: nothing; within a kind; anything. */
-export type Casting = "no" | "safe" | "same_kind" | "unsafe";
+/** How much a cast may lose: nothing ("equiv" is "no", as there is one byte order); within a kind; anything. */
+export type Casting = "no" | "equiv" | "safe" | "same_kind" | "unsafe";
 
 const RANK: Readonly<Record<Kind, number>> = { b: 0, u: 1, i: 2, f: 3 };
 
 /**
- * Whether a dtype casts to another under a rule, as NumPy's `can_cast`.
+ * Whether a dtype casts to another under a rule, as NumPy's `can_cast`. Refused: ARR002, a rule that there is not.
  *
  * @example
  * ```ts
@@ -23,6 +24,7 @@ const RANK: Readonly<Record<Kind, number>> = { b: 0, u: 1, i: 2, f: 3 };
 export function canCast(from: DType, to: DType, casting: Casting = "safe"): boolean {
   switch (casting) {
     case "no":
+    case "equiv":
       return from === to;
     case "safe":
       return promoteTypes(from, to) === to;
@@ -31,6 +33,8 @@ export function canCast(from: DType, to: DType, casting: Casting = "safe"): bool
     case "unsafe":
       return true;
     default:
-      return casting satisfies never;
+      throw new NdpipeError("ARR002", `${String(casting satisfies never)} is no rule of casting`, {
+        help: 'one of "no", "equiv", "safe", "same_kind", "unsafe"',
+      });
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DTYPE, type DType, isFloat, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, promoteAll } from "../dtype/mod.ts";
 import { DTypeError } from "../errors.ts";
 import { besselI0 } from "../expr/bessel.ts";
 import * as composed from "../expr/composed.ts";
@@ -31,7 +31,7 @@ function compose(
   operation: string,
   operands: readonly Operand[],
   { computeOf, build, options = {} }: {
-    readonly computeOf: (dtype: DType) => DType;
+    readonly computeOf: (dtypes: readonly DType[]) => DType;
     readonly build: Build;
     readonly options?: ElementwiseOptions | undefined;
   },
@@ -44,7 +44,7 @@ function compose(
     const inputs = isPlain ? made : views;
     const given = viewOptions(options), joined = join(operation, inputs, given), { builder } = joined;
     const dtypes = joinedDTypes(inputs, given.dtype);
-    const compute = given.dtype ?? computeOf(dtypes.reduce(promoteTypes));
+    const compute = given.dtype ?? computeOf(dtypes);
     const ids = inputs.map((input, i) =>
       isView(input)
         ? builder.cast(node(joined, input, dtypes[i]!), compute)
@@ -123,13 +123,14 @@ export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
 /** Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype). */
 export function nanToNum(x: Operand, replacements: NanReplacements = {}): NDArray {
   const build: Build = (builder, [id]) => composed.nanToNum(builder, id!, replacements);
-  return compose("nanToNum", [x], { computeOf: (dtype) => dtype, build });
+  return compose("nanToNum", [x], { computeOf: promoteAll, build });
 }
 
 /** How many bits of |x| are set, as u8. Refused: DTY001 of floats. */
 export function bitwiseCount(x: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => composed.bitwiseCount(builder, id!);
-  const computeOf = (dtype: DType): DType => {
+  const computeOf = (dtypes: readonly DType[]): DType => {
+    const dtype = promoteAll(dtypes);
     if (DTYPE[dtype].kind !== "f") return dtype;
     throw new DTypeError("DTY001", `bitwiseCount is not defined for ${dtype}`, {
       help: 'cast it first: .astype("i64")',

@@ -25,7 +25,11 @@ import {
   trunc,
 } from "./elementwise.ts";
 import { scope } from "./lifetime.ts";
+import { unaryUfunc } from "./ufunc.ts";
 import { given, placedIn, refuseArgument } from "./rows.ts";
+
+/** rounds integers to themselves, where NumPy's `rint` makes floats of them */
+const roundKept = unaryUfunc("round");
 
 /** No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001. */
 export function clip(
@@ -133,7 +137,7 @@ export function around(x: Operand, decimals: number | RoundOptions = 0, options:
     : [decimals.decimals ?? 0, decimals];
   if (!Number.isInteger(count)) refuseArgument(`around takes a number of decimals, not ${count}`);
   const isInteger = x instanceof NDArray && !isFloat(x.dtype);
-  if (count === 0 || (isInteger && count > 0)) return rint(x, { out });
+  if (count === 0 || (isInteger && count > 0)) return roundKept(x, { out });
   const factor = 10 ** Math.abs(count), [scaled, back] = count > 0 ? [mul, div] : [div, mul];
   return scope(() => {
     const result = back(rint(scaled(x, factor)), factor);

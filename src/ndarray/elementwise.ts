@@ -66,8 +66,8 @@ export const floor: UnaryUfunc = unaryUfunc("floor");
 export const ceil: UnaryUfunc = unaryUfunc("ceil");
 /** x without its fraction; integers stay */
 export const trunc: UnaryUfunc = unaryUfunc("trunc");
-/** the nearest integer, halves to even; integers stay */
-export const rint: UnaryUfunc = unaryUfunc("round");
+/** the nearest integer, halves to even; integers become floats, where `round` keeps them */
+export const rint: UnaryUfunc = unaryUfunc("round", { isReal: true });
 /** whether x is NaN */
 export const isNan: UnaryUfunc = unaryUfunc("isNan");
 /** whether x is neither NaN nor infinite */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, promoteTypes } from "../dtype/mod.ts";
+import { type DType, promoteAll, promoteTypes } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { scalarDType } from "../expr/operand_dtypes.ts";
@@ -110,7 +110,7 @@ export function resultType(...operands: readonly (NDArray | DType | ScalarValue)
   if (dtypes.length === 0) {
     throw new NdpipeError("ARR002", "resultType takes an array or a dtype among its operands");
   }
-  const promoted = dtypes.reduce(promoteTypes);
+  const promoted = promoteAll(dtypes);
   return operands.reduce<DType>((dtype, operand) => {
     if (operand instanceof NDArray || typeof operand === "string") return dtype;
     return promoteTypes(dtype, operations.accept(scalarDType(promoted, operand), []));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { promoteTypes } from "../dtype/mod.ts";
+import { promoteAll } from "../dtype/mod.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { NdpipeError } from "../errors.ts";
 import { type Index, type Indices, type ModeOption, NDArray, type Values } from "./array.ts";
@@ -276,7 +276,7 @@ export function select(
   const values = [...choices, defaultValue];
   const dtype = values.some((value) => value instanceof NDArray)
     ? resultType(...values)
-    : values.map((value) => withValues(value, undefined, (view) => view.dtype)).reduce(promoteTypes);
+    : promoteAll(values.map((value) => withValues(value, undefined, (view) => view.dtype)));
   const shape = operations.broadcastOf(
     "select",
     [...conditions, ...values.filter((value) => value instanceof NDArray)].map(({ view }) => view),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, promoteAll } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxes, resolveAxis, resolveNewAxis, transposeShape } from "../shape/mod.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
@@ -186,7 +186,7 @@ export function concatenate(parts: readonly Strided[], axis: number): Strided {
       },
     );
   }
-  const dtype = parts.map((part) => part.dtype).reduce(promoteTypes);
+  const dtype = promoteAll(parts.map((part) => part.dtype));
   const shape = first.shape.with(along, parts.reduce((sum, part) => sum + part.shape[along]!, 0));
   // as NumPy, axes lie in memory in the order in which they lie in the operands
   const strides = joinedStrides(shape, parts, DTYPE[dtype].itemsize);

@@ -23,8 +23,15 @@ const CREATION: readonly NumpyRow[] = [
   row("ones_like", "copy"),
   row("full_like", "copy"),
   row("empty_like", "copy"),
-  row("arange", "copy", { difference: "`arange(start, stop, { step })`: options are named" }),
-  row("linspace", "copy", { difference: "between numbers; `num`, `endpoint` are options" }),
+  row("arange", "copy", {
+    difference:
+      "`arange(start, stop, { step })`: options are named; an integer dtype cuts each number's fraction off, " +
+      "where NumPy repeats the difference of the first two",
+  }),
+  row("linspace", "copy", {
+    difference:
+      "between numbers; `num`, `endpoint` are options; what an integer dtype does not hold is refused",
+  }),
   row("logspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
   row("geomspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
   row("eye", "copy"),
@@ -81,7 +88,10 @@ const ATTRIBUTES: readonly NumpyRow[] = [
   row("ascontiguousarray", "view or copy"),
   row("asfortranarray", "view or copy"),
   row("copy", "copy", { difference: "row-major order; `astype` keeps the order" }),
-  row("astype", "copy", { difference: "a float beyond an integer dtype wraps, where C leaves it open" }),
+  row("astype", "copy", {
+    difference:
+      "a float that the integer dtype does not hold, which C leaves open: the nearest end of i32, i64, u32 or u64 (NaN 0), as NumPy's on arm64; of narrower ones its low bits",
+  }),
   row("result_type", "value"),
   row("promote_types", "value"),
   row("can_cast", "value", { difference: 'casting "equiv" is "no": there is one byte order' }),
@@ -109,7 +119,9 @@ const INDEXING: readonly NumpyRow[] = [
   row("nonzero", "copy"),
   row("flatnonzero", "copy"),
   row("argwhere", "copy"),
-  row("where", "copy"),
+  row("where", "copy", {
+    difference: "a plain integer that the dtype beside it does not hold is refused (DTY002): NumPy's wraps",
+  }),
 ];
 
 const MOVEMENT: readonly NumpyRow[] = [
@@ -191,6 +203,8 @@ const NAMES: Readonly<Partial<Record<ElementwiseOp, string>>> = {
   logicalXor: "logical_xor",
 };
 
+const ROUNDED = "bool stays; integers rounded before the point that leave their dtype stop at its end";
+
 /** the array API's names of what NumPy first called otherwise */
 const ARC: Readonly<Record<string, string>> = {
   asin: "arcsin",
@@ -207,6 +221,8 @@ const OWN: ReadonlySet<string> = new Set(["sigmoid", "erf", "frexpMantissa", "fr
 
 const DIFFERENCES: Readonly<Record<string, string>> = {
   reciprocal: "integers give floats: an integer's reciprocal is 0 but for 1 and -1",
+  round: "the method and the function `round` keep integers",
+  ldexp: "exponents are integers that fit i64, as in NumPy; pipelines cut fractions off",
   pow: "a negative exponent of integers is refused, also of unsigned ones by signed arrays",
   leftShift: "by more than the width 0: C leaves it open",
   rightShift: "by more than the width 0, or -1 of what is below zero: C leaves it open",
@@ -231,7 +247,7 @@ function primitiveRow(op: ElementwiseOp): NumpyRow {
   const { rule, ulp } = ELEMENTWISE[op];
   const notes = [
     ulp > 0 ? `within ${ulp} ULP` : null,
-    rule === "float" || rule === "scale" ? NO_F16 : null,
+    rule === "float" || rule === "scale" || op === "round" ? NO_F16 : null,
     DIFFERENCES[op] ?? null,
   ].filter((note) => note !== null);
   const numpy = NAMES[op] ?? ARC[op] ?? op.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -254,8 +270,8 @@ const ELEMENTWISE_ROWS: readonly NumpyRow[] = [
   row("radians", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("isposinf", "copy"),
   row("isneginf", "copy"),
-  row("round", "copy"),
-  row("around", "copy"),
+  row("round", "copy", { difference: ROUNDED }),
+  row("around", "copy", { difference: ROUNDED }),
   row("clip", "copy"),
   row("logaddexp", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("logaddexp2", "copy", { dtypes: FLOAT, difference: NO_F16 }),

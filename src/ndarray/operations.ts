@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DTYPE, type DType, floatOf, isFloat, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, type DType, floatOf, isFloat, promoteAll, promoteTypes } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError } from "../errors.ts";
 import * as decompose from "../expr/decompose.ts";
 import type { NodeId } from "../expr/graph.ts";
@@ -16,6 +16,7 @@ import { copyElements, demandOf, evaluate } from "./evaluate.ts";
 import { refuseNegativePowers } from "./integer_power.ts";
 import {
   accept,
+  isView,
   join,
   type Joined,
   joinedDTypes,
@@ -113,15 +114,19 @@ export function elementwise(
     if (root !== null) return finish(op, joined, { root, ...asFinish });
   }
   const hasFraction = operands.some((each) => typeof each === "number" && !Number.isInteger(each));
+  const isLogical = ELEMENTWISE[op].rule === "logical";
+  // of a number, logic asks only whether it is zero
+  const joining = isLogical ? operands.map((each) => typeof each === "number" ? each !== 0 : each) : operands;
   const dtypes = joinedDTypes(
-    operands,
-    hasFraction && dtype === undefined ? undefined : weakDType(op, views, dtype),
+    joining,
+    hasFraction && dtype === undefined ? undefined : weakDType(op, operands, dtype),
   );
+  if (op === "ldexp") refuseRealExponent(operands[1]!);
   const { compute } = loopOf(op, dtypes, { dtype, views });
   if (op === "pow") refuseNegativePowers(operands, compute, options.where);
   const ids = operands.map((operand, i) => {
     const from = dtypes[i]!;
-    if (ELEMENTWISE[op].rule !== "logical") {
+    if (!isLogical) {
       refuseCast(
         `${op} computes in ${compute}, to which its operand of ${from} is not cast`,
         [from, compute],
@@ -142,15 +147,37 @@ export function elementwise(
 /** The dtype that plain numbers join, where it is not that of the arrays: what is computed in. */
 function weakDType(
   op: ElementwiseOp,
-  views: readonly Strided[],
+  operands: readonly OperandView[],
   asked: DType | undefined,
 ): DType | undefined {
-  const { rule } = ELEMENTWISE[op];
+  const { rule } = ELEMENTWISE[op], views = operands.filter(isView);
   if (rule === "logical") return "bool";
+  // the exponent of ldexp is an integer of its own
+  if (rule === "scale") return asked ?? "f64";
   if (rule === "compare" || views.length === 0) return undefined;
   if (asked !== undefined || (rule !== "quotient" && rule !== "float")) return asked;
   const promoted = views.map(({ dtype }) => dtype).reduce(promoteTypes);
-  return isFloat(promoted) ? undefined : rule === "float" ? floatOf(promoted) : "f64";
+  if (isFloat(promoted)) return undefined;
+  // a number beside bool is i64, and that is f64
+  const hasNumber = operands.some((each) => typeof each === "number" || typeof each === "bigint");
+  return rule === "quotient" || (promoted === "bool" && hasNumber) ? "f64" : floatOf(promoted);
+}
+
+/** As NumPy, whose `ldexp` takes integers that fit i64; pipelines cut fractions off. */
+function refuseRealExponent(exponent: OperandView): void {
+  const isReal = isView(exponent)
+    ? isFloat(exponent.dtype) || exponent.dtype === "u64"
+    : typeof exponent === "number" && !Number.isInteger(exponent);
+  if (!isReal) return;
+  const what = isView(exponent) ? exponent.dtype : String(exponent);
+  throw new DTypeError(
+    "DTY001",
+    `the exponent of ldexp is an integer of at most 64 bits, signed, not ${what}`,
+    {
+      operands: isView(exponent) ? [describe(exponent)] : [],
+      help: 'cast it first: .astype("i64"); for powers that are no integers, multiply by exp2(x)',
+    },
+  );
 }
 
 /** whether a primitive gives bool whatever it computes in */
@@ -201,9 +228,15 @@ export function clip(
   [lo, hi]: readonly [OperandView | null, OperandView | null],
   options: OperationOptions = {},
 ): Strided {
+  if (options.dtype === undefined) {
+    [lo, hi] = [
+      isBeyond(lo, source.dtype, "low") ? null : lo,
+      isBeyond(hi, source.dtype, "high") ? null : hi,
+    ];
+  }
   const given = [source, lo, hi].filter((operand) => operand !== null);
   const joined = join("clip", given, options), { builder } = joined;
-  const dtype = options.dtype ?? joinedDTypes(given).reduce(promoteTypes);
+  const dtype = options.dtype ?? promoteAll(joinedDTypes(given));
   let root = builder.cast(node(joined, source, dtype), dtype);
   const bound = (op: "minimum" | "maximum", limit: OperandView | null) => {
     if (limit !== null) {
@@ -214,6 +247,14 @@ export function clip(
   bound("minimum", hi);
   const { out, where: mask, casting } = options;
   return finish("clip", joined, { root, out, where: mask, casting });
+}
+
+/** As NumPy: an integer that no element of the integer dtype is beyond is no bound, though the dtype does not hold it. */
+function isBeyond(bound: OperandView | null, dtype: DType, side: "low" | "high"): boolean {
+  const { range } = DTYPE[dtype];
+  const isInteger = typeof bound === "bigint" || (typeof bound === "number" && Number.isInteger(bound));
+  if (range === null || !isInteger) return false;
+  return side === "low" ? bound <= range[0] : bound >= range[1];
 }
 
 /** The value where an element is NaN. */

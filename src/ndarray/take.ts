@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, promoteAll } from "../dtype/mod.ts";
 import { DTypeError, NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxis } from "../shape/mod.ts";
 import type { IndexMode } from "./array.ts";
@@ -247,7 +247,7 @@ export function chooseView(
 ): Strided {
   if (choices.length === 0) throw new NdpipeError("ARR002", "choose takes a list of arrays, and it is empty");
   const shape = broadcastOf("choose", [selector, ...choices], "numpy"), size = sizeOfShape(shape);
-  const dtype = choices.map((choice) => choice.dtype).reduce(promoteTypes);
+  const dtype = promoteAll(choices.map((choice) => choice.dtype));
   const resolved = resolveIndices(read(broadcastView(selector, shape)), choices.length, {
     mode,
     what: "the choices",

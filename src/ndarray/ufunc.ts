@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../dtype/mod.ts";
+import { type DType, floatOf } from "../dtype/mod.ts";
 import type { ElementwiseOp } from "../expr/primitives.ts";
 import {
   applyElementwise,
@@ -68,9 +68,10 @@ export interface BinaryUfunc {
   at(a: NDArray, index: Index, b: Values): void;
 }
 
-/** The function of a primitive of one operand. */
-export function unaryUfunc(op: ElementwiseOp): UnaryUfunc {
-  const call = (x: ListedOperand, options?: ElementwiseOptions) => applyListed(op, [x], options);
+/** The function of a primitive of one operand. `isReal`: integers are computed as floats, which the method would not. */
+export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfunc {
+  const call = (x: ListedOperand, options?: ElementwiseOptions) =>
+    isReal ? applyReal(op, x, options) : applyListed(op, [x], options);
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 1 as const,
     nout: 1 as const,
@@ -112,6 +113,14 @@ function applyListed(
   const isListed = operands.some((each) => Array.isArray(each) || ArrayBuffer.isView(each));
   if (!isListed) return applyElementwise(op, operands as readonly Operand[], options);
   return scope(() => applyElementwise(op, operands.map(outerOperand), options));
+}
+
+/** in the floating point of the operand, unless another dtype is asked for */
+function applyReal(op: ElementwiseOp, x: ListedOperand, options: ElementwiseOptions | undefined): NDArray {
+  return scope(() => {
+    const array = asarray(x);
+    return applyElementwise(op, [array], { dtype: floatOf(array.dtype), ...options });
+  });
 }
 
 /** plain numbers stay plain: they take the dtype of the array beside them */

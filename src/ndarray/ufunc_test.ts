@@ -189,3 +189,63 @@ scoped("a list where an array is taken is refused in plain words", () => {
     throws(run, { code: "ARR002", message: /an array is taken here, not a list/ });
   }
 });
+
+scoped("functions of reals take the dtype that holds each operand, not what integers have together", () => {
+  const a = nd.array([3], { dtype: "i16" }),
+    b = nd.array([4], { dtype: "u16" }),
+    c = nd.array([1], { dtype: "f32" });
+  strictEqual(nd.add(a, b).dtype, "i32");
+  deepStrictEqual([nd.hypot(a, b).dtype, nd.logaddexp(a, b).dtype, nd.resultType(a, b, c)], [
+    "f32",
+    "f32",
+    "f32",
+  ]);
+  deepStrictEqual([nd.concatenate([a, b, c]).dtype, nd.clip(a, b, c).dtype], ["f32", "f32"]);
+  const mask = nd.array([true]);
+  deepStrictEqual([nd.atan2(mask, 2).dtype, nd.atan2(mask, mask).dtype, nd.atan2(mask, true).dtype], [
+    "f64",
+    "f32",
+    "f32",
+  ]);
+});
+
+scoped("rint() gives floats of integers, round() keeps them", () => {
+  const a = nd.array([3, -4], { dtype: "i16" });
+  deepStrictEqual([nd.rint(a).dtype, nd.rint([1, 2]).dtype, nd.rint(nd.array([2.5])).item()], [
+    "f32",
+    "f64",
+    2,
+  ]);
+  deepStrictEqual([nd.round(a).dtype, a.round().dtype], ["i16", "i16"]);
+});
+
+scoped("a NaN beside integers is true, and so is a number that their dtype does not hold", () => {
+  const a = nd.array([0, 1], { dtype: "u8" });
+  deepStrictEqual(nd.logicalOr(a, NaN).toList(), [true, true]);
+  deepStrictEqual(nd.logicalAnd(NaN, a).toList(), [false, true]);
+  deepStrictEqual(nd.logicalXor(a, 1e300).toList(), [true, false]);
+});
+
+scoped("clip() takes bounds beyond an integer dtype as none, and refuses those that leave no element", () => {
+  const a = nd.array([0, 200], { dtype: "u8" });
+  const clipped = nd.clip(a, -1, 100);
+  deepStrictEqual([clipped.dtype, clipped.toList()], ["u8", [0, 100]]);
+  deepStrictEqual(nd.clip(a, -5, 256).toList(), [0, 200]);
+  throws(() => nd.clip(a, 256, null), { code: "DTY002" });
+  throws(() => nd.clip(a, null, -1), { code: "DTY002" });
+});
+
+scoped("ldexp() takes integer exponents of any sign, whatever the first operand, and refuses others", () => {
+  deepStrictEqual(nd.ldexp(nd.array([8], { dtype: "u32" }), -2).toList(), [2]);
+  deepStrictEqual(nd.ldexp(1.5, nd.array([1, -1], { dtype: "i8" })).toList(), [3, 0.75]);
+  for (const exponent of [nd.array([1.5]), nd.array([1], { dtype: "u64" }), 0.5]) {
+    throws(() => nd.ldexp(nd.array([1]), exponent), { code: "DTY001" });
+  }
+});
+
+scoped("canCast() and astype() know five rules of casting and no other", () => {
+  strictEqual(nd.canCast("i32", "i32", "equiv"), true);
+  throws(() => nd.array([1.5]).astype("i32", { casting: "equiv" }), { code: "DTY004" });
+  // as a caller without types would write it
+  throws(() => nd.array([1]).astype("f32", { casting: "samekind" as "same_kind" }), { code: "ARR002" });
+});

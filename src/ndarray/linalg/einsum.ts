@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { promoteTypes } from "../../dtype/mod.ts";
+import { promoteAll } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import { computed } from "../computed.ts";
 import type { ArrayLike } from "../creation.ts";
@@ -46,7 +46,7 @@ export function einsum(
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
   return computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
-    const dtype = arrays.map((array) => array.dtype).reduce(promoteTypes);
+    const dtype = promoteAll(arrays.map((array) => array.dtype));
     let terms = arrays.map((array, i) =>
       operandOf(array.dtype === dtype ? array : array.astype(dtype), contraction.inputs[i]!, contraction)
     );
