@@ -89,6 +89,27 @@ export function sizesOf(leaf: WorkLeaf, numRows: number): number[] {
 
 const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
 
+/** Where everything of a work lies, for whoever runs its chunks. */
+export interface WorkPlacement {
+  readonly constants: Region;
+  /** scratch, one a thread */
+  readonly scratch: readonly Region[];
+  /** one an input: all its rows */
+  readonly inputs: readonly InputView[];
+  /** one an output: room for all its rows, and behind every chunk's for what a kernel may write beyond */
+  readonly outputs: readonly Region[];
+  /** bytes of a row, one an output */
+  readonly rowBytes: readonly number[];
+}
+
+/** How a work is run. */
+export interface InMemoryOptions {
+  /** how many threads are to have scratch; `run` takes that of the first; 1 unless given */
+  readonly numThreads?: number;
+  /** 65,536 unless given, as in a run */
+  readonly maxChunkRows?: number;
+}
+
 /** A pipeline's work that can be run any number of times. */
 export class InMemoryWork implements RunnableWork {
   readonly compiled: CompiledProgram;
@@ -96,14 +117,13 @@ export class InMemoryWork implements RunnableWork {
   readonly chunkRows: number;
   /** milliseconds from the graph to the instance */
   readonly compileMilliseconds: number;
+  readonly placement: WorkPlacement;
   readonly #work: PipelineWork;
   readonly #runner: ProgramRunner;
-  readonly #outputs: readonly Region[];
-  readonly #rowBytes: readonly number[];
-  readonly #inputs: readonly { readonly view: InputView }[];
   #outputRows = 0;
 
-  constructor(work: PipelineWork, numerics: Numerics) {
+  constructor(work: PipelineWork, numerics: Numerics, options: InMemoryOptions = {}) {
+    const { numThreads = 1, maxChunkRows = CHUNK_ROWS } = options;
     this.#work = work;
     const { numRows } = work;
     const entries = Object.entries(work.leaves);
@@ -114,18 +134,21 @@ export class InMemoryWork implements RunnableWork {
     const program = planProgram(traceWork(work), { inputs });
     this.compiled = compileProgram(program, numerics);
     this.compileMilliseconds = performance.now() - started;
-    this.#rowBytes = outputRowBytes(program);
+    const rowBytes = outputRowBytes(program);
     const bytesOf = ([, leaf]: readonly [string, WorkLeaf]) =>
       product(sizesOf(leaf, numRows)) * DTYPE[leaf.dtype].itemsize;
     const inputBytes = entries.reduce((sum, entry) => sum + bytesOf(entry) + 256, 0);
-    const outputBytes = this.#rowBytes.reduce((sum, bytes) => sum + bytes * numRows + 256, 0);
+    const outputBytes = rowBytes.reduce((sum, bytes) => sum + bytes * numRows + 256, 0);
+    const bytesPerRow = (inputBytes + outputBytes) / numRows;
+    this.chunkRows = Math.min(maxChunkRows, 2 ** Math.floor(Math.log2(CHUNK_BYTES / bytesPerRow)));
+    const slackBytes = Math.ceil(numRows / this.chunkRows) * OUTPUT_SLACK_BYTES;
     const memory = createMemory({
-      bytes: constantBytes(program) + workerBytes(program) + inputBytes + outputBytes + ARENA_OVERHEAD_BYTES +
-        4096,
+      bytes: constantBytes(program) + numThreads * (workerBytes(program) + 64) + inputBytes + outputBytes +
+        rowBytes.length * slackBytes + ARENA_OVERHEAD_BYTES + 4096,
     });
     const arena = Arena.over(memory);
     const constants = arena.allocate(constantBytes(program), "constants");
-    const scratch = arena.allocate(workerBytes(program), "work");
+    const scratch = Array.from({ length: numThreads }, () => arena.allocate(workerBytes(program), "work"));
     this.leaves = entries.map(([name, leaf], seed) => {
       const sizes = sizesOf(leaf, numRows);
       const shape = leaf.layout === "column" ? sizes.toReversed() : sizes;
@@ -141,36 +164,28 @@ export class InMemoryWork implements RunnableWork {
       constants,
       new Map(params.map(({ name, leaf, shape, data }) => [name, { dtype: leaf.dtype, shape, data }])),
     );
-    this.#outputs = this.#rowBytes.map((bytes) =>
-      arena.allocate(bytes * numRows + OUTPUT_SLACK_BYTES, "output")
-    );
-    this.#inputs = this.leaves.filter(({ leaf }) => leaf.kind === "input").map(({ leaf, data }) => {
+    const outputs = rowBytes.map((bytes) => arena.allocate(bytes * numRows + slackBytes, "output"));
+    const views = this.leaves.filter(({ leaf }) => leaf.kind === "input").map(({ leaf, data }) => {
       const { itemsize } = DTYPE[leaf.dtype], width = data.length / numRows;
       const isColumn = leaf.layout === "column";
       return {
-        view: {
-          pointer: data.byteOffset,
-          rowStride: isColumn ? itemsize : width * itemsize,
-          elementStride: isColumn ? numRows * itemsize : itemsize,
-        },
+        pointer: data.byteOffset,
+        rowStride: isColumn ? itemsize : width * itemsize,
+        elementStride: isColumn ? numRows * itemsize : itemsize,
       };
     });
-    const rowBytes = (inputBytes + outputBytes) / numRows;
-    this.chunkRows = Math.min(CHUNK_ROWS, 2 ** Math.floor(Math.log2(CHUNK_BYTES / rowBytes)));
-    this.#runner = new ProgramRunner(this.compiled, { constants, work: scratch });
+    this.placement = { constants, scratch, inputs: views, outputs, rowBytes };
+    this.#runner = new ProgramRunner(this.compiled, { constants, work: scratch[0]! });
   }
 
   /** runs over all rows; returns the seconds that it took */
   run(): number {
-    const { numRows } = this.#work, { chunkRows } = this;
+    const { numRows } = this.#work, { chunkRows, placement: { inputs, outputs, rowBytes } } = this;
     const started = performance.now();
     let written = 0;
     for (let start = 0; start < numRows; start += chunkRows) {
-      const columns = this.#inputs.map(({ view }) => ({
-        ...view,
-        pointer: view.pointer + start * view.rowStride,
-      }));
-      const pointers = this.#outputs.map(({ byteOffset }, i) => byteOffset + written * this.#rowBytes[i]!);
+      const columns = inputs.map((view) => ({ ...view, pointer: view.pointer + start * view.rowStride }));
+      const pointers = outputs.map(({ byteOffset }, i) => byteOffset + written * rowBytes[i]!);
       written += this.#runner.runChunk(Math.min(chunkRows, numRows - start), columns, pointers);
     }
     this.#outputRows = written;
@@ -181,8 +196,8 @@ export class InMemoryWork implements RunnableWork {
   outputs(): WorkOutput[] {
     return this.compiled.program.buffers.flatMap((buffer) => {
       if (buffer.kind !== "output") return [];
-      const { memory, byteOffset } = this.#outputs[buffer.index]!;
-      const byteLength = this.#rowBytes[buffer.index]! * this.#outputRows;
+      const { memory, byteOffset } = this.placement.outputs[buffer.index]!;
+      const byteLength = this.placement.rowBytes[buffer.index]! * this.#outputRows;
       return [{
         name: buffer.name,
         dtype: buffer.dtype,

@@ -4,6 +4,7 @@
  * @module
  */
 import { cpus } from "node:os";
+import { cpuUsage } from "node:process";
 import { sample } from "./sample.ts";
 
 /** What is written beside a measurement. */
@@ -36,4 +37,30 @@ function measureCopy(): number {
     return (performance.now() - started) / 1000;
   });
   return bytes / sample(seconds).median / 1e9;
+}
+
+/** Processes that wanted to run in the last minute: what else the machine did. */
+export function loadAverage(): string {
+  return (Deno.loadavg()[0] ?? 0).toFixed(1);
+}
+
+/** Processor seconds of the whole machine and of this process, from now on. */
+export class ProcessorClock {
+  readonly #started = performance.now();
+  readonly #busy = busySeconds();
+  readonly #own = cpuUsage();
+
+  /** cores that other processes kept busy since then, on average; null where the system does not tell */
+  othersCores(): number | null {
+    const busy = busySeconds();
+    if (busy === null || this.#busy === null) return null;
+    const { user, system } = cpuUsage(this.#own), seconds = (performance.now() - this.#started) / 1000;
+    return Math.max(0, busy - this.#busy - (user + system) / 1e6) / seconds;
+  }
+}
+
+/** Seconds that all cores were busy since the start of the machine, in steps of a hundredth. */
+function busySeconds(): number | null {
+  const ticks = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+  return ticks.length === 0 ? null : ticks.reduce((sum, each) => sum + each, 0) / 1000;
 }
