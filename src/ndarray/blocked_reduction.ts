@@ -1,14 +1,23 @@
 /**
  * Reductions down the columns of arrays that are larger than the cache. A kernel whose lanes run along columns goes
  * down all rows for a few columns at a time, and would bring the whole array from memory for each of these few. So
- * the rows are cut into blocks that stay in the cache: a first kernel leaves the partial result of every block, and a
- * second one combines them. Where blocks begin depends on the sizes alone, so results do not change from run to run.
+ * the rows are cut into blocks, and each has a row of partial results, which stays in the nearest cache: a first
+ * kernel joins several rows of the array to it at once, from end to end, which is the order that the processor
+ * foresees best; a second one combines the blocks. Blocks keep the rounding errors of long sums small; where they
+ * begin depends on the sizes alone, so results do not change from run to run.
  *
  * @module
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
+import { COMBINE, identity } from "../kernel/compile/reduction.ts";
 import { vectorFactor } from "../kernel/compile/vector_factor.ts";
-import type { Instruction, LoopKernel } from "../plan/loop_kernel.ts";
+import {
+  type Instruction,
+  kernelKey,
+  type KernelOperand,
+  type LoopKernel,
+  type ValueRef,
+} from "../plan/loop_kernel.ts";
 
 /** Where an operand lies: its pointer, and one stride a loop, in bytes. */
 export interface PlacedOperand {
@@ -25,8 +34,12 @@ export interface KernelCall {
 
 /** Bytes that may be gone through once for each few columns: they stay in the second-level cache. */
 const WHOLE_BYTES = 256 * 1024;
-/** Bytes of a block, and its rows. */
-const BLOCK = { bytes: 64 * 1024, leastRows: 16, mostRows: 1024 } as const;
+/** Rows of a block; and how few are left to the kernel that goes down all of them. */
+const BLOCK_ROWS = 1024, LEAST_ROWS = 16;
+/** Rows that are joined at once, when a row is of one operand: more pointers would not fit the registers. */
+const ROWS_AT_ONCE = 8;
+/** Columns whose partial results are gone through together. */
+const TILE_COLUMNS = 1024;
 
 /** The kernel calls of a reduction in blocks. */
 export interface BlockedReduction {
@@ -49,15 +62,12 @@ function rowsOfBlock({ kernel, sizes, operands }: KernelCall): number | null {
   if (accumulators.some(({ op }) => op === "argmin" || op === "argmax")) return null;
   if (stores.some(({ at }) => at !== "epilogue")) return null;
   const numColumns = sizes[numKept - 1]!, numRows = sizes[numKept]!;
-  if (numColumns <= vectorFactor(kernel)) return null;
+  if (numColumns <= vectorFactor(kernel) || numRows < LEAST_ROWS) return null;
   const inner = sizes.slice(numKept + 1).reduce((product, size) => product * size, 1);
   const widths = bodyLoads(kernel).filter((operand) => operands[operand]!.strides[numKept] !== 0)
     .map((operand) => DTYPE[kernel.operands[operand]!.dtype].itemsize);
   const rowBytes = numColumns * inner * widths.reduce((sum, width) => sum + width, 0);
-  if (rowBytes * numRows <= WHOLE_BYTES) return null;
-  const fitting = 2 ** Math.floor(Math.log2(Math.max(1, BLOCK.bytes / rowBytes)));
-  const rows = Math.min(BLOCK.mostRows, Math.max(BLOCK.leastRows, fitting));
-  return numRows >= 2 * rows ? rows : null;
+  return rowBytes * numRows <= WHOLE_BYTES ? null : Math.min(BLOCK_ROWS, numRows);
 }
 
 /** the instructions with the operands of their loads renumbered */
@@ -75,11 +85,12 @@ export function blockedReduction(call: KernelCall): BlockedReduction | null {
   const kept = sizes.slice(0, numKept), numRows = sizes[numKept]!;
   const numBlocks = Math.ceil(numRows / rows),
     numKeptElements = kept.reduce((product, size) => product * size, 1);
-  const partials = kernel.accumulators.map(({ dtype }) => dtype);
+  const numPartials = numBlocks * numKeptElements;
   return {
-    partials,
-    numPartials: numBlocks * numKeptElements,
+    partials: kernel.accumulators.map(({ dtype }) => dtype),
+    numPartials,
     calls: (pointers) => [
+      startOfPartials(kernel, { numPartials, pointers }),
       ...partialCalls(call, { rows, pointers }),
       combination(call, { numBlocks, pointers }),
     ],
@@ -97,45 +108,218 @@ function partialStrides(kept: readonly number[], itemsize: number): number[] {
   return [stride, ...strides];
 }
 
-/** the calls that leave partial results: all whole blocks, and what is left */
+/** the call that sets all partial results to what changes nothing */
+function startOfPartials(
+  kernel: LoopKernel,
+  { numPartials, pointers }: { numPartials: number; pointers: readonly number[] },
+): KernelCall {
+  const { accumulators } = kernel;
+  return {
+    kernel: remembered(kernel, "start", () => ({
+      numKept: 1,
+      numReduced: 0,
+      vector: "kept",
+      operands: accumulators.map(({ dtype }) => ({ dtype, access: "unit" })),
+      body: accumulators.map(({ op, dtype }) => ({ op: "constant", dtype, value: identity(op, dtype) })),
+      accumulators: [],
+      epilogue: [],
+      stores: accumulators.map((_, i) => ({ operand: i, value: i, at: "body" })),
+    })),
+    sizes: [numPartials],
+    operands: accumulators.map(({ dtype }, i) => ({
+      pointer: pointers[i]!,
+      strides: [DTYPE[dtype].itemsize],
+    })),
+  };
+}
+
+/** An elementwise kernel that joins several rows to the partial results, and where its operands lie. */
+interface JoiningKernel {
+  readonly kernel: LoopKernel;
+  /** behind the partial results: the operand of the reduction that each is, and of which of the rows */
+  readonly sources: readonly { readonly operand: number; readonly row: number }[];
+}
+
+/** What a joining kernel depends on beside the reduction. */
+interface JoiningOptions {
+  readonly numLoops: number;
+  readonly numRows: number;
+  /** whether an operand is the same in all rows */
+  readonly isFixed: (operand: number) => boolean;
+}
+
+/** The most kernels that are kept; the one that was made first goes. */
+const MAX_KERNELS = 512;
+const kernels = new Map<string, unknown>();
+
+/** what is made of a reduction's kernel, the same object each time: its function is then found without a key */
+function remembered<Made>(kernel: LoopKernel, what: string, make: () => Made): Made {
+  const key = `${what} ${kernelKey(kernel)}`;
+  const known = kernels.get(key);
+  // a key names what is made, and so its type
+  if (known !== undefined) return known as Made;
+  const made = make();
+  if (kernels.size >= MAX_KERNELS) kernels.delete(kernels.keys().next().value!);
+  kernels.set(key, made);
+  return made;
+}
+
+/** a kernel that joins `numRows` rows at once, over loops that are all kept */
+function joiningKernel(
+  { operands, body, accumulators }: LoopKernel,
+  { numLoops, numRows, isFixed }: JoiningOptions,
+): JoiningKernel {
+  const sources: { operand: number; row: number }[] = [];
+  const partials: KernelOperand[] = accumulators.map(({ dtype }) => ({ dtype, access: "unit" }));
+  const list: Instruction[] = accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand }));
+  let joined: ValueRef[] = accumulators.map((_, i) => i);
+  const first = new Map<ValueRef, ValueRef>();
+  for (let row = 0; row < numRows; row++) {
+    const moved = new Map<ValueRef, ValueRef>();
+    body.forEach((one, ref) => {
+      const args = "args" in one ? one.args : [];
+      const isShared = one.op === "load" ? isFixed(one.operand) : args.every((arg) => first.has(arg));
+      const known = first.get(ref);
+      if (isShared && known !== undefined) {
+        moved.set(ref, known);
+        return;
+      }
+      if (one.op === "load") {
+        sources.push({ operand: one.operand, row });
+        list.push({ ...one, operand: partials.length + sources.length - 1 });
+      } else {
+        const own = args.map((arg) => moved.get(arg)!);
+        // the arguments keep their number
+        list.push(("args" in one ? { ...one, args: own } : one) as Instruction);
+      }
+      moved.set(ref, list.length - 1);
+      if (isShared) first.set(ref, list.length - 1);
+    });
+    joined = accumulators.map(({ op, dtype, value }, i) =>
+      list.push({
+        op: "elementwise",
+        name: COMBINE[op],
+        dtype,
+        compute: dtype,
+        args: [joined[i]!, moved.get(value)!],
+      }) - 1
+    );
+  }
+  const kernel: LoopKernel = {
+    numKept: numLoops,
+    numReduced: 0,
+    vector: "kept",
+    operands: [...partials, ...sources.map(({ operand }) => operands[operand]!)],
+    body: list,
+    accumulators: [],
+    epilogue: [],
+    stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
+  };
+  return { kernel, sources };
+}
+
+/** A part of the domain: blocks of rows, in each of them groups of rows that are joined at once, and columns. */
+interface Part {
+  readonly firstBlock: number;
+  readonly numBlocks: number;
+  /** within its block */
+  readonly firstRow: number;
+  readonly numGroups: number;
+  readonly rowsAtOnce: number;
+  readonly firstColumn: number;
+  readonly numTiles: number;
+  readonly tileColumns: number;
+}
+
+/** the calls that join all rows to the partial results */
 function partialCalls(
-  { kernel, sizes, operands }: KernelCall,
+  call: KernelCall,
   { rows, pointers }: { rows: number; pointers: readonly number[] },
 ): KernelCall[] {
-  const { numKept, numReduced, accumulators } = kernel;
-  const loaded = bodyLoads(kernel), kept = sizes.slice(0, numKept), inner = sizes.slice(numKept + 1);
-  const blocks: LoopKernel = {
-    numKept: numKept + 1,
-    numReduced,
-    vector: "kept",
+  const { kernel, sizes, operands } = call, { numKept } = kernel;
+  const isFixed = (operand: number) => operands[operand]!.strides[numKept] === 0;
+  const numMoving = Math.max(1, bodyLoads(kernel).filter((operand) => !isFixed(operand)).length);
+  const most = Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / numMoving)));
+  const numRows = sizes[numKept]!, numColumns = sizes[numKept - 1]!;
+  const numWhole = Math.floor(numRows / rows), left = numRows % rows;
+  const columns = numColumns <= 2 * TILE_COLUMNS
+    ? [{ firstColumn: 0, numTiles: 1, tileColumns: numColumns }]
+    : [
+      { firstColumn: 0, numTiles: Math.floor(numColumns / TILE_COLUMNS), tileColumns: TILE_COLUMNS },
+      {
+        firstColumn: numColumns - numColumns % TILE_COLUMNS,
+        numTiles: 1,
+        tileColumns: numColumns % TILE_COLUMNS,
+      },
+    ];
+  const groups = (length: number) => [
+    { firstRow: 0, numGroups: Math.floor(length / most), rowsAtOnce: most },
+    { firstRow: length - length % most, numGroups: length % most, rowsAtOnce: 1 },
+  ];
+  const parts = [
+    ...groups(rows).map((group) => ({ firstBlock: 0, numBlocks: numWhole, ...group })),
+    ...groups(left).map((group) => ({ firstBlock: numWhole, numBlocks: 1, ...group })),
+  ].filter(({ numBlocks, numGroups }) => numBlocks * numGroups > 0);
+  return parts.flatMap((part) =>
+    columns.filter(({ tileColumns }) => tileColumns > 0).map((tiles) =>
+      partCall(call, { ...part, ...tiles }, { rows, pointers, isFixed })
+    )
+  );
+}
+
+function partCall(
+  { kernel, sizes, operands }: KernelCall,
+  part: Part,
+  { rows, pointers, isFixed }: {
+    rows: number;
+    pointers: readonly number[];
+    isFixed: (operand: number) => boolean;
+  },
+): KernelCall {
+  const { numKept, numReduced, accumulators } = kernel, column = numKept - 1;
+  const kept = sizes.slice(0, numKept), outer = kept.slice(0, -1), inner = sizes.slice(numKept + 1);
+  const { firstBlock, numBlocks, firstRow, numGroups, rowsAtOnce, firstColumn, numTiles, tileColumns } = part;
+  const loops = [numBlocks, ...outer, numTiles, numGroups, ...inner, tileColumns];
+  const { kernel: joining, sources } = remembered(
+    kernel,
+    `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)}`,
+    () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed }),
+  );
+  return {
+    kernel: joining,
+    sizes: loops,
     operands: [
-      ...loaded.map((operand) => kernel.operands[operand]!),
-      ...accumulators.map(({ dtype }) => ({ dtype, access: "unit" as const })),
-    ],
-    body: renumbered(kernel.body, loaded, 0),
-    accumulators,
-    epilogue: accumulators.map(({ dtype }, index) => ({ op: "accumulator", dtype, index })),
-    stores: accumulators.map((_, i) => ({ operand: loaded.length + i, value: i, at: "epilogue" })),
-  };
-  const numWhole = Math.floor(sizes[numKept]! / rows), left = sizes[numKept]! % rows;
-  const callOf = (first: number, numBlocks: number, numRows: number): KernelCall => ({
-    kernel: blocks,
-    sizes: [numBlocks, ...kept, numRows, ...inner],
-    operands: [
-      ...loaded.map((operand) => {
-        const { pointer, strides } = operands[operand]!, row = strides[numKept]!;
-        return { pointer: pointer + first * rows * row, strides: [rows * row, ...strides] };
-      }),
       ...accumulators.map(({ dtype }, i) => {
-        const strides = partialStrides(kept, DTYPE[dtype].itemsize);
+        const { itemsize } = DTYPE[dtype];
+        const [block, ...strides] = partialStrides(kept, itemsize);
         return {
-          pointer: pointers[i]! + first * strides[0]!,
-          strides: [...strides, ...new Array<number>(numReduced).fill(0)],
+          pointer: pointers[i]! + firstBlock * block! + firstColumn * itemsize,
+          strides: [
+            block!,
+            ...strides.slice(0, -1),
+            TILE_COLUMNS * itemsize,
+            ...new Array<number>(numReduced).fill(0),
+            itemsize,
+          ],
+        };
+      }),
+      ...sources.map(({ operand, row }) => {
+        const { pointer, strides } = operands[operand]!;
+        const rowStride = strides[numKept]!, columnStride = strides[column]!;
+        return {
+          pointer: pointer + (firstBlock * rows + firstRow + row) * rowStride + firstColumn * columnStride,
+          strides: [
+            rows * rowStride,
+            ...strides.slice(0, column),
+            TILE_COLUMNS * columnStride,
+            rowsAtOnce * rowStride,
+            ...strides.slice(numKept + 1),
+            columnStride,
+          ],
         };
       }),
     ],
-  });
-  return [callOf(0, numWhole, rows), ...(left === 0 ? [] : [callOf(numWhole, 1, left)])];
+  };
 }
 
 /** the call that combines the partial results, and does what follows the reduction */
@@ -152,7 +336,7 @@ function combination(
     ]),
   ];
   return {
-    kernel: {
+    kernel: remembered(kernel, "combine", () => ({
       numKept,
       numReduced: 1,
       vector: "kept",
@@ -164,7 +348,7 @@ function combination(
       accumulators: accumulators.map(({ op, dtype }, value) => ({ op, dtype, value, fuseMultiply: false })),
       epilogue: renumbered(epilogue, others, numPartials),
       stores: stores.map((store) => ({ ...store, operand: numPartials + others.indexOf(store.operand) })),
-    },
+    })),
     sizes: [...kept, numBlocks],
     operands: [
       ...accumulators.map(({ dtype }, i) => {

@@ -15,9 +15,10 @@ import type { ReduceOp } from "../expr/primitives.ts";
 import type { ValueRef } from "../plan/loop_kernel.ts";
 import { KernelBuilder, type Section } from "../plan/kernel_builder.ts";
 import { isMovement, isPointwise, materialised } from "../plan/materialise.ts";
-import { blockedReduction, type KernelCall } from "./blocked_reduction.ts";
+import type { KernelCall } from "./blocked_reduction.ts";
+import { runKernel } from "./run_kernel.ts";
 import { arraysMemory, type Demand, guard } from "./storage.ts";
-import { runLoopKernel, scalarAddress } from "./kernel_cache.ts";
+import { scalarAddress } from "./kernel_cache.ts";
 import { keptOrderStrides, rowMajorStrides, sizeOfShape } from "./layout.ts";
 import {
   addressOf,
@@ -221,20 +222,8 @@ class Evaluation {
 
   /** runs a kernel, a reduction of much in blocks */
   runKernel(call: KernelCall): void {
-    const blocked = blockedReduction(call);
-    if (blocked === null) {
-      runLoopKernel(call.kernel, call.sizes, call.operands);
-      return;
-    }
     const { operation, operands } = this.placement;
-    const shape = [blocked.numPartials];
-    const partials = blocked.partials.map((dtype) =>
-      allocate(dtype, shape, { demand: demandOf(operation, operands, { dtype, shape }) })
-    );
-    this.#temporaries.push(...partials);
-    for (const { kernel, sizes, operands } of blocked.calls(partials.map(addressOf))) {
-      runLoopKernel(kernel, sizes, operands);
-    }
+    runKernel(call, (result) => demandOf(operation, operands, result));
   }
 
   /** where a node's value lies, or null where the kernel computes it */

@@ -45,13 +45,20 @@ function cached(key: string, emit: (module: ModuleBuilder, name: string) => unkn
   return made;
 }
 
+/** kernels that are kept by whoever made them, and so need no key */
+const functions = new WeakMap<LoopKernel, CompiledKernel>();
+
 /** The function of a loop kernel. */
 export function loopFunction(kernel: LoopKernel): CompiledKernel {
+  const known = functions.get(kernel);
+  if (known !== undefined) return known;
   const mode = eagerNumerics();
-  return cached(
+  const made = cached(
     `${mode} ${kernelKey(kernel)}`,
     (module, name) => emitLoopKernel(module, name, kernel, mode),
   );
+  functions.set(kernel, made);
+  return made;
 }
 
 /** The function of a matrix product. */

@@ -11,6 +11,7 @@ import type { NodeId, ScalarValue } from "../expr/graph.ts";
 import type { GraphBuilder } from "../expr/graph_builder.ts";
 import type { ReduceOp } from "../expr/primitives.ts";
 import { resolveAxes } from "../shape/mod.ts";
+import { columnSquares } from "./column_moments.ts";
 import { copyElements, demandOf, fill } from "./evaluate.ts";
 import { accept, type Joined, start } from "./joined.ts";
 import { shapeText } from "./layout.ts";
@@ -266,14 +267,16 @@ function numChosen({ b, x, mask }: Parts, reduction: decompose.Reduction): NodeI
   return b.constant(reduction.axes.reduce((product, axis) => product * Number(shape[axis]), 1), "f64");
 }
 
+/** What is asked of a spread. */
+type SpreadOptions = ReductionOptions & {
+  readonly root: boolean;
+  readonly correction?: number | undefined;
+};
+
 /** The variance, or its root: squares of the distances from the mean, summed, by max(n - correction, 0). */
-export function spread(
-  source: Strided,
-  { root, correction = 0, ...options }: ReductionOptions & {
-    readonly root: boolean;
-    readonly correction?: number | undefined;
-  },
-): Strided {
+export function spread(source: Strided, { root, correction = 0, ...options }: SpreadOptions): Strided {
+  const inOnePass = spreadOfColumns(source, { root, correction, ...options });
+  if (inOnePass !== null) return inOnePass;
   return reduceBy(root ? "std" : "var", source, options, (parts) => {
     const { b, x, reduction } = parts;
     const result = options.dtype ?? decompose.meanOf(source.dtype);
@@ -287,6 +290,34 @@ export function spread(
     const variance = b.elementwise("div", [total, divisor]);
     return b.cast(root ? b.elementwise("sqrt", [variance]) : variance, result);
   });
+}
+
+/** the spread of long columns; null where one pass over the memory gains nothing */
+function spreadOfColumns(
+  source: Strided,
+  { axes, root, correction = 0, keepdims = false, dtype, out, where = true }: SpreadOptions,
+): Strided | null {
+  if (where !== true || dtype !== undefined) return null;
+  const operation = root ? "std" : "var", resolved = resolvedAxes(source, axes);
+  const made = columnSquares(source, resolved, operation);
+  if (made === null) return null;
+  try {
+    const count = resolved.reduce((product, axis) => product * source.shape[axis]!, 1);
+    const squares = keepdims
+      ? [...resolved].sort((a, b) => a - b).reduce((view, axis) => expandView(view, axis), made)
+      : made;
+    const joined = start([squares]), { builder: b, expression } = joined;
+    const divisor = b.constant(Math.max(count - correction, 0), "f64");
+    const variance = b.elementwise("div", [expression.read(squares), divisor]);
+    const result = b.cast(
+      root ? b.elementwise("sqrt", [variance]) : variance,
+      decompose.meanOf(source.dtype),
+    );
+    if (out !== undefined) refuseOtherShape(operation, out, squares.shape);
+    return finish(operation, joined, { root: result, out, casting: "unsafe" });
+  } finally {
+    made.storage.freeUnheld();
+  }
 }
 
 /** How many elements are not zero. */

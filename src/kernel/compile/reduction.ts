@@ -264,8 +264,8 @@ export class AccumulatorState {
   }
 }
 
-/** the elementwise primitive that combines two partial results */
-const COMBINE: Readonly<Record<ReduceOp, ElementwiseOp>> = {
+/** The elementwise primitive that combines two partial results. */
+export const COMBINE: Readonly<Record<ReduceOp, ElementwiseOp>> = {
   sum: "add",
   prod: "mul",
   min: "minimum",
@@ -276,8 +276,8 @@ const COMBINE: Readonly<Record<ReduceOp, ElementwiseOp>> = {
   all: "logicalAnd",
 };
 
-/** what leaves every value as it is; for argmin and argmax the worst value, which index 0 stands for */
-function identity(op: ReduceOp, dtype: DType): number | bigint | boolean {
+/** What leaves every value as it is; for argmin and argmax the worst value, which index 0 stands for. */
+export function identity(op: ReduceOp, dtype: DType): number | bigint | boolean {
   const { kind, range } = DTYPE[dtype];
   switch (op) {
     case "sum":
