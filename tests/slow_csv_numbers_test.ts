@@ -63,7 +63,7 @@ function exactText(significand: bigint, power: number): string {
 /** Random spellings: digits of any number, points anywhere, exponents, halfway cases and what lies beside them. */
 function spelling(random: Random): string {
   const sign = ["", "", "-", "+"][random.below(4)]!;
-  switch (random.below(8)) {
+  switch (random.below(10)) {
     case 0: // shortest and longer spellings of random patterns, subnormal ones too
       return String(random.float64());
     case 1:
@@ -92,6 +92,21 @@ function spelling(random: Random): string {
       while (digits.length < numDigits) digits += random.bits64();
       const point = random.below(digits.length);
       return `${sign}${digits.slice(0, point)}.${digits.slice(point)}e${random.below(680) - 345 - point}`;
+    }
+    case 7: { // plain decimals of at most 19 digits, as near to halfway as they come
+      const value = Math.abs(random.float64()) % 1 * 10 ** (random.below(8) - 1) + 1e-3;
+      const { significand, power } = binaryOf(value);
+      const digits = String((2n * significand + 1n) * 5n ** BigInt(1 - power)), places = 1 - power;
+      const cut = Math.max(0, digits.length - 17 - random.below(3)), kept = places - cut;
+      const padded = String(BigInt(digits.slice(0, digits.length - cut)) + BigInt(random.below(3) - 1))
+        .padStart(kept + 1, "0");
+      return `${sign}${padded.slice(0, padded.length - kept)}.${padded.slice(padded.length - kept)}`;
+    }
+    case 8: { // plain decimals that are ties, powers of two, or beside them
+      const bits = BigInt(50 + random.below(5)), odd = (1n << bits) + 2n * (random.bits64() >> 14n) + 1n;
+      const base = random.below(3) === 0 ? 1n << bits : odd, places = random.below(4);
+      const digits = String(base * 5n ** BigInt(places) + BigInt(random.below(3) - 1));
+      return `${sign}${digits.slice(0, digits.length - places)}.${digits.slice(digits.length - places)}`;
     }
     default: { // near the borders of the range
       const base = [2.2250738585072014e-308, 5e-324, 1.7976931348623157e308, 1.17549435e-38, 3.4028235e38];

@@ -23,7 +23,7 @@ const OPTIONS = [
   "--sharedMemory",
   "--initialMemory=1",
   "--maximumMemory=65536",
-  "--enable=simd,threads,bulk-memory,sign-extension",
+  "--enable=simd,relaxed-simd,threads,bulk-memory,sign-extension",
 ];
 
 const ROOT = new URL("../", import.meta.url);

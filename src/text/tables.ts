@@ -6,7 +6,7 @@
  * @module
  */
 
-const WIDE_POWERS_OFFSET = 320;
+const WIDE_POWERS_OFFSET = 512;
 const WORD = 0xffffffffffffffffn;
 
 /** 10^power as a 128-bit significand with its highest bit set, rounded down or up. */
@@ -25,18 +25,21 @@ function widePower(power: number, isUp: (power: number) => boolean): bigint {
 function layOut(least: number, most: number, isUp: (power: number) => boolean): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(WIDE_POWERS_OFFSET + 16 * (most - least + 1));
   const view = new DataView(bytes.buffer);
-  for (let power = 0; power <= 22; power++) view.setFloat64(8 * power, Number(`1e${power}`), true);
+  for (let power = 0; power <= 18; power++) view.setFloat64(8 * power, Number(`1e${power}`), true);
+  view.setFloat64(8 * 19, NaN, true);
   for (let lane = 0; lane < 16; lane++) {
     bytes[192 + lane] = lane;
     bytes[240 + lane] = 48;
-    bytes[256 + lane] = 9;
+    bytes[256 + lane] = 15;
+    bytes[272 + lane] = lane % 2 === 0 ? 10 : 1;
+    bytes[288 + lane] = 70;
+    bytes[304 + lane] = 117;
   }
   for (let lane = 0; lane < 8; lane++) {
     view.setInt16(208 + 2 * lane, lane % 2 === 0 ? 100 : 1, true);
     view.setInt16(224 + 2 * lane, lane % 2 === 0 ? 10000 : 1, true);
-    view.setInt16(272 + 2 * lane, 10, true);
-    view.setInt16(288 + 2 * lane, 255, true);
   }
+  for (let power = 0; power <= 18; power++) view.setBigInt64(320 + 8 * power, 10n ** BigInt(power), true);
   for (let power = least; power <= most; power++) {
     const wide = widePower(power, isUp), offset = WIDE_POWERS_OFFSET + 16 * (power - least);
     view.setBigUint64(offset, wide & WORD, true);

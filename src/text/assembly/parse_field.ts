@@ -87,7 +87,7 @@ function readNumber(start: usize, decimal: u32): usize {
 /** Whether the float64 of these magnitude bits becomes a float32 by rounding it again: not next to a tie. */
 // @ts-ignore: decorator
 @inline
-function isSafeForFloat32(bits: u64): bool {
+export function isSafeForFloat32(bits: u64): bool {
   // normal float32 numbers only; their ties have bit 28 alone of the 29 that go
   const exponent = bits >> 52;
   return (exponent - 897 <= 253 && (bits & 0x1fffffff) !== 0x10000000) || bits === 0;

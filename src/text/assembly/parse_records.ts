@@ -14,29 +14,28 @@ import {
   DESCRIPTOR_BYTES,
   DETAILS,
   F32,
-  FLAGS,
-  KIND,
+  F64,
+  isSafeForFloat32,
   LAST_OF_FIELD,
   LAST_OF_RECORD,
   MOST,
   MOST_NEGATIVE,
-  OFFSET,
   parseSlowly,
-  putFloat,
   putInteger,
   SKIP,
   STRIDE,
 } from "./parse_field";
-import { digitsToFloat64 } from "./read_float";
+import { decimalToFloat64 } from "./read_float";
 import {
+  BELOW_DIGITS,
+  DIGIT_SHIFT,
   EXACT_POWERS,
   HUNDREDS,
+  INTEGER_POWERS,
   IOTA,
-  LOW_BYTES,
-  NINES,
+  LOW_NIBBLES,
   TEN_THOUSANDS,
   TENS,
-  ZEROS,
 } from "./tables";
 
 /** where the parser stopped: the start of the field; behind the last record where it did not */
@@ -45,13 +44,33 @@ export let stopRow: u32 = 0;
 export let stopDescriptor: u32 = 0;
 export let stopRecordStart: u32 = 0;
 
+/** Of digits, each in a byte, the number that they spell. Both factors of the first step are below 128. */
 // @ts-ignore: decorator
 @inline
-function sixteenDigits(digits: v128, lowBytes: v128, tens: v128, hundreds: v128, tenThousands: v128): u64 {
-  const pairs = i16x8.add(i16x8.mul(v128.and(digits, lowBytes), tens), i16x8.shr_u(digits, 8));
-  const quads = i32x4.dot_i16x8_s(pairs, hundreds);
-  const octets = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(quads, quads), tenThousands);
-  return u64(u32(i32x4.extract_lane(octets, 0))) * 100000000 + u64(u32(i32x4.extract_lane(octets, 1)));
+function sixteenDigits(digits: v128, tens: v128, hundreds: v128, tenThousands: v128): u64 {
+  const quads = i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(digits, tens), hundreds);
+  const octets = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(quads, quads), tenThousands), 0);
+  return u64(u32(octets)) * 100000000 + (u64(octets) >> 32);
+}
+
+/**
+ * The bits of w / 10^places, rounded to the nearest float64, ties to even; w is below 10^19.
+ *
+ * The quotient of the rounded w is off by less than 1.5 units in its last place: w's rounding shifts it by less than
+ * one, the division by a half. So what is left, w·2^shift − m·10^places, is below 1.5·10^places, which 64 bits hold;
+ * so it is what 64 bits of it say, and tells whether m goes up or down by one.
+ */
+// @ts-ignore: decorator
+@inline
+function quotientToFloat64(w: u64, places: u32, tables: usize): u64 {
+  const entry = tables + (usize(places) << 3);
+  const bits = reinterpret<u64>(f64(i64(w)) / load<f64>(entry, EXACT_POWERS));
+  const shift = 1075 - (bits >> 52), fraction = bits & 0xfffffffffffff;
+  // a power of two has another distance to its neighbour below; what is below 0 or NaN has no such shift
+  if (shift - 1 > 62 || fraction === 0) return decimalToFloat64(w, -i32(places), tables);
+  const divisor = load<i64>(entry, INTEGER_POWERS), odd = i64(bits & 1);
+  const twice = i64((w << shift) - (fraction | 0x10000000000000) * u64(divisor)) << 1;
+  return bits + u64(twice + odd > divisor) - u64(odd - twice > divisor);
 }
 
 /** The position behind a field that nothing asks for. */
@@ -112,9 +131,10 @@ export function parseRecords(
   comment: u32,
   decimal: u32,
 ): i32 {
-  const iota = v128.load(tables, IOTA), hundreds = v128.load(tables, HUNDREDS);
-  const tenThousands = v128.load(tables, TEN_THOUSANDS), zeros = v128.load(tables, ZEROS);
-  const nines = v128.load(tables, NINES), tens = v128.load(tables, TENS), lowBytes = v128.load(tables, LOW_BYTES);
+  const iota = v128.load(tables, IOTA), hundreds = v128.load(tables, HUNDREDS), tens = v128.load(tables, TENS);
+  const tenThousands = v128.load(tables, TEN_THOUSANDS), lowNibbles = v128.load(tables, LOW_NIBBLES);
+  const digitShift = v128.load(tables, DIGIT_SHIFT), belowDigits = v128.load(tables, BELOW_DIGITS);
+  const points = i8x16.splat(i8(decimal));
   let p = start, recordStart = firstRecordStart, descriptor = firstDescriptor;
   for (let row = firstRow; row < numRows; row++) {
     if (descriptor === descriptors) {
@@ -125,87 +145,102 @@ export function parseRecords(
       recordStart = p;
     }
     for (;;) {
-      const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
-      const target = columns + load<u32>(descriptor, OFFSET) + row * load<u32>(descriptor, STRIDE);
+      const entry = load<u64>(descriptor);
+      const kind = u32(entry) & 0xffff, flags = (u32(entry) >> 16) & 0xffff;
+      const target = columns + u32(entry >> 32) + row * load<u32>(descriptor, STRIDE);
       let end: usize = 0;
       if (kind === SKIP) {
         end = passField(p, delimiter, quote);
       } else if (kind < BOOL) {
         const c = u32(load<u8>(p));
-        const sign = i32(c === MINUS) | i32(c === PLUS);
-        const bytes = i8x16.sub(v128.load(p), zeros);
-        const isOther = i8x16.gt_u(bytes, nines);
-        const digits = v128.andnot(bytes, isOther);
-        const others = (i8x16.bitmask(isOther) | 0x10000) & ~sign;
-        const first = ctz(others);
+        const sign = u32(((c - PLUS) & ~(MINUS - PLUS)) === 0);
+        const text = v128.load(p);
+        const isDigit = i8x16.gt_s(i8x16.add(text, digitShift), belowDigits);
+        const digits = v128.and(v128.and(text, lowNibbles), isDigit);
+        // a bit for each byte that is neither digit nor sign, and for all behind the 16
+        const others = ~(u32(i8x16.bitmask(isDigit)) | sign);
         if (kind <= F32) {
-          let last = first, hasPoint = 0;
-          if (u32(load<u8>(p + usize(first))) === decimal) {
-            hasPoint = 1;
-            last = ctz((others & (others - 1)) | 0x10000);
-          }
-          if (last < 16) {
-            const numDigits = last - sign - hasPoint;
-            const after = u32(load<u8>(p + usize(last)));
-            if (numDigits > 0 && (after === delimiter || after === LF || after === CR)) {
-              let source = i8x16.add(iota, i8x16.splat(i8(last - 16)));
-              // the digits before the point move up over it; below zero, a lane becomes 0
-              source = i8x16.add(source, i8x16.le_s(source, i8x16.splat(hasPoint ? i8(first) : -128)));
-              const w = sixteenDigits(i8x16.swizzle(digits, source), lowBytes, tens, hundreds, tenThousands);
-              const places = hasPoint ? last - first - 1 : 0;
-              // both are exact, so the quotient is rounded once
-              const value = f64(i64(w)) / load<f64>(tables + EXACT_POWERS + (usize(places) << 3));
-              if (putFloat(kind, target, reinterpret<u64>(value), u64(c === MINUS))) end = p + usize(last);
-            }
+          const lowest = others & (0 - others);
+          const point = lowest & u32(i8x16.bitmask(i8x16.eq(text, points)));
+          let behind = u32(ctz(others ^ point)), magnitude: u64 = 0;
+          if (behind < 16) {
+            const first = u32(ctz(lowest)), hasPoint = u32(point !== 0);
+            if (behind === sign + hasPoint) behind = 0;
+            // the last digit goes to the last lane, those behind the point one further; below zero, a lane becomes 0
+            const source = i8x16.add(iota, i8x16.splat(i8(behind - hasPoint - 16)));
+            const w = sixteenDigits(
+              i8x16.relaxed_swizzle(digits, i8x16.sub(source, i8x16.gt_s(source, i8x16.splat(i8(first - 1))))),
+              tens,
+              hundreds,
+              tenThousands,
+            );
+            // both are exact, so the quotient is rounded once
+            const places = behind - first - hasPoint;
+            magnitude = reinterpret<u64>(f64(i64(w)) / load<f64>(tables + (usize(places) << 3), EXACT_POWERS));
           } else {
-            // up to 32 bytes: the last 16 as above, at most 4 digits before them
-            const next = i8x16.sub(v128.load(p, 16), zeros);
-            const all = u64(u32(others & 0xffff)) |
-              (u64(u32(i8x16.bitmask(i8x16.gt_u(next, nines)))) << 16) | (u64(1) << 32);
-            const point = i32(ctz(all));
-            const isPoint = u32(load<u8>(p + usize(point))) === decimal;
-            const behind = isPoint ? i32(ctz(all & (all - 1))) : point;
-            const numDigits = behind - sign - i32(isPoint);
-            const after = u32(load<u8>(p + usize(behind)));
-            if (
-              behind < 32 && numDigits <= 19 && (after === delimiter || after === LF || after === CR)
-            ) {
-              const shift = behind - 16;
-              const tail = i8x16.sub(v128.load(p + usize(shift)), zeros);
-              const tailPoint = isPoint ? point - shift : -1;
-              let source = i8x16.add(iota, i8x16.le_s(iota, i8x16.splat(i8(tailPoint))));
-              let w = sixteenDigits(
-                i8x16.swizzle(v128.andnot(tail, i8x16.gt_u(tail, nines)), source),
-                lowBytes,
-                tens,
-                hundreds,
-                tenThousands,
+            // up to 32 bytes, 19 digits, the point among the first 16
+            const isNextDigit = i8x16.gt_s(i8x16.add(v128.load(p, 16), digitShift), belowDigits);
+            const all = u64(others & 0xffff) | (u64(~u32(i8x16.bitmask(isNextDigit))) << 16);
+            const first = u32(ctz(lowest)), hasPoint = u32(point !== 0);
+            behind = u32(ctz(all ^ u64(point)));
+            const numDigits = behind - sign - hasPoint;
+            if (numDigits <= 19) {
+              const places = (behind - first - 1) & (0 - hasPoint);
+              // the last 16 digits: those before the point, if it is among them, are one byte further left
+              const mixed = i8x16.relaxed_laneselect(
+                v128.load(p + usize(behind) - 17),
+                v128.load(p + usize(behind) - 16),
+                i8x16.gt_s(i8x16.splat(i8((16 - places) & (0 - hasPoint))), iota),
               );
-              // a sign or point that is no digit counts 0 in front
-              source = i8x16.add(iota, i8x16.splat(i8(shift - 16)));
-              if (isPoint && point < shift) {
-                source = i8x16.add(source, i8x16.le_s(source, i8x16.splat(i8(point))));
-              }
-              const head = u32(i32x4.extract_lane(i8x16.swizzle(digits, source), 3));
+              const isOfNumber = i8x16.gt_s(iota, i8x16.splat(i8(15 - numDigits)));
+              const tail = v128.and(v128.and(mixed, lowNibbles), isOfNumber);
+              // at most 3 digits before them; a sign is no digit and counts 0
+              const source = i8x16.add(iota, i8x16.splat(i8(numDigits + sign - 32)));
+              const head = u32(i32x4.extract_lane(
+                i8x16.relaxed_swizzle(
+                  digits,
+                  i8x16.sub(source, i8x16.gt_s(source, i8x16.splat(i8(first) - 1))),
+                ),
+                3,
+              ));
               const pairs = (head * 10 + (head >> 8)) & 0xff00ff;
-              const quad = (pairs * 100 + (pairs >> 16)) & 0xffff;
-              w += u64(quad) * (tailPoint >= 0 ? u64(1000000000000000) : u64(10000000000000000));
-              const places = isPoint ? behind - point - 1 : 0;
-              const magnitude = digitsToFloat64(w, places, tables);
-              if (putFloat(kind, target, magnitude, u64(c === MINUS))) end = p + usize(behind);
+              const w = sixteenDigits(tail, tens, hundreds, tenThousands) +
+                u64((pairs * 100 + (pairs >> 16)) & 0xffff) * 10000000000000000;
+              magnitude = quotientToFloat64(w, places, tables);
+            } else behind = 0;
+          }
+          if (behind !== 0) {
+            const bits = magnitude | (u64(c === MINUS) << 63);
+            if (kind === F64) {
+              store<u64>(target, bits);
+              end = p + usize(behind);
+            } else if (isSafeForFloat32(magnitude)) {
+              store<f32>(target, f32(reinterpret<f64>(bits)));
+              end = p + usize(behind);
             }
           }
-        } else if (first < 16 && first > sign) {
-          const after = u32(load<u8>(p + usize(first)));
-          if (after === delimiter || after === LF || after === CR) {
-            const source = i8x16.add(iota, i8x16.splat(i8(first - 16)));
-            const w = sixteenDigits(i8x16.swizzle(digits, source), lowBytes, tens, hundreds, tenThousands);
+        } else {
+          const last = u32(ctz(others));
+          if (last < 16 && last > sign) {
+            const source = i8x16.add(iota, i8x16.splat(i8(last - 16)));
+            const w = sixteenDigits(i8x16.relaxed_swizzle(digits, source), tens, hundreds, tenThousands);
             const details = descriptors + load<u32>(descriptor, DETAILS);
             if (w <= load<u64>(details + (c === MINUS ? MOST_NEGATIVE : MOST))) {
               putInteger(kind, target, c === MINUS ? 0 - w : w);
-              end = p + usize(first);
+              end = p + usize(last);
             }
           }
+        }
+        if (end !== 0) {
+          if ((flags & (LAST_OF_FIELD | LAST_OF_RECORD)) === LAST_OF_FIELD) {
+            if (u32(load<u8>(end)) === delimiter) {
+              p = end + 1;
+              descriptor += DESCRIPTOR_BYTES;
+              continue;
+            }
+          }
+          const after = u32(load<u8>(end));
+          if (after !== delimiter && after !== LF && after !== CR) end = 0;
         }
       }
       if (end === 0) {

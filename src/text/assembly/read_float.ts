@@ -43,26 +43,3 @@ export function decimalToFloat64(significand: u64, power: i32, tables: usize): u
   if (exponent >= 0x7ff) return 0x7ff0000000000000;
   return (mantissa & 0xfffffffffffff) | (u64(exponent) << 52);
 }
-
-/** The same for 1 / 10^places, places at most 22: the result is 0 or a normal number, so there is less to ask. */
-// @ts-ignore: decorator
-@inline
-export function digitsToFloat64(significand: u64, places: i32, tables: usize): u64 {
-  const numLeadingZeros = u64(clz(significand));
-  const w = significand << numLeadingZeros;
-  const entry = tables + (WIDE_POWERS - (LEAST_POWER << 4)) - (usize(places) << 4);
-  const factor = load<u64>(entry, 8);
-  let low = w * factor, high = multiplyHigh(w, factor);
-  if ((high & 0x1ff) === 0x1ff) {
-    const carry = multiplyHigh(w, load<u64>(entry));
-    low += carry;
-    high += u64(low < carry);
-  }
-  const upperBit = high >> 63;
-  let mantissa = high >> (upperBit + 9);
-  const exponent = u64((-217706 * places) >> 16) + 1086 + upperBit - numLeadingZeros;
-  if (low <= 1 && places <= 4 && (mantissa & 3) === 1 && mantissa << (upperBit + 9) === high) mantissa &= ~u64(1);
-  // the highest bit of the mantissa, and what rounding carries beyond it, add to the exponent
-  mantissa = (mantissa + (mantissa & 1)) >> 1;
-  return significand === 0 ? 0 : mantissa + ((exponent - 1) << 52);
-}

@@ -46,7 +46,10 @@ export function scanRecords(
   problem = 0;
   isAscii = 1;
   if (maxRecords === 0) return;
-  const lineFeeds = i8x16.splat(i8(LF)), returns = i8x16.splat(i8(CR)), quotes = i8x16.splat(i8(quote));
+  // isEnd is 0 or 1, which no compiler knows: V8 would make a constant vector anew in every round
+  const zero = isEnd >> 1;
+  const lineFeeds = i8x16.splat(i8(i32(LF) + zero)), returns = i8x16.splat(i8(i32(CR) + zero));
+  const quotes = i8x16.splat(i8(quote));
   let bits = i8x16.splat(0);
   let records: u32 = 0, lines: u32 = 0, linesInRecord: u32 = 0, embeddedLines: u32 = 0;
   // events before `next` are done with; `open` is the quote that opened, 0 outside of quotes

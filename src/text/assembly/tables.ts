@@ -1,7 +1,7 @@
 // Offsets in the block of tables that src/text/tables.ts lays out; each function is given the block's address.
 // Constant vectors lie there too: V8 materialises a v128.const anew in every round of a loop, a local stays put.
 
-/** 10^0 … 10^22 as f64. */
+/** 10^0 … 10^18 as f64, then a NaN */
 export const EXACT_POWERS: usize = 0;
 /** 0, 1, … 15 */
 export const IOTA: usize = 192;
@@ -11,11 +11,15 @@ export const HUNDREDS: usize = 208;
 export const TEN_THOUSANDS: usize = 224;
 /** i8 lanes 48 */
 export const ZEROS: usize = 240;
-/** i8 lanes 9 */
-export const NINES: usize = 256;
-/** i16 lanes 10 */
+/** i8 lanes 15 */
+export const LOW_NIBBLES: usize = 256;
+/** i8 lanes 10, 1 */
 export const TENS: usize = 272;
-/** i16 lanes 255 */
-export const LOW_BYTES: usize = 288;
+/** i8 lanes 70: added to a digit, and to no other byte, it gives 118 or more as a signed number */
+export const DIGIT_SHIFT: usize = 288;
+/** i8 lanes 117 */
+export const BELOW_DIGITS: usize = 304;
+/** 10^0 … 10^18 as i64 */
+export const INTEGER_POWERS: usize = 320;
 /** 128-bit powers: low word, high word */
-export const WIDE_POWERS: usize = 320;
+export const WIDE_POWERS: usize = 512;
