@@ -1,9 +1,9 @@
 /** What a finished run says of itself on stderr. @module */
 import { bytesText } from "../dtype/bytes_text.ts";
-import type { Summary } from "../exec/run.ts";
+import type { Measured, MeasuredKernel, Summary } from "../exec/meter.ts";
 import { formatByteRate, formatCount, formatDuration, formatPlural, formatRowRate } from "./format.ts";
 
-/** The summary for people: what was written, how fast, in how much memory. */
+/** The summary for people: what was written, how fast, in how much memory; then what was measured of each part. */
 export function formatSummary(summary: Summary): string {
   const { rows, outputRows, bytesRead, bytesWritten, elapsedMs, chunks, workers, numerics, output } = summary;
   const target = output === "-" ? "stdout" : output;
@@ -19,7 +19,46 @@ export function formatSummary(summary: Summary): string {
     `read ${bytesText(bytesRead)} in ${formatDuration(elapsedMs)}${rates}; ` +
     `${formatPlural(chunks, "chunk")}, ${formatPlural(workers, "worker")}, ${numerics} numerics`,
     `peak memory ${bytesText(summary.peakRssBytes)} of ${bytesText(summary.predictedPeakBytes)} predicted`,
+    ...(summary.measured === undefined ? [] : measuredLines(summary.measured)),
   ].map((line) => line + "\n").join("");
+}
+
+/** Time by part, summed over threads; then a line for each kernel. */
+function measuredLines({ sources, kernels, sink, waits }: Measured): string[] {
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const readMs = total(sources.map((source) => source.readMs));
+  const parts = [
+    `reading ${timeAndRate(readMs, total(sources.map(({ bytesRead }) => bytesRead)))}`,
+    `decoding ${formatDuration(total(sources.map(({ decodeMs }) => decodeMs)))}`,
+    `computing ${formatDuration(total(kernels.map(({ ms }) => ms)))}`,
+    `writing ${timeAndRate(sink.writeMs, sink.bytesWritten)}`,
+    `closing ${formatDuration(sink.closeMs)}`,
+  ];
+  const idle = `waiting ${formatDuration(waits.mainWaitMs)} for workers, ${
+    formatDuration(waits.workerWaitMs)
+  } by them`;
+  return [`time ${parts.join(", ")}; ${idle}`, ...kernels.map(kernelLine)];
+}
+
+function kernelLine(measured: MeasuredKernel): string {
+  const { kernel, steps, rows, keptRows, ms } = measured;
+  const moved = measured.readBytes + measured.writtenBytes;
+  const kept = keptRows === null ? "" : `, kept ${formatCount(keptRows)}`;
+  return `kernel ${kernel}  ${steps}: ${formatPlural(rows, "row")}${kept}; ` +
+    `read ${beside(measured.readBytes, measured.predictedReadBytes)}, ` +
+    `wrote ${beside(measured.writtenBytes, measured.predictedWrittenBytes)}; ${timeAndRate(ms, moved)}`;
+}
+
+/** "763 MiB as predicted", "12 MiB of 763 MiB predicted" */
+function beside(measured: number, predicted: number): string {
+  return measured === predicted
+    ? `${bytesText(measured)} as predicted`
+    : `${bytesText(measured)} of ${bytesText(predicted)} predicted`;
+}
+
+function timeAndRate(ms: number, numBytes: number): string {
+  const rate = ms >= 0.5 && numBytes > 0 ? ` (${formatByteRate((numBytes / ms) * 1000)})` : "";
+  return `${formatDuration(ms)}${rate}`;
 }
 
 /** The summary as one JSON object on one line. */

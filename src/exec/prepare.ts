@@ -154,7 +154,8 @@ function plan(
     sinkBytes: sinkBytes(options, { outputs, numRows, bodyBytes }),
   };
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
-  const memory = chooseMemory(demands, limitsOf(given, program), {
+  const readsRows = layouts.every((layout) => layout === "row");
+  const memory = chooseMemory(demands, { ...limitsOf(given, program), readsRows }, {
     cores: navigator.hardwareConcurrency,
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,

@@ -13,44 +13,15 @@ import { NdpipeError } from "../errors.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
-import { ChunkProcessor, type ProcessedChunk, type ProcessorSetup } from "./chunk_processor.ts";
+import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
 import { InputSequence } from "./input_sequence.ts";
+import { Meter, type Progress, type Summary } from "./meter.ts";
 import { openOutput, type OutputOptions } from "./open_output.ts";
 import type { Prepared } from "./prepared.ts";
-import { RssWatch } from "./rss.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
-import { type ChunkOutcome, WorkerPool } from "./worker_pool.ts";
+import { type ChunkOutcome, startThreads, WorkerPool } from "./worker_pool.ts";
 
-/** How far a run has come. */
-export interface Progress {
-  readonly rows: number;
-  /** null where only reading tells */
-  readonly totalRows: number | null;
-  /** of the inputs */
-  readonly bytes: number;
-  readonly totalBytes: number | null;
-  readonly elapsedMs: number;
-  readonly rssBytes: number;
-  readonly predictedBytes: number;
-}
-
-/** What a finished run says of itself. */
-export interface Summary {
-  readonly rows: number;
-  readonly outputRows: number;
-  readonly bytesRead: number;
-  /** bytes of columns that were moved between the read and the kernel: 0 where columns are views */
-  readonly copiedBytes: number;
-  readonly bytesWritten: number;
-  readonly elapsedMs: number;
-  readonly peakRssBytes: number;
-  readonly predictedPeakBytes: number;
-  readonly chunks: number;
-  readonly workers: number;
-  readonly numerics: "fused" | "strict";
-  /** as it was named */
-  readonly output: string;
-}
+export type { Progress, Summary } from "./meter.ts";
 
 /** Where a run writes, and who listens. */
 export interface RunOptions extends OutputOptions {
@@ -60,8 +31,6 @@ export interface RunOptions extends OutputOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** between two calls of `onProgress` */
-const PROGRESS_MILLISECONDS = 100;
 /** a run on one thread lets signals and timers in this often */
 const YIELD_MILLISECONDS = 50;
 
@@ -77,7 +46,10 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
   try {
     if (prepared.params === null) throw new NdpipeError("BUG001", "a run began without its params' values");
     const sink = openOutput(options, prepared.outputs, paths);
+    const { isThreaded, workers } = prepared.memory;
+    const threads = isThreaded ? startThreads(workers) : [];
     try {
+      const meter = new Meter(prepared, options.onProgress ?? null);
       const memory = createRunMemory(prepared.memory, prepared.program);
       const assembler = new BatchAssembler({
         memory: memory.memory,
@@ -87,19 +59,19 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
         carried: prepared.carried,
         sink,
       });
-      engine = startEngine(setUp(prepared, memory));
+      engine = startEngine(setUp(prepared, memory), threads);
       sequence = new InputSequence(prepared, engine.beginInput);
-      const meter = new Meter(prepared, options.onProgress ?? null);
       await new ChunkLoop({ engine, sequence, memory, assembler, meter, signal: options.signal ?? null })
         .run();
-      assembler.flush();
-      sink.finish();
-      return meter.summary(prepared, {
+      meter.writing("rows", () => assembler.flush());
+      meter.writing("end", () => sink.finish());
+      return meter.summary({
         outputRows: assembler.numRows,
         bytesWritten: sink.numBytes,
         output: options.output,
       });
     } catch (error) {
+      for (const thread of threads) thread.terminate();
       try {
         sink.abort();
       } catch {
@@ -132,9 +104,11 @@ interface Engine {
   readonly close: () => void;
 }
 
-function startEngine(setups: readonly ProcessorSetup[]): Engine {
-  if (setups.length > 1) {
-    const pool = new WorkerPool(setups);
+/** @param threads one a setup; none: the calling thread computes */
+function startEngine(setups: readonly ProcessorSetup[], threads: readonly Worker[]): Engine {
+  if (threads.length > 0) {
+    const readsAhead = navigator.hardwareConcurrency > threads.length;
+    const pool = new WorkerPool(setups, { threads, readsAhead });
     return {
       beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
       submit: (ticket, slot) => pool.submit(ticket, slot),
@@ -196,27 +170,33 @@ class ChunkLoop {
       await this.#fill();
       const first = this.#inFlight.shift();
       if (first === undefined) break;
-      const outcome = first.outcome instanceof Promise ? await this.#wait(first.outcome) : first.outcome;
+      const { outcome: given, ticket, slot } = first;
+      const outcome = given instanceof Promise ? await meter.waiting(this.#wait(given)) : given;
       if ("error" in outcome) throw outcome.error;
-      assembler.add(outcome.numRows, memory.slots[first.slot]!.outputs, outcome.carried);
-      this.#freeSlots.push(first.slot);
-      meter.add(first.ticket, outcome);
+      meter.writing("rows", () => {
+        assembler.add(outcome.numRows, memory.slots[slot]!.outputs, outcome.carried);
+      });
+      this.#freeSlots.push(slot);
+      meter.add(ticket, outcome);
       if (performance.now() - this.#yieldedAt > YIELD_MILLISECONDS) {
         await new Promise((resolve) => setTimeout(resolve, 0));
         this.#yieldedAt = performance.now();
       }
     }
+    meter.computed();
     if (this.#end !== null && this.#end.error !== null) throw this.#end.error;
   }
 
   /** Reads chunks into all free slots. An error of reading waits until the chunks before it are through. */
   async #fill(): Promise<void> {
-    const { engine, sequence, memory } = this.#parts;
+    const { engine, sequence, memory, meter } = this.#parts;
     while (this.#end === null && this.#freeSlots.length > 0) {
       const slot = this.#freeSlots.at(-1)!;
       try {
-        const next = sequence.next(memory.slots[slot]!.input);
-        const ticket = next instanceof Promise ? await this.#wait(next) : next;
+        const ticket = await meter.reading(
+          () => sequence.next(memory.slots[slot]!.input),
+          (promise) => this.#wait(promise),
+        );
         if (ticket === null) {
           this.#end = { error: null };
           return;
@@ -235,61 +215,5 @@ class ChunkLoop {
       this.#interrupt = reject;
       promise.then(resolve, reject);
     });
-  }
-}
-
-/** Counts what went through, and tells it now and then. */
-class Meter {
-  readonly #prepared: Prepared;
-  readonly #onProgress: ((progress: Progress) => void) | null;
-  readonly #watch = new RssWatch();
-  readonly #start = performance.now();
-  #toldAt = -Infinity;
-  #rows = 0;
-  #bytes = 0;
-  #copiedBytes = 0;
-  #chunks = 0;
-
-  constructor(prepared: Prepared, onProgress: ((progress: Progress) => void) | null) {
-    this.#prepared = prepared;
-    this.#onProgress = onProgress;
-  }
-
-  add({ numRows, numBytes }: ChunkTicket, { copiedBytes }: ProcessedChunk): void {
-    this.#rows += numRows;
-    this.#bytes += numBytes;
-    this.#copiedBytes += copiedBytes;
-    this.#chunks += 1;
-    const now = performance.now();
-    if (now - this.#toldAt < PROGRESS_MILLISECONDS) return;
-    this.#toldAt = now;
-    const rssBytes = this.#watch.sample();
-    this.#onProgress?.({
-      rows: this.#rows,
-      totalRows: this.#prepared.numRows,
-      bytes: this.#bytes,
-      totalBytes: this.#prepared.inputBytes,
-      elapsedMs: now - this.#start,
-      rssBytes,
-      predictedBytes: this.#prepared.memory.peakBytes,
-    });
-  }
-
-  summary(
-    { memory, numerics }: Prepared,
-    written: Pick<Summary, "outputRows" | "bytesWritten" | "output">,
-  ): Summary {
-    return {
-      rows: this.#rows,
-      ...written,
-      bytesRead: this.#bytes,
-      copiedBytes: this.#copiedBytes,
-      elapsedMs: performance.now() - this.#start,
-      peakRssBytes: this.#watch.peakBytes(),
-      predictedPeakBytes: memory.peakBytes,
-      chunks: this.#chunks,
-      workers: memory.workers,
-      numerics,
-    };
   }
 }

@@ -1,14 +1,25 @@
 /** What the main thread and its workers say to one another. @module */
 import type { ChunkTicket } from "../source/source.ts";
-import type { ProcessedChunk, ProcessorSetup } from "./chunk_processor.ts";
+import type { ProcessedChunk, ProcessorSetup, ReadyChunk } from "./chunk_computer.ts";
 import type { PlainError } from "./error_transfer.ts";
 
 /** To a worker, in order. */
 export type ToWorker =
-  | { readonly kind: "setup"; readonly setup: ProcessorSetup }
+  | {
+    readonly kind: "setup";
+    readonly setup: ProcessorSetup;
+    /** one i32: chunks that this worker is through with, so that the main thread knows without a message */
+    readonly numDone: Int32Array<SharedArrayBuffer>;
+  }
   /** the chunks that follow belong to this input */
   | { readonly kind: "input"; readonly decoderOptions: unknown }
-  | { readonly kind: "chunk"; readonly ticket: ChunkTicket; readonly slot: number };
+  | {
+    readonly kind: "chunk";
+    readonly ticket: ChunkTicket;
+    readonly slot: number;
+    /** null: the worker decodes it */
+    readonly ready: ReadyChunk | null;
+  };
 
 /** From a worker: one a chunk. */
 export type FromWorker =

@@ -1,12 +1,15 @@
 /**
- * Worker threads that process chunks. A chunk that no worker is free for waits here; which worker takes it makes no
- * difference to anyone.
+ * Worker threads that process chunks. Which worker takes a chunk makes no difference to anyone.
+ *
+ * Each worker has up to two chunks: one that it works on, and one that waits at its side, so that it goes on at once
+ * while the main thread writes. A chunk beyond these waits here.
  *
  * @module
  */
 import type { ChunkTicket } from "../source/source.ts";
-import type { ProcessedChunk, ProcessorSetup } from "./chunk_processor.ts";
+import { ChunkDecoder, type ProcessedChunk, type ProcessorSetup, type ReadyChunk } from "./chunk_computer.ts";
 import { fromPlainError } from "./error_transfer.ts";
+import { openDecoder } from "./open_input.ts";
 import type { FromWorker, ToWorker } from "./worker_messages.ts";
 
 /** What became of a chunk. */
@@ -16,37 +19,79 @@ interface PendingChunk {
   readonly ticket: ChunkTicket;
   readonly slot: number;
   readonly decoderOptions: unknown;
+  ready: ReadyChunk | null;
   readonly resolve: (outcome: ChunkOutcome) => void;
 }
 
 interface PoolWorker {
   readonly worker: Worker;
-  /** the chunk that it works on */
-  chunk: PendingChunk | null;
+  /** chunks that it has, the one that it works on first */
+  readonly chunks: PendingChunk[];
+  /** chunks that it was ever sent */
+  numSent: number;
+  /** chunks that it is through with, as it counts them itself */
+  readonly numDone: Int32Array<SharedArrayBuffer>;
+  /** whether it has answered once: until then its modules are being loaded */
+  hasBegun: boolean;
   /** what it was last told of its chunks' input */
   decoderOptions: unknown;
+}
+
+/** Chunks that a worker has at a time. */
+const MAX_CHUNKS = 2;
+
+/** Threads that are started before it is known what they will work on: starting takes longer than compiling. */
+export function startThreads(count: number): Worker[] {
+  return Array.from(
+    { length: count },
+    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  );
 }
 
 /** The threads of a run. */
 export class WorkerPool {
   readonly #workers: readonly PoolWorker[];
+  readonly #setups: readonly ProcessorSetup[];
   readonly #pending: PendingChunk[] = [];
+  readonly #readsAhead: boolean;
+  readonly #decoder = new ChunkDecoder(openDecoder);
   #decoderOptions: unknown = null;
+  /** of the input that this thread's own decoder is at */
+  #ownOptions: unknown = null;
   /** once a thread has died, every chunk fails with this */
   #death: { readonly error: unknown } | null = null;
 
-  /** @param setups one a worker */
-  constructor(setups: readonly ProcessorSetup[]) {
-    this.#workers = setups.map((setup) => {
-      const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-      const entry: PoolWorker = { worker, chunk: null, decoderOptions: null };
+  /**
+   * @param setups one a worker
+   * @param threads as `startThreads` gave them, one a worker; absent: they are started here
+   * @param readsAhead the main thread decodes chunks while all workers are busy: there is a core for it
+   */
+  constructor(
+    setups: readonly ProcessorSetup[],
+    { threads = startThreads(setups.length), readsAhead = false }: {
+      readonly threads?: readonly Worker[];
+      readonly readsAhead?: boolean;
+    } = {},
+  ) {
+    this.#setups = setups;
+    this.#readsAhead = readsAhead;
+    this.#workers = setups.map((setup, i) => {
+      const worker = threads[i]!, numDone = new Int32Array(new SharedArrayBuffer(4));
+      const entry: PoolWorker = {
+        worker,
+        chunks: [],
+        numSent: 0,
+        numDone,
+        hasBegun: false,
+        decoderOptions: null,
+      };
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#onMessage(entry, data);
       worker.onerror = (event) => {
         event.preventDefault();
         this.#die(event.error ?? new Error(`a worker thread ended: ${event.message}`));
       };
       worker.onmessageerror = () => this.#die(new Error("a worker thread's message could not be read"));
-      post(worker, { kind: "setup", setup });
+      post(worker, { kind: "setup", setup, numDone });
       return entry;
     });
   }
@@ -59,8 +104,16 @@ export class WorkerPool {
   /** Has a worker process the chunk. The promise is always kept; an error is an outcome. */
   submit(ticket: ChunkTicket, slot: number): Promise<ChunkOutcome> {
     if (this.#death !== null) return Promise.resolve(this.#death);
+    let ready: ReadyChunk | null = null;
+    if (this.#readsAhead && this.#workers.every(isBusy)) {
+      try {
+        ready = this.#decode(ticket, slot);
+      } catch (error) {
+        return Promise.resolve({ error });
+      }
+    }
     return new Promise((resolve) => {
-      this.#pending.push({ ticket, slot, decoderOptions: this.#decoderOptions, resolve });
+      this.#pending.push({ ticket, slot, decoderOptions: this.#decoderOptions, ready, resolve });
       this.#dispatch();
     });
   }
@@ -68,25 +121,43 @@ export class WorkerPool {
   /** ends all threads at once, whatever they are at */
   close(): void {
     for (const { worker } of this.#workers) worker.terminate();
+    this.#decoder.close();
   }
 
+  #decode(ticket: ChunkTicket, slot: number): ReadyChunk {
+    if (this.#ownOptions !== this.#decoderOptions) {
+      this.#ownOptions = this.#decoderOptions;
+      this.#decoder.beginInput(this.#decoderOptions);
+    }
+    return this.#decoder.decode(ticket, this.#setups[0]!.slots[slot]!.input);
+  }
+
+  /** Gives chunks to those that have none, then to those that have one. */
   #dispatch(): void {
-    for (const entry of this.#workers) {
-      if (entry.chunk !== null) continue;
-      const chunk = this.#pending.shift();
-      if (chunk === undefined) return;
-      entry.chunk = chunk;
-      if (entry.decoderOptions !== chunk.decoderOptions) {
-        entry.decoderOptions = chunk.decoderOptions;
-        post(entry.worker, { kind: "input", decoderOptions: chunk.decoderOptions });
+    for (let most = 0; most < MAX_CHUNKS; most++) {
+      for (const entry of this.#workers) {
+        if (entry.chunks.length > most) continue;
+        const chunk = this.#pending.shift();
+        if (chunk === undefined) return;
+        this.#send(entry, chunk);
       }
-      post(entry.worker, { kind: "chunk", ticket: chunk.ticket, slot: chunk.slot });
     }
   }
 
+  #send(entry: PoolWorker, chunk: PendingChunk): void {
+    entry.chunks.push(chunk);
+    entry.numSent += 1;
+    const { ticket, slot, ready, decoderOptions } = chunk;
+    if (entry.decoderOptions !== decoderOptions) {
+      entry.decoderOptions = decoderOptions;
+      post(entry.worker, { kind: "input", decoderOptions });
+    }
+    post(entry.worker, { kind: "chunk", ticket, slot, ready });
+  }
+
   #onMessage(entry: PoolWorker, message: FromWorker): void {
-    const chunk = entry.chunk;
-    entry.chunk = null;
+    const chunk = entry.chunks.shift();
+    entry.hasBegun = true;
     this.#dispatch();
     chunk?.resolve(
       message.kind === "done" ? message.chunk : { error: fromPlainError(message.error) },
@@ -95,9 +166,16 @@ export class WorkerPool {
 
   #die(error: unknown): void {
     this.#death = { error };
-    for (const { chunk } of this.#workers) chunk?.resolve(this.#death);
+    for (const { chunks } of this.#workers) {
+      for (const { resolve } of chunks.splice(0)) resolve(this.#death);
+    }
     for (const { resolve } of this.#pending.splice(0)) resolve(this.#death);
   }
+}
+
+/** Whether a worker has something to do now: what it was sent last is not done, or it has yet to begin. */
+function isBusy({ hasBegun, numSent, numDone }: PoolWorker): boolean {
+  return !hasBegun || Atomics.load(numDone, 0) < numSent;
 }
 
 function post(worker: Worker, message: ToWorker): void {

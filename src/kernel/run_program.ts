@@ -15,6 +15,7 @@ import {
   type Program,
   type Stage,
   type StageOperand,
+  stageSymbol,
   type Stride,
 } from "../plan/program.ts";
 import { compressTable } from "./compile/compress.ts";
@@ -58,6 +59,11 @@ export function outputRowBytes(program: Program): number[] {
   }
   return bytes;
 }
+
+/** Counters that a runner keeps of each stage, in this order: see `ProgramRunner.takeCounts`. */
+export const STAGE_COUNTERS = 4;
+/** One tile in so many is timed: a clock is read in 0.1 µs, a stage of a small tile runs in one. */
+const TIMED_TILES = 8;
 
 type StageFunction = (descriptor: number) => number | undefined;
 
@@ -253,6 +259,10 @@ export class ProgramRunner {
     itemsize: number;
   }[];
   readonly #outputs: readonly { id: BufferId; index: number; rowBytes: number }[];
+  /** by stage, the symbol whose rows it goes through; null: of a stage without rows */
+  readonly #symbols: readonly (string | null)[];
+  #counts: Float64Array<ArrayBuffer>;
+  #numTiles = 0;
 
   constructor(compiled: CompiledProgram, { constants, work }: { constants: Region; work: Region }) {
     const { program } = compiled;
@@ -293,6 +303,18 @@ export class ProgramRunner {
         ? []
         : [{ id, index: buffer.index, rowBytes: buffer.width * DTYPE[buffer.dtype].itemsize }]
     );
+    this.#symbols = program.stages.map(stageSymbol);
+    this.#counts = new Float64Array(STAGE_COUNTERS * program.stages.length);
+  }
+
+  /**
+   * What the stages have done since this was asked last, `STAGE_COUNTERS` numbers a stage: calls, rows gone through,
+   * rows kept (of a filter; else those gone through), and milliseconds of the tiles that were timed.
+   */
+  takeCounts(): Float64Array<ArrayBuffer> {
+    const counts = this.#counts;
+    this.#counts = new Float64Array(counts.length);
+    return counts;
   }
 
   /**
@@ -323,13 +345,31 @@ export class ProgramRunner {
       for (const { id, index, rowBytes } of this.#outputs) {
         frame.bases[id] = outputPointers[index]! + outputRows * rowBytes;
       }
-      for (const { stage, places, run } of this.#stages) {
-        writeTile(frame, stage, places);
-        const count = run(places.descriptor);
-        if ("symbol" in stage && stage.symbol !== undefined) frame.rows.set(stage.symbol, count!);
-      }
+      this.#runTile();
       outputRows += frame.rows.get(outputSymbol)!;
     }
     return outputRows;
+  }
+
+  #runTile(): void {
+    const frame = this.#frame, counts = this.#counts;
+    const isTimed = this.#numTiles++ % TIMED_TILES === 0;
+    let before = isTimed ? performance.now() : 0, counter = 0;
+    for (const [i, { stage, places, run }] of this.#stages.entries()) {
+      writeTile(frame, stage, places);
+      const kept = run(places.descriptor);
+      const symbol = this.#symbols[i]!, rows = symbol === null ? 1 : frame.rows.get(symbol)!;
+      const filters = "symbol" in stage && stage.symbol !== undefined;
+      if (filters) frame.rows.set(stage.symbol!, kept!);
+      counts[counter]! += 1;
+      counts[counter + 1]! += rows;
+      counts[counter + 2]! += filters ? kept! : rows;
+      if (isTimed) {
+        const now = performance.now();
+        counts[counter + 3]! += now - before;
+        before = now;
+      }
+      counter += STAGE_COUNTERS;
+    }
   }
 }

@@ -19,11 +19,16 @@ import {
 export const MAX_CHUNK_ROWS = 65_536;
 /** A chunk's columns and outputs take about this much at most, where a chunk has more than one row. */
 const MAX_SLOT_BYTES = 32 * 1024 ** 2;
+/**
+ * So much where all columns lie row after row and a chunk is one read: what was read is still in the cache when it is
+ * computed with, and the first touch of a slot's pages, which takes four times a read, is soon over.
+ */
+const MAX_ROW_SLOT_BYTES = 4 * 1024 ** 2;
 /** Elements of one intermediate per chunk, where the pipeline does not say. */
 export const DEFAULT_MAX_ELEMENTS = 100_000_000;
 /** More workers than this are not taken unless asked for. */
 const MAX_DEFAULT_WORKERS = 8;
-/** Inputs below this run on one worker: threads take longer to start than they save. */
+/** Inputs below this run on the main thread: other threads take longer to start than they save. */
 const SMALL_INPUT_BYTES = 64 * 1024 ** 2;
 /** So do inputs of fewer chunks. */
 const MIN_PARALLEL_CHUNKS = 4;
@@ -39,6 +44,8 @@ export interface ChunkLimits {
   readonly chunkRows: number | null;
   /** `--workers`; null: chosen */
   readonly workers: number | null;
+  /** a chunk's rows are one piece of the file: no column lies apart from the others */
+  readonly readsRows?: boolean;
   /** the largest intermediate of the transform, by name, and the elements that a row of it has */
   readonly largest: { readonly name: string; readonly elementsPerRow: number };
   /** the guard: elements that an intermediate may have per chunk */
@@ -61,11 +68,15 @@ export interface Workload {
  */
 export function chooseMemory(demands: MemoryDemands, limits: ChunkLimits, workload: Workload): MemoryPlan {
   checkGuard(limits);
-  if (limits.workers !== null) return forWorkers(demands, limits, limits.workers) ?? refuse(demands, limits);
-  const most = defaultWorkers(workload);
-  const single = forWorkers(demands, limits, 1) ?? refuse(demands, limits);
-  for (let workers = most; workers > 1; workers--) {
-    const plan = forWorkers(demands, limits, workers);
+  const most = limits.workers ?? defaultWorkers(workload);
+  const single = forWorkers(demands, limits, { workers: 1, isThreaded: false });
+  if (limits.workers !== null && most > 1) {
+    return forWorkers(demands, limits, { workers: most, isThreaded: true }) ?? refuse(demands, limits);
+  }
+  if (single === null) return refuse(demands, limits);
+  if (isSmall(workload)) return single;
+  for (let workers = most; workers >= 1; workers--) {
+    const plan = forWorkers(demands, limits, { workers, isThreaded: workload.cores > 1 });
     if (plan === null || plan.chunkRows < Math.min(single.chunkRows, MIN_GOOD_CHUNK_ROWS)) continue;
     const isFew = workload.numRows !== null && workload.numRows < MIN_PARALLEL_CHUNKS * plan.chunkRows;
     return isFew ? single : plan;
@@ -74,22 +85,30 @@ export function chooseMemory(demands: MemoryDemands, limits: ChunkLimits, worklo
 }
 
 /** Workers for an input, before memory is looked at. */
-function defaultWorkers({ cores, inputBytes }: Workload): number {
-  if (inputBytes !== null && inputBytes < SMALL_INPUT_BYTES) return 1;
-  return Math.max(1, Math.min(cores, MAX_DEFAULT_WORKERS));
+function defaultWorkers(workload: Workload): number {
+  return isSmall(workload) ? 1 : Math.max(1, Math.min(workload.cores, MAX_DEFAULT_WORKERS));
+}
+
+function isSmall({ inputBytes }: Workload): boolean {
+  return inputBytes !== null && inputBytes < SMALL_INPUT_BYTES;
 }
 
 /** The plan with the largest chunk that fits; null when none does. */
-function forWorkers(demands: MemoryDemands, limits: ChunkLimits, workers: number): MemoryPlan | null {
-  const { batchRows } = limits;
+function forWorkers(
+  demands: MemoryDemands,
+  limits: ChunkLimits,
+  threads: { readonly workers: number; readonly isThreaded: boolean },
+): MemoryPlan | null {
+  const { batchRows, readsRows = false } = limits;
+  const maxSlotBytes = readsRows ? MAX_ROW_SLOT_BYTES : MAX_SLOT_BYTES;
   if (limits.chunkRows !== null) {
-    const plan = planMemory(demands, { chunkRows: limits.chunkRows, batchRows, workers });
+    const plan = planMemory(demands, { chunkRows: limits.chunkRows, batchRows, ...threads });
     return fits(plan, limits) ? plan : null;
   }
   for (let chunkRows = MAX_CHUNK_ROWS; chunkRows >= 1; chunkRows /= 2) {
     if (chunkRows * limits.largest.elementsPerRow > limits.maxElements) continue;
-    const plan = planMemory(demands, { chunkRows, batchRows, workers });
-    if (fits(plan, limits) && (chunkRows === 1 || chunkBytes(plan) <= MAX_SLOT_BYTES)) return plan;
+    const plan = planMemory(demands, { chunkRows, batchRows, ...threads });
+    if (fits(plan, limits) && (chunkRows === 1 || chunkBytes(plan) <= maxSlotBytes)) return plan;
   }
   return null;
 }

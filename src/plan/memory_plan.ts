@@ -52,6 +52,8 @@ export interface MemorySettings {
   /** rows of an output record batch */
   readonly batchRows: number;
   readonly workers: number;
+  /** threads of their own compute, and the main thread reads and writes; absent: of several workers only */
+  readonly isThreaded?: boolean;
 }
 
 /** One line of the plan. */
@@ -71,6 +73,7 @@ export interface MemoryPlan extends MemorySettings {
   readonly items: readonly MemoryItem[];
   /** the sum of the items: the predicted peak */
   readonly peakBytes: number;
+  readonly isThreaded: boolean;
   /** the size of the wasm memory */
   readonly wasmBytes: number;
   readonly numSlots: number;
@@ -92,9 +95,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Slots of a run: one a worker, and one that is read ahead where workers compute meanwhile. */
-export function slotsOf(workers: number): number {
-  return workers === 1 ? 1 : workers + 1;
+/** Slots of a run: one a worker; where they are threads, one that waits at their side and one that is written. */
+export function slotsOf(workers: number, isThreaded: boolean): number {
+  return isThreaded ? workers + 2 : 1;
 }
 
 /**
@@ -115,8 +118,8 @@ export function slotsOf(workers: number): number {
  * ```
  */
 export function planMemory(demands: MemoryDemands, settings: MemorySettings): MemoryPlan {
-  const { chunkRows, batchRows, workers } = settings;
-  const numSlots = slotsOf(workers);
+  const { chunkRows, batchRows, workers, isThreaded = workers > 1 } = settings;
+  const numSlots = slotsOf(workers, isThreaded);
   const slotBytes = demands.slotBytes(chunkRows);
   const chunkOutputBytes = demands.outputRowBytes.map((bytes) => chunkRows * bytes + OUTPUT_SLACK_BYTES);
   const carriesAny = demands.carriesColumns === true;
@@ -136,7 +139,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
   });
   const all: readonly MemoryItem[] = [
     fixed("runtime", demands.runtimeBytes, "runtime"),
-    fixed(`${workers} worker threads`, workers === 1 ? 0 : workers * demands.threadBytes, "runtime"),
+    fixed(times("worker thread", workers), isThreaded ? workers * demands.threadBytes : 0, "runtime"),
     fixed("params as loaded", demands.paramBytes, "runtime"),
     fixed("reader", demands.residentBytes(chunkRows), "runtime"),
     fixed("writer", demands.sinkBytes, "runtime"),
@@ -176,6 +179,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
     chunkRows,
     batchRows,
     workers,
+    isThreaded,
     items,
     peakBytes: sum(items.map(({ bytes }) => bytes)),
     wasmBytes: sum(items.filter(({ kind }) => kind === "wasm").map(({ bytes }) => bytes)),

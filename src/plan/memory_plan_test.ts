@@ -25,7 +25,7 @@ Deno.test("planMemory() adds up to its peak, and its wasm items to the wasm memo
       const plan = planMemory(DEMANDS, settings);
       assert.equal(plan.items.reduce((sum, { bytes }) => sum + bytes, 0), plan.peakBytes);
       const up = (bytes: number) => Math.ceil(bytes / 64) * 64;
-      const { chunkRows, batchRows, workers } = settings, numSlots = slotsOf(workers);
+      const { chunkRows, batchRows, workers } = settings, numSlots = slotsOf(workers, workers > 1);
       const chunk = up(400 * chunkRows + 100) + up(8 * chunkRows + 64) + up(4 * chunkRows + 64);
       const expected = 128 + up(1000) + workers * up(3000) + numSlots * chunk + up(8 * batchRows) +
         up(4 * batchRows);
@@ -34,13 +34,14 @@ Deno.test("planMemory() adds up to its peak, and its wasm items to the wasm memo
   ));
 });
 
-Deno.test("planMemory() counts a thread only where there are several workers, and one slot more than workers", () => {
+Deno.test("planMemory() counts threads where they compute, and a slot that waits and one that is written", () => {
   const single = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 1 });
+  const threaded = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 1, isThreaded: true });
   const triple = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 3 });
-  assert.equal(single.items.some(({ label }) => label.includes("threads")), false);
+  assert.equal(single.items.some(({ label }) => label.includes("thread")), false);
+  assert.equal(threaded.items.find(({ label }) => label === "worker thread")?.bytes, 10_000);
   assert.equal(triple.items.find(({ label }) => label === "3 worker threads")?.bytes, 30_000);
-  assert.equal(single.numSlots, 1);
-  assert.equal(triple.numSlots, 4);
+  assert.deepEqual([single, threaded, triple].map(({ numSlots }) => numSlots), [1, 3, 5]);
 });
 
 Deno.test("planMemory() says what a row costs where an item scales", () => {

@@ -125,6 +125,13 @@ export type Stage =
     readonly label: string;
   };
 
+/** The symbol whose rows a stage goes through; null where it goes through none. */
+export function stageSymbol(stage: Stage): string | null {
+  const sizes = stage.kind === "loop" ? stage.sizes : [stage.rows];
+  const size = sizes.find((one) => typeof one !== "number");
+  return size === undefined || typeof size === "number" ? null : size.symbol;
+}
+
 /** A planned pipeline. */
 export interface Program {
   readonly buffers: readonly ProgramBuffer[];

@@ -18,6 +18,8 @@ import {
 export interface BufferTraffic {
   readonly buffer: BufferId;
   readonly bytesPerRow: number;
+  /** of what a filter keeps: for each row that is kept */
+  readonly isFiltered: boolean;
 }
 
 /** Bytes per row of one stage; what depends on parameters only is read once and counts as 0. */
@@ -30,6 +32,7 @@ export interface StageTraffic {
 interface Moved {
   readonly operand: StageOperand;
   readonly elementsPerRow: number;
+  readonly isFiltered?: boolean;
 }
 
 /** the elements that a nest of loops reaches through an operand for each row */
@@ -49,9 +52,13 @@ function movedBy(stage: Stage): { reads: Moved[]; writes: Moved[] } {
   switch (stage.kind) {
     case "loop": {
       const stored = new Set(stage.kernel.stores.map(({ operand }) => operand));
-      const all = stage.operands.map((operand) => ({
+      const filtered = new Set(
+        stage.kernel.stores.filter(({ at }) => at === "filter").map(({ operand }) => operand),
+      );
+      const all = stage.operands.map((operand, i) => ({
         operand,
         elementsPerRow: elementsReached(operand, stage.sizes),
+        isFiltered: filtered.has(i),
       }));
       return {
         reads: all.filter((_, i) => !stored.has(i)),
@@ -74,7 +81,7 @@ function movedBy(stage: Stage): { reads: Moved[]; writes: Moved[] } {
           operand: stage.source,
           elementsPerRow: stage.width,
         }],
-        writes: [{ operand: stage.destination, elementsPerRow: stage.width }],
+        writes: [{ operand: stage.destination, elementsPerRow: stage.width, isFiltered: true }],
       };
     default:
       return stage satisfies never;
@@ -88,15 +95,35 @@ function itemsizeOf(buffer: ProgramBuffer): number {
 
 /** by buffer, in the order of the operands: no more than the buffer has */
 function byBuffer(moved: readonly Moved[], { buffers }: Program): BufferTraffic[] {
-  const elements = new Map<BufferId, number>();
-  for (const { operand, elementsPerRow } of moved) {
-    elements.set(operand.buffer, (elements.get(operand.buffer) ?? 0) + elementsPerRow);
+  const elements = new Map<BufferId, { count: number; isFiltered: boolean }>();
+  for (const { operand, elementsPerRow, isFiltered = false } of moved) {
+    const known = elements.get(operand.buffer);
+    elements.set(operand.buffer, { count: (known?.count ?? 0) + elementsPerRow, isFiltered });
   }
-  return [...elements].map(([id, count]) => {
+  return [...elements].map(([id, { count, isFiltered }]) => {
     const buffer = buffers[id]!;
     const perRow = buffer.kind === "constant" ? 0 : Math.min(count, buffer.width);
-    return { buffer: id, bytesPerRow: perRow * itemsizeOf(buffer) };
+    return { buffer: id, bytesPerRow: perRow * itemsizeOf(buffer), isFiltered };
   });
+}
+
+/** What a stage has moved: bytes, by the rows that it went through and, of a filter, those that it kept. */
+export interface MovedBytes {
+  readonly read: number;
+  readonly written: number;
+}
+
+/** The bytes that a stage moves for so many rows. */
+export function movedBytes(
+  { reads, writes }: StageTraffic,
+  { rows, keptRows }: { readonly rows: number; readonly keptRows: number },
+): MovedBytes {
+  const sum = (traffic: readonly BufferTraffic[]) =>
+    traffic.reduce(
+      (total, { bytesPerRow, isFiltered }) => total + bytesPerRow * (isFiltered ? keptRows : rows),
+      0,
+    );
+  return { read: sum(reads), written: sum(writes) };
 }
 
 /** The bytes that a stage of the program moves for each row. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { FormatError } from "../errors.ts";
+import { countRead } from "./read_meter.ts";
 
 /** A file's bytes, read at positions. */
 export interface RandomAccess {
@@ -90,7 +91,9 @@ export class FileAccess implements RandomAccess {
     try {
       this.#file.seekSync(position, Deno.SeekMode.Start);
       while (done < view.byteLength) {
+        const startedMs = performance.now();
         const count = this.#file.readSync(view.subarray(done, done + MAX_READ_BYTES));
+        countRead(count, startedMs);
         if (count === null) break;
         done += count;
       }
@@ -163,16 +166,22 @@ export class PipeStream implements ByteStream {
   }
 
   readSync(view: Uint8Array): number | null {
+    const startedMs = performance.now();
     try {
-      return this.#reader.readSync(view);
+      const count = this.#reader.readSync(view);
+      countRead(count, startedMs);
+      return count;
     } catch (error) {
       throw cannotOpen(this.path, error);
     }
   }
 
   async read(view: Uint8Array): Promise<number | null> {
+    const startedMs = performance.now();
     try {
-      return await this.#reader.read(view);
+      const count = await this.#reader.read(view);
+      countRead(count, startedMs);
+      return count;
     } catch (error) {
       throw cannotOpen(this.path, error);
     }

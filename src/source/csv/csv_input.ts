@@ -5,6 +5,8 @@
  */
 import { DecompressedInput, textCodec } from "../decompressed_input.ts";
 import { cannotOpen } from "../random_access.ts";
+import { countRead } from "../read_meter.ts";
+import { isRemote, RemoteFile } from "../remote/mod.ts";
 import type { TextInput as CsvInput } from "../text_input.ts";
 import { Utf16Input, utf16Order } from "../utf16_input.ts";
 
@@ -17,9 +19,12 @@ interface Reader {
 
 /** Reads on after an interrupted call; what the system refuses becomes FMT001. */
 function guardedRead(path: string, reader: Reader, view: Uint8Array): number | null {
+  const startedMs = performance.now();
   for (;;) {
     try {
-      return reader.readSync(view);
+      const count = reader.readSync(view);
+      countRead(count, startedMs);
+      return count;
     } catch (error) {
       if (error instanceof Deno.errors.Interrupted) continue;
       if (error instanceof Deno.errors.WouldBlock) {
@@ -33,8 +38,11 @@ function guardedRead(path: string, reader: Reader, view: Uint8Array): number | n
 }
 
 async function guardedAsyncRead(path: string, reader: Reader, view: Uint8Array): Promise<number | null> {
+  const startedMs = performance.now();
   try {
-    return await reader.read(view);
+    const count = await reader.read(view);
+    countRead(count, startedMs);
+    return count;
   } catch (error) {
     throw cannotOpen(path, error);
   }
@@ -120,7 +128,7 @@ export function decodedInput(input: CsvInput): CsvInput {
 }
 
 /**
- * Opens a file, or standard input for "-": its text, decompressed and in UTF-8.
+ * Opens a file or a URL, or standard input for "-": its text, decompressed and in UTF-8.
  *
  * @throws FormatError FMT001, and what `decodedInput` throws
  */
@@ -138,6 +146,7 @@ function openRawInput(path: string): CsvInput {
       close() {},
     };
   }
+  if (isRemote(path)) return RemoteFile.open(path);
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true });
