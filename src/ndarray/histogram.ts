@@ -167,7 +167,8 @@ export function digitize(x: NDArray, bins: ArrayLike, { right = false } = {}): N
     const elements = [...elementsAs(edges, edges.dtype)], { length } = elements;
     const isOrdered = (sign: 1 | -1): boolean =>
       elements.every((edge, i) =>
-        i === 0 || (sign === 1 ? elements[i - 1]! <= edge : elements[i - 1]! >= edge)
+        // a NaN, which sorts behind all others, is out of no order
+        i === 0 || !(sign === 1 ? elements[i - 1]! > edge : elements[i - 1]! < edge)
       );
     const side = right ? "left" : "right";
     if (isOrdered(1)) return searchsorted(edges, x, { side });

@@ -208,12 +208,24 @@ export function put(a: NDArray, indices: Indices, values: Values, { mode = "rais
 
 /** Where the mask holds, the value at the same position of `values`, counted round. Refused: ARR001, SHP009. */
 export function putmask(a: NDArray, mask: NDArray, values: Values): void {
+  refuseLoss("putmask", a, values);
   withValues(values, a.dtype, (view) => places.putmaskView(a.view, mask.view, view));
 }
 
 /** Where the mask holds, the values one after the other, counted round. Refused: ARR001, ARR002, SHP009. */
 export function place(a: NDArray, mask: NDArray, values: Values): void {
+  refuseLoss("place", a, values);
   withValues(values, a.dtype, (view) => places.placeView(a.view, mask.view, view));
+}
+
+/** As NumPy, arrays are put where their dtype casts safely; lists and numbers are cast. */
+function refuseLoss(operation: string, a: NDArray, values: Values): void {
+  if (!(values instanceof NDArray)) return;
+  operations.refuseCast(
+    `${operation} does not cast values of ${values.dtype} to ${a.dtype}`,
+    [values.dtype, a.dtype],
+    { casting: "safe", operands: [describe(a.view), `values ${describe(values.view)}`] },
+  );
 }
 
 /** The slices along an axis (null: elements of the flat array) for which a list of bools holds. Refused: SHP004, SHP010. */
@@ -244,13 +256,16 @@ export function choose(
   { mode = "raise" }: ModeOption = {},
 ): NDArray {
   const made: Strided[] = [];
-  const views = choices.map((choice) => {
-    if (choice instanceof NDArray) return choice.view;
-    const view = fromList(choice);
-    made.push(view);
-    return view;
-  });
+  const arrays = choices.filter((choice) => choice instanceof NDArray);
   try {
+    const views = choices.map((choice) => {
+      if (choice instanceof NDArray) return choice.view;
+      // a plain number takes the dtype of the arrays beside it
+      const isWeak = arrays.length > 0 && !Array.isArray(choice);
+      const view = fromList(choice, isWeak ? resultType(...arrays, choice as ScalarValue) : undefined);
+      made.push(view);
+      return view;
+    });
     return withIndices(
       selector,
       (list) => new NDArray(places.chooseView(list, views, { mode, read: readIndices })),

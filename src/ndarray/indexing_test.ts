@@ -162,3 +162,45 @@ Deno.test("nonzero() and mask() find the same in arrays of several kernel calls,
     deepStrictEqual([...kept.toTypedArray()], expected.map((i) => values[i]));
   }
 });
+
+Deno.test("choose() takes plain numbers in the dtype of the arrays beside them", () => {
+  nd.scope(() => {
+    const chosen = nd.choose([0, 1], [nd.array([1, 2], { dtype: "i8" }), 10]);
+    deepStrictEqual([chosen.dtype, chosen.toList()], ["i8", [1, 10]]);
+    deepStrictEqual(nd.choose([0, 1], [nd.array([1, 2], { dtype: "i8" }), 0.5]).dtype, "f64");
+  });
+});
+
+Deno.test("putmask() and place() refuse arrays whose dtype does not cast safely, and cast lists", () => {
+  nd.scope(() => {
+    const a = nd.zeros(2, { dtype: "i16" }), mask = nd.array([true, true]);
+    throws(() => nd.putmask(a, mask, nd.array([1, 2])), { code: "DTY004" });
+    throws(() => nd.place(a, mask, nd.array([1, 2])), { code: "DTY004" });
+    nd.putmask(a, mask, [1, 2]);
+    deepStrictEqual(a.toList(), [1, 2]);
+    nd.place(a, mask, nd.array([3], { dtype: "i8" }));
+    deepStrictEqual(a.toList(), [3, 3]);
+  });
+});
+
+Deno.test("deleteAt() and insert() refuse masks of another size than the axis, as lists too", () => {
+  nd.scope(() => {
+    const a = nd.array([1, 2, 3]);
+    throws(() => nd.deleteAt(a, [true, false]), { code: "SHP009" });
+    throws(() => nd.insert(a, [true, false], 5), { code: "SHP009" });
+    deepStrictEqual(nd.deleteAt(a, [true, false, true]).toList(), [2]);
+  });
+});
+
+Deno.test("reshape() refuses -1 beside a size of 0, expandDims() takes no axes, pad() NumPy's linear_ramp", () => {
+  nd.scope(() => {
+    throws(() => nd.zeros([0, 3]).reshape([0, -1]), { code: "SHP006" });
+    deepStrictEqual(nd.zeros([0, 3]).reshape([3, -1]).shape, [3, 0]);
+    deepStrictEqual(nd.array(7).expandDims([]).shape, []);
+    deepStrictEqual(nd.pad(nd.array([2, 4]), 1, "linear_ramp").toList(), [0, 2, 4, 0]);
+  });
+});
+
+Deno.test("digitize() takes edges that end with NaN, as NumPy", () => {
+  nd.scope(() => deepStrictEqual(nd.digitize(nd.array([0.5, 9, NaN]), [0, 1, NaN]).toList(), [1, 2, 3]));
+});

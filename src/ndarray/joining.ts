@@ -201,6 +201,9 @@ function listOf(
       if (shape.length > 1) throw new NdpipeError("ARR002", "places of an axis are one list of integers");
       return { values, isSingle: values.length === 1, isMask: false };
     }
+    if (view.shape.join() !== `${size}`) {
+      throw new ShapeError("SHP009", `a mask of ${describe(view)} does not fit an axis of size ${size}`);
+    }
     return { values: flatNonzero(view), isSingle: false, isMask: true };
   } finally {
     if (isMade) view.storage.freeUnheld();
@@ -231,12 +234,6 @@ function laidOut(made: Strided, strides: readonly number[]): Strided {
 export function deleteAt(a: NDArray, places: AxisPlaces, axis: number | null = null): NDArray {
   return onAxis(a, axis, (source, along) => {
     const size = source.shape[along]!;
-    if (places instanceof NDArray && places.dtype === "bool" && places.shape.join() !== `${size}`) {
-      throw new ShapeError(
-        "SHP009",
-        `a mask of ${describe(places.view)} does not fit an axis of size ${size}`,
-      );
-    }
     const { values, isSingle } = listOf(places, size);
     const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
     const isKept = new Uint8Array(size).fill(1);

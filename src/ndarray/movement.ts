@@ -28,7 +28,13 @@ function resolveShape(source: Strided, to: readonly number[]): number[] {
     throw new NdpipeError("ARR002", `${cannot}: sizes are integers from 0, and one may be -1`);
   }
   const known = sizeOfShape(to.filter((dim) => dim !== -1));
-  const resolved = unknown < 0 ? [...to] : to.with(unknown, known === 0 ? 0 : size / known);
+  if (unknown >= 0 && known === 0) {
+    throw new ShapeError("SHP006", `${cannot}: beside a size of 0, -1 may be any`, {
+      operands: [describe(source)],
+      help: "write the size in the place of -1",
+    });
+  }
+  const resolved = unknown < 0 ? [...to] : to.with(unknown, size / known);
   if (sizeOfShape(resolved) === size && resolved.every(Number.isInteger)) return resolved;
   throw new ShapeError("SHP006", `${cannot}: ${size} elements do not fill it`, {
     operands: [describe(source)],
@@ -109,7 +115,7 @@ export function squeeze(source: Strided, axes: number | readonly number[] | null
 export function expandDims(source: Strided, axes: number | readonly number[]): Strided {
   const list = typeof axes === "number" ? [axes] : axes;
   const rank = source.shape.length + list.length;
-  const full = new Array<number>(rank - 1).fill(1);
+  const full = new Array<number>(Math.max(rank - 1, 0)).fill(1);
   const resolved = list.map((axis) => accept(resolveNewAxis(full, axis), [source]));
   if (new Set(resolved).size !== resolved.length) {
     throw new ShapeError("SHP004", `expandDims is given an axis twice: ${list.join(", ")}`);

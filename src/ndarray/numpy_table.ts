@@ -10,6 +10,7 @@ import { type NumpyRow, type NumpySection, row } from "./numpy_row.ts";
 
 const INTEGER = "integer, bool", FLOAT = "float; integers as floats";
 const NO_F16 = "bool and 8-bit integers give f32: there is no float16 here";
+const NO_BOOLS = "bools are no indices (DTY001): NumPy takes 0 and 1, where a mask was meant";
 const BOOLEAN_ANSWER = "value" as const;
 
 const CREATION: readonly NumpyRow[] = [
@@ -106,15 +107,15 @@ const INDEXING: readonly NumpyRow[] = [
       "a method, as JavaScript has no index protocol; `slice` takes basic indices only, `at` one element",
   }),
   row("ndarray.__setitem__", "in place", { here: ".set", difference: "a method" }),
-  row("take", "copy"),
+  row("take", "copy", { difference: NO_BOOLS }),
   row("take_along_axis", "copy"),
-  row("put", "in place"),
+  row("put", "in place", { difference: NO_BOOLS }),
   row("put_along_axis", "in place"),
   row("putmask", "in place"),
   row("place", "in place"),
   row("compress", "copy"),
   row("extract", "copy"),
-  row("choose", "copy"),
+  row("choose", "copy", { difference: NO_BOOLS }),
   row("select", "copy"),
   row("nonzero", "copy"),
   row("flatnonzero", "copy"),
@@ -297,7 +298,10 @@ const UFUNC_METHODS: readonly NumpyRow[] = [
   row("ufunc.accumulate", "copy", { here: "add.accumulate", difference: "sums of f32 accumulate in f64" }),
   row("ufunc.reduceat", "copy", { here: "add.reduceat", difference: "sums of f32 accumulate in f64" }),
   row("ufunc.outer", "copy", { here: "add.outer" }),
-  row("ufunc.at", "in place", { here: "add.at" }),
+  row("ufunc.at", "in place", {
+    here: "add.at",
+    difference: 'a result that is not cast to the array by "same_kind" is refused, as by out: NumPy cuts it',
+  }),
   row("ufunc(out=…)", "in place", { here: "add", difference: "`{ out }`; operands may overlap it" }),
   row("ufunc(where=…)", "copy", {
     here: "add",

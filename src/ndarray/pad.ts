@@ -20,11 +20,12 @@ import * as reductions from "./reductions.ts";
 import { takeResolved } from "./take.ts";
 import { fromList, toTypedArray } from "./values.ts";
 
-/** What stands around the array. */
+/** What stands around the array; "linear_ramp" as NumPy writes it is "linearRamp". */
 export type PadMode =
   | "constant"
   | "edge"
   | "linearRamp"
+  | "linear_ramp"
   | "maximum"
   | "mean"
   | "median"
@@ -354,6 +355,7 @@ export function pad(
         filledAround(view, widths, constantEnds(pairs(constantValues, rank, "constantValues"))),
       );
     case "linearRamp":
+    case "linear_ramp":
       return new NDArray(filledAround(view, widths, rampEnds(pairs(endValues, rank, "endValues"))));
     case "maximum":
     case "mean":

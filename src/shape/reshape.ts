@@ -60,6 +60,7 @@ export function reshapeShape(shape: Shape, to: Shape): Rule {
     const per = symbols.length === 0 ? "" : ` per ${symbols.join("*")}`;
     return refuse("SHP006", `${cannot}: ${have} elements vs ${want}${per}`);
   }
+  if (want === 0n) return refuse("SHP006", `${cannot}: beside a size of 0, -1 may be any`);
   if (have % want !== 0n) return refuse("SHP006", `${cannot}: ${have} is not a multiple of ${want}`);
   const rest = have / want;
   if (rest > BigInt(MAX_SIZE)) {
