@@ -270,6 +270,7 @@ export function chunkPlace(
   batch: number,
   { firstRow, numRows }: { firstRow: number; numRows: number },
 ): string {
-  const format = (value: number) => value.toLocaleString("en-US");
+  // once a chunk: toLocaleString takes 70 µs a call
+  const format = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   return `record batch ${batch}, rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
 }

@@ -423,7 +423,8 @@ export class ParquetSource implements Source {
 
 /** "row group 3, rows 0 to 65,535", both counted from 0 */
 function chunkPlace(rowGroup: number, { firstRow, numRows }: { firstRow: number; numRows: number }): string {
-  const format = (value: number) => value.toLocaleString("en-US");
+  // once a chunk: toLocaleString takes 70 µs a call
+  const format = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   return `row group ${rowGroup}, rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
 }
 
