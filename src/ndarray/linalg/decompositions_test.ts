@@ -347,3 +347,15 @@ Deno.test("linear algebra leaves no storage behind but its results", () => {
   }
   throws(() => linalg.inv(nd.ones([2, 2])), { code: "LIN001" });
 });
+
+Deno.test("norms of no elements are 0, but for the smallest, which there is none of", () => {
+  nd.scope(() => {
+    const none = nd.zeros([0, 3]);
+    for (const ord of [1, 2, Infinity, "fro", "nuc"] as const) {
+      strictEqual(nd.linalg.norm(none, { ord, axis: [0, 1] }).item(), 0, String(ord));
+    }
+    strictEqual(nd.linalg.vectorNorm(nd.zeros(0), { ord: Infinity }).item(), 0);
+    throws(() => nd.linalg.norm(none, { ord: -2, axis: [0, 1] }), { code: "ARR003" });
+    strictEqual(nd.linalg.norm(nd.array([NaN, 1]), { ord: Infinity }).item(), NaN);
+  });
+});

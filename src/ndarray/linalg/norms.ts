@@ -31,8 +31,11 @@ function asFloat(x: NDArray): NDArray {
   return isFloat(x.dtype) ? x : x.astype("f64");
 }
 
+/** the largest magnitude of no elements */
+const OF_NONE = { initial: 0 };
+
 function vector(x: NDArray, ord: number, [axis, keep]: readonly [number | readonly number[], Keep]): NDArray {
-  if (ord === Infinity) return x.abs().max(axis, keep);
+  if (ord === Infinity) return x.abs().max(axis, { ...keep, ...OF_NONE });
   if (ord === -Infinity) return x.abs().min(axis, keep);
   if (ord === 0) return x.ne(0).sum(axis, keep).astype(x.dtype);
   if (ord === 1) return x.abs().sum(axis, keep);
@@ -52,7 +55,8 @@ function matrix(
   /** sums along one axis, then the extreme along the other */
   const sums = (along: number, over: number, extreme: "max" | "min") => {
     const totals = x.abs().sum(along);
-    return kept(axes, totals[extreme](over > along ? over - 1 : over));
+    const axis = over > along ? over - 1 : over;
+    return kept(axes, extreme === "max" ? totals.max(axis, OF_NONE) : totals.min(axis));
   };
   const values = () => singularValues("norm", x.moveaxis([row, column], [-2, -1]));
   switch (ord) {
@@ -70,7 +74,7 @@ function matrix(
     case -Infinity:
       return sums(column, row, "min");
     case 2:
-      return kept(axes, values().max(-1));
+      return kept(axes, values().max(-1, OF_NONE));
     case -2:
       return kept(axes, values().min(-1));
     default:
