@@ -33,12 +33,14 @@ import {
   shapeText,
   sizeOfShape,
 } from "./layout.ts";
+import { gatherAlong, scatterAlong } from "./indexed_moves.ts";
 import { contiguous } from "./operations.ts";
 import {
   allocate,
   describe,
   elementsOf,
   expandView,
+  isContiguous,
   permuteView,
   rangeView,
   type Strided,
@@ -255,8 +257,30 @@ function resultOrder({ kept, commonShape: common, place }: Chosen): number[] {
   return [...rest.slice(0, place), ...b, ...rest.slice(place)];
 }
 
+/** Runs with the one list of integers that an index consists of; null where it is another. */
+function withOnlyList<T>(
+  source: Strided,
+  given: readonly AdvancedItem[],
+  run: (indices: Strided) => T | null,
+): T | null {
+  const [only] = given;
+  if (given.length !== 1 || source.shape.length === 0 || !isArrayItem(only)) return null;
+  const { view, isMade } = viewOfList(only);
+  try {
+    return view.dtype === "bool" ? null : run(view);
+  } finally {
+    if (isMade) view.storage.freeUnheld();
+  }
+}
+
 /** NumPy's `a[index]` where an item is an array: a copy. Refused: SHP001, SHP009, SHP010, DTY001, ARR002, MEM005. */
 export function getAdvanced(original: Strided, given: readonly AdvancedItem[]): Strided {
+  const quick = withOnlyList(
+    original,
+    given,
+    (indices) => isContiguous(original) ? gatherAlong(original, { axis: 0, indices, what: "axis 0" }) : null,
+  );
+  if (quick !== null) return quick;
   const source = aligned(original);
   try {
     const made = choose(source, given, "read"), { view, kept } = made, { dtype } = source;
@@ -297,6 +321,12 @@ export function setAdvanced(
       "an array whose elements are not aligned cannot be written to by an index",
     );
   }
+  const isDone = withOnlyList(
+    target,
+    given,
+    (indices) => scatterAlong(target, { indices, what: "axis 0" }, values),
+  );
+  if (isDone !== null) return;
   const made = choose(target, given, "assign"), { view, kept } = made;
   const shape = [...made.commonShape, ...kept.map((axis) => view.shape[axis]!)];
   const order = resultOrder(made);

@@ -1,7 +1,7 @@
 /**
- * The ahead-of-time compiled kernels of arrays: factorisations, transforms, random numbers. Their source is the
- * AssemblyScript in assembly/, `deno task build:wasm array` compiles it, and a test compares the result with
- * array.wasm. Addresses are bytes in the arrays' memory.
+ * The ahead-of-time compiled kernels of arrays: factorisations, transforms, random numbers, sorting, selection, running
+ * sums and moves by position. Their source is the AssemblyScript in assembly/, `deno task build:wasm array` compiles it,
+ * and a test compares the result with array.wasm. Addresses are bytes in the arrays' memory.
  *
  * @module
  */
@@ -12,10 +12,15 @@ type Kernel = (...args: readonly (number | bigint)[]) => number;
 /** What assembly/index.ts exports; each function says in its file what it takes. */
 export type ArrayKernels = Readonly<
   Record<
+    | "argsortRow"
+    | "argsortWork"
+    | "checkIndices"
     | "choleskyFactor"
     | "choleskyWork"
     | "chooseDifferent"
     | "completeRows"
+    | "cumulateFloats"
+    | "cumulateIntegers"
     | "eigenWork"
     | "fillExponential"
     | "fillExponentialSingle"
@@ -25,6 +30,7 @@ export type ArrayKernels = Readonly<
     | "fillRaw"
     | "fillUniform"
     | "fillUniformSingle"
+    | "gatherItems"
     | "generalEigen"
     | "jacobiRows"
     | "joinPairs"
@@ -33,12 +39,19 @@ export type ArrayKernels = Readonly<
     | "luWork"
     | "multiplyComplex"
     | "pairSpectrum"
+    | "partitionRow"
     | "qrFactor"
     | "qrForm"
     | "qrWork"
     | "realSpectrum"
+    | "rowKeys"
     | "scaleNumbers"
+    | "scatterItems"
+    | "selectPair"
+    | "selectWork"
     | "shuffleItems"
+    | "sortRow"
+    | "sortWork"
     | "splitPairs"
     | "symmetricEigen"
     | "transform",

@@ -9,18 +9,11 @@ import type { CumulativeOptions, NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
-import {
-  arrayOfRows,
-  arrayOfRowsLike,
-  axesOf,
-  axisOf,
-  given,
-  part,
-  placedIn,
-  refuseArgument,
-  refuseNoArray,
-  rowsOf,
-} from "./rows.ts";
+import { arrayKernels } from "./array_module.ts";
+import { scalarAddress } from "./kernel_cache.ts";
+import { axesOf, axisOf, given, part, placedIn, refuseArgument, refuseNoArray, rowsOf } from "./rows.ts";
+import { arraysMemory } from "./storage.ts";
+import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "./stored_rows.ts";
 
 /**
  * The running sum, along an axis or of the flat array. Integers and bools widen to 64 bits and wrap; floats accumulate
@@ -35,79 +28,61 @@ import {
  * ```
  */
 export function cumsum(a: NDArray, options: CumulativeOptions = {}): NDArray {
-  return cumulate(a, options, {
-    number: (x, y) => x + y,
-    small: (x, y) => x + y,
-    bool: (x, y) => x | y,
-    integer: (x, y) => x + y,
-    start: 0,
-  });
+  return cumulate(a, options, { isProduct: false });
 }
 
 /** The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005. */
 export function cumprod(a: NDArray, options: CumulativeOptions = {}): NDArray {
-  return cumulate(a, options, {
-    number: (x, y) => x * y,
-    small: Math.imul,
-    bool: (x, y) => x & y,
-    integer: (x, y) => x * y,
-    start: 1,
-  });
+  return cumulate(a, options, { isProduct: true });
 }
 
-type NumberStep = (x: number, y: number) => number;
+/** Elements of one call: the engine's optimised code takes over at the next call only, so none may be long. */
+const ELEMENTS_PER_CALL = 16_384;
 
-interface Step {
-  readonly number: NumberStep;
-  /** of integers of up to 32 bits: right in the lowest 32 */
-  readonly small: NumberStep;
-  readonly bool: NumberStep;
-  readonly integer: (x: bigint, y: bigint) => bigint;
-  readonly start: 0 | 1;
-}
-
-function cumulate(a: NDArray, { axis = null, dtype: asked, out }: CumulativeOptions, step: Step): NDArray {
+function cumulate(
+  a: NDArray,
+  { axis = null, dtype: asked, out }: CumulativeOptions,
+  { isProduct }: { readonly isProduct: boolean },
+): NDArray {
   refuseNoArray(a);
   const dtype = asked ?? (out === undefined ? sumOf(a.dtype) : promoteTypes(out.dtype, a.dtype));
-  const rows = rowsOf(a, axis, dtype), { elements, length } = rows, { isBigInt } = DTYPE[dtype];
-  for (let start = 0; start < elements.length; start += length) {
-    if (isFloat(dtype)) cumulateFloats(elements as Float64Array, [start, length], step);
-    else if (isBigInt) cumulateIntegers(elements as BigInt64Array, [start, length], step);
-    else cumulateSmall(elements as Int32Array, [start, length], dtype === "bool" ? step.bool : step.small);
+  const rows = rowsToChange(a, axis, dtype), { length } = rows, { itemsize } = DTYPE[dtype];
+  for (const row of rowAddresses(rows)) {
+    if (dtype === "bool") cumulateBools(new Uint8Array(arraysMemory().buffer, row, length), isProduct);
+    else cumulateRow(row, length, { isFloating: isFloat(dtype), itemsize, isProduct });
   }
-  return placedIn(
-    axis === null ? arrayOfRows(rows, 0) : arrayOfRowsLike(a, rows, { axis: axisOf(a, axis), like: "ufunc" }),
-    out,
-  );
+  const result = axis === null
+    ? arrayOfStored(rows.view, 0)
+    : arrayOfStoredLike(a, rows.view, { axis: axisOf(a, axis), like: "ufunc" });
+  return placedIn(result, out);
 }
 
-function cumulateFloats(row: Float64Array, [from, length]: readonly [number, number], step: Step): void {
-  // -0 + -0 is -0: the first element begins
-  for (let i = from + 1, sum = row[from]!; i < from + length; i++) row[i] = sum = step.number(sum, row[i]!);
+/** NumPy adds bools by or, and multiplies them by and. */
+function cumulateBools(row: Uint8Array, isProduct: boolean): void {
+  const changing = row.indexOf(isProduct ? 0 : 1);
+  if (changing >= 0) row.fill(isProduct ? 0 : 1, changing);
 }
 
-/** what is stored wraps */
-function cumulateSmall(row: Int32Array, [from, length]: readonly [number, number], step: NumberStep): void {
-  for (let i = from + 1; i < from + length; i++) row[i] = step(row[i - 1]!, row[i]!);
-}
-
-/** 64-bit integers as numbers while these are exact, then as bigints, which wrap when they are stored. */
-function cumulateIntegers(
-  row: BigInt64Array | BigUint64Array,
-  [from, length]: readonly [number, number],
-  step: Step,
+function cumulateRow(
+  row: number,
+  length: number,
+  { isFloating, itemsize, isProduct }: {
+    readonly isFloating: boolean;
+    readonly itemsize: number;
+    readonly isProduct: boolean;
+  },
 ): void {
-  const words = new Int32Array(row.buffer), isSigned = row instanceof BigInt64Array;
-  let i = from, sum: number = step.start;
-  for (; i < from + length; i++) {
-    const high = isSigned ? words[2 * i + 1]! : words[2 * i + 1]! >>> 0;
-    const next = step.number(sum, high * 2 ** 32 + (words[2 * i]! >>> 0));
-    if (!Number.isSafeInteger(next) || Math.abs(high) > 2 ** 20) break;
-    sum = next;
-    words[2 * i] = sum;
-    words[2 * i + 1] = Math.floor(sum / 2 ** 32);
+  const { cumulateFloats, cumulateIntegers } = arrayKernels(),
+    state = scalarAddress(0),
+    { buffer } = arraysMemory();
+  // -0 and what is added give the same as what is added alone
+  if (isFloating) new Float64Array(buffer, state, 1)[0] = isProduct ? 1 : -0;
+  else new BigInt64Array(buffer, state, 1)[0] = isProduct ? 1n : 0n;
+  const run = isFloating ? cumulateFloats : cumulateIntegers, size = Math.log2(itemsize);
+  for (let start = 0; start < length; start += ELEMENTS_PER_CALL) {
+    const n = Math.min(ELEMENTS_PER_CALL, length - start);
+    run(row + start * itemsize, n, size, Number(isProduct), state);
   }
-  for (let exact = BigInt(sum); i < from + length; i++) row[i] = exact = step.integer(exact, row[i]!);
 }
 
 /**

@@ -16,7 +16,7 @@ export type Positions = Int32Array | Float64Array;
 type Units = Uint8Array | Uint16Array | Int32Array;
 
 /** The bytes of the units in which elements of an item size move. */
-function unitBytes(itemsize: number): 1 | 2 | 4 {
+export function unitBytes(itemsize: number): 1 | 2 | 4 {
   return itemsize === 8 ? 4 : itemsize as 1 | 2 | 4;
 }
 

@@ -31,15 +31,20 @@ export function viewOfList(value: Indices): { readonly view: Strided; readonly i
   return { view: isEmptyList(value) ? fromList(value, "i64") : fromList(value), isMade: true };
 }
 
+/** Refuses what is no integer. */
+export function refuseNoIndices(source: Strided): void {
+  const { kind } = DTYPE[source.dtype];
+  if (kind !== "f" && kind !== "b") return;
+  throw new DTypeError("DTY001", `an index is an integer, not ${source.dtype}`, {
+    operands: [describe(source)],
+    help: 'cast it: .astype("i64")',
+  });
+}
+
 /** Reads a view of integers. 64-bit integers beyond 2^53 are out of every axis and are read inexactly. Refused: DTY001. */
 export function readIndices(source: Strided): IndexArray {
   const { kind, isBigInt } = DTYPE[source.dtype];
-  if (kind === "f" || kind === "b") {
-    throw new DTypeError("DTY001", `an index is an integer, not ${source.dtype}`, {
-      operands: [describe(source)],
-      help: 'cast it: .astype("i64")',
-    });
-  }
+  refuseNoIndices(source);
   const rows = contiguous(source), { shape } = source, size = sizeOfShape(shape);
   try {
     if (!isBigInt) {
@@ -107,7 +112,8 @@ export function resolveIndices(
   return resolved;
 }
 
-function refuseIndex(index: number, size: number, what: string): never {
+/** Refuses an index that is out of `what`. */
+export function refuseIndex(index: number, size: number, what: string): never {
   throw new NdpipeError("SHP010", `index ${index} is out of ${what} of size ${size}`, {
     help: `indices are from ${-size} to ${size - 1}; take counts round or clips: { mode: "wrap" }`,
   });

@@ -27,7 +27,7 @@ import {
   type Strided,
 } from "./strided.ts";
 import * as places from "./take.ts";
-import { fromList, type NestedList } from "./values.ts";
+import { fromElements, fromList, type NestedList } from "./values.ts";
 
 /** Runs with values as a view, of the dtype where they are plain, and frees what it made of them. */
 export function withValues<T>(
@@ -68,6 +68,13 @@ export function fromPositions(
     demand: { sentence: `indices of i64 (${shape.join(", ")})`, operands: [] },
   });
   const halves = new Int32Array(arraysMemory().buffer, addressOf(result), 2 * values.length);
+  if (values instanceof Int32Array) {
+    for (let i = 0; i < values.length; i++) {
+      halves[2 * i] = values[i]!;
+      halves[2 * i + 1] = values[i]! >> 31;
+    }
+    return new NDArray(result);
+  }
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     halves[2 * i] = value;
@@ -162,7 +169,7 @@ export function take(
   indices: Indices,
   { axis = null, mode = "raise" }: ModeOption & { readonly axis?: number | null } = {},
 ): NDArray {
-  return new NDArray(places.takeView(a.view, indicesOf(indices), { axis, mode }));
+  return withIndices(indices, (list) => new NDArray(places.takeView(a.view, list, { axis, mode })));
 }
 
 /** One element along the axis for each index; null: of the flat array. Refused: SHP001, SHP004, SHP010, DTY001. */
@@ -228,24 +235,30 @@ function refuseLoss(operation: string, a: NDArray, values: Values): void {
   );
 }
 
+/** slices along an axis, or elements of the flat array, at positions */
+function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray {
+  const indices = fromElements(positions, { dtype: "i32", shape: [positions.length] });
+  try {
+    return new NDArray(places.takeView(a.view, indices, { axis, mode: "raise" }));
+  } finally {
+    indices.storage.freeUnheld();
+  }
+}
+
 /** The slices along an axis (null: elements of the flat array) for which a list of bools holds. Refused: SHP004, SHP010. */
 export function compress(condition: NDArray | NestedList, a: NDArray, axis: number | null = null): NDArray {
   return withValues(condition, undefined, (test) => {
     if (test.shape.length !== 1) {
       throw new NdpipeError("ARR002", `compress takes a condition of one axis, not ${describe(test)}`);
     }
-    const values = flatNonzero(test);
-    return new NDArray(places.takeView(a.view, { values, shape: [values.length] }, { axis, mode: "raise" }));
+    return takeAt(a, flatNonzero(test), axis);
   });
 }
 
 /** The elements of the flat array where the flat condition holds. Refused: SHP010. */
 export function extract(condition: NDArray | NestedList, a: NDArray): NDArray {
   return withValues(condition, undefined, (test) => {
-    const values = flatNonzero(test);
-    return new NDArray(
-      places.takeView(a.view, { values, shape: [values.length] }, { axis: null, mode: "raise" }),
-    );
+    return takeAt(a, flatNonzero(test), null);
   });
 }
 

@@ -1,225 +1,192 @@
 /**
- * The order of elements as unsigned integers, and stable sorting by them. Numbers in NumPy's order have keys in the
- * order of unsigned integers: NaN is last, zeros of both signs are equal.
- *
- * Long rows are sorted by their digits (D. E. Knuth, "The Art of Computer Programming" 3, 5.2.5: least significant
- * digit first), 11 bits at a time, without the digits in which all keys agree; short ones by merging.
+ * The order of elements: stable sorting, selection and partition of rows by the kernels of assembly/sort.ts and
+ * assembly/select.ts, and searching. NaN is last, zeros of both signs are equal.
  *
  * @module
  */
-import { DTYPE, type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
+import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
+import { arrayKernels, WorkSpace } from "./array_module.ts";
+import { arraysMemory } from "./storage.ts";
+import { emptyRows, rowAddresses, type StoredRows } from "./stored_rows.ts";
+import { addressOf, elementsOf, type Strided } from "./strided.ts";
+import { fromElements } from "./values.ts";
 
-/** The key of each element: 32 bits, or 64 in two words. */
-export interface Keys {
-  readonly low: Uint32Array;
-  readonly high: Uint32Array | null;
+/** What the kernels know of a dtype: the logarithm of its bytes, and 0, 1 or 2 for unsigned, signed or float. */
+function codeOf(dtype: DType): readonly [size: number, kind: number] {
+  const { itemsize, kind } = DTYPE[dtype];
+  return [Math.log2(itemsize), kind === "f" ? 2 : kind === "i" ? 1 : 0];
 }
 
-/** Rows below this length are sorted without digits. */
-const SHORT = 768;
-const DIGIT_BITS = 11;
-const RADIX = 1 << DIGIT_BITS;
-const SIGN = 0x8000_0000;
-
-/** The keys of elements that stand at the start of a buffer. `apart`: -0 is below 0, so that keys have elements. */
-export function keysOf(elements: TypedArray, dtype: DType, { apart = false } = {}): Keys {
-  const { length, buffer } = elements, { itemsize, kind } = DTYPE[dtype];
-  const low = new Uint32Array(length);
-  if (itemsize < 8) {
-    if (kind === "f") keysOfFloats(new Int32Array(buffer, 0, length), low, apart);
-    else {
-      const flip = kind === "i" ? SIGN : 0;
-      for (let i = 0; i < length; i++) low[i] = (elements[i] as number) ^ flip;
-    }
-    return { low, high: null };
-  }
-  const high = new Uint32Array(length), words = new Int32Array(buffer, 0, 2 * length);
-  if (kind === "f") keysOfDoubles(words, [low, high], apart);
-  else {
-    const flip = kind === "i" ? SIGN : 0;
-    for (let i = 0; i < length; i++) {
-      low[i] = words[2 * i]!;
-      high[i] = words[2 * i + 1]! ^ flip;
-    }
-  }
-  return { low, high };
-}
-
-function keysOfFloats(bits: Int32Array, keys: Uint32Array, apart: boolean): void {
-  for (let i = 0; i < bits.length; i++) {
-    const b = bits[i]!, magnitude = b & 0x7fff_ffff;
-    if (magnitude > 0x7f80_0000) keys[i] = 0xffff_ffff;
-    else if (magnitude === 0 && !apart) keys[i] = SIGN;
-    else keys[i] = b < 0 ? ~b : b ^ SIGN;
+/** Sorts rows into others, which may be the same; zeros of both signs stay in the order in which they were. Refused: MEM005. */
+export function sortRows(rows: StoredRows, target: Strided = rows.view): void {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  if (length === 0 || rows.numRows === 0) return;
+  using work = new WorkSpace("sort", kernels.sortWork(length, size));
+  let place = addressOf(target);
+  for (const row of rowAddresses(rows)) {
+    kernels.sortRow(row, place, work.address, length, size, kind);
+    place += length * DTYPE[dtype].itemsize;
   }
 }
 
-function keysOfDoubles(words: Int32Array, [low, high]: readonly [Uint32Array, Uint32Array], apart: boolean) {
-  for (let i = 0; i < low.length; i++) {
-    const l = words[2 * i]!, h = words[2 * i + 1]!, magnitude = h & 0x7fff_ffff;
-    if (magnitude > 0x7ff0_0000 || (magnitude === 0x7ff0_0000 && l !== 0)) {
-      low[i] = 0xffff_ffff;
-      high[i] = 0xffff_ffff;
-    } else if (h < 0 && (apart || (magnitude | l) !== 0)) {
-      low[i] = ~l;
-      high[i] = ~h;
-    } else {
-      low[i] = l;
-      high[i] = magnitude ^ SIGN;
+/** The positions (i64) that sort each row; equal elements stay in order. Refused: MEM005. */
+export function argsortRows(rows: StoredRows): Strided {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  const positions = emptyRows(rows, "argsort", "i64");
+  if (length === 0 || rows.numRows === 0) return positions;
+  try {
+    using work = new WorkSpace("argsort", kernels.argsortWork(length));
+    let place = addressOf(positions);
+    for (const row of rowAddresses(rows)) {
+      kernels.argsortRow(row, place, work.address, length, size, kind);
+      place += 8 * length;
     }
+    return positions;
+  } catch (error) {
+    positions.storage.freeUnheld();
+    throw error;
   }
 }
 
-/** The elements of keys made with `apart`, at `start` of an array of the dtype. */
-function writeElements(keys: Keys, elements: TypedArray, dtype: DType, start: number): void {
-  const { low, high } = keys, { kind } = DTYPE[dtype], n = low.length;
-  if (high === null) {
-    if (kind !== "f") {
-      const flip = kind === "i" ? SIGN : 0;
-      for (let i = 0; i < n; i++) elements[start + i] = low[i]! ^ flip;
-      return;
-    }
-    const bits = new Uint32Array(elements.buffer, 4 * start, n);
-    for (let i = 0; i < n; i++) {
-      const key = low[i]!;
-      bits[i] = key >= SIGN ? key ^ SIGN : ~key;
-    }
+/** The most positions around which a row is partitioned; for more of them, sorting takes no longer. */
+export const MAX_PIVOTS = 16;
+
+/**
+ * Partitions each row around ascending positions, `MAX_PIVOTS` at most: elements into the target, or (isOrder) their
+ * positions (i64). The rows, which are a copy, are lost. Refused: MEM005.
+ */
+export function partitionRows(
+  rows: StoredRows,
+  target: Strided,
+  { kth, isOrder }: { readonly kth: readonly number[]; readonly isOrder: boolean },
+): void {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  if (length === 0 || rows.numRows === 0) return;
+  const listBytes = 4 * MAX_PIVOTS;
+  using work = new WorkSpace("partition", listBytes + 1024 + kernels.selectWork(length, size));
+  new Uint32Array(arraysMemory().buffer, work.address, MAX_PIVOTS).set(kth);
+  let place = addressOf(target);
+  for (const row of rowAddresses(rows)) {
+    kernels.rowKeys(row, row, length, size, kind);
+    kernels.partitionRow(
+      row,
+      length,
+      work.address,
+      kth.length,
+      place,
+      work.address + listBytes,
+      size,
+      kind,
+      Number(isOrder),
+    );
+    place += length * DTYPE[target.dtype].itemsize;
+  }
+}
+
+/** The elements of one row by the position at which sorting puts them. */
+export interface OrderedRow {
+  /** elements that are not NaN; those that are lie behind */
+  readonly numOrdered: number;
+  readonly at: (position: number) => number | bigint;
+}
+
+/** Rows up to this length are sorted where one element of them is wanted. */
+const SORTED_LENGTH = 512;
+/** From this many positions on a row is sorted. */
+const SORTED_POSITIONS = 8;
+
+/**
+ * Visits the rows, of each of which about `numWanted` elements will be asked for by their position. The rows, which are a
+ * copy, are lost. Refused: MEM005.
+ */
+export function visitOrdered(
+  rows: StoredRows,
+  numWanted: number,
+  visit: (row: OrderedRow, index: number) => void,
+): void {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  if (length === 0) {
+    for (let i = 0; i < rows.numRows; i++) visit({ numOrdered: 0, at: () => NaN }, i);
     return;
   }
-  const words = new Uint32Array(elements.buffer, 8 * start, 2 * n);
-  for (let i = 0; i < n; i++) {
-    const isFlipped = kind === "f" && high[i]! < SIGN;
-    words[2 * i] = isFlipped ? ~low[i]! : low[i]!;
-    words[2 * i + 1] = isFlipped ? ~high[i]! : kind === "u" ? high[i]! : high[i]! ^ SIGN;
-  }
-}
-
-/** Moves `moved` (the keys among them) into the order of the words of the keys, least significant first. */
-function sortByDigits(keyWords: readonly number[], moved: Uint32Array[]): void {
-  const n = moved[0]!.length;
-  let spare: Uint32Array[] = moved.map(() => new Uint32Array(n));
-  for (const word of keyWords) {
-    for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
-      const keys = moved[word]!, counts = new Uint32Array(RADIX);
-      for (let i = 0; i < n; i++) counts[(keys[i]! >>> shift) & (RADIX - 1)]!++;
-      if (counts[(keys[0]! >>> shift) & (RADIX - 1)] === n) continue;
-      for (let digit = 0, sum = 0; digit < RADIX; digit++) {
-        const count = counts[digit]!;
-        counts[digit] = sum;
-        sum += count;
+  const isSorted = length <= SORTED_LENGTH || numWanted >= SORTED_POSITIONS;
+  const numBytes = isSorted ? kernels.sortWork(length, size) : kernels.selectWork(length, size);
+  using work = new WorkSpace("selection", 16 + numBytes);
+  const elementsAt = (address: number, count: number) =>
+    new DTYPE[dtype].TypedArray(arraysMemory().buffer, address, count);
+  let index = 0;
+  for (const row of rowAddresses(rows)) {
+    if (isSorted) {
+      kernels.sortRow(row, row, work.address, length, size, kind);
+      const sorted = elementsAt(row, length);
+      let numOrdered = length;
+      if (kind === 2 && Number.isNaN(sorted[length - 1])) numOrdered = insertionPoint(sorted, NaN, "left");
+      visit({ numOrdered, at: (position) => sorted[position]! }, index++);
+      continue;
+    }
+    const numOrdered = length - kernels.rowKeys(row, row, length, size, kind);
+    // a selection gives the next element too
+    const pair = elementsAt(work.address, 2);
+    let known = -1;
+    const at = (position: number): number | bigint => {
+      if (known < 0 || (position !== known && position !== known + 1)) {
+        kernels.selectPair(row, length, position, work.address, work.address + 16, size, kind);
+        known = position;
       }
-      const targets = spare;
-      scatter({ keys, shift, places: counts }, moved, targets);
-      spare = moved.splice(0, moved.length, ...targets);
-    }
+      return pair[position - known]!;
+    };
+    visit({ numOrdered, at }, index++);
   }
 }
 
-/** Moves each element to the next place of its key's digit; one loop for each number of words, which stay in registers. */
-function scatter(
-  { keys, shift, places }: {
-    readonly keys: Uint32Array;
-    readonly shift: number;
-    readonly places: Uint32Array;
-  },
-  [a, b, c]: readonly Uint32Array[],
-  [x, y, z]: readonly Uint32Array[],
-): void {
-  const n = keys.length;
-  if (b === undefined) {
-    for (let i = 0; i < n; i++) x![places[(keys[i]! >>> shift) & (RADIX - 1)]!++] = a![i]!;
-  } else if (c === undefined) {
-    for (let i = 0; i < n; i++) {
-      const place = places[(keys[i]! >>> shift) & (RADIX - 1)]!++;
-      x![place] = a![i]!;
-      y![place] = b[i]!;
-    }
-  } else {
-    for (let i = 0; i < n; i++) {
-      const place = places[(keys[i]! >>> shift) & (RADIX - 1)]!++;
-      x![place] = a![i]!;
-      y![place] = b[i]!;
-      z![place] = c[i]!;
-    }
+/** One row of elements in the arrays' memory, for a kernel. */
+function stored(elements: TypedArray, dtype: DType): StoredRows {
+  const { length } = elements, view = fromElements(elements, { dtype, shape: [length] });
+  return { view, numRows: 1, length, isCopy: true };
+}
+
+/** Sorts elements in place. Refused: MEM005. */
+export function sortElements(elements: TypedArray, dtype: DType): void {
+  const row = stored(elements, dtype);
+  try {
+    sortRows(row);
+    (elements as Float64Array).set(elementsOf(row.view) as Float64Array);
+  } finally {
+    row.view.storage.freeUnheld();
   }
 }
 
-/** The positions, in order, of the keys of one row; equal keys stay in order. */
-export function argsortKeys({ low, high }: Keys, start: number, length: number): Uint32Array {
-  const indices = new Uint32Array(length);
-  for (let i = 0; i < length; i++) indices[i] = i;
-  const end = start + length;
-  if (length < SHORT) {
-    return mergeSort(indices, low.subarray(start, end), high?.subarray(start, end) ?? null);
+/** The positions that sort elements; equal ones stay in order. Refused: MEM005. */
+export function argsortElements(elements: TypedArray, dtype: DType): Uint32Array {
+  const row = stored(elements, dtype);
+  try {
+    const positions = argsortRows(row), { length } = elements;
+    const words = new Uint32Array(arraysMemory().buffer, addressOf(positions), 2 * length);
+    const order = new Uint32Array(length);
+    for (let i = 0; i < length; i++) order[i] = words[2 * i]!;
+    positions.storage.freeUnheld();
+    return order;
+  } finally {
+    row.view.storage.freeUnheld();
   }
-  const moved = [low.slice(start, end), ...(high === null ? [] : [high.slice(start, end)]), indices];
-  sortByDigits(high === null ? [0] : [0, 1], moved);
-  return moved.at(-1)!;
 }
 
-/** Stable: runs of eight by insertion, then merged in pairs. */
-function mergeSort(indices: Uint32Array, low: Uint32Array, high: Uint32Array | null): Uint32Array {
-  const n = indices.length;
-  const isAbove = (a: number, b: number): boolean =>
-    high === null || high[a] === high[b] ? low[a]! > low[b]! : high[a]! > high[b]!;
-  for (let from = 0; from < n; from += 8) {
-    const to = Math.min(from + 8, n);
-    for (let i = from + 1; i < to; i++) {
-      const index = indices[i]!;
-      let place = i;
-      for (; place > from && isAbove(indices[place - 1]!, index); place--) {
-        indices[place] = indices[place - 1]!;
-      }
-      indices[place] = index;
+/** The positions that sort rows by several lists of elements, the last of which counts most. Refused: MEM005. */
+export function lexsortElements(
+  keys: readonly { readonly elements: TypedArray; readonly dtype: DType }[],
+): Uint32Array {
+  let order: Uint32Array | null = null;
+  for (const { elements, dtype } of keys) {
+    const known: Uint32Array | null = order;
+    if (known === null) {
+      order = argsortElements(elements, dtype);
+      continue;
     }
+    const moved = elements.slice();
+    for (let i = 0; i < known.length; i++) moved[i] = elements[known[i]!]!;
+    order = argsortElements(moved, dtype).map((i) => known[i]!);
   }
-  let source = indices, target: Uint32Array = new Uint32Array(n);
-  for (let run = 8; run < n; run *= 2) {
-    for (let from = 0; from < n; from += 2 * run) {
-      const middle = Math.min(from + run, n), to = Math.min(from + 2 * run, n);
-      for (let i = from, j = middle, k = from; k < to; k++) {
-        const takesSecond = i >= middle || (j < to && isAbove(source[i]!, source[j]!));
-        target[k] = takesSecond ? source[j++]! : source[i++]!;
-      }
-    }
-    [source, target] = [target, source];
-  }
-  return source;
-}
-
-/** Sorts each row of `length` elements in place; zeros of both signs stay in the order in which they were. */
-export function sortRows(elements: TypedArray, dtype: DType, length: number): void {
-  if (length < 2) return;
-  for (let start = 0; start < elements.length; start += length) {
-    const row = elements.subarray(start, start + length);
-    const zeros = isFloat(dtype) ? zerosOf(row as Float64Array) : null;
-    if (length < SHORT) row.sort();
-    else {
-      const { low, high } = keysOf(row.slice(), dtype, { apart: true });
-      const moved = high === null ? [low] : [low, high];
-      sortByDigits(high === null ? [0] : [0, 1], moved);
-      writeElements({ low: moved[0]!, high: moved[1] ?? null }, elements, dtype, start);
-    }
-    if (zeros !== null) (row as Float64Array).set(zeros, firstZero(row as Float64Array));
-  }
-}
-
-/** the zeros of a row where they have both signs, else null */
-function zerosOf(row: Float64Array | Float32Array): number[] | null {
-  let hasNegative = false;
-  for (let i = 0; i < row.length && !hasNegative; i++) hasNegative = row[i] === 0 && Object.is(row[i], -0);
-  return hasNegative ? [...row.filter((value) => value === 0)] : null;
-}
-
-/** the position of the first zero of a sorted row that has one */
-function firstZero(row: Float64Array | Float32Array): number {
-  let low = 0, high = row.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (row[middle]! < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return order ?? new Uint32Array(0);
 }
 
 /** Whether a comes before b in NumPy's order: NaN is last. */

@@ -9,14 +9,14 @@ import { NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxes, resolveAxis } from "../shape/mod.ts";
 import { NDArray } from "./array.ts";
 import { array, type ArrayLike, asarray } from "./creation.ts";
-import { copyElements, demandOf } from "./evaluate.ts";
-import { isRowMajor, keptOrderStrides, shapeText, sizeOfShape, sortedStrides } from "./layout.ts";
+import { copyElements } from "./evaluate.ts";
+import { shapeText, sizeOfShape } from "./layout.ts";
 import { scope } from "./lifetime.ts";
 import * as movement from "./movement.ts";
 import { accept, duplicate, refuseReadOnly } from "./operations.ts";
 import type { Axes } from "./reductions.ts";
 import { guard } from "./storage.ts";
-import { allocate, describe, type Strided } from "./strided.ts";
+import { describe, type Strided } from "./strided.ts";
 import { fromElements, ofDType, toTypedArray } from "./values.ts";
 
 /** The elements of an array, row after row. */
@@ -94,24 +94,6 @@ export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray 
   const moved = duplicate(movement.moveAxis(made, -1, axis));
   made.storage.freeUnheld();
   return new NDArray(moved);
-}
-
-/** As `arrayOfRows`, with the axes in memory in the order of another array's, as NumPy's copies or ufuncs have them. */
-export function arrayOfRowsLike(
-  a: NDArray,
-  rows: Omit<Rows, "numRows">,
-  { axis, like }: { readonly axis: number; readonly like: "copy" | "ufunc" },
-): NDArray {
-  const result = arrayOfRows(rows, axis), { itemsize } = result;
-  const strides = like === "copy"
-    ? sortedStrides(a.shape, a.view.strides, itemsize)
-    : keptOrderStrides(a.shape, [a.view.strides], itemsize);
-  if (isRowMajor(a.shape, strides, result.itemsize)) return result;
-  const { dtype, shape } = result.view;
-  const placed = allocate(dtype, shape, { strides, demand: demandOf("rows", [a.view], { dtype, shape }) });
-  copyElements(result.view, placed);
-  result.dispose();
-  return new NDArray(placed);
 }
 
 /** The shape of a reduction over the axes. */

@@ -6,9 +6,8 @@
 import { type DType, isFloat, promoteTypes, type TypedArray } from "../dtype/mod.ts";
 import type { NDArray } from "./array.ts";
 import type { ArrayLike } from "./creation.ts";
-import { argsortKeys, insertionPoint, keysOf, sortRows } from "./ordering.ts";
+import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
 import { arrayOf, axisOf, elementsAs, withArrays } from "./rows.ts";
-import { lexsortRow } from "./sort.ts";
 
 /** Options of `unique`. */
 export interface UniqueOptions {
@@ -57,7 +56,7 @@ export function unique(a: NDArray, options: UniqueOptions = {}): NDArray {
 export function uniqueAll(a: NDArray, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
   if (axis !== null) return uniqueSlices(a, axisOf(a, axis));
   const elements = elementsAs(a, a.dtype);
-  const order = argsortKeys(keysOf(elements, a.dtype), 0, elements.length);
+  const order = argsortElements(elements, a.dtype);
   const isSame = (i: number, j: number): boolean =>
     elements[i] === elements[j] || (equalNan && elements[i] !== elements[i] && elements[j] !== elements[j]);
   const { first, inverse, counts } = groupsOf(order, isSame);
@@ -105,9 +104,9 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
   const columns = Array.from({ length: width }, (_, column) => {
     const values = elements.slice(0, size);
     for (let row = 0; row < size; row++) values[row] = elements[row * width + width - 1 - column]!;
-    return keysOf(values, dtype);
+    return { elements: values, dtype };
   });
-  const order = width === 0 ? Uint32Array.from({ length: size }, (_, i) => i) : lexsortRow(columns);
+  const order = width === 0 ? Uint32Array.from({ length: size }, (_, i) => i) : lexsortElements(columns);
   const isSame = (i: number, j: number): boolean => {
     for (let column = 0; column < width; column++) {
       if (elements[i * width + column] !== elements[j * width + column]) return false;
@@ -144,7 +143,7 @@ export function uniqueValues(a: NDArray): NDArray {
 
 /** sorts the elements and leaves out repetitions */
 function uniqueElements(elements: TypedArray, dtype: DType, equalNan = true): TypedArray {
-  sortRows(elements, dtype, elements.length);
+  sortElements(elements, dtype);
   let kept = 0;
   for (let i = 0; i < elements.length; i++) {
     const value = elements[i]!, before = elements[kept - 1];
@@ -169,7 +168,7 @@ function withSets(
     const chosen = choose(x, y),
       elements = new (x.constructor as new (n: number) => TypedArray)(chosen.length);
     chosen.forEach((value, i) => elements[i] = value);
-    if (isFloat(dtype)) sortRows(elements, dtype, elements.length);
+    if (isFloat(dtype)) sortElements(elements, dtype);
     else elements.sort();
     return arrayOf(elements, dtype, [elements.length]);
   });

@@ -7,7 +7,7 @@ import { DTYPE, promoteTypes, type TypedArray } from "../dtype/mod.ts";
 import type { NDArray } from "./array.ts";
 import type { ArrayLike } from "./creation.ts";
 import { arrayOf, elementsAs, numbersOf, refuseArgument, refuseAxes, withArrays } from "./rows.ts";
-import { argsortKeys, insertionPoint, keysOf } from "./ordering.ts";
+import { argsortElements, insertionPoint } from "./ordering.ts";
 
 /** Options of `interp`. */
 export interface InterpolationOptions {
@@ -67,7 +67,7 @@ function modulo(value: number, period: number): number {
 /** the points of a period in order, with a neighbour on either side */
 function periodic({ x, y }: Points, period: number): Points {
   const moved = x.map((value) => modulo(value, period)), n = x.length;
-  const order = argsortKeys(keysOf(moved, "f64"), 0, n);
+  const order = argsortElements(moved, "f64");
   const [first, last] = [order[0]!, order[n - 1]!];
   return {
     x: Float64Array.from([

@@ -2,27 +2,41 @@
  * Sorting and searching.
  *
  * Every sort here is stable and puts NaN last. NumPy's default sort leaves the order of equals open, and so does its
- * partition that of the parts: here both are sorted.
+ * partition that of the parts: here the elements of a part stay in order.
  *
  * @module
  */
 import { promoteTypes } from "../dtype/mod.ts";
 import { NDArray } from "./array.ts";
 import { type ArrayLike } from "./creation.ts";
-import { argsortKeys, insertionPoint, keysOf, sortRows } from "./ordering.ts";
+import {
+  argsortRows,
+  insertionPoint,
+  lexsortElements,
+  MAX_PIVOTS,
+  partitionRows,
+  sortRows,
+} from "./ordering.ts";
 import {
   arrayOf,
   arrayOfRows,
-  arrayOfRowsLike,
   axisOf,
   elementsAs,
   numbersOf,
   refuseArgument,
   refuseAxes,
-  type Rows,
   rowsOf,
   withArrays,
 } from "./rows.ts";
+import {
+  arrayOfStored,
+  arrayOfStoredLike,
+  emptyRows,
+  freeRows,
+  rowsToChange,
+  rowsToRead,
+} from "./stored_rows.ts";
+import type { Strided } from "./strided.ts";
 
 /** Along which axis to sort; null sorts the flat array. */
 export interface SortOptions {
@@ -41,51 +55,94 @@ export interface SortOptions {
  * ```
  */
 export function sort(a: NDArray, { axis = -1 }: SortOptions = {}): NDArray {
-  const rows = rowsOf(a, axis);
-  sortRows(rows.elements, rows.dtype, rows.length);
-  return placed(rows, a, axis);
+  const rows = rowsToRead(a, axis);
+  const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", a.dtype);
+  try {
+    sortRows(rows, target);
+  } catch (error) {
+    target.storage.freeUnheld();
+    throw error;
+  }
+  return placed(a, target, axis);
 }
 
 /** The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005. */
 export function argsort(a: NDArray, { axis = -1 }: SortOptions = {}): NDArray {
-  const rows = rowsOf(a, axis), { length } = rows;
-  const keys = keysOf(rows.elements, rows.dtype);
-  const positions = new BigInt64Array(rows.elements.length), words = new Uint32Array(positions.buffer);
-  for (let start = 0; start < positions.length; start += length) {
-    const order = argsortKeys(keys, start, length);
-    for (let i = 0; i < length; i++) words[2 * (start + i)] = order[i]!;
+  const rows = rowsToRead(a, axis);
+  try {
+    return arrayOfStored(argsortRows(rows), axis === null ? 0 : axisOf(a, axis));
+  } finally {
+    freeRows(rows);
   }
-  return arrayOfRows({ ...rows, elements: positions, dtype: "i64" }, axis === null ? 0 : axisOf(a, axis));
 }
 
-function placed(rows: Rows, a: NDArray, axis: number | null): NDArray {
+/** rows along the axis of an array, laid out as its copy */
+function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
   return axis === null
-    ? arrayOfRows(rows, 0)
-    : arrayOfRowsLike(a, rows, { axis: axisOf(a, axis), like: "copy" });
+    ? arrayOfStored(view, 0)
+    : arrayOfStoredLike(a, view, { axis: axisOf(a, axis), like: "copy" });
 }
 
-/** A copy in which the elements `kth` stand where sorting puts them, smaller ones before, others behind. Refused: ARR002, SHP004. */
+/**
+ * A copy in which the elements `kth` stand where sorting puts them, smaller ones before, others behind. Refused: ARR002,
+ * SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, partition } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(partition(array([5, 1, 4, 2, 3]), 2).toList(), [1, 2, 3, 5, 4]);
+ * ```
+ */
 export function partition(a: NDArray, kth: number | readonly number[], options: SortOptions = {}): NDArray {
-  refuseKth(a, kth, options);
-  return sort(a, options);
+  const ranks = ranksOf(a, kth, options);
+  if (ranks.length > MAX_PIVOTS) return sort(a, options);
+  return placed(a, partitioned(a, ranks, options), options.axis === undefined ? -1 : options.axis);
 }
 
-/** The positions that `partition` would take. Refused: ARR002, SHP004. */
+/** The positions (i64) that `partition` would take. Refused: ARR002, SHP004, MEM005. */
 export function argpartition(
   a: NDArray,
   kth: number | readonly number[],
   options: SortOptions = {},
 ): NDArray {
-  refuseKth(a, kth, options);
-  return argsort(a, options);
+  const ranks = ranksOf(a, kth, options), { axis = -1 } = options;
+  if (ranks.length > MAX_PIVOTS) return argsort(a, options);
+  return arrayOfStored(
+    partitioned(a, ranks, { axis, isOrder: true }),
+    axis === null ? 0 : axisOf(a, axis),
+  );
 }
 
-function refuseKth(a: NDArray, kth: number | readonly number[], { axis = -1 }: SortOptions): void {
-  const length = axis === null ? a.size : a.shape[axisOf(a, axis)]!;
-  for (const k of typeof kth === "number" ? [kth] : kth) {
-    if (Number.isInteger(k) && k >= -length && k < length) continue;
-    refuseArgument(`kth ${k} is no position among ${length} elements`);
+/** the rows of an array partitioned, or their positions */
+function partitioned(
+  a: NDArray,
+  kth: readonly number[],
+  { axis = -1, isOrder = false }: SortOptions & { readonly isOrder?: boolean },
+): Strided {
+  const rows = rowsToChange(a, axis);
+  try {
+    const target = emptyRows(rows, "partition", isOrder ? "i64" : a.dtype);
+    try {
+      partitionRows(rows, target, { kth, isOrder });
+    } catch (error) {
+      target.storage.freeUnheld();
+      throw error;
+    }
+    return target;
+  } finally {
+    freeRows(rows);
   }
+}
+
+/** the positions from 0, ascending, each once */
+function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: SortOptions): readonly number[] {
+  const length = axis === null ? a.size : a.shape[axisOf(a, axis)]!;
+  const ranks = (typeof kth === "number" ? [kth] : kth).map((k) => {
+    if (Number.isInteger(k) && k >= -length && k < length) return k < 0 ? k + length : k;
+    return refuseArgument(`kth ${k} is no position among ${length} elements`);
+  });
+  return [...new Set(ranks)].sort((x, y) => x - y);
 }
 
 /**
@@ -100,32 +157,16 @@ export function lexsort(keys: readonly ArrayLike[], { axis = -1 }: { readonly ax
       return refuseArgument("lexsort takes keys of one shape");
     }
     const all = arrays.map((key) => rowsOf(key, axis));
-    const keyWords = all.map(({ elements, dtype }) => keysOf(elements, dtype));
     const { length, outer } = all[0]!;
     const positions = new BigInt64Array(first.size);
     for (let start = 0; start < positions.length; start += length) {
-      lexsortRow(keyWords.map(({ low, high }) => ({
-        low: low.subarray(start, start + length),
-        high: high?.subarray(start, start + length) ?? null,
+      lexsortElements(all.map(({ elements, dtype }) => ({
+        elements: elements.subarray(start, start + length),
+        dtype,
       }))).forEach((position, i) => positions[start + i] = BigInt(position));
     }
     return arrayOfRows({ elements: positions, dtype: "i64", length, outer }, axisOf(first, axis));
   });
-}
-
-/** The positions that sort one row by several keys, the last of which counts most. */
-export function lexsortRow(keys: readonly ReturnType<typeof keysOf>[]): Uint32Array {
-  let order: Uint32Array | null = null;
-  for (const key of keys) {
-    const known: Uint32Array | null = order;
-    const { low, high } = known === null ? key : {
-      low: known.map((i) => key.low[i]!),
-      high: key.high === null ? null : known.map((i) => key.high![i]!),
-    };
-    const sorted = argsortKeys({ low, high }, 0, low.length);
-    order = known === null ? sorted : sorted.map((i) => known[i]!);
-  }
-  return order ?? new Uint32Array(0);
 }
 
 /** Options of `searchsorted`. */

@@ -8,14 +8,14 @@
  *
  * @module
  */
-import { type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import { axesAndOptions, type KeepOptions, type NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
 import type { Axes } from "./reductions.ts";
-import { argsortKeys, insertionPoint, keysOf, sortRows } from "./ordering.ts";
+import { argsortElements, insertionPoint, type OrderedRow, visitOrdered } from "./ordering.ts";
 import {
   arrayOf,
   axesOf,
@@ -23,11 +23,11 @@ import {
   placedIn,
   reducedShape,
   refuseArgument,
-  type Rows,
   rowsOf,
   withArrays,
 } from "./rows.ts";
 import { sizeOfShape } from "./layout.ts";
+import { freeRows, rowsToChange } from "./stored_rows.ts";
 
 /** How a quantile between two elements is found. */
 export type QuantileMethod =
@@ -216,8 +216,8 @@ function quantileOfArrays(
   const { q, shares, share, axis, method = "linear", keepdims = false, by, skipsNan } = job;
   // a plain number is weak: it takes the array's dtype
   const isWeak = typeof q === "number";
-  const rows = rowsOf(a, axis), { numRows, length, dtype } = rows;
-  if (length === 0) {
+  const numRows = sizeOfShape(reducedShape(a, axis, false)), { dtype } = a;
+  if (axesOf(a, axis).some((one) => a.shape[one] === 0)) {
     throw new NdpipeError("ARR003", `${operation} of no elements has no value`, { help: "test .size first" });
   }
   const round: Round = isWeak && dtype === "f32" ? Math.fround : (x) => x;
@@ -231,22 +231,32 @@ function quantileOfArrays(
     refuseArgument(`${operation} takes weights with the method "inverted_cdf" only, not "${method}"`);
   }
   const result = CHOOSING.has(method) ? dtype : !isFloat(dtype) || !isWeak ? "f64" : dtype;
-  const values = arrayLike(rows.elements, quantiles.length * numRows, result);
-  const weightRows = by === null ? null : weightsOf(a, by, axis);
-  if (weightRows === null) sortRows(rows.elements, dtype, length);
-  for (let row = 0; row < numRows; row++) {
-    const elements = rows.elements.subarray(row * length, (row + 1) * length);
-    const pick = weightRows === null
-      ? pickPlain(elements, method, { skipsNan, round, isFloating: isFloat(dtype) })
-      : pickWeighted(elements, weightRows.subarray(row * length, (row + 1) * length), { dtype, skipsNan });
+  const values = new DTYPE[result].TypedArray(quantiles.length * numRows);
+  const pickAll = (pick: Choose, row: number) =>
     quantiles.forEach((value, at) => values[at * numRows + row] = convert(pick(round(value)), result));
+  if (by === null) {
+    const rows = rowsToChange(a, axis), roundElement: Round = dtype === "f32" ? Math.fround : (x) => x;
+    try {
+      visitOrdered(
+        rows,
+        quantiles.length,
+        (row, index) =>
+          pickAll(pickPlain(row, method, { skipsNan, round, roundElement, length: rows.length }), index),
+      );
+    } finally {
+      freeRows(rows);
+    }
+  } else {
+    const weightRows = weightsOf(a, by, axis), { elements, length } = rowsOf(a, axis);
+    for (let row = 0; row < numRows; row++) {
+      const from = row * length, to = from + length;
+      pickAll(
+        pickWeighted(elements.subarray(from, to), weightRows.subarray(from, to), { dtype, skipsNan }),
+        row,
+      );
+    }
   }
   return arrayOf(values, result, [...shares.shape, ...reducedShape(a, axis, keepdims)]);
-}
-
-function arrayLike(elements: TypedArray, length: number, dtype: DType): TypedArray {
-  if (dtype === "f64") return new Float64Array(length);
-  return new (elements.constructor as new (length: number) => TypedArray)(length);
 }
 
 function convert(value: number | bigint, dtype: DType): number | bigint {
@@ -256,27 +266,23 @@ function convert(value: number | bigint, dtype: DType): number | bigint {
 type Choose = (q: number) => number | bigint;
 
 function pickPlain(
-  sorted: TypedArray,
+  { numOrdered, at }: OrderedRow,
   method: QuantileMethod,
-  { skipsNan, round, isFloating }: {
+  { skipsNan, round, roundElement, length }: {
     readonly skipsNan: boolean;
     readonly round: Round;
-    readonly isFloating: boolean;
+    readonly roundElement: Round;
+    readonly length: number;
   },
 ): Choose {
-  let n = sorted.length;
-  if (isFloating && Number.isNaN(sorted[n - 1])) {
-    if (!skipsNan) return () => NaN;
-    n = insertionPoint(sorted, NaN, "left");
-    if (n === 0) return () => NaN;
-  }
+  const n = numOrdered;
+  if (n === 0 || (n < length && !skipsNan)) return () => NaN;
   return (q) => {
     const { index, gamma } = placeOf(method, n, [q, round]);
-    if (gamma === null) return sorted[Math.min(n - 1, index)]!;
+    if (gamma === null) return at(Math.min(n - 1, index));
     const below = index < 0 ? 0 : index >= n - 1 ? n - 1 : Math.floor(index);
     const above = index < 0 ? 0 : index >= n - 1 ? n - 1 : below + 1;
-    const roundElement: Round = sorted instanceof Float32Array ? Math.fround : (x) => x;
-    return interpolate([Number(sorted[below]), Number(sorted[above])], gamma, { round, roundElement });
+    return interpolate([Number(at(below)), Number(at(above))], gamma, { round, roundElement });
   };
 }
 
@@ -285,7 +291,7 @@ function pickWeighted(
   weights: Float64Array,
   { dtype, skipsNan }: { readonly dtype: DType; readonly skipsNan: boolean },
 ): Choose {
-  const order = argsortKeys(keysOf(elements.slice(), dtype), 0, elements.length);
+  const order = argsortElements(elements, dtype);
   let n = elements.length;
   if (isFloat(dtype) && Number.isNaN(elements[order[n - 1]!])) {
     if (!skipsNan) return () => NaN;
@@ -329,23 +335,21 @@ function medianOf(
   skipsNan: boolean,
   { axis, keepdims = false, out }: KeepOptions & { readonly axis: Axes },
 ): NDArray {
-  const rows: Rows = rowsOf(a, axis), { numRows, length, dtype, elements } = rows;
-  const result = dtype === "f32" ? "f32" : "f64";
-  const values = result === "f32" ? new Float32Array(numRows) : new Float64Array(numRows);
-  sortRows(elements, dtype, length);
-  for (let row = 0; row < numRows; row++) {
-    const sorted = elements.subarray(row * length, (row + 1) * length);
-    let n = length;
-    if (isFloat(dtype) && n > 0 && Number.isNaN(sorted[n - 1])) {
-      n = skipsNan ? insertionPoint(sorted, NaN, "left") : 0;
-    }
-    const upper = Number(sorted[n >> 1]);
-    if (n === 0) values[row] = NaN;
-    else if (n % 2 === 1) values[row] = upper;
-    else {
-      const sum = Number(sorted[n / 2 - 1]) + upper;
-      values[row] = (result === "f32" ? Math.fround(sum) : sum) / 2;
-    }
+  const rows = rowsToChange(a, axis), { length } = rows;
+  const result = a.dtype === "f32" ? "f32" : "f64";
+  const values = new DTYPE[result].TypedArray(rows.numRows);
+  try {
+    visitOrdered(rows, 1, ({ numOrdered, at }, row) => {
+      const n = numOrdered < length && !skipsNan ? 0 : numOrdered;
+      if (n === 0) values[row] = NaN;
+      else if (n % 2 === 1) values[row] = Number(at(n >> 1));
+      else {
+        const sum = Number(at(n / 2 - 1)) + Number(at(n / 2));
+        values[row] = (result === "f32" ? Math.fround(sum) : sum) / 2;
+      }
+    });
+  } finally {
+    freeRows(rows);
   }
   return placedIn(arrayOf(values, result, reducedShape(a, axis, keepdims)), out);
 }

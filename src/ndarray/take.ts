@@ -19,7 +19,8 @@ import {
   unitStride,
 } from "./element_moves.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
-import { flatNonzero, type IndexArray, resolveIndices } from "./index_array.ts";
+import { flatNonzero, type IndexArray, readIndices, resolveIndices } from "./index_array.ts";
+import { gatherAlong } from "./indexed_moves.ts";
 import {
   broadcastStrides,
   commonShape,
@@ -84,7 +85,7 @@ export function takeResolved(
 /** NumPy's `take`; without an axis, of the flat array. Refused: SHP004, SHP010, DTY001, MEM005. */
 export function takeView(
   source: Strided,
-  indices: IndexArray,
+  indices: Strided,
   { axis, mode }: { readonly axis: number | null; readonly mode: IndexMode },
 ): Strided {
   if (axis === null) {
@@ -96,8 +97,14 @@ export function takeView(
     }
   }
   const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
-  const values = resolveIndices(indices, size, { mode, what: `axis ${axis} of ${describe(source)}` });
-  return takeResolved(source, along, { values, shape: indices.shape });
+  const what = `axis ${axis} of ${describe(source)}`;
+  const taken = mode === "raise" ? gatherAlong(source, { axis: along, indices, what }) : null;
+  if (taken !== null) return taken;
+  const list = readIndices(indices);
+  return takeResolved(source, along, {
+    values: resolveIndices(list, size, { mode, what }),
+    shape: list.shape,
+  });
 }
 
 /** The places of elements by their position in row-major order, on all axes. */

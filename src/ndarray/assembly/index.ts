@@ -16,3 +16,7 @@ export {
 export { chooseDifferent, fillIntegers, shuffleItems } from "./bounded";
 export { fillRaw, fillUniform, fillUniformSingle } from "./philox";
 export { fillExponential, fillExponentialSingle, fillNormal, fillNormalSingle } from "./ziggurat";
+export { argsortRow, argsortWork, sortRow, sortWork } from "./sort";
+export { partitionRow, rowKeys, selectPair, selectWork } from "./select";
+export { checkIndices, gatherItems, scatterItems } from "./gather";
+export { cumulateFloats, cumulateIntegers } from "./cumulate";
