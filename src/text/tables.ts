@@ -6,7 +6,7 @@
  * @module
  */
 
-const WIDE_POWERS_OFFSET = 512;
+const WIDE_POWERS_OFFSET = 576;
 const WORD = 0xffffffffffffffffn;
 
 /** 10^power as a 128-bit significand with its highest bit set, rounded down or up. */
@@ -35,7 +35,13 @@ function layOut(least: number, most: number, isUp: (power: number) => boolean): 
     bytes[288 + lane] = 70;
     bytes[304 + lane] = 117;
   }
+  for (let lane = 0; lane < 4; lane++) {
+    view.setInt32(480 + 4 * lane, 5243, true);
+    view.setInt32(496 + 4 * lane, 100, true);
+  }
   for (let lane = 0; lane < 8; lane++) {
+    view.setInt16(512 + 2 * lane, 103, true);
+    view.setInt16(528 + 2 * lane, 10, true);
     view.setInt16(208 + 2 * lane, lane % 2 === 0 ? 100 : 1, true);
     view.setInt16(224 + 2 * lane, lane % 2 === 0 ? 10000 : 1, true);
   }

@@ -12,6 +12,8 @@ const LEAST_POWER: i32 = -292;
 export let decimalPower: i32 = 0;
 
 /** Digits s of significand × 2^exponent, with `decimalPower` k: it is next to s × 10^k. s may end with zeros. */
+// @ts-ignore: decorator
+@inline
 export function shortestDecimal(significand: u64, exponent: i32, isLowerCloser: bool, tables: usize): u64 {
   const odd = significand & 1;
   const k = (exponent * 1262611 - (isLowerCloser ? 524031 : 0)) >> 22;
@@ -49,20 +51,13 @@ export function shortestDecimal(significand: u64, exponent: i32, isLowerCloser: 
   differenceMiddle -= borrow;
   const lower = (differenceTop | u64(differenceMiddle > 1)) + odd;
 
-  const s = value >> 2;
-  if (s >= 10) {
-    const shorter = s / 10;
-    const isBelowInside = lower <= 40 * shorter;
-    const isAboveInside = 40 * shorter + 40 <= upper;
-    if (isBelowInside !== isAboveInside) {
-      decimalPower = k + 1;
-      return shorter + u64(isAboveInside);
-    }
-  }
-  decimalPower = k;
-  const isBelowInside = lower <= 4 * s;
-  const isAboveInside = 4 * s + 4 <= upper;
-  if (isBelowInside !== isAboveInside) return s + u64(isAboveInside);
-  const middleOf = 4 * s + 2;
-  return s + u64(value > middleOf || (value === middleOf && (s & 1) !== 0));
+  // both lengths, and no branch between them: which is taken is a toss-up
+  const s = value >> 2, shorter = s / 10;
+  const isShorterBelow = lower <= 40 * shorter, isShorterAbove = 40 * shorter + 40 <= upper;
+  const isShorter = u32(isShorterBelow !== isShorterAbove) & u32(s >= 10);
+  const isBelow = lower <= 4 * s, isAbove = 4 * s + 4 <= upper;
+  const isUpper = u32(value > 4 * s + 2) | (u32(value === 4 * s + 2) & u32(s & 1));
+  const step = select<u32>(u32(isAbove), isUpper, isBelow !== isAbove);
+  decimalPower = k + i32(isShorter);
+  return select<u64>(shorter + u64(isShorterAbove), s + u64(step), isShorter !== 0);
 }

@@ -4,7 +4,7 @@
  */
 import { CR, LF, MINUS, PLUS, POINT, ZERO } from "./ascii";
 import { decimalPower, shortestDecimal } from "./shortest_decimal";
-import { IOTA, ZEROS } from "./tables";
+import { HUNDREDTHS, IOTA, TENTHS, WIDE_HUNDREDS, WIDE_TENS, ZEROS } from "./tables";
 
 const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12, DESCRIPTOR_BYTES: usize = 16;
 
@@ -20,18 +20,19 @@ const TEN_16: u64 = 10000000000000000;
 /** The 16 digits of a number below 10^16, each in a byte. */
 // @ts-ignore: decorator
 @inline
-function sixteenBytes(value: u64): v128 {
+function sixteenBytes(value: u64, tables: usize): v128 {
   const high = u32(value / 100000000), low = u32(value - u64(high) * 100000000);
   const highQuad = high / 10000, lowQuad = low / 10000;
-  let quads = i32x4.splat(i32(highQuad));
-  quads = i32x4.replace_lane(quads, 1, i32(high - highQuad * 10000));
-  quads = i32x4.replace_lane(quads, 2, i32(lowQuad));
-  quads = i32x4.replace_lane(quads, 3, i32(low - lowQuad * 10000));
-  // v / 100 by multiplication, exact below 10000; then v / 10, exact below 100
-  const hundreds = i32x4.shr_u(i32x4.mul(quads, i32x4.splat(5243)), 19);
-  const pairs = v128.or(hundreds, i32x4.shl(i32x4.sub(quads, i32x4.mul(hundreds, i32x4.splat(100))), 16));
-  const tens = i16x8.shr_u(i16x8.mul(pairs, i16x8.splat(103)), 10);
-  return v128.or(tens, i16x8.shl(i16x8.sub(pairs, i16x8.mul(tens, i16x8.splat(10))), 8));
+  const quads = i64x2.replace_lane(
+    i64x2.splat(i64(u64(highQuad) | (u64(high - highQuad * 10000) << 32))),
+    1,
+    i64(u64(lowQuad) | (u64(low - lowQuad * 10000) << 32)),
+  );
+  const hundreds = i32x4.shr_u(i32x4.mul(quads, v128.load(tables, HUNDREDTHS)), 19);
+  const units = i32x4.sub(quads, i32x4.mul(hundreds, v128.load(tables, WIDE_HUNDREDS)));
+  const pairs = v128.or(hundreds, i32x4.shl(units, 16));
+  const tens = i16x8.shr_u(i16x8.mul(pairs, v128.load(tables, TENTHS)), 10);
+  return v128.or(tens, i16x8.shl(i16x8.sub(pairs, i16x8.mul(tens, v128.load(tables, WIDE_TENS))), 8));
 }
 
 function writeInteger(out: usize, value: u64, tables: usize): usize {
@@ -40,38 +41,37 @@ function writeInteger(out: usize, value: u64, tables: usize): usize {
     const head = value / TEN_16;
     rest = value - head * TEN_16;
     p = writeInteger(p, head, tables);
-    v128.store(p, i8x16.add(sixteenBytes(rest), v128.load(tables, ZEROS)));
+    v128.store(p, i8x16.add(sixteenBytes(rest, tables), v128.load(tables, ZEROS)));
     return p + 16;
   }
   if (value < 10) {
     store<u8>(p, u8(ZERO + u32(value)));
     return p + 1;
   }
-  const digits = sixteenBytes(rest);
+  const digits = sixteenBytes(rest, tables);
   const first = ctz(~i8x16.bitmask(i8x16.eq(digits, i8x16.splat(0))));
   const text = i8x16.add(digits, v128.load(tables, ZEROS));
   v128.store(p, i8x16.swizzle(text, i8x16.add(v128.load(tables, IOTA), i8x16.splat(i8(first)))));
   return p + usize(16 - first);
 }
 
-/** Writes digits × 10^power; the digits are not 0 and below 10^17. */
+/**
+ * Writes digits × 10^power; the digits are not 0 and below 10^17. There are 16 or 17 of most numbers, and nobody can
+ * guess which: the 17th is stored whether it is there or not, behind the text's end if not.
+ */
+// @ts-ignore: decorator
+@inline
 function writeDecimal(out: usize, allDigits: u64, tenPower: i32, tables: usize): usize {
-  let digits = allDigits, power = tenPower, lastDigit: u32 = 0;
-  if (digits >= TEN_16) {
-    const head = digits / 10;
-    lastDigit = u32(digits - head * 10);
-    digits = head;
-    power++;
-  }
+  const isLong = allDigits >= TEN_16, short = allDigits / 10;
+  const lastDigit = select<u32>(u32(allDigits - short * 10), 0, isLong);
   const iota = v128.load(tables, IOTA);
-  const bytes = sixteenBytes(digits);
+  const bytes = sixteenBytes(select<u64>(short, allDigits, isLong), tables);
   const some = ~i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) & 0xffff;
   const first = ctz(some);
   // digits before the point
-  const point = 16 - first + power;
-  const hasLast = lastDigit !== 0;
-  const numDigits = hasLast ? 17 : 32 - clz(some) - first;
-  const text = i8x16.swizzle(
+  const point = 16 - first + tenPower + i32(isLong);
+  const numDigits = select<i32>(17, 32 - clz(some) - first, lastDigit !== 0);
+  const text = i8x16.relaxed_swizzle(
     i8x16.add(bytes, v128.load(tables, ZEROS)),
     i8x16.add(iota, i8x16.splat(i8(first))),
   );
@@ -79,12 +79,12 @@ function writeDecimal(out: usize, allDigits: u64, tenPower: i32, tables: usize):
   if (point > 0 && point <= 21) {
     v128.store(out, text);
     if (numDigits > point) {
-      v128.store(out + usize(point) + 1, i8x16.swizzle(text, i8x16.add(iota, i8x16.splat(i8(point)))));
+      v128.store(out + usize(point) + 1, i8x16.relaxed_swizzle(text, i8x16.add(iota, i8x16.splat(i8(point)))));
       store<u8>(out + usize(point), u8(POINT));
-      if (hasLast) store<u8>(out, last, 17);
+      store<u8>(out, last, 17);
       return out + usize(numDigits) + 1;
     }
-    if (hasLast) store<u8>(out, last, 16);
+    store<u8>(out, last, 16);
     for (let i = numDigits; i < point; i++) store<u8>(out + usize(i), u8(ZERO));
     return out + usize(point);
   }
@@ -92,15 +92,19 @@ function writeDecimal(out: usize, allDigits: u64, tenPower: i32, tables: usize):
     store<u64>(out, 0x3030303030302e30);
     const start = out + usize(2 - point);
     v128.store(start, text);
-    if (hasLast) store<u8>(start, last, 16);
+    store<u8>(start, last, 16);
     return start + usize(numDigits);
   }
+  return writeScientific(out, text, last, numDigits, point, tables);
+}
+
+function writeScientific(out: usize, text: v128, last: u8, numDigits: i32, point: i32, tables: usize): usize {
   let p = out + 1;
   v128.store(out + 1, text);
   store<u8>(out, u8(i8x16.extract_lane_u(text, 0)));
   if (numDigits > 1) {
     store<u8>(out, u8(POINT), 1);
-    if (hasLast) store<u8>(out, last, 17);
+    store<u8>(out, last, 17);
     p = out + usize(numDigits) + 1;
   }
   store<u8>(p, 101);
@@ -114,51 +118,66 @@ function writeWord(out: usize, word: u32, numBytes: usize): usize {
   return out + numBytes;
 }
 
-/** A whole number below 2^53, or any other. */
+/** Digits and power of ten of a positive number: in `decimalPower` the power. */
+// @ts-ignore: decorator
+@inline
+function floatDigits(fraction: u64, biased: i32, hidden: u64, bias: i32, tables: usize): u64 {
+  // subnormal numbers have the exponent of the least normal one, and no hidden bit
+  const significand = fraction | select<u64>(hidden, 0, biased !== 0);
+  const exponent = select<i32>(biased, 1, biased !== 0) - bias;
+  return shortestDecimal(significand, exponent, fraction === 0 && biased > 1, tables);
+}
+
+/** "NaN", "inf", "-inf", "0", "-0". */
+function writeSpecial(start: usize, isNegative: bool, isInfinite: bool, isNaN: bool): usize {
+  if (isNaN) return writeWord(start, 0x4e614e, 3);
+  store<u8>(start, u8(MINUS));
+  const out = start + usize(isNegative);
+  return isInfinite ? writeWord(out, 0x666e69, 3) : writeWord(out, 0x30, 1);
+}
+
+// @ts-ignore: decorator
+@inline
 function writeFloat64(start: usize, bits: u64, tables: usize): usize {
-  let out = start;
   const fraction = bits & 0xfffffffffffff, biased = i32((bits >> 52) & 0x7ff);
-  if (biased === 0x7ff && fraction !== 0) return writeWord(out, 0x4e614e, 3);
-  store<u8>(out, u8(MINUS));
-  out += usize(bits >> 63);
-  if (biased === 0x7ff) return writeWord(out, 0x666e69, 3);
-  if (biased === 0) {
-    if (fraction === 0) return writeWord(out, 0x30, 1);
-    return writeDecimal(out, shortestDecimal(fraction, -1074, false, tables), decimalPower, tables);
-  }
   const magnitude = reinterpret<f64>(bits & 0x7fffffffffffffff);
+  if (biased === 0x7ff || magnitude === 0) {
+    return writeSpecial(start, bits >> 63 !== 0, fraction === 0 && biased !== 0, fraction !== 0);
+  }
+  store<u8>(start, u8(MINUS));
+  const out = start + usize(bits >> 63);
+  let digits: u64 = 0, power = -6;
   // Millionths below 10^15: at most 15 digits tell float64 numbers apart, so digits that give the number back
   // are the only ones that short, and what is left of them without zeros at the end is the shortest.
   if (magnitude < 1e9 && magnitude >= 1e-6) {
     const millionths = nearest<f64>(magnitude * 1e6);
-    if (millionths / 1e6 === magnitude) return writeDecimal(out, u64(i64(millionths)), -6, tables);
+    if (millionths / 1e6 === magnitude) digits = u64(i64(millionths));
   }
-  const exponent = biased - 1075;
-  const significand = fraction | 0x10000000000000;
-  if (exponent <= 0 && exponent > -53 && (significand & ((u64(1) << u64(-exponent)) - 1)) === 0) {
-    return writeInteger(out, significand >> u64(-exponent), tables);
+  if (digits === 0) {
+    const exponent = biased - 1075;
+    const significand = fraction | 0x10000000000000;
+    if (exponent <= 0 && exponent > -53 && (significand & ((u64(1) << u64(-exponent)) - 1)) === 0) {
+      return writeInteger(out, significand >> u64(-exponent), tables);
+    }
+    digits = floatDigits(fraction, biased, 0x10000000000000, 1075, tables);
+    power = decimalPower;
   }
-  const digits = shortestDecimal(significand, exponent, fraction === 0 && biased > 1, tables);
-  return writeDecimal(out, digits, decimalPower, tables);
+  return writeDecimal(out, digits, power, tables);
 }
 
 function writeFloat32(start: usize, bits: u32, tables: usize): usize {
-  let out = start;
   const fraction = bits & 0x7fffff, biased = i32((bits >> 23) & 0xff);
-  if (biased === 0xff && fraction !== 0) return writeWord(out, 0x4e614e, 3);
-  store<u8>(out, u8(MINUS));
-  out += usize(bits >> 31);
-  if (biased === 0xff) return writeWord(out, 0x666e69, 3);
-  if (biased === 0) {
-    if (fraction === 0) return writeWord(out, 0x30, 1);
-    return writeDecimal(out, shortestDecimal(u64(fraction), -149, false, tables), decimalPower, tables);
+  if (biased === 0xff || (bits & 0x7fffffff) === 0) {
+    return writeSpecial(start, bits >> 31 !== 0, fraction === 0 && biased !== 0, fraction !== 0);
   }
+  store<u8>(start, u8(MINUS));
+  const out = start + usize(bits >> 31);
   const exponent = biased - 150;
   const significand = u64(fraction | 0x800000);
   if (exponent <= 0 && exponent > -24 && (significand & ((u64(1) << u64(-exponent)) - 1)) === 0) {
     return writeInteger(out, significand >> u64(-exponent), tables);
   }
-  const digits = shortestDecimal(significand, exponent, fraction === 0 && biased > 1, tables);
+  const digits = floatDigits(fraction, biased, 0x800000, 150, tables);
   return writeDecimal(out, digits, decimalPower, tables);
 }
 
