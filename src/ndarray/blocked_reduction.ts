@@ -12,6 +12,7 @@ import { DTYPE, type DType } from "../dtype/mod.ts";
 import { COMBINE, identity } from "../kernel/compile/reduction.ts";
 import { vectorFactor } from "../kernel/compile/vector_factor.ts";
 import {
+  type Accumulator,
   type Instruction,
   kernelKey,
   type KernelOperand,
@@ -138,6 +139,8 @@ interface JoiningKernel {
   readonly kernel: LoopKernel;
   /** behind the partial results: the operand of the reduction that each is, and of which of the rows */
   readonly sources: readonly { readonly operand: number; readonly row: number }[];
+  /** behind the sources: the operands whose next rows are touched */
+  readonly touched: readonly number[];
 }
 
 /** What a joining kernel depends on beside the reduction. */
@@ -146,6 +149,8 @@ interface JoiningOptions {
   readonly numRows: number;
   /** whether an operand is the same in all rows */
   readonly isFixed: (operand: number) => boolean;
+  /** operands whose next rows lie behind these, and are touched meanwhile */
+  readonly touched: readonly number[];
 }
 
 /** The most kernels that are kept; the one that was made first goes. */
@@ -167,7 +172,7 @@ function remembered<Made>(kernel: LoopKernel, what: string, make: () => Made): M
 /** a kernel that joins `numRows` rows at once, over loops that are all kept */
 function joiningKernel(
   { operands, body, accumulators }: LoopKernel,
-  { numLoops, numRows, isFixed }: JoiningOptions,
+  { numLoops, numRows, isFixed, touched }: JoiningOptions,
 ): JoiningKernel {
   const sources: { operand: number; row: number }[] = [];
   const partials: KernelOperand[] = accumulators.map(({ dtype }) => ({ dtype, access: "unit" }));
@@ -195,27 +200,58 @@ function joiningKernel(
       moved.set(ref, list.length - 1);
       if (isShared) first.set(ref, list.length - 1);
     });
-    joined = accumulators.map(({ op, dtype, value }, i) =>
-      list.push({
-        op: "elementwise",
-        name: COMBINE[op],
-        dtype,
-        compute: dtype,
-        args: [joined[i]!, moved.get(value)!],
-      }) - 1
-    );
+    joined = accumulators.map((accumulator, i) => {
+      const { op, dtype, value } = accumulator, product = productOf(body, accumulator);
+      return list.push(
+        product !== null
+          ? {
+            op: "multiplyAdd",
+            ...product,
+            args: [moved.get(product.args[0])!, moved.get(product.args[1])!, joined[i]!],
+          }
+          : {
+            op: "elementwise",
+            name: COMBINE[op],
+            dtype,
+            compute: dtype,
+            args: [joined[i]!, moved.get(value)!],
+          },
+      ) - 1;
+    });
   }
   const kernel: LoopKernel = {
     numKept: numLoops,
     numReduced: 0,
     vector: "kept",
-    operands: [...partials, ...sources.map(({ operand }) => operands[operand]!)],
+    operands: [
+      ...partials,
+      ...sources.map(({ operand }) => operands[operand]!),
+      ...touched.map((operand) => ({ dtype: operands[operand]!.dtype, access: "strided" as const })),
+    ],
     body: list,
     accumulators: [],
     epilogue: [],
     stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
+    ...(touched.length === 0 ? {} : {
+      ahead: touched.map((operand, i) => ({
+        operand: partials.length + sources.length + i,
+        bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,
+      })),
+    }),
   };
-  return { kernel, sources };
+  return { kernel, sources, touched };
+}
+
+/** the factors whose products are summed, where the sum may be fused with them */
+function productOf(
+  body: readonly Instruction[],
+  { op, dtype, value, fuseMultiply }: Accumulator,
+): { readonly dtype: "f32" | "f64"; readonly args: readonly [ValueRef, ValueRef] } | null {
+  const instruction = body[value];
+  if (!fuseMultiply || op !== "sum" || (dtype !== "f32" && dtype !== "f64")) return null;
+  if (instruction?.op !== "elementwise" || instruction.name !== "mul") return null;
+  const [a, b] = instruction.args;
+  return { dtype, args: [a!, b!] };
 }
 
 /** A part of the domain: blocks of rows, in each of them groups of rows that are joined at once, and columns. */
@@ -226,6 +262,8 @@ interface Part {
   readonly firstRow: number;
   readonly numGroups: number;
   readonly rowsAtOnce: number;
+  /** whether the group behind each is there */
+  readonly isFollowed: boolean;
   readonly firstColumn: number;
   readonly numTiles: number;
   readonly tileColumns: number;
@@ -252,10 +290,21 @@ function partialCalls(
         tileColumns: numColumns % TILE_COLUMNS,
       },
     ];
-  const groups = (length: number) => [
-    { firstRow: 0, numGroups: Math.floor(length / most), rowsAtOnce: most },
-    { firstRow: length - length % most, numGroups: length % most, rowsAtOnce: 1 },
-  ];
+  const groups = (length: number) => {
+    const numGroups = Math.floor(length / most);
+    // what is touched ends within the second group from here
+    const numFollowed = Math.max(0, numGroups - 2);
+    return [
+      { firstRow: 0, numGroups: numFollowed, rowsAtOnce: most, isFollowed: true },
+      {
+        firstRow: numFollowed * most,
+        numGroups: numGroups - numFollowed,
+        rowsAtOnce: most,
+        isFollowed: false,
+      },
+      { firstRow: numGroups * most, numGroups: length % most, rowsAtOnce: 1, isFollowed: false },
+    ];
+  };
   const parts = [
     ...groups(rows).map((group) => ({ firstBlock: 0, numBlocks: numWhole, ...group })),
     ...groups(left).map((group) => ({ firstBlock: numWhole, numBlocks: 1, ...group })),
@@ -279,11 +328,18 @@ function partCall(
   const { numKept, numReduced, accumulators } = kernel, column = numKept - 1;
   const kept = sizes.slice(0, numKept), outer = kept.slice(0, -1), inner = sizes.slice(numKept + 1);
   const { firstBlock, numBlocks, firstRow, numGroups, rowsAtOnce, firstColumn, numTiles, tileColumns } = part;
+  // rows of neighbours without gaps, of which all columns are gone through
+  const isDense = (operand: number) => {
+    const { strides } = operands[operand]!, { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
+    return numTiles === 1 && firstColumn === 0 && numReduced === 1 && strides[column] === itemsize &&
+      strides[numKept] === tileColumns * itemsize;
+  };
   const loops = [numBlocks, ...outer, numTiles, numGroups, ...inner, tileColumns];
+  const touched = part.isFollowed ? bodyLoads(kernel).filter(isDense) : [];
   const { kernel: joining, sources } = remembered(
     kernel,
-    `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)}`,
-    () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed }),
+    `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)} touching ${touched}`,
+    () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed, touched }),
   );
   return {
     kernel: joining,
@@ -315,6 +371,19 @@ function partCall(
             rowsAtOnce * rowStride,
             ...strides.slice(numKept + 1),
             columnStride,
+          ],
+        };
+      }),
+      ...touched.map((operand) => {
+        const { pointer, strides } = operands[operand]!, rowStride = strides[numKept]!;
+        return {
+          pointer: pointer + (firstBlock * rows + firstRow + rowsAtOnce) * rowStride,
+          strides: [
+            rows * rowStride,
+            ...strides.slice(0, column),
+            0,
+            rowsAtOnce * rowStride,
+            rowsAtOnce * strides[column]!,
           ],
         };
       }),

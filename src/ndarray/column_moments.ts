@@ -82,7 +82,7 @@ function blockKernel(dtype: DType, numKept: number, numReduced: number): LoopKer
       binary("sub", 1, 2),
       binary("mul", 3, 3),
     ],
-    accumulators: [3, 4].map((value) => ({ op: "sum", dtype: compute, value, fuseMultiply: false })),
+    accumulators: [3, 4].map((value) => ({ op: "sum", dtype: compute, value, fuseMultiply: value === 4 })),
     epilogue: [
       { op: "accumulator", dtype: compute, index: 0 },
       { op: "accumulator", dtype: compute, index: 1 },

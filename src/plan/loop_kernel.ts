@@ -45,6 +45,12 @@ export type Instruction =
   }
   /** condition (bool), then, otherwise */
   | { readonly op: "where"; readonly dtype: DType; readonly args: readonly [ValueRef, ValueRef, ValueRef] }
+  /** a · b + c, rounded once where the numerics are fused */
+  | {
+    readonly op: "multiplyAdd";
+    readonly dtype: "f32" | "f64";
+    readonly args: readonly [ValueRef, ValueRef, ValueRef];
+  }
   /** only in an epilogue: the folded value of an accumulator */
   | { readonly op: "accumulator"; readonly dtype: DType; readonly index: number };
 
@@ -73,6 +79,12 @@ export interface LoopKernel {
    * axis, of which several rows run at once. `fixed` are the operands that do not move along it.
    */
   readonly block?: { readonly fixed: readonly number[] };
+  /**
+   * What is only touched, so that it is on its way from memory when a later call of the inner loop reads it: for each
+   * step along the vector axis, which is kept, every line of the cache of that many bytes an element, from the
+   * operand's pointer on. Up to a step and a line behind the last element are touched too.
+   */
+  readonly ahead?: readonly { readonly operand: number; readonly bytesPerElement: number }[];
   /** a bool of the body: the elements for which it holds are what `at: "filter"` stores; no reductions then */
   readonly filter?: ValueRef;
   /**

@@ -20,6 +20,7 @@ import {
   numRegisters,
   releaseAll,
   select,
+  shapeOf,
   splat,
 } from "./lanes.ts";
 
@@ -191,6 +192,8 @@ export class InstructionList {
         return this.#emitCast(instruction);
       case "where":
         return this.#emitWhere(instruction);
+      case "multiplyAdd":
+        return this.#emitMultiplyAdd(instruction);
       case "elementwise":
         return this.#emitElementwise(instruction);
       default:
@@ -237,6 +240,16 @@ export class InstructionList {
     );
   }
 
+  #emitMultiplyAdd({ dtype, args }: Extract<Instruction, { op: "multiplyAdd" }>): VectorValue {
+    const { f, numerics } = this.context, shape = shapeOf(dtype);
+    const values = args.map((ref) => this.#ensure(ref));
+    return this.#perRegister(values, DTYPE[dtype].itemsize, ([a, b, c]) => {
+      f.get(a!).get(b!);
+      if (numerics === "fused") return keep(f.get(c!).op(`${shape}.relaxed_madd`));
+      return keep(f.op(`${shape}.mul`).get(c!).op(`${shape}.add`));
+    });
+  }
+
   #emitElementwise({ name, compute, args }: Extract<Instruction, { op: "elementwise" }>): VectorValue {
     const laneBytes = compute === "bool" ? this.#commonWidth(args) : DTYPE[compute].itemsize;
     const values = args.map((ref) => compute === "bool" ? this.mask(ref, laneBytes) : this.#ensure(ref));
@@ -278,6 +291,8 @@ export class InstructionList {
           : DTYPE[instruction.from].itemsize;
       case "where":
         return this.#commonWidth(instruction.args);
+      case "multiplyAdd":
+        return DTYPE[instruction.dtype].itemsize;
       case "elementwise":
         return instruction.compute === "bool"
           ? this.#commonWidth(instruction.args)

@@ -76,6 +76,8 @@ function printInstruction(instruction: Instruction, index: number): string {
       const { name, compute } = instruction;
       return value(`${name} ${dtype}${compute === dtype ? "" : ` in ${compute}`} ${refs}`);
     }
+    case "multiplyAdd":
+      return value(`multiplyAdd ${dtype} ${refs}`);
     case "where":
       return value(`where ${dtype} ${refs}`);
     case "accumulator":

@@ -21,13 +21,14 @@ const KERNEL: LoopKernel = {
     { op: "cast", dtype: "f32", from: "u8", args: [1] },
     { op: "where", dtype: "f32", args: [3, 4, 0] },
     apply("mul", "f32", 5, 0),
+    { op: "multiplyAdd", dtype: "f32", args: [6, 4, 0] },
   ],
   accumulators: [
     { op: "sum", dtype: "f32", value: 6, fuseMultiply: true },
     { op: "argmax", dtype: "f32", value: 5, fuseMultiply: false },
   ],
   epilogue: [{ op: "accumulator", dtype: "i64", index: 1 }],
-  stores: [{ operand: 2, value: 5, at: "body" }, { operand: 3, value: 0, at: "epilogue" }],
+  stores: [{ operand: 2, value: 7, at: "body" }, { operand: 3, value: 0, at: "epilogue" }],
 };
 
 Deno.test("printLoopKernel() shows every kind of instruction, the accumulators and where values are stored", () => {
@@ -43,9 +44,10 @@ body
   %4 = cast f32 from u8 %1
   %5 = where f32 %3 %4 %0
   %6 = mul f32 %5 %0
+  %7 = multiplyAdd f32 %6 %4 %0
   @0 = sum f32 %6 (fused product)
   @1 = argmax f32 %5
-  store $2 = %5
+  store $2 = %7
 epilogue
   %0 = accumulator i64 @1
   store $3 = %0

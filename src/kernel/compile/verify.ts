@@ -43,6 +43,12 @@ export function verifyLoopKernel(kernel: LoopKernel): void {
   if (isTransposed && (numKept < 2 || numReduced > 0 || kernel.filter !== undefined)) {
     refuse("it transposes operands and has one axis, reduces or filters");
   }
+  if (
+    kernel.ahead !== undefined &&
+    (numReduced > 0 || numKept === 0 || isTransposed || kernel.filter !== undefined)
+  ) {
+    refuse("it touches memory ahead, and is not one loop over neighbours after the other");
+  }
   const filtered = stores.filter(({ at }) => at === "filter");
   if ((kernel.filter !== undefined) !== (filtered.length > 0)) refuse("it filters and stores nothing of it");
   if (kernel.filter !== undefined) {

@@ -338,6 +338,11 @@ export function evaluateKernel(
         return toDType(instruction.dtype, instruction.value);
       case "cast":
         return evaluateCast(instruction.from, instruction.dtype, values[instruction.args[0]]!);
+      case "multiplyAdd": {
+        const [a, b, c] = instruction.args.map((ref) => Number(values[ref])) as [number, number, number];
+        const product = numerics === "strict" ? toDType(instruction.dtype, a * b) : a * b;
+        return toDType(instruction.dtype, Number(product) + c);
+      }
       case "where":
         return values[instruction.args[0]] ? values[instruction.args[1]]! : values[instruction.args[2]]!;
       case "elementwise": {

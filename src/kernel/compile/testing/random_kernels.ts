@@ -26,13 +26,18 @@ function appendInstruction(body: Instruction[], [kind, which, first, second]: Ch
     if (from === dtype) return ref;
     return body.push({ op: "cast", dtype, from, args: [ref] }) - 1;
   };
-  if (kind % 6 === 0) return void cast(a, pick(DTYPES, which));
-  if (kind % 6 === 1) {
+  if (kind % 7 === 0) return void cast(a, pick(DTYPES, which));
+  if (kind % 7 === 1) {
     const { dtype } = body[a]!;
     const condition = cast(which % body.length, "bool"), otherwise = cast(b, dtype);
     return void body.push({ op: "where", dtype, args: [condition, a, otherwise] });
   }
-  if (kind % 6 === 2) return void body.push({ op: "constant", dtype: pick(DTYPES, which), value: first % 2 });
+  if (kind % 7 === 6) {
+    const dtype = which % 2 === 0 ? "f32" : "f64";
+    const args = [cast(a, dtype), cast(b, dtype), cast(which % body.length, dtype)] as const;
+    return void body.push({ op: "multiplyAdd", dtype, args });
+  }
+  if (kind % 7 === 2) return void body.push({ op: "constant", dtype: pick(DTYPES, which), value: first % 2 });
   const name = pick(EXACT, which);
   const refs = ELEMENTWISE[name].arity === 1 ? [a] : [a, b];
   const dtypes = elementwiseDTypes(name, refs.map((ref) => body[ref]!.dtype));
