@@ -40,7 +40,7 @@ cov corrcoef intersect1d union1d setdiff1d setxor1d isin interp convolve correla
 
 function find(here: string): unknown {
   if (here.startsWith(".")) {
-    const array = nd.arange(3) as unknown as Record<string, unknown>;
+    const array = nd.zeros([3, 2]) as unknown as Record<string, unknown>;
     return array[here.slice(1)] === undefined ? undefined : true;
   }
   return here.split(".").reduce<unknown>(

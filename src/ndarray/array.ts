@@ -475,6 +475,11 @@ export class NDArray implements Disposable, Leased {
     return this.transpose();
   }
 
+  /** the last two axes exchanged: a view. Refused: SHP004 of fewer than two axes */
+  get mT(): NDArray {
+    return this.swapaxes(-2, -1);
+  }
+
   // ---------------------------------------------------------------- lifetime
   /** Lets go of the bytes; views of them keep them. Disposing twice does nothing. */
   dispose(): void {
@@ -513,6 +518,34 @@ export class NDArray implements Disposable, Leased {
   /** A copy of the elements in row-major order. */
   toTypedArray(): TypedArray {
     return toTypedArray(this.view);
+  }
+  /**
+   * The slices along the first axis, each a view; of one axis the elements. Refused: ARR002 without axes.
+   *
+   * @example
+   * ```ts
+   * import { array } from "ndpipe/ndarray";
+   * import { deepStrictEqual } from "node:assert/strict";
+   * const a = array([[1, 2], [3, 4]]);
+   * for (const row of a.rows()) row.set("...", row.copy().mul(10));
+   * deepStrictEqual([...a.slice("1")], [30, 40]);
+   * ```
+   */
+  *[Symbol.iterator](): Generator<NDArray | ScalarValue, void, undefined> {
+    if (this.ndim > 1) return yield* this.rows();
+    if (this.ndim === 0) this.#refuseNoAxes("an array is iterated along its first axis");
+    yield* toList(this.view) as ScalarValue[];
+  }
+  /** The slices along the first axis: views, of one axis such without axes. Refused: ARR002 without axes. */
+  *rows(): Generator<NDArray, void, undefined> {
+    if (this.ndim === 0) this.#refuseNoAxes("rows are along the first axis");
+    for (let index = 0; index < this.view.shape[0]!; index++) yield this.slice([index]);
+  }
+  #refuseNoAxes(sentence: string): never {
+    throw new NdpipeError("ARR002", `${sentence}, and this has none`, {
+      operands: [describe(this.view)],
+      help: "item() gives its element",
+    });
   }
   toString(): string {
     return toText(this.view);

@@ -73,6 +73,15 @@ const ATTRIBUTES: readonly NumpyRow[] = [
     difference: "cContiguous, fContiguous, ownData, writeable",
   }),
   row("ndarray.T", "view", { here: ".T" }),
+  row("ndarray.mT", "view", { here: ".mT" }),
+  row("ndarray.__iter__", "view", {
+    here: ".rows",
+    difference: "`for (const row of a)`, views or, of one axis, elements; `rows()` always gives views",
+  }),
+  row("ndarray.__len__", "value", {
+    here: ".shape",
+    difference: "`a.shape[0]`: an array with a `length` would pass for one of JavaScript's",
+  }),
   row("ndarray.setflags", "in place", {
     here: ".setflags",
     difference: "`write` only, and a read-only view stays so: it may be an input's",
@@ -393,6 +402,26 @@ const SORTING: readonly NumpyRow[] = [
   row("isin", "copy"),
 ];
 
+const POSITIONS: readonly NumpyRow[] = [
+  row("unravel_index", "copy", { difference: "gives a list of arrays" }),
+  row("ravel_multi_index", "copy"),
+  row("ix_", "copy", { here: "ix" }),
+  row("diag_indices", "copy", { difference: "`{ ndim }`" }),
+  row("tril_indices", "copy", { difference: "`{ k, numColumns }`" }),
+  row("triu_indices", "copy", { difference: "`{ k, numColumns }`" }),
+  row("fill_diagonal", "in place"),
+];
+
+const STANDARD: readonly NumpyRow[] = [
+  row("isdtype", "value"),
+  row("cumulative_sum", "copy", { difference: "f32 accumulates in f64, each sum is rounded once" }),
+  row("cumulative_prod", "copy", { difference: "f32 accumulates in f64, each product is rounded once" }),
+  row("unstack", "view"),
+  row("vecdot", "copy"),
+  row("matvec", "copy"),
+  row("vecmat", "copy"),
+];
+
 const PRINTING: readonly NumpyRow[] = [
   row("ndarray.__str__", "value", { here: ".toString", difference: "`String(a)`" }),
   row("ndarray.__repr__", "value", {
@@ -419,5 +448,7 @@ export const NUMPY: readonly NumpySection[] = [
   { title: "Methods and options of elementwise functions", rows: UFUNC_METHODS },
   { title: "Reductions and statistics", rows: REDUCTIONS },
   { title: "Sorting and sets", rows: SORTING },
+  { title: "Positions", rows: POSITIONS },
+  { title: "Array API", rows: STANDARD },
   { title: "Printing", rows: PRINTING },
 ];
