@@ -1,0 +1,83 @@
+/**
+ * Several operations as one pass over the elements: a function of arrays, traced as a pipeline's transform is and
+ * compiled into one kernel, without arrays for what lies between.
+ *
+ * @module
+ */
+import { NdpipeError } from "../errors.ts";
+import { type Node, TracedTensor } from "../expr/mod.ts";
+import type { Tensor } from "../expr/tensor_types.ts";
+import { NDArray } from "./array.ts";
+import { Expression } from "./evaluate.ts";
+import { finish } from "./operations.ts";
+import { refuseArgument, refuseNoArray } from "./rows.ts";
+import { describe } from "./strided.ts";
+
+/**
+ * What a fused function computes with: the methods of `Tensor`. Shapes and dtypes are those of the arrays of a call, so
+ * they are checked then, and not by the types.
+ */
+export type FusedTensor = {
+  readonly [Method in keyof Tensor]: (...given: readonly unknown[]) => FusedTensor;
+};
+
+/** The kinds of steps that arrays know outside of a pipeline. */
+const KNOWN: ReadonlySet<Node["operation"]["kind"]> = new Set<Node["operation"]["kind"]>([
+  "param",
+  "constant",
+  "elementwise",
+  "where",
+  "cast",
+  "reduce",
+  "matmul",
+  "broadcastTo",
+  "expandDims",
+  "squeeze",
+]);
+
+/**
+ * A function of arrays that computes in one pass what the given one says of tensors, each call on the arrays it gets.
+ * Shapes broadcast as in a pipeline: to that of one of the operands. What else moves elements (reshape, slices) is done
+ * before.
+ *
+ * The function refuses what the transform of a pipeline does (SHP001, SHP003, DTY001), ARR002 for a step that moves
+ * elements, and MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, fuse } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const standardised = fuse((x, mean, std) => x.sub(mean).div(std).clip(-3, 3));
+ * const x = array([[1, 20], [5, 90]]);
+ * deepStrictEqual(standardised(x, array([3, 50]), array([2, 10])).toList(), [[-1, -3], [1, 3]]);
+ * ```
+ */
+export function fuse(
+  transform: (...tensors: FusedTensor[]) => FusedTensor,
+): (...arrays: readonly NDArray[]) => NDArray {
+  return (...arrays) => {
+    const expression = new Expression(), { builder } = expression;
+    const views = arrays.map((a) => {
+      refuseNoArray(a);
+      return a.view;
+    });
+    // the class has the methods that the interface describes
+    const tensors = views.map((view) =>
+      new TracedTensor(builder, expression.read(view)) as unknown as FusedTensor
+    );
+    const result: unknown = transform(...tensors);
+    if (!(result instanceof TracedTensor)) {
+      return refuseArgument("the function that is fused gives no tensor", "give what its last step gives");
+    }
+    const root = result.id;
+    const graph = builder.finish([{ name: "result", node: root }]);
+    const strange = graph.nodes.find(({ operation }) => !KNOWN.has(operation.kind));
+    if (strange !== undefined) {
+      throw new NdpipeError("ARR002", `fuse does not take ${strange.operation.kind}, which moves elements`, {
+        operands: views.map(describe),
+        help: "move the elements before: the function gets views of arrays without a copy",
+      });
+    }
+    return new NDArray(finish("fuse", { expression, builder, views }, { root }));
+  };
+}
