@@ -9,16 +9,10 @@
  * @module
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
-import { COMBINE, identity } from "../kernel/compile/reduction.ts";
+import { identity } from "../kernel/compile/reduction.ts";
 import { vectorFactor } from "../kernel/compile/vector_factor.ts";
-import {
-  type Accumulator,
-  type Instruction,
-  kernelKey,
-  type KernelOperand,
-  type LoopKernel,
-  type ValueRef,
-} from "../plan/loop_kernel.ts";
+import { type Instruction, kernelKey, type LoopKernel } from "../plan/loop_kernel.ts";
+import { joiningKernel } from "./joining_kernel.ts";
 
 /** Where an operand lies: its pointer, and one stride a loop, in bytes. */
 export interface PlacedOperand {
@@ -134,25 +128,6 @@ function startOfPartials(
   };
 }
 
-/** An elementwise kernel that joins several rows to the partial results, and where its operands lie. */
-interface JoiningKernel {
-  readonly kernel: LoopKernel;
-  /** behind the partial results: the operand of the reduction that each is, and of which of the rows */
-  readonly sources: readonly { readonly operand: number; readonly row: number }[];
-  /** behind the sources: the operands whose next rows are touched */
-  readonly touched: readonly number[];
-}
-
-/** What a joining kernel depends on beside the reduction. */
-interface JoiningOptions {
-  readonly numLoops: number;
-  readonly numRows: number;
-  /** whether an operand is the same in all rows */
-  readonly isFixed: (operand: number) => boolean;
-  /** operands whose next rows lie behind these, and are touched meanwhile */
-  readonly touched: readonly number[];
-}
-
 /** The most kernels that are kept; the one that was made first goes. */
 const MAX_KERNELS = 512;
 const kernels = new Map<string, unknown>();
@@ -167,91 +142,6 @@ function remembered<Made>(kernel: LoopKernel, what: string, make: () => Made): M
   if (kernels.size >= MAX_KERNELS) kernels.delete(kernels.keys().next().value!);
   kernels.set(key, made);
   return made;
-}
-
-/** a kernel that joins `numRows` rows at once, over loops that are all kept */
-function joiningKernel(
-  { operands, body, accumulators }: LoopKernel,
-  { numLoops, numRows, isFixed, touched }: JoiningOptions,
-): JoiningKernel {
-  const sources: { operand: number; row: number }[] = [];
-  const partials: KernelOperand[] = accumulators.map(({ dtype }) => ({ dtype, access: "unit" }));
-  const list: Instruction[] = accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand }));
-  let joined: ValueRef[] = accumulators.map((_, i) => i);
-  const first = new Map<ValueRef, ValueRef>();
-  for (let row = 0; row < numRows; row++) {
-    const moved = new Map<ValueRef, ValueRef>();
-    body.forEach((one, ref) => {
-      const args = "args" in one ? one.args : [];
-      const isShared = one.op === "load" ? isFixed(one.operand) : args.every((arg) => first.has(arg));
-      const known = first.get(ref);
-      if (isShared && known !== undefined) {
-        moved.set(ref, known);
-        return;
-      }
-      if (one.op === "load") {
-        sources.push({ operand: one.operand, row });
-        list.push({ ...one, operand: partials.length + sources.length - 1 });
-      } else {
-        const own = args.map((arg) => moved.get(arg)!);
-        // the arguments keep their number
-        list.push(("args" in one ? { ...one, args: own } : one) as Instruction);
-      }
-      moved.set(ref, list.length - 1);
-      if (isShared) first.set(ref, list.length - 1);
-    });
-    joined = accumulators.map((accumulator, i) => {
-      const { op, dtype, value } = accumulator, product = productOf(body, accumulator);
-      return list.push(
-        product !== null
-          ? {
-            op: "multiplyAdd",
-            ...product,
-            args: [moved.get(product.args[0])!, moved.get(product.args[1])!, joined[i]!],
-          }
-          : {
-            op: "elementwise",
-            name: COMBINE[op],
-            dtype,
-            compute: dtype,
-            args: [joined[i]!, moved.get(value)!],
-          },
-      ) - 1;
-    });
-  }
-  const kernel: LoopKernel = {
-    numKept: numLoops,
-    numReduced: 0,
-    vector: "kept",
-    operands: [
-      ...partials,
-      ...sources.map(({ operand }) => operands[operand]!),
-      ...touched.map((operand) => ({ dtype: operands[operand]!.dtype, access: "strided" as const })),
-    ],
-    body: list,
-    accumulators: [],
-    epilogue: [],
-    stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
-    ...(touched.length === 0 ? {} : {
-      ahead: touched.map((operand, i) => ({
-        operand: partials.length + sources.length + i,
-        bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,
-      })),
-    }),
-  };
-  return { kernel, sources, touched };
-}
-
-/** the factors whose products are summed, where the sum may be fused with them */
-function productOf(
-  body: readonly Instruction[],
-  { op, dtype, value, fuseMultiply }: Accumulator,
-): { readonly dtype: "f32" | "f64"; readonly args: readonly [ValueRef, ValueRef] } | null {
-  const instruction = body[value];
-  if (!fuseMultiply || op !== "sum" || (dtype !== "f32" && dtype !== "f64")) return null;
-  if (instruction?.op !== "elementwise" || instruction.name !== "mul") return null;
-  const [a, b] = instruction.args;
-  return { dtype, args: [a!, b!] };
 }
 
 /** A part of the domain: blocks of rows, in each of them groups of rows that are joined at once, and columns. */

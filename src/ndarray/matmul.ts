@@ -30,6 +30,9 @@ import {
   type Strided,
 } from "./strided.ts";
 
+/** Elements of the right operand from which a product of one row takes it as it lies. */
+const ROW_PRODUCT_ELEMENTS = 1 << 17;
+
 /** The shape of the leading axes of a product. Refused: SHP007, SHP001. */
 function batchShape(operation: string, a: Strided, b: Strided): number[] {
   const operands = [a, b].map(describe), cannot = `cannot ${operation} ${operands.join(" and ")}`;
@@ -60,8 +63,10 @@ export function matmul(left: Strided, right: Strided, operation = "matmul"): Str
   const b = matrices(isColumn ? expandView(right, 1) : right, leading);
   const dtype = promoteTypes(left.dtype, right.dtype);
   const numMultiplications = sizeOfShape(a.shape) * b.shape.at(-1)!;
-  // packing pays from the smallest matrices on; of one column it would only move what the loop kernel reads in place
-  const isPacked = isFloat(dtype) && numMultiplications > 0 && b.shape.at(-1)! > 1;
+  // packing pays from the smallest matrices on; of one column, and of a large matrix for one row, it would only move
+  // what the loop kernel reads in place
+  const isOneRow = a.shape.at(-2) === 1 && sizeOfShape(b.shape.slice(-2)) >= ROW_PRODUCT_ELEMENTS;
+  const isPacked = isFloat(dtype) && numMultiplications > 0 && b.shape.at(-1)! > 1 && !isOneRow;
   let result = isPacked ? packedProduct(a, b, dtype) : loopProduct(a, b, dtype);
   if (isColumn) result = dropAxis(result, result.shape.length - 1);
   if (isRow) result = dropAxis(result, result.shape.length - (isColumn ? 1 : 2));

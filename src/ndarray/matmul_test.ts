@@ -37,3 +37,18 @@ Deno.test("matmul() of floats gives what integers give, for every small size and
     }
   });
 });
+
+Deno.test("matmul() of one row by a large matrix gives what integers give, whatever the layout", () => {
+  for (const [k, n] of [[64, 2050], [2050, 64], [1037, 129], [200_000, 2], [3, 50_001]] as const) {
+    nd.scope(() => {
+      const a = integers([1, k], 1), b = integers([k, n], 2);
+      const wanted = a.matmul(b).astype("f64").toList();
+      for (const dtype of ["f32", "f64"] as const) {
+        for (const right of layouts(b, dtype)) {
+          deepStrictEqual(a.astype(dtype).matmul(right).toList(), wanted, `${dtype} ${k} × ${n}`);
+          deepStrictEqual(a.astype(dtype).squeeze().matmul(right).toList(), (wanted as unknown[])[0]);
+        }
+      }
+    });
+  }
+});
