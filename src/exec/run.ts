@@ -10,7 +10,9 @@
  * @module
  */
 import { NdpipeError } from "../errors.ts";
+import { isSmallInput } from "../plan/chunk_choice.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
+import { sharedMetadata } from "../schema/arrow_tree.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
@@ -45,7 +47,10 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
   let engine: Engine | null = null;
   try {
     if (prepared.params === null) throw new NdpipeError("BUG001", "a run began without its params' values");
-    const sink = openOutput(options, prepared.outputs, paths);
+    const sink = openOutput(options, {
+      fields: prepared.outputs,
+      metadata: sharedMetadata(prepared.inputs.map(({ info }) => info.schema.metadata)),
+    }, paths);
     const { isThreaded, workers } = prepared.memory;
     const threads = isThreaded ? startThreads(workers) : [];
     try {
@@ -59,7 +64,9 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
         carried: prepared.carried,
         sink,
       });
-      engine = startEngine(setUp(prepared, memory), threads);
+      // of a small input the workers that were asked for do all the work
+      const helpsStarting = !isSmallInput(prepared.inputBytes);
+      engine = startEngine(setUp(prepared, memory), { threads, helpsStarting });
       sequence = new InputSequence(prepared, engine.beginInput);
       await new ChunkLoop({ engine, sequence, memory, assembler, meter, signal: options.signal ?? null })
         .run();
@@ -104,11 +111,18 @@ interface Engine {
   readonly close: () => void;
 }
 
-/** @param threads one a setup; none: the calling thread computes */
-function startEngine(setups: readonly ProcessorSetup[], threads: readonly Worker[]): Engine {
+/**
+ * @param threads one a setup but the last, which is this thread's; none: this thread computes alone
+ * @param helpsStarting this thread computes until the others have begun
+ */
+function startEngine(
+  setups: readonly ProcessorSetup[],
+  { threads, helpsStarting }: { readonly threads: readonly Worker[]; readonly helpsStarting: boolean },
+): Engine {
   if (threads.length > 0) {
     const readsAhead = navigator.hardwareConcurrency > threads.length;
-    const pool = new WorkerPool(setups, { threads, readsAhead });
+    const own = helpsStarting ? setups[threads.length]! : null;
+    const pool = new WorkerPool(setups.slice(0, threads.length), { threads, readsAhead, own });
     return {
       beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
       submit: (ticket, slot) => pool.submit(ticket, slot),

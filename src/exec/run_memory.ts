@@ -3,15 +3,15 @@ import { constantBytes, workerBytes } from "../kernel/run_program.ts";
 import { Arena } from "../memory/arena.ts";
 import { createMemory } from "../memory/linear_memory.ts";
 import type { Region } from "../memory/region.ts";
-import type { MemoryPlan } from "../plan/memory_plan.ts";
+import { type MemoryPlan, tilesOf } from "../plan/memory_plan.ts";
 import type { Program } from "../plan/program.ts";
-import type { ChunkSlot } from "./chunk_processor.ts";
+import type { ChunkSlot } from "./chunk_computer.ts";
 
 /** Where everything of a run lies. */
 export interface RunMemory {
   readonly memory: WebAssembly.Memory;
   readonly constants: Region;
-  /** scratch, one a worker */
+  /** scratch, one a worker; where these are threads, another one for the main thread */
   readonly work: readonly Region[];
   readonly slots: readonly ChunkSlot[];
   /** of the numbers of a chunk's rows; 0 where nothing is carried */
@@ -29,7 +29,10 @@ export function createRunMemory(plan: MemoryPlan, program: Program): RunMemory {
   const memory = createMemory({ bytes: plan.wasmBytes });
   const arena = Arena.over(memory);
   const constants = arena.allocate(constantBytes(program), "params and constants");
-  const work = Array.from({ length: plan.workers }, () => arena.allocate(workerBytes(program), "tile"));
+  const work = Array.from(
+    { length: tilesOf(plan.workers, plan.isThreaded) },
+    () => arena.allocate(workerBytes(program), "tile"),
+  );
   const slots = Array.from({ length: plan.numSlots }, () => {
     const { byteOffset, byteLength } = arena.allocate(plan.slotBytes, "input chunk");
     const outputs = plan.chunkOutputBytes.map((bytes) => arena.allocate(bytes, "output chunk").byteOffset);

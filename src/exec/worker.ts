@@ -2,7 +2,7 @@
 import { ChunkComputer, ChunkDecoder, type ProcessedChunk } from "./chunk_computer.ts";
 import { toPlainError } from "./error_transfer.ts";
 import { loadDecoder } from "./open_decoder.ts";
-import type { FromWorker, ToWorker } from "./worker_messages.ts";
+import { type FromWorker, type ToWorker, WORKER_BEGUN, WORKER_DONE } from "./worker_messages.ts";
 
 /** the part of a worker's global scope that is used here; the compiler is told of the main thread's only */
 interface WorkerScope {
@@ -55,13 +55,14 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case "setup":
       setup = message;
+      Atomics.store(message.state, WORKER_BEGUN, 1);
       return;
     case "input":
       newInput = message;
       return;
     case "chunk": {
       const reply = await answer(message);
-      Atomics.add(setup!.numDone, 0, 1);
+      Atomics.add(setup!.state, WORKER_DONE, 1);
       scope.postMessage(reply);
       return;
     }

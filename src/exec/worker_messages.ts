@@ -3,13 +3,18 @@ import type { ChunkTicket } from "../source/source.ts";
 import type { ProcessedChunk, ProcessorSetup, ReadyChunk } from "./chunk_computer.ts";
 import type { PlainError } from "./error_transfer.ts";
 
+/** Index of a worker's state: chunks that it is through with. */
+export const WORKER_DONE = 0;
+/** Index of a worker's state: 1 once its modules are loaded. */
+export const WORKER_BEGUN = 1;
+
 /** To a worker, in order. */
 export type ToWorker =
   | {
     readonly kind: "setup";
     readonly setup: ProcessorSetup;
-    /** one i32: chunks that this worker is through with, so that the main thread knows without a message */
-    readonly numDone: Int32Array<SharedArrayBuffer>;
+    /** two i32, so that the main thread knows without a message: `WORKER_DONE`, `WORKER_BEGUN` */
+    readonly state: Int32Array<SharedArrayBuffer>;
   }
   /** the chunks that follow belong to this input */
   | { readonly kind: "input"; readonly decoderOptions: unknown }

@@ -7,10 +7,16 @@
  * @module
  */
 import type { ChunkTicket } from "../source/source.ts";
-import { ChunkDecoder, type ProcessedChunk, type ProcessorSetup, type ReadyChunk } from "./chunk_computer.ts";
+import {
+  ChunkComputer,
+  ChunkDecoder,
+  type ProcessedChunk,
+  type ProcessorSetup,
+  type ReadyChunk,
+} from "./chunk_computer.ts";
 import { fromPlainError } from "./error_transfer.ts";
 import { openDecoder } from "./open_input.ts";
-import type { FromWorker, ToWorker } from "./worker_messages.ts";
+import { type FromWorker, type ToWorker, WORKER_BEGUN, WORKER_DONE } from "./worker_messages.ts";
 
 /** What became of a chunk. */
 export type ChunkOutcome = ProcessedChunk | { readonly error: unknown };
@@ -29,10 +35,8 @@ interface PoolWorker {
   readonly chunks: PendingChunk[];
   /** chunks that it was ever sent */
   numSent: number;
-  /** chunks that it is through with, as it counts them itself */
-  readonly numDone: Int32Array<SharedArrayBuffer>;
-  /** whether it has answered once: until then its modules are being loaded */
-  hasBegun: boolean;
+  /** as it says itself */
+  readonly state: Int32Array<SharedArrayBuffer>;
   /** what it was last told of its chunks' input */
   decoderOptions: unknown;
 }
@@ -54,6 +58,8 @@ export class WorkerPool {
   readonly #setups: readonly ProcessorSetup[];
   readonly #pending: PendingChunk[] = [];
   readonly #readsAhead: boolean;
+  /** computes on this thread */
+  readonly #own: ChunkComputer | null;
   readonly #decoder = new ChunkDecoder(openDecoder);
   #decoderOptions: unknown = null;
   /** of the input that this thread's own decoder is at */
@@ -64,25 +70,27 @@ export class WorkerPool {
   /**
    * @param setups one a worker
    * @param threads as `startThreads` gave them, one a worker; absent: they are started here
-   * @param readsAhead the main thread decodes chunks while all workers are busy: there is a core for it
+   * @param readsAhead this thread decodes chunks while all workers are busy: there is a core for it
+   * @param own this thread computes chunks until a worker has begun; absent or null: it does not
    */
   constructor(
     setups: readonly ProcessorSetup[],
-    { threads = startThreads(setups.length), readsAhead = false }: {
+    { threads = startThreads(setups.length), readsAhead = false, own = null }: {
       readonly threads?: readonly Worker[];
       readonly readsAhead?: boolean;
+      readonly own?: ProcessorSetup | null;
     } = {},
   ) {
     this.#setups = setups;
     this.#readsAhead = readsAhead;
+    this.#own = own === null ? null : new ChunkComputer(own);
     this.#workers = setups.map((setup, i) => {
-      const worker = threads[i]!, numDone = new Int32Array(new SharedArrayBuffer(4));
+      const worker = threads[i]!, state = new Int32Array(new SharedArrayBuffer(8));
       const entry: PoolWorker = {
         worker,
         chunks: [],
         numSent: 0,
-        numDone,
-        hasBegun: false,
+        state,
         decoderOptions: null,
       };
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#onMessage(entry, data);
@@ -91,7 +99,7 @@ export class WorkerPool {
         this.#die(event.error ?? new Error(`a worker thread ended: ${event.message}`));
       };
       worker.onmessageerror = () => this.#die(new Error("a worker thread's message could not be read"));
-      post(worker, { kind: "setup", setup, numDone });
+      post(worker, { kind: "setup", setup, state });
       return entry;
     });
   }
@@ -101,15 +109,17 @@ export class WorkerPool {
     this.#decoderOptions = decoderOptions;
   }
 
-  /** Has a worker process the chunk. The promise is always kept; an error is an outcome. */
-  submit(ticket: ChunkTicket, slot: number): Promise<ChunkOutcome> {
-    if (this.#death !== null) return Promise.resolve(this.#death);
+  /** Has the chunk processed. A promise is always kept; an error is an outcome. */
+  submit(ticket: ChunkTicket, slot: number): ChunkOutcome | Promise<ChunkOutcome> {
+    if (this.#death !== null) return this.#death;
     let ready: ReadyChunk | null = null;
-    if (this.#readsAhead && this.#workers.every(isBusy)) {
+    const computesHere = this.#own !== null && !this.#workers.some(hasBegun);
+    if (computesHere || (this.#readsAhead && this.#workers.every(isBusy))) {
       try {
         ready = this.#decode(ticket, slot);
+        if (computesHere) return withoutWorkers(this.#own!.compute(ready, slot));
       } catch (error) {
-        return Promise.resolve({ error });
+        return { error };
       }
     }
     return new Promise((resolve) => {
@@ -157,7 +167,6 @@ export class WorkerPool {
 
   #onMessage(entry: PoolWorker, message: FromWorker): void {
     const chunk = entry.chunks.shift();
-    entry.hasBegun = true;
     this.#dispatch();
     chunk?.resolve(
       message.kind === "done" ? message.chunk : { error: fromPlainError(message.error) },
@@ -174,8 +183,17 @@ export class WorkerPool {
 }
 
 /** Whether a worker has something to do now: what it was sent last is not done, or it has yet to begin. */
-function isBusy({ hasBegun, numSent, numDone }: PoolWorker): boolean {
-  return !hasBegun || Atomics.load(numDone, 0) < numSent;
+function isBusy({ numSent, state }: PoolWorker): boolean {
+  return Atomics.load(state, WORKER_DONE) < numSent || !hasBegun({ state });
+}
+
+function hasBegun({ state }: Pick<PoolWorker, "state">): boolean {
+  return Atomics.load(state, WORKER_BEGUN) === 1;
+}
+
+/** no worker was busy with it */
+function withoutWorkers(chunk: ProcessedChunk): ProcessedChunk {
+  return { ...chunk, counts: { ...chunk.counts, busyMs: 0 } };
 }
 
 function post(worker: Worker, message: ToWorker): void {

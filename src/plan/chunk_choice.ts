@@ -74,7 +74,7 @@ export function chooseMemory(demands: MemoryDemands, limits: ChunkLimits, worklo
     return forWorkers(demands, limits, { workers: most, isThreaded: true }) ?? refuse(demands, limits);
   }
   if (single === null) return refuse(demands, limits);
-  if (isSmall(workload)) return single;
+  if (isSmallInput(workload.inputBytes)) return single;
   for (let workers = most; workers >= 1; workers--) {
     const plan = forWorkers(demands, limits, { workers, isThreaded: workload.cores > 1 });
     if (plan === null || plan.chunkRows < Math.min(single.chunkRows, MIN_GOOD_CHUNK_ROWS)) continue;
@@ -86,10 +86,11 @@ export function chooseMemory(demands: MemoryDemands, limits: ChunkLimits, worklo
 
 /** Workers for an input, before memory is looked at. */
 function defaultWorkers(workload: Workload): number {
-  return isSmall(workload) ? 1 : Math.max(1, Math.min(workload.cores, MAX_DEFAULT_WORKERS));
+  return isSmallInput(workload.inputBytes) ? 1 : Math.max(1, Math.min(workload.cores, MAX_DEFAULT_WORKERS));
 }
 
-function isSmall({ inputBytes }: Workload): boolean {
+/** Whether threads take longer to start than they save; of a pipe nobody knows, so: no. */
+export function isSmallInput(inputBytes: number | null): boolean {
   return inputBytes !== null && inputBytes < SMALL_INPUT_BYTES;
 }
 

@@ -100,6 +100,11 @@ export function slotsOf(workers: number, isThreaded: boolean): number {
   return isThreaded ? workers + 2 : 1;
 }
 
+/** Tiles of a run: one a worker; the main thread has one too, and computes until the threads have begun. */
+export function tilesOf(workers: number, isThreaded: boolean): number {
+  return isThreaded ? workers + 1 : 1;
+}
+
 /**
  * The memory of a run with these settings.
  *
@@ -120,6 +125,7 @@ export function slotsOf(workers: number, isThreaded: boolean): number {
 export function planMemory(demands: MemoryDemands, settings: MemorySettings): MemoryPlan {
   const { chunkRows, batchRows, workers, isThreaded = workers > 1 } = settings;
   const numSlots = slotsOf(workers, isThreaded);
+  const numTiles = tilesOf(workers, isThreaded);
   const slotBytes = demands.slotBytes(chunkRows);
   const chunkOutputBytes = demands.outputRowBytes.map((bytes) => chunkRows * bytes + OUTPUT_SLACK_BYTES);
   const carriesAny = demands.carriesColumns === true;
@@ -144,7 +150,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
     fixed("reader", demands.residentBytes(chunkRows), "runtime"),
     fixed("writer", demands.sinkBytes, "runtime"),
     fixed("params and constants", alignUp(demands.constantBytes) + MEMORY_GUARD_BYTES, "wasm"),
-    fixed(times("tile", workers), workers * alignUp(demands.workerBytes), "wasm"),
+    fixed(times("tile", numTiles), numTiles * alignUp(demands.workerBytes), "wasm"),
     {
       label: times("input chunk", numSlots),
       bytes: numSlots * alignUp(slotBytes),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type MemoryDemands, planMemory, slotsOf } from "./memory_plan.ts";
+import { type MemoryDemands, planMemory, slotsOf, tilesOf } from "./memory_plan.ts";
 
 const DEMANDS: MemoryDemands = {
   runtimeBytes: 1_000_000,
@@ -27,7 +27,8 @@ Deno.test("planMemory() adds up to its peak, and its wasm items to the wasm memo
       const up = (bytes: number) => Math.ceil(bytes / 64) * 64;
       const { chunkRows, batchRows, workers } = settings, numSlots = slotsOf(workers, workers > 1);
       const chunk = up(400 * chunkRows + 100) + up(8 * chunkRows + 64) + up(4 * chunkRows + 64);
-      const expected = 128 + up(1000) + workers * up(3000) + numSlots * chunk + up(8 * batchRows) +
+      const expected = 128 + up(1000) + tilesOf(workers, workers > 1) * up(3000) + numSlots * chunk +
+        up(8 * batchRows) +
         up(4 * batchRows);
       assert.equal(plan.wasmBytes, expected);
     },
