@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { COMPRESSIONS } from "../exec/output_compression.ts";
+import { COMPRESSIONS } from "../exec/compressions.ts";
 import { parseSize } from "../plan/budget.ts";
 import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
 import { isTextType, TEXT_TYPES, type TextType } from "../source/csv/text_type.ts";

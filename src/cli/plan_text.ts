@@ -7,7 +7,8 @@
 import { bytesText } from "../dtype/bytes_text.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import type { Prepared } from "../exec/prepared.ts";
-import { graphHash, type Node, printGraph } from "../expr/mod.ts";
+import { graphHash } from "../expr/graph_hash.ts";
+import { type Node, printGraph } from "../expr/mod.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
 import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
 import { elementsPerRow, rowSymbol } from "../plan/materialise.ts";

@@ -3,11 +3,9 @@ import { UsageError } from "../errors.ts";
 import type { ArrowCompression } from "../sink/arrow/mod.ts";
 import { DEFAULT_COMPRESSION, type ParquetCompression } from "../sink/parquet/mod.ts";
 import type { OutputFormat } from "../sink/sink.ts";
+import type { OutputCompression } from "./compressions.ts";
 
-/** The values of `--compress`. */
-export const COMPRESSIONS = ["none", "snappy", "lz4", "zstd", "gzip"] as const;
-/** One of them. */
-export type OutputCompression = (typeof COMPRESSIONS)[number];
+export type { OutputCompression };
 
 /**
  * How the record batches of an output are compressed; null: not at all.

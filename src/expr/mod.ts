@@ -6,6 +6,6 @@ export { GraphBuilder } from "./graph_builder.ts";
 export * from "./operand_dtypes.ts";
 export * from "./primitives.ts";
 export { operationText, printGraph } from "./print.ts";
-export { graphHash, graphJson, type Json } from "./serialize.ts";
+export { graphJson, type Json } from "./serialize.ts";
 export { concat, stack, where } from "./free_functions.ts";
 export { asTensor, TracedTensor } from "./trace.ts";

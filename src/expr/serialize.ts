@@ -1,10 +1,9 @@
 /**
- * A graph as JSON, and its hash: what a run's identity rests on. Places and names are left out, so that a comment
+ * A graph as JSON: what a run's identity rests on (`graph_hash.ts`). Places and names are left out, so that a comment
  * in the pipeline file changes nothing.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Graph, Operation, ScalarValue } from "./graph.ts";
 
 /** Raised when the JSON form changes its meaning. */
@@ -55,14 +54,9 @@ export function graphJson(graph: Graph): Json {
 }
 
 /** The JSON text with the keys of each object in order, so that it does not depend on how the graph was built. */
-function canonicalText(value: Json): string {
+export function canonicalText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalText(item)}`).join(",")}}`;
-}
-
-/** SHA-256 of the graph's canonical JSON, in hexadecimal digits. */
-export function graphHash(graph: Graph): string {
-  return createHash("sha256").update(canonicalText(graphJson(graph))).digest("hex");
 }

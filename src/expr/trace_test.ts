@@ -6,7 +6,6 @@ import {
   concat,
   type Graph,
   GraphBuilder,
-  graphHash,
   graphJson,
   placeInStack,
   printGraph,
@@ -14,6 +13,7 @@ import {
   TracedTensor,
   where,
 } from "./mod.ts";
+import { graphHash } from "./graph_hash.ts";
 import { ELEMENTWISE } from "./primitives.ts";
 
 const OPERANDS: Readonly<Record<string, readonly [DType, Shape]>> = {

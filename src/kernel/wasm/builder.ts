@@ -28,6 +28,13 @@ export interface Label {
   readonly isLoop: boolean;
 }
 
+const hexText = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function immediateText(immediate: number | string | bigint | Uint8Array | readonly number[]): string {
+  if (immediate instanceof Uint8Array) return hexText(immediate);
+  return Array.isArray(immediate) ? immediate.join(" ") : String(immediate);
+}
+
 /** Builds the body of one function. */
 export class FunctionBuilder {
   readonly params: readonly Local[];
@@ -37,7 +44,8 @@ export class FunctionBuilder {
   readonly #hoisted = new Map<string, { local: Local; bytes: Uint8Array }>();
   #stack: ValueType[] = [];
   readonly #control: { label: Label; height: number }[] = [];
-  readonly #lines: string[] = [];
+  /** what was emitted, for `print`: depth, name and immediates of each instruction, in turn; text only when asked for */
+  readonly #emitted: (number | string | bigint | Uint8Array | readonly number[])[] = [];
 
   constructor(
     readonly name: string,
@@ -82,8 +90,8 @@ export class FunctionBuilder {
     }
   }
 
-  #line(text: string): void {
-    this.#lines.push("  ".repeat(this.#control.length + 1) + text);
+  #record(name: string, immediate: number | string | bigint | Uint8Array | readonly number[] = ""): void {
+    this.#emitted.push(this.#control.length, name, immediate);
   }
 
   /**
@@ -106,11 +114,12 @@ export class FunctionBuilder {
   #op(name: string, immediates: readonly number[], memoryIndex: 0 | 1): this {
     const row = opcode(name);
     for (let i = row.params.length - 1; i >= 0; i--) this.#pop(row.params[i]!, name);
-    this.#stack.push(...row.results);
-    if (row.prefix === 0) this.#code.byte(row.code);
+    for (const result of row.results) this.#stack.push(result);
+    const code = this.#code;
+    if (row.prefix === 0) code.byte(row.code);
     else {
-      this.#code.byte(row.prefix);
-      this.#code.unsigned(row.code);
+      code.byte(row.prefix);
+      code.unsigned(row.code);
     }
     switch (row.immediate) {
       case "none":
@@ -118,22 +127,25 @@ export class FunctionBuilder {
       case "memory":
       case "memory+lane":
         // alignment is a hint; the smallest is always valid. Bit 6: the index of a memory follows
-        this.#code.bytes(memoryIndex === 0 ? [0] : [0x40, memoryIndex]);
-        this.#code.unsigned(immediates[0] ?? 0);
-        if (row.immediate === "memory+lane") this.#code.byte(immediates[1]!);
+        if (memoryIndex === 0) code.byte(0);
+        else {
+          code.byte(0x40);
+          code.byte(memoryIndex);
+        }
+        code.unsigned(immediates[0] ?? 0);
+        if (row.immediate === "memory+lane") code.byte(immediates[1]!);
         break;
       case "lane":
-        this.#code.byte(immediates[0]!);
+        code.byte(immediates[0]!);
         break;
       case "shuffle":
         if (immediates.length !== 16) throw new Error(`${this.name}: a shuffle has 16 lanes`);
-        this.#code.bytes(immediates);
+        code.bytes(immediates);
         break;
       default:
         row.immediate satisfies never;
     }
-    const text = memoryIndex === 0 ? name : `own ${name}`;
-    this.#line(immediates.length === 0 ? text : `${text} ${immediates.join(" ")}`);
+    this.#record(memoryIndex === 0 ? name : `own ${name}`, immediates);
     return this;
   }
 
@@ -141,7 +153,7 @@ export class FunctionBuilder {
     this.#code.byte(0x20);
     this.#code.unsigned(local.index);
     this.#stack.push(local.type);
-    this.#line(`local.get ${local.index}`);
+    this.#record("local.get", local.index);
     return this;
   }
 
@@ -149,7 +161,7 @@ export class FunctionBuilder {
     this.#pop(local.type, "local.set");
     this.#code.byte(0x21);
     this.#code.unsigned(local.index);
-    this.#line(`local.set ${local.index}`);
+    this.#record("local.set", local.index);
     return this;
   }
 
@@ -158,15 +170,15 @@ export class FunctionBuilder {
     this.#stack.push(local.type);
     this.#code.byte(0x22);
     this.#code.unsigned(local.index);
-    this.#line(`local.tee ${local.index}`);
+    this.#record("local.tee", local.index);
     return this;
   }
 
   i32(value: number): this {
     this.#code.byte(0x41);
-    this.#code.signed(BigInt(value | 0));
+    this.#code.signed32(value);
     this.#stack.push("i32");
-    this.#line(`i32.const ${value | 0}`);
+    this.#record("i32.const", value | 0);
     return this;
   }
 
@@ -174,7 +186,7 @@ export class FunctionBuilder {
     this.#code.byte(0x42);
     this.#code.signed(BigInt.asIntN(64, value));
     this.#stack.push("i64");
-    this.#line(`i64.const ${BigInt.asIntN(64, value)}`);
+    this.#record("i64.const", BigInt.asIntN(64, value));
     return this;
   }
 
@@ -182,7 +194,7 @@ export class FunctionBuilder {
     this.#code.byte(0x43);
     this.#code.f32(value);
     this.#stack.push("f32");
-    this.#line(`f32.const ${Object.is(value, -0) ? "-0" : value}`);
+    this.#record("f32.const", Object.is(value, -0) ? "-0" : value);
     return this;
   }
 
@@ -190,7 +202,7 @@ export class FunctionBuilder {
     this.#code.byte(0x44);
     this.#code.f64(value);
     this.#stack.push("f64");
-    this.#line(`f64.const ${Object.is(value, -0) ? "-0" : value}`);
+    this.#record("f64.const", Object.is(value, -0) ? "-0" : value);
     return this;
   }
 
@@ -201,7 +213,7 @@ export class FunctionBuilder {
     this.#code.unsigned(12);
     this.#code.bytes(bytes);
     this.#stack.push("v128");
-    this.#line(`v128.const ${[...bytes].map((b) => b.toString(16).padStart(2, "0")).join("")}`);
+    this.#record("v128.const", bytes.slice());
     return this;
   }
 
@@ -210,7 +222,7 @@ export class FunctionBuilder {
     if (top === undefined) throw new Error(`${this.name}: drop on an empty stack`);
     this.#pop(top, "drop");
     this.#code.byte(0x1a);
-    this.#line("drop");
+    this.#record("drop");
     return this;
   }
 
@@ -221,14 +233,14 @@ export class FunctionBuilder {
     this.#pop(type, "select");
     this.#stack.push(type);
     this.#code.byte(0x1b);
-    this.#line("select");
+    this.#record("select");
     return this;
   }
 
   #open(byte: number, text: string, isLoop: boolean, result: ValueType | null): Label {
     this.#code.byte(byte);
     this.#code.byte(result === null ? 0x40 : TYPE_BYTE[result]);
-    this.#line(text);
+    this.#record(text);
     const label = { depth: this.#control.length, isLoop };
     this.#control.push({ label, height: this.#stack.length });
     return label;
@@ -240,7 +252,7 @@ export class FunctionBuilder {
     if (this.#stack.length !== height) throw new Error(`${this.name}: values left on the stack at end`);
     this.#control.pop();
     this.#code.byte(0x0b);
-    this.#line("end");
+    this.#record("end");
     if (result !== null) this.#stack.push(result);
   }
 
@@ -269,7 +281,7 @@ export class FunctionBuilder {
         throw new Error(`${this.name}: values left on the stack at else`);
       }
       this.#code.byte(0x05);
-      this.#line("else");
+      this.#record("else");
       otherwise();
     }
     this.#close(result);
@@ -280,7 +292,7 @@ export class FunctionBuilder {
   br(label: Label): this {
     this.#code.byte(0x0c);
     this.#code.unsigned(this.#control.length - 1 - label.depth);
-    this.#line(`br ${label.depth}`);
+    this.#record("br", label.depth);
     return this;
   }
 
@@ -288,7 +300,7 @@ export class FunctionBuilder {
     this.#pop("i32", "br_if");
     this.#code.byte(0x0d);
     this.#code.unsigned(this.#control.length - 1 - label.depth);
-    this.#line(`br_if ${label.depth}`);
+    this.#record("br_if", label.depth);
     return this;
   }
 
@@ -300,7 +312,7 @@ export class FunctionBuilder {
     this.#stack.push(...target.results);
     this.#code.byte(0x10);
     this.#code.unsigned(target.index);
-    this.#line(`call $${target.name}`);
+    this.#record("call", `$${target.name}`);
     return this;
   }
 
@@ -308,7 +320,7 @@ export class FunctionBuilder {
   memoryCopy(): this {
     for (let i = 0; i < 3; i++) this.#pop("i32", "memory.copy");
     this.#code.bytes([0xfc, 10, 0, 0]);
-    this.#line("memory.copy");
+    this.#record("memory.copy");
     return this;
   }
 
@@ -316,18 +328,21 @@ export class FunctionBuilder {
   memoryFill(): this {
     for (let i = 0; i < 3; i++) this.#pop("i32", "memory.fill");
     this.#code.bytes([0xfc, 11, 0]);
-    this.#line("memory.fill");
+    this.#record("memory.fill");
     return this;
   }
 
   /** the function as text, one instruction a line: for snapshots and for people */
   print(): string {
+    const lines: string[] = [];
+    for (let i = 0; i < this.#emitted.length; i += 3) {
+      const [depth, name, immediate] = this.#emitted.slice(i, i + 3), text = immediateText(immediate!);
+      lines.push(`${"  ".repeat(Number(depth) + 1)}${name}${text === "" ? "" : ` ${text}`}`);
+    }
     return [
       `func $${this.name} (${this.params.map((p) => p.type).join(" ")}) -> (${this.results.join(" ")})`,
-      ...[...this.#hoisted.values()].map(({ local, bytes }) =>
-        `  hoist ${local.index} = ${[...bytes].map((b) => b.toString(16).padStart(2, "0")).join("")}`
-      ),
-      ...this.#lines,
+      ...[...this.#hoisted.values()].map(({ local, bytes }) => `  hoist ${local.index} = ${hexText(bytes)}`),
+      ...lines,
     ].join("\n");
   }
 

@@ -18,7 +18,7 @@ export class ByteSink {
   }
 
   byte(value: number): void {
-    this.#reserve(1);
+    if (this.#length === this.#bytes.length) this.#reserve(1);
     this.#bytes[this.#length++] = value;
   }
 
@@ -31,11 +31,19 @@ export class ByteSink {
   /** an unsigned integer up to 2^32 - 1 */
   unsigned(value: number): void {
     let rest = value >>> 0;
+    if (rest < 0x80) return this.byte(rest);
     do {
       const low = rest & 0x7f;
       rest >>>= 7;
       this.byte(rest === 0 ? low : low | 0x80);
     } while (rest !== 0);
+  }
+
+  /** a signed integer of 32 bits, of which higher ones are cut off */
+  signed32(value: number): void {
+    let rest = value | 0;
+    for (; rest < -0x40 || rest >= 0x40; rest >>= 7) this.byte((rest & 0x7f) | 0x80);
+    this.byte(rest & 0x7f);
   }
 
   /** a signed integer of at most 64 bits */
