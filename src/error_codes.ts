@@ -292,10 +292,10 @@ export const ERRORS = {
     "Computation knows bool, integers of 8 to 64 bits, f32 and f64, dates and times as their " +
       "integers, and FixedSizeLists of these. Text, dictionaries, decimals, structs, lists " +
       "of varying length and the like have no such dtype. Such columns may be in the table, and are " +
-      "passed over; they cannot be declared as inputs. A float16 column is one of f32. A column that is " +
-      "not computed with is declared with carry(): text, binary and types of a fixed width pass through " +
-      "untouched; dictionaries, views and nested types do not, but for `convert` from Arrow to Arrow, which " +
-      "copies tables of every type. Cast or encode the column where the table is made, or select another one.",
+      "passed over; they cannot be declared as inputs to compute with. A float16 column is one of f32. A column that is " +
+      "not computed with is declared with carry(): of Arrow, columns of every type pass through (but unions " +
+      "of metadata V4, whose nulls cannot be written); of Parquet, all that are not nested. Cast or encode " +
+      "the column where the table is made, or select another one.",
   ),
   SCH006: check(
     "the column's name is not unique",

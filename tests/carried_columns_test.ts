@@ -5,7 +5,6 @@ import {
   columnFromArray,
   type DataType,
   decimal128,
-  dictionary,
   duration,
   float32,
   int64,
@@ -196,14 +195,6 @@ Deno.test("carry() promises that a value of more than a mebibyte is refused at e
     strictEqual(refusal.code, "MEM003");
     match(refusal.message, /1,048,577 bytes/);
   }
-});
-
-Deno.test("carry() promises that dictionaries are refused by name before data is read", async () => {
-  const path = `${folder}/dictionary.arrow`;
-  writeArrow(path, { user_id: [["a", "b"], dictionary(utf8())], x: [[1, 2], float32()] });
-  const refusal = await refusalOf(prepare(WHOLE, settings({ inputs: [path] })));
-  strictEqual(refusal.code, "SCH005");
-  match(refusal.message, /dictionary<utf8>, which is not carried/);
 });
 
 Deno.test("carry() promises that types without a text are refused by CSV", async () => {

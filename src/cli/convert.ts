@@ -11,6 +11,7 @@ import { DataError, SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import { type Field, UTF8 } from "../schema/mod.ts";
+import type { KeyValues } from "../schema/arrow_tree.ts";
 import { nearestNames } from "../schema/nearest_names.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
@@ -33,6 +34,8 @@ export interface ConvertedColumn {
   readonly width: number | null;
   /** what the text of a carried column is parsed to */
   readonly textType?: TextType;
+  /** custom metadata, as the first input has it */
+  readonly metadata?: KeyValues;
 }
 
 /** Reads the inputs and writes the output. */
@@ -70,7 +73,10 @@ export async function convert(
     transform: (inputs: Record<string, unknown>) => inputs,
   }, null);
   const prepared = await prepare(pipeline, { ...options, csv, openInput: reopen });
-  const outputs = prepared.outputs.map((field, index) => ({ ...field, name: columns[index]!.name }));
+  const outputs = prepared.outputs.map((field, index) => {
+    const { name, metadata } = columns[index]!;
+    return { ...field, name, ...(metadata === undefined ? {} : { metadata }) };
+  });
   try {
     return await execute({ ...prepared, outputs }, flags);
   } catch (error) {
@@ -131,7 +137,10 @@ async function convertedColumns(inputs: readonly string[], table: TableSource): 
   const fields = selectFields(fieldsOf(path, table), { path, columns: flags.columns });
   // columns that folders give come last, and have types in any format
   const inText = isText ? fields.filter(({ type }) => type.kind === "text") : [];
-  const stored = fields.slice(inText.length).map((field) => storedColumn(field, { path, ...table }));
+  const stored = fields.slice(inText.length).map((field) => {
+    const { metadata } = field, column = storedColumn(field, { path, ...table });
+    return metadata === undefined ? column : { ...column, metadata };
+  });
   return inText.length === 0 ? stored : [...await textColumns(inputs, inText, flags), ...stored];
 }
 

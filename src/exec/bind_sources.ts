@@ -1,6 +1,7 @@
 /** The inputs' metadata: each is opened, bound, measured and, where it can be opened again, closed. @module */
 import { SchemaError, UsageError } from "../errors.ts";
 import { bindInputs, type ColumnBinding, type InputRequest, type Schema } from "../schema/mod.ts";
+import { sharedMetadata } from "../schema/arrow_tree.ts";
 import type { Source } from "../source/source.ts";
 import { type InputOptions, isReadOnce, type OpenInput } from "./open_input.ts";
 import type { CarriedInput } from "./carried_outputs.ts";
@@ -68,6 +69,7 @@ export function bindSources(
       type,
       nullable: carried.some((one) => one[i]!.nullable),
       bytesPerRow: carried.reduce<number | null>((most, one) => maxOf(most, one[i]!.bytesPerRow), null),
+      metadata: sharedMetadata(carried.map((one) => one[i]!.metadata)),
     })),
     slotBytes: (chunkRows) => most(({ slotBytes }) => slotBytes(chunkRows)),
     residentBytes: (chunkRows) => most(({ residentBytes }) => residentBytes(chunkRows)),
@@ -80,8 +82,9 @@ function maxOf(a: number | null, b: number | null): number | null {
 
 function carriedInputs(source: Source, bindings: readonly ColumnBinding[]): CarriedInput[] {
   return bindings.filter(({ request }) => request.carry !== undefined).map((binding) => {
-    const { carried, nullable } = source.info.schema.fields[binding.fieldIndices[0]!]!;
-    return { type: carried!, nullable, bytesPerRow: source.carriedBytesPerRow?.(binding) ?? null };
+    const { carried, nullable, metadata = [] } = source.info.schema.fields[binding.fieldIndices[0]!]!;
+    const bytesPerRow = source.carriedBytesPerRow?.(binding) ?? null;
+    return { type: carried!, nullable, bytesPerRow, metadata };
   });
 }
 

@@ -15,6 +15,7 @@ import {
   type CarriedView,
   type InputRequest,
 } from "../schema/mod.ts";
+import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { CarriedBatch } from "../sink/sink.ts";
 
 /** An output whose values are those of a carried input. */
@@ -34,6 +35,8 @@ export interface CarriedInput {
   readonly nullable: boolean;
   /** average bytes of a value, as the metadata has it */
   readonly bytesPerRow: number | null;
+  /** custom metadata of the column */
+  readonly metadata: KeyValues;
 }
 
 /** The name of the carried input that a node passes on; null: the node is computed. */
@@ -70,6 +73,14 @@ function layoutOf({ type, bytesPerRow }: CarriedOutput, batchRows: number): Carr
 /** Bytes of the buffers of a record batch. */
 export function carriedBatchBytes(output: CarriedOutput, batchRows: number): number {
   return layoutOf(output, batchRows).numBytes;
+}
+
+/** What packed values take of the buffers of a record batch. */
+export function packedBatchBytes(outputs: readonly (CarriedOutput | null)[], batchRows: number): number {
+  return outputs.reduce(
+    (sum, output) => sum + (output?.type?.packed === undefined ? 0 : carriedBatchBytes(output, batchRows)),
+    0,
+  );
 }
 
 /** The buffers of one carried output of a record batch, and what is in them. */

@@ -7,6 +7,7 @@ import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openNdjsonSink } from "../sink/ndjson/mod.ts";
 import { openNpySink } from "../sink/npy/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
+import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { codecByEnding, dataFormat, delimiterByEnding } from "./data_format.ts";
 import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
@@ -31,7 +32,7 @@ export interface OutputOptions {
  */
 export function openOutput(
   { output, to, force, compress = null }: OutputOptions,
-  fields: readonly OutputField[],
+  { fields, metadata }: { readonly fields: readonly OutputField[]; readonly metadata: KeyValues },
   inputs: readonly string[],
 ): Sink {
   const format = dataFormat(output, to, "--to");
@@ -42,7 +43,7 @@ export function openOutput(
   }
   if (format === "npy") return openNpySink(output, { fields, force });
   if (format !== "csv" && format !== "ndjson") {
-    return openArrowSink(output, { format, fields, force, compression });
+    return openArrowSink(output, { format, fields, metadata, force, compression });
   }
   const file = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
   const codec = codecByEnding(output), bytes = codec === null ? file : new CompressedOutput(file, codec);

@@ -16,11 +16,11 @@ import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
 import { csvTableBytes } from "../sink/csv/mod.ts";
-import { NDJSON_SINK_BYTES } from "../sink/ndjson/mod.ts";
+import { ndjsonSinkBytes } from "../sink/ndjson/mod.ts";
 import { npySinkBytes } from "../sink/npy/mod.ts";
 import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
-import { carriedBatchBytes, carriedOutputs } from "./carried_outputs.ts";
+import { carriedBatchBytes, carriedOutputs, packedBatchBytes } from "./carried_outputs.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
@@ -129,7 +129,9 @@ function plan(
   const carried = carriedOutputs(pipeline.graph, pipeline.requests, bound.carried);
   const outputs = outputFields(pipeline.graph).map((field, i) => {
     const known = bound.carried[carried[i]?.index ?? -1];
-    return known === undefined ? field : { ...field, carried: known };
+    if (known === undefined) return field;
+    const { type, nullable, metadata } = known;
+    return { ...field, carried: { type, nullable }, metadata };
   });
   const program = planProgram(pipeline.graph, {
     inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
@@ -151,7 +153,12 @@ function plan(
     carriedBatchBytes: carried.map((one) => one === null ? null : (rows) => carriedBatchBytes(one, rows)),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
-    sinkBytes: sinkBytes(options, { outputs, numRows, bodyBytes }),
+    sinkBytes: sinkBytes(options, {
+      outputs,
+      numRows,
+      bodyBytes,
+      packedBytes: packedBatchBytes(carried, batchRows),
+    }),
   };
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const readsRows = layouts.every((layout) => layout === "row");
@@ -166,18 +173,20 @@ function plan(
 /** What the output's writer holds; an Arrow file's share is taken where the output is not known yet. */
 function sinkBytes(
   { outputFormat = "arrow-file", batchRows, compress = null }: PrepareOptions,
-  { outputs, numRows, bodyBytes }: {
+  { outputs, numRows, bodyBytes, packedBytes }: {
     readonly outputs: readonly OutputField[];
     readonly numRows: number | null;
     /** of a record batch */
     readonly bodyBytes: number;
+    /** what packed values take of them */
+    readonly packedBytes: number;
   },
 ): number {
   switch (outputFormat) {
     case "csv":
       return csvTableBytes(outputs) + CSV_TEXT_BYTES;
     case "ndjson":
-      return NDJSON_SINK_BYTES + JSON_TEXT_BYTES;
+      return ndjsonSinkBytes(outputs) + JSON_TEXT_BYTES;
     case "npy":
       return npySinkBytes(outputs);
     case "parquet": {
@@ -191,7 +200,8 @@ function sinkBytes(
     case "arrow-file":
     case "arrow-stream": {
       const compression = arrowCompression(compress, outputFormat);
-      return arrowSinkBytes(outputs, compression === null ? null : { compression, bodyBytes });
+      const compressed = compression === null ? null : { compression, bodyBytes };
+      return arrowSinkBytes(outputs, { compressed, packedBytes });
     }
     default:
       return outputFormat satisfies never;

@@ -6,7 +6,11 @@
  *
  * @module
  */
-import type { ArrowSlot } from "./carried.ts";
+
+/** A field of a flatbuffers table, so that a type can be written as it was read. */
+export type ArrowSlot =
+  | { readonly slot: number; readonly kind: "int8" | "int16" | "int32"; readonly value: number }
+  | { readonly slot: number; readonly kind: "string"; readonly value: string };
 
 /** A field of a type's table, by its slot; `int32s` are the type ids of a union. */
 export type TypeSlot = ArrowSlot | {
@@ -17,6 +21,14 @@ export type TypeSlot = ArrowSlot | {
 
 /** Pairs of custom metadata, in order. */
 export type KeyValues = readonly (readonly [key: string, value: string])[];
+
+/** The pairs that all have, in the order of the first. */
+export function sharedMetadata(all: readonly (KeyValues | undefined)[]): KeyValues {
+  const [first = [], ...others] = all;
+  const isShared = ([key, value]: readonly [string, string]) =>
+    others.every((pairs) => pairs?.some((pair) => pair[0] === key && pair[1] === value) === true);
+  return first.filter(isShared);
+}
 
 /** How a column's values are found by indices. */
 export interface DictionaryTree {

@@ -209,9 +209,9 @@ function checkCarried(request: InputRequest, field: Field): void {
     {
       operands: [declared(request), found(field)],
       notes: [
-        "carried are utf8, binary and their large forms, and types of a fixed width, from Arrow and Parquet; text from CSV",
+        "carried are all types of Arrow but unions of metadata V4, flat columns of Parquet, and text",
       ],
-      help: "cast it to utf8 when writing the table, and write it as Arrow, Parquet or CSV",
+      help: "write the table as Arrow (V5), or leave the column out",
     },
   );
 }

@@ -1,15 +1,14 @@
 /**
  * Carried columns: columns whose values pass through a run untouched, whatever their type. A program sees of such a
  * column only its rows' numbers within the chunk; here is what else there is to know: how values lie, in what
- * buffers, and how those of some rows are gathered.
+ * buffers, and how those of some rows are gathered. Values of nested types are packed: `packed.ts`.
  *
  * @module
  */
+import type { ArrowSlot } from "./arrow_tree.ts";
+import type { PackedNode } from "./packed.ts";
 
-/** A field of a flatbuffers table, so that a type can be written as it was read. */
-export type ArrowSlot =
-  | { readonly slot: number; readonly kind: "int8" | "int16" | "int32"; readonly value: number }
-  | { readonly slot: number; readonly kind: "string"; readonly value: string };
+export type { ArrowSlot } from "./arrow_tree.ts";
 
 /** A column's type as it is carried. Plain data. */
 export interface CarriedType {
@@ -22,6 +21,8 @@ export interface CarriedType {
   /** the number of the type in Arrow's union `Type`, and the fields of its table */
   readonly typeId: number;
   readonly slots: readonly ArrowSlot[];
+  /** of a nested type, whose values are packed: what they are; absent: values are flat */
+  readonly packed?: PackedNode;
 }
 
 /** Text as it stands in CSV. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import type { KeyValues } from "./arrow_tree.ts";
 import type { CarriedType, CarryRequest } from "./carried.ts";
 
 /** What elements are in the file where it is not their dtype, and reading makes them so: exactly. */
@@ -30,11 +31,15 @@ export interface Field {
   readonly nullable: boolean;
   /** how it can be carried through untouched; absent: it cannot */
   readonly carried?: CarriedType;
+  /** custom metadata, where the format has such; absent: none */
+  readonly metadata?: KeyValues;
 }
 
 /** The columns of a table, in order. */
 export interface Schema {
   readonly fields: readonly Field[];
+  /** custom metadata of the table; absent: none */
+  readonly metadata?: KeyValues;
 }
 
 /** What happens to a null of an input. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { CarriedType } from "../schema/carried.ts";
 
 /** The formats that are written. */
@@ -16,6 +17,8 @@ export interface OutputField {
   readonly width: number | null;
   /** its values are carried: `dtype` then means nothing, and each batch has a `CarriedBatch`; absent: computed */
   readonly carried?: { readonly type: CarriedType; readonly nullable: boolean };
+  /** custom metadata of the column, where the format has such; absent: none */
+  readonly metadata?: KeyValues;
 }
 
 /** A carried column of a record batch. Pointers into the memory. */

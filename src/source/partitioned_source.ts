@@ -121,7 +121,7 @@ class PartitionedSource implements Source {
 
   get info(): SourceInfo {
     const { info } = this.#inner;
-    return { ...info, schema: { fields: [...info.schema.fields, ...this.#partitions.map(fieldOf)] } };
+    return { ...info, schema: { ...info.schema, fields: [...info.schema.fields, ...this.#partitions.map(fieldOf)] } };
   }
 
   countRows(): number | null {

@@ -14,6 +14,8 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
+import type { KeyValues } from "../../schema/arrow_tree.ts";
+import { WRITTEN_PER_PACKED } from "../../schema/packed.ts";
 import { type BufferPiece, carriedPieces } from "./carried_pieces.ts";
 import { CompressedBody, compressionMemory } from "./compressed_body.ts";
 import {
@@ -22,9 +24,11 @@ import {
   encodeFooter,
   encodeRecordBatchMessage,
   encodeSchemaMessage,
+  type OutputSchema,
   type WrittenBlock,
 } from "./encode_metadata.ts";
 import { GATHERED_BYTES, GatheringWriter } from "./gathering_writer.ts";
+import { packedBuffers, PackedColumn } from "./packed_column.ts";
 
 const ALIGNMENT = 64;
 /** continuation mark and size */
@@ -38,6 +42,8 @@ export interface ArrowSinkOptions {
   readonly force: boolean;
   /** how bodies are compressed; absent or null: not at all */
   readonly compression?: ArrowCompression | null;
+  /** custom metadata of the table; absent: none */
+  readonly metadata?: KeyValues;
   /** where bytes go instead of the target, for tests */
   readonly output?: ByteOutput;
 }
@@ -70,7 +76,9 @@ const NO_BITMAP: BufferPiece = { numBytes: 0, parts: () => [] };
 class ArrowSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
-  readonly #fields: readonly OutputField[];
+  readonly #schema: OutputSchema;
+  /** by column; null: its values are not packed */
+  readonly #packedColumns: readonly (PackedColumn | null)[];
   readonly #isFile: boolean;
   readonly #blocks: WrittenBlock[] = [];
   readonly #compression: ArrowCompression | null;
@@ -79,23 +87,26 @@ class ArrowSink implements Sink {
 
   constructor(
     output: ByteOutput,
-    { isFile, fields, compression }: {
+    { isFile, schema, compression }: {
       readonly isFile: boolean;
-      readonly fields: readonly OutputField[];
+      readonly schema: OutputSchema;
       readonly compression: ArrowCompression | null;
     },
   ) {
     this.#output = output;
     this.#writer = new GatheringWriter(output);
     this.#isFile = isFile;
-    this.#fields = fields;
+    this.#schema = schema;
+    this.#packedColumns = schema.fields.map(({ name, carried }) =>
+      carried?.type.packed === undefined ? null : new PackedColumn(name, carried.type.packed)
+    );
     this.#compression = compression;
     this.#body = compression === null ? null : new CompressedBody(compression);
     if (isFile) {
       this.#writer.write(MAGIC);
       this.#writer.pad(8 - MAGIC.byteLength);
     }
-    this.#writeMessage(encodeSchemaMessage(fields));
+    this.#writeMessage(encodeSchemaMessage(schema));
   }
 
   get numBytes(): number {
@@ -109,9 +120,10 @@ class ArrowSink implements Sink {
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
     if (numRows === 0) return;
-    const columns = this.#fields.map((field, i): BatchColumn => {
-      const batch = carried[i] ?? null;
+    const columns = this.#schema.fields.map((field, i): BatchColumn => {
+      const batch = carried[i] ?? null, packed = this.#packedColumns[i] ?? null;
       if (batch === null) return this.#column(field, numRows, pointers[i]!);
+      if (packed !== null) return packed.batch(memory, batch);
       const pieces = carriedPieces(field, batch, numRows);
       return { nodes: [{ numElements: numRows, numNulls: batch.numNulls }], pieces };
     });
@@ -138,7 +150,7 @@ class ArrowSink implements Sink {
     end.fill(0xff, 0, 4);
     this.#writer.write(end);
     if (this.#isFile) {
-      const footer = encodeFooter(this.#fields, this.#blocks);
+      const footer = encodeFooter(this.#schema, this.#blocks);
       this.#writer.write(footer);
       const size = new Uint8Array(4);
       new DataView(size.buffer).setInt32(0, footer.byteLength, true);
@@ -217,8 +229,12 @@ function layOut(pieces: readonly BufferPiece[]) {
   return { buffers, bodyBytes: position };
 }
 
-/** of one column */
+/** of a column whose values are not packed */
 const MAX_BUFFERS = 3;
+
+function maxBuffers({ carried }: OutputField): number {
+  return carried?.type.packed === undefined ? MAX_BUFFERS : packedBuffers(carried.type.packed);
+}
 
 /** metadata of one column while a batch is written: objects, and its share of the flatbuffer and its copy */
 const METADATA_BYTES_PER_COLUMN = 1024;
@@ -230,16 +246,25 @@ export interface CompressedSink {
   readonly bodyBytes: number;
 }
 
-/** Memory that the sink itself holds while it writes, whatever the batches: an upper estimate for the plan. */
+/**
+ * Memory that the sink itself holds while it writes, whatever the batches: an upper estimate for the plan.
+ *
+ * @param packedBytes of the packed values of a record batch
+ */
 export function arrowSinkBytes(
   fields: readonly OutputField[],
-  compressed: CompressedSink | null = null,
+  { compressed = null, packedBytes = 0 }: {
+    readonly compressed?: CompressedSink | null;
+    readonly packedBytes?: number;
+  } = {},
 ): number {
-  const bytes = GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + METADATA_BYTES_PER_COLUMN * fields.length;
+  const numBuffers = fields.reduce((count, field) => count + maxBuffers(field), 0);
+  const metadataBytes = METADATA_BYTES_PER_COLUMN * Math.ceil(numBuffers / MAX_BUFFERS);
+  const scratch = packedBytes === 0 ? 0 : WRITTEN_PER_PACKED * packedBytes + ALIGNMENT * numBuffers;
+  const bytes = GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + metadataBytes + scratch;
   if (compressed === null) return bytes;
   const { compression, bodyBytes } = compressed;
-  return bytes +
-    compressionMemory(compression, { plainBytes: bodyBytes, numBuffers: MAX_BUFFERS * fields.length });
+  return bytes + compressionMemory(compression, { plainBytes: bodyBytes + scratch, numBuffers });
 }
 
 /**
@@ -275,8 +300,12 @@ export function openArrowSink(
   const output = options.output ??
     (target === "-" ? new StandardOutput() : AtomicFile.open(target, { force: options.force }));
   try {
-    const { format, fields, compression = null } = options;
-    return new ArrowSink(output, { isFile: format === "arrow-file", fields, compression });
+    const { format, fields, metadata = [], compression = null } = options;
+    return new ArrowSink(output, {
+      isFile: format === "arrow-file",
+      schema: { fields, metadata },
+      compression,
+    });
   } catch (error) {
     output.abort();
     throw error;

@@ -7,6 +7,7 @@
  */
 import { Builder } from "flatbuffers";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { packedField } from "../../schema/packed.ts";
 import type { DictionaryTree, FieldTree, KeyValues, SchemaTree, TypeSlot } from "../../schema/arrow_tree.ts";
 import type { OutputField } from "../sink.ts";
 
@@ -60,11 +61,15 @@ function encodeOffsets(builder: Builder, offsets: readonly number[]): number {
 }
 
 /** A table Field, nullable only where it is carried; `width` null for a plain column. */
-function encodeField(builder: Builder, { name, dtype, width, carried }: OutputField): number {
+function encodeField(builder: Builder, { name, dtype, width, carried, metadata = [] }: OutputField): number {
+  const packed = carried?.type.packed;
+  if (packed !== undefined) {
+    return encodeFieldTree(builder, { ...packedField(packed), name, nullable: carried!.nullable, metadata });
+  }
   // Arrow's other writers call a list's elements "item"
   const children = width === null ? [] : [encodeField(builder, { name: "item", dtype, width: null })];
   const childrenOffset = encodeOffsets(builder, children);
-  const nameOffset = builder.createString(name);
+  const nameOffset = builder.createString(name), metadataOffset = encodeKeyValues(builder, metadata);
   let type: ReturnType<typeof encodeType>;
   if (carried !== undefined) {
     type = { id: carried.type.typeId, offset: encodeSlots(builder, carried.type.slots) };
@@ -81,14 +86,23 @@ function encodeField(builder: Builder, { name, dtype, width, carried }: OutputFi
   builder.addFieldInt8(2, type.id, 0);
   builder.addFieldOffset(3, type.offset, 0);
   builder.addFieldOffset(5, childrenOffset, 0);
+  builder.addFieldOffset(6, metadataOffset, 0);
   return builder.endObject();
 }
 
-function encodeSchemaTable(builder: Builder, fields: readonly OutputField[]): number {
+/** The columns of a table, and its custom metadata. */
+export interface OutputSchema {
+  readonly fields: readonly OutputField[];
+  readonly metadata: KeyValues;
+}
+
+function encodeSchemaTable(builder: Builder, { fields, metadata }: OutputSchema): number {
   const offset = encodeOffsets(builder, fields.map((field) => encodeField(builder, field)));
+  const metadataOffset = encodeKeyValues(builder, metadata);
   // endianness 0 is little, the default
   builder.startObject(4);
   builder.addFieldOffset(1, offset, 0);
+  builder.addFieldOffset(2, metadataOffset, 0);
   return builder.endObject();
 }
 
@@ -108,9 +122,9 @@ function finishMessage(
 }
 
 /** The flatbuffer of a schema message. */
-export function encodeSchemaMessage(fields: readonly OutputField[]): Uint8Array {
+export function encodeSchemaMessage(schema: OutputSchema): Uint8Array {
   const builder = new Builder(1024);
-  const offset = encodeSchemaTable(builder, fields);
+  const offset = encodeSchemaTable(builder, schema);
   return finishMessage(builder, { id: HEADER.schema, offset }, 0);
 }
 
@@ -211,9 +225,9 @@ function encodeRecordBatch(
 }
 
 /** The flatbuffer of a file's footer. */
-export function encodeFooter(fields: readonly OutputField[], blocks: readonly WrittenBlock[]): Uint8Array {
+export function encodeFooter(table: OutputSchema, blocks: readonly WrittenBlock[]): Uint8Array {
   const builder = new Builder(1024 + 24 * blocks.length);
-  const schema = encodeSchemaTable(builder, fields);
+  const schema = encodeSchemaTable(builder, table);
   return finishFooter(builder, { schema, blocks, dictionaries: [], version: VERSION });
 }
 

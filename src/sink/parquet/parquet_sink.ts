@@ -51,7 +51,7 @@ interface WrittenRowGroup {
 
 /** Arrow's schema as an encapsulated message, in base64 */
 function arrowSchema(fields: readonly OutputField[]): string {
-  const metadata = encodeSchemaMessage(fields);
+  const metadata = encodeSchemaMessage({ fields, metadata: [] });
   const bytes = new Uint8Array(8 + Math.ceil(metadata.length / 8) * 8), view = new DataView(bytes.buffer);
   view.setUint32(0, 0xffff_ffff, true);
   view.setInt32(4, bytes.length - 8, true);

@@ -9,8 +9,11 @@
  */
 import type { DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
-import type { CarriedType, Field } from "../../schema/mod.ts";
+import type { ArrowSlot, CarriedType, Field } from "../../schema/mod.ts";
+import type { PackedNode } from "../../schema/packed.ts";
 import type { Table } from "./flatbuffer.ts";
+import { packedNode } from "./packed_type.ts";
+import { keyValues } from "./schema_tree.ts";
 import { typeSlots } from "./type_slots.ts";
 
 /** A type's shape in a record batch. One field node each, then its children in order. */
@@ -29,8 +32,16 @@ export interface ArrowType {
   /** elements of a FixedSizeList */
   readonly listSize: number | null;
   readonly children: readonly ArrowField[];
-  /** how its columns can be carried through untouched; null: they cannot */
+  /** how its columns can be carried through; null: they cannot */
   readonly carried: CarriedType | null;
+  /** whether what is carried are its buffers as they are; else values are taken out one by one (`packed_reads.ts`) */
+  readonly isDirect: boolean;
+  /** where values stand in a dictionary: its id, what it holds, and whether indices are signed; else null */
+  readonly dictionary: {
+    readonly id: number;
+    readonly values: ArrowField;
+    readonly isSigned: boolean;
+  } | null;
 }
 
 /** A named type. */
@@ -38,6 +49,8 @@ export interface ArrowField {
   readonly name: string;
   readonly nullable: boolean;
   readonly type: ArrowType;
+  /** its values as they are packed; null: they cannot be carried */
+  readonly packed: PackedNode | null;
 }
 
 /** nesting beyond this is refused: no table needs it, and a hostile one could exhaust the stack */
@@ -48,7 +61,7 @@ export const METADATA_V4 = 3;
 export const METADATA_V5 = 4;
 
 /** Slots of the table Field in Schema.fbs; a union takes two. */
-const FIELD = { name: 0, nullable: 1, typeId: 2, type: 3, dictionary: 4, children: 5 } as const;
+const FIELD = { name: 0, nullable: 1, typeId: 2, type: 3, dictionary: 4, children: 5, metadata: 6 } as const;
 
 const INTEGERS: Readonly<Record<string, DType>> = {
   int8: "i8",
@@ -72,6 +85,8 @@ function fixedWidth(name: string, bitWidth: number, dtype: DType | null): ArrowT
     listSize: null,
     children: [],
     carried: null,
+    isDirect: false,
+    dictionary: null,
   };
 }
 
@@ -86,6 +101,8 @@ function other(name: string, numBuffers: number, children: readonly ArrowField[]
     listSize: null,
     children,
     carried: null,
+    isDirect: false,
+    dictionary: null,
   };
 }
 
@@ -251,14 +268,37 @@ function decodeType(id: number, table: Table, children: readonly ArrowField[], v
   }
 }
 
-/** Numbers of the types that are carried. Nested types, views and dictionaries are not. */
-const CARRIED_TYPES: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 18, 19, 20]);
+/** Numbers of the types whose buffers are carried as they are. */
+const DIRECT_TYPES: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 18, 19, 20]);
 
 /** The type as it is carried: its table field by field. */
-function carriedType(id: number, { name, bitWidth }: ArrowType, table: Table): CarriedType | null {
-  if (!CARRIED_TYPES.has(id)) return null;
-  return { name, bitWidth, isLarge: id === 19 || id === 20, typeId: id, slots: typeSlots(id, table) };
+function carriedType(
+  id: number,
+  { name, bitWidth, children }: ArrowType,
+  { table, packed }: { readonly table: Table; readonly packed: PackedNode | null },
+): CarriedType | null {
+  if (DIRECT_TYPES.has(id)) {
+    return { name, bitWidth, isLarge: id === 19 || id === 20, typeId: id, slots: typeSlots(id, table) };
+  }
+  if (packed === null) return null;
+  // runs are written as their values
+  if (id === RUN_END_ENCODED) return children[1]!.type.carried;
+  const { field: { typeId, slots }, isLarge } = packed;
+  if (packed.kind === "variable") {
+    const written = typeId === 4 ? "binary" : "utf8";
+    return { name: written, bitWidth: null, isLarge, typeId, slots: slots as readonly ArrowSlot[] };
+  }
+  return {
+    name: name.replace("list_view", "list"),
+    bitWidth: null,
+    isLarge: false,
+    typeId,
+    slots: [],
+    packed,
+  };
 }
+
+const RUN_END_ENCODED = 22;
 
 /** Decodes a table `Field` and all below it. */
 export function decodeField(table: Table, version: number, depth = 0): ArrowField {
@@ -268,20 +308,37 @@ export function decodeField(table: Table, version: number, depth = 0): ArrowFiel
   const name = table.string(FIELD.name) ?? "";
   const typeTable = table.table(FIELD.type);
   if (typeTable === null) return table.fail(`column ${JSON.stringify(name)} has no type`);
-  const typeId = table.uint8(FIELD.typeId, 0);
+  const typeId = table.uint8(FIELD.typeId, 0), nullable = table.bool(FIELD.nullable);
   const decoded = decodeType(typeId, typeTable, children, version);
-  const value = { ...decoded, carried: carriedType(typeId, decoded, typeTable) };
-  const dictionary = table.table(FIELD.dictionary);
-  const type = dictionary === null ? value : dictionaryEncoded(value, dictionary);
-  return { name, nullable: table.bool(FIELD.nullable), type };
+  const dictionary = table.table(FIELD.dictionary),
+    isIndirect = dictionary !== null || typeId === RUN_END_ENCODED;
+  const packed = packedNode({
+    // the values that are referred to may be null, whatever the field says of the references
+    field: { name, nullable: nullable || isIndirect, typeId, metadata: keyValues(table, FIELD.metadata) },
+    type: decoded,
+    table: typeTable,
+    isV4: version < METADATA_V5,
+  });
+  const carried = carriedType(typeId, decoded, { table: typeTable, packed });
+  const value = { ...decoded, carried, isDirect: DIRECT_TYPES.has(typeId) };
+  if (dictionary === null) return { name, nullable: nullable || isIndirect, type: value, packed };
+  const values = { name, nullable: true, type: value, packed };
+  return { name, nullable: true, type: dictionaryEncoded(values, dictionary), packed };
 }
 
 /** In a record batch a dictionary-encoded column is its indices; the values come in batches of their own. */
-function dictionaryEncoded(value: ArrowType, encoding: Table): ArrowType {
-  const indexTable = encoding.table(1);
+function dictionaryEncoded(values: ArrowField, encoding: Table): ArrowType {
+  const indexTable = encoding.table(1), { name, carried } = values.type;
   // "int32 if not specified"
   const index = indexTable === null ? fixedWidth("int32", 32, "i32") : integer(indexTable);
-  return { ...index, name: `dictionary<${value.name}>`, dtype: null };
+  return {
+    ...index,
+    name: `dictionary<${name}>`,
+    dtype: null,
+    carried,
+    dictionary: { id: encoding.int64(0), values, isSigned: !index.name.startsWith("u") },
+    listSize: null,
+  };
 }
 
 /** The column as the planner sees it. */
@@ -298,5 +355,6 @@ export function schemaField(field: ArrowField): Field {
     name,
     nullable: nullable || type.children[0]!.nullable,
     type: { kind: "fixedSizeList", dtype: type.dtype, listSize: type.listSize, ...stored },
+    ...carried,
   };
 }

@@ -25,9 +25,24 @@ export interface ColumnBuffers {
   readonly childValidityPosition: number;
 }
 
+/** A column or a part of one as a batch has it. */
+export interface StoredNode {
+  readonly numItems: number;
+  readonly nullCount: number;
+  /** index of its first buffer in `BatchLayout.buffers` */
+  readonly firstBuffer: number;
+  /** the variadic ones included */
+  readonly numBuffers: number;
+  readonly children: readonly StoredNode[];
+}
+
 /** A batch whose claims hold. */
 export interface BatchLayout {
   readonly numRows: number;
+  /** by the field's index, what carries values that are taken out one by one; null for other columns */
+  readonly nodes: readonly (StoredNode | null)[];
+  /** (position, bytes) of every buffer of the body */
+  readonly buffers: Float64Array;
   /** by the field's index; null for columns that are neither computed with nor carried */
   readonly columns: readonly (ColumnBuffers | null)[];
 }
@@ -46,11 +61,22 @@ export interface StoredLayout extends BatchLayout {
   readonly storedBytes: readonly (StoredBytes | null)[];
 }
 
-interface NodePlace {
-  readonly numItems: number;
-  readonly nullCount: number;
-  /** index of the node's first buffer */
-  readonly firstBuffer: number;
+/** what there is to know of buffers of a column whose values are taken out one by one: see its node */
+function nodeOnly(
+  { nullCount }: StoredNode,
+): { readonly buffers: ColumnBuffers; readonly stored: StoredBytes } {
+  return {
+    buffers: {
+      dataPosition: 0,
+      offsetsPosition: 0,
+      dataBytes: 0,
+      nullCount,
+      validityPosition: 0,
+      childNullCount: 0,
+      childValidityPosition: 0,
+    },
+    stored: { data: 0, offsets: 0, validity: 0, childValidity: 0 },
+  };
 }
 
 /** A walk over the nodes and buffers of one batch, in step. */
@@ -68,29 +94,35 @@ class BatchWalk {
     this.#fail = fail;
   }
 
-  column(field: ArrowField): { readonly buffers: ColumnBuffers; readonly stored: StoredBytes } | null {
+  column(
+    field: ArrowField,
+  ):
+    | { readonly buffers: ColumnBuffers; readonly stored: StoredBytes; readonly node: StoredNode | null }
+    | null {
     const { numRows } = this.#batch;
     const { type } = field;
-    const top = this.#enter(field, field.name);
+    const top = this.node(field, field.name);
     if (top.numItems !== numRows) {
       return this.#refuse(field.name, `it has ${top.numItems} rows, the batch has ${numRows}`);
     }
+    const node = type.carried !== null && !type.isDirect ? top : null;
     if (type.dtype === null || type.listSize === null) {
-      for (const child of type.children) this.#skip(child, field.name);
+      if (node !== null) return { ...nodeOnly(top), node };
       if (type.dtype === null && type.carried === null) return null;
-      return this.#found(top, null, type.carried !== null && type.carried.bitWidth === null);
+      const hasOffsets = type.carried !== null && type.carried.bitWidth === null;
+      return { ...this.#found(top, null, hasOffsets), node };
     }
-    const child = this.#enter(type.children[0]!, field.name);
+    const child = top.children[0]!;
     if (child.numItems < numRows * type.listSize) {
       return this.#refuse(
         field.name,
         `its lists hold ${child.numItems} elements, not ${numRows} × ${type.listSize}`,
       );
     }
-    return this.#found(top, child, false);
+    return { ...this.#found(top, child, false), node };
   }
 
-  #found(top: NodePlace, child: NodePlace | null, hasOffsets: boolean) {
+  #found(top: StoredNode, child: StoredNode | null, hasOffsets: boolean) {
     const dataBuffer = (child ?? top).firstBuffer + (hasOffsets ? 2 : 1);
     return {
       buffers: {
@@ -125,13 +157,8 @@ class BatchWalk {
     }
   }
 
-  #skip(field: ArrowField, column: string): void {
-    this.#enter(field, column);
-    for (const child of field.type.children) this.#skip(child, column);
-  }
-
-  /** takes one node and its buffers, and checks them */
-  #enter(field: ArrowField, column: string): NodePlace {
+  /** takes one node, its buffers and its children, and checks them */
+  node(field: ArrowField, column: string): StoredNode {
     const { nodes } = this.#batch;
     if (2 * this.#node >= nodes.length) {
       return this.#refuse(column, `there are only ${nodes.length / 2} field nodes`);
@@ -143,8 +170,17 @@ class BatchWalk {
     }
     const firstBuffer = this.#buffer;
     this.#takeBuffers(field.type, column);
+    const numBuffers = this.#buffer - firstBuffer;
     this.#checkLengths(field.type, { numItems, nullCount, firstBuffer }, column);
-    return { numItems, nullCount, firstBuffer };
+    // of what stands in a dictionary a batch has the indices only
+    const { children } = field.type;
+    return {
+      numItems,
+      nullCount,
+      firstBuffer,
+      numBuffers,
+      children: field.type.dictionary === null ? children.map((child) => this.node(child, column)) : [],
+    };
   }
 
   #takeBuffers(type: ArrowType, column: string): void {
@@ -169,7 +205,11 @@ class BatchWalk {
     }
   }
 
-  #checkLengths(type: ArrowType, node: NodePlace, column: string): void {
+  #checkLengths(
+    type: ArrowType,
+    node: Pick<StoredNode, "numItems" | "nullCount" | "firstBuffer">,
+    column: string,
+  ): void {
     // what is compressed says its length itself, in the body
     if (this.#batch.codec !== null) return;
     const { numItems, nullCount, firstBuffer } = node;
@@ -179,8 +219,8 @@ class BatchWalk {
         this.#refuse(column, `${numItems} ${type.name} need ${wanted} bytes, its buffer has ${length}`);
       }
     }
-    if (type.carried !== null && type.bitWidth === null && numItems > 0) {
-      const wanted = (numItems + 1) * (type.carried.isLarge ? 8 : 4), length = this.#length(firstBuffer + 1);
+    if (type.isDirect && type.bitWidth === null && numItems > 0) {
+      const wanted = (numItems + 1) * (type.carried!.isLarge ? 8 : 4), length = this.#length(firstBuffer + 1);
       if (length < wanted) {
         this.#refuse(column, `the offsets of ${numItems} ${type.name} need ${wanted} bytes, not ${length}`);
       }
@@ -218,7 +258,25 @@ export function layOutBatch(
   walk.end();
   return {
     numRows: batch.numRows,
+    nodes: found.map((column) => column?.node ?? null),
+    buffers: batch.buffers,
     columns: found.map((column) => column?.buffers ?? null),
     storedBytes: found.map((column) => column?.stored ?? null),
   };
+}
+
+/**
+ * Checks a batch of a dictionary's values, and says where they lie.
+ *
+ * @param fail throws FMT004 and names the dictionary
+ */
+export function layOutDictionary(
+  values: ArrowField,
+  batch: RecordBatchMetadata,
+  { bodyBytes, fail }: { readonly bodyBytes: number; readonly fail: Fail },
+): StoredNode {
+  const walk = new BatchWalk(batch, bodyBytes, fail);
+  const node = walk.node(values, values.name);
+  walk.end();
+  return node;
 }

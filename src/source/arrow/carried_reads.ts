@@ -20,24 +20,39 @@ import {
   MAX_VALUE_BYTES,
 } from "../../schema/mod.ts";
 import type { Slot } from "../source.ts";
-import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
+import type { BatchLayout, ColumnBuffers, StoredLayout, StoredNode } from "./batch_layout.ts";
 import { corruption } from "./metadata.ts";
+import type { PackedColumns } from "./packed_reads.ts";
 
 /** A carried column as it is read. */
 export interface CarriedRead extends CarriedBinding {
   /** the average that memory is set aside for */
   readonly bytesPerRow: number;
+  /** what a row takes in the buffers of a body, where values are taken out one by one; null: buffers are as carried */
+  readonly storedBytesPerRow: number | null;
 }
 
+/** What the metadata of a source's batches tells of carried columns. Averages of a row, the most of any batch. */
+export interface CarriedFacts {
+  /** of the values; null: only reading tells */
+  readonly averageBytes: (fieldIndex: number) => number | null;
+  /** see `CarriedRead` */
+  readonly storedBytes: (fieldIndex: number) => number | null;
+}
+
+/** nothing is known */
+export const NO_FACTS: CarriedFacts = { averageBytes: () => null, storedBytes: () => null };
+
 /** The carried columns with their averages: declared, or known of the input's batches. */
-export function carriedReads(
-  bindings: readonly CarriedBinding[],
-  known: (fieldIndex: number) => number | null,
-): CarriedRead[] {
-  return bindings.map((binding) => ({
-    ...binding,
-    bytesPerRow: binding.type.bitWidth === null ? bytesPerRowOf(binding.carry, known(binding.fieldIndex)) : 0,
-  }));
+export function carriedReads(bindings: readonly CarriedBinding[], facts: CarriedFacts): CarriedRead[] {
+  return bindings.map((binding) => {
+    const { type, carry, fieldIndex } = binding;
+    return {
+      ...binding,
+      bytesPerRow: type.bitWidth === null ? bytesPerRowOf(carry, facts.averageBytes(fieldIndex)) : 0,
+      storedBytesPerRow: facts.storedBytes(fieldIndex),
+    };
+  });
 }
 
 function layoutOf({ type, bytesPerRow }: CarriedRead, numRows: number): CarriedLayout {
@@ -52,9 +67,12 @@ export function carriedBytes(carried: readonly CarriedRead[], numRows: number): 
 /** The ranges of a body that carried columns lie in: position and bytes of each buffer. */
 export function carriedRanges(
   carried: readonly CarriedRead[],
-  { columns, storedBytes }: StoredLayout,
+  { columns, nodes, buffers: all, storedBytes }: StoredLayout,
 ): [position: number, numBytes: number][] {
-  return carried.flatMap(({ fieldIndex, type }): [number, number][] => {
+  return carried.flatMap(({ fieldIndex, type, storedBytesPerRow }): [number, number][] => {
+    if (storedBytesPerRow !== null) {
+      return buffersOf(nodes[fieldIndex]!).map((index) => [all[2 * index]!, all[2 * index + 1]!]);
+    }
     const buffers = columns[fieldIndex]!, stored = storedBytes[fieldIndex]!;
     return [
       [buffers.dataPosition, stored.data],
@@ -62,6 +80,14 @@ export function carriedRanges(
       ...(buffers.nullCount > 0 ? [[buffers.validityPosition, stored.validity] as [number, number]] : []),
     ];
   });
+}
+
+/** Indices of a node's buffers and of those below it. */
+export function buffersOf({ firstBuffer, numBuffers, children }: StoredNode): number[] {
+  return [
+    ...Array.from({ length: numBuffers }, (_, i) => firstBuffer + i),
+    ...children.flatMap(buffersOf),
+  ];
 }
 
 /** Where a chunk of a batch is, and where it goes. */
@@ -75,6 +101,8 @@ export interface CarriedChunk {
   /** rows that the slot was made for */
   readonly chunkRows: number;
   readonly slot: Slot;
+  /** the columns whose values are taken out one by one, bound to the batch */
+  readonly packed: PackedColumns;
 }
 
 /** Reads bytes of the body, from `position` on, to an offset in the slot. */
@@ -100,14 +128,29 @@ export function readCarried(
   let numRows = chunk.numRows;
   const parts = carried.map((column) => {
     const layout = layoutOf(column, chunk.chunkRows), buffers = chunk.layout.columns[column.fieldIndex]!;
-    const part = { column, buffers, start, layout, firstByte: 0, offsets: null as Uint32Array | null };
+    const part = {
+      column,
+      buffers,
+      start,
+      layout,
+      firstByte: 0,
+      offsets: null as Uint32Array | null,
+      view: null as CarriedView | null,
+    };
     start += layout.numBytes;
+    if (chunk.packed.has(column.fieldIndex)) {
+      const view = readValues(chunk, part, numRows);
+      numRows = Math.min(numRows, view.numRows);
+      return { ...part, view: view.view };
+    }
     if (column.type.bitWidth !== null) return part;
     const found = readOffsets(chunk, part, read);
     numRows = Math.min(numRows, found.numRows);
     return { ...part, firstByte: found.firstByte, offsets: found.offsets };
   });
-  const views = parts.map(({ column: { type }, buffers, start, layout, firstByte, offsets }): CarriedView => {
+  const views = parts.map((part): CarriedView => {
+    const { column: { type }, buffers, start, layout, firstByte, offsets } = part;
+    if (part.view !== null) return part.view;
     const bits = (position: number, bitWidth: number, target: number) => {
       const first = chunk.firstRow * bitWidth, firstBit = first % 8;
       const numBytes = Math.ceil((firstBit + numRows * bitWidth) / 8);
@@ -134,6 +177,17 @@ interface ColumnPart {
   /** of the column's part of the slot */
   readonly start: number;
   readonly layout: CarriedLayout;
+}
+
+/** Reads values one by one; at least one has room. */
+function readValues(
+  { path, batch, firstRow, slot, packed }: CarriedChunk,
+  { column: { fieldIndex, name, type }, start, layout }: ColumnPart,
+  numRows: number,
+): { readonly numRows: number; readonly view: CarriedView } {
+  const found = packed.read(fieldIndex, { slot, start, layout, type, firstRow, numRows });
+  if (found.numRows === 0) throw valueTooLong({ path, batch, row: firstRow, name }, null);
+  return found;
 }
 
 /** Reads a column's offsets and makes them u32 that count from the chunk's first value; `numRows` have room. */
@@ -177,12 +231,15 @@ function readOffsets(
 
 function valueTooLong(
   { path, batch, row, name }: { path: string; batch: number; row: number; name: string },
-  numBytes: number,
+  /** null: more than it may have */
+  numBytes: number | null,
 ): MemoryError {
   const format = (value: number) => value.toLocaleString("en-US");
   return new MemoryError(
     "MEM003",
-    `a value of carried column ${JSON.stringify(name)} of ${path} takes ${format(numBytes)} bytes`,
+    `a value of carried column ${JSON.stringify(name)} of ${path} takes ${
+      numBytes === null ? "more than a mebibyte" : `${format(numBytes)} bytes`
+    }`,
     {
       notes: [
         `record batch ${batch}, row ${format(row)}, counted from 0`,

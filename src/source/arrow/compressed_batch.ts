@@ -14,12 +14,12 @@
  * @module
  */
 import { MemoryError } from "../../errors.ts";
-import { carriedDataBytes } from "../../schema/mod.ts";
+import { carriedDataBytes, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { compressionKernels } from "../../compression/compression_module.ts";
 import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
-import type { CarriedRead } from "./carried_reads.ts";
+import { buffersOf, type CarriedRead } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
 import { alignUp, type ReadGroup, type ReadSchema } from "./read_plan.ts";
@@ -29,7 +29,9 @@ const PREFIX_BYTES = 8;
 /** beyond what its rows need, a buffer may be padded by this much */
 const PADDING_BYTES = 64;
 
-type BufferRole = "data" | "offsets" | "validity" | "childValidity";
+type NamedRole = "data" | "offsets" | "validity" | "childValidity";
+/** a number: the buffer's index in the batch, of a column whose values are taken out one by one */
+type BufferRole = NamedRole | number;
 
 /** A buffer of a compressed body that is read. */
 export interface NeededBuffer {
@@ -41,7 +43,10 @@ export interface NeededBuffer {
   readonly storedBytes: number;
   /** bytes that its rows take */
   readonly wantedBytes: number;
-  /** bytes that it may have, padding aside: more than its rows take where values are of variable length */
+  /**
+   * bytes that it may have, padding aside: more than its rows take where values are of variable length. Of a column
+   * whose values are taken out one by one, what all of its buffers may have.
+   */
   readonly maxBytes: number;
 }
 
@@ -53,7 +58,7 @@ function bitBytes(numBits: number): number {
 function bufferBytes(
   group: ReadGroup,
   numRows: number,
-): Readonly<Record<Exclude<BufferRole, "offsets">, number>> {
+): Readonly<Record<Exclude<NamedRole, "offsets">, number>> {
   const numElements = numRows * group.listSize;
   return {
     data: bitBytes(numElements * group.storedBits),
@@ -73,10 +78,19 @@ function carriedBufferBytes({ type, bytesPerRow }: CarriedRead, numRows: number)
   };
 }
 
+/** what the buffers of a column whose values are taken out one by one may have in all, padding included */
+function packedBufferBytes(storedBytesPerRow: number, numRows: number): number {
+  return numRows * storedBytesPerRow + MAX_VALUE_BYTES;
+}
+
 /** the largest sizes of the buffers of all columns that are read, each column once */
 function capacities({ groups, carried }: ReadSchema, numRows: number): number[] {
   const seen = new Set<number>(), sizes: number[] = [];
   for (const read of carried) {
+    if (read.storedBytesPerRow !== null) {
+      sizes.push(packedBufferBytes(read.storedBytesPerRow, numRows));
+      continue;
+    }
     const { data, offsets, validity } = carriedBufferBytes(read, numRows);
     sizes.push(data, validity);
     if (offsets > 0) sizes.push(offsets);
@@ -127,7 +141,7 @@ export function neededBuffers({ groups, carried }: ReadSchema, layout: StoredLay
     const wanted = bufferBytes(group, layout.numRows);
     for (const [i, fieldIndex] of group.fieldIndices.entries()) {
       const buffers = layout.columns[fieldIndex]!, stored = layout.storedBytes[fieldIndex]!;
-      const add = (role: Exclude<BufferRole, "offsets">, position: number) =>
+      const add = (role: Exclude<NamedRole, "offsets">, position: number) =>
         found.set(`${fieldIndex} ${role}`, {
           fieldIndex,
           column: group.names[i]!,
@@ -146,7 +160,18 @@ export function neededBuffers({ groups, carried }: ReadSchema, layout: StoredLay
 }
 
 function addCarried(found: Map<string, NeededBuffer>, read: CarriedRead, layout: StoredLayout): void {
-  const { fieldIndex, name, type } = read, limits = carriedBufferBytes(read, layout.numRows);
+  const { fieldIndex, name, type, storedBytesPerRow } = read;
+  if (storedBytesPerRow !== null) {
+    const maxBytes = packedBufferBytes(storedBytesPerRow, layout.numRows);
+    for (const role of buffersOf(layout.nodes[fieldIndex]!)) {
+      const position = layout.buffers[2 * role]!, storedBytes = layout.buffers[2 * role + 1]!;
+      if (storedBytes === 0) continue;
+      const place = { position, storedBytes, wantedBytes: 0, maxBytes };
+      found.set(`${fieldIndex} ${role}`, { fieldIndex, column: name, role, ...place });
+    }
+    return;
+  }
+  const limits = carriedBufferBytes(read, layout.numRows);
   const buffers = layout.columns[fieldIndex]!, stored = layout.storedBytes[fieldIndex]!;
   const add = (role: keyof typeof limits, position: number) =>
     found.set(`${fieldIndex} ${role}`, {
@@ -221,10 +246,14 @@ export class BatchDecompressor {
     read: (buffer: NeededBuffer) => Uint8Array,
   ): DecompressedBatch {
     const memory = this.#memory.subarray(this.#storedBytes);
-    const columns: (ColumnBuffers | null)[] = [...layout.columns];
+    const columns: (ColumnBuffers | null)[] = [...layout.columns], buffers = layout.buffers.slice();
+    // by column, what the buffers that came before have taken of what all of them may have
+    const taken = new Map<number, number>();
     let position = 0;
-    for (const buffer of neededBuffers(this.#reads, layout)) {
-      const { fieldIndex, column, role, wantedBytes, maxBytes } = buffer;
+    for (const needed of neededBuffers(this.#reads, layout)) {
+      const { fieldIndex, column, role, wantedBytes } = needed;
+      const maxBytes = Math.max(0, needed.maxBytes - (taken.get(fieldIndex) ?? 0));
+      const buffer = { ...needed, maxBytes };
       const fail = corruption(
         this.#path,
         `record batch ${index}, column ${JSON.stringify(column)}`,
@@ -236,10 +265,15 @@ export class BatchDecompressor {
       const numBytes = buffer.storedBytes === 0 && wantedBytes === 0
         ? 0
         : this.#buffer(read(buffer), target, { index, codec, buffer, fail });
-      columns[fieldIndex] = moved(columns[fieldIndex]!, role, { position, numBytes });
+      if (typeof role === "number") {
+        buffers.set([position, numBytes], 2 * role);
+        taken.set(fieldIndex, (taken.get(fieldIndex) ?? 0) + alignUp(numBytes));
+      } else {
+        columns[fieldIndex] = moved(columns[fieldIndex]!, role, { position, numBytes });
+      }
       position += alignUp(numBytes);
     }
-    return { layout: { numRows: layout.numRows, columns }, memory };
+    return { layout: { ...layout, columns, buffers }, memory };
   }
 
   /** decompresses one buffer; returns its bytes */
@@ -287,7 +321,7 @@ export class BatchDecompressor {
 
 function moved(
   buffers: ColumnBuffers,
-  role: BufferRole,
+  role: NamedRole,
   { position, numBytes }: { readonly position: number; readonly numBytes: number },
 ): ColumnBuffers {
   switch (role) {

@@ -11,12 +11,14 @@ import type { RandomAccess } from "../random_access.ts";
 import { endsTooEarly } from "../random_access.ts";
 import { isMagic } from "./detect.ts";
 import {
+  type ArrowMessage,
   type ArrowSchema,
   type Block,
   corruption,
   decodeFooter,
   decodeMessage,
   decodePrefix,
+  type DictionaryMetadata,
   FILE_HEADER_BYTES,
   FILE_TRAILER_BYTES,
   MAX_METADATA_BYTES,
@@ -35,6 +37,15 @@ export interface LocatedBatch {
   readonly numBytes: number;
 }
 
+/** A dictionary in a file. */
+export interface LocatedDictionary {
+  readonly metadata: DictionaryMetadata;
+  readonly bodyPosition: number;
+  readonly bodyBytes: number;
+  /** it holds from this record batch on */
+  readonly firstBatch: number;
+}
+
 /** The record batches of a file, in order. */
 export interface FileBatches {
   readonly format: "arrow-file" | "arrow-stream";
@@ -45,10 +56,16 @@ export interface FileBatches {
   readonly metadataBytes: number;
   /** batch `index`, or null when there are no more */
   batch(index: number): LocatedBatch | null;
+  /** dictionary `index`, or null when there are no more; of a stream those before the batches that were asked for */
+  dictionary(index: number): LocatedDictionary | null;
 }
 
 function batchPart(index: number): string {
   return `the metadata of record batch ${index}`;
+}
+
+function dictionaryPart(index: number): string {
+  return `the metadata of dictionary batch ${index}`;
 }
 
 /** Record batches by the footer. */
@@ -97,8 +114,33 @@ export class FooterBatches implements FileBatches {
   batch(index: number): LocatedBatch | null {
     const block = this.blocks[index];
     if (block === undefined) return null;
-    const { path } = this.#access;
-    const part = batchPart(index), fail = corruption(path, part);
+    const message = this.#message(block, batchPart(index));
+    if (message.kind !== "recordBatch") {
+      return corruption(this.#access.path, batchPart(index))(
+        `the footer points at a ${message.kind} message`,
+      );
+    }
+    return {
+      metadata: message.batch,
+      bodyPosition: block.position + block.metadataBytes,
+      bodyBytes: block.bodyBytes,
+      numBytes: block.metadataBytes + block.bodyBytes,
+    };
+  }
+
+  dictionary(index: number): LocatedDictionary | null {
+    const block = this.dictionaries[index];
+    if (block === undefined) return null;
+    const part = dictionaryPart(index), message = this.#message(block, part);
+    if (message.kind !== "dictionary") {
+      return corruption(this.#access.path, part)(`the footer points at a ${message.kind} message`);
+    }
+    const bodyPosition = block.position + block.metadataBytes, { bodyBytes } = block;
+    return { metadata: message.dictionary, bodyPosition, bodyBytes, firstBatch: 0 };
+  }
+
+  #message(block: Block, part: string): ArrowMessage {
+    const { path } = this.#access, fail = corruption(path, part);
     const bytes = new Uint8Array(block.metadataBytes);
     this.#access.readInto(bytes, block.position);
     this.metadataBytes += bytes.byteLength;
@@ -109,16 +151,10 @@ export class FooterBatches implements FileBatches {
       );
     }
     const message = decodeMessage(bytes.subarray(prefixBytes, prefixBytes + metadataBytes), path, part);
-    if (message.kind !== "recordBatch") return fail(`the footer points at a ${message.kind} message`);
     if (message.bodyBytes !== block.bodyBytes) {
       fail(`its body is said to take ${message.bodyBytes} bytes where the footer says ${block.bodyBytes}`);
     }
-    return {
-      metadata: message.batch,
-      bodyPosition: block.position + block.metadataBytes,
-      bodyBytes: block.bodyBytes,
-      numBytes: block.metadataBytes + block.bodyBytes,
-    };
+    return message;
   }
 }
 
@@ -131,6 +167,8 @@ export class StreamBatches implements FileBatches {
   readonly #access: RandomAccess;
   /** where each record batch that was found starts, and where the search goes on */
   readonly #found: number[] = [];
+  /** the same for dictionaries, and the record batch that follows */
+  readonly #dictionaries: { readonly position: number; readonly firstBatch: number }[] = [];
   #next: number;
   /** the batch that the search came to last: it is asked for next */
   #last: { readonly index: number; readonly batch: LocatedBatch } | null = null;
@@ -149,10 +187,22 @@ export class StreamBatches implements FileBatches {
       const located = this.#locate(this.#next, this.#found.length);
       if (located === null) return null;
       this.#next = located.end;
-      if (located.batch === null) continue;
+      if (located.batch === null) {
+        this.#dictionaries.push({ position: located.position, firstBatch: this.#found.length });
+        continue;
+      }
       this.#last = { index: this.#found.push(located.position) - 1, batch: located.batch };
     }
     return this.#last!.batch;
+  }
+
+  dictionary(index: number): LocatedDictionary | null {
+    const found = this.#dictionaries[index];
+    if (found === undefined) return null;
+    const part = dictionaryPart(index), read = this.#message(found.position, part);
+    if (read?.message.kind !== "dictionary") return corruption(this.#access.path, part)("it is none");
+    const { message: { dictionary, bodyBytes }, bodyPosition } = read;
+    return { metadata: dictionary, bodyPosition, bodyBytes, firstBatch: found.firstBatch };
   }
 
   #schemaMessage(): { readonly schema: ArrowSchema; readonly end: number } {

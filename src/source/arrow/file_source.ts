@@ -7,13 +7,15 @@
 import type { ColumnBinding } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { carriedBytes, type ReadBytes, readCarried } from "./carried_reads.ts";
-import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
+import { buffersOf, carriedBytes, type CarriedFacts, type ReadBytes, readCarried } from "./carried_reads.ts";
+import { type BatchLayout, layOutBatch, type StoredLayout, type StoredNode } from "./batch_layout.ts";
 import { BatchDecompressor, codecMemory, decompressedBytes, storedBytesLimit } from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
+import { plainBytes, type ReadBody } from "./dictionaries.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
 import { type ArrowSchema, type BodyCodec, corruption } from "./metadata.ts";
+import { packedBytes, PackedColumns } from "./packed_reads.ts";
 import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
 
 /** the batch whose rows are being handed out */
@@ -31,6 +33,12 @@ interface CompressedBatches {
   readonly codecs: Set<BodyCodec>;
   /** of the largest of them */
   numRows: number;
+}
+
+/** Bytes of a row of a carried column, the most of any batch; null: there are no rows, or only reading tells. */
+interface ColumnAverages {
+  readonly values: number | null;
+  readonly stored: number | null;
 }
 
 /** JavaScript objects of one column's metadata, while a batch is read; measured below this in V8 */
@@ -62,7 +70,8 @@ export function checkedLayout(
   return layout;
 }
 
-function carriedFields({ carried }: ReadSchema): number[] {
+/** The fields that are carried. */
+export function carriedFields({ carried }: ReadSchema): number[] {
   return carried.map(({ fieldIndex }) => fieldIndex);
 }
 
@@ -74,7 +83,12 @@ export class ArrowFileSource implements Source {
   #numRows: number | null = null;
   readonly #compressed: CompressedBatches = { codecs: new Set(), numRows: 0 };
   #decompressor: BatchDecompressor | null = null;
-  readonly #averages = new Map<number, number | null>();
+  readonly #averages = new Map<number, ColumnAverages>();
+  #packed: PackedColumns | null = null;
+  /** by ids; asked for again when the file is closed */
+  readonly #dictionarySizes = new Map<string, number>();
+  /** dictionaries that were taken */
+  #numDictionaries = 0;
   #reads: ReadSchema | null = null;
   #chunkRows = 0;
   #current: CurrentBatch | null = null;
@@ -121,15 +135,16 @@ export class ArrowFileSource implements Source {
   }
 
   carriedBytesPerRow({ fieldIndices: [fieldIndex] }: ColumnBinding): number | null {
-    return this.#averageBytes(fieldIndex!);
+    return this.#facts.averageBytes(fieldIndex!);
   }
 
   residentBytes(bindings: readonly ColumnBinding[]): number {
     this.countRows();
     const { codecs, numRows } = this.#compressed;
-    const metadataBytes = metadataMemory(this.#batches.schema);
+    const reads = this.#readSchema(bindings), packed = this.#packedColumns(reads);
+    const metadataBytes = metadataMemory(this.#batches.schema) + this.#dictionaryBytes(packed) +
+      packed.windowBytes;
     if (codecs.size === 0) return metadataBytes;
-    const reads = this.#readSchema(bindings);
     return metadataBytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).largest +
       codecMemory(reads, numRows, codecs);
   }
@@ -138,6 +153,7 @@ export class ArrowFileSource implements Source {
     this.#reads = this.#readSchema(bindings);
     this.#chunkRows = chunkRows;
     this.#decompressor = new BatchDecompressor(this.#access.path, this.#reads);
+    this.#packed = this.#packedColumns(this.#reads);
   }
 
   next(slot: Slot): ChunkTicket | null {
@@ -181,28 +197,94 @@ export class ArrowFileSource implements Source {
   }
 
   #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
-    return readSchema(bindings, this.#batches.schema.schema, (fieldIndex) => this.#averageBytes(fieldIndex));
+    return readSchema(bindings, this.#batches.schema.schema, this.#facts);
   }
 
-  /** average bytes of a row in the batch where it is the most; null: batches are compressed, or there are none */
-  #averageBytes(fieldIndex: number): number | null {
+  #packedColumns(reads: ReadSchema): PackedColumns {
+    return new PackedColumns(this.#access.path, this.#batches.schema, carriedFields(reads));
+  }
+
+  get #facts(): CarriedFacts {
+    return {
+      averageBytes: (fieldIndex) => this.#averagesOf(fieldIndex).values,
+      storedBytes: (fieldIndex) => {
+        const isDirect = this.#batches.schema.arrowFields[fieldIndex]!.type.isDirect;
+        return isDirect ? null : this.#averagesOf(fieldIndex).stored ?? 0;
+      },
+    };
+  }
+
+  #averagesOf(fieldIndex: number): ColumnAverages {
     const known = this.#averages.get(fieldIndex);
     if (known !== undefined) return known;
-    let most: number | null = null;
+    let values: number | null = null, stored: number | null = null;
     for (let index = 0;; index++) {
       const located = this.#batches.batch(index);
       if (located === null) break;
-      const { metadata: { numRows, codec }, bodyBytes } = located;
-      if (codec !== null || numRows === 0) continue;
+      const { metadata, bodyBytes } = located, { numRows, codec } = metadata;
+      if (numRows === 0) continue;
       const fail = corruption(this.#access.path, `record batch ${index}`);
-      const { columns } = layOutBatch(this.#batches.schema.arrowFields, located.metadata, {
-        bodyBytes,
-        fail,
-      });
-      most = Math.max(most ?? 0, Math.ceil((columns[fieldIndex]?.dataBytes ?? 0) / numRows));
+      const { columns, nodes } = layOutBatch(this.#batches.schema.arrowFields, metadata, { bodyBytes, fail });
+      const node = nodes[fieldIndex] ?? null;
+      if (node !== null) {
+        const bytes = this.#plainBytes(located, node);
+        stored = Math.max(stored ?? 0, bytes / numRows);
+        values = Math.max(values ?? 0, Math.ceil((bytes + packedBytes(node)) / numRows));
+      } else if (codec === null) {
+        values = Math.max(values ?? 0, Math.ceil((columns[fieldIndex]?.dataBytes ?? 0) / numRows));
+      }
     }
-    this.#averages.set(fieldIndex, most);
-    return most;
+    const found = { values, stored };
+    this.#averages.set(fieldIndex, found);
+    return found;
+  }
+
+  /** bytes of a column's buffers in a body, once they are decompressed */
+  #plainBytes({ metadata, bodyPosition }: LocatedBatch, node: StoredNode): number {
+    const read = this.#reader(bodyPosition);
+    return buffersOf(node).reduce(
+      (sum, firstBuffer) => sum + plainBytes(metadata, read, { firstBuffer, numBuffers: 1 }),
+      0,
+    );
+  }
+
+  #reader(bodyPosition: number): ReadBody {
+    return (position, target) => this.#access.readInto(target, bodyPosition + position);
+  }
+
+  /** all dictionaries at once, and what loading the largest takes: what a stream replaces is counted too */
+  #dictionaryBytes({ dictionaries }: PackedColumns): number {
+    const key = dictionaries.ids.join(), known = this.#dictionarySizes.get(key);
+    if (known !== undefined) return known;
+    let total = 0, largest = 0;
+    for (let index = 0; dictionaries.size > 0; index++) {
+      const located = this.#batches.dictionary(index);
+      if (located === null) break;
+      const { metadata: { id, batch }, bodyPosition, bodyBytes } = located;
+      if (!dictionaries.needs(id)) continue;
+      const numBytes = plainBytes(batch, this.#reader(bodyPosition));
+      total += numBytes;
+      largest = Math.max(largest, bodyBytes + (batch.codec === null ? 0 : numBytes));
+    }
+    this.#dictionarySizes.set(key, total + largest);
+    return total + largest;
+  }
+
+  /** takes the dictionaries that hold from a batch on */
+  #takeDictionaries({ dictionaries }: PackedColumns, batch: number): void {
+    for (;; this.#numDictionaries++) {
+      const part = `dictionary batch ${this.#numDictionaries}`;
+      const located = this.#batches.dictionary(this.#numDictionaries);
+      if (located === null || located.firstBatch > batch) return;
+      const { metadata, bodyPosition, bodyBytes } = located;
+      if (!dictionaries.needs(metadata.id)) continue;
+      dictionaries.apply({
+        metadata,
+        bodyBytes,
+        read: this.#reader(bodyPosition),
+        fail: corruption(this.#access.path, part),
+      });
+    }
   }
 
   /** the carried columns of the next rows, as many as have room */
@@ -215,7 +297,8 @@ export class ArrowFileSource implements Source {
       if (memory === null) this.#access.readInto(view, located.bodyPosition + position);
       else view.set(memory.subarray(position, position + numBytes));
     };
-    const chunk = { path: this.#access.path, batch: index, layout, firstRow, numRows, slot };
+    const packed = this.#packed!;
+    const chunk = { path: this.#access.path, batch: index, layout, firstRow, numRows, slot, packed };
     return readCarried(reads.carried, { ...chunk, chunkRows: this.#chunkRows }, read);
   }
 
@@ -226,25 +309,34 @@ export class ArrowFileSource implements Source {
       const located = this.#batches.batch(index);
       if (located === null) return null;
       this.#nextBatch += 1;
+      this.#takeDictionaries(this.#packed!, index);
       const layout = checkedLayout(this.#batches.schema, { index, located }, {
         path: this.#access.path,
         reads,
       });
       if (layout.numRows === 0) continue;
-      const { codec } = located.metadata;
-      if (codec === null) return { index, located, layout, memory: null, firstRow: 0 };
-      const stored = this.#decompressor!.reserve(
-        index,
-        layout.numRows,
-        storedBytesLimit(reads, layout.numRows).largest,
-      );
-      const decompressed = this.#decompressor!.decompress({ index, codec, layout }, (buffer) => {
-        const view = stored.subarray(0, buffer.storedBytes);
-        this.#access.readInto(view, located.bodyPosition + buffer.position);
-        return view;
+      const batch = { index, located, ...this.#plainBatch(index, { located, layout, reads }), firstRow: 0 };
+      this.#packed!.bind(index, batch.layout, {
+        memory: batch.memory,
+        read: this.#reader(located.bodyPosition),
       });
-      return { index, located, ...decompressed, firstRow: 0 };
+      return batch;
     }
+  }
+
+  /** a batch whose columns are as they are read: in the file, or decompressed */
+  #plainBatch(
+    index: number,
+    { located, layout, reads }: { located: LocatedBatch; layout: StoredLayout; reads: ReadSchema },
+  ): Pick<CurrentBatch, "layout" | "memory"> {
+    const { codec } = located.metadata, limit = storedBytesLimit(reads, layout.numRows).largest;
+    if (codec === null) return { layout, memory: null };
+    const stored = this.#decompressor!.reserve(index, layout.numRows, limit);
+    return this.#decompressor!.decompress({ index, codec, layout }, (buffer) => {
+      const view = stored.subarray(0, buffer.storedBytes);
+      this.#access.readInto(view, located.bodyPosition + buffer.position);
+      return view;
+    });
   }
 }
 

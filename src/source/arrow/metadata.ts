@@ -103,8 +103,13 @@ function decodeSchema(table: Table, version: number, path: string): ArrowSchema 
   }
   const arrowFields: ArrowField[] = [];
   for (const field of table.tables(SCHEMA.fields)) arrowFields.push(decodeField(field, version));
-  const fields = arrowFields.map(schemaField);
-  return { arrowFields, schema: { fields }, tree: schemaTree(table), version };
+  const tree = schemaTree(table);
+  const fields = arrowFields.map((field, i) => {
+    const { metadata } = tree.fields[i]!;
+    return metadata.length === 0 ? schemaField(field) : { ...schemaField(field), metadata };
+  });
+  const schema = tree.metadata.length === 0 ? { fields } : { fields, metadata: tree.metadata };
+  return { arrowFields, schema, tree, version };
 }
 
 function checkVersion(version: number, path: string): void {

@@ -10,12 +10,13 @@
  * - a compressed batch is held as it is stored, then decompressed into memory of the source's own, whatever its
  *   rows: room for both is fixed when reading begins, by the first batch.
  *
- * Opening reads the schema and the first batch's metadata, but none of its body, so the plan knows how large
- * batches are. An Arrow *file* that is piped in is read as the stream that it contains.
+ * Opening reads the schema, the dictionaries that follow it, and the first batch's metadata, but none of its body, so
+ * the plan knows how large batches are. An Arrow *file* that is piped in is read as the stream that it contains.
+ *
+ * More than 400 lines: how a batch is held, read and handed out is one state machine.
  *
  * @module
  */
-import { MemoryError } from "../../errors.ts";
 import type { CarriedView, ColumnBinding } from "../../schema/mod.ts";
 import type { ByteStream } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
@@ -27,17 +28,28 @@ import {
   neededBuffers,
   storedBytesLimit,
 } from "./compressed_batch.ts";
-import { carriedBytes, carriedRanges, readCarried } from "./carried_reads.ts";
+import { carriedBytes, type CarriedFacts, carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
-import { checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
+import { plainBytes } from "./dictionaries.ts";
+import { carriedFields, checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
 import { copyRanges, unionOf } from "./held_ranges.ts";
 import {
   type ArrowMessage,
   type ArrowSchema,
   type BodyCodec,
   corruption,
+  type DictionaryMetadata,
   type RecordBatchMetadata,
 } from "./metadata.ts";
+import { PackedColumns } from "./packed_reads.ts";
+import {
+  batchTooLarge,
+  dictionaryTooLarge,
+  firstBatchFacts,
+  type FirstDictionary,
+  readFirstDictionaries,
+  readsOf,
+} from "./pipe_start.ts";
 import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
 import { StreamReader } from "./stream_reader.ts";
 
@@ -68,8 +80,9 @@ export class ArrowPipeSource implements Source {
   /** read by `open`, not yet handed out */
   #pending: ArrowMessage | null;
   readonly #firstBatch: PendingBatch | null;
-  /** whether the first message is no record batch, but there is one */
-  readonly #startsOtherwise: boolean;
+  #firstDictionaries: readonly FirstDictionary[];
+  #packed: PackedColumns | null = null;
+  #dictionaryCapacity = 0;
   readonly #metadataBytes: number;
   #reads: ReadSchema | null = null;
   #chunkRows = 0;
@@ -84,8 +97,9 @@ export class ArrowPipeSource implements Source {
 
   private constructor(
     stream: StreamReader,
-    { schema, pending, sourceIndex }: {
+    { schema, dictionaries, pending, sourceIndex }: {
       readonly schema: ArrowSchema;
+      readonly dictionaries: readonly FirstDictionary[];
       readonly pending: ArrowMessage | null;
       readonly sourceIndex: number;
     },
@@ -96,21 +110,21 @@ export class ArrowPipeSource implements Source {
     this.#firstBatch = pending?.kind === "recordBatch"
       ? { metadata: pending.batch, bodyBytes: pending.bodyBytes }
       : null;
-    this.#startsOtherwise = pending !== null && this.#firstBatch === null;
+    this.#firstDictionaries = dictionaries;
     this.#sourceIndex = sourceIndex;
     this.#metadataBytes = stream.position;
   }
 
   /**
-   * Reads the schema and the message behind it.
+   * Reads the schema, dictionaries, and the message behind them.
    *
    * @throws FormatError FMT002 when it is no Arrow, FMT003, FMT004, FMT005
    */
   static open(bytes: ByteStream, sourceIndex: number): ArrowPipeSource {
     const stream = new StreamReader(bytes);
     const schema = stream.openSync();
-    const pending = stream.messageSync("the metadata of record batch 0");
-    return new ArrowPipeSource(stream, { schema, pending, sourceIndex });
+    const { dictionaries, pending } = readFirstDictionaries(stream);
+    return new ArrowPipeSource(stream, { schema, dictionaries, pending, sourceIndex });
   }
 
   get info(): SourceInfo {
@@ -134,13 +148,13 @@ export class ArrowPipeSource implements Source {
   }
 
   carriedBytesPerRow({ fieldIndices: [fieldIndex] }: ColumnBinding): number | null {
-    return this.#averageBytes(fieldIndex!);
+    return this.#facts.averageBytes(fieldIndex!);
   }
 
   residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
     const reads = this.#readSchema(bindings);
     const capacity = this.#capacity(reads, chunkRows);
-    const bytes = metadataMemory(this.#schema) + capacity;
+    const bytes = metadataMemory(this.#schema) + capacity + this.#dictionaryBytes(reads);
     const { numRows, codecs } = this.#compressedLimit(reads);
     if (codecs.size === 0) return bytes;
     return bytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).all +
@@ -153,6 +167,12 @@ export class ArrowPipeSource implements Source {
     this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
     this.#compressedRows = this.#compressedLimit(this.#reads).numRows;
     this.#decompressor = new BatchDecompressor(this.#stream.path, this.#reads);
+    this.#dictionaryCapacity = this.#dictionaryBytes(this.#reads);
+    this.#packed = this.#packedColumns(this.#reads);
+    for (const [i, { metadata, body }] of this.#firstDictionaries.entries()) {
+      this.#takeDictionary(metadata, body, `dictionary batch ${i}`);
+    }
+    this.#firstDictionaries = [];
   }
 
   async next(slot: Slot): Promise<ChunkTicket | null> {
@@ -165,8 +185,8 @@ export class ArrowPipeSource implements Source {
     const range = { firstRow: 0, numRows: layout.numRows };
     const part = `the body of record batch ${index}`;
     if (codec !== null) {
-      this.#resident = await this.#decompressed({ index, codec, layout }, reads, bodyBytes);
-      return this.#fromResident(this.#resident, reads, slot);
+      this.#hold(await this.#decompressed({ index, codec, layout }, reads, bodyBytes));
+      return this.#fromResident(this.#resident!, reads, slot);
     }
     if (layout.numRows <= this.#chunkRows && reads.carried.length === 0) {
       const plan = planReads(reads, layout, { range, slotBytes: slot.byteLength });
@@ -177,12 +197,14 @@ export class ArrowPipeSource implements Source {
     const ranges = carriedRanges(reads.carried, layout);
     const computedBytes = slotBytes({ ...reads, carried: [] }, layout.numRows);
     const needed = ranges.reduce((total, [, numBytes]) => total + numBytes, computedBytes);
-    if (needed > this.#residentCapacity) throw this.#batchTooLarge(index, layout.numRows, needed);
+    if (needed > this.#residentCapacity) {
+      throw batchTooLarge(index, { numRows: layout.numRows, needed, ...this.#planned });
+    }
     const memory = this.#residentMemory ??= new Uint8Array(this.#residentCapacity);
     const held = unionOf(planReads(reads, layout, { range, slotBytes: computedBytes }).reads, ranges);
     await this.#stream.readBody(held, memory, { bodyBytes, part });
-    this.#resident = { index, layout, held, memory, firstRow: 0 };
-    return this.#fromResident(this.#resident, reads, slot);
+    this.#hold({ index, layout, held, memory, firstRow: 0 });
+    return this.#fromResident(this.#resident!, reads, slot);
   }
 
   decoderOptions(): ArrowDecoderOptions {
@@ -194,16 +216,47 @@ export class ArrowPipeSource implements Source {
   }
 
   #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
-    return readSchema(bindings, this.#schema.schema, (fieldIndex) => this.#averageBytes(fieldIndex));
+    return readSchema(bindings, this.#schema.schema, this.#facts);
   }
 
-  /** average bytes of a row in the first batch; null: it is compressed, or not known yet */
-  #averageBytes(fieldIndex: number): number | null {
-    if (this.#firstBatch === null || this.#firstBatch.metadata.codec !== null) return null;
-    const { metadata, bodyBytes } = this.#firstBatch;
-    const fail = corruption(this.#stream.path, "record batch 0");
-    const { numRows, columns } = layOutBatch(this.#schema.arrowFields, metadata, { bodyBytes, fail });
-    return numRows === 0 ? null : Math.ceil((columns[fieldIndex]?.dataBytes ?? 0) / numRows);
+  #packedColumns(reads: ReadSchema): PackedColumns {
+    return new PackedColumns(this.#stream.path, this.#schema, carriedFields(reads));
+  }
+
+  get #facts(): CarriedFacts {
+    const first = this.#firstBatch === null ? null : this.#checkedFirst(this.#firstBatch);
+    const isCompressed = (this.#firstBatch?.metadata.codec ?? null) !== null;
+    return firstBatchFacts(this.#schema.arrowFields, first, isCompressed);
+  }
+
+  /** dictionaries as they came and decompressed, and as much again for what comes later; parts of buffers */
+  #dictionaryBytes(reads: ReadSchema): number {
+    const packed = this.#packedColumns(reads);
+    const first = this.#firstDictionaries.reduce(
+      (sum, { metadata: { batch }, body }) => sum + body.byteLength + plainBytes(batch, readsOf(body)),
+      0,
+    );
+    const later = packed.dictionaries.size === 0 ? 0 : Math.max(MIN_RESIDENT_BYTES, first);
+    return first + later + packed.windowBytes;
+  }
+
+  /** takes a dictionary if a column needs it */
+  #takeDictionary(metadata: DictionaryMetadata, body: Uint8Array, part: string): void {
+    const { dictionaries } = this.#packed!, read = readsOf(body);
+    if (!dictionaries.needs(metadata.id)) return;
+    const needed = dictionaries.numBytes + body.byteLength + plainBytes(metadata.batch, read);
+    if (needed > this.#dictionaryCapacity) throw dictionaryTooLarge(this.#stream.path, part, needed);
+    const fail = corruption(this.#stream.path, part);
+    dictionaries.apply({ metadata, bodyBytes: body.byteLength, read, fail });
+  }
+
+  /** a batch whose rows are handed out next */
+  #hold(batch: ResidentBatch): void {
+    this.#resident = batch;
+    this.#packed!.bind(batch.index, batch.layout, {
+      memory: null,
+      read: (position, target) => copyRanges(Float64Array.of(position, target.byteLength, 0), target, batch),
+    });
   }
 
   /** bytes for batches of more rows than a chunk */
@@ -211,29 +264,25 @@ export class ArrowPipeSource implements Source {
     const firstRows = this.#checkedFirstRows();
     // a batch with carried columns is held, whatever its rows: their values' bytes are known from it alone
     const isHeld = firstRows > chunkRows || reads.carried.length > 0;
-    return Math.max(MIN_RESIDENT_BYTES, isHeld ? slotBytes(reads, Math.max(firstRows, chunkRows)) : 0);
+    const stored = reads.carried.reduce(
+      (sum, { storedBytesPerRow }) => sum + firstRows * (storedBytesPerRow ?? 0),
+      0,
+    );
+    const bytes = Math.ceil(stored) + slotBytes(reads, Math.max(firstRows, chunkRows));
+    return Math.max(MIN_RESIDENT_BYTES, isHeld ? bytes : 0);
   }
 
   /**
-   * Rows of a compressed batch for which there is room: of the first batch. Where something else stands first, so
-   * that it is not known whether batches are compressed, as many as take `MIN_RESIDENT_BYTES`.
+   * Rows of a compressed batch for which there is room: of the first batch.
    */
   #compressedLimit(
     reads: ReadSchema,
   ): { readonly numRows: number; readonly codecs: ReadonlySet<BodyCodec> } {
-    if (this.#firstBatch !== null) {
-      const { codec } = this.#firstBatch.metadata;
-      if (codec === null) return { numRows: 0, codecs: new Set() };
-      const perThousand = Math.max(1, decompressedBytes(reads, 1000)) / 1000;
-      const numRows = Math.max(this.#checkedFirstRows(), Math.floor(MIN_RESIDENT_BYTES / perThousand));
-      return { numRows, codecs: new Set([codec]) };
-    }
-    if (!this.#startsOtherwise) return { numRows: 0, codecs: new Set() };
+    const codec = this.#firstBatch?.metadata.codec ?? null;
+    if (codec === null) return { numRows: 0, codecs: new Set() };
     const perThousand = Math.max(1, decompressedBytes(reads, 1000)) / 1000;
-    return {
-      numRows: Math.floor(MIN_RESIDENT_BYTES / perThousand),
-      codecs: new Set<BodyCodec>(["LZ4_FRAME", "ZSTD"]),
-    };
+    const numRows = Math.max(this.#checkedFirstRows(), Math.floor(MIN_RESIDENT_BYTES / perThousand));
+    return { numRows, codecs: new Set([codec]) };
   }
 
   /** reads the columns of a compressed batch as they are stored, and decompresses them */
@@ -247,7 +296,11 @@ export class ArrowPipeSource implements Source {
     const buffers = neededBuffers(reads, layout);
     const storedBytes = buffers.reduce((sum, buffer) => sum + buffer.storedBytes, 0);
     if (layout.numRows > this.#compressedRows || storedBytes > limit) {
-      throw this.#batchTooLarge(index, layout.numRows, decompressedBytes(reads, layout.numRows));
+      throw batchTooLarge(index, {
+        numRows: layout.numRows,
+        needed: decompressedBytes(reads, layout.numRows),
+        ...this.#planned,
+      });
     }
     const stored = this.#decompressor!.reserve(index, this.#compressedRows, limit);
     const places: number[] = [], offsets = new Map<unknown, number>();
@@ -267,12 +320,14 @@ export class ArrowPipeSource implements Source {
     return { index, layout: decompressed, held, memory, firstRow: 0 };
   }
 
-  /** rows of the first batch: its claims are checked before memory is planned by them */
-  #checkedFirstRows(): number {
-    if (this.#firstBatch === null) return 0;
-    const { metadata, bodyBytes } = this.#firstBatch;
+  /** the first batch: its claims are checked before memory is planned by them */
+  #checkedFirst({ metadata, bodyBytes }: PendingBatch): StoredLayout {
     const fail = corruption(this.#stream.path, "record batch 0");
-    return layOutBatch(this.#schema.arrowFields, metadata, { bodyBytes, fail }).numRows;
+    return layOutBatch(this.#schema.arrowFields, metadata, { bodyBytes, fail });
+  }
+
+  #checkedFirstRows(): number {
+    return this.#firstBatch === null ? 0 : this.#checkedFirst(this.#firstBatch).numRows;
   }
 
   /** the next batch that has rows; its body is what comes next in the pipe */
@@ -288,6 +343,12 @@ export class ArrowPipeSource implements Source {
       }
       const { bodyBytes } = message;
       if (message.kind === "schema") corruption(path, part)("a second schema in one stream");
+      if (message.kind === "dictionary" && this.#packed!.dictionaries.needs(message.dictionary.id)) {
+        const name = `a dictionary before record batch ${this.#numBatches}`;
+        if (bodyBytes > this.#dictionaryCapacity) throw dictionaryTooLarge(path, name, bodyBytes);
+        this.#takeDictionary(message.dictionary, await this.#stream.body(bodyBytes, name), name);
+        continue;
+      }
       if (message.kind === "recordBatch") {
         const index = this.#numBatches++;
         const located = { metadata: message.batch, bodyBytes };
@@ -305,7 +366,15 @@ export class ArrowPipeSource implements Source {
     const wanted = { firstRow, numRows: Math.min(this.#chunkRows, layout.numRows - firstRow) };
     const { numRows, carried } = readCarried(
       reads.carried,
-      { path: this.#stream.path, batch: index, layout, ...wanted, chunkRows: this.#chunkRows, slot },
+      {
+        path: this.#stream.path,
+        batch: index,
+        layout,
+        ...wanted,
+        chunkRows: this.#chunkRows,
+        slot,
+        packed: this.#packed!,
+      },
       (...range) => copyRanges(Float64Array.from(range), target, batch),
     );
     const computedBytes = slot.byteLength - carriedBytes(reads.carried, this.#chunkRows);
@@ -314,6 +383,16 @@ export class ArrowPipeSource implements Source {
     batch.firstRow += numRows;
     if (batch.firstRow === layout.numRows) this.#resident = null;
     return this.#ticket({ index, firstRow, numRows, plan, carried, copiedBytes });
+  }
+
+  /** what batches were planned to be */
+  get #planned() {
+    return {
+      path: this.#stream.path,
+      chunkRows: this.#chunkRows,
+      capacity: this.#residentCapacity,
+      compressedRows: this.#compressedRows,
+    };
   }
 
   #ticket(chunk: {
@@ -337,22 +416,5 @@ export class ArrowPipeSource implements Source {
     const numBytes = this.#stream.position - this.#reported;
     this.#reported = this.#stream.position;
     return { sourceIndex: this.#sourceIndex, numRows, numBytes, place: chunkPlace(index, chunk), payload };
-  }
-
-  #batchTooLarge(index: number, numRows: number, needed: number): MemoryError {
-    const format = (value: number) => value.toLocaleString("en-US");
-    return new MemoryError(
-      "MEM003",
-      `record batch ${index} of ${this.#stream.path} has ${format(numRows)} rows, more than was planned for`,
-      {
-        notes: [
-          `its columns take ${format(needed)} bytes; chunks have ${format(this.#chunkRows)} rows, and ` +
-          `${format(this.#residentCapacity)} bytes are set aside for larger batches` +
-          (this.#compressedRows > 0 ? `, and ${format(this.#compressedRows)} rows for compressed ones` : ""),
-          "a pipe is read once, and a batch stores column after column: all of it must be held",
-        ],
-        help: `write the stream to a file and give its path, or run with --chunk-rows ${numRows}`,
-      },
-    );
   }
 }

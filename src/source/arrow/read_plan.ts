@@ -16,7 +16,13 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { type ColumnBinding, type NullPolicy, type Schema, splitBindings } from "../../schema/mod.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
-import { carriedBytes, type CarriedRead, carriedReads } from "./carried_reads.ts";
+import {
+  carriedBytes,
+  type CarriedFacts,
+  type CarriedRead,
+  carriedReads,
+  NO_FACTS,
+} from "./carried_reads.ts";
 
 /** Columns start on cache lines (the format's recommendation too: "Buffer Alignment and Padding"). */
 export const ALIGNMENT = 64;
@@ -102,12 +108,12 @@ export interface ReadPlan {
 /**
  * Groups the bindings.
  *
- * @param knownBytes the average bytes of a value of a carried column, where the input's metadata tells
+ * @param facts what the input's metadata tells of carried columns
  */
 export function readSchema(
   bindings: readonly ColumnBinding[],
   schema: Schema,
-  knownBytes: (fieldIndex: number) => number | null = () => null,
+  facts: CarriedFacts = NO_FACTS,
 ): ReadSchema {
   const groups: ReadGroup[] = [], keys = new Map<string, number>(), groupOfBinding: number[] = [];
   const { computed, carried } = splitBindings(bindings, schema);
@@ -120,7 +126,7 @@ export function readSchema(
     keys.set(key, index);
     groupOfBinding.push(index);
   }
-  return { groups, groupOfBinding, carried: carriedReads(carried, knownBytes) };
+  return { groups, groupOfBinding, carried: carriedReads(carried, facts) };
 }
 
 function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
@@ -195,7 +201,11 @@ interface ChunkGroup {
   readonly bytes: number;
 }
 
-function chunkGroup(group: ReadGroup, layout: BatchLayout, { firstRow, numRows }: RowRange): ChunkGroup {
+function chunkGroup(
+  group: ReadGroup,
+  layout: Pick<BatchLayout, "columns">,
+  { firstRow, numRows }: RowRange,
+): ChunkGroup {
   const buffers = group.fieldIndices.map((index) => layout.columns[index]!);
   const before = columnBytes(group, firstRow);
   return {
@@ -340,7 +350,7 @@ class PlanBuilder {
  */
 export function planReads(
   { groups, groupOfBinding }: ReadSchema,
-  layout: BatchLayout,
+  layout: Pick<BatchLayout, "columns">,
   { range, slotBytes }: { readonly range: RowRange; readonly slotBytes: number },
 ): ReadPlan {
   const chunks = groups.map((group) => chunkGroup(group, layout, range));

@@ -5,6 +5,9 @@ import type { ColumnBinding, Field, Schema } from "../../schema/mod.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
 import { ALIGNMENT, planReads, readSchema, slotBytes } from "./read_plan.ts";
 
+/** as far as planning reads needs a layout */
+type ColumnsOf = Pick<BatchLayout, "numRows" | "columns">;
+
 /** A column and what lies before its buffers in the body. */
 interface ColumnSpec {
   readonly dtype: DType;
@@ -57,7 +60,7 @@ function bitmapBytes(numBits: number): number {
 /** places the columns' buffers in a body, one after the other */
 function layOut(
   { specs, numRows, isAligned }: Case,
-): { layout: BatchLayout; bodyBytes: number; schema: Schema } {
+): { layout: ColumnsOf; bodyBytes: number; schema: Schema } {
   let end = 0;
   const reserve = (gap: number, numBytes: number) => {
     const unit = isAligned ? ALIGNMENT : 8;
@@ -193,7 +196,7 @@ Deno.test("slotBytes() never shrinks with more rows", () => {
 });
 
 Deno.test("planReads() reads neighbouring columns at once where their distance can be kept, else one by one", () => {
-  const columns = (distance: number, count: number): BatchLayout => ({
+  const columns = (distance: number, count: number): ColumnsOf => ({
     numRows: 1024,
     columns: Array.from({ length: count }, (_, i) => ({
       dataPosition: 64 + i * distance,
@@ -264,7 +267,7 @@ Deno.test("planReads() does not read across a column that lies between two neigh
     { request: { ...request, width: 1 }, fieldIndices: [2], layout: "row" },
   ], { fields });
   const range = { firstRow: 0, numRows: 16 };
-  const plan = planReads(reads, { numRows: 16, columns: buffers }, {
+  const plan = planReads(reads, { columns: buffers }, {
     range,
     slotBytes: slotBytes(reads, 16),
   });

@@ -82,6 +82,16 @@ export class StreamReader {
     return this.#async(this.#message(part));
   }
 
+  /** A whole body, for what is needed before it can be planned. Memory grows as bytes come. */
+  bodySync(numBytes: number, part: string): Uint8Array {
+    return this.#sync(this.#grown(numBytes, part));
+  }
+
+  /** A whole body. Memory grows as bytes come. */
+  body(numBytes: number, part: string): Promise<Uint8Array> {
+    return this.#async(this.#grown(numBytes, part));
+  }
+
   /**
    * Reads a body: each range of `reads` (position in the body, bytes, offset in `memory`; sorted by position) goes
    * to its place, the rest is passed over. Ranges may overlap: what is wanted twice is copied.
@@ -120,11 +130,12 @@ export class StreamReader {
     const { metadataBytes } = decodePrefix(isMarked ? prefix : prefix.subarray(0, 4), this.path, part);
     this.#isAtEnd = metadataBytes === 0;
     if (this.#isAtEnd) return null;
-    const bytes = yield* this.#metadata(metadataBytes, part);
+    const bytes = yield* this.#grown(metadataBytes, part);
     return decodeMessage(bytes, this.path, part);
   }
 
-  *#metadata(numBytes: number, part: string): Steps<Uint8Array> {
+  /** bytes in one piece */
+  *#grown(numBytes: number, part: string): Steps<Uint8Array> {
     let bytes = new Uint8Array(Math.min(numBytes, PIECE_BYTES));
     yield* this.#fillOrRefuse(bytes, part);
     while (bytes.byteLength < numBytes) {

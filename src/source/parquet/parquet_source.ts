@@ -367,7 +367,10 @@ export class ParquetSource implements Source {
   }
 
   #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
-    return readSchema(bindings, this.#metadata.schema, (fieldIndex) => this.#averageBytes(fieldIndex));
+    return readSchema(bindings, this.#metadata.schema, {
+      averageBytes: (fieldIndex) => this.#averageBytes(fieldIndex),
+      storedBytes: () => null,
+    });
   }
 
   #averageBytes(fieldIndex: number): number {
