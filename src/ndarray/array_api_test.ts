@@ -127,3 +127,28 @@ scoped("fillDiagonal() stops at the last column unless it wraps, and repeats its
   throws(() => nd.fillDiagonal(nd.zeros(3), 1), { code: "ARR002" });
   throws(() => nd.fillDiagonal(nd.zeros([2, 2]).broadcastTo([3, 2, 2]).slice("0"), 1), { code: "ARR001" });
 });
+
+Deno.test('setBroadcast("strict") holds for what is asked for, not for what functions compute on the way', () => {
+  const before = nd.setBroadcast("strict");
+  try {
+    nd.scope(() => {
+      const tall = nd.array([[1, 2], [3, 4], [5, 7.5]]), square = nd.array([[2, 1], [1, 3]]);
+      deepStrictEqual(nd.tril(square).toList(), [[2, 0], [1, 3]]);
+      nd.linalg.svd(tall);
+      nd.linalg.qr(tall);
+      nd.linalg.pinv(tall);
+      nd.linalg.lstsq(tall, [1, 2, 3]);
+      nd.linalg.cond(square);
+      nd.cov(tall);
+      nd.corrcoef(tall);
+      nd.nanvar(tall, 1);
+      nd.fft.fft2(tall);
+      nd.unwrap(tall);
+      nd.average(tall, { axis: 1, weights: [1, 2] });
+      nd.matvec(square, [1, 2]);
+      throws(() => tall.slice(":, :1").sub(nd.array([1, 2])), { code: "SHP003" });
+    });
+  } finally {
+    nd.setBroadcast(before);
+  }
+});

@@ -11,7 +11,17 @@ import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
 import { arrayKernels } from "./array_module.ts";
 import { scalarAddress } from "./kernel_cache.ts";
-import { axesOf, axisOf, given, part, placedIn, refuseArgument, refuseNoArray, rowsOf } from "./rows.ts";
+import {
+  axesOf,
+  axisOf,
+  given,
+  over,
+  part,
+  placedIn,
+  refuseArgument,
+  refuseNoArray,
+  rowsOf,
+} from "./rows.ts";
 import { arraysMemory } from "./storage.ts";
 import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "./stored_rows.ts";
 
@@ -27,13 +37,13 @@ import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "./
  * deepStrictEqual(cumsum(array([[1, 2], [3, 4]]), { axis: 0 }).toList(), [[1, 2], [4, 6]]);
  * ```
  */
-export function cumsum(a: NDArray, options: CumulativeOptions = {}): NDArray {
-  return cumulate(a, options, { isProduct: false });
+export function cumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => cumulate(array, options, { isProduct: false }));
 }
 
 /** The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005. */
-export function cumprod(a: NDArray, options: CumulativeOptions = {}): NDArray {
-  return cumulate(a, options, { isProduct: true });
+export function cumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => cumulate(array, options, { isProduct: true }));
 }
 
 /** Elements of one call: the engine's optimised code takes over at the next call only, so none may be long. */
@@ -97,7 +107,7 @@ function cumulateRow(
  * ```
  */
 export function diff(
-  a: NDArray,
+  a: ArrayLike,
   { n = 1, axis = -1, prepend, append }: {
     readonly n?: number;
     readonly axis?: number;
@@ -107,41 +117,47 @@ export function diff(
     readonly append?: ArrayLike;
   } = {},
 ): NDArray {
-  if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
-  const along = axisOf(a, axis);
-  return scope(() => {
-    const beside = (value: ArrayLike): NDArray => {
-      const array = asarray(value);
-      return array.ndim > 0 ? array : array.broadcastTo(a.shape.with(along, 1));
-    };
-    const parts = [prepend, a, append].filter((value) => value !== undefined).map(beside);
-    let result = parts.length === 1 ? a : concatenate(parts, along);
-    if (n === 0) return result === a ? a.copy() : result;
-    for (let i = 0; i < n; i++) {
-      const later = part(result, along, { start: 1 }), earlier = part(result, along, { stop: -1 });
-      const isShort = result.shape[along]! < 2;
-      result = isShort
-        ? part(result, along, { stop: 0 }).copy()
-        : result.dtype === "bool"
-        ? later.ne(earlier)
-        : later.sub(earlier);
-    }
-    return result;
+  return over(a, (array) => {
+    if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
+    const along = axisOf(array, axis);
+    return scope(() => {
+      const beside = (value: ArrayLike): NDArray => {
+        const part = asarray(value);
+        return part.ndim > 0 ? part : part.broadcastTo(array.shape.with(along, 1));
+      };
+      const parts = [prepend, array, append].filter((value) => value !== undefined).map(beside);
+      let result = parts.length === 1 ? array : concatenate(parts, along);
+      if (n === 0) return result === array ? array.copy() : result;
+      for (let i = 0; i < n; i++) {
+        const later = part(result, along, { start: 1 }), earlier = part(result, along, { stop: -1 });
+        const isShort = result.shape[along]! < 2;
+        result = isShort
+          ? part(result, along, { stop: 0 }).copy()
+          : result.dtype === "bool"
+          ? later.ne(earlier)
+          : later.sub(earlier);
+      }
+      return result;
+    });
   });
 }
 
 /** The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool. */
 export function ediff1d(
-  a: NDArray,
+  a: ArrayLike,
   { toEnd, toBegin }: { readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike } = {},
 ): NDArray {
-  return scope(() => {
-    const flat = a.ravel(), { dtype } = a;
-    const isShort = flat.size < 2;
-    const middle = isShort ? flat.slice(":0") : part(flat, 0, { start: 1 }).sub(part(flat, 0, { stop: -1 }));
-    const side = (value: ArrayLike | undefined) =>
-      value === undefined ? [] : [asarray(value).ravel().astype(dtype)];
-    return concatenate([...side(toBegin), middle, ...side(toEnd)], 0);
+  return over(a, (array) => {
+    return scope(() => {
+      const flat = array.ravel(), { dtype } = array;
+      const isShort = flat.size < 2;
+      const middle = isShort
+        ? flat.slice(":0")
+        : part(flat, 0, { start: 1 }).sub(part(flat, 0, { stop: -1 }));
+      const side = (value: ArrayLike | undefined) =>
+        value === undefined ? [] : [asarray(value).ravel().astype(dtype)];
+      return concatenate([...side(toBegin), middle, ...side(toEnd)], 0);
+    });
   });
 }
 
@@ -159,25 +175,29 @@ export interface GradientOptions {
  * Refused: ARR002, SHP004.
  */
 export function gradients(
-  f: NDArray,
+  f: ArrayLike,
   spacing: readonly (number | NDArray)[] = [1],
   { axis, edgeOrder = 1 }: GradientOptions = {},
 ): NDArray[] {
-  const axes = axis === undefined ? axesOf(f, null) : typeof axis === "number" ? [axis] : axis;
-  const steps = spacing.length === 1 ? axes.map(() => spacing[0]!) : spacing;
-  if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
-  return axes.map((one, i) => scope(() => derivative(f, [axisOf(f, one), edgeOrder], steps[i]!)));
+  return over(f, (array) => {
+    const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
+    const steps = spacing.length === 1 ? axes.map(() => spacing[0]!) : spacing;
+    if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
+    return axes.map((one, i) => scope(() => derivative(array, [axisOf(array, one), edgeOrder], steps[i]!)));
+  });
 }
 
 /** `gradients` along one axis: of an array of one axis, or with `axis` one of several. Refused: ARR002, SHP004. */
 export function gradient(
-  f: NDArray,
+  f: ArrayLike,
   spacing: number | NDArray = 1,
   options: GradientOptions & { readonly axis?: number } = {},
 ): NDArray {
-  const [first, ...more] = gradients(f, [spacing], options);
-  if (first !== undefined && more.length === 0) return first;
-  return refuseArgument(`gradient takes an axis for ${f.ndim} axes`, "gradients gives all of them");
+  return over(f, (array) => {
+    const [first, ...more] = gradients(array, [spacing], options);
+    if (first !== undefined && more.length === 0) return first;
+    return refuseArgument(`gradient takes an axis for ${array.ndim} axes`, "gradients gives all of them");
+  });
 }
 
 function derivative(
@@ -242,18 +262,20 @@ function coordinates(spacing: NDArray, size: number): number[] {
 
 /** The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001. */
 export function trapezoid(
-  y: NDArray,
+  y: ArrayLike,
   { x, dx = 1, axis = -1 }: { readonly x?: ArrayLike; readonly dx?: number; readonly axis?: number } = {},
 ): NDArray {
-  const along = axisOf(y, axis);
-  return scope(() => {
-    const pairs = part(y, along, { start: 1 }).add(part(y, along, { stop: -1 }));
-    if (x === undefined) return halved(pairs, dx).sum(along);
-    const points = given(x);
-    const distances = points.ndim === 1
-      ? diff(points).reshape(y.shape.map((_, one) => one === along ? -1 : 1))
-      : diff(points, { axis });
-    return pairs.mul(distances).div(2).sum(along);
+  return over(y, (array) => {
+    const along = axisOf(array, axis);
+    return scope(() => {
+      const pairs = part(array, along, { start: 1 }).add(part(array, along, { stop: -1 }));
+      if (x === undefined) return halved(pairs, dx).sum(along);
+      const points = given(x);
+      const distances = points.ndim === 1
+        ? diff(points).reshape(array.shape.map((_, one) => one === along ? -1 : 1))
+        : diff(points, { axis });
+      return pairs.mul(distances).div(2).sum(along);
+    });
   });
 }
 

@@ -8,7 +8,16 @@ import type { NDArray } from "./array.ts";
 import { array, type ArrayLike } from "./creation.ts";
 import { scope } from "./lifetime.ts";
 import { insertionPoint } from "./ordering.ts";
-import { arrayOf, elementsAs, given, numbersOf, refuseArgument, refuseAxes, withArrays } from "./rows.ts";
+import {
+  arrayOf,
+  elementsAs,
+  given,
+  numbersOf,
+  over,
+  refuseArgument,
+  refuseAxes,
+  withArrays,
+} from "./rows.ts";
 import { searchsorted } from "./sort.ts";
 
 /** Options of `histogram`. */
@@ -36,20 +45,22 @@ export interface Histogram {
  * that is not finite where there is no range.
  */
 export function histogramBinEdges(
-  a: NDArray,
+  a: ArrayLike,
   { bins = 10, range }: Pick<HistogramOptions, "bins" | "range"> = {},
 ): NDArray {
-  if (typeof bins !== "number") {
-    const edges = array(bins);
-    refuseAxes("histogram", edges);
-    const numbers = numbersOf(edges);
-    if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! > edge)) {
-      refuseArgument("the edges of bins ascend");
+  return over(a, (sample) => {
+    if (typeof bins !== "number") {
+      const edges = array(bins);
+      refuseAxes("histogram", edges);
+      const numbers = numbersOf(edges);
+      if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! > edge)) {
+        refuseArgument("the edges of bins ascend");
+      }
+      return edges;
     }
-    return edges;
-  }
-  const { numbers, dtype } = equalEdges(a, bins, range);
-  return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
+    const { numbers, dtype } = equalEdges(sample, bins, range);
+    return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
+  });
 }
 
 interface EqualEdges {
@@ -95,8 +106,8 @@ function equalEdges(a: NDArray, numBins: number, range: readonly [number, number
  * deepStrictEqual([counts.toList(), edges.toList()], [[0, 2, 2], [0, 1, 2, 4]]);
  * ```
  */
-export function histogram(a: NDArray, options: HistogramOptions = {}): Histogram {
-  return scope(() => countByBins(a, options));
+export function histogram(a: ArrayLike, options: HistogramOptions = {}): Histogram {
+  return over(a, (array) => scope(() => countByBins(array, options)));
 }
 
 function countByBins(a: NDArray, options: HistogramOptions): Histogram {
@@ -132,48 +143,54 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
 
 /** How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions. */
 export function bincount(
-  x: NDArray,
+  x: ArrayLike,
   { weights, minlength = 0 }: { readonly weights?: ArrayLike; readonly minlength?: number } = {},
 ): NDArray {
-  refuseAxes("bincount", x);
-  if (isFloat(x.dtype) && x.size > 0) {
-    refuseArgument(`bincount takes integers, not ${x.dtype}`, "cast them: .astype('i64')");
-  }
-  const places = numbersOf(x);
-  const factors = weights === undefined ? null : withArrays([weights], (by) => numbersOf(by!));
-  if (factors !== null && factors.length !== places.length) refuseArgument("weights are as many as elements");
-  let length = minlength;
-  for (const place of places) {
-    if (place < 0) refuseArgument(`bincount takes numbers from 0, not ${place}`);
-    length = Math.max(length, place + 1);
-  }
-  if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 30)) {
-    refuseArgument(`bincount would have ${length} counts`);
-  }
-  const totals = new Float64Array(length);
-  for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
-  if (factors !== null) return arrayOf(totals, "f64", [length]);
-  return arrayOf(BigInt64Array.from(totals, (count) => BigInt(count)), "i64", [length]);
+  return over(x, (array) => {
+    refuseAxes("bincount", array);
+    if (isFloat(array.dtype) && array.size > 0) {
+      refuseArgument(`bincount takes integers, not ${array.dtype}`, "cast them: .astype('i64')");
+    }
+    const places = numbersOf(array);
+    const factors = weights === undefined ? null : withArrays([weights], (by) => numbersOf(by!));
+    if (factors !== null && factors.length !== places.length) {
+      refuseArgument("weights are as many as elements");
+    }
+    let length = minlength;
+    for (const place of places) {
+      if (place < 0) refuseArgument(`bincount takes numbers from 0, not ${place}`);
+      length = Math.max(length, place + 1);
+    }
+    if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 30)) {
+      refuseArgument(`bincount would have ${length} counts`);
+    }
+    const totals = new Float64Array(length);
+    for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
+    if (factors !== null) return arrayOf(totals, "f64", [length]);
+    return arrayOf(BigInt64Array.from(totals, (count) => BigInt(count)), "i64", [length]);
+  });
 }
 
 /**
  * The bin of each element: i where edge i - 1 <= x < edge i (with `right`, edge i - 1 < x <= edge i), or, where the
  * edges descend, edge i - 1 > x >= edge i (with `right`, edge i - 1 >= x > edge i). Refused: ARR002.
  */
-export function digitize(x: NDArray, bins: ArrayLike, { right = false } = {}): NDArray {
-  return withArrays([bins], (given) => {
-    const edges = given!;
-    refuseAxes("digitize", edges);
-    const elements = [...elementsAs(edges, edges.dtype)], { length } = elements;
-    const isOrdered = (sign: 1 | -1): boolean =>
-      elements.every((edge, i) =>
-        // a NaN, which sorts behind all others, is out of no order
-        i === 0 || !(sign === 1 ? elements[i - 1]! > edge : elements[i - 1]! < edge)
-      );
-    const side = right ? "left" : "right";
-    if (isOrdered(1)) return searchsorted(edges, x, { side });
-    if (!isOrdered(-1)) return refuseArgument("the edges of bins ascend or descend");
-    const positions = searchsorted(edges.flip(), x, { side });
-    return positions.neg().add(length);
+export function digitize(x: ArrayLike, bins: ArrayLike, { right = false } = {}): NDArray {
+  return over(x, (array) => {
+    return withArrays([bins], (given) => {
+      const edges = given!;
+      refuseAxes("digitize", edges);
+      const elements = [...elementsAs(edges, edges.dtype)], { length } = elements;
+      const isOrdered = (sign: 1 | -1): boolean =>
+        elements.every((edge, i) =>
+          // a NaN, which sorts behind all others, is out of no order
+          i === 0 || !(sign === 1 ? elements[i - 1]! > edge : elements[i - 1]! < edge)
+        );
+      const side = right ? "left" : "right";
+      if (isOrdered(1)) return searchsorted(edges, array, { side });
+      if (!isOrdered(-1)) return refuseArgument("the edges of bins ascend or descend");
+      const positions = searchsorted(edges.flip(), array, { side });
+      return positions.neg().add(length);
+    });
   });
 }

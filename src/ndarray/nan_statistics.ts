@@ -14,7 +14,8 @@ import {
   type ReduceOptions,
   type SpreadOptions,
 } from "./array.ts";
-import { placedIn } from "./rows.ts";
+import type { ArrayLike } from "./creation.ts";
+import { over, placedIn } from "./rows.ts";
 import { where } from "./functions.ts";
 import { scope } from "./lifetime.ts";
 import type { Axes } from "./reductions.ts";
@@ -23,29 +24,47 @@ import { cumprod, cumsum } from "./cumulative.ts";
 export { nanmedian, nanpercentile, nanquantile } from "./statistics.ts";
 
 /** The sum of the elements that are not NaN; 0 of none. Refused: SHP004. */
-export function nansum(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => filled(a, 0).sum(axis, options));
+export function nansum(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => scope(() => filled(array, 0).sum(axis, options)));
 }
 
 /** The product of the elements that are not NaN; 1 of none. Refused: SHP004. */
-export function nanprod(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => filled(a, 1).prod(axis, options));
+export function nanprod(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => scope(() => filled(array, 1).prod(axis, options)));
 }
 
 /** The mean of the elements that are not NaN; NaN of none. Refused: SHP004. */
-export function nanmean(a: NDArray, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
-  if (!isFloat(a.dtype)) return a.mean(axis, options);
-  return scope(() => a.mean(...present(a, axesAndOptions(axis, options))));
+export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
+  return over(a, (array) => {
+    if (!isFloat(array.dtype)) return array.mean(axis, options);
+    return scope(() => array.mean(...present(array, axesAndOptions(axis, options))));
+  });
 }
 
 /** The variance of the elements that are not NaN; NaN where there are not more than `correction`. Refused: SHP004. */
-export function nanvar(a: NDArray, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-  return spread("var", a, axesAndOptions(axis, options));
+export function nanvar(
+  a: ArrayLike,
+  axis: Axes | SpreadOptions = null,
+  options: SpreadOptions = {},
+): NDArray {
+  return over(a, (array) => spread("var", array, axesAndOptions(axis, options)));
 }
 
 /** The standard deviation of the elements that are not NaN. Refused: SHP004. */
-export function nanstd(a: NDArray, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-  return spread("std", a, axesAndOptions(axis, options));
+export function nanstd(
+  a: ArrayLike,
+  axis: Axes | SpreadOptions = null,
+  options: SpreadOptions = {},
+): NDArray {
+  return over(a, (array) => spread("std", array, axesAndOptions(axis, options)));
 }
 
 /** options by which NaN does not count, nor what did not */
@@ -67,13 +86,21 @@ function spread(which: "var" | "std", a: NDArray, [axis, options]: readonly [Axe
 }
 
 /** The smallest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
-export function nanmin(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return extremum("min", a, axesAndOptions(axis, options));
+export function nanmin(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => extremum("min", array, axesAndOptions(axis, options)));
 }
 
 /** The largest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
-export function nanmax(a: NDArray, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return extremum("max", a, axesAndOptions(axis, options));
+export function nanmax(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => extremum("max", array, axesAndOptions(axis, options)));
 }
 
 function extremum(
@@ -93,20 +120,20 @@ function extremum(
 
 /** The position of the smallest element that is not NaN. Refused: ARR003 where all are, SHP004. */
 export function nanargmin(
-  a: NDArray,
+  a: ArrayLike,
   axis: number | null | ArgOptions = null,
   options: ArgOptions = {},
 ): NDArray {
-  return extremumAt("argmin", a, axesAndOptions<ArgOptions>(axis, options));
+  return over(a, (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>(axis, options)));
 }
 
 /** The position of the largest element that is not NaN. Refused: ARR003 where all are, SHP004. */
 export function nanargmax(
-  a: NDArray,
+  a: ArrayLike,
   axis: number | null | ArgOptions = null,
   options: ArgOptions = {},
 ): NDArray {
-  return extremumAt("argmax", a, axesAndOptions<ArgOptions>(axis, options));
+  return over(a, (array) => extremumAt("argmax", array, axesAndOptions<ArgOptions>(axis, options)));
 }
 
 function extremumAt(
@@ -125,13 +152,13 @@ function extremumAt(
 }
 
 /** The running sum, in which NaN counts as 0. Refused: SHP004. */
-export function nancumsum(a: NDArray, options: CumulativeOptions = {}): NDArray {
-  return scope(() => cumsum(filled(a, 0), options));
+export function nancumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => scope(() => cumsum(filled(array, 0), options)));
 }
 
 /** The running product, in which NaN counts as 1. Refused: SHP004. */
-export function nancumprod(a: NDArray, options: CumulativeOptions = {}): NDArray {
-  return scope(() => cumprod(filled(a, 1), options));
+export function nancumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => scope(() => cumprod(filled(array, 1), options)));
 }
 
 function filled(a: NDArray, value: number): NDArray {

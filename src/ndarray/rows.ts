@@ -134,6 +134,11 @@ export function given(value: ArrayLike): NDArray {
   return value instanceof NDArray ? value : array(value);
 }
 
+/** Runs with the array, or with one that is made of lists and disposed of. */
+export function over<T>(value: ArrayLike, run: (array: NDArray) => T): T {
+  return value instanceof NDArray ? run(value) : scope(() => run(given(value)));
+}
+
 /** Runs with arrays made of the arguments, and disposes of what is not returned. */
 export function withArrays<T>(values: readonly ArrayLike[], run: (...arrays: NDArray[]) => T): T {
   return scope(() => run(...values.map((value) => asarray(value))));

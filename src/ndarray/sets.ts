@@ -7,7 +7,7 @@ import { type DType, isFloat, promoteTypes, type TypedArray } from "../dtype/mod
 import type { NDArray } from "./array.ts";
 import type { ArrayLike } from "./creation.ts";
 import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
-import { arrayOf, axisOf, elementsAs, withArrays } from "./rows.ts";
+import { arrayOf, axisOf, elementsAs, over, withArrays } from "./rows.ts";
 
 /** Options of `unique`. */
 export interface UniqueOptions {
@@ -41,33 +41,37 @@ export interface UniqueParts {
  * deepStrictEqual(uniqueAll(a).counts.toList(), [1, 2]);
  * ```
  */
-export function unique(a: NDArray, options: UniqueOptions = {}): NDArray {
-  const { axis = null, equalNan = true } = options;
-  if (axis !== null) {
-    const { values, indices, inverseIndices, counts } = uniqueAll(a, options);
-    for (const array of [indices, inverseIndices, counts]) array.dispose();
-    return values;
-  }
-  const values = uniqueElements(elementsAs(a, a.dtype), a.dtype, equalNan);
-  return arrayOf(values, a.dtype, [values.length]);
+export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
+  return over(a, (array) => {
+    const { axis = null, equalNan = true } = options;
+    if (axis !== null) {
+      const { values, indices, inverseIndices, counts } = uniqueAll(array, options);
+      for (const part of [indices, inverseIndices, counts]) part.dispose();
+      return values;
+    }
+    const values = uniqueElements(elementsAs(array, array.dtype), array.dtype, equalNan);
+    return arrayOf(values, array.dtype, [values.length]);
+  });
 }
 
 /** The different values, where they are, and how often. Refused: SHP004, MEM005. */
-export function uniqueAll(a: NDArray, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
-  if (axis !== null) return uniqueSlices(a, axisOf(a, axis));
-  const elements = elementsAs(a, a.dtype);
-  const order = argsortElements(elements, a.dtype);
-  const isSame = (i: number, j: number): boolean =>
-    elements[i] === elements[j] || (equalNan && elements[i] !== elements[i] && elements[j] !== elements[j]);
-  const { first, inverse, counts } = groupsOf(order, isSame);
-  const values = elements.slice(0, first.length);
-  first.forEach((position, i) => values[i] = elements[position]!);
-  return {
-    values: arrayOf(values, a.dtype, [first.length]),
-    indices: positions(first, [first.length]),
-    inverseIndices: positions(inverse, a.shape),
-    counts: positions(counts, [first.length]),
-  };
+export function uniqueAll(a: ArrayLike, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
+  return over(a, (array) => {
+    if (axis !== null) return uniqueSlices(array, axisOf(array, axis));
+    const elements = elementsAs(array, array.dtype);
+    const order = argsortElements(elements, array.dtype);
+    const isSame = (i: number, j: number): boolean =>
+      elements[i] === elements[j] || (equalNan && elements[i] !== elements[i] && elements[j] !== elements[j]);
+    const { first, inverse, counts } = groupsOf(order, isSame);
+    const values = elements.slice(0, first.length);
+    first.forEach((position, i) => values[i] = elements[position]!);
+    return {
+      values: arrayOf(values, array.dtype, [first.length]),
+      indices: positions(first, [first.length]),
+      inverseIndices: positions(inverse, array.shape),
+      counts: positions(counts, [first.length]),
+    };
+  });
 }
 
 interface Groups {
@@ -123,22 +127,26 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
 }
 
 /** The different values, ascending, and how often they occur. Refused: MEM005. */
-export function uniqueCounts(a: NDArray): Pick<UniqueParts, "values" | "counts"> {
-  const { values, counts, indices, inverseIndices } = uniqueAll(a, { equalNan: false });
-  for (const array of [indices, inverseIndices]) array.dispose();
-  return { values, counts };
+export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts"> {
+  return over(a, (array) => {
+    const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
+    for (const part of [indices, inverseIndices]) part.dispose();
+    return { values, counts };
+  });
 }
 
 /** The different values, ascending, and the position among them of each element. Refused: MEM005. */
-export function uniqueInverse(a: NDArray): Pick<UniqueParts, "values" | "inverseIndices"> {
-  const { values, counts, indices, inverseIndices } = uniqueAll(a, { equalNan: false });
-  for (const array of [indices, counts]) array.dispose();
-  return { values, inverseIndices };
+export function uniqueInverse(a: ArrayLike): Pick<UniqueParts, "values" | "inverseIndices"> {
+  return over(a, (array) => {
+    const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
+    for (const part of [indices, counts]) part.dispose();
+    return { values, inverseIndices };
+  });
 }
 
 /** The different values, ascending; every NaN is one. Refused: MEM005. */
-export function uniqueValues(a: NDArray): NDArray {
-  return unique(a, { equalNan: false });
+export function uniqueValues(a: ArrayLike): NDArray {
+  return over(a, (array) => unique(array, { equalNan: false }));
 }
 
 /** sorts the elements and leaves out repetitions */

@@ -23,6 +23,7 @@ import {
   axisOf,
   elementsAs,
   numbersOf,
+  over,
   refuseArgument,
   refuseAxes,
   rowsOf,
@@ -54,26 +55,30 @@ export interface SortOptions {
  * deepStrictEqual(sort(array([[3, 1], [NaN, 0]])).toList(), [[1, 3], [0, NaN]]);
  * ```
  */
-export function sort(a: NDArray, { axis = -1 }: SortOptions = {}): NDArray {
-  const rows = rowsToRead(a, axis);
-  const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", a.dtype);
-  try {
-    sortRows(rows, target);
-  } catch (error) {
-    target.storage.freeUnheld();
-    throw error;
-  }
-  return placed(a, target, axis);
+export function sort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
+  return over(a, (array) => {
+    const rows = rowsToRead(array, axis);
+    const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", array.dtype);
+    try {
+      sortRows(rows, target);
+    } catch (error) {
+      target.storage.freeUnheld();
+      throw error;
+    }
+    return placed(array, target, axis);
+  });
 }
 
 /** The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005. */
-export function argsort(a: NDArray, { axis = -1 }: SortOptions = {}): NDArray {
-  const rows = rowsToRead(a, axis);
-  try {
-    return arrayOfStored(argsortRows(rows), axis === null ? 0 : axisOf(a, axis));
-  } finally {
-    freeRows(rows);
-  }
+export function argsort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
+  return over(a, (array) => {
+    const rows = rowsToRead(array, axis);
+    try {
+      return arrayOfStored(argsortRows(rows), axis === null ? 0 : axisOf(array, axis));
+    } finally {
+      freeRows(rows);
+    }
+  });
 }
 
 /** rows along the axis of an array, laid out as its copy */
@@ -94,24 +99,28 @@ function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
  * deepStrictEqual(partition(array([5, 1, 4, 2, 3]), 2).toList(), [1, 2, 3, 5, 4]);
  * ```
  */
-export function partition(a: NDArray, kth: number | readonly number[], options: SortOptions = {}): NDArray {
-  const ranks = ranksOf(a, kth, options);
-  if (ranks.length > MAX_PIVOTS) return sort(a, options);
-  return placed(a, partitioned(a, ranks, options), options.axis === undefined ? -1 : options.axis);
+export function partition(a: ArrayLike, kth: number | readonly number[], options: SortOptions = {}): NDArray {
+  return over(a, (array) => {
+    const ranks = ranksOf(array, kth, options);
+    if (ranks.length > MAX_PIVOTS) return sort(array, options);
+    return placed(array, partitioned(array, ranks, options), options.axis === undefined ? -1 : options.axis);
+  });
 }
 
 /** The positions (i64) that `partition` would take. Refused: ARR002, SHP004, MEM005. */
 export function argpartition(
-  a: NDArray,
+  a: ArrayLike,
   kth: number | readonly number[],
   options: SortOptions = {},
 ): NDArray {
-  const ranks = ranksOf(a, kth, options), { axis = -1 } = options;
-  if (ranks.length > MAX_PIVOTS) return argsort(a, options);
-  return arrayOfStored(
-    partitioned(a, ranks, { axis, isOrder: true }),
-    axis === null ? 0 : axisOf(a, axis),
-  );
+  return over(a, (array) => {
+    const ranks = ranksOf(array, kth, options), { axis = -1 } = options;
+    if (ranks.length > MAX_PIVOTS) return argsort(array, options);
+    return arrayOfStored(
+      partitioned(array, ranks, { axis, isOrder: true }),
+      axis === null ? 0 : axisOf(array, axis),
+    );
+  });
 }
 
 /** the rows of an array partitioned, or their positions */
@@ -189,18 +198,20 @@ export interface SearchOptions {
  * deepStrictEqual(searchsorted(sorted, [2, 9], { side: "right" }).toList(), [3, 4]);
  * ```
  */
-export function searchsorted(a: NDArray, values: ArrayLike, options: SearchOptions = {}): NDArray {
-  const { side = "left", sorter } = options;
-  refuseAxes("searchsorted", a);
-  return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
-    const dtype = promoteTypes(a.dtype, wanted!.dtype);
-    const row = elementsAs(a, dtype), order = by === undefined ? null : numbersOf(by);
-    if (order !== null && order.length !== row.length) refuseArgument("sorter has not the array's length");
-    const sought = elementsAs(wanted!, dtype), positions = new BigInt64Array(sought.length);
-    const words = new Uint32Array(positions.buffer);
-    for (let i = 0; i < sought.length; i++) {
-      words[2 * i] = insertionPoint(row, sought[i]!, side, order);
-    }
-    return arrayOf(positions, "i64", wanted!.shape);
+export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOptions = {}): NDArray {
+  return over(a, (array) => {
+    const { side = "left", sorter } = options;
+    refuseAxes("searchsorted", array);
+    return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
+      const dtype = promoteTypes(array.dtype, wanted!.dtype);
+      const row = elementsAs(array, dtype), order = by === undefined ? null : numbersOf(by);
+      if (order !== null && order.length !== row.length) refuseArgument("sorter has not the array's length");
+      const sought = elementsAs(wanted!, dtype), positions = new BigInt64Array(sought.length);
+      const words = new Uint32Array(positions.buffer);
+      for (let i = 0; i < sought.length; i++) {
+        words[2 * i] = insertionPoint(row, sought[i]!, side, order);
+      }
+      return arrayOf(positions, "i64", wanted!.shape);
+    });
   });
 }

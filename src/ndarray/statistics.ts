@@ -8,10 +8,10 @@
  *
  * @module
  */
-import { DTYPE, type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import { axesAndOptions, type KeepOptions, type NDArray } from "./array.ts";
-import { type ArrayLike, asarray } from "./creation.ts";
+import { type ArrayLike, asarray, full } from "./creation.ts";
 import { concatenate } from "./functions.ts";
 import { scope } from "./lifetime.ts";
 import type { Axes } from "./reductions.ts";
@@ -20,6 +20,7 @@ import {
   arrayOf,
   axesOf,
   numbersOf,
+  over,
   placedIn,
   reducedShape,
   refuseArgument,
@@ -139,42 +140,55 @@ function interpolate(
  * ```
  */
 export function quantile(
-  a: NDArray,
+  a: ArrayLike,
   q: ArrayLike,
   axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("quantile", a, { q, share: 1, skipsNan: false, ...atAxis(axis, options) });
+  return over(
+    a,
+    (array) => quantileOf("quantile", array, { q, share: 1, skipsNan: false, ...atAxis(axis, options) }),
+  );
 }
 
 /** As `quantile`, with percentages from 0 to 100. */
 export function percentile(
-  a: NDArray,
+  a: ArrayLike,
   q: ArrayLike,
   axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("percentile", a, { q, share: 100, skipsNan: false, ...atAxis(axis, options) });
+  return over(
+    a,
+    (array) => quantileOf("percentile", array, { q, share: 100, skipsNan: false, ...atAxis(axis, options) }),
+  );
 }
 
 /** As `quantile` of the elements that are not NaN; NaN where all are. */
 export function nanquantile(
-  a: NDArray,
+  a: ArrayLike,
   q: ArrayLike,
   axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("nanquantile", a, { q, share: 1, skipsNan: true, ...atAxis(axis, options) });
+  return over(
+    a,
+    (array) => quantileOf("nanquantile", array, { q, share: 1, skipsNan: true, ...atAxis(axis, options) }),
+  );
 }
 
 /** As `percentile` of the elements that are not NaN; NaN where all are. */
 export function nanpercentile(
-  a: NDArray,
+  a: ArrayLike,
   q: ArrayLike,
   axis: Axes | QuantileOptions = null,
   options: QuantileOptions = {},
 ): NDArray {
-  return quantileOf("nanpercentile", a, { q, share: 100, skipsNan: true, ...atAxis(axis, options) });
+  return over(
+    a,
+    (array) =>
+      quantileOf("nanpercentile", array, { q, share: 100, skipsNan: true, ...atAxis(axis, options) }),
+  );
 }
 
 /** the options with the axis among them */
@@ -217,7 +231,8 @@ function quantileOfArrays(
   // a plain number is weak: it takes the array's dtype
   const isWeak = typeof q === "number";
   const numRows = sizeOfShape(reducedShape(a, axis, false)), { dtype } = a;
-  if (axesOf(a, axis).some((one) => a.shape[one] === 0)) {
+  const isOfNone = axesOf(a, axis).some((one) => a.shape[one] === 0);
+  if (isOfNone && !skipsNan) {
     throw new NdpipeError("ARR003", `${operation} of no elements has no value`, { help: "test .size first" });
   }
   const round: Round = isWeak && dtype === "f32" ? Math.fround : (x) => x;
@@ -230,6 +245,9 @@ function quantileOfArrays(
   if (by !== null && method !== "inverted_cdf") {
     refuseArgument(`${operation} takes weights with the method "inverted_cdf" only, not "${method}"`);
   }
+  const shape = [...shares.shape, ...reducedShape(a, axis, keepdims)];
+  // as NumPy: what has no elements but NaN is NaN, and so is what has none at all
+  if (isOfNone) return full(shape, NaN, { dtype: isFloat(dtype) ? dtype : "f64" });
   const result = CHOOSING.has(method) ? dtype : !isFloat(dtype) || !isWeak ? "f64" : dtype;
   const values = new DTYPE[result].TypedArray(quantiles.length * numRows);
   const pickAll = (pick: Choose, row: number) =>
@@ -256,7 +274,7 @@ function quantileOfArrays(
       );
     }
   }
-  return arrayOf(values, result, [...shares.shape, ...reducedShape(a, axis, keepdims)]);
+  return arrayOf(values, result, shape);
 }
 
 function convert(value: number | bigint, dtype: DType): number | bigint {
@@ -321,13 +339,13 @@ function weightsOf(a: NDArray, weights: NDArray, axis: Axes): Float64Array {
 }
 
 /** The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004. */
-export function median(a: NDArray, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  return medianOf(a, false, atAxis(axis, options));
+export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return over(a, (array) => medianOf(array, false, atAxis(axis, options)));
 }
 
 /** The median of the elements that are not NaN; NaN where all are. Refused: SHP004. */
-export function nanmedian(a: NDArray, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  return medianOf(a, true, atAxis(axis, options));
+export function nanmedian(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return over(a, (array) => medianOf(array, true, atAxis(axis, options)));
 }
 
 function medianOf(
@@ -355,9 +373,11 @@ function medianOf(
 }
 
 /** The largest element less the smallest. Refused: ARR003, SHP004; DTY001 for bool. */
-export function ptp(a: NDArray, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  const { axis, keepdims, out } = atAxis(given, options);
-  return placedIn(scope(() => a.max(axis, { keepdims }).sub(a.min(axis, { keepdims }))), out);
+export function ptp(a: ArrayLike, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return over(a, (array) => {
+    const { axis, keepdims, out } = atAxis(given, options);
+    return placedIn(scope(() => array.max(axis, { keepdims }).sub(array.min(axis, { keepdims }))), out);
+  });
 }
 
 /** Options of `average`. */
@@ -368,28 +388,34 @@ export interface AverageOptions extends Omit<KeepOptions, "out"> {
 
 /** The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004. */
 export function average(
-  a: NDArray,
+  a: ArrayLike,
   given: Axes | AverageOptions = null,
   options: AverageOptions = {},
 ): NDArray {
-  const { axis, keepdims = false, weights } = atAxis(given, options);
-  if (weights === undefined) return a.mean(axis, { keepdims });
-  return scope(() => {
-    let by = asarray(weights);
-    if (by.shape.join() !== a.shape.join()) {
-      const chosen = axesOf(a, axis);
-      if (axis === null || sizeOfShape(by.shape) !== sizeOfShape(chosen.map((one) => a.shape[one]!))) {
-        refuseArgument(
-          "weights have the array's shape, or that of the axes",
-          "give the axis that they are for",
+  return over(a, (array) => {
+    const { axis, keepdims = false, weights } = atAxis(given, options);
+    if (weights === undefined) return array.mean(axis, { keepdims });
+    return scope(() => {
+      let by = asarray(weights);
+      if (by.shape.join() !== array.shape.join()) {
+        const chosen = axesOf(array, axis);
+        if (axis === null || sizeOfShape(by.shape) !== sizeOfShape(chosen.map((one) => array.shape[one]!))) {
+          refuseArgument(
+            "weights have the array's shape, or that of the axes",
+            "give the axis that they are for",
+          );
+        }
+        by = by.reshape(array.shape.map((size, one) => chosen.includes(one) ? size : 1)).broadcastTo(
+          array.shape,
         );
       }
-      by = by.reshape(a.shape.map((size, one) => chosen.includes(one) ? size : 1)).broadcastTo(a.shape);
-    }
-    const total = by.sum(axis, { keepdims });
-    if (!total.all().item()) refuseArgument("weights sum to zero", "the average has no value then");
-    const product = isFloat(a.dtype) || isFloat(by.dtype) ? a.mul(by) : a.astype("f64").mul(by);
-    return product.sum(axis, { keepdims }).div(total);
+      // as NumPy: integers are averaged in f64, floats in the dtype that they have with their weights
+      const dtype = isFloat(array.dtype) ? promoteTypes(array.dtype, by.dtype) : "f64";
+      const total = by.sum(axis, { keepdims, dtype });
+      if (!total.all().item()) refuseArgument("weights sum to zero", "the average has no value then");
+      const product = array.astype(dtype, { copy: false }).mul(by.astype(dtype, { copy: false }));
+      return product.sum(axis, { keepdims }).div(total);
+    });
   });
 }
 
@@ -415,43 +441,47 @@ function observations(m: NDArray, rowvar: boolean): NDArray {
  * The covariance matrix of variables (rows) over observations (columns), in f64; of one variable its variance, without
  * axes. `y`: more variables. Refused: ARR002, SHP008.
  */
-export function cov(m: NDArray, y: NDArray | null = null, options: CovarianceOptions = {}): NDArray {
-  const { rowvar = true, correction = 1, fweights, aweights } = options;
-  return scope(() => {
-    const own = observations(m, rowvar);
-    const x = y === null ? own : concatenate([own, observations(y, rowvar)], 0);
-    const numObservations = x.shape[1]!;
-    const counts = fweights === undefined ? null : asarray(fweights).astype("f64");
-    const factors = aweights === undefined ? null : asarray(aweights).astype("f64");
-    for (const given of [counts, factors]) {
-      if (given === null || (given.ndim === 1 && given.size === numObservations)) continue;
-      refuseArgument(`weights are one axis of ${numObservations} observations`);
-    }
-    const weights = counts === null ? factors : factors === null ? counts : counts.mul(factors);
-    const total = weights === null ? numObservations : Number(weights.sum().item());
-    const mean = weights === null
-      ? x.mean(1, { keepdims: true })
-      : x.mul(weights).sum(1, { keepdims: true }).div(total);
-    const distances = x.sub(mean);
-    const divisor = factors === null || correction === 0
-      ? total - correction
-      : total - correction * Number(weights!.mul(factors).sum().item()) / total;
-    const weighted = weights === null ? distances : distances.mul(weights);
-    return distances.matmul(weighted.T).div(Math.max(0, divisor)).squeeze();
+export function cov(m: ArrayLike, y: ArrayLike | null = null, options: CovarianceOptions = {}): NDArray {
+  return over(m, (array) => {
+    const { rowvar = true, correction = 1, fweights, aweights } = options;
+    return scope(() => {
+      const own = observations(array, rowvar);
+      const x = y === null ? own : concatenate([own, observations(asarray(y), rowvar)], 0);
+      const numObservations = x.shape[1]!;
+      const counts = fweights === undefined ? null : asarray(fweights).astype("f64");
+      const factors = aweights === undefined ? null : asarray(aweights).astype("f64");
+      for (const given of [counts, factors]) {
+        if (given === null || (given.ndim === 1 && given.size === numObservations)) continue;
+        refuseArgument(`weights are one axis of ${numObservations} observations`);
+      }
+      const weights = counts === null ? factors : factors === null ? counts : counts.mul(factors);
+      const total = weights === null ? numObservations : Number(weights.sum().item());
+      const mean = weights === null
+        ? x.mean(1, { keepdims: true })
+        : x.mul(weights).sum(1, { keepdims: true }).div(total);
+      const distances = x.sub(mean);
+      const divisor = factors === null || correction === 0
+        ? total - correction
+        : total - correction * Number(weights!.mul(factors).sum().item()) / total;
+      const weighted = weights === null ? distances : distances.mul(weights);
+      return distances.matmul(weighted.T).div(Math.max(0, divisor)).squeeze();
+    });
   });
 }
 
 /** The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008. */
 export function corrcoef(
-  x: NDArray,
-  y: NDArray | null = null,
+  x: ArrayLike,
+  y: ArrayLike | null = null,
   options: Pick<CovarianceOptions, "rowvar"> = {},
 ): NDArray {
-  return scope(() => {
-    const c = cov(x, y, options);
-    if (c.ndim === 0) return c.div(c);
-    const n = c.shape[0]!, diagonal = arrayOf(numbersOf(c).filter((_, i) => i % (n + 1) === 0), "f64", [n]);
-    const root = diagonal.sqrt();
-    return c.div(root.reshape([n, 1])).div(root).clip(-1, 1);
+  return over(x, (array) => {
+    return scope(() => {
+      const c = cov(array, y, options);
+      if (c.ndim === 0) return c.div(c);
+      const n = c.shape[0]!, diagonal = arrayOf(numbersOf(c).filter((_, i) => i % (n + 1) === 0), "f64", [n]);
+      const root = diagonal.sqrt();
+      return c.div(root.reshape([n, 1])).div(root).clip(-1, 1);
+    });
   });
 }

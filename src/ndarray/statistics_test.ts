@@ -248,3 +248,58 @@ Deno.test("statistics leave no storage behind but their results", () => {
     strictEqual(nd.memoryStatistics().numStorages, numStorages, operation.toString());
   }
 });
+
+Deno.test("statistics, sorting and searching take lists and typed arrays, and leave nothing behind", () => {
+  const numbers = [3, 1, 2], typed = new Float32Array(numbers), before = nd.memoryStatistics().bytesInUse;
+  const functions: Readonly<Record<string, (a: nd.ArrayLike) => unknown>> = {
+    median: (a) => nd.median(a).item(),
+    nanmedian: (a) => nd.nanmedian(a).item(),
+    quantile: (a) => nd.quantile(a, 0.5).item(),
+    nanpercentile: (a) => nd.nanpercentile(a, 50).item(),
+    ptp: (a) => nd.ptp(a).item(),
+    average: (a) => nd.average(a, { weights: [1, 1, 2] }).item(),
+    nansum: (a) => nd.nansum(a).item(),
+    nanargmax: (a) => nd.nanargmax(a).item(),
+    cov: (a) => nd.cov(a, a).toList(),
+    sort: (a) => nd.sort(a).toList(),
+    argsort: (a) => nd.argsort(a).toList(),
+    partition: (a) => nd.partition(a, 0).at(0),
+    searchsorted: (a) => nd.searchsorted(a, 2.5, { sorter: [1, 2, 0] }).item(),
+    unique: (a) => nd.unique(a).toList(),
+    uniqueAll: (a) => nd.uniqueAll(a).inverseIndices.toList(),
+    cumsum: (a) => nd.cumsum(a).toList(),
+    diff: (a) => nd.diff(a, { prepend: 0 }).toList(),
+    ediff1d: (a) => nd.ediff1d(a).toList(),
+    gradient: (a) => nd.gradient(a).toList(),
+    trapezoid: (a) => nd.trapezoid(a).item(),
+    histogram: (a) => nd.histogram(a, { bins: [1, 2, 3] }).counts.toList(),
+    digitize: (a) => nd.digitize(a, [2]).toList(),
+  };
+  for (const [name, run] of Object.entries(functions)) {
+    nd.scope(() => {
+      const wanted = run(nd.array(numbers));
+      deepStrictEqual(run(numbers), wanted, name);
+      deepStrictEqual(run(typed), wanted, name);
+    });
+  }
+  nd.scope(() => deepStrictEqual(nd.bincount([0, 2, 2]).toList(), [1, 0, 2]));
+  strictEqual(nd.memoryStatistics().bytesInUse, before);
+});
+
+Deno.test("average() has the dtype of its elements and weights, f64 of integers", () => {
+  nd.scope(() => {
+    const f32 = nd.array([1, 3], { dtype: "f32" }), i8 = nd.array([1, 3], { dtype: "i8" });
+    strictEqual(nd.average(f32, { weights: i8 }).dtype, "f32");
+    strictEqual(nd.average(i8, { weights: f32 }).dtype, "f64");
+    strictEqual(nd.average(f32, { weights: [1.5, 1] }).dtype, "f64");
+    strictEqual(nd.average(f32, { weights: i8 }).item(), 2.5);
+  });
+});
+
+Deno.test("nanquantile() of no elements is NaN, where quantile() is refused", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.nanquantile(nd.zeros([2, 0]), 0.5, 1).toList(), [NaN, NaN]);
+    strictEqual(nd.nanpercentile(nd.zeros([0], { dtype: "i8" }), 50).dtype, "f64");
+    throws(() => nd.quantile(nd.zeros([2, 0]), 0.5, 1), { code: "ARR003" });
+  });
+});

@@ -69,7 +69,7 @@ export function diagflat(a: NDArray, k = 0): NDArray {
 function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray {
   using rows = arange(k, numRows + k), columns = arange(numColumns);
   using column = rows.expandDims(1);
-  return columns.le(column);
+  return columns.le(column, { broadcast: "numpy" });
 }
 
 /** Ones at and below a diagonal. Refused: ARR002, MEM005. */

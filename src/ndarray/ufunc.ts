@@ -16,7 +16,7 @@ import {
 } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
 import { scope } from "./lifetime.ts";
-import { given } from "./rows.ts";
+import { over } from "./rows.ts";
 import { updateAt } from "./ufunc_at.ts";
 import { accumulateBy, IDENTITY, reduceAtBy, reduceByOp } from "./ufunc_reduce.ts";
 
@@ -126,8 +126,4 @@ function applyReal(op: ElementwiseOp, x: ListedOperand, options: ElementwiseOpti
 /** plain numbers stay plain: they take the dtype of the array beside them */
 function outerOperand(value: ArrayLike): Operand {
   return typeof value === "object" ? asarray(value) : value;
-}
-
-function over(a: ArrayLike, run: (a: NDArray) => NDArray): NDArray {
-  return scope(() => run(given(a)));
 }
