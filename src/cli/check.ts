@@ -7,7 +7,7 @@ import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
 import { formatCount, formatPlural } from "./format.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
-import { prepareOptions } from "./prepare_options.ts";
+import { plannedOutput, prepareOptions } from "./prepare_options.ts";
 import { paintFor, printErr, printOut, terminalColumns } from "./terminal.ts";
 
 type CheckFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
@@ -50,6 +50,7 @@ async function prepareFor(file: string, flags: CheckFlags): Promise<Prepared> {
       assignments: flags.param,
       rows: flags.rows,
       mayLackParams: true,
+      ...plannedOutput(flags),
     }),
   );
 }

@@ -40,10 +40,13 @@ export const RUN_FLAGS = [
 /** Flags of `ndpipe check`. */
 export const CHECK_FLAGS = [
   "input",
+  "output",
   ...PARAMETERS,
   "rows",
   ...ENGINE,
   ...CSV_INPUT,
+  "to",
+  "compress",
   "json",
   "log",
   "help",
@@ -51,10 +54,13 @@ export const CHECK_FLAGS = [
 /** Flags of `ndpipe plan`. */
 export const PLAN_FLAGS = [
   "input",
+  "output",
   ...PARAMETERS,
   "rows",
   ...ENGINE,
   ...CSV_INPUT,
+  "to",
+  "compress",
   "json",
   "verbose",
   "log",

@@ -1,7 +1,7 @@
 /** `ndpipe plan PIPELINE`: how a run would go. @module */
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import type { ArgumentsOf, PLAN_FLAGS } from "./command_flags.ts";
-import { prepareOptions } from "./prepare_options.ts";
+import { plannedOutput, prepareOptions } from "./prepare_options.ts";
 import { printOut } from "./terminal.ts";
 
 /** Prints the plan, as text or as JSON. */
@@ -18,6 +18,7 @@ export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>):
     assignments: flags.param,
     rows: flags.rows,
     mayLackParams: true,
+    ...plannedOutput(flags),
   });
   const prepared = await prepare(pipeline, options);
   const text = flags.json

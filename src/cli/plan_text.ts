@@ -11,6 +11,7 @@ import { graphHash } from "../expr/graph_hash.ts";
 import { type Node, printGraph } from "../expr/mod.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
 import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
+import { ADDRESS_SPACE_BYTES } from "../plan/budget.ts";
 import { elementsPerRow, rowSymbol } from "../plan/materialise.ts";
 import { runPasses } from "../plan/passes/mod.ts";
 import { isPrologue, type Program, type Stage } from "../plan/program.ts";
@@ -170,6 +171,12 @@ function memoryLines(prepared: Prepared): string[] {
       item.perRow === null ? "" : `${formatCount(Math.ceil(item.perRow))} B per row of a ${item.scalesWith}`,
     ])),
     `  predicted peak ${bytesText(memory.peakBytes)} of ${bytesText(budget.bytes)} (${budget.source})`,
+    ...(budget.bytes > ADDRESS_SPACE_BYTES
+      ? [
+        `  chunks, params and record batches lie in one wasm memory of ${bytesText(memory.wasmBytes)}: ` +
+        "it may have 4 GiB, whatever the budget",
+      ]
+      : []),
   ];
 }
 
@@ -274,7 +281,7 @@ export function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }
     "copies",
     ...copyLines(prepared),
     "",
-    "outputs",
+    `outputs, planned for ${prepared.outputFormat}`,
     ...table(prepared.outputs.map(({ name, dtype, width }, i) => [
       name,
       prepared.carried[i] === null ? dtype : carriedText(prepared.carried[i]?.type ?? null),
@@ -332,10 +339,13 @@ export function planJson(prepared: Prepared): unknown {
       return { name: request.input, preparation, isCopied: preparation !== NO_COPY };
     }),
     outputs: prepared.outputs,
+    outputFormat: prepared.outputFormat,
     memory: {
       chunkRows: memory.chunkRows,
       batchRows: memory.batchRows,
       workers: memory.workers,
+      isThreaded: memory.isThreaded,
+      wasmBytes: memory.wasmBytes,
       items: memory.items,
       predictedPeakBytes: memory.peakBytes,
       budgetBytes: budget.bytes,

@@ -2,6 +2,7 @@
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import type { PrepareOptions } from "../pipeline/prepare.ts";
 import { type CsvFlags, csvOptions } from "./csv_flags.ts";
+import { dataFormat } from "../exec/data_format.ts";
 import { expandInputs } from "./inputs.ts";
 
 type AllFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
@@ -33,4 +34,15 @@ export function prepareOptions(
     ...(given.outputFormat === undefined ? {} : { outputFormat: given.outputFormat }),
     compress: given.compress ?? null,
   };
+}
+
+/**
+ * What `plan` and `check` are told of the output, so that they say the memory that `run` says; nothing where no output
+ * is named.
+ */
+export function plannedOutput(
+  { output, to, compress }: Pick<AllFlags, "output" | "to" | "compress">,
+): Pick<PrepareOptions, "outputFormat" | "compress"> {
+  if (output === null && to === null) return { compress };
+  return { outputFormat: dataFormat(output ?? "-", to, "--to"), compress };
 }

@@ -8,7 +8,12 @@ import type { Graph } from "../expr/graph.ts";
 import { type Numerics, resolveNumerics } from "../kernel/numerics.ts";
 import { constantBytes, type ConstantValue, outputRowBytes, workerBytes } from "../kernel/run_program.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
-import { chooseMemory, type ChunkLimits, DEFAULT_MAX_ELEMENTS } from "../plan/chunk_choice.ts";
+import {
+  chooseMemory,
+  type ChunkLimits,
+  type ConsumerPlaces,
+  DEFAULT_MAX_ELEMENTS,
+} from "../plan/chunk_choice.ts";
 import type { MemoryDemands } from "../plan/memory_plan.ts";
 import { planProgram } from "../plan/planner.ts";
 import type { Layout, Program } from "../plan/program.ts";
@@ -124,7 +129,10 @@ function plan(
   given: Given,
   layouts: readonly Layout[],
   bound: BoundSources,
-): Pick<Prepared, "program" | "memory" | "inputs" | "outputs" | "carried" | "numRows" | "inputBytes"> {
+): Pick<
+  Prepared,
+  "program" | "memory" | "inputs" | "outputs" | "outputFormat" | "carried" | "numRows" | "inputBytes"
+> {
   const { pipeline, options } = given;
   const carried = carriedOutputs(pipeline.graph, pipeline.requests, bound.carried);
   const outputs = outputFields(pipeline.graph).map((field, i) => {
@@ -162,12 +170,14 @@ function plan(
   };
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const readsRows = layouts.every((layout) => layout === "row");
-  const memory = chooseMemory(demands, { ...limitsOf(given, program), readsRows }, {
+  const places = consumerPlaces(pipeline.graph, program, rowBytes);
+  const memory = chooseMemory(demands, { ...limitsOf(given, program), readsRows, places }, {
     cores: navigator.hardwareConcurrency,
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,
   });
-  return { program, memory, inputs: bound.inputs, outputs, carried, numRows, inputBytes };
+  const outputFormat = options.outputFormat ?? "arrow-file";
+  return { program, memory, inputs: bound.inputs, outputs, outputFormat, carried, numRows, inputBytes };
 }
 
 /** What the output's writer holds; an Arrow file's share is taken where the output is not known yet. */
@@ -222,6 +232,20 @@ function limitsOf({ pipeline, options, budget }: Given, program: Program): Chunk
     workers: options.workers,
     largest: program.largestIntermediate,
     maxElements: pipeline.limits.elements ?? DEFAULT_MAX_ELEMENTS,
+  };
+}
+
+/** Where the widest output and the largest intermediate come from. */
+function consumerPlaces(
+  { nodes, outputs, steps }: Graph,
+  { largestIntermediate }: Program,
+  rowBytes: readonly number[],
+): ConsumerPlaces {
+  const widest = rowBytes.indexOf(Math.max(...rowBytes));
+  const step = nodes[outputs[widest]?.node ?? -1]?.step ?? -1;
+  return {
+    output: steps[step]?.place ?? null,
+    largest: steps.find(({ text }) => text === largestIntermediate.name)?.place ?? null,
   };
 }
 

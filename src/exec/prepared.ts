@@ -6,7 +6,7 @@ import type { Budget } from "../plan/budget.ts";
 import type { MemoryPlan } from "../plan/memory_plan.ts";
 import type { Program } from "../plan/program.ts";
 import type { ColumnBinding, InputRequest } from "../schema/mod.ts";
-import type { OutputField } from "../sink/sink.ts";
+import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import type { Source, SourceInfo } from "../source/source.ts";
 import type { CarriedOutput } from "./carried_outputs.ts";
 import type { InputOptions, OpenInput } from "./open_input.ts";
@@ -35,6 +35,8 @@ export interface Prepared {
   readonly paramOrigins: ReadonlyMap<string, string>;
   readonly inputs: readonly PreparedInput[];
   readonly outputs: readonly OutputField[];
+  /** what the writer's memory was planned for; an Arrow file where it was not said */
+  readonly outputFormat: OutputFormat;
   /** by output, what it carries; null: it is computed */
   readonly carried: readonly (CarriedOutput | null)[];
   readonly budget: Budget;

@@ -5,7 +5,7 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
-import { MemoryError } from "../errors.ts";
+import { MemoryError, type Place } from "../errors.ts";
 import { ADDRESS_SPACE_BYTES, type Budget, CONTAINER_SHARE } from "./budget.ts";
 import {
   type MemoryDemands,
@@ -35,6 +35,14 @@ const MIN_PARALLEL_CHUNKS = 4;
 /** Default workers are given up before chunks get smaller than this. */
 const MIN_GOOD_CHUNK_ROWS = 4096;
 
+/** Where the steps stand in the pipeline file that memory may be taken by; null: nowhere that is known. */
+export interface ConsumerPlaces {
+  /** the step that gives the widest output */
+  readonly output: Place | null;
+  /** the step of the largest intermediate */
+  readonly largest: Place | null;
+}
+
 /** What the choice is bound by. */
 export interface ChunkLimits {
   readonly budget: Budget;
@@ -50,6 +58,8 @@ export interface ChunkLimits {
   readonly largest: { readonly name: string; readonly elementsPerRow: number };
   /** the guard: elements that an intermediate may have per chunk */
   readonly maxElements: number;
+  /** for refusals; absent: not known */
+  readonly places?: ConsumerPlaces;
 }
 
 /** What is known of the machine and of the input. */
@@ -122,7 +132,7 @@ function chunkBytes({ slotBytes, chunkOutputBytes }: MemoryPlan): number {
   return chunkOutputBytes.reduce((total, bytes) => total + bytes, slotBytes);
 }
 
-function checkGuard({ chunkRows, largest, maxElements }: ChunkLimits): void {
+function checkGuard({ chunkRows, largest, maxElements, places }: ChunkLimits): void {
   const rows = chunkRows ?? 1;
   const elements = rows * largest.elementsPerRow;
   if (elements <= maxElements) return;
@@ -134,6 +144,7 @@ function checkGuard({ chunkRows, largest, maxElements }: ChunkLimits): void {
       rows === 1 ? "" : "s"
     }, and ${showCount(maxElements)} are allowed`,
     {
+      place: places?.largest ?? null,
       operands: [`${largest.name}  ${showCount(largest.elementsPerRow)} elements a row`],
       notes: ["an intermediate of this size is nearly always a broadcast that was not meant"],
       help: smaller >= 1 ? `--chunk-rows ${smaller}; ${raise}` : raise,
@@ -163,10 +174,18 @@ function refuse(demands: MemoryDemands, limits: ChunkLimits): never {
       bytesText(budget.bytes)
     }`;
   throw new MemoryError("MEM001", sentence, {
+    place: topPlace(plan.items, limits),
     operands: consumers(plan.items),
     notes: [`the budget of ${bytesText(budget.bytes)} is ${budget.source}`],
     help: helpFor(demands, limits, plan),
   });
+}
+
+/** The place of the step that takes the most; null where no step does, but an input, params or the runtime. */
+function topPlace(items: readonly MemoryItem[], { places }: ChunkLimits): Place | null {
+  const top = items.reduce((most, item) => item.bytes > most.bytes ? item : most);
+  if (/output/.test(top.label)) return places?.output ?? null;
+  return /tile/.test(top.label) ? places?.largest ?? null : null;
 }
 
 /** The largest items, aligned: label, bytes, what they scale with. */
