@@ -435,7 +435,8 @@ export const ERRORS = {
     "the input cannot be opened",
     "The system does not give us the input: there is no such file, it is a folder, permission is " +
       "missing, or the disk reports a fault. The sentence ends with the system's reason. Check the path " +
-      "and its permissions; under Deno's own sandbox, also what `--allow-read` names.",
+      "and its permissions; under Deno's own sandbox, also what `--allow-read` names. For a URL it is the server that " +
+      "refuses or stays silent, after four attempts where another may help; `--allow-net` lets Deno reach it.",
   ),
   FMT002: unreadable(
     "the file is not what it is named",
@@ -459,7 +460,8 @@ export const ERRORS = {
       "corrupt file cannot make ndpipe crash or read beyond the file. The bytes of columns carry no " +
       "checksum in Arrow: damage there is not noticed. The message names the record batch and the " +
       "column where they are known. Write or copy the file again. A file whose columns changed between " +
-      "the plan and the run is refused with this code too: run again when nothing writes to it.",
+      "the plan and the run is refused with this code too: run again when nothing writes to it. So is a URL whose " +
+      "ETag, Last-Modified or size changed in between.",
   ),
   FMT005: unreadable(
     "a feature of the format is not read here",

@@ -225,7 +225,9 @@ export const FLAGS = {
     name: "input",
     short: "i",
     placeholder: "INPUT…",
-    docs: "What is read: files, patterns in quotes ('data/*.arrow', sorted by name), or - for stdin. " +
+    docs:
+      "What is read: files, folders, patterns in quotes ('data/*.arrow', sorted by name), URLs (https, s3), or - for " +
+      "stdin. " +
       "Several are read one after the other, in the order given.",
     occurs: "many",
     parse: (texts) => texts,

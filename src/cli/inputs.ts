@@ -5,11 +5,12 @@
  * @module
  */
 import { FormatError } from "../errors.ts";
+import { isRemote } from "../source/remote/mod.ts";
 
 /**
  * Expands the patterns among the inputs. `*` and `?` stand for characters of one file or folder name, `[abc]` for
  * one of a set, and a name of `**` for any folders. A name that begins with a dot is matched only by a dot. An
- * input that exists under the very name is taken as it is, and so is "-".
+ * input that exists under the very name is taken as it is, and so are URLs and "-".
  *
  * A folder stands for all files below it, by their paths in code unit order, but for those whose names (or whose
  * folders' names) begin with a dot or an underscore: what is hidden, and notes of the writers such as _SUCCESS.
@@ -18,6 +19,7 @@ import { FormatError } from "../errors.ts";
  */
 export function expandInputs(inputs: readonly string[]): string[] {
   return inputs.flatMap((input) => {
+    if (isRemote(input)) return [input];
     if (input !== "-" && isFolder(input)) return filesBelow(input);
     if (input === "-" || !/[*?[]/.test(input) || exists(input)) return [input];
     const files = glob(input);

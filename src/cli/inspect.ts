@@ -7,6 +7,7 @@
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import type { ColumnType } from "../schema/mod.ts";
 import { isDType } from "../dtype/mod.ts";
+import { isRemote, RemoteFile } from "../source/remote/mod.ts";
 import { UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import { temporalText } from "../sink/csv/temporal_text.ts";
@@ -162,6 +163,12 @@ function arrowLayout(
   return nulls === null || nulls === 0 ? bits : `${bits}; the nulls need a policy`;
 }
 
+function remoteBytes(url: string): number | null {
+  const file = RemoteFile.open(url);
+  file.close();
+  return file.info.size;
+}
+
 async function sampleText(path: string, format: string, flags: InspectFlags): Promise<CsvSample> {
   if (format === "ndjson") {
     const { sampleNdjson } = await import("../source/ndjson/sample.ts");
@@ -174,7 +181,7 @@ async function sampleText(path: string, format: string, flags: InspectFlags): Pr
 async function inspectText(path: string, format: string, flags: InspectFlags): Promise<TableReport> {
   const sample = await sampleText(path, format, flags);
   const sampled = formatPlural(sample.numRecords, "record");
-  const numBytes = path === "-" ? null : Deno.statSync(path).size;
+  const numBytes = path === "-" ? null : isRemote(path) ? remoteBytes(path) : Deno.statSync(path).size;
   return {
     path: path === "-" ? "stdin" : path,
     format,

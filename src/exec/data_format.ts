@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { TextCodec } from "../source/decompressed_input.ts";
+import { pathOf } from "../source/remote/mod.ts";
 import type { InputFormat } from "../source/source.ts";
 
 type DataFormat = InputFormat & OutputFormat;
@@ -33,14 +34,14 @@ export function isTextFormat(format: DataFormat): boolean {
 }
 
 function lastEnding(path: string): string {
-  return /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  return /\.([^./\\]+)$/.exec(pathOf(path))?.[1]?.toLowerCase() ?? "";
 }
 
 /** The ending that tells the format: of table.csv.gz, "csv". */
 function endingOf(path: string): string {
   const ending = lastEnding(path);
   if (!Object.hasOwn(CODECS, ending)) return ending;
-  const inner = lastEnding(path.slice(0, -ending.length - 1));
+  const inner = lastEnding(pathOf(path).slice(0, -ending.length - 1));
   return Object.hasOwn(ENDINGS, inner) && TEXT_FORMATS.includes(ENDINGS[inner]!) ? inner : ending;
 }
 

@@ -67,11 +67,14 @@ export class InputSequence {
     const source = openInput(input.path, index, inputOptions);
     try {
       const bindings = bindInputs(requests, source.info.schema, input.path);
-      const isSame = JSON.stringify(bindings, plain) === JSON.stringify(input.bindings, plain) &&
+      const isSame = source.info.version === input.info.version &&
+        JSON.stringify(bindings, plain) === JSON.stringify(input.bindings, plain) &&
         source.slotBytes(bindings, memory.chunkRows) <= memory.slotBytes;
       if (isSame) return source;
       throw new FormatError("FMT004", `${input.path} changed after it was planned`, {
-        notes: ["its columns are not where its metadata said that they were"],
+        notes: source.info.version === input.info.version
+          ? ["its columns are not where its metadata said that they were"]
+          : [`at first ${input.info.version}; now ${source.info.version}`],
         help: "run again when nothing writes to the file any more",
       });
     } catch (error) {

@@ -4,6 +4,7 @@ import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mo
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../source/ndjson/mod.ts";
 import { openNpyDecoder, openNpySource } from "../source/npy/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
+import { openRemoteDecoder, withRemote } from "../source/remote/mod.ts";
 import { openPartitionedDecoder, withPartitions } from "../source/partitioned_source.ts";
 import type { Decoder, InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
@@ -21,7 +22,7 @@ export type OpenInput = (path: string, sourceIndex: number, options: InputOption
 
 /** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
 export const openInput: OpenInput = (path, sourceIndex, options) =>
-  withPartitions(openFile(path, sourceIndex, options), path);
+  withPartitions(withRemote(openFile(path, sourceIndex, options), path), path);
 
 const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
   const format = dataFormat(path, from, "--from");
@@ -45,7 +46,7 @@ const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
 /** Opens a decoder from what the source's `decoderOptions()` gave. */
 export function openDecoder(options: unknown): Decoder {
   const { format } = options as {
-    readonly format: "arrow" | "csv" | "ndjson" | "npy" | "parquet" | "partitioned";
+    readonly format: "arrow" | "csv" | "ndjson" | "npy" | "parquet" | "partitioned" | "remote";
   };
   switch (format) {
     case "csv":
@@ -58,6 +59,8 @@ export function openDecoder(options: unknown): Decoder {
       return openParquetDecoder(options);
     case "partitioned":
       return openPartitionedDecoder(options, openDecoder);
+    case "remote":
+      return openRemoteDecoder(options, openDecoder);
     case "arrow":
       return openArrowDecoder(options);
     default:

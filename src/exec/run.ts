@@ -13,6 +13,7 @@ import { NdpipeError } from "../errors.ts";
 import { isSmallInput } from "../plan/chunk_choice.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
 import { sharedMetadata } from "../schema/arrow_tree.ts";
+import { releaseRemotes } from "../source/remote/mod.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
@@ -90,6 +91,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
     engine?.close();
     if (sequence !== null) sequence.close();
     else for (const { source } of prepared.inputs) source?.close();
+    releaseRemotes();
   }
 }
 

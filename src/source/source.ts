@@ -26,6 +26,8 @@ export interface SourceInfo {
   readonly batches: readonly { readonly numRows: number | null; readonly bodyBytes: number }[] | null;
   /** codecs of compressed record batches, as far as their metadata was read (of a file by `countRows`); absent: none */
   readonly codecs?: readonly string[];
+  /** what changes when the input does, where something tells: of a URL what its server says */
+  readonly version?: string;
   /** bytes read so far to learn all this */
   readonly metadataBytes: number;
 }

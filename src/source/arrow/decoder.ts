@@ -6,7 +6,7 @@
  */
 import type { CarriedView } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
-import { FileAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { applyFixups } from "./fixups.ts";
 import type { Fixup, PlacedColumns } from "./read_plan.ts";
@@ -87,7 +87,7 @@ function moveView(view: CarriedView, by: number): CarriedView {
  */
 export function openArrowDecoder(
   options: unknown,
-  open: (path: string) => RandomAccess = FileAccess.open,
+  open: (path: string) => RandomAccess = openAccess,
 ): Decoder {
   const { path, readsFile } = options as ArrowDecoderOptions;
   return new ArrowDecoder(path, readsFile ? open(path) : null);

@@ -5,6 +5,7 @@
  */
 import { FormatError } from "../../errors.ts";
 import { FileAccess, PipeStream, type RandomAccess } from "../random_access.ts";
+import { isRemote, RemoteFile } from "../remote/mod.ts";
 import type { Source } from "../source.ts";
 import { detectFraming, HEAD_BYTES, notArrow } from "./detect.ts";
 import { type FileBatches, FooterBatches, StreamBatches } from "./file_batches.ts";
@@ -23,7 +24,7 @@ export interface ArrowSourceOptions {
  * Opens an Arrow IPC file or stream and reads its schema: of a file the first bytes and the footer, of a stream the
  * schema message. No byte of a column is read. Which of the two it is, its first bytes say, not its name.
  *
- * @param path of a file, a FIFO or a device; "-" for standard input
+ * @param path of a file, a FIFO or a device; a URL; "-" for standard input
  * @throws FormatError FMT001 cannot be opened, FMT002 not Arrow, FMT003 truncated, FMT004 corrupt, FMT005 uses what
  *   is not read here (big-endian, metadata before V4)
  */
@@ -33,7 +34,10 @@ export function openArrowSource(path: string, options: ArrowSourceOptions = {}):
   if (options.open === undefined && isPipe(path)) {
     return ArrowPipeSource.open(PipeStream.open(path), sourceIndex);
   }
-  const access = (options.open ?? FileAccess.open)(path);
+  const remote = options.open === undefined && isRemote(path) ? RemoteFile.open(path) : null;
+  // a server that does not answer ranges is as good as a pipe
+  if (remote?.info.canSeek === false) return ArrowPipeSource.open(remote, sourceIndex);
+  const access = remote ?? (options.open ?? FileAccess.open)(path);
   try {
     return new ArrowFileSource(access, openBatches(access), sourceIndex);
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   PipeStream,
   type RandomAccess,
 } from "../random_access.ts";
+import { isRemote, RemoteFile } from "../remote/mod.ts";
 import { layOutBatch } from "./batch_layout.ts";
 import { detectFraming, HEAD_BYTES } from "./detect.ts";
 import { followsEnd, FooterBatches } from "./file_batches.ts";
@@ -213,19 +214,23 @@ async function readMessage(
   return { message: decodeMessage(metadata, path, part), metadata };
 }
 
+function openBytes(path: string): { readonly access: RandomAccess } | { readonly stream: ByteStream } {
+  if (isRemote(path)) {
+    const file = RemoteFile.open(path);
+    return file.info.canSeek ? { access: file } : { stream: file };
+  }
+  if (path === "-") return { stream: PipeStream.stdin() };
+  return Deno.statSync(path).isFile ? { access: FileAccess.open(path) } : { stream: PipeStream.open(path) };
+}
+
 /**
  * Opens an Arrow input as messages and reads its schema.
  *
- * @param path of a file; "-" for standard input
+ * @param path of a file; a URL; "-" for standard input
  * @throws FormatError FMT001 to FMT005
  */
 export async function openRawMessages(path: string): Promise<RawMessages> {
-  const isPipe = path === "-" || !Deno.statSync(path).isFile;
-  const bytes = new Bytes(
-    isPipe
-      ? { stream: path === "-" ? PipeStream.stdin() : PipeStream.open(path) }
-      : { access: FileAccess.open(path) },
-  );
+  const bytes = new Bytes(openBytes(path));
   try {
     const first = new Uint8Array(HEAD_BYTES), head = first.subarray(0, await bytes.fill(first));
     const framing = detectFraming(head, bytes.path);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FileAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
 import { layOutBatch } from "./batch_layout.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
 import { openBatches } from "./open.ts";
@@ -35,7 +35,7 @@ export interface ArrowStatistics {
  * @throws FormatError FMT001 to FMT005, as `openArrowSource` and reading the batches' metadata would
  */
 export function readArrowStatistics(path: string): ArrowStatistics {
-  const access = FileAccess.open(path);
+  const access = openAccess(path);
   try {
     const found = openBatches(access);
     const fields = found.schema.arrowFields;

@@ -11,7 +11,8 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import type { ColumnBinding, Field, Schema } from "../../schema/mod.ts";
 import { alignUp, type PlacedColumns, type ReadGroup, readSchema } from "../arrow/read_plan.ts";
-import { FileAccess, type RandomAccess } from "../random_access.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";
 import { parseDescription, readPreamble } from "./npy.ts";
 import { type Literal, parseLiteral } from "./structured.ts";
@@ -406,7 +407,7 @@ function copyElement(
  */
 export function openNpySource(
   path: string,
-  { sourceIndex = 0, open = FileAccess.open }: {
+  { sourceIndex = 0, open = openAccess }: {
     readonly sourceIndex?: number;
     readonly open?: (path: string) => RandomAccess;
   } = {},
@@ -430,7 +431,7 @@ export function openNpySource(
 /** Opens a decoder for an .npy source. */
 export function openNpyDecoder(
   options: unknown,
-  open: (path: string) => RandomAccess = FileAccess.open,
+  open: (path: string) => RandomAccess = openAccess,
 ): Decoder {
   const { path, columns } = options as NpyDecoderOptions;
   return new NpyDecoder(open(path), columns);

@@ -6,7 +6,8 @@
  */
 import type { CarriedView, NullPolicy } from "../../schema/mod.ts";
 import type { PlacedColumns } from "../arrow/read_plan.ts";
-import { FileAccess, type RandomAccess } from "../random_access.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { ColumnReader, LevelBlocks } from "./column_reader.ts";
 import { SharedScratch } from "./page.ts";
@@ -141,7 +142,7 @@ function movedView(view: CarriedView, by: number): CarriedView {
  */
 export function openParquetDecoder(
   options: unknown,
-  open: (path: string) => RandomAccess = FileAccess.open,
+  open: (path: string) => RandomAccess = openAccess,
 ): Decoder {
   const given = options as ParquetDecoderOptions;
   return new ParquetDecoder(given, given.columns.length > 0 ? open(given.path) : null);

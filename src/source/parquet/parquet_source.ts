@@ -16,7 +16,8 @@ import {
   readSchema,
 } from "../arrow/read_plan.ts";
 import { carriedBytes, type CarriedRead } from "../arrow/carried_reads.ts";
-import { FileAccess, type RandomAccess } from "../random_access.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { byteValuesMemory } from "./byte_values.ts";
 import { CARRIED_BYTES, CarriedReader } from "./carried_reader.ts";
@@ -446,5 +447,5 @@ export function openParquetSource(path: string, options: ParquetSourceOptions = 
       "give the file's path, or pipe an Arrow stream",
     );
   }
-  return new ParquetSource(openParquet(path, options.open ?? FileAccess.open), options.sourceIndex ?? 0);
+  return new ParquetSource(openParquet(path, options.open ?? openAccess), options.sourceIndex ?? 0);
 }

@@ -1,5 +1,5 @@
 /** What the footer of a Parquet file says of its rows and nulls. @module */
-import { FileAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
 import { openParquet } from "./parquet_source.ts";
 
 /** Rows and nulls of a Parquet file. */
@@ -20,7 +20,7 @@ export interface ParquetStatistics {
  * @throws FormatError FMT001 to FMT005, as `openParquetSource` would
  */
 export function readParquetStatistics(path: string): ParquetStatistics {
-  const { access, metadata, metadataBytes } = openParquet(path, FileAccess.open);
+  const { access, metadata, metadataBytes } = openParquet(path, openAccess);
   access.close();
   const nullCounts = metadata.columns.map(({ leaf, firstLeaf }) => {
     if (leaf === null) return null;

@@ -1,0 +1,185 @@
+/** Inputs behind URLs, by the real command line against a server of this test. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { ndpipe, PERMISSIONS } from "./ndpipe_process.ts";
+import { type ServedFile, serveFiles } from "./support/range_server.ts";
+
+const NUM_ROWS = 150_000;
+
+/** the same table in every format, as files of a folder */
+async function makeTables(folder: string): Promise<Map<string, Uint8Array>> {
+  const lines = Array.from({ length: NUM_ROWS }, (_, i) => `${i},${(i * 2654435761 % 1000003) / 7}`);
+  Deno.writeTextFileSync(`${folder}/t.csv`, `a,b\n${lines.join("\n")}\n`);
+  const names = ["t.csv", "t.csv.gz", "t.parquet", "t.arrow", "t.arrows"];
+  await Promise.all(
+    names.slice(1).map(async (name) => {
+      const { code, stderr } = await ndpipe(["convert", "-i", `${folder}/t.csv`, "-o", `${folder}/${name}`]);
+      strictEqual(code, 0, stderr);
+    }),
+  );
+  return new Map(names.map((name) => [name, Deno.readFileSync(`${folder}/${name}`)]));
+}
+
+const folder = Deno.makeTempDirSync();
+const tables = makeTables(folder);
+addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+async function bytesOf(name: string): Promise<Uint8Array> {
+  return (await tables).get(name)!;
+}
+
+Deno.test("convert promises the same bytes from a URL as from the file, on one thread and two", async () => {
+  const files = ["t.csv.gz", "t.arrow", "t.parquet"];
+  await using server = serveFiles(
+    Object.fromEntries(
+      await Promise.all(files.map(async (name) => [name, { bytes: await bytesOf(name) }] as const)),
+    ),
+  );
+  for (const [i, name] of files.entries()) {
+    const output = `${folder}/from_${i}.csv`, workers = String(1 + i % 2);
+    const run = await ndpipe([
+      "convert",
+      "-i",
+      `${server.url}/${name}?v=1`,
+      "-o",
+      output,
+      "--workers",
+      workers,
+    ]);
+    strictEqual(run.code, 0, run.stderr);
+    ok(Deno.readTextFileSync(output) === Deno.readTextFileSync(`${folder}/t.csv`), `${name} differs`);
+  }
+  ok(server.requests.every(({ range }) => range !== null));
+});
+
+Deno.test("convert promises to read several URLs one after the other, and files among them", async () => {
+  await using server = serveFiles({
+    "t.parquet": { bytes: await bytesOf("t.parquet") },
+    "t.arrow": { bytes: await bytesOf("t.arrow") },
+  });
+  const inputs = [`${server.url}/t.parquet`, `${folder}/t.parquet`, `${server.url}/t.arrow`];
+  const output = `${folder}/several.csv`;
+  const run = await ndpipe(["convert", "-i", ...inputs, "-o", output, "--workers", "2"]);
+  strictEqual(run.code, 0, run.stderr);
+  strictEqual(Deno.readTextFileSync(output).split("\n").length, 3 * NUM_ROWS + 2);
+});
+
+Deno.test("plan and inspect promise metadata of a URL, and count what fetching takes", async () => {
+  const bytes = await bytesOf("t.parquet");
+  await using server = serveFiles({ "t.parquet": { bytes } });
+  const url = `${server.url}/t.parquet`, pipeline = `${folder}/p.ts`;
+  Deno.writeTextFileSync(
+    pipeline,
+    `import { definePipeline, input } from "ndpipe";
+export default definePipeline({ name: "p", inputs: { b: input("f64", ["N"]) }, transform: ({ b }) => ({ c: b.mul(2) }) });
+`,
+  );
+  const shown = await ndpipe(["inspect", url]);
+  strictEqual(shown.code, 0, shown.stderr);
+  match(shown.stdout, /Parquet file, .*\n150,000 rows/);
+  const plan = await ndpipe(["plan", pipeline, "-i", url, "--json"]);
+  const local = await ndpipe(["plan", pipeline, "-i", `${folder}/t.parquet`, "--json"]);
+  const readerOf = ({ stdout }: { readonly stdout: string }) =>
+    JSON.parse(stdout).memory.items.find(({ label }: { label: string }) => label === "reader").bytes;
+  ok(readerOf(plan) - readerOf(local) > 8 << 20, "the plan counts what fetching takes");
+});
+
+Deno.test("convert promises that a server without ranges is read in order, or refused for what it cannot give", async () => {
+  const names = ["t.csv.gz", "t.arrows", "t.parquet"];
+  await using server = serveFiles(
+    Object.fromEntries(
+      await Promise.all(
+        names.map(async (name) => [name, { bytes: await bytesOf(name), ranges: false }] as const),
+      ),
+    ),
+  );
+  for (const name of ["t.csv.gz", "t.arrows"]) {
+    const output = `${folder}/stream_${name}.csv`;
+    const run = await ndpipe(["convert", "-i", `${server.url}/${name}`, "-o", output]);
+    strictEqual(run.code, 0, run.stderr);
+    strictEqual(Deno.readTextFileSync(output), Deno.readTextFileSync(`${folder}/t.csv`));
+  }
+  const run = await ndpipe(["convert", "-i", `${server.url}/t.parquet`, "-o", `${folder}/none.csv`]);
+  strictEqual(run.code, 7);
+  match(run.stderr, /FMT005.*does not answer ranges/);
+});
+
+/** Runs that fail have exit code 7, say where, and leave nothing behind. */
+async function fails(name: string, file: ServedFile, pattern: RegExp): Promise<void> {
+  await using server = serveFiles({ [name]: file });
+  const output = `${folder}/failed.arrow`;
+  const { code, stderr } = await ndpipe(["convert", "-i", `${server.url}/${name}`, "-o", output]);
+  strictEqual(code, 7, stderr);
+  ok(stderr.includes(`${server.url}/${name}`), stderr);
+  match(stderr, pattern);
+  const left = [...Deno.readDirSync(folder)].filter((entry) => entry.name.includes("failed"));
+  deepStrictEqual(left, []);
+}
+
+Deno.test("convert promises exit 7 without output where a file is gone, cut off, or changes in between", async () => {
+  const csv = await bytesOf("t.csv"), parquet = await bytesOf("t.parquet");
+  await fails("t.csv", { bytes: csv, answer: () => new Response("", { status: 404 }) }, /FMT001.*404/);
+  await fails("t.csv", { bytes: csv, ranges: false, cutAfter: () => 700_000 }, /FMT003[^]*from byte [\d,]+/);
+  await fails(
+    "t.csv",
+    { bytes: csv, cutAfter: (n) => n > 5 ? 0 : Infinity },
+    /FMT003[^]*4 attempts[^]*from byte/,
+  );
+  await fails("t.parquet", { bytes: parquet, etag: (n) => (n > 4 ? '"new"' : '"old"') }, /FMT004.*changed/);
+});
+
+Deno.test("convert promises to carry on after errors that pass, and slow answers", async () => {
+  const bytes = await bytesOf("t.parquet");
+  const file: ServedFile = {
+    bytes,
+    cutAfter: (n) => n === 3 ? 1000 : Infinity,
+    answer: async (_, n) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return n % 5 === 1 ? new Response("busy", { status: 503 }) : null;
+    },
+  };
+  await using server = serveFiles({ "t.parquet": file });
+  const output = `${folder}/patient.csv`;
+  const run = await ndpipe(["convert", "-i", `${server.url}/t.parquet`, "-o", output]);
+  strictEqual(run.code, 0, run.stderr);
+  strictEqual(Deno.readTextFileSync(output), Deno.readTextFileSync(`${folder}/t.csv`));
+});
+
+Deno.test("s3:// promises signed requests to the endpoint, and names what is missing", async () => {
+  await using server = serveFiles({ "bucket/a b/t.parquet": { bytes: await bytesOf("t.parquet") } });
+  const env = {
+    AWS_ENDPOINT_URL: server.url,
+    AWS_ACCESS_KEY_ID: "AKID",
+    AWS_SECRET_ACCESS_KEY: "s",
+    AWS_REGION: "eu-west-1",
+  };
+  const path = "s3://bucket/a b/t.parquet", output = `${folder}/s3.csv`;
+  const run = await ndpipe(["convert", "-i", path, "-o", output], { env });
+  strictEqual(run.code, 0, run.stderr);
+  strictEqual(Deno.readTextFileSync(output), Deno.readTextFileSync(`${folder}/t.csv`));
+  ok(server.requests.length > 0);
+  for (const { headers } of server.requests) {
+    match(
+      headers.get("authorization")!,
+      /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-west-1\/s3\/aws4_request, /,
+    );
+    match(headers.get("x-amz-date")!, /^\d{8}T\d{6}Z$/);
+  }
+  const missing = await ndpipe(["inspect", path], {
+    env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+  });
+  strictEqual(missing.code, 7);
+  match(missing.stderr, /FMT001.*AWS_ACCESS_KEY_ID is not set/);
+});
+
+Deno.test("a URL without permission for the network promises the flag that would give it, and no secret", async () => {
+  const permissions = PERMISSIONS.filter((flag) => !/^--allow-(net|env)/.test(flag));
+  const { code, stderr } = await ndpipe(["inspect", "http://me:word@127.0.0.1:65123/t.csv?token=abc"], {
+    permissions,
+  });
+  strictEqual(code, 7);
+  match(
+    stderr,
+    /FMT001.*http:\/\/127\.0\.0\.1:65123\/t\.csv\?token=….*network may not be used[^]*--allow-net=127\.0\.0\.1:65123/,
+  );
+  ok(!stderr.includes("word@") && !stderr.includes("abc"), stderr);
+});
