@@ -116,10 +116,12 @@ function forWorkers(
     const plan = planMemory(demands, { chunkRows: limits.chunkRows, batchRows, ...threads });
     return fits(plan, limits) ? plan : null;
   }
+  // what a slot has for any chunk, as room for the longest record, is no reason for small chunks
+  const fixedBytes = chunkBytes(planMemory(demands, { chunkRows: 1, batchRows, ...threads }));
   for (let chunkRows = MAX_CHUNK_ROWS; chunkRows >= 1; chunkRows /= 2) {
     if (chunkRows * limits.largest.elementsPerRow > limits.maxElements) continue;
     const plan = planMemory(demands, { chunkRows, batchRows, ...threads });
-    if (fits(plan, limits) && (chunkRows === 1 || chunkBytes(plan) <= maxSlotBytes)) return plan;
+    if (fits(plan, limits) && chunkBytes(plan) - fixedBytes <= maxSlotBytes) return plan;
   }
   return null;
 }

@@ -135,3 +135,12 @@ Deno.test("chooseMemory() takes one worker for little data, cores for much, and 
   assert.equal(workers({}, 150 * MIB), 2);
   assert.equal(workers({}, 110 * MIB), 1);
 });
+
+Deno.test("chooseMemory() does not shrink chunks for what a slot has at any chunk, as room for the longest record", () => {
+  const demands = demandsOf({ inputRowBytes: 40 }), fixed = 48 * MIB;
+  const roomy = { ...demands, slotBytes: (chunkRows: number) => fixed + demands.slotBytes(chunkRows) };
+  for (const readsRows of [false, true]) {
+    const limits = limitsOf({ readsRows });
+    assert.equal(chooseMemory(roomy, limits, LARGE).chunkRows, chooseMemory(demands, limits, LARGE).chunkRows);
+  }
+});
