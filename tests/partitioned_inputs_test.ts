@@ -1,6 +1,6 @@
 /** Folders as inputs, and the columns that folders give: the same bytes whatever the format, chunk and worker count. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { expandInputs } from "../src/cli/inputs.ts";
+import { expandInputs, inputPartitions } from "../src/cli/inputs.ts";
 import { NdpipeError } from "../src/errors.ts";
 import { run } from "../src/exec/run.ts";
 import { settings, writeTable } from "../src/exec/testing.ts";
@@ -75,6 +75,23 @@ Deno.test("expandInputs() takes a folder as the files below it, in order, withou
   }
 });
 
+Deno.test("inputPartitions() takes folders below an input and from a pattern's first sign on, never those above", () => {
+  const file = `${folder}/csv/dt=2026-01-01/hour=3/part-0.csv`;
+  const namesOf = (input: string) => {
+    const found = inputPartitions([input]);
+    return found.size === 0 ? null : (found.get(file) ?? []).map(({ name }) => name).join();
+  };
+  strictEqual(namesOf(`${folder}/csv`), "dt,hour");
+  strictEqual(namesOf(`${folder}/csv/`), "dt,hour");
+  strictEqual(namesOf(`${folder}/csv/dt=2026-01-01`), "hour");
+  strictEqual(namesOf(`${folder}/csv/dt=2026-01-01/hour=3`), null);
+  strictEqual(namesOf(file), null);
+  strictEqual(namesOf(`${folder}/csv/dt=*/hour=3/*.csv`), "dt,hour");
+  strictEqual(namesOf(`${folder}/csv/dt=2026-01-01/hour=3/*.csv`), "dt,hour");
+  strictEqual(namesOf(`${folder}/csv/**/*.csv`), "dt,hour");
+  strictEqual(namesOf(`https://host/dt=1/part.csv`), null);
+});
+
 Deno.test("partitionsOf() unescapes, keeps nulls apart, and passes over what is no partition", () => {
   deepStrictEqual(partitionsOf("a=1/b=x%2Fy/=z/c=/a=2/d=4.csv"), [
     { name: "a", value: "2" },
@@ -100,9 +117,10 @@ Deno.test("columns of folders are carried and computed with, the same bytes for 
   const text = expected.join("\n") + "\n";
   for (const ending of ["arrow", "csv"]) {
     for (const [chunkRows, workers] of [[null, 1], [2, 2], [3, 1]] as const) {
-      const inputs = expandInputs([`${folder}/${ending}`]);
+      const given = [`${folder}/${ending}`];
+      const inputs = expandInputs(given), partitions = inputPartitions(given);
       strictEqual(
-        await csvOf(PIPELINE, { inputs, chunkRows, workers }),
+        await csvOf(PIPELINE, { inputs, partitions, chunkRows, workers }),
         text,
         `${ending} ${chunkRows} ${workers}`,
       );
@@ -122,7 +140,7 @@ Deno.test("a folder's value that is no whole number is refused where the others 
     transform: ({ hour }) => ({ hour }),
   });
   try {
-    await csvOf(pipeline, { inputs: expandInputs([root]) });
+    await csvOf(pipeline, { inputs: expandInputs([root]), partitions: inputPartitions([root]) });
     ok(false, "it ran");
   } catch (error) {
     ok(error instanceof NdpipeError && error.code === "SCH004", String(error));

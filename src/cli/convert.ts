@@ -21,6 +21,7 @@ import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
 import { dialectOptions } from "./csv_flags.ts";
 import type { ColumnTypeName } from "./flags.ts";
 import { execute } from "./execute.ts";
+import { inputPartitions } from "./inputs.ts";
 import { prepareOptions } from "./prepare_options.ts";
 import { executeRelay, isRelayed } from "./relay.ts";
 
@@ -146,7 +147,11 @@ async function convertedColumns(inputs: readonly string[], table: TableSource): 
 
 function fieldsOf(path: string, { flags, opened, openInput }: TableSource): readonly Field[] {
   if (opened !== null) return opened.info.schema.fields;
-  const options: InputOptions = { from: flags.from, csv: dialectOptions(flags) };
+  const options: InputOptions = {
+    from: flags.from,
+    csv: dialectOptions(flags),
+    partitions: inputPartitions(flags.input),
+  };
   const source = openInput(path, 0, options);
   try {
     return source.info.schema.fields;

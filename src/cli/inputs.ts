@@ -5,6 +5,7 @@
  * @module
  */
 import { FormatError } from "../errors.ts";
+import { type Partition, partitionsOf } from "../source/partitioned_source.ts";
 import { isRemote } from "../source/remote/mod.ts";
 
 /**
@@ -18,16 +19,44 @@ import { isRemote } from "../source/remote/mod.ts";
  * Throws FormatError FMT001 where a pattern matches nothing, or a folder has no files.
  */
 export function expandInputs(inputs: readonly string[]): string[] {
-  return inputs.flatMap((input) => {
-    if (isRemote(input)) return [input];
-    if (input !== "-" && isFolder(input)) return filesBelow(input);
-    if (input === "-" || !/[*?[]/.test(input) || exists(input)) return [input];
-    const files = glob(input);
-    if (files.length > 0) return files;
-    throw new FormatError("FMT001", `no file matches ${input}`, {
-      notes: [`looked from ${Deno.cwd()}`],
-      help: "name the files, or put the pattern in quotes if the shell is not to touch it",
-    });
+  return inputs.flatMap((input) => expand(input).files);
+}
+
+/**
+ * The columns that folders named `name=value` give, by file: folders below one that is an input, or from the first
+ * part of a pattern on that is no plain name. A file that is named as it is has none: where it happens to lie does
+ * not change what it is, as in pyarrow.
+ */
+export function inputPartitions(inputs: readonly string[]): ReadonlyMap<string, readonly Partition[]> {
+  return new Map(
+    inputs.flatMap((input) => {
+      const { files, numRootParts } = expand(input);
+      if (numRootParts === null) return [];
+      return files.flatMap((path) => {
+        const below = path.split("/").filter((part) => part !== "").slice(numRootParts).join("/");
+        const partitions = partitionsOf(below);
+        return partitions.length === 0 ? [] : [[path, partitions] as const];
+      });
+    }),
+  );
+}
+
+interface Expanded {
+  readonly files: readonly string[];
+  /** names of the path that lead to the folder below which folders give columns; null: none do */
+  readonly numRootParts: number | null;
+}
+
+function expand(input: string): Expanded {
+  if (isRemote(input)) return { files: [input], numRootParts: null };
+  const parts = input.split("/").filter((part) => part !== "");
+  if (input !== "-" && isFolder(input)) return { files: filesBelow(input), numRootParts: parts.length };
+  if (input === "-" || !/[*?[]/.test(input) || exists(input)) return { files: [input], numRootParts: null };
+  const files = glob(input);
+  if (files.length > 0) return { files, numRootParts: parts.findIndex((part) => /[*?[=]/.test(part)) };
+  throw new FormatError("FMT001", `no file matches ${input}`, {
+    notes: [`looked from ${Deno.cwd()}`],
+    help: "name the files, or put the pattern in quotes if the shell is not to touch it",
   });
 }
 

@@ -3,7 +3,7 @@ import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import type { PrepareOptions } from "../pipeline/prepare.ts";
 import { type CsvFlags, csvOptions } from "./csv_flags.ts";
 import { dataFormat } from "../exec/data_format.ts";
-import { expandInputs } from "./inputs.ts";
+import { expandInputs, inputPartitions } from "./inputs.ts";
 
 type AllFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
 type PrepareFlags = Pick<
@@ -20,6 +20,7 @@ export function prepareOptions(
 ): PrepareOptions {
   return {
     inputs: expandInputs(flags.input),
+    partitions: inputPartitions(flags.input),
     params: given.params ?? null,
     assignments: given.assignments ?? new Map(),
     memoryBytes: flags.memory,

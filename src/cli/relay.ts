@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import { dataFormat } from "../exec/data_format.ts";
 import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
 import { executeJob } from "./execute.ts";
-import { expandInputs } from "./inputs.ts";
+import { expandInputs, inputPartitions } from "./inputs.ts";
 
 type ConvertFlags = ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">["flags"];
 
@@ -15,7 +15,8 @@ export function isRelayed(flags: ConvertFlags): boolean {
     (nulls !== null && nulls !== "keep");
   if (asksForRows) return false;
   const isArrow = (format: string) => format === "arrow-file" || format === "arrow-stream";
-  return isArrow(dataFormat(flags.output, flags.to, "--to")) &&
+  // columns that folders give are not in the record batches
+  return isArrow(dataFormat(flags.output, flags.to, "--to")) && inputPartitions(flags.input).size === 0 &&
     expandInputs(flags.input).every((path) => isArrow(dataFormat(path, flags.from, "--from")));
 }
 

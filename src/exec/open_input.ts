@@ -5,7 +5,7 @@ import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../sour
 import { openNpyDecoder, openNpySource } from "../source/npy/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
 import { openRemoteDecoder, withRemote } from "../source/remote/mod.ts";
-import { openPartitionedDecoder, withPartitions } from "../source/partitioned_source.ts";
+import { openPartitionedDecoder, type Partition, withPartitions } from "../source/partitioned_source.ts";
 import type { Decoder, InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
 
@@ -15,6 +15,8 @@ export interface InputOptions {
   readonly from: InputFormat | null;
   /** of text: CSV, and what of it JSON lines have too */
   readonly csv: CsvOptions & Pick<NdjsonOptions, "unknownKeys">;
+  /** columns that the folders of a file give, by its path; absent: none */
+  readonly partitions?: ReadonlyMap<string, readonly Partition[]> | undefined;
 }
 
 /** Opens one input: `sourceIndex` is its place among the run's inputs. Another one is given in tests. */
@@ -22,7 +24,7 @@ export type OpenInput = (path: string, sourceIndex: number, options: InputOption
 
 /** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
 export const openInput: OpenInput = (path, sourceIndex, options) =>
-  withPartitions(withRemote(openFile(path, sourceIndex, options), path), path);
+  withPartitions(withRemote(openFile(path, sourceIndex, options), path), options.partitions?.get(path) ?? []);
 
 const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
   const format = dataFormat(path, from, "--from");

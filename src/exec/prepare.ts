@@ -69,6 +69,8 @@ export interface PrepareOptions {
   readonly rows: number | null;
   readonly from: InputOptions["from"];
   readonly csv: InputOptions["csv"];
+  /** columns that the folders of a file give, by its path; absent: none */
+  readonly partitions?: InputOptions["partitions"];
   /** what will be written; Arrow where it is not said: writing CSV takes more memory */
   readonly outputFormat?: OutputFormat;
   /** how the output will be compressed; absent or null: not asked for */
@@ -94,7 +96,7 @@ export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): P
     slotBytes: (chunkRows) => declaredSlotBytes(requests, chunkRows),
     residentBytes: () => 0,
   });
-  const inputOptions = { from: options.from, csv: options.csv };
+  const { from, csv, partitions } = options, inputOptions = { from, csv, partitions };
   const open = options.openInput ?? openInput;
   const common = {
     name: pipeline.name,

@@ -121,7 +121,10 @@ class PartitionedSource implements Source {
 
   get info(): SourceInfo {
     const { info } = this.#inner;
-    return { ...info, schema: { ...info.schema, fields: [...info.schema.fields, ...this.#partitions.map(fieldOf)] } };
+    return {
+      ...info,
+      schema: { ...info.schema, fields: [...info.schema.fields, ...this.#partitions.map(fieldOf)] },
+    };
   }
 
   countRows(): number | null {
@@ -259,10 +262,10 @@ function fillText(
   return { validity, offsets: start + layout.offsets, pointer: data, firstBit: 0 };
 }
 
-/** A source with the columns that its path's folders give; the source itself where they give none. */
-export function withPartitions(source: Source, path: string): Source {
+/** A source with the columns that its file's folders give; the source itself where they give none. */
+export function withPartitions(source: Source, given: readonly Partition[]): Source {
   const names = new Set(source.info.schema.fields.map(({ name }) => name));
-  const partitions = partitionsOf(path).filter(({ name }) => !names.has(name));
+  const partitions = given.filter(({ name }) => !names.has(name));
   return partitions.length === 0 ? source : new PartitionedSource(source, partitions);
 }
 
