@@ -12,7 +12,8 @@ const PAIR = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g;
 /** what a program prints, in a process of its own: messages say how much memory arrays hold */
 async function printed(code: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--ext=ts", "-"],
+    // sorting, medians and linear algebra read their kernels from a file beside the code
+    args: ["run", "--no-check", "--allow-read=src/ndarray", "--ext=ts", "-"],
     cwd: new URL("..", import.meta.url),
     env: { NO_COLOR: "1" },
     stdin: "piped",

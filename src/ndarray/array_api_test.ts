@@ -152,3 +152,23 @@ Deno.test('setBroadcast("strict") holds for what is asked for, not for what func
     nd.setBroadcast(before);
   }
 });
+
+scoped("movement, joining and indexing take lists too, and a view of a list is an array of its own", () => {
+  const list = [[1, 2], [3, 4]], a = nd.array(list);
+  deepStrictEqual(nd.transpose(list).toList(), [[1, 3], [2, 4]]);
+  deepStrictEqual([nd.transpose(list).base, nd.transpose(a).base === a], [null, true]);
+  deepStrictEqual(nd.split([1, 2, 3, 4], 2).map((part) => part.toList()), [[1, 2], [3, 4]]);
+  deepStrictEqual(nd.concatenate([[1], new Float32Array([2]), nd.array([3])]).toList(), [1, 2, 3]);
+  deepStrictEqual([nd.stack([[1, 2], [3, 4]], 1).toList(), nd.vstack([[1, 2], [3, 4]]).toList()], [[[1, 3], [
+    2,
+    4,
+  ]], list]);
+  deepStrictEqual(nd.hstack([[1], [2, 3]]).toList(), [1, 2, 3]);
+  deepStrictEqual(nd.take([5, 6, 7], [2, 0]).toList(), [7, 5]);
+  deepStrictEqual(nd.argwhere([0, 3]).toList(), [[1]]);
+  deepStrictEqual(nd.pad([1], 1).toList(), [0, 1, 0]);
+  deepStrictEqual(nd.diag([1, 2]).toList(), [[1, 0], [0, 2]]);
+  deepStrictEqual(nd.insert([1, 3], 1, 2).toList(), [1, 2, 3]);
+  // as a caller without types would write it
+  throws(() => nd.transpose("a" as unknown as nd.NDArray), { code: "ARR002" });
+});

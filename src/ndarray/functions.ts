@@ -11,6 +11,8 @@ import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOpt
 import { commonShape, shapeText } from "./layout.ts";
 import * as movement from "./movement.ts";
 import * as operations from "./operations.ts";
+import { type ArrayLike, asarray } from "./creation.ts";
+import { scope } from "./lifetime.ts";
 import type { OperandView } from "./operations.ts";
 import type { Strided } from "./strided.ts";
 import { fromList } from "./values.ts";
@@ -51,21 +53,20 @@ export function where(
  * Arrays one after the other along an axis (null: each flat), in a new array of their common dtype. Refused: SHP004,
  * SHP008, MEM005.
  */
-export function concatenate(arrays: readonly NDArray[], axis: number | null = 0): NDArray {
-  if (axis === null) {
-    const flat = arrays.map((array) => array.ravel());
-    try {
-      return concatenate(flat);
-    } finally {
-      for (const array of flat) array.dispose();
-    }
-  }
-  return new NDArray(movement.concatenate(arrays.map(({ view }) => view), axis));
+export function concatenate(arrays: readonly ArrayLike[], axis: number | null = 0): NDArray {
+  return scope(() => {
+    const parts = arrays.map((array) => asarray(array));
+    const flat = axis === null ? parts.map((part) => part.ravel()) : parts;
+    return new NDArray(movement.concatenate(flat.map(({ view }) => view), axis ?? 0));
+  });
 }
 
 /** Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005. */
-export function stack(arrays: readonly NDArray[], axis = 0): NDArray {
-  return new NDArray(movement.stack(arrays.map(({ view }) => view), axis));
+export function stack(arrays: readonly ArrayLike[], axis = 0): NDArray {
+  return scope(() => {
+    const parts = arrays.map((array) => asarray(array));
+    return new NDArray(movement.stack(parts.map(({ view }) => view), axis));
+  });
 }
 
 /** The array itself where its elements are neighbours in row-major order, else a copy. */

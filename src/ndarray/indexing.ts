@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type ArrayLike } from "./creation.ts";
+import { over } from "./rows.ts";
 import { promoteAll } from "../dtype/mod.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { NdpipeError } from "../errors.ts";
@@ -61,7 +63,7 @@ export function viewed(a: NDArray, view: Strided): NDArray {
 
 /** Indices as an array of i64. */
 export function fromPositions(
-  values: ArrayLike<number>,
+  values: Int32Array | Float64Array | readonly number[],
   shape: readonly number[] = [values.length],
 ): NDArray {
   const result = allocate("i64", shape, {
@@ -98,12 +100,14 @@ export function fromPositions(
  * deepStrictEqual(getItem(a, a.gt(8)).toList(), [9, 10, 11]);
  * ```
  */
-export function getItem(a: NDArray, index: Index): NDArray {
-  const items = advancedItems(index);
-  if (items === null) return viewed(a, indexView(a.view, index as BasicIndex));
-  const [only] = items;
-  const isMask = items.length === 1 && only instanceof NDArray && only.dtype === "bool" && only.ndim > 0;
-  return new NDArray(isMask ? mask(a.view, only.view) : getAdvanced(a.view, items));
+export function getItem(a: ArrayLike, index: Index): NDArray {
+  return over(a, (array) => {
+    const items = advancedItems(index);
+    if (items === null) return viewed(array, indexView(array.view, index as BasicIndex));
+    const [only] = items;
+    const isMask = items.length === 1 && only instanceof NDArray && only.dtype === "bool" && only.ndim > 0;
+    return new NDArray(isMask ? mask(array.view, only.view) : getAdvanced(array.view, items));
+  });
 }
 
 /**
@@ -165,27 +169,32 @@ export function assign(target: Strided, value: Strided): void {
 
 /** Elements by index along an axis, or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001, MEM005. */
 export function take(
-  a: NDArray,
+  a: ArrayLike,
   indices: Indices,
   { axis = null, mode = "raise" }: ModeOption & { readonly axis?: number | null } = {},
 ): NDArray {
-  return withIndices(indices, (list) => new NDArray(places.takeView(a.view, list, { axis, mode })));
+  return over(
+    a,
+    (array) => withIndices(indices, (list) => new NDArray(places.takeView(array.view, list, { axis, mode }))),
+  );
 }
 
 /** One element along the axis for each index; null: of the flat array. Refused: SHP001, SHP004, SHP010, DTY001. */
-export function takeAlongAxis(a: NDArray, indices: Indices, axis: number | null = -1): NDArray {
-  return withIndices(indices, (list) => {
-    if (axis !== null) {
-      return new NDArray(
-        places.takeAlongView(a.view, list, { axis: axisOf(a.view, axis), read: readIndices }),
-      );
-    }
-    const flat = places.flatView(a.view);
-    try {
-      return new NDArray(places.takeAlongView(flat, list, { axis: 0, read: readIndices }));
-    } finally {
-      if (flat.storage !== a.view.storage) flat.storage.freeUnheld();
-    }
+export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | null = -1): NDArray {
+  return over(a, (array) => {
+    return withIndices(indices, (list) => {
+      if (axis !== null) {
+        return new NDArray(
+          places.takeAlongView(array.view, list, { axis: axisOf(array.view, axis), read: readIndices }),
+        );
+      }
+      const flat = places.flatView(array.view);
+      try {
+        return new NDArray(places.takeAlongView(flat, list, { axis: 0, read: readIndices }));
+      } finally {
+        if (flat.storage !== array.view.storage) flat.storage.freeUnheld();
+      }
+    });
   });
 }
 
@@ -327,24 +336,28 @@ export function select(
 }
 
 /** The indices of the elements that are not zero: one list of i64 for each axis. Refused: ARR002 without axes. */
-export function nonzero(a: NDArray): NDArray[] {
-  if (a.ndim === 0) {
-    throw new NdpipeError("ARR002", "nonzero takes an array with axes", { help: "use atleast1d(a)" });
-  }
-  return nonzeroIndices(a.view).map((list) => fromPositions(list));
+export function nonzero(a: ArrayLike): NDArray[] {
+  return over(a, (given) => {
+    if (given.ndim === 0) {
+      throw new NdpipeError("ARR002", "nonzero takes an array with axes", { help: "use atleast1d(a)" });
+    }
+    return nonzeroIndices(given.view).map((list) => fromPositions(list));
+  });
 }
 
 /** The positions in the flat array of the elements that are not zero. */
-export function flatnonzero(a: NDArray): NDArray {
-  return fromPositions(flatNonzero(a.view));
+export function flatnonzero(a: ArrayLike): NDArray {
+  return over(a, (array) => fromPositions(flatNonzero(array.view)));
 }
 
 /** The indices of the elements that are not zero, one element a row. */
-export function argwhere(a: NDArray): NDArray {
-  const lists = nonzeroIndices(a.view), numFound = lists[0]?.length ?? flatNonzero(a.view).length;
-  const rows = new Int32Array(numFound * a.ndim);
-  lists.forEach((list, axis) => rows.set(list, axis * numFound));
-  // as NumPy, one axis's indices are neighbours
-  using columns = fromPositions(rows, [a.ndim, numFound]);
-  return new NDArray(permuteView(columns.view, [1, 0]));
+export function argwhere(a: ArrayLike): NDArray {
+  return over(a, (array) => {
+    const lists = nonzeroIndices(array.view), numFound = lists[0]?.length ?? flatNonzero(array.view).length;
+    const rows = new Int32Array(numFound * array.ndim);
+    lists.forEach((list, axis) => rows.set(list, axis * numFound));
+    // as NumPy, one axis's indices are neighbours
+    using columns = fromPositions(rows, [array.ndim, numFound]);
+    return new NDArray(permuteView(columns.view, [1, 0]));
+  });
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type ArrayLike } from "./creation.ts";
+import { over, withArrays } from "./rows.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { getAdvanced } from "./advanced_index.ts";
@@ -19,18 +21,23 @@ import { allocate, describe, expandView, isContiguous, rangeView, type Strided }
 import { flatView, takeResolved } from "./take.ts";
 
 /** At least one axis: a view. */
-export function atleast1d(a: NDArray): NDArray {
-  return a.ndim >= 1 ? a : a.reshape([1]);
+export function atleast1d(a: ArrayLike): NDArray {
+  return over(a, (array) => array.ndim >= 1 ? array : array.reshape([1]));
 }
 /** At least two axes, new ones in front: a view. */
-export function atleast2d(a: NDArray): NDArray {
-  return a.ndim >= 2
-    ? a
-    : viewed(a, a.ndim === 1 ? expandView(a.view, 0) : expandView(expandView(a.view, 0), 0));
+export function atleast2d(a: ArrayLike): NDArray {
+  return over(
+    a,
+    (array) =>
+      array.ndim >= 2 ? array : viewed(
+        array,
+        array.ndim === 1 ? expandView(array.view, 0) : expandView(expandView(array.view, 0), 0),
+      ),
+  );
 }
 /** At least three axes; a vector becomes (1, N, 1), a matrix (M, N, 1): a view. */
-export function atleast3d(a: NDArray): NDArray {
-  return a.ndim >= 3 ? a : viewed(a, as3d(a.view));
+export function atleast3d(a: ArrayLike): NDArray {
+  return over(a, (array) => array.ndim >= 3 ? array : viewed(array, as3d(array.view)));
 }
 
 function as1d(view: Strided): Strided {
@@ -44,22 +51,32 @@ function as3d(view: Strided): Strided {
 }
 
 /** Rows under rows: along axis 0, vectors as rows. Refused: SHP008, ARR002. */
-export function vstack(arrays: readonly NDArray[]): NDArray {
-  return new NDArray(movement.concatenate(arrays.map(({ view }) => as2d(view)), 0));
+export function vstack(arrays: readonly ArrayLike[]): NDArray {
+  return withArrays(
+    arrays,
+    (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0)),
+  );
 }
 /** Columns beside columns: along axis 1, vectors along their only axis. Refused: SHP008, ARR002. */
-export function hstack(arrays: readonly NDArray[]): NDArray {
-  const views = arrays.map(({ view }) => as1d(view));
-  return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1));
+export function hstack(arrays: readonly ArrayLike[]): NDArray {
+  return withArrays(arrays, (...given) => {
+    const views = given.map(({ view }) => as1d(view));
+    return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1));
+  });
 }
 /** Along the third axis. Refused: SHP008, ARR002. */
-export function dstack(arrays: readonly NDArray[]): NDArray {
-  return new NDArray(movement.concatenate(arrays.map(({ view }) => as3d(view)), 2));
+export function dstack(arrays: readonly ArrayLike[]): NDArray {
+  return withArrays(
+    arrays,
+    (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as3d(view)), 2)),
+  );
 }
 /** Vectors as the columns of a matrix; matrices beside each other. Refused: SHP008, ARR002. */
-export function columnStack(arrays: readonly NDArray[]): NDArray {
-  const columns = arrays.map(({ view }) => view.shape.length < 2 ? expandView(as1d(view), 1) : view);
-  return new NDArray(movement.concatenate(columns, 1));
+export function columnStack(arrays: readonly ArrayLike[]): NDArray {
+  return withArrays(arrays, (...given) => {
+    const columns = given.map(({ view }) => view.shape.length < 2 ? expandView(as1d(view), 1) : view);
+    return new NDArray(movement.concatenate(columns, 1));
+  });
 }
 
 /** Nested lists of arrays: lists of the innermost level stand beside each other. */
@@ -100,31 +117,35 @@ export function block(blocks: Blocks): NDArray {
 export type Sections = number | readonly number[];
 
 /** Parts of an axis, the first ones larger where they are not equal: views. Refused: SHP004, ARR002. */
-export function arraySplit(a: NDArray, sections: Sections, axis = 0): NDArray[] {
-  const along = resolvedAxis(a.view, axis), size = a.shape[along]!;
-  let bounds: (number | null)[];
-  if (typeof sections === "number") {
-    if (!Number.isInteger(sections) || sections <= 0) {
-      throw new NdpipeError("ARR002", `a number of sections is an integer from 1, not ${sections}`);
-    }
-    const each = Math.floor(size / sections), larger = size % sections;
-    bounds = Array.from({ length: sections + 1 }, (_, i) => i * each + Math.min(i, larger));
-  } else bounds = [0, ...sections, null];
-  return bounds.slice(1).map((stop, i) => {
-    const range = resolveRange({ start: bounds[i]!, stop }, size)!;
-    return viewed(a, rangeView(a.view, along, range));
+export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
+  return over(a, (array) => {
+    const along = resolvedAxis(array.view, axis), size = array.shape[along]!;
+    let bounds: (number | null)[];
+    if (typeof sections === "number") {
+      if (!Number.isInteger(sections) || sections <= 0) {
+        throw new NdpipeError("ARR002", `a number of sections is an integer from 1, not ${sections}`);
+      }
+      const each = Math.floor(size / sections), larger = size % sections;
+      bounds = Array.from({ length: sections + 1 }, (_, i) => i * each + Math.min(i, larger));
+    } else bounds = [0, ...sections, null];
+    return bounds.slice(1).map((stop, i) => {
+      const range = resolveRange({ start: bounds[i]!, stop }, size)!;
+      return viewed(array, rangeView(array.view, along, range));
+    });
   });
 }
 /** Equal parts of an axis, or parts that begin at indices: views. Refused: SHP004, ARR002. */
-export function split(a: NDArray, sections: Sections, axis = 0): NDArray[] {
-  const size = a.shape[resolvedAxis(a.view, axis)]!;
-  if (typeof sections === "number" && size % sections !== 0) {
-    throw new NdpipeError("ARR002", `split makes equal parts: ${size} is not divided by ${sections}`, {
-      operands: [describe(a.view)],
-      help: "use arraySplit",
-    });
-  }
-  return arraySplit(a, sections, axis);
+export function split(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
+  return over(a, (array) => {
+    const size = array.shape[resolvedAxis(array.view, axis)]!;
+    if (typeof sections === "number" && size % sections !== 0) {
+      throw new NdpipeError("ARR002", `split makes equal parts: ${size} is not divided by ${sections}`, {
+        operands: [describe(array.view)],
+        help: "use arraySplit",
+      });
+    }
+    return arraySplit(array, sections, axis);
+  });
 }
 function splitFrom(
   a: NDArray,
@@ -135,29 +156,31 @@ function splitFrom(
   throw new ShapeError("SHP004", `${describe(a.view)} has fewer than ${rank} axes to split`);
 }
 /** Parts of axis 1, of a vector of its only one: views. Refused: SHP004, ARR002. */
-export function hsplit(a: NDArray, sections: Sections): NDArray[] {
-  return splitFrom(a, sections, { rank: 1, axis: a.ndim > 1 ? 1 : 0 });
+export function hsplit(a: ArrayLike, sections: Sections): NDArray[] {
+  return over(a, (array) => splitFrom(array, sections, { rank: 1, axis: array.ndim > 1 ? 1 : 0 }));
 }
 /** Parts of axis 0: views. Refused: SHP004, ARR002. */
-export function vsplit(a: NDArray, sections: Sections): NDArray[] {
-  return splitFrom(a, sections, { rank: 2, axis: 0 });
+export function vsplit(a: ArrayLike, sections: Sections): NDArray[] {
+  return over(a, (array) => splitFrom(array, sections, { rank: 2, axis: 0 }));
 }
 /** Parts of axis 2: views. Refused: SHP004, ARR002. */
-export function dsplit(a: NDArray, sections: Sections): NDArray[] {
-  return splitFrom(a, sections, { rank: 3, axis: 2 });
+export function dsplit(a: ArrayLike, sections: Sections): NDArray[] {
+  return over(a, (array) => splitFrom(array, sections, { rank: 3, axis: 2 }));
 }
 
 /** Values behind an axis; null: both flat. Refused: SHP004, SHP008. */
-export function append(a: NDArray, values: Values, axis: number | null = null): NDArray {
-  return withValues(values, undefined, (view) => {
-    if (axis !== null) return new NDArray(movement.concatenate([a.view, view], axis));
-    const parts = [flatView(a.view), flatView(view)];
-    try {
-      return new NDArray(movement.concatenate(parts, 0));
-    } finally {
-      if (parts[0]!.storage !== a.view.storage) parts[0]!.storage.freeUnheld();
-      if (parts[1]!.storage !== view.storage) parts[1]!.storage.freeUnheld();
-    }
+export function append(a: ArrayLike, values: Values, axis: number | null = null): NDArray {
+  return over(a, (array) => {
+    return withValues(values, undefined, (view) => {
+      if (axis !== null) return new NDArray(movement.concatenate([array.view, view], axis));
+      const parts = [flatView(array.view), flatView(view)];
+      try {
+        return new NDArray(movement.concatenate(parts, 0));
+      } finally {
+        if (parts[0]!.storage !== array.view.storage) parts[0]!.storage.freeUnheld();
+        if (parts[1]!.storage !== view.storage) parts[1]!.storage.freeUnheld();
+      }
+    });
   });
 }
 
@@ -231,21 +254,23 @@ function laidOut(made: Strided, strides: readonly number[]): Strided {
 }
 
 /** Without places of an axis; null: of the flat array. Refused: SHP004, SHP009, SHP010, DTY001. `delete` is a reserved word. */
-export function deleteAt(a: NDArray, places: AxisPlaces, axis: number | null = null): NDArray {
-  return onAxis(a, axis, (source, along) => {
-    const size = source.shape[along]!;
-    const { values, isSingle } = listOf(places, size);
-    const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
-    const isKept = new Uint8Array(size).fill(1);
-    for (let i = 0; i < dropped.length; i++) isKept[dropped[i]!] = 0;
-    const kept = positionsOfTrue(isKept);
-    if (isSingle || typeof places === "string" || isRange(places)) {
-      const made = takeResolved(source, along, { values: kept, shape: [kept.length] });
-      return new NDArray(laidOut(made, keptLayout(source, made.shape)));
-    }
-    // as NumPy: what is left is indexed, and lies in memory as such results do
-    using left = fromPositions(kept);
-    return new NDArray(getAdvanced(source, [...Array<string>(along).fill(":"), left]));
+export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null = null): NDArray {
+  return over(a, (array) => {
+    return onAxis(array, axis, (source, along) => {
+      const size = source.shape[along]!;
+      const { values, isSingle } = listOf(places, size);
+      const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
+      const isKept = new Uint8Array(size).fill(1);
+      for (let i = 0; i < dropped.length; i++) isKept[dropped[i]!] = 0;
+      const kept = positionsOfTrue(isKept);
+      if (isSingle || typeof places === "string" || isRange(places)) {
+        const made = takeResolved(source, along, { values: kept, shape: [kept.length] });
+        return new NDArray(laidOut(made, keptLayout(source, made.shape)));
+      }
+      // as NumPy: what is left is indexed, and lies in memory as such results do
+      using left = fromPositions(kept);
+      return new NDArray(getAdvanced(source, [...Array<string>(along).fill(":"), left]));
+    });
   });
 }
 
@@ -254,27 +279,34 @@ export function deleteAt(a: NDArray, places: AxisPlaces, axis: number | null = n
  * `values` may have any size along the axis; for several, as many as there are, or one. Refused: SHP004, SHP010, SHP012,
  * DTY001, DTY002.
  */
-export function insert(a: NDArray, places: AxisPlaces, values: Values, axis: number | null = null): NDArray {
-  return onAxis(a, axis, (source, along) => {
-    const size = source.shape[along]!, { dtype } = source;
-    const { values: given, isSingle } = listOf(places, size);
-    const isNumber = typeof places === "number" || (places instanceof NDArray && places.ndim === 0);
-    // as resolveIndices, but the place behind the last is one too
-    const resolved = Array.from(given, (index) => {
-      const at = index < 0 ? index + size : index;
-      if (at >= 0 && at <= size) return at;
-      throw new NdpipeError("SHP010", `index ${index} is out of the places 0 to ${size} of axis ${along}`);
-    });
-    return withValues(values, dtype, (value) => {
-      let inserted = value;
-      while (inserted.shape.length < source.shape.length) inserted = expandView(inserted, 0);
-      if (isSingle && isNumber) inserted = movement.moveAxis(inserted, 0, along);
-      const numNew = isSingle ? inserted.shape[along]! : resolved.length;
-      const order = [...resolved.keys()].sort((x, y) => resolved[x]! - resolved[y]!);
-      const at = new Int32Array(numNew);
-      if (isSingle) at.forEach((_, i) => at[i] = resolved[0]! + i);
-      else order.forEach((from, rank) => at[from] = resolved[from]! + rank);
-      return new NDArray(inserting(source, { along, at, inserted }));
+export function insert(
+  a: ArrayLike,
+  places: AxisPlaces,
+  values: Values,
+  axis: number | null = null,
+): NDArray {
+  return over(a, (array) => {
+    return onAxis(array, axis, (source, along) => {
+      const size = source.shape[along]!, { dtype } = source;
+      const { values: given, isSingle } = listOf(places, size);
+      const isNumber = typeof places === "number" || (places instanceof NDArray && places.ndim === 0);
+      // as resolveIndices, but the place behind the last is one too
+      const resolved = Array.from(given, (index) => {
+        const at = index < 0 ? index + size : index;
+        if (at >= 0 && at <= size) return at;
+        throw new NdpipeError("SHP010", `index ${index} is out of the places 0 to ${size} of axis ${along}`);
+      });
+      return withValues(values, dtype, (value) => {
+        let inserted = value;
+        while (inserted.shape.length < source.shape.length) inserted = expandView(inserted, 0);
+        if (isSingle && isNumber) inserted = movement.moveAxis(inserted, 0, along);
+        const numNew = isSingle ? inserted.shape[along]! : resolved.length;
+        const order = [...resolved.keys()].sort((x, y) => resolved[x]! - resolved[y]!);
+        const at = new Int32Array(numNew);
+        if (isSingle) at.forEach((_, i) => at[i] = resolved[0]! + i);
+        else order.forEach((from, rank) => at[from] = resolved[from]! + rank);
+        return new NDArray(inserting(source, { along, at, inserted }));
+      });
     });
   });
 }

@@ -8,6 +8,8 @@
  *
  * @module
  */
+import { type ArrayLike } from "./creation.ts";
+import { over } from "./rows.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import { NDArray } from "./array.ts";
@@ -328,54 +330,60 @@ function repeatedAround(
  * ```
  */
 export function pad(
-  a: NDArray,
+  a: ArrayLike,
   padWidth: PerEnd,
   mode: PadMode = "constant",
   { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" }: PadOptions = {},
 ): NDArray {
-  const { view } = a, rank = a.ndim;
-  const widths = pairs(padWidth, rank, "padWidth");
-  if (widths.flat().some((width) => !Number.isInteger(width) || width < 0)) {
-    throw new NdpipeError("ARR002", `pad takes widths that are integers from 0`);
-  }
-  const emptyAxis = view.shape.findIndex((size, axis) =>
-    size === 0 && widths[axis]!.some((width) => width > 0)
-  );
-  if (emptyAxis >= 0 && mode !== "constant" && mode !== "empty") {
-    throw new NdpipeError("ARR002", `pad cannot take "${mode}" of axis ${emptyAxis}, which has no elements`, {
-      operands: [describe(view)],
-      help: 'use "constant" or "empty"',
-    });
-  }
-  switch (mode) {
-    case "empty":
-      return new NDArray(filledAround(view, widths, null));
-    case "constant":
-      return new NDArray(
-        filledAround(view, widths, constantEnds(pairs(constantValues, rank, "constantValues"))),
-      );
-    case "linearRamp":
-    case "linear_ramp":
-      return new NDArray(filledAround(view, widths, rampEnds(pairs(endValues, rank, "endValues"))));
-    case "maximum":
-    case "mean":
-    case "median":
-    case "minimum": {
-      const lengths = statLength === null ? null : pairs(statLength, rank, "statLength");
-      return new NDArray(filledAround(view, widths, statisticEnds(mode, lengths)));
+  return over(a, (array) => {
+    const { view } = array, rank = array.ndim;
+    const widths = pairs(padWidth, rank, "padWidth");
+    if (widths.flat().some((width) => !Number.isInteger(width) || width < 0)) {
+      throw new NdpipeError("ARR002", `pad takes widths that are integers from 0`);
     }
-    case "reflect":
-    case "symmetric":
-      return new NDArray(
-        reflectType === "odd"
-          ? filledAround(view, widths, oddEnds(mode === "symmetric"))
-          : repeatedAround(view, widths, mode),
+    const emptyAxis = view.shape.findIndex((size, axis) =>
+      size === 0 && widths[axis]!.some((width) => width > 0)
+    );
+    if (emptyAxis >= 0 && mode !== "constant" && mode !== "empty") {
+      throw new NdpipeError(
+        "ARR002",
+        `pad cannot take "${mode}" of axis ${emptyAxis}, which has no elements`,
+        {
+          operands: [describe(view)],
+          help: 'use "constant" or "empty"',
+        },
       );
-    case "edge":
-    case "wrap":
-      return new NDArray(repeatedAround(view, widths, mode));
-    default:
-      mode satisfies never;
-      throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
-  }
+    }
+    switch (mode) {
+      case "empty":
+        return new NDArray(filledAround(view, widths, null));
+      case "constant":
+        return new NDArray(
+          filledAround(view, widths, constantEnds(pairs(constantValues, rank, "constantValues"))),
+        );
+      case "linearRamp":
+      case "linear_ramp":
+        return new NDArray(filledAround(view, widths, rampEnds(pairs(endValues, rank, "endValues"))));
+      case "maximum":
+      case "mean":
+      case "median":
+      case "minimum": {
+        const lengths = statLength === null ? null : pairs(statLength, rank, "statLength");
+        return new NDArray(filledAround(view, widths, statisticEnds(mode, lengths)));
+      }
+      case "reflect":
+      case "symmetric":
+        return new NDArray(
+          reflectType === "odd"
+            ? filledAround(view, widths, oddEnds(mode === "symmetric"))
+            : repeatedAround(view, widths, mode),
+        );
+      case "edge":
+      case "wrap":
+        return new NDArray(repeatedAround(view, widths, mode));
+      default:
+        mode satisfies never;
+        throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
+    }
+  });
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { type ArrayLike } from "./creation.ts";
+import { over } from "./rows.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { type Indices, NDArray } from "./array.ts";
@@ -19,120 +21,134 @@ import { allocate, broadcastView, describe, expandView, rangeView, type Strided 
 import { flatView, takeResolved } from "./take.ts";
 
 /** The same elements under another shape; one size may be -1. Refused: SHP006, ARR002. */
-export function reshape(a: NDArray, shape: number | readonly number[], options?: ReshapeOptions): NDArray {
-  return a.reshape(shape, options);
+export function reshape(a: ArrayLike, shape: number | readonly number[], options?: ReshapeOptions): NDArray {
+  return over(a, (array) => array.reshape(shape, options));
 }
 /** One axis, elements in an order: a view where they are neighbours in it, else a copy. */
-export function ravel(a: NDArray, options?: { readonly order?: Order }): NDArray {
-  return a.ravel(options);
+export function ravel(a: ArrayLike, options?: { readonly order?: Order }): NDArray {
+  return over(a, (array) => array.ravel(options));
 }
 /** One axis, elements in an order: always a copy. */
-export function flatten(a: NDArray, options?: { readonly order?: Order }): NDArray {
-  return a.flatten(options);
+export function flatten(a: ArrayLike, options?: { readonly order?: Order }): NDArray {
+  return over(a, (array) => array.flatten(options));
 }
 
 /** See the method. */
-export function transpose(a: NDArray, axes?: readonly number[]): NDArray {
-  return a.transpose(axes);
+export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
+  return over(a, (array) => array.transpose(axes));
 }
 /** See the method. */
-export function permuteDims(a: NDArray, axes: readonly number[]): NDArray {
-  return a.permuteDims(axes);
+export function permuteDims(a: ArrayLike, axes: readonly number[]): NDArray {
+  return over(a, (array) => array.permuteDims(axes));
 }
 /** The last two axes exchanged: a view. Refused: SHP004. */
-export function matrixTranspose(a: NDArray): NDArray {
-  return a.swapaxes(-1, -2);
+export function matrixTranspose(a: ArrayLike): NDArray {
+  return over(a, (array) => array.swapaxes(-1, -2));
 }
 /** See the method. */
-export function swapaxes(a: NDArray, first: number, second: number): NDArray {
-  return a.swapaxes(first, second);
+export function swapaxes(a: ArrayLike, first: number, second: number): NDArray {
+  return over(a, (array) => array.swapaxes(first, second));
 }
 /** See the method. */
 export function moveaxis(
-  a: NDArray,
+  a: ArrayLike,
   from: number | readonly number[],
   to: number | readonly number[],
 ): NDArray {
-  return a.moveaxis(from, to);
+  return over(a, (array) => array.moveaxis(from, to));
 }
 /** See the method. */
-export function squeeze(a: NDArray, axis: number | readonly number[] | null = null): NDArray {
-  return a.squeeze(axis);
+export function squeeze(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
+  return over(a, (array) => array.squeeze(axis));
 }
 /** See the method. */
-export function expandDims(a: NDArray, axis: number | readonly number[]): NDArray {
-  return a.expandDims(axis);
+export function expandDims(a: ArrayLike, axis: number | readonly number[]): NDArray {
+  return over(a, (array) => array.expandDims(axis));
 }
 /** See the method. */
-export function broadcastTo(a: NDArray, shape: readonly number[]): NDArray {
-  return a.broadcastTo(shape);
+export function broadcastTo(a: ArrayLike, shape: readonly number[]): NDArray {
+  return over(a, (array) => array.broadcastTo(shape));
 }
 /** See the method. */
-export function flip(a: NDArray, axis: number | readonly number[] | null = null): NDArray {
-  return a.flip(axis);
+export function flip(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
+  return over(a, (array) => array.flip(axis));
 }
 /** Columns in reverse order: a view. Refused: SHP004. */
-export function fliplr(a: NDArray): NDArray {
-  return a.flip(1);
+export function fliplr(a: ArrayLike): NDArray {
+  return over(a, (array) => array.flip(1));
 }
 /** Rows in reverse order: a view. Refused: SHP004. */
-export function flipud(a: NDArray): NDArray {
-  return a.flip(0);
+export function flipud(a: ArrayLike): NDArray {
+  return over(a, (array) => array.flip(0));
 }
 
 /** An axis moved before the one at `start`: a view. Refused: SHP004. */
-export function rollaxis(a: NDArray, axis: number, start = 0): NDArray {
-  const rank = a.ndim, from = resolvedAxis(a.view, axis);
-  const before = start < 0 ? start + rank : start;
-  if (!Number.isInteger(start) || before < 0 || before > rank) {
-    throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${start}`);
-  }
-  const order = [...Array(rank).keys()].filter((other) => other !== from);
-  order.splice(from < before ? before - 1 : before, 0, from);
-  return viewed(a, movement.transpose(a.view, order));
+export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
+  return over(a, (array) => {
+    const rank = array.ndim, from = resolvedAxis(array.view, axis);
+    const before = start < 0 ? start + rank : start;
+    if (!Number.isInteger(start) || before < 0 || before > rank) {
+      throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${start}`);
+    }
+    const order = [...Array(rank).keys()].filter((other) => other !== from);
+    order.splice(from < before ? before - 1 : before, 0, from);
+    return viewed(array, movement.transpose(array.view, order));
+  });
 }
 
 /** Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004. */
-export function rot90(a: NDArray, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
-  const [first, second] = axes.map((axis) => resolvedAxis(a.view, axis)) as [number, number];
-  if (first === second) {
-    throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${axes.join(", ")}`);
-  }
-  const turns = ((k % 4) + 4) % 4, { view } = a;
-  if (turns === 0) return viewed(a, view);
-  if (turns === 2) return viewed(a, movement.flip(movement.flip(view, first), second));
-  return viewed(
-    a,
-    turns === 1
-      ? movement.swapAxes(movement.flip(view, second), first, second)
-      : movement.flip(movement.swapAxes(view, first, second), second),
-  );
+export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
+  return over(a, (array) => {
+    const [first, second] = axes.map((axis) => resolvedAxis(array.view, axis)) as [number, number];
+    if (first === second) {
+      throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${axes.join(", ")}`);
+    }
+    const turns = ((k % 4) + 4) % 4, { view } = array;
+    if (turns === 0) return viewed(array, view);
+    if (turns === 2) return viewed(array, movement.flip(movement.flip(view, first), second));
+    return viewed(
+      array,
+      turns === 1
+        ? movement.swapAxes(movement.flip(view, second), first, second)
+        : movement.flip(movement.swapAxes(view, first, second), second),
+    );
+  });
 }
 
 /** Elements moved along axes, those that leave at one end enter at the other; null: on the flat array. Refused: SHP004, ARR002. */
 export function roll(
-  a: NDArray,
+  a: ArrayLike,
   shift: number | readonly number[],
   axis: number | readonly number[] | null = null,
 ): NDArray {
-  const { view } = a;
-  if (axis === null) {
-    const flat = flatView(view);
-    const total = typeof shift === "number" ? shift : shift.reduce((sum, each) => sum + each, 0);
-    const rolled = rolledBy(flat, [total]);
-    if (flat.storage !== view.storage) flat.storage.freeUnheld();
-    return new NDArray({ ...rolled, shape: view.shape, strides: rowMajorStrides(view.shape, a.itemsize) });
-  }
-  const shifts = typeof shift === "number" ? [shift] : shift, axes = typeof axis === "number" ? [axis] : axis;
-  const count = Math.max(shifts.length, axes.length);
-  if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
-    throw new NdpipeError("ARR002", `roll takes a shift for each axis: ${shifts.length} for ${axes.length}`);
-  }
-  const totals = view.shape.map(() => 0);
-  for (let i = 0; i < count; i++) {
-    totals[resolvedAxis(view, axes[i % axes.length]!)]! += shifts[i % shifts.length]!;
-  }
-  return new NDArray(rolledBy(view, totals));
+  return over(a, (array) => {
+    const { view } = array;
+    if (axis === null) {
+      const flat = flatView(view);
+      const total = typeof shift === "number" ? shift : shift.reduce((sum, each) => sum + each, 0);
+      const rolled = rolledBy(flat, [total]);
+      if (flat.storage !== view.storage) flat.storage.freeUnheld();
+      return new NDArray({
+        ...rolled,
+        shape: view.shape,
+        strides: rowMajorStrides(view.shape, array.itemsize),
+      });
+    }
+    const shifts = typeof shift === "number" ? [shift] : shift,
+      axes = typeof axis === "number" ? [axis] : axis;
+    const count = Math.max(shifts.length, axes.length);
+    if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
+      throw new NdpipeError(
+        "ARR002",
+        `roll takes a shift for each axis: ${shifts.length} for ${axes.length}`,
+      );
+    }
+    const totals = view.shape.map(() => 0);
+    for (let i = 0; i < count; i++) {
+      totals[resolvedAxis(view, axes[i % axes.length]!)]! += shifts[i % shifts.length]!;
+    }
+    return new NDArray(rolledBy(view, totals));
+  });
 }
 
 function rolledBy(source: Strided, shifts: readonly number[]): Strided {
@@ -153,19 +169,21 @@ function rolledBy(source: Strided, shifts: readonly number[]): Strided {
 }
 
 /** The array as often as `reps` says along each axis: a copy. Refused: ARR002, MEM005. */
-export function tile(a: NDArray, reps: number | readonly number[]): NDArray {
-  const counts = typeof reps === "number" ? [reps] : reps;
-  refuseCounts("tile", counts);
-  const rank = Math.max(a.ndim, counts.length);
-  const sizes = [...Array<number>(rank - a.ndim).fill(1), ...a.shape];
-  const times = [...Array<number>(rank - counts.length).fill(1), ...counts];
-  let view = a.view;
-  while (view.shape.length < rank) view = expandView(view, 0);
-  for (let axis = rank - 1; axis >= 0; axis--) view = expandView(view, axis);
-  const repeated = broadcastView(view, sizes.flatMap((size, axis) => [times[axis]!, size]));
-  const copied = duplicate(repeated);
-  const shape = sizes.map((size, axis) => size * times[axis]!);
-  return new NDArray({ ...copied, shape, strides: rowMajorStrides(shape, a.itemsize) });
+export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
+  return over(a, (array) => {
+    const counts = typeof reps === "number" ? [reps] : reps;
+    refuseCounts("tile", counts);
+    const rank = Math.max(array.ndim, counts.length);
+    const sizes = [...Array<number>(rank - array.ndim).fill(1), ...array.shape];
+    const times = [...Array<number>(rank - counts.length).fill(1), ...counts];
+    let view = array.view;
+    while (view.shape.length < rank) view = expandView(view, 0);
+    for (let axis = rank - 1; axis >= 0; axis--) view = expandView(view, axis);
+    const repeated = broadcastView(view, sizes.flatMap((size, axis) => [times[axis]!, size]));
+    const copied = duplicate(repeated);
+    const shape = sizes.map((size, axis) => size * times[axis]!);
+    return new NDArray({ ...copied, shape, strides: rowMajorStrides(shape, array.itemsize) });
+  });
 }
 
 function refuseCounts(operation: string, counts: Iterable<number>): void {
@@ -176,29 +194,31 @@ function refuseCounts(operation: string, counts: Iterable<number>): void {
 }
 
 /** Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001. */
-export function repeat(a: NDArray, repeats: Indices, axis: number | null = null): NDArray {
-  const { values } = indicesOf(repeats);
-  refuseCounts("repeat", values);
-  const source = axis === null ? flatView(a.view) : a.view,
-    along = axis === null ? 0 : resolvedAxis(a.view, axis);
-  try {
-    const size = source.shape[along]!;
-    if (values.length !== 1 && values.length !== size) {
-      throw new ShapeError(
-        "SHP001",
-        `repeat takes a count for each of ${size} elements, not ${values.length}`,
-      );
+export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = null): NDArray {
+  return over(a, (array) => {
+    const { values } = indicesOf(repeats);
+    refuseCounts("repeat", values);
+    const source = axis === null ? flatView(array.view) : array.view,
+      along = axis === null ? 0 : resolvedAxis(array.view, axis);
+    try {
+      const size = source.shape[along]!;
+      if (values.length !== 1 && values.length !== size) {
+        throw new ShapeError(
+          "SHP001",
+          `repeat takes a count for each of ${size} elements, not ${values.length}`,
+        );
+      }
+      if (values.length === 1) return new NDArray(repeatedAlike(source, along, values[0]!));
+      let total = 0;
+      for (const count of values) total += count;
+      const places = new Float64Array(total);
+      let at = 0;
+      for (let i = 0; i < size; i++) for (let k = 0; k < values[i]!; k++) places[at++] = i;
+      return new NDArray(takeResolved(source, along, { values: places, shape: [total] }));
+    } finally {
+      if (source.storage !== array.view.storage) source.storage.freeUnheld();
     }
-    if (values.length === 1) return new NDArray(repeatedAlike(source, along, values[0]!));
-    let total = 0;
-    for (const count of values) total += count;
-    const places = new Float64Array(total);
-    let at = 0;
-    for (let i = 0; i < size; i++) for (let k = 0; k < values[i]!; k++) places[at++] = i;
-    return new NDArray(takeResolved(source, along, { values: places, shape: [total] }));
-  } finally {
-    if (source.storage !== a.view.storage) source.storage.freeUnheld();
-  }
+  });
 }
 
 function repeatedAlike(source: Strided, axis: number, count: number): Strided {
@@ -209,44 +229,50 @@ function repeatedAlike(source: Strided, axis: number, count: number): Strided {
 }
 
 /** The elements in row-major order, from the start again as needed, in another shape: a copy. Refused: ARR002, MEM005. */
-export function resize(a: NDArray, shape: number | readonly number[]): NDArray {
-  const sizes = typeof shape === "number" ? [shape] : [...shape];
-  refuseCounts("resize", sizes);
-  const { dtype } = a, size = sizeOfShape(sizes);
-  const target = allocate(dtype, sizes, { demand: demandOf("resize", [a.view], { dtype, shape: sizes }) });
-  if (a.size === 0) fill(target, 0);
-  else {
-    const rows = contiguous(a.view);
-    for (let at = 0; at < size; at += a.size) {
-      copyRun(rows, target, { from: 0, to: at, count: Math.min(a.size, size - at) });
+export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray {
+  return over(a, (array) => {
+    const sizes = typeof shape === "number" ? [shape] : [...shape];
+    refuseCounts("resize", sizes);
+    const { dtype } = array, size = sizeOfShape(sizes);
+    const target = allocate(dtype, sizes, {
+      demand: demandOf("resize", [array.view], { dtype, shape: sizes }),
+    });
+    if (array.size === 0) fill(target, 0);
+    else {
+      const rows = contiguous(array.view);
+      for (let at = 0; at < size; at += array.size) {
+        copyRun(rows, target, { from: 0, to: at, count: Math.min(array.size, size - at) });
+      }
+      if (rows !== array.view) rows.storage.freeUnheld();
     }
-    if (rows !== a.view) rows.storage.freeUnheld();
-  }
-  return new NDArray(target);
+    return new NDArray(target);
+  });
 }
 
 /** Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002. */
 export function trimZeros(
-  a: NDArray,
+  a: ArrayLike,
   trim: "f" | "b" | "fb" | "bf" = "fb",
   axis: number | readonly number[] | null = null,
 ): NDArray {
-  const axes = axis === null ? [...a.shape.keys()] : typeof axis === "number" ? [axis] : axis;
-  const lists = nonzeroIndices(a.view);
-  let view = a.view;
-  for (const along of axes.map((each) => resolvedAxis(a.view, each))) {
-    let low = Infinity, high = -1;
-    for (const index of lists[along]!) {
-      low = Math.min(low, index);
-      high = Math.max(high, index);
+  return over(a, (array) => {
+    const axes = axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis;
+    const lists = nonzeroIndices(array.view);
+    let view = array.view;
+    for (const along of axes.map((each) => resolvedAxis(array.view, each))) {
+      let low = Infinity, high = -1;
+      for (const index of lists[along]!) {
+        low = Math.min(low, index);
+        high = Math.max(high, index);
+      }
+      // of nothing but zeros, nothing is left
+      const [first, end] = high < 0 ? [0, 0] : [low, high + 1], size = array.shape[along]!;
+      const start = trim.includes("f") ? high < 0 && trim === "f" ? size : first : 0;
+      const stop = trim.includes("b") ? end : size;
+      view = rangeView(view, along, { start, step: 1, size: Math.max(0, stop - start) });
     }
-    // of nothing but zeros, nothing is left
-    const [first, end] = high < 0 ? [0, 0] : [low, high + 1], size = a.shape[along]!;
-    const start = trim.includes("f") ? high < 0 && trim === "f" ? size : first : 0;
-    const stop = trim.includes("b") ? end : size;
-    view = rangeView(view, along, { start, step: 1, size: Math.max(0, stop - start) });
-  }
-  return viewed(a, view);
+    return viewed(array, view);
+  });
 }
 
 /** Options of `slidingWindowView`. */
@@ -259,36 +285,42 @@ export interface WindowOptions {
 
 /** Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002. */
 export function slidingWindowView(
-  a: NDArray,
+  a: ArrayLike,
   windowShape: number | readonly number[],
   axisOrOptions: number | readonly number[] | null | WindowOptions = {},
 ): NDArray {
-  const isAxis = axisOrOptions === null || typeof axisOrOptions === "number" || Array.isArray(axisOrOptions);
-  const options: WindowOptions = isAxis
-    ? { axis: axisOrOptions as WindowOptions["axis"] }
-    : axisOrOptions as WindowOptions;
-  const { axis = null, writeable = false } = options;
-  const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
-  refuseCounts("slidingWindowView", sizes);
-  const axes = (axis === null ? [...a.shape.keys()] : typeof axis === "number" ? [axis] : axis)
-    .map((each) => resolvedAxis(a.view, each));
-  if (axes.length !== sizes.length) {
-    throw new NdpipeError(
-      "ARR002",
-      `slidingWindowView takes a size for each axis: ${sizes.length} for ${axes.length}`,
-    );
-  }
-  const { view } = a, shape = [...view.shape];
-  axes.forEach((along, i) => {
-    if (shape[along]! < sizes[i]!) {
-      throw new NdpipeError("ARR002", `a window of ${shapeText(sizes)} is larger than ${describe(view)}`);
+  return over(a, (array) => {
+    const isAxis = axisOrOptions === null || typeof axisOrOptions === "number" ||
+      Array.isArray(axisOrOptions);
+    const options: WindowOptions = isAxis
+      ? { axis: axisOrOptions as WindowOptions["axis"] }
+      : axisOrOptions as WindowOptions;
+    const { axis = null, writeable = false } = options;
+    const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
+    refuseCounts("slidingWindowView", sizes);
+    const axes = (axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis)
+      .map((each) => resolvedAxis(array.view, each));
+    if (axes.length !== sizes.length) {
+      throw new NdpipeError(
+        "ARR002",
+        `slidingWindowView takes a size for each axis: ${sizes.length} for ${axes.length}`,
+      );
     }
-    shape[along]! -= sizes[i]! - 1;
-  });
-  return viewed(a, {
-    ...view,
-    shape: [...shape, ...sizes],
-    strides: [...view.strides, ...axes.map((along) => view.strides[along]!)],
-    writeable: writeable && view.writeable,
+    const { view } = array, shape = [...view.shape];
+    axes.forEach((along, i) => {
+      if (shape[along]! < sizes[i]!) {
+        throw new NdpipeError(
+          "ARR002",
+          `a window of ${shapeText(sizes)} is larger than ${describe(view)}`,
+        );
+      }
+      shape[along]! -= sizes[i]! - 1;
+    });
+    return viewed(array, {
+      ...view,
+      shape: [...shape, ...sizes],
+      strides: [...view.strides, ...axes.map((along) => view.strides[along]!)],
+      writeable: writeable && view.writeable,
+    });
   });
 }

@@ -134,9 +134,18 @@ export function given(value: ArrayLike): NDArray {
   return value instanceof NDArray ? value : array(value);
 }
 
-/** Runs with the array, or with one that is made of lists and disposed of. */
+/** Runs with the array, or with one that is made of lists, whose views then are nobody's. */
 export function over<T>(value: ArrayLike, run: (array: NDArray) => T): T {
-  return value instanceof NDArray ? run(value) : scope(() => run(given(value)));
+  if (value instanceof NDArray) return run(value);
+  return scope(() => {
+    const result = run(given(value));
+    return (Array.isArray(result) ? result.map(baseless) : baseless(result)) as T;
+  });
+}
+
+/** a view as an array of its own */
+function baseless(value: unknown): unknown {
+  return value instanceof NDArray && value.base !== null ? new NDArray(value.view) : value;
 }
 
 /** Runs with arrays made of the arguments, and disposes of what is not returned. */

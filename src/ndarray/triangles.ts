@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { over } from "./rows.ts";
 import { type DType } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { NDArray } from "./array.ts";
-import { arange, type DTypeOption, eye, zeros } from "./creation.ts";
+import { arange, type ArrayLike, type DTypeOption, eye, zeros } from "./creation.ts";
 import { copyElements } from "./evaluate.ts";
 import { viewed } from "./indexing.ts";
 import { where } from "./operations.ts";
@@ -41,28 +42,34 @@ function diagonalView(source: Strided, offset: number, axes: readonly [number, n
 }
 
 /** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
-export function diagonal(a: NDArray, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
-  return viewed(a, { ...diagonalView(a.view, offset, axes), writeable: false });
+export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
+  return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
 
 /** The sum of a diagonal of two axes. Refused: SHP004. */
-export function trace(a: NDArray, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
-  return new NDArray(reduce("sum", diagonalView(a.view, offset, axes), { axes: -1 }));
+export function trace(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
+  return over(a, (array) => new NDArray(reduce("sum", diagonalView(array.view, offset, axes), { axes: -1 })));
 }
 
 /** A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004. */
-export function diag(a: NDArray, k = 0): NDArray {
-  if (a.ndim === 2) return diagonal(a, k);
-  if (a.ndim !== 1) throw new ShapeError("SHP004", `diag takes one or two axes, not ${describe(a.view)}`);
-  const size = a.size + Math.abs(k);
-  const result = zeros([size, size], { dtype: a.dtype });
-  copyElements(a.view, diagonalView(result.view, k, [0, 1]));
-  return result;
+export function diag(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => {
+    if (array.ndim === 2) return diagonal(array, k);
+    if (array.ndim !== 1) {
+      throw new ShapeError("SHP004", `diag takes one or two axes, not ${describe(array.view)}`);
+    }
+    const size = array.size + Math.abs(k);
+    const result = zeros([size, size], { dtype: array.dtype });
+    copyElements(array.view, diagonalView(result.view, k, [0, 1]));
+    return result;
+  });
 }
 /** A matrix with the flat array on its diagonal `k`: a copy. */
-export function diagflat(a: NDArray, k = 0): NDArray {
-  using flat = a.ravel();
-  return diag(flat, k);
+export function diagflat(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => {
+    using flat = array.ravel();
+    return diag(flat, k);
+  });
 }
 
 /** Whether column <= row + k, as bool (numRows, numColumns). */
@@ -100,10 +107,10 @@ function triangle(a: NDArray, k: number, isLower: boolean): NDArray {
   );
 }
 /** The elements at and below the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004. */
-export function tril(a: NDArray, k = 0): NDArray {
-  return triangle(a, k, true);
+export function tril(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => triangle(array, k, true));
 }
 /** The elements at and above the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004. */
-export function triu(a: NDArray, k = 0): NDArray {
-  return triangle(a, k, false);
+export function triu(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => triangle(array, k, false));
 }
