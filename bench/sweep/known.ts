@@ -47,6 +47,10 @@ export const KNOWN_CLIFFS: readonly KnownCliff[] = [
       "by element: WebAssembly has no gather",
   },
   {
+    pattern: /^(sum|sum of rows) f64, by layout \/ strided 2$/,
+    reason: "twice the bytes are read, and of a sum there is little else to do",
+  },
+  {
     pattern: /^matmul f\d\d, by size \/ 1 × 1$/,
     reason:
       "a product of one row by one column is a sum, which is planned as one at every call (12 µs); from 2 × 2 on the " +

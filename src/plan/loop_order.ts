@@ -43,11 +43,15 @@ const COST = {
   reversed: 1.3,
   second: 2,
   strided: 5,
+  /** along a reduced axis: the line of the cache is gone before its next element is asked for */
+  far: 7,
   transposed: 2.5,
   transposedStore: 3,
 } as const;
 /** cost of starting and ending the loop along the lanes: of a map, of results of a reduction, along a reduced axis */
 const START = { map: 20, kept: 6, reduced: 20 } as const;
+/** A stride beyond this finds every element in a line of its own. */
+const LINE_BYTES = 64;
 /** Shorter loops are not run in blocks. */
 const LEAST_BLOCK = 4;
 
@@ -84,6 +88,11 @@ function transposable(vector: Loop, block: Loop | null, { dtypes }: OrderOptions
   );
 }
 
+/** Whether a reduction along the loop goes down a column of rows. */
+function isFar(stride: Stride, { isReduced }: Loop): boolean {
+  return isReduced && typeof stride === "number" && Math.abs(stride) > LINE_BYTES;
+}
+
 /** The estimated cost per element of running the lanes along a loop. */
 function vectorCost(
   loop: Loop,
@@ -93,7 +102,9 @@ function vectorCost(
   const length = typicalSize(loop.size);
   const transposed = transposable(loop, block, options);
   const perElement = loop.strides.reduce<number>((sum, stride, i) => {
-    if (!transposed.has(i)) return sum + COST[accessOf(stride, options.dtypes[i]!)];
+    if (!transposed.has(i)) {
+      return sum + COST[isFar(stride, loop) ? "far" : accessOf(stride, options.dtypes[i]!)];
+    }
     return sum + (options.isStore[i] ? COST.transposedStore : COST.transposed);
   }, 0.5);
   const lanes = 8;

@@ -34,3 +34,15 @@ Deno.test("orderLoops() turns nothing where elements are kept in their order, or
   const [rows, elements] = table(100, "column", "row");
   strictEqual(orderLoops([rows!, { ...elements!, isReduced: true }], options).transposed.size, 0);
 });
+
+Deno.test("orderLoops() keeps lanes along the columns of a view whose elements are apart, not down its rows", () => {
+  // the sum down the rows of every third column of (512, 1536) f64, and where it is stored
+  const rows = { size: 512, isReduced: true, strides: [1536 * 8, 0] };
+  const columns = { size: 512, isReduced: false, strides: [3 * 8, 8] };
+  const order = orderLoops([rows, columns], {
+    dtypes: ["f64", "f64"],
+    isStore: [false, true],
+    keepOrder: false,
+  });
+  strictEqual(order.vector, "kept");
+});
