@@ -48,6 +48,17 @@ const CASES: Readonly<Record<string, Case>> = {
     leaves: { x: x(10), m: vector(10), s: vector(10, "f32", 9) },
     transform: ({ x, m, s }) => ({ z: x.sub(m).div(s.abs().add(1)).clip(-3, 3) }),
   },
+  "wide rows without their mean": {
+    leaves: { x: x(300) },
+    transform: ({ x }) => ({ y: x.sub(x.mean("f", { keepdims: true })) }),
+  },
+  "wide rows, several passes and outputs": {
+    leaves: { id: column("i64"), x: x(700, "u16"), m: vector(700) },
+    transform: ({ id, x, m }) => {
+      const z = x.astype("f32").sub(m), p = z.softmax("f");
+      return { id, p, best: p.argmax("f"), unit: z.div(z.norm("f").expandDims(-1)) };
+    },
+  },
   "profile scoring": {
     leaves: {
       id: column("i64"),

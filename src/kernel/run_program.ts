@@ -66,6 +66,7 @@ export const STAGE_COUNTERS = 4;
 const TIMED_TILES = 8;
 
 type StageFunction = (descriptor: number) => number | undefined;
+type DriverFunction = (numRows: number, ...descriptors: readonly number[]) => void;
 
 /** What the stages of one run share: where buffers are now, and how many rows each symbol has. */
 interface Frame {
@@ -251,6 +252,9 @@ export class ProgramRunner {
   readonly #program: Program;
   readonly #frame: Frame;
   readonly #stages: readonly { stage: Stage; places: StagePlaces; run: StageFunction }[];
+  /** runs all stages over the rows of a tile, given their number and the stages' descriptors */
+  readonly #driver: DriverFunction | null;
+  readonly #descriptors: readonly number[];
   readonly #inputs: readonly {
     id: BufferId;
     index: number;
@@ -289,6 +293,8 @@ export class ProgramRunner {
         gemmScratch: work.byteOffset + own.offsets.get("gemm scratch")!,
       },
     }));
+    this.#driver = compiled.driver === null ? null : exports[compiled.driver] as DriverFunction;
+    this.#descriptors = this.#stages.map(({ places }) => places.descriptor);
     this.#inputs = program.buffers.flatMap((buffer, id) =>
       buffer.kind !== "input" ? [] : [{
         id,
@@ -351,9 +357,23 @@ export class ProgramRunner {
     return outputRows;
   }
 
+  /** all stages over a few rows at a time */
+  #driveTile(driver: DriverFunction): void {
+    const frame = this.#frame, counts = this.#counts;
+    const rows = frame.rows.get(this.#program.inputSymbol)!;
+    for (const [i, { stage, places }] of this.#stages.entries()) {
+      writeTile(frame, stage, places);
+      counts[STAGE_COUNTERS * i]! += 1;
+      counts[STAGE_COUNTERS * i + 1]! += rows;
+      counts[STAGE_COUNTERS * i + 2]! += rows;
+    }
+    driver(rows, ...this.#descriptors);
+  }
+
   #runTile(): void {
     const frame = this.#frame, counts = this.#counts;
     const isTimed = this.#numTiles++ % TIMED_TILES === 0;
+    if (this.#driver !== null && !isTimed) return this.#driveTile(this.#driver);
     let before = isTimed ? performance.now() : 0, counter = 0;
     for (const [i, { stage, places, run }] of this.#stages.entries()) {
       writeTile(frame, stage, places);

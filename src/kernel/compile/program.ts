@@ -8,7 +8,7 @@ import { alignUp } from "../../memory/mod.ts";
 import { descriptorWords, filteredItemsizes, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import type { Numerics } from "../numerics.ts";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder, type ModuleFunction } from "../wasm/builder.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
 import {
   emitGemm,
@@ -19,6 +19,7 @@ import {
   prologueDescriptorBytes,
 } from "./gemm.ts";
 import { emitLoopKernel } from "./loop.ts";
+import { emitRowDriver, rowDriver } from "./row_driver.ts";
 
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
 const SLACK_BYTES = 64;
@@ -30,6 +31,8 @@ export interface CompiledProgram {
   readonly numerics: Numerics;
   /** the exported function of every stage, set-up stages first */
   readonly functions: readonly string[];
+  /** the exported function that runs all stages over a tile, a few rows at a time; null: see `rowDriver` */
+  readonly driver: string | null;
 }
 
 /** Where things lie in a region, as offsets from its start. */
@@ -101,17 +104,23 @@ export function workMap(program: Program): RegionMap {
   return mapOf([...buffers, ["gemm scratch", gemmBytes], ...descriptors]);
 }
 
+/** A stage's function and the name that it is exported under. */
+interface StageFunction {
+  readonly name: string;
+  readonly call: ModuleFunction;
+}
+
 /** Emits every stage's function once; stages of equal key share one. */
 export function compileProgram(program: Program, numerics: Numerics): CompiledProgram {
   const module = new ModuleBuilder();
-  const names = new Map<string, string>();
-  const named = (key: string, emit: (name: string) => unknown): string => {
-    const known = names.get(key);
+  const made = new Map<string, StageFunction>();
+  const named = (key: string, emit: (name: string) => ModuleFunction): StageFunction => {
+    const known = made.get(key);
     if (known !== undefined) return known;
-    const name = `stage${names.size}`;
-    emit(name);
-    names.set(key, name);
-    return name;
+    const name = `stage${made.size}`;
+    const stage = { name, call: emit(name) };
+    made.set(key, stage);
+    return stage;
   };
   const functions = [...program.setup, ...program.stages].map((stage, index) => {
     switch (stage.kind) {
@@ -131,5 +140,15 @@ export function compileProgram(program: Program, numerics: Numerics): CompiledPr
         return stage satisfies never;
     }
   });
-  return { program, module: new WebAssembly.Module(module.encode()), numerics, functions };
+  const plan = rowDriver(program);
+  const calls = functions.slice(program.setup.length).map(({ call }) => call);
+  const driver = plan === null ? null : "driver";
+  if (plan !== null) emitRowDriver(module, "driver", plan, calls);
+  return {
+    program,
+    module: new WebAssembly.Module(module.encode()),
+    numerics,
+    functions: functions.map(({ name }) => name),
+    driver,
+  };
 }

@@ -1,0 +1,91 @@
+/**
+ * The driver of programs that go over wide rows several times, such as those that take a row's mean away from it: it
+ * runs all stages over the few rows that the nearest cache holds, then over the next few. A tile of the program is
+ * larger, because calls from outside take longer than a row.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { Program, Stage } from "../../plan/program.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+
+/** Bytes of rows that are gone through again before they leave the nearest cache. */
+const CACHE_BYTES = 8 * 1024;
+/** Narrower rows run in lanes across rows, or are so many that calls count. */
+const LEAST_ROW_BYTES = 1024;
+/** Parameters of the driver beyond the rows. */
+const MOST_STAGES = 16;
+
+/** What of a stage's descriptor depends on its rows. */
+interface DrivenStage {
+  /** the word with the size of the loop over rows, and how many elements of it a row is */
+  readonly size: { readonly word: number; readonly times: number };
+  /** the words with addresses, and how far they move for a row */
+  readonly pointers: readonly { readonly word: number; readonly rowBytes: number }[];
+}
+
+/** A driver's plan. */
+export interface RowDriver {
+  /** rows that pass all stages together */
+  readonly numRows: number;
+  readonly stages: readonly DrivenStage[];
+}
+
+/** null: a stage's lanes run across rows, or its operands move by what is known at run time only */
+function drivenStage(stage: Stage, symbol: string): DrivenStage | null {
+  if (stage.kind !== "loop" || stage.symbol !== undefined || stage.kernel.block !== undefined) return null;
+  const { sizes, operands, kernel } = stage, rank = sizes.length;
+  const axes = sizes.flatMap((size, axis) => typeof size === "number" ? [] : [{ axis, ...size }]);
+  const [rows] = axes;
+  if (rows === undefined || axes.length > 1 || rows.symbol !== symbol) return null;
+  const vectorAxis = kernel.vector === "reduced" ? rank - 1 : kernel.numKept - 1;
+  if (rows.axis === vectorAxis && rows.times < LEAST_ROW_BYTES / 8) return null;
+  const pointers: { word: number; rowBytes: number }[] = [];
+  for (const [index, { strides }] of operands.entries()) {
+    const stride = strides[rows.axis]!;
+    if (typeof stride !== "number") return null;
+    if (stride !== 0) pointers.push({ word: rank + index * (1 + rank), rowBytes: stride * rows.times });
+  }
+  return { size: { word: rows.axis, times: rows.times }, pointers };
+}
+
+/** The driver of a program; null where stages over whole tiles are as good. */
+export function rowDriver({ stages, buffers, inputSymbol }: Program): RowDriver | null {
+  if (stages.length < 2 || stages.length > MOST_STAGES) return null;
+  const driven = stages.map((stage) => drivenStage(stage, inputSymbol));
+  if (!driven.every((stage) => stage !== null)) return null;
+  const widths = buffers.flatMap((buffer) =>
+    buffer.kind === "input" ? [buffer.width * DTYPE[buffer.dtype].itemsize] : []
+  );
+  const rowBytes = Math.max(0, ...widths);
+  if (rowBytes < LEAST_ROW_BYTES) return null;
+  return { numRows: Math.max(1, Math.floor(CACHE_BYTES / rowBytes)), stages: driven };
+}
+
+/**
+ * Emits `name(rows, descriptor of each stage)`: the descriptors hold the tile's addresses, and are used up. `calls`
+ * are the functions of the stages.
+ */
+export function emitRowDriver(
+  module: ModuleBuilder,
+  name: string,
+  { numRows, stages }: RowDriver,
+  calls: readonly ModuleFunction[],
+): ModuleFunction {
+  return module.add(name, ["i32", ...stages.map(() => "i32" as const)], [], (f) => {
+    const [left, ...descriptors] = f.params, rows = f.local("i32");
+    f.loop((again) => {
+      f.get(left!).i32(numRows).get(left!).i32(numRows).op("i32.lt_u").select("i32").set(rows);
+      stages.forEach(({ size, pointers }, i) => {
+        const descriptor = descriptors[i]!;
+        f.get(descriptor).get(rows).i32(size.times).op("i32.mul").op("i32.store", 4 * size.word);
+        f.get(descriptor).call(calls[i]!);
+        for (const { word, rowBytes } of pointers) {
+          f.get(descriptor).get(descriptor).op("i32.load", 4 * word);
+          f.get(rows).i32(rowBytes).op("i32.mul").op("i32.add").op("i32.store", 4 * word);
+        }
+      });
+      f.get(left!).get(rows).op("i32.sub").tee(left!).brIf(again);
+    });
+  });
+}
