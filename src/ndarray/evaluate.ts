@@ -35,8 +35,10 @@ import {
 
 /** An expression under construction, and the arrays it reads. */
 export class Expression {
-  readonly builder: GraphBuilder = new GraphBuilder();
   readonly leaves: Map<NodeId, Strided> = new Map();
+
+  /** a builder that has nodes already: their leaves are to be set */
+  constructor(readonly builder: GraphBuilder = new GraphBuilder()) {}
 
   /** an array as a node */
   read(source: Strided): NodeId {

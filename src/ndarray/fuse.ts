@@ -5,13 +5,14 @@
  * @module
  */
 import { NdpipeError } from "../errors.ts";
-import { type Node, TracedTensor } from "../expr/mod.ts";
+import { type GraphBuilder, type Node, type NodeId, TracedTensor } from "../expr/mod.ts";
 import type { Tensor } from "../expr/tensor_types.ts";
 import { NDArray } from "./array.ts";
 import { Expression } from "./evaluate.ts";
 import { finish } from "./operations.ts";
+import { operandsKey, remembered } from "./remembered.ts";
 import { refuseArgument, refuseNoArray } from "./rows.ts";
-import { describe } from "./strided.ts";
+import { describe, type Strided } from "./strided.ts";
 
 /**
  * What a fused function computes with: the methods of `Tensor`. Shapes and dtypes are those of the arrays of a call, so
@@ -36,7 +37,8 @@ const KNOWN: ReadonlySet<Node["operation"]["kind"]> = new Set<Node["operation"][
 ]);
 
 /**
- * A function of arrays that computes in one pass what the given one says of tensors, each call on the arrays it gets.
+ * A function of arrays that computes in one pass what the given one says of tensors, each call on the arrays it gets. The
+ * given one runs once for operands of some dtypes and shapes, and what it did is repeated: it is to depend on nothing else.
  * Shapes broadcast as in a pipeline: to that of one of the operands. What else moves elements (reshape, slices) is done
  * before.
  *
@@ -55,29 +57,57 @@ const KNOWN: ReadonlySet<Node["operation"]["kind"]> = new Set<Node["operation"][
 export function fuse(
   transform: (...tensors: FusedTensor[]) => FusedTensor,
 ): (...arrays: readonly NDArray[]) => NDArray {
+  const traced = new Map<string, Traced>(), number = numFunctions++;
   return (...arrays) => {
-    const expression = new Expression(), { builder } = expression;
     const views = arrays.map((a) => {
       refuseNoArray(a);
       return a.view;
     });
-    // the class has the methods that the interface describes
-    const tensors = views.map((view) =>
-      new TracedTensor(builder, expression.read(view)) as unknown as FusedTensor
-    );
-    const result: unknown = transform(...tensors);
-    if (!(result instanceof TracedTensor)) {
-      return refuseArgument("the function that is fused gives no tensor", "give what its last step gives");
+    const key = views.map(describe).join();
+    const { builder, root } = traced.get(key) ?? trace(transform, views);
+    if (!traced.has(key)) {
+      if (traced.size >= MAX_TRACED) traced.clear();
+      traced.set(key, { builder, root });
     }
-    const root = result.id;
-    const graph = builder.finish([{ name: "result", node: root }]);
-    const strange = graph.nodes.find(({ operation }) => !KNOWN.has(operation.kind));
-    if (strange !== undefined) {
-      throw new NdpipeError("ARR002", `fuse does not take ${strange.operation.kind}, which moves elements`, {
-        operands: views.map(describe),
-        help: "move the elements before: the function gets views of arrays without a copy",
-      });
-    }
-    return new NDArray(finish("fuse", { expression, builder, views }, { root }));
+    const expression = new Expression(builder);
+    views.forEach((view, leaf) => expression.leaves.set(leaf, view));
+    const again = operandsKey(views);
+    return new NDArray(remembered(
+      again === null ? null : `fuse|${number} ${again}`,
+      views,
+      () => finish("fuse", { expression, builder, views }, { root }),
+    ));
   };
+}
+
+let numFunctions = 0;
+
+/** Shapes and dtypes of operands for which a function's steps are kept. */
+const MAX_TRACED = 256;
+
+/** The steps of a function on operands of some dtypes and shapes; the operands are the first nodes. */
+interface Traced {
+  readonly builder: GraphBuilder;
+  readonly root: NodeId;
+}
+
+function trace(transform: (...tensors: FusedTensor[]) => FusedTensor, views: readonly Strided[]): Traced {
+  const expression = new Expression(), { builder } = expression;
+  // the class has the methods that the interface describes
+  const tensors = views.map((view) =>
+    new TracedTensor(builder, expression.read(view)) as unknown as FusedTensor
+  );
+  const result: unknown = transform(...tensors);
+  if (!(result instanceof TracedTensor)) {
+    return refuseArgument("the function that is fused gives no tensor", "give what its last step gives");
+  }
+  const { nodes } = builder.finish([{ name: "result", node: result.id }]);
+  const strange = nodes.find(({ operation }) => !KNOWN.has(operation.kind));
+  if (strange !== undefined) {
+    throw new NdpipeError("ARR002", `fuse does not take ${strange.operation.kind}, which moves elements`, {
+      operands: views.map(describe),
+      help: "move the elements before: the function gets views of arrays without a copy",
+    });
+  }
+  return { builder, root: result.id };
 }

@@ -71,3 +71,20 @@ Deno.test("fuse() refuses growth, moves of elements, and what is no array or ten
   throws(() => fuse(() => 3 as unknown as FusedTensor)(x), { code: "ARR002" });
   throws(() => fuse((a) => a)([1] as unknown as NDArray), { code: "ARR002" });
 });
+
+Deno.test("fuse() runs its function once for operands of some dtypes and shapes", () => {
+  scope(() => {
+    let numRuns = 0;
+    const twice = fuse((x) => {
+      numRuns++;
+      return x.mul(2);
+    });
+    for (const start of [0, 5]) {
+      deepStrictEqual(twice(arange(start, start + 2)).toList(), [2 * start, 2 * start + 2]);
+    }
+    strictEqual(numRuns, 1);
+    deepStrictEqual(twice(arange(3).astype("f32")).dtype, "f32");
+    deepStrictEqual(twice(arange(4).slice("::-2")).toList(), [6, 2]);
+    strictEqual(numRuns, 2);
+  });
+});

@@ -103,15 +103,81 @@ export function runLoopKernel(
 ): number | undefined {
   const run = loopFunction(kernel);
   const tables = filteredItemsizes(kernel).map(tableAddress);
-  const numWords = descriptorWords(kernel);
-  const pointer = descriptorAddress(4 * numWords);
-  const words = new Int32Array(arraysMemory().buffer, pointer, numWords);
-  let word = 0;
-  for (const size of sizes) words[word++] = size;
-  for (const operand of operands) {
-    words[word++] = operand.pointer;
-    for (const stride of operand.strides) words[word++] = stride;
+  const call = { run, sizes, operands, tables, numWords: descriptorWords(kernel) };
+  recorder?.push(call);
+  return start(call, operands.map(({ pointer }) => pointer));
+}
+
+/** A call of a loop kernel, which can be made again with other pointers. */
+export interface RecordedCall {
+  readonly run: CompiledKernel;
+  readonly sizes: readonly number[];
+  readonly operands: readonly { readonly pointer: number; readonly strides: readonly number[] }[];
+  readonly tables: readonly number[];
+  readonly numWords: number;
+}
+
+function start({ run, sizes, operands, tables, numWords }: RecordedCall, pointers: readonly number[]) {
+  const pointer = descriptorAddress(4 * numWords), words = scratchWords();
+  let word = SCALAR_BYTES / 4;
+  for (let i = 0; i < sizes.length; i++) words[word++] = sizes[i]!;
+  for (let i = 0; i < operands.length; i++) {
+    words[word++] = pointers[i]!;
+    const { strides } = operands[i]!;
+    for (let loop = 0; loop < strides.length; loop++) words[word++] = strides[loop]!;
   }
-  for (const table of tables) words[word++] = table;
+  for (let i = 0; i < tables.length; i++) words[word++] = tables[i]!;
   return run(pointer);
+}
+
+let allWords: Int32Array | null = null;
+
+/** the scratch; a view of shared memory stays when the memory grows */
+function scratchWords(): Int32Array {
+  const { byteOffset, byteLength } = scratch();
+  allWords ??= new Int32Array(arraysMemory().buffer, byteOffset, byteLength / 4);
+  return allWords;
+}
+
+let recorder: RecordedCall[] | null = null;
+
+/** The calls of loop kernels that a function makes. */
+export function recordLoopKernels(run: () => void): readonly RecordedCall[] {
+  const calls: RecordedCall[] = [], before = recorder;
+  recorder = calls;
+  try {
+    run();
+    return calls;
+  } finally {
+    recorder = before;
+    before?.push(...calls);
+  }
+}
+
+/** A plain number as it lies in scratch. */
+export interface ScratchNumber {
+  readonly address: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Whether a kernel finds a plain number at the address. */
+export function isScalarAddress(address: number): boolean {
+  const { byteOffset } = scratch();
+  return address >= byteOffset && address < byteOffset + SCALAR_BYTES;
+}
+
+/** Makes a call again, with other pointers. */
+export function runRecorded(
+  call: RecordedCall,
+  pointers: readonly number[],
+  numbers: readonly ScratchNumber[],
+): void {
+  const words = scratchWords(), { byteOffset } = scratch();
+  for (const { address, low, high } of numbers) {
+    const word = (address - byteOffset) / 4;
+    words[word] = low;
+    words[word + 1] = high;
+  }
+  start(call, pointers);
 }

@@ -26,6 +26,7 @@ import {
   start,
 } from "./joined.ts";
 import { sortedStrides } from "./layout.ts";
+import { operandsKey, remembered, scalarKey } from "./remembered.ts";
 import { allocate, broadcastView, describe, isContiguous, type Strided } from "./strided.ts";
 
 export {
@@ -105,6 +106,33 @@ export function elementwise(
   op: ElementwiseOp,
   operands: readonly OperandView[],
   options: OperationOptions = {},
+): Strided {
+  return remembered(
+    // whether a power is refused depends on elements
+    op === "pow" ? null : keyOf(op, operands, options),
+    operands.filter(isView),
+    () => elementwiseAnew(op, operands, options),
+  );
+}
+
+/** the key of an operation that needs nothing but its operands; null: it is not to be remembered */
+function keyOf(
+  operation: string,
+  operands: readonly OperandView[],
+  options: OperationOptions,
+): string | null {
+  for (const option in options) if (options[option as keyof OperationOptions] !== undefined) return null;
+  const key = operandsKey(operands.filter(isView));
+  if (key === null) return null;
+  let scalars = "";
+  for (const operand of operands) scalars += isView(operand) ? "," : `${scalarKey(operand)},`;
+  return `${operation}|${key}${scalars}`;
+}
+
+function elementwiseAnew(
+  op: ElementwiseOp,
+  operands: readonly OperandView[],
+  options: OperationOptions,
 ): Strided {
   const { dtype, casting = "same_kind" } = options;
   const joined = join(op, operands, options), { builder, views } = joined;
@@ -212,6 +240,19 @@ export function where(
   [a, b]: readonly [OperandView, OperandView],
   options: OperationOptions = {},
 ): Strided {
+  const operands = [condition, a, b];
+  return remembered(
+    keyOf("where", operands, options),
+    operands.filter(isView),
+    () => whereAnew(condition, [a, b], options),
+  );
+}
+
+function whereAnew(
+  condition: OperandView,
+  [a, b]: readonly [OperandView, OperandView],
+  options: OperationOptions,
+): Strided {
   const joined = join("where", [condition, a, b], options), { builder } = joined;
   const dtype = joinedDTypes([a, b]).reduce(promoteTypes);
   const test = builder.cast(node(joined, condition, "bool"), "bool");
@@ -269,6 +310,18 @@ export function fillNan(source: Strided, value: number): Strided {
 export function duplicate(
   source: Strided,
   { dtype = source.dtype, order = "C" }: { readonly dtype?: DType; readonly order?: "C" | "K" } = {},
+): Strided {
+  const key = operandsKey([source]);
+  return remembered(
+    key === null ? null : `copy|${dtype} ${order} ${key}`,
+    [source],
+    () => duplicateAnew(source, { dtype, order }),
+  );
+}
+
+function duplicateAnew(
+  source: Strided,
+  { dtype, order }: { readonly dtype: DType; readonly order: "C" | "K" },
 ): Strided {
   const demand = demandOf("copy", [source], { dtype, shape: source.shape });
   const { itemsize } = DTYPE[dtype];

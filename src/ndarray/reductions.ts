@@ -16,6 +16,7 @@ import { copyElements, demandOf, fill } from "./evaluate.ts";
 import { accept, type Joined, start } from "./joined.ts";
 import { shapeText } from "./layout.ts";
 import { finish, refuseReadOnly } from "./operations.ts";
+import { operandsKey, remembered, scalarKey } from "./remembered.ts";
 import { allocate, broadcastView, describe, expandView, type Strided } from "./strided.ts";
 import { elementOf } from "./values.ts";
 
@@ -55,8 +56,21 @@ interface Parts {
   readonly reduction: decompose.Reduction;
 }
 
-/** A reduction over axes that `build` makes of nodes. */
+/** A reduction over axes that `build` makes of nodes, which depend on the options alone. */
 function reduceBy(
+  operation: string,
+  source: Strided,
+  options: ReductionOptions & { readonly correction?: number | undefined },
+  build: (parts: Parts) => NodeId,
+): Strided {
+  const { axes, keepdims = false, out, where = true, dtype, initial, correction } = options;
+  if (out !== undefined || where !== true) return reduceAnew(operation, source, options, build);
+  const first = initial === undefined ? "" : scalarKey(initial);
+  const key = `${operation}|${axes} ${keepdims} ${dtype} ${first} ${correction} ${operandsKey([source])}`;
+  return remembered(key, [source], () => reduceAnew(operation, source, options, build));
+}
+
+function reduceAnew(
   operation: string,
   source: Strided,
   { axes, keepdims = false, out, where = true }: ReductionOptions,
@@ -277,7 +291,7 @@ type SpreadOptions = ReductionOptions & {
 export function spread(source: Strided, { root, correction = 0, ...options }: SpreadOptions): Strided {
   const inOnePass = spreadOfColumns(source, { root, correction, ...options });
   if (inOnePass !== null) return inOnePass;
-  return reduceBy(root ? "std" : "var", source, options, (parts) => {
+  return reduceBy(root ? "std" : "var", source, { ...options, correction }, (parts) => {
     const { b, x, reduction } = parts;
     const result = options.dtype ?? decompose.meanOf(source.dtype);
     const wide = b.cast(options.dtype === undefined ? x : b.cast(x, result), "f64");

@@ -98,8 +98,9 @@ export function memoryStatistics(): MemoryStatistics {
  *
  * @throws {MemoryError} MEM005
  */
-export function guard({ numBytes, sentence, operands }: Demand): void {
-  if (bytesInUse + numBytes <= limitBytes) return;
+export function guard(demand: Demand): void {
+  if (bytesInUse + demand.numBytes <= limitBytes) return;
+  const { numBytes, sentence, operands } = demand;
   throw new MemoryError("MEM005", `${sentence}: ${bytesText(numBytes)} do not fit the memory of arrays`, {
     operands,
     notes: [
