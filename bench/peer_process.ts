@@ -51,22 +51,35 @@ export async function findPython(module = "numpy"): Promise<string | null> {
   return null;
 }
 
+/** How a peer is started. */
+export interface PeerOptions {
+  readonly threads?: number;
+  /** which works it knows: those of peers/NAME_works, or with a suite of peers/NAME_SUITE_works */
+  readonly suite?: string;
+}
+
 /** The command that serves a peer; null where its library is not installed. */
-async function commandOf(name: PeerName, threads: number): Promise<Deno.Command | null> {
+async function commandOf(
+  name: PeerName,
+  { threads = 1, suite }: PeerOptions,
+): Promise<Deno.Command | null> {
+  const works = suite === undefined ? name : `${name}_${suite}`;
   const pipes = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
   const file = (path: string) => new URL(`./peers/${path}`, import.meta.url).pathname;
   if (name in NPM_PEERS) {
     const { success } = await new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--no-lock", "--cached-only", `await import("${file(`${name}_works.ts`)}")`],
+      args: ["eval", "--no-lock", "--cached-only", `await import("${file(`${works}_works.ts`)}")`],
       stderr: "null",
     }).output();
     if (!success) return null;
-    const args = ["run", "-A", "--no-lock", "--cached-only", file("js_peer.ts"), name];
+    const args = ["run", "-A", "--no-lock", "--cached-only", file("js_peer.ts"), works];
     return new Deno.Command(Deno.execPath(), { args, ...pipes });
   }
   const python = await findPython(name);
   const env = { NDPIPE_BENCH_THREADS: String(threads) };
-  return python === null ? null : new Deno.Command(python, { args: [file("serve.py"), name], env, ...pipes });
+  return python === null
+    ? null
+    : new Deno.Command(python, { args: [file("serve.py"), works], env, ...pipes });
 }
 
 /** A peer could not do a work at its size. */
@@ -100,8 +113,8 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   /** null where the library is not installed */
-  static async start(name: PeerName, threads = 1): Promise<PeerProcess | null> {
-    const command = await commandOf(name, threads);
+  static async start(name: PeerName, options: PeerOptions = {}): Promise<PeerProcess | null> {
+    const command = await commandOf(name, options);
     if (command === null) return null;
     const peer = new PeerProcess(name, command);
     const { letters, versions } = await peer.#ask({ describe: true }) as {
@@ -125,9 +138,12 @@ export class PeerProcess implements AsyncDisposable {
     await this.#ask({ load: folder, names, letter });
   }
 
-  /** seconds of one run; `fresh`: its arrays get pages that the process has not touched before (Python only) */
-  async run(letter: string, { fresh }: { fresh: boolean } = { fresh: false }): Promise<number> {
-    const answer = await this.#ask({ run: letter, fresh }) as { seconds: number } | { error: string };
+  /**
+   * Seconds of one run, the mean of `repeat`; `fresh`: its arrays get pages that the process has not touched before
+   * (Python only).
+   */
+  async run(letter: string, { fresh = false, repeat = 1 } = {}): Promise<number> {
+    const answer = await this.#ask({ run: letter, fresh, repeat }) as { seconds: number } | { error: string };
     if ("error" in answer) throw new PeerFailure(`${PEER_TITLES[this.name]}, ${letter}: ${answer.error}`);
     return answer.seconds;
   }

@@ -2,7 +2,8 @@
 
 Reads one JSON request a line, answers one JSON line each:
   {"load": DIRECTORY, "names": [...], "letter": LETTER}   loads NAME.npy of every operand, as the library holds it
-  {"run": LETTER, "fresh": BOOL}   {"seconds": s}; fresh: the allocator keeps no pages of earlier runs.
+  {"run": LETTER, "fresh": BOOL, "repeat": N}   {"seconds": s}, the mean of N runs (default 1); fresh: the allocator
+                                   keeps no pages of earlier runs.
                                    A peer that cannot do it at this size answers {"error": MESSAGE}
   {"save": DIRECTORY}              writes NAME.npy of every result of the last run
   {"describe": true}               {"letters": [...], "versions": {...}}
@@ -53,9 +54,11 @@ def serve(library):
                 results = {}
                 release_pages()
             # else the result before stays until this one takes its name, as in any loop that assigns
+            repeat = request.get("repeat", 1)
             start = time.perf_counter()
-            results = work(**operands)
-            answer = {"seconds": time.perf_counter() - start}
+            for _ in range(repeat):
+                results = work(**operands)
+            answer = {"seconds": (time.perf_counter() - start) / repeat}
         elif "save" in request:
             for n, value in results.items():
                 array = works.to_numpy(value) if hasattr(works, "to_numpy") else value

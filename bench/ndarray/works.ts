@@ -1,0 +1,214 @@
+/**
+ * The works of the eager arrays that are timed, each against NumPy's and numpy-ts's own
+ * (`peers/numpy_array_works.py`, `peers/numpy_ts_array_works.ts`, under the same name).
+ *
+ * @module
+ */
+import type { DType } from "../../src/dtype/mod.ts";
+import { fft, fuse, median, type NDArray, random, sort, where } from "../../src/ndarray/mod.ts";
+
+/** What the elements of an operand are: numbers around 0, positions in its length, bools. */
+export type Fill = "normal" | "positions" | "bools";
+
+/** An operand by its name. */
+export interface OperandSpec {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly fill: Fill;
+}
+
+/** One work at one size and dtype. */
+export interface ArrayCase {
+  /** as the peers know it */
+  readonly work: string;
+  readonly title: string;
+  readonly operands: Readonly<Record<string, OperandSpec>>;
+  readonly compute: (operands: Readonly<Record<string, NDArray>>) => Readonly<Record<string, NDArray>>;
+  /** elements of the largest operand */
+  readonly size: number;
+  /** time by NumPy's that is aimed at, from 100,000 elements on */
+  readonly target: number;
+  /** how far a float may be from the peer's, relative to max(1, |value|) */
+  readonly tolerance: number;
+}
+
+const SIZES = [1000, 100_000, 5_000_000] as const;
+const FLOATS = ["f32", "f64"] as const, DOUBLE = ["f64"] as const;
+
+interface WorkRow extends Pick<ArrayCase, "work" | "compute" | "target"> {
+  readonly dtypes: readonly ("f32" | "f64")[];
+  /** by the number of elements */
+  readonly operands: (n: number, dtype: DType) => Readonly<Record<string, OperandSpec>>;
+  readonly sizes?: readonly number[];
+  /** by the dtype; default 0: the bits agree */
+  readonly tolerance?: Readonly<Record<"f32" | "f64", number>>;
+}
+
+const row = (n: number, dtype: DType): OperandSpec => ({ dtype, shape: [n], fill: "normal" });
+const matrix = (n: number, dtype: DType): OperandSpec => ({
+  dtype,
+  shape: n === 1000 ? [10, 100] : [n / 1000, 1000],
+  fill: "normal",
+});
+const pair = (n: number, dtype: DType) => ({ x: row(n, dtype), y: row(n, dtype) });
+
+const chain = fuse((x, y) => x.mul(2).add(y).abs().sqrt().sub(1));
+
+const ROWS: readonly WorkRow[] = [
+  { work: "add", dtypes: FLOATS, operands: pair, compute: ({ x, y }) => ({ r: x!.add(y!) }), target: 1.5 },
+  {
+    work: "multiply",
+    dtypes: FLOATS,
+    operands: pair,
+    compute: ({ x, y }) => ({ r: x!.mul(y!) }),
+    target: 1.5,
+  },
+  {
+    work: "exp",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.exp() }),
+    target: 1.5,
+    tolerance: { f32: 1e-6, f64: 1e-15 },
+  },
+  {
+    work: "sum",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.sum() }),
+    target: 1.5,
+    tolerance: { f32: 1e-3, f64: 1e-10 },
+  },
+  {
+    work: "mean0",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: matrix(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.mean(0) }),
+    target: 1.5,
+    tolerance: { f32: 1e-5, f64: 1e-14 },
+  },
+  {
+    work: "mean1",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: matrix(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.mean(1) }),
+    target: 1.5,
+    tolerance: { f32: 1e-5, f64: 1e-14 },
+  },
+  {
+    work: "sort",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: sort(x!) }),
+    target: 2.5,
+  },
+  {
+    // of f32 some elements are equal, whose order NumPy leaves open
+    work: "argsort",
+    dtypes: DOUBLE,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.argsort() }),
+    target: 1.5,
+  },
+  {
+    work: "median",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: median(x!) }),
+    target: 1.5,
+  },
+  {
+    work: "cumsum",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.cumsum() }),
+    target: 1.5,
+    tolerance: { f32: 1e-2, f64: 1e-10 },
+  },
+  {
+    work: "mask",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype), m: { dtype: "bool", shape: [n], fill: "bools" } }),
+    compute: ({ x, m }) => ({ r: x!.get(m!) }),
+    target: 1,
+  },
+  {
+    work: "take",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: row(n, dtype), i: { dtype: "i64", shape: [n], fill: "positions" } }),
+    compute: ({ x, i }) => ({ r: x!.get(i!) }),
+    target: 1.5,
+  },
+  {
+    work: "where",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ m: { dtype: "bool", shape: [n], fill: "bools" }, ...pair(n, dtype) }),
+    compute: ({ m, x, y }) => ({ r: where(m!, x!, y!) }),
+    target: 1,
+  },
+  {
+    work: "transpose",
+    dtypes: FLOATS,
+    operands: (n, dtype) => ({ x: matrix(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.T.copy() }),
+    target: 1.5,
+  },
+  {
+    work: "chain",
+    dtypes: FLOATS,
+    operands: pair,
+    compute: ({ x, y }) => ({ r: chain(x!, y!) }),
+    target: 1,
+    tolerance: { f32: 1e-6, f64: 1e-15 },
+  },
+  {
+    work: "matmul",
+    dtypes: FLOATS,
+    sizes: [512 * 512],
+    operands: (_, dtype) => {
+      const square: OperandSpec = { dtype, shape: [512, 512], fill: "normal" };
+      return { x: square, y: square };
+    },
+    compute: ({ x, y }) => ({ r: x!.matmul(y!) }),
+    target: 2.5,
+    tolerance: { f32: 1e-4, f64: 1e-12 },
+  },
+  {
+    work: "fft",
+    dtypes: DOUBLE,
+    sizes: [2 ** 20],
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ ...fft.fft(x!) }),
+    target: 2.5,
+    tolerance: { f32: 1e-9, f64: 1e-9 },
+  },
+];
+
+/** The cases of the works that are named, of all where none is. */
+export function casesOf(names: readonly string[]): ArrayCase[] {
+  const unknown = names.find((name) => !ROWS.some(({ work }) => work === name));
+  if (unknown !== undefined) {
+    throw new Error(`no work ${unknown}; there are ${ROWS.map(({ work }) => work).join(", ")}`);
+  }
+  return ROWS.filter(({ work }) => names.length === 0 || names.includes(work)).flatMap((made) =>
+    made.dtypes.flatMap((dtype) =>
+      (made.sizes ?? SIZES).map((size) => ({
+        work: made.work,
+        title: `${made.work} ${dtype}`,
+        operands: made.operands(size, dtype),
+        compute: made.compute,
+        size,
+        target: made.target,
+        tolerance: made.tolerance?.[dtype] ?? 0,
+      }))
+    )
+  );
+}
+
+/** An operand's elements, the same in every call. */
+export function makeOperand({ dtype, shape, fill }: OperandSpec, seed: number): NDArray {
+  const generator = random.defaultRng(seed), size = [...shape];
+  if (fill === "positions") return generator.integers(0, shape[0]!, { size });
+  using numbers = generator.normal(0, 1, { size });
+  return fill === "bools" ? numbers.gt(0) : numbers.astype(dtype);
+}
