@@ -14,21 +14,47 @@ export type LogFormat = "text" | "json";
  * command is printed to stderr. A reader of stdout that went away is no failure.
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
-  const log = logFormat(args);
-  const reportBug = async (event: Event, error: unknown) => {
+  // a pipeline file that is being loaded is refused to call it
+  const log = logFormat(args), { exit } = Deno;
+  /** what was thrown behind a command's back decides how the process ends, though the command gets to its end first */
+  let ending: Promise<never> | null = null;
+  const reportBug = (event: Event, error: unknown) => {
     event.preventDefault();
-    const exitCode = await report(error, log);
+    ending ??= endWith(error);
+  };
+  const endWith = async (error: unknown): Promise<never> => {
+    const exitCode = await report(await thrownByPipeline(error, args) ?? error, log);
     const { abortOpenFiles } = await import("../sink/atomic_file.ts");
     abortOpenFiles();
-    Deno.exit(exitCode);
+    return exit(exitCode);
   };
   globalThis.addEventListener("error", (event) => reportBug(event, event.error));
   globalThis.addEventListener("unhandledrejection", (event) => reportBug(event, event.reason));
+  let exitCode: ExitCode;
   try {
-    return await dispatch(args);
+    exitCode = await dispatch(args);
   } catch (error) {
-    return await report(error, log);
+    exitCode = await report(error, log);
   }
+  return await (ending ?? exitCode);
+}
+
+/** What a pipeline file throws behind our back, in a timer or a promise of its own, as its refusal; else null. */
+async function thrownByPipeline(error: unknown, args: readonly string[]): Promise<Error | null> {
+  const [{ NdpipeError, PipelineError }, { placeInStack }, { resolve }] = await Promise.all([
+    import("../errors.ts"),
+    import("../expr/author_place.ts"),
+    import("node:path"),
+  ]);
+  if (!(error instanceof Error) || error instanceof NdpipeError) return null;
+  const place = placeInStack(error.stack ?? "");
+  const file = args.find((arg) => place !== null && resolve(arg) === place.file);
+  if (file === undefined) return null;
+  return new PipelineError("PIP001", `${file} threw outside of its transform: ${error.message}`, {
+    place,
+    help: "a pipeline file declares; leave timers and promises of its own out",
+    cause: error,
+  });
 }
 
 async function dispatch(args: readonly string[]): Promise<ExitCode> {

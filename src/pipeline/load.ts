@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { NdpipeError, PipelineError, type Place } from "../errors.ts";
-import { placeInStack } from "../expr/mod.ts";
+import { authorPlace, placeInStack } from "../expr/mod.ts";
 import { Pipeline } from "./define.ts";
 
 /** The place that a loader's message ends with, `… at file:///x.ts:1:2`; a first line without a stack. */
@@ -32,11 +32,48 @@ function whyNot(path: string, cause: unknown): PipelineError {
   });
 }
 
+/** A file that awaits something which never comes is given up after this. */
+const MAX_LOAD_MILLISECONDS = 30_000;
+
+/** Evaluates the module. What it may not do: wait for ever, or end the process as if all were well. */
+async function importFile(file: string, path: string): Promise<{ readonly default?: unknown }> {
+  const { exit } = Deno;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // the timer also keeps the process going, which ends where nothing is left to wait for
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new PipelineError("PIP001", `${file} is not loaded after ${MAX_LOAD_MILLISECONDS / 1000} seconds`, {
+          notes: ["a top-level await in it, or in what it imports, is still waiting"],
+          help: "declare the pipeline without waiting; values that have to be fetched are params",
+        }),
+      );
+    }, MAX_LOAD_MILLISECONDS);
+  });
+  const refuseExit = (): never => {
+    throw new PipelineError("PIP001", `${file} ends the process while it is loaded`, {
+      place: authorPlace(),
+      help: "take Deno.exit out: a pipeline file declares, and the command line runs it",
+    });
+  };
+  Object.defineProperty(Deno, "exit", { value: refuseExit, configurable: true, writable: true });
+  try {
+    const exports = await Promise.race([import(pathToFileURL(path).href), late]);
+    // promises that the file left rejected are told in the next turn of the event loop
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return exports;
+  } finally {
+    clearTimeout(timer);
+    Object.defineProperty(Deno, "exit", { value: exit, configurable: true, writable: true });
+  }
+}
+
 /**
  * Imports a pipeline file.
  *
  * @param file a path, relative to the working directory
- * @throws PipelineError PIP001 when the file is missing, does not parse, or throws while it is evaluated; PIP002
+ * @throws PipelineError PIP001 when the file is missing, does not parse, or throws, waits for ever or ends the process
+ *   while it is evaluated; PIP002
  *   when its default export is no pipeline; what `definePipeline`, `input` and `param` throw
  */
 export async function loadPipeline(file: string): Promise<Pipeline> {
@@ -59,7 +96,7 @@ export async function loadPipeline(file: string): Promise<Pipeline> {
   }
   let exports: { readonly default?: unknown };
   try {
-    exports = await import(pathToFileURL(path).href);
+    exports = await importFile(file, path);
   } catch (cause) {
     throw cause instanceof NdpipeError ? cause : whyNot(file, cause);
   }

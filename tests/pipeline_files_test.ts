@@ -1,0 +1,54 @@
+/** Pipeline files that misbehave while they are loaded: a refusal with its place, exit 3, and no output. */
+import assert from "node:assert/strict";
+import { ndpipe } from "./ndpipe_process.ts";
+
+const folder = Deno.makeTempDirSync({ prefix: "ndpipe-files-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+Deno.writeTextFileSync(`${folder}/in.csv`, "x\n1\n2\n");
+Deno.writeTextFileSync(
+  `${folder}/good.ts`,
+  `import { definePipeline, input } from "ndpipe";
+await new Promise((resolve) => setTimeout(resolve, 20));
+export default definePipeline({
+  name: "good",
+  inputs: { x: input("f32", ["N"]) },
+  transform: ({ x }) => ({ y: x.mul(2) }),
+});
+`,
+);
+
+function runOf(file: string) {
+  return ndpipe(["run", file, "-i", "in.csv", "-o", `${file}.csv`, "--progress", "none"], { cwd: folder });
+}
+
+const FROM_GOOD = `export { default } from "./good.ts";\n`;
+const FILES: readonly (readonly [name: string, text: string, message: RegExp])[] = [
+  ["throws.ts", `\nthrow new Error("boom");\n${FROM_GOOD}`, /cannot be loaded: boom\n +--> throws\.ts:2:7\n/],
+  ["exits.ts", `\nDeno.exit(0);\n${FROM_GOOD}`, /ends the process while it is loaded\n +--> exits\.ts:2:6\n/],
+  [
+    "later.ts",
+    `\nqueueMicrotask(() => {\n  throw new Error("later");\n});\n${FROM_GOOD}`,
+    /later\.ts threw outside of its transform: later\n +--> later\.ts:3:9\n/,
+  ],
+  [
+    "rejects.ts",
+    `\nPromise.reject(new Error("no one waits"));\n${FROM_GOOD}`,
+    /rejects\.ts threw outside of its transform: no one waits\n +--> rejects\.ts:2:16\n/,
+  ],
+];
+
+Deno.test("a pipeline file may wait for what comes", async () => {
+  const { code, stderr } = await runOf("good.ts");
+  assert.equal(code, 0, stderr);
+  assert.equal(Deno.readTextFileSync(`${folder}/good.ts.csv`), "y\n2\n4\n");
+});
+
+for (const [name, text, message] of FILES) {
+  Deno.test(`a pipeline file that misbehaves is refused with its place, and is no bug of ours: ${name}`, async () => {
+    Deno.writeTextFileSync(`${folder}/${name}`, text);
+    const { code, stdout, stderr } = await runOf(name);
+    assert.deepEqual([code, stdout], [3, ""], stderr);
+    assert.ok(stderr.startsWith("error[PIP001]: "), stderr);
+    assert.match(stderr, message);
+  });
+}
