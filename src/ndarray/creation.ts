@@ -182,9 +182,15 @@ export function arange(
   }
   const size = Math.max(0, Math.ceil((stop - start) / step));
   const inferred = [start, stop, step].every(Number.isSafeInteger) ? "i64" : "f64";
-  // as NumPy, the difference of the first two elements is what is added
-  const difference = start + step - start;
-  return sequence("arange", { size, dtype: dtype ?? inferred }, (i) => start + i * difference);
+  if (dtype === "bool" && size > 2) {
+    throw new NdpipeError("ARR002", `arange gives at most two bools, false and true, not ${size}`, {
+      help: "compare instead: arange(n).ne(0)",
+    });
+  }
+  // as NumPy, the difference of the first two elements is what is added, and f32 is computed in f32
+  const round = dtype === "f32" ? Math.fround : (x: number) => x;
+  const first = round(start), difference = round(round(start + step) - first);
+  return sequence("arange", { size, dtype: dtype ?? inferred }, (i) => first + round(i * difference));
 }
 
 /** `num` evenly spaced numbers from `start` to `stop`, which is the last unless `endpoint` is false; f64. Refused: ARR002. */

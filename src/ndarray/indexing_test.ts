@@ -204,3 +204,14 @@ Deno.test("reshape() refuses -1 beside a size of 0, expandDims() takes no axes, 
 Deno.test("digitize() takes edges that end with NaN, as NumPy", () => {
   nd.scope(() => deepStrictEqual(nd.digitize(nd.array([0.5, 9, NaN]), [0, 1, NaN]).toList(), [1, 2, 3]));
 });
+
+Deno.test("arange() computes f32 in f32 and gives no more than two bools, insert() any number of values at one place", () => {
+  nd.scope(() => {
+    const tenths = nd.arange(0, 1, { step: 0.1, dtype: "f32" });
+    // NumPy: float32(3) * float32(0.1) rounds up
+    strictEqual(tenths.at(3), Math.fround(3 * Math.fround(0.1)));
+    deepStrictEqual(nd.arange(0, 2, { dtype: "bool" }).toList(), [false, true]);
+    throws(() => nd.arange(0, 3, { dtype: "bool" }), { code: "ARR002" });
+    deepStrictEqual(nd.insert([7], "0:2", [1, 2]).toList(), [1, 2, 7]);
+  });
+});

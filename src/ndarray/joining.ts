@@ -288,7 +288,9 @@ export function insert(
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!, { dtype } = source;
-      const { values: given, isSingle } = listOf(places, size);
+      const { values: given } = listOf(places, size);
+      // as NumPy: one place, however it is named, takes any number of values
+      const isSingle = given.length === 1;
       const isNumber = typeof places === "number" || (places instanceof NDArray && places.ndim === 0);
       // as resolveIndices, but the place behind the last is one too
       const resolved = Array.from(given, (index) => {
