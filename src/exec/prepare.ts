@@ -33,8 +33,8 @@ import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
 import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
 import type { Prepared } from "./prepared.ts";
 import {
-  CSV_TEXT_BYTES,
-  JSON_TEXT_BYTES,
+  CARRIED_READING_BYTES,
+  CARRIED_WRITING_BYTES,
   PARAM_COPIES,
   RUNTIME_BYTES,
   THREAD_BYTES,
@@ -152,14 +152,18 @@ function plan(
     const one = carried[i] ?? null;
     return sum + (one === null ? bytes * batchRows : carriedBatchBytes(one, batchRows));
   }, 0);
+  const carriesColumns = pipeline.requests.some(({ carry }) => carry !== undefined);
+  const readsText = carriesColumns &&
+    bound.inputs.some(({ info }) => info.format === "csv" || info.format === "ndjson");
+  const readingBytes = readsText ? CARRIED_READING_BYTES : 0;
   const demands: MemoryDemands = {
-    runtimeBytes: RUNTIME_BYTES,
-    threadBytes: THREAD_BYTES,
+    runtimeBytes: RUNTIME_BYTES + readingBytes,
+    threadBytes: THREAD_BYTES + readingBytes,
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
     workerBytes: workerBytes(program),
     outputRowBytes: rowBytes,
-    carriesColumns: pipeline.requests.some(({ carry }) => carry !== undefined),
+    carriesColumns,
     carriedBatchBytes: carried.map((one) => one === null ? null : (rows) => carriedBatchBytes(one, rows)),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
@@ -194,11 +198,12 @@ function sinkBytes(
     readonly packedBytes: number;
   },
 ): number {
+  const carriedBytes = outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0;
   switch (outputFormat) {
     case "csv":
-      return csvTableBytes(outputs) + CSV_TEXT_BYTES;
+      return csvTableBytes(outputs) + carriedBytes;
     case "ndjson":
-      return ndjsonSinkBytes(outputs) + JSON_TEXT_BYTES;
+      return ndjsonSinkBytes(outputs) + carriedBytes;
     case "npy":
       return npySinkBytes(outputs);
     case "parquet": {

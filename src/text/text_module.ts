@@ -76,6 +76,21 @@ export interface TextKernels {
   ) => number;
   readonly nextRow: WebAssembly.Global;
   readonly nextColumn: WebAssembly.Global;
+  /** writes values as JSON lines, as `writeRows` does; `keys` has an entry for each column of the table */
+  readonly writeObjects: (
+    descriptors: number,
+    keys: number,
+    firstKey: number,
+    numColumns: number,
+    tables: number,
+    firstRow: number,
+    firstColumn: number,
+    numRows: number,
+    start: number,
+    limit: number,
+  ) => number;
+  readonly nextObjectRow: WebAssembly.Global;
+  readonly nextObjectColumn: WebAssembly.Global;
 }
 
 /** Bytes behind a text that the kernels may load, and behind their output that they may store to. */

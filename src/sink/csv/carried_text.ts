@@ -50,6 +50,12 @@ export function carriedFormat({ name, carried }: OutputField, delimiter: number)
   });
 }
 
+/** Text in one buffer that is used again and again: memory outside of the collector's heap is collected late. */
+function asciiBytes(): (text: string) => Uint8Array {
+  const encoder = new TextEncoder(), buffer = new Uint8Array(64);
+  return (text) => buffer.subarray(0, encoder.encodeInto(text, buffer).written);
+}
+
 /** null where the row has a value */
 function nullsOf(memory: WebAssembly.Memory, { numNulls, validity }: CarriedBatch): (row: number) => boolean {
   if (numNulls === 0) return () => false;
@@ -95,12 +101,12 @@ function integerFields(
   batch: CarriedBatch,
   { bitWidth, slots }: CarriedType,
 ): FieldBytes {
-  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encoder = new TextEncoder();
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encode = asciiBytes();
   const itemsize = bitWidth! / 8, isSigned = slots.some(({ slot, value }) => slot === 1 && value !== 0);
   return (row) => {
     if (isNull(row)) return NOTHING;
     const bits = integerBits(view, batch.data + row * itemsize, itemsize);
-    return encoder.encode(String(isSigned ? BigInt.asIntN(bitWidth!, bits) : bits));
+    return encode(String(isSigned ? BigInt.asIntN(bitWidth!, bits) : bits));
   };
 }
 
@@ -111,13 +117,13 @@ function integerBits(view: DataView, position: number, itemsize: number): bigint
 }
 
 function floatFields(memory: WebAssembly.Memory, batch: CarriedBatch, bitWidth: number): FieldBytes {
-  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encoder = new TextEncoder();
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encode = asciiBytes();
   return (row) => {
     if (isNull(row)) return NOTHING;
     const value = bitWidth === 32
       ? view.getFloat32(batch.data + 4 * row, true)
       : view.getFloat64(batch.data + 8 * row, true);
-    return encoder.encode(bitWidth === 32 ? formatFloat32(value) : formatFloat64(value));
+    return encode(bitWidth === 32 ? formatFloat32(value) : formatFloat64(value));
   };
 }
 
@@ -126,11 +132,11 @@ function temporalFields(
   batch: CarriedBatch,
   { type, text }: { readonly type: CarriedType; readonly text: (value: bigint) => string },
 ): FieldBytes {
-  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encoder = new TextEncoder();
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encode = asciiBytes();
   const itemsize = type.bitWidth! / 8;
   return (row) => {
     if (isNull(row)) return NOTHING;
     const bits = integerBits(view, batch.data + row * itemsize, itemsize);
-    return encoder.encode(text(BigInt.asIntN(type.bitWidth!, bits)));
+    return encode(text(BigInt.asIntN(type.bitWidth!, bits)));
   };
 }

@@ -9,15 +9,8 @@ import { GATHERED_BYTES, GatheringWriter } from "../arrow/gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import { type CarriedFormat, carriedFormat, type FieldBytes } from "./carried_text.ts";
+import { LineBuffer, pieceRows, rowTextBytes, type Run, RUN_BUFFER_BYTES, runsOf } from "./column_runs.ts";
 import { checkDelimiter, csvHeader, CsvSink, csvSinkBytes, type CsvSinkOptions } from "./csv_sink.ts";
-
-/** text of computed columns that is held at a time, about */
-const PIECE_BYTES = 1024 * 1024;
-/** no number takes more, its delimiter included */
-const MAX_NUMBER_BYTES = 32;
-/** the computed columns' own sinks hold little: their text goes on at once */
-const RUN_BUFFER_BYTES = 64 * 1024;
-const LF = 0x0a;
 
 /** Bytes that the sink of a table holds while it writes. */
 export function csvTableBytes(fields: readonly OutputField[]): number {
@@ -28,65 +21,6 @@ export function csvTableBytes(fields: readonly OutputField[]): number {
       total + csvSinkBytes({ bufferBytes: RUN_BUFFER_BYTES }) + pieceRows(run) * rowTextBytes(run),
     0,
   );
-}
-
-/** A carried column, or computed ones side by side. */
-interface Run {
-  readonly firstField: number;
-  readonly fields: readonly OutputField[];
-  readonly carried: OutputField | null;
-}
-
-function runsOf(fields: readonly OutputField[]): Run[] {
-  const runs: Run[] = [];
-  for (const [i, field] of fields.entries()) {
-    const last = runs.at(-1);
-    if (field.carried !== undefined) {
-      runs.push({ firstField: i, fields: [field], carried: field });
-    } else if (last !== undefined && last.carried === null) {
-      runs[runs.length - 1] = { ...last, fields: [...last.fields, field] };
-    } else runs.push({ firstField: i, fields: [field], carried: null });
-  }
-  return runs.filter((run) => run.fields.some(({ width }) => width !== 0));
-}
-
-function rowTextBytes({ fields }: Run): number {
-  return fields.reduce((total, { width }) => total + (width ?? 1) * MAX_NUMBER_BYTES, 0);
-}
-
-function pieceRows(run: Run): number {
-  return Math.max(1, Math.floor(PIECE_BYTES / rowTextBytes(run)));
-}
-
-/** Takes text as it is written, and gives it line by line. */
-class LineBuffer implements ByteOutput {
-  readonly path = "memory";
-  numBytes = 0;
-  #bytes: Uint8Array<ArrayBuffer>;
-  #start = 0;
-
-  constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.numBytes);
-    this.numBytes += bytes.byteLength;
-  }
-
-  /** the next line without its end */
-  line(): Uint8Array {
-    const start = this.#start, end = this.#bytes.indexOf(LF, start);
-    this.#start = end + 1;
-    return this.#bytes.subarray(start, end);
-  }
-
-  clear(): void {
-    this.#start = this.numBytes = 0;
-  }
-
-  commit(): void {}
-  abort(): void {}
 }
 
 /** How the fields of a run are made for some rows of a batch. */

@@ -38,7 +38,7 @@ const KIND: Readonly<Record<DType, number>> = {
   u32: 10,
   u64: 11,
 };
-const LINE_ENDS = { "\n": 1, "\r\n": 2 } as const;
+const LINE_ENDS = { "\n": 1, "\r\n": 2, "}\n": 3 } as const;
 
 /** Elements of one field that are next to each other in a row: k of its `width`, from `firstElement` on. */
 interface Part {
@@ -53,6 +53,8 @@ interface Part {
 interface Segment {
   readonly parts: readonly Part[];
   readonly numColumns: number;
+  /** of the table */
+  readonly firstColumn: number;
   readonly descriptors: Uint8Array<ArrayBuffer>;
 }
 
@@ -60,6 +62,8 @@ interface Segment {
 export interface Tile {
   readonly descriptors: number;
   readonly tables: number;
+  /** of the table */
+  readonly firstColumn: number;
   readonly numColumns: number;
   readonly numRows: number;
 }
@@ -72,7 +76,7 @@ export class TileWriter {
   readonly #maxTileRows: number;
   readonly #targets: ReadonlyMap<DType, TypedArray>;
 
-  constructor(memory: WebAssembly.Memory, fields: readonly OutputField[], lineEnd: "\n" | "\r\n") {
+  constructor(memory: WebAssembly.Memory, fields: readonly OutputField[], lineEnd: keyof typeof LINE_ENDS) {
     const numColumns = fields.reduce((sum, { width }) => sum + (width ?? 1), 0);
     const rowBytes = fields.reduce((sum, { width, dtype }) => sum + (width ?? 1) * DTYPE[dtype].itemsize, 0);
     const paddingBytes = fields.length * ALIGNMENT;
@@ -110,10 +114,10 @@ export class TileWriter {
     const isWhole = this.#segments.length === 1;
     for (let row = 0; row < batch.numRows; row += this.#maxTileRows) {
       const numRows = Math.min(this.#maxTileRows, batch.numRows - row);
-      for (const { parts, numColumns, descriptors } of this.#segments) {
+      for (const { parts, firstColumn, numColumns, descriptors } of this.#segments) {
         if (!isWhole) new Uint8Array(this.#memory.buffer).set(descriptors, DESCRIPTORS);
         for (const part of parts) this.#copy(part, sources[part.field]!, { row, numRows });
-        write({ descriptors: DESCRIPTORS, tables: TABLES, numColumns, numRows });
+        write({ descriptors: DESCRIPTORS, tables: TABLES, firstColumn, numColumns, numRows });
       }
     }
   }
@@ -153,10 +157,17 @@ function segmentsOf(fields: readonly OutputField[], maxRows: number, lineEnd: nu
       numColumns += numElements;
     }
   }
-  return runs.map((parts, i) => describe(fields, parts, i === runs.length - 1 ? lineEnd : 0));
+  return runs.map((parts, i) => ({
+    ...describe(fields, parts, i === runs.length - 1 ? lineEnd : 0),
+    firstColumn: i * MAX_TILE_COLUMNS,
+  }));
 }
 
-function describe(fields: readonly OutputField[], parts: readonly Part[], lineEnd: number): Segment {
+function describe(
+  fields: readonly OutputField[],
+  parts: readonly Part[],
+  lineEnd: number,
+): Omit<Segment, "firstColumn"> {
   const numColumns = parts.reduce((sum, { numElements }) => sum + numElements, 0);
   const descriptors = new Uint8Array(numColumns * DESCRIPTOR_BYTES);
   const view = new DataView(descriptors.buffer);

@@ -4,29 +4,35 @@
  *
  * @module
  */
+import { isUtf8 } from "node:buffer";
 import { OutputError } from "../../errors.ts";
-import { carriedFormat } from "../csv/carried_text.ts";
+import { carriedFormat, type FieldBytes } from "../csv/carried_text.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
 
-/** The JSON of one row's value. */
-export type JsonValue = (row: number) => string;
+/** Makes the JSON of a carried column's values for a batch in `memory`; a value is done with when the next is asked for. */
+export type CarriedJson = (memory: WebAssembly.Memory, batch: CarriedBatch) => FieldBytes;
 
 /** in Arrow's union `Type` */
 const UTF8 = 5, LARGE_UTF8 = 20, FLOAT = 3, DATE = 8, TIMESTAMP = 10;
-const NON_FINITE: Readonly<Record<string, string>> = {
-  NaN: '"NaN"',
-  inf: '"Infinity"',
-  "-inf": '"-Infinity"',
-};
+/** of a byte: \u0000 */
+const MAX_ESCAPE_BYTES = 6;
+const MINUS = 0x2d, LETTER_I = 0x69;
+const QUOTE = 0x22, BACKSLASH = 0x5c, SPACE = 0x20, FIRST_WIDE = 0x80;
+const NULL = new TextEncoder().encode("null");
+const NON_FINITE: ReadonlyMap<number, Uint8Array> = new Map(
+  // by the first letter of what CSV has: "NaN", "inf", "-inf"
+  [["N", '"NaN"'], ["i", '"Infinity"'], ["-", '"-Infinity"']].map(([letter, json]) => [
+    letter!.charCodeAt(0),
+    new TextEncoder().encode(json),
+  ]),
+);
 
 /**
  * How a carried column is written.
  *
  * @throws OutputError OUT003 there is no JSON for the type
  */
-export function carriedJson(
-  field: OutputField,
-): (memory: WebAssembly.Memory, batch: CarriedBatch) => JsonValue {
+export function carriedJson(field: OutputField): CarriedJson {
   const { typeId } = field.carried!.type;
   if (typeId === UTF8 || typeId === LARGE_UTF8) return textValues;
   let format: ReturnType<typeof carriedFormat>;
@@ -45,28 +51,91 @@ export function carriedJson(
       },
     );
   }
-  const isQuoted = typeId === DATE || typeId === TIMESTAMP, decoder = new TextDecoder();
+  if (typeId === DATE || typeId === TIMESTAMP) {
+    return (memory, batch) => quotedValues(format(memory, batch));
+  }
   return (memory, batch) => {
     const bytesOf = format(memory, batch);
     return (row) => {
       const bytes = bytesOf(row);
-      if (bytes.length === 0) return "null";
-      const text = decoder.decode(bytes);
-      return isQuoted ? `"${text}"` : typeId === FLOAT ? NON_FINITE[text] ?? text : text;
+      if (bytes.length === 0) return NULL;
+      return typeId === FLOAT ? finiteOrWord(bytes) : bytes;
     };
   };
 }
 
-function textValues(memory: WebAssembly.Memory, batch: CarriedBatch): JsonValue {
-  const bytes = new Uint8Array(memory.buffer),
-    words = new Uint32Array(memory.buffer),
-    first = batch.offsets! / 4;
-  const decoder = new TextDecoder();
+/** A number of CSV as it is, or the string of one that JSON does not have. */
+function finiteOrWord(bytes: Uint8Array): Uint8Array {
+  const letter = bytes[0] === MINUS && bytes[1] !== LETTER_I ? undefined : NON_FINITE.get(bytes[0]!);
+  return letter ?? bytes;
+}
+
+function quotedValues(bytesOf: FieldBytes): FieldBytes {
+  const quoted = new Uint8Array(64);
+  quoted[0] = QUOTE;
+  return (row) => {
+    const bytes = bytesOf(row);
+    if (bytes.length === 0) return NULL;
+    quoted.set(bytes, 1);
+    quoted[bytes.length + 1] = QUOTE;
+    return quoted.subarray(0, bytes.length + 2);
+  };
+}
+
+function textValues(memory: WebAssembly.Memory, batch: CarriedBatch): FieldBytes {
+  const bytes = new Uint8Array(memory.buffer), words = new Uint32Array(memory.buffer);
+  const first = batch.offsets! / 4, text = new JsonText();
   return (row) => {
     const isNull = batch.numNulls > 0 && ((bytes[batch.validity + (row >> 3)]! >> (row & 7)) & 1) === 0;
-    if (isNull) return "null";
-    // a copy: a TextDecoder takes no shared memory
-    const text = bytes.slice(batch.data + words[first + row]!, batch.data + words[first + row + 1]!);
-    return JSON.stringify(decoder.decode(text));
+    if (isNull) return NULL;
+    return text.quote(bytes, batch.data + words[first + row]!, batch.data + words[first + row + 1]!);
   };
+}
+
+/** Text as strings of JSON, in one buffer that grows to the longest. */
+class JsonText {
+  #buffer = new Uint8Array(256);
+  #filled = 0;
+
+  /** The UTF-8 text at [start, end) as JSON.stringify has it; what is not UTF-8 becomes U+FFFD. */
+  quote(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    let isWide = false, isPlain = true;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte >= FIRST_WIDE) isWide = true;
+      else if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) isPlain = false;
+    }
+    if (isWide && !isUtf8(bytes.subarray(start, end))) {
+      // a copy: a TextDecoder takes no shared memory
+      const mended = new TextEncoder().encode(
+        new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice(start, end)),
+      );
+      return this.quote(mended, 0, mended.length);
+    }
+    this.#filled = 0;
+    this.#reserve((end - start) * (isPlain ? 1 : MAX_ESCAPE_BYTES) + 2);
+    this.#put(QUOTE);
+    if (isPlain) {
+      // byte by byte: a view for each of many short texts takes longer than they do
+      for (let i = start; i < end; i++) this.#put(bytes[i]!);
+    } else {
+      for (let i = start; i < end; i++) this.#putEscaped(bytes[i]!);
+    }
+    this.#put(QUOTE);
+    return this.#buffer.subarray(0, this.#filled);
+  }
+
+  #reserve(numBytes: number): void {
+    if (this.#buffer.length < numBytes) this.#buffer = new Uint8Array(2 * numBytes);
+  }
+
+  #put(byte: number): void {
+    this.#buffer[this.#filled++] = byte;
+  }
+
+  #putEscaped(byte: number): void {
+    if (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH) return this.#put(byte);
+    const escape = JSON.stringify(String.fromCharCode(byte));
+    for (let i = 1; i < escape.length - 1; i++) this.#put(escape.charCodeAt(i));
+  }
 }

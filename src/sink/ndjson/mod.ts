@@ -1,2 +1,2 @@
 /** JSON lines. */
-export { NDJSON_SINK_BYTES, openNdjsonSink } from "./ndjson_sink.ts";
+export { ndjsonSinkBytes, openNdjsonSink } from "./ndjson_sink.ts";

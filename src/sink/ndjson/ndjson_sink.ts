@@ -8,72 +8,152 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
-import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
+import { DTYPE } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { GATHERED_BYTES, GatheringWriter } from "../arrow/gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
+import type { FieldBytes } from "../csv/carried_text.ts";
+import {
+  LineBuffer,
+  pieceRows,
+  rowTextBytes,
+  type Run,
+  RUN_BUFFER_BYTES,
+  runsOf,
+} from "../csv/column_runs.ts";
 import { columnNames } from "../csv/csv_sink.ts";
-import { carriedJson, type JsonValue } from "./carried_json.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
+import { type CarriedJson, carriedJson } from "./carried_json.ts";
+import { JsonRows, jsonRowsBytes, type JsonRowsOptions } from "./json_rows.ts";
 
-/** a piece of text that is put together before it is encoded */
-const PIECE_CHARACTERS = 16 * 1024;
-/** of a character in UTF-16, its UTF-8 at most */
-const MAX_UTF8_BYTES = 3;
+/** text that is collected where all columns are computed */
+const BUFFER_BYTES = 1024 * 1024;
+const OBJECT_END = new Uint8Array([0x7d, 0x0a]);
 
-/** Bytes that the sink holds while it writes. */
-export const NDJSON_SINK_BYTES: number = GATHERED_BYTES + 2 * PIECE_CHARACTERS * (2 + MAX_UTF8_BYTES);
-
-/** Makes the values of one column of a batch. */
-type ColumnFormat = (
-  batch: {
-    readonly memory: WebAssembly.Memory;
-    readonly pointers: readonly number[];
-    readonly numRows: number;
-  },
-  carried: readonly (CarriedBatch | null)[],
-) => JsonValue;
-
-function nonFinite(value: number): string {
-  return Number.isNaN(value) ? '"NaN"' : value > 0 ? '"Infinity"' : '"-Infinity"';
+/** A run of columns, and the keys of its columns. */
+interface KeyedRun extends Run {
+  readonly keys: readonly Uint8Array[];
 }
 
-const FORMAT: Readonly<Record<string, (value: number | bigint) => string>> = {
-  f64: (value) => Number.isFinite(Number(value)) ? formatFloat64(Number(value)) : nonFinite(Number(value)),
-  f32: (value) => Number.isFinite(Number(value)) ? formatFloat32(Number(value)) : nonFinite(Number(value)),
-  bool: (value) => value ? "true" : "false",
-};
-
-function computedColumns(field: OutputField, index: number): ColumnFormat[] {
-  const width = field.width ?? 1, { TypedArray } = DTYPE[field.dtype as DType];
-  const format = FORMAT[field.dtype] ?? String;
-  return Array.from({ length: width }, (_, k): ColumnFormat => ({ memory, pointers, numRows }) => {
-    // typed arrays take a shared buffer too
-    const values = new TypedArray(memory.buffer as ArrayBuffer, pointers[index]!, numRows * width);
-    return (row) => format(values[row * width + k]!);
+function keyedRuns(fields: readonly OutputField[]): KeyedRun[] {
+  const encoder = new TextEncoder();
+  const keys = columnNames(fields, "JSON lines").map((name, i) =>
+    encoder.encode(`${i === 0 ? "{" : ","}${JSON.stringify(name)}:`)
+  );
+  let first = 0;
+  return runsOf(fields).map((run) => {
+    const numColumns = run.fields.reduce((sum, { width }) => sum + (width ?? 1), 0);
+    first += numColumns;
+    return { ...run, keys: keys.slice(first - numColumns, first) };
   });
 }
 
-class NdjsonSink implements Sink {
+function longestKey({ keys }: KeyedRun): number {
+  return keys.reduce((most, key) => Math.max(most, key.length), 0);
+}
+
+/** A run of computed columns among carried ones: its lines are put together with theirs. */
+function lineOptions({ fields, keys }: KeyedRun): JsonRowsOptions {
+  return { fields, keys, lineEnd: "\n", bufferBytes: RUN_BUFFER_BYTES };
+}
+
+/**
+ * Bytes that the sink holds while it writes.
+ *
+ * @throws OutputError OUT003 when the fields have no column, or two of one name
+ */
+export function ndjsonSinkBytes(fields: readonly OutputField[]): number {
+  const runs = keyedRuns(fields);
+  const [only] = runs;
+  if (runs.length === 1 && only!.carried === null) {
+    return jsonRowsBytes({ keys: only!.keys, bufferBytes: BUFFER_BYTES });
+  }
+  return GATHERED_BYTES + runs.filter((run) => run.carried === null).reduce((total, run) => {
+    const extraBytes = longestKey(run);
+    return total + jsonRowsBytes(lineOptions(run)) +
+      pieceRows(run, extraBytes) * rowTextBytes(run, extraBytes);
+  }, 0);
+}
+
+/** Computed columns alone. */
+class JsonRowsSink implements Sink {
+  readonly #output: ByteOutput;
+  readonly #rows: JsonRows;
+
+  constructor(output: ByteOutput, { fields, keys }: KeyedRun) {
+    this.#output = output;
+    this.#rows = new JsonRows(output, { fields, keys, lineEnd: "}\n", bufferBytes: BUFFER_BYTES });
+  }
+
+  get numBytes(): number {
+    return this.#output.numBytes;
+  }
+
+  writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
+    this.#rows.write(memory, numRows, pointers);
+  }
+
+  finish(): void {
+    this.#rows.flush();
+    this.#output.commit();
+  }
+
+  abort(): void {
+    this.#output.abort();
+  }
+}
+
+/** What a run's part of a line is, some rows at a time. */
+interface RunWriter {
+  readonly maxRows: number;
+  /** what stands before the part; the kernel writes it itself */
+  readonly key: Uint8Array | null;
+  readonly begin: (
+    batch: { readonly memory: WebAssembly.Memory; readonly pointers: readonly number[] },
+    carried: readonly (CarriedBatch | null)[],
+    rows: { readonly firstRow: number; readonly numRows: number },
+  ) => FieldBytes;
+}
+
+function computedWriter(run: KeyedRun): RunWriter {
+  const extraBytes = longestKey(run), maxRows = pieceRows(run, extraBytes);
+  const lines = new LineBuffer(maxRows * rowTextBytes(run, extraBytes));
+  const rows = new JsonRows(lines, lineOptions(run));
+  return {
+    maxRows,
+    key: null,
+    begin: ({ memory, pointers }, _carried, { firstRow, numRows }) => {
+      const from = run.fields.map(({ dtype, width }, i) =>
+        pointers[run.firstField + i]! + firstRow * (width ?? 1) * DTYPE[dtype].itemsize
+      );
+      lines.clear();
+      rows.write(memory, numRows, from);
+      rows.flush();
+      return () => lines.line();
+    },
+  };
+}
+
+function carriedWriter(run: KeyedRun, format: CarriedJson): RunWriter {
+  return {
+    maxRows: Infinity,
+    key: run.keys[0]!,
+    begin: ({ memory }, carried) => format(memory, carried[run.firstField]!),
+  };
+}
+
+/** Carried columns, and computed ones between them. */
+class JsonTableSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
-  readonly #columns: readonly { readonly prefix: string; readonly format: ColumnFormat }[];
-  readonly #encoder = new TextEncoder();
-  /** used again and again: what is left to the collector outside its heap is collected late */
-  readonly #encoded = new Uint8Array(2 * PIECE_CHARACTERS * MAX_UTF8_BYTES);
+  readonly #runs: readonly RunWriter[];
 
-  constructor(output: ByteOutput, fields: readonly OutputField[]) {
-    const names = columnNames(fields, "JSON lines");
-    const formats = fields.flatMap((field, index) =>
-      field.carried === undefined ? computedColumns(field, index) : [carriedColumn(field, index)]
-    );
+  constructor(output: ByteOutput, runs: readonly KeyedRun[]) {
     this.#output = output;
     this.#writer = new GatheringWriter(output);
-    this.#columns = formats.map((format, i) => ({
-      prefix: `${i === 0 ? "{" : ","}${JSON.stringify(names[i])}:`,
-      format,
-    }));
+    this.#runs = runs.map((run) =>
+      run.carried === null ? computedWriter(run) : carriedWriter(run, carriedJson(run.carried))
+    );
   }
 
   get numBytes(): number {
@@ -86,25 +166,20 @@ class NdjsonSink implements Sink {
     pointers: readonly number[],
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
-    const batch = { memory, pointers, numRows };
-    const columns = this.#columns.map(({ prefix, format }) => ({ prefix, value: format(batch, carried) }));
-    let text = "";
-    for (let row = 0; row < numRows; row++) {
-      for (const { prefix, value } of columns) text += prefix + value(row);
-      text += "}\n";
-      if (text.length < PIECE_CHARACTERS) continue;
-      this.#write(text);
-      text = "";
-    }
-    this.#write(text);
-  }
-
-  /** Text in pieces that the buffer has room for, a pair of surrogates in one of them. */
-  #write(text: string): void {
-    for (let rest = text; rest.length > 0;) {
-      const { read, written } = this.#encoder.encodeInto(rest, this.#encoded);
-      this.#writer.write(this.#encoded.subarray(0, written));
-      rest = rest.slice(read);
+    const writer = this.#writer, maxRows = Math.min(numRows, ...this.#runs.map((run) => run.maxRows));
+    for (let firstRow = 0; firstRow < numRows; firstRow += maxRows) {
+      const rows = { firstRow, numRows: Math.min(maxRows, numRows - firstRow) };
+      const parts = this.#runs.map(({ key, begin }) => ({
+        key,
+        part: begin({ memory, pointers }, carried, rows),
+      }));
+      for (let row = firstRow; row < firstRow + rows.numRows; row++) {
+        for (const { key, part } of parts) {
+          if (key !== null) writer.write(key);
+          writer.write(part(row));
+        }
+        writer.write(OBJECT_END);
+      }
     }
   }
 
@@ -116,11 +191,6 @@ class NdjsonSink implements Sink {
   abort(): void {
     this.#output.abort();
   }
-}
-
-function carriedColumn(field: OutputField, index: number): ColumnFormat {
-  const format = carriedJson(field);
-  return ({ memory }, carried) => format(memory, carried[index]!);
 }
 
 /**
@@ -151,5 +221,8 @@ export function openNdjsonSink(output: ByteOutput, fields: readonly OutputField[
       help: "rename the output",
     });
   }
-  return new NdjsonSink(output, fields);
+  const runs = keyedRuns(fields), [only] = runs;
+  return runs.length === 1 && only!.carried === null
+    ? new JsonRowsSink(output, only!)
+    : new JsonTableSink(output, runs);
 }

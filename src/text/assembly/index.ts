@@ -2,3 +2,4 @@ export { isAscii, numLines, numRecords, position, problem, problemPosition, scan
 export { parseRecords, stopDescriptor, stopPosition, stopRecordStart, stopRow } from "./parse_records";
 export { objectPosition, objectRow, parseObjects } from "./parse_objects";
 export { writeRows, nextColumn, nextRow } from "./write_rows";
+export { nextObjectColumn, nextObjectRow, writeObjects } from "./write_objects";

@@ -6,7 +6,8 @@ import { CR, LF, MINUS, PLUS, POINT, ZERO } from "./ascii";
 import { decimalPower, shortestDecimal } from "./shortest_decimal";
 import { HUNDREDTHS, IOTA, TENTHS, WIDE_HUNDREDS, WIDE_TENS, ZEROS } from "./tables";
 
-const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12, DESCRIPTOR_BYTES: usize = 16;
+export const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12;
+export const DESCRIPTOR_BYTES: usize = 16;
 
 const F64: u32 = 1, F32: u32 = 2, I8: u32 = 3, I16: u32 = 4, I32: u32 = 5, I64: u32 = 6, BOOL: u32 = 7;
 const U8: u32 = 8, U16: u32 = 9, U32: u32 = 10, U64: u32 = 11;
@@ -186,7 +187,7 @@ function writeSigned(start: usize, value: i64, tables: usize): usize {
   return value < 0 ? writeInteger(start + 1, 0 - u64(value), tables) : writeInteger(start, u64(value), tables);
 }
 
-function writeValue(out: usize, kind: u32, pointer: usize, tables: usize): usize {
+export function writeValue(out: usize, kind: u32, pointer: usize, tables: usize): usize {
   switch (kind) {
     case F64:
       return writeFloat64(out, load<u64>(pointer), tables);
