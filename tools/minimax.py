@@ -112,9 +112,9 @@ def main():
         "COS f64": (cosine, range(6), tiny, turn, "f64", lambda z: z**2 / cos(sqrt(z))),
         # power.ts
         "LOG2_SHORT": (
-            lambda z: 2 * k * log_ratio(z), range(7), tiny, s_max**2, "f64", lambda z: 1 / (2 * k * log_ratio(z)),
+            lambda z: 2 * k * log_ratio(z), range(5), tiny, s_max**2, "f64", lambda z: 1 / (2 * k * log_ratio(z)),
         ),
-        "EXP2_SHORT": (lambda f: mpf(2) ** f, range(8), -mpf("0.5001"), mpf("0.5001"), "f64", lambda f: mpf(2) ** -f),
+        "EXP2_SHORT": (lambda f: mpf(2) ** f, range(7), -mpf("0.5001"), mpf("0.5001"), "f64", lambda f: mpf(2) ** -f),
         "LOG2_TAIL": (
             lambda z: k * ((2 * log_ratio(z) - 2) / z - mpf(2) / 3) / z, range(7), mpf("1e-6"), s_max**2, "f64",
             lambda z: z**2 / (2 * k * log_ratio(z)),
