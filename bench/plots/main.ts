@@ -30,7 +30,10 @@ async function main(): Promise<void> {
   const results: Record<string, unknown> = { machine, numerics };
   if (only.has("roofline")) {
     const load = loadAverage(), roofs = measureRoofs(numerics), points = measurePoints(numerics);
-    Deno.writeTextFileSync(root("docs/roofline.svg"), plotRoofline(roofs, points, `${about(load)}; medians`));
+    Deno.writeTextFileSync(
+      root("docs/roofline.svg"),
+      plotRoofline(roofs, points, `${about(load)}; the fastest of 25 runs`),
+    );
     results["roofline"] = { load, roofs, points };
   }
   if (only.has("throughput")) {

@@ -41,7 +41,7 @@ export const KNOWN_CLIFFS: readonly KnownCliff[] = [
       "rows of a transposed array are columns in memory: 512 of them, 2 or 4 KiB apart, compete for the same places in the cache",
   },
   {
-    pattern: /^(copy|lt|add|sum|exp|astype f64|sum of rows) \w+, by layout \/ strided 3$/,
+    pattern: /^(copy|lt|add|sum|exp|astype f64|sum of rows|sum of columns) \w+, by layout \/ strided 3$/,
     reason:
       "three times the bytes are read, and what is neither next to nor one apart from its neighbour is loaded element " +
       "by element: WebAssembly has no gather",
