@@ -197,3 +197,22 @@ Deno.test("carry() promises that a packed value of more than a mebibyte is refus
   strictEqual(refusal.code, "MEM003");
   match(`${refusal.message} ${refusal.notes.join(" ")}`, /texts.*row 1/);
 });
+
+Deno.test("convert --nulls keep promises FixedSizeLists with their nulls, and those of them in their elements", async () => {
+  const path = new URL("../testdata/arrow/pyarrow_lists.arrow", import.meta.url).pathname;
+  const output = `${scratch}/lists.arrow`, expected = valuesOf(Deno.readFileSync(path));
+  const { code, stderr } = await ndpipe([
+    "convert",
+    "-i",
+    path,
+    "-o",
+    output,
+    "--nulls",
+    "keep",
+    "--batch-rows",
+    "2",
+  ]);
+  strictEqual(code, 0, stderr);
+  deepStrictEqual(valuesOf(Deno.readFileSync(output)), expected);
+  ok(Object.values(expected).flat(1).includes(null) && Object.values(expected).flat(2).includes(null));
+});

@@ -10,6 +10,7 @@ import type { InputRequest, Schema } from "../src/schema/mod.ts";
 import { readAll, type ReadTable, request } from "../src/source/arrow/testing.ts";
 import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
+import { mutate, type Original, randomGenerator } from "./support/damaged_bytes.ts";
 
 const NUM_CASES = 10_000;
 const SEED = 31_337;
@@ -57,62 +58,14 @@ const NAMES = [
   "../parquet_carried/v2_delta",
 ];
 
-/** Mulberry32: 32 bits of state, enough to repeat a case by its number. */
-function randomGenerator(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-/** numbers that break naive readers */
-const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
-
-interface Mutation {
-  readonly bytes: Uint8Array;
-  readonly what: string;
-}
-
-function mutate(bytes: Uint8Array, random: (below: number) => number): Mutation {
-  const size = bytes.byteLength, changed = bytes.slice();
-  const footerBytes = new DataView(bytes.buffer).getUint32(size - 8, true);
-  // one of two changes goes to the footer
-  const place = () => random(2) === 0 ? size - 8 - 1 - random(footerBytes) : random(size);
-  const kind = random(7);
-  if (kind === 6) {
-    const length = random(size);
-    return { bytes: bytes.slice(0, length), what: `truncated to ${length}` };
-  }
-  if (kind <= 1) {
-    const at = place(), bit = random(8);
-    changed[at]! ^= 1 << bit;
-    return { bytes: changed, what: `bit ${bit} of byte ${at}` };
-  }
-  if (kind === 2) {
-    const at = place(), value = EDGES[random(EDGES.length)]! & 0xff;
-    changed[at] = value;
-    return { bytes: changed, what: `byte ${at} = ${value}` };
-  }
-  if (kind === 3) {
-    const at = Math.min(size - 4, place()), value = EDGES[random(EDGES.length)]!;
-    new DataView(changed.buffer).setUint32(at, value, true);
-    return { bytes: changed, what: `word ${at} = ${value}` };
-  }
-  if (kind === 4) {
-    const from = place(), to = place(), length = Math.min(1 + random(32), size - from, size - to);
-    changed.copyWithin(to, from, from + length);
-    return { bytes: changed, what: `${length} bytes from ${from} copied to ${to}` };
-  }
-  const at = random(size), length = Math.min(1 + random(64), size - at), isCut = random(2) === 0;
-  const rest = bytes.subarray(isCut ? at + length : at);
-  const head = bytes.subarray(0, isCut ? at : at + length);
-  const spliced = new Uint8Array(head.length + rest.length);
-  spliced.set(head);
-  spliced.set(rest, head.length);
-  return { bytes: spliced, what: `${length} bytes ${isCut ? "cut out" : "doubled"} at ${at}` };
+/** the footer is metadata, and so are most of the first bytes of pages; the rest belongs to columns */
+function originalOf(name: string): Original {
+  const bytes = Deno.readFileSync(new URL(`${name}.parquet`, FOLDER)),
+    isData = new Uint8Array(bytes.byteLength);
+  const footerBytes = new DataView(bytes.buffer).getUint32(bytes.byteLength - 8, true);
+  // half of what is before the footer, so that headers and levels of pages are met too
+  for (let at = 4; at < bytes.byteLength - 8 - footerBytes; at++) isData[at] = (at >> 6) & 1;
+  return { name, bytes, isData };
 }
 
 /** every column that has a dtype, nulls filled, then every one that can be carried; a change of the schema changes what is asked for */
@@ -155,11 +108,11 @@ function allocatedBytes(): number {
 }
 
 Deno.test(`${NUM_CASES} damaged Parquet files end in a clean refusal or in a read`, async () => {
-  const inputs = NAMES.map((name) => Deno.readFileSync(new URL(`${name}.parquet`, FOLDER)));
+  const inputs = NAMES.map(originalOf);
   const whole: ReadTable[] = [];
-  for (const [i, bytes] of inputs.entries()) {
+  for (const { name, bytes } of inputs) {
     const table = await attempt(bytes);
-    ok(typeof table !== "string", `${NAMES[i]}: ${String(table)}`);
+    ok(typeof table !== "string", `${name}: ${String(table)}`);
     whole.push(table);
   }
   const counts = new Map<string, number>();
@@ -183,10 +136,10 @@ Deno.test(`${NUM_CASES} damaged Parquet files end in a clean refusal or in a rea
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   // pages with checksums: every byte before the footer
-  const [checked] = inputs, [table] = whole;
-  const end = checked!.length - 8 - new DataView(checked!.buffer).getUint32(checked!.length - 8, true);
+  const checked = inputs[0]!.bytes, [table] = whole;
+  const end = checked.length - 8 - new DataView(checked.buffer).getUint32(checked.length - 8, true);
   for (let at = 4; at < end; at += 3) {
-    const damaged = checked!.slice();
+    const damaged = checked.slice();
     damaged[at]! ^= 0x04;
     const outcome = await attempt(damaged);
     if (typeof outcome === "string") continue;

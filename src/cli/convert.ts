@@ -203,8 +203,15 @@ function storedColumn(
   switch (type.kind) {
     case "primitive":
       return { name, dtype: keepsType ? null : type.dtype, width: null };
-    case "fixedSizeList":
-      return { name, dtype: type.dtype, width: type.listSize };
+    case "fixedSizeList": {
+      // only Arrow has such columns with nulls, or of dates
+      const elements = carried?.packed?.children[0]?.field.typeId, isArrow = outputFormat.startsWith("arrow");
+      const isPlain = elements === undefined || NUMBER_TYPES.includes(elements);
+      const isCarried = isArrow && (!isPlain || (mayCarry && field.nullable && flags.nulls === "keep"));
+      return isCarried
+        ? { name, dtype: null, width: null }
+        : { name, dtype: type.dtype, width: type.listSize };
+    }
     case "text":
     case "other":
       if (mayCarry) return { name, dtype: null, width: null };

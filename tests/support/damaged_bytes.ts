@@ -27,9 +27,9 @@ export interface Mutation {
 }
 
 /** numbers that break naive readers */
-const EDGES = [0, 1, 2, 7, 8, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
+const EDGES = [0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
 
-/** Damages a copy: a bit, a word, a range moved, cut out, doubled, or the end cut off. */
+/** Damages a copy: a bit, a byte, a word, a range moved, cut out, doubled, or the end cut off. */
 export function mutate({ bytes, isData }: Original, random: (below: number) => number): Mutation {
   const size = bytes.byteLength;
   const changed = bytes.slice();
@@ -46,7 +46,7 @@ export function mutate({ bytes, isData }: Original, random: (below: number) => n
     what,
     touchesData: isData.subarray(from, to).some((data) => data === 1),
   });
-  const kind = random(5);
+  const kind = random(6);
   if (kind === 0) {
     const at = place(), bit = random(8);
     changed[at]! ^= 1 << bit;
@@ -65,6 +65,11 @@ export function mutate({ bytes, isData }: Original, random: (below: number) => n
     const from = place(), to = place(), length = Math.min(1 + random(32), size - from, size - to);
     changed.copyWithin(to, from, from + length);
     return done(`${length} bytes from ${from} copied to ${to}`, to, to + length);
+  }
+  if (kind === 4) {
+    const at = place(), value = EDGES[random(EDGES.length)]! & 0xff;
+    changed[at] = value;
+    return done(`byte ${at} = ${value}`, at, at + 1);
   }
   const at = random(size), length = Math.min(8 * (1 + random(8)), size - at), isCut = random(2) === 0;
   const spliced = isCut
