@@ -4,6 +4,7 @@ import { NdpipeError } from "../errors.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Progress, RunOptions, Summary } from "../exec/run.ts";
+import type { NamedFile } from "./protected_files.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
 import { listenForInterrupts } from "./signals.ts";
 import { formatSummary, formatSummaryJson } from "./summary.ts";
@@ -14,13 +15,20 @@ type ExecuteFlags = Pick<RunFlags, "output" | "to" | "compress" | "force" | "pro
 
 /** What is executed, and what a report says of it. */
 export interface Job {
+  /** must not be replaced by the output or the report */
+  readonly reads: readonly NamedFile[];
   readonly run: (options: RunOptions) => Promise<Summary>;
   readonly plan: () => Promise<unknown>;
 }
 
-/** Runs what was prepared. */
-export function execute(prepared: Prepared, flags: ExecuteFlags): Promise<ExitCode> {
+/** Runs what was prepared. `reads` are the files that it comes from, besides its inputs. */
+export function execute(
+  prepared: Prepared,
+  flags: ExecuteFlags,
+  reads: readonly NamedFile[] = [],
+): Promise<ExitCode> {
   return executeJob({
+    reads: [...prepared.inputs.map(({ path }) => ({ role: "input", path })), ...reads],
     run: async (options) => (await import("../exec/run.ts")).run(prepared, options),
     plan: async () => (await import("./plan_text.ts")).planJson(prepared),
   }, flags);
@@ -28,7 +36,11 @@ export function execute(prepared: Prepared, flags: ExecuteFlags): Promise<ExitCo
 
 /** Runs a job. The exit code is 0, or that of the signal which ended the run. */
 export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCode> {
-  const { abortOpenFiles } = await import("../sink/atomic_file.ts");
+  const [{ abortOpenFiles }, { refuseReplacing }] = await Promise.all([
+    import("../sink/atomic_file.ts"),
+    import("./protected_files.ts"),
+  ]);
+  refuseReplacing(flags, job.reads);
   const mode = progressMode(flags);
   const progress = createProgress({
     mode,

@@ -138,9 +138,8 @@ function list(folder: string): Entry[] {
 function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
+  } catch {
+    return false; // whoever opens it says why it cannot be read
   }
 }
 

@@ -29,6 +29,7 @@ export function executeRelay(flags: ConvertFlags): Promise<ExitCode> {
     });
   }
   return executeJob({
+    reads: inputs.map((path) => ({ role: "input", path })),
     run: async (options) => {
       const { relayArrow } = await import("../exec/relay.ts");
       return await relayArrow({ ...options, inputs, memoryBytes: flags.memory });

@@ -18,5 +18,7 @@ export async function run(
   const outputFormat = dataFormat(flags.output, flags.to, "--to");
   const given = { params: flags.params, assignments: flags.param, outputFormat, compress: flags.compress };
   const options = prepareOptions(flags, given);
-  return await execute(await prepare(pipeline, options), flags);
+  const reads = [{ role: "pipeline", path: file }];
+  if (flags.params !== null) reads.push({ role: "file of params", path: flags.params });
+  return await execute(await prepare(pipeline, options), flags, reads);
 }

@@ -37,6 +37,9 @@ export class BrokenPipe extends Error {
   override readonly name = "BrokenPipe";
 }
 
+/** The target is a link to what is not there. */
+class DanglingLink extends Error {}
+
 /** Linux writes at most 2 GiB − 4 KiB a call; whole pages below that keep every call aligned. */
 const MAX_WRITE_BYTES = 1 << 30;
 
@@ -53,8 +56,14 @@ function errorCode(error: unknown): string {
 
 function helpFor(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
+    // Deno guards devices and /proc beyond --allow-write
+    if (error.message.includes("--allow-all")) {
+      return "name a file, or run with every permission: deno run -A …";
+    }
     return "allow writing in the output's folder: deno run --allow-write=FOLDER … (or deno run -P)";
   }
+  if (error instanceof Deno.errors.IsADirectory) return "name a file: -o FOLDER/scores.arrow";
+  if (error instanceof DanglingLink) return "remove the link, or make what it leads to";
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
@@ -183,7 +192,7 @@ export class AtomicFile implements ByteOutput {
     try {
       const existing = statOrNull(path);
       if (existing === null && isDanglingLink(path)) {
-        throw new Deno.errors.NotFound("it is a symbolic link that leads nowhere");
+        throw new DanglingLink("it is a symbolic link that leads nowhere");
       }
       if (existing?.isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
       if (existing?.isCharDevice || existing?.isFifo) {
