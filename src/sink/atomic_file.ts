@@ -64,6 +64,10 @@ function helpFor(error: unknown): string {
   }
   if (error instanceof Deno.errors.IsADirectory) return "name a file: -o FOLDER/scores.arrow";
   if (error instanceof DanglingLink) return "remove the link, or make what it leads to";
+  // Deno knows no code for EFBIG
+  if (error instanceof Error && error.message.startsWith("File too large")) {
+    return "lift the limit on the size of a file (ulimit -f, a quota), or write to another disk with -o";
+  }
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
