@@ -34,7 +34,7 @@ Deno.test("run writes the output file, nothing to stdout, and a summary to stder
     assert.equal(Deno.readTextFileSync(`${folder}/out.csv`), SCALED);
     assert.match(
       stderr,
-      /^wrote out\.csv: 3 rows, \d+ B\nread 38 B in .*; 1 chunk, 1 worker, \w+ numerics\npeak memory .* predicted\ntime reading .*\nkernel 1  copy id: 3 rows; read 24 B as predicted, wrote 24 B as predicted; .*\nkernel 2 .*\n$/,
+      /^wrote out\.csv: 3 rows, \d+ B\nread 38 B in .*; 1 chunk, 1 worker, \w+ numerics\npeak memory .* predicted\ntime reading .*\nkernel 1 {2}copy id: 3 rows; read 24 B as predicted, wrote 24 B as predicted; .*\nkernel 2 .*\n$/,
     );
 
     const again = await ndpipe(args, { cwd: folder });
