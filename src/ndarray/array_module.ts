@@ -19,6 +19,7 @@ export type ArrayKernels = Readonly<
     | "choleskyWork"
     | "chooseDifferent"
     | "completeRows"
+    | "countTrue"
     | "cumulateFloats"
     | "cumulateIntegers"
     | "eigenWork"

@@ -5,7 +5,19 @@
  */
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { DTYPES } from "../dtype/mod.ts";
-import { arange, array, getItem, memoryStatistics, put, scope, setItem, take, zeros } from "./mod.ts";
+import {
+  arange,
+  array,
+  countNonzero,
+  getItem,
+  insert,
+  memoryStatistics,
+  put,
+  scope,
+  setItem,
+  take,
+  zeros,
+} from "./mod.ts";
 
 const INDEX_DTYPES = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"] as const;
 
@@ -79,5 +91,39 @@ Deno.test("setItem() and put() promise the last value of an index that stands tw
     const own = arange(5);
     setItem(own, array([0, 1, 2, 3, 4]), own.slice("::-1"));
     deepStrictEqual(own.toList(), [4, 3, 2, 1, 0]);
+  });
+});
+
+Deno.test("insert() promises runs of any number between the elements that were there", () => {
+  scope(() => {
+    for (const numPlaces of [0, 1, 2, 63, 64, 65, 200]) {
+      for (const order of [1, -1]) {
+        const places = Array.from({ length: numPlaces }, (_, i) => (i * 7) % 151).toSorted((x, y) =>
+          order * (x - y)
+        );
+        const expected = Array.from({ length: 150 }, (_, i) => i);
+        // of places that are equal, the first given stands first
+        const last = places.map((place, i) => ({ place, i })).toSorted((x, y) =>
+          y.place - x.place || y.i - x.i
+        );
+        for (const { place, i } of last) expected.splice(place, 0, 1000 + i);
+        const values = arange(1000, 1000 + numPlaces);
+        deepStrictEqual(insert(arange(150), places, values).toList(), expected, `${numPlaces} ${order}`);
+      }
+    }
+    const rows = arange(6).reshape([2, 3]);
+    deepStrictEqual(insert(rows, 1, array([8, 9]), 1).toList(), [[0, 8, 1, 2], [3, 9, 4, 5]]);
+    deepStrictEqual(insert(rows.T, [3, 0], 7, 0).shape, [5, 2]);
+  });
+});
+
+Deno.test("countNonzero() promises every true of any number of bools", () => {
+  scope(() => {
+    for (const length of [...Array(67).keys(), 4079, 4080, 4081, 70_000]) {
+      const a = arange(length).mod(3).eq(1), expected = Math.floor((length + 1) / 3);
+      strictEqual(Number(countNonzero(a).item()), expected);
+      strictEqual(Number(countNonzero(a.slice("::-1")).item()), expected);
+    }
+    strictEqual(Number(countNonzero(zeros(5000, { dtype: "bool" }).logicalNot()).item()), 5000);
   });
 });

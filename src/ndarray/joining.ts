@@ -11,6 +11,7 @@ import { getAdvanced } from "./advanced_index.ts";
 import { type Indices, NDArray, type Values } from "./array.ts";
 import { type Range, resolveRange } from "./basic_index.ts";
 import { positionsOf, scatter, selection } from "./element_moves.ts";
+import { insertRuns, runsOf } from "./axis_runs.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
 import { flatNonzero, indicesOf, positionsOfTrue, resolveIndices, viewOfList } from "./index_array.ts";
 import { broadcastValue, fromPositions, viewed, withValues } from "./indexing.ts";
@@ -313,6 +314,13 @@ export function insert(
   });
 }
 
+/** the places of an axis but for some */
+function placesWithout(at: Int32Array, size: number): Int32Array {
+  const isLeft = new Uint8Array(size).fill(1);
+  for (const place of at) isLeft[place] = 0;
+  return positionsOfTrue(isLeft);
+}
+
 function inserting(
   source: Strided,
   { along, at, inserted }: { readonly along: number; readonly at: Int32Array; readonly inserted: Strided },
@@ -323,11 +331,9 @@ function inserting(
     strides: keptLayout(source, shape),
     demand: demandOf("insert", [source, inserted], { dtype, shape }),
   });
-  const isOld = new Uint8Array(shape[along]!).fill(1);
-  for (const place of at) isOld[place] = 0;
-  const old = positionsOfTrue(isOld);
-  const axes = [...shape.keys()], all = positionsOf(target, [along]);
+  const axes = [...shape.keys()];
   const writeAt = (value: Strided, list: Int32Array) => {
+    const all = positionsOf(target, [along]);
     const rows = duplicate(broadcastValue(value, shape.with(along, list.length)), { dtype });
     const chosen = selection(target, {
       before: axes.slice(0, along),
@@ -337,8 +343,14 @@ function inserting(
     rows.storage.freeUnheld();
   };
   try {
+    const runs = runsOf(at);
+    if (runs !== null) {
+      const values = broadcastValue(inserted, shape.with(along, at.length));
+      insertRuns({ source, inserted: values, target }, along, runs);
+      return target;
+    }
     writeAt(inserted, at);
-    writeAt(source, old);
+    writeAt(source, placesWithout(at, shape[along]!));
   } catch (error) {
     target.storage.freeUnheld();
     throw error;

@@ -12,12 +12,21 @@ import type { GraphBuilder } from "../expr/graph_builder.ts";
 import type { ReduceOp } from "../expr/primitives.ts";
 import { resolveAxes } from "../shape/mod.ts";
 import { columnSquares } from "./column_moments.ts";
+import { arrayKernels } from "./array_module.ts";
 import { copyElements, demandOf, fill } from "./evaluate.ts";
 import { accept, type Joined, start } from "./joined.ts";
-import { shapeText } from "./layout.ts";
+import { shapeText, sizeOfShape } from "./layout.ts";
 import { finish, refuseReadOnly } from "./operations.ts";
 import { operandsKey, remembered, scalarKey } from "./remembered.ts";
-import { allocate, broadcastView, describe, expandView, type Strided } from "./strided.ts";
+import {
+  addressOf,
+  allocate,
+  broadcastView,
+  describe,
+  expandView,
+  isContiguous,
+  type Strided,
+} from "./strided.ts";
 import { elementOf } from "./values.ts";
 
 /** Which axes are reduced; null: all. */
@@ -336,12 +345,24 @@ function spreadOfColumns(
 
 /** How many elements are not zero. */
 export function countNonzero(source: Strided, options: ReductionOptions): Strided {
+  const { axes, keepdims = false, out, where = true } = options;
+  const isPlain = axes === null && !keepdims && out === undefined && where === true;
+  if (isPlain && source.dtype === "bool" && isContiguous(source)) return countTrue(source);
   return reduceBy(
     "countNonzero",
     source,
     options,
     ({ b, x, reduction }) => decompose.countNonzero(b, x, reduction),
   );
+}
+
+/** Bools are counted as bytes, 255 of them in one. */
+function countTrue(source: Strided): Strided {
+  const demand = demandOf("countNonzero", [source], { dtype: "i64", shape: [] });
+  const result = allocate("i64", [], { demand });
+  const count = arrayKernels().countTrue(addressOf(source), sizeOfShape(source.shape));
+  fill(result, count >>> 0);
+  return result;
 }
 
 /** The Euclidean norm. */

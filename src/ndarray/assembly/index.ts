@@ -20,3 +20,4 @@ export { argsortRow, argsortWork, sortRow, sortWork } from "./sort";
 export { partitionRow, rowKeys, selectPair, selectWork } from "./select";
 export { checkIndices, gatherItems, scatterItems } from "./gather";
 export { cumulateFloats, cumulateIntegers } from "./cumulate";
+export { countTrue } from "./count";
