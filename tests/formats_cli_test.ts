@@ -24,6 +24,7 @@ Deno.test("one pipeline runs unchanged over every format and stdin, to the same 
       "table.parquet",
       "table.csv.gz",
       "table.csv.zst",
+      "table.npz",
       "table.ndjson",
       "table.ndjson.gz",
     ];
@@ -39,6 +40,35 @@ Deno.test("one pipeline runs unchanged over every format and stdin, to the same 
       const { code, stderr } = await ndpipe(args, { stdin });
       strictEqual(code, 0, stderr);
       deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(expected));
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("inspect shows .npy and .npz, also under other names, and stdout is refused for both", async () => {
+  const tables = new URL("../testdata/npy_tables/", import.meta.url).pathname;
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.copyFileSync(`${tables}deflated.npz`, `${folder}/archive.bin`);
+    const archive = await succeed("inspect", `${folder}/archive.bin`, "--from", "npz");
+    ok(/NumPy archive, .*\n23 rows\n[^]*matrix +FixedSizeList<f64>\[3\]/.test(archive), archive);
+    const array = await succeed("inspect", `${tables}matrix.npy`, "--stats");
+    ok(/NumPy array, .*\n23 rows\n[^]*FixedSizeList<f64>\[3\]/.test(array), array);
+    const output = `${folder}/out`, flags = ["--from", "npz", "--to", "npy", "--columns", "matrix"];
+    await succeed("convert", "-i", `${folder}/archive.bin`, "-o", output, ...flags);
+    deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(`${tables}matrix.npy`));
+    for (const format of ["npy", "npz"]) {
+      const { code, stderr } = await ndpipe([
+        "convert",
+        "-i",
+        `${tables}matrix.npy`,
+        "-o",
+        "-",
+        "--to",
+        format,
+      ]);
+      strictEqual(code, 8, stderr);
     }
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -161,6 +191,31 @@ Deno.test("the flags of CSV reach the reader in run, check and inspect", async (
       "10",
     ]);
     ok(long.stderr.includes("--max-record-bytes"), long.stderr);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("convert takes text from a pipe as it takes it from a file: the same columns, the same bytes", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const file = `${folder}/table.csv`, json = `${folder}/table.ndjson`;
+    const rows = Array.from(
+      { length: 40_000 },
+      (_, i) => `${i},${i % 7 ? i / 8 : ""},note ${i},2026-01-0${i % 9 + 1},${i % 2 === 0}\n`,
+    );
+    Deno.writeTextFileSync(file, `id,x,note,day,flag\n${rows.join("")}`);
+    await succeed("convert", "-i", file, "-o", json);
+    for (const [path, from] of [[file, "csv"], [json, "ndjson"]] as const) {
+      const expected = `${folder}/expected.arrow`, output = `${folder}/piped.arrow`;
+      await succeed("convert", "-i", path, "-o", expected, "--force");
+      for (const stdin of [Deno.readFileSync(path), gzipSync(Deno.readFileSync(path))]) {
+        const args = ["convert", "-i", "-", "--from", from, "-o", output, "--force"];
+        const { code, stderr } = await ndpipe(args, { stdin });
+        strictEqual(code, 0, stderr);
+        deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(expected));
+      }
+    }
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -111,7 +111,7 @@ function example(range: { readonly min: number; readonly max: number }): number 
 }
 
 /** The formats that `--from` and `--to` take, by the names that people use; "arrow" is the file format. */
-const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv", "ndjson", "parquet"] as const;
+const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv", "ndjson", "npy", "npz", "parquet"] as const;
 /** A format, named fully. */
 export type Format = Exclude<(typeof FORMATS)[number], "arrow">;
 
@@ -276,10 +276,12 @@ export const FLAGS = {
   force: toggle("force", { docs: "Replace the output if it exists." }),
   report: text("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
   from: format("from", {
-    docs: "The inputs' format: arrow, arrow-stream, csv, ndjson or parquet (default: by the name's ending).",
+    docs:
+      "The inputs' format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending).",
   }),
   to: format("to", {
-    docs: "The output's format: arrow, arrow-stream, csv, ndjson or parquet (default: by the name's ending).",
+    docs:
+      "The output's format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending).",
   }),
   compress: choice("compress", COMPRESSIONS, {
     docs:

@@ -37,6 +37,8 @@ export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FL
     ? await inspectText(path, format, flags)
     : format === "parquet"
     ? await inspectParquet(path)
+    : format === "npy" || format === "npz"
+    ? await inspectNumpy(path, format)
     : await inspectArrow(path);
   const report = flags.stats || flags.html !== null ? await withStatistics(known, { path, flags }) : known;
   if (flags.html !== null) {
@@ -106,6 +108,29 @@ async function inspectParquet(path: string): Promise<TableReport> {
         return { name, ...mapping, layout, nulls };
       }),
       metadataBytes,
+      notes: [],
+    };
+  } finally {
+    source.close();
+  }
+}
+
+async function inspectNumpy(path: string, format: "npy" | "npz"): Promise<TableReport> {
+  const { openNpySource, openNpzSource } = await import("../source/npy/mod.ts");
+  const source = format === "npy" ? openNpySource(path) : openNpzSource(path);
+  try {
+    const { info } = source;
+    return {
+      path: info.path,
+      format,
+      bytes: info.numBytes,
+      rows: info.numRows,
+      batches: null,
+      columns: info.schema.fields.map(({ name, type }) => {
+        const mapping = arrowColumn(type, { nulls: 0, codecs: [] });
+        return { name, ...mapping, layout: format === "npy" ? "read by rows" : "streamed by rows", nulls: 0 };
+      }),
+      metadataBytes: info.metadataBytes,
       notes: [],
     };
   } finally {

@@ -12,6 +12,7 @@ export const FORMAT_NAMES: Readonly<Record<string, string>> = {
   csv: "CSV",
   ndjson: "JSON lines",
   npy: "NumPy array",
+  npz: "NumPy archive",
   parquet: "Parquet file",
 };
 

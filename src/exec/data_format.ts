@@ -17,6 +17,7 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
   txt: "csv",
   ndjson: "ndjson",
   npy: "npy",
+  npz: "npz",
   jsonl: "ndjson",
   parquet: "parquet",
 };
@@ -83,7 +84,7 @@ export function dataFormat(path: string, asked: DataFormat | null, flag: "--from
   if (format !== null) return format;
   throw new UsageError("USE003", `the format of ${path} cannot be told from its name`, {
     notes: [`known endings: ${KNOWN}`],
-    help: `say it: ${flag} arrow, ${flag} arrow-stream, ${flag} csv, ${flag} ndjson or ${flag} parquet`,
+    help: `say it: ${flag} arrow, arrow-stream, csv, ndjson, npy, npz or parquet`,
   });
 }
 

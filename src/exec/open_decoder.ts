@@ -12,6 +12,8 @@ export async function loadDecoder(options: unknown): Promise<OpenDecoder> {
       return (await import("../source/arrow/decoder.ts")).openArrowDecoder;
     case "csv":
       return (await import("../source/csv/csv_decoder.ts")).openCsvDecoder;
+    case "npz":
+      return (await import("../source/npy/npz_source.ts")).openNpzDecoder;
     case "parquet":
       return (await import("../source/parquet/decoder.ts")).openParquetDecoder;
     default:

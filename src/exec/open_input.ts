@@ -2,7 +2,7 @@
 import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
 import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mod.ts";
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../source/ndjson/mod.ts";
-import { openNpyDecoder, openNpySource } from "../source/npy/mod.ts";
+import { openNpyDecoder, openNpySource, openNpzDecoder, openNpzSource } from "../source/npy/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
 import { openRemoteDecoder, withRemote } from "../source/remote/mod.ts";
 import { openPartitionedDecoder, type Partition, withPartitions } from "../source/partitioned_source.ts";
@@ -35,6 +35,8 @@ const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
       return openNdjsonSource(path, { ...csv, sourceIndex });
     case "npy":
       return openNpySource(path, { sourceIndex });
+    case "npz":
+      return openNpzSource(path, { sourceIndex });
     case "parquet":
       return openParquetSource(path, { sourceIndex });
     case "arrow-file":
@@ -48,7 +50,7 @@ const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
 /** Opens a decoder from what the source's `decoderOptions()` gave. */
 export function openDecoder(options: unknown): Decoder {
   const { format } = options as {
-    readonly format: "arrow" | "csv" | "ndjson" | "npy" | "parquet" | "partitioned" | "remote";
+    readonly format: "arrow" | "csv" | "ndjson" | "npy" | "npz" | "parquet" | "partitioned" | "remote";
   };
   switch (format) {
     case "csv":
@@ -57,6 +59,8 @@ export function openDecoder(options: unknown): Decoder {
       return openNdjsonDecoder(options);
     case "npy":
       return openNpyDecoder(options);
+    case "npz":
+      return openNpzDecoder();
     case "parquet":
       return openParquetDecoder(options);
     case "partitioned":

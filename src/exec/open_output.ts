@@ -5,7 +5,7 @@ import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
 import { CompressedOutput } from "../sink/compressed_output.ts";
 import { openCsvTableSink } from "../sink/csv/mod.ts";
 import { openNdjsonSink } from "../sink/ndjson/mod.ts";
-import { openNpySink } from "../sink/npy/mod.ts";
+import { openNpySink, openNpzSink } from "../sink/npy/mod.ts";
 import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
@@ -42,6 +42,7 @@ export function openOutput(
     return openParquetSink(output, { fields, force, compression: parquetCompression(compress) });
   }
   if (format === "npy") return openNpySink(output, { fields, force });
+  if (format === "npz") return openNpzSink(output, { fields, force });
   if (format !== "csv" && format !== "ndjson") {
     return openArrowSink(output, { format, fields, metadata, force, compression });
   }

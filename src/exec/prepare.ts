@@ -22,7 +22,7 @@ import { sizeOf } from "../shape/mod.ts";
 import { arrowSinkBytes } from "../sink/arrow/mod.ts";
 import { csvTableBytes } from "../sink/csv/mod.ts";
 import { ndjsonSinkBytes } from "../sink/ndjson/mod.ts";
-import { npySinkBytes } from "../sink/npy/mod.ts";
+import { npySinkBytes, npzSinkBytes } from "../sink/npy/mod.ts";
 import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { carriedBatchBytes, carriedOutputs, packedBatchBytes } from "./carried_outputs.ts";
@@ -206,6 +206,8 @@ function sinkBytes(
       return ndjsonSinkBytes(outputs) + carriedBytes;
     case "npy":
       return npySinkBytes(outputs);
+    case "npz":
+      return npzSinkBytes(outputs);
     case "parquet": {
       const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
       return parquetSinkBytes(outputs, {

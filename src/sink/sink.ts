@@ -8,7 +8,7 @@ import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { CarriedType } from "../schema/carried.ts";
 
 /** The formats that are written. */
-export type OutputFormat = "arrow-file" | "arrow-stream" | "csv" | "ndjson" | "npy" | "parquet";
+export type OutputFormat = "arrow-file" | "arrow-stream" | "csv" | "ndjson" | "npy" | "npz" | "parquet";
 
 /** One output column: `width` null for shape (N), k for (N, k), which becomes a FixedSizeList (in CSV, k columns). */
 export interface OutputField {

@@ -10,7 +10,7 @@
 import type { CarriedView, ColumnBinding, Schema } from "../schema/mod.ts";
 
 /** The formats that are read. */
-export type InputFormat = "arrow-file" | "arrow-stream" | "csv" | "ndjson" | "npy" | "parquet";
+export type InputFormat = "arrow-file" | "arrow-stream" | "csv" | "ndjson" | "npy" | "npz" | "parquet";
 
 /** What is known of an input before any data is read. */
 export interface SourceInfo {

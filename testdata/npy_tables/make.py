@@ -32,3 +32,8 @@ for name, array in arrays.items():
     columns = {name: array} if array.dtype.names is None else {field: array[field] for field in array.dtype.names}
     expected[name] = {'rows': len(array), 'columns': {field: cells(column) for field, column in columns.items()}}
 json.dump(expected, open(f'{out}/expected.json', 'w'))
+
+# archives of all arrays whose rows lie together
+members = {name: array for name, array in arrays.items() if len(array) == n and not name.startswith('fortran')}
+np.savez(f'{out}/stored.npz', **members)
+np.savez_compressed(f'{out}/deflated.npz', **members)

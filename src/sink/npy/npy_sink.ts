@@ -29,8 +29,8 @@ function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
 
-/** The header of an array of so many rows; it has the same size for all of them. */
-function headerOf(fields: readonly OutputField[], numRows: number): Uint8Array {
+/** The header of an array (of fields: a structured one) of so many rows; it has the same size for all of them. */
+export function headerOf(fields: readonly OutputField[], numRows: number): Uint8Array {
   const [first] = fields, isStructured = fields.length > 1;
   const descriptions = fields.map(({ name, dtype, width }) =>
     `(${quoted(name)}, ${descriptionOf(dtype)}${width === null ? "" : `, (${width},)`})`

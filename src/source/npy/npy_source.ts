@@ -32,7 +32,8 @@ export interface NpyColumn {
   readonly elementStride: number;
 }
 
-interface NpyTable {
+/** What a header says of the columns. */
+export interface NpyTable {
   readonly numRows: number;
   readonly columns: readonly NpyColumn[];
   readonly metadataBytes: number;
@@ -40,8 +41,8 @@ interface NpyTable {
 
 /** a header beyond this is none */
 const MAX_HEADER_BYTES = 1024 * 1024;
-/** what is put right is read in pieces of this */
-const PIECE_BYTES = 256 * 1024;
+/** What is put right is read in pieces of this. */
+export const PIECE_BYTES = 256 * 1024;
 
 function corrupt(path: string, what: string): FormatError {
   return new FormatError("FMT004", `${path} is no valid .npy array: ${what}`, {
@@ -115,8 +116,16 @@ function structuredColumns(
   return { columns, rowBytes: offset };
 }
 
-/** Reads the header, and checks that the file has the bytes of its shape. */
-function readTable(access: RandomAccess): NpyTable {
+/**
+ * Reads the header, and checks that the file has the bytes of its shape.
+ *
+ * @param name of the column, where it is no structured array
+ * @throws FormatError FMT002 to FMT005
+ */
+export function readTable(
+  access: Pick<RandomAccess, "path" | "size" | "readInto">,
+  name: string = stemOf(access.path),
+): NpyTable {
   const { path, size } = access;
   const head = new Uint8Array(Math.min(12, size));
   access.readInto(head, 0);
@@ -151,7 +160,7 @@ function readTable(access: RandomAccess): NpyTable {
       ? { rowStride: itemsize, elementStride: itemsize * numRows }
       : { rowStride: rowBytes, elementStride: itemsize };
     columns = [{
-      name: stemOf(path),
+      name,
       ...element,
       listSize: inner.length === 0 ? null : width,
       position,
@@ -178,7 +187,8 @@ function readTable(access: RandomAccess): NpyTable {
   return { numRows, columns, metadataBytes: position };
 }
 
-function fieldOfColumn({ name, dtype, listSize }: NpyColumn): Field {
+/** A column as a field of the table. */
+export function fieldOfColumn({ name, dtype, listSize }: NpyColumn): Field {
   return {
     name,
     nullable: false,
@@ -186,7 +196,8 @@ function fieldOfColumn({ name, dtype, listSize }: NpyColumn): Field {
   };
 }
 
-function placeColumns(groups: readonly ReadGroup[], numRows: number) {
+/** Where the columns of every group go in a slot, and where it ends. */
+export function placeColumns(groups: readonly ReadGroup[], numRows: number) {
   let end = 0;
   const places = groups.map((group): PlacedColumns => {
     const { itemsize } = DTYPE[group.dtype], offset = end;
@@ -373,18 +384,20 @@ class NpyDecoder implements Decoder {
   }
 }
 
-function rowBytesOf({ dtype, listSize }: NpyColumn): number {
+/** Bytes of a row in the slot. */
+export function rowBytesOf({ dtype, listSize }: NpyColumn): number {
   return DTYPE[dtype].itemsize * (listSize ?? 1);
 }
 
-/** whether the rows lie in the file as they do in the slot */
-function isPlain(column: NpyColumn): boolean {
+/** Whether the rows lie in the file as they do in the slot */
+export function isPlain(column: NpyColumn): boolean {
   const { dtype, itemsize, isBigEndian, rowStride, elementStride } = column;
   return !isBigEndian && itemsize === DTYPE[dtype].itemsize && elementStride === itemsize &&
     rowStride === rowBytesOf(column);
 }
 
-function copyElement(
+/** Converts one element: element `to` of the target, from a byte of the piece. */
+export function copyElement(
   { dtype, itemsize, isBigEndian }: NpyColumn,
   piece: Uint8Array,
   { from, target, to }: { readonly from: number; readonly target: Uint8Array; readonly to: number },

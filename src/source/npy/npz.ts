@@ -26,7 +26,8 @@ export interface NpzArchive {
   read(name: string): NpyArray;
 }
 
-interface Entry {
+/** An entry of the directory. */
+export interface NpzEntry {
   readonly name: string;
   readonly method: number;
   readonly isEncrypted: boolean;
@@ -36,7 +37,8 @@ interface Entry {
   readonly headerOffset: number;
 }
 
-const STORED = 0, DEFLATED = 8;
+/** methods of compression that are read */
+export const STORED = 0, DEFLATED = 8;
 const LOCAL_HEADER = 0x04034b50, CENTRAL_HEADER = 0x02014b50, END = 0x06054b50;
 const ZIP64_END = 0x06064b50, ZIP64_LOCATOR = 0x07064b50;
 const LOCAL_HEADER_BYTES = 30, CENTRAL_HEADER_BYTES = 46, END_BYTES = 22;
@@ -56,25 +58,45 @@ const MAX_ENTRY_BYTES = 2 ** 31;
  * @throws FormatError FMT002 no zip file, FMT003 cut off, FMT004 contradictory
  */
 export function openNpz(access: RandomAccess): NpzArchive {
+  const { entries, limit } = readDirectory(access);
+  return {
+    names: [...entries.keys()],
+    read(name) {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new Error(`${access.path} has no array ${name}`);
+      return parseNpy(readEntry(access, entry, limit), `${entry.name} of ${access.path}`);
+    },
+  };
+}
+
+/** The arrays of an archive by name, without ".npy", and where its directory begins: entries end before. */
+export interface NpzDirectory {
+  readonly entries: ReadonlyMap<string, NpzEntry>;
+  readonly limit: number;
+  /** bytes that were read for it */
+  readonly numBytes: number;
+}
+
+/**
+ * Reads an archive's directory.
+ *
+ * @throws FormatError FMT002 no zip file, FMT003 cut off, FMT004 contradictory
+ */
+export function readDirectory(access: RandomAccess): NpzDirectory {
   const directory = findDirectory(access);
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, NpzEntry>();
   for (const entry of parseDirectory(access, directory)) {
     if (!entry.name.endsWith(".npy")) continue;
     const name = entry.name.slice(0, -".npy".length);
     if (entries.has(name)) throw corrupt(access, `two entries are named ${entry.name}`);
     entries.set(name, entry);
   }
-  return {
-    names: [...entries.keys()],
-    read(name) {
-      const entry = entries.get(name);
-      if (entry === undefined) throw new Error(`${access.path} has no array ${name}`);
-      return parseNpy(readEntry(access, entry, directory.offset), `${entry.name} of ${access.path}`);
-    },
-  };
+  const numTail = Math.min(access.size, END_BYTES + MAX_COMMENT_BYTES);
+  return { entries, limit: directory.offset, numBytes: directory.numBytes + numTail };
 }
 
-function corrupt(access: RandomAccess, what: string): FormatError {
+/** The refusal of an archive that contradicts itself (FMT004). */
+export function corrupt(access: Pick<RandomAccess, "path">, what: string): FormatError {
   return new FormatError("FMT004", `${access.path} is no valid .npz archive: ${what}`, {
     help: "write it again with numpy.savez",
   });
@@ -162,9 +184,9 @@ function uint64(view: DataView, offset: number): number {
 }
 
 /** The headers of the central directory (4.3.12). */
-function parseDirectory(access: RandomAccess, directory: Directory): Entry[] {
+function parseDirectory(access: RandomAccess, directory: Directory): NpzEntry[] {
   const view = readView(access, directory.offset, directory.numBytes);
-  const entries: Entry[] = [];
+  const entries: NpzEntry[] = [];
   let p = 0;
   for (let i = 0; i < directory.numEntries; i++) {
     if (p + CENTRAL_HEADER_BYTES > view.byteLength || view.getUint32(p, true) !== CENTRAL_HEADER) {
@@ -191,7 +213,7 @@ function parseDirectory(access: RandomAccess, directory: Directory): Entry[] {
   return entries;
 }
 
-type Sizes = Pick<Entry, "numBytes" | "numCompressedBytes" | "headerOffset">;
+type Sizes = Pick<NpzEntry, "numBytes" | "numCompressedBytes" | "headerOffset">;
 
 /** The zip64 extra field (4.5.3) holds, in this order, those of the three that are marked as too large. */
 function zip64Sizes(extra: DataView, sizes: Sizes): Sizes {
@@ -211,8 +233,12 @@ function zip64Sizes(extra: DataView, sizes: Sizes): Sizes {
   return result;
 }
 
-/** The entry's bytes, inflated, checked against the directory. */
-function readEntry(access: RandomAccess, entry: Entry, limit: number): Uint8Array {
+/**
+ * Where the entry's stored or deflated bytes begin, checked against the directory.
+ *
+ * @throws FormatError FMT003 to FMT005
+ */
+export function locateEntry(access: RandomAccess, entry: NpzEntry, limit: number): number {
   const at = `entry ${entry.name}`;
   if (entry.isEncrypted || (entry.method !== STORED && entry.method !== DEFLATED)) {
     const what = entry.isEncrypted ? "is encrypted" : `is compressed by method ${entry.method}`;
@@ -227,16 +253,6 @@ function readEntry(access: RandomAccess, entry: Entry, limit: number): Uint8Arra
   if (entry.numBytes > maxBytes || (entry.method === STORED && entry.numBytes !== entry.numCompressedBytes)) {
     throw corrupt(access, `${at} cannot have ${entry.numBytes.toLocaleString("en-US")} bytes`);
   }
-  if (Math.max(entry.numBytes, entry.numCompressedBytes) > MAX_ENTRY_BYTES) {
-    throw new FormatError(
-      "FMT005",
-      `${at} of ${access.path} has ${entry.numBytes.toLocaleString("en-US")} bytes`,
-      {
-        notes: ["params are held in memory whole; at most 2 GiB each are read"],
-        help: "give large tables as inputs, which are streamed",
-      },
-    );
-  }
   if (entry.headerOffset + LOCAL_HEADER_BYTES > limit) {
     throw corrupt(access, `${at} lies outside of the file`);
   }
@@ -248,6 +264,22 @@ function readEntry(access: RandomAccess, entry: Entry, limit: number): Uint8Arra
   const start = entry.headerOffset + LOCAL_HEADER_BYTES + header.getUint16(26, true) +
     header.getUint16(28, true);
   if (start + entry.numCompressedBytes > limit) throw corrupt(access, `${at} lies outside of the file`);
+  return start;
+}
+
+/** The entry's bytes, inflated, checked against the directory. */
+function readEntry(access: RandomAccess, entry: NpzEntry, limit: number): Uint8Array {
+  const at = `entry ${entry.name}`, start = locateEntry(access, entry, limit);
+  if (Math.max(entry.numBytes, entry.numCompressedBytes) > MAX_ENTRY_BYTES) {
+    throw new FormatError(
+      "FMT005",
+      `${at} of ${access.path} has ${entry.numBytes.toLocaleString("en-US")} bytes`,
+      {
+        notes: ["params are held in memory whole; at most 2 GiB each are read"],
+        help: "give large tables as inputs, which are streamed",
+      },
+    );
+  }
   const packed = new Uint8Array(entry.numCompressedBytes);
   access.readInto(packed, start);
   const bytes = entry.method === STORED ? packed : inflate(access, packed, entry);
@@ -255,7 +287,7 @@ function readEntry(access: RandomAccess, entry: Entry, limit: number): Uint8Arra
   return bytes;
 }
 
-function inflate(access: RandomAccess, packed: Uint8Array, entry: Entry): Uint8Array {
+function inflate(access: RandomAccess, packed: Uint8Array, entry: NpzEntry): Uint8Array {
   let bytes: Uint8Array;
   try {
     bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.numBytes) });

@@ -1,0 +1,331 @@
+/**
+ * Writes record batches as an archive of arrays (.npz), one an output, as `numpy.savez` does: stored, in the outputs'
+ * order. Where an array lies depends on how many rows come, so each is collected in a file of its own beside the
+ * output, which has no name from the moment that it is open; at the end they are put together.
+ *
+ * Source: PKWARE, ".ZIP File Format Specification", version 6.3.10 (sections in comments).
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import { DTYPE } from "../../dtype/mod.ts";
+import { OutputError } from "../../errors.ts";
+import { AtomicFile, type ByteOutput } from "../atomic_file.ts";
+import type { OutputField, Sink } from "../sink.ts";
+import { headerOf } from "./npy_sink.ts";
+
+const COPY_BYTES = 1 << 20;
+const LIMIT_32 = 0xffff_ffff, LIMIT_16 = 0xffff;
+/** 1 January 1980, the first day that the format knows: the same bytes for the same table (4.4.6) */
+const FIRST_DAY = 0x21;
+/** version needed for zip64 (4.4.3) */
+const VERSION_64 = 45, VERSION = 20;
+
+/** Options of {@link openNpzSink}. */
+export interface NpzSinkOptions {
+  readonly fields: readonly OutputField[];
+  readonly force: boolean;
+  /** sizes and offsets from here on are written with 64 bits (4.5.3); less in tests */
+  readonly zip64From?: number;
+}
+
+/** An array whose rows are collected. */
+interface Collected {
+  readonly field: OutputField;
+  readonly file: Deno.FsFile;
+  readonly rowBytes: number;
+}
+
+/** An entry of the directory. */
+interface Written {
+  readonly name: Uint8Array;
+  readonly crc: number;
+  readonly numBytes: number;
+  readonly offset: number;
+}
+
+class NpzSink implements Sink {
+  readonly #output: ByteOutput;
+  readonly #arrays: readonly Collected[];
+  readonly #zip64From: number;
+  #numRows = 0;
+  #numCollected = 0;
+  #position = 0;
+
+  constructor(output: ByteOutput, arrays: readonly Collected[], zip64From: number) {
+    this.#output = output;
+    this.#arrays = arrays;
+    this.#zip64From = zip64From;
+  }
+
+  get numBytes(): number {
+    return Math.max(this.#numCollected, this.#output.numBytes);
+  }
+
+  writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
+    this.#numRows += numRows;
+    for (const [i, { file, rowBytes }] of this.#arrays.entries()) {
+      const bytes = new Uint8Array(memory.buffer, pointers[i]!, numRows * rowBytes);
+      this.#guarded(() => {
+        for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+      });
+      this.#numCollected += bytes.length;
+    }
+  }
+
+  finish(): void {
+    const block = new Uint8Array(COPY_BYTES);
+    const entries = this.#arrays.map((array) => this.#writeEntry(array, block));
+    const start = this.#position;
+    for (const entry of entries) this.#write(centralHeader(entry, this.#zip64From));
+    this.#write(
+      endRecords({ numEntries: entries.length, start, numBytes: this.#position - start }, this.#zip64From),
+    );
+    this.#closeArrays();
+    this.#output.commit();
+  }
+
+  abort(): void {
+    this.#closeArrays();
+    this.#output.abort();
+  }
+
+  #closeArrays(): void {
+    for (const { file } of this.#arrays) {
+      try {
+        file.close();
+      } catch {
+        // it is closed already
+      }
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#output.write(bytes);
+    this.#position += bytes.length;
+  }
+
+  /** The checksum stands before the bytes, so they are read twice. */
+  #writeEntry({ field, file, rowBytes }: Collected, block: Uint8Array): Written {
+    const header = headerOf([field], this.#numRows), numBytes = header.length + this.#numRows * rowBytes;
+    let crc = crc32(header);
+    this.#eachBlock(file, block, (part) => crc = crc32(part, crc));
+    const entry = {
+      name: new TextEncoder().encode(`${field.name}.npy`),
+      crc,
+      numBytes,
+      offset: this.#position,
+    };
+    this.#write(localHeader(entry, this.#zip64From));
+    this.#write(header);
+    this.#eachBlock(file, block, (part) => this.#write(part));
+    return entry;
+  }
+
+  #eachBlock(file: Deno.FsFile, block: Uint8Array, use: (part: Uint8Array) => void): void {
+    this.#guarded(() => file.seekSync(0, Deno.SeekMode.Start));
+    for (;;) {
+      const count = this.#guarded(() => file.readSync(block));
+      if (count === null) return;
+      use(block.subarray(0, count));
+    }
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw cannotCollect(this.#output.path, error);
+    }
+  }
+}
+
+function cannotCollect(path: string, error: unknown): OutputError {
+  const reason = error instanceof Error
+    ? error.message.replace(/\s*\(os error \d+\).*$/s, "")
+    : String(error);
+  return new OutputError("OUT001", `cannot write ${path}: ${reason}`, {
+    notes: ["its arrays are collected beside it first: it takes its size twice while it is written"],
+    help: "check the disk's free space and the folder's permissions",
+    cause: error,
+  });
+}
+
+/** Little-endian fields one after the other: [bytes, value]. */
+function record(fields: readonly (readonly [2 | 4 | 8, number])[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(fields.reduce((sum, [size]) => sum + size, 0)));
+  let at = 0;
+  for (const [size, value] of fields) {
+    if (size === 2) view.setUint16(at, value, true);
+    else if (size === 4) view.setUint32(at, value, true);
+    else view.setBigUint64(at, BigInt(value), true);
+    at += size;
+  }
+  return new Uint8Array(view.buffer);
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** names are UTF-8 (4.4.4, bit 11) */
+const FLAGS = 0x800;
+
+/** 4.3.7; with zip64's extra field both sizes are in it (4.5.3) */
+function localHeader({ name, crc, numBytes }: Written, zip64From: number): Uint8Array {
+  const isLarge = numBytes >= zip64From, size = isLarge ? LIMIT_32 : numBytes;
+  const extra = isLarge ? record([[2, 1], [2, 16], [8, numBytes], [8, numBytes]]) : new Uint8Array();
+  const fixed = record([
+    [4, 0x04034b50],
+    [2, isLarge ? VERSION_64 : VERSION],
+    [2, FLAGS],
+    [2, 0],
+    [2, 0],
+    [2, FIRST_DAY],
+    [4, crc],
+    [4, size],
+    [4, size],
+    [2, name.length],
+    [2, extra.length],
+  ]);
+  return joined(fixed, name, extra);
+}
+
+/** 4.3.12 */
+function centralHeader({ name, crc, numBytes, offset }: Written, zip64From: number): Uint8Array {
+  const isLarge = numBytes >= zip64From, isFar = offset >= zip64From;
+  const size = isLarge ? LIMIT_32 : numBytes, version = isLarge || isFar ? VERSION_64 : VERSION;
+  const values = [...(isLarge ? [numBytes, numBytes] : []), ...(isFar ? [offset] : [])];
+  const extra = values.length === 0
+    ? new Uint8Array()
+    : record([[2, 1], [2, 8 * values.length], ...values.map((value) => [8, value] as const)]);
+  const fixed = record([
+    [4, 0x02014b50],
+    [2, version],
+    [2, version],
+    [2, FLAGS],
+    [2, 0],
+    [2, 0],
+    [2, FIRST_DAY],
+    [4, crc],
+    [4, size],
+    [4, size],
+    [2, name.length],
+    [2, extra.length],
+    [2, 0],
+    [2, 0],
+    [2, 0],
+    [4, 0],
+    [4, isFar ? LIMIT_32 : offset],
+  ]);
+  return joined(fixed, name, extra);
+}
+
+/** 4.3.14 to 4.3.16 */
+function endRecords(
+  { numEntries, start, numBytes }: {
+    readonly numEntries: number;
+    readonly start: number;
+    readonly numBytes: number;
+  },
+  zip64From: number,
+): Uint8Array {
+  const isLarge = numEntries >= LIMIT_16 || start >= zip64From || numBytes >= zip64From;
+  const count = isLarge ? LIMIT_16 : numEntries;
+  const end = record([
+    [4, 0x06054b50],
+    [2, 0],
+    [2, 0],
+    [2, count],
+    [2, count],
+    [4, isLarge ? LIMIT_32 : numBytes],
+    [4, isLarge ? LIMIT_32 : start],
+    [2, 0],
+  ]);
+  if (!isLarge) return end;
+  const large = record([
+    [4, 0x06064b50],
+    [8, 44],
+    [2, VERSION_64],
+    [2, VERSION_64],
+    [4, 0],
+    [4, 0],
+    [8, numEntries],
+    [8, numEntries],
+    [8, numBytes],
+    [8, start],
+  ]);
+  return joined(large, record([[4, 0x07064b50], [4, 0], [8, start + numBytes], [4, 1]]), end);
+}
+
+/** Memory that the sink itself holds while it writes. */
+export function npzSinkBytes(fields: readonly OutputField[]): number {
+  return COPY_BYTES + 64 * 1024 + 2048 * fields.length;
+}
+
+/** A file beside the target that has no name any more: nothing can leave it behind. */
+function openNameless(target: string, index: number): Deno.FsFile {
+  const path = target.replace(/[^/]*$/, (name) => `.${name}.${Deno.pid}-array-${index}.ndpipe-tmp`);
+  try {
+    const file = Deno.openSync(path, { read: true, write: true, createNew: true });
+    Deno.removeSync(path);
+    return file;
+  } catch (error) {
+    throw cannotCollect(target, error);
+  }
+}
+
+/**
+ * Opens an .npz output.
+ *
+ * @param target the path of a file
+ * @throws OutputError OUT001 it cannot be written, OUT002 it exists and `force` is not given, OUT003 a carried column,
+ *   no column, or standard output
+ *
+ * @example
+ * ```ts
+ * import { openNpzSink } from "./npz_sink.ts";
+ * import { openNpz } from "../../source/npy/mod.ts";
+ * import { FileAccess } from "../../source/random_access.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const path = `${Deno.makeTempDirSync()}/scores.npz`;
+ * const sink = openNpzSink(path, { fields: [{ name: "score", dtype: "f32", width: null }], force: false });
+ * const memory = new WebAssembly.Memory({ initial: 1 });
+ * new Float32Array(memory.buffer, 64, 2).set([0.25, 0.5]);
+ * sink.writeBatch(memory, 2, [64]);
+ * sink.finish();
+ * deepStrictEqual(openNpz(FileAccess.open(path)).read("score").data, Float32Array.of(0.25, 0.5));
+ * ```
+ */
+export function openNpzSink(target: string, { fields, force, zip64From = LIMIT_32 }: NpzSinkOptions): Sink {
+  const refuse = (what: string, help: string) => new OutputError("OUT003", what, { help });
+  const carried = fields.find((field) => field.carried !== undefined);
+  if (carried !== undefined) {
+    throw refuse(
+      `output ${carried.name} is carried, and an .npz archive has numbers only`,
+      "write Arrow or Parquet, or leave the column out",
+    );
+  }
+  if (fields.length === 0) {
+    throw refuse("a table without columns is no archive", "return at least one output");
+  }
+  if (target === "-") throw refuse("an .npz archive is put together at its end", "name a file with -o");
+  const output = AtomicFile.open(target, { force }), arrays: Collected[] = [];
+  try {
+    for (const [index, field] of fields.entries()) {
+      const rowBytes = DTYPE[field.dtype].itemsize * (field.width ?? 1);
+      arrays.push({ field, rowBytes, file: openNameless(target, index) });
+    }
+    return new NpzSink(output, arrays, zip64From);
+  } catch (error) {
+    for (const { file } of arrays) file.close();
+    output.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The bytes of one entry of an .npz archive in order, inflated where they are deflated, in bounded memory whatever the
+ * archive claims. The last byte is given only where the size and the CRC-32 are those of the directory.
+ *
+ * @module
+ */
+import { crc32, createInflateRaw } from "node:zlib";
+import { FormatError } from "../../errors.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { corrupt, DEFLATED, locateEntry, type NpzEntry } from "./npz.ts";
+
+const BLOCK_BYTES = 1 << 18;
+/** zlib's window and tables */
+const INFLATE_BYTES = 1 << 16;
+const NO_FLUSH = 0;
+
+/** Memory of one stream. */
+export const ENTRY_STREAM_BYTES: number = 2 * BLOCK_BYTES + INFLATE_BYTES;
+
+/** What is used of a stream of node:zlib, which does not publish its handle's type. */
+interface ZlibStream {
+  readonly _handle: {
+    writeSync(
+      flush: number,
+      input: Uint8Array,
+      inputStart: number,
+      inputBytes: number,
+      output: Uint8Array,
+      outputStart: number,
+      outputBytes: number,
+    ): void;
+    onerror: ((message: string, number: number) => void) | null;
+    close(): void;
+  };
+  /** bytes of the output and of the input that the last call left */
+  readonly _writeState: Uint32Array;
+}
+
+/** One entry, read from its start to its end. */
+export class EntryStream {
+  readonly #access: RandomAccess;
+  readonly #entry: NpzEntry;
+  readonly #inflate: ZlibStream | null;
+  readonly #source: Uint8Array;
+  readonly #output: Uint8Array;
+  #position: number;
+  #end: number;
+  #sourceStart = 0;
+  #sourceEnd = 0;
+  #outputStart = 0;
+  #outputEnd = 0;
+  #failure: string | null = null;
+  #numGiven = 0;
+  #crc = 0;
+
+  /** @throws FormatError FMT003 to FMT005 */
+  constructor(access: RandomAccess, entry: NpzEntry, limit: number) {
+    this.#access = access;
+    this.#entry = entry;
+    this.#position = locateEntry(access, entry, limit);
+    this.#end = this.#position + entry.numCompressedBytes;
+    const isDeflated = entry.method === DEFLATED;
+    this.#source = new Uint8Array(isDeflated ? BLOCK_BYTES : 0);
+    this.#output = new Uint8Array(isDeflated ? BLOCK_BYTES : 0);
+    this.#inflate = isDeflated ? createInflateRaw() as unknown as ZlibStream : null;
+    if (this.#inflate !== null) this.#inflate._handle.onerror = (message) => this.#failure = message;
+  }
+
+  /**
+   * Fills the view with the next bytes.
+   *
+   * @throws FormatError FMT003 cut off, FMT004 damaged: also where the last bytes are asked for and the CRC differs
+   */
+  read(view: Uint8Array): void {
+    const { name, numBytes, crc } = this.#entry;
+    if (this.#numGiven + view.length > numBytes) throw this.#corrupt("ends before its rows do");
+    if (this.#inflate === null) {
+      this.#access.readInto(view, this.#position);
+      this.#position += view.length;
+    } else this.#inflateInto(view, this.#inflate);
+    this.#crc = crc32(view, this.#crc);
+    this.#numGiven += view.length;
+    if (this.#numGiven < numBytes) return;
+    if (this.#crc !== crc) throw corrupt(this.#access, `the checksum of entry ${name} differs`);
+  }
+
+  close(): void {
+    this.#inflate?._handle.close();
+  }
+
+  #inflateInto(view: Uint8Array, inflate: ZlibStream): void {
+    for (let done = 0; done < view.length;) {
+      if (this.#outputStart === this.#outputEnd) this.#step(inflate);
+      const part = this.#output.subarray(
+        this.#outputStart,
+        Math.min(this.#outputEnd, this.#outputStart + view.length - done),
+      );
+      view.set(part, done);
+      done += part.length;
+      this.#outputStart += part.length;
+    }
+  }
+
+  /** Inflates a block; throws where nothing more comes. */
+  #step({ _handle, _writeState }: ZlibStream): void {
+    if (this.#sourceStart === this.#sourceEnd) {
+      const count = Math.min(this.#source.length, this.#end - this.#position);
+      this.#access.readInto(this.#source.subarray(0, count), this.#position);
+      this.#position += count;
+      this.#sourceStart = 0;
+      this.#sourceEnd = count;
+    }
+    const numBytes = this.#sourceEnd - this.#sourceStart, output = this.#output;
+    try {
+      _handle.writeSync(NO_FLUSH, this.#source, this.#sourceStart, numBytes, output, 0, output.length);
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+    }
+    if (this.#failure !== null) throw this.#corrupt(`cannot be inflated: ${this.#failure}`);
+    const [outputLeft = 0, sourceLeft = 0] = _writeState;
+    this.#sourceStart = this.#sourceEnd - sourceLeft;
+    this.#outputStart = 0;
+    this.#outputEnd = output.length - outputLeft;
+    if (this.#outputEnd === 0 && sourceLeft === numBytes) throw this.#corrupt("ends before its rows do");
+  }
+
+  #corrupt(what: string): FormatError {
+    return corrupt(this.#access, `entry ${this.#entry.name} ${what}`);
+  }
+}

@@ -1,0 +1,349 @@
+/**
+ * Archives of arrays (.npz) as tables: each array is a column, named as in the archive, of as many rows as the others;
+ * the fields of a structured array are columns of their own. Entries are streamed, stored or deflated: the thread that
+ * reads takes the rows of each chunk from every entry that is used, and the bytes are in the slot when it is decoded.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { FormatError } from "../../errors.ts";
+import type { ColumnBinding, Schema } from "../../schema/mod.ts";
+import { type PlacedColumns, type ReadGroup, readSchema } from "../arrow/read_plan.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { openAccess } from "../remote/mod.ts";
+import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";
+import { ENTRY_STREAM_BYTES, EntryStream } from "./entry_stream.ts";
+import {
+  copyElement,
+  fieldOfColumn,
+  isPlain,
+  type NpyColumn,
+  PIECE_BYTES,
+  placeColumns,
+  readTable,
+  rowBytesOf,
+} from "./npy_source.ts";
+import { type NpzDirectory, type NpzEntry, readDirectory } from "./npz.ts";
+
+/** An array, and which columns are its. */
+interface EntryTable {
+  readonly entry: NpzEntry;
+  /** bytes of its header */
+  readonly dataOffset: number;
+  /** bytes of a row in the archive */
+  readonly rowBytes: number;
+  readonly firstColumn: number;
+  readonly columns: readonly NpyColumn[];
+}
+
+interface NpzTable extends NpzDirectory {
+  readonly numRows: number;
+  readonly arrays: readonly EntryTable[];
+}
+
+/** An entry that is being read, and where its columns go. */
+interface OpenEntry {
+  readonly table: EntryTable;
+  readonly stream: EntryStream;
+}
+
+interface NpzPayload {
+  readonly columns: readonly PlacedColumns[];
+  readonly copiedBytes: number;
+}
+
+/** The start of an entry, as the reader of headers takes a file. */
+class EntryHead {
+  readonly path: string;
+  readonly size: number;
+  readonly #stream: EntryStream;
+  #bytes = new Uint8Array();
+
+  constructor(access: RandomAccess, entry: NpzEntry, stream: EntryStream) {
+    this.path = `${entry.name} of ${access.path}`;
+    this.size = entry.numBytes;
+    this.#stream = stream;
+  }
+
+  readInto(view: Uint8Array, position: number): void {
+    const end = position + view.length;
+    if (end > this.#bytes.length) {
+      const bytes = new Uint8Array(end);
+      bytes.set(this.#bytes);
+      this.#stream.read(bytes.subarray(this.#bytes.length));
+      this.#bytes = bytes;
+    }
+    view.set(this.#bytes.subarray(position, end));
+  }
+}
+
+function readEntryTable(
+  access: RandomAccess,
+  [name, entry]: readonly [string, NpzEntry],
+  { limit, firstColumn }: { readonly limit: number; readonly firstColumn: number },
+): EntryTable & { readonly numRows: number } {
+  const stream = new EntryStream(access, entry, limit);
+  try {
+    const { numRows, columns, metadataBytes } = readTable(new EntryHead(access, entry, stream), name);
+    if (
+      columns.some(({ elementStride, rowStride, listSize }) => elementStride > rowStride && listSize !== 1)
+    ) {
+      throw new FormatError("FMT005", `${entry.name} of ${access.path} is in Fortran order`, {
+        notes: ["entries are read from their start to their end, and its rows are scattered over all of it"],
+        help: "save numpy.ascontiguousarray(array), or the array alone with numpy.save",
+      });
+    }
+    const rowBytes = numRows === 0 ? 0 : (entry.numBytes - metadataBytes) / numRows;
+    return { entry, dataOffset: metadataBytes, rowBytes, firstColumn, columns, numRows };
+  } finally {
+    stream.close();
+  }
+}
+
+function readArchive(access: RandomAccess): NpzTable {
+  const directory = readDirectory(access), { limit } = directory;
+  const arrays: (EntryTable & { readonly numRows: number })[] = [];
+  for (const named of directory.entries) {
+    const before = arrays.at(-1),
+      firstColumn = before === undefined ? 0 : before.firstColumn + before.columns.length;
+    arrays.push(readEntryTable(access, named, { limit, firstColumn }));
+  }
+  const [first] = arrays;
+  if (first === undefined) {
+    throw new FormatError("FMT005", `${access.path} holds no array`, { help: "write it with numpy.savez" });
+  }
+  const other = arrays.find(({ numRows }) => numRows !== first.numRows);
+  if (other !== undefined) {
+    const rows = ({ entry, numRows }: EntryTable & { numRows: number }) => `${entry.name} has ${numRows}`;
+    throw new FormatError("FMT005", `the arrays of ${access.path} have different numbers of rows`, {
+      notes: [`${rows(first)}, ${rows(other)}`],
+      help: "save the columns of one table in one archive, and params in another",
+    });
+  }
+  return { ...directory, numRows: first.numRows, arrays };
+}
+
+class NpzSource implements Source {
+  readonly info: SourceInfo;
+  readonly #access: RandomAccess;
+  readonly #table: NpzTable;
+  readonly #schema: Schema;
+  readonly #sourceIndex: number;
+  #reading: { readonly groups: readonly ReadGroup[]; readonly groupOfBinding: readonly number[] } | null =
+    null;
+  #open: readonly OpenEntry[] = [];
+  #piece = new Uint8Array();
+  #chunkRows = 0;
+  #firstRow = 0;
+
+  constructor(access: RandomAccess, table: NpzTable, sourceIndex: number) {
+    const columns = table.arrays.flatMap((array) => array.columns);
+    this.#access = access;
+    this.#table = table;
+    this.#schema = { fields: columns.map(fieldOfColumn) };
+    this.#sourceIndex = sourceIndex;
+    this.info = {
+      path: access.path,
+      format: "npz",
+      schema: this.#schema,
+      numRows: table.numRows,
+      numBytes: access.size,
+      batches: null,
+      metadataBytes: table.arrays.reduce((sum, { dataOffset }) => sum + dataOffset, table.numBytes),
+    };
+  }
+
+  countRows(): number {
+    return this.#table.numRows;
+  }
+
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return placeColumns(readSchema(bindings, this.#schema).groups, chunkRows).end;
+  }
+
+  residentBytes(bindings: readonly ColumnBinding[]): number {
+    const used = this.#used(readSchema(bindings, this.#schema).groups);
+    const widest = used.reduce((most, { rowBytes }) => Math.max(most, rowBytes), PIECE_BYTES);
+    return 64 * 1024 + this.#table.numBytes + widest + used.length * ENTRY_STREAM_BYTES;
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+    this.#reading = readSchema(bindings, this.#schema);
+    this.#chunkRows = chunkRows;
+    this.#open = this.#used(this.#reading.groups).map((table) => {
+      const stream = new EntryStream(this.#access, table.entry, this.#table.limit);
+      stream.read(new Uint8Array(table.dataOffset));
+      return { table, stream };
+    });
+  }
+
+  next(slot: Slot): ChunkTicket | null {
+    const { numRows: total } = this.#table, firstRow = this.#firstRow;
+    if (this.#reading === null) throw new Error("next before begin");
+    if (firstRow >= total) return null;
+    const numRows = Math.min(this.#chunkRows, total - firstRow), { groups, groupOfBinding } = this.#reading;
+    const { places } = placeColumns(groups, numRows), offsets = new Map<number, number>();
+    for (const [g, { fieldIndices, isMatrix }] of groups.entries()) {
+      const { offset, elementStride } = places[g]!;
+      for (const [i, field] of fieldIndices.entries()) {
+        offsets.set(field, offset + (isMatrix ? i * elementStride : 0));
+      }
+    }
+    let copiedBytes = 0;
+    for (const open of this.#open) copiedBytes += this.#readRows(open, { numRows, offsets, slot });
+    this.#firstRow += numRows;
+    const payload: NpzPayload = { columns: groupOfBinding.map((group) => places[group]!), copiedBytes };
+    const share = (rows: number) =>
+      rows === total ? this.#access.size : Math.floor((this.#access.size / total) * rows);
+    const format = (value: number) => value.toLocaleString("en-US");
+    return {
+      sourceIndex: this.#sourceIndex,
+      numRows,
+      numBytes: share(firstRow + numRows) - share(firstRow),
+      place: `rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`,
+      payload,
+    };
+  }
+
+  decoderOptions(): { readonly format: "npz" } {
+    return { format: "npz" };
+  }
+
+  close(): void {
+    for (const { stream } of this.#open) stream.close();
+    this.#open = [];
+    this.#access.close();
+  }
+
+  /** the arrays that have a column of these */
+  #used(groups: readonly ReadGroup[]): readonly EntryTable[] {
+    const fields = new Set(groups.flatMap(({ fieldIndices }) => fieldIndices));
+    return this.#table.arrays.filter(({ firstColumn, columns }) =>
+      columns.some((_, i) => fields.has(firstColumn + i))
+    );
+  }
+
+  /** The next rows of an entry, to where its columns go; how many bytes were moved after they were read. */
+  #readRows(
+    { table, stream }: OpenEntry,
+    { numRows, offsets, slot }: {
+      readonly numRows: number;
+      /** by column */
+      readonly offsets: ReadonlyMap<number, number>;
+      readonly slot: Slot;
+    },
+  ): number {
+    const { columns, firstColumn, rowBytes } = table, [only] = columns;
+    const targets = columns.flatMap((column, i) => {
+      const offset = offsets.get(firstColumn + i), numBytes = numRows * rowBytesOf(column);
+      if (offset === undefined) return [];
+      return [{ column, bytes: new Uint8Array(slot.memory.buffer, slot.byteOffset + offset, numBytes) }];
+    });
+    let copiedBytes = 0;
+    if (columns.length === 1 && isPlain(only!)) stream.read(targets[0]!.bytes);
+    else {
+      const pieceRows = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
+      for (let row = 0; row < numRows; row += pieceRows) {
+        const count = Math.min(pieceRows, numRows - row);
+        if (this.#piece.length < count * rowBytes) {
+          this.#piece = new Uint8Array(Math.max(PIECE_BYTES, rowBytes));
+        }
+        const piece = this.#piece.subarray(0, count * rowBytes);
+        stream.read(piece);
+        for (const { column, bytes } of targets) {
+          copyRows(column, piece, {
+            rowBytes,
+            count,
+            target: bytes,
+            row,
+            start: column.position - table.dataOffset,
+          });
+        }
+      }
+      copiedBytes = targets.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    }
+    for (const { column, bytes } of targets) {
+      if (column.dtype !== "bool") continue;
+      for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) bytes[i] = 1;
+    }
+    return copiedBytes;
+  }
+}
+
+function copyRows(
+  column: NpyColumn,
+  piece: Uint8Array,
+  { rowBytes, count, target, row, start }: {
+    readonly rowBytes: number;
+    readonly count: number;
+    readonly target: Uint8Array;
+    /** of the target, where the first goes */
+    readonly row: number;
+    /** of the column, in a row of the piece */
+    readonly start: number;
+  },
+): void {
+  const { elementStride, itemsize } = column, width = column.listSize ?? 1;
+  const size = DTYPE[column.dtype].itemsize * width;
+  const isWhole = !column.isBigEndian && itemsize * width === size;
+  for (let i = 0; i < count; i++) {
+    const from = i * rowBytes + start, to = (row + i) * width;
+    if (isWhole) {
+      for (let b = 0, at = (row + i) * size; b < size; b++) target[at + b] = piece[from + b]!;
+    } else {
+      for (let k = 0; k < width; k++) {
+        copyElement(column, piece, { from: from + k * elementStride, target, to: to + k });
+      }
+    }
+  }
+}
+
+class NpzDecoder implements Decoder {
+  decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
+    const { columns, copiedBytes } = ticket.payload as NpzPayload;
+    return {
+      numRows: ticket.numRows,
+      columns: columns.map(({ offset, rowStride, elementStride }) => ({
+        pointer: slot.byteOffset + offset,
+        rowStride,
+        elementStride,
+      })),
+      copiedBytes,
+    };
+  }
+
+  close(): void {}
+}
+
+/**
+ * Opens an .npz archive as a table. No element is read.
+ *
+ * @throws FormatError FMT001 cannot be opened, FMT002 no archive, FMT003 cut off, FMT004 contradictory, FMT005 a
+ *   dtype, a shape or an order that is not read, arrays of different lengths, a pipe
+ */
+export function openNpzSource(
+  path: string,
+  { sourceIndex = 0, open = openAccess }: {
+    readonly sourceIndex?: number;
+    readonly open?: (path: string) => RandomAccess;
+  } = {},
+): Source {
+  if (path === "-") {
+    throw new FormatError("FMT005", "stdin gives an .npz archive through a pipe", {
+      notes: ["an archive has its directory at its end"],
+      help: "give the file's path, or pipe an Arrow stream",
+    });
+  }
+  const access = open(path);
+  try {
+    return new NpzSource(access, readArchive(access), sourceIndex);
+  } catch (error) {
+    access.close();
+    throw error;
+  }
+}
+
+/** Opens a decoder for an .npz source: the bytes are in the slot already. */
+export function openNpzDecoder(): Decoder {
+  return new NpzDecoder();
+}
