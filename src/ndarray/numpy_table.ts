@@ -385,8 +385,8 @@ const SORTING: readonly NumpyRow[] = [
   row("sort", "copy", { difference: STABLE }),
   row("ndarray.sort", "in place", { here: ".sort", difference: STABLE }),
   row("argsort", "copy", { difference: STABLE }),
-  row("partition", "copy", { difference: "the parts are sorted as well: a radix sort costs no more here" }),
-  row("argpartition", "copy", { difference: "the parts are sorted as well" }),
+  row("partition", "copy", { difference: "in each part, the elements stay in order" }),
+  row("argpartition", "copy", { difference: "in each part, the positions ascend" }),
   row("lexsort", "copy"),
   row("unique", "copy", {
     difference: "`uniqueAll` gives indices, inverse and counts too: a result has one type here",
