@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { cpuUsage } from "node:process";
 import { parseArgs } from "node:util";
 import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor.ts";
 import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
@@ -146,6 +147,8 @@ interface Scaling {
   readonly alone: Sample;
   readonly together: Sample;
   readonly scaling: number;
+  /** the work done in a second of processor time, of two workers by that of one: what messages and memory cost */
+  readonly efficiency: number;
   /** batches that count, and cores that other processes had in them, on average */
   readonly batches: number;
   readonly othersCores: number;
@@ -160,7 +163,18 @@ function firstDifference(a: Uint8Array, b: Uint8Array): number | null {
 interface Batch {
   readonly alone: number;
   readonly together: number;
+  /** milliseconds of all threads' processor time for a pass, each */
+  readonly aloneBusy: number;
+  readonly togetherBusy: number;
   readonly othersCores: number;
+}
+
+/** Milliseconds of processor time that this process takes for a pass. */
+async function busyOf(passes: number, run: () => unknown): Promise<number> {
+  const before = cpuUsage();
+  await run();
+  const { user, system } = cpuUsage(before);
+  return (user + system) / 1000 / passes;
 }
 
 /** Milliseconds of a pass, each, over so many passes without a pause. */
@@ -183,8 +197,11 @@ async function quietBatches(
     batch++
   ) {
     const clock = new ProcessorClock();
-    const times = { alone: alone(passes), together: await together(passes) };
-    if (batch >= 0) all.push({ ...times, othersCores: clock.othersCores() ?? 0 });
+    let one = 0, many = 0;
+    const aloneBusy = await busyOf(passes, () => one = alone(passes));
+    const togetherBusy = await busyOf(passes, async () => many = await together(passes));
+    const othersCores = clock.othersCores() ?? 0;
+    if (batch >= 0) all.push({ alone: one, together: many, aloneBusy, togetherBusy, othersCores });
     if (all.filter(({ othersCores }) => othersCores <= QUIET_CORES).length >= count) break;
   }
   return all.toSorted((a, b) => a.othersCores - b.othersCores).slice(0, count);
@@ -223,6 +240,7 @@ async function measure(declared: PipelineWork, { numerics, rounds, workers, chun
       alone: one,
       together: many,
       scaling: one.median / many.median,
+      efficiency: sample(batches.map((batch) => batch.aloneBusy / batch.togetherBusy)).median,
       batches: batches.length,
       othersCores: batches.reduce((sum, { othersCores }) => sum + othersCores, 0) / batches.length,
     };
@@ -252,23 +270,24 @@ async function main(): Promise<void> {
   const numerics = probeFusedMadd() ? "fused" : "strict", machine = describeMachine(), load = loadAverage();
   const results: Scaling[] = [];
   const milliseconds = ({ median, spread }: Sample) => `${median.toFixed(2)} ± ${spread.toFixed(2)}`;
-  console.log(`| work | chunks | one thread, ms | ${workers} workers, ms | scaling | others |`);
-  console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
+  console.log(`| work | chunks | one thread, ms | ${workers} workers, ms | scaling | efficiency | others |`);
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
   for (const letter of positionals.length > 0 ? positionals : LETTERS) {
     const work = WORKS.find((one) => one.letter === letter);
     if (work === undefined || !("transform" in work)) throw new Error(`no work ${letter} of a pipeline`);
     const result = await measure(work, { numerics, rounds, workers, chunkRows, patience });
     results.push(result);
-    const { title, numChunks, alone, together, scaling, othersCores } = result;
+    const { title, numChunks, alone, together, scaling, efficiency, othersCores } = result;
     console.log(
       `| ${letter}. ${title} | ${numChunks} | ${milliseconds(alone)} | ${milliseconds(together)} | ${
         scaling.toFixed(2)
-      } | ${othersCores.toFixed(2)} |`,
+      } | ${efficiency.toFixed(2)} | ${othersCores.toFixed(2)} |`,
     );
   }
   console.log(
     `\n${machine.cpu}, ${machine.cores} cores, load ${load} before; ${numerics}; medians of ${rounds} batches in turns, ` +
-      "± half the distance of the quartiles; others: cores that other processes had; the bytes are the same",
+      "± half the distance of the quartiles; efficiency: one thread's processor time by that of all; others: cores " +
+      "that other processes had; the bytes are the same",
   );
   Deno.mkdirSync(new URL(".", `file://${values.json}`), { recursive: true });
   Deno.writeTextFileSync(

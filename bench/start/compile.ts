@@ -26,6 +26,7 @@ function traceNodes(): Graph {
   for (let i = 0; i < 2; i++) {
     chain = chain.mul(1.5 + i).add(i).sin().abs().sqrt().sub(chain.exp().log1p()).maximum(0.25 * i);
   }
+  chain = chain.add(1).log().square().neg().abs();
   const outputs = {
     cluster: p.argmax("cluster"),
     score: p.max("cluster"),
