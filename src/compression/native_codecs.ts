@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { brotliDecompressSync, constants, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Refuse } from "./refuse.ts";
+import { decompressZstd } from "./zstd_streams.ts";
 
 /** Codecs of `decompressNative`. */
 export type NativeCodec = "zstd" | "gzip" | "brotli";
@@ -17,6 +18,8 @@ const ZSTD_WINDOW_LOG = 23;
  * Measured: a run over zstd or gzip pages peaks 25 to 45 MiB above one over plain ones.
  */
 export const NATIVE_GARBAGE_BYTES = 64 * 1024 * 1024;
+/** of a zstd stream, besides its window: blocks on both sides, and tables */
+const ZSTD_STATE_BYTES = 1024 * 1024;
 /** the least that zlib takes */
 const MIN_CHUNK_BYTES = 64;
 
@@ -30,6 +33,8 @@ export function nativeCodecMemory(codec: NativeCodec, outputBytes: number): numb
     : codec === "brotli"
     ? 16 * 1024 * 1024
     : 32 * 1024;
+  // zstd works from buffer to buffer
+  if (codec === "zstd") return window + ZSTD_STATE_BYTES;
   return Math.max(MIN_CHUNK_BYTES, outputBytes) + window + NATIVE_GARBAGE_BYTES;
 }
 
@@ -37,18 +42,13 @@ function zstdWindowLog(outputBytes: number): number {
   return Math.min(31, Math.max(ZSTD_WINDOW_LOG, Math.ceil(Math.log2(Math.max(1, outputBytes)))));
 }
 
-function call(codec: NativeCodec, source: Uint8Array, outputBytes: number): Uint8Array {
+function call(codec: Exclude<NativeCodec, "zstd">, source: Uint8Array, outputBytes: number): Uint8Array {
   // one piece of output, of the size that was promised: nothing grows, nothing is joined
   const bounds = {
     maxOutputLength: Math.max(1, outputBytes),
     chunkSize: Math.max(MIN_CHUNK_BYTES, outputBytes),
   };
   switch (codec) {
-    case "zstd":
-      return zstdDecompressSync(source, {
-        ...bounds,
-        params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog(outputBytes) },
-      });
     case "gzip":
       return gunzipSync(source, bounds);
     case "brotli":
@@ -64,15 +64,17 @@ export function decompressNative(
   { source, target }: { readonly source: Uint8Array; readonly target: Uint8Array },
   refuse: Refuse,
 ): void {
-  let output: Uint8Array;
+  let output: Uint8Array | null = null, numBytes: number | null;
   try {
-    output = call(codec, source, target.byteLength);
+    if (codec === "zstd") numBytes = decompressZstd({ source, target }, zstdWindowLog(target.byteLength));
+    else numBytes = (output = call(codec, source, target.byteLength)).byteLength;
   } catch (error) {
     return refuse(`${codec} bytes cannot be decompressed: ${error instanceof Error ? error.message : error}`);
   }
   // a truncated zstd frame comes back short, without an error
-  if (output.byteLength !== target.byteLength) {
-    return refuse(`${codec} bytes hold ${output.byteLength} bytes where ${target.byteLength} are promised`);
+  if (numBytes !== target.byteLength) {
+    const held = numBytes === null ? "more" : `${numBytes} bytes`;
+    return refuse(`${codec} bytes hold ${held} where ${target.byteLength} are promised`);
   }
-  target.set(output);
+  if (output !== null) target.set(output);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { decodeLz4Frames } from "../compression/lz4_frame.ts";
-import { decompressNative, NATIVE_GARBAGE_BYTES } from "../compression/native_codecs.ts";
+import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
 import { MemoryError } from "../errors.ts";
 import { CompressedBody, compressionMemory } from "../sink/arrow/compressed_body.ts";
@@ -69,11 +69,8 @@ export class Recompressor {
     const codecBytes = compression === null
       ? plainBytes + 72 * numBuffers
       : compressionMemory(compression, { plainBytes, numBuffers });
-    // what waits to be collected is the same pile, whichever way zstd goes
-    const garbage = batch.codec !== "ZSTD"
-      ? 0
-      : largest + (compression === "zstd" ? 0 : NATIVE_GARBAGE_BYTES);
-    this.#reserve(bodyBytes + codecBytes + (batch.codec === null ? 0 : largest) + garbage, part, path);
+    const decoderBytes = batch.codec === "ZSTD" ? nativeCodecMemory("zstd", largest) : 0;
+    this.#reserve(bodyBytes + codecBytes + (batch.codec === null ? 0 : largest) + decoderBytes, part, path);
     this.#body.begin(plainBytes, numBuffers);
     const buffers = sizes.map((numBytes, i) =>
       this.#body.add(numBytes, [this.#plainBuffer(batch, i, { numBytes, path, part })])

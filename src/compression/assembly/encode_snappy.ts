@@ -14,7 +14,10 @@ const MAX_COPY: usize = 64;
 const LITERAL_TAG_BYTES: usize = 5;
 const COPY_BYTES: usize = 3;
 
-function writeLiteral(write: usize, from: usize, numBytes: usize): usize {
+/** @param isRoomy 16 bytes may be read at `from` and written behind the tag, whatever the literal has */
+// @ts-ignore: decorator
+@inline
+function writeLiteral(write: usize, from: usize, numBytes: usize, isRoomy: bool): usize {
   if (numBytes === 0) return write;
   const less = numBytes - 1;
   if (less < 60) {
@@ -24,7 +27,9 @@ function writeLiteral(write: usize, from: usize, numBytes: usize): usize {
     store<u8>(write++, <u8> ((59 + numLengthBytes) << 2));
     for (let i: usize = 0; i < numLengthBytes; i++) store<u8>(write++, <u8> (less >> (8 * i)));
   }
-  memory.copy(write, from, numBytes);
+  // most literals between matches of numbers are short, and a call for each would cost more than its bytes
+  if (numBytes <= 16 && isRoomy) v128.store(write, v128.load(from));
+  else memory.copy(write, from, numBytes);
   return write + numBytes;
 }
 
@@ -69,7 +74,8 @@ export function encodeSnappy(start: usize, end: usize, write: usize, writeEnd: u
       at += numBytes;
       const numCopies = (numBytes + MAX_COPY - 1) / MAX_COPY + 1;
       if (LITERAL_TAG_BYTES + numLiterals + COPY_BYTES * numCopies > writeEnd - write) return 0;
-      write = writeLiteral(write, anchor, numLiterals);
+      const isRoomy = anchor + 16 <= end && write + LITERAL_TAG_BYTES + 16 <= writeEnd;
+      write = writeLiteral(write, anchor, numLiterals, isRoomy);
       for (; numBytes > MAX_COPY; numBytes -= MAX_COPY) write = writeCopy(write, offset, MAX_COPY);
       write = writeCopy(write, offset, numBytes);
       anchor = at;
@@ -79,5 +85,5 @@ export function encodeSnappy(start: usize, end: usize, write: usize, writeEnd: u
   }
   const numLiterals = end - anchor;
   if (LITERAL_TAG_BYTES + numLiterals > writeEnd - write) return 0;
-  return writeLiteral(write, anchor, numLiterals);
+  return writeLiteral(write, anchor, numLiterals, false);
 }

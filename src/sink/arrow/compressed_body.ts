@@ -7,9 +7,8 @@
  *
  * @module
  */
-import { constants, zstdCompressSync } from "node:zlib";
 import { compressLz4Frame, lz4StagingBytes } from "../../compression/lz4_frame.ts";
-import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
+import { compressZstd } from "../../compression/zstd_streams.ts";
 import type { ArrowCompression, BodyBuffer } from "./encode_metadata.ts";
 
 const ALIGNMENT = 64;
@@ -37,7 +36,7 @@ export function compressionMemory(
     case "lz4":
       return body + plainBytes + lz4StagingBytes();
     case "zstd":
-      return body + 2 * plainBytes + NATIVE_GARBAGE_BYTES + ZSTD_CONTEXT_BYTES;
+      return body + plainBytes + ZSTD_CONTEXT_BYTES;
     default:
       return compression satisfies never;
   }
@@ -113,15 +112,8 @@ export class CompressedBody {
     switch (this.#compression) {
       case "lz4":
         return compressLz4Frame(plain, shorter);
-      case "zstd": {
-        const compressed = zstdCompressSync(plain, {
-          chunkSize: Math.max(64, plain.byteLength),
-          params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
-        });
-        if (compressed.byteLength > shorter.byteLength) return null;
-        shorter.set(compressed);
-        return compressed.byteLength;
-      }
+      case "zstd":
+        return compressZstd({ source: plain, target: shorter }, ZSTD_LEVEL);
       case null:
         return null;
       default:
