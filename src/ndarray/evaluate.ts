@@ -5,6 +5,8 @@
  *
  * Constants come in by address, like arrays of no axes, so that a kernel's code does not depend on them.
  *
+ * Over 400 lines because the evaluation and the walk that makes a kernel of it settle each other's values.
+ *
  * @module
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
@@ -26,7 +28,9 @@ import {
   broadcastView,
   describe,
   dropAxis,
+  elementsOf,
   expandView,
+  isContiguous,
   isSameView,
   mayOverlap,
   numBytesOf,
@@ -398,8 +402,17 @@ export function copyElements(source: Strided, target: Strided): void {
   evaluate(expression, value, { operation: "copy", operands: [source], out: target });
 }
 
+/** Elements that are set without a kernel: what it takes to call one is more. */
+const FEW_ELEMENTS = 4096;
+
 /** Sets every element to a number, which the dtype holds. */
 export function fill(target: Strided, value: ScalarValue): void {
+  if (isContiguous(target) && sizeOfShape(target.shape) <= FEW_ELEMENTS) {
+    const elements = elementsOf(target);
+    if (DTYPE[target.dtype].isBigInt) (elements as BigInt64Array).fill(BigInt(value));
+    else (elements as Float64Array).fill(Number(value));
+    return;
+  }
   const expression = new Expression();
   const { builder } = expression;
   const constant = builder.constant(value, target.dtype);
