@@ -44,7 +44,7 @@ export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
   if (isRelayed(flags)) return await executeRelay(flags);
-  const [{ carry, input, Pipeline }, { prepare }, { openInput }] = await Promise.all([
+  const [{ carry, input, Pipeline }, { prepare }, { isReadOnce, openInput }] = await Promise.all([
     import("../pipeline/define.ts"),
     import("../pipeline/prepare.ts"),
     import("../exec/open_input.ts"),
@@ -55,12 +55,25 @@ export async function convert(
     compress: flags.compress,
   });
   const [first = ""] = options.inputs;
-  // a pipe can be opened once only: what was opened to learn the columns is what the run reads
-  const opened = first === "-" ? openInput(first, 0, { from: flags.from, csv: options.csv }) : null;
-  const columns = await convertedColumns(options.inputs, { flags, opened, openInput, outputFormat });
+  // a pipe can be opened once only: text is kept until its columns are known, all else tells them itself
+  const isPipe = isReadOnce(first), how = { from: flags.from, csv: options.csv };
+  const piped = isPipe && isTextFormat(dataFormat(first, flags.from, "--from"))
+    ? (await import("./piped_text.ts")).openPipedText(first, how)
+    : null;
+  const opened = piped?.source ?? (isPipe ? openInput(first, 0, how) : null);
+  const samples = piped === null ? [] : [piped.sample];
+  const files = options.inputs.filter((path) => !isReadOnce(path));
+  const columns = await convertedColumns(options.inputs, {
+    flags,
+    opened,
+    samples,
+    files,
+    openInput,
+    outputFormat,
+  });
   const csv = { ...options.csv, columnTypes: typesOf(columns) };
   const reopen: OpenInput = (path, index, how) =>
-    index === 0 && opened !== null ? opened : openInput(path, index, how);
+    index > 0 || opened === null ? openInput(path, index, how) : piped?.open(how.csv) ?? opened;
   const declarations = columns.map(({ name, dtype, width }, index) => [
     `c${index}`,
     dtype === null ? carry({ column: name }) : input(dtype, width === null ? ["N"] : ["N", width], {
@@ -106,6 +119,10 @@ interface TableSource {
   readonly flags: ConvertFlags;
   /** the first input, where it is a pipe */
   readonly opened: Source | null;
+  /** what it shows, where it is text */
+  readonly samples: readonly CsvSample[];
+  /** the inputs that can be looked at and read again */
+  readonly files: readonly string[];
   readonly openInput: OpenInput;
   readonly outputFormat: OutputFormat;
 }
@@ -142,7 +159,7 @@ async function convertedColumns(inputs: readonly string[], table: TableSource): 
     const { metadata } = field, column = storedColumn(field, { path, ...table });
     return metadata === undefined ? column : { ...column, metadata };
   });
-  return inText.length === 0 ? stored : [...await textColumns(inputs, inText, flags), ...stored];
+  return inText.length === 0 ? stored : [...await textColumns(inputs, inText, table), ...stored];
 }
 
 function fieldsOf(path: string, { flags, opened, openInput }: TableSource): readonly Field[] {
@@ -235,7 +252,7 @@ function storedColumn(
 async function textColumns(
   inputs: readonly string[],
   fields: readonly Field[],
-  flags: ConvertFlags,
+  { flags, samples: ofPipe, files }: Pick<TableSource, "flags" | "samples" | "files">,
 ): Promise<ConvertedColumn[]> {
   const given = flags.types ?? new Map<string, ColumnTypeName>();
   const names = fields.map(({ name }) => name);
@@ -247,8 +264,8 @@ async function textColumns(
       { help: `did you mean ${nearestNames(unknown, names, 1).join("")}?` },
     );
   }
-  const needsLook = !inputs.includes("-") && names.some((name) => !given.has(name));
-  const samples = needsLook ? await samplesOf(inputs, flags) : [];
+  const needsLook = names.some((name) => !given.has(name));
+  const samples = needsLook ? [...ofPipe, ...await samplesOf(files, flags)] : [];
   return names.map((name) => {
     const type = given.get(name);
     if (type !== undefined) return textColumn(name, type, flags.nulls === "keep");

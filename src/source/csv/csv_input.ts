@@ -136,7 +136,8 @@ export function openCsvInput(path: string): CsvInput {
   return decodedInput(openRawInput(path));
 }
 
-function openRawInput(path: string): CsvInput {
+/** The bytes of an input as they are. Throws FormatError FMT001. */
+export function openRawInput(path: string): CsvInput {
   if (path === "-") {
     return {
       path: "stdin",

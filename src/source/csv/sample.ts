@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type CsvInput, openCsvInput } from "./csv_input.ts";
+import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
 import { readHead, splitRecord } from "./head.ts";
 import {
   type CsvOptions,
@@ -58,11 +58,12 @@ const MAX_SAMPLE_RECORDS = 1000;
  * Reads up to 1000 records within the first MiB. Of a record that cannot be taken apart, and of what follows it,
  * nothing is said here: reading the file does.
  *
+ * @param from a path, "-" for standard input, or an opened stream
  * @throws FormatError FMT001, FMT002, FMT003, FMT006, FMT007, as `openCsvSource` does; UsageError USE002
  */
-export function sampleCsv(path: string, options: CsvOptions = {}): CsvSample {
+export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): CsvSample {
   const text = resolveCsvOptions(options);
-  const input = openCsvInput(path);
+  const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
     const { fieldNames, bytes, numBytes, dataStart, isEnd } = readHead(input, text);
     const rest = isEnd
@@ -139,7 +140,9 @@ class ColumnSample {
 }
 
 function kindOf(text: string, values: ValueSpelling): SampledKind {
-  if (typeof parseValue(text, "i64", values) === "bigint") return "integer";
+  const integer = parseValue(text, "i64", values);
+  // "-0" is a float's: as an integer it would lose its sign
+  if (typeof integer === "bigint") return integer === 0n && text.startsWith("-") ? "number" : "integer";
   if (typeof parseValue(text, "f64", values) === "number") return "number";
   if (parseValue(text, "bool", values) !== "malformed") return "boolean";
   return temporalKind(text) ?? "text";

@@ -53,3 +53,13 @@ Deno.test("sampleCsv() leaves a broken record to the reader, and refuses what ha
   assert.deepEqual([found.numRecords, found.isWhole], [1, false]);
   assert.throws(() => sample(""), (error) => error instanceof FormatError && error.code === "FMT003");
 });
+
+Deno.test("sampleCsv() takes a column with a negative zero for floats, which have one", () => {
+  const path = Deno.makeTempFileSync();
+  try {
+    Deno.writeTextFileSync(path, "a,b\n-0,0\n3,-1\n");
+    assert.deepEqual(sampleCsv(path).kinds, ["number", "integer"]);
+  } finally {
+    Deno.removeSync(path);
+  }
+});

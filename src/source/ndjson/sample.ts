@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { openCsvInput } from "../csv/csv_input.ts";
+import { type CsvInput, decodedInput, openCsvInput } from "../csv/csv_input.ts";
 import { type CsvSample, joinedKind, type SampledKind, temporalKind } from "../csv/sample.ts";
 import { parseValue } from "../csv/value_text.ts";
 import { type HeadValue, readNdjsonHead } from "./head.ts";
@@ -15,10 +15,11 @@ const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 /**
  * Looks at the records that the columns' names are taken from. A nested value makes its column "nested".
  *
+ * @param from a path, "-" for standard input, or an opened stream
  * @throws what `openNdjsonSource` throws
  */
-export function sampleNdjson(path: string, { maxRecordBytes }: NdjsonOptions = {}): CsvSample {
-  const input = openCsvInput(path);
+export function sampleNdjson(from: string | CsvInput, { maxRecordBytes }: NdjsonOptions = {}): CsvSample {
+  const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
     const { fieldNames, records, isWhole } = readNdjsonHead(
       input,
@@ -50,7 +51,8 @@ function kindOf({ kind, text }: HeadValue): SampledKind {
     case "false":
       return "boolean";
     case "number":
-      return typeof parseValue(text, "i64") === "bigint" ? "integer" : "number";
+      // "-0" is a float's: as an integer it would lose its sign
+      return typeof parseValue(text, "i64") === "bigint" && text !== "-0" ? "integer" : "number";
     case "string":
       if (text === "NaN" || text === "Infinity" || text === "-Infinity") return "number";
       return temporalKind(text) ?? "text";

@@ -1,0 +1,40 @@
+/**
+ * Text that comes through a pipe: looked at as a file is, then read from its start.
+ *
+ * @module
+ */
+import { dataFormat, delimiterByEnding } from "../exec/data_format.ts";
+import type { InputOptions } from "../exec/open_input.ts";
+import { openKeptInput } from "../source/csv/kept_input.ts";
+import { openCsvSource } from "../source/csv/mod.ts";
+import { type CsvSample, sampleCsv } from "../source/csv/sample.ts";
+import { openNdjsonSource } from "../source/ndjson/mod.ts";
+import { sampleNdjson } from "../source/ndjson/sample.ts";
+import type { Source } from "../source/source.ts";
+
+/** A pipe whose first records are known. */
+export interface PipedText {
+  readonly sample: CsvSample;
+  /** opens what the pipe holds, from its start, for the last time */
+  readonly open: (csv: InputOptions["csv"]) => Source;
+  /** the source without types of columns: what there is */
+  readonly source: Source;
+}
+
+/**
+ * Opens a pipe of text and looks at its first records.
+ *
+ * @throws what the readers throw
+ */
+export function openPipedText(path: string, { from, csv }: InputOptions): PipedText {
+  const input = openKeptInput(path), isNdjson = dataFormat(path, from, "--from") === "ndjson";
+  const delimited = { ...delimiterByEnding(path), ...csv };
+  const sample = isNdjson ? sampleNdjson(input, csv) : sampleCsv(input, delimited);
+  const openFor = (options: InputOptions["csv"], isLast: boolean) => {
+    input.rewind({ isLast });
+    return isNdjson
+      ? openNdjsonSource(input, { ...options, sourceIndex: 0 })
+      : openCsvSource(input, { ...delimiterByEnding(path), ...options, sourceIndex: 0 });
+  };
+  return { sample, source: openFor(csv, false), open: (options) => openFor(options, true) };
+}
