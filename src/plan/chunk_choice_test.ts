@@ -141,6 +141,9 @@ Deno.test("chooseMemory() does not shrink chunks for what a slot has at any chun
   const roomy = { ...demands, slotBytes: (chunkRows: number) => fixed + demands.slotBytes(chunkRows) };
   for (const readsRows of [false, true]) {
     const limits = limitsOf({ readsRows });
-    assert.equal(chooseMemory(roomy, limits, LARGE).chunkRows, chooseMemory(demands, limits, LARGE).chunkRows);
+    assert.equal(
+      chooseMemory(roomy, limits, LARGE).chunkRows,
+      chooseMemory(demands, limits, LARGE).chunkRows,
+    );
   }
 });
