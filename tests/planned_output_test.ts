@@ -18,6 +18,7 @@ const OUTPUTS: readonly (readonly string[])[] = [
   ["-o", "out.csv"],
   ["-o", "out.ndjson"],
   ["-o", "out.npy"],
+  ["-o", "out.npz"],
   ["-o", "out.parquet"],
 ];
 
