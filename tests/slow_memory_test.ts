@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { writeTable } from "../src/exec/testing.ts";
 import { startNdpipe } from "./ndpipe_process.ts";
+import { serveFiles } from "./support/range_server.ts";
 
 const MIB = 1024 ** 2;
 const BUDGET_MIB = 256;
@@ -40,9 +41,9 @@ async function measured(
   command: readonly string[],
   input: string,
   flags: readonly string[],
-  budgetMib = BUDGET_MIB,
+  { budgetMib = BUDGET_MIB, outputEnding = "arrow", outputStem = input } = {},
 ) {
-  const output = `${input}.out.arrow`, report = `${input}.report.json`;
+  const output = `${outputStem}.out.${outputEnding}`, report = `${outputStem}.report.json`;
   const child = startNdpipe([
     ...command,
     ...["-i", input, "-o", output, "--force", "--memory", `${budgetMib}MiB`],
@@ -128,7 +129,10 @@ Deno.test({
           assert.equal(code, 0);
           for (
             const [name, run] of [
-              ["run", () => measured(["run", PIPELINE], input, ["--compress", codec], ZSTD_BUDGET_MIB)],
+              ["run", () =>
+                measured(["run", PIPELINE], input, ["--compress", codec], {
+                  budgetMib: ZSTD_BUDGET_MIB,
+                })],
               ["relay", () => measured(["convert"], input, [])],
               ["compressed anew", () => measured(["convert"], input, ["--compress", codec])],
             ] as const
@@ -146,6 +150,138 @@ Deno.test({
         const [few, many] = [peaks.slice(0, 2), peaks.slice(2)];
         for (const [i, peak] of many.entries()) {
           assert.ok(peak - few[i]! < 48 * MIB, peaks.map((one) => (one / MIB).toFixed(1)).join(", "));
+        }
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+/** A table as text: numbers, and text that has to be quoted in CSV and escaped in JSON, times and nulls. */
+function writeText(path: string, numRows: number): void {
+  using file = Deno.openSync(path, { create: true, truncate: true, write: true });
+  const encoder = new TextEncoder();
+  for (let row = 0; row < numRows;) {
+    let text = row === 0 ? "id,name,x,n,at\n" : "";
+    for (const end = Math.min(numRows, row + 10_000); row < end; row++) {
+      const day = String(row % 28 + 1).padStart(2, "0");
+      text += `${row},"user ""${row % 977}"", é",${Math.sin(row)},${
+        row % 5 ? row * 3 : ""
+      },2026-01-${day}T12:00:00\n`;
+    }
+    for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(file.writeSync(bytes));
+  }
+}
+
+Deno.test({
+  name:
+    "CSV, compressed CSV and JSON lines, read and written, stay within the predicted peak, at ten times the rows too",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      for (const ending of ["csv", "csv.gz", "ndjson"]) {
+        for (const outputEnding of ["ndjson", "csv", "arrow"]) {
+          const peaks: number[] = [];
+          for (const numRows of [30_000, 300_000]) {
+            const plain = `${folder}/plain.csv`, input = `${folder}/table.${ending}`;
+            writeText(plain, numRows);
+            if (ending !== "csv") {
+              const { code } = await startNdpipe(["convert", "-i", plain, "-o", input, "--force"]).output();
+              assert.equal(code, 0);
+            }
+            await t.step(`${numRows} rows, ${ending} to ${outputEnding}`, async () => {
+              const { peak, predicted } = await measured(["convert"], ending === "csv" ? plain : input, [], {
+                budgetMib: 512,
+                outputEnding,
+              });
+              const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
+              assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
+              assert.ok(peak <= predicted, text);
+              peaks.push(peak);
+            });
+          }
+          // a larger input is read by threads: their share, and no more
+          assert.ok(peaks[1]! - peaks[0]! < 96 * MIB, peaks.map((one) => (one / MIB).toFixed(1)).join(" → "));
+        }
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "a CSV of 20,000 columns stays within the predicted peak, as one matrix and as columns",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      const input = `${folder}/wide.csv`;
+      const row = (_value: unknown, k: number) => ((k * 7) % 100_003) / 1000;
+      writeTable(input, [{ name: "c", dtype: "f64", width: 20_000, value: (i, k) => row(i, i + k) }], {
+        numRows: 600,
+        batchRows: 60,
+      });
+      const wide = new URL("fixtures/wide_sum.ts", import.meta.url).pathname;
+      for (
+        const [command, flags, budgetMib] of [[["run", wide], [], 256], [
+          ["convert"],
+          ["--batch-rows", "128"],
+          1536,
+        ]] as const
+      ) {
+        const { peak, predicted } = await measured(command, input, flags, { budgetMib });
+        const text = `${command[0]}: ${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
+        assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
+        assert.ok(peak <= predicted, text);
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "wide Parquet, by path and by URL, and archives of NumPy stay within the predicted peak, at four times the rows too",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      for (const numRows of [30_000, 120_000]) {
+        const plain = `${folder}/plain.arrow`;
+        const columns = Array.from({ length: 400 }, (_, i) => ({
+          name: `c${i}`,
+          dtype: "f32" as const,
+          width: null,
+          // columns that repeat, and columns that do not
+          value: (row: number) => i % 2 === 0 ? (row * 31 + i) % 1009 : (row * 7919.77 + i) % 1.01,
+        }));
+        writeTable(plain, columns, { numRows, batchRows: 5000 });
+        for (const ending of ["parquet", "npz"]) {
+          const input = `${folder}/table.${ending}`;
+          const { code } = await startNdpipe(["convert", "-i", plain, "-o", input, "--force"]).output();
+          assert.equal(code, 0);
+          await using server = serveFiles({ [`table.${ending}`]: { bytes: Deno.readFileSync(input) } });
+          for (
+            const [workers, path] of [[1, input], [2, input], [2, `${server.url}/table.${ending}`]] as const
+          ) {
+            await t.step(
+              `${numRows} rows, ${path === input ? "" : "URL of "}${ending}, ${workers}`,
+              async () => {
+                const flags = ["--workers", String(workers)];
+                const { peak, predicted } = await measured(["convert"], path, flags, {
+                  budgetMib: 1024,
+                  outputStem: `${folder}/out`,
+                });
+                const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
+                assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
+                assert.ok(peak <= predicted, text);
+              },
+            );
+          }
         }
       }
     } finally {

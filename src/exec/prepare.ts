@@ -35,8 +35,10 @@ import type { Prepared } from "./prepared.ts";
 import {
   CARRIED_READING_BYTES,
   CARRIED_WRITING_BYTES,
+  INPUT_BYTES,
   PARAM_COPIES,
   RUNTIME_BYTES,
+  TEXT_FIELD_BYTES,
   THREAD_BYTES,
 } from "./runtime_memory.ts";
 
@@ -153,11 +155,12 @@ function plan(
     return sum + (one === null ? bytes * batchRows : carriedBatchBytes(one, batchRows));
   }, 0);
   const carriesColumns = pipeline.requests.some(({ carry }) => carry !== undefined);
-  const readsText = carriesColumns &&
-    bound.inputs.some(({ info }) => info.format === "csv" || info.format === "ndjson");
-  const readingBytes = readsText ? CARRIED_READING_BYTES : 0;
+  const ofText = bound.inputs.filter(({ info }) => info.format === "csv" || info.format === "ndjson");
+  const numFields = Math.max(0, ...ofText.map(({ info }) => info.schema.fields.length));
+  const readingBytes = numFields * TEXT_FIELD_BYTES +
+    (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0);
   const demands: MemoryDemands = {
-    runtimeBytes: RUNTIME_BYTES + readingBytes,
+    runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + readingBytes,
     threadBytes: THREAD_BYTES + readingBytes,
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
