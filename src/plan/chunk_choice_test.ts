@@ -56,13 +56,31 @@ Deno.test("chooseMemory() takes the largest power of two that fits the budget", 
       const limits = limitsOf({ memory: memoryMib * MIB, workers, batchRows: 1024 });
       const fits = (chunkRows: number) =>
         planMemory(demands, { chunkRows, batchRows: 1024, workers }).peakBytes <= memoryMib * MIB &&
-        (chunkRows === 1 || (inputRowBytes + 8) * chunkRows + 64 <= 32 * MIB);
+        (inputRowBytes + 8) * (chunkRows - 1) <= 32 * MIB;
+      // of a large input one worker is a thread, where that costs no good chunk: see below
+      const workload = workers === 1 ? { ...LARGE, inputBytes: MIB } : LARGE;
       const powers = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
       const expected = powers.filter(fits).at(-1);
-      if (expected === undefined) return void refusalOf(() => chooseMemory(demands, limits, LARGE));
-      assert.equal(chooseMemory(demands, limits, LARGE).chunkRows, expected);
+      if (expected === undefined) return void refusalOf(() => chooseMemory(demands, limits, workload));
+      assert.equal(chooseMemory(demands, limits, workload).chunkRows, expected);
     },
   ));
+});
+
+Deno.test("chooseMemory() has one worker compute in a thread where the input is large, and a core and memory are there", () => {
+  const planOf = (workload: Partial<Workload>, memory = 512 * MIB) =>
+    chooseMemory(demandsOf(), limitsOf({ memory }), { ...LARGE, ...workload });
+  assert.deepEqual([planOf({}).isThreaded, planOf({}).numSlots], [true, 3]);
+  assert.equal(planOf({ inputBytes: null, numRows: null }).isThreaded, true);
+  assert.equal(planOf({ cores: 1 }).isThreaded, false);
+  assert.equal(planOf({ inputBytes: MIB }).isThreaded, false);
+  assert.equal(planOf({}, 110 * MIB).isThreaded, false);
+  assert.ok(planOf({}, 135 * MIB).chunkRows >= 4096);
+});
+
+Deno.test("chooseMemory() takes chunks of 4 MiB where rows lie one behind the other", () => {
+  const { chunkRows, slotBytes } = chooseMemory(demandsOf(), limitsOf({ readsRows: true }), LARGE);
+  assert.ok(slotBytes <= 4 * MIB && slotBytes > 2 * MIB, `${slotBytes} B of ${chunkRows} rows`);
 });
 
 Deno.test("chooseMemory() keeps the largest intermediate within the guard on elements", () => {
