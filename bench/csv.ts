@@ -1,5 +1,5 @@
 /**
- * Times CSV on one thread: a file to f64 columns in wasm memory, and columns to a file. Results are checked bit for
+ * Times CSV, and JSON lines, on one thread: a file to f64 columns in wasm memory, and columns to a file. Results are checked bit for
  * bit before anything is timed; ratios are to Polars and DuckDB on one thread in the same call, where python3 has
  * them.
  *
@@ -12,9 +12,11 @@ import { createMemory } from "../src/memory/mod.ts";
 import type { ColumnBinding } from "../src/schema/mod.ts";
 import { AtomicFile } from "../src/sink/atomic_file.ts";
 import { openCsvSink } from "../src/sink/csv/mod.ts";
+import { openNdjsonSink } from "../src/sink/ndjson/mod.ts";
 import { openCsvDecoder, openCsvSource } from "../src/source/csv/mod.ts";
+import { openNdjsonDecoder, openNdjsonSource } from "../src/source/ndjson/mod.ts";
 
-const NUM_ROWS = Number(Deno.args[0] ?? 1_000_000);
+const NUM_ROWS: number = Number(Deno.args[0] ?? 1_000_000);
 const NUM_ROUNDS = 5;
 
 interface Table {
@@ -23,13 +25,23 @@ interface Table {
   readonly numColumns: number;
   readonly chunkRows: number;
   readonly valueOf: (uniform: number) => number;
+  /** JSON lines in place of CSV */
+  readonly isJson?: boolean;
 }
 
 const sixDecimals = (uniform: number) => Math.round((uniform - 0.5) * 4e8) / 1e6;
 const WIDE_COLUMNS = 20_000;
 const TABLES: readonly Table[] = [
-  { name: "6 decimals", numRows: NUM_ROWS, numColumns: 20, chunkRows: 65_536, valueOf: sixDecimals },
-  { name: "shortest doubles", numRows: NUM_ROWS, numColumns: 20, chunkRows: 65_536, valueOf: (u) => u },
+  { name: "6 decimals", numRows: NUM_ROWS, numColumns: 20, chunkRows: 8192, valueOf: sixDecimals },
+  { name: "shortest doubles", numRows: NUM_ROWS, numColumns: 20, chunkRows: 8192, valueOf: (u) => u },
+  {
+    name: "JSON lines, 6 decimals",
+    numRows: NUM_ROWS / 4,
+    numColumns: 20,
+    chunkRows: 8192,
+    valueOf: sixDecimals,
+    isJson: true,
+  },
   {
     name: "wide, 6 decimals",
     numRows: Math.ceil(NUM_ROWS * 20 / WIDE_COLUMNS * 2),
@@ -68,7 +80,11 @@ function write(table: Table, path: string): number {
   const batchRows = Math.min(table.numRows, Math.max(1, Math.floor(65_536 * 20 / table.numColumns)));
   const memory = memoryOf(64 + batchRows * table.numColumns * 8);
   const output = AtomicFile.open(path, { force: true });
-  const sink = openCsvSink(output, [{ name: "c", dtype: "f64", width: table.numColumns }]);
+  const sink = (table.isJson ? openNdjsonSink : openCsvSink)(output, [{
+    name: "c",
+    dtype: "f64",
+    width: table.numColumns,
+  }]);
   let seconds = 0;
   for (let row = 0; row < table.numRows; row += batchRows) {
     const numRows = Math.min(batchRows, table.numRows - row);
@@ -102,11 +118,11 @@ function read(
     layout: "row",
   };
   const start = performance.now();
-  const source = openCsvSource(path);
+  const source = (table.isJson ? openNdjsonSource : openCsvSource)(path);
   const byteLength = source.slotBytes([binding], chunkRows);
   const slot = { memory: memoryOf(byteLength + 128), byteOffset: 64, byteLength };
   source.begin([binding], chunkRows);
-  const decoder = openCsvDecoder(source.decoderOptions());
+  const decoder = (table.isJson ? openNdjsonDecoder : openCsvDecoder)(source.decoderOptions());
   let numRows = 0;
   for (;;) {
     const ticket = source.next(slot);
@@ -196,7 +212,7 @@ try {
       for (let i = 0; i < values.length; i++) strictEqual(values[i], expected[i]);
     });
     const readSeconds = Array.from({ length: NUM_ROUNDS }, () => read(table, path));
-    const peers = await timePeers(path, table.numColumns === WIDE_COLUMNS);
+    const peers = table.isJson ? new Map() : await timePeers(path, table.numColumns === WIDE_COLUMNS);
     const { numRows, numColumns, name } = table;
     console.log(
       `${name}: ${numRows.toLocaleString("en-US")} x ${numColumns}, ${(bytes / 1e6).toFixed(0)} MB`,
