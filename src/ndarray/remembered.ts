@@ -15,7 +15,7 @@ import {
   runRecorded,
   type ScratchNumber,
 } from "./kernel_cache.ts";
-import { arraysMemory, Storage } from "./storage.ts";
+import { arraysMemory, type Demand, Storage } from "./storage.ts";
 import { addressOf, describe, type Strided } from "./strided.ts";
 
 /** Where a pointer of the kernel call points: an operand, the result (-1), or none that changes (null). */
@@ -31,8 +31,8 @@ interface Recipe {
   readonly numBytes: number;
 }
 
-/** The most operations that are remembered; then all are forgotten. */
-const MAX_RECIPES = 4096;
+/** The most operations that are remembered; those that come later are run. */
+const MAX_RECIPES = 1024;
 /** null: not done by one kernel call */
 const recipes = new Map<string, Recipe | null>();
 
@@ -71,11 +71,11 @@ export function remembered(
   const recipe = recipes.get(key);
   if (recipe === null) return run();
   if (recipe !== undefined) return replay(key, recipe, views);
+  if (recipes.size >= MAX_RECIPES) return run();
   let result: Strided | undefined;
   const calls = recordLoopKernels(() => {
     result = run();
   });
-  if (recipes.size >= MAX_RECIPES) recipes.clear();
   recipes.set(key, recipeOf(calls, views, result!));
   return result!;
 }
@@ -106,19 +106,32 @@ function recipeOf(
   return { call, targets, scalars, result: rest, numBytes: storage.byteLength };
 }
 
+/** What is allocated, in words only where it is refused. A class: getters of a literal are a hidden class each time. */
+class RecipeDemand implements Demand {
+  constructor(
+    readonly key: string,
+    readonly recipe: Recipe,
+    readonly views: readonly Strided[],
+  ) {}
+
+  get numBytes(): number {
+    return this.recipe.numBytes;
+  }
+
+  get sentence(): string {
+    return `${this.key.slice(0, this.key.indexOf("|"))} gives ${describe(this.recipe.result)}`;
+  }
+
+  get operands(): readonly string[] {
+    return this.views.map(describe);
+  }
+}
+
 function replay(key: string, recipe: Recipe, views: readonly Strided[]): Strided {
-  const { call, targets, scalars, result, numBytes } = recipe;
+  const { call, targets, scalars, result } = recipe;
   // all are alive, or this throws before anything is allocated
   const addresses = views.map(addressOf);
-  const storage = Storage.allocate({
-    numBytes,
-    get sentence() {
-      return `${key.slice(0, key.indexOf("|"))} gives ${describe(result)}`;
-    },
-    get operands() {
-      return views.map(describe);
-    },
-  });
+  const storage = Storage.allocate(new RecipeDemand(key, recipe, views));
   const made = { ...result, storage };
   const place = addressOf(made);
   const pointers = targets.map((target, i) =>
