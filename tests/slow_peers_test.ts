@@ -48,13 +48,20 @@ const UNKNOWN: Readonly<Record<string, (ending: string) => RegExp>> = {
     ending === "parquet" ? /^duration_(s|ms|us)$/ : /float16|union|decimal256|duration|month_day_nano/,
 };
 
-function has(engine: string): boolean {
-  try {
-    const args = ["-c", `import pyarrow, ${engine}`];
-    return new Deno.Command("python3", { args, stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false; // there is no python3
+/** The first python3 of the path that has the engine: what starts Deno may put another folder in front. */
+function pythonWith(engine: string): string | null {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  for (const python of new Set(folders.map((folder) => `${folder}/python3`))) {
+    try {
+      const args = ["-c", `import pyarrow, ${engine}`];
+      if (new Deno.Command(python, { args, stdout: "null", stderr: "null" }).outputSync().success) {
+        return python;
+      }
+    } catch {
+      continue; // there is none in this folder
+    }
   }
+  return null;
 }
 
 interface Found {
@@ -63,8 +70,11 @@ interface Found {
   readonly differing: Readonly<Record<string, string>>;
 }
 
-async function readBy(engine: string, tables: readonly { path: string; format: string }[]): Promise<Found[]> {
-  const command = new Deno.Command("python3", {
+async function readBy(
+  { python, engine }: { readonly python: string; readonly engine: string },
+  tables: readonly { path: string; format: string }[],
+): Promise<Found[]> {
+  const command = new Deno.Command(python, {
     args: [READER, engine, ORIGINAL],
     stdin: "piped",
     stdout: "piped",
@@ -79,12 +89,12 @@ async function readBy(engine: string, tables: readonly { path: string; format: s
 }
 
 for (const [engine, unknown] of Object.entries(UNKNOWN)) {
-  const isThere = has(engine);
+  const python = pythonWith(engine);
   Deno.test({
     name: `${engine} reads every type that it has, in every format and compression, as it was written${
-      isThere ? "" : ` (skipped: python3 with pyarrow and ${engine} is not there)`
+      python !== null ? "" : ` (skipped: python3 with pyarrow and ${engine} is not there)`
     }`,
-    ignore: !isThere,
+    ignore: python === null,
     fn: async () => {
       const folder = Deno.makeTempDirSync();
       try {
@@ -107,7 +117,7 @@ for (const [engine, unknown] of Object.entries(UNKNOWN)) {
           tables.push({ path, format });
           wanted.push({ path, rows: NUM_ROWS, compared: chosen.length, differing: {} });
         }
-        const found = await readBy(engine, tables);
+        const found = await readBy({ python: python!, engine }, tables);
         deepStrictEqual(found.map((one, i) => ({ path: tables[i]!.path, ...one })), wanted);
       } finally {
         Deno.removeSync(folder, { recursive: true });
