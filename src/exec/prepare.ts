@@ -37,6 +37,7 @@ import {
   CARRIED_WRITING_BYTES,
   INPUT_BYTES,
   PARAM_COPIES,
+  PARQUET_INPUT_BYTES,
   RUNTIME_BYTES,
   TEXT_FIELD_BYTES,
   THREAD_BYTES,
@@ -158,7 +159,10 @@ function plan(
   const ofText = bound.inputs.filter(({ info }) => info.format === "csv" || info.format === "ndjson");
   const numFields = Math.max(0, ...ofText.map(({ info }) => info.schema.fields.length));
   const readingBytes = numFields * TEXT_FIELD_BYTES +
-    (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0);
+    (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
+    (bound.inputs.some(({ info }) => info.format === "parquet")
+      ? PARQUET_INPUT_BYTES * pipeline.requests.length
+      : 0);
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + readingBytes,
     threadBytes: THREAD_BYTES + readingBytes,
