@@ -2,60 +2,36 @@
  * Text outputs compressed with gzip or zstd: one member, one frame. No time stands in the header, so the bytes depend
  * on the text alone.
  *
- * The compressor is the runtime's, driven synchronously through the handle that its streams have, into a buffer that is
- * used again: its own synchronous functions leave a copy of everything to the collector.
+ * The compressor is the runtime's, driven through its handle into a buffer that is used again: its own synchronous
+ * functions leave a copy of everything to the collector.
  *
  * @module
  */
 import { constants, createGzip, createZstdCompress } from "node:zlib";
+import { CONTINUE, FINISH, ZlibHandle, type ZlibRest, type ZlibStep } from "../compression/zlib_handle.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
 
 /** text is handed to the compressor in blocks counted from its start */
 const BLOCK_BYTES = 1 << 18;
-/** zlib's Z_NO_FLUSH and Z_FINISH; zstd's ZSTD_e_continue and ZSTD_e_end */
-const CONTINUE = 0;
-const FINISH = { gzip: 4, zstd: 2 } as const;
-
-/** What is used of a stream of node:zlib. */
-interface ZlibStream {
-  readonly _handle: {
-    writeSync(
-      flush: number,
-      input: Uint8Array,
-      inputStart: number,
-      inputBytes: number,
-      output: Uint8Array,
-      outputStart: number,
-      outputBytes: number,
-    ): void;
-    onerror: ((message: string) => void) | null;
-    close(): void;
-  };
-  /** bytes of the output and of the input that the last call left */
-  readonly _writeState: Uint32Array;
-}
 
 /** Compresses what is written to it. */
 export class CompressedOutput implements ByteOutput {
   readonly #output: ByteOutput;
   readonly #codec: keyof typeof FINISH;
-  readonly #stream: ZlibStream;
+  readonly #handle: ZlibHandle;
   readonly #block = new Uint8Array(BLOCK_BYTES);
   readonly #packed = new Uint8Array(BLOCK_BYTES);
   #filled = 0;
-  #isClosed = false;
-  #failure: string | null = null;
 
   constructor(output: ByteOutput, codec: keyof typeof FINISH) {
     this.#output = output;
     this.#codec = codec;
-    const stream = codec === "gzip"
-      ? createGzip()
-      : createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
-    // node:zlib does not publish the handle's type
-    this.#stream = stream as unknown as ZlibStream;
-    this.#stream._handle.onerror = (message) => this.#failure = message;
+    this.#handle = new ZlibHandle(
+      codec === "gzip"
+        ? createGzip()
+        : createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+    );
   }
 
   get path(): string {
@@ -78,36 +54,42 @@ export class CompressedOutput implements ByteOutput {
 
   /** Hands the block to the compressor, and what comes out to the output. */
   #compress(flush: number): void {
-    const { _handle, _writeState } = this.#stream, packed = this.#packed;
-    let start = 0, outputLeft = 0;
-    while (outputLeft === 0 || start < this.#filled) {
-      _handle.writeSync(flush, this.#block, start, this.#filled - start, packed, 0, packed.length);
-      if (this.#failure !== null) {
-        throw new OutputError("OUT001", `${this.path} cannot be compressed: ${this.#failure}`, {
-          help: "write it without .gz or .zst",
-        });
-      }
-      const [left = 0, sourceLeft = 0] = _writeState;
+    const packed = this.#packed;
+    let start = 0, roomLeft = 0;
+    while (roomLeft === 0 || start < this.#filled) {
+      const { sourceLeft, targetLeft } = this.#step(flush, {
+        source: this.#block,
+        sourceStart: start,
+        sourceBytes: this.#filled - start,
+        target: packed,
+        targetStart: 0,
+        targetBytes: packed.length,
+      });
       start = this.#filled - sourceLeft;
-      outputLeft = left;
-      if (left < packed.length) this.#output.write(packed.subarray(0, packed.length - left));
+      roomLeft = targetLeft;
+      if (roomLeft < packed.length) this.#output.write(packed.subarray(0, packed.length - roomLeft));
     }
     this.#filled = 0;
   }
 
-  #close(): void {
-    if (!this.#isClosed) this.#stream._handle.close();
-    this.#isClosed = true;
+  #step(flush: number, step: ZlibStep): ZlibRest {
+    try {
+      return this.#handle.step(flush, step);
+    } catch (error) {
+      throw new OutputError("OUT001", `${this.path} cannot be compressed: ${(error as Error).message}`, {
+        help: "write it without .gz or .zst",
+      });
+    }
   }
 
   commit(): void {
     this.#compress(FINISH[this.#codec]);
-    this.#close();
+    this.#handle.close();
     this.#output.commit();
   }
 
   abort(): void {
-    this.#close();
+    this.#handle.close();
     this.#output.abort();
   }
 }

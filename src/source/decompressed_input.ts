@@ -6,46 +6,24 @@
  * buffer. Several members (gzip) or frames (zstd) one after the other are one stream, and a stream that ends within
  * one is refused.
  *
- * The decompressor is the runtime's, driven synchronously through the handle that its streams have: the public
- * streams answer later only, and a file is read on the spot. minizlib drives it in the same way.
+ * The decompressor is the runtime's, driven through its handle: the public streams answer later only, and a file is
+ * read on the spot.
  *
  * @module
  */
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { CONTINUE, FINISH, ZlibHandle, type ZlibRest } from "../compression/zlib_handle.ts";
 import { FormatError } from "../errors.ts";
 import type { TextInput } from "./text_input.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
 
 /** Codecs of a whole text file. */
-export type TextCodec = "gzip" | "zstd";
+export type TextCodec = keyof typeof FINISH;
 
 const BLOCK_BYTES = 1 << 18;
 /** the runtime's limit for zstd's window */
 const MAX_WINDOW_BYTES = 1 << 27;
 const GZIP_WINDOW_BYTES = 1 << 16;
-
-/** zlib's Z_NO_FLUSH and Z_FINISH; zstd's ZSTD_e_continue and ZSTD_e_end */
-const CONTINUE = 0;
-const FINISH: Readonly<Record<TextCodec, number>> = { gzip: 4, zstd: 2 };
-
-/** What is used of a stream of node:zlib. */
-interface ZlibStream {
-  readonly _handle: {
-    writeSync(
-      flush: number,
-      input: Uint8Array,
-      inputStart: number,
-      inputBytes: number,
-      output: Uint8Array,
-      outputStart: number,
-      outputBytes: number,
-    ): void;
-    onerror: ((message: string, number: number) => void) | null;
-    close(): void;
-  };
-  /** bytes of the output and of the input that the last call left */
-  readonly _writeState: Uint32Array;
-}
 
 /** The codec that the first bytes of a file speak of; null: none. */
 export function textCodec(head: Uint8Array): TextCodec | null {
@@ -63,7 +41,7 @@ export class DecompressedInput implements TextInput {
   readonly read?: NonNullable<TextInput["read"]>;
   readonly #input: TextInput;
   readonly #codec: TextCodec;
-  readonly #stream: ZlibStream;
+  readonly #handle: ZlibHandle;
   readonly #frames: ZstdFrames | null;
   readonly #source = new Uint8Array(BLOCK_BYTES);
   readonly #output = new Uint8Array(BLOCK_BYTES);
@@ -76,16 +54,13 @@ export class DecompressedInput implements TextInput {
   /** the codec may hold more output than fitted last time */
   #isFull = false;
   #numTaken = 0;
-  #failure: string | null = null;
 
   constructor(input: TextInput, codec: TextCodec) {
     this.path = input.path;
     this.numBytes = input.numBytes;
     this.#input = input;
     this.#codec = codec;
-    // node:zlib does not publish the handle's type
-    this.#stream = (codec === "gzip" ? createGunzip() : createZstdDecompress()) as unknown as ZlibStream;
-    this.#stream._handle.onerror = (message) => this.#failure = message;
+    this.#handle = new ZlibHandle(codec === "gzip" ? createGunzip() : createZstdDecompress());
     this.#frames = codec === "zstd" ? new ZstdFrames() : null;
     const { read } = input;
     if (read !== undefined) this.read = (view) => this.#read(view, read);
@@ -140,19 +115,11 @@ export class DecompressedInput implements TextInput {
 
   #decompress(): void {
     const numBytes = this.#sourceEnd - this.#sourceStart, isFinish = numBytes === 0 && this.#isSourceEnd;
-    const { _handle, _writeState } = this.#stream;
-    const flush = isFinish ? FINISH[this.#codec] : CONTINUE;
-    const start = this.#sourceStart, output = this.#output;
-    try {
-      _handle.writeSync(flush, this.#source, start, numBytes, output, 0, output.length);
-    } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error);
-    }
-    if (this.#failure !== null) throw this.#refuse(this.#failure, isFinish);
-    const [outputLeft = 0, sourceLeft = 0] = _writeState, taken = numBytes - sourceLeft;
+    const { sourceLeft, targetLeft } = this.#step(isFinish), taken = numBytes - sourceLeft;
+    const start = this.#sourceStart;
     this.#outputStart = 0;
-    this.#outputEnd = output.length - outputLeft;
-    this.#isFull = outputLeft === 0;
+    this.#outputEnd = this.#output.length - targetLeft;
+    this.#isFull = targetLeft === 0;
     this.#frames?.push(this.#source.subarray(start, start + taken));
     if (this.#frames !== null && this.#frames.windowBytes > MAX_WINDOW_BYTES) {
       throw this.#refuse(`a window of ${this.#frames.windowBytes.toLocaleString("en-US")} bytes`, false);
@@ -161,6 +128,21 @@ export class DecompressedInput implements TextInput {
     this.#numTaken += taken;
     if (numBytes > 0 && taken === 0 && this.#outputEnd === 0) this.#passPadding();
     else if (isFinish && !this.#isFull) this.#finish();
+  }
+
+  #step(isFinish: boolean): ZlibRest {
+    try {
+      return this.#handle.step(isFinish ? FINISH[this.#codec] : CONTINUE, {
+        source: this.#source,
+        sourceStart: this.#sourceStart,
+        sourceBytes: this.#sourceEnd - this.#sourceStart,
+        target: this.#output,
+        targetStart: 0,
+        targetBytes: this.#output.length,
+      });
+    } catch (error) {
+      throw this.#refuse((error as Error).message, isFinish);
+    }
   }
 
   /** gzip files may be padded with zeros, for tapes; anything else behind the last member is refused. */
@@ -193,7 +175,7 @@ export class DecompressedInput implements TextInput {
   }
 
   close(): void {
-    this.#stream._handle.close();
+    this.#handle.close();
     this.#input.close();
   }
 }

@@ -5,42 +5,23 @@
  * @module
  */
 import { crc32, createInflateRaw } from "node:zlib";
-import { FormatError } from "../../errors.ts";
+import { CONTINUE, ZlibHandle, type ZlibRest } from "../../compression/zlib_handle.ts";
+import type { FormatError } from "../../errors.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { corrupt, DEFLATED, locateEntry, type NpzEntry } from "./npz.ts";
 
 const BLOCK_BYTES = 1 << 18;
 /** zlib's window and tables */
 const INFLATE_BYTES = 1 << 16;
-const NO_FLUSH = 0;
 
 /** Memory of one stream. */
 export const ENTRY_STREAM_BYTES: number = 2 * BLOCK_BYTES + INFLATE_BYTES;
-
-/** What is used of a stream of node:zlib, which does not publish its handle's type. */
-interface ZlibStream {
-  readonly _handle: {
-    writeSync(
-      flush: number,
-      input: Uint8Array,
-      inputStart: number,
-      inputBytes: number,
-      output: Uint8Array,
-      outputStart: number,
-      outputBytes: number,
-    ): void;
-    onerror: ((message: string, number: number) => void) | null;
-    close(): void;
-  };
-  /** bytes of the output and of the input that the last call left */
-  readonly _writeState: Uint32Array;
-}
 
 /** One entry, read from its start to its end. */
 export class EntryStream {
   readonly #access: RandomAccess;
   readonly #entry: NpzEntry;
-  readonly #inflate: ZlibStream | null;
+  readonly #inflate: ZlibHandle | null;
   readonly #source: Uint8Array;
   readonly #output: Uint8Array;
   #position: number;
@@ -49,7 +30,6 @@ export class EntryStream {
   #sourceEnd = 0;
   #outputStart = 0;
   #outputEnd = 0;
-  #failure: string | null = null;
   #numGiven = 0;
   #crc = 0;
 
@@ -62,8 +42,7 @@ export class EntryStream {
     const isDeflated = entry.method === DEFLATED;
     this.#source = new Uint8Array(isDeflated ? BLOCK_BYTES : 0);
     this.#output = new Uint8Array(isDeflated ? BLOCK_BYTES : 0);
-    this.#inflate = isDeflated ? createInflateRaw() as unknown as ZlibStream : null;
-    if (this.#inflate !== null) this.#inflate._handle.onerror = (message) => this.#failure = message;
+    this.#inflate = isDeflated ? new ZlibHandle(createInflateRaw()) : null;
   }
 
   /**
@@ -85,10 +64,10 @@ export class EntryStream {
   }
 
   close(): void {
-    this.#inflate?._handle.close();
+    this.#inflate?.close();
   }
 
-  #inflateInto(view: Uint8Array, inflate: ZlibStream): void {
+  #inflateInto(view: Uint8Array, inflate: ZlibHandle): void {
     for (let done = 0; done < view.length;) {
       if (this.#outputStart === this.#outputEnd) this.#step(inflate);
       const part = this.#output.subarray(
@@ -102,7 +81,7 @@ export class EntryStream {
   }
 
   /** Inflates a block; throws where nothing more comes. */
-  #step({ _handle, _writeState }: ZlibStream): void {
+  #step(inflate: ZlibHandle): void {
     if (this.#sourceStart === this.#sourceEnd) {
       const count = Math.min(this.#source.length, this.#end - this.#position);
       this.#access.readInto(this.#source.subarray(0, count), this.#position);
@@ -110,18 +89,27 @@ export class EntryStream {
       this.#sourceStart = 0;
       this.#sourceEnd = count;
     }
-    const numBytes = this.#sourceEnd - this.#sourceStart, output = this.#output;
-    try {
-      _handle.writeSync(NO_FLUSH, this.#source, this.#sourceStart, numBytes, output, 0, output.length);
-    } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error);
-    }
-    if (this.#failure !== null) throw this.#corrupt(`cannot be inflated: ${this.#failure}`);
-    const [outputLeft = 0, sourceLeft = 0] = _writeState;
+    const numBytes = this.#sourceEnd - this.#sourceStart;
+    const { sourceLeft, targetLeft } = this.#inflated(inflate, numBytes);
     this.#sourceStart = this.#sourceEnd - sourceLeft;
     this.#outputStart = 0;
-    this.#outputEnd = output.length - outputLeft;
+    this.#outputEnd = this.#output.length - targetLeft;
     if (this.#outputEnd === 0 && sourceLeft === numBytes) throw this.#corrupt("ends before its rows do");
+  }
+
+  #inflated(inflate: ZlibHandle, sourceBytes: number): ZlibRest {
+    try {
+      return inflate.step(CONTINUE, {
+        source: this.#source,
+        sourceStart: this.#sourceStart,
+        sourceBytes,
+        target: this.#output,
+        targetStart: 0,
+        targetBytes: this.#output.length,
+      });
+    } catch (error) {
+      throw this.#corrupt(`cannot be inflated: ${(error as Error).message}`);
+    }
   }
 
   #corrupt(what: string): FormatError {
