@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { DTYPE, type DType, isDType } from "../dtype/mod.ts";
-import { type InputOptions, openDecoder, openInput } from "../exec/open_input.ts";
+import { ALIGNMENT, alignUp, DTYPE, type DType, isDType } from "../dtype/mod.ts";
+import { type InputOptions, loadReaders, type Readers } from "../exec/open_input.ts";
 import { createMemory } from "../memory/mod.ts";
 import { bindInputs, type ColumnBinding, type InputRequest } from "../schema/mod.ts";
 import type { ColumnView, DecodedChunk, Source } from "../source/source.ts";
@@ -20,7 +20,6 @@ export interface ReadColumn {
   readonly width: number | null;
 }
 
-const ALIGNMENT = 64;
 const MAX_CHUNK_ROWS = 65_536;
 /** a slot is kept to this where chunks of fewer rows allow it */
 const SLOT_BYTES = 64 * 1024 * 1024;
@@ -35,13 +34,13 @@ export async function readStatistics(
   columns: readonly ReadColumn[],
   options: InputOptions,
 ): Promise<{ readonly numRows: number; readonly columns: readonly (ColumnStatistics | null)[] }> {
-  const source = openInput(path, 0, options);
+  const readers = await loadReaders([path], options.from), source = readers.openInput(path, 0, options);
   try {
     const readable = columns.map((column) => isReadable(column, source));
     const requests = columns.flatMap((column, i) => readable[i] ? requestsOf(column) : []);
     const bindings = bindInputs(requests, source.info.schema, source.info.path);
     const collectors = columns.map((_, i) => readable[i] ? new StatisticsCollector() : null);
-    const numRows = await readAll(source, bindings, (chunk) => {
+    const numRows = await readAll({ source, ...readers }, bindings, (chunk) => {
       let computed = 0, carried = 0;
       for (const [i, column] of columns.entries()) {
         const collector = collectors[i];
@@ -82,7 +81,7 @@ interface ReadChunk extends DecodedChunk {
 }
 
 async function readAll(
-  source: Source,
+  { source, openDecoder }: Pick<Readers, "openDecoder"> & { readonly source: Source },
   bindings: readonly ColumnBinding[],
   take: (chunk: ReadChunk) => void,
 ): Promise<number> {
@@ -90,7 +89,7 @@ async function readAll(
   while (chunkRows > 1 && source.slotBytes(bindings, chunkRows) > SLOT_BYTES) {
     chunkRows = Math.ceil(chunkRows / 2);
   }
-  const byteLength = Math.ceil(source.slotBytes(bindings, chunkRows) / ALIGNMENT) * ALIGNMENT;
+  const byteLength = alignUp(source.slotBytes(bindings, chunkRows));
   const memory = createMemory({ bytes: ALIGNMENT + byteLength });
   const slot = { memory, byteOffset: ALIGNMENT, byteLength };
   source.begin(bindings, chunkRows);

@@ -1,8 +1,6 @@
 /** Sizes that follow from the declarations alone, before an input is known. @module */
-import { DTYPE } from "../dtype/mod.ts";
+import { alignUp, DTYPE } from "../dtype/mod.ts";
 import { bytesPerRowOf, type InputRequest } from "../schema/mod.ts";
-
-const ALIGNMENT = 64;
 
 /** Bytes of one row of all inputs, as they are computed with. */
 export function declaredRowBytes(requests: readonly InputRequest[]): number {
@@ -21,9 +19,7 @@ export function declaredSlotBytes(requests: readonly InputRequest[], chunkRows: 
   return requests.reduce(
     (total, { dtype, width, carry }) =>
       // of a carried column not even its type is known: it may take a bit a row
-      carry !== undefined
-        ? total
-        : total + Math.ceil((chunkRows * width * DTYPE[dtype].itemsize) / ALIGNMENT) * ALIGNMENT,
+      carry !== undefined ? total : total + alignUp(chunkRows * width * DTYPE[dtype].itemsize),
     0,
   );
 }

@@ -9,8 +9,9 @@
  *
  * @module
  */
+import { ALIGNMENT, alignUp } from "../dtype/mod.ts";
 import { MemoryError, NdpipeError } from "../errors.ts";
-import { ALIGNMENT, alignUp, GUARD_BYTES, inBytes } from "./linear_memory.ts";
+import { GUARD_BYTES, inBytes } from "./linear_memory.ts";
 import type { Region } from "./region.ts";
 
 /** One line of the memory report. */

@@ -14,16 +14,9 @@
  *
  * @module
  */
+import { ALIGNMENT, alignUp } from "../dtype/mod.ts";
 import { MemoryError } from "../errors.ts";
-import {
-  ALIGNMENT,
-  alignUp,
-  createGrowingMemory,
-  GUARD_BYTES,
-  inBytes,
-  MAX_MEMORY_BYTES,
-  PAGE_BYTES,
-} from "./linear_memory.ts";
+import { createGrowingMemory, GUARD_BYTES, inBytes, MAX_MEMORY_BYTES, PAGE_BYTES } from "./linear_memory.ts";
 import type { Region } from "./region.ts";
 
 interface Block {

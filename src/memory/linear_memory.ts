@@ -9,18 +9,11 @@ import { MemoryError } from "../errors.ts";
 export const PAGE_BYTES = 65536;
 /** The most bytes a memory with 32-bit addresses has: 4 GiB. */
 export const MAX_MEMORY_BYTES: number = 65536 * PAGE_BYTES;
-/** Every allocation begins on a multiple of this: a line of the cache, and what Arrow recommends. */
-export const ALIGNMENT = 64;
 /**
  * Bytes at either end of a memory that allocators never give out: address 0 stays invalid, and kernels may read up
  * to 64 bytes behind an operand.
  */
 export const GUARD_BYTES = 64;
-
-/** `numBytes` rounded up to the alignment. */
-export function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
-}
 
 /** A number of bytes as text: "4,294,967,296 B". */
 export function inBytes(numBytes: number): string {

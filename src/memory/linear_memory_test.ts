@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { DTYPE, DTYPES } from "../dtype/mod.ts";
+import { alignUp, DTYPE, DTYPES } from "../dtype/mod.ts";
 import { MemoryError } from "../errors.ts";
-import { alignUp, createMemory } from "./linear_memory.ts";
+import { createMemory } from "./linear_memory.ts";
 import { subregion, view } from "./region.ts";
 
 Deno.test("createMemory() makes a shared memory in whole pages that cannot grow", () => {

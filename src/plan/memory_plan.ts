@@ -10,9 +10,8 @@
  *
  * @module
  */
+import { alignUp } from "../dtype/mod.ts";
 
-/** Everything in wasm memory begins on a multiple of this. */
-const ALIGNMENT = 64;
 /** What the arena keeps back at both ends of a memory. */
 const MEMORY_GUARD_BYTES = 128;
 /** Kernels store whole vectors: an output buffer of a chunk has this much room behind its last row. */
@@ -85,10 +84,6 @@ export interface MemoryPlan extends MemorySettings {
   readonly chunkOutputBytes: readonly number[];
   /** of each output, the buffer of one record batch */
   readonly batchBytes: readonly number[];
-}
-
-function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
 }
 
 function sum(values: readonly number[]): number {

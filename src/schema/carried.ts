@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { alignUp } from "../dtype/mod.ts";
 import type { ArrowSlot } from "./arrow_tree.ts";
 import type { PackedNode } from "./packed.ts";
 
@@ -34,7 +35,6 @@ export const DEFAULT_BYTES_PER_ROW = 64;
 export const MAX_VALUE_BYTES: number = 1024 * 1024;
 /** offsets of `utf8` and `binary` are signed 32-bit integers */
 const MAX_DATA_BYTES = 2 ** 31 - 64;
-const ALIGNMENT = 64;
 
 /** Where a carried column's values lie in memory. Plain data. */
 export interface CarriedView {
@@ -55,10 +55,6 @@ export interface CarriedLayout {
   /** room for values */
   readonly dataBytes: number;
   readonly numBytes: number;
-}
-
-function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
 }
 
 /** Room for the values of `numRows` rows: of a fixed width exactly; else a row's average, and at least one value. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { alignUp } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
 import {
   type CarriedLayout,
@@ -25,12 +26,7 @@ export interface Partition {
 
 /** how Hive spells a null */
 const NULL_VALUE = "__HIVE_DEFAULT_PARTITION__";
-const ALIGNMENT = 64;
 const MIN_I64 = -(2n ** 63n), MAX_I64 = 2n ** 63n - 1n;
-
-function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
-}
 
 /**
  * The columns that the folders of a path give, in their order; of a name that comes twice, the last.

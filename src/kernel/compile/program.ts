@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
-import { alignUp } from "../../memory/mod.ts";
+import { alignUp, DTYPE } from "../../dtype/mod.ts";
 import { descriptorWords, filteredItemsizes, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import type { Numerics } from "../numerics.ts";

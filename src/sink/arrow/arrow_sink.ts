@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { ALIGNMENT, alignUp, DTYPE } from "../../dtype/mod.ts";
 import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
@@ -30,7 +30,6 @@ import {
 import { GATHERED_BYTES, GatheringWriter } from "./gathering_writer.ts";
 import { packedBuffers, PackedColumn } from "./packed_column.ts";
 
-const ALIGNMENT = 64;
 /** continuation mark and size */
 const PREFIX_BYTES = 8;
 /** "ARROW1", padded to 8 bytes */
@@ -46,10 +45,6 @@ export interface ArrowSinkOptions {
   readonly metadata?: KeyValues;
   /** where bytes go instead of the target, for tests */
   readonly output?: ByteOutput;
-}
-
-function alignUp(position: number): number {
-  return Math.ceil(position / ALIGNMENT) * ALIGNMENT;
 }
 
 /** Packs bytes 0 and 1 into bits, least significant first, for the bytes of the result from byte `from`. */

@@ -9,18 +9,14 @@
  */
 import { compressLz4Frame, lz4StagingBytes } from "../../compression/lz4_frame.ts";
 import { compressZstd } from "../../compression/zstd_streams.ts";
+import { ALIGNMENT, alignUp } from "../../dtype/mod.ts";
 import type { ArrowCompression, BodyBuffer } from "./encode_metadata.ts";
 
-const ALIGNMENT = 64;
 const PREFIX_BYTES = 8;
 /** as pyarrow's */
 const ZSTD_LEVEL = 1;
 /** tables and window at that level, an upper estimate */
 const ZSTD_CONTEXT_BYTES = 8 * 1024 * 1024;
-
-function alignUp(position: number): number {
-  return Math.ceil(position / ALIGNMENT) * ALIGNMENT;
-}
 
 /**
  * Memory that compressing takes: the body, the largest of its buffers, the codec. An upper estimate.

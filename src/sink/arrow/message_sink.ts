@@ -6,12 +6,12 @@
  *
  * @module
  */
+import { alignUp } from "../../dtype/mod.ts";
 import type { SchemaTree } from "../../schema/arrow_tree.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { encodeTreeFooter, encodeTreeMessage, type WrittenBlock } from "./encode_metadata.ts";
 import { GATHERED_BYTES, GatheringWriter } from "./gathering_writer.ts";
 
-const ALIGNMENT = 64;
 const PREFIX_BYTES = 8;
 const MAGIC = new TextEncoder().encode("ARROW1");
 
@@ -88,7 +88,7 @@ export class MessageSink {
   /** prefix, metadata and padding; returns their bytes */
   #writeMessage(metadata: Uint8Array): number {
     const start = this.#writer.position, used = start + PREFIX_BYTES + metadata.byteLength;
-    const numBytes = Math.ceil(used / ALIGNMENT) * ALIGNMENT - start;
+    const numBytes = alignUp(used) - start;
     const prefix = new Uint8Array(PREFIX_BYTES), view = new DataView(prefix.buffer);
     view.setUint32(0, 0xffff_ffff, true);
     view.setInt32(4, numBytes - PREFIX_BYTES, true);

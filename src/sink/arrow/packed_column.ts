@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { alignUp } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { countNodes, fixedBytes, type PackedNode } from "../../schema/packed.ts";
 import type { CarriedBatch } from "../sink.ts";
@@ -13,7 +14,6 @@ import type { EncodedNode } from "./encode_metadata.ts";
 
 /** offsets of 32 bits reach so many elements or bytes */
 const MAX_OFFSET = 2 ** 31 - 1;
-const ALIGNMENT = 64;
 
 /** Reads packed values. */
 class PackedCursor {
@@ -306,10 +306,6 @@ export class PackedColumn {
       return this.#scratch.subarray(start, start + numBytes);
     };
   }
-}
-
-function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
 }
 
 function allBytes(node: ColumnNode): number {

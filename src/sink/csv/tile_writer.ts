@@ -6,11 +6,9 @@
  *
  * @module
  */
-import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
+import { ALIGNMENT, DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { WRITING_TABLES_BYTES, writingTables } from "../../text/mod.ts";
 import type { OutputField } from "../sink.ts";
-
-const ALIGNMENT = 64;
 
 /** columns of a tile, at most; a column's descriptor as src/text/assembly/write_rows.ts reads it */
 const MAX_TILE_COLUMNS = 4096, DESCRIPTOR_BYTES = 16;

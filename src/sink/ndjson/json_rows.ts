@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { alignUp } from "../../dtype/mod.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { TEXT_SLACK_BYTES, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { OutputField } from "../sink.ts";
@@ -11,7 +12,7 @@ import { TILE_BYTES, TileWriter } from "../csv/tile_writer.ts";
 
 /** a key as src/text/assembly/write_objects.ts reads it */
 const KEY_ENTRY_BYTES = 8;
-const ALIGNMENT = 64, PAGE_BYTES = 65536;
+const PAGE_BYTES = 65536;
 
 /** What the rows of some columns are written with. */
 export interface JsonRowsOptions {
@@ -29,7 +30,7 @@ function layout({ keys, bufferBytes }: Pick<JsonRowsOptions, "keys" | "bufferByt
   const numKeyBytes = keys.reduce((sum, key) => sum + key.length, 0);
   const longest = keys.reduce((most, key) => Math.max(most, key.length), 0);
   const keysEnd = TILE_BYTES + keys.length * KEY_ENTRY_BYTES + numKeyBytes + TEXT_SLACK_BYTES;
-  const text = Math.ceil(keysEnd / ALIGNMENT) * ALIGNMENT;
+  const text = alignUp(keysEnd);
   const pages = Math.ceil((text + bufferBytes + longest + TEXT_SLACK_BYTES) / PAGE_BYTES);
   return { text, pages };
 }

@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { alignUp } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { carriedDataBytes, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { compressionKernels } from "../../compression/compression_module.ts";
@@ -22,7 +23,7 @@ import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts
 import { buffersOf, type CarriedRead } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
-import { alignUp, type ReadGroup, type ReadSchema } from "./read_plan.ts";
+import type { ReadGroup, ReadSchema } from "./read_plan.ts";
 
 /** what stands before the content of a compressed buffer: its size */
 const PREFIX_BYTES = 8;

@@ -8,6 +8,7 @@
  */
 import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { decompressNative } from "../../compression/native_codecs.ts";
+import { alignUp } from "../../dtype/mod.ts";
 import type { ArrowField } from "./arrow_type.ts";
 import { layOutDictionary } from "./batch_layout.ts";
 import type { Fail } from "./flatbuffer.ts";
@@ -17,7 +18,6 @@ import type { DictionaryValues, NodeReader } from "./node_reader.ts";
 
 /** what stands before the content of a compressed buffer: its size */
 const PREFIX_BYTES = 8;
-const ALIGNMENT = 64;
 
 /** Reads bytes of a body. */
 export type ReadBody = (position: number, target: Uint8Array) => void;
@@ -118,10 +118,6 @@ export class Dictionaries {
 /** the type, whatever its column is called */
 function valuesText({ packed }: ArrowField): string {
   return JSON.stringify({ ...packed!, field: { ...packed!.field, name: "", nullable: true, metadata: [] } });
-}
-
-function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
 }
 
 /**

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { ALIGNMENT, alignUp, DTYPE, type DType } from "../../dtype/mod.ts";
 import { type ColumnBinding, type NullPolicy, type Schema, splitBindings } from "../../schema/mod.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
 import {
@@ -23,9 +23,6 @@ import {
   carriedReads,
   NO_FACTS,
 } from "./carried_reads.ts";
-
-/** Columns start on cache lines (the format's recommendation too: "Buffer Alignment and Padding"). */
-export const ALIGNMENT = 64;
 
 /**
  * Bytes between two wanted ranges that are read rather than skipped: a second call costs about as much. Longer
@@ -148,11 +145,6 @@ function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
     nulls: binding.request.nulls,
     numNullable: fields.filter((field) => field.nullable).length,
   };
-}
-
-/** The next boundary of `ALIGNMENT` bytes. */
-export function alignUp(offset: number): number {
-  return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }
 
 /** bytes of a run of bits that may start inside a byte, on a boundary of its own */

@@ -1,9 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
+import { ALIGNMENT, DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import type { ColumnBinding, Field, Schema } from "../../schema/mod.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
-import { ALIGNMENT, planReads, readSchema, slotBytes } from "./read_plan.ts";
+import { planReads, readSchema, slotBytes } from "./read_plan.ts";
 
 /** as far as planning reads needs a layout */
 type ColumnsOf = Pick<BatchLayout, "numRows" | "columns">;

@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { alignUp, DTYPE } from "../../dtype/mod.ts";
 import { carriedDataBytes, type CarriedLayout, carriedLayout, type ColumnBinding } from "../../schema/mod.ts";
 import { READING_TABLES_BYTES, TEXT_SLACK_BYTES } from "../../text/mod.ts";
 import { carriedTextType, type TextType } from "./text_type.ts";
-
-const ALIGNMENT = 64;
 
 /** text set aside for one field of one row, delimiter included: "-123.456789," */
 const TEXT_BYTES_PER_FIELD = 12;
@@ -16,10 +14,6 @@ const TEXT_BYTES_PER_FIELD = 12;
 /** a field's target as src/text/assembly/parse_records.ts reads it, and what it seldom reads */
 export const DESCRIPTOR_BYTES = 16;
 export const DETAILS_BYTES = 24;
-
-function alignUp(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-}
 
 /** Where a chunk's parts lie, in bytes from the start of the slot. */
 export interface CsvSlotLayout {

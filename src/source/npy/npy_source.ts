@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { alignUp, DTYPE, type DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import type { ColumnBinding, Field, Schema } from "../../schema/mod.ts";
-import { alignUp, type PlacedColumns, type ReadGroup, readSchema } from "../arrow/read_plan.ts";
+import { type PlacedColumns, type ReadGroup, readSchema } from "../arrow/read_plan.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { alignUp } from "../../dtype/mod.ts";
 import { createMemory } from "../../memory/linear_memory.ts";
 import { NativePages, STAGING_BYTES } from "./native_pages.ts";
 
@@ -46,12 +47,6 @@ export interface PagePoolPlan {
 const MAX_THREADS = 16;
 /** kernels load a little behind the last byte */
 const SLACK_BYTES = 64;
-
-const ALIGNMENT = 64;
-
-function alignUp(numBytes: number): number {
-  return Math.ceil(numBytes / ALIGNMENT) * ALIGNMENT;
-}
 
 /** What a pool has to hold. */
 export interface PoolSizes {

@@ -5,16 +5,10 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { alignUp, DTYPE } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import { carriedDataBytes, type CarriedLayout, carriedLayout, type ColumnBinding } from "../../schema/mod.ts";
-import {
-  alignUp,
-  type PlacedColumns,
-  type ReadGroup,
-  type ReadSchema,
-  readSchema,
-} from "../arrow/read_plan.ts";
+import { type PlacedColumns, type ReadGroup, type ReadSchema, readSchema } from "../arrow/read_plan.ts";
 import { carriedBytes, type CarriedRead } from "../arrow/carried_reads.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
