@@ -7,9 +7,10 @@
 import type { CarriedView } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
+import { carriedViews, columnViews, type PlacedColumns } from "../slot_columns.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { applyFixups } from "./fixups.ts";
-import type { Fixup, PlacedColumns } from "./read_plan.ts";
+import type { Fixup } from "./read_plan.ts";
 
 /** What a worker needs to decode the chunks of one Arrow source: plain data. */
 export interface ArrowDecoderOptions {
@@ -53,12 +54,8 @@ class ArrowDecoder implements Decoder {
     applyFixups(fixups, slot, { path: this.#path, batch, firstRow });
     return {
       numRows: ticket.numRows,
-      columns: columns.map(({ offset, rowStride, elementStride }) => ({
-        pointer: slot.byteOffset + offset,
-        rowStride,
-        elementStride,
-      })),
-      carried: carried.map((view) => moveView(view, slot.byteOffset)),
+      columns: columnViews(columns, slot),
+      carried: carriedViews(carried, slot),
       copiedBytes,
     };
   }
@@ -66,16 +63,6 @@ class ArrowDecoder implements Decoder {
   close(): void {
     this.#access?.close();
   }
-}
-
-function moveView(view: CarriedView, by: number): CarriedView {
-  const { validity, offsets, pointer, firstBit } = view;
-  return {
-    validity: validity === null ? null : { ...validity, pointer: validity.pointer + by },
-    offsets: offsets === null ? null : offsets + by,
-    pointer: pointer + by,
-    firstBit,
-  };
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ColumnBinding } from "../../schema/mod.ts";
+import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { buffersOf, carriedBytes, type CarriedFacts, type ReadBytes, readCarried } from "./carried_reads.ts";
@@ -178,11 +179,10 @@ export class ArrowFileSource implements Source {
     const endRow = firstRow + numRows;
     if (endRow === layout.numRows) this.#current = null;
     else this.#current.firstRow = endRow;
-    const share = (row: number) => Math.floor((located.numBytes / layout.numRows) * row);
     return {
       sourceIndex: this.#sourceIndex,
       numRows,
-      numBytes: (endRow === layout.numRows ? located.numBytes : share(endRow)) - share(firstRow),
+      numBytes: shareOfBytes(range, { numRows: layout.numRows, numBytes: located.numBytes }),
       place: chunkPlace(index, range),
       payload,
     };
@@ -358,11 +358,6 @@ function copyReads({ reads }: ReadPlan, body: Uint8Array, slot: Slot): number {
 }
 
 /** "record batch 3, rows 0 to 65,535", both counted from 0 */
-export function chunkPlace(
-  batch: number,
-  { firstRow, numRows }: { firstRow: number; numRows: number },
-): string {
-  // once a chunk: toLocaleString takes 70 µs a call
-  const format = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `record batch ${batch}, rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
+export function chunkPlace(batch: number, range: RowRange): string {
+  return `record batch ${batch}, ${rowsText(range)}`;
 }

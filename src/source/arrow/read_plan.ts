@@ -15,6 +15,8 @@
  */
 import { ALIGNMENT, alignUp, DTYPE, type DType } from "../../dtype/mod.ts";
 import { type ColumnBinding, type NullPolicy, type Schema, splitBindings } from "../../schema/mod.ts";
+import type { RowRange } from "../chunk_rows.ts";
+import type { PlacedColumns } from "../slot_columns.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
 import {
   carriedBytes,
@@ -85,13 +87,6 @@ export type Fixup =
     readonly nulls: NullPolicy;
     readonly column: string;
   };
-
-/** Where a binding's elements lie, counted from the slot's start. */
-export interface PlacedColumns {
-  readonly offset: number;
-  readonly rowStride: number;
-  readonly elementStride: number;
-}
 
 /** A chunk's reads and what follows them. */
 export interface ReadPlan {
@@ -169,12 +164,6 @@ export function slotBytes({ groups, carried }: ReadSchema, numRows: number): num
     total += group.numNullable * (stagingBytes(numRows) + forElements);
   }
   return total;
-}
-
-/** A range of rows of one batch. */
-export interface RowRange {
-  readonly firstRow: number;
-  readonly numRows: number;
 }
 
 interface Placement {

@@ -7,23 +7,17 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
-import type { ColumnBinding, Schema } from "../../schema/mod.ts";
-import { type PlacedColumns, type ReadGroup, readSchema } from "../arrow/read_plan.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
+import type { ReadGroup } from "../arrow/read_plan.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
+import { columnViews, type PlacedColumns } from "../slot_columns.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";
 import { ENTRY_STREAM_BYTES, EntryStream } from "./entry_stream.ts";
-import {
-  copyElement,
-  fieldOfColumn,
-  isPlain,
-  type NpyColumn,
-  PIECE_BYTES,
-  placeColumns,
-  readTable,
-  rowBytesOf,
-} from "./npy_source.ts";
+import { copyElement, isPlain, normaliseBools, PIECE_BYTES, rowBytesOf } from "./npy_elements.ts";
+import { fieldOfColumn, type NpyColumn, readTable } from "./npy_table.ts";
 import { type NpzDirectory, type NpzEntry, readDirectory } from "./npz.ts";
+import { RowChunks } from "./row_chunks.ts";
 
 /** An array, and which columns are its. */
 interface EntryTable {
@@ -127,26 +121,21 @@ class NpzSource implements Source {
   readonly info: SourceInfo;
   readonly #access: RandomAccess;
   readonly #table: NpzTable;
-  readonly #schema: Schema;
-  readonly #sourceIndex: number;
-  #reading: { readonly groups: readonly ReadGroup[]; readonly groupOfBinding: readonly number[] } | null =
-    null;
+  readonly #chunks: RowChunks;
   #open: readonly OpenEntry[] = [];
   #piece = new Uint8Array();
-  #chunkRows = 0;
-  #firstRow = 0;
 
   constructor(access: RandomAccess, table: NpzTable, sourceIndex: number) {
-    const columns = table.arrays.flatMap((array) => array.columns);
+    const { numRows } = table;
+    const schema = { fields: table.arrays.flatMap(({ columns }) => columns.map(fieldOfColumn)) };
     this.#access = access;
     this.#table = table;
-    this.#schema = { fields: columns.map(fieldOfColumn) };
-    this.#sourceIndex = sourceIndex;
+    this.#chunks = new RowChunks(schema, { numRows, numBytes: access.size }, sourceIndex);
     this.info = {
       path: access.path,
       format: "npz",
-      schema: this.#schema,
-      numRows: table.numRows,
+      schema,
+      numRows,
       numBytes: access.size,
       batches: null,
       metadataBytes: table.arrays.reduce((sum, { dataOffset }) => sum + dataOffset, table.numBytes),
@@ -158,19 +147,18 @@ class NpzSource implements Source {
   }
 
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
-    return placeColumns(readSchema(bindings, this.#schema).groups, chunkRows).end;
+    return this.#chunks.slotBytes(bindings, chunkRows);
   }
 
   residentBytes(bindings: readonly ColumnBinding[]): number {
-    const used = this.#used(readSchema(bindings, this.#schema).groups);
+    const used = this.#used(this.#chunks.groupsOf(bindings));
     const widest = used.reduce((most, { rowBytes }) => Math.max(most, rowBytes), PIECE_BYTES);
     return 64 * 1024 + this.#table.numBytes + widest + used.length * ENTRY_STREAM_BYTES;
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    this.#reading = readSchema(bindings, this.#schema);
-    this.#chunkRows = chunkRows;
-    this.#open = this.#used(this.#reading.groups).map((table) => {
+    this.#chunks.begin(bindings, chunkRows);
+    this.#open = this.#used(this.#chunks.groupsOf(bindings)).map((table) => {
       const stream = new EntryStream(this.#access, table.entry, this.#table.limit);
       stream.read(new Uint8Array(table.dataOffset));
       return { table, stream };
@@ -178,31 +166,14 @@ class NpzSource implements Source {
   }
 
   next(slot: Slot): ChunkTicket | null {
-    const { numRows: total } = this.#table, firstRow = this.#firstRow;
-    if (this.#reading === null) throw new Error("next before begin");
-    if (firstRow >= total) return null;
-    const numRows = Math.min(this.#chunkRows, total - firstRow), { groups, groupOfBinding } = this.#reading;
-    const { places } = placeColumns(groups, numRows), offsets = new Map<number, number>();
-    for (const [g, { fieldIndices, isMatrix }] of groups.entries()) {
-      const { offset, elementStride } = places[g]!;
-      for (const [i, field] of fieldIndices.entries()) {
-        offsets.set(field, offset + (isMatrix ? i * elementStride : 0));
-      }
-    }
+    const chunk = this.#chunks.next();
+    if (chunk === null) return null;
+    const { numRows, columns, ticket } = chunk;
+    const offsets = new Map(chunk.targets.map(({ column, offset }) => [column, offset]));
     let copiedBytes = 0;
     for (const open of this.#open) copiedBytes += this.#readRows(open, { numRows, offsets, slot });
-    this.#firstRow += numRows;
-    const payload: NpzPayload = { columns: groupOfBinding.map((group) => places[group]!), copiedBytes };
-    const share = (rows: number) =>
-      rows === total ? this.#access.size : Math.floor((this.#access.size / total) * rows);
-    const format = (value: number) => value.toLocaleString("en-US");
-    return {
-      sourceIndex: this.#sourceIndex,
-      numRows,
-      numBytes: share(firstRow + numRows) - share(firstRow),
-      place: `rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`,
-      payload,
-    };
+    const payload: NpzPayload = { columns, copiedBytes };
+    return { ...ticket, payload };
   }
 
   decoderOptions(): { readonly format: "npz" } {
@@ -262,10 +233,7 @@ class NpzSource implements Source {
       }
       copiedBytes = targets.reduce((sum, { bytes }) => sum + bytes.length, 0);
     }
-    for (const { column, bytes } of targets) {
-      if (column.dtype !== "bool") continue;
-      for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) bytes[i] = 1;
-    }
+    for (const { column, bytes } of targets) normaliseBools(column, bytes);
     return copiedBytes;
   }
 }
@@ -301,15 +269,7 @@ function copyRows(
 class NpzDecoder implements Decoder {
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
     const { columns, copiedBytes } = ticket.payload as NpzPayload;
-    return {
-      numRows: ticket.numRows,
-      columns: columns.map(({ offset, rowStride, elementStride }) => ({
-        pointer: slot.byteOffset + offset,
-        rowStride,
-        elementStride,
-      })),
-      copiedBytes,
-    };
+    return { numRows: ticket.numRows, columns: columnViews(columns, slot), copiedBytes };
   }
 
   close(): void {}

@@ -5,9 +5,9 @@
  * @module
  */
 import type { CarriedView, NullPolicy } from "../../schema/mod.ts";
-import type { PlacedColumns } from "../arrow/read_plan.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
+import { carriedViews, columnViews, type PlacedColumns } from "../slot_columns.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { ColumnReader, LevelBlocks } from "./column_reader.ts";
 import { SharedScratch } from "./page.ts";
@@ -61,12 +61,8 @@ class ParquetDecoder implements Decoder {
     this.#decodeColumns(ticket, slot);
     return {
       numRows: ticket.numRows,
-      columns: columns.map(({ offset, rowStride, elementStride }) => ({
-        pointer: slot.byteOffset + offset,
-        rowStride,
-        elementStride,
-      })),
-      carried: carried.map((view) => movedView(view, slot.byteOffset)),
+      columns: columnViews(columns, slot),
+      carried: carriedViews(carried, slot),
       copiedBytes: 0,
     };
   }
@@ -121,16 +117,6 @@ class ParquetDecoder implements Decoder {
       pages.close();
     }
   }
-}
-
-function movedView(view: CarriedView, by: number): CarriedView {
-  const { validity, offsets, pointer, firstBit } = view;
-  return {
-    validity: validity === null ? null : { ...validity, pointer: validity.pointer + by },
-    offsets: offsets === null ? null : offsets + by,
-    pointer: pointer + by,
-    firstBit,
-  };
 }
 
 /**

@@ -5,13 +5,14 @@
  *
  * @module
  */
-import { alignUp, DTYPE } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import { carriedDataBytes, type CarriedLayout, carriedLayout, type ColumnBinding } from "../../schema/mod.ts";
-import { type PlacedColumns, type ReadGroup, type ReadSchema, readSchema } from "../arrow/read_plan.ts";
+import { type ReadSchema, readSchema } from "../arrow/read_plan.ts";
 import { carriedBytes, type CarriedRead } from "../arrow/carried_reads.ts";
+import { rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
+import { placeGroups } from "../slot_columns.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { byteValuesMemory } from "./byte_values.ts";
 import { CARRIED_BYTES, CarriedReader } from "./carried_reader.ts";
@@ -122,26 +123,6 @@ function carriedPart({ type, bytesPerRow }: CarriedRead, chunkRows: number): Car
   return carriedLayout(type, chunkRows, carriedDataBytes(type, chunkRows, bytesPerRow));
 }
 
-function columnBytes({ dtype, listSize }: ReadGroup, numRows: number): number {
-  return numRows * listSize * DTYPE[dtype].itemsize;
-}
-
-/**
- * The columns of every group, one after the other, each on a boundary; those of a matrix a constant distance apart.
- */
-function placeColumns(groups: readonly ReadGroup[], numRows: number) {
-  let end = 0;
-  const places = groups.map((group): PlacedColumns => {
-    const offset = end, distance = alignUp(columnBytes(group, numRows));
-    end += group.fieldIndices.length * distance;
-    const { itemsize } = DTYPE[group.dtype];
-    return group.isMatrix
-      ? { offset, rowStride: itemsize, elementStride: distance }
-      : { offset, rowStride: itemsize * group.listSize, elementStride: itemsize };
-  });
-  return { places, end };
-}
-
 /** A column that is decoded in order, on the reading thread. */
 interface OrderedColumn {
   readonly group: number;
@@ -218,7 +199,7 @@ export class ParquetSource implements Source {
 
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
     const { groups, carried } = this.#readSchema(bindings);
-    return placeColumns(groups, chunkRows).end + carriedBytes(carried, chunkRows);
+    return placeGroups(groups, chunkRows).end + carriedBytes(carried, chunkRows);
   }
 
   /** Reads the headers of the pages of bound columns, once. */
@@ -282,7 +263,7 @@ export class ParquetSource implements Source {
         }
       }
     }
-    let start = placeColumns(reads.groups, chunkRows).end;
+    let start = placeGroups(reads.groups, chunkRows).end;
     const carried = reads.carried.map((read): CarriedColumn => {
       const leaf = columns[read.fieldIndex]!.carried!, layout = carriedPart(read, chunkRows);
       const reader = new CarriedReader({ access: this.#access, column: read.name, leaf, scratch });
@@ -312,7 +293,7 @@ export class ParquetSource implements Source {
       (rows, { reader, layout }) => reader.rowsThatFit(rows, layout.dataBytes),
       Math.min(reading.chunkRows, groupRows - firstRow),
     );
-    const { places, end } = placeColumns(reads.groups, numRows);
+    const { places, end } = placeGroups(reads.groups, numRows);
     if (end > slot.byteLength) {
       throw new Error(`a chunk of ${numRows} rows takes ${end} bytes, its slot has ${slot.byteLength}`);
     }
@@ -342,8 +323,11 @@ export class ParquetSource implements Source {
     return {
       sourceIndex: this.#sourceIndex,
       numRows,
-      numBytes: this.#share(rowsBefore + numRows) - this.#share(rowsBefore),
-      place: chunkPlace(rowGroup, { firstRow, numRows }),
+      numBytes: shareOfBytes({ firstRow: rowsBefore, numRows }, {
+        numRows: this.#metadata.numRows,
+        numBytes: this.#access.size,
+      }),
+      place: `row group ${rowGroup}, ${rowsText({ firstRow, numRows })}`,
       payload,
     };
   }
@@ -411,19 +395,6 @@ export class ParquetSource implements Source {
     }
     return true;
   }
-
-  /** bytes of the file that its first rows stand for */
-  #share(numRows: number): number {
-    const { size } = this.#access, total = this.#metadata.numRows;
-    return numRows === total ? size : Math.floor((size / total) * numRows);
-  }
-}
-
-/** "row group 3, rows 0 to 65,535", both counted from 0 */
-function chunkPlace(rowGroup: number, { firstRow, numRows }: { firstRow: number; numRows: number }): string {
-  // once a chunk: toLocaleString takes 70 µs a call
-  const format = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `row group ${rowGroup}, rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
 }
 
 /**

@@ -1,0 +1,190 @@
+/**
+ * What the header of an .npy file says of a table: an array of shape (N) or (N, …) is one column, the fields of a
+ * structured array are columns of their own.
+ *
+ * Source: NumPy Enhancement Proposal 1 and `numpy.lib.format`.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype/mod.ts";
+import { FormatError } from "../../errors.ts";
+import type { Field } from "../../schema/mod.ts";
+import type { RandomAccess } from "../random_access.ts";
+import { parseDescription, readPreamble } from "./npy.ts";
+import { type Literal, parseLiteral } from "./structured.ts";
+
+/** A column of the array, and where it is. Plain data. */
+export interface NpyColumn {
+  readonly name: string;
+  readonly dtype: DType;
+  /** elements of a row; null: a single one */
+  readonly listSize: number | null;
+  /** bytes of an element in the file; float16 has 2 and becomes f32 */
+  readonly itemsize: number;
+  readonly isBigEndian: boolean;
+  /** of element (row, k): position + row × rowStride + k × elementStride */
+  readonly position: number;
+  readonly rowStride: number;
+  readonly elementStride: number;
+}
+
+/** What a header says of the columns. */
+export interface NpyTable {
+  readonly numRows: number;
+  readonly columns: readonly NpyColumn[];
+  readonly metadataBytes: number;
+}
+
+/** a header beyond this is none */
+const MAX_HEADER_BYTES = 1024 * 1024;
+function corrupt(path: string, what: string): FormatError {
+  return new FormatError("FMT004", `${path} is no valid .npy array: ${what}`, {
+    help: "write it again with numpy.save",
+  });
+}
+
+function unsupported(path: string, what: string, help: string): FormatError {
+  return new FormatError("FMT005", `${path} ${what}`, { help });
+}
+
+/** The name of a file without its folder and its ending. */
+function stemOf(path: string): string {
+  return path.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
+}
+
+function sizesOf(value: Literal | undefined, path: string): readonly number[] {
+  const isShape = Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!isShape) throw corrupt(path, "its header has no valid shape");
+  return value as readonly number[];
+}
+
+function productOf(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
+}
+
+/** A field of a structured dtype, before its place is known. */
+type PlainField = Pick<NpyColumn, "name" | "dtype" | "listSize" | "itemsize" | "isBigEndian">;
+
+/** `('name', '<f4')`, `('name', '<f4', (3,))`; padding has an empty name and is passed over */
+function fieldOf(literal: Literal, path: string): PlainField | { readonly padding: number } {
+  const [name, type, shape] = Array.isArray(literal) ? literal as readonly Literal[] : [];
+  const label = Array.isArray(name) ? name[1] : name;
+  if (typeof label !== "string") throw corrupt(path, "a field has no name");
+  if (typeof type !== "string") {
+    throw unsupported(
+      path,
+      `has a field ${label} that has fields`,
+      "write flat fields, or one array a field",
+    );
+  }
+  const padding = /^\|V(\d+)$/.exec(type);
+  if (label === "" && padding !== null) return { padding: Number(padding[1]) };
+  const size = shape === undefined
+    ? null
+    : productOf(sizesOf(typeof shape === "number" ? [shape] : shape, path));
+  return { name: label, listSize: size, ...parseDescription(type, `${path}, field ${label}`) };
+}
+
+function structuredColumns(
+  fields: readonly Literal[],
+  { path, position }: { readonly path: string; readonly position: number },
+): { readonly columns: readonly NpyColumn[]; readonly rowBytes: number } {
+  let offset = 0;
+  const placed: (PlainField & { readonly offset: number })[] = [];
+  for (const literal of fields) {
+    const field = fieldOf(literal, path);
+    if ("padding" in field) {
+      offset += field.padding;
+      continue;
+    }
+    placed.push({ ...field, offset });
+    offset += field.itemsize * (field.listSize ?? 1);
+  }
+  const columns = placed.map(({ offset: own, ...field }): NpyColumn => ({
+    ...field,
+    position: position + own,
+    rowStride: offset,
+    elementStride: field.itemsize,
+  }));
+  return { columns, rowBytes: offset };
+}
+
+/**
+ * Reads the header, and checks that the file has the bytes of its shape.
+ *
+ * @param name of the column, where it is no structured array
+ * @throws FormatError FMT002 to FMT005
+ */
+export function readTable(
+  access: Pick<RandomAccess, "path" | "size" | "readInto">,
+  name: string = stemOf(access.path),
+): NpyTable {
+  const { path, size } = access;
+  const head = new Uint8Array(Math.min(12, size));
+  access.readInto(head, 0);
+  const { textOffset, numTextBytes, encoding } = readPreamble(head, path);
+  if (numTextBytes > MAX_HEADER_BYTES) throw corrupt(path, `a header of ${numTextBytes} bytes`);
+  if (textOffset + numTextBytes > size) throw corrupt(path, "the header is cut off");
+  const bytes = new Uint8Array(numTextBytes), position = textOffset + numTextBytes;
+  access.readInto(bytes, textOffset);
+  const header = parseLiteral(new TextDecoder(encoding).decode(bytes), (what) => {
+    throw corrupt(path, what);
+  });
+  if (!(header instanceof Map)) throw corrupt(path, "its header is no dictionary");
+  const entries: ReadonlyMap<string, Literal> = header;
+  const [numRows, ...inner] = sizesOf(entries.get("shape"), path);
+  const type = entries.get("descr"), isFortran = entries.get("fortran_order");
+  if (typeof isFortran !== "boolean") throw corrupt(path, "its header does not say its order");
+  if (numRows === undefined) {
+    throw unsupported(path, "holds a single number, which has no rows", "give it as a param: --params");
+  }
+  let columns: readonly NpyColumn[], rowBytes: number;
+  if (typeof type === "string") {
+    const element = parseDescription(type, path), width = productOf(inner), { itemsize } = element;
+    if (isFortran && inner.length > 1) {
+      throw unsupported(
+        path,
+        "has more than two axes in Fortran order",
+        "save numpy.ascontiguousarray(array)",
+      );
+    }
+    rowBytes = itemsize * width;
+    const strides = isFortran
+      ? { rowStride: itemsize, elementStride: itemsize * numRows }
+      : { rowStride: rowBytes, elementStride: itemsize };
+    columns = [{
+      name,
+      ...element,
+      listSize: inner.length === 0 ? null : width,
+      position,
+      ...strides,
+    }];
+  } else {
+    if (!Array.isArray(type)) throw corrupt(path, "its header has no valid dtype");
+    if (inner.length > 0) {
+      throw unsupported(path, "has rows of several structures", "save one structure a row");
+    }
+    ({ columns, rowBytes } = structuredColumns(type as readonly Literal[], { path, position }));
+  }
+  if (rowBytes === 0) {
+    throw unsupported(path, "has rows without elements", "save an array with at least one column");
+  }
+  const expected = numRows * rowBytes, available = size - position;
+  if (!Number.isSafeInteger(expected) || expected > available) {
+    throw new FormatError("FMT003", `${path} ends before its ${numRows} rows do`, {
+      notes: [`${expected} bytes are promised, ${available} are there`],
+      help: "write or copy the file again; it may still have been in writing",
+    });
+  }
+  if (expected < available) throw corrupt(path, `${available - expected} bytes follow the array`);
+  return { numRows, columns, metadataBytes: position };
+}
+
+/** A column as a field of the table. */
+export function fieldOfColumn({ name, dtype, listSize }: NpyColumn): Field {
+  return {
+    name,
+    nullable: false,
+    type: listSize === null ? { kind: "primitive", dtype } : { kind: "fixedSizeList", dtype, listSize },
+  };
+}

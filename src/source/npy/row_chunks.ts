@@ -1,0 +1,86 @@
+/**
+ * Chunks of rows of arrays, and where the columns that are used go in a slot.
+ *
+ * @module
+ */
+import type { ColumnBinding, Schema } from "../../schema/mod.ts";
+import { type ReadGroup, type ReadSchema, readSchema } from "../arrow/read_plan.ts";
+import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
+import { type PlacedColumns, placeGroups } from "../slot_columns.ts";
+import type { ChunkTicket } from "../source.ts";
+
+/** Where the rows of a column of the table go, counted from the slot's start. */
+export interface ColumnTarget {
+  readonly column: number;
+  readonly offset: number;
+}
+
+/** A chunk, and where it goes. Plain data. */
+export interface RowChunk extends RowRange {
+  /** one a binding */
+  readonly columns: readonly PlacedColumns[];
+  readonly targets: readonly ColumnTarget[];
+  /** what its ticket says whatever the payload */
+  readonly ticket: Omit<ChunkTicket, "payload">;
+}
+
+/** Goes through the rows of a table in order. */
+export class RowChunks {
+  readonly #schema: Schema;
+  readonly #total: { readonly numRows: number; readonly numBytes: number };
+  readonly #sourceIndex: number;
+  #reading: ReadSchema | null = null;
+  #chunkRows = 0;
+  #firstRow = 0;
+
+  /** @param total rows of the table and bytes of its file, which chunks share */
+  constructor(
+    schema: Schema,
+    total: { readonly numRows: number; readonly numBytes: number },
+    sourceIndex: number,
+  ) {
+    this.#schema = schema;
+    this.#total = total;
+    this.#sourceIndex = sourceIndex;
+  }
+
+  groupsOf(bindings: readonly ColumnBinding[]): readonly ReadGroup[] {
+    return readSchema(bindings, this.#schema).groups;
+  }
+
+  slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
+    return placeGroups(this.groupsOf(bindings), chunkRows).end;
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+    this.#reading = readSchema(bindings, this.#schema);
+    this.#chunkRows = chunkRows;
+  }
+
+  /** The next chunk; null at the end. */
+  next(): RowChunk | null {
+    if (this.#reading === null) throw new Error("next before begin");
+    const firstRow = this.#firstRow, numRows = Math.min(this.#chunkRows, this.#total.numRows - firstRow);
+    if (numRows === 0) return null;
+    const { groups, groupOfBinding } = this.#reading, { places } = placeGroups(groups, numRows);
+    this.#firstRow += numRows;
+    return {
+      firstRow,
+      numRows,
+      columns: groupOfBinding.map((group) => places[group]!),
+      targets: groups.flatMap(({ fieldIndices, isMatrix }, g) => {
+        const { offset, elementStride } = places[g]!;
+        return fieldIndices.map((column, i) => ({
+          column,
+          offset: offset + (isMatrix ? i * elementStride : 0),
+        }));
+      }),
+      ticket: {
+        sourceIndex: this.#sourceIndex,
+        numRows,
+        numBytes: shareOfBytes({ firstRow, numRows }, this.#total),
+        place: rowsText({ firstRow, numRows }),
+      },
+    };
+  }
+}
