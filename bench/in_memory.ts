@@ -18,12 +18,10 @@ import {
   writeConstants,
 } from "../src/kernel/run_program.ts";
 import { Arena, ARENA_OVERHEAD_BYTES, createMemory, type Region, view } from "../src/memory/mod.ts";
+import { chunkRowsFor } from "../src/plan/chunk_choice.ts";
 import { planProgram } from "../src/plan/planner.ts";
 import { sizeOf } from "../src/shape/mod.ts";
 import type { PipelineWork, WorkLeaf } from "./works.ts";
-
-/** A chunk's inputs and outputs take about this much at most, and it has this many rows at most, as in a run. */
-const CHUNK_BYTES = 32 * 1024 ** 2, CHUNK_ROWS = 65_536;
 
 /** The graph of a work. */
 export function traceWork({ leaves, transform }: PipelineWork): Graph {
@@ -106,7 +104,7 @@ export interface WorkPlacement {
 export interface InMemoryOptions {
   /** how many threads are to have scratch; `run` takes that of the first; 1 unless given */
   readonly numThreads?: number;
-  /** 65,536 unless given, as in a run */
+  /** as in a run unless given */
   readonly maxChunkRows?: number;
 }
 
@@ -123,7 +121,7 @@ export class InMemoryWork implements RunnableWork {
   #outputRows = 0;
 
   constructor(work: PipelineWork, numerics: Numerics, options: InMemoryOptions = {}) {
-    const { numThreads = 1, maxChunkRows = CHUNK_ROWS } = options;
+    const { numThreads = 1, maxChunkRows = Infinity } = options;
     this.#work = work;
     const { numRows } = work;
     const entries = Object.entries(work.leaves);
@@ -139,8 +137,11 @@ export class InMemoryWork implements RunnableWork {
       product(sizesOf(leaf, numRows)) * DTYPE[leaf.dtype].itemsize;
     const inputBytes = entries.reduce((sum, entry) => sum + bytesOf(entry) + 256, 0);
     const outputBytes = rowBytes.reduce((sum, bytes) => sum + bytes * numRows + 256, 0);
-    const bytesPerRow = (inputBytes + outputBytes) / numRows;
-    this.chunkRows = Math.min(maxChunkRows, 2 ** Math.floor(Math.log2(CHUNK_BYTES / bytesPerRow)));
+    const columns = entries.filter(([, { kind }]) => kind === "input");
+    const bytesPerRow = columns.reduce((sum, entry) => sum + bytesOf(entry) / numRows, 0) +
+      rowBytes.reduce((sum, bytes) => sum + bytes, 0);
+    const readsRows = inputs.every(({ layout }) => layout === "row");
+    this.chunkRows = Math.min(maxChunkRows, chunkRowsFor(bytesPerRow, readsRows));
     const slackBytes = Math.ceil(numRows / this.chunkRows) * OUTPUT_SLACK_BYTES;
     const memory = createMemory({
       bytes: constantBytes(program) + numThreads * (workerBytes(program) + 64) + inputBytes + outputBytes +

@@ -15,8 +15,8 @@ import {
   planMemory,
 } from "./memory_plan.ts";
 
-/** Chunks have at most this many rows unless more are asked for: beyond it nothing gets faster. */
-export const MAX_CHUNK_ROWS = 65_536;
+/** Chunks have at most this many rows unless more are asked for. */
+const MAX_CHUNK_ROWS = 2 ** 20;
 /** A chunk's columns and outputs take about this much at most, where a chunk has more than one row. */
 const MAX_SLOT_BYTES = 32 * 1024 ** 2;
 /**
@@ -24,6 +24,11 @@ const MAX_SLOT_BYTES = 32 * 1024 ** 2;
  * computed with, and the first touch of a slot's pages, which takes four times a read, is soon over.
  */
 const MAX_ROW_SLOT_BYTES = 4 * 1024 ** 2;
+/**
+ * Beyond so many rows a chunk of columns that lie apart takes no more than one of rows either: longer reads gain
+ * nothing. Narrow rows do gain: handing a chunk to a thread takes as long as computing 20,000 rows of one column.
+ */
+const MANY_ROWS = 65_536;
 /** Elements of one intermediate per chunk, where the pipeline does not say. */
 export const DEFAULT_MAX_ELEMENTS = 100_000_000;
 /** More workers than this are not taken unless asked for. */
@@ -71,7 +76,7 @@ export interface Workload {
 }
 
 /**
- * The memory plan with the largest chunk that fits: a power of two up to 65,536 rows.
+ * The memory plan with the largest chunk that fits: a power of two of rows.
  *
  * @throws MemoryError MEM001 when not even a chunk of one row (or the chunk rows asked for) fits the budget, MEM002
  *   when its largest intermediate breaks the guard on elements
@@ -111,7 +116,6 @@ function forWorkers(
   threads: { readonly workers: number; readonly isThreaded: boolean },
 ): MemoryPlan | null {
   const { batchRows, readsRows = false } = limits;
-  const maxSlotBytes = readsRows ? MAX_ROW_SLOT_BYTES : MAX_SLOT_BYTES;
   if (limits.chunkRows !== null) {
     const plan = planMemory(demands, { chunkRows: limits.chunkRows, batchRows, ...threads });
     return fits(plan, limits) ? plan : null;
@@ -121,9 +125,27 @@ function forWorkers(
   for (let chunkRows = MAX_CHUNK_ROWS; chunkRows >= 1; chunkRows /= 2) {
     if (chunkRows * limits.largest.elementsPerRow > limits.maxElements) continue;
     const plan = planMemory(demands, { chunkRows, batchRows, ...threads });
-    if (fits(plan, limits) && chunkBytes(plan) - fixedBytes <= maxSlotBytes) return plan;
+    const variableBytes = chunkBytes(plan) - fixedBytes;
+    if (fits(plan, limits) && variableBytes <= maxChunkBytes(chunkRows, readsRows)) return plan;
   }
   return null;
+}
+
+/** What the columns and outputs of a chunk of so many rows may take. */
+function maxChunkBytes(chunkRows: number, readsRows: boolean): number {
+  return readsRows || chunkRows > MANY_ROWS ? MAX_ROW_SLOT_BYTES : MAX_SLOT_BYTES;
+}
+
+/**
+ * Rows of a chunk where memory is no matter: a power of two.
+ *
+ * @param rowBytes of a row's columns and outputs
+ * @param readsRows a chunk's rows are one piece of the file
+ */
+export function chunkRowsFor(rowBytes: number, readsRows: boolean): number {
+  let chunkRows = MAX_CHUNK_ROWS;
+  while (chunkRows > 1 && chunkRows * rowBytes > maxChunkBytes(chunkRows, readsRows)) chunkRows /= 2;
+  return chunkRows;
 }
 
 function fits(plan: MemoryPlan, { budget }: ChunkLimits): boolean {

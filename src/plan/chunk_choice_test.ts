@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MemoryError } from "../errors.ts";
 import { parseSize } from "./budget.ts";
-import { chooseMemory, type ChunkLimits, type Workload } from "./chunk_choice.ts";
+import { chooseMemory, type ChunkLimits, chunkRowsFor, type Workload } from "./chunk_choice.ts";
 import { type MemoryDemands, planMemory } from "./memory_plan.ts";
 
 const MIB = 1024 ** 2;
@@ -49,17 +49,17 @@ function refusalOf(action: () => unknown): MemoryError {
 Deno.test("chooseMemory() takes the largest power of two that fits the budget", () => {
   fc.assert(fc.property(
     fc.integer({ min: 102, max: 4000 }),
-    fc.integer({ min: 1, max: 100_000 }),
+    fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100_000 })),
     fc.integer({ min: 1, max: 4 }),
     (memoryMib, inputRowBytes, workers) => {
       const demands = demandsOf({ inputRowBytes });
       const limits = limitsOf({ memory: memoryMib * MIB, workers, batchRows: 1024 });
       const fits = (chunkRows: number) =>
         planMemory(demands, { chunkRows, batchRows: 1024, workers }).peakBytes <= memoryMib * MIB &&
-        (inputRowBytes + 8) * (chunkRows - 1) <= 32 * MIB;
+        (inputRowBytes + 8) * (chunkRows - 1) <= (chunkRows > 65_536 ? 4 : 32) * MIB;
       // of a large input one worker is a thread, where that costs no good chunk: see below
       const workload = workers === 1 ? { ...LARGE, inputBytes: MIB } : LARGE;
-      const powers = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
+      const powers = Array.from({ length: 21 }, (_, exponent) => 2 ** exponent);
       const expected = powers.filter(fits).at(-1);
       if (expected === undefined) return void refusalOf(() => chooseMemory(demands, limits, workload));
       assert.equal(chooseMemory(demands, limits, workload).chunkRows, expected);
@@ -81,6 +81,30 @@ Deno.test("chooseMemory() has one worker compute in a thread where the input is 
 Deno.test("chooseMemory() takes chunks of 4 MiB where rows lie one behind the other", () => {
   const { chunkRows, slotBytes } = chooseMemory(demandsOf(), limitsOf({ readsRows: true }), LARGE);
   assert.ok(slotBytes <= 4 * MIB && slotBytes > 2 * MIB, `${slotBytes} B of ${chunkRows} rows`);
+});
+
+Deno.test("chooseMemory() takes more than 65,536 rows only of what is narrow, and a mebibyte of one column", () => {
+  const largest = { name: "z", elementsPerRow: 1 };
+  const rowsOf = (inputRowBytes: number, readsRows: boolean) => {
+    const demands = demandsOf({ inputRowBytes, outputRowBytes: [inputRowBytes] });
+    const { chunkRows } = chooseMemory(demands, limitsOf({ readsRows, largest }), LARGE);
+    assert.equal(chunkRowsFor(2 * inputRowBytes, readsRows), chunkRows, `${inputRowBytes} B a row`);
+    return chunkRows;
+  };
+  assert.deepEqual([1, 4, 8, 40, 400].map((bytes) => rowsOf(bytes, true)), [
+    2 ** 20,
+    2 ** 19,
+    2 ** 18,
+    32_768,
+    4096,
+  ]);
+  assert.deepEqual([1, 4, 8, 40, 400].map((bytes) => rowsOf(bytes, false)), [
+    2 ** 20,
+    2 ** 19,
+    2 ** 18,
+    65_536,
+    32_768,
+  ]);
 });
 
 Deno.test("chooseMemory() keeps the largest intermediate within the guard on elements", () => {
