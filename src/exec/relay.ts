@@ -14,7 +14,7 @@ import { createHash, type Hash } from "node:crypto";
 import { MemoryError, OutputError, SchemaError } from "../errors.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
-import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
+import { openOn, openTarget } from "../sink/open_target.ts";
 import { MESSAGE_SINK_BYTES, MessageSink } from "../sink/arrow/message_sink.ts";
 import { openRawMessages, type RawMessage, type RawMessages } from "../source/arrow/raw_messages.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
@@ -268,11 +268,5 @@ function openSink(
   { isFile, first }: { readonly isFile: boolean; readonly first: RawMessages },
 ): MessageSink {
   refuseInput(output, inputs);
-  const bytes = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
-  try {
-    return new MessageSink(bytes, isFile, first.schema);
-  } catch (error) {
-    bytes.abort();
-    throw error;
-  }
+  return openOn(openTarget(output, { force }), (bytes) => new MessageSink(bytes, isFile, first.schema));
 }

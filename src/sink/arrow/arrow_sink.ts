@@ -12,7 +12,9 @@
  * @module
  */
 import { ALIGNMENT, alignUp, DTYPE } from "../../dtype/mod.ts";
-import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
+import type { ByteOutput } from "../atomic_file.ts";
+import { GATHERED_BYTES } from "../gathering_writer.ts";
+import { openOn, openTarget } from "../open_target.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import { WRITTEN_PER_PACKED } from "../../schema/packed.ts";
@@ -27,13 +29,8 @@ import {
   type OutputSchema,
   type WrittenBlock,
 } from "./encode_metadata.ts";
-import { GATHERED_BYTES, GatheringWriter } from "./gathering_writer.ts";
+import { MessageWriter } from "./message_writer.ts";
 import { packedBuffers, PackedColumn } from "./packed_column.ts";
-
-/** continuation mark and size */
-const PREFIX_BYTES = 8;
-/** "ARROW1", padded to 8 bytes */
-const MAGIC = new TextEncoder().encode("ARROW1");
 
 /** Options of `openArrowSink`. */
 export interface ArrowSinkOptions {
@@ -70,11 +67,10 @@ const NO_BITMAP: BufferPiece = { numBytes: 0, parts: () => [] };
 
 class ArrowSink implements Sink {
   readonly #output: ByteOutput;
-  readonly #writer: GatheringWriter;
+  readonly #writer: MessageWriter;
   readonly #schema: OutputSchema;
   /** by column; null: its values are not packed */
   readonly #packedColumns: readonly (PackedColumn | null)[];
-  readonly #isFile: boolean;
   readonly #blocks: WrittenBlock[] = [];
   readonly #compression: ArrowCompression | null;
   readonly #body: CompressedBody | null;
@@ -89,19 +85,14 @@ class ArrowSink implements Sink {
     },
   ) {
     this.#output = output;
-    this.#writer = new GatheringWriter(output);
-    this.#isFile = isFile;
+    this.#writer = new MessageWriter(output, isFile);
     this.#schema = schema;
     this.#packedColumns = schema.fields.map(({ name, carried }) =>
       carried?.type.packed === undefined ? null : new PackedColumn(name, carried.type.packed)
     );
     this.#compression = compression;
     this.#body = compression === null ? null : new CompressedBody(compression);
-    if (isFile) {
-      this.#writer.write(MAGIC);
-      this.#writer.pad(8 - MAGIC.byteLength);
-    }
-    this.#writeMessage(encodeSchemaMessage(schema));
+    this.#writer.message(encodeSchemaMessage(schema));
   }
 
   get numBytes(): number {
@@ -128,7 +119,7 @@ class ArrowSink implements Sink {
       const { buffers, bodyBytes } = layOut(pieces);
       this.#writeHeader(numRows, nodes, { buffers, bodyBytes });
       for (const { numBytes, parts } of pieces) {
-        for (const part of parts(memory)) this.#writer.write(part);
+        for (const part of parts(memory)) this.#writer.body(part);
         this.#writer.pad(alignUp(numBytes) - numBytes);
       }
     } else {
@@ -136,23 +127,12 @@ class ArrowSink implements Sink {
       body.begin(pieces.reduce((sum, { numBytes }) => sum + numBytes, 0), pieces.length);
       const buffers = pieces.map(({ numBytes, parts }) => body.add(numBytes, parts(memory)));
       this.#writeHeader(numRows, nodes, { buffers, bodyBytes: body.bytes.byteLength });
-      this.#writer.write(body.bytes);
+      this.#writer.body(body.bytes);
     }
   }
 
   finish(): void {
-    const end = new Uint8Array(PREFIX_BYTES);
-    end.fill(0xff, 0, 4);
-    this.#writer.write(end);
-    if (this.#isFile) {
-      const footer = encodeFooter(this.#schema, this.#blocks);
-      this.#writer.write(footer);
-      const size = new Uint8Array(4);
-      new DataView(size.buffer).setInt32(0, footer.byteLength, true);
-      this.#writer.write(size);
-      this.#writer.write(MAGIC);
-    }
-    this.#writer.flush();
+    this.#writer.end(() => encodeFooter(this.#schema, this.#blocks));
     this.#output.commit();
   }
 
@@ -196,20 +176,7 @@ class ArrowSink implements Sink {
   ): void {
     const position = this.#writer.position, compression = this.#compression;
     const metadata = encodeRecordBatchMessage(numRows, nodes, { buffers, bodyBytes, compression });
-    this.#blocks.push({ position, metadataBytes: this.#writeMessage(metadata), bodyBytes });
-  }
-
-  /** prefix, metadata and padding, so that what follows starts on a multiple of 64 bytes; returns their bytes */
-  #writeMessage(metadata: Uint8Array): number {
-    const start = this.#writer.position;
-    const numBytes = alignUp(start + PREFIX_BYTES + metadata.byteLength) - start;
-    const prefix = new Uint8Array(PREFIX_BYTES), view = new DataView(prefix.buffer);
-    view.setUint32(0, 0xffff_ffff, true);
-    view.setInt32(4, numBytes - PREFIX_BYTES, true);
-    this.#writer.write(prefix);
-    this.#writer.write(metadata);
-    this.#writer.pad(numBytes - PREFIX_BYTES - metadata.byteLength);
-    return numBytes;
+    this.#blocks.push({ position, metadataBytes: this.#writer.message(metadata), bodyBytes });
   }
 }
 
@@ -292,17 +259,10 @@ export function openArrowSink(
     readonly fields: readonly OutputField[];
   },
 ): Sink {
-  const output = options.output ??
-    (target === "-" ? new StandardOutput() : AtomicFile.open(target, { force: options.force }));
-  try {
-    const { format, fields, metadata = [], compression = null } = options;
-    return new ArrowSink(output, {
-      isFile: format === "arrow-file",
-      schema: { fields, metadata },
-      compression,
-    });
-  } catch (error) {
-    output.abort();
-    throw error;
-  }
+  const { format, fields, force, metadata = [], compression = null } = options;
+  return openOn(
+    options.output ?? openTarget(target, { force }),
+    (output) =>
+      new ArrowSink(output, { isFile: format === "arrow-file", schema: { fields, metadata }, compression }),
+  );
 }

@@ -11,7 +11,7 @@ import type { OutputField, OutputFormat } from "../sink.ts";
 import { openArrowSink, packBits } from "./arrow_sink.ts";
 import { CompressedBody, compressionMemory } from "./compressed_body.ts";
 import type { ArrowCompression } from "./encode_metadata.ts";
-import { GATHERED_BYTES } from "./gathering_writer.ts";
+import { GATHERED_BYTES } from "../gathering_writer.ts";
 
 const { tableFromIPC } = flechette;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import { GATHERED_BYTES, GatheringWriter } from "../arrow/gathering_writer.ts";
+import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import { type CarriedFormat, carriedFormat, type FieldBytes } from "./carried_text.ts";

@@ -10,7 +10,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
-import { GATHERED_BYTES, GatheringWriter } from "../arrow/gathering_writer.ts";
+import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import type { FieldBytes } from "../csv/carried_text.ts";
 import {

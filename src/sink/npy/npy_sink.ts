@@ -10,7 +10,8 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { AtomicFile, type ByteOutput } from "../atomic_file.ts";
-import { GATHERED_BYTES, GatheringWriter } from "../arrow/gathering_writer.ts";
+import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
+import { openOn } from "../open_target.ts";
 import type { OutputField, Sink } from "../sink.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -162,13 +163,7 @@ export function openNpySink(
       "name a file with -o",
     );
   }
-  const bytes = output ?? AtomicFile.open(target, { force });
-  try {
-    return new NpySink(bytes, fields);
-  } catch (error) {
-    bytes.abort();
-    throw error;
-  }
+  return openOn(output ?? AtomicFile.open(target, { force }), (bytes) => new NpySink(bytes, fields));
 }
 
 function isPipe(path: string): boolean {

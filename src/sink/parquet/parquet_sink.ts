@@ -11,8 +11,9 @@
  * @module
  */
 import { encodeSchemaMessage } from "../arrow/encode_metadata.ts";
-import { GATHERED_BYTES, GatheringWriter } from "../arrow/gathering_writer.ts";
-import { AtomicFile, type ByteOutput, StandardOutput } from "../atomic_file.ts";
+import type { ByteOutput } from "../atomic_file.ts";
+import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
+import { openOn, openTarget } from "../open_target.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import {
   columnPages,
@@ -266,11 +267,8 @@ export function openParquetSink(
   target: string,
   { force, fields, output, compression = DEFAULT_COMPRESSION }: ParquetSinkOptions,
 ): Sink {
-  const bytes = output ?? (target === "-" ? new StandardOutput() : AtomicFile.open(target, { force }));
-  try {
-    return new ParquetSink(bytes, fields, compression);
-  } catch (error) {
-    bytes.abort();
-    throw error;
-  }
+  return openOn(
+    output ?? openTarget(target, { force }),
+    (bytes) => new ParquetSink(bytes, fields, compression),
+  );
 }

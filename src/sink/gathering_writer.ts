@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteOutput } from "../atomic_file.ts";
+import type { ByteOutput } from "./atomic_file.ts";
 
 /** Pieces of this size and more are not gathered. */
 export const GATHERED_BYTES = 1024 * 1024;

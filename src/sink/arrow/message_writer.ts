@@ -1,0 +1,78 @@
+/**
+ * The frame of Arrow files and streams: encapsulated messages, each with its body on a boundary of 64 bytes, and what
+ * stands before and behind them.
+ *
+ * Source: Arrow columnar format, "Encapsulated message format", "IPC Streaming Format", "IPC File Format".
+ *
+ * @module
+ */
+import { alignUp } from "../../dtype/mod.ts";
+import type { ByteOutput } from "../atomic_file.ts";
+import { GatheringWriter } from "../gathering_writer.ts";
+
+/** continuation mark and size */
+const PREFIX_BYTES = 8;
+const MAGIC = new TextEncoder().encode("ARROW1");
+
+/** Writes messages to an output. Pieces are the caller's again on return. */
+export class MessageWriter {
+  readonly #writer: GatheringWriter;
+  readonly #isFile: boolean;
+
+  /** @param isFile whether a file is written, or a stream */
+  constructor(output: ByteOutput, isFile: boolean) {
+    this.#writer = new GatheringWriter(output);
+    this.#isFile = isFile;
+    if (isFile) {
+      this.#writer.write(MAGIC);
+      this.#writer.pad(8 - MAGIC.byteLength);
+    }
+  }
+
+  /** where the next piece will be */
+  get position(): number {
+    return this.#writer.position;
+  }
+
+  /** Prefix, metadata and padding, so that the body starts on a boundary; returns their bytes. */
+  message(metadata: Uint8Array): number {
+    const start = this.#writer.position;
+    const numBytes = alignUp(start + PREFIX_BYTES + metadata.byteLength) - start;
+    const prefix = new Uint8Array(PREFIX_BYTES), view = new DataView(prefix.buffer);
+    view.setUint32(0, 0xffff_ffff, true);
+    view.setInt32(4, numBytes - PREFIX_BYTES, true);
+    this.#writer.write(prefix);
+    this.#writer.write(metadata);
+    this.#writer.pad(numBytes - PREFIX_BYTES - metadata.byteLength);
+    return numBytes;
+  }
+
+  /** The next piece of a body. */
+  body(piece: Uint8Array): void {
+    this.#writer.write(piece);
+  }
+
+  /** Zeros behind a buffer of a body. */
+  pad(numBytes: number): void {
+    this.#writer.pad(numBytes);
+  }
+
+  /**
+   * Ends the messages, and hands everything to the output.
+   *
+   * @param footer its bytes, asked for where a file is written
+   */
+  end(footer: () => Uint8Array): void {
+    const end = new Uint8Array(PREFIX_BYTES);
+    end.fill(0xff, 0, 4);
+    this.#writer.write(end);
+    if (this.#isFile) {
+      const bytes = footer(), size = new Uint8Array(4);
+      this.#writer.write(bytes);
+      new DataView(size.buffer).setInt32(0, bytes.byteLength, true);
+      this.#writer.write(size);
+      this.#writer.write(MAGIC);
+    }
+    this.#writer.flush();
+  }
+}
