@@ -9,6 +9,7 @@
 import { cpuUsage } from "node:process";
 import { parseArgs } from "node:util";
 import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor.ts";
+import { loadDecoder } from "../src/exec/open_decoder.ts";
 import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
 import { OUTPUT_SLACK_BYTES } from "../src/kernel/run_program.ts";
@@ -216,9 +217,10 @@ async function measure(declared: PipelineWork, { numerics, rounds, workers, chun
 }): Promise<Scaling> {
   const { letter, title } = declared;
   const chunked = new ChunkedWork(declared, { numerics, numThreads: workers, chunkRows });
-  const processor = new ChunkProcessor(chunked.setups[0]!);
+  const openDecoder = await loadDecoder(DECODER);
+  const processor = new ChunkProcessor(chunked.setups[0]!, openDecoder);
   processor.beginInput(DECODER);
-  const pool = new WorkerPool(chunked.setups);
+  const pool = new WorkerPool(chunked.setups, { openDecoder });
   pool.beginInput(DECODER);
   try {
     chunked.runAlone(processor, 1);

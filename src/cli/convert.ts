@@ -44,7 +44,7 @@ export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
   if (isRelayed(flags)) return await executeRelay(flags);
-  const [{ carry, input, Pipeline }, { prepare }, { isReadOnce, openInput }] = await Promise.all([
+  const [{ carry, input, Pipeline }, { prepare }, { isReadOnce, loadReaders }] = await Promise.all([
     import("../pipeline/define.ts"),
     import("../pipeline/prepare.ts"),
     import("../exec/open_input.ts"),
@@ -54,6 +54,7 @@ export async function convert(
     outputFormat,
     compress: flags.compress,
   });
+  const { openInput } = await loadReaders(options.inputs, flags.from);
   const [first = ""] = options.inputs;
   // a pipe can be opened once only: text is kept until its columns are known, all else tells them itself
   const isPipe = isReadOnce(first), how = { from: flags.from, csv: options.csv };

@@ -22,8 +22,8 @@ export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>):
   });
   const prepared = await prepare(pipeline, options);
   const text = flags.json
-    ? JSON.stringify(planJson(prepared), null, 2)
-    : formatPlan(prepared, { verbose: flags.verbose });
+    ? JSON.stringify(await planJson(prepared), null, 2)
+    : await formatPlan(prepared, { verbose: flags.verbose });
   printOut(text.endsWith("\n") ? text : `${text}\n`);
   return EXIT.ok;
 }

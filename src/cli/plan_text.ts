@@ -250,11 +250,11 @@ function copyLines(prepared: Prepared): string[] {
 }
 
 /** The plan as text. `verbose` adds the graph after each pass and the kernels. */
-export function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): string {
+export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): Promise<string> {
   const { graph, program, memory } = prepared;
   const lines = [
     `pipeline ${prepared.name}`,
-    `  graph ${graphHash(graph).slice(0, 16)}, numerics ${prepared.numerics}`,
+    `  graph ${(await graphHash(graph)).slice(0, 16)}, numerics ${prepared.numerics}`,
     "",
     "inputs",
     ...inputLines(prepared),
@@ -304,11 +304,11 @@ export function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }
 }
 
 /** The plan as data. */
-export function planJson(prepared: Prepared): unknown {
+export async function planJson(prepared: Prepared): Promise<unknown> {
   const { graph, program, memory, budget } = prepared;
   return {
     pipeline: prepared.name,
-    graphHash: graphHash(graph),
+    graphHash: await graphHash(graph),
     numerics: prepared.numerics,
     numRows: prepared.numRows,
     inputBytes: prepared.inputBytes,

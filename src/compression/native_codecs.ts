@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { zlib } from "./node_zlib.ts";
 import type { Refuse } from "./refuse.ts";
 import { decompressZstd } from "./zstd_streams.ts";
 
@@ -50,9 +50,9 @@ function call(codec: Exclude<NativeCodec, "zstd">, source: Uint8Array, outputByt
   };
   switch (codec) {
     case "gzip":
-      return gunzipSync(source, bounds);
+      return zlib().gunzipSync(source, bounds);
     case "brotli":
-      return brotliDecompressSync(source, bounds);
+      return zlib().brotliDecompressSync(source, bounds);
     default:
       return codec satisfies never;
   }

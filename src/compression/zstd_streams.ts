@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
+import { zlib } from "./node_zlib.ts";
 import { CONTINUE, FINISH, ZlibHandle } from "./zlib_handle.ts";
 
 /** by their setting: the logarithm of the largest window, the level */
@@ -34,7 +34,7 @@ export function decompressZstd(
   const handle = begun(
     decoders,
     windowLog,
-    () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: windowLog } }),
+    () => zlib().createZstdDecompress({ params: { [zlib().constants.ZSTD_d_windowLogMax]: windowLog } }),
   );
   try {
     let read = 0, written = 0;
@@ -71,14 +71,17 @@ export function compressZstd(
   { source, target }: { readonly source: Uint8Array; readonly target: Uint8Array },
   level: number,
 ): number | null {
-  const params = { [constants.ZSTD_c_compressionLevel]: level };
-  const { targetLeft } = begun(encoders, level, () => createZstdCompress({ params })).step(FINISH.zstd, {
-    source,
-    sourceStart: 0,
-    sourceBytes: source.byteLength,
-    target,
-    targetStart: 0,
-    targetBytes: target.byteLength,
-  });
+  const params = { [zlib().constants.ZSTD_c_compressionLevel]: level };
+  const { targetLeft } = begun(encoders, level, () => zlib().createZstdCompress({ params })).step(
+    FINISH.zstd,
+    {
+      source,
+      sourceStart: 0,
+      sourceBytes: source.byteLength,
+      target,
+      targetStart: 0,
+      targetBytes: target.byteLength,
+    },
+  );
   return targetLeft === 0 ? null : target.byteLength - targetLeft;
 }

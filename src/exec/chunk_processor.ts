@@ -1,18 +1,20 @@
 /** Decodes and computes chunks on the thread that it is made on, whatever their format. @module */
 import type { ChunkTicket } from "../source/source.ts";
 import { ChunkComputer, ChunkDecoder, type ProcessedChunk, type ProcessorSetup } from "./chunk_computer.ts";
-import { openDecoder } from "./open_input.ts";
+import type { OpenDecoder } from "./open_decoder.ts";
 
 export type { ChunkSlot, ProcessedChunk, ProcessorSetup } from "./chunk_computer.ts";
 
 /** One thread's whole work on a chunk. */
 export class ChunkProcessor {
   readonly #setup: ProcessorSetup;
-  readonly #decoder = new ChunkDecoder(openDecoder);
+  readonly #decoder: ChunkDecoder;
   readonly #computer: ChunkComputer;
 
-  constructor(setup: ProcessorSetup) {
+  /** @param openDecoder opens decoders of the inputs' formats */
+  constructor(setup: ProcessorSetup, openDecoder: OpenDecoder) {
     this.#setup = setup;
+    this.#decoder = new ChunkDecoder(openDecoder);
     this.#computer = new ChunkComputer(setup);
   }
 

@@ -11,7 +11,6 @@
  *
  * @module
  */
-import process from "node:process";
 
 /** Reads a small text file; null when it does not exist or may not be read. */
 export type FileReader = (path: string) => string | null;
@@ -90,6 +89,7 @@ export function containerLimit(): ContainerLimit | null {
   if (Deno.build.os !== "linux") return null;
   if (readSystemFile("/proc/self/cgroup") !== null) return findContainerLimit(readSystemFile);
   if (!isGranted({ name: "sys", kind: "systemMemoryInfo" })) return null;
+  // deno-lint-ignore no-process-global -- importing node:process takes as long as planning, and is rarely needed
   const bytes = process.constrainedMemory();
   return bytes > 0 && bytes < NO_LIMIT_BYTES ? { bytes, path: "the process's control group" } : null;
 }

@@ -1,13 +1,16 @@
-/** Opens inputs, and decoders for their chunks, whatever the format. @module */
-import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
-import { type CsvOptions, openCsvDecoder, openCsvSource } from "../source/csv/mod.ts";
-import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "../source/ndjson/mod.ts";
-import { openNpyDecoder, openNpySource, openNpzDecoder, openNpzSource } from "../source/npy/mod.ts";
-import { openParquetDecoder, openParquetSource } from "../source/parquet/mod.ts";
-import { openRemoteDecoder, withRemote } from "../source/remote/mod.ts";
-import { openPartitionedDecoder, type Partition, withPartitions } from "../source/partitioned_source.ts";
-import type { Decoder, InputFormat, Source } from "../source/source.ts";
+/**
+ * Opens inputs, and decoders for their chunks. The readers of a format are loaded when an input has it: all of them
+ * together take longer to load than a small run takes.
+ *
+ * @module
+ */
+import type { CsvOptions } from "../source/csv/mod.ts";
+import type { NdjsonOptions } from "../source/ndjson/mod.ts";
+import { withRemote } from "../source/remote/mod.ts";
+import { type Partition, withPartitions } from "../source/partitioned_source.ts";
+import type { InputFormat, Source } from "../source/source.ts";
 import { dataFormat, delimiterByEnding } from "./data_format.ts";
+import { decoderOpener, type FormatDecoder, type OpenDecoder } from "./open_decoder.ts";
 
 /** How inputs are opened. */
 export interface InputOptions {
@@ -22,56 +25,88 @@ export interface InputOptions {
 /** Opens one input: `sourceIndex` is its place among the run's inputs. Another one is given in tests. */
 export type OpenInput = (path: string, sourceIndex: number, options: InputOptions) => Source;
 
-/** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
-export const openInput: OpenInput = (path, sourceIndex, options) =>
-  withPartitions(withRemote(openFile(path, sourceIndex, options), path), options.partitions?.get(path) ?? []);
+/** What reads the formats that were loaded, and no other. */
+export interface Readers {
+  /** Opens an input and reads its metadata. Throws what the format's reader throws, and USE003. */
+  readonly openInput: OpenInput;
+  /** Opens a decoder from what a source's `decoderOptions()` gave. */
+  readonly openDecoder: OpenDecoder;
+}
 
-const openFile: OpenInput = (path, sourceIndex, { from, csv }) => {
-  const format = dataFormat(path, from, "--from");
+interface FormatReader {
+  readonly open: OpenInput;
+  readonly decoder: readonly [FormatDecoder, OpenDecoder];
+}
+
+async function loadReader(format: InputFormat): Promise<FormatReader> {
   switch (format) {
-    case "csv":
-      return openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex });
-    case "ndjson":
-      return openNdjsonSource(path, { ...csv, sourceIndex });
-    case "npy":
-      return openNpySource(path, { sourceIndex });
-    case "npz":
-      return openNpzSource(path, { sourceIndex });
-    case "parquet":
-      return openParquetSource(path, { sourceIndex });
+    case "csv": {
+      const { openCsvDecoder, openCsvSource } = await import("../source/csv/mod.ts");
+      return {
+        open: (path, sourceIndex, { csv }) =>
+          openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex }),
+        decoder: ["csv", openCsvDecoder],
+      };
+    }
+    case "ndjson": {
+      const { openNdjsonDecoder, openNdjsonSource } = await import("../source/ndjson/mod.ts");
+      return {
+        open: (path, sourceIndex, { csv }) => openNdjsonSource(path, { ...csv, sourceIndex }),
+        decoder: ["ndjson", openNdjsonDecoder],
+      };
+    }
+    case "npy": {
+      const { openNpyDecoder, openNpySource } = await import("../source/npy/npy_source.ts");
+      return {
+        open: (path, sourceIndex) => openNpySource(path, { sourceIndex }),
+        decoder: ["npy", openNpyDecoder],
+      };
+    }
+    case "npz": {
+      const { openNpzDecoder, openNpzSource } = await import("../source/npy/npz_source.ts");
+      return {
+        open: (path, sourceIndex) => openNpzSource(path, { sourceIndex }),
+        decoder: ["npz", openNpzDecoder],
+      };
+    }
+    case "parquet": {
+      const { openParquetDecoder, openParquetSource } = await import("../source/parquet/mod.ts");
+      return {
+        open: (path, sourceIndex) => openParquetSource(path, { sourceIndex }),
+        decoder: ["parquet", openParquetDecoder],
+      };
+    }
     case "arrow-file":
-    case "arrow-stream":
-      return openArrowSource(path, { sourceIndex });
+    case "arrow-stream": {
+      const { openArrowDecoder, openArrowSource } = await import("../source/arrow/mod.ts");
+      return {
+        open: (path, sourceIndex) => openArrowSource(path, { sourceIndex }),
+        decoder: ["arrow", openArrowDecoder],
+      };
+    }
     default:
       return format satisfies never;
   }
-};
+}
 
-/** Opens a decoder from what the source's `decoderOptions()` gave. */
-export function openDecoder(options: unknown): Decoder {
-  const { format } = options as {
-    readonly format: "arrow" | "csv" | "ndjson" | "npy" | "npz" | "parquet" | "partitioned" | "remote";
+/**
+ * Loads what reads the given inputs.
+ *
+ * @param paths of the inputs: those of other formats cannot be opened with what is returned
+ * @param from `--from`; null: by the ending
+ * @throws UsageError USE003
+ */
+export async function loadReaders(paths: readonly string[], from: InputFormat | null): Promise<Readers> {
+  const formats = [...new Set(paths.map((path) => dataFormat(path, from, "--from")))];
+  const loaded = await Promise.all(formats.map(loadReader));
+  const readers = new Map(formats.map((format, i) => [format, loaded[i]!]));
+  return {
+    openInput: (path, sourceIndex, options) => {
+      const source = readers.get(dataFormat(path, options.from, "--from"))!.open(path, sourceIndex, options);
+      return withPartitions(withRemote(source, path), options.partitions?.get(path) ?? []);
+    },
+    openDecoder: decoderOpener(new Map(loaded.map(({ decoder }) => decoder))),
   };
-  switch (format) {
-    case "csv":
-      return openCsvDecoder(options);
-    case "ndjson":
-      return openNdjsonDecoder(options);
-    case "npy":
-      return openNpyDecoder(options);
-    case "npz":
-      return openNpzDecoder();
-    case "parquet":
-      return openParquetDecoder(options);
-    case "partitioned":
-      return openPartitionedDecoder(options, openDecoder);
-    case "remote":
-      return openRemoteDecoder(options, openDecoder);
-    case "arrow":
-      return openArrowDecoder(options);
-    default:
-      return format satisfies never;
-  }
 }
 
 /** Whether an input can be read once only: it is kept open between the plan and the run. */

@@ -1,16 +1,10 @@
 /** Opens the output, whatever the format, before anything is read. @module */
 import { OutputError } from "../errors.ts";
-import { type ArrowSinkOptions, openArrowSink } from "../sink/arrow/mod.ts";
-import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
-import { CompressedOutput } from "../sink/compressed_output.ts";
-import { openCsvTableSink } from "../sink/csv/mod.ts";
-import { openNdjsonSink } from "../sink/ndjson/mod.ts";
-import { openNpySink, openNpzSink } from "../sink/npy/mod.ts";
-import { openParquetSink } from "../sink/parquet/mod.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
-import { codecByEnding, dataFormat, delimiterByEnding } from "./data_format.ts";
-import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
+import { dataFormat } from "./data_format.ts";
+import { arrowCompression, type OutputCompression } from "./output_compression.ts";
+import { loadWriter } from "./output_writer.ts";
 
 /** Where the output goes. */
 export interface OutputOptions {
@@ -18,7 +12,8 @@ export interface OutputOptions {
   readonly output: string;
   /** `--to`; null: by the ending */
   readonly to: OutputFormat | null;
-  readonly force: ArrowSinkOptions["force"];
+  /** whether an output that exists is replaced */
+  readonly force: boolean;
   /** `--compress`; absent or null: not asked for */
   readonly compress?: OutputCompression | null;
 }
@@ -30,31 +25,15 @@ export interface OutputOptions {
  * @throws OutputError OUT001 it cannot be written or is an input, OUT002 it exists, OUT003 the format cannot hold it;
  *   UsageError USE001 a compression that the format does not have, USE003
  */
-export function openOutput(
+export async function openOutput(
   { output, to, force, compress = null }: OutputOptions,
   { fields, metadata }: { readonly fields: readonly OutputField[]; readonly metadata: KeyValues },
   inputs: readonly string[],
-): Sink {
+): Promise<Sink> {
   const format = dataFormat(output, to, "--to");
   refuseInput(output, inputs);
-  const compression = arrowCompression(compress, format);
-  if (format === "parquet") {
-    return openParquetSink(output, { fields, force, compression: parquetCompression(compress) });
-  }
-  if (format === "npy") return openNpySink(output, { fields, force });
-  if (format === "npz") return openNpzSink(output, { fields, force });
-  if (format !== "csv" && format !== "ndjson") {
-    return openArrowSink(output, { format, fields, metadata, force, compression });
-  }
-  const file = output === "-" ? new StandardOutput() : AtomicFile.open(output, { force });
-  const codec = codecByEnding(output), bytes = codec === null ? file : new CompressedOutput(file, codec);
-  try {
-    if (format === "ndjson") return openNdjsonSink(bytes, fields);
-    return openCsvTableSink(bytes, fields, delimiterByEnding(output));
-  } catch (error) {
-    bytes.abort();
-    throw error;
-  }
+  arrowCompression(compress, format);
+  return (await loadWriter(format)).open(output, { fields, metadata, force, compress });
 }
 
 /** An output that is an input would be replaced by what was read from it: never meant, and not to be undone. */

@@ -1,7 +1,6 @@
 /** What `--compress` means for an output's format. @module */
 import { UsageError } from "../errors.ts";
 import type { ArrowCompression } from "../sink/arrow/mod.ts";
-import { DEFAULT_COMPRESSION, type ParquetCompression } from "../sink/parquet/mod.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { OutputCompression } from "./compressions.ts";
 
@@ -38,9 +37,4 @@ export function arrowCompression(
         : "leave --compress out; a name that ends in .csv.gz or .csv.zst compresses text",
     },
   );
-}
-
-/** How the pages of a Parquet output are compressed. */
-export function parquetCompression(compress: OutputCompression | null): ParquetCompression {
-  return compress ?? DEFAULT_COMPRESSION;
 }

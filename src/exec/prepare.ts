@@ -19,22 +19,17 @@ import { planProgram } from "../plan/planner.ts";
 import type { Layout, Program } from "../plan/program.ts";
 import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
-import { arrowSinkBytes } from "../sink/arrow/mod.ts";
-import { csvTableBytes } from "../sink/csv/mod.ts";
-import { ndjsonSinkBytes } from "../sink/ndjson/mod.ts";
-import { npySinkBytes, npzSinkBytes } from "../sink/npy/mod.ts";
-import { parquetSinkBytes } from "../sink/parquet/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { carriedBatchBytes, carriedOutputs, packedBatchBytes } from "./carried_outputs.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
-import { type InputOptions, type OpenInput, openInput } from "./open_input.ts";
-import { arrowCompression, type OutputCompression, parquetCompression } from "./output_compression.ts";
+import { type InputOptions, loadReaders, type OpenInput } from "./open_input.ts";
+import type { OutputCompression } from "./output_compression.ts";
+import { loadWriter, type OutputWriter } from "./output_writer.ts";
 import type { Prepared } from "./prepared.ts";
 import {
   CARRIED_READING_BYTES,
-  CARRIED_WRITING_BYTES,
   INPUT_BYTES,
   PARAM_COPIES,
   PARQUET_INPUT_BYTES,
@@ -87,11 +82,12 @@ export interface PrepareOptions {
  *
  * @throws MemoryError MEM001, MEM002; SchemaError SCH…; FormatError FMT…; UsageError USE002, USE003
  */
-export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): Prepared {
+export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): Promise<Prepared> {
   const { graph, requests } = pipeline;
   const numerics = resolveNumerics(options.numerics ?? undefined);
   const budget = budgetOf(pipeline, options);
-  const given = { pipeline, options, budget };
+  const outputFormat = options.outputFormat ?? "arrow-file";
+  const given = { pipeline, options, budget, outputFormat, writer: await loadWriter(outputFormat) };
 
   const declared = plan(given, requests.map(declaredLayout), {
     inputs: [],
@@ -100,7 +96,7 @@ export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): P
     residentBytes: () => 0,
   });
   const { from, csv, partitions } = options, inputOptions = { from, csv, partitions };
-  const open = options.openInput ?? openInput;
+  const readers = await loadReaders(options.inputs, from), open = options.openInput ?? readers.openInput;
   const common = {
     name: pipeline.name,
     graph,
@@ -112,6 +108,7 @@ export function prepareRun(pipeline: TracedPipeline, options: PrepareOptions): P
     maxElements: limitsOf(given, declared.program).maxElements,
     inputOptions,
     openInput: open,
+    openDecoder: readers.openDecoder,
   };
   if (options.inputs.length === 0) return { ...common, ...declared };
   const bound = bindSources(options.inputs, requests, { openInput: open, options: inputOptions });
@@ -127,6 +124,8 @@ interface Given {
   readonly pipeline: TracedPipeline;
   readonly options: PrepareOptions;
   readonly budget: Budget;
+  readonly outputFormat: OutputFormat;
+  readonly writer: OutputWriter;
 }
 
 /** The program and its memory for inputs that lie as stated. */
@@ -138,7 +137,7 @@ function plan(
   Prepared,
   "program" | "memory" | "inputs" | "outputs" | "outputFormat" | "carried" | "numRows" | "inputBytes"
 > {
-  const { pipeline, options } = given;
+  const { pipeline, options, outputFormat, writer } = given;
   const carried = carriedOutputs(pipeline.graph, pipeline.requests, bound.carried);
   const outputs = outputFields(pipeline.graph).map((field, i) => {
     const known = bound.carried[carried[i]?.index ?? -1];
@@ -174,11 +173,13 @@ function plan(
     carriedBatchBytes: carried.map((one) => one === null ? null : (rows) => carriedBatchBytes(one, rows)),
     slotBytes: bound.slotBytes,
     residentBytes: bound.residentBytes,
-    sinkBytes: sinkBytes(options, {
+    sinkBytes: writer.sinkBytes({
       outputs,
       numRows,
+      batchRows,
       bodyBytes,
       packedBytes: packedBatchBytes(carried, batchRows),
+      compress: options.compress ?? null,
     }),
   };
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
@@ -189,49 +190,7 @@ function plan(
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,
   });
-  const outputFormat = options.outputFormat ?? "arrow-file";
   return { program, memory, inputs: bound.inputs, outputs, outputFormat, carried, numRows, inputBytes };
-}
-
-/** What the output's writer holds; an Arrow file's share is taken where the output is not known yet. */
-function sinkBytes(
-  { outputFormat = "arrow-file", batchRows, compress = null }: PrepareOptions,
-  { outputs, numRows, bodyBytes, packedBytes }: {
-    readonly outputs: readonly OutputField[];
-    readonly numRows: number | null;
-    /** of a record batch */
-    readonly bodyBytes: number;
-    /** what packed values take of them */
-    readonly packedBytes: number;
-  },
-): number {
-  const carriedBytes = outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0;
-  switch (outputFormat) {
-    case "csv":
-      return csvTableBytes(outputs) + carriedBytes;
-    case "ndjson":
-      return ndjsonSinkBytes(outputs) + carriedBytes;
-    case "npy":
-      return npySinkBytes(outputs);
-    case "npz":
-      return npzSinkBytes(outputs);
-    case "parquet": {
-      const numBatches = numRows === null ? null : Math.ceil(numRows / (batchRows ?? DEFAULT_BATCH_ROWS));
-      return parquetSinkBytes(outputs, {
-        numRowGroups: numBatches,
-        batchRows: batchRows ?? DEFAULT_BATCH_ROWS,
-        compression: parquetCompression(compress),
-      });
-    }
-    case "arrow-file":
-    case "arrow-stream": {
-      const compression = arrowCompression(compress, outputFormat);
-      const compressed = compression === null ? null : { compression, bodyBytes };
-      return arrowSinkBytes(outputs, { compressed, packedBytes });
-    }
-    default:
-      return outputFormat satisfies never;
-  }
 }
 
 /** The sum; null where a part is unknown, or there is none. */

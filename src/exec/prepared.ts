@@ -9,6 +9,7 @@ import type { ColumnBinding, InputRequest } from "../schema/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import type { Source, SourceInfo } from "../source/source.ts";
 import type { CarriedOutput } from "./carried_outputs.ts";
+import type { OpenDecoder } from "./open_decoder.ts";
 import type { InputOptions, OpenInput } from "./open_input.ts";
 
 /** An input whose metadata was read. */
@@ -49,6 +50,8 @@ export interface Prepared {
   readonly inputBytes: number | null;
   readonly inputOptions: InputOptions;
   readonly openInput: OpenInput;
+  /** of the inputs' formats */
+  readonly openDecoder: OpenDecoder;
 }
 
 /** Closes what `prepare` left open. `run` does it itself. */

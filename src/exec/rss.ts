@@ -4,7 +4,6 @@
  *
  * @module
  */
-import process from "node:process";
 
 /** Resident bytes of this process now. */
 export function currentRssBytes(): number {
@@ -41,6 +40,7 @@ export class RssWatch {
 }
 
 function maxRssBytes(): number {
+  // deno-lint-ignore no-process-global -- importing node:process takes as long as planning, which needs none of it
   return process.resourceUsage().maxRSS * 1024;
 }
 

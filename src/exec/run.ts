@@ -19,6 +19,7 @@ import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
 import { InputSequence } from "./input_sequence.ts";
 import { Meter, type Progress, type Summary } from "./meter.ts";
+import type { OpenDecoder } from "./open_decoder.ts";
 import { openOutput, type OutputOptions } from "./open_output.ts";
 import type { Prepared } from "./prepared.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
@@ -48,7 +49,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
   let engine: Engine | null = null;
   try {
     if (prepared.params === null) throw new NdpipeError("BUG001", "a run began without its params' values");
-    const sink = openOutput(options, {
+    const sink = await openOutput(options, {
       fields: prepared.outputs,
       metadata: sharedMetadata(prepared.inputs.map(({ info }) => info.schema.metadata)),
     }, paths);
@@ -67,7 +68,11 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
       });
       // of a small input the workers that were asked for do all the work
       const helpsStarting = !isSmallInput(prepared.inputBytes);
-      engine = startEngine(setUp(prepared, memory), { threads, helpsStarting });
+      engine = startEngine(setUp(prepared, memory), {
+        openDecoder: prepared.openDecoder,
+        threads,
+        helpsStarting,
+      });
       sequence = new InputSequence(prepared, engine.beginInput);
       await new ChunkLoop({ engine, sequence, memory, assembler, meter, signal: options.signal ?? null })
         .run();
@@ -119,19 +124,23 @@ interface Engine {
  */
 function startEngine(
   setups: readonly ProcessorSetup[],
-  { threads, helpsStarting }: { readonly threads: readonly Worker[]; readonly helpsStarting: boolean },
+  { openDecoder, threads, helpsStarting }: {
+    readonly openDecoder: OpenDecoder;
+    readonly threads: readonly Worker[];
+    readonly helpsStarting: boolean;
+  },
 ): Engine {
   if (threads.length > 0) {
     const readsAhead = navigator.hardwareConcurrency > threads.length;
     const own = helpsStarting ? setups[threads.length]! : null;
-    const pool = new WorkerPool(setups.slice(0, threads.length), { threads, readsAhead, own });
+    const pool = new WorkerPool(setups.slice(0, threads.length), { openDecoder, threads, readsAhead, own });
     return {
       beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
       submit: (ticket, slot) => pool.submit(ticket, slot),
       close: () => pool.close(),
     };
   }
-  const processor = new ChunkProcessor(setups[0]!);
+  const processor = new ChunkProcessor(setups[0]!, openDecoder);
   return {
     beginInput: (decoderOptions) => processor.beginInput(decoderOptions),
     submit: (ticket, slot) => {

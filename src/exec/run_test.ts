@@ -3,7 +3,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 import { NdpipeError } from "../errors.ts";
 import { definePipeline, input, param } from "../pipeline/define.ts";
 import { prepare } from "../pipeline/prepare.ts";
-import { type OpenInput, openInput } from "./open_input.ts";
+import { loadReaders, type OpenInput } from "./open_input.ts";
 import type { PrepareOptions } from "./prepare.ts";
 import { run, type RunOptions } from "./run.ts";
 import { settings, type TestColumn, writeTable } from "./testing.ts";
@@ -220,6 +220,7 @@ Deno.test("run() refuses an output that exists before it reads a row", async () 
   const output = `${folder}/exists.arrow`;
   Deno.writeTextFileSync(output, "here");
   let numOpened = 0;
+  const { openInput } = await loadReaders([`${folder}/table.arrow`], null);
   const counting: OpenInput = (...args) => (numOpened++, openInput(...args));
   const promise = bytesOf(SCORE, { inputs: [`${folder}/table.arrow`], openInput: counting }, { output });
   assert.equal((await refusalOf(promise)).code, "OUT002");

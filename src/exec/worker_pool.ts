@@ -15,7 +15,7 @@ import {
   type ReadyChunk,
 } from "./chunk_computer.ts";
 import { fromPlainError } from "./error_transfer.ts";
-import { openDecoder } from "./open_input.ts";
+import type { OpenDecoder } from "./open_decoder.ts";
 import { type FromWorker, type ToWorker, WORKER_BEGUN, WORKER_DONE } from "./worker_messages.ts";
 
 /** What became of a chunk. */
@@ -60,7 +60,7 @@ export class WorkerPool {
   readonly #readsAhead: boolean;
   /** computes on this thread */
   readonly #own: ChunkComputer | null;
-  readonly #decoder = new ChunkDecoder(openDecoder);
+  readonly #decoder: ChunkDecoder;
   #decoderOptions: unknown = null;
   /** of the input that this thread's own decoder is at */
   #ownOptions: unknown = null;
@@ -69,20 +69,23 @@ export class WorkerPool {
 
   /**
    * @param setups one a worker
+   * @param openDecoder opens decoders of the inputs' formats on this thread
    * @param threads as `startThreads` gave them, one a worker; absent: they are started here
    * @param readsAhead this thread decodes chunks while all workers are busy: there is a core for it
    * @param own this thread computes chunks until a worker has begun; absent or null: it does not
    */
   constructor(
     setups: readonly ProcessorSetup[],
-    { threads = startThreads(setups.length), readsAhead = false, own = null }: {
+    { openDecoder, threads = startThreads(setups.length), readsAhead = false, own = null }: {
+      readonly openDecoder: OpenDecoder;
       readonly threads?: readonly Worker[];
       readonly readsAhead?: boolean;
       readonly own?: ProcessorSetup | null;
-    } = {},
+    },
   ) {
     this.#setups = setups;
     this.#readsAhead = readsAhead;
+    this.#decoder = new ChunkDecoder(openDecoder);
     this.#own = own === null ? null : new ChunkComputer(own);
     this.#workers = setups.map((setup, i) => {
       const worker = threads[i]!, state = new Int32Array(new SharedArrayBuffer(8));

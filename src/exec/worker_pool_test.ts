@@ -5,7 +5,9 @@ import { WorkerPool } from "./worker_pool.ts";
 
 Deno.test("WorkerPool.submit() answers every chunk, also when its threads cannot begin", async () => {
   // nothing is compiled: the processor cannot be made
-  const pool = new WorkerPool([{} as ProcessorSetup, {} as ProcessorSetup]);
+  const pool = new WorkerPool([{} as ProcessorSetup, {} as ProcessorSetup], {
+    openDecoder: () => assert.fail("the threads decode"),
+  });
   try {
     pool.beginInput({ format: "csv" });
     const ticket = { sourceIndex: 0, numRows: 1, numBytes: 1, place: "line 2", payload: null };

@@ -77,7 +77,8 @@ async function importFile(file: string, path: string): Promise<{ readonly defaul
  *   when its default export is no pipeline; what `definePipeline`, `input` and `param` throw
  */
 export async function loadPipeline(file: string): Promise<Pipeline> {
-  const path = resolve(file);
+  // named, the working directory costs nothing; found by node:path, it costs the loading of node:process
+  const path = resolve(Deno.cwd(), file);
   try {
     const { isFile } = await Deno.stat(path);
     if (!isFile) {

@@ -6,9 +6,6 @@
 import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { FormatError, ParamError } from "../errors.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
-import { openArrowDecoder, openArrowSource } from "../source/arrow/mod.ts";
-import { openNpz, parseNpy } from "../source/npy/mod.ts";
-import { openSafeTensors } from "../source/safetensors/mod.ts";
 import { FileAccess } from "../source/random_access.ts";
 import type { Source } from "../source/source.ts";
 import { parseJson } from "./json_numbers.ts";
@@ -36,30 +33,32 @@ export interface ParamFile {
  * @param declared the params of the pipeline: an .npy file has no name of its own and stands for the only one
  * @throws ParamError PAR006 when it cannot be opened, or its ending is none of these
  */
-export function openParamFile(path: string, declared: readonly DeclaredParam[]): ParamFile {
+export async function openParamFile(path: string, declared: readonly DeclaredParam[]): Promise<ParamFile> {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
-  return asParamError(() => {
+  try {
     switch (ending) {
       case "npz":
-        return openNpzParams(path);
+        return await openNpzParams(path);
       case "npy":
-        return openNpyParams(path, declared);
+        return await openNpyParams(path, declared);
       case "safetensors":
-        return openSafeTensorsParams(path);
+        return await openSafeTensorsParams(path);
       case "json":
         return openJsonParams(path);
       case "arrow":
       case "arrows":
       case "feather":
       case "ipc":
-        return new ArrowParams(path);
+        return new ArrowParams(path, await import("../source/arrow/mod.ts"));
       default:
         throw new ParamError("PAR006", `params are not read from ${path}`, {
           notes: ["the ending tells the format: .npz, .npy, .safetensors, .json or .arrow"],
           help: "save them with numpy.savez, or as JSON: { name: value }",
         });
     }
-  });
+  } catch (error) {
+    throw paramErrorOf(error);
+  }
 }
 
 /** A file that cannot be read is one refusal, whatever its format: PAR006, with the format's own words. */
@@ -77,7 +76,8 @@ function paramErrorOf(error: unknown): unknown {
   return new ParamError("PAR006", message, { place, operands, notes, help, cause: error });
 }
 
-function openNpzParams(path: string): ParamFile {
+async function openNpzParams(path: string): Promise<ParamFile> {
+  const { openNpz } = await import("../source/npy/npz.ts");
   const access = FileAccess.open(path);
   try {
     const archive = openNpz(access);
@@ -94,7 +94,8 @@ function openNpzParams(path: string): ParamFile {
   }
 }
 
-function openSafeTensorsParams(path: string): ParamFile {
+async function openSafeTensorsParams(path: string): Promise<ParamFile> {
+  const { openSafeTensors } = await import("../source/safetensors/mod.ts");
   const access = FileAccess.open(path);
   try {
     const tensors = openSafeTensors(access);
@@ -111,7 +112,8 @@ function openSafeTensorsParams(path: string): ParamFile {
   }
 }
 
-function openNpyParams(path: string, declared: readonly DeclaredParam[]): ParamFile {
+async function openNpyParams(path: string, declared: readonly DeclaredParam[]): Promise<ParamFile> {
+  const { parseNpy } = await import("../source/npy/npy.ts");
   const [only, ...others] = declared;
   if (only === undefined || others.length > 0) {
     throw new ParamError(
@@ -166,16 +168,21 @@ function openJsonParams(path: string): ParamFile {
   };
 }
 
+/** what reads Arrow files */
+type ArrowReader = typeof import("../source/arrow/mod.ts");
+
 /** Columns of an Arrow file: a column of numbers is a param of one axis, a FixedSizeList one of two. */
 class ArrowParams implements ParamFile {
   readonly path: string;
   readonly names: readonly string[];
+  readonly #reader: ArrowReader;
   readonly #source: Source;
   readonly #numRows: number;
 
-  constructor(path: string) {
+  constructor(path: string, reader: ArrowReader) {
     this.path = path;
-    this.#source = openArrowSource(path);
+    this.#reader = reader;
+    this.#source = reader.openArrowSource(path);
     const numRows = this.#source.countRows();
     if (numRows === null) {
       this.#source.close();
@@ -212,9 +219,9 @@ class ArrowParams implements ParamFile {
       this.path,
     );
     // a source is read once
-    const source = openArrowSource(this.path);
+    const source = this.#reader.openArrowSource(this.path);
     try {
-      const data = await readColumn(source, bindings, this.#numRows);
+      const data = await readColumn(source, { bindings, numRows: this.#numRows, reader: this.#reader });
       return valueOfArray(param, { dtype: type.dtype, shape, data }, origin);
     } catch (error) {
       throw paramErrorOf(error);
@@ -231,8 +238,11 @@ class ArrowParams implements ParamFile {
 /** All rows of one bound column, as one array. */
 async function readColumn(
   source: Source,
-  bindings: ReturnType<typeof bindInputs>,
-  numRows: number,
+  { bindings, numRows, reader: { openArrowDecoder } }: {
+    readonly bindings: ReturnType<typeof bindInputs>;
+    readonly numRows: number;
+    readonly reader: ArrowReader;
+  },
 ): Promise<TypedArray> {
   const { dtype, width } = bindings[0]!.request, { TypedArray } = DTYPE[dtype];
   const data = new TypedArray(numRows * width);

@@ -9,7 +9,7 @@ import { ParamError, UsageError } from "../errors.ts";
 import { nearestNames } from "../schema/nearest_names.ts";
 import { showShape } from "../shape/mod.ts";
 import { parseJson } from "./json_numbers.ts";
-import { openParamFile, type ParamFile } from "./param_file.ts";
+import type { ParamFile } from "./param_file.ts";
 import {
   type DeclaredParam,
   type Origin,
@@ -62,7 +62,9 @@ export async function loadParams(
 ): Promise<LoadedParams> {
   const names = declarations.map(({ name }) => name);
   for (const name of assignments.keys()) if (!names.includes(name)) throw notDeclared(name, names);
-  const file = path === null ? null : openParamFile(path, declarations);
+  const file = path === null
+    ? null
+    : await (await import("./param_file.ts")).openParamFile(path, declarations);
   try {
     const values = new Map<string, ParamValue>(), origins = new Map<string, Origin>();
     for (const param of declarations) {

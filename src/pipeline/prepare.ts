@@ -56,7 +56,7 @@ export async function prepare(pipeline: Pipeline, options: PrepareOptions): Prom
   checkRows(graph);
   const declarations = toDeclaredParams(pipeline);
   const loaded = await valuesOf(declarations, options);
-  return prepareRun({
+  return await prepareRun({
     name: pipeline.name,
     graph,
     requests: toInputRequests(pipeline),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ErrorCode } from "../error_codes.ts";
 import { NdpipeError } from "../errors.ts";
-import { type OpenInput, openInput } from "../exec/open_input.ts";
+import type { OpenInput } from "../exec/open_input.ts";
 import { settings, writeTable } from "../exec/testing.ts";
 import { openArrowSource } from "../source/arrow/mod.ts";
 import { FileAccess, type RandomAccess } from "../source/random_access.ts";
@@ -189,7 +189,7 @@ Deno.test("prepare() takes the largest slots of inputs in different formats", as
 });
 
 Deno.test("prepare() refuses standard input that is named twice", async () => {
-  const options = { ...settings(), inputs: ["-", "-"], assignments: SCALE, openInput };
+  const options = { ...settings(), inputs: ["-", "-"], assignments: SCALE };
   assert.equal((await refusalOf(prepare(SMALL, options))).code, "USE002");
 });
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { constants, createGzip, createZstdCompress } from "node:zlib";
+import { zlib } from "../compression/node_zlib.ts";
 import { CONTINUE, FINISH, ZlibHandle, type ZlibRest, type ZlibStep } from "../compression/zlib_handle.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
@@ -29,8 +29,8 @@ export class CompressedOutput implements ByteOutput {
     this.#codec = codec;
     this.#handle = new ZlibHandle(
       codec === "gzip"
-        ? createGzip()
-        : createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+        ? zlib().createGzip()
+        : zlib().createZstdCompress({ params: { [zlib().constants.ZSTD_c_checksumFlag]: 1 } }),
     );
   }
 

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { zlib } from "../compression/node_zlib.ts";
 import { CONTINUE, FINISH, ZlibHandle, type ZlibRest } from "../compression/zlib_handle.ts";
 import { FormatError } from "../errors.ts";
 import type { TextInput } from "./text_input.ts";
@@ -60,7 +60,7 @@ export class DecompressedInput implements TextInput {
     this.numBytes = input.numBytes;
     this.#input = input;
     this.#codec = codec;
-    this.#handle = new ZlibHandle(codec === "gzip" ? createGunzip() : createZstdDecompress());
+    this.#handle = new ZlibHandle(codec === "gzip" ? zlib().createGunzip() : zlib().createZstdDecompress());
     this.#frames = codec === "zstd" ? new ZstdFrames() : null;
     const { read } = input;
     if (read !== undefined) this.read = (view) => this.#read(view, read);

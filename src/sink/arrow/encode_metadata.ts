@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Builder } from "flatbuffers";
+import { FlatbufferBuilder as Builder } from "./flatbuffer_builder.ts";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { packedField } from "../../schema/packed.ts";
 import type { DictionaryTree, FieldTree, KeyValues, SchemaTree, TypeSlot } from "../../schema/arrow_tree.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
+import { zlib } from "../../compression/node_zlib.ts";
 import { DTYPE } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { AtomicFile, type ByteOutput } from "../atomic_file.ts";
@@ -108,8 +108,8 @@ class NpzSink implements Sink {
   /** The checksum stands before the bytes, so they are read twice. */
   #writeEntry({ field, file, rowBytes }: Collected, block: Uint8Array): Written {
     const header = headerOf([field], this.#numRows), numBytes = header.length + this.#numRows * rowBytes;
-    let crc = crc32(header);
-    this.#eachBlock(file, block, (part) => crc = crc32(part, crc));
+    let crc = zlib().crc32(header);
+    this.#eachBlock(file, block, (part) => crc = zlib().crc32(part, crc));
     const entry = {
       name: new TextEncoder().encode(`${field.name}.npy`),
       crc,

@@ -1,5 +1,5 @@
 /** Pages as they go to the file. @module */
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { zlib } from "../../compression/node_zlib.ts";
 import { compressLz4Block, lz4BlockBound } from "../../compression/lz4_block.ts";
 import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
 import { compressSnappy, snappyBound } from "../../compression/snappy.ts";
@@ -55,9 +55,9 @@ export class PageCompressor {
       case "lz4":
         return this.#block(lz4BlockBound(page.length), (target) => compressLz4Block(page, target));
       case "zstd":
-        return zstdCompressSync(page);
+        return zlib().zstdCompressSync(page);
       case "gzip":
-        return gzipSync(page);
+        return zlib().gzipSync(page);
       default:
         return this.#compression satisfies never;
     }

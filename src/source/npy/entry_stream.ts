@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { crc32, createInflateRaw } from "node:zlib";
+import { zlib } from "../../compression/node_zlib.ts";
 import { CONTINUE, ZlibHandle, type ZlibRest } from "../../compression/zlib_handle.ts";
 import type { FormatError } from "../../errors.ts";
 import type { RandomAccess } from "../random_access.ts";
@@ -42,7 +42,7 @@ export class EntryStream {
     const isDeflated = entry.method === DEFLATED;
     this.#source = new Uint8Array(isDeflated ? BLOCK_BYTES : 0);
     this.#output = new Uint8Array(isDeflated ? BLOCK_BYTES : 0);
-    this.#inflate = isDeflated ? new ZlibHandle(createInflateRaw()) : null;
+    this.#inflate = isDeflated ? new ZlibHandle(zlib().createInflateRaw()) : null;
   }
 
   /**
@@ -57,7 +57,7 @@ export class EntryStream {
       this.#access.readInto(view, this.#position);
       this.#position += view.length;
     } else this.#inflateInto(view, this.#inflate);
-    this.#crc = crc32(view, this.#crc);
+    this.#crc = zlib().crc32(view, this.#crc);
     this.#numGiven += view.length;
     if (this.#numGiven < numBytes) return;
     if (this.#crc !== crc) throw corrupt(this.#access, `the checksum of entry ${name} differs`);

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { crc32, inflateRawSync } from "node:zlib";
+import { zlib } from "../../compression/node_zlib.ts";
 import { FormatError } from "../../errors.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { type NpyArray, parseNpy } from "./npy.ts";
@@ -283,14 +283,14 @@ function readEntry(access: RandomAccess, entry: NpzEntry, limit: number): Uint8A
   const packed = new Uint8Array(entry.numCompressedBytes);
   access.readInto(packed, start);
   const bytes = entry.method === STORED ? packed : inflate(access, packed, entry);
-  if (crc32(bytes) !== entry.crc) throw corrupt(access, `the checksum of ${at} differs`);
+  if (zlib().crc32(bytes) !== entry.crc) throw corrupt(access, `the checksum of ${at} differs`);
   return bytes;
 }
 
 function inflate(access: RandomAccess, packed: Uint8Array, entry: NpzEntry): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.numBytes) });
+    bytes = zlib().inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.numBytes) });
   } catch (error) {
     throw new FormatError("FMT004", `entry ${entry.name} of ${access.path} cannot be inflated`, {
       help: "write it again with numpy.savez_compressed",

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
+import { zlib } from "../../compression/node_zlib.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { decompress, type ReadableCodec } from "./decompress.ts";
 import { HybridReader } from "./hybrid.ts";
@@ -37,7 +37,10 @@ export class SharedScratch {
 export const SCRATCH_BYTES = 256 + 4 * 4096;
 
 /** How deep a column's levels go. */
-export type LevelShape = Pick<Leaf, "physicalType" | "maxDefinition" | "list">;
+export interface LevelShape extends Pick<Leaf, "physicalType" | "maxDefinition" | "list"> {
+  /** of a leaf of nested lists; absent: 1 where it is in a list, else 0 */
+  readonly maxRepetition?: number;
+}
 
 /** A column of a file. */
 export interface ColumnPlace<Shape extends LevelShape = Leaf> {
@@ -76,6 +79,10 @@ export interface PageSupply {
   dictionary(): Dictionary | null;
 }
 
+function repetitionOf({ maxRepetition, list }: LevelShape): number {
+  return maxRepetition ?? (list === null ? 0 : 1);
+}
+
 function levelBits(max: number): number {
   return 32 - Math.clz32(max);
 }
@@ -101,7 +108,7 @@ export function loadPage(
   }
   const stored = compressing === null ? page : scratch.compressed(header.numBytes);
   access.readInto(stored, header.position);
-  if (header.checksum !== null && crc32(stored) !== header.checksum) {
+  if (header.checksum !== null && zlib().crc32(stored) !== header.checksum) {
     fail("a page does not match its checksum");
   }
   if (compressing === null) return;
@@ -159,7 +166,7 @@ function openFirst(
     at = end;
     return new HybridReader(page, levelBits(max), { start, end, fail });
   };
-  const repetitions = levels(leaf.list === null ? 0 : 1, header.repetitionEncoding);
+  const repetitions = levels(repetitionOf(leaf), header.repetitionEncoding);
   const definitions = levels(leaf.maxDefinition, header.levelEncoding);
   const { numValues: numEntries, encoding } = header;
   return { numEntries, repetitions, definitions, encoding, bytes: page, start: at };
@@ -174,12 +181,15 @@ function openSecond(
 ): OpenPage {
   const { repetitionBytes, definitionBytes, numValues: numEntries, encoding } = header;
   const start = repetitionBytes + definitionBytes;
-  const hasLevels = leaf.maxDefinition > 0 && (header.numNulls > 0 || leaf.list !== null);
+  const maxRepetition = repetitionOf(leaf);
+  // a nested leaf's levels also say which of its groups are there
+  const isNested = leaf.maxRepetition !== undefined;
+  const hasLevels = leaf.maxDefinition > 0 && (header.numNulls > 0 || maxRepetition > 0 || isNested);
   const levels = (bits: number, from: number, end: number) =>
     new HybridReader(page, bits, { start: from, end, fail });
   return {
     numEntries,
-    repetitions: leaf.list === null ? null : levels(1, 0, repetitionBytes),
+    repetitions: maxRepetition === 0 ? null : levels(levelBits(maxRepetition), 0, repetitionBytes),
     definitions: hasLevels ? levels(levelBits(leaf.maxDefinition), repetitionBytes, start) : null,
     encoding,
     bytes: page,
