@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
 import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
-import { type CarriedFormat, carriedFormat, type FieldBytes } from "./carried_text.ts";
-import { LineBuffer, pieceRows, rowTextBytes, type Run, RUN_BUFFER_BYTES, runsOf } from "./column_runs.ts";
+import { carriedFormat } from "./carried_text.ts";
+import { pieceRows, rowTextBytes, type Run, RUN_BUFFER_BYTES, runsOf } from "./column_runs.ts";
 import { checkDelimiter, csvHeader, CsvSink, csvSinkBytes, type CsvSinkOptions } from "./csv_sink.ts";
+import { carriedWriter, computedWriter, type RunWriter } from "./run_writer.ts";
 
 /** Bytes that the sink of a table holds while it writes. */
 export function csvTableBytes(fields: readonly OutputField[]): number {
@@ -23,38 +23,14 @@ export function csvTableBytes(fields: readonly OutputField[]): number {
   );
 }
 
-/** How the fields of a run are made for some rows of a batch. */
-interface RunWriter {
-  readonly maxRows: number;
-  readonly begin: (
-    batch: { readonly memory: WebAssembly.Memory; readonly pointers: readonly number[] },
-    carried: readonly (CarriedBatch | null)[],
-    rows: { readonly firstRow: number; readonly numRows: number },
-  ) => FieldBytes;
-}
-
-function carriedWriter(run: Run, format: CarriedFormat): RunWriter {
-  return {
-    maxRows: Infinity,
-    begin: ({ memory }, carried) => format(memory, carried[run.firstField]!),
-  };
-}
-
-function computedWriter(run: Run, delimiter: string): RunWriter {
-  const maxRows = pieceRows(run), lines = new LineBuffer(maxRows * rowTextBytes(run));
-  const sink = new CsvSink(lines, run.fields, { header: false, delimiter, bufferBytes: RUN_BUFFER_BYTES });
-  return {
-    maxRows,
-    begin: ({ memory, pointers }, _carried, { firstRow, numRows }) => {
-      const from = run.fields.map(({ dtype, width }, i) =>
-        pointers[run.firstField + i]! + firstRow * (width ?? 1) * DTYPE[dtype].itemsize
-      );
-      lines.clear();
-      sink.writeBatch(memory, numRows, from);
-      sink.flush();
-      return () => lines.line();
-    },
-  };
+function numbersWriter(run: Run, delimiter: string): RunWriter {
+  return computedWriter(run, 0, (lines) => {
+    const sink = new CsvSink(lines, run.fields, { header: false, delimiter, bufferBytes: RUN_BUFFER_BYTES });
+    return {
+      write: (memory, numRows, pointers) => sink.writeBatch(memory, numRows, pointers),
+      flush: () => sink.flush(),
+    };
+  });
 }
 
 class CsvTableSink implements Sink {
@@ -73,7 +49,7 @@ class CsvTableSink implements Sink {
     this.#lineEnd = encoder.encode(lineEnd);
     this.#runs = runsOf(fields).map((run) =>
       run.carried === null
-        ? computedWriter(run, delimiter)
+        ? numbersWriter(run, delimiter)
         : carriedWriter(run, carriedFormat(run.carried, delimiter.charCodeAt(0)))
     );
     if (options.header ?? true) this.#writer.write(encoder.encode(header + lineEnd));

@@ -6,11 +6,8 @@
  */
 import { isUtf8 } from "node:buffer";
 import { OutputError } from "../../errors.ts";
-import { carriedFormat, type FieldBytes } from "../csv/carried_text.ts";
+import { type CarriedFormat, carriedFormat, type FieldBytes } from "../csv/carried_text.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
-
-/** Makes the JSON of a carried column's values for a batch in `memory`; a value is done with when the next is asked for. */
-export type CarriedJson = (memory: WebAssembly.Memory, batch: CarriedBatch) => FieldBytes;
 
 /** in Arrow's union `Type` */
 const UTF8 = 5, LARGE_UTF8 = 20, FLOAT = 3, DATE = 8, TIMESTAMP = 10;
@@ -28,14 +25,14 @@ const NON_FINITE: ReadonlyMap<number, Uint8Array> = new Map(
 );
 
 /**
- * How a carried column is written.
+ * How a carried column is written; a value is done with when the next is asked for.
  *
  * @throws OutputError OUT003 there is no JSON for the type
  */
-export function carriedJson(field: OutputField): CarriedJson {
+export function carriedJson(field: OutputField): CarriedFormat {
   const { typeId } = field.carried!.type;
   if (typeId === UTF8 || typeId === LARGE_UTF8) return textValues;
-  let format: ReturnType<typeof carriedFormat>;
+  let format: CarriedFormat;
   try {
     format = carriedFormat(field, 0);
   } catch (error) {

@@ -8,22 +8,14 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import type { FieldBytes } from "../csv/carried_text.ts";
-import {
-  LineBuffer,
-  pieceRows,
-  rowTextBytes,
-  type Run,
-  RUN_BUFFER_BYTES,
-  runsOf,
-} from "../csv/column_runs.ts";
+import { pieceRows, rowTextBytes, type Run, RUN_BUFFER_BYTES, runsOf } from "../csv/column_runs.ts";
 import { columnNames } from "../csv/csv_sink.ts";
+import { carriedWriter, computedWriter, type RunWriter } from "../csv/run_writer.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
-import { type CarriedJson, carriedJson } from "./carried_json.ts";
+import { carriedJson } from "./carried_json.ts";
 import { JsonRows, jsonRowsBytes, type JsonRowsOptions } from "./json_rows.ts";
 
 /** text that is collected where all columns are computed */
@@ -103,56 +95,23 @@ class JsonRowsSink implements Sink {
   }
 }
 
-/** What a run's part of a line is, some rows at a time. */
-interface RunWriter {
-  readonly maxRows: number;
-  /** what stands before the part; the kernel writes it itself */
-  readonly key: Uint8Array | null;
-  readonly begin: (
-    batch: { readonly memory: WebAssembly.Memory; readonly pointers: readonly number[] },
-    carried: readonly (CarriedBatch | null)[],
-    rows: { readonly firstRow: number; readonly numRows: number },
-  ) => FieldBytes;
-}
-
-function computedWriter(run: KeyedRun): RunWriter {
-  const extraBytes = longestKey(run), maxRows = pieceRows(run, extraBytes);
-  const lines = new LineBuffer(maxRows * rowTextBytes(run, extraBytes));
-  const rows = new JsonRows(lines, lineOptions(run));
-  return {
-    maxRows,
-    key: null,
-    begin: ({ memory, pointers }, _carried, { firstRow, numRows }) => {
-      const from = run.fields.map(({ dtype, width }, i) =>
-        pointers[run.firstField + i]! + firstRow * (width ?? 1) * DTYPE[dtype].itemsize
-      );
-      lines.clear();
-      rows.write(memory, numRows, from);
-      rows.flush();
-      return () => lines.line();
-    },
-  };
-}
-
-function carriedWriter(run: KeyedRun, format: CarriedJson): RunWriter {
-  return {
-    maxRows: Infinity,
-    key: run.keys[0]!,
-    begin: ({ memory }, carried) => format(memory, carried[run.firstField]!),
-  };
-}
-
 /** Carried columns, and computed ones between them. */
 class JsonTableSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
-  readonly #runs: readonly RunWriter[];
+  /** with the key that stands before each; null: the kernel writes it itself */
+  readonly #runs: readonly { readonly key: Uint8Array | null; readonly writer: RunWriter }[];
 
   constructor(output: ByteOutput, runs: readonly KeyedRun[]) {
     this.#output = output;
     this.#writer = new GatheringWriter(output);
     this.#runs = runs.map((run) =>
-      run.carried === null ? computedWriter(run) : carriedWriter(run, carriedJson(run.carried))
+      run.carried === null
+        ? {
+          key: null,
+          writer: computedWriter(run, longestKey(run), (lines) => new JsonRows(lines, lineOptions(run))),
+        }
+        : { key: run.keys[0]!, writer: carriedWriter(run, carriedJson(run.carried)) }
     );
   }
 
@@ -166,19 +125,20 @@ class JsonTableSink implements Sink {
     pointers: readonly number[],
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
-    const writer = this.#writer, maxRows = Math.min(numRows, ...this.#runs.map((run) => run.maxRows));
+    const output = this.#writer,
+      maxRows = Math.min(numRows, ...this.#runs.map(({ writer }) => writer.maxRows));
     for (let firstRow = 0; firstRow < numRows; firstRow += maxRows) {
       const rows = { firstRow, numRows: Math.min(maxRows, numRows - firstRow) };
-      const parts = this.#runs.map(({ key, begin }) => ({
+      const parts = this.#runs.map(({ key, writer }) => ({
         key,
-        part: begin({ memory, pointers }, carried, rows),
+        part: writer.begin({ memory, pointers }, carried, rows),
       }));
       for (let row = firstRow; row < firstRow + rows.numRows; row++) {
         for (const { key, part } of parts) {
-          if (key !== null) writer.write(key);
-          writer.write(part(row));
+          if (key !== null) output.write(key);
+          output.write(part(row));
         }
-        writer.write(OBJECT_END);
+        output.write(OBJECT_END);
       }
     }
   }
