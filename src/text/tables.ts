@@ -6,7 +6,7 @@
  * @module
  */
 
-const WIDE_POWERS_OFFSET = 576;
+const WIDE_POWERS_OFFSET = 384;
 const WORD = 0xffffffffffffffffn;
 
 /** 10^power as a 128-bit significand with its highest bit set, rounded down or up. */
@@ -36,16 +36,15 @@ function layOut(least: number, most: number, isUp: (power: number) => boolean): 
     bytes[304 + lane] = 117;
   }
   for (let lane = 0; lane < 4; lane++) {
-    view.setInt32(480 + 4 * lane, 5243, true);
-    view.setInt32(496 + 4 * lane, 100, true);
+    view.setInt32(320 + 4 * lane, 5243, true);
+    view.setInt32(336 + 4 * lane, 100, true);
   }
   for (let lane = 0; lane < 8; lane++) {
-    view.setInt16(512 + 2 * lane, 103, true);
-    view.setInt16(528 + 2 * lane, 10, true);
+    view.setInt16(352 + 2 * lane, 103, true);
+    view.setInt16(368 + 2 * lane, 10, true);
     view.setInt16(208 + 2 * lane, lane % 2 === 0 ? 100 : 1, true);
     view.setInt16(224 + 2 * lane, lane % 2 === 0 ? 10000 : 1, true);
   }
-  for (let power = 0; power <= 18; power++) view.setBigInt64(320 + 8 * power, 10n ** BigInt(power), true);
   for (let power = least; power <= most; power++) {
     const wide = widePower(power, isUp), offset = WIDE_POWERS_OFFSET + 16 * (power - least);
     view.setBigUint64(offset, wide & WORD, true);

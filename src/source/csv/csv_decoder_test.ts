@@ -50,6 +50,43 @@ Deno.test("decode() rounds every decimal to the float64 that Number() gives", ()
   );
 });
 
+Deno.test("decode() rounds 13 to 20 digits right, wherever the point stands and whatever column is next", () => {
+  const text = fc.record({
+    digits: fc.integer({ min: 13, max: 20 }).chain((count) =>
+      fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: count, maxLength: count })
+    ),
+    point: fc.nat({ max: 20 }),
+    sign: fc.constantFrom("", "-", "+"),
+  }).map(({ digits, point, sign }) => `${sign}${digits.slice(0, point)}.${digits.slice(point)}`);
+  const short = fc.integer({ min: -999, max: 999 }).map(String);
+  const rows = fc.array(
+    fc.array(fc.oneof({ weight: 4, arbitrary: text }, short), { minLength: 6, maxLength: 6 }),
+    {
+      minLength: 1,
+      maxLength: 40,
+    },
+  );
+  // runs of floats in the order of the fields, backwards, with steps of their own, of f32, and a field twice
+  const orders = [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [0, 2, 4], [1], [3, 5]];
+  fc.assert(
+    fc.property(rows, (rows) => {
+      const table = `a,b,c,d,e,f\n${rows.map((row) => `${row.join(",")}\n`).join("")}`;
+      const bindings = orders.flatMap((order) => [textBinding("f64", order), textBinding("f32", order)]);
+      const { values } = readTable(table, bindings, { chunkRows: 7 });
+      for (const [i, order] of orders.entries()) {
+        const texts = rows.flatMap((row) => order.map((field) => row[field]!));
+        deepStrictEqual(values[2 * i], texts.map(Number));
+        deepStrictEqual(values[2 * i + 1], texts.map(parseFloat32));
+      }
+      for (const order of orders) {
+        const alone = readTable(table, [textBinding("f64", order)], { chunkRows: 16 }).values[0];
+        deepStrictEqual(alone, rows.flatMap((row) => order.map((field) => Number(row[field]!))));
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
 Deno.test("decode() rounds 16 to 18 digits right, next to halfway points too", () => {
   const halfway = fc.tuple(
     fc.bigInt({ min: 2n ** 53n, max: 10n ** 18n - 2n }),

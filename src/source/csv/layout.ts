@@ -13,7 +13,7 @@ const TEXT_BYTES_PER_FIELD = 12;
 
 /** a field's target as src/text/assembly/parse_records.ts reads it, and what it seldom reads */
 export const DESCRIPTOR_BYTES = 16;
-export const DETAILS_BYTES = 24;
+export const DETAILS_BYTES = 32;
 
 /** Where a chunk's parts lie, in bytes from the start of the slot. */
 export interface CsvSlotLayout {

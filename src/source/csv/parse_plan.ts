@@ -11,7 +11,8 @@ import { type CsvSlotLayout, DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts
 import type { ValueSpelling } from "./options.ts";
 import { parseValue } from "./value_text.ts";
 
-// src/text/assembly/parse_records.ts names the same numbers
+// src/text/assembly/parse_field.ts names the same numbers
+const OFFSET = 4, STRIDE = 8, DETAILS = 12, RUN_LAST = 24, RUN_STEP = 28;
 const SKIP = 0, CALLER = 8, TEXT = 9;
 const KIND: Readonly<Record<DType, number>> = {
   f64: 1,
@@ -74,7 +75,32 @@ export function parsePlan(
       position += DESCRIPTOR_BYTES;
     }
   }
+  describeRuns(view, numDescriptors);
   return { bytes, firstDescriptors, fields };
+}
+
+/**
+ * Fields of floats of one dtype, one after the other, whose targets lie equally far apart are a run: the kernel stays
+ * in one loop from field to field of it. Each descriptor of a float is told its run's last one and that distance.
+ */
+function describeRuns(view: DataView, numDescriptors: number): void {
+  const word = (index: number, offset: number) => view.getUint32(index * DESCRIPTOR_BYTES + offset, true);
+  const stepBehind = (index: number) => word(index + 1, OFFSET) - word(index, OFFSET);
+  // kind and flags are one word: all of them but whether a record ends there
+  const isAlike = (a: number, b: number) =>
+    ((word(a, 0) ^ word(b, 0)) & ~(LAST_OF_RECORD << 16)) === 0 && word(a, STRIDE) === word(b, STRIDE) &&
+    ((word(a, 0) >> 16) & LAST_OF_FIELD) !== 0;
+  let last = numDescriptors - 1, step = 0;
+  for (let index = numDescriptors - 1; index >= 0; index--) {
+    const kind = word(index, 0) & 0xffff;
+    if (kind !== KIND.f64 && kind !== KIND.f32) continue;
+    const isFirstPair = last === index + 1;
+    if (index + 1 === numDescriptors || !isAlike(index, index + 1)) last = index;
+    else if (isFirstPair) step = stepBehind(index);
+    else if (stepBehind(index) !== step) last = index;
+    view.setUint32(word(index, DETAILS) + RUN_LAST, last * DESCRIPTOR_BYTES, true);
+    view.setUint32(word(index, DETAILS) + RUN_STEP, last === index ? 0 : step, true);
+  }
 }
 
 function hasSubstitute(target: ColumnTarget | undefined): boolean {

@@ -10,6 +10,8 @@ export const KIND: usize = 0, FLAGS: usize = 2, OFFSET: usize = 4, STRIDE: usize
 export const DESCRIPTOR_BYTES: usize = 16;
 // what `DETAILS` points at, counting from the first descriptor
 export const SUBSTITUTE: usize = 0, MOST: usize = 8, MOST_NEGATIVE: usize = 16;
+// the run of floats that a descriptor is of: its last one, counting from the first descriptor; how far targets lie apart
+export const RUN_LAST: usize = 24, RUN_STEP: usize = 28;
 
 export const SKIP: u32 = 0, F64: u32 = 1, F32: u32 = 2, I8: u32 = 3, I16: u32 = 4, I32: u32 = 5, I64: u32 = 6;
 export const BOOL: u32 = 7;

@@ -7,6 +7,25 @@ import { WIDE_POWERS } from "./tables";
 
 const LEAST_POWER: i32 = -342, MOST_POWER: i32 = 308;
 
+/**
+ * The bits of w / 10^places, w being below 2^64 and places at most 27, rounded as below; 0: for `decimalToFloat64`, because w is 0,
+ * the power's further bits matter, or w / 10^places may lie between two numbers.
+ */
+// @ts-ignore: decorator
+@inline
+export function quotientToFloat64(w: u64, places: u32, tables: usize): u64 {
+  const numZeros = clz(w);
+  const entry = tables + WIDE_POWERS + ((usize(-LEAST_POWER) - usize(places)) << 4);
+  const high = multiplyHigh(w << numZeros, load<u64>(entry, 8));
+  // the bits that every rounding drops: all set, or none
+  if (((high + 1) & 0x1fe) === 0) return 0;
+  const upperBit = high >> 63;
+  const mantissa = high >> (upperBit + 9);
+  const exponent = upperBit - numZeros + u64(u32(((-217706 * i32(places)) >> 16) + 63 + 1022));
+  // the mantissa's highest bit, and what rounding carries, go to the exponent
+  return (exponent << 52) + ((mantissa + (mantissa & 1)) >> 1);
+}
+
 /** The bits of significand × 10^power, rounded to the nearest float64, ties to even. Never in doubt. */
 export function decimalToFloat64(significand: u64, power: i32, tables: usize): u64 {
   if (significand === 0 || power < LEAST_POWER) return 0;

@@ -19,15 +19,13 @@ export const TENS: usize = 272;
 export const DIGIT_SHIFT: usize = 288;
 /** i8 lanes 117 */
 export const BELOW_DIGITS: usize = 304;
-/** 10^0 … 10^18 as i64 */
-export const INTEGER_POWERS: usize = 320;
 /** i32 lanes 5243: times it, and 19 bits down, a number below 10000 is divided by 100 */
-export const HUNDREDTHS: usize = 480;
+export const HUNDREDTHS: usize = 320;
 /** i32 lanes 100 */
-export const WIDE_HUNDREDS: usize = 496;
+export const WIDE_HUNDREDS: usize = 336;
 /** i16 lanes 103: times it, and 10 bits down, a number below 100 is divided by 10 */
-export const TENTHS: usize = 512;
+export const TENTHS: usize = 352;
 /** i16 lanes 10 */
-export const WIDE_TENS: usize = 528;
+export const WIDE_TENS: usize = 368;
 /** 128-bit powers: low word, high word */
-export const WIDE_POWERS: usize = 576;
+export const WIDE_POWERS: usize = 384;
