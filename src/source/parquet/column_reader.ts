@@ -6,14 +6,16 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { DTYPE } from "../../dtype/mod.ts";
 import { DataError } from "../../errors.ts";
 import type { NullPolicy } from "../../schema/mod.ts";
 import { corruption } from "./metadata.ts";
+import type { HybridReader } from "./hybrid.ts";
 import type { ColumnPlace, OpenPage, PageSupply } from "./page.ts";
 import { unknownEncoding } from "./page.ts";
 import type { Fail } from "./thrift.ts";
-import type { NativePages } from "./native_pages.ts";
+import { NativeBlocks } from "./native_blocks.ts";
+import { Lanes, type RowTarget } from "./spread.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";
 
 /** entries whose levels are looked at together */
@@ -26,12 +28,6 @@ export class LevelBlocks {
   readonly wide: Int32Array = new Int32Array(LEVEL_BLOCK);
   readonly definitions: Uint8Array = new Uint8Array(LEVEL_BLOCK);
   readonly repetitions: Uint8Array = new Uint8Array(LEVEL_BLOCK);
-}
-
-/** Where rows go: `byteLength` bytes, elements of the column's dtype one after the other. */
-export interface RowTarget {
-  readonly buffer: ArrayBufferLike;
-  readonly byteOffset: number;
 }
 
 /** What a block of entries amounts to. */
@@ -53,6 +49,8 @@ export class ColumnReader {
   readonly #wide: Int32Array;
   readonly #definitions: Uint8Array;
   readonly #repetitions: Uint8Array;
+  /** null: the pages are not where kernels are */
+  readonly #native: NativeBlocks | null;
   /** entries whose levels were read and which are still to be written: from, to */
   #levelStart = 0;
   #levelEnd = 0;
@@ -78,6 +76,8 @@ export class ColumnReader {
     this.#wide = blocks.wide;
     this.#definitions = blocks.definitions;
     this.#repetitions = blocks.repetitions;
+    const native = place.native ?? null;
+    this.#native = native === null ? null : new NativeBlocks(native, leaf, nulls);
     this.#fail = corruption(place.access.path, `column ${JSON.stringify(place.column)}`);
   }
 
@@ -117,14 +117,10 @@ export class ColumnReader {
     repetitions?.skip(count);
     let numValues = count;
     if (definitions !== null) {
-      const { maxDefinition } = this.#place.leaf, levels = this.#definitions;
       numValues = 0;
-      for (let left = count; left > 0;) {
-        const present = definitions.skipEqual(maxDefinition, left);
-        const part = present > 0 ? present : Math.min(left, LEVEL_BLOCK);
-        if (present === 0) definitions.read(levels, 0, part);
-        numValues += present > 0 ? present : countOf(levels, maxDefinition, part);
-        left -= part;
+      for (let left = count, part = 0; left > 0; left -= part) {
+        part = Math.min(left, LEVEL_BLOCK);
+        numValues += this.#native?.present(definitions, part) ?? this.#present(definitions, part);
       }
     }
     if (numValues > 0) this.#openValues().skip(numValues);
@@ -160,10 +156,13 @@ export class ColumnReader {
     }
   }
 
-  /** kernels, where they can read the page */
-  #nativeFor(page: Uint8Array): NativePages | null {
-    const native = this.#place.native ?? null;
-    return native !== null && native.holds(page) ? native : null;
+  /** reads the levels of a block; how many say that there is a value */
+  #present(definitions: HybridReader, count: number): number {
+    const { maxDefinition } = this.#place.leaf, levels = this.#definitions;
+    definitions.read(levels, 0, count);
+    let found = 0;
+    for (let i = 0; i < count; i++) found += levels[i] === maxDefinition ? 1 : 0;
+    return found;
   }
 
   #openValues(): ValueReader {
@@ -177,7 +176,7 @@ export class ColumnReader {
       dictionary: this.#pages!.dictionary()?.bytes ?? null,
       indices: scratch.indices,
       fail: this.#fail,
-      native: this.#nativeFor(bytes),
+      native: this.#place.native ?? null,
     });
     if (this.#values === null) throw unknownEncoding(this.#place, encoding);
     return this.#values;
@@ -195,62 +194,40 @@ export class ColumnReader {
       this.#pageLeft -= wanted;
       return wanted;
     }
-    const { maxDefinition } = this.#place.leaf;
-    const present = definitions.skipEqual(maxDefinition, wanted);
-    if (present > 0) {
-      this.#read(target, done, present);
-      this.#pageLeft -= present;
-      return present;
+    const native = this.#native, run = definitions.equalRun(this.#place.leaf.maxDefinition, wanted);
+    // kernels take short runs together
+    if (run === wanted || (run > 0 && (native === null || run >= LEVEL_BLOCK))) {
+      definitions.skip(run);
+      this.#read(target, done, run);
+      this.#pageLeft -= run;
+      return run;
     }
-    const count = Math.min(wanted, LEVEL_BLOCK), levels = this.#definitions;
-    const native = this.#nativeFor(this.#page!.bytes);
-    if (native !== null && this.#wordBytes === this.#itemsize && this.#itemsize >= 4) {
-      this.#flatNative(target, { native, done, count });
-      this.#pageLeft -= count;
-      return count;
-    }
-    definitions.read(levels, 0, count);
+    const count = Math.min(wanted, LEVEL_BLOCK), inWasm = native?.present(definitions, count) ?? null;
+    const numValues = inWasm ?? this.#present(definitions, count);
     this.#pageLeft -= count;
-    const numValues = countOf(levels, maxDefinition, count);
-    this.#read(target, done, numValues);
-    if (numValues < count) {
-      this.#spread(target, done, {
-        numEntries: count,
-        numElements: count,
-        numValues,
-      }, 0);
+    if (inWasm !== null) {
+      this.#writeNative(target, done, { numEntries: count, numElements: count, numValues });
+    } else {
+      this.#read(target, done, numValues);
+      if (numValues < count) {
+        this.#spread(target, done, { numEntries: count, numElements: count, numValues }, 0);
+      }
     }
     return count;
   }
 
-  /** a block with nulls, by kernels in this thread's staging; what is refused is told as below */
-  #flatNative(
-    target: RowTarget,
-    { native, done, count }: { readonly native: NativePages; readonly done: number; readonly count: number },
-  ): void {
-    const definitions = this.#page!.definitions!, { kernels, bytes, levels, values, spread } = native;
-    const { maxDefinition } = this.#place.leaf, width = this.#itemsize;
-    definitions.runs(count, {
-      packed: (bit, part, at) => {
-        const source = definitions.bytes.byteOffset + Math.floor(bit / 8);
-        kernels.unpackBytes(source, bit % 8, definitions.bitWidth, part, levels + at);
-      },
-      repeated: (level, part, at) => void bytes.fill(level, levels + at, levels + at + part),
-    });
-    const numValues = kernels.countEqual(levels, count, maxDefinition);
-    const first = target.byteOffset + done * width;
-    const rows = new Uint8Array(target.buffer, first, count * width);
-    if (numValues < count && this.#nulls.kind === "error") {
-      this.#definitions.set(bytes.subarray(levels, levels + count));
-      throw this.#nullFound(done, { numEntries: count, numElements: count, numValues }, 0);
-    }
-    if (numValues > 0) this.#openValues().read(rows.subarray(0, numValues * width), numValues);
-    if (numValues === count) return;
-    bytes.set(rows.subarray(0, numValues * width), values);
-    const fill = fillBits(this.#place.leaf.dtype, this.#nulls as Filling);
-    if (width === 4) kernels.spread4(levels, count, maxDefinition, values, Number(fill), spread);
-    else kernels.spread8(levels, count, maxDefinition, values, fill, spread);
-    native.copyTo(rows, spread);
+  /** a block whose bits say which of its elements have a value */
+  #writeNative(target: RowTarget, done: number, block: Block): void {
+    const { numElements, numValues } = block, native = this.#native!;
+    if (numValues === numElements) return this.#read(target, done, numValues);
+    if (this.#nulls.kind === "error") throw this.#nullFound(done + native.firstNull());
+    const values = numValues === 0 ? null : this.#openValues();
+    native.write(values, { numElements, numValues }, this.#elements(target, done, numElements));
+  }
+
+  #elements({ buffer, byteOffset }: RowTarget, first: number, count: number): Uint8Array {
+    const itemsize = this.#itemsize;
+    return new Uint8Array(buffer, byteOffset + first * itemsize, count * itemsize);
   }
 
   /** a column of lists of one size: entries until the target is full or the page is empty */
@@ -260,6 +237,13 @@ export class ColumnReader {
   ): number {
     const page = this.#page!;
     if (this.#levelStart === this.#levelEnd) {
+      const whole = Math.min(numElements - done, this.#pageLeft, LEVEL_BLOCK);
+      const numValues = this.#native?.wholeLists(page, whole, done % this.#listSize) ?? null;
+      if (numValues !== null) {
+        this.#pageLeft -= whole;
+        this.#writeNative(target, done, { numEntries: whole, numElements: whole, numValues });
+        return whole;
+      }
       const count = Math.min(this.#pageLeft, LEVEL_BLOCK);
       page.repetitions!.read(this.#repetitions, 0, count);
       if (page.definitions === null) this.#definitions.fill(this.#place.leaf.maxDefinition, 0, count);
@@ -303,11 +287,15 @@ export class ColumnReader {
   }
 
   /** the page's next values, one after the other from element `first` */
-  #read({ buffer, byteOffset }: RowTarget, first: number, count: number): void {
+  #read(target: RowTarget, first: number, count: number): void {
     if (count === 0) return;
-    const values = this.#openValues(), itemsize = this.#itemsize;
-    if (this.#wordBytes === itemsize) {
-      values.read(new Uint8Array(buffer, byteOffset + first * itemsize, count * itemsize), count);
+    const values = this.#openValues(), itemsize = this.#itemsize, { buffer, byteOffset } = target;
+    if (this.#wordBytes === itemsize) return values.read(this.#elements(target, first, count), count);
+    if (this.#native !== null) {
+      for (let done = 0; done < count; done += LEVEL_BLOCK) {
+        const part = Math.min(LEVEL_BLOCK, count - done), rows = this.#elements(target, first + done, part);
+        this.#native.write(values, { numElements: part, numValues: part }, rows);
+      }
       return;
     }
     const narrow = itemsize === 1
@@ -324,7 +312,11 @@ export class ColumnReader {
   /** moves a block's values to their rows, from the last to the first, and fills the nulls */
   #spread(target: RowTarget, first: number, block: Block, firstEntry: number): void {
     const { leaf } = this.#place, { maxDefinition, list } = leaf, definitions = this.#definitions;
-    if (this.#nulls.kind === "error") throw this.#nullFound(first, block, firstEntry);
+    if (this.#nulls.kind === "error") {
+      const end = firstEntry + block.numEntries;
+      const entry = definitions.subarray(firstEntry, end).findIndex((level) => level !== maxDefinition);
+      throw this.#nullFound(first + entry);
+    }
     const lanes = new Lanes(target, first, { dtype: leaf.dtype, nulls: this.#nulls });
     let element = block.numElements, value = block.numValues;
     for (let i = firstEntry + block.numEntries - 1; i >= firstEntry; i--) {
@@ -338,12 +330,8 @@ export class ColumnReader {
     }
   }
 
-  #nullFound(first: number, { numEntries }: Block, firstEntry: number): DataError {
+  #nullFound(element: number): DataError {
     const { leaf, access, column } = this.#place;
-    let element = first;
-    for (let i = 0; i < numEntries && this.#definitions[firstEntry + i] === leaf.maxDefinition; i++) {
-      element += 1;
-    }
     const inList = leaf.list === null ? "" : `, element ${element % leaf.list.size}`;
     return new DataError("DAT001", `${access.path} has a null in column ${JSON.stringify(column)}`, {
       notes: [
@@ -353,72 +341,5 @@ export class ColumnReader {
         ? 'declare what a null means: nulls: "nan", or a fill value: nulls: { fill: 0 }'
         : "declare what a null means, by a fill value: nulls: { fill: 0 }",
     });
-  }
-}
-
-function countOf(levels: Uint8Array, level: number, count: number): number {
-  let found = 0;
-  for (let i = 0; i < count; i++) found += levels[i] === level ? 1 : 0;
-  return found;
-}
-
-/** A policy that puts something in a null's place. */
-type Filling = Exclude<NullPolicy, { kind: "error" }>;
-
-/** The bits of what stands in a null's place. */
-function fillBits(dtype: DType, nulls: Filling): bigint {
-  const { TypedArray, isBigInt } = DTYPE[dtype];
-  const value = nulls.kind === "nan" ? Number.NaN : nulls.value, one = new TypedArray(1);
-  // the planner has checked that the value fits the dtype (DTY002, DTY003)
-  one[0] = isBigInt ? BigInt(value) : Number(value);
-  const bytes = new Uint8Array(8);
-  bytes.set(new Uint8Array(one.buffer));
-  return new BigUint64Array(bytes.buffer)[0]!;
-}
-
-/** Elements as words: moved and filled without a look at what they mean. */
-class Lanes {
-  readonly #lanes: Uint8Array | Uint16Array | Uint32Array;
-  /** words of an element: 2 for 8 bytes, else 1 */
-  readonly #perElement: 1 | 2;
-  readonly #low: number;
-  readonly #high: number;
-
-  constructor(
-    { buffer, byteOffset }: RowTarget,
-    first: number,
-    { dtype, nulls }: { readonly dtype: DType; readonly nulls: Filling },
-  ) {
-    const { itemsize } = DTYPE[dtype];
-    const start = byteOffset + first * itemsize;
-    this.#perElement = itemsize === 8 ? 2 : 1;
-    this.#lanes = itemsize === 1
-      ? new Uint8Array(buffer, start)
-      : itemsize === 2
-      ? new Uint16Array(buffer, start)
-      : new Uint32Array(buffer, start);
-    const fill = fillBits(dtype, nulls);
-    this.#low = Number(fill & 0xffff_ffffn);
-    this.#high = Number(fill >> 32n);
-  }
-
-  move(from: number, to: number): void {
-    const lanes = this.#lanes;
-    if (this.#perElement === 1) lanes[to] = lanes[from]!;
-    else {
-      lanes[2 * to] = lanes[2 * from]!;
-      lanes[2 * to + 1] = lanes[2 * from + 1]!;
-    }
-  }
-
-  fill(start: number, count: number): void {
-    const lanes = this.#lanes;
-    for (let i = start; i < start + count; i++) {
-      if (this.#perElement === 1) lanes[i] = this.#low;
-      else {
-        lanes[2 * i] = this.#low;
-        lanes[2 * i + 1] = this.#high;
-      }
-    }
   }
 }

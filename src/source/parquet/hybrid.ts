@@ -77,6 +77,9 @@ function byteAt(bytes: Uint8Array, at: number): number {
   return at < bytes.length ? bytes[at]! : 0;
 }
 
+/** Words of a reader's state, in the order of assembly/hybrid.ts. */
+export const STATE_WORDS = 7;
+
 /** Reads a run of numbers as far as they are asked for, and goes on from there the next time. */
 export class HybridReader {
   readonly #bytes: Uint8Array;
@@ -113,13 +116,10 @@ export class HybridReader {
     return this.#bitWidth;
   }
 
-  /** Numbers from here that are surely `value`, at most `limit`; they are passed over. */
-  skipEqual(value: number, limit: number): number {
+  /** How many numbers from here are surely `value`, at most `limit`. */
+  equalRun(value: number, limit: number): number {
     if (this.#left === 0) this.#begin();
-    if (this.#isPacked || this.#value !== value) return 0;
-    const count = Math.min(limit, this.#left);
-    this.#left -= count;
-    return count;
+    return this.#isPacked || this.#value !== value ? 0 : Math.min(limit, this.#left);
   }
 
   /** Passes over `count` numbers. */
@@ -133,26 +133,34 @@ export class HybridReader {
     }
   }
 
-  /** The next `count` numbers as runs: `packed` is told where the first of its numbers is, in bits. */
-  runs(
-    count: number,
-    { packed, repeated }: {
-      readonly packed: (bit: number, count: number, done: number) => void;
-      readonly repeated: (value: number, count: number, done: number) => void;
-    },
-  ): void {
-    for (let done = 0; done < count;) {
-      if (this.#left === 0) this.#begin();
-      const part = Math.min(count - done, this.#left);
-      if (this.#isPacked) {
-        packed(this.#bit, part, done);
-        this.#bit += part * this.#bitWidth;
-      } else {
-        repeated(this.#value, part, done);
-      }
-      this.#left -= part;
-      done += part;
-    }
+  /** Numbers from here that are surely `value`, at most `limit`; they are passed over. */
+  skipEqual(value: number, limit: number): number {
+    const count = this.equalRun(value, limit);
+    this.#left -= count;
+    return count;
+  }
+
+  /** Writes the state for a kernel; addresses count from the memory's start, where `bytes` are a view. */
+  save(state: Uint32Array): void {
+    const { byteOffset } = this.#bytes;
+    state[0] = byteOffset + this.#cursor.at;
+    state[1] = byteOffset + this.#end;
+    // a run may claim more than any page has entries
+    state[2] = Math.min(this.#left, 0xffff_ffff);
+    state[3] = this.#isPacked ? 1 : 0;
+    state[4] = this.#value;
+    state[5] = byteOffset + Math.floor(this.#bit / 8);
+    state[6] = this.#bit % 8;
+  }
+
+  /** Goes on from where a kernel has come. */
+  restore(state: Uint32Array): void {
+    const { byteOffset } = this.#bytes;
+    this.#cursor.at = state[0]! - byteOffset;
+    this.#left = state[2]!;
+    this.#isPacked = state[3] !== 0;
+    this.#value = state[4]! | 0;
+    this.#bit = (state[5]! - byteOffset) * 8 + state[6]!;
   }
 
   /** Reads `count` numbers. */

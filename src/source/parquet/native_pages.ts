@@ -6,29 +6,44 @@
  * @module
  */
 import { compressionKernels } from "../../compression/compression_module.ts";
+import { STATE_WORDS } from "./hybrid.ts";
 
 /** Functions of one instance. All addresses are bytes in the pool's memory. */
 export interface ParquetKernels {
-  /** elements by packed indices; 1 where one is beyond the table of `size` elements */
+  /** elements by the next indices of a reader; 0: one is beyond the table of `size` elements, or bytes are corrupt */
   readonly gather4: GatherKernel;
   readonly gather8: GatherKernel;
-  readonly unpackBytes: (
-    source: number,
-    firstBit: number,
+  /** a bit for each of the next levels of a reader, whether it is `level`; how many are, or -1: bytes are corrupt */
+  readonly equalLevels: (
+    state: number,
     width: number,
+    level: number,
     count: number,
     target: number,
-  ) => void;
-  readonly countEqual: (source: number, count: number, level: number) => number;
+  ) => number;
+  /** whether the bits that are not set, `numClear` of `count`, are `first` and every `size`-th behind it */
+  readonly areListStarts: (
+    bits: number,
+    count: number,
+    first: number,
+    size: number,
+    numClear: number,
+  ) => number;
+  /** one element a bit: the next value where it is set, else `fill` */
+  readonly spread1: (bits: number, count: number, values: number, fill: number, target: number) => void;
   readonly spread4: SpreadKernel<number>;
   readonly spread8: SpreadKernel<bigint>;
+  /** the low bytes of words */
+  readonly narrow1: NarrowKernel;
+  readonly narrow2: NarrowKernel;
   readonly joinStreams4: JoinKernel;
   readonly joinStreams8: JoinKernel;
+  /** makes the tables of `spread4` and `spread8` */
+  readonly makeTables: (table4: number, table8: number) => void;
 }
 
 type GatherKernel = (
-  source: number,
-  firstBit: number,
+  state: number,
   width: number,
   count: number,
   table: number,
@@ -36,22 +51,25 @@ type GatherKernel = (
   target: number,
 ) => number;
 type SpreadKernel<T> = (
-  levels: number,
+  bits: number,
   count: number,
-  present: number,
   values: number,
   fill: T,
+  table: number,
   target: number,
 ) => void;
+type NarrowKernel = (source: number, count: number, target: number) => void;
 type JoinKernel = (source: number, distance: number, count: number, target: number) => void;
 
 /** Elements that are staged at once. */
 export const STAGED_ELEMENTS = 4096;
-/** of a thread's staging: levels, values, and values among nulls; kernels load a little behind their ends */
-const STAGED_LEVELS = 0, STAGED_VALUES = STAGED_ELEMENTS + 64;
-const STAGED_SPREAD = STAGED_VALUES + 8 * STAGED_ELEMENTS + 64;
+/** kernels load and store a little behind the ends */
+const MARGIN = 64, STAGED_BITS = STAGED_ELEMENTS / 8 + MARGIN, STAGED_WORDS = 8 * STAGED_ELEMENTS + MARGIN;
+/** of a thread's staging: a reader's state, tables, which entries have values, values, and values among nulls */
+const STATE = 0, TABLE_4 = 64, TABLE_8 = TABLE_4 + 16 * 16, BITS = TABLE_8 + 4 * 16;
+const MORE_BITS = BITS + STAGED_BITS, VALUES = MORE_BITS + STAGED_BITS, SPREAD = VALUES + STAGED_WORDS;
 /** Bytes of one thread's staging. */
-export const STAGING_BYTES: number = STAGED_SPREAD + 8 * STAGED_ELEMENTS + 64;
+export const STAGING_BYTES: number = SPREAD + STAGED_WORDS;
 
 /**
  * `(module (import "t" "m" (memory 1 65536 shared)) (import "f" "m" (memory 1 65536 shared))
@@ -76,9 +94,15 @@ export class NativePages {
   /** the pool's memory */
   readonly bytes: Uint8Array;
   /** addresses of this thread's staging */
-  readonly levels: number;
+  readonly state: number;
+  readonly bits: number;
+  readonly moreBits: number;
   readonly values: number;
   readonly spread: number;
+  readonly table4: number;
+  readonly table8: number;
+  /** the state as words */
+  readonly stateWords: Uint32Array;
   readonly #copy: (to: number, from: number, numBytes: number) => void;
   readonly #slots: ArrayBufferLike;
 
@@ -100,9 +124,15 @@ export class NativePages {
     this.#copy = copier.exports["copy"] as (to: number, from: number, numBytes: number) => void;
     this.#slots = slots.buffer;
     this.bytes = new Uint8Array(pages.buffer);
-    this.levels = staging + STAGED_LEVELS;
-    this.values = staging + STAGED_VALUES;
-    this.spread = staging + STAGED_SPREAD;
+    this.state = staging + STATE;
+    this.bits = staging + BITS;
+    this.moreBits = staging + MORE_BITS;
+    this.values = staging + VALUES;
+    this.spread = staging + SPREAD;
+    this.table4 = staging + TABLE_4;
+    this.table8 = staging + TABLE_8;
+    this.stateWords = new Uint32Array(pages.buffer as ArrayBuffer, this.state, STATE_WORDS);
+    this.kernels.makeTables(this.table4, this.table8);
   }
 
   /** Whether kernels can read the bytes. */

@@ -113,37 +113,88 @@ Deno.test("openValues() refuses an index beyond its dictionary, wherever in a ru
   }
 });
 
-Deno.test("kernels unpack levels, spread values among nulls and join streams as plain loops do", () => {
-  const { kernels, bytes, levels, values, spread } = native;
+/** a reader of runs in the pool, and one of the same in JavaScript */
+function readers(
+  width: number,
+  runs: readonly Run[],
+): { readonly plain: HybridReader; readonly fast: HybridReader } {
+  const page = encode(width, runs), inPool = native.bytes.subarray(PAGE, PAGE + page.length);
+  inPool.set(page);
+  const range = { start: 1, end: page.length, fail };
+  return { plain: new HybridReader(page, width, range), fast: new HybridReader(inPool, width, range) };
+}
+
+Deno.test("equalLevels() says which levels are the one, as reading them one by one does, in parts of any size", () => {
+  const check = (
+    { width, runs }: { width: number; runs: readonly Run[] },
+    level: number,
+    parts: readonly number[],
+  ) => {
+    const { plain, fast } = readers(width, runs), { kernels, stateWords, state, bits, bytes } = native;
+    let left = runs.reduce((sum, run) => sum + ("packed" in run ? run.packed.length : run.count), 0);
+    for (let i = 0; left > 0; i++) {
+      const count = Math.min(left, parts[i % parts.length]!), levels = new Int32Array(count);
+      left -= count;
+      plain.read(levels, 0, count);
+      if (i % 3 === 2) {
+        fast.skip(count);
+        continue;
+      }
+      fast.save(stateWords);
+      const found = kernels.equalLevels(state, width, level, count, bits);
+      fast.restore(stateWords);
+      const isEqual = Array.from(levels, (one) => one === level ? 1 : 0);
+      strictEqual(found, isEqual.reduce<number>((sum, one) => sum + one, 0));
+      deepStrictEqual(isEqual.map((_, at) => (bytes[bits + (at >> 3)]! >> (at & 7)) & 1), isEqual);
+    }
+  };
+  const parts = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 4 });
+  fc.assert(fc.property(cases, fc.nat(3), parts, (of, level, some) => {
+    // levels of one bit are 0 or 1
+    check(of, of.width === 1 ? level & 1 : level, some);
+  }));
+});
+
+Deno.test("equalLevels() takes nothing of bytes that end inside a run or claim too much", () => {
+  const { kernels, stateWords, state, bits, bytes } = native;
+  for (const page of [[], [0x80], [0x80, 0x80, 0x80, 0x80, 0x80, 0x01], [0x10], [0x10, 2], [0x03]]) {
+    bytes.set(page, PAGE);
+    const range = { start: 0, end: page.length, fail };
+    const reader = new HybridReader(bytes.subarray(PAGE, PAGE + page.length), 1, range);
+    reader.save(stateWords);
+    strictEqual(kernels.equalLevels(state, 1, 1, 9, bits), -1, `${page}`);
+  }
+});
+
+/** `count` bits, some of them set */
+function someBits(count: number): { readonly bytes: Uint8Array; readonly isSet: readonly boolean[] } {
+  const isSet = Array.from({ length: count }, (_, i) => ((i * 73 + (i >> 3) * 29) & 7) > 2);
+  const bytes = new Uint8Array(Math.ceil(count / 8));
+  isSet.forEach((one, i) => bytes[i >> 3]! |= one ? 1 << (i & 7) : 0);
+  return { bytes, isSet };
+}
+
+Deno.test("spread kernels put values among nulls, narrow kernels keep low bytes, streams are joined, as plain loops do", () => {
+  const { kernels, bytes, bits, values, spread, table4, table8 } = native;
   for (const count of [1, 7, 15, 16, 33, 1000, 4096]) {
-    const bits = Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => (i * 73 + 29) & 0xff);
-    bytes.set(bits, PAGE);
-    kernels.unpackBytes(PAGE, 0, 1, count, levels);
-    const expected = new Int32Array(count);
-    new HybridReader(
-      Uint8Array.of(...[0x80 | ((bits.length * 2 + 1) & 0x7f), (bits.length * 2 + 1) >> 7], ...bits),
-      1,
-      {
-        start: 0,
-        end: bits.length + 2,
-        fail,
-      },
-    ).read(expected, 0, count);
-    deepStrictEqual(Array.from(bytes.subarray(levels, levels + count)), [...expected]);
-    strictEqual(kernels.countEqual(levels, count, 1), expected.reduce((sum, level) => sum + level, 0));
+    const { bytes: set, isSet } = someBits(count);
+    bytes.set(set, bits);
     const raw = Uint8Array.from({ length: 8 * count }, (_, i) => (i * 37 + (i >> 8)) & 0xff);
     bytes.set(raw, values);
-    for (const width of [4, 8] as const) {
-      if (width === 4) kernels.spread4(levels, count, 1, values, 0x01020304, spread);
-      else kernels.spread8(levels, count, 1, values, 0x0102030405060708n, spread);
-      const fill = width === 4 ? [4, 3, 2, 1] : [8, 7, 6, 5, 4, 3, 2, 1];
+    for (const width of [1, 4, 8] as const) {
+      if (width === 1) kernels.spread1(bits, count, values, 9, spread);
+      else if (width === 4) kernels.spread4(bits, count, values, 0x01020304, table4, spread);
+      else kernels.spread8(bits, count, values, 0x0102030405060708n, table8, spread);
+      const fill = width === 1 ? [9] : width === 4 ? [4, 3, 2, 1] : [8, 7, 6, 5, 4, 3, 2, 1];
       let from = 0;
-      const rows = Array.from(expected, (level) => {
-        if (level === 0) return fill;
+      const rows = isSet.map((one) => {
+        if (!one) return fill;
         from += width;
         return [...raw.subarray(from - width, from)];
       });
       deepStrictEqual([...bytes.subarray(spread, spread + width * count)], rows.flat());
+    }
+    for (const width of [4, 8] as const) {
       bytes.set(raw, PAGE);
       (width === 4 ? kernels.joinStreams4 : kernels.joinStreams8)(PAGE, count, count, spread);
       const joined = Array.from(
@@ -151,6 +202,32 @@ Deno.test("kernels unpack levels, spread values among nulls and join streams as 
         (_, i) => raw[(i % width) * count + Math.floor(i / width)]!,
       );
       deepStrictEqual([...bytes.subarray(spread, spread + width * count)], joined);
+    }
+    for (const width of [1, 2] as const) {
+      bytes.set(raw, spread);
+      (width === 1 ? kernels.narrow1 : kernels.narrow2)(spread, count, spread);
+      const low = Array.from(
+        { length: width * count },
+        (_, i) => raw[4 * Math.floor(i / width) + (i % width)]!,
+      );
+      deepStrictEqual([...bytes.subarray(spread, spread + width * count)], low);
+    }
+  }
+});
+
+Deno.test("areListStarts() holds for lists of one size alone", () => {
+  const { kernels, bytes, bits } = native;
+  for (const size of [1, 3, 10]) {
+    for (const first of [0, size - 1]) {
+      const count = 50, clear = Array.from({ length: count }, (_, i) => i % size === first);
+      const check = (isClear: readonly boolean[]) => {
+        const set = new Uint8Array(8);
+        isClear.forEach((one, i) => set[i >> 3]! |= one ? 0 : 1 << (i & 7));
+        bytes.set(set, bits);
+        return kernels.areListStarts(bits, count, first, size, isClear.filter((one) => one).length);
+      };
+      strictEqual(check(clear), 1);
+      for (const other of [0, 1, 7, 8, 29, 49]) strictEqual(check(clear.with(other, !clear[other])), 0);
     }
   }
 });

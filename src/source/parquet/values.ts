@@ -30,6 +30,8 @@ export interface ValueReader {
   read(target: Uint8Array, count: number): void;
   /** passes over `count` values */
   skip(count: number): void;
+  /** gives the next `count` values, at most `STAGED_ELEMENTS`, where kernels find them; absent: they are read */
+  readonly place?: (count: number) => number;
 }
 
 /** Numbers of dictionary indices that are unpacked at once. */
@@ -92,14 +94,12 @@ function plain({ physicalType, page, start, fail, native }: ValueSource): ValueR
     at += numBytes;
     return at - numBytes;
   };
-  return {
-    read: (target, count) => {
-      const from = advance(count * width);
-      if (native !== null) native.copyTo(target, page.byteOffset + from);
-      else target.set(page.subarray(from, at));
-    },
-    skip: (count) => void advance(count * width),
-  };
+  const skip = (count: number) => void advance(count * width);
+  if (native === null) {
+    return { read: (target, count) => target.set(page.subarray(advance(count * width), at)), skip };
+  }
+  const place = (count: number) => page.byteOffset + advance(count * width);
+  return { read: (target, count) => native.copyTo(target, place(count)), skip, place };
 }
 
 function plainBooleans({ page, start, fail }: ValueSource): ValueReader {
@@ -151,9 +151,6 @@ function dictionary(source: ValueSource): ValueReader {
   if (bitWidth > 32) return fail(`indices of ${bitWidth} bits`);
   const reader = new HybridReader(page, bitWidth, { start: start + 1, end: page.length, fail });
   const numValues = dictionary.length / width;
-  if (native !== null && native.holds(dictionary) && bitWidth > 0) {
-    return nativeDictionary(reader, { native, dictionary, width, fail });
-  }
   const table = words(dictionary);
   const read = (target: Uint8Array, count: number) => {
     const output = words(target);
@@ -166,51 +163,41 @@ function dictionary(source: ValueSource): ValueReader {
       if (!isInside) fail(`an index beyond its dictionary of ${numValues} values`);
     }
   };
-  return { read, skip: (count) => reader.skip(count) };
+  const skip = (count: number) => reader.skip(count);
+  if (native === null || !native.holds(dictionary)) return { read, skip };
+  const { kernels, values, bytes, state, stateWords } = native;
+  const gather = width === 4 ? kernels.gather4 : kernels.gather8;
+  return {
+    ...staged(native, width, (count) => {
+      reader.save(stateWords);
+      const isGathered = gather(state, bitWidth, count, dictionary.byteOffset, numValues, values) !== 0;
+      if (isGathered) reader.restore(stateWords);
+      // what is wrong is said there
+      else read(bytes.subarray(values, values + count * width), count);
+      return values;
+    }),
+    skip,
+  };
 
   function refuseAny(_: Uint8Array, count: number): void {
     if (count > 0) fail("a page holds no values");
   }
 }
 
-/** indices are unpacked and looked up together, a block at a time in this thread's staging */
-function nativeDictionary(
-  reader: HybridReader,
-  { native, dictionary, width, fail }: {
-    readonly native: NativePages;
-    readonly dictionary: Uint8Array;
-    readonly width: 1 | 4 | 8;
-    readonly fail: Fail;
-  },
-): ValueReader {
-  const { kernels, values, bytes } = native, { bitWidth } = reader;
-  const numValues = dictionary.length / width, table = dictionary.byteOffset;
-  const gather = width === 4 ? kernels.gather4 : kernels.gather8;
-  const source = reader.bytes.byteOffset;
-  const lanes = new Int32Array(bytes.buffer), longs = new BigInt64Array(bytes.buffer);
-  const beyond = () => fail(`an index beyond its dictionary of ${numValues} values`);
-  const runs = {
-    packed: (bit: number, count: number, done: number) => {
-      if (numValues === 0) beyond();
-      const from = source + Math.floor(bit / 8);
-      if (gather(from, bit % 8, bitWidth, count, table, numValues, values + done * width) !== 0) beyond();
-    },
-    repeated: (index: number, count: number, done: number) => {
-      if (index >>> 0 >= numValues) beyond();
-      const start = values / width + done;
-      if (width === 4) lanes.fill(lanes[table / 4 + index]!, start, start + count);
-      else longs.fill(longs[table / 8 + index]!, start, start + count);
-    },
-  };
+/** values that kernels make a block at a time in this thread's staging */
+function staged(
+  native: NativePages,
+  width: number,
+  place: (count: number) => number,
+): Pick<Required<ValueReader>, "read" | "place"> {
   return {
     read: (target, count) => {
       for (let first = 0; first < count; first += STAGED_ELEMENTS) {
         const part = Math.min(STAGED_ELEMENTS, count - first);
-        reader.runs(part, runs);
-        native.copyTo(target.subarray(first * width, (first + part) * width), values);
+        native.copyTo(target.subarray(first * width, (first + part) * width), place(part));
       }
     },
-    skip: (count) => reader.skip(count),
+    place,
   };
 }
 
@@ -252,24 +239,23 @@ function streams({ physicalType, page, start, fail, native }: ValueSource): Valu
     next += count;
     return start + next - count;
   };
+  const skip = (count: number) => void advance(count);
+  if (native !== null) {
+    const { kernels, values } = native, join = width === 4 ? kernels.joinStreams4 : kernels.joinStreams8;
+    const place = (count: number) => {
+      join(page.byteOffset + advance(count), numValues, count, values);
+      return values;
+    };
+    return { ...staged(native, width, place), skip };
+  }
   return {
     read: (target, count) => {
       const first = advance(count);
-      if (native !== null) return joinNative(target, first, count);
       for (let byte = 0; byte < width; byte++) {
         const from = first + byte * numValues;
         for (let i = 0, to = byte; i < count; i++, to += width) target[to] = page[from + i]!;
       }
     },
-    skip: (count) => void advance(count),
+    skip,
   };
-
-  function joinNative(target: Uint8Array, from: number, count: number): void {
-    const { kernels, values } = native!, join = width === 4 ? kernels.joinStreams4 : kernels.joinStreams8;
-    for (let first = 0; first < count; first += STAGED_ELEMENTS) {
-      const part = Math.min(STAGED_ELEMENTS, count - first);
-      join(page.byteOffset + from + first, numValues, part, values);
-      native!.copyTo(target.subarray(first * width, (first + part) * width), values);
-    }
-  }
 }
