@@ -28,11 +28,16 @@ export interface KernelCall {
 }
 
 /** Bytes that may be gone through once for each few columns: they stay in the second-level cache. */
-const WHOLE_BYTES = 256 * 1024;
+const WHOLE_BYTES = 1024 * 1024;
 /** Rows of a block; and how few are left to the kernel that goes down all of them. */
 const BLOCK_ROWS = 1024, LEAST_ROWS = 16;
 /** Rows that are joined at once, when a row is of one operand: more pointers would not fit the registers. */
 const ROWS_AT_ONCE = 8;
+/**
+ * Bytes of rows that are joined at once whose next rows are touched meanwhile: both have to stay in the nearest cache.
+ * Longer rows are foreseen by the processor itself, each as a sequence of its own.
+ */
+const TOUCHED_BYTES = 8 * 1024;
 /** Columns whose partial results are gone through together. */
 const TILE_COLUMNS = 1024;
 
@@ -128,19 +133,34 @@ function startOfPartials(
   };
 }
 
-/** The most kernels that are kept; the one that was made first goes. */
-const MAX_KERNELS = 512;
-const kernels = new Map<string, unknown>();
+/** The most reductions that are kept; the one that was met first goes. */
+const MAX_KERNELS = 128;
+/** of each reduction, by its key, the first kernel that was met */
+const firstMet = new Map<string, LoopKernel>();
+/** by the kernels that were met first: what was made of them */
+const madeOf = new WeakMap<LoopKernel, Map<string, unknown>>();
+
+/** the kernels of a reduction, by what they are; the long key is looked up once for each kernel object */
+function madeKernels(kernel: LoopKernel): Map<string, unknown> {
+  const known = madeOf.get(kernel);
+  if (known !== undefined) return known;
+  const key = kernelKey(kernel), first = firstMet.get(key) ?? kernel;
+  const made = madeOf.get(first) ?? new Map<string, unknown>();
+  if (first === kernel) {
+    if (firstMet.size >= MAX_KERNELS) firstMet.delete(firstMet.keys().next().value!);
+    firstMet.set(key, kernel);
+  }
+  madeOf.set(kernel, made);
+  return made;
+}
 
 /** what is made of a reduction's kernel, the same object each time: its function is then found without a key */
 function remembered<Made>(kernel: LoopKernel, what: string, make: () => Made): Made {
-  const key = `${what} ${kernelKey(kernel)}`;
-  const known = kernels.get(key);
-  // a key names what is made, and so its type
+  const kernels = madeKernels(kernel), known = kernels.get(what);
+  // its name says what is made, and so its type
   if (known !== undefined) return known as Made;
   const made = make();
-  if (kernels.size >= MAX_KERNELS) kernels.delete(kernels.keys().next().value!);
-  kernels.set(key, made);
+  kernels.set(what, made);
   return made;
 }
 
@@ -159,6 +179,20 @@ interface Part {
   readonly tileColumns: number;
 }
 
+/** how many rows are joined at once, and whether the next ones are touched meanwhile */
+function togetherOf(
+  { kernel, sizes, operands }: KernelCall,
+  isFixed: (operand: number) => boolean,
+): { readonly rowsAtOnce: number; readonly touches: boolean } {
+  const { numKept } = kernel, moving = bodyLoads(kernel).filter((operand) => !isFixed(operand));
+  const rowBytes = moving.map((operand) => Math.abs(operands[operand]!.strides[numKept]!))
+    .reduce((sum, bytes) => sum + bytes, 0);
+  const most = Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / Math.max(1, moving.length))));
+  const fitting = [most, most / 2].find((rows) => rows >= 4 && rows * rowBytes <= TOUCHED_BYTES);
+  const isOneTile = sizes[numKept - 1]! <= 2 * TILE_COLUMNS;
+  return { rowsAtOnce: fitting ?? most, touches: fitting !== undefined && isOneTile };
+}
+
 /** the calls that join all rows to the partial results */
 function partialCalls(
   call: KernelCall,
@@ -166,8 +200,7 @@ function partialCalls(
 ): KernelCall[] {
   const { kernel, sizes, operands } = call, { numKept } = kernel;
   const isFixed = (operand: number) => operands[operand]!.strides[numKept] === 0;
-  const numMoving = Math.max(1, bodyLoads(kernel).filter((operand) => !isFixed(operand)).length);
-  const most = Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / numMoving)));
+  const { rowsAtOnce: most, touches } = togetherOf(call, isFixed);
   const numRows = sizes[numKept]!, numColumns = sizes[numKept - 1]!;
   const numWhole = Math.floor(numRows / rows), left = numRows % rows;
   const columns = numColumns <= 2 * TILE_COLUMNS
@@ -183,7 +216,7 @@ function partialCalls(
   const groups = (length: number) => {
     const numGroups = Math.floor(length / most);
     // what is touched ends within the second group from here
-    const numFollowed = Math.max(0, numGroups - 2);
+    const numFollowed = touches ? Math.max(0, numGroups - 2) : 0;
     return [
       { firstRow: 0, numGroups: numFollowed, rowsAtOnce: most, isFollowed: true },
       {

@@ -1,14 +1,14 @@
 /**
  * The sums of squared distances from the mean, down the columns of arrays that are larger than the cache, in one
- * pass over the memory. Rows are taken in blocks, each twice as long as all before it at most. Within a block, the
+ * pass over the memory. Rows are taken in blocks, each three times as long as all before it at most. Within a block, the
  * distances d from s, the mean of all m rows before it, are summed, and their squares. What the rounding of s leaves
  * out is kept as r, the sum of the earlier distances from s. Then, for the n rows that are known with the block,
  *
  *     M2 += r² / m + Σd² − (r + Σd)² / n,   s' = s + (r + Σd) / n,   r' = (r + Σd) − n · (s' − s).
  *
- * As a block is no longer than what is before it, the last term of M2 is about half of Σd² at most, so nothing
- * cancels, and M2 is as exact as by two passes: within (1024 + n / 1024) · 2^-51 of its value at worst, far less as
- * a rule. The first block is gone through twice: for its mean as distances from the first row, then for M2.
+ * As a block is no longer than three times what is before it, the last term of M2 is three quarters of Σd² at most, so
+ * two bits cancel at worst, and M2 is as exact as by two passes: within (1024 + n / 1024) · 2^-50 of its value, far less
+ * as a rule. The first block is gone through twice: for its mean as distances from the first row, then for M2.
  *
  * Source: T. Chan, G. Golub, R. LeVeque, "Algorithms for computing the sample variance", 1983.
  *
@@ -201,7 +201,7 @@ function sumBlocks(
   add(0, FIRST_ROWS, 0);
   restart();
   for (let row = 0, rows = FIRST_ROWS; row < numRows; row += rows) {
-    rows = Math.min(Math.max(FIRST_ROWS, row), numRows - row);
+    rows = Math.min(Math.max(FIRST_ROWS, 3 * row), numRows - row);
     add(row, rows, row * perRow);
   }
 }
