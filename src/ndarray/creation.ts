@@ -193,27 +193,6 @@ export function arange(
   return sequence("arange", { size, dtype: dtype ?? inferred }, (i) => first + round(i * difference));
 }
 
-/** `num` evenly spaced numbers from `start` to `stop`, which is the last unless `endpoint` is false; f64. Refused: ARR002. */
-export function linspace(
-  start: number,
-  stop: number,
-  { num = 50, endpoint = true, dtype = "f64" }: DTypeOption & {
-    readonly num?: number;
-    readonly endpoint?: boolean;
-  } = {},
-): NDArray {
-  const [size] = resolveShape(num) as [number];
-  const numSteps = endpoint ? size - 1 : size, step = (stop - start) / numSteps;
-  // as NumPy: what underflows to 0 is divided last, and integers are floored
-  const value = (i: number): number => {
-    if (endpoint && size > 1 && i === size - 1) return stop;
-    if (numSteps <= 0) return start;
-    return (step === 0 ? (i / numSteps) * (stop - start) : i * step) + start;
-  };
-  const isInteger = DTYPE[dtype].range !== null;
-  return sequence("linspace", { size, dtype }, (i) => isInteger ? Math.floor(value(i)) : value(i));
-}
-
 function sequence(
   operation: string,
   { size, dtype }: { readonly size: number; readonly dtype: DType },

@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../dtype/mod.ts";
-import { NdpipeError } from "../errors.ts";
+import type { DType } from "../dtype/mod.ts";
 import { NDArray } from "./array.ts";
 import { arange, type DTypeOption, empty } from "./creation.ts";
 import { flatten } from "./rearranging.ts";
 import { viewed } from "./indexing.ts";
-import { broadcastView, elementsOf, type Strided } from "./strided.ts";
+import { broadcastView, type Strided } from "./strided.ts";
 import { duplicate } from "./operations.ts";
-import { elementOf } from "./values.ts";
 
 /** How `meshgrid` lays its vectors out. */
 export interface MeshgridOptions {
@@ -111,64 +109,4 @@ export function fromfunction<T>(
   const result = build(...grids);
   for (const grid of grids) if (grid !== result as unknown) grid.dispose();
   return result;
-}
-
-/** How many numbers, and whether the last one is `stop`. */
-export interface SpacingOptions extends DTypeOption {
-  /** default 50 */
-  readonly num?: number;
-  /** default true */
-  readonly endpoint?: boolean;
-}
-
-function spaced(
-  { num = 50, dtype = "f64" }: SpacingOptions,
-  valueAt: (index: number) => number,
-): NDArray {
-  const result = empty(num, { dtype }), elements = elementsOf(result.view);
-  const isInteger = DTYPE[dtype].range !== null;
-  for (let i = 0; i < num; i++) {
-    const value = valueAt(i);
-    elements[i] = elementOf(isInteger ? Math.trunc(value) : value, dtype);
-  }
-  return result;
-}
-
-/** The exponents of `num` numbers. */
-function exponent(
-  start: number,
-  stop: number,
-  { num = 50, endpoint = true }: SpacingOptions,
-): (i: number) => number {
-  const numSteps = endpoint ? num - 1 : num, step = (stop - start) / numSteps;
-  return (i) => endpoint && num > 1 && i === num - 1 ? stop : numSteps <= 0 ? start : i * step + start;
-}
-
-/** Powers of `base`, from `base ** start` to `base ** stop`, their exponents evenly spaced; f64. Refused: ARR002. */
-export function logspace(
-  start: number,
-  stop: number,
-  { base = 10, ...options }: SpacingOptions & { readonly base?: number } = {},
-): NDArray {
-  const at = exponent(start, stop, options);
-  return spaced(options, (i) => base ** at(i));
-}
-
-/** Numbers from `start` to `stop`, each the same factor from the one before; f64. Refused: ARR002 for 0 and for signs that differ. */
-export function geomspace(start: number, stop: number, options: SpacingOptions = {}): NDArray {
-  if (start === 0 || stop === 0 || Math.sign(start) !== Math.sign(stop)) {
-    throw new NdpipeError(
-      "ARR002",
-      `geomspace takes numbers of one sign that are not 0: ${start} and ${stop}`,
-      {
-        help: "use linspace to reach or cross 0",
-      },
-    );
-  }
-  const { num = 50, endpoint = true } = options, sign = Math.sign(start);
-  const at = exponent(Math.log10(Math.abs(start)), Math.log10(Math.abs(stop)), options);
-  return spaced(options, (i) => {
-    if (i === 0) return start;
-    return endpoint && i === num - 1 ? stop : sign * 10 ** at(i);
-  });
 }

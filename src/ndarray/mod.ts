@@ -118,6 +118,7 @@ export type { Axes } from "./reductions.ts";
 export * from "./sets.ts";
 export * from "./signal.ts";
 export * from "./sort.ts";
+export * from "./spacing.ts";
 export {
   average,
   type AverageOptions,

@@ -31,7 +31,7 @@ const CREATION: readonly NumpyRow[] = [
   }),
   row("linspace", "copy", {
     difference:
-      "between numbers; `num`, `endpoint` are options; what an integer dtype does not hold is refused",
+      "`num`, `endpoint`, `axis` are options; between plain numbers, what an integer dtype does not hold is refused",
   }),
   row("logspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
   row("geomspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
