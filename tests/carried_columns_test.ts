@@ -22,6 +22,7 @@ import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline, input, type Pipeline } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
 import { ndpipe } from "./ndpipe_process.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-carry-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -79,16 +80,6 @@ async function bytesOf(pipeline: Pipeline, given: Partial<PrepareOptions>, endin
   const prepared = await prepare(pipeline, settings({ batchRows: 64, ...given }));
   await run(prepared, { output, to: null, force: false });
   return Deno.readFileSync(output);
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<NdpipeError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof NdpipeError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 const column = (bytes: Uint8Array, name: string) => [...tableFromIPC(bytes).getChild(name)];

@@ -4,7 +4,6 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
-import { NdpipeError } from "../src/errors.ts";
 import type { PrepareOptions } from "../src/exec/prepare.ts";
 import { run } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
@@ -14,6 +13,7 @@ import { AtomicFile } from "../src/sink/atomic_file.ts";
 import { MessageSink } from "../src/sink/arrow/message_sink.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe } from "./ndpipe_process.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 const TYPES = new URL("../testdata/arrow-types/", import.meta.url).pathname;
 const scratch = Deno.makeTempDirSync({ prefix: "ndpipe-types-" });
@@ -66,16 +66,6 @@ async function outputOf(pipeline: Pipeline, given: Partial<PrepareOptions>): Pro
   const prepared = await prepare(pipeline, settings({ batchRows: 9, ...given }));
   await run(prepared, { output, to: null, force: false, compress: given.compress ?? null });
   return Deno.readFileSync(output);
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<NdpipeError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof NdpipeError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 const expected = valuesOf(Deno.readFileSync(ALL));

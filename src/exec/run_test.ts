@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
-import { NdpipeError } from "../errors.ts";
 import { definePipeline, input, param } from "../pipeline/define.ts";
 import { prepare } from "../pipeline/prepare.ts";
 import { loadReaders, type OpenInput } from "./open_input.ts";
 import type { PrepareOptions } from "./prepare.ts";
 import { run, type RunOptions } from "./run.ts";
 import { settings, type TestColumn, writeTable } from "./testing.ts";
+import { refusalOf } from "../../tests/support/refusal.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-run-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -53,16 +53,6 @@ async function bytesOf(
   const prepared = await prepare(pipeline, settings({ batchRows: 512, ...rest }));
   const summary = await run(prepared, { output, to: null, force: false, ...options });
   return { bytes: Deno.readFileSync(output), summary, prepared };
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<NdpipeError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof NdpipeError) return error;
-    throw error;
-  }
-  assert.fail("nothing was refused");
 }
 
 for (const [name, pipeline] of [["SCORE", SCORE], ["KEEP", KEEP]] as const) {

@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
-import { NdpipeError } from "../errors.ts";
 import { definePipeline, input, param, Pipeline, toDeclaredParams, toInputRequests } from "./define.ts";
-
-function errorOf(run: () => unknown): NdpipeError {
-  try {
-    run();
-  } catch (error) {
-    assert(error instanceof NdpipeError, String(error));
-    return error;
-  }
-  return assert.fail("nothing is thrown");
-}
+import { errorOf } from "../../tests/support/refusal.ts";
 
 const x = input("f32", ["N", "feature=3"]);
 const valid = { name: "test", inputs: { x }, transform: ({ x }: { x: unknown }) => ({ x }) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { NdpipeError } from "../errors.ts";
 import { loadPipeline } from "./load.ts";
+import { refusalOf } from "../../tests/support/refusal.ts";
 
 /** Writes the text to a file of its own and loads it. */
 async function load<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
@@ -13,16 +13,6 @@ async function load<T>(text: string, use: (file: string) => Promise<T>): Promise
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<NdpipeError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert(error instanceof NdpipeError, String(error));
-    return error;
-  }
-  return assert.fail("nothing is thrown");
 }
 
 const INCIDENT = `import { definePipeline, input, param } from "ndpipe";
@@ -43,7 +33,7 @@ Deno.test("loadPipeline() loads a pipeline, whose refusals have places in the fi
     const pipeline = await loadPipeline(file);
     assert.equal(pipeline.name, "incident");
     assert.deepEqual(pipeline.declarationPlace, { file, line: 3, column: 16 });
-    const error = await errorOf((async () => await Promise.resolve(pipeline.trace()))());
+    const error = await refusalOf((async () => await Promise.resolve(pipeline.trace()))());
     assert.equal(error.code, "SHP003");
     assert.deepEqual(error.place, { file, line: 9, column: 46 });
     assert.deepEqual(error.notes, [
@@ -64,7 +54,7 @@ Deno.test("loadPipeline() says what is wrong with a file, and where", async () =
   ];
   for (const [text, code, sentence, line] of files) {
     await load(text, async (file) => {
-      const error = await errorOf(loadPipeline(file));
+      const error = await refusalOf(loadPipeline(file));
       assert.equal(error.code, code, error.message);
       assert.match(error.message, sentence);
       assert.deepEqual([error.place?.file, error.place?.line], [file, line], error.message);
@@ -75,8 +65,8 @@ Deno.test("loadPipeline() says what is wrong with a file, and where", async () =
 
 Deno.test("loadPipeline() refuses a path that is missing or no file", async () => {
   assert.match(
-    (await errorOf(loadPipeline("no/such/pipeline.ts"))).message,
+    (await refusalOf(loadPipeline("no/such/pipeline.ts"))).message,
     /no\/such\/pipeline.ts does not exist$/,
   );
-  assert.match((await errorOf(loadPipeline("."))).message, /is no file$/);
+  assert.match((await refusalOf(loadPipeline("."))).message, /is no file$/);
 });

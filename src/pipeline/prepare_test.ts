@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type ErrorCode } from "../error_codes.ts";
-import { NdpipeError } from "../errors.ts";
 import type { OpenInput } from "../exec/open_input.ts";
 import { settings, writeTable } from "../exec/testing.ts";
 import { openArrowSource } from "../source/arrow/mod.ts";
 import { FileAccess, type RandomAccess } from "../source/random_access.ts";
 import { definePipeline, input, param } from "./define.ts";
 import { prepare, type PrepareOptions } from "./prepare.ts";
+import { refusalOf } from "../../tests/support/refusal.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-prepare-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -41,16 +41,6 @@ const SMALL = definePipeline({
   transform: ({ id, features }, { scale }) => ({ id, s: features.mul(scale).sum("feature") }),
 });
 const SCALE = new Map([["scale", "2"]]);
-
-async function refusalOf(promise: Promise<unknown>): Promise<NdpipeError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof NdpipeError) return error;
-    throw error;
-  }
-  assert.fail("nothing was refused");
-}
 
 /** Opens as usual, and counts what is opened and read. */
 function counter() {

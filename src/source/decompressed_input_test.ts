@@ -1,10 +1,11 @@
-import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { NdpipeError } from "../errors.ts";
 import { decodedInput } from "./csv/csv_input.ts";
 import { MemoryInput, readTable, textBinding } from "./csv/testing.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
+import { refusal } from "../../tests/support/refusal.ts";
 
 const TEXT = "a,b\n" + Array.from({ length: 60_000 }, (_, i) => `${i},${i / 8}\n`).join("");
 const CODECS = { gzip: gzipSync, zstd: zstdCompressSync };
@@ -21,15 +22,6 @@ function readAll(bytes: Uint8Array, { readBytes = Infinity, viewBytes = 70_000 }
 
 function join(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-function refusal(code: string, call: () => unknown): NdpipeError {
-  let refused: NdpipeError | undefined;
-  throws(call, (error) => {
-    if (error instanceof NdpipeError) refused = error;
-    return refused?.code === code;
-  });
-  return refused!;
 }
 
 Deno.test("decodedInput() gives the text of gzip and zstd, members and frames one after the other, in any pieces", () => {

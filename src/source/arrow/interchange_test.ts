@@ -1,66 +1,35 @@
 /** Reads every file of testdata/arrow, as files and through pipes, and compares with what pyarrow read from them. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { NullPolicy, Schema } from "../../schema/mod.ts";
+import type { Schema } from "../../schema/mod.ts";
+import { expectedPolicy, type ExpectedTable, expectedValues } from "../testing.ts";
 import { readAll, readPipe, type ReadTable, request } from "./testing.ts";
 import { openArrowSource } from "./open.ts";
 
-type Cell = number | boolean | null;
-interface Expectation {
-  readonly rows: number;
-  readonly columns: Readonly<Record<string, readonly (Cell | readonly Cell[])[]>>;
-  readonly others: readonly string[];
-}
-
 const FOLDER = new URL("../../../testdata/arrow/", import.meta.url);
-const EXPECTED: Readonly<Record<string, Expectation>> = JSON.parse(
+const EXPECTED: Readonly<Record<string, ExpectedTable>> = JSON.parse(
   Deno.readTextFileSync(new URL("expected.json", FOLDER)),
 );
 const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.includes(".arrow"))
   .sort();
-
-/** one of the values that no file holds */
-const FILL = 101;
 
 /** the columns of a compressed batch are decompressed, then copied chunk by chunk */
 function isCompressed(name: string): boolean {
   return /lz4|zstd|feather/.test(name);
 }
 
-function policy(dtype: string): NullPolicy {
-  return dtype === "f32" || dtype === "f64"
-    ? { kind: "nan" }
-    : { kind: "fill", value: dtype === "bool" ? true : FILL };
-}
-
 function requestsOf(names: readonly string[]) {
   return (schema: Schema) =>
     names.map((name) => {
       const { dtype } = request(name, schema);
-      return request(name, schema, policy(dtype));
+      return request(name, schema, expectedPolicy(dtype));
     });
 }
 
-/** pyarrow's values, row after row, with what the policy puts in place of nulls */
-function flatten(
-  rows: readonly (Cell | readonly Cell[])[],
-  dtype: string,
-  width: number,
-): (number | bigint)[] {
-  const instead = dtype.startsWith("f") ? Number.NaN : dtype === "bool" ? 1 : FILL;
-  const cells = rows.flatMap((row): readonly Cell[] =>
-    Array.isArray(row) ? row : row === null ? new Array<Cell>(width).fill(null) : [row as Cell]
-  );
-  return cells.map((cell) => {
-    const value = cell === null ? instead : Number(cell);
-    return dtype === "i64" || dtype === "u64" ? BigInt(value) : value;
-  });
-}
-
-function check(table: ReadTable, names: readonly string[], schema: Schema, expectation: Expectation): void {
+function check(table: ReadTable, names: readonly string[], schema: Schema, expectation: ExpectedTable): void {
   strictEqual(table.numRows, expectation.rows);
   for (const [i, name] of names.entries()) {
     const { dtype, width } = request(name, schema);
-    deepStrictEqual(table.columns[i], flatten(expectation.columns[name]!, dtype, width), name);
+    deepStrictEqual(table.columns[i], expectedValues(expectation.columns[name]!, dtype, width), name);
   }
 }
 

@@ -1,12 +1,11 @@
-import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import { parseFloat32 } from "../../dtype/decimal_text.ts";
-import type { ErrorCode } from "../../error_codes.ts";
-import { NdpipeError } from "../../errors.ts";
 import type { NullPolicy } from "../../schema/mod.ts";
 import type { CsvOptions } from "./options.ts";
 import { MemoryInput, readTable, textBinding } from "./testing.ts";
+import { refusal } from "../../../tests/support/refusal.ts";
 
 /** The values of a column of one text each, quoted where the text asks for it. */
 function column(dtype: DType, texts: readonly string[], options: CsvOptions & { nulls?: NullPolicy } = {}) {
@@ -14,16 +13,6 @@ function column(dtype: DType, texts: readonly string[], options: CsvOptions & { 
   // a second column, so that an empty field is no blank line
   const text = `x,y\n${texts.map((t) => `${t},z\n`).join("")}`;
   return readTable(text, [textBinding(dtype, [0], nulls)], rest).values[0]!;
-}
-
-function refusal(code: ErrorCode, call: () => unknown): NdpipeError {
-  let refused: NdpipeError | undefined;
-  throws(call, (error) => {
-    if (!(error instanceof NdpipeError) || error.code !== code) return false;
-    refused = error;
-    return true;
-  });
-  return refused!;
 }
 
 /** Spellings of one number: plain, with zeros, signs, exponents, and cut or prolonged digits. */

@@ -1,25 +1,15 @@
-import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import type { ErrorCode } from "../../error_codes.ts";
 import { NdpipeError } from "../../errors.ts";
 import { READING_TABLES_BYTES } from "../../text/mod.ts";
 import { openCsvSource } from "./csv_source.ts";
 import type { CsvOptions } from "./options.ts";
 import { MemoryInput, readTable, textBinding } from "./testing.ts";
+import { refusal } from "../../../tests/support/refusal.ts";
 
 const F64 = [textBinding("f64", [0])];
 
 /** Asserts that the call is refused with the code and gives the error. */
-function refusal(code: ErrorCode, call: () => unknown): NdpipeError {
-  let refused: NdpipeError | undefined;
-  throws(call, (error) => {
-    if (!(error instanceof NdpipeError) || error.code !== code) return false;
-    refused = error;
-    return true;
-  });
-  return refused!;
-}
-
 Deno.test("openCsvSource() reads the header and no data", () => {
   const input = new MemoryInput("a,b\n" + "1,2\n".repeat(100_000));
   const source = openCsvSource(input);

@@ -1,13 +1,13 @@
 /** The cousins of RFC 4180: what the options of a CSV file say, at every block and chunk size. */
-import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { NdpipeError } from "../../errors.ts";
 import type { ColumnBinding } from "../../schema/mod.ts";
 import { splitRecord } from "./head.ts";
 import type { CsvOptions } from "./options.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { readTable, textBinding } from "./testing.ts";
 import { parseTemporal } from "./temporal_text.ts";
+import { refusal } from "../../../tests/support/refusal.ts";
 
 const AB = [textBinding("f64", [0, 1])];
 const LENIENT = [textBinding("f64", [0, 1], { kind: "nan" })];
@@ -21,15 +21,6 @@ function valuesOf(text: string, bindings: readonly ColumnBinding[], options: Csv
     }
   }
   return whole;
-}
-
-function refusal(code: string, call: () => unknown): NdpipeError {
-  let refused: NdpipeError | undefined;
-  throws(call, (error) => {
-    if (error instanceof NdpipeError) refused = error;
-    return refused?.code === code;
-  });
-  return refused!;
 }
 
 Deno.test("comment passes over lines that begin with it, before the header, among the rows, and at the end", () => {

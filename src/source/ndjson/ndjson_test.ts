@@ -1,11 +1,11 @@
-import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { NdpipeError } from "../../errors.ts";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
 import { MemoryInput, readSource, textBinding } from "../csv/testing.ts";
 import { readJsonLine } from "./json_line.ts";
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "./mod.ts";
+import { refusal } from "../../../tests/support/refusal.ts";
 
 type ReadOptions = NdjsonOptions & { readonly chunkRows?: number; readonly readBytes?: number };
 
@@ -26,15 +26,6 @@ function valuesOf(text: string, bindings: readonly ColumnBinding[], options: Rea
     }
   }
   return values;
-}
-
-function refusal(code: string, call: () => unknown): NdpipeError {
-  let refused: NdpipeError | undefined;
-  throws(call, (error) => {
-    if (error instanceof NdpipeError) refused = error;
-    return refused?.code === code;
-  });
-  return refused!;
 }
 
 const A = [textBinding("f64", [0])];
