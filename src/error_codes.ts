@@ -528,6 +528,14 @@ export const ERRORS = {
       "bits, f64. Floats have no such limit: a number too large for its float is infinity, as IEEE 754 " +
       "rounds it.",
   ),
+  DAT005: data(
+    "a list has another number of elements than declared",
+    "An input of shape (N, k) reads a Parquet column of lists whose sizes the file does not state, and the list of " +
+      "one row has not k elements; an empty list has none. The message gives the row group, the column and the " +
+      "row, counted from 0. Write lists of one length where the table is made (pyarrow's list_(type, k), " +
+      "Polars' Array, DuckDB's arrays), filter the row out there, or pass the column through with carry(). What " +
+      "a null list becomes, the input's policy of nulls says.",
+  ),
   // ---- output
   OUT001: output(
     "the output cannot be written",

@@ -2,10 +2,9 @@
  * Columns that are carried through Parquet: what other writers wrote comes out as the very bytes of the Arrow table
  * that they had, and what is written here is read back so, and by a reader that is not ours.
  */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { NdpipeError } from "../src/errors.ts";
 import { run, type RunOptions } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline, input } from "../src/pipeline/define.ts";
@@ -133,20 +132,6 @@ Deno.test("hyparquet reads what is written to Parquet: text, numbers, nulls, sta
   deepStrictEqual(chunk("utf8").statistics?.max_value, "text 97972" + "é".repeat(25));
   ok(chunk("repeated").dictionary_page_offset !== undefined, "text that repeats has a dictionary");
   ok(chunk("utf8").dictionary_page_offset === undefined);
-});
-
-Deno.test("carry() of a nested Parquet column is refused by name, and nothing was read", async () => {
-  const path = new URL("../testdata/parquet/pyarrow_all_types.parquet", import.meta.url).pathname;
-  for (const name of ["struct", "map", "nested"]) {
-    try {
-      await prepare(carrying([name]), settings({ inputs: [path] }));
-    } catch (error) {
-      ok(error instanceof NdpipeError && error.code === "SCH005", String(error));
-      match(error.message, new RegExp(`column "${name}" is `));
-      continue;
-    }
-    throw new Error(`${name} was not refused`);
-  }
 });
 
 Deno.test("carry() beside what is computed: text from Parquet to CSV, rows kept by a filter", async () => {

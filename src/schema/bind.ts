@@ -6,7 +6,14 @@
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
 import { editDistance, nearestNames } from "./nearest_names.ts";
-import type { ColumnBinding, ColumnType, Field, InputRequest, Schema } from "./schema.ts";
+import {
+  type ColumnBinding,
+  type ColumnType,
+  type Field,
+  type InputRequest,
+  requestedType,
+  type Schema,
+} from "./schema.ts";
 
 /**
  * Binds every request to columns of the schema, in the requests' order. Two requests may read the same column.
@@ -128,11 +135,12 @@ function bindName(request: InputRequest, name: string, context: BindingContext):
     if (parts.length > 0) return bindMatrix(request, parts, context);
   }
   const index = indexOf(request, name, context);
-  const field = context.schema.fields[index]!;
+  const stored = context.schema.fields[index]!;
   if (request.carry !== undefined) {
-    checkCarried(request, field);
+    checkCarried(request, stored);
     return { request, fieldIndices: [index], layout: "row" };
   }
+  const field = { ...stored, type: requestedType(stored, request) };
   checkDType(request, field);
   const width = field.type.kind === "fixedSizeList" ? field.type.listSize : 1;
   if (width !== request.width || (request.isScalar && field.type.kind === "fixedSizeList")) {
@@ -209,7 +217,7 @@ function checkCarried(request: InputRequest, field: Field): void {
     {
       operands: [declared(request), found(field)],
       notes: [
-        "carried are all types of Arrow but unions of metadata V4, flat columns of Parquet, and text",
+        "carried are all types of Arrow but unions of metadata V4, columns of Parquet nested at most 64 deep, and text",
       ],
       help: "write the table as Arrow (V5), or leave the column out",
     },
@@ -226,7 +234,10 @@ function checkDType(request: InputRequest, field: Field): void {
       {
         operands: [declared(request), found(field)],
         notes: ["numbers, bool, dates and times have a dtype, and FixedSizeLists of these"],
-        help: field.carried === undefined
+        help: field.listOf !== undefined
+          ? `where all rows have k elements, declare input(${quote(field.listOf)}, ["N", k]); ` +
+            `to pass it through untouched, ${request.input}: carry()`
+          : field.carried === undefined
           ? "select another column, or cast this one where the table is made"
           : `to pass it through untouched, declare it as ${request.input}: carry()`,
       },

@@ -31,6 +31,8 @@ export interface Field {
   readonly nullable: boolean;
   /** how it can be carried through untouched; absent: it cannot */
   readonly carried?: CarriedType;
+  /** of lists whose sizes only their rows say: rows of k elements of it, where an input declares (N, k); absent: else */
+  readonly listOf?: DType;
   /** custom metadata, where the format has such; absent: none */
   readonly metadata?: KeyValues;
 }
@@ -66,6 +68,11 @@ export interface InputRequest {
   readonly nulls: NullPolicy;
   /** the column is carried, not computed with: the source gives its values as a `CarriedView`; absent: it is not */
   readonly carry?: CarryRequest;
+}
+
+/** The type of a column as an input reads it: lists of any size are lists of the size that is declared. */
+export function requestedType({ type, listOf }: Field, { isScalar, width }: InputRequest): ColumnType {
+  return listOf === undefined || isScalar ? type : { kind: "fixedSizeList", dtype: listOf, listSize: width };
 }
 
 /** An input bound to columns of a schema. */

@@ -14,7 +14,13 @@
  * @module
  */
 import { ALIGNMENT, alignUp, DTYPE, type DType } from "../../dtype/mod.ts";
-import { type ColumnBinding, type NullPolicy, type Schema, splitBindings } from "../../schema/mod.ts";
+import {
+  type ColumnBinding,
+  type NullPolicy,
+  requestedType,
+  type Schema,
+  splitBindings,
+} from "../../schema/mod.ts";
 import type { RowRange } from "../chunk_rows.ts";
 import type { PlacedColumns } from "../slot_columns.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
@@ -123,7 +129,7 @@ export function readSchema(
 
 function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
   const fields = binding.fieldIndices.map((index) => schema.fields[index]!);
-  const { type } = fields[0]!;
+  const type = requestedType(fields[0]!, binding.request);
   if (type.kind !== "primitive" && type.kind !== "fixedSizeList") {
     throw new Error(`column ${fields[0]!.name} is bound though it has no dtype`);
   }

@@ -7,6 +7,7 @@
 import { decodeMessage, decodePrefix } from "../arrow/metadata.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { CarriedType } from "../../schema/mod.ts";
+import type { PackedNode } from "../../schema/packed.ts";
 
 /** one message of a schema is small; what is larger is not worth its memory */
 const MAX_TEXT = 16 * 1024 * 1024;
@@ -15,6 +16,8 @@ const MAX_TEXT = 16 * 1024 * 1024;
 export interface ArrowHints {
   readonly listSizes: ReadonlyMap<string, number>;
   readonly types: ReadonlyMap<string, CarriedType>;
+  /** of columns with parts */
+  readonly nested: ReadonlyMap<string, PackedNode>;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface ArrowHints {
  */
 export function arrowHints(encoded: string | null): ArrowHints {
   const listSizes = new Map<string, number>(), types = new Map<string, CarriedType>();
-  const hints = { listSizes, types };
+  const nested = new Map<string, PackedNode>(), hints = { listSizes, types, nested };
   if (encoded === null || encoded.length > MAX_TEXT) return hints;
   const bytes = decodeBase64(encoded);
   if (bytes === null || bytes.byteLength < 8) return hints;
@@ -37,6 +40,7 @@ export function arrowHints(encoded: string | null): ArrowHints {
     for (const { name, type, carried } of message.schema.schema.fields) {
       if (type.kind === "fixedSizeList") listSizes.set(name, type.listSize);
       if (carried !== undefined) types.set(name, carried);
+      if (carried?.packed !== undefined) nested.set(name, carried.packed);
     }
   } catch (error) {
     if (!(error instanceof NdpipeError)) throw error;

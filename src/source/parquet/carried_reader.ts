@@ -6,11 +6,12 @@
  *
  * @module
  */
-import { MemoryError } from "../../errors.ts";
+import type { MemoryError } from "../../errors.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { type ByteValues, dictionaryPlaces, openByteValues, type Places } from "./byte_values.ts";
 import type { CarriedLeaf } from "./carried_type.ts";
-import { type ColumnChunk, corruption, unsupported } from "./metadata.ts";
+import { convertBytes, convertWord, storedBytes, valueTooLong } from "./carried_values.ts";
+import { type ColumnChunk, corruption } from "./metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "./page.ts";
 import { PageReader } from "./page_reader.ts";
 import { PHYSICAL } from "./schema_element.ts";
@@ -40,19 +41,10 @@ interface CarriedPage {
   value: number;
 }
 
-/** days from the Julian epoch to 1970-01-01 */
-const JULIAN_1970 = 2_440_588n, NANOSECONDS_PER_DAY = 86_400_000_000_000n;
 /** words that are converted at once */
 const WORD_BLOCK = 4096;
 /** Bytes that a reader holds besides its pages: words before they are converted, and a value that prefixes are of. */
 export const CARRIED_BYTES: number = 8 * WORD_BLOCK + MAX_VALUE_BYTES;
-
-/** Bytes of a value as pages have it; null: they vary. */
-function storedBytes({ conversion, physicalType }: CarriedLeaf): number | null {
-  if (conversion.kind === "text") return null;
-  if (conversion.kind === "bytes" || conversion.kind === "decimal") return conversion.width;
-  return conversion.kind === "int96" ? 12 : wordBytes(physicalType);
-}
 
 /** Reads one column in order. */
 export class CarriedReader {
@@ -177,22 +169,7 @@ export class CarriedReader {
   }
 
   #convertBytes(values: ByteValues, index: number, target: Uint8Array): void {
-    const { conversion } = this.#place.leaf;
-    if (conversion.kind === "int96") {
-      const bytes = new Uint8Array(12), view = new DataView(bytes.buffer);
-      values.copy(index, bytes, 0);
-      const days = BigInt(view.getInt32(8, true)) - JULIAN_1970;
-      const instant = days * NANOSECONDS_PER_DAY + view.getBigInt64(0, true);
-      if (instant !== BigInt.asIntN(64, instant)) throw this.#tooFar();
-      new DataView(target.buffer, target.byteOffset, 8).setBigInt64(0, instant, true);
-      return;
-    }
-    const width = this.#width!;
-    values.copy(index, target, 0);
-    // the sign is in the first byte, which becomes the last
-    const sign = target[0]! >= 0x80 ? 0xff : 0;
-    target.subarray(0, width).reverse();
-    target.fill(sign, width);
+    convertBytes(this.#place, (bytes) => values.copy(index, bytes, 0), target);
   }
 
   #readWords(page: CarriedPage, { target, row, part, presence }: Part): void {
@@ -215,9 +192,8 @@ export class CarriedReader {
           continue;
         }
         const { bytes } = conversion as Extract<typeof conversion, { kind: "word" }>;
-        const to = at * bytes,
-          sign = isPresent && bytes > width && words[from + width - 1]! >= 0x80 ? 0xff : 0;
-        for (let b = 0; b < bytes; b++) data[to + b] = !isPresent ? 0 : b < width ? words[from + b]! : sign;
+        if (isPresent) convertWord(words, { from, width }, { bytes: data, at: at * bytes, itemsize: bytes });
+        else data.fill(0, at * bytes, (at + 1) * bytes);
       }
     }
   }
@@ -279,28 +255,8 @@ export class CarriedReader {
     return values;
   }
 
-  #tooFar(): Error {
-    const { access, column } = this.#place;
-    return unsupported(
-      access.path,
-      `column ${JSON.stringify(column)} has an INT96 timestamp that 64 bits of nanoseconds do not hold`,
-      "write the table with timestamps of 64 bits: Spark's spark.sql.parquet.outputTimestampType",
-    );
-  }
-
   #tooLong(numBytes: number): MemoryError {
-    const { access, column } = this.#place, format = (value: number) => value.toLocaleString("en-US");
-    return new MemoryError(
-      "MEM003",
-      `a value of carried column ${JSON.stringify(column)} of ${access.path} takes ${format(numBytes)} bytes`,
-      {
-        notes: [
-          `row group ${this.#rowGroup}, row ${format(this.#row)}, counted from 0`,
-          `a carried value has at most ${format(MAX_VALUE_BYTES)} bytes`,
-        ],
-        help: "shorten the value where the table is made, or leave the column out",
-      },
-    );
+    return valueTooLong(this.#place, { rowGroup: this.#rowGroup, row: this.#row, numBytes });
   }
 }
 

@@ -131,7 +131,10 @@ export class ColumnReader {
   read(numRows: number, target: RowTarget): void {
     const numElements = numRows * this.#listSize;
     for (let done = 0; done < numElements;) {
-      if (this.#levelStart === this.#levelEnd && this.#pageLeft === 0) this.#openPage();
+      if (this.#levelStart === this.#levelEnd && this.#pageLeft === 0) {
+        if (this.#groupLeft === 0 && this.#isDeclared) throw this.#otherSize(this.#rowOf(done));
+        this.#openPage();
+      }
       done += this.#place.leaf.list === null
         ? this.#flat(target, { done, numElements })
         : this.#lists(target, { done, numElements });
@@ -142,6 +145,7 @@ export class ColumnReader {
   /** Checks that the row group has been read to its end. */
   finish(): void {
     const left = this.#groupLeft + this.#pageLeft + this.#levelEnd - this.#levelStart;
+    if (left > 0 && this.#isDeclared) throw this.#otherSize(this.#row - 1);
     if (left > 0) this.#fail(`${left} values are left when its rows are read`);
   }
 
@@ -266,7 +270,8 @@ export class ColumnReader {
     for (; at < this.#levelEnd && element < limit; at++) {
       const definition = this.#definitions[at]!, isStart = element % list.size === 0;
       if ((this.#repetitions[at] === 0) !== isStart) {
-        return this.#fail(`a list in row ${this.#rowOf(element)} has not ${list.size} elements`);
+        // an element where a list should begin belongs to the one before
+        throw this.#otherSize(this.#rowOf(element) - (isStart ? 1 : 0));
       }
       if (definition === maxDefinition) {
         numValues += 1;
@@ -276,10 +281,27 @@ export class ColumnReader {
       } else if (definition === list.nullList && isStart) {
         element += list.size;
       } else {
-        return this.#fail(`a list in row ${this.#rowOf(element)} has not ${list.size} elements`);
+        throw this.#otherSize(this.#rowOf(element));
       }
     }
     return { numEntries: at - this.#levelStart, numElements: element - done, numValues };
+  }
+
+  get #isDeclared(): boolean {
+    return this.#place.leaf.list?.isDeclared === true;
+  }
+
+  #otherSize(row: number): Error {
+    const { leaf: { list }, access, column } = this.#place;
+    if (!this.#isDeclared) return this.#fail(`a list in row ${row} has not ${list!.size} elements`);
+    return new DataError(
+      "DAT005",
+      `${access.path} has a list in column ${JSON.stringify(column)} that has not ${list!.size} elements`,
+      {
+        notes: [`row group ${this.#rowGroup}, column ${column}, row ${row}, counted from 0`],
+        help: "write lists of one length where the table is made, or pass the column through: carry()",
+      },
+    );
   }
 
   #rowOf(element: number): number {

@@ -245,8 +245,19 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
       return fail(`row group ${index} has ${group.chunks.length} columns, the schema ${numLeaves}`);
     }
     for (const column of columns) {
-      if (column.leaf !== null || column.carried !== null) {
-        checkChunk(group.chunks[column.firstLeaf]!, { column, group, index });
+      const { leaf, carried, nested, firstLeaf } = column, flat = leaf ?? carried;
+      if (nested !== null) {
+        for (const [i, { physicalType, repetition, path }] of nested.leaves.entries()) {
+          const shape = { name: path, physicalType, isList: repetition > 0 };
+          checkChunk(group.chunks[firstLeaf + i]!, { ...shape, group, index });
+        }
+      } else if (flat !== null) {
+        const shape = {
+          name: column.field.name,
+          physicalType: flat.physicalType,
+          isList: flat.list !== null,
+        };
+        checkChunk(group.chunks[firstLeaf]!, { ...shape, group, index });
       }
     }
   }
@@ -255,22 +266,24 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
 
   function checkChunk(
     chunk: ColumnChunk,
-    { column, group, index }: {
-      readonly column: Column;
+    { name, physicalType, isList, group, index }: {
+      readonly name: string;
+      readonly physicalType: number;
+      readonly isList: boolean;
       readonly group: RowGroup;
       readonly index: number;
     },
   ): void {
-    const refuse = (detail: string) => fail(`row group ${index}, column ${column.field.name}: ${detail}`);
+    const refuse = (detail: string) => fail(`row group ${index}, column ${name}: ${detail}`);
     if (chunk.refusal !== null) return;
     const { position, numBytes, numValues } = chunk;
-    if (chunk.physicalType !== (column.leaf ?? column.carried)!.physicalType) {
+    if (chunk.physicalType !== physicalType) {
       refuse("its pages have another type than the schema");
     }
     const isEmpty = group.numRows === 0 && numValues === 0;
     const isInside = position >= MAGIC_BYTES && position + numBytes <= footerPosition;
     if (!isInside && !isEmpty) refuse(`its pages are said to lie outside the file's data`);
-    const least = (column.leaf?.list ?? null) === null ? numValues : group.numRows;
+    const least = isList ? group.numRows : numValues;
     if (least !== group.numRows || numValues < group.numRows) {
       refuse(`it has ${numValues} values for ${group.numRows} rows`);
     }

@@ -1,7 +1,7 @@
 /**
  * Parquet from a file. The headers of pages tell which rows they have, so that workers decode the rows of any chunk
- * into its slot (`decoder.ts`). Only columns of lists some of which are null, and columns that are carried, are
- * decoded in `next`, in order. Only the pages of bound columns are read, however large a row group is.
+ * into its slot (`decoder.ts`). Only columns of lists some of which are null or of another size, and columns that are
+ * carried, are decoded in `next`, in order. Only the pages of bound columns are read, however large a row group is.
  *
  * @module
  */
@@ -27,10 +27,14 @@ import {
   TRAILER_BYTES,
   unsupported,
 } from "./metadata.ts";
+import { ElementScratch, SCRATCH_BYTES as ELEMENT_SCRATCH_BYTES } from "./nested/leaf_stream.ts";
+import { type IndexedColumn, nestedBytesPerRow, nestedStreamBytes } from "./nested/nested_memory.ts";
+import { NestedReader, stagingBytes } from "./nested/nested_reader.ts";
 import { SCRATCH_BYTES, SharedScratch } from "./page.ts";
 import { INDEX_BYTES_PER_PAGE, indexPages, type PageIndex } from "./page_index.ts";
 import { createPagePool, type PagePoolPlan, poolBytes } from "./page_pool.ts";
 import { PageReader } from "./page_reader.ts";
+import type { Leaf } from "./parquet_type.ts";
 import { INDEX_BLOCK, wordBytes } from "./values.ts";
 
 /** JavaScript objects of the metadata; measured below this in V8 */
@@ -135,7 +139,9 @@ interface OrderedColumn {
 /** A column that is carried. */
 interface CarriedColumn {
   readonly read: CarriedRead;
-  readonly reader: CarriedReader;
+  readonly reader: Pick<CarriedReader, "rowsThatFit" | "read" | "finish">;
+  /** starts with the first row of a row group */
+  readonly begin: (rowGroup: number) => void;
   readonly layout: CarriedLayout;
   /** of its part of the slot */
   readonly start: number;
@@ -169,7 +175,7 @@ export class ParquetSource implements Source {
   readonly #metadata: ParquetMetadata;
   readonly #footerBytes: number;
   readonly #sourceIndex: number;
-  /** by the field's index */
+  /** by the leaf's index */
   readonly #indices = new Map<number, PageIndex>();
   #reading: Reading | null = null;
 
@@ -203,18 +209,18 @@ export class ParquetSource implements Source {
   }
 
   /** Reads the headers of the pages of bound columns, once. */
-  residentBytes(bindings: readonly ColumnBinding[]): number {
+  residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
     const { columns, rowGroups } = this.#metadata;
     const numChunks = rowGroups.length * columns.reduce((sum, { numLeaves }) => sum + numLeaves, 0);
     let total = 64 * 1024 + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
       METADATA_BYTES_PER_CHUNK * numChunks;
-    let compressed = 0, codec = 0, pooledCompressed = 0;
+    let compressed = 0, codec = 0, pooledCompressed = 0, elementBytes = 0;
     const pooled: number[] = [], { groups, carried } = this.#readSchema(bindings);
-    for (const { fieldIndices } of groups) {
+    for (const { fieldIndices, listSize } of groups) {
       for (const index of fieldIndices) {
         const { sizes, positions } = this.#indexOf(index);
         const own = INDEX_BYTES_PER_PAGE * positions.length + METADATA_BYTES_PER_CHUNK * rowGroups.length;
-        if (this.#isPooled(index)) {
+        if (this.#isPooled(index, listSize)) {
           pooled.push(sizes.page, sizes.dictionary);
           pooledCompressed = Math.max(pooledCompressed, sizes.compressed);
           total += INDEX_COPIES * own;
@@ -225,29 +231,37 @@ export class ParquetSource implements Source {
         codec = Math.max(codec, sizes.codec);
       }
     }
-    for (const { fieldIndex } of carried) {
-      const { sizes } = this.#indexOf(fieldIndex);
-      total += CARRIED_BYTES + sizes.page + sizes.dictionary +
-        byteValuesMemory(sizes.numEntries, sizes.page) +
-        8 * sizes.numDictionaryValues;
-      compressed = Math.max(compressed, sizes.compressed);
-      codec = Math.max(codec, sizes.codec);
+    for (const read of carried) {
+      const nested = this.#nestedColumn(read.fieldIndex);
+      const indices = nested?.indices ?? [this.#indexOf(read.fieldIndex)];
+      if (nested !== null) {
+        elementBytes = ELEMENT_SCRATCH_BYTES;
+        total += nestedStreamBytes(nested) + stagingBytes(carriedPart(read, chunkRows), chunkRows);
+      }
+      for (const { sizes } of indices) {
+        if (nested === null) {
+          total += CARRIED_BYTES + sizes.page + sizes.dictionary +
+            byteValuesMemory(sizes.numEntries, sizes.page) + 8 * sizes.numDictionaryValues;
+        }
+        compressed = Math.max(compressed, sizes.compressed);
+        codec = Math.max(codec, sizes.codec);
+      }
     }
-    return total + compressed + codec +
+    return total + compressed + codec + elementBytes +
       poolBytes({ entryBytes: pooled, compressedBytes: pooledCompressed }, INDEX_COPIES) +
       INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
     const reads = this.#readSchema(bindings), { columns, rowGroups } = this.#metadata;
-    const scratch = new SharedScratch(INDEX_BLOCK);
+    const scratch = new SharedScratch(INDEX_BLOCK), elements = new ElementScratch();
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
     let compressedBytes = 0;
-    for (const [group, { fieldIndices, nulls }] of reads.groups.entries()) {
+    for (const [group, { fieldIndices, listSize, nulls }] of reads.groups.entries()) {
       for (const [column, fieldIndex] of fieldIndices.entries()) {
-        const { field: { name }, leaf, firstLeaf } = columns[fieldIndex]!;
-        if (leaf === null) throw new Error(`column ${name} is bound though it has no dtype`);
-        if (this.#isPooled(fieldIndex)) {
+        const { field: { name }, firstLeaf } = columns[fieldIndex]!,
+          leaf = this.#leafOf(fieldIndex, listSize);
+        if (this.#isPooled(fieldIndex, listSize)) {
           const index = this.#indexOf(fieldIndex),
             pagePart = entryBytes.push(index.sizes.page, index.sizes.dictionary) - 2;
           compressedBytes = Math.max(compressedBytes, index.sizes.compressed);
@@ -265,10 +279,14 @@ export class ParquetSource implements Source {
     }
     let start = placeGroups(reads.groups, chunkRows).end;
     const carried = reads.carried.map((read): CarriedColumn => {
-      const leaf = columns[read.fieldIndex]!.carried!, layout = carriedPart(read, chunkRows);
-      const reader = new CarriedReader({ access: this.#access, column: read.name, leaf, scratch });
+      const layout = carriedPart(read, chunkRows);
       start += layout.numBytes;
-      return { read, reader, layout, start: start - layout.numBytes };
+      return {
+        read,
+        ...this.#carriedReader(read, { scratch, layout, chunkRows, elements }),
+        layout,
+        start: start - layout.numBytes,
+      };
     });
     this.#reading = {
       carried,
@@ -353,23 +371,68 @@ export class ParquetSource implements Source {
   }
 
   #averageBytes(fieldIndex: number): number {
-    return Math.ceil(this.#indexOf(fieldIndex).sizes.bytesPerValue);
+    const nested = this.#nestedColumn(fieldIndex);
+    return Math.ceil(
+      nested === null
+        ? this.#indexOf(fieldIndex).sizes.bytesPerValue
+        : nestedBytesPerRow(nested, this.#metadata.rowGroups),
+    );
+  }
+
+  #carriedReader(
+    { fieldIndex, name }: CarriedRead,
+    { scratch, ...rows }: {
+      readonly scratch: SharedScratch;
+      readonly layout: CarriedLayout;
+      readonly chunkRows: number;
+      readonly elements: ElementScratch;
+    },
+  ): Pick<CarriedColumn, "reader" | "begin"> {
+    const { carried, nested, firstLeaf, numLeaves } = this.#metadata.columns[fieldIndex]!;
+    const place = { access: this.#access, column: name, scratch };
+    const chunksOf = (rowGroup: number) =>
+      this.#metadata.rowGroups[rowGroup]!.chunks.slice(firstLeaf, firstLeaf + numLeaves);
+    if (nested !== null) {
+      const reader = new NestedReader(place, { column: nested, ...rows });
+      return { reader, begin: (rowGroup) => reader.begin(chunksOf(rowGroup), rowGroup) };
+    }
+    const reader = new CarriedReader({ ...place, leaf: carried! });
+    return { reader, begin: (rowGroup) => reader.begin(chunksOf(rowGroup)[0]!, rowGroup) };
+  }
+
+  /** null: the column is carried as it is, or not at all */
+  #nestedColumn(fieldIndex: number): IndexedColumn | null {
+    const { nested: column, firstLeaf } = this.#metadata.columns[fieldIndex]!;
+    if (column === null) return null;
+    const indices = column.leaves.map(({ path }, i) => this.#indexOfLeaf(firstLeaf + i, path));
+    return { column, firstLeaf, indices };
+  }
+
+  /** a column that is computed, as it is read with lists of that size */
+  #leafOf(fieldIndex: number, listSize: number): Leaf {
+    const { field, leaf, lists } = this.#metadata.columns[fieldIndex]!, own = leaf ?? lists?.(listSize);
+    if (own === undefined) throw new Error(`column ${field.name} is bound though it has no dtype`);
+    return own;
   }
 
   #indexOf(fieldIndex: number): PageIndex {
-    const known = this.#indices.get(fieldIndex);
-    if (known !== undefined) return known;
     const { field, firstLeaf } = this.#metadata.columns[fieldIndex]!;
-    const place = { access: this.#access, column: field.name, scratch: new SharedScratch(0) };
-    const index = indexPages(place, this.#metadata.rowGroups, firstLeaf);
-    this.#indices.set(fieldIndex, index);
+    return this.#indexOfLeaf(firstLeaf, field.name);
+  }
+
+  #indexOfLeaf(leaf: number, column: string): PageIndex {
+    const known = this.#indices.get(leaf);
+    if (known !== undefined) return known;
+    const place = { access: this.#access, column, scratch: new SharedScratch(0) };
+    const index = indexPages(place, this.#metadata.rowGroups, leaf);
+    this.#indices.set(leaf, index);
     return index;
   }
 
   /** Whether the number of an entry tells its row: where no list is null, which has one entry whatever its size. */
-  #isPooled(fieldIndex: number): boolean {
-    const { leaf, firstLeaf } = this.#metadata.columns[fieldIndex]!;
-    const size = leaf?.list?.size ?? 1;
+  #isPooled(fieldIndex: number, listSize: number): boolean {
+    const { firstLeaf } = this.#metadata.columns[fieldIndex]!;
+    const size = this.#leafOf(fieldIndex, listSize).list?.size ?? 1;
     return this.#metadata.rowGroups.every(({ numRows, chunks }) =>
       chunks[firstLeaf]!.numValues === numRows * size
     );
@@ -384,9 +447,7 @@ export class ParquetSource implements Source {
       reading.firstRow = 0;
       const { numRows, chunks } = rowGroups[reading.rowGroup]!;
       if (numRows === 0) continue;
-      for (const { read, reader } of reading.carried) {
-        reader.begin(chunks[columns[read.fieldIndex]!.firstLeaf]!, reading.rowGroup);
-      }
+      for (const { begin } of reading.carried) begin(reading.rowGroup);
       for (const { fieldIndex, reader, pages } of reading.ordered) {
         const chunk = chunks[columns[fieldIndex]!.firstLeaf]!;
         pages.begin(chunk, reading.rowGroup);

@@ -9,6 +9,7 @@ import type { DType } from "../../dtype/mod.ts";
 import type { Field } from "../../schema/mod.ts";
 import type { ArrowHints } from "./arrow_schema.ts";
 import { type CarriedLeaf, carriedLeaf } from "./carried_type.ts";
+import { isNestedColumn, type NestedColumn, nestedColumn } from "./nested/nested_type.ts";
 import { PHYSICAL, type SchemaElement } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
 
@@ -36,6 +37,8 @@ export interface Leaf {
     readonly nullElement: number;
     /** the definition level of a list that is null; -1: none can be */
     readonly nullList: number;
+    /** whether only the pipeline says the size, so that another one is no damage; absent: the file says it */
+    readonly isDeclared?: boolean;
   } | null;
 }
 
@@ -47,8 +50,12 @@ export interface Column {
   readonly numLeaves: number;
   /** null for what is not computed with */
   readonly leaf: Leaf | null;
-  /** null for what is not carried */
+  /** null for what is not carried, or has parts */
   readonly carried: CarriedLeaf | null;
+  /** of a column with parts that is carried; else null */
+  readonly nested: NestedColumn | null;
+  /** of lists of numbers whose size the file does not say: as they are read where a pipeline does; absent: else */
+  readonly lists?: (listSize: number) => Leaf;
 }
 
 /** converted types that are whole numbers; DATE, TIME_… and TIMESTAMP_… keep their physical type */
@@ -66,6 +73,8 @@ const CONVERTED_TEMPORAL = [6, 7, 8, 9, 10];
 /** DATE, TIME, TIMESTAMP */
 const LOGICAL_TEMPORAL = [6, 7, 8];
 const LOGICAL_INTEGER = 10;
+/** in Arrow's union `Type` */
+const MAP = 17;
 const LOGICAL_NAMES: Readonly<Record<number, string>> = {
   1: "string",
   2: "map",
@@ -184,11 +193,13 @@ function flatColumn(
       numLeaves: 1,
       leaf: null,
       carried,
+      nested: null,
     };
   }
   return {
     field: { name, nullable, type: { kind: "primitive", dtype }, ...own },
     carried,
+    nested: null,
     firstLeaf,
     numLeaves: 1,
     leaf: {
@@ -200,38 +211,64 @@ function flatColumn(
   };
 }
 
-/** `optional group name (LIST) { repeated group list { optional float element } }`, all lists of one size */
-function listColumn(
-  path: readonly [SchemaElement, SchemaElement, SchemaElement],
-  listSize: number,
-  firstLeaf: number,
-): Column | null {
-  const [outer, repeated, element] = path;
-  const isList = outer.logicalType === 3 || outer.convertedType === 3;
-  const dtype = dtypeOf(element);
-  const fits = isList && outer.numChildren === 1 && outer.repetition !== 2 && repeated.repetition === 2 &&
-    repeated.numChildren === 1 && element.physicalType !== null && element.repetition !== 2;
-  if (!fits || dtype === null) return null;
-  const outerLevels = outer.repetition === 1 ? 1 : 0, maxDefinition = outerLevels + 1 + element.repetition;
+/** What is computed of lists of numbers. */
+interface NumberLists {
+  readonly dtype: DType;
+  readonly leaf: (listSize: number) => Leaf;
+  /** null: the file does not say it */
+  readonly listSize: number | null;
+}
+
+/** a column of lists of numbers, by its tree; null: it is another one */
+function numberLists(nested: NestedColumn | null, hasSize: boolean): NumberLists | null {
+  const root = nested?.root;
+  if (root?.kind !== "list" || root.packed.field.typeId === MAP || root.element.kind !== "leaf") return null;
+  const { element: { element, packed, definition, physicalType } } = root, dtype = dtypeOf(element);
+  if (dtype === null) return null;
+  const { kind, listSize } = root.packed, isFixed = kind === "fixedSizeList";
   return {
-    field: {
-      name: outer.name,
-      nullable: outerLevels === 1 || element.repetition === 1,
-      type: { kind: "fixedSizeList", dtype, listSize },
-    },
-    firstLeaf,
-    numLeaves: 1,
-    carried: null,
-    leaf: {
+    dtype,
+    listSize: isFixed && hasSize ? listSize : null,
+    leaf: (size) => ({
       dtype,
-      physicalType: element.physicalType!,
-      maxDefinition,
+      physicalType,
+      maxDefinition: definition,
       list: {
-        size: listSize,
-        nullElement: element.repetition === 1 ? maxDefinition - 1 : -1,
-        nullList: outerLevels === 1 ? 0 : -1,
+        size,
+        nullElement: packed.field.nullable ? definition - 1 : -1,
+        nullList: root.packed.field.nullable ? 0 : -1,
+        ...(isFixed ? {} : { isDeclared: true }),
       },
-    },
+    }),
+  };
+}
+
+/** a column with parts */
+function nestedFrom(
+  elements: readonly SchemaElement[],
+  { nested: hints, listSizes }: ArrowHints,
+  { firstLeaf, numLeaves }: Pick<Column, "firstLeaf" | "numLeaves">,
+): Column {
+  const [element] = elements, { name, repetition } = element!;
+  const nested = nestedColumn(elements, hints.get(name) ?? null);
+  const lists = numberLists(nested, (listSizes.get(name) ?? 0) > 0);
+  const own = nested === null ? {} : { carried: nested.type };
+  const common = { firstLeaf, numLeaves, carried: null, nested };
+  if (lists?.listSize === null || lists === null) {
+    const type = {
+      kind: "other",
+      name: nested?.type.name ?? (repetition === 2 ? "list" : otherName(element!)),
+    } as const;
+    const field = { name, nullable: repetition === 1, type, ...own };
+    if (lists === null) return { ...common, field, leaf: null };
+    return { ...common, field: { ...field, listOf: lists.dtype }, leaf: null, lists: lists.leaf };
+  }
+  const { dtype, listSize, leaf } = lists, sized = leaf(listSize);
+  const nullable = sized.list!.nullList >= 0 || sized.list!.nullElement >= 0;
+  return {
+    ...common,
+    field: { name, nullable, type: { kind: "fixedSizeList", dtype, listSize }, ...own },
+    leaf: sized,
   };
 }
 
@@ -242,7 +279,7 @@ function listColumn(
  */
 export function flattenSchema(
   elements: readonly SchemaElement[],
-  { listSizes, types }: ArrowHints,
+  hints: ArrowHints,
   fail: Fail,
 ): Column[] {
   const walk = new SchemaWalk(elements, fail);
@@ -254,20 +291,11 @@ export function flattenSchema(
   for (let i = 0; i < numChildren; i++) {
     const start = walk.at, element = walk.next();
     const numLeaves = walk.countLeaves(element);
-    const dtype = element.repetition === 2 ? null : dtypeOf(element);
-    const listSize = listSizes.get(element.name) ?? 0;
-    const path = elements.slice(start, start + 3);
-    const list = listSize > 0 && path.length === 3 && numLeaves === 1 && walk.at === start + 3
-      ? listColumn(path as [SchemaElement, SchemaElement, SchemaElement], listSize, firstLeaf)
-      : null;
-    if (list !== null) columns.push(list);
-    else if (element.physicalType !== null && element.repetition !== 2) {
-      const carried = carriedLeaf(element, types.get(element.name) ?? null);
-      columns.push(flatColumn(element, { dtype, carried, firstLeaf }));
+    if (isNestedColumn(element)) {
+      columns.push(nestedFrom(elements.slice(start, walk.at), hints, { firstLeaf, numLeaves }));
     } else {
-      const type = { kind: "other", name: element.repetition === 2 ? "list" : otherName(element) } as const;
-      const field = { name: element.name, nullable: element.repetition !== 0, type };
-      columns.push({ field, firstLeaf, numLeaves, leaf: null, carried: null });
+      const carried = carriedLeaf(element, hints.types.get(element.name) ?? null);
+      columns.push(flatColumn(element, { dtype: dtypeOf(element), carried, firstLeaf }));
     }
     firstLeaf += numLeaves;
   }

@@ -1,0 +1,214 @@
+/**
+ * Columns with parts through Parquet: what other writers wrote comes out as the very bytes of the Arrow table that they
+ * had, and what is written here is read back so, and by readers that are not ours.
+ */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { tableFromIPC } from "@uwdata/flechette";
+import { NdpipeError } from "../src/errors.ts";
+import { run, type RunOptions } from "../src/exec/run.ts";
+import { settings } from "../src/exec/testing.ts";
+import { carry, definePipeline, input } from "../src/pipeline/define.ts";
+import { prepare } from "../src/pipeline/prepare.ts";
+import { openArrowSource } from "../src/source/arrow/mod.ts";
+import { openParquetSource } from "../src/source/parquet/mod.ts";
+
+const FOLDER = new URL("../testdata/parquet_nested/", import.meta.url).pathname;
+const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
+  name.endsWith(".parquet")
+);
+const TABLE = `${FOLDER}table.arrow`;
+const scratch = Deno.makeTempDirSync({ prefix: "ndpipe-nested-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(scratch, { recursive: true }));
+
+function namesOf(path: string): string[] {
+  const source = path.endsWith(".arrow") ? openArrowSource(path) : openParquetSource(path);
+  const names = source.info.schema.fields.map(({ name }) => name);
+  source.close();
+  return names;
+}
+
+const ALL = namesOf(TABLE);
+
+/** Returns columns as they are. */
+function carrying(names: readonly string[]) {
+  return definePipeline({
+    name: "carrying",
+    inputs: Object.fromEntries(names.map((name) => [name, carry()])),
+    transform: (inputs: Record<string, unknown>) => inputs as never,
+  });
+}
+
+let numOutputs = 0;
+
+/** Carries columns from a file to another. */
+async function convert(
+  path: string,
+  ending: "arrow" | "parquet" | "ndjson" | "csv",
+  { names, chunkRows = null, workers = 1, compress = null, batchRows = 48 }: {
+    readonly names: readonly string[];
+    readonly chunkRows?: number | null;
+    readonly workers?: number;
+    readonly batchRows?: number;
+    readonly compress?: NonNullable<RunOptions["compress"]> | null;
+  },
+): Promise<string> {
+  const output = `${scratch}/${numOutputs++}.${ending}`;
+  const given = settings({ inputs: [path], chunkRows, workers, batchRows });
+  await run(await prepare(carrying(names), given), { output, to: null, force: false, compress });
+  return output;
+}
+
+/** by column, its values as flechette has them */
+function valuesOf(path: string): Record<string, unknown[]> {
+  const table = tableFromIPC(Deno.readFileSync(path), { useBigInt: true, useDecimalInt: true, useMap: true });
+  return Object.fromEntries(table.names.map((name) => [name, [...table.getChild(name)].map(plain)]));
+}
+
+/** flechette gives structs as proxies, and lists of numbers as typed arrays */
+function plain(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  if (value instanceof Map) return [...value].map(plain);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, plain);
+  if (Array.isArray(value)) return value.map(plain);
+  const toJSON = (value as { toJSON?: () => Record<string, unknown> }).toJSON;
+  const record = toJSON === undefined ? value as Record<string, unknown> : toJSON.call(value);
+  return Object.fromEntries(Object.entries(record).map(([key, part]) => [key, plain(part)]));
+}
+
+async function refusalOf(promise: Promise<unknown>): Promise<NdpipeError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof NdpipeError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+const expected = valuesOf(TABLE);
+
+for (const file of FILES) {
+  Deno.test(`carry() promises every value of ${file} as its writer had it, and the same bytes for every chunk size and worker count`, async () => {
+    const path = FOLDER + file, names = namesOf(path).filter((name) => name !== "pair");
+    const first = await convert(path, "arrow", { names, chunkRows: 1 });
+    for (const [chunkRows, workers] of [[7, 2], [null, 1]] as const) {
+      const other = await convert(path, "arrow", { names, chunkRows, workers });
+      deepStrictEqual(Deno.readFileSync(other), Deno.readFileSync(first), `chunks of ${chunkRows}`);
+    }
+    const found = valuesOf(first);
+    for (const name of names) {
+      const values = expected[name]!;
+      deepStrictEqual(found[name], file === "no_rows.parquet" ? [] : values, name);
+    }
+    // pyarrow's files have Arrow's own schema too, so that even types and names come back
+    if (!/^v\d/.test(file)) return;
+    const whole = await convert(TABLE, "arrow", { names: ALL, chunkRows: 13 });
+    deepStrictEqual(Deno.readFileSync(first), Deno.readFileSync(whole));
+  });
+}
+
+const isKept = (row: number) => row < 3 || row === 8 || (row > 57 && row < 66) || row > 127;
+
+Deno.test("carry() promises the chosen rows of columns with parts, whatever the chunks", async () => {
+  const pipeline = definePipeline({
+    name: "chosen",
+    inputs: { row: input("i32", ["N"]), ...Object.fromEntries(ALL.slice(1).map((name) => [name, carry()])) },
+    transform({ row, ...carried }) {
+      const mask = row.lt(3).logicalOr(row.eq(8)).logicalOr(row.gt(57).logicalAnd(row.lt(66)))
+        .logicalOr(row.gt(127));
+      const columns = carried as unknown as Record<string, { filter(mask: unknown, label: string): unknown }>;
+      return Object.fromEntries(
+        Object.entries(columns).map(([name, column]) => [name, column.filter(mask, "K")]),
+      ) as never;
+    },
+  });
+  const outputs: Uint8Array[] = [];
+  for (const [chunkRows, workers] of [[1, 1], [7, 2], [null, 1]] as const) {
+    const output = `${scratch}/chosen-${chunkRows}.arrow`;
+    const given = settings({ inputs: [`${FOLDER}v2_dictionary.parquet`], chunkRows, workers, batchRows: 9 });
+    await run(await prepare(pipeline, given), { output, to: null, force: false });
+    outputs.push(Deno.readFileSync(output));
+    const found = valuesOf(output);
+    for (const name of ALL.slice(1)) {
+      deepStrictEqual(found[name], expected[name]!.filter((_, row) => isKept(row)), name);
+    }
+  }
+  deepStrictEqual(outputs[1], outputs[0]);
+  deepStrictEqual(outputs[2], outputs[0]);
+});
+
+/** Doubles a matrix and writes it as CSV. */
+async function doubled(
+  file: string,
+  { column, dtype, width, chunkRows }: {
+    column: string;
+    dtype: "f32" | "i32";
+    width: number;
+    chunkRows: number | null;
+  },
+): Promise<string> {
+  const pipeline = definePipeline({
+    name: "doubled",
+    inputs: { x: input(dtype, ["N", width], { column }) },
+    transform: ({ x }) => ({ x: x.add(x) }),
+  });
+  const output = `${scratch}/${numOutputs++}.csv`;
+  const given = settings({ inputs: [FOLDER + file], chunkRows, workers: 2 });
+  await run(await prepare(pipeline, given), { output, to: null, force: false });
+  return Deno.readTextFileSync(output);
+}
+
+for (
+  const [file, column, width] of [["duckdb.parquet", "pair", 2], ["no_hints.parquet", "whole", 3]] as const
+) {
+  Deno.test(`input() of shape (N, ${width}) promises lists of ${width} whose size ${file} does not state`, async () => {
+    const lines = Array.from(
+      { length: 130 },
+      (_, row) => Array.from({ length: width }, (_, k) => 2 * (row + k)).join(","),
+    );
+    const header = Array.from({ length: width }, (_, k) => `x_${k}`).join(",");
+    for (const chunkRows of [1, 7, null]) {
+      const text = await doubled(file, { column, dtype: "f32", width, chunkRows });
+      strictEqual(text, [header, ...lines].join("\n") + "\n");
+    }
+  });
+}
+
+Deno.test("input() of shape (N, k) promises that a list of another size is refused by its row, whatever the chunks", async () => {
+  // pyarrow's first row group: 60 rows of three elements, none null
+  for (const width of [2, 4]) {
+    for (const chunkRows of [1, 7, null]) {
+      const refusal = await refusalOf(
+        doubled("no_hints.parquet", { column: "whole", dtype: "f32", width, chunkRows }),
+      );
+      strictEqual(refusal.code, "DAT005");
+      match(refusal.message, new RegExp(`column "whole" that has not ${width} elements`));
+      match(refusal.notes.join(" "), /row group 0, column whole, row 0/);
+    }
+  }
+  // a null list is what its input says, and one of another size is refused
+  const row = expected["ints"]!.findIndex((list) => list !== null && (list as unknown[]).length !== 3);
+  const filled = definePipeline({
+    name: "filled",
+    inputs: { x: input("i32", ["N", 3], { column: "ints", nulls: { fill: 0 } }) },
+    transform: ({ x }) => ({ x }),
+  });
+  for (const chunkRows of [1, 7, null]) {
+    const prepared = await prepare(filled, settings({ inputs: [`${FOLDER}v1_whole.parquet`], chunkRows }));
+    const output = `${scratch}/filled.csv`;
+    const refusal = await refusalOf(run(prepared, { output, to: null, force: false }));
+    strictEqual(refusal.code, "DAT005");
+    match(refusal.notes.join(" "), new RegExp(`column ints, row ${row},`));
+  }
+});
+
+Deno.test("input() promises to say how a column of lists can be read", async () => {
+  const scalar = definePipeline({
+    name: "scalar",
+    inputs: { x: input("f32", ["N"], { column: "whole" }) },
+    transform: ({ x }) => ({ x }),
+  });
+  const refusal = await refusalOf(prepare(scalar, settings({ inputs: [`${FOLDER}no_hints.parquet`] })));
+  strictEqual(refusal.code, "SCH005");
+  match(refusal.help ?? "", /input\("f32", \["N", k\]\).*carry\(\)/);
+});
