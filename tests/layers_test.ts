@@ -162,6 +162,23 @@ Deno.test("findBreaches() reads real imports: known edges are seen", () => {
   }
 });
 
+Deno.test("src/ says of an import that is hidden from Deno until it is needed what it imports", () => {
+  let numHidden = 0;
+  for (const file of IMPORTS.keys()) {
+    const text = Deno.readTextFileSync(new URL(`../${file}`, import.meta.url));
+    for (
+      const [whole, specifier = ""] of text.matchAll(/\bimport\(\s*import\.meta\.resolve\(\s*"([^"]+)"/g)
+    ) {
+      const rest = text.slice(text.indexOf(whole) + whole.length);
+      const typed = /^\s*\),?\s*\)\)?\s+as\s+(?:Promise<\s*)?typeof\s+import\(\s*"([^"]+)"/.exec(rest)?.[1];
+      assert.equal(typed, specifier, file);
+      assert.ok(IMPORTS.has(resolve(file, specifier) ?? ""), `${file}: ${specifier}`);
+      numHidden += 1;
+    }
+  }
+  assert.ok(numHidden > 10);
+});
+
 Deno.test("findBreaches() finds a planted edge, cycle, folder and self-import", () => {
   const planted = (file: string, text: string) => {
     const imports = new Map(IMPORTS);

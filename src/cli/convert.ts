@@ -59,7 +59,8 @@ export async function convert(
   // a pipe can be opened once only: text is kept until its columns are known, all else tells them itself
   const isPipe = isReadOnce(first), how = { from: flags.from, csv: options.csv };
   const piped = isPipe && isTextFormat(dataFormat(first, flags.from, "--from"))
-    ? (await import("./piped_text.ts")).openPipedText(first, how)
+    ? (await import(import.meta.resolve("./piped_text.ts")) as typeof import("./piped_text.ts"))
+      .openPipedText(first, how)
     : null;
   const opened = piped?.source ?? (isPipe ? openInput(first, 0, how) : null);
   const samples = piped === null ? [] : [piped.sample];
@@ -290,10 +291,14 @@ function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): Co
 
 async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promise<CsvSample[]> {
   if (inputs.some((path) => dataFormat(path, flags.from, "--from") === "ndjson")) {
-    const { sampleNdjson } = await import("../source/ndjson/sample.ts");
+    const { sampleNdjson } = await import(
+      import.meta.resolve("../source/ndjson/sample.ts")
+    ) as typeof import("../source/ndjson/sample.ts");
     return inputs.map((path) => sampleNdjson(path, dialectOptions(flags)));
   }
-  const { sampleCsv } = await import("../source/csv/sample.ts");
+  const { sampleCsv } = await import(
+    import.meta.resolve("../source/csv/sample.ts")
+  ) as typeof import("../source/csv/sample.ts");
   return inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) }));
 }
 

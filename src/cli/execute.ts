@@ -30,7 +30,10 @@ export function execute(
   return executeJob({
     reads: [...prepared.inputs.map(({ path }) => ({ role: "input", path })), ...reads],
     run: async (options) => (await import("../exec/run.ts")).run(prepared, options),
-    plan: async () => (await import("./plan_text.ts")).planJson(prepared),
+    plan: async () =>
+      (await import(import.meta.resolve("./plan_text.ts")) as typeof import("./plan_text.ts")).planJson(
+        prepared,
+      ),
   }, flags);
 }
 

@@ -43,8 +43,10 @@ export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FL
   const report = flags.stats || flags.html !== null ? await withStatistics(known, { path, flags }) : known;
   if (flags.html !== null) {
     const [{ htmlReport }, { AtomicFile }] = await Promise.all([
-      import("./inspect_html.ts"),
-      import("../sink/atomic_file.ts"),
+      import(import.meta.resolve("./inspect_html.ts")) as Promise<typeof import("./inspect_html.ts")>,
+      import(import.meta.resolve("../sink/atomic_file.ts")) as Promise<
+        typeof import("../sink/atomic_file.ts")
+      >,
     ]);
     const file = AtomicFile.open(flags.html, { force: flags.force });
     try {
@@ -61,8 +63,10 @@ export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FL
 
 async function inspectArrow(path: string): Promise<TableReport> {
   const [{ openArrowSource }, { readArrowStatistics }] = await Promise.all([
-    import("../source/arrow/mod.ts"),
-    import("../source/arrow/statistics.ts"),
+    import(import.meta.resolve("../source/arrow/mod.ts")) as Promise<typeof import("../source/arrow/mod.ts")>,
+    import(import.meta.resolve("../source/arrow/statistics.ts")) as Promise<
+      typeof import("../source/arrow/statistics.ts")
+    >,
   ]);
   const source = openArrowSource(path);
   try {
@@ -89,8 +93,12 @@ async function inspectArrow(path: string): Promise<TableReport> {
 
 async function inspectParquet(path: string): Promise<TableReport> {
   const [{ openParquetSource }, { readParquetStatistics }] = await Promise.all([
-    import("../source/parquet/mod.ts"),
-    import("../source/parquet/statistics.ts"),
+    import(import.meta.resolve("../source/parquet/mod.ts")) as Promise<
+      typeof import("../source/parquet/mod.ts")
+    >,
+    import(import.meta.resolve("../source/parquet/statistics.ts")) as Promise<
+      typeof import("../source/parquet/statistics.ts")
+    >,
   ]);
   const source = openParquetSource(path);
   try {
@@ -116,7 +124,9 @@ async function inspectParquet(path: string): Promise<TableReport> {
 }
 
 async function inspectNumpy(path: string, format: "npy" | "npz"): Promise<TableReport> {
-  const { openNpySource, openNpzSource } = await import("../source/npy/mod.ts");
+  const { openNpySource, openNpzSource } = await import(
+    import.meta.resolve("../source/npy/mod.ts")
+  ) as typeof import("../source/npy/mod.ts");
   const source = format === "npy" ? openNpySource(path) : openNpzSource(path);
   try {
     const { info } = source;
@@ -196,10 +206,14 @@ function remoteBytes(url: string): number | null {
 
 async function sampleText(path: string, format: string, flags: InspectFlags): Promise<CsvSample> {
   if (format === "ndjson") {
-    const { sampleNdjson } = await import("../source/ndjson/sample.ts");
+    const { sampleNdjson } = await import(
+      import.meta.resolve("../source/ndjson/sample.ts")
+    ) as typeof import("../source/ndjson/sample.ts");
     return sampleNdjson(path, dialectOptions(flags));
   }
-  const { sampleCsv } = await import("../source/csv/sample.ts");
+  const { sampleCsv } = await import(
+    import.meta.resolve("../source/csv/sample.ts")
+  ) as typeof import("../source/csv/sample.ts");
   return sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) });
 }
 
@@ -228,7 +242,9 @@ async function withStatistics(
   report: TableReport,
   { path, flags }: { readonly path: string; readonly flags: InspectFlags },
 ): Promise<TableReport> {
-  const { readStatistics } = await import("./read_statistics.ts");
+  const { readStatistics } = await import(
+    import.meta.resolve("./read_statistics.ts")
+  ) as typeof import("./read_statistics.ts");
   const columns = report.columns.map(({ name, dtype, shape }) => ({
     name,
     dtype,

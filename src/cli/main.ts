@@ -24,7 +24,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   };
   const endWith = async (error: unknown): Promise<never> => {
     const exitCode = await report(await thrownByPipeline(error, args) ?? error, log);
-    const { abortOpenFiles } = await import("../sink/atomic_file.ts");
+    const { abortOpenFiles } = await import(
+      import.meta.resolve("../sink/atomic_file.ts")
+    ) as typeof import("../sink/atomic_file.ts");
     abortOpenFiles();
     return exit(exitCode);
   };
@@ -43,7 +45,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 async function thrownByPipeline(error: unknown, args: readonly string[]): Promise<Error | null> {
   const [{ NdpipeError, PipelineError }, { placeInStack }, { resolve }] = await Promise.all([
     import("../errors.ts"),
-    import("../expr/author_place.ts"),
+    import(import.meta.resolve("../expr/author_place.ts")) as Promise<
+      typeof import("../expr/author_place.ts")
+    >,
     import("node:path"),
   ]);
   if (!(error instanceof Error) || error instanceof NdpipeError) return null;

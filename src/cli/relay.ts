@@ -31,9 +31,18 @@ export function executeRelay(flags: ConvertFlags): Promise<ExitCode> {
   return executeJob({
     reads: inputs.map((path) => ({ role: "input", path })),
     run: async (options) => {
-      const { relayArrow } = await import("../exec/relay.ts");
+      const { relayArrow } = await import(
+        import.meta.resolve("../exec/relay.ts")
+      ) as typeof import("../exec/relay.ts");
       return await relayArrow({ ...options, inputs, memoryBytes: flags.memory });
     },
-    plan: async () => ({ relay: { inputs, peakBytes: (await import("../exec/relay.ts")).RELAY_BYTES } }),
+    plan: async () => ({
+      relay: {
+        inputs,
+        peakBytes:
+          (await import(import.meta.resolve("../exec/relay.ts")) as typeof import("../exec/relay.ts"))
+            .RELAY_BYTES,
+      },
+    }),
   }, flags);
 }

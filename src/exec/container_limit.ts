@@ -108,6 +108,18 @@ export function readSystemFile(path: string): string | null {
   }
 }
 
+/** Whether `readSystemFile` has a way to read, as far as permissions tell. */
+export function mayReadSystemFiles(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  if (isGranted({ name: "run", command: "cat" })) return true;
+  try {
+    Deno.readTextFileSync("/proc/self/cgroup");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function readThroughCat(path: string): string | null {
   if (!isGranted({ name: "run", command: "cat" })) return null;
   try {

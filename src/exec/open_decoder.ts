@@ -34,17 +34,29 @@ function formatOf(options: unknown): FormatDecoder {
 async function loadFormat(format: FormatDecoder): Promise<OpenDecoder> {
   switch (format) {
     case "arrow":
-      return (await import("../source/arrow/decoder.ts")).openArrowDecoder as OpenDecoder;
+      return (await import(
+        import.meta.resolve("../source/arrow/decoder.ts")
+      ) as typeof import("../source/arrow/decoder.ts")).openArrowDecoder as OpenDecoder;
     case "csv":
-      return (await import("../source/csv/csv_decoder.ts")).openCsvDecoder;
+      return (await import(
+        import.meta.resolve("../source/csv/csv_decoder.ts")
+      ) as typeof import("../source/csv/csv_decoder.ts")).openCsvDecoder;
     case "ndjson":
-      return (await import("../source/ndjson/ndjson_decoder.ts")).openNdjsonDecoder;
+      return (await import(
+        import.meta.resolve("../source/ndjson/ndjson_decoder.ts")
+      ) as typeof import("../source/ndjson/ndjson_decoder.ts")).openNdjsonDecoder;
     case "npy":
-      return (await import("../source/npy/npy_source.ts")).openNpyDecoder;
+      return (await import(
+        import.meta.resolve("../source/npy/npy_source.ts")
+      ) as typeof import("../source/npy/npy_source.ts")).openNpyDecoder;
     case "npz":
-      return (await import("../source/npy/npz_source.ts")).openNpzDecoder;
+      return (await import(
+        import.meta.resolve("../source/npy/npz_source.ts")
+      ) as typeof import("../source/npy/npz_source.ts")).openNpzDecoder;
     case "parquet":
-      return (await import("../source/parquet/decoder.ts")).openParquetDecoder;
+      return (await import(
+        import.meta.resolve("../source/parquet/decoder.ts")
+      ) as typeof import("../source/parquet/decoder.ts")).openParquetDecoder;
     default:
       return format satisfies never;
   }

@@ -41,7 +41,9 @@ interface FormatReader {
 async function loadReader(format: InputFormat): Promise<FormatReader> {
   switch (format) {
     case "csv": {
-      const { openCsvDecoder, openCsvSource } = await import("../source/csv/mod.ts");
+      const { openCsvDecoder, openCsvSource } = await import(
+        import.meta.resolve("../source/csv/mod.ts")
+      ) as typeof import("../source/csv/mod.ts");
       return {
         open: (path, sourceIndex, { csv }) =>
           openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex }),
@@ -49,28 +51,36 @@ async function loadReader(format: InputFormat): Promise<FormatReader> {
       };
     }
     case "ndjson": {
-      const { openNdjsonDecoder, openNdjsonSource } = await import("../source/ndjson/mod.ts");
+      const { openNdjsonDecoder, openNdjsonSource } = await import(
+        import.meta.resolve("../source/ndjson/mod.ts")
+      ) as typeof import("../source/ndjson/mod.ts");
       return {
         open: (path, sourceIndex, { csv }) => openNdjsonSource(path, { ...csv, sourceIndex }),
         decoder: ["ndjson", openNdjsonDecoder],
       };
     }
     case "npy": {
-      const { openNpyDecoder, openNpySource } = await import("../source/npy/npy_source.ts");
+      const { openNpyDecoder, openNpySource } = await import(
+        import.meta.resolve("../source/npy/npy_source.ts")
+      ) as typeof import("../source/npy/npy_source.ts");
       return {
         open: (path, sourceIndex) => openNpySource(path, { sourceIndex }),
         decoder: ["npy", openNpyDecoder],
       };
     }
     case "npz": {
-      const { openNpzDecoder, openNpzSource } = await import("../source/npy/npz_source.ts");
+      const { openNpzDecoder, openNpzSource } = await import(
+        import.meta.resolve("../source/npy/npz_source.ts")
+      ) as typeof import("../source/npy/npz_source.ts");
       return {
         open: (path, sourceIndex) => openNpzSource(path, { sourceIndex }),
         decoder: ["npz", openNpzDecoder],
       };
     }
     case "parquet": {
-      const { openParquetDecoder, openParquetSource } = await import("../source/parquet/mod.ts");
+      const { openParquetDecoder, openParquetSource } = await import(
+        import.meta.resolve("../source/parquet/mod.ts")
+      ) as typeof import("../source/parquet/mod.ts");
       return {
         open: (path, sourceIndex) => openParquetSource(path, { sourceIndex }),
         decoder: ["parquet", openParquetDecoder],
@@ -78,7 +88,9 @@ async function loadReader(format: InputFormat): Promise<FormatReader> {
     }
     case "arrow-file":
     case "arrow-stream": {
-      const { openArrowDecoder, openArrowSource } = await import("../source/arrow/mod.ts");
+      const { openArrowDecoder, openArrowSource } = await import(
+        import.meta.resolve("../source/arrow/mod.ts")
+      ) as typeof import("../source/arrow/mod.ts");
       return {
         open: (path, sourceIndex) => openArrowSource(path, { sourceIndex }),
         decoder: ["arrow", openArrowDecoder],

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { AtomicFile, StandardOutput } from "../sink/atomic_file.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
+import { openOn, openTarget } from "../sink/open_target.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { codecByEnding, delimiterByEnding } from "./data_format.ts";
 import { arrowCompression, type OutputCompression } from "./output_compression.ts";
@@ -49,17 +49,21 @@ export async function loadWriter(format: OutputFormat): Promise<OutputWriter> {
     case "ndjson":
       return await loadTextWriter(format);
     case "npy": {
-      const { npySinkBytes, openNpySink } = await import("../sink/npy/npy_sink.ts");
+      const { npySinkBytes, openNpySink } = await import(
+        import.meta.resolve("../sink/npy/npy_sink.ts")
+      ) as typeof import("../sink/npy/npy_sink.ts");
       return { sinkBytes: ({ outputs }) => npySinkBytes(outputs), open: openNpySink };
     }
     case "npz": {
-      const { npzSinkBytes, openNpzSink } = await import("../sink/npy/npz_sink.ts");
+      const { npzSinkBytes, openNpzSink } = await import(
+        import.meta.resolve("../sink/npy/npz_sink.ts")
+      ) as typeof import("../sink/npy/npz_sink.ts");
       return { sinkBytes: ({ outputs }) => npzSinkBytes(outputs), open: openNpzSink };
     }
     case "parquet": {
       const { DEFAULT_COMPRESSION, openParquetSink, parquetSinkBytes } = await import(
-        "../sink/parquet/mod.ts"
-      );
+        import.meta.resolve("../sink/parquet/mod.ts")
+      ) as typeof import("../sink/parquet/mod.ts");
       return {
         sinkBytes: ({ outputs, numRows, batchRows, compress }) =>
           parquetSinkBytes(outputs, {
@@ -80,7 +84,9 @@ export async function loadWriter(format: OutputFormat): Promise<OutputWriter> {
 }
 
 async function loadArrowWriter(format: "arrow-file" | "arrow-stream"): Promise<OutputWriter> {
-  const { arrowSinkBytes, openArrowSink } = await import("../sink/arrow/mod.ts");
+  const { arrowSinkBytes, openArrowSink } = await import(
+    import.meta.resolve("../sink/arrow/mod.ts")
+  ) as typeof import("../sink/arrow/mod.ts");
   return {
     sinkBytes: ({ outputs, compress, bodyBytes, packedBytes }) => {
       const compression = arrowCompression(compress, format);
@@ -101,10 +107,14 @@ async function loadArrowWriter(format: "arrow-file" | "arrow-stream"): Promise<O
 async function loadTextWriter(format: "csv" | "ndjson"): Promise<OutputWriter> {
   const opened = async () => {
     if (format === "ndjson") {
-      const { ndjsonSinkBytes, openNdjsonSink } = await import("../sink/ndjson/mod.ts");
+      const { ndjsonSinkBytes, openNdjsonSink } = await import(
+        import.meta.resolve("../sink/ndjson/mod.ts")
+      ) as typeof import("../sink/ndjson/mod.ts");
       return { bytes: ndjsonSinkBytes, open: openNdjsonSink };
     }
-    const { csvTableBytes, openCsvTableSink } = await import("../sink/csv/mod.ts");
+    const { csvTableBytes, openCsvTableSink } = await import(
+      import.meta.resolve("../sink/csv/mod.ts")
+    ) as typeof import("../sink/csv/mod.ts");
     return { bytes: csvTableBytes, open: openCsvTableSink };
   };
   const [{ bytes, open }, { CompressedOutput }] = await Promise.all([
@@ -115,15 +125,9 @@ async function loadTextWriter(format: "csv" | "ndjson"): Promise<OutputWriter> {
     sinkBytes: ({ outputs }) =>
       bytes(outputs) + (outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0),
     open: (target, { fields, force }) => {
-      const file = target === "-" ? new StandardOutput() : AtomicFile.open(target, { force });
-      const codec = codecByEnding(target);
+      const file = openTarget(target, { force }), codec = codecByEnding(target);
       const output = codec === null ? file : new CompressedOutput(file, codec);
-      try {
-        return open(output, fields, delimiterByEnding(target));
-      } catch (error) {
-        output.abort();
-        throw error;
-      }
+      return openOn(output, (bytes) => open(bytes, fields, delimiterByEnding(target)));
     },
   };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mayReadSystemFiles, readSystemFile } from "./container_limit.ts";
 
 /** Resident bytes of this process now. */
 export function currentRssBytes(): number {
@@ -14,12 +15,12 @@ export function currentRssBytes(): number {
  * Watches the peak of resident memory from its making on. `sample` is called now and then (at every chunk);
  * `peakBytes` is the truth where the system tells it and the largest sample where it does not.
  *
- * On Linux the truth is VmHWM, which Deno reads only with every permission granted. Otherwise it is `ru_maxrss`,
- * with a trap: a process starts with the `ru_maxrss` of the one that started it, so the number says something of
- * this process only once it has risen.
+ * On Linux the truth is VmHWM. Where it cannot be read it is `ru_maxrss`, with a trap: a process starts with the
+ * `ru_maxrss` of the one that started it, so the number says something of this process only once it has risen.
  */
 export class RssWatch {
-  readonly #maxRssAtStart: number = maxRssBytes();
+  /** null: VmHWM can be read, and `node:process`, which takes 10 ms to load, is not needed */
+  readonly #maxRssAtStart: number | null = mayReadSystemFiles() ? null : maxRssBytes();
   #largestSample: number = currentRssBytes();
 
   /** Notes the memory now, and returns it in bytes. */
@@ -32,8 +33,7 @@ export class RssWatch {
   /** The peak so far in bytes, since the start of the process. */
   peakBytes(): number {
     this.sample();
-    const highWater = highWaterBytes();
-    if (highWater !== null) return highWater;
+    if (this.#maxRssAtStart === null) return highWaterBytes() ?? this.#largestSample;
     const maxRss = maxRssBytes();
     return maxRss > this.#maxRssAtStart ? Math.max(maxRss, this.#largestSample) : this.#largestSample;
   }
@@ -45,11 +45,7 @@ function maxRssBytes(): number {
 }
 
 function highWaterBytes(): number | null {
-  if (Deno.build.os !== "linux") return null;
-  try {
-    const match = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status"));
-    return match === null ? null : Number(match[1]) * 1024;
-  } catch {
-    return null; // not every permission is granted
-  }
+  // by its number: what reads it may be another process
+  const match = /^VmHWM:\s+(\d+) kB$/m.exec(readSystemFile(`/proc/${Deno.pid}/status`) ?? "");
+  return match === null ? null : Number(match[1]) * 1024;
 }

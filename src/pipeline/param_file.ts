@@ -49,7 +49,12 @@ export async function openParamFile(path: string, declared: readonly DeclaredPar
       case "arrows":
       case "feather":
       case "ipc":
-        return new ArrowParams(path, await import("../source/arrow/mod.ts"));
+        return new ArrowParams(
+          path,
+          await import(
+            import.meta.resolve("../source/arrow/mod.ts")
+          ) as typeof import("../source/arrow/mod.ts"),
+        );
       default:
         throw new ParamError("PAR006", `params are not read from ${path}`, {
           notes: ["the ending tells the format: .npz, .npy, .safetensors, .json or .arrow"],
@@ -77,7 +82,9 @@ function paramErrorOf(error: unknown): unknown {
 }
 
 async function openNpzParams(path: string): Promise<ParamFile> {
-  const { openNpz } = await import("../source/npy/npz.ts");
+  const { openNpz } = await import(
+    import.meta.resolve("../source/npy/npz.ts")
+  ) as typeof import("../source/npy/npz.ts");
   const access = FileAccess.open(path);
   try {
     const archive = openNpz(access);
@@ -95,7 +102,9 @@ async function openNpzParams(path: string): Promise<ParamFile> {
 }
 
 async function openSafeTensorsParams(path: string): Promise<ParamFile> {
-  const { openSafeTensors } = await import("../source/safetensors/mod.ts");
+  const { openSafeTensors } = await import(
+    import.meta.resolve("../source/safetensors/mod.ts")
+  ) as typeof import("../source/safetensors/mod.ts");
   const access = FileAccess.open(path);
   try {
     const tensors = openSafeTensors(access);
@@ -113,7 +122,9 @@ async function openSafeTensorsParams(path: string): Promise<ParamFile> {
 }
 
 async function openNpyParams(path: string, declared: readonly DeclaredParam[]): Promise<ParamFile> {
-  const { parseNpy } = await import("../source/npy/npy.ts");
+  const { parseNpy } = await import(
+    import.meta.resolve("../source/npy/npy.ts")
+  ) as typeof import("../source/npy/npy.ts");
   const [only, ...others] = declared;
   if (only === undefined || others.length > 0) {
     throw new ParamError(

@@ -64,7 +64,8 @@ export async function loadParams(
   for (const name of assignments.keys()) if (!names.includes(name)) throw notDeclared(name, names);
   const file = path === null
     ? null
-    : await (await import("./param_file.ts")).openParamFile(path, declarations);
+    : await (await import(import.meta.resolve("./param_file.ts")) as typeof import("./param_file.ts"))
+      .openParamFile(path, declarations);
   try {
     const values = new Map<string, ParamValue>(), origins = new Map<string, Origin>();
     for (const param of declarations) {
