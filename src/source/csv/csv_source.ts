@@ -94,6 +94,9 @@ function refuseUnknownTypes(
 /** bytes that are first taken from the carry */
 const CARRY_PIECE_BYTES = 16384;
 
+/** the least that is asked of the system at a time: a call takes as long as copying about this much */
+const MIN_READ_BYTES = 1 << 16;
+
 /** What a table of text is, once its head was read. */
 export interface TextTable {
   readonly text: ResolvedCsvOptions;
@@ -124,6 +127,8 @@ export class TextSource implements Source {
   #failure: { readonly error: unknown } | null = null;
   #line: number;
   #record = 1;
+  /** of the last chunk, on average; 0: there was none */
+  #recordBytes = 0;
   /** bytes of the input that no ticket stands for yet, from the last cut back */
   #numUnreportedBytes: number;
   /** bytes of a compressed file that tickets stand for */
@@ -321,7 +326,8 @@ export class TextSource implements Source {
         break;
       } else {
         hasRead = true;
-        filled += yield* this.#read(bytes.subarray(filled, filled + this.#text.blockBytes));
+        const numBytes = this.#bytesToRead(numRecords, { scanned: cut, unscanned: filled - cut });
+        filled += yield* this.#read(bytes.subarray(filled, filled + numBytes));
       }
       const isEnd = this.#isEnd && carry.start === carry.end;
       scanner.scan(text, { start: cut, end: filled, isEnd, maxRecords: this.#chunkRows - numRecords });
@@ -332,6 +338,7 @@ export class TextSource implements Source {
       isAscii &&= scanner.isAscii;
       isDone = isEnd || numRecords === this.#chunkRows || scanner.problem !== null;
     }
+    if (numRecords > 0) this.#recordBytes = cut / numRecords;
     if (hasRead) {
       carry.bytes.set(bytes.subarray(cut, filled));
       carry.start = 0;
@@ -341,6 +348,21 @@ export class TextSource implements Source {
       carry.start -= filled - cut;
     }
     return { numBytes: cut, numRecords, numLines, isAscii };
+  }
+
+  /**
+   * What to read next for a chunk that has so many records: about the rest of it, because what is read beyond it is
+   * copied twice; never more than a block.
+   */
+  #bytesToRead(
+    numRecords: number,
+    { scanned, unscanned }: { readonly scanned: number; readonly unscanned: number },
+  ): number {
+    const { blockBytes } = this.#text,
+      recordBytes = numRecords > 0 ? scanned / numRecords : this.#recordBytes;
+    if (recordBytes === 0) return blockBytes;
+    const numMissing = Math.ceil((this.#chunkRows - numRecords) * recordBytes) - unscanned;
+    return Math.min(blockBytes, Math.max(MIN_READ_BYTES, numMissing));
   }
 
   /** Throws the scanner's problem if no good record comes before it in the chunk. */
