@@ -43,9 +43,12 @@ const NO_LIMIT_BYTES = 2 ** 53;
  */
 export function findContainerLimit(read: FileReader): ContainerLimit | null {
   const groups = read("/proc/self/cgroup");
-  if (groups === null) return null;
+  return groups === null ? null : leastLimit(limitFiles(groups), read);
+}
+
+function leastLimit(paths: readonly string[], read: FileReader): ContainerLimit | null {
   let least: ContainerLimit | null = null;
-  for (const path of limitFiles(groups)) {
+  for (const path of paths) {
     const bytes = parseLimit(read(path));
     if (bytes !== null && (least === null || bytes < least.bytes)) least = { bytes, path };
   }
@@ -87,7 +90,14 @@ function parseLimit(text: string | null): number | null {
 /** The limit of the container that holds this process; null outside Linux and where nothing limits it. */
 export function containerLimit(): ContainerLimit | null {
   if (Deno.build.os !== "linux") return null;
-  if (readSystemFile("/proc/self/cgroup") !== null) return findContainerLimit(readSystemFile);
+  const groups = readSystemFile("/proc/self/cgroup");
+  if (groups !== null) {
+    const paths = limitFiles(groups);
+    // one process for all files tells whether any of them states a limit: mostly none does
+    const limits = mayReadDirectly() ? null : readThroughCat(paths);
+    if (limits !== null && limits.split("\n").every((line) => parseLimit(line) === null)) return null;
+    return leastLimit(paths, readSystemFile);
+  }
   if (!isGranted({ name: "sys", kind: "systemMemoryInfo" })) return null;
   // deno-lint-ignore no-process-global -- importing node:process takes as long as planning, and is rarely needed
   const bytes = process.constrainedMemory();
@@ -104,14 +114,16 @@ export function readSystemFile(path: string): string | null {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    return error instanceof Deno.errors.NotCapable ? readThroughCat(path) : null;
+    return error instanceof Deno.errors.NotCapable ? readThroughCat([path]) : null;
   }
 }
 
 /** Whether `readSystemFile` has a way to read, as far as permissions tell. */
 export function mayReadSystemFiles(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  if (isGranted({ name: "run", command: "cat" })) return true;
+  return Deno.build.os === "linux" && (isGranted({ name: "run", command: "cat" }) || mayReadDirectly());
+}
+
+function mayReadDirectly(): boolean {
   try {
     Deno.readTextFileSync("/proc/self/cgroup");
     return true;
@@ -120,12 +132,13 @@ export function mayReadSystemFiles(): boolean {
   }
 }
 
-function readThroughCat(path: string): string | null {
+/** What the files hold, one behind the other; those that do not exist are passed over, null where none does. */
+function readThroughCat(paths: readonly string[]): string | null {
   if (!isGranted({ name: "run", command: "cat" })) return null;
   try {
-    const { success, stdout } = new Deno.Command("cat", { args: [path], stdin: "null", stderr: "null" })
+    const { stdout } = new Deno.Command("cat", { args: [...paths], stdin: "null", stderr: "null" })
       .outputSync();
-    return success ? new TextDecoder().decode(stdout) : null;
+    return stdout.length > 0 ? new TextDecoder().decode(stdout) : null;
   } catch {
     return null; // there is no cat
   }
