@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type DType, isFloat } from "../dtype/mod.ts";
+import { isFloat } from "../dtype/mod.ts";
 import type { NDArray } from "./array.ts";
+import { type BinRule, numBinsBy } from "./bin_rules.ts";
 import { array, type ArrayLike } from "./creation.ts";
 import { scope } from "./lifetime.ts";
 import { insertionPoint } from "./ordering.ts";
@@ -19,11 +20,12 @@ import {
   withArrays,
 } from "./rows.ts";
 import { searchsorted } from "./sort.ts";
+import { guard } from "./storage.ts";
 
 /** Options of `histogram`. */
 export interface HistogramOptions {
-  /** the number of bins of equal width (default 10), or their edges, ascending */
-  readonly bins?: number | ArrayLike;
+  /** the number of bins of equal width (default 10), a rule that settles it, or their edges, ascending */
+  readonly bins?: number | BinRule | ArrayLike;
   /** the outer edges of bins of equal width; default: the smallest and the largest element */
   readonly range?: readonly [number, number];
   /** divide so that the integral is 1 */
@@ -34,7 +36,7 @@ export interface HistogramOptions {
 
 /** What `histogram` gives. */
 export interface Histogram {
-  /** i64; f64 with weights or as a density */
+  /** i64; with weights their dtype; f64 as a density */
   readonly counts: NDArray;
   /** one more than bins */
   readonly edges: NDArray;
@@ -49,7 +51,7 @@ export function histogramBinEdges(
   { bins = 10, range }: Pick<HistogramOptions, "bins" | "range"> = {},
 ): NDArray {
   return over(a, (sample) => {
-    if (typeof bins !== "number") {
+    if (typeof bins !== "number" && typeof bins !== "string") {
       const edges = array(bins);
       refuseAxes("histogram", edges);
       const numbers = numbersOf(edges);
@@ -68,17 +70,43 @@ interface EqualEdges {
   readonly dtype: "f32" | "f64";
 }
 
-function equalEdges(a: NDArray, numBins: number, range: readonly [number, number] | undefined): EqualEdges {
-  if (!Number.isInteger(numBins) || numBins < 1) {
-    refuseArgument(`histogram takes a number of bins from 1, not ${numBins}`);
-  }
+/** the outer edges: the range, or the extremes; half of 1 to either side of the one value that there is */
+function outerEdges(a: NDArray, range: readonly [number, number] | undefined): readonly [number, number] {
   const extremes = () =>
     a.size === 0 ? [0, 1] as const : [Number(a.min().item()), Number(a.max().item())] as const;
-  let [first, last] = range ?? extremes();
+  const [first, last] = range ?? extremes();
   if (!(first <= last && first > -Infinity && last < Infinity)) {
     refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
   }
-  if (first === last) [first, last] = [first - 0.5, last + 0.5];
+  return first === last ? [first - 0.5, last + 0.5] : [first, last];
+}
+
+/** how many bins a rule gives the elements within the outer edges */
+function numBinsWithin(
+  a: NDArray,
+  rule: BinRule,
+  [first, last]: readonly [number, number],
+): number {
+  return scope(() => {
+    const values = a.dtype === "bool" ? a.astype("u8") : a;
+    const elements = values.get(values.ge(first).logicalAnd(values.le(last)));
+    const range = [first, last] as const;
+    const counts = (bins: number) => numbersOf(countByBins(elements, { bins, range }).counts);
+    return numBinsBy(rule, elements, { range, counts });
+  });
+}
+
+function equalEdges(
+  a: NDArray,
+  bins: number | BinRule,
+  range: readonly [number, number] | undefined,
+): EqualEdges {
+  let [first, last] = outerEdges(a, range);
+  const numBins = typeof bins === "string" ? numBinsWithin(a, bins, [first, last]) : bins;
+  if (!Number.isInteger(numBins) || numBins < 1) {
+    refuseArgument(`histogram takes a number of bins from 1, not ${numBins}`);
+  }
+  guard({ numBytes: 8 * (numBins + 1), sentence: `histogram makes ${numBins} bins`, operands: [] });
   const dtype = a.dtype === "f32" ? "f32" : "f64";
   // as NumPy, edges between elements of f32 are computed in it, those between plain numbers in f64
   const round = dtype === "f32" && range === undefined ? Math.fround : (x: number) => x;
@@ -112,12 +140,15 @@ export function histogram(a: ArrayLike, options: HistogramOptions = {}): Histogr
 
 function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   const { density = false, weights } = options;
+  if (weights !== undefined && typeof options.bins === "string") {
+    refuseArgument("a rule settles the bins of elements that count alike", "give the number of bins");
+  }
   const edges = histogramBinEdges(a, options), bounds = numbersOf(edges), numBins = bounds.length - 1;
   const by = weights === undefined ? null : given(weights);
   if (by !== null && by.shape.join() !== a.shape.join()) refuseArgument("weights have the array's shape");
   const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);
   const totals = new Float64Array(Math.max(0, numBins));
-  const isEqual = typeof (options.bins ?? 10) === "number";
+  const isEqual = options.bins === undefined || typeof options.bins !== "object";
   const first = bounds[0]!, last = bounds[numBins]!, scale = numBins / (last - first);
   for (let i = 0; i < elements.length; i++) {
     const value = elements[i]!;
@@ -136,9 +167,8 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
     return edges.dtype === "f32" ? Math.fround(exact) : exact;
   };
   if (density) totals.forEach((count, bin) => totals[bin] = count / width(bin) / sum);
-  const dtype: DType = density || (by !== null && isFloat(by.dtype)) ? "f64" : "i64";
-  const counts = dtype === "f64" ? totals : BigInt64Array.from(totals, (count) => BigInt(count));
-  return { counts: arrayOf(counts, dtype, [totals.length]), edges };
+  const counts = arrayOf(totals, "f64", [totals.length]);
+  return { counts: density ? counts : counts.astype(by?.dtype ?? "i64"), edges };
 }
 
 /** How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions. */
@@ -155,6 +185,9 @@ export function bincount(
     const factors = weights === undefined ? null : withArrays([weights], (by) => numbersOf(by!));
     if (factors !== null && factors.length !== places.length) {
       refuseArgument("weights are as many as elements");
+    }
+    if (!(Number.isInteger(minlength) && minlength >= 0)) {
+      refuseArgument(`minlength is an integer from 0, not ${minlength}`);
     }
     let length = minlength;
     for (const place of places) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NDArray } from "./array.ts";
+import { NDArray } from "./array.ts";
 import type { ArrayLike } from "./creation.ts";
 import { stack } from "./functions.ts";
 import { histogramBinEdges } from "./histogram.ts";
@@ -34,20 +34,49 @@ export interface HistogramNd {
 }
 
 /**
- * How many points lie in each bin: `sample` has a row for each point and a column for each coordinate. A bin has its
- * lower edge, the last also its upper one. Refused: ARR002, MEM005.
+ * How many points lie in each bin. A `sample` that is an array has a row for each point and a column for each
+ * coordinate; a list holds the coordinates one after the other, as in NumPy; an array of one axis is one coordinate. A
+ * bin has its lower edge, the last also its upper one. Refused: ARR002, MEM005.
  */
-export function histogramdd(sample: ArrayLike, options: HistogramNdOptions = {}): HistogramNd {
+export function histogramdd(
+  sample: ArrayLike | readonly ArrayLike[],
+  options: HistogramNdOptions = {},
+): HistogramNd {
   return scope(() => {
-    const points = given(sample);
+    const points = pointsOf(sample);
     if (points.ndim !== 2) refuseArgument(`histogramdd takes points in rows: 2 axes, not ${points.ndim}`);
     return countPoints(points, options);
   });
 }
 
-/** `histogramdd` of points of two coordinates: x is the first axis of the counts. Refused: ARR002, MEM005. */
-export function histogram2d(x: ArrayLike, y: ArrayLike, options: HistogramNdOptions = {}): HistogramNd {
-  return scope(() => histogramdd(stack([given(x), given(y)], 1), options));
+/** points in rows */
+function pointsOf(sample: ArrayLike | readonly ArrayLike[]): NDArray {
+  if (!Array.isArray(sample)) {
+    const points = given(sample as ArrayLike);
+    return points.ndim === 1 ? points.expandDims(1) : points;
+  }
+  return sample.every((each) => typeof each === "number") ? given(sample).expandDims(1) : stack(sample, 1);
+}
+
+/** Options of `histogram2d`: `bins` may also be edges that both coordinates have. */
+export interface Histogram2dOptions extends Omit<HistogramNdOptions, "bins"> {
+  readonly bins?: HistogramNdOptions["bins"] | NDArray | readonly number[];
+}
+
+/**
+ * `histogramdd` of points of two coordinates: x is the first axis of the counts. `bins` of more than two items are the
+ * edges of both. Refused: ARR002, MEM005.
+ */
+export function histogram2d(x: ArrayLike, y: ArrayLike, options: Histogram2dOptions = {}): HistogramNd {
+  const { bins = 10, ...rest } = options;
+  const isShared = bins instanceof NDArray || (Array.isArray(bins) && bins.length > 2);
+  const each = isShared ? [bins, bins] as readonly (NDArray | readonly number[])[] : bins;
+  return scope(() =>
+    histogramdd(stack([given(x), given(y)], 1), {
+      ...rest,
+      bins: each as NonNullable<HistogramNdOptions["bins"]>,
+    })
+  );
 }
 
 function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd {

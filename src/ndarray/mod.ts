@@ -43,6 +43,7 @@ export * as fft from "./fft/mod.ts";
 export { canCast, type Casting } from "./casting.ts";
 import "./array_methods.ts";
 export * from "./array_api.ts";
+export type { BinRule } from "./bin_rules.ts";
 export * from "./bytes.ts";
 export * from "./creation.ts";
 export * from "./composed.ts";

@@ -364,9 +364,9 @@ const REDUCTIONS: readonly NumpyRow[] = [
   row("nancumsum", "copy"),
   row("nancumprod", "copy"),
   row("histogram", "copy", {
-    difference: "gives `{ counts, edges }`; bins by number or edges, not by rules of thumb",
+    difference: "gives `{ counts, edges }`",
   }),
-  row("histogram_bin_edges", "copy", { difference: "by number or edges" }),
+  row("histogram_bin_edges", "copy"),
   row("histogram2d", "copy", { difference: "gives `{ counts, edges }`" }),
   row("histogramdd", "copy", { difference: "gives `{ counts, edges }`" }),
   row("bincount", "copy", { dtypes: INTEGER }),
