@@ -1,13 +1,14 @@
 /**
- * Times CSV, and JSON lines, on one thread: a file to f64 columns in wasm memory, and columns to a file. Results are checked bit for
- * bit before anything is timed; ratios are to Polars and DuckDB on one thread in the same call, where python3 has
- * them.
+ * Times CSV, and JSON lines, on one thread: a file to f64 columns in wasm memory, and columns to a file; and CSV on
+ * two threads beside one. Results are checked bit for bit before anything is timed; ratios are to Polars and DuckDB
+ * on as many threads in the same call, where python3 has them.
  *
  * deno run -A bench/csv.ts [ROWS]    rows of the narrow tables, 1,000,000 unless told otherwise
  *
  * @module
  */
 import { strictEqual } from "node:assert/strict";
+import { cpuUsage } from "node:process";
 import { createMemory } from "../src/memory/mod.ts";
 import type { ColumnBinding } from "../src/schema/mod.ts";
 import { AtomicFile } from "../src/sink/atomic_file.ts";
@@ -15,9 +16,14 @@ import { openCsvSink } from "../src/sink/csv/mod.ts";
 import { openNdjsonSink } from "../src/sink/ndjson/mod.ts";
 import { openCsvDecoder, openCsvSource } from "../src/source/csv/mod.ts";
 import { openNdjsonDecoder, openNdjsonSource } from "../src/source/ndjson/mod.ts";
+import { ThreadedReading } from "./csv_threads.ts";
+import { ProcessorClock } from "./machine.ts";
+import { reportRates, timeScript } from "./timed_script.ts";
 
 const NUM_ROWS: number = Number(Deno.args[0] ?? 1_000_000);
 const NUM_ROUNDS = 5;
+/** of two-thread readings: chunks that stay in a core's cache */
+const THREADED_CHUNK_ROWS = 2048;
 
 interface Table {
   readonly name: string;
@@ -98,14 +104,9 @@ function write(table: Table, path: string): number {
   return seconds;
 }
 
-/** Reads a table; `check` gets each chunk's values and the index of its first. Gives the seconds it took. */
-function read(
-  table: Table,
-  path: string,
-  check?: (values: Float64Array, firstIndex: number) => void,
-): number {
-  const { numColumns, chunkRows } = table;
-  const binding: ColumnBinding = {
+/** All columns as one (N, k) matrix. */
+function matrixBinding(numColumns: number): ColumnBinding {
+  return {
     request: {
       input: "features",
       dtype: "f64",
@@ -117,6 +118,15 @@ function read(
     fieldIndices: Array.from({ length: numColumns }, (_, i) => i),
     layout: "row",
   };
+}
+
+/** Reads a table; `check` gets each chunk's values and the index of its first. Gives the seconds it took. */
+function read(
+  table: Table,
+  path: string,
+  check?: (values: Float64Array, firstIndex: number) => void,
+): number {
+  const { numColumns, chunkRows } = table, binding = matrixBinding(numColumns);
   const start = performance.now();
   const source = (table.isJson ? openNdjsonSource : openCsvSource)(path);
   const byteLength = source.slotBytes([binding], chunkRows);
@@ -144,8 +154,8 @@ function read(
 
 const PEERS = `
 import os, sys, time
-os.environ["POLARS_MAX_THREADS"] = "1"
-path, rounds, wide = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "wide"
+path, rounds, wide, threads = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "wide", sys.argv[4]
+os.environ["POLARS_MAX_THREADS"] = threads
 def best(call):
     times = []
     for _ in range(rounds):
@@ -160,41 +170,70 @@ except ImportError: pass
 if not wide:
     try:
         import duckdb
-        db = duckdb.connect(); db.execute("set threads = 1")
+        db = duckdb.connect(); db.execute(f"set threads = {threads}")
         load = lambda: db.execute(f"create or replace temp table t as select * from read_csv('{path}')")
         print("duckdb read", best(load))
         print("duckdb write", best(lambda: db.execute(f"copy t to '{path}.duckdb' (format csv)")))
     except ImportError: pass
 `;
 
-/** Best seconds of what python3 has, by "polars read", "duckdb write" and so on. */
-async function timePeers(path: string, isWide: boolean): Promise<Map<string, number>> {
-  try {
-    const { stdout } = await new Deno.Command("python3", {
-      args: ["-c", PEERS, path, "3", isWide ? "wide" : "narrow"],
-      stderr: "null",
-    }).output();
-    const lines = new TextDecoder().decode(stdout).trim().split("\n").filter((line) => line !== "");
-    return new Map(lines.map((line) => {
-      const at = line.lastIndexOf(" ");
-      return [line.slice(0, at), Number(line.slice(at + 1))];
-    }));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Map();
-    throw error;
-  }
+/** Seconds of a reading, of all threads' processor time too, and the cores that other processes had meanwhile. */
+interface ThreadedTime {
+  readonly seconds: number;
+  readonly busySeconds: number;
+  readonly othersCores: number;
 }
 
-function report(what: string, bytes: number, seconds: readonly number[], peers: Map<string, number>): void {
-  const sorted = [...seconds].sort((a, b) => a - b), rate = (s: number) => (bytes / 1e6 / s).toFixed(0);
-  const ratios = [...peers].filter(([name]) => name.endsWith(` ${what}`)).map(([name, peer]) =>
-    `${(peer / sorted[0]!).toFixed(2)}x ${name.split(" ")[0]} (${rate(peer)})`
+async function timeThreaded(reading: ThreadedReading): Promise<ThreadedTime> {
+  const clock = new ProcessorClock(), before = cpuUsage();
+  const { seconds } = await reading.read();
+  const { user, system } = cpuUsage(before);
+  return { seconds, busySeconds: (user + system) / 1e6, othersCores: clock.othersCores() ?? 0 };
+}
+
+/**
+ * The table by the pool of a run: this thread alone; this thread and a worker; two workers beside this thread, as a
+ * run has by default on two cores. Times of the round in which other processes had least.
+ */
+async function compareThreads(table: Table, path: string, bytes: number): Promise<void> {
+  const { numColumns, numRows } = table;
+  const options = { path, binding: matrixBinding(numColumns), chunkRows: THREADED_CHUNK_ROWS };
+  const readings = await Promise.all(
+    [0, 1, 2].map((numWorkers) => ThreadedReading.open({ ...options, numWorkers })),
   );
-  const median = rate(sorted[sorted.length >> 1]!);
-  console.log(
-    `  ${what.padEnd(5)} best ${rate(sorted[0]!).padStart(5)} MB/s, median ${median}, ` +
-      `worst ${rate(sorted.at(-1)!)}   ${ratios.join(", ")}`,
-  );
+  try {
+    for (const reading of readings) {
+      const { numRows: numRead } = await reading.read((values, firstRow) => {
+        const expected = new Float64Array(values.length);
+        fill(expected, firstRow * numColumns, table);
+        for (let i = 0; i < values.length; i++) strictEqual(values[i], expected[i]);
+      });
+      strictEqual(numRead, numRows);
+    }
+    const rounds: ThreadedTime[][] = [];
+    for (let round = 0; round < 2 * NUM_ROUNDS; round++) {
+      const times: ThreadedTime[] = [];
+      for (const reading of readings) times.push(await timeThreaded(reading));
+      rounds.push(times);
+    }
+    const others = (times: ThreadedTime[]) => Math.max(...times.map(({ othersCores }) => othersCores));
+    const quiet = rounds.toSorted((a, b) => others(a) - others(b)).slice(0, 3);
+    const fastest = readings.map((_, i) => Math.min(...quiet.map((times) => times[i]!.seconds)));
+    const busy = readings.map((_, i) => Math.min(...rounds.map((times) => times[i]!.busySeconds)));
+    const peers = await timePeers(path, { isWide: false, numThreads: 2 });
+    for (const [i, what] of ["alone", "with a worker", "with two"].entries()) {
+      const rate = (bytes / 1e6 / fastest[i]!).toFixed(0).padStart(5);
+      const ratios = i === 0 ? "" : `${(fastest[0]! / fastest[i]!).toFixed(2)}x alone, ` +
+        `${(busy[0]! / busy[i]!).toFixed(2)} of its processor time's yield`;
+      const peer = i === 1 && peers.has("polars read")
+        ? `, ${(peers.get("polars read")! / fastest[i]!).toFixed(2)}x polars on two`
+        : "";
+      console.log(`  read  ${what.padEnd(13)} ${rate} MB/s   ${ratios}${peer}`);
+    }
+    console.log(`  other processes had at most ${others(quiet.at(-1)!).toFixed(2)} cores in these rounds`);
+  } finally {
+    for (const reading of readings) reading.close();
+  }
 }
 
 const folder = Deno.makeTempDirSync();
@@ -212,13 +251,15 @@ try {
       for (let i = 0; i < values.length; i++) strictEqual(values[i], expected[i]);
     });
     const readSeconds = Array.from({ length: NUM_ROUNDS }, () => read(table, path));
-    const peers = table.isJson ? new Map() : await timePeers(path, table.numColumns === WIDE_COLUMNS);
+    const peers = table.isJson
+      ? new Map()
+      : await timeScript(PEERS, [path, "3", table.numColumns === WIDE_COLUMNS ? "wide" : "narrow"]);
     const { numRows, numColumns, name } = table;
     console.log(
       `${name}: ${numRows.toLocaleString("en-US")} x ${numColumns}, ${(bytes / 1e6).toFixed(0)} MB`,
     );
-    report("read", bytes, readSeconds, peers);
-    report("write", bytes, writeSeconds, peers);
+    reportRates("read", { numBytes: bytes, seconds: readSeconds, peers });
+    reportRates("write", { numBytes: bytes, seconds: writeSeconds, peers });
   }
 } finally {
   Deno.removeSync(folder, { recursive: true });

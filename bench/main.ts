@@ -8,6 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
+import { countOf, runCommand, writeResults } from "./command.ts";
 import { InArraysWork } from "./in_arrays.ts";
 import { InMemoryWork, type RunnableWork } from "./in_memory.ts";
 import { describeMachine } from "./machine.ts";
@@ -188,13 +189,12 @@ function parse(): Settings {
       json: { type: "string", default: new URL("../out/bench.json", import.meta.url).pathname },
     },
   });
-  const rounds = Number(values.rounds), { numerics } = values;
+  const rounds = countOf("rounds", values.rounds), { numerics } = values;
   const unknown = positionals.find((letter) => !WORKS.some((work) => work.letter === letter));
   if (unknown !== undefined) throw new Error(`no work ${unknown}; there are ${WORKS.map((w) => w.letter)}`);
   const peers = values.peers.split(",").filter((name) => name !== "") as PeerName[];
   const stranger = peers.find((name) => !ALL_PEERS.includes(name));
   if (stranger !== undefined) throw new Error(`no peer ${stranger}; there are ${ALL_PEERS}`);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is no count`);
   if (numerics !== "fused" && numerics !== "strict") {
     throw new Error(`--numerics ${numerics}: fused or strict`);
   }
@@ -250,16 +250,8 @@ async function main(): Promise<void> {
   print(results, peers.map(({ name }) => name).filter((name) => name !== "numpy"), rounds);
   console.log(`${machine.cpu}, ${machine.cores} cores, copies ${machine.copyGBs.toFixed(1)} GB/s`);
   console.log(Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "));
-  Deno.mkdirSync(new URL(".", `file://${json}`), { recursive: true });
-  Deno.writeTextFileSync(json, JSON.stringify({ machine, versions, rounds, results }, null, 2) + "\n");
+  writeResults(json, { machine, versions, rounds, results });
   console.log(`written to ${json}`);
 }
 
-if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(main);

@@ -14,6 +14,7 @@ import { AtomicFile } from "../src/sink/atomic_file.ts";
 import { openParquetSink } from "../src/sink/parquet/mod.ts";
 import type { ParquetCompression } from "../src/sink/parquet/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
+import { reportRates, timeScript } from "./timed_script.ts";
 
 const NUM_ROWS = Number(Deno.args[0] ?? 1_000_000), NUM_COLUMNS = Number(Deno.args[1] ?? 50);
 const NUM_ROUNDS = 5, CHUNK_ROWS = 65_536;
@@ -142,37 +143,6 @@ for peer in (polars, duckdb, pyarrow):
     except ImportError: pass
 `;
 
-/** Runs what python3 has; gives best seconds by "polars read", "duckdb write" and so on. */
-async function peers(what: "make" | "time", path: string): Promise<Map<string, number>> {
-  try {
-    const { stdout } = await new Deno.Command("python3", {
-      args: ["-c", PEERS, what, path, "3"],
-      stderr: "null",
-    }).output();
-    const lines = new TextDecoder().decode(stdout).trim().split("\n").filter((line) => line !== "");
-    return new Map(lines.map((line) => {
-      const at = line.lastIndexOf(" ");
-      return [line.slice(0, at), Number(line.slice(at + 1))];
-    }));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Map();
-    throw error;
-  }
-}
-
-function report(what: string, seconds: readonly number[], peers: Map<string, number>): void {
-  const sorted = [...seconds].sort((a, b) => a - b);
-  const rate = (s: number) => (DECODED_BYTES / 1e6 / s).toFixed(0);
-  const ratios = [...peers].filter(([name]) => name.endsWith(` ${what}`)).map(([name, peer]) =>
-    `${(sorted[0]! / peer).toFixed(2)} of ${name.split(" ")[0]}'s time (${rate(peer)})`
-  );
-  console.log(
-    `  ${what.padEnd(6)} best ${rate(sorted[0]!).padStart(5)} MB/s, median ${
-      rate(sorted[sorted.length >> 1]!)
-    }, worst ${rate(sorted.at(-1)!)}   ${ratios.join(", ")}`,
-  );
-}
-
 /** times and compares one file */
 async function measureRead(path: string, valueOf: ValueOf): Promise<void> {
   const bits = new Float32Array(1);
@@ -184,7 +154,12 @@ async function measureRead(path: string, valueOf: ValueOf): Promise<void> {
       }
     }
   });
-  report("read", Array.from({ length: NUM_ROUNDS }, () => read(path)), await peers("time", path));
+  const seconds = Array.from({ length: NUM_ROUNDS }, () => read(path));
+  reportRates("read", {
+    numBytes: DECODED_BYTES,
+    seconds,
+    peers: await timeScript(PEERS, ["time", path, "3"]),
+  });
 }
 
 const folder = Deno.makeTempDirSync();
@@ -198,10 +173,10 @@ try {
     const path = `${folder}/table.parquet`;
     const seconds = Array.from({ length: NUM_ROUNDS }, () => write(path, valueOf, "snappy"));
     console.log(`${name}, written here with snappy: ${(Deno.statSync(path).size / 1e6).toFixed(0)} MB`);
-    const times = await peers("time", path);
-    report("write", seconds, times);
+    const peers = await timeScript(PEERS, ["time", path, "3"]);
+    reportRates("write", { numBytes: DECODED_BYTES, seconds, peers });
     await measureRead(path, valueOf);
-    await peers("make", path);
+    await timeScript(PEERS, ["make", path, "3"]);
     for (const peer of ["polars", "duckdb"]) {
       const other = `${path}.${peer}`;
       try {

@@ -16,6 +16,7 @@ import { OUTPUT_SLACK_BYTES } from "../src/kernel/run_program.ts";
 import { slotsOf } from "../src/plan/memory_plan.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "../src/source/arrow/decoder.ts";
 import type { ChunkTicket } from "../src/source/source.ts";
+import { countOf, runCommand, writeResults } from "./command.ts";
 import { InMemoryWork } from "./in_memory.ts";
 import { describeMachine, loadAverage, ProcessorClock } from "./machine.ts";
 import { type Sample, sample } from "./sample.ts";
@@ -264,11 +265,9 @@ async function main(): Promise<void> {
       json: { type: "string", default: new URL("../out/bench_workers.json", import.meta.url).pathname },
     },
   });
-  const rounds = Number(values.rounds), workers = Number(values.workers), patience = Number(values.patience);
-  const chunkRows = values["chunk-rows"] === undefined ? undefined : Number(values["chunk-rows"]);
-  for (const [name, count] of Object.entries({ rounds, workers, patience, "chunk-rows": chunkRows ?? 1 })) {
-    if (!Number.isInteger(count) || count < 1) throw new Error(`--${name} is no count`);
-  }
+  const rounds = countOf("rounds", values.rounds), workers = countOf("workers", values.workers);
+  const patience = countOf("patience", values.patience), rows = values["chunk-rows"];
+  const chunkRows = rows === undefined ? undefined : countOf("chunk-rows", rows);
   const numerics = probeFusedMadd() ? "fused" : "strict", machine = describeMachine(), load = loadAverage();
   const results: Scaling[] = [];
   const milliseconds = ({ median, spread }: Sample) => `${median.toFixed(2)} ± ${spread.toFixed(2)}`;
@@ -291,18 +290,7 @@ async function main(): Promise<void> {
       "± half the distance of the quartiles; efficiency: one thread's processor time by that of all; others: cores " +
       "that other processes had; the bytes are the same",
   );
-  Deno.mkdirSync(new URL(".", `file://${values.json}`), { recursive: true });
-  Deno.writeTextFileSync(
-    values.json,
-    JSON.stringify({ machine, load, numerics, rounds, results }, null, 2) + "\n",
-  );
+  writeResults(values.json, { machine, load, numerics, rounds, results });
 }
 
-if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(main);

@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import type { NDArray } from "../../src/ndarray/mod.ts";
+import { countOf, runCommand, writeResults } from "../command.ts";
 import { describeMachine } from "../machine.ts";
 import { writeNpy } from "../npy.ts";
 import { PEER_TITLES, PeerFailure, PeerProcess } from "../peer_process.ts";
@@ -193,8 +194,7 @@ async function main(): Promise<void> {
       json: { type: "string", default: new URL("../../out/bench_ndarray.json", import.meta.url).pathname },
     },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds} is no count`);
+  const rounds = countOf("rounds", values.rounds);
   const cases = casesOf(positionals), machine = describeMachine();
   await using stack = new AsyncDisposableStack();
   const peers = await startPeers(stack);
@@ -208,16 +208,8 @@ async function main(): Promise<void> {
   console.log(
     `one thread each, medians of ${rounds} alternating runs; ${machine.cpu}, ${machine.cores} cores`,
   );
-  Deno.mkdirSync(new URL(".", `file://${values.json}`), { recursive: true });
-  Deno.writeTextFileSync(values.json, JSON.stringify({ machine, versions, rounds, results }, null, 2) + "\n");
+  writeResults(values.json, { machine, versions, rounds, results });
   console.log(`written to ${values.json}`);
 }
 
-if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(main);

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { probeFusedMadd } from "../../src/kernel/numerics.ts";
+import { runCommand, writeResults } from "../command.ts";
 import { describeMachine, loadAverage } from "../machine.ts";
 import { type PeerName, PeerProcess } from "../peer_process.ts";
 import { measurePoints, measureRoofs, plotRoofline } from "./roofline.ts";
@@ -59,15 +60,8 @@ async function main(): Promise<void> {
       plotSweep(measured.lines, `${about(measured.load)}; least of five batches`),
     );
   }
-  Deno.writeTextFileSync(values.json, JSON.stringify(results, null, 2) + "\n");
+  writeResults(values.json, results);
   console.log(`written: ${[...only].map((name) => `docs/${name}.svg`).join(", ")}`);
 }
 
-if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(main);

@@ -5,6 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { countOf, runCommand, writeResults } from "../command.ts";
 import { describeMachine, loadAverage } from "../machine.ts";
 import { type Sample, sample } from "../sample.ts";
 
@@ -126,8 +127,7 @@ async function main(): Promise<void> {
       json: { type: "string", default: `${root}out/bench_start.json` },
     },
   });
-  const processes = Number(values.processes);
-  if (!Number.isInteger(processes) || processes < 1) throw new Error("--processes is no count");
+  const processes = countOf("processes", values.processes);
   const machine = describeMachine(), load = loadAverage();
   const text = ({ median, least }: Sample) => `${median.toFixed(1)} (${least.toFixed(1)})`;
   const compiles: CompileRow[] = [];
@@ -146,15 +146,7 @@ async function main(): Promise<void> {
   console.log(
     `\nmedians (and the least) of ${processes} processes; ${machine.cpu}, Deno ${Deno.version.deno}, load ${load}`,
   );
-  Deno.mkdirSync(new URL(".", `file://${values.json}`), { recursive: true });
-  Deno.writeTextFileSync(values.json, JSON.stringify({ machine, load, compiles, commands }, null, 2) + "\n");
+  writeResults(values.json, { machine, load, compiles, commands });
 }
 
-if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(main);

@@ -8,6 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { NdpipeError } from "../../src/errors.ts";
+import { runCommand, writeResults } from "../command.ts";
 import { describeMachine, loadAverage } from "../machine.ts";
 import { arrayLines } from "./arrays.ts";
 import { chainLines } from "./chains.ts";
@@ -118,11 +119,7 @@ function main(): void {
   for (const { name, factor, against } of unknown) {
     console.log(`  ${factor.toFixed(1)} × ${name} (against ${against})`);
   }
-  Deno.mkdirSync(new URL(".", `file://${values.json}`), { recursive: true });
-  Deno.writeTextFileSync(
-    values.json,
-    JSON.stringify({ machine, load, lines: measured, cliffs }, null, 2) + "\n",
-  );
+  writeResults(values.json, { machine, load, lines: measured, cliffs });
 }
 
-if (import.meta.main) main();
+if (import.meta.main) await runCommand(main);
