@@ -64,6 +64,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
         rowBytes: outputRowBytes(prepared.program),
         batchPointers: memory.batchPointers,
         carried: prepared.carried,
+        totalRows: knownRows(prepared),
         sink,
       });
       // of a small input the workers that were asked for do all the work
@@ -98,6 +99,15 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
     else for (const { source } of prepared.inputs) source?.close();
     releaseRemotes();
   }
+}
+
+/** Rows of the output, where metadata tells: no filter decides about them. */
+function knownRows({ program, inputs }: Prepared): number | null {
+  if (program.inputSymbol !== program.outputSymbol) return null;
+  return inputs.reduce<number | null>(
+    (sum, { numRows }) => sum === null || numRows === null ? null : sum + numRows,
+    0,
+  );
 }
 
 /** Compiles, runs what is computed from params alone, and says what each thread needs. */

@@ -76,6 +76,25 @@ for (const [name, pipeline] of [["SCORE", SCORE], ["KEEP", KEEP]] as const) {
   });
 }
 
+Deno.test("run() writes the same bytes of wide rows, which go out as they come, as of those that are gathered", async () => {
+  const path = `${folder}/wide.arrow`;
+  const wide: TestColumn = { name: "x", dtype: "f32", width: 200, value: (row, k) => row + k / 256 };
+  writeTable(path, [{ ...COLUMNS[0]!, width: 30 }, wide], { numRows: 1500, batchRows: 700 });
+  const pipeline = definePipeline({
+    name: "wide",
+    inputs: { id: input("i64", ["N", "k=30"]), x: input("f32", ["N", "feature=200"]) },
+    transform: ({ id, x }) => ({ id, y: x.mul(2), z: x.sub(1).clip(0, 900) }),
+  });
+  const bytes = async (chunkRows: number, workers: number) =>
+    (await bytesOf(pipeline, { inputs: [path], chunkRows, workers, batchRows: 800 })).bytes;
+  const gathered = await bytes(64, 1);
+  assert.equal(tableFromIPC(gathered).numRows, 1500);
+  // rows of 240, 800 and 800 bytes: from 274 rows on they are streamed
+  for (const [chunkRows, workers] of [[300, 1], [4096, 1], [512, 2]] as const) {
+    assert.deepEqual(await bytes(chunkRows, workers), gathered, `${chunkRows} rows, ${workers} workers`);
+  }
+});
+
 Deno.test("run() computes what the transform says, in the order of the rows", async () => {
   const { bytes, summary } = await bytesOf(KEEP, {
     inputs: [`${folder}/table.csv`],

@@ -23,6 +23,11 @@ export interface ByteOutput {
   write(view: Uint8Array): void;
   /** writes over bytes at the start, which are there already; absent where bytes are gone once they are written */
   rewriteStart?(view: Uint8Array): void;
+  /**
+   * Writes at a place, which may lie behind all that was written; what lies between is zeros until it is written.
+   * `write` goes on behind the last byte. Absent where bytes have to come in order.
+   */
+  readonly writeAt?: (view: Uint8Array, position: number) => void;
   /** syncs, and gives the file its name */
   commit(): void;
   /** gives up: nothing of what was written remains. May be called at any time, and more than once */
@@ -171,7 +176,11 @@ export class AtomicFile implements ByteOutput {
   /** null: the target is written to directly */
   readonly #temporary: string | null;
   readonly #force: boolean;
+  readonly writeAt?: (view: Uint8Array, position: number) => void;
+  /** to the last byte */
   #numBytes = 0;
+  /** where the system writes next */
+  #position = 0;
   #state: "open" | "committed" | "aborted" = "open";
 
   private constructor(
@@ -183,6 +192,7 @@ export class AtomicFile implements ByteOutput {
     this.#target = opened.target;
     this.#temporary = opened.temporary;
     this.#force = opened.force;
+    if (opened.temporary !== null) this.writeAt = (view, position) => this.#write(view, position);
     openFiles.add(this);
   }
 
@@ -219,9 +229,18 @@ export class AtomicFile implements ByteOutput {
   }
 
   write(view: Uint8Array): void {
+    this.#write(view, this.#numBytes);
+  }
+
+  #write(view: Uint8Array, position: number): void {
     if (this.#state !== "open") throw new Error(`write to a file that is ${this.#state}`);
     try {
-      writeAll(this.#file, view, (count) => this.#numBytes += count);
+      if (position !== this.#position) this.#file.seekSync(position, Deno.SeekMode.Start);
+      this.#position = position;
+      writeAll(this.#file, view, (count) => {
+        this.#position += count;
+        this.#numBytes = Math.max(this.#numBytes, this.#position);
+      });
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
       throw cannotWrite(this.path, this.#numBytes, error);
@@ -230,14 +249,7 @@ export class AtomicFile implements ByteOutput {
 
   /** @throws OutputError OUT001, as `write`; a target that is a pipe has no start any more */
   rewriteStart(view: Uint8Array): void {
-    if (this.#state !== "open") throw new Error(`write to a file that is ${this.#state}`);
-    try {
-      this.#file.seekSync(0, Deno.SeekMode.Start);
-      writeAll(this.#file, view, () => {});
-      this.#file.seekSync(0, Deno.SeekMode.End);
-    } catch (error) {
-      throw cannotWrite(this.path, this.#numBytes, error);
-    }
+    this.#write(view, 0);
   }
 
   commit(): void {

@@ -122,7 +122,24 @@ Deno.test("AtomicFile.write() to a full disk says so with the bytes written so f
   ok(Deno.statSync("/dev/full").isCharDevice);
 });
 
+Deno.test("AtomicFile.writeAt() writes at a place, and write() goes on behind the last byte", () =>
+  inFolder((folder) => {
+    const file = AtomicFile.open(`${folder}/a`, { force: false });
+    file.write(Uint8Array.of(1, 2));
+    file.writeAt!(Uint8Array.of(6, 7), 5);
+    file.writeAt!(Uint8Array.of(4), 3);
+    strictEqual(file.numBytes, 7);
+    file.write(Uint8Array.of(8));
+    file.rewriteStart(Uint8Array.of(9));
+    file.write(Uint8Array.of(10));
+    file.commit();
+    deepStrictEqual([...Deno.readFileSync(`${folder}/a`)], [9, 2, 0, 4, 0, 6, 7, 8, 10]);
+  }));
+
 Deno.test("AtomicFile writes to a device as it is, and never replaces it", () => {
+  const device = AtomicFile.open("/dev/null", { force: false });
+  strictEqual(device.writeAt, undefined);
+  device.abort();
   const file = AtomicFile.open("/dev/null", { force: false });
   file.write(BYTES);
   file.commit();

@@ -42,6 +42,17 @@ export class GatheringWriter {
     this.write(new Uint8Array(numBytes));
   }
 
+  /** Leaves out so many bytes, which `writeAt` gives to the output; what is gathered goes before them. */
+  skip(numBytes: number): void {
+    this.flush();
+    this.position += numBytes;
+  }
+
+  /** writes bytes that were left out */
+  writeAt(piece: Uint8Array, position: number): void {
+    this.#output.writeAt!(piece, position);
+  }
+
   /** hands what is gathered to the output */
   flush(): void {
     if (this.#numGathered === 0) return;

@@ -33,6 +33,14 @@ export interface CarriedBatch {
   readonly dataBytes: number;
 }
 
+/** Record batches that are written as their rows come. */
+export interface BatchStream {
+  /** begins a batch of so many rows; all of them follow */
+  begin(numRows: number): void;
+  /** the next rows of the batch: columns as `writeBatch` takes them; the memory is the caller's again on return */
+  write(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void;
+}
+
 /** An opened output. Every method throws OutputError (OUT…) when bytes cannot be written. */
 export interface Sink {
   /** bytes handed to the operating system so far */
@@ -49,6 +57,8 @@ export interface Sink {
     pointers: readonly number[],
     carried?: readonly (CarriedBatch | null)[],
   ): void;
+  /** absent or null: a batch has to be there as a whole, for `writeBatch` */
+  readonly stream?: BatchStream | null;
   /** writes what closes the format, syncs, and gives the file its name */
   finish(): void;
   /** removes whatever was written; the old output stays as it was */

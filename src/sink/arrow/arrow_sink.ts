@@ -15,7 +15,7 @@ import { ALIGNMENT, alignUp, DTYPE } from "../../dtype/mod.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { GATHERED_BYTES } from "../gathering_writer.ts";
 import { openOn, openTarget } from "../open_target.ts";
-import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
+import type { BatchStream, CarriedBatch, OutputField, Sink } from "../sink.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import { WRITTEN_PER_PACKED } from "../../schema/packed.ts";
 import { type BufferPiece, carriedPieces } from "./carried_pieces.ts";
@@ -74,6 +74,7 @@ class ArrowSink implements Sink {
   readonly #blocks: WrittenBlock[] = [];
   readonly #compression: ArrowCompression | null;
   readonly #body: CompressedBody | null;
+  readonly stream: BatchStream | null;
   #packed: Uint8Array | null = null;
 
   constructor(
@@ -93,6 +94,9 @@ class ArrowSink implements Sink {
     this.#compression = compression;
     this.#body = compression === null ? null : new CompressedBody(compression);
     this.#writer.message(encodeSchemaMessage(schema));
+    const streams = compression === null && schema.fields.every(isPlain) &&
+      (schema.fields.length === 1 || output.writeAt !== undefined);
+    this.stream = streams ? this.#streamed() : null;
   }
 
   get numBytes(): number {
@@ -129,6 +133,41 @@ class ArrowSink implements Sink {
       this.#writeHeader(numRows, nodes, { buffers, bodyBytes: body.bytes.byteLength });
       this.#writer.body(body.bytes);
     }
+  }
+
+  /** a batch's header goes out with its first rows, and each column's rows to their place */
+  #streamed(): BatchStream {
+    const rowBytes = this.#schema.fields.map(({ dtype, width }) => DTYPE[dtype].itemsize * (width ?? 1));
+    const writer = this.#writer, inOrder = rowBytes.length === 1;
+    /** where each column's next rows go; where the body ends */
+    let places: number[] = [], end = 0, rowsLeft = 0;
+    return {
+      begin: (numRows) => {
+        const columns = this.#schema.fields.map((field) => this.#column(field, numRows, 0));
+        const { buffers, bodyBytes } = layOut(columns.flatMap(({ pieces }) => pieces));
+        this.#writeHeader(numRows, columns.flatMap(({ nodes }) => nodes), { buffers, bodyBytes });
+        let numBuffers = 0;
+        places = columns.map(({ pieces }) =>
+          writer.position + buffers[(numBuffers += pieces.length) - 1]!.position
+        );
+        end = writer.position + bodyBytes;
+        rowsLeft = numRows;
+        if (!inOrder) writer.skipBody(bodyBytes);
+      },
+      write: (memory, numRows, pointers) => {
+        for (const [i, pointer] of pointers.entries()) {
+          const rows = new Uint8Array(memory.buffer, pointer, numRows * rowBytes[i]!);
+          if (inOrder) writer.body(rows);
+          else writer.bodyAt(rows, places[i]!);
+          places[i]! += rows.byteLength;
+        }
+        rowsLeft -= numRows;
+        if (rowsLeft > 0) return;
+        const padding = end - places.at(-1)!;
+        if (inOrder) writer.pad(padding);
+        else if (padding > 0) writer.bodyAt(new Uint8Array(padding), places.at(-1)!);
+      },
+    };
   }
 
   finish(): void {
@@ -178,6 +217,11 @@ class ArrowSink implements Sink {
     const metadata = encodeRecordBatchMessage(numRows, nodes, { buffers, bodyBytes, compression });
     this.#blocks.push({ position, metadataBytes: this.#writer.message(metadata), bodyBytes });
   }
+}
+
+/** Whether a column's buffer is its rows one after the other, as they lie in memory. */
+function isPlain({ dtype, carried }: OutputField): boolean {
+  return carried === undefined && dtype !== "bool";
 }
 
 /** Buffers one after the other, as they are. */

@@ -6,7 +6,7 @@ import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { DTYPE, DTYPES } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { readBytes, readPipe, request } from "../../source/arrow/testing.ts";
-import type { ByteOutput } from "../atomic_file.ts";
+import { AtomicFile, type ByteOutput } from "../atomic_file.ts";
 import type { OutputField, OutputFormat } from "../sink.ts";
 import { openArrowSink, packBits } from "./arrow_sink.ts";
 import { CompressedBody, compressionMemory } from "./compressed_body.ts";
@@ -200,6 +200,68 @@ Deno.test("writeBatch() writes large columns from wasm memory itself, and gather
   const many = write("arrow-file", narrow, [1000]);
   ok(many.output.pieces.length <= Math.ceil(many.output.numBytes / GATHERED_BYTES) + 1);
   strictEqual(tableFromIPC(many.bytes).getChild("c999").at(999), 999 / 4);
+});
+
+/** Batches of random bytes, as a whole or in the given pieces, to a file or to memory. */
+function writeRandom(
+  fields: readonly OutputField[],
+  path: string | null,
+  pieces: readonly number[][] | null,
+) {
+  const output = path === null ? new MemoryOutput() : AtomicFile.open(path, { force: true });
+  const sink = openArrowSink("memory", { format: "arrow-file", fields, force: true, output });
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
+  const bytes = new Uint8Array(memory.buffer);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (Math.imul(i, 2654435761) >>> 13) & 255;
+  const pointers = fields.map((_, i) => 64 + i * 2 ** 20);
+  const rowBytes = fields.map(({ dtype, width }) => DTYPE[dtype].itemsize * (width ?? 1));
+  for (const batch of pieces ?? [[1000], [77]]) {
+    const numRows = batch.reduce((sum, rows) => sum + rows, 0);
+    if (pieces === null) {
+      sink.writeBatch(memory, numRows, pointers);
+      continue;
+    }
+    sink.stream!.begin(numRows);
+    let row = 0;
+    for (const rows of batch) {
+      sink.stream!.write(memory, rows, pointers.map((pointer, i) => pointer + row * rowBytes[i]!));
+      row += rows;
+    }
+  }
+  sink.finish();
+  const written = output instanceof MemoryOutput ? output.bytes : Deno.readFileSync(path!);
+  strictEqual(sink.numBytes, written.byteLength);
+  return written;
+}
+
+Deno.test("an Arrow sink's stream gives the bytes of writeBatch(), whatever pieces the rows come in", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const list: OutputField = { name: "features", dtype: "f32", width: 200 };
+    const columns: OutputField[] = [{ name: "id", dtype: "i64", width: null }, list, {
+      name: "b",
+      dtype: "u8",
+      width: 3,
+    }];
+    const pieces = [[1, 500, 499], [77]];
+    deepStrictEqual(writeRandom([list], null, pieces), writeRandom([list], null, null));
+    deepStrictEqual(writeRandom(columns, `${folder}/a`, pieces), writeRandom(columns, null, null));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("an Arrow sink has no stream where rows do not go out as they lie, or bytes have to come in order", () => {
+  const streams = (fields: readonly OutputField[], compression: ArrowCompression | null = null) => {
+    const output = new MemoryOutput();
+    return openArrowSink("memory", { format: "arrow-file", fields, force: false, output, compression })
+      .stream !== null;
+  };
+  const plain: OutputField = { name: "x", dtype: "f32", width: null };
+  strictEqual(streams([plain]), true);
+  strictEqual(streams([plain], "lz4"), false);
+  strictEqual(streams([{ ...plain, dtype: "bool" }]), false);
+  strictEqual(streams([plain, { ...plain, name: "y" }]), false);
 });
 
 Deno.test("packBits() packs least significant first, the last byte padded with zeros", () => {

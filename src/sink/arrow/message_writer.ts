@@ -52,6 +52,16 @@ export class MessageWriter {
     this.#writer.write(piece);
   }
 
+  /** Leaves out a body, whose pieces come by `bodyAt`: its last byte has to be among them. */
+  skipBody(numBytes: number): void {
+    this.#writer.skip(numBytes);
+  }
+
+  /** A piece of a body that was left out. */
+  bodyAt(piece: Uint8Array, position: number): void {
+    this.#writer.writeAt(piece, position);
+  }
+
   /** Zeros behind a buffer of a body. */
   pad(numBytes: number): void {
     this.#writer.pad(numBytes);
