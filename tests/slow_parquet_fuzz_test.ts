@@ -3,19 +3,17 @@
  * ends in a refusal with an allowed code or in success; never in a crash, a hang or a large allocation. Where pages
  * carry checksums, a change of a page is never a success with other values.
  */
-import { ok, strictEqual } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import type { ErrorCode } from "../src/error_codes.ts";
-import { NdpipeError } from "../src/errors.ts";
 import type { InputRequest, Schema } from "../src/schema/mod.ts";
 import { readAll, type ReadTable, request } from "../src/source/arrow/testing.ts";
 import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
+import { DamagedCases } from "./support/damaged_cases.ts";
 import { mutate, type Original, randomGenerator } from "./support/damaged_bytes.ts";
 
 const NUM_CASES = 10_000;
 const SEED = 31_337;
-/** a case takes a few milliseconds; this is far beyond noise, and far below a hang */
-const MAX_CASE_MILLISECONDS = 2_000;
 /** what one case may allocate, garbage included: a budget of 64 MiB, of which zstd's window may take much */
 const MAX_CASE_BYTES = 96 * 1024 * 1024;
 const CHUNK_ROWS = 17;
@@ -89,60 +87,34 @@ function computedColumns(schema: Schema): InputRequest[] {
   });
 }
 
-async function attempt(bytes: Uint8Array): Promise<ReadTable | ErrorCode> {
-  try {
-    const open = () => new MemoryAccess(bytes, "fuzz");
-    const source = openParquetSource("fuzz", { open });
-    const requests = allColumns(source.info.schema);
-    return await readAll(source, requests, { chunkRows: CHUNK_ROWS, openDecoder: openParquetDecoder, open });
-  } catch (error) {
-    if (error instanceof NdpipeError && ALLOWED.includes(error.code)) return error.code;
-    throw error;
-  }
-}
-
-/** A collection between two calls only makes the difference smaller: what passes is bounded in any case. */
-function allocatedBytes(): number {
-  const { heapUsed, external } = Deno.memoryUsage();
-  return heapUsed + external;
+function read(bytes: Uint8Array): Promise<ReadTable> {
+  const open = () => new MemoryAccess(bytes, "fuzz");
+  const source = openParquetSource("fuzz", { open });
+  const requests = allColumns(source.info.schema);
+  return readAll(source, requests, { chunkRows: CHUNK_ROWS, openDecoder: openParquetDecoder, open });
 }
 
 Deno.test(`${NUM_CASES} damaged Parquet files end in a clean refusal or in a read`, async () => {
   const inputs = NAMES.map(originalOf);
   const whole: ReadTable[] = [];
-  for (const { name, bytes } of inputs) {
-    const table = await attempt(bytes);
-    ok(typeof table !== "string", `${name}: ${String(table)}`);
-    whole.push(table);
-  }
-  const counts = new Map<string, number>();
+  for (const { bytes } of inputs) whole.push(await read(bytes));
+  const cases = new DamagedCases({ allowed: ALLOWED, maxBytes: MAX_CASE_BYTES });
   let compared = 0;
   for (let i = 0; i < NUM_CASES; i++) {
     const random = randomGenerator(SEED + i), index = i % inputs.length;
     const { bytes, what } = mutate(inputs[index]!, random);
-    const name = `case ${i}: ${NAMES[index]}: ${what}`;
-    const bytesBefore = allocatedBytes(), start = performance.now();
-    let outcome: ReadTable | ErrorCode;
-    try {
-      outcome = await attempt(bytes);
-    } catch (error) {
-      throw new Error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
-    }
-    const milliseconds = performance.now() - start;
-    ok(milliseconds < MAX_CASE_MILLISECONDS, `${name} took ${milliseconds} ms`);
-    const grown = allocatedBytes() - bytesBefore;
-    ok(grown < MAX_CASE_BYTES, `${name} allocated ${grown} bytes`);
-    const key = typeof outcome === "string" ? outcome : "read";
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    await cases.run(`case ${i}: ${NAMES[index]}: ${what}`, () => read(bytes));
   }
   // pages with checksums: every byte before the footer
-  const checked = inputs[0]!.bytes, [table] = whole;
-  const end = checked.length - 8 - new DataView(checked.buffer).getUint32(checked.length - 8, true);
+  const { bytes } = inputs[0]!,
+    [table] = whole,
+    checked = new DamagedCases({ allowed: ALLOWED, maxBytes: MAX_CASE_BYTES });
+  const end = bytes.length - 8 - new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
   for (let at = 4; at < end; at += 3) {
-    const damaged = checked.slice();
+    const damaged = bytes.slice();
     damaged[at]! ^= 0x04;
-    const outcome = await attempt(damaged);
-    if (typeof outcome === "string") continue;
+    const outcome = await checked.run(`byte ${at} of ${NAMES[0]}`, () => read(damaged));
+    if (outcome === null) continue;
     compared += 1;
     // statistics in a page's header, for example
     const isSame = outcome.columns.every((column, i) =>
@@ -150,10 +122,6 @@ Deno.test(`${NUM_CASES} damaged Parquet files end in a clean refusal or in a rea
     );
     ok(isSame, `byte ${at} of ${NAMES[0]}: other values`);
   }
-  // the test has power only if it meets all of these
-  for (const key of ["read", "FMT003", "FMT004", "FMT005"]) {
-    ok((counts.get(key) ?? 0) > 5, `few ${key}: ${[...counts]}`);
-  }
+  cases.checkPower(["read", "FMT003", "FMT004", "FMT005"], 5);
   ok(compared > 10, `only ${compared} were compared`);
-  strictEqual([...counts.values()].reduce((a, b) => a + b), NUM_CASES);
 });
