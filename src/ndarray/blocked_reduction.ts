@@ -38,6 +38,8 @@ const ROWS_AT_ONCE = 8;
  * Longer rows are foreseen by the processor itself, each as a sequence of its own.
  */
 const TOUCHED_BYTES = 8 * 1024;
+/** Bytes from which memory sets the pace of rows that are only loaded and joined: one row at a time is foreseen best. */
+const ROW_BY_ROW_BYTES = 20 * 1024 * 1024;
 /** Columns whose partial results are gone through together. */
 const TILE_COLUMNS = 1024;
 
@@ -189,8 +191,10 @@ function togetherOf(
     .reduce((sum, bytes) => sum + bytes, 0);
   const most = Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / Math.max(1, moving.length))));
   const fitting = [most, most / 2].find((rows) => rows >= 4 && rows * rowBytes <= TOUCHED_BYTES);
-  const isOneTile = sizes[numKept - 1]! <= 2 * TILE_COLUMNS;
-  return { rowsAtOnce: fitting ?? most, touches: fitting !== undefined && isOneTile };
+  if (sizes[numKept - 1]! > 2 * TILE_COLUMNS) return { rowsAtOnce: most, touches: false };
+  const isLight = kernel.body.length === 1 && kernel.accumulators.length === 1;
+  const isFar = isLight && rowBytes * sizes[numKept]! >= ROW_BY_ROW_BYTES;
+  return { rowsAtOnce: fitting ?? (isFar ? 1 : most), touches: fitting !== undefined };
 }
 
 /** the calls that join all rows to the partial results */

@@ -8,6 +8,9 @@ import { DTYPE } from "../dtype/mod.ts";
 import { COMBINE } from "../kernel/compile/reduction.ts";
 import type { Accumulator, Instruction, KernelOperand, LoopKernel, ValueRef } from "../plan/loop_kernel.ts";
 
+/** Steps in one turn of the loop: with several rows at once, most of what a step does beside sums is moving pointers. */
+const STEPS_AT_ONCE = 4;
+
 /** An elementwise kernel that joins several rows to the partial results, and where its operands lie. */
 export interface JoiningKernel {
   readonly kernel: LoopKernel;
@@ -77,6 +80,9 @@ export function joiningKernel(
       ) - 1;
     });
   }
+  const isOfNeighbours = sources.every(({ operand }) =>
+    operands[operand]!.access === "unit" || operands[operand]!.access === "zero"
+  );
   const kernel: LoopKernel = {
     numKept: numLoops,
     numReduced: 0,
@@ -90,7 +96,7 @@ export function joiningKernel(
     accumulators: [],
     epilogue: [],
     stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
-    ...(touched.length === 0 ? {} : {
+    ...(touched.length === 0 ? isOfNeighbours ? { stepsAtOnce: STEPS_AT_ONCE } : {} : {
       ahead: touched.map((operand, i) => ({
         operand: partials.length + sources.length + i,
         bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,

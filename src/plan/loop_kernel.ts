@@ -85,6 +85,11 @@ export interface LoopKernel {
    * operand's pointer on. Up to a step and a line behind the last element are touched too.
    */
   readonly ahead?: readonly { readonly operand: number; readonly bytesPerElement: number }[];
+  /**
+   * Steps along the vector axis that are taken in one turn of the loop while so many are left, one pointer moving once
+   * for all; of kernels that neither reduce nor filter, and whose operands are neighbours or do not move. Default 1.
+   */
+  readonly stepsAtOnce?: number;
   /** a bool of the body: the elements for which it holds are what `at: "filter"` stores; no reductions then */
   readonly filter?: ValueRef;
   /**

@@ -98,6 +98,8 @@ interface Step {
   readonly vf: number;
   /** how many elements there are from the current one on; null: at least `vf` */
   readonly remaining: Local | null;
+  /** of several steps in one turn of the loop, which this is; default 0 */
+  readonly turn?: number;
 }
 
 /** What a vector loop works on beside its list. */
@@ -224,11 +226,11 @@ class LoopEmitter {
     (typeof by === "number" ? f.i32(by) : f.get(by)).op("i32.add").set(this.#pointers[operand]!);
   }
 
-  /** moves pointers by one step along the vector axis */
-  #advanceStep(operands: readonly number[]): void {
+  /** moves pointers by one step along the vector axis, or by several where all operands are neighbours */
+  #advanceStep(operands: readonly number[], numSteps = 1): void {
     for (const operand of operands) {
       const { access, dtype } = this.kernel.operands[operand]!;
-      if (access === "unit") this.#advance(operand, this.#vf * DTYPE[dtype].itemsize);
+      if (access === "unit") this.#advance(operand, numSteps * this.#vf * DTYPE[dtype].itemsize);
       const strided = this.#strides.get(operand);
       if (strided !== undefined) this.#advance(operand, strided.step);
     }
@@ -265,7 +267,10 @@ class LoopEmitter {
     return new InstructionList(this.context, this.kernel.body, this.#bodyRoots(), environment);
   }
 
-  #environment({ vf, remaining }: Step, accumulator: (index: number) => VectorValue): ListEnvironment {
+  #environment(
+    { vf, remaining, turn = 0 }: Step,
+    accumulator: (index: number) => VectorValue,
+  ): ListEnvironment {
     const { operands } = this.kernel;
     const isUniformOperand = (operand: number) => vf > 1 && operands[operand]!.access === "zero";
     const load = (operand: number) => {
@@ -273,7 +278,8 @@ class LoopEmitter {
       const laneBytes = DTYPE[dtype].itemsize;
       if (isUniformOperand(operand)) return { registers: [loadSplat(f, pointer, laneBytes)], uniform: true };
       if (vf === 1 || access === "unit") {
-        return { registers: loadUnit(f, pointer, { laneBytes, vf }), uniform: false };
+        const offset = turn * vf * laneBytes;
+        return { registers: loadUnit(f, pointer, { laneBytes, vf, offset }), uniform: false };
       }
       if (access === "reversed") {
         return { registers: loadReversed(f, pointer, { laneBytes, vf }), uniform: false };
@@ -289,7 +295,7 @@ class LoopEmitter {
   }
 
   /** stores values made by `forStore`: all of the step's elements, or the `remaining` first */
-  #store(store: Store, registers: readonly Local[], { vf, remaining }: Step): void {
+  #store(store: Store, registers: readonly Local[], { vf, remaining, turn = 0 }: Step): void {
     const f = this.#f,
       pointer = this.#pointers[store.operand]!,
       { dtype, access } = this.kernel.operands[store.operand]!;
@@ -299,16 +305,54 @@ class LoopEmitter {
       storeReversed(f, pointer, { registers, laneBytes, vf });
     } else if (strided !== undefined) {
       storeStrided(f, pointer, { stride: strided.stride, registers, laneBytes, vf, remaining });
-    } else if (remaining === null) storeUnit(f, pointer, { registers, laneBytes, vf });
-    else storeUnitPartial(f, pointer, { registers, laneBytes, vf, remaining });
+    } else if (remaining === null) {
+      storeUnit(f, pointer, { registers, laneBytes, vf, offset: turn * vf * laneBytes });
+    } else storeUnitPartial(f, pointer, { registers, laneBytes, vf, remaining });
   }
 
   /** an elementwise kernel's vector axis: as many elements as `given` counts, or all */
   #mapVector(given: Local | null): void {
     const remaining = given ?? keep(this.#word(this.#vectorAxis!), "i32");
-    const list = this.#bodyList({ vf: this.#vf, remaining });
-    this.#vectorLoop(list, { remaining, accumulators: [], flatIndex: null });
+    const { stepsAtOnce = 1 } = this.kernel;
+    const rest = () => {
+      const list = this.#bodyList({ vf: this.#vf, remaining });
+      this.#vectorLoop(list, { remaining, accumulators: [], flatIndex: null });
+    };
+    if (stepsAtOnce === 1) rest();
+    else {
+      this.#restoring(this.#bodyOperands, () => {
+        this.#wholeTurns(remaining, stepsAtOnce);
+        rest();
+      });
+    }
     if (given === null) this.#f.release(remaining);
+  }
+
+  /** several steps at a time, while so many are left: one check of the count, and pointers that move once */
+  #wholeTurns(remaining: Local, numSteps: number): void {
+    const f = this.#f, vf = this.#vf, stores = this.#storesAt("body");
+    const lists = Array.from(
+      { length: numSteps },
+      (_, turn) => this.#bodyList({ vf, remaining: null, turn }),
+    );
+    for (const list of lists) list.emitUniform();
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(remaining).i32(numSteps * vf).op("i32.lt_s").brIf(done);
+        lists.forEach((list, turn) => {
+          list.emit();
+          const prepared = stores.map(({ value }) => list.forStore(value));
+          stores.forEach((store, i) =>
+            this.#store(store, prepared[i]!.registers, { vf, remaining: null, turn })
+          );
+          for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
+          for (const ref of list.roots) list.release(ref);
+        });
+        this.#advanceStep(this.#bodyOperands, numSteps);
+        f.get(remaining).i32(numSteps * vf).op("i32.sub").set(remaining).br(again);
+      });
+    });
+    for (const list of lists) list.releasePinned();
   }
 
   /** the block axis and the vector axis of a kernel with transposed operands */

@@ -23,6 +23,32 @@ Deno.test("emitLoopKernel() stores exactly the elements, for every dtype, length
   }
 });
 
+Deno.test("emitLoopKernel() takes several steps at once and stores what single ones store, at every length", () => {
+  for (const dtype of DTYPES) {
+    for (const stepsAtOnce of [2, 4]) {
+      const map = mapKernel([[dtype, "unit"], [dtype, "zero"], [dtype, "unit"]], [
+        load(dtype, 0),
+        load(dtype, 1),
+        apply("maximum", dtype, 0, 1),
+      ], 2);
+      const compiled = compile({ ...map, stepsAtOnce });
+      for (let numElements = 0; numElements <= 300; numElements += numElements < 67 ? 1 : 29) {
+        const layouts = [
+          { strides: [numElements + 3, 1], offsetBytes: numElements % 5 },
+          { strides: [1, 0] },
+          { strides: [numElements, 1] },
+        ];
+        compareRun(compiled, { sizes: [2, numElements], layouts, seed: numElements });
+      }
+    }
+  }
+});
+
+Deno.test("emitLoopKernel() refuses several steps at once of what is not neighbours", () => {
+  const strided = mapKernel([["f32", "strided"], ["f32", "unit"]], [load("f32", 0)]);
+  throws(() => compile({ ...strided, stepsAtOnce: 2 }), { code: "BUG001" });
+});
+
 Deno.test("emitLoopKernel() reads and writes any stride along the vector axis, also backwards", () => {
   for (const dtype of DTYPES) {
     const compiled = compile(mapKernel([[dtype, "strided"], [dtype, "strided"]], [load(dtype, 0)]));

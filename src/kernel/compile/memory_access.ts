@@ -9,18 +9,17 @@
 import type { FunctionBuilder, Local } from "../wasm/builder.ts";
 import { copy, HIGH_HALF, keep, type LaneBytes, numRegisters, releaseAll } from "./lanes.ts";
 
-/** `vf` neighbours */
+/** `vf` neighbours, from `offset` bytes behind the pointer on */
 export function loadUnit(
   f: FunctionBuilder,
   pointer: Local,
-  { laneBytes, vf }: { laneBytes: LaneBytes; vf: number },
+  { laneBytes, vf, offset = 0 }: { laneBytes: LaneBytes; vf: number; offset?: number },
 ): Local[] {
-  const numBytes = vf * laneBytes;
+  const numBytes = vf * laneBytes, load = (name: string, at: number) => keep(f.get(pointer).op(name, at));
   if (numBytes >= 16) {
-    return Array.from({ length: numBytes / 16 }, (_, i) => keep(f.get(pointer).op("v128.load", 16 * i)));
+    return Array.from({ length: numBytes / 16 }, (_, i) => load("v128.load", offset + 16 * i));
   }
-  if (numBytes === 8 || numBytes === 4) return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_zero`))];
-  return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_splat`))];
+  return [load(`v128.load${numBytes * 8}_${numBytes === 8 || numBytes === 4 ? "zero" : "splat"}`, offset)];
 }
 
 /** the lanes of a value's registers from last to first, in fresh registers that hold them first to last */
@@ -143,19 +142,24 @@ export function loadStrided(
   return registers;
 }
 
-/** all `vf` elements to neighbouring places */
+/** all `vf` elements to neighbouring places, from `offset` bytes behind the pointer on */
 export function storeUnit(
   f: FunctionBuilder,
   pointer: Local,
-  { registers, laneBytes, vf }: { registers: readonly Local[]; laneBytes: LaneBytes; vf: number },
+  { registers, laneBytes, vf, offset = 0 }: {
+    registers: readonly Local[];
+    laneBytes: LaneBytes;
+    vf: number;
+    offset?: number;
+  },
 ): void {
   const numBytes = vf * laneBytes;
   if (numBytes < 16) {
-    f.get(pointer).get(registers[0]!).op(`v128.store${numBytes * 8}_lane`, 0, 0);
+    f.get(pointer).get(registers[0]!).op(`v128.store${numBytes * 8}_lane`, offset, 0);
     return;
   }
   for (let i = 0; i < numBytes / 16; i++) {
-    f.get(pointer).get(registers[i] ?? registers[0]!).op("v128.store", 16 * i);
+    f.get(pointer).get(registers[i] ?? registers[0]!).op("v128.store", offset + 16 * i);
   }
 }
 

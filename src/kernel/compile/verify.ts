@@ -49,6 +49,13 @@ export function verifyLoopKernel(kernel: LoopKernel): void {
   ) {
     refuse("it touches memory ahead, and is not one loop over neighbours after the other");
   }
+  if (
+    kernel.stepsAtOnce !== undefined &&
+    (numReduced > 0 || numKept === 0 || kernel.filter !== undefined || kernel.ahead !== undefined ||
+      operands.some(({ access }) => access !== "unit" && access !== "zero"))
+  ) {
+    refuse("it takes several steps at once, and is not a loop over neighbours");
+  }
   const filtered = stores.filter(({ at }) => at === "filter");
   if ((kernel.filter !== undefined) !== (filtered.length > 0)) refuse("it filters and stores nothing of it");
   if (kernel.filter !== undefined) {
