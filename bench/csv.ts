@@ -220,13 +220,13 @@ async function compareThreads(table: Table, path: string, bytes: number): Promis
     const quiet = rounds.toSorted((a, b) => others(a) - others(b)).slice(0, 3);
     const fastest = readings.map((_, i) => Math.min(...quiet.map((times) => times[i]!.seconds)));
     const busy = readings.map((_, i) => Math.min(...rounds.map((times) => times[i]!.busySeconds)));
-    const peers = await timePeers(path, { isWide: false, numThreads: 2 });
+    const peers = await timeScript(PEERS, [path, "3", "narrow", "2"]);
     for (const [i, what] of ["alone", "with a worker", "with two"].entries()) {
       const rate = (bytes / 1e6 / fastest[i]!).toFixed(0).padStart(5);
       const ratios = i === 0 ? "" : `${(fastest[0]! / fastest[i]!).toFixed(2)}x alone, ` +
         `${(busy[0]! / busy[i]!).toFixed(2)} of its processor time's yield`;
       const peer = i === 1 && peers.has("polars read")
-        ? `, ${(peers.get("polars read")! / fastest[i]!).toFixed(2)}x polars on two`
+        ? `, ${(fastest[i]! / peers.get("polars read")!).toFixed(2)} of polars's time on two`
         : "";
       console.log(`  read  ${what.padEnd(13)} ${rate} MB/s   ${ratios}${peer}`);
     }
@@ -251,15 +251,17 @@ try {
       for (let i = 0; i < values.length; i++) strictEqual(values[i], expected[i]);
     });
     const readSeconds = Array.from({ length: NUM_ROUNDS }, () => read(table, path));
+    const isWide = table.numColumns === WIDE_COLUMNS;
     const peers = table.isJson
       ? new Map()
-      : await timeScript(PEERS, [path, "3", table.numColumns === WIDE_COLUMNS ? "wide" : "narrow"]);
+      : await timeScript(PEERS, [path, "3", isWide ? "wide" : "narrow", "1"]);
     const { numRows, numColumns, name } = table;
     console.log(
       `${name}: ${numRows.toLocaleString("en-US")} x ${numColumns}, ${(bytes / 1e6).toFixed(0)} MB`,
     );
     reportRates("read", { numBytes: bytes, seconds: readSeconds, peers });
     reportRates("write", { numBytes: bytes, seconds: writeSeconds, peers });
+    if (!isWide && table.isJson !== true) await compareThreads(table, path, bytes);
   }
 } finally {
   Deno.removeSync(folder, { recursive: true });
