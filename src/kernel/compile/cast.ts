@@ -7,10 +7,10 @@
  */
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import { HIGH_HALF, LOW_HALVES } from "../wasm/shuffles.ts";
 import { isSigned, laneBytesOf } from "./lane_context.ts";
 import {
   convertMask,
-  HIGH_HALF,
   keep,
   type LaneBytes,
   type LaneShape,
@@ -21,8 +21,6 @@ import {
   splat,
   widen,
 } from "./lanes.ts";
-
-const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 
 /** One conversion of a register list; its result is fresh, its argument stays. */
 type Step = (registers: readonly Local[]) => readonly Local[];

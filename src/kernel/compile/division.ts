@@ -6,8 +6,9 @@
  */
 import { isFloat } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { HIGH_HALF, lowHalvesOfLanes } from "../wasm/shuffles.ts";
 import { isSigned, laneBytesOf, type LaneContext, numberDType } from "./lane_context.ts";
-import { HIGH_HALF, keep, perLane, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
+import { keep, perLane, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";
 
 /** floor(a / b) */
 export function floorDivide(e: LaneContext, a: Local, b: Local): Local {
@@ -120,7 +121,7 @@ function divmod32(
     return keep(f.op("f64x2.div").op("f64x2.floor").get(magic).op("f64x2.add"));
   });
   f.get(halves[0]!).get(halves[1] ?? halves[0]!);
-  f.op("i8x16.shuffle", 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+  f.op("i8x16.shuffle", ...lowHalvesOfLanes(8));
   releaseAll(f, halves);
   return finishDivmod(f, a, b, part);
 }

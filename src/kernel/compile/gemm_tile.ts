@@ -6,6 +6,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import type { GemmPrologue } from "../../plan/gemm_prologue.ts";
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import { LOW_HALVES } from "../wasm/shuffles.ts";
 
 /** One k of a panel of B, or of a panel of a column-layout A: two vectors. */
 export const PANEL_BYTES = 32;
@@ -64,7 +65,6 @@ export interface Accumulators {
 
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 const HIGH_TO_LOW = [...range(8).map((i) => i + 8), ...range(8)];
-const LOW_WITH_LOW = [...range(8), ...range(8).map((i) => i + 16)];
 
 /** Emits one tile: C[tile] (+)= A[tile] · B[panel]. */
 export function emitTile(module: ModuleBuilder, name: string, spec: GemmSpec, tile: Tile): ModuleFunction {
@@ -155,7 +155,7 @@ export function tileStep(
         isRow ? multiplyAdd(splat, loaded[v]!, acc) : multiplyAdd(loaded[v]!, splat, acc)
       );
       if (halves.length === 0 || (o % 2 === 0 && o + 1 < vectors.length)) return;
-      if (o % 2 === 1) f.get(splats[0]).get(splats[1]).op("i8x16.shuffle", ...LOW_WITH_LOW).set(splats[0]);
+      if (o % 2 === 1) f.get(splats[0]).get(splats[1]).op("i8x16.shuffle", ...LOW_HALVES).set(splats[0]);
       multiplyAdd(splats[0], half, halves[o >> 1]!);
     });
   };

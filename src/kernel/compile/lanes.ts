@@ -11,6 +11,9 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import type { FunctionBuilder, Local } from "../wasm/builder.ts";
 import type { ValueType } from "../wasm/opcodes.ts";
+import { lowHalvesOfLanes } from "../wasm/shuffles.ts";
+
+export { HIGH_HALF } from "../wasm/shuffles.ts";
 
 /** The width of one lane. */
 export type LaneBytes = 1 | 2 | 4 | 8;
@@ -89,18 +92,9 @@ export function select(f: FunctionBuilder, first: Local, second: Local, mask: Lo
   return keep(f.get(first).get(second).get(mask).op("i8x16.relaxed_laneselect"));
 }
 
-/** Byte indices for a shuffle that repeats the high half of a register. */
-export const HIGH_HALF: readonly number[] = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
-
-/** Byte indices for a shuffle of two registers that takes the low half of every lane of `laneBytes`. */
-function lowHalves(laneBytes: LaneBytes): number[] {
-  const half = laneBytes / 2;
-  return Array.from({ length: 16 }, (_, i) => Math.floor(i / half) * laneBytes + (i % half));
-}
-
 /** The low halves of every lane of two registers, as one register of lanes half as wide: wraps integers. */
 export function unzip(f: FunctionBuilder, low: Local, high: Local, laneBytes: LaneBytes): Local {
-  return keep(f.get(low).get(high).op("i8x16.shuffle", ...lowHalves(laneBytes)));
+  return keep(f.get(low).get(high).op("i8x16.shuffle", ...lowHalvesOfLanes(laneBytes)));
 }
 
 /** Registers of lanes twice as wide, sign- or zero-extended. The argument stays. */

@@ -9,6 +9,7 @@
  * @module
  */
 import type { Local } from "../wasm/builder.ts";
+import { lowHalvesOfLanes } from "../wasm/shuffles.ts";
 import { addReduceHuge } from "./payne_hanek.ts";
 import type { MathContext, Vector, VectorShape } from "./vector_code.ts";
 import { VectorCode } from "./vector_code.ts";
@@ -214,7 +215,7 @@ function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local 
   const y = v.let(wide.demote(low.head, high.head));
   const quadrant = v.let(() => {
     v.f.get(low.quadrant).get(high.quadrant);
-    v.f.op("i8x16.shuffle", 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+    v.f.op("i8x16.shuffle", ...lowHalvesOfLanes(8));
   });
   wide.releaseAll();
   const z = v.let(v.mul(y, y));

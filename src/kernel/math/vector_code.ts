@@ -7,6 +7,7 @@
  */
 import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
 import type { ValueType } from "../wasm/opcodes.ts";
+import { HIGH_HALF, LOW_HALVES } from "../wasm/shuffles.ts";
 import type { Numerics } from "../numerics.ts";
 
 /** The two floating-point shapes of a v128. */
@@ -260,26 +261,7 @@ export class VectorCode {
 
   /** the last two lanes of an f32x4 as f64x2 */
   promoteHigh(x: Local): Vector {
-    const moved = () =>
-      void this.f.get(x).get(x).op(
-        "i8x16.shuffle",
-        8,
-        9,
-        10,
-        11,
-        12,
-        13,
-        14,
-        15,
-        8,
-        9,
-        10,
-        11,
-        12,
-        13,
-        14,
-        15,
-      );
+    const moved = () => void this.f.get(x).get(x).op("i8x16.shuffle", ...HIGH_HALF);
     return this.op("f64x2.promote_low_f32x4", moved);
   }
 
@@ -288,7 +270,7 @@ export class VectorCode {
     return () => {
       this.push(this.op("f32x4.demote_f64x2_zero", low));
       this.push(this.op("f32x4.demote_f64x2_zero", high));
-      this.f.op("i8x16.shuffle", 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+      this.f.op("i8x16.shuffle", ...LOW_HALVES);
     };
   }
 
