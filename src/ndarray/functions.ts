@@ -12,6 +12,7 @@ import { commonShape, shapeText } from "./layout.ts";
 import * as movement from "./movement.ts";
 import * as operations from "./operations.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
+import type { Casting } from "./casting.ts";
 import { scope } from "./lifetime.ts";
 import type { OperandView } from "./operations.ts";
 import type { Strided } from "./strided.ts";
@@ -49,23 +50,64 @@ export function where(
   }
 }
 
+/** Options of the functions that join arrays. */
+export interface JoinOptions {
+  /** the dtype that is given; default the common one */
+  readonly dtype?: DType | undefined;
+  /** which casts to the dtype, or to that of out, are made, others refused (DTY004); default "same_kind" */
+  readonly casting?: Casting | undefined;
+}
+
+/** Options of `concatenate` and `stack`. */
+export interface JoinIntoOptions extends JoinOptions {
+  /** an array of the result's shape that takes it, cast to its dtype; it is returned */
+  readonly out?: NDArray | undefined;
+}
+
+/** Options of `concatenate`, among which the axis may stand. */
+export interface ConcatenateOptions extends JoinIntoOptions {
+  readonly axis?: number | null | undefined;
+}
+
 /**
  * Arrays one after the other along an axis (null: each flat), in a new array of their common dtype. Refused: SHP004,
- * SHP008, MEM005.
+ * SHP008, MEM005; DTY004, SHP001, ARR001 for a dtype or an out.
+ *
+ * @example
+ * ```ts
+ * import { concatenate } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(concatenate([[[1, 2]], [[3, 4]]], 1).toList(), [[1, 2, 3, 4]]);
+ * deepStrictEqual(concatenate([[1], [2.5]], { dtype: "f32" }).dtype, "f32");
+ * ```
  */
-export function concatenate(arrays: readonly ArrayLike[], axis: number | null = 0): NDArray {
+export function concatenate(
+  arrays: readonly ArrayLike[],
+  given: number | null | ConcatenateOptions = 0,
+  options: JoinIntoOptions = {},
+): NDArray {
+  const { axis = 0, out, ...as } = typeof given === "object" && given !== null
+    ? given
+    : { axis: given, ...options };
   return scope(() => {
     const parts = arrays.map((array) => asarray(array));
     const flat = axis === null ? parts.map((part) => part.ravel()) : parts;
-    return new NDArray(movement.concatenate(flat.map(({ view }) => view), axis ?? 0));
+    const joined = movement.concatenate(flat.map(({ view }) => view), axis ?? 0, { ...as, out: out?.view });
+    return out ?? new NDArray(joined);
   });
 }
 
-/** Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005. */
-export function stack(arrays: readonly ArrayLike[], axis = 0): NDArray {
+/** Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005; DTY004, SHP001, ARR001 for a dtype or an out. */
+export function stack(
+  arrays: readonly ArrayLike[],
+  given: number | (JoinIntoOptions & { readonly axis?: number | undefined }) = 0,
+  options: JoinIntoOptions = {},
+): NDArray {
+  const { axis = 0, out, ...as } = typeof given === "object" ? given : { axis: given, ...options };
   return scope(() => {
     const parts = arrays.map((array) => asarray(array));
-    return new NDArray(movement.stack(parts.map(({ view }) => view), axis));
+    const joined = movement.stack(parts.map(({ view }) => view), axis, { ...as, out: out?.view });
+    return out ?? new NDArray(joined);
   });
 }
 

@@ -7,6 +7,7 @@ import { type ArrayLike } from "./creation.ts";
 import { over, withArrays } from "./rows.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
+import type { JoinOptions } from "./functions.ts";
 import { getAdvanced } from "./advanced_index.ts";
 import { type Indices, NDArray, type Values } from "./array.ts";
 import { type Range, resolveRange } from "./basic_index.ts";
@@ -51,18 +52,18 @@ function as3d(view: Strided): Strided {
   return view.shape.length < 3 ? expandView(as2d(view), 2) : view;
 }
 
-/** Rows under rows: along axis 0, vectors as rows. Refused: SHP008, ARR002. */
-export function vstack(arrays: readonly ArrayLike[]): NDArray {
+/** Rows under rows: along axis 0, vectors as rows. Refused: SHP008, ARR002, DTY004. */
+export function vstack(arrays: readonly ArrayLike[], options: JoinOptions = {}): NDArray {
   return withArrays(
     arrays,
-    (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0)),
+    (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0, options)),
   );
 }
-/** Columns beside columns: along axis 1, vectors along their only axis. Refused: SHP008, ARR002. */
-export function hstack(arrays: readonly ArrayLike[]): NDArray {
+/** Columns beside columns: along axis 1, vectors along their only axis. Refused: SHP008, ARR002, DTY004. */
+export function hstack(arrays: readonly ArrayLike[], options: JoinOptions = {}): NDArray {
   return withArrays(arrays, (...given) => {
     const views = given.map(({ view }) => as1d(view));
-    return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1));
+    return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1, options));
   });
 }
 /** Along the third axis. Refused: SHP008, ARR002. */

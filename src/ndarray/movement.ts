@@ -3,18 +3,20 @@
  *
  * @module
  */
-import { DTYPE, promoteAll } from "../dtype/mod.ts";
+import { DTYPE, type DType, promoteAll } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxes, resolveAxis, resolveNewAxis, transposeShape } from "../shape/mod.ts";
 import { copyElements, demandOf } from "./evaluate.ts";
 import { commonShape, reshapedStrides, rowMajorStrides, shapeText, sizeOfShape } from "./layout.ts";
-import { accept, duplicate } from "./operations.ts";
+import type { Casting } from "./casting.ts";
+import { accept, duplicate, refuseCast, refuseReadOnly } from "./operations.ts";
 import {
   allocate,
   broadcastView,
   describe,
   dropAxis,
   expandView,
+  mayOverlap,
   permuteView,
   rangeView,
   type Strided,
@@ -172,8 +174,47 @@ function joinedStrides(shape: readonly number[], parts: readonly Strided[], item
   return strides;
 }
 
-/** Views one after the other along an axis, in a new array of their common dtype. Refused: SHP004, SHP008. */
-export function concatenate(parts: readonly Strided[], axis: number): Strided {
+/** How views are joined. */
+export interface JoinedAs {
+  /** what is given; default the common dtype */
+  readonly dtype?: DType | undefined;
+  /** which casts to the dtype, or to that of out, are made; default "same_kind" */
+  readonly casting?: Casting | undefined;
+  /** a view of the result's shape that takes it */
+  readonly out?: Strided | undefined;
+}
+
+/** The dtype in which views are joined. Refused: DTY004, ARR002. */
+function joinedDType(parts: readonly Strided[], { dtype, casting = "same_kind", out }: JoinedAs): DType {
+  if (dtype !== undefined && out !== undefined) {
+    throw new NdpipeError("ARR002", "arrays are joined as a dtype or in an out, which has its own");
+  }
+  const asked = dtype ?? out?.dtype;
+  if (asked === undefined) return promoteAll(parts.map((part) => part.dtype));
+  for (const part of parts) {
+    refuseCast(`${part.dtype} is not joined as ${asked}`, [part.dtype, asked], {
+      casting,
+      operands: parts.map(describe),
+    });
+  }
+  return asked;
+}
+
+/** A view that may be joined in: of the shape, and of no bytes of a part. Refused: SHP001, ARR001. */
+function refuseOut(out: Strided, parts: readonly Strided[], shape: readonly number[]): void {
+  refuseReadOnly(out, "concatenate");
+  if (out.shape.length === shape.length && out.shape.every((size, axis) => size === shape[axis])) return;
+  throw new ShapeError("SHP001", "the joined arrays have not the shape of out", {
+    operands: [...parts.map(describe), `out ${describe(out)}`],
+    help: `use an out of shape ${shapeText(shape)}`,
+  });
+}
+
+/**
+ * Views one after the other along an axis, in a new array of their common dtype, unless told otherwise. Refused: SHP004,
+ * SHP008, DTY004; SHP001, ARR001 for an out.
+ */
+export function concatenate(parts: readonly Strided[], axis: number, as: JoinedAs = {}): Strided {
   const [first] = parts;
   if (first === undefined) {
     throw new NdpipeError("ARR002", "concatenate takes a list of arrays, and it is empty");
@@ -192,12 +233,13 @@ export function concatenate(parts: readonly Strided[], axis: number): Strided {
       },
     );
   }
-  const dtype = promoteAll(parts.map((part) => part.dtype));
+  const dtype = joinedDType(parts, as), { out } = as;
   const shape = first.shape.with(along, parts.reduce((sum, part) => sum + part.shape[along]!, 0));
-  // as NumPy, axes lie in memory in the order in which they lie in the operands
-  const strides = joinedStrides(shape, parts, DTYPE[dtype].itemsize);
-  const result = allocate(dtype, shape, {
-    strides,
+  if (out !== undefined) refuseOut(out, parts, shape);
+  const isSafe = out !== undefined && !parts.some((part) => mayOverlap(part, out));
+  const result = isSafe ? out : allocate(dtype, shape, {
+    // as NumPy, axes lie in memory in the order in which they lie in the operands
+    strides: joinedStrides(shape, parts, DTYPE[dtype].itemsize),
     demand: demandOf("concatenate", parts, { dtype, shape }),
   });
   let start = 0;
@@ -206,11 +248,14 @@ export function concatenate(parts: readonly Strided[], axis: number): Strided {
     copyElements(part, rangeView(result, along, { start, step: 1, size }));
     start += size;
   }
-  return result;
+  if (out === undefined || isSafe) return result;
+  copyElements(result, out);
+  result.storage.freeUnheld();
+  return out;
 }
 
 /** Views of one shape along a new axis. Refused: SHP004, SHP008. */
-export function stack(parts: readonly Strided[], axis: number): Strided {
+export function stack(parts: readonly Strided[], axis: number, as: JoinedAs = {}): Strided {
   const [first] = parts;
   if (first === undefined) throw new NdpipeError("ARR002", "stack takes a list of arrays, and it is empty");
   const differing = parts.find((part) => part.shape.join() !== first.shape.join());
@@ -221,5 +266,5 @@ export function stack(parts: readonly Strided[], axis: number): Strided {
     });
   }
   const along = accept(resolveNewAxis(first.shape, axis), parts);
-  return concatenate(parts.map((part) => expandView(part, along)), along);
+  return concatenate(parts.map((part) => expandView(part, along)), along, as);
 }
