@@ -11,6 +11,7 @@ export const WASM_MODULES: Readonly<Record<string, string>> = {
   array: "src/ndarray/",
   compression: "src/compression/",
   parquet: "src/source/parquet/",
+  parquet_dictionary: "src/sink/parquet/",
   text: "src/text/",
 };
 

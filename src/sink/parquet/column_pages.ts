@@ -8,12 +8,13 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import type { CarriedBatch } from "../sink.ts";
+import { MAX_PAGE_ELEMENTS, NumberDictionary } from "./number_dictionary.ts";
 import type { Encoding, ParquetColumn } from "./parquet_schema.ts";
 import { type Bounds, ByteBounds, numberBounds } from "./statistics.ts";
 import { TextDictionary } from "./text_dictionary.ts";
 
 /** elements of a page, at most, but whole rows and at least one */
-export const PAGE_ELEMENTS: number = 128 * 1024;
+export const PAGE_ELEMENTS: number = MAX_PAGE_ELEMENTS;
 /** bytes of text of a page, about */
 export const PAGE_TEXT_BYTES: number = 1024 * 1024;
 
@@ -141,29 +142,73 @@ function scaled(
   return new Uint8Array(target.buffer);
 }
 
+/** bytes of an element in the file, where dictionaries are made of such; else null */
+function wordBytesOf(encoding: Encoding): 4 | 8 | null {
+  switch (encoding.kind) {
+    case "same":
+      return encoding.itemsize === 4 || encoding.itemsize === 8 ? encoding.itemsize : null;
+    case "widen":
+      return 4;
+    case "scale":
+      return encoding.itemsize === 4 || encoding.divisor !== 1n ? 4 : 8;
+    case "reverse":
+    case "bool":
+    case "variable":
+      return null;
+    default:
+      return encoding satisfies never;
+  }
+}
+
+/** bounds of the elements, by those of a dictionary where its values are elements */
+function boundsOf(
+  { dtype, encoding }: ParquetColumn,
+  numbers: NumberDictionary | null,
+  elements: () => Uint8Array,
+): Bounds | null {
+  return numberBounds(dtype!, numbers !== null && encoding.kind === "same" ? numbers.values() : elements());
+}
+
+function plainDictionary(numbers: NumberDictionary | null): PlainPage | null {
+  return numbers === null
+    ? null
+    : { numValues: numbers.size, encoding: ENCODING.plain, parts: [numbers.values()] };
+}
+
 /** Pages of a column that is computed: every element has a value. */
 class ComputedPages implements ColumnPages {
-  readonly dictionary = null;
+  readonly dictionary: PlainPage | null;
   readonly #column: ParquetColumn;
   readonly #rows: ColumnRows;
+  readonly #pageRows: number;
+  readonly #numbers: NumberDictionary | null;
 
   constructor(column: ParquetColumn, rows: ColumnRows) {
+    const size = column.width ?? 1, wordBytes = wordBytesOf(column.encoding);
     this.#column = column;
     this.#rows = rows;
+    this.#pageRows = Math.max(1, Math.floor(PAGE_ELEMENTS / size));
+    this.#numbers = wordBytes === null || size > PAGE_ELEMENTS ? null : NumberDictionary.of({
+      wordBytes,
+      numElements: rows.numRows * size,
+      numPages: Math.ceil(rows.numRows / this.#pageRows),
+      elements: (page) => encodeElements(column.encoding, this.#elements(page)),
+    });
+    this.dictionary = plainDictionary(this.#numbers);
   }
 
   *pages(): Iterable<PlainPage> {
-    const { dtype, width, encoding } = this.#column, { numRows, memory, pointer } = this.#rows;
-    const { itemsize } = DTYPE[dtype!], size = width ?? 1;
-    const pageRows = Math.max(1, Math.floor(PAGE_ELEMENTS / size));
-    for (let row = 0; row < numRows; row += pageRows) {
-      const numValues = Math.min(pageRows, numRows - row) * size;
-      const elements = new Uint8Array(memory.buffer, pointer + row * size * itemsize, numValues * itemsize);
-      const values = encoding.kind === "bool"
+    const { dtype, width, encoding } = this.#column, { numRows } = this.#rows, numbers = this.#numbers;
+    for (let page = 0; page * this.#pageRows < numRows; page++) {
+      const elements = this.#elements(page), numValues = elements.length / DTYPE[dtype!].itemsize;
+      const values = numbers !== null
+        ? numbers.indices(page)
+        : encoding.kind === "bool"
         ? packBools((i) => elements[i] !== 0, numValues)
         : encodeElements(encoding, elements);
       const levels = width === null ? [] : listLevels(numValues, width);
-      yield { numValues, encoding: ENCODING.plain, parts: [...levels, values] };
+      const written = numbers === null ? ENCODING.plain : ENCODING.rleDictionary;
+      yield { numValues, encoding: written, parts: [...levels, values] };
     }
   }
 
@@ -171,8 +216,15 @@ class ComputedPages implements ColumnPages {
     const { dtype, width } = this.#column, { numRows, memory, pointer } = this.#rows;
     // readers take no bounds of lists
     if (width !== null) return { numNulls: 0, bounds: null };
-    const elements = new Uint8Array(memory.buffer, pointer, numRows * DTYPE[dtype!].itemsize);
-    return { numNulls: 0, bounds: numberBounds(dtype!, elements) };
+    const elements = () => new Uint8Array(memory.buffer, pointer, numRows * DTYPE[dtype!].itemsize);
+    return { numNulls: 0, bounds: boundsOf(this.#column, this.#numbers, elements) };
+  }
+
+  #elements(page: number): Uint8Array {
+    const { dtype, width } = this.#column, { numRows, memory, pointer } = this.#rows;
+    const row = page * this.#pageRows, rowBytes = (width ?? 1) * DTYPE[dtype!].itemsize;
+    const numBytes = Math.min(this.#pageRows, numRows - row) * rowBytes;
+    return new Uint8Array(memory.buffer, pointer + row * rowBytes, numBytes);
   }
 }
 
@@ -185,6 +237,7 @@ class CarriedPages implements ColumnPages {
   readonly #bytes: Uint8Array;
   readonly #offsets: Uint32Array | null;
   readonly #text: TextDictionary | null;
+  readonly #numbers: NumberDictionary | null;
   readonly #bounds = new ByteBounds();
 
   constructor(column: ParquetColumn, { memory, numRows, carried }: ColumnRows) {
@@ -198,8 +251,9 @@ class CarriedPages implements ColumnPages {
       ? null
       : new Uint32Array(memory.buffer as ArrayBuffer, offsets, numRows + 1);
     this.#text = this.#offsets === null ? null : this.#makeDictionary();
+    this.#numbers = this.#numberDictionary();
     this.dictionary = this.#text === null
-      ? null
+      ? plainDictionary(this.#numbers)
       : { numValues: this.#text.size, encoding: ENCODING.plain, parts: [this.#text.plain()] };
   }
 
@@ -207,7 +261,7 @@ class CarriedPages implements ColumnPages {
     for (let row = 0; row < this.#numRows;) {
       const end = this.#pageEnd(row);
       const parts = [...this.#levels(row, end), this.#values(row, end)];
-      const encoding = this.#text === null ? ENCODING.plain : ENCODING.rleDictionary;
+      const encoding = this.dictionary === null ? ENCODING.plain : ENCODING.rleDictionary;
       yield { numValues: end - row, encoding, parts };
       row = end;
     }
@@ -223,7 +277,8 @@ class CarriedPages implements ColumnPages {
     if (dtype === null || dtype === "bool" || this.#column.order !== "number") {
       return { numNulls, bounds: null };
     }
-    return { numNulls, bounds: numberBounds(dtype, this.#present(0, this.#numRows, itemsizeOf(encoding))) };
+    const elements = () => this.#present(0, this.#numRows, itemsizeOf(encoding));
+    return { numNulls, bounds: boundsOf(this.#column, this.#numbers, elements) };
   }
 
   /** rows of a page: multiples of 8, so that bits begin with a byte */
@@ -260,7 +315,22 @@ class CarriedPages implements ColumnPages {
       const isTrue = (i: number) => ((this.#bytes[data + (rows[i]! >> 3)]! >> (rows[i]! & 7)) & 1) === 1;
       return packBools(isTrue, rows.length);
     }
+    if (this.#numbers !== null) return this.#numbers.indices(Math.floor(row / PAGE_ELEMENTS));
     return encodeElements(encoding, this.#present(row, end, itemsizeOf(encoding)));
+  }
+
+  #numberDictionary(): NumberDictionary | null {
+    const { encoding } = this.#column, wordBytes = wordBytesOf(encoding), numRows = this.#numRows;
+    if (wordBytes === null) return null;
+    return NumberDictionary.of({
+      wordBytes,
+      numElements: numRows - this.#batch.numNulls,
+      numPages: Math.ceil(numRows / PAGE_ELEMENTS),
+      elements: (page) => {
+        const row = page * PAGE_ELEMENTS, end = Math.min(numRows, row + PAGE_ELEMENTS);
+        return encodeElements(encoding, this.#present(row, end, itemsizeOf(encoding)));
+      },
+    });
   }
 
   #presentRows(row: number, end: number): Uint32Array {

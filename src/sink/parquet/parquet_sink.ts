@@ -24,6 +24,7 @@ import {
   type PlainPage,
   type RowStatistics,
 } from "./column_pages.ts";
+import { NUMBER_DICTIONARY_BYTES } from "./number_dictionary.ts";
 import { CODEC, compressorBytes, PageCompressor, type ParquetCompression } from "./page_compressor.ts";
 import { type ParquetColumn, parquetColumn, schemaElements } from "./parquet_schema.ts";
 import { MAX_DICTIONARY_BYTES } from "./text_dictionary.ts";
@@ -241,7 +242,7 @@ export function parquetSinkBytes(
   // of a batch: which row has which value, the table of values, and the values in order
   const dictionaryBytes = carriesText ? 24 * batchRows + 2 * MAX_DICTIONARY_BYTES : 0;
   // a page encoded, and put together behind its levels
-  return GATHERED_BYTES + 64 * 1024 + 2 * pageBytes + dictionaryBytes +
+  return GATHERED_BYTES + 64 * 1024 + 2 * pageBytes + dictionaryBytes + NUMBER_DICTIONARY_BYTES +
     compressorBytes(compression, pageBytes) + fields.length * (1024 + metadataBytes);
 }
 

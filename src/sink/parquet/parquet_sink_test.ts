@@ -110,6 +110,43 @@ Deno.test("openParquetSink() writes every dtype and shape so that they are read 
   }
 });
 
+Deno.test("openParquetSink() writes numbers that repeat as indices of a dictionary, every dtype, bit for bit", async () => {
+  const numRows = 140_000, values = [0, -0, Number.NaN, 1.5, Infinity, -3, 100, 7];
+  const fields = [
+    ...DTYPES.map((dtype): OutputField => ({ name: dtype, dtype, width: null })),
+    { name: "matrix", dtype: "f32", width: 2 } as const,
+  ];
+  const isFloat = (dtype: DType) => dtype.startsWith("f");
+  const memory = new WebAssembly.Memory({ initial: 256 });
+  let end = 64;
+  const written: Uint8Array[] = [];
+  const pointers = fields.map(({ dtype, width }) => {
+    const pointer = end, { TypedArray, isBigInt } = DTYPE[dtype];
+    const array = new TypedArray(memory.buffer, pointer, numRows * (width ?? 1)) as Float64Array;
+    for (let i = 0; i < array.length; i++) {
+      const value = isFloat(dtype) ? values[(i * 7) % 8]! : dtype === "bool" ? i & 1 : (i * 7) % 100;
+      array[i] = (isBigInt ? BigInt(value) : value) as number;
+    }
+    end = Math.ceil((pointer + array.byteLength) / 64) * 64;
+    written.push(new Uint8Array(memory.buffer).slice(pointer, pointer + array.byteLength));
+    return pointer;
+  });
+  const output = new MemoryOutput();
+  const sink = openParquetSink("memory", { force: false, fields, output, compression: "none" });
+  sink.writeBatch(memory, numRows, pointers);
+  sink.finish();
+  const bytes = output.bytes(), plainBytes = written.reduce((sum, { length }) => sum + length, 0);
+  ok(bytes.length < plainBytes / 3, `${bytes.length} of ${plainBytes} bytes`);
+  const { source, table } = await readBack(bytes, fields, 50_000);
+  source.close();
+  for (const [i, { name, dtype }] of fields.entries()) {
+    const array = new DTYPE[dtype].TypedArray(table.columns[i]!.length);
+    for (const [at, value] of table.columns[i]!.entries()) array[at] = value as never;
+    const read = new Uint8Array(array.buffer), other = written[i]!.findIndex((byte, at) => byte !== read[at]);
+    strictEqual(other, -1, name);
+  }
+});
+
 Deno.test("openParquetSink() divides columns into pages of whole rows, however wide a row is", async () => {
   const fields: readonly OutputField[] = [
     { name: "wide", dtype: "u8", width: 131_073 },
