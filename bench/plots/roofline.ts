@@ -7,7 +7,7 @@
  * @module
  */
 import type { Numerics } from "../../src/kernel/numerics.ts";
-import { ModuleBuilder } from "../../src/kernel/wasm/builder.ts";
+import { ModuleBuilder } from "../../src/kernel/wasm/module_builder.ts";
 import { InMemoryWork } from "../in_memory.ts";
 import { widthOf, workOf } from "../sweep/chains.ts";
 import { COLOURS, document, INK, type LogAxis, mark, Panel, text } from "./chart.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { ModuleBuilder } from "./wasm/builder.ts";
+import { ModuleBuilder } from "./wasm/module_builder.ts";
 
 /** `fused`: one rounding for a * b + c, by `relaxed_madd`; `strict`: two, by `mul` and `add`. */
 export type Numerics = "fused" | "strict";

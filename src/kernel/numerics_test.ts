@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../errors.ts";
 import { probeFusedMadd, resolveNumerics } from "./numerics.ts";
-import { type Local, ModuleBuilder } from "./wasm/builder.ts";
+import type { Local } from "./wasm/function_builder.ts";
+import { ModuleBuilder } from "./wasm/module_builder.ts";
 
 Deno.test("probeFusedMadd() says what relaxed_madd does, also behind the engine's optimiser", () => {
   const module = new ModuleBuilder();

@@ -9,7 +9,7 @@ import { emitGemm, type GemmSpec } from "../kernel/compile/gemm.ts";
 import { emitPackB } from "../kernel/compile/gemm_pack.ts";
 import { emitLoopKernel } from "../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../kernel/numerics.ts";
-import { ModuleBuilder } from "../kernel/wasm/builder.ts";
+import { ModuleBuilder } from "../kernel/wasm/module_builder.ts";
 import { descriptorWords, filteredItemsizes, kernelKey, type LoopKernel } from "../plan/loop_kernel.ts";
 import { tableAddress } from "./shuffle_tables.ts";
 import { arraysMemory, scratch } from "./storage.ts";

@@ -6,7 +6,7 @@
 import { ELEMENTWISE, elementwiseDTypes, type ElementwiseOp } from "../../src/expr/primitives.ts";
 import { emitElementwise } from "../../src/kernel/compile/elementwise.ts";
 import type { Numerics } from "../../src/kernel/numerics.ts";
-import { ModuleBuilder } from "../../src/kernel/wasm/builder.ts";
+import { ModuleBuilder } from "../../src/kernel/wasm/module_builder.ts";
 
 /** The primitives that compute and return floats, in the order of the table. */
 export const FLOAT_OPS: readonly ElementwiseOp[] = (Object.keys(ELEMENTWISE) as ElementwiseOp[]).filter((

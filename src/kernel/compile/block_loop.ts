@@ -12,7 +12,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { LoopKernel } from "../../plan/loop_kernel.ts";
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import { InstructionList, type StoredValue } from "./instruction_list.ts";
 import type { EmitContext } from "./lane_context.ts";
 import { copy, keep, releaseAll } from "./lanes.ts";

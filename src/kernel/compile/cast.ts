@@ -6,7 +6,7 @@
  * @module
  */
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import { HIGH_HALF, LOW_HALVES } from "../wasm/shuffles.ts";
 import { isSigned, laneBytesOf } from "./lane_context.ts";
 import {

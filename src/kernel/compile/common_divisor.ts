@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { perInteger } from "./integer_lanes.ts";
 import { isSigned, type LaneEmitter } from "./lane_context.ts";
 

@@ -10,7 +10,8 @@
  * @module
  */
 import type { Itemsize } from "../../plan/loop_kernel.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { advanceBy, pushShuffle, STEP_LANES } from "./filtered_store.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { compressTable, emitCompress, type Itemsize, writeCompressDescriptor } from "./compress.ts";
 
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

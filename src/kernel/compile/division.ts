@@ -5,7 +5,8 @@
  * @module
  */
 import { isFloat } from "../../dtype/mod.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { HIGH_HALF, lowHalvesOfLanes } from "../wasm/shuffles.ts";
 import { isSigned, laneBytesOf, type LaneContext, numberDType } from "./lane_context.ts";
 import { keep, perLane, releaseAll, select, shapeOf, splat, viaWider } from "./lanes.ts";

@@ -9,7 +9,7 @@ import { DTYPE, isFloat } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import { emitMath, mathArity, type MathOp } from "../math/mod.ts";
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import { common } from "./common_divisor.ts";
 import { floorDivide, fmod, modulo } from "./division.ts";
 import { isSigned, type LaneContext, type LaneEmitter, numberDType } from "./lane_context.ts";

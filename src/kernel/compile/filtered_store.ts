@@ -7,7 +7,7 @@
  * @module
  */
 import type { Itemsize } from "../../plan/loop_kernel.ts";
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { VectorValue } from "./instruction_list.ts";
 import { INT_SHAPE, keep, type LaneBytes, numRegisters, releaseAll } from "./lanes.ts";
 

@@ -25,7 +25,8 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { descriptorPointerBytes } from "../../plan/gemm_prologue.ts";
-import type { Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import {
   BLOCK_K,
   emitAddress,

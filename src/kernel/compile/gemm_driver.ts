@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleFunction } from "../wasm/module_builder.ts";
 import type { Tile } from "./gemm_tile.ts";
 
 /** The descriptor of a product: each field is one i32 word, in this order. Strides are in bytes, of either sign. */

@@ -13,7 +13,8 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { descriptorPointerBytes, type GemmPrologue, PRODUCT_TILE_BYTES } from "../../plan/gemm_prologue.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { BLOCK_K, emitAddress, emitBlocks, emitTiles, type GemmWords } from "./gemm_driver.ts";
 import {
   emitTile,

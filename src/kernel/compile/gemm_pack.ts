@@ -5,7 +5,8 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { PANEL_BYTES } from "./gemm_tile.ts";
 import { copy, keep, releaseAll } from "./lanes.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";

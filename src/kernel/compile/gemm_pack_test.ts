@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { packB, packedBytes } from "./gemm.ts";
 import { emitPackB, writePackDescriptor } from "./gemm_pack.ts";
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DTYPE } from "../../dtype/mod.ts";
 import type { GemmPrologue } from "../../plan/gemm_prologue.ts";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { emitGemm, type GemmSpec, packB, packedBytes, prologueDescriptorBytes } from "./gemm.ts";
 
 const memory = new WebAssembly.Memory({ initial: 8, maximum: 8, shared: true });

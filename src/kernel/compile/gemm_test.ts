@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { DTYPE } from "../../dtype/mod.ts";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import {
   emitGemm,
   GEMM_DESCRIPTOR_BYTES,

@@ -5,7 +5,8 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import type { GemmPrologue } from "../../plan/gemm_prologue.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { LOW_HALVES } from "../wasm/shuffles.ts";
 
 /** One k of a panel of B, or of a panel of a column-layout A: two vectors. */

@@ -8,7 +8,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import type { Instruction, ValueRef } from "../../plan/loop_kernel.ts";
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import { castRegisters } from "./cast.ts";
 import { emitElementwise } from "./elementwise.ts";
 import type { EmitContext } from "./lane_context.ts";

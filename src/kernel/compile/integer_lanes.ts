@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Local, ModuleFunction } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
+import type { ModuleFunction } from "../wasm/module_builder.ts";
 import { isSigned, laneBytesOf, type LaneContext } from "./lane_context.ts";
 import { type LaneBytes, perLane, viaWider } from "./lanes.ts";
 

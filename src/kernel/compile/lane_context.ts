@@ -2,7 +2,8 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import type { Numerics } from "../numerics.ts";
-import type { FunctionBuilder, Local, ModuleBuilder } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder } from "../wasm/module_builder.ts";
 import type { LaneBytes, NumberDType } from "./lanes.ts";
 
 /** Where code goes: the function, its module (for helper functions) and the numerics mode. */

@@ -9,7 +9,7 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ValueType } from "../wasm/opcodes.ts";
 import { lowHalvesOfLanes } from "../wasm/shuffles.ts";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { keep, type LaneBytes, select } from "./lanes.ts";
 
 Deno.test("select() takes whole lanes by every mask of lanes, as v128.bitselect does", () => {

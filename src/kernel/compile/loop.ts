@@ -18,7 +18,8 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { filteredItemsizes, type Itemsize, type LoopKernel, type ValueRef } from "../../plan/loop_kernel.ts";
 import type { Numerics } from "../numerics.ts";
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { emitBlockLoop } from "./block_loop.ts";
 import { storeFiltered } from "./filtered_store.ts";
 import {
@@ -50,7 +51,7 @@ import { verifyLoopKernel } from "./verify.ts";
  *
  * @example
  * ```ts
- * import { ModuleBuilder } from "../wasm/builder.ts";
+ * import { ModuleBuilder } from "../wasm/module_builder.ts";
  * import { emitLoopKernel } from "./loop.ts";
  * import { deepStrictEqual } from "node:assert/strict";
  *

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type DType, DTYPES } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Accumulator, Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
-import { ModuleBuilder } from "../wasm/builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { emitLoopKernel } from "./loop.ts";
 import { compareRun, compile } from "./testing/compare.ts";
 import { apply, load, mapKernel, reduceKernel } from "./testing/kernels.ts";

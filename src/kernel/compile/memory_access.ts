@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import { copy, HIGH_HALF, keep, type LaneBytes, numRegisters, releaseAll } from "./lanes.ts";
 
 /** `vf` neighbours, from `offset` bytes behind the pointer on */

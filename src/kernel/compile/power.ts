@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import { isSigned, laneBytesOf, type LaneContext } from "./lane_context.ts";
 import { copy, INT_SHAPE, keep, releaseAll, select, splat, viaWider } from "./lanes.ts";
 

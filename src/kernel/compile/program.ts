@@ -7,7 +7,7 @@ import { alignUp, DTYPE } from "../../dtype/mod.ts";
 import { descriptorWords, filteredItemsizes, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import type { Numerics } from "../numerics.ts";
-import { ModuleBuilder, type ModuleFunction } from "../wasm/builder.ts";
+import { ModuleBuilder, type ModuleFunction } from "../wasm/module_builder.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
 import {
   emitGemm,

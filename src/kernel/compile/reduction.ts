@@ -9,7 +9,7 @@
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp, ReduceOp } from "../../expr/primitives.ts";
 import type { Accumulator, Instruction, ValueRef } from "../../plan/loop_kernel.ts";
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import { emitElementwise } from "./elementwise.ts";
 import { type InstructionList, registerAt, type VectorValue } from "./instruction_list.ts";
 import type { EmitContext } from "./lane_context.ts";

@@ -7,7 +7,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import type { Program, Stage } from "../../plan/program.ts";
-import type { ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 
 /** Bytes of rows that are gone through again before they leave the nearest cache. */
 const CACHE_BYTES = 8 * 1024;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { perInteger } from "./integer_lanes.ts";
 import { isSigned, type LaneEmitter } from "./lane_context.ts";
 

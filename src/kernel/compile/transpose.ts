@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import { copy, keep, type LaneBytes, releaseAll } from "./lanes.ts";
 
 /** A block of an operand. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 
 /** Writes `values` at `pointer` in the order of `words`; addresses beyond 2 GiB and negative strides alike. */
 export function writeWords<Word extends string>(

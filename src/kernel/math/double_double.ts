@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import type { Vector, VectorCode } from "./vector_code.ts";
 
 /** An unevaluated sum; the lower part is at most half a unit in the last place of the upper. */

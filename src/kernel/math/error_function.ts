@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import { EXP, FORMAT, reduce } from "./exponential.ts";
 import type { MathContext, VectorShape } from "./vector_code.ts";
 import { VectorCode } from "./vector_code.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import type { MathContext, Vector, VectorShape } from "./vector_code.ts";
 import { VectorCode } from "./vector_code.ts";
 

@@ -5,7 +5,8 @@ import { measureUlp, randomBits } from "../../../tests/support/ulp_measure.ts";
 import { EXACT_FUNCTIONS, JS_FUNCTIONS } from "../compile/testing/js_functions.ts";
 import { ELEMENTWISE } from "../../expr/primitives.ts";
 import { type Numerics, probeFusedMadd } from "../numerics.ts";
-import { FunctionBuilder, ModuleBuilder } from "../wasm/builder.ts";
+import { FunctionBuilder } from "../wasm/function_builder.ts";
+import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { emitMath, MATH_OPS, mathArity, type MathOp } from "./mod.ts";
 
 const MODES: readonly Numerics[] = probeFusedMadd() ? ["fused", "strict"] : ["strict"];

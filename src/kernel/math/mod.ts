@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import { emitErf } from "./error_function.ts";
 import { emitExp, emitExp2, emitExpm1, emitSigmoid, emitTanh } from "./exponential.ts";
 import { emitFrexp, emitLdexp, emitNextafter, emitSpacing } from "./float_parts.ts";
@@ -80,7 +80,7 @@ export const MATH_OPS: readonly MathOp[] = Object.freeze(
  *
  * @example
  * ```ts
- * import { ModuleBuilder } from "../wasm/builder.ts";
+ * import { ModuleBuilder } from "../wasm/module_builder.ts";
  * import { emitMath } from "./mod.ts";
  *
  * const module = new ModuleBuilder();

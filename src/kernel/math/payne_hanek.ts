@@ -10,7 +10,8 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { helper, type Vector, VectorCode } from "./vector_code.ts";
 
 /** 2/pi behind the binary point, behind one word of zeros: words of 64 bits */

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Local } from "../wasm/builder.ts";
+import type { Local } from "../wasm/function_builder.ts";
 import { lowHalvesOfLanes } from "../wasm/shuffles.ts";
 import { addReduceHuge } from "./payne_hanek.ts";
 import type { MathContext, Vector, VectorShape } from "./vector_code.ts";

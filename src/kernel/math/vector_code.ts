@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { FunctionBuilder, Local, ModuleBuilder, ModuleFunction } from "../wasm/builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import type { ValueType } from "../wasm/opcodes.ts";
 import { HIGH_HALF, LOW_HALVES } from "../wasm/shuffles.ts";
 import type { Numerics } from "../numerics.ts";

@@ -10,6 +10,15 @@
 /** The value types of kernels. */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
+/** How the binary format writes a type. */
+export const TYPE_BYTE: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
+
 /** What follows the opcode in the binary. */
 export type Immediate = "none" | "memory" | "lane" | "memory+lane" | "shuffle";
 

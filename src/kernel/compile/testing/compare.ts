@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { DTYPE, type DType } from "../../../dtype/mod.ts";
 import { filteredItemsizes, type LoopKernel } from "../../../plan/loop_kernel.ts";
 import type { Numerics } from "../../numerics.ts";
-import { ModuleBuilder } from "../../wasm/builder.ts";
+import { ModuleBuilder } from "../../wasm/module_builder.ts";
 import { compressTable } from "../filtered_store.ts";
 import { emitLoopKernel } from "../loop.ts";
 import { vectorFactor } from "../vector_factor.ts";

@@ -1,0 +1,104 @@
+/**
+ * A builder of WebAssembly modules.
+ *
+ * @module
+ */
+import { ByteSink } from "./encode.ts";
+import { FunctionBuilder } from "./function_builder.ts";
+import { TYPE_BYTE, type ValueType } from "./opcodes.ts";
+
+/** A function of a module under construction. */
+export interface ModuleFunction {
+  readonly index: number;
+  readonly name: string;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/**
+ * Builds a module of functions over one imported shared memory (`env.memory`), and a small one of the instance's
+ * own where `useOwnMemory` asks for it. Functions are exported under their names.
+ */
+export class ModuleBuilder {
+  #hasOwnMemory = false;
+  readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
+  readonly #helpers = new Map<string, ModuleFunction>();
+
+  /** gives instances a page of their own, for `opOwn` */
+  useOwnMemory(): void {
+    this.#hasOwnMemory = true;
+  }
+
+  /** adds a function; `build` emits its body */
+  add(
+    name: string,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    build: (f: FunctionBuilder) => void,
+  ): ModuleFunction {
+    const builder = new FunctionBuilder(name, params, results);
+    build(builder);
+    const declared = { index: this.#functions.length, name, params, results };
+    this.#functions.push({ declared, builder });
+    return declared;
+  }
+
+  /** a function that several others of the module call: built at the first request for its name */
+  helper(
+    name: string,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    build: (f: FunctionBuilder) => void,
+  ): ModuleFunction {
+    const known = this.#helpers.get(name);
+    if (known !== undefined) return known;
+    const declared = this.add(name, params, results, build);
+    this.#helpers.set(name, declared);
+    return declared;
+  }
+
+  /** all functions as text */
+  print(): string {
+    return this.#functions.map(({ builder }) => builder.print()).join("\n\n") + "\n";
+  }
+
+  /** the module in the binary format */
+  encode(): Uint8Array<ArrayBuffer> {
+    const types = new ByteSink(), functions = new ByteSink(), exports = new ByteSink(), code = new ByteSink();
+    for (const section of [types, functions, exports, code]) section.unsigned(this.#functions.length);
+    this.#functions.forEach(({ declared, builder }, index) => {
+      types.byte(0x60);
+      for (const list of [declared.params, declared.results]) {
+        types.unsigned(list.length);
+        types.bytes(list.map((type) => TYPE_BYTE[type]));
+      }
+      functions.unsigned(index);
+      exports.name(declared.name);
+      exports.byte(0);
+      exports.unsigned(index);
+      const body = builder.encode();
+      code.unsigned(body.length);
+      code.bytes(body);
+    });
+    const imports = new ByteSink();
+    imports.unsigned(1);
+    imports.name("env");
+    imports.name("memory");
+    imports.bytes([0x02, 0x03]); // a memory, shared, with a maximum
+    imports.unsigned(1);
+    imports.unsigned(65536);
+    const module = new ByteSink();
+    module.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    module.section(1, types);
+    module.section(2, imports);
+    module.section(3, functions);
+    if (this.#hasOwnMemory) {
+      const memories = new ByteSink();
+      memories.bytes([1, 0x01, 1, 1]); // one memory: a page, at most a page
+      module.section(5, memories);
+    }
+    module.section(7, exports);
+    module.section(10, code);
+    return module.take();
+  }
+}
