@@ -13,8 +13,6 @@ import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ValueType } from "../wasm/opcodes.ts";
 import { lowHalvesOfLanes } from "../wasm/shuffles.ts";
 
-export { HIGH_HALF } from "../wasm/shuffles.ts";
-
 /** The width of one lane. */
 export type LaneBytes = 1 | 2 | 4 | 8;
 

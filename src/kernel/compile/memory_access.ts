@@ -7,7 +7,8 @@
  * @module
  */
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
-import { copy, HIGH_HALF, keep, type LaneBytes, numRegisters, releaseAll } from "./lanes.ts";
+import { HIGH_HALF } from "../wasm/shuffles.ts";
+import { copy, keep, type LaneBytes, numRegisters, releaseAll } from "./lanes.ts";
 
 /** `vf` neighbours, from `offset` bytes behind the pointer on */
 export function loadUnit(
