@@ -11,7 +11,7 @@ import {
   runAndRead,
 } from "../src/kernel/compile/testing/compare.ts";
 import { primitiveKernel, TRANSCENDENTAL } from "../src/kernel/compile/testing/kernels.ts";
-import { writeElement } from "../src/kernel/compile/testing/naive_evaluator.ts";
+import { writeElement } from "../src/kernel/compile/testing/naive_scalars.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
 import { randomKernelCase } from "../src/kernel/compile/testing/random_kernels.ts";
 

@@ -9,7 +9,7 @@
  */
 import { ELEMENTWISE, type ElementwiseOp } from "../../src/expr/primitives.ts";
 import { JS_FUNCTIONS } from "../../src/kernel/compile/testing/js_functions.ts";
-import { evaluateElementwise, toDType } from "../../src/kernel/compile/testing/naive_evaluator.ts";
+import { evaluateElementwise, toDType } from "../../src/kernel/compile/testing/naive_scalars.ts";
 import { MATH_OPS, type MathOp } from "../../src/kernel/math/mod.ts";
 import type { Numerics } from "../../src/kernel/numerics.ts";
 import { bigMath, type RealOp, ulpError } from "./big_math.ts";

@@ -3,7 +3,7 @@ import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import type { Access } from "../../plan/loop_kernel.ts";
 import { compareRun, compile, runAndRead } from "./testing/compare.ts";
 import { apply, load, mapKernel } from "./testing/kernels.ts";
-import { type Scalar, writeElement } from "./testing/naive_evaluator.ts";
+import { type Scalar, writeElement } from "./testing/naive_scalars.ts";
 
 const castKernel = (from: DType, to: DType, access: Access = "unit") =>
   mapKernel([[from, access], [to, "unit"]], [load(from, 0), { op: "cast", dtype: to, from, args: [0] }]);

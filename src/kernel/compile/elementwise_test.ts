@@ -5,7 +5,7 @@ import type { Access, Instruction, LoopKernel } from "../../plan/loop_kernel.ts"
 import { EMIT_ELEMENTWISE } from "./elementwise.ts";
 import { compareRun, compile, type Fill, type Layout, runAndRead } from "./testing/compare.ts";
 import { apply, load, mapKernel, primitiveKernel, TRANSCENDENTAL } from "./testing/kernels.ts";
-import { evaluateElementwise, writeElement } from "./testing/naive_evaluator.ts";
+import { evaluateElementwise, writeElement } from "./testing/naive_scalars.ts";
 
 const NAMES = Object.keys(ELEMENTWISE) as ElementwiseOp[];
 const isFloat = (dtype: DType) => dtype === "f32" || dtype === "f64";

@@ -5,7 +5,7 @@ import type { Access, Instruction, LoopKernel } from "../../plan/loop_kernel.ts"
 import { probeFusedMadd } from "../numerics.ts";
 import { compareRun, compile, type Fill, type Layout, runAndRead } from "./testing/compare.ts";
 import { apply, load, reduceKernel } from "./testing/kernels.ts";
-import { writeElement } from "./testing/naive_evaluator.ts";
+import { writeElement } from "./testing/naive_scalars.ts";
 
 const isDefined = (op: ReduceOp, dtype: DType) => (op !== "any" && op !== "all") || dtype === "bool";
 

@@ -13,7 +13,8 @@ import { ModuleBuilder } from "../../wasm/module_builder.ts";
 import { compressTable } from "../filtered_store.ts";
 import { emitLoopKernel } from "../loop.ts";
 import { vectorFactor } from "../vector_factor.ts";
-import { evaluateKernel, readElement, type Scalar, writeElement } from "./naive_evaluator.ts";
+import { evaluateKernel } from "./naive_evaluator.ts";
+import { readElement, type Scalar, writeElement } from "./naive_scalars.ts";
 
 /** Where an operand lies: its strides in elements, one an axis, and how far it is off an aligned place. */
 export interface Layout {
