@@ -13,7 +13,7 @@ import { ColumnReader, LevelBlocks } from "./column_reader.ts";
 import { SharedScratch } from "./page.ts";
 import { PagePool, type PagePoolPlan } from "./page_pool.ts";
 import type { Leaf } from "./parquet_type.ts";
-import { type PooledColumn, PooledPages } from "./pooled_pages.ts";
+import { LastHeaders, type PooledColumn, PooledPages } from "./pooled_pages.ts";
 import { INDEX_BLOCK } from "./values.ts";
 
 /** A column that workers decode. Plain data. */
@@ -48,11 +48,14 @@ class ParquetDecoder implements Decoder {
   readonly #access: RandomAccess | null;
   readonly #pool: PagePool | null;
   readonly #blocks = new LevelBlocks();
+  /** by column */
+  readonly #headers: readonly LastHeaders[];
   readonly #scratch = new SharedScratch(INDEX_BLOCK);
 
   constructor(options: ParquetDecoderOptions, access: RandomAccess | null) {
     this.#options = options;
     this.#access = access;
+    this.#headers = options.columns.map(() => new LastHeaders());
     this.#pool = options.pool === null ? null : new PagePool(options.pool);
   }
 
@@ -100,10 +103,10 @@ class ParquetDecoder implements Decoder {
   ): void {
     const { rowGroup, firstRow, targets } = ticket.payload as ParquetPayload;
     const column = this.#options.columns[index]!, { leaf, name } = column, chunk = column.chunks[rowGroup]!;
-    const native = this.#pool!.native(slot.memory);
+    const native = this.#pool!.native(slot.memory), headers = this.#headers[index]!;
     const place = { access: this.#access!, column: name, leaf, scratch: this.#scratch, native };
     const entry = firstRow * (leaf.list?.size ?? 1);
-    const pages = new PooledPages(place, { pool: this.#pool!, column, rowGroup, entry });
+    const pages = new PooledPages(place, { pool: this.#pool!, column, headers, rowGroup, entry });
     try {
       const reader = new ColumnReader(place, column.nulls, this.#blocks);
       const { firstEntry } = pages;

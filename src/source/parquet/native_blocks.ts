@@ -20,15 +20,16 @@ export class NativeBlocks {
   readonly #leaf: Leaf;
   readonly #wordBytes: 1 | 4 | 8;
   readonly #itemsize: number;
-  /** in the words of the file */
-  readonly #fill: bigint;
+  readonly #nulls: NullPolicy;
+  /** what stands for a null, in the words of the file; null: none was found yet */
+  #fill: bigint | null = null;
 
   constructor(native: NativePages, leaf: Leaf, nulls: NullPolicy) {
     this.#native = native;
     this.#leaf = leaf;
     this.#wordBytes = wordBytes(leaf.physicalType);
     this.#itemsize = DTYPE[leaf.dtype].itemsize;
-    this.#fill = nulls.kind === "error" ? 0n : fillBits(leaf.dtype, nulls);
+    this.#nulls = nulls;
   }
 
   /** Reads the levels of a block: how many entries have a value; null: nothing was read, they are corrupt. */
@@ -119,7 +120,9 @@ export class NativeBlocks {
   }
 
   #spread(at: number, count: number): void {
-    const { kernels, bits, spread, table4, table8 } = this.#native, fill = this.#fill;
+    const { kernels, bits, spread, table4, table8 } = this.#native, nulls = this.#nulls;
+    if (nulls.kind === "error") throw new Error("nulls are refused before");
+    const fill = this.#fill ??= fillBits(this.#leaf.dtype, nulls);
     switch (this.#wordBytes) {
       case 1:
         return kernels.spread1(bits, count, at, Number(fill), spread);

@@ -34,6 +34,7 @@ import { SCRATCH_BYTES, SharedScratch } from "./page.ts";
 import { INDEX_BYTES_PER_PAGE, indexPages, type PageIndex } from "./page_index.ts";
 import { createPagePool, type PagePoolPlan, poolBytes } from "./page_pool.ts";
 import { PageReader } from "./page_reader.ts";
+import { LAST_HEADERS_BYTES } from "./pooled_pages.ts";
 import type { Leaf } from "./parquet_type.ts";
 import { INDEX_BLOCK, wordBytes } from "./values.ts";
 
@@ -223,7 +224,7 @@ export class ParquetSource implements Source {
         if (this.#isPooled(index, listSize)) {
           pooled.push(sizes.page, sizes.dictionary);
           pooledCompressed = Math.max(pooledCompressed, sizes.compressed);
-          total += INDEX_COPIES * own;
+          total += INDEX_COPIES * (own + LAST_HEADERS_BYTES);
         } else {
           total += own + BLOCK_BYTES + sizes.page + sizes.dictionary;
           compressed = Math.max(compressed, sizes.compressed);

@@ -29,12 +29,32 @@ export interface PooledColumn {
   readonly dictionaryPart: number;
 }
 
+/** Bytes of `LastHeaders`: two objects of 17 fields. */
+export const LAST_HEADERS_BYTES = 512;
+
+/** The headers of a column's page and dictionary that were read last: the next chunk often goes on with both. */
+export class LastHeaders {
+  readonly #headers: (PageHeader | null)[] = [null, null];
+  readonly #positions: number[] = [-1, -1];
+
+  /** The header at a position, as it is known or read. */
+  at(position: number, kind: "page" | "dictionary", read: () => PageHeader): PageHeader {
+    const place = kind === "page" ? 0 : 1, known = this.#headers[place]!;
+    if (known !== null && this.#positions[place] === position) return known;
+    const header = read();
+    this.#headers[place] = header;
+    this.#positions[place] = position;
+    return header;
+  }
+}
+
 /** Gives pages from the one on that holds an entry. They are held until the next call, or `close`. */
 export class PooledPages implements PageSupply {
   readonly #place: ColumnPlace;
   readonly #pool: PagePool;
   readonly #column: PooledColumn;
   readonly #rowGroup: number;
+  readonly #headers: LastHeaders;
   /** entries of the row group before the page that comes first */
   readonly firstEntry: number;
   #page: number;
@@ -43,9 +63,10 @@ export class PooledPages implements PageSupply {
 
   constructor(
     place: ColumnPlace,
-    { pool, column, rowGroup, entry }: {
+    { pool, column, headers, rowGroup, entry }: {
       readonly pool: PagePool;
       readonly column: PooledColumn;
+      readonly headers: LastHeaders;
       readonly rowGroup: number;
       readonly entry: number;
     },
@@ -53,6 +74,7 @@ export class PooledPages implements PageSupply {
     this.#place = place;
     this.#pool = pool;
     this.#column = column;
+    this.#headers = headers;
     this.#rowGroup = rowGroup;
     this.#page = pageOfEntry(column.index, rowGroup, entry);
     this.firstEntry = column.index.firstEntries[this.#page]!;
@@ -62,7 +84,7 @@ export class PooledPages implements PageSupply {
     const { index } = this.#column, page = this.#page++;
     this.#acquireDictionary();
     this.#release();
-    const header = this.#header(index.positions[page]!);
+    const header = this.#header(index.positions[page]!, "page");
     this.#held = this.#pool.acquire(this.#column.pagePart, page, (memory) => this.#load(header, memory));
     return openPage(this.#place, header, this.#held.bytes, this.#fail);
   }
@@ -86,7 +108,8 @@ export class PooledPages implements PageSupply {
     const position = this.#column.index.dictionaries[this.#rowGroup]!;
     if (position < 0 || this.#dictionary !== null) return;
     this.#dictionary = this.#pool.acquire(this.#column.dictionaryPart, this.#rowGroup, (memory) => {
-      const header = this.#header(position), valueBytes = wordBytes(this.#place.leaf.physicalType);
+      const header = this.#header(position, "dictionary"),
+        valueBytes = wordBytes(this.#place.leaf.physicalType);
       const numBytes = checkDictionary(header, { place: this.#place, valueBytes }, this.#fail);
       this.#load(header, memory);
       return numBytes;
@@ -104,10 +127,14 @@ export class PooledPages implements PageSupply {
     return header.plainBytes;
   }
 
-  #header(position: number): PageHeader {
+  #header(position: number, kind: "page" | "dictionary"): PageHeader {
     const { access, scratch } = this.#place, { position: start, numBytes } = this.#chunk;
     const range = { position, end: start + numBytes };
-    return readPageHeader(access, range, { fail: this.#fail, scratch: scratch.header });
+    return this.#headers.at(
+      position,
+      kind,
+      () => readPageHeader(access, range, { fail: this.#fail, scratch: scratch.header }),
+    );
   }
 
   get #chunk(): ColumnChunk {
