@@ -147,33 +147,78 @@ export function reduce(v: VectorCode, x: Vector, offset: number): Reduced {
   return { r, shifted };
 }
 
+/** The largest magnitudes of arguments whose exp, exp2 are sure to be normal numbers. */
+const NORMAL_RESULTS = {
+  "f32x4": { exp: 87, exp2: 125 },
+  "f64x2": { exp: 708, exp2: 1021 },
+} as const;
+
 /**
- * exp. The scale 2^n is split in two, 2^floor(n/2) and the rest, so that results which are subnormal or overflow
- * come out of the last multiplication rounded once.
+ * What `within` gives where the magnitudes of all lanes are at most `limit`, else what `beyond` gives. Lanes that are
+ * within the limit must get the same bits from both: who stands beside them decides which it is.
  */
+function byMagnitude(
+  v: VectorCode,
+  x: Local,
+  { limit, within, beyond }: { limit: number; within: () => Vector; beyond: () => Vector },
+): Local {
+  const result = v.f.local("v128");
+  // bits of positive floats compare as integers, and those of NaN are above all others
+  v.push(v.op(`${v.int}.gt_s`, v.op("v128.andnot", x, v.signBit()), v.c(limit)));
+  v.f.op(`${v.int}.bitmask`).if(() => v.assign(result, beyond()), () => v.assign(result, within()));
+  v.releaseAll();
+  return result;
+}
+
+/** p · 2^n with 1/2 < p < 2 where the product is a normal number: n is added to the exponent of p */
+function scaledNormal(v: VectorCode, p: Vector, shifted: Local): Vector {
+  return v.iadd(p, v.shl(shifted, FORMAT[v.shape].mantissaBits));
+}
+
+/**
+ * p · 2^n for every n. The scale is split in two, 2^floor(n/2) and the rest, so that results which are subnormal or
+ * overflow come out of the last multiplication rounded once. `shifted` has the offset 2 * bias: halving the bits of
+ * n + 2 * bias gives floor(n/2) + bias, a biased exponent.
+ */
+function scaledAny(v: VectorCode, p: Vector, shifted: Local): Vector {
+  const { mantissaBits } = FORMAT[v.shape];
+  const half = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
+  return v.mul(v.mul(p, half), v.isub(v.shl(shifted, mantissaBits), half));
+}
+
+/** exp; what is subnormal or overflows is scaled in two steps, and only then is the argument clamped */
 export function emitExp(context: MathContext, shape: VectorShape, x: Local): Local {
   const v = new VectorCode(context, shape);
-  const { mantissaBits, bias } = FORMAT[shape];
   const [low, high] = shape === "f32x4" ? [-104, 89] : [-746, 710];
-  // offset 2 * bias: halving the bits of n + 2 * bias gives floor(n/2) + bias, a biased exponent
-  const { r, shifted } = reduce(v, v.clamp(x, low, high), 2 * bias);
-  const p = v.fma(v.poly(r, EXP[shape]), r, v.c(1));
-  const half = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
-  const rest = v.isub(v.shl(shifted, mantissaBits), half);
-  return v.finish(v.mul(v.mul(p, half), rest));
+  const curve = (r: Local) => v.fma(v.poly(r, EXP[shape]), r, v.c(1));
+  return byMagnitude(v, x, {
+    limit: NORMAL_RESULTS[shape].exp,
+    within: () => {
+      const { r, shifted } = reduce(v, x, 0);
+      return scaledNormal(v, curve(r), shifted);
+    },
+    beyond: () => {
+      const { r, shifted } = reduce(v, v.clamp(x, low, high), 2 * FORMAT[shape].bias);
+      return scaledAny(v, curve(r), shifted);
+    },
+  });
 }
 
 /** exp2, scaled as exp is; n and f are exact */
 export function emitExp2(context: MathContext, shape: VectorShape, x: Local): Local {
   const v = new VectorCode(context, shape);
-  const { mantissaBits, bias, magic } = FORMAT[shape];
+  const { bias, magic } = FORMAT[shape];
   const [low, high] = shape === "f32x4" ? [-151, 129] : [-1076, 1025];
-  const held = v.let(v.clamp(x, low, high));
-  const shifted = v.let(v.add(held, v.c(magic + 2 * bias)));
-  const f = v.let(v.sub(held, v.sub(shifted, v.c(magic + 2 * bias))));
-  const p = v.fma(v.poly(f, EXP2[shape]), f, v.c(1));
-  const half = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
-  return v.finish(v.mul(v.mul(p, half), v.isub(v.shl(shifted, mantissaBits), half)));
+  const scaled = (argument: Local, offset: number, scale: typeof scaledAny) => {
+    const shifted = v.let(v.add(argument, v.c(magic + offset)));
+    const f = v.let(v.sub(argument, v.sub(shifted, v.c(magic + offset))));
+    return scale(v, v.fma(v.poly(f, EXP2[shape]), f, v.c(1)), shifted);
+  };
+  return byMagnitude(v, x, {
+    limit: NORMAL_RESULTS[shape].exp2,
+    within: () => scaled(x, 0, scaledNormal),
+    beyond: () => scaled(v.let(v.clamp(x, low, high)), 2 * bias, scaledAny),
+  });
 }
 
 /** expm1 = 2^n * expm1(r) + (2^n - 1), at half the scale so that n = 128 (f64: 1024) does not overflow early. */
