@@ -330,3 +330,32 @@ Deno.test("plan says of every form of a table what happens between the read and 
     Deno.removeSync(pipeline);
   }
 });
+
+Deno.test("what a pipeline file prints goes to stderr, and never among the data on stdout", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "ndpipe_prints_" });
+  try {
+    Deno.writeTextFileSync(
+      `${folder}/prints.ts`,
+      `import { definePipeline, input } from "ndpipe";
+       console.log("log"); console.info("info"); console.debug("debug"); console.dir({ dir: 1 });
+       console.dirxml("dirxml"); console.table([{ table: 1 }]); console.count("count"); console.group("group");
+       console.time("time"); console.timeLog("time"); console.timeEnd("time");
+       export default definePipeline({
+         name: "prints",
+         inputs: { x: input("f64", ["N"]) },
+         transform({ x }) { console.log("traced"); return { y: x.add(1) }; },
+       });`,
+    );
+    const args = ["run", `${folder}/prints.ts`, "-i", "-", "--from", "csv", "-o", "-", "--to", "csv"];
+    const { code, stdout, stderr } = await ndpipe(args, { stdin: "x\n1\n2\n" });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, "y\n2\n3\n");
+    for (
+      const word of ["log", "info", "debug", "dir", "dirxml", "table", "count", "group", "time", "traced"]
+    ) {
+      assert.ok(stderr.includes(word), `${word} is not told`);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

@@ -30,6 +30,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     abortOpenFiles();
     return exit(exitCode);
   };
+  keepStdoutForData();
   globalThis.addEventListener("error", (event) => reportBug(event, event.error));
   globalThis.addEventListener("unhandledrejection", (event) => reportBug(event, event.reason));
   let exitCode: ExitCode;
@@ -39,6 +40,13 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     exitCode = await report(error, log);
   }
   return await (ending ?? exitCode);
+}
+
+/** What a pipeline file prints goes to stderr: on standard output it would be among the bytes of `-o -`. */
+function keepStdoutForData(): void {
+  const { error } = console;
+  const methods = ["log", "info", "debug", "dir", "dirxml", "table", "count", "timeLog", "timeEnd"] as const;
+  for (const method of methods) console[method] = error;
 }
 
 /** What a pipeline file throws behind our back, in a timer or a promise of its own, as its refusal; else null. */

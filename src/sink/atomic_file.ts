@@ -7,11 +7,13 @@
  *    file system allows that.
  * 3. After `abort`, and after a failed `commit`, no temporary file of ours remains.
  *
- * A process that is killed leaves at most a temporary sibling named `.<target>.<process>-<n>.ndpipe-tmp`.
+ * A process that is killed leaves at most a temporary sibling named `.<target>.<process>-<n>.ndpipe-tmp`, which the
+ * next output of that name removes (`temporary_sibling.ts`).
  *
  * @module
  */
 import { OutputError } from "../errors.ts";
+import { openSibling, splitPath } from "./temporary_sibling.ts";
 
 /** Where a sink's bytes go. Bytes are the caller's again when `write` returns. */
 export interface ByteOutput {
@@ -134,9 +136,6 @@ export interface AtomicFileOptions {
   /** replace an existing file; without it an existing target is refused (OUT002) */
   readonly force: boolean;
 }
-
-/** makes names of temporary siblings differ within a process */
-let numOpened = 0;
 
 /** the files of this process that have neither their name yet nor been given up */
 const openFiles = new Set<AtomicFile>();
@@ -317,31 +316,9 @@ function isDanglingLink(path: string): boolean {
   }
 }
 
-function splitPath(path: string): readonly [folder: string, name: string] {
-  const end = Math.max(path.lastIndexOf("/"), Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1) + 1;
-  return [path.slice(0, end), path.slice(end)];
-}
-
 function folderOf(path: string): string {
   const [folder] = splitPath(path);
   return folder === "" ? "." : folder;
-}
-
-/** A new file beside the target, so that the rename stays within one file system. */
-function openSibling(target: string, mode: number): { file: Deno.FsFile; temporary: string } {
-  const [folder, name] = splitPath(target);
-  if (name === "" || name === "." || name === "..") throw new Deno.errors.IsADirectory("it names a folder");
-  // names end at 255 bytes; 48 characters take at most 192
-  const stem = Array.from(name).slice(0, 48).join("");
-  for (;;) {
-    const temporary = `${folder}.${stem}.${Deno.pid}-${numOpened++}.ndpipe-tmp`;
-    try {
-      return { file: Deno.openSync(temporary, { write: true, createNew: true, mode }), temporary };
-    } catch (error) {
-      // left by a killed process that had our number
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  }
 }
 
 /** Makes the rename itself durable. Not every file system lets a folder be opened or synced: then there is no way. */
