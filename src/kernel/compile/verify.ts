@@ -4,40 +4,55 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
-import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+import type { LoopKernel } from "../../plan/loop_kernel.ts";
 
 /** Refuses a kernel that breaks the rules of `plan/loop_kernel.ts`: a bug in whoever made it. Throws BUG001. */
 export function verifyLoopKernel(kernel: LoopKernel): void {
-  const refuse = (sentence: string): never => {
-    throw new NdpipeError("BUG001", `a loop kernel is not well formed: ${sentence}`);
-  };
-  const { numKept, numReduced, vector, operands, body, epilogue, accumulators, stores } = kernel;
-  if (vector === "reduced" && numReduced === 0) refuse("it is vectorised over reduced axes and has none");
-  const verifyList = (where: string, list: readonly Instruction[]) =>
-    list.forEach((instruction, at) => {
-      if ("args" in instruction && instruction.args.some((ref) => ref < 0 || ref >= at)) {
-        refuse(`instruction ${at} of the ${where} reads a later one`);
-      }
-      if (instruction.op === "load" && operands[instruction.operand]?.dtype !== instruction.dtype) {
-        refuse(
-          `instruction ${at} of the ${where} loads operand ${instruction.operand} as ${instruction.dtype}`,
-        );
-      }
-      if (
-        instruction.op === "accumulator" &&
-        (where === "body" || accumulators[instruction.index] === undefined)
-      ) {
-        refuse(`instruction ${at} of the ${where} reads accumulator ${instruction.index}`);
-      }
-    });
-  verifyList("body", body);
-  verifyList("epilogue", epilogue);
+  verifyInstructions(kernel, "body");
+  verifyInstructions(kernel, "epilogue");
+  verifyAccumulators(kernel);
+  verifyLoops(kernel);
+  verifyFilter(kernel);
+  verifyStores(kernel);
+}
+
+function refuse(sentence: string): never {
+  throw new NdpipeError("BUG001", `a loop kernel is not well formed: ${sentence}`);
+}
+
+function verifyInstructions(kernel: LoopKernel, where: "body" | "epilogue"): void {
+  kernel[where].forEach((instruction, at) => {
+    const it = `instruction ${at} of the ${where}`;
+    if ("args" in instruction && instruction.args.some((ref) => ref < 0 || ref >= at)) {
+      refuse(`${it} reads a later one`);
+    }
+    if (
+      instruction.op === "load" && kernel.operands[instruction.operand]?.dtype !== instruction.dtype
+    ) {
+      refuse(`${it} loads operand ${instruction.operand} as ${instruction.dtype}`);
+    }
+    if (
+      instruction.op === "accumulator" &&
+      (where === "body" || kernel.accumulators[instruction.index] === undefined)
+    ) {
+      refuse(`${it} reads accumulator ${instruction.index}`);
+    }
+  });
+}
+
+function verifyAccumulators({ accumulators, body }: LoopKernel): void {
   for (const { op, dtype, value } of accumulators) {
     if (body[value]?.dtype !== dtype) {
       refuse(`${op} accumulates ${dtype} of a value of ${body[value]?.dtype}`);
     }
     if ((op === "any" || op === "all") && dtype !== "bool") refuse(`${op} of ${dtype}`);
   }
+}
+
+/** How it goes over its axes. */
+function verifyLoops(kernel: LoopKernel): void {
+  const { numKept, numReduced, vector, operands } = kernel;
+  if (vector === "reduced" && numReduced === 0) refuse("it is vectorised over reduced axes and has none");
   const isTransposed = operands.some(({ access }) => access === "transposed");
   if (isTransposed !== (kernel.block !== undefined)) refuse("operands are transposed, and it has no blocks");
   if (isTransposed && (numKept < 2 || numReduced > 0 || kernel.filter !== undefined)) {
@@ -56,14 +71,22 @@ export function verifyLoopKernel(kernel: LoopKernel): void {
   ) {
     refuse("it takes several steps at once, and is not a loop over neighbours");
   }
+}
+
+function verifyFilter(
+  { filter, stores, body, numKept, numReduced, accumulators, epilogue }: LoopKernel,
+): void {
   const filtered = stores.filter(({ at }) => at === "filter");
-  if ((kernel.filter !== undefined) !== (filtered.length > 0)) refuse("it filters and stores nothing of it");
-  if (kernel.filter !== undefined) {
-    if (body[kernel.filter]?.dtype !== "bool") refuse(`its filter is ${body[kernel.filter]?.dtype}`);
+  if ((filter !== undefined) !== (filtered.length > 0)) refuse("it filters and stores nothing of it");
+  if (filter !== undefined) {
+    if (body[filter]?.dtype !== "bool") refuse(`its filter is ${body[filter]?.dtype}`);
     if (numReduced + accumulators.length + epilogue.length > 0 || numKept === 0) {
       refuse("it filters what it reduces, or has no axis to filter along");
     }
   }
+}
+
+function verifyStores({ stores, operands, body, epilogue, vector, numKept }: LoopKernel): void {
   for (const { operand, value, at } of stores) {
     const stored = (at === "epilogue" ? epilogue : body)[value]?.dtype, place = operands[operand];
     if (place?.dtype !== stored) {

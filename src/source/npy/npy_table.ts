@@ -11,7 +11,7 @@ import { FormatError } from "../../errors.ts";
 import type { Field } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { parseDescription, readPreamble } from "./npy.ts";
-import { type Literal, parseLiteral } from "./structured.ts";
+import { type Literal, parseLiteral } from "./python_literal.ts";
 
 /** A column of the array, and where it is. Plain data. */
 export interface NpyColumn {
@@ -109,6 +109,48 @@ function structuredColumns(
   return { columns, rowBytes: offset };
 }
 
+/** The one column of an array without fields. */
+function plainColumns(
+  type: string,
+  sizes: readonly number[],
+  { path, name, position, isFortran }: {
+    readonly path: string;
+    readonly name: string;
+    readonly position: number;
+    readonly isFortran: boolean;
+  },
+): { readonly columns: readonly NpyColumn[]; readonly rowBytes: number } {
+  const [numRows = 0, ...inner] = sizes, width = productOf(inner);
+  const element = parseDescription(type, path), { itemsize } = element, rowBytes = itemsize * width;
+  if (isFortran && inner.length > 1) {
+    throw unsupported(path, "has more than two axes in Fortran order", "save numpy.ascontiguousarray(array)");
+  }
+  const strides = isFortran
+    ? { rowStride: itemsize, elementStride: itemsize * numRows }
+    : { rowStride: rowBytes, elementStride: itemsize };
+  const listSize = inner.length === 0 ? null : width;
+  return { columns: [{ name, ...element, listSize, position, ...strides }], rowBytes };
+}
+
+/** The text of the header as a dictionary, and where the elements begin. */
+function readHeader(
+  access: Pick<RandomAccess, "path" | "size" | "readInto">,
+): { readonly entries: ReadonlyMap<string, Literal>; readonly position: number } {
+  const { path, size } = access;
+  const head = new Uint8Array(Math.min(12, size));
+  access.readInto(head, 0);
+  const { textOffset, numTextBytes, encoding } = readPreamble(head, path);
+  if (numTextBytes > MAX_HEADER_BYTES) throw corrupt(path, `a header of ${numTextBytes} bytes`);
+  if (textOffset + numTextBytes > size) throw corrupt(path, "the header is cut off");
+  const bytes = new Uint8Array(numTextBytes);
+  access.readInto(bytes, textOffset);
+  const header = parseLiteral(new TextDecoder(encoding).decode(bytes), (what) => {
+    throw corrupt(path, what);
+  });
+  if (!(header instanceof Map)) throw corrupt(path, "its header is no dictionary");
+  return { entries: header, position: textOffset + numTextBytes };
+}
+
 /**
  * Reads the header, and checks that the file has the bytes of its shape.
  *
@@ -119,53 +161,20 @@ export function readTable(
   access: Pick<RandomAccess, "path" | "size" | "readInto">,
   name: string = stemOf(access.path),
 ): NpyTable {
-  const { path, size } = access;
-  const head = new Uint8Array(Math.min(12, size));
-  access.readInto(head, 0);
-  const { textOffset, numTextBytes, encoding } = readPreamble(head, path);
-  if (numTextBytes > MAX_HEADER_BYTES) throw corrupt(path, `a header of ${numTextBytes} bytes`);
-  if (textOffset + numTextBytes > size) throw corrupt(path, "the header is cut off");
-  const bytes = new Uint8Array(numTextBytes), position = textOffset + numTextBytes;
-  access.readInto(bytes, textOffset);
-  const header = parseLiteral(new TextDecoder(encoding).decode(bytes), (what) => {
-    throw corrupt(path, what);
-  });
-  if (!(header instanceof Map)) throw corrupt(path, "its header is no dictionary");
-  const entries: ReadonlyMap<string, Literal> = header;
-  const [numRows, ...inner] = sizesOf(entries.get("shape"), path);
+  const { path, size } = access, { entries, position } = readHeader(access);
+  const sizes = sizesOf(entries.get("shape"), path), [numRows, ...inner] = sizes;
   const type = entries.get("descr"), isFortran = entries.get("fortran_order");
   if (typeof isFortran !== "boolean") throw corrupt(path, "its header does not say its order");
   if (numRows === undefined) {
     throw unsupported(path, "holds a single number, which has no rows", "give it as a param: --params");
   }
-  let columns: readonly NpyColumn[], rowBytes: number;
-  if (typeof type === "string") {
-    const element = parseDescription(type, path), width = productOf(inner), { itemsize } = element;
-    if (isFortran && inner.length > 1) {
-      throw unsupported(
-        path,
-        "has more than two axes in Fortran order",
-        "save numpy.ascontiguousarray(array)",
-      );
-    }
-    rowBytes = itemsize * width;
-    const strides = isFortran
-      ? { rowStride: itemsize, elementStride: itemsize * numRows }
-      : { rowStride: rowBytes, elementStride: itemsize };
-    columns = [{
-      name,
-      ...element,
-      listSize: inner.length === 0 ? null : width,
-      position,
-      ...strides,
-    }];
-  } else {
-    if (!Array.isArray(type)) throw corrupt(path, "its header has no valid dtype");
-    if (inner.length > 0) {
-      throw unsupported(path, "has rows of several structures", "save one structure a row");
-    }
-    ({ columns, rowBytes } = structuredColumns(type as readonly Literal[], { path, position }));
+  if (typeof type !== "string" && !Array.isArray(type)) throw corrupt(path, "its header has no valid dtype");
+  if (typeof type !== "string" && inner.length > 0) {
+    throw unsupported(path, "has rows of several structures", "save one structure a row");
   }
+  const { columns, rowBytes } = typeof type === "string"
+    ? plainColumns(type, sizes, { path, name, position, isFortran })
+    : structuredColumns(type as readonly Literal[], { path, position });
   if (rowBytes === 0) {
     throw unsupported(path, "has rows without elements", "save an array with at least one column");
   }
