@@ -80,16 +80,15 @@ export interface Tolerance {
   readonly equalNan?: boolean | undefined;
 }
 
-/** |x - y| <= atol + rtol |y| where y is finite, else x == y. */
+/** |x - y| <= atol + rtol |y| where y is finite, else x == y; all of one dtype. */
 export function isClose(
   b: GraphBuilder,
   [x, y]: readonly [NodeId, NodeId],
-  { rtol = 1e-5, atol = 1e-8, equalNan = false }: Tolerance,
+  { rtol, atol, equalNan }: { readonly rtol: NodeId; readonly atol: NodeId; readonly equalNan: boolean },
 ): NodeId {
-  const { dtype } = b.node(x);
   const distance = b.elementwise("abs", [b.elementwise("sub", [x, y])]);
-  const relative = b.elementwise("mul", [b.elementwise("abs", [y]), b.constant(rtol, dtype)]);
-  const bound = b.elementwise("add", [b.constant(atol, dtype), relative]);
+  const relative = b.elementwise("mul", [b.elementwise("abs", [y]), rtol]);
+  const bound = b.elementwise("add", [atol, relative]);
   const isNear = b.elementwise("logicalAnd", [
     b.elementwise("le", [distance, bound]),
     b.elementwise("isFinite", [y]),

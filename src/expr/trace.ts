@@ -132,7 +132,12 @@ export class TracedTensor extends TensorBase {
     return this.#composed("sinc", [], { computeOf: composed.besideRealOf, build });
   }
   isclose(other: unknown, tolerance: composed.Tolerance = {}): TracedTensor {
-    const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => composed.isClose(b, [x!, y!], tolerance);
+    const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance;
+    const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => {
+      const { dtype } = b.node(x!);
+      const bounds = { rtol: b.constant(rtol, dtype), atol: b.constant(atol, dtype), equalNan };
+      return composed.isClose(b, [x!, y!], bounds);
+    };
     return this.#composed("isclose", [other], { computeOf: composed.besideRealOf, build });
   }
   nanToNum(replacements: composed.NanReplacements = {}): TracedTensor {

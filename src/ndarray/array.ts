@@ -78,6 +78,14 @@ export interface SpreadOptions extends MeanOptions {
   readonly ddof?: number | undefined;
 }
 
+/** What is taken from the number of elements, under either name. Refused: ARR002 for both. */
+export function correctionOf({ ddof, correction }: Pick<SpreadOptions, "ddof" | "correction">): number {
+  if (ddof === undefined || correction === undefined) return correction ?? ddof ?? 0;
+  throw new NdpipeError("ARR002", "ddof and correction are two names of one number", {
+    help: "give one of them",
+  });
+}
+
 /** How an array lies in memory, and who owns it. */
 export interface Flags {
   readonly cContiguous: boolean;
@@ -670,8 +678,8 @@ export class NDArray implements Disposable, Leased {
   }
 
   // ---------------------------------------------------------------- elementwise, beside the table's methods
-  /** No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. */
-  clip(lo: Operand | null, hi: Operand | null, options: ElementwiseOptions = {}): NDArray {
+  /** No smaller than `lo`, no larger than `hi` (null, or left out: no bound); NaN stays. */
+  clip(lo: Operand | null = null, hi: Operand | null = null, options: ElementwiseOptions = {}): NDArray {
     const bounds = [lo, hi].map((bound) => bound === null ? null : viewOf(bound)) as [
       OperandView | null,
       OperandView | null,
@@ -740,13 +748,23 @@ export class NDArray implements Disposable, Leased {
   }
   /** The variance: the mean of the squared distances from the mean. */
   var(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, { ddof, correction = ddof, ...rest }] = axesAndOptions(axis, options);
-    return reduced((o) => reductions.spread(this.view, { ...o, root: false, correction }), axes, rest);
+    const [axes, { ddof, correction, ...rest }] = axesAndOptions(axis, options);
+    return reduced(
+      (o) =>
+        reductions.spread(this.view, { ...o, root: false, correction: correctionOf({ ddof, correction }) }),
+      axes,
+      rest,
+    );
   }
   /** The standard deviation. */
   std(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, { ddof, correction = ddof, ...rest }] = axesAndOptions(axis, options);
-    return reduced((o) => reductions.spread(this.view, { ...o, root: true, correction }), axes, rest);
+    const [axes, { ddof, correction, ...rest }] = axesAndOptions(axis, options);
+    return reduced(
+      (o) =>
+        reductions.spread(this.view, { ...o, root: true, correction: correctionOf({ ddof, correction }) }),
+      axes,
+      rest,
+    );
   }
   /** How many elements are not zero. */
   countNonzero(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {

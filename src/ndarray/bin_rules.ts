@@ -11,7 +11,7 @@ import { isFloat } from "../dtype/mod.ts";
 import type { NDArray } from "./array.ts";
 import { numbersOf, refuseArgument } from "./rows.ts";
 import { scope } from "./lifetime.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "./quantiles.ts";
 
 /** A rule that settles the number of bins. */
 export type BinRule = "auto" | "fd" | "doane" | "scott" | "stone" | "rice" | "sturges" | "sqrt";

@@ -18,6 +18,7 @@ import { abs, add, eq, gt, logicalAnd, lt, mod, sub } from "./elementwise.ts";
 import { where } from "./functions.ts";
 import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
 import { scope } from "./lifetime.ts";
+import type { ListedOperand } from "./ufunc.ts";
 import { finish } from "./operations.ts";
 import { given } from "./rows.ts";
 import { fromList } from "./values.ts";
@@ -139,15 +140,33 @@ export function bitwiseCount(x: Operand, options?: ElementwiseOptions): NDArray 
   return compose("bitwiseCount", [x], { computeOf, build, options });
 }
 
+/** How near numbers must be: `rtol` and `atol` for all, or for each. */
+export interface Tolerances extends Omit<Tolerance, "rtol" | "atol"> {
+  /** times the magnitude of the second; default 1e-5. Arrays broadcast */
+  readonly rtol?: ListedOperand | undefined;
+  /** added to that; default 1e-8. Arrays broadcast */
+  readonly atol?: ListedOperand | undefined;
+}
+
 /** Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001. */
-export function isclose(a: Operand, b: Operand, tolerance: Tolerance = {}): NDArray {
-  const build: Build = (builder, [x, y]) => composed.isClose(builder, [x!, y!], tolerance);
-  return compose("isclose", [a, b], { computeOf: composed.besideRealOf, build });
+export function isclose(a: ListedOperand, b: ListedOperand, tolerances: Tolerances = {}): NDArray {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerances;
+  return scope(() => {
+    const operands = [a, b, rtol, atol].map(operandOf);
+    const build: Build = (builder, [x, y, relative, absolute]) =>
+      composed.isClose(builder, [x!, y!], { rtol: relative!, atol: absolute!, equalNan });
+    return compose("isclose", operands, { computeOf: composed.besideRealOf, build });
+  });
+}
+
+/** plain numbers stay plain: they take the dtype of the arrays beside them */
+function operandOf(value: ListedOperand): Operand {
+  return typeof value === "object" ? given(value) : value;
 }
 
 /** Whether all elements are near each other, as `isclose` says. Refused: SHP001. */
-export function allclose(a: ArrayLike, b: ArrayLike, tolerance: Tolerance = {}): boolean {
-  return scope(() => isclose(given(a), given(b), tolerance).all().item() === true);
+export function allclose(a: ArrayLike, b: ArrayLike, tolerances: Tolerances = {}): boolean {
+  return scope(() => isclose(given(a), given(b), tolerances).all().item() === true);
 }
 
 /** Options of `unwrap`. */

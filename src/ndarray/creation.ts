@@ -125,33 +125,45 @@ function filled(
   return new NDArray(view);
 }
 
-/** A view of the shape of another array, its axes in memory in the same order. */
-function viewLike(operation: string, { view }: NDArray, dtype: DType): Strided {
-  const strides = sortedStrides(view.shape, view.strides, DTYPE[resolveDType(dtype)].itemsize);
-  const sentence = `${operation} gives ${describe({ dtype, shape: view.shape })}`;
-  return allocate(dtype, view.shape, { strides, demand: { sentence, operands: [describe(view)] } });
+/** Of what a new array is like another. */
+export interface LikeOptions extends DTypeOption {
+  /** default that of the other; one of as many axes keeps their order in memory */
+  readonly shape?: number | readonly number[];
 }
 
-/** As `empty`, with the shape, dtype and layout of another array. */
-export function emptyLike(other: NDArray, { dtype = other.dtype }: DTypeOption = {}): NDArray {
-  return new NDArray(viewLike("emptyLike", other, dtype));
+/** A view of the shape of another array or one of its own, its axes in memory in the same order where there are as many. */
+function viewLike(
+  operation: string,
+  { view }: NDArray,
+  { dtype = view.dtype, shape }: LikeOptions,
+): Strided {
+  const sizes = shape === undefined ? view.shape : resolveShape(shape);
+  if (sizes.length !== view.shape.length) return newView(operation, sizes, dtype);
+  const strides = sortedStrides(sizes, view.strides, DTYPE[resolveDType(dtype)].itemsize);
+  const sentence = `${operation} gives ${describe({ dtype, shape: sizes })}`;
+  return allocate(dtype, sizes, { strides, demand: { sentence, operands: [describe(view)] } });
 }
-/** As `zeros`, with the shape, dtype and layout of another array. */
-export function zerosLike(other: NDArray, { dtype = other.dtype }: DTypeOption = {}): NDArray {
-  return fullLike(other, 0, { dtype });
+
+/** As `empty`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function emptyLike(other: NDArray, options: LikeOptions = {}): NDArray {
+  return new NDArray(viewLike("emptyLike", other, options));
 }
-/** As `ones`, with the shape, dtype and layout of another array. */
-export function onesLike(other: NDArray, { dtype = other.dtype }: DTypeOption = {}): NDArray {
-  return fullLike(other, 1, { dtype });
+/** As `zeros`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function zerosLike(other: NDArray, options: LikeOptions = {}): NDArray {
+  return fullLike(other, 0, options);
 }
-/** As `full`, with the shape, dtype and layout of another array. */
+/** As `ones`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function onesLike(other: NDArray, options: LikeOptions = {}): NDArray {
+  return fullLike(other, 1, options);
+}
+/** As `full`, with the shape, dtype and layout of another array, unless told otherwise. */
 export function fullLike(
   other: NDArray,
   value: ScalarValue,
-  { dtype = other.dtype }: DTypeOption = {},
+  options: LikeOptions = {},
 ): NDArray {
-  const element = elementOf(value, resolveDType(dtype));
-  const view = viewLike("fullLike", other, dtype);
+  const element = elementOf(value, resolveDType(options.dtype ?? other.dtype));
+  const view = viewLike("fullLike", other, options);
   fill(view, element);
   return new NDArray(view);
 }

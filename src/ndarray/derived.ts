@@ -34,8 +34,8 @@ const roundKept = unaryUfunc("round");
 /** No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001. */
 export function clip(
   a: ArrayLike,
-  lo: Operand | null,
-  hi: Operand | null,
+  lo: Operand | null = null,
+  hi: Operand | null = null,
   options: ElementwiseOptions = {},
 ): NDArray {
   return scope(() => given(a).clip(lo, hi, options));

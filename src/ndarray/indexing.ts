@@ -200,7 +200,16 @@ export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | nul
 
 /** Values at one element along the axis for each index. Refused: ARR001, SHP001, SHP004, SHP010, SHP012, DTY001. */
 export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis: number | null = -1): void {
-  if (axis === null) return put(a, indices, values);
+  if (axis === null) {
+    const { shape } = indicesOf(indices);
+    if (shape.length !== 1) {
+      throw new NdpipeError(
+        "ARR002",
+        `putAlongAxis of the flat array takes indices of 1 axis, not of ${shape.length}`,
+      );
+    }
+    return put(a, indices, values);
+  }
   withIndices(
     indices,
     (list) =>

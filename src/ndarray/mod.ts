@@ -99,6 +99,7 @@ export { pad, type PadMode, type PadOptions, type PerEnd } from "./pad.ts";
 export * from "./npy.ts";
 export * from "./numpy_names.ts";
 export * from "./positions.ts";
+export * from "./quantiles.ts";
 export * from "./rearranging.ts";
 export * from "./reduce_functions.ts";
 export * from "./triangles.ts";
@@ -127,11 +128,7 @@ export {
   cov,
   type CovarianceOptions,
   median,
-  percentile,
   ptp,
-  quantile,
-  type QuantileMethod,
-  type QuantileOptions,
 } from "./statistics.ts";
 export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage.ts";
 export type { NestedList } from "./values.ts";

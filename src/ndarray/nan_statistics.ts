@@ -8,6 +8,7 @@ import { NdpipeError } from "../errors.ts";
 import {
   type ArgOptions,
   axesAndOptions,
+  correctionOf,
   type CumulativeOptions,
   type MeanOptions,
   type NDArray,
@@ -21,7 +22,7 @@ import { scope } from "./lifetime.ts";
 import type { Axes } from "./reductions.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
 
-export { nanmedian, nanpercentile, nanquantile } from "./statistics.ts";
+export { nanmedian } from "./statistics.ts";
 
 /** The sum of the elements that are not NaN; 0 of none. Refused: SHP004. */
 export function nansum(
@@ -75,7 +76,7 @@ function present<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [A
 
 function spread(which: "var" | "std", a: NDArray, [axis, options]: readonly [Axes, SpreadOptions]): NDArray {
   if (!isFloat(a.dtype)) return a[which](axis, options);
-  const { out, keepdims, ddof = 0, correction = ddof } = options;
+  const { out, keepdims } = options, correction = correctionOf(options);
   const result = scope(() => {
     const [, own] = present(a, [axis, options]);
     const count = (own.where as NDArray).broadcastTo(a.shape).countNonzero(axis, { keepdims });

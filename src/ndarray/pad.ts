@@ -9,6 +9,7 @@
  * @module
  */
 import { type ArrayLike } from "./creation.ts";
+import { sizeOfShape } from "./layout.ts";
 import { over } from "./rows.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
@@ -62,6 +63,7 @@ function pairs(value: PerEnd, rank: number, what: string): Pair[] {
   const pairOf = (list: readonly number[]): Pair =>
     list.length === 1 ? [list[0]!, list[0]!] : list.length === 2 ? [list[0]!, list[1]!] : refuse();
   if (typeof value === "number") return Array.from({ length: rank }, () => [value, value]);
+  if (!Array.isArray(value)) return refuse();
   if (value.every((each) => typeof each === "number")) {
     return Array.from({ length: rank }, () => pairOf(value as readonly number[]));
   }
@@ -171,11 +173,11 @@ function medianOf(view: Strided, axis: number): Strided {
   const size = view.shape[axis]!, rank = view.shape.length;
   const others = [...view.shape.keys()].filter((other) => other !== axis);
   const lanes = toTypedArray(permuteView(view, [...others, axis]));
-  const numLanes = size === 0 ? 0 : lanes.length / size;
+  const numLanes = sizeOfShape(others.map((other) => view.shape[other]!));
   const medians = Float64Array.from({ length: numLanes }, (_, lane) => {
     const sorted = Float64Array.from(lanes.subarray(lane * size, (lane + 1) * size) as Float64Array, Number)
       .sort();
-    if (Number.isNaN(sorted[size - 1]!)) return NaN;
+    if (size === 0 || Number.isNaN(sorted[size - 1]!)) return NaN;
     const high = sorted[size >> 1]!;
     return size % 2 === 1 ? high : (sorted[(size >> 1) - 1]! + high) / 2;
   });
@@ -221,6 +223,7 @@ function rampEnds(ends: readonly Pair[]): FillEnds {
 
 function statisticEnds(mode: Statistic, lengths: readonly Pair[] | null): FillEnds {
   return (view, axis, [before, after]) => {
+    if (before === 0 && after === 0) return;
     const size = view.shape[axis]!, low = before, high = size - after, all = high - low;
     const [first, last] = (lengths?.[axis] ?? [all, all]).map((length) => Math.min(length, all)) as [
       number,
@@ -369,6 +372,9 @@ export function pad(
       case "median":
       case "minimum": {
         const lengths = statLength === null ? null : pairs(statLength, rank, "statLength");
+        if (lengths?.flat().some((length) => !Number.isInteger(length) || length < 0)) {
+          throw new NdpipeError("ARR002", "pad takes statistics of lengths that are integers from 0");
+        }
         return new NDArray(filledAround(view, widths, statisticEnds(mode, lengths)));
       }
       case "reflect":

@@ -63,7 +63,7 @@ export function unravelIndex(
 }
 
 /**
- * The positions in the flat array of indices along each axis, which broadcast. Refused: ARR002, SHP001, SHP010, DTY001.
+ * The positions in the flat array of indices along each axis, which broadcast; `mode` is for all axes or a list. Refused: ARR002, SHP001, SHP010, DTY001.
  *
  * @example
  * ```ts
@@ -75,15 +75,21 @@ export function unravelIndex(
 export function ravelMultiIndex(
   indices: readonly ArrayLike[],
   shape: readonly number[],
-  { order = "C", mode = "raise" }: PositionOptions & { readonly mode?: IndexMode } = {},
+  { order = "C", mode = "raise" }: PositionOptions & { readonly mode?: IndexMode | readonly IndexMode[] } =
+    {},
 ): NDArray {
   if (indices.length !== shape.length) {
     refuseArgument(`ravelMultiIndex takes indices for ${shape.length} axes, not for ${indices.length}`);
+  }
+  const modes = typeof mode === "string" ? shape.map(() => mode) : mode;
+  if (modes.length !== shape.length) {
+    refuseArgument(`ravelMultiIndex takes a mode, or one for each of ${shape.length} axes`);
   }
   return scope(() => {
     let positions = arange(1).reshape([]);
     for (const axis of axesInOrder(shape.length, order)) {
       const along = asarray(indices[axis]!), { values } = indicesOf(along), what = `axis ${axis}`;
+      const mode = modes[axis]!;
       if (mode === "raise" && values.some((index) => index < 0)) {
         refuseArgument(`an index of ${what} is not below zero`, 'count round: { mode: "wrap" }');
       }

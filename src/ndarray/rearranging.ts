@@ -99,6 +99,9 @@ export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
 /** Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004. */
 export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
   return over(a, (array) => {
+    if (axes.length !== 2) {
+      throw new NdpipeError("ARR002", `rot90 turns in the plane of two axes, not of ${axes.length}`);
+    }
     const [first, second] = axes.map((axis) => resolvedAxis(array.view, axis)) as [number, number];
     if (first === second) {
       throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${axes.join(", ")}`);
@@ -252,10 +255,14 @@ export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray
 /** Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002. */
 export function trimZeros(
   a: ArrayLike,
-  trim: "f" | "b" | "fb" | "bf" = "fb",
+  trim: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" = "fb",
   axis: number | readonly number[] | null = null,
 ): NDArray {
   return over(a, (array) => {
+    const ends = trim.toLowerCase();
+    if (!["f", "b", "fb", "bf"].includes(ends)) {
+      throw new NdpipeError("ARR002", `trimZeros trims "f", "b" or "fb", not "${trim}"`);
+    }
     const axes = axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis;
     const lists = nonzeroIndices(array.view);
     let view = array.view;
@@ -267,8 +274,8 @@ export function trimZeros(
       }
       // of nothing but zeros, nothing is left
       const [first, end] = high < 0 ? [0, 0] : [low, high + 1], size = array.shape[along]!;
-      const start = trim.includes("f") ? high < 0 && trim === "f" ? size : first : 0;
-      const stop = trim.includes("b") ? end : size;
+      const start = ends.includes("f") ? high < 0 && ends === "f" ? size : first : 0;
+      const stop = ends.includes("b") ? end : size;
       view = rangeView(view, along, { start, step: 1, size: Math.max(0, stop - start) });
     }
     return viewed(array, view);

@@ -7,7 +7,7 @@
 import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import { resolveAxes, resolveAxis } from "../shape/mod.ts";
-import { NDArray } from "./array.ts";
+import { axesAndOptions, type KeepOptions, NDArray } from "./array.ts";
 import { array, type ArrayLike, asarray } from "./creation.ts";
 import { copyElements } from "./evaluate.ts";
 import { shapeText, sizeOfShape } from "./layout.ts";
@@ -94,6 +94,12 @@ export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray 
   const moved = duplicate(movement.moveAxis(made, -1, axis));
   made.storage.freeUnheld();
   return new NDArray(moved);
+}
+
+/** The options of a reduction with the axes among them. */
+export function atAxis<O extends KeepOptions>(given: Axes | O, options: O): O & { readonly axis: Axes } {
+  const [axis, rest] = axesAndOptions(given, options);
+  return { ...rest, axis };
 }
 
 /** The shape of a reduction over the axes. */

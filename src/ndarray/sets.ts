@@ -44,11 +44,12 @@ export interface UniqueParts {
 export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
   return over(a, (array) => {
     const { axis = null, equalNan = true } = options;
-    if (axis !== null) {
+    if (axis !== null && array.ndim !== 1) {
       const { values, indices, inverseIndices, counts } = uniqueAll(array, options);
       for (const part of [indices, inverseIndices, counts]) part.dispose();
       return values;
     }
+    if (axis !== null) axisOf(array, axis);
     const values = uniqueElements(elementsAs(array, array.dtype), array.dtype, equalNan);
     return arrayOf(values, array.dtype, [values.length]);
   });
@@ -57,7 +58,9 @@ export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
 /** The different values, where they are, and how often. Refused: SHP004, MEM005. */
 export function uniqueAll(a: ArrayLike, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
   return over(a, (array) => {
-    if (axis !== null) return uniqueSlices(array, axisOf(array, axis));
+    const along = axis === null ? null : axisOf(array, axis);
+    // parts of an array of one axis are its elements
+    if (along !== null && array.ndim > 1) return uniqueSlices(array, along);
     const elements = elementsAs(array, array.dtype);
     const order = argsortElements(elements, array.dtype);
     const isSame = (i: number, j: number): boolean =>

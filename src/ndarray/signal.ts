@@ -84,8 +84,9 @@ function interpolated({ x, y }: Points, value: number, { left, right }: Interpol
   const last = x.length - 1;
   if (Number.isNaN(value)) return value;
   if (value > x[last]!) return right ?? y[last]!;
-  const at = insertionPoint(x, value, "right") - 1;
-  if (at < 0) return left ?? y[0]!;
+  // no value is below a coordinate that is NaN, nor is anything known beside it
+  if (value < x[0]!) return left ?? y[0]!;
+  const at = Math.max(0, insertionPoint(x, value, "right") - 1);
   if (at === last || x[at] === value) return y[at]!;
   const slope = (y[at + 1]! - y[at]!) / (x[at + 1]! - x[at]!);
   const result = slope * (value - x[at]!) + y[at]!;
@@ -121,6 +122,9 @@ function slide(
   for (const operand of operands) {
     refuseAxes(operation, operand);
     if (operand.size === 0) refuseArgument(`${operation} takes arrays that have elements`);
+  }
+  if (!["full", "same", "valid"].includes(mode)) {
+    refuseArgument(`${operation} knows no mode ${String(mode)}`, 'one of "full", "same", "valid"');
   }
   const dtype = promoteTypes(operands[0].dtype, operands[1].dtype);
   const [a, v] = operands.map((operand) => elementsAs(operand, dtype)) as [TypedArray, TypedArray];

@@ -29,16 +29,17 @@ export interface ComplexPair {
 
 /** Which triangle of a symmetric matrix is read; default "L". */
 export interface TriangleOption {
-  readonly uplo?: "L" | "U";
+  readonly uplo?: "L" | "U" | "l" | "u";
 }
 
 /** A copy in which both triangles are the one that is read. */
 function symmetricCopy(operation: string, a: NDArray, { uplo = "L" }: TriangleOption): MatrixStack {
-  if (uplo !== "L" && uplo !== "U") {
+  const triangle = String(uplo).toUpperCase();
+  if (triangle !== "L" && triangle !== "U") {
     refuseArgument(`${operation} reads the triangle "L" or "U", not ${String(uplo)}`);
   }
   refuseNoMatrices(operation, a, { isSquare: true });
-  const stack = copyStack(a, { isTransposed: uplo === "U" }), n = stack.numRows;
+  const stack = copyStack(a, { isTransposed: triangle === "U" }), n = stack.numRows;
   const elements = elementsOf(stack.array.view);
   for (let i = 0; i < stack.numMatrices; i++) {
     const start = i * n * n;

@@ -8,7 +8,7 @@ import type { NDArray } from "../array.ts";
 import { computed } from "../computed.ts";
 import { type ArrayLike, asarray, full, zeros } from "../creation.ts";
 import { where } from "../functions.ts";
-import { withArrays } from "../rows.ts";
+import { refuseArgument, withArrays } from "../rows.ts";
 import { describe } from "../strided.ts";
 import { asReal, realDType, refuseNoMatrices } from "./matrices.ts";
 import { norm, type NormOrder } from "./norms.ts";
@@ -45,6 +45,9 @@ export interface PinvOptions {
 export function pinv(a: ArrayLike, { rcond, rtol }: PinvOptions = {}): NDArray {
   return computed([a], (x) => {
     refuseNoMatrices("pinv", x!, { isSquare: false });
+    if (rcond !== undefined && rtol !== undefined) {
+      refuseArgument("pinv takes rcond or rtol, which are the same");
+    }
     const [m, n] = x!.shape.slice(-2) as [number, number], dtype = realDType(x!);
     if (m === 0 || n === 0) return zeros([...x!.shape.slice(0, -2), n, m], { dtype: x!.dtype });
     const share = asarray(rcond ?? (rtol === null ? largerSize(x!) * epsilonOf(x!) : rtol) ?? 1e-15);
@@ -76,6 +79,7 @@ export interface RankOptions {
  */
 export function matrixRank(a: ArrayLike, { tol = null, rtol = null }: RankOptions = {}): NDArray {
   return computed([a], (x) => {
+    if (tol !== null && rtol !== null) refuseArgument("matrixRank takes tol or rtol, not both");
     if (x!.ndim < 2) return x!.any().astype("i64");
     const s = singularValues("matrixRank", x!);
     if (s.shape.at(-1) === 0) return zeros(s.shape.slice(0, -1), { dtype: "i64" });
@@ -116,7 +120,10 @@ export function cond(x: ArrayLike, { p = null }: { readonly p?: NormOrder } = {}
       return where(ratio.isNan(), full([], Infinity, { dtype }), ratio);
     }
     const of = (matrices: NDArray) => norm(matrices, { ord: p, axis: [-2, -1] });
-    return of(a!).mul(of(inverseOrInfinity(a!)));
+    const product = of(a!).mul(of(inverseOrInfinity(a!)));
+    // 0 · infinity of a matrix of zeros; a NaN of the matrix stays
+    const hasNan = a!.isNan().any([-2, -1]);
+    return where(product.isNan().logicalAnd(hasNan.logicalNot()), full([], Infinity, { dtype }), product);
   });
 }
 

@@ -1,0 +1,128 @@
+/**
+ * Corners that NumPy's own test suite visits, and that the cases of tools/make_*_cases.py do not. What is expected is
+ * what NumPy 2.4 gives.
+ */
+import { deepStrictEqual, ok, throws } from "node:assert/strict";
+import * as nd from "./mod.ts";
+
+const { array } = nd;
+
+Deno.test("average() promises weights of several axes in the order in which the axes are named", () => {
+  nd.scope(() => {
+    const a = nd.arange(12).reshape([2, 2, 3]), weights = [[0, 0.5], [0, 1]];
+    deepStrictEqual(nd.average(a, [1, 0], { weights }).toList(), [8, 9, 10]);
+    deepStrictEqual(nd.average(a, [0, 1], { weights }).toList(), [7, 8, 9]);
+    deepStrictEqual(nd.average(a, [-2, 0], { weights }).toList(), [8, 9, 10]);
+  });
+});
+
+Deno.test("isclose() promises a tolerance for each element where tolerances are arrays", () => {
+  nd.scope(() => {
+    const near = nd.isclose([2.1, 2.1, 2.1, 2.1, 5], [2, 2, 2, 2, 2], {
+      rtol: [1e-8, 1e-8, 0.06, 0.04, 1],
+      atol: [0.11, 0.09, 1e-8, 1e-8, 1],
+    });
+    deepStrictEqual(near.toList(), [true, false, true, false, true]);
+    deepStrictEqual(
+      nd.allclose([2.3, 3.6, NaN], [2, 3, NaN], { rtol: 0, atol: [0.31, 0.61, 1], equalNan: true }),
+      true,
+    );
+    deepStrictEqual(nd.isclose(1, [1, 2]).toList(), [true, false]);
+    throws(() => nd.isclose([1, 2, 3], [1, 2, 3], { atol: [1, 2] }), { code: "SHP001" });
+  });
+});
+
+Deno.test("interp() promises NaN where a neighbouring coordinate is NaN", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.interp([0.5, 1, 2, 0], [NaN, 1], [0, 10]).toList(), [NaN, 10, 10, NaN]);
+    deepStrictEqual(nd.interp([0.5, 1, 2, 0], [0, NaN], [0, 10]).toList(), [NaN, NaN, NaN, 0]);
+  });
+});
+
+Deno.test("unique() promises elements, and one NaN, along the axis of an array that has one", () => {
+  nd.scope(() => {
+    const a = array([NaN, 0, 0, NaN]);
+    deepStrictEqual(nd.unique(a, { axis: 0 }).toList(), [0, NaN]);
+    deepStrictEqual(nd.unique(a, { axis: 0, equalNan: false }).toList(), [0, NaN, NaN]);
+    deepStrictEqual(nd.uniqueAll(a, { axis: -1 }).counts.toList(), [2, 2]);
+    throws(() => nd.unique(a, { axis: 1 }), { code: "SHP004" });
+  });
+});
+
+Deno.test("ravelMultiIndex() promises a mode for each axis", () => {
+  nd.scope(() => {
+    const indices = [[3, 6, 6], [4, 5, 1]];
+    deepStrictEqual(nd.ravelMultiIndex(indices, [4, 4], { mode: ["clip", "wrap"] }).toList(), [12, 13, 13]);
+    throws(() => nd.ravelMultiIndex(indices, [7, 6], { mode: ["clip"] }), { code: "ARR002" });
+  });
+});
+
+Deno.test("pad() promises NaN as the mean and median of no elements, and refuses lengths below 0", () => {
+  nd.scope(() => {
+    for (const mode of ["mean", "median"] as const) {
+      deepStrictEqual(nd.pad([1.5, 2], [1, 2], mode, { statLength: 0 }).toList(), [NaN, 1.5, 2, NaN, NaN]);
+      throws(() => nd.pad([1, 2], 1, mode, { statLength: -2 }), { code: "ARR002" });
+    }
+    deepStrictEqual(nd.pad(nd.ones([2, 0]), [[1], [0]], "maximum").shape, [4, 0]);
+    throws(() => nd.pad([1, 2], "3" as unknown as number), { code: "ARR002" });
+  });
+});
+
+Deno.test("zerosLike() and its kin promise another shape where it is asked for", () => {
+  nd.scope(() => {
+    const turned = nd.ones([2, 3]).T;
+    deepStrictEqual(nd.zerosLike(turned, { shape: [4] }).shape, [4]);
+    deepStrictEqual(nd.onesLike(turned, { shape: 2, dtype: "u8" }).toList(), [1, 1]);
+    deepStrictEqual(nd.fullLike(turned, 7, { shape: [5, 2] }).strides, [8, 40]);
+    deepStrictEqual(nd.emptyLike(turned, { shape: [1, 2, 3] }).strides, [48, 24, 8]);
+  });
+});
+
+Deno.test("clip() promises no bound where one is left out", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.clip([1, 5, 9], 2).toList(), [2, 5, 9]);
+    deepStrictEqual(array([1, 5, 9]).clip(undefined, 6).toList(), [1, 5, 6]);
+    deepStrictEqual(nd.clip([1, 5, 9]).toList(), [1, 5, 9]);
+  });
+});
+
+Deno.test("cond() promises infinity for matrices of zeros in every norm, and NaN for those with NaN", () => {
+  nd.scope(() => {
+    for (const p of [1, "fro", Infinity] as const) {
+      deepStrictEqual(nd.linalg.cond(nd.zeros([2, 2]), { p }).item(), Infinity);
+      ok(Number.isNaN(nd.linalg.cond([[NaN, 1], [1, 2]], { p }).item()));
+    }
+  });
+});
+
+Deno.test("trimZeros() and eigvalsh() promise letters of either case", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.trimZeros([0, 1, 0], "F").toList(), [1, 0]);
+    deepStrictEqual(nd.linalg.eigvalsh([[0, 0], [1, 0]], { uplo: "l" }).round().toList(), [-1, 1]);
+    deepStrictEqual(nd.linalg.eigvalsh([[0, 0], [1, 0]], { uplo: "u" }).toList(), [0, 0]);
+  });
+});
+
+Deno.test("functions refuse arguments that NumPy refuses", () => {
+  nd.scope(() => {
+    const a = array([1, 2, 3]), m = nd.eye(2), cube = nd.ones([2, 2, 2]);
+    const refused: readonly (() => unknown)[] = [
+      () => nd.trimZeros(a, "front" as "f"),
+      () => nd.trimZeros(a, "" as "f"),
+      () => nd.rot90(cube, 1, [0, 1, 2] as unknown as [number, number]),
+      () => nd.putAlongAxis(m, [[0], [1]], 1, null),
+      () => nd.cov(m, null, { fweights: [-1, 1] }),
+      () => nd.cov(m, null, { aweights: [-1, 1] }),
+      () => nd.cov(m, null, { fweights: [1.5, 1] }),
+      () => nd.convolve(a, a, "f" as "full"),
+      () => nd.correlate(a, a, 1 as unknown as "full"),
+      () => nd.linalg.pinv(m, { rcond: 0.1, rtol: 0.1 }),
+      () => nd.linalg.matrixRank(m, { tol: 0.1, rtol: 0.1 }),
+      () => a.var({ ddof: 1, correction: 0 }),
+      () => nd.std(a, { ddof: 1, correction: 1 }),
+      () => nd.nanvar([1, NaN], { ddof: 1, correction: 1 }),
+      () => nd.nanstd(a, { ddof: 1, correction: 1 }),
+    ];
+    for (const refuse of refused) throws(refuse, { code: "ARR002" }, String(refuse));
+  });
+});
