@@ -1,5 +1,5 @@
 /** Parquet on the command line: the same bytes come out whatever format the table came in. */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { ndpipe } from "./ndpipe_process.ts";
 
 const PARQUET = new URL("../testdata/parquet/", import.meta.url).pathname;
@@ -36,4 +36,36 @@ Deno.test("a Parquet file through a pipe is refused with exit 7", async () => {
   const { code, stderr } = await ndpipe(["convert", "-i", "-", "--from", "parquet", "-o", "-"], { stdin });
   strictEqual(code, 7, stderr);
   ok(stderr.includes("FMT005") && stderr.includes("comes through a pipe"), stderr);
+});
+
+Deno.test("inspect promises types in Arrow's notation, dates and times as such, and how each can be an input", async () => {
+  const columnsOf = async (name: string) => {
+    const path = new URL(`../testdata/${name}`, import.meta.url).pathname;
+    const { code, stdout, stderr } = await ndpipe(["inspect", path, "--json"]);
+    strictEqual(code, 0, stderr);
+    const { columns } = JSON.parse(stdout) as { columns: Record<string, unknown>[] };
+    return new Map(columns.map((column) => [column["name"], column]));
+  };
+  const nested = await columnsOf("parquet_nested/v1_plain.parquet");
+  const types = Object.entries({
+    ints: "list<int32>",
+    large: "large_list<int64>",
+    fixed_texts: "fixed_size_list<utf8>[2]",
+    points: "list<struct<x: float32, label: utf8, id: int64>>",
+    map_of_lists: "map<int32, list<utf8>>",
+    times: "list<timestamp[us, UTC]>",
+    decimals: "list<decimal128(10, 2)>",
+  });
+  for (const [name, type] of types) strictEqual(nested.get(name)!["type"], type);
+  match(String(nested.get("ints")!["layout"]), /carry\(\) passes it on; i32 \(N, k\) where all lists have k/);
+  match(String(nested.get("point")!["layout"]), /carry\(\) passes it on/);
+  const flat = await columnsOf("parquet_carried/v1_plain.parquet");
+  for (
+    const [name, type, dtype] of [["date", "date32", "i32"], ["ts_ms", "timestamp[ms, UTC]", "i64"]] as const
+  ) {
+    strictEqual(flat.get(name)!["type"], type);
+    strictEqual(flat.get(name)!["dtype"], dtype);
+  }
+  strictEqual(flat.get("utf8")!["type"], "utf8");
+  match(String(flat.get("utf8")!["layout"]), /carry\(\)/);
 });

@@ -2,8 +2,17 @@
  * Columns with parts through Parquet: what other writers wrote comes out as the very bytes of the Arrow table that they
  * had, and what is written here is read back so, and by readers that are not ours.
  */
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { tableFromIPC } from "@uwdata/flechette";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import {
+  columnFromArray,
+  int32,
+  list,
+  tableFromColumns,
+  tableFromIPC,
+  tableToIPC,
+  utf8,
+} from "@uwdata/flechette";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { NdpipeError } from "../src/errors.ts";
 import { run, type RunOptions } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
@@ -211,4 +220,91 @@ Deno.test("input() promises to say how a column of lists can be read", async () 
   const refusal = await refusalOf(prepare(scalar, settings({ inputs: [`${FOLDER}no_hints.parquet`] })));
   strictEqual(refusal.code, "SCH005");
   match(refusal.help ?? "", /input\("f32", \["N", k\]\).*carry\(\)/);
+});
+
+for (const compress of ["none", "snappy", "lz4", "zstd", "gzip"] as const) {
+  Deno.test(`carry() of columns with parts to Parquet with --compress ${compress} promises every value, type and name, and the same bytes whatever the chunks`, async () => {
+    const whole = await convert(TABLE, "arrow", { names: ALL });
+    const written = await convert(TABLE, "parquet", { names: ALL, compress, chunkRows: 31 });
+    const back = await convert(written, "arrow", { names: ALL, chunkRows: 11, workers: 2 });
+    deepStrictEqual(Deno.readFileSync(back), Deno.readFileSync(whole));
+    for (const [chunkRows, workers] of [[1, 1], [7, 2], [null, 1]] as const) {
+      const again = await convert(TABLE, "parquet", { names: ALL, compress, chunkRows, workers });
+      deepStrictEqual(Deno.readFileSync(again), Deno.readFileSync(written));
+    }
+  });
+}
+
+Deno.test("hyparquet reads columns with parts as they were written here", async () => {
+  const names = [
+    "ints",
+    "texts",
+    "fixed",
+    "points",
+    "of_lists",
+    "deep",
+    "map",
+    "bools",
+    "numbers",
+    "empty",
+    "all_null",
+  ];
+  const path = await convert(TABLE, "parquet", { names, batchRows: 50 });
+  const rows = await parquetReadObjects({ file: Deno.readFileSync(path).buffer });
+  // it gives maps as objects, and whole numbers of 64 bits as bigints
+  const comparable = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(comparable);
+    if (value === null || typeof value !== "object") {
+      return typeof value === "bigint" ? Number(value) : value ?? null;
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, comparable(part)]));
+  };
+  for (const name of names) {
+    const values = expected[name]!.map((value) =>
+      name === "map" && value !== null ? Object.fromEntries(value as [string, unknown][]) : value
+    );
+    deepStrictEqual(rows.map((row) => comparable(row[name])), values.map(comparable), name);
+  }
+});
+
+Deno.test("carry() to Parquet promises lists of more elements and more text than a page has, cut between rows", async () => {
+  const numRows = 3000, path = `${scratch}/long.arrow`;
+  const ints = Array.from(
+    { length: numRows },
+    (_, row) => Array.from({ length: row % 200 }, (_, k) => row * k),
+  );
+  const texts = Array.from(
+    { length: numRows },
+    (_, row) => Array.from({ length: row % 7 }, (_, k) => `${row} ${k} `.repeat(40)),
+  );
+  const table = tableFromColumns({
+    ints: columnFromArray(ints, list(int32())),
+    texts: columnFromArray(texts, list(utf8())),
+  });
+  Deno.writeFileSync(path, tableToIPC(table, { format: "file" })!);
+  const names = ["ints", "texts"], batchRows = 2500;
+  const written = await convert(path, "parquet", { names, batchRows });
+  const rows = await parquetReadObjects({ file: Deno.readFileSync(written).buffer });
+  deepStrictEqual(rows.map((row) => row["ints"]), ints);
+  deepStrictEqual(rows.map((row) => row["texts"]), texts);
+  const back = valuesOf(await convert(written, "arrow", { names, batchRows, chunkRows: 999 }));
+  deepStrictEqual(back, { ints, texts });
+  const { row_groups: [first] } = parquetMetadata(Deno.readFileSync(written).buffer);
+  // 248,750 elements of four bytes: more than one page
+  ok(first!.columns[0]!.meta_data!.num_values > 131_072n);
+});
+
+for (const [name, what] of [["dense_union", "a union"], ["month_day_nano", "an interval"]] as const) {
+  Deno.test(`carry() promises to refuse ${what} where Parquet is written, by name`, async () => {
+    const path = new URL("../testdata/arrow-types/all_none.arrow", import.meta.url).pathname;
+    const refusal = await refusalOf(convert(path, "parquet", { names: [name] }));
+    strictEqual(refusal.code, "OUT003");
+    match(refusal.message, new RegExp(name));
+  });
+}
+
+Deno.test("carry() promises to refuse columns with parts where CSV is written, with a way out", async () => {
+  const refusal = await refusalOf(convert(TABLE, "csv", { names: ["ints"] }));
+  strictEqual(refusal.code, "OUT003");
+  match(`${refusal.message} ${refusal.help}`, /column ints is list<int32>.*(Arrow|Parquet)/);
 });

@@ -12,8 +12,8 @@ const READER = new URL("./support/read_with_peers.py", import.meta.url).pathname
 const NAMES = tableFromIPC(Deno.readFileSync(ORIGINAL)).names;
 const NUM_ROWS = 40;
 
-const NESTED = /list|struct|map|union|deep|^null$|month_day_nano/;
-const flat = NAMES.filter((name) => !NESTED.test(name));
+// Parquet has no unions and no intervals of nanoseconds
+const inParquet = NAMES.filter((name) => !/union|month_day_nano/.test(name));
 const text = [
   "utf8",
   "large_utf8",
@@ -33,7 +33,7 @@ const OUTPUTS: readonly (readonly [ending: string, flags: readonly string[], nam
   ["arrows", ["--compress", "lz4"], NAMES],
   ["arrows", ["--compress", "zstd"], NAMES],
   ...["none", "snappy", "lz4", "zstd", "gzip"].map((codec) =>
-    ["parquet", ["--compress", codec], flat] as const
+    ["parquet", ["--compress", codec], inParquet] as const
   ),
   ["csv", [], text],
   ["ndjson", [], text],

@@ -223,10 +223,11 @@ function storedColumn(
     case "primitive":
       return { name, dtype: keepsType ? null : type.dtype, width: null };
     case "fixedSizeList": {
-      // only Arrow has such columns with nulls, or of dates
-      const elements = carried?.packed?.children[0]?.field.typeId, isArrow = outputFormat.startsWith("arrow");
+      // text has no such columns with nulls, or of dates; JSON lines have them as arrays
+      const elements = carried?.packed?.children[0]?.field.typeId;
+      const holdsLists = outputFormat.startsWith("arrow") || ["parquet", "ndjson"].includes(outputFormat);
       const isPlain = elements === undefined || NUMBER_TYPES.includes(elements);
-      const isCarried = isArrow && (!isPlain || (mayCarry && field.nullable && flags.nulls === "keep"));
+      const isCarried = holdsLists && (!isPlain || (mayCarry && field.nullable && flags.nulls === "keep"));
       return isCarried
         ? { name, dtype: null, width: null }
         : { name, dtype: type.dtype, width: type.listSize };

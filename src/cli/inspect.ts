@@ -5,7 +5,7 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../error_codes.ts";
-import type { ColumnType } from "../schema/mod.ts";
+import type { ColumnType, Field } from "../schema/mod.ts";
 import { isDType } from "../dtype/mod.ts";
 import { isRemote, RemoteFile } from "../source/remote/mod.ts";
 import { UsageError } from "../errors.ts";
@@ -79,9 +79,15 @@ async function inspectArrow(path: string): Promise<TableReport> {
       bytes: info.numBytes,
       rows: statistics === null ? null : statistics.batches.reduce((sum, { numRows }) => sum + numRows, 0),
       batches: statistics?.batches ?? null,
-      columns: info.schema.fields.map(({ name, type, nullable }, index) => {
-        const nulls = statistics === null ? (nullable ? null : 0) : statistics.nullCounts[index] ?? null;
-        return { name, ...arrowColumn(type, { nulls, codecs: statistics?.codecs ?? [] }), nulls };
+      columns: info.schema.fields.map((field, index) => {
+        const nulls = statistics === null
+          ? (field.nullable ? null : 0)
+          : statistics.nullCounts[index] ?? null;
+        return {
+          name: field.name,
+          ...arrowColumn(field, { nulls, codecs: statistics?.codecs ?? [] }),
+          nulls,
+        };
       }),
       metadataBytes: statistics?.metadataBytes ?? info.metadataBytes,
       notes: statistics === null ? ["a pipe: rows and nulls are known once it has been read"] : [],
@@ -110,10 +116,10 @@ async function inspectParquet(path: string): Promise<TableReport> {
       bytes: info.numBytes,
       rows: info.numRows,
       batches: rowGroups,
-      columns: info.schema.fields.map(({ name, type }, index) => {
-        const nulls = nullCounts[index] ?? null, mapping = arrowColumn(type, { nulls, codecs: [] });
+      columns: info.schema.fields.map((field, index) => {
+        const nulls = nullCounts[index] ?? null, mapping = arrowColumn(field, { nulls, codecs: [] });
         const layout = mapping.dtype === null ? mapping.layout : parquetLayout(nulls);
-        return { name, ...mapping, layout, nulls };
+        return { name: field.name, ...mapping, layout, nulls };
       }),
       metadataBytes,
       notes: [],
@@ -136,9 +142,14 @@ async function inspectNumpy(path: string, format: "npy" | "npz"): Promise<TableR
       bytes: info.numBytes,
       rows: info.numRows,
       batches: null,
-      columns: info.schema.fields.map(({ name, type }) => {
-        const mapping = arrowColumn(type, { nulls: 0, codecs: [] });
-        return { name, ...mapping, layout: format === "npy" ? "read by rows" : "streamed by rows", nulls: 0 };
+      columns: info.schema.fields.map((field) => {
+        const mapping = arrowColumn(field, { nulls: 0, codecs: [] });
+        return {
+          name: field.name,
+          ...mapping,
+          layout: format === "npy" ? "read by rows" : "streamed by rows",
+          nulls: 0,
+        };
       }),
       metadataBytes: info.metadataBytes,
       notes: [],
@@ -160,10 +171,22 @@ interface StoredColumn {
   readonly codecs: readonly string[];
 }
 
-function arrowColumn(type: ColumnType, stored: StoredColumn): ColumnMapping {
+/** numbers of Arrow's union `Type` that a dtype says all of: Int, FloatingPoint, Bool */
+const NUMBER_TYPES = [2, 3, 6];
+
+function arrowColumn(field: Field, stored: StoredColumn): ColumnMapping {
+  const { type, carried, listOf } = field;
+  // dates and times are whole numbers to a program, and floats of 16 bits are of 32
+  const storedAs = type.kind === "primitive" ? type.storedAs : undefined;
+  const isNumber = storedAs === undefined && (carried === undefined || NUMBER_TYPES.includes(carried.typeId));
   switch (type.kind) {
     case "primitive":
-      return { type: type.dtype, dtype: type.dtype, shape: ["N"], layout: arrowLayout(type, stored) };
+      return {
+        type: isNumber ? type.dtype : storedAs ?? carried!.name,
+        dtype: type.dtype,
+        shape: ["N"],
+        layout: arrowLayout(type, stored),
+      };
     case "fixedSizeList":
       return {
         type: `FixedSizeList<${type.dtype}>[${type.listSize}]`,
@@ -177,7 +200,11 @@ function arrowColumn(type: ColumnType, stored: StoredColumn): ColumnMapping {
         type: type.kind === "other" ? type.name : "text",
         dtype: null,
         shape: null,
-        layout: "not computed with: a pipeline passes over it",
+        layout: carried === undefined
+          ? "neither computed with nor carried"
+          : listOf !== undefined
+          ? `carry() passes it on; ${listOf} (N, k) where all lists have k elements`
+          : "no numbers: carry() passes it on",
       };
     default:
       return type satisfies never;

@@ -101,13 +101,20 @@ function continues({ prefix, first, last, count }: ColumnGroup, column: ColumnRe
     column.shape?.length === 1 && column.layout === last.layout;
 }
 
+/** a type with many parts would make the table too wide; --json has it whole */
+const MAX_TYPE_CHARACTERS = 60;
+
+function shortened(type: string): string {
+  return type.length <= MAX_TYPE_CHARACTERS ? type : `${type.slice(0, MAX_TYPE_CHARACTERS - 1)}…`;
+}
+
 function groupRow(
   { prefix, first, last, count, nulls }: ColumnGroup,
   columns: readonly ColumnReport[],
 ): string[] {
   const nullText = nulls === null ? "?" : formatCount(nulls);
   if (first.dtype === null || first.shape === null) {
-    return [first.name, first.type, nullText, "—", first.layout];
+    return [first.name, shortened(first.type), nullText, "—", first.layout];
   }
   if (count === 1) {
     const shape = first.shape.length === 1 ? "(N)" : `(${first.shape.join(", ")})`;

@@ -65,8 +65,9 @@ export async function loadWriter(format: OutputFormat): Promise<OutputWriter> {
         import.meta.resolve("../sink/parquet/mod.ts")
       ) as typeof import("../sink/parquet/mod.ts");
       return {
-        sinkBytes: ({ outputs, numRows, batchRows, compress }) =>
+        sinkBytes: ({ outputs, numRows, batchRows, compress, packedBytes }) =>
           parquetSinkBytes(outputs, {
+            packedBytes,
             numRowGroups: numRows === null ? null : Math.ceil(numRows / batchRows),
             batchRows,
             compression: compress ?? DEFAULT_COMPRESSION,

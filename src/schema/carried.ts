@@ -13,7 +13,7 @@ export type { ArrowSlot } from "./arrow_tree.ts";
 
 /** A column's type as it is carried. Plain data. */
 export interface CarriedType {
-  /** Arrow's name: "utf8", "decimal128" */
+  /** in Arrow's notation: "utf8", "decimal128(10, 2)", "list<struct<x: float32, label: utf8>>" */
   readonly name: string;
   /** bits of one value; null: it is of variable length */
   readonly bitWidth: number | null;

@@ -8,34 +8,13 @@
 import { alignUp } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { countNodes, fixedBytes, type PackedNode } from "../../schema/packed.ts";
+import { PackedCursor } from "../packed_cursor.ts";
 import type { CarriedBatch } from "../sink.ts";
 import type { BufferPiece } from "./carried_pieces.ts";
 import type { EncodedNode } from "./encode_metadata.ts";
 
 /** offsets of 32 bits reach so many elements or bytes */
 const MAX_OFFSET = 2 ** 31 - 1;
-
-/** Reads packed values. */
-class PackedCursor {
-  readonly bytes: Uint8Array;
-  readonly #view: DataView;
-  position = 0;
-
-  constructor(memory: WebAssembly.Memory) {
-    this.bytes = new Uint8Array(memory.buffer);
-    this.#view = new DataView(memory.buffer);
-  }
-
-  tag(): boolean {
-    return this.bytes[this.position++] === 1;
-  }
-
-  uint32(): number {
-    const value = this.#view.getUint32(this.position, true);
-    this.position += 4;
-    return value;
-  }
-}
 
 /** One node of the type, and what a batch has of it. */
 class ColumnNode {

@@ -46,7 +46,9 @@ export function carriedFormat({ name, carried }: OutputField, delimiter: number)
     notes: [
       "carried columns of text, numbers, bools, dates and timestamps are written to CSV; all that are carried, to Arrow",
     ],
-    help: "write Arrow, cast the column to utf8 when writing the input, or declare a number with input(...)",
+    help: type.packed === undefined
+      ? "write Arrow, cast the column to utf8 when writing the input, or declare a number with input(...)"
+      : "write Arrow, Parquet or JSON lines, which have columns with parts, or leave the column out",
   });
 }
 

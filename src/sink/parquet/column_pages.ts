@@ -88,14 +88,14 @@ function listLevels(numElements: number, width: number): readonly Uint8Array[] {
 }
 
 /** Bits or bytes of bools as bits, the first in the lowest. */
-function packBools(isTrue: (index: number) => boolean, count: number): Uint8Array {
+export function packBools(isTrue: (index: number) => boolean, count: number): Uint8Array {
   const bits = new Uint8Array(Math.ceil(count / 8));
   for (let i = 0; i < count; i++) if (isTrue(i)) bits[i >> 3]! |= 1 << (i & 7);
   return bits;
 }
 
 /** Elements as a page has them. */
-function encodeElements(encoding: Encoding, elements: Uint8Array): Uint8Array {
+export function encodeElements(encoding: Encoding, elements: Uint8Array): Uint8Array {
   switch (encoding.kind) {
     case "same":
       return elements;

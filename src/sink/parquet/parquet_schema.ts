@@ -180,8 +180,8 @@ function timestampType(carried: CarriedType): ColumnType {
 
 const MILLISECONDS_PER_DAY = 86_400_000n;
 
-/** the type of a carried column; null: Parquet has none for it here */
-function carriedColumnType(carried: CarriedType): ColumnType | null {
+/** The type of a carried column; null: Parquet has none for it here. */
+export function carriedColumnType(carried: CarriedType): ColumnType | null {
   const { typeId, bitWidth } = carried;
   switch (typeId) {
     case 2:
@@ -255,7 +255,8 @@ const LOGICAL_LIST = 3, CONVERTED_LIST = 3;
 /** Writes one element of the schema. */
 export type WriteElement = (writer: ThriftWriter) => void;
 
-function writeLeaf(writer: ThriftWriter, column: ParquetColumn, name: string): void {
+/** Writes the element of a column of single values. */
+export function writeLeaf(writer: ThriftWriter, column: ParquetColumn, name: string): void {
   const { physicalType, typeLength, isOptional, convertedType, decimal, logicalType } = column;
   writer.i32(1, physicalType);
   if (typeLength !== null) writer.i32(2, typeLength);
@@ -265,21 +266,19 @@ function writeLeaf(writer: ThriftWriter, column: ParquetColumn, name: string): v
   if (logicalType !== null) writer.struct(10, logicalType);
 }
 
-/** The elements of the schema, the root first. */
-export function schemaElements(columns: readonly ParquetColumn[]): WriteElement[] {
-  const elements: WriteElement[] = [(writer) => writer.text(4, "schema").i32(5, columns.length)];
-  for (const column of columns) {
-    if (column.width === null) {
-      elements.push((writer) => writeLeaf(writer, column, column.name));
-      continue;
-    }
-    elements.push(
-      (writer) =>
-        writer.i32(3, REQUIRED).text(4, column.name).i32(5, 1).i32(6, CONVERTED_LIST)
-          .struct(10, (logical) => logical.struct(LOGICAL_LIST, () => {})),
-      (writer) => writer.i32(3, REPEATED).text(4, "list").i32(5, 1),
-      (writer) => writeLeaf(writer, column, "element"),
-    );
-  }
-  return elements;
+/** The root of a schema of so many columns. */
+export function rootElement(numColumns: number): WriteElement {
+  return (writer) => writer.text(4, "schema").i32(5, numColumns);
+}
+
+/** A column's elements of the schema. */
+export function schemaElements(column: ParquetColumn): readonly WriteElement[] {
+  if (column.width === null) return [(writer) => writeLeaf(writer, column, column.name)];
+  return [
+    (writer) =>
+      writer.i32(3, REQUIRED).text(4, column.name).i32(5, 1).i32(6, CONVERTED_LIST)
+        .struct(10, (logical) => logical.struct(LOGICAL_LIST, () => {})),
+    (writer) => writer.i32(3, REPEATED).text(4, "list").i32(5, 1),
+    (writer) => writeLeaf(writer, column, "element"),
+  ];
 }

@@ -16,6 +16,7 @@ import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
 import { openOn, openTarget } from "../open_target.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import {
+  type ColumnPages,
   columnPages,
   type ColumnRows,
   ENCODING,
@@ -26,7 +27,10 @@ import {
 } from "./column_pages.ts";
 import { NUMBER_DICTIONARY_BYTES } from "./number_dictionary.ts";
 import { CODEC, compressorBytes, PageCompressor, type ParquetCompression } from "./page_compressor.ts";
-import { type ParquetColumn, parquetColumn, schemaElements } from "./parquet_schema.ts";
+import { nestedDemands } from "./nested/nested_demands.ts";
+import { writtenColumn } from "./nested/nested_schema.ts";
+import { Shredder } from "./nested/shredder.ts";
+import { parquetColumn, rootElement, schemaElements, type WriteElement } from "./parquet_schema.ts";
 import { MAX_DICTIONARY_BYTES } from "./text_dictionary.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
@@ -69,11 +73,49 @@ function writeStatistics(writer: ThriftWriter, { numNulls, bounds }: RowStatisti
   if (bounds !== null) writer.binary(5, bounds.max).binary(6, bounds.min).boolean(7, true).boolean(8, true);
 }
 
+/** A column of the file: of a column with parts, a leaf. */
+interface LeafColumn {
+  readonly physicalType: number;
+  readonly path: readonly string[];
+}
+
+/** What becomes of an output column. */
+interface ColumnWriter {
+  readonly elements: readonly WriteElement[];
+  readonly leaves: readonly LeafColumn[];
+  /** the pages of each leaf, one after the other; they are the column's until the next batch */
+  readonly pages: (rows: ColumnRows) => readonly ColumnPages[];
+}
+
+/**
+ * @throws OutputError OUT003 a type that Parquet does not have
+ */
+function columnWriter(field: OutputField): ColumnWriter {
+  if (field.carried?.type.packed !== undefined) {
+    const column = writtenColumn(field), shredder = new Shredder(column);
+    return {
+      elements: column.elements,
+      leaves: column.leaves.map(({ path, column: { physicalType } }) => ({ path, physicalType })),
+      pages: ({ memory, carried }) => {
+        shredder.shred(memory, carried!);
+        return shredder.leaves;
+      },
+    };
+  }
+  const column = parquetColumn(field), { name, width, physicalType } = column;
+  return {
+    elements: schemaElements(column),
+    leaves: [{ physicalType, path: width === null ? [name] : [name, "list", "element"] }],
+    pages: (rows) => [columnPages(column, rows)],
+  };
+}
+
 class ParquetSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
   readonly #fields: readonly OutputField[];
-  readonly #columns: readonly ParquetColumn[];
+  readonly #columns: readonly ColumnWriter[];
+  readonly #leaves: readonly LeafColumn[];
   readonly #compression: ParquetCompression;
   readonly #compressor: PageCompressor;
   readonly #rowGroups: WrittenRowGroup[] = [];
@@ -83,7 +125,8 @@ class ParquetSink implements Sink {
   constructor(output: ByteOutput, fields: readonly OutputField[], compression: ParquetCompression) {
     this.#output = output;
     this.#fields = fields;
-    this.#columns = fields.map(parquetColumn);
+    this.#columns = fields.map(columnWriter);
+    this.#leaves = this.#columns.flatMap(({ leaves }) => leaves);
     this.#compression = compression;
     this.#compressor = new PageCompressor(compression);
     this.#writer = new GatheringWriter(output);
@@ -101,14 +144,10 @@ class ParquetSink implements Sink {
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
     if (numRows === 0) return;
-    const chunks = this.#columns.map((column, index) =>
-      this.#writeChunk(column, {
-        memory,
-        numRows,
-        pointer: pointers[index]!,
-        carried: carried[index] ?? null,
-      })
-    );
+    const chunks = this.#columns.flatMap(({ pages }, index) => {
+      const rows = { memory, numRows, pointer: pointers[index]!, carried: carried[index] ?? null };
+      return pages(rows).map((source) => this.#writeChunk(source));
+    });
     this.#rowGroups.push({ numRows, chunks });
   }
 
@@ -127,11 +166,11 @@ class ParquetSink implements Sink {
     this.#output.abort();
   }
 
-  #writeChunk(column: ParquetColumn, rows: ColumnRows): WrittenChunk {
-    const position = this.#writer.position, source = columnPages(column, rows);
+  #writeChunk(source: ColumnPages): WrittenChunk {
+    const position = this.#writer.position, { dictionary } = source;
     let numPlainBytes = 0, dataPosition: number | null = null, numValues = 0;
-    if (source.dictionary !== null) {
-      numPlainBytes += this.#writePage(DICTIONARY_PAGE, source.dictionary);
+    if (dictionary !== null) {
+      numPlainBytes += this.#writePage(DICTIONARY_PAGE, dictionary);
       dataPosition = this.#writer.position;
     }
     for (const page of source.pages()) {
@@ -173,9 +212,13 @@ class ParquetSink implements Sink {
 
   #footer(): Uint8Array {
     const numRows = this.#rowGroups.reduce((sum, group) => sum + group.numRows, 0);
+    const elements = [
+      rootElement(this.#columns.length),
+      ...this.#columns.flatMap((column) => column.elements),
+    ];
     return new ThriftWriter()
       .i32(1, 2)
-      .structs(2, schemaElements(this.#columns), (writer, write) => write(writer))
+      .structs(2, elements, (writer, write) => write(writer))
       .i64(3, numRows)
       .structs(4, this.#rowGroups, (writer, group) => this.#writeRowGroup(writer, group))
       .structs(
@@ -185,7 +228,7 @@ class ParquetSink implements Sink {
       )
       .text(6, "ndpipe")
       // bounds are in the order of their types
-      .structs(7, this.#columns, (writer) => writer.struct(1, () => {}))
+      .structs(7, this.#leaves, (writer) => writer.struct(1, () => {}))
       .finish();
   }
 
@@ -194,18 +237,18 @@ class ParquetSink implements Sink {
     writer.structs(1, chunks, (item, chunk, index) => {
       item.i64(2, 0).struct(
         3,
-        (metadata) => this.#writeColumnMetadata(metadata, chunk, this.#columns[index]!),
+        (metadata) => this.#writeColumnMetadata(metadata, chunk, this.#leaves[index]!),
       );
     }).i64(2, total).i64(3, numRows);
   }
 
-  #writeColumnMetadata(writer: ThriftWriter, chunk: WrittenChunk, column: ParquetColumn): void {
-    const { name, physicalType, width } = column, { position, dataPosition, statistics } = chunk;
+  #writeColumnMetadata(writer: ThriftWriter, chunk: WrittenChunk, column: LeafColumn): void {
+    const { path, physicalType } = column, { position, dataPosition, statistics } = chunk;
     const encodings: number[] = [ENCODING.plain, ENCODING.rle];
     if (dataPosition !== null) encodings.push(ENCODING.rleDictionary);
     writer.i32(1, physicalType)
       .i32s(2, encodings)
-      .texts(3, width === null ? [name] : [name, "list", "element"])
+      .texts(3, path)
       .i32(4, CODEC[this.#compression])
       .i64(5, chunk.numValues)
       .i64(6, chunk.numPlainBytes)
@@ -227,23 +270,28 @@ export interface ParquetSinkDemands {
   readonly numRowGroups: number | null;
   /** rows of a batch */
   readonly batchRows: number;
+  /** of a batch's packed values, as the plan has them; absent: there are none */
+  readonly packedBytes?: number;
   readonly compression: ParquetCompression;
 }
 
 /** Memory that the sink itself holds while it writes: an upper estimate for the plan. */
 export function parquetSinkBytes(
   fields: readonly OutputField[],
-  { numRowGroups, batchRows, compression }: ParquetSinkDemands,
+  { numRowGroups, batchRows, packedBytes = 0, compression }: ParquetSinkDemands,
 ): number {
   const pageElements = Math.max(PAGE_ELEMENTS, ...fields.map(({ width }) => width ?? 1));
   const carriesText = fields.some(({ carried }) => carried !== undefined && carried.type.bitWidth === null);
-  const pageBytes = Math.max(pageElements * 8, carriesText ? 2 * PAGE_TEXT_BYTES : 0);
+  const nested = nestedDemands(fields.flatMap(({ carried }) => carried?.type.packed ?? []), packedBytes);
+  const pageBytes = Math.max(pageElements * 8, carriesText ? 2 * PAGE_TEXT_BYTES : 0, nested.pageBytes);
   const metadataBytes = METADATA_BYTES_PER_CHUNK * (numRowGroups ?? ASSUMED_ROW_GROUPS);
   // of a batch: which row has which value, the table of values, and the values in order
-  const dictionaryBytes = carriesText ? 24 * batchRows + 2 * MAX_DICTIONARY_BYTES : 0;
+  const numTexts = Math.max(batchRows, nested.numTexts);
+  const dictionaryBytes = carriesText ? 24 * numTexts + 2 * MAX_DICTIONARY_BYTES : 0;
   // a page encoded, and put together behind its levels
   return GATHERED_BYTES + 64 * 1024 + 2 * pageBytes + dictionaryBytes + NUMBER_DICTIONARY_BYTES +
-    compressorBytes(compression, pageBytes) + fields.length * (1024 + metadataBytes);
+    nested.leafBytes + compressorBytes(compression, pageBytes) +
+    (fields.length + nested.numLeaves) * (1024 + metadataBytes);
 }
 
 /** Options of `openParquetSink`. */

@@ -125,7 +125,7 @@ function floatingPoint(table: Table): ArrowType {
 function decimal(table: Table): ArrowType {
   const bitWidth = table.int32(2, 128);
   if (![32, 64, 128, 256].includes(bitWidth)) return table.fail(`a decimal type of ${bitWidth} bits`);
-  return fixedWidth(`decimal${bitWidth}`, bitWidth, null);
+  return fixedWidth(`decimal${bitWidth}(${table.int32(0, 0)}, ${table.int32(1, 0)})`, bitWidth, null);
 }
 
 /** SECOND, MILLISECOND, MICROSECOND, NANOSECOND */
@@ -158,7 +158,7 @@ function interval(table: Table): ArrowType {
 function fixedSizeBinary(table: Table): ArrowType {
   const byteWidth = table.int32(0, 0);
   if (byteWidth < 0) return table.fail(`a fixed-size binary type of ${byteWidth} bytes`);
-  return fixedWidth("fixed_size_binary", byteWidth * 8, null);
+  return fixedWidth(`fixed_size_binary[${byteWidth}]`, byteWidth * 8, null);
 }
 
 function only(children: readonly ArrowField[], table: Table, name: string): ArrowField {
@@ -186,12 +186,29 @@ function union(table: Table, children: readonly ArrowField[], version: number): 
   // "Union types ... do not have their own validity bitmap" since V5; before it stood first
   const hasValidity = version < METADATA_V5;
   const numBuffers = (hasValidity ? 1 : 0) + (isDense ? 2 : 1);
-  return { ...other(isDense ? "dense_union" : "sparse_union", numBuffers, children), hasValidity };
+  const name = `${isDense ? "dense" : "sparse"}_union<${parts(children)}>`;
+  return { ...other(name, numBuffers, children), hasValidity };
 }
 
 function list(name: string, numBuffers: number, table: Table, children: readonly ArrowField[]): ArrowType {
-  only(children, table, name);
-  return other(name, numBuffers, children);
+  const child = only(children, table, name);
+  return other(`${name}<${child.type.name}>`, numBuffers, children);
+}
+
+/** "x: float32, label: utf8" */
+function parts(children: readonly ArrowField[]): string {
+  return children.map(({ name, type }) => `${name}: ${type.name}`).join(", ");
+}
+
+/** the list of its entries, which are structs of a key and a value */
+function map(table: Table, children: readonly ArrowField[]): ArrowType {
+  const entries = only(children, table, "map").type.children;
+  return other(`map<${entries.map(({ type }) => type.name).join(", ")}>`, 2, children);
+}
+
+function timestamp(table: Table): ArrowType {
+  const zone = table.string(1) ?? "";
+  return fixedWidth(`timestamp[${timeUnit(table, 0)}${zone === "" ? "" : `, ${zone}`}]`, 64, "i64");
 }
 
 function view(name: string): ArrowType {
@@ -225,13 +242,13 @@ function decodeType(id: number, table: Table, children: readonly ArrowField[], v
     case 9:
       return time(table);
     case 10:
-      return fixedWidth(`timestamp[${timeUnit(table, 0)}]`, 64, "i64");
+      return timestamp(table);
     case 11:
       return interval(table);
     case 12:
       return list("list", 2, table, children);
     case 13:
-      return other("struct", 1, children);
+      return other(`struct<${parts(children)}>`, 1, children);
     case 14:
       return union(table, children, version);
     case 15:
@@ -239,7 +256,7 @@ function decodeType(id: number, table: Table, children: readonly ArrowField[], v
     case 16:
       return fixedSizeList(table, children);
     case 17:
-      return list("map", 2, table, children);
+      return map(table, children);
     case 18:
       return fixedWidth(`duration[${timeUnit(table, 1)}]`, 64, "i64");
     case 19:
@@ -289,7 +306,7 @@ function carriedType(
     return { name: written, bitWidth: null, isLarge, typeId, slots: slots as readonly ArrowSlot[] };
   }
   return {
-    name: name.replace("list_view", "list"),
+    name: name.replaceAll("list_view<", "list<"),
     bitWidth: null,
     isLarge: false,
     typeId,

@@ -90,7 +90,7 @@ function decimal({ scale, precision }: SchemaElement): CarriedType | null {
   if (precision < 1 || precision > DIGITS_256) return null;
   const bitWidth = precision <= DIGITS_128 ? 128 : 256;
   return arrowType(7, {
-    name: `decimal${bitWidth}`,
+    name: `decimal${bitWidth}(${precision}, ${scale})`,
     bitWidth,
     numbers: [[0, "int32", precision], [1, "int32", scale], [2, "int32", bitWidth]],
   });
@@ -98,7 +98,7 @@ function decimal({ scale, precision }: SchemaElement): CarriedType | null {
 
 function timestamp(unit: number, zone: string): CarriedType {
   return arrowType(10, {
-    name: `timestamp[${UNITS[unit]}]`,
+    name: `timestamp[${UNITS[unit]}${zone === "" ? "" : `, ${zone}`}]`,
     bitWidth: 64,
     numbers: [[0, "int16", unit]],
     strings: [[1, zone]],
@@ -168,7 +168,7 @@ function ofFixedLength(element: SchemaElement): Carrying | null {
     return type === null || width > bytes ? null : { type, conversion: { kind: "decimal", width, bytes } };
   }
   const type = arrowType(15, {
-    name: "fixed_size_binary",
+    name: `fixed_size_binary[${width}]`,
     bitWidth: 8 * width,
     numbers: [[0, "int32", width]],
   });

@@ -188,7 +188,12 @@ function flatColumn(
   const own = carried === null ? {} : { carried: carried.type };
   if (dtype === null) {
     return {
-      field: { name, nullable, type: { kind: "other", name: otherName(element) }, ...own },
+      field: {
+        name,
+        nullable,
+        type: { kind: "other", name: carried?.type.name ?? otherName(element) },
+        ...own,
+      },
       firstLeaf,
       numLeaves: 1,
       leaf: null,

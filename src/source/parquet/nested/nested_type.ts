@@ -124,9 +124,9 @@ function leafHint(hint: PackedNode | null): CarriedType | null {
   if (hint === null || (hint.kind !== "fixed" && hint.kind !== "variable")) return null;
   const { field: { typeId, slots }, bitWidth, isLarge } = hint;
   const flat = slots.flatMap((slot) => slot.kind === "int32s" ? [] : [slot]);
-  const unit = ["s", "ms", "us", "ns"][Number(flat[0]?.value ?? 0)] ?? "";
+  const unit = ["s", "ms", "us", "ns"][Number(flat[0]?.value ?? 0)] ?? "", zone = flat[1]?.value ?? "";
   const names: Readonly<Record<number, string>> = {
-    10: `timestamp[${unit}]`,
+    10: `timestamp[${unit}${zone === "" ? "" : `, ${zone}`}]`,
     18: `duration[${unit}]`,
     19: "large_binary",
     20: "large_utf8",

@@ -1,0 +1,44 @@
+/** What writing columns with parts takes: for the plan. @module */
+import { MAX_VALUE_BYTES } from "../../../schema/carried.ts";
+import type { PackedNode } from "../../../schema/packed.ts";
+import { PAGE_ELEMENTS, PAGE_TEXT_BYTES } from "../column_pages.ts";
+import { MAX_DICTIONARY_TEXTS } from "./leaf_buffer.ts";
+
+/** a list that is packed without an element, and the levels of an entry */
+const EMPTY_LIST_BYTES = 5, LEVEL_BYTES = 2;
+/** buffers grow to twice what they need, and what they had is copied meanwhile */
+const GROWTH = 3;
+
+/** Leaves of a type, and how many there are below a list at most: an empty one is an entry of each. */
+function countLeaves({ kind, children }: PackedNode): { readonly all: number; readonly inList: number } {
+  const counts = children.map(countLeaves);
+  const all = Math.max(1, counts.reduce((sum, count) => sum + count.all, 0));
+  return { all, inList: kind === "list" ? all : Math.max(0, ...counts.map((count) => count.inList)) };
+}
+
+/**
+ * Upper estimates; all 0 where no column has parts.
+ *
+ * @param packedBytes of the packed values of a batch
+ */
+export function nestedDemands(
+  types: readonly PackedNode[],
+  packedBytes: number,
+): {
+  /** of the largest page: a row is in it as a whole */
+  readonly pageBytes: number;
+  /** of the levels and values of a batch */
+  readonly leafBytes: number;
+  /** texts that a dictionary may be made of */
+  readonly numTexts: number;
+  readonly numLeaves: number;
+} {
+  if (types.length === 0) return { pageBytes: 0, leafBytes: 0, numTexts: 0, numLeaves: 0 };
+  const counts = types.map(countLeaves), inList = Math.max(...counts.map((count) => count.inList));
+  return {
+    pageBytes: PAGE_TEXT_BYTES + MAX_VALUE_BYTES + LEVEL_BYTES * (PAGE_ELEMENTS + MAX_VALUE_BYTES),
+    leafBytes: GROWTH * packedBytes * Math.max(LEVEL_BYTES, (LEVEL_BYTES * inList) / EMPTY_LIST_BYTES),
+    numTexts: MAX_DICTIONARY_TEXTS,
+    numLeaves: counts.reduce((sum, { all }) => sum + all, 0),
+  };
+}
