@@ -1,8 +1,9 @@
-/** A worker thread: processes the chunks that it is sent, one after the other. @module */
+/** A worker thread: processes the chunks that it is handed, one after the other. @module */
 import { ChunkComputer, ChunkDecoder, type ProcessedChunk } from "./chunk_computer.ts";
 import { toPlainError } from "./error_transfer.ts";
+import { HandedOut } from "./hand_out.ts";
 import { loadDecoder } from "./open_decoder.ts";
-import { type FromWorker, type ToWorker, WORKER_BEGUN, WORKER_DONE } from "./worker_messages.ts";
+import type { FromWorker, HandedChunk, ToWorker } from "./worker_messages.ts";
 
 /** the part of a worker's global scope that is used here; the compiler is told of the main thread's only */
 interface WorkerScope {
@@ -10,67 +11,93 @@ interface WorkerScope {
   postMessage(message: FromWorker): void;
 }
 
-type ChunkMessage = Extract<ToWorker, { readonly kind: "chunk" }>;
+type Setup = Extract<ToWorker, { readonly kind: "setup" }>;
+type Message = Exclude<ToWorker, Setup>;
 
 const scope = globalThis as unknown as WorkerScope;
-let setup: Extract<ToWorker, { readonly kind: "setup" }> | null = null;
-let computer: ChunkComputer | null = null;
-let decoder: ChunkDecoder | null = null;
-/** what to tell the decoder before the next chunk that is decoded here */
-let newInput: { readonly decoderOptions: unknown } | null = null;
 
-async function decoderNow(): Promise<ChunkDecoder> {
-  if (newInput !== null || decoder === null) {
-    decoder?.close();
-    const { decoderOptions } = newInput!;
-    decoder = new ChunkDecoder(await loadDecoder(decoderOptions));
-    decoder.beginInput(decoderOptions);
-    newInput = null;
+/** messages that are to be read yet, in order */
+const messages: Message[] = [];
+/** called with each of them, while one is waited for */
+let onMessage: () => void = () => {};
+
+/** Processes chunks, for ever: the main thread ends this one. */
+class Processor {
+  readonly #setup: Setup["setup"];
+  readonly #handed: HandedOut;
+  /** made with the first chunk: whatever fails, fails a chunk, for an error outside of one would have no place */
+  #computer: ChunkComputer | null = null;
+  #decoder: ChunkDecoder | null = null;
+  /** what to tell the decoder before the next chunk that is decoded here */
+  #newInput: { readonly decoderOptions: unknown } | null = null;
+  /** messages that were read */
+  #numRead = 0;
+
+  constructor({ setup, places }: Setup) {
+    this.#setup = setup;
+    this.#handed = new HandedOut(places);
   }
-  return decoder;
-}
 
-async function process({ ticket, slot, ready }: ChunkMessage): Promise<ProcessedChunk> {
-  computer ??= new ChunkComputer(setup!.setup);
-  if (ready !== null) return computer.compute(ready, slot);
-  const own = (await decoderNow()).decode(ticket, setup!.setup.slots[slot]!.input);
-  const processed = computer.compute(own, slot), { counts } = processed;
-  return { ...processed, counts: { ...counts, busyMs: counts.busyMs + own.decodeMs } };
-}
-
-/** Whatever fails, fails a chunk: an error outside of one would have no place in the order of the rows. */
-async function answer(message: ChunkMessage): Promise<FromWorker> {
-  const { slot } = message;
-  try {
-    return { kind: "done", slot, chunk: await process(message) };
-  } catch (error) {
-    return { kind: "failed", slot, error: toPlainError(error) };
-  }
-}
-
-/** Messages are handled one after the other: loading a decoder lets others arrive meanwhile. */
-let handled: Promise<void> = Promise.resolve();
-
-async function handle(message: ToWorker): Promise<void> {
-  switch (message.kind) {
-    case "setup":
-      setup = message;
-      Atomics.store(message.state, WORKER_BEGUN, 1);
-      return;
-    case "input":
-      newInput = message;
-      return;
-    case "chunk": {
-      const reply = await answer(message);
-      Atomics.add(setup!.state, WORKER_DONE, 1);
-      scope.postMessage(reply);
-      return;
+  async run(): Promise<never> {
+    for (;;) {
+      const next = this.#handed.next();
+      const posted = await this.#read(next.numMessages);
+      const chunk = (next.chunk ?? posted) as HandedChunk;
+      let processed: ProcessedChunk | null = null, error: unknown = null;
+      try {
+        processed = await this.#process(chunk);
+      } catch (thrown) {
+        error = thrown;
+      }
+      this.#handed.answer(
+        processed,
+        () =>
+          scope.postMessage(
+            processed === null
+              ? { kind: "failed", error: toPlainError(error) }
+              : { kind: "done", chunk: processed },
+          ),
+      );
     }
-    default:
-      message satisfies never;
+  }
+
+  /** Reads messages, so many in all: later ones are of later chunks. Gives the chunk of the last one, if it is one. */
+  async #read(count: number): Promise<HandedChunk | null> {
+    let chunk: HandedChunk | null = null;
+    for (; this.#numRead < count; this.#numRead++) {
+      while (messages.length === 0) await new Promise<void>((resolve) => onMessage = resolve);
+      const message = messages.shift()!;
+      if (message.kind === "input") this.#newInput = message;
+      else chunk = message.chunk;
+    }
+    return chunk;
+  }
+
+  async #process({ ticket, slot, ready }: HandedChunk): Promise<ProcessedChunk> {
+    this.#computer ??= new ChunkComputer(this.#setup);
+    if (ready !== null) return this.#computer.compute(ready, slot);
+    const own = (await this.#decoderNow()).decode(ticket, this.#setup.slots[slot]!.input);
+    const processed = this.#computer.compute(own, slot), { counts } = processed;
+    return { ...processed, counts: { ...counts, busyMs: counts.busyMs + own.decodeMs } };
+  }
+
+  async #decoderNow(): Promise<ChunkDecoder> {
+    if (this.#newInput !== null || this.#decoder === null) {
+      this.#decoder?.close();
+      const { decoderOptions } = this.#newInput!;
+      this.#decoder = new ChunkDecoder(await loadDecoder(decoderOptions));
+      this.#decoder.beginInput(decoderOptions);
+      this.#newInput = null;
+    }
+    return this.#decoder;
   }
 }
 
 scope.onmessage = ({ data }) => {
-  handled = handled.then(() => handle(data));
+  if (data.kind === "setup") {
+    new Processor(data).run();
+    return;
+  }
+  messages.push(data);
+  onMessage();
 };

@@ -1,32 +1,26 @@
-/** What the main thread and its workers say to one another. @module */
+/** What the main thread and its workers say to one another, besides what they hand out by shared memory. @module */
 import type { ChunkTicket } from "../source/source.ts";
 import type { ProcessedChunk, ProcessorSetup, ReadyChunk } from "./chunk_computer.ts";
 import type { PlainError } from "./error_transfer.ts";
+import type { SharedPlaces } from "./hand_out.ts";
 
-/** Index of a worker's state: chunks that it is through with. */
-export const WORKER_DONE = 0;
-/** Index of a worker's state: 1 once its modules are loaded. */
-export const WORKER_BEGUN = 1;
+/** A chunk as a worker gets it. */
+export interface HandedChunk {
+  readonly ticket: ChunkTicket;
+  readonly slot: number;
+  /** null: the worker decodes it */
+  readonly ready: ReadyChunk | null;
+}
 
 /** To a worker, in order. */
 export type ToWorker =
-  | {
-    readonly kind: "setup";
-    readonly setup: ProcessorSetup;
-    /** two i32, so that the main thread knows without a message: `WORKER_DONE`, `WORKER_BEGUN` */
-    readonly state: Int32Array<SharedArrayBuffer>;
-  }
+  | { readonly kind: "setup"; readonly setup: ProcessorSetup; readonly places: SharedPlaces }
   /** the chunks that follow belong to this input */
   | { readonly kind: "input"; readonly decoderOptions: unknown }
-  | {
-    readonly kind: "chunk";
-    readonly ticket: ChunkTicket;
-    readonly slot: number;
-    /** null: the worker decodes it */
-    readonly ready: ReadyChunk | null;
-  };
+  /** one that its place has no room for */
+  | { readonly kind: "chunk"; readonly chunk: HandedChunk };
 
-/** From a worker: one a chunk. */
+/** From a worker, in the order of its chunks: answers that their place has no room for. */
 export type FromWorker =
-  | { readonly kind: "done"; readonly slot: number; readonly chunk: ProcessedChunk }
-  | { readonly kind: "failed"; readonly slot: number; readonly error: PlainError };
+  | { readonly kind: "done"; readonly chunk: ProcessedChunk }
+  | { readonly kind: "failed"; readonly error: PlainError };

@@ -2,7 +2,8 @@
  * Worker threads that process chunks. Which worker takes a chunk makes no difference to anyone.
  *
  * Each worker has up to two chunks: one that it works on, and one that waits at its side, so that it goes on at once
- * while the main thread writes. A chunk beyond these waits here.
+ * while the main thread writes. A chunk beyond these waits here. Chunks and answers go through shared memory
+ * (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs and signals go on.
  *
  * @module
  */
@@ -16,33 +17,29 @@ import {
 } from "./chunk_computer.ts";
 import { fromPlainError } from "./error_transfer.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
-import { type FromWorker, type ToWorker, WORKER_BEGUN, WORKER_DONE } from "./worker_messages.ts";
+import { createPlaces, HandOut, MAX_CHUNKS } from "./hand_out.ts";
+import type { FromWorker, HandedChunk, ToWorker } from "./worker_messages.ts";
 
 /** What became of a chunk. */
 export type ChunkOutcome = ProcessedChunk | { readonly error: unknown };
 
-interface PendingChunk {
-  readonly ticket: ChunkTicket;
-  readonly slot: number;
+interface PendingChunk extends HandedChunk {
   readonly decoderOptions: unknown;
-  ready: ReadyChunk | null;
   readonly resolve: (outcome: ChunkOutcome) => void;
 }
 
 interface PoolWorker {
   readonly worker: Worker;
+  readonly handOut: HandOut;
   /** chunks that it has, the one that it works on first */
   readonly chunks: PendingChunk[];
-  /** chunks that it was ever sent */
-  numSent: number;
-  /** as it says itself */
-  readonly state: Int32Array<SharedArrayBuffer>;
+  /** answers that came as messages, and are to be taken yet */
+  readonly messages: FromWorker[];
+  /** messages that it was ever posted, but for the setup */
+  numPosted: number;
   /** what it was last told of its chunks' input */
   decoderOptions: unknown;
 }
-
-/** Chunks that a worker has at a time. */
-const MAX_CHUNKS = 2;
 
 /** Threads that are started before it is known what they will work on: starting takes longer than compiling. */
 export function startThreads(count: number): Worker[] {
@@ -55,6 +52,9 @@ export function startThreads(count: number): Worker[] {
 /** The threads of a run. */
 export class WorkerPool {
   readonly #workers: readonly PoolWorker[];
+  /** see `SharedPlaces` */
+  readonly #news = new Int32Array(new SharedArrayBuffer(4));
+  #isListening = false;
   readonly #setups: readonly ProcessorSetup[];
   readonly #pending: PendingChunk[] = [];
   readonly #readsAhead: boolean;
@@ -88,21 +88,25 @@ export class WorkerPool {
     this.#decoder = new ChunkDecoder(openDecoder);
     this.#own = own === null ? null : new ChunkComputer(own);
     this.#workers = setups.map((setup, i) => {
-      const worker = threads[i]!, state = new Int32Array(new SharedArrayBuffer(8));
+      const worker = threads[i]!, handOut = new HandOut(createPlaces(this.#news));
       const entry: PoolWorker = {
         worker,
+        handOut,
         chunks: [],
-        numSent: 0,
-        state,
+        messages: [],
+        numPosted: 0,
         decoderOptions: null,
       };
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#onMessage(entry, data);
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        entry.messages.push(data);
+        this.#collect();
+      };
       worker.onerror = (event) => {
         event.preventDefault();
         this.#die(event.error ?? new Error(`a worker thread ended: ${event.message}`));
       };
       worker.onmessageerror = () => this.#die(new Error("a worker thread's message could not be read"));
-      post(worker, { kind: "setup", setup, state });
+      post(worker, { kind: "setup", setup, places: handOut.places });
       return entry;
     });
   }
@@ -115,9 +119,10 @@ export class WorkerPool {
   /** Has the chunk processed. A promise is always kept; an error is an outcome. */
   submit(ticket: ChunkTicket, slot: number): ChunkOutcome | Promise<ChunkOutcome> {
     if (this.#death !== null) return this.#death;
+    this.#collect();
     let ready: ReadyChunk | null = null;
-    const computesHere = this.#own !== null && !this.#workers.some(hasBegun);
-    if (computesHere || (this.#readsAhead && this.#workers.every(isBusy))) {
+    const computesHere = this.#own !== null && !this.#workers.some(({ handOut }) => handOut.hasBegun);
+    if (computesHere || (this.#readsAhead && this.#workers.every(({ handOut }) => handOut.isBusy))) {
       try {
         ready = this.#decode(ticket, slot);
         if (computesHere) return withoutWorkers(this.#own!.compute(ready, slot));
@@ -128,12 +133,14 @@ export class WorkerPool {
     return new Promise((resolve) => {
       this.#pending.push({ ticket, slot, decoderOptions: this.#decoderOptions, ready, resolve });
       this.#dispatch();
+      this.#listen();
     });
   }
 
   /** ends all threads at once, whatever they are at */
   close(): void {
     for (const { worker } of this.#workers) worker.terminate();
+    this.#die(new Error("the threads were ended"));
     this.#decoder.close();
   }
 
@@ -157,41 +164,63 @@ export class WorkerPool {
     }
   }
 
-  #send(entry: PoolWorker, chunk: PendingChunk): void {
-    entry.chunks.push(chunk);
-    entry.numSent += 1;
-    const { ticket, slot, ready, decoderOptions } = chunk;
+  #send(entry: PoolWorker, pending: PendingChunk): void {
+    entry.chunks.push(pending);
+    const { ticket, slot, ready, decoderOptions } = pending, chunk: HandedChunk = { ticket, slot, ready };
     if (entry.decoderOptions !== decoderOptions) {
       entry.decoderOptions = decoderOptions;
+      entry.numPosted += 1;
       post(entry.worker, { kind: "input", decoderOptions });
     }
-    post(entry.worker, { kind: "chunk", ticket, slot, ready });
+    entry.handOut.send(chunk, entry.numPosted, () => {
+      entry.numPosted += 1;
+      post(entry.worker, { kind: "chunk", chunk });
+    });
   }
 
-  #onMessage(entry: PoolWorker, message: FromWorker): void {
-    const chunk = entry.chunks.shift();
+  /** Takes answers as they come, while there are chunks to be answered. Nothing that this does blocks or fails. */
+  async #listen(): Promise<void> {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    while (this.#workers.some(({ chunks }) => chunks.length > 0)) {
+      const seen = Atomics.load(this.#news, 0);
+      if (this.#collect()) continue;
+      const waited = Atomics.waitAsync(this.#news, 0, seen);
+      if (waited.async) await waited.value;
+    }
+    this.#isListening = false;
+  }
+
+  /** Takes the answers that are there, and gives the workers more to do; returns whether there was one. */
+  #collect(): boolean {
+    const taken: (() => void)[] = [];
+    for (const entry of this.#workers) {
+      for (let answer = takeAnswer(entry); answer !== null; answer = takeAnswer(entry)) {
+        const outcome = answer, chunk = entry.chunks.shift();
+        taken.push(() => chunk?.resolve(outcome));
+      }
+    }
     this.#dispatch();
-    chunk?.resolve(
-      message.kind === "done" ? message.chunk : { error: fromPlainError(message.error) },
-    );
+    for (const resolve of taken) resolve();
+    return taken.length > 0;
   }
 
   #die(error: unknown): void {
-    this.#death = { error };
+    this.#death ??= { error };
     for (const { chunks } of this.#workers) {
       for (const { resolve } of chunks.splice(0)) resolve(this.#death);
     }
     for (const { resolve } of this.#pending.splice(0)) resolve(this.#death);
+    Atomics.notify(this.#news, 0);
   }
 }
 
-/** Whether a worker has something to do now: what it was sent last is not done, or it has yet to begin. */
-function isBusy({ numSent, state }: PoolWorker): boolean {
-  return Atomics.load(state, WORKER_DONE) < numSent || !hasBegun({ state });
-}
-
-function hasBegun({ state }: Pick<PoolWorker, "state">): boolean {
-  return Atomics.load(state, WORKER_BEGUN) === 1;
+/** The worker's next answer; null: there is none yet, or its message is still on the way. */
+function takeAnswer({ handOut, messages }: PoolWorker): ChunkOutcome | null {
+  const answer = handOut.take(messages.length > 0);
+  if (answer !== "message") return answer;
+  const message = messages.shift()!;
+  return message.kind === "done" ? message.chunk : { error: fromPlainError(message.error) };
 }
 
 /** no worker was busy with it */

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ProcessedChunk } from "./chunk_computer.ts";
+import { createPlaces, fromText, HandedOut, HandOut, MAX_CHUNKS, toText } from "./hand_out.ts";
+
+const CHUNK: ProcessedChunk = {
+  numRows: 7,
+  copiedBytes: 3,
+  carried: [],
+  counts: {
+    reads: { numBytes: 2 ** 40, numCalls: 2, milliseconds: 0.1 },
+    decodeMs: 1 / 3,
+    computeMs: 2.5,
+    busyMs: 4,
+    stages: Float64Array.of(1, 2.25, 0, 1e-9),
+  },
+};
+
+function bothEnds() {
+  const news = new Int32Array(new SharedArrayBuffer(4)), places = createPlaces(news);
+  const sender = new HandOut(places);
+  assert.equal(sender.hasBegun, false);
+  return { sender, worker: new HandedOut(places), news };
+}
+
+Deno.test("HandOut.send() and take() pass chunks and answers on, in order, and count them", () => {
+  const { sender, worker, news } = bothEnds();
+  assert.ok(sender.hasBegun);
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < MAX_CHUNKS; i++) {
+      sender.send({ slot: i, round }, round, () => assert.fail("it is short"));
+    }
+    assert.ok(sender.isBusy);
+    assert.equal(sender.take(true), null);
+    for (let i = 0; i < MAX_CHUNKS; i++) {
+      assert.deepEqual(worker.next(), { chunk: { slot: i, round }, numMessages: round });
+      worker.answer({ ...CHUNK, numRows: i }, () => assert.fail("it is short"));
+      assert.deepEqual(sender.take(false), { ...CHUNK, numRows: i });
+      assert.equal(sender.isBusy, i + 1 < MAX_CHUNKS);
+    }
+  }
+  assert.equal(news[0], 3 * MAX_CHUNKS);
+});
+
+Deno.test("HandOut has messages sent for what is long, or no plain data, and waits for those of the worker", () => {
+  const { sender, worker } = bothEnds();
+  const posted: string[] = [];
+  sender.send({ place: "x".repeat(20_000) }, 0, () => posted.push("long"));
+  sender.send({ value: 5n }, 1, () => posted.push("bigint"));
+  assert.deepEqual(posted, ["long", "bigint"]);
+  assert.deepEqual(worker.next(), { chunk: null, numMessages: 1 });
+  worker.answer(null, () => posted.push("failed"));
+  assert.deepEqual(worker.next(), { chunk: null, numMessages: 2 });
+  const view = { validity: null, offsets: null, pointer: 0, firstBit: 0 };
+  worker.answer({ ...CHUNK, carried: [view] }, () => posted.push("carried"));
+  assert.deepEqual(posted.slice(2), ["failed", "carried"]);
+  assert.equal(sender.take(false), null);
+  assert.equal(sender.take(true), "message");
+  assert.equal(sender.take(true), "message");
+  assert.equal(sender.take(true), null);
+  sender.send({}, 2, () => assert.fail("it is short"));
+  assert.deepEqual(worker.next(), { chunk: {}, numMessages: 2 });
+  const stages = new Float64Array(5000);
+  worker.answer({ ...CHUNK, counts: { ...CHUNK.counts, stages } }, () => posted.push("stages"));
+  assert.equal(posted.at(-1), "stages");
+});
+
+Deno.test("toText() gives plain data back as it was, and null for all else", () => {
+  const number = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0));
+  const leaf = fc.oneof(number, fc.string(), fc.boolean(), fc.constant(null));
+  const floats = fc.float64Array({ noNaN: true, noDefaultInfinity: true })
+    .filter((values) => values.every((value) => !Object.is(value, -0)));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      leaf,
+      floats,
+      fc.array(tie("tree")),
+      fc.dictionary(fc.stringMatching(/^[a-z]+$/), tie("tree"), { noNullPrototype: true }),
+    ),
+  }));
+  fc.assert(fc.property(tree, (value) => assert.deepEqual(fromText(toText({ value })!), { value })));
+  for (
+    const value of [1n, NaN, Infinity, -0, new Map(), new Uint8Array(2), Float64Array.of(NaN), new Date(0)]
+  ) {
+    assert.equal(toText({ list: [value] }), null, String(value));
+  }
+});
