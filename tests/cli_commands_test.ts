@@ -331,6 +331,37 @@ Deno.test("plan says of every form of a table what happens between the read and 
   }
 });
 
+Deno.test("text that standard output has no room for ends with exit 8", async () => {
+  const script = Deno.makeTempFileSync({ suffix: ".sh" });
+  try {
+    const run = `deno run --no-prompt -A ${new URL("../main.ts", import.meta.url).pathname}`;
+    Deno.writeTextFileSync(script, `${run} plan ${SCALE} > /dev/full`);
+    const { code, stderr } = await new Deno.Command("sh", { args: [script] }).output();
+    assert.match(
+      new TextDecoder().decode(stderr),
+      /^error\[OUT001\]: cannot write to standard output: No space left/,
+    );
+    assert.equal(code, 8);
+  } finally {
+    Deno.removeSync(script);
+  }
+});
+
+Deno.test("paths may be given as file URLs", async () => {
+  await inFolder(async (folder) => {
+    const input = `${folder}/a b#1.csv`, output = `${folder}/out ü.csv`;
+    Deno.writeTextFileSync(input, CSV);
+    const urlOf = (path: string) => `file://${encodeURI(path).replaceAll("#", "%23")}`;
+    const [pipeline, from, to] = [urlOf(SCALE), urlOf(input), urlOf(output)];
+    const { code, stderr } = await ndpipe(["run", pipeline, "-i", from, "-o", to, "--param", "factor=2"]);
+    assert.equal(code, 0, stderr);
+    assert.ok(Deno.statSync(output).isFile);
+    const other = await ndpipe(["inspect", "file://elsewhere/data.csv"]);
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /USE002.*file:\/\/elsewhere\/data.csv names no file of this machine/);
+  });
+});
+
 Deno.test("what a pipeline file prints goes to stderr, and never among the data on stdout", async () => {
   const folder = Deno.makeTempDirSync({ prefix: "ndpipe_prints_" });
   try {

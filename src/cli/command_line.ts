@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { type FlagName, FLAGS, type FlagValue } from "./flags.ts";
+import { localPath } from "./local_path.ts";
 import { suggest } from "./suggest.ts";
 
 /** What the parser needs to know of a command. */
@@ -40,7 +41,7 @@ export function resolveArguments<K extends FlagName, R extends K>(
   }
   const flags = Object.fromEntries(syntax.flags.map((key) => [key, FLAGS[key].parse(texts.get(key) ?? [])]));
   // fromEntries forgets which key has which type: the loop above gave each key what its own row parses to
-  return { operands, flags: flags as CommandArguments<K, R>["flags"] };
+  return { operands: operands.map(localPath), flags: flags as CommandArguments<K, R>["flags"] };
 }
 
 /** How a flag is written in help and messages: "-i INPUT…", "--memory SIZE", "--force". */

@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import { COMPRESSIONS } from "../exec/compressions.ts";
 import { parseSize } from "../plan/budget.ts";
 import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
+import { localPath } from "./local_path.ts";
 import { isTextType, TEXT_TYPES, type TextType } from "../source/csv/text_type.ts";
 
 /** One flag. `T` is what a command gets. */
@@ -65,11 +66,12 @@ function toggle(name: string, options: RowOptions): FlagRow<boolean> {
   };
 }
 
-function text(name: string, placeholder: string, options: RowOptions): FlagRow<string | null> {
+/** a path, or "-" */
+function path(name: string, placeholder: string, options: RowOptions): FlagRow<string | null> {
   return single(name, placeholder, {
     ...options,
     parse: (given) =>
-      given === "" ? invalid(name, "a value", given, `leave --${name} out, or name one`) : given,
+      given === "" ? invalid(name, "a value", given, `leave --${name} out, or name one`) : localPath(given),
   });
 }
 
@@ -230,13 +232,15 @@ export const FLAGS = {
       "stdin. " +
       "Several are read one after the other, in the order given.",
     occurs: "many",
-    parse: (texts) => texts,
+    parse: (texts) => texts.map(localPath),
   } satisfies FlagRow<readonly string[]>,
-  output: text("output", "OUTPUT", {
+  output: path("output", "OUTPUT", {
     short: "o",
     docs: "What is written: a file, or - for stdout. A file appears whole or not at all.",
   }),
-  params: text("params", "FILE", { docs: "The parameters' values: .npz, .npy, .arrow or .json." }),
+  params: path("params", "FILE", {
+    docs: "The parameters' values: .npz, .npy, .safetensors, .arrow or .json.",
+  }),
   param: {
     name: "param",
     short: null,
@@ -274,7 +278,7 @@ export const FLAGS = {
     docs: "How messages are written to stderr: for people, or one JSON object a line (default text).",
   }),
   force: toggle("force", { docs: "Replace the output if it exists." }),
-  report: text("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
+  report: path("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
   from: format("from", {
     docs:
       "The inputs' format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending).",
@@ -380,7 +384,7 @@ export const FLAGS = {
     docs:
       "Read the whole table, once and in bounded memory: nulls, extremes, mean and distribution of each column.",
   }),
-  html: text("html", "FILE", {
+  html: path("html", "FILE", {
     docs:
       "Also write a page with what --stats finds and a plot for each column. It needs nothing but itself.",
   }),

@@ -5,11 +5,27 @@
  * @module
  */
 
+import { OutputError } from "../errors.ts";
+
 const encoder = new TextEncoder();
 
-/** Writes all of the text to stdout. Throws `Deno.errors.BrokenPipe` when the reader has gone. */
+/**
+ * Writes all of the text to stdout. Throws `Deno.errors.BrokenPipe` when the reader has gone; OutputError OUT001 where
+ * it cannot be written otherwise, as to a full disk.
+ */
 export function printOut(text: string): void {
-  writeAll(Deno.stdout, text);
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (cause) {
+    // only what the system says: an error of any other kind is a fault of the program
+    const isOfSystem = cause instanceof Error && "code" in cause &&
+      !(cause instanceof Deno.errors.BrokenPipe);
+    if (!isOfSystem) throw cause;
+    throw new OutputError("OUT001", `cannot write to standard output: ${cause.message}`, {
+      help: "free space on that disk, or send the output elsewhere",
+      cause,
+    });
+  }
 }
 
 /** Writes all of the text to stderr. */
