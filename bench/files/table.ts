@@ -23,7 +23,7 @@ function fill(values: Float32Array, seed: number): void {
 }
 
 /** "f007" */
-export function columnName(index: number): string {
+function columnName(index: number): string {
   return `f${String(index).padStart(3, "0")}`;
 }
 

@@ -12,7 +12,7 @@ export interface KnownCliff {
   readonly reason: string;
 }
 
-export const KNOWN_CLIFFS: readonly KnownCliff[] = [
+const KNOWN_CLIFFS: readonly KnownCliff[] = [
   {
     pattern: /^[a-z] \w+, by columns, by size \/ (50000 × 100|5000 × 1000)$/,
     reason:

@@ -52,7 +52,7 @@ export interface Cliff {
 }
 
 /** A point more than this above its neighbours stands out. */
-export const CLIFF_FACTOR = 2;
+const CLIFF_FACTOR = 2;
 
 const perElement = ({ nanoseconds, numElements }: MeasuredPoint) => nanoseconds / numElements;
 

@@ -79,7 +79,7 @@ function reportAll(refusals: readonly unknown[], { log }: CheckFlags): never {
 }
 
 /** The proofs of a prepared pipeline, in the order in which they were made. */
-export function checkedItems(prepared: Prepared): CheckedItem[] {
+function checkedItems(prepared: Prepared): CheckedItem[] {
   const { graph, requests, params, paramOrigins, inputs, outputs, memory, budget, maxElements } = prepared;
   const items: CheckedItem[] = [
     { what: "types", detail: "deno check finds nothing" },

@@ -180,7 +180,7 @@ function fieldsOf(path: string, { flags, opened, openInput }: TableSource): read
 }
 
 /** The fields that `--columns` names, in the table's order; all without it. */
-export function selectFields(
+function selectFields(
   fields: readonly Field[],
   { path, columns }: { readonly path: string; readonly columns: readonly string[] | null },
 ): readonly Field[] {

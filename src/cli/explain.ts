@@ -15,7 +15,7 @@ export async function explain({ operands }: ArgumentsOf<typeof EXPLAIN_FLAGS>): 
 }
 
 /** The codes in the order of the table. */
-export function errorCodes(): ErrorCode[] {
+function errorCodes(): ErrorCode[] {
   // the table is frozen and has no other keys
   return Object.keys(ERRORS) as ErrorCode[];
 }
@@ -65,7 +65,7 @@ function paragraphs(explanation: string): Paragraph[] {
 }
 
 /** An exit code in words, from its name in the table: "check failed". */
-export function exitName(exit: ExitCode): string {
+function exitName(exit: ExitCode): string {
   const name = Object.entries(EXIT).find(([, code]) => code === exit)?.[0] ?? "";
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -97,8 +97,3 @@ export function isDType(name: unknown): name is DType {
 export function isFloat(dtype: DType): dtype is "f32" | "f64" {
   return DTYPE[dtype].kind === "f";
 }
-
-/** Whether the dtype is a signed or an unsigned integer. */
-export function isInteger(dtype: DType): boolean {
-  return DTYPE[dtype].kind === "i" || DTYPE[dtype].kind === "u";
-}

@@ -39,7 +39,7 @@ import {
 } from "./runtime_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
-export const DEFAULT_BATCH_ROWS = 65_536;
+const DEFAULT_BATCH_ROWS = 65_536;
 
 /** A pipeline that was traced and checked, with its params. */
 export interface TracedPipeline {
@@ -234,7 +234,7 @@ function budgetOf({ limits }: TracedPipeline, { memoryBytes }: PrepareOptions): 
 }
 
 /** The columns that are written: shape (N) is one column, more axes make lists of their product. */
-export function outputFields({ nodes, outputs }: Graph): OutputField[] {
+function outputFields({ nodes, outputs }: Graph): OutputField[] {
   return outputs.map(({ name, node }) => {
     const { dtype, shape } = nodes[node]!;
     const inner = shape.slice(1).map((dim) => Number(sizeOf(dim)));

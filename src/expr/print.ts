@@ -14,7 +14,7 @@ function sliceText(slice: AxisSlice): string {
 }
 
 /** The operation with what belongs to it besides its operands: `sum[1]`, `transpose[0,2,1]`, `constant 0.5`. */
-export function operationText(operation: Operation): string {
+function operationText(operation: Operation): string {
   switch (operation.kind) {
     case "input":
     case "param":

@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { alignUp, DTYPE, DTYPES } from "../dtype/mod.ts";
 import { MemoryError } from "../errors.ts";
 import { createMemory } from "./linear_memory.ts";
-import { subregion, view } from "./region.ts";
+import { view } from "./region.ts";
 
 Deno.test("createMemory() makes a shared memory in whole pages that cannot grow", () => {
   for (const [bytes, pages] of [[0, 0], [1, 1], [65536, 1], [65537, 2]] as const) {
@@ -37,16 +37,4 @@ Deno.test("view() gives every dtype its typed array over the same bytes", () => 
   view(region, "f64")[0] = 1;
   strictEqual(view(region, "u32")[1], 0x3ff00000);
   throws(() => view({ ...region, byteOffset: 66 }, "f32"), RangeError);
-});
-
-Deno.test("subregion() is relative, and refuses what lies outside", () => {
-  const region = { memory: createMemory({ bytes: 65536 }), byteOffset: 64, byteLength: 100 };
-  deepStrictEqual(subregion(region, { byteOffset: 36, byteLength: 64 }), {
-    ...region,
-    byteOffset: 100,
-    byteLength: 64,
-  });
-  for (const [byteOffset, byteLength] of [[-1, 1], [0, 101], [100, 1], [50, -1]] as const) {
-    throws(() => subregion(region, { byteOffset, byteLength }), RangeError);
-  }
 });

@@ -56,21 +56,3 @@ export function view<D extends DType>(region: Region, dtype: D): ViewOf[D] {
 export function bytesOf(region: Region): Uint8Array {
   return view(region, "u8");
 }
-
-/**
- * A part of a region.
- *
- * @throws {RangeError} when it is not inside
- */
-export function subregion(
-  region: Region,
-  { byteOffset, byteLength }: { readonly byteOffset: number; readonly byteLength: number },
-): Region {
-  const isInside = byteOffset >= 0 && byteLength >= 0 && byteOffset + byteLength <= region.byteLength;
-  if (!isInside) {
-    throw new RangeError(
-      `bytes ${byteOffset}..${byteOffset + byteLength} of a region of ${region.byteLength} bytes`,
-    );
-  }
-  return { memory: region.memory, byteOffset: region.byteOffset + byteOffset, byteLength };
-}

@@ -49,7 +49,7 @@ function cached(key: string, emit: (module: ModuleBuilder, name: string) => unkn
 const functions = new WeakMap<LoopKernel, CompiledKernel>();
 
 /** The function of a loop kernel. */
-export function loopFunction(kernel: LoopKernel): CompiledKernel {
+function loopFunction(kernel: LoopKernel): CompiledKernel {
   const known = functions.get(kernel);
   if (known !== undefined) return known;
   const mode = eagerNumerics();

@@ -28,7 +28,7 @@ export interface NumpySection {
 }
 
 /** `broadcast_to` → `broadcastTo` */
-export function nameHere(numpy: string): string {
+function nameHere(numpy: string): string {
   return numpy.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 

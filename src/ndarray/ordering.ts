@@ -190,7 +190,7 @@ export function lexsortElements(
 }
 
 /** Whether a comes before b in NumPy's order: NaN is last. */
-export function isBefore(a: number | bigint, b: number | bigint): boolean {
+function isBefore(a: number | bigint, b: number | bigint): boolean {
   return a < b || (b !== b && a === a);
 }
 

@@ -20,7 +20,7 @@ export interface Rows {
 }
 
 /** The symbol of a shape's rows; null where it has none. */
-export function rowsOf(shape: Shape): string | null {
+function rowsOf(shape: Shape): string | null {
   const [rows] = shape;
   return rows !== undefined && isSymbol(rows) ? rows : null;
 }

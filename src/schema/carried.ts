@@ -30,7 +30,7 @@ export interface CarriedType {
 export const UTF8: CarriedType = { name: "utf8", bitWidth: null, isLarge: false, typeId: 5, slots: [] };
 
 /** Bytes that the values of a column of variable length take on average, where nothing tells. */
-export const DEFAULT_BYTES_PER_ROW = 64;
+const DEFAULT_BYTES_PER_ROW = 64;
 /** A longer value is refused, so that whether a run ends well does not depend on its chunks. */
 export const MAX_VALUE_BYTES: number = 1024 * 1024;
 /** offsets of `utf8` and `binary` are signed 32-bit integers */

@@ -64,12 +64,6 @@ export function reduceShape(shape: Shape, axes: AxisName | readonly AxisName[], 
   return shape.filter((_, axis) => !reduced.includes(axis));
 }
 
-/** The shape with a new axis of size 1 that has the index `axis` in the result. Refused: SHP004. */
-export function expandDims(shape: Shape, axis: number): Rule {
-  const index = resolveNewAxis(shape, axis);
-  return index instanceof Refusal ? index : shape.toSpliced(index, 0, 1);
-}
-
 /** The shape without the axis, whose size must be 1. Refused: SHP004, SHP005. */
 export function squeeze(shape: Shape, axis: AxisName): Rule {
   const index = resolveAxis(shape, axis);

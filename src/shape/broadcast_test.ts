@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { expandDims, squeeze } from "./axes.ts";
+import { squeeze } from "./axes.ts";
 import { broadcastShapes, broadcastTo } from "./broadcast.ts";
 import { outerShape } from "./matmul.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
@@ -98,7 +98,7 @@ function refusal(answer: Rule): Refusal {
 
 Deno.test("the hint on the incident works both ways when it is applied", () => {
   const features: Shape = ["N", "feature=1000"], perCluster: Shape = ["cluster=10"];
-  const { hint } = refusal(broadcastShapes(accept(expandDims(features, -1)), perCluster));
+  const { hint } = refusal(broadcastShapes([...features, 1], perCluster));
   assert.equal(
     hint,
     "for one weight a feature, use shape (feature=1000) and no axis of size 1; " +
@@ -122,7 +122,7 @@ Deno.test("the hints on a column, on rows and on labels work when they are appli
     refusal(broadcastShapes(matrix, rows)).hint!,
     /\(N\) belongs to the leading axes, use \.expandDims\(-1\)/,
   );
-  assert.deepEqual(broadcastShapes(matrix, accept(expandDims(rows, -1))), matrix);
+  assert.deepEqual(broadcastShapes(matrix, [...rows, 1]), matrix);
 
   const tens: Shape = ["N", "feature=10"], perCluster: Shape = ["cluster=10"];
   const { hint } = refusal(broadcastShapes(tens, perCluster));

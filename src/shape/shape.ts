@@ -60,23 +60,6 @@ export function withSize(dim: Dim, size: number): Dim {
   return label === null ? size : `${label}=${size}`;
 }
 
-/**
- * Reads one axis from text: `"1000"`, `"N"` or `"feature=1000"`.
- *
- * @example
- * ```ts
- * import { parseDim } from "./shape.ts";
- * import { strictEqual } from "node:assert/strict";
- * strictEqual(parseDim("1000"), 1000);
- * strictEqual(parseDim(" feature=3 "), "feature=3");
- * ```
- */
-export function parseDim(text: string): Rule<Dim> {
-  const trimmed = text.trim();
-  const dim = /^[0-9]+$/.test(trimmed) ? Number(trimmed) : trimmed;
-  return checkShape([dim]) ?? dim;
-}
-
 /** The shape as text: `(N, feature=1000)`; a scalar is `()`. */
 export function showShape(shape: Shape): string {
   return `(${shape.join(", ")})`;

@@ -23,7 +23,7 @@ const GOOD_BITS = 160;
 const word = new DataView(new ArrayBuffer(8));
 
 /** a finite double, exactly */
-export function exactly(x: number): BigFloat {
+function exactly(x: number): BigFloat {
   word.setFloat64(0, x);
   const bits = word.getBigUint64(0);
   const biased = Number((bits >> 52n) & 0x7ffn);

@@ -37,7 +37,7 @@ export interface Case {
 }
 
 /** The graph of a case. */
-export function traceCase({ leaves, transform }: Case): Graph {
+function traceCase({ leaves, transform }: Case): Graph {
   const builder = new GraphBuilder();
   const tensors = Object.entries(leaves).map(([name, leaf]) => {
     const id = builder.add({ kind: leaf.kind, name }, [], leaf);

@@ -325,6 +325,6 @@ export class InstructionList {
 }
 
 /** the arguments of an instruction */
-export function argsOf(instruction: Instruction): readonly ValueRef[] {
+function argsOf(instruction: Instruction): readonly ValueRef[] {
   return "args" in instruction ? instruction.args : [];
 }

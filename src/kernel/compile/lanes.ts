@@ -35,18 +35,13 @@ export function shapeOf(dtype: NumberDType): LaneShape {
   return dtype === "f32" ? "f32x4" : dtype === "f64" ? "f64x2" : INT_SHAPE[DTYPE[dtype].itemsize];
 }
 
-/** The type on the operand stack of one lane of a shape. */
-export function scalarType(shape: LaneShape): Exclude<ValueType, "v128"> {
-  return shape === "f32x4" ? "f32" : shape === "f64x2" ? "f64" : shape === "i64x2" ? "i64" : "i32";
-}
-
 /** How many registers `vf` elements of that width fill. */
 export function numRegisters(vf: number, laneBytes: LaneBytes): number {
   return Math.max(1, (vf * laneBytes) / 16);
 }
 
 /** The 16 bytes of a register that holds the value in every lane; a bool is a mask, valid at every width. */
-export function splatBytes(dtype: DType, value: ScalarValue): Uint8Array {
+function splatBytes(dtype: DType, value: ScalarValue): Uint8Array {
   if (dtype === "bool") return new Uint8Array(16).fill(value ? 0xff : 0);
   const { TypedArray, numLanes, isBigInt } = DTYPE[dtype];
   const lanes = new TypedArray(numLanes);
@@ -91,7 +86,7 @@ export function select(f: FunctionBuilder, first: Local, second: Local, mask: Lo
 }
 
 /** The low halves of every lane of two registers, as one register of lanes half as wide: wraps integers. */
-export function unzip(f: FunctionBuilder, low: Local, high: Local, laneBytes: LaneBytes): Local {
+function unzip(f: FunctionBuilder, low: Local, high: Local, laneBytes: LaneBytes): Local {
   return keep(f.get(low).get(high).op("i8x16.shuffle", ...lowHalvesOfLanes(laneBytes)));
 }
 

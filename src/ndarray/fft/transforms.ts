@@ -26,7 +26,7 @@ export interface TransformOptions {
 }
 
 /** What a transform multiplies by. Refused: ARR002. */
-export function factorOf(norm: Norm | null | undefined, n: number, isInverse: boolean): number {
+function factorOf(norm: Norm | null | undefined, n: number, isInverse: boolean): number {
   switch (norm ?? "backward") {
     case "backward":
       return isInverse ? 1 / n : 1;

@@ -4,7 +4,7 @@ import { type Shape, withSize } from "../../shape/mod.ts";
 import { rewrite, type RewriteContext } from "./rewrite.ts";
 
 /** Runs of indices with one step: [3, 4, 5, 9] is 3:6 and 9:10. */
-export function indexRuns(indices: readonly number[]): { start: number; step: number; size: number }[] {
+function indexRuns(indices: readonly number[]): { start: number; step: number; size: number }[] {
   const runs: { start: number; step: number; size: number }[] = [];
   for (const index of indices) {
     const run = runs.at(-1);

@@ -5,7 +5,7 @@ import { lowerGathers } from "./lower_gathers.ts";
 import { simplify } from "./simplify.ts";
 
 /** Each pass is pure and keeps every bit of every output. */
-export const PASSES: readonly { readonly name: string; readonly run: (graph: Graph) => Graph }[] = [
+const PASSES: readonly { readonly name: string; readonly run: (graph: Graph) => Graph }[] = [
   { name: "lower gathers", run: lowerGathers },
   { name: "simplify", run: simplify },
   { name: "merge common subexpressions", run: mergeCommon },

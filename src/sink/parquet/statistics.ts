@@ -72,7 +72,7 @@ function longBounds(elements: Uint8Array, isSigned: boolean): Bounds {
 }
 
 /** Negative, 0 or positive, as bytes compare. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
   return a.length - b.length;

@@ -17,7 +17,7 @@ export interface ChunkPlace {
 }
 
 /** Bits become bytes, 0 or 1. `target` may not overlap `bits`. */
-export function expandBits(bits: Uint8Array, firstBit: number, target: Uint8Array): void {
+function expandBits(bits: Uint8Array, firstBit: number, target: Uint8Array): void {
   for (let i = 0, bit = firstBit; i < target.length; i++, bit++) {
     target[i] = (bits[bit >> 3]! >> (bit & 7)) & 1;
   }
@@ -46,7 +46,7 @@ export function expandHalves(halves: Uint16Array, target: Uint32Array): void {
 }
 
 /** The indices of bits that are 0, in order. Bytes without any are passed over whole. */
-export function* zeroBits(bits: Uint8Array, firstBit: number, numBits: number): Generator<number> {
+function* zeroBits(bits: Uint8Array, firstBit: number, numBits: number): Generator<number> {
   for (let i = 0; i < numBits;) {
     const bit = firstBit + i, byte = bits[bit >> 3]!;
     if (byte === 0xff && (bit & 7) === 0) {

@@ -19,7 +19,7 @@ import { Lanes, type RowTarget } from "./spread.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";
 
 /** entries whose levels are looked at together */
-export const LEVEL_BLOCK = 4096;
+const LEVEL_BLOCK = 4096;
 /** Bytes of `LevelBlocks`. */
 export const BLOCK_BYTES = 6 * LEVEL_BLOCK;
 

@@ -15,7 +15,7 @@ import { createMemory } from "../../memory/linear_memory.ts";
 import { NativePages, STAGING_BYTES } from "./native_pages.ts";
 
 /** Pages of a column that are there at once: what one chunk ends with, and what the next one goes on with. */
-export const POOLED_PAGES = 2;
+const POOLED_PAGES = 2;
 
 /** words of an entry in the control words: which page, its state, its users, its bytes */
 const KEY = 0, STATE = 1, USERS = 2, SIZE = 3, ENTRY_WORDS = 4;

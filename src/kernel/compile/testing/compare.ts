@@ -49,7 +49,7 @@ export function compile(kernel: LoopKernel, numerics: Numerics = "strict"): Comp
 }
 
 /** xorshift32: the same numbers at every run */
-export function randomSource(seed: number): () => number {
+function randomSource(seed: number): () => number {
   let state = (seed * 2654435761 + 12345) >>> 0 || 1;
   return () => {
     state ^= state << 13;
@@ -73,7 +73,7 @@ const SPECIAL_INTEGERS = [
 ];
 
 /** Writes random elements, a good part of them special values. */
-export function fillElement(view: DataView, at: number, dtype: DType, random: () => number): void {
+function fillElement(view: DataView, at: number, dtype: DType, random: () => number): void {
   const pick = random();
   const { kind, range } = DTYPE[dtype];
   if (kind === "b") return view.setUint8(at, [0, 1, 0, 1, 2, 255][pick % 6]!);
