@@ -171,6 +171,51 @@ const ROUND_TRIPS: Readonly<Record<string, RoundTrip>> = {
   },
 };
 
+Deno.test("decodeSnappy() copies as a plain loop does, whatever kinds follow one another", () => {
+  const element = fc.record({
+    kind: fc.nat(3),
+    numBytes: fc.oneof(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 300 })),
+    offset: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 70_000 })),
+  });
+  fc.assert(
+    fc.property(fc.array(element, { minLength: 1, maxLength: 600, size: "max" }), (elements) => {
+      const plain: number[] = [], block: number[] = [];
+      const little = (value: number, numBytes: number) => {
+        for (let i = 0; i < numBytes; i++) block.push(Math.floor(value / 256 ** i) & 0xff);
+      };
+      for (const { kind, numBytes, offset: wanted } of elements) {
+        if (kind === 0 || plain.length === 0) {
+          if (numBytes <= 60) block.push((numBytes - 1) << 2);
+          else {
+            block.push(61 << 2);
+            little(numBytes - 1, 2);
+          }
+          for (let i = 0; i < numBytes; i++) {
+            plain.push((plain.length * 7 + numBytes) & 0xff);
+            block.push(plain.at(-1)!);
+          }
+          continue;
+        }
+        const offset = Math.min(wanted, plain.length, kind === 1 ? 2047 : kind === 2 ? 65_535 : Infinity);
+        const copied = kind === 1 ? 4 + numBytes % 8 : 1 + numBytes % 64;
+        if (kind === 1) block.push((offset >> 8) << 5 | (copied - 4) << 2 | 1, offset & 0xff);
+        else {
+          block.push((copied - 1) << 2 | kind);
+          little(offset, kind === 2 ? 2 : 4);
+        }
+        for (let i = 0; i < copied; i++) plain.push(plain.at(-offset)!);
+      }
+      const size: number[] = [];
+      let rest = plain.length;
+      for (; rest >= 0x80; rest >>= 7) size.push((rest & 0x7f) | 0x80);
+      const target = new Uint8Array(plain.length);
+      decodeSnappy(Uint8Array.from([...size, rest, ...block]), target, refuse);
+      deepStrictEqual(target, Uint8Array.from(plain));
+    }),
+    { numRuns: 150 },
+  );
+});
+
 for (const [name, { bound, compress, decode }] of Object.entries(ROUND_TRIPS)) {
   Deno.test(`${name}() gives what its decoder takes back, within its bound, the same every time`, () => {
     fc.assert(fc.property(plainBytes, (plain) => {
@@ -187,9 +232,9 @@ for (const [name, { bound, compress, decode }] of Object.entries(ROUND_TRIPS)) {
   });
 
   Deno.test(`${name}(): a damaged block is refused or decoded within its target, where it lies in wasm memory`, () => {
-    const memory = new WebAssembly.Memory({ initial: 3, maximum: 3, shared: true });
-    compressionKernels(memory);
-    const all = new Uint8Array(memory.buffer),
+    const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true }), numBytes = 3 * 65536;
+    compressionKernels(memory, numBytes);
+    const all = new Uint8Array(memory.buffer, 0, numBytes),
       damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 });
     const cases = fc.tuple(plainBytes.filter(({ length }) => length < 40_000), damage, fc.nat(2));
     fc.assert(fc.property(cases, ([plain, changes, less]) => {

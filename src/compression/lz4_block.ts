@@ -44,7 +44,7 @@ export function decodeLz4Block(source: Uint8Array, output: Lz4Output, refuse: Re
     const end = kernels.decodeLz4(at.source, at.sourceEnd, first, at.targetEnd, at.target) >>> 0;
     // an address of 0 is a problem only if one was noted: a memory may begin with its target
     return kernels.problem.value === 0 ? end - at.target : refuseLz4(kernels, refuse);
-  }, numKept);
+  }, { numKept });
   return window + numBytes;
 }
 

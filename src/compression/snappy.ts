@@ -26,8 +26,8 @@ export function decodeSnappy(source: Uint8Array, target: Uint8Array, refuse: Ref
     return refuse(`Snappy bytes hold ${size} bytes where ${target.length} are promised`);
   }
   decodePlaced(source.subarray(read), target, (at) => {
-    const { kernels } = at;
-    const end = kernels.decodeSnappy(at.source, at.sourceEnd, at.target, at.targetEnd) >>> 0;
+    const { kernels, table } = at;
+    const end = kernels.decodeSnappy(at.source, at.sourceEnd, at.target, at.targetEnd, table!) >>> 0;
     switch (kernels.problem.value) {
       case 0:
         if (end === at.targetEnd) return size;
@@ -39,7 +39,7 @@ export function decodeSnappy(source: Uint8Array, target: Uint8Array, refuse: Ref
       default:
         return refuse("a Snappy copy reaches before the start");
     }
-  });
+  }, { needsTable: true });
 }
 
 /** Bytes that a block of `numBytes` takes at most, whatever they are. */

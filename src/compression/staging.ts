@@ -42,6 +42,8 @@ export function stagingBytes(sourceBytes: number, targetBytes: number): number {
 /** Where a call's bytes lie. Addresses in the memory of the kernels. */
 export interface Placed {
   readonly kernels: CompressionKernels;
+  /** of Snappy's decoder; null: the call has not asked for it, and there is none */
+  readonly table: number | null;
   readonly source: number;
   readonly sourceEnd: number;
   readonly target: number;
@@ -54,20 +56,22 @@ export interface Placed {
  * Runs a decoder on a source and a target, where they lie if they can be worked on there.
  *
  * @param run returns how many bytes of the target it wrote
- * @param numKept bytes at the start of the target that the decoder reads
+ * @param options.numKept bytes at the start of the target that the decoder reads; none if not given
+ * @param options.needsTable whether it works with Snappy's table
  */
 export function decodePlaced(
   source: Uint8Array,
   target: Uint8Array,
   run: (placed: Placed) => number,
-  numKept = 0,
+  { numKept = 0, needsTable = false }: { readonly numKept?: number; readonly needsTable?: boolean } = {},
 ): number {
-  const kernels = kernelsOf(source, target);
-  if (kernels !== null) {
+  const inPlace = kernelsOf(source, target);
+  if (inPlace !== null && !(needsTable && inPlace.snappyTable === null)) {
     const { byteOffset: from, byteLength: sourceBytes } = source, { byteOffset: to, byteLength } = target;
     const bytes = new Uint8Array(source.buffer);
     return run({
-      kernels,
+      kernels: inPlace.kernels,
+      table: inPlace.snappyTable,
       source: from,
       sourceEnd: from + sourceBytes,
       target: to,
@@ -82,6 +86,8 @@ export function decodePlaced(
   const sourceEnd = from + source.byteLength;
   const numBytes = run({
     kernels: staged.kernels,
+    // where encoders have theirs
+    table: 0,
     source: from,
     sourceEnd,
     target: to,

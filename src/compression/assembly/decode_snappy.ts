@@ -8,6 +8,8 @@ import { BEFORE_WINDOW, clearProblem, CUT_SHORT, stop, TOO_LONG } from "./proble
 
 /** a tag, its literal of up to 16 bytes, loaded whole; or a tag and 4 bytes of offset */
 const SOURCE_MARGIN: usize = 24;
+/** what is copied without asking for its kind: 16 bytes, from 16 bytes back or further */
+const SHORT_BYTES: usize = 16;
 /** a copy of 64 bytes, stored 16 at a time */
 const TARGET_MARGIN: usize = 80;
 
@@ -33,38 +35,56 @@ function copyFar(to: usize, offset: usize, numBytes: usize, room: usize): void {
 }
 
 /**
- * Decodes [read, readEnd) to [start, writeEnd).
+ * By tag: bytes that are copied, 255 where they are not few; bits of the offset behind the tag; what is added to it.
+ * A literal comes from 16 bytes back, which is always within the output.
+ */
+function makeTable(table: usize): void {
+  for (let tag: u32 = 0; tag < 256; tag++) {
+    const kind = tag & 3, field = tag >> 2;
+    const numBytes = kind === 1 ? (field & 7) + 4 : field + 1;
+    const isFew = kind !== 3 && numBytes <= <u32> SHORT_BYTES, base = kind === 1 ? (tag >> 5) << 8 : kind === 0 ? 16 : 0;
+    store<u32>(table + (tag << 2), (isFew ? numBytes : 255) | (kind << 11) | (base << 16));
+  }
+}
+
+/**
+ * Decodes [read, readEnd) to [start, writeEnd), with a table of 1 KiB.
  *
  * @returns where the output ends; 0 with a problem
  */
-export function decodeSnappy(read: usize, readEnd: usize, start: usize, writeEnd: usize): usize {
+export function decodeSnappy(read: usize, readEnd: usize, start: usize, writeEnd: usize, table: usize): usize {
   clearProblem();
+  makeTable(table);
+  const readLimit = readEnd > SOURCE_MARGIN ? readEnd - SOURCE_MARGIN : 0;
+  const writeLimit = writeEnd > TARGET_MARGIN ? writeEnd - TARGET_MARGIN : 0;
   let write = start;
   while (true) {
-    while (readEnd - read >= SOURCE_MARGIN && writeEnd - write >= TARGET_MARGIN) {
-      const tag: usize = load<u8>(read), kind = tag & 3;
-      if (kind === 0) {
-        const numBytes = (tag >> 2) + 1;
-        if (numBytes > 16) break;
-        v128.store(write, v128.load(read, 1));
-        read += 1 + numBytes;
+    while (read < readLimit && write < writeLimit && write - start >= SHORT_BYTES) {
+      const word = load<u64>(read), tag = <usize> word & 255, kind = tag & 3, field = tag >> 2;
+      const entry = load<u32>(table + (tag << 2)), numBytes: usize = entry & 255;
+      if (numBytes > SHORT_BYTES) {
+        // literals with long lengths, and what is rare
+        if (kind !== 2) break;
+        const offset: usize = load<u16>(read, 1);
+        if (offset === 0 || offset > write - start) return stop(BEFORE_WINDOW);
+        copyFar(write, offset, field + 1, writeEnd - write);
+        read += 3;
+        write += field + 1;
+        continue;
+      }
+      const mask = (<usize> 1 << ((entry >> 8) & 255)) - 1;
+      const offset = (<usize> (word >> 8) & mask) + (entry >> 16);
+      // less than 16, or more than there is
+      if (offset - SHORT_BYTES > write - start - SHORT_BYTES) {
+        if (offset === 0 || offset > write - start) return stop(BEFORE_WINDOW);
+        copyMatch(write, offset, numBytes, writeEnd - write);
+        read += 1 + kind;
         write += numBytes;
         continue;
       }
-      let numBytes = (tag >> 2) + 1, offset: usize;
-      if (kind === 1) {
-        numBytes = ((tag >> 2) & 7) + 4;
-        offset = ((tag >> 5) << 8) | <usize> load<u8>(read, 1);
-        read += 2;
-      } else if (kind === 2) {
-        offset = load<u16>(read, 1);
-        read += 3;
-      } else {
-        offset = load<u32>(read, 1);
-        read += 5;
-      }
-      if (offset === 0 || offset > write - start) return stop(BEFORE_WINDOW);
-      copyFar(write, offset, numBytes, writeEnd - write);
+      // which kind comes next cannot be predicted: it is selected, not branched on
+      v128.store(write, v128.load(select<usize>(write - offset, read + 1, kind !== 0)));
+      read = select<usize>(read + 1 + kind, read + 2 + field, kind !== 0);
       write += numBytes;
     }
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compressionKernels } from "../../compression/compression_module.ts";
+import { compressionKernels, SNAPPY_TABLE_BYTES } from "../../compression/compression_module.ts";
 import { STATE_WORDS } from "./hybrid.ts";
 
 /** Functions of one instance. All addresses are bytes in the pool's memory. */
@@ -68,8 +68,9 @@ const MARGIN = 64, STAGED_BITS = STAGED_ELEMENTS / 8 + MARGIN, STAGED_WORDS = 8 
 /** of a thread's staging: a reader's state, tables, which entries have values, values, and values among nulls */
 const STATE = 0, TABLE_4 = 64, TABLE_8 = TABLE_4 + 16 * 16, BITS = TABLE_8 + 4 * 16;
 const MORE_BITS = BITS + STAGED_BITS, VALUES = MORE_BITS + STAGED_BITS, SPREAD = VALUES + STAGED_WORDS;
+const SNAPPY_TABLE = SPREAD + STAGED_WORDS;
 /** Bytes of one thread's staging. */
-export const STAGING_BYTES: number = SPREAD + STAGED_WORDS;
+export const STAGING_BYTES: number = SNAPPY_TABLE + SNAPPY_TABLE_BYTES;
 
 /**
  * `(module (import "t" "m" (memory 1 65536 shared)) (import "f" "m" (memory 1 65536 shared))
@@ -112,7 +113,7 @@ export class NativePages {
    * @param staging where this thread's `STAGING_BYTES` begin
    */
   constructor(pages: WebAssembly.Memory, slots: WebAssembly.Memory, staging: number) {
-    compressionKernels(pages);
+    compressionKernels(pages, staging + SNAPPY_TABLE);
     compiled ??= {
       kernels: new WebAssembly.Module(Deno.readFileSync(new URL("./parquet.wasm", import.meta.url))),
       copy: new WebAssembly.Module(COPY_MODULE),
