@@ -5,6 +5,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import {
   columnFromArray,
+  float64,
   int32,
   list,
   tableFromColumns,
@@ -307,4 +308,85 @@ Deno.test("carry() promises to refuse columns with parts where CSV is written, w
   const refusal = await refusalOf(convert(TABLE, "csv", { names: ["ints"] }));
   strictEqual(refusal.code, "OUT003");
   match(`${refusal.message} ${refusal.help}`, /column ints is list<int32>.*(Arrow|Parquet)/);
+});
+
+Deno.test("carry() of columns with parts to JSON lines promises arrays, objects and nulls, and the same bytes whatever the chunks", async () => {
+  const names = [
+    "ints",
+    "texts",
+    "large",
+    "fixed",
+    "point",
+    "points",
+    "of_lists",
+    "deep",
+    "map",
+    "map_of_lists",
+    "bools",
+    "numbers",
+    "nothing",
+    "empty",
+    "all_null",
+  ];
+  const first = Deno.readFileSync(await convert(TABLE, "ndjson", { names, chunkRows: 1 }));
+  for (const [chunkRows, workers] of [[7, 2], [null, 1]] as const) {
+    deepStrictEqual(
+      Deno.readFileSync(
+        await convert(`${FOLDER}v2_encoded.parquet`, "ndjson", { names, chunkRows, workers }),
+      ),
+      first,
+    );
+  }
+  const rows = new TextDecoder().decode(first).trimEnd().split("\n").map((line) => JSON.parse(line));
+  // a map by text is an object, any other a list of its entries; whole numbers of 64 bits are compared as numbers
+  const comparable = (value: unknown): unknown => {
+    if (typeof value === "bigint") return Number(value);
+    if (Array.isArray(value)) return value.map(comparable);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, comparable(part)]));
+  };
+  for (const name of names) {
+    const values = expected[name]!.map((value) => {
+      if (value === null || !name.startsWith("map")) return comparable(value);
+      const entries = value as [string, unknown][];
+      return name === "map"
+        ? comparable(Object.fromEntries(entries))
+        : entries.map(([key, part]) => ({ key, value: part }));
+    });
+    deepStrictEqual(rows.map((row) => row[name]), values, name);
+  }
+});
+
+Deno.test("carry() to JSON lines promises values longer than a piece, escapes, NaN, dates and unions", async () => {
+  const path = `${scratch}/odd.arrow`, long = `"\\\n\u0001${"ä".repeat(70_000)}`;
+  const table = tableFromColumns({
+    texts: columnFromArray([[long, ""], null, ["😀"]], list(utf8())),
+    floats: columnFromArray([[NaN, Infinity, -Infinity, -0, 0.1], [], [1e300]], list(float64())),
+  });
+  Deno.writeFileSync(path, tableToIPC(table, { format: "file" })!);
+  const text = Deno.readTextFileSync(await convert(path, "ndjson", { names: ["texts", "floats"] }));
+  deepStrictEqual(text.trimEnd().split("\n"), [
+    `{"texts":[${JSON.stringify(long)},""],"floats":["NaN","Infinity","-Infinity",-0,0.1]}`,
+    `{"texts":null,"floats":[]}`,
+    `{"texts":["😀"],"floats":[1e+300]}`,
+  ]);
+  const dates = await convert(TABLE, "ndjson", { names: ["dates", "times"] });
+  const [, , third, fourth] = Deno.readTextFileSync(dates).split("\n").map((line) =>
+    line && JSON.parse(line)
+  );
+  deepStrictEqual(third.dates, ["1970-01-21", "1970-01-22"]);
+  deepStrictEqual(fourth.times, [null, "1970-01-01T00:00:31.000000Z", "1970-01-01T00:00:32.000000Z"]);
+  const unions = new URL("../testdata/arrow-types/all_none.arrow", import.meta.url).pathname;
+  const names = ["dense_union", "sparse_union"];
+  const lines = Deno.readTextFileSync(await convert(unions, "ndjson", { names })).trimEnd().split("\n");
+  const values = valuesOf(unions);
+  for (const name of names) {
+    deepStrictEqual(
+      lines.map((line) => JSON.parse(line)[name]),
+      values[name]!.map((value) => typeof value === "bigint" ? Number(value) : value),
+    );
+  }
+  const refusal = await refusalOf(convert(TABLE, "ndjson", { names: ["decimals"] }));
+  strictEqual(refusal.code, "OUT003");
+  match(refusal.message, /decimals is list<decimal128\(10, 2\)>/);
 });

@@ -36,7 +36,7 @@ const OUTPUTS: readonly (readonly [ending: string, flags: readonly string[], nam
     ["parquet", ["--compress", codec], inParquet] as const
   ),
   ["csv", [], text],
-  ["ndjson", [], text],
+  ["ndjson", [], [...text, "list", "large_list", "list_view", "struct", "fixed_size_list_of_text"]],
 ];
 
 /** what an engine has no type for, or reads as another one, by the output's ending */

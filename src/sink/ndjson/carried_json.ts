@@ -1,13 +1,14 @@
 /**
  * Carried values as JSON: text as strings, dates and times as strings of ISO 8601, numbers and bools as such, nulls as
- * null.
+ * null; columns with parts: `packed_json.ts`.
  *
  * @module
  */
-import { isUtf8 } from "node:buffer";
 import { OutputError } from "../../errors.ts";
 import { type CarriedFormat, carriedFormat, type FieldBytes } from "../csv/carried_text.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
+import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
+import { packedJson, type TakePiece } from "./packed_json.ts";
 
 /** in Arrow's union `Type` */
 const UTF8 = 5, LARGE_UTF8 = 20, FLOAT = 3, DATE = 8, TIMESTAMP = 10;
@@ -27,10 +28,12 @@ const NON_FINITE: ReadonlyMap<number, Uint8Array> = new Map(
 /**
  * How a carried column is written; a value is done with when the next is asked for.
  *
+ * @param take is given the pieces of a value before the last, where the column has parts
  * @throws OutputError OUT003 there is no JSON for the type
  */
-export function carriedJson(field: OutputField): CarriedFormat {
-  const { typeId } = field.carried!.type;
+export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat {
+  const { typeId, packed } = field.carried!.type;
+  if (packed !== undefined) return packedJson(field, take);
   if (typeId === UTF8 || typeId === LARGE_UTF8) return textValues;
   let format: CarriedFormat;
   try {
@@ -102,12 +105,9 @@ class JsonText {
       if (byte >= FIRST_WIDE) isWide = true;
       else if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) isPlain = false;
     }
-    if (isWide && !isUtf8(bytes.subarray(start, end))) {
-      // a copy: a TextDecoder takes no shared memory
-      const mended = new TextEncoder().encode(
-        new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice(start, end)),
-      );
-      return this.quote(mended, 0, mended.length);
+    if (isWide) {
+      const mended = mendedUtf8(bytes, { start, end });
+      if (mended.bytes !== bytes) return this.quote(mended.bytes, mended.start, mended.end);
     }
     this.#filled = 0;
     this.#reserve((end - start) * (isPlain ? 1 : MAX_ESCAPE_BYTES) + 2);
@@ -131,8 +131,8 @@ class JsonText {
   }
 
   #putEscaped(byte: number): void {
-    if (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH) return this.#put(byte);
-    const escape = JSON.stringify(String.fromCharCode(byte));
-    for (let i = 1; i < escape.length - 1; i++) this.#put(escape.charCodeAt(i));
+    const escape = escapeOf(byte);
+    if (escape === undefined) return this.#put(byte);
+    for (const one of escape) this.#put(one);
   }
 }

@@ -16,6 +16,7 @@ import { columnNames } from "../csv/csv_sink.ts";
 import { carriedWriter, computedWriter, type RunWriter } from "../csv/run_writer.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import { carriedJson } from "./carried_json.ts";
+import { PIECE_BYTES } from "./packed_json.ts";
 import { JsonRows, jsonRowsBytes, type JsonRowsOptions } from "./json_rows.ts";
 
 /** text that is collected where all columns are computed */
@@ -60,7 +61,9 @@ export function ndjsonSinkBytes(fields: readonly OutputField[]): number {
   if (runs.length === 1 && only!.carried === null) {
     return jsonRowsBytes({ keys: only!.keys, bufferBytes: BUFFER_BYTES });
   }
-  return GATHERED_BYTES + runs.filter((run) => run.carried === null).reduce((total, run) => {
+  const pieceBytes = PIECE_BYTES *
+    runs.filter(({ carried }) => carried?.carried?.type.packed !== undefined).length;
+  return GATHERED_BYTES + pieceBytes + runs.filter((run) => run.carried === null).reduce((total, run) => {
     const extraBytes = longestKey(run);
     return total + jsonRowsBytes(lineOptions(run)) +
       pieceRows(run, extraBytes) * rowTextBytes(run, extraBytes);
@@ -111,7 +114,10 @@ class JsonTableSink implements Sink {
           key: null,
           writer: computedWriter(run, longestKey(run), (lines) => new JsonRows(lines, lineOptions(run))),
         }
-        : { key: run.keys[0]!, writer: carriedWriter(run, carriedJson(run.carried)) }
+        : {
+          key: run.keys[0]!,
+          writer: carriedWriter(run, carriedJson(run.carried, (piece) => this.#writer.write(piece))),
+        }
     );
   }
 
