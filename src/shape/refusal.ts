@@ -6,7 +6,7 @@
  */
 import type { ErrorCode } from "../error_codes.ts";
 
-/** Why a shape is refused. The types of `types.ts` give the same sentence. */
+/** Why a shape is refused. The types of `types/` give the same sentence. */
 export class Refusal {
   constructor(
     readonly code: ErrorCode,
