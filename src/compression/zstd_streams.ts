@@ -62,6 +62,11 @@ export function decompressZstd(
   }
 }
 
+/** Bytes with which any frame of `numBytes` is shorter than its target: ZSTD_compressBound, and one. */
+export function zstdBound(numBytes: number): number {
+  return numBytes + Math.ceil(numBytes / 256) + 64 + 1;
+}
+
 /**
  * Compresses into one frame.
  *

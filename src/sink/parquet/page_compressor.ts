@@ -1,9 +1,9 @@
 /** Pages as they go to the file. @module */
-import { zlib } from "../../compression/node_zlib.ts";
+import { compressGzip, gzipBound } from "../../compression/gzip.ts";
 import { compressLz4Block, lz4BlockBound } from "../../compression/lz4_block.ts";
-import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
 import { compressSnappy, snappyBound } from "../../compression/snappy.ts";
 import { stagingBytes } from "../../compression/staging.ts";
+import { compressZstd, zstdBound } from "../../compression/zstd_streams.ts";
 
 /** How pages are compressed. */
 export type ParquetCompression = "none" | "snappy" | "zstd" | "lz4" | "gzip";
@@ -17,6 +17,8 @@ export const CODEC: Readonly<Record<ParquetCompression, number>> = {
   lz4: 7,
 };
 
+/** zstd's own default */
+const ZSTD_LEVEL = 3;
 /** what zstd's and zlib's compressors take for their tables at the levels used here */
 const NATIVE_STATE_BYTES = 8 * 1024 * 1024;
 
@@ -30,8 +32,9 @@ export function compressorBytes(compression: ParquetCompression, pageBytes: numb
     case "lz4":
       return lz4BlockBound(pageBytes) + stagingBytes(pageBytes, lz4BlockBound(pageBytes));
     case "zstd":
+      return NATIVE_STATE_BYTES + zstdBound(pageBytes);
     case "gzip":
-      return NATIVE_STATE_BYTES + NATIVE_GARBAGE_BYTES;
+      return NATIVE_STATE_BYTES + gzipBound(pageBytes);
     default:
       return compression satisfies never;
   }
@@ -55,9 +58,12 @@ export class PageCompressor {
       case "lz4":
         return this.#block(lz4BlockBound(page.length), (target) => compressLz4Block(page, target));
       case "zstd":
-        return zlib().zstdCompressSync(page);
+        return this.#block(
+          zstdBound(page.length),
+          (target) => compressZstd({ source: page, target }, ZSTD_LEVEL),
+        );
       case "gzip":
-        return zlib().gzipSync(page);
+        return this.#block(gzipBound(page.length), (target) => compressGzip(page, target));
       default:
         return this.#compression satisfies never;
     }
