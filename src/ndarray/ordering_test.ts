@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
 import { DTYPE, type DType, DTYPES, isFloat } from "../dtype/mod.ts";
 import {
   argpartition,
@@ -112,6 +112,43 @@ Deno.test("sort() promises rows of any layout, and leaves its array and the memo
     deepStrictEqual(listOf(a), list);
   });
   strictEqual(memoryStatistics().numStorages, before);
+});
+
+Deno.test("sort() and argsort() promise the order of rows that are larger than the cache", () => {
+  const length = 2 ** 18 + 4321;
+  let state = 1;
+  const next = () => (state = Math.imul(state, 1664525) + 1013904223 | 0) >>> 0;
+  const fills: Readonly<Record<string, () => number>> = {
+    "all bits": next,
+    "low bits": () => 2 ** 30 + next() % 1000,
+    "one value but few": () => next() % 5000 === 0 ? next() : 7,
+    "half in one part": () => next() % 2 === 0 ? next() >>> 14 : next(),
+  };
+  for (const [name, fill] of Object.entries(fills)) {
+    const words = Uint32Array.from({ length }, fill);
+    const rows = [
+      words,
+      new Int32Array(words),
+      new Uint16Array(words),
+      Float32Array.from(words, (word) => (word - 2 ** 31) / 3),
+      Float64Array.from(words, (word, i) => i % 1001 === 0 ? NaN : (word - 2 ** 31) / 7),
+    ];
+    for (const data of rows) {
+      using a = fromTypedArray(data);
+      using sorted = sort(a);
+      using order = argsort(a);
+      // a typed array's own sort puts NaN last, too
+      ok(sorted.toTypedArray().join() === data.slice().sort().join(), `${a.dtype} ${name}`);
+      using taken = a.get(order);
+      ok(taken.toTypedArray().join() === sorted.toTypedArray().join(), `${a.dtype} ${name}`);
+      const places = order.toTypedArray(), elements = sorted.toTypedArray();
+      for (let i = 1; i < length; i++) {
+        if (Object.is(elements[i], elements[i - 1]) && places[i]! < places[i - 1]!) {
+          fail(`${a.dtype} ${name}: equal elements changed places at ${i}`);
+        }
+      }
+    }
+  }
 });
 
 Deno.test("argsort() promises the order of 64-bit elements that differ in their lowest bits alone", () => {

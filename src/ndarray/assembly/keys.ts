@@ -63,30 +63,57 @@ export let numNegativeZeros: u32 = 0;
 /** NaNs among them */
 export let numNans: u32 = 0;
 
+/** lanes of -1 where those of a signed number are below zero */
+// @ts-ignore: decorator
+@inline
+function negativeLanes<T>(x: v128): v128 {
+  return sizeof<T>() === 8 ? i64x2.shr_s(x, 63) : i32x4.shr_s(x, 31);
+}
+
+// @ts-ignore: decorator
+@inline
+function equalLanes<T>(x: v128, y: v128): v128 {
+  return sizeof<T>() === 8 ? i64x2.eq(x, y) : i32x4.eq(x, y);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOfLanes<T>(x: v128): u32 {
+  if (sizeof<T>() === 8) return <u32>(i64x2.extract_lane(x, 0) + i64x2.extract_lane(x, 1));
+  return i32x4.extract_lane(x, 0) + i32x4.extract_lane(x, 1) + i32x4.extract_lane(x, 2) + i32x4.extract_lane(x, 3);
+}
+
 function floatKeys<T>(source: usize, keys: usize, n: u32): void {
-  const end = source + <usize>n * sizeof<T>(), sign = signOf<T>();
-  let nans: u32 = 0, zeros: u32 = 0, negative: u32 = 0;
-  while (source < end) {
+  const end = source + <usize>n * sizeof<T>(), whole = source + (<usize>n * sizeof<T>() & ~15);
+  const sign = v128.splat<T>(signOf<T>()), infinity = v128.splat<T>(infinityOf<T>()), zero = i32x4.splat(0);
+  // counters go down: a lane that is meant is -1
+  let nanLanes = zero, zeroLanes = zero, negativeZeroLanes = zero;
+  for (; source < whole; source += 16, keys += 16) {
+    const bits = v128.load(source), size = v128.andnot(bits, sign);
+    const isNan = sizeof<T>() === 8 ? i64x2.gt_s(size, infinity) : i32x4.gt_s(size, infinity);
+    const key = v128.xor(bits, v128.or(negativeLanes<T>(bits), sign));
+    v128.store(keys, v128.or(key, isNan));
+    nanLanes = v128.add<T>(nanLanes, isNan);
+    zeroLanes = v128.add<T>(zeroLanes, equalLanes<T>(size, zero));
+    negativeZeroLanes = v128.add<T>(negativeZeroLanes, equalLanes<T>(bits, sign));
+  }
+  numNans -= sumOfLanes<T>(nanLanes);
+  numZeros -= sumOfLanes<T>(zeroLanes);
+  numNegativeZeros -= sumOfLanes<T>(negativeZeroLanes);
+  for (; source < end; source += sizeof<T>(), keys += sizeof<T>()) {
     const bits = load<T>(source), key = floatKey<T>(bits);
     store<T>(keys, key);
-    nans += u32(key === <T>(~(<u64>0)));
-    zeros += u32((bits & ~sign) === 0);
-    negative += u32(bits === sign);
-    source += sizeof<T>();
-    keys += sizeof<T>();
+    numNans += u32(key === <T>(~(<u64>0)));
+    numZeros += u32((bits & ~signOf<T>()) === 0);
+    numNegativeZeros += u32(bits === signOf<T>());
   }
-  numNans += nans;
-  numZeros += zeros;
-  numNegativeZeros += negative;
 }
 
 function flippedKeys<T>(source: usize, keys: usize, n: u32, flip: T): void {
-  const end = source + <usize>n * sizeof<T>();
-  while (source < end) {
-    store<T>(keys, load<T>(source) ^ flip);
-    source += sizeof<T>();
-    keys += sizeof<T>();
-  }
+  const end = source + <usize>n * sizeof<T>(), whole = source + (<usize>n * sizeof<T>() & ~15);
+  const flips = v128.splat<T>(flip);
+  for (; source < whole; source += 16, keys += 16) v128.store(keys, v128.xor(v128.load(source), flips));
+  for (; source < end; source += sizeof<T>(), keys += sizeof<T>()) store<T>(keys, load<T>(source) ^ flip);
 }
 
 /** the keys of n elements; they may take their place */
@@ -102,9 +129,15 @@ export function makeKeys<T>(source: usize, keys: usize, n: u32, kind: i32): void
 }
 
 function floatElements<T>(keys: usize, n: u32): void {
-  for (const end = keys + <usize>n * sizeof<T>(); keys < end; keys += sizeof<T>()) {
-    store<T>(keys, floatBits<T>(load<T>(keys)));
+  const end = keys + <usize>n * sizeof<T>(), whole = keys + (<usize>n * sizeof<T>() & ~15);
+  const sign = v128.splat<T>(signOf<T>()), ofNan = v128.splat<T>(<T>(~(<u64>0)));
+  const nan = v128.splat<T>(floatBits<T>(<T>(~(<u64>0))));
+  for (; keys < whole; keys += 16) {
+    const key = v128.load(keys);
+    const bits = v128.xor(key, v128.or(v128.not(negativeLanes<T>(key)), sign));
+    v128.store(keys, v128.bitselect(nan, bits, equalLanes<T>(key, ofNan)));
   }
+  for (; keys < end; keys += sizeof<T>()) store<T>(keys, floatBits<T>(load<T>(keys)));
 }
 
 /** elements in the place of their keys */

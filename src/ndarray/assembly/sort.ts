@@ -3,7 +3,7 @@
  *
  * Three digits are sorted by in one go, which are the uppermost 33 bits of long rows: what agrees in them lies together
  * then, and is sorted by the bits below, in most data a few elements at a time. Digits in which all keys agree are left
- * out.
+ * out. Rows that are larger than the cache are parted by the uppermost digit first, and the other two sort the parts.
  */
 import { CHUNK, FLOAT, keyOf, makeElements, makeKeys, numNegativeZeros, numZeros, signOf } from "./keys";
 
@@ -13,8 +13,11 @@ const NARROW: u32 = 8;
 const WIDE_FROM: u32 = 2048;
 /** rows up to this length are sorted by insertion */
 const SHORT: u32 = 48;
-/** the counters of three digits */
-export const COUNT_BYTES: usize = 3 << (WIDE + 2);
+/** this many keys stay near, in the second-level cache or just beyond it, beside the place that they are moved to */
+const NEAR: u32 = 1 << 18;
+/** the counters of three digits; behind them the ends of the parts of rows that are split, for each digit of a key */
+const ENDS: usize = 3 << (WIDE + 2);
+export const COUNT_BYTES: usize = ENDS + (6 << (WIDE + 2));
 
 // @ts-ignore: decorator
 @inline
@@ -35,26 +38,81 @@ export function insertionSort<T>(a: usize, n: u32): void {
   }
 }
 
-function countDigits<T>(a: usize, n: u32, shift: u32, width: u32, counts: usize): void {
+// @ts-ignore: decorator
+@inline
+function countOne(counts: usize, digit: u32): void {
+  const at = counts + (<usize>digit << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** counts the `num` digits from `shift` on */
+function countDigits<T>(a: usize, n: u32, shift: u32, width: u32, counts: usize, num: u32): void {
   const mask: u32 = (1 << width) - 1, second = counts + (<usize>4 << width), third = second + (<usize>4 << width);
-  for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
+  const end = a + <usize>n * sizeof<T>();
+  if (num === 1) {
+    for (; a < end; a += sizeof<T>()) countOne(counts, digitAt<T>(load<T>(a), shift, mask));
+    return;
+  }
+  if (num === 2) {
+    for (; a < end; a += sizeof<T>()) {
+      const key = load<T>(a);
+      countOne(counts, digitAt<T>(key, shift, mask));
+      countOne(second, digitAt<T>(key, shift + width, mask));
+    }
+    return;
+  }
+  if (sizeof<T>() === 4) {
+    // one load for two keys: each access is checked
+    for (const last = end - 8; a <= last; a += 8) {
+      const two = load<u64>(a), key = <u32>two, next = <u32>(two >> 32);
+      countOne(counts, digitAt<u32>(key, shift, mask));
+      countOne(second, digitAt<u32>(key, shift + width, mask));
+      countOne(third, digitAt<u32>(key, shift + 2 * width, mask));
+      countOne(counts, digitAt<u32>(next, shift, mask));
+      countOne(second, digitAt<u32>(next, shift + width, mask));
+      countOne(third, digitAt<u32>(next, shift + 2 * width, mask));
+    }
+  }
+  for (; a < end; a += sizeof<T>()) {
     const key = load<T>(a);
-    const x = counts + (<usize>digitAt<T>(key, shift, mask) << 2);
-    const y = second + (<usize>digitAt<T>(key, shift + width, mask) << 2);
-    const z = third + (<usize>digitAt<T>(key, shift + 2 * width, mask) << 2);
-    store<u32>(x, load<u32>(x) + 1);
-    store<u32>(y, load<u32>(y) + 1);
-    store<u32>(z, load<u32>(z) + 1);
+    countOne(counts, digitAt<T>(key, shift, mask));
+    countOne(second, digitAt<T>(key, shift + width, mask));
+    countOne(third, digitAt<T>(key, shift + 2 * width, mask));
   }
 }
 
+function countAll<T>(a: usize, n: u32, shift: u32, width: u32, counts: usize, num: u32): void {
+  memory.fill(counts, 0, <usize>num << (width + 2));
+  for (; n > CHUNK; n -= CHUNK, a += <usize>CHUNK * sizeof<T>()) countDigits<T>(a, CHUNK, shift, width, counts, num);
+  countDigits<T>(a, n, shift, width, counts, num);
+}
+
+// @ts-ignore: decorator
+@inline
+function scatterOne<T>(key: T, b: usize, digit: u32, places: usize): void {
+  const at = places + (<usize>digit << 2), place = load<u32>(at);
+  store<u32>(at, place + 1);
+  store<T>(b + <usize>place * sizeof<T>(), key);
+}
+
 function scatterDigits<T>(a: usize, b: usize, n: u32, shift: u32, mask: u32, places: usize): void {
-  for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
-    const key = load<T>(a);
-    const at = places + (<usize>digitAt<T>(key, shift, mask) << 2), place = load<u32>(at);
-    store<u32>(at, place + 1);
-    store<T>(b + <usize>place * sizeof<T>(), key);
+  const end = a + <usize>n * sizeof<T>();
+  if (sizeof<T>() === 4) {
+    for (const last = end - 8; a <= last; a += 8) {
+      const two = load<u64>(a), key = <u32>two, next = <u32>(two >> 32);
+      scatterOne<u32>(key, b, digitAt<u32>(key, shift, mask), places);
+      scatterOne<u32>(next, b, digitAt<u32>(next, shift, mask), places);
+    }
   }
+  for (; a < end; a += sizeof<T>()) {
+    const key = load<T>(a);
+    scatterOne<T>(key, b, digitAt<T>(key, shift, mask), places);
+  }
+}
+
+function scatterAll<T>(a: usize, b: usize, n: u32, shift: u32, mask: u32, places: usize): void {
+  for (; n > CHUNK; n -= CHUNK, a += <usize>CHUNK * sizeof<T>()) scatterDigits<T>(a, b, CHUNK, shift, mask, places);
+  scatterDigits<T>(a, b, n, shift, mask, places);
 }
 
 /** counters as the places where digits begin */
@@ -72,28 +130,29 @@ function addUp(counts: usize, width: u32): void {
  * of `a` get into `b` where `moves`, else they stay; the other place is work space.
  */
 export function sortKeys<T>(a: usize, b: usize, n: u32, low: u32, high: u32, counts: usize, moves: bool): void {
+  sortDigits<T>(a, b, n, low, high, counts, moves, 3);
+}
+
+/** the same, with the most wide digits that are sorted by before the keys that agree in them are sought */
+function sortDigits<T>(a: usize, b: usize, n: u32, low: u32, high: u32, counts: usize, moves: bool, most: u32): void {
   if (n <= SHORT) {
     insertionSort<T>(a, n);
     if (moves) memory.copy(b, a, <usize>n * sizeof<T>());
     return;
   }
-  const width = n < WIDE_FROM ? NARROW : WIDE, mask: u32 = (1 << width) - 1;
-  const base = high > low + 3 * width ? high - 3 * width : low;
-  memory.fill(counts, 0, 3 * (<usize>4 << width));
-  const bytes = <usize>CHUNK * sizeof<T>();
-  let rest = n, from = a;
-  for (; rest > CHUNK; rest -= CHUNK, from += bytes) countDigits<T>(from, CHUNK, base, width, counts);
-  countDigits<T>(from, rest, base, width, counts);
+  if (n > NEAR && high > low + WIDE) return splitKeys<T>(a, b, n, low, high, counts, moves);
+  const isShort = n < WIDE_FROM, widest = isShort ? NARROW : WIDE, bits = high - low;
+  const num = min<u32>(isShort ? 3 : most, (bits + widest - 1) / widest);
+  const width = min<u32>(widest, (bits + num - 1) / num);
+  const mask: u32 = (1 << width) - 1, base = high > low + num * width ? high - num * width : low;
+  countAll<T>(a, n, base, width, counts, num);
   const first = load<T>(a);
   let source = a, target = b;
-  for (let digit: u32 = 0; digit < 3; digit++) {
+  for (let digit: u32 = 0; digit < num; digit++) {
     const shift = base + digit * width, places = counts + (<usize>digit << (width + 2));
     if (load<u32>(places + (<usize>digitAt<T>(first, shift, mask) << 2)) === n) continue;
     addUp(places, width);
-    for (rest = n, from = source; rest > CHUNK; rest -= CHUNK, from += bytes) {
-      scatterDigits<T>(from, target, CHUNK, shift, mask, places);
-    }
-    scatterDigits<T>(from, target, rest, shift, mask, places);
+    scatterAll<T>(source, target, n, shift, mask, places);
     const other = source;
     source = target;
     target = other;
@@ -101,6 +160,26 @@ export function sortKeys<T>(a: usize, b: usize, n: u32, low: u32, high: u32, cou
   const wanted = moves ? b : a;
   if (source !== wanted) memory.copy(wanted, source, <usize>n * sizeof<T>());
   if (base > low) sortRuns<T>(wanted, moves ? a : b, n, low, base, counts);
+}
+
+/** the same of many keys: they are parted by their uppermost digit first, and the parts are sorted in the cache */
+function splitKeys<T>(a: usize, b: usize, n: u32, low: u32, high: u32, counts: usize, moves: bool): void {
+  // a part has fewer bits to sort by, and so ends of its own
+  const shift = high - WIDE, mask: u32 = (1 << WIDE) - 1;
+  const ends = counts + ENDS + (<usize>((64 - high) / WIDE) << (WIDE + 2));
+  countAll<T>(a, n, shift, WIDE, ends, 1);
+  if (load<u32>(ends + (<usize>digitAt<T>(load<T>(a), shift, mask) << 2)) === n) {
+    sortKeys<T>(a, b, n, low, shift, counts, moves);
+    return;
+  }
+  addUp(ends, WIDE);
+  scatterAll<T>(a, b, n, shift, mask, ends);
+  let start: u32 = 0;
+  for (let digit: u32 = 0; digit <= mask; digit++) {
+    const end = load<u32>(ends + (<usize>digit << 2)), from = <usize>start * sizeof<T>();
+    if (end > start) sortDigits<T>(b + from, a + from, end - start, low, shift, counts, !moves, 2);
+    start = end;
+  }
 }
 
 /** the first of n - 1 keys that agrees with the one behind it in the bits from `base` on, or n - 1 */
