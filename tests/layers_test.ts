@@ -34,7 +34,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that everybody may import. */
-const COMMON = ["src/errors.ts", "src/error_codes.ts", "deno.json"];
+const COMMON = ["src/errors.ts", "src/error_codes.ts", "src/package_errors.ts", "deno.json"];
 
 /** Files by path from the project's root, each with the specifiers that it imports. */
 type ImportMap = ReadonlyMap<string, readonly string[]>;

@@ -16,6 +16,7 @@
  */
 import type { ErrorCode, ExitCode } from "../error_codes.ts";
 import { NdpipeError, type Place } from "../errors.ts";
+import { packageError } from "../package_errors.ts";
 import { type Paint, wrapText } from "./terminal.ts";
 
 /** How to print. */
@@ -134,6 +135,8 @@ export function toNdpipeError(error: unknown): NdpipeError {
     });
   }
   const thrown = error instanceof Error ? error : new Error(String(error));
+  const undelivered = packageError(thrown.message, { cause: error });
+  if (undelivered !== null) return undelivered;
   return new NdpipeError("BUG001", `${thrown.name}: ${firstLine(thrown.message)}`, {
     notes: [
       stackOf(thrown),

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { NdpipeError, PipelineError, type Place } from "../errors.ts";
+import { packageError } from "../package_errors.ts";
 import { authorPlace, placeInStack } from "../expr/mod.ts";
 import { Pipeline } from "./define.ts";
 
@@ -17,11 +18,15 @@ function placeInMessage(message: string): Place | null {
 
 /** Deno tells a file that does not parse by a TypeError whose message begins with "SyntaxError". */
 const SYNTAX = /^SyntaxError: /;
+const LINKING = /does not provide an export|^Ambiguous (?:indirect )?(?:import|export)/;
 
-function whyNot(path: string, cause: unknown): PipelineError {
+function whyNot(path: string, cause: unknown): NdpipeError {
   // Deno colours the places in its messages
   const message = stripVTControlCharacters(cause instanceof Error ? cause.message : String(cause));
-  const isSyntax = cause instanceof SyntaxError || SYNTAX.test(message);
+  const undelivered = packageError(message, { place: placeInMessage(message), cause });
+  if (undelivered !== null) return undelivered;
+  // an import of a name that is not exported is a SyntaxError too
+  const isSyntax = SYNTAX.test(message) || (cause instanceof SyntaxError && !LINKING.test(message));
   const [first = ""] = message.split("\n");
   const place = cause instanceof Error ? placeInMessage(message) ?? placeInStack(cause.stack ?? "") : null;
   const reason = first.replace(SYNTAX, "").replace(/ at file:\/\/\S+$/, "").replace(/\.$/, "");

@@ -12,6 +12,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorCode } from "../error_codes.ts";
 import { PipelineError, type Place } from "../errors.ts";
+import { packageError } from "../package_errors.ts";
 import { codeOfSentence } from "../expr/sentences.ts";
 
 /** One fault that the types found. */
@@ -91,11 +92,17 @@ function readFailure(output: string): TypeFinding {
 /**
  * Reads what a failed `deno check` printed without colours. Faults that are only unused names are left out, so
  * the list may be empty.
+ *
+ * @throws NdpipeError ENV002 where packages could not be downloaded, which is no fault of the file
  */
 export function readFindings(output: string): TypeFinding[] {
   const lines = output.split(/\r?\n/);
   const heads = [...lines.keys()].filter((i) => HEAD.test(lines[i]!));
-  if (heads.length === 0) return [readFailure(output)];
+  if (heads.length === 0) {
+    const failure = readFailure(output), undelivered = packageError(failure.sentence);
+    if (undelivered !== null) throw undelivered;
+    return [failure];
+  }
   return heads
     .map((start, i) => lines.slice(start, heads[i + 1]))
     .filter(([head = ""]) => !UNUSED.has(Number(HEAD.exec(head)?.[1])))

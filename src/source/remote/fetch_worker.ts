@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { FormatError } from "../../errors.ts";
+import { NdpipeError } from "../../errors.ts";
 import { Bell, BLOCK, Desk, NUM_BLOCKS } from "./desk.ts";
 import { RangeClient, type RemoteTarget } from "./range_client.ts";
 
@@ -28,7 +28,7 @@ export interface OpenMessage {
 }
 
 /** An error as it crosses threads. */
-export type PlainFailure = Pick<FormatError, "code" | "message" | "notes" | "help">;
+export type PlainFailure = Pick<NdpipeError, "code" | "message" | "notes" | "help">;
 
 /** the part of a worker's global scope that is used here; the compiler is told of the main thread's only */
 interface WorkerScope {
@@ -126,7 +126,7 @@ async function answer({ desk, client, canSeek }: Service, block: number): Promis
 }
 
 function fail(desk: Desk, block: number, error: unknown): void {
-  const failure: PlainFailure = error instanceof FormatError
+  const failure: PlainFailure = error instanceof NdpipeError
     ? { code: error.code, message: error.message, notes: error.notes, help: error.help }
     : { code: "BUG001", message: `fetching failed: ${String(error)}`, notes: [], help: null };
   put(desk, block, BLOCK.failed, failure);

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { AwsClient } from "aws4fetch";
 import { FormatError } from "../../errors.ts";
+import { packageError } from "../../package_errors.ts";
 import type { S3Keys } from "./s3.ts";
 
 /** What is read. Plain data. */
@@ -34,6 +34,15 @@ export interface RemoteInfo {
   readonly version: string;
 }
 
+/**
+ * aws4fetch's `AwsClient`, as far as it is used. Neither this nor its import is left for Deno to see: it would download
+ * the package where no request is signed, and for the type check of every pipeline.
+ */
+interface Signer {
+  readonly sign: (url: string, init: { readonly headers: Headers }) => Promise<Request>;
+}
+
+const SIGNER = "aws4fetch";
 /** a server may ask for a longer pause, up to this */
 const MAX_PAUSE_MS = 10_000;
 const TRANSIENT_STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
@@ -63,7 +72,8 @@ interface Answer {
 export class RangeClient {
   readonly #target: RemoteTarget;
   readonly #fetch: typeof fetch;
-  readonly #aws: AwsClient | null;
+  /** made with the first request that is signed: other inputs do without the package */
+  #aws: Signer | null = null;
   readonly #url: string;
   readonly #authorization: string | null;
   #info: RemoteInfo | null = null;
@@ -75,7 +85,6 @@ export class RangeClient {
   constructor(target: RemoteTarget, send: typeof fetch = fetch) {
     this.#target = target;
     this.#fetch = send;
-    this.#aws = target.s3 === null ? null : new AwsClient({ ...target.s3, service: "s3" });
     const url = new URL(target.url);
     const { username, password } = url;
     this.#authorization = username === "" && password === ""
@@ -193,6 +202,19 @@ export class RangeClient {
     );
   }
 
+  /** Throws NdpipeError ENV002 where the package is not there and cannot be downloaded. */
+  async #signer(keys: S3Keys): Promise<Signer> {
+    if (this.#aws !== null) return this.#aws;
+    try {
+      const { AwsClient } = await import(SIGNER) as {
+        AwsClient: new (options: S3Keys & { service: "s3" }) => Signer;
+      };
+      return this.#aws = new AwsClient({ ...keys, service: "s3" });
+    } catch (cause) {
+      throw packageError(cause instanceof Error ? cause.message : String(cause), { cause }) ?? cause;
+    }
+  }
+
   /** Sends a request; gives what is worth reading, and throws for the rest. */
   async #request(range: string, position: number): Promise<Answer> {
     const { timeoutMs } = this.#target;
@@ -215,9 +237,12 @@ export class RangeClient {
     };
     const headers = new Headers({ range, "accept-encoding": "identity" });
     if (this.#authorization !== null) headers.set("authorization", this.#authorization);
-    const request = this.#aws === null
+    const { s3 } = this.#target;
+    const request = s3 === null
       ? new Request(this.#url, { headers, signal: controller.signal })
-      : new Request(await this.#aws.sign(this.#url, { headers }), { signal: controller.signal });
+      : new Request(await (await this.#signer(s3)).sign(this.#url, { headers }), {
+        signal: controller.signal,
+      });
     const response = await guarded(this.#fetch(request));
     const reader = response.body?.getReader() ?? null;
     const cancel = () => {
