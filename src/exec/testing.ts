@@ -3,6 +3,7 @@ import { DTYPE, type DType } from "../dtype/mod.ts";
 import { AtomicFile } from "../sink/atomic_file.ts";
 import { openArrowSink } from "../sink/arrow/mod.ts";
 import { openCsvSink } from "../sink/csv/mod.ts";
+import { placeBatch } from "../sink/testing.ts";
 import type { PrepareOptions } from "./prepare.ts";
 
 /** A column by the value of its element k in row i. */
@@ -29,16 +30,12 @@ export function writeTable(
   const memory = new WebAssembly.Memory({ initial: 256 });
   for (let first = 0; first < numRows; first += batchRows) {
     const rows = Math.min(batchRows, numRows - first);
-    let end = 64;
-    const pointers = columns.map(({ dtype, width, value }) => {
-      const { TypedArray, itemsize, isBigInt } = DTYPE[dtype], pointer = end, k = width ?? 1;
-      end = Math.ceil((end + rows * k * itemsize) / 64) * 64;
-      const view = new TypedArray(memory.buffer, pointer, rows * k);
-      for (let i = 0; i < rows * k; i++) {
+    const pointers = placeBatch(memory, { fields: columns, numRows: rows }, (elements, index) => {
+      const { dtype, width, value } = columns[index]!, k = width ?? 1;
+      for (let i = 0; i < elements.length; i++) {
         const element = value(first + Math.floor(i / k), i % k);
-        view[i] = isBigInt ? BigInt(element) : element;
+        elements[i] = DTYPE[dtype].isBigInt ? BigInt(element) : element;
       }
-      return pointer;
     });
     sink.writeBatch(memory, rows, pointers);
   }

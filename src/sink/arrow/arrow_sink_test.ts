@@ -6,48 +6,15 @@ import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { DTYPE, DTYPES } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { readBytes, readPipe, request } from "../../source/arrow/testing.ts";
-import { AtomicFile, type ByteOutput } from "../atomic_file.ts";
+import { AtomicFile } from "../atomic_file.ts";
 import type { OutputField, OutputFormat } from "../sink.ts";
+import { MemoryOutput, placeBatch } from "../testing.ts";
 import { openArrowSink, packBits } from "./arrow_sink.ts";
 import { CompressedBody, compressionMemory } from "./compressed_body.ts";
 import type { ArrowCompression } from "./encode_metadata.ts";
 import { GATHERED_BYTES } from "../gathering_writer.ts";
 
 const { tableFromIPC } = flechette;
-
-class MemoryOutput implements ByteOutput {
-  readonly path = "memory";
-  readonly pieces: Uint8Array[] = [];
-  readonly buffers: ArrayBufferLike[] = [];
-  state: "open" | "committed" | "aborted" = "open";
-
-  get numBytes(): number {
-    return this.pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  }
-
-  get bytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.numBytes);
-    let position = 0;
-    for (const piece of this.pieces) {
-      bytes.set(piece, position);
-      position += piece.byteLength;
-    }
-    return bytes;
-  }
-
-  write(view: Uint8Array): void {
-    this.pieces.push(view.slice());
-    this.buffers.push(view.buffer);
-  }
-
-  commit(): void {
-    this.state = "committed";
-  }
-
-  abort(): void {
-    this.state = "aborted";
-  }
-}
 
 const FORMATS = ["arrow-file", "arrow-stream"] as const satisfies readonly OutputFormat[];
 const ALL_FIELDS: readonly OutputField[] = DTYPES.flatMap((dtype) => [
@@ -73,14 +40,9 @@ function write(
   const memory = new WebAssembly.Memory({ initial: 160, maximum: 160, shared: true });
   let before = 0;
   for (const numRows of batches) {
-    let pointer = 64;
-    const pointers = fields.map(({ dtype, width }) => {
-      const k = width ?? 1, { TypedArray, itemsize } = DTYPE[dtype];
-      const column = new TypedArray(memory.buffer, pointer, numRows * k);
-      for (let i = 0; i < column.length; i++) column[i] = stored(dtype, before * k + i);
-      const at = pointer;
-      pointer = Math.ceil((pointer + numRows * k * itemsize) / 64) * 64;
-      return at;
+    const pointers = placeBatch(memory, { fields, numRows }, (elements, index) => {
+      const { dtype, width } = fields[index]!, first = before * (width ?? 1);
+      for (let i = 0; i < elements.length; i++) elements[i] = stored(dtype, first + i);
     });
     sink.writeBatch(memory, numRows, pointers);
     before += numRows;

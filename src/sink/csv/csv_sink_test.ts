@@ -3,32 +3,11 @@ import fc from "fast-check";
 import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { MemoryInput, readTable, textBinding } from "../../source/csv/testing.ts";
-import type { ByteOutput } from "../atomic_file.ts";
 import type { OutputField } from "../sink.ts";
+import { MemoryOutput, placeBatch } from "../testing.ts";
 import { csvSinkBytes, type CsvSinkOptions, openCsvSink } from "./csv_sink.ts";
 
 /** Collects what a sink writes, and how. */
-class MemoryOutput implements ByteOutput {
-  readonly path = "memory";
-  numBytes = 0;
-  readonly writes: Uint8Array[] = [];
-  state: "open" | "committed" | "aborted" = "open";
-  write(view: Uint8Array): void {
-    strictEqual(this.state, "open");
-    this.writes.push(view.slice());
-    this.numBytes += view.length;
-  }
-  commit(): void {
-    this.state = "committed";
-  }
-  abort(): void {
-    this.state = "aborted";
-  }
-  get text(): string {
-    return this.writes.map((bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)).join("");
-  }
-}
-
 interface Column {
   readonly field: OutputField;
   readonly values: readonly (number | bigint)[];
@@ -43,14 +22,10 @@ function write(columns: readonly Column[], batchRows: number, options: CsvSinkOp
   const numRows = columns[0]!.values.length / width(columns[0]!);
   for (let row = 0; row < numRows; row += batchRows) {
     const rows = Math.min(batchRows, numRows - row);
-    let end = 64;
-    const pointers = columns.map((column) => {
-      const { TypedArray, itemsize } = DTYPE[column.field.dtype];
-      const pointer = end, numElements = rows * width(column);
-      const view = new TypedArray(memory.buffer as ArrayBuffer, pointer, numElements);
-      for (let i = 0; i < numElements; i++) view[i] = column.values[row * width(column) + i]!;
-      end = Math.ceil((end + numElements * itemsize) / 64) * 64;
-      return pointer;
+    const fields = columns.map(({ field }) => field);
+    const pointers = placeBatch(memory, { fields, numRows: rows }, (elements, i) => {
+      const column = columns[i]!, first = row * width(column);
+      for (let j = 0; j < elements.length; j++) elements[j] = column.values[first + j]!;
     });
     sink.writeBatch(memory, rows, pointers);
     // the memory is the caller's again
@@ -129,10 +104,10 @@ Deno.test("writeBatch() coalesces writes into its buffer, whose bytes are bounde
   for (const bufferBytes of [1, 33, 1000]) {
     const output = write([single("x".repeat(500), "f64", values)], 300, { bufferBytes });
     strictEqual(output.text, write([single("x".repeat(500), "f64", values)], 2000).text);
-    ok(output.writes.every((bytes) => bytes.length <= csvSinkBytes({ bufferBytes })));
-    ok(output.writes.slice(0, -1).every((bytes) => bytes.length >= bufferBytes));
+    ok(output.pieces.every((bytes) => bytes.length <= csvSinkBytes({ bufferBytes })));
+    ok(output.pieces.slice(0, -1).every((bytes) => bytes.length >= bufferBytes));
   }
-  strictEqual(write([single("x", "f64", values)], 100).writes.length, 1);
+  strictEqual(write([single("x", "f64", values)], 100).pieces.length, 1);
 });
 
 Deno.test("writeBatch() writes rows of more columns than a tile holds, and tables of more rows", () => {
@@ -160,7 +135,7 @@ Deno.test("abort() hands nothing more to the output", () => {
   const sink = openCsvSink(output, [{ name: "x", dtype: "u8", width: null }]);
   sink.abort();
   strictEqual(output.state, "aborted");
-  deepStrictEqual(output.writes, []);
+  deepStrictEqual(output.pieces, []);
 });
 
 Deno.test("what a CSV sink writes, a CSV source reads back bit for bit, at every batch size", () => {

@@ -4,6 +4,7 @@ import { OutputError } from "../../errors.ts";
 import { readAll, request } from "../../source/arrow/testing.ts";
 import { openNpyDecoder, openNpySource } from "../../source/npy/mod.ts";
 import type { OutputField } from "../sink.ts";
+import { bytesOf, placeBatch } from "../testing.ts";
 import { openNpySink } from "./mod.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-npy-" });
@@ -16,16 +17,10 @@ async function roundTrip(name: string, fields: readonly OutputField[]) {
   const memory = new WebAssembly.Memory({ initial: 32 });
   const expected = fields.map((): (number | bigint)[] => []);
   for (const numRows of [5, 0, 300]) {
-    let end = 64;
-    const pointers = fields.map(({ dtype, width }, i) => {
-      const { itemsize, TypedArray } = DTYPE[dtype], count = numRows * (width ?? 1), pointer = end;
-      const bytes = new Uint8Array(memory.buffer, pointer, count * itemsize);
-      for (let b = 0; b < bytes.length; b++) bytes[b] = dtype === "bool" ? b % 2 : (b * 31 + i) & 0x3f;
-      end = Math.ceil((pointer + bytes.length) / 64) * 64;
-      for (const value of new TypedArray(memory.buffer, pointer, count) as Float64Array) {
-        expected[i]!.push(value);
-      }
-      return pointer;
+    const pointers = placeBatch(memory, { fields, numRows }, (elements, i) => {
+      const bytes = bytesOf(elements), isBool = fields[i]!.dtype === "bool";
+      for (let b = 0; b < bytes.length; b++) bytes[b] = isBool ? b % 2 : (b * 31 + i) & 0x3f;
+      for (const value of elements as Float64Array) expected[i]!.push(value);
     });
     sink.writeBatch(memory, numRows, pointers);
   }

@@ -3,6 +3,7 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { openNpz } from "../../source/npy/mod.ts";
 import { FileAccess } from "../../source/random_access.ts";
+import { bytesOf, placeBatch } from "../testing.ts";
 import { openNpzSink } from "./mod.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-npz-" });
@@ -22,14 +23,10 @@ for (const zip64From of [undefined, 0]) {
     });
     const expected = fields.map((): (number | bigint)[] => []);
     for (const numRows of [5, 0, 300]) {
-      let end = 64;
-      const pointers = fields.map(({ dtype, width }, i) => {
-        const { itemsize, TypedArray } = DTYPE[dtype], count = numRows * (width ?? 1), pointer = end;
-        const bytes = new Uint8Array(memory.buffer, pointer, count * itemsize);
-        for (let b = 0; b < bytes.length; b++) bytes[b] = dtype === "bool" ? b % 2 : (b * 31 + i) & 0x3f;
-        end = Math.ceil((pointer + bytes.length) / 64) * 64;
-        expected[i]!.push(...new TypedArray(memory.buffer, pointer, count) as unknown as number[]);
-        return pointer;
+      const pointers = placeBatch(memory, { fields, numRows }, (elements, i) => {
+        const bytes = bytesOf(elements), isBool = fields[i]!.dtype === "bool";
+        for (let b = 0; b < bytes.length; b++) bytes[b] = isBool ? b % 2 : (b * 31 + i) & 0x3f;
+        expected[i]!.push(...elements as unknown as number[]);
       });
       sink.writeBatch(memory, numRows, pointers);
     }

@@ -4,41 +4,11 @@ import { OutputError } from "../../errors.ts";
 import { readAll, request } from "../../source/arrow/testing.ts";
 import { openParquetDecoder, openParquetSource } from "../../source/parquet/mod.ts";
 import { MemoryAccess } from "../../source/random_access.ts";
-import type { ByteOutput } from "../atomic_file.ts";
 import type { OutputField } from "../sink.ts";
+import { bytesOf, MemoryOutput, placeBatch } from "../testing.ts";
 import { openParquetSink, parquetSinkBytes } from "./mod.ts";
 
 const DTYPES = Object.keys(DTYPE) as DType[];
-
-class MemoryOutput implements ByteOutput {
-  readonly path = "memory";
-  readonly #pieces: Uint8Array[] = [];
-  numBytes = 0;
-  state = "open";
-
-  write(view: Uint8Array): void {
-    this.#pieces.push(view.slice());
-    this.numBytes += view.byteLength;
-  }
-
-  commit(): void {
-    this.state = "committed";
-  }
-
-  abort(): void {
-    this.state = "aborted";
-  }
-
-  bytes(): Uint8Array {
-    const bytes = new Uint8Array(this.numBytes);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
-  }
-}
 
 /** element i of a column: every bit pattern's bytes, and 0 or 1 for bool */
 function byteOf(dtype: DType, i: number): number {
@@ -53,23 +23,17 @@ function write(fields: readonly OutputField[], batches: readonly number[]) {
   const columns = fields.map((): (number | bigint)[] => []);
   let rowsBefore = 0;
   for (const numRows of batches) {
-    let end = 64;
-    const pointers = fields.map(({ dtype, width }, index) => {
-      const { itemsize, TypedArray } = DTYPE[dtype], numElements = numRows * (width ?? 1), pointer = end;
-      const bytes = new Uint8Array(memory.buffer, pointer, numElements * itemsize);
+    const pointers = placeBatch(memory, { fields, numRows }, (elements, index) => {
+      const bytes = bytesOf(elements), { dtype } = fields[index]!;
       for (let i = 0; i < bytes.length; i++) bytes[i] = byteOf(dtype, i + 8 * rowsBefore);
-      end = Math.ceil((pointer + bytes.length) / 64) * 64;
-      for (const value of new TypedArray(memory.buffer, pointer, numElements) as Float64Array) {
-        columns[index]!.push(value);
-      }
-      return pointer;
+      for (const value of elements as Float64Array) columns[index]!.push(value);
     });
     sink.writeBatch(memory, numRows, pointers);
     rowsBefore += numRows;
   }
   sink.finish();
   strictEqual(output.state, "committed");
-  return { bytes: output.bytes(), columns };
+  return { bytes: output.bytes, columns };
 }
 
 async function readBack(bytes: Uint8Array, fields: readonly OutputField[], chunkRows: number) {
@@ -135,7 +99,7 @@ Deno.test("openParquetSink() writes numbers that repeat as indices of a dictiona
   const sink = openParquetSink("memory", { force: false, fields, output, compression: "none" });
   sink.writeBatch(memory, numRows, pointers);
   sink.finish();
-  const bytes = output.bytes(), plainBytes = written.reduce((sum, { length }) => sum + length, 0);
+  const bytes = output.bytes, plainBytes = written.reduce((sum, { length }) => sum + length, 0);
   ok(bytes.length < plainBytes / 3, `${bytes.length} of ${plainBytes} bytes`);
   const { source, table } = await readBack(bytes, fields, 50_000);
   source.close();
