@@ -434,7 +434,8 @@ class ChunkParser {
       if ((isQuoted && c === this.#quote) || (c === this.#escape && p + 1 < bytes.length)) p++;
       bytes[numBytes++] = bytes[p]!;
     }
-    return new TextDecoder().decode(bytes.subarray(0, numBytes));
+    // a byte order mark amid the text is no part of a number
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, numBytes));
   }
 
   #locate(target: ColumnTarget, start: number, row: number): FieldLocation {

@@ -260,6 +260,19 @@ Deno.test("decode() refuses a bad number with its text, field, line and byte col
   }
 });
 
+Deno.test("decode() refuses a byte order mark, and every space but blanks and tabs, amid the text, and shows them", () => {
+  for (
+    const [text, shown] of [["\ufeff3", "ufeff3"], ["1\u00a0", "1\\\\u00a0"], ["\u200b2", "u200b2"]] as const
+  ) {
+    for (const dtype of ["f64", "i32"] as const) {
+      match(refusal("DAT002", () => column(dtype, ["1", text])).message, new RegExp(`"[^"]*${shown}"`));
+      match(refusal("DAT002", () => column(dtype, [`"${text}"`])).message, new RegExp(shown));
+    }
+  }
+  // the one at the start of the file is not the field's
+  deepStrictEqual(readTable("\ufeffa,b\n1,2\n", [textBinding("f64", [0])]).values, [[1]]);
+});
+
 Deno.test("decode() refuses ragged rows with both counts", () => {
   const cases: [string, number, number][] = [["1,2", 2, 1], ["1,2,3,4", 4, 1], ["1", 1, 1], [
     '1,",",3,',

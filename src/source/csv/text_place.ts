@@ -67,14 +67,18 @@ export function firstInvalidUtf8(text: Uint8Array): number {
   }
 }
 
-/** The bytes as text, as far as they are valid, cut to `maxCharacters`, in quotes. */
+/** Characters that a terminal does not show, or shows as a space. */
+const UNSEEN = /[\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]/g;
+
+/** The bytes as text, as far as they are valid, cut to `maxCharacters`, in quotes; what cannot be seen is escaped. */
 export function quoteText(bytes: Uint8Array, maxCharacters = 40): string {
   // a copy: a TextDecoder takes no shared memory
-  const text = new TextDecoder().decode(bytes.slice(0, maxCharacters * 4));
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice(0, maxCharacters * 4));
   const characters = Array.from(text);
-  return JSON.stringify(
+  const quoted = JSON.stringify(
     characters.length <= maxCharacters ? text : `${characters.slice(0, maxCharacters).join("")}…`,
   );
+  return quoted.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** First bytes of files that are often given a wrong name. */
