@@ -303,10 +303,26 @@ function noSuchColumn(request: InputRequest, name: string, context: BindingConte
   return new SchemaError("SCH001", `${context.path} has no column ${quote(name)}`, {
     operands: [declared(request)],
     notes: [nearestText(name, context)],
-    help: isNear
-      ? `did you mean ${quote(nearest)}? name it: ${naming}, or rename the input`
-      : `name one of the table's columns: ${naming}, or rename the input`,
+    help: delimiterHint(name, context) ??
+      (isNear
+        ? `did you mean ${quote(nearest)}? name it: ${naming}, or rename the input`
+        : `name one of the table's columns: ${naming}, or rename the input`),
   });
+}
+
+/** Text whose one column is named as several columns with another delimiter would be; null: it is not so. */
+function delimiterHint(name: string, { schema: { fields } }: BindingContext): string | null {
+  const [field] = fields;
+  if (fields.length !== 1 || field!.type.kind !== "text") return null;
+  for (
+    const [delimiter, word] of [[";", "semicolon"], [",", "comma"], ["\t", "tab"], ["|", "pipe"]] as const
+  ) {
+    const parts = field!.name.split(delimiter).map((part) => part.trim().replaceAll('"', ""));
+    if (parts.length > 1 && parts.includes(name)) {
+      return `the header is one field with ${parts.length} names: give the delimiter, --delimiter ${word}`;
+    }
+  }
+  return null;
 }
 
 function quote(text: string): string {

@@ -100,6 +100,21 @@ Deno.test("bindInputs() parses text to any dtype, and lets two requests read one
   deepStrictEqual(bindings.map(({ fieldIndices }) => fieldIndices), [[5], [5]]);
 });
 
+Deno.test("bindInputs() names the delimiter where a text's header is one field with the column's name in it", () => {
+  const help = (header: string, name = "x") =>
+    refusal(request("f32", "N", byName(name)), "SCH001", schema({ [header]: { kind: "text" } })).help;
+  strictEqual(
+    help("id;x;y"),
+    "the header is one field with 3 names: give the delimiter, --delimiter semicolon",
+  );
+  ok(help('"id", "x"')!.endsWith("--delimiter comma"));
+  ok(help("id\tx")!.endsWith("--delimiter tab"));
+  ok(help("x|id")!.endsWith("--delimiter pipe"));
+  ok(!help("id;y")!.includes("--delimiter"));
+  const arrow = schema({ "id;x": PRIMITIVE("f32") });
+  ok(!refusal(request("f32", "N", byName("x")), "SCH001", arrow).help!.includes("--delimiter"));
+});
+
 Deno.test("bindInputs() refuses a missing column and lists the nearest", () => {
   const error = refusal(request("f32", "N", byName("nmae")), "SCH001");
   strictEqual(error.message, 't.arrow has no column "nmae"');
