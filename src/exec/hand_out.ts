@@ -130,7 +130,8 @@ export class HandedOut {
   /** Waits for the next chunk; null: it is a message. `numMessages` are those that have to have been read before it. */
   next(): { readonly chunk: unknown | null; readonly numMessages: number } {
     const { state, heads, texts } = this.#places;
-    Atomics.wait(state, SENT, this.#numTaken);
+    // a chunk is counted before it is called for: the call may come when this worker has it and waits for the next
+    while (Atomics.load(state, SENT) === this.#numTaken) Atomics.wait(state, SENT, this.#numTaken);
     const place = this.#numTaken % MAX_CHUNKS,
       numBytes = heads[place * 2]!,
       numMessages = heads[place * 2 + 1]!;

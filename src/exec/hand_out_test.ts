@@ -65,6 +65,29 @@ Deno.test("HandOut has messages sent for what is long, or no plain data, and wai
   assert.equal(posted.at(-1), "stages");
 });
 
+Deno.test("HandedOut.next() goes on waiting where it is woken for a chunk that it has already", async () => {
+  const places = createPlaces(new Int32Array(new SharedArrayBuffer(4))), sender = new HandOut(places);
+  const code = `import { HandedOut } from "${new URL("./hand_out.ts", import.meta.url).href}";
+    onmessage = ({ data }) => { const handed = new HandedOut(data); postMessage([handed.next(), handed.next()]); };`;
+  const worker = new Worker(`data:application/typescript,${encodeURIComponent(code)}`, { type: "module" });
+  const answered = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = reject;
+  });
+  worker.postMessage(places);
+  sender.send({ slot: 0 }, 0, () => {});
+  // between a chunk's counter and its call the worker may take the chunk and wait for the next: the call comes late
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  while (Atomics.notify(places.state, 0) === 0) await pause(1);
+  await Promise.race([answered, pause(50)]);
+  sender.send({ slot: 1 }, 0, () => {});
+  assert.deepEqual(await answered, [{ chunk: { slot: 0 }, numMessages: 0 }, {
+    chunk: { slot: 1 },
+    numMessages: 0,
+  }]);
+  worker.terminate();
+});
+
 Deno.test("toText() gives plain data back as it was, and null for all else", () => {
   const number = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0));
   const leaf = fc.oneof(number, fc.string(), fc.boolean(), fc.constant(null));
