@@ -610,11 +610,11 @@ export class NDArray implements Disposable, Leased {
     );
   }
   /** One axis: a view where the elements are neighbours in the order ("C" by default), else a copy. */
-  ravel({ order = "C" }: { readonly order?: Order } = {}): NDArray {
+  ravel({ order = "C" }: { readonly order?: Order | Lowercase<Order> } = {}): NDArray {
     return this.#viewAs(flatInOrder(this.view, { order, copy: false }), () => callText("ravel", []));
   }
   /** One axis: always a copy. */
-  flatten({ order = "C" }: { readonly order?: Order } = {}): NDArray {
+  flatten({ order = "C" }: { readonly order?: Order | Lowercase<Order> } = {}): NDArray {
     return new NDArray(flatInOrder(this.view, { order, copy: true }));
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { DTYPE, isFloat, promoteTypes } from "../dtype/mod.ts";
+import { DTypeError } from "../errors.ts";
 import { sumOf } from "../dtype/promote.ts";
 import type { CumulativeOptions, NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation.ts";
@@ -55,6 +56,8 @@ function cumulate(
   { isProduct }: { readonly isProduct: boolean },
 ): NDArray {
   refuseNoArray(a);
+  // as NumPy, an array without axes is cumulated as if it had one
+  if (a.ndim === 0 && (axis === 0 || axis === -1)) axis = null;
   const dtype = asked ?? (out === undefined ? sumOf(a.dtype) : promoteTypes(out.dtype, a.dtype));
   const rows = rowsToChange(a, axis, dtype), { length } = rows, { itemsize } = DTYPE[dtype];
   for (const row of rowAddresses(rows)) {
@@ -142,7 +145,7 @@ export function diff(
   });
 }
 
-/** The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool. */
+/** The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool, DTY004. */
 export function ediff1d(
   a: ArrayLike,
   { toEnd, toBegin }: { readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike } = {},
@@ -150,12 +153,17 @@ export function ediff1d(
   return over(a, (array) => {
     return scope(() => {
       const flat = array.ravel(), { dtype } = array;
+      if (dtype === "bool") {
+        throw new DTypeError("DTY001", "ediff1d is not defined for bool", {
+          help: 'cast first: .astype("i8")',
+        });
+      }
       const isShort = flat.size < 2;
       const middle = isShort
         ? flat.slice(":0")
         : part(flat, 0, { start: 1 }).sub(part(flat, 0, { stop: -1 }));
       const side = (value: ArrayLike | undefined) =>
-        value === undefined ? [] : [asarray(value).ravel().astype(dtype)];
+        value === undefined ? [] : [asarray(value).ravel().astype(dtype, { casting: "same_kind" })];
       return concatenate([...side(toBegin), middle, ...side(toEnd)], 0);
     });
   });
@@ -172,7 +180,7 @@ export interface GradientOptions {
 /**
  * The derivative along each axis by central differences, at the ends by one-sided ones: a list of arrays, one for each
  * axis. `spacing`: the distance of samples, or their coordinates, for all axes or for each in a list.
- * Refused: ARR002, SHP004.
+ * Refused: ARR002, SHP004, DTY001 for bool.
  */
 export function gradients(
   f: ArrayLike,
@@ -181,7 +189,8 @@ export function gradients(
 ): NDArray[] {
   return over(f, (array) => {
     const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
-    const steps = spacing.length === 1 ? axes.map(() => spacing[0]!) : spacing;
+    const isForAll = spacing.length === 1 && !(spacing[0] instanceof Object);
+    const steps = isForAll ? axes.map(() => spacing[0]!) : spacing;
     if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
     return axes.map((one, i) => scope(() => derivative(array, [axisOf(array, one), edgeOrder], steps[i]!)));
   });
@@ -205,6 +214,11 @@ function derivative(
   [axis, edgeOrder]: readonly [number, 1 | 2],
   spacing: number | NDArray,
 ): NDArray {
+  if (given.dtype === "bool") {
+    throw new DTypeError("DTY001", "gradient is not defined for bool", {
+      help: 'cast first: .astype("f64")',
+    });
+  }
   const f = isFloat(given.dtype) ? given : given.astype("f64");
   const size = f.shape[axis]!;
   if (size < edgeOrder + 1) {

@@ -102,6 +102,9 @@ export function squeeze(source: Strided, axes: number | readonly number[] | null
     ? [...source.shape.keys()].filter((axis) => source.shape[axis] === 1)
     : typeof axes === "object" && axes.length === 0
     ? []
+    // as NumPy, of an array without axes none is squeezed
+    : source.shape.length === 0 && (axes === 0 || axes === -1)
+    ? []
     : accept(resolveAxes(source.shape, axes), [source]);
   return dropped.toReversed().reduce((view, axis) => {
     if (view.shape[axis] === 1) return dropAxis(view, axis);

@@ -126,3 +126,75 @@ Deno.test("functions refuse arguments that NumPy refuses", () => {
     for (const refuse of refused) throws(refuse, { code: "ARR002" }, String(refuse));
   });
 });
+
+Deno.test("arrays without axes promise axis 0 and -1 where NumPy gives them one, and refuse it elsewhere", () => {
+  nd.scope(() => {
+    const zero = array(5);
+    for (const axis of [0, -1]) {
+      for (const name of ["sum", "prod", "min", "max", "any", "all"] as const) {
+        deepStrictEqual(nd[name](zero, axis).shape, []);
+        throws(() => nd[name](zero, [axis]), { code: "SHP004" }, name);
+      }
+      for (const name of ["mean", "var", "std", "average", "nanmean", "nanvar", "median"] as const) {
+        throws(() => nd[name](zero, axis), { code: "SHP004" }, name);
+        deepStrictEqual(nd[name](zero).shape, []);
+      }
+      deepStrictEqual(nd.cumsum(zero, { axis }).toList(), [5]);
+      deepStrictEqual(zero.cumprod(axis).toList(), [5]);
+      deepStrictEqual(nd.argsort(zero, { axis }).toList(), [0]);
+      deepStrictEqual(nd.repeat(zero, 2, axis).toList(), [5, 5]);
+      deepStrictEqual(zero.squeeze(axis).shape, []);
+      throws(() => nd.sort(zero, { axis }), { code: "SHP004" });
+    }
+    throws(() => nd.sum(zero, 1), { code: "SHP004" });
+    throws(() => nd.cumsum(zero, { axis: 1 }), { code: "SHP004" });
+  });
+});
+
+Deno.test("reshape(), ravel() and flatten() promise orders by letters of either case, and refuse others", () => {
+  nd.scope(() => {
+    const a = array([[1, 2], [3, 4]]), wanted = [1, 3, 2, 4];
+    deepStrictEqual(a.flatten({ order: "f" }).toList(), wanted);
+    deepStrictEqual(nd.ravel(a, { order: "f" }).toList(), wanted);
+    deepStrictEqual(a.reshape(4, { order: "f" }).toList(), wanted);
+    deepStrictEqual(a.T.ravel({ order: "k" }).toList(), [1, 2, 3, 4]);
+    throws(() => a.ravel({ order: "row" as "C" }), { code: "ARR002" });
+    throws(() => a.reshape(4, { order: "K" as "C" }), { code: "ARR002" });
+  });
+});
+
+Deno.test("choose() promises numbers of choices as they are, counted round or clipped", () => {
+  nd.scope(() => {
+    const choices = [10, 20, 30];
+    throws(() => nd.choose([0, -1, 2], choices), { code: "SHP010" });
+    throws(() => nd.choose([0, 3], choices), { code: "SHP010" });
+    deepStrictEqual(nd.choose([0, -1, 4], choices, { mode: "wrap" }).toList(), [10, 30, 20]);
+    deepStrictEqual(nd.choose([0, -1, 4], choices, { mode: "clip" }).toList(), [10, 10, 30]);
+  });
+});
+
+Deno.test("take() and put() promise indices counted round or clipped, along an axis and on the flat array", () => {
+  nd.scope(() => {
+    const a = nd.arange(12).reshape([3, 4]), out = [5, -7, 3];
+    deepStrictEqual(nd.take(a, out, { mode: "wrap" }).toList(), [5, 5, 3]);
+    deepStrictEqual(nd.take(a, out, { mode: "clip" }).toList(), [5, 0, 3]);
+    deepStrictEqual(nd.take(a, out, { axis: 0, mode: "wrap" }).slice(":, 0").toList(), [8, 8, 0]);
+    deepStrictEqual(nd.take(a, out, { axis: 1, mode: "clip" }).slice("0").toList(), [3, 0, 3]);
+    deepStrictEqual(nd.take(a, []).shape, [0]);
+    const wrapped = nd.zeros(4);
+    nd.put(wrapped, [5, -6], [1, 2], { mode: "wrap" });
+    deepStrictEqual(wrapped.toList(), [0, 1, 2, 0]);
+    nd.put(wrapped, [9, -9], 7, { mode: "clip" });
+    deepStrictEqual(wrapped.toList(), [7, 1, 2, 7]);
+  });
+});
+
+Deno.test("gradient() and ediff1d() refuse bools, and what NumPy does not cast to the array", () => {
+  nd.scope(() => {
+    throws(() => nd.gradient([true, false]), { code: "DTY001" });
+    throws(() => nd.ediff1d([true]), { code: "DTY001" });
+    throws(() => nd.ediff1d([1, 2, 4], { toEnd: 1.5 }), { code: "DTY004" });
+    throws(() => nd.gradients(nd.ones([5, 5]), [nd.arange(5)]), { code: "ARR002" });
+    deepStrictEqual(nd.gradients(nd.ones([5, 5]), [2]).length, 2);
+  });
+});

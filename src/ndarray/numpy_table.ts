@@ -213,7 +213,8 @@ const NAMES: Readonly<Partial<Record<ElementwiseOp, string>>> = {
   logicalXor: "logical_xor",
 };
 
-const ROUNDED = "bool stays; integers rounded before the point that leave their dtype stop at its end";
+const ROUNDED =
+  "bool stays, also to decimals; integers rounded before the point that leave their dtype stop at its end";
 
 /** the array API's names of what NumPy first called otherwise */
 const ARC: Readonly<Record<string, string>> = {
@@ -321,6 +322,11 @@ const UFUNC_METHODS: readonly NumpyRow[] = [
 
 const F64_SUM = "f32 accumulates in f64: NumPy's pairwise f32 sums lose digits";
 
+const QUANTILES =
+  "all 13 methods; weights with inverted_cdf, as in NumPy; bools count as 0 and 1 in all of them, " +
+  "and 0 and 1 as q are numbers: NumPy's integers keep the dtype";
+const NAN_QUANTILES = "of no elements NaN for each q: NumPy drops the axes of q; bools count as 0 and 1";
+
 const REDUCTIONS: readonly NumpyRow[] = [
   row("sum", "copy", { difference: F64_SUM }),
   row("prod", "copy", { difference: F64_SUM }),
@@ -347,8 +353,8 @@ const REDUCTIONS: readonly NumpyRow[] = [
   row("trapezoid", "copy"),
   row("average", "copy"),
   row("median", "copy", { difference: "means of two f32 are rounded once; bool gives f64" }),
-  row("percentile", "copy", { difference: "all 13 methods; weights with inverted_cdf, as in NumPy" }),
-  row("quantile", "copy", { difference: "all 13 methods; weights with inverted_cdf, as in NumPy" }),
+  row("percentile", "copy", { difference: QUANTILES }),
+  row("quantile", "copy", { difference: QUANTILES }),
   row("nansum", "copy", { difference: F64_SUM }),
   row("nanprod", "copy", { difference: F64_SUM }),
   row("nanmean", "copy", { difference: F64_SUM }),
@@ -359,8 +365,8 @@ const REDUCTIONS: readonly NumpyRow[] = [
   row("nanargmin", "copy"),
   row("nanargmax", "copy"),
   row("nanmedian", "copy"),
-  row("nanpercentile", "copy"),
-  row("nanquantile", "copy"),
+  row("nanpercentile", "copy", { difference: NAN_QUANTILES }),
+  row("nanquantile", "copy", { difference: NAN_QUANTILES }),
   row("nancumsum", "copy"),
   row("nancumprod", "copy"),
   row("histogram", "copy", {

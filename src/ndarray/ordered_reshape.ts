@@ -4,7 +4,7 @@
  * @module
  */
 import { DTYPE } from "../dtype/mod.ts";
-import { ShapeError } from "../errors.ts";
+import { NdpipeError, ShapeError } from "../errors.ts";
 import { isColumnMajor, shapeText, sizeOfShape, sortedStrides } from "./layout.ts";
 import * as movement from "./movement.ts";
 import { duplicate } from "./operations.ts";
@@ -13,12 +13,23 @@ import { describe, isContiguous, type Strided } from "./strided.ts";
 /** The order in which elements are read: rows, columns, columns where the array is column-major, as in memory. */
 export type Order = "C" | "F" | "A" | "K";
 
+const ORDERS: readonly Order[] = ["C", "F", "A", "K"];
+
 /** Options of `reshape`. */
 export interface ReshapeOptions {
   /** the order in which elements are read and placed; "A": "F" where the array is column-major; default "C" */
-  readonly order?: "C" | "F" | "A";
+  readonly order?: "C" | "F" | "A" | "c" | "f" | "a";
   /** true: always a copy; false: a view or refused (SHP006); null: a copy where strides cannot say it */
   readonly copy?: boolean | null;
+}
+
+/** An order, by a letter of either case. Refused: ARR002 for another. */
+function orderOf<O extends Order>(order: O | Lowercase<O>, orders: readonly O[]): O {
+  const known = orders.find((each) => each === order || each.toLowerCase() === order);
+  if (known !== undefined) return known;
+  throw new NdpipeError("ARR002", `elements are not read in the order ${JSON.stringify(order)} here`, {
+    help: `one of ${orders.join(", ")}`,
+  });
 }
 
 function isFortran(view: Strided): boolean {
@@ -31,7 +42,8 @@ export function orderedReshape(
   to: readonly number[],
   { order = "C", copy = null }: ReshapeOptions = {},
 ): Strided {
-  const isF = order === "F" || (order === "A" && isFortran(source));
+  const read = orderOf<"C" | "F" | "A">(order, ["C", "F", "A"]);
+  const isF = read === "F" || (read === "A" && isFortran(source));
   // column-major order is row-major order of the axes reversed
   const made = isF
     ? movement.transpose(movement.reshape(movement.transpose(source), to.toReversed()))
@@ -50,9 +62,9 @@ export function orderedReshape(
 /** One axis, elements in an order: a view where they are neighbours in it, else (or if asked for) a copy. */
 export function flatInOrder(
   source: Strided,
-  { order = "C", copy }: { readonly order?: Order; readonly copy: boolean },
+  { order = "C", copy }: { readonly order?: Order | Lowercase<Order>; readonly copy: boolean },
 ): Strided {
-  const read = inOrder(source, order);
+  const read = inOrder(source, orderOf(order, ORDERS));
   return flatOf(isContiguous(read) && !copy ? read : duplicate(read));
 }
 function flatOf(rows: Strided): Strided {

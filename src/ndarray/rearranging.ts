@@ -25,11 +25,11 @@ export function reshape(a: ArrayLike, shape: number | readonly number[], options
   return over(a, (array) => array.reshape(shape, options));
 }
 /** One axis, elements in an order: a view where they are neighbours in it, else a copy. */
-export function ravel(a: ArrayLike, options?: { readonly order?: Order }): NDArray {
+export function ravel(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
   return over(a, (array) => array.ravel(options));
 }
 /** One axis, elements in an order: always a copy. */
-export function flatten(a: ArrayLike, options?: { readonly order?: Order }): NDArray {
+export function flatten(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
   return over(a, (array) => array.flatten(options));
 }
 
@@ -201,8 +201,10 @@ export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = nul
   return over(a, (array) => {
     const { values } = indicesOf(repeats);
     refuseCounts("repeat", values);
-    const source = axis === null ? flatView(array.view) : array.view,
-      along = axis === null ? 0 : resolvedAxis(array.view, axis);
+    // as NumPy, an array without axes is repeated as if it had one
+    const isFlat = axis === null || (array.ndim === 0 && (axis === 0 || axis === -1));
+    const source = isFlat ? flatView(array.view) : array.view,
+      along = isFlat ? 0 : resolvedAxis(array.view, axis);
     try {
       const size = source.shape[along]!;
       if (values.length !== 1 && values.length !== size) {

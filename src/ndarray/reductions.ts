@@ -50,9 +50,16 @@ export interface ReductionOptions {
 /** The axes of a view from 0, ascending; null: all. Refused: SHP004. */
 export function resolvedAxes(source: Strided, axes: Axes): readonly number[] {
   const chosen = axes === null ? [...source.shape.keys()] : typeof axes === "number" ? [axes] : axes;
-  // as NumPy, an array without axes is reduced as if it had one
-  if (source.shape.length === 0 && chosen.every((axis) => axis === 0 || axis === -1)) return [];
+  // as NumPy, an array without axes is reduced as if it had one, unless its axis stands in a list
+  if (source.shape.length === 0 && (axes === 0 || axes === -1)) return [];
   return chosen.length === 0 ? [] : accept(resolveAxes(source.shape, chosen), [source]);
+}
+
+/** As NumPy, a mean is along no axis of an array that has none, though a sum is. Refused: SHP004. */
+function refuseAxisOfNone(source: Strided, axes: Axes): void {
+  if (source.shape.length === 0 && typeof axes === "number") {
+    accept(resolveAxes(source.shape, axes), [source]);
+  }
 }
 
 /** What a reduction is built of. */
@@ -75,7 +82,11 @@ function reduceBy(
   const { axes, keepdims = false, out, where = true, dtype, initial, correction } = options;
   if (out !== undefined || where !== true) return reduceAnew(operation, source, options, build);
   const first = initial === undefined ? "" : scalarKey(initial);
-  const key = `${operation}|${axes} ${keepdims} ${dtype} ${first} ${correction} ${operandsKey([source])}`;
+  // one axis in a list is another question than the axis alone, where there are no axes
+  const form = typeof axes === "number" ? "axis" : "axes";
+  const key = `${operation}|${form} ${axes} ${keepdims} ${dtype} ${first} ${correction} ${
+    operandsKey([source])
+  }`;
   return remembered(key, [source], () => reduceAnew(operation, source, options, build));
 }
 
@@ -266,6 +277,7 @@ export function argReduce(
 
 /** The mean. */
 export function mean(source: Strided, options: ReductionOptions): Strided {
+  refuseAxisOfNone(source, options.axes);
   return reduceBy("mean", source, options, (parts) => {
     const { b, x } = parts;
     const result = options.dtype ?? decompose.meanOf(source.dtype);
@@ -298,6 +310,7 @@ type SpreadOptions = ReductionOptions & {
 
 /** The variance, or its root: squares of the distances from the mean, summed, by max(n - correction, 0). */
 export function spread(source: Strided, { root, correction = 0, ...options }: SpreadOptions): Strided {
+  refuseAxisOfNone(source, options.axes);
   const inOnePass = spreadOfColumns(source, { root, correction, ...options });
   if (inOnePass !== null) return inOnePass;
   return reduceBy(root ? "std" : "var", source, { ...options, correction }, (parts) => {

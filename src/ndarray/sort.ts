@@ -70,8 +70,10 @@ export function sort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
 }
 
 /** The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005. */
-export function argsort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
+export function argsort(a: ArrayLike, { axis: along = -1 }: SortOptions = {}): NDArray {
   return over(a, (array) => {
+    // as NumPy, an array without axes is sorted as if it had one
+    const axis = array.ndim === 0 && (along === 0 || along === -1) ? null : along;
     const rows = rowsToRead(array, axis);
     try {
       return arrayOfStored(argsortRows(rows), axis === null ? 0 : axisOf(array, axis));

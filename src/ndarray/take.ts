@@ -255,7 +255,14 @@ export function chooseView(
   if (choices.length === 0) throw new NdpipeError("ARR002", "choose takes a list of arrays, and it is empty");
   const shape = broadcastOf("choose", [selector, ...choices], "numpy"), size = sizeOfShape(shape);
   const dtype = promoteAll(choices.map((choice) => choice.dtype));
-  const resolved = resolveIndices(read(broadcastView(selector, shape)), choices.length, {
+  const selected = read(broadcastView(selector, shape));
+  const below = selected.values.find((index) => index < 0);
+  if (mode === "raise" && below !== undefined) {
+    throw new NdpipeError("SHP010", `choose takes numbers of choices from 0, not ${below}`, {
+      help: 'count round: { mode: "wrap" }',
+    });
+  }
+  const resolved = resolveIndices(selected, choices.length, {
     mode,
     what: "the choices",
   });
