@@ -52,7 +52,7 @@ export class LeafBuffer implements ColumnPages {
 
   addNull(repetition: number, definition: number): void {
     const at = this.#numEntries++;
-    if (at === this.#definitions.length) {
+    if (at >= this.#definitions.length) {
       this.#definitions = withRoom(this.#definitions, at + 1);
       this.#repetitions = withRoom(this.#repetitions, at + 1);
     }
@@ -83,6 +83,26 @@ export class LeafBuffer implements ColumnPages {
       this.#offsets = offsets;
     }
     this.#offsets[this.#numValues] = this.#numBytes;
+  }
+
+  /** Elements of a list, of a fixed width, which all have values. */
+  addElements(
+    count: number,
+    { first, others }: { readonly first: number; readonly others: number },
+    { bytes, position }: { readonly bytes: Uint8Array; readonly position: number },
+  ): void {
+    const at = this.#numEntries, end = at + count, start = this.#numBytes, numBytes = count * this.#itemBytes;
+    this.#definitions = withRoom(this.#definitions, end);
+    this.#repetitions = withRoom(this.#repetitions, end);
+    this.#values = withRoom(this.#values, start + numBytes);
+    this.#definitions.fill(this.#leaf.definition, at, end);
+    this.#repetitions[at] = first;
+    this.#repetitions.fill(others, at + 1, end);
+    if (numBytes <= 32) { for (let i = 0; i < numBytes; i++) this.#values[start + i] = bytes[position + i]!; }
+    else this.#values.set(bytes.subarray(position, position + numBytes), start);
+    this.#numEntries = end;
+    this.#numValues += count;
+    this.#numBytes = start + numBytes;
   }
 
   /** Once a batch, when all its entries are there. */

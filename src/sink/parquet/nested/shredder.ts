@@ -68,7 +68,13 @@ export class Shredder {
   ): void {
     const leaf = this.leaves[node.firstLeaf]!, numBytes = fixedBytes(node.packed), { bytes } = cursor;
     const tags = cursor.position;
-    let position = tags + count;
+    let position = tags + count, numValues = 0;
+    while (numValues < count && bytes[tags + numValues] === 1) numValues += 1;
+    if (numValues === count) {
+      leaf.addElements(count, { first, others }, { bytes, position });
+      cursor.position = position + count * numBytes;
+      return;
+    }
     for (let i = 0; i < count; i++, position += numBytes) {
       const repetition = i === 0 ? first : others;
       if (bytes[tags + i] === 1) leaf.add(repetition, { bytes, position, numBytes });

@@ -204,21 +204,39 @@ export class LeafStream {
     if (total * (1 + size) > MAX_VALUE_BYTES) throw new NoRoom();
     this.#scratch.reserve(total, size);
     const { tags, values: elements } = this.#scratch;
-    for (let i = count; i < total; i++) {
-      const level = this.#definitions[this.#at++]!, to = i * size;
+    for (let i = count; i < total;) {
+      const level = this.#definitions[this.#at]!;
+      let next = i + 1;
       if (level === definition) {
-        const from = this.#nextItem() * size;
-        tags[i] = 1;
-        for (let byte = 0; byte < size; byte++) elements[to + byte] = this.#items[from + byte]!;
+        while (next < total && this.#definitions[this.#at + next - i] === definition) next += 1;
+        tags.fill(1, i, next);
+        this.#copyItems(elements, { first: i, end: next });
       } else {
         if (level < elementDefinition || !packed.field.nullable) {
           this.#fail("an element of a list that is not there");
         }
         tags[i] = 0;
-        elements.fill(0, to, to + size);
+        elements.fill(0, i * size, next * size);
       }
+      this.#at += next - i;
+      i = next;
     }
     return total;
+  }
+
+  /** the next values, as elements `first` to `end` */
+  #copyItems(elements: Uint8Array, { first, end }: { readonly first: number; readonly end: number }): void {
+    const size = this.#itemBytes, items = this.#items;
+    for (let element = first; element < end;) {
+      if (this.#item === this.#numItems) this.#makeItems();
+      const count = Math.min(end - element, this.#numItems - this.#item);
+      const from = this.#item * size, to = element * size, numBytes = count * size;
+      // a view costs more than a few bytes one by one
+      if (numBytes <= 32) { for (let i = 0; i < numBytes; i++) elements[to + i] = items[from + i]!; }
+      else elements.set(items.subarray(from, from + numBytes), to);
+      this.#item += count;
+      element += count;
+    }
   }
 
   /** makes the entry at hand the next one */

@@ -277,7 +277,7 @@ Deno.test("nestedColumn() promises that what is not carried is refused by name: 
     depth === 0 ? leaf("x", REQUIRED) : group("s", OPTIONAL, [nested(depth - 1)]);
   strictEqual(columnOf(nested(64), 1).nested === null, false);
   strictEqual(columnOf(nested(65), 1).nested, null);
-  strictEqual(columnOf(nested(5000), 1).nested, null);
+  strictEqual(columnOf(nested(500), 1).nested, null);
   strictEqual(columnOf(nested(65), 1).field.carried, undefined);
   const hollow = group("a", OPTIONAL, [leaf("x", REQUIRED), group("empty", OPTIONAL, [])]);
   strictEqual(columnOf(hollow, 1).nested, null);
