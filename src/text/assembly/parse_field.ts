@@ -3,7 +3,18 @@
  * right around a number, spaces before it, missing values, bools.
  */
 import { CR, LF, LOWER_E, MINUS, PLUS, POINT, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
+import { sixteenDigits } from "./digits";
 import { decimalToFloat64 } from "./read_float";
+import {
+  BELOW_DIGITS,
+  DIGIT_SHIFT,
+  EXACT_POWERS,
+  HUNDREDS,
+  IOTA,
+  LOW_NIBBLES,
+  TEN_THOUSANDS,
+  TENS,
+} from "./tables";
 
 // a target's descriptor, as src/source/csv/parse_plan.ts writes it: small, because every record passes all of them
 export const KIND: usize = 0, FLAGS: usize = 2, OFFSET: usize = 4, STRIDE: usize = 8, DETAILS: usize = 12;
@@ -235,8 +246,42 @@ function parseBool(target: usize, p: usize, delimiter: u32): usize {
   return end;
 }
 
+/**
+ * A number of JSON of at most 15 bytes without exponent, as the fast path of parse_records reads it; 0: it is another.
+ */
+function parseShortJsonNumber(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
+  const text = v128.load(start), iota = v128.load(tables, IOTA);
+  const isNegative = u32(load<u8>(start)) === MINUS, sign = u32(isNegative);
+  const isDigit = i8x16.gt_s(i8x16.add(text, v128.load(tables, DIGIT_SHIFT)), v128.load(tables, BELOW_DIGITS));
+  const digits = v128.and(v128.and(text, v128.load(tables, LOW_NIBBLES)), isDigit);
+  const others = ~(u32(i8x16.bitmask(isDigit)) | sign), lowest = others & (0 - others);
+  const point = lowest & u32(i8x16.bitmask(i8x16.eq(text, i8x16.splat(i8(POINT)))));
+  const first = u32(ctz(lowest)), hasPoint = u32(point !== 0), behind = u32(ctz(others ^ point));
+  // digits before the point, and behind it; no zero in front of others; no exponent
+  if (behind > 15 || first === sign || behind === first + hasPoint && hasPoint !== 0) return 0;
+  if (u32(load<u8>(start + usize(sign))) === ZERO && first > sign + 1) return 0;
+  if ((u32(load<u8>(start + usize(behind))) | 0x20) === LOWER_E) return 0;
+  const source = i8x16.add(iota, i8x16.splat(i8(behind - hasPoint - 16)));
+  const w = sixteenDigits(
+    i8x16.relaxed_swizzle(digits, i8x16.sub(source, i8x16.gt_s(source, i8x16.splat(i8(first - 1))))),
+    v128.load(tables, TENS),
+    v128.load(tables, HUNDREDS),
+    v128.load(tables, TEN_THOUSANDS),
+  );
+  if (kind <= F32) {
+    const places = behind - first - hasPoint;
+    const quotient = f64(i64(w)) / load<f64>(tables + (usize(places) << 3), EXACT_POWERS);
+    return putFloat(kind, target, reinterpret<u64>(quotient), u64(isNegative)) ? start + usize(behind) : 0;
+  }
+  if (hasPoint !== 0 || w > load<u64>(details + (isNegative ? MOST_NEGATIVE : MOST))) return 0;
+  putInteger(kind, target, isNegative ? 0 - w : w);
+  return start + usize(behind);
+}
+
 /** A number of JSON (RFC 8259, section 6) into a target; gives the position behind it, 0: it is for the caller. */
 export function parseJsonNumber(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
+  const behind = parseShortJsonNumber(kind, details, target, start, tables);
+  if (behind !== 0) return behind;
   const digit = load<u8>(start) === u8(MINUS) ? start + 1 : start;
   const first = u32(load<u8>(digit)) - ZERO;
   if (first > 9 || (first === 0 && u32(load<u8>(digit, 1)) - ZERO <= 9)) return 0;

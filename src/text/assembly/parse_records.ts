@@ -12,6 +12,7 @@
  * parseRecords is longer than a function should be: it keeps its constants and its place in registers.
  */
 import { CR, LF, MINUS, PLUS } from "./ascii";
+import { sixteenDigits } from "./digits";
 import {
   BOOL,
   DESCRIPTOR_BYTES,
@@ -48,15 +49,6 @@ export let stopPosition: u32 = 0;
 export let stopRow: u32 = 0;
 export let stopDescriptor: u32 = 0;
 export let stopRecordStart: u32 = 0;
-
-/** Of digits, each in a byte, the number that they spell. Both factors of the first step are below 128. */
-// @ts-ignore: decorator
-@inline
-function sixteenDigits(digits: v128, tens: v128, hundreds: v128, tenThousands: v128): u64 {
-  const quads = i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(digits, tens), hundreds);
-  const octets = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(quads, quads), tenThousands), 0);
-  return u64(u32(octets)) * 100000000 + (u64(octets) >> 32);
-}
 
 /** The position behind a field that nothing asks for. */
 function passField(start: usize, delimiter: u32, quote: u32): usize {
