@@ -1,7 +1,8 @@
 /**
- * Times Parquet on one thread: files of optional f32 columns, as Polars and DuckDB write them, to columns in wasm
- * memory, and columns to a file. Values are checked bit for bit before anything is timed; ratios are to Polars,
- * DuckDB and pyarrow on one thread in the same call, where python3 has them. Without them the file is our own.
+ * Times Parquet on one thread and on two: files of optional f32 columns, as Polars and DuckDB write them, some with
+ * nulls, to columns in wasm memory, and columns to a file. Values are checked bit for bit before anything is timed;
+ * ratios are to Polars, DuckDB and pyarrow on one thread in the same call, where python3 has them. Without them the
+ * file is our own.
  *
  * deno run -A bench/parquet.ts [ROWS] [COLUMNS]    1,000,000 x 50 unless told otherwise
  *
@@ -14,6 +15,8 @@ import { AtomicFile } from "../src/sink/atomic_file.ts";
 import { openParquetSink } from "../src/sink/parquet/mod.ts";
 import type { ParquetCompression } from "../src/sink/parquet/mod.ts";
 import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
+import type { ChunkTicket, Slot } from "../src/source/source.ts";
+import type { ParquetAnswer, ParquetTask } from "./parquet_worker.ts";
 import { reportRates, timeScript } from "./timed_script.ts";
 
 const NUM_ROWS = Number(Deno.args[0] ?? 1_000_000), NUM_COLUMNS = Number(Deno.args[1] ?? 50);
@@ -34,6 +37,9 @@ const TABLES: readonly { readonly name: string; readonly valueOf: ValueOf }[] = 
   { name: "any floats", valueOf: (row, column) => hash(row, column) / 2 ** 32 - 0.5 },
   { name: "2,001 different floats", valueOf: (row, column) => (hash(row, column) % 2001) / 100 - 10 },
 ];
+
+/** rows that are null in files "with nulls", as the peers are told below */
+const NULL_PERIOD = 20, NULL_ROW = 3;
 
 let memory: WebAssembly.Memory | null = null;
 
@@ -67,43 +73,104 @@ function write(path: string, valueOf: ValueOf, compression: ParquetCompression):
   return seconds;
 }
 
-/** Reads a table; `check` gets each chunk's columns. Gives the seconds it took. */
-function read(
-  path: string,
-  check?: (column: number, values: Float32Array, firstRow: number) => void,
-): number {
-  const bindings = Array.from({ length: NUM_COLUMNS }, (_, i): ColumnBinding => ({
-    request: {
-      input: `c${i}`,
-      dtype: "f32",
-      width: 1,
-      isScalar: true,
-      selection: { kind: "name", name: `c${i}` },
-      nulls: { kind: "error" },
-    },
-    fieldIndices: [i],
-    layout: "row",
-  }));
-  const start = performance.now();
+type Check = (column: number, values: Float32Array, firstRow: number) => void;
+
+const BINDINGS = Array.from({ length: NUM_COLUMNS }, (_, i): ColumnBinding => ({
+  request: {
+    input: `c${i}`,
+    dtype: "f32",
+    width: 1,
+    isScalar: true,
+    selection: { kind: "name", name: `c${i}` },
+    nulls: { kind: "nan" },
+  },
+  fieldIndices: [i],
+  layout: "row",
+}));
+
+function checkChunk(check: Check, pointers: readonly number[], { memory, numRows, firstRow }: {
+  readonly memory: WebAssembly.Memory;
+  readonly numRows: number;
+  readonly firstRow: number;
+}): void {
+  for (const [i, pointer] of pointers.entries()) {
+    check(i, new Float32Array(memory.buffer as ArrayBuffer, pointer, numRows), firstRow);
+  }
+}
+
+/** A table's chunks, in order; they are decoded into slots of a memory. */
+function openTable(path: string, numSlots: number) {
   const source = openParquetSource(path);
-  const byteLength = source.slotBytes(bindings, CHUNK_ROWS);
-  const slot = { memory: memoryOf(byteLength + 128), byteOffset: 64, byteLength };
-  source.begin(bindings, CHUNK_ROWS);
+  const byteLength = Math.ceil(source.slotBytes(BINDINGS, CHUNK_ROWS) / 64) * 64;
+  const memory = memoryOf(numSlots * byteLength + 128);
+  const slots = Array.from({ length: numSlots }, (_, i): Slot => ({
+    memory,
+    byteOffset: 64 + i * byteLength,
+    byteLength,
+  }));
+  source.begin(BINDINGS, CHUNK_ROWS);
+  const next = (slot: Slot): ChunkTicket | null => {
+    const ticket = source.next(slot);
+    if (ticket instanceof Promise) throw new Error("a file is read on the spot");
+    return ticket;
+  };
+  return { source, slots, next };
+}
+
+/** Reads a table; `check` gets each chunk's columns. Gives the seconds it took. */
+function read(path: string, check?: Check): number {
+  const start = performance.now();
+  const { source, slots: [slot], next } = openTable(path, 1);
   const decoder = openParquetDecoder(source.decoderOptions());
   let numRows = 0;
-  for (;;) {
-    const ticket = source.next(slot);
-    if (ticket === null) break;
-    if (ticket instanceof Promise) throw new Error("a file is read on the spot");
-    const { columns } = decoder.decode(ticket, slot);
+  for (let ticket = next(slot!); ticket !== null; ticket = next(slot!)) {
+    const pointers = decoder.decode(ticket, slot!).columns.map(({ pointer }) => pointer);
     if (check !== undefined) {
-      for (const [i, { pointer }] of columns.entries()) {
-        check(i, new Float32Array(slot.memory.buffer as ArrayBuffer, pointer, ticket.numRows), numRows);
-      }
+      checkChunk(check, pointers, { memory: slot!.memory, numRows: ticket.numRows, firstRow: numRows });
     }
     numRows += ticket.numRows;
   }
   decoder.close();
+  source.close();
+  strictEqual(numRows, NUM_ROWS);
+  return (performance.now() - start) / 1000;
+}
+
+/** A thread that answers one task after the other. */
+class Thread {
+  readonly #worker = new Worker(new URL("./parquet_worker.ts", import.meta.url), { type: "module" });
+
+  do(task: ParquetTask): Promise<ParquetAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<ParquetAnswer>();
+    this.#worker.onmessage = ({ data }: MessageEvent<ParquetAnswer>) => resolve(data);
+    this.#worker.onerror = (event) => reject(event.error ?? new Error(event.message));
+    this.#worker.postMessage(task);
+    return promise;
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+}
+
+/** The same on threads that share the pages; each takes the next chunk when it has done one. */
+async function readOnThreads(path: string, threads: readonly Thread[], check?: Check): Promise<number> {
+  const start = performance.now();
+  const { source, slots, next } = openTable(path, threads.length);
+  const options = source.decoderOptions();
+  let numRows = 0;
+  await Promise.all(threads.map(async (thread, i) => {
+    await thread.do({ kind: "open", options });
+    const slot = slots[i]!;
+    for (let ticket = next(slot); ticket !== null; ticket = next(slot)) {
+      const firstRow = numRows;
+      numRows += ticket.numRows;
+      const pointers = await thread.do({ kind: "decode", ticket, slot });
+      if (check === undefined) continue;
+      checkChunk(check, pointers, { memory: slot.memory, numRows: ticket.numRows, firstRow });
+    }
+    await thread.do({ kind: "close" });
+  }));
   source.close();
   strictEqual(numRows, NUM_ROWS);
   return (performance.now() - start) / 1000;
@@ -120,14 +187,23 @@ def best(call):
     return min(times)
 def polars():
     import polars
-    if what == "make": return polars.read_parquet(path).write_parquet(path + ".polars", compression="snappy")
+    if what == "make":
+        frame = polars.read_parquet(path)
+        frame.write_parquet(path + ".polars", compression="snappy")
+        isNull = polars.int_range(polars.len()) % 20 == 3
+        frame.select(polars.when(~isNull).then(polars.all())).write_parquet(path + ".polars-nulls", compression="snappy")
+        return
     print("polars read", best(lambda: polars.read_parquet(path)))
     frame = polars.read_parquet(path)
     print("polars write", best(lambda: frame.write_parquet(path + ".out", compression="snappy")))
 def duckdb():
     import duckdb
     db = duckdb.connect(); db.execute("set threads = 1")
-    if what == "make": return db.execute(f"copy (select * from read_parquet('{path}')) to '{path}.duckdb' (format parquet, codec 'snappy')")
+    if what == "make":
+        for source, target in ((path, ".duckdb"), (path + ".polars-nulls", ".duckdb-nulls")):
+            if os.path.exists(source):
+                db.execute(f"copy (select * from read_parquet('{source}')) to '{path}{target}' (format parquet, codec 'snappy')")
+        return
     db.execute(f"create temp table t as select * from read_parquet('{path}')")
     print("duckdb read", best(lambda: db.execute(f"create or replace temp table u as select * from read_parquet('{path}')")))
     print("duckdb write", best(lambda: db.execute(f"copy t to '{path}.out' (format parquet, codec 'snappy')")))
@@ -143,29 +219,35 @@ for peer in (polars, duckdb, pyarrow):
     except ImportError: pass
 `;
 
-/** times and compares one file */
-async function measureRead(path: string, valueOf: ValueOf): Promise<void> {
-  const bits = new Float32Array(1);
-  read(path, (column, values, firstRow) => {
+const THREADS = [new Thread(), new Thread()];
+
+/** compares and times one file */
+async function measureRead(path: string, valueOf: ValueOf, hasNulls: boolean): Promise<void> {
+  const expected = new Float32Array(1);
+  const check: Check = (column, values, firstRow) => {
     for (let i = 0; i < values.length; i++) {
-      bits[0] = valueOf(firstRow + i, column);
-      if (!Object.is(values[i], bits[0])) {
-        throw new Error(`row ${firstRow + i}, column ${column}: ${values[i]}`);
-      }
+      const row = firstRow + i;
+      expected[0] = hasNulls && row % NULL_PERIOD === NULL_ROW ? NaN : valueOf(row, column);
+      if (!Object.is(values[i], expected[0])) throw new Error(`row ${row}, column ${column}: ${values[i]}`);
     }
-  });
-  const seconds = Array.from({ length: NUM_ROUNDS }, () => read(path));
-  reportRates("read", {
-    numBytes: DECODED_BYTES,
-    seconds,
-    peers: await timeScript(PEERS, ["time", path, "3"]),
-  });
+  };
+  read(path, check);
+  await readOnThreads(path, THREADS, check);
+  const alone: number[] = [], together: number[] = [];
+  for (let round = 0; round < NUM_ROUNDS; round++) {
+    alone.push(read(path));
+    together.push(await readOnThreads(path, THREADS));
+  }
+  const peers = await timeScript(PEERS, ["time", path, "3"]);
+  reportRates("read", { numBytes: DECODED_BYTES, seconds: alone, peers });
+  const best = Math.min(...together), ratio = (Math.min(...alone) / best).toFixed(2);
+  console.log(`  two threads ${(DECODED_BYTES / 1e6 / best).toFixed(0)} MB/s, ${ratio} times one`);
 }
 
 const folder = Deno.makeTempDirSync();
 try {
   console.log(
-    `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.arch}, one thread; ${
+    `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.arch}; ${
       NUM_ROWS.toLocaleString("en-US")
     } x ${NUM_COLUMNS} f32, ${(DECODED_BYTES / 1e6).toFixed(0)} MB once decoded`,
   );
@@ -175,20 +257,24 @@ try {
     console.log(`${name}, written here with snappy: ${(Deno.statSync(path).size / 1e6).toFixed(0)} MB`);
     const peers = await timeScript(PEERS, ["time", path, "3"]);
     reportRates("write", { numBytes: DECODED_BYTES, seconds, peers });
-    await measureRead(path, valueOf);
+    await measureRead(path, valueOf, false);
     await timeScript(PEERS, ["make", path, "3"]);
-    for (const peer of ["polars", "duckdb"]) {
-      const other = `${path}.${peer}`;
+    for (const form of ["polars", "duckdb", "polars-nulls", "duckdb-nulls"]) {
+      const other = `${path}.${form}`, [peer, nulls] = form.split("-");
       try {
-        console.log(`${name}, written by ${peer}: ${(Deno.statSync(other).size / 1e6).toFixed(0)} MB`);
+        console.log(
+          `${name}${nulls === undefined ? "" : ", one row of 20 null"}, written by ${peer}: ${
+            (Deno.statSync(other).size / 1e6).toFixed(0)
+          } MB`,
+        );
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) continue;
         throw error;
       }
-      await measureRead(other, valueOf);
-      Deno.removeSync(other);
+      await measureRead(other, valueOf, nulls !== undefined);
     }
   }
 } finally {
+  for (const thread of THREADS) thread.end();
   Deno.removeSync(folder, { recursive: true });
 }
