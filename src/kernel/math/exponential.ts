@@ -163,9 +163,8 @@ function byMagnitude(
   { limit, within, beyond }: { limit: number; within: () => Vector; beyond: () => Vector },
 ): Local {
   const result = v.f.local("v128");
-  // bits of positive floats compare as integers, and those of NaN are above all others
-  v.push(v.op(`${v.int}.gt_s`, v.op("v128.andnot", x, v.signBit()), v.c(limit)));
-  v.f.op(`${v.int}.bitmask`).if(() => v.assign(result, beyond()), () => v.assign(result, within()));
+  v.push(v.isAnyAbove(x, limit));
+  v.f.if(() => v.assign(result, beyond()), () => v.assign(result, within()));
   v.releaseAll();
   return result;
 }

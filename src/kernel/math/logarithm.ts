@@ -171,14 +171,13 @@ function combine(v: VectorCode, base: LogBase, { e, f }: Split): Vector {
 
 /** all ones where x, by its bits, is not in [smallest normal, limit); the limit is a power of two or infinity */
 function outside(v: VectorCode, x: Vector, limit: number): Vector {
-  if (v.shape === "f32x4") {
-    const smallest = 0x00800000n, top = BigInt(new Uint32Array(new Float32Array([limit]).buffer)[0]!);
-    return v.op("i32x4.ge_u", v.isub(x, v.bits(smallest)), v.bits(top - smallest));
-  }
-  // there is no unsigned comparison of 64-bit lanes: two of floats, turned so that NaN is outside
-  const held = v.let(x);
-  const inside = v.and(v.compare("ge", held, v.c(2 ** -1022)), v.compare("lt", held, v.c(limit)));
-  return v.op("v128.not", inside);
+  const isSingle = v.shape === "f32x4";
+  const smallest = isSingle ? 0x00800000n : 0x0010000000000000n, sign = isSingle ? 1n << 31n : 1n << 63n;
+  const top = isSingle
+    ? BigInt(new Uint32Array(new Float32Array([limit]).buffer)[0]!)
+    : new BigUint64Array(new Float64Array([limit]).buffer)[0]!;
+  // an unsigned comparison, as a signed one of numbers that are moved by half the range
+  return v.op(`${v.int}.gt_s`, v.iadd(x, v.bits(sign - smallest)), v.bits(top - smallest - 1n - sign));
 }
 
 /** `result` with the values at and beyond the ends of the domain: -inf at 0, NaN below and for NaN, inf at inf */
@@ -193,7 +192,7 @@ export function emitLog(context: MathContext, shape: VectorShape, base: LogBase,
   const v = new VectorCode(context, shape);
   const result = v.let(combine(v, base, split(v, x)));
   v.push(outside(v, x, Infinity));
-  v.f.op("v128.any_true").if(() => {
+  v.f.op(`${v.int}.bitmask`).if(() => {
     const digits = shape === "f32x4" ? 23 : 52;
     const subnormal = v.let(v.compare("lt", x, v.c(shape === "f32x4" ? 2 ** -126 : 2 ** -1022)));
     const scaled = v.select(subnormal, v.mul(x, v.c(2 ** digits)), x);
@@ -219,7 +218,7 @@ export function emitLog1p(context: MathContext, shape: VectorShape, x: Local): L
   const f = v.let(v.fma(x, scale, v.sub(scale, v.c(1))));
   const result = v.let(v.withSignOf(x, combine(v, "e", { e, f })));
   v.push(outside(v, onePlus, 2 ** 60));
-  v.f.op("v128.any_true").if(() => {
+  v.f.op(`${v.int}.bitmask`).if(() => {
     const large = v.compare("ge", onePlus, v.c(2 ** 60));
     const parts = split(v, onePlus);
     v.assign(f, v.select(large, parts.f, f));

@@ -72,9 +72,12 @@ function twoDifference(v: VectorCode, a: Local, b: Local): readonly [Local, Vect
 function replaceHuge(v: VectorCode, x: Local, { head, tail, quadrant }: Angle): void {
   const { f } = v;
   const slow = addReduceHuge(v.context.module);
-  const absolute = v.let(v.abs(x));
-  const isHuge = v.let(v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))));
-  f.get(isHuge).op("v128.any_true").if(() => {
+  v.push(v.isAnyAbove(x, HUGE - 1));
+  f.if(() => {
+    const absolute = v.let(v.abs(x));
+    const isHuge = v.let(
+      v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))),
+    );
     const [y0, y1, n] = [f.local("f64"), f.local("f64"), f.local("i64")];
     for (const lane of [0, 1]) {
       f.get(isHuge).op("i64x2.extract_lane", lane).op("i64.eqz").op("i32.eqz").if(() => {
@@ -199,9 +202,8 @@ function reduceHalves(context: MathContext, wide: VectorCode, x: Local): readonl
   const v = new VectorCode(context, "f32x4");
   const halves = [wide.let(wide.promoteLow(x)), wide.let(wide.promoteHigh(x))];
   const [low, high] = halves.map((half) => reduceHalf(wide, half)) as [Angle, Angle];
-  const absolute = v.let(v.abs(x));
-  v.push(v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))));
-  v.f.op("v128.any_true").if(() => {
+  v.push(v.isAnyAbove(x, HUGE - 1));
+  v.f.if(() => {
     replaceHuge(wide, halves[0]!, low);
     replaceHuge(wide, halves[1]!, high);
   });

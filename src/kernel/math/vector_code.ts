@@ -213,6 +213,13 @@ export class VectorCode {
     return this.op(`${this.shape}.${relation}`, a, b);
   }
 
+  /** an i32 that is not 0 where a lane's magnitude is above the limit, or NaN */
+  isAnyAbove(a: Vector, limit: number): Vector {
+    // bits of positive floats compare as integers, and those of NaN are above all others
+    const above = this.op(`${this.int}.gt_s`, this.op("v128.andnot", a, this.signBit()), this.c(limit));
+    return this.op(`${this.int}.bitmask`, above);
+  }
+
   abs(a: Vector): Vector {
     return this.op(`${this.shape}.abs`, a);
   }
