@@ -7,7 +7,7 @@ import { FormatError, MemoryError } from "../../errors.ts";
 import type { CsvInput } from "../csv/csv_input.ts";
 import type { CsvHead } from "../csv/head.ts";
 import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../csv/text_place.ts";
-import { type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
+import { asciiText, type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
 import { lineRefused } from "./ndjson_errors.ts";
 
 const MAX_HEAD_BYTES = 1 << 20;
@@ -115,7 +115,7 @@ function recordsOf(
           text: kind === "string"
             ? jsonText(bytes, start, end)
             : kind === "number"
-            ? ascii(bytes, start, end)
+            ? asciiText(bytes, start, end)
             : kind,
         },
       ])),
@@ -123,8 +123,4 @@ function recordsOf(
     p = line.end;
   }
   return { records, isWhole: isEnd && p >= limit };
-}
-
-function ascii(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, end));
 }

@@ -72,8 +72,23 @@ export function readJsonLine(
 
 const DECODER = new TextDecoder();
 
+/** Up to here a text is put together character by character: sooner than a decoder is called. */
+const SHORT_BYTES = 64;
+
+/** The text of ASCII bytes. */
+export function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (let p = start; p < end; p++) text += String.fromCharCode(bytes[p]!);
+  return text;
+}
+
 /** The text of a string, given with its quotes. */
 export function jsonText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= SHORT_BYTES) {
+    let p = start + 1;
+    while (p < end - 1 && bytes[p]! < 0x80 && bytes[p] !== BACKSLASH) p++;
+    if (p === end - 1) return asciiText(bytes, start + 1, p);
+  }
   // a copy: a TextDecoder takes no shared memory
   const token = DECODER.decode(bytes.slice(start, end));
   return token.includes("\\") ? JSON.parse(token) as string : token.slice(1, -1);

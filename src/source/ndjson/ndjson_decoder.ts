@@ -18,7 +18,7 @@ import { parseTemporal } from "../csv/temporal_text.ts";
 import { firstInvalidUtf8, notUtf8, type TextRegion } from "../csv/text_place.ts";
 import { parseValue } from "../csv/value_text.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
-import { type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
+import { asciiText, type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
 import { KEY_SCRATCH_BYTES, keyTable } from "./key_table.ts";
 import { keyRefused, kindRefused, lineRefused } from "./ndjson_errors.ts";
 
@@ -268,7 +268,7 @@ class LineParser {
     }
     if (dtypeKind === "b" && (kind === "true" || kind === "false")) return kind === "true" ? 1 : 0;
     if (kind !== "number" || dtypeKind === "b") throw kindRefused(region, member, { target, record });
-    const value = parseValue(String.fromCharCode(...bytes.slice(start, end)), dtype);
+    const value = parseValue(asciiText(bytes, start, end), dtype);
     if (typeof value === "string") throw valueRefused(field(), value);
     return value;
   }
