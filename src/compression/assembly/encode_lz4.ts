@@ -5,9 +5,8 @@
  * Source: lz4_Block_format.md of the LZ4 project, "End of block conditions": the last match starts at least 12 bytes
  * before the block's end, and the last 5 bytes are literals.
  */
-import { clearTable, hash, matchLength, MAX_OFFSET } from "./matches";
+import { clearTable, findMatch, matchedFrom, matchLength, MIN_MATCH, remember } from "./matches";
 
-const MIN_MATCH: usize = 4;
 const MATCH_MARGIN: usize = 12;
 const LAST_LITERALS: usize = 5;
 /** after 2^this searches without a match the step grows by one */
@@ -44,21 +43,12 @@ export function encodeLz4(start: usize, end: usize, write: usize, writeEnd: usiz
   if (end - start > MATCH_MARGIN) {
     clearTable(table);
     const searchEnd = end - MATCH_MARGIN, matchEnd = end - LAST_LITERALS;
-    let at = start + 1, searches: usize = 1 << SKIP_BITS;
-    store<u32>(table + 4 * hash(load<u32>(start)), 0);
-    while (at <= searchEnd) {
-      const word = load<u32>(at), slot = table + 4 * hash(word);
-      let from = start + <usize> load<u32>(slot);
-      store<u32>(slot, <u32> (at - start));
-      if (from >= at || at - from > MAX_OFFSET || load<u32>(from) !== word) {
-        at += searches >> SKIP_BITS;
-        searches++;
-        continue;
-      }
-      while (at > anchor && from > start && load<u8>(at - 1) === load<u8>(from - 1)) {
-        at--;
-        from--;
-      }
+    let at = start + 1;
+    remember(table, start, start);
+    for (;;) {
+      at = findMatch(start, at, anchor, searchEnd, table, SKIP_BITS);
+      if (at === 0) break;
+      const from = matchedFrom;
       const numLiterals = at - anchor;
       const numMatched = matchLength(from + MIN_MATCH, at + MIN_MATCH, matchEnd);
       if (sequenceBound(numLiterals, numMatched) > writeEnd - write) return 0;
@@ -68,8 +58,7 @@ export function encodeLz4(start: usize, end: usize, write: usize, writeEnd: usiz
       if (numMatched >= 15) write = writeLength(write, numMatched - 15);
       at += MIN_MATCH + numMatched;
       anchor = at;
-      searches = 1 << SKIP_BITS;
-      if (at <= searchEnd) store<u32>(table + 4 * hash(load<u32>(at - 2)), <u32> (at - 2 - start));
+      if (at <= searchEnd) remember(table, start, at - 2);
     }
   }
   const numLiterals = end - anchor;

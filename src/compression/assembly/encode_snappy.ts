@@ -3,9 +3,8 @@
  *
  * Source: format_description.txt of the Snappy project.
  */
-import { clearTable, hash, matchLength, MAX_OFFSET } from "./matches";
+import { clearTable, findMatch, matchedFrom, matchLength, MIN_MATCH, remember } from "./matches";
 
-const MIN_MATCH: usize = 4;
 /** no match is searched for in the last bytes: words are loaded there */
 const MATCH_MARGIN: usize = 12;
 const SKIP_BITS: usize = 5;
@@ -55,20 +54,11 @@ export function encodeSnappy(start: usize, end: usize, write: usize, writeEnd: u
   if (end - start > MATCH_MARGIN) {
     clearTable(table);
     const searchEnd = end - MATCH_MARGIN;
-    let at = start + 1, searches: usize = 1 << SKIP_BITS;
-    while (at <= searchEnd) {
-      const word = load<u32>(at), slot = table + 4 * hash(word);
-      let from = start + <usize> load<u32>(slot);
-      store<u32>(slot, <u32> (at - start));
-      if (from >= at || at - from > MAX_OFFSET || load<u32>(from) !== word) {
-        at += searches >> SKIP_BITS;
-        searches++;
-        continue;
-      }
-      while (at > anchor && from > start && load<u8>(at - 1) === load<u8>(from - 1)) {
-        at--;
-        from--;
-      }
+    let at = start + 1;
+    for (;;) {
+      at = findMatch(start, at, anchor, searchEnd, table, SKIP_BITS);
+      if (at === 0) break;
+      const from = matchedFrom;
       const numLiterals = at - anchor, offset = at - from;
       let numBytes = MIN_MATCH + matchLength(from + MIN_MATCH, at + MIN_MATCH, end);
       at += numBytes;
@@ -79,8 +69,7 @@ export function encodeSnappy(start: usize, end: usize, write: usize, writeEnd: u
       for (; numBytes > MAX_COPY; numBytes -= MAX_COPY) write = writeCopy(write, offset, MAX_COPY);
       write = writeCopy(write, offset, numBytes);
       anchor = at;
-      searches = 1 << SKIP_BITS;
-      if (at <= searchEnd) store<u32>(table + 4 * hash(load<u32>(at - 2)), <u32> (at - 2 - start));
+      if (at <= searchEnd) remember(table, start, at - 2);
     }
   }
   const numLiterals = end - anchor;

@@ -1,6 +1,6 @@
 /** What the footer of a Parquet file says of its rows and nulls. @module */
 import { openAccess } from "../remote/mod.ts";
-import { openParquet } from "./parquet_source.ts";
+import { openParquet } from "./footer.ts";
 
 /** Rows and nulls of a Parquet file. */
 export interface ParquetStatistics {

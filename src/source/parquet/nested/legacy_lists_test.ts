@@ -6,7 +6,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { encodeLevels } from "../../../sink/parquet/nested/levels.ts";
 import { ThriftWriter } from "../../../sink/parquet/thrift_writer.ts";
 import { MemoryAccess } from "../../random_access.ts";
-import { openParquet } from "../parquet_source.ts";
+import { openParquet } from "../footer.ts";
 import { SharedScratch } from "../page.ts";
 import { ElementScratch } from "./leaf_stream.ts";
 import { NestedReader } from "./nested_reader.ts";
