@@ -146,11 +146,30 @@ export function plotRoofline(roofs: Roofs, points: readonly RooflinePoint[], not
     panel.line([[low, low * copyBytes], [ridge, f32Flops], [high, f32Flops]], { colour: INK.text, width: 2 }),
     panel.line([[ridge64, f64Flops], [high, f64Flops]], { colour: INK.quiet, width: 1.5, dash: "6 4" }),
   ];
+  const labels = roofLabels(panel, x.domain, roofs);
+  const marks = pointMarks(panel, points);
+  const key = pointKey(points, roofs);
+  return document([panel.axes(), ...roof, ...labels, ...marks, ...key], {
+    width: WIDTH,
+    height: HEIGHT,
+    title: "Roofline, one thread",
+    sentence:
+      "Each work's speed below what memory (slope) and 128-bit multiply-adds (flat) allow; f32 ●, f64 ■",
+    note,
+  });
+}
+
+/** What each part of the roof stands for, along it. */
+function roofLabels(
+  panel: Panel,
+  [low, high]: readonly [number, number],
+  { copyBytes, f32Flops, f64Flops }: Roofs,
+): string[] {
   const [ax, ay] = panel.place(low * 1.35, low * 1.35 * copyBytes),
     [bx, by] = panel.place(low * 2.7, low * 2.7 * copyBytes);
   const [rx, ry] = panel.place(high, f32Flops), [sx, sy] = panel.place(high, f64Flops);
   const turn = Math.atan2(by - ay, bx - ax) * 180 / Math.PI;
-  const labels = [
+  return [
     text(`copy: ${(copyBytes / 1e9).toFixed(0)} GB/s`, { x: ax, y: ay - 8, turn, colour: INK.text }),
     text(`f32 multiply-add, 128 bits: ${(f32Flops / 1e9).toFixed(0)} GFLOP/s`, {
       x: rx,
@@ -164,6 +183,10 @@ export function plotRoofline(roofs: Roofs, points: readonly RooflinePoint[], not
       colour: INK.quiet,
     }),
   ];
+}
+
+/** A mark a work, and its letter beside it. */
+function pointMarks(panel: Panel, points: readonly RooflinePoint[]): string[] {
   const places = points.map(({ intensity, flops }) => panel.place(intensity, flops));
   const marks = points.map(({ isF64 }, i) =>
     mark(places[i]!, { index: isF64 ? 1 : 0, colour: COLOURS[isF64 ? 1 : 0], size: 5 })
@@ -182,7 +205,12 @@ export function plotRoofline(roofs: Roofs, points: readonly RooflinePoint[], not
       halo: true,
     });
   });
-  const key = points.toSorted((a, b) => a.letter.localeCompare(b.letter)).flatMap((point, i) => {
+  return [...marks, ...letters];
+}
+
+/** Below each letter: the work, its speed, and how much of the roof above it that is. */
+function pointKey(points: readonly RooflinePoint[], { copyBytes, f32Flops, f64Flops }: Roofs): string[] {
+  return points.toSorted((a, b) => a.letter.localeCompare(b.letter)).flatMap((point, i) => {
     const { letter, title, flops, isF64, intensity } = point, top = 108 + i * 38, left = WIDTH - 246;
     const roofHere = Math.min(intensity * copyBytes, isF64 ? f64Flops : f32Flops);
     return [
@@ -194,13 +222,5 @@ export function plotRoofline(roofs: Roofs, points: readonly RooflinePoint[], not
         colour: INK.quiet,
       }),
     ];
-  });
-  return document([panel.axes(), ...roof, ...labels, ...marks, ...letters, ...key], {
-    width: WIDTH,
-    height: HEIGHT,
-    title: "Roofline, one thread",
-    sentence:
-      "Each work's speed below what memory (slope) and 128-bit multiply-adds (flat) allow; f32 ●, f64 ■",
-    note,
   });
 }

@@ -3,6 +3,8 @@
  *
  * Source: lz4_Block_format.md of the LZ4 project: a sequence is a token, literals, an offset and a match; the
  * last sequence ends after its literals.
+ *
+ * decodeLz4 is longer than a function should be: it keeps its place in registers.
  */
 import { copyMatch, copyWild } from "./copy";
 import { BEFORE_WINDOW, clearProblem, CUT_SHORT, stop, TOO_LONG } from "./problem";

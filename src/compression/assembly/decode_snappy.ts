@@ -2,6 +2,8 @@
  * Snappy blocks behind their length. Every length and offset is checked before a byte moves.
  *
  * Source: format_description.txt of the Snappy project.
+ *
+ * decodeSnappy is longer than a function should be: it keeps its place in registers.
  */
 import { copyMatch, copyWild } from "./copy";
 import { BEFORE_WINDOW, clearProblem, CUT_SHORT, stop, TOO_LONG } from "./problem";

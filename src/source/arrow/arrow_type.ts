@@ -5,6 +5,8 @@
  * Source: Arrow columnar format, "Physical Memory Layout" and the table "Buffer Listing for Each Layout";
  * Schema.fbs for the numbers of the union `Type` and the slots of its tables.
  *
+ * `decodeType` is longer than other functions: one switch, as long as that union.
+ *
  * @module
  */
 import type { DType } from "../../dtype/mod.ts";

@@ -1,4 +1,10 @@
-/** Random loop kernels with operands of random layouts, for property tests. */
+/**
+ * Random loop kernels with operands of random layouts, for property tests.
+ *
+ * `randomCase` is longer than other functions: each part of a kernel draws on the operands of those before it.
+ *
+ * @module
+ */
 import fc from "fast-check";
 import { type DType, DTYPES } from "../../../dtype/mod.ts";
 import {
