@@ -89,8 +89,6 @@ export interface TextKernels {
     start: number,
     limit: number,
   ) => number;
-  readonly nextObjectRow: WebAssembly.Global;
-  readonly nextObjectColumn: WebAssembly.Global;
 }
 
 /** Bytes behind a text that the kernels may load, and behind their output that they may store to. */

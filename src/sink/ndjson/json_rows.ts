@@ -87,8 +87,8 @@ export class JsonRows {
           limit,
         );
         this.#filled = end - this.#text;
-        row = kernels.nextObjectRow.value;
-        column = kernels.nextObjectColumn.value;
+        row = kernels.nextRow.value;
+        column = kernels.nextColumn.value;
       }
     });
   }

@@ -1,13 +1,15 @@
 /*
  * Rows of columns as text. Numbers are written as ECMAScript's Number::toString (ECMA-262, section 6.1.6.1.20),
- * with "inf", "-inf" and "-0" for what it spells otherwise. May store up to 64 bytes behind what it writes.
+ * with "inf", "-inf" and "-0" for what it spells otherwise. May store up to 64 bytes behind what it writes, and of
+ * JSON the longest key.
  */
 import { CR, LF, MINUS, PLUS, POINT, ZERO } from "./ascii";
+import { copyKey, endMember, writeNonFinite } from "./json_member";
 import { decimalPower, shortestDecimal } from "./shortest_decimal";
 import { HUNDREDTHS, IOTA, TENTHS, WIDE_HUNDREDS, WIDE_TENS, ZEROS } from "./tables";
 
-export const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12;
-export const DESCRIPTOR_BYTES: usize = 16;
+const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12;
+const DESCRIPTOR_BYTES: usize = 16;
 
 const F64: u32 = 1, F32: u32 = 2, I8: u32 = 3, I16: u32 = 4, I32: u32 = 5, I64: u32 = 6, BOOL: u32 = 7;
 const U8: u32 = 8, U16: u32 = 9, U32: u32 = 10, U64: u32 = 11;
@@ -187,7 +189,7 @@ function writeSigned(start: usize, value: i64, tables: usize): usize {
   return value < 0 ? writeInteger(start + 1, 0 - u64(value), tables) : writeInteger(start, u64(value), tables);
 }
 
-export function writeValue(out: usize, kind: u32, pointer: usize, tables: usize): usize {
+function writeValue(out: usize, kind: u32, pointer: usize, tables: usize): usize {
   switch (kind) {
     case F64:
       return writeFloat64(out, load<u64>(pointer), tables);
@@ -219,7 +221,59 @@ export function writeValue(out: usize, kind: u32, pointer: usize, tables: usize)
 /**
  * Writes values from column `firstColumn` of row `firstRow` on, each with what follows it, until all are written
  * or the text reaches `limit`; gives the text's end and leaves the place in `nextRow` and `nextColumn`.
+ *
+ * @param isJson a constant: values as members of objects, whose keys are at `keys`; else `delimiter` is between them
  */
+// @ts-ignore: decorator
+@inline
+function writeCells(
+  descriptors: usize,
+  numColumns: u32,
+  tables: usize,
+  firstRow: u32,
+  firstColumn: u32,
+  numRows: u32,
+  start: usize,
+  limit: usize,
+  isJson: bool,
+  keys: usize,
+  firstKey: u32,
+  delimiter: u32,
+): usize {
+  let out = start, row = firstRow, column = firstColumn;
+  while (row < numRows) {
+    while (column < numColumns) {
+      if (out >= limit) {
+        nextRow = row;
+        nextColumn = column;
+        return out;
+      }
+      const descriptor = descriptors + usize(column) * DESCRIPTOR_BYTES, kind = load<u32>(descriptor, KIND);
+      const pointer = load<u32>(descriptor, POINTER) + row * load<u32>(descriptor, STRIDE);
+      const lineEnd = load<u32>(descriptor, LINE_END);
+      if (isJson) {
+        out = copyKey(out, keys, firstKey + column);
+        const behind = kind <= F32 ? writeNonFinite(out, kind, pointer) : 0;
+        out = endMember(behind !== 0 ? behind : writeValue(out, kind, pointer, tables), lineEnd);
+      } else {
+        out = writeValue(out, kind, pointer, tables);
+        if (lineEnd === 0) store<u8>(out++, u8(delimiter));
+        else {
+          if (lineEnd === 2) store<u8>(out++, u8(CR));
+          store<u8>(out++, u8(LF));
+        }
+      }
+      column++;
+    }
+    column = 0;
+    row++;
+  }
+  nextRow = row;
+  nextColumn = 0;
+  return out;
+}
+
+/** Rows of CSV. */
 export function writeRows(
   descriptors: usize,
   numColumns: u32,
@@ -231,29 +285,47 @@ export function writeRows(
   limit: usize,
   delimiter: u32,
 ): usize {
-  let out = start, row = firstRow, column = firstColumn;
-  while (row < numRows) {
-    while (column < numColumns) {
-      if (out >= limit) {
-        nextRow = row;
-        nextColumn = column;
-        return out;
-      }
-      const descriptor = descriptors + usize(column) * DESCRIPTOR_BYTES;
-      const pointer = load<u32>(descriptor, POINTER) + row * load<u32>(descriptor, STRIDE);
-      out = writeValue(out, load<u32>(descriptor, KIND), pointer, tables);
-      const lineEnd = load<u32>(descriptor, LINE_END);
-      if (lineEnd === 0) store<u8>(out++, u8(delimiter));
-      else {
-        if (lineEnd === 2) store<u8>(out++, u8(CR));
-        store<u8>(out++, u8(LF));
-      }
-      column++;
-    }
-    column = 0;
-    row++;
-  }
-  nextRow = row;
-  nextColumn = 0;
-  return out;
+  return writeCells(
+    descriptors,
+    numColumns,
+    tables,
+    firstRow,
+    firstColumn,
+    numRows,
+    start,
+    limit,
+    false,
+    0,
+    0,
+    delimiter,
+  );
+}
+
+/** Lines of JSON; `keys` are those of the table's columns, each with what stands before and behind it. */
+export function writeObjects(
+  descriptors: usize,
+  keys: usize,
+  firstKey: u32,
+  numColumns: u32,
+  tables: usize,
+  firstRow: u32,
+  firstColumn: u32,
+  numRows: u32,
+  start: usize,
+  limit: usize,
+): usize {
+  return writeCells(
+    descriptors,
+    numColumns,
+    tables,
+    firstRow,
+    firstColumn,
+    numRows,
+    start,
+    limit,
+    true,
+    keys,
+    firstKey,
+    0,
+  );
 }
