@@ -65,6 +65,14 @@ export class NdpipeError extends Error {
   }
 }
 
+/**
+ * A signal that came while a thread stood still and could not hear it. No refusal: how the process was asked to end.
+ * The message is the signal's name, which survives the way between threads, as the name does.
+ */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 /** Shapes, axes or labels that do not fit (SHP…, STR…). */
 export class ShapeError extends NdpipeError {}
 /** A dtype that an operation does not take, or a number that a dtype cannot hold (DTY…). */

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { ERRORS } from "../src/error_codes.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
 
 Deno.test("ndpipe --help lists every command and the exit codes on stdout", async () => {
   for (const args of [["--help"], ["-h"], ["help"]]) {
@@ -157,6 +157,12 @@ async function withFault(fault: string, permissions?: readonly string[]) {
     Deno.removeSync(script);
   }
 }
+
+Deno.test("a reader of stderr that goes away takes no exit code with it", async () => {
+  const child = startNdpipe(["inspect", "nowhere.arrow"]);
+  const [{ code }] = await Promise.all([child.status, child.stderr.cancel(), child.stdout.cancel()]);
+  assert.equal(code, 7);
+});
 
 Deno.test("an exception that nobody meant ends with exit 70, BUG001 and a stack", async () => {
   for (

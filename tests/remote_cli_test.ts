@@ -1,6 +1,6 @@
 /** Inputs behind URLs, by the real command line against a server of this test. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { ndpipe, PERMISSIONS } from "./ndpipe_process.ts";
+import { ndpipe, PERMISSIONS, startNdpipe } from "./ndpipe_process.ts";
 import { type ServedFile, serveFiles } from "./support/range_server.ts";
 
 const NUM_ROWS = 150_000;
@@ -182,4 +182,46 @@ Deno.test("a URL without permission for the network promises the flag that would
     /FMT001.*http:\/\/127\.0\.0\.1:65123\/t\.csv\?token=….*network may not be used[^]*--allow-net=127\.0\.0\.1:65123/,
   );
   ok(!stderr.includes("word@") && !stderr.includes("abc"), stderr);
+});
+
+Deno.test("Ctrl-C ends a run, and a command that looks at a table, while a server is silent", async () => {
+  const bytes = await bytesOf("t.csv");
+  let numHeld = 0;
+  const held = Promise.withResolvers<Response>();
+  await using server = Deno.serve({ port: 0, onListen: () => {} }, ({ headers }) => {
+    const [, first = "0", last = "0"] = /^bytes=(\d+)-(\d+)$/.exec(headers.get("range") ?? "") ?? [];
+    // the table is planned by what is there, and read until it ends: the rest never comes
+    if (Number(first) >= 2 ** 20) {
+      numHeld += 1;
+      return held.promise;
+    }
+    const end = Math.min(Number(last) + 1, bytes.length);
+    return new Response(bytes.slice(Number(first), end), {
+      status: 206,
+      headers: { "content-range": `bytes ${first}-${end - 1}/${bytes.length}`, etag: '"1"' },
+    });
+  });
+  const url = `http://localhost:${server.addr.port}/t.csv`, output = `${folder}/interrupted.csv`;
+  const commands = [["convert", "-i", url, "-o", output, "--types", "a=i64,b=f64", "--workers", "1"], [
+    "inspect",
+    "--stats",
+    url,
+  ]];
+  try {
+    for (const [i, args] of commands.entries()) {
+      numHeld = 0;
+      const child = startNdpipe(args);
+      while (numHeld === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      // all that is there has been read by now
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const started = performance.now();
+      child.kill(i === 0 ? "SIGINT" : "SIGTERM");
+      const [{ code }] = await Promise.all([child.status, child.stdout.cancel(), child.stderr.cancel()]);
+      strictEqual(code, i === 0 ? 130 : 143);
+      ok(performance.now() - started < 5000, "it waits for the server");
+    }
+  } finally {
+    held.resolve(new Response());
+  }
+  deepStrictEqual([...Deno.readDirSync(folder)].filter(({ name }) => name.includes("interrupted")), []);
 });

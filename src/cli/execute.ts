@@ -6,7 +6,7 @@ import type { Prepared } from "../exec/prepared.ts";
 import type { Progress, RunOptions, Summary } from "../exec/run.ts";
 import type { NamedFile } from "./protected_files.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
-import { listenForInterrupts } from "./signals.ts";
+import { interruptionOf, listenForInterrupts } from "./signals.ts";
 import { formatSummary, formatSummaryJson } from "./summary.ts";
 import { printErr, terminalColumns } from "./terminal.ts";
 
@@ -76,7 +76,7 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
   } catch (error) {
     progress.clear();
     report?.abort();
-    const exitCode = interrupts.exitCode();
+    const exitCode = interrupts.exitCode() ?? interruptionOf(error);
     // a refusal that came at the same time says more than the interruption
     if (exitCode === null || error instanceof NdpipeError) throw error;
     printErr(formatInterruption(exitCode, flags));

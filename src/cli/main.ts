@@ -136,6 +136,8 @@ function logFormat(args: readonly string[]): LogFormat {
 
 async function report(error: unknown, log: LogFormat): Promise<ExitCode> {
   if (error instanceof Error && error.name === "BrokenPipe") return EXIT.ok;
+  const { interruptionOf } = await import("./signals.ts"), interrupted = interruptionOf(error);
+  if (interrupted !== null) return interrupted;
   const [{ formatDiagnostic, toNdpipeError }, { paintFor, printErr, terminalColumns }] = await Promise.all([
     import("./diagnostic.ts"),
     import("./terminal.ts"),

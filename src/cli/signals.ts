@@ -6,6 +6,13 @@
  */
 import { EXIT, type ExitCode } from "../error_codes.ts";
 
+/** The exit code of a signal that ended the waiting of a thread that stood still; null for any other error. */
+export function interruptionOf(error: unknown): ExitCode | null {
+  // by name: between threads an error loses its class
+  if (!(error instanceof Error) || error.name !== "Interrupted") return null;
+  return error.message === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
+}
+
 /** Listens while a run goes on. */
 export interface InterruptListener extends Disposable {
   /** aborts at the first signal */

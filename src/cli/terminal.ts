@@ -28,9 +28,16 @@ export function printOut(text: string): void {
   }
 }
 
-/** Writes all of the text to stderr. */
+/**
+ * Writes all of the text to stderr. Where nobody reads it any more it is lost, and no more than it: the exit code still
+ * says how the command went.
+ */
 export function printErr(text: string): void {
-  writeAll(Deno.stderr, text);
+  try {
+    writeAll(Deno.stderr, text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

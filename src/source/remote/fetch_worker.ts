@@ -10,7 +10,7 @@
  */
 import { NdpipeError } from "../../errors.ts";
 import { Bell, BLOCK, Desk, NUM_BLOCKS } from "./desk.ts";
-import { RangeClient, type RemoteTarget } from "./range_client.ts";
+import { RangeClient, type RemoteInfo, type RemoteTarget } from "./range_client.ts";
 
 /** The first message: the bell of all desks. */
 export interface BellMessage {
@@ -28,7 +28,9 @@ export interface OpenMessage {
 }
 
 /** An error as it crosses threads. */
-export type PlainFailure = Pick<NdpipeError, "code" | "message" | "notes" | "help">;
+export type PlainFailure =
+  | Pick<NdpipeError, "code" | "message" | "notes" | "help">
+  | { readonly interruptedBy: Deno.Signal };
 
 /** the part of a worker's global scope that is used here; the compiler is told of the main thread's only */
 interface WorkerScope {
@@ -51,14 +53,33 @@ const STILL_MS = 100;
 
 const scope = globalThis as unknown as WorkerScope;
 const services = new Set<Service>();
-let numOpening = 0;
+const opening = new Set<Desk>();
+/** of the process: who waits at a desk stands still, and cannot hear it */
+let interruptedBy: Deno.Signal | null = null;
 let bell: Bell | null = null;
 
 scope.onmessage = ({ data }) => {
   if (data.kind === "open") return void open(data, bell!);
+  listenForSignals();
   bell = new Bell(data.buffer);
   void attend(bell);
 };
+
+function listenForSignals(): void {
+  const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, () => interrupt(signal));
+}
+
+/** Nobody has to wait any longer: neither those who do, nor those who will. */
+function interrupt(signal: Deno.Signal): void {
+  interruptedBy = signal;
+  for (const desk of [...opening, ...[...services].map(({ desk }) => desk)]) {
+    for (let block = 0; block < NUM_BLOCKS; block++) {
+      const state = desk.state(block);
+      if (state === BLOCK.asked || state === BLOCK.taken) put(desk, block, BLOCK.failed, { interruptedBy });
+    }
+  }
+}
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -69,7 +90,7 @@ async function attend(bell: Bell): Promise<never> {
   for (;;) {
     const heard = bell.numRings;
     for (const service of services) serve(service);
-    const isBusy = numOpening > 0 || [...services].some(({ numBusy }) => numBusy > 0);
+    const isBusy = opening.size > 0 || [...services].some(({ numBusy }) => numBusy > 0);
     if (isBusy || performance.now() < alertUntil) {
       await sleep(1);
       continue;
@@ -82,9 +103,10 @@ async function attend(bell: Bell): Promise<never> {
 async function open({ target, buffer, headBytes }: OpenMessage, bell: Bell): Promise<void> {
   const desk = new Desk(bell, buffer);
   const client = new RangeClient(target);
-  numOpening += 1;
+  opening.add(desk);
   try {
     const opened = await client.open(desk.data(1).subarray(0, headBytes));
+    if (interruptedBy !== null) throw new Error("interrupted");
     if (opened.headBytes > 0) desk.finish(1, BLOCK.ready, opened.headBytes);
     services.add({ desk, client, canSeek: opened.info.canSeek, numBusy: 0 });
     put(desk, 0, BLOCK.ready, opened.info);
@@ -92,7 +114,7 @@ async function open({ target, buffer, headBytes }: OpenMessage, bell: Bell): Pro
     client.close();
     fail(desk, 0, error);
   } finally {
-    numOpening -= 1;
+    opening.delete(desk);
   }
 }
 
@@ -108,6 +130,10 @@ function serve(service: Service): void {
     .filter((block) => desk.state(block) === BLOCK.asked)
     .sort((a, b) => desk.position(a) - desk.position(b));
   // what comes in one piece is read one block after the other
+  if (interruptedBy !== null) {
+    for (const block of blocks) put(desk, block, BLOCK.failed, { interruptedBy });
+    return;
+  }
   for (const block of canSeek ? blocks : service.numBusy > 0 ? [] : blocks.slice(0, 1)) {
     desk.setState(block, BLOCK.taken);
     service.numBusy += 1;
@@ -126,13 +152,15 @@ async function answer({ desk, client, canSeek }: Service, block: number): Promis
 }
 
 function fail(desk: Desk, block: number, error: unknown): void {
-  const failure: PlainFailure = error instanceof NdpipeError
+  const failure: PlainFailure = interruptedBy !== null
+    ? { interruptedBy }
+    : error instanceof NdpipeError
     ? { code: error.code, message: error.message, notes: error.notes, help: error.help }
     : { code: "BUG001", message: `fetching failed: ${String(error)}`, notes: [], help: null };
   put(desk, block, BLOCK.failed, failure);
 }
 
-function put(desk: Desk, block: number, state: number, value: unknown): void {
+function put(desk: Desk, block: number, state: number, value: PlainFailure | RemoteInfo): void {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   desk.data(block).set(bytes);
   desk.finish(block, state, bytes.length);

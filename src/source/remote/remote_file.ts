@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { FormatError, NdpipeError } from "../../errors.ts";
+import { FormatError, Interrupted, NdpipeError } from "../../errors.ts";
 import { type ByteStream, endsTooEarly, type RandomAccess } from "../random_access.ts";
 import type { TextInput } from "../text_input.ts";
 import { Bell, BLOCK, BLOCK_BYTES, Desk, DESK_BYTES, NUM_BLOCKS } from "./desk.ts";
@@ -153,7 +153,9 @@ function answerOf(desk: Desk, block: number): unknown {
   const bytes = desk.data(block).slice(0, desk.length(block));
   const value = JSON.parse(new TextDecoder().decode(bytes));
   if (desk.state(block) !== BLOCK.failed) return value;
-  const { code, message, notes, help } = value as PlainFailure;
+  const failure = value as PlainFailure;
+  if ("interruptedBy" in failure) throw new Interrupted(failure.interruptedBy);
+  const { code, message, notes, help } = failure;
   const details = help === null ? { notes } : { notes, help };
   throw code.startsWith("FMT")
     ? new FormatError(code, message, details)
