@@ -294,8 +294,8 @@ export const ERRORS = {
       "of varying length and the like have no such dtype. Such columns may be in the table, and are " +
       "passed over; they cannot be declared as inputs to compute with. A float16 column is one of f32. A column that is " +
       "not computed with is declared with carry(): of Arrow, columns of every type pass through (but unions " +
-      "of metadata V4, whose nulls cannot be written); of Parquet, all that are not nested. Cast or encode " +
-      "the column where the table is made, or select another one.",
+      "of metadata V4, whose nulls cannot be written); of Parquet, columns nested at most 64 deep. A Parquet column of " +
+      "lists of numbers is an input where a shape (N, k) is declared. Cast or encode the column where the table is made, or select another one.",
   ),
   SCH006: check(
     "the column's name is not unique",
@@ -556,8 +556,9 @@ export const ERRORS = {
     "The output's format has no way to write the result. In CSV, an output of shape (N, k) becomes " +
       "columns name_0 to name_{k-1}, so outputs `p` of width 2 and `p_0` would both give a column p_0; " +
       "and a table without any column cannot be told from blank lines. Carried columns are written to CSV " +
-      "as text, numbers, bools, dates and timestamps only; intervals and nested types not to Parquet. Rename or leave out the output that the " +
-      "message names, or write Arrow.",
+      "and JSON lines as text, numbers, bools, dates and timestamps only, and to JSON lines as lists, structs, maps " +
+      "and unions of these; unions, intervals and structs without fields not to Parquet. Rename or leave out the " +
+      "output that the message names, or write Arrow.",
   ),
   // ---- usage
   USE001: usage(

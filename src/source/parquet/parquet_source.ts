@@ -5,23 +5,19 @@
  *
  * @module
  */
-import { carriedDataBytes, type CarriedLayout, carriedLayout, type ColumnBinding } from "../../schema/mod.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
 import { type ReadSchema, readSchema } from "../arrow/read_plan.ts";
-import { carriedBytes, type CarriedRead } from "../arrow/carried_reads.ts";
+import { carriedBytes } from "../arrow/carried_reads.ts";
 import { rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
 import { placeGroups } from "../slot_columns.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { byteValuesMemory } from "./byte_values.ts";
-import { CARRIED_BYTES, CarriedReader } from "./carried_reader.ts";
+import { type CarriedColumn, CarriedColumns } from "./carried_columns.ts";
 import { BLOCK_BYTES, ColumnReader, LevelBlocks } from "./column_reader.ts";
 import type { DecodedColumn, ParquetDecoderOptions, ParquetPayload } from "./decoder.ts";
 import { type OpenedParquet, openParquet } from "./footer.ts";
 import { type ParquetMetadata, unsupported } from "./metadata.ts";
-import { ElementScratch, SCRATCH_BYTES as ELEMENT_SCRATCH_BYTES } from "./nested/leaf_stream.ts";
-import { type IndexedColumn, nestedBytesPerRow, nestedStreamBytes } from "./nested/nested_memory.ts";
-import { NestedReader, stagingBytes } from "./nested/nested_reader.ts";
 import { SCRATCH_BYTES, SharedScratch } from "./page.ts";
 import { INDEX_BYTES_PER_PAGE, indexPages, type PageIndex } from "./page_index.ts";
 import { createPagePool, type PagePoolPlan, poolBytes } from "./page_pool.ts";
@@ -44,10 +40,6 @@ export interface ParquetSourceOptions {
   readonly open?: (path: string) => RandomAccess;
 }
 
-function carriedPart({ type, bytesPerRow }: CarriedRead, chunkRows: number): CarriedLayout {
-  return carriedLayout(type, chunkRows, carriedDataBytes(type, chunkRows, bytesPerRow));
-}
-
 /** A column that is decoded in order, on the reading thread. */
 interface OrderedColumn {
   readonly group: number;
@@ -55,17 +47,6 @@ interface OrderedColumn {
   readonly fieldIndex: number;
   readonly reader: ColumnReader;
   readonly pages: PageReader;
-}
-
-/** A column that is carried. */
-interface CarriedColumn {
-  readonly read: CarriedRead;
-  readonly reader: Pick<CarriedReader, "rowsThatFit" | "read" | "finish">;
-  /** starts with the first row of a row group */
-  readonly begin: (rowGroup: number) => void;
-  readonly layout: CarriedLayout;
-  /** of its part of the slot */
-  readonly start: number;
 }
 
 /** A column that workers decode. */
@@ -98,6 +79,7 @@ export class ParquetSource implements Source {
   readonly #sourceIndex: number;
   /** by the leaf's index */
   readonly #indices = new Map<number, PageIndex>();
+  readonly #carriedColumns: CarriedColumns;
   #reading: Reading | null = null;
 
   constructor({ access, metadata, metadataBytes }: OpenedParquet, sourceIndex: number) {
@@ -105,6 +87,11 @@ export class ParquetSource implements Source {
     this.#metadata = metadata;
     this.#footerBytes = metadataBytes;
     this.#sourceIndex = sourceIndex;
+    this.#carriedColumns = new CarriedColumns(
+      access,
+      metadata,
+      (leaf, column) => this.#indexOfLeaf(leaf, column),
+    );
   }
 
   get info(): SourceInfo {
@@ -135,7 +122,7 @@ export class ParquetSource implements Source {
     const numChunks = rowGroups.length * columns.reduce((sum, { numLeaves }) => sum + numLeaves, 0);
     let total = 64 * 1024 + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
       METADATA_BYTES_PER_CHUNK * numChunks;
-    let compressed = 0, codec = 0, pooledCompressed = 0, elementBytes = 0;
+    let compressed = 0, codec = 0, pooledCompressed = 0, shared = 0;
     const pooled: number[] = [], { groups, carried } = this.#readSchema(bindings);
     for (const { fieldIndices, listSize } of groups) {
       for (const index of fieldIndices) {
@@ -153,29 +140,20 @@ export class ParquetSource implements Source {
       }
     }
     for (const read of carried) {
-      const nested = this.#nestedColumn(read.fieldIndex);
-      const indices = nested?.indices ?? [this.#indexOf(read.fieldIndex)];
-      if (nested !== null) {
-        elementBytes = ELEMENT_SCRATCH_BYTES;
-        total += nestedStreamBytes(nested) + stagingBytes(carriedPart(read, chunkRows), chunkRows);
-      }
-      for (const { sizes } of indices) {
-        if (nested === null) {
-          total += CARRIED_BYTES + sizes.page + sizes.dictionary +
-            byteValuesMemory(sizes.numEntries, sizes.page) + 8 * sizes.numDictionaryValues;
-        }
-        compressed = Math.max(compressed, sizes.compressed);
-        codec = Math.max(codec, sizes.codec);
-      }
+      const own = this.#carriedColumns.memory(read, chunkRows);
+      total += own.numBytes;
+      shared = Math.max(shared, own.sharedBytes);
+      compressed = Math.max(compressed, own.compressed);
+      codec = Math.max(codec, own.codec);
     }
-    return total + compressed + codec + elementBytes +
+    return total + compressed + codec + shared +
       poolBytes({ entryBytes: pooled, compressedBytes: pooledCompressed }, INDEX_COPIES) +
       INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
     const reads = this.#readSchema(bindings), { columns, rowGroups } = this.#metadata;
-    const scratch = new SharedScratch(INDEX_BLOCK), elements = new ElementScratch();
+    const scratch = new SharedScratch(INDEX_BLOCK);
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
     let compressedBytes = 0;
     for (const [group, { fieldIndices, listSize, nulls }] of reads.groups.entries()) {
@@ -198,17 +176,8 @@ export class ParquetSource implements Source {
         }
       }
     }
-    let start = placeGroups(reads.groups, chunkRows).end;
-    const carried = reads.carried.map((read): CarriedColumn => {
-      const layout = carriedPart(read, chunkRows);
-      start += layout.numBytes;
-      return {
-        read,
-        ...this.#carriedReader(read, { scratch, layout, chunkRows, elements }),
-        layout,
-        start: start - layout.numBytes,
-      };
-    });
+    const start = placeGroups(reads.groups, chunkRows).end;
+    const carried = this.#carriedColumns.open(reads.carried, { scratch, chunkRows, start });
     this.#reading = {
       carried,
       reads,
@@ -292,41 +261,7 @@ export class ParquetSource implements Source {
   }
 
   #averageBytes(fieldIndex: number): number {
-    const nested = this.#nestedColumn(fieldIndex);
-    return Math.ceil(
-      nested === null
-        ? this.#indexOf(fieldIndex).sizes.bytesPerValue
-        : nestedBytesPerRow(nested, this.#metadata.rowGroups),
-    );
-  }
-
-  #carriedReader(
-    { fieldIndex, name }: CarriedRead,
-    { scratch, ...rows }: {
-      readonly scratch: SharedScratch;
-      readonly layout: CarriedLayout;
-      readonly chunkRows: number;
-      readonly elements: ElementScratch;
-    },
-  ): Pick<CarriedColumn, "reader" | "begin"> {
-    const { carried, nested, firstLeaf, numLeaves } = this.#metadata.columns[fieldIndex]!;
-    const place = { access: this.#access, column: name, scratch };
-    const chunksOf = (rowGroup: number) =>
-      this.#metadata.rowGroups[rowGroup]!.chunks.slice(firstLeaf, firstLeaf + numLeaves);
-    if (nested !== null) {
-      const reader = new NestedReader(place, { column: nested, ...rows });
-      return { reader, begin: (rowGroup) => reader.begin(chunksOf(rowGroup), rowGroup) };
-    }
-    const reader = new CarriedReader({ ...place, leaf: carried! });
-    return { reader, begin: (rowGroup) => reader.begin(chunksOf(rowGroup)[0]!, rowGroup) };
-  }
-
-  /** null: the column is carried as it is, or not at all */
-  #nestedColumn(fieldIndex: number): IndexedColumn | null {
-    const { nested: column, firstLeaf } = this.#metadata.columns[fieldIndex]!;
-    if (column === null) return null;
-    const indices = column.leaves.map(({ path }, i) => this.#indexOfLeaf(firstLeaf + i, path));
-    return { column, firstLeaf, indices };
+    return this.#carriedColumns.averageBytes(fieldIndex);
   }
 
   /** a column that is computed, as it is read with lists of that size */
