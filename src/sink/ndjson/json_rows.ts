@@ -10,7 +10,7 @@ import { TEXT_SLACK_BYTES, type TextKernels, textKernels } from "../../text/mod.
 import type { OutputField } from "../sink.ts";
 import { TILE_BYTES, TileWriter } from "../csv/tile_writer.ts";
 
-/** a key as src/text/assembly/write_objects.ts reads it */
+/** a key as src/text/assembly/json_member.ts reads it */
 const KEY_ENTRY_BYTES = 8;
 const PAGE_BYTES = 65536;
 
