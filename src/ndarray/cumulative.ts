@@ -189,7 +189,7 @@ export function gradients(
 ): NDArray[] {
   return over(f, (array) => {
     const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
-    const isForAll = spacing.length === 1 && !(spacing[0] instanceof Object);
+    const isForAll = spacing.length === 1 && (typeof spacing[0] === "number" || spacing[0]!.ndim === 0);
     const steps = isForAll ? axes.map(() => spacing[0]!) : spacing;
     if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
     return axes.map((one, i) => scope(() => derivative(array, [axisOf(array, one), edgeOrder], steps[i]!)));
@@ -224,9 +224,10 @@ function derivative(
   if (size < edgeOrder + 1) {
     refuseArgument(`gradient takes at least ${edgeOrder + 1} elements along an axis, not ${size}`);
   }
-  const distances = spacing instanceof Object ? coordinates(spacing, size) : null;
+  const distances = typeof spacing === "number" || spacing.ndim === 0 ? null : coordinates(spacing, size);
   const isEven = distances === null || distances.every((distance) => distance === distances[0]);
-  const h = (i: number): number => distances === null ? Number(spacing) : distances.at(i)!;
+  const step = Number(typeof spacing === "number" ? spacing : spacing.ndim === 0 ? spacing.item() : NaN);
+  const h = (i: number): number => distances === null ? step : distances.at(i)!;
   const at = (start: number, stop: number): NDArray =>
     part(f, axis, stop === 0 ? { start } : { start, stop });
   const column = (values: readonly number[]): NDArray =>

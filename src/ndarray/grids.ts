@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import { NdpipeError } from "../errors.ts";
 import { NDArray } from "./array.ts";
 import { arange, type DTypeOption, empty } from "./creation.ts";
 import { flatten } from "./rearranging.ts";
@@ -44,6 +45,9 @@ export function meshgrid(
   vectors: readonly NDArray[],
   { indexing = "xy", sparse = false, copy = true }: MeshgridOptions = {},
 ): NDArray[] {
+  if (indexing !== "xy" && indexing !== "ij") {
+    throw new NdpipeError("ARR002", `meshgrid takes the indexing "xy" or "ij", not "${String(indexing)}"`);
+  }
   const rank = vectors.length;
   const axisOf = (i: number) => indexing === "xy" && rank > 1 && i < 2 ? 1 - i : i;
   const flat = vectors.map((vector) => vector.ndim === 1 ? vector : flatten(vector));

@@ -212,6 +212,7 @@ function rangeOf(text: string): Range {
 function listOf(
   places: AxisPlaces,
   size: number,
+  { isOfOneAxis = true } = {},
 ): { values: Float64Array | Int32Array; isSingle: boolean; isMask: boolean } {
   if (typeof places === "string" || isRange(places)) {
     const range = resolveRange(typeof places === "string" ? rangeOf(places) : places, size);
@@ -223,7 +224,9 @@ function listOf(
   try {
     if (view.dtype !== "bool") {
       const { values, shape } = indicesOf(places);
-      if (shape.length > 1) throw new NdpipeError("ARR002", "places of an axis are one list of integers");
+      if (isOfOneAxis && shape.length > 1) {
+        throw new NdpipeError("ARR002", "places of an axis are one list of integers");
+      }
       return { values, isSingle: values.length === 1, isMask: false };
     }
     if (view.shape.join() !== `${size}`) {
@@ -260,7 +263,7 @@ export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null =
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!;
-      const { values, isSingle } = listOf(places, size);
+      const { values, isSingle } = listOf(places, size, { isOfOneAxis: false });
       const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
       const isKept = new Uint8Array(size).fill(1);
       for (let i = 0; i < dropped.length; i++) isKept[dropped[i]!] = 0;

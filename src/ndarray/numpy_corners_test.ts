@@ -198,3 +198,36 @@ Deno.test("gradient() and ediff1d() refuse bools, and what NumPy does not cast t
     deepStrictEqual(nd.gradients(nd.ones([5, 5]), [2]).length, 2);
   });
 });
+
+Deno.test("matmul(), dot() and outer() promise to write to out, also where it is an operand", () => {
+  nd.scope(() => {
+    const a = array([[1, 2], [3, 4]]), out = nd.zeros([2, 2], { dtype: "f32" });
+    ok(nd.matmul(a, a, { out }) === out);
+    deepStrictEqual(out.toList(), [[7, 10], [15, 22]]);
+    nd.dot(a, a, { out: a });
+    deepStrictEqual(a.toList(), [[7, 10], [15, 22]]);
+    nd.outer([1, 2], [3, 4], { out });
+    deepStrictEqual(out.toList(), [[3, 4], [6, 8]]);
+    throws(() => nd.matmul(a, a, { out: nd.zeros(4) }), { code: "SHP001" });
+    throws(() => nd.dot(out, out, { out: a }), { code: "DTY004" });
+    throws(() => nd.outer(a, a, { out: nd.zeros(1).broadcastTo([4, 4]) }), { code: "ARR001" });
+  });
+});
+
+Deno.test("quantile() promises f32 of f32 quantiles, and compares weights of f32 in it", () => {
+  nd.scope(() => {
+    const a = array([15, 20, 35, 40, 50], { dtype: "f32" });
+    deepStrictEqual(nd.quantile(a, 0.4, { method: "inverted_cdf", weights: nd.onesLike(a) }).item(), 20);
+    deepStrictEqual(nd.quantile(a, array([0.5], { dtype: "f32" }), { method: "hazen" }).dtype, "f32");
+    deepStrictEqual(nd.quantile(a, [0.5]).dtype, "f64");
+  });
+});
+
+Deno.test("delete() promises places of any shape, gradients() spacings without axes, meshgrid() two indexings", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.delete([0, 1, 2, 3, 4], [[0, 1], [2, 1]]).toList(), [3, 4]);
+    deepStrictEqual(nd.gradients(nd.ones([5, 5]), [array(1.5)]).length, 2);
+    deepStrictEqual(nd.gradient([1, 3, 5], array(2)).toList(), [1, 1, 1]);
+    throws(() => nd.meshgrid([nd.arange(2)], { indexing: "yx" as "xy" }), { code: "ARR002" });
+  });
+});

@@ -198,8 +198,8 @@ function quantileOfArrays(
   job: QuantileJob & { readonly shares: NDArray; readonly by: NDArray | null },
 ): NDArray {
   const { q, shares, share, axis, method = "linear", keepdims = false, by, skipsNan } = job;
-  // a plain number is weak: it takes the array's dtype
-  const isWeak = typeof q === "number";
+  // a plain number is weak: it takes the array's dtype, which quantiles of f32 have of themselves
+  const isWeak = typeof q === "number" || shares.dtype === "f32";
   const numRows = sizeOfShape(reducedShape(a, axis, false)), { dtype } = a;
   const isOfNone = axesOf(a, axis).some((one) => a.shape[one] === 0);
   if (isOfNone && !skipsNan) {
@@ -239,7 +239,7 @@ function quantileOfArrays(
     for (let row = 0; row < numRows; row++) {
       const from = row * length, to = from + length;
       pickAll(
-        pickWeighted(elements.subarray(from, to), weightRows.subarray(from, to), { dtype, skipsNan }),
+        pickWeighted(elements.subarray(from, to), weightRows.subarray(from, to), { dtype, skipsNan, round }),
         row,
       );
     }
@@ -277,7 +277,7 @@ function pickPlain(
 function pickWeighted(
   elements: TypedArray,
   weights: Float64Array,
-  { dtype, skipsNan }: { readonly dtype: DType; readonly skipsNan: boolean },
+  { dtype, skipsNan, round }: { readonly dtype: DType; readonly skipsNan: boolean; readonly round: Round },
 ): Choose {
   const order = argsortElements(elements, dtype);
   let n = elements.length;
@@ -290,7 +290,7 @@ function pickWeighted(
   let sum = 0;
   for (let i = 0; i < n; i++) cumulated[i] = sum += weights[order[i]!]!;
   if (!(sum > 0 && sum < Infinity)) refuseArgument("weights hold NaN or infinity, or are all zero");
-  for (let i = 0; i < n; i++) cumulated[i] = cumulated[i] === 0 ? -1 : cumulated[i]! / sum;
+  for (let i = 0; i < n; i++) cumulated[i] = cumulated[i] === 0 ? -1 : round(cumulated[i]! / sum);
   return (q) => elements[order[Math.min(n - 1, insertionPoint(cumulated, q, "left"))]!]!;
 }
 

@@ -5,11 +5,13 @@
  */
 import type { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation.ts";
-import { withArrays } from "../rows.ts";
+import { refuseCast } from "../operations.ts";
+import { placedIn, withArrays } from "../rows.ts";
+import { describe } from "../strided.ts";
 
 /**
  * The matrix product (…, m, k) by (…, k, n); an operand of one axis is a row on the left, a column on the right;
- * leading axes broadcast. Refused: SHP007, SHP001, MEM005.
+ * leading axes broadcast. Refused: SHP007, SHP001, MEM005; DTY004, ARR001 for an out.
  *
  * @example
  * ```ts
@@ -18,6 +20,22 @@ import { withArrays } from "../rows.ts";
  * deepStrictEqual(matmul([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
  * ```
  */
-export function matmul(a: ArrayLike, b: ArrayLike): NDArray {
-  return withArrays([a, b], (x, y) => x!.matmul(y!));
+export function matmul(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
+  return withArrays([a, b], (x, y) => productIn("matmul", x!.matmul(y!), out));
+}
+
+/** Where a product goes. */
+export interface OutOption {
+  /** an array of the result's shape that takes it, cast to its dtype; it is returned. It may overlap the operands */
+  readonly out?: NDArray | undefined;
+}
+
+/** A product where it was asked for. Refused: DTY004, SHP001, ARR001. */
+export function productIn(operation: string, product: NDArray, out: NDArray | undefined): NDArray {
+  if (out === undefined) return product;
+  refuseCast(`${operation} gives ${product.dtype}, which is not cast to an out of ${out.dtype}`, [
+    product.dtype,
+    out.dtype,
+  ], { casting: "same_kind", operands: [`out ${describe(out.view)}`] });
+  return placedIn(product, out);
 }

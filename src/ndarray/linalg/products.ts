@@ -9,6 +9,7 @@ import type { NDArray } from "../array.ts";
 import { computed } from "../computed.ts";
 import { type ArrayLike, asarray } from "../creation.ts";
 import { stack } from "../functions.ts";
+import { type OutOption, productIn } from "./matmul.ts";
 import { sizeOfShape } from "../layout.ts";
 import { axisOf, refuseArgument } from "../rows.ts";
 import { describe } from "../strided.ts";
@@ -33,8 +34,8 @@ function refuseSizes(operation: string, operands: readonly NDArray[], what: stri
  * deepStrictEqual(dot([1, 2, 3], [4, 5, 6]).item(), 32);
  * ```
  */
-export function dot(a: ArrayLike, b: ArrayLike): NDArray {
-  return computed([a, b], (x, y) => x!.dot(y!));
+export function dot(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
+  return productIn("dot", computed([a, b], (x, y) => x!.dot(y!)), out);
 }
 
 /**
@@ -82,8 +83,12 @@ export function inner(a: ArrayLike, b: ArrayLike): NDArray {
  * deepStrictEqual(outer([1, 2], [3, 4, 5]).toList(), [[3, 4, 5], [6, 8, 10]]);
  * ```
  */
-export function outer(a: ArrayLike, b: ArrayLike): NDArray {
-  return computed([a, b], (x, y) => x!.ravel().expandDims(1).mul(y!.ravel(), { broadcast: "numpy" }));
+export function outer(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
+  const product = computed(
+    [a, b],
+    (x, y) => x!.ravel().expandDims(1).mul(y!.ravel(), { broadcast: "numpy" }),
+  );
+  return productIn("outer", product, out);
 }
 
 /** Sums products over pairs of axes: the rest of `a`'s axes, then of `b`'s. */
