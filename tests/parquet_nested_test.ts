@@ -19,8 +19,10 @@ import { run, type RunOptions } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline, input } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
+import { bindInputs } from "../src/schema/bind.ts";
 import { openArrowSource } from "../src/source/arrow/mod.ts";
 import { openParquetSource } from "../src/source/parquet/mod.ts";
+import { MemoryAccess } from "../src/source/random_access.ts";
 
 const FOLDER = new URL("../testdata/parquet_nested/", import.meta.url).pathname;
 const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
@@ -389,4 +391,38 @@ Deno.test("carry() to JSON lines promises values longer than a piece, escapes, N
   const refusal = await refusalOf(convert(TABLE, "ndjson", { names: ["decimals"] }));
   strictEqual(refusal.code, "OUT003");
   match(refusal.message, /decimals is list<decimal128\(10, 2\)>/);
+});
+
+Deno.test("openParquetSource() promises that of columns with parts only those that are carried are read", async () => {
+  const bytes = Deno.readFileSync(`${FOLDER}v1_whole.parquet`), access = new MemoryAccess(bytes, "counted");
+  const source = openParquetSource("counted", { open: () => access });
+  const { schema } = source.info, read = access.bytesRead;
+  const [binding] = bindInputs(
+    [{
+      input: "ints",
+      dtype: "u32",
+      width: 1,
+      isScalar: true,
+      selection: { kind: "name", name: "ints" },
+      nulls: { kind: "error" },
+      carry: { bytesPerRow: null },
+    }],
+    schema,
+    "counted",
+  );
+  const byteLength = source.slotBytes([binding!], 1000);
+  ok(source.residentBytes([binding!], 1000) > 0);
+  source.begin([binding!], 1000);
+  const memory = new WebAssembly.Memory({
+    initial: Math.ceil(byteLength / 65536),
+    maximum: 1000,
+    shared: true,
+  });
+  strictEqual((await source.next({ memory, byteOffset: 0, byteLength }))?.numRows, 130);
+  const { row_groups: [group] } = parquetMetadata(bytes.buffer);
+  const { meta_data: own } = group!.columns.find(({ meta_data }) => meta_data!.path_in_schema[0] === "ints")!;
+  // its pages, and headers: read once for the plan, once for the values, 256 bytes each time
+  const pages = Number(own!.total_compressed_size), headers = 2 * 2 * 256;
+  ok(access.bytesRead - read <= pages + headers, `${access.bytesRead - read} bytes of ${pages}`);
+  ok(access.bytesRead - read < bytes.byteLength / 10);
 });
