@@ -15,11 +15,11 @@ import { DTYPE, type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
 import { DataError, NdpipeError, SchemaError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { NDArray } from "../ndarray/array.ts";
-import { shapeText } from "../ndarray/layout.ts";
-import { holdFor } from "../ndarray/lifetime.ts";
-import { arraysMemory, Storage } from "../ndarray/storage.ts";
-import { allocate, elementsOf, isContiguous, type Strided } from "../ndarray/strided.ts";
-import { dtypeOfElements, elementOf, toTypedArray } from "../ndarray/values.ts";
+import { shapeText } from "../ndarray/storage/layout.ts";
+import { holdFor } from "../ndarray/storage/lifetime.ts";
+import { arraysMemory, Storage } from "../ndarray/storage/storage.ts";
+import { allocate, elementsOf, isContiguous, type Strided } from "../ndarray/storage/strided.ts";
+import { dtypeOfElements, elementOf, toTypedArray } from "../ndarray/storage/values.ts";
 
 /** What becomes of nulls: refused (DAT001), NaN (floats), or a value. */
 export type NullPolicy = "error" | "nan" | ScalarValue;

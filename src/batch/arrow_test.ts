@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/s
 import * as arrow from "apache-arrow";
 import * as flechette from "@uwdata/flechette";
 import * as nd from "../ndarray/mod.ts";
-import { arraysMemory } from "../ndarray/storage.ts";
+import { arraysMemory } from "../ndarray/storage/storage.ts";
 import { fromArrow, toArrow } from "./arrow.ts";
 
 /** the vector as a column of an IPC stream, read by the other implementation */

@@ -8,22 +8,29 @@ import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
-import { type BasicIndex, type IndexItem, indexView } from "./basic_index.ts";
-import { toRepresentation, toText } from "./format.ts";
-import { isColumnMajor, sizeOfShape } from "./layout.ts";
-import { endLease, Lease, type Leased, refuseEnded, register } from "./lifetime.ts";
-import { mask } from "./mask.ts";
-import { dot, matmul } from "./matmul.ts";
-import * as movement from "./movement.ts";
-import { flatInOrder, type Order, orderedReshape, type ReshapeOptions } from "./ordered_reshape.ts";
-import * as operations from "./operations.ts";
-import type { BroadcastMode, OperandView } from "./operations.ts";
-import * as reductions from "./reductions.ts";
-import type { Axes } from "./reductions.ts";
-import type { Casting } from "./casting.ts";
-import { describe, firstElement, isContiguous, mayOverlap, overlaps, type Strided } from "./strided.ts";
-import { elementOf, fromList, type NestedList, toList, toTypedArray, valueOf } from "./values.ts";
-import { fill } from "./evaluate.ts";
+import type { Casting } from "./dtypes/casting.ts";
+import * as operations from "./elementwise/operations.ts";
+import type { BroadcastMode, OperandView } from "./elementwise/operations.ts";
+import { fill } from "./evaluate/evaluate.ts";
+import { dot, matmul } from "./evaluate/matmul.ts";
+import { type BasicIndex, type IndexItem, indexView } from "./indexing/basic_index.ts";
+import { mask } from "./indexing/mask.ts";
+import { toRepresentation, toText } from "./io/format.ts";
+import * as movement from "./movement/movement.ts";
+import { flatInOrder, type Order, orderedReshape, type ReshapeOptions } from "./movement/ordered_reshape.ts";
+import * as reductions from "./reductions/reductions.ts";
+import type { Axes } from "./reductions/reductions.ts";
+import { isColumnMajor, sizeOfShape } from "./storage/layout.ts";
+import { endLease, Lease, type Leased, refuseEnded, register } from "./storage/lifetime.ts";
+import {
+  describe,
+  firstElement,
+  isContiguous,
+  mayOverlap,
+  overlaps,
+  type Strided,
+} from "./storage/strided.ts";
+import { elementOf, fromList, type NestedList, toList, toTypedArray, valueOf } from "./storage/values.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;

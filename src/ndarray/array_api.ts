@@ -5,12 +5,12 @@
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { type CumulativeOptions, NDArray } from "./array.ts";
-import { type ArrayLike, asarray, zeros } from "./creation.ts";
-import { cumprod, cumsum } from "./cumulative.ts";
+import { type ArrayLike, asarray, zeros } from "./creation/creation.ts";
 import { concatenate } from "./functions.ts";
-import { scope } from "./lifetime.ts";
 import { matmul } from "./linalg/matmul.ts";
-import { axisOf, placedIn, refuseArgument } from "./rows.ts";
+import { cumprod, cumsum } from "./reductions/cumulative.ts";
+import { scope } from "./storage/lifetime.ts";
+import { axisOf, placedIn, refuseArgument } from "./storage/rows.ts";
 
 /** What `isdtype` asks for: a dtype, or one of the standard's kinds. */
 export type DTypeKind =

@@ -5,10 +5,10 @@
  * @module
  */
 import { applyElementwise, type MovingMethods, NDArray } from "./array.ts";
-import { around } from "./derived.ts";
-import * as indexing from "./indexing.ts";
-import { repeat } from "./rearranging.ts";
-import { diagonal, trace } from "./triangles.ts";
+import { diagonal, trace } from "./creation/triangles.ts";
+import { around } from "./elementwise/derived.ts";
+import * as indexing from "./indexing/indexing.ts";
+import { repeat } from "./movement/rearranging.ts";
 
 const METHODS:
   & {

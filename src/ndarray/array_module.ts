@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { arraysMemory, Storage } from "./storage.ts";
+import { arraysMemory, Storage } from "./storage/storage.ts";
 
 type Kernel = (...args: readonly (number | bigint)[]) => number;
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import type { ErrorCode } from "../error_codes.ts";
-import { hasBoundedSolution } from "./layout.ts";
+import { hasBoundedSolution } from "./storage/layout.ts";
 import * as nd from "./mod.ts";
 import { runOperations } from "./testing/many_operations.ts";
 

@@ -8,15 +8,15 @@ import { NdpipeError, ShapeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { scalarDType } from "../expr/operand_dtypes.ts";
 import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "./array.ts";
-import { commonShape, shapeText } from "./layout.ts";
-import * as movement from "./movement.ts";
-import * as operations from "./operations.ts";
-import { type ArrayLike, asarray } from "./creation.ts";
-import type { Casting } from "./casting.ts";
-import { scope } from "./lifetime.ts";
-import type { OperandView } from "./operations.ts";
-import type { Strided } from "./strided.ts";
-import { fromList } from "./values.ts";
+import { type ArrayLike, asarray } from "./creation/creation.ts";
+import type { Casting } from "./dtypes/casting.ts";
+import * as operations from "./elementwise/operations.ts";
+import type { OperandView } from "./elementwise/operations.ts";
+import * as movement from "./movement/movement.ts";
+import { commonShape, shapeText } from "./storage/layout.ts";
+import { scope } from "./storage/lifetime.ts";
+import type { Strided } from "./storage/strided.ts";
+import { fromList } from "./storage/values.ts";
 
 /**
  * `a` where the condition is true (not zero), `b` elsewhere; of a condition alone, the indices where it is true, as

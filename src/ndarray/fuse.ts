@@ -8,11 +8,11 @@ import { NdpipeError } from "../errors.ts";
 import { type GraphBuilder, type Node, type NodeId, TracedTensor } from "../expr/mod.ts";
 import type { Tensor } from "../expr/tensor_types.ts";
 import { NDArray } from "./array.ts";
-import { Expression } from "./evaluate.ts";
-import { finish } from "./operations.ts";
-import { operandsKey, remembered } from "./remembered.ts";
-import { refuseArgument, refuseNoArray } from "./rows.ts";
-import { describe, type Strided } from "./strided.ts";
+import { finish } from "./elementwise/operations.ts";
+import { Expression } from "./evaluate/evaluate.ts";
+import { operandsKey, remembered } from "./evaluate/remembered.ts";
+import { refuseArgument, refuseNoArray } from "./storage/rows.ts";
+import { describe, type Strided } from "./storage/strided.ts";
 
 /**
  * What a fused function computes with: the methods of `Tensor`. Shapes and dtypes are those of the arrays of a call, so

@@ -5,8 +5,8 @@
  * @module
  */
 import { type CumulativeOptions, NDArray, type SortingMethods } from "./array.ts";
-import { cumprod, cumsum } from "./cumulative.ts";
-import { argpartition, argsort, partition, searchsorted, sort } from "./sort.ts";
+import { cumprod, cumsum } from "./reductions/cumulative.ts";
+import { argpartition, argsort, partition, searchsorted, sort } from "./sorting/sort.ts";
 
 function replace<T extends NDArray>(target: T, made: NDArray): T {
   using source = made;

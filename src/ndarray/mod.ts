@@ -38,24 +38,24 @@ export {
   type UnaryMethods,
   type Values,
 } from "./array.ts";
-export type { BasicIndex, IndexItem, Range } from "./basic_index.ts";
+export type { BasicIndex, IndexItem, Range } from "./indexing/basic_index.ts";
 export * as fft from "./fft/mod.ts";
-export { canCast, type Casting } from "./casting.ts";
+export { canCast, type Casting } from "./dtypes/casting.ts";
 import "./array_methods.ts";
 export * from "./array_api.ts";
-export type { BinRule } from "./bin_rules.ts";
-export * from "./bytes.ts";
-export * from "./creation.ts";
-export * from "./composed.ts";
-export * from "./derived.ts";
-export * from "./dtype_limits.ts";
-export * from "./grids.ts";
-export * from "./cumulative.ts";
-export * from "./elementwise.ts";
-export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./format.ts";
+export type { BinRule } from "./statistics/bin_rules.ts";
+export * from "./creation/bytes.ts";
+export * from "./creation/creation.ts";
+export * from "./elementwise/composed.ts";
+export * from "./elementwise/derived.ts";
+export * from "./dtypes/dtype_limits.ts";
+export * from "./creation/grids.ts";
+export * from "./reductions/cumulative.ts";
+export * from "./elementwise/elementwise.ts";
+export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./io/format.ts";
 export * from "./functions.ts";
-export * from "./histogram.ts";
-export * from "./histogram_nd.ts";
+export * from "./statistics/histogram.ts";
+export * from "./statistics/histogram_nd.ts";
 export {
   argwhere,
   choose,
@@ -72,7 +72,7 @@ export {
   setItem,
   take,
   takeAlongAxis,
-} from "./indexing.ts";
+} from "./indexing/indexing.ts";
 export {
   append,
   arraySplit,
@@ -93,19 +93,19 @@ export {
   split,
   vsplit,
   vstack,
-} from "./joining.ts";
-export type { Order, ReshapeOptions } from "./ordered_reshape.ts";
-export { pad, type PadMode, type PadOptions, type PerEnd } from "./pad.ts";
-export * from "./npy.ts";
+} from "./movement/joining.ts";
+export type { Order, ReshapeOptions } from "./movement/ordered_reshape.ts";
+export { pad, type PadMode, type PadOptions, type PerEnd } from "./movement/pad.ts";
+export * from "./io/npy.ts";
 export * from "./numpy_names.ts";
-export * from "./positions.ts";
-export * from "./quantiles.ts";
-export * from "./rearranging.ts";
-export * from "./reduce_functions.ts";
-export * from "./triangles.ts";
-export type { AlongOptions, BinaryUfunc, ListedOperand, UnaryUfunc } from "./ufunc.ts";
+export * from "./indexing/positions.ts";
+export * from "./statistics/quantiles.ts";
+export * from "./movement/rearranging.ts";
+export * from "./reductions/reduce_functions.ts";
+export * from "./creation/triangles.ts";
+export type { AlongOptions, BinaryUfunc, ListedOperand, UnaryUfunc } from "./elementwise/ufunc.ts";
 export { fuse, type FusedTensor } from "./fuse.ts";
-export { scope } from "./lifetime.ts";
+export { scope } from "./storage/lifetime.ts";
 export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";
 export { matmul, type OutOption } from "./linalg/matmul.ts";
@@ -114,13 +114,13 @@ export * as linalg from "./linalg/mod.ts";
 export { cross, type CrossOptions, dot, inner, kron, outer, tensordot, vdot } from "./linalg/products.ts";
 export * as random from "./random/mod.ts";
 import "./methods.ts";
-export * from "./nan_statistics.ts";
-export { type BroadcastMode, setBroadcast } from "./operations.ts";
-export type { Axes } from "./reductions.ts";
-export * from "./sets.ts";
-export * from "./signal.ts";
-export * from "./sort.ts";
-export * from "./spacing.ts";
+export * from "./reductions/nan_statistics.ts";
+export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
+export type { Axes } from "./reductions/reductions.ts";
+export * from "./sorting/sets.ts";
+export * from "./statistics/signal.ts";
+export * from "./sorting/sort.ts";
+export * from "./creation/spacing.ts";
 export {
   average,
   type AverageOptions,
@@ -129,6 +129,6 @@ export {
   type CovarianceOptions,
   median,
   ptp,
-} from "./statistics.ts";
-export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage.ts";
-export type { NestedList } from "./values.ts";
+} from "./statistics/statistics.ts";
+export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage/storage.ts";
+export type { NestedList } from "./storage/values.ts";

@@ -35,13 +35,13 @@ export {
   rad2deg as degrees,
   rightShift as bitwiseRightShift,
   sub as subtract,
-} from "./elementwise.ts";
+} from "./elementwise/elementwise.ts";
 export { concatenate as concat } from "./functions.ts";
-export { deleteAt as delete } from "./joining.ts";
-export { around as round } from "./derived.ts";
-export { max as amax, min as amin } from "./reduce_functions.ts";
+export { deleteAt as delete } from "./movement/joining.ts";
+export { around as round } from "./elementwise/derived.ts";
+export { max as amax, min as amin } from "./reductions/reduce_functions.ts";
 
-import { slidingWindowView } from "./rearranging.ts";
+import { slidingWindowView } from "./movement/rearranging.ts";
 
 /** NumPy's `lib`. */
 export const lib: { readonly strideTricks: { readonly slidingWindowView: typeof slidingWindowView } } = {

@@ -5,12 +5,12 @@
  */
 import { ShapeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
-import { type ArrayLike, asarray, zeros } from "../creation.ts";
-import { scope } from "../lifetime.ts";
+import { type ArrayLike, asarray, zeros } from "../creation/creation.ts";
 import type { ComplexPair } from "../linalg/eigen.ts";
 import { type RealDType, realDType } from "../linalg/matrices.ts";
-import { refuseArgument } from "../rows.ts";
-import { describe } from "../strided.ts";
+import { scope } from "../storage/lifetime.ts";
+import { refuseArgument } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 
 export type { ComplexPair };
 

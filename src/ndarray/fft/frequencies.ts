@@ -4,10 +4,10 @@
  * @module
  */
 import { NDArray } from "../array.ts";
-import { type ArrayLike, asarray, fromTypedArray } from "../creation.ts";
-import { scope } from "../lifetime.ts";
-import { roll } from "../rearranging.ts";
-import { axesOf, refuseArgument } from "../rows.ts";
+import { type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
+import { roll } from "../movement/rearranging.ts";
+import { scope } from "../storage/lifetime.ts";
+import { axesOf, refuseArgument } from "../storage/rows.ts";
 import type { ComplexPair } from "./complex_input.ts";
 
 /** Options of the frequencies. */

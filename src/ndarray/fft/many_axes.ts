@@ -4,7 +4,7 @@
  * @module
  */
 import type { NDArray } from "../array.ts";
-import { axisOf, refuseArgument } from "../rows.ts";
+import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { type ComplexLike, type ComplexPair, type Parts, withParts } from "./complex_input.ts";
 import {
   asPair,

@@ -9,7 +9,7 @@
  */
 import type { Allocation } from "../../memory/mod.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
-import { allocateTable, arraysMemory } from "../storage.ts";
+import { allocateTable, arraysMemory } from "../storage/storage.ts";
 
 /** Tables of plans are kept up to so many bytes. */
 const MOST_KEPT_BYTES = 64 * 2 ** 20;

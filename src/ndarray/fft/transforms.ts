@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { arrayKernels, WorkSpace } from "../array_module.ts";
 import { NDArray } from "../array.ts";
-import { zeros } from "../creation.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import { zeros } from "../creation/creation.ts";
 import { asReal, newArray } from "../linalg/matrices.ts";
-import { axisOf, refuseArgument } from "../rows.ts";
-import { addressOf } from "../strided.ts";
+import { axisOf, refuseArgument } from "../storage/rows.ts";
+import { addressOf } from "../storage/strided.ts";
 import { type ComplexLike, type ComplexPair, linesOf, type Parts, withParts } from "./complex_input.ts";
 import { withPlan, withRoots } from "./plan.ts";
 

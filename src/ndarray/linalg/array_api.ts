@@ -6,11 +6,11 @@
  */
 import { LinAlgError, ShapeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import type { ArrayLike } from "../creation.ts";
-import { axisOf, refuseArgument, withArrays } from "../rows.ts";
-import { describe } from "../strided.ts";
-import * as triangles from "../triangles.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import * as triangles from "../creation/triangles.ts";
+import { computed } from "../storage/computed.ts";
+import { axisOf, refuseArgument, withArrays } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 import { contractionOfLast, cross as crossOf, outer as outerOf } from "./products.ts";
 
 function refuseVectors(operation: string, a: NDArray): void {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { arrayKernels, WorkSpace } from "../array_module.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import type { ArrayLike } from "../creation.ts";
-import { refuseArgument, withArrays } from "../rows.ts";
-import { addressOf, elementsOf } from "../strided.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { computed } from "../storage/computed.ts";
+import { refuseArgument, withArrays } from "../storage/rows.ts";
+import { addressOf, elementsOf } from "../storage/strided.ts";
 import { refuseUnended, scaleStack, unscale } from "./finite.ts";
 import {
   asReal,

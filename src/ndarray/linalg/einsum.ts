@@ -5,10 +5,10 @@
  */
 import { promoteAll } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import type { ArrayLike } from "../creation.ts";
-import { viewed } from "../indexing.ts";
-import { refuseArgument, withArrays } from "../rows.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { viewed } from "../indexing/indexing.ts";
+import { computed } from "../storage/computed.ts";
+import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { type Contraction, type Label, readSubscripts } from "./einsum_notation.ts";
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
 

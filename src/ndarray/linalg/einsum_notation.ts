@@ -4,7 +4,7 @@
  * @module
  */
 import { ShapeError } from "../../errors.ts";
-import { refuseArgument } from "../rows.ts";
+import { refuseArgument } from "../storage/rows.ts";
 
 /** An axis of operands that means one thing: a letter, or an axis of the ellipsis counted from the last. */
 export type Label = string;

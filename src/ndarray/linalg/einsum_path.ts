@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { refuseArgument } from "../rows.ts";
+import { refuseArgument } from "../storage/rows.ts";
 import type { Contraction, Label } from "./einsum_notation.ts";
 
 /** How the order is found: fewest multiplications, a greedy choice, as written, or given. */

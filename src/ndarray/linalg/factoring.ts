@@ -4,13 +4,13 @@
  * @module
  */
 import { LinAlgError } from "../../errors.ts";
-import { arrayKernels, WorkSpace } from "../array_module.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import type { ArrayLike } from "../creation.ts";
-import { refuseArgument, withArrays } from "../rows.ts";
-import { describe } from "../strided.ts";
-import { triu } from "../triangles.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { triu } from "../creation/triangles.ts";
+import { computed } from "../storage/computed.ts";
+import { refuseArgument, withArrays } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 import {
   asReal,
   copyStack,

@@ -4,7 +4,7 @@
  * @module
  */
 import { LinAlgError } from "../../errors.ts";
-import { describe, elementsOf } from "../strided.ts";
+import { describe, elementsOf } from "../storage/strided.ts";
 import { matrixName, type MatrixStack } from "./matrices.ts";
 
 /** Refuses what an iteration did not end for. */

@@ -5,11 +5,11 @@
  */
 import { LinAlgError, ShapeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import { type ArrayLike, asarray, full, zeros } from "../creation.ts";
+import { type ArrayLike, asarray, full, zeros } from "../creation/creation.ts";
 import { where } from "../functions.ts";
-import { refuseArgument, withArrays } from "../rows.ts";
-import { describe } from "../strided.ts";
+import { computed } from "../storage/computed.ts";
+import { refuseArgument, withArrays } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 import { asReal, realDType, refuseNoMatrices } from "./matrices.ts";
 import { norm, type NormOrder } from "./norms.ts";
 import { decomposeSingular, singularValues } from "./singular.ts";

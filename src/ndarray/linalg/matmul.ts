@@ -4,10 +4,10 @@
  * @module
  */
 import type { NDArray } from "../array.ts";
-import type { ArrayLike } from "../creation.ts";
-import { refuseCast } from "../operations.ts";
-import { placedIn, withArrays } from "../rows.ts";
-import { describe } from "../strided.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { refuseCast } from "../elementwise/operations.ts";
+import { placedIn, withArrays } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 
 /**
  * The matrix product (…, m, k) by (…, k, n); an operand of one axis is a row on the left, a column on the right;

@@ -6,9 +6,9 @@
  */
 import { LinAlgError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
-import { shapeText, sizeOfShape } from "../layout.ts";
-import { duplicate } from "../operations.ts";
-import { addressOf, allocate, describe } from "../strided.ts";
+import { duplicate } from "../elementwise/operations.ts";
+import { shapeText, sizeOfShape } from "../storage/layout.ts";
+import { addressOf, allocate, describe } from "../storage/strided.ts";
 
 /** The dtypes of a result. */
 export type RealDType = "f32" | "f64";

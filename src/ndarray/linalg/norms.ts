@@ -6,10 +6,10 @@
 import { isFloat } from "../../dtype/mod.ts";
 import { LinAlgError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import type { ArrayLike } from "../creation.ts";
-import { axesOf, refuseArgument } from "../rows.ts";
-import { describe } from "../strided.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { computed } from "../storage/computed.ts";
+import { axesOf, refuseArgument } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 import { singularValues } from "./singular.ts";
 
 /** The order of a norm: "fro" and "nuc" are of matrices, other numbers than ±1, ±2 and ±inf of vectors. */

@@ -6,13 +6,13 @@
 import { promoteTypes } from "../../dtype/mod.ts";
 import { ShapeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import { type ArrayLike, asarray } from "../creation.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
+import { computed } from "../storage/computed.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { axisOf, refuseArgument } from "../storage/rows.ts";
+import { describe } from "../storage/strided.ts";
 import { type OutOption, productIn } from "./matmul.ts";
-import { sizeOfShape } from "../layout.ts";
-import { axisOf, refuseArgument } from "../rows.ts";
-import { describe } from "../strided.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {

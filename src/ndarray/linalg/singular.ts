@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { arrayKernels, WorkSpace } from "../array_module.ts";
 import type { NDArray } from "../array.ts";
-import type { ArrayLike } from "../creation.ts";
-import { computed } from "../computed.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { triu } from "../creation/triangles.ts";
 import { concatenate } from "../functions.ts";
-import { withArrays } from "../rows.ts";
-import { addressOf, elementsOf } from "../strided.ts";
+import { computed } from "../storage/computed.ts";
+import { withArrays } from "../storage/rows.ts";
+import { addressOf, elementsOf } from "../storage/strided.ts";
 import { factorQR, formQ } from "./factoring.ts";
 import { refuseUnended, scaleStack, unscale } from "./finite.ts";
 import {
@@ -23,7 +24,6 @@ import {
   refuseNoMatrices,
   stackOver,
 } from "./matrices.ts";
-import { triu } from "../triangles.ts";
 
 /** Rows so short are not turned, because their squares underflow; any vectors that are orthogonal do for them. */
 const NEGLIGIBLE = 1e-150;

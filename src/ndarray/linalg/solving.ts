@@ -4,14 +4,14 @@
  * @module
  */
 import { LinAlgError, ShapeError } from "../../errors.ts";
-import { arrayKernels, WorkSpace } from "../array_module.ts";
 import type { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import { type ArrayLike, eye } from "../creation.ts";
-import { sizeOfShape } from "../layout.ts";
-import { broadcastOf } from "../operations.ts";
-import { arrayOf, refuseArgument, withArrays } from "../rows.ts";
-import { describe, elementsOf } from "../strided.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import { type ArrayLike, eye } from "../creation/creation.ts";
+import { broadcastOf } from "../elementwise/operations.ts";
+import { computed } from "../storage/computed.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { arrayOf, refuseArgument, withArrays } from "../storage/rows.ts";
+import { describe, elementsOf } from "../storage/strided.ts";
 import {
   asReal,
   copyStack,

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { arrayKernels, WorkSpace } from "../array_module.ts";
 import type { NDArray } from "../array.ts";
-import { arange, type ArrayLike, asarray, fromTypedArray } from "../creation.ts";
-import { sizeOfShape } from "../layout.ts";
-import { scope } from "../lifetime.ts";
-import { axisOf, numbersOf, refuseArgument } from "../rows.ts";
-import { addressOf } from "../strided.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import { arange, type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { scope } from "../storage/lifetime.ts";
+import { axisOf, numbersOf, refuseArgument } from "../storage/rows.ts";
+import { addressOf } from "../storage/strided.ts";
 import { emptyOf, type Size } from "./draws.ts";
 import type { Philox } from "./philox.ts";
 

@@ -4,12 +4,12 @@
  * @module
  */
 import type { DType } from "../../dtype/mod.ts";
-import { NDArray } from "../array.ts";
-import { sizeOfShape } from "../layout.ts";
-import { refuseArgument } from "../rows.ts";
-import { allocateForGood } from "../storage.ts";
 import { bytesOf } from "../../memory/mod.ts";
-import { allocate, describe } from "../strided.ts";
+import { NDArray } from "../array.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { refuseArgument } from "../storage/rows.ts";
+import { allocateForGood } from "../storage/storage.ts";
+import { allocate, describe } from "../storage/strided.ts";
 
 /** Kernels count numbers by 32 bits. */
 const MOST_NUMBERS = 2 ** 31 - 1;

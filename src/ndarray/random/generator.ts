@@ -4,14 +4,14 @@
  * @module
  */
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
-import { arrayKernels } from "../array_module.ts";
 import { NDArray } from "../array.ts";
-import { computed } from "../computed.ts";
-import { arange, type ArrayLike, asarray } from "../creation.ts";
+import { arrayKernels } from "../array_module.ts";
+import { arange, type ArrayLike, asarray } from "../creation/creation.ts";
 import { broadcastShapes } from "../functions.ts";
-import { scope } from "../lifetime.ts";
-import { refuseArgument, withArrays } from "../rows.ts";
-import { addressOf } from "../strided.ts";
+import { computed } from "../storage/computed.ts";
+import { scope } from "../storage/lifetime.ts";
+import { refuseArgument, withArrays } from "../storage/rows.ts";
+import { addressOf } from "../storage/strided.ts";
 import { type ChoiceOptions, choose } from "./choice.ts";
 import { emptyOf, NUMBERS_OF_A_CALL, type Size, zigguratTables } from "./draws.ts";
 import { Philox } from "./philox.ts";

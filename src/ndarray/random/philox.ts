@@ -6,9 +6,9 @@
  */
 import type { NDArray } from "../array.ts";
 import { arrayKernels } from "../array_module.ts";
-import { refuseArgument } from "../rows.ts";
-import { allocateForGood, arraysMemory } from "../storage.ts";
-import { addressOf } from "../strided.ts";
+import { refuseArgument } from "../storage/rows.ts";
+import { allocateForGood, arraysMemory } from "../storage/storage.ts";
+import { addressOf } from "../storage/strided.ts";
 import { emptyOf } from "./draws.ts";
 import { type Seed, SeedSequence } from "./seed_sequence.ts";
 

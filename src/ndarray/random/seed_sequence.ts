@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { refuseArgument } from "../rows.ts";
+import { refuseArgument } from "../storage/rows.ts";
 
 /** A seed: an integer from 0, several, or null for bits of the system. */
 export type Seed = number | bigint | readonly (number | bigint)[] | null;

@@ -5,9 +5,9 @@
  */
 import type { NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
-import { scope } from "../lifetime.ts";
-import { axisOf } from "../rows.ts";
-import { addressOf } from "../strided.ts";
+import { scope } from "../storage/lifetime.ts";
+import { axisOf } from "../storage/rows.ts";
+import { addressOf } from "../storage/strided.ts";
 import { NUMBERS_OF_A_CALL } from "./draws.ts";
 import type { Philox } from "./philox.ts";
 

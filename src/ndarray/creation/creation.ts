@@ -1,0 +1,240 @@
+/**
+ * How arrays are made.
+ *
+ * @module
+ */
+import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
+import { NDArray } from "../array.ts";
+import { fill } from "../evaluate/evaluate.ts";
+import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
+import { allocate, describe, elementsOf, type Strided } from "../storage/strided.ts";
+import {
+  dtypeOfElements,
+  elementOf,
+  fromElements,
+  fromList,
+  inferDType,
+  type NestedList,
+  ofDType,
+} from "../storage/values.ts";
+
+/** The dtype of a new array. */
+export interface DTypeOption {
+  readonly dtype?: DType;
+}
+
+/** What `array` takes. */
+export type ArrayLike = NDArray | TypedArray | NestedList;
+
+function resolveShape(shape: number | readonly number[]): readonly number[] {
+  const sizes = typeof shape === "number" ? [shape] : [...shape];
+  if (sizes.every((size) => Number.isInteger(size) && size >= 0)) return sizes;
+  throw new NdpipeError("ARR002", `${shapeText(sizes)} is no shape: sizes are integers from 0`);
+}
+
+function resolveDType(dtype: DType): DType {
+  if (Object.hasOwn(DTYPE, dtype)) return dtype;
+  throw new NdpipeError("ARR002", `${String(dtype)} is no dtype`, {
+    help: `one of ${Object.keys(DTYPE).join(", ")}`,
+  });
+}
+
+function newView(operation: string, shape: number | readonly number[], dtype: DType): Strided {
+  const sizes = resolveShape(shape);
+  const sentence = `${operation} gives ${describe({ dtype: resolveDType(dtype), shape: sizes })}`;
+  return allocate(dtype, sizes, { demand: { sentence, operands: [] } });
+}
+
+/**
+ * A new array of nested lists, a typed array or an array, copied. Without a dtype it is inferred as in NumPy 2: i64 of
+ * integers (u64 of bigints beyond it), f64 of other numbers and of numbers from 2^53 on, bool of booleans; a list
+ * without elements is f64.
+ *
+ * Refused: ARR002 for a ragged list, DTY002 for a number that the dtype does not hold, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = array([[1, 2], [3, 4]]);
+ * deepStrictEqual([a.dtype, a.shape, a.strides], ["i64", [2, 2], [16, 8]]);
+ * deepStrictEqual(array([1, 2.5]).dtype, "f64");
+ * deepStrictEqual(array(new Float32Array([1, 2])).dtype, "f32");
+ * ```
+ */
+export function array(value: ArrayLike, { dtype }: DTypeOption = {}): NDArray {
+  if (dtype !== undefined) resolveDType(dtype);
+  if (value instanceof NDArray) return dtype === undefined ? value.copy() : value.astype(dtype);
+  if (ArrayBuffer.isView(value)) return fromTypedArray(value, dtype === undefined ? {} : { dtype });
+  return new NDArray(fromList(value, dtype));
+}
+
+/** The array itself where it is one of that dtype, else as `array`. */
+export function asarray(value: ArrayLike, options: DTypeOption = {}): NDArray {
+  const isFitting = value instanceof NDArray &&
+    (options.dtype === undefined || options.dtype === value.dtype);
+  return isFitting ? value : array(value, options);
+}
+
+/**
+ * A new array of a typed array's elements, copied, in row-major order; without a shape, one axis.
+ *
+ * Refused: ARR002 for a shape of another number of elements, DTY001 for a class that has no dtype.
+ */
+export function fromTypedArray(
+  elements: TypedArray | Uint8ClampedArray,
+  { shape, dtype }: DTypeOption & { readonly shape?: number | readonly number[] } = {},
+): NDArray {
+  const sizes = resolveShape(shape ?? elements.length);
+  const made = fromElements(elements as TypedArray, { dtype: dtypeOfElements(elements), shape: sizes });
+  const result = ofDType(made, dtype);
+  if (result !== made) made.storage.freeUnheld();
+  return new NDArray(result);
+}
+
+/** An array whose elements are not set. Refused: ARR002, MEM005. */
+export function empty(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
+  return new NDArray(newView("empty", shape, dtype));
+}
+/** An array of zeros. Refused: ARR002, MEM005. */
+export function zeros(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
+  return filled("zeros", shape, { value: 0, dtype });
+}
+/** An array of ones. Refused: ARR002, MEM005. */
+export function ones(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
+  return filled("ones", shape, { value: 1, dtype });
+}
+/** An array of one value; without a dtype, that of the value. Refused: ARR002, DTY002, MEM005. */
+export function full(
+  shape: number | readonly number[],
+  value: ScalarValue,
+  { dtype = inferDType([value]) }: DTypeOption = {},
+): NDArray {
+  return filled("full", shape, { value, dtype });
+}
+function filled(
+  operation: string,
+  shape: number | readonly number[],
+  { value, dtype }: { readonly value: ScalarValue; readonly dtype: DType },
+): NDArray {
+  const element = elementOf(value, resolveDType(dtype));
+  const view = newView(operation, shape, dtype);
+  fill(view, element);
+  return new NDArray(view);
+}
+
+/** Of what a new array is like another. */
+export interface LikeOptions extends DTypeOption {
+  /** default that of the other; one of as many axes keeps their order in memory */
+  readonly shape?: number | readonly number[];
+}
+
+/** A view of the shape of another array or one of its own, its axes in memory in the same order where there are as many. */
+function viewLike(
+  operation: string,
+  { view }: NDArray,
+  { dtype = view.dtype, shape }: LikeOptions,
+): Strided {
+  const sizes = shape === undefined ? view.shape : resolveShape(shape);
+  if (sizes.length !== view.shape.length) return newView(operation, sizes, dtype);
+  const strides = sortedStrides(sizes, view.strides, DTYPE[resolveDType(dtype)].itemsize);
+  const sentence = `${operation} gives ${describe({ dtype, shape: sizes })}`;
+  return allocate(dtype, sizes, { strides, demand: { sentence, operands: [describe(view)] } });
+}
+
+/** As `empty`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function emptyLike(other: NDArray, options: LikeOptions = {}): NDArray {
+  return new NDArray(viewLike("emptyLike", other, options));
+}
+/** As `zeros`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function zerosLike(other: NDArray, options: LikeOptions = {}): NDArray {
+  return fullLike(other, 0, options);
+}
+/** As `ones`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function onesLike(other: NDArray, options: LikeOptions = {}): NDArray {
+  return fullLike(other, 1, options);
+}
+/** As `full`, with the shape, dtype and layout of another array, unless told otherwise. */
+export function fullLike(
+  other: NDArray,
+  value: ScalarValue,
+  options: LikeOptions = {},
+): NDArray {
+  const element = elementOf(value, resolveDType(options.dtype ?? other.dtype));
+  const view = viewLike("fullLike", other, options);
+  fill(view, element);
+  return new NDArray(view);
+}
+
+/**
+ * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, { step })`. i64 where all are integers,
+ * else f64. Refused: ARR002 for a step of 0.
+ *
+ * @example
+ * ```ts
+ * import { arange } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(arange(3).toList(), [0, 1, 2]);
+ * deepStrictEqual(arange(1, 0, { step: -0.25 }).toList(), [1, 0.75, 0.5, 0.25]);
+ * ```
+ */
+export function arange(
+  startOrStop: number,
+  end?: number,
+  { step = 1, dtype }: DTypeOption & { readonly step?: number } = {},
+): NDArray {
+  const [start, stop] = end === undefined ? [0, startOrStop] : [startOrStop, end];
+  if (step === 0 || ![start, stop, step].every(Number.isFinite)) {
+    throw new NdpipeError(
+      "ARR002",
+      `arange takes finite numbers and a step that is not 0: ${start}, ${stop}, ${step}`,
+    );
+  }
+  const size = Math.max(0, Math.ceil((stop - start) / step));
+  const inferred = [start, stop, step].every(Number.isSafeInteger) ? "i64" : "f64";
+  if (dtype === "bool" && size > 2) {
+    throw new NdpipeError("ARR002", `arange gives at most two bools, false and true, not ${size}`, {
+      help: "compare instead: arange(n).ne(0)",
+    });
+  }
+  // as NumPy, the difference of the first two elements is what is added, and f32 is computed in f32
+  const round = dtype === "f32" ? Math.fround : (x: number) => x;
+  const first = round(start), difference = round(round(start + step) - first);
+  return sequence("arange", { size, dtype: dtype ?? inferred }, (i) => first + round(i * difference));
+}
+
+function sequence(
+  operation: string,
+  { size, dtype }: { readonly size: number; readonly dtype: DType },
+  valueAt: (index: number) => number,
+): NDArray {
+  const view = newView(operation, size, dtype);
+  try {
+    const elements = elementsOf(view);
+    for (let i = 0; i < size; i++) elements[i] = elementOf(valueAt(i), dtype);
+  } catch (error) {
+    view.storage.freeUnheld();
+    throw error;
+  }
+  return new NDArray(view);
+}
+
+/** Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005. */
+export function eye(
+  numRows: number,
+  numColumns: number = numRows,
+  { k = 0, dtype = "f64" }: DTypeOption & { readonly k?: number } = {},
+): NDArray {
+  const result = zeros([numRows, numColumns], { dtype });
+  const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
+    number,
+    number,
+  ];
+  const size = Math.max(0, Math.min(numRows + Math.min(k, 0), numColumns - Math.max(k, 0)));
+  if (size === 0) return result;
+  const offset = k >= 0 ? k * columnStride : -k * rowStride;
+  fill({ ...result.view, shape: [size], strides: [rowStride + columnStride], offset }, 1);
+  return result;
+}

@@ -1,0 +1,116 @@
+/**
+ * Coordinates: meshgrid, indices, fromfunction; and numbers spaced by factors: logspace, geomspace.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import { NDArray } from "../array.ts";
+import { duplicate } from "../elementwise/operations.ts";
+import { viewed } from "../indexing/indexing.ts";
+import { flatten } from "../movement/rearranging.ts";
+import { broadcastView, type Strided } from "../storage/strided.ts";
+import { arange, type DTypeOption, empty } from "./creation.ts";
+
+/** How `meshgrid` lays its vectors out. */
+export interface MeshgridOptions {
+  /** "xy": the first vector runs along axis 1 and the second along axis 0; "ij": each along its own; default "xy" */
+  readonly indexing?: "xy" | "ij";
+  /** views that broadcast to the grid, instead of the grid; default false */
+  readonly sparse?: boolean;
+  /** false: read-only views instead of copies; default true */
+  readonly copy?: boolean;
+}
+
+/** A vector along one axis of a grid, size 1 along the others. */
+function alongAxis(view: Strided, axis: number, rank: number): Strided {
+  const size = view.shape[0]!, stride = view.strides[0]!;
+  const shape = Array<number>(rank).fill(1).with(axis, size);
+  return { ...view, shape, strides: Array<number>(rank).fill(0).with(axis, stride) };
+}
+
+/**
+ * The coordinates of a grid, one array for each vector. Copies by default. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { arange, meshgrid } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const [x, y] = meshgrid([arange(3), arange(2)]);
+ * deepStrictEqual(x!.toList(), [[0, 1, 2], [0, 1, 2]]);
+ * deepStrictEqual(y!.toList(), [[0, 0, 0], [1, 1, 1]]);
+ * ```
+ */
+export function meshgrid(
+  vectors: readonly NDArray[],
+  { indexing = "xy", sparse = false, copy = true }: MeshgridOptions = {},
+): NDArray[] {
+  if (indexing !== "xy" && indexing !== "ij") {
+    throw new NdpipeError("ARR002", `meshgrid takes the indexing "xy" or "ij", not "${String(indexing)}"`);
+  }
+  const rank = vectors.length;
+  const axisOf = (i: number) => indexing === "xy" && rank > 1 && i < 2 ? 1 - i : i;
+  const flat = vectors.map((vector) => vector.ndim === 1 ? vector : flatten(vector));
+  const views = flat.map((vector, i) => alongAxis(vector.view, axisOf(i), rank));
+  const shape = Array<number>(rank).fill(1);
+  flat.forEach((vector, i) => shape[axisOf(i)] = vector.size);
+  const results = views.map((view, i) => {
+    const grid = sparse ? view : broadcastView(view, shape);
+    return copy ? new NDArray(duplicate(grid, { order: "C" })) : viewed(flat[i]!, grid);
+  });
+  flat.forEach((vector, i) => {
+    if (vector !== vectors[i]) vector.dispose();
+  });
+  return results;
+}
+
+function axesOf(shape: readonly number[], dtype: DType): NDArray[] {
+  return shape.map((size) => arange(0, size, { dtype }));
+}
+
+/**
+ * The indices of a shape: one array (rank, …shape), or with `sparse` a list of arrays that broadcast to it. i64 by
+ * default. Refused: ARR002, MEM005.
+ */
+export function indices(
+  shape: readonly number[],
+  options?: DTypeOption & { readonly sparse?: false },
+): NDArray;
+export function indices(
+  shape: readonly number[],
+  options: DTypeOption & { readonly sparse: true },
+): NDArray[];
+export function indices(
+  shape: readonly number[],
+  { dtype = "i64", sparse = false }: DTypeOption & { readonly sparse?: boolean } = {},
+): NDArray | NDArray[] {
+  const vectors = axesOf(shape, dtype);
+  try {
+    const made = vectors.map(({ view }, axis) => alongAxis(view, axis, shape.length));
+    if (sparse) return made.map((view) => new NDArray(duplicate(view)));
+    const result = empty([shape.length, ...shape], { dtype });
+    made.forEach((view, axis) => result.set(axis, new NDArray(broadcastView(view, shape))));
+    return result;
+  } finally {
+    for (const vector of vectors) vector.dispose();
+  }
+}
+
+/**
+ * What a function gives for the indices of a shape, which it takes as arrays of that shape, one for each axis; f64 by
+ * default, as in NumPy.
+ */
+export function fromfunction<T>(
+  build: (...indices: NDArray[]) => T,
+  shape: readonly number[],
+  { dtype = "f64" }: DTypeOption = {},
+): T {
+  const vectors = axesOf(shape, dtype);
+  const grids = vectors.map(({ view }, axis) =>
+    new NDArray(duplicate(broadcastView(alongAxis(view, axis, shape.length), shape)))
+  );
+  for (const vector of vectors) vector.dispose();
+  const result = build(...grids);
+  for (const grid of grids) if (grid !== result as unknown) grid.dispose();
+  return result;
+}

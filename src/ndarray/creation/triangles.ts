@@ -1,0 +1,116 @@
+/**
+ * Diagonals and triangles of matrices.
+ *
+ * @module
+ */
+import { type DType } from "../../dtype/mod.ts";
+import { NdpipeError, ShapeError } from "../../errors.ts";
+import { NDArray } from "../array.ts";
+import { where } from "../elementwise/operations.ts";
+import { resolvedAxis } from "../elementwise/operations.ts";
+import { copyElements } from "../evaluate/evaluate.ts";
+import { viewed } from "../indexing/indexing.ts";
+import { reduce } from "../reductions/reductions.ts";
+import { over } from "../storage/rows.ts";
+import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
+import { arange, type ArrayLike, type DTypeOption, eye, zeros } from "./creation.ts";
+
+/** Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005. */
+export function identity(size: number, options: DTypeOption = {}): NDArray {
+  return eye(size, size, options);
+}
+
+function diagonalView(source: Strided, offset: number, axes: readonly [number, number]): Strided {
+  if (source.shape.length < 2) {
+    throw new ShapeError("SHP004", `a diagonal is of two axes: ${describe(source)} has fewer`);
+  }
+  const [first, second] = axes.map((axis) => resolvedAxis(source, axis)) as [number, number];
+  if (first === second) {
+    throw new ShapeError("SHP004", `a diagonal is of two axes that differ: ${axes.join(", ")}`);
+  }
+  const others = [...source.shape.keys()].filter((axis) => axis !== first && axis !== second);
+  const numRows = source.shape[first]!, numColumns = source.shape[second]!;
+  const size = Math.max(0, Math.min(numRows + Math.min(offset, 0), numColumns - Math.max(offset, 0)));
+  const start = offset >= 0 ? offset * source.strides[second]! : -offset * source.strides[first]!;
+  const rest = permuteView(source, others);
+  return {
+    ...source,
+    shape: [...rest.shape, size],
+    strides: [...rest.strides, source.strides[first]! + source.strides[second]!],
+    offset: source.offset + (size === 0 ? 0 : start),
+  };
+}
+
+/** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
+export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
+  return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
+}
+
+/** The sum of a diagonal of two axes. Refused: SHP004. */
+export function trace(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
+  return over(a, (array) => new NDArray(reduce("sum", diagonalView(array.view, offset, axes), { axes: -1 })));
+}
+
+/** A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004. */
+export function diag(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => {
+    if (array.ndim === 2) return diagonal(array, k);
+    if (array.ndim !== 1) {
+      throw new ShapeError("SHP004", `diag takes one or two axes, not ${describe(array.view)}`);
+    }
+    const size = array.size + Math.abs(k);
+    const result = zeros([size, size], { dtype: array.dtype });
+    copyElements(array.view, diagonalView(result.view, k, [0, 1]));
+    return result;
+  });
+}
+/** A matrix with the flat array on its diagonal `k`: a copy. */
+export function diagflat(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => {
+    using flat = array.ravel();
+    return diag(flat, k);
+  });
+}
+
+/** Whether column <= row + k, as bool (numRows, numColumns). */
+function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray {
+  using rows = arange(k, numRows + k), columns = arange(numColumns);
+  using column = rows.expandDims(1);
+  return columns.le(column, { broadcast: "numpy" });
+}
+
+/** Ones at and below a diagonal. Refused: ARR002, MEM005. */
+export function tri(
+  numRows: number,
+  numColumns: number = numRows,
+  { k = 0, dtype = "f64" }: { readonly k?: number; readonly dtype?: DType } = {},
+): NDArray {
+  if (![numRows, numColumns].every((size) => Number.isInteger(size) && size >= 0)) {
+    throw new NdpipeError("ARR002", `tri takes sizes from 0: ${numRows}, ${numColumns}`);
+  }
+  const lower = lowerTriangle(numRows, numColumns, k);
+  if (dtype === "bool") return lower;
+  const result = lower.astype(dtype);
+  lower.dispose();
+  return result;
+}
+
+function triangle(a: NDArray, k: number, isLower: boolean): NDArray {
+  // as NumPy, a vector is repeated to a square
+  const view = a.ndim === 1 ? expandView(a.view, 0) : a.view;
+  if (a.ndim === 0) throw new ShapeError("SHP004", "a triangle is of one axis or more");
+  const square = a.ndim === 1 ? a.size : a.shape.at(-2)!;
+  using lower = lowerTriangle(square, a.shape.at(-1)!, isLower ? k : k - 1);
+  using zero = zeros([], { dtype: a.dtype });
+  return new NDArray(
+    where(lower.view, isLower ? [view, zero.view] : [zero.view, view], { broadcast: "numpy" }),
+  );
+}
+/** The elements at and below the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004. */
+export function tril(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => triangle(array, k, true));
+}
+/** The elements at and above the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004. */
+export function triu(a: ArrayLike, k = 0): NDArray {
+  return over(a, (array) => triangle(array, k, false));
+}

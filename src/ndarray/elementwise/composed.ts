@@ -1,0 +1,201 @@
+/**
+ * Elementwise functions of several primitives, each computed by one kernel: `expr/composed.ts` says of what they are
+ * made. And functions with two results, and tests of whole arrays.
+ *
+ * @module
+ */
+import { DTYPE, type DType, isFloat, promoteAll } from "../../dtype/mod.ts";
+import { DTypeError } from "../../errors.ts";
+import { besselI0 } from "../../expr/bessel.ts";
+import * as composed from "../../expr/composed.ts";
+import type { NanReplacements, Tolerance } from "../../expr/composed.ts";
+import type { NodeId, ScalarValue } from "../../expr/graph.ts";
+import type { GraphBuilder } from "../../expr/graph_builder.ts";
+import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "../array.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { where } from "../functions.ts";
+import { cumsum, diff } from "../reductions/cumulative.ts";
+import { scope } from "../storage/lifetime.ts";
+import { given } from "../storage/rows.ts";
+import { fromList } from "../storage/values.ts";
+import { abs, add, eq, gt, logicalAnd, lt, mod, sub } from "./elementwise.ts";
+import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
+import { finish } from "./operations.ts";
+import type { ListedOperand } from "./ufunc.ts";
+
+export type { NanReplacements, Tolerance } from "../../expr/composed.ts";
+
+type Build = (builder: GraphBuilder, ids: NodeId[]) => NodeId;
+
+/** One function of operands which are brought to the dtype that `computeOf` makes of their common one. */
+function compose(
+  operation: string,
+  operands: readonly Operand[],
+  { computeOf, build, options = {} }: {
+    readonly computeOf: (dtypes: readonly DType[]) => DType;
+    readonly build: Build;
+    readonly options?: ElementwiseOptions | undefined;
+  },
+): NDArray {
+  const views: OperandView[] = operands.map(viewOf);
+  // plain numbers alone are arrays without axes
+  const isPlain = !views.some(isView);
+  const made = isPlain ? views.map((value) => fromList(value as ScalarValue)) : [];
+  try {
+    const inputs = isPlain ? made : views;
+    const given = viewOptions(options), joined = join(operation, inputs, given), { builder } = joined;
+    const dtypes = joinedDTypes(inputs, given.dtype);
+    const compute = given.dtype ?? computeOf(dtypes);
+    const ids = inputs.map((input, i) =>
+      isView(input)
+        ? builder.cast(node(joined, input, dtypes[i]!), compute)
+        : builder.constant(input, compute)
+    );
+    const { out, where, casting } = given;
+    return placed(finish(operation, joined, { root: build(builder, ids), out, where, casting }), options);
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
+}
+
+/** log(exp a + exp b) without overflow. Refused: SHP001, SHP003, DTY004. */
+export function logaddexp(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "e", [x!, y!]);
+  return compose("logaddexp", [a, b], { computeOf: composed.realOf, build, options });
+}
+
+/** log2(2^a + 2^b) without overflow. Refused: SHP001, SHP003, DTY004. */
+export function logaddexp2(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "2", [x!, y!]);
+  return compose("logaddexp2", [a, b], { computeOf: composed.realOf, build, options });
+}
+
+/** sin(pi x) / (pi x), 1 at zero. */
+export function sinc(x: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [id]) => composed.sinc(builder, id!);
+  return compose("sinc", [x], { computeOf: composed.besideRealOf, build, options });
+}
+
+/** The modified Bessel function of the first kind and order 0, computed in f64; f32 of f32. */
+export function i0(x: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [id]) => {
+    const { dtype } = builder.node(id!);
+    return builder.cast(besselI0(builder, builder.cast(id!, "f64")), dtype);
+  };
+  return compose("i0", [x], { computeOf: composed.besideRealOf, build, options });
+}
+
+/**
+ * Fraction and whole part, both with the sign of x; the fraction of an infinity is 0.
+ *
+ * @example
+ * ```ts
+ * import { array, modf } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(modf(array([-2.5, 3])).map((part) => part.toList()), [[-0.5, 0], [-2, 3]]);
+ * ```
+ */
+export function modf(x: Operand): [fraction: NDArray, whole: NDArray] {
+  const part = (build: Build): NDArray => compose("modf", [x], { computeOf: composed.realOf, build });
+  return [
+    part((builder, [id]) => composed.fraction(builder, id!)),
+    part((builder, [id]) => builder.elementwise("trunc", [id!])),
+  ];
+}
+
+/**
+ * Mantissa m and exponent e (i32) of x = m * 2^e, 1/2 <= |m| < 1; 0, inf and NaN are their own mantissa, with 0.
+ *
+ * @example
+ * ```ts
+ * import { array, frexp } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(frexp(array([8, -0.75])).map((part) => part.toList()), [[0.5, -0.75], [4, 0]]);
+ * ```
+ */
+export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
+  const part = (build: Build): NDArray => compose("frexp", [x], { computeOf: composed.realOf, build });
+  return [
+    part((builder, [id]) => builder.elementwise("frexpMantissa", [id!])),
+    part((builder, [id]) => builder.cast(builder.elementwise("frexpExponent", [id!]), "i32")),
+  ];
+}
+
+/** Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype). */
+export function nanToNum(x: Operand, replacements: NanReplacements = {}): NDArray {
+  const build: Build = (builder, [id]) => composed.nanToNum(builder, id!, replacements);
+  return compose("nanToNum", [x], { computeOf: promoteAll, build });
+}
+
+/** How many bits of |x| are set, as u8. Refused: DTY001 of floats. */
+export function bitwiseCount(x: Operand, options?: ElementwiseOptions): NDArray {
+  const build: Build = (builder, [id]) => composed.bitwiseCount(builder, id!);
+  const computeOf = (dtypes: readonly DType[]): DType => {
+    const dtype = promoteAll(dtypes);
+    if (DTYPE[dtype].kind !== "f") return dtype;
+    throw new DTypeError("DTY001", `bitwiseCount is not defined for ${dtype}`, {
+      help: 'cast it first: .astype("i64")',
+    });
+  };
+  return compose("bitwiseCount", [x], { computeOf, build, options });
+}
+
+/** How near numbers must be: `rtol` and `atol` for all, or for each. */
+export interface Tolerances extends Omit<Tolerance, "rtol" | "atol"> {
+  /** times the magnitude of the second; default 1e-5. Arrays broadcast */
+  readonly rtol?: ListedOperand | undefined;
+  /** added to that; default 1e-8. Arrays broadcast */
+  readonly atol?: ListedOperand | undefined;
+}
+
+/** Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001. */
+export function isclose(a: ListedOperand, b: ListedOperand, tolerances: Tolerances = {}): NDArray {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerances;
+  return scope(() => {
+    const operands = [a, b, rtol, atol].map(operandOf);
+    const build: Build = (builder, [x, y, relative, absolute]) =>
+      composed.isClose(builder, [x!, y!], { rtol: relative!, atol: absolute!, equalNan });
+    return compose("isclose", operands, { computeOf: composed.besideRealOf, build });
+  });
+}
+
+/** plain numbers stay plain: they take the dtype of the arrays beside them */
+function operandOf(value: ListedOperand): Operand {
+  return typeof value === "object" ? given(value) : value;
+}
+
+/** Whether all elements are near each other, as `isclose` says. Refused: SHP001. */
+export function allclose(a: ArrayLike, b: ArrayLike, tolerances: Tolerances = {}): boolean {
+  return scope(() => isclose(given(a), given(b), tolerances).all().item() === true);
+}
+
+/** Options of `unwrap`. */
+export interface UnwrapOptions {
+  /** default the last */
+  readonly axis?: number | undefined;
+  /** what may be added as often as wanted; default 2 pi */
+  readonly period?: number | undefined;
+  /** the difference between neighbours from which on it is; at least, and by default, half the period */
+  readonly discont?: number | undefined;
+}
+
+/**
+ * Angles (or other values that repeat) with multiples of the period added so that neighbours along an axis are less than
+ * half a period apart. Computed in the array's floating point, of integers in f64. Refused: SHP004.
+ */
+export function unwrap(values: ArrayLike, options: UnwrapOptions = {}): NDArray {
+  const { axis = -1, period = 2 * Math.PI, discont = period / 2 } = options;
+  return scope(() => {
+    const raw = given(values), p = isFloat(raw.dtype) ? raw : raw.astype("f64");
+    const result = p.copy(), resolved = axis < 0 ? axis + p.ndim : axis;
+    const distance = diff(p, { axis });
+    const wrapped = sub(mod(add(distance, period / 2), period), period / 2);
+    const isOpen = logicalAnd(eq(wrapped, -period / 2), gt(distance, 0));
+    const nearest = where(isOpen, period / 2, wrapped);
+    const correction = where(lt(abs(distance), discont), 0, sub(nearest, distance));
+    const rest = [...Array<string>(resolved).fill(":"), "1:"].join(", ");
+    const later = result.slice(rest);
+    add(later, cumsum(correction, { axis }), { out: later });
+    return result;
+  });
+}

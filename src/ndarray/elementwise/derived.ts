@@ -1,0 +1,171 @@
+/**
+ * Functions that NumPy has beside its primitives and that are made of these.
+ *
+ * @module
+ */
+import { type DType, floatOf, isFloat } from "../../dtype/mod.ts";
+import { type ElementwiseOptions, NDArray, type Operand } from "../array.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
+import type { Casting } from "../dtypes/casting.ts";
+import { scope } from "../storage/lifetime.ts";
+import { given, placedIn, refuseArgument } from "../storage/rows.ts";
+import {
+  abs,
+  div,
+  eq,
+  floorDivide,
+  gt,
+  isInf,
+  isNan,
+  logicalAnd,
+  logicalOr,
+  lt,
+  mod,
+  mul,
+  pow,
+  rint,
+  trunc,
+} from "./elementwise.ts";
+import { unaryUfunc } from "./ufunc.ts";
+
+/** rounds integers to themselves, where NumPy's `rint` makes floats of them */
+const roundKept = unaryUfunc("round");
+
+/** No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001. */
+export function clip(
+  a: ArrayLike,
+  lo: Operand | null = null,
+  hi: Operand | null = null,
+  options: ElementwiseOptions = {},
+): NDArray {
+  return scope(() => given(a).clip(lo, hi, options));
+}
+
+/** A copy in row-major order. */
+export function copy(a: ArrayLike): NDArray {
+  return scope(() => given(a).copy());
+}
+
+/** As another dtype; see the method. Refused: ARR002, DTY004. */
+export function astype(
+  a: NDArray,
+  dtype: DType,
+  options: { readonly casting?: Casting; readonly copy?: boolean } = {},
+): NDArray {
+  return a.astype(dtype, options);
+}
+
+/** The array itself where its elements are neighbours in column-major order, else a copy in it. */
+export function asfortranarray(value: ArrayLike): NDArray {
+  const a = asarray(value);
+  if (a.flags.fContiguous) return a;
+  return scope(() => a.T.copy().T);
+}
+
+/** x itself, copied; bool is refused, as NumPy refuses it. Refused: DTY001. */
+export function positive(x: Operand, options: ElementwiseOptions = {}): NDArray {
+  // adding an integer 0 to a -0 would lose its sign; times 1 keeps every bit
+  const isBool = (x instanceof NDArray && x.dtype === "bool") || typeof x === "boolean";
+  if (isBool && (options.dtype ?? "bool") === "bool") {
+    return refuseArgument("positive is not defined for bool", 'cast it first: .astype("i8")');
+  }
+  return mul(x, 1, options);
+}
+
+/** |x| in floating point. */
+export function fabs(x: Operand, options: ElementwiseOptions = {}): NDArray {
+  if (options.dtype !== undefined && !isFloat(options.dtype)) {
+    return refuseArgument(`fabs computes floats, not ${options.dtype}`, "abs keeps integers");
+  }
+  const isInteger = x instanceof NDArray && !isFloat(x.dtype);
+  return abs(x, isInteger ? { dtype: floatOf(x.dtype), ...options } : options);
+}
+
+/** The nearest integer towards zero, in floating point; integers stay. */
+export function fix(x: Operand, options: ElementwiseOptions = {}): NDArray {
+  return trunc(x, options);
+}
+
+/** The quotient `floorDivide` and the remainder `mod`. Refused: SHP001. */
+export function divmod(
+  a: Operand,
+  b: Operand,
+  options: Pick<ElementwiseOptions, "where" | "dtype"> = {},
+): [NDArray, NDArray] {
+  return [floorDivide(a, b, options), mod(a, b, options)];
+}
+
+/** a to the power of b in f64, whatever the dtypes: negative powers of integers have a value. Refused: SHP001. */
+export function floatPower(a: Operand, b: Operand, options: ElementwiseOptions = {}): NDArray {
+  return pow(a, b, { dtype: "f64", ...options });
+}
+
+/** Whether x is +infinity. */
+export function isposinf(x: Operand, options: ElementwiseOptions = {}): NDArray {
+  return infinite(gt, x, options);
+}
+
+/** Whether x is -infinity. */
+export function isneginf(x: Operand, options: ElementwiseOptions = {}): NDArray {
+  return infinite(lt, x, options);
+}
+
+function infinite(side: typeof gt, x: Operand, options: ElementwiseOptions): NDArray {
+  return scope(() => logicalAnd(isInf(x), side(x, 0), options));
+}
+
+/** Options of `around`. */
+export interface RoundOptions extends Pick<ElementwiseOptions, "out"> {
+  readonly decimals?: number | undefined;
+}
+
+/**
+ * Rounded to decimals (default 0), halves to even; a negative number rounds before the point. Integers keep their
+ * dtype. As NumPy, the element times a power of ten is rounded: 1.005 may lie below its decimals.
+ *
+ * @example
+ * ```ts
+ * import { around, array } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(around(array([1.25, 2.5]), 1).toList(), [1.2, 2.5]);
+ * deepStrictEqual(around(array([123, 155]), -1).toList(), [120, 160]);
+ * ```
+ */
+export function around(x: Operand, decimals: number | RoundOptions = 0, options: RoundOptions = {}): NDArray {
+  const [count, { out }] = typeof decimals === "number"
+    ? [decimals, options]
+    : [decimals.decimals ?? 0, decimals];
+  if (!Number.isInteger(count)) refuseArgument(`around takes a number of decimals, not ${count}`);
+  const isInteger = x instanceof NDArray && !isFloat(x.dtype);
+  if (count === 0 || (isInteger && count > 0)) return roundKept(x, { out });
+  const factor = 10 ** Math.abs(count), [scaled, back] = count > 0 ? [mul, div] : [div, mul];
+  return scope(() => {
+    const result = back(rint(scaled(x, factor)), factor);
+    return placedIn(isInteger ? result.astype(x.dtype) : result, out);
+  });
+}
+
+/** Whether shapes and all elements are equal; `equalNan`: NaN equals NaN. */
+export function arrayEqual(
+  a: ArrayLike,
+  b: ArrayLike,
+  { equalNan = false }: { readonly equalNan?: boolean } = {},
+): boolean {
+  return scope(() => {
+    const [x, y] = [given(a), given(b)];
+    if (x.shape.join() !== y.shape.join()) return false;
+    const same = eq(x, y);
+    const all = equalNan ? logicalOr(same, logicalAnd(isNan(x), isNan(y))) : same;
+    return all.all().item() === true;
+  });
+}
+
+/** Whether the arrays broadcast together and all elements are then equal. */
+export function arrayEquiv(a: ArrayLike, b: ArrayLike): boolean {
+  return scope(() => {
+    const [x, y] = [given(a), given(b)];
+    const [m, n] = [x.shape.toReversed(), y.shape.toReversed()];
+    if (m.some((size, i) => size !== 1 && n[i] !== undefined && n[i] !== 1 && n[i] !== size)) return false;
+    return eq(x, y, { broadcast: "numpy" }).all().item() === true;
+  });
+}

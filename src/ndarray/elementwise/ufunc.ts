@@ -1,0 +1,129 @@
+/**
+ * Elementwise primitives as functions that have NumPy's methods: `add(a, b)`, `add.reduce(a)`, `add.outer(a, b)`.
+ *
+ * @module
+ */
+import { type DType, floatOf } from "../../dtype/mod.ts";
+import type { ElementwiseOp } from "../../expr/primitives.ts";
+import {
+  applyElementwise,
+  type ElementwiseOptions,
+  type Index,
+  NDArray,
+  type Operand,
+  type ReduceOptions,
+  type Values,
+} from "../array.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { scope } from "../storage/lifetime.ts";
+import { over } from "../storage/rows.ts";
+import { updateAt } from "./ufunc_at.ts";
+import { accumulateBy, IDENTITY, reduceAtBy, reduceByOp } from "./ufunc_reduce.ts";
+
+/** Options of `accumulate` and `reduceat`. */
+export interface AlongOptions {
+  /** default 0 */
+  readonly axis?: number | undefined;
+  /** the dtype that is computed in and given */
+  readonly dtype?: DType | undefined;
+  /** an array of the result's shape that takes it; it is returned */
+  readonly out?: NDArray | undefined;
+}
+
+/** An operand of a function: an array, a plain number, or what an array is made of. */
+export type ListedOperand = Operand | ArrayLike;
+
+/** An elementwise function of one operand. */
+export interface UnaryUfunc {
+  (x: ListedOperand, options?: ElementwiseOptions): NDArray;
+  /** the name of the primitive */
+  readonly name: string;
+  readonly nin: 1;
+  readonly nout: 1;
+  /** In place at an index, as often as it names an element. Refused: ARR001, SHP009, SHP010, DTY004. */
+  at(a: NDArray, index: Index): void;
+}
+
+/** An elementwise function of two operands. */
+export interface BinaryUfunc {
+  (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions): NDArray;
+  /** the name of the primitive */
+  readonly name: string;
+  readonly nin: 2;
+  readonly nout: 1;
+  /** what a reduction of no elements gives; null: it is refused */
+  readonly identity: number | boolean | null;
+  /**
+   * `a[0] op a[1] op …` along an axis: the first unless told otherwise, null for all. Over several axes only where the
+   * order does not matter. Refused: ARR002, ARR003, SHP001, SHP004, DTY001.
+   */
+  reduce(a: ArrayLike, options?: ReduceOptions): NDArray;
+  /** Every intermediate result of `reduce` along an axis. Refused: ARR002, SHP004, DTY001. */
+  accumulate(a: ArrayLike, options?: AlongOptions): NDArray;
+  /** `reduce` of `a[i:j]` for each index and the next; `a[i]` where the next is not larger. Refused: SHP004, SHP010. */
+  reduceat(a: ArrayLike, indices: readonly number[] | NDArray, options?: AlongOptions): NDArray;
+  /** Every element of `a` with every one of `b`: shape (…a, …b), in either broadcast mode. Refused: MEM005. */
+  outer(a: ArrayLike, b: ArrayLike, options?: ElementwiseOptions): NDArray;
+  /** `a[index] = a[index] op b` in place, as often as the index names an element. Refused: ARR001, SHP010, DTY004. */
+  at(a: NDArray, index: Index, b: Values): void;
+}
+
+/** The function of a primitive of one operand. `isReal`: integers are computed as floats, which the method would not. */
+export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfunc {
+  const call = (x: ListedOperand, options?: ElementwiseOptions) =>
+    isReal ? applyReal(op, x, options) : applyListed(op, [x], options);
+  return Object.assign(Object.defineProperty(call, "name", { value: op }), {
+    nin: 1 as const,
+    nout: 1 as const,
+    at: (a: NDArray, index: Index) => updateAt(op, a, { index }),
+  });
+}
+
+/** The function of a primitive of two operands. */
+export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
+  const call = (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions) =>
+    applyListed(op, [a, b], options);
+  return Object.assign(Object.defineProperty(call, "name", { value: op }), {
+    nin: 2 as const,
+    nout: 1 as const,
+    identity: IDENTITY[op] ?? null,
+    reduce: (a: ArrayLike, options: ReduceOptions = {}) => over(a, (array) => reduceByOp(op, array, options)),
+    accumulate: (a: ArrayLike, options: AlongOptions = {}) =>
+      over(a, (array) => accumulateBy(op, array, options)),
+    reduceat: (a: ArrayLike, indices: readonly number[] | NDArray, options: AlongOptions = {}) =>
+      over(a, (array) => reduceAtBy(op, array, { ...options, indices })),
+    outer: (a: ArrayLike, b: ArrayLike, options: ElementwiseOptions = {}) =>
+      scope(() => {
+        const [x, y] = [outerOperand(a), outerOperand(b)];
+        const left = x instanceof NDArray && y instanceof NDArray
+          ? x.reshape([...x.shape, ...y.shape.map(() => 1)])
+          : x;
+        return applyElementwise(op, [left, y], { ...options, broadcast: "numpy" });
+      }),
+    at: (a: NDArray, index: Index, b: Values) => updateAt(op, a, { index, values: b }),
+  });
+}
+
+/** lists become arrays for as long as it takes */
+function applyListed(
+  op: ElementwiseOp,
+  operands: readonly ListedOperand[],
+  options: ElementwiseOptions | undefined,
+): NDArray {
+  const isListed = operands.some((each) => Array.isArray(each) || ArrayBuffer.isView(each));
+  if (!isListed) return applyElementwise(op, operands as readonly Operand[], options);
+  return scope(() => applyElementwise(op, operands.map(outerOperand), options));
+}
+
+/** in the floating point of the operand, unless another dtype is asked for */
+function applyReal(op: ElementwiseOp, x: ListedOperand, options: ElementwiseOptions | undefined): NDArray {
+  return scope(() => {
+    const array = asarray(x);
+    return applyElementwise(op, [array], { dtype: floatOf(array.dtype), ...options });
+  });
+}
+
+/** plain numbers stay plain: they take the dtype of the array beside them */
+function outerOperand(value: ArrayLike): Operand {
+  return typeof value === "object" ? asarray(value) : value;
+}

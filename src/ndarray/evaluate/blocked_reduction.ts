@@ -1,0 +1,360 @@
+/**
+ * Reductions down the columns of arrays that are larger than the cache. A kernel whose lanes run along columns goes
+ * down all rows for a few columns at a time, and would bring the whole array from memory for each of these few. So
+ * the rows are cut into blocks, and each has a row of partial results, which stays in the nearest cache: a first
+ * kernel joins several rows of the array to it at once, from end to end, which is the order that the processor
+ * foresees best; a second one combines the blocks. Blocks keep the rounding errors of long sums small; where they
+ * begin depends on the sizes alone, so results do not change from run to run.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { identity } from "../../kernel/compile/reduction.ts";
+import { vectorFactor } from "../../kernel/compile/vector_factor.ts";
+import { type Instruction, kernelKey, type LoopKernel } from "../../plan/loop_kernel.ts";
+import { joiningKernel } from "./joining_kernel.ts";
+
+/** Where an operand lies: its pointer, and one stride a loop, in bytes. */
+export interface PlacedOperand {
+  readonly pointer: number;
+  readonly strides: readonly number[];
+}
+
+/** A kernel with its sizes and operands. */
+export interface KernelCall {
+  readonly kernel: LoopKernel;
+  readonly sizes: readonly number[];
+  readonly operands: readonly PlacedOperand[];
+}
+
+/** Bytes that may be gone through once for each few columns: they stay in the second-level cache. */
+const WHOLE_BYTES = 1024 * 1024;
+/** Rows of a block; and how few are left to the kernel that goes down all of them. */
+const BLOCK_ROWS = 1024, LEAST_ROWS = 16;
+/** Rows that are joined at once, when a row is of one operand: more pointers would not fit the registers. */
+const ROWS_AT_ONCE = 8;
+/**
+ * Bytes of rows that are joined at once whose next rows are touched meanwhile: both have to stay in the nearest cache.
+ * Longer rows are foreseen by the processor itself, each as a sequence of its own.
+ */
+const TOUCHED_BYTES = 8 * 1024;
+/** Bytes from which memory sets the pace of rows that are only loaded and joined: one row at a time is foreseen best. */
+const ROW_BY_ROW_BYTES = 20 * 1024 * 1024;
+/** Columns whose partial results are gone through together. */
+const TILE_COLUMNS = 1024;
+
+/** The kernel calls of a reduction in blocks. */
+export interface BlockedReduction {
+  /** the dtype of each accumulator's partial results: an array of (blocks, kept elements) for each */
+  readonly partials: readonly DType[];
+  /** elements of one array of partial results */
+  readonly numPartials: number;
+  /** the calls, given the addresses of the arrays of partial results */
+  readonly calls: (pointers: readonly number[]) => KernelCall[];
+}
+
+function bodyLoads({ body }: LoopKernel): number[] {
+  return [...new Set(body.flatMap((one) => one.op === "load" ? [one.operand] : []))];
+}
+
+/** Rows of a block; null: the reduction is done in one. */
+function rowsOfBlock({ kernel, sizes, operands }: KernelCall): number | null {
+  const { numKept, numReduced, vector, accumulators, stores } = kernel;
+  if (vector !== "kept" || numKept === 0 || numReduced === 0) return null;
+  if (accumulators.some(({ op }) => op === "argmin" || op === "argmax")) return null;
+  if (stores.some(({ at }) => at !== "epilogue")) return null;
+  const numColumns = sizes[numKept - 1]!, numRows = sizes[numKept]!;
+  if (numColumns <= vectorFactor(kernel) || numRows < LEAST_ROWS) return null;
+  const inner = sizes.slice(numKept + 1).reduce((product, size) => product * size, 1);
+  const widths = bodyLoads(kernel).filter((operand) => operands[operand]!.strides[numKept] !== 0)
+    .map((operand) => DTYPE[kernel.operands[operand]!.dtype].itemsize);
+  const rowBytes = numColumns * inner * widths.reduce((sum, width) => sum + width, 0);
+  return rowBytes * numRows <= WHOLE_BYTES ? null : Math.min(BLOCK_ROWS, numRows);
+}
+
+/** the instructions with the operands of their loads renumbered */
+function renumbered(list: readonly Instruction[], operands: readonly number[], first: number): Instruction[] {
+  return list.map((one) =>
+    one.op === "load" ? { ...one, operand: first + operands.indexOf(one.operand) } : one
+  );
+}
+
+/** The reduction in blocks, or null where one call is as good. */
+export function blockedReduction(call: KernelCall): BlockedReduction | null {
+  const rows = rowsOfBlock(call);
+  if (rows === null) return null;
+  const { kernel, sizes } = call, { numKept } = kernel;
+  const kept = sizes.slice(0, numKept), numRows = sizes[numKept]!;
+  const numBlocks = Math.ceil(numRows / rows),
+    numKeptElements = kept.reduce((product, size) => product * size, 1);
+  const numPartials = numBlocks * numKeptElements;
+  return {
+    partials: kernel.accumulators.map(({ dtype }) => dtype),
+    numPartials,
+    calls: (pointers) => [
+      startOfPartials(kernel, { numPartials, pointers }),
+      ...partialCalls(call, { rows, pointers }),
+      combination(call, { numBlocks, pointers }),
+    ],
+  };
+}
+
+/** strides of partial results over (blocks, kept axes) */
+function partialStrides(kept: readonly number[], itemsize: number): number[] {
+  const strides: number[] = [];
+  let stride = itemsize;
+  for (const size of [...kept].reverse()) {
+    strides.unshift(stride);
+    stride *= size;
+  }
+  return [stride, ...strides];
+}
+
+/** the call that sets all partial results to what changes nothing */
+function startOfPartials(
+  kernel: LoopKernel,
+  { numPartials, pointers }: { numPartials: number; pointers: readonly number[] },
+): KernelCall {
+  const { accumulators } = kernel;
+  return {
+    kernel: remembered(kernel, "start", () => ({
+      numKept: 1,
+      numReduced: 0,
+      vector: "kept",
+      operands: accumulators.map(({ dtype }) => ({ dtype, access: "unit" })),
+      body: accumulators.map(({ op, dtype }) => ({ op: "constant", dtype, value: identity(op, dtype) })),
+      accumulators: [],
+      epilogue: [],
+      stores: accumulators.map((_, i) => ({ operand: i, value: i, at: "body" })),
+    })),
+    sizes: [numPartials],
+    operands: accumulators.map(({ dtype }, i) => ({
+      pointer: pointers[i]!,
+      strides: [DTYPE[dtype].itemsize],
+    })),
+  };
+}
+
+/** The most reductions that are kept; the one that was met first goes. */
+const MAX_KERNELS = 128;
+/** of each reduction, by its key, the first kernel that was met */
+const firstMet = new Map<string, LoopKernel>();
+/** by the kernels that were met first: what was made of them */
+const madeOf = new WeakMap<LoopKernel, Map<string, unknown>>();
+
+/** the kernels of a reduction, by what they are; the long key is looked up once for each kernel object */
+function madeKernels(kernel: LoopKernel): Map<string, unknown> {
+  const known = madeOf.get(kernel);
+  if (known !== undefined) return known;
+  const key = kernelKey(kernel), first = firstMet.get(key) ?? kernel;
+  const made = madeOf.get(first) ?? new Map<string, unknown>();
+  if (first === kernel) {
+    if (firstMet.size >= MAX_KERNELS) firstMet.delete(firstMet.keys().next().value!);
+    firstMet.set(key, kernel);
+  }
+  madeOf.set(kernel, made);
+  return made;
+}
+
+/** what is made of a reduction's kernel, the same object each time: its function is then found without a key */
+function remembered<Made>(kernel: LoopKernel, what: string, make: () => Made): Made {
+  const kernels = madeKernels(kernel), known = kernels.get(what);
+  // its name says what is made, and so its type
+  if (known !== undefined) return known as Made;
+  const made = make();
+  kernels.set(what, made);
+  return made;
+}
+
+/** A part of the domain: blocks of rows, in each of them groups of rows that are joined at once, and columns. */
+interface Part {
+  readonly firstBlock: number;
+  readonly numBlocks: number;
+  /** within its block */
+  readonly firstRow: number;
+  readonly numGroups: number;
+  readonly rowsAtOnce: number;
+  /** whether the group behind each is there */
+  readonly isFollowed: boolean;
+  readonly firstColumn: number;
+  readonly numTiles: number;
+  readonly tileColumns: number;
+}
+
+/** how many rows are joined at once, and whether the next ones are touched meanwhile */
+function togetherOf(
+  { kernel, sizes, operands }: KernelCall,
+  isFixed: (operand: number) => boolean,
+): { readonly rowsAtOnce: number; readonly touches: boolean } {
+  const { numKept } = kernel, moving = bodyLoads(kernel).filter((operand) => !isFixed(operand));
+  const rowBytes = moving.map((operand) => Math.abs(operands[operand]!.strides[numKept]!))
+    .reduce((sum, bytes) => sum + bytes, 0);
+  const most = Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / Math.max(1, moving.length))));
+  const fitting = [most, most / 2].find((rows) => rows >= 4 && rows * rowBytes <= TOUCHED_BYTES);
+  if (sizes[numKept - 1]! > 2 * TILE_COLUMNS) return { rowsAtOnce: most, touches: false };
+  const isLight = kernel.body.length === 1 && kernel.accumulators.length === 1;
+  const isFar = isLight && rowBytes * sizes[numKept]! >= ROW_BY_ROW_BYTES;
+  return { rowsAtOnce: fitting ?? (isFar ? 1 : most), touches: fitting !== undefined };
+}
+
+/** the calls that join all rows to the partial results */
+function partialCalls(
+  call: KernelCall,
+  { rows, pointers }: { rows: number; pointers: readonly number[] },
+): KernelCall[] {
+  const { kernel, sizes, operands } = call, { numKept } = kernel;
+  const isFixed = (operand: number) => operands[operand]!.strides[numKept] === 0;
+  const { rowsAtOnce: most, touches } = togetherOf(call, isFixed);
+  const numRows = sizes[numKept]!, numColumns = sizes[numKept - 1]!;
+  const numWhole = Math.floor(numRows / rows), left = numRows % rows;
+  const columns = numColumns <= 2 * TILE_COLUMNS
+    ? [{ firstColumn: 0, numTiles: 1, tileColumns: numColumns }]
+    : [
+      { firstColumn: 0, numTiles: Math.floor(numColumns / TILE_COLUMNS), tileColumns: TILE_COLUMNS },
+      {
+        firstColumn: numColumns - numColumns % TILE_COLUMNS,
+        numTiles: 1,
+        tileColumns: numColumns % TILE_COLUMNS,
+      },
+    ];
+  const groups = (length: number) => {
+    const numGroups = Math.floor(length / most);
+    // what is touched ends within the second group from here
+    const numFollowed = touches ? Math.max(0, numGroups - 2) : 0;
+    return [
+      { firstRow: 0, numGroups: numFollowed, rowsAtOnce: most, isFollowed: true },
+      {
+        firstRow: numFollowed * most,
+        numGroups: numGroups - numFollowed,
+        rowsAtOnce: most,
+        isFollowed: false,
+      },
+      { firstRow: numGroups * most, numGroups: length % most, rowsAtOnce: 1, isFollowed: false },
+    ];
+  };
+  const parts = [
+    ...groups(rows).map((group) => ({ firstBlock: 0, numBlocks: numWhole, ...group })),
+    ...groups(left).map((group) => ({ firstBlock: numWhole, numBlocks: 1, ...group })),
+  ].filter(({ numBlocks, numGroups }) => numBlocks * numGroups > 0);
+  return parts.flatMap((part) =>
+    columns.filter(({ tileColumns }) => tileColumns > 0).map((tiles) =>
+      partCall(call, { ...part, ...tiles }, { rows, pointers, isFixed })
+    )
+  );
+}
+
+function partCall(
+  { kernel, sizes, operands }: KernelCall,
+  part: Part,
+  { rows, pointers, isFixed }: {
+    rows: number;
+    pointers: readonly number[];
+    isFixed: (operand: number) => boolean;
+  },
+): KernelCall {
+  const { numKept, numReduced, accumulators } = kernel, column = numKept - 1;
+  const kept = sizes.slice(0, numKept), outer = kept.slice(0, -1), inner = sizes.slice(numKept + 1);
+  const { firstBlock, numBlocks, firstRow, numGroups, rowsAtOnce, firstColumn, numTiles, tileColumns } = part;
+  // rows of neighbours without gaps, of which all columns are gone through
+  const isDense = (operand: number) => {
+    const { strides } = operands[operand]!, { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
+    return numTiles === 1 && firstColumn === 0 && numReduced === 1 && strides[column] === itemsize &&
+      strides[numKept] === tileColumns * itemsize;
+  };
+  const loops = [numBlocks, ...outer, numTiles, numGroups, ...inner, tileColumns];
+  const touched = part.isFollowed ? bodyLoads(kernel).filter(isDense) : [];
+  const { kernel: joining, sources } = remembered(
+    kernel,
+    `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)} touching ${touched}`,
+    () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed, touched }),
+  );
+  return {
+    kernel: joining,
+    sizes: loops,
+    operands: [
+      ...accumulators.map(({ dtype }, i) => {
+        const { itemsize } = DTYPE[dtype];
+        const [block, ...strides] = partialStrides(kept, itemsize);
+        return {
+          pointer: pointers[i]! + firstBlock * block! + firstColumn * itemsize,
+          strides: [
+            block!,
+            ...strides.slice(0, -1),
+            TILE_COLUMNS * itemsize,
+            ...new Array<number>(numReduced).fill(0),
+            itemsize,
+          ],
+        };
+      }),
+      ...sources.map(({ operand, row }) => {
+        const { pointer, strides } = operands[operand]!;
+        const rowStride = strides[numKept]!, columnStride = strides[column]!;
+        return {
+          pointer: pointer + (firstBlock * rows + firstRow + row) * rowStride + firstColumn * columnStride,
+          strides: [
+            rows * rowStride,
+            ...strides.slice(0, column),
+            TILE_COLUMNS * columnStride,
+            rowsAtOnce * rowStride,
+            ...strides.slice(numKept + 1),
+            columnStride,
+          ],
+        };
+      }),
+      ...touched.map((operand) => {
+        const { pointer, strides } = operands[operand]!, rowStride = strides[numKept]!;
+        return {
+          pointer: pointer + (firstBlock * rows + firstRow + rowsAtOnce) * rowStride,
+          strides: [
+            rows * rowStride,
+            ...strides.slice(0, column),
+            0,
+            rowsAtOnce * rowStride,
+            rowsAtOnce * strides[column]!,
+          ],
+        };
+      }),
+    ],
+  };
+}
+
+/** the call that combines the partial results, and does what follows the reduction */
+function combination(
+  { kernel, sizes, operands }: KernelCall,
+  { numBlocks, pointers }: { numBlocks: number; pointers: readonly number[] },
+): KernelCall {
+  const { numKept, accumulators, epilogue, stores } = kernel, numPartials = accumulators.length;
+  const kept = sizes.slice(0, numKept);
+  const others = [
+    ...new Set([
+      ...epilogue.flatMap((one) => one.op === "load" ? [one.operand] : []),
+      ...stores.map(({ operand }) => operand),
+    ]),
+  ];
+  return {
+    kernel: remembered(kernel, "combine", () => ({
+      numKept,
+      numReduced: 1,
+      vector: "kept",
+      operands: [
+        ...accumulators.map(({ dtype }) => ({ dtype, access: "unit" as const })),
+        ...others.map((operand) => kernel.operands[operand]!),
+      ],
+      body: accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand })),
+      accumulators: accumulators.map(({ op, dtype }, value) => ({ op, dtype, value, fuseMultiply: false })),
+      epilogue: renumbered(epilogue, others, numPartials),
+      stores: stores.map((store) => ({ ...store, operand: numPartials + others.indexOf(store.operand) })),
+    })),
+    sizes: [...kept, numBlocks],
+    operands: [
+      ...accumulators.map(({ dtype }, i) => {
+        const [block, ...strides] = partialStrides(kept, DTYPE[dtype].itemsize);
+        return { pointer: pointers[i]!, strides: [...strides, block!] };
+      }),
+      ...others.map((operand) => {
+        const { pointer, strides } = operands[operand]!;
+        return { pointer, strides: [...strides.slice(0, numKept), 0] };
+      }),
+    ],
+  };
+}

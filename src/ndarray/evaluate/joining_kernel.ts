@@ -1,0 +1,125 @@
+/**
+ * The kernel of a blocked reduction: elementwise, it adds (or whatever the reduction does) several rows at once to a
+ * row of partial results.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { COMBINE } from "../../kernel/compile/reduction.ts";
+import type {
+  Accumulator,
+  Instruction,
+  KernelOperand,
+  LoopKernel,
+  ValueRef,
+} from "../../plan/loop_kernel.ts";
+
+/** Steps in one turn of the loop: with several rows at once, most of what a step does beside sums is moving pointers. */
+const STEPS_AT_ONCE = 4;
+
+/** An elementwise kernel that joins several rows to the partial results, and where its operands lie. */
+export interface JoiningKernel {
+  readonly kernel: LoopKernel;
+  /** behind the partial results: the operand of the reduction that each is, and of which of the rows */
+  readonly sources: readonly { readonly operand: number; readonly row: number }[];
+  /** behind the sources: the operands whose next rows are touched */
+  readonly touched: readonly number[];
+}
+
+/** What a joining kernel depends on beside the reduction. */
+export interface JoiningOptions {
+  readonly numLoops: number;
+  readonly numRows: number;
+  /** whether an operand is the same in all rows */
+  readonly isFixed: (operand: number) => boolean;
+  /** operands whose next rows lie behind these, and are touched meanwhile */
+  readonly touched: readonly number[];
+}
+
+/** The kernel that joins `numRows` rows at once to the partial results, over loops that are all kept. */
+export function joiningKernel(
+  { operands, body, accumulators }: LoopKernel,
+  { numLoops, numRows, isFixed, touched }: JoiningOptions,
+): JoiningKernel {
+  const sources: { operand: number; row: number }[] = [];
+  const partials: KernelOperand[] = accumulators.map(({ dtype }) => ({ dtype, access: "unit" }));
+  const list: Instruction[] = accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand }));
+  let joined: ValueRef[] = accumulators.map((_, i) => i);
+  const first = new Map<ValueRef, ValueRef>();
+  for (let row = 0; row < numRows; row++) {
+    const moved = new Map<ValueRef, ValueRef>();
+    body.forEach((one, ref) => {
+      const args = "args" in one ? one.args : [];
+      const isShared = one.op === "load" ? isFixed(one.operand) : args.every((arg) => first.has(arg));
+      const known = first.get(ref);
+      if (isShared && known !== undefined) {
+        moved.set(ref, known);
+        return;
+      }
+      if (one.op === "load") {
+        sources.push({ operand: one.operand, row });
+        list.push({ ...one, operand: partials.length + sources.length - 1 });
+      } else {
+        const own = args.map((arg) => moved.get(arg)!);
+        // the arguments keep their number
+        list.push(("args" in one ? { ...one, args: own } : one) as Instruction);
+      }
+      moved.set(ref, list.length - 1);
+      if (isShared) first.set(ref, list.length - 1);
+    });
+    joined = accumulators.map((accumulator, i) => {
+      const { op, dtype, value } = accumulator, product = productOf(body, accumulator);
+      return list.push(
+        product !== null
+          ? {
+            op: "multiplyAdd",
+            ...product,
+            args: [moved.get(product.args[0])!, moved.get(product.args[1])!, joined[i]!],
+          }
+          : {
+            op: "elementwise",
+            name: COMBINE[op],
+            dtype,
+            compute: dtype,
+            args: [joined[i]!, moved.get(value)!],
+          },
+      ) - 1;
+    });
+  }
+  const isOfNeighbours = sources.every(({ operand }) =>
+    operands[operand]!.access === "unit" || operands[operand]!.access === "zero"
+  );
+  const kernel: LoopKernel = {
+    numKept: numLoops,
+    numReduced: 0,
+    vector: "kept",
+    operands: [
+      ...partials,
+      ...sources.map(({ operand }) => operands[operand]!),
+      ...touched.map((operand) => ({ dtype: operands[operand]!.dtype, access: "strided" as const })),
+    ],
+    body: list,
+    accumulators: [],
+    epilogue: [],
+    stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
+    ...(touched.length === 0 ? isOfNeighbours ? { stepsAtOnce: STEPS_AT_ONCE } : {} : {
+      ahead: touched.map((operand, i) => ({
+        operand: partials.length + sources.length + i,
+        bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,
+      })),
+    }),
+  };
+  return { kernel, sources, touched };
+}
+
+/** the factors whose products are summed, where the sum may be fused with them */
+function productOf(
+  body: readonly Instruction[],
+  { op, dtype, value, fuseMultiply }: Accumulator,
+): { readonly dtype: "f32" | "f64"; readonly args: readonly [ValueRef, ValueRef] } | null {
+  const instruction = body[value];
+  if (!fuseMultiply || op !== "sum" || (dtype !== "f32" && dtype !== "f64")) return null;
+  if (instruction?.op !== "elementwise" || instruction.name !== "mul") return null;
+  const [a, b] = instruction.args;
+  return { dtype, args: [a!, b!] };
+}

@@ -1,0 +1,54 @@
+import { deepStrictEqual } from "node:assert/strict";
+import * as nd from "../mod.ts";
+
+/** small integers, so that every order of summation gives the same */
+function integers(shape: readonly [number, number], seed: number): nd.NDArray {
+  const values = Array.from({ length: shape[0] * shape[1] }, (_, i) => (i * 31 + seed * 7) % 13 - 6);
+  return nd.array(values, { dtype: "i64" }).reshape([...shape]);
+}
+
+/** the same matrix as rows, as columns, and as every second element of a reversed one */
+function layouts(values: nd.NDArray, dtype: "f32" | "f64"): nd.NDArray[] {
+  const [rows, columns] = values.shape as [number, number];
+  const row = values.astype(dtype), column = values.T.copy().astype(dtype).T;
+  const spread = nd.zeros([2 * rows, 2 * columns], { dtype }).slice("::-2, ::-2");
+  spread.set("...", row);
+  return [row, column, spread];
+}
+
+Deno.test("matmul() of floats gives what integers give, for every small size and layout", () => {
+  nd.scope(() => {
+    for (const dtype of ["f32", "f64"] as const) {
+      for (const m of [0, 1, 2, 5, 8, 13]) {
+        for (const k of [0, 1, 3, 8, 17]) {
+          for (const n of [0, 1, 2, 3, 4, 5, 8, 9, 11, 16, 17, 33]) {
+            nd.scope(() => {
+              const a = integers([m, k], 1), b = integers([k, n], 2);
+              const wanted = a.matmul(b).astype("f64").toList();
+              for (const left of layouts(a, dtype)) {
+                for (const right of layouts(b, dtype)) {
+                  deepStrictEqual(left.matmul(right).toList(), wanted, `${dtype} ${m} × ${k} × ${n}`);
+                }
+              }
+            });
+          }
+        }
+      }
+    }
+  });
+});
+
+Deno.test("matmul() of one row by a large matrix gives what integers give, whatever the layout", () => {
+  for (const [k, n] of [[64, 2050], [2050, 64], [1037, 129], [200_000, 2], [3, 50_001]] as const) {
+    nd.scope(() => {
+      const a = integers([1, k], 1), b = integers([k, n], 2);
+      const wanted = a.matmul(b).astype("f64").toList();
+      for (const dtype of ["f32", "f64"] as const) {
+        for (const right of layouts(b, dtype)) {
+          deepStrictEqual(a.astype(dtype).matmul(right).toList(), wanted, `${dtype} ${k} × ${n}`);
+          deepStrictEqual(a.astype(dtype).squeeze().matmul(right).toList(), (wanted as unknown[])[0]);
+        }
+      }
+    });
+  }
+});

@@ -1,0 +1,142 @@
+/**
+ * What an operation did, remembered: of operands of the same dtypes, shapes and strides it does the same again, so that
+ * a call of little pays for no graph. The first call runs as every operation does, and the kernel call that it makes is
+ * recorded; later ones make that kernel call, with addresses of their own.
+ *
+ * Only what a single kernel call does into a new array is remembered.
+ *
+ * @module
+ */
+import type { ScalarValue } from "../../expr/graph.ts";
+import { arraysMemory, type Demand, Storage } from "../storage/storage.ts";
+import { addressOf, describe, type Strided } from "../storage/strided.ts";
+import {
+  isScalarAddress,
+  type RecordedCall,
+  recordLoopKernels,
+  runRecorded,
+  type ScratchNumber,
+} from "./kernel_cache.ts";
+
+/** Where a pointer of the kernel call points: an operand, the result (-1), or none that changes (null). */
+type Target = number | null;
+
+interface Recipe {
+  readonly call: RecordedCall;
+  /** for each operand of the kernel */
+  readonly targets: readonly Target[];
+  /** the plain numbers, as they lie in scratch */
+  readonly scalars: readonly ScratchNumber[];
+  readonly result: Omit<Strided, "storage">;
+  readonly numBytes: number;
+}
+
+/** The most operations that are remembered; those that come later are run. */
+const MAX_RECIPES = 1024;
+/** null: not done by one kernel call */
+const recipes = new Map<string, Recipe | null>();
+
+/** A plain number in a key: zeros of both signs differ, and so do numbers, bigints and bools. */
+export function scalarKey(value: ScalarValue): string {
+  return Object.is(value, -0) ? "-0" : typeof value === "bigint" ? `${value}n` : String(value);
+}
+
+/** What an operation depends on in its operands, beside their elements; null: they differ in shape. */
+export function operandsKey(views: readonly Strided[]): string | null {
+  const [first] = views;
+  let key = "";
+  for (const [i, { dtype, shape, strides, storage, offset }] of views.entries()) {
+    if (i > 0) {
+      if (shape.length !== first!.shape.length) return null;
+      for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== first!.shape[axis]) return null;
+    }
+    // which operand has the address first: one that stands twice is one operand of a kernel
+    const same = i === 0 ? 0 : views.findIndex((view) => view.storage === storage && view.offset === offset);
+    key += `${dtype} ${shape} ${strides} ${same};`;
+  }
+  return key;
+}
+
+/**
+ * Runs an operation that makes a new array, or does again what it did.
+ *
+ * @param key the operation with all it depends on but elements and addresses; null: it is run
+ */
+export function remembered(
+  key: string | null,
+  views: readonly Strided[],
+  run: () => Strided,
+): Strided {
+  if (key === null) return run();
+  const recipe = recipes.get(key);
+  if (recipe === null) return run();
+  if (recipe !== undefined) return replay(key, recipe, views);
+  if (recipes.size >= MAX_RECIPES) return run();
+  let result: Strided | undefined;
+  const calls = recordLoopKernels(() => {
+    result = run();
+  });
+  recipes.set(key, recipeOf(calls, views, result!));
+  return result!;
+}
+
+function recipeOf(
+  calls: readonly RecordedCall[],
+  views: readonly Strided[],
+  result: Strided,
+): Recipe | null {
+  const [call, ...more] = calls;
+  if (call === undefined || more.length > 0 || views.some(({ storage }) => storage === result.storage)) {
+    return null;
+  }
+  const addresses = views.map(addressOf), place = addressOf(result);
+  const scalars: ScratchNumber[] = [];
+  const targets: Target[] = [];
+  for (const { pointer } of call.operands) {
+    const operand = addresses.indexOf(pointer);
+    if (isScalarAddress(pointer)) {
+      const [low, high] = new Int32Array(arraysMemory().buffer, pointer, 2);
+      scalars.push({ address: pointer, low: low!, high: high! });
+      targets.push(null);
+    } else if (pointer === place) targets.push(-1);
+    else if (operand >= 0) targets.push(operand);
+    else return null;
+  }
+  const { storage, ...rest } = result;
+  return { call, targets, scalars, result: rest, numBytes: storage.byteLength };
+}
+
+/** What is allocated, in words only where it is refused. A class: getters of a literal are a hidden class each time. */
+class RecipeDemand implements Demand {
+  constructor(
+    readonly key: string,
+    readonly recipe: Recipe,
+    readonly views: readonly Strided[],
+  ) {}
+
+  get numBytes(): number {
+    return this.recipe.numBytes;
+  }
+
+  get sentence(): string {
+    return `${this.key.slice(0, this.key.indexOf("|"))} gives ${describe(this.recipe.result)}`;
+  }
+
+  get operands(): readonly string[] {
+    return this.views.map(describe);
+  }
+}
+
+function replay(key: string, recipe: Recipe, views: readonly Strided[]): Strided {
+  const { call, targets, scalars, result } = recipe;
+  // all are alive, or this throws before anything is allocated
+  const addresses = views.map(addressOf);
+  const storage = Storage.allocate(new RecipeDemand(key, recipe, views));
+  const made = { ...result, storage };
+  const place = addressOf(made);
+  const pointers = targets.map((target, i) =>
+    target === null ? call.operands[i]!.pointer : target < 0 ? place : addresses[target]!
+  );
+  runRecorded(call, pointers, scalars);
+  return made;
+}

@@ -1,0 +1,372 @@
+/**
+ * Indexing as free functions; those that NumPy has as methods are methods of an array as well.
+ *
+ * @module
+ */
+import { promoteAll } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
+import { type Index, type Indices, type ModeOption, NDArray, type Values } from "../array.ts";
+import { type ArrayLike } from "../creation/creation.ts";
+import * as operations from "../elementwise/operations.ts";
+import { copyElements } from "../evaluate/evaluate.ts";
+import { resultType } from "../functions.ts";
+import { broadcastTo } from "../movement/movement.ts";
+import { over } from "../storage/rows.ts";
+import { arraysMemory } from "../storage/storage.ts";
+import {
+  addressOf,
+  allocate,
+  describe,
+  expandView,
+  isSameView,
+  mayOverlap,
+  permuteView,
+  type Strided,
+} from "../storage/strided.ts";
+import { fromElements, fromList, type NestedList } from "../storage/values.ts";
+import { advancedItems, getAdvanced, setAdvanced } from "./advanced_index.ts";
+import { type BasicIndex, indexView } from "./basic_index.ts";
+import { flatNonzero, indicesOf, nonzeroIndices, readIndices, viewOfList } from "./index_array.ts";
+import { mask } from "./mask.ts";
+import * as places from "./take.ts";
+
+/** Runs with values as a view, of the dtype where they are plain, and frees what it made of them. */
+export function withValues<T>(
+  values: Values,
+  dtype: Strided["dtype"] | undefined,
+  run: (view: Strided) => T,
+): T {
+  if (values instanceof NDArray) return run(values.view);
+  const made = fromList(values, dtype);
+  try {
+    return run(made);
+  } finally {
+    made.storage.freeUnheld();
+  }
+}
+
+/** Runs with indices as a view. */
+function withIndices<T>(indices: Indices, run: (view: Strided) => T): T {
+  const { view, isMade } = viewOfList(indices);
+  try {
+    return run(view);
+  } finally {
+    if (isMade) view.storage.freeUnheld();
+  }
+}
+
+/** A view of an array as an array. */
+export function viewed(a: NDArray, view: Strided): NDArray {
+  return new NDArray(view, view.storage === a.view.storage ? a.base ?? a : null);
+}
+
+/** Indices as an array of i64. */
+export function fromPositions(
+  values: Int32Array | Float64Array | readonly number[],
+  shape: readonly number[] = [values.length],
+): NDArray {
+  const result = allocate("i64", shape, {
+    demand: { sentence: `indices of i64 (${shape.join(", ")})`, operands: [] },
+  });
+  const halves = new Int32Array(arraysMemory().buffer, addressOf(result), 2 * values.length);
+  if (values instanceof Int32Array) {
+    for (let i = 0; i < values.length; i++) {
+      halves[2 * i] = values[i]!;
+      halves[2 * i + 1] = values[i]! >> 31;
+    }
+    return new NDArray(result);
+  }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    halves[2 * i] = value;
+    halves[2 * i + 1] = Math.floor(value / 4294967296);
+  }
+  return new NDArray(result);
+}
+
+/**
+ * NumPy's `a[index]`: a view where the index is basic, a copy where an item is an array of integers or a mask. In a list
+ * of items, a nested list is an array.
+ *
+ * Refused: SHP001, SHP009, SHP010, DTY001, ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { arange, getItem } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(12).reshape([3, 4]);
+ * deepStrictEqual(getItem(a, [[0, 2], "1:3"]).toList(), [[1, 2], [9, 10]]);
+ * deepStrictEqual(getItem(a, a.gt(8)).toList(), [9, 10, 11]);
+ * ```
+ */
+export function getItem(a: ArrayLike, index: Index): NDArray {
+  return over(a, (array) => {
+    const items = advancedItems(index);
+    if (items === null) return viewed(array, indexView(array.view, index as BasicIndex));
+    const [only] = items;
+    const isMask = items.length === 1 && only instanceof NDArray && only.dtype === "bool" && only.ndim > 0;
+    return new NDArray(isMask ? mask(array.view, only.view) : getAdvanced(array.view, items));
+  });
+}
+
+/**
+ * NumPy's `a[index] = value`: broadcast to the part and cast to the dtype; where an index stands twice, the last value
+ * stays. The value may be a view of the array itself. Refused as `getItem`, and ARR001, SHP012, DTY002.
+ */
+export function setItem(a: NDArray, index: Index, value: Values): void {
+  const target = a.view;
+  operations.refuseReadOnly(target, "set");
+  const items = advancedItems(index);
+  withValues(value, target.dtype, (values) => {
+    if (items === null) return assign(indexView(target, index as BasicIndex), values);
+    if (isWholeMask(items) && values.shape.length === 0) return setMasked(target, items[0].view, values);
+    setAdvanced(
+      target,
+      items,
+      (shape) => operations.duplicate(broadcastValue(values, shape), { dtype: target.dtype }),
+    );
+  });
+}
+
+function isWholeMask(items: readonly unknown[]): items is [NDArray] {
+  const [only] = items;
+  return items.length === 1 && only instanceof NDArray && only.dtype === "bool" && only.ndim > 0;
+}
+
+/** one value where a mask of the first axes holds */
+function setMasked(target: Strided, by: Strided, value: Strided): void {
+  if (by.shape.join() !== target.shape.slice(0, by.shape.length).join()) {
+    // refuses as reading does
+    mask(target, by).storage.freeUnheld();
+    return;
+  }
+  let test = by;
+  while (test.shape.length < target.shape.length) test = expandView(test, test.shape.length);
+  const cast = operations.duplicate(value, { dtype: target.dtype });
+  operations.where(test, [cast, target], { out: target, broadcast: "numpy" });
+  cast.storage.freeUnheld();
+}
+
+/** A value repeated to a shape; as NumPy, axes of size 1 in front of the shape's do not count. */
+export function broadcastValue(value: Strided, shape: readonly number[]): Strided {
+  let source = value;
+  while (source.shape.length > shape.length && source.shape[0] === 1) {
+    source = { ...source, shape: source.shape.slice(1), strides: source.strides.slice(1) };
+  }
+  return broadcastTo(source, shape);
+}
+
+/** Copies a value into a view to which it broadcasts, through a copy where the two overlap. */
+export function assign(target: Strided, value: Strided): void {
+  const source = broadcastValue(value, target.shape);
+  if (isSameView(source, target)) return;
+  if (!mayOverlap(source, target)) return copyElements(source, target);
+  const copied = operations.duplicate(source);
+  copyElements(copied, target);
+  copied.storage.freeUnheld();
+}
+
+/** Elements by index along an axis, or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001, MEM005. */
+export function take(
+  a: ArrayLike,
+  indices: Indices,
+  { axis = null, mode = "raise" }: ModeOption & { readonly axis?: number | null } = {},
+): NDArray {
+  return over(
+    a,
+    (array) => withIndices(indices, (list) => new NDArray(places.takeView(array.view, list, { axis, mode }))),
+  );
+}
+
+/** One element along the axis for each index; null: of the flat array. Refused: SHP001, SHP004, SHP010, DTY001. */
+export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | null = -1): NDArray {
+  return over(a, (array) => {
+    return withIndices(indices, (list) => {
+      if (axis !== null) {
+        return new NDArray(
+          places.takeAlongView(array.view, list, { axis: axisOf(array.view, axis), read: readIndices }),
+        );
+      }
+      const flat = places.flatView(array.view);
+      try {
+        return new NDArray(places.takeAlongView(flat, list, { axis: 0, read: readIndices }));
+      } finally {
+        if (flat.storage !== array.view.storage) flat.storage.freeUnheld();
+      }
+    });
+  });
+}
+
+/** Values at one element along the axis for each index. Refused: ARR001, SHP001, SHP004, SHP010, SHP012, DTY001. */
+export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis: number | null = -1): void {
+  if (axis === null) {
+    const { shape } = indicesOf(indices);
+    if (shape.length !== 1) {
+      throw new NdpipeError(
+        "ARR002",
+        `putAlongAxis of the flat array takes indices of 1 axis, not of ${shape.length}`,
+      );
+    }
+    return put(a, indices, values);
+  }
+  withIndices(
+    indices,
+    (list) =>
+      withValues(values, a.dtype, (view) =>
+        places.putAlongView(a.view, { indices: list, values: view }, {
+          axis: axisOf(a.view, axis),
+          read: readIndices,
+        })),
+  );
+}
+
+function axisOf(view: Strided, axis: number): number {
+  return operations.resolvedAxis(view, axis);
+}
+
+/** Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010, DTY001, DTY002. */
+export function put(a: NDArray, indices: Indices, values: Values, { mode = "raise" }: ModeOption = {}): void {
+  const list = indicesOf(indices);
+  withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode));
+}
+
+/** Where the mask holds, the value at the same position of `values`, counted round. Refused: ARR001, SHP009. */
+export function putmask(a: NDArray, mask: NDArray, values: Values): void {
+  refuseLoss("putmask", a, values);
+  withValues(values, a.dtype, (view) => places.putmaskView(a.view, mask.view, view));
+}
+
+/** Where the mask holds, the values one after the other, counted round. Refused: ARR001, ARR002, SHP009. */
+export function place(a: NDArray, mask: NDArray, values: Values): void {
+  refuseLoss("place", a, values);
+  withValues(values, a.dtype, (view) => places.placeView(a.view, mask.view, view));
+}
+
+/** As NumPy, arrays are put where their dtype casts safely; lists and numbers are cast. */
+function refuseLoss(operation: string, a: NDArray, values: Values): void {
+  if (!(values instanceof NDArray)) return;
+  operations.refuseCast(
+    `${operation} does not cast values of ${values.dtype} to ${a.dtype}`,
+    [values.dtype, a.dtype],
+    { casting: "safe", operands: [describe(a.view), `values ${describe(values.view)}`] },
+  );
+}
+
+/** slices along an axis, or elements of the flat array, at positions */
+function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray {
+  const indices = fromElements(positions, { dtype: "i32", shape: [positions.length] });
+  try {
+    return new NDArray(places.takeView(a.view, indices, { axis, mode: "raise" }));
+  } finally {
+    indices.storage.freeUnheld();
+  }
+}
+
+/** The slices along an axis (null: elements of the flat array) for which a list of bools holds. Refused: SHP004, SHP010. */
+export function compress(condition: NDArray | NestedList, a: NDArray, axis: number | null = null): NDArray {
+  return withValues(condition, undefined, (test) => {
+    if (test.shape.length !== 1) {
+      throw new NdpipeError("ARR002", `compress takes a condition of one axis, not ${describe(test)}`);
+    }
+    return takeAt(a, flatNonzero(test), axis);
+  });
+}
+
+/** The elements of the flat array where the flat condition holds. Refused: SHP010. */
+export function extract(condition: NDArray | NestedList, a: NDArray): NDArray {
+  return withValues(condition, undefined, (test) => {
+    return takeAt(a, flatNonzero(test), null);
+  });
+}
+
+/** For each element of `selector`, the element of the choice it names; all broadcast. Refused: SHP001, SHP010, DTY001. */
+export function choose(
+  selector: Indices,
+  choices: readonly Values[],
+  { mode = "raise" }: ModeOption = {},
+): NDArray {
+  const made: Strided[] = [];
+  const arrays = choices.filter((choice) => choice instanceof NDArray);
+  try {
+    const views = choices.map((choice) => {
+      if (choice instanceof NDArray) return choice.view;
+      // a plain number takes the dtype of the arrays beside it
+      const isWeak = arrays.length > 0 && !Array.isArray(choice);
+      const view = fromList(choice, isWeak ? resultType(...arrays, choice as ScalarValue) : undefined);
+      made.push(view);
+      return view;
+    });
+    return withIndices(
+      selector,
+      (list) => new NDArray(places.chooseView(list, views, { mode, read: readIndices })),
+    );
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
+}
+
+/** The first choice whose condition holds, else the default; all broadcast. Refused: SHP001, DTY001, ARR002. */
+export function select(
+  conditions: readonly NDArray[],
+  choices: readonly (NDArray | ScalarValue)[],
+  defaultValue: NDArray | ScalarValue = 0,
+): NDArray {
+  if (conditions.length !== choices.length || conditions.length === 0) {
+    throw new NdpipeError(
+      "ARR002",
+      `select takes a choice for each condition: ${choices.length} for ${conditions.length}`,
+    );
+  }
+  for (const { view } of conditions) places.refuseNotBool(view, "select");
+  const values = [...choices, defaultValue];
+  const dtype = values.some((value) => value instanceof NDArray)
+    ? resultType(...values)
+    : promoteAll(values.map((value) => withValues(value, undefined, (view) => view.dtype)));
+  const shape = operations.broadcastOf(
+    "select",
+    [...conditions, ...values.filter((value) => value instanceof NDArray)].map(({ view }) => view),
+    "numpy",
+  );
+  let result = withValues(
+    defaultValue,
+    dtype,
+    (view) => operations.duplicate(broadcastTo(view, shape), { dtype }),
+  );
+  for (const [i, condition] of [...conditions.entries()].toReversed()) {
+    result = withValues(choices[i]!, dtype, (view) => {
+      const cast = operations.duplicate(view, { dtype });
+      const next = operations.where(condition.view, [cast, result], { out: result, broadcast: "numpy" });
+      cast.storage.freeUnheld();
+      return next;
+    });
+  }
+  return new NDArray(result);
+}
+
+/** The indices of the elements that are not zero: one list of i64 for each axis. Refused: ARR002 without axes. */
+export function nonzero(a: ArrayLike): NDArray[] {
+  return over(a, (given) => {
+    if (given.ndim === 0) {
+      throw new NdpipeError("ARR002", "nonzero takes an array with axes", { help: "use atleast1d(a)" });
+    }
+    return nonzeroIndices(given.view).map((list) => fromPositions(list));
+  });
+}
+
+/** The positions in the flat array of the elements that are not zero. */
+export function flatnonzero(a: ArrayLike): NDArray {
+  return over(a, (array) => fromPositions(flatNonzero(array.view)));
+}
+
+/** The indices of the elements that are not zero, one element a row. */
+export function argwhere(a: ArrayLike): NDArray {
+  return over(a, (array) => {
+    const lists = nonzeroIndices(array.view), numFound = lists[0]?.length ?? flatNonzero(array.view).length;
+    const rows = new Int32Array(numFound * array.ndim);
+    lists.forEach((list, axis) => rows.set(list, axis * numFound));
+    // as NumPy, one axis's indices are neighbours
+    using columns = fromPositions(rows, [array.ndim, numFound]);
+    return new NDArray(permuteView(columns.view, [1, 0]));
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * Positions as arrays: between the flat array and its axes, those of diagonals and triangles, and the grid that lists
+ * of indices span.
+ *
+ * @module
+ */
+import { type IndexMode, NDArray } from "../array.ts";
+import { arange, type ArrayLike, asarray } from "../creation/creation.ts";
+import { tri } from "../creation/triangles.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { scope } from "../storage/lifetime.ts";
+import { arrayOf, refuseArgument } from "../storage/rows.ts";
+import { indicesOf, resolveIndices } from "./index_array.ts";
+import { nonzero, put } from "./indexing.ts";
+
+/** In which order positions count the elements: rows ("C", the default) or columns. */
+export interface PositionOptions {
+  readonly order?: "C" | "F";
+}
+
+/** the axes in the order in which positions count them: the fastest last */
+function axesInOrder(rank: number, order: "C" | "F"): number[] {
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  return order === "F" ? axes.reverse() : axes;
+}
+
+/**
+ * The indices along each axis of positions in the flat array. Refused: SHP010, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { unravelIndex } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(unravelIndex([22, 41], [7, 6]).map((along) => along.toList()), [[3, 6], [4, 5]]);
+ * ```
+ */
+export function unravelIndex(
+  positions: ArrayLike,
+  shape: readonly number[],
+  { order = "C" }: PositionOptions = {},
+): NDArray[] {
+  return scope(() => {
+    const given = asarray(positions), size = sizeOfShape(shape);
+    const flat = indicesOf(given).values;
+    // a position counts from the front only
+    if (flat.some((position) => position < 0)) {
+      refuseArgument("a position is not below zero", "add the number of elements to it");
+    }
+    const rest = Float64Array.from(
+      resolveIndices({ values: flat, shape: [] }, size, { mode: "raise", what: "the elements" }),
+    );
+    const found = new Map<number, NDArray>();
+    for (const axis of axesInOrder(shape.length, order).reverse()) {
+      const along = new BigInt64Array(rest.length), extent = shape[axis]!;
+      for (let i = 0; i < rest.length; i++) {
+        along[i] = BigInt(rest[i]! % extent);
+        rest[i] = Math.floor(rest[i]! / extent);
+      }
+      found.set(axis, arrayOf(along, "i64", given.shape));
+    }
+    return shape.map((_, axis) => found.get(axis)!);
+  });
+}
+
+/**
+ * The positions in the flat array of indices along each axis, which broadcast; `mode` is for all axes or a list. Refused: ARR002, SHP001, SHP010, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { ravelMultiIndex } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(ravelMultiIndex([[3, 6], [4, 5]], [7, 6]).toList(), [22, 41]);
+ * ```
+ */
+export function ravelMultiIndex(
+  indices: readonly ArrayLike[],
+  shape: readonly number[],
+  { order = "C", mode = "raise" }: PositionOptions & { readonly mode?: IndexMode | readonly IndexMode[] } =
+    {},
+): NDArray {
+  if (indices.length !== shape.length) {
+    refuseArgument(`ravelMultiIndex takes indices for ${shape.length} axes, not for ${indices.length}`);
+  }
+  const modes = typeof mode === "string" ? shape.map(() => mode) : mode;
+  if (modes.length !== shape.length) {
+    refuseArgument(`ravelMultiIndex takes a mode, or one for each of ${shape.length} axes`);
+  }
+  return scope(() => {
+    let positions = arange(1).reshape([]);
+    for (const axis of axesInOrder(shape.length, order)) {
+      const along = asarray(indices[axis]!), { values } = indicesOf(along), what = `axis ${axis}`;
+      const mode = modes[axis]!;
+      if (mode === "raise" && values.some((index) => index < 0)) {
+        refuseArgument(`an index of ${what} is not below zero`, 'count round: { mode: "wrap" }');
+      }
+      const resolved = resolveIndices({ values, shape: [] }, shape[axis]!, { mode, what });
+      const part = arrayOf(BigInt64Array.from(resolved, BigInt), "i64", along.shape);
+      positions = positions.mul(shape[axis]!, { broadcast: "numpy" }).add(part, { broadcast: "numpy" });
+    }
+    return positions;
+  });
+}
+
+/** The indices of the main diagonal of an array of `ndim` axes (default 2) of one size. Refused: ARR002, MEM005. */
+export function diagIndices(size: number, { ndim = 2 }: { readonly ndim?: number } = {}): NDArray[] {
+  return Array.from({ length: ndim }, () => arange(size));
+}
+
+/** Which triangle: of how many columns (default as many as rows), and from which diagonal. */
+export interface TriangleIndexOptions {
+  /** the diagonal: 0 is the main one, above it positive */
+  readonly k?: number;
+  readonly numColumns?: number;
+}
+
+/**
+ * The indices of a matrix's elements on and below a diagonal. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { trilIndices } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(trilIndices(2).map((along) => along.toList()), [[0, 1, 1], [0, 0, 1]]);
+ * ```
+ */
+export function trilIndices(
+  numRows: number,
+  { k = 0, numColumns = numRows }: TriangleIndexOptions = {},
+): NDArray[] {
+  return scope(() => nonzero(tri(numRows, numColumns, { k, dtype: "bool" })));
+}
+
+/** The indices of a matrix's elements on and above a diagonal. Refused: ARR002, MEM005. */
+export function triuIndices(
+  numRows: number,
+  { k = 0, numColumns = numRows }: TriangleIndexOptions = {},
+): NDArray[] {
+  return scope(() => nonzero(tri(numRows, numColumns, { k: k - 1, dtype: "bool" }).logicalNot()));
+}
+
+/**
+ * NumPy's `ix_`: lists of indices, or masks, as arrays of which each has an axis of its own, so that as an index they
+ * name every pair. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { arange, ix } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(12).reshape([3, 4]);
+ * deepStrictEqual(a.get(ix([0, 2], [1, 3])).toList(), [[1, 3], [9, 11]]);
+ * ```
+ */
+export function ix(...lists: readonly ArrayLike[]): NDArray[] {
+  return scope(() =>
+    lists.map((list, axis) => {
+      const given = asarray(list);
+      if (given.ndim !== 1) refuseArgument(`ix takes lists of one axis, not of ${given.ndim}`);
+      const indices = given.dtype === "bool"
+        ? nonzero(given)[0]!
+        : given.size === 0
+        ? given.astype("i64")
+        : given.copy();
+      return new NDArray(indices.reshape(lists.map((_, i) => i === axis ? -1 : 1)).view);
+    })
+  );
+}
+
+/**
+ * Writes a value, or several in turn, to the main diagonal: of a matrix, or of axes of one size. `wrap`: below a matrix
+ * that is taller than wide the diagonal begins anew. Refused: ARR001, ARR002, DTY002.
+ *
+ * @example
+ * ```ts
+ * import { fillDiagonal, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = zeros([2, 2]);
+ * fillDiagonal(a, 7);
+ * deepStrictEqual(a.toList(), [[7, 0], [0, 7]]);
+ * ```
+ */
+export function fillDiagonal(
+  a: NDArray,
+  value: ArrayLike,
+  { wrap = false }: { readonly wrap?: boolean } = {},
+): void {
+  const { shape } = a, [size] = shape;
+  if (shape.length < 2) refuseArgument(`fillDiagonal takes at least two axes, not ${shape.length}`);
+  if (shape.length > 2 && shape.some((each) => each !== size)) {
+    refuseArgument("fillDiagonal of more than two axes takes axes of one size");
+  }
+  scope(() => {
+    // steps of one along every axis at once
+    let step = 0;
+    for (const extent of shape) step = step * extent + 1;
+    const end = shape.length === 2 && !wrap ? Math.min(a.size, shape[1]! * shape[1]!) : a.size;
+    const values = asarray(value);
+    if (end === 0) return;
+    put(a, arange(0, end, { step }), values.ravel());
+  });
+}

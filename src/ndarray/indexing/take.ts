@@ -1,0 +1,295 @@
+/**
+ * Elements taken and put by position, beside the brackets: take, put and their kin, on views.
+ *
+ * @module
+ */
+import { DTYPE, promoteAll } from "../../dtype/mod.ts";
+import { DTypeError, NdpipeError, ShapeError } from "../../errors.ts";
+import { resolveAxis } from "../../shape/mod.ts";
+import type { IndexMode } from "../array.ts";
+import { accept, broadcastOf, contiguous, duplicate, refuseReadOnly } from "../elementwise/operations.ts";
+import { copyElements, demandOf } from "../evaluate/evaluate.ts";
+import { broadcastTo } from "../movement/movement.ts";
+import {
+  broadcastStrides,
+  commonShape,
+  keptOrderStrides,
+  rowMajorStrides,
+  shapeText,
+  sizeOfShape,
+} from "../storage/layout.ts";
+import {
+  allocate,
+  broadcastView,
+  describe,
+  dropAxis,
+  permuteView,
+  rangeView,
+  type Strided,
+} from "../storage/strided.ts";
+import {
+  aligned,
+  gather,
+  isAligned,
+  newPositions,
+  type Positions,
+  positionsOf,
+  scatter,
+  selection,
+  unitStride,
+} from "./element_moves.ts";
+import { flatNonzero, type IndexArray, readIndices, resolveIndices } from "./index_array.ts";
+import { gatherAlong } from "./indexed_moves.ts";
+
+/** A view of one axis, contiguous: of the source where it is contiguous, else a copy. */
+export function flatView(source: Strided): Strided {
+  const rows = contiguous(source);
+  return { ...rows, shape: [sizeOfShape(source.shape)], strides: [DTYPE[source.dtype].itemsize] };
+}
+
+/** Positions on an axis, repeated or not, from a list of indices on it. */
+function onAxis(source: Strided, axis: number, resolved: Int32Array | Float64Array): Positions {
+  const stride = unitStride(source, axis);
+  const positions = newPositions(resolved.length, source);
+  for (let i = 0; i < resolved.length; i++) positions[i] = resolved[i]! * stride;
+  return positions;
+}
+
+/** The axes before and behind an axis. */
+function around(rank: number, axis: number): { readonly before: number[]; readonly behind: number[] } {
+  const axes = [...Array(rank).keys()];
+  return { before: axes.slice(0, axis), behind: axes.slice(axis + 1) };
+}
+
+/** Elements of an axis at known places, in a new array in row-major order; `shape` takes the axis's place. */
+export function takeResolved(
+  original: Strided,
+  axis: number,
+  { values, shape: indexShape }: IndexArray,
+): Strided {
+  const source = aligned(original), { dtype } = source;
+  const shape = source.shape.toSpliced(axis, 1, ...indexShape);
+  try {
+    const result = allocate(dtype, shape, { demand: demandOf("take", [source], { dtype, shape }) });
+    gather(
+      source,
+      selection(source, around(source.shape.length, axis), onAxis(source, axis, values)),
+      result,
+    );
+    return result;
+  } finally {
+    if (source !== original) source.storage.freeUnheld();
+  }
+}
+
+/** NumPy's `take`; without an axis, of the flat array. Refused: SHP004, SHP010, DTY001, MEM005. */
+export function takeView(
+  source: Strided,
+  indices: Strided,
+  { axis, mode }: { readonly axis: number | null; readonly mode: IndexMode },
+): Strided {
+  if (axis === null) {
+    const flat = flatView(source);
+    try {
+      return takeView(flat, indices, { axis: 0, mode });
+    } finally {
+      if (flat.storage !== source.storage) flat.storage.freeUnheld();
+    }
+  }
+  const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
+  const what = `axis ${axis} of ${describe(source)}`;
+  const taken = mode === "raise" ? gatherAlong(source, { axis: along, indices, what }) : null;
+  if (taken !== null) return taken;
+  const list = readIndices(indices);
+  return takeResolved(source, along, {
+    values: resolveIndices(list, size, { mode, what }),
+    shape: list.shape,
+  });
+}
+
+/** The places of elements by their position in row-major order, on all axes. */
+function flatPlaces(target: Strided, resolved: Int32Array | Float64Array): Positions {
+  const all = positionsOf(target, [...target.shape.keys()]);
+  const places = newPositions(resolved.length, target);
+  for (let i = 0; i < resolved.length; i++) places[i] = all[resolved[i]!]!;
+  return places;
+}
+
+/** Copies values, cast and contiguous, to places of a target. */
+function scatterTo(target: Strided, chosen: Positions, values: Strided): void {
+  const perElement = Math.max(1, DTYPE[target.dtype].itemsize / 4);
+  scatter(values, { outer: Int32Array.of(0), chosen, inner: Int32Array.of(0), run: perElement }, target);
+}
+
+function refuseUnwriteable(target: Strided, operation: string): void {
+  refuseReadOnly(target, operation);
+  if (!isAligned(target)) {
+    throw new NdpipeError("ARR001", `${operation} cannot write to an array whose elements are not aligned`);
+  }
+}
+
+/** NumPy's `put`: values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010. */
+export function putView(target: Strided, indices: IndexArray, values: Strided, mode: IndexMode): void {
+  refuseUnwriteable(target, "put");
+  const size = sizeOfShape(target.shape);
+  const resolved = resolveIndices(indices, size, { mode, what: `the elements of ${describe(target)}` });
+  const cast = duplicate(values, { dtype: target.dtype });
+  scatterTo(target, flatPlaces(target, resolved), cast);
+  cast.storage.freeUnheld();
+}
+
+function refuseOtherSize(target: Strided, mask: Strided, operation: string): void {
+  if (sizeOfShape(target.shape) === sizeOfShape(mask.shape)) return;
+  throw new ShapeError("SHP009", `${operation} takes a mask of as many elements as the array`, {
+    operands: [describe(target), `mask ${describe(mask)}`],
+  });
+}
+
+/** NumPy's `putmask`: where the mask holds, the value at the same position, counted round. Refused: ARR001, SHP009. */
+export function putmaskView(target: Strided, mask: Strided, values: Strided): void {
+  refuseUnwriteable(target, "putmask");
+  refuseOtherSize(target, mask, "putmask");
+  const positions = flatNonzero(mask), numValues = sizeOfShape(values.shape);
+  if (positions.length === 0 || numValues === 0) return;
+  const cast = duplicate(values, { dtype: target.dtype });
+  const flat = { ...cast, shape: [numValues], strides: [DTYPE[target.dtype].itemsize] };
+  const chosen = takeResolved(flat, 0, {
+    values: positions.map((position) => position % numValues),
+    shape: [positions.length],
+  });
+  scatterTo(target, flatPlaces(target, positions), chosen);
+  cast.storage.freeUnheld();
+  chosen.storage.freeUnheld();
+}
+
+/** NumPy's `place`: the values one after the other where the mask holds. Refused: ARR001, ARR002, SHP009. */
+export function placeView(target: Strided, mask: Strided, values: Strided): void {
+  refuseUnwriteable(target, "place");
+  refuseOtherSize(target, mask, "place");
+  const positions = flatNonzero(mask);
+  if (positions.length === 0) return;
+  if (sizeOfShape(values.shape) === 0) throw new NdpipeError("ARR002", "place is given no values");
+  const cast = duplicate(values, { dtype: target.dtype });
+  scatterTo(target, flatPlaces(target, positions), cast);
+  cast.storage.freeUnheld();
+}
+
+/** Places of one element of an axis for each index; shapes beside the axis broadcast. */
+function alongAxis(
+  source: Strided,
+  indices: Strided,
+  { axis, read }: { readonly axis: number; readonly read: (view: Strided) => IndexArray },
+): { readonly positions: Positions; readonly shape: readonly number[] } {
+  const beside = (view: Strided) => view.shape.with(axis, 1);
+  const common = source.shape.length === indices.shape.length
+    ? commonShape([beside(source), beside(indices)])
+    : null;
+  if (!Array.isArray(common)) {
+    throw new ShapeError(
+      "SHP001",
+      `indices of ${shapeText(indices.shape)} do not fit ${describe(source)} along axis ${axis}`,
+      {
+        operands: [describe(source), `indices ${describe(indices)}`],
+        help: "indices have the array's rank, and its sizes or 1 beside the axis",
+      },
+    );
+  }
+  const shape = common.with(axis, indices.shape[axis]!);
+  const list = read(broadcastView(indices, shape));
+  const resolved = resolveIndices(list, source.shape[axis]!, {
+    mode: "raise",
+    what: `axis ${axis} of ${describe(source)}`,
+  });
+  const strides = broadcastStrides(source.shape.with(axis, 1), source.strides.with(axis, 0), shape);
+  const repeated = { ...source, shape, strides: strides.with(axis, 0) };
+  const positions = positionsOf(repeated, [...shape.keys()]), stride = unitStride(source, axis);
+  for (let i = 0; i < positions.length; i++) positions[i]! += resolved[i]! * stride;
+  return { positions, shape };
+}
+
+/** NumPy's `take_along_axis`. Refused: SHP001, SHP010, DTY001, MEM005. */
+export function takeAlongView(
+  original: Strided,
+  indices: Strided,
+  options: { readonly axis: number; readonly read: (view: Strided) => IndexArray },
+): Strided {
+  const source = aligned(original), { dtype } = source;
+  try {
+    // as NumPy, the result's axes lie in memory in the order in which those of the indices do
+    const kept = keptOrderStrides(indices.shape, [indices.strides], 1);
+    const order = [...kept.keys()].sort((x, y) => kept[y]! - kept[x]! || x - y);
+    const isRanked = source.shape.length === indices.shape.length;
+    const [from, by] = isRanked
+      ? [permuteView(source, order), permuteView(indices, order)]
+      : [source, indices];
+    const axis = isRanked ? order.indexOf(options.axis) : options.axis;
+    const { positions, shape } = alongAxis(from, by, { ...options, axis });
+    const demand = demandOf("takeAlongAxis", [source, indices], { dtype, shape });
+    const result = allocate(dtype, shape, { demand });
+    gather(from, selection(from, { before: [], behind: [] }, positions), result);
+    return permuteView(result, order.map((_, at) => order.indexOf(at)));
+  } finally {
+    if (source !== original) source.storage.freeUnheld();
+  }
+}
+
+/** NumPy's `put_along_axis`. Refused: ARR001, SHP001, SHP010, SHP012, DTY001. */
+export function putAlongView(
+  target: Strided,
+  { indices, values }: { readonly indices: Strided; readonly values: Strided },
+  options: { readonly axis: number; readonly read: (view: Strided) => IndexArray },
+): void {
+  refuseUnwriteable(target, "putAlongAxis");
+  const { positions, shape } = alongAxis(target, indices, options);
+  const cast = duplicate(broadcastTo(values, shape), { dtype: target.dtype });
+  scatterTo(target, positions, cast);
+  cast.storage.freeUnheld();
+}
+
+/** NumPy's `choose`: for each element of `selector`, that of the choice which it names. Refused: SHP001, SHP010. */
+export function chooseView(
+  selector: Strided,
+  choices: readonly Strided[],
+  { mode, read }: { readonly mode: IndexMode; readonly read: (view: Strided) => IndexArray },
+): Strided {
+  if (choices.length === 0) throw new NdpipeError("ARR002", "choose takes a list of arrays, and it is empty");
+  const shape = broadcastOf("choose", [selector, ...choices], "numpy"), size = sizeOfShape(shape);
+  const dtype = promoteAll(choices.map((choice) => choice.dtype));
+  const selected = read(broadcastView(selector, shape));
+  const below = selected.values.find((index) => index < 0);
+  if (mode === "raise" && below !== undefined) {
+    throw new NdpipeError("SHP010", `choose takes numbers of choices from 0, not ${below}`, {
+      help: 'count round: { mode: "wrap" }',
+    });
+  }
+  const resolved = resolveIndices(selected, choices.length, {
+    mode,
+    what: "the choices",
+  });
+  const stacked = allocate(dtype, [choices.length, ...shape], {
+    demand: demandOf("choose", choices, { dtype, shape: [choices.length, ...shape] }),
+  });
+  try {
+    choices.forEach((choice, i) =>
+      copyElements(
+        broadcastView(choice, shape),
+        dropAxis(rangeView(stacked, 0, { start: i, step: 1, size: 1 }), 0),
+      )
+    );
+    const values = new Float64Array(size);
+    for (let i = 0; i < size; i++) values[i] = resolved[i]! * size + i;
+    const flat = { ...stacked, shape: [size * choices.length], strides: [DTYPE[dtype].itemsize] };
+    const taken = takeResolved(flat, 0, { values, shape: [size] });
+    return { ...taken, shape, strides: rowMajorStrides(shape, DTYPE[dtype].itemsize) };
+  } finally {
+    stacked.storage.freeUnheld();
+  }
+}
+
+/** Refuses conditions that are not bool. */
+export function refuseNotBool(condition: Strided, operation: string): void {
+  if (condition.dtype === "bool") return;
+  throw new DTypeError("DTY001", `${operation} takes conditions of bool, not ${condition.dtype}`, {
+    help: "compare it first: .ne(0)",
+  });
+}

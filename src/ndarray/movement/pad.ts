@@ -1,0 +1,395 @@
+/**
+ * NumPy's `pad`: an array in a larger one, and what stands around it.
+ *
+ * Modes that repeat elements (edge, reflect, symmetric, wrap) take them by index, axis after axis; the others fill the
+ * border of one axis after the other from the part that is filled already.
+ *
+ * Source: numpy/lib/_arraypad_impl.py.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import { NDArray } from "../array.ts";
+import { type ArrayLike } from "../creation/creation.ts";
+import * as operations from "../elementwise/operations.ts";
+import { copyElements, demandOf } from "../evaluate/evaluate.ts";
+import { takeResolved } from "../indexing/take.ts";
+import * as reductions from "../reductions/reductions.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { over } from "../storage/rows.ts";
+import { allocate, describe, expandView, permuteView, rangeView, type Strided } from "../storage/strided.ts";
+import { fromList, toTypedArray } from "../storage/values.ts";
+import { keptLayout } from "./joining.ts";
+import { broadcastTo } from "./movement.ts";
+
+/** What stands around the array; "linear_ramp" as NumPy writes it is "linearRamp". */
+export type PadMode =
+  | "constant"
+  | "edge"
+  | "linearRamp"
+  | "linear_ramp"
+  | "maximum"
+  | "mean"
+  | "median"
+  | "minimum"
+  | "reflect"
+  | "symmetric"
+  | "wrap"
+  | "empty";
+
+/** For all axes, for the two ends of all axes, or a pair for each axis. */
+export type PerEnd = number | readonly [number] | readonly [number, number] | readonly (readonly number[])[];
+
+/** Options of `pad`; each is for some modes. */
+export interface PadOptions {
+  /** "constant": the values; default 0 */
+  readonly constantValues?: PerEnd;
+  /** "linearRamp": the values at the ends; default 0 */
+  readonly endValues?: PerEnd;
+  /** "maximum", "mean", "median", "minimum": how many elements at each end count; null (the default): all */
+  readonly statLength?: PerEnd | null;
+  /** "reflect", "symmetric": "odd" takes twice the edge less the element; default "even" */
+  readonly reflectType?: "even" | "odd";
+}
+
+type Pair = readonly [number, number];
+
+/** A pair for each axis. Refused: ARR002. */
+function pairs(value: PerEnd, rank: number, what: string): Pair[] {
+  const refuse = (): never => {
+    throw new NdpipeError("ARR002", `${what} is a number, a pair, or a pair for each of ${rank} axes`);
+  };
+  const pairOf = (list: readonly number[]): Pair =>
+    list.length === 1 ? [list[0]!, list[0]!] : list.length === 2 ? [list[0]!, list[1]!] : refuse();
+  if (typeof value === "number") return Array.from({ length: rank }, () => [value, value]);
+  if (!Array.isArray(value)) return refuse();
+  if (value.every((each) => typeof each === "number")) {
+    return Array.from({ length: rank }, () => pairOf(value as readonly number[]));
+  }
+  const lists = value as readonly (readonly number[])[];
+  if (lists.length !== rank && lists.length !== 1) refuse();
+  return Array.from({ length: rank }, (_, axis) => pairOf(lists[lists.length === 1 ? 0 : axis]!));
+}
+
+/** The elements `start` to `stop` of an axis. */
+function part(view: Strided, axis: number, [start, stop]: Pair): Strided {
+  return rangeView(view, axis, { start, step: 1, size: stop - start });
+}
+
+/** The source index of each place of a padded axis. */
+function sourceIndices(
+  mode: "edge" | "reflect" | "symmetric" | "wrap",
+  size: number,
+  [before, after]: Pair,
+): Int32Array {
+  const indices = new Int32Array(before + size + after);
+  const period = mode === "wrap" ? size : mode === "symmetric" ? 2 * size : Math.max(1, 2 * (size - 1));
+  for (let i = 0; i < indices.length; i++) {
+    const at = i - before;
+    if (mode === "edge") {
+      indices[i] = Math.min(Math.max(at, 0), size - 1);
+      continue;
+    }
+    const turned = ((at % period) + period) % period;
+    indices[i] = turned < size ? turned : mode === "symmetric" ? period - 1 - turned : period - turned;
+  }
+  return indices;
+}
+
+/** A new array with the source in it; its border is not set. */
+function enlarged(source: Strided, widths: readonly Pair[]): Strided {
+  const shape = source.shape.map((size, axis) => size + widths[axis]![0] + widths[axis]![1]);
+  const { dtype } = source;
+  return allocate(dtype, shape, {
+    strides: keptLayout(source, shape),
+    demand: demandOf("pad", [source], { dtype, shape }),
+  });
+}
+
+function inner(padded: Strided, source: Strided, widths: readonly Pair[]): Strided {
+  return widths.reduce(
+    (view, [before], axis) => part(view, axis, [before, before + source.shape[axis]!]),
+    padded,
+  );
+}
+
+/** Copies into a part, and frees what is copied. */
+function put(target: Strided, value: Strided): void {
+  copyElements(broadcastTo(value, target.shape), target);
+  value.storage.freeUnheld();
+}
+
+/** From an end value to the edge, which is not among them: `width` values along the axis, of the dtype. */
+function ramp(
+  edge: Strided,
+  axis: number,
+  { width, end }: { readonly width: number; readonly end: number },
+): Strided {
+  const { dtype } = edge, isInteger = DTYPE[dtype].range !== null;
+  const values = toTypedArray(edge), steps = Array.from({ length: width }, (_, i) => i);
+  const differences = Array.from(values as Float64Array, (value) => Number(value) - end);
+  // as NumPy's linspace: where one lane is level, all are divided before they are multiplied
+  const isLevel = differences.some((difference) => difference / width === 0);
+  const columns = differences.map((difference) =>
+    steps.map((i) => {
+      const at = (isLevel ? (i / width) * difference : i * (difference / width)) + end;
+      return isInteger ? Math.floor(at) : at;
+    })
+  );
+  const flat = fromList(columns.length === 0 ? [] : columns, dtype);
+  const lanes = { ...flat, shape: [...edge.shape.toSpliced(axis, 1), width], strides: [] as number[] };
+  const { itemsize } = DTYPE[dtype];
+  let stride = itemsize;
+  for (let i = lanes.shape.length - 1; i >= 0; i--) {
+    lanes.strides[i] = stride;
+    stride *= Math.max(1, lanes.shape[i]!);
+  }
+  const order = [...edge.shape.keys()].filter((other) => other !== axis);
+  const to = edge.shape.map((_, other) => other === axis ? edge.shape.length - 1 : order.indexOf(other));
+  return permuteView(lanes, to);
+}
+
+type Statistic = "maximum" | "minimum" | "mean" | "median";
+
+/** A statistic of a part along the axis, of size 1 there and of the part's dtype. */
+function statistic(view: Strided, axis: number, mode: Statistic): Strided {
+  const options = { axes: axis, keepdims: true };
+  if (mode === "maximum" || mode === "minimum") {
+    return reductions.reduce(mode === "maximum" ? "max" : "min", view, options);
+  }
+  const { dtype } = view, isInteger = DTYPE[dtype].range !== null;
+  const made = mode === "mean" ? reductions.mean(view, options) : medianOf(view, axis);
+  if (!isInteger) return made;
+  // as NumPy, integers are rounded to even before they are cast
+  const rounded = operations.elementwise("round", [made]);
+  made.storage.freeUnheld();
+  const cast = operations.duplicate(rounded, { dtype });
+  rounded.storage.freeUnheld();
+  return cast;
+}
+
+function medianOf(view: Strided, axis: number): Strided {
+  const size = view.shape[axis]!, rank = view.shape.length;
+  const others = [...view.shape.keys()].filter((other) => other !== axis);
+  const lanes = toTypedArray(permuteView(view, [...others, axis]));
+  const numLanes = sizeOfShape(others.map((other) => view.shape[other]!));
+  const medians = Float64Array.from({ length: numLanes }, (_, lane) => {
+    const sorted = Float64Array.from(lanes.subarray(lane * size, (lane + 1) * size) as Float64Array, Number)
+      .sort();
+    if (size === 0 || Number.isNaN(sorted[size - 1]!)) return NaN;
+    const high = sorted[size >> 1]!;
+    return size % 2 === 1 ? high : (sorted[(size >> 1) - 1]! + high) / 2;
+  });
+  const dtype = view.dtype === "f32" ? "f32" : "f64";
+  const flat = fromList([...medians], dtype);
+  let made: Strided = { ...flat, shape: others.map((other) => view.shape[other]!), strides: [] };
+  let stride = DTYPE[dtype].itemsize;
+  const strides = new Array<number>(rank - 1);
+  for (let i = rank - 2; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= Math.max(1, made.shape[i]!);
+  }
+  made = expandView({ ...made, strides }, axis);
+  return made;
+}
+
+/** Fills both ends of one axis of a part whose other axes are as wide as they are filled. */
+type FillEnds = (view: Strided, axis: number, widths: Pair) => void;
+
+function constantEnds(value: readonly Pair[]): FillEnds {
+  return (view, axis, [before, after]) => {
+    const size = view.shape[axis]!, { dtype } = view;
+    put(part(view, axis, [0, before]), fromList(value[axis]![0], dtype));
+    put(part(view, axis, [size - after, size]), fromList(value[axis]![1], dtype));
+  };
+}
+
+function rampEnds(ends: readonly Pair[]): FillEnds {
+  return (view, axis, [before, after]) => {
+    const size = view.shape[axis]!;
+    if (before > 0) {
+      const edge = part(view, axis, [before, before + 1]);
+      put(part(view, axis, [0, before]), ramp(edge, axis, { width: before, end: ends[axis]![0] }));
+    }
+    if (after > 0) {
+      const edge = part(view, axis, [size - after - 1, size - after]);
+      const values = ramp(edge, axis, { width: after, end: ends[axis]![1] });
+      const reversed = rangeView(values, axis, { start: after - 1, step: -1, size: after });
+      put(part(view, axis, [size - after, size]), reversed);
+    }
+  };
+}
+
+function statisticEnds(mode: Statistic, lengths: readonly Pair[] | null): FillEnds {
+  return (view, axis, [before, after]) => {
+    if (before === 0 && after === 0) return;
+    const size = view.shape[axis]!, low = before, high = size - after, all = high - low;
+    const [first, last] = (lengths?.[axis] ?? [all, all]).map((length) => Math.min(length, all)) as [
+      number,
+      number,
+    ];
+    if ((first === 0 || last === 0) && (mode === "maximum" || mode === "minimum")) {
+      throw new NdpipeError("ARR003", `pad takes the ${mode} of no elements`, { operands: [describe(view)] });
+    }
+    const left = statistic(part(view, axis, [low, low + first]), axis, mode);
+    const right = statistic(part(view, axis, [high - last, high]), axis, mode);
+    put(part(view, axis, [0, before]), left);
+    put(part(view, axis, [high, size]), right);
+  };
+}
+
+/** Reflections of type "odd": twice the edge less the element, as often as the width needs. */
+function oddEnds(hasEdge: boolean): FillEnds {
+  return (view, axis, widths) => {
+    const size = view.shape[axis]!, skip = hasEdge ? 0 : 1;
+    if (size - widths[0] - widths[1] === 1) {
+      const edge = operations.duplicate(part(view, axis, [widths[0], widths[0] + 1]));
+      copyElements(
+        broadcastTo(edge, part(view, axis, [0, widths[0]]).shape),
+        part(view, axis, [0, widths[0]]),
+      );
+      put(part(view, axis, [size - widths[1], size]), edge);
+      return;
+    }
+    let [left, right] = widths;
+    while (left > 0 || right > 0) {
+      // the filled part is left .. size - right; each step reflects no more than it holds
+      const period = size - left - right - skip;
+      const reflect = (edgeAt: number, from: Pair, to: Pair) => {
+        const source = part(view, axis, from), count = from[1] - from[0];
+        const reversed = rangeView(source, axis, { start: count - 1, step: -1, size: count });
+        const edge = part(view, axis, [edgeAt, edgeAt + 1]);
+        const twice = operations.elementwise("add", [edge, edge]);
+        const odd = operations.elementwise("sub", [twice, reversed], { broadcast: "numpy" });
+        twice.storage.freeUnheld();
+        put(part(view, axis, to), odd);
+      };
+      if (left > 0) {
+        const count = Math.min(period, left), start = left + skip;
+        reflect(left, [start, start + count], [left - count, left]);
+        left -= count;
+      }
+      if (right > 0) {
+        const count = Math.min(period, right), end = size - right - skip;
+        reflect(size - right - 1, [end - count, end], [size - right, size - right + count]);
+        right -= count;
+      }
+    }
+  };
+}
+
+/** The source in a larger array, of which `fill` sets the ends of one axis after the other. */
+function filledAround(source: Strided, widths: readonly Pair[], fill: FillEnds | null): Strided {
+  const padded = enlarged(source, widths);
+  try {
+    copyElements(source, inner(padded, source, widths));
+    if (fill !== null) {
+      for (const axis of source.shape.keys()) {
+        // axes behind this one are as wide as the source
+        const view = widths.reduce(
+          (narrow, [before], other) =>
+            other > axis ? part(narrow, other, [before, before + source.shape[other]!]) : narrow,
+          padded,
+        );
+        fill(view, axis, widths[axis]!);
+      }
+    }
+    return padded;
+  } catch (error) {
+    padded.storage.freeUnheld();
+    throw error;
+  }
+}
+
+function repeatedAround(
+  source: Strided,
+  widths: readonly Pair[],
+  mode: "edge" | "reflect" | "symmetric" | "wrap",
+): Strided {
+  let view = source;
+  for (const axis of source.shape.keys()) {
+    const indices = sourceIndices(mode, source.shape[axis]!, widths[axis]!);
+    const next = takeResolved(view, axis, { values: indices, shape: [indices.length] });
+    if (view !== source) view.storage.freeUnheld();
+    view = next;
+  }
+  const padded = enlarged(source, widths);
+  copyElements(view, padded);
+  if (view !== source) view.storage.freeUnheld();
+  return padded;
+}
+
+/**
+ * The array with a border of `padWidth` elements: a number, a pair for the two ends of every axis, or a pair for each
+ * axis. Refused: ARR002, ARR003, DTY002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { arange, pad } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(pad(arange(3), [1, 2], "reflect").toList(), [1, 0, 1, 2, 1, 0]);
+ * deepStrictEqual(pad(arange(3), 1, "constant", { constantValues: 9 }).toList(), [9, 0, 1, 2, 9]);
+ * ```
+ */
+export function pad(
+  a: ArrayLike,
+  padWidth: PerEnd,
+  mode: PadMode = "constant",
+  { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" }: PadOptions = {},
+): NDArray {
+  return over(a, (array) => {
+    const { view } = array, rank = array.ndim;
+    const widths = pairs(padWidth, rank, "padWidth");
+    if (widths.flat().some((width) => !Number.isInteger(width) || width < 0)) {
+      throw new NdpipeError("ARR002", `pad takes widths that are integers from 0`);
+    }
+    const emptyAxis = view.shape.findIndex((size, axis) =>
+      size === 0 && widths[axis]!.some((width) => width > 0)
+    );
+    if (emptyAxis >= 0 && mode !== "constant" && mode !== "empty") {
+      throw new NdpipeError(
+        "ARR002",
+        `pad cannot take "${mode}" of axis ${emptyAxis}, which has no elements`,
+        {
+          operands: [describe(view)],
+          help: 'use "constant" or "empty"',
+        },
+      );
+    }
+    switch (mode) {
+      case "empty":
+        return new NDArray(filledAround(view, widths, null));
+      case "constant":
+        return new NDArray(
+          filledAround(view, widths, constantEnds(pairs(constantValues, rank, "constantValues"))),
+        );
+      case "linearRamp":
+      case "linear_ramp":
+        return new NDArray(filledAround(view, widths, rampEnds(pairs(endValues, rank, "endValues"))));
+      case "maximum":
+      case "mean":
+      case "median":
+      case "minimum": {
+        const lengths = statLength === null ? null : pairs(statLength, rank, "statLength");
+        if (lengths?.flat().some((length) => !Number.isInteger(length) || length < 0)) {
+          throw new NdpipeError("ARR002", "pad takes statistics of lengths that are integers from 0");
+        }
+        return new NDArray(filledAround(view, widths, statisticEnds(mode, lengths)));
+      }
+      case "reflect":
+      case "symmetric":
+        return new NDArray(
+          reflectType === "odd"
+            ? filledAround(view, widths, oddEnds(mode === "symmetric"))
+            : repeatedAround(view, widths, mode),
+        );
+      case "edge":
+      case "wrap":
+        return new NDArray(repeatedAround(view, widths, mode));
+      default:
+        mode satisfies never;
+        throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
+    }
+  });
+}

@@ -1,0 +1,342 @@
+/**
+ * Axes and elements in another order, and repeated: roll, rot90, flips, tile, repeat, resize, sliding windows, and NumPy's
+ * methods of movement as free functions.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { NdpipeError, ShapeError } from "../../errors.ts";
+import { type Indices, NDArray } from "../array.ts";
+import { type ArrayLike } from "../creation/creation.ts";
+import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.ts";
+import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
+import { copyRun } from "../indexing/element_moves.ts";
+import { indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
+import { viewed } from "../indexing/indexing.ts";
+import { flatView, takeResolved } from "../indexing/take.ts";
+import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
+import { over } from "../storage/rows.ts";
+import {
+  allocate,
+  broadcastView,
+  describe,
+  expandView,
+  rangeView,
+  type Strided,
+} from "../storage/strided.ts";
+import * as movement from "./movement.ts";
+import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
+
+/** The same elements under another shape; one size may be -1. Refused: SHP006, ARR002. */
+export function reshape(a: ArrayLike, shape: number | readonly number[], options?: ReshapeOptions): NDArray {
+  return over(a, (array) => array.reshape(shape, options));
+}
+/** One axis, elements in an order: a view where they are neighbours in it, else a copy. */
+export function ravel(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
+  return over(a, (array) => array.ravel(options));
+}
+/** One axis, elements in an order: always a copy. */
+export function flatten(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
+  return over(a, (array) => array.flatten(options));
+}
+
+/** See the method. */
+export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
+  return over(a, (array) => array.transpose(axes));
+}
+/** See the method. */
+export function permuteDims(a: ArrayLike, axes: readonly number[]): NDArray {
+  return over(a, (array) => array.permuteDims(axes));
+}
+/** The last two axes exchanged: a view. Refused: SHP004. */
+export function matrixTranspose(a: ArrayLike): NDArray {
+  return over(a, (array) => array.swapaxes(-1, -2));
+}
+/** See the method. */
+export function swapaxes(a: ArrayLike, first: number, second: number): NDArray {
+  return over(a, (array) => array.swapaxes(first, second));
+}
+/** See the method. */
+export function moveaxis(
+  a: ArrayLike,
+  from: number | readonly number[],
+  to: number | readonly number[],
+): NDArray {
+  return over(a, (array) => array.moveaxis(from, to));
+}
+/** See the method. */
+export function squeeze(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
+  return over(a, (array) => array.squeeze(axis));
+}
+/** See the method. */
+export function expandDims(a: ArrayLike, axis: number | readonly number[]): NDArray {
+  return over(a, (array) => array.expandDims(axis));
+}
+/** See the method. */
+export function broadcastTo(a: ArrayLike, shape: readonly number[]): NDArray {
+  return over(a, (array) => array.broadcastTo(shape));
+}
+/** See the method. */
+export function flip(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
+  return over(a, (array) => array.flip(axis));
+}
+/** Columns in reverse order: a view. Refused: SHP004. */
+export function fliplr(a: ArrayLike): NDArray {
+  return over(a, (array) => array.flip(1));
+}
+/** Rows in reverse order: a view. Refused: SHP004. */
+export function flipud(a: ArrayLike): NDArray {
+  return over(a, (array) => array.flip(0));
+}
+
+/** An axis moved before the one at `start`: a view. Refused: SHP004. */
+export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
+  return over(a, (array) => {
+    const rank = array.ndim, from = resolvedAxis(array.view, axis);
+    const before = start < 0 ? start + rank : start;
+    if (!Number.isInteger(start) || before < 0 || before > rank) {
+      throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${start}`);
+    }
+    const order = [...Array(rank).keys()].filter((other) => other !== from);
+    order.splice(from < before ? before - 1 : before, 0, from);
+    return viewed(array, movement.transpose(array.view, order));
+  });
+}
+
+/** Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004. */
+export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
+  return over(a, (array) => {
+    if (axes.length !== 2) {
+      throw new NdpipeError("ARR002", `rot90 turns in the plane of two axes, not of ${axes.length}`);
+    }
+    const [first, second] = axes.map((axis) => resolvedAxis(array.view, axis)) as [number, number];
+    if (first === second) {
+      throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${axes.join(", ")}`);
+    }
+    const turns = ((k % 4) + 4) % 4, { view } = array;
+    if (turns === 0) return viewed(array, view);
+    if (turns === 2) return viewed(array, movement.flip(movement.flip(view, first), second));
+    return viewed(
+      array,
+      turns === 1
+        ? movement.swapAxes(movement.flip(view, second), first, second)
+        : movement.flip(movement.swapAxes(view, first, second), second),
+    );
+  });
+}
+
+/** Elements moved along axes, those that leave at one end enter at the other; null: on the flat array. Refused: SHP004, ARR002. */
+export function roll(
+  a: ArrayLike,
+  shift: number | readonly number[],
+  axis: number | readonly number[] | null = null,
+): NDArray {
+  return over(a, (array) => {
+    const { view } = array;
+    if (axis === null) {
+      const flat = flatView(view);
+      const total = typeof shift === "number" ? shift : shift.reduce((sum, each) => sum + each, 0);
+      const rolled = rolledBy(flat, [total]);
+      if (flat.storage !== view.storage) flat.storage.freeUnheld();
+      return new NDArray({
+        ...rolled,
+        shape: view.shape,
+        strides: rowMajorStrides(view.shape, array.itemsize),
+      });
+    }
+    const shifts = typeof shift === "number" ? [shift] : shift,
+      axes = typeof axis === "number" ? [axis] : axis;
+    const count = Math.max(shifts.length, axes.length);
+    if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
+      throw new NdpipeError(
+        "ARR002",
+        `roll takes a shift for each axis: ${shifts.length} for ${axes.length}`,
+      );
+    }
+    const totals = view.shape.map(() => 0);
+    for (let i = 0; i < count; i++) {
+      totals[resolvedAxis(view, axes[i % axes.length]!)]! += shifts[i % shifts.length]!;
+    }
+    return new NDArray(rolledBy(view, totals));
+  });
+}
+
+function rolledBy(source: Strided, shifts: readonly number[]): Strided {
+  const { dtype, shape } = source;
+  const strides = keptOrderStrides(shape, [source.strides], DTYPE[dtype].itemsize);
+  const target = allocate(dtype, shape, { strides, demand: demandOf("roll", [source], source) });
+  const move = (axis: number, from: Strided, to: Strided): void => {
+    if (axis === shape.length) return copyElements(from, to);
+    const size = shape[axis]!, shift = size === 0 ? 0 : ((shifts[axis]! % size) + size) % size;
+    const part = (view: Strided, start: number, count: number) =>
+      rangeView(view, axis, { start, step: 1, size: count });
+    if (shift === 0) return move(axis + 1, from, to);
+    move(axis + 1, part(from, 0, size - shift), part(to, shift, size - shift));
+    move(axis + 1, part(from, size - shift, shift), part(to, 0, shift));
+  };
+  move(0, source, target);
+  return target;
+}
+
+/** The array as often as `reps` says along each axis: a copy. Refused: ARR002, MEM005. */
+export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
+  return over(a, (array) => {
+    const counts = typeof reps === "number" ? [reps] : reps;
+    refuseCounts("tile", counts);
+    const rank = Math.max(array.ndim, counts.length);
+    const sizes = [...Array<number>(rank - array.ndim).fill(1), ...array.shape];
+    const times = [...Array<number>(rank - counts.length).fill(1), ...counts];
+    let view = array.view;
+    while (view.shape.length < rank) view = expandView(view, 0);
+    for (let axis = rank - 1; axis >= 0; axis--) view = expandView(view, axis);
+    const repeated = broadcastView(view, sizes.flatMap((size, axis) => [times[axis]!, size]));
+    const copied = duplicate(repeated);
+    const shape = sizes.map((size, axis) => size * times[axis]!);
+    return new NDArray({ ...copied, shape, strides: rowMajorStrides(shape, array.itemsize) });
+  });
+}
+
+function refuseCounts(operation: string, counts: Iterable<number>): void {
+  for (const count of counts) {
+    if (Number.isInteger(count) && count >= 0) continue;
+    throw new NdpipeError("ARR002", `${operation} takes counts from 0, not ${count}`);
+  }
+}
+
+/** Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001. */
+export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = null): NDArray {
+  return over(a, (array) => {
+    const { values } = indicesOf(repeats);
+    refuseCounts("repeat", values);
+    // as NumPy, an array without axes is repeated as if it had one
+    const isFlat = axis === null || (array.ndim === 0 && (axis === 0 || axis === -1));
+    const source = isFlat ? flatView(array.view) : array.view,
+      along = isFlat ? 0 : resolvedAxis(array.view, axis);
+    try {
+      const size = source.shape[along]!;
+      if (values.length !== 1 && values.length !== size) {
+        throw new ShapeError(
+          "SHP001",
+          `repeat takes a count for each of ${size} elements, not ${values.length}`,
+        );
+      }
+      if (values.length === 1) return new NDArray(repeatedAlike(source, along, values[0]!));
+      let total = 0;
+      for (const count of values) total += count;
+      const places = new Float64Array(total);
+      let at = 0;
+      for (let i = 0; i < size; i++) for (let k = 0; k < values[i]!; k++) places[at++] = i;
+      return new NDArray(takeResolved(source, along, { values: places, shape: [total] }));
+    } finally {
+      if (source.storage !== array.view.storage) source.storage.freeUnheld();
+    }
+  });
+}
+
+function repeatedAlike(source: Strided, axis: number, count: number): Strided {
+  const view = expandView(source, axis + 1), size = source.shape[axis]!;
+  const copied = duplicate(broadcastView(view, view.shape.with(axis + 1, count)));
+  const shape = source.shape.with(axis, size * count);
+  return { ...copied, shape, strides: rowMajorStrides(shape, DTYPE[source.dtype].itemsize) };
+}
+
+/** The elements in row-major order, from the start again as needed, in another shape: a copy. Refused: ARR002, MEM005. */
+export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray {
+  return over(a, (array) => {
+    const sizes = typeof shape === "number" ? [shape] : [...shape];
+    refuseCounts("resize", sizes);
+    const { dtype } = array, size = sizeOfShape(sizes);
+    const target = allocate(dtype, sizes, {
+      demand: demandOf("resize", [array.view], { dtype, shape: sizes }),
+    });
+    if (array.size === 0) fill(target, 0);
+    else {
+      const rows = contiguous(array.view);
+      for (let at = 0; at < size; at += array.size) {
+        copyRun(rows, target, { from: 0, to: at, count: Math.min(array.size, size - at) });
+      }
+      if (rows !== array.view) rows.storage.freeUnheld();
+    }
+    return new NDArray(target);
+  });
+}
+
+/** Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002. */
+export function trimZeros(
+  a: ArrayLike,
+  trim: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" = "fb",
+  axis: number | readonly number[] | null = null,
+): NDArray {
+  return over(a, (array) => {
+    const ends = trim.toLowerCase();
+    if (!["f", "b", "fb", "bf"].includes(ends)) {
+      throw new NdpipeError("ARR002", `trimZeros trims "f", "b" or "fb", not "${trim}"`);
+    }
+    const axes = axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis;
+    const lists = nonzeroIndices(array.view);
+    let view = array.view;
+    for (const along of axes.map((each) => resolvedAxis(array.view, each))) {
+      let low = Infinity, high = -1;
+      for (const index of lists[along]!) {
+        low = Math.min(low, index);
+        high = Math.max(high, index);
+      }
+      // of nothing but zeros, nothing is left
+      const [first, end] = high < 0 ? [0, 0] : [low, high + 1], size = array.shape[along]!;
+      const start = ends.includes("f") ? high < 0 && ends === "f" ? size : first : 0;
+      const stop = ends.includes("b") ? end : size;
+      view = rangeView(view, along, { start, step: 1, size: Math.max(0, stop - start) });
+    }
+    return viewed(array, view);
+  });
+}
+
+/** Options of `slidingWindowView`. */
+export interface WindowOptions {
+  /** along which axes windows slide; default all */
+  readonly axis?: number | readonly number[] | null | undefined;
+  /** whether the view may be written to, though windows overlap; default false */
+  readonly writeable?: boolean;
+}
+
+/** Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002. */
+export function slidingWindowView(
+  a: ArrayLike,
+  windowShape: number | readonly number[],
+  axisOrOptions: number | readonly number[] | null | WindowOptions = {},
+): NDArray {
+  return over(a, (array) => {
+    const isAxis = axisOrOptions === null || typeof axisOrOptions === "number" ||
+      Array.isArray(axisOrOptions);
+    const options: WindowOptions = isAxis
+      ? { axis: axisOrOptions as WindowOptions["axis"] }
+      : axisOrOptions as WindowOptions;
+    const { axis = null, writeable = false } = options;
+    const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
+    refuseCounts("slidingWindowView", sizes);
+    const axes = (axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis)
+      .map((each) => resolvedAxis(array.view, each));
+    if (axes.length !== sizes.length) {
+      throw new NdpipeError(
+        "ARR002",
+        `slidingWindowView takes a size for each axis: ${sizes.length} for ${axes.length}`,
+      );
+    }
+    const { view } = array, shape = [...view.shape];
+    axes.forEach((along, i) => {
+      if (shape[along]! < sizes[i]!) {
+        throw new NdpipeError(
+          "ARR002",
+          `a window of ${shapeText(sizes)} is larger than ${describe(view)}`,
+        );
+      }
+      shape[along]! -= sizes[i]! - 1;
+    });
+    return viewed(array, {
+      ...view,
+      shape: [...shape, ...sizes],
+      strides: [...view.strides, ...axes.map((along) => view.strides[along]!)],
+      writeable: writeable && view.writeable,
+    });
+  });
+}

@@ -1,0 +1,299 @@
+/**
+ * Running sums and products, differences, and what is made of differences.
+ *
+ * @module
+ */
+import { DTYPE, isFloat, promoteTypes } from "../../dtype/mod.ts";
+import { sumOf } from "../../dtype/promote.ts";
+import { DTypeError } from "../../errors.ts";
+import type { CumulativeOptions, NDArray } from "../array.ts";
+import { arrayKernels } from "../array_module.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { scalarAddress } from "../evaluate/kernel_cache.ts";
+import { concatenate } from "../functions.ts";
+import { scope } from "../storage/lifetime.ts";
+import {
+  axesOf,
+  axisOf,
+  given,
+  over,
+  part,
+  placedIn,
+  refuseArgument,
+  refuseNoArray,
+  rowsOf,
+} from "../storage/rows.ts";
+import { arraysMemory } from "../storage/storage.ts";
+import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "../storage/stored_rows.ts";
+
+/**
+ * The running sum, along an axis or of the flat array. Integers and bools widen to 64 bits and wrap; floats accumulate
+ * in f64, and each sum is rounded once to f32. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, cumsum } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(cumsum(array([[1, 2], [3, 4]])).toList(), [1, 3, 6, 10]);
+ * deepStrictEqual(cumsum(array([[1, 2], [3, 4]]), { axis: 0 }).toList(), [[1, 2], [4, 6]]);
+ * ```
+ */
+export function cumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => cumulate(array, options, { isProduct: false }));
+}
+
+/** The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005. */
+export function cumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => cumulate(array, options, { isProduct: true }));
+}
+
+/** Elements of one call: the engine's optimised code takes over at the next call only, so none may be long. */
+const ELEMENTS_PER_CALL = 16_384;
+
+function cumulate(
+  a: NDArray,
+  { axis = null, dtype: asked, out }: CumulativeOptions,
+  { isProduct }: { readonly isProduct: boolean },
+): NDArray {
+  refuseNoArray(a);
+  // as NumPy, an array without axes is cumulated as if it had one
+  if (a.ndim === 0 && (axis === 0 || axis === -1)) axis = null;
+  const dtype = asked ?? (out === undefined ? sumOf(a.dtype) : promoteTypes(out.dtype, a.dtype));
+  const rows = rowsToChange(a, axis, dtype), { length } = rows, { itemsize } = DTYPE[dtype];
+  for (const row of rowAddresses(rows)) {
+    if (dtype === "bool") cumulateBools(new Uint8Array(arraysMemory().buffer, row, length), isProduct);
+    else cumulateRow(row, length, { isFloating: isFloat(dtype), itemsize, isProduct });
+  }
+  const result = axis === null
+    ? arrayOfStored(rows.view, 0)
+    : arrayOfStoredLike(a, rows.view, { axis: axisOf(a, axis), like: "ufunc" });
+  return placedIn(result, out);
+}
+
+/** NumPy adds bools by or, and multiplies them by and. */
+function cumulateBools(row: Uint8Array, isProduct: boolean): void {
+  const changing = row.indexOf(isProduct ? 0 : 1);
+  if (changing >= 0) row.fill(isProduct ? 0 : 1, changing);
+}
+
+function cumulateRow(
+  row: number,
+  length: number,
+  { isFloating, itemsize, isProduct }: {
+    readonly isFloating: boolean;
+    readonly itemsize: number;
+    readonly isProduct: boolean;
+  },
+): void {
+  const { cumulateFloats, cumulateIntegers } = arrayKernels(),
+    state = scalarAddress(0),
+    { buffer } = arraysMemory();
+  // -0 and what is added give the same as what is added alone
+  if (isFloating) new Float64Array(buffer, state, 1)[0] = isProduct ? 1 : -0;
+  else new BigInt64Array(buffer, state, 1)[0] = isProduct ? 1n : 0n;
+  const run = isFloating ? cumulateFloats : cumulateIntegers, size = Math.log2(itemsize);
+  for (let start = 0; start < length; start += ELEMENTS_PER_CALL) {
+    const n = Math.min(ELEMENTS_PER_CALL, length - start);
+    run(row + start * itemsize, n, size, Number(isProduct), state);
+  }
+}
+
+/**
+ * The differences of neighbours along an axis, `n` times. Bools give whether they differ. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { array, diff } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(diff(array([1, 4, 9, 16])).toList(), [3, 5, 7]);
+ * deepStrictEqual(diff(array([1, 4, 9, 16]), { n: 2 }).toList(), [2, 2]);
+ * ```
+ */
+export function diff(
+  a: ArrayLike,
+  { n = 1, axis = -1, prepend, append }: {
+    readonly n?: number;
+    readonly axis?: number;
+    /** elements that stand before, along the axis */
+    readonly prepend?: ArrayLike;
+    /** elements that stand behind, along the axis */
+    readonly append?: ArrayLike;
+  } = {},
+): NDArray {
+  return over(a, (array) => {
+    if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
+    const along = axisOf(array, axis);
+    return scope(() => {
+      const beside = (value: ArrayLike): NDArray => {
+        const part = asarray(value);
+        return part.ndim > 0 ? part : part.broadcastTo(array.shape.with(along, 1));
+      };
+      const parts = [prepend, array, append].filter((value) => value !== undefined).map(beside);
+      let result = parts.length === 1 ? array : concatenate(parts, along);
+      if (n === 0) return result === array ? array.copy() : result;
+      for (let i = 0; i < n; i++) {
+        const later = part(result, along, { start: 1 }), earlier = part(result, along, { stop: -1 });
+        const isShort = result.shape[along]! < 2;
+        result = isShort
+          ? part(result, along, { stop: 0 }).copy()
+          : result.dtype === "bool"
+          ? later.ne(earlier)
+          : later.sub(earlier);
+      }
+      return result;
+    });
+  });
+}
+
+/** The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool, DTY004. */
+export function ediff1d(
+  a: ArrayLike,
+  { toEnd, toBegin }: { readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike } = {},
+): NDArray {
+  return over(a, (array) => {
+    return scope(() => {
+      const flat = array.ravel(), { dtype } = array;
+      if (dtype === "bool") {
+        throw new DTypeError("DTY001", "ediff1d is not defined for bool", {
+          help: 'cast first: .astype("i8")',
+        });
+      }
+      const isShort = flat.size < 2;
+      const middle = isShort
+        ? flat.slice(":0")
+        : part(flat, 0, { start: 1 }).sub(part(flat, 0, { stop: -1 }));
+      const side = (value: ArrayLike | undefined) =>
+        value === undefined ? [] : [asarray(value).ravel().astype(dtype, { casting: "same_kind" })];
+      return concatenate([...side(toBegin), middle, ...side(toEnd)], 0);
+    });
+  });
+}
+
+/** Options of `gradient`. */
+export interface GradientOptions {
+  /** default: all axes */
+  readonly axis?: number | readonly number[];
+  /** the order of the formula at the ends; default 1 */
+  readonly edgeOrder?: 1 | 2;
+}
+
+/**
+ * The derivative along each axis by central differences, at the ends by one-sided ones: a list of arrays, one for each
+ * axis. `spacing`: the distance of samples, or their coordinates, for all axes or for each in a list.
+ * Refused: ARR002, SHP004, DTY001 for bool.
+ */
+export function gradients(
+  f: ArrayLike,
+  spacing: readonly (number | NDArray)[] = [1],
+  { axis, edgeOrder = 1 }: GradientOptions = {},
+): NDArray[] {
+  return over(f, (array) => {
+    const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
+    const isForAll = spacing.length === 1 && (typeof spacing[0] === "number" || spacing[0]!.ndim === 0);
+    const steps = isForAll ? axes.map(() => spacing[0]!) : spacing;
+    if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
+    return axes.map((one, i) => scope(() => derivative(array, [axisOf(array, one), edgeOrder], steps[i]!)));
+  });
+}
+
+/** `gradients` along one axis: of an array of one axis, or with `axis` one of several. Refused: ARR002, SHP004. */
+export function gradient(
+  f: ArrayLike,
+  spacing: number | NDArray = 1,
+  options: GradientOptions & { readonly axis?: number } = {},
+): NDArray {
+  return over(f, (array) => {
+    const [first, ...more] = gradients(array, [spacing], options);
+    if (first !== undefined && more.length === 0) return first;
+    return refuseArgument(`gradient takes an axis for ${array.ndim} axes`, "gradients gives all of them");
+  });
+}
+
+function derivative(
+  given: NDArray,
+  [axis, edgeOrder]: readonly [number, 1 | 2],
+  spacing: number | NDArray,
+): NDArray {
+  if (given.dtype === "bool") {
+    throw new DTypeError("DTY001", "gradient is not defined for bool", {
+      help: 'cast first: .astype("f64")',
+    });
+  }
+  const f = isFloat(given.dtype) ? given : given.astype("f64");
+  const size = f.shape[axis]!;
+  if (size < edgeOrder + 1) {
+    refuseArgument(`gradient takes at least ${edgeOrder + 1} elements along an axis, not ${size}`);
+  }
+  const distances = typeof spacing === "number" || spacing.ndim === 0 ? null : coordinates(spacing, size);
+  const isEven = distances === null || distances.every((distance) => distance === distances[0]);
+  const step = Number(typeof spacing === "number" ? spacing : spacing.ndim === 0 ? spacing.item() : NaN);
+  const h = (i: number): number => distances === null ? step : distances.at(i)!;
+  const at = (start: number, stop: number): NDArray =>
+    part(f, axis, stop === 0 ? { start } : { start, stop });
+  const column = (values: readonly number[]): NDArray =>
+    asarray(values, { dtype: "f64" }).reshape(f.shape.map((_, one) => one === axis ? values.length : 1));
+  const inner: number[][] = [[], [], []];
+  for (let i = 0; !isEven && i < size - 2; i++) {
+    const [a, b] = [h(i), h(i + 1)];
+    inner[0]!.push(-b / (a * (a + b)));
+    inner[1]!.push((b - a) / (a * b));
+    inner[2]!.push(a / (b * (a + b)));
+  }
+  const middle = isEven
+    ? at(2, 0).sub(at(0, -2)).div(2 * h(0))
+    : column(inner[0]!).mul(at(0, -2)).add(column(inner[1]!).mul(at(1, -1))).add(
+      column(inner[2]!).mul(at(2, 0)),
+    );
+  const [first, last] = edgeOrder === 1
+    ? [at(1, 2).sub(at(0, 1)).div(h(0)), at(size - 1, size).sub(at(size - 2, size - 1)).div(h(-1))]
+    : edges(at, size, isEven ? [h(0), h(0), h(0), h(0)] : [h(0), h(1), h(-2), h(-1)]);
+  const parts = size > 2 ? [first!, middle, last!] : [first!, last!];
+  return concatenate(parts, axis).astype(f.dtype);
+}
+
+/** the second-order formulas at both ends */
+function edges(
+  at: (start: number, stop: number) => NDArray,
+  size: number,
+  [a, b, c, d]: readonly [number, number, number, number],
+): [NDArray, NDArray] {
+  const combine = (weights: readonly number[], from: number): NDArray =>
+    at(from, from + 1).mul(weights[0]!).add(at(from + 1, from + 2).mul(weights[1]!))
+      .add(at(from + 2, from + 3).mul(weights[2]!));
+  return [
+    combine([-(2 * a + b) / (a * (a + b)), (a + b) / (a * b), -a / (b * (a + b))], 0),
+    combine([d / (c * (c + d)), -(d + c) / (c * d), (2 * d + c) / (d * (c + d))], size - 3),
+  ];
+}
+
+function coordinates(spacing: NDArray, size: number): number[] {
+  if (spacing.ndim === 0) return new Array<number>(size - 1).fill(Number(spacing.item()));
+  if (spacing.ndim !== 1 || spacing.size !== size) {
+    refuseArgument(`coordinates are one axis of ${size} elements`);
+  }
+  const points = [...rowsOf(spacing, 0, "f64").elements as Float64Array];
+  return points.slice(1).map((point, i) => point - points[i]!);
+}
+
+/** The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001. */
+export function trapezoid(
+  y: ArrayLike,
+  { x, dx = 1, axis = -1 }: { readonly x?: ArrayLike; readonly dx?: number; readonly axis?: number } = {},
+): NDArray {
+  return over(y, (array) => {
+    const along = axisOf(array, axis);
+    return scope(() => {
+      const pairs = part(array, along, { start: 1 }).add(part(array, along, { stop: -1 }));
+      if (x === undefined) return halved(pairs, dx).sum(along);
+      const points = given(x);
+      const distances = points.ndim === 1
+        ? diff(points).reshape(array.shape.map((_, one) => one === along ? -1 : 1))
+        : diff(points, { axis });
+      return pairs.mul(distances).div(2).sum(along);
+    });
+  });
+}
+
+function halved(pairs: NDArray, dx: number): NDArray {
+  return (Number.isInteger(dx) || isFloat(pairs.dtype) ? pairs : pairs.astype("f64")).mul(dx).div(2);
+}

@@ -1,0 +1,167 @@
+/**
+ * Reductions that leave NaN out. Of integers and bools they are the plain ones.
+ *
+ * @module
+ */
+import { DTYPE, isFloat } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import {
+  type ArgOptions,
+  axesAndOptions,
+  correctionOf,
+  type CumulativeOptions,
+  type MeanOptions,
+  type NDArray,
+  type ReduceOptions,
+  type SpreadOptions,
+} from "../array.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { where } from "../functions.ts";
+import { scope } from "../storage/lifetime.ts";
+import { over, placedIn } from "../storage/rows.ts";
+import { cumprod, cumsum } from "./cumulative.ts";
+import type { Axes } from "./reductions.ts";
+
+export { nanmedian } from "../statistics/statistics.ts";
+
+/** The sum of the elements that are not NaN; 0 of none. Refused: SHP004. */
+export function nansum(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => scope(() => filled(array, 0).sum(axis, options)));
+}
+
+/** The product of the elements that are not NaN; 1 of none. Refused: SHP004. */
+export function nanprod(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => scope(() => filled(array, 1).prod(axis, options)));
+}
+
+/** The mean of the elements that are not NaN; NaN of none. Refused: SHP004. */
+export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
+  return over(a, (array) => {
+    if (!isFloat(array.dtype)) return array.mean(axis, options);
+    return scope(() => array.mean(...present(array, axesAndOptions(axis, options))));
+  });
+}
+
+/** The variance of the elements that are not NaN; NaN where there are not more than `correction`. Refused: SHP004. */
+export function nanvar(
+  a: ArrayLike,
+  axis: Axes | SpreadOptions = null,
+  options: SpreadOptions = {},
+): NDArray {
+  return over(a, (array) => spread("var", array, axesAndOptions(axis, options)));
+}
+
+/** The standard deviation of the elements that are not NaN. Refused: SHP004. */
+export function nanstd(
+  a: ArrayLike,
+  axis: Axes | SpreadOptions = null,
+  options: SpreadOptions = {},
+): NDArray {
+  return over(a, (array) => spread("std", array, axesAndOptions(axis, options)));
+}
+
+/** options by which NaN does not count, nor what did not */
+function present<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [Axes, O]): [Axes, O] {
+  const isNumber = a.isNan().logicalNot(), { where: chosen } = options;
+  return [axis, { ...options, where: chosen === undefined ? isNumber : isNumber.logicalAnd(chosen) }];
+}
+
+function spread(which: "var" | "std", a: NDArray, [axis, options]: readonly [Axes, SpreadOptions]): NDArray {
+  if (!isFloat(a.dtype)) return a[which](axis, options);
+  const { out, keepdims } = options, correction = correctionOf(options);
+  const result = scope(() => {
+    const [, own] = present(a, [axis, options]);
+    const count = (own.where as NDArray).broadcastTo(a.shape).countNonzero(axis, { keepdims });
+    const value = a[which](axis, { ...own, out: undefined });
+    return where(count.le(correction), NaN, value);
+  });
+  return placedIn(result, out);
+}
+
+/** The smallest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
+export function nanmin(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => extremum("min", array, axesAndOptions(axis, options)));
+}
+
+/** The largest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
+export function nanmax(
+  a: ArrayLike,
+  axis: Axes | ReduceOptions = null,
+  options: ReduceOptions = {},
+): NDArray {
+  return over(a, (array) => extremum("max", array, axesAndOptions(axis, options)));
+}
+
+function extremum(
+  which: "min" | "max",
+  a: NDArray,
+  [axis, options]: readonly [Axes, ReduceOptions],
+): NDArray {
+  if (!isFloat(a.dtype)) return a[which](axis, options);
+  const numbers = () => filled(a, which === "min" ? Infinity : -Infinity);
+  if (options.initial !== undefined) return scope(() => numbers()[which](axis, options));
+  const { out, keepdims, ...rest } = options;
+  const result = scope(() =>
+    where(a.isNan().all(axis, { keepdims }), NaN, numbers()[which](axis, { ...rest, keepdims }))
+  );
+  return placedIn(result, out);
+}
+
+/** The position of the smallest element that is not NaN. Refused: ARR003 where all are, SHP004. */
+export function nanargmin(
+  a: ArrayLike,
+  axis: number | null | ArgOptions = null,
+  options: ArgOptions = {},
+): NDArray {
+  return over(a, (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>(axis, options)));
+}
+
+/** The position of the largest element that is not NaN. Refused: ARR003 where all are, SHP004. */
+export function nanargmax(
+  a: ArrayLike,
+  axis: number | null | ArgOptions = null,
+  options: ArgOptions = {},
+): NDArray {
+  return over(a, (array) => extremumAt("argmax", array, axesAndOptions<ArgOptions>(axis, options)));
+}
+
+function extremumAt(
+  which: "argmin" | "argmax",
+  a: NDArray,
+  [axis, options]: readonly [Axes, ArgOptions],
+): NDArray {
+  const isAllNan = isFloat(a.dtype) && a.size > 0 && scope(() => a.isNan().all(axis).any().item());
+  if (isAllNan) {
+    throw new NdpipeError("ARR003", `nan${which} of nothing but NaN has no value`, {
+      help: "test isNan().all(axis) first",
+    });
+  }
+  const rest = which === "argmin" ? Infinity : -Infinity;
+  return scope(() => filled(a, rest)[which](axis as number | null, options));
+}
+
+/** The running sum, in which NaN counts as 0. Refused: SHP004. */
+export function nancumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => scope(() => cumsum(filled(array, 0), options)));
+}
+
+/** The running product, in which NaN counts as 1. Refused: SHP004. */
+export function nancumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
+  return over(a, (array) => scope(() => cumprod(filled(array, 1), options)));
+}
+
+function filled(a: NDArray, value: number): NDArray {
+  return DTYPE[a.dtype].kind === "f" ? where(a.isNan(), value, a) : a;
+}

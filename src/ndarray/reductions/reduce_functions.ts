@@ -1,0 +1,103 @@
+/**
+ * Reductions as free functions: each is the method of its name, and takes lists as well as arrays. The axes stand as
+ * the second argument or among the options.
+ *
+ * @module
+ */
+import type {
+  ArgOptions,
+  ChosenOptions,
+  KeepOptions,
+  MeanOptions,
+  NDArray,
+  ReduceOptions,
+  SpreadOptions,
+} from "../array.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { scope } from "../storage/lifetime.ts";
+import { given } from "../storage/rows.ts";
+import type { Axes } from "./reductions.ts";
+
+/**
+ * The sum; f32 accumulates in f64, integers and bool in 64 bits. Refused: SHP001, SHP004, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { sum } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(sum([[1, 2], [3, 4]], 0).toList(), [4, 6]);
+ * deepStrictEqual(sum([[1, 2], [3, 4]], { axis: 1, keepdims: true }).toList(), [[3], [7]]);
+ * ```
+ */
+export function sum(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+  return scope(() => given(a).sum(axis, options));
+}
+
+/** The product; f32 accumulates in f64, integers and bool in 64 bits. Refused: SHP001, SHP004, DTY001. */
+export function prod(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+  return scope(() => given(a).prod(axis, options));
+}
+
+/** The smallest element; NaN where there is one. Refused: ARR003 of none without an initial, SHP004. */
+export function min(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+  return scope(() => given(a).min(axis, options));
+}
+
+/** The largest element; NaN where there is one. Refused: ARR003 of none without an initial, SHP004. */
+export function max(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
+  return scope(() => given(a).max(axis, options));
+}
+
+/** Whether any element is not zero. Refused: SHP001, SHP004. */
+export function any(a: ArrayLike, axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
+  return scope(() => given(a).any(axis, options));
+}
+
+/** Whether no element is zero. Refused: SHP001, SHP004. */
+export function all(a: ArrayLike, axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
+  return scope(() => given(a).all(axis, options));
+}
+
+/** The mean, accumulated in f64; of integers f64. Refused: SHP001, SHP004. */
+export function mean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
+  return scope(() => given(a).mean(axis, options));
+}
+
+/** The variance: the mean of the squared distances from the mean. Refused: SHP001, SHP004. */
+function variance(a: ArrayLike, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
+  return scope(() => given(a).var(axis, options));
+}
+// `var` is a word of the language
+export { variance as var };
+
+/** The standard deviation. Refused: SHP001, SHP004. */
+export function std(a: ArrayLike, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
+  return scope(() => given(a).std(axis, options));
+}
+
+/** How many elements are not zero. Refused: SHP004. */
+export function countNonzero(
+  a: ArrayLike,
+  axis: Axes | KeepOptions = null,
+  options: KeepOptions = {},
+): NDArray {
+  return scope(() => given(a).countNonzero(axis, options));
+}
+
+/** The position of the smallest element, the first of equals; of all in the flat array. Refused: ARR003, SHP004. */
+export function argmin(
+  a: ArrayLike,
+  axis: number | null | ArgOptions = null,
+  options: ArgOptions = {},
+): NDArray {
+  return scope(() => given(a).argmin(axis, options));
+}
+
+/** The position of the largest element, the first of equals; of all in the flat array. Refused: ARR003, SHP004. */
+export function argmax(
+  a: ArrayLike,
+  axis: number | null | ArgOptions = null,
+  options: ArgOptions = {},
+): NDArray {
+  return scope(() => given(a).argmax(axis, options));
+}

@@ -1,0 +1,397 @@
+/**
+ * Reductions of views: sums, extrema, means and spreads over axes, of all elements or of those that a mask chooses.
+ *
+ * @module
+ */
+import { type DType, promoteTypes } from "../../dtype/mod.ts";
+import { sumOf } from "../../dtype/promote.ts";
+import { DTypeError, NdpipeError, ShapeError } from "../../errors.ts";
+import * as decompose from "../../expr/decompose.ts";
+import type { NodeId, ScalarValue } from "../../expr/graph.ts";
+import type { GraphBuilder } from "../../expr/graph_builder.ts";
+import type { ReduceOp } from "../../expr/primitives.ts";
+import { resolveAxes } from "../../shape/mod.ts";
+import { arrayKernels } from "../array_module.ts";
+import { accept, type Joined, start } from "../elementwise/joined.ts";
+import { finish, refuseReadOnly } from "../elementwise/operations.ts";
+import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
+import { operandsKey, remembered, scalarKey } from "../evaluate/remembered.ts";
+import { shapeText, sizeOfShape } from "../storage/layout.ts";
+import {
+  addressOf,
+  allocate,
+  broadcastView,
+  describe,
+  expandView,
+  isContiguous,
+  type Strided,
+} from "../storage/strided.ts";
+import { elementOf } from "../storage/values.ts";
+import { columnSquares } from "./column_moments.ts";
+
+/** Which axes are reduced; null: all. */
+export type Axes = number | readonly number[] | null;
+
+/** Options of a reduction, on views. */
+export interface ReductionOptions {
+  readonly axes: Axes;
+  /** keep each reduced axis with size 1; default false */
+  readonly keepdims?: boolean | undefined;
+  /** what is accumulated in, and given */
+  readonly dtype?: DType | undefined;
+  /** takes the result, cast to its dtype whatever that loses, as in NumPy */
+  readonly out?: Strided | undefined;
+  /** joins the elements */
+  readonly initial?: ScalarValue | undefined;
+  /** bool: which elements count */
+  readonly where?: Strided | boolean | undefined;
+}
+
+/** The axes of a view from 0, ascending; null: all. Refused: SHP004. */
+export function resolvedAxes(source: Strided, axes: Axes): readonly number[] {
+  const chosen = axes === null ? [...source.shape.keys()] : typeof axes === "number" ? [axes] : axes;
+  // as NumPy, an array without axes is reduced as if it had one, unless its axis stands in a list
+  if (source.shape.length === 0 && (axes === 0 || axes === -1)) return [];
+  return chosen.length === 0 ? [] : accept(resolveAxes(source.shape, chosen), [source]);
+}
+
+/** As NumPy, a mean is along no axis of an array that has none, though a sum is. Refused: SHP004. */
+function refuseAxisOfNone(source: Strided, axes: Axes): void {
+  if (source.shape.length === 0 && typeof axes === "number") {
+    accept(resolveAxes(source.shape, axes), [source]);
+  }
+}
+
+/** What a reduction is built of. */
+interface Parts {
+  readonly joined: Omit<Joined, "shape">;
+  readonly b: GraphBuilder;
+  readonly x: NodeId;
+  /** null: all elements count */
+  readonly mask: NodeId | null;
+  readonly reduction: decompose.Reduction;
+}
+
+/** A reduction over axes that `build` makes of nodes, which depend on the options alone. */
+function reduceBy(
+  operation: string,
+  source: Strided,
+  options: ReductionOptions & { readonly correction?: number | undefined },
+  build: (parts: Parts) => NodeId,
+): Strided {
+  const { axes, keepdims = false, out, where = true, dtype, initial, correction } = options;
+  if (out !== undefined || where !== true) return reduceAnew(operation, source, options, build);
+  const first = initial === undefined ? "" : scalarKey(initial);
+  // one axis in a list is another question than the axis alone, where there are no axes
+  const form = typeof axes === "number" ? "axis" : "axes";
+  const key = `${operation}|${form} ${axes} ${keepdims} ${dtype} ${first} ${correction} ${
+    operandsKey([source])
+  }`;
+  return remembered(key, [source], () => reduceAnew(operation, source, options, build));
+}
+
+function reduceAnew(
+  operation: string,
+  source: Strided,
+  { axes, keepdims = false, out, where = true }: ReductionOptions,
+  build: (parts: Parts) => NodeId,
+): Strided {
+  const resolved = resolvedAxes(source, axes);
+  const joined = start([source]), { builder: b, expression } = joined;
+  // over no axes (of an array without any, or as asked for), each element is reduced alone
+  const isEach = resolved.length === 0;
+  const over = (view: Strided) => isEach ? expandView(view, 0) : view;
+  const x = expression.read(over(source));
+  const reduction = isEach ? { axes: [0], keepdims: false } : { axes: resolved, keepdims };
+  const mask = where === true ? null : expression.read(over(maskOf(operation, where, source)));
+  const root = build({ joined, b, x, mask, reduction });
+  if (out !== undefined) refuseOtherShape(operation, out, b.node(root).shape as number[]);
+  return finish(operation, joined, { root, out, casting: "unsafe" });
+}
+
+/** the mask over the shape of the elements */
+function maskOf(operation: string, where: Strided | false, source: Strided): Strided {
+  const mask = where === false ? falseView() : where;
+  if (mask.dtype !== "bool") {
+    throw new DTypeError("DTY001", `where of ${operation} is bool, not ${mask.dtype}`, {
+      operands: [describe(source), `where ${describe(mask)}`],
+      help: "compare first: .ne(0)",
+    });
+  }
+  const missing = source.shape.length - mask.shape.length;
+  const isFitting = mask.shape.every((size, axis) => size === 1 || size === source.shape[axis + missing]);
+  if (missing < 0 || !isFitting) {
+    throw new ShapeError("SHP001", `where of ${operation} does not broadcast to the elements`, {
+      operands: [describe(source), `where ${describe(mask)}`],
+      help: `give a where of shape ${shapeText(source.shape)}`,
+    });
+  }
+  return broadcastView(mask, source.shape);
+}
+
+let none: Strided | null = null;
+
+/** one false, made once */
+function falseView(): Strided {
+  if (none === null) {
+    none = allocate("bool", [], { demand: demandOf("where", [], { dtype: "bool", shape: [] }) });
+    none.storage.hold();
+    fill(none, 0);
+  }
+  return none;
+}
+
+function refuseOtherShape(operation: string, out: Strided, shape: readonly number[]): void {
+  if (out.shape.join() === shape.join() && out.shape.length === shape.length) return;
+  throw new ShapeError("SHP001", `${operation} gives ${shapeText(shape)}, which is not the shape of out`, {
+    operands: [`out ${describe(out)}`],
+    help: `use an out of shape ${shapeText(shape)}`,
+  });
+}
+
+/** the value where the mask holds, else a number */
+function masked({ b, mask }: Parts, x: NodeId, rest: ScalarValue): NodeId {
+  return mask === null ? x : decompose.where(b, mask, [x, b.constant(rest, b.node(x).dtype)]);
+}
+
+/** A reduction to one element of each; see `REDUCE_OPS`. Refused: ARR002, ARR003, SHP001, SHP004, ARR001, MEM005. */
+export function reduce(
+  op: Exclude<ReduceOp, "argmin" | "argmax">,
+  source: Strided,
+  options: ReductionOptions,
+): Strided {
+  switch (op) {
+    case "sum":
+    case "prod":
+      return reduceBy(op, source, options, (parts) => accumulated(op, parts, { source, ...options }));
+    case "any":
+    case "all":
+      return reduceBy(op, source, options, (parts) => tested(op, parts, options));
+    default:
+      return extremum(op, source, options);
+  }
+}
+
+function accumulated(
+  op: "sum" | "prod",
+  parts: Parts,
+  { source, dtype, out, initial }: ReductionOptions & { readonly source: Strided },
+): NodeId {
+  const { b, x, reduction } = parts;
+  const result = dtype ?? (out === undefined ? sumOf(source.dtype) : promoteTypes(out.dtype, source.dtype));
+  // NumPy adds bools by or, and multiplies them by and
+  if (result === "bool") return tested(op === "sum" ? "any" : "all", parts, { initial });
+  const wide = result === "f32" ? "f64" : result, identity = op === "sum" ? 0 : 1;
+  const terms = masked(parts, b.cast(b.cast(x, result), wide), identity);
+  const total = b.reduce(op, terms, reduction);
+  if (initial === undefined) return b.cast(total, result);
+  const first = b.constant(elementOf(initial, result), wide);
+  return b.cast(b.elementwise(op === "sum" ? "add" : "mul", [first, total]), result);
+}
+
+function tested(
+  op: "any" | "all",
+  parts: Parts,
+  { initial }: Pick<ReductionOptions, "initial">,
+): NodeId {
+  const { b, x, reduction } = parts;
+  const result = b.reduce(op, masked(parts, b.cast(x, "bool"), op === "all"), reduction);
+  if (initial === undefined) return result;
+  return b.elementwise(op === "any" ? "logicalOr" : "logicalAnd", [
+    b.constant(Boolean(initial), "bool"),
+    result,
+  ]);
+}
+
+function refuseNone(operation: string, source: Strided, axes: Axes): void {
+  if (!resolvedAxes(source, axes).some((axis) => source.shape[axis] === 0)) return;
+  throw new NdpipeError("ARR003", `${operation} of no elements has no value`, {
+    operands: [describe(source)],
+    help: "test .size first, give an initial, or reduce over an axis that has elements",
+  });
+}
+
+function extremum(op: "min" | "max", source: Strided, options: ReductionOptions): Strided {
+  const { axes, initial, where = true, out } = options, dtype = options.dtype ?? source.dtype;
+  const start = initial === undefined ? null : elementOf(initial, dtype);
+  if (start === null) {
+    refuseNone(op, source, axes);
+    if (where !== true) {
+      throw new NdpipeError("ARR002", `${op} of elements that where chooses takes an initial`, {
+        operands: [describe(source)],
+        help: `where none is chosen, it is the value: { initial: ${
+          op === "min" ? "Infinity" : "-Infinity"
+        } }`,
+      });
+    }
+  }
+  const resolved = resolvedAxes(source, axes);
+  if (start !== null && resolved.some((axis) => source.shape[axis] === 0)) {
+    return filledWith(op, source, { ...options, dtype, start, resolved });
+  }
+  const pick = op === "min" ? "minimum" : "maximum";
+  return reduceBy(op, source, { ...options, out }, (parts) => {
+    const { b, x, reduction } = parts;
+    const value = b.reduce(op, masked(parts, b.cast(x, dtype), start ?? 0), reduction);
+    return start === null ? value : b.elementwise(pick, [b.constant(start, dtype), value]);
+  });
+}
+
+/** an extremum of no elements is the initial */
+function filledWith(
+  operation: string,
+  source: Strided,
+  { resolved, keepdims, out, dtype, start }: Pick<ReductionOptions, "keepdims" | "out"> & {
+    readonly resolved: readonly number[];
+    readonly dtype: DType;
+    readonly start: number | bigint;
+  },
+): Strided {
+  const shape = source.shape.flatMap((size, axis) =>
+    resolved.includes(axis) ? (keepdims ? [1] : []) : [size]
+  );
+  const made = allocate(dtype, shape, { demand: demandOf(operation, [source], { dtype, shape }) });
+  fill(made, start);
+  if (out === undefined) return made;
+  refuseReadOnly(out, operation);
+  refuseOtherShape(operation, out, shape);
+  copyElements(made, out);
+  made.storage.freeUnheld();
+  return out;
+}
+
+/** The index of the smallest or largest element along an axis; `source` has it. Refused: ARR003 of none. */
+export function argReduce(
+  op: "argmin" | "argmax",
+  source: Strided,
+  { axis, keepdims, out }: Pick<ReductionOptions, "keepdims" | "out"> & { readonly axis: number },
+): Strided {
+  refuseNone(op, source, axis);
+  return reduceBy(
+    op,
+    source,
+    { axes: axis, keepdims, out },
+    ({ b, x, reduction }) => b.reduce(op, x, reduction),
+  );
+}
+
+/** The mean. */
+export function mean(source: Strided, options: ReductionOptions): Strided {
+  refuseAxisOfNone(source, options.axes);
+  return reduceBy("mean", source, options, (parts) => {
+    const { b, x } = parts;
+    const result = options.dtype ?? decompose.meanOf(source.dtype);
+    const wide = b.cast(options.dtype === undefined ? x : b.cast(x, result), "f64");
+    return b.cast(meanOfChosen(parts, wide, parts.reduction), result);
+  });
+}
+
+/** the mean in f64 of the elements that the mask chooses */
+function meanOfChosen(parts: Parts, wide: NodeId, reduction: decompose.Reduction): NodeId {
+  const { b } = parts;
+  return b.elementwise("div", [
+    b.reduce("sum", masked(parts, wide, 0), reduction),
+    numChosen(parts, reduction),
+  ]);
+}
+
+/** how many elements the mask chooses, as f64 */
+function numChosen({ b, x, mask }: Parts, reduction: decompose.Reduction): NodeId {
+  if (mask !== null) return b.reduce("sum", b.cast(mask, "f64"), reduction);
+  const { shape } = b.node(x);
+  return b.constant(reduction.axes.reduce((product, axis) => product * Number(shape[axis]), 1), "f64");
+}
+
+/** What is asked of a spread. */
+type SpreadOptions = ReductionOptions & {
+  readonly root: boolean;
+  readonly correction?: number | undefined;
+};
+
+/** The variance, or its root: squares of the distances from the mean, summed, by max(n - correction, 0). */
+export function spread(source: Strided, { root, correction = 0, ...options }: SpreadOptions): Strided {
+  refuseAxisOfNone(source, options.axes);
+  const inOnePass = spreadOfColumns(source, { root, correction, ...options });
+  if (inOnePass !== null) return inOnePass;
+  return reduceBy(root ? "std" : "var", source, { ...options, correction }, (parts) => {
+    const { b, x, reduction } = parts;
+    const result = options.dtype ?? decompose.meanOf(source.dtype);
+    const wide = b.cast(options.dtype === undefined ? x : b.cast(x, result), "f64");
+    const kept = { ...reduction, keepdims: true };
+    const distance = b.elementwise("sub", [wide, meanOfChosen(parts, wide, kept)]);
+    const squares = b.elementwise("square", [distance]);
+    const total = b.reduce("sum", masked(parts, squares, 0), reduction);
+    const count = b.elementwise("sub", [numChosen(parts, reduction), b.constant(correction, "f64")]);
+    const divisor = b.elementwise("maximum", [count, b.constant(0, "f64")]);
+    const variance = b.elementwise("div", [total, divisor]);
+    return b.cast(root ? b.elementwise("sqrt", [variance]) : variance, result);
+  });
+}
+
+/** the spread of long columns; null where one pass over the memory gains nothing */
+function spreadOfColumns(
+  source: Strided,
+  { axes, root, correction = 0, keepdims = false, dtype, out, where = true }: SpreadOptions,
+): Strided | null {
+  if (where !== true || dtype !== undefined) return null;
+  const operation = root ? "std" : "var", resolved = resolvedAxes(source, axes);
+  const made = columnSquares(source, resolved, operation);
+  if (made === null) return null;
+  try {
+    const count = resolved.reduce((product, axis) => product * source.shape[axis]!, 1);
+    const squares = keepdims
+      ? [...resolved].sort((a, b) => a - b).reduce((view, axis) => expandView(view, axis), made)
+      : made;
+    const joined = start([squares]), { builder: b, expression } = joined;
+    const divisor = b.constant(Math.max(count - correction, 0), "f64");
+    const variance = b.elementwise("div", [expression.read(squares), divisor]);
+    const result = b.cast(
+      root ? b.elementwise("sqrt", [variance]) : variance,
+      decompose.meanOf(source.dtype),
+    );
+    if (out !== undefined) refuseOtherShape(operation, out, squares.shape);
+    return finish(operation, joined, { root: result, out, casting: "unsafe" });
+  } finally {
+    made.storage.freeUnheld();
+  }
+}
+
+/** How many elements are not zero. */
+export function countNonzero(source: Strided, options: ReductionOptions): Strided {
+  const { axes, keepdims = false, out, where = true } = options;
+  const isPlain = axes === null && !keepdims && out === undefined && where === true;
+  if (isPlain && source.dtype === "bool" && isContiguous(source)) return countTrue(source);
+  return reduceBy(
+    "countNonzero",
+    source,
+    options,
+    ({ b, x, reduction }) => decompose.countNonzero(b, x, reduction),
+  );
+}
+
+/** Bools are counted as bytes, 255 of them in one. */
+function countTrue(source: Strided): Strided {
+  const demand = demandOf("countNonzero", [source], { dtype: "i64", shape: [] });
+  const result = allocate("i64", [], { demand });
+  const count = arrayKernels().countTrue(addressOf(source), sizeOfShape(source.shape));
+  fill(result, count >>> 0);
+  return result;
+}
+
+/** The Euclidean norm. */
+export function norm(source: Strided, options: ReductionOptions): Strided {
+  return reduceBy("norm", source, options, ({ b, x, reduction }) => decompose.norm(b, x, reduction));
+}
+
+/** `softmax` or `logSumExp` along an axis. */
+export function alongAxis(
+  operation: "softmax" | "logSumExp",
+  source: Strided,
+  axis: number,
+): Strided {
+  const [resolved] = accept(resolveAxes(source.shape, [axis]), [source]);
+  refuseNone(operation, source, axis);
+  const joined = start([source]);
+  const root = decompose[operation](joined.builder, joined.expression.read(source), resolved!);
+  return finish(operation, joined, { root });
+}

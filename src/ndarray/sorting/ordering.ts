@@ -1,0 +1,213 @@
+/**
+ * The order of elements: stable sorting, selection and partition of rows by the kernels of assembly/sort.ts and
+ * assembly/select.ts, and searching. NaN is last, zeros of both signs are equal.
+ *
+ * @module
+ */
+import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
+import { arraysMemory } from "../storage/storage.ts";
+import { emptyRows, rowAddresses, type StoredRows } from "../storage/stored_rows.ts";
+import { addressOf, elementsOf, type Strided } from "../storage/strided.ts";
+import { fromElements } from "../storage/values.ts";
+
+/** What the kernels know of a dtype: the logarithm of its bytes, and 0, 1 or 2 for unsigned, signed or float. */
+function codeOf(dtype: DType): readonly [size: number, kind: number] {
+  const { itemsize, kind } = DTYPE[dtype];
+  return [Math.log2(itemsize), kind === "f" ? 2 : kind === "i" ? 1 : 0];
+}
+
+/** Sorts rows into others, which may be the same; zeros of both signs stay in the order in which they were. Refused: MEM005. */
+export function sortRows(rows: StoredRows, target: Strided = rows.view): void {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  if (length === 0 || rows.numRows === 0) return;
+  using work = new WorkSpace("sort", kernels.sortWork(length, size));
+  let place = addressOf(target);
+  for (const row of rowAddresses(rows)) {
+    kernels.sortRow(row, place, work.address, length, size, kind);
+    place += length * DTYPE[dtype].itemsize;
+  }
+}
+
+/** The positions (i64) that sort each row; equal elements stay in order. Refused: MEM005. */
+export function argsortRows(rows: StoredRows): Strided {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  const positions = emptyRows(rows, "argsort", "i64");
+  if (length === 0 || rows.numRows === 0) return positions;
+  try {
+    using work = new WorkSpace("argsort", kernels.argsortWork(length));
+    let place = addressOf(positions);
+    for (const row of rowAddresses(rows)) {
+      kernels.argsortRow(row, place, work.address, length, size, kind);
+      place += 8 * length;
+    }
+    return positions;
+  } catch (error) {
+    positions.storage.freeUnheld();
+    throw error;
+  }
+}
+
+/** The most positions around which a row is partitioned; for more of them, sorting takes no longer. */
+export const MAX_PIVOTS = 16;
+
+/**
+ * Partitions each row around ascending positions, `MAX_PIVOTS` at most: elements into the target, or (isOrder) their
+ * positions (i64). The rows, which are a copy, are lost. Refused: MEM005.
+ */
+export function partitionRows(
+  rows: StoredRows,
+  target: Strided,
+  { kth, isOrder }: { readonly kth: readonly number[]; readonly isOrder: boolean },
+): void {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  if (length === 0 || rows.numRows === 0) return;
+  const listBytes = 4 * MAX_PIVOTS;
+  using work = new WorkSpace("partition", listBytes + 1024 + kernels.selectWork(length, size));
+  new Uint32Array(arraysMemory().buffer, work.address, MAX_PIVOTS).set(kth);
+  let place = addressOf(target);
+  for (const row of rowAddresses(rows)) {
+    kernels.rowKeys(row, row, length, size, kind);
+    kernels.partitionRow(
+      row,
+      length,
+      work.address,
+      kth.length,
+      place,
+      work.address + listBytes,
+      size,
+      kind,
+      Number(isOrder),
+    );
+    place += length * DTYPE[target.dtype].itemsize;
+  }
+}
+
+/** The elements of one row by the position at which sorting puts them. */
+export interface OrderedRow {
+  /** elements that are not NaN; those that are lie behind */
+  readonly numOrdered: number;
+  readonly at: (position: number) => number | bigint;
+}
+
+/** Rows up to this length are sorted where one element of them is wanted. */
+const SORTED_LENGTH = 512;
+/** From this many positions on a row is sorted. */
+const SORTED_POSITIONS = 8;
+
+/**
+ * Visits the rows, of each of which about `numWanted` elements will be asked for by their position. The rows, which are a
+ * copy, are lost. Refused: MEM005.
+ */
+export function visitOrdered(
+  rows: StoredRows,
+  numWanted: number,
+  visit: (row: OrderedRow, index: number) => void,
+): void {
+  const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
+  if (length === 0) {
+    for (let i = 0; i < rows.numRows; i++) visit({ numOrdered: 0, at: () => NaN }, i);
+    return;
+  }
+  const isSorted = length <= SORTED_LENGTH || numWanted >= SORTED_POSITIONS;
+  const numBytes = isSorted ? kernels.sortWork(length, size) : kernels.selectWork(length, size);
+  using work = new WorkSpace("selection", 16 + numBytes);
+  const elementsAt = (address: number, count: number) =>
+    new DTYPE[dtype].TypedArray(arraysMemory().buffer, address, count);
+  let index = 0;
+  for (const row of rowAddresses(rows)) {
+    if (isSorted) {
+      kernels.sortRow(row, row, work.address, length, size, kind);
+      const sorted = elementsAt(row, length);
+      let numOrdered = length;
+      if (kind === 2 && Number.isNaN(sorted[length - 1])) numOrdered = insertionPoint(sorted, NaN, "left");
+      visit({ numOrdered, at: (position) => sorted[position]! }, index++);
+      continue;
+    }
+    const numOrdered = length - kernels.rowKeys(row, row, length, size, kind);
+    // a selection gives the next element too
+    const pair = elementsAt(work.address, 2);
+    let known = -1;
+    const at = (position: number): number | bigint => {
+      if (known < 0 || (position !== known && position !== known + 1)) {
+        kernels.selectPair(row, length, position, work.address, work.address + 16, size, kind);
+        known = position;
+      }
+      return pair[position - known]!;
+    };
+    visit({ numOrdered, at }, index++);
+  }
+}
+
+/** One row of elements in the arrays' memory, for a kernel. */
+function stored(elements: TypedArray, dtype: DType): StoredRows {
+  const { length } = elements, view = fromElements(elements, { dtype, shape: [length] });
+  return { view, numRows: 1, length, isCopy: true };
+}
+
+/** Sorts elements in place. Refused: MEM005. */
+export function sortElements(elements: TypedArray, dtype: DType): void {
+  const row = stored(elements, dtype);
+  try {
+    sortRows(row);
+    (elements as Float64Array).set(elementsOf(row.view) as Float64Array);
+  } finally {
+    row.view.storage.freeUnheld();
+  }
+}
+
+/** The positions that sort elements; equal ones stay in order. Refused: MEM005. */
+export function argsortElements(elements: TypedArray, dtype: DType): Uint32Array {
+  const row = stored(elements, dtype);
+  try {
+    const positions = argsortRows(row), { length } = elements;
+    const words = new Uint32Array(arraysMemory().buffer, addressOf(positions), 2 * length);
+    const order = new Uint32Array(length);
+    for (let i = 0; i < length; i++) order[i] = words[2 * i]!;
+    positions.storage.freeUnheld();
+    return order;
+  } finally {
+    row.view.storage.freeUnheld();
+  }
+}
+
+/** The positions that sort rows by several lists of elements, the last of which counts most. Refused: MEM005. */
+export function lexsortElements(
+  keys: readonly { readonly elements: TypedArray; readonly dtype: DType }[],
+): Uint32Array {
+  let order: Uint32Array | null = null;
+  for (const { elements, dtype } of keys) {
+    const known: Uint32Array | null = order;
+    if (known === null) {
+      order = argsortElements(elements, dtype);
+      continue;
+    }
+    const moved = elements.slice();
+    for (let i = 0; i < known.length; i++) moved[i] = elements[known[i]!]!;
+    order = argsortElements(moved, dtype).map((i) => known[i]!);
+  }
+  return order ?? new Uint32Array(0);
+}
+
+/** Whether a comes before b in NumPy's order: NaN is last. */
+function isBefore(a: number | bigint, b: number | bigint): boolean {
+  return a < b || (b !== b && a === a);
+}
+
+/** The first position of a sorted row at which `value` may be inserted, or the last. */
+export function insertionPoint(
+  row: TypedArray,
+  value: number | bigint,
+  side: "left" | "right",
+  sorter: Float64Array | null = null,
+): number {
+  let low = 0, high = row.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const element = row[sorter === null ? middle : sorter[middle]!]!;
+    const goesOn = side === "left" ? isBefore(element, value) : !isBefore(value, element);
+    if (goesOn) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,243 @@
+/**
+ * Arrays as sets.
+ *
+ * @module
+ */
+import { type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
+import type { NDArray } from "../array.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
+import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
+
+/** Options of `unique`. */
+export interface UniqueOptions {
+  /** parts along this axis are compared as wholes; without it, the elements of the flat array */
+  readonly axis?: number | null;
+  /** whether NaNs are one value; default true */
+  readonly equalNan?: boolean;
+}
+
+/** What `uniqueAll` gives. */
+export interface UniqueParts {
+  /** ascending */
+  readonly values: NDArray;
+  /** where each value occurs first (i64) */
+  readonly indices: NDArray;
+  /** the position among the values of each element (i64), in the array's shape; with an axis, of each part */
+  readonly inverseIndices: NDArray;
+  /** how often each value occurs (i64) */
+  readonly counts: NDArray;
+}
+
+/**
+ * The different values, ascending. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, unique, uniqueAll } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = array([3, 1, 3]);
+ * deepStrictEqual(unique(a).toList(), [1, 3]);
+ * deepStrictEqual(uniqueAll(a).counts.toList(), [1, 2]);
+ * ```
+ */
+export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
+  return over(a, (array) => {
+    const { axis = null, equalNan = true } = options;
+    if (axis !== null && array.ndim !== 1) {
+      const { values, indices, inverseIndices, counts } = uniqueAll(array, options);
+      for (const part of [indices, inverseIndices, counts]) part.dispose();
+      return values;
+    }
+    if (axis !== null) axisOf(array, axis);
+    const values = uniqueElements(elementsAs(array, array.dtype), array.dtype, equalNan);
+    return arrayOf(values, array.dtype, [values.length]);
+  });
+}
+
+/** The different values, where they are, and how often. Refused: SHP004, MEM005. */
+export function uniqueAll(a: ArrayLike, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
+  return over(a, (array) => {
+    const along = axis === null ? null : axisOf(array, axis);
+    // parts of an array of one axis are its elements
+    if (along !== null && array.ndim > 1) return uniqueSlices(array, along);
+    const elements = elementsAs(array, array.dtype);
+    const order = argsortElements(elements, array.dtype);
+    const isSame = (i: number, j: number): boolean =>
+      elements[i] === elements[j] || (equalNan && elements[i] !== elements[i] && elements[j] !== elements[j]);
+    const { first, inverse, counts } = groupsOf(order, isSame);
+    const values = elements.slice(0, first.length);
+    first.forEach((position, i) => values[i] = elements[position]!);
+    return {
+      values: arrayOf(values, array.dtype, [first.length]),
+      indices: positions(first, [first.length]),
+      inverseIndices: positions(inverse, array.shape),
+      counts: positions(counts, [first.length]),
+    };
+  });
+}
+
+interface Groups {
+  /** the first position of each group */
+  readonly first: number[];
+  /** the group of each position */
+  readonly inverse: Uint32Array;
+  readonly counts: number[];
+}
+
+/** groups of positions that follow each other in the order and are the same */
+function groupsOf(order: Uint32Array, isSame: (i: number, j: number) => boolean): Groups {
+  const first: number[] = [], counts: number[] = [], inverse = new Uint32Array(order.length);
+  order.forEach((position, i) => {
+    if (i === 0 || !isSame(order[i - 1]!, position)) {
+      first.push(position);
+      counts.push(0);
+    }
+    counts[counts.length - 1]!++;
+    inverse[position] = first.length - 1;
+  });
+  return { first, inverse, counts };
+}
+
+function positions(values: ArrayLike & Iterable<number>, shape: readonly number[]): NDArray {
+  return arrayOf(BigInt64Array.from([...values], BigInt), "i64", shape);
+}
+
+function uniqueSlices(a: NDArray, axis: number): UniqueParts {
+  const size = a.shape[axis]!, front = a.moveaxis(axis, 0), { dtype } = a;
+  const elements = elementsAs(front, dtype), width = size === 0 ? 0 : elements.length / size;
+  front.dispose();
+  // the first column counts most
+  const columns = Array.from({ length: width }, (_, column) => {
+    const values = elements.slice(0, size);
+    for (let row = 0; row < size; row++) values[row] = elements[row * width + width - 1 - column]!;
+    return { elements: values, dtype };
+  });
+  const order = width === 0 ? Uint32Array.from({ length: size }, (_, i) => i) : lexsortElements(columns);
+  const isSame = (i: number, j: number): boolean => {
+    for (let column = 0; column < width; column++) {
+      if (elements[i * width + column] !== elements[j * width + column]) return false;
+    }
+    return true;
+  };
+  const { first, inverse, counts } = groupsOf(order, isSame);
+  return {
+    values: a.take(first, axis),
+    indices: positions(first, [first.length]),
+    inverseIndices: positions(inverse, [size]),
+    counts: positions(counts, [first.length]),
+  };
+}
+
+/** The different values, ascending, and how often they occur. Refused: MEM005. */
+export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts"> {
+  return over(a, (array) => {
+    const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
+    for (const part of [indices, inverseIndices]) part.dispose();
+    return { values, counts };
+  });
+}
+
+/** The different values, ascending, and the position among them of each element. Refused: MEM005. */
+export function uniqueInverse(a: ArrayLike): Pick<UniqueParts, "values" | "inverseIndices"> {
+  return over(a, (array) => {
+    const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
+    for (const part of [indices, counts]) part.dispose();
+    return { values, inverseIndices };
+  });
+}
+
+/** The different values, ascending; every NaN is one. Refused: MEM005. */
+export function uniqueValues(a: ArrayLike): NDArray {
+  return over(a, (array) => unique(array, { equalNan: false }));
+}
+
+/** sorts the elements and leaves out repetitions */
+function uniqueElements(elements: TypedArray, dtype: DType, equalNan = true): TypedArray {
+  sortElements(elements, dtype);
+  let kept = 0;
+  for (let i = 0; i < elements.length; i++) {
+    const value = elements[i]!, before = elements[kept - 1];
+    if (kept > 0 && (value === before || (equalNan && value !== value && before !== before))) continue;
+    elements[kept++] = value;
+  }
+  return elements.slice(0, kept);
+}
+
+/** Two arrays as sorted sets of one dtype. */
+function withSets(
+  a: ArrayLike,
+  b: ArrayLike,
+  choose: (x: TypedArray, y: TypedArray) => readonly (number | bigint)[],
+): NDArray {
+  return withArrays([a, b], (first, second) => {
+    const dtype = promoteTypes(first!.dtype, second!.dtype);
+    const [x, y] = [first!, second!].map((array) => uniqueElements(elementsAs(array, dtype), dtype)) as [
+      TypedArray,
+      TypedArray,
+    ];
+    const chosen = choose(x, y),
+      elements = new (x.constructor as new (n: number) => TypedArray)(chosen.length);
+    chosen.forEach((value, i) => elements[i] = value);
+    if (isFloat(dtype)) sortElements(elements, dtype);
+    else elements.sort();
+    return arrayOf(elements, dtype, [elements.length]);
+  });
+}
+
+/** whether a sorted row holds the value; NaN is held by none */
+function holds(row: TypedArray, value: number | bigint): boolean {
+  return row[insertionPoint(row, value, "left")] === value;
+}
+
+function without(row: TypedArray, other: TypedArray): (number | bigint)[] {
+  return ([...row] as (number | bigint)[]).filter((value) => !holds(other, value));
+}
+
+/** The values in both arrays, ascending. Refused: MEM005. */
+export function intersect1d(a: ArrayLike, b: ArrayLike): NDArray {
+  return withSets(a, b, (x, y) => ([...x] as (number | bigint)[]).filter((value) => holds(y, value)));
+}
+
+/** The values in either array, ascending; NaN once. Refused: MEM005. */
+export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
+  return withSets(a, b, (x, y) => {
+    const more = without(y, x);
+    return x.length > 0 && x.at(-1) !== x.at(-1)
+      ? [...x, ...more.filter((value) => value === value)]
+      : [...x, ...more];
+  });
+}
+
+/** The values in the first array and not in the second, ascending, in the first one's dtype. Refused: MEM005. */
+export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
+  return withArrays([a, b], (first, second) => {
+    const values = unique(first!);
+    return values.mask(isin(values, second!, { invert: true }));
+  });
+}
+
+/** The values in one of the arrays and not in the other, ascending. Refused: MEM005. */
+export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
+  return withSets(a, b, (x, y) => [...without(x, y), ...without(y, x)]);
+}
+
+/**
+ * Whether each element is among the others; in the shape of the elements. NaN is among none. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, isin } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(isin(array([1, 2, 3]), [3, 1]).toList(), [true, false, true]);
+ * ```
+ */
+export function isin(elements: ArrayLike, others: ArrayLike, { invert = false } = {}): NDArray {
+  return withArrays([elements, others], (first, second) => {
+    const dtype = promoteTypes(first!.dtype, second!.dtype);
+    const sought = elementsAs(first!, dtype), among = uniqueElements(elementsAs(second!, dtype), dtype);
+    const found = new Uint8Array(sought.length);
+    for (let i = 0; i < sought.length; i++) found[i] = Number(holds(among, sought[i]!) !== invert);
+    return arrayOf(found, "bool", first!.shape);
+  });
+}

@@ -1,0 +1,219 @@
+/**
+ * Sorting and searching.
+ *
+ * Every sort here is stable and puts NaN last. NumPy's default sort leaves the order of equals open, and so does its
+ * partition that of the parts: here the elements of a part stay in order.
+ *
+ * @module
+ */
+import { promoteTypes } from "../../dtype/mod.ts";
+import { NDArray } from "../array.ts";
+import { type ArrayLike } from "../creation/creation.ts";
+import {
+  arrayOf,
+  arrayOfRows,
+  axisOf,
+  elementsAs,
+  numbersOf,
+  over,
+  refuseArgument,
+  refuseAxes,
+  rowsOf,
+  withArrays,
+} from "../storage/rows.ts";
+import {
+  arrayOfStored,
+  arrayOfStoredLike,
+  emptyRows,
+  freeRows,
+  rowsToChange,
+  rowsToRead,
+} from "../storage/stored_rows.ts";
+import type { Strided } from "../storage/strided.ts";
+import {
+  argsortRows,
+  insertionPoint,
+  lexsortElements,
+  MAX_PIVOTS,
+  partitionRows,
+  sortRows,
+} from "./ordering.ts";
+
+/** Along which axis to sort; null sorts the flat array. */
+export interface SortOptions {
+  /** default -1 */
+  readonly axis?: number | null;
+}
+
+/**
+ * A sorted copy, along an axis (the last by default) or, with `axis: null`, of the flat array. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, sort } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(sort(array([[3, 1], [NaN, 0]])).toList(), [[1, 3], [0, NaN]]);
+ * ```
+ */
+export function sort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
+  return over(a, (array) => {
+    const rows = rowsToRead(array, axis);
+    const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", array.dtype);
+    try {
+      sortRows(rows, target);
+    } catch (error) {
+      target.storage.freeUnheld();
+      throw error;
+    }
+    return placed(array, target, axis);
+  });
+}
+
+/** The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005. */
+export function argsort(a: ArrayLike, { axis: along = -1 }: SortOptions = {}): NDArray {
+  return over(a, (array) => {
+    // as NumPy, an array without axes is sorted as if it had one
+    const axis = array.ndim === 0 && (along === 0 || along === -1) ? null : along;
+    const rows = rowsToRead(array, axis);
+    try {
+      return arrayOfStored(argsortRows(rows), axis === null ? 0 : axisOf(array, axis));
+    } finally {
+      freeRows(rows);
+    }
+  });
+}
+
+/** rows along the axis of an array, laid out as its copy */
+function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
+  return axis === null
+    ? arrayOfStored(view, 0)
+    : arrayOfStoredLike(a, view, { axis: axisOf(a, axis), like: "copy" });
+}
+
+/**
+ * A copy in which the elements `kth` stand where sorting puts them, smaller ones before, others behind. Refused: ARR002,
+ * SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, partition } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(partition(array([5, 1, 4, 2, 3]), 2).toList(), [1, 2, 3, 5, 4]);
+ * ```
+ */
+export function partition(a: ArrayLike, kth: number | readonly number[], options: SortOptions = {}): NDArray {
+  return over(a, (array) => {
+    const ranks = ranksOf(array, kth, options);
+    if (ranks.length > MAX_PIVOTS) return sort(array, options);
+    return placed(array, partitioned(array, ranks, options), options.axis === undefined ? -1 : options.axis);
+  });
+}
+
+/** The positions (i64) that `partition` would take. Refused: ARR002, SHP004, MEM005. */
+export function argpartition(
+  a: ArrayLike,
+  kth: number | readonly number[],
+  options: SortOptions = {},
+): NDArray {
+  return over(a, (array) => {
+    const ranks = ranksOf(array, kth, options), { axis = -1 } = options;
+    if (ranks.length > MAX_PIVOTS) return argsort(array, options);
+    return arrayOfStored(
+      partitioned(array, ranks, { axis, isOrder: true }),
+      axis === null ? 0 : axisOf(array, axis),
+    );
+  });
+}
+
+/** the rows of an array partitioned, or their positions */
+function partitioned(
+  a: NDArray,
+  kth: readonly number[],
+  { axis = -1, isOrder = false }: SortOptions & { readonly isOrder?: boolean },
+): Strided {
+  const rows = rowsToChange(a, axis);
+  try {
+    const target = emptyRows(rows, "partition", isOrder ? "i64" : a.dtype);
+    try {
+      partitionRows(rows, target, { kth, isOrder });
+    } catch (error) {
+      target.storage.freeUnheld();
+      throw error;
+    }
+    return target;
+  } finally {
+    freeRows(rows);
+  }
+}
+
+/** the positions from 0, ascending, each once */
+function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: SortOptions): readonly number[] {
+  const length = axis === null ? a.size : a.shape[axisOf(a, axis)]!;
+  const ranks = (typeof kth === "number" ? [kth] : kth).map((k) => {
+    if (Number.isInteger(k) && k >= -length && k < length) return k < 0 ? k + length : k;
+    return refuseArgument(`kth ${k} is no position among ${length} elements`);
+  });
+  return [...new Set(ranks)].sort((x, y) => x - y);
+}
+
+/**
+ * The positions (i64) that sort by several keys, the last of which counts most; along an axis of the keys, which are
+ * arrays of one shape. Refused: ARR002, SHP004.
+ */
+export function lexsort(keys: readonly ArrayLike[], { axis = -1 }: { readonly axis?: number } = {}): NDArray {
+  return withArrays(keys, (...arrays) => {
+    const [first] = arrays;
+    if (first === undefined) return refuseArgument("lexsort takes at least one key");
+    if (arrays.some((key) => key.shape.join() !== first.shape.join())) {
+      return refuseArgument("lexsort takes keys of one shape");
+    }
+    const all = arrays.map((key) => rowsOf(key, axis));
+    const { length, outer } = all[0]!;
+    const positions = new BigInt64Array(first.size);
+    for (let start = 0; start < positions.length; start += length) {
+      lexsortElements(all.map(({ elements, dtype }) => ({
+        elements: elements.subarray(start, start + length),
+        dtype,
+      }))).forEach((position, i) => positions[start + i] = BigInt(position));
+    }
+    return arrayOfRows({ elements: positions, dtype: "i64", length, outer }, axisOf(first, axis));
+  });
+}
+
+/** Options of `searchsorted`. */
+export interface SearchOptions {
+  /** the first position of equals ("left", the default), or behind the last */
+  readonly side?: "left" | "right";
+  /** positions that sort the array where it is not sorted */
+  readonly sorter?: ArrayLike;
+}
+
+/**
+ * Where values belong in a sorted array of one axis: positions (i64) of the values' shape. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { array, searchsorted } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const sorted = array([1, 2, 2, 5]);
+ * deepStrictEqual(searchsorted(sorted, [2, 9]).toList(), [1, 4]);
+ * deepStrictEqual(searchsorted(sorted, [2, 9], { side: "right" }).toList(), [3, 4]);
+ * ```
+ */
+export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOptions = {}): NDArray {
+  return over(a, (array) => {
+    const { side = "left", sorter } = options;
+    refuseAxes("searchsorted", array);
+    return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
+      const dtype = promoteTypes(array.dtype, wanted!.dtype);
+      const row = elementsAs(array, dtype), order = by === undefined ? null : numbersOf(by);
+      if (order !== null && order.length !== row.length) refuseArgument("sorter has not the array's length");
+      const sought = elementsAs(wanted!, dtype), positions = new BigInt64Array(sought.length);
+      const words = new Uint32Array(positions.buffer);
+      for (let i = 0; i < sought.length; i++) {
+        words[2 * i] = insertionPoint(row, sought[i]!, side, order);
+      }
+      return arrayOf(positions, "i64", wanted!.shape);
+    });
+  });
+}

@@ -1,0 +1,229 @@
+/**
+ * Counts by bins.
+ *
+ * @module
+ */
+import { isFloat } from "../../dtype/mod.ts";
+import type { NDArray } from "../array.ts";
+import { array, type ArrayLike } from "../creation/creation.ts";
+import { insertionPoint } from "../sorting/ordering.ts";
+import { searchsorted } from "../sorting/sort.ts";
+import { scope } from "../storage/lifetime.ts";
+import {
+  arrayOf,
+  elementsAs,
+  given,
+  numbersOf,
+  over,
+  refuseArgument,
+  refuseAxes,
+  withArrays,
+} from "../storage/rows.ts";
+import { guard } from "../storage/storage.ts";
+import { type BinRule, numBinsBy } from "./bin_rules.ts";
+
+/** Options of `histogram`. */
+export interface HistogramOptions {
+  /** the number of bins of equal width (default 10), a rule that settles it, or their edges, ascending */
+  readonly bins?: number | BinRule | ArrayLike;
+  /** the outer edges of bins of equal width; default: the smallest and the largest element */
+  readonly range?: readonly [number, number];
+  /** divide so that the integral is 1 */
+  readonly density?: boolean;
+  /** what each element counts; default 1 */
+  readonly weights?: ArrayLike;
+}
+
+/** What `histogram` gives. */
+export interface Histogram {
+  /** i64; with weights their dtype; f64 as a density */
+  readonly counts: NDArray;
+  /** one more than bins */
+  readonly edges: NDArray;
+}
+
+/**
+ * The edges of `histogram`'s bins. Refused: ARR002 for bins that do not ascend, a range that is not finite, and data
+ * that is not finite where there is no range.
+ */
+export function histogramBinEdges(
+  a: ArrayLike,
+  { bins = 10, range }: Pick<HistogramOptions, "bins" | "range"> = {},
+): NDArray {
+  return over(a, (sample) => {
+    if (typeof bins !== "number" && typeof bins !== "string") {
+      const edges = array(bins);
+      refuseAxes("histogram", edges);
+      const numbers = numbersOf(edges);
+      if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! > edge)) {
+        refuseArgument("the edges of bins ascend");
+      }
+      return edges;
+    }
+    const { numbers, dtype } = equalEdges(sample, bins, range);
+    return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
+  });
+}
+
+interface EqualEdges {
+  readonly numbers: Float64Array;
+  readonly dtype: "f32" | "f64";
+}
+
+/** the outer edges: the range, or the extremes; half of 1 to either side of the one value that there is */
+function outerEdges(a: NDArray, range: readonly [number, number] | undefined): readonly [number, number] {
+  const extremes = () =>
+    a.size === 0 ? [0, 1] as const : [Number(a.min().item()), Number(a.max().item())] as const;
+  const [first, last] = range ?? extremes();
+  if (!(first <= last && first > -Infinity && last < Infinity)) {
+    refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
+  }
+  return first === last ? [first - 0.5, last + 0.5] : [first, last];
+}
+
+/** how many bins a rule gives the elements within the outer edges */
+function numBinsWithin(
+  a: NDArray,
+  rule: BinRule,
+  [first, last]: readonly [number, number],
+): number {
+  return scope(() => {
+    const values = a.dtype === "bool" ? a.astype("u8") : a;
+    const elements = values.get(values.ge(first).logicalAnd(values.le(last)));
+    const range = [first, last] as const;
+    const counts = (bins: number) => numbersOf(countByBins(elements, { bins, range }).counts);
+    return numBinsBy(rule, elements, { range, counts });
+  });
+}
+
+function equalEdges(
+  a: NDArray,
+  bins: number | BinRule,
+  range: readonly [number, number] | undefined,
+): EqualEdges {
+  let [first, last] = outerEdges(a, range);
+  const numBins = typeof bins === "string" ? numBinsWithin(a, bins, [first, last]) : bins;
+  if (!Number.isInteger(numBins) || numBins < 1) {
+    refuseArgument(`histogram takes a number of bins from 1, not ${numBins}`);
+  }
+  guard({ numBytes: 8 * (numBins + 1), sentence: `histogram makes ${numBins} bins`, operands: [] });
+  const dtype = a.dtype === "f32" ? "f32" : "f64";
+  // as NumPy, edges between elements of f32 are computed in it, those between plain numbers in f64
+  const round = dtype === "f32" && range === undefined ? Math.fround : (x: number) => x;
+  [first, last] = [round(first), round(last)];
+  const step = round(round(last - first) / numBins);
+  const numbers = new Float64Array(numBins + 1);
+  for (let i = 0; i <= numBins; i++) numbers[i] = round(round(i * step) + first);
+  numbers[numBins] = last;
+  if (dtype === "f32") numbers.set(new Float32Array(numbers));
+  if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! >= edge)) {
+    refuseArgument(`${numBins} bins are too many for a range of ${first} to ${last}`);
+  }
+  return { numbers, dtype };
+}
+
+/**
+ * How many elements lie in each bin; a bin has its lower edge, the last also its upper one. NaN lies in none.
+ * Refused: as `histogramBinEdges`, and ARR002 for weights of another shape.
+ *
+ * @example
+ * ```ts
+ * import { array, histogram } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { counts, edges } = histogram(array([1, 2, 1, 4]), { bins: [0, 1, 2, 4] });
+ * deepStrictEqual([counts.toList(), edges.toList()], [[0, 2, 2], [0, 1, 2, 4]]);
+ * ```
+ */
+export function histogram(a: ArrayLike, options: HistogramOptions = {}): Histogram {
+  return over(a, (array) => scope(() => countByBins(array, options)));
+}
+
+function countByBins(a: NDArray, options: HistogramOptions): Histogram {
+  const { density = false, weights } = options;
+  if (weights !== undefined && typeof options.bins === "string") {
+    refuseArgument("a rule settles the bins of elements that count alike", "give the number of bins");
+  }
+  const edges = histogramBinEdges(a, options), bounds = numbersOf(edges), numBins = bounds.length - 1;
+  const by = weights === undefined ? null : given(weights);
+  if (by !== null && by.shape.join() !== a.shape.join()) refuseArgument("weights have the array's shape");
+  const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);
+  const totals = new Float64Array(Math.max(0, numBins));
+  const isEqual = options.bins === undefined || typeof options.bins !== "object";
+  const first = bounds[0]!, last = bounds[numBins]!, scale = numBins / (last - first);
+  for (let i = 0; i < elements.length; i++) {
+    const value = elements[i]!;
+    if (!(value >= first && value <= last)) continue;
+    let bin = isEqual
+      ? Math.min(numBins - 1, Math.floor((value - first) * scale))
+      : insertionPoint(bounds, value, "right") - 1;
+    // the quotient may be off by one where a value is close to an edge
+    if (isEqual && value < bounds[bin]!) bin--;
+    else if (isEqual && value >= bounds[bin + 1]!) bin++;
+    totals[Math.min(bin, numBins - 1)]! += factors === null ? 1 : factors[i]!;
+  }
+  const sum = totals.reduce((total, count) => total + count, 0);
+  const width = (bin: number): number => {
+    const exact = bounds[bin + 1]! - bounds[bin]!;
+    return edges.dtype === "f32" ? Math.fround(exact) : exact;
+  };
+  if (density) totals.forEach((count, bin) => totals[bin] = count / width(bin) / sum);
+  const counts = arrayOf(totals, "f64", [totals.length]);
+  return { counts: density ? counts : counts.astype(by?.dtype ?? "i64"), edges };
+}
+
+/** How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions. */
+export function bincount(
+  x: ArrayLike,
+  { weights, minlength = 0 }: { readonly weights?: ArrayLike; readonly minlength?: number } = {},
+): NDArray {
+  return over(x, (array) => {
+    refuseAxes("bincount", array);
+    if (isFloat(array.dtype) && array.size > 0) {
+      refuseArgument(`bincount takes integers, not ${array.dtype}`, "cast them: .astype('i64')");
+    }
+    const places = numbersOf(array);
+    const factors = weights === undefined ? null : withArrays([weights], (by) => numbersOf(by!));
+    if (factors !== null && factors.length !== places.length) {
+      refuseArgument("weights are as many as elements");
+    }
+    if (!(Number.isInteger(minlength) && minlength >= 0)) {
+      refuseArgument(`minlength is an integer from 0, not ${minlength}`);
+    }
+    let length = minlength;
+    for (const place of places) {
+      if (place < 0) refuseArgument(`bincount takes numbers from 0, not ${place}`);
+      length = Math.max(length, place + 1);
+    }
+    if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 30)) {
+      refuseArgument(`bincount would have ${length} counts`);
+    }
+    const totals = new Float64Array(length);
+    for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
+    if (factors !== null) return arrayOf(totals, "f64", [length]);
+    return arrayOf(BigInt64Array.from(totals, (count) => BigInt(count)), "i64", [length]);
+  });
+}
+
+/**
+ * The bin of each element: i where edge i - 1 <= x < edge i (with `right`, edge i - 1 < x <= edge i), or, where the
+ * edges descend, edge i - 1 > x >= edge i (with `right`, edge i - 1 >= x > edge i). Refused: ARR002.
+ */
+export function digitize(x: ArrayLike, bins: ArrayLike, { right = false } = {}): NDArray {
+  return over(x, (array) => {
+    return withArrays([bins], (given) => {
+      const edges = given!;
+      refuseAxes("digitize", edges);
+      const elements = [...elementsAs(edges, edges.dtype)], { length } = elements;
+      const isOrdered = (sign: 1 | -1): boolean =>
+        elements.every((edge, i) =>
+          // a NaN, which sorts behind all others, is out of no order
+          i === 0 || !(sign === 1 ? elements[i - 1]! > edge : elements[i - 1]! < edge)
+        );
+      const side = right ? "left" : "right";
+      if (isOrdered(1)) return searchsorted(edges, array, { side });
+      if (!isOrdered(-1)) return refuseArgument("the edges of bins ascend or descend");
+      const positions = searchsorted(edges.flip(), array, { side });
+      return positions.neg().add(length);
+    });
+  });
+}

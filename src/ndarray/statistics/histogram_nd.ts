@@ -1,0 +1,128 @@
+/**
+ * Counts by bins along several coordinates.
+ *
+ * @module
+ */
+import { NDArray } from "../array.ts";
+import type { ArrayLike } from "../creation/creation.ts";
+import { stack } from "../functions.ts";
+import { insertionPoint } from "../sorting/ordering.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { scope } from "../storage/lifetime.ts";
+import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
+import { guard } from "../storage/storage.ts";
+import { histogramBinEdges } from "./histogram.ts";
+
+/** Options of `histogramdd` and `histogram2d`. */
+export interface HistogramNdOptions {
+  /** for all coordinates or for each: how many bins of equal width (default 10), or their edges, ascending */
+  readonly bins?: number | readonly (number | NDArray | readonly number[])[];
+  /** for each coordinate the outer edges, where its bins are of equal width; null: the extremes */
+  readonly range?: readonly (readonly [number, number] | null)[];
+  /** divide so that the integral is 1 */
+  readonly density?: boolean;
+  /** what each point counts; default 1 */
+  readonly weights?: ArrayLike;
+}
+
+/** What `histogramdd` gives. */
+export interface HistogramNd {
+  /** f64, an axis for each coordinate */
+  readonly counts: NDArray;
+  /** for each coordinate, one more than bins */
+  readonly edges: readonly NDArray[];
+}
+
+/**
+ * How many points lie in each bin. A `sample` that is an array has a row for each point and a column for each
+ * coordinate; a list holds the coordinates one after the other, as in NumPy; an array of one axis is one coordinate. A
+ * bin has its lower edge, the last also its upper one. Refused: ARR002, MEM005.
+ */
+export function histogramdd(
+  sample: ArrayLike | readonly ArrayLike[],
+  options: HistogramNdOptions = {},
+): HistogramNd {
+  return scope(() => {
+    const points = pointsOf(sample);
+    if (points.ndim !== 2) refuseArgument(`histogramdd takes points in rows: 2 axes, not ${points.ndim}`);
+    return countPoints(points, options);
+  });
+}
+
+/** points in rows */
+function pointsOf(sample: ArrayLike | readonly ArrayLike[]): NDArray {
+  if (!Array.isArray(sample)) {
+    const points = given(sample as ArrayLike);
+    return points.ndim === 1 ? points.expandDims(1) : points;
+  }
+  return sample.every((each) => typeof each === "number") ? given(sample).expandDims(1) : stack(sample, 1);
+}
+
+/** Options of `histogram2d`: `bins` may also be edges that both coordinates have. */
+export interface Histogram2dOptions extends Omit<HistogramNdOptions, "bins"> {
+  readonly bins?: HistogramNdOptions["bins"] | NDArray | readonly number[];
+}
+
+/**
+ * `histogramdd` of points of two coordinates: x is the first axis of the counts. `bins` of more than two items are the
+ * edges of both. Refused: ARR002, MEM005.
+ */
+export function histogram2d(x: ArrayLike, y: ArrayLike, options: Histogram2dOptions = {}): HistogramNd {
+  const { bins = 10, ...rest } = options;
+  const isShared = bins instanceof NDArray || (Array.isArray(bins) && bins.length > 2);
+  const each = isShared ? [bins, bins] as readonly (NDArray | readonly number[])[] : bins;
+  return scope(() =>
+    histogramdd(stack([given(x), given(y)], 1), {
+      ...rest,
+      bins: each as NonNullable<HistogramNdOptions["bins"]>,
+    })
+  );
+}
+
+function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd {
+  const { bins = 10, range, density = false, weights } = options;
+  const [numPoints, numAxes] = points.shape as [number, number];
+  const counted = typeof bins === "number" ? new Array<number>(numAxes).fill(bins) : bins;
+  if (counted.length !== numAxes || (range !== undefined && range.length !== numAxes)) {
+    refuseArgument(`bins and range are given for each of ${numAxes} coordinates`);
+  }
+  const columns = counted.map((_, axis) => points.slice([":", axis]));
+  const edges = columns.map((column, axis) => {
+    const outer = range?.[axis] ?? undefined;
+    return histogramBinEdges(column, { bins: counted[axis] as number, ...(outer && { range: outer }) });
+  });
+  const bounds = edges.map(numbersOf), shape = bounds.map(({ length }) => length - 1);
+  guard({
+    numBytes: 8 * sizeOfShape(shape),
+    sentence: `histogramdd gives f64 (${shape.join(", ")})`,
+    operands: [],
+  });
+  const totals = new Float64Array(sizeOfShape(shape)), values = columns.map(numbersOf);
+  const factors = weights === undefined ? null : numbersOf(given(weights));
+  if (factors !== null && factors.length !== numPoints) refuseArgument("weights are as many as points");
+  for (let i = 0; i < numPoints; i++) {
+    let at = 0;
+    for (let axis = 0; axis < numAxes && at >= 0; axis++) {
+      const bin = binOf(bounds[axis]!, values[axis]![i]!);
+      at = bin < 0 ? -1 : at * shape[axis]! + bin;
+    }
+    if (at >= 0) totals[at]! += factors === null ? 1 : factors[i]!;
+  }
+  const counts = arrayOf(totals, "f64", shape);
+  return { counts: density ? densityOf(counts, edges) : counts, edges };
+}
+
+/** the bin of a value; -1 outside */
+function binOf(bounds: Float64Array, value: number): number {
+  const last = bounds.length - 1;
+  if (!(value >= bounds[0]! && value <= bounds[last]!)) return -1;
+  return Math.min(last - 1, insertionPoint(bounds, value, "right") - 1);
+}
+
+function densityOf(counts: NDArray, edges: readonly NDArray[]): NDArray {
+  const total = counts.sum();
+  return edges.reduce((result, bounds, axis) => {
+    const widths = bounds.slice("1:").sub(bounds.slice(":-1"));
+    return result.div(widths.reshape(counts.shape.map((_, one) => one === axis ? -1 : 1)));
+  }, counts).div(total);
+}

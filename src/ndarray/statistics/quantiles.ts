@@ -1,0 +1,309 @@
+/**
+ * Quantiles, by thirteen methods and two ways of weighting.
+ *
+ * Sources: R. J. Hyndman and Y. Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50, 1996
+ * (nine methods of `quantile`); NumPy's lib/_function_base_impl.py (the other four, and how gamma is rounded).
+ *
+ * @module
+ */
+import { DTYPE, type DType, isFloat, type TypedArray } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import type { KeepOptions, NDArray } from "../array.ts";
+import { type ArrayLike, full } from "../creation/creation.ts";
+import type { Axes } from "../reductions/reductions.ts";
+import { argsortElements, insertionPoint, type OrderedRow, visitOrdered } from "../sorting/ordering.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import {
+  arrayOf,
+  atAxis,
+  axesOf,
+  numbersOf,
+  over,
+  placedIn,
+  reducedShape,
+  refuseArgument,
+  rowsOf,
+  withArrays,
+} from "../storage/rows.ts";
+import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
+
+/** How a quantile between two elements is found. */
+export type QuantileMethod =
+  | "inverted_cdf"
+  | "averaged_inverted_cdf"
+  | "closest_observation"
+  | "interpolated_inverted_cdf"
+  | "hazen"
+  | "weibull"
+  | "linear"
+  | "median_unbiased"
+  | "normal_unbiased"
+  | "lower"
+  | "higher"
+  | "midpoint"
+  | "nearest";
+
+/** Options of `quantile` and `percentile`. */
+export interface QuantileOptions extends KeepOptions {
+  /** default "linear" */
+  readonly method?: QuantileMethod;
+  /** how often each element counts, of the array's shape or of its one axis; only with "inverted_cdf" */
+  readonly weights?: ArrayLike;
+}
+
+/** Rounds to the dtype in which NumPy computes. */
+type Round = (x: number) => number;
+
+/** Where a quantile lies among n sorted elements: between two, or (no gamma) at one. */
+interface Place {
+  readonly index: number;
+  readonly gamma: number | null;
+}
+
+function roundHalfEven(x: number): number {
+  const floor = Math.floor(x), rest = x - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+}
+
+/** Hyndman and Fan's alpha and beta. */
+const CONTINUOUS: Partial<Record<QuantileMethod, readonly [number, number]>> = {
+  interpolated_inverted_cdf: [0, 1],
+  hazen: [0.5, 0.5],
+  weibull: [0, 0],
+  median_unbiased: [1 / 3, 1 / 3],
+  normal_unbiased: [3 / 8, 3 / 8],
+};
+
+/** The place of quantile q; `r` rounds every operation. */
+function placeOf(method: QuantileMethod, n: number, [q, r]: readonly [number, Round]): Place {
+  const atElement = (index: number): Place => ({ index: Math.max(0, index), gamma: null });
+  const last = r((n - 1) * q);
+  switch (method) {
+    case "linear":
+      return { index: last, gamma: r(last - Math.floor(last)) };
+    case "lower":
+      return atElement(Math.floor(last));
+    case "higher":
+      return atElement(Math.ceil(last));
+    case "nearest":
+      return atElement(roundHalfEven(last));
+    case "midpoint": {
+      const index = 0.5 * (Math.floor(last) + Math.ceil(last));
+      return { index, gamma: index % 1 === 0 ? 0 : 0.5 };
+    }
+    case "inverted_cdf":
+    case "closest_observation": {
+      const index = r(r(n * q) - (method === "inverted_cdf" ? 1 : 1.5)), floor = Math.floor(index);
+      const stays = index === floor && (method === "inverted_cdf" || Math.abs(floor % 2) === 1);
+      return atElement(stays ? floor : floor + 1);
+    }
+    case "averaged_inverted_cdf": {
+      const index = r(r(n * q) - 1);
+      return { index, gamma: index === Math.floor(index) ? 0.5 : 1 };
+    }
+    default: {
+      const constants = CONTINUOUS[method];
+      if (constants === undefined) return refuseArgument(`quantile knows no method ${String(method)}`);
+      const [alpha, beta] = constants;
+      const index = r(r(r(n * q) + r(alpha + r(q * (1 - alpha - beta)))) - 1);
+      return { index, gamma: r(index - Math.floor(index)) };
+    }
+  }
+}
+
+/** NumPy's _lerp: from the nearer end; the difference has the dtype of the elements. */
+function interpolate(
+  [a, b]: readonly [number, number],
+  t: number,
+  { round: r, roundElement }: { readonly round: Round; readonly roundElement: Round },
+): number {
+  const difference = roundElement(b - a);
+  return t >= 0.5 ? r(b - r(difference * r(1 - t))) : r(a + r(difference * t));
+}
+
+/** A function of quantiles: of an array, of `q` in a unit, over axes that stand third or among the options. */
+export type QuantileFunction = (
+  a: ArrayLike,
+  q: ArrayLike,
+  axis?: Axes | QuantileOptions,
+  options?: QuantileOptions,
+) => NDArray;
+
+/** `share` is what q = 1 stands for. */
+function quantileFunction(
+  operation: string,
+  traits: { readonly share: 1 | 100; readonly skipsNan: boolean },
+): QuantileFunction {
+  return (a, q, axis = null, options = {}) =>
+    over(a, (array) => quantileOf(operation, array, { q, ...traits, ...atAxis(axis, options) }));
+}
+
+/**
+ * Quantiles: `q` from 0 to 1, one or several (whose axes are then the result's first). Over an axis, several, or (by
+ * default) all. NaN where there is one. Methods that choose an element keep the dtype, the others give floats.
+ *
+ * Refused: ARR002 for a q outside 0 to 1 or an unknown method, ARR003 of no elements, SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, quantile } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = array([[10, 7, 4], [3, 2, 1]]);
+ * deepStrictEqual(quantile(a, 0.5).item(), 3.5);
+ * deepStrictEqual(quantile(a, [0, 0.5], 1, { method: "lower" }).toList(), [[4, 1], [7, 2]]);
+ * ```
+ */
+export const quantile: QuantileFunction = quantileFunction("quantile", { share: 1, skipsNan: false });
+
+/** As `quantile`, with percentages from 0 to 100. */
+export const percentile: QuantileFunction = quantileFunction("percentile", { share: 100, skipsNan: false });
+
+/** As `quantile` of the elements that are not NaN; NaN where all are. */
+export const nanquantile: QuantileFunction = quantileFunction("nanquantile", { share: 1, skipsNan: true });
+
+/** As `percentile` of the elements that are not NaN; NaN where all are. */
+export const nanpercentile: QuantileFunction = quantileFunction("nanpercentile", {
+  share: 100,
+  skipsNan: true,
+});
+
+interface QuantileJob extends QuantileOptions {
+  readonly q: ArrayLike;
+  /** what q = 1 stands for */
+  readonly share: 1 | 100;
+  readonly axis: Axes;
+  readonly skipsNan: boolean;
+}
+
+const CHOOSING: ReadonlySet<QuantileMethod> = new Set<QuantileMethod>([
+  "inverted_cdf",
+  "closest_observation",
+  "lower",
+  "higher",
+  "nearest",
+]);
+
+function quantileOf(operation: string, a: NDArray, job: QuantileJob): NDArray {
+  const { q, weights, out } = job;
+  const result = withArrays(
+    weights === undefined ? [q] : [q, weights],
+    (shares, by) => quantileOfArrays(operation, a, { ...job, shares: shares!, by: by ?? null }),
+  );
+  return placedIn(result, out);
+}
+
+function quantileOfArrays(
+  operation: string,
+  a: NDArray,
+  job: QuantileJob & { readonly shares: NDArray; readonly by: NDArray | null },
+): NDArray {
+  const { q, shares, share, axis, method = "linear", keepdims = false, by, skipsNan } = job;
+  // a plain number is weak: it takes the array's dtype, which quantiles of f32 have of themselves
+  const isWeak = typeof q === "number" || shares.dtype === "f32";
+  const numRows = sizeOfShape(reducedShape(a, axis, false)), { dtype } = a;
+  const isOfNone = axesOf(a, axis).some((one) => a.shape[one] === 0);
+  if (isOfNone && !skipsNan) {
+    throw new NdpipeError("ARR003", `${operation} of no elements has no value`, { help: "test .size first" });
+  }
+  const round: Round = isWeak && dtype === "f32" ? Math.fround : (x) => x;
+  const quantiles = numbersOf(shares).map((value) => value / share);
+  if (!quantiles.every((value) => value >= 0 && value <= 1)) {
+    refuseArgument(
+      `${operation} takes quantiles from 0 to 1 (percentages to 100), not ${quantiles.join(", ")}`,
+    );
+  }
+  if (by !== null && method !== "inverted_cdf") {
+    refuseArgument(`${operation} takes weights with the method "inverted_cdf" only, not "${method}"`);
+  }
+  const shape = [...shares.shape, ...reducedShape(a, axis, keepdims)];
+  // as NumPy: what has no elements but NaN is NaN, and so is what has none at all
+  if (isOfNone) return full(shape, NaN, { dtype: isFloat(dtype) ? dtype : "f64" });
+  const result = CHOOSING.has(method) ? dtype : !isFloat(dtype) || !isWeak ? "f64" : dtype;
+  const values = new DTYPE[result].TypedArray(quantiles.length * numRows);
+  const pickAll = (pick: Choose, row: number) =>
+    quantiles.forEach((value, at) => values[at * numRows + row] = convert(pick(round(value)), result));
+  if (by === null) {
+    const rows = rowsToChange(a, axis), roundElement: Round = dtype === "f32" ? Math.fround : (x) => x;
+    try {
+      visitOrdered(
+        rows,
+        quantiles.length,
+        (row, index) =>
+          pickAll(pickPlain(row, method, { skipsNan, round, roundElement, length: rows.length }), index),
+      );
+    } finally {
+      freeRows(rows);
+    }
+  } else {
+    const weightRows = weightsOf(a, by, axis), { elements, length } = rowsOf(a, axis);
+    for (let row = 0; row < numRows; row++) {
+      const from = row * length, to = from + length;
+      pickAll(
+        pickWeighted(elements.subarray(from, to), weightRows.subarray(from, to), { dtype, skipsNan, round }),
+        row,
+      );
+    }
+  }
+  return arrayOf(values, result, shape);
+}
+
+function convert(value: number | bigint, dtype: DType): number | bigint {
+  return isFloat(dtype) ? Number(value) : value;
+}
+
+type Choose = (q: number) => number | bigint;
+
+function pickPlain(
+  { numOrdered, at }: OrderedRow,
+  method: QuantileMethod,
+  { skipsNan, round, roundElement, length }: {
+    readonly skipsNan: boolean;
+    readonly round: Round;
+    readonly roundElement: Round;
+    readonly length: number;
+  },
+): Choose {
+  const n = numOrdered;
+  if (n === 0 || (n < length && !skipsNan)) return () => NaN;
+  return (q) => {
+    const { index, gamma } = placeOf(method, n, [q, round]);
+    if (gamma === null) return at(Math.min(n - 1, index));
+    const below = index < 0 ? 0 : index >= n - 1 ? n - 1 : Math.floor(index);
+    const above = index < 0 ? 0 : index >= n - 1 ? n - 1 : below + 1;
+    return interpolate([Number(at(below)), Number(at(above))], gamma, { round, roundElement });
+  };
+}
+
+function pickWeighted(
+  elements: TypedArray,
+  weights: Float64Array,
+  { dtype, skipsNan, round }: { readonly dtype: DType; readonly skipsNan: boolean; readonly round: Round },
+): Choose {
+  const order = argsortElements(elements, dtype);
+  let n = elements.length;
+  if (isFloat(dtype) && Number.isNaN(elements[order[n - 1]!])) {
+    if (!skipsNan) return () => NaN;
+    while (n > 0 && Number.isNaN(elements[order[n - 1]!])) n--;
+    if (n === 0) return () => NaN;
+  }
+  const cumulated = new Float64Array(n);
+  let sum = 0;
+  for (let i = 0; i < n; i++) cumulated[i] = sum += weights[order[i]!]!;
+  if (!(sum > 0 && sum < Infinity)) refuseArgument("weights hold NaN or infinity, or are all zero");
+  for (let i = 0; i < n; i++) cumulated[i] = cumulated[i] === 0 ? -1 : round(cumulated[i]! / sum);
+  return (q) => elements[order[Math.min(n - 1, insertionPoint(cumulated, q, "left"))]!]!;
+}
+
+/** weights as rows along the axes, repeated where they are of one axis */
+function weightsOf(a: NDArray, weights: NDArray, axis: Axes): Float64Array {
+  const numbers = numbersOf(weights);
+  if (numbers.some((weight) => weight < 0)) refuseArgument("weights are not negative");
+  if (weights.shape.join() === a.shape.join()) return rowsOf(weights, axis, "f64").elements as Float64Array;
+  const [along, ...more] = axesOf(a, axis);
+  if (along === undefined || more.length > 0 || weights.ndim !== 1 || weights.size !== a.shape[along]) {
+    return refuseArgument("weights have the array's shape, or one axis as long as the array's");
+  }
+  const rows = new Float64Array(a.size);
+  for (let start = 0; start < rows.length; start += numbers.length) rows.set(numbers, start);
+  return rows;
+}

@@ -1,0 +1,187 @@
+/**
+ * Medians, averages and correlations.
+ *
+ * @module
+ */
+import { DTYPE, isFloat, promoteTypes } from "../../dtype/mod.ts";
+import type { KeepOptions, NDArray } from "../array.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { concatenate } from "../functions.ts";
+import type { Axes } from "../reductions/reductions.ts";
+import { visitOrdered } from "../sorting/ordering.ts";
+import { sizeOfShape } from "../storage/layout.ts";
+import { scope } from "../storage/lifetime.ts";
+import {
+  arrayOf,
+  atAxis,
+  axesOf,
+  numbersOf,
+  over,
+  placedIn,
+  reducedShape,
+  refuseArgument,
+} from "../storage/rows.ts";
+import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
+
+/** The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004. */
+export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return over(a, (array) => medianOf(array, false, atAxis(axis, options)));
+}
+
+/** The median of the elements that are not NaN; NaN where all are. Refused: SHP004. */
+export function nanmedian(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return over(a, (array) => medianOf(array, true, atAxis(axis, options)));
+}
+
+function medianOf(
+  a: NDArray,
+  skipsNan: boolean,
+  { axis, keepdims = false, out }: KeepOptions & { readonly axis: Axes },
+): NDArray {
+  const rows = rowsToChange(a, axis), { length } = rows;
+  const result = a.dtype === "f32" ? "f32" : "f64";
+  const values = new DTYPE[result].TypedArray(rows.numRows);
+  try {
+    visitOrdered(rows, 1, ({ numOrdered, at }, row) => {
+      const n = numOrdered < length && !skipsNan ? 0 : numOrdered;
+      if (n === 0) values[row] = NaN;
+      else if (n % 2 === 1) values[row] = Number(at(n >> 1));
+      else {
+        const sum = Number(at(n / 2 - 1)) + Number(at(n / 2));
+        values[row] = (result === "f32" ? Math.fround(sum) : sum) / 2;
+      }
+    });
+  } finally {
+    freeRows(rows);
+  }
+  return placedIn(arrayOf(values, result, reducedShape(a, axis, keepdims)), out);
+}
+
+/** The largest element less the smallest. Refused: ARR003, SHP004; DTY001 for bool. */
+export function ptp(a: ArrayLike, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+  return over(a, (array) => {
+    const { axis, keepdims, out } = atAxis(given, options);
+    return placedIn(scope(() => array.max(axis, { keepdims }).sub(array.min(axis, { keepdims }))), out);
+  });
+}
+
+/** Options of `average`. */
+export interface AverageOptions extends Omit<KeepOptions, "out"> {
+  /** of the array's shape, or of that of the axes */
+  readonly weights?: ArrayLike;
+}
+
+/** The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004. */
+export function average(
+  a: ArrayLike,
+  given: Axes | AverageOptions = null,
+  options: AverageOptions = {},
+): NDArray {
+  return over(a, (array) => {
+    const { axis, keepdims = false, weights } = atAxis(given, options);
+    if (weights === undefined) return array.mean(axis, { keepdims });
+    return scope(() => {
+      let by = asarray(weights);
+      if (by.shape.join() !== array.shape.join()) {
+        const chosen = axesOf(array, axis);
+        if (axis === null || sizeOfShape(by.shape) !== sizeOfShape(chosen.map((one) => array.shape[one]!))) {
+          refuseArgument(
+            "weights have the array's shape, or that of the axes",
+            "give the axis that they are for",
+          );
+        }
+        // weights have the axes in the order in which they were named
+        const named = typeof axis === "number" ? [axis] : axis ?? [];
+        const places = named.map((one) => one < 0 ? one + array.ndim : one);
+        const aligned = by.ndim === chosen.length
+          ? by.transpose(chosen.map((one) => places.indexOf(one)))
+          : by;
+        by = aligned.reshape(array.shape.map((size, one) => chosen.includes(one) ? size : 1)).broadcastTo(
+          array.shape,
+        );
+      }
+      // as NumPy: integers are averaged in f64, floats in the dtype that they have with their weights
+      const dtype = isFloat(array.dtype) ? promoteTypes(array.dtype, by.dtype) : "f64";
+      const total = by.sum(axis, { keepdims, dtype });
+      if (!total.all().item()) refuseArgument("weights sum to zero", "the average has no value then");
+      const product = array.astype(dtype, { copy: false }).mul(by.astype(dtype, { copy: false }));
+      return product.sum(axis, { keepdims }).div(total);
+    });
+  });
+}
+
+/** Options of `cov`. */
+export interface CovarianceOptions {
+  /** variables are rows (default), or columns */
+  readonly rowvar?: boolean;
+  /** what is taken from the number of observations in the divisor; default 1 */
+  readonly correction?: number;
+  /** how often each observation was made */
+  readonly fweights?: ArrayLike;
+  /** how much each observation counts */
+  readonly aweights?: ArrayLike;
+}
+
+function observations(m: NDArray, rowvar: boolean): NDArray {
+  if (m.ndim > 2) refuseArgument(`variables and observations are two axes, not ${m.ndim}`);
+  const matrix = m.astype("f64").reshape(m.ndim < 2 ? [1, m.size] : m.shape);
+  return rowvar || m.ndim < 2 ? matrix : matrix.T;
+}
+
+/**
+ * The covariance matrix of variables (rows) over observations (columns), in f64; of one variable its variance, without
+ * axes. `y`: more variables. Refused: ARR002, SHP008.
+ */
+export function cov(m: ArrayLike, y: ArrayLike | null = null, options: CovarianceOptions = {}): NDArray {
+  return over(m, (array) => {
+    const { rowvar = true, correction = 1, fweights, aweights } = options;
+    return scope(() => {
+      const own = observations(array, rowvar);
+      const x = y === null ? own : concatenate([own, observations(asarray(y), rowvar)], 0);
+      const numObservations = x.shape[1]!;
+      const counts = fweights === undefined ? null : asarray(fweights).astype("f64");
+      const factors = aweights === undefined ? null : asarray(aweights).astype("f64");
+      for (const given of [counts, factors]) {
+        if (given === null || (given.ndim === 1 && given.size === numObservations)) continue;
+        refuseArgument(`weights are one axis of ${numObservations} observations`);
+      }
+      if (
+        fweights !== undefined && isFloat(asarray(fweights).dtype) &&
+        !counts!.eq(counts!.round()).all().item()
+      ) {
+        refuseArgument("fweights are whole numbers: how often each observation was made");
+      }
+      if ([counts, factors].some((given) => given?.lt(0).any().item())) {
+        refuseArgument("weights are not negative");
+      }
+      const weights = counts === null ? factors : factors === null ? counts : counts.mul(factors);
+      const total = weights === null ? numObservations : Number(weights.sum().item());
+      const mean = weights === null
+        ? x.mean(1, { keepdims: true })
+        : x.mul(weights).sum(1, { keepdims: true }).div(total);
+      const distances = x.sub(mean);
+      const divisor = factors === null || correction === 0
+        ? total - correction
+        : total - correction * Number(weights!.mul(factors).sum().item()) / total;
+      const weighted = weights === null ? distances : distances.mul(weights);
+      return distances.matmul(weighted.T).div(Math.max(0, divisor)).squeeze();
+    });
+  });
+}
+
+/** The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008. */
+export function corrcoef(
+  x: ArrayLike,
+  y: ArrayLike | null = null,
+  options: Pick<CovarianceOptions, "rowvar"> = {},
+): NDArray {
+  return over(x, (array) => {
+    return scope(() => {
+      const c = cov(array, y, options);
+      if (c.ndim === 0) return c.div(c);
+      const n = c.shape[0]!, diagonal = arrayOf(numbersOf(c).filter((_, i) => i % (n + 1) === 0), "f64", [n]);
+      const root = diagonal.sqrt();
+      return c.div(root.reshape([n, 1])).div(root).clip(-1, 1);
+    });
+  });
+}
