@@ -181,6 +181,16 @@ interface Part {
   readonly tileColumns: number;
 }
 
+/** The blocks that a part's calls have in common. */
+interface BlockOptions {
+  /** rows of a block */
+  readonly rows: number;
+  /** the addresses of the arrays of partial results */
+  readonly pointers: readonly number[];
+  /** whether an operand is the same in all rows */
+  readonly isFixed: (operand: number) => boolean;
+}
+
 /** how many rows are joined at once, and whether the next ones are touched meanwhile */
 function togetherOf(
   { kernel, sizes, operands }: KernelCall,
@@ -243,26 +253,14 @@ function partialCalls(
   );
 }
 
-function partCall(
-  { kernel, sizes, operands }: KernelCall,
-  part: Part,
-  { rows, pointers, isFixed }: {
-    rows: number;
-    pointers: readonly number[];
-    isFixed: (operand: number) => boolean;
-  },
-): KernelCall {
-  const { numKept, numReduced, accumulators } = kernel, column = numKept - 1;
-  const kept = sizes.slice(0, numKept), outer = kept.slice(0, -1), inner = sizes.slice(numKept + 1);
-  const { firstBlock, numBlocks, firstRow, numGroups, rowsAtOnce, firstColumn, numTiles, tileColumns } = part;
-  // rows of neighbours without gaps, of which all columns are gone through
-  const isDense = (operand: number) => {
-    const { strides } = operands[operand]!, { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
-    return numTiles === 1 && firstColumn === 0 && numReduced === 1 && strides[column] === itemsize &&
-      strides[numKept] === tileColumns * itemsize;
-  };
+/** the call that joins the rows of one part to their partial results */
+function partCall(call: KernelCall, part: Part, block: BlockOptions): KernelCall {
+  const { kernel, sizes, operands } = call, { numKept, accumulators } = kernel;
+  const { numBlocks, numGroups, rowsAtOnce, numTiles, tileColumns } = part;
+  const outer = sizes.slice(0, numKept - 1), inner = sizes.slice(numKept + 1);
   const loops = [numBlocks, ...outer, numTiles, numGroups, ...inner, tileColumns];
-  const touched = part.isFollowed ? bodyLoads(kernel).filter(isDense) : [];
+  const touched = part.isFollowed ? bodyLoads(kernel).filter((operand) => isDense(call, part, operand)) : [];
+  const { isFixed } = block;
   const { kernel: joining, sources } = remembered(
     kernel,
     `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)} touching ${touched}`,
@@ -272,48 +270,78 @@ function partCall(
     kernel: joining,
     sizes: loops,
     operands: [
-      ...accumulators.map(({ dtype }, i) => {
-        const { itemsize } = DTYPE[dtype];
-        const [block, ...strides] = partialStrides(kept, itemsize);
-        return {
-          pointer: pointers[i]! + firstBlock * block! + firstColumn * itemsize,
-          strides: [
-            block!,
-            ...strides.slice(0, -1),
-            TILE_COLUMNS * itemsize,
-            ...new Array<number>(numReduced).fill(0),
-            itemsize,
-          ],
-        };
-      }),
-      ...sources.map(({ operand, row }) => {
-        const { pointer, strides } = operands[operand]!;
-        const rowStride = strides[numKept]!, columnStride = strides[column]!;
-        return {
-          pointer: pointer + (firstBlock * rows + firstRow + row) * rowStride + firstColumn * columnStride,
-          strides: [
-            rows * rowStride,
-            ...strides.slice(0, column),
-            TILE_COLUMNS * columnStride,
-            rowsAtOnce * rowStride,
-            ...strides.slice(numKept + 1),
-            columnStride,
-          ],
-        };
-      }),
-      ...touched.map((operand) => {
-        const { pointer, strides } = operands[operand]!, rowStride = strides[numKept]!;
-        return {
-          pointer: pointer + (firstBlock * rows + firstRow + rowsAtOnce) * rowStride,
-          strides: [
-            rows * rowStride,
-            ...strides.slice(0, column),
-            0,
-            rowsAtOnce * rowStride,
-            rowsAtOnce * strides[column]!,
-          ],
-        };
-      }),
+      ...accumulators.map((_, i) => placedPartial(call, part, { index: i, pointer: block.pointers[i]! })),
+      ...sources.map((source) => placedRow(call, part, { ...source, rows: block.rows })),
+      ...touched.map((operand) => placedAhead(call, part, { operand, rows: block.rows })),
+    ],
+  };
+}
+
+/** whether the operand's rows are neighbours without gaps, of which all columns are gone through */
+function isDense({ kernel, operands }: KernelCall, part: Part, operand: number): boolean {
+  const { numKept, numReduced } = kernel, { firstColumn, numTiles, tileColumns } = part;
+  const { strides } = operands[operand]!, { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
+  return numTiles === 1 && firstColumn === 0 && numReduced === 1 && strides[numKept - 1] === itemsize &&
+    strides[numKept] === tileColumns * itemsize;
+}
+
+/** an accumulator's partial results over the loops of a part */
+function placedPartial(
+  { kernel, sizes }: KernelCall,
+  { firstBlock, firstColumn }: Part,
+  { index, pointer }: { readonly index: number; readonly pointer: number },
+): PlacedOperand {
+  const { numKept, numReduced, accumulators } = kernel;
+  const { itemsize } = DTYPE[accumulators[index]!.dtype];
+  const [block, ...strides] = partialStrides(sizes.slice(0, numKept), itemsize);
+  return {
+    pointer: pointer + firstBlock * block! + firstColumn * itemsize,
+    strides: [
+      block!,
+      ...strides.slice(0, -1),
+      TILE_COLUMNS * itemsize,
+      ...new Array<number>(numReduced).fill(0),
+      itemsize,
+    ],
+  };
+}
+
+/** an operand over the loops of a part, from one of the rows that are joined at once */
+function placedRow(
+  { kernel: { numKept }, operands }: KernelCall,
+  { firstBlock, firstRow, rowsAtOnce, firstColumn }: Part,
+  { operand, row, rows }: { readonly operand: number; readonly row: number; readonly rows: number },
+): PlacedOperand {
+  const { pointer, strides } = operands[operand]!, column = numKept - 1;
+  const rowStride = strides[numKept]!, columnStride = strides[column]!;
+  return {
+    pointer: pointer + (firstBlock * rows + firstRow + row) * rowStride + firstColumn * columnStride,
+    strides: [
+      rows * rowStride,
+      ...strides.slice(0, column),
+      TILE_COLUMNS * columnStride,
+      rowsAtOnce * rowStride,
+      ...strides.slice(numKept + 1),
+      columnStride,
+    ],
+  };
+}
+
+/** the rows of an operand that follow those that are joined, which are touched meanwhile */
+function placedAhead(
+  { kernel: { numKept }, operands }: KernelCall,
+  { firstBlock, firstRow, rowsAtOnce }: Part,
+  { operand, rows }: { readonly operand: number; readonly rows: number },
+): PlacedOperand {
+  const { pointer, strides } = operands[operand]!, column = numKept - 1, rowStride = strides[numKept]!;
+  return {
+    pointer: pointer + (firstBlock * rows + firstRow + rowsAtOnce) * rowStride,
+    strides: [
+      rows * rowStride,
+      ...strides.slice(0, column),
+      0,
+      rowsAtOnce * rowStride,
+      rowsAtOnce * strides[column]!,
     ],
   };
 }

@@ -6,13 +6,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { COMBINE } from "../../kernel/compile/reduction.ts";
-import type {
-  Accumulator,
-  Instruction,
-  KernelOperand,
-  LoopKernel,
-  ValueRef,
-} from "../../plan/loop_kernel.ts";
+import type { Accumulator, Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
 
 /** Steps in one turn of the loop: with several rows at once, most of what a step does beside sums is moving pointers. */
 const STEPS_AT_ONCE = 4;
@@ -37,12 +31,45 @@ export interface JoiningOptions {
 }
 
 /** The kernel that joins `numRows` rows at once to the partial results, over loops that are all kept. */
-export function joiningKernel(
-  { operands, body, accumulators }: LoopKernel,
-  { numLoops, numRows, isFixed, touched }: JoiningOptions,
-): JoiningKernel {
+export function joiningKernel(reduction: LoopKernel, options: JoiningOptions): JoiningKernel {
+  const { operands, accumulators } = reduction, { numLoops, numRows, touched } = options;
+  const { body, sources, joined } = joinedRows(reduction, options);
+  const isOfNeighbours = sources.every(({ operand }) =>
+    operands[operand]!.access === "unit" || operands[operand]!.access === "zero"
+  );
+  const kernel: LoopKernel = {
+    numKept: numLoops,
+    numReduced: 0,
+    vector: "kept",
+    operands: [
+      ...accumulators.map(({ dtype }) => ({ dtype, access: "unit" as const })),
+      ...sources.map(({ operand }) => operands[operand]!),
+      ...touched.map((operand) => ({ dtype: operands[operand]!.dtype, access: "strided" as const })),
+    ],
+    body,
+    accumulators: [],
+    epilogue: [],
+    stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
+    ...(touched.length === 0 ? isOfNeighbours ? { stepsAtOnce: STEPS_AT_ONCE } : {} : {
+      ahead: touched.map((operand, i) => ({
+        operand: accumulators.length + sources.length + i,
+        bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,
+      })),
+    }),
+  };
+  return { kernel, sources, touched };
+}
+
+/** The body of several rows, one after the other, each joined to what the rows before it gave. */
+interface JoinedRows {
+  readonly body: Instruction[];
+  readonly sources: { readonly operand: number; readonly row: number }[];
+  /** of each accumulator, the value in which all rows are joined */
+  readonly joined: readonly ValueRef[];
+}
+
+function joinedRows({ body, accumulators }: LoopKernel, { numRows, isFixed }: JoiningOptions): JoinedRows {
   const sources: { operand: number; row: number }[] = [];
-  const partials: KernelOperand[] = accumulators.map(({ dtype }) => ({ dtype, access: "unit" }));
   const list: Instruction[] = accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand }));
   let joined: ValueRef[] = accumulators.map((_, i) => i);
   const first = new Map<ValueRef, ValueRef>();
@@ -58,7 +85,7 @@ export function joiningKernel(
       }
       if (one.op === "load") {
         sources.push({ operand: one.operand, row });
-        list.push({ ...one, operand: partials.length + sources.length - 1 });
+        list.push({ ...one, operand: accumulators.length + sources.length - 1 });
       } else {
         const own = args.map((arg) => moved.get(arg)!);
         // the arguments keep their number
@@ -67,49 +94,31 @@ export function joiningKernel(
       moved.set(ref, list.length - 1);
       if (isShared) first.set(ref, list.length - 1);
     });
-    joined = accumulators.map((accumulator, i) => {
-      const { op, dtype, value } = accumulator, product = productOf(body, accumulator);
-      return list.push(
-        product !== null
-          ? {
-            op: "multiplyAdd",
-            ...product,
-            args: [moved.get(product.args[0])!, moved.get(product.args[1])!, joined[i]!],
-          }
-          : {
-            op: "elementwise",
-            name: COMBINE[op],
-            dtype,
-            compute: dtype,
-            args: [joined[i]!, moved.get(value)!],
-          },
-      ) - 1;
-    });
+    joined = accumulators.map((accumulator, i) =>
+      list.push(joiningStep(body, accumulator, { into: joined[i]!, moved })) - 1
+    );
   }
-  const isOfNeighbours = sources.every(({ operand }) =>
-    operands[operand]!.access === "unit" || operands[operand]!.access === "zero"
-  );
-  const kernel: LoopKernel = {
-    numKept: numLoops,
-    numReduced: 0,
-    vector: "kept",
-    operands: [
-      ...partials,
-      ...sources.map(({ operand }) => operands[operand]!),
-      ...touched.map((operand) => ({ dtype: operands[operand]!.dtype, access: "strided" as const })),
-    ],
-    body: list,
-    accumulators: [],
-    epilogue: [],
-    stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
-    ...(touched.length === 0 ? isOfNeighbours ? { stepsAtOnce: STEPS_AT_ONCE } : {} : {
-      ahead: touched.map((operand, i) => ({
-        operand: partials.length + sources.length + i,
-        bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,
-      })),
-    }),
+  return { body: list, sources, joined };
+}
+
+/** one step of an accumulator: `into` joined with the value of a row, whose instructions have `moved` */
+function joiningStep(
+  body: readonly Instruction[],
+  accumulator: Accumulator,
+  { into, moved }: { readonly into: ValueRef; readonly moved: ReadonlyMap<ValueRef, ValueRef> },
+): Instruction {
+  const { op, dtype, value } = accumulator, product = productOf(body, accumulator);
+  if (product !== null) {
+    const [a, b] = product.args;
+    return { op: "multiplyAdd", ...product, args: [moved.get(a)!, moved.get(b)!, into] };
+  }
+  return {
+    op: "elementwise",
+    name: COMBINE[op],
+    dtype,
+    compute: dtype,
+    args: [into, moved.get(value)!],
   };
-  return { kernel, sources, touched };
 }
 
 /** the factors whose products are summed, where the sum may be fused with them */

@@ -338,52 +338,31 @@ export function pad(
   mode: PadMode = "constant",
   { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" }: PadOptions = {},
 ): NDArray {
-  return over(a, (array) => {
-    const { view } = array, rank = array.ndim;
-    const widths = pairs(padWidth, rank, "padWidth");
-    if (widths.flat().some((width) => !Number.isInteger(width) || width < 0)) {
-      throw new NdpipeError("ARR002", `pad takes widths that are integers from 0`);
-    }
-    const emptyAxis = view.shape.findIndex((size, axis) =>
-      size === 0 && widths[axis]!.some((width) => width > 0)
-    );
-    if (emptyAxis >= 0 && mode !== "constant" && mode !== "empty") {
-      throw new NdpipeError(
-        "ARR002",
-        `pad cannot take "${mode}" of axis ${emptyAxis}, which has no elements`,
-        {
-          operands: [describe(view)],
-          help: 'use "constant" or "empty"',
-        },
-      );
-    }
+  return over(a, ({ view }) => {
+    const rank = view.shape.length;
+    const widths = lengthPairs(padWidth, rank, "padWidth");
+    refuseEmptyAxis(view, widths, mode);
+    const around = (fill: FillEnds | null) => new NDArray(filledAround(view, widths, fill));
     switch (mode) {
       case "empty":
-        return new NDArray(filledAround(view, widths, null));
+        return around(null);
       case "constant":
-        return new NDArray(
-          filledAround(view, widths, constantEnds(pairs(constantValues, rank, "constantValues"))),
-        );
+        return around(constantEnds(pairs(constantValues, rank, "constantValues")));
       case "linearRamp":
       case "linear_ramp":
-        return new NDArray(filledAround(view, widths, rampEnds(pairs(endValues, rank, "endValues"))));
+        return around(rampEnds(pairs(endValues, rank, "endValues")));
       case "maximum":
       case "mean":
       case "median":
-      case "minimum": {
-        const lengths = statLength === null ? null : pairs(statLength, rank, "statLength");
-        if (lengths?.flat().some((length) => !Number.isInteger(length) || length < 0)) {
-          throw new NdpipeError("ARR002", "pad takes statistics of lengths that are integers from 0");
-        }
-        return new NDArray(filledAround(view, widths, statisticEnds(mode, lengths)));
-      }
+      case "minimum":
+        return around(
+          statisticEnds(mode, statLength === null ? null : lengthPairs(statLength, rank, "statLength")),
+        );
       case "reflect":
       case "symmetric":
-        return new NDArray(
-          reflectType === "odd"
-            ? filledAround(view, widths, oddEnds(mode === "symmetric"))
-            : repeatedAround(view, widths, mode),
-        );
+        return reflectType === "odd"
+          ? around(oddEnds(mode === "symmetric"))
+          : new NDArray(repeatedAround(view, widths, mode));
       case "edge":
       case "wrap":
         return new NDArray(repeatedAround(view, widths, mode));
@@ -391,5 +370,26 @@ export function pad(
         mode satisfies never;
         throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
     }
+  });
+}
+
+/** Pairs of numbers of elements. Refused: ARR002. */
+function lengthPairs(value: PerEnd, rank: number, what: string): Pair[] {
+  const lengths = pairs(value, rank, what);
+  const refused = lengths.flat().find((length) => !Number.isInteger(length) || length < 0);
+  if (refused === undefined) return lengths;
+  throw new NdpipeError("ARR002", `pad takes a ${what} of integers from 0, not ${refused}`);
+}
+
+/** Of an axis without elements nothing can be repeated. Refused: ARR002. */
+function refuseEmptyAxis(view: Strided, widths: readonly Pair[], mode: PadMode): void {
+  if (mode === "constant" || mode === "empty") return;
+  const emptyAxis = view.shape.findIndex((size, axis) =>
+    size === 0 && widths[axis]!.some((width) => width > 0)
+  );
+  if (emptyAxis < 0) return;
+  throw new NdpipeError("ARR002", `pad cannot take "${mode}" of axis ${emptyAxis}, which has no elements`, {
+    operands: [describe(view)],
+    help: 'use "constant" or "empty"',
   });
 }

@@ -52,20 +52,51 @@ const X = 0, MEAN = 1, REST = 2, SQUARES = 3, INVERSE_BEFORE = 4, INVERSE = 5, C
 
 const kernels = new Map<string, LoopKernel>();
 
+/** what all sums are computed in */
+const compute = "f64" as const;
+
+function binary(name: "add" | "sub" | "mul" | "minimum", a: number, b: number): Instruction {
+  return { op: "elementwise", name, dtype: compute, compute, args: [a, b] };
+}
+
+function load(operand: number): Instruction {
+  return { op: "load", dtype: compute, operand };
+}
+
+/** from Σd and Σd² of a block to s', r' and M2, by the equations above */
+const EPILOGUE: readonly Instruction[] = [
+  { op: "accumulator", dtype: compute, index: 0 },
+  { op: "accumulator", dtype: compute, index: 1 },
+  load(MEAN),
+  load(REST),
+  load(INVERSE),
+  binary("add", 3, 0),
+  binary("mul", 5, 4),
+  binary("add", 2, 6), // 7: s'
+  binary("sub", 7, 2),
+  load(COUNT),
+  binary("mul", 9, 8),
+  binary("sub", 5, 10), // 11: r'
+  // where the squares alone are too large for f64, M2 is infinite; where an element is, M2 is NaN
+  binary("mul", 5, 6),
+  { op: "constant", dtype: compute, value: Number.MAX_VALUE },
+  binary("minimum", 12, 13),
+  binary("sub", 1, 14),
+  binary("sub", 0, 0),
+  binary("add", 15, 16),
+  load(INVERSE_BEFORE),
+  binary("mul", 3, 18),
+  binary("mul", 19, 3),
+  binary("add", 17, 20),
+  load(SQUARES),
+  binary("add", 22, 21), // 23: M2
+];
+
 /** the kernel of one block, made once so that it is found again by what it is */
 function blockKernel(dtype: DType, numKept: number, numReduced: number): LoopKernel {
   const key = `${dtype} ${numKept} ${numReduced}`;
   const known = kernels.get(key);
   if (known !== undefined) return known;
-  const compute = "f64" as const;
-  const binary = (name: "add" | "sub" | "mul" | "minimum", a: number, b: number): Instruction => ({
-    op: "elementwise",
-    name,
-    dtype: compute,
-    compute,
-    args: [a, b],
-  });
-  const load = (operand: number): Instruction => ({ op: "load", dtype: compute, operand });
   const made: LoopKernel = {
     numKept,
     numReduced,
@@ -83,33 +114,7 @@ function blockKernel(dtype: DType, numKept: number, numReduced: number): LoopKer
       binary("mul", 3, 3),
     ],
     accumulators: [3, 4].map((value) => ({ op: "sum", dtype: compute, value, fuseMultiply: value === 4 })),
-    epilogue: [
-      { op: "accumulator", dtype: compute, index: 0 },
-      { op: "accumulator", dtype: compute, index: 1 },
-      load(MEAN),
-      load(REST),
-      load(INVERSE),
-      binary("add", 3, 0),
-      binary("mul", 5, 4),
-      binary("add", 2, 6), // 7: s'
-      binary("sub", 7, 2),
-      load(COUNT),
-      binary("mul", 9, 8),
-      binary("sub", 5, 10), // 11: r'
-      // where the squares alone are too large for f64, M2 is infinite; where an element is, M2 is NaN
-      binary("mul", 5, 6),
-      { op: "constant", dtype: compute, value: Number.MAX_VALUE },
-      binary("minimum", 12, 13),
-      binary("sub", 1, 14),
-      binary("sub", 0, 0),
-      binary("add", 15, 16),
-      load(INVERSE_BEFORE),
-      binary("mul", 3, 18),
-      binary("mul", 19, 3),
-      binary("add", 17, 20),
-      load(SQUARES),
-      binary("add", 22, 21), // 23: M2
-    ],
+    epilogue: EPILOGUE,
     stores: [
       { operand: MEAN, value: 7, at: "epilogue" },
       { operand: REST, value: 11, at: "epilogue" },
