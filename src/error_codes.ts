@@ -600,8 +600,8 @@ export const ERRORS = {
     title: "a package cannot be downloaded",
     explanation:
       "Deno downloads a package from the npm registry when it is first needed, and keeps it in its cache; this " +
-      "one is not in the cache, and the registry did not give it. ndpipe itself needs a package for s3:// inputs " +
-      "only; a pipeline file may import others. Nothing was read or written. Run deno " +
+      "one is not in the cache, and the registry did not give it. ndpipe itself needs a package for writing Arrow " +
+      "and Parquet and for s3:// inputs; a pipeline file may import others. Nothing was read or written. Run deno " +
       "install once in ndpipe's folder where the registry can be reached, or name a registry that this machine " +
       "reaches with NPM_CONFIG_REGISTRY. What is in the cache is not asked for again.",
   },

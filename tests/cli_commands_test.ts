@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { ERRORS } from "../src/error_codes.ts";
 import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
 
 const SCALE = fixture("scale.ts");
@@ -347,13 +348,21 @@ Deno.test("text that standard output has no room for ends with exit 8", async ()
   }
 });
 
-Deno.test("a run needs no package of any registry", async () => {
+Deno.test("a run and a plan need no package of any registry, but for Arrow: without one, that is refused", async () => {
   await inFolder(async (folder) => {
     const env = { DENO_DIR: `${folder}/deno`, NPM_CONFIG_REGISTRY: "http://127.0.0.1:9/" };
-    const args = ["run", SCALE, "-i", "-", "--from", "csv", "-o", "-", "--to", "csv", "--param", "factor=2"];
-    const run = await ndpipe(args, { stdin: CSV, env });
+    const input = ["-i", "-", "--from", "csv", "--param", "factor=2"];
+    const run = await ndpipe(["run", SCALE, ...input, "-o", "-", "--to", "csv"], { stdin: CSV, env });
     assert.equal(run.code, 0, run.stderr);
-    assert.ok(!run.stderr.includes("Download"), run.stderr);
+    const plan = await ndpipe(["plan", SCALE], { env });
+    assert.equal(plan.code, 0, plan.stderr);
+    for (const { stderr } of [run, plan]) assert.ok(!stderr.includes("Download"), stderr);
+
+    const arrow = await ndpipe(["run", SCALE, ...input, "-o", `${folder}/out.arrow`], { stdin: CSV, env });
+    assert.match(arrow.stderr, /error\[ENV002\]: a package cannot be downloaded: failed caching npm package '/);
+    assert.match(arrow.stderr, /= help: run deno install once/);
+    assert.equal(arrow.code, ERRORS.ENV002.exit);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["deno", "in.csv"]);
   });
 });
 

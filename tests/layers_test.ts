@@ -34,7 +34,13 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that everybody may import. */
-const COMMON = ["src/errors.ts", "src/error_codes.ts", "src/package_errors.ts", "deno.json"];
+const COMMON = [
+  "src/errors.ts",
+  "src/error_codes.ts",
+  "src/load_module.ts",
+  "src/package_errors.ts",
+  "deno.json",
+];
 
 /** Files by path from the project's root, each with the specifiers that it imports. */
 type ImportMap = ReadonlyMap<string, readonly string[]>;
@@ -66,9 +72,13 @@ function resolve(file: string, specifier: string): string | null {
   return new URL(specifier, `file:///${file}`).pathname.slice(1);
 }
 
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
 /** Static and dynamic imports, type imports and re-exports; comments (with their examples) do not count. */
 function specifiersOf(text: string): string[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+  const code = withoutComments(text);
   const pattern =
     /(?:^|[;}\s])(?:import|export)\s[^"'`;]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"|new URL\(\s*"(\.[^"]+\.ts)"/gm;
   return [...code.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? "");
@@ -162,30 +172,54 @@ Deno.test("findBreaches() reads real imports: known edges are seen", () => {
   }
 });
 
-Deno.test("src/ says of an import that is hidden from Deno until it is needed what it imports", () => {
-  let numHidden = 0;
+Deno.test("src/ says of a module that it loads when needed which one it is", () => {
+  let numLoaded = 0;
   for (const file of IMPORTS.keys()) {
-    const text = Deno.readTextFileSync(new URL(`../${file}`, import.meta.url));
-    for (
-      const [whole, specifier = ""] of text.matchAll(/\bimport\(\s*import\.meta\.resolve\(\s*"([^"]+)"/g)
-    ) {
-      const rest = text.slice(text.indexOf(whole) + whole.length);
-      const typed = /^\s*\),?\s*\)\)?\s+as\s+(?:Promise<\s*)?typeof\s+import\(\s*"([^"]+)"/.exec(rest)?.[1];
-      assert.equal(typed, specifier, file);
-      assert.ok(IMPORTS.has(resolve(file, specifier) ?? ""), `${file}: ${specifier}`);
-      numHidden += 1;
+    if (file === "src/load_module.ts") continue;
+    const code = withoutComments(Deno.readTextFileSync(new URL(`../${file}`, import.meta.url)));
+    assert.ok(!/\bimport\(\s*import\.meta/.test(code), `${file} imports what loadModule() is for`);
+    const calls = [...code.matchAll(/\bloadModule</g)].length;
+    const typed = [
+      ...code.matchAll(
+        /\bloadModule<\s*typeof import\("([^"]+)"\)\s*>\(\s*import\.meta\.resolve\("([^"]+)"\),?\s*\)/g,
+      ),
+    ];
+    assert.equal(typed.length, calls, file);
+    for (const [, type = "", path] of typed) {
+      assert.equal(type, path, file);
+      assert.ok(IMPORTS.has(resolve(file, type) ?? ""), `${file}: ${type}`);
     }
+    numLoaded += calls;
   }
-  assert.ok(numHidden > 10);
+  assert.ok(numLoaded > 10);
 });
 
-Deno.test("src/ imports no package, so that a run and a check need no registry", () => {
+/** What running the file loads before it runs: not types, and not what is imported when it is needed. */
+function staticImports(file: string): string[] {
+  const code = withoutComments(Deno.readTextFileSync(new URL(`../${file}`, import.meta.url)));
+  const pattern = /^(?:import|export)\s(?!type\b)[^"'`;]*?from\s*"([^"]+)"|^\s*import\s*"([^"]+)"/gm;
+  return [...code.matchAll(pattern)].map((match) => match[1] ?? match[2]!);
+}
+
+Deno.test("src/ imports a package only where Arrow's metadata is written, so that all else needs no registry", () => {
   const isPackage = (specifier: string) => !/^(?:\.|node:)/.test(specifier);
   const users = [...IMPORTS].filter(([file, specifiers]) =>
     !/\/testing[./]/.test(file) && specifiers.some(isPackage)
   );
+  const metadata = "src/sink/arrow/encode_metadata.ts";
   // an export of its own, whose users have Arrow's tables
-  assert.deepEqual(users.map(([file]) => file), ["src/batch/arrow.ts"]);
+  assert.deepEqual(users.map(([file]) => file).sort(), ["src/batch/arrow.ts", metadata]);
+
+  const imports = new Map([...IMPORTS.keys()].map((file) => [file, staticImports(file)]));
+  const dependents = new Set([metadata]);
+  // a set that is iterated yields what is added meanwhile
+  for (const target of dependents) {
+    for (const [file, specifiers] of imports) {
+      if (specifiers.some((specifier) => resolve(file, specifier) === target)) dependents.add(file);
+    }
+  }
+  const beyondSinks = [...dependents].filter((file) => !/^src\/sink\/|\/testing\.ts$/.test(file)).sort();
+  assert.deepEqual(beyondSinks, ["src/exec/recompress.ts", "src/exec/relay.ts"]);
 });
 
 Deno.test("findBreaches() finds a planted edge, cycle, folder and self-import", () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ExitCode } from "../error_codes.ts";
+import { loadModule } from "../load_module.ts";
 import { type CommandArguments, type CommandSyntax, resolveArguments } from "./command_line.ts";
 import {
   CHECK_FLAGS,
@@ -66,7 +67,7 @@ export const COMMANDS: readonly CommandRow[] = [
       "ndpipe run pipelines/profile_scoring.ts -i profiles.arrow --params params.npz -o scores.arrow",
       "cat profiles.csv | ndpipe run pipelines/standardise.ts -i - --from csv --params params.json -o - --to csv",
     ],
-    load: async () => (await import(import.meta.resolve("./run.ts")) as typeof import("./run.ts")).run,
+    load: async () => (await loadModule<typeof import("./run.ts")>(import.meta.resolve("./run.ts"))).run,
   }),
   command({ name: "check", operands: ["PIPELINE"], flags: CHECK_FLAGS, required: [] }, {
     summary: "make every proof, read no data; list what was checked",
@@ -75,7 +76,8 @@ export const COMMANDS: readonly CommandRow[] = [
       "the input's own metadata as well.",
     ],
     examples: ["ndpipe check pipelines/profile_scoring.ts -i profiles.arrow --params params.npz"],
-    load: async () => (await import(import.meta.resolve("./check.ts")) as typeof import("./check.ts")).check,
+    load: async () =>
+      (await loadModule<typeof import("./check.ts")>(import.meta.resolve("./check.ts"))).check,
   }),
   command({ name: "plan", operands: ["PIPELINE"], flags: PLAN_FLAGS, required: [] }, {
     summary: "print how a run would go: shapes, kernels, copies, chunks, memory",
@@ -83,7 +85,7 @@ export const COMMANDS: readonly CommandRow[] = [
       "ndpipe plan pipelines/profile_scoring.ts --rows 5000000 --memory 512MiB",
       "ndpipe plan pipelines/profile_scoring.ts -i profiles.arrow --json",
     ],
-    load: async () => (await import(import.meta.resolve("./plan.ts")) as typeof import("./plan.ts")).plan,
+    load: async () => (await loadModule<typeof import("./plan.ts")>(import.meta.resolve("./plan.ts"))).plan,
   }),
   command({ name: "inspect", operands: ["DATA"], flags: INSPECT_FLAGS, required: [] }, {
     summary: "print a table's schema, rows, chunks, nulls and layout",
@@ -93,7 +95,7 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     examples: ["ndpipe inspect profiles.arrow", "ndpipe inspect readings.csv.gz --html readings.html"],
     load: async () =>
-      (await import(import.meta.resolve("./inspect.ts")) as typeof import("./inspect.ts")).inspect,
+      (await loadModule<typeof import("./inspect.ts")>(import.meta.resolve("./inspect.ts"))).inspect,
   }),
   command({ name: "convert", operands: [], flags: CONVERT_FLAGS, required: ["input", "output"] }, {
     summary: "read one format, write another: the same reader and writer, no transform",
@@ -107,12 +109,12 @@ export const COMMANDS: readonly CommandRow[] = [
       "ndpipe convert -i 'parts/*.arrow' -o whole.arrow",
     ],
     load: async () =>
-      (await import(import.meta.resolve("./convert.ts")) as typeof import("./convert.ts")).convert,
+      (await loadModule<typeof import("./convert.ts")>(import.meta.resolve("./convert.ts"))).convert,
   }),
   command({ name: "explain", operands: ["[CODE]"], flags: EXPLAIN_FLAGS, required: [] }, {
     summary: "print what an error code means and how to mend it; alone, list the codes",
     examples: ["ndpipe explain SHP003"],
     load: async () =>
-      (await import(import.meta.resolve("./explain.ts")) as typeof import("./explain.ts")).explain,
+      (await loadModule<typeof import("./explain.ts")>(import.meta.resolve("./explain.ts"))).explain,
   }),
 ];

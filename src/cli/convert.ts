@@ -10,6 +10,7 @@ import type { ExitCode } from "../error_codes.ts";
 import { DataError, SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
+import { loadModule } from "../load_module.ts";
 import { type Field, UTF8 } from "../schema/mod.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
 import { nearestNames } from "../schema/nearest_names.ts";
@@ -59,7 +60,7 @@ export async function convert(
   // a pipe can be opened once only: text is kept until its columns are known, all else tells them itself
   const isPipe = isReadOnce(first), how = { from: flags.from, csv: options.csv };
   const piped = isPipe && isTextFormat(dataFormat(first, flags.from, "--from"))
-    ? (await import(import.meta.resolve("./piped_text.ts")) as typeof import("./piped_text.ts"))
+    ? (await loadModule<typeof import("./piped_text.ts")>(import.meta.resolve("./piped_text.ts")))
       .openPipedText(first, how)
     : null;
   const opened = piped?.source ?? (isPipe ? openInput(first, 0, how) : null);
@@ -292,14 +293,14 @@ function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): Co
 
 async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promise<CsvSample[]> {
   if (inputs.some((path) => dataFormat(path, flags.from, "--from") === "ndjson")) {
-    const { sampleNdjson } = await import(
-      import.meta.resolve("../source/ndjson/sample.ts")
-    ) as typeof import("../source/ndjson/sample.ts");
+    const { sampleNdjson } = await loadModule<typeof import("../source/ndjson/sample.ts")>(
+      import.meta.resolve("../source/ndjson/sample.ts"),
+    );
     return inputs.map((path) => sampleNdjson(path, dialectOptions(flags)));
   }
-  const { sampleCsv } = await import(
-    import.meta.resolve("../source/csv/sample.ts")
-  ) as typeof import("../source/csv/sample.ts");
+  const { sampleCsv } = await loadModule<typeof import("../source/csv/sample.ts")>(
+    import.meta.resolve("../source/csv/sample.ts"),
+  );
   return inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) }));
 }
 

@@ -4,6 +4,7 @@ import { NdpipeError } from "../errors.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Progress, RunOptions, Summary } from "../exec/run.ts";
+import { loadModule } from "../load_module.ts";
 import type { NamedFile } from "./protected_files.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
 import { interruptionOf, listenForInterrupts } from "./signals.ts";
@@ -31,7 +32,7 @@ export function execute(
     reads: [...prepared.inputs.map(({ path }) => ({ role: "input", path })), ...reads],
     run: async (options) => (await import("../exec/run.ts")).run(prepared, options),
     plan: async () =>
-      (await import(import.meta.resolve("./plan_text.ts")) as typeof import("./plan_text.ts")).planJson(
+      (await loadModule<typeof import("./plan_text.ts")>(import.meta.resolve("./plan_text.ts"))).planJson(
         prepared,
       ),
   }, flags);

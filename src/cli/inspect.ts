@@ -9,6 +9,7 @@ import type { ColumnType, Field } from "../schema/mod.ts";
 import { isDType } from "../dtype/mod.ts";
 import { isRemote, RemoteFile } from "../source/remote/mod.ts";
 import { UsageError } from "../errors.ts";
+import { loadModule } from "../load_module.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import { temporalText } from "../sink/csv/temporal_text.ts";
 import { carriedTextType, type TextType } from "../source/csv/text_type.ts";
@@ -43,10 +44,8 @@ export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FL
   const report = flags.stats || flags.html !== null ? await withStatistics(known, { path, flags }) : known;
   if (flags.html !== null) {
     const [{ htmlReport }, { AtomicFile }] = await Promise.all([
-      import(import.meta.resolve("./inspect_html.ts")) as Promise<typeof import("./inspect_html.ts")>,
-      import(import.meta.resolve("../sink/atomic_file.ts")) as Promise<
-        typeof import("../sink/atomic_file.ts")
-      >,
+      loadModule<typeof import("./inspect_html.ts")>(import.meta.resolve("./inspect_html.ts")),
+      loadModule<typeof import("../sink/atomic_file.ts")>(import.meta.resolve("../sink/atomic_file.ts")),
     ]);
     const file = AtomicFile.open(flags.html, { force: flags.force });
     try {
@@ -63,10 +62,10 @@ export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FL
 
 async function inspectArrow(path: string): Promise<TableReport> {
   const [{ openArrowSource }, { readArrowStatistics }] = await Promise.all([
-    import(import.meta.resolve("../source/arrow/mod.ts")) as Promise<typeof import("../source/arrow/mod.ts")>,
-    import(import.meta.resolve("../source/arrow/statistics.ts")) as Promise<
-      typeof import("../source/arrow/statistics.ts")
-    >,
+    loadModule<typeof import("../source/arrow/mod.ts")>(import.meta.resolve("../source/arrow/mod.ts")),
+    loadModule<typeof import("../source/arrow/statistics.ts")>(
+      import.meta.resolve("../source/arrow/statistics.ts"),
+    ),
   ]);
   const source = openArrowSource(path);
   try {
@@ -99,12 +98,10 @@ async function inspectArrow(path: string): Promise<TableReport> {
 
 async function inspectParquet(path: string): Promise<TableReport> {
   const [{ openParquetSource }, { readParquetStatistics }] = await Promise.all([
-    import(import.meta.resolve("../source/parquet/mod.ts")) as Promise<
-      typeof import("../source/parquet/mod.ts")
-    >,
-    import(import.meta.resolve("../source/parquet/statistics.ts")) as Promise<
-      typeof import("../source/parquet/statistics.ts")
-    >,
+    loadModule<typeof import("../source/parquet/mod.ts")>(import.meta.resolve("../source/parquet/mod.ts")),
+    loadModule<typeof import("../source/parquet/statistics.ts")>(
+      import.meta.resolve("../source/parquet/statistics.ts"),
+    ),
   ]);
   const source = openParquetSource(path);
   try {
@@ -130,9 +127,9 @@ async function inspectParquet(path: string): Promise<TableReport> {
 }
 
 async function inspectNumpy(path: string, format: "npy" | "npz"): Promise<TableReport> {
-  const { openNpySource, openNpzSource } = await import(
-    import.meta.resolve("../source/npy/mod.ts")
-  ) as typeof import("../source/npy/mod.ts");
+  const { openNpySource, openNpzSource } = await loadModule<typeof import("../source/npy/mod.ts")>(
+    import.meta.resolve("../source/npy/mod.ts"),
+  );
   const source = format === "npy" ? openNpySource(path) : openNpzSource(path);
   try {
     const { info } = source;
@@ -233,14 +230,14 @@ function remoteBytes(url: string): number | null {
 
 async function sampleText(path: string, format: string, flags: InspectFlags): Promise<CsvSample> {
   if (format === "ndjson") {
-    const { sampleNdjson } = await import(
-      import.meta.resolve("../source/ndjson/sample.ts")
-    ) as typeof import("../source/ndjson/sample.ts");
+    const { sampleNdjson } = await loadModule<typeof import("../source/ndjson/sample.ts")>(
+      import.meta.resolve("../source/ndjson/sample.ts"),
+    );
     return sampleNdjson(path, dialectOptions(flags));
   }
-  const { sampleCsv } = await import(
-    import.meta.resolve("../source/csv/sample.ts")
-  ) as typeof import("../source/csv/sample.ts");
+  const { sampleCsv } = await loadModule<typeof import("../source/csv/sample.ts")>(
+    import.meta.resolve("../source/csv/sample.ts"),
+  );
   return sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) });
 }
 
@@ -269,9 +266,9 @@ async function withStatistics(
   report: TableReport,
   { path, flags }: { readonly path: string; readonly flags: InspectFlags },
 ): Promise<TableReport> {
-  const { readStatistics } = await import(
-    import.meta.resolve("./read_statistics.ts")
-  ) as typeof import("./read_statistics.ts");
+  const { readStatistics } = await loadModule<typeof import("./read_statistics.ts")>(
+    import.meta.resolve("./read_statistics.ts"),
+  );
   const columns = report.columns.map(({ name, dtype, shape }) => ({
     name,
     dtype,

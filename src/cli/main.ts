@@ -5,6 +5,7 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../error_codes.ts";
+import { loadModule } from "../load_module.ts";
 
 /** How messages are written: for people, or one JSON object a line. */
 export type LogFormat = "text" | "json";
@@ -24,9 +25,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   };
   const endWith = async (error: unknown): Promise<never> => {
     const exitCode = await report(await thrownByPipeline(error, args) ?? error, log);
-    const { abortOpenFiles } = await import(
-      import.meta.resolve("../sink/atomic_file.ts")
-    ) as typeof import("../sink/atomic_file.ts");
+    const { abortOpenFiles } = await loadModule<typeof import("../sink/atomic_file.ts")>(
+      import.meta.resolve("../sink/atomic_file.ts"),
+    );
     abortOpenFiles();
     return exit(exitCode);
   };
@@ -53,9 +54,7 @@ function keepStdoutForData(): void {
 async function thrownByPipeline(error: unknown, args: readonly string[]): Promise<Error | null> {
   const [{ NdpipeError, PipelineError }, { placeInStack }, { resolve }] = await Promise.all([
     import("../errors.ts"),
-    import(import.meta.resolve("../expr/author_place.ts")) as Promise<
-      typeof import("../expr/author_place.ts")
-    >,
+    loadModule<typeof import("../expr/author_place.ts")>(import.meta.resolve("../expr/author_place.ts")),
     import("node:path"),
   ]);
   if (!(error instanceof Error) || error instanceof NdpipeError) return null;

@@ -2,6 +2,7 @@
 import type { ExitCode } from "../error_codes.ts";
 import { UsageError } from "../errors.ts";
 import { dataFormat } from "../exec/data_format.ts";
+import { loadModule } from "../load_module.ts";
 import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
 import { executeJob } from "./execute.ts";
 import { expandInputs, inputPartitions } from "./inputs.ts";
@@ -31,18 +32,13 @@ export function executeRelay(flags: ConvertFlags): Promise<ExitCode> {
   return executeJob({
     reads: inputs.map((path) => ({ role: "input", path })),
     run: async (options) => {
-      const { relayArrow } = await import(
-        import.meta.resolve("../exec/relay.ts")
-      ) as typeof import("../exec/relay.ts");
+      const { relayArrow } = await loadRelay();
       return await relayArrow({ ...options, inputs, memoryBytes: flags.memory });
     },
-    plan: async () => ({
-      relay: {
-        inputs,
-        peakBytes:
-          (await import(import.meta.resolve("../exec/relay.ts")) as typeof import("../exec/relay.ts"))
-            .RELAY_BYTES,
-      },
-    }),
+    plan: async () => ({ relay: { inputs, peakBytes: (await loadRelay()).RELAY_BYTES } }),
   }, flags);
+}
+
+function loadRelay() {
+  return loadModule<typeof import("../exec/relay.ts")>(import.meta.resolve("../exec/relay.ts"));
 }

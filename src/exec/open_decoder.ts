@@ -1,4 +1,5 @@
 /** Loads what decodes one format, and no other: a worker thread starts in a third of the time. @module */
+import { loadModule } from "../load_module.ts";
 import { openPartitionedDecoder } from "../source/partitioned_source.ts";
 import { openRemoteDecoder } from "../source/remote/mod.ts";
 import type { Decoder } from "../source/source.ts";
@@ -31,39 +32,35 @@ function formatOf(options: unknown): FormatDecoder {
   return "inner" in known ? formatOf(known.inner) : known.format;
 }
 
-async function loadFormat(format: FormatDecoder): Promise<OpenDecoder> {
-  switch (format) {
-    case "arrow":
-      return (await import(
-        import.meta.resolve("../source/arrow/decoder.ts")
-      ) as typeof import("../source/arrow/decoder.ts")).openArrowDecoder as OpenDecoder;
-    case "csv":
-      return (await import(
-        import.meta.resolve("../source/csv/csv_decoder.ts")
-      ) as typeof import("../source/csv/csv_decoder.ts")).openCsvDecoder;
-    case "ndjson":
-      return (await import(
-        import.meta.resolve("../source/ndjson/ndjson_decoder.ts")
-      ) as typeof import("../source/ndjson/ndjson_decoder.ts")).openNdjsonDecoder;
-    case "npy":
-      return (await import(
-        import.meta.resolve("../source/npy/npy_source.ts")
-      ) as typeof import("../source/npy/npy_source.ts")).openNpyDecoder;
-    case "npz":
-      return (await import(
-        import.meta.resolve("../source/npy/npz_source.ts")
-      ) as typeof import("../source/npy/npz_source.ts")).openNpzDecoder;
-    case "parquet":
-      return (await import(
-        import.meta.resolve("../source/parquet/decoder.ts")
-      ) as typeof import("../source/parquet/decoder.ts")).openParquetDecoder;
-    default:
-      return format satisfies never;
-  }
-}
+const DECODERS: Readonly<Record<FormatDecoder, () => Promise<OpenDecoder>>> = {
+  arrow: async () =>
+    (await loadModule<typeof import("../source/arrow/decoder.ts")>(
+      import.meta.resolve("../source/arrow/decoder.ts"),
+    )).openArrowDecoder,
+  csv: async () =>
+    (await loadModule<typeof import("../source/csv/csv_decoder.ts")>(
+      import.meta.resolve("../source/csv/csv_decoder.ts"),
+    )).openCsvDecoder,
+  ndjson: async () =>
+    (await loadModule<typeof import("../source/ndjson/ndjson_decoder.ts")>(
+      import.meta.resolve("../source/ndjson/ndjson_decoder.ts"),
+    )).openNdjsonDecoder,
+  npy: async () =>
+    (await loadModule<typeof import("../source/npy/npy_source.ts")>(
+      import.meta.resolve("../source/npy/npy_source.ts"),
+    )).openNpyDecoder,
+  npz: async () =>
+    (await loadModule<typeof import("../source/npy/npz_source.ts")>(
+      import.meta.resolve("../source/npy/npz_source.ts"),
+    )).openNpzDecoder,
+  parquet: async () =>
+    (await loadModule<typeof import("../source/parquet/decoder.ts")>(
+      import.meta.resolve("../source/parquet/decoder.ts"),
+    )).openParquetDecoder,
+};
 
 /** Loads the modules that decode the chunks of an input. */
 export async function loadDecoder(options: unknown): Promise<OpenDecoder> {
   const format = formatOf(options);
-  return decoderOpener(new Map([[format, await loadFormat(format)]]));
+  return decoderOpener(new Map([[format, await DECODERS[format]()]]));
 }

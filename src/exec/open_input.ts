@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { loadModule } from "../load_module.ts";
 import type { CsvOptions } from "../source/csv/mod.ts";
 import type { NdjsonOptions } from "../source/ndjson/mod.ts";
 import { withRemote } from "../source/remote/mod.ts";
@@ -38,68 +39,68 @@ interface FormatReader {
   readonly decoder: readonly [FormatDecoder, OpenDecoder];
 }
 
-async function loadReader(format: InputFormat): Promise<FormatReader> {
-  switch (format) {
-    case "csv": {
-      const { openCsvDecoder, openCsvSource } = await import(
-        import.meta.resolve("../source/csv/mod.ts")
-      ) as typeof import("../source/csv/mod.ts");
-      return {
-        open: (path, sourceIndex, { csv }) =>
-          openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex }),
-        decoder: ["csv", openCsvDecoder],
-      };
-    }
-    case "ndjson": {
-      const { openNdjsonDecoder, openNdjsonSource } = await import(
-        import.meta.resolve("../source/ndjson/mod.ts")
-      ) as typeof import("../source/ndjson/mod.ts");
-      return {
-        open: (path, sourceIndex, { csv }) => openNdjsonSource(path, { ...csv, sourceIndex }),
-        decoder: ["ndjson", openNdjsonDecoder],
-      };
-    }
-    case "npy": {
-      const { openNpyDecoder, openNpySource } = await import(
-        import.meta.resolve("../source/npy/npy_source.ts")
-      ) as typeof import("../source/npy/npy_source.ts");
-      return {
-        open: (path, sourceIndex) => openNpySource(path, { sourceIndex }),
-        decoder: ["npy", openNpyDecoder],
-      };
-    }
-    case "npz": {
-      const { openNpzDecoder, openNpzSource } = await import(
-        import.meta.resolve("../source/npy/npz_source.ts")
-      ) as typeof import("../source/npy/npz_source.ts");
-      return {
-        open: (path, sourceIndex) => openNpzSource(path, { sourceIndex }),
-        decoder: ["npz", openNpzDecoder],
-      };
-    }
-    case "parquet": {
-      const { openParquetDecoder, openParquetSource } = await import(
-        import.meta.resolve("../source/parquet/mod.ts")
-      ) as typeof import("../source/parquet/mod.ts");
-      return {
-        open: (path, sourceIndex) => openParquetSource(path, { sourceIndex }),
-        decoder: ["parquet", openParquetDecoder],
-      };
-    }
-    case "arrow-file":
-    case "arrow-stream": {
-      const { openArrowDecoder, openArrowSource } = await import(
-        import.meta.resolve("../source/arrow/mod.ts")
-      ) as typeof import("../source/arrow/mod.ts");
-      return {
-        open: (path, sourceIndex) => openArrowSource(path, { sourceIndex }),
-        decoder: ["arrow", openArrowDecoder],
-      };
-    }
-    default:
-      return format satisfies never;
-  }
+async function loadArrow(): Promise<FormatReader> {
+  const { openArrowDecoder, openArrowSource } = await loadModule<typeof import("../source/arrow/mod.ts")>(
+    import.meta.resolve("../source/arrow/mod.ts"),
+  );
+  return {
+    open: (path, sourceIndex) => openArrowSource(path, { sourceIndex }),
+    decoder: ["arrow", openArrowDecoder],
+  };
 }
+
+const READERS: Readonly<Record<InputFormat, () => Promise<FormatReader>>> = {
+  "arrow-file": loadArrow,
+  "arrow-stream": loadArrow,
+  csv: async () => {
+    const { openCsvDecoder, openCsvSource } = await loadModule<typeof import("../source/csv/mod.ts")>(
+      import.meta.resolve("../source/csv/mod.ts"),
+    );
+    return {
+      open: (path, sourceIndex, { csv }) =>
+        openCsvSource(path, { ...delimiterByEnding(path), ...csv, sourceIndex }),
+      decoder: ["csv", openCsvDecoder],
+    };
+  },
+  ndjson: async () => {
+    const { openNdjsonDecoder, openNdjsonSource } = await loadModule<
+      typeof import("../source/ndjson/mod.ts")
+    >(
+      import.meta.resolve("../source/ndjson/mod.ts"),
+    );
+    return {
+      open: (path, sourceIndex, { csv }) => openNdjsonSource(path, { ...csv, sourceIndex }),
+      decoder: ["ndjson", openNdjsonDecoder],
+    };
+  },
+  npy: async () => {
+    const { openNpyDecoder, openNpySource } = await loadModule<typeof import("../source/npy/npy_source.ts")>(
+      import.meta.resolve("../source/npy/npy_source.ts"),
+    );
+    return {
+      open: (path, sourceIndex) => openNpySource(path, { sourceIndex }),
+      decoder: ["npy", openNpyDecoder],
+    };
+  },
+  npz: async () => {
+    const { openNpzDecoder, openNpzSource } = await loadModule<typeof import("../source/npy/npz_source.ts")>(
+      import.meta.resolve("../source/npy/npz_source.ts"),
+    );
+    return {
+      open: (path, sourceIndex) => openNpzSource(path, { sourceIndex }),
+      decoder: ["npz", openNpzDecoder],
+    };
+  },
+  parquet: async () => {
+    const { openParquetDecoder, openParquetSource } = await loadModule<
+      typeof import("../source/parquet/mod.ts")
+    >(import.meta.resolve("../source/parquet/mod.ts"));
+    return {
+      open: (path, sourceIndex) => openParquetSource(path, { sourceIndex }),
+      decoder: ["parquet", openParquetDecoder],
+    };
+  },
+};
 
 /**
  * Loads what reads the given inputs.
@@ -110,7 +111,7 @@ async function loadReader(format: InputFormat): Promise<FormatReader> {
  */
 export async function loadReaders(paths: readonly string[], from: InputFormat | null): Promise<Readers> {
   const formats = [...new Set(paths.map((path) => dataFormat(path, from, "--from")))];
-  const loaded = await Promise.all(formats.map(loadReader));
+  const loaded = await Promise.all(formats.map((format) => READERS[format]()));
   const readers = new Map(formats.map((format, i) => [format, loaded[i]!]));
   return {
     openInput: (path, sourceIndex, options) => {

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { loadModule } from "../load_module.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
+import type { ByteOutput } from "../sink/atomic_file.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
 import { codecByEnding, delimiterByEnding } from "./data_format.ts";
@@ -39,92 +41,50 @@ export interface OutputWriter {
   /** what the sink holds: an upper estimate for the plan */
   readonly sinkBytes: (demands: WriterDemands) => number;
   /** Opens a path, or "-" for standard output. Throws OutputError OUT001 to OUT003. */
-  readonly open: (target: string, options: WriterTarget) => Sink;
+  readonly open: (target: string, options: WriterTarget) => Sink | Promise<Sink>;
 }
 
-/** Loads what writes a format. */
-export async function loadWriter(format: OutputFormat): Promise<OutputWriter> {
-  switch (format) {
-    case "csv":
-    case "ndjson":
-      return await loadTextWriter(format);
-    case "npy": {
-      const { npySinkBytes, openNpySink } = await import(
-        import.meta.resolve("../sink/npy/npy_sink.ts")
-      ) as typeof import("../sink/npy/npy_sink.ts");
-      return { sinkBytes: ({ outputs }) => npySinkBytes(outputs), open: openNpySink };
-    }
-    case "npz": {
-      const { npzSinkBytes, openNpzSink } = await import(
-        import.meta.resolve("../sink/npy/npz_sink.ts")
-      ) as typeof import("../sink/npy/npz_sink.ts");
-      return { sinkBytes: ({ outputs }) => npzSinkBytes(outputs), open: openNpzSink };
-    }
-    case "parquet": {
-      const { DEFAULT_COMPRESSION, openParquetSink, parquetSinkBytes } = await import(
-        import.meta.resolve("../sink/parquet/mod.ts")
-      ) as typeof import("../sink/parquet/mod.ts");
-      return {
-        sinkBytes: ({ outputs, numRows, batchRows, compress, packedBytes }) =>
-          parquetSinkBytes(outputs, {
-            packedBytes,
-            numRowGroups: numRows === null ? null : Math.ceil(numRows / batchRows),
-            batchRows,
-            compression: compress ?? DEFAULT_COMPRESSION,
-          }),
-        open: (target, { fields, force, compress }) =>
-          openParquetSink(target, { fields, force, compression: compress ?? DEFAULT_COMPRESSION }),
-      };
-    }
-    case "arrow-file":
-    case "arrow-stream":
-      return await loadArrowWriter(format);
-    default:
-      return format satisfies never;
-  }
+/** Loads what tells the memory of a format's writer; the writer itself, and its packages, when it opens. */
+export function loadWriter(format: OutputFormat): Promise<OutputWriter> {
+  return WRITERS[format]();
 }
 
 async function loadArrowWriter(format: "arrow-file" | "arrow-stream"): Promise<OutputWriter> {
-  const { arrowSinkBytes, openArrowSink } = await import(
-    import.meta.resolve("../sink/arrow/mod.ts")
-  ) as typeof import("../sink/arrow/mod.ts");
+  const { arrowSinkBytes } = await loadModule<typeof import("../sink/arrow/arrow_sink_bytes.ts")>(
+    import.meta.resolve("../sink/arrow/arrow_sink_bytes.ts"),
+  );
   return {
     sinkBytes: ({ outputs, compress, bodyBytes, packedBytes }) => {
       const compression = arrowCompression(compress, format);
       const compressed = compression === null ? null : { compression, bodyBytes };
       return arrowSinkBytes(outputs, { compressed, packedBytes });
     },
-    open: (target, { fields, metadata, force, compress }) =>
-      openArrowSink(target, {
-        format,
-        fields,
-        metadata,
-        force,
-        compression: arrowCompression(compress, format),
-      }),
+    open: async (target, { fields, metadata, force, compress }) => {
+      const { openArrowSink } = await loadModule<typeof import("../sink/arrow/arrow_sink.ts")>(
+        import.meta.resolve("../sink/arrow/arrow_sink.ts"),
+      );
+      const compression = arrowCompression(compress, format);
+      return openArrowSink(target, { format, fields, metadata, force, compression });
+    },
   };
 }
 
-async function loadTextWriter(format: "csv" | "ndjson"): Promise<OutputWriter> {
-  const opened = async () => {
-    if (format === "ndjson") {
-      const { ndjsonSinkBytes, openNdjsonSink } = await import(
-        import.meta.resolve("../sink/ndjson/mod.ts")
-      ) as typeof import("../sink/ndjson/mod.ts");
-      return { bytes: ndjsonSinkBytes, open: openNdjsonSink };
-    }
-    const { csvTableBytes, openCsvTableSink } = await import(
-      import.meta.resolve("../sink/csv/mod.ts")
-    ) as typeof import("../sink/csv/mod.ts");
-    return { bytes: csvTableBytes, open: openCsvTableSink };
-  };
-  const [{ bytes, open }, { CompressedOutput }] = await Promise.all([
-    opened(),
+/** What writes text: opened on the bytes' way out, which may compress them. */
+interface TextWriter {
+  readonly sinkBytes: (outputs: readonly OutputField[]) => number;
+  readonly open: (output: ByteOutput, fields: readonly OutputField[], options: CsvDelimiter) => Sink;
+}
+
+type CsvDelimiter = ReturnType<typeof delimiterByEnding>;
+
+async function textWriter(loading: Promise<TextWriter>): Promise<OutputWriter> {
+  const [{ sinkBytes, open }, { CompressedOutput }] = await Promise.all([
+    loading,
     import("../sink/compressed_output.ts"),
   ]);
   return {
     sinkBytes: ({ outputs }) =>
-      bytes(outputs) + (outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0),
+      sinkBytes(outputs) + (outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0),
     open: (target, { fields, force }) => {
       const file = openTarget(target, { force }), codec = codecByEnding(target);
       const output = codec === null ? file : new CompressedOutput(file, codec);
@@ -132,3 +92,56 @@ async function loadTextWriter(format: "csv" | "ndjson"): Promise<OutputWriter> {
     },
   };
 }
+
+async function loadCsvWriter(): Promise<TextWriter> {
+  const { csvTableBytes, openCsvTableSink } = await loadModule<typeof import("../sink/csv/mod.ts")>(
+    import.meta.resolve("../sink/csv/mod.ts"),
+  );
+  return { sinkBytes: csvTableBytes, open: openCsvTableSink };
+}
+
+async function loadNdjsonWriter(): Promise<TextWriter> {
+  const { ndjsonSinkBytes, openNdjsonSink } = await loadModule<typeof import("../sink/ndjson/mod.ts")>(
+    import.meta.resolve("../sink/ndjson/mod.ts"),
+  );
+  return { sinkBytes: ndjsonSinkBytes, open: openNdjsonSink };
+}
+
+const WRITERS: Readonly<Record<OutputFormat, () => Promise<OutputWriter>>> = {
+  "arrow-file": () => loadArrowWriter("arrow-file"),
+  "arrow-stream": () => loadArrowWriter("arrow-stream"),
+  csv: () => textWriter(loadCsvWriter()),
+  ndjson: () => textWriter(loadNdjsonWriter()),
+  npy: async () => {
+    const { npySinkBytes, openNpySink } = await loadModule<typeof import("../sink/npy/npy_sink.ts")>(
+      import.meta.resolve("../sink/npy/npy_sink.ts"),
+    );
+    return { sinkBytes: ({ outputs }) => npySinkBytes(outputs), open: openNpySink };
+  },
+  npz: async () => {
+    const { npzSinkBytes, openNpzSink } = await loadModule<typeof import("../sink/npy/npz_sink.ts")>(
+      import.meta.resolve("../sink/npy/npz_sink.ts"),
+    );
+    return { sinkBytes: ({ outputs }) => npzSinkBytes(outputs), open: openNpzSink };
+  },
+  parquet: async () => {
+    const { DEFAULT_COMPRESSION, parquetSinkBytes } = await loadModule<
+      typeof import("../sink/parquet/parquet_sink_bytes.ts")
+    >(import.meta.resolve("../sink/parquet/parquet_sink_bytes.ts"));
+    return {
+      sinkBytes: ({ outputs, numRows, batchRows, compress, packedBytes }) =>
+        parquetSinkBytes(outputs, {
+          packedBytes,
+          numRowGroups: numRows === null ? null : Math.ceil(numRows / batchRows),
+          batchRows,
+          compression: compress ?? DEFAULT_COMPRESSION,
+        }),
+      open: async (target, { fields, force, compress }) => {
+        const { openParquetSink } = await loadModule<typeof import("../sink/parquet/parquet_sink.ts")>(
+          import.meta.resolve("../sink/parquet/parquet_sink.ts"),
+        );
+        return openParquetSink(target, { fields, force, compression: compress ?? DEFAULT_COMPRESSION });
+      },
+    };
+  },
+};

@@ -5,6 +5,7 @@
  */
 import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { FormatError, ParamError } from "../errors.ts";
+import { loadModule } from "../load_module.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
 import { FileAccess } from "../source/random_access.ts";
 import type { Source } from "../source/source.ts";
@@ -51,9 +52,9 @@ export async function openParamFile(path: string, declared: readonly DeclaredPar
       case "ipc":
         return new ArrowParams(
           path,
-          await import(
-            import.meta.resolve("../source/arrow/mod.ts")
-          ) as typeof import("../source/arrow/mod.ts"),
+          await loadModule<typeof import("../source/arrow/mod.ts")>(
+            import.meta.resolve("../source/arrow/mod.ts"),
+          ),
         );
       default:
         throw new ParamError("PAR006", `params are not read from ${path}`, {
@@ -82,9 +83,9 @@ function paramErrorOf(error: unknown): unknown {
 }
 
 async function openNpzParams(path: string): Promise<ParamFile> {
-  const { openNpz } = await import(
-    import.meta.resolve("../source/npy/npz.ts")
-  ) as typeof import("../source/npy/npz.ts");
+  const { openNpz } = await loadModule<typeof import("../source/npy/npz.ts")>(
+    import.meta.resolve("../source/npy/npz.ts"),
+  );
   const access = FileAccess.open(path);
   try {
     const archive = openNpz(access);
@@ -102,9 +103,9 @@ async function openNpzParams(path: string): Promise<ParamFile> {
 }
 
 async function openSafeTensorsParams(path: string): Promise<ParamFile> {
-  const { openSafeTensors } = await import(
-    import.meta.resolve("../source/safetensors/mod.ts")
-  ) as typeof import("../source/safetensors/mod.ts");
+  const { openSafeTensors } = await loadModule<typeof import("../source/safetensors/mod.ts")>(
+    import.meta.resolve("../source/safetensors/mod.ts"),
+  );
   const access = FileAccess.open(path);
   try {
     const tensors = openSafeTensors(access);
@@ -122,9 +123,9 @@ async function openSafeTensorsParams(path: string): Promise<ParamFile> {
 }
 
 async function openNpyParams(path: string, declared: readonly DeclaredParam[]): Promise<ParamFile> {
-  const { parseNpy } = await import(
-    import.meta.resolve("../source/npy/npy.ts")
-  ) as typeof import("../source/npy/npy.ts");
+  const { parseNpy } = await loadModule<typeof import("../source/npy/npy.ts")>(
+    import.meta.resolve("../source/npy/npy.ts"),
+  );
   const [only, ...others] = declared;
   if (only === undefined || others.length > 0) {
     throw new ParamError(

@@ -6,6 +6,7 @@
  */
 import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { ParamError, UsageError } from "../errors.ts";
+import { loadModule } from "../load_module.ts";
 import { nearestNames } from "../schema/nearest_names.ts";
 import { showShape } from "../shape/mod.ts";
 import { parseJson } from "./json_numbers.ts";
@@ -64,7 +65,7 @@ export async function loadParams(
   for (const name of assignments.keys()) if (!names.includes(name)) throw notDeclared(name, names);
   const file = path === null
     ? null
-    : await (await import(import.meta.resolve("./param_file.ts")) as typeof import("./param_file.ts"))
+    : await (await loadModule<typeof import("./param_file.ts")>(import.meta.resolve("./param_file.ts")))
       .openParamFile(path, declarations);
   try {
     const values = new Map<string, ParamValue>(), origins = new Map<string, Origin>();

@@ -11,15 +11,14 @@
  *
  * @module
  */
-import { ALIGNMENT, alignUp, DTYPE } from "../../dtype/mod.ts";
+import { alignUp, DTYPE } from "../../dtype/mod.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import { GATHERED_BYTES } from "../gathering_writer.ts";
 import { openOn, openTarget } from "../open_target.ts";
 import type { BatchStream, CarriedBatch, OutputField, Sink } from "../sink.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
-import { WRITTEN_PER_PACKED } from "../../schema/packed.ts";
+import { PACKED_BYTES } from "./arrow_sink_bytes.ts";
 import { type BufferPiece, carriedPieces } from "./carried_pieces.ts";
-import { CompressedBody, compressionMemory } from "./compressed_body.ts";
+import { CompressedBody } from "./compressed_body.ts";
 import {
   type ArrowCompression,
   type BodyBuffer,
@@ -30,7 +29,7 @@ import {
   type WrittenBlock,
 } from "./encode_metadata.ts";
 import { MessageWriter } from "./message_writer.ts";
-import { packedBuffers, PackedColumn } from "./packed_column.ts";
+import { PackedColumn } from "./packed_column.ts";
 
 /** Options of `openArrowSink`. */
 export interface ArrowSinkOptions {
@@ -53,9 +52,6 @@ export function packBits(bytes: Uint8Array, from: number, packed: Uint8Array): v
     packed[i] = value;
   }
 }
-
-/** packed bits are made and written in pieces of this */
-const PACKED_BYTES = 64 * 1024;
 
 /** A column of a record batch: its nodes, and its buffers in order. */
 interface BatchColumn {
@@ -233,44 +229,6 @@ function layOut(pieces: readonly BufferPiece[]) {
     return { position: start, numBytes };
   });
   return { buffers, bodyBytes: position };
-}
-
-/** of a column whose values are not packed */
-const MAX_BUFFERS = 3;
-
-function maxBuffers({ carried }: OutputField): number {
-  return carried?.type.packed === undefined ? MAX_BUFFERS : packedBuffers(carried.type.packed);
-}
-
-/** metadata of one column while a batch is written: objects, and its share of the flatbuffer and its copy */
-const METADATA_BYTES_PER_COLUMN = 1024;
-
-/** What the memory of a sink that compresses depends on. */
-export interface CompressedSink {
-  readonly compression: ArrowCompression;
-  /** of the largest record batch, uncompressed */
-  readonly bodyBytes: number;
-}
-
-/**
- * Memory that the sink itself holds while it writes, whatever the batches: an upper estimate for the plan.
- *
- * @param packedBytes of the packed values of a record batch
- */
-export function arrowSinkBytes(
-  fields: readonly OutputField[],
-  { compressed = null, packedBytes = 0 }: {
-    readonly compressed?: CompressedSink | null;
-    readonly packedBytes?: number;
-  } = {},
-): number {
-  const numBuffers = fields.reduce((count, field) => count + maxBuffers(field), 0);
-  const metadataBytes = METADATA_BYTES_PER_COLUMN * Math.ceil(numBuffers / MAX_BUFFERS);
-  const scratch = packedBytes === 0 ? 0 : WRITTEN_PER_PACKED * packedBytes + ALIGNMENT * numBuffers;
-  const bytes = GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + metadataBytes + scratch;
-  if (compressed === null) return bytes;
-  const { compression, bodyBytes } = compressed;
-  return bytes + compressionMemory(compression, { plainBytes: bodyBytes + scratch, numBuffers });
 }
 
 /**

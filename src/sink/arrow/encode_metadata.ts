@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { FlatbufferBuilder as Builder } from "./flatbuffer_builder.ts";
+import { Builder } from "flatbuffers/mjs/builder.js";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { packedField } from "../../schema/packed.ts";
 import type { DictionaryTree, FieldTree, KeyValues, SchemaTree, TypeSlot } from "../../schema/arrow_tree.ts";

@@ -1,9 +1,4 @@
 /** Parquet files as outputs. */
 export type { ParquetCompression } from "./page_compressor.ts";
-export {
-  DEFAULT_COMPRESSION,
-  openParquetSink,
-  parquetSinkBytes,
-  type ParquetSinkDemands,
-  type ParquetSinkOptions,
-} from "./parquet_sink.ts";
+export { openParquetSink, type ParquetSinkOptions } from "./parquet_sink.ts";
+export { DEFAULT_COMPRESSION, parquetSinkBytes, type ParquetSinkDemands } from "./parquet_sink_bytes.ts";

@@ -12,7 +12,7 @@
  */
 import { encodeSchemaMessage } from "../arrow/encode_metadata.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
+import { GatheringWriter } from "../gathering_writer.ts";
 import { openOn, openTarget } from "../open_target.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import {
@@ -20,25 +20,19 @@ import {
   columnPages,
   type ColumnRows,
   ENCODING,
-  PAGE_ELEMENTS,
-  PAGE_TEXT_BYTES,
   type PlainPage,
   type RowStatistics,
 } from "./column_pages.ts";
-import { NUMBER_DICTIONARY_BYTES } from "./number_dictionary.ts";
-import { CODEC, compressorBytes, PageCompressor, type ParquetCompression } from "./page_compressor.ts";
-import { nestedDemands } from "./nested/nested_demands.ts";
+import { CODEC, PageCompressor, type ParquetCompression } from "./page_compressor.ts";
 import { writtenColumn } from "./nested/nested_schema.ts";
 import { Shredder } from "./nested/shredder.ts";
 import { parquetColumn, rootElement, schemaElements, type WriteElement } from "./parquet_schema.ts";
-import { MAX_DICTIONARY_BYTES } from "./text_dictionary.ts";
+import { DEFAULT_COMPRESSION } from "./parquet_sink_bytes.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 const MAGIC = new TextEncoder().encode("PAR1");
 /** kinds of pages */
 const DATA_PAGE = 0, DICTIONARY_PAGE = 2;
-/** How pages are compressed where nothing else is asked for: what Parquet's other writers do. */
-export const DEFAULT_COMPRESSION: ParquetCompression = "snappy";
 
 interface WrittenChunk {
   readonly position: number;
@@ -257,41 +251,6 @@ class ParquetSink implements Sink {
     if (dataPosition !== null) writer.i64(11, position);
     writer.struct(12, (item) => writeStatistics(item, statistics));
   }
-}
-
-/** metadata of a row group's column until the footer is written: an object, and twice its share of the footer */
-const METADATA_BYTES_PER_CHUNK = 640;
-/** counted where the rows are not known: 67 million rows in batches of the default size */
-const ASSUMED_ROW_GROUPS = 1024;
-
-/** What the memory of a sink depends on besides its fields. */
-export interface ParquetSinkDemands {
-  /** that will be written; null where the rows are not known */
-  readonly numRowGroups: number | null;
-  /** rows of a batch */
-  readonly batchRows: number;
-  /** of a batch's packed values, as the plan has them; absent: there are none */
-  readonly packedBytes?: number;
-  readonly compression: ParquetCompression;
-}
-
-/** Memory that the sink itself holds while it writes: an upper estimate for the plan. */
-export function parquetSinkBytes(
-  fields: readonly OutputField[],
-  { numRowGroups, batchRows, packedBytes = 0, compression }: ParquetSinkDemands,
-): number {
-  const pageElements = Math.max(PAGE_ELEMENTS, ...fields.map(({ width }) => width ?? 1));
-  const carriesText = fields.some(({ carried }) => carried !== undefined && carried.type.bitWidth === null);
-  const nested = nestedDemands(fields.flatMap(({ carried }) => carried?.type.packed ?? []), packedBytes);
-  const pageBytes = Math.max(pageElements * 8, carriesText ? 2 * PAGE_TEXT_BYTES : 0, nested.pageBytes);
-  const metadataBytes = METADATA_BYTES_PER_CHUNK * (numRowGroups ?? ASSUMED_ROW_GROUPS);
-  // of a batch: which row has which value, the table of values, and the values in order
-  const numTexts = Math.max(batchRows, nested.numTexts);
-  const dictionaryBytes = carriesText ? 24 * numTexts + 2 * MAX_DICTIONARY_BYTES : 0;
-  // a page encoded, and put together behind its levels
-  return GATHERED_BYTES + 64 * 1024 + 2 * pageBytes + dictionaryBytes + NUMBER_DICTIONARY_BYTES +
-    nested.leafBytes + compressorBytes(compression, pageBytes) +
-    (fields.length + nested.numLeaves) * (1024 + metadataBytes);
 }
 
 /** Options of `openParquetSink`. */

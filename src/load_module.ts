@@ -1,0 +1,26 @@
+/** Importing what only some runs need. @module */
+
+/**
+ * Imports a module when it is needed, and not before.
+ *
+ * A plain `import("./x.ts")` is no such thing in Deno: before a program starts, Deno reads and resolves every module
+ * that it can see from it, also those of branches that are never taken, and with them the packages that they import.
+ * What `import.meta.resolve` gives is out of its sight. Neither sees TypeScript the type, so it is stated; a test
+ * holds that the two name one file.
+ *
+ * @param url of the module, by `import.meta.resolve`
+ * @throws what evaluating the module throws; TypeError where it, or a package that it imports, cannot be loaded
+ *
+ * @example
+ * ```ts
+ * import { loadModule } from "./load_module.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * const { bytesText } = await loadModule<typeof import("./dtype/bytes_text.ts")>(
+ *   import.meta.resolve("./dtype/bytes_text.ts"),
+ * );
+ * strictEqual(bytesText(2 ** 20), "1 MiB");
+ * ```
+ */
+export function loadModule<Module>(url: string): Promise<Module> {
+  return import(url);
+}
