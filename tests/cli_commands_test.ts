@@ -359,7 +359,10 @@ Deno.test("a run and a plan need no package of any registry, but for Arrow: with
     for (const { stderr } of [run, plan]) assert.ok(!stderr.includes("Download"), stderr);
 
     const arrow = await ndpipe(["run", SCALE, ...input, "-o", `${folder}/out.arrow`], { stdin: CSV, env });
-    assert.match(arrow.stderr, /error\[ENV002\]: a package cannot be downloaded: failed caching npm package '/);
+    assert.match(
+      arrow.stderr,
+      /error\[ENV002\]: a package cannot be downloaded: failed caching npm package '/,
+    );
     assert.match(arrow.stderr, /= help: run deno install once/);
     assert.equal(arrow.code, ERRORS.ENV002.exit);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["deno", "in.csv"]);
