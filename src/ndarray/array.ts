@@ -334,6 +334,18 @@ export interface ModeOption {
   readonly mode?: IndexMode;
 }
 
+/** Where a result goes. */
+export interface OutOption {
+  /** an array of the result's shape that takes it, cast to its dtype; it is returned. It may overlap the operands */
+  readonly out?: NDArray | undefined;
+}
+
+/** Options of `trace`. */
+export interface TraceOptions extends OutOption {
+  /** the dtype that is summed in and given */
+  readonly dtype?: DType | undefined;
+}
+
 /** An item of an index: what basic indexing takes, or an array of integers or bools, as nested lists if wanted. */
 export type AdvancedItem = IndexItem | NDArray | boolean | readonly NestedList[];
 
@@ -353,13 +365,13 @@ export interface MovingMethods {
    */
   set(index: Index, value: Values): this;
   /** Elements by index, along an axis or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001. */
-  take(indices: Indices, axis?: number | null, options?: ModeOption): NDArray;
+  take(indices: Indices, axis?: number | null, options?: ModeOption & OutOption): NDArray;
   /** Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010. */
   put(indices: Indices, values: Values, options?: { readonly mode?: IndexMode }): this;
   /** The slices for which a list of bools holds. Refused: SHP004, SHP010. */
-  compress(condition: NDArray | readonly boolean[], axis?: number | null): NDArray;
+  compress(condition: NDArray | readonly boolean[], axis?: number | null, options?: OutOption): NDArray;
   /** For each element, that of the choice which it names. Refused: SHP001, SHP010, DTY001. */
-  choose(choices: readonly Values[], options?: ModeOption): NDArray;
+  choose(choices: readonly Values[], options?: ModeOption & OutOption): NDArray;
   /** The indices of the elements that are not zero, one list an axis. Refused: ARR002 without axes. */
   nonzero(): NDArray[];
   /** Each element so many times: a copy. Refused: SHP001, SHP004, ARR002. */
@@ -367,7 +379,7 @@ export interface MovingMethods {
   /** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
   diagonal(offset?: number, axes?: readonly [number, number]): NDArray;
   /** The sum of a diagonal of two axes. Refused: SHP004. */
-  trace(offset?: number, axes?: readonly [number, number]): NDArray;
+  trace(offset?: number, axes?: readonly [number, number], options?: TraceOptions): NDArray;
 }
 
 /** Fails to compile where a primitive is no method. */
@@ -633,8 +645,9 @@ export class NDArray implements Disposable, Leased {
     return this.#viewAs(movement.expandDims(this.view, axis), () => callText("expandDims", [axis]));
   }
   /** Repeated to a shape: a read-only view. Refused: SHP012. */
-  broadcastTo(shape: readonly number[]): NDArray {
-    return this.#viewAs(movement.broadcastTo(this.view, shape), () => callText("broadcastTo", [shape]));
+  broadcastTo(shape: number | readonly number[]): NDArray {
+    const sizes = typeof shape === "number" ? [shape] : shape;
+    return this.#viewAs(movement.broadcastTo(this.view, sizes), () => callText("broadcastTo", [sizes]));
   }
   /** The order reversed along axes, or all: a view. Refused: SHP004. */
   flip(axis: number | readonly number[] | null = null): NDArray {
@@ -831,6 +844,9 @@ function maskView(where: NDArray | boolean | undefined): Strided | boolean | und
 /** The axes and options of a reduction, whose axes may stand among its options. */
 export function axesAndOptions<O extends KeepOptions>(axis: Axes | O, options: O): readonly [Axes, O] {
   const isAxes = axis === null || typeof axis === "number" || Array.isArray(axis);
+  if (!isAxes && typeof axis !== "object") {
+    throw new NdpipeError("ARR002", `an axis is an integer, a list of them, or null, not ${String(axis)}`);
+  }
   const [axes, rest] = isAxes ? [axis as Axes, options] : [null, axis as O];
   return [rest.axis === undefined ? axes : rest.axis, rest];
 }

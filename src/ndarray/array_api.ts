@@ -4,10 +4,10 @@
  * @module
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
-import { type CumulativeOptions, NDArray } from "./array.ts";
+import { type CumulativeOptions, NDArray, type OutOption } from "./array.ts";
 import { type ArrayLike, asarray, zeros } from "./creation/creation.ts";
 import { concatenate } from "./functions.ts";
-import { matmul } from "./linalg/matmul.ts";
+import { matmul, productIn } from "./linalg/matmul.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
 import { scope } from "./storage/lifetime.ts";
 import { axisOf, placedIn, refuseArgument } from "./storage/rows.ts";
@@ -125,20 +125,29 @@ export function unstack(a: NDArray, { axis = 0 }: { readonly axis?: number } = {
  * deepStrictEqual(matvec([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
  * ```
  */
-export function matvec(matrices: ArrayLike, vectors: ArrayLike): NDArray {
+export function matvec(matrices: ArrayLike, vectors: ArrayLike, { out }: OutOption = {}): NDArray {
   return scope(() => {
     const matrix = asarray(matrices), vector = asarray(vectors);
     refuseFewAxes("matvec", matrix, vector);
-    return owned(matmul(matrix, vector.expandDims(-1)).squeeze(-1));
+    return productIn("matvec", owned(matmul(matrix, vector.expandDims(-1)).squeeze(-1)), out);
   });
 }
 
-/** The product of vectors and matrices: (…, m) by (…, m, n). Refused: SHP001, SHP007, MEM005. */
-export function vecmat(vectors: ArrayLike, matrices: ArrayLike): NDArray {
+/**
+ * The product of vectors and matrices: (…, m) by (…, m, n). Refused: SHP001, SHP007, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { vecmat } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(vecmat([1, 2], [[1, 0, 2], [0, 1, 3]]).toList(), [1, 2, 8]);
+ * ```
+ */
+export function vecmat(vectors: ArrayLike, matrices: ArrayLike, { out }: OutOption = {}): NDArray {
   return scope(() => {
     const vector = asarray(vectors), matrix = asarray(matrices);
     refuseFewAxes("vecmat", matrix, vector);
-    return owned(matmul(vector.expandDims(-2), matrix).squeeze(-2));
+    return productIn("vecmat", owned(matmul(vector.expandDims(-2), matrix).squeeze(-2)), out);
   });
 }
 

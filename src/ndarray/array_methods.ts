@@ -35,8 +35,8 @@ const METHODS:
       indexing.put(this, indices, values, options);
       return this;
     },
-    compress(condition, axis) {
-      return indexing.compress(condition, this, axis);
+    compress(condition, axis, options) {
+      return indexing.compress(condition, this, axis, options);
     },
     choose(choices, options) {
       return indexing.choose(this, choices, options);
@@ -50,8 +50,8 @@ const METHODS:
     diagonal(offset, axes) {
       return diagonal(this, offset, axes);
     },
-    trace(offset, axes) {
-      return trace(this, offset, axes);
+    trace(offset, axes, options) {
+      return trace(this, offset, axes, options);
     },
   };
 

@@ -32,9 +32,11 @@ export {
   type MovingMethods,
   NDArray,
   type Operand,
+  type OutOption,
   type ReduceOptions,
   sharesMemory,
   type SpreadOptions,
+  type TraceOptions,
   type UnaryMethods,
   type Values,
 } from "./array.ts";
@@ -108,7 +110,7 @@ export { fuse, type FusedTensor } from "./fuse.ts";
 export { scope } from "./storage/lifetime.ts";
 export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";
-export { matmul, type OutOption } from "./linalg/matmul.ts";
+export { matmul } from "./linalg/matmul.ts";
 export { vecdot } from "./linalg/array_api.ts";
 export * as linalg from "./linalg/mod.ts";
 export { cross, type CrossOptions, dot, inner, kron, outer, tensordot, vdot } from "./linalg/products.ts";

@@ -231,3 +231,91 @@ Deno.test("delete() promises places of any shape, gradients() spacings without a
     throws(() => nd.meshgrid([nd.arange(2)], { indexing: "yx" as "xy" }), { code: "ARR002" });
   });
 });
+
+Deno.test("full() and fullLike() promise an array's values, repeated", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.full([2, 3], [1, 2, 3]).toList(), [[1, 2, 3], [1, 2, 3]]);
+    deepStrictEqual(nd.full([2, 2], new Float32Array([0.5])).dtype, "f32");
+    deepStrictEqual(nd.full([2], array([1.9, 2]), { dtype: "u8" }).toList(), [1, 2]);
+    deepStrictEqual(nd.full(2, array(7)).toList(), [7, 7]);
+    const turned = nd.ones([3, 2]).T;
+    const like = nd.fullLike(turned, [[1], [2]]);
+    deepStrictEqual([like.toList(), like.strides], [[[1, 1, 1], [2, 2, 2]], [8, 16]]);
+    deepStrictEqual(nd.fullLike(nd.zeros(3, { dtype: "i8" }), array([2])).toList(), [2, 2, 2]);
+    throws(() => nd.full([2, 3], [1, 2]), { code: "SHP012" });
+    throws(() => nd.fullLike(turned, [1, 2]), { code: "SHP012" });
+  });
+});
+
+Deno.test("einsum() promises NumPy's true and false for how it chooses its path, and refuses other names", () => {
+  nd.scope(() => {
+    const operands = [nd.arange(6).reshape([2, 3]), nd.arange(12).reshape([3, 4]), nd.ones([4])];
+    for (const optimize of [true, false, "greedy", "optimal", "written", [[1, 2], [0, 1]]] as const) {
+      deepStrictEqual(nd.einsum("ij,jk,k->i", operands, { optimize }).toList(), [98, 296], String(optimize));
+    }
+    deepStrictEqual(nd.einsumPath("ij,jk,k->i", operands, { optimize: true }).path, [[1, 2], [0, 1]]);
+    for (const optimize of ["best", ["einsum_path", [0, 1]], 3]) {
+      throws(() => nd.einsum("ij,jk,k->i", operands, { optimize: optimize as "greedy" }), { code: "ARR002" });
+    }
+  });
+});
+
+Deno.test("pad() refuses extrema of no elements, even where nothing is padded", () => {
+  for (const mode of ["minimum", "maximum"] as const) {
+    throws(() => nd.pad([1, 2], 0, mode, { statLength: 0 }), { code: "ARR002" });
+    throws(() => nd.pad([1, 2], 1, mode, { statLength: [1, 0] }), { code: "ARR002" });
+  }
+});
+
+Deno.test("searchsorted() refuses a sorter that names no element", () => {
+  for (const sorter of [[0, 1, 2, 3, 5], [-1, 0, 1, 2, 3], [4, 0, -1, 2, 3]]) {
+    throws(() => nd.searchsorted([5, 2, 1, 3, 4], 4, { sorter }), { code: "ARR002" });
+  }
+});
+
+Deno.test("take(), compress(), choose(), trace() and vecdot() and its kin promise an out", () => {
+  nd.scope(() => {
+    const a = array([[1, 2], [3, 4]]);
+    const two = nd.zeros(2, { dtype: "f32" }), one = nd.zeros([], { dtype: "i32" });
+    ok(nd.take(a, [3, 0], { out: two }) === two);
+    deepStrictEqual(two.toList(), [4, 1]);
+    deepStrictEqual(a.take([0, 1], null, { out: two }).toList(), [1, 2]);
+    deepStrictEqual(nd.extract([true, false], [5, 6]).toList(), [5]);
+    deepStrictEqual(nd.compress([true, false, true], [5, 6, 7], null, { out: two }).toList(), [5, 7]);
+    deepStrictEqual(a.compress([false, true], 0, { out: nd.zeros([1, 2]) }).toList(), [[3, 4]]);
+    deepStrictEqual(nd.choose([1, 0], [[1, 2], [3, 4]], { out: two }).toList(), [3, 2]);
+    const places = array(1);
+    deepStrictEqual(places.choose([10, 20, 30], { out: places }).item(), 20);
+    deepStrictEqual(nd.trace([[1.5, 2], [3, 4.5]], 0, [0, 1], { out: one }).item(), 6);
+    deepStrictEqual(a.trace(1, [0, 1], { dtype: "f32" }).dtype, "f32");
+    ok(nd.vecdot(a, [1, 10], { out: two }) === two);
+    deepStrictEqual(two.toList(), [21, 43]);
+    deepStrictEqual(nd.matvec(a, [1, 10], { out: two }).toList(), [21, 43]);
+    deepStrictEqual(nd.vecmat([1, 10], a, { out: two }).toList(), [31, 42]);
+    throws(() => nd.take(a, [0], { out: two }), { code: "SHP001" });
+    throws(() => nd.vecdot([1.5], [1], { out: one }), { code: "DTY004" });
+  });
+});
+
+Deno.test("ufunc.at() promises results cast whatever that loses, and refuses operands too many or too few", () => {
+  nd.scope(() => {
+    const a = array([64, 3, -5]);
+    nd.add.at(a, 0, 0.75);
+    nd.divide.at(a, array([1, 2, 2]), array([2, 2, 2]));
+    deepStrictEqual(a.toList(), [64, 1, -1]);
+    throws(() => nd.add.at(a, 0, undefined as unknown as number), { code: "ARR002" });
+    throws(() => (nd.neg.at as (...all: unknown[]) => void)(a, 0, 1), { code: "ARR002" });
+  });
+});
+
+Deno.test("what is no axis, shape or index is refused in words", () => {
+  nd.scope(() => {
+    const a = array([1, 2, 3]);
+    throws(() => a.sum("rows" as unknown as number), { code: "ARR002" });
+    throws(() => a.argmax(0n as unknown as number), { code: "ARR002" });
+    throws(() => a.get(2n ** 64n as unknown as number), { code: "ARR002", message: /18446744073709551616n/ });
+    throws(() => a.get([2n ** 64n] as unknown as number[]), { code: "ARR002" });
+    deepStrictEqual(array([1]).broadcastTo(3).toList(), [1, 1, 1]);
+    deepStrictEqual(nd.broadcastTo(5, 2).toList(), [5, 5]);
+  });
+});

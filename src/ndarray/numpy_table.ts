@@ -26,7 +26,7 @@ const CREATION: readonly NumpyRow[] = [
   row("empty_like", "copy"),
   row("arange", "copy", {
     difference:
-      "`arange(start, stop, { step })`: options are named; an integer dtype cuts each number's fraction off, " +
+      "`arange(start, stop, { step })`: options are named; an integer dtype refuses what it does not hold (DTY002), where NumPy wraps, and cuts each number's fraction off, " +
       "where NumPy repeats the difference of the first two",
   }),
   row("linspace", "copy", {

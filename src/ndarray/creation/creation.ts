@@ -6,7 +6,7 @@
 import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
-import { NDArray } from "../array.ts";
+import { NDArray, type Values } from "../array.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, elementsOf, type Strided } from "../storage/strided.ts";
@@ -109,10 +109,18 @@ export function ones(shape: number | readonly number[], { dtype = "f64" }: DType
 /** An array of one value; without a dtype, that of the value. Refused: ARR002, DTY002, MEM005. */
 export function full(
   shape: number | readonly number[],
-  value: ScalarValue,
-  { dtype = inferDType([value]) }: DTypeOption = {},
+  value: ScalarValue | ArrayLike,
+  options: DTypeOption = {},
 ): NDArray {
-  return filled("full", shape, { value, dtype });
+  if (typeof value === "object") {
+    const values = asarray(value);
+    try {
+      return filledFrom(empty(shape, { dtype: options.dtype ?? values.dtype }), values);
+    } finally {
+      if (values !== value) values.dispose();
+    }
+  }
+  return filled("full", shape, { value, dtype: options.dtype ?? inferDType([value]) });
 }
 function filled(
   operation: string,
@@ -159,7 +167,7 @@ export function onesLike(other: NDArray, options: LikeOptions = {}): NDArray {
 /** As `full`, with the shape, dtype and layout of another array, unless told otherwise. */
 export function fullLike(
   other: NDArray,
-  value: ScalarValue,
+  value: ScalarValue | ArrayLike,
   options: LikeOptions = {},
 ): NDArray {
   const element = elementOf(value, resolveDType(options.dtype ?? other.dtype));
@@ -171,6 +179,14 @@ export function fullLike(
 /**
  * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, { step })`. i64 where all are integers,
  * else f64. Refused: ARR002 for a step of 0.
+function filledFrom(result: NDArray, values: Values): NDArray {
+  try {
+    return result.set("...", values);
+  } catch (error) {
+    result.dispose();
+    throw error;
+  }
+}
  *
  * @example
  * ```ts
@@ -238,3 +254,6 @@ export function eye(
   fill({ ...result.view, shape: [size], strides: [rowStride + columnStride], offset }, 1);
   return result;
 }
+  if (typeof value === "object") {
+    return filledFrom(new NDArray(viewLike("fullLike", other, options)), value as Values);
+  }

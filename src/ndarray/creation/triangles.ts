@@ -5,13 +5,13 @@
  */
 import { type DType } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
-import { NDArray } from "../array.ts";
+import { NDArray, type TraceOptions } from "../array.ts";
 import { where } from "../elementwise/operations.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
-import { over } from "../storage/rows.ts";
+import { over, placedIn } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange, type ArrayLike, type DTypeOption, eye, zeros } from "./creation.ts";
 
@@ -46,9 +46,26 @@ export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, numbe
   return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
 
-/** The sum of a diagonal of two axes. Refused: SHP004. */
-export function trace(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
-  return over(a, (array) => new NDArray(reduce("sum", diagonalView(array.view, offset, axes), { axes: -1 })));
+/**
+ * The sum of a diagonal of two axes. Refused: SHP004; SHP001, ARR001 for an out.
+ *
+ * @example
+ * ```ts
+ * import { trace } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(trace([[1, 2], [3, 4]]).item(), 5);
+ * ```
+ */
+export function trace(
+  a: ArrayLike,
+  offset = 0,
+  axes: readonly [number, number] = [0, 1],
+  { dtype, out }: TraceOptions = {},
+): NDArray {
+  return over(a, (array) => {
+    const sum = reduce("sum", diagonalView(array.view, offset, axes), { axes: -1, dtype });
+    return placedIn(new NDArray(sum), out);
+  });
 }
 
 /** A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004. */

@@ -16,7 +16,7 @@ import {
 } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { scope } from "../storage/lifetime.ts";
-import { over } from "../storage/rows.ts";
+import { over, refuseArgument } from "../storage/rows.ts";
 import { updateAt } from "./ufunc_at.ts";
 import { accumulateBy, IDENTITY, reduceAtBy, reduceByOp } from "./ufunc_reduce.ts";
 
@@ -75,7 +75,10 @@ export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfu
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 1 as const,
     nout: 1 as const,
-    at: (a: NDArray, index: Index) => updateAt(op, a, { index }),
+    at: (a: NDArray, index: Index, ...more: readonly unknown[]) => {
+      if (more.length > 0) refuseArgument(`${op}.at takes an array and an index, and no second operand`);
+      updateAt(op, a, { index });
+    },
   });
 }
 
@@ -100,7 +103,10 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
           : x;
         return applyElementwise(op, [left, y], { ...options, broadcast: "numpy" });
       }),
-    at: (a: NDArray, index: Index, b: Values) => updateAt(op, a, { index, values: b }),
+    at: (a: NDArray, index: Index, b: Values) => {
+      if (b === undefined) refuseArgument(`${op}.at takes an array, an index and a second operand`);
+      updateAt(op, a, { index, values: b });
+    },
   });
 }
 

@@ -102,7 +102,7 @@ function inRounds(
     // of a plain number, the array's dtype decides
     const wide = operands.map((each) => operand === null ? each : (each as NDArray).astype(as));
     const after = elementsAs(
-      applyElementwise(op, operand === null ? operands : wide, { out: before }),
+      applyElementwise(op, operand === null ? operands : wide, { out: before, casting: "unsafe" }),
       dtype,
     );
     round.forEach((i, k) => flat[positions[i]!] = after[k]!);

@@ -30,13 +30,18 @@ export type Item =
 const INTEGER = /^[+-]?\d+$/;
 const RANGE = /^([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?)?$/;
 
+/** an index, or what was given for one, in a message */
+function textOf(given: unknown): string {
+  return JSON.stringify(given, (_, value) => typeof value === "bigint" ? `${value}n` : value);
+}
+
 function refuse(
   source: Strided,
   index: BasicIndex,
   what: string,
   code: "ARR002" | "SHP010" = "SHP010",
 ): never {
-  const shown = typeof index === "object" ? JSON.stringify(index) : `'${index}'`;
+  const shown = typeof index === "object" ? textOf(index) : `'${index}'`;
   throw new NdpipeError(code, `cannot index ${shapeText(source.shape)} by ${shown}: ${what}`, {
     help: 'an index is an integer, a range "start:stop:step", "..." or None, separated by commas',
   });
@@ -67,7 +72,7 @@ function itemOf(item: IndexItem): Item | null {
 /** Items of a list, each read. Refused: ARR002 for what is no item, SHP010 for two of `...`. */
 export function itemsOfList(source: Strided, given: readonly IndexItem[]): Item[] {
   const items = given.map((item) =>
-    itemOf(item) ?? refuse(source, given, `${JSON.stringify(item)} is neither an index nor a range`, "ARR002")
+    itemOf(item) ?? refuse(source, given, `${textOf(item)} is neither an index nor a range`, "ARR002")
   );
   if (items.filter(({ kind }) => kind === "rest").length > 1) refuse(source, given, "more than one '...'");
   return items;
@@ -76,9 +81,9 @@ export function itemsOfList(source: Strided, given: readonly IndexItem[]): Item[
 function itemsOf(source: Strided, index: BasicIndex): Item[] {
   const given: readonly IndexItem[] = typeof index === "string"
     ? index.trim() === "" ? [] : index.split(",")
-    : typeof index === "number"
-    ? [index]
-    : index;
+    : Array.isArray(index)
+    ? index
+    : [index as number];
   const items = itemsOfList(source, given);
   const numAxes = items.filter(({ kind }) => kind === "index" || kind === "range").length;
   const missing = source.shape.length - numAxes;

@@ -6,13 +6,13 @@
 import { promoteAll } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
-import { type Index, type Indices, type ModeOption, NDArray, type Values } from "../array.ts";
+import { type Index, type Indices, type ModeOption, NDArray, type OutOption, type Values } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { resultType } from "../functions.ts";
 import { broadcastTo } from "../movement/movement.ts";
-import { over } from "../storage/rows.ts";
+import { over, placedIn } from "../storage/rows.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import {
   addressOf,
@@ -171,11 +171,15 @@ export function assign(target: Strided, value: Strided): void {
 export function take(
   a: ArrayLike,
   indices: Indices,
-  { axis = null, mode = "raise" }: ModeOption & { readonly axis?: number | null } = {},
+  { axis = null, mode = "raise", out }: ModeOption & OutOption & { readonly axis?: number | null } = {},
 ): NDArray {
   return over(
     a,
-    (array) => withIndices(indices, (list) => new NDArray(places.takeView(array.view, list, { axis, mode }))),
+    (array) =>
+      withIndices(
+        indices,
+        (list) => placedIn(new NDArray(places.takeView(array.view, list, { axis, mode })), out),
+      ),
   );
 }
 
@@ -263,20 +267,43 @@ function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray
   }
 }
 
-/** The slices along an axis (null: elements of the flat array) for which a list of bools holds. Refused: SHP004, SHP010. */
-export function compress(condition: NDArray | NestedList, a: NDArray, axis: number | null = null): NDArray {
+/**
+ * The slices along an axis (null: elements of the flat array) for which a list of bools holds. Refused: SHP004, SHP010.
+ *
+ * @example
+ * ```ts
+ * import { array, compress } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(compress([false, true], array([[1, 2], [3, 4]]), 0).toList(), [[3, 4]]);
+ * ```
+ */
+export function compress(
+  condition: NDArray | NestedList,
+  a: ArrayLike,
+  axis: number | null = null,
+  { out }: OutOption = {},
+): NDArray {
   return withValues(condition, undefined, (test) => {
     if (test.shape.length !== 1) {
       throw new NdpipeError("ARR002", `compress takes a condition of one axis, not ${describe(test)}`);
     }
-    return takeAt(a, flatNonzero(test), axis);
+    return over(a, (array) => placedIn(takeAt(array, flatNonzero(test), axis), out));
   });
 }
 
-/** The elements of the flat array where the flat condition holds. Refused: SHP010. */
-export function extract(condition: NDArray | NestedList, a: NDArray): NDArray {
+/**
+ * The elements of the flat array where the flat condition holds. Refused: SHP010.
+ *
+ * @example
+ * ```ts
+ * import { array, extract } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(extract([true, false, true], array([1, 2, 3])).toList(), [1, 3]);
+ * ```
+ */
+export function extract(condition: NDArray | NestedList, a: ArrayLike): NDArray {
   return withValues(condition, undefined, (test) => {
-    return takeAt(a, flatNonzero(test), null);
+    return over(a, (array) => takeAt(array, flatNonzero(test), null));
   });
 }
 
@@ -284,7 +311,7 @@ export function extract(condition: NDArray | NestedList, a: NDArray): NDArray {
 export function choose(
   selector: Indices,
   choices: readonly Values[],
-  { mode = "raise" }: ModeOption = {},
+  { mode = "raise", out }: ModeOption & OutOption = {},
 ): NDArray {
   const made: Strided[] = [];
   const arrays = choices.filter((choice) => choice instanceof NDArray);
@@ -299,7 +326,7 @@ export function choose(
     });
     return withIndices(
       selector,
-      (list) => new NDArray(places.chooseView(list, views, { mode, read: readIndices })),
+      (list) => placedIn(new NDArray(places.chooseView(list, views, { mode, read: readIndices })), out),
     );
   } finally {
     for (const { storage } of made) storage.freeUnheld();

@@ -5,12 +5,13 @@
  * @module
  */
 import { LinAlgError, ShapeError } from "../../errors.ts";
-import type { NDArray } from "../array.ts";
+import type { NDArray, OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import * as triangles from "../creation/triangles.ts";
 import { computed } from "../storage/computed.ts";
 import { axisOf, refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
+import { productIn } from "./matmul.ts";
 import { contractionOfLast, cross as crossOf, outer as outerOf } from "./products.ts";
 
 function refuseVectors(operation: string, a: NDArray): void {
@@ -125,6 +126,11 @@ export function cross(a: ArrayLike, b: ArrayLike, { axis = -1 }: { readonly axis
  * deepStrictEqual(linalg.vecdot([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
  * ```
  */
-export function vecdot(a: ArrayLike, b: ArrayLike, { axis = -1 }: { readonly axis?: number } = {}): NDArray {
-  return computed([a, b], (x, y) => contractionOfLast(x!.moveaxis(axis, -1), y!.moveaxis(axis, -1)));
+export function vecdot(
+  a: ArrayLike,
+  b: ArrayLike,
+  { axis = -1, out }: OutOption & { readonly axis?: number } = {},
+): NDArray {
+  const sums = computed([a, b], (x, y) => contractionOfLast(x!.moveaxis(axis, -1), y!.moveaxis(axis, -1)));
+  return productIn("vecdot", sums, out);
 }

@@ -8,8 +8,8 @@
 import { refuseArgument } from "../storage/rows.ts";
 import type { Contraction, Label } from "./einsum_notation.ts";
 
-/** How the order is found: fewest multiplications, a greedy choice, as written, or given. */
-export type PathChoice = "optimal" | "greedy" | "written" | readonly (readonly number[])[];
+/** How the order is found: fewest multiplications, a greedy choice (also true), as written (also false), or given. */
+export type PathChoice = "optimal" | "greedy" | "written" | boolean | readonly (readonly number[])[];
 
 /** Positions of the operands of each step; its result is put behind those that are left. */
 export type Path = readonly (readonly number[])[];
@@ -106,15 +106,21 @@ export function pathCost({ inputs, sizes, output }: Contraction, path: Path): nu
 export function contractionPath(contraction: Contraction, choice: PathChoice): Path {
   const count = contraction.inputs.length;
   if (count === 1) return [[0]];
-  if (choice === "greedy" || (choice === "optimal" && count > MOST_SEARCHED)) return greedyPath(contraction);
+  if (choice === true || choice === "greedy" || (choice === "optimal" && count > MOST_SEARCHED)) {
+    return greedyPath(contraction);
+  }
   if (choice === "optimal") return optimalPath(contraction);
-  if (choice === "written") {
+  if (choice === false || choice === "written") {
     // the running product is put last, the next operand is the first of those that are left
     return Array.from({ length: count - 1 }, (_, i) => i === 0 ? [0, 1] : [0, count - 1 - i]);
   }
+  if (!Array.isArray(choice)) {
+    const known = `"greedy", "optimal", "written", true, false, or a list of steps`;
+    refuseArgument(`einsum chooses its path by ${known}, not ${JSON.stringify(choice)}`);
+  }
   let left = count;
-  for (const step of choice) {
-    const isStep = step.length > 0 && new Set(step).size === step.length &&
+  for (const step of choice as readonly unknown[]) {
+    const isStep = Array.isArray(step) && step.length > 0 && new Set(step).size === step.length &&
       step.every((i) => Number.isInteger(i) && i >= 0 && i < left);
     if (!isStep) {
       refuseArgument(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NDArray } from "../array.ts";
+import type { NDArray, OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { refuseCast } from "../elementwise/operations.ts";
 import { placedIn, withArrays } from "../storage/rows.ts";
@@ -22,12 +22,6 @@ import { describe } from "../storage/strided.ts";
  */
 export function matmul(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
   return withArrays([a, b], (x, y) => productIn("matmul", x!.matmul(y!), out));
-}
-
-/** Where a product goes. */
-export interface OutOption {
-  /** an array of the result's shape that takes it, cast to its dtype; it is returned. It may overlap the operands */
-  readonly out?: NDArray | undefined;
 }
 
 /** A product where it was asked for. Refused: DTY004, SHP001, ARR001. */

@@ -5,14 +5,14 @@
  */
 import { promoteTypes } from "../../dtype/mod.ts";
 import { ShapeError } from "../../errors.ts";
-import type { NDArray } from "../array.ts";
+import type { NDArray, OutOption } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
-import { type OutOption, productIn } from "./matmul.ts";
+import { productIn } from "./matmul.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {

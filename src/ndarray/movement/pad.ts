@@ -356,7 +356,7 @@ export function pad(
       case "median":
       case "minimum":
         return around(
-          statisticEnds(mode, statLength === null ? null : lengthPairs(statLength, rank, "statLength")),
+          statisticEnds(mode, statLength === null ? null : statisticLengths(statLength, rank, mode)),
         );
       case "reflect":
       case "symmetric":
@@ -379,6 +379,15 @@ function lengthPairs(value: PerEnd, rank: number, what: string): Pair[] {
   const refused = lengths.flat().find((length) => !Number.isInteger(length) || length < 0);
   if (refused === undefined) return lengths;
   throw new NdpipeError("ARR002", `pad takes a ${what} of integers from 0, not ${refused}`);
+}
+
+/** How many elements statistics are of; extrema are of one at least. Refused: ARR002. */
+function statisticLengths(value: PerEnd, rank: number, mode: PadMode): Pair[] {
+  const lengths = lengthPairs(value, rank, "statLength");
+  if ((mode === "maximum" || mode === "minimum") && lengths.flat().includes(0)) {
+    throw new NdpipeError("ARR002", `pad has no ${mode} of no elements: a statLength is 0`);
+  }
+  return lengths;
 }
 
 /** Of an axis without elements nothing can be repeated. Refused: ARR002. */

@@ -72,8 +72,17 @@ export function squeeze(a: ArrayLike, axis: number | readonly number[] | null = 
 export function expandDims(a: ArrayLike, axis: number | readonly number[]): NDArray {
   return over(a, (array) => array.expandDims(axis));
 }
-/** See the method. */
-export function broadcastTo(a: ArrayLike, shape: readonly number[]): NDArray {
+/**
+ * The array repeated to a shape, without a copy: a read-only view with strides of 0. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { broadcastTo } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(broadcastTo([1, 2], [2, 2]).toList(), [[1, 2], [1, 2]]);
+ * ```
+ */
+export function broadcastTo(a: ArrayLike, shape: number | readonly number[]): NDArray {
   return over(a, (array) => array.broadcastTo(shape));
 }
 /** See the method. */

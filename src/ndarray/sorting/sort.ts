@@ -217,3 +217,7 @@ export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOpt
     });
   });
 }
+      const outside = order?.find((position) => position < 0 || position >= row.length);
+      if (outside !== undefined) {
+        refuseArgument(`sorter names element ${outside} of ${row.length}: its elements are positions from 0`);
+      }
