@@ -45,6 +45,7 @@ export interface TextKernels {
     skipBlankLines: number,
     comment: number,
     decimal: number,
+    escape: number,
   ) => number;
   readonly stopPosition: WebAssembly.Global;
   readonly stopRow: WebAssembly.Global;

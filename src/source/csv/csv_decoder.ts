@@ -1,9 +1,9 @@
 /**
  * Parses the bound columns of one chunk of CSV text into the slot's column area.
  *
- * The kernel of src/text parses the usual spellings, in the order of the file, and passes over fields that no
- * binding asks for. It stops before every field that is out of the ordinary (doubled quotes, words, numbers that
- * take more than its digits to round, what is refused). That field is read here: byte by byte without a string
+ * The kernel of src/text parses the usual spellings, in the order of the file, takes text as it stands and passes over
+ * fields that no binding asks for. It stops before every field that is out of the ordinary (words, escapes outside of
+ * quotes, numbers that take more than its digits to round, what is refused). That field is read here: byte by byte without a string
  * where that is possible, else on the path over text, which is exact.
  *
  * The file is longer than others: what a field may be, in every dialect, is decided in the one class.
@@ -28,7 +28,7 @@ import {
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
 import { type CsvSlotLayout, csvSlotLayout, DESCRIPTOR_BYTES } from "./layout.ts";
 import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
-import { CR, LF, NO_COMMENT, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
+import { CR, LF, NO_MARK, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
 import { type ParsePlan, parsePlan } from "./parse_plan.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
@@ -69,6 +69,7 @@ class CsvDecoder implements Decoder {
       missing: this.#plan.missing,
       escape: options.text.escape,
       values: options.text.values,
+      carried: this.#layout.carried,
     });
   }
 
@@ -201,7 +202,7 @@ class ChunkParser {
   /** Lets the kernel parse, and parses each field that it stops at. */
   parseRecords(numRecords: number): void {
     const { kernels, columns, tables, descriptors, parse, text } = this.#kernel;
-    const { targets, text: { comment, values, trailingDelimiter, pads } } = this.#plan,
+    const { targets, text: { comment, escape, values, trailingDelimiter, pads } } = this.#plan,
       bytes = this.#bytes,
       delimiter = this.#delimiter;
     const lastField = targets.length - 1, quote = this.#quote < 0 ? LF : this.#quote;
@@ -221,8 +222,9 @@ class ChunkParser {
         delimiter,
         quote,
         Number(lastField > 0),
-        comment < 0 ? NO_COMMENT : comment,
+        comment < 0 ? NO_MARK : comment,
         values.decimal,
+        escape < 0 ? NO_MARK : escape,
       );
       if (isStopped === 0) {
         p = (kernels.stopPosition.value >>> 0) - text;

@@ -97,8 +97,8 @@ export const PLAIN_VALUES: ValueSpelling = Object.freeze({
   boolWords: null,
 });
 
-/** to the kernels: no byte begins a comment */
-export const NO_COMMENT = 256;
+/** to the kernels: no byte begins a comment, or none escapes another */
+export const NO_MARK = 256;
 export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;

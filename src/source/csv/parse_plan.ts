@@ -9,11 +9,17 @@ import { isDecimal } from "../../dtype/decimal_text.ts";
 import type { ColumnTarget } from "./column_target.ts";
 import { type CsvSlotLayout, DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
 import type { ValueSpelling } from "./options.ts";
+import { parseTemporal, TIME_DECIMALS } from "./temporal_text.ts";
+import type { TemporalType, TextType } from "./text_type.ts";
 import { parseValue } from "./value_text.ts";
 
 // src/text/assembly/parse_field.ts names the same numbers
-const OFFSET = 4, STRIDE = 8, DETAILS = 12, RUN_LAST = 24, RUN_STEP = 28;
-const SKIP = 0, CALLER = 8, TEXT = 9;
+const FLAGS = 2, OFFSET = 4, STRIDE = 8, DETAILS = 12, RUN_LAST = 24, RUN_STEP = 28;
+const SKIP = 0, CALLER = 8;
+// src/text/assembly/parse_carried.ts and parse_temporal.ts name these
+const TEXT = 9, DATE = 10, TIME = 11;
+const CARRIED_KIND: Readonly<Partial<Record<TextType, number>>> = { f64: 12, i64: 13, bool: 14 };
+const VALIDITY = 4, UNITS = 8, DECIMALS = 16, IS_UTC = 20;
 const KIND: Readonly<Record<DType, number>> = {
   f64: 1,
   f32: 2,
@@ -27,7 +33,12 @@ const KIND: Readonly<Record<DType, number>> = {
   u64: 6,
   bool: 7,
 };
-const LAST_OF_FIELD = 1, LAST_OF_RECORD = 2, EMPTY_IS_MISSING = 4, NAN_IS_MISSING = 8, HAS_SUBSTITUTE = 16;
+const LAST_OF_FIELD = 1,
+  LAST_OF_RECORD = 2,
+  EMPTY_IS_MISSING = 4,
+  NAN_IS_MISSING = 8,
+  HAS_SUBSTITUTE = 16,
+  CARRIED = 32;
 
 /** Descriptors as bytes, offsets counting from the start of the slot. */
 export interface ParsePlan {
@@ -43,8 +54,8 @@ export interface ParseOptions {
   readonly missing: ReadonlySet<string>;
   readonly escape: number;
   readonly values: ValueSpelling;
-  /** of carried columns, where they lie: given where the kernel takes their text itself, as that of JSON lines does */
-  readonly carried?: CsvSlotLayout["carried"];
+  /** where carried columns lie */
+  readonly carried: CsvSlotLayout["carried"];
 }
 
 /** The descriptors of a table whose field i has the targets `targets[i]`. */
@@ -70,8 +81,10 @@ export function parsePlan(
       view.setUint16(position, kind, true);
       view.setUint16(position + 2, flags | (hasSubstitute(target) ? HAS_SUBSTITUTE : 0), true);
       view.setUint32(position + 12, details, true);
-      if (kind === TEXT) describeText(view, { position, details }, options.carried![target!.carriedIndex!]!);
-      else if (target !== undefined) describe(view, { position, details }, target);
+      const place = target?.carriedIndex === undefined ? undefined : options.carried[target.carriedIndex]!;
+      if (target !== undefined && place === undefined) describe(view, { position, details }, target);
+      if (place !== undefined) describeCarried(view, { position, details }, place);
+      if (target !== undefined && target.temporal !== null) describeTemporal(view, details, target.temporal);
       position += DESCRIPTOR_BYTES;
     }
   }
@@ -107,22 +120,43 @@ function hasSubstitute(target: ColumnTarget | undefined): boolean {
   return target !== undefined && target.substitute !== null;
 }
 
-/** A spelling that is missing comes before its value: where a number is one, each field's text is asked. */
-function kindOf(
-  target: ColumnTarget | undefined,
-  { missing, escape, values, carried }: ParseOptions,
-): number {
-  // the kernel does not know of escapes: a number holds none, and what is no number is the caller's
-  if (target === undefined) return escape < 0 ? SKIP : CALLER;
-  if (target.carriedIndex !== undefined && target.textType === "utf8" && carried !== undefined) return TEXT;
-  if (target.carriedIndex !== undefined || target.temporal !== null) return CALLER;
-  const { dtype } = target;
-  if (DTYPE[dtype].kind === "b" && values.boolWords !== null) return CALLER;
+/** A spelling that is missing comes before its value: where a value is one, each field's text is asked. */
+function kindOf(target: ColumnTarget | undefined, options: ParseOptions): number {
+  if (target === undefined) return SKIP;
+  const { dtype, textType, carriedIndex, temporal } = target;
+  const isCarried = carriedIndex !== undefined;
+  if (isCarried && textType === "utf8") return TEXT;
+  if (temporal !== null) return temporalKind(target, options);
+  const parsed = isCarried ? carriedDType(textType) : dtype;
+  if (isLeft(parsed, options)) return CALLER;
+  return isCarried ? CARRIED_KIND[textType]! : KIND[dtype];
+}
+
+/** What the fields of a carried column of numbers or bools are parsed to. */
+function carriedDType(textType: TextType): DType {
+  return textType === "f64" || textType === "bool" ? textType : "i64";
+}
+
+/** Whether each field of a dtype is the caller's. */
+function isLeft(dtype: DType, { missing, values }: ParseOptions): boolean {
+  const isBool = DTYPE[dtype].kind === "b";
+  if (isBool && values.boolWords !== null) return true;
   const words = [...missing].map((word) => pointed(word, values));
-  const isLeft = DTYPE[dtype].kind === "b"
-    ? words.some((word) => typeof parseValue(word, "bool") === "number")
-    : words.some(isDecimal);
-  return isLeft ? CALLER : KIND[dtype];
+  return isBool ? words.some((word) => typeof parseValue(word, "bool") === "number") : words.some(isDecimal);
+}
+
+/** characters of a time that an escape may be */
+const OF_TIMES: readonly number[] = Array.from(": ", (character) => character.charCodeAt(0));
+
+function temporalKind(
+  { temporal, dtype, carriedIndex }: ColumnTarget,
+  { missing, escape }: ParseOptions,
+): number {
+  const isDate = temporal!.unit === null;
+  const isOtherDType = carriedIndex === undefined && dtype !== (isDate ? "i32" : "i64");
+  const isMissing = [...missing].some((word) => typeof parseTemporal(word, temporal!) !== "string");
+  if (isOtherDType || isMissing || OF_TIMES.includes(escape)) return CALLER;
+  return isDate ? DATE : TIME;
 }
 
 /** A spelling of a missing value with a point where the text has another mark. */
@@ -135,14 +169,31 @@ function missingFlags(missing: ReadonlySet<string>): number {
     (missing.has("NaN") && missing.has("nan") ? NAN_IS_MISSING : 0);
 }
 
-function describeText(
+/** Where a carried column's rows go; of text, where their offsets do. */
+function describeCarried(
   view: DataView,
   { position, details }: { readonly position: number; readonly details: number },
-  { start, layout }: CsvSlotLayout["carried"][number],
+  { start, layout, bitWidth }: CsvSlotLayout["carried"][number],
 ): void {
-  view.setUint32(position + 4, start + layout.offsets, true);
-  view.setUint32(details, start + layout.data, true);
-  view.setUint32(details + 4, start + layout.validity, true);
+  const data = start + layout.data;
+  view.setUint16(position + FLAGS, view.getUint16(position + FLAGS, true) | CARRIED, true);
+  view.setUint32(position + OFFSET, bitWidth === null ? start + layout.offsets : data, true);
+  // bools are bits, which are found from the row
+  view.setUint32(position + STRIDE, Math.floor((bitWidth ?? 0) / 8), true);
+  view.setUint32(details, data, true);
+  view.setUint32(details + VALIDITY, start + layout.validity, true);
+  if (bitWidth === 64) describeRange(view, details, "i64");
+}
+
+function describeTemporal(
+  view: DataView,
+  details: number,
+  { unit, isUtc }: TemporalType,
+): void {
+  const decimals = unit === null ? 0 : TIME_DECIMALS[unit];
+  view.setBigUint64(details + UNITS, 10n ** BigInt(decimals), true);
+  view.setUint32(details + DECIMALS, decimals, true);
+  view.setUint32(details + IS_UTC, Number(isUtc), true);
 }
 
 function describe(
@@ -150,7 +201,7 @@ function describe(
   { position, details }: { readonly position: number; readonly details: number },
   { dtype, substitute, firstIndex, rowElements }: ColumnTarget,
 ): void {
-  const { itemsize, range } = DTYPE[dtype];
+  const { itemsize } = DTYPE[dtype];
   view.setUint32(position + 4, firstIndex * itemsize, true);
   view.setUint32(position + 8, rowElements * itemsize, true);
   if (substitute !== null) {
@@ -158,7 +209,12 @@ function describe(
     else if (dtype === "f32") view.setFloat32(details, Number(substitute), true);
     else view.setBigInt64(details, BigInt.asIntN(64, BigInt(substitute)), true);
   }
-  const [low, high] = range ?? [0n, 0n];
+  describeRange(view, details, dtype);
+}
+
+/** The largest magnitudes of integers. */
+function describeRange(view: DataView, details: number, dtype: DType): void {
+  const [low, high] = DTYPE[dtype].range ?? [0n, 0n];
   view.setBigUint64(details + 8, high, true);
   view.setBigUint64(details + 16, -low, true);
 }

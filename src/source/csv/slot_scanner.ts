@@ -5,7 +5,7 @@
  * @module
  */
 import { type TextKernels, textKernels } from "../../text/mod.ts";
-import { LF, NO_COMMENT } from "./options.ts";
+import { LF, NO_MARK } from "./options.ts";
 import { type RecordProblem, RecordScanner, type RecordScannerOptions } from "./record_scanner.ts";
 
 const PROBLEMS: readonly (RecordProblem | null)[] = [null, "unclosedQuote", "textAfterQuote", "tooLong"];
@@ -51,7 +51,7 @@ export class SlotScanner {
       delimiter,
       quote < 0 ? LF : quote,
       Number(skipBlankLines),
-      comment < 0 ? NO_COMMENT : comment,
+      comment < 0 ? NO_MARK : comment,
     );
     this.numRecords = kernels.numRecords.value >>> 0;
     this.numLines = kernels.numLines.value >>> 0;

@@ -15,7 +15,8 @@ export type TemporalRefusal = "malformed" | "outOfRange" | "zone" | "precision";
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)? ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
-const DIGITS: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 };
+/** decimals of a second of each unit */
+export const TIME_DECIMALS: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 };
 const MAX_I64 = 2n ** 63n - 1n;
 const SECONDS_PER_DAY = 86_400;
 
@@ -61,7 +62,7 @@ export function parseTemporal(
   const offset = zone === undefined ? 0 : offsetSeconds(zone);
   if (h > 23 || m > 59 || s > 59 || offset === null) return "malformed";
   if ((zone !== undefined) !== isUtc) return "zone";
-  const digits = DIGITS[unit];
+  const digits = TIME_DECIMALS[unit];
   if (/[1-9]/.test(fraction.slice(digits))) return "precision";
   const seconds = days * SECONDS_PER_DAY + h * 3600 + m * 60 + s - offset;
   const value = BigInt(seconds) * 10n ** BigInt(digits) +

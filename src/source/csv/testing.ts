@@ -9,6 +9,7 @@ import type { ChunkTicket, Decoder, Source } from "../source.ts";
 import { openCsvDecoder } from "./csv_decoder.ts";
 import type { CsvInput } from "./csv_input.ts";
 import { openCsvSource } from "./csv_source.ts";
+import type { TextType } from "./text_type.ts";
 import type { CsvOptions } from "./options.ts";
 
 /** Bytes in memory as an input that counts what is read, and gives at most `readBytes` at a time. */
@@ -166,4 +167,60 @@ function readingOf(
       source.close();
     },
   };
+}
+
+/** A value that was carried: text, a number, a bool, whole numbers as bigints. */
+export type CarriedValue = string | number | bigint | boolean | null;
+
+/**
+ * What is carried of the first field, which is of this type, in one chunk; the second field is read as f64, so that
+ * what is left behind the first is seen.
+ */
+export function readCarried(
+  source: Source,
+  openDecoder: (options: unknown) => Decoder,
+  type: TextType,
+): CarriedValue[] {
+  const { request } = textBinding("f64", [0]);
+  const carry: ColumnBinding = {
+    request: { ...request, carry: { bytesPerRow: null } },
+    fieldIndices: [0],
+    layout: "row",
+  };
+  const bindings = [carry, textBinding("f64", [1], { kind: "nan" })];
+  const byteLength = source.slotBytes(bindings, 1000), pages = Math.ceil((byteLength + 64) / 65536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const slot = { memory, byteOffset: 64, byteLength };
+  source.begin(bindings, 1000);
+  try {
+    const ticket = source.next(slot);
+    if (ticket === null || ticket instanceof Promise) throw new Error("there is no chunk");
+    const { numRows, carried } = openDecoder(structuredClone(source.decoderOptions())).decode(ticket, slot);
+    const { validity, offsets, pointer } = carried![0]!, view = new DataView(memory.buffer);
+    const bit = (bitmap: number, row: number) => (view.getUint8(bitmap + (row >> 3)) >> (row & 7)) & 1;
+    const valueOf = (row: number): CarriedValue => {
+      if (offsets !== null) {
+        const [from, to] = [
+          view.getUint32(offsets + 4 * row, true),
+          view.getUint32(offsets + 4 * row + 4, true),
+        ];
+        const bytes = new Uint8Array(memory.buffer, pointer + from, to - from).slice();
+        return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+      }
+      if (type === "bool") return bit(pointer, row) === 1;
+      if (type === "f64") return view.getFloat64(pointer + 8 * row, true);
+      return type === "date32"
+        ? BigInt(view.getInt32(pointer + 4 * row, true))
+        : view.getBigInt64(pointer + 8 * row, true);
+    };
+    return Array.from({ length: numRows }, (_, row) => {
+      const value = valueOf(row);
+      if (bit(validity!.pointer, row) === 1) return value;
+      // what stands in for a null is the same whatever was there before
+      if (Number(value) !== 0) throw new Error(`${value} stands in for a null`);
+      return null;
+    });
+  } finally {
+    source.close();
+  }
 }

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
-import { MemoryInput, readSource, textBinding } from "../csv/testing.ts";
+import { MemoryInput, readCarried, readSource, textBinding } from "../csv/testing.ts";
 import { readJsonLine } from "./json_line.ts";
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "./mod.ts";
 import { refusal } from "../../../tests/support/refusal.ts";
@@ -188,32 +188,8 @@ Deno.test("readJsonLine() takes the lines that JSON.parse takes, and no other", 
   ok(numTaken > 500);
 });
 
-/** What is carried of the field `a`, in one chunk; the number beside it is parsed. */
-function carriedTexts(text: string): (string | null)[] {
-  const source = openNdjsonSource(new MemoryInput(text), {});
-  const request = {
-    ...textBinding("f64", [0]).request,
-    input: "a",
-    width: 1,
-    isScalar: true,
-    carry: { bytesPerRow: null },
-  };
-  const bindings: ColumnBinding[] = [{ request, fieldIndices: [0], layout: "row" }, textBinding("f64", [1])];
-  const byteLength = source.slotBytes(bindings, 100), pages = Math.ceil((byteLength + 64) / 65536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const slot = { memory, byteOffset: 64, byteLength };
-  source.begin(bindings, 100);
-  const ticket = source.next(slot) as Exclude<ReturnType<typeof source.next>, Promise<unknown> | null>;
-  const { numRows, carried } = openNdjsonDecoder(source.decoderOptions()).decode(ticket, slot);
-  source.close();
-  const { validity, offsets, pointer } = carried![0]!, bytes = new Uint8Array(memory.buffer);
-  const ends = new Uint32Array(memory.buffer, offsets!, numRows + 1);
-  return Array.from({ length: numRows }, (_, row) => {
-    const isValid = ((bytes[validity!.pointer + (row >> 3)]! >> (row & 7)) & 1) === 1;
-    const text = new TextDecoder().decode(bytes.slice(pointer + ends[row]!, pointer + ends[row + 1]!));
-    strictEqual(isValid || text === "", true);
-    return isValid ? text : null;
-  });
+function carriedTexts(text: string): unknown[] {
+  return readCarried(openNdjsonSource(new MemoryInput(text), {}), openNdjsonDecoder, "utf8");
 }
 
 Deno.test("decode() carries any text, with and without escapes, on the kernel's path and on the exact one", () => {

@@ -31,6 +31,8 @@ export const CALLER: u32 = 8;
 
 export const LAST_OF_FIELD: u32 = 1, LAST_OF_RECORD: u32 = 2, EMPTY_IS_MISSING: u32 = 4, NAN_IS_MISSING: u32 = 8;
 export const HAS_SUBSTITUTE: u32 = 16;
+/** of a date or a time: it goes to a carried column, whose nulls are in a bitmap */
+export const CARRIED: u32 = 32;
 
 /** of the number last read slowly: its significand, power of ten, sign; whether digits behind were dropped */
 let significand: u64 = 0;
@@ -151,6 +153,7 @@ export function putSubstitute(descriptor: usize, details: usize, target: usize):
  * position behind it; 0: it is for the caller.
  */
 export function parseSlowly(
+  kind: u32,
   descriptor: usize,
   details: usize,
   target: usize,
@@ -160,8 +163,7 @@ export function parseSlowly(
   decimal: u32,
   tables: usize,
 ): usize {
-  const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
-  if (kind === CALLER) return 0;
+  const flags = u32(load<u16>(descriptor, FLAGS));
   let p = start, c = u32(load<u8>(p));
   while ((c === SPACE || c === TAB) && c !== delimiter) c = u32(load<u8>(++p));
   const isQuoted = c === quote && quote !== LF;

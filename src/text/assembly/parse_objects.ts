@@ -1,36 +1,54 @@
 /*
- * Lines of JSON, an object each, whose keys come in one order and whose values are numbers, bools, nulls and strings
- * without escapes (text that is carried is copied): parsed straight into columns. A line that is anything else stops the parser before it: the caller
- * treats that line, or makes the error, and starts the parser again behind it.
+ * Lines of JSON, an object each, whose keys come in one order and whose values are numbers, bools, nulls and strings:
+ * parsed straight into columns. A line that is anything else stops the parser before it: the caller treats that line,
+ * or makes the error, and starts the parser again behind it.
  */
-import { CR, LF, SPACE, TAB } from "./ascii";
+import { CR, LF, MINUS, SPACE, TAB } from "./ascii";
+import {
+  BOOL_VALUE,
+  CARRIED_BOOL,
+  CARRIED_F64,
+  DATE,
+  endText,
+  putBool,
+  putTemporal,
+  setValid,
+  TEXT,
+  textTarget,
+  TIME,
+} from "./parse_carried";
 import {
   BOOL,
   CALLER,
+  CARRIED,
   DESCRIPTOR_BYTES,
   DETAILS,
+  F32,
+  F64,
   FLAGS,
   HAS_SUBSTITUTE,
+  I32,
+  I64,
   KIND,
   LAST_OF_FIELD,
   LAST_OF_RECORD,
   OFFSET,
   parseJsonNumber,
+  putInteger,
   putSubstitute,
   SKIP,
   STRIDE,
+  SUBSTITUTE,
 } from "./parse_field";
+import { QUOTE, readString, textEnd } from "./parse_string";
+import { readTemporal } from "./parse_temporal";
 
 /** where the parser stopped: the start of the line; behind the last one where it did not */
 export let objectPosition: u32 = 0;
 export let objectRow: u32 = 0;
 
-const QUOTE: u32 = 34, BACKSLASH: u32 = 92, OPEN: u32 = 123, CLOSE: u32 = 125, COLON: u32 = 58, COMMA: u32 = 44;
+const OPEN: u32 = 123, CLOSE: u32 = 125, COLON: u32 = 58, COMMA: u32 = 44;
 const TRUE: u32 = 0x65757274, FALS: u32 = 0x736c6166, NULL: u32 = 0x6c6c756e;
-/** a target's kind beside those of parse_field.ts: text that is carried. `OFFSET` is that of the offsets of its rows */
-const TEXT: u32 = 9;
-/** of its details: where the bytes of its rows and its validity bitmap are, counting from the slot */
-const TEXT_DATA: usize = 0, TEXT_VALIDITY: usize = 4;
 /** a field's key: where its text is, quotes included, and how long */
 const KEY_OFFSET: usize = 0, KEY_BYTES: usize = 4, KEY_ENTRY_BYTES: usize = 8;
 
@@ -54,45 +72,102 @@ function isSame(a: usize, b: usize, numBytes: u32): bool {
   return (load<u64>(a + usize(i)) ^ load<u64>(b + usize(i))) << (u64(8 - (numBytes - i)) << 3) === 0;
 }
 
-/** The position behind a string without escapes; 0: it has some, or no end. Loads up to 15 bytes behind its end. */
-function passString(start: usize): usize {
-  const quotes = i8x16.splat(i8(QUOTE)), backslashes = i8x16.splat(i8(BACKSLASH)), spaces = i8x16.splat(i8(SPACE));
-  let p = start + 1, mask = 0;
-  for (;; p += 16) {
-    const bytes = v128.load(p);
-    const isMark = v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, backslashes));
-    mask = i8x16.bitmask(v128.or(isMark, i8x16.lt_u(bytes, spaces)));
-    if (mask !== 0) break;
-  }
-  p += usize(ctz(mask));
-  return u32(load<u8>(p)) === QUOTE ? p + 1 : 0;
-}
-
 /**
- * Takes a string without escapes, or a null, as the row's text: bytes go behind the text of the row before, whose end
- * is in the offsets. The position behind it; 0: it is for the caller.
+ * Takes a string, or a null, as the row's text: bytes go behind the text of the row before, whose end is in the
+ * offsets. The position behind it; 0: it is for the caller.
  */
 function putText(details: usize, columns: usize, offsets: usize, start: usize, row: u32): usize {
-  const rowOffset = offsets + (usize(row) << 2), textStart = load<u32>(rowOffset);
+  const rowOffset = offsets + (usize(row) << 2), target = textTarget(details, columns, rowOffset);
   if (load<u32>(start) === NULL) {
-    store<u32>(rowOffset, textStart, 4);
+    endText(details, columns, rowOffset, target);
     return start + 4;
   }
   if (u32(load<u8>(start)) !== QUOTE) return 0;
-  const behind = passString(start);
+  const behind = readString(start, target);
   if (behind === 0) return 0;
-  const numBytes = u32(behind - start) - 2;
-  memory.copy(columns + load<u32>(details, TEXT_DATA) + textStart, start + 1, numBytes);
-  store<u32>(rowOffset, textStart + numBytes, 4);
-  const byte = columns + load<u32>(details, TEXT_VALIDITY) + (row >> 3);
-  store<u8>(byte, load<u8>(byte) | u8(1 << u8(row & 7)));
+  endText(details, columns, rowOffset, textEnd);
+  setValid(details, columns, row);
+  return behind;
+}
+
+/** Takes a bool into a byte; the position behind it; 0: it is for the caller. */
+// @ts-ignore: decorator
+@inline
+function readBool(target: usize, start: usize): usize {
+  const isTrue = load<u32>(start) === TRUE;
+  if (!isTrue && (load<u32>(start) !== FALS || load<u8>(start, 4) !== 101)) return 0;
+  store<u8>(target, u8(isTrue));
+  return start + (isTrue ? 4 : 5);
+}
+
+/** The strings of floats that JSON has no numbers for; 0: it is for the caller. */
+function readFloatWord(kind: u32, target: usize, start: usize): usize {
+  const word = load<u64>(start, 1);
+  let p = start + 1, bits: u64 = 0;
+  if ((word & 0xffffffff) === 0x224e614e) {
+    bits = 0x7ff8000000000000;
+    p += 4;
+  } else {
+    const isNegative = (word & 0xff) === u64(MINUS);
+    if (isNegative) p++;
+    if (load<u64>(p) !== 0x7974696e69666e49 || u32(load<u8>(p, 8)) !== QUOTE) return 0;
+    bits = 0x7ff0000000000000 | (u64(isNegative) << 63);
+    p += 9;
+  }
+  if (kind === F64) store<u64>(target, bits);
+  else store<f32>(target, f32(reinterpret<f64>(bits)));
+  return p;
+}
+
+// @ts-ignore: decorator
+@inline
+function readFloat(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
+  return u32(load<u8>(start)) === QUOTE
+    ? readFloatWord(kind, target, start)
+    : parseJsonNumber(kind, details, target, start, tables);
+}
+
+/** Takes a value of a carried column that is no text, or a date or a time; 0: it is for the caller. */
+function putCarried(
+  descriptor: usize,
+  details: usize,
+  columns: usize,
+  target: usize,
+  start: usize,
+  row: u32,
+  tables: usize,
+): usize {
+  const kind = u32(load<u16>(descriptor, KIND)), flags = u32(load<u16>(descriptor, FLAGS));
+  if (load<u32>(start) === NULL) {
+    if (kind > TIME || (flags & CARRIED)) return start + 4;
+    if (!(flags & HAS_SUBSTITUTE)) return 0;
+    putInteger(kind === DATE ? I32 : I64, target, load<u64>(details, SUBSTITUTE));
+    return start + 4;
+  }
+  if (kind <= TIME) {
+    if (u32(load<u8>(start)) !== QUOTE) return 0;
+    const end = readTemporal(kind === DATE, details, start + 1, 256, tables);
+    if (end === 0 || u32(load<u8>(end)) !== QUOTE) return 0;
+    putTemporal(descriptor, details, columns, target, row);
+    return end + 1;
+  }
+  let behind: usize = 0;
+  if (kind === CARRIED_BOOL) {
+    behind = readBool(details + BOOL_VALUE, start);
+    if (behind !== 0) putBool(details, columns, target, row);
+    return behind;
+  }
+  behind = kind === CARRIED_F64
+    ? readFloat(F64, details, target, start, tables)
+    : parseJsonNumber(I64, details, target, start, tables);
+  if (behind !== 0) setValid(details, columns, row);
   return behind;
 }
 
 /** The position behind a value that nothing asks for; 0: it is for the caller. `target` takes what a number writes. */
 function passValue(start: usize, tables: usize, target: usize): usize {
   const c = u32(load<u8>(start)), word = load<u32>(start);
-  if (c === QUOTE) return passString(start);
+  if (c === QUOTE) return readString(start, 0);
   if (word === TRUE || word === NULL) return start + 4;
   if (word === FALS && load<u8>(start, 4) === 101) return start + 5;
   return parseJsonNumber(1, 0, target, start, tables);
@@ -157,16 +232,14 @@ function parseObject(
       else if (kind === CALLER) return 0;
       else if (kind === TEXT) {
         behind = putText(details, columns, columns + load<u32>(descriptor, OFFSET), p, row);
-      } else if (load<u32>(p) === NULL) {
+      } else if (kind > CALLER) behind = putCarried(descriptor, details, columns, target, p, row, tables);
+      else if (load<u32>(p) === NULL) {
         if (!(flags & HAS_SUBSTITUTE)) return 0;
         putSubstitute(descriptor, details, target);
         behind = p + 4;
-      } else if (kind === BOOL) {
-        const isTrue = load<u32>(p) === TRUE;
-        if (!isTrue && (load<u32>(p) !== FALS || load<u8>(p, 4) !== 101)) return 0;
-        store<u8>(target, u8(isTrue));
-        behind = p + (isTrue ? 4 : 5);
-      } else behind = parseJsonNumber(kind, details, target, p, tables);
+      } else if (kind === BOOL) behind = readBool(target, p);
+      else if (kind <= F32) behind = readFloat(kind, details, target, p, tables);
+      else behind = parseJsonNumber(kind, details, target, p, tables);
       if (behind === 0) return 0;
       descriptor += DESCRIPTOR_BYTES;
       if (flags & LAST_OF_FIELD) break;

@@ -13,8 +13,10 @@
  */
 import { CR, LF, MINUS, PLUS } from "./ascii";
 import { sixteenDigits } from "./digits";
+import { parseCarried } from "./parse_carried";
 import {
   BOOL,
+  CALLER,
   DESCRIPTOR_BYTES,
   DETAILS,
   F32,
@@ -32,6 +34,7 @@ import {
   SKIP,
   STRIDE,
 } from "./parse_field";
+import { passField } from "./pass_field";
 import { quotientToFloat64 } from "./read_float";
 import {
   BELOW_DIGITS,
@@ -49,28 +52,6 @@ export let stopPosition: u32 = 0;
 export let stopRow: u32 = 0;
 export let stopDescriptor: u32 = 0;
 export let stopRecordStart: u32 = 0;
-
-/** The position behind a field that nothing asks for. */
-function passField(start: usize, delimiter: u32, quote: u32): usize {
-  let p = start;
-  if (quote !== LF && u32(load<u8>(p)) === quote) {
-    p++;
-    while (u32(load<u8>(p)) !== quote || u32(load<u8>(p, 1)) === quote) {
-      p += u32(load<u8>(p)) === quote ? 2 : 1;
-    }
-    return p + 1;
-  }
-  const delimiters = i8x16.splat(i8(delimiter)), lineFeeds = i8x16.splat(i8(LF)), returns = i8x16.splat(i8(CR));
-  let ends = 0;
-  do {
-    const bytes = v128.load(p);
-    ends = i8x16.bitmask(
-      v128.or(v128.or(i8x16.eq(bytes, delimiters), i8x16.eq(bytes, lineFeeds)), i8x16.eq(bytes, returns)),
-    );
-    p += 16;
-  } while (ends === 0);
-  return p - 16 + usize(ctz(ends));
-}
 
 /** The position behind lines that begin with `comment`, and the blank lines between them. */
 function passComments(start: usize, comment: u32, skipBlankLines: i32): usize {
@@ -90,6 +71,7 @@ function passComments(start: usize, comment: u32, skipBlankLines: i32): usize {
  *
  * @param comment what a line that is passed over begins with; above 255: nothing does
  * @param decimal what stands between whole digits and decimals
+ * @param escape what the byte behind it is text after; above 255: nothing is escaped
  * @param columns what the descriptors' offsets count from
  * @returns 0 all rows are done; 1 stopped before a field
  */
@@ -107,6 +89,7 @@ export function parseRecords(
   skipBlankLines: i32,
   comment: u32,
   decimal: u32,
+  escape: u32,
 ): i32 {
   const iota = v128.load(tables, IOTA), hundreds = v128.load(tables, HUNDREDS), tens = v128.load(tables, TENS);
   const tenThousands = v128.load(tables, TEN_THOUSANDS), lowNibbles = v128.load(tables, LOW_NIBBLES);
@@ -128,7 +111,8 @@ export function parseRecords(
       let target = columns + u32(entry >> 32) + row * load<u32>(descriptor, STRIDE);
       let end: usize = 0;
       if (kind === SKIP) {
-        end = passField(p, delimiter, quote);
+        end = passField(p, delimiter, quote, escape);
+        if (end === 0) return stop(p, row, descriptor - descriptors, recordStart);
       } else if (kind <= F32) {
         const details = descriptors + load<u32>(descriptor, DETAILS);
         const last = descriptors + load<u32>(details, RUN_LAST), step = load<u32>(details, RUN_STEP);
@@ -235,11 +219,25 @@ export function parseRecords(
           }
         }
       }
-      if (end === 0) {
+      if (end === 0 && kind !== CALLER) {
         const details = descriptors + load<u32>(descriptor, DETAILS);
-        end = parseSlowly(descriptor, details, target, p, delimiter, quote, decimal, tables);
-        if (end === 0) return stop(p, row, descriptor - descriptors, recordStart);
+        end = kind > CALLER
+          ? parseCarried(
+            descriptor,
+            details,
+            columns,
+            target,
+            row,
+            p,
+            delimiter,
+            quote,
+            escape,
+            decimal,
+            tables,
+          )
+          : parseSlowly(kind, descriptor, details, target, p, delimiter, quote, decimal, tables);
       }
+      if (end === 0) return stop(p, row, descriptor - descriptors, recordStart);
       if (!(flags & LAST_OF_FIELD)) {
         descriptor += DESCRIPTOR_BYTES;
         continue;
