@@ -129,7 +129,15 @@ export function docSuite(folder: string): string[] {
   // Deno would write the other configuration into the lock file, so it gets a copy
   const lock = `${folder}/deno.lock`;
   Deno.copyFileSync(new URL("deno.lock", root), lock);
-  const flags = ["-A", "--no-prompt", "--doc", `--config=${path}`, `--lock=${lock}`, "--frozen=false"];
+  const flags = [
+    "-A",
+    "--no-prompt",
+    "--parallel",
+    "--doc",
+    `--config=${path}`,
+    `--lock=${lock}`,
+    "--frozen=false",
+  ];
   return ["test", ...flags, ...documentedFiles()];
 }
 

@@ -915,12 +915,34 @@ for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
   });
 }
 
-/** Whether two arrays have a byte in common; exact. */
+/**
+ * Whether two arrays have a byte in common; exact.
+ *
+ * @example
+ * ```ts
+ * import { arange, sharesMemory } from "ndpipe/ndarray";
+ * import { ok, strictEqual } from "node:assert/strict";
+ * const a = arange(4);
+ * ok(sharesMemory(a, a.slice("::2")));
+ * strictEqual(sharesMemory(a.slice("::2"), a.slice("1::2")), false);
+ * ```
+ */
 export function sharesMemory(a: NDArray, b: NDArray): boolean {
   return overlaps(a.view, b.view);
 }
 
-/** Whether two arrays may have a byte in common: false is certain, true means that their bounds overlap. */
+/**
+ * Whether two arrays may have a byte in common: false is certain, true means that their bounds overlap.
+ *
+ * @example
+ * ```ts
+ * import { arange, mayShareMemory } from "ndpipe/ndarray";
+ * import { ok, strictEqual } from "node:assert/strict";
+ * const a = arange(4);
+ * ok(mayShareMemory(a.slice("::2"), a.slice("1::2")));
+ * strictEqual(mayShareMemory(a.slice(":2"), a.slice("2:")), false);
+ * ```
+ */
 export function mayShareMemory(a: NDArray, b: NDArray): boolean {
   return mayOverlap(a.view, b.view);
 }

@@ -74,7 +74,16 @@ export function cumulativeSum(a: ArrayLike, options: CumulativeInitialOptions = 
   return cumulative("cumulativeSum", a, options);
 }
 
-/** The running product along an axis, as `cumulativeSum`. Refused: ARR002, SHP001, SHP004, MEM005. */
+/**
+ * The running product along an axis, as `cumulativeSum`. Refused: ARR002, SHP001, SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { cumulativeProd } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(cumulativeProd([1, 2, 3, 4]).toList(), [1, 2, 6, 24]);
+ * ```
+ */
 export function cumulativeProd(a: ArrayLike, options: CumulativeInitialOptions = {}): NDArray {
   return cumulative("cumulativeProd", a, options);
 }

@@ -21,9 +21,18 @@ import { fromList } from "./storage/values.ts";
 /**
  * `a` where the condition is true (not zero), `b` elsewhere; of a condition alone, the indices where it is true, as
  * `nonzero`. Refused: SHP001, SHP003, DTY002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, where } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(where(array([true, false]), array([1, 2]), 0).toList(), [1, 0]);
+ * deepStrictEqual(where(array([0, 5, 7]))[0]!.toList(), [1, 2]);
+ * ```
  */
-export function where(condition: NDArray): NDArray[];
 export function where(condition: Operand, a: Operand, b: Operand, options?: ElementwiseOptions): NDArray;
+/** Of a condition alone: one list of i64 for each axis, the indices where it is true, as `nonzero`. */
+export function where(condition: NDArray): NDArray[];
 export function where(
   condition: Operand,
   a?: Operand,
@@ -97,7 +106,17 @@ export function concatenate(
   });
 }
 
-/** Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005; DTY004, SHP001, ARR001 for a dtype or an out. */
+/**
+ * Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005; DTY004, SHP001, ARR001 for a dtype or an out.
+ *
+ * @example
+ * ```ts
+ * import { stack } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(stack([[1, 2], [3, 4]]).toList(), [[1, 2], [3, 4]]);
+ * deepStrictEqual(stack([[1, 2], [3, 4]], { axis: -1 }).toList(), [[1, 3], [2, 4]]);
+ * ```
+ */
 export function stack(
   arrays: readonly ArrayLike[],
   given: number | (JoinIntoOptions & { readonly axis?: number | undefined }) = 0,
@@ -111,7 +130,17 @@ export function stack(
   });
 }
 
-/** The array itself where its elements are neighbours in row-major order, else a copy. */
+/**
+ * The array itself where its elements are neighbours in row-major order, else a copy.
+ *
+ * @example
+ * ```ts
+ * import { array, ascontiguousarray } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const turned = array([[1, 2, 3], [4, 5, 6]]).T;
+ * deepStrictEqual(ascontiguousarray(turned).strides, [16, 8]);
+ * ```
+ */
 export function ascontiguousarray(a: NDArray): NDArray {
   return a.flags.cContiguous ? a : a.copy();
 }
@@ -136,7 +165,18 @@ export function broadcastShapes(...shapes: readonly (readonly number[])[]): numb
   );
 }
 
-/** Read-only views of the arrays, repeated to their common shape. Refused: SHP001. */
+/**
+ * Read-only views of the arrays, repeated to their common shape. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { array, broadcastArrays } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const [a, b] = broadcastArrays(array([1, 2]), array([[3], [4]]));
+ * deepStrictEqual(a!.toList(), [[1, 2], [1, 2]]);
+ * deepStrictEqual(b!.toList(), [[3, 3], [4, 4]]);
+ * ```
+ */
 export function broadcastArrays(...arrays: readonly NDArray[]): NDArray[] {
   const shape = operations.broadcastOf("broadcast", arrays.map(({ view }) => view), "numpy");
   return arrays.map((array) => array.broadcastTo(shape));
@@ -145,6 +185,14 @@ export function broadcastArrays(...arrays: readonly NDArray[]): NDArray[] {
 /**
  * The dtype that operands have together, by NumPy 2: plain numbers take that of the arrays and dtypes beside them.
  * Refused: DTY002, ARR002 of nothing but numbers.
+ *
+ * @example
+ * ```ts
+ * import { ones, resultType } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(resultType("i32", "f32"), "f64");
+ * strictEqual(resultType(ones(2, { dtype: "f32" }), 3), "f32");
+ * ```
  */
 export function resultType(...operands: readonly (NDArray | DType | ScalarValue)[]): DType {
   const dtypes = operands.flatMap((operand) =>

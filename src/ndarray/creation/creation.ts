@@ -71,7 +71,18 @@ export function array(value: ArrayLike, { dtype }: DTypeOption = {}): NDArray {
   return new NDArray(fromList(value, dtype));
 }
 
-/** The array itself where it is one of that dtype, else as `array`. */
+/**
+ * The array itself where it is one of that dtype, else as `array`.
+ *
+ * @example
+ * ```ts
+ * import { asarray } from "ndpipe/ndarray";
+ * import { ok, strictEqual } from "node:assert/strict";
+ * const a = asarray([1, 2, 3]);
+ * ok(asarray(a) === a);
+ * strictEqual(asarray(a, { dtype: "f32" }).dtype, "f32");
+ * ```
+ */
 export function asarray(value: ArrayLike, options: DTypeOption = {}): NDArray {
   const isFitting = value instanceof NDArray &&
     (options.dtype === undefined || options.dtype === value.dtype);
@@ -82,6 +93,13 @@ export function asarray(value: ArrayLike, options: DTypeOption = {}): NDArray {
  * A new array of a typed array's elements, copied, in row-major order; without a shape, one axis.
  *
  * Refused: ARR002 for a shape of another number of elements, DTY001 for a class that has no dtype.
+ *
+ * @example
+ * ```ts
+ * import { fromTypedArray } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fromTypedArray(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] }).toList(), [[1, 2], [3, 4]]);
+ * ```
  */
 export function fromTypedArray(
   elements: TypedArray | Uint8ClampedArray,
@@ -94,19 +112,58 @@ export function fromTypedArray(
   return new NDArray(result);
 }
 
-/** An array whose elements are not set. Refused: ARR002, MEM005. */
+/**
+ * An array whose elements are not set: they are whatever the memory held. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { empty } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(empty([2, 3], { dtype: "f32" }).shape, [2, 3]);
+ * ```
+ */
 export function empty(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
   return new NDArray(newView("empty", shape, dtype));
 }
-/** An array of zeros. Refused: ARR002, MEM005. */
+/**
+ * An array of zeros. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * deepStrictEqual(zeros([2, 2]).toList(), [[0, 0], [0, 0]]);
+ * strictEqual(zeros(3, { dtype: "i32" }).dtype, "i32");
+ * ```
+ */
 export function zeros(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
   return filled("zeros", shape, { value: 0, dtype });
 }
-/** An array of ones. Refused: ARR002, MEM005. */
+/**
+ * An array of ones. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(ones([2, 2], { dtype: "u8" }).toList(), [[1, 1], [1, 1]]);
+ * ```
+ */
 export function ones(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
   return filled("ones", shape, { value: 1, dtype });
 }
-/** An array of one value; without a dtype, that of the value. Refused: ARR002, DTY002, MEM005. */
+/**
+ * An array of one value, or of an array's values, repeated; without a dtype, that of the value.
+ * Refused: ARR002, DTY002, SHP012, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { full } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(full([2, 2], 7).toList(), [[7, 7], [7, 7]]);
+ * deepStrictEqual(full([2, 2], [1, 2]).toList(), [[1, 2], [1, 2]]);
+ * ```
+ */
 export function full(
   shape: number | readonly number[],
   value: ScalarValue | ArrayLike,
@@ -121,6 +178,14 @@ export function full(
     }
   }
   return filled("full", shape, { value, dtype: options.dtype ?? inferDType([value]) });
+}
+function filledFrom(result: NDArray, values: Values): NDArray {
+  try {
+    return result.set("...", values);
+  } catch (error) {
+    result.dispose();
+    throw error;
+  }
 }
 function filled(
   operation: string,
@@ -152,24 +217,63 @@ function viewLike(
   return allocate(dtype, sizes, { strides, demand: { sentence, operands: [describe(view)] } });
 }
 
-/** As `empty`, with the shape, dtype and layout of another array, unless told otherwise. */
+/**
+ * As `empty`, with the shape, dtype and layout of another array, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { emptyLike, zeros } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(emptyLike(zeros([2, 3], { dtype: "i16" })).dtype, "i16");
+ * ```
+ */
 export function emptyLike(other: NDArray, options: LikeOptions = {}): NDArray {
   return new NDArray(viewLike("emptyLike", other, options));
 }
-/** As `zeros`, with the shape, dtype and layout of another array, unless told otherwise. */
+/**
+ * As `zeros`, with the shape, dtype and layout of another array, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { array, zerosLike } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(zerosLike(array([[1, 2], [3, 4]])).toList(), [[0, 0], [0, 0]]);
+ * ```
+ */
 export function zerosLike(other: NDArray, options: LikeOptions = {}): NDArray {
   return fullLike(other, 0, options);
 }
-/** As `ones`, with the shape, dtype and layout of another array, unless told otherwise. */
+/**
+ * As `ones`, with the shape, dtype and layout of another array, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { array, onesLike } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(onesLike(array([1, 2, 3]), { dtype: "f32" }).dtype, "f32");
+ * ```
+ */
 export function onesLike(other: NDArray, options: LikeOptions = {}): NDArray {
   return fullLike(other, 1, options);
 }
-/** As `full`, with the shape, dtype and layout of another array, unless told otherwise. */
+/**
+ * As `full`, with the shape, dtype and layout of another array, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { array, fullLike } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fullLike(array([1, 2, 3]), 9).toList(), [9, 9, 9]);
+ * ```
+ */
 export function fullLike(
   other: NDArray,
   value: ScalarValue | ArrayLike,
   options: LikeOptions = {},
 ): NDArray {
+  if (typeof value === "object") {
+    return filledFrom(new NDArray(viewLike("fullLike", other, options)), value as Values);
+  }
   const element = elementOf(value, resolveDType(options.dtype ?? other.dtype));
   const view = viewLike("fullLike", other, options);
   fill(view, element);
@@ -179,14 +283,6 @@ export function fullLike(
 /**
  * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, { step })`. i64 where all are integers,
  * else f64. Refused: ARR002 for a step of 0.
-function filledFrom(result: NDArray, values: Values): NDArray {
-  try {
-    return result.set("...", values);
-  } catch (error) {
-    result.dispose();
-    throw error;
-  }
-}
  *
  * @example
  * ```ts
@@ -237,7 +333,16 @@ function sequence(
   return new NDArray(view);
 }
 
-/** Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005. */
+/**
+ * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { eye } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(eye(2, 3, { k: 1 }).toList(), [[0, 1, 0], [0, 0, 1]]);
+ * ```
+ */
 export function eye(
   numRows: number,
   numColumns: number = numRows,
@@ -254,6 +359,3 @@ export function eye(
   fill({ ...result.view, shape: [size], strides: [rowStride + columnStride], offset }, 1);
   return result;
 }
-  if (typeof value === "object") {
-    return filledFrom(new NDArray(viewLike("fullLike", other, options)), value as Values);
-  }

@@ -71,11 +71,22 @@ function axesOf(shape: readonly number[], dtype: DType): NDArray[] {
 /**
  * The indices of a shape: one array (rank, …shape), or with `sparse` a list of arrays that broadcast to it. i64 by
  * default. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { indices } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const [rows, columns] = indices([2, 3], { sparse: true });
+ * deepStrictEqual(rows!.toList(), [[0], [1]]);
+ * deepStrictEqual(columns!.toList(), [[0, 1, 2]]);
+ * deepStrictEqual(indices([2, 2]).toList(), [[[0, 0], [1, 1]], [[0, 1], [0, 1]]]);
+ * ```
  */
 export function indices(
   shape: readonly number[],
   options?: DTypeOption & { readonly sparse?: false },
 ): NDArray;
+/** With `sparse`: one array for each axis, of size 1 along the others. */
 export function indices(
   shape: readonly number[],
   options: DTypeOption & { readonly sparse: true },
@@ -99,6 +110,13 @@ export function indices(
 /**
  * What a function gives for the indices of a shape, which it takes as arrays of that shape, one for each axis; f64 by
  * default, as in NumPy.
+ *
+ * @example
+ * ```ts
+ * import { fromfunction } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fromfunction((i, j) => i.mul(10).add(j), [2, 3]).toList(), [[0, 1, 2], [10, 11, 12]]);
+ * ```
  */
 export function fromfunction<T>(
   build: (...indices: NDArray[]) => T,

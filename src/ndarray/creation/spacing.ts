@@ -123,6 +123,13 @@ export function linspace(start: ArrayLike, stop: ArrayLike, options: SpacingOpti
 /**
  * Powers of `base`, from `base ** start` to `base ** stop`, their exponents evenly spaced: f64, or f32 between f32
  * arrays. Refused: ARR002, DTY002, SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { logspace } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(logspace(0, 3, { num: 4 }).toList(), [1, 10, 100, 1000]);
+ * ```
  */
 export function logspace(start: ArrayLike, stop: ArrayLike, options: LogspaceOptions = {}): NDArray {
   const { base = 10, dtype, num = 50 } = options;
@@ -150,6 +157,13 @@ function powers(exponents: NDArray, base: NDArray | number): NDArray {
 /**
  * Numbers from `start` to `stop`, each the same factor from the one before: f64, or f32 between f32 arrays. Between
  * ends of two signs lie NaNs: no real factor leads across 0. Refused: ARR002 for an end of 0, DTY002, SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { geomspace } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(geomspace(1, 8, { num: 4 }).toList(), [1, 2, 4, 8]);
+ * ```
  */
 export function geomspace(start: ArrayLike, stop: ArrayLike, options: SpacingOptions = {}): NDArray {
   const { num = 50, endpoint = true, dtype } = options;

@@ -15,7 +15,16 @@ import { over, placedIn } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange, type ArrayLike, type DTypeOption, eye, zeros } from "./creation.ts";
 
-/** Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005. */
+/**
+ * Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { identity } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(identity(2).toList(), [[1, 0], [0, 1]]);
+ * ```
+ */
 export function identity(size: number, options: DTypeOption = {}): NDArray {
   return eye(size, size, options);
 }
@@ -41,7 +50,17 @@ function diagonalView(source: Strided, offset: number, axes: readonly [number, n
   };
 }
 
-/** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
+/**
+ * A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { diagonal } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(diagonal([[1, 2], [3, 4]]).toList(), [1, 4]);
+ * deepStrictEqual(diagonal([[1, 2], [3, 4]], 1).toList(), [2]);
+ * ```
+ */
 export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
   return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
@@ -68,7 +87,17 @@ export function trace(
   });
 }
 
-/** A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004. */
+/**
+ * A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { diag } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(diag([1, 2]).toList(), [[1, 0], [0, 2]]);
+ * deepStrictEqual(diag([[1, 2], [3, 4]]).toList(), [1, 4]);
+ * ```
+ */
 export function diag(a: ArrayLike, k = 0): NDArray {
   return over(a, (array) => {
     if (array.ndim === 2) return diagonal(array, k);
@@ -81,7 +110,16 @@ export function diag(a: ArrayLike, k = 0): NDArray {
     return result;
   });
 }
-/** A matrix with the flat array on its diagonal `k`: a copy. */
+/**
+ * A matrix with the flat array on its diagonal `k`: a copy.
+ *
+ * @example
+ * ```ts
+ * import { diagflat } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(diagflat([1, 2], 1).toList(), [[0, 1, 0], [0, 0, 2], [0, 0, 0]]);
+ * ```
+ */
 export function diagflat(a: ArrayLike, k = 0): NDArray {
   return over(a, (array) => {
     using flat = array.ravel();
@@ -96,7 +134,16 @@ function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray 
   return columns.le(column, { broadcast: "numpy" });
 }
 
-/** Ones at and below a diagonal. Refused: ARR002, MEM005. */
+/**
+ * Ones at and below a diagonal. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { tri } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(tri(2, 3).toList(), [[1, 0, 0], [1, 1, 0]]);
+ * ```
+ */
 export function tri(
   numRows: number,
   numColumns: number = numRows,
@@ -123,11 +170,29 @@ function triangle(a: NDArray, k: number, isLower: boolean): NDArray {
     where(lower.view, isLower ? [view, zero.view] : [zero.view, view], { broadcast: "numpy" }),
   );
 }
-/** The elements at and below the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004. */
+/**
+ * The elements at and below the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { tril } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(tril([[1, 2], [3, 4]]).toList(), [[1, 0], [3, 4]]);
+ * ```
+ */
 export function tril(a: ArrayLike, k = 0): NDArray {
   return over(a, (array) => triangle(array, k, true));
 }
-/** The elements at and above the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004. */
+/**
+ * The elements at and above the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { triu } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(triu([[1, 2], [3, 4]], 1).toList(), [[0, 2], [0, 0]]);
+ * ```
+ */
 export function triu(a: ArrayLike, k = 0): NDArray {
   return over(a, (array) => triangle(array, k, false));
 }

@@ -63,7 +63,16 @@ function limits(
 const F32 = limits("f32", { nmant: 23, nexp: 8, precision: 6 });
 const F64 = limits("f64", { nmant: 52, nexp: 11, precision: 15 });
 
-/** The limits of f32 or f64, by an array or its dtype. Refused: DTY001. */
+/**
+ * The limits of f32 or f64, by an array or its dtype. Refused: DTY001.
+ *
+ * @example
+ * ```ts
+ * import { finfo } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(finfo("f32").eps, 2 ** -23);
+ * ```
+ */
 export function finfo(of: DType | { readonly dtype: DType }): FloatLimits {
   const dtype = typeof of === "string" ? of : of.dtype;
   if (dtype === "f32") return F32;

@@ -58,25 +58,61 @@ function compose(
   }
 }
 
-/** log(exp a + exp b) without overflow. Refused: SHP001, SHP003, DTY004. */
+/**
+ * log(exp a + exp b) without overflow. Refused: SHP001, SHP003, DTY004.
+ *
+ * @example
+ * ```ts
+ * import { logaddexp } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(logaddexp(-1000, -1000).item(), -1000 + Math.LN2);
+ * ```
+ */
 export function logaddexp(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "e", [x!, y!]);
   return compose("logaddexp", [a, b], { computeOf: composed.realOf, build, options });
 }
 
-/** log2(2^a + 2^b) without overflow. Refused: SHP001, SHP003, DTY004. */
+/**
+ * log2(2^a + 2^b) without overflow. Refused: SHP001, SHP003, DTY004.
+ *
+ * @example
+ * ```ts
+ * import { array, logaddexp2 } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(logaddexp2(array([3, 1e4]), array([3, 1e4])).toList(), [4, 10001]);
+ * ```
+ */
 export function logaddexp2(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "2", [x!, y!]);
   return compose("logaddexp2", [a, b], { computeOf: composed.realOf, build, options });
 }
 
-/** sin(pi x) / (pi x), 1 at zero. */
+/**
+ * sin(pi x) / (pi x), 1 at zero.
+ *
+ * @example
+ * ```ts
+ * import { array, sinc } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(sinc(array([0, 0.5])).toList(), [1, 2 / Math.PI]);
+ * ```
+ */
 export function sinc(x: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => composed.sinc(builder, id!);
   return compose("sinc", [x], { computeOf: composed.besideRealOf, build, options });
 }
 
-/** The modified Bessel function of the first kind and order 0, computed in f64; f32 of f32. */
+/**
+ * The modified Bessel function of the first kind and order 0, computed in f64; f32 of f32.
+ *
+ * @example
+ * ```ts
+ * import { i0 } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(i0(0).item(), 1);
+ * ```
+ */
 export function i0(x: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => {
     const { dtype } = builder.node(id!);
@@ -121,13 +157,31 @@ export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
   ];
 }
 
-/** Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype). */
+/**
+ * Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype).
+ *
+ * @example
+ * ```ts
+ * import { array, nanToNum } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(nanToNum(array([NaN, Infinity, 2]), { nan: -1, posinf: 9 }).toList(), [-1, 9, 2]);
+ * ```
+ */
 export function nanToNum(x: Operand, replacements: NanReplacements = {}): NDArray {
   const build: Build = (builder, [id]) => composed.nanToNum(builder, id!, replacements);
   return compose("nanToNum", [x], { computeOf: promoteAll, build });
 }
 
-/** How many bits of |x| are set, as u8. Refused: DTY001 of floats. */
+/**
+ * How many bits of |x| are set, as u8. Refused: DTY001 of floats.
+ *
+ * @example
+ * ```ts
+ * import { array, bitwiseCount } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(bitwiseCount(array([0, 7, -7])).toList(), [0, 3, 3]);
+ * ```
+ */
 export function bitwiseCount(x: Operand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => composed.bitwiseCount(builder, id!);
   const computeOf = (dtypes: readonly DType[]): DType => {
@@ -148,7 +202,16 @@ export interface Tolerances extends Omit<Tolerance, "rtol" | "atol"> {
   readonly atol?: ListedOperand | undefined;
 }
 
-/** Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001. */
+/**
+ * Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { isclose } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(isclose([1, 2], [1 + 1e-9, 2.1]).toList(), [true, false]);
+ * ```
+ */
 export function isclose(a: ListedOperand, b: ListedOperand, tolerances: Tolerances = {}): NDArray {
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerances;
   return scope(() => {
@@ -164,7 +227,16 @@ function operandOf(value: ListedOperand): Operand {
   return typeof value === "object" ? given(value) : value;
 }
 
-/** Whether all elements are near each other, as `isclose` says. Refused: SHP001. */
+/**
+ * Whether all elements are near each other, as `isclose` says. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { allclose } from "ndpipe/ndarray";
+ * import { ok } from "node:assert/strict";
+ * ok(allclose([1, 2], [1 + 1e-9, 2]));
+ * ```
+ */
 export function allclose(a: ArrayLike, b: ArrayLike, tolerances: Tolerances = {}): boolean {
   return scope(() => isclose(given(a), given(b), tolerances).all().item() === true);
 }
@@ -182,6 +254,13 @@ export interface UnwrapOptions {
 /**
  * Angles (or other values that repeat) with multiples of the period added so that neighbours along an axis are less than
  * half a period apart. Computed in the array's floating point, of integers in f64. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { unwrap } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(unwrap([0, 90, 170, -170], { period: 360 }).toList(), [0, 90, 170, 190]);
+ * ```
  */
 export function unwrap(values: ArrayLike, options: UnwrapOptions = {}): NDArray {
   const { axis = -1, period = 2 * Math.PI, discont = period / 2 } = options;

@@ -31,7 +31,17 @@ import { unaryUfunc } from "./ufunc.ts";
 /** rounds integers to themselves, where NumPy's `rint` makes floats of them */
 const roundKept = unaryUfunc("round");
 
-/** No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001. */
+/**
+ * No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001.
+ *
+ * @example
+ * ```ts
+ * import { clip } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(clip([-3, 0.5, 7], 0, 1).toList(), [0, 0.5, 1]);
+ * deepStrictEqual(clip([-3, 7], null, 1).toList(), [-3, 1]);
+ * ```
+ */
 export function clip(
   a: ArrayLike,
   lo: Operand | null = null,
@@ -41,12 +51,32 @@ export function clip(
   return scope(() => given(a).clip(lo, hi, options));
 }
 
-/** A copy in row-major order. */
+/**
+ * A copy in row-major order.
+ *
+ * @example
+ * ```ts
+ * import { array, copy, sharesMemory } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * const a = array([1, 2]), b = copy(a);
+ * strictEqual(sharesMemory(a, b), false);
+ * ```
+ */
 export function copy(a: ArrayLike): NDArray {
   return scope(() => given(a).copy());
 }
 
-/** As another dtype; see the method. Refused: ARR002, DTY004. */
+/**
+ * The elements as another dtype: a copy, unless `copy` is false and the dtype is the same. Floats are cut to
+ * integers, integers wrap. Refused: ARR002, DTY004 for a cast that `casting` ("unsafe" by default) does not allow.
+ *
+ * @example
+ * ```ts
+ * import { array, astype } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(astype(array([1.7, -1.7]), "i32").toList(), [1, -1]);
+ * ```
+ */
 export function astype(
   a: NDArray,
   dtype: DType,
@@ -55,14 +85,32 @@ export function astype(
   return a.astype(dtype, options);
 }
 
-/** The array itself where its elements are neighbours in column-major order, else a copy in it. */
+/**
+ * The array itself where its elements are neighbours in column-major order, else a copy in it.
+ *
+ * @example
+ * ```ts
+ * import { asfortranarray } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(asfortranarray([[1, 2, 3], [4, 5, 6]]).strides, [8, 16]);
+ * ```
+ */
 export function asfortranarray(value: ArrayLike): NDArray {
   const a = asarray(value);
   if (a.flags.fContiguous) return a;
   return scope(() => a.T.copy().T);
 }
 
-/** x itself, copied; bool is refused, as NumPy refuses it. Refused: DTY001. */
+/**
+ * x itself, copied; bool is refused, as NumPy refuses it. Refused: DTY001.
+ *
+ * @example
+ * ```ts
+ * import { array, positive } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(positive(array([-1, 2])).toList(), [-1, 2]);
+ * ```
+ */
 export function positive(x: Operand, options: ElementwiseOptions = {}): NDArray {
   // adding an integer 0 to a -0 would lose its sign; times 1 keeps every bit
   const isBool = (x instanceof NDArray && x.dtype === "bool") || typeof x === "boolean";
@@ -72,7 +120,17 @@ export function positive(x: Operand, options: ElementwiseOptions = {}): NDArray 
   return mul(x, 1, options);
 }
 
-/** |x| in floating point. */
+/**
+ * |x| in floating point.
+ *
+ * @example
+ * ```ts
+ * import { array, fabs } from "ndpipe/ndarray";
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * strictEqual(fabs(array([-2, 3])).dtype, "f64");
+ * deepStrictEqual(fabs(array([-2, 3])).toList(), [2, 3]);
+ * ```
+ */
 export function fabs(x: Operand, options: ElementwiseOptions = {}): NDArray {
   if (options.dtype !== undefined && !isFloat(options.dtype)) {
     return refuseArgument(`fabs computes floats, not ${options.dtype}`, "abs keeps integers");
@@ -81,12 +139,32 @@ export function fabs(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return abs(x, isInteger ? { dtype: floatOf(x.dtype), ...options } : options);
 }
 
-/** The nearest integer towards zero, in floating point; integers stay. */
+/**
+ * The nearest integer towards zero, in floating point; integers stay.
+ *
+ * @example
+ * ```ts
+ * import { array, fix } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fix(array([2.7, -2.7])).toList(), [2, -2]);
+ * ```
+ */
 export function fix(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return trunc(x, options);
 }
 
-/** The quotient `floorDivide` and the remainder `mod`. Refused: SHP001. */
+/**
+ * The quotient `floorDivide` and the remainder `mod`. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { array, divmod } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const [quotients, remainders] = divmod(array([7, -7]), 3);
+ * deepStrictEqual(quotients.toList(), [2, -3]);
+ * deepStrictEqual(remainders.toList(), [1, 2]);
+ * ```
+ */
 export function divmod(
   a: Operand,
   b: Operand,
@@ -95,17 +173,44 @@ export function divmod(
   return [floorDivide(a, b, options), mod(a, b, options)];
 }
 
-/** a to the power of b in f64, whatever the dtypes: negative powers of integers have a value. Refused: SHP001. */
+/**
+ * a to the power of b in f64, whatever the dtypes: negative powers of integers have a value. Refused: SHP001.
+ *
+ * @example
+ * ```ts
+ * import { array, floatPower } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(floatPower(array([2, 4]), -1).toList(), [0.5, 0.25]);
+ * ```
+ */
 export function floatPower(a: Operand, b: Operand, options: ElementwiseOptions = {}): NDArray {
   return pow(a, b, { dtype: "f64", ...options });
 }
 
-/** Whether x is +infinity. */
+/**
+ * Whether x is +infinity.
+ *
+ * @example
+ * ```ts
+ * import { array, isposinf } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(isposinf(array([Infinity, -Infinity, NaN])).toList(), [true, false, false]);
+ * ```
+ */
 export function isposinf(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return infinite(gt, x, options);
 }
 
-/** Whether x is -infinity. */
+/**
+ * Whether x is -infinity.
+ *
+ * @example
+ * ```ts
+ * import { array, isneginf } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(isneginf(array([Infinity, -Infinity, NaN])).toList(), [false, true, false]);
+ * ```
+ */
 export function isneginf(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return infinite(lt, x, options);
 }
@@ -145,7 +250,18 @@ export function around(x: Operand, decimals: number | RoundOptions = 0, options:
   });
 }
 
-/** Whether shapes and all elements are equal; `equalNan`: NaN equals NaN. */
+/**
+ * Whether shapes and all elements are equal; `equalNan`: NaN equals NaN.
+ *
+ * @example
+ * ```ts
+ * import { arrayEqual } from "ndpipe/ndarray";
+ * import { ok, strictEqual } from "node:assert/strict";
+ * ok(arrayEqual([1, 2], [1, 2]));
+ * strictEqual(arrayEqual([NaN], [NaN]), false);
+ * ok(arrayEqual([NaN], [NaN], { equalNan: true }));
+ * ```
+ */
 export function arrayEqual(
   a: ArrayLike,
   b: ArrayLike,
@@ -160,7 +276,16 @@ export function arrayEqual(
   });
 }
 
-/** Whether the arrays broadcast together and all elements are then equal. */
+/**
+ * Whether the arrays broadcast together and all elements are then equal.
+ *
+ * @example
+ * ```ts
+ * import { arrayEquiv } from "ndpipe/ndarray";
+ * import { ok } from "node:assert/strict";
+ * ok(arrayEquiv([1, 2], [[1, 2], [1, 2]]));
+ * ```
+ */
 export function arrayEquiv(a: ArrayLike, b: ArrayLike): boolean {
   return scope(() => {
     const [x, y] = [given(a), given(b)];

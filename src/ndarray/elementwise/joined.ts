@@ -36,6 +36,15 @@ let defaultBroadcast: BroadcastMode = "numpy";
 /**
  * Sets how shapes broadcast where an operation does not say: "numpy" (the default), or "strict", which refuses a
  * result whose shape neither operand has (SHP003), as pipelines always do. Returns the mode there was.
+ *
+ * @example
+ * ```ts
+ * import { ones, setBroadcast } from "ndpipe/ndarray";
+ * import { strictEqual, throws } from "node:assert/strict";
+ * const before = setBroadcast("strict");
+ * throws(() => ones([2, 1]).add(ones([3])), /SHP003|shape that neither/);
+ * strictEqual(setBroadcast(before), "strict");
+ * ```
  */
 export function setBroadcast(mode: BroadcastMode): BroadcastMode {
   const before = defaultBroadcast;

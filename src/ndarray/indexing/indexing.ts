@@ -113,6 +113,15 @@ export function getItem(a: ArrayLike, index: Index): NDArray {
 /**
  * NumPy's `a[index] = value`: broadcast to the part and cast to the dtype; where an index stands twice, the last value
  * stays. The value may be a view of the array itself. Refused as `getItem`, and ARR001, SHP012, DTY002.
+ *
+ * @example
+ * ```ts
+ * import { arange, setItem } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(4);
+ * setItem(a, [[1, 3]], 9);
+ * deepStrictEqual(a.toList(), [0, 9, 2, 9]);
+ * ```
  */
 export function setItem(a: NDArray, index: Index, value: Values): void {
   const target = a.view;
@@ -167,7 +176,17 @@ export function assign(target: Strided, value: Strided): void {
   copied.storage.freeUnheld();
 }
 
-/** Elements by index along an axis, or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001, MEM005. */
+/**
+ * Elements by index along an axis, or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { take } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(take([10, 20, 30], [2, 0]).toList(), [30, 10]);
+ * deepStrictEqual(take([[1, 2], [3, 4]], [1], { axis: 1 }).toList(), [[2], [4]]);
+ * ```
+ */
 export function take(
   a: ArrayLike,
   indices: Indices,
@@ -183,7 +202,17 @@ export function take(
   );
 }
 
-/** One element along the axis for each index; null: of the flat array. Refused: SHP001, SHP004, SHP010, DTY001. */
+/**
+ * One element along the axis for each index; null: of the flat array. Refused: SHP001, SHP004, SHP010, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { argsort, array, takeAlongAxis } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = array([[3, 1, 2], [6, 5, 4]]);
+ * deepStrictEqual(takeAlongAxis(a, argsort(a)).toList(), [[1, 2, 3], [4, 5, 6]]);
+ * ```
+ */
 export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | null = -1): NDArray {
   return over(a, (array) => {
     return withIndices(indices, (list) => {
@@ -202,7 +231,18 @@ export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | nul
   });
 }
 
-/** Values at one element along the axis for each index. Refused: ARR001, SHP001, SHP004, SHP010, SHP012, DTY001. */
+/**
+ * Values at one element along the axis for each index. Refused: ARR001, SHP001, SHP004, SHP010, SHP012, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { array, putAlongAxis } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = array([[3, 1, 2], [6, 5, 4]]);
+ * putAlongAxis(a, array([[1], [2]]), 0);
+ * deepStrictEqual(a.toList(), [[3, 0, 2], [6, 5, 0]]);
+ * ```
+ */
 export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis: number | null = -1): void {
   if (axis === null) {
     const { shape } = indicesOf(indices);
@@ -229,19 +269,52 @@ function axisOf(view: Strided, axis: number): number {
   return operations.resolvedAxis(view, axis);
 }
 
-/** Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010, DTY001, DTY002. */
+/**
+ * Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010, DTY001, DTY002.
+ *
+ * @example
+ * ```ts
+ * import { arange, put } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(5);
+ * put(a, [0, 3], [-1, -2]);
+ * deepStrictEqual(a.toList(), [-1, 1, 2, -2, 4]);
+ * ```
+ */
 export function put(a: NDArray, indices: Indices, values: Values, { mode = "raise" }: ModeOption = {}): void {
   const list = indicesOf(indices);
   withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode));
 }
 
-/** Where the mask holds, the value at the same position of `values`, counted round. Refused: ARR001, SHP009. */
+/**
+ * Where the mask holds, the value at the same position of `values`, counted round. Refused: ARR001, SHP009.
+ *
+ * @example
+ * ```ts
+ * import { arange, putmask } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(5);
+ * putmask(a, a.gt(2), [10, 20]);
+ * deepStrictEqual(a.toList(), [0, 1, 2, 20, 10]);
+ * ```
+ */
 export function putmask(a: NDArray, mask: NDArray, values: Values): void {
   refuseLoss("putmask", a, values);
   withValues(values, a.dtype, (view) => places.putmaskView(a.view, mask.view, view));
 }
 
-/** Where the mask holds, the values one after the other, counted round. Refused: ARR001, ARR002, SHP009. */
+/**
+ * Where the mask holds, the values one after the other, counted round. Refused: ARR001, ARR002, SHP009.
+ *
+ * @example
+ * ```ts
+ * import { arange, place } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(5);
+ * place(a, a.gt(2), [10, 20]);
+ * deepStrictEqual(a.toList(), [0, 1, 2, 10, 20]);
+ * ```
+ */
 export function place(a: NDArray, mask: NDArray, values: Values): void {
   refuseLoss("place", a, values);
   withValues(values, a.dtype, (view) => places.placeView(a.view, mask.view, view));
@@ -307,7 +380,16 @@ export function extract(condition: NDArray | NestedList, a: ArrayLike): NDArray 
   });
 }
 
-/** For each element of `selector`, the element of the choice it names; all broadcast. Refused: SHP001, SHP010, DTY001. */
+/**
+ * For each element of `selector`, the element of the choice it names; all broadcast. Refused: SHP001, SHP010, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { array, choose } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(choose([0, 1, 0], [array([1, 2, 3]), array([10, 20, 30])]).toList(), [1, 20, 3]);
+ * ```
+ */
 export function choose(
   selector: Indices,
   choices: readonly Values[],
@@ -333,7 +415,17 @@ export function choose(
   }
 }
 
-/** The first choice whose condition holds, else the default; all broadcast. Refused: SHP001, DTY001, ARR002. */
+/**
+ * The first choice whose condition holds, else the default; all broadcast. Refused: SHP001, DTY001, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { arange, select } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = arange(5);
+ * deepStrictEqual(select([a.lt(2), a.gt(3)], [a, a.mul(10)], -1).toList(), [0, 1, -1, -1, 40]);
+ * ```
+ */
 export function select(
   conditions: readonly NDArray[],
   choices: readonly (NDArray | ScalarValue)[],
@@ -371,7 +463,18 @@ export function select(
   return new NDArray(result);
 }
 
-/** The indices of the elements that are not zero: one list of i64 for each axis. Refused: ARR002 without axes. */
+/**
+ * The indices of the elements that are not zero: one list of i64 for each axis. Refused: ARR002 without axes.
+ *
+ * @example
+ * ```ts
+ * import { nonzero } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const [rows, columns] = nonzero([[0, 5], [7, 0]]);
+ * deepStrictEqual(rows!.toList(), [0, 1]);
+ * deepStrictEqual(columns!.toList(), [1, 0]);
+ * ```
+ */
 export function nonzero(a: ArrayLike): NDArray[] {
   return over(a, (given) => {
     if (given.ndim === 0) {
@@ -381,12 +484,30 @@ export function nonzero(a: ArrayLike): NDArray[] {
   });
 }
 
-/** The positions in the flat array of the elements that are not zero. */
+/**
+ * The positions in the flat array of the elements that are not zero.
+ *
+ * @example
+ * ```ts
+ * import { flatnonzero } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(flatnonzero([[0, 5], [7, 0]]).toList(), [1, 2]);
+ * ```
+ */
 export function flatnonzero(a: ArrayLike): NDArray {
   return over(a, (array) => fromPositions(flatNonzero(array.view)));
 }
 
-/** The indices of the elements that are not zero, one element a row. */
+/**
+ * The indices of the elements that are not zero, one element a row.
+ *
+ * @example
+ * ```ts
+ * import { argwhere } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(argwhere([[0, 5], [7, 0]]).toList(), [[0, 1], [1, 0]]);
+ * ```
+ */
 export function argwhere(a: ArrayLike): NDArray {
   return over(a, (array) => {
     const lists = nonzeroIndices(array.view), numFound = lists[0]?.length ?? flatNonzero(array.view).length;

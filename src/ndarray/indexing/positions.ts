@@ -101,7 +101,18 @@ export function ravelMultiIndex(
   });
 }
 
-/** The indices of the main diagonal of an array of `ndim` axes (default 2) of one size. Refused: ARR002, MEM005. */
+/**
+ * The indices of the main diagonal of an array of `ndim` axes (default 2) of one size. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { diagIndices, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = zeros([2, 2]);
+ * a.set(diagIndices(2), 1);
+ * deepStrictEqual(a.toList(), [[1, 0], [0, 1]]);
+ * ```
+ */
 export function diagIndices(size: number, { ndim = 2 }: { readonly ndim?: number } = {}): NDArray[] {
   return Array.from({ length: ndim }, () => arange(size));
 }
@@ -130,7 +141,16 @@ export function trilIndices(
   return scope(() => nonzero(tri(numRows, numColumns, { k, dtype: "bool" })));
 }
 
-/** The indices of a matrix's elements on and above a diagonal. Refused: ARR002, MEM005. */
+/**
+ * The indices of a matrix's elements on and above a diagonal. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { triuIndices } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(triuIndices(3, { k: 1 }).map((list) => list.toList()), [[0, 0, 1], [1, 2, 2]]);
+ * ```
+ */
 export function triuIndices(
   numRows: number,
   { k = 0, numColumns = numRows }: TriangleIndexOptions = {},

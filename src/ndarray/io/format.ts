@@ -35,7 +35,16 @@ const DEFAULTS: PrintOptions = {
 };
 let current = DEFAULTS;
 
-/** The options by which arrays are printed. */
+/**
+ * The options by which arrays are printed.
+ *
+ * @example
+ * ```ts
+ * import { getPrintoptions } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(getPrintoptions().precision, 8);
+ * ```
+ */
 export function getPrintoptions(): PrintOptions {
   return current;
 }
@@ -71,7 +80,16 @@ export function setPrintoptions(options: Partial<PrintOptions>): PrintOptions {
   return before;
 }
 
-/** Runs with options by which arrays are printed, and sets those before again. */
+/**
+ * Runs with options by which arrays are printed, and sets those before again.
+ *
+ * @example
+ * ```ts
+ * import { array, withPrintoptions } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(withPrintoptions({ precision: 2 }, () => array([1 / 3]).toString()), "[0.33]");
+ * ```
+ */
 export function withPrintoptions<T>(options: Partial<PrintOptions>, run: () => T): T {
   const before = setPrintoptions(options);
   try {

@@ -52,6 +52,13 @@ export function toNpy(a: NDArray): Uint8Array {
  * The array in the bytes of an .npy file of versions 1 to 3, little-endian: a copy.
  *
  * Refused: FMT002 what is no .npy, FMT003 cut off, FMT005 a dtype that is not read here.
+ *
+ * @example
+ * ```ts
+ * import { array, fromNpy, toNpy } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fromNpy(toNpy(array([[1, 2], [3, 4]]))).toList(), [[1, 2], [3, 4]]);
+ * ```
  */
 export function fromNpy(bytes: Uint8Array): NDArray {
   const isMagic = MAGIC.slice(0, 6).every((byte, i) => bytes[i] === byte);

@@ -28,11 +28,29 @@ import { allocate, describe, expandView, isContiguous, rangeView, type Strided }
 import { insertRuns, runsOf } from "./axis_runs.ts";
 import * as movement from "./movement.ts";
 
-/** At least one axis: a view. */
+/**
+ * At least one axis: a view.
+ *
+ * @example
+ * ```ts
+ * import { array, atleast1d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(atleast1d(array(3)).shape, [1]);
+ * ```
+ */
 export function atleast1d(a: ArrayLike): NDArray {
   return over(a, (array) => array.ndim >= 1 ? array : array.reshape([1]));
 }
-/** At least two axes, new ones in front: a view. */
+/**
+ * At least two axes, new ones in front: a view.
+ *
+ * @example
+ * ```ts
+ * import { atleast2d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(atleast2d([1, 2]).shape, [1, 2]);
+ * ```
+ */
 export function atleast2d(a: ArrayLike): NDArray {
   return over(
     a,
@@ -43,7 +61,16 @@ export function atleast2d(a: ArrayLike): NDArray {
       ),
   );
 }
-/** At least three axes; a vector becomes (1, N, 1), a matrix (M, N, 1): a view. */
+/**
+ * At least three axes; a vector becomes (1, N, 1), a matrix (M, N, 1): a view.
+ *
+ * @example
+ * ```ts
+ * import { atleast3d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(atleast3d([1, 2]).shape, [1, 2, 1]);
+ * ```
+ */
 export function atleast3d(a: ArrayLike): NDArray {
   return over(a, (array) => array.ndim >= 3 ? array : viewed(array, as3d(array.view)));
 }
@@ -58,28 +85,65 @@ function as3d(view: Strided): Strided {
   return view.shape.length < 3 ? expandView(as2d(view), 2) : view;
 }
 
-/** Rows under rows: along axis 0, vectors as rows. Refused: SHP008, ARR002, DTY004. */
+/**
+ * Rows under rows: along axis 0, vectors as rows. Refused: SHP008, ARR002, DTY004.
+ *
+ * @example
+ * ```ts
+ * import { vstack } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(vstack([[1, 2], [3, 4]]).toList(), [[1, 2], [3, 4]]);
+ * ```
+ */
 export function vstack(arrays: readonly ArrayLike[], options: JoinOptions = {}): NDArray {
   return withArrays(
     arrays,
     (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0, options)),
   );
 }
-/** Columns beside columns: along axis 1, vectors along their only axis. Refused: SHP008, ARR002, DTY004. */
+/**
+ * Columns beside columns: along axis 1, vectors along their only axis. Refused: SHP008, ARR002, DTY004.
+ *
+ * @example
+ * ```ts
+ * import { hstack } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(hstack([[1, 2], [3]]).toList(), [1, 2, 3]);
+ * deepStrictEqual(hstack([[[1], [2]], [[3], [4]]]).toList(), [[1, 3], [2, 4]]);
+ * ```
+ */
 export function hstack(arrays: readonly ArrayLike[], options: JoinOptions = {}): NDArray {
   return withArrays(arrays, (...given) => {
     const views = given.map(({ view }) => as1d(view));
     return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1, options));
   });
 }
-/** Along the third axis. Refused: SHP008, ARR002. */
+/**
+ * Along the third axis. Refused: SHP008, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { dstack } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(dstack([[1, 2], [3, 4]]).toList(), [[[1, 3], [2, 4]]]);
+ * ```
+ */
 export function dstack(arrays: readonly ArrayLike[]): NDArray {
   return withArrays(
     arrays,
     (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as3d(view)), 2)),
   );
 }
-/** Vectors as the columns of a matrix; matrices beside each other. Refused: SHP008, ARR002. */
+/**
+ * Vectors as the columns of a matrix; matrices beside each other. Refused: SHP008, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { columnStack } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(columnStack([[1, 2], [3, 4]]).toList(), [[1, 3], [2, 4]]);
+ * ```
+ */
 export function columnStack(arrays: readonly ArrayLike[]): NDArray {
   return withArrays(arrays, (...given) => {
     const columns = given.map(({ view }) => view.shape.length < 2 ? expandView(as1d(view), 1) : view);
@@ -100,7 +164,17 @@ function depthOf(blocks: Blocks): number {
   return 1 + [...depths][0]!;
 }
 
-/** An array of blocks: the innermost lists along the last axis, those around them along the one before. Refused: SHP008, ARR002. */
+/**
+ * An array of blocks: the innermost lists along the last axis, those around them along the one before. Refused: SHP008, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { block, ones, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const a = ones([1, 2]), b = zeros([1, 1]);
+ * deepStrictEqual(block([[a, b], [b, a]]).toList(), [[1, 1, 0], [0, 1, 1]]);
+ * ```
+ */
 export function block(blocks: Blocks): NDArray {
   const depth = depthOf(blocks);
   const leaves = (part: Blocks): NDArray[] => part instanceof NDArray ? [part] : part.flatMap(leaves);
@@ -124,7 +198,16 @@ export function block(blocks: Blocks): NDArray {
 /** A number of parts, or the indices at which parts begin. */
 export type Sections = number | readonly number[];
 
-/** Parts of an axis, the first ones larger where they are not equal: views. Refused: SHP004, ARR002. */
+/**
+ * Parts of an axis, the first ones larger where they are not equal: views. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { arange, arraySplit } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(arraySplit(arange(5), 2).map((part) => part.toList()), [[0, 1, 2], [3, 4]]);
+ * ```
+ */
 export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
   return over(a, (array) => {
     const along = resolvedAxis(array.view, axis), size = array.shape[along]!;
@@ -142,7 +225,17 @@ export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[
     });
   });
 }
-/** Equal parts of an axis, or parts that begin at indices: views. Refused: SHP004, ARR002. */
+/**
+ * Equal parts of an axis, or parts that begin at indices: views. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { arange, split } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(split(arange(6), 3).map((part) => part.toList()), [[0, 1], [2, 3], [4, 5]]);
+ * deepStrictEqual(split(arange(6), [1, 4]).map((part) => part.size), [1, 3, 2]);
+ * ```
+ */
 export function split(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
   return over(a, (array) => {
     const size = array.shape[resolvedAxis(array.view, axis)]!;
@@ -163,20 +256,57 @@ function splitFrom(
   if (a.ndim >= rank) return split(a, sections, axis);
   throw new ShapeError("SHP004", `${describe(a.view)} has fewer than ${rank} axes to split`);
 }
-/** Parts of axis 1, of a vector of its only one: views. Refused: SHP004, ARR002. */
+/**
+ * Parts of axis 1, of a vector of its only one: views. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { hsplit } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(hsplit([[1, 2], [3, 4]], 2).map((part) => part.toList()), [[[1], [3]], [[2], [4]]]);
+ * ```
+ */
 export function hsplit(a: ArrayLike, sections: Sections): NDArray[] {
   return over(a, (array) => splitFrom(array, sections, { rank: 1, axis: array.ndim > 1 ? 1 : 0 }));
 }
-/** Parts of axis 0: views. Refused: SHP004, ARR002. */
+/**
+ * Parts of axis 0: views. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { vsplit } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(vsplit([[1, 2], [3, 4]], 2).map((part) => part.toList()), [[[1, 2]], [[3, 4]]]);
+ * ```
+ */
 export function vsplit(a: ArrayLike, sections: Sections): NDArray[] {
   return over(a, (array) => splitFrom(array, sections, { rank: 2, axis: 0 }));
 }
-/** Parts of axis 2: views. Refused: SHP004, ARR002. */
+/**
+ * Parts of axis 2: views. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { dsplit, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(dsplit(zeros([2, 3, 4]), 2).map((part) => part.shape), [[2, 3, 2], [2, 3, 2]]);
+ * ```
+ */
 export function dsplit(a: ArrayLike, sections: Sections): NDArray[] {
   return over(a, (array) => splitFrom(array, sections, { rank: 3, axis: 2 }));
 }
 
-/** Values behind an axis; null: both flat. Refused: SHP004, SHP008. */
+/**
+ * Values behind an axis; null: both flat. Refused: SHP004, SHP008.
+ *
+ * @example
+ * ```ts
+ * import { append } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(append([1, 2], [3, 4]).toList(), [1, 2, 3, 4]);
+ * deepStrictEqual(append([[1, 2]], [[3, 4]], 0).toList(), [[1, 2], [3, 4]]);
+ * ```
+ */
 export function append(a: ArrayLike, values: Values, axis: number | null = null): NDArray {
   return over(a, (array) => {
     return withValues(values, undefined, (view) => {
@@ -264,7 +394,17 @@ function laidOut(made: Strided, strides: readonly number[]): Strided {
   return result;
 }
 
-/** Without places of an axis; null: of the flat array. Refused: SHP004, SHP009, SHP010, DTY001. `delete` is a reserved word. */
+/**
+ * Without places of an axis; null: of the flat array. Refused: SHP004, SHP009, SHP010, DTY001. `delete` is a reserved word.
+ *
+ * @example
+ * ```ts
+ * import { deleteAt } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(deleteAt([10, 20, 30, 40], [1, -1]).toList(), [10, 30]);
+ * deepStrictEqual(deleteAt([[1, 2], [3, 4]], 0, 1).toList(), [[2], [4]]);
+ * ```
+ */
 export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null = null): NDArray {
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
@@ -289,6 +429,14 @@ export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null =
  * Values before places of an axis; null: of the flat array. Places are those of the array as it was. For one place,
  * `values` may have any size along the axis; for several, as many as there are, or one. Refused: SHP004, SHP010, SHP012,
  * DTY001, DTY002.
+ *
+ * @example
+ * ```ts
+ * import { insert } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(insert([1, 2, 3], 1, 9).toList(), [1, 9, 2, 3]);
+ * deepStrictEqual(insert([[1, 2], [3, 4]], 1, [8, 9], 1).toList(), [[1, 8, 2], [3, 9, 4]]);
+ * ```
  */
 export function insert(
   a: ArrayLike,

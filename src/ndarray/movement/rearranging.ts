@@ -27,36 +27,112 @@ import {
 import * as movement from "./movement.ts";
 import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
 
-/** The same elements under another shape; one size may be -1. Refused: SHP006, ARR002. */
+/**
+ * The same elements under another shape, in row-major order unless `order` says otherwise; one size may be -1. A
+ * view where strides can say it, else a copy. Refused: SHP006, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { reshape } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(reshape([1, 2, 3, 4], [2, -1]).toList(), [[1, 2], [3, 4]]);
+ * deepStrictEqual(reshape([1, 2, 3, 4], [2, 2], { order: "F" }).toList(), [[1, 3], [2, 4]]);
+ * ```
+ */
 export function reshape(a: ArrayLike, shape: number | readonly number[], options?: ReshapeOptions): NDArray {
   return over(a, (array) => array.reshape(shape, options));
 }
-/** One axis, elements in an order: a view where they are neighbours in it, else a copy. */
+/**
+ * One axis, elements in an order: a view where they are neighbours in it, else a copy.
+ *
+ * @example
+ * ```ts
+ * import { ravel } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(ravel([[1, 2], [3, 4]]).toList(), [1, 2, 3, 4]);
+ * deepStrictEqual(ravel([[1, 2], [3, 4]], { order: "F" }).toList(), [1, 3, 2, 4]);
+ * ```
+ */
 export function ravel(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
   return over(a, (array) => array.ravel(options));
 }
-/** One axis, elements in an order: always a copy. */
+/**
+ * One axis, elements in an order: always a copy.
+ *
+ * @example
+ * ```ts
+ * import { flatten } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(flatten([[1, 2], [3, 4]]).toList(), [1, 2, 3, 4]);
+ * ```
+ */
 export function flatten(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
   return over(a, (array) => array.flatten(options));
 }
 
-/** See the method. */
+/**
+ * The axes in another order, reversed without one: a view. Refused: SHP004 for axes that are no permutation.
+ *
+ * @example
+ * ```ts
+ * import { transpose, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(transpose([[1, 2], [3, 4]]).toList(), [[1, 3], [2, 4]]);
+ * deepStrictEqual(transpose(zeros([2, 3, 4]), [1, 0, 2]).shape, [3, 2, 4]);
+ * ```
+ */
 export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
   return over(a, (array) => array.transpose(axes));
 }
-/** See the method. */
+/**
+ * The axes in another order, all of them named: a view. Refused: SHP004 for axes that are no permutation.
+ *
+ * @example
+ * ```ts
+ * import { permuteDims, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(permuteDims(zeros([2, 3, 4]), [2, 0, 1]).shape, [4, 2, 3]);
+ * ```
+ */
 export function permuteDims(a: ArrayLike, axes: readonly number[]): NDArray {
   return over(a, (array) => array.permuteDims(axes));
 }
-/** The last two axes exchanged: a view. Refused: SHP004. */
+/**
+ * The last two axes exchanged: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { matrixTranspose, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(matrixTranspose(zeros([5, 2, 3])).shape, [5, 3, 2]);
+ * ```
+ */
 export function matrixTranspose(a: ArrayLike): NDArray {
   return over(a, (array) => array.swapaxes(-1, -2));
 }
-/** See the method. */
+/**
+ * Two axes exchanged: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { swapaxes, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(swapaxes(zeros([2, 3, 4]), 0, -1).shape, [4, 3, 2]);
+ * ```
+ */
 export function swapaxes(a: ArrayLike, first: number, second: number): NDArray {
   return over(a, (array) => array.swapaxes(first, second));
 }
-/** See the method. */
+/**
+ * Axes moved to other places, the others in their order: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { moveaxis, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(moveaxis(zeros([2, 3, 4]), 0, -1).shape, [3, 4, 2]);
+ * ```
+ */
 export function moveaxis(
   a: ArrayLike,
   from: number | readonly number[],
@@ -64,11 +140,31 @@ export function moveaxis(
 ): NDArray {
   return over(a, (array) => array.moveaxis(from, to));
 }
-/** See the method. */
+/**
+ * Without axes of size 1, all of them or those named: a view. Refused: SHP004 for an axis of another size.
+ *
+ * @example
+ * ```ts
+ * import { squeeze, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(squeeze(zeros([1, 3, 1])).shape, [3]);
+ * deepStrictEqual(squeeze(zeros([1, 3, 1]), 0).shape, [3, 1]);
+ * ```
+ */
 export function squeeze(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
   return over(a, (array) => array.squeeze(axis));
 }
-/** See the method. */
+/**
+ * New axes of size 1 at the places that they have in the result: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { expandDims } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(expandDims([1, 2, 3], 0).shape, [1, 3]);
+ * deepStrictEqual(expandDims([1, 2, 3], [0, -1]).shape, [1, 3, 1]);
+ * ```
+ */
 export function expandDims(a: ArrayLike, axis: number | readonly number[]): NDArray {
   return over(a, (array) => array.expandDims(axis));
 }
@@ -85,20 +181,57 @@ export function expandDims(a: ArrayLike, axis: number | readonly number[]): NDAr
 export function broadcastTo(a: ArrayLike, shape: number | readonly number[]): NDArray {
   return over(a, (array) => array.broadcastTo(shape));
 }
-/** See the method. */
+/**
+ * The elements in reverse order along axes (null: all): a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { flip } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(flip([[1, 2], [3, 4]]).toList(), [[4, 3], [2, 1]]);
+ * deepStrictEqual(flip([[1, 2], [3, 4]], 1).toList(), [[2, 1], [4, 3]]);
+ * ```
+ */
 export function flip(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
   return over(a, (array) => array.flip(axis));
 }
-/** Columns in reverse order: a view. Refused: SHP004. */
+/**
+ * Columns in reverse order: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { fliplr } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(fliplr([[1, 2], [3, 4]]).toList(), [[2, 1], [4, 3]]);
+ * ```
+ */
 export function fliplr(a: ArrayLike): NDArray {
   return over(a, (array) => array.flip(1));
 }
-/** Rows in reverse order: a view. Refused: SHP004. */
+/**
+ * Rows in reverse order: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { flipud } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(flipud([[1, 2], [3, 4]]).toList(), [[3, 4], [1, 2]]);
+ * ```
+ */
 export function flipud(a: ArrayLike): NDArray {
   return over(a, (array) => array.flip(0));
 }
 
-/** An axis moved before the one at `start`: a view. Refused: SHP004. */
+/**
+ * An axis moved before the one at `start`: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { rollaxis, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(rollaxis(zeros([2, 3, 4]), 2).shape, [4, 2, 3]);
+ * ```
+ */
 export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
   return over(a, (array) => {
     const rank = array.ndim, from = resolvedAxis(array.view, axis);
@@ -112,7 +245,16 @@ export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
   });
 }
 
-/** Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004. */
+/**
+ * Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { rot90 } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(rot90([[1, 2], [3, 4]]).toList(), [[2, 4], [1, 3]]);
+ * ```
+ */
 export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
   return over(a, (array) => {
     if (axes.length !== 2) {
@@ -134,7 +276,17 @@ export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0,
   });
 }
 
-/** Elements moved along axes, those that leave at one end enter at the other; null: on the flat array. Refused: SHP004, ARR002. */
+/**
+ * Elements moved along axes, those that leave at one end enter at the other; null: on the flat array. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { roll } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(roll([1, 2, 3, 4], 1).toList(), [4, 1, 2, 3]);
+ * deepStrictEqual(roll([[1, 2], [3, 4]], 1, 1).toList(), [[2, 1], [4, 3]]);
+ * ```
+ */
 export function roll(
   a: ArrayLike,
   shift: number | readonly number[],
@@ -187,7 +339,17 @@ function rolledBy(source: Strided, shifts: readonly number[]): Strided {
   return target;
 }
 
-/** The array as often as `reps` says along each axis: a copy. Refused: ARR002, MEM005. */
+/**
+ * The array as often as `reps` says along each axis: a copy. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { tile } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(tile([1, 2], 2).toList(), [1, 2, 1, 2]);
+ * deepStrictEqual(tile([1, 2], [2, 1]).toList(), [[1, 2], [1, 2]]);
+ * ```
+ */
 export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
   return over(a, (array) => {
     const counts = typeof reps === "number" ? [reps] : reps;
@@ -212,7 +374,17 @@ function refuseCounts(operation: string, counts: Iterable<number>): void {
   }
 }
 
-/** Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001. */
+/**
+ * Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { repeat } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(repeat([1, 2], 2).toList(), [1, 1, 2, 2]);
+ * deepStrictEqual(repeat([[1, 2], [3, 4]], [2, 1], 0).toList(), [[1, 2], [1, 2], [3, 4]]);
+ * ```
+ */
 export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = null): NDArray {
   return over(a, (array) => {
     const { values } = indicesOf(repeats);
@@ -249,7 +421,16 @@ function repeatedAlike(source: Strided, axis: number, count: number): Strided {
   return { ...copied, shape, strides: rowMajorStrides(shape, DTYPE[source.dtype].itemsize) };
 }
 
-/** The elements in row-major order, from the start again as needed, in another shape: a copy. Refused: ARR002, MEM005. */
+/**
+ * The elements in row-major order, from the start again as needed, in another shape: a copy. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { resize } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(resize([1, 2, 3], [2, 2]).toList(), [[1, 2], [3, 1]]);
+ * ```
+ */
 export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray {
   return over(a, (array) => {
     const sizes = typeof shape === "number" ? [shape] : [...shape];
@@ -270,7 +451,16 @@ export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray
   });
 }
 
-/** Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002. */
+/**
+ * Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { trimZeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(trimZeros([0, 0, 1, 0, 2, 0]).toList(), [1, 0, 2]);
+ * ```
+ */
 export function trimZeros(
   a: ArrayLike,
   trim: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" = "fb",
@@ -308,7 +498,16 @@ export interface WindowOptions {
   readonly writeable?: boolean;
 }
 
-/** Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002. */
+/**
+ * Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002.
+ *
+ * @example
+ * ```ts
+ * import { slidingWindowView } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(slidingWindowView([1, 2, 3, 4], 3).toList(), [[1, 2, 3], [2, 3, 4]]);
+ * ```
+ */
 export function slidingWindowView(
   a: ArrayLike,
   windowShape: number | readonly number[],

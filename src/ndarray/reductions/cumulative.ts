@@ -42,7 +42,17 @@ export function cumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
   return over(a, (array) => cumulate(array, options, { isProduct: false }));
 }
 
-/** The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005. */
+/**
+ * The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { cumprod } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(cumprod([1, 2, 3]).toList(), [1, 2, 6]);
+ * deepStrictEqual(cumprod([[1, 2], [3, 4]], { axis: 0 }).toList(), [[1, 2], [3, 8]]);
+ * ```
+ */
 export function cumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
   return over(a, (array) => cumulate(array, options, { isProduct: true }));
 }
@@ -145,7 +155,16 @@ export function diff(
   });
 }
 
-/** The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool, DTY004. */
+/**
+ * The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool, DTY004.
+ *
+ * @example
+ * ```ts
+ * import { ediff1d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(ediff1d([1, 4, 9], { toEnd: [0] }).toList(), [3, 5, 0]);
+ * ```
+ */
 export function ediff1d(
   a: ArrayLike,
   { toEnd, toBegin }: { readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike } = {},
@@ -181,6 +200,15 @@ export interface GradientOptions {
  * The derivative along each axis by central differences, at the ends by one-sided ones: a list of arrays, one for each
  * axis. `spacing`: the distance of samples, or their coordinates, for all axes or for each in a list.
  * Refused: ARR002, SHP004, DTY001 for bool.
+ *
+ * @example
+ * ```ts
+ * import { gradients } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const [down, across] = gradients([[1, 2, 4], [2, 4, 8]]);
+ * deepStrictEqual(down!.toList(), [[1, 2, 4], [1, 2, 4]]);
+ * deepStrictEqual(across!.toList(), [[1, 1.5, 2], [2, 3, 4]]);
+ * ```
  */
 export function gradients(
   f: ArrayLike,
@@ -196,7 +224,17 @@ export function gradients(
   });
 }
 
-/** `gradients` along one axis: of an array of one axis, or with `axis` one of several. Refused: ARR002, SHP004. */
+/**
+ * `gradients` along one axis: of an array of one axis, or with `axis` one of several. Refused: ARR002, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { gradient } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(gradient([1, 2, 4, 7]).toList(), [1, 1.5, 2.5, 3]);
+ * deepStrictEqual(gradient([1, 2, 4], 0.5).toList(), [2, 3, 4]);
+ * ```
+ */
 export function gradient(
   f: ArrayLike,
   spacing: number | NDArray = 1,
@@ -275,7 +313,17 @@ function coordinates(spacing: NDArray, size: number): number[] {
   return points.slice(1).map((point, i) => point - points[i]!);
 }
 
-/** The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001. */
+/**
+ * The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001.
+ *
+ * @example
+ * ```ts
+ * import { trapezoid } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(trapezoid([1, 2, 3]).item(), 4);
+ * strictEqual(trapezoid([1, 2, 3], { x: [0, 1, 3] }).item(), 6.5);
+ * ```
+ */
 export function trapezoid(
   y: ArrayLike,
   { x, dx = 1, axis = -1 }: { readonly x?: ArrayLike; readonly dx?: number; readonly axis?: number } = {},

@@ -24,7 +24,16 @@ import type { Axes } from "./reductions.ts";
 
 export { nanmedian } from "../statistics/statistics.ts";
 
-/** The sum of the elements that are not NaN; 0 of none. Refused: SHP004. */
+/**
+ * The sum of the elements that are not NaN; 0 of none. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nansum } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nansum([1, NaN, 2]).item(), 3);
+ * ```
+ */
 export function nansum(
   a: ArrayLike,
   axis: Axes | ReduceOptions = null,
@@ -33,7 +42,16 @@ export function nansum(
   return over(a, (array) => scope(() => filled(array, 0).sum(axis, options)));
 }
 
-/** The product of the elements that are not NaN; 1 of none. Refused: SHP004. */
+/**
+ * The product of the elements that are not NaN; 1 of none. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanprod } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanprod([2, NaN, 3]).item(), 6);
+ * ```
+ */
 export function nanprod(
   a: ArrayLike,
   axis: Axes | ReduceOptions = null,
@@ -42,7 +60,16 @@ export function nanprod(
   return over(a, (array) => scope(() => filled(array, 1).prod(axis, options)));
 }
 
-/** The mean of the elements that are not NaN; NaN of none. Refused: SHP004. */
+/**
+ * The mean of the elements that are not NaN; NaN of none. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanmean } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(nanmean([[1, NaN], [3, 4]], 0).toList(), [2, 4]);
+ * ```
+ */
 export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return over(a, (array) => {
     if (!isFloat(array.dtype)) return array.mean(axis, options);
@@ -50,7 +77,16 @@ export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: 
   });
 }
 
-/** The variance of the elements that are not NaN; NaN where there are not more than `correction`. Refused: SHP004. */
+/**
+ * The variance of the elements that are not NaN; NaN where there are not more than `correction`. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanvar } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanvar([1, NaN, 3]).item(), 1);
+ * ```
+ */
 export function nanvar(
   a: ArrayLike,
   axis: Axes | SpreadOptions = null,
@@ -59,7 +95,16 @@ export function nanvar(
   return over(a, (array) => spread("var", array, axesAndOptions(axis, options)));
 }
 
-/** The standard deviation of the elements that are not NaN. Refused: SHP004. */
+/**
+ * The standard deviation of the elements that are not NaN. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanstd } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanstd([1, NaN, 5]).item(), 2);
+ * ```
+ */
 export function nanstd(
   a: ArrayLike,
   axis: Axes | SpreadOptions = null,
@@ -86,7 +131,16 @@ function spread(which: "var" | "std", a: NDArray, [axis, options]: readonly [Axe
   return placedIn(result, out);
 }
 
-/** The smallest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
+/**
+ * The smallest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanmin } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(nanmin([[3, NaN], [NaN, 2]], 0).toList(), [3, 2]);
+ * ```
+ */
 export function nanmin(
   a: ArrayLike,
   axis: Axes | ReduceOptions = null,
@@ -95,7 +149,16 @@ export function nanmin(
   return over(a, (array) => extremum("min", array, axesAndOptions(axis, options)));
 }
 
-/** The largest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004. */
+/**
+ * The largest element that is not NaN; NaN where all are. Refused: ARR003 of none, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanmax } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanmax([1, NaN, 3]).item(), 3);
+ * ```
+ */
 export function nanmax(
   a: ArrayLike,
   axis: Axes | ReduceOptions = null,
@@ -119,7 +182,16 @@ function extremum(
   return placedIn(result, out);
 }
 
-/** The position of the smallest element that is not NaN. Refused: ARR003 where all are, SHP004. */
+/**
+ * The position of the smallest element that is not NaN. Refused: ARR003 where all are, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanargmin } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanargmin([NaN, 5, 2]).item(), 2);
+ * ```
+ */
 export function nanargmin(
   a: ArrayLike,
   axis: number | null | ArgOptions = null,
@@ -128,7 +200,16 @@ export function nanargmin(
   return over(a, (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>(axis, options)));
 }
 
-/** The position of the largest element that is not NaN. Refused: ARR003 where all are, SHP004. */
+/**
+ * The position of the largest element that is not NaN. Refused: ARR003 where all are, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanargmax } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanargmax([NaN, 5, 2]).item(), 1);
+ * ```
+ */
 export function nanargmax(
   a: ArrayLike,
   axis: number | null | ArgOptions = null,
@@ -152,12 +233,30 @@ function extremumAt(
   return scope(() => filled(a, rest)[which](axis as number | null, options));
 }
 
-/** The running sum, in which NaN counts as 0. Refused: SHP004. */
+/**
+ * The running sum, in which NaN counts as 0. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nancumsum } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(nancumsum([1, NaN, 2]).toList(), [1, 1, 3]);
+ * ```
+ */
 export function nancumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
   return over(a, (array) => scope(() => cumsum(filled(array, 0), options)));
 }
 
-/** The running product, in which NaN counts as 1. Refused: SHP004. */
+/**
+ * The running product, in which NaN counts as 1. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nancumprod } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(nancumprod([2, NaN, 3]).toList(), [2, 2, 6]);
+ * ```
+ */
 export function nancumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
   return over(a, (array) => scope(() => cumprod(filled(array, 1), options)));
 }

@@ -33,49 +33,134 @@ export function sum(a: ArrayLike, axis: Axes | ReduceOptions = null, options: Re
   return scope(() => given(a).sum(axis, options));
 }
 
-/** The product; f32 accumulates in f64, integers and bool in 64 bits. Refused: SHP001, SHP004, DTY001. */
+/**
+ * The product; f32 accumulates in f64, integers and bool in 64 bits. Refused: SHP001, SHP004, DTY001.
+ *
+ * @example
+ * ```ts
+ * import { prod } from "ndpipe/ndarray";
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * strictEqual(prod([[1, 2], [3, 4]]).item(), 24);
+ * deepStrictEqual(prod([[1, 2], [3, 4]], 0).toList(), [3, 8]);
+ * ```
+ */
 export function prod(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
   return scope(() => given(a).prod(axis, options));
 }
 
-/** The smallest element; NaN where there is one. Refused: ARR003 of none without an initial, SHP004. */
+/**
+ * The smallest element; NaN where there is one. Refused: ARR003 of none without an initial, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { min } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(min([[3, 1], [2, 4]], 1).toList(), [1, 2]);
+ * ```
+ */
 export function min(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
   return scope(() => given(a).min(axis, options));
 }
 
-/** The largest element; NaN where there is one. Refused: ARR003 of none without an initial, SHP004. */
+/**
+ * The largest element; NaN where there is one. Refused: ARR003 of none without an initial, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { max } from "ndpipe/ndarray";
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * strictEqual(max([[3, 1], [2, 4]]).item(), 4);
+ * deepStrictEqual(max([[3, 1], [2, 4]], { axis: 0, keepdims: true }).toList(), [[3, 4]]);
+ * ```
+ */
 export function max(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
   return scope(() => given(a).max(axis, options));
 }
 
-/** Whether any element is not zero. Refused: SHP001, SHP004. */
+/**
+ * Whether any element is not zero. Refused: SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { any } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(any([[0, 1], [0, 0]], 1).toList(), [true, false]);
+ * ```
+ */
 export function any(a: ArrayLike, axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
   return scope(() => given(a).any(axis, options));
 }
 
-/** Whether no element is zero. Refused: SHP001, SHP004. */
+/**
+ * Whether no element is zero. Refused: SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { all } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(all([[1, 1], [0, 1]], 0).toList(), [false, true]);
+ * ```
+ */
 export function all(a: ArrayLike, axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
   return scope(() => given(a).all(axis, options));
 }
 
-/** The mean, accumulated in f64; of integers f64. Refused: SHP001, SHP004. */
+/**
+ * The mean, accumulated in f64; of integers f64. Refused: SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { mean } from "ndpipe/ndarray";
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * strictEqual(mean([[1, 2], [3, 4]]).item(), 2.5);
+ * deepStrictEqual(mean([[1, 2], [3, 4]], 0).toList(), [2, 3]);
+ * ```
+ */
 export function mean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return scope(() => given(a).mean(axis, options));
 }
 
-/** The variance: the mean of the squared distances from the mean. Refused: SHP001, SHP004. */
+/**
+ * The variance: the mean of the squared distances from the mean. Refused: SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { var as variance } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(variance([1, 2, 3, 4]).item(), 1.25);
+ * strictEqual(variance([1, 2, 3, 4], { correction: 1 }).item(), 5 / 3);
+ * ```
+ */
 function variance(a: ArrayLike, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
   return scope(() => given(a).var(axis, options));
 }
 // `var` is a word of the language
 export { variance as var };
 
-/** The standard deviation. Refused: SHP001, SHP004. */
+/**
+ * The standard deviation. Refused: SHP001, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { std } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(std([1, 3]).item(), 1);
+ * ```
+ */
 export function std(a: ArrayLike, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
   return scope(() => given(a).std(axis, options));
 }
 
-/** How many elements are not zero. Refused: SHP004. */
+/**
+ * How many elements are not zero. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { countNonzero } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(countNonzero([[0, 1], [2, 3]], 0).toList(), [1, 2]);
+ * ```
+ */
 export function countNonzero(
   a: ArrayLike,
   axis: Axes | KeepOptions = null,
@@ -84,7 +169,16 @@ export function countNonzero(
   return scope(() => given(a).countNonzero(axis, options));
 }
 
-/** The position of the smallest element, the first of equals; of all in the flat array. Refused: ARR003, SHP004. */
+/**
+ * The position of the smallest element, the first of equals; of all in the flat array. Refused: ARR003, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { argmin } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(argmin([[3, 1], [2, 4]], 1).toList(), [1, 0]);
+ * ```
+ */
 export function argmin(
   a: ArrayLike,
   axis: number | null | ArgOptions = null,
@@ -93,7 +187,16 @@ export function argmin(
   return scope(() => given(a).argmin(axis, options));
 }
 
-/** The position of the largest element, the first of equals; of all in the flat array. Refused: ARR003, SHP004. */
+/**
+ * The position of the largest element, the first of equals; of all in the flat array. Refused: ARR003, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { argmax } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(argmax([[3, 1], [2, 4]]).item(), 3);
+ * ```
+ */
 export function argmax(
   a: ArrayLike,
   axis: number | null | ArgOptions = null,

@@ -55,7 +55,20 @@ export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
   });
 }
 
-/** The different values, where they are, and how often. Refused: SHP004, MEM005. */
+/**
+ * The different values, where they are, and how often. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { uniqueAll } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { values, indices, inverseIndices, counts } = uniqueAll([3, 1, 3]);
+ * deepStrictEqual(values.toList(), [1, 3]);
+ * deepStrictEqual(indices.toList(), [1, 0]);
+ * deepStrictEqual(inverseIndices.toList(), [1, 0, 1]);
+ * deepStrictEqual(counts.toList(), [1, 2]);
+ * ```
+ */
 export function uniqueAll(a: ArrayLike, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
   return over(a, (array) => {
     const along = axis === null ? null : axisOf(array, axis);
@@ -129,7 +142,18 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
   };
 }
 
-/** The different values, ascending, and how often they occur. Refused: MEM005. */
+/**
+ * The different values, ascending, and how often they occur. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { uniqueCounts } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { values, counts } = uniqueCounts([3, 1, 3]);
+ * deepStrictEqual(values.toList(), [1, 3]);
+ * deepStrictEqual(counts.toList(), [1, 2]);
+ * ```
+ */
 export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts"> {
   return over(a, (array) => {
     const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
@@ -138,7 +162,18 @@ export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts
   });
 }
 
-/** The different values, ascending, and the position among them of each element. Refused: MEM005. */
+/**
+ * The different values, ascending, and the position among them of each element. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { uniqueInverse } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { values, inverseIndices } = uniqueInverse([3, 1, 3]);
+ * deepStrictEqual(values.toList(), [1, 3]);
+ * deepStrictEqual(inverseIndices.toList(), [1, 0, 1]);
+ * ```
+ */
 export function uniqueInverse(a: ArrayLike): Pick<UniqueParts, "values" | "inverseIndices"> {
   return over(a, (array) => {
     const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
@@ -147,7 +182,16 @@ export function uniqueInverse(a: ArrayLike): Pick<UniqueParts, "values" | "inver
   });
 }
 
-/** The different values, ascending; every NaN is one. Refused: MEM005. */
+/**
+ * The different values, ascending; every NaN is one. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { uniqueValues } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(uniqueValues([3, 1, 3]).toList(), [1, 3]);
+ * ```
+ */
 export function uniqueValues(a: ArrayLike): NDArray {
   return over(a, (array) => unique(array, { equalNan: false }));
 }
@@ -194,12 +238,30 @@ function without(row: TypedArray, other: TypedArray): (number | bigint)[] {
   return ([...row] as (number | bigint)[]).filter((value) => !holds(other, value));
 }
 
-/** The values in both arrays, ascending. Refused: MEM005. */
+/**
+ * The values in both arrays, ascending. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { intersect1d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(intersect1d([1, 2, 3], [3, 1, 5]).toList(), [1, 3]);
+ * ```
+ */
 export function intersect1d(a: ArrayLike, b: ArrayLike): NDArray {
   return withSets(a, b, (x, y) => ([...x] as (number | bigint)[]).filter((value) => holds(y, value)));
 }
 
-/** The values in either array, ascending; NaN once. Refused: MEM005. */
+/**
+ * The values in either array, ascending; NaN once. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { union1d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(union1d([3, 1], [2, 3]).toList(), [1, 2, 3]);
+ * ```
+ */
 export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
   return withSets(a, b, (x, y) => {
     const more = without(y, x);
@@ -209,7 +271,16 @@ export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
   });
 }
 
-/** The values in the first array and not in the second, ascending, in the first one's dtype. Refused: MEM005. */
+/**
+ * The values in the first array and not in the second, ascending, in the first one's dtype. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { setdiff1d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(setdiff1d([3, 2, 1], [2]).toList(), [1, 3]);
+ * ```
+ */
 export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
   return withArrays([a, b], (first, second) => {
     const values = unique(first!);
@@ -217,7 +288,16 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
   });
 }
 
-/** The values in one of the arrays and not in the other, ascending. Refused: MEM005. */
+/**
+ * The values in one of the arrays and not in the other, ascending. Refused: MEM005.
+ *
+ * @example
+ * ```ts
+ * import { setxor1d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(setxor1d([1, 2], [2, 3]).toList(), [1, 3]);
+ * ```
+ */
 export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
   return withSets(a, b, (x, y) => [...without(x, y), ...without(y, x)]);
 }

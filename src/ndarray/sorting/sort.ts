@@ -69,7 +69,16 @@ export function sort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
   });
 }
 
-/** The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005. */
+/**
+ * The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { argsort } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(argsort([3, 1, 2]).toList(), [1, 2, 0]);
+ * ```
+ */
 export function argsort(a: ArrayLike, { axis: along = -1 }: SortOptions = {}): NDArray {
   return over(a, (array) => {
     // as NumPy, an array without axes is sorted as if it had one
@@ -109,7 +118,17 @@ export function partition(a: ArrayLike, kth: number | readonly number[], options
   });
 }
 
-/** The positions (i64) that `partition` would take. Refused: ARR002, SHP004, MEM005. */
+/**
+ * The positions (i64) that `partition` would take. Refused: ARR002, SHP004, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { argpartition, array } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * const a = array([3, 1, 2, 0]);
+ * strictEqual(a.take(argpartition(a, 1)).at(1), 1);
+ * ```
+ */
 export function argpartition(
   a: ArrayLike,
   kth: number | readonly number[],
@@ -159,6 +178,13 @@ function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: Sor
 /**
  * The positions (i64) that sort by several keys, the last of which counts most; along an axis of the keys, which are
  * arrays of one shape. Refused: ARR002, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { lexsort } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(lexsort([[2, 1, 3], [0, 0, -1]]).toList(), [2, 1, 0]);
+ * ```
  */
 export function lexsort(keys: readonly ArrayLike[], { axis = -1 }: { readonly axis?: number } = {}): NDArray {
   return withArrays(keys, (...arrays) => {
@@ -208,6 +234,10 @@ export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOpt
       const dtype = promoteTypes(array.dtype, wanted!.dtype);
       const row = elementsAs(array, dtype), order = by === undefined ? null : numbersOf(by);
       if (order !== null && order.length !== row.length) refuseArgument("sorter has not the array's length");
+      const outside = order?.find((position) => position < 0 || position >= row.length);
+      if (outside !== undefined) {
+        refuseArgument(`sorter names element ${outside} of ${row.length}: its elements are positions from 0`);
+      }
       const sought = elementsAs(wanted!, dtype), positions = new BigInt64Array(sought.length);
       const words = new Uint32Array(positions.buffer);
       for (let i = 0; i < sought.length; i++) {
@@ -217,7 +247,3 @@ export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOpt
     });
   });
 }
-      const outside = order?.find((position) => position < 0 || position >= row.length);
-      if (outside !== undefined) {
-        refuseArgument(`sorter names element ${outside} of ${row.length}: its elements are positions from 0`);
-      }

@@ -45,6 +45,13 @@ export interface Histogram {
 /**
  * The edges of `histogram`'s bins. Refused: ARR002 for bins that do not ascend, a range that is not finite, and data
  * that is not finite where there is no range.
+ *
+ * @example
+ * ```ts
+ * import { histogramBinEdges } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(histogramBinEdges([0, 1, 4], { bins: 4 }).toList(), [0, 1, 2, 3, 4]);
+ * ```
  */
 export function histogramBinEdges(
   a: ArrayLike,
@@ -171,7 +178,17 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   return { counts: density ? counts : counts.astype(by?.dtype ?? "i64"), edges };
 }
 
-/** How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions. */
+/**
+ * How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions.
+ *
+ * @example
+ * ```ts
+ * import { bincount } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(bincount([0, 2, 2]).toList(), [1, 0, 2]);
+ * deepStrictEqual(bincount([0, 2, 2], { weights: [0.5, 1, 1] }).toList(), [0.5, 0, 2]);
+ * ```
+ */
 export function bincount(
   x: ArrayLike,
   { weights, minlength = 0 }: { readonly weights?: ArrayLike; readonly minlength?: number } = {},
@@ -207,6 +224,13 @@ export function bincount(
 /**
  * The bin of each element: i where edge i - 1 <= x < edge i (with `right`, edge i - 1 < x <= edge i), or, where the
  * edges descend, edge i - 1 > x >= edge i (with `right`, edge i - 1 >= x > edge i). Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { digitize } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(digitize([0.5, 1, 9], [1, 5]).toList(), [0, 1, 2]);
+ * ```
  */
 export function digitize(x: ArrayLike, bins: ArrayLike, { right = false } = {}): NDArray {
   return over(x, (array) => {

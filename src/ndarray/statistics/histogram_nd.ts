@@ -37,6 +37,15 @@ export interface HistogramNd {
  * How many points lie in each bin. A `sample` that is an array has a row for each point and a column for each
  * coordinate; a list holds the coordinates one after the other, as in NumPy; an array of one axis is one coordinate. A
  * bin has its lower edge, the last also its upper one. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { array, histogramdd } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const { counts, edges } = histogramdd(array([[0, 0], [1, 1], [1, 1]]), { bins: 2 });
+ * deepStrictEqual(counts.toList(), [[1, 0], [0, 2]]);
+ * deepStrictEqual(edges.map((each) => each.toList()), [[0, 0.5, 1], [0, 0.5, 1]]);
+ * ```
  */
 export function histogramdd(
   sample: ArrayLike | readonly ArrayLike[],
@@ -66,6 +75,13 @@ export interface Histogram2dOptions extends Omit<HistogramNdOptions, "bins"> {
 /**
  * `histogramdd` of points of two coordinates: x is the first axis of the counts. `bins` of more than two items are the
  * edges of both. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { histogram2d } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(histogram2d([0, 1, 1], [0, 1, 1], { bins: 2 }).counts.toList(), [[1, 0], [0, 2]]);
+ * ```
  */
 export function histogram2d(x: ArrayLike, y: ArrayLike, options: Histogram2dOptions = {}): HistogramNd {
   const { bins = 10, ...rest } = options;

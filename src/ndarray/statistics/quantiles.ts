@@ -155,13 +155,40 @@ function quantileFunction(
  */
 export const quantile: QuantileFunction = quantileFunction("quantile", { share: 1, skipsNan: false });
 
-/** As `quantile`, with percentages from 0 to 100. */
+/**
+ * As `quantile`, with percentages from 0 to 100.
+ *
+ * @example
+ * ```ts
+ * import { percentile } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(percentile([1, 2, 3, 4, 5], 25).item(), 2);
+ * ```
+ */
 export const percentile: QuantileFunction = quantileFunction("percentile", { share: 100, skipsNan: false });
 
-/** As `quantile` of the elements that are not NaN; NaN where all are. */
+/**
+ * As `quantile` of the elements that are not NaN; NaN where all are.
+ *
+ * @example
+ * ```ts
+ * import { nanquantile } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanquantile([1, NaN, 3], 0.5).item(), 2);
+ * ```
+ */
 export const nanquantile: QuantileFunction = quantileFunction("nanquantile", { share: 1, skipsNan: true });
 
-/** As `percentile` of the elements that are not NaN; NaN where all are. */
+/**
+ * As `percentile` of the elements that are not NaN; NaN where all are.
+ *
+ * @example
+ * ```ts
+ * import { nanpercentile } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanpercentile([1, NaN, 3], 50).item(), 2);
+ * ```
+ */
 export const nanpercentile: QuantileFunction = quantileFunction("nanpercentile", {
   share: 100,
   skipsNan: true,

@@ -98,7 +98,16 @@ function interpolated({ x, y }: Points, value: number, { left, right }: Interpol
 /** Which part of a convolution: all, as long as the longer operand, or where both overlap wholly. */
 export type ConvolutionMode = "full" | "same" | "valid";
 
-/** The convolution of two arrays of one axis, in their common dtype. Refused: ARR002 for others, and for no elements. */
+/**
+ * The convolution of two arrays of one axis, in their common dtype. Refused: ARR002 for others, and for no elements.
+ *
+ * @example
+ * ```ts
+ * import { convolve } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(convolve([1, 2, 3], [0, 1]).toList(), [0, 1, 2, 3]);
+ * ```
+ */
 export function convolve(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "full"): NDArray {
   return withArrays(
     [a, v],
@@ -106,7 +115,17 @@ export function convolve(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "fu
   );
 }
 
-/** The sums of a[n + k] · v[n] over n, for each shift k. Refused: ARR002. */
+/**
+ * The sums of a[n + k] · v[n] over n, for each shift k. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { correlate } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(correlate([1, 2, 3], [0, 1, 0.5]).toList(), [3.5]);
+ * deepStrictEqual(correlate([1, 2, 3], [0, 1, 0.5], "same").toList(), [2, 3.5, 3]);
+ * ```
+ */
 export function correlate(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "valid"): NDArray {
   return withArrays(
     [a, v],

@@ -23,12 +23,31 @@ import {
 } from "../storage/rows.ts";
 import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
 
-/** The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004. */
+/**
+ * The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { median } from "ndpipe/ndarray";
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * strictEqual(median([[1, 9], [3, 4]]).item(), 3.5);
+ * deepStrictEqual(median([[1, 9], [3, 4]], 0).toList(), [2, 6.5]);
+ * ```
+ */
 export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
   return over(a, (array) => medianOf(array, false, atAxis(axis, options)));
 }
 
-/** The median of the elements that are not NaN; NaN where all are. Refused: SHP004. */
+/**
+ * The median of the elements that are not NaN; NaN where all are. Refused: SHP004.
+ *
+ * @example
+ * ```ts
+ * import { nanmedian } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(nanmedian([1, NaN, 3]).item(), 2);
+ * ```
+ */
 export function nanmedian(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
   return over(a, (array) => medianOf(array, true, atAxis(axis, options)));
 }
@@ -57,7 +76,16 @@ function medianOf(
   return placedIn(arrayOf(values, result, reducedShape(a, axis, keepdims)), out);
 }
 
-/** The largest element less the smallest. Refused: ARR003, SHP004; DTY001 for bool. */
+/**
+ * The largest element less the smallest. Refused: ARR003, SHP004; DTY001 for bool.
+ *
+ * @example
+ * ```ts
+ * import { ptp } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(ptp([[1, 9], [3, 4]], 1).toList(), [8, 1]);
+ * ```
+ */
 export function ptp(a: ArrayLike, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
   return over(a, (array) => {
     const { axis, keepdims, out } = atAxis(given, options);
@@ -71,7 +99,16 @@ export interface AverageOptions extends Omit<KeepOptions, "out"> {
   readonly weights?: ArrayLike;
 }
 
-/** The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004. */
+/**
+ * The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004.
+ *
+ * @example
+ * ```ts
+ * import { average } from "ndpipe/ndarray";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(average([1, 2, 4], { weights: [2, 1, 1] }).item(), 2);
+ * ```
+ */
 export function average(
   a: ArrayLike,
   given: Axes | AverageOptions = null,
@@ -131,6 +168,13 @@ function observations(m: NDArray, rowvar: boolean): NDArray {
 /**
  * The covariance matrix of variables (rows) over observations (columns), in f64; of one variable its variance, without
  * axes. `y`: more variables. Refused: ARR002, SHP008.
+ *
+ * @example
+ * ```ts
+ * import { cov } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(cov([[0, 1, 2], [2, 1, 0]]).toList(), [[1, -1], [-1, 1]]);
+ * ```
  */
 export function cov(m: ArrayLike, y: ArrayLike | null = null, options: CovarianceOptions = {}): NDArray {
   return over(m, (array) => {
@@ -169,7 +213,16 @@ export function cov(m: ArrayLike, y: ArrayLike | null = null, options: Covarianc
   });
 }
 
-/** The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008. */
+/**
+ * The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008.
+ *
+ * @example
+ * ```ts
+ * import { corrcoef } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(corrcoef([[0, 1, 2], [2, 1, 0]]).toList(), [[1, -1], [-1, 1]]);
+ * ```
+ */
 export function corrcoef(
   x: ArrayLike,
   y: ArrayLike | null = null,

@@ -88,7 +88,17 @@ export function setMemoryLimit(numBytes: number): void {
   limitBytes = numBytes;
 }
 
-/** What arrays hold and have held. */
+/**
+ * What arrays hold and have held.
+ *
+ * @example
+ * ```ts
+ * import { memoryStatistics, zeros } from "ndpipe/ndarray";
+ * import { ok } from "node:assert/strict";
+ * const a = zeros(1000);
+ * ok(memoryStatistics().bytesInUse >= a.nbytes);
+ * ```
+ */
 export function memoryStatistics(): MemoryStatistics {
   return { bytesInUse, peakBytesInUse, limitBytes, numStorages };
 }
