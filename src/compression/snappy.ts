@@ -7,8 +7,11 @@
 import type { Refuse } from "./refuse.ts";
 import { decodePlaced, encodePlaced } from "./staging.ts";
 
-/** "stored as a little-endian varint" of at most 32 bits; the bytes it takes, and its value */
-function preamble(source: Uint8Array, refuse: Refuse): { readonly read: number; readonly size: number } {
+/** A block's length, "stored as a little-endian varint" of at most 32 bits: the bytes it takes, and its value. */
+export function snappyLength(
+  source: Uint8Array,
+  refuse: Refuse,
+): { readonly read: number; readonly size: number } {
   let size = 0;
   for (let read = 0; read < 5; read++) {
     if (read >= source.length) return refuse("Snappy bytes end inside their length");
@@ -19,9 +22,27 @@ function preamble(source: Uint8Array, refuse: Refuse): { readonly read: number; 
   return refuse("Snappy bytes begin with a length of more than 32 bits");
 }
 
+/** Bytes that a literal's tag takes at most. */
+export const LITERAL_TAG_BYTES = 5;
+
+/** The literal whose tag stands at the start of some bytes; null: it is another element, or cut short. */
+export function snappyLiteral(
+  bytes: Uint8Array,
+): { readonly tagBytes: number; readonly numBytes: number } | null {
+  const tag = bytes[0];
+  if (tag === undefined || (tag & 3) !== 0) return null;
+  const less = tag >> 2;
+  if (less < 60) return { tagBytes: 1, numBytes: less + 1 };
+  const tagBytes = less - 58;
+  if (bytes.length < tagBytes) return null;
+  let numBytes = 1;
+  for (let i = 1; i < tagBytes; i++) numBytes += bytes[i]! * 2 ** (8 * (i - 1));
+  return { tagBytes, numBytes };
+}
+
 /** Decodes a Snappy block into the whole of `target`. */
 export function decodeSnappy(source: Uint8Array, target: Uint8Array, refuse: Refuse): void {
-  const { read, size } = preamble(source, refuse);
+  const { read, size } = snappyLength(source, refuse);
   if (size !== target.length) {
     return refuse(`Snappy bytes hold ${size} bytes where ${target.length} are promised`);
   }

@@ -171,8 +171,8 @@ export class ColumnReader {
 
   #openValues(): ValueReader {
     if (this.#values !== null) return this.#values;
-    const { leaf, scratch } = this.#place, { encoding, bytes, start } = this.#page!;
-    this.#values = openValues({
+    const { leaf, scratch } = this.#place, { encoding, bytes, start, values } = this.#page!;
+    this.#values = values ?? openValues({
       physicalType: leaf.physicalType,
       encoding,
       page: bytes,

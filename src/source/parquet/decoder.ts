@@ -56,7 +56,7 @@ class ParquetDecoder implements Decoder {
     this.#options = options;
     this.#access = access;
     this.#headers = options.columns.map(() => new LastHeaders());
-    this.#pool = options.pool === null ? null : new PagePool(options.pool);
+    this.#pool = options.pool === null ? null : PagePool.ofThread(options.pool);
   }
 
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {

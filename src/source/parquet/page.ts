@@ -14,7 +14,7 @@ import type { NativePages } from "./native_pages.ts";
 import type { PageHeader } from "./page_header.ts";
 import type { Leaf } from "./parquet_type.ts";
 import type { Fail } from "./thrift.ts";
-import { ENCODING } from "./values.ts";
+import { ENCODING, type ValueReader } from "./values.ts";
 
 /** Memory that columns share: used within one call. */
 export class SharedScratch {
@@ -70,6 +70,8 @@ export interface OpenPage {
   readonly bytes: Uint8Array;
   /** where values start; they end with the page */
   readonly start: number;
+  /** the values, opened: `bytes` has none; absent: they are opened where they are asked for */
+  readonly values?: ValueReader;
 }
 
 /** Data pages in order: what the last one gave may be overwritten by the next call. */

@@ -41,6 +41,10 @@ export interface PagePoolPlan {
   readonly stagings: number;
   /** bytes of the largest compressed page */
   readonly compressedBytes: number;
+  /** of the pool, within the process */
+  readonly id: number;
+  /** what the number of the first page counts from: files that share a pool have numbers of their own */
+  readonly firstPage: number;
 }
 
 /** Threads that have staging, and room for a compressed page; those that come later go without kernels. */
@@ -75,7 +79,7 @@ export function poolBytes(
  * @throws MemoryError MEM005 beyond 4 GiB
  */
 export function createPagePool(sizes: PoolSizes): PagePoolPlan {
-  const { entryBytes, compressedBytes } = sizes;
+  const { entryBytes, compressedBytes } = sizes, id = numPools++;
   let byteOffset = alignUp((1 + entryBytes.length * PART_WORDS) * 4);
   const parts = entryBytes.map((bytes, i) => {
     const part = { word: 1 + i * PART_WORDS, byteOffset, entryBytes: alignUp(bytes) };
@@ -83,7 +87,39 @@ export function createPagePool(sizes: PoolSizes): PagePoolPlan {
     return part;
   });
   const memory = createMemory({ bytes: poolBytes(sizes) });
-  return { memory, parts, threadsWord: 0, stagings: byteOffset, compressedBytes };
+  return { memory, parts, threadsWord: 0, stagings: byteOffset, compressedBytes, id, firstPage: 0 };
+}
+
+let numPools = 0;
+/** the pool that the last file was given, and the first number that none of its pages has */
+let lastPool: { readonly plan: PagePoolPlan; readonly nextPage: number } | null = null;
+
+/** Room for pages that are a little larger in a later file. What is not used is not touched. */
+const SPARE_ROOM = 1.25;
+/** numbers of pages are words of 32 bits, one more than the page's */
+const MAX_PAGE = 2 ** 31 - 2;
+
+/**
+ * A pool for the pages of one more file: that of the file before, where it has room. The collector does not see
+ * these memories, so a folder of a thousand files would leave a thousand.
+ *
+ * @param numPages numbers below which those of the file's pages are
+ * @throws MemoryError MEM005 beyond 4 GiB
+ */
+export function pagePoolFor(sizes: PoolSizes, numPages: number): PagePoolPlan {
+  const last = lastPool, { entryBytes, compressedBytes } = sizes;
+  const fits = last !== null && last.nextPage + numPages <= MAX_PAGE &&
+    last.plan.parts.length === entryBytes.length && compressedBytes <= last.plan.compressedBytes &&
+    entryBytes.every((bytes, i) => bytes <= last.plan.parts[i]!.entryBytes);
+  if (fits) {
+    lastPool = { plan: last.plan, nextPage: last.nextPage + numPages };
+    return { ...last.plan, firstPage: last.nextPage };
+  }
+  // the first file of a run has what it needs; one that needs more is followed by others
+  const grow = (bytes: number) => last === null ? bytes : Math.ceil(bytes * SPARE_ROOM);
+  const plan = createPagePool({ entryBytes: entryBytes.map(grow), compressedBytes: grow(compressedBytes) });
+  lastPool = { plan, nextPage: numPages };
+  return plan;
 }
 
 /** A page that is held until `release`. */
@@ -93,40 +129,66 @@ export interface HeldPage {
   readonly bytes: Uint8Array;
 }
 
+/** A thread's part of a pool. */
+interface Seat {
+  readonly id: number;
+  /** null: there are too many threads */
+  readonly staging: number | null;
+  native: { readonly slots: WebAssembly.Memory; readonly pages: NativePages } | null;
+}
+
+/** of this thread, in the pool that it used last */
+let ownSeat: Seat | null = null;
+
+function takeSeat({ id, memory, threadsWord, stagings, compressedBytes }: PagePoolPlan): Seat {
+  const thread = Atomics.add(new Int32Array(memory.buffer), threadsWord, 1);
+  const staging = thread < MAX_THREADS ? stagings + thread * threadBytes(compressedBytes) : null;
+  return { id, staging, native: null };
+}
+
 /** One thread's way to the pool. */
 export class PagePool {
   readonly #words: Int32Array;
   readonly #memory: WebAssembly.Memory;
   readonly #parts: readonly PoolPart[];
-  /** where this thread's staging begins; null: there are too many */
-  readonly #staging: number | null;
+  readonly #seat: Seat;
   readonly #threadsWord: number;
   readonly #compressedBytes: number;
-  #native: { readonly slots: WebAssembly.Memory; readonly pages: NativePages } | null = null;
+  readonly #firstKey: number;
 
-  constructor({ memory, parts, threadsWord, stagings, compressedBytes }: PagePoolPlan) {
+  /** @param seat of the thread; absent: one of its own */
+  constructor(plan: PagePoolPlan, seat: Seat = takeSeat(plan)) {
+    const { memory, parts, threadsWord, compressedBytes, firstPage } = plan;
     this.#threadsWord = threadsWord;
     this.#compressedBytes = compressedBytes;
     this.#memory = memory;
     this.#words = new Int32Array(memory.buffer);
     this.#parts = parts;
-    const thread = Atomics.add(this.#words, threadsWord, 1);
-    this.#staging = thread < MAX_THREADS ? stagings + thread * threadBytes(compressedBytes) : null;
+    this.#seat = seat;
+    this.#firstKey = firstPage + 1;
+  }
+
+  /** This thread's way to the pool: it counts as one thread of it, whatever the number of files. */
+  static ofThread(plan: PagePoolPlan): PagePool {
+    if (ownSeat?.id !== plan.id) ownSeat = takeSeat(plan);
+    return new PagePool(plan, ownSeat);
   }
 
   /** This thread's memory for a compressed page, from which pages are decompressed without another copy. */
   compressed(numBytes: number): Uint8Array {
-    if (this.#staging === null || numBytes > this.#compressedBytes) return new Uint8Array(numBytes);
-    return new Uint8Array(this.#memory.buffer, this.#staging + alignUp(STAGING_BYTES), numBytes);
+    const { staging } = this.#seat;
+    if (staging === null || numBytes > this.#compressedBytes) return new Uint8Array(numBytes);
+    return new Uint8Array(this.#memory.buffer, staging + alignUp(STAGING_BYTES), numBytes);
   }
 
   /** This thread's kernels on the pool's pages, for slots in that memory; null where it is one thread too many. */
   native(slots: WebAssembly.Memory): NativePages | null {
-    if (this.#staging === null) return null;
-    if (this.#native?.slots !== slots) {
-      this.#native = { slots, pages: new NativePages(this.#memory, slots, this.#staging) };
+    const seat = this.#seat;
+    if (seat.staging === null) return null;
+    if (seat.native?.slots !== slots) {
+      seat.native = { slots, pages: new NativePages(this.#memory, slots, seat.staging) };
     }
-    return this.#native.pages;
+    return seat.native.pages;
   }
 
   /**
@@ -135,7 +197,7 @@ export class PagePool {
    * @param load fills the start of the memory, and tells how many bytes; what it throws is thrown here
    */
   acquire(part: number, page: number, load: (memory: Uint8Array) => number): HeldPage {
-    const words = this.#words, { word } = this.#parts[part]!, key = page + 1;
+    const words = this.#words, { word } = this.#parts[part]!, key = this.#firstKey + page;
     for (;;) {
       const seen = Atomics.load(words, word + CHANGES);
       this.#lock(word);

@@ -20,7 +20,7 @@ import { type OpenedParquet, openParquet } from "./footer.ts";
 import { type ParquetMetadata, unsupported } from "./metadata.ts";
 import { SCRATCH_BYTES, SharedScratch } from "./page.ts";
 import { INDEX_BYTES_PER_PAGE, indexPages, type PageIndex } from "./page_index.ts";
-import { createPagePool, type PagePoolPlan, poolBytes } from "./page_pool.ts";
+import { pagePoolFor, type PagePoolPlan, poolBytes } from "./page_pool.ts";
 import { PageReader } from "./page_reader.ts";
 import { LAST_HEADERS_BYTES } from "./pooled_pages.ts";
 import type { Leaf } from "./parquet_type.ts";
@@ -155,7 +155,8 @@ export class ParquetSource implements Source {
     const reads = this.#readSchema(bindings), { columns, rowGroups } = this.#metadata;
     const scratch = new SharedScratch(INDEX_BLOCK);
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
-    let compressedBytes = 0;
+    // dictionaries have the numbers of their row groups
+    let compressedBytes = 0, numPages = rowGroups.length;
     for (const [group, { fieldIndices, listSize, nulls }] of reads.groups.entries()) {
       for (const [column, fieldIndex] of fieldIndices.entries()) {
         const { field: { name }, firstLeaf } = columns[fieldIndex]!,
@@ -164,6 +165,7 @@ export class ParquetSource implements Source {
           const index = this.#indexOf(fieldIndex),
             pagePart = entryBytes.push(index.sizes.page, index.sizes.dictionary) - 2;
           compressedBytes = Math.max(compressedBytes, index.sizes.compressed);
+          numPages = Math.max(numPages, index.positions.length);
           const dictionaryPart = pagePart + 1;
           const chunks = rowGroups.map((rowGroup) => rowGroup.chunks[firstLeaf]!);
           const decoded = { name, leaf, nulls, index, chunks, pagePart, dictionaryPart };
@@ -184,7 +186,7 @@ export class ParquetSource implements Source {
       chunkRows,
       ordered,
       pooled,
-      pool: pooled.length === 0 ? null : createPagePool({ entryBytes, compressedBytes }),
+      pool: pooled.length === 0 ? null : pagePoolFor({ entryBytes, compressedBytes }, numPages),
       rowGroup: -1,
       firstRow: 0,
       rowsBefore: 0,

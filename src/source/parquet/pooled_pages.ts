@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readableCodec } from "./decompress.ts";
+import { type ReadableCodec, readableCodec } from "./decompress.ts";
 import { type ColumnChunk, corruption } from "./metadata.ts";
 import {
   checkDictionary,
@@ -17,7 +17,10 @@ import {
 import { type PageHeader, readPageHeader } from "./page_header.ts";
 import { type PageIndex, pageOfEntry } from "./page_index.ts";
 import type { HeldPage, PagePool } from "./page_pool.ts";
-import { wordBytes } from "./values.ts";
+import { openStored, type StoredValues } from "./stored_values.ts";
+import { openValues, type ValueReader, wordBytes } from "./values.ts";
+
+const NO_BYTES = new Uint8Array();
 
 /** Where a column's pages are, and which parts of the pool are its own. Plain data. */
 export interface PooledColumn {
@@ -29,13 +32,29 @@ export interface PooledColumn {
   readonly dictionaryPart: number;
 }
 
-/** Bytes of `LastHeaders`: two objects of 17 fields. */
-export const LAST_HEADERS_BYTES = 512;
+/** Bytes of `LastHeaders`: two objects of 17 fields, and where values are in the file. */
+export const LAST_HEADERS_BYTES = 768;
 
-/** The headers of a column's page and dictionary that were read last: the next chunk often goes on with both. */
+/** What is known of a column's page and dictionary that were read last: the next chunk often goes on with both. */
 export class LastHeaders {
   readonly #headers: (PageHeader | null)[] = [null, null];
   readonly #positions: number[] = [-1, -1];
+  #stored: StoredValues | null = null;
+  #storedPosition = -1;
+
+  /** The page's values where they stand in the file, as they are known or opened; null: they do not. */
+  stored(position: number, open: () => StoredValues | null): StoredValues | null {
+    if (this.#storedPosition !== position) {
+      this.#stored = open();
+      this.#storedPosition = position;
+    }
+    return this.#stored;
+  }
+
+  /** The page that was asked for last has no such values after all. */
+  forgetStored(): void {
+    this.#stored = null;
+  }
 
   /** The header at a position, as it is known or read. */
   at(position: number, kind: "page" | "dictionary", read: () => PageHeader): PageHeader {
@@ -81,12 +100,52 @@ export class PooledPages implements PageSupply {
   }
 
   next(): OpenPage {
-    const { index } = this.#column, page = this.#page++;
+    const page = this.#page++, position = this.#column.index.positions[page]!;
     this.#acquireDictionary();
     this.#release();
-    const header = this.#header(index.positions[page]!, "page");
+    const header = this.#header(position, "page");
+    const stored = this.#headers.stored(
+      position,
+      () => openStored(this.#place, { header, codec: this.#codec }, this.#fail),
+    );
+    if (stored === null) return this.#loaded(page, header);
+    const { numValues: numEntries, encoding } = header;
+    const values = this.#valuesOf(stored, { page, header });
+    return { numEntries, definitions: null, repetitions: null, encoding, bytes: NO_BYTES, start: 0, values };
+  }
+
+  #loaded(page: number, header: PageHeader): OpenPage {
     this.#held = this.#pool.acquire(this.#column.pagePart, page, (memory) => this.#load(header, memory));
     return openPage(this.#place, header, this.#held.bytes, this.#fail);
+  }
+
+  /** values that are read from the file, and from the page once they turn out not to be there */
+  #valuesOf(
+    stored: StoredValues,
+    { page, header }: { readonly page: number; readonly header: PageHeader },
+  ): ValueReader {
+    const width = wordBytes(this.#place.leaf.physicalType);
+    let done = 0, loaded: ValueReader | null = null;
+    return {
+      read: (target, count) => {
+        if (loaded === null && !stored.read(done * width, target.subarray(0, count * width))) {
+          this.#headers.forgetStored();
+          loaded = this.#plainValues(this.#loaded(page, header));
+          loaded.skip(done);
+        }
+        loaded?.read(target, count);
+        done += count;
+      },
+      skip: (count) => {
+        loaded?.skip(count);
+        done += count;
+      },
+    };
+  }
+
+  #plainValues({ bytes: page, start, encoding }: OpenPage): ValueReader {
+    const { leaf: { physicalType }, scratch: { indices }, native = null } = this.#place, fail = this.#fail;
+    return openValues({ physicalType, encoding, page, start, dictionary: null, indices, fail, native })!;
   }
 
   dictionary(): Dictionary | null {
@@ -117,7 +176,7 @@ export class PooledPages implements PageSupply {
   }
 
   #load(header: PageHeader, memory: Uint8Array): number {
-    const codec = readableCodec(this.#chunk.codec, this.#place.access.path, this.#place.column);
+    const codec = this.#codec;
     // the file may have changed since its headers were read
     if (header.plainBytes > memory.length) {
       this.#fail(`a page of ${header.plainBytes} bytes, which it did not have before`);
@@ -135,6 +194,10 @@ export class PooledPages implements PageSupply {
       kind,
       () => readPageHeader(access, range, { fail: this.#fail, scratch: scratch.header }),
     );
+  }
+
+  get #codec(): ReadableCodec {
+    return readableCodec(this.#chunk.codec, this.#place.access.path, this.#place.column);
   }
 
   get #chunk(): ColumnChunk {
