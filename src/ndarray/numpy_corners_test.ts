@@ -319,3 +319,11 @@ Deno.test("what is no axis, shape or index is refused in words", () => {
     deepStrictEqual(nd.broadcastTo(5, 2).toList(), [5, 5]);
   });
 });
+
+Deno.test("toString() promises an exponent where NumPy has one: f32 is compared in f32", () => {
+  nd.scope(() => {
+    const texts = [[1e-4], [-1e-4, 0], [1, 1000.00006]].map((list) => String(array(list, { dtype: "f32" })));
+    deepStrictEqual(texts, ["[0.0001]", "[-0.0001  0.    ]", "[1.00000000e+00 1.00000006e+03]"]);
+    deepStrictEqual(String(array([9.99e-5], { dtype: "f32" })), "[9.99e-05]");
+  });
+});

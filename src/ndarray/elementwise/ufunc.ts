@@ -40,7 +40,7 @@ export interface UnaryUfunc {
   readonly name: string;
   readonly nin: 1;
   readonly nout: 1;
-  /** In place at an index, as often as it names an element. Refused: ARR001, SHP009, SHP010, DTY004. */
+  /** In place at an index, as often as it names an element. Refused: ARR001, SHP009, SHP010. */
   at(a: NDArray, index: Index): void;
 }
 
@@ -64,7 +64,10 @@ export interface BinaryUfunc {
   reduceat(a: ArrayLike, indices: readonly number[] | NDArray, options?: AlongOptions): NDArray;
   /** Every element of `a` with every one of `b`: shape (…a, …b), in either broadcast mode. Refused: MEM005. */
   outer(a: ArrayLike, b: ArrayLike, options?: ElementwiseOptions): NDArray;
-  /** `a[index] = a[index] op b` in place, as often as the index names an element. Refused: ARR001, SHP010, DTY004. */
+  /**
+   * `a[index] = a[index] op b` in place, as often as the index names an element; the result is cast to the array's dtype
+   * whatever that loses, as in NumPy. Refused: ARR001, ARR002, SHP010.
+   */
   at(a: NDArray, index: Index, b: Values): void;
 }
 

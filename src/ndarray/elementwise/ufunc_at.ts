@@ -33,7 +33,7 @@ const STEPS: Readonly<Partial<Record<ElementwiseOp, Steps>>> = {
   maximum: { float: Math.max, small: Math.max, bool: Math.max, big: (x, y) => x > y ? x : y },
 };
 
-/** `a[index] = a[index] op values`, once for each time that the index names an element. */
+/** `a[index] = a[index] op values`, once for each time that the index names an element, cast whatever that loses. */
 export function updateAt(
   op: ElementwiseOp,
   a: NDArray,

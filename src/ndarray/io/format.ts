@@ -199,7 +199,9 @@ function usesExponent(finite: readonly number[], dtype: DType): boolean {
     smallest = magnitudes.reduce((a, b) => Math.min(a, b));
   // finfo(float32).precision is 6
   if (largest >= (dtype === "f32" ? 1e6 : 1e8)) return true;
-  return !current.suppress && (smallest < 1e-4 || largest / smallest > 1000);
+  // NumPy compares in the dtype: the f32 next to 1e-4 is not below it
+  const rounded = dtype === "f32" ? Math.fround : Number;
+  return !current.suppress && (smallest < rounded(1e-4) || rounded(largest / smallest) > 1000);
 }
 
 function floatFormat(values: readonly number[], dtype: DType): Format {

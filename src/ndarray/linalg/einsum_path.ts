@@ -102,7 +102,7 @@ export function pathCost({ inputs, sizes, output }: Contraction, path: Path): nu
   return cost;
 }
 
-/** The order of contraction. Refused: ARR002 for a given path that is none. */
+/** The order of contraction. Refused: ARR002 for what is no way to choose, or a given path that is none. */
 export function contractionPath(contraction: Contraction, choice: PathChoice): Path {
   const count = contraction.inputs.length;
   if (count === 1) return [[0]];
