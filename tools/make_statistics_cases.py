@@ -122,7 +122,7 @@ for dtype in DTYPES:
         case(f"nd.cumsum(a, {{ axis: {js(axis)} }})", [spec], np.cumsum(a, axis=axis), 4)
         case(f"nd.cumprod(a, {{ axis: {js(axis)} }})", [spec], np.cumprod(a, axis=axis), 8)
         case("nd.unique(a)", [spec], np.unique(a))
-        case("Object.values(nd.uniqueAll(a))", [spec], np.unique(a, True, True, True))
+        case("Object.values(nd.uniqueAll(a, { equalNan: true }))", [spec], np.unique(a, True, True, True))
         keep = bool(rng.integers(0, 2))
         options = f"{{ keepdims: {js(keep)} }}"
         if a.size:

@@ -555,7 +555,8 @@ for dtype in DTYPES:
         case(f"nd.zeros(0, {{ dtype: nd.promoteTypes({js(NAMES[dtype.name])}, {js(NAMES[other.name])}) }})", [],
              lambda: np.zeros(0, np.promote_types(dtype, other)))
     if dtype.kind in "iu":
-        case(f"nd.array([BigInt(nd.iinfo({js(NAMES[dtype.name])}).min), BigInt(nd.iinfo({js(NAMES[dtype.name])}).max)])", [],
+        given = ', { dtype: "u64" }' if dtype == np.uint64 else ""
+        case(f"nd.array([BigInt(nd.iinfo({js(NAMES[dtype.name])}).min), BigInt(nd.iinfo({js(NAMES[dtype.name])}).max)]{given})", [],
              lambda: np.array([int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)], np.uint64 if dtype == np.uint64 else np.int64))
     if dtype.kind == "f":
         for name in ["eps", "max", "min", "tiny", "resolution"]:

@@ -17,7 +17,13 @@ import { type BasicIndex, type IndexItem, indexView } from "./indexing/basic_ind
 import { mask } from "./indexing/mask.ts";
 import { toRepresentation, toText } from "./io/format.ts";
 import * as movement from "./movement/movement.ts";
-import { flatInOrder, type Order, orderedReshape, type ReshapeOptions } from "./movement/ordered_reshape.ts";
+import {
+  copyInOrder,
+  flatInOrder,
+  type Order,
+  orderedReshape,
+  type ReshapeOptions,
+} from "./movement/ordered_reshape.ts";
 import * as reductions from "./reductions/reductions.ts";
 import type { Axes } from "./reductions/reductions.ts";
 import { isColumnMajor, sizeOfShape } from "./storage/layout.ts";
@@ -653,9 +659,9 @@ export class NDArray implements Disposable, Leased {
   flip(axis: number | readonly number[] | null = null): NDArray {
     return this.#viewAs(movement.flip(this.view, axis), () => callText("flip", [axis]));
   }
-  /** A copy in row-major order, which may be written to. */
-  copy(): NDArray {
-    return new NDArray(operations.duplicate(this.view));
+  /** A copy, which may be written to: in row-major order, or in another one. Refused: ARR002, MEM005. */
+  copy({ order = "C" }: { readonly order?: Order | Lowercase<Order> | undefined } = {}): NDArray {
+    return new NDArray(copyInOrder(this.view, order));
   }
   /**
    * A copy as another dtype: integers wrap, floats are truncated to integers. `casting` refuses what loses more (DTY004;

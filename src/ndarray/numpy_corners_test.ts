@@ -44,7 +44,7 @@ Deno.test("unique() promises elements, and one NaN, along the axis of an array t
     const a = array([NaN, 0, 0, NaN]);
     deepStrictEqual(nd.unique(a, { axis: 0 }).toList(), [0, NaN]);
     deepStrictEqual(nd.unique(a, { axis: 0, equalNan: false }).toList(), [0, NaN, NaN]);
-    deepStrictEqual(nd.uniqueAll(a, { axis: -1 }).counts.toList(), [2, 2]);
+    deepStrictEqual(nd.uniqueAll(a, { axis: -1, equalNan: true }).counts.toList(), [2, 2]);
     throws(() => nd.unique(a, { axis: 1 }), { code: "SHP004" });
   });
 });

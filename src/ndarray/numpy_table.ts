@@ -97,7 +97,7 @@ const ATTRIBUTES: readonly NumpyRow[] = [
   row("broadcast_to", "view"),
   row("ascontiguousarray", "view or copy"),
   row("asfortranarray", "view or copy"),
-  row("copy", "copy", { difference: "row-major order; `astype` keeps the order" }),
+  row("copy", "copy", { difference: "`{ order }`" }),
   row("astype", "copy", {
     difference:
       "a float that the integer dtype does not hold, which C leaves open: the nearest end of i32, i64, u32 or u64 (NaN 0), as NumPy's on arm64; of narrower ones its low bits",
@@ -113,7 +113,7 @@ const INDEXING: readonly NumpyRow[] = [
   row("ndarray.__getitem__", "view or copy", {
     here: ".get",
     difference:
-      "a method, as JavaScript has no index protocol; `slice` takes basic indices only, `at` one element",
+      "a method, as JavaScript has no index protocol; `slice` takes basic indices only, `at` one element; what arrays of indices take is row-major, whatever their order",
   }),
   row("ndarray.__setitem__", "in place", { here: ".set", difference: "a method" }),
   row("take", "copy", { difference: NO_BOOLS }),
@@ -126,7 +126,7 @@ const INDEXING: readonly NumpyRow[] = [
   row("extract", "copy"),
   row("choose", "copy", { difference: NO_BOOLS }),
   row("select", "copy"),
-  row("nonzero", "copy"),
+  row("nonzero", "copy", { difference: "each list has bytes of its own: NumPy's are columns of one array" }),
   row("flatnonzero", "copy"),
   row("argwhere", "copy"),
   row("where", "copy", {
@@ -324,7 +324,7 @@ const F64_SUM = "f32 accumulates in f64: NumPy's pairwise f32 sums lose digits";
 
 const QUANTILES =
   "all 13 methods; weights with inverted_cdf, as in NumPy; bools count as 0 and 1 in all of them, " +
-  "and 0 and 1 as q are numbers: NumPy's integers keep the dtype";
+  "and 0 and 1 as q are numbers: NumPy's integers keep the dtype; results of several q are row-major";
 const NAN_QUANTILES = "of no elements NaN for each q: NumPy drops the axes of q; bools count as 0 and 1";
 
 const REDUCTIONS: readonly NumpyRow[] = [
@@ -395,7 +395,8 @@ const SORTING: readonly NumpyRow[] = [
   row("argpartition", "copy", { difference: "in each part, the positions ascend" }),
   row("lexsort", "copy"),
   row("unique", "copy", {
-    difference: "`uniqueAll` gives indices, inverse and counts too: a result has one type here",
+    difference:
+      "`uniqueAll(a, { equalNan: true })` gives indices, inverse and counts too: a result has one type here; values along an axis are row-major",
   }),
   row("unique_all", "copy"),
   row("unique_counts", "copy"),
@@ -409,7 +410,9 @@ const SORTING: readonly NumpyRow[] = [
 ];
 
 const POSITIONS: readonly NumpyRow[] = [
-  row("unravel_index", "copy", { difference: "gives a list of arrays" }),
+  row("unravel_index", "copy", {
+    difference: "gives a list of arrays, each row-major with bytes of its own",
+  }),
   row("ravel_multi_index", "copy"),
   row("ix_", "copy", { here: "ix" }),
   row("diag_indices", "copy", { difference: "`{ ndim }`" }),

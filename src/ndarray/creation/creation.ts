@@ -282,7 +282,7 @@ export function fullLike(
 
 /**
  * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, { step })`. i64 where all are integers,
- * else f64. Refused: ARR002 for a step of 0.
+ * else f64; bigints are exact in integer dtypes. Refused: ARR002 for a step of 0, DTY002, MEM005.
  *
  * @example
  * ```ts
@@ -293,11 +293,18 @@ export function fullLike(
  * ```
  */
 export function arange(
-  startOrStop: number,
-  end?: number,
-  { step = 1, dtype }: DTypeOption & { readonly step?: number } = {},
+  startOrStop: number | bigint,
+  end?: number | bigint,
+  { step: by = 1, dtype }: DTypeOption & { readonly step?: number | bigint } = {},
 ): NDArray {
-  const [start, stop] = end === undefined ? [0, startOrStop] : [startOrStop, end];
+  const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
+  if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
+    const chosen = dtype ?? inferDType(numbers);
+    if (DTYPE[chosen].range !== null) {
+      return integerRange(numbers.map(BigInt) as [bigint, bigint, bigint], chosen);
+    }
+  }
+  const [start, stop, step] = numbers.map(Number) as [number, number, number];
   if (step === 0 || ![start, stop, step].every(Number.isFinite)) {
     throw new NdpipeError(
       "ARR002",
@@ -317,10 +324,24 @@ export function arange(
   return sequence("arange", { size, dtype: dtype ?? inferred }, (i) => first + round(i * difference));
 }
 
+function isInteger(value: number | bigint): boolean {
+  return typeof value === "bigint" || Number.isSafeInteger(value);
+}
+
+/** `arange` of bigints, exact beyond 2^53 */
+function integerRange([start, stop, step]: readonly [bigint, bigint, bigint], dtype: DType): NDArray {
+  if (step === 0n) {
+    throw new NdpipeError("ARR002", `arange takes a step that is not 0: ${start}, ${stop}, ${step}`);
+  }
+  const distance = step > 0n ? stop - start : start - stop, magnitude = step > 0n ? step : -step;
+  const size = distance <= 0n ? 0 : Number((distance + magnitude - 1n) / magnitude);
+  return sequence("arange", { size, dtype }, (i) => start + BigInt(i) * step);
+}
+
 function sequence(
   operation: string,
   { size, dtype }: { readonly size: number; readonly dtype: DType },
-  valueAt: (index: number) => number,
+  valueAt: (index: number) => number | bigint,
 ): NDArray {
   const view = newView(operation, size, dtype);
   try {

@@ -7,6 +7,7 @@ import { type DType, floatOf, isFloat } from "../../dtype/mod.ts";
 import { type ElementwiseOptions, NDArray, type Operand } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import type { Casting } from "../dtypes/casting.ts";
+import type { Order } from "../movement/ordered_reshape.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, placedIn, refuseArgument } from "../storage/rows.ts";
 import {
@@ -52,18 +53,23 @@ export function clip(
 }
 
 /**
- * A copy in row-major order.
+ * A copy: with the array's own order of axes in memory ("K", the default), row-major ("C"), column-major ("F"), or
+ * column-major where the array is ("A"). The method's default is "C", as NumPy's is. Refused: ARR002, MEM005.
  *
  * @example
  * ```ts
  * import { array, copy, sharesMemory } from "ndpipe/ndarray";
- * import { strictEqual } from "node:assert/strict";
- * const a = array([1, 2]), b = copy(a);
+ * import { deepStrictEqual, strictEqual } from "node:assert/strict";
+ * const a = array([[1, 2, 3], [4, 5, 6]]), b = copy(a, { order: "F" });
  * strictEqual(sharesMemory(a, b), false);
+ * deepStrictEqual(b.strides, [8, 16]);
  * ```
  */
-export function copy(a: ArrayLike): NDArray {
-  return scope(() => given(a).copy());
+export function copy(
+  a: ArrayLike,
+  { order = "K" }: { readonly order?: Order | Lowercase<Order> | undefined } = {},
+): NDArray {
+  return scope(() => given(a).copy({ order }));
 }
 
 /**

@@ -16,7 +16,7 @@ export const NUMPY: readonly NumpySection[] = [{
       row(`fft.${name}`, "copy", { dtypes, difference: PAIR })
     ),
     ...["irfft", "irfft2", "irfftn", "hfft"].map((name) =>
-      row(`fft.${name}`, "copy", { dtypes, difference: "takes pairs `{ re, im }`" })
+      row(`fft.${name}`, "copy", { dtypes, difference: "takes pairs `{ re, im }`; results are row-major" })
     ),
     row("fft.fftfreq", "copy", { dtypes: "value" }),
     row("fft.rfftfreq", "copy", { dtypes: "value" }),

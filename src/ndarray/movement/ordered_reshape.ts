@@ -67,6 +67,16 @@ export function flatInOrder(
   const read = inOrder(source, orderOf(order, ORDERS));
   return flatOf(isContiguous(read) && !copy ? read : duplicate(read));
 }
+
+/** A copy whose elements lie in an order. Refused: ARR002 for another, MEM005. */
+export function copyInOrder(source: Strided, order: Order | Lowercase<Order>): Strided {
+  const known = orderOf(order, ORDERS);
+  if (known === "F" || (known === "A" && isFortran(source))) {
+    return movement.transpose(duplicate(movement.transpose(source)));
+  }
+  return duplicate(source, { order: known === "K" ? "K" : "C" });
+}
+
 function flatOf(rows: Strided): Strided {
   return { ...rows, shape: [sizeOfShape(rows.shape)], strides: [DTYPE[rows.dtype].itemsize] };
 }

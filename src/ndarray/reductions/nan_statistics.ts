@@ -73,7 +73,7 @@ export function nanprod(
 export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return over(a, (array) => {
     if (!isFloat(array.dtype)) return array.mean(axis, options);
-    return scope(() => array.mean(...present(array, axesAndOptions(axis, options))));
+    return scope(() => array.mean(...present(array, axisOfNone(array, axesAndOptions(axis, options)))));
   });
 }
 
@@ -119,8 +119,15 @@ function present<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [A
   return [axis, { ...options, where: chosen === undefined ? isNumber : isNumber.logicalAnd(chosen) }];
 }
 
-function spread(which: "var" | "std", a: NDArray, [axis, options]: readonly [Axes, SpreadOptions]): NDArray {
-  if (!isFloat(a.dtype)) return a[which](axis, options);
+/** as NumPy, floats without axes have an axis here, though those of `mean`, and integers, do not */
+function axisOfNone<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [Axes, O]): [Axes, O] {
+  const along = a.ndim === 0 && (axis === 0 || axis === -1) ? [] : axis;
+  return [along, { ...options, axis: along }];
+}
+
+function spread(which: "var" | "std", a: NDArray, given: readonly [Axes, SpreadOptions]): NDArray {
+  if (!isFloat(a.dtype)) return a[which](...given);
+  const [axis, options] = axisOfNone(a, given);
   const { out, keepdims } = options, correction = correctionOf(options);
   const result = scope(() => {
     const [, own] = present(a, [axis, options]);

@@ -13,7 +13,7 @@ import { argsortElements, insertionPoint, lexsortElements, sortElements } from "
 export interface UniqueOptions {
   /** parts along this axis are compared as wholes; without it, the elements of the flat array */
   readonly axis?: number | null;
-  /** whether NaNs are one value; default true */
+  /** whether NaNs are one value; default true, of `uniqueAll` false */
   readonly equalNan?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
   return over(a, (array) => {
     const { axis = null, equalNan = true } = options;
     if (axis !== null && array.ndim !== 1) {
-      const { values, indices, inverseIndices, counts } = uniqueAll(array, options);
+      const { values, indices, inverseIndices, counts } = uniqueAll(array, { axis });
       for (const part of [indices, inverseIndices, counts]) part.dispose();
       return values;
     }
@@ -56,7 +56,8 @@ export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
 }
 
 /**
- * The different values, where they are, and how often. Refused: SHP004, MEM005.
+ * The different values, ascending, where they are, and how often. As the array API has it, every NaN is a value of its
+ * own; with `equalNan` they are one, as for NumPy's `unique` with all its results. Refused: SHP004, MEM005.
  *
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
  * deepStrictEqual(counts.toList(), [1, 2]);
  * ```
  */
-export function uniqueAll(a: ArrayLike, { axis = null, equalNan = true }: UniqueOptions = {}): UniqueParts {
+export function uniqueAll(a: ArrayLike, { axis = null, equalNan = false }: UniqueOptions = {}): UniqueParts {
   return over(a, (array) => {
     const along = axis === null ? null : axisOf(array, axis);
     // parts of an array of one axis are its elements
@@ -183,7 +184,7 @@ export function uniqueInverse(a: ArrayLike): Pick<UniqueParts, "values" | "inver
 }
 
 /**
- * The different values, ascending; every NaN is one. Refused: MEM005.
+ * The different values, ascending; every NaN is a value of its own. Refused: MEM005.
  *
  * @example
  * ```ts

@@ -186,9 +186,12 @@ Deno.test("quantile() counts elements by weights, and refuses them with other me
   });
 });
 
-Deno.test("uniqueCounts(), uniqueInverse() and uniqueValues() tell every NaN apart", () => {
+Deno.test("uniqueAll(), uniqueCounts(), uniqueInverse() and uniqueValues() tell every NaN apart", () => {
   nd.scope(() => {
     const a = nd.array([NaN, 2, NaN, 2]);
+    deepStrictEqual(nd.uniqueAll(a).values.toList(), [2, NaN, NaN]);
+    deepStrictEqual(nd.uniqueAll(a).counts.toList(), [2, 1, 1]);
+    deepStrictEqual(nd.uniqueAll(a, { equalNan: true }).counts.toList(), [2, 2]);
     deepStrictEqual(nd.uniqueCounts(a).counts.toList(), [2, 1, 1]);
     deepStrictEqual(nd.uniqueInverse(a).inverseIndices.toList(), [1, 0, 2, 0]);
     deepStrictEqual(nd.uniqueValues(a).toList(), [2, NaN, NaN]);

@@ -46,18 +46,25 @@ export function toList(source: Strided): NestedList {
   return build(0);
 }
 
-/** The dtype that NumPy 2 gives to plain values: bool, i64 (u64 beyond it), or f64. Refused: DTY002. */
+/**
+ * The dtype that NumPy 2 gives to plain values: bool; i64; u64 of numbers beyond i64 alone, f64 where others stand beside
+ * them; or f64. Refused: DTY002, integers that neither i64 nor u64 holds.
+ */
 export function inferDType(values: readonly ScalarValue[]): DType {
   if (values.length === 0) return "f64";
   if (values.every((value) => typeof value === "boolean")) return "bool";
-  let isUnsigned = false;
+  let numSigned = 0, numBeyond = 0, isHeld = true;
   for (const value of values) {
-    if (typeof value === "number" && (!Number.isSafeInteger(value) || Object.is(value, -0))) return "f64";
-    if (typeof value === "bigint" && value > I64_MAX) isUnsigned = true;
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value) || Object.is(value, -0)) return "f64";
+      numSigned++;
+    } else if (typeof value === "bigint") {
+      isHeld &&= value >= I64_MIN && value <= U64_MAX;
+      if (value > I64_MAX) numBeyond++;
+      else numSigned++;
+    }
   }
-  const integers = values.filter((value) => typeof value === "bigint");
-  const isHeld = integers.every((value) => isUnsigned ? value >= 0n && value <= U64_MAX : value >= I64_MIN);
-  if (isHeld) return isUnsigned ? "u64" : "i64";
+  if (isHeld) return numBeyond === 0 ? "i64" : numSigned === 0 ? "u64" : "f64";
   throw new DTypeError("DTY002", "no integer dtype holds all of the values", {
     help: 'give a dtype: { dtype: "f64" }',
   });

@@ -1,0 +1,52 @@
+/** What is expected is what NumPy 2.4 gives. */
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import * as nd from "../mod.ts";
+
+Deno.test("arange() promises exact integers beyond 2^53 between bigints", () => {
+  const a = nd.arange(2n ** 60n, 2n ** 60n + 7n, { step: 3n });
+  strictEqual(a.dtype, "i64");
+  deepStrictEqual(a.toList(), [2n ** 60n, 2n ** 60n + 3n, 2n ** 60n + 6n]);
+  deepStrictEqual(nd.arange(3n).toList(), [0, 1, 2]);
+  deepStrictEqual(nd.arange(2n ** 60n, 2n ** 60n - 4n, { step: -2 }).toList(), [2n ** 60n, 2n ** 60n - 2n]);
+  deepStrictEqual(nd.arange(5n, 5n).shape, [0]);
+  deepStrictEqual(nd.arange(2n ** 63n, 2n ** 63n + 2n, { dtype: "u64" }).toList(), [
+    2n ** 63n,
+    2n ** 63n + 1n,
+  ]);
+  strictEqual(nd.arange(4n, 8n, { dtype: "f32" }).dtype, "f32");
+  strictEqual(nd.arange(0.5, 3n).dtype, "f64");
+  throws(() => nd.arange(0n, 4n, { step: 0n }), { code: "ARR002" });
+  throws(() => nd.arange(0n, 300n, { dtype: "u8" }), { code: "DTY002" });
+  throws(() => nd.arange(-1n, 2n, { dtype: "u64" }), { code: "DTY002" });
+});
+
+Deno.test("array() promises u64 of numbers beyond i64 alone, f64 where others stand beside them", () => {
+  const dtypeOf = (list: nd.NestedList) => nd.array(list).dtype;
+  strictEqual(dtypeOf([2n ** 63n, 2n ** 64n - 1n]), "u64");
+  strictEqual(dtypeOf([1, 2n ** 63n]), "f64");
+  strictEqual(dtypeOf([1n, 2n ** 63n]), "f64");
+  strictEqual(dtypeOf([-1n, 2n ** 63n]), "f64");
+  strictEqual(dtypeOf([true, 2n ** 63n]), "u64");
+  strictEqual(dtypeOf([1.5, 2n ** 63n]), "f64");
+  strictEqual(dtypeOf([2n ** 63n - 1n, -(2n ** 63n)]), "i64");
+  throws(() => nd.array([2n ** 64n]), { code: "DTY002" });
+  throws(() => nd.array([1, -(2n ** 63n) - 1n]), { code: "DTY002" });
+  deepStrictEqual(nd.array([1, 2n ** 63n], { dtype: "u64" }).toList(), [1, 2n ** 63n]);
+});
+
+Deno.test("copy() promises the order of the array unless it is told another; the method's is row-major", () => {
+  const turned = nd.arange(6).reshape([2, 3]).T, rows = [8, 24], columns = [16, 8];
+  deepStrictEqual(nd.copy(turned).strides, rows);
+  deepStrictEqual(turned.copy().strides, columns);
+  const orders = { C: columns, F: rows, A: rows, K: rows, c: columns, f: rows } as const;
+  for (const [order, strides] of Object.entries(orders) as [keyof typeof orders, number[]][]) {
+    for (const made of [nd.copy(turned, { order }), turned.copy({ order })]) {
+      deepStrictEqual(made.strides, strides, order);
+      deepStrictEqual(made.toList(), [[0, 3], [1, 4], [2, 5]]);
+      strictEqual(nd.sharesMemory(made, turned), false);
+    }
+  }
+  // every other column is neither row- nor column-major
+  deepStrictEqual(turned.slice(":, ::2").copy({ order: "A" }).strides, [8, 8]);
+  throws(() => turned.copy({ order: "Z" as "C" }), { code: "ARR002" });
+});
