@@ -593,7 +593,8 @@ export const ERRORS = {
       "with fewer than this run needs. It reads and writes the files that are named, asks for the " +
       "machine's memory (sys), and runs two programs: deno (for the type check) and cat (for the " +
       "container's memory limit). Start it as deno task ndpipe or as deno run -P main.ts, which grant " +
-      "just these; no run needs -A.",
+      "just these; no run needs -A. A program of its own that sorts arrays, factorises or transforms " +
+      "them needs --allow-read for ndpipe's folder, where these kernels lie.",
   },
   ENV002: {
     exit: EXIT.runFailed,

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { readOwnFile } from "./own_file.ts";
 import { arraysMemory, Storage } from "./storage/storage.ts";
 
 type Kernel = (...args: readonly (number | bigint)[]) => number;
@@ -65,7 +66,8 @@ let kernels: ArrayKernels | undefined;
 /** The kernels on the arrays' memory. */
 export function arrayKernels(): ArrayKernels {
   if (kernels === undefined) {
-    const module = new WebAssembly.Module(Deno.readFileSync(new URL("./array.wasm", import.meta.url)));
+    const url = new URL("./array.wasm", import.meta.url);
+    const module = new WebAssembly.Module(readOwnFile(url, "the kernels of arrays"));
     const instance = new WebAssembly.Instance(module, {
       env: { memory: arraysMemory(), exp: Math.exp, log1p: Math.log1p },
     });

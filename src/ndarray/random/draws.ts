@@ -6,6 +6,7 @@
 import type { DType } from "../../dtype/mod.ts";
 import { bytesOf } from "../../memory/mod.ts";
 import { NDArray } from "../array.ts";
+import { readOwnFile } from "../own_file.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { refuseArgument } from "../storage/rows.ts";
 import { allocateForGood } from "../storage/storage.ts";
@@ -35,7 +36,7 @@ let tablesAddress = 0;
 /** The address of the ziggurat's tables. */
 export function zigguratTables(): number {
   if (tablesAddress === 0) {
-    const bytes = Deno.readFileSync(new URL("./ziggurat.bin", import.meta.url));
+    const bytes = readOwnFile(new URL("./ziggurat.bin", import.meta.url), "the tables of normal numbers");
     const region = allocateForGood(bytes.length);
     bytesOf(region).set(bytes);
     tablesAddress = region.byteOffset;

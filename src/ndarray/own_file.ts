@@ -1,0 +1,28 @@
+/**
+ * Files that lie beside the code of arrays: kernels and tables, which are read when they are first needed.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { NdpipeError } from "../errors.ts";
+
+/**
+ * The bytes of a file of ours.
+ *
+ * @param what what it holds, as messages call it
+ * @throws {NdpipeError} ENV001 without the permission to read it
+ */
+export function readOwnFile(url: URL, what: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Deno.readFileSync(url);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const folder = fileURLToPath(new URL("./", import.meta.url));
+    throw new NdpipeError(
+      "ENV001",
+      // a program that does not catch it is shown no more than this sentence
+      `a permission is missing: ${what} lie in ${fileURLToPath(url)}, so run with --allow-read`,
+      { help: `--allow-read=${folder} grants no more than that`, cause: error },
+    );
+  }
+}
