@@ -402,8 +402,8 @@ export const ERRORS = {
       "`--chunk-rows` to the batch's rows with a `--memory` to match. A compressed batch is refused the " +
       "same way, from a file too, when its buffers claim to hold more than its rows account for: that " +
       "is damage, or a decompression bomb. Values of carried columns have a share of their own: as many " +
-      "bytes a row as `carry({ maxBytesPerRow })` says, or 64, or what the input's metadata tells; and one " +
-      "value has a mebibyte at most.",
+      "bytes a row as `carry({ maxBytesPerRow })` says, or 64, or what the input's metadata tells, and a " +
+      "record batch of the output ends where they are used up; one value has a mebibyte at most.",
   ),
   MEM004: memory(
     "a record of text exceeds the reader's buffer",

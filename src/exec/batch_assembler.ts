@@ -1,6 +1,6 @@
 /**
- * Chunks in, record batches out: every batch has exactly `batchRows` rows, but the last. So the output's bytes do not
- * depend on chunks.
+ * Chunks in, record batches out: every batch has exactly `batchRows` rows, but the last, and but those that end before
+ * a row whose carried values have no room any more. So the output's bytes do not depend on chunks.
  *
  * @module
  */
@@ -69,7 +69,7 @@ export class BatchAssembler {
    * Takes the rows of a chunk: output i lies at `pointers[i]`; of a carried one there are the rows' numbers, and the
    * chunk's carried columns. The memory is the caller's again on return.
    *
-   * @throws MemoryError MEM003 carried values have no room; FormatError FMT004 more rows than were known of
+   * @throws FormatError FMT004 more rows than were known of
    */
   add(numRows: number, pointers: readonly number[], chunk: readonly CarriedView[] = []): void {
     const { memory, batchRows, rowBytes } = this.#options;
@@ -77,7 +77,7 @@ export class BatchAssembler {
       const from = pointers.map((pointer, i) => pointer + row * rowBytes[i]!);
       const isBoundary = this.#filled === 0 && this.#rowsLeft === 0;
       let taken = Math.min(numRows - row, batchRows);
-      if (isBoundary && taken === batchRows) {
+      if (isBoundary && taken === batchRows && this.#rowsThatFit(chunk, from, taken) === taken) {
         this.#gather(chunk, from, batchRows);
         this.#write(batchRows, from);
       } else if (this.#rowsLeft > 0 || (isBoundary && this.#begin(numRows))) {
@@ -85,8 +85,10 @@ export class BatchAssembler {
         this.#stream!.write(memory, taken, from);
         this.#rowsLeft -= taken;
       } else {
-        taken = Math.min(taken, batchRows - this.#filled);
+        const wanted = Math.min(taken, batchRows - this.#filled);
+        taken = this.#rowsThatFit(chunk, from, wanted);
         this.#fill(chunk, from, taken);
+        if (taken < wanted) this.flush();
       }
       this.#numRows += taken;
       row += taken;
@@ -135,6 +137,14 @@ export class BatchAssembler {
     if (this.#filled === 0) return;
     this.#write(this.#filled, this.#options.batchPointers);
     this.#filled = 0;
+  }
+
+  /** rows that every carried column of the batch has room for */
+  #rowsThatFit(chunk: readonly CarriedView[], pointers: readonly number[], numRows: number): number {
+    return this.#gatherers.reduce(
+      (rows, gatherer, i) => gatherer?.rowsThatFit(chunk, pointers[i]!, rows) ?? rows,
+      numRows,
+    );
   }
 
   #gather(chunk: readonly CarriedView[], pointers: readonly number[], numRows: number): void {

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { MemoryError } from "../errors.ts";
 import type { Graph, NodeId } from "../expr/graph.ts";
 import {
   bytesPerRowOf,
@@ -121,10 +120,27 @@ export class CarriedGatherer {
   }
 
   /**
-   * Adds the values of `numRows` rows; their numbers in the chunk are u32 from `rows` on.
-   *
-   * @throws MemoryError MEM003 the batch has no room for them
+   * How many of the rows the batch has room for, as `add` is given them: all, or the first ones. A batch without rows
+   * has room for one, since a value has at most `MAX_VALUE_BYTES`.
    */
+  rowsThatFit(chunk: readonly CarriedView[], rows: number, numRows: number): number {
+    if (this.#output.type!.bitWidth !== null || numRows === 0) return numRows;
+    const words = this.#words, numbers = rows / 4, first = chunk[this.#output.index]!.offsets! / 4;
+    const filled = words[(this.#pointer + this.#layout.offsets) / 4 + this.#numRows]!;
+    let room = this.#layout.dataBytes - filled;
+    // rows come in their order: what lies between the first and the last is no less than they take
+    if (words[first + words[numbers + numRows - 1]! + 1]! - words[first + words[numbers]!]! <= room) {
+      return numRows;
+    }
+    for (let i = 0; i < numRows; i++) {
+      const offset = first + words[numbers + i]!;
+      room -= words[offset + 1]! - words[offset]!;
+      if (room < 0) return i;
+    }
+    return numRows;
+  }
+
+  /** Adds the values of `numRows` rows that have room; their numbers in the chunk are u32 from `rows` on. */
   add(chunk: readonly CarriedView[], rows: number, numRows: number): void {
     const numbers = this.#words.subarray(rows / 4, rows / 4 + numRows);
     const view = chunk[this.#output.index]!;
@@ -186,7 +202,7 @@ export class CarriedGatherer {
     const words = this.#words, source = view.offsets! / 4 + first;
     const target = (this.#pointer + this.#layout.offsets) / 4 + this.#numRows;
     const start = words[source]!, numBytes = words[source + count]! - start, filled = words[target]!;
-    if (filled + numBytes > this.#layout.dataBytes) throw this.#tooLarge(count, filled + numBytes);
+    if (filled + numBytes > this.#layout.dataBytes) throw new Error("rows beyond those that have room");
     const data = this.#pointer + this.#layout.data;
     this.#bytes.copyWithin(data + filled, view.pointer + start, view.pointer + start + numBytes);
     for (let i = 1; i <= count; i++) words[target + i] = filled + words[source + i]! - start;
@@ -210,22 +226,5 @@ export class CarriedGatherer {
       ones++;
     }
     return ones;
-  }
-
-  #tooLarge(count: number, numBytes: number): MemoryError {
-    const format = (value: number) => value.toLocaleString("en-US");
-    const { name, bytesPerRow } = this.#output;
-    return new MemoryError("MEM003", `a record batch of the output has no room for carried column ${name}`, {
-      notes: [
-        `up to row ${format(this.#numRows + count)} of ${
-          format(this.#batchRows)
-        } its values take more than ` +
-        `the ${format(this.#layout.dataBytes)} bytes that were planned, ${format(bytesPerRow)} a row: at ` +
-        `least ${format(numBytes)}`,
-      ],
-      help: `declare their average: carry({ maxBytesPerRow: ${
-        2 * bytesPerRow
-      } }), or run with less --batch-rows`,
-    });
   }
 }

@@ -43,8 +43,8 @@ export interface CarryOptions {
   /** the column's name in the data; default: the input's own name */
   readonly column?: string;
   /**
-   * bytes that its values take on average, at most, in any record batch of the output; for columns of variable
-   * length. Default: the average of the input's record batches where metadata tells, and at least 64
+   * bytes that memory is set aside for, a row of a record batch of the output on average; a batch ends early where
+   * they are used up. For columns of variable length. Default: the average of the input's record batches where metadata tells, and at least 64
    */
   readonly maxBytesPerRow?: number;
 }

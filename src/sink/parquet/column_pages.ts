@@ -9,6 +9,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import type { CarriedBatch } from "../sink.ts";
 import { MAX_PAGE_ELEMENTS, NumberDictionary } from "./number_dictionary.ts";
+import type { PageScratch } from "./page_scratch.ts";
 import type { Encoding, ParquetColumn } from "./parquet_schema.ts";
 import { type Bounds, ByteBounds, numberBounds } from "./statistics.ts";
 import { TextDictionary } from "./text_dictionary.ts";
@@ -29,6 +30,8 @@ export interface ColumnRows {
   readonly pointer: number;
   /** null: the column is computed */
   readonly carried: CarriedBatch | null;
+  /** of whoever writes: values of a page are put together there */
+  readonly scratch: PageScratch;
 }
 
 /** A page: its parts follow one another. They are the writer's until the next page is asked for. */
@@ -239,9 +242,11 @@ class CarriedPages implements ColumnPages {
   readonly #text: TextDictionary | null;
   readonly #numbers: NumberDictionary | null;
   readonly #bounds = new ByteBounds();
+  readonly #scratch: PageScratch;
 
-  constructor(column: ParquetColumn, { memory, numRows, carried }: ColumnRows) {
+  constructor(column: ParquetColumn, { memory, numRows, carried, scratch }: ColumnRows) {
     this.#column = column;
+    this.#scratch = scratch;
     this.#numRows = numRows;
     this.#batch = carried!;
     this.#bytes = new Uint8Array(memory.buffer);
@@ -363,7 +368,7 @@ class CarriedPages implements ColumnPages {
     const rows = this.#presentRows(row, end), offsets = this.#offsets!;
     let numBytes = 0;
     for (const present of rows) numBytes += 4 + offsets[present + 1]! - offsets[present]!;
-    const bytes = new Uint8Array(numBytes), view = new DataView(bytes.buffer);
+    const bytes = this.#scratch.bytes(numBytes), view = new DataView(bytes.buffer);
     let at = 0;
     for (const present of rows) {
       const value = this.#valueAt(present);

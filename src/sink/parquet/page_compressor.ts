@@ -4,6 +4,7 @@ import { compressLz4Block, lz4BlockBound } from "../../compression/lz4_block.ts"
 import { compressSnappy, snappyBound } from "../../compression/snappy.ts";
 import { stagingBytes } from "../../compression/staging.ts";
 import { compressZstd, zstdBound } from "../../compression/zstd_streams.ts";
+import { PageScratch } from "./page_scratch.ts";
 
 /** How pages are compressed. */
 export type ParquetCompression = "none" | "snappy" | "zstd" | "lz4" | "gzip";
@@ -43,7 +44,7 @@ export function compressorBytes(compression: ParquetCompression, pageBytes: numb
 /** Compresses pages one after the other: what a call returns is overwritten by the next one. */
 export class PageCompressor {
   readonly #compression: ParquetCompression;
-  #target: Uint8Array<ArrayBuffer> = new Uint8Array();
+  readonly #target = new PageScratch();
 
   constructor(compression: ParquetCompression) {
     this.#compression = compression;
@@ -70,9 +71,8 @@ export class PageCompressor {
   }
 
   #block(bound: number, compress: (target: Uint8Array) => number | null): Uint8Array {
-    if (this.#target.length < bound) this.#target = new Uint8Array(bound);
-    const numBytes = compress(this.#target);
+    const target = this.#target.bytes(bound), numBytes = compress(target);
     if (numBytes === null) throw new Error(`a page does not fit into its bound of ${bound} bytes`);
-    return this.#target.subarray(0, numBytes);
+    return target.subarray(0, numBytes);
   }
 }

@@ -24,6 +24,7 @@ import {
   type RowStatistics,
 } from "./column_pages.ts";
 import { CODEC, PageCompressor, type ParquetCompression } from "./page_compressor.ts";
+import { PageScratch } from "./page_scratch.ts";
 import { writtenColumn } from "./nested/nested_schema.ts";
 import { Shredder } from "./nested/shredder.ts";
 import { parquetColumn, rootElement, schemaElements, type WriteElement } from "./parquet_schema.ts";
@@ -114,7 +115,8 @@ class ParquetSink implements Sink {
   readonly #compressor: PageCompressor;
   readonly #rowGroups: WrittenRowGroup[] = [];
   /** a page of several parts, put together */
-  #page: Uint8Array<ArrayBuffer> = new Uint8Array();
+  readonly #page = new PageScratch();
+  readonly #values = new PageScratch();
 
   constructor(output: ByteOutput, fields: readonly OutputField[], compression: ParquetCompression) {
     this.#output = output;
@@ -139,7 +141,8 @@ class ParquetSink implements Sink {
   ): void {
     if (numRows === 0) return;
     const chunks = this.#columns.flatMap(({ pages }, index) => {
-      const rows = { memory, numRows, pointer: pointers[index]!, carried: carried[index] ?? null };
+      const pointer = pointers[index]!, scratch = this.#values;
+      const rows = { memory, numRows, pointer, carried: carried[index] ?? null, scratch };
       return pages(rows).map((source) => this.#writeChunk(source));
     });
     this.#rowGroups.push({ numRows, chunks });
@@ -195,13 +198,13 @@ class ParquetSink implements Sink {
 
   #joined(parts: readonly Uint8Array[]): Uint8Array {
     const numBytes = parts.reduce((sum, { length }) => sum + length, 0);
-    if (this.#page.length < numBytes) this.#page = new Uint8Array(numBytes);
+    const page = this.#page.bytes(numBytes);
     let at = 0;
     for (const part of parts) {
-      this.#page.set(part, at);
+      page.set(part, at);
       at += part.length;
     }
-    return this.#page.subarray(0, numBytes);
+    return page;
   }
 
   #footer(): Uint8Array {

@@ -71,30 +71,49 @@ function longBounds(elements: Uint8Array, isSigned: boolean): Bounds {
   return { min: bytes(minLow, minHigh), max: bytes(maxLow, maxHigh) };
 }
 
-/** Negative, 0 or positive, as bytes compare. */
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
+/** A value in memory of its own, which the next one may take: values in order are each a new maximum. */
+class KeptValue {
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64);
+  #length = -1;
+
+  /** null: there was none */
+  get value(): Uint8Array | null {
+    return this.#length < 0 ? null : this.#bytes.subarray(0, this.#length);
+  }
+
+  /** @param sign of the comparison with the value kept that takes its place: -1 less, 1 more */
+  offer(value: Uint8Array, sign: -1 | 1): void {
+    if (this.#length >= 0 && sign * this.#compare(value) <= 0) return;
+    if (value.length > this.#bytes.length) this.#bytes = new Uint8Array(2 * value.length);
+    this.#bytes.set(value);
+    this.#length = value.length;
+  }
+
+  /** negative, 0 or positive, as bytes compare */
+  #compare(value: Uint8Array): number {
+    const kept = this.#bytes, shared = Math.min(value.length, this.#length);
+    for (let i = 0; i < shared; i++) if (value[i] !== kept[i]) return value[i]! - kept[i]!;
+    return value.length - this.#length;
+  }
 }
 
 /** Takes one value after the other. */
 export class ByteBounds {
-  #min: Uint8Array | null = null;
-  #max: Uint8Array | null = null;
+  readonly #min = new KeptValue();
+  readonly #max = new KeptValue();
 
   /** @param value is copied where it is kept */
   add(value: Uint8Array): void {
-    if (this.#min === null || compareBytes(value, this.#min) < 0) this.#min = value.slice();
-    if (this.#max === null || compareBytes(value, this.#max) > 0) this.#max = value.slice();
+    this.#min.offer(value, -1);
+    this.#max.offer(value, 1);
   }
 
   /** null: there are none, or they are long */
   bounds(): Bounds | null {
-    const min = this.#min, max = this.#max;
+    const min = this.#min.value, max = this.#max.value;
     if (min === null || max === null || min.length > MAX_TEXT_BYTES || max.length > MAX_TEXT_BYTES) {
       return null;
     }
-    return { min, max };
+    return { min: min.slice(), max: max.slice() };
   }
 }
