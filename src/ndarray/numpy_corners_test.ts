@@ -327,3 +327,72 @@ Deno.test("toString() promises an exponent where NumPy has one: f32 is compared 
     deepStrictEqual(String(array([9.99e-5], { dtype: "f32" })), "[9.99e-05]");
   });
 });
+
+Deno.test("unwrap() promises integers where the period is one, with no middle of an odd period", () => {
+  nd.scope(() => {
+    const list = (values: number[], period: number, dtype: nd.DType = "i64") => {
+      const result = nd.unwrap(array(values, { dtype }), { period });
+      return [result.dtype, result.toList()];
+    };
+    deepStrictEqual(list([0, 1, 2, -1, 0], 4), ["i64", [0, 1, 2, 3, 4]]);
+    deepStrictEqual(list([1, 2, 3, 1, 2, 3], 3, "i8"), ["i8", [1, 2, 3, 4, 5, 6]]);
+    deepStrictEqual(list([0, 5, 1, 6, 2], 5), ["i64", [0, 0, 1, 1, 2]]);
+    deepStrictEqual(list([0, 1, 2, 0], 2.5), ["f64", [0, 1, 2, 2.5]]);
+  });
+});
+
+Deno.test("nanToNum() promises a replacement for each element where replacements are arrays", () => {
+  nd.scope(() => {
+    const x = array([Infinity, -Infinity, NaN, -128, 128]);
+    const options = { nan: [11, 12, -9999, 13, 14], posinf: [3, 1, 1, 1, 1], neginf: [1, 4, 1, 1, 1] };
+    deepStrictEqual(nd.nanToNum(x, options).toList(), [3, 4, -9999, -128, 128]);
+    deepStrictEqual(nd.nanToNum(x.astype("f32"), { nan: [7], posinf: 1, neginf: 2 }).toList(), [
+      1,
+      2,
+      7,
+      -128,
+      128,
+    ]);
+    deepStrictEqual(nd.nanToNum([NaN, 1], { nan: 5, posinf: null }).toList(), [5, 1]);
+    throws(() => nd.nanToNum(x, { nan: [1, 2] }), { code: "SHP001" });
+  });
+});
+
+Deno.test("vander() promises powers in columns, from the right or the left", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.vander(array([1, 2, 3, 5], { dtype: "u8" }), { N: 3 }).toList(), [
+      [1, 1, 1],
+      [4, 2, 1],
+      [9, 3, 1],
+      [25, 5, 1],
+    ]);
+    deepStrictEqual(nd.vander(array([2, 3], { dtype: "f32" })).dtype, "f64");
+    deepStrictEqual(nd.vander([2.5, 2], { N: 1 }).toList(), [[1], [1]]);
+    deepStrictEqual(nd.vander([1, 2], { N: 0 }).shape, [2, 0]);
+    throws(() => nd.vander([[1, 2]]), { code: "ARR002" });
+  });
+});
+
+Deno.test("trilIndicesFrom() and its kin promise indices in the shape of an array; maskIndices() what a mask leaves", () => {
+  nd.scope(() => {
+    const lists = (arrays: readonly nd.NDArray[]) => arrays.map((along) => along.toList());
+    const a = nd.zeros([2, 3]);
+    deepStrictEqual(lists(nd.trilIndicesFrom(a, 1)), [[0, 0, 1, 1, 1], [0, 1, 0, 1, 2]]);
+    deepStrictEqual(lists(nd.triuIndicesFrom(a, 1)), [[0, 0, 1], [1, 2, 2]]);
+    deepStrictEqual(lists(nd.maskIndices(3, nd.triu, 1)), [[0, 0, 1], [1, 2, 2]]);
+    deepStrictEqual(lists(nd.diagIndicesFrom(nd.zeros([2, 2, 2]))), [[0, 1], [0, 1], [0, 1]]);
+    throws(() => nd.diagIndicesFrom(a), { code: "ARR002" });
+    throws(() => nd.trilIndicesFrom([1, 2]), { code: "ARR002" });
+  });
+});
+
+Deno.test("constants are those of the array API", () => {
+  deepStrictEqual([nd.pi, nd.e, nd.inf, nd.nan, nd.eulerGamma], [
+    Math.PI,
+    Math.E,
+    Infinity,
+    NaN,
+    0.5772156649015329,
+  ]);
+  deepStrictEqual(array([1, 2]).get([nd.newaxis, ":"]).shape, [1, 2]);
+});

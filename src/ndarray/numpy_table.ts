@@ -44,6 +44,7 @@ const CREATION: readonly NumpyRow[] = [
   row("triu", "copy"),
   row("meshgrid", "view or copy"),
   row("indices", "copy"),
+  row("vander", "copy", { difference: "`{ N, increasing }`" }),
   row("fromfunction", "copy"),
   row("frombuffer", "copy", {
     difference: "a copy, where NumPy's is a view: arrays lie in wasm memory, the buffer does not",
@@ -288,7 +289,7 @@ const ELEMENTWISE_ROWS: readonly NumpyRow[] = [
   row("logaddexp2", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("sinc", "copy"),
   row("i0", "copy", { difference: "computed in f64, also of f32, which it gives" }),
-  row("unwrap", "copy", { difference: "integers give f64, also with a whole period" }),
+  row("unwrap", "copy", { difference: "unsigned integers give f64, also with a whole period" }),
   row("modf", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("frexp", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("nan_to_num", "copy"),
@@ -383,6 +384,13 @@ const REDUCTIONS: readonly NumpyRow[] = [
   row("interp", "copy"),
   row("convolve", "copy"),
   row("correlate", "copy"),
+  ...["bartlett", "blackman", "hamming", "hanning"].map((name) => row(name, "copy", { dtypes: "value" })),
+  row("kaiser", "copy", { dtypes: "value" }),
+  row("apply_along_axis", "copy", {
+    difference: "`applyAlongAxis(function, axis, array)`, the function of one vector",
+  }),
+  row("apply_over_axes", "copy"),
+  row("piecewise", "copy", { difference: "conditions in a list" }),
 ];
 
 const STABLE = "stable: NumPy leaves the order of equals open";
@@ -418,10 +426,15 @@ const POSITIONS: readonly NumpyRow[] = [
   row("diag_indices", "copy", { difference: "`{ ndim }`" }),
   row("tril_indices", "copy", { difference: "`{ k, numColumns }`" }),
   row("triu_indices", "copy", { difference: "`{ k, numColumns }`" }),
+  row("diag_indices_from", "copy"),
+  row("tril_indices_from", "copy"),
+  row("triu_indices_from", "copy"),
+  row("mask_indices", "copy"),
   row("fill_diagonal", "in place"),
 ];
 
 const STANDARD: readonly NumpyRow[] = [
+  ...["e", "euler_gamma", "inf", "nan", "pi"].map((name) => row(name, "value", { dtypes: "value" })),
   row("isdtype", "value"),
   row("cumulative_sum", "copy", { difference: "f32 accumulates in f64, each sum is rounded once" }),
   row("cumulative_prod", "copy", { difference: "f32 accumulates in f64, each product is rounded once" }),

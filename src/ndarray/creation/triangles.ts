@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType } from "../../dtype/mod.ts";
+import { type DType, promoteTypes } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { NDArray, type TraceOptions } from "../array.ts";
 import { where } from "../elementwise/operations.ts";
@@ -11,7 +11,8 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
-import { over, placedIn } from "../storage/rows.ts";
+import { scope } from "../storage/lifetime.ts";
+import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange, type ArrayLike, type DTypeOption, eye, zeros } from "./creation.ts";
 
@@ -195,4 +196,39 @@ export function tril(a: ArrayLike, k = 0): NDArray {
  */
 export function triu(a: ArrayLike, k = 0): NDArray {
   return over(a, (array) => triangle(array, k, false));
+}
+
+/** Options of `vander`. */
+export interface VanderOptions {
+  /** columns; default as many as elements */
+  readonly N?: number;
+  /** powers from 0 on, as columns from the left; default false: from the right */
+  readonly increasing?: boolean;
+}
+
+/**
+ * Vandermonde's matrix: a row for each element, its powers as columns. Integers are at least i64. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { vander } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(vander([1, 2, 3]).toList(), [[1, 1, 1], [4, 2, 1], [9, 3, 1]]);
+ * deepStrictEqual(vander([2, 3], { N: 3, increasing: true }).toList(), [[1, 2, 4], [1, 3, 9]]);
+ * ```
+ */
+export function vander(x: ArrayLike, { N, increasing = false }: VanderOptions = {}): NDArray {
+  return over(x, (array) => {
+    refuseAxes("vander", array);
+    const dtype = promoteTypes(array.dtype, "i64"), numColumns = N ?? array.size;
+    const result = zeros([array.size, numColumns], { dtype });
+    return scope(() => {
+      const element = array.astype(dtype), columns = increasing ? result : result.flip(1);
+      for (let column = 0; column < numColumns; column++) {
+        const before = column === 0 ? 1 : columns.slice([":", column - 1]).mul(element);
+        columns.slice([":", column]).set("...", before);
+      }
+      return result;
+    });
+  });
 }

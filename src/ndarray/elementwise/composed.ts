@@ -18,7 +18,7 @@ import { cumsum, diff } from "../reductions/cumulative.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
-import { abs, add, eq, gt, logicalAnd, lt, mod, sub } from "./elementwise.ts";
+import { abs, add, eq, gt, isNan, logicalAnd, lt, mod, sub } from "./elementwise.ts";
 import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
 import { finish } from "./operations.ts";
 import type { ListedOperand } from "./ufunc.ts";
@@ -157,8 +157,19 @@ export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
   ];
 }
 
+/** What takes the place of NaN and of the infinities: numbers, or arrays, whose elements stand for those at their places. */
+export interface NanToNumOptions {
+  /** default 0 */
+  readonly nan?: ListedOperand | undefined;
+  /** default the largest number of the dtype */
+  readonly posinf?: ListedOperand | null | undefined;
+  /** default the smallest number of the dtype */
+  readonly neginf?: ListedOperand | null | undefined;
+}
+
 /**
- * Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype).
+ * Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype). Replacements that
+ * are arrays are cast to the dtype. Refused: SHP001, DTY004 of replacements that do not cast to it.
  *
  * @example
  * ```ts
@@ -167,9 +178,27 @@ export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
  * deepStrictEqual(nanToNum(array([NaN, Infinity, 2]), { nan: -1, posinf: 9 }).toList(), [-1, 9, 2]);
  * ```
  */
-export function nanToNum(x: Operand, replacements: NanReplacements = {}): NDArray {
-  const build: Build = (builder, [id]) => composed.nanToNum(builder, id!, replacements);
-  return compose("nanToNum", [x], { computeOf: promoteAll, build });
+export function nanToNum(x: ListedOperand, { nan, posinf, neginf }: NanToNumOptions = {}): NDArray {
+  return scope(() => {
+    const source = typeof x === "object" ? given(x) : x;
+    const numberIn = (by: ListedOperand | null | undefined) =>
+      by === undefined || by === null || typeof by === "object" ? undefined : Number(by);
+    const numbers: NanReplacements = Object.fromEntries(
+      Object.entries({ nan: numberIn(nan), posinf: numberIn(posinf), neginf: numberIn(neginf) })
+        .filter(([, number]) => number !== undefined),
+    );
+    const build: Build = (builder, [id]) => composed.nanToNum(builder, id!, numbers);
+    const result = compose("nanToNum", [source], { computeOf: promoteAll, build });
+    if (!isFloat(result.dtype)) return result;
+    const places = [[nan, () => isNan(source)], [posinf, () => eq(source, Infinity)], [
+      neginf,
+      () => eq(source, -Infinity),
+    ]] as const;
+    for (const [by, find] of places) {
+      if (typeof by === "object" && by !== null) where(find(), given(by), result, { out: result });
+    }
+    return result;
+  });
 }
 
 /**
@@ -253,7 +282,8 @@ export interface UnwrapOptions {
 
 /**
  * Angles (or other values that repeat) with multiples of the period added so that neighbours along an axis are less than
- * half a period apart. Computed in the array's floating point, of integers in f64. Refused: SHP004.
+ * half a period apart. Computed in the array's floating point; signed integers stay so where the period is an integer,
+ * all others are f64. Refused: SHP004.
  *
  * @example
  * ```ts
@@ -265,16 +295,19 @@ export interface UnwrapOptions {
 export function unwrap(values: ArrayLike, options: UnwrapOptions = {}): NDArray {
   const { axis = -1, period = 2 * Math.PI, discont = period / 2 } = options;
   return scope(() => {
-    const raw = given(values), p = isFloat(raw.dtype) ? raw : raw.astype("f64");
+    const raw = given(values);
+    const isWhole = DTYPE[raw.dtype].kind === "i" && Number.isInteger(period);
+    const p = isWhole || isFloat(raw.dtype) ? raw : raw.astype("f64");
     const result = p.copy(), resolved = axis < 0 ? axis + p.ndim : axis;
-    const distance = diff(p, { axis });
-    const wrapped = sub(mod(add(distance, period / 2), period), period / 2);
-    const isOpen = logicalAnd(eq(wrapped, -period / 2), gt(distance, 0));
-    const nearest = where(isOpen, period / 2, wrapped);
+    const distance = diff(p, { axis }), half = isWhole ? Math.floor(period / 2) : period / 2;
+    const wrapped = sub(mod(add(distance, half), period), half);
+    // an odd period of integers has no middle that is as near on both sides
+    const isOpen = logicalAnd(eq(wrapped, 2 * half === period ? -half : NaN), gt(distance, 0));
+    const nearest = where(isOpen, half, wrapped);
     const correction = where(lt(abs(distance), discont), 0, sub(nearest, distance));
     const rest = [...Array<string>(resolved).fill(":"), "1:"].join(", ");
     const later = result.slice(rest);
-    add(later, cumsum(correction, { axis }), { out: later });
+    add(later, cumsum(correction, { axis }), { out: later, casting: "unsafe" });
     return result;
   });
 }

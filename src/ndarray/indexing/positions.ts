@@ -5,13 +5,14 @@
  * @module
  */
 import { type IndexMode, NDArray } from "../array.ts";
-import { arange, type ArrayLike, asarray } from "../creation/creation.ts";
+import { arange, type ArrayLike, asarray, ones } from "../creation/creation.ts";
 import { tri } from "../creation/triangles.ts";
-import { sizeOfShape } from "../storage/layout.ts";
+import { shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
-import { arrayOf, refuseArgument } from "../storage/rows.ts";
+import { arrayOf, over, refuseArgument } from "../storage/rows.ts";
 import { indicesOf, resolveIndices } from "./index_array.ts";
-import { nonzero, put } from "./indexing.ts";
+import { nonzero } from "./choosing.ts";
+import { put } from "./indexing.ts";
 
 /** In which order positions count the elements: rows ("C", the default) or columns. */
 export interface PositionOptions {
@@ -217,4 +218,74 @@ export function fillDiagonal(
     if (end === 0) return;
     put(a, arange(0, end, { step }), values.ravel());
   });
+}
+
+/**
+ * `diagIndices` of an array whose axes have one size. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { diagIndicesFrom, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(diagIndicesFrom(zeros([2, 2])).map((along) => along.toList()), [[0, 1], [0, 1]]);
+ * ```
+ */
+export function diagIndicesFrom(a: ArrayLike): NDArray[] {
+  return over(a, ({ shape }) => {
+    if (shape.length < 2 || new Set(shape).size > 1) {
+      refuseArgument(`diagIndicesFrom takes two axes or more of one size, not ${shapeText(shape)}`);
+    }
+    return diagIndices(shape[0]!, { ndim: shape.length });
+  });
+}
+
+/**
+ * `trilIndices` of the shape of a matrix. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { trilIndicesFrom, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(trilIndicesFrom(zeros([2, 3])).map((along) => along.toList()), [[0, 1, 1], [0, 0, 1]]);
+ * ```
+ */
+export function trilIndicesFrom(a: ArrayLike, k = 0): NDArray[] {
+  const [numRows, numColumns] = matrixShape("trilIndicesFrom", a);
+  return trilIndices(numRows, { k, numColumns });
+}
+
+/**
+ * `triuIndices` of the shape of a matrix. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { triuIndicesFrom, zeros } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(triuIndicesFrom(zeros([2, 2])).map((along) => along.toList()), [[0, 0, 1], [0, 1, 1]]);
+ * ```
+ */
+export function triuIndicesFrom(a: ArrayLike, k = 0): NDArray[] {
+  const [numRows, numColumns] = matrixShape("triuIndicesFrom", a);
+  return triuIndices(numRows, { k, numColumns });
+}
+
+function matrixShape(operation: string, a: ArrayLike): readonly [number, number] {
+  return over(a, ({ shape }) => {
+    if (shape.length !== 2) refuseArgument(`${operation} takes a matrix, not ${shapeText(shape)}`);
+    return shape as unknown as readonly [number, number];
+  });
+}
+
+/**
+ * The indices of what a mask function such as `triu` leaves of an n × n matrix of ones. Refused: ARR002, MEM005.
+ *
+ * @example
+ * ```ts
+ * import { maskIndices, triu } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(maskIndices(2, triu).map((along) => along.toList()), [[0, 0, 1], [0, 1, 1]]);
+ * ```
+ */
+export function maskIndices(size: number, mask: (a: NDArray, k: number) => NDArray, k = 0): NDArray[] {
+  return scope(() => nonzero(mask(ones([size, size]), k)));
 }

@@ -1,0 +1,101 @@
+/**
+ * Windows by which signals are tapered: symmetric, f64, largest in the middle.
+ *
+ * Source: A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", 7.5.
+ *
+ * @module
+ */
+import { NDArray } from "../array.ts";
+import { fromTypedArray, ones } from "../creation/creation.ts";
+import { i0 } from "../elementwise/composed.ts";
+import { scope } from "../storage/lifetime.ts";
+import { refuseArgument } from "../storage/rows.ts";
+
+/** One value at each of `count` points, given their place from -1 to 1. */
+function windowOf(name: string, count: number, valueAt: (place: number) => number): NDArray {
+  if (!Number.isFinite(count)) refuseArgument(`${name} takes a number of points, not ${count}`);
+  const size = Math.max(0, Math.ceil(count));
+  if (size === 1) return ones(1);
+  return fromTypedArray(
+    Float64Array.from({ length: size }, (_, i) => valueAt((2 * i + 1 - size) / (size - 1))),
+  );
+}
+
+/**
+ * A triangle that is 0 at its ends. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { bartlett } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(bartlett(5).toList(), [0, 0.5, 1, 0.5, 0]);
+ * ```
+ */
+export function bartlett(count: number): NDArray {
+  return windowOf("bartlett", count, (place) => place <= 0 ? 1 + place : 1 - place);
+}
+
+/**
+ * A sum of three cosines. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { blackman } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(blackman(3).round(8).toList(), [-0, 1, -0]);
+ * ```
+ */
+export function blackman(count: number): NDArray {
+  return windowOf(
+    "blackman",
+    count,
+    (place) => 0.42 + 0.5 * Math.cos(Math.PI * place) + 0.08 * Math.cos(2 * Math.PI * place),
+  );
+}
+
+/**
+ * A raised cosine that does not reach 0. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { hamming } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(hamming(3).round(8).toList(), [0.08, 1, 0.08]);
+ * ```
+ */
+export function hamming(count: number): NDArray {
+  return windowOf("hamming", count, (place) => 0.54 + 0.46 * Math.cos(Math.PI * place));
+}
+
+/**
+ * A raised cosine that is 0 at its ends. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { hanning } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(hanning(5).round(8).toList(), [0, 0.5, 1, 0.5, 0]);
+ * ```
+ */
+export function hanning(count: number): NDArray {
+  return windowOf("hanning", count, (place) => 0.5 + 0.5 * Math.cos(Math.PI * place));
+}
+
+/**
+ * Kaiser's window: 0 for `beta` is a rectangle, 5 resembles `hamming`, 6 `hanning`, 8.6 `blackman`. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { kaiser } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(kaiser(3, 14).mul(1e6).round().toList(), [8, 1_000_000, 8]);
+ * ```
+ */
+export function kaiser(count: number, beta: number): NDArray {
+  return scope(() => {
+    if (!Number.isFinite(beta)) refuseArgument(`kaiser takes a finite beta, not ${beta}`);
+    const within = windowOf("kaiser", count, (place) => beta * Math.sqrt(1 - place * place));
+    // of one point, the middle is where the window is 1
+    return within.size === 1 ? within : i0(within).div(i0(beta));
+  });
+}
