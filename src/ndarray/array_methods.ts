@@ -7,6 +7,7 @@
 import { applyElementwise, type MovingMethods, NDArray } from "./array.ts";
 import { diagonal, trace } from "./creation/triangles.ts";
 import { around } from "./elementwise/derived.ts";
+import * as choosing from "./indexing/choosing.ts";
 import * as indexing from "./indexing/indexing.ts";
 import { repeat } from "./movement/rearranging.ts";
 
@@ -36,13 +37,13 @@ const METHODS:
       return this;
     },
     compress(condition, axis, options) {
-      return indexing.compress(condition, this, axis, options);
+      return choosing.compress(condition, this, axis, options);
     },
     choose(choices, options) {
-      return indexing.choose(this, choices, options);
+      return choosing.choose(this, choices, options);
     },
     nonzero() {
-      return indexing.nonzero(this);
+      return choosing.nonzero(this);
     },
     repeat(repeats, axis) {
       return repeat(this, repeats, axis);

@@ -59,50 +59,38 @@ export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions }
 export * from "./functions.ts";
 export * from "./statistics/histogram.ts";
 export * from "./statistics/histogram_nd.ts";
+export { argwhere, choose, compress, extract, flatnonzero, nonzero, select } from "./indexing/choosing.ts";
 export {
-  argwhere,
-  choose,
-  compress,
-  extract,
-  flatnonzero,
   getItem,
-  nonzero,
   place,
   put,
   putAlongAxis,
   putmask,
-  select,
   setItem,
   take,
   takeAlongAxis,
 } from "./indexing/indexing.ts";
+export { type AxisPlaces, deleteAt, insert } from "./movement/inserting.ts";
 export {
   append,
-  arraySplit,
   atleast1d,
   atleast2d,
   atleast3d,
-  type AxisPlaces,
   block,
   type Blocks,
   columnStack,
-  deleteAt,
-  dsplit,
   dstack,
-  hsplit,
   hstack,
-  insert,
-  type Sections,
-  split,
-  vsplit,
   vstack,
 } from "./movement/joining.ts";
+export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";
 export type { Order, ReshapeOptions } from "./movement/ordered_reshape.ts";
 export { pad, type PadMode, type PadOptions, type PerEnd } from "./movement/pad.ts";
 export * from "./io/npy.ts";
 export * from "./numpy_names.ts";
 export * from "./indexing/positions.ts";
 export * from "./statistics/quantiles.ts";
+export * from "./movement/axes.ts";
 export * from "./movement/rearranging.ts";
 export * from "./reductions/reduce_functions.ts";
 export * from "./creation/triangles.ts";

@@ -8,7 +8,7 @@ import { around } from "./elementwise/derived.ts";
 import * as primitives from "./elementwise/elementwise.ts";
 import type { BinaryUfunc, UnaryUfunc } from "./elementwise/ufunc.ts";
 import { concatenate } from "./functions.ts";
-import { deleteAt } from "./movement/joining.ts";
+import { deleteAt } from "./movement/inserting.ts";
 import { slidingWindowView } from "./movement/rearranging.ts";
 import { max, min } from "./reductions/reduce_functions.ts";
 

@@ -8,7 +8,7 @@ import { NdpipeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/indexing.ts";
-import { flatten } from "../movement/rearranging.ts";
+import { flatten } from "../movement/axes.ts";
 import { broadcastView, type Strided } from "../storage/strided.ts";
 import { arange, type DTypeOption, empty } from "./creation.ts";
 

@@ -16,11 +16,11 @@ import * as operations from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { takeResolved } from "../indexing/take.ts";
 import * as reductions from "../reductions/reductions.ts";
-import { sizeOfShape } from "../storage/layout.ts";
+import { rowMajorStrides, sizeOfShape } from "../storage/layout.ts";
 import { over } from "../storage/rows.ts";
 import { allocate, describe, expandView, permuteView, rangeView, type Strided } from "../storage/strided.ts";
 import { fromList, toTypedArray } from "../storage/values.ts";
-import { keptLayout } from "./joining.ts";
+import { keptLayout } from "./inserting.ts";
 import { broadcastTo } from "./movement.ts";
 
 /** What stands around the array; "linear_ramp" as NumPy writes it is "linearRamp". */
@@ -138,13 +138,8 @@ function ramp(
     })
   );
   const flat = fromList(columns.length === 0 ? [] : columns, dtype);
-  const lanes = { ...flat, shape: [...edge.shape.toSpliced(axis, 1), width], strides: [] as number[] };
-  const { itemsize } = DTYPE[dtype];
-  let stride = itemsize;
-  for (let i = lanes.shape.length - 1; i >= 0; i--) {
-    lanes.strides[i] = stride;
-    stride *= Math.max(1, lanes.shape[i]!);
-  }
+  const shape = [...edge.shape.toSpliced(axis, 1), width];
+  const lanes = { ...flat, shape, strides: rowMajorStrides(shape, DTYPE[dtype].itemsize) };
   const order = [...edge.shape.keys()].filter((other) => other !== axis);
   const to = edge.shape.map((_, other) => other === axis ? edge.shape.length - 1 : order.indexOf(other));
   return permuteView(lanes, to);
@@ -170,7 +165,7 @@ function statistic(view: Strided, axis: number, mode: Statistic): Strided {
 }
 
 function medianOf(view: Strided, axis: number): Strided {
-  const size = view.shape[axis]!, rank = view.shape.length;
+  const size = view.shape[axis]!;
   const others = [...view.shape.keys()].filter((other) => other !== axis);
   const lanes = toTypedArray(permuteView(view, [...others, axis]));
   const numLanes = sizeOfShape(others.map((other) => view.shape[other]!));
@@ -183,15 +178,8 @@ function medianOf(view: Strided, axis: number): Strided {
   });
   const dtype = view.dtype === "f32" ? "f32" : "f64";
   const flat = fromList([...medians], dtype);
-  let made: Strided = { ...flat, shape: others.map((other) => view.shape[other]!), strides: [] };
-  let stride = DTYPE[dtype].itemsize;
-  const strides = new Array<number>(rank - 1);
-  for (let i = rank - 2; i >= 0; i--) {
-    strides[i] = stride;
-    stride *= Math.max(1, made.shape[i]!);
-  }
-  made = expandView({ ...made, strides }, axis);
-  return made;
+  const shape = others.map((other) => view.shape[other]!);
+  return expandView({ ...flat, shape, strides: rowMajorStrides(shape, DTYPE[dtype].itemsize) }, axis);
 }
 
 /** Fills both ends of one axis of a part whose other axes are as wide as they are filled. */
