@@ -260,7 +260,7 @@ async function textColumns(
 ): Promise<ConvertedColumn[]> {
   const given = flags.types ?? new Map<string, ColumnTypeName>();
   const names = fields.map(({ name }) => name);
-  const unknown = [...given.keys()].find((name) => !names.includes(name));
+  const known = new Set(names), unknown = [...given.keys()].find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new UsageError(
       "USE002",
@@ -269,7 +269,7 @@ async function textColumns(
     );
   }
   const needsLook = names.some((name) => !given.has(name));
-  const samples = needsLook ? [...ofPipe, ...await samplesOf(files, flags)] : [];
+  const samples = (needsLook ? [...ofPipe, ...await samplesOf(files, flags)] : []).map(byName);
   return names.map((name) => {
     const type = given.get(name);
     if (type !== undefined) return textColumn(name, type, flags.nulls === "keep");
@@ -304,12 +304,22 @@ async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promis
   return inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) }));
 }
 
+/** A sample, and where its columns are. */
+interface NamedSample extends CsvSample {
+  readonly indices: ReadonlyMap<string, number>;
+}
+
+function byName(sample: CsvSample): NamedSample {
+  // the first of a name's
+  return { ...sample, indices: new Map(sample.names.map((name, i) => [name, i] as const).reverse()) };
+}
+
 /** What the samples show of a column; f64 where they show nothing. */
 function sampledType(
   name: string,
-  samples: readonly CsvSample[],
+  samples: readonly NamedSample[],
 ): { readonly type: ColumnTypeName | "nested"; readonly hasNulls: boolean } {
-  const columns = samples.map((sample) => ({ sample, index: sample.names.indexOf(name) }));
+  const columns = samples.map((sample) => ({ sample, index: sample.indices.get(name) ?? -1 }));
   const hasNulls = columns.some(({ sample, index }) => (sample.numMissing[index] ?? 0) > 0);
   const kinds = new Set(columns.map(({ sample, index }) => sample.kinds[index] ?? "missing"));
   kinds.delete("missing");

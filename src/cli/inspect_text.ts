@@ -24,13 +24,17 @@ export function formatReport(report: TableReport, paint: Paint = PLAIN): string 
   const groups = groupColumns(columns);
   const header = ["column", "type", "nulls", "as an input", "layout"];
   const table = [header, ...groups.map((group) => groupRow(group, columns))];
-  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const widths = header.map((_, column) => longest(table.map((row) => row[column] ?? "")));
   for (const row of table) {
     lines.push(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
   }
   lines.push(...statisticsLines(columns, paint));
   if (notes.length > 0) lines.push("", ...notes.map((note) => `note: ${note}`));
   return lines.join("\n") + "\n";
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
 function formatRows(rows: number | null, batches: TableReport["batches"], format: string): string {
@@ -139,7 +143,7 @@ function statisticsLines(columns: readonly ColumnReport[], paint: Paint): string
   const header = ["column", "values", "nulls", "NaN", "min", "mean", "max"];
   const shown = read.slice(0, MAX_SHOWN);
   const table = [header, ...shown.map(({ name, statistics }) => statisticsRow(name, statistics))];
-  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const widths = header.map((_, column) => longest(table.map((row) => row[column]!)));
   const lines = table.map((row, i) => {
     const cells = row.map((cell, column) =>
       column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)

@@ -7,7 +7,7 @@ import { DTYPE, type DType } from "../dtype/mod.ts";
 import type { Graph, Node, NodeId } from "../expr/graph.ts";
 import { type Shape, sizeOf } from "../shape/mod.ts";
 import { type Location, plus, times } from "./access.ts";
-import { elementsPerRow, rowSymbol, stageLeaders } from "./materialise.ts";
+import { addUpToTwo, elementsPerRow, rowSymbol, stageLeaders } from "./materialise.ts";
 import type { Layout, ProgramBuffer, Stride } from "./program.ts";
 
 /** How an input's elements lie, by its name. */
@@ -65,14 +65,14 @@ export function chooseTileRows(
   return Math.min(TILE_ROWS.most, Math.max(TILE_ROWS.least, whole));
 }
 
-/** By node: the stored values (and outputs) in whose stages it is read. */
+/** By node: the stored values (and outputs) in whose stages it is read; two where they are more. */
 function stagesThatRead(graph: Graph, kept: ReadonlySet<NodeId>): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
   const roots = new Map<NodeId, Set<NodeId>>(graph.nodes.map((node) => [node.id, new Set()]));
   const leaders = stageLeaders(graph);
-  for (const { node } of graph.outputs) roots.get(node)!.add(leaders.get(node)!);
+  for (const { node } of graph.outputs) addUpToTwo(roots.get(node)!, [leaders.get(node)!]);
   for (const node of [...graph.nodes].reverse()) {
     const own = kept.has(node.id) ? [leaders.get(node.id)!] : roots.get(node.id)!;
-    for (const input of node.inputs) for (const root of own) roots.get(input)!.add(root);
+    for (const input of node.inputs) addUpToTwo(roots.get(input)!, own);
   }
   return roots;
 }

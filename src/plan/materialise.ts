@@ -12,6 +12,12 @@ import { PRODUCT_TILE_BYTES, PROLOGUE_LEAST_K } from "./gemm_prologue.ts";
 /** A value used by two kernels is kept rather than computed twice from this cost on (simple vector operations). */
 const KEEP_COST = 6;
 
+/**
+ * Nodes on the way from a stored value up to one in registers at most. The planner and the compiler follow that way by
+ * recursion, and the call stack ends some thousand nodes deep.
+ */
+const MAX_FUSED_DEPTH = 256;
+
 /** The row symbol of a shape, or null for what depends on parameters only. */
 export function rowSymbol(shape: Shape): string | null {
   const size = shape.length > 0 ? sizeOf(shape[0]!) : 1;
@@ -69,6 +75,19 @@ export function isFusedFilter(node: Node): boolean {
   return node.operation.kind === "filter" && elementsPerRow(node.shape) === 1;
 }
 
+/** Values that are stored only because what they are computed from goes too deep: no kernel computes them on its way. */
+export function depthCuts(graph: Graph): ReadonlySet<NodeId> {
+  const cuts = new Set<NodeId>(), depths: number[] = [];
+  for (const node of graph.nodes) {
+    const isInline = isPointwise(node) || isMovement(node);
+    const depth = isInline ? 1 + node.inputs.reduce((most, id) => Math.max(most, depths[id]!), 0) : 0;
+    const isCut = depth >= MAX_FUSED_DEPTH && isPointwise(node);
+    if (isCut) cuts.add(node.id);
+    depths.push(isCut ? 0 : depth);
+  }
+  return cuts;
+}
+
 /** By node: the node that stands for the kernel in which it ends. Filters that share a kernel share one. */
 export function stageLeaders(graph: Graph): ReadonlyMap<NodeId, NodeId> {
   const first = new Map<string, NodeId>();
@@ -96,10 +115,13 @@ export function materialised(
     const below = isInline ? node.inputs.reduce((sum, id) => sum + cost.get(id)!, 0) : 0;
     cost.set(node.id, isInline ? ownCost(node) + below : 0);
   }
-  const kept = new Set<NodeId>();
-  /** the kernels that would compute a node in registers */
+  const kept = new Set<NodeId>(), cuts = depthCuts(graph);
+  const columnReaders = readersOfColumns(graph, columnInputs);
+  /** the kernels that would compute a node in registers: two where they are more */
   const roots = new Map<NodeId, Set<NodeId>>();
   const leaders = stageLeaders(graph);
+  const numOutputs = new Map<NodeId, number>();
+  for (const { node } of graph.outputs) numOutputs.set(node, (numOutputs.get(node) ?? 0) + 1);
   const consumers = new Map<NodeId, Node[]>();
   for (const node of graph.nodes) {
     for (const input of new Set(node.inputs)) {
@@ -111,27 +133,32 @@ export function materialised(
   for (const node of [...graph.nodes].reverse()) {
     const users = consumers.get(node.id) ?? [];
     const effective = throughMovement(users, consumers);
-    const mine = new Set<NodeId>(graph.outputs.some((output) => output.node === node.id) ? [node.id] : []);
+    const mine = new Set<NodeId>(numOutputs.has(node.id) ? [node.id] : []);
     for (const user of users) {
-      for (
-        const root of isPointwise(user) || isMovement(user) ? roots.get(user.id)! : [leaders.get(user.id)!]
-      ) {
-        mine.add(root);
-      }
+      const isInline = isPointwise(user) || isMovement(user);
+      addUpToTwo(mine, isInline ? roots.get(user.id)! : [leaders.get(user.id)!]);
     }
     const { kind } = node.operation;
-    const keep = kind === "concat" || kind === "filter" ||
+    const keep = kind === "concat" || kind === "filter" || cuts.has(node.id) ||
       ((kind === "reduce" || kind === "matmul") &&
-        (isGemm(graph, node) || !isOneEpilogue(graph, node, effective))) ||
+        (isGemm(graph, node) || !isOneEpilogue(node, effective, numOutputs))) ||
       (isPointwise(node) && (
         (mine.size > 1 && cost.get(node.id)! >= KEEP_COST) ||
         (effective.some((user) => repeats(graph, node, user, cost.get(node.id)!)) &&
-          !isProductPrologue(graph, node, { users, columnInputs }))
+          (numOutputs.has(node.id) || !isProductPrologue(graph, node, { users, columnReaders })))
       ));
     if (keep) kept.add(node.id);
     roots.set(node.id, keep ? new Set([node.id]) : mine);
   }
   return kept;
+}
+
+/** Adds kernels to a set that need only tell none, one and several apart: what many outputs share stays linear. */
+export function addUpToTwo(roots: Set<NodeId>, more: Iterable<NodeId>): void {
+  for (const root of more) {
+    if (roots.size > 1) return;
+    roots.add(root);
+  }
 }
 
 /** the users, and the users of those that only move elements */
@@ -142,15 +169,18 @@ function throughMovement(users: readonly Node[], consumers: ReadonlyMap<NodeId, 
 }
 
 /** Whether a reduction can end in the epilogue of its only consumer, or in an output. */
-function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolean {
+function isOneEpilogue(
+  node: Node,
+  users: readonly Node[],
+  numOutputs: ReadonlyMap<NodeId, number>,
+): boolean {
   const isPlain = users.every((user) =>
     !isMovement(user) || ["expandDims", "squeeze"].includes(user.operation.kind)
   );
   const ends = users.filter((user) => !isMovement(user));
   const holders = [node, ...users.filter(isMovement)];
-  const numOutputs =
-    graph.outputs.filter((output) => holders.some((holder) => holder.id === output.node)).length;
-  if (!isPlain || ends.length + numOutputs !== 1) return false;
+  const ownOutputs = holders.reduce((sum, { id }) => sum + (numOutputs.get(id) ?? 0), 0);
+  if (!isPlain || ends.length + ownOutputs !== 1) return false;
   return ends.every((user) =>
     isPointwise(user) && elementsPerRow(user.shape) === elementsPerRow(node.shape) &&
     rowSymbol(user.shape) === rowSymbol(node.shape)
@@ -158,30 +188,34 @@ function isOneEpilogue(graph: Graph, node: Node, users: readonly Node[]): boolea
 }
 
 /**
- * Whether a value is only the left operand of a product that needs each of its elements once: it is then computed
+ * Whether a value that is no output is only the left operand of a product that needs each of its elements once: it is then computed
  * where it is multiplied. Its elements have to be neighbours along the inner axis.
  */
 function isProductPrologue(
   graph: Graph,
   node: Node,
-  { users, columnInputs }: { readonly users: readonly Node[]; readonly columnInputs: ReadonlySet<string> },
+  { users, columnReaders }: { readonly users: readonly Node[]; readonly columnReaders: ReadonlySet<NodeId> },
 ): boolean {
   const [product, ...others] = users;
   if (product === undefined || others.length > 0 || !isGemm(graph, product)) return false;
-  if (graph.outputs.some((output) => output.node === node.id)) return false;
   const rowBytes = elementsPerRow(product.shape) * DTYPE[product.dtype].itemsize;
   if (product.inputs[0] !== node.id || rowBytes > PRODUCT_TILE_BYTES) return false;
   if (elementsPerRow(node.shape) < PROLOGUE_LEAST_K) return false;
-  return !readsColumns(graph, node, columnInputs);
+  return !columnReaders.has(node.id);
 }
 
-/** Whether the elements of a row, on the way to a value, come from columns. */
-function readsColumns(graph: Graph, node: Node, columnInputs: ReadonlySet<string>): boolean {
-  const { operation } = node;
-  if (operation.kind === "transpose") return true;
-  if (operation.kind === "input") return elementsPerRow(node.shape) > 1 && columnInputs.has(operation.name);
-  return (isPointwise(node) || isMovement(node)) &&
-    node.inputs.some((id) => readsColumns(graph, graph.nodes[id]!, columnInputs));
+/** The values of which the elements of a row, on the way there, come from columns. */
+function readersOfColumns(graph: Graph, columnInputs: ReadonlySet<string>): ReadonlySet<NodeId> {
+  const readers = new Set<NodeId>();
+  for (const node of graph.nodes) {
+    const { operation } = node;
+    const isReader = operation.kind === "input"
+      ? elementsPerRow(node.shape) > 1 && columnInputs.has(operation.name)
+      : operation.kind === "transpose" ||
+        ((isPointwise(node) || isMovement(node)) && node.inputs.some((id) => readers.has(id)));
+    if (isReader) readers.add(node.id);
+  }
+  return readers;
 }
 
 /** Whether using the node from there would compute its elements many times over, or needs it in memory. */

@@ -14,6 +14,7 @@ import { evenStride, fixedIndex, type IndexMap, type Location, loopIndex, operan
 import { KernelBuilder, type Section } from "./kernel_builder.ts";
 import type { ValueRef } from "./loop_kernel.ts";
 import {
+  depthCuts,
   elementsPerRow,
   isFusedFilter,
   isGemm,
@@ -56,6 +57,11 @@ class Planner implements Placement {
   readonly #traced: Graph;
   readonly #graph: Graph;
   readonly #kept: ReadonlySet<NodeId>;
+  readonly #cuts: ReadonlySet<NodeId>;
+  /** nodes that others read */
+  readonly #read = new Set<NodeId>();
+  /** nodes of which rows are taken */
+  readonly #filtered = new Set<NodeId>();
   readonly #buffers: Buffers;
   readonly #located = new Map<NodeId, Location>();
   readonly #setup: Stage[] = [];
@@ -69,18 +75,27 @@ class Planner implements Placement {
     this.#graph = runPasses(graph);
     const columns = options.inputs.filter(({ layout }) => layout === "column").map(({ name }) => name);
     this.#kept = materialised(this.#graph, { columnInputs: new Set(columns) });
+    this.#cuts = depthCuts(this.#graph);
     this.#tileRows = chooseTileRows(this.#graph, this.#kept, options.inputs);
     this.#buffers = new Buffers(this.#tileRows);
-    options.inputs.forEach((layout, index) => this.#declareInput(layout, index));
+    this.#declareInputs(options.inputs);
+    for (const { operation, inputs } of this.#graph.nodes) {
+      for (const input of inputs) this.#read.add(input);
+      if (operation.kind === "filter") this.#filtered.add(inputs[0]!);
+    }
   }
 
-  #declareInput({ name, layout }: InputLayout, index: number): void {
-    const node = this.#graph.nodes.find(({ operation }) =>
-      operation.kind === "input" && operation.name === name
-    );
-    // an input that nothing reads is still bound, so that its columns are proven to be there
-    if (node === undefined) return;
-    this.#located.set(node.id, this.#buffers.input(node, { name, layout, index }));
+  #declareInputs(layouts: readonly InputLayout[]): void {
+    const nodes = new Map<string, Node>();
+    for (const node of this.#graph.nodes) {
+      if (node.operation.kind === "input") nodes.set(node.operation.name, node);
+    }
+    for (const [index, { name, layout }] of layouts.entries()) {
+      const node = nodes.get(name);
+      // an input that nothing reads is still bound, so that its columns are proven to be there
+      if (node === undefined) continue;
+      this.#located.set(node.id, this.#buffers.input(node, { name, layout, index }));
+    }
   }
 
   plan(): Program {
@@ -159,25 +174,24 @@ class Planner implements Placement {
    * copied whole.
    */
   #preferredLayout(node: Node): Layout {
-    const isFiltered = this.#graph.nodes.some(({ operation, inputs }) =>
-      operation.kind === "filter" && inputs[0] === node.id
-    );
-    if (isFiltered || node.operation.kind === "filter") return "row";
-    return elementsPerRow(node.shape) <= 32 || this.#readsColumns(node.id, new Set()) ? "column" : "row";
+    if (this.#filtered.has(node.id) || node.operation.kind === "filter") return "row";
+    return elementsPerRow(node.shape) <= 32 || this.#readsColumns(node.id) ? "column" : "row";
   }
 
-  #readsColumns(id: NodeId, seen: Set<NodeId>): boolean {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    const location = this.#located.get(id);
-    if (location !== undefined) {
-      const buffer = this.#buffers.list[location.buffer]!;
-      return (buffer.kind === "input" || buffer.kind === "scratch") && buffer.layout === "column" &&
-        buffer.width > 1;
+  #readsColumns(root: NodeId): boolean {
+    const reached = new Set([root]);
+    // a set that is iterated yields what is added meanwhile
+    for (const id of reached) {
+      const location = this.#located.get(id), node = this.#node(id);
+      if (location !== undefined) {
+        const buffer = this.#buffers.list[location.buffer]!;
+        const isStored = buffer.kind === "input" || buffer.kind === "scratch";
+        if (isStored && buffer.layout === "column" && buffer.width > 1) return true;
+      } else if (node.operation.kind !== "matmul" && rowSymbol(node.shape) !== null) {
+        node.inputs.forEach((input) => reached.add(input));
+      }
     }
-    const node = this.#node(id);
-    if (node.operation.kind === "matmul" || rowSymbol(node.shape) === null) return false;
-    return node.inputs.some((input) => this.#readsColumns(input, seen));
+    return false;
   }
 
   // ------------------------------------------------------------------ loops
@@ -279,6 +293,10 @@ class Planner implements Placement {
 
   isKept(id: NodeId): boolean {
     return this.#kept.has(id);
+  }
+
+  isCut(id: NodeId): boolean {
+    return this.#cuts.has(id);
   }
 
   /** stores a kept value that the kernel computes on its way, so that later kernels load it */
@@ -385,12 +403,13 @@ class Planner implements Placement {
   }
 
   /** the kept values that a value's instructions read */
-  #keptBelow(node: Node): NodeId[] {
+  #keptBelow(node: Node, seen: Set<NodeId> = new Set()): NodeId[] {
     return node.inputs.flatMap((id) => {
-      if (this.#located.has(id)) return [];
+      if (seen.has(id) || this.#located.has(id)) return [];
+      seen.add(id);
       if (this.#kept.has(id)) return [id];
       const input = this.#node(id);
-      return isPointwise(input) || isMovement(input) ? this.#keptBelow(input) : [];
+      return isPointwise(input) || isMovement(input) ? this.#keptBelow(input, seen) : [];
     });
   }
 
@@ -398,8 +417,7 @@ class Planner implements Placement {
   #destinationsOfStage(node: Node): Location[] {
     const outputs = this.#outputs.get(node.id) ?? [];
     this.#outputs.delete(node.id);
-    const isRead = this.#graph.nodes.some((user) => user.inputs.includes(node.id));
-    return isRead || outputs.length === 0 ? [this.#place(node), ...outputs] : [...outputs];
+    return this.#read.has(node.id) || outputs.length === 0 ? [this.#place(node), ...outputs] : [...outputs];
   }
 
   /** copies what the stage wrote into further outputs */

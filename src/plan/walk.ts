@@ -30,6 +30,8 @@ export interface Placement {
   locationOf(id: NodeId): Location | undefined;
   /** whether a value gets a place in memory */
   isKept(id: NodeId): boolean;
+  /** whether it does because the way to it is long: another kernel then stores it */
+  isCut(id: NodeId): boolean;
   /** stores a kept value that the kernel computes on its way, so that later kernels load it */
   storeOnTheWay(
     builder: KernelBuilder,
@@ -159,7 +161,7 @@ export class Walk {
 
   /** whether a kept value that nobody has stored yet can be stored by this kernel on its way */
   #canMerge(node: Node, map: IndexMap): boolean {
-    if (!isPointwise(node)) return false;
+    if (!isPointwise(node) || this.planner.isCut(node.id)) return false;
     const loops = map.map(singleLoop);
     const used = new Set(loops.filter((loop) => loop !== null));
     const { sizes } = this.builder;

@@ -16,13 +16,9 @@ export function mergeCommon(graph: Graph): Graph {
 
 /** Nodes that no output depends on are dropped. */
 export function dropDead(graph: Graph): Graph {
-  const alive = new Set<NodeId>();
-  const visit = (id: NodeId): void => {
-    if (alive.has(id)) return;
-    alive.add(id);
-    graph.nodes[id]!.inputs.forEach(visit);
-  };
-  for (const { node } of graph.outputs) visit(node);
+  const alive = new Set(graph.outputs.map(({ node }) => node));
+  // a set that is iterated yields what is added meanwhile
+  for (const id of alive) graph.nodes[id]!.inputs.forEach((input) => alive.add(input));
   if (alive.size === graph.nodes.length) return graph;
   const renamed = new Map<NodeId, NodeId>();
   const nodes: Node[] = [];

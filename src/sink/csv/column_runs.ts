@@ -25,13 +25,18 @@ export interface Run {
 /** The columns of a table as runs. */
 export function runsOf(fields: readonly OutputField[]): Run[] {
   const runs: Run[] = [];
+  /** of the run of computed columns that goes on, if one does */
+  let open: OutputField[] | null = null;
   for (const [i, field] of fields.entries()) {
-    const last = runs.at(-1);
     if (field.carried !== undefined) {
       runs.push({ firstField: i, fields: [field], carried: field });
-    } else if (last !== undefined && last.carried === null) {
-      runs[runs.length - 1] = { ...last, fields: [...last.fields, field] };
-    } else runs.push({ firstField: i, fields: [field], carried: null });
+      open = null;
+    } else if (open !== null) {
+      open.push(field);
+    } else {
+      open = [field];
+      runs.push({ firstField: i, fields: open, carried: null });
+    }
   }
   return runs.filter((run) => run.fields.some(({ width }) => width !== 0));
 }

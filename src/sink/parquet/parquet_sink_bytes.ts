@@ -35,7 +35,7 @@ export function parquetSinkBytes(
   fields: readonly OutputField[],
   { numRowGroups, batchRows, packedBytes = 0, compression }: ParquetSinkDemands,
 ): number {
-  const pageElements = Math.max(PAGE_ELEMENTS, ...fields.map(({ width }) => width ?? 1));
+  const pageElements = fields.reduce((most, { width }) => Math.max(most, width ?? 1), PAGE_ELEMENTS);
   const carriesText = fields.some(({ carried }) => carried !== undefined && carried.type.bitWidth === null);
   const nested = nestedDemands(fields.flatMap(({ carried }) => carried?.type.packed ?? []), packedBytes);
   const pageBytes = Math.max(pageElements * 8, carriesText ? 2 * PAGE_TEXT_BYTES : 0, nested.pageBytes);

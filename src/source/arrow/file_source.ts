@@ -91,6 +91,7 @@ export class ArrowFileSource implements Source {
   /** dictionaries that were taken */
   #numDictionaries = 0;
   #reads: ReadSchema | null = null;
+  #known: { readonly bindings: readonly ColumnBinding[]; readonly reads: ReadSchema } | null = null;
   #chunkRows = 0;
   #current: CurrentBatch | null = null;
   #nextBatch = 0;
@@ -197,7 +198,11 @@ export class ArrowFileSource implements Source {
   }
 
   #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
-    return readSchema(bindings, this.#batches.schema.schema, this.#facts);
+    // planning asks for the sizes of many chunks
+    if (this.#known?.bindings !== bindings) {
+      this.#known = { bindings, reads: readSchema(bindings, this.#batches.schema.schema, this.#facts) };
+    }
+    return this.#known.reads;
   }
 
   #packedColumns(reads: ReadSchema): PackedColumns {

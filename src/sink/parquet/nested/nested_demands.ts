@@ -34,7 +34,8 @@ export function nestedDemands(
   readonly numLeaves: number;
 } {
   if (types.length === 0) return { pageBytes: 0, leafBytes: 0, numTexts: 0, numLeaves: 0 };
-  const counts = types.map(countLeaves), inList = Math.max(...counts.map((count) => count.inList));
+  const counts = types.map(countLeaves),
+    inList = counts.reduce((most, count) => Math.max(most, count.inList), 0);
   return {
     pageBytes: PAGE_TEXT_BYTES + MAX_VALUE_BYTES + LEVEL_BYTES * (PAGE_ELEMENTS + MAX_VALUE_BYTES),
     leafBytes: GROWTH * packedBytes * Math.max(LEVEL_BYTES, (LEVEL_BYTES * inList) / EMPTY_LIST_BYTES),
