@@ -40,25 +40,25 @@ export {
   type UnaryMethods,
   type Values,
 } from "./array.ts";
-export type { BasicIndex, IndexItem, Range } from "./indexing/basic_index.ts";
-export * as fft from "./fft/mod.ts";
-export { canCast, type Casting } from "./dtypes/casting.ts";
-import "./array_methods.ts";
 export * from "./array_api.ts";
-export type { BinRule } from "./statistics/bin_rules.ts";
+export * from "./functions.ts";
+export { fuse, type FusedTensor } from "./fuse.ts";
+export * from "./numpy_names.ts";
 export * from "./creation/bytes.ts";
 export * from "./creation/constants.ts";
 export * from "./creation/creation.ts";
+export * from "./creation/grids.ts";
+export * from "./creation/spacing.ts";
+export * from "./creation/triangles.ts";
+export { canCast, type Casting } from "./dtypes/casting.ts";
+export * from "./dtypes/dtype_limits.ts";
 export * from "./elementwise/composed.ts";
 export * from "./elementwise/derived.ts";
-export * from "./dtypes/dtype_limits.ts";
-export * from "./creation/grids.ts";
-export * from "./reductions/cumulative.ts";
 export * from "./elementwise/elementwise.ts";
-export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./io/format.ts";
-export * from "./functions.ts";
-export * from "./statistics/histogram.ts";
-export * from "./statistics/histogram_nd.ts";
+export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
+export type { AlongOptions, BinaryUfunc, ListedOperand, UnaryUfunc } from "./elementwise/ufunc.ts";
+export * as fft from "./fft/mod.ts";
+export type { BasicIndex, IndexItem, Range } from "./indexing/basic_index.ts";
 export { argwhere, choose, compress, extract, flatnonzero, nonzero, select } from "./indexing/choosing.ts";
 export {
   getItem,
@@ -70,6 +70,16 @@ export {
   take,
   takeAlongAxis,
 } from "./indexing/indexing.ts";
+export * from "./indexing/positions.ts";
+export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./io/format.ts";
+export * from "./io/npy.ts";
+export { vecdot } from "./linalg/array_api.ts";
+export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
+export type { Path, PathChoice } from "./linalg/einsum_path.ts";
+export { matmul } from "./linalg/matmul.ts";
+export * as linalg from "./linalg/mod.ts";
+export { cross, type CrossOptions, dot, inner, kron, outer, tensordot, vdot } from "./linalg/products.ts";
+export * from "./movement/axes.ts";
 export { type AxisPlaces, deleteAt, insert } from "./movement/inserting.ts";
 export {
   append,
@@ -83,37 +93,23 @@ export {
   hstack,
   vstack,
 } from "./movement/joining.ts";
-export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";
 export type { Order, ReshapeOptions } from "./movement/ordered_reshape.ts";
 export { pad, type PadMode, type PadOptions, type PerEnd } from "./movement/pad.ts";
-export * from "./io/npy.ts";
-export * from "./numpy_names.ts";
-export * from "./indexing/positions.ts";
-export * from "./statistics/quantiles.ts";
-export * from "./movement/axes.ts";
 export * from "./movement/rearranging.ts";
-export * from "./reductions/reduce_functions.ts";
-export * from "./creation/triangles.ts";
-export type { AlongOptions, BinaryUfunc, ListedOperand, UnaryUfunc } from "./elementwise/ufunc.ts";
-export { fuse, type FusedTensor } from "./fuse.ts";
-export { scope } from "./storage/lifetime.ts";
-export * from "./statistics/applied.ts";
-export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
-export * from "./statistics/windows.ts";
-export type { Path, PathChoice } from "./linalg/einsum_path.ts";
-export { matmul } from "./linalg/matmul.ts";
-export { vecdot } from "./linalg/array_api.ts";
-export * as linalg from "./linalg/mod.ts";
-export { cross, type CrossOptions, dot, inner, kron, outer, tensordot, vdot } from "./linalg/products.ts";
+export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";
 export * as random from "./random/mod.ts";
-import "./methods.ts";
+export * from "./reductions/cumulative.ts";
 export * from "./reductions/nan_statistics.ts";
-export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
+export * from "./reductions/reduce_functions.ts";
 export type { Axes } from "./reductions/reductions.ts";
 export * from "./sorting/sets.ts";
-export * from "./statistics/signal.ts";
 export * from "./sorting/sort.ts";
-export * from "./creation/spacing.ts";
+export * from "./statistics/applied.ts";
+export type { BinRule } from "./statistics/bin_rules.ts";
+export * from "./statistics/histogram.ts";
+export * from "./statistics/histogram_nd.ts";
+export * from "./statistics/quantiles.ts";
+export * from "./statistics/signal.ts";
 export {
   average,
   type AverageOptions,
@@ -123,5 +119,9 @@ export {
   median,
   ptp,
 } from "./statistics/statistics.ts";
+export * from "./statistics/windows.ts";
+export { scope } from "./storage/lifetime.ts";
 export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage/storage.ts";
 export type { NestedList } from "./storage/values.ts";
+import "./array_methods.ts";
+import "./methods.ts";
