@@ -77,6 +77,8 @@ export interface TextKernels {
   ) => number;
   readonly nextRow: WebAssembly.Global;
   readonly nextColumn: WebAssembly.Global;
+  /** 1: the last call stopped before a value that is for the caller */
+  readonly isLeft: WebAssembly.Global;
   /** writes values as JSON lines, as `writeRows` does; `keys` has an entry for each column of the table */
   readonly writeObjects: (
     descriptors: number,

@@ -22,8 +22,8 @@ const VALUES = DESCRIPTORS + MAX_TILE_COLUMNS * DESCRIPTOR_BYTES;
 /** Bytes at the front of the sink's memory that belong to the tiles. */
 export const TILE_BYTES: number = VALUES + VALUE_BYTES;
 
-// src/text/assembly/write_rows.ts names the same numbers
-const KIND: Readonly<Record<DType, number>> = {
+/** as src/text/assembly/write_number.ts names them */
+export const NUMBER_KIND: Readonly<Record<DType, number>> = {
   f64: 1,
   f32: 2,
   i8: 3,
@@ -173,7 +173,7 @@ function describe(
   for (const { field, numElements, targetIndex } of parts) {
     const { dtype } = fields[field]!, { itemsize } = DTYPE[dtype];
     for (let k = 0; k < numElements; k++) {
-      view.setUint32(position, KIND[dtype], true);
+      view.setUint32(position, NUMBER_KIND[dtype], true);
       view.setUint32(position + 4, (targetIndex + k) * itemsize, true);
       view.setUint32(position + 8, numElements * itemsize, true);
       view.setUint32(position + 12, position + DESCRIPTOR_BYTES === descriptors.length ? lineEnd : 0, true);

@@ -9,45 +9,22 @@
  * @module
  */
 import { OutputError } from "../../errors.ts";
-import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import { pieceRows, rowTextBytes, type Run, RUN_BUFFER_BYTES, runsOf } from "../csv/column_runs.ts";
 import { columnNames } from "../csv/csv_sink.ts";
-import { carriedWriter, computedWriter, type RunWriter } from "../csv/run_writer.ts";
+import { TableRows, tableRowsBytes } from "../csv/table_rows.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import { carriedJson } from "./carried_json.ts";
 import { PIECE_BYTES } from "./packed_json.ts";
-import { JsonRows, jsonRowsBytes, type JsonRowsOptions } from "./json_rows.ts";
+import { JsonRows, jsonRowsBytes } from "./json_rows.ts";
 
 /** text that is collected where all columns are computed */
 const BUFFER_BYTES = 1024 * 1024;
-const OBJECT_END = new Uint8Array([0x7d, 0x0a]);
 
-/** A run of columns, and the keys of its columns. */
-interface KeyedRun extends Run {
-  readonly keys: readonly Uint8Array[];
-}
-
-function keyedRuns(fields: readonly OutputField[]): KeyedRun[] {
+function keysOf(fields: readonly OutputField[]): Uint8Array[] {
   const encoder = new TextEncoder();
-  const keys = columnNames(fields, "JSON lines").map((name, i) =>
+  return columnNames(fields, "JSON lines").map((name, i) =>
     encoder.encode(`${i === 0 ? "{" : ","}${JSON.stringify(name)}:`)
   );
-  let first = 0;
-  return runsOf(fields).map((run) => {
-    const numColumns = run.fields.reduce((sum, { width }) => sum + (width ?? 1), 0);
-    first += numColumns;
-    return { ...run, keys: keys.slice(first - numColumns, first) };
-  });
-}
-
-function longestKey({ keys }: KeyedRun): number {
-  return keys.reduce((most, key) => Math.max(most, key.length), 0);
-}
-
-/** A run of computed columns among carried ones: its lines are put together with theirs. */
-function lineOptions({ fields, keys }: KeyedRun): JsonRowsOptions {
-  return { fields, keys, lineEnd: "\n", bufferBytes: RUN_BUFFER_BYTES };
 }
 
 /**
@@ -56,18 +33,12 @@ function lineOptions({ fields, keys }: KeyedRun): JsonRowsOptions {
  * @throws OutputError OUT003 when the fields have no column, or two of one name
  */
 export function ndjsonSinkBytes(fields: readonly OutputField[]): number {
-  const runs = keyedRuns(fields);
-  const [only] = runs;
-  if (runs.length === 1 && only!.carried === null) {
-    return jsonRowsBytes({ keys: only!.keys, bufferBytes: BUFFER_BYTES });
+  const keys = keysOf(fields);
+  if (fields.every(({ carried }) => carried === undefined)) {
+    return jsonRowsBytes({ keys, bufferBytes: BUFFER_BYTES });
   }
-  const pieceBytes = PIECE_BYTES *
-    runs.filter(({ carried }) => carried?.carried?.type.packed !== undefined).length;
-  return GATHERED_BYTES + pieceBytes + runs.filter((run) => run.carried === null).reduce((total, run) => {
-    const extraBytes = longestKey(run);
-    return total + jsonRowsBytes(lineOptions(run)) +
-      pieceRows(run, extraBytes) * rowTextBytes(run, extraBytes);
-  }, 0);
+  const numPacked = fields.filter(({ carried }) => carried?.type.packed !== undefined).length;
+  return tableRowsBytes({ fields, keys }) + numPacked * PIECE_BYTES;
 }
 
 /** Computed columns alone. */
@@ -75,9 +46,14 @@ class JsonRowsSink implements Sink {
   readonly #output: ByteOutput;
   readonly #rows: JsonRows;
 
-  constructor(output: ByteOutput, { fields, keys }: KeyedRun) {
+  constructor(output: ByteOutput, fields: readonly OutputField[]) {
     this.#output = output;
-    this.#rows = new JsonRows(output, { fields, keys, lineEnd: "}\n", bufferBytes: BUFFER_BYTES });
+    this.#rows = new JsonRows(output, {
+      fields,
+      keys: keysOf(fields),
+      lineEnd: "}\n",
+      bufferBytes: BUFFER_BYTES,
+    });
   }
 
   get numBytes(): number {
@@ -98,27 +74,20 @@ class JsonRowsSink implements Sink {
   }
 }
 
-/** Carried columns, and computed ones between them. */
+/** Carried columns, and computed ones beside them. */
 class JsonTableSink implements Sink {
   readonly #output: ByteOutput;
-  readonly #writer: GatheringWriter;
-  /** with the key that stands before each; null: the kernel writes it itself */
-  readonly #runs: readonly { readonly key: Uint8Array | null; readonly writer: RunWriter }[];
+  readonly #rows: TableRows;
 
-  constructor(output: ByteOutput, runs: readonly KeyedRun[]) {
+  constructor(output: ByteOutput, fields: readonly OutputField[]) {
     this.#output = output;
-    this.#writer = new GatheringWriter(output);
-    this.#runs = runs.map((run) =>
-      run.carried === null
-        ? {
-          key: null,
-          writer: computedWriter(run, longestKey(run), (lines) => new JsonRows(lines, lineOptions(run))),
-        }
-        : {
-          key: run.keys[0]!,
-          writer: carriedWriter(run, carriedJson(run.carried, (piece) => this.#writer.write(piece))),
-        }
-    );
+    this.#rows = new TableRows(output, {
+      fields,
+      keys: keysOf(fields),
+      delimiter: "",
+      lineEnd: "}\n",
+      format: (field) => carriedJson(field, (piece) => this.#rows.put(piece)),
+    });
   }
 
   get numBytes(): number {
@@ -131,26 +100,11 @@ class JsonTableSink implements Sink {
     pointers: readonly number[],
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
-    const output = this.#writer,
-      maxRows = Math.min(numRows, ...this.#runs.map(({ writer }) => writer.maxRows));
-    for (let firstRow = 0; firstRow < numRows; firstRow += maxRows) {
-      const rows = { firstRow, numRows: Math.min(maxRows, numRows - firstRow) };
-      const parts = this.#runs.map(({ key, writer }) => ({
-        key,
-        part: writer.begin({ memory, pointers }, carried, rows),
-      }));
-      for (let row = firstRow; row < firstRow + rows.numRows; row++) {
-        for (const { key, part } of parts) {
-          if (key !== null) output.write(key);
-          output.write(part(row));
-        }
-        output.write(OBJECT_END);
-      }
-    }
+    this.#rows.write({ memory, numRows, pointers, carried });
   }
 
   finish(): void {
-    this.#writer.flush();
+    this.#rows.flush();
     this.#output.commit();
   }
 
@@ -187,8 +141,7 @@ export function openNdjsonSink(output: ByteOutput, fields: readonly OutputField[
       help: "rename the output",
     });
   }
-  const runs = keyedRuns(fields), [only] = runs;
-  return runs.length === 1 && only!.carried === null
-    ? new JsonRowsSink(output, only!)
-    : new JsonTableSink(output, runs);
+  return fields.some(({ carried }) => carried !== undefined)
+    ? new JsonTableSink(output, fields)
+    : new JsonRowsSink(output, fields);
 }

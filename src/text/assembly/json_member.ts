@@ -2,7 +2,7 @@
  * What lines of JSON have about their values.
  */
 import { LF } from "./ascii";
-import { F64 } from "./parse_field";
+import { F64 } from "./write_number";
 
 /** a key: where its text is, counting from the first key's entry, and how long it is */
 const KEY_OFFSET: usize = 0, KEY_BYTES: usize = 4, KEY_ENTRY_BYTES: usize = 8;
