@@ -289,3 +289,71 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "a folder of 900 files, and wide JSON lines, stay within the predicted peak",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      const columns = [
+        { name: "id", dtype: "i64" as const, width: null, value: (row: number) => row },
+        {
+          name: "features",
+          dtype: "f32" as const,
+          width: 100,
+          value: (row: number, k: number) => (row * 7919.77 + k * 0.377) % 1.01,
+        },
+      ];
+      const made: string[] = [];
+      for (const ending of ["csv", "parquet"]) {
+        const first = `${folder}/first.arrow`,
+          input = `${folder}/first.${ending}`,
+          files = `${folder}/${ending}`;
+        writeTable(first, columns, { numRows: 300, batchRows: 300 });
+        const { code } = await startNdpipe(["convert", "-i", first, "-o", input]).output();
+        assert.equal(code, 0);
+        Deno.mkdirSync(files);
+        for (let i = 0; i < 900; i++) {
+          Deno.copyFileSync(input, `${files}/${String(i).padStart(4, "0")}.${ending}`);
+        }
+        made.push(files);
+      }
+      const wide = `${folder}/wide.ndjson`;
+      const keys = Array.from({ length: 2000 }, (_, i) => `"key_${i}":${i % 97 / 8}`).join(",");
+      Deno.writeTextFileSync(wide, Array.from({ length: 300 }, (_, i) => `{"id":${i},${keys}}\n`).join(""));
+      const one = `${folder}/one.ts`;
+      Deno.writeTextFileSync(
+        one,
+        `import { definePipeline, input } from "ndpipe";
+         export default definePipeline({ name: "one", inputs: { id: input("i64", ["N"]) }, transform: ({ id }) => ({ id }) });`,
+      );
+      const [csv, parquet] = made as [string, string];
+      for (
+        const [input, pipeline, workers] of [
+          [csv, one, 1],
+          [csv, one, 2],
+          [parquet, PIPELINE, 1],
+          [parquet, PIPELINE, 2],
+          [wide, one, 1],
+        ] as const
+      ) {
+        await t.step(`${input.split("/").at(-1)}, ${workers}`, async () => {
+          const { peak, predicted } = await measured(
+            ["run", pipeline],
+            input,
+            ["--workers", String(workers)],
+            {
+              outputStem: `${folder}/out`,
+            },
+          );
+          const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
+          assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
+          assert.ok(peak <= predicted, text);
+        });
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});

@@ -26,6 +26,8 @@ export interface CarriedOutput {
   readonly type: CarriedType | null;
   /** the average that a record batch has room for */
   readonly bytesPerRow: number;
+  /** rows of a record batch whose average this is, also where the input has fewer: batches end where it is used up */
+  readonly averageRows: number;
 }
 
 /** What is known of a carried input once its table was opened. */
@@ -49,7 +51,7 @@ function carriedSource({ nodes }: Graph, id: NodeId, carried: ReadonlySet<string
 export function carriedOutputs(
   graph: Graph,
   requests: readonly InputRequest[],
-  known: readonly CarriedInput[],
+  { known, batchRows }: { readonly known: readonly CarriedInput[]; readonly batchRows: number },
 ): (CarriedOutput | null)[] {
   const inputs = requests.filter(({ carry }) => carry !== undefined);
   const names = new Set(inputs.map(({ input }) => input));
@@ -58,20 +60,30 @@ export function carriedOutputs(
     if (source === null) return null;
     const index = inputs.findIndex(({ input }) => input === source), of = known[index];
     const bytesPerRow = bytesPerRowOf(inputs[index]!.carry!, of?.bytesPerRow ?? null);
-    return { name, index, type: of?.type ?? null, bytesPerRow };
+    return { name, index, type: of?.type ?? null, bytesPerRow, averageRows: batchRows };
   });
 }
 
-function layoutOf({ type, bytesPerRow }: CarriedOutput, batchRows: number): CarriedLayout {
+function layoutOf({ type, bytesPerRow, averageRows }: CarriedOutput, heldRows: number): CarriedLayout {
   const known = type ?? { name: "", bitWidth: null, isLarge: false, typeId: 0, slots: [] };
   // offsets of a batch are u32, also where Arrow's have 64 bits: the sink widens them
   const narrow = { ...known, isLarge: false };
-  return carriedLayout(narrow, batchRows, carriedDataBytes(known, batchRows, bytesPerRow));
+  const dataRows = known.bitWidth === null ? averageRows : heldRows;
+  return carriedLayout(narrow, heldRows, carriedDataBytes(known, dataRows, bytesPerRow));
 }
 
-/** Bytes of the buffers of a record batch. */
-export function carriedBatchBytes(output: CarriedOutput, batchRows: number): number {
-  return layoutOf(output, batchRows).numBytes;
+/**
+ * Bytes of the buffers of a record batch.
+ *
+ * @param heldRows that there are at most
+ * @param averageRows in place of the output's own
+ */
+export function carriedBatchBytes(
+  output: CarriedOutput,
+  heldRows: number,
+  averageRows: number = output.averageRows,
+): number {
+  return layoutOf({ ...output, averageRows }, heldRows).numBytes;
 }
 
 /** What packed values take of the buffers of a record batch. */

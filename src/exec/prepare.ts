@@ -14,7 +14,7 @@ import {
   type ConsumerPlaces,
   DEFAULT_MAX_ELEMENTS,
 } from "../plan/chunk_choice.ts";
-import type { MemoryDemands } from "../plan/memory_plan.ts";
+import { heldRowsOf, type MemoryDemands } from "../plan/memory_plan.ts";
 import { planProgram } from "../plan/planner.ts";
 import type { Layout, Program } from "../plan/program.ts";
 import type { InputRequest } from "../schema/mod.ts";
@@ -30,6 +30,8 @@ import { loadWriter, type OutputWriter } from "./output_writer.ts";
 import type { Prepared } from "./prepared.ts";
 import {
   CARRIED_READING_BYTES,
+  FILE_BYTES,
+  FILE_FIELD_BYTES,
   INPUT_BYTES,
   PARAM_COPIES,
   PARQUET_INPUT_BYTES,
@@ -138,7 +140,11 @@ function plan(
   "program" | "memory" | "inputs" | "outputs" | "outputFormat" | "carried" | "numRows" | "inputBytes"
 > {
   const { pipeline, options, outputFormat, writer } = given;
-  const carried = carriedOutputs(pipeline.graph, pipeline.requests, bound.carried);
+  const mostRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
+  const carried = carriedOutputs(pipeline.graph, pipeline.requests, {
+    known: bound.carried,
+    batchRows: mostRows,
+  });
   const outputs = outputFields(pipeline.graph).map((field, i) => {
     const known = bound.carried[carried[i]?.index ?? -1];
     if (known === undefined) return field;
@@ -149,7 +155,8 @@ function plan(
     inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
   });
   const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
-  const batchRows = options.batchRows ?? DEFAULT_BATCH_ROWS, rowBytes = outputRowBytes(program);
+  const rowBytes = outputRowBytes(program);
+  const batchRows = heldRowsOf(mostRows, numRows);
   const bodyBytes = rowBytes.reduce((sum, bytes, i) => {
     const one = carried[i] ?? null;
     return sum + (one === null ? bytes * batchRows : carriedBatchBytes(one, batchRows));
@@ -162,17 +169,24 @@ function plan(
     (bound.inputs.some(({ info }) => info.format === "parquet")
       ? PARQUET_INPUT_BYTES * pipeline.requests.length
       : 0);
+  const fileBytes = bound.inputs.slice(1).reduce(
+    (sum, { info }) => sum + FILE_BYTES + FILE_FIELD_BYTES * info.schema.fields.length,
+    0,
+  );
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + readingBytes,
     threadBytes: THREAD_BYTES + readingBytes,
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
     workerBytes: workerBytes(program),
+    numRows,
     outputRowBytes: rowBytes,
     carriesColumns,
-    carriedBatchBytes: carried.map((one) => one === null ? null : (rows) => carriedBatchBytes(one, rows)),
+    carriedBatchBytes: carried.map((one) =>
+      one === null ? null : (held, rows) => carriedBatchBytes(one, held, rows)
+    ),
     slotBytes: bound.slotBytes,
-    residentBytes: bound.residentBytes,
+    residentBytes: (chunkRows) => bound.residentBytes(chunkRows) + fileBytes,
     sinkBytes: writer.sinkBytes({
       outputs,
       numRows,
@@ -216,7 +230,7 @@ function consumerPlaces(
   { largestIntermediate }: Program,
   rowBytes: readonly number[],
 ): ConsumerPlaces {
-  const widest = rowBytes.indexOf(Math.max(...rowBytes));
+  const widest = rowBytes.indexOf(rowBytes.reduce((most, bytes) => Math.max(most, bytes), 0));
   const step = nodes[outputs[widest]?.node ?? -1]?.step ?? -1;
   return {
     output: steps[step]?.place ?? null,

@@ -60,7 +60,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
       const memory = createRunMemory(prepared.memory, prepared.program);
       const assembler = new BatchAssembler({
         memory: memory.memory,
-        batchRows: prepared.memory.batchRows,
+        batchRows: prepared.memory.heldRows,
         rowBytes: outputRowBytes(prepared.program),
         batchPointers: memory.batchPointers,
         carried: prepared.carried,

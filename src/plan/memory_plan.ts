@@ -34,7 +34,7 @@ export interface MemoryDemands {
   /** of each output, one row */
   readonly outputRowBytes: readonly number[];
   /** of each output, the buffer of a record batch where it is not so many rows; absent or null: it is */
-  readonly carriedBatchBytes?: readonly (((batchRows: number) => number) | null)[];
+  readonly carriedBatchBytes?: readonly (((heldRows: number, batchRows: number) => number) | null)[];
   /** whether any input is carried, and its rows' numbers are needed */
   readonly carriesColumns?: boolean;
   /** a slot that holds the columns of a chunk, and the bytes that they are decoded from */
@@ -43,6 +43,8 @@ export interface MemoryDemands {
   readonly residentBytes: (chunkRows: number) => number;
   /** what the writer itself holds */
   readonly sinkBytes: number;
+  /** of all inputs, where their metadata tells: no record batch has more; absent or null: it is not known */
+  readonly numRows?: number | null;
 }
 
 /** The settings that the memory depends on. */
@@ -84,6 +86,13 @@ export interface MemoryPlan extends MemorySettings {
   readonly chunkOutputBytes: readonly number[];
   /** of each output, the buffer of one record batch */
   readonly batchBytes: readonly number[];
+  /** rows that these buffers have room for: those of a record batch, or all of a smaller input */
+  readonly heldRows: number;
+}
+
+/** Rows of the fullest record batch: an input whose rows are known, and fewer, fills none. */
+export function heldRowsOf(batchRows: number, numRows: number | null): number {
+  return numRows === null ? batchRows : Math.max(1, Math.min(batchRows, numRows));
 }
 
 function sum(values: readonly number[]): number {
@@ -126,8 +135,11 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
   const carriesAny = demands.carriesColumns === true;
   const rowNumberBytes = carriesAny ? chunkRows * ROW_NUMBER_BYTES + OUTPUT_SLACK_BYTES : 0;
   const batchBytesOf = (rows: number) =>
-    demands.outputRowBytes.map((bytes, i) => demands.carriedBatchBytes?.[i]?.(rows) ?? rows * bytes);
-  const batchBytes = batchBytesOf(batchRows);
+    demands.outputRowBytes.map((bytes, i) =>
+      demands.carriedBatchBytes?.[i]?.(rows, batchRows) ?? rows * bytes
+    );
+  const heldRows = heldRowsOf(batchRows, demands.numRows ?? null);
+  const batchBytes = batchBytesOf(heldRows);
   const inMemory = (buffers: readonly number[]) => sum(buffers.map(alignUp));
   const rowBytes = sum(demands.outputRowBytes);
   const slotRowBytes = (demands.slotBytes(chunkRows + 64) - slotBytes) / 64;
@@ -170,7 +182,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
     {
       label: "output record batch",
       bytes: inMemory(batchBytes),
-      perRow: (sum(batchBytesOf(batchRows + 64)) - sum(batchBytes)) / 64,
+      perRow: (sum(batchBytesOf(heldRows + 64)) - sum(batchBytes)) / 64,
       scalesWith: "batch",
       kind: "wasm",
     },
@@ -189,6 +201,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
     rowNumberBytes,
     chunkOutputBytes,
     batchBytes,
+    heldRows,
   };
 }
 

@@ -50,3 +50,11 @@ Deno.test("planMemory() says what a row costs where an item scales", () => {
   const perRow = plan.items.filter((item) => item.perRow !== null).map((item) => [item.label, item.perRow]);
   assert.deepEqual(perRow, [["input chunk", 400], ["output chunk", 12], ["output record batch", 12]]);
 });
+
+Deno.test("planMemory() sets aside no more of a record batch than the rows that there are", () => {
+  const settings = { chunkRows: 1024, batchRows: 65_536, workers: 1 };
+  const planned = (numRows: number | null) => planMemory({ ...DEMANDS, numRows }, settings);
+  assert.deepEqual(planned(2000).batchBytes, [16_000, 8000]);
+  assert.equal(planned(2000).batchRows, 65_536, "the setting stays what it is");
+  assert.deepEqual([0, 2000, 100_000, null].map((rows) => planned(rows).heldRows), [1, 2000, 65_536, 65_536]);
+});

@@ -60,9 +60,21 @@ type ChunkSteps = Steps<ChunkTicket | null>;
 
 /** Bytes that were read and belong to later chunks. */
 interface Carry {
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   start: number;
   end: number;
+}
+
+/**
+ * The buffer of a closed source's carry, for the next one: a folder of a thousand files would leave as many buffers
+ * to the collector, which is in no hurry.
+ */
+let spareCarry: Uint8Array<ArrayBuffer> | null = null;
+
+function takeCarry(numBytes: number): Uint8Array<ArrayBuffer> {
+  const spare = spareCarry;
+  spareCarry = null;
+  return spare !== null && spare.length === numBytes ? spare : new Uint8Array(numBytes);
 }
 
 /** The text area of a slot. */
@@ -90,6 +102,8 @@ function refuseUnknownTypes(
     help: `did you mean ${nearestNames(unknown, names, 1).join("")}?`,
   });
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 /** bytes that are first taken from the carry */
 const CARRY_PIECE_BYTES = 16384;
@@ -121,6 +135,8 @@ export class TextSource implements Source {
   readonly #minTextBytes: number;
   readonly #scanner: SlotScanner;
   readonly #carry: Carry;
+  /** the carry is a buffer of `takeCarry`, and no longer what the head was read into */
+  #ownsCarry = false;
   /** whether the operating system has said that there is no more */
   #isEnd: boolean;
   /** what ended the reading before the input's end */
@@ -205,7 +221,8 @@ export class TextSource implements Source {
     this.#chunkRows = chunkRows;
     this.#layout = this.#layoutFor(bindings, chunkRows);
     const carry = this.#carry, numBytes = carry.end - carry.start;
-    const bytes = new Uint8Array(this.#minTextBytes);
+    const bytes = takeCarry(this.#minTextBytes);
+    this.#ownsCarry = true;
     bytes.set(carry.bytes.subarray(carry.start, carry.end));
     this.#carry.bytes = bytes;
     this.#carry.start = 0;
@@ -393,6 +410,10 @@ export class TextSource implements Source {
   }
 
   close(): void {
+    if (this.#ownsCarry) spareCarry = this.#carry.bytes;
+    this.#ownsCarry = false;
+    this.#carry.bytes = NO_BYTES;
+    this.#carry.start = this.#carry.end = 0;
     this.#input.close();
   }
 }

@@ -21,7 +21,7 @@ const MAX_HEADER_BYTES = 8 << 20;
 export interface CsvHead {
   readonly fieldNames: readonly string[];
   /** what was read; data starts at `dataStart`, on physical line `dataLine` */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly numBytes: number;
   readonly dataStart: number;
   readonly dataLine: number;

@@ -23,6 +23,7 @@ export interface HeadValue {
 
 /** What the first records show. */
 export interface NdjsonHead extends CsvHead {
+  /** empty where values were not asked for */
   readonly records: readonly ReadonlyMap<string, HeadValue>[];
   /** whether these are all the records of the input */
   readonly isWhole: boolean;
@@ -34,10 +35,14 @@ export interface NdjsonHead extends CsvHead {
  *
  * @throws FormatError FMT002, FMT003 it holds no record, FMT006, FMT008; MemoryError MEM004 for a record that is longer
  */
-export function readNdjsonHead(input: CsvInput, maxRecordBytes: number): NdjsonHead {
+export function readNdjsonHead(
+  input: CsvInput,
+  { maxRecordBytes, keepsValues }: { readonly maxRecordBytes: number; readonly keepsValues: boolean },
+): NdjsonHead {
   const maxBytes = Math.max(MAX_HEAD_BYTES, maxRecordBytes);
   let bytes = new Uint8Array(READ_BYTES), numBytes = 0, isEnd = false, numLines = 0, counted = 0;
-  while (!isEnd && numBytes < maxBytes && numLines < MAX_HEAD_RECORDS) {
+  const mayGoOn = () => numLines === 0 ? numBytes < maxBytes : numBytes < MAX_HEAD_BYTES;
+  while (!isEnd && mayGoOn() && numLines < MAX_HEAD_RECORDS) {
     if (numBytes === bytes.length) {
       const larger = new Uint8Array(Math.min(maxBytes, bytes.length * 2));
       larger.set(bytes);
@@ -51,10 +56,16 @@ export function readNdjsonHead(input: CsvInput, maxRecordBytes: number): NdjsonH
   const read = bytes.subarray(0, numBytes);
   checkIsText(input.path, read.subarray(0, 4096));
   const start = byteOrderMarkBytes(read);
-  const { records, isWhole } = recordsOf(input.path, { read, start, isEnd });
-  const fieldNames = [...new Set(records.flatMap((record) => [...record.keys()]))];
+  const { records, numRecords, fieldNames, isWhole } = recordsOf(input.path, {
+    read,
+    start,
+    isEnd,
+    // of a longer first record, how much of the next one came depends on the pipe
+    maxRecords: numBytes > MAX_HEAD_BYTES ? 1 : MAX_HEAD_RECORDS,
+    keepsValues,
+  });
   const region = { file: input.path, bytes: read, firstLine: 1 };
-  if (records.length === 0) {
+  if (numRecords === 0) {
     if (!isEnd) {
       throw new MemoryError(
         "MEM004",
@@ -83,11 +94,25 @@ export function readNdjsonHead(input: CsvInput, maxRecordBytes: number): NdjsonH
   };
 }
 
+interface HeadRecords {
+  readonly records: readonly ReadonlyMap<string, HeadValue>[];
+  readonly numRecords: number;
+  readonly fieldNames: readonly string[];
+  readonly isWhole: boolean;
+}
+
 function recordsOf(
   file: string,
-  { read, start, isEnd }: { readonly read: Uint8Array; readonly start: number; readonly isEnd: boolean },
-): { readonly records: ReadonlyMap<string, HeadValue>[]; readonly isWhole: boolean } {
-  const records: ReadonlyMap<string, HeadValue>[] = [];
+  { read, start, isEnd, maxRecords, keepsValues }: {
+    readonly read: Uint8Array;
+    readonly start: number;
+    readonly isEnd: boolean;
+    readonly maxRecords: number;
+    readonly keepsValues: boolean;
+  },
+): HeadRecords {
+  const records: ReadonlyMap<string, HeadValue>[] = [], names = new Set<string>();
+  const found = (isWhole: boolean) => ({ records, numRecords, fieldNames: [...names], isWhole });
   // a byte more: a line end that stops every reader
   const bytes = new Uint8Array(read.length + 1);
   bytes.set(read);
@@ -95,32 +120,32 @@ function recordsOf(
   const region = { file, bytes: read, firstLine: 1 };
   const invalid = firstInvalidUtf8(read);
   const limit = isEnd ? read.length : read.lastIndexOf(LF) + 1;
-  let p = start;
+  let p = start, numRecords = 0;
   for (;;) {
     while (p < limit && (bytes[p] === LF || bytes[p] === CR)) p++;
-    if (p >= limit || records.length === MAX_HEAD_RECORDS) break;
+    if (p >= limit || numRecords === maxRecords) break;
     const line = readJsonLine(bytes, p);
     const behind = "what" in line ? line.position : line.end;
     if (invalid < behind && invalid < limit) throw notUtf8(region);
     if ("what" in line) {
       // a wrong line behind good ones is for the reading: what comes before it is read first
-      if (records.length > 0) return { records, isWhole: false };
+      if (numRecords > 0) return found(false);
       throw lineRefused(region, line);
     }
-    records.push(
-      new Map(line.members.map(({ key, kind, start, end }) => [
-        key,
-        {
-          kind,
-          text: kind === "string"
-            ? jsonText(bytes, start, end)
-            : kind === "number"
-            ? asciiText(bytes, start, end)
-            : kind,
-        },
-      ])),
-    );
+    for (const { key } of line.members) names.add(key);
+    if (keepsValues) records.push(valuesOf(bytes, line.members));
+    numRecords++;
     p = line.end;
   }
-  return { records, isWhole: isEnd && p >= limit };
+  return found(isEnd && p >= limit);
+}
+
+function valuesOf(bytes: Uint8Array, members: readonly JsonMember[]): ReadonlyMap<string, HeadValue> {
+  const values = new Map<string, HeadValue>();
+  for (const { key, kind, start, end } of members) {
+    const isText = kind === "string" || kind === "number";
+    const textOf = kind === "string" ? jsonText : asciiText;
+    values.set(key, { kind, text: isText ? textOf(bytes, start, end) : kind });
+  }
+  return values;
 }

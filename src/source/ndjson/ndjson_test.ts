@@ -203,3 +203,12 @@ Deno.test("decode() carries any text, with and without escapes, on the kernel's 
     deepStrictEqual(carriedTexts(lines.join("\n") + "\n"), rows.map(([a]) => a));
   }));
 });
+
+Deno.test("openNdjsonSource() takes the keys of a first record beyond a MiB alone, however a pipe delivers", () => {
+  const text = `{"a":1,"b":"${"x".repeat(1_200_000)}"}\n{"c":2}\n`;
+  for (const readBytes of [1000, 65_536, Infinity]) {
+    const source = openNdjsonSource(new MemoryInput(text, readBytes), { maxRecordBytes: 1 << 21 });
+    deepStrictEqual(source.info.schema.fields.map(({ name }) => name), ["a", "b"]);
+    source.close();
+  }
+});

@@ -21,10 +21,10 @@ const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 export function sampleNdjson(from: string | CsvInput, { maxRecordBytes }: NdjsonOptions = {}): CsvSample {
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
-    const { fieldNames, records, isWhole } = readNdjsonHead(
-      input,
-      maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES,
-    );
+    const { fieldNames, records, isWhole } = readNdjsonHead(input, {
+      maxRecordBytes: maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES,
+      keepsValues: true,
+    });
     const values = fieldNames.map((name) => records.map((record) => record.get(name)));
     const isMissing = (value: HeadValue | undefined) => value === undefined || value.kind === "null";
     return {

@@ -71,6 +71,7 @@ class ParquetDecoder implements Decoder {
   }
 
   close(): void {
+    this.#scratch.close();
     this.#access?.close();
   }
 

@@ -14,13 +14,15 @@ import type { NativePages } from "./native_pages.ts";
 import type { PageHeader } from "./page_header.ts";
 import type { Leaf } from "./parquet_type.ts";
 import type { Fail } from "./thrift.ts";
+import { giveBack, takeBuffer } from "./spare_buffers.ts";
 import { ENCODING, type ValueReader } from "./values.ts";
 
-/** Memory that columns share: used within one call. */
+/** Memory that columns share, used within one call; and where the pages of a file's columns are from. */
 export class SharedScratch {
   readonly header: Uint8Array = new Uint8Array(256);
   readonly indices: Int32Array;
-  #compressed: Uint8Array = new Uint8Array();
+  #compressed: Uint8Array<ArrayBuffer> = new Uint8Array();
+  readonly #taken = new Set<Uint8Array<ArrayBuffer>>();
 
   constructor(indexBlock: number) {
     this.indices = new Int32Array(indexBlock);
@@ -28,8 +30,23 @@ export class SharedScratch {
 
   /** memory for a compressed page; what it held is lost */
   compressed(numBytes: number): Uint8Array {
-    if (this.#compressed.length < numBytes) this.#compressed = new Uint8Array(numBytes);
+    if (this.#compressed.length < numBytes) this.#compressed = this.exchange(this.#compressed, numBytes);
     return this.#compressed.subarray(0, numBytes);
+  }
+
+  /** A buffer of at least that size for a smaller one, which is not used any more; what it holds is lost. */
+  exchange(buffer: Uint8Array<ArrayBuffer>, numBytes: number): Uint8Array<ArrayBuffer> {
+    if (this.#taken.delete(buffer)) giveBack(buffer);
+    const larger = takeBuffer(numBytes);
+    this.#taken.add(larger);
+    return larger;
+  }
+
+  /** Nothing of the file is used any more: its buffers are for the next one. */
+  close(): void {
+    for (const buffer of this.#taken) giveBack(buffer);
+    this.#taken.clear();
+    this.#compressed = new Uint8Array();
   }
 }
 

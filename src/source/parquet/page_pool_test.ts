@@ -1,5 +1,5 @@
-import { deepStrictEqual, ok, throws } from "node:assert/strict";
-import { createPagePool, PagePool, poolBytes } from "./page_pool.ts";
+import { deepStrictEqual, notStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { createPagePool, PagePool, pagePoolFor, poolBytes } from "./page_pool.ts";
 
 /** a page of four bytes of its own number */
 function filled(page: number) {
@@ -67,4 +67,19 @@ Deno.test("PagePool gives four threads the pages that they ask for, whatever the
     })
   ));
   deepStrictEqual(wrong, [0, 0, 0, 0]);
+});
+
+Deno.test("pagePoolFor() gives the files of a folder one memory, and none of them another one's pages", () => {
+  const sizes = { entryBytes: [4, 100], compressedBytes: 10 };
+  const first = pagePoolFor(sizes, 3), second = pagePoolFor({ entryBytes: [4, 90], compressedBytes: 0 }, 3);
+  strictEqual(second.memory, first.memory);
+  const one = new PagePool(first), two = PagePool.ofThread(second);
+  const held = one.acquire(0, 2, filled(2)), other = two.acquire(0, 2, filled(22));
+  deepStrictEqual([[...held.bytes], [...other.bytes]], [[2, 2, 2, 2], [22, 22, 22, 22]]);
+  one.release(held);
+  two.release(other);
+  const larger = pagePoolFor({ entryBytes: [4000, 100], compressedBytes: 10 }, 3);
+  notStrictEqual(larger.memory, first.memory);
+  strictEqual(pagePoolFor({ entryBytes: [4500, 100], compressedBytes: 10 }, 3).memory, larger.memory);
+  notStrictEqual(pagePoolFor(sizes, 2 ** 31 - 4).memory, larger.memory, "numbers of pages end somewhere");
 });

@@ -101,11 +101,11 @@ export class PageReader implements PageSupply {
 function grown(
   memory: Uint8Array<ArrayBuffer>,
   numBytes: number,
-  { access, column }: Pick<ColumnPlace, "access" | "column">,
+  { access, column, scratch }: Pick<ColumnPlace, "access" | "column" | "scratch">,
 ): Uint8Array<ArrayBuffer> {
   if (memory.length >= numBytes) return memory;
   try {
-    return new Uint8Array(numBytes);
+    return scratch.exchange(memory, numBytes);
   } catch (error) {
     const size = numBytes.toLocaleString("en-US");
     throw new MemoryError("MEM003", `a page of column ${column} of ${access.path} takes ${size} bytes`, {

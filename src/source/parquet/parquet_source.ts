@@ -58,6 +58,7 @@ interface PooledPlace {
 
 /** What is being read. */
 interface Reading {
+  readonly scratch: SharedScratch;
   readonly reads: ReadSchema;
   readonly chunkRows: number;
   readonly ordered: readonly OrderedColumn[];
@@ -181,6 +182,7 @@ export class ParquetSource implements Source {
     const start = placeGroups(reads.groups, chunkRows).end;
     const carried = this.#carriedColumns.open(reads.carried, { scratch, chunkRows, start });
     this.#reading = {
+      scratch,
       carried,
       reads,
       chunkRows,
@@ -248,6 +250,8 @@ export class ParquetSource implements Source {
   }
 
   close(): void {
+    this.#reading?.scratch.close();
+    this.#reading = null;
     this.#access.close();
   }
 
