@@ -33,7 +33,10 @@ export interface AlongOptions {
 /** An operand of a function: an array, a plain number, or what an array is made of. */
 export type ListedOperand = Operand | ArrayLike;
 
-/** An elementwise function of one operand. */
+/**
+ * An elementwise function of one operand: a new array of its shape (or `out`) in the dtype that NumPy 2 gives. Refused:
+ * DTY001 for a dtype that the primitive does not take, DTY004 for a cast that is not made, SHP001, ARR001, MEM005.
+ */
 export interface UnaryUfunc {
   (x: ListedOperand, options?: ElementwiseOptions): NDArray;
   /** the name of the primitive */
@@ -44,7 +47,11 @@ export interface UnaryUfunc {
   at(a: NDArray, index: Index): void;
 }
 
-/** An elementwise function of two operands. */
+/**
+ * An elementwise function of two operands, which broadcast: a new array (or `out`) in the dtype that NumPy 2 gives; a plain
+ * number takes that of the array beside it. Refused: SHP001, SHP003 where growth is, DTY001, DTY002 for a number that the
+ * dtype does not hold, DTY004, ARR001, MEM005.
+ */
 export interface BinaryUfunc {
   (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions): NDArray;
   /** the name of the primitive */
