@@ -353,16 +353,7 @@ export const fmax: BinaryUfunc = binaryUfunc("fmax");
 export const fmod: BinaryUfunc = binaryUfunc("fmod");
 /** the magnitude of a with the sign of b; a NaN has none */
 export const copysign: BinaryUfunc = binaryUfunc("copysign");
-/**
- * 0 where a is below zero, 1 above, b at zero; NaN where a is NaN
- *
- * @example
- * ```ts
- * import { heaviside } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(heaviside([-1, 0, 1], 0.5).toList(), [0, 0.5, 1]);
- * ```
- */
+/** 0 where a is below zero, 1 above, b at zero; NaN where a is NaN */
 export const heaviside: BinaryUfunc = binaryUfunc("heaviside");
 /**
  * the bits that both have
