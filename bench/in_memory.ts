@@ -6,14 +6,13 @@
 import { DTYPE, type DType, type TypedArray } from "../src/dtype/mod.ts";
 import { type Graph, GraphBuilder, TracedTensor } from "../src/expr/mod.ts";
 import type { Numerics } from "../src/kernel/numerics.ts";
+import { type InputView, ProgramRunner } from "../src/kernel/program_runner.ts";
 import {
   type CompiledProgram,
   compileProgram,
   constantBytes,
-  type InputView,
   OUTPUT_SLACK_BYTES,
   outputRowBytes,
-  ProgramRunner,
   workerBytes,
   writeConstants,
 } from "../src/kernel/run_program.ts";

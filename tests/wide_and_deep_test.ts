@@ -12,8 +12,6 @@ import { GraphBuilder } from "../src/expr/mod.ts";
 import type { Pipeline } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
 import { planProgram } from "../src/plan/planner.ts";
-import { runsOf } from "../src/sink/csv/column_runs.ts";
-import type { OutputField } from "../src/sink/sink.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-wide-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -93,14 +91,4 @@ Deno.test("planProgram() takes time that grows as the columns do", () => {
   const ratio = least(() => planCopies(40_000)) / least(() => planCopies(2000));
   // 20 times the columns: where all were gone over for each, it took 150 times as long
   assert.ok(ratio < 60, String(ratio));
-});
-
-Deno.test("runsOf() takes time that grows as the columns do", () => {
-  const fields = Array.from({ length: 100_000 }, (_, i): OutputField => ({
-    name: `c${i}`,
-    dtype: "f64",
-    width: null,
-  }));
-  const ratio = least(() => runsOf(fields)) / least(() => runsOf(fields.slice(0, 6000)));
-  assert.ok(ratio < 80, String(ratio));
 });

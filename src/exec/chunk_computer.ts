@@ -1,5 +1,6 @@
 /** One chunk from its ticket to its output rows: decode, compute. Knows of no format. @module */
-import { type CompiledProgram, ProgramRunner } from "../kernel/run_program.ts";
+import type { CompiledProgram } from "../kernel/compiled_program.ts";
+import { ProgramRunner } from "../kernel/program_runner.ts";
 import type { Region } from "../memory/region.ts";
 import type { CarriedView } from "../schema/mod.ts";
 import { type ReadCounts, readCounts, readSince } from "../source/read_meter.ts";

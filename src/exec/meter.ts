@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { STAGE_COUNTERS } from "../kernel/run_program.ts";
+import { STAGE_COUNTERS } from "../kernel/program_runner.ts";
 import { movedBytes, type StageTraffic, stageTraffic } from "../plan/traffic.ts";
 import { type ReadCounts, readCounts, readSince } from "../source/read_meter.ts";
 import type { ChunkTicket } from "../source/source.ts";

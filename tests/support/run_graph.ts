@@ -5,11 +5,11 @@
  */
 import { DTYPE, type DType, type TypedArray } from "../../src/dtype/mod.ts";
 import { type Graph, GraphBuilder, TracedTensor } from "../../src/expr/mod.ts";
+import { ProgramRunner } from "../../src/kernel/program_runner.ts";
 import {
   compileProgram,
   constantBytes,
   outputRowBytes,
-  ProgramRunner,
   workerBytes,
   writeConstants,
 } from "../../src/kernel/run_program.ts";

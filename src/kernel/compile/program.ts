@@ -4,8 +4,9 @@
  * @module
  */
 import { alignUp, DTYPE } from "../../dtype/mod.ts";
-import { descriptorWords, filteredItemsizes, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
+import { descriptorWords, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
+import { type CompiledProgram, type RegionMap, tablesOf } from "../compiled_program.ts";
 import type { Numerics } from "../numerics.ts";
 import { ModuleBuilder, type ModuleFunction } from "../wasm/module_builder.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
@@ -22,23 +23,6 @@ import { emitRowDriver, rowDriver } from "./row_driver.ts";
 
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
 const SLACK_BYTES = 64;
-
-/** A program with its code: plain data and a module, so that it can be posted to a worker. */
-export interface CompiledProgram {
-  readonly program: Program;
-  readonly module: WebAssembly.Module;
-  readonly numerics: Numerics;
-  /** the exported function of every stage, set-up stages first */
-  readonly functions: readonly string[];
-  /** the exported function that runs all stages over a tile, a few rows at a time; null: see `rowDriver` */
-  readonly driver: string | null;
-}
-
-/** Where things lie in a region, as offsets from its start. */
-export interface RegionMap {
-  readonly offsets: ReadonlyMap<string, number>;
-  readonly numBytes: number;
-}
 
 function mapOf(parts: readonly (readonly [string, number])[]): RegionMap {
   const offsets = new Map<string, number>();
@@ -67,12 +51,6 @@ function descriptorBytes(stage: Stage): number {
     default:
       return stage satisfies never;
   }
-}
-
-/** The tables of shuffles that a stage reads, by the size of the elements. */
-export function tablesOf(stage: Stage): Itemsize[] {
-  if (stage.kind === "compress") return [stage.itemsize];
-  return stage.kind === "loop" ? filteredItemsizes(stage.kernel) : [];
 }
 
 /** Parameters, what is computed from them, packed matrices, tables: written once, read by all workers. */
@@ -149,5 +127,6 @@ export function compileProgram(program: Program, numerics: Numerics): CompiledPr
     numerics,
     functions: functions.map(({ name }) => name),
     driver,
+    maps: { constants: constantMap(program), work: workMap(program) },
   };
 }
