@@ -21,9 +21,22 @@ import { ZstdFrames } from "./zstd_frames.ts";
 export type TextCodec = keyof typeof FINISH;
 
 const BLOCK_BYTES = 1 << 18;
+/** what the codec is given at a time: it does not say where in it the damage is */
+const STEP_BYTES = 1 << 13;
 /** the runtime's limit for zstd's window */
 const MAX_WINDOW_BYTES = 1 << 27;
 const GZIP_WINDOW_BYTES = 1 << 16;
+
+/** The codecs' words in plainer ones. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["incorrect data check", "what it gave has another checksum than it says (incorrect data check)"],
+  ["incorrect length check", "what it gave has another length than it says (incorrect length check)"],
+  ["incorrect header check", "what stands behind the last member is none (incorrect header check)"],
+]);
+
+function shown(count: number): string {
+  return count.toLocaleString("en-US");
+}
 
 /** The codec that the first bytes of a file speak of; null: none. */
 export function textCodec(head: Uint8Array): TextCodec | null {
@@ -54,6 +67,8 @@ export class DecompressedInput implements TextInput {
   /** the codec may hold more output than fitted last time */
   #isFull = false;
   #numTaken = 0;
+  /** bytes that came out */
+  #numGiven = 0;
 
   constructor(input: TextInput, codec: TextCodec) {
     this.path = input.path;
@@ -114,15 +129,17 @@ export class DecompressedInput implements TextInput {
   }
 
   #decompress(): void {
-    const numBytes = this.#sourceEnd - this.#sourceStart, isFinish = numBytes === 0 && this.#isSourceEnd;
-    const { sourceLeft, targetLeft } = this.#step(isFinish), taken = numBytes - sourceLeft;
+    const numBytes = Math.min(STEP_BYTES, this.#sourceEnd - this.#sourceStart),
+      isFinish = numBytes === 0 && this.#isSourceEnd;
+    const { sourceLeft, targetLeft } = this.#step(numBytes, isFinish), taken = numBytes - sourceLeft;
     const start = this.#sourceStart;
     this.#outputStart = 0;
     this.#outputEnd = this.#output.length - targetLeft;
+    this.#numGiven += this.#outputEnd;
     this.#isFull = targetLeft === 0;
     this.#frames?.push(this.#source.subarray(start, start + taken));
     if (this.#frames !== null && this.#frames.windowBytes > MAX_WINDOW_BYTES) {
-      throw this.#refuse(`a window of ${this.#frames.windowBytes.toLocaleString("en-US")} bytes`, false);
+      throw this.#damaged(`it asks for a window of ${shown(this.#frames.windowBytes)} bytes`, taken);
     }
     this.#sourceStart += taken;
     this.#numTaken += taken;
@@ -130,46 +147,59 @@ export class DecompressedInput implements TextInput {
     else if (isFinish && !this.#isFull) this.#finish();
   }
 
-  #step(isFinish: boolean): ZlibRest {
+  #step(sourceBytes: number, isFinish: boolean): ZlibRest {
     try {
       return this.#handle.step(isFinish ? FINISH[this.#codec] : CONTINUE, {
         source: this.#source,
         sourceStart: this.#sourceStart,
-        sourceBytes: this.#sourceEnd - this.#sourceStart,
+        sourceBytes,
         target: this.#output,
         targetStart: 0,
         targetBytes: this.#output.length,
       });
     } catch (error) {
-      throw this.#refuse((error as Error).message, isFinish);
+      const { message } = error as Error;
+      throw isFinish ? this.#cutOff() : this.#damaged(WORDS.get(message) ?? message, sourceBytes);
     }
   }
 
   /** gzip files may be padded with zeros, for tapes; anything else behind the last member is refused. */
   #passPadding(): void {
     const rest = this.#source.subarray(this.#sourceStart, this.#sourceEnd);
-    if (rest.some((byte) => byte !== 0)) throw this.#refuse("bytes after the end of the last member", false);
+    if (rest.some((byte) => byte !== 0)) {
+      throw this.#damaged("bytes after the end of the last member", rest.length);
+    }
     this.#sourceStart = this.#sourceEnd;
     this.#numTaken += rest.length;
   }
 
   #finish(): void {
     if (this.#frames !== null && !this.#frames.isBetweenFrames) {
-      throw this.#refuse("unexpected end of file", true);
+      throw this.#cutOff();
     }
     this.#isEnd = true;
   }
 
-  #refuse(reason: string, isFinish: boolean): FormatError {
-    const at = `${this.#numTaken.toLocaleString("en-US")} compressed bytes were read before`;
-    if (isFinish) {
-      return new FormatError("FMT003", `${this.path} ends within its ${this.#codec} stream`, {
-        notes: [at],
-        help: "copy or compress the file again; it may still have been in writing",
-      });
-    }
+  #cutOff(): FormatError {
+    return new FormatError("FMT003", `${this.path} ends within its ${this.#codec} stream`, {
+      notes: [
+        `its ${shown(this.#numTaken)} bytes are ${
+          shown(this.#numGiven)
+        } once decompressed, and there were more`,
+      ],
+      help: "copy or compress the file again; it may still have been in writing",
+    });
+  }
+
+  /** @param numBytes what was given to the codec behind what it has taken */
+  #damaged(reason: string, numBytes: number): FormatError {
+    const first = shown(this.#numTaken + 1), last = shown(this.#numTaken + numBytes);
     return new FormatError("FMT004", `the ${this.#codec} stream of ${this.path} is damaged: ${reason}`, {
-      notes: [at],
+      notes: [
+        `between byte ${first} and byte ${last} of the file, behind ${
+          shown(this.#numGiven)
+        } bytes that it gave`,
+      ],
       help: `test the file (${this.#codec} -t), and copy or compress it again`,
     });
   }

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { NdpipeError } from "../errors.ts";
@@ -59,6 +60,23 @@ Deno.test("decodedInput() refuses a stream that is cut at any byte, and one that
   const damaged = Uint8Array.from(gzipSync(TEXT));
   damaged[damaged.length - 6]! ^= 1;
   match(refusal("FMT004", () => readAll(damaged)).message, /incorrect data check/);
+});
+
+Deno.test("decodedInput() says between which bytes of the file the damage is, and what it had given", () => {
+  // stored, so that a byte in it is a byte of the text, and only the checksum at the end tells
+  const text = TEXT.repeat(40), stored = gzipSync(text, { level: 0 });
+  const broken = Uint8Array.from(stored);
+  broken[1000]! ^= 1;
+  const { message, notes } = refusal("FMT004", () => readAll(broken));
+  match(message, /has another checksum than it says/);
+  const [first, last] = notes![0]!.match(/[\d,]+/g)!.map((count) => Number(count.replaceAll(",", "")));
+  ok(first! <= stored.length && last! === stored.length && last! - first! < 8192, notes![0]);
+  const cut = refusal("FMT003", () => readAll(stored.subarray(0, 5000)));
+  match(cut.notes![0]!, /^its 5,000 bytes are 4,9\d\d once decompressed/);
+  match(
+    refusal("FMT004", () => readAll(Buffer.concat([stored, Buffer.from("PK")]))).message,
+    /behind the last member/,
+  );
 });
 
 Deno.test("decodedInput() of any damaged stream gives text or refuses, and holds no more than its window", () => {

@@ -185,4 +185,7 @@ Deno.test("decode() gives a time that names no zone, or is too fine, its own wor
   const fine = words(['"2026-01-31T00:00:00.0000001",1'], "timestamp[us]");
   ok(fine.message.includes("is finer"), fine.message);
   strictEqual(words(["2263-01-31T00:00:00,1"], "timestamp[ns]").code, "DAT004");
+  const whole = words(["1,1", "2.5,1"], "i64");
+  ok(whole.message.includes("is no integer, as i64 asks"), whole.message);
+  ok(words(["99999999999999999999,1"], "i64").message.includes("the range of i64"));
 });

@@ -65,13 +65,13 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
   const { range, kind } = DTYPE[dtype];
   switch (refusal) {
     case "outOfRange":
-      return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${target.dtype}`, {
+      return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${dtype}`, {
         ...details,
-        notes: [`${target.dtype} holds ${range![0]} to ${range![1]}`, recordNote(field.record)],
+        notes: [`${dtype} holds ${range![0]} to ${range![1]}`, recordNote(field.record)],
         help: `declare input ${target.input} with a wider dtype, such as "i64", "u64" or "f64"`,
       });
     case "fraction":
-      return new DataError("DAT002", `${shown} in column ${column} is no integer, as ${target.dtype} asks`, {
+      return new DataError("DAT002", `${shown} in column ${column} is no integer, as ${dtype} asks`, {
         ...details,
         notes: [recordNote(field.record)],
         help:

@@ -114,7 +114,7 @@ function readOn(input: CsvInput, head: Uint8Array): { readonly bytes: Uint8Array
 
 /** Narrows down what a column holds, field by field. */
 class ColumnSample {
-  kind: SampledKind = "missing";
+  #kind: SampledKind | "digits" = "missing";
   numMissing = 0;
   readonly #missing: ReadonlySet<string>;
 
@@ -125,25 +125,44 @@ class ColumnSample {
     this.#values = values;
   }
 
+  /** digits that no integer holds are numbers beside others; alone or beside integers they are text: none is rounded */
+  get kind(): SampledKind {
+    return this.#kind === "digits" ? "text" : this.#kind;
+  }
+
   add(field: string): void {
-    const text = field.trim();
+    // no other spaces: a byte order mark is one to `trim`, and no part of a number to who reads it
+    const text = field.replace(/^[ \t]+|[ \t]+$/g, "");
     // "NaN" is a spelling of a missing value and a number as well: it tells of a float column
     const isNaNText = text.toLowerCase() === "nan";
     if (this.#missing.has(text) && !isNaNText) {
       this.numMissing++;
       return;
     }
-    const kind = kindOf(text, this.#values);
-    if (this.kind === "missing") this.kind = kind;
-    else if (this.kind !== kind) this.kind = joinedKind(this.kind, kind);
+    const kind = kindOf(text, this.#values), kinds = [this.#kind, kind];
+    if (this.#kind === "missing") this.#kind = kind;
+    else if (this.#kind !== kind) {
+      this.#kind = kinds.includes("digits") && kinds.includes("integer")
+        ? "digits"
+        : joinedKind(numeric(this.#kind), numeric(kind));
+    }
   }
 }
 
-function kindOf(text: string, values: ValueSpelling): SampledKind {
+function numeric(kind: SampledKind | "digits"): SampledKind {
+  return kind === "digits" ? "number" : kind;
+}
+
+/** 007 and +4930: ZIP codes, phone numbers. As integers they would not be what they were. */
+const LABEL = /^(?:[+-]?0\d+|\+\d+)$/;
+const WHOLE = /^-?\d+$/;
+
+function kindOf(text: string, values: ValueSpelling): SampledKind | "digits" {
+  if (LABEL.test(text)) return "text";
   const integer = parseValue(text, "i64", values);
   // "-0" is a float's: as an integer it would lose its sign
   if (typeof integer === "bigint") return integer === 0n && text.startsWith("-") ? "number" : "integer";
-  if (typeof parseValue(text, "f64", values) === "number") return "number";
+  if (typeof parseValue(text, "f64", values) === "number") return WHOLE.test(text) ? "digits" : "number";
   if (parseValue(text, "bool", values) !== "malformed") return "boolean";
   return temporalKind(text) ?? "text";
 }

@@ -27,8 +27,25 @@ Deno.test("sampleCsv() takes words for booleans, but not beside numbers", () => 
   assert.deepEqual(found.kinds, ["boolean", "text", "number", "text"]);
 });
 
-Deno.test("sampleCsv() does not take an integer beyond 64 bits for one", () => {
-  assert.deepEqual(sample("a,b\n9223372036854775807,9223372036854775808\n").kinds, ["integer", "number"]);
+Deno.test("sampleCsv() takes integers beyond 64 bits for text, and for numbers beside numbers: none is rounded", () => {
+  const found = sample(
+    "a,b,c,d\n9223372036854775807,9223372036854775808,1e20,1\n1,2,100000000000000000000,0.5\n",
+  );
+  assert.deepEqual(found.kinds, ["integer", "text", "number", "number"]);
+  const late = sample("a,b\n1,18446744073709551615\n18446744073709551615,1.5\n-0,x\n");
+  assert.deepEqual(late.kinds, ["number", "text"]);
+});
+
+Deno.test("sampleCsv() takes ZIP codes and phone numbers for text: zeros in front and plus signs are kept", () => {
+  const found = sample(
+    "zip,phone,late,zero,fraction,group\n01067,+49351,1,0,00.5,1\n10115,030,007,-1,+1.5,2\n",
+  );
+  assert.deepEqual(found.kinds, ["text", "text", "text", "integer", "number", "integer"]);
+});
+
+Deno.test("sampleCsv() takes other spaces than blanks and tabs for text, as reading does", () => {
+  const found = sample("a,b,c\n\ufeff2,\u00a01, 1\t\n3,4,5\n");
+  assert.deepEqual(found.kinds, ["text", "text", "integer"]);
 });
 
 Deno.test("sampleCsv() stops at a thousand records and at a MiB", () => {
