@@ -20,7 +20,7 @@ import type { ParquetAnswer, ParquetTask } from "./parquet_worker.ts";
 import { reportRates, timeScript } from "./timed_script.ts";
 
 const NUM_ROWS = Number(Deno.args[0] ?? 1_000_000), NUM_COLUMNS = Number(Deno.args[1] ?? 50);
-const NUM_ROUNDS = 5, CHUNK_ROWS = 65_536;
+const NUM_ROUNDS = 5, NUM_WRITES = 2, CHUNK_ROWS = 65_536;
 const DECODED_BYTES = NUM_ROWS * NUM_COLUMNS * 4;
 
 /** Value (row, column) of the two tables: any float, and one of 2,001. */
@@ -193,7 +193,9 @@ def polars():
         isNull = polars.int_range(polars.len()) % 20 == 3
         frame.select(polars.when(~isNull).then(polars.all())).write_parquet(path + ".polars-nulls", compression="snappy")
         return
-    print("polars read", best(lambda: polars.read_parquet(path)))
+    if what == "read":
+        print("polars read", best(lambda: polars.read_parquet(path)))
+        return
     frame = polars.read_parquet(path)
     print("polars write", best(lambda: frame.write_parquet(path + ".out", compression="snappy")))
 def duckdb():
@@ -204,14 +206,18 @@ def duckdb():
             if os.path.exists(source):
                 db.execute(f"copy (select * from read_parquet('{source}')) to '{path}{target}' (format parquet, codec 'snappy')")
         return
+    if what == "read":
+        print("duckdb read", best(lambda: db.execute(f"create or replace temp table u as select * from read_parquet('{path}')")))
+        return
     db.execute(f"create temp table t as select * from read_parquet('{path}')")
-    print("duckdb read", best(lambda: db.execute(f"create or replace temp table u as select * from read_parquet('{path}')")))
     print("duckdb write", best(lambda: db.execute(f"copy t to '{path}.out' (format parquet, codec 'snappy')")))
 def pyarrow():
     import pyarrow, pyarrow.parquet as parquet
     pyarrow.set_cpu_count(1)
     if what == "make": return
-    print("pyarrow read", best(lambda: parquet.read_table(path, use_threads=False)))
+    if what == "read":
+        print("pyarrow read", best(lambda: parquet.read_table(path, use_threads=False)))
+        return
     table = parquet.read_table(path)
     print("pyarrow write", best(lambda: parquet.write_table(table, path + ".out", compression="snappy")))
 for peer in (polars, duckdb, pyarrow):
@@ -238,7 +244,7 @@ async function measureRead(path: string, valueOf: ValueOf, hasNulls: boolean): P
     alone.push(read(path));
     together.push(await readOnThreads(path, THREADS));
   }
-  const peers = await timeScript(PEERS, ["time", path, "3"]);
+  const peers = await timeScript(PEERS, ["read", path, "3"]);
   reportRates("read", { numBytes: DECODED_BYTES, seconds: alone, peers });
   const best = Math.min(...together), ratio = (Math.min(...alone) / best).toFixed(2);
   console.log(`  two threads ${(DECODED_BYTES / 1e6 / best).toFixed(0)} MB/s, ${ratio} times one`);
@@ -253,9 +259,9 @@ try {
   );
   for (const { name, valueOf } of TABLES) {
     const path = `${folder}/table.parquet`;
-    const seconds = Array.from({ length: NUM_ROUNDS }, () => write(path, valueOf, "snappy"));
+    const seconds = Array.from({ length: NUM_WRITES }, () => write(path, valueOf, "snappy"));
     console.log(`${name}, written here with snappy: ${(Deno.statSync(path).size / 1e6).toFixed(0)} MB`);
-    const peers = await timeScript(PEERS, ["time", path, "3"]);
+    const peers = await timeScript(PEERS, ["write", path, "2"]);
     reportRates("write", { numBytes: DECODED_BYTES, seconds, peers });
     await measureRead(path, valueOf, false);
     await timeScript(PEERS, ["make", path, "3"]);

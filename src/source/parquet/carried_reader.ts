@@ -169,7 +169,8 @@ export class CarriedReader {
   }
 
   #convertBytes(values: ByteValues, index: number, target: Uint8Array): void {
-    convertBytes(this.#place, (bytes) => values.copy(index, bytes, 0), target);
+    const copy = (bytes: Uint8Array) => values.copy(index, bytes, 0);
+    convertBytes(this.#place, { numBytes: values.lengthOf(index), copy, fail: this.#fail }, target);
   }
 
   #readWords(page: CarriedPage, { target, row, part, presence }: Part): void {

@@ -15,8 +15,8 @@ export type CarriedConversion =
   | { readonly kind: "text" }
   /** bytes of one length as they are */
   | { readonly kind: "bytes"; readonly width: number }
-  /** a big-endian number with its sign extended to a little-endian one of `bytes` */
-  | { readonly kind: "decimal"; readonly width: number; readonly bytes: 16 | 32 }
+  /** a big-endian number, of its own length where `width` is null, with its sign extended to a little-endian one */
+  | { readonly kind: "decimal"; readonly width: number | null; readonly bytes: 16 | 32 }
   /** days and nanoseconds of a day */
   | { readonly kind: "int96" }
   /** a word of the physical type, cut to so many bytes, or with its sign extended to them */
@@ -175,9 +175,12 @@ function ofFixedLength(element: SchemaElement): Carrying | null {
   return { type, conversion: { kind: "bytes", width } };
 }
 
-function ofBytes({ logicalType, convertedType }: SchemaElement): Carrying | null {
-  const { string, enum: enumeration, json, decimal } = LOGICAL;
-  if (logicalType === decimal || (logicalType === null && convertedType === CONVERTED.decimal)) return null;
+function ofBytes(element: SchemaElement): Carrying | null {
+  const { logicalType, convertedType } = element, { string, enum: enumeration, json } = LOGICAL;
+  if (logicalType === LOGICAL.decimal || (logicalType === null && convertedType === CONVERTED.decimal)) {
+    const type = decimal(element), bytes = type?.bitWidth === 128 ? 16 : 32;
+    return type === null ? null : { type, conversion: { kind: "decimal", width: null, bytes } };
+  }
   const isText = logicalType === null
     ? [CONVERTED.utf8, CONVERTED.enum, CONVERTED.json].includes(convertedType ?? -1)
     : [string, enumeration, json].includes(logicalType);

@@ -8,6 +8,7 @@ import { MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import type { CarriedConversion } from "./carried_type.ts";
 import { unsupported } from "./metadata.ts";
 import type { ColumnPlace, LevelShape } from "./page.ts";
+import type { Fail } from "./thrift.ts";
 import { wordBytes } from "./values.ts";
 
 /** days from the Julian epoch to 1970-01-01 */
@@ -31,12 +32,17 @@ export function storedBytes(
 /**
  * Makes the value of Arrow from the bytes of an INT96 or of a big-endian decimal.
  *
- * @param copy writes the stored bytes to the start of what it is given
- * @throws FormatError FMT005 an instant that 64 bits of nanoseconds do not hold
+ * @param stored.copy writes the `numBytes` stored bytes to the start of what it is given
+ * @throws FormatError FMT005 an instant that 64 bits of nanoseconds do not hold, FMT004 a decimal of no length or of
+ *   more than its type has
  */
 export function convertBytes(
   { leaf, access, column }: Pick<ColumnPlace<ConvertedLeaf>, "leaf" | "access" | "column">,
-  copy: (target: Uint8Array) => void,
+  { numBytes, copy, fail }: {
+    readonly numBytes: number;
+    readonly copy: (target: Uint8Array) => void;
+    readonly fail: Fail;
+  },
   target: Uint8Array,
 ): void {
   const { conversion } = leaf;
@@ -49,12 +55,15 @@ export function convertBytes(
     new DataView(target.buffer, target.byteOffset, 8).setBigInt64(0, instant, true);
     return;
   }
+  if (conversion.kind !== "decimal") return copy(target);
+  if (numBytes < 1 || numBytes > target.length) {
+    fail(`a decimal of ${numBytes} bytes where there are ${target.length}`);
+  }
   copy(target);
-  if (conversion.kind !== "decimal") return;
   // the sign is in the first byte, which becomes the last
-  const { width } = conversion, sign = target[0]! >= 0x80 ? 0xff : 0;
-  target.subarray(0, width).reverse();
-  target.fill(sign, width);
+  const sign = target[0]! >= 0x80 ? 0xff : 0;
+  target.subarray(0, numBytes).reverse();
+  target.fill(sign, numBytes);
 }
 
 /** Cuts a little-endian word to `itemsize` bytes, or extends it by its sign. */

@@ -316,8 +316,9 @@ export class LeafStream {
     this.#numMade += count;
     if (values !== null) {
       for (let i = 0; i < count; i++) {
-        const target = this.#items.subarray(i * itemsize, (i + 1) * itemsize);
-        convertBytes(this.#place, (bytes) => values.copy(first + i, bytes, 0), target);
+        const target = this.#items.subarray(i * itemsize, (i + 1) * itemsize), fail = this.#fail;
+        const copy = (bytes: Uint8Array) => values.copy(first + i, bytes, 0);
+        convertBytes(this.#place, { numBytes: values.lengthOf(first + i), copy, fail }, target);
       }
       return;
     }

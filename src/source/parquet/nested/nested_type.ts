@@ -165,7 +165,8 @@ class Builder {
     const inner = { ...shape, place: { ...own, definition } };
     if (isMap(element)) return this.#map(tree, inner);
     if (isList(element)) return this.#annotatedList(tree, inner);
-    if (element.convertedType !== null || element.logicalType !== null) throw new NotCarried();
+    // groups of other logical types (VARIANT) are carried as the structs that they are stored as
+    if (element.logicalType === null && element.convertedType !== null) throw new NotCarried();
     return this.#struct(tree, inner);
   }
 
@@ -352,9 +353,8 @@ function joined(path: string, name: string): string {
 }
 
 /**
- * A column as it is carried with its parts; null: it has a part that is not carried (a group without columns, a
- * decimal of varying length, a list or map of another form than the format's), or is nested more than `MAX_NESTING`
- * deep.
+ * A column as it is carried with its parts; null: it has a part that is not carried (a group without columns, a list
+ * or map of another form than the format's), or is nested more than `MAX_NESTING` deep.
  *
  * @param elements of the column, in pre-order
  * @param hint the type that Arrow's schema gives the column; null: it has none
