@@ -38,6 +38,7 @@ import {
   RUNTIME_BYTES,
   TEXT_FIELD_BYTES,
   THREAD_BYTES,
+  UNOPENED_BYTES,
 } from "./runtime_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
@@ -96,7 +97,7 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     carried: [],
     slotBytes: (chunkRows) => declaredSlotBytes(requests, chunkRows),
     residentBytes: () => 0,
-  });
+  }, options.inputs.length === 0 ? 0 : UNOPENED_BYTES + FILE_BYTES * (options.inputs.length - 1));
   const { from, csv, partitions } = options, inputOptions = { from, csv, partitions };
   const readers = await loadReaders(options.inputs, from), open = options.openInput ?? readers.openInput;
   const common = {
@@ -130,11 +131,16 @@ interface Given {
   readonly writer: OutputWriter;
 }
 
-/** The program and its memory for inputs that lie as stated. */
+/**
+ * The program and its memory for inputs that lie as stated.
+ *
+ * @param unopenedBytes what reading may take beyond that, where inputs are not opened yet
+ */
 function plan(
   given: Given,
   layouts: readonly Layout[],
   bound: BoundSources,
+  unopenedBytes = 0,
 ): Pick<
   Prepared,
   "program" | "memory" | "inputs" | "outputs" | "outputFormat" | "carried" | "numRows" | "inputBytes"
@@ -199,7 +205,7 @@ function plan(
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const readsRows = layouts.every((layout) => layout === "row");
   const places = consumerPlaces(pipeline.graph, program, rowBytes);
-  const memory = chooseMemory(demands, { ...limitsOf(given, program), readsRows, places }, {
+  const memory = chooseMemory(demands, { ...limitsOf(given, program), readsRows, places, unopenedBytes }, {
     cores: navigator.hardwareConcurrency,
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,

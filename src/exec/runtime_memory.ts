@@ -53,3 +53,9 @@ export const THREAD_BYTES: number = 20 * MIB;
 
 /** Values of params are held twice while they are loaded: as the file has them, and as declared. */
 export const PARAM_COPIES = 2;
+
+/**
+ * What reading takes beyond the declarations, where a refusal advises a budget before the inputs are opened: records of
+ * text, pages, staging. Tables of up to some hundred columns took up to 6 MiB; of wider ones a second refusal says more.
+ */
+export const UNOPENED_BYTES: number = 12 * MIB;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ErrorCode } from "../error_codes.ts";
 import type { OpenInput } from "../exec/open_input.ts";
+import { closePrepared } from "../exec/prepared.ts";
 import { settings, writeTable } from "../exec/testing.ts";
 import { openArrowSource } from "../source/arrow/mod.ts";
 import { FileAccess, type RandomAccess } from "../source/random_access.ts";
@@ -125,6 +126,27 @@ Deno.test("prepare() refuses the explicit outer product with its top consumers, 
   const prepared = await prepare(OUTER, { ...options, batchRows });
   assert.ok(prepared.memory.peakBytes <= 512 * 1024 ** 2);
   assert.ok(prepared.memory.chunkRows * 10_000 <= 1e8);
+});
+
+Deno.test("prepare() advises a budget that suffices at once, though the inputs are not opened yet", async () => {
+  const columns = [{ name: "x", dtype: "f64", width: null, value: (row: number) => row / 8 }] as const;
+  const double = definePipeline({
+    name: "double",
+    inputs: { x: input("f64", ["N"]) },
+    transform: ({ x }) => ({ y: x.mul(2) }),
+  });
+  for (const ending of ["csv", "arrow", "arrows"]) {
+    const path = `${folder}/advice.${ending}`;
+    writeTable(path, columns, { numRows: 100_000, batchRows: 65_536 });
+    const options = { ...settings(), inputs: [path] };
+    const error = await refusalOf(prepare(double, { ...options, memoryBytes: 50 * 1024 ** 2 }));
+    assert.equal(error.code, "MEM001");
+    assert.ok(error.notes.some((note) => note.endsWith("for reading the inputs, which are not opened yet")));
+    const advised = Number(/--memory (\d+)MiB/.exec(error.help ?? "")?.[1]) * 1024 ** 2;
+    const prepared = await prepare(double, { ...options, memoryBytes: advised });
+    closePrepared(prepared);
+    assert.ok(prepared.memory.peakBytes <= advised);
+  }
 });
 
 Deno.test("prepare() goes without values of params only where it may, and checks those that are given", async () => {

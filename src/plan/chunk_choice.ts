@@ -65,6 +65,11 @@ export interface ChunkLimits {
   readonly maxElements: number;
   /** for refusals; absent: not known */
   readonly places?: ConsumerPlaces;
+  /**
+   * What reading may take beyond the demands, where the inputs are not opened yet: what a refusal advises leaves room
+   * for it. Absent: nothing, the demands are whole.
+   */
+  readonly unopenedBytes?: number;
 }
 
 /** What is known of the machine and of the input. */
@@ -187,7 +192,11 @@ function refuse(demands: MemoryDemands, limits: ChunkLimits): never {
     workers: limits.workers ?? 1,
   };
   const plan = planMemory(demands, settings);
-  const { budget } = limits;
+  const { budget, unopenedBytes = 0 } = limits;
+  const whole: MemoryDemands = {
+    ...demands,
+    residentBytes: (chunkRows) => demands.residentBytes(chunkRows) + unopenedBytes,
+  };
   const chunk = `${limits.chunkRows === null ? "the smallest chunk, " : "a chunk of "}${
     showCount(settings.chunkRows)
   } row${settings.chunkRows === 1 ? "" : "s"}`;
@@ -200,8 +209,13 @@ function refuse(demands: MemoryDemands, limits: ChunkLimits): never {
   throw new MemoryError("MEM001", sentence, {
     place: topPlace(plan.items, limits),
     operands: consumers(plan.items),
-    notes: [`the budget of ${bytesText(budget.bytes)} is ${budget.source}`],
-    help: helpFor(demands, limits, plan),
+    notes: [
+      `the budget of ${bytesText(budget.bytes)} is ${budget.source}`,
+      ...(unopenedBytes === 0
+        ? []
+        : [`the help leaves ${bytesText(unopenedBytes)} for reading the inputs, which are not opened yet`]),
+    ],
+    help: helpFor(whole, limits, planMemory(whole, settings)),
   });
 }
 
