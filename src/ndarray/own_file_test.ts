@@ -17,7 +17,7 @@ function run(program: string, flags: readonly string[]): { readonly out: string;
 }
 
 Deno.test("kernels and tables beside the code name the permission that they need, and the flag works", () => {
-  const programs = ["nd.sort([3, 1, 2])", "nd.random.defaultRng(1).normal(0, 1, 2)"];
+  const programs = ["nd.sort([3, 1, 2])", "nd.random.defaultRng(1).normal(0, 1, { size: 2 })"];
   for (const program of programs) {
     const report = run(
       `try { ${program}; } catch (e) { console.log(e.code + "|" + e.message + "|" + e.help); }`,
