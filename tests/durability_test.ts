@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
+import { AtomicFile } from "../src/sink/atomic_file.ts";
 import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
 
 const PIPELINE = new URL("fixtures/score_csv.ts", import.meta.url).pathname;
@@ -148,5 +149,57 @@ Deno.test("a reader of stdout that goes away in mid-stream ends the run quietly"
     const [status, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
     strictEqual(stderr, "");
     strictEqual(status.code, 0);
+  });
+});
+
+Deno.test("two runs without --force that end at once: one gives the file its name, the other ends with OUT002", async () => {
+  await inTemporaryFolder((folder) => {
+    const target = `${folder}/out.csv`;
+    const files = ["first\n", "second\n"].map((text) => {
+      const file = AtomicFile.open(target, { force: false });
+      file.write(new TextEncoder().encode(text));
+      return file;
+    });
+    // the other one appears between the look at the name and the rename: no call of ours lies between
+    const rename = Deno.renameSync;
+    Deno.renameSync = (from, to) => {
+      if (files[1] !== undefined) files.pop()!.commit();
+      rename(from, to);
+    };
+    try {
+      files[0]!.commit();
+      throws(() => files[1]?.commit(), { code: "OUT002" });
+    } finally {
+      Deno.renameSync = rename;
+    }
+    strictEqual(Deno.readTextFileSync(target), "first\n");
+    deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["out.csv"]);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("an input that is written to while it is read ends the run with FMT004, and without an output", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const text = `${folder}/in.csv`, input = `${folder}/in.arrow`, output = `${folder}/out.csv`;
+    await Deno.writeTextFile(text, table(400_000));
+    strictEqual((await ndpipe(["convert", "-i", text, "-o", input])).code, 0);
+    const child = startNdpipe(
+      ["run", PIPELINE, "-i", input, "-o", output, "--progress", "none", "--chunk-rows", "64"],
+    );
+    while (![...Deno.readDirSync(folder)].some(({ name }) => name.startsWith("."))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const file = await Deno.open(input, { write: true });
+    await file.seek((await file.stat()).size >> 1, Deno.SeekMode.Start);
+    await file.write(new Uint8Array(64));
+    file.close();
+    const [status, stderr] = await Promise.all([
+      child.status,
+      new Response(child.stderr).text(),
+      child.stdout.cancel(),
+    ]);
+    strictEqual(status.code, 7, stderr);
+    match(stderr, /^error\[FMT004\]: .*in\.arrow changed while it was read/);
+    deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["in.arrow", "in.csv"]);
   });
 });

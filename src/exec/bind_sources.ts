@@ -4,6 +4,7 @@ import { bindInputs, type ColumnBinding, type InputRequest, type Schema } from "
 import { sharedMetadata } from "../schema/arrow_tree.ts";
 import type { Source } from "../source/source.ts";
 import { type InputOptions, isReadOnce, type OpenInput } from "./open_input.ts";
+import { stampOf } from "./input_stamp.ts";
 import type { CarriedInput } from "./carried_outputs.ts";
 import type { PreparedInput } from "./prepared.ts";
 
@@ -42,7 +43,7 @@ export function bindSources(
   const carried: (readonly CarriedInput[])[] = [];
   try {
     for (const [index, path] of paths.entries()) {
-      const source = openInput(path, index, options);
+      const stamp = stampOf(path), source = openInput(path, index, options);
       let keep = false;
       try {
         const bindings = inputs.length === 0
@@ -53,7 +54,7 @@ export function bindSources(
         sizes.set([1, 4096, 65536].map((rows) => [own.slotBytes(rows), own.residentBytes(rows)]).join(), own);
         carried.push(carriedInputs(source, bindings));
         keep = isReadOnce(path);
-        inputs.push({ path, info: source.info, numRows, bindings, source: keep ? source : null });
+        inputs.push({ path, info: source.info, stamp, numRows, bindings, source: keep ? source : null });
       } finally {
         if (!keep) source.close();
       }

@@ -9,6 +9,7 @@ import type { ColumnBinding, InputRequest } from "../schema/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import type { Source, SourceInfo } from "../source/source.ts";
 import type { CarriedOutput } from "./carried_outputs.ts";
+import type { InputStamp } from "./input_stamp.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
 import type { InputOptions, OpenInput } from "./open_input.ts";
 
@@ -16,6 +17,8 @@ import type { InputOptions, OpenInput } from "./open_input.ts";
 export interface PreparedInput {
   readonly path: string;
   readonly info: SourceInfo;
+  /** of the file when it was planned; null: it is no file of this machine */
+  readonly stamp: InputStamp | null;
   /** null where only reading the data would tell */
   readonly numRows: number | null;
   readonly bindings: readonly ColumnBinding[];

@@ -25,6 +25,8 @@ export interface RecompressOptions {
   readonly compression: ArrowCompression | null;
   /** bytes that bodies may take in memory */
   readonly roomBytes: number;
+  /** what the run takes besides */
+  readonly otherBytes: number;
 }
 
 /** A message as it is written. */
@@ -122,7 +124,7 @@ export class Recompressor {
   }
 
   #reserve(numBytes: number, part: string, path: string): void {
-    const { roomBytes } = this.#options;
+    const { roomBytes, otherBytes } = this.#options;
     if (numBytes > roomBytes) {
       throw new MemoryError(
         "MEM003",
@@ -131,7 +133,9 @@ export class Recompressor {
           notes: [
             `it takes ${bytesText(numBytes)}, and the budget leaves ${bytesText(Math.max(0, roomBytes))}`,
           ],
-          help: "give more memory: --memory; or leave --compress out: bodies then go through in pieces",
+          help: `give more memory: at least --memory ${
+            Math.ceil((otherBytes + numBytes) / 1024 ** 2)
+          }MiB; or leave --compress out: bodies then go through in pieces`,
         },
       );
     }

@@ -112,9 +112,11 @@ class Relay {
     this.#first = first;
     const format = dataFormat(options.output, options.to, "--to"), compress = options.compress ?? null;
     this.#isFile = format === "arrow-file";
-    this.#recompressor = compress === null
-      ? null
-      : new Recompressor({ compression: arrowCompression(compress, format), roomBytes });
+    this.#recompressor = compress === null ? null : new Recompressor({
+      compression: arrowCompression(compress, format),
+      roomBytes,
+      otherBytes: RELAY_BYTES,
+    });
     this.#sink = openSink(options, { isFile: this.#isFile, first });
   }
 

@@ -17,6 +17,7 @@ import { releaseRemotes } from "../source/remote/mod.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
+import { refuseChanged } from "./input_stamp.ts";
 import { InputSequence } from "./input_sequence.ts";
 import { Meter, type Progress, type Summary } from "./meter.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
@@ -77,6 +78,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
       sequence = new InputSequence(prepared, engine.beginInput);
       await new ChunkLoop({ engine, sequence, memory, assembler, meter, signal: options.signal ?? null })
         .run();
+      refuseChanged(prepared.inputs);
       meter.writing("rows", () => assembler.flush());
       meter.writing("end", () => sink.finish());
       return meter.summary({

@@ -257,9 +257,7 @@ export class AtomicFile implements ByteOutput {
       if (this.#temporary !== null) {
         this.#file.syncSync();
         this.#file.close();
-        const appeared = this.#force ? null : statOrNull(this.#target);
-        if (appeared !== null) throw outputExists(this.path, appeared.size);
-        Deno.renameSync(this.#temporary, this.#target);
+        this.#name(this.#temporary);
         syncFolder(folderOf(this.#target));
       } else {
         this.#file.close();
@@ -269,6 +267,24 @@ export class AtomicFile implements ByteOutput {
     } catch (error) {
       this.abort();
       throw error instanceof OutputError ? error : cannotWrite(this.path, this.#numBytes, error);
+    }
+  }
+
+  /** Of two runs without `force` that end at once, one gives its file the name; a rename would replace it. */
+  #name(temporary: string): void {
+    if (!this.#force && this.#link(temporary)) Deno.removeSync(temporary);
+    else Deno.renameSync(temporary, this.#target);
+  }
+
+  /** Whether the file has its second name now; false: the file system knows no such thing, and the name is free. */
+  #link(temporary: string): boolean {
+    try {
+      Deno.linkSync(temporary, this.#target);
+      return true;
+    } catch {
+      const appeared = statOrNull(this.#target);
+      if (appeared !== null) throw outputExists(this.path, appeared.size);
+      return false;
     }
   }
 
