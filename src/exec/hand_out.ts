@@ -44,6 +44,16 @@ const ANSWER_NUMBERS = 1024;
 /** numbers of an answer before those of its stages */
 const FIXED_NUMBERS = 8;
 
+/** A counter of chunks, as shared memory holds it: after 2 ** 31 it goes on below zero. */
+function oneMore(count: number): number {
+  return (count + 1) | 0;
+}
+
+/** The place of a worker's chunk by how many were before it. */
+function placeOf(count: number): number {
+  return (count >>> 0) % MAX_CHUNKS;
+}
+
 /** The shared memory of one worker. */
 export function createPlaces(news: Int32Array<SharedArrayBuffer>): SharedPlaces {
   const shared = (numBytes: number) => new SharedArrayBuffer(numBytes);
@@ -60,11 +70,13 @@ export function createPlaces(news: Int32Array<SharedArrayBuffer>): SharedPlaces 
 export class HandOut {
   readonly places: SharedPlaces;
   readonly #encoder = new TextEncoder();
-  #numSent = 0;
-  #numTaken = 0;
+  #numSent: number;
+  #numTaken: number;
 
   constructor(places: SharedPlaces) {
     this.places = places;
+    this.#numSent = Atomics.load(places.state, SENT);
+    this.#numTaken = Atomics.load(places.state, DONE);
   }
 
   /** whether the worker's modules are loaded */
@@ -74,7 +86,7 @@ export class HandOut {
 
   /** whether the worker has something to do now: what it was given last is not done, or it has yet to begin */
   get isBusy(): boolean {
-    return Atomics.load(this.places.state, DONE) < this.#numSent || !this.hasBegun;
+    return Atomics.load(this.places.state, DONE) !== this.#numSent || !this.hasBegun;
   }
 
   /**
@@ -86,7 +98,7 @@ export class HandOut {
    */
   send(chunk: unknown, numMessages: number, post: () => void): void {
     const { state, heads, texts } = this.places;
-    const place = this.#numSent % MAX_CHUNKS, text = toText(chunk);
+    const place = placeOf(this.#numSent), text = toText(chunk);
     const bytes = text === null ? null : this.#encoder.encode(text);
     if (bytes === null || bytes.byteLength > TEXT_BYTES) {
       post();
@@ -95,7 +107,7 @@ export class HandOut {
       texts.set(bytes, place * TEXT_BYTES);
       heads.set([bytes.byteLength, numMessages], place * 2);
     }
-    this.#numSent += 1;
+    this.#numSent = oneMore(this.#numSent);
     Atomics.store(state, SENT, this.#numSent);
     Atomics.notify(state, SENT);
   }
@@ -108,9 +120,9 @@ export class HandOut {
   take(hasMessage: boolean): ProcessedChunk | "message" | null {
     const { state, answers } = this.places;
     if (Atomics.load(state, DONE) === this.#numTaken) return null;
-    const start = (this.#numTaken % MAX_CHUNKS) * (1 + ANSWER_NUMBERS), count = answers[start]!;
+    const start = placeOf(this.#numTaken) * (1 + ANSWER_NUMBERS), count = answers[start]!;
     if (count === AS_MESSAGE && !hasMessage) return null;
-    this.#numTaken += 1;
+    this.#numTaken = oneMore(this.#numTaken);
     return count === AS_MESSAGE ? "message" : toChunk(answers.slice(start + 1, start + 1 + count));
   }
 }
@@ -119,11 +131,12 @@ export class HandOut {
 export class HandedOut {
   readonly #places: SharedPlaces;
   readonly #decoder = new TextDecoder();
-  #numTaken = 0;
+  #numTaken: number;
 
   /** says that this worker has begun */
   constructor(places: SharedPlaces) {
     this.#places = places;
+    this.#numTaken = Atomics.load(places.state, DONE);
     Atomics.store(places.state, BEGUN, 1);
   }
 
@@ -132,10 +145,10 @@ export class HandedOut {
     const { state, heads, texts } = this.#places;
     // a chunk is counted before it is called for: the call may come when this worker has it and waits for the next
     while (Atomics.load(state, SENT) === this.#numTaken) Atomics.wait(state, SENT, this.#numTaken);
-    const place = this.#numTaken % MAX_CHUNKS,
+    const place = placeOf(this.#numTaken),
       numBytes = heads[place * 2]!,
       numMessages = heads[place * 2 + 1]!;
-    this.#numTaken += 1;
+    this.#numTaken = oneMore(this.#numTaken);
     if (numBytes === AS_MESSAGE) return { chunk: null, numMessages };
     // what is decoded may not be shared
     const bytes = texts.slice(place * TEXT_BYTES, place * TEXT_BYTES + numBytes);
@@ -149,7 +162,7 @@ export class HandedOut {
    */
   answer(chunk: ProcessedChunk | null, post: () => void): void {
     const { state, news, answers } = this.#places;
-    const start = ((this.#numTaken - 1) % MAX_CHUNKS) * (1 + ANSWER_NUMBERS);
+    const start = placeOf(this.#numTaken - 1) * (1 + ANSWER_NUMBERS);
     const numbers = chunk === null ? null : toNumbers(chunk);
     if (numbers === null) post();
     else answers.set(numbers, start + 1);
@@ -187,9 +200,10 @@ export function toText(value: unknown): string | null {
     const part = this[key];
     if (typeof part === "number") isPlain &&= Number.isFinite(part) && !Object.is(part, -0);
     else if (typeof part === "bigint") return isPlain = false;
+    else if (part === undefined) isPlain &&= !Array.isArray(this);
     else if (part instanceof Float64Array) return { [FLOATS]: Array.from(part) };
     else if (typeof part === "object" && part !== null && !Array.isArray(part)) {
-      isPlain &&= Object.getPrototypeOf(part) === Object.prototype;
+      isPlain &&= Object.getPrototypeOf(part) === Object.prototype && !Object.hasOwn(part, FLOATS);
     }
     return part;
   });
