@@ -8,6 +8,7 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
+import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import type { OutputField } from "../sink.ts";
 import type { ThriftWriter } from "./thrift_writer.ts";
@@ -77,7 +78,17 @@ const CONVERTED_INTEGERS: Readonly<Partial<Record<DType, number>>> = {
   i64: 18,
 };
 /** members of the union LogicalType */
-const LOGICAL = { string: 1, decimal: 5, date: 6, time: 7, timestamp: 8, integer: 10, float16: 15 } as const;
+const LOGICAL = {
+  string: 1,
+  decimal: 5,
+  date: 6,
+  time: 7,
+  timestamp: 8,
+  integer: 10,
+  json: 12,
+  uuid: 14,
+  float16: 15,
+} as const;
 const CONVERTED = {
   utf8: 0,
   decimal: 5,
@@ -86,6 +97,7 @@ const CONVERTED = {
   timeMicros: 8,
   millis: 9,
   micros: 10,
+  json: 19,
 } as const;
 /** members of the union TimeUnit, by Arrow's number of the unit: seconds are written as milliseconds */
 const TIME_UNIT = [1, 1, 2, 3] as const;
@@ -230,15 +242,29 @@ export function carriedColumnType(carried: CarriedType): ColumnType | null {
   }
 }
 
+/** Where Parquet has a type of its own for an extension type of Arrow: that one. */
+function extended(own: ColumnType, carried: CarriedType, metadata: KeyValues): ColumnType {
+  const name = metadata.find(([key]) => key === "ARROW:extension:name")?.[1];
+  const isText = carried.typeId === 5 || carried.typeId === 20;
+  if (name === "arrow.json" && isText) {
+    const logicalType = (writer: ThriftWriter) => writer.struct(LOGICAL.json, () => {});
+    return { ...own, convertedType: CONVERTED.json, logicalType };
+  }
+  if (name !== "arrow.uuid" || carried.typeId !== 15 || carried.bitWidth !== 128) return own;
+  return { ...own, logicalType: (writer) => writer.struct(LOGICAL.uuid, () => {}) };
+}
+
 /**
  * The column that a field becomes.
  *
  * @throws OutputError OUT003 Parquet has no type for what it carries
  */
-export function parquetColumn({ name, dtype, width, carried }: OutputField): ParquetColumn {
+export function parquetColumn({ name, dtype, width, carried, metadata = [] }: OutputField): ParquetColumn {
   if (carried === undefined) return { name, isOptional: false, width, ...numberType(dtype) };
   const own = carriedColumnType(carried.type);
-  if (own !== null) return { name, isOptional: carried.nullable, width: null, ...own };
+  if (own !== null) {
+    return { name, isOptional: carried.nullable, width: null, ...extended(own, carried.type, metadata) };
+  }
   throw new OutputError(
     "OUT003",
     `the carried column ${name} is ${carried.type.name}, which is not written to Parquet`,

@@ -7,6 +7,7 @@
 import { decodeMessage, decodePrefix } from "../arrow/metadata.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { CarriedType } from "../../schema/mod.ts";
+import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { PackedNode } from "../../schema/packed.ts";
 
 /** one message of a schema is small; what is larger is not worth its memory */
@@ -18,6 +19,8 @@ export interface ArrowHints {
   readonly types: ReadonlyMap<string, CarriedType>;
   /** of columns with parts */
   readonly nested: ReadonlyMap<string, PackedNode>;
+  /** custom metadata of columns */
+  readonly metadata: ReadonlyMap<string, KeyValues>;
 }
 
 /**
@@ -28,16 +31,18 @@ export interface ArrowHints {
  */
 export function arrowHints(encoded: string | null): ArrowHints {
   const listSizes = new Map<string, number>(), types = new Map<string, CarriedType>();
-  const nested = new Map<string, PackedNode>(), hints = { listSizes, types, nested };
+  const nested = new Map<string, PackedNode>(), metadata = new Map<string, KeyValues>();
+  const hints = { listSizes, types, nested, metadata };
   if (encoded === null || encoded.length > MAX_TEXT) return hints;
   const bytes = decodeBase64(encoded);
   if (bytes === null || bytes.byteLength < 8) return hints;
   try {
     const { prefixBytes, metadataBytes } = decodePrefix(bytes, "ARROW:schema", "its message");
-    const metadata = bytes.subarray(prefixBytes, prefixBytes + metadataBytes);
-    const message = decodeMessage(metadata, "ARROW:schema", "its message");
+    const body = bytes.subarray(prefixBytes, prefixBytes + metadataBytes);
+    const message = decodeMessage(body, "ARROW:schema", "its message");
     if (message.kind !== "schema") return hints;
-    for (const { name, type, carried } of message.schema.schema.fields) {
+    for (const { name, type, carried, metadata: own } of message.schema.schema.fields) {
+      if (own !== undefined) metadata.set(name, own);
       if (type.kind === "fixedSizeList") listSizes.set(name, type.listSize);
       if (carried !== undefined) types.set(name, carried);
       if (carried?.packed !== undefined) nested.set(name, carried.packed);

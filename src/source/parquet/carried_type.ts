@@ -227,8 +227,10 @@ function refined(own: CarriedType, hint: CarriedType | null): CarriedType {
   if (hint === null) return own;
   if ((own.typeId === 5 && hint.typeId === 20) || (own.typeId === 4 && hint.typeId === 19)) return hint;
   if (own.typeId === 2 && own.name === "int64" && hint.typeId === 18) return hint;
-  const isSameUnit = own.typeId === 10 && hint.typeId === 10 && slotValue(own, 0) === slotValue(hint, 0);
-  return isSameUnit && (slotValue(own, 1) === "") === (slotValue(hint, 1) === "") ? hint : own;
+  if (own.typeId !== 10 || hint.typeId !== 10) return own;
+  const zone = `${slotValue(hint, 1)}`;
+  // a writer of older versions took another unit than the column had
+  return (slotValue(own, 1) === "") === (zone === "") ? timestamp(Number(slotValue(own, 0)), zone) : own;
 }
 
 /**

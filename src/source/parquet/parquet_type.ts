@@ -6,6 +6,7 @@
  * @module
  */
 import type { DType } from "../../dtype/mod.ts";
+import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { Field } from "../../schema/mod.ts";
 import type { ArrowHints } from "./arrow_schema.ts";
 import { type CarriedLeaf, carriedLeaf } from "./carried_type.ts";
@@ -72,7 +73,7 @@ const CONVERTED_INTEGERS: Readonly<Record<number, DType>> = {
 const CONVERTED_TEMPORAL = [6, 7, 8, 9, 10];
 /** DATE, TIME, TIMESTAMP */
 const LOGICAL_TEMPORAL = [6, 7, 8];
-const LOGICAL_INTEGER = 10;
+const LOGICAL_INTEGER = 10, LOGICAL_JSON = 12, LOGICAL_UUID = 14, CONVERTED_JSON = 19;
 /** in Arrow's union `Type` */
 const MAP = 17;
 const LOGICAL_NAMES: Readonly<Record<number, string>> = {
@@ -277,6 +278,19 @@ function nestedFrom(
   };
 }
 
+/** Arrow's extension type of a column that has no type of its own there; null: it has one, or is a part of another. */
+function extensionOf(
+  { logicalType, convertedType, physicalType, typeLength }: SchemaElement,
+): KeyValues | null {
+  const isJson = logicalType === LOGICAL_JSON || (logicalType === null && convertedType === CONVERTED_JSON);
+  const name = isJson && physicalType === PHYSICAL.byteArray
+    ? "arrow.json"
+    : logicalType === LOGICAL_UUID && physicalType === PHYSICAL.fixedLengthByteArray && typeLength === 16
+    ? "arrow.uuid"
+    : null;
+  return name === null ? null : [["ARROW:extension:name", name], ["ARROW:extension:metadata", ""]];
+}
+
 /**
  * The columns of a schema.
  *
@@ -295,13 +309,13 @@ export function flattenSchema(
   let firstLeaf = 0;
   for (let i = 0; i < numChildren; i++) {
     const start = walk.at, element = walk.next();
-    const numLeaves = walk.countLeaves(element);
-    if (isNestedColumn(element)) {
-      columns.push(nestedFrom(elements.slice(start, walk.at), hints, { firstLeaf, numLeaves }));
-    } else {
-      const carried = carriedLeaf(element, hints.types.get(element.name) ?? null);
-      columns.push(flatColumn(element, { dtype: dtypeOf(element), carried, firstLeaf }));
-    }
+    const numLeaves = walk.countLeaves(element), isNested = isNestedColumn(element);
+    const carried = isNested ? null : carriedLeaf(element, hints.types.get(element.name) ?? null);
+    const column = isNested
+      ? nestedFrom(elements.slice(start, walk.at), hints, { firstLeaf, numLeaves })
+      : flatColumn(element, { dtype: dtypeOf(element), carried, firstLeaf });
+    const metadata = hints.metadata.get(element.name) ?? extensionOf(element);
+    columns.push(metadata === null ? column : { ...column, field: { ...column.field, metadata } });
     firstLeaf += numLeaves;
   }
   if (walk.at !== elements.length) return fail("its schema has elements that belong to no column");
