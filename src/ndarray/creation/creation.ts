@@ -9,7 +9,7 @@ import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type Values } from "../array.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
-import { allocate, describe, elementsOf, type Strided } from "../storage/strided.ts";
+import { allocate, describe, type Strided } from "../storage/strided.ts";
 import {
   dtypeOfElements,
   elementOf,
@@ -19,6 +19,7 @@ import {
   type NestedList,
   ofDType,
 } from "../storage/values.ts";
+import { fillIntegers, fillProgression, numIntegers } from "./progression.ts";
 
 /** The dtype of a new array. */
 export interface DTypeOption {
@@ -300,8 +301,10 @@ export function arange(
   const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
   if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
     const chosen = dtype ?? inferDType(numbers);
-    if (DTYPE[chosen].range !== null) {
-      return integerRange(numbers.map(BigInt) as [bigint, bigint, bigint], chosen);
+    if (DTYPE[chosen].range !== null && Number(by) !== 0) {
+      const [first, stop, difference] = numbers.map(BigInt) as [bigint, bigint, bigint];
+      const size = numIntegers(first, stop, difference);
+      return filledRange(size, chosen, (view) => fillIntegers(view, { first, difference }));
     }
   }
   const [start, stop, step] = numbers.map(Number) as [number, number, number];
@@ -321,37 +324,22 @@ export function arange(
   // as NumPy, the difference of the first two elements is what is added, and f32 is computed in f32
   const round = dtype === "f32" ? Math.fround : (x: number) => x;
   const first = round(start), difference = round(round(start + step) - first);
-  return sequence("arange", { size, dtype: dtype ?? inferred }, (i) => first + round(i * difference));
+  return filledRange(size, dtype ?? inferred, (view) => fillProgression(view, { first, difference }));
 }
 
 function isInteger(value: number | bigint): boolean {
   return typeof value === "bigint" || Number.isSafeInteger(value);
 }
 
-/** `arange` of bigints, exact beyond 2^53 */
-function integerRange([start, stop, step]: readonly [bigint, bigint, bigint], dtype: DType): NDArray {
-  if (step === 0n) {
-    throw new NdpipeError("ARR002", `arange takes a step that is not 0: ${start}, ${stop}, ${step}`);
-  }
-  const distance = step > 0n ? stop - start : start - stop, magnitude = step > 0n ? step : -step;
-  const size = distance <= 0n ? 0 : Number((distance + magnitude - 1n) / magnitude);
-  return sequence("arange", { size, dtype }, (i) => start + BigInt(i) * step);
-}
-
-function sequence(
-  operation: string,
-  { size, dtype }: { readonly size: number; readonly dtype: DType },
-  valueAt: (index: number) => number | bigint,
-): NDArray {
-  const view = newView(operation, size, dtype);
+function filledRange(size: number, dtype: DType, fillView: (view: Strided) => void): NDArray {
+  const view = newView("arange", size, dtype);
   try {
-    const elements = elementsOf(view);
-    for (let i = 0; i < size; i++) elements[i] = elementOf(valueAt(i), dtype);
+    fillView(view);
+    return new NDArray(view);
   } catch (error) {
     view.storage.freeUnheld();
     throw error;
   }
-  return new NDArray(view);
 }
 
 /**

@@ -50,3 +50,23 @@ Deno.test("copy() promises the order of the array unless it is told another; the
   deepStrictEqual(turned.slice(":, ::2").copy({ order: "A" }).strides, [8, 8]);
   throws(() => turned.copy({ order: "Z" as "C" }), { code: "ARR002" });
 });
+
+Deno.test("arange() promises each number by itself: fractions are cut, 64-bit integers exact, what is not held refused", () => {
+  const cut = [0, 0, 1, 1, 2];
+  for (const dtype of ["i8", "i32", "i64", "u8", "u16", "u64"] as const) {
+    // NumPy cuts the first two numbers, and adds their difference
+    deepStrictEqual(nd.arange(0, 2.5, { step: 0.5, dtype }).toList(), cut, dtype);
+  }
+  deepStrictEqual(nd.arange(-3, 3, { step: 2 }).toList(), [-3, -1, 1]);
+  const wide = nd.arange(2 ** 52, 2 ** 52 + 3), low = nd.arange(-(2 ** 40), -(2 ** 40) + 2);
+  deepStrictEqual(wide.toList(), [2 ** 52, 2 ** 52 + 1, 2 ** 52 + 2]);
+  deepStrictEqual(low.toList(), [-(2 ** 40), -(2 ** 40) + 1]);
+  deepStrictEqual(nd.arange(2 ** 63, 2 ** 63 + 4096, { step: 2048, dtype: "u64" }).toList(), [
+    2n ** 63n,
+    2n ** 63n + 2048n,
+  ]);
+  deepStrictEqual(nd.arange(0, 1, { step: 0.25, dtype: "f32" }).toList(), [0, 0.25, 0.5, 0.75]);
+  deepStrictEqual(nd.arange(0, 2, { dtype: "bool" }).toList(), [false, true]);
+  throws(() => nd.arange(-1, 4, { dtype: "u8" }), { code: "DTY002" });
+  throws(() => nd.arange(250, 257, { dtype: "u8" }), { code: "DTY002" });
+});

@@ -44,7 +44,8 @@ function filledBy({ num = 50, dtype = "f64" }: SpacingOptions, valueAt: (index: 
   const result = empty(num, { dtype });
   try {
     const elements = elementsOf(result.view);
-    for (let i = 0; i < num; i++) elements[i] = elementOf(valueAt(i), dtype);
+    if (!isInteger(dtype) && dtype !== "bool") { for (let i = 0; i < num; i++) elements[i] = valueAt(i); }
+    else for (let i = 0; i < num; i++) elements[i] = elementOf(valueAt(i), dtype);
   } catch (error) {
     result.dispose();
     throw error;

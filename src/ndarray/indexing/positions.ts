@@ -9,10 +9,10 @@ import { arange, type ArrayLike, asarray, ones } from "../creation/creation.ts";
 import { tri } from "../creation/triangles.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
-import { arrayOf, over, refuseArgument } from "../storage/rows.ts";
+import { over, refuseArgument } from "../storage/rows.ts";
 import { indicesOf, resolveIndices } from "./index_array.ts";
 import { nonzero } from "./choosing.ts";
-import { put } from "./indexing.ts";
+import { fromPositions, put } from "./indexing.ts";
 
 /** In which order positions count the elements: rows ("C", the default) or columns. */
 export interface PositionOptions {
@@ -52,12 +52,13 @@ export function unravelIndex(
     );
     const found = new Map<number, NDArray>();
     for (const axis of axesInOrder(shape.length, order).reverse()) {
-      const along = new BigInt64Array(rest.length), extent = shape[axis]!;
+      const along = new Float64Array(rest.length), extent = shape[axis]!;
       for (let i = 0; i < rest.length; i++) {
-        along[i] = BigInt(rest[i]! % extent);
-        rest[i] = Math.floor(rest[i]! / extent);
+        const quotient = Math.floor(rest[i]! / extent);
+        along[i] = rest[i]! - quotient * extent;
+        rest[i] = quotient;
       }
-      found.set(axis, arrayOf(along, "i64", given.shape));
+      found.set(axis, fromPositions(along, given.shape));
     }
     return shape.map((_, axis) => found.get(axis)!);
   });
@@ -95,7 +96,7 @@ export function ravelMultiIndex(
         refuseArgument(`an index of ${what} is not below zero`, 'count round: { mode: "wrap" }');
       }
       const resolved = resolveIndices({ values, shape: [] }, shape[axis]!, { mode, what });
-      const part = arrayOf(BigInt64Array.from(resolved, BigInt), "i64", along.shape);
+      const part = fromPositions(resolved, along.shape);
       positions = positions.mul(shape[axis]!, { broadcast: "numpy" }).add(part, { broadcast: "numpy" });
     }
     return positions;

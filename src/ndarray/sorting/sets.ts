@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
+import { readIndices } from "../indexing/index_array.ts";
+import { fromPositions } from "../indexing/indexing.ts";
 import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
 import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
 
@@ -84,9 +86,9 @@ export function uniqueAll(a: ArrayLike, { axis = null, equalNan = false }: Uniqu
     first.forEach((position, i) => values[i] = elements[position]!);
     return {
       values: arrayOf(values, array.dtype, [first.length]),
-      indices: positions(first, [first.length]),
-      inverseIndices: positions(inverse, array.shape),
-      counts: positions(counts, [first.length]),
+      indices: fromPositions(first, [first.length]),
+      inverseIndices: fromPositions(inverse, array.shape),
+      counts: fromPositions(counts, [first.length]),
     };
   });
 }
@@ -95,13 +97,13 @@ interface Groups {
   /** the first position of each group */
   readonly first: number[];
   /** the group of each position */
-  readonly inverse: Uint32Array;
+  readonly inverse: Int32Array;
   readonly counts: number[];
 }
 
 /** groups of positions that follow each other in the order and are the same */
 function groupsOf(order: Uint32Array, isSame: (i: number, j: number) => boolean): Groups {
-  const first: number[] = [], counts: number[] = [], inverse = new Uint32Array(order.length);
+  const first: number[] = [], counts: number[] = [], inverse = new Int32Array(order.length);
   order.forEach((position, i) => {
     if (i === 0 || !isSame(order[i - 1]!, position)) {
       first.push(position);
@@ -111,10 +113,6 @@ function groupsOf(order: Uint32Array, isSame: (i: number, j: number) => boolean)
     inverse[position] = first.length - 1;
   });
   return { first, inverse, counts };
-}
-
-function positions(values: ArrayLike & Iterable<number>, shape: readonly number[]): NDArray {
-  return arrayOf(BigInt64Array.from([...values], BigInt), "i64", shape);
 }
 
 function uniqueSlices(a: NDArray, axis: number): UniqueParts {
@@ -137,9 +135,9 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
   const { first, inverse, counts } = groupsOf(order, isSame);
   return {
     values: a.take(first, axis),
-    indices: positions(first, [first.length]),
-    inverseIndices: positions(inverse, [size]),
-    counts: positions(counts, [first.length]),
+    indices: fromPositions(first, [first.length]),
+    inverseIndices: fromPositions(inverse, [size]),
+    counts: fromPositions(counts, [first.length]),
   };
 }
 
@@ -316,9 +314,39 @@ export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
 export function isin(elements: ArrayLike, others: ArrayLike, { invert = false } = {}): NDArray {
   return withArrays([elements, others], (first, second) => {
     const dtype = promoteTypes(first!.dtype, second!.dtype);
+    const isOfIntegers = [first!, second!].every((array) => DTYPE[array.dtype].range !== null);
+    const table = isOfIntegers ? tableOf(first!, second!) : null;
+    if (table !== null) return arrayOf(table(invert), "bool", first!.shape);
     const sought = elementsAs(first!, dtype), among = uniqueElements(elementsAs(second!, dtype), dtype);
     const found = new Uint8Array(sought.length);
     for (let i = 0; i < sought.length; i++) found[i] = Number(holds(among, sought[i]!) !== invert);
     return arrayOf(found, "bool", first!.shape);
   });
+}
+
+/** Entries of a table of what is contained: as many as NumPy makes of so many elements, and no more than these. */
+const MOST_ENTRIES = 1 << 24;
+
+/** Whether integers are among others, by a table of the others' range; null where that is wide. */
+function tableOf(elements: NDArray, others: NDArray): ((invert: boolean) => Uint8Array) | null {
+  const { values } = readIndices(others.view);
+  let low = Infinity, high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! < low) low = values[i]!;
+    if (values[i]! > high) high = values[i]!;
+  }
+  const numEntries = high - low + 1, numElements = elements.size + values.length;
+  // integers beyond 32 bits are not read exactly
+  const isNarrow = values instanceof Int32Array && numEntries <= Math.min(MOST_ENTRIES, 6 * numElements);
+  if (!isNarrow || values.length === 0) return null;
+  const sought = readIndices(elements.view).values;
+  return (invert) => {
+    const isContained = new Uint8Array(numEntries), found = new Uint8Array(sought.length);
+    for (let i = 0; i < values.length; i++) isContained[values[i]! - low] = 1;
+    for (let i = 0; i < sought.length; i++) {
+      const entry = sought[i]! - low;
+      found[i] = Number((entry >= 0 && entry < numEntries && isContained[entry] === 1) !== invert);
+    }
+    return found;
+  };
 }

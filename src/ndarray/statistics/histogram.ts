@@ -6,6 +6,7 @@
 import { isFloat } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import { array, type ArrayLike } from "../creation/creation.ts";
+import { fromPositions } from "../indexing/indexing.ts";
 import { insertionPoint } from "../sorting/ordering.ts";
 import { searchsorted } from "../sorting/sort.ts";
 import { scope } from "../storage/lifetime.ts";
@@ -207,9 +208,10 @@ export function bincount(
       refuseArgument(`minlength is an integer from 0, not ${minlength}`);
     }
     let length = minlength;
-    for (const place of places) {
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i]!;
       if (place < 0) refuseArgument(`bincount takes numbers from 0, not ${place}`);
-      length = Math.max(length, place + 1);
+      if (place >= length) length = place + 1;
     }
     if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 30)) {
       refuseArgument(`bincount would have ${length} counts`);
@@ -217,7 +219,7 @@ export function bincount(
     const totals = new Float64Array(length);
     for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
     if (factors !== null) return arrayOf(totals, "f64", [length]);
-    return arrayOf(BigInt64Array.from(totals, (count) => BigInt(count)), "i64", [length]);
+    return fromPositions(totals);
   });
 }
 
