@@ -25,6 +25,11 @@ function axesInOrder(rank: number, order: "C" | "F"): number[] {
   return order === "F" ? axes.reverse() : axes;
 }
 
+function isAnyBelowZero(values: Int32Array | Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i]! < 0) return true;
+  return false;
+}
+
 /**
  * The indices along each axis of positions in the flat array. Refused: SHP010, DTY001.
  *
@@ -44,7 +49,7 @@ export function unravelIndex(
     const given = asarray(positions), size = sizeOfShape(shape);
     const flat = indicesOf(given).values;
     // a position counts from the front only
-    if (flat.some((position) => position < 0)) {
+    if (isAnyBelowZero(flat)) {
       refuseArgument("a position is not below zero", "add the number of elements to it");
     }
     const rest = Float64Array.from(
@@ -92,7 +97,7 @@ export function ravelMultiIndex(
     for (const axis of axesInOrder(shape.length, order)) {
       const along = asarray(indices[axis]!), { values } = indicesOf(along), what = `axis ${axis}`;
       const mode = modes[axis]!;
-      if (mode === "raise" && values.some((index) => index < 0)) {
+      if (mode === "raise" && isAnyBelowZero(values)) {
         refuseArgument(`an index of ${what} is not below zero`, 'count round: { mode: "wrap" }');
       }
       const resolved = resolveIndices({ values, shape: [] }, shape[axis]!, { mode, what });

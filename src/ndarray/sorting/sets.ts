@@ -79,8 +79,7 @@ export function uniqueAll(a: ArrayLike, { axis = null, equalNan = false }: Uniqu
     if (along !== null && array.ndim > 1) return uniqueSlices(array, along);
     const elements = elementsAs(array, array.dtype);
     const order = argsortElements(elements, array.dtype);
-    const isSame = (i: number, j: number): boolean =>
-      elements[i] === elements[j] || (equalNan && elements[i] !== elements[i] && elements[j] !== elements[j]);
+    const isSame = sameness(elements, array.dtype, equalNan);
     const { first, inverse, counts } = groupsOf(order, isSame);
     const values = elements.slice(0, first.length);
     first.forEach((position, i) => values[i] = elements[position]!);
@@ -91,6 +90,22 @@ export function uniqueAll(a: ArrayLike, { axis = null, equalNan = false }: Uniqu
       counts: fromPositions(counts, [first.length]),
     };
   });
+}
+
+/** Whether two positions hold the same. 64-bit integers are compared in halves: a bigint for each would take long. */
+function sameness(
+  elements: TypedArray,
+  dtype: DType,
+  equalNan: boolean,
+): (i: number, j: number) => boolean {
+  if (DTYPE[dtype].isBigInt) {
+    const halves = new Int32Array(elements.buffer, elements.byteOffset, 2 * elements.length);
+    return (i, j) => halves[2 * i] === halves[2 * j] && halves[2 * i + 1] === halves[2 * j + 1];
+  }
+  return (i, j) => {
+    const a = elements[i]!, b = elements[j]!;
+    return a === b || (equalNan && a !== a && b !== b);
+  };
 }
 
 interface Groups {
