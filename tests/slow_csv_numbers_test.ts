@@ -1,5 +1,5 @@
 /**
- * Numbers in CSV text, by the million: read as exact arithmetic reads them, written as the shortest text. The seeds
+ * Numbers in CSV text and in JSON lines, by the million: read as exact arithmetic reads them, written as the shortest text. The seeds
  * are fixed. `CSV_NUMBERS=5000000` asks for more of each kind than the default.
  *
  * @module
@@ -8,7 +8,8 @@ import { ok, strictEqual } from "node:assert/strict";
 import { formatFloat32, formatFloat64, parseFloat32 } from "../src/dtype/decimal_text.ts";
 import type { DType } from "../src/dtype/mod.ts";
 import { openCsvSink } from "../src/sink/csv/mod.ts";
-import { readTable, textBinding } from "../src/source/csv/testing.ts";
+import { MemoryInput, readSource, readTable, textBinding } from "../src/source/csv/testing.ts";
+import { openNdjsonDecoder, openNdjsonSource } from "../src/source/ndjson/mod.ts";
 
 const NUM_CASES = Number(Deno.env.get("CSV_NUMBERS") ?? 1_200_000);
 const BATCH = 20_000;
@@ -157,6 +158,32 @@ Deno.test("f64 and f32 columns hold the number nearest to each spelling, of a mi
       if (!Object.is(doubles[i], Number(text))) strictEqual(doubles[i], Number(text), text);
       if (!Object.is(floats[i], parseFloat32(text))) strictEqual(floats[i], parseFloat32(text), text);
       if (i % 16 === 0) ok(isNearest(text, doubles[i]!), text);
+    }
+  }
+});
+
+/** The spelling as JSON has it: no plus in front, no zeros before others, digits on both sides of a point. */
+function jsonSpelling(text: string): string {
+  const [, sign, whole, decimals, exponent] = /^\+?(-?)(\d*)(?:\.(\d*))?(.*)$/.exec(text)!;
+  const digits = whole!.replace(/^0+/, "") || "0";
+  return `${sign}${digits}${decimals === undefined ? "" : `.${decimals || "0"}`}${exponent}`;
+}
+
+Deno.test("f64 and f32 columns of JSON lines hold the number nearest to each spelling", () => {
+  const random = new Random(20260101);
+  for (let done = 0; done < NUM_CASES / 2; done += BATCH) {
+    const texts = Array.from({ length: BATCH }, () => jsonSpelling(spelling(random)));
+    const input = new MemoryInput(texts.map((text) => `{"x":${text}, "y":${text}}\n`).join(""));
+    const bindings = [textBinding("f64", [0]), textBinding("f32", [1])];
+    const table = { bindings, chunkRows: 4096 };
+    const { values } = readSource(
+      openNdjsonSource(input, { maxRecordBytes: 4096 }),
+      openNdjsonDecoder,
+      table,
+    );
+    for (const [i, text] of texts.entries()) {
+      if (!Object.is(values[0]![i], Number(text))) strictEqual(values[0]![i], Number(text), text);
+      if (!Object.is(values[1]![i], parseFloat32(text))) strictEqual(values[1]![i], parseFloat32(text), text);
     }
   }
 });

@@ -4,7 +4,7 @@
  */
 import { CR, LF, LOWER_E, MINUS, PLUS, POINT, SPACE, TAB, UPPER_E, ZERO } from "./ascii";
 import { sixteenDigits } from "./digits";
-import { decimalToFloat64 } from "./read_float";
+import { decimalToFloat64, quotientToFloat64 } from "./read_float";
 import {
   BELOW_DIGITS,
   DIGIT_SHIFT,
@@ -248,9 +248,40 @@ function parseBool(target: usize, p: usize, delimiter: u32): usize {
   return end;
 }
 
-/**
- * A number of JSON of at most 15 bytes without exponent, as the fast path of parse_records reads it; 0: it is another.
- */
+/** of the exponent last read: its value, and the position behind it */
+let exponent: i32 = 0;
+let exponentEnd: usize = 0;
+
+/** Reads an exponent behind its letter; false: it is none, or a very long one. */
+function readExponent(start: usize): bool {
+  let p = start, c = u32(load<u8>(p));
+  const isMinus = c === MINUS;
+  if (c === MINUS || c === PLUS) c = u32(load<u8>(++p));
+  const first = p;
+  let value = 0;
+  while (c - ZERO <= 9) {
+    value = value * 10 + i32(c - ZERO);
+    c = u32(load<u8>(++p));
+  }
+  exponent = isMinus ? -value : value;
+  exponentEnd = p;
+  return p !== first && p - first <= 8;
+}
+
+// @ts-ignore: decorator
+@inline
+function isExponentAt(p: usize): bool {
+  return (u32(load<u8>(p)) | 0x20) === LOWER_E;
+}
+
+/** Stores w / 10^places × 10^exponent, the letter of the exponent being at `letter`; 0: it is for the caller. */
+function putScaled(kind: u32, target: usize, w: u64, places: u32, letter: usize, sign: u32, tables: usize): usize {
+  if (kind > F32 || !readExponent(letter + 1)) return 0;
+  const magnitude = decimalToFloat64(w, exponent - i32(places), tables);
+  return putFloat(kind, target, magnitude, u64(sign)) ? exponentEnd : 0;
+}
+
+/** A number of JSON of at most 15 bytes before its exponent, as parse_records reads it; 0: it is another. */
 function parseShortJsonNumber(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
   const text = v128.load(start), iota = v128.load(tables, IOTA);
   const isNegative = u32(load<u8>(start)) === MINUS, sign = u32(isNegative);
@@ -259,10 +290,9 @@ function parseShortJsonNumber(kind: u32, details: usize, target: usize, start: u
   const others = ~(u32(i8x16.bitmask(isDigit)) | sign), lowest = others & (0 - others);
   const point = lowest & u32(i8x16.bitmask(i8x16.eq(text, i8x16.splat(i8(POINT)))));
   const first = u32(ctz(lowest)), hasPoint = u32(point !== 0), behind = u32(ctz(others ^ point));
-  // digits before the point, and behind it; no zero in front of others; no exponent
+  // digits before the point, and behind it; no zero in front of others
   if (behind > 15 || first === sign || behind === first + hasPoint && hasPoint !== 0) return 0;
   if (u32(load<u8>(start + usize(sign))) === ZERO && first > sign + 1) return 0;
-  if ((u32(load<u8>(start + usize(behind))) | 0x20) === LOWER_E) return 0;
   const source = i8x16.add(iota, i8x16.splat(i8(behind - hasPoint - 16)));
   const w = sixteenDigits(
     i8x16.relaxed_swizzle(digits, i8x16.sub(source, i8x16.gt_s(source, i8x16.splat(i8(first - 1))))),
@@ -270,8 +300,11 @@ function parseShortJsonNumber(kind: u32, details: usize, target: usize, start: u
     v128.load(tables, HUNDREDS),
     v128.load(tables, TEN_THOUSANDS),
   );
+  const places = behind - first - hasPoint;
+  if (isExponentAt(start + usize(behind))) {
+    return putScaled(kind, target, w, places, start + usize(behind), sign, tables);
+  }
   if (kind <= F32) {
-    const places = behind - first - hasPoint;
     const quotient = f64(i64(w)) / load<f64>(tables + (usize(places) << 3), EXACT_POWERS);
     return putFloat(kind, target, reinterpret<u64>(quotient), u64(isNegative)) ? start + usize(behind) : 0;
   }
@@ -280,9 +313,55 @@ function parseShortJsonNumber(kind: u32, details: usize, target: usize, start: u
   return start + usize(behind);
 }
 
+/** The same of 16 to 32 bytes and at most 19 digits, its point among the first 16. */
+function parseLongJsonNumber(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
+  const text = v128.load(start), iota = v128.load(tables, IOTA), lowNibbles = v128.load(tables, LOW_NIBBLES);
+  const digitShift = v128.load(tables, DIGIT_SHIFT), belowDigits = v128.load(tables, BELOW_DIGITS);
+  const sign = u32(u32(load<u8>(start)) === MINUS);
+  const isDigit = i8x16.gt_s(i8x16.add(text, digitShift), belowDigits);
+  const isNextDigit = i8x16.gt_s(i8x16.add(v128.load(start, 16), digitShift), belowDigits);
+  const digits = v128.and(v128.and(text, lowNibbles), isDigit);
+  const others = ~(u32(i8x16.bitmask(isDigit)) | sign), lowest = others & (0 - others);
+  const point = lowest & u32(i8x16.bitmask(i8x16.eq(text, i8x16.splat(i8(POINT)))));
+  const first = u32(ctz(lowest)), hasPoint = u32(point !== 0);
+  const behind = u32(ctz((u64(others & 0xffff) | (u64(~u32(i8x16.bitmask(isNextDigit))) << 16)) ^ u64(point)));
+  const numDigits = behind - sign - hasPoint;
+  if (behind < 16 || behind > 31 || numDigits > 19 || first === sign) return 0;
+  // a digit behind the point, and no zero in front of others
+  if (hasPoint !== 0 && behind === first + 1) return 0;
+  if (u32(load<u8>(start + usize(sign))) === ZERO && (hasPoint === 0 || first > sign + 1)) return 0;
+  const places = (behind - first - 1) & (0 - hasPoint);
+  const lastNibbles = v128.and(lowNibbles, i8x16.ne(iota, i8x16.splat(0)));
+  // 15 digits, those before the point one byte further left, and at most 4 before them
+  const tail = v128.and(
+    i8x16.relaxed_laneselect(
+      v128.and(v128.load(start + usize(behind) - 17), lastNibbles),
+      v128.and(v128.load(start + usize(behind) - 16), lastNibbles),
+      i8x16.gt_s(i8x16.splat(places < 15 ? i8((16 - places) & (0 - hasPoint)) : 0), iota),
+    ),
+    i8x16.gt_s(iota, i8x16.splat(i8(15 - numDigits))),
+  );
+  const source = i8x16.add(iota, i8x16.splat(i8(numDigits + sign - 31)));
+  const shifted = i8x16.sub(source, i8x16.gt_s(source, i8x16.splat(i8(first) - 1)));
+  const head = u32(i32x4.extract_lane(i8x16.relaxed_swizzle(digits, shifted), 3));
+  const tens = v128.load(tables, TENS), hundreds = v128.load(tables, HUNDREDS);
+  const w = sixteenDigits(tail, tens, hundreds, v128.load(tables, TEN_THOUSANDS)) +
+    u64((((head * 2561) >> 8) & 0xff00ff) * 6553601 >> 16) * 1000000000000000;
+  const end = start + usize(behind);
+  if (isExponentAt(end)) return putScaled(kind, target, w, places, end, sign, tables);
+  if (kind <= F32) {
+    const magnitude = quotientToFloat64(w, places, tables);
+    return magnitude !== 0 && putFloat(kind, target, magnitude, u64(sign)) ? end : 0;
+  }
+  if (hasPoint !== 0 || w > load<u64>(details + (sign !== 0 ? MOST_NEGATIVE : MOST))) return 0;
+  putInteger(kind, target, sign !== 0 ? 0 - w : w);
+  return end;
+}
+
 /** A number of JSON (RFC 8259, section 6) into a target; gives the position behind it, 0: it is for the caller. */
 export function parseJsonNumber(kind: u32, details: usize, target: usize, start: usize, tables: usize): usize {
-  const behind = parseShortJsonNumber(kind, details, target, start, tables);
+  let behind = parseShortJsonNumber(kind, details, target, start, tables);
+  if (behind === 0) behind = parseLongJsonNumber(kind, details, target, start, tables);
   if (behind !== 0) return behind;
   const digit = load<u8>(start) === u8(MINUS) ? start + 1 : start;
   const first = u32(load<u8>(digit)) - ZERO;
