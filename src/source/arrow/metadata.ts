@@ -207,7 +207,8 @@ const BLOCK_BYTES = 24;
 export function decodeFooter(bytes: Uint8Array, path: string, footerPosition: number): Footer {
   const fail = corruption(path, "the footer");
   const footer = new FlatBuffer(bytes, fail).root();
-  const version = footer.int16(FOOTER.version, 0);
+  // Arrow 0.14 wrote V1 here into files whose messages are V4; those of older files are refused when they are read
+  const version = Math.max(footer.int16(FOOTER.version, 0), METADATA_V4);
   const schemaTable = footer.table(FOOTER.schema);
   if (schemaTable === null) return fail("it has no schema");
   checkVersion(version, path);
