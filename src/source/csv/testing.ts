@@ -213,13 +213,16 @@ export function readCarried(
         ? BigInt(view.getInt32(pointer + 4 * row, true))
         : view.getBigInt64(pointer + 8 * row, true);
     };
-    return Array.from({ length: numRows }, (_, row) => {
+    const values = Array.from({ length: numRows }, (_, row) => {
       const value = valueOf(row);
       if (bit(validity!.pointer, row) === 1) return value;
       // what stands in for a null is the same whatever was there before
       if (Number(value) !== 0) throw new Error(`${value} stands in for a null`);
       return null;
     });
+    // what is wrong behind the rows is told when more are asked for
+    if (source.next(slot) !== null) throw new Error("there is more than a chunk");
+    return values;
   } finally {
     source.close();
   }
