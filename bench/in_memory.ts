@@ -11,11 +11,11 @@ import {
   type CompiledProgram,
   compileProgram,
   constantBytes,
-  OUTPUT_SLACK_BYTES,
   outputRowBytes,
   workerBytes,
   writeConstants,
 } from "../src/kernel/run_program.ts";
+import { OUTPUT_SLACK_BYTES } from "../src/plan/memory_plan.ts";
 import { Arena, ARENA_OVERHEAD_BYTES, createMemory, type Region, view } from "../src/memory/mod.ts";
 import { chunkRowsFor } from "../src/plan/chunk_choice.ts";
 import { planProgram } from "../src/plan/planner.ts";

@@ -12,7 +12,7 @@ import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor
 import { loadDecoder } from "../src/exec/open_decoder.ts";
 import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
-import { OUTPUT_SLACK_BYTES } from "../src/kernel/run_program.ts";
+import { OUTPUT_SLACK_BYTES } from "../src/plan/memory_plan.ts";
 import { slotsOf } from "../src/plan/memory_plan.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "../src/source/arrow/decoder.ts";
 import type { ChunkTicket } from "../src/source/source.ts";

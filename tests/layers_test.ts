@@ -18,7 +18,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   memory: ["dtype"],
   kernel: ["plan", "memory"],
   reference: ["plan"],
-  plan: ["expr", "schema"],
+  plan: ["expr", "schema", "memory"],
   expr: ["shape", "dtype"],
   schema: ["shape", "dtype"],
   shape: [],

@@ -32,9 +32,6 @@ export interface ConstantValue {
   readonly data: TypedArray;
 }
 
-/** Behind every output buffer of a chunk: a kernel may write as much. */
-export const OUTPUT_SLACK_BYTES = 64;
-
 /** Bytes of the region that all workers read. */
 export function constantBytes(program: Program): number {
   return constantMap(program).numBytes;

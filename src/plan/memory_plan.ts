@@ -11,11 +11,10 @@
  * @module
  */
 import { alignUp } from "../dtype/mod.ts";
+import { ARENA_OVERHEAD_BYTES } from "../memory/arena.ts";
 
-/** What the arena keeps back at both ends of a memory. */
-const MEMORY_GUARD_BYTES = 128;
 /** Kernels store whole vectors: an output buffer of a chunk has this much room behind its last row. */
-const OUTPUT_SLACK_BYTES = 64;
+export const OUTPUT_SLACK_BYTES = 64;
 /** u32 */
 const ROW_NUMBER_BYTES = 4;
 
@@ -156,7 +155,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
     fixed("params as loaded", demands.paramBytes, "runtime"),
     fixed("reader", demands.residentBytes(chunkRows), "runtime"),
     fixed("writer", demands.sinkBytes, "runtime"),
-    fixed("params and constants", alignUp(demands.constantBytes) + MEMORY_GUARD_BYTES, "wasm"),
+    fixed("params and constants", alignUp(demands.constantBytes) + ARENA_OVERHEAD_BYTES, "wasm"),
     fixed(times("tile", numTiles), numTiles * alignUp(demands.workerBytes), "wasm"),
     {
       label: times("input chunk", numSlots),
