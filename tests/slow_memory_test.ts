@@ -291,7 +291,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a folder of 900 files, and wide JSON lines, stay within the predicted peak",
+  name:
+    "a folder of 900 files, wide JSON lines and a matrix of 2000 columns of Parquet stay within the predicted peak",
   ignore: Deno.build.os !== "linux",
   async fn(t) {
     const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
@@ -328,6 +329,27 @@ Deno.test({
         `import { definePipeline, input } from "ndpipe";
          export default definePipeline({ name: "one", inputs: { id: input("i64", ["N"]) }, transform: ({ id }) => ({ id }) });`,
       );
+      const flat = `${folder}/flat.arrow`, matrix = `${folder}/matrix.parquet`, sums = `${folder}/sums.ts`;
+      const narrow = Array.from({ length: 2000 }, (_, i) => ({
+        name: `key_${i}`,
+        dtype: "f32" as const,
+        width: null,
+        value: (row: number) => (row * 7919.77 + i * 0.377) % 1.01,
+      }));
+      writeTable(flat, narrow, { numRows: 3000, batchRows: 1000 });
+      assert.equal(
+        (await startNdpipe(["convert", "-i", flat, "-o", matrix, "--memory", "256MiB"]).output()).code,
+        0,
+      );
+      Deno.writeTextFileSync(
+        sums,
+        `import { definePipeline, input } from "ndpipe";
+         export default definePipeline({
+           name: "sums",
+           inputs: { keys: input("f32", ["N", "key=2000"], { columns: "key_*" }) },
+           transform: ({ keys }) => ({ sum: keys.sum("key") }),
+         });`,
+      );
       const [csv, parquet] = made as [string, string];
       for (
         const [input, pipeline, workers] of [
@@ -336,6 +358,8 @@ Deno.test({
           [parquet, PIPELINE, 1],
           [parquet, PIPELINE, 2],
           [wide, one, 1],
+          [matrix, sums, 1],
+          [matrix, sums, 2],
         ] as const
       ) {
         await t.step(`${input.split("/").at(-1)}, ${workers}`, async () => {
@@ -344,6 +368,7 @@ Deno.test({
             input,
             ["--workers", String(workers)],
             {
+              budgetMib: input === matrix ? 512 : BUDGET_MIB,
               outputStem: `${folder}/out`,
             },
           );

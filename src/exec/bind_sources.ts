@@ -11,6 +11,8 @@ import type { PreparedInput } from "./prepared.ts";
 /** What the inputs need, the most of any of them. */
 export interface BoundSources {
   readonly inputs: readonly PreparedInput[];
+  /** rows that there are at least, where the inputs are not opened yet and would tell; absent: they are */
+  readonly leastRows?: number;
   /** the inputs that are carried, in the requests' order; empty: none, or no input was opened */
   readonly carried: readonly CarriedInput[];
   readonly slotBytes: (chunkRows: number) => number;

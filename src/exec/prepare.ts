@@ -23,6 +23,7 @@ import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { carriedBatchBytes, carriedOutputs, packedBatchBytes } from "./carried_outputs.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
+import { dataFormat } from "./data_format.ts";
 import { declaredLayout, declaredRowBytes, declaredSlotBytes } from "./declared_size.ts";
 import { type InputOptions, loadReaders, type OpenInput } from "./open_input.ts";
 import type { OutputCompression } from "./output_compression.ts";
@@ -34,7 +35,7 @@ import {
   FILE_FIELD_BYTES,
   INPUT_BYTES,
   PARAM_COPIES,
-  PARQUET_INPUT_BYTES,
+  PARQUET_COLUMN_BYTES,
   RUNTIME_BYTES,
   TEXT_FIELD_BYTES,
   THREAD_BYTES,
@@ -97,6 +98,7 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     carried: [],
     slotBytes: (chunkRows) => declaredSlotBytes(requests, chunkRows),
     residentBytes: () => 0,
+    ...(copiesOnly(graph) && tellRows(options) ? { leastRows: 1 } : {}),
   }, options.inputs.length === 0 ? 0 : UNOPENED_BYTES + FILE_BYTES * (options.inputs.length - 1));
   const { from, csv, partitions } = options, inputOptions = { from, csv, partitions };
   const readers = await loadReaders(options.inputs, from), open = options.openInput ?? readers.openInput;
@@ -121,6 +123,21 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     for (const { source } of bound.inputs) source?.close();
     throw error;
   }
+}
+
+/**
+ * Whether the outputs are columns of the inputs. What computes is refused by a whole record batch also where its input
+ * is small: a test has ten rows, and the night has five million.
+ */
+function copiesOnly({ nodes, outputs }: Graph): boolean {
+  return outputs.every(({ node }) => nodes[node]!.operation.kind === "input");
+}
+
+/** Whether opening the inputs tells how many rows they have: until then a record batch may turn out to be small. */
+function tellRows({ inputs, from, rows }: PrepareOptions): boolean {
+  const tells = (path: string) =>
+    path !== "-" && !["csv", "ndjson", "arrow-stream"].includes(dataFormat(path, from, "--from"));
+  return rows === null && inputs.length > 0 && inputs.every(tells);
 }
 
 interface Given {
@@ -160,7 +177,7 @@ function plan(
   const program = planProgram(pipeline.graph, {
     inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
   });
-  const numRows = options.rows ?? total(bound.inputs.map((input) => input.numRows));
+  const numRows = options.rows ?? bound.leastRows ?? total(bound.inputs.map((input) => input.numRows));
   const rowBytes = outputRowBytes(program);
   const batchRows = heldRowsOf(mostRows, numRows);
   const bodyBytes = rowBytes.reduce((sum, bytes, i) => {
@@ -170,11 +187,16 @@ function plan(
   const carriesColumns = pipeline.requests.some(({ carry }) => carry !== undefined);
   const ofText = bound.inputs.filter(({ info }) => info.format === "csv" || info.format === "ndjson");
   const numFields = Math.max(0, ...ofText.map(({ info }) => info.schema.fields.length));
+  // an input may be a matrix of thousands of columns
+  const numParquetColumns = Math.max(
+    0,
+    ...bound.inputs.filter(({ info }) => info.format === "parquet").map(({ bindings }) =>
+      bindings.reduce((sum, { fieldIndices }) => sum + fieldIndices.length, 0)
+    ),
+  );
   const readingBytes = numFields * TEXT_FIELD_BYTES +
     (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
-    (bound.inputs.some(({ info }) => info.format === "parquet")
-      ? PARQUET_INPUT_BYTES * pipeline.requests.length
-      : 0);
+    PARQUET_COLUMN_BYTES * numParquetColumns;
   const fileBytes = bound.inputs.slice(1).reduce(
     (sum, { info }) => sum + FILE_BYTES + FILE_FIELD_BYTES * info.schema.fields.length,
     0,

@@ -46,12 +46,23 @@ function bytesNote(dtype: DType, shape: Shape): string {
   return `result ${dtype} ${showShape(shape)}: ${bytesText(bytes)}${per}`;
 }
 
+/** Every row with every other: what a chunk does not have, whatever is written. */
+function rowPairsHint(hint: string, column: GrowthOperand): string {
+  const pairs = "rows of a chunk are not paired with each other: " +
+    "to compare each with rows of a smaller table, give that one as a param";
+  return hint.includes("use .squeeze(-1)")
+    ? `to match element by element, use .squeeze(-1) on ${column.name}; ${pairs}`
+    : pairs;
+}
+
 /** The rule's hint with the operands' names in it. */
 function namedHint(hint: string, method: string, operands: readonly [GrowthOperand, GrowthOperand]): string {
   const [a, b] = operands;
   const [column, other] = a.shape.length > 0 && sizeOf(a.shape.at(-1)!) === 1 ? [a, b] : [b, a];
   const result = grownShape(a.shape, b.shape);
   const literal = showLiteral(result);
+  const symbols = result.filter(isSymbol);
+  if (symbols.length > symbolsOf(result).length) return rowPairsHint(hint, column);
   const every = method === "mul"
     ? `for the outer product, write .outer(${other.name}) on ${column.name} without the axis of size 1`
     : `for every pair, write .broadcastTo(${literal}).${method}(${other.name}) on ${column.name}`;

@@ -217,10 +217,11 @@ Deno.test("the help for a growth that is no product works when it is applied", (
     assert.fail(help);
   trace(`features.expandDims(-1)${fix}`);
   const squeezed = errorOf("score.expandDims(-1).sub(score)").help!;
-  assert.match(
-    squeezed,
-    /use \.squeeze\(-1\) on score; for every pair, use .*broadcastTo\(\['N', 'N'\]\)/,
-  );
+  assert.match(squeezed, /use \.squeeze\(-1\) on score; rows of a chunk are not paired/);
+  trace("score.expandDims(-1).squeeze(-1).sub(score)");
+  // nothing that is written makes pairs of rows
+  const pairs = errorOf("features.expandDims(1).sub(features.expandDims(0))").help!;
+  assert.match(pairs, /^rows of a chunk are not paired .* give that one as a param$/);
 });
 
 Deno.test("growth of a comparison is counted in bools", () =>
