@@ -26,6 +26,7 @@ import {
   TracedCarried,
   TracedTensor,
 } from "../expr/mod.ts";
+import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { InputRequest } from "../schema/schema.ts";
 import { isIdentifier, numElements } from "../shape/mod.ts";
 import { invalid, nullPolicy, selection } from "./declare.ts";
@@ -133,7 +134,8 @@ export class Pipeline {
       const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
       throw new PipelineError("PIP001", `the transform of ${this.name} throws ${reason}`, {
         place: (cause instanceof Error ? placeInStack(cause.stack ?? "") : null) ?? this.declarationPlace,
-        help: "the transform is run once, on tensors without elements, before any data is read",
+        help: meantMethod(cause) ??
+          "the transform is run once, on tensors without elements, before any data is read",
         cause,
       });
     }
@@ -273,4 +275,18 @@ export function toDeclaredParams({ params }: Pipeline): DeclaredParam[] {
     finite,
     ...(value === undefined ? {} : { value }),
   }));
+}
+
+/** What was meant by a method that tensors do not have: of `age.sqroot()`, sqrt; null: nothing is near. */
+function meantMethod(cause: unknown): string | null {
+  if (!(cause instanceof TypeError)) return null;
+  const name = /\.([A-Za-z_]\w*) is not a function$/.exec(cause.message)?.[1];
+  if (name === undefined) return null;
+  const methods: string[] = [];
+  for (let type = TracedTensor.prototype; type !== Object.prototype; type = Object.getPrototypeOf(type)) {
+    methods.push(...Object.getOwnPropertyNames(type).filter((method) => method !== "constructor"));
+  }
+  const [nearest = ""] = nearestNames(name, methods, 1);
+  // a third of the letters may be others
+  return editDistance(name, nearest) > name.length / 3 ? null : `did you mean .${nearest}()?`;
 }

@@ -81,6 +81,16 @@ Deno.test("trace() refuses what is no object of tensors, and tells what the tran
   }
 });
 
+Deno.test("trace() names the method that was meant, where one is near", () => {
+  // the type check refuses them as well
+  // deno-lint-ignore no-explicit-any
+  const helpOf = (transform: (inputs: any) => unknown) =>
+    errorOf(() => declare({ ...valid, transform }).trace()).help;
+  assert.equal(helpOf(({ x }) => ({ y: x.sqroot() })), "did you mean .sqrt()?");
+  assert.equal(helpOf((inputs) => ({ y: inputs.x.neg().summ(1) })), "did you mean .sum()?");
+  assert.match(helpOf(({ x }) => ({ y: x.rolling(3) })) ?? "", /^the transform is run once/);
+});
+
 Deno.test("input() and param() refuse shapes and null policies that do not fit", () => {
   const declared: readonly [() => unknown, string][] = [
     [() => input("f32", ["N", "feature="] as never), "SHP013"],
