@@ -6,6 +6,7 @@
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { type CumulativeOptions, NDArray, type OutOption } from "./array.ts";
 import { type ArrayLike, asarray, zeros } from "./creation/creation.ts";
+import { knownDType } from "./dtypes/casting.ts";
 import { concatenate } from "./functions.ts";
 import { matmul, productIn } from "./linalg/matmul.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
@@ -42,7 +43,7 @@ const KINDS: Readonly<Record<string, string>> = {
  * ```
  */
 export function isdtype(dtype: DType, kind: DTypeKind | readonly DTypeKind[]): boolean {
-  if (!Object.hasOwn(DTYPE, dtype)) return refuseArgument(`${String(dtype)} is no dtype`);
+  knownDType(dtype);
   return (typeof kind === "string" ? [kind] : kind).some((each) => {
     if (Object.hasOwn(KINDS, each)) return KINDS[each]!.includes(DTYPE[dtype].kind);
     if (Object.hasOwn(DTYPE, each)) return dtype === each;

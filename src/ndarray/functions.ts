@@ -9,7 +9,7 @@ import type { ScalarValue } from "../expr/graph.ts";
 import { scalarDType } from "../expr/operand_dtypes.ts";
 import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation/creation.ts";
-import type { Casting } from "./dtypes/casting.ts";
+import { type Casting, knownDType } from "./dtypes/casting.ts";
 import * as operations from "./elementwise/operations.ts";
 import type { OperandView } from "./elementwise/operations.ts";
 import * as movement from "./movement/movement.ts";
@@ -196,7 +196,7 @@ export function broadcastArrays(...arrays: readonly NDArray[]): NDArray[] {
  */
 export function resultType(...operands: readonly (NDArray | DType | ScalarValue)[]): DType {
   const dtypes = operands.flatMap((operand) =>
-    operand instanceof NDArray ? [operand.dtype] : typeof operand === "string" ? [operand] : []
+    operand instanceof NDArray ? [operand.dtype] : typeof operand === "string" ? [knownDType(operand)] : []
   );
   if (dtypes.length === 0) {
     throw new NdpipeError("ARR002", "resultType takes an array or a dtype among its operands");

@@ -12,7 +12,7 @@
  *
  * @module
  */
-export { type DType, DTYPES, promoteTypes } from "../dtype/mod.ts";
+export { type DType, DTYPES } from "../dtype/mod.ts";
 export type { ScalarValue } from "../expr/graph.ts";
 export {
   type AdvancedItem,
@@ -50,7 +50,7 @@ export * from "./creation/creation.ts";
 export * from "./creation/grids.ts";
 export * from "./creation/spacing.ts";
 export * from "./creation/triangles.ts";
-export { canCast, type Casting } from "./dtypes/casting.ts";
+export { canCast, type Casting, promoteTypes } from "./dtypes/casting.ts";
 export * from "./dtypes/dtype_limits.ts";
 export * from "./elementwise/composed.ts";
 export * from "./elementwise/derived.ts";

@@ -396,3 +396,27 @@ Deno.test("constants are those of the array API", () => {
   ]);
   deepStrictEqual(array([1, 2]).get([nd.newaxis, ":"]).shape, [1, 2]);
 });
+
+Deno.test("promoteTypes(), canCast() and resultType() refuse what is no dtype", () => {
+  const other = "float32" as nd.DType;
+  for (
+    const call of [
+      () => nd.promoteTypes(other, "f64"),
+      () => nd.promoteTypes("f64", other),
+      () => nd.canCast(other, "f64"),
+      () => nd.canCast("f64", other, "unsafe"),
+      () => nd.resultType("f32", other),
+    ]
+  ) throws(call, { code: "ARR002", message: /float32 is no dtype/ });
+});
+
+Deno.test("unravelIndex() and ravelMultiIndex() refuse shapes beyond what is counted, and positions in no axes", () => {
+  nd.scope(() => {
+    throws(() => nd.unravelIndex(1, [4294967295, 2147483649]), { code: "ARR002" });
+    throws(() => nd.ravelMultiIndex([[0], [0]], [2 ** 62, 2]), { code: "ARR002" });
+    throws(() => nd.unravelIndex([0], []), { code: "ARR002" });
+    deepStrictEqual(nd.unravelIndex(0, []), []);
+    const large = nd.ravelMultiIndex([[4294967294], [2097160]], [4294967295, 2097169]);
+    deepStrictEqual(large.toList(), [4294967294n * 2097169n + 2097160n]);
+  });
+});

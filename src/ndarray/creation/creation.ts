@@ -7,6 +7,7 @@ import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type Values } from "../array.ts";
+import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, type Strided } from "../storage/strided.ts";
@@ -35,16 +36,9 @@ function resolveShape(shape: number | readonly number[]): readonly number[] {
   throw new NdpipeError("ARR002", `${shapeText(sizes)} is no shape: sizes are integers from 0`);
 }
 
-function resolveDType(dtype: DType): DType {
-  if (Object.hasOwn(DTYPE, dtype)) return dtype;
-  throw new NdpipeError("ARR002", `${String(dtype)} is no dtype`, {
-    help: `one of ${Object.keys(DTYPE).join(", ")}`,
-  });
-}
-
 function newView(operation: string, shape: number | readonly number[], dtype: DType): Strided {
   const sizes = resolveShape(shape);
-  const sentence = `${operation} gives ${describe({ dtype: resolveDType(dtype), shape: sizes })}`;
+  const sentence = `${operation} gives ${describe({ dtype: knownDType(dtype), shape: sizes })}`;
   return allocate(dtype, sizes, { demand: { sentence, operands: [] } });
 }
 
@@ -66,7 +60,7 @@ function newView(operation: string, shape: number | readonly number[], dtype: DT
  * ```
  */
 export function array(value: ArrayLike, { dtype }: DTypeOption = {}): NDArray {
-  if (dtype !== undefined) resolveDType(dtype);
+  if (dtype !== undefined) knownDType(dtype);
   if (value instanceof NDArray) return dtype === undefined ? value.copy() : value.astype(dtype);
   if (ArrayBuffer.isView(value)) return fromTypedArray(value, dtype === undefined ? {} : { dtype });
   return new NDArray(fromList(value, dtype));
@@ -193,7 +187,7 @@ function filled(
   shape: number | readonly number[],
   { value, dtype }: { readonly value: ScalarValue; readonly dtype: DType },
 ): NDArray {
-  const element = elementOf(value, resolveDType(dtype));
+  const element = elementOf(value, knownDType(dtype));
   const view = newView(operation, shape, dtype);
   fill(view, element);
   return new NDArray(view);
@@ -213,7 +207,7 @@ function viewLike(
 ): Strided {
   const sizes = shape === undefined ? view.shape : resolveShape(shape);
   if (sizes.length !== view.shape.length) return newView(operation, sizes, dtype);
-  const strides = sortedStrides(sizes, view.strides, DTYPE[resolveDType(dtype)].itemsize);
+  const strides = sortedStrides(sizes, view.strides, DTYPE[knownDType(dtype)].itemsize);
   const sentence = `${operation} gives ${describe({ dtype, shape: sizes })}`;
   return allocate(dtype, sizes, { strides, demand: { sentence, operands: [describe(view)] } });
 }
@@ -275,7 +269,7 @@ export function fullLike(
   if (typeof value === "object") {
     return filledFrom(new NDArray(viewLike("fullLike", other, options)), value as Values);
   }
-  const element = elementOf(value, resolveDType(options.dtype ?? other.dtype));
+  const element = elementOf(value, knownDType(options.dtype ?? other.dtype));
   const view = viewLike("fullLike", other, options);
   fill(view, element);
   return new NDArray(view);

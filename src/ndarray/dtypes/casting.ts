@@ -3,16 +3,38 @@
  *
  * @module
  */
-import { DTYPE, type DType, type Kind, promoteTypes } from "../../dtype/mod.ts";
+import { DTYPE, type DType, DTYPES, type Kind, promoteTypes as promote } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 
 /** How much a cast may lose: nothing ("equiv" is "no", as there is one byte order); within a kind; anything. */
 export type Casting = "no" | "equiv" | "safe" | "same_kind" | "unsafe";
 
+/** A name that is a dtype's. Refused: ARR002. */
+export function knownDType(dtype: DType): DType {
+  if (Object.hasOwn(DTYPE, dtype)) return dtype;
+  throw new NdpipeError("ARR002", `${String(dtype)} is no dtype`, {
+    help: `dtypes are ${DTYPES.join(", ")}`,
+  });
+}
+
+/**
+ * The smallest dtype to which both cast safely, as NumPy 2's `promote_types`. Refused: ARR002, what is no dtype.
+ *
+ * @example
+ * ```ts
+ * import { promoteTypes } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual([promoteTypes("u8", "i8"), promoteTypes("i64", "f32")], ["i16", "f64"]);
+ * ```
+ */
+export function promoteTypes(a: DType, b: DType): DType {
+  return promote(knownDType(a), knownDType(b));
+}
+
 const RANK: Readonly<Record<Kind, number>> = { b: 0, u: 1, i: 2, f: 3 };
 
 /**
- * Whether a dtype casts to another under a rule, as NumPy's `can_cast`. Refused: ARR002, a rule that there is not.
+ * Whether a dtype casts to another under a rule, as NumPy's `can_cast`. Refused: ARR002, what is no rule or no dtype.
  *
  * @example
  * ```ts
@@ -22,6 +44,8 @@ const RANK: Readonly<Record<Kind, number>> = { b: 0, u: 1, i: 2, f: 3 };
  * ```
  */
 export function canCast(from: DType, to: DType, casting: Casting = "safe"): boolean {
+  knownDType(from);
+  knownDType(to);
   switch (casting) {
     case "no":
     case "equiv":

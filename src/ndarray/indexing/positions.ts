@@ -31,7 +31,7 @@ function isAnyBelowZero(values: Int32Array | Float64Array): boolean {
 }
 
 /**
- * The indices along each axis of positions in the flat array. Refused: SHP010, DTY001.
+ * The indices along each axis of positions in the flat array. Refused: ARR002, SHP010, DTY001.
  *
  * @example
  * ```ts
@@ -47,6 +47,14 @@ export function unravelIndex(
 ): NDArray[] {
   return scope(() => {
     const given = asarray(positions), size = sizeOfShape(shape);
+    if (size > Number.MAX_SAFE_INTEGER) {
+      refuseArgument(`${shapeText(shape)} has more elements than can be counted`);
+    }
+    if (shape.length === 0 && given.ndim > 0) {
+      refuseArgument(
+        "an array without axes has one element: unravelIndex takes one position in it, not an array",
+      );
+    }
     const flat = indicesOf(given).values;
     // a position counts from the front only
     if (isAnyBelowZero(flat)) {
@@ -88,6 +96,7 @@ export function ravelMultiIndex(
   if (indices.length !== shape.length) {
     refuseArgument(`ravelMultiIndex takes indices for ${shape.length} axes, not for ${indices.length}`);
   }
+  if (sizeOfShape(shape) >= 2 ** 63) refuseArgument(`${shapeText(shape)} has more elements than i64 counts`);
   const modes = typeof mode === "string" ? shape.map(() => mode) : mode;
   if (modes.length !== shape.length) {
     refuseArgument(`ravelMultiIndex takes a mode, or one for each of ${shape.length} axes`);
