@@ -12,6 +12,7 @@ import {
   type FusedTensor,
   memoryStatistics,
   type NDArray,
+  ones,
   scope,
   zeros,
 } from "./mod.ts";
@@ -87,4 +88,15 @@ Deno.test("fuse() runs its function once for operands of some dtypes and shapes"
     deepStrictEqual(twice(arange(4).slice("::-2")).toList(), [6, 2]);
     strictEqual(numRuns, 2);
   });
+});
+
+Deno.test("fuse() promises work that grows with the steps, not with the paths through them: a recurrence of forty", () => {
+  let [before, last] = [1, 2];
+  for (let i = 0; i < 40; i++) [before, last] = [last, before + last];
+  const recurrence = fuse((x: FusedTensor) => {
+    let [a, b]: FusedTensor[] = [x, x.add(1)];
+    for (let i = 0; i < 40; i++) [a, b] = [b!, a!.add(b!)];
+    return b!;
+  });
+  scope(() => deepStrictEqual(recurrence(ones(3)).toList(), [last, last, last]));
 });

@@ -211,8 +211,11 @@ class Evaluation {
 
   /** the reductions that end in the epilogue of a node's kernel */
   #reductionsOf(node: Node): Node[] {
-    const found = new Set<Node>();
+    // each node once: a graph in which many are read twice (a recurrence) has as many paths as a tree
+    const found = new Set<Node>(), visited = new Set<NodeId>();
     const visit = (current: Node): void => {
+      if (visited.has(current.id)) return;
+      visited.add(current.id);
       if (this.#located.has(current.id) || (current !== node && this.#kept.has(current.id))) return;
       const { kind } = current.operation;
       if (kind === "reduce" || kind === "matmul") found.add(current);
