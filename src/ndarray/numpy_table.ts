@@ -235,7 +235,11 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   reciprocal: "integers give floats: an integer's reciprocal is 0 but for 1 and -1",
   round: "the method and the function `round` keep integers",
   ldexp: "exponents are integers that fit i64, as in NumPy; pipelines cut fractions off",
-  pow: "a negative exponent of integers is refused, also of unsigned ones by signed arrays",
+  pow:
+    "a negative exponent of integers is refused, also of unsigned ones by signed arrays; to 0.5 it is C's pow, inf of -inf " +
+    "and 0 of -0, where NumPy takes the root for a plain 0.5",
+  signbit: "false of a NaN, whichever its sign: what makes a NaN gives it either",
+  copysign: "a NaN has no sign: the magnitude",
   leftShift: "by more than the width 0: C leaves it open",
   rightShift: "by more than the width 0, or -1 of what is below zero: C leaves it open",
   minimum: "which of 0 and -0 is smaller is open, as in NumPy",
