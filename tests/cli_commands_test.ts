@@ -1,6 +1,6 @@
 /**
  * The commands that plan and run, as a user meets them: the real `main.ts` in a process of its own. What durability
- * means is tested in durability_test.ts.
+ * means is tested in slow_durability_test.ts.
  *
  * @module
  */
@@ -213,6 +213,22 @@ Deno.test("convert carries columns through Arrow and back to the same CSV", asyn
       /^i,10,2,a b,flag\n1,0\.1,1e\+?300,-0,true\n-9223372036854775808,NaN,-inf,3,false\n$/i,
     );
     assert.equal(again.stdout, back.stdout);
+  });
+});
+
+Deno.test("convert takes fewer rows to a record batch where columns are many, whatever its memory", async () => {
+  await inFolder(async (folder) => {
+    const names = Array.from({ length: 4000 }, (_, i) => `c${i}`);
+    Deno.writeTextFileSync(`${folder}/wide.csv`, `${names.join()}\n${names.map(() => "0.5").join()}\n`);
+    const convert = (...flags: string[]) =>
+      ndpipe(["convert", "-i", "wide.csv", "-o", "wide.arrow", "--force", ...flags], { cwd: folder });
+    const { code, stderr } = await convert("--memory", "512MiB");
+    assert.equal(code, 0, stderr);
+    const whole = Deno.readFileSync(`${folder}/wide.arrow`);
+    assert.equal((await convert("--memory", "1GiB")).code, 0);
+    assert.deepEqual(Deno.readFileSync(`${folder}/wide.arrow`), whole);
+    // 65,536 rows of 32 kB
+    assert.match((await convert("--memory", "512MiB", "--batch-rows", "65536")).stderr, /^error\[MEM001\]/);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * What we write of every type, in every format and compression, as pyarrow, Polars and DuckDB read it. They run in
  * Python, where it has them; the tests of an engine that is not there are skipped, and say so. What flechette reads is
- * checked always: `carried_types_test.ts`.
+ * checked always: `slow_carried_types_test.ts`.
  */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type DType, isDType } from "../dtype/mod.ts";
+import { DTYPE, type DType, isDType } from "../dtype/mod.ts";
 import type { ExitCode } from "../error_codes.ts";
 import { DataError, SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
@@ -45,10 +45,16 @@ export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
   if (isRelayed(flags)) return await executeRelay(flags);
-  const [{ carry, input, Pipeline }, { prepare }, { isReadOnce, loadReaders }] = await Promise.all([
+  const [
+    { carry, input, Pipeline },
+    { prepare },
+    { isReadOnce, loadReaders },
+    { DEFAULT_BATCH_ROWS },
+  ] = await Promise.all([
     import("../pipeline/define.ts"),
     import("../pipeline/prepare.ts"),
     import("../exec/open_input.ts"),
+    import("../exec/prepare.ts"),
   ]);
   const outputFormat = dataFormat(flags.output, flags.to, "--to");
   const options = prepareOptions({ ...flags, types: temporalTypes(flags.types) }, {
@@ -89,7 +95,8 @@ export async function convert(
     inputs: Object.fromEntries(declarations),
     transform: (inputs: Record<string, unknown>) => inputs,
   }, null);
-  const prepared = await prepare(pipeline, { ...options, csv, openInput: reopen });
+  const batchRows = options.batchRows ?? batchRowsOf(columns, DEFAULT_BATCH_ROWS);
+  const prepared = await prepare(pipeline, { ...options, csv, batchRows, openInput: reopen });
   const outputs = prepared.outputs.map((field, index) => {
     const { name, metadata } = columns[index]!;
     return { ...field, name, ...(metadata === undefined ? {} : { metadata }) };
@@ -99,6 +106,25 @@ export async function convert(
   } catch (error) {
     throw withOwnHelp(error);
   }
+}
+
+/** What a record batch takes at most, where a row does not take more. */
+const MAX_BATCH_BYTES = 64 * 1024 ** 2;
+/** of a carried column in a row, as far as anybody knows */
+const CARRIED_BYTES = 64;
+
+/**
+ * Rows of a record batch, where nothing is asked for: as many as of a run, or that halved until they are few enough.
+ * It depends on the columns alone, for it is part of the output's bytes.
+ */
+function batchRowsOf(columns: readonly ConvertedColumn[], mostRows: number): number {
+  const rowBytes = columns.reduce(
+    (sum, { dtype, width }) => sum + (dtype === null ? CARRIED_BYTES : DTYPE[dtype].itemsize * (width ?? 1)),
+    0,
+  );
+  let batchRows = mostRows;
+  while (batchRows > 1 && batchRows * rowBytes > MAX_BATCH_BYTES) batchRows /= 2;
+  return batchRows;
 }
 
 /** What the reader advises is for pipeline files; here the same is done with flags. */

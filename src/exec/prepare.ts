@@ -43,7 +43,7 @@ import {
 } from "./runtime_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
-const DEFAULT_BATCH_ROWS = 65_536;
+export const DEFAULT_BATCH_ROWS = 65_536;
 
 /** A pipeline that was traced and checked, with its params. */
 export interface TracedPipeline {
