@@ -85,6 +85,9 @@ async function commandOf(
 /** A peer could not do a work at its size. */
 export class PeerFailure extends Error {}
 
+/** The longest work of the slowest peer takes a tenth of it: one that takes longer hangs. */
+const MAX_ANSWER_SECONDS = 60;
+
 /** A running peer. */
 export class PeerProcess implements AsyncDisposable {
   readonly #command: Deno.Command;
@@ -128,7 +131,14 @@ export class PeerProcess implements AsyncDisposable {
 
   async #ask(request: unknown): Promise<unknown> {
     await this.#writer.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
+    let hangs = false;
+    const timer = setTimeout(() => {
+      hangs = true;
+      this.#process.kill("SIGKILL");
+    }, MAX_ANSWER_SECONDS * 1000);
     const { value, done } = await this.#lines.next();
+    clearTimeout(timer);
+    if (hangs) throw new PeerFailure(`${PEER_TITLES[this.name]}: no answer within ${MAX_ANSWER_SECONDS} s`);
     if (done) throw new Error(`the peer ${this.name} ended; its message is above`);
     return JSON.parse(value);
   }
@@ -153,7 +163,19 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writer.close();
+    // it may have ended, or have threads that would keep it
+    await this.#writer.close().catch(() => {});
+    if (await isWithin(this.#process.status, 1000)) return;
+    this.#process.kill("SIGKILL");
     await this.#process.status;
   }
+}
+
+/** Whether the promise is kept within so many milliseconds. */
+async function isWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), milliseconds);
+  const isKept = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return isKept;
 }
