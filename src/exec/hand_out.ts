@@ -18,7 +18,7 @@ export const MAX_CHUNKS = 2;
 
 /** What the main thread and one worker share. Plain data that can be posted. */
 export interface SharedPlaces {
-  /** `SENT`, `DONE`, `BEGUN` */
+  /** `SENT`, `DONE`, `BEGUN`, `ENDED` */
   readonly state: Int32Array<SharedArrayBuffer>;
   /** of all workers together, how many answers there were: what the main thread waits for */
   readonly news: Int32Array<SharedArrayBuffer>;
@@ -35,6 +35,8 @@ const SENT = 0;
 const DONE = 1;
 /** Index of the state: 1 once its modules are loaded. */
 const BEGUN = 2;
+/** Index of the state: 1 once the worker is to end. */
+const ENDED = 3;
 
 /** stands in place of a length */
 const AS_MESSAGE = -1;
@@ -58,7 +60,7 @@ function placeOf(count: number): number {
 export function createPlaces(news: Int32Array<SharedArrayBuffer>): SharedPlaces {
   const shared = (numBytes: number) => new SharedArrayBuffer(numBytes);
   return {
-    state: new Int32Array(shared(3 * 4)),
+    state: new Int32Array(shared(4 * 4)),
     news,
     heads: new Int32Array(shared(MAX_CHUNKS * 2 * 4)),
     texts: new Uint8Array(shared(MAX_CHUNKS * TEXT_BYTES)),
@@ -112,6 +114,14 @@ export class HandOut {
     Atomics.notify(state, SENT);
   }
 
+  /** Has the worker end once it asks for a chunk: a thread that waits is not woken by being terminated. */
+  end(): void {
+    const { state } = this.places;
+    Atomics.store(state, ENDED, 1);
+    Atomics.store(state, SENT, oneMore(this.#numSent));
+    Atomics.notify(state, SENT);
+  }
+
   /**
    * The worker's next answer; "message": it is one, which is here; null: there is none yet.
    *
@@ -140,11 +150,15 @@ export class HandedOut {
     Atomics.store(places.state, BEGUN, 1);
   }
 
-  /** Waits for the next chunk; null: it is a message. `numMessages` are those that have to have been read before it. */
-  next(): { readonly chunk: unknown | null; readonly numMessages: number } {
+  /**
+   * Waits for the next chunk; its `chunk` is null: it is a message. `numMessages` are those that have to have been read
+   * before it. Null: this worker is to end.
+   */
+  next(): { readonly chunk: unknown | null; readonly numMessages: number } | null {
     const { state, heads, texts } = this.#places;
     // a chunk is counted before it is called for: the call may come when this worker has it and waits for the next
     while (Atomics.load(state, SENT) === this.#numTaken) Atomics.wait(state, SENT, this.#numTaken);
+    if (Atomics.load(state, ENDED) === 1) return null;
     const place = placeOf(this.#numTaken),
       numBytes = heads[place * 2]!,
       numMessages = heads[place * 2 + 1]!;

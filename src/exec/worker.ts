@@ -9,6 +9,7 @@ import type { FromWorker, HandedChunk, ToWorker } from "./worker_messages.ts";
 interface WorkerScope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker): void;
+  close(): void;
 }
 
 type Setup = Extract<ToWorker, { readonly kind: "setup" }>;
@@ -21,7 +22,7 @@ const messages: Message[] = [];
 /** called with each of them, while one is waited for */
 let onMessage: () => void = () => {};
 
-/** Processes chunks, for ever: the main thread ends this one. */
+/** Processes chunks until the main thread ends this one. */
 class Processor {
   readonly #setup: Setup["setup"];
   readonly #handed: HandedOut;
@@ -38,9 +39,8 @@ class Processor {
     this.#handed = new HandedOut(places);
   }
 
-  async run(): Promise<never> {
-    for (;;) {
-      const next = this.#handed.next();
+  async run(): Promise<void> {
+    for (let next = this.#handed.next(); next !== null; next = this.#handed.next()) {
       const posted = await this.#read(next.numMessages);
       const chunk = (next.chunk ?? posted) as HandedChunk;
       let processed: ProcessedChunk | null = null, error: unknown = null;
@@ -59,6 +59,7 @@ class Processor {
           ),
       );
     }
+    scope.close();
   }
 
   /** Reads messages, so many in all: later ones are of later chunks. Gives the chunk of the last one, if it is one. */

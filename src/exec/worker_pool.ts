@@ -139,7 +139,10 @@ export class WorkerPool {
 
   /** ends all threads at once, whatever they are at */
   close(): void {
-    for (const { worker } of this.#workers) worker.terminate();
+    for (const { worker, handOut } of this.#workers) {
+      handOut.end();
+      worker.terminate();
+    }
     this.#die(new Error("the threads were ended"));
     this.#decoder.close();
   }
