@@ -87,7 +87,7 @@ async function textWriter(loading: Promise<TextWriter>): Promise<OutputWriter> {
       sinkBytes(outputs) + (outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0),
     open: (target, { fields, force }) => {
       const file = openTarget(target, { force }), codec = codecByEnding(target);
-      const output = codec === null ? file : new CompressedOutput(file, codec);
+      const output = openOn(file, (bytes) => codec === null ? bytes : new CompressedOutput(bytes, codec));
       return openOn(output, (bytes) => open(bytes, fields, delimiterByEnding(target)));
     },
   };

@@ -256,8 +256,10 @@ export class AtomicFile implements ByteOutput {
     try {
       if (this.#temporary !== null) {
         this.#file.syncSync();
-        this.#file.close();
+        // the lock keeps it from being taken for one that a killed process left; Windows renames no open file
+        if (Deno.build.os === "windows") this.#file.close();
         this.#name(this.#temporary);
+        if (Deno.build.os !== "windows") this.#file.close();
         syncFolder(folderOf(this.#target));
       } else {
         this.#file.close();
@@ -272,7 +274,7 @@ export class AtomicFile implements ByteOutput {
 
   /** Of two runs without `force` that end at once, one gives its file the name; a rename would replace it. */
   #name(temporary: string): void {
-    if (!this.#force && this.#link(temporary)) Deno.removeSync(temporary);
+    if (!this.#force && this.#link(temporary)) removeSecondName(temporary);
     else Deno.renameSync(temporary, this.#target);
   }
 
@@ -320,6 +322,15 @@ function statOrNull(path: string): Deno.FileInfo | null {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
+  }
+}
+
+/** Takes the second name of a file away that is whole under its first: the output is there whether it goes or not. */
+function removeSecondName(temporary: string): void {
+  try {
+    Deno.removeSync(temporary);
+  } catch {
+    // the next output of that name removes it
   }
 }
 

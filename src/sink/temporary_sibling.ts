@@ -59,14 +59,24 @@ function tryLock(file: Deno.FsFile): boolean {
 
 function removeStale(folder: string, stem: string): void {
   const start = `.${stem}.`;
-  try {
-    for (const { name, isFile } of Deno.readDirSync(folder === "" ? "." : folder)) {
-      const isSibling = isFile && name.startsWith(start) &&
-        /^\d+-(?:[a-z]+-)?\d+\.ndpipe-tmp$/.test(name.slice(start.length));
-      if (isSibling) removeIfStale(`${folder}${name}`);
+  for (const { name, isFile } of entriesOf(folder)) {
+    const isSibling = isFile && name.startsWith(start) &&
+      /^\d+-(?:[a-z]+-)?\d+\.ndpipe-tmp$/.test(name.slice(start.length));
+    if (!isSibling) continue;
+    try {
+      removeIfStale(`${folder}${name}`);
+    } catch {
+      // another user's, or gone: nothing that the output needs
     }
+  }
+}
+
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder === "" ? "." : folder)];
   } catch {
-    // a folder that may be written to and not listed: nothing that the output needs
+    // it may be written to and not listed
+    return [];
   }
 }
 
@@ -74,5 +84,10 @@ function removeIfStale(path: string): void {
   const { mtime } = Deno.statSync(path);
   if (mtime === null || Date.now() - mtime.getTime() < MIN_STALE_MILLISECONDS) return;
   using file = Deno.openSync(path, { write: true });
-  if (tryLock(file)) Deno.removeSync(path);
+  // the name may belong to another file by now, that of a process with the same number in another container
+  if (tryLock(file) && isSameFile(file.statSync(), Deno.statSync(path))) Deno.removeSync(path);
+}
+
+function isSameFile(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
 }

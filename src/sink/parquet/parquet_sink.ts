@@ -1,7 +1,7 @@
 /**
  * Writes record batches as a Parquet file: a row group a batch, pages of the first version, compressed. Columns that
- * are computed are REQUIRED and PLAIN; carried ones are OPTIONAL where they may be null, and text that repeats gets a
- * dictionary. Each column has its null count, and its bounds where its type has an order.
+ * are computed are REQUIRED; carried ones are OPTIONAL where they may be null. Values are PLAIN, or numbers of a
+ * dictionary where they repeat. Each column has its null count, and its bounds where its type has an order.
  *
  * Shape (N, k) becomes a LIST of k elements; Arrow's own schema stands beside Parquet's, so that readers that know
  * it get a FixedSizeList, a time zone or a duration back.

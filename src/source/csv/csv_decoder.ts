@@ -3,8 +3,8 @@
  *
  * The kernel of src/text parses the usual spellings, in the order of the file, takes text as it stands and passes over
  * fields that no binding asks for. It stops before every field that is out of the ordinary (words, escapes outside of
- * quotes, numbers that take more than its digits to round, what is refused). That field is read here: byte by byte without a string
- * where that is possible, else on the path over text, which is exact.
+ * quotes, numbers that take more than its digits to round, what is refused). That field is read here: byte by byte
+ * without a string where that is possible, else on the path over text, which is exact.
  *
  * The file is longer than others: what a field may be, in every dialect, is decided in the one class.
  *

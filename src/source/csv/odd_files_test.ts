@@ -54,3 +54,10 @@ Deno.test("files that are broken are refused, with line and column where there i
     else strictEqual(place?.line === undefined || place.line >= 1, true, what);
   }
 });
+
+Deno.test("a space before a quote is part of the text, so that no carried number stands there", () => {
+  for (const type of ["i64", "f64"] as const) {
+    const source = openCsvSource(new MemoryInput('a,b\n "12",1\n'), { columnTypes: { a: type } });
+    refusal("DAT002", () => readCarried(source, openCsvDecoder, type));
+  }
+});

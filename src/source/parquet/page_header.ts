@@ -128,11 +128,10 @@ function decodePageHeader(
     fail(`a page of ${header.numBytes} bytes passes the end of its column`);
   }
   if (header.plainBytes > 0x7fff_ffff) fail(`a page of ${header.plainBytes} bytes`);
-  if (header.kind === "dataV2") {
-    const levelBytes = header.definitionBytes + header.repetitionBytes;
-    if (levelBytes > Math.min(header.numBytes, header.plainBytes)) {
-      fail(`a page of ${header.numBytes} bytes with levels of ${levelBytes} bytes`);
-    }
+  // of pages of the other kinds nobody writes them, and a damaged file may have them
+  const levelBytes = header.definitionBytes + header.repetitionBytes;
+  if (levelBytes > Math.min(header.numBytes, header.plainBytes)) {
+    fail(`a page of ${header.numBytes} bytes with levels of ${levelBytes} bytes`);
   }
   return header;
 }

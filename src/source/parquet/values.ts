@@ -54,7 +54,7 @@ export interface ValueSource {
   readonly native: NativePages | null;
 }
 
-/** Bytes of a value as `ReadValues` gives it. */
+/** Bytes of a value as a `ValueReader` gives it. */
 export function wordBytes(physicalType: number): 1 | 4 | 8 {
   if (physicalType === PHYSICAL.boolean) return 1;
   return physicalType === PHYSICAL.int64 || physicalType === PHYSICAL.double ? 8 : 4;

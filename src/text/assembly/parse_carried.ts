@@ -172,12 +172,12 @@ export function parseCarried(
     putInteger(kind === DATE ? I32 : I64, target, load<u64>(details, SUBSTITUTE));
     return p;
   }
-  if (kind > TIME) {
-    return putNumber(descriptor, details, columns, target, row, p, delimiter, quote, decimal, tables);
-  }
   const isQuoted = quote !== LF && c === quote;
   // spaces before a quote are part of the text
   if (isQuoted && p !== start) return 0;
+  if (kind > TIME) {
+    return putNumber(descriptor, details, columns, target, row, p, delimiter, quote, decimal, tables);
+  }
   let end = readTemporal(kind === DATE, details, isQuoted ? p + 1 : p, isQuoted ? 256 : delimiter, tables);
   if (end === 0) return 0;
   if (isQuoted && u32(load<u8>(end++)) !== quote) return 0;
