@@ -96,7 +96,7 @@ export function concatenate(
   options: JoinIntoOptions = {},
 ): NDArray {
   const { axis = 0, out, ...as } = typeof given === "object" && given !== null
-    ? given
+    ? { ...options, ...given }
     : { axis: given, ...options };
   return scope(() => {
     const parts = arrays.map((array) => asarray(array));
@@ -122,7 +122,11 @@ export function stack(
   given: number | (JoinIntoOptions & { readonly axis?: number | undefined }) = 0,
   options: JoinIntoOptions = {},
 ): NDArray {
-  const { axis = 0, out, ...as } = typeof given === "object" ? given : { axis: given, ...options };
+  // refused by the types, but not by plain JavaScript: of flat arrays there is no axis to stack along
+  if (given === null) throw new NdpipeError("ARR002", "stack takes a number as its axis, not null");
+  const { axis = 0, out, ...as } = typeof given === "object"
+    ? { ...options, ...given }
+    : { axis: given, ...options };
   return scope(() => {
     const parts = arrays.map((array) => asarray(array));
     const joined = movement.stack(parts.map(({ view }) => view), axis, { ...as, out: out?.view });

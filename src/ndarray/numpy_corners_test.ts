@@ -420,3 +420,9 @@ Deno.test("unravelIndex() and ravelMultiIndex() refuse shapes beyond what is cou
     deepStrictEqual(large.toList(), [4294967294n * 2097169n + 2097160n]);
   });
 });
+
+Deno.test("searchsorted() refuses a sorter that is not of integers", () => {
+  for (const sorter of [[0.5, 1, 2], nd.zeros(3)]) {
+    throws(() => nd.searchsorted([1, 2, 3], 2, { sorter }), { code: "DTY001" });
+  }
+});

@@ -351,6 +351,7 @@ export function eye(
   numColumns: number = numRows,
   { k = 0, dtype = "f64" }: DTypeOption & { readonly k?: number } = {},
 ): NDArray {
+  if (!Number.isInteger(k)) throw new NdpipeError("ARR002", `eye takes an integer as k, not ${k}`);
   const result = zeros([numRows, numColumns], { dtype });
   const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
     number,

@@ -70,3 +70,15 @@ Deno.test("arange() promises each number by itself: fractions are cut, 64-bit in
   throws(() => nd.arange(-1, 4, { dtype: "u8" }), { code: "DTY002" });
   throws(() => nd.arange(250, 257, { dtype: "u8" }), { code: "DTY002" });
 });
+
+Deno.test("eye(), diag(), diagonal() and trace() refuse a diagonal that is no integer", () => {
+  const matrix = [[1, 2], [3, 4]];
+  for (const k of [0.5, NaN, -Infinity]) {
+    throws(() => nd.eye(3, 3, { k }), { code: "ARR002" });
+    throws(() => nd.diagonal(matrix, k), { code: "ARR002" });
+    throws(() => nd.trace(matrix, k), { code: "ARR002" });
+    throws(() => nd.diag([1, 2], k), { code: "ARR002" });
+    throws(() => nd.diag(matrix, k), { code: "ARR002" });
+    throws(() => nd.diagflat(matrix, k), { code: "ARR002" });
+  }
+});

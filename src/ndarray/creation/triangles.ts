@@ -30,7 +30,13 @@ export function identity(size: number, options: DTypeOption = {}): NDArray {
   return eye(size, size, options);
 }
 
+function refuseOffset(offset: number): void {
+  if (Number.isInteger(offset)) return;
+  throw new NdpipeError("ARR002", `a diagonal is an integer away from the main one, not ${offset}`);
+}
+
 function diagonalView(source: Strided, offset: number, axes: readonly [number, number]): Strided {
+  refuseOffset(offset);
   if (source.shape.length < 2) {
     throw new ShapeError("SHP004", `a diagonal is of two axes: ${describe(source)} has fewer`);
   }
@@ -52,7 +58,7 @@ function diagonalView(source: Strided, offset: number, axes: readonly [number, n
 }
 
 /**
- * A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004.
+ * A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004, ARR002.
  *
  * @example
  * ```ts
@@ -67,7 +73,7 @@ export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, numbe
 }
 
 /**
- * The sum of a diagonal of two axes. Refused: SHP004; SHP001, ARR001 for an out.
+ * The sum of a diagonal of two axes. Refused: SHP004, ARR002; SHP001, ARR001 for an out.
  *
  * @example
  * ```ts
@@ -89,7 +95,8 @@ export function trace(
 }
 
 /**
- * A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004.
+ * A matrix with a vector on its diagonal `k`, a copy; or the diagonal of a matrix, a read-only view. Refused: SHP004,
+ * ARR002.
  *
  * @example
  * ```ts
@@ -105,6 +112,7 @@ export function diag(a: ArrayLike, k = 0): NDArray {
     if (array.ndim !== 1) {
       throw new ShapeError("SHP004", `diag takes one or two axes, not ${describe(array.view)}`);
     }
+    refuseOffset(k);
     const size = array.size + Math.abs(k);
     const result = zeros([size, size], { dtype: array.dtype });
     copyElements(array.view, diagonalView(result.view, k, [0, 1]));
@@ -112,7 +120,7 @@ export function diag(a: ArrayLike, k = 0): NDArray {
   });
 }
 /**
- * A matrix with the flat array on its diagonal `k`: a copy.
+ * A matrix with the flat array on its diagonal `k`: a copy. Refused: ARR002.
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export function runsOf(at: Int32Array): Run[] | null {
   return runs;
 }
 
-/** Fills an axis with what is inserted at its runs, and with the source between them */
+/** Fills an axis with what is inserted at its runs, and with the source between them. */
 export function insertRuns(
   { source, inserted, target }: {
     readonly source: Strided;

@@ -54,12 +54,12 @@ function listOf(
   places: AxisPlaces,
   size: number,
   { isOfOneAxis = true } = {},
-): { values: Float64Array | Int32Array; isSingle: boolean; isMask: boolean } {
+): { values: Float64Array | Int32Array; isSingle: boolean } {
   if (typeof places === "string" || isRange(places)) {
     const range = resolveRange(typeof places === "string" ? rangeOf(places) : places, size);
     if (range === null) throw new NdpipeError("ARR002", "a range has a step of 0");
     const values = Int32Array.from({ length: range.size }, (_, i) => range.start + i * range.step);
-    return { values, isSingle: false, isMask: false };
+    return { values, isSingle: false };
   }
   const { view, isMade } = viewOfList(places);
   try {
@@ -68,12 +68,12 @@ function listOf(
       if (isOfOneAxis && shape.length > 1) {
         throw new NdpipeError("ARR002", "places of an axis are one list of integers");
       }
-      return { values, isSingle: values.length === 1, isMask: false };
+      return { values, isSingle: values.length === 1 };
     }
     if (view.shape.join() !== `${size}`) {
       throw new ShapeError("SHP009", `a mask of ${describe(view)} does not fit an axis of size ${size}`);
     }
-    return { values: flatNonzero(view), isSingle: false, isMask: true };
+    return { values: flatNonzero(view), isSingle: false };
   } finally {
     if (isMade) view.storage.freeUnheld();
   }

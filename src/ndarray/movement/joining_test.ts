@@ -52,3 +52,12 @@ Deno.test("concatenate() refuses an out of another shape, that is read-only, or 
     });
   });
 });
+
+Deno.test("concatenate() and stack() promise options behind options, and stack() refuses null as its axis", () => {
+  const parts = [[[1, 2]], [[3, 4]]];
+  const joined = nd.concatenate(parts, { axis: 1 }, { dtype: "f32" });
+  deepStrictEqual([joined.dtype, joined.shape], ["f32", [1, 4]]);
+  const stacked = nd.stack(parts, { axis: -1 }, { dtype: "f32" });
+  deepStrictEqual([stacked.dtype, stacked.shape], ["f32", [1, 2, 2]]);
+  throws(() => nd.stack(parts, null as unknown as number), { code: "ARR002" });
+});

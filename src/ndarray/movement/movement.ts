@@ -203,7 +203,7 @@ function joinedDType(parts: readonly Strided[], { dtype, casting = "same_kind", 
   return asked;
 }
 
-/** A view that may be joined in: of the shape, and of no bytes of a part. Refused: SHP001, ARR001. */
+/** Refuses an out that is read-only or of another shape. Refused: SHP001, ARR001. */
 function refuseOut(out: Strided, parts: readonly Strided[], shape: readonly number[]): void {
   refuseReadOnly(out, "concatenate");
   if (out.shape.length === shape.length && out.shape.every((size, axis) => size === shape[axis])) return;

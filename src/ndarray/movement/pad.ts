@@ -241,9 +241,10 @@ function oddEnds(hasEdge: boolean): FillEnds {
       return;
     }
     let [left, right] = widths;
+    const whole = size - left - right - skip;
     while (left > 0 || right > 0) {
-      // the filled part is left .. size - right; each step reflects no more than it holds
-      const period = size - left - right - skip;
+      // the filled part is left .. size - right; as NumPy, each step reflects a multiple of the array's own length
+      const period = Math.floor((size - left - right - skip) / whole) * whole;
       const reflect = (edgeAt: number, from: Pair, to: Pair) => {
         const source = part(view, axis, from), count = from[1] - from[0];
         const reversed = rangeView(source, axis, { start: count - 1, step: -1, size: count });

@@ -15,11 +15,13 @@ import { viewed } from "../indexing/indexing.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { over } from "../storage/rows.ts";
+import { guard } from "../storage/storage.ts";
 import {
   allocate,
   broadcastView,
   describe,
   expandView,
+  numBytesOf,
   rangeView,
   type Strided,
 } from "../storage/strided.ts";
@@ -74,10 +76,14 @@ export function roll(
 ): NDArray {
   return over(a, (array) => {
     const { view } = array;
+    // as NumPy, a shift is cut to an integer
+    const shifts = (typeof shift === "number" ? [shift] : shift).map(Math.trunc);
+    if (!shifts.every(Number.isFinite)) {
+      throw new NdpipeError("ARR002", `roll takes finite shifts, not ${shifts.join(", ")}`);
+    }
     if (axis === null) {
       const flat = flatView(view);
-      const total = typeof shift === "number" ? shift : shift.reduce((sum, each) => sum + each, 0);
-      const rolled = rolledBy(flat, [total]);
+      const rolled = rolledBy(flat, [shifts.reduce((sum, each) => sum + each, 0)]);
       if (flat.storage !== view.storage) flat.storage.freeUnheld();
       return new NDArray({
         ...rolled,
@@ -85,8 +91,7 @@ export function roll(
         strides: rowMajorStrides(view.shape, array.itemsize),
       });
     }
-    const shifts = typeof shift === "number" ? [shift] : shift,
-      axes = typeof axis === "number" ? [axis] : axis;
+    const axes = typeof axis === "number" ? [axis] : axis;
     const count = Math.max(shifts.length, axes.length);
     if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
       throw new NdpipeError(
@@ -155,7 +160,8 @@ function refuseCounts(operation: string, counts: Iterable<number>): void {
 }
 
 /**
- * Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001.
+ * Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001,
+ * MEM005.
  *
  * @example
  * ```ts
@@ -184,6 +190,11 @@ export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = nul
       if (values.length === 1) return new NDArray(repeatedAlike(source, along, values[0]!));
       let total = 0;
       for (const count of values) total += count;
+      const { dtype } = source, shape = source.shape.with(along, total);
+      guard({
+        ...demandOf("repeat", [source], { dtype, shape }),
+        numBytes: numBytesOf(dtype, shape) + total * Float64Array.BYTES_PER_ELEMENT,
+      });
       const places = new Float64Array(total);
       let at = 0;
       for (let i = 0; i < size; i++) for (let k = 0; k < values[i]!; k++) places[at++] = i;

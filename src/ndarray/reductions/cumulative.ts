@@ -305,7 +305,6 @@ function edges(
 }
 
 function coordinates(spacing: NDArray, size: number): number[] {
-  if (spacing.ndim === 0) return new Array<number>(size - 1).fill(Number(spacing.item()));
   if (spacing.ndim !== 1 || spacing.size !== size) {
     refuseArgument(`coordinates are one axis of ${size} elements`);
   }

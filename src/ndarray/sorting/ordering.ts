@@ -199,7 +199,7 @@ export function insertionPoint(
   row: TypedArray,
   value: number | bigint,
   side: "left" | "right",
-  sorter: Float64Array | null = null,
+  sorter: Int32Array | Float64Array | null = null,
 ): number {
   let low = 0, high = row.length;
   while (low < high) {

@@ -9,12 +9,12 @@
 import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
+import { readIndices } from "../indexing/index_array.ts";
 import {
   arrayOf,
   arrayOfRows,
   axisOf,
   elementsAs,
-  numbersOf,
   over,
   refuseArgument,
   refuseAxes,
@@ -215,7 +215,7 @@ export interface SearchOptions {
 }
 
 /**
- * Where values belong in a sorted array of one axis: positions (i64) of the values' shape. Refused: ARR002.
+ * Where values belong in a sorted array of one axis: positions (i64) of the values' shape. Refused: ARR002, DTY001.
  *
  * @example
  * ```ts
@@ -232,7 +232,7 @@ export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOpt
     refuseAxes("searchsorted", array);
     return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
       const dtype = promoteTypes(array.dtype, wanted!.dtype);
-      const row = elementsAs(array, dtype), order = by === undefined ? null : numbersOf(by);
+      const row = elementsAs(array, dtype), order = by === undefined ? null : readIndices(by.view).values;
       if (order !== null && order.length !== row.length) refuseArgument("sorter has not the array's length");
       const outside = order?.find((position) => position < 0 || position >= row.length);
       if (outside !== undefined) {

@@ -157,12 +157,12 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);
   const totals = new Float64Array(Math.max(0, numBins));
   const isEqual = options.bins === undefined || typeof options.bins !== "object";
-  const first = bounds[0]!, last = bounds[numBins]!, scale = numBins / (last - first);
+  const first = bounds[0]!, last = bounds[numBins]!;
   for (let i = 0; i < elements.length; i++) {
     const value = elements[i]!;
     if (!(value >= first && value <= last)) continue;
     let bin = isEqual
-      ? Math.min(numBins - 1, Math.floor((value - first) * scale))
+      ? Math.min(numBins - 1, Math.floor((value - first) / (last - first) * numBins))
       : insertionPoint(bounds, value, "right") - 1;
     // the quotient may be off by one where a value is close to an edge
     if (isEqual && value < bounds[bin]!) bin--;

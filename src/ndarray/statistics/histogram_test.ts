@@ -64,3 +64,9 @@ Deno.test("histogramdd() promises a coordinate for each array of a list, and a c
 Deno.test("bincount() refuses a minlength below 0", () => {
   throws(() => nd.bincount([0, 1], { minlength: -1 }), { code: "ARR002" });
 });
+
+Deno.test("histogram() promises counts where the reciprocal of the range is beyond f64", () => {
+  const counts = (bins: number) => nd.histogram([0, 5e-309, 1e-308], { bins }).counts.toList();
+  deepStrictEqual(counts(10), [1, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+  deepStrictEqual(counts(3), [1, 1, 1]);
+});

@@ -11,14 +11,22 @@ import { i0 } from "../elementwise/composed.ts";
 import { scope } from "../storage/lifetime.ts";
 import { refuseArgument } from "../storage/rows.ts";
 
-/** One value at each of `count` points, given their place from -1 to 1. */
-function windowOf(name: string, count: number, valueAt: (place: number) => number): NDArray {
-  if (!Number.isFinite(count)) refuseArgument(`${name} takes a number of points, not ${count}`);
-  const size = Math.max(0, Math.ceil(count));
-  if (size === 1) return ones(1);
+/** The first `size` points of `count`, given their place from -1 to 1; as NumPy, a fraction of a point widens the window. */
+function pointsOf(size: number, count: number, valueAt: (place: number) => number): NDArray {
+  if (count === 1) return ones(1);
   return fromTypedArray(
-    Float64Array.from({ length: size }, (_, i) => valueAt((2 * i + 1 - size) / (size - 1))),
+    Float64Array.from({ length: size }, (_, i) => valueAt((1 - count + 2 * i) / (count - 1))),
   );
+}
+
+function refuseInfinite(name: string, count: number): void {
+  if (!Number.isFinite(count)) refuseArgument(`${name} takes a number of points, not ${count}`);
+}
+
+/** One value at each of `count` points, none of less than one. */
+function windowOf(name: string, count: number, valueAt: (place: number) => number): NDArray {
+  refuseInfinite(name, count);
+  return pointsOf(count < 1 ? 0 : Math.ceil(count - 0.5), count, valueAt);
 }
 
 /**
@@ -94,8 +102,11 @@ export function hanning(count: number): NDArray {
 export function kaiser(count: number, beta: number): NDArray {
   return scope(() => {
     if (!Number.isFinite(beta)) refuseArgument(`kaiser takes a finite beta, not ${beta}`);
-    const within = windowOf("kaiser", count, (place) => beta * Math.sqrt(1 - place * place));
+    refuseInfinite("kaiser", count);
+    // as NumPy, a fraction of a point is one more, beyond the window: NaN
+    const size = Math.max(0, Math.ceil(count));
+    const within = pointsOf(size, count, (place) => beta * Math.sqrt(1 - place * place));
     // of one point, the middle is where the window is 1
-    return within.size === 1 ? within : i0(within).div(i0(beta));
+    return count === 1 ? within : i0(within).div(i0(beta));
   });
 }

@@ -1,0 +1,123 @@
+/** What is expected is what NumPy 2.4 gives. */
+import { deepStrictEqual, throws } from "node:assert/strict";
+import * as nd from "../mod.ts";
+
+Deno.test("pad() promises odd reflections in whole lengths of the array, however unequal the widths are", () => {
+  const cases: [number[], [number, number], number[], number[]][] = [
+    [[0, 1, 3], [1, 10], [-1, 0, 1, 3, 5, 6, 7, 9, 11, 12, 13, 15, 17, 18], [
+      0,
+      0,
+      1,
+      3,
+      3,
+      5,
+      6,
+      6,
+      7,
+      9,
+      9,
+      11,
+      12,
+      12,
+    ]],
+    [[2, 3, 7, 1], [1, 10], [1, 2, 3, 7, 1, -5, -1, 0, 1, 5, -1, -7, -3, -2, -1], [
+      2,
+      2,
+      3,
+      7,
+      1,
+      1,
+      -5,
+      -1,
+      0,
+      0,
+      1,
+      5,
+      -1,
+      -1,
+      -7,
+    ]],
+    [[0, 1, 3], [10, 1], [-15, -13, -12, -11, -9, -7, -6, -5, -3, -1, 0, 1, 3, 5], [
+      -9,
+      -9,
+      -7,
+      -6,
+      -6,
+      -5,
+      -3,
+      -3,
+      -1,
+      0,
+      0,
+      1,
+      3,
+      3,
+    ]],
+    [[2, 3, 7, 1], [10, 1], [11, 5, -1, 3, 4, 5, 9, 3, -3, 1, 2, 3, 7, 1, -5], [
+      3,
+      4,
+      4,
+      5,
+      9,
+      3,
+      3,
+      -3,
+      1,
+      2,
+      2,
+      3,
+      7,
+      1,
+      1,
+    ]],
+    [[0, 1, 3], [2, 5], [-3, -1, 0, 1, 3, 5, 6, 7, 9, 11], [-1, 0, 0, 1, 3, 3, 5, 6, 6, 7]],
+    [[2, 3, 7, 1], [2, 5], [-3, 1, 2, 3, 7, 1, -5, -1, 0, 1, 5], [1, 2, 2, 3, 7, 1, 1, -5, -1, 0, 0]],
+    [[0, 1, 3], [7, 3], [-11, -9, -7, -6, -5, -3, -1, 0, 1, 3, 5, 6, 7], [
+      -6,
+      -6,
+      -5,
+      -3,
+      -3,
+      -1,
+      0,
+      0,
+      1,
+      3,
+      3,
+      5,
+      6,
+    ]],
+    [[2, 3, 7, 1], [7, 3], [3, 4, 5, 9, 3, -3, 1, 2, 3, 7, 1, -5, -1, 0], [
+      5,
+      9,
+      3,
+      3,
+      -3,
+      1,
+      2,
+      2,
+      3,
+      7,
+      1,
+      1,
+      -5,
+      -1,
+    ]],
+  ];
+  for (const [a, widths, reflected, symmetric] of cases) {
+    deepStrictEqual(nd.pad(a, widths, "reflect", { reflectType: "odd" }).toList(), reflected);
+    deepStrictEqual(nd.pad(a, widths, "symmetric", { reflectType: "odd" }).toList(), symmetric);
+  }
+});
+
+Deno.test("roll() promises shifts cut to integers, each on its own", () => {
+  deepStrictEqual(nd.roll([1, 2, 3], 1.7).toList(), [3, 1, 2]);
+  deepStrictEqual(nd.roll([1, 2, 3], -1.7).toList(), [2, 3, 1]);
+  deepStrictEqual(nd.roll([1, 2, 3], [0.5, 0.5]).toList(), [1, 2, 3]);
+  deepStrictEqual(nd.roll([[1, 2], [3, 4]], [1.5, 0.2], [0, 1]).toList(), [[3, 4], [1, 2]]);
+  for (const shift of [NaN, Infinity]) throws(() => nd.roll([1, 2], shift), { code: "ARR002" });
+});
+
+Deno.test("repeat() refuses counts whose places take more memory than there is", () => {
+  for (const count of [1e10, 2 ** 52]) throws(() => nd.repeat([1, 2], [count, 1]), { code: "MEM005" });
+});
