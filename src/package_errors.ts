@@ -16,7 +16,7 @@ const FAILURES: readonly RegExp[] = [
  * ```ts
  * import { packageError } from "./package_errors.ts";
  * import assert from "node:assert/strict";
- * const error = packageError('Failed loading https://registry.npmjs.org/aws4fetch for package "aws4fetch"');
+ * const error = packageError('Failed loading http://127.0.0.1:9/aws4fetch for package "aws4fetch"');
  * assert.equal(error?.code, "ENV002");
  * assert.equal(packageError("npm package 'x' does not exist"), null);
  * ```

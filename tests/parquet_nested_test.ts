@@ -14,15 +14,16 @@ import {
   utf8,
 } from "@uwdata/flechette";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { NdpipeError } from "../src/errors.ts";
-import { run, type RunOptions } from "../src/exec/run.ts";
+import { run } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline, input } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
 import { bindInputs } from "../src/schema/bind.ts";
-import { openArrowSource } from "../src/source/arrow/mod.ts";
 import { openParquetSource } from "../src/source/parquet/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
+import { refusalOf } from "./support/refusal.ts";
+import { plain } from "./support/plain_values.ts";
+import { type CarryOptions, carryTo, namesOf } from "./support/carrying.ts";
 
 const FOLDER = new URL("../testdata/parquet_nested/", import.meta.url).pathname;
 const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
@@ -32,69 +33,18 @@ const TABLE = `${FOLDER}table.arrow`;
 const scratch = Deno.makeTempDirSync({ prefix: "ndpipe-nested-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(scratch, { recursive: true }));
 
-function namesOf(path: string): string[] {
-  const source = path.endsWith(".arrow") ? openArrowSource(path) : openParquetSource(path);
-  const names = source.info.schema.fields.map(({ name }) => name);
-  source.close();
-  return names;
-}
-
 const ALL = namesOf(TABLE);
-
-/** Returns columns as they are. */
-function carrying(names: readonly string[]) {
-  return definePipeline({
-    name: "carrying",
-    inputs: Object.fromEntries(names.map((name) => [name, carry()])),
-    transform: (inputs: Record<string, unknown>) => inputs as never,
-  });
-}
 
 let numOutputs = 0;
 
 /** Carries columns from a file to another. */
-async function convert(
-  path: string,
-  ending: "arrow" | "parquet" | "ndjson" | "csv",
-  { names, chunkRows = null, workers = 1, compress = null, batchRows = 48 }: {
-    readonly names: readonly string[];
-    readonly chunkRows?: number | null;
-    readonly workers?: number;
-    readonly batchRows?: number;
-    readonly compress?: NonNullable<RunOptions["compress"]> | null;
-  },
-): Promise<string> {
-  const output = `${scratch}/${numOutputs++}.${ending}`;
-  const given = settings({ inputs: [path], chunkRows, workers, batchRows });
-  await run(await prepare(carrying(names), given), { output, to: null, force: false, compress });
-  return output;
-}
+const convert = (path: string, ending: "arrow" | "parquet" | "ndjson" | "csv", options: CarryOptions) =>
+  carryTo(scratch, path, ending, options);
 
 /** by column, its values as flechette has them */
 function valuesOf(path: string): Record<string, unknown[]> {
   const table = tableFromIPC(Deno.readFileSync(path), { useBigInt: true, useDecimalInt: true, useMap: true });
   return Object.fromEntries(table.names.map((name) => [name, [...table.getChild(name)].map(plain)]));
-}
-
-/** flechette gives structs as proxies, and lists of numbers as typed arrays */
-function plain(value: unknown): unknown {
-  if (value === null || typeof value !== "object" || value instanceof Date) return value;
-  if (value instanceof Map) return [...value].map(plain);
-  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, plain);
-  if (Array.isArray(value)) return value.map(plain);
-  const toJSON = (value as { toJSON?: () => Record<string, unknown> }).toJSON;
-  const record = toJSON === undefined ? value as Record<string, unknown> : toJSON.call(value);
-  return Object.fromEntries(Object.entries(record).map(([key, part]) => [key, plain(part)]));
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<NdpipeError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof NdpipeError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 const expected = valuesOf(TABLE);
@@ -164,7 +114,7 @@ async function doubled(
     inputs: { x: input(dtype, ["N", width], { column }) },
     transform: ({ x }) => ({ x: x.add(x) }),
   });
-  const output = `${scratch}/${numOutputs++}.csv`;
+  const output = `${scratch}/own-${numOutputs++}.csv`;
   const given = settings({ inputs: [FOLDER + file], chunkRows, workers: 2 });
   await run(await prepare(pipeline, given), { output, to: null, force: false });
   return Deno.readTextFileSync(output);

@@ -7,6 +7,7 @@ import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
 import { openParquetSource } from "../src/source/parquet/mod.ts";
+import { plain } from "./support/plain_values.ts";
 
 const FOLDER = new URL("../testdata/parquet_testing/", import.meta.url).pathname;
 const REFUSED: Readonly<Record<string, string>> = JSON.parse(Deno.readTextFileSync(`${FOLDER}refused.json`));
@@ -51,17 +52,6 @@ function withoutMapNames(type: unknown): unknown {
     const [entries] = value.children as { type: { children: { type: unknown }[] } }[];
     return { typeId: MAP, key, parts: entries!.type.children.map((part) => part.type) };
   }));
-}
-
-/** flechette gives rows of structs as proxies, and lists of numbers as typed arrays */
-function plain(value: unknown): unknown {
-  if (value === null || typeof value !== "object" || value instanceof Date) return value;
-  if (value instanceof Map) return [...value].map(plain);
-  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, plain);
-  if (Array.isArray(value)) return value.map(plain);
-  const toJSON = (value as { toJSON?: () => Record<string, unknown> }).toJSON;
-  const record = toJSON === undefined ? value as Record<string, unknown> : toJSON.call(value);
-  return Object.fromEntries(Object.entries(record).map(([key, part]) => [key, plain(part)]));
 }
 
 Deno.test("testdata/parquet_testing has an answer for every file", () => {

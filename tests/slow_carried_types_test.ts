@@ -14,6 +14,7 @@ import { MessageSink } from "../src/sink/arrow/message_sink.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe } from "./ndpipe_process.ts";
 import { refusalOf } from "./support/refusal.ts";
+import { plain } from "./support/plain_values.ts";
 
 const TYPES = new URL("../testdata/arrow-types/", import.meta.url).pathname;
 const scratch = Deno.makeTempDirSync({ prefix: "ndpipe-types-" });
@@ -26,17 +27,6 @@ const NAMES = tableFromIPC(Deno.readFileSync(ALL)).names;
 function valuesOf(bytes: Uint8Array): Record<string, unknown[]> {
   const table = tableFromIPC(bytes, { useDecimalInt: true, useMap: true });
   return Object.fromEntries(table.names.map((name) => [name, [...table.getChild(name)].map(plain)]));
-}
-
-/** flechette gives rows of structs as proxies, and lists of numbers as typed arrays */
-function plain(value: unknown): unknown {
-  if (value === null || typeof value !== "object" || value instanceof Date) return value;
-  if (value instanceof Map) return [...value].map(plain);
-  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, plain);
-  if (Array.isArray(value)) return value.map(plain);
-  const toJSON = (value as { toJSON?: () => Record<string, unknown> }).toJSON;
-  const record = toJSON === undefined ? value as Record<string, unknown> : toJSON.call(value);
-  return Object.fromEntries(Object.entries(record).map(([key, part]) => [key, plain(part)]));
 }
 
 /** carries the columns; those of rows where `float16`, the row's number, is in question */

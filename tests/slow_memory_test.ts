@@ -56,6 +56,18 @@ async function measured(
   return { peak, predicted: Number(summary.predictedPeakBytes), chunks: Number(summary.chunks) };
 }
 
+/** The peak is within the prediction; gives both as text, after `what`. */
+function assertWithin(
+  { peak, predicted }: { readonly peak: number; readonly predicted: number },
+  what?: string,
+): string {
+  const numbers = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
+  const text = what === undefined ? numbers : `${what}: ${numbers}`;
+  assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
+  assert.ok(peak <= predicted, text);
+  return text;
+}
+
 Deno.test({
   name: "ndpipe run stays within the predicted peak, and that within --memory, whatever the rows",
   ignore: Deno.build.os !== "linux",
@@ -78,9 +90,7 @@ Deno.test({
             ], { numRows, batchRows: 32_768 });
             await t.step(`${numRows} rows of ${ending}, ${workers} workers`, async () => {
               const { peak, predicted, chunks } = await measure(input, workers);
-              const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-              assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-              assert.ok(peak <= predicted, text);
+              const text = assertWithin({ peak, predicted });
               assert.ok(predicted <= BUDGET_MIB * MIB, text);
               assert.ok(predicted <= 1.6 * peak, `the prediction says little: ${text}`);
               assert.ok(chunks >= 4, `${chunks} chunks`);
@@ -139,9 +149,7 @@ Deno.test({
           ) {
             await t.step(`${numRows} rows, ${codec}, ${name}`, async () => {
               const { peak, predicted } = await run();
-              const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-              assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-              assert.ok(peak <= predicted, text);
+              const text = assertWithin({ peak, predicted });
               assert.ok(predicted <= ZSTD_BUDGET_MIB * MIB, text);
               if (name !== "compressed anew") peaks.push(peak);
             });
@@ -196,9 +204,7 @@ Deno.test({
                 budgetMib: 512,
                 outputEnding,
               });
-              const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-              assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-              assert.ok(peak <= predicted, text);
+              assertWithin({ peak, predicted });
               peaks.push(peak);
             });
           }
@@ -233,9 +239,7 @@ Deno.test({
         ]] as const
       ) {
         const { peak, predicted } = await measured(command, input, flags, { budgetMib });
-        const text = `${command[0]}: ${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-        assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-        assert.ok(peak <= predicted, text);
+        assertWithin({ peak, predicted }, command[0]);
       }
     } finally {
       Deno.removeSync(folder, { recursive: true });
@@ -276,9 +280,7 @@ Deno.test({
                   budgetMib: 1024,
                   outputStem: `${folder}/out`,
                 });
-                const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-                assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-                assert.ok(peak <= predicted, text);
+                assertWithin({ peak, predicted });
               },
             );
           }
@@ -372,9 +374,7 @@ Deno.test({
               outputStem: `${folder}/out`,
             },
           );
-          const text = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-          assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-          assert.ok(peak <= predicted, text);
+          assertWithin({ peak, predicted });
         });
       }
     } finally {

@@ -5,12 +5,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { run, type RunOptions } from "../src/exec/run.ts";
+import { run } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline, input } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
-import { openArrowSource } from "../src/source/arrow/mod.ts";
-import { openParquetSource } from "../src/source/parquet/mod.ts";
+import { type CarryOptions, carryTo, namesOf } from "./support/carrying.ts";
 
 const FOLDER = new URL("../testdata/parquet_carried/", import.meta.url).pathname;
 const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
@@ -19,40 +18,9 @@ const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-parquet-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
-function namesOf(path: string): string[] {
-  const source = path.endsWith(".arrow") ? openArrowSource(path) : openParquetSource(path);
-  const names = source.info.schema.fields.map(({ name }) => name);
-  source.close();
-  return names;
-}
-
-/** A pipeline that returns the columns as they are. */
-function carrying(names: readonly string[]) {
-  return definePipeline({
-    name: "carrying",
-    inputs: Object.fromEntries(names.map((name) => [name, carry()])),
-    transform: (inputs: Record<string, unknown>) => inputs as never,
-  });
-}
-
-let numOutputs = 0;
-
 /** Carries columns from a file to another. */
-async function convert(
-  input: string,
-  ending: "arrow" | "parquet" | "csv",
-  { names, chunkRows = null, workers = 1, compress = null }: {
-    readonly names: readonly string[];
-    readonly chunkRows?: number | null;
-    readonly workers?: number;
-    readonly compress?: NonNullable<RunOptions["compress"]> | null;
-  },
-): Promise<string> {
-  const output = `${folder}/${numOutputs++}.${ending}`;
-  const given = settings({ inputs: [input], chunkRows, workers, batchRows: 48 });
-  await run(await prepare(carrying(names), given), { output, to: null, force: false, compress });
-  return output;
-}
+const convert = (path: string, ending: "arrow" | "parquet" | "csv", options: CarryOptions) =>
+  carryTo(folder, path, ending, options);
 
 const TABLE = `${FOLDER}table.arrow`;
 const ALL = namesOf(TABLE);
