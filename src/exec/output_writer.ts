@@ -16,8 +16,6 @@ import { CARRIED_WRITING_BYTES } from "./runtime_memory.ts";
 /** What a writer's memory depends on. */
 export interface WriterDemands {
   readonly outputs: readonly OutputField[];
-  /** of all inputs; null where only reading them would tell */
-  readonly numRows: number | null;
   /** rows of an output record batch */
   readonly batchRows: number;
   /** of a record batch */
@@ -129,10 +127,9 @@ const WRITERS: Readonly<Record<OutputFormat, () => Promise<OutputWriter>>> = {
       typeof import("../sink/parquet/parquet_sink_bytes.ts")
     >(import.meta.resolve("../sink/parquet/parquet_sink_bytes.ts"));
     return {
-      sinkBytes: ({ outputs, numRows, batchRows, compress, packedBytes }) =>
+      sinkBytes: ({ outputs, batchRows, compress, packedBytes }) =>
         parquetSinkBytes(outputs, {
           packedBytes,
-          numRowGroups: numRows === null ? null : Math.ceil(numRows / batchRows),
           batchRows,
           compression: compress ?? DEFAULT_COMPRESSION,
         }),

@@ -217,7 +217,6 @@ function plan(
     residentBytes: (chunkRows) => bound.residentBytes(chunkRows) + fileBytes,
     sinkBytes: writer.sinkBytes({
       outputs,
-      numRows,
       batchRows,
       bodyBytes,
       packedBytes: packedBatchBytes(carried, batchRows),

@@ -30,6 +30,11 @@ export interface ByteOutput {
    * `write` goes on behind the last byte. Absent where bytes have to come in order.
    */
   readonly writeAt?: (view: Uint8Array, position: number) => void;
+  /**
+   * Opens another file beside it, to write and read, for what has to wait until the end; whoever asks removes it.
+   * Absent where there is no beside.
+   */
+  readonly openSibling?: () => { readonly file: Deno.FsFile; readonly path: string };
   /** syncs, and gives the file its name */
   commit(): void;
   /** gives up: nothing of what was written remains. May be called at any time, and more than once */
@@ -104,7 +109,8 @@ function reasonOf(error: unknown): string {
   return code === "" ? text : `${text} (${code})`;
 }
 
-function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
+/** What is thrown of a write that failed. */
+export function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
   return new OutputError("OUT001", `cannot write ${path}: ${reasonOf(error)}`, {
     notes: [`${numBytes.toLocaleString("en-US")} bytes had been written; no output is left behind`],
     help: helpFor(error),
@@ -113,7 +119,7 @@ function cannotWrite(path: string, numBytes: number, error: unknown): OutputErro
 }
 
 /** Writes all of the view; returns through `wrote` what each call took, so that a failure knows how far it came. */
-function writeAll(writer: SyncWriter, view: Uint8Array, wrote: (numBytes: number) => void): void {
+export function writeAll(writer: SyncWriter, view: Uint8Array, wrote: (numBytes: number) => void): void {
   let done = 0;
   while (done < view.byteLength) {
     let count: number;
@@ -176,6 +182,7 @@ export class AtomicFile implements ByteOutput {
   readonly #temporary: string | null;
   readonly #force: boolean;
   readonly writeAt?: (view: Uint8Array, position: number) => void;
+  readonly openSibling?: () => { readonly file: Deno.FsFile; readonly path: string };
   /** to the last byte */
   #numBytes = 0;
   /** where the system writes next */
@@ -191,7 +198,13 @@ export class AtomicFile implements ByteOutput {
     this.#target = opened.target;
     this.#temporary = opened.temporary;
     this.#force = opened.force;
-    if (opened.temporary !== null) this.writeAt = (view, position) => this.#write(view, position);
+    if (opened.temporary !== null) {
+      this.writeAt = (view, position) => this.#write(view, position);
+      this.openSibling = () => {
+        const { file, temporary } = openSibling(opened.target, 0o600);
+        return { file, path: temporary };
+      };
+    }
     openFiles.add(this);
   }
 

@@ -38,7 +38,7 @@ export function openSibling(
   for (;;) {
     const temporary = `${folder}.${stemOf(name)}.${Deno.pid}-${numOpened++}.ndpipe-tmp`;
     try {
-      const file = Deno.openSync(temporary, { write: true, createNew: true, mode });
+      const file = Deno.openSync(temporary, { read: true, write: true, createNew: true, mode });
       tryLock(file);
       return { file, temporary };
     } catch (error) {

@@ -29,6 +29,7 @@ import { writtenColumn } from "./nested/nested_schema.ts";
 import { Shredder } from "./nested/shredder.ts";
 import { parquetColumn, rootElement, schemaElements, type WriteElement } from "./parquet_schema.ts";
 import { DEFAULT_COMPRESSION } from "./parquet_sink_bytes.ts";
+import { RowGroupSpool } from "./row_group_spool.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 const MAGIC = new TextEncoder().encode("PAR1");
@@ -45,11 +46,6 @@ interface WrittenChunk {
   readonly statistics: RowStatistics;
 }
 
-interface WrittenRowGroup {
-  readonly numRows: number;
-  readonly chunks: readonly WrittenChunk[];
-}
-
 /** Arrow's schema as an encapsulated message, in base64 */
 function arrowSchema(fields: readonly OutputField[]): string {
   const metadata = encodeSchemaMessage({ fields, metadata: [] });
@@ -57,9 +53,7 @@ function arrowSchema(fields: readonly OutputField[]): string {
   view.setUint32(0, 0xffff_ffff, true);
   view.setInt32(4, bytes.length - 8, true);
   bytes.set(metadata, 8);
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  return bytes.toBase64();
 }
 
 /** with the flags that the bounds are values of the column, not beyond them */
@@ -113,7 +107,11 @@ class ParquetSink implements Sink {
   readonly #leaves: readonly LeafColumn[];
   readonly #compression: ParquetCompression;
   readonly #compressor: PageCompressor;
-  readonly #rowGroups: WrittenRowGroup[] = [];
+  /** the row groups' metadata, and of the one that is written */
+  readonly #rowGroups: RowGroupSpool;
+  readonly #rowGroup = new ThriftWriter();
+  #numRowGroups = 0;
+  #numRows = 0;
   /** a page of several parts, put together */
   readonly #page = new PageScratch();
   readonly #values = new PageScratch();
@@ -125,6 +123,7 @@ class ParquetSink implements Sink {
     this.#leaves = this.#columns.flatMap(({ leaves }) => leaves);
     this.#compression = compression;
     this.#compressor = new PageCompressor(compression);
+    this.#rowGroups = new RowGroupSpool(output);
     this.#writer = new GatheringWriter(output);
     this.#writer.write(MAGIC);
   }
@@ -140,19 +139,39 @@ class ParquetSink implements Sink {
     carried: readonly (CarriedBatch | null)[] = [],
   ): void {
     if (numRows === 0) return;
-    const chunks = this.#columns.flatMap(({ pages }, index) => {
-      const pointer = pointers[index]!, scratch = this.#values;
-      const rows = { memory, numRows, pointer, carried: carried[index] ?? null, scratch };
-      return pages(rows).map((source) => this.#writeChunk(source));
+    const sources = this.#sources(memory, numRows, { pointers, carried });
+    const group = this.#rowGroup.clear();
+    let total = 0;
+    group.structs(1, this.#leaves, (item, leaf) => {
+      const chunk = this.#writeChunk(sources.next().value!);
+      total += chunk.numPlainBytes;
+      item.i64(2, 0).struct(3, (metadata) => this.#writeColumnMetadata(metadata, chunk, leaf));
     });
-    this.#rowGroups.push({ numRows, chunks });
+    this.#rowGroups.add(group.i64(2, total).i64(3, numRows).finish());
+    this.#numRowGroups += 1;
+    this.#numRows += numRows;
+  }
+
+  /** The pages of each leaf, in the leaves' order. */
+  *#sources(
+    memory: WebAssembly.Memory,
+    numRows: number,
+    { pointers, carried }: {
+      readonly pointers: readonly number[];
+      readonly carried: readonly (CarriedBatch | null)[];
+    },
+  ): Generator<ColumnPages, undefined> {
+    for (const [index, { pages }] of this.#columns.entries()) {
+      const pointer = pointers[index]!, scratch = this.#values;
+      yield* pages({ memory, numRows, pointer, carried: carried[index] ?? null, scratch });
+    }
   }
 
   finish(): void {
-    const footer = this.#footer();
-    this.#writer.write(footer);
+    const start = this.#writer.position;
+    this.#writeFooter();
     const size = new Uint8Array(4);
-    new DataView(size.buffer).setUint32(0, footer.length, true);
+    new DataView(size.buffer).setUint32(0, this.#writer.position - start, true);
     this.#writer.write(size);
     this.#writer.write(MAGIC);
     this.#writer.flush();
@@ -160,7 +179,11 @@ class ParquetSink implements Sink {
   }
 
   abort(): void {
-    this.#output.abort();
+    try {
+      this.#rowGroups.close();
+    } finally {
+      this.#output.abort();
+    }
   }
 
   #writeChunk(source: ColumnPages): WrittenChunk {
@@ -207,36 +230,31 @@ class ParquetSink implements Sink {
     return page;
   }
 
-  #footer(): Uint8Array {
-    const numRows = this.#rowGroups.reduce((sum, group) => sum + group.numRows, 0);
+  #writeFooter(): void {
     const elements = [
       rootElement(this.#columns.length),
       ...this.#columns.flatMap((column) => column.elements),
     ];
-    return new ThriftWriter()
+    const footer = new ThriftWriter()
       .i32(1, 2)
       .structs(2, elements, (writer, write) => write(writer))
-      .i64(3, numRows)
-      .structs(4, this.#rowGroups, (writer, group) => this.#writeRowGroup(writer, group))
-      .structs(
-        5,
-        [arrowSchema(this.#fields)],
-        (writer, value) => writer.text(1, "ARROW:schema").text(2, value),
-      )
-      .text(6, "ndpipe")
-      // bounds are in the order of their types
-      .structs(7, this.#leaves, (writer) => writer.struct(1, () => {}))
-      .finish();
-  }
-
-  #writeRowGroup(writer: ThriftWriter, { numRows, chunks }: WrittenRowGroup): void {
-    const total = chunks.reduce((sum, { numPlainBytes }) => sum + numPlainBytes, 0);
-    writer.structs(1, chunks, (item, chunk, index) => {
-      item.i64(2, 0).struct(
-        3,
-        (metadata) => this.#writeColumnMetadata(metadata, chunk, this.#leaves[index]!),
-      );
-    }).i64(2, total).i64(3, numRows);
+      .i64(3, this.#numRows)
+      .openStructs(4, this.#numRowGroups);
+    this.#writer.write(footer.take());
+    for (const piece of this.#rowGroups.pieces()) this.#writer.write(piece);
+    this.#rowGroups.close();
+    this.#writer.write(
+      footer
+        .structs(
+          5,
+          [arrowSchema(this.#fields)],
+          (writer, value) => writer.text(1, "ARROW:schema").text(2, value),
+        )
+        .text(6, "ndpipe")
+        // bounds are in the order of their types
+        .structs(7, this.#leaves, (writer) => writer.struct(1, () => {}))
+        .finish(),
+    );
   }
 
   #writeColumnMetadata(writer: ThriftWriter, chunk: WrittenChunk, column: LeafColumn): void {

@@ -8,7 +8,7 @@
 
 const TYPE = { true: 1, false: 2, i32: 5, i64: 6, binary: 8, list: 9, struct: 12 } as const;
 
-/** Writes one structure; nested ones are written by functions. */
+/** Writes one structure; nested ones are written by functions. Its memory may be used again: `clear()`. */
 export class ThriftWriter {
   #bytes = new Uint8Array(256);
   #size = 0;
@@ -55,6 +55,11 @@ export class ThriftWriter {
     return this;
   }
 
+  /** Begins a list of structures that are written elsewhere: their bytes follow those that `take()` gives. */
+  openStructs(id: number, size: number): this {
+    return this.#field(id, TYPE.list).#listHeader(size, TYPE.struct);
+  }
+
   i32s(id: number, values: readonly number[]): this {
     this.#field(id, TYPE.list).#listHeader(values.length, TYPE.i32);
     for (const value of values) this.#zigzag(value);
@@ -67,10 +72,24 @@ export class ThriftWriter {
     return this;
   }
 
-  /** The structure's bytes, closed. */
+  /** The structure's bytes since the last `take()`, closed; good until `clear()`. */
   finish(): Uint8Array {
     this.#byte(0);
     return this.#bytes.subarray(0, this.#size);
+  }
+
+  /** What was written of the structure so far: more follows, in memory of its own. */
+  take(): Uint8Array {
+    const bytes = this.#bytes.slice(0, this.#size);
+    this.#size = 0;
+    return bytes;
+  }
+
+  /** begins another structure */
+  clear(): this {
+    this.#size = 0;
+    this.#lastId = 0;
+    return this;
   }
 
   #byte(value: number): void {
@@ -98,12 +117,13 @@ export class ThriftWriter {
     return this;
   }
 
-  #listHeader(size: number, type: number): void {
+  #listHeader(size: number, type: number): this {
     if (size < 15) this.#byte((size << 4) | type);
     else {
       this.#byte(0xf0 | type);
       this.#varint(size);
     }
+    return this;
   }
 
   #binary(bytes: Uint8Array): this {

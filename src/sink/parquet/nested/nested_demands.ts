@@ -9,11 +9,28 @@ const EMPTY_LIST_BYTES = 5, LEVEL_BYTES = 2;
 /** buffers grow to twice what they need, and what they had is copied meanwhile */
 const GROWTH = 3;
 
+/** of "list" and "element", or their like */
+const LIST_NAME_BYTES = 24;
+
+interface LeafCounts {
+  readonly all: number;
+  readonly inList: number;
+  /** of the leaves' paths */
+  readonly nameBytes: number;
+}
+
 /** Leaves of a type, and how many there are below a list at most: an empty one is an entry of each. */
-function countLeaves({ kind, children }: PackedNode): { readonly all: number; readonly inList: number } {
+function countLeaves({ kind, field, children }: PackedNode): LeafCounts {
   const counts = children.map(countLeaves);
   const all = Math.max(1, counts.reduce((sum, count) => sum + count.all, 0));
-  return { all, inList: kind === "list" ? all : Math.max(0, ...counts.map((count) => count.inList)) };
+  // each leaf's path has the names of what it is in, and of a list two more
+  const nameBytes = counts.reduce((sum, count) => sum + count.nameBytes, 0) +
+    all * (3 * field.name.length + LIST_NAME_BYTES);
+  return {
+    all,
+    nameBytes,
+    inList: kind === "list" ? all : Math.max(0, ...counts.map((count) => count.inList)),
+  };
 }
 
 /**
@@ -32,8 +49,10 @@ export function nestedDemands(
   /** texts that a dictionary may be made of */
   readonly numTexts: number;
   readonly numLeaves: number;
+  /** of the leaves' paths */
+  readonly nameBytes: number;
 } {
-  if (types.length === 0) return { pageBytes: 0, leafBytes: 0, numTexts: 0, numLeaves: 0 };
+  if (types.length === 0) return { pageBytes: 0, leafBytes: 0, numTexts: 0, numLeaves: 0, nameBytes: 0 };
   const counts = types.map(countLeaves),
     inList = counts.reduce((most, count) => Math.max(most, count.inList), 0);
   return {
@@ -41,5 +60,6 @@ export function nestedDemands(
     leafBytes: GROWTH * packedBytes * Math.max(LEVEL_BYTES, (LEVEL_BYTES * inList) / EMPTY_LIST_BYTES),
     numTexts: MAX_DICTIONARY_TEXTS,
     numLeaves: counts.reduce((sum, { all }) => sum + all, 0),
+    nameBytes: counts.reduce((sum, count) => sum + count.nameBytes, 0),
   };
 }
