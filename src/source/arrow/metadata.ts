@@ -11,7 +11,7 @@ import type { Schema } from "../../schema/mod.ts";
 import type { SchemaTree } from "../../schema/arrow_tree.ts";
 import { type ArrowField, decodeField, METADATA_V4, METADATA_V5, schemaField } from "./arrow_type.ts";
 import { type Fail, FlatBuffer, type Table } from "./flatbuffer.ts";
-import { schemaTree } from "./schema_tree.ts";
+import { keyValues, schemaTree } from "./schema_tree.ts";
 
 /** "ARROW1", at the head and at the end of a file */
 export const MAGIC = new TextEncoder().encode("ARROW1");
@@ -138,10 +138,10 @@ function decodeCodec(compression: Table, path: string): BodyCodec {
   );
 }
 
-function decodeRecordBatch(table: Table, path: string): RecordBatchMetadata {
+function decodeRecordBatch(table: Table, earlyCodec: BodyCodec | null, path: string): RecordBatchMetadata {
   const compression = table.table(RECORD_BATCH.compression);
   return {
-    codec: compression === null ? null : decodeCodec(compression, path),
+    codec: compression === null ? earlyCodec : decodeCodec(compression, path),
     numRows: table.int64(RECORD_BATCH.length),
     nodes: table.int64s(RECORD_BATCH.nodes, PAIR_BYTES, PAIR_OFFSETS),
     buffers: table.int64s(RECORD_BATCH.buffers, PAIR_BYTES, PAIR_OFFSETS),
@@ -151,17 +151,40 @@ function decodeRecordBatch(table: Table, path: string): RecordBatchMetadata {
 
 const DICTIONARY_BATCH = { id: 0, data: 1, isDelta: 2 } as const;
 
-function decodeDictionary(table: Table, path: string): DictionaryMetadata {
+function decodeDictionary(table: Table, earlyCodec: BodyCodec | null, path: string): DictionaryMetadata {
   const data = table.table(DICTIONARY_BATCH.data);
   if (data === null) return table.fail("a dictionary without values");
   return {
     id: table.int64(DICTIONARY_BATCH.id),
     isDelta: table.bool(DICTIONARY_BATCH.isDelta),
-    batch: decodeRecordBatch(data, path),
+    batch: decodeRecordBatch(data, earlyCodec, path),
   };
 }
 
-const MESSAGE = { version: 0, headerType: 1, header: 2, bodyLength: 3 } as const;
+const MESSAGE = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 } as const;
+
+const EARLY_CODECS: Readonly<Record<string, BodyCodec>> = {
+  LZ4: "LZ4_FRAME",
+  LZ4_FRAME: "LZ4_FRAME",
+  ZSTD: "ZSTD",
+};
+
+/**
+ * The codec of a message of Arrow 0.17, which compressed bodies as 1.0 does before the format had a place to say so:
+ * Feather files of pandas from that time are such. Null: the message names none.
+ */
+function earlyCodecOf(message: Table, version: number, path: string): BodyCodec | null {
+  if (version !== METADATA_V4) return null;
+  const pair = keyValues(message, MESSAGE.metadata).find(([key]) => key === "ARROW:experimental_compression");
+  if (pair === undefined || pair[1].toUpperCase() === "UNCOMPRESSED") return null;
+  const codec = EARLY_CODECS[pair[1].toUpperCase()];
+  if (codec !== undefined) return codec;
+  throw unsupported(
+    path,
+    `its record batches are compressed with ${JSON.stringify(pair[1])}, which is not read here`,
+    'write it with LZ4 or zstd: pyarrow IpcWriteOptions(compression="zstd")',
+  );
+}
 
 /**
  * Decodes the flatbuffer of a message.
@@ -176,13 +199,14 @@ export function decodeMessage(bytes: Uint8Array, path: string, part: string): Ar
   if (header === null || headerType === 0) return message.fail("a message without a header");
   checkVersion(version, path);
   const bodyBytes = message.int64(MESSAGE.bodyLength);
+  const earlyCodec = earlyCodecOf(message, version, path);
   switch (headerType) {
     case 1:
       return { kind: "schema", bodyBytes, schema: decodeSchema(header, version, path) };
     case 2:
-      return { kind: "dictionary", bodyBytes, dictionary: decodeDictionary(header, path) };
+      return { kind: "dictionary", bodyBytes, dictionary: decodeDictionary(header, earlyCodec, path) };
     case 3:
-      return { kind: "recordBatch", bodyBytes, batch: decodeRecordBatch(header, path) };
+      return { kind: "recordBatch", bodyBytes, batch: decodeRecordBatch(header, earlyCodec, path) };
     case 4:
     case 5:
       throw unsupported(
