@@ -219,6 +219,32 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a CSV of 100,000 columns as one matrix takes less than 512 MiB, and stays within the predicted peak",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      const input = `${folder}/wide.csv`, numColumns = 100_000;
+      const line = (field: (column: number) => string) =>
+        Array.from({ length: numColumns }, (_, i) => field(i)).join();
+      const rows = Array.from({ length: 40 }, (_, row) => line((i) => String((row * 7 + i) % 100)));
+      Deno.writeTextFileSync(input, [line((i) => `c_${i}`), ...rows, ""].join("\n"));
+      const pipeline = `${folder}/widest.ts`;
+      const source = Deno.readTextFileSync(new URL("fixtures/wide_sum.ts", import.meta.url));
+      Deno.writeTextFileSync(
+        pipeline,
+        source.replace("column=20000", `column=${numColumns}`)
+          .replace("../../src/mod.ts", new URL("../src/mod.ts", import.meta.url).href),
+      );
+      const measure = await measured(["run", pipeline], input, ["--workers", "1"], { budgetMib: 512 });
+      assertWithin(measure);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
   name: "a CSV of 20,000 columns stays within the predicted peak, as one matrix and as columns",
   ignore: Deno.build.os !== "linux",
   async fn() {
@@ -232,14 +258,14 @@ Deno.test({
       });
       const wide = new URL("fixtures/wide_sum.ts", import.meta.url).pathname;
       for (
-        const [command, flags, budgetMib] of [[["run", wide], [], 256], [
-          ["convert"],
-          ["--batch-rows", "128"],
-          1536,
-        ]] as const
+        const [command, flags, budgetMib, outputEnding] of [
+          [["run", wide], [], 256, "arrow"],
+          [["convert"], ["--batch-rows", "128"], 1536, "arrow"],
+          [["convert"], ["--workers", "2"], 1536, "parquet"],
+        ] as const
       ) {
-        const { peak, predicted } = await measured(command, input, flags, { budgetMib });
-        assertWithin({ peak, predicted }, command[0]);
+        const { peak, predicted } = await measured(command, input, flags, { budgetMib, outputEnding });
+        assertWithin({ peak, predicted }, `${command[0]} to ${outputEnding}`);
       }
     } finally {
       Deno.removeSync(folder, { recursive: true });

@@ -34,10 +34,12 @@ import {
   FILE_BYTES,
   FILE_FIELD_BYTES,
   INPUT_BYTES,
+  INPUT_THREAD_BYTES,
   PARAM_COPIES,
   PARQUET_COLUMN_BYTES,
   RUNTIME_BYTES,
   TEXT_FIELD_BYTES,
+  TEXT_THREAD_FIELD_BYTES,
   THREAD_BYTES,
   UNOPENED_BYTES,
 } from "./runtime_memory.ts";
@@ -91,7 +93,8 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
   const numerics = resolveNumerics(options.numerics ?? undefined);
   const budget = budgetOf(pipeline, options);
   const outputFormat = options.outputFormat ?? "arrow-file";
-  const given = { pipeline, options, budget, outputFormat, writer: await loadWriter(outputFormat) };
+  const programs = new Map<string, Program>();
+  const given = { pipeline, options, budget, outputFormat, writer: await loadWriter(outputFormat), programs };
 
   const declared = plan(given, requests.map(declaredLayout), {
     inputs: [],
@@ -146,6 +149,8 @@ interface Given {
   readonly budget: Budget;
   readonly outputFormat: OutputFormat;
   readonly writer: OutputWriter;
+  /** what was planned, by layouts: mostly the inputs lie as was assumed, and thousands of columns take their time */
+  readonly programs: Map<string, Program>;
 }
 
 /**
@@ -174,9 +179,7 @@ function plan(
     const { type, nullable, metadata } = known;
     return { ...field, carried: { type, nullable }, metadata };
   });
-  const program = planProgram(pipeline.graph, {
-    inputs: pipeline.requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
-  });
+  const program = programOf(given, layouts);
   const numRows = options.rows ?? bound.leastRows ?? total(bound.inputs.map((input) => input.numRows));
   const rowBytes = outputRowBytes(program);
   const batchRows = heldRowsOf(mostRows, numRows);
@@ -194,22 +197,24 @@ function plan(
       bindings.reduce((sum, { fieldIndices }) => sum + fieldIndices.length, 0)
     ),
   );
-  const readingBytes = numFields * TEXT_FIELD_BYTES +
-    (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
+  const readingBytes = (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
     PARQUET_COLUMN_BYTES * numParquetColumns;
   const fileBytes = bound.inputs.slice(1).reduce(
     (sum, { info }) => sum + FILE_BYTES + FILE_FIELD_BYTES * info.schema.fields.length,
     0,
   );
   const demands: MemoryDemands = {
-    runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + readingBytes,
-    threadBytes: THREAD_BYTES + readingBytes,
+    runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + numFields * TEXT_FIELD_BYTES +
+      readingBytes,
+    threadBytes: THREAD_BYTES + INPUT_THREAD_BYTES * pipeline.requests.length +
+      numFields * TEXT_THREAD_FIELD_BYTES + readingBytes,
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
     workerBytes: workerBytes(program),
     numRows,
     outputRowBytes: rowBytes,
     carriesColumns,
+    readsText: ofText.length > 0,
     carriedBatchBytes: carried.map((one) =>
       one === null ? null : (held, rows) => carriedBatchBytes(one, held, rows)
     ),
@@ -232,6 +237,15 @@ function plan(
     numRows,
   });
   return { program, memory, inputs: bound.inputs, outputs, outputFormat, carried, numRows, inputBytes };
+}
+
+function programOf({ pipeline: { graph, requests }, programs }: Given, layouts: readonly Layout[]): Program {
+  const key = layouts.join();
+  const program = programs.get(key) ?? planProgram(graph, {
+    inputs: requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
+  });
+  programs.set(key, program);
+  return program;
 }
 
 /** The sum; null where a part is unknown, or there is none. */

@@ -23,17 +23,24 @@ export const CARRIED_WRITING_BYTES: number = 32 * MIB;
 export const CARRIED_READING_BYTES: number = 40 * MIB;
 
 /**
- * One declared input: its nodes, its stage and its kernel, which the planner holds. Measured with `convert` of 20,000
- * columns, each an input: 30 KiB.
+ * One declared input: its nodes, its stage and its kernel, which the planner holds, and what planning and writing them
+ * leaves between collections. Measured with `convert` of 20,000 columns, each an input, 2000 rows: 33 KiB with what
+ * follows on one thread and on two.
  */
-export const INPUT_BYTES: number = 40 * 1024;
+export const INPUT_BYTES: number = 22 * 1024;
+
+/** The same for each worker thread, which has a copy of the program: 10 KiB. */
+export const INPUT_THREAD_BYTES: number = 14 * 1024;
 
 /**
- * One column of text, for each thread that reads: its name, types, targets and descriptors, and what planning them
- * leaves between collections. Measured with a CSV of 20,000 columns as one matrix on one thread: the peak differs by
- * 40 MiB, as the collector has it, and was up to 20 MiB above a plan with 3.5 KiB.
+ * One column of text: its name, types, targets and descriptors, and what planning them leaves between collections.
+ * Measured with CSV of 20,000 and of 100,000 columns as one matrix: at most 1.5 KiB a column on one thread, and as
+ * much on two together.
  */
-export const TEXT_FIELD_BYTES: number = 5 * 1024;
+export const TEXT_FIELD_BYTES: number = 2 * 1024;
+
+/** The same for each worker thread that reads: half a KiB lives. */
+export const TEXT_THREAD_FIELD_BYTES = 768;
 
 /**
  * One column that is read from Parquet, for each thread that reads: what decoding its pages leaves between

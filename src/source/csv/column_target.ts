@@ -9,27 +9,77 @@ import type { ColumnView, Slot } from "../source.ts";
 import type { CsvSlotLayout } from "./layout.ts";
 import { type TemporalType, temporalType, type TextType } from "./text_type.ts";
 
-/** One bound column: field `fieldIndex` of each record is parsed to `dtype`. */
-export interface ColumnTarget {
-  readonly fieldIndex: number;
+/** What the columns of a binding have in common. */
+interface SharedTarget {
   /** the binding's input, for messages */
   readonly input: string;
   readonly dtype: DType;
   readonly nulls: NullPolicy;
   /** what stands in for a null; null where a null is refused */
   readonly substitute: number | bigint | null;
-  /** index of row 0 in the typed array of the dtype over the slot */
-  readonly firstIndex: number;
   /** elements from one row to the next */
   readonly rowElements: number;
   /** smallest and largest value that a float64 tells apart: of bool and of integers of at most 32 bits, ±2^53 else */
   readonly least: number;
   readonly most: number;
-  /** among the carried bindings; absent: the field is parsed */
-  readonly carriedIndex?: number;
+  /** among the carried bindings; undefined: the field is parsed */
+  readonly carriedIndex: number | undefined;
+}
+
+/** One bound column: field `fieldIndex` of each record is parsed to `dtype`. A table may have 100,000: few words each. */
+export class ColumnTarget {
+  readonly fieldIndex: number;
+  /** index of row 0 in the typed array of the dtype over the slot */
+  readonly firstIndex: number;
   /** what the text is, where the dtype does not tell */
   readonly textType: TextType;
-  readonly temporal: TemporalType | null;
+  readonly #shared: SharedTarget;
+
+  constructor(
+    shared: SharedTarget,
+    { fieldIndex, firstIndex, textType }: Pick<ColumnTarget, "fieldIndex" | "firstIndex" | "textType">,
+  ) {
+    this.#shared = shared;
+    this.fieldIndex = fieldIndex;
+    this.firstIndex = firstIndex;
+    this.textType = textType;
+  }
+
+  get temporal(): TemporalType | null {
+    return temporalType(this.textType);
+  }
+
+  get input(): string {
+    return this.#shared.input;
+  }
+
+  get dtype(): DType {
+    return this.#shared.dtype;
+  }
+
+  get nulls(): NullPolicy {
+    return this.#shared.nulls;
+  }
+
+  get substitute(): number | bigint | null {
+    return this.#shared.substitute;
+  }
+
+  get rowElements(): number {
+    return this.#shared.rowElements;
+  }
+
+  get least(): number {
+    return this.#shared.least;
+  }
+
+  get most(): number {
+    return this.#shared.most;
+  }
+
+  get carriedIndex(): number | undefined {
+    return this.#shared.carriedIndex;
+  }
 }
 
 function substituteOf(nulls: NullPolicy, dtype: DType): number | bigint | null {
@@ -55,25 +105,28 @@ export function columnTargets(
   let computed = 0, carried = 0;
   return bindings.flatMap((binding) => {
     const isCarried = binding.request.carry !== undefined, b = isCarried ? -1 : computed++;
-    const carriedIndex = isCarried ? { carriedIndex: carried++ } : {};
     const { dtype, input, nulls, width } = binding.request;
     const { itemsize, range, kind } = DTYPE[dtype];
     const limit = BigInt(Number.MAX_SAFE_INTEGER);
     const [low, high] = range ?? (kind === "b" ? [0n, 1n] : [-limit, limit]);
-    return binding.fieldIndices.map((fieldIndex, column) => ({
-      fieldIndex,
+    const shared = {
       input,
       dtype,
       nulls,
       substitute: substituteOf(nulls, dtype),
-      ...carriedIndex,
-      textType: fieldTypes[fieldIndex]!,
-      temporal: temporalType(fieldTypes[fieldIndex]!),
-      firstIndex: isCarried ? 0 : layout.columnOffsets[b]! / itemsize + column,
       rowElements: width,
       least: Number(low < -limit ? -limit : low),
       most: Number(high > limit ? limit : high),
-    }));
+      carriedIndex: isCarried ? carried++ : undefined,
+    };
+    const first = isCarried ? 0 : layout.columnOffsets[b]! / itemsize, step = isCarried ? 0 : 1;
+    return binding.fieldIndices.map((fieldIndex, column) =>
+      new ColumnTarget(shared, {
+        fieldIndex,
+        firstIndex: first + step * column,
+        textType: fieldTypes[fieldIndex]!,
+      })
+    );
   });
 }
 

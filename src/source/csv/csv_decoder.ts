@@ -146,9 +146,12 @@ interface KernelPlaces {
   readonly text: number;
 }
 
+const NO_TARGETS: readonly ColumnTarget[] = [];
+
 function fieldPlan(options: CsvDecoderOptions, targets: readonly ColumnTarget[]): FieldPlan {
-  const byField: ColumnTarget[][] = options.fieldNames.map(() => []);
-  for (const target of targets) byField[target.fieldIndex]!.push(target);
+  const byField: (readonly ColumnTarget[])[] = options.fieldNames.map(() => NO_TARGETS);
+  // an array that is made with its element has no room to spare
+  for (const target of targets) byField[target.fieldIndex] = [...byField[target.fieldIndex]!, target];
   return {
     fieldNames: options.fieldNames,
     text: options.text,

@@ -96,7 +96,7 @@ function refuseUnknownTypes(
   names: readonly string[],
   types: ResolvedCsvOptions["columnTypes"],
 ): void {
-  const unknown = Object.keys(types).find((name) => !names.includes(name));
+  const known = new Set(names), unknown = Object.keys(types).find((name) => !known.has(name));
   if (unknown === undefined) return;
   throw new UsageError("USE002", `${path} has no column ${JSON.stringify(unknown)} to give a type`, {
     help: `did you mean ${nearestNames(unknown, names, 1).join("")}?`,

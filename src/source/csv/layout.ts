@@ -86,13 +86,19 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
   };
 }
 
-/** Each target has one, and each field that nothing is bound to. */
+const numDescriptorsOf = new WeakMap<readonly ColumnBinding[], number>();
+
+/** Each target has one, and each field that nothing is bound to. Asked for with each size of chunk that is tried. */
 function numDescriptors(bindings: readonly ColumnBinding[], numFields: number): number {
-  const bound = new Set<number>();
+  const known = numDescriptorsOf.get(bindings);
+  if (known !== undefined) return known;
+  const isBound = new Uint8Array(numFields);
   let numTargets = 0;
   for (const { fieldIndices } of bindings) {
-    for (const fieldIndex of fieldIndices) bound.add(fieldIndex);
+    for (const fieldIndex of fieldIndices) isBound[fieldIndex] = 1;
     numTargets += fieldIndices.length;
   }
-  return numTargets + numFields - bound.size;
+  const count = numTargets + isBound.reduce((sum, bound) => sum + 1 - bound, 0);
+  numDescriptorsOf.set(bindings, count);
+  return count;
 }

@@ -67,7 +67,15 @@ export function parsePlan(
   const bytes = new Uint8Array(numDescriptors * (DESCRIPTOR_BYTES + DETAILS_BYTES));
   const view = new DataView(bytes.buffer);
   const firstDescriptors = new Uint32Array(targets.length), fields = new Uint32Array(numDescriptors);
-  const spellings = missingFlags(options.missing);
+  const spellings = missingFlags(options.missing), kinds = new Map<string, number>();
+  const kindOf = (target: ColumnTarget | undefined) => {
+    const key = target === undefined
+      ? ""
+      : `${target.dtype} ${target.textType} ${target.carriedIndex === undefined}`;
+    const known = kinds.get(key) ?? kindFor(target, options);
+    kinds.set(key, known);
+    return known;
+  };
   let position = 0;
   for (const [field, list] of targets.entries()) {
     firstDescriptors[field] = position;
@@ -77,7 +85,7 @@ export function parsePlan(
       const flags = spellings | ofRecord | (i >= list.length - 1 ? LAST_OF_FIELD : 0);
       const details = numDescriptors * DESCRIPTOR_BYTES + index * DETAILS_BYTES;
       fields[index] = field;
-      const kind = kindOf(target, options);
+      const kind = kindOf(target);
       view.setUint16(position, kind, true);
       view.setUint16(position + 2, flags | (hasSubstitute(target) ? HAS_SUBSTITUTE : 0), true);
       view.setUint32(position + 12, details, true);
@@ -121,7 +129,7 @@ function hasSubstitute(target: ColumnTarget | undefined): boolean {
 }
 
 /** A spelling that is missing comes before its value: where a value is one, each field's text is asked. */
-function kindOf(target: ColumnTarget | undefined, options: ParseOptions): number {
+function kindFor(target: ColumnTarget | undefined, options: ParseOptions): number {
   if (target === undefined) return SKIP;
   const { dtype, textType, carriedIndex, temporal } = target;
   const isCarried = carriedIndex !== undefined;

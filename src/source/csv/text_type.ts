@@ -42,11 +42,18 @@ export function isTextType(text: string): text is TextType {
   return TEXT_TYPES.some((one) => one === text);
 }
 
+const TEMPORAL: ReadonlyMap<TextType, TemporalType> = new Map(
+  TEXT_TYPES.flatMap((type): [TextType, TemporalType][] => {
+    if (type === "date32") return [[type, { unit: null, isUtc: false }]];
+    const match = /^timestamp\[(\w+)(, UTC)?\]$/.exec(type);
+    if (match === null) return [];
+    return [[type, { unit: match[1] as TimeUnit, isUtc: match[2] !== undefined }]];
+  }),
+);
+
 /** What of a type is a date or a time; null: nothing. */
 export function temporalType(type: TextType): TemporalType | null {
-  if (type === "date32") return { unit: null, isUtc: false };
-  const match = /^timestamp\[(\w+)(, UTC)?\]$/.exec(type);
-  return match === null ? null : { unit: match[1] as TimeUnit, isUtc: match[2] !== undefined };
+  return TEMPORAL.get(type) ?? null;
 }
 
 /** What a column of the type is to a declared input: dates and times are whole numbers, as in Arrow. */
