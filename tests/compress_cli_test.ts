@@ -1,5 +1,6 @@
 /** `--compress` by the real command line. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe } from "./ndpipe_process.ts";
 
 /** numbers that repeat, and some that do not */
@@ -33,6 +34,28 @@ Deno.test("--compress gives the same bytes for every chunk size and worker count
         strictEqual(await succeed("convert", "-i", path, "-o", "-", "--to", "csv"), plain);
       }
     }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("convert --compress writes metadata V5, in which a body's codec has a place, also where the input has V4", async () => {
+  const file = Deno.readFileSync(new URL("../testdata/arrow/pyarrow_v4.arrow", import.meta.url));
+  const footerBytes = new DataView(file.buffer).getUint32(file.length - 10, true);
+  // a file's footer is of V5 all the same, a stream says what its messages are
+  const stream = file.subarray(8, file.length - 10 - footerBytes);
+  const folder = Deno.makeTempDirSync(), input = `${folder}/v4.arrows`, output = `${folder}/v5.arrow`;
+  const versionOf = async (path: string) => {
+    const messages = await openRawMessages(path);
+    messages.close();
+    return messages.schema.version;
+  };
+  try {
+    Deno.writeFileSync(input, stream);
+    const plain = await succeed("convert", "-i", input, "-o", "-", "--to", "ndjson");
+    await succeed("convert", "-i", input, "-o", output, "--compress", "zstd");
+    deepStrictEqual([await versionOf(input), await versionOf(output)], [3, 4]);
+    strictEqual(await succeed("convert", "-i", output, "-o", "-", "--to", "ndjson"), plain);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

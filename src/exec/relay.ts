@@ -14,8 +14,10 @@ import { createHash, type Hash } from "node:crypto";
 import { MemoryError, OutputError, SchemaError } from "../errors.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
+import type { FieldTree } from "../schema/arrow_tree.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
 import { MESSAGE_SINK_BYTES, MessageSink } from "../sink/arrow/message_sink.ts";
+import { METADATA_V5 } from "../source/arrow/arrow_type.ts";
 import { openRawMessages, type RawMessage, type RawMessages } from "../source/arrow/raw_messages.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { dataFormat } from "./data_format.ts";
@@ -98,6 +100,8 @@ class Relay {
   readonly #isFile: boolean;
   /** null: bodies go through as they are */
   readonly #recompressor: Recompressor | null;
+  /** of the output's metadata */
+  readonly #version: number;
   readonly #piece = new Uint8Array(PIECE_BYTES);
   readonly #dictionaries = new Map<number, KnownDictionary>();
   readonly #watch = new RssWatch();
@@ -112,12 +116,14 @@ class Relay {
     this.#first = first;
     const format = dataFormat(options.output, options.to, "--to"), compress = options.compress ?? null;
     this.#isFile = format === "arrow-file";
-    this.#recompressor = compress === null ? null : new Recompressor({
-      compression: arrowCompression(compress, format),
-      roomBytes,
-      otherBytes: RELAY_BYTES,
-    });
-    this.#sink = openSink(options, { isFile: this.#isFile, first });
+    const compression = compress === null ? null : arrowCompression(compress, format);
+    this.#recompressor = compress === null
+      ? null
+      : new Recompressor({ compression, roomBytes, otherBytes: RELAY_BYTES });
+    // V4 has no place for a body's codec: pyarrow takes compressed bodies of it for plain ones
+    this.#version = compression === null ? first.schema.version : METADATA_V5;
+    if (first.schema.version !== this.#version) refuseUnions(first);
+    this.#sink = openSink(options, { isFile: this.#isFile, first, version: this.#version });
   }
 
   async copy(input: RawMessages): Promise<void> {
@@ -178,7 +184,7 @@ class Relay {
   async #recompressed(input: RawMessages, message: RawMessage, by: Recompressor): Promise<Recompressed> {
     await input.readBody(by.stored(message, input.path));
     this.#bytes += message.bodyBytes;
-    return by.encode(message, { path: input.path, version: this.#first.schema.version });
+    return by.encode(message, { path: input.path, version: this.#version });
   }
 
   /**
@@ -267,8 +273,27 @@ class Relay {
 
 function openSink(
   { output, force, inputs }: OutputOptions & Pick<RelayOptions, "inputs">,
-  { isFile, first }: { readonly isFile: boolean; readonly first: RawMessages },
+  { isFile, first, version }: {
+    readonly isFile: boolean;
+    readonly first: RawMessages;
+    readonly version: number;
+  },
 ): MessageSink {
   refuseInput(output, inputs);
-  return openOn(openTarget(output, { force }), (bytes) => new MessageSink(bytes, isFile, first.schema));
+  const { tree } = first.schema;
+  return openOn(openTarget(output, { force }), (bytes) => new MessageSink(bytes, isFile, { tree, version }));
+}
+
+/** In Arrow's union `Type` */
+const UNION = 14;
+
+/** Unions of metadata V4 have a buffer that those of V5 lack. */
+function refuseUnions({ path, schema }: RawMessages): void {
+  const hasUnion = ({ typeId, children }: FieldTree): boolean => typeId === UNION || children.some(hasUnion);
+  const field = schema.tree.fields.find(hasUnion);
+  if (field === undefined) return;
+  throw new OutputError("OUT003", `column ${JSON.stringify(field.name)} of ${path} cannot be compressed`, {
+    notes: ["it has a union of metadata V4, in which no body's codec can be said"],
+    help: "leave --compress out, or write the table again with a current pyarrow",
+  });
 }
