@@ -4,18 +4,21 @@
  *
  * @module
  */
-import { checkedFiles, docSuite, formatStep, runDeno, testFiles } from "./steps.ts";
+import { writeExampleTests } from "./doc_examples.ts";
+import { checkedFiles, formatStep, runDeno, testFiles } from "./steps.ts";
 
 const folder = Deno.makeTempDirSync();
+const examples = writeExampleTests(folder);
+const unchecked = ["test", "-A", "--no-prompt", "--no-check", "--config=deno.json"];
 const steps: readonly (readonly [string, string[]])[] = [
   ["format", ["fmt", "--check"]],
   ["lint", ["lint"]],
-  ["types", ["check", ...checkedFiles()]],
-  ["layers", ["test", "-A", "--no-prompt", "--no-check", "tests/layers_test.ts"]],
+  ["types", ["check", "--config=deno.json", ...checkedFiles(), examples]],
+  ["layers", [...unchecked, "tests/layers_test.ts"]],
   ["error docs", ["run", "--allow-read", "tools/write_error_docs.ts", "--check"]],
   ["NumPy's docs", ["run", "--allow-read", "tools/write_numpy_docs.ts", "--check"]],
-  ["fast tests", ["test", "-A", "--no-prompt", "--parallel", "--no-check", ...testFiles().fast]],
-  ["documentation examples", docSuite(folder)],
+  ["fast tests", [...unchecked, "--parallel", ...testFiles().fast]],
+  ["documentation examples", [...unchecked, examples]],
 ];
 
 let isOk = true;

@@ -102,56 +102,8 @@ export function checkedFiles(): string[] {
 }
 
 /** The files below a folder of the project, in order. */
-function filesBelow(folder: string): string[] {
+export function filesBelow(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
     isDirectory ? filesBelow(`${folder}/${name}`) : [`${folder}/${name}`]
   ).sort();
-}
-
-/**
- * Arguments of `deno test` for the examples in the documentation. Deno imports every export of a file into each
- * of its examples; so the examples are checked with a configuration in which an unused import is no error.
- */
-export function docSuite(folder: string): string[] {
-  const root = new URL("../", import.meta.url);
-  const config = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
-  const imports = Object.entries<string>(config.imports).map(([name, target]) => [
-    name,
-    target.startsWith("./") ? new URL(target, root).href : target,
-  ]);
-  const own = {
-    imports: Object.fromEntries(imports),
-    compilerOptions: { ...config.compilerOptions, noUnusedLocals: false },
-    nodeModulesDir: config.nodeModulesDir,
-  };
-  const path = `${folder}/deno.json`;
-  Deno.writeTextFileSync(path, JSON.stringify(own));
-  // Deno would write the other configuration into the lock file, so it gets a copy
-  const lock = `${folder}/deno.lock`;
-  Deno.copyFileSync(new URL("deno.lock", root), lock);
-  const flags = [
-    "-A",
-    "--no-prompt",
-    "--parallel",
-    "--doc",
-    `--config=${path}`,
-    `--lock=${lock}`,
-    "--frozen=false",
-  ];
-  return ["test", ...flags, ...documentedFiles()];
-}
-
-/** Modules with an example in a comment, and Markdown with one. Tests are left out: they are in the other suites. */
-function documentedFiles(): string[] {
-  const modules = ["src", "tools"].flatMap(filesBelow).filter((path) =>
-    path.endsWith(".ts") && !path.endsWith("_test.ts")
-  );
-  const pages = [...Deno.readDirSync(".")].map(({ name }) => name).concat(filesBelow("docs"));
-  return [...modules, ...pages.filter((path) => path.endsWith(".md"))].filter(hasExample);
-}
-
-function hasExample(path: string): boolean {
-  return /^(?:\s*\* )?```(?:ts|js|typescript|javascript)\b(?!.*\bignore\b)/m.test(
-    Deno.readTextFileSync(path),
-  );
 }

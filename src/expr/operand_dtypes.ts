@@ -18,6 +18,7 @@ const [I64_MIN, I64_MAX] = DTYPE.i64.range!;
  *
  * @example
  * ```ts
+ * import { scalarDType } from "./operand_dtypes.ts";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual([scalarDType("u8", 3), scalarDType("u8", 0.5), scalarDType("bool", 1)], ["u8", "f64", "i64"]);
  * ```

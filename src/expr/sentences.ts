@@ -32,6 +32,7 @@ const FIXED_WORDS: readonly (readonly [RegExp, ErrorCode])[] = [
  *
  * @example
  * ```ts
+ * import { codeOfSentence } from "./sentences.ts";
  * import { strictEqual } from "node:assert/strict";
  * strictEqual(codeOfSentence("cannot squeeze axis 1 of (N, 3): its size is 3, not 1"), "SHP005");
  * strictEqual(codeOfSentence("Cannot find name 'x'"), null);

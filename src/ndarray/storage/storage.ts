@@ -74,7 +74,7 @@ export function allocateTable(numBytes: number, sentence: string): Allocation {
  * @throws {RangeError} for what is no number of bytes up to 4 GiB
  * @example
  * ```ts
- * import { array, setMemoryLimit, zeros } from "ndpipe/ndarray";
+ * import { setMemoryLimit, zeros } from "ndpipe/ndarray";
  * import { throws } from "node:assert/strict";
  * setMemoryLimit(1 << 20);
  * throws(() => zeros([1000, 1000]), { code: "MEM005" });
