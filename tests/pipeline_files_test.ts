@@ -26,6 +26,25 @@ const FILES: readonly (readonly [name: string, text: string, message: RegExp])[]
   ["throws.ts", `\nthrow new Error("boom");\n${FROM_GOOD}`, /cannot be loaded: boom\n +--> throws\.ts:2:7\n/],
   ["exits.ts", `\nDeno.exit(0);\n${FROM_GOOD}`, /ends the process while it is loaded\n +--> exits\.ts:2:6\n/],
   [
+    "exits_in_transform.ts",
+    `import { definePipeline, input } from "ndpipe";
+export default definePipeline({
+  name: "exits",
+  inputs: { x: input("f32", ["N"]) },
+  transform({ x }) {
+    Deno.exit(0);
+    return { y: x };
+  },
+});
+`,
+    /ends the process\n +--> exits_in_transform\.ts:6:10\n/,
+  ],
+  [
+    "exits_later.ts",
+    `\nsetTimeout(() => Deno.exit(0), 0);\n${FROM_GOOD}`,
+    /ends the process( while it is loaded)?\n +--> exits_later\.ts:2:23\n/,
+  ],
+  [
     "later.ts",
     `\nqueueMicrotask(() => {\n  throw new Error("later");\n});\n${FROM_GOOD}`,
     /later\.ts threw outside of its transform: later\n +--> later\.ts:3:9\n/,

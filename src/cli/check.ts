@@ -42,7 +42,7 @@ async function prepareFor(file: string, flags: CheckFlags): Promise<Prepared> {
     import("../pipeline/load.ts"),
     import("../pipeline/prepare.ts"),
   ]);
-  const pipeline = await loadPipeline(file);
+  const pipeline = await loadPipeline(file, { mayExit: false });
   return await prepare(
     pipeline,
     prepareOptions(flags, {

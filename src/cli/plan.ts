@@ -12,7 +12,7 @@ export async function plan({ operands, flags }: ArgumentsOf<typeof PLAN_FLAGS>):
     import("../pipeline/prepare.ts"),
     import("./plan_text.ts"),
   ]);
-  const pipeline = await loadPipeline(file);
+  const pipeline = await loadPipeline(file, { mayExit: false });
   const options = prepareOptions(flags, {
     params: flags.params,
     assignments: flags.param,

@@ -14,7 +14,7 @@ export async function run(
     import("../pipeline/load.ts"),
     import("../pipeline/prepare.ts"),
   ]);
-  const pipeline = await loadPipeline(file);
+  const pipeline = await loadPipeline(file, { mayExit: false });
   const outputFormat = dataFormat(flags.output, flags.to, "--to");
   const given = { params: flags.params, assignments: flags.param, outputFormat, compress: flags.compress };
   const options = prepareOptions(flags, given);

@@ -6,6 +6,9 @@
  */
 import { EXIT, type ExitCode } from "../error_codes.ts";
 
+/** The very one, whatever is done about it for pipeline files: this module is loaded before them. */
+const { exit } = Deno;
+
 /** The exit code of a signal that ended the waiting of a thread that stood still; null for any other error. */
 export function interruptionOf(error: unknown): ExitCode | null {
   // by name: between threads an error loses its class
@@ -43,7 +46,7 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): I
     try {
       onSecond();
     } finally {
-      Deno.exit(code);
+      exit(code);
     }
   };
   const handlers: (readonly [Deno.Signal, () => void])[] = [["SIGINT", handler(EXIT.interrupted)]];

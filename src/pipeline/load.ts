@@ -40,8 +40,24 @@ function whyNot(path: string, cause: unknown): NdpipeError {
 /** A file that awaits something which never comes is given up after this. */
 const MAX_LOAD_MILLISECONDS = 30_000;
 
+/** Puts a function in the place of Deno.exit. */
+function replaceExit(exit: typeof Deno.exit): void {
+  Object.defineProperty(Deno, "exit", { value: exit, configurable: true, writable: true });
+}
+
+/** What stands in the place of Deno.exit while a pipeline file may call it. */
+function refuseExit(file: string, when: string): never {
+  throw new PipelineError("PIP001", `${file} ends the process${when}`, {
+    place: authorPlace(),
+    help: "take Deno.exit out: a pipeline file declares, and the command line runs it",
+  });
+}
+
 /** Evaluates the module. What it may not do: wait for ever, or end the process as if all were well. */
-async function importFile(file: string, path: string): Promise<{ readonly default?: unknown }> {
+async function importFile(
+  file: string,
+  { path, mayExit }: { readonly path: string; readonly mayExit: boolean },
+): Promise<{ readonly default?: unknown }> {
   const { exit } = Deno;
   let timer: ReturnType<typeof setTimeout> | undefined;
   // the timer also keeps the process going, which ends where nothing is left to wait for
@@ -55,13 +71,7 @@ async function importFile(file: string, path: string): Promise<{ readonly defaul
       );
     }, MAX_LOAD_MILLISECONDS);
   });
-  const refuseExit = (): never => {
-    throw new PipelineError("PIP001", `${file} ends the process while it is loaded`, {
-      place: authorPlace(),
-      help: "take Deno.exit out: a pipeline file declares, and the command line runs it",
-    });
-  };
-  Object.defineProperty(Deno, "exit", { value: refuseExit, configurable: true, writable: true });
+  replaceExit(() => refuseExit(file, " while it is loaded"));
   try {
     const exports = await Promise.race([import(pathToFileURL(path).href), late]);
     // promises that the file left rejected are told in the next turn of the event loop
@@ -69,7 +79,7 @@ async function importFile(file: string, path: string): Promise<{ readonly defaul
     return exports;
   } finally {
     clearTimeout(timer);
-    Object.defineProperty(Deno, "exit", { value: exit, configurable: true, writable: true });
+    replaceExit(mayExit ? exit : () => refuseExit(file, ""));
   }
 }
 
@@ -77,11 +87,16 @@ async function importFile(file: string, path: string): Promise<{ readonly defaul
  * Imports a pipeline file.
  *
  * @param file a path, relative to the working directory
+ * @param options `mayExit: false` leaves Deno.exit refused for good, for a process that runs one pipeline: what the
+ *   transform or a timer of the file calls would end it with exit code 0 and no output. Default: true
  * @throws PipelineError PIP001 when the file is missing, does not parse, or throws, waits for ever or ends the process
  *   while it is evaluated; PIP002
  *   when its default export is no pipeline; what `definePipeline`, `input` and `param` throw
  */
-export async function loadPipeline(file: string): Promise<Pipeline> {
+export async function loadPipeline(
+  file: string,
+  { mayExit = true }: { readonly mayExit?: boolean } = {},
+): Promise<Pipeline> {
   // named, the working directory costs nothing; found by node:path, it costs the loading of node:process
   const path = resolve(Deno.cwd(), file);
   try {
@@ -102,7 +117,7 @@ export async function loadPipeline(file: string): Promise<Pipeline> {
   }
   let exports: { readonly default?: unknown };
   try {
-    exports = await importFile(file, path);
+    exports = await importFile(file, { path, mayExit });
   } catch (cause) {
     throw cause instanceof NdpipeError ? cause : whyNot(file, cause);
   }
