@@ -33,7 +33,7 @@ const MAX_RECORD_BYTES_PER_FIELD = 64;
  * Opens CSV text and reads its header. Columns have the type "text": the declaration says what they are parsed to.
  *
  * Blank lines: a table of several columns passes over lines without a byte, as pandas and PyArrow do. In a table
- * of one column such a line is an empty field, except as the last line of the file.
+ * of one column such a line is an empty field, as it is to Polars and DuckDB: the null that is written so is read.
  *
  * @param input a path, "-" for standard input, or an opened stream
  * @throws FormatError FMT001 it cannot be opened, FMT002 it is no text, FMT003 it is empty, FMT006 it is not

@@ -163,8 +163,8 @@ Deno.test("next() passes over blank lines of a wide table; in a table of one col
       const options = { blockBytes, chunkRows };
       deepStrictEqual(readTable("\n\na,b\n\n1,2\n\n\n3,4\n\n\n", F64, options).values, [[1, 3]]);
       const nullable = [textBinding("f64", [0], { kind: "nan" })];
-      deepStrictEqual(readTable("a\n1\n\n3\n\n", nullable, options).values, [[1, NaN, 3]]);
-      deepStrictEqual(readTable("a\n1\n\n\n", nullable, options).values, [[1, NaN]]);
+      deepStrictEqual(readTable("a\n1\n\n3\n\n", nullable, options).values, [[1, NaN, 3, NaN]]);
+      deepStrictEqual(readTable("a\r\n1\r\n\r\n\r\n", nullable, options).values, [[1, NaN, NaN]]);
     }
   }
   // more blank lines than the text area holds

@@ -27,7 +27,7 @@ export interface RecordScannerOptions {
   readonly quote: number;
   /**
    * true: lines without a byte are passed over (a table of several columns). false: such a line is a record of
-   * one empty field, except as the last line of the input (a table of one column).
+   * one empty field (a table of one column).
    */
   readonly skipBlankLines: boolean;
   readonly maxRecordBytes: number;
@@ -92,9 +92,8 @@ export class RecordScanner {
           if (next === end && !isEnd) break;
           if (next < end && bytes[next] === LF) next++;
         }
-        const isBlank = p === recordStart;
-        if (isBlank && !this.#skipBlankLines && next === end && !isEnd) break;
-        if ((!isBlank || (!this.#skipBlankLines && next < end)) && bytes[recordStart] !== comment) {
+        const isPassed = p === recordStart && this.#skipBlankLines;
+        if (!isPassed && bytes[recordStart] !== comment) {
           if (p - recordStart > this.#maxRecordBytes) return this.#refuse("tooLong", recordStart);
           this.numRecords++;
         }

@@ -111,11 +111,7 @@ export function scanRecords(
         if (behind < end && u32(load<u8>(behind)) === LF) behind++;
       }
       const isBlank = p === recordStart, isComment = u32(load<u8>(recordStart)) === comment;
-      if (isBlank && !skipBlankLines && behind === end && !isEnd) {
-        isCut = true;
-        break;
-      }
-      if ((!isBlank || (!skipBlankLines && behind < end)) && !isComment) {
+      if (!(isBlank && skipBlankLines) && !isComment) {
         if (u32(p - recordStart) > maxRecordBytes) {
           refuse(TOO_LONG, recordStart);
           isCut = true;
