@@ -147,6 +147,16 @@ export function reduce(v: VectorCode, x: Vector, offset: number): Reduced {
   return { r, shifted };
 }
 
+/** The same, but for the sign of n in `shifted`: its low bits are offset - n, those of a factor of exp(-x). */
+function reduceNegated(v: VectorCode, x: Local, offset: number): Reduced {
+  const { magic, ln2High, ln2Low } = FORMAT[v.shape];
+  const shifted = v.let(v.fnma(x, v.c(Math.LOG2E), v.c(magic + offset)));
+  const minusN = v.let(v.sub(shifted, v.c(magic + offset)));
+  const r = v.let(v.fma(minusN, v.c(ln2Low), v.fma(minusN, v.c(ln2High), x)));
+  v.free(minusN);
+  return { r, shifted };
+}
+
 /** The largest magnitudes of arguments whose exp, exp2 are sure to be normal numbers. */
 const NORMAL_RESULTS = {
   "f32x4": { exp: 87, exp2: 125 },
@@ -236,28 +246,47 @@ export function emitExpm1(context: MathContext, shape: VectorShape, x: Local): L
   return v.finish(v.select(v.compare("lt", v.abs(x), v.c(tiny)), x, v.add(half, half)));
 }
 
+/** a + b exp(-r) for `emitSigmoid`, where curve = (1 - exp(-r)) / r and scaled = b r. */
+function sigmoidDenominator(v: VectorCode, a: Local, b: Local, { curve, scaled }: {
+  readonly curve: Vector;
+  readonly scaled: Vector;
+}): Vector {
+  // f32: b (exp(-r) - 1) joins a first, and b is added last, so that exp(-r) itself is never rounded: 2.3 ULP would be
+  // reached without, 1.9974 is what all arguments reach
+  if (v.shape === "f32x4") return v.add(v.fnma(curve, scaled, a), b);
+  // f64, of which not every argument can be tried: also the sum of a and b with what it lost
+  const sum = v.let(v.add(a, b));
+  return v.add(sum, v.fnma(curve, scaled, v.add(v.sub(a, sum), b)));
+}
+
 /**
- * sigmoid = 1 / (1 + 2^-m exp(-r)) with x = m ln2 + r, as a / (a + b exp(-r)) with a = 2^(floor(m/2) + 1) and
- * b = a 2^-m. Neither side overflows, and the one division rounds results that are subnormal.
+ * sigmoid = 1 / (1 + 2^-m exp(-r)) with x = m ln2 + r. Where 2^-m or the result may be no normal number, a = 2^(floor(m/2)
+ * + 1) and b = a 2^-m make it a / (a + b exp(-r)): neither side overflows, and the one division rounds results that are
+ * subnormal.
  */
 export function emitSigmoid(context: MathContext, shape: VectorShape, x: Local): Local {
   const v = new VectorCode(context, shape);
   const { mantissaBits, bias } = FORMAT[shape];
   const limit = shape === "f32x4" ? 104 : 746;
-  // offset 2 (bias + 1): halving the bits of m + offset gives floor(m/2) + 1 + bias, a's biased exponent; the shift
-  // into the exponent pushes one bit out at the top and leaves one in the sign, so that a's bits less it are -b's
-  const { r, shifted } = reduce(v, v.clamp(x, -limit, limit), 2 * (bias + 1));
-  const a = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
-  const minusB = v.let(v.isub(a, v.shl(shifted, mantissaBits)));
   const terms = EXP[shape].map((c, k) => (k % 2 === 0 ? c : -c));
-  const curve = v.poly(r, terms), scaled = v.mul(r, minusB);
-  // f32: b (exp(-r) - 1) joins a first, and b is added last, so that exp(-r) itself is never rounded: 2.3 ULP would be
-  // reached without, 1.9974 is what all arguments reach
-  if (shape === "f32x4") return v.finish(v.div(a, v.sub(v.fma(curve, scaled, a), minusB)));
-  // f64, of which not every argument can be tried: also the sum of a and b with what it lost
-  const sum = v.let(v.sub(a, minusB));
-  const lost = v.sub(v.sub(a, sum), minusB);
-  return v.finish(v.div(a, v.add(sum, v.fma(curve, scaled, lost))));
+  const quotient = (a: Local, b: Local, r: Local) =>
+    v.div(a, sigmoidDenominator(v, a, b, { curve: v.poly(r, terms), scaled: v.mul(r, b) }));
+  return byMagnitude(v, x, {
+    limit: NORMAL_RESULTS[shape].exp,
+    within: () => {
+      // a = 2: the offset is even, so that n is rounded as it is beyond the limit
+      const { r, shifted } = reduceNegated(v, x, bias + 1);
+      return quotient(v.c(2), v.let(v.shl(shifted, mantissaBits)), r);
+    },
+    beyond: () => {
+      const { r, shifted } = reduce(v, v.clamp(x, -limit, limit), 2 * (bias + 1));
+      // offset 2 (bias + 1): halving the bits of m + offset gives floor(m/2) + 1 + bias, a's biased exponent; the shift
+      // into the exponent pushes one bit out at the top and leaves one in the sign, which the subtraction takes away
+      const a = v.let(v.shl(v.shrU(shifted, 1), mantissaBits));
+      const minusB = v.isub(a, v.shl(shifted, mantissaBits));
+      return quotient(a, v.let(v.xor(minusB, v.signBit())), r);
+    },
+  });
 }
 
 /** tanh: near zero an odd polynomial, elsewhere 1 - 2 / (1 + exp(2|x|)). */

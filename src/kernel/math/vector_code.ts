@@ -122,7 +122,7 @@ export class VectorCode {
   }
 
   /** a hoisted constant in every lane */
-  c(value: number): Vector {
+  c(value: number): Local {
     const lanes = this.shape === "f32x4" ? new Float32Array(4).fill(value) : new Float64Array(2).fill(value);
     return this.f.hoist(new Uint8Array(lanes.buffer));
   }
@@ -166,7 +166,7 @@ export class VectorCode {
   /** coefficients from the constant upwards, by Horner's rule */
   poly(x: Vector, coefficients: readonly number[]): Vector {
     const last = coefficients.length - 1;
-    let sum = this.c(coefficients[last]!);
+    let sum: Vector = this.c(coefficients[last]!);
     for (let i = last - 1; i >= 0; i--) sum = this.fma(sum, x, this.c(coefficients[i]!));
     return sum;
   }
