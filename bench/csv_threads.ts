@@ -34,6 +34,7 @@ interface Engine {
     ticket: Parameters<WorkerPool["submit"]>[0],
     slot: number,
   ) => ReturnType<WorkerPool["submit"]>;
+  readonly help: () => boolean;
   readonly close: () => void;
 }
 
@@ -73,11 +74,14 @@ export class ThreadedReading {
           if (ticket === null) isEnd = true;
           else {
             const slot = free.pop()!;
-            inFlight.push({ slot, outcome: engine.submit(ticket, slot) });
+            const chunk = { slot, outcome: engine.submit(ticket, slot) };
+            if (chunk.outcome instanceof Promise) chunk.outcome.then((outcome) => chunk.outcome = outcome);
+            inFlight.push(chunk);
           }
         }
         const first = inFlight.shift();
         if (first === undefined) break;
+        while (first.outcome instanceof Promise && engine.help()) await null;
         const outcome = await first.outcome;
         if ("error" in outcome) throw outcome.error;
         if (check !== undefined) {
@@ -104,6 +108,7 @@ function alone(setup: ProcessorSetup, openDecoder: OpenDecoder): Engine {
   return {
     beginInput: (decoderOptions) => processor.beginInput(decoderOptions),
     submit: (ticket, slot) => processor.process(ticket, slot),
+    help: () => false,
     close: () => processor.close(),
   };
 }
@@ -125,7 +130,7 @@ function setUp({ path, binding, chunkRows, numWorkers }: ThreadedOptions): Proce
   const compiled = compileProgram(program, probeFusedMadd() ? "fused" : "strict");
   const source = openCsvSource(path), slotBytes = source.slotBytes([binding], chunkRows);
   source.close();
-  const numThreads = Math.max(1, numWorkers), numSlots = slotsOf(numThreads, numWorkers > 0);
+  const numThreads = Math.max(1, numWorkers), numSlots = slotsOf(numThreads, numWorkers > 0, true);
   const outputBytes = outputRowBytes(program).map((bytes) => bytes * chunkRows + 64);
   const bytes = constantBytes(program) + numThreads * (workerBytes(program) + 64) +
     numSlots * (slotBytes + 128 + outputBytes.reduce((sum, size) => sum + size + 64, 0));

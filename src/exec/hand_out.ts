@@ -86,11 +86,6 @@ export class HandOut {
     return Atomics.load(this.places.state, BEGUN) === 1;
   }
 
-  /** whether the worker has something to do now: what it was given last is not done, or it has yet to begin */
-  get isBusy(): boolean {
-    return Atomics.load(this.places.state, DONE) !== this.#numSent || !this.hasBegun;
-  }
-
   /**
    * Gives the worker its next chunk.
    *

@@ -13,7 +13,7 @@ import { NdpipeError } from "../errors.ts";
 import { isSmallInput } from "../plan/chunk_choice.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
 import { sharedMetadata } from "../schema/arrow_tree.ts";
-import { releaseRemotes } from "../source/remote/mod.ts";
+import { holdRemotes } from "../source/remote/mod.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
@@ -46,6 +46,7 @@ const YIELD_MILLISECONDS = 50;
  */
 export async function run(prepared: Prepared, options: RunOptions): Promise<Summary> {
   const paths = prepared.inputs.map(({ path }) => path);
+  const releaseRemotes = holdRemotes();
   let sequence: InputSequence | null = null;
   let engine: Engine | null = null;
   try {
@@ -127,6 +128,8 @@ function setUp(
 interface Engine {
   readonly beginInput: (decoderOptions: unknown) => void;
   readonly submit: (ticket: ChunkTicket, slot: number) => ChunkOutcome | Promise<ChunkOutcome>;
+  /** see `WorkerPool.help` */
+  readonly help: () => boolean;
   readonly close: () => void;
 }
 
@@ -149,6 +152,7 @@ function startEngine(
     return {
       beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
       submit: (ticket, slot) => pool.submit(ticket, slot),
+      help: () => pool.help(),
       close: () => pool.close(),
     };
   }
@@ -162,6 +166,7 @@ function startEngine(
         return { error };
       }
     },
+    help: () => false,
     close: () => processor.close(),
   };
 }
@@ -179,7 +184,8 @@ interface ChunkLoopParts {
 interface ChunkInFlight {
   readonly ticket: ChunkTicket;
   readonly slot: number;
-  readonly outcome: ChunkOutcome | Promise<ChunkOutcome>;
+  /** the promise's value, once it is kept */
+  outcome: ChunkOutcome | Promise<ChunkOutcome>;
 }
 
 /** Fills free slots with chunks, and takes results in the order of the chunks. Slots are what holds reading back. */
@@ -207,8 +213,7 @@ class ChunkLoop {
       await this.#fill();
       const first = this.#inFlight.shift();
       if (first === undefined) break;
-      const { outcome: given, ticket, slot } = first;
-      const outcome = given instanceof Promise ? await meter.waiting(this.#wait(given)) : given;
+      const { ticket, slot } = first, outcome = await this.#outcomeOf(first);
       if ("error" in outcome) throw outcome.error;
       meter.writing("rows", () => {
         assembler.add(outcome.numRows, memory.slots[slot]!.outputs, outcome.carried);
@@ -239,11 +244,21 @@ class ChunkLoop {
           return;
         }
         this.#freeSlots.pop();
-        this.#inFlight.push({ ticket, slot, outcome: engine.submit(ticket, slot) });
+        const chunk: ChunkInFlight = { ticket, slot, outcome: engine.submit(ticket, slot) };
+        if (chunk.outcome instanceof Promise) chunk.outcome.then((outcome) => chunk.outcome = outcome);
+        this.#inFlight.push(chunk);
       } catch (error) {
         this.#end = { error };
       }
     }
+  }
+
+  /** What became of the chunk. Until that is known, this thread helps, and waits where it cannot. */
+  async #outcomeOf(chunk: ChunkInFlight): Promise<ChunkOutcome> {
+    const { engine, meter } = this.#parts;
+    // answers that were taken keep their promises before this goes on
+    while (chunk.outcome instanceof Promise && engine.help()) await null;
+    return chunk.outcome instanceof Promise ? await meter.waiting(this.#wait(chunk.outcome)) : chunk.outcome;
   }
 
   /** The promise, or the signal's reason where that comes first: a pipe may be silent for ever. */

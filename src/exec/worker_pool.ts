@@ -2,8 +2,10 @@
  * Worker threads that process chunks. Which worker takes a chunk makes no difference to anyone.
  *
  * Each worker has up to two chunks: one that it works on, and one that waits at its side, so that it goes on at once
- * while the main thread writes. A chunk beyond these waits here. Chunks and answers go through shared memory
- * (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs and signals go on.
+ * while the main thread writes. A chunk beyond these waits here, and where this thread has a core of its own it decodes
+ * such a chunk in place of waiting: so no worker is ever short of one because this thread was at another. Chunks and
+ * answers go through shared memory (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs
+ * and signals go on.
  *
  * @module
  */
@@ -71,7 +73,7 @@ export class WorkerPool {
    * @param setups one a worker
    * @param openDecoder opens decoders of the inputs' formats on this thread
    * @param threads as `startThreads` gave them, one a worker; absent: they are started here
-   * @param readsAhead this thread decodes chunks while all workers are busy: there is a core for it
+   * @param readsAhead `help` decodes: there is a core for this thread beside the workers'
    * @param own this thread computes chunks until a worker has begun; absent or null: it does not
    */
   constructor(
@@ -120,21 +122,37 @@ export class WorkerPool {
   submit(ticket: ChunkTicket, slot: number): ChunkOutcome | Promise<ChunkOutcome> {
     if (this.#death !== null) return this.#death;
     this.#collect();
-    let ready: ReadyChunk | null = null;
-    const computesHere = this.#own !== null && !this.#workers.some(({ handOut }) => handOut.hasBegun);
-    if (computesHere || (this.#readsAhead && this.#workers.every(({ handOut }) => handOut.isBusy))) {
+    if (this.#own !== null && !this.#workers.some(({ handOut }) => handOut.hasBegun)) {
       try {
-        ready = this.#decode(ticket, slot);
-        if (computesHere) return withoutWorkers(this.#own!.compute(ready, slot));
+        return withoutWorkers(this.#own.compute(this.#decode(ticket, slot, this.#decoderOptions), slot));
       } catch (error) {
         return { error };
       }
     }
     return new Promise((resolve) => {
-      this.#pending.push({ ticket, slot, decoderOptions: this.#decoderOptions, ready, resolve });
+      this.#pending.push({ ticket, slot, decoderOptions: this.#decoderOptions, ready: null, resolve });
       this.#dispatch();
       this.#listen();
     });
+  }
+
+  /**
+   * What this thread can do while it would only wait: takes the answers that are there, or else decodes the first chunk
+   * that no worker has yet. False: there is nothing, or no core to do it on.
+   */
+  help(): boolean {
+    if (!this.#readsAhead || this.#death !== null) return false;
+    if (this.#collect()) return true;
+    const index = this.#pending.findIndex(({ ready }) => ready === null), chunk = this.#pending[index];
+    if (chunk === undefined) return false;
+    try {
+      const ready = this.#decode(chunk.ticket, chunk.slot, chunk.decoderOptions);
+      this.#pending[index] = { ...chunk, ready };
+    } catch (error) {
+      this.#pending.splice(index, 1);
+      chunk.resolve({ error });
+    }
+    return true;
   }
 
   /** ends all threads at once, whatever they are at */
@@ -147,10 +165,10 @@ export class WorkerPool {
     this.#decoder.close();
   }
 
-  #decode(ticket: ChunkTicket, slot: number): ReadyChunk {
-    if (this.#ownOptions !== this.#decoderOptions) {
-      this.#ownOptions = this.#decoderOptions;
-      this.#decoder.beginInput(this.#decoderOptions);
+  #decode(ticket: ChunkTicket, slot: number, decoderOptions: unknown): ReadyChunk {
+    if (this.#ownOptions !== decoderOptions) {
+      this.#ownOptions = decoderOptions;
+      this.#decoder.beginInput(decoderOptions);
     }
     return this.#decoder.decode(ticket, this.#setups[0]!.slots[slot]!.input);
   }

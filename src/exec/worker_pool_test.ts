@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { NdpipeError } from "../errors.ts";
+import { DataError, NdpipeError } from "../errors.ts";
+import type { ChunkTicket } from "../source/source.ts";
 import type { ProcessorSetup } from "./chunk_processor.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -17,6 +18,44 @@ Deno.test("WorkerPool.submit() answers every chunk, also when its threads cannot
     assert.ok("error" in late && late.error instanceof Error && !(late.error instanceof NdpipeError));
   } finally {
     pool.close();
+  }
+});
+
+Deno.test("WorkerPool.help() decodes the first chunk that no worker has yet, where a core is left for it", async () => {
+  const decoded: string[] = [];
+  const openDecoder = () => ({
+    decode({ place }: ChunkTicket) {
+      decoded.push(place);
+      if (place === "lines 5 to 6") throw new DataError("DAT002", "no number");
+      return { numRows: 1, columns: [], copiedBytes: 0 };
+    },
+    close() {},
+  });
+  const setup = {
+    slots: Array.from({ length: 5 }, () => ({ input: {}, outputs: [] })),
+  } as unknown as ProcessorSetup;
+  const tickets = [0, 1, 2, 3, 4].map((i): ChunkTicket => ({
+    sourceIndex: 0,
+    numRows: 2,
+    numBytes: 1,
+    place: `lines ${2 * i + 1} to ${2 * i + 2}`,
+    payload: null,
+  }));
+  for (const readsAhead of [false, true]) {
+    const pool = new WorkerPool([setup], { openDecoder, readsAhead });
+    try {
+      pool.beginInput({ format: "csv" });
+      const outcomes = tickets.map((ticket, slot) => pool.submit(ticket, slot));
+      // the thread has the first two, and has not begun
+      const helped = [pool.help(), pool.help(), pool.help(), pool.help()];
+      assert.deepEqual(helped, readsAhead ? [true, true, true, false] : [false, false, false, false]);
+      assert.deepEqual(decoded, readsAhead ? ["lines 5 to 6", "lines 7 to 8", "lines 9 to 10"] : []);
+      const { error } = await outcomes[2] as { readonly error: unknown };
+      assert.equal(error instanceof DataError, readsAhead, "what the decoder threw is the chunk's outcome");
+      await Promise.all(outcomes);
+    } finally {
+      pool.close();
+    }
   }
 });
 

@@ -35,14 +35,18 @@ Deno.test("planMemory() adds up to its peak, and its wasm items to the wasm memo
   ));
 });
 
-Deno.test("planMemory() counts threads where they compute, and a slot that waits and one that is written", () => {
+Deno.test("planMemory() counts threads where they compute, a slot that waits and one that is written, of text two that wait", () => {
   const single = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 1 });
   const threaded = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 1, isThreaded: true });
   const triple = planMemory(DEMANDS, { chunkRows: 64, batchRows: 64, workers: 3 });
   assert.equal(single.items.some(({ label }) => label.includes("thread")), false);
   assert.equal(threaded.items.find(({ label }) => label === "worker thread")?.bytes, 10_000);
   assert.equal(triple.items.find(({ label }) => label === "3 worker threads")?.bytes, 30_000);
-  assert.deepEqual([single, threaded, triple].map(({ numSlots }) => numSlots), [1, 3, 5]);
+  const ofText = [true, false].map((isThreaded) =>
+    planMemory({ ...DEMANDS, readsText: true }, { chunkRows: 64, batchRows: 64, workers: 1, isThreaded })
+  );
+  const plans = [single, threaded, triple, ...ofText];
+  assert.deepEqual(plans.map(({ numSlots }) => numSlots), [1, 3, 5, 4, 1]);
 });
 
 Deno.test("planMemory() says what a row costs where an item scales", () => {
