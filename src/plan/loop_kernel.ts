@@ -80,12 +80,6 @@ export interface LoopKernel {
    */
   readonly block?: { readonly fixed: readonly number[] };
   /**
-   * What is only touched, so that it is on its way from memory when a later call of the inner loop reads it: for each
-   * step along the vector axis, which is kept, every line of the cache of that many bytes an element, from the
-   * operand's pointer on. Up to a step and a line behind the last element are touched too.
-   */
-  readonly ahead?: readonly { readonly operand: number; readonly bytesPerElement: number }[];
-  /**
    * Steps along the vector axis that are taken in one turn of the loop while so many are left, one pointer moving once
    * for all; of kernels that neither reduce nor filter, and whose operands are neighbours or do not move. Default 1.
    */

@@ -90,9 +90,6 @@ export function emitLoopKernel(
 
 type Store = LoopKernel["stores"][number];
 
-/** Bytes of a line of the cache. */
-const LINE_BYTES = 64;
-
 /** How the elements of one list stand in memory. */
 interface Step {
   /** elements at once */
@@ -124,8 +121,6 @@ class LoopEmitter {
   /** all but the filtered ones, whose pointers move with what passes */
   readonly #bodyOperands: readonly number[];
   readonly #allOperands: readonly number[];
-  /** bits of the bytes that were touched ahead */
-  readonly #touched: Local | null;
   /** addresses of the tables of shuffles */
   readonly #tables = new Map<Itemsize, Local>();
 
@@ -140,8 +135,7 @@ class LoopEmitter {
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
     this.#bodyOperands = this.#allOperands.filter((operand) =>
       kernel.body.some((instruction) => instruction.op === "load" && instruction.operand === operand) ||
-      kernel.stores.some((store) => store.at === "body" && store.operand === operand) ||
-      (kernel.ahead ?? []).some((touched) => touched.operand === operand)
+      kernel.stores.some((store) => store.at === "body" && store.operand === operand)
     );
     this.#pointers = operands.map((_, operand) =>
       keep(this.#word(this.#rank + operand * (1 + this.#rank)), "i32")
@@ -150,7 +144,6 @@ class LoopEmitter {
       const word = this.#rank + operands.length * (1 + this.#rank) + i;
       this.#tables.set(itemsize, keep(this.#word(word), "i32"));
     });
-    this.#touched = kernel.ahead === undefined ? null : f.local("i32");
     const onVectorAxis = vector === "reduced" ? this.#bodyOperands : this.#allOperands;
     for (const operand of onVectorAxis) {
       const { access } = operands[operand]!;
@@ -170,15 +163,6 @@ class LoopEmitter {
   }
 
   emit(): void {
-    this.#emitLoops();
-    if (this.#touched === null) return;
-    // never: a byte has no such bit
-    this.#f.get(this.#touched).i32(0x100).op("i32.and").if(() =>
-      this.#f.get(this.#f.params[0]!).i32(0).op("i32.store")
-    );
-  }
-
-  #emitLoops(): void {
     const { numKept, vector, accumulators, epilogue } = this.kernel;
     const kept = Array.from({ length: numKept }, (_, axis) => axis);
     if (vector === "reduced") return this.#axes(kept, this.#allOperands, () => this.#reduceOne());
@@ -385,7 +369,6 @@ class LoopEmitter {
       f.block((done) => {
         f.block((tail) => {
           f.loop((again) => {
-            this.#touchAhead();
             list.emit();
             prepared = stores.map(({ value }) => list.forStore(value));
             if (vf > 1) f.get(remaining).i32(vf).op("i32.lt_s").brIf(tail);
@@ -404,18 +387,6 @@ class LoopEmitter {
       list.releasePinned();
     };
     this.#restoring(operands, () => f.get(remaining).if(code));
-  }
-
-  /** touches what later steps read, a line of the cache at a time */
-  #touchAhead(): void {
-    const f = this.#f;
-    for (const { operand, bytesPerElement } of this.kernel.ahead ?? []) {
-      for (let offset = 0; offset < this.#vf * bytesPerElement; offset += LINE_BYTES) {
-        // a load whose value is not used would be left out
-        f.get(this.#pointers[operand]!).op("i32.load8_u", offset).get(this.#touched!).op("i32.or");
-        f.set(this.#touched!);
-      }
-    }
   }
 
   /** accumulates and stores the values of one step of the vector loop: all of them, or in the tail the first */

@@ -59,14 +59,8 @@ function verifyLoops(kernel: LoopKernel): void {
     refuse("it transposes operands and has one axis, reduces or filters");
   }
   if (
-    kernel.ahead !== undefined &&
-    (numReduced > 0 || numKept === 0 || isTransposed || kernel.filter !== undefined)
-  ) {
-    refuse("it touches memory ahead, and is not one loop over neighbours after the other");
-  }
-  if (
     kernel.stepsAtOnce !== undefined &&
-    (numReduced > 0 || numKept === 0 || kernel.filter !== undefined || kernel.ahead !== undefined ||
+    (numReduced > 0 || numKept === 0 || kernel.filter !== undefined ||
       operands.some(({ access }) => access !== "unit" && access !== "zero"))
   ) {
     refuse("it takes several steps at once, and is not a loop over neighbours");

@@ -1,10 +1,11 @@
 /**
  * Reductions down the columns of arrays that are larger than the cache. A kernel whose lanes run along columns goes
  * down all rows for a few columns at a time, and would bring the whole array from memory for each of these few. So
- * the rows are cut into blocks, and each has a row of partial results, which stays in the nearest cache: a first
- * kernel joins several rows of the array to it at once, from end to end, which is the order that the processor
- * foresees best; a second one combines the blocks. Blocks keep the rounding errors of long sums small; where they
- * begin depends on the sizes alone, so results do not change from run to run.
+ * the rows are cut into blocks, and each has a row of partial results, which stays in a near cache: a first kernel
+ * joins several rows of the array to it at once, from end to end; a second one combines the blocks. The rows that are
+ * joined are a quarter of the block apart, so that the processor sees few sequences, each from a row's end on in the
+ * next row: neighbouring rows would each begin anew where no bytes are foreseen. Blocks keep the rounding errors of
+ * long sums small; where they begin depends on the sizes alone, so results do not change from run to run.
  *
  * @module
  */
@@ -31,17 +32,10 @@ export interface KernelCall {
 const WHOLE_BYTES = 1024 * 1024;
 /** Rows of a block; and how few are left to the kernel that goes down all of them. */
 const BLOCK_ROWS = 1024, LEAST_ROWS = 16;
-/** Rows that are joined at once, when a row is of one operand: more pointers would not fit the registers. */
-const ROWS_AT_ONCE = 8;
-/**
- * Bytes of rows that are joined at once whose next rows are touched meanwhile: both have to stay in the nearest cache.
- * Longer rows are foreseen by the processor itself, each as a sequence of its own.
- */
-const TOUCHED_BYTES = 8 * 1024;
-/** Bytes from which memory sets the pace of rows that are only loaded and joined: one row at a time is foreseen best. */
-const ROW_BY_ROW_BYTES = 20 * 1024 * 1024;
-/** Columns whose partial results are gone through together. */
-const TILE_COLUMNS = 1024;
+/** Rows that are joined at once, when a row is of one operand: with more, fewer bytes of each are foreseen. */
+const ROWS_AT_ONCE = 4;
+/** Columns whose partial results are gone through together: shorter pieces of rows are not foreseen. */
+const TILE_COLUMNS = 16_384;
 
 /** The kernel calls of a reduction in blocks. */
 export interface BlockedReduction {
@@ -172,10 +166,9 @@ interface Part {
   readonly numBlocks: number;
   /** within its block */
   readonly firstRow: number;
+  /** also how far the rows of a group are apart */
   readonly numGroups: number;
   readonly rowsAtOnce: number;
-  /** whether the group behind each is there */
-  readonly isFollowed: boolean;
   readonly firstColumn: number;
   readonly numTiles: number;
   readonly tileColumns: number;
@@ -191,20 +184,10 @@ interface BlockOptions {
   readonly isFixed: (operand: number) => boolean;
 }
 
-/** how many rows are joined at once, and whether the next ones are touched meanwhile */
-function togetherOf(
-  { kernel, sizes, operands }: KernelCall,
-  isFixed: (operand: number) => boolean,
-): { readonly rowsAtOnce: number; readonly touches: boolean } {
-  const { numKept } = kernel, moving = bodyLoads(kernel).filter((operand) => !isFixed(operand));
-  const rowBytes = moving.map((operand) => Math.abs(operands[operand]!.strides[numKept]!))
-    .reduce((sum, bytes) => sum + bytes, 0);
-  const most = Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / Math.max(1, moving.length))));
-  const fitting = [most, most / 2].find((rows) => rows >= 4 && rows * rowBytes <= TOUCHED_BYTES);
-  if (sizes[numKept - 1]! > 2 * TILE_COLUMNS) return { rowsAtOnce: most, touches: false };
-  const isLight = kernel.body.length === 1 && kernel.accumulators.length === 1;
-  const isFar = isLight && rowBytes * sizes[numKept]! >= ROW_BY_ROW_BYTES;
-  return { rowsAtOnce: fitting ?? (isFar ? 1 : most), touches: fitting !== undefined };
+/** how many rows are joined at once */
+function rowsTogether({ kernel }: KernelCall, isFixed: (operand: number) => boolean): number {
+  const numMoving = bodyLoads(kernel).filter((operand) => !isFixed(operand)).length;
+  return Math.max(1, 2 ** Math.floor(Math.log2(ROWS_AT_ONCE / Math.max(1, numMoving))));
 }
 
 /** the calls that join all rows to the partial results */
@@ -214,7 +197,7 @@ function partialCalls(
 ): KernelCall[] {
   const { kernel, sizes, operands } = call, { numKept } = kernel;
   const isFixed = (operand: number) => operands[operand]!.strides[numKept] === 0;
-  const { rowsAtOnce: most, touches } = togetherOf(call, isFixed);
+  const most = rowsTogether(call, isFixed);
   const numRows = sizes[numKept]!, numColumns = sizes[numKept - 1]!;
   const numWhole = Math.floor(numRows / rows), left = numRows % rows;
   const columns = numColumns <= 2 * TILE_COLUMNS
@@ -229,17 +212,9 @@ function partialCalls(
     ];
   const groups = (length: number) => {
     const numGroups = Math.floor(length / most);
-    // what is touched ends within the second group from here
-    const numFollowed = touches ? Math.max(0, numGroups - 2) : 0;
     return [
-      { firstRow: 0, numGroups: numFollowed, rowsAtOnce: most, isFollowed: true },
-      {
-        firstRow: numFollowed * most,
-        numGroups: numGroups - numFollowed,
-        rowsAtOnce: most,
-        isFollowed: false,
-      },
-      { firstRow: numGroups * most, numGroups: length % most, rowsAtOnce: 1, isFollowed: false },
+      { firstRow: 0, numGroups, rowsAtOnce: most },
+      { firstRow: numGroups * most, numGroups: length % most, rowsAtOnce: 1 },
     ];
   };
   const parts = [
@@ -259,12 +234,11 @@ function partCall(call: KernelCall, part: Part, block: BlockOptions): KernelCall
   const { numBlocks, numGroups, rowsAtOnce, numTiles, tileColumns } = part;
   const outer = sizes.slice(0, numKept - 1), inner = sizes.slice(numKept + 1);
   const loops = [numBlocks, ...outer, numTiles, numGroups, ...inner, tileColumns];
-  const touched = part.isFollowed ? bodyLoads(kernel).filter((operand) => isDense(call, part, operand)) : [];
   const { isFixed } = block;
   const { kernel: joining, sources } = remembered(
     kernel,
-    `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)} touching ${touched}`,
-    () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed, touched }),
+    `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)}`,
+    () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed }),
   );
   return {
     kernel: joining,
@@ -272,17 +246,8 @@ function partCall(call: KernelCall, part: Part, block: BlockOptions): KernelCall
     operands: [
       ...accumulators.map((_, i) => placedPartial(call, part, { index: i, pointer: block.pointers[i]! })),
       ...sources.map((source) => placedRow(call, part, { ...source, rows: block.rows })),
-      ...touched.map((operand) => placedAhead(call, part, { operand, rows: block.rows })),
     ],
   };
-}
-
-/** whether the operand's rows are neighbours without gaps, of which all columns are gone through */
-function isDense({ kernel, operands }: KernelCall, part: Part, operand: number): boolean {
-  const { numKept, numReduced } = kernel, { firstColumn, numTiles, tileColumns } = part;
-  const { strides } = operands[operand]!, { itemsize } = DTYPE[kernel.operands[operand]!.dtype];
-  return numTiles === 1 && firstColumn === 0 && numReduced === 1 && strides[numKept - 1] === itemsize &&
-    strides[numKept] === tileColumns * itemsize;
 }
 
 /** an accumulator's partial results over the loops of a part */
@@ -306,42 +271,24 @@ function placedPartial(
   };
 }
 
-/** an operand over the loops of a part, from one of the rows that are joined at once */
+/** an operand over the loops of a part, from the first of its sequences of rows that are joined at once */
 function placedRow(
   { kernel: { numKept }, operands }: KernelCall,
-  { firstBlock, firstRow, rowsAtOnce, firstColumn }: Part,
+  { firstBlock, firstRow, numGroups, firstColumn }: Part,
   { operand, row, rows }: { readonly operand: number; readonly row: number; readonly rows: number },
 ): PlacedOperand {
   const { pointer, strides } = operands[operand]!, column = numKept - 1;
   const rowStride = strides[numKept]!, columnStride = strides[column]!;
   return {
-    pointer: pointer + (firstBlock * rows + firstRow + row) * rowStride + firstColumn * columnStride,
+    pointer: pointer + (firstBlock * rows + firstRow + row * numGroups) * rowStride +
+      firstColumn * columnStride,
     strides: [
       rows * rowStride,
       ...strides.slice(0, column),
       TILE_COLUMNS * columnStride,
-      rowsAtOnce * rowStride,
+      rowStride,
       ...strides.slice(numKept + 1),
       columnStride,
-    ],
-  };
-}
-
-/** the rows of an operand that follow those that are joined, which are touched meanwhile */
-function placedAhead(
-  { kernel: { numKept }, operands }: KernelCall,
-  { firstBlock, firstRow, rowsAtOnce }: Part,
-  { operand, rows }: { readonly operand: number; readonly rows: number },
-): PlacedOperand {
-  const { pointer, strides } = operands[operand]!, column = numKept - 1, rowStride = strides[numKept]!;
-  return {
-    pointer: pointer + (firstBlock * rows + firstRow + rowsAtOnce) * rowStride,
-    strides: [
-      rows * rowStride,
-      ...strides.slice(0, column),
-      0,
-      rowsAtOnce * rowStride,
-      rowsAtOnce * strides[column]!,
     ],
   };
 }

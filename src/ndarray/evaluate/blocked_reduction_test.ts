@@ -14,8 +14,8 @@ function column(source: nd.NDArray, index: number): number[] {
 }
 
 Deno.test("sum() and max() down the columns of much are exact, whatever the dtype and the layout", () => {
-  // rows of which the next ones are touched, and long ones, of more columns than one tile
-  for (const shape of [[NUM_ROWS, NUM_COLUMNS], [531, 2111]] as const) {
+  // rows with some left beside those that are joined at once, and long ones, of more columns than two tiles
+  for (const shape of [[NUM_ROWS, NUM_COLUMNS], [19, 33_003]] as const) {
     for (const dtype of ["f32", "f64", "i32", "u8", "i64", "u16"] as const) {
       using whole = table(251, [...shape]).astype(dtype);
       const views = [whole, whole.slice("::-1"), whole.slice(":, ::2"), whole.slice("1::2, ::-1")];

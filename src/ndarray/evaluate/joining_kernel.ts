@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
 import { COMBINE } from "../../kernel/compile/reduction.ts";
 import type { Accumulator, Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
 
@@ -16,8 +15,6 @@ export interface JoiningKernel {
   readonly kernel: LoopKernel;
   /** behind the partial results: the operand of the reduction that each is, and of which of the rows */
   readonly sources: readonly { readonly operand: number; readonly row: number }[];
-  /** behind the sources: the operands whose next rows are touched */
-  readonly touched: readonly number[];
 }
 
 /** What a joining kernel depends on beside the reduction. */
@@ -26,13 +23,11 @@ export interface JoiningOptions {
   readonly numRows: number;
   /** whether an operand is the same in all rows */
   readonly isFixed: (operand: number) => boolean;
-  /** operands whose next rows lie behind these, and are touched meanwhile */
-  readonly touched: readonly number[];
 }
 
 /** The kernel that joins `numRows` rows at once to the partial results, over loops that are all kept. */
 export function joiningKernel(reduction: LoopKernel, options: JoiningOptions): JoiningKernel {
-  const { operands, accumulators } = reduction, { numLoops, numRows, touched } = options;
+  const { operands, accumulators } = reduction, { numLoops } = options;
   const { body, sources, joined } = joinedRows(reduction, options);
   const isOfNeighbours = sources.every(({ operand }) =>
     operands[operand]!.access === "unit" || operands[operand]!.access === "zero"
@@ -44,20 +39,14 @@ export function joiningKernel(reduction: LoopKernel, options: JoiningOptions): J
     operands: [
       ...accumulators.map(({ dtype }) => ({ dtype, access: "unit" as const })),
       ...sources.map(({ operand }) => operands[operand]!),
-      ...touched.map((operand) => ({ dtype: operands[operand]!.dtype, access: "strided" as const })),
     ],
     body,
     accumulators: [],
     epilogue: [],
     stores: joined.map((value, operand) => ({ operand, value, at: "body" })),
-    ...(touched.length === 0 ? isOfNeighbours ? { stepsAtOnce: STEPS_AT_ONCE } : {} : {
-      ahead: touched.map((operand, i) => ({
-        operand: accumulators.length + sources.length + i,
-        bytesPerElement: numRows * DTYPE[operands[operand]!.dtype].itemsize,
-      })),
-    }),
+    ...(isOfNeighbours ? { stepsAtOnce: STEPS_AT_ONCE } : {}),
   };
-  return { kernel, sources, touched };
+  return { kernel, sources };
 }
 
 /** The body of several rows, one after the other, each joined to what the rows before it gave. */
