@@ -27,7 +27,7 @@ import {
 import * as reductions from "./reductions/reductions.ts";
 import type { Axes } from "./reductions/reductions.ts";
 import { isColumnMajor, sizeOfShape } from "./storage/layout.ts";
-import { endLease, Lease, type Leased, refuseEnded, register } from "./storage/lifetime.ts";
+import { endLease, Lease, type Leased, refuseEnded, register, scope } from "./storage/lifetime.ts";
 import {
   describe,
   firstElement,
@@ -36,10 +36,22 @@ import {
   overlaps,
   type Strided,
 } from "./storage/strided.ts";
-import { elementOf, fromList, type NestedList, toList, toTypedArray, valueOf } from "./storage/values.ts";
+import {
+  dtypeOfElements,
+  elementOf,
+  fromElements,
+  fromList,
+  type NestedList,
+  toList,
+  toTypedArray,
+  valueOf,
+} from "./storage/values.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;
+
+/** An operand, or what an array is made of for as long as the call takes: a nested list, a typed array. */
+export type ListedOperand = Operand | TypedArray | NestedList;
 
 /** Options of an elementwise operation. */
 export interface ElementwiseOptions {
@@ -129,7 +141,7 @@ function callText(name: string, args: readonly unknown[]): string {
 }
 
 type Unary = (options?: ElementwiseOptions) => NDArray;
-type Binary = (other: Operand, options?: ElementwiseOptions) => NDArray;
+type Binary = (other: ListedOperand, options?: ElementwiseOptions) => NDArray;
 
 /** The elementwise primitives of one operand as methods. */
 export interface UnaryMethods {
@@ -609,7 +621,11 @@ export class NDArray implements Disposable, Leased {
     return new NDArray(view, isView ? this.#base ?? this : null, { step, from: this.#origin });
   }
   /** The axes permuted, reversed where no list is given: a view. Refused: SHP004, SHP014. */
-  transpose(axes?: readonly number[]): NDArray {
+  transpose(axes?: readonly number[] | null): NDArray;
+  /** as a list of the axes */
+  transpose(...axes: readonly number[]): NDArray;
+  transpose(first?: readonly number[] | number | null, ...more: readonly number[]): NDArray {
+    const axes = typeof first === "number" ? [first, ...more] : first ?? undefined;
     return this.#viewAs(movement.transpose(this.view, axes), () => callText("transpose", [axes]));
   }
   /** The axes permuted: a view. Refused: SHP004, SHP014. */
@@ -628,7 +644,19 @@ export class NDArray implements Disposable, Leased {
     return this.#viewAs(movement.moveAxis(this.view, from, to), () => callText("moveaxis", [from, to]));
   }
   /** The same elements under another shape; one size may be -1. A view where possible. Refused: SHP006, ARR002. */
-  reshape(shape: number | readonly number[], options: ReshapeOptions = {}): NDArray {
+  reshape(shape: number | readonly number[], options?: ReshapeOptions): NDArray;
+  /** as a list of the sizes */
+  reshape(...shape: readonly number[]): NDArray;
+  reshape(
+    first: number | readonly number[],
+    ...more: readonly (number | ReshapeOptions | undefined)[]
+  ): NDArray {
+    const sizes = more.filter((each) => typeof each === "number");
+    const shape = sizes.length === 0 || typeof first !== "number" ? first : [first, ...sizes];
+    const options = (more.at(-1) ?? {}) as ReshapeOptions | number;
+    return this.#reshaped(shape, typeof options === "number" ? {} : options);
+  }
+  #reshaped(shape: number | readonly number[], options: ReshapeOptions): NDArray {
     return this.#viewAs(
       orderedReshape(this.view, typeof shape === "number" ? [shape] : shape, options),
       () => callText("reshape", [shape]),
@@ -705,8 +733,17 @@ export class NDArray implements Disposable, Leased {
 
   // ---------------------------------------------------------------- elementwise, beside the table's methods
   /** No smaller than `lo`, no larger than `hi` (null, or left out: no bound); NaN stays. */
-  clip(lo: Operand | null = null, hi: Operand | null = null, options: ElementwiseOptions = {}): NDArray {
-    const bounds = [lo, hi].map((bound) => bound === null ? null : viewOf(bound)) as [
+  clip(
+    lo: ListedOperand | null = null,
+    hi: ListedOperand | null = null,
+    options: ElementwiseOptions = {},
+  ): NDArray {
+    if (isListed([lo ?? 0, hi ?? 0])) {
+      return scope(() =>
+        this.clip(lo === null ? null : operandOf(lo), hi === null ? null : operandOf(hi), options)
+      );
+    }
+    const bounds = [lo, hi].map((bound) => bound === null ? null : viewOf(bound as Operand)) as [
       OperandView | null,
       OperandView | null,
     ];
@@ -889,18 +926,31 @@ export function placed(result: Strided, { out }: ElementwiseOptions): NDArray {
   return out ?? new NDArray(result);
 }
 
+/** Whether arrays have to be made of some of the operands. */
+export function isListed(operands: readonly ListedOperand[]): boolean {
+  return operands.some((each) => Array.isArray(each) || ArrayBuffer.isView(each));
+}
+
+/** An array of a list; plain numbers stay plain, so that they take the dtype of the arrays beside them. */
+export function operandOf(value: ListedOperand): Operand {
+  if (Array.isArray(value)) return new NDArray(fromList(value));
+  if (!ArrayBuffer.isView(value)) return value as Operand;
+  return new NDArray(fromElements(value, { dtype: dtypeOfElements(value), shape: [value.length] }));
+}
+
 /** An elementwise primitive of operands, one of which is an array. */
 export function applyElementwise(
   op: ElementwiseOp,
-  operands: readonly Operand[],
+  operands: readonly ListedOperand[],
   options: ElementwiseOptions = {},
 ): NDArray {
-  const views = operands.map(viewOf);
+  if (isListed(operands)) return scope(() => applyElementwise(op, operands.map(operandOf), options));
+  const views = (operands as readonly Operand[]).map(viewOf);
   if (views.some(operations.isView)) {
     return placed(operations.elementwise(op, views, viewOptions(options)), options);
   }
   // plain numbers alone are arrays without axes
-  const made = operands.map((operand) => fromList(operand as ScalarValue));
+  const made = views.map((value) => fromList(value as ScalarValue));
   try {
     return placed(operations.elementwise(op, made, viewOptions(options)), options);
   } finally {

@@ -10,6 +10,7 @@ import { knownDType } from "./dtypes/casting.ts";
 import { concatenate } from "./functions.ts";
 import { matmul, productIn } from "./linalg/matmul.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
+import { optionsOf } from "./storage/arguments.ts";
 import { scope } from "./storage/lifetime.ts";
 import { axisOf, placedIn, refuseArgument } from "./storage/rows.ts";
 
@@ -120,7 +121,12 @@ function cumulative(
  * deepStrictEqual(unstack(array([[1, 2], [3, 4]]), { axis: 1 }).map((column) => column.toList()), [[1, 3], [2, 4]]);
  * ```
  */
-export function unstack(a: NDArray, { axis = 0 }: { readonly axis?: number } = {}): NDArray[] {
+export function unstack(
+  value: ArrayLike,
+  along: number | { readonly axis?: number | undefined } = {},
+): NDArray[] {
+  const { axis = 0 } = optionsOf<{ readonly axis?: number | undefined }, "axis">(along, "axis");
+  const a = asarray(value);
   const before = new Array<string>(axisOf(a, axis)).fill(":");
   return Array.from({ length: a.shape[before.length]! }, (_, index) => a.slice([...before, index]));
 }

@@ -315,7 +315,7 @@ Deno.test("what is no array, no shape and no index is refused by name", () => {
     refuses("DTY001", () => a.mask(a));
     refuses("DTY001", () => a.gt(1).neg());
     refuses("DTY002", () => a.astype("u8").add(256));
-    refuses("ARR002", () => a.add([1] as unknown as number));
+    refuses("ARR002", () => a.add("1" as unknown as number));
     refuses(
       "ARR002",
       () => a.add(undefined as unknown as number),

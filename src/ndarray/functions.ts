@@ -7,7 +7,17 @@ import { type DType, promoteAll, promoteTypes } from "../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { scalarDType } from "../expr/operand_dtypes.ts";
-import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "./array.ts";
+import {
+  type ElementwiseOptions,
+  isListed,
+  type ListedOperand,
+  NDArray,
+  type Operand,
+  operandOf,
+  placed,
+  viewOf,
+  viewOptions,
+} from "./array.ts";
 import { type ArrayLike, asarray } from "./creation/creation.ts";
 import { type Casting, knownDType } from "./dtypes/casting.ts";
 import * as operations from "./elementwise/operations.ts";
@@ -30,14 +40,35 @@ import { fromList } from "./storage/values.ts";
  * deepStrictEqual(where(array([0, 5, 7]))[0]!.toList(), [1, 2]);
  * ```
  */
-export function where(condition: Operand, a: Operand, b: Operand, options?: ElementwiseOptions): NDArray;
-/** Of a condition alone: one list of i64 for each axis, the indices where it is true, as `nonzero`. */
-export function where(condition: NDArray): NDArray[];
 export function where(
-  condition: Operand,
-  a?: Operand,
-  b?: Operand,
+  condition: ListedOperand,
+  a: ListedOperand,
+  b: ListedOperand,
+  options?: ElementwiseOptions,
+): NDArray;
+/** Of a condition alone: one list of i64 for each axis, the indices where it is true, as `nonzero`. */
+export function where(condition: ListedOperand): NDArray[];
+export function where(
+  condition: ListedOperand,
+  a?: ListedOperand,
+  b?: ListedOperand,
   options: ElementwiseOptions = {},
+): NDArray | NDArray[] {
+  if (isListed([condition, a ?? 0, b ?? 0])) {
+    return scope(() => {
+      const test = operandOf(condition);
+      return a === undefined || b === undefined
+        ? where(test)
+        : where(test, operandOf(a), operandOf(b), options);
+    });
+  }
+  return whereOf(condition as Operand, [a, b] as (Operand | undefined)[], options);
+}
+
+function whereOf(
+  condition: Operand,
+  [a, b]: readonly (Operand | undefined)[],
+  options: ElementwiseOptions,
 ): NDArray | NDArray[] {
   if (a === undefined || b === undefined) {
     if (condition instanceof NDArray && a === undefined && b === undefined) return condition.nonzero();
@@ -145,7 +176,8 @@ export function stack(
  * deepStrictEqual(ascontiguousarray(turned).strides, [16, 8]);
  * ```
  */
-export function ascontiguousarray(a: NDArray): NDArray {
+export function ascontiguousarray(value: ArrayLike): NDArray {
+  const a = asarray(value);
   return a.flags.cContiguous ? a : a.copy();
 }
 
@@ -181,7 +213,8 @@ export function broadcastShapes(...shapes: readonly (readonly number[])[]): numb
  * deepStrictEqual(b!.toList(), [[3, 3], [4, 4]]);
  * ```
  */
-export function broadcastArrays(...arrays: readonly NDArray[]): NDArray[] {
+export function broadcastArrays(...values: readonly ArrayLike[]): NDArray[] {
+  const arrays = values.map((value) => asarray(value));
   const shape = operations.broadcastOf("broadcast", arrays.map(({ view }) => view), "numpy");
   return arrays.map((array) => array.broadcastTo(shape));
 }

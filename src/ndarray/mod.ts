@@ -26,6 +26,7 @@ export {
   type IndexMode,
   type Indices,
   type KeepOptions,
+  type ListedOperand,
   mayShareMemory,
   type MeanOptions,
   type ModeOption,
@@ -56,7 +57,7 @@ export * from "./elementwise/composed.ts";
 export * from "./elementwise/derived.ts";
 export * from "./elementwise/elementwise.ts";
 export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
-export type { AlongOptions, BinaryUfunc, ListedOperand, UnaryUfunc } from "./elementwise/ufunc.ts";
+export type { AlongOptions, BinaryUfunc, UnaryUfunc } from "./elementwise/ufunc.ts";
 export * as fft from "./fft/mod.ts";
 export type { BasicIndex, IndexItem, Range } from "./indexing/basic_index.ts";
 export { argwhere, choose, compress, extract, flatnonzero, nonzero, select } from "./indexing/choosing.ts";

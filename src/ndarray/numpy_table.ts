@@ -14,7 +14,9 @@ const NO_BOOLS = "bools are no indices (DTY001): NumPy takes 0 and 1, where a ma
 const BOOLEAN_ANSWER = "value" as const;
 
 const CREATION: readonly NumpyRow[] = [
-  row("array", "copy", { difference: "of lists, typed arrays and arrays; a list of plain integers is i64" }),
+  row("array", "copy", {
+    difference: "of lists (also of arrays), typed arrays and arrays; a list of plain integers is i64",
+  }),
   row("asarray", "view or copy", { difference: "typed arrays are copied: arrays lie in wasm memory" }),
   row("zeros", "copy"),
   row("ones", "copy"),
@@ -26,12 +28,11 @@ const CREATION: readonly NumpyRow[] = [
   row("empty_like", "copy"),
   row("arange", "copy", {
     difference:
-      "`arange(start, stop, { step })`: options are named; an integer dtype refuses what it does not hold (DTY002), where NumPy wraps, and cuts each number's fraction off, " +
+      "an integer dtype refuses what it does not hold (DTY002), where NumPy wraps, and cuts each number's fraction off, " +
       "where NumPy repeats the difference of the first two",
   }),
   row("linspace", "copy", {
-    difference:
-      "`num`, `endpoint`, `axis` are options; between plain numbers, what an integer dtype does not hold is refused",
+    difference: "between plain numbers, what an integer dtype does not hold is refused",
   }),
   row("logspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
   row("geomspace", "copy", { difference: "last bits of powers may differ: `pow` is ours" }),
@@ -44,7 +45,7 @@ const CREATION: readonly NumpyRow[] = [
   row("triu", "copy"),
   row("meshgrid", "view or copy"),
   row("indices", "copy"),
-  row("vander", "copy", { difference: "`{ N, increasing }`" }),
+  row("vander", "copy"),
   row("fromfunction", "copy"),
   row("frombuffer", "copy", {
     difference: "a copy, where NumPy's is a view: arrays lie in wasm memory, the buffer does not",

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
+import { DTYPE, type DType, promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type Values } from "../array.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, type Strided } from "../storage/strided.ts";
 import {
@@ -24,10 +25,20 @@ import { fillIntegers, fillProgression, numIntegers } from "./progression.ts";
 
 /** The dtype of a new array. */
 export interface DTypeOption {
-  readonly dtype?: DType;
+  readonly dtype?: DType | undefined;
 }
 
-/** What `array` takes. */
+/** The dtype of a new array, alone or as an option. */
+export type DTypeArgument = DType | DTypeOption;
+
+function dtypeOf(given: DTypeArgument): DType | undefined {
+  return optionsOf<DTypeOption, "dtype">(given, "dtype").dtype;
+}
+
+/** Arrays, typed arrays and numbers in lists in lists. */
+export type NestedArrays = NDArray | TypedArray | ScalarValue | readonly NestedArrays[];
+
+/** What functions take as an array. */
 export type ArrayLike = NDArray | TypedArray | NestedList;
 
 function resolveShape(shape: number | readonly number[]): readonly number[] {
@@ -43,7 +54,7 @@ function newView(operation: string, shape: number | readonly number[], dtype: DT
 }
 
 /**
- * A new array of nested lists, a typed array or an array, copied. Without a dtype it is inferred as in NumPy 2: i64 of
+ * A new array of nested lists (of numbers or of arrays), a typed array or an array, copied. Without a dtype it is inferred as in NumPy 2: i64 of
  * integers (u64 of bigints beyond it), f64 of other numbers and of numbers from 2^53 on, bool of booleans; a list
  * without elements is f64.
  *
@@ -55,15 +66,41 @@ function newView(operation: string, shape: number | readonly number[], dtype: DT
  * import { deepStrictEqual } from "node:assert/strict";
  * const a = array([[1, 2], [3, 4]]);
  * deepStrictEqual([a.dtype, a.shape, a.strides], ["i64", [2, 2], [16, 8]]);
- * deepStrictEqual(array([1, 2.5]).dtype, "f64");
+ * deepStrictEqual([array([1, 2.5]).dtype, array([1, 2], "f32").dtype], ["f64", "f32"]);
  * deepStrictEqual(array(new Float32Array([1, 2])).dtype, "f32");
  * ```
  */
-export function array(value: ArrayLike, { dtype }: DTypeOption = {}): NDArray {
+export function array(value: ArrayLike | readonly NestedArrays[], as: DTypeArgument = {}): NDArray {
+  const dtype = dtypeOf(as);
   if (dtype !== undefined) knownDType(dtype);
   if (value instanceof NDArray) return dtype === undefined ? value.copy() : value.astype(dtype);
   if (ArrayBuffer.isView(value)) return fromTypedArray(value, dtype === undefined ? {} : { dtype });
-  return new NDArray(fromList(value, dtype));
+  if (!Array.isArray(value) || value.every((item) => typeof item !== "object")) {
+    return new NDArray(fromList(value as NestedList, dtype));
+  }
+  const dtypes: DType[] = [], list = plainList(value, dtypes);
+  if (dtypes.length === 0) return new NDArray(fromList(list, dtype));
+  return new NDArray(fromList(list, dtype ?? promoteAll([...dtypes, ...plainDTypes(value)])));
+}
+
+/** the list with lists in the place of arrays, whose dtypes are noted */
+function plainList(value: NestedArrays, dtypes: DType[]): NestedList {
+  if (Array.isArray(value)) return value.map((item) => plainList(item as NestedArrays, dtypes));
+  if (value instanceof NDArray) {
+    dtypes.push(value.dtype);
+    return value.toList();
+  }
+  if (!ArrayBuffer.isView(value)) return value as ScalarValue;
+  dtypes.push(dtypeOfElements(value));
+  return [...value];
+}
+
+/** the dtype of the plain numbers of a list, if it has any */
+function plainDTypes(value: readonly NestedArrays[]): readonly DType[] {
+  const numbers = ((value as readonly unknown[]).flat(Infinity) as readonly NestedArrays[]).filter((item) =>
+    typeof item !== "object"
+  );
+  return numbers.length === 0 ? [] : [inferDType(numbers as ScalarValue[])];
 }
 
 /**
@@ -78,10 +115,10 @@ export function array(value: ArrayLike, { dtype }: DTypeOption = {}): NDArray {
  * strictEqual(asarray(a, { dtype: "f32" }).dtype, "f32");
  * ```
  */
-export function asarray(value: ArrayLike, options: DTypeOption = {}): NDArray {
-  const isFitting = value instanceof NDArray &&
-    (options.dtype === undefined || options.dtype === value.dtype);
-  return isFitting ? value : array(value, options);
+export function asarray(value: ArrayLike, as: DTypeArgument = {}): NDArray {
+  const dtype = dtypeOf(as);
+  const isFitting = value instanceof NDArray && (dtype === undefined || dtype === value.dtype);
+  return isFitting ? value : array(value, { dtype });
 }
 
 /**
@@ -117,8 +154,8 @@ export function fromTypedArray(
  * deepStrictEqual(empty([2, 3], { dtype: "f32" }).shape, [2, 3]);
  * ```
  */
-export function empty(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
-  return new NDArray(newView("empty", shape, dtype));
+export function empty(shape: number | readonly number[], as: DTypeArgument = {}): NDArray {
+  return new NDArray(newView("empty", shape, dtypeOf(as) ?? "f64"));
 }
 /**
  * An array of zeros. Refused: ARR002, MEM005.
@@ -129,10 +166,11 @@ export function empty(shape: number | readonly number[], { dtype = "f64" }: DTyp
  * import { deepStrictEqual, strictEqual } from "node:assert/strict";
  * deepStrictEqual(zeros([2, 2]).toList(), [[0, 0], [0, 0]]);
  * strictEqual(zeros(3, { dtype: "i32" }).dtype, "i32");
+ * strictEqual(zeros(3, "i32").dtype, "i32");
  * ```
  */
-export function zeros(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
-  return filled("zeros", shape, { value: 0, dtype });
+export function zeros(shape: number | readonly number[], as: DTypeArgument = {}): NDArray {
+  return filled("zeros", shape, { value: 0, dtype: dtypeOf(as) ?? "f64" });
 }
 /**
  * An array of ones. Refused: ARR002, MEM005.
@@ -144,8 +182,8 @@ export function zeros(shape: number | readonly number[], { dtype = "f64" }: DTyp
  * deepStrictEqual(ones([2, 2], { dtype: "u8" }).toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function ones(shape: number | readonly number[], { dtype = "f64" }: DTypeOption = {}): NDArray {
-  return filled("ones", shape, { value: 1, dtype });
+export function ones(shape: number | readonly number[], as: DTypeArgument = {}): NDArray {
+  return filled("ones", shape, { value: 1, dtype: dtypeOf(as) ?? "f64" });
 }
 /**
  * An array of one value, or of an array's values, repeated; without a dtype, that of the value.
@@ -162,17 +200,18 @@ export function ones(shape: number | readonly number[], { dtype = "f64" }: DType
 export function full(
   shape: number | readonly number[],
   value: ScalarValue | ArrayLike,
-  options: DTypeOption = {},
+  as: DTypeArgument = {},
 ): NDArray {
+  const dtype = dtypeOf(as);
   if (typeof value === "object") {
     const values = asarray(value);
     try {
-      return filledFrom(empty(shape, { dtype: options.dtype ?? values.dtype }), values);
+      return filledFrom(empty(shape, dtype ?? values.dtype), values);
     } finally {
       if (values !== value) values.dispose();
     }
   }
-  return filled("full", shape, { value, dtype: options.dtype ?? inferDType([value]) });
+  return filled("full", shape, { value, dtype: dtype ?? inferDType([value]) });
 }
 function filledFrom(result: NDArray, values: Values): NDArray {
   try {
@@ -196,7 +235,7 @@ function filled(
 /** Of what a new array is like another. */
 export interface LikeOptions extends DTypeOption {
   /** default that of the other; one of as many axes keeps their order in memory */
-  readonly shape?: number | readonly number[];
+  readonly shape?: number | readonly number[] | undefined;
 }
 
 /** A view of the shape of another array or one of its own, its axes in memory in the same order where there are as many. */
@@ -222,8 +261,8 @@ function viewLike(
  * strictEqual(emptyLike(zeros([2, 3], { dtype: "i16" })).dtype, "i16");
  * ```
  */
-export function emptyLike(other: NDArray, options: LikeOptions = {}): NDArray {
-  return new NDArray(viewLike("emptyLike", other, options));
+export function emptyLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
+  return likeOf(other, (array) => new NDArray(viewLike("emptyLike", array, options)));
 }
 /**
  * As `zeros`, with the shape, dtype and layout of another array, unless told otherwise.
@@ -235,7 +274,7 @@ export function emptyLike(other: NDArray, options: LikeOptions = {}): NDArray {
  * deepStrictEqual(zerosLike(array([[1, 2], [3, 4]])).toList(), [[0, 0], [0, 0]]);
  * ```
  */
-export function zerosLike(other: NDArray, options: LikeOptions = {}): NDArray {
+export function zerosLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
   return fullLike(other, 0, options);
 }
 /**
@@ -248,7 +287,7 @@ export function zerosLike(other: NDArray, options: LikeOptions = {}): NDArray {
  * strictEqual(onesLike(array([1, 2, 3]), { dtype: "f32" }).dtype, "f32");
  * ```
  */
-export function onesLike(other: NDArray, options: LikeOptions = {}): NDArray {
+export function onesLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
   return fullLike(other, 1, options);
 }
 /**
@@ -262,21 +301,36 @@ export function onesLike(other: NDArray, options: LikeOptions = {}): NDArray {
  * ```
  */
 export function fullLike(
-  other: NDArray,
+  other: ArrayLike,
   value: ScalarValue | ArrayLike,
   options: LikeOptions = {},
 ): NDArray {
-  if (typeof value === "object") {
-    return filledFrom(new NDArray(viewLike("fullLike", other, options)), value as Values);
-  }
-  const element = elementOf(value, knownDType(options.dtype ?? other.dtype));
-  const view = viewLike("fullLike", other, options);
-  fill(view, element);
-  return new NDArray(view);
+  return likeOf(other, (array) => {
+    if (typeof value === "object") {
+      return filledFrom(new NDArray(viewLike("fullLike", array, options)), value as Values);
+    }
+    const element = elementOf(value, knownDType(options.dtype ?? array.dtype));
+    const view = viewLike("fullLike", array, options);
+    fill(view, element);
+    return new NDArray(view);
+  });
+}
+
+/** runs with the array, or with one of the lists for as long as it takes */
+function likeOf(other: ArrayLike, run: (array: NDArray) => NDArray): NDArray {
+  if (other instanceof NDArray) return run(other);
+  using made = array(other);
+  return run(made);
+}
+
+/** Options of `arange`. */
+export interface ArangeOptions extends DTypeOption {
+  /** default 1 */
+  readonly step?: number | bigint | undefined;
 }
 
 /**
- * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, { step })`. i64 where all are integers,
+ * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, step)`, `arange(start, stop, { step })`. i64 where all are integers,
  * else f64; bigints are exact in integer dtypes. Refused: ARR002 for a step of 0, DTY002, MEM005.
  *
  * @example
@@ -285,13 +339,16 @@ export function fullLike(
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(arange(3).toList(), [0, 1, 2]);
  * deepStrictEqual(arange(1, 0, { step: -0.25 }).toList(), [1, 0.75, 0.5, 0.25]);
+ * deepStrictEqual(arange(0, 6, 2).toList(), [0, 2, 4]);
  * ```
  */
 export function arange(
   startOrStop: number | bigint,
   end?: number | bigint,
-  { step: by = 1, dtype }: DTypeOption & { readonly step?: number | bigint } = {},
+  given: number | bigint | ArangeOptions = {},
+  more: DTypeOption = {},
 ): NDArray {
+  const { step: by = 1, dtype } = optionsOf<ArangeOptions, "step">(given, "step", more);
   const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
   if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
     const chosen = dtype ?? inferDType(numbers);
@@ -336,6 +393,11 @@ function filledRange(size: number, dtype: DType, fillView: (view: Strided) => vo
   }
 }
 
+/** Which diagonal: 0 is the main one, those above it are positive. */
+export interface DiagonalOptions extends DTypeOption {
+  readonly k?: number | undefined;
+}
+
 /**
  * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
  *
@@ -349,8 +411,9 @@ function filledRange(size: number, dtype: DType, fillView: (view: Strided) => vo
 export function eye(
   numRows: number,
   numColumns: number = numRows,
-  { k = 0, dtype = "f64" }: DTypeOption & { readonly k?: number } = {},
+  diagonal: number | DiagonalOptions = {},
 ): NDArray {
+  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions, "k">(diagonal, "k");
   if (!Number.isInteger(k)) throw new NdpipeError("ARR002", `eye takes an integer as k, not ${k}`);
   const result = zeros([numRows, numColumns], { dtype });
   const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [

@@ -7,6 +7,7 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { applyElementwise, NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { refuseArgument } from "../storage/rows.ts";
 import { elementsOf } from "../storage/strided.ts";
@@ -16,17 +17,17 @@ import { arange, type ArrayLike, asarray, type DTypeOption, empty } from "./crea
 /** How many numbers, and whether the last one is `stop`. */
 export interface SpacingOptions extends DTypeOption {
   /** default 50 */
-  readonly num?: number;
+  readonly num?: number | undefined;
   /** default true */
-  readonly endpoint?: boolean;
+  readonly endpoint?: boolean | undefined;
   /** where the axis of the numbers is, between ends that are arrays; default 0 */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /** Options of `logspace`. */
 export interface LogspaceOptions extends SpacingOptions {
   /** default 10; an array broadcasts with the ends */
-  readonly base?: ArrayLike;
+  readonly base?: ArrayLike | undefined;
 }
 
 /** the dtype of numbers between ends: that of f32 arrays, else f64 */
@@ -107,7 +108,13 @@ function refuseNumber(num: number): void {
  * deepStrictEqual(linspace([0, 10], [1, 20], { num: 3, axis: -1 }).toList(), [[0, 0.5, 1], [10, 15, 20]]);
  * ```
  */
-export function linspace(start: ArrayLike, stop: ArrayLike, options: SpacingOptions = {}): NDArray {
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  count: number | SpacingOptions = {},
+  more: SpacingOptions = {},
+): NDArray {
+  const options = optionsOf<SpacingOptions, "num">(count, "num", more);
   refuseNumber(options.num ?? 50);
   const { dtype } = options;
   if (typeof start === "number" && typeof stop === "number") {
@@ -132,7 +139,13 @@ export function linspace(start: ArrayLike, stop: ArrayLike, options: SpacingOpti
  * deepStrictEqual(logspace(0, 3, { num: 4 }).toList(), [1, 10, 100, 1000]);
  * ```
  */
-export function logspace(start: ArrayLike, stop: ArrayLike, options: LogspaceOptions = {}): NDArray {
+export function logspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  count: number | LogspaceOptions = {},
+  more: LogspaceOptions = {},
+): NDArray {
+  const options = optionsOf<LogspaceOptions, "num">(count, "num", more);
   const { base = 10, dtype, num = 50 } = options;
   refuseNumber(num);
   if (typeof start === "number" && typeof stop === "number" && typeof base === "number") {
@@ -166,7 +179,13 @@ function powers(exponents: NDArray, base: NDArray | number): NDArray {
  * deepStrictEqual(geomspace(1, 8, { num: 4 }).toList(), [1, 2, 4, 8]);
  * ```
  */
-export function geomspace(start: ArrayLike, stop: ArrayLike, options: SpacingOptions = {}): NDArray {
+export function geomspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  count: number | SpacingOptions = {},
+  more: SpacingOptions = {},
+): NDArray {
+  const options = optionsOf<SpacingOptions, "num">(count, "num", more);
   const { num = 50, endpoint = true, dtype } = options;
   refuseNumber(num);
   if (typeof start === "number" && typeof stop === "number") {

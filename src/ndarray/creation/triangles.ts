@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, promoteTypes } from "../../dtype/mod.ts";
+import { promoteTypes } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { NDArray, type TraceOptions } from "../array.ts";
 import { where } from "../elementwise/operations.ts";
@@ -11,10 +11,11 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
-import { arange, type ArrayLike, type DTypeOption, eye, zeros } from "./creation.ts";
+import { arange, type ArrayLike, type DiagonalOptions, type DTypeOption, eye, zeros } from "./creation.ts";
 
 /**
  * Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005.
@@ -156,8 +157,9 @@ function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray 
 export function tri(
   numRows: number,
   numColumns: number = numRows,
-  { k = 0, dtype = "f64" }: { readonly k?: number; readonly dtype?: DType } = {},
+  diagonal: number | DiagonalOptions = {},
 ): NDArray {
+  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions, "k">(diagonal, "k");
   if (![numRows, numColumns].every((size) => Number.isInteger(size) && size >= 0)) {
     throw new NdpipeError("ARR002", `tri takes sizes from 0: ${numRows}, ${numColumns}`);
   }
@@ -209,9 +211,9 @@ export function triu(a: ArrayLike, k = 0): NDArray {
 /** Options of `vander`. */
 export interface VanderOptions {
   /** columns; default as many as elements */
-  readonly N?: number;
+  readonly N?: number | undefined;
   /** powers from 0 on, as columns from the left; default false: from the right */
-  readonly increasing?: boolean;
+  readonly increasing?: boolean | undefined;
 }
 
 /**
@@ -225,7 +227,8 @@ export interface VanderOptions {
  * deepStrictEqual(vander([2, 3], { N: 3, increasing: true }).toList(), [[1, 2, 4], [1, 3, 9]]);
  * ```
  */
-export function vander(x: ArrayLike, { N, increasing = false }: VanderOptions = {}): NDArray {
+export function vander(x: ArrayLike, columns: number | VanderOptions = {}): NDArray {
+  const { N, increasing = false } = optionsOf<VanderOptions, "N">(columns, "N");
   return over(x, (array) => {
     refuseAxes("vander", array);
     const dtype = promoteTypes(array.dtype, "i64"), numColumns = N ?? array.size;

@@ -9,11 +9,32 @@ import { NdpipeError } from "../../errors.ts";
 /** How much a cast may lose: nothing ("equiv" is "no", as there is one byte order); within a kind; anything. */
 export type Casting = "no" | "equiv" | "safe" | "same_kind" | "unsafe";
 
+/** NumPy's names of the dtypes that are called otherwise here. */
+const DTYPE_OF_NUMPY = {
+  int8: "i8",
+  int16: "i16",
+  int32: "i32",
+  int64: "i64",
+  uint8: "u8",
+  uint16: "u16",
+  uint32: "u32",
+  uint64: "u64",
+  float32: "f32",
+  float64: "f64",
+  int: "i64",
+  uint: "u64",
+  float: "f64",
+  double: "f64",
+  single: "f32",
+} as const satisfies Readonly<Record<string, DType>>;
+type NumpyDType = keyof typeof DTYPE_OF_NUMPY;
+
 /** A name that is a dtype's. Refused: ARR002. */
 export function knownDType(dtype: DType): DType {
   if (Object.hasOwn(DTYPE, dtype)) return dtype;
+  const here = Object.hasOwn(DTYPE_OF_NUMPY, dtype) ? DTYPE_OF_NUMPY[dtype as NumpyDType] : null;
   throw new NdpipeError("ARR002", `${String(dtype)} is no dtype`, {
-    help: `dtypes are ${DTYPES.join(", ")}`,
+    help: here === null ? `dtypes are ${DTYPES.join(", ")}` : `it is called "${here}" here`,
   });
 }
 

@@ -11,32 +11,62 @@ import * as composed from "../../expr/composed.ts";
 import type { NanReplacements, Tolerance } from "../../expr/composed.ts";
 import type { NodeId, ScalarValue } from "../../expr/graph.ts";
 import type { GraphBuilder } from "../../expr/graph_builder.ts";
-import { type ElementwiseOptions, NDArray, type Operand, placed, viewOf, viewOptions } from "../array.ts";
+import {
+  type ElementwiseOptions,
+  isListed,
+  type ListedOperand,
+  NDArray,
+  type Operand,
+  operandOf,
+  placed,
+  viewOf,
+  viewOptions,
+} from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
+import { knownDType } from "../dtypes/casting.ts";
 import { where } from "../functions.ts";
 import { cumsum, diff } from "../reductions/cumulative.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
 import { abs, add, eq, gt, isNan, logicalAnd, lt, mod, sub } from "./elementwise.ts";
 import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
 import { finish } from "./operations.ts";
-import type { ListedOperand } from "./ufunc.ts";
 
 export type { NanReplacements, Tolerance } from "../../expr/composed.ts";
 
 type Build = (builder: GraphBuilder, ids: NodeId[]) => NodeId;
 
+interface Composition {
+  readonly computeOf: (dtypes: readonly DType[]) => DType;
+  readonly build: Build;
+  readonly options?: ElementwiseOptions | undefined;
+  /** only floats are computed in */
+  readonly isReal?: boolean;
+}
+
 /** One function of operands which are brought to the dtype that `computeOf` makes of their common one. */
 function compose(
   operation: string,
-  operands: readonly Operand[],
-  { computeOf, build, options = {} }: {
-    readonly computeOf: (dtypes: readonly DType[]) => DType;
-    readonly build: Build;
-    readonly options?: ElementwiseOptions | undefined;
-  },
+  operands: readonly ListedOperand[],
+  how: Composition,
 ): NDArray {
+  return isListed(operands)
+    ? scope(() => composeOf(operation, operands.map(operandOf), how))
+    : composeOf(operation, operands as readonly Operand[], how);
+}
+
+function composeOf(
+  operation: string,
+  operands: readonly Operand[],
+  { computeOf, build, options = {}, isReal = false }: Composition,
+): NDArray {
+  if (isReal && options.dtype !== undefined && !isFloat(knownDType(options.dtype))) {
+    throw new DTypeError("DTY001", `${operation} is not computed in ${options.dtype}`, {
+      help: "it takes f32 or f64 as its dtype",
+    });
+  }
   const views: OperandView[] = operands.map(viewOf);
   // plain numbers alone are arrays without axes
   const isPlain = !views.some(isView);
@@ -68,9 +98,9 @@ function compose(
  * strictEqual(logaddexp(-1000, -1000).item(), -1000 + Math.LN2);
  * ```
  */
-export function logaddexp(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+export function logaddexp(a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "e", [x!, y!]);
-  return compose("logaddexp", [a, b], { computeOf: composed.realOf, build, options });
+  return compose("logaddexp", [a, b], { computeOf: composed.realOf, build, options, isReal: true });
 }
 
 /**
@@ -83,9 +113,9 @@ export function logaddexp(a: Operand, b: Operand, options?: ElementwiseOptions):
  * deepStrictEqual(logaddexp2(array([3, 1e4]), array([3, 1e4])).toList(), [4, 10001]);
  * ```
  */
-export function logaddexp2(a: Operand, b: Operand, options?: ElementwiseOptions): NDArray {
+export function logaddexp2(a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [x, y]) => composed.logAddExp(builder, "2", [x!, y!]);
-  return compose("logaddexp2", [a, b], { computeOf: composed.realOf, build, options });
+  return compose("logaddexp2", [a, b], { computeOf: composed.realOf, build, options, isReal: true });
 }
 
 /**
@@ -98,9 +128,9 @@ export function logaddexp2(a: Operand, b: Operand, options?: ElementwiseOptions)
  * deepStrictEqual(sinc(array([0, 0.5])).toList(), [1, 2 / Math.PI]);
  * ```
  */
-export function sinc(x: Operand, options?: ElementwiseOptions): NDArray {
+export function sinc(x: ListedOperand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => composed.sinc(builder, id!);
-  return compose("sinc", [x], { computeOf: composed.besideRealOf, build, options });
+  return compose("sinc", [x], { computeOf: composed.besideRealOf, build, options, isReal: true });
 }
 
 /**
@@ -113,12 +143,12 @@ export function sinc(x: Operand, options?: ElementwiseOptions): NDArray {
  * strictEqual(i0(0).item(), 1);
  * ```
  */
-export function i0(x: Operand, options?: ElementwiseOptions): NDArray {
+export function i0(x: ListedOperand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => {
     const { dtype } = builder.node(id!);
     return builder.cast(besselI0(builder, builder.cast(id!, "f64")), dtype);
   };
-  return compose("i0", [x], { computeOf: composed.besideRealOf, build, options });
+  return compose("i0", [x], { computeOf: composed.besideRealOf, build, options, isReal: true });
 }
 
 /**
@@ -131,7 +161,7 @@ export function i0(x: Operand, options?: ElementwiseOptions): NDArray {
  * deepStrictEqual(modf(array([-2.5, 3])).map((part) => part.toList()), [[-0.5, 0], [-2, 3]]);
  * ```
  */
-export function modf(x: Operand): [fraction: NDArray, whole: NDArray] {
+export function modf(x: ListedOperand): [fraction: NDArray, whole: NDArray] {
   const part = (build: Build): NDArray => compose("modf", [x], { computeOf: composed.realOf, build });
   return [
     part((builder, [id]) => composed.fraction(builder, id!)),
@@ -149,7 +179,7 @@ export function modf(x: Operand): [fraction: NDArray, whole: NDArray] {
  * deepStrictEqual(frexp(array([8, -0.75])).map((part) => part.toList()), [[0.5, -0.75], [4, 0]]);
  * ```
  */
-export function frexp(x: Operand): [mantissa: NDArray, exponent: NDArray] {
+export function frexp(x: ListedOperand): [mantissa: NDArray, exponent: NDArray] {
   const part = (build: Build): NDArray => compose("frexp", [x], { computeOf: composed.realOf, build });
   return [
     part((builder, [id]) => builder.elementwise("frexpMantissa", [id!])),
@@ -211,7 +241,7 @@ export function nanToNum(x: ListedOperand, { nan, posinf, neginf }: NanToNumOpti
  * deepStrictEqual(bitwiseCount(array([0, 7, -7])).toList(), [0, 3, 3]);
  * ```
  */
-export function bitwiseCount(x: Operand, options?: ElementwiseOptions): NDArray {
+export function bitwiseCount(x: ListedOperand, options?: ElementwiseOptions): NDArray {
   const build: Build = (builder, [id]) => composed.bitwiseCount(builder, id!);
   const computeOf = (dtypes: readonly DType[]): DType => {
     const dtype = promoteAll(dtypes);
@@ -251,11 +281,6 @@ export function isclose(a: ListedOperand, b: ListedOperand, tolerances: Toleranc
   });
 }
 
-/** plain numbers stay plain: they take the dtype of the arrays beside them */
-function operandOf(value: ListedOperand): Operand {
-  return typeof value === "object" ? given(value) : value;
-}
-
 /**
  * Whether all elements are near each other, as `isclose` says. Refused: SHP001.
  *
@@ -292,7 +317,12 @@ export interface UnwrapOptions {
  * deepStrictEqual(unwrap([0, 90, 170, -170], { period: 360 }).toList(), [0, 90, 170, 190]);
  * ```
  */
-export function unwrap(values: ArrayLike, options: UnwrapOptions = {}): NDArray {
+export function unwrap(
+  values: ArrayLike,
+  jump: number | UnwrapOptions = {},
+  more: UnwrapOptions = {},
+): NDArray {
+  const options = optionsOf<UnwrapOptions, "discont">(jump, "discont", more);
   const { axis = -1, period = 2 * Math.PI, discont = period / 2 } = options;
   return scope(() => {
     const raw = given(values);

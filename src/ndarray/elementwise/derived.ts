@@ -4,7 +4,7 @@
  * @module
  */
 import { type DType, floatOf, isFloat } from "../../dtype/mod.ts";
-import { type ElementwiseOptions, NDArray, type Operand } from "../array.ts";
+import { type ElementwiseOptions, type ListedOperand, NDArray, type Operand } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import type { Casting } from "../dtypes/casting.ts";
 import type { Order } from "../movement/ordered_reshape.ts";
@@ -45,8 +45,8 @@ const roundKept = unaryUfunc("round");
  */
 export function clip(
   a: ArrayLike,
-  lo: Operand | null = null,
-  hi: Operand | null = null,
+  lo: ListedOperand | null = null,
+  hi: ListedOperand | null = null,
   options: ElementwiseOptions = {},
 ): NDArray {
   return scope(() => given(a).clip(lo, hi, options));
@@ -84,11 +84,11 @@ export function copy(
  * ```
  */
 export function astype(
-  a: NDArray,
+  a: ArrayLike,
   dtype: DType,
   options: { readonly casting?: Casting; readonly copy?: boolean } = {},
 ): NDArray {
-  return a.astype(dtype, options);
+  return scope(() => given(a).astype(dtype, options));
 }
 
 /**

@@ -9,8 +9,9 @@ import {
   applyElementwise,
   type ElementwiseOptions,
   type Index,
+  type ListedOperand,
   NDArray,
-  type Operand,
+  operandOf,
   type ReduceOptions,
   type Values,
 } from "../array.ts";
@@ -29,9 +30,6 @@ export interface AlongOptions {
   /** an array of the result's shape that takes it; it is returned */
   readonly out?: NDArray | undefined;
 }
-
-/** An operand of a function: an array, a plain number, or what an array is made of. */
-export type ListedOperand = Operand | ArrayLike;
 
 /**
  * An elementwise function of one operand: a new array of its shape (or `out`) in the dtype that NumPy 2 gives. Refused:
@@ -81,7 +79,7 @@ export interface BinaryUfunc {
 /** The function of a primitive of one operand. `isReal`: integers are computed as floats, which the method would not. */
 export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfunc {
   const call = (x: ListedOperand, options?: ElementwiseOptions) =>
-    isReal ? applyReal(op, x, options) : applyListed(op, [x], options);
+    isReal ? applyReal(op, x, options) : applyElementwise(op, [x], options);
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 1 as const,
     nout: 1 as const,
@@ -95,7 +93,7 @@ export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfu
 /** The function of a primitive of two operands. */
 export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
   const call = (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions) =>
-    applyListed(op, [a, b], options);
+    applyElementwise(op, [a, b], options);
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 2 as const,
     nout: 1 as const,
@@ -107,7 +105,7 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
       over(a, (array) => reduceAtBy(op, array, { ...options, indices })),
     outer: (a: ArrayLike, b: ArrayLike, options: ElementwiseOptions = {}) =>
       scope(() => {
-        const [x, y] = [outerOperand(a), outerOperand(b)];
+        const [x, y] = [operandOf(a), operandOf(b)];
         const left = x instanceof NDArray && y instanceof NDArray
           ? x.reshape([...x.shape, ...y.shape.map(() => 1)])
           : x;
@@ -120,26 +118,10 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
   });
 }
 
-/** lists become arrays for as long as it takes */
-function applyListed(
-  op: ElementwiseOp,
-  operands: readonly ListedOperand[],
-  options: ElementwiseOptions | undefined,
-): NDArray {
-  const isListed = operands.some((each) => Array.isArray(each) || ArrayBuffer.isView(each));
-  if (!isListed) return applyElementwise(op, operands as readonly Operand[], options);
-  return scope(() => applyElementwise(op, operands.map(outerOperand), options));
-}
-
 /** in the floating point of the operand, unless another dtype is asked for */
 function applyReal(op: ElementwiseOp, x: ListedOperand, options: ElementwiseOptions | undefined): NDArray {
   return scope(() => {
     const array = asarray(x);
     return applyElementwise(op, [array], { dtype: floatOf(array.dtype), ...options });
   });
-}
-
-/** plain numbers stay plain: they take the dtype of the array beside them */
-function outerOperand(value: ArrayLike): Operand {
-  return typeof value === "object" ? asarray(value) : value;
 }

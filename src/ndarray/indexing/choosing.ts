@@ -6,11 +6,21 @@
 import { promoteAll } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
-import { type Indices, type ModeOption, NDArray, type OutOption, type Values } from "../array.ts";
-import { type ArrayLike } from "../creation/creation.ts";
+import {
+  type Indices,
+  type ListedOperand,
+  type ModeOption,
+  NDArray,
+  type Operand,
+  operandOf,
+  type OutOption,
+  type Values,
+} from "../array.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
 import { resultType } from "../functions.ts";
 import { broadcastTo } from "../movement/movement.ts";
+import { scope } from "../storage/lifetime.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
 import { fromElements, fromList, type NestedList } from "../storage/values.ts";
@@ -115,9 +125,20 @@ export function choose(
  * ```
  */
 export function select(
+  conditions: readonly ListedOperand[],
+  choices: readonly ListedOperand[],
+  defaultValue: ListedOperand = 0,
+): NDArray {
+  return scope(() => {
+    const tests = conditions.map((each) => asarray(each));
+    return selected(tests, choices.map(operandOf), operandOf(defaultValue));
+  });
+}
+
+function selected(
   conditions: readonly NDArray[],
-  choices: readonly (NDArray | ScalarValue)[],
-  defaultValue: NDArray | ScalarValue = 0,
+  choices: readonly Operand[],
+  defaultValue: Operand,
 ): NDArray {
   if (conditions.length !== choices.length || conditions.length === 0) {
     throw new NdpipeError(

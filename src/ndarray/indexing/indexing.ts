@@ -9,6 +9,7 @@ import { type ArrayLike } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import {
@@ -20,7 +21,7 @@ import {
   mayOverlap,
   type Strided,
 } from "../storage/strided.ts";
-import { fromList } from "../storage/values.ts";
+import { fromList, type NestedList } from "../storage/values.ts";
 import { advancedItems, getAdvanced, setAdvanced } from "./advanced_index.ts";
 import { type BasicIndex, indexView } from "./basic_index.ts";
 import { indicesOf, readIndices, viewOfList } from "./index_array.ts";
@@ -172,6 +173,12 @@ export function assign(target: Strided, value: Strided): void {
   copied.storage.freeUnheld();
 }
 
+/** Options of `take`. */
+export interface TakeOptions extends ModeOption, OutOption {
+  /** null (the default): of the flat array */
+  readonly axis?: number | null | undefined;
+}
+
 /**
  * Elements by index along an axis, or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001, MEM005.
  *
@@ -180,14 +187,16 @@ export function assign(target: Strided, value: Strided): void {
  * import { take } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(take([10, 20, 30], [2, 0]).toList(), [30, 10]);
- * deepStrictEqual(take([[1, 2], [3, 4]], [1], { axis: 1 }).toList(), [[2], [4]]);
+ * deepStrictEqual(take([[1, 2], [3, 4]], [1], 1).toList(), [[2], [4]]);
  * ```
  */
 export function take(
   a: ArrayLike,
   indices: Indices,
-  { axis = null, mode = "raise", out }: ModeOption & OutOption & { readonly axis?: number | null } = {},
+  along: number | null | TakeOptions = {},
+  options: TakeOptions = {},
 ): NDArray {
+  const { axis = null, mode = "raise", out } = optionsOf<TakeOptions, "axis">(along, "axis", options);
   return over(
     a,
     (array) =>
@@ -294,9 +303,11 @@ export function put(a: NDArray, indices: Indices, values: Values, { mode = "rais
  * deepStrictEqual(a.toList(), [0, 1, 2, 20, 10]);
  * ```
  */
-export function putmask(a: NDArray, mask: NDArray, values: Values): void {
+export function putmask(a: NDArray, mask: NDArray | NestedList, values: Values): void {
   refuseLoss("putmask", a, values);
-  withValues(values, a.dtype, (view) => places.putmaskView(a.view, mask.view, view));
+  withValues(mask, undefined, (chosen) => {
+    withValues(values, a.dtype, (view) => places.putmaskView(a.view, chosen, view));
+  });
 }
 
 /**
@@ -311,9 +322,11 @@ export function putmask(a: NDArray, mask: NDArray, values: Values): void {
  * deepStrictEqual(a.toList(), [0, 1, 2, 10, 20]);
  * ```
  */
-export function place(a: NDArray, mask: NDArray, values: Values): void {
+export function place(a: NDArray, mask: NDArray | NestedList, values: Values): void {
   refuseLoss("place", a, values);
-  withValues(values, a.dtype, (view) => places.placeView(a.view, mask.view, view));
+  withValues(mask, undefined, (chosen) => {
+    withValues(values, a.dtype, (view) => places.placeView(a.view, chosen, view));
+  });
 }
 
 /** As NumPy, arrays are put where their dtype casts safely; lists and numbers are cast. */

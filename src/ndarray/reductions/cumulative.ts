@@ -11,6 +11,7 @@ import { arrayKernels } from "../array_module.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { scalarAddress } from "../evaluate/kernel_cache.ts";
 import { concatenate } from "../functions.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import {
   axesOf,
@@ -35,11 +36,19 @@ import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "..
  * import { array, cumsum } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(cumsum(array([[1, 2], [3, 4]])).toList(), [1, 3, 6, 10]);
- * deepStrictEqual(cumsum(array([[1, 2], [3, 4]]), { axis: 0 }).toList(), [[1, 2], [4, 6]]);
+ * deepStrictEqual(cumsum(array([[1, 2], [3, 4]]), 0).toList(), [[1, 2], [4, 6]]);
  * ```
  */
-export function cumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
-  return over(a, (array) => cumulate(array, options, { isProduct: false }));
+export function cumsum(
+  a: ArrayLike,
+  axis: number | null | CumulativeOptions = {},
+  options: CumulativeOptions = {},
+): NDArray {
+  return over(
+    a,
+    (array) =>
+      cumulate(array, optionsOf<CumulativeOptions, "axis">(axis, "axis", options), { isProduct: false }),
+  );
 }
 
 /**
@@ -53,8 +62,16 @@ export function cumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
  * deepStrictEqual(cumprod([[1, 2], [3, 4]], { axis: 0 }).toList(), [[1, 2], [3, 8]]);
  * ```
  */
-export function cumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
-  return over(a, (array) => cumulate(array, options, { isProduct: true }));
+export function cumprod(
+  a: ArrayLike,
+  axis: number | null | CumulativeOptions = {},
+  options: CumulativeOptions = {},
+): NDArray {
+  return over(
+    a,
+    (array) =>
+      cumulate(array, optionsOf<CumulativeOptions, "axis">(axis, "axis", options), { isProduct: true }),
+  );
 }
 
 /** Elements of one call: the engine's optimised code takes over at the next call only, so none may be long. */
@@ -108,6 +125,18 @@ function cumulateRow(
   }
 }
 
+/** Options of `diff`. */
+export interface DiffOptions {
+  /** how often differences are taken; default 1 */
+  readonly n?: number | undefined;
+  /** default the last */
+  readonly axis?: number | undefined;
+  /** elements that stand before, along the axis */
+  readonly prepend?: ArrayLike | undefined;
+  /** elements that stand behind, along the axis */
+  readonly append?: ArrayLike | undefined;
+}
+
 /**
  * The differences of neighbours along an axis, `n` times. Bools give whether they differ. Refused: SHP004, ARR002.
  *
@@ -116,20 +145,15 @@ function cumulateRow(
  * import { array, diff } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(diff(array([1, 4, 9, 16])).toList(), [3, 5, 7]);
- * deepStrictEqual(diff(array([1, 4, 9, 16]), { n: 2 }).toList(), [2, 2]);
+ * deepStrictEqual(diff(array([1, 4, 9, 16]), 2).toList(), [2, 2]);
  * ```
  */
 export function diff(
   a: ArrayLike,
-  { n = 1, axis = -1, prepend, append }: {
-    readonly n?: number;
-    readonly axis?: number;
-    /** elements that stand before, along the axis */
-    readonly prepend?: ArrayLike;
-    /** elements that stand behind, along the axis */
-    readonly append?: ArrayLike;
-  } = {},
+  times: number | DiffOptions = {},
+  options: DiffOptions = {},
 ): NDArray {
+  const { n = 1, axis = -1, prepend, append } = optionsOf<DiffOptions, "n">(times, "n", options);
   return over(a, (array) => {
     if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
     const along = axisOf(array, axis);
@@ -312,6 +336,16 @@ function coordinates(spacing: NDArray, size: number): number[] {
   return points.slice(1).map((point, i) => point - points[i]!);
 }
 
+/** Options of `trapezoid`. */
+export interface TrapezoidOptions {
+  /** the coordinates; default `dx` apart */
+  readonly x?: ArrayLike | undefined;
+  /** default 1 */
+  readonly dx?: number | undefined;
+  /** default the last */
+  readonly axis?: number | undefined;
+}
+
 /**
  * The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001.
  *
@@ -320,13 +354,15 @@ function coordinates(spacing: NDArray, size: number): number[] {
  * import { trapezoid } from "ndpipe/ndarray";
  * import { strictEqual } from "node:assert/strict";
  * strictEqual(trapezoid([1, 2, 3]).item(), 4);
- * strictEqual(trapezoid([1, 2, 3], { x: [0, 1, 3] }).item(), 6.5);
+ * strictEqual(trapezoid([1, 2, 3], [0, 1, 3]).item(), 6.5);
  * ```
  */
 export function trapezoid(
   y: ArrayLike,
-  { x, dx = 1, axis = -1 }: { readonly x?: ArrayLike; readonly dx?: number; readonly axis?: number } = {},
+  coordinates: ArrayLike | TrapezoidOptions = {},
+  options: TrapezoidOptions = {},
 ): NDArray {
+  const { x, dx = 1, axis = -1 } = optionsOf<TrapezoidOptions, "x">(coordinates, "x", options);
   return over(y, (array) => {
     const along = axisOf(array, axis);
     return scope(() => {

@@ -17,6 +17,7 @@ import {
 } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { where } from "../functions.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
@@ -250,8 +251,16 @@ function extremumAt(
  * deepStrictEqual(nancumsum([1, NaN, 2]).toList(), [1, 1, 3]);
  * ```
  */
-export function nancumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
-  return over(a, (array) => scope(() => cumsum(filled(array, 0), options)));
+export function nancumsum(
+  a: ArrayLike,
+  axis: number | null | CumulativeOptions = {},
+  options: CumulativeOptions = {},
+): NDArray {
+  return over(
+    a,
+    (array) =>
+      scope(() => cumsum(filled(array, 0), optionsOf<CumulativeOptions, "axis">(axis, "axis", options))),
+  );
 }
 
 /**
@@ -264,8 +273,16 @@ export function nancumsum(a: ArrayLike, options: CumulativeOptions = {}): NDArra
  * deepStrictEqual(nancumprod([2, NaN, 3]).toList(), [2, 2, 6]);
  * ```
  */
-export function nancumprod(a: ArrayLike, options: CumulativeOptions = {}): NDArray {
-  return over(a, (array) => scope(() => cumprod(filled(array, 1), options)));
+export function nancumprod(
+  a: ArrayLike,
+  axis: number | null | CumulativeOptions = {},
+  options: CumulativeOptions = {},
+): NDArray {
+  return over(
+    a,
+    (array) =>
+      scope(() => cumprod(filled(array, 1), optionsOf<CumulativeOptions, "axis">(axis, "axis", options))),
+  );
 }
 
 function filled(a: NDArray, value: number): NDArray {

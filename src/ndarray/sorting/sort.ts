@@ -10,6 +10,7 @@ import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import {
   arrayOf,
   arrayOfRows,
@@ -42,8 +43,11 @@ import {
 /** Along which axis to sort; null sorts the flat array. */
 export interface SortOptions {
   /** default -1 */
-  readonly axis?: number | null;
+  readonly axis?: number | null | undefined;
 }
+
+/** An axis (null: the flat array), or options. */
+type Along = number | null | SortOptions;
 
 /**
  * A sorted copy, along an axis (the last by default) or, with `axis: null`, of the flat array. Refused: SHP004, MEM005.
@@ -53,9 +57,11 @@ export interface SortOptions {
  * import { array, sort } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(sort(array([[3, 1], [NaN, 0]])).toList(), [[1, 3], [0, NaN]]);
+ * deepStrictEqual(sort(array([[3, 1], [2, 0]]), 0).toList(), [[2, 0], [3, 1]]);
  * ```
  */
-export function sort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
+export function sort(a: ArrayLike, along: Along = {}): NDArray {
+  const { axis = -1 } = optionsOf<SortOptions, "axis">(along, "axis");
   return over(a, (array) => {
     const rows = rowsToRead(array, axis);
     const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", array.dtype);
@@ -79,7 +85,8 @@ export function sort(a: ArrayLike, { axis = -1 }: SortOptions = {}): NDArray {
  * deepStrictEqual(argsort([3, 1, 2]).toList(), [1, 2, 0]);
  * ```
  */
-export function argsort(a: ArrayLike, { axis: along = -1 }: SortOptions = {}): NDArray {
+export function argsort(a: ArrayLike, axisOrOptions: Along = {}): NDArray {
+  const { axis: along = -1 } = optionsOf<SortOptions, "axis">(axisOrOptions, "axis");
   return over(a, (array) => {
     // as NumPy, an array without axes is sorted as if it had one
     const axis = array.ndim === 0 && (along === 0 || along === -1) ? null : along;
@@ -110,7 +117,8 @@ function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
  * deepStrictEqual(partition(array([5, 1, 4, 2, 3]), 2).toList(), [1, 2, 3, 5, 4]);
  * ```
  */
-export function partition(a: ArrayLike, kth: number | readonly number[], options: SortOptions = {}): NDArray {
+export function partition(a: ArrayLike, kth: number | readonly number[], along: Along = {}): NDArray {
+  const options = optionsOf<SortOptions, "axis">(along, "axis");
   return over(a, (array) => {
     const ranks = ranksOf(array, kth, options);
     if (ranks.length > MAX_PIVOTS) return sort(array, options);
@@ -132,8 +140,9 @@ export function partition(a: ArrayLike, kth: number | readonly number[], options
 export function argpartition(
   a: ArrayLike,
   kth: number | readonly number[],
-  options: SortOptions = {},
+  along: Along = {},
 ): NDArray {
+  const options = optionsOf<SortOptions, "axis">(along, "axis");
   return over(a, (array) => {
     const ranks = ranksOf(array, kth, options), { axis = -1 } = options;
     if (ranks.length > MAX_PIVOTS) return argsort(array, options);
@@ -186,7 +195,11 @@ function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: Sor
  * deepStrictEqual(lexsort([[2, 1, 3], [0, 0, -1]]).toList(), [2, 1, 0]);
  * ```
  */
-export function lexsort(keys: readonly ArrayLike[], { axis = -1 }: { readonly axis?: number } = {}): NDArray {
+export function lexsort(
+  keys: readonly ArrayLike[],
+  along: number | { readonly axis?: number | undefined } = {},
+): NDArray {
+  const { axis = -1 } = optionsOf<{ readonly axis?: number | undefined }, "axis">(along, "axis");
   return withArrays(keys, (...arrays) => {
     const [first] = arrays;
     if (first === undefined) return refuseArgument("lexsort takes at least one key");
@@ -209,9 +222,9 @@ export function lexsort(keys: readonly ArrayLike[], { axis = -1 }: { readonly ax
 /** Options of `searchsorted`. */
 export interface SearchOptions {
   /** the first position of equals ("left", the default), or behind the last */
-  readonly side?: "left" | "right";
+  readonly side?: "left" | "right" | undefined;
   /** positions that sort the array where it is not sorted */
-  readonly sorter?: ArrayLike;
+  readonly sorter?: ArrayLike | undefined;
 }
 
 /**
@@ -223,10 +236,15 @@ export interface SearchOptions {
  * import { deepStrictEqual } from "node:assert/strict";
  * const sorted = array([1, 2, 2, 5]);
  * deepStrictEqual(searchsorted(sorted, [2, 9]).toList(), [1, 4]);
- * deepStrictEqual(searchsorted(sorted, [2, 9], { side: "right" }).toList(), [3, 4]);
+ * deepStrictEqual(searchsorted(sorted, [2, 9], "right").toList(), [3, 4]);
  * ```
  */
-export function searchsorted(a: ArrayLike, values: ArrayLike, options: SearchOptions = {}): NDArray {
+export function searchsorted(
+  a: ArrayLike,
+  values: ArrayLike,
+  sideOrOptions: "left" | "right" | SearchOptions = {},
+): NDArray {
+  const options = optionsOf<SearchOptions, "side">(sideOrOptions, "side");
   return over(a, (array) => {
     const { side = "left", sorter } = options;
     refuseAxes("searchsorted", array);

@@ -9,6 +9,7 @@ import { array, type ArrayLike } from "../creation/creation.ts";
 import { fromPositions } from "../indexing/indexing.ts";
 import { insertionPoint } from "../sorting/ordering.ts";
 import { searchsorted } from "../sorting/sort.ts";
+import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import {
   arrayOf,
@@ -26,13 +27,13 @@ import { type BinRule, numBinsBy } from "./bin_rules.ts";
 /** Options of `histogram`. */
 export interface HistogramOptions {
   /** the number of bins of equal width (default 10), a rule that settles it, or their edges, ascending */
-  readonly bins?: number | BinRule | ArrayLike;
+  readonly bins?: number | BinRule | ArrayLike | undefined;
   /** the outer edges of bins of equal width; default: the smallest and the largest element */
-  readonly range?: readonly [number, number];
+  readonly range?: readonly [number, number] | undefined;
   /** divide so that the integral is 1 */
-  readonly density?: boolean;
+  readonly density?: boolean | undefined;
   /** what each element counts; default 1 */
-  readonly weights?: ArrayLike;
+  readonly weights?: ArrayLike | undefined;
 }
 
 /** What `histogram` gives. */
@@ -56,8 +57,12 @@ export interface Histogram {
  */
 export function histogramBinEdges(
   a: ArrayLike,
-  { bins = 10, range }: Pick<HistogramOptions, "bins" | "range"> = {},
+  binsOrOptions: HistogramOptions["bins"] | Pick<HistogramOptions, "bins" | "range"> = {},
 ): NDArray {
+  const { bins = 10, range } = optionsOf<Pick<HistogramOptions, "bins" | "range">, "bins">(
+    binsOrOptions,
+    "bins",
+  );
   return over(a, (sample) => {
     if (typeof bins !== "number" && typeof bins !== "string") {
       const edges = array(bins);
@@ -142,7 +147,12 @@ function equalEdges(
  * deepStrictEqual([counts.toList(), edges.toList()], [[0, 2, 2], [0, 1, 2, 4]]);
  * ```
  */
-export function histogram(a: ArrayLike, options: HistogramOptions = {}): Histogram {
+export function histogram(
+  a: ArrayLike,
+  bins: HistogramOptions["bins"] | HistogramOptions = {},
+  given: HistogramOptions = {},
+): Histogram {
+  const options = optionsOf<HistogramOptions, "bins">(bins, "bins", given);
   return over(a, (array) => scope(() => countByBins(array, options)));
 }
 
@@ -179,6 +189,14 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   return { counts: density ? counts : counts.astype(by?.dtype ?? "i64"), edges };
 }
 
+/** Options of `bincount`. */
+export interface BincountOptions {
+  /** what each element counts; default 1 */
+  readonly weights?: ArrayLike | undefined;
+  /** counts at least; default 0 */
+  readonly minlength?: number | undefined;
+}
+
 /**
  * How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions.
  *
@@ -192,8 +210,9 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
  */
 export function bincount(
   x: ArrayLike,
-  { weights, minlength = 0 }: { readonly weights?: ArrayLike; readonly minlength?: number } = {},
+  given: ArrayLike | BincountOptions = {},
 ): NDArray {
+  const { weights, minlength = 0 } = optionsOf<BincountOptions, "weights">(given, "weights");
   return over(x, (array) => {
     refuseAxes("bincount", array);
     if (isFloat(array.dtype) && array.size > 0) {
@@ -234,7 +253,12 @@ export function bincount(
  * deepStrictEqual(digitize([0.5, 1, 9], [1, 5]).toList(), [0, 1, 2]);
  * ```
  */
-export function digitize(x: ArrayLike, bins: ArrayLike, { right = false } = {}): NDArray {
+export function digitize(
+  x: ArrayLike,
+  bins: ArrayLike,
+  given: boolean | { readonly right?: boolean | undefined } = {},
+): NDArray {
+  const { right = false } = optionsOf<{ readonly right?: boolean | undefined }, "right">(given, "right");
   return over(x, (array) => {
     return withArrays([bins], (given) => {
       const edges = given!;

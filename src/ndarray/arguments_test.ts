@@ -1,0 +1,120 @@
+/**
+ * Arguments as NumPy takes them: lists wherever arrays are, and by position what stands among the options.
+ *
+ * @module
+ */
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import * as nd from "./mod.ts";
+
+const list = (value: nd.NDArray): unknown => value.toList();
+
+Deno.test("functions promise the same by position as by option", () => {
+  nd.scope(() => {
+    const a = nd.array([[3, 1, 2], [6, 5, 4]]);
+    const pairs: readonly (readonly [nd.NDArray, nd.NDArray])[] = [
+      [nd.cumsum(a, 0), nd.cumsum(a, { axis: 0 })],
+      [nd.cumprod(a, 1), nd.cumprod(a, { axis: 1 })],
+      [nd.cumsum(a, null), nd.cumsum(a, { axis: null })],
+      [nd.nancumsum(a, 0), nd.nancumsum(a, { axis: 0 })],
+      [nd.nancumprod(a, 0), nd.nancumprod(a, { axis: 0 })],
+      [nd.sort(a, 0), nd.sort(a, { axis: 0 })],
+      [nd.sort(a, null), nd.sort(a, { axis: null })],
+      [nd.argsort(a, 0), nd.argsort(a, { axis: 0 })],
+      [nd.partition(a, 1, 0), nd.partition(a, 1, { axis: 0 })],
+      [nd.argpartition(a, 1, null), nd.argpartition(a, 1, { axis: null })],
+      [nd.lexsort([a], 0), nd.lexsort([a], { axis: 0 })],
+      [nd.take(a, [1], 1), nd.take(a, [1], { axis: 1 })],
+      [nd.diff(a, 2), nd.diff(a, { n: 2 })],
+      [nd.diff(a, 1, { axis: 0 }), nd.diff(a, { axis: 0 })],
+      [nd.trapezoid(a, [0, 1, 3]), nd.trapezoid(a, { x: [0, 1, 3] })],
+      [nd.searchsorted([1, 2, 3], [2], "right"), nd.searchsorted([1, 2, 3], [2], { side: "right" })],
+      [nd.digitize([1, 2], [2], true), nd.digitize([1, 2], [2], { right: true })],
+      [nd.histogram(a, 2).counts, nd.histogram(a, { bins: 2 }).counts],
+      [nd.histogramBinEdges(a, 2), nd.histogramBinEdges(a, { bins: 2 })],
+      [nd.bincount([1, 2], [3, 4]), nd.bincount([1, 2], { weights: [3, 4] })],
+      [nd.vander([1, 2, 3], 2), nd.vander([1, 2, 3], { N: 2 })],
+      [nd.unwrap([0, 5], 6), nd.unwrap([0, 5], { discont: 6 })],
+      [nd.linspace(0, 1, 5), nd.linspace(0, 1, { num: 5 })],
+      [nd.logspace(0, 1, 3), nd.logspace(0, 1, { num: 3 })],
+      [nd.geomspace(1, 8, 4), nd.geomspace(1, 8, { num: 4 })],
+      [nd.linspace(0, 4, 5, { dtype: "i32" }), nd.linspace(0, 4, { num: 5, dtype: "i32" })],
+      [nd.arange(0, 10, 3), nd.arange(0, 10, { step: 3 })],
+      [nd.arange(0, 10, 3, { dtype: "f32" }), nd.arange(0, 10, { step: 3, dtype: "f32" })],
+      [nd.eye(3, 3, 1), nd.eye(3, 3, { k: 1 })],
+      [nd.tri(3, 3, -1), nd.tri(3, 3, { k: -1 })],
+      [nd.zeros(2, "i8"), nd.zeros(2, { dtype: "i8" })],
+      [nd.ones(2, "f32"), nd.ones(2, { dtype: "f32" })],
+      [nd.full(2, 7, "u8"), nd.full(2, 7, { dtype: "u8" })],
+      [nd.array([1, 2], "f32"), nd.array([1, 2], { dtype: "f32" })],
+      [nd.asarray([1, 2], "f32"), nd.asarray([1, 2], { dtype: "f32" })],
+      [nd.unstack(a, 1)[2]!, nd.unstack(a, { axis: 1 })[2]!],
+      [a.reshape(3, 2), a.reshape([3, 2])],
+      [a.reshape(3, -1, { order: "F" } as never), a.reshape([3, -1], { order: "F" })],
+      [a.transpose(1, 0), a.transpose([1, 0])],
+      [a.transpose(null), a.transpose()],
+    ];
+    for (const [i, [byPosition, byOption]] of pairs.entries()) {
+      deepStrictEqual(
+        [byPosition.dtype, list(byPosition)],
+        [byOption.dtype, list(byOption)],
+        `pair ${i}`,
+      );
+    }
+    strictEqual(nd.empty(2, "i16").dtype, "i16");
+  });
+});
+
+Deno.test("functions promise lists and typed arrays the place of arrays", () => {
+  nd.scope(() => {
+    const f64 = new Float64Array([1, 4]);
+    deepStrictEqual(list(nd.where([true, false], [1, 2], f64)), [1, 4]);
+    deepStrictEqual(nd.where([0, 5]).map(list), [[1]]);
+    deepStrictEqual(list(nd.logaddexp([0, 1], [0, 1])), [Math.log(2), 1 + Math.log(2)]);
+    deepStrictEqual(list(nd.logaddexp2([0, 1], f64)), list(nd.logaddexp2(nd.array([0, 1]), nd.array(f64))));
+    deepStrictEqual(list(nd.sinc([0])), [1]);
+    deepStrictEqual(list(nd.i0([0])), [1]);
+    deepStrictEqual(nd.modf([1.5, -2.5]).map(list), [[0.5, -0.5], [1, -2]]);
+    deepStrictEqual(nd.frexp(f64).map(list), [[0.5, 0.5], [1, 3]]);
+    deepStrictEqual(list(nd.bitwiseCount([7, 8])), [3, 1]);
+    deepStrictEqual(list(nd.clip([1, 5], [2, 2], [3, 4])), [2, 4]);
+    deepStrictEqual(list(nd.array([1, 5]).clip([2, 2], 4)), [2, 4]);
+    deepStrictEqual(list(nd.array([1, 5]).add([10, 20])), [11, 25]);
+    deepStrictEqual(list(nd.array([1, 5]).lt(f64)), [false, false]);
+    deepStrictEqual(list(nd.select([[true, false], [true, true]], [[1, 2], f64], 7)), [1, 4]);
+    deepStrictEqual(list(nd.zerosLike([[1, 2]])), [[0, 0]]);
+    deepStrictEqual(list(nd.onesLike([1.5])), [1]);
+    deepStrictEqual(list(nd.fullLike([1, 2], 9)), [9, 9]);
+    deepStrictEqual(nd.emptyLike([[1, 2]]).shape, [1, 2]);
+    deepStrictEqual(nd.broadcastArrays([1, 2], [[3], [4]]).map((a) => a.shape), [[2, 2], [2, 2]]);
+    deepStrictEqual(nd.unstack([[1, 2], [3, 4]]).map(list), [[1, 2], [3, 4]]);
+    deepStrictEqual(list(nd.astype([1.7], "i32")), [1]);
+    deepStrictEqual(list(nd.ascontiguousarray([1, 2])), [1, 2]);
+    const a = nd.zeros(3, "i64");
+    nd.putmask(a, [true, false, true], [1, 2, 3]);
+    nd.place(a, [false, true, false], [8]);
+    deepStrictEqual(list(a), [1, 8, 3]);
+  });
+});
+
+Deno.test("array() promises arrays in lists the dtype that theirs have together", () => {
+  nd.scope(() => {
+    const f32 = nd.array([1, 2], "f32"), i8 = nd.array([3, 4], "i8");
+    deepStrictEqual([nd.array([f32, i8]).dtype, list(nd.array([f32, i8]))], ["f32", [[1, 2], [3, 4]]]);
+    deepStrictEqual(nd.array([new Uint8Array([1]), new Uint8Array([2])]).dtype, "u8");
+    deepStrictEqual(list(nd.array([nd.array(1), 2.5])), [1, 2.5]);
+    strictEqual(nd.array([f32, [1, 2]]).dtype, "f64");
+    strictEqual(nd.array([f32], "i16").dtype, "i16");
+    throws(() => nd.array([f32, [1]]), { code: "ARR002" });
+  });
+});
+
+Deno.test("a dtype by NumPy's name promises the name that it has here", () => {
+  const message = { code: "ARR002", message: /float32 is no dtype/ };
+  throws(() => nd.zeros(2, "float32" as nd.DType), message);
+  try {
+    nd.zeros(2, "float32" as nd.DType);
+  } catch (error) {
+    strictEqual((error as { help?: string }).help, 'it is called "f32" here');
+  }
+  throws(() => nd.zeros(2, 3 as unknown as nd.DType), { code: "ARR002" });
+});

@@ -1,0 +1,19 @@
+/**
+ * Arguments that stand by position, as in NumPy, or among the options.
+ *
+ * @module
+ */
+
+/**
+ * Options of which the one that NumPy takes by position may stand alone: `cumsum(a, 0)` is `cumsum(a, { axis: 0 })`. What
+ * no options are is that one's value: a number, a text, null, a list or an array.
+ */
+export function optionsOf<O extends object, K extends keyof O>(
+  given: O | O[K],
+  name: K,
+  rest: O = {} as O,
+): O {
+  const isOptions = typeof given === "object" && given !== null &&
+    Object.getPrototypeOf(given) === Object.prototype;
+  return isOptions ? { ...rest, ...given as O } : given === undefined ? rest : { ...rest, [name]: given };
+}
