@@ -2,7 +2,7 @@
 import { SchemaError, UsageError } from "../errors.ts";
 import { bindInputs, type ColumnBinding, type InputRequest, type Schema } from "../schema/mod.ts";
 import { sharedMetadata } from "../schema/arrow_tree.ts";
-import type { Source } from "../source/source.ts";
+import type { RunShared, Source } from "../source/source.ts";
 import { type InputOptions, isReadOnce, type OpenInput } from "./open_input.ts";
 import { stampOf } from "./input_stamp.ts";
 import type { CarriedInput } from "./carried_outputs.ts";
@@ -17,6 +17,10 @@ export interface BoundSources {
   readonly carried: readonly CarriedInput[];
   readonly slotBytes: (chunkRows: number) => number;
   readonly residentBytes: (chunkRows: number) => number;
+  /** of each thread that decodes; absent: none */
+  readonly threadBytes?: number;
+  /** memory that inputs share, see `RunShared`; absent: none */
+  readonly sharedSizes?: RunShared["sizes"];
 }
 
 /** the sizes of a source, as functions of chunk rows */
@@ -42,7 +46,8 @@ export function bindSources(
   }
   const inputs: PreparedInput[] = [];
   const sizes = new Map<string, SourceSizes>();
-  const carried: (readonly CarriedInput[])[] = [];
+  const carried: (readonly CarriedInput[])[] = [], shared = new SharedMemories();
+  let threadBytes = 0;
   try {
     for (const [index, path] of paths.entries()) {
       const stamp = stampOf(path), source = openInput(path, index, options);
@@ -53,6 +58,8 @@ export function bindSources(
           : bindAlike(inputs[0]!, requests, source, path);
         const numRows = source.countRows();
         const own = sizesOf(source, bindings);
+        shared.add(source, bindings);
+        threadBytes = Math.max(threadBytes, source.threadBytes?.(bindings) ?? 0);
         sizes.set([1, 4096, 65536].map((rows) => [own.slotBytes(rows), own.residentBytes(rows)]).join(), own);
         carried.push(carriedInputs(source, bindings));
         keep = isReadOnce(path);
@@ -75,8 +82,33 @@ export function bindSources(
       metadata: sharedMetadata(carried.map((one) => one[i]!.metadata)),
     })),
     slotBytes: (chunkRows) => most(({ slotBytes }) => slotBytes(chunkRows)),
-    residentBytes: (chunkRows) => most(({ residentBytes }) => residentBytes(chunkRows)),
+    residentBytes: (chunkRows) => most(({ residentBytes }) => residentBytes(chunkRows)) + shared.numBytes,
+    threadBytes,
+    sharedSizes: shared.sizes,
   };
+}
+
+/** Memories that inputs share: those whose sizes have as many parts, the most of each part. */
+class SharedMemories {
+  readonly #memories = new Map<
+    number,
+    { sizes: readonly number[]; bytesOf: (sizes: readonly number[]) => number }
+  >();
+
+  add(source: Source, bindings: readonly ColumnBinding[]): void {
+    const own = source.sharedSizes?.(bindings) ?? null;
+    if (own === null) return;
+    const sizes = this.#memories.get(own.length)?.sizes.map((bytes, i) => Math.max(bytes, own[i]!)) ?? own;
+    this.#memories.set(own.length, { sizes, bytesOf: (all) => source.sharedBytes!(all) });
+  }
+
+  get sizes(): RunShared["sizes"] {
+    return [...this.#memories.values()].map(({ sizes }) => sizes);
+  }
+
+  get numBytes(): number {
+    return [...this.#memories.values()].reduce((sum, { sizes, bytesOf }) => sum + bytesOf(sizes), 0);
+  }
 }
 
 function maxOf(a: number | null, b: number | null): number | null {
@@ -91,11 +123,13 @@ function carriedInputs(source: Source, bindings: readonly ColumnBinding[]): Carr
   });
 }
 
-/** Sizes follow from metadata that a closed source still has. */
+/** Sizes follow from metadata that a closed source still has. What is shared is counted apart. */
 function sizesOf(source: Source, bindings: readonly ColumnBinding[]): SourceSizes {
+  const shared = source.sharedSizes?.(bindings) ?? null;
+  const sharedBytes = shared === null ? 0 : source.sharedBytes!(shared);
   return {
     slotBytes: (chunkRows) => source.slotBytes(bindings, chunkRows),
-    residentBytes: (chunkRows) => source.residentBytes(bindings, chunkRows),
+    residentBytes: (chunkRows) => source.residentBytes(bindings, chunkRows) - sharedBytes,
   };
 }
 

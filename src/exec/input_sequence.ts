@@ -1,13 +1,14 @@
 /** The inputs of a run as one sequence of chunks: one input after the other, each open while its turn lasts. @module */
 import { FormatError } from "../errors.ts";
 import { bindInputs } from "../schema/mod.ts";
-import type { ChunkTicket, Slot, Source } from "../source/source.ts";
+import type { ChunkTicket, RunShared, Slot, Source } from "../source/source.ts";
 import type { Prepared, PreparedInput } from "./prepared.ts";
 
 /** Chunks in the order of the rows. */
 export class InputSequence {
   readonly #prepared: Prepared;
   readonly #onInput: (decoderOptions: unknown) => void;
+  readonly #shared: RunShared;
   #index = 0;
   #source: Source | null = null;
 
@@ -15,6 +16,7 @@ export class InputSequence {
   constructor(prepared: Prepared, onInput: (decoderOptions: unknown) => void) {
     this.#prepared = prepared;
     this.#onInput = onInput;
+    this.#shared = { sizes: prepared.sharedSizes };
   }
 
   /** Reads the next chunk into the slot, or says where it is; null at the end of the last input. */
@@ -56,7 +58,7 @@ export class InputSequence {
     const source = input.source ?? this.#openAgain(input, this.#index);
     this.#index += 1;
     this.#source = source;
-    source.begin(input.bindings, memory.chunkRows);
+    source.begin(input.bindings, memory.chunkRows, this.#shared);
     this.#onInput(source.decoderOptions());
     return source;
   }

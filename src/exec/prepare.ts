@@ -165,7 +165,15 @@ function plan(
   unopenedBytes = 0,
 ): Pick<
   Prepared,
-  "program" | "memory" | "inputs" | "outputs" | "outputFormat" | "carried" | "numRows" | "inputBytes"
+  | "program"
+  | "memory"
+  | "inputs"
+  | "outputs"
+  | "outputFormat"
+  | "carried"
+  | "numRows"
+  | "inputBytes"
+  | "sharedSizes"
 > {
   const { pipeline, options, outputFormat, writer } = given;
   const mostRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
@@ -207,7 +215,7 @@ function plan(
     runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + numFields * TEXT_FIELD_BYTES +
       readingBytes,
     threadBytes: THREAD_BYTES + INPUT_THREAD_BYTES * pipeline.requests.length +
-      numFields * TEXT_THREAD_FIELD_BYTES + readingBytes,
+      numFields * TEXT_THREAD_FIELD_BYTES + readingBytes + (bound.threadBytes ?? 0),
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
     workerBytes: workerBytes(program),
@@ -236,7 +244,18 @@ function plan(
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,
   });
-  return { program, memory, inputs: bound.inputs, outputs, outputFormat, carried, numRows, inputBytes };
+  const sharedSizes = bound.sharedSizes ?? [];
+  return {
+    program,
+    memory,
+    inputs: bound.inputs,
+    outputs,
+    outputFormat,
+    carried,
+    numRows,
+    inputBytes,
+    sharedSizes,
+  };
 }
 
 function programOf({ pipeline: { graph, requests }, programs }: Given, layouts: readonly Layout[]): Program {

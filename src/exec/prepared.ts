@@ -7,7 +7,7 @@ import type { MemoryPlan } from "../plan/memory_plan.ts";
 import type { Program } from "../plan/program.ts";
 import type { ColumnBinding, InputRequest } from "../schema/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
-import type { Source, SourceInfo } from "../source/source.ts";
+import type { RunShared, Source, SourceInfo } from "../source/source.ts";
 import type { CarriedOutput } from "./carried_outputs.ts";
 import type { InputStamp } from "./input_stamp.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
@@ -51,6 +51,8 @@ export interface Prepared {
   readonly numRows: number | null;
   /** bytes of all inputs; null for a pipe, and without inputs */
   readonly inputBytes: number | null;
+  /** memory that inputs share */
+  readonly sharedSizes: RunShared["sizes"];
   readonly inputOptions: InputOptions;
   readonly openInput: OpenInput;
   /** of the inputs' formats */

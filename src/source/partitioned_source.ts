@@ -15,7 +15,16 @@ import {
   type Field,
   UTF8,
 } from "../schema/mod.ts";
-import type { ChunkTicket, ColumnView, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "./source.ts";
+import type {
+  ChunkTicket,
+  ColumnView,
+  DecodedChunk,
+  Decoder,
+  RunShared,
+  Slot,
+  Source,
+  SourceInfo,
+} from "./source.ts";
 
 /** A column that a path gives. Plain data. */
 export interface Partition {
@@ -143,10 +152,22 @@ class PartitionedSource implements Source {
       : textBytes(partition.value);
   }
 
-  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+  sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] | null {
+    return this.#inner.sharedSizes?.(this.#own(bindings)) ?? null;
+  }
+
+  sharedBytes(sizes: readonly number[]): number {
+    return this.#inner.sharedBytes?.(sizes) ?? 0;
+  }
+
+  threadBytes(bindings: readonly ColumnBinding[]): number {
+    return this.#inner.threadBytes?.(this.#own(bindings)) ?? 0;
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void {
     this.#bindings = bindings;
     this.#chunkRows = chunkRows;
-    this.#inner.begin(this.#own(bindings), chunkRows);
+    this.#inner.begin(this.#own(bindings), chunkRows, shared);
   }
 
   next(slot: Slot): ChunkTicket | null | Promise<ChunkTicket | null> {

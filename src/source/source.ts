@@ -68,6 +68,12 @@ export interface DecodedChunk {
   readonly copiedBytes: number;
 }
 
+/** What the inputs of one run share. Each run has one of its own: it is also what tells runs of a process apart. */
+export interface RunShared {
+  /** memory that inputs which lie alike share, as `Source.sharedSizes` gives it: the most of any of them */
+  readonly sizes: readonly (readonly number[])[];
+}
+
 /** An opened input. */
 export interface Source {
   readonly info: SourceInfo;
@@ -88,8 +94,21 @@ export interface Source {
    * reading tells. Absent: always null.
    */
   carriedBytesPerRow?(binding: ColumnBinding): number | null;
-  /** starts reading; called once, before `next` */
-  begin(bindings: readonly ColumnBinding[], chunkRows: number): void;
+  /**
+   * Bytes of the parts of a memory that this input shares with others of its run which have as many parts;
+   * `residentBytes` counts it. Null or absent: it shares nothing.
+   */
+  sharedSizes?(bindings: readonly ColumnBinding[]): readonly number[] | null;
+  /** bytes of a memory with such parts */
+  sharedBytes?(sizes: readonly number[]): number;
+  /** bytes that each thread that decodes takes, besides what `residentBytes` counts once. Absent: none */
+  threadBytes?(bindings: readonly ColumnBinding[]): number;
+  /**
+   * Starts reading; called once, before `next`.
+   *
+   * @param shared of the run; absent: the input is by itself
+   */
+  begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void;
   /** the next chunk, at most `chunkRows` rows, in input order; null at the end */
   next(slot: Slot): ChunkTicket | null | Promise<ChunkTicket | null>;
   /** what a worker needs to decode this source's chunks, as plain data */

@@ -12,6 +12,7 @@
  */
 import { alignUp } from "../../dtype/mod.ts";
 import { createMemory } from "../../memory/linear_memory.ts";
+import type { RunShared } from "../source.ts";
 import { NativePages, STAGING_BYTES } from "./native_pages.ts";
 
 /** Pages of a column that are there at once: what one chunk ends with, and what the next one goes on with. */
@@ -91,34 +92,51 @@ export function createPagePool(sizes: PoolSizes): PagePoolPlan {
 }
 
 let numPools = 0;
-/** the pool that the last file was given, and the first number that none of its pages has */
-let lastPool: { readonly plan: PagePoolPlan; readonly nextPage: number } | null = null;
+/**
+ * Of each run, the pools of its files, by their number of parts, and the first number that none of their pages has. A
+ * run that was given up may leave pages of its pool held, and locks: none other uses it.
+ */
+const runPools = new WeakMap<
+  RunShared,
+  Map<number, { readonly plan: PagePoolPlan; readonly nextPage: number }>
+>();
 
-/** Room for pages that are a little larger in a later file. What is not used is not touched. */
-const SPARE_ROOM = 1.25;
 /** numbers of pages are words of 32 bits, one more than the page's */
 const MAX_PAGE = 2 ** 31 - 2;
 
+/** The sizes as numbers that can be compared: those of files with as many parts. */
+export function sharedSizesOf({ entryBytes, compressedBytes }: PoolSizes): readonly number[] {
+  return [compressedBytes, ...entryBytes];
+}
+
+/** What `sharedSizesOf` gave, or the most of several of them. */
+export function poolSizesOf([compressedBytes = 0, ...entryBytes]: readonly number[]): PoolSizes {
+  return { entryBytes, compressedBytes };
+}
+
 /**
- * A pool for the pages of one more file: that of the file before, where it has room. The collector does not see
- * these memories, so a folder of a thousand files would leave a thousand.
+ * A pool for the pages of one more file of a run: that of its other files, which has room for the largest of them. The
+ * collector does not see these memories, so a folder of a thousand files would leave a thousand.
  *
  * @param numPages numbers below which those of the file's pages are
+ * @param run whose file it is; absent: it has a pool of its own
  * @throws MemoryError MEM005 beyond 4 GiB
  */
-export function pagePoolFor(sizes: PoolSizes, numPages: number): PagePoolPlan {
-  const last = lastPool, { entryBytes, compressedBytes } = sizes;
-  const fits = last !== null && last.nextPage + numPages <= MAX_PAGE &&
-    last.plan.parts.length === entryBytes.length && compressedBytes <= last.plan.compressedBytes &&
+export function pagePoolFor(sizes: PoolSizes, numPages: number, run?: RunShared): PagePoolPlan {
+  if (run === undefined) return createPagePool(sizes);
+  const pools = runPools.get(run) ?? new Map<number, { plan: PagePoolPlan; nextPage: number }>();
+  runPools.set(run, pools);
+  const { entryBytes, compressedBytes } = sizes, last = pools.get(entryBytes.length);
+  const fits = last !== undefined && last.nextPage + numPages <= MAX_PAGE &&
+    compressedBytes <= last.plan.compressedBytes &&
     entryBytes.every((bytes, i) => bytes <= last.plan.parts[i]!.entryBytes);
   if (fits) {
-    lastPool = { plan: last.plan, nextPage: last.nextPage + numPages };
+    pools.set(entryBytes.length, { plan: last.plan, nextPage: last.nextPage + numPages });
     return { ...last.plan, firstPage: last.nextPage };
   }
-  // the first file of a run has what it needs; one that needs more is followed by others
-  const grow = (bytes: number) => last === null ? bytes : Math.ceil(bytes * SPARE_ROOM);
-  const plan = createPagePool({ entryBytes: entryBytes.map(grow), compressedBytes: grow(compressedBytes) });
-  lastPool = { plan, nextPage: numPages };
+  const own = sharedSizesOf(sizes), most = run.sizes.find(({ length }) => length === own.length) ?? own;
+  const plan = createPagePool(poolSizesOf(own.map((bytes, i) => Math.max(bytes, most[i]!))));
+  pools.set(entryBytes.length, { plan, nextPage: numPages });
   return plan;
 }
 
@@ -137,8 +155,9 @@ interface Seat {
   native: { readonly slots: WebAssembly.Memory; readonly pages: NativePages } | null;
 }
 
-/** of this thread, in the pool that it used last */
-let ownSeat: Seat | null = null;
+/** of this thread, in the pools that it used last: those of runs that go on at once, in turns */
+const ownSeats: Seat[] = [];
+const MAX_SEATS = 8;
 
 function takeSeat({ id, memory, threadsWord, stagings, compressedBytes }: PagePoolPlan): Seat {
   const thread = Atomics.add(new Int32Array(memory.buffer), threadsWord, 1);
@@ -170,8 +189,12 @@ export class PagePool {
 
   /** This thread's way to the pool: it counts as one thread of it, whatever the number of files. */
   static ofThread(plan: PagePoolPlan): PagePool {
-    if (ownSeat?.id !== plan.id) ownSeat = takeSeat(plan);
-    return new PagePool(plan, ownSeat);
+    let seat = ownSeats.find(({ id }) => id === plan.id);
+    if (seat === undefined) {
+      if (ownSeats.length === MAX_SEATS) ownSeats.shift();
+      ownSeats.push(seat = takeSeat(plan));
+    }
+    return new PagePool(plan, seat);
   }
 
   /** This thread's memory for a compressed page, from which pages are decompressed without another copy. */

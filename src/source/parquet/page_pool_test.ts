@@ -69,17 +69,30 @@ Deno.test("PagePool gives four threads the pages that they ask for, whatever the
   deepStrictEqual(wrong, [0, 0, 0, 0]);
 });
 
-Deno.test("pagePoolFor() gives the files of a folder one memory, and none of them another one's pages", () => {
-  const sizes = { entryBytes: [4, 100], compressedBytes: 10 };
-  const first = pagePoolFor(sizes, 3), second = pagePoolFor({ entryBytes: [4, 90], compressedBytes: 0 }, 3);
+Deno.test("pagePoolFor() gives the files of a run one memory, and none of them another one's pages", () => {
+  const sizes = { entryBytes: [4, 100], compressedBytes: 10 }, run = { sizes: [[10, 5000, 100]] };
+  const first = pagePoolFor(sizes, 3, run);
+  const second = pagePoolFor({ entryBytes: [4, 90], compressedBytes: 0 }, 3, run);
   strictEqual(second.memory, first.memory);
   const one = new PagePool(first), two = PagePool.ofThread(second);
   const held = one.acquire(0, 2, filled(2)), other = two.acquire(0, 2, filled(22));
   deepStrictEqual([[...held.bytes], [...other.bytes]], [[2, 2, 2, 2], [22, 22, 22, 22]]);
   one.release(held);
   two.release(other);
-  const larger = pagePoolFor({ entryBytes: [4000, 100], compressedBytes: 10 }, 3);
-  notStrictEqual(larger.memory, first.memory);
-  strictEqual(pagePoolFor({ entryBytes: [4500, 100], compressedBytes: 10 }, 3).memory, larger.memory);
-  notStrictEqual(pagePoolFor(sizes, 2 ** 31 - 4).memory, larger.memory, "numbers of pages end somewhere");
+  const larger = pagePoolFor({ entryBytes: [5000, 100], compressedBytes: 10 }, 3, run);
+  strictEqual(larger.memory, first.memory, "it has room for the largest file of the run from the start");
+  notStrictEqual(
+    pagePoolFor(sizes, 2 ** 31 - 4, run).memory,
+    larger.memory,
+    "numbers of pages end somewhere",
+  );
+});
+
+Deno.test("pagePoolFor() gives each run a memory of its own: one that was given up holds its pages for ever", () => {
+  const sizes = { entryBytes: [4], compressedBytes: 0 };
+  const plans = [{ sizes: [] }, { sizes: [] }, undefined, undefined].map((run) => pagePoolFor(sizes, 3, run));
+  strictEqual(new Set(plans.map(({ memory }) => memory)).size, plans.length);
+  for (const page of [0, 1]) new PagePool(plans[0]!).acquire(0, page, filled(page));
+  const next = PagePool.ofThread(plans[1]!).acquire(0, 2, filled(2));
+  deepStrictEqual([...next.bytes], [2, 2, 2, 2]);
 });

@@ -12,7 +12,7 @@ import { rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
 import { placeGroups } from "../slot_columns.ts";
-import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import type { ChunkTicket, RunShared, Slot, Source, SourceInfo } from "../source.ts";
 import { type CarriedColumn, CarriedColumns } from "./carried_columns.ts";
 import { BLOCK_BYTES, ColumnReader, LevelBlocks } from "./column_reader.ts";
 import type { DecodedColumn, ParquetDecoderOptions, ParquetPayload } from "./decoder.ts";
@@ -20,7 +20,7 @@ import { type OpenedParquet, openParquet } from "./footer.ts";
 import { type ParquetMetadata, unsupported } from "./metadata.ts";
 import { SCRATCH_BYTES, SharedScratch } from "./page.ts";
 import { INDEX_BYTES_PER_PAGE, indexPages, type PageIndex } from "./page_index.ts";
-import { pagePoolFor, type PagePoolPlan, poolBytes } from "./page_pool.ts";
+import { pagePoolFor, type PagePoolPlan, poolBytes, poolSizesOf, sharedSizesOf } from "./page_pool.ts";
 import { PageReader } from "./page_reader.ts";
 import { LAST_HEADERS_BYTES } from "./pooled_pages.ts";
 import type { Leaf } from "./parquet_type.ts";
@@ -123,15 +123,13 @@ export class ParquetSource implements Source {
     const numChunks = rowGroups.length * columns.reduce((sum, { numLeaves }) => sum + numLeaves, 0);
     let total = 64 * 1024 + this.#footerBytes + METADATA_BYTES_PER_COLUMN * columns.length +
       METADATA_BYTES_PER_CHUNK * numChunks;
-    let compressed = 0, codec = 0, pooledCompressed = 0, shared = 0;
-    const pooled: number[] = [], { groups, carried } = this.#readSchema(bindings);
+    let compressed = 0, codec = 0, shared = 0;
+    const { groups, carried } = this.#readSchema(bindings);
     for (const { fieldIndices, listSize } of groups) {
       for (const index of fieldIndices) {
         const { sizes, positions } = this.#indexOf(index);
         const own = INDEX_BYTES_PER_PAGE * positions.length + METADATA_BYTES_PER_CHUNK * rowGroups.length;
         if (this.#isPooled(index, listSize)) {
-          pooled.push(sizes.page, sizes.dictionary);
-          pooledCompressed = Math.max(pooledCompressed, sizes.compressed);
           total += INDEX_COPIES * (own + LAST_HEADERS_BYTES);
         } else {
           total += own + BLOCK_BYTES + sizes.page + sizes.dictionary;
@@ -148,11 +146,35 @@ export class ParquetSource implements Source {
       codec = Math.max(codec, own.codec);
     }
     return total + compressed + codec + shared +
-      poolBytes({ entryBytes: pooled, compressedBytes: pooledCompressed }, INDEX_COPIES) +
-      INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
+      this.sharedBytes(this.sharedSizes(bindings)) + INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
-  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+  sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] {
+    const entryBytes: number[] = [];
+    let compressedBytes = 0;
+    for (const { sizes } of this.#pooledIndices(bindings)) {
+      entryBytes.push(sizes.page, sizes.dictionary);
+      compressedBytes = Math.max(compressedBytes, sizes.compressed);
+    }
+    return sharedSizesOf({ entryBytes, compressedBytes });
+  }
+
+  sharedBytes(sizes: readonly number[]): number {
+    return poolBytes(poolSizesOf(sizes), INDEX_COPIES);
+  }
+
+  /** the codec of pages that any thread decompresses */
+  threadBytes(bindings: readonly ColumnBinding[]): number {
+    return this.#pooledIndices(bindings).reduce((most, { sizes }) => Math.max(most, sizes.codec), 0);
+  }
+
+  #pooledIndices(bindings: readonly ColumnBinding[]): PageIndex[] {
+    return this.#readSchema(bindings).groups.flatMap(({ fieldIndices, listSize }) =>
+      fieldIndices.filter((index) => this.#isPooled(index, listSize)).map((index) => this.#indexOf(index))
+    );
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void {
     const reads = this.#readSchema(bindings), { columns, rowGroups } = this.#metadata;
     const scratch = new SharedScratch(INDEX_BLOCK);
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
@@ -188,7 +210,7 @@ export class ParquetSource implements Source {
       chunkRows,
       ordered,
       pooled,
-      pool: pooled.length === 0 ? null : pagePoolFor({ entryBytes, compressedBytes }, numPages),
+      pool: pooled.length === 0 ? null : pagePoolFor({ entryBytes, compressedBytes }, numPages, shared),
       rowGroup: -1,
       firstRow: 0,
       rowsBefore: 0,

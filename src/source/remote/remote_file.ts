@@ -91,8 +91,22 @@ function startFetcher(): { readonly worker: Worker; readonly bell: Bell } {
   return { worker, bell };
 }
 
+let numRuns = 0;
+
+/**
+ * A run begins. To be called once it has ended: lets go of files that its threads had yet to read of when they were
+ * closed. While another run goes on in this process, these may be its own.
+ */
+export function holdRemotes(): () => void {
+  numRuns += 1;
+  return () => {
+    numRuns -= 1;
+    releaseRemotes({ all: numRuns === 0 });
+  };
+}
+
 /** Lets go of files that were closed while other threads had yet to read of them; `all`: those threads are gone. */
-export function releaseRemotes({ all = true }: { readonly all?: boolean } = {}): void {
+function releaseRemotes({ all }: { readonly all: boolean }): void {
   for (const file of files.values()) {
     if (file.numUsers > 0 || (!all && file.desk.numChunks > 0)) continue;
     files.delete(file.path);

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ColumnBinding } from "../../schema/mod.ts";
-import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";
+import type { ChunkTicket, DecodedChunk, Decoder, RunShared, Slot, Source, SourceInfo } from "../source.ts";
 import { Bell, Desk } from "./desk.ts";
 import { adoptRemote, REMOTE_BYTES, type SharedRemote, sharedRemote } from "./remote_file.ts";
 import { isRemote } from "./remote_url.ts";
@@ -53,8 +53,20 @@ class RemoteSource implements Source {
     return this.#inner.carriedBytesPerRow?.(binding) ?? null;
   }
 
-  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    this.#inner.begin(bindings, chunkRows);
+  sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] | null {
+    return this.#inner.sharedSizes?.(bindings) ?? null;
+  }
+
+  sharedBytes(sizes: readonly number[]): number {
+    return this.#inner.sharedBytes?.(sizes) ?? 0;
+  }
+
+  threadBytes(bindings: readonly ColumnBinding[]): number {
+    return this.#inner.threadBytes?.(bindings) ?? 0;
+  }
+
+  begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void {
+    this.#inner.begin(bindings, chunkRows, shared);
   }
 
   next(slot: Slot): ChunkTicket | null | Promise<ChunkTicket | null> {
