@@ -260,7 +260,13 @@ const AXES: readonly ShapeCase[] = [
   gives("countNonzero", "pixels.countNonzero('pixel')", "i64", ["N"]),
   gives("softmax", "tens.softmax('feature')", "f32", ["N", "feature=10"]),
   gives("logSumExp", "tens.logSumExp(1)", "f32", ["N"]),
+  gives("logSumExp that keeps its axis", "tens.logSumExp(1, { keepdims: true })", "f32", ["N", 1]),
   gives("norm of integers", "small.norm(0)", "f64", [4]),
+  gives("a row by its norm", "tens.div(tens.norm('feature', { keepdims: true }))", "f32", [
+    "N",
+    "feature=10",
+  ]),
+  gives("round to decimals", "pixels.round(-1)", "u8", ["N", "pixel=784"]),
   refuses("no such index", "features.sum(2)", "SHP004", "no axis 2 in (N, feature=1000): its rank is 2"),
   refuses("no such index from the end", "score.max(-2)", "SHP004", "no axis -2 in (N): its rank is 1"),
   refuses("no such name", "features.mean('cluster')", "SHP004", "no axis named cluster in (N, feature=1000)"),

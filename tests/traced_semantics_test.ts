@@ -102,6 +102,25 @@ Deno.test("norm() of f32 and of integers is computed in f64", () => {
   ]);
 });
 
+Deno.test("norm() and logSumExp() keep the axis where asked, with the same numbers", () => {
+  const x = f64([3, 4, 0, 5], ["N", 2]);
+  assert.deepEqual(compute("x.norm(1, { keepdims: true })", { x }), tensor("f64", [2, 1], [5, 5]));
+  const dropped = compute("x.logSumExp(1)", { x }),
+    kept = compute("x.logSumExp(1, { keepdims: true })", { x });
+  assert.deepEqual([kept.shape, kept.data], [[2, 1], dropped.data]);
+});
+
+// source: numpy.round of the same values, NumPy 2.4.6
+Deno.test("round() takes decimals, halves to even; integers change before the point only", () => {
+  const x = f64([1.25, -2.345, 1234.5, NaN, Infinity]);
+  assert.deepEqual(compute("x.round(1)", { x }).data, [1.2, -2.3, 1234.5, NaN, Infinity]);
+  assert.deepEqual(compute("x.round(-2)", { x }).data, [0, -0, 1200, NaN, Infinity]);
+  assert.deepEqual(compute("x.round(0)", { x }), compute("x.round()", { x }));
+  const i = { dtype: "i32", shape: ["N"], data: [123, 155, -25] } as const;
+  assert.deepEqual(compute("i.round(2)", { i }), tensor("i32", [3], [123, 155, -25]));
+  assert.deepEqual(compute("i.round(-1)", { i }), tensor("i32", [3], [120, 160, -20]));
+});
+
 Deno.test("clip() keeps NaN, and a number stands in the dtype that is computed in", () => {
   assert.deepEqual(compute("x.clip(-1, 2)", { x: f64([NaN, -5, 5, 1]) }).data, [NaN, -1, 2, 1]);
   const x = f32([0, 1]), hi = f64([1, 1]);

@@ -47,6 +47,16 @@ export function fraction(b: GraphBuilder, x: NodeId): NodeId {
   return b.elementwise("copysign", [finite, x]);
 }
 
+/** Rounded to decimals, halves to even: times a power of ten, as NumPy; integers change before the point only. */
+export function round(b: GraphBuilder, x: NodeId, decimals: number): NodeId {
+  const { dtype } = b.node(x), isInteger = !isFloat(dtype);
+  if (decimals === 0 || (isInteger && decimals > 0)) return b.elementwise("round", [x]);
+  const compute: DType = isInteger ? "f64" : dtype, factor = b.constant(10 ** Math.abs(decimals), compute);
+  const [scale, back] = decimals > 0 ? ["mul", "div"] as const : ["div", "mul"] as const;
+  const scaled = b.elementwise("round", [b.elementwise(scale, [b.cast(x, compute), factor])]);
+  return b.cast(b.elementwise(back, [scaled, factor]), dtype);
+}
+
 /** What NaN and the infinities are replaced by. */
 export interface NanReplacements {
   /** default 0 */

@@ -98,14 +98,15 @@ export function softmax(b: GraphBuilder, x: NodeId, axis: number): NodeId {
 }
 
 /** log(sum(exp(x - m))) + m, where m is the largest element, or 0 where that is not finite. */
-export function logSumExp(b: GraphBuilder, x: NodeId, axis: number): NodeId {
+export function logSumExp(b: GraphBuilder, x: NodeId, { axes, keepdims }: Reduction): NodeId {
   const dtype = floatOf(b.node(x).dtype), float = b.cast(x, dtype);
-  const kept: Reduction = { axes: [axis], keepdims: true };
+  const kept: Reduction = { axes, keepdims: true };
   const largest = b.reduce("max", float, kept);
   const shift = where(b, b.elementwise("isFinite", [largest]), [largest, b.constant(0, dtype)]);
   const e = b.elementwise("exp", [b.elementwise("sub", [float, shift])]);
   const log = b.elementwise("log", [accumulate(b, "sum", e, kept)]);
-  return b.squeeze(b.elementwise("add", [log, shift]), axis);
+  const result = b.elementwise("add", [log, shift]);
+  return keepdims ? result : axes.reduceRight((rest, axis) => b.squeeze(rest, axis), result);
 }
 
 /** The first branch where the condition holds, else the second; the branches have one dtype. */

@@ -76,7 +76,9 @@ export function operandOf(b: GraphBuilder, method: string, value: unknown): Node
   const what = value instanceof TensorBase ? "a tensor of another transform" : showArgument(value);
   return b.refuseArgument(
     `${method} takes a tensor of this transform, not ${what}`,
-    "use the tensors that the transform is called with: transform({ input }, { param })",
+    Array.isArray(value)
+      ? `declare the list as a param with that value: param("f64", [${value.length}], { value: ${what} })`
+      : "use the tensors that the transform is called with: transform({ input }, { param })",
   );
 }
 

@@ -237,8 +237,8 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
   readonly floor: Unary<"same">;
   readonly ceil: Unary<"same">;
   readonly trunc: Unary<"same">;
-  /** the nearest integer, halves to even */
-  readonly round: Unary<"same">;
+  /** the nearest integer, or multiple of a power of ten by `decimals`, halves to even */
+  round<D extends DType, S extends Shape>(this: Tensor<D, S>, decimals?: number): Tensor<D, S>;
   readonly invert: Unary<"bits", "invert">;
   readonly reciprocal: Unary<"float">;
   readonly deg2rad: Unary<"float">;
@@ -308,15 +308,22 @@ export interface Tensor<out D0 extends DType = DType, out S0 extends Shape = Sha
     axis: Arg<AxisFault<S, A>, A>,
   ): Tensor<FloatOf<D>, S>;
   /** the logarithm of the sum of exp(this) along the axis */
-  logSumExp<D extends DType, S extends Shape, const A extends AxisName>(
+  logSumExp<
+    D extends DType,
+    S extends Shape,
+    const A extends AxisName,
+    const K extends boolean = false,
+  >(
     this: Tensor<D, S>,
-    axis: Arg<ReduceShape<S, A, false>, A>,
-  ): Tensor<FloatOf<D>, Ok<ReduceShape<S, A, false>>>;
+    axis: Arg<ReduceShape<S, A, K>, A>,
+    options?: ReduceOptions<K>,
+  ): Tensor<FloatOf<D>, Ok<ReduceShape<S, A, K>>>;
   /** the Euclidean norm along the axis */
-  norm<D extends DType, S extends Shape, const A extends AxisName>(
+  norm<D extends DType, S extends Shape, const A extends AxisName, const K extends boolean = false>(
     this: Tensor<D, S>,
-    axis: Arg<ReduceShape<S, A, false>, A>,
-  ): Tensor<MeanOf<D>, Ok<ReduceShape<S, A, false>>>;
+    axis: Arg<ReduceShape<S, A, K>, A>,
+    options?: ReduceOptions<K>,
+  ): Tensor<MeanOf<D>, Ok<ReduceShape<S, A, K>>>;
 
   /** (…, m, k) by (…, k, n); an operand of one axis is a vector */
   matmul<D extends DType, S extends Shape, const B extends Operand>(

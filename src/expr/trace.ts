@@ -11,6 +11,7 @@ import {
   broadcastTo,
   filterShape,
   matmulShape,
+  nameOf,
   outerShape,
   refuse,
   reshapeShape,
@@ -23,6 +24,7 @@ import {
   takeShape,
   transposeShape,
 } from "../shape/mod.ts";
+import { checkCount, checkOptions } from "./arguments.ts";
 import * as composed from "./composed.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
@@ -37,6 +39,8 @@ interface ReduceOptions {
   readonly correction?: number;
 }
 type Axes = AxisName | readonly AxisName[];
+/** The options of a reduction. */
+const KEPT = ["keepdims"], SPREAD = ["keepdims", "correction"];
 type Build = (b: GraphBuilder, x: NodeId) => NodeId;
 
 /** A tensor in a transform; see `Tensor` for what each method does. The elementwise methods are added below. */
@@ -66,6 +70,14 @@ export class TracedTensor extends TensorBase {
   ): TracedTensor {
     const [axes, options] = args;
     return this.call(method, args, (b, x) => {
+      if (axes === undefined) {
+        const names = this.shape.map((dim, axis) => showArgument(nameOf(dim) ?? axis));
+        b.refuseArgument(
+          `${method} takes the axis or the axes to reduce`,
+          `write .${method}(${names.at(-1)})`,
+        );
+      }
+      checkOptions(b, method, { options, known: method === "var" || method === "std" ? SPREAD : KEPT });
       const resolved = b.accept(resolveAxes(this.shape, axes), [x]);
       return build(b, x, { axes: resolved, keepdims: options?.keepdims ?? false });
     });
@@ -91,6 +103,9 @@ export class TracedTensor extends TensorBase {
 
   clip(lo: unknown, hi: unknown): TracedTensor {
     return this.call("clip", [lo, hi], (b) => {
+      if ((lo ?? null) === null || (hi ?? null) === null) {
+        b.refuseArgument("clip takes two bounds", "for one bound, write .maximum(lo) or .minimum(hi)");
+      }
       const [x, low, high] = joinOperands(b, "clip", [this, lo, hi]) as [NodeId, NodeId, NodeId];
       return b.elementwise("minimum", [b.elementwise("maximum", [x, low]), high]);
     });
@@ -131,17 +146,32 @@ export class TracedTensor extends TensorBase {
     const build = (b: GraphBuilder, [x]: readonly NodeId[]) => composed.sinc(b, x!);
     return this.#composed("sinc", [], { computeOf: composed.besideRealOf, build });
   }
-  isclose(other: unknown, tolerance: composed.Tolerance = {}): TracedTensor {
-    const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance;
+  isclose(other: unknown, tolerance?: composed.Tolerance): TracedTensor {
+    const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance ?? {};
     const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => {
+      checkOptions(b, "isclose", { options: tolerance, known: ["rtol", "atol", "equalNan"] });
       const { dtype } = b.node(x!);
       const bounds = { rtol: b.constant(rtol, dtype), atol: b.constant(atol, dtype), equalNan };
       return composed.isClose(b, [x!, y!], bounds);
     };
     return this.#composed("isclose", [other], { computeOf: composed.besideRealOf, build });
   }
-  nanToNum(replacements: composed.NanReplacements = {}): TracedTensor {
-    return this.call("nanToNum", [replacements], (b, x) => composed.nanToNum(b, x, replacements));
+  nanToNum(replacements?: composed.NanReplacements): TracedTensor {
+    return this.call("nanToNum", [replacements], (b, x) => {
+      checkOptions(b, "nanToNum", { options: replacements, known: ["nan", "posinf", "neginf"] });
+      return composed.nanToNum(b, x, replacements ?? {});
+    });
+  }
+  round(decimals?: number): TracedTensor {
+    return this.call("round", [decimals], (b, x) => {
+      if (decimals !== undefined && !Number.isInteger(decimals)) {
+        b.refuseArgument(
+          `round takes a whole number of decimals, not ${showArgument(decimals)}`,
+          "write .round(2)",
+        );
+      }
+      return composed.round(b, x, decimals ?? 0);
+    });
   }
   bitwiseCount(): TracedTensor {
     return this.call("bitwiseCount", [], (b, x) => {
@@ -198,18 +228,17 @@ export class TracedTensor extends TensorBase {
   countNonzero(axes: Axes, options?: ReduceOptions): TracedTensor {
     return this.#reduce("countNonzero", [axes, options], decompose.countNonzero);
   }
-  norm(axis: AxisName): TracedTensor {
-    return this.#reduce("norm", [axis, undefined], decompose.norm);
+  norm(axis: AxisName, options?: ReduceOptions): TracedTensor {
+    return this.#reduce("norm", [axis, options], decompose.norm);
   }
   softmax(axis: AxisName): TracedTensor {
     return this.call("softmax", [axis], (b, x) => {
+      if (axis === undefined) b.refuseArgument("softmax takes the axis", "write .softmax(-1)");
       return decompose.softmax(b, x, b.accept(resolveAxis(this.shape, axis), [x]));
     });
   }
-  logSumExp(axis: AxisName): TracedTensor {
-    return this.call("logSumExp", [axis], (b, x) => {
-      return decompose.logSumExp(b, x, b.accept(resolveAxis(this.shape, axis), [x]));
-    });
+  logSumExp(axis: AxisName, options?: ReduceOptions): TracedTensor {
+    return this.#reduce("logSumExp", [axis, options], decompose.logSumExp);
   }
 
   matmul(other: unknown): TracedTensor {
@@ -295,12 +324,16 @@ export class TracedTensor extends TensorBase {
   }
 }
 
+/** `round` is a method of its own, for its decimals. */
+const isPlainOp = (op: string): op is ElementwiseOp => isElementwiseOp(op) && op !== "round";
+
 type ElementwiseMethods = { [Op in ElementwiseOp]: (other?: unknown) => TracedTensor };
-for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
+for (const op of Object.keys(ELEMENTWISE).filter(isPlainOp)) {
   Object.defineProperty(TracedTensor.prototype, op, {
     value(this: TracedTensor, ...args: unknown[]): TracedTensor {
-      const others = args.slice(0, ELEMENTWISE[op].arity - 1);
+      const most = ELEMENTWISE[op].arity - 1, others = args.slice(0, most);
       return this.call(op, others, (b, x) => {
+        checkCount(b, op, { given: args, most });
         if (ELEMENTWISE[op].arity === 2 && others.length === 0) {
           b.refuseArgument(`${op} takes a tensor or a number`, `write .${op}(...)`);
         }
@@ -308,6 +341,19 @@ for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
         const compute = (dtypes: readonly DType[]) => b.accept(elementwiseRule(op, dtypes), known).compute;
         return b.elementwise(op, joinOperands(b, op, [this, ...others], compute));
       });
+    },
+  });
+}
+
+/** What is given beyond a method's parameters is refused, where JavaScript passes it over. */
+for (const method of Object.getOwnPropertyNames(TracedTensor.prototype)) {
+  if (method === "constructor" || method === "call" || isPlainOp(method)) continue;
+  const plain: unknown = Object.getOwnPropertyDescriptor(TracedTensor.prototype, method)?.value;
+  if (typeof plain !== "function") continue;
+  Object.defineProperty(TracedTensor.prototype, method, {
+    value(this: TracedTensor, ...args: unknown[]): unknown {
+      checkCount(this.builder, method, { given: args, most: plain.length });
+      return plain.apply(this, args);
     },
   });
 }

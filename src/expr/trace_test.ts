@@ -258,6 +258,56 @@ Deno.test("what no type lets pass is refused, not computed", () => {
   for (const [text, code] of refused) assert.equal(errorOf(text).code, code, text);
 });
 
+Deno.test("arguments and options that a method does not take are refused with the one that was meant", () => {
+  const refused: readonly [text: string, message: string, help: string][] = [
+    [
+      "features.std(1, { ddof: 1 })",
+      "std takes the options keepdims and correction, not ddof",
+      "write { correction: 1 }",
+    ],
+    [
+      "features.sum(1, { keepDims: true })",
+      "sum takes the option keepdims, not keepDims",
+      "write { keepdims: true }",
+    ],
+    [
+      "features.sum(1, true)",
+      "sum takes the option keepdims in an object, not true",
+      "write { keepdims: true }",
+    ],
+    ["features.sum(1, { keepdims: 1 })", "sum takes true or false as keepdims, not 1", "write true"],
+    ["features.norm(1, { ord: 1 })", "norm takes the option keepdims, not ord", "leave ord out"],
+    [
+      "score.isclose(score, { equal_nan: true })",
+      "isclose takes the options rtol, atol and equalNan, not equal_nan",
+      "write { equalNan: true }",
+    ],
+    [
+      "score.nanToNum({ NaN: 0 })",
+      "nanToNum takes the options nan, posinf and neginf, not NaN",
+      "write { nan: 0 }",
+    ],
+    ["score.add(score, 2)", "add takes one argument, and is given 2 as well", "leave 2 out"],
+    ["score.sqrt(2)", "sqrt takes no argument, and is given 2 as well", "leave 2 out"],
+    ["score.clip(0, 1, 2)", "clip takes 2 arguments, and is given 2 as well", "leave 2 out"],
+    ["score.round(0.5)", "round takes a whole number of decimals, not 0.5", "write .round(2)"],
+    ["features.sum()", "sum takes the axis or the axes to reduce", 'write .sum("feature")'],
+    ["image.mean()", "mean takes the axis or the axes to reduce", "write .mean(2)"],
+    ["features.softmax()", "softmax takes the axis", "write .softmax(-1)"],
+    ["score.clip(0)", "clip takes two bounds", "for one bound, write .maximum(lo) or .minimum(hi)"],
+    [
+      "features.add([1, 2])",
+      "add takes a tensor of this transform, not [1, 2]",
+      'declare the list as a param with that value: param("f64", [2], { value: [1, 2] })',
+    ],
+  ];
+  for (const [text, message, help] of refused) {
+    const error = errorOf(text);
+    assert.deepEqual([error.code, error.message, error.help], ["PIP003", message, help]);
+  }
+  trace("features.add(score.expandDims(-1), undefined).sum(1, undefined)");
+});
+
 Deno.test("a tensor of another trace is refused", () => {
   const leaf = (builder: GraphBuilder) =>
     new TracedTensor(builder, builder.addLeaf("input", "x", { dtype: "f32", shape: ["N"] }));

@@ -17,6 +17,7 @@ import type {
   ParamOptions,
 } from "../expr/declaration_types.ts";
 import { authorPlace } from "../expr/mod.ts";
+import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { ColumnSelection, NullPolicy } from "../schema/schema.ts";
 import { checkShape, isSymbol, type Shape, showShape } from "../shape/mod.ts";
 
@@ -25,12 +26,39 @@ export function invalid(sentence: string, help: string, place: Place | null = au
   return new PipelineError("PIP003", sentence, { place, help });
 }
 
+/**
+ * Refuses keys that a declaration does not have (PIP003). The types refuse them too, but `run` does not check types, and
+ * `limits: { memroy }` passed over is no limit at all.
+ */
+export function checkKeys(
+  what: string,
+  object: unknown,
+  { known, place = authorPlace() }: { readonly known: readonly string[]; readonly place?: Place | null },
+): void {
+  if (typeof object !== "object" || object === null) {
+    throw invalid(`${what} is no object: ${JSON.stringify(object)}`, `its keys: ${known.join(", ")}`, place);
+  }
+  const odd = Object.keys(object).find((key) => !known.includes(key));
+  if (odd === undefined) return;
+  const [nearest = ""] = nearestNames(odd, known, 1);
+  const isNear = editDistance(odd, nearest) <= Math.max(1, odd.length / 3) || nearest.startsWith(odd);
+  throw invalid(
+    `${what} has no ${JSON.stringify(odd)}`,
+    isNear ? `did you mean ${nearest}?` : `what it may have: ${known.join(", ")}`,
+    place,
+  );
+}
+
 function checkDeclared(kind: "input" | "param", dtype: unknown, shape: unknown): void {
   if (!isDType(dtype)) {
     throw invalid(`${kind} takes a dtype, not ${JSON.stringify(dtype)}`, `one of ${DTYPES.join(", ")}`);
   }
   if (!Array.isArray(shape)) {
-    throw invalid(`${kind} takes a shape as a list of axes`, `write ${kind}("f32", ["N"])`);
+    const example = kind === "input" ? '["N"]' : '["feature=10"]';
+    throw invalid(
+      `${kind} takes a shape as a list of axes`,
+      `write ${kind}(${JSON.stringify(dtype)}, ${example})`,
+    );
   }
   const malformed = checkShape(shape);
   if (malformed !== null) {
@@ -87,6 +115,7 @@ export function selection({ column, columns }: InputOptions): ColumnSelection | 
 
 function declareInput(dtype: DType, shape: Shape, options: InputOptions = {}): InputDeclaration {
   checkDeclared("input", dtype, shape);
+  checkKeys("an input", options, { known: ["column", "columns", "nulls"] });
   const [rows, ...rest] = shape;
   if (rows === undefined || !isSymbol(rows) || rest.some(isSymbol)) {
     throw invalid(
@@ -101,6 +130,7 @@ function declareInput(dtype: DType, shape: Shape, options: InputOptions = {}): I
 
 function declareParam(dtype: DType, shape: Shape, options: ParamOptions = {}): ParamDeclaration {
   checkDeclared("param", dtype, shape);
+  checkKeys("a param", options, { known: ["value", "finite"] });
   const symbol = shape.find(isSymbol);
   if (symbol !== undefined) {
     throw invalid(
@@ -141,6 +171,7 @@ export const input = declareInput as DeclareInput;
 export const param = declareParam as DeclareParam;
 
 function declareCarry(options: CarryOptions = {}): CarryDeclaration {
+  checkKeys("a carried input", options, { known: ["column", "maxBytesPerRow"] });
   const { column, maxBytesPerRow } = options;
   if (column !== undefined && typeof column !== "string") {
     throw invalid("the column of a carried input is no name", 'write carry({ column: "user id" })');

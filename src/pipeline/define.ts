@@ -29,7 +29,7 @@ import {
 import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { InputRequest } from "../schema/schema.ts";
 import { isIdentifier, numElements } from "../shape/mod.ts";
-import { invalid, nullPolicy, selection } from "./declare.ts";
+import { checkKeys, invalid, nullPolicy, selection } from "./declare.ts";
 import type { DeclaredParam } from "./params.ts";
 
 export { carry, input, param } from "./declare.ts";
@@ -68,6 +68,10 @@ export class Pipeline {
         place,
       );
     }
+    checkKeys("a pipeline", declaration, {
+      known: ["name", "inputs", "params", "limits", "transform"],
+      place,
+    });
     const { name, inputs, params = {}, limits = {}, transform } = declaration as Readonly<
       Record<string, unknown>
     >;
@@ -205,7 +209,7 @@ function named<T extends InputDeclaration | CarryDeclaration | ParamDeclaration>
     }
     throw invalid(
       `${kind} ${name} is not made with ${kind}(...)`,
-      `write ${name}: ${kind}("f32", [...])`,
+      `write ${name}: ${kind}("f32", ${kind === "input" ? '["N"]' : '["feature=10"]'})`,
       place,
     );
   });
@@ -216,6 +220,7 @@ function isKind(found: string, kind: "input" | "param"): boolean {
 }
 
 function checkLimits(limits: unknown, place: Place | null): Limits {
+  checkKeys("limits", limits ?? {}, { known: ["memory", "elements"], place });
   const { memory, elements } = (limits ?? {}) as Readonly<Record<string, unknown>>;
   if (memory !== undefined && typeof memory !== "string") {
     throw invalid("limits.memory is no size", 'write a size with its unit: memory: "512MiB"', place);

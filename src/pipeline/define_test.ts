@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { definePipeline, input, param, Pipeline, toDeclaredParams, toInputRequests } from "./define.ts";
+import {
+  carry,
+  definePipeline,
+  input,
+  param,
+  Pipeline,
+  toDeclaredParams,
+  toInputRequests,
+} from "./define.ts";
 import { errorOf } from "../../tests/support/refusal.ts";
 
 const x = input("f32", ["N", "feature=3"]);
@@ -49,6 +57,8 @@ Deno.test("definePipeline() refuses what is no declaration", () => {
     [{ ...valid, inputs: { x, y: input("f32", ["M"]) } }, /inputs x and y have different rows: N and M/],
     [{ ...valid, limits: { memory: 512 } }, /limits.memory/],
     [{ ...valid, limits: { elements: 0 } }, /limits.elements/],
+    [{ ...valid, limits: { memroy: "1GiB" } }, /limits has no "memroy"/],
+    [{ ...valid, parms: {} }, /a pipeline has no "parms"/],
   ];
   for (const [declaration, sentence] of declarations) {
     const error = errorOf(() => declare(declaration));
@@ -89,6 +99,33 @@ Deno.test("trace() names the method that was meant, where one is near", () => {
   assert.equal(helpOf(({ x }) => ({ y: x.sqroot() })), "did you mean .sqrt()?");
   assert.equal(helpOf((inputs) => ({ y: inputs.x.neg().summ(1) })), "did you mean .sum()?");
   assert.match(helpOf(({ x }) => ({ y: x.rolling(3) })) ?? "", /^the transform is run once/);
+});
+
+Deno.test("declarations name the key that was meant, since one that is passed over changes results", () => {
+  const declared: readonly [() => unknown, message: string, help: string][] = [
+    [
+      () => declare({ ...valid, limits: { memroy: "1GiB" } }),
+      'limits has no "memroy"',
+      "did you mean memory?",
+    ],
+    [() => input("f32", ["N"], { null: "nan" } as never), 'an input has no "null"', "did you mean nulls?"],
+    [() => input("f32", ["N"], { col: "y" } as never), 'an input has no "col"', "did you mean column?"],
+    [() => param("f32", [1], { values: [1] } as never), 'a param has no "values"', "did you mean value?"],
+    [
+      () => param("f32", [1], { default: [1] } as never),
+      'a param has no "default"',
+      "what it may have: value, finite",
+    ],
+    [
+      () => carry({ maxBytes: 9 } as never),
+      'a carried input has no "maxBytes"',
+      "did you mean maxBytesPerRow?",
+    ],
+  ];
+  for (const [declaration, message, help] of declared) {
+    const error = errorOf(declaration);
+    assert.deepEqual([error.code, error.message, error.help], ["PIP003", message, help]);
+  }
 });
 
 Deno.test("input() and param() refuse shapes and null policies that do not fit", () => {
