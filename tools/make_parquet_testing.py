@@ -14,11 +14,9 @@ import pyarrow.parquet as pq
 
 MOST_BYTES = 5000
 # by file, the code of the refusal here where pyarrow reads it: an instant beyond 64 bits of nanoseconds, a page that
-# does not match its checksum or passes the end of its column, a footer without the number of rows
+# does not match its checksum
 REFUSED = {
     "int96_from_spark.parquet": "FMT005",
-    "nation.dict-malformed.parquet": "FMT004",
-    "repeated_no_annotation.parquet": "FMT004",
     "rle-dict-uncompressed-corrupt-checksum.parquet": "FMT004",
 }
 # pyarrow wants a map's keys to be required; the others are encrypted or damaged

@@ -132,7 +132,9 @@ function ofInteger(element: SchemaElement): Carrying | null {
   if (is(LOGICAL.date, CONVERTED.date) && bits === 32) {
     return same(arrowType(8, { name: "date32", bitWidth: 32, numbers: [[0, "int16", 0]] }));
   }
-  if (logicalType === LOGICAL.time && unit >= 1 && unit <= 3) return same(time(unit));
+  if (logicalType === LOGICAL.time && unit >= 1 && unit <= 3 && bits === (unit === 1 ? 32 : 64)) {
+    return same(time(unit));
+  }
   if (logicalType === LOGICAL.timestamp && unit >= 1 && unit <= 3 && bits === 64) {
     return same(timestamp(unit, isAdjusted ? "UTC" : ""));
   }

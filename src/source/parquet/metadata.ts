@@ -11,7 +11,7 @@ import type { Schema } from "../../schema/mod.ts";
 import { arrowHints } from "./arrow_schema.ts";
 import { type Column, flattenSchema } from "./parquet_type.ts";
 import type { SchemaElement } from "./schema_element.ts";
-import { type Fail, ThriftReader } from "./thrift.ts";
+import { BINARY, type Fail, ThriftReader } from "./thrift.ts";
 
 /** "PAR1", at the head and at the end of a file */
 export const MAGIC_BYTES = 4;
@@ -75,6 +75,7 @@ export function unsupported(path: string, feature: string, help: string): Format
 
 interface Footer {
   numRows: number;
+  createdBy: string;
   elements: SchemaElement[];
   rowGroups: RowGroup[];
   isEncrypted: boolean;
@@ -103,6 +104,7 @@ function readLogicalType(reader: ThriftReader, type: number, element: SchemaElem
   });
 }
 
+/** Reads an element of the schema. A group has no type, though parquet-go of 2023 gives the outermost one. */
 function readElement(reader: ThriftReader): SchemaElement {
   const element: SchemaElement = {
     name: "",
@@ -132,6 +134,7 @@ function readElement(reader: ThriftReader): SchemaElement {
     else return false;
     return true;
   });
+  if (element.numChildren > 0) element.physicalType = null;
   return element;
 }
 
@@ -200,7 +203,8 @@ function readKeyValue(reader: ThriftReader, footer: Footer): void {
   let key = "", value = "";
   reader.struct((id, type) => {
     if (id === 1) key = reader.text(type);
-    else if (id === 2) value = reader.text(type);
+    // fastparquet 0.8 wrote what its caller gave, numbers and bools too
+    else if (id === 2 && type === BINARY) value = reader.text(type);
     else return false;
     return true;
   });
@@ -209,12 +213,20 @@ function readKeyValue(reader: ThriftReader, footer: Footer): void {
 
 function readFooter(bytes: Uint8Array, fail: Fail): Footer {
   const reader = new ThriftReader(bytes, fail);
-  const footer: Footer = { numRows: 0, elements: [], rowGroups: [], isEncrypted: false, arrowSchema: null };
+  const footer: Footer = {
+    numRows: 0,
+    createdBy: "",
+    elements: [],
+    rowGroups: [],
+    isEncrypted: false,
+    arrowSchema: null,
+  };
   reader.struct((id, type) => {
     if (id === 2) reader.structs(type, () => footer.elements.push(readElement(reader)));
     else if (id === 3) footer.numRows = reader.count(type);
     else if (id === 4) reader.structs(type, () => footer.rowGroups.push(readRowGroup(reader)));
     else if (id === 5) reader.structs(type, () => readKeyValue(reader, footer));
+    else if (id === 6) footer.createdBy = reader.text(type);
     else if (id === 8) {
       footer.isEncrypted = true;
       return false;
@@ -222,6 +234,25 @@ function readFooter(bytes: Uint8Array, fail: Fail): Footer {
     return true;
   });
   return footer;
+}
+
+/** Whether a file is by parquet-mr before 1.2.9, whose sizes lack the header of a chunk's dictionary (PARQUET-816). */
+function leavesOutDictionaryHeaders(createdBy: string): boolean {
+  const match = /^parquet-mr(?: version (\d+)\.(\d+)\.(\d+))?/.exec(createdBy);
+  if (match === null) return false;
+  const [major, minor, patch] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
+  return major < 1 || (major === 1 && (minor < 2 || (minor === 2 && patch < 9)));
+}
+
+/** more than such a header takes; what lies behind a chunk's values is not read */
+const MAX_DICTIONARY_HEADER_BYTES = 100;
+
+function withDictionaryHeaders(group: RowGroup, footerPosition: number): RowGroup {
+  const chunks = group.chunks.map((chunk) => {
+    const numBehind = Math.max(0, footerPosition - chunk.position - chunk.numBytes);
+    return { ...chunk, numBytes: chunk.numBytes + Math.min(MAX_DICTIONARY_HEADER_BYTES, numBehind) };
+  });
+  return { ...group, chunks };
 }
 
 /**
@@ -232,11 +263,14 @@ function readFooter(bytes: Uint8Array, fail: Fail): Footer {
  */
 export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: number): ParquetMetadata {
   const fail = corruption(path, "the footer");
-  const { numRows, elements, rowGroups, isEncrypted, arrowSchema } = readFooter(bytes, fail);
+  const { numRows, createdBy, elements, rowGroups, isEncrypted, arrowSchema } = readFooter(bytes, fail);
   if (isEncrypted) {
     throw unsupported(path, "its columns are encrypted", "decrypt it where its keys are");
   }
   const columns = flattenSchema(elements, arrowHints(arrowSchema), fail);
+  const groups = leavesOutDictionaryHeaders(createdBy)
+    ? rowGroups.map((group) => withDictionaryHeaders(group, footerPosition))
+    : rowGroups;
   const numLeaves = columns.reduce((sum, column) => sum + column.numLeaves, 0);
   let total = 0;
   for (const [index, group] of rowGroups.entries()) {
@@ -261,8 +295,16 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
       }
     }
   }
-  if (total !== numRows) return fail(`its row groups have ${total} rows, the file ${numRows}`);
-  return { numRows, columns, schema: { fields: columns.map(({ field }) => field) }, rowGroups };
+  // parquet-rs of 2019 left the file's at zero
+  if (total !== numRows && numRows !== 0) {
+    return fail(`its row groups have ${total} rows, the file ${numRows}`);
+  }
+  return {
+    numRows: total,
+    columns,
+    schema: { fields: columns.map(({ field }) => field) },
+    rowGroups: groups,
+  };
 
   function checkChunk(
     chunk: ColumnChunk,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { DType } from "../../dtype/mod.ts";
+import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { Field } from "../../schema/mod.ts";
 import type { ArrowHints } from "./arrow_schema.ts";
@@ -70,9 +70,10 @@ const CONVERTED_INTEGERS: Readonly<Record<number, DType>> = {
   17: "i32",
   18: "i64",
 };
-const CONVERTED_TEMPORAL = [6, 7, 8, 9, 10];
-/** DATE, TIME, TIMESTAMP */
-const LOGICAL_TEMPORAL = [6, 7, 8];
+/** DATE, TIME_MILLIS, TIME_MICROS, TIMESTAMP_MILLIS, TIMESTAMP_MICROS */
+const CONVERTED_TEMPORAL_BITS: Readonly<Record<number, number>> = { 6: 32, 7: 32, 8: 64, 9: 64, 10: 64 };
+const LOGICAL_DATE = 6, LOGICAL_TIME = 7, LOGICAL_TIMESTAMP = 8, UNIT_MILLISECONDS = 1;
+const REPEATED = 2;
 const LOGICAL_INTEGER = 10, LOGICAL_JSON = 12, LOGICAL_UUID = 14, CONVERTED_JSON = 19;
 /** in Arrow's union `Type` */
 const MAP = 17;
@@ -106,13 +107,26 @@ function integerType(element: SchemaElement): DType | null | undefined {
   return logicalType === null && convertedType !== null ? CONVERTED_INTEGERS[convertedType] : undefined;
 }
 
+/** bits that a date or time has; null: it is none */
+function temporalBits({ logicalType, convertedType, unit }: SchemaElement): number | null {
+  switch (logicalType) {
+    case null:
+      return CONVERTED_TEMPORAL_BITS[convertedType ?? -1] ?? null;
+    case LOGICAL_DATE:
+      return 32;
+    case LOGICAL_TIME:
+      return unit === UNIT_MILLISECONDS ? 32 : 64;
+    case LOGICAL_TIMESTAMP:
+      return 64;
+    default:
+      return null;
+  }
+}
+
 /** the dtype of a leaf; null where it is not computed with */
 function dtypeOf(element: SchemaElement): DType | null {
   const { physicalType, logicalType, convertedType } = element;
   const isPlain = logicalType === null && convertedType === null;
-  const isTemporal = logicalType === null
-    ? convertedType !== null && CONVERTED_TEMPORAL.includes(convertedType)
-    : LOGICAL_TEMPORAL.includes(logicalType);
   switch (physicalType) {
     case PHYSICAL.boolean:
       return isPlain ? "bool" : null;
@@ -123,7 +137,7 @@ function dtypeOf(element: SchemaElement): DType | null {
     case PHYSICAL.int32:
     case PHYSICAL.int64: {
       const own = physicalType === PHYSICAL.int32 ? "i32" : "i64";
-      if (isPlain || isTemporal) return own;
+      if (isPlain || temporalBits(element) === 8 * DTYPE[own].itemsize) return own;
       const dtype = integerType(element) ?? null;
       if (dtype === null) return null;
       return dtype.endsWith("64") === (physicalType === PHYSICAL.int64) ? dtype : null;
@@ -156,9 +170,6 @@ class SchemaWalk {
     if (element === undefined) return this.#fail("its schema ends inside a group");
     this.at += 1;
     if (element.repetition < 0 || element.repetition > 2) this.#fail("a column that repeats in no known way");
-    if (element.physicalType !== null && element.numChildren > 0) {
-      this.#fail(`column ${JSON.stringify(element.name)} has a type and children`);
-    }
     return element;
   }
 
@@ -280,8 +291,9 @@ function nestedFrom(
 
 /** Arrow's extension type of a column that has no type of its own there; null: it has one, or is a part of another. */
 function extensionOf(
-  { logicalType, convertedType, physicalType, typeLength }: SchemaElement,
+  { logicalType, convertedType, physicalType, typeLength, repetition }: SchemaElement,
 ): KeyValues | null {
+  if (repetition === REPEATED) return null;
   const isJson = logicalType === LOGICAL_JSON || (logicalType === null && convertedType === CONVERTED_JSON);
   const name = isJson && physicalType === PHYSICAL.byteArray
     ? "arrow.json"

@@ -13,6 +13,8 @@ export type Fail = (detail: string) => never;
 /** Types of the compact protocol. */
 const TYPE = { stop: 0, true: 1, false: 2, byte: 3, i64: 6, double: 7, binary: 8, list: 9, set: 10, map: 11 };
 const STRUCT = 12;
+/** the type of a field of bytes */
+export const BINARY = TYPE.binary;
 const MAX_DEPTH = 32;
 
 /** Reads one field by its id, and tells whether it did; what is not read is passed over. */

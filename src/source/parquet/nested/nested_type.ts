@@ -69,7 +69,7 @@ export interface NestedColumn {
 
 /** members of the union LogicalType, and converted types */
 const LOGICAL = { map: 2, list: 3, null: 11 } as const;
-const CONVERTED = { map: 1, mapKeyValue: 2, list: 3 } as const;
+const CONVERTED = { map: 1, mapKeyValue: 2, list: 3, null: 24 } as const;
 const OPTIONAL = 1, REPEATED = 2;
 /** numbers of Arrow's union `Type` */
 const TYPE = { null: 1, list: 12, struct: 13, fixedSizeList: 16, map: 17, largeList: 21 } as const;
@@ -174,7 +174,7 @@ class Builder {
     element: SchemaElement,
     { place, name, nullable, hint, definition }: Shape & { readonly definition: number },
   ): NestedLeaf {
-    const isNull = element.logicalType === LOGICAL.null;
+    const isNull = isNullType(element);
     const carried: CarriedLeaf | null = isNull ? null : carriedLeaf(element, leafHint(hint));
     if (carried === null && !isNull) throw new NotCarried();
     const type = carried?.type ?? { name: "null", bitWidth: 0, isLarge: false, typeId: TYPE.null, slots: [] };
@@ -377,6 +377,11 @@ export function nestedColumn(
 }
 
 /** Whether a column of one element is read here, not as a flat one: nulls alone have no values. */
-export function isNestedColumn({ physicalType, repetition, logicalType }: SchemaElement): boolean {
-  return physicalType === null || repetition === REPEATED || logicalType === LOGICAL.null;
+export function isNestedColumn(element: SchemaElement): boolean {
+  return element.physicalType === null || element.repetition === REPEATED || isNullType(element);
+}
+
+/** Whether there are nulls alone: a logical type, before which parquet-cpp wrote a converted type of its own. */
+function isNullType({ logicalType, convertedType }: SchemaElement): boolean {
+  return logicalType === null ? convertedType === CONVERTED.null : logicalType === LOGICAL.null;
 }
