@@ -52,10 +52,15 @@ export function prologueDescriptorBytes(numOperands: number): number {
 }
 
 /**
- * Rows in a block: its part of A stays in the second-level cache while the panels of B pass. A multiple of the rows
- * of every large tile, so that the small ones are for the end of the matrix only.
+ * Rows in a block of a column-layout A: its part of A stays in the second-level cache while the panels of B pass. A
+ * multiple of the rows of every large tile, so that the small ones are for the end of the matrix only.
  */
 const BLOCK_M = 120;
+/**
+ * The same for a row-layout A, which is not copied: 360 KiB. Each panel of B comes from a farther cache once for every
+ * block, so the fewer blocks the better.
+ */
+const blockRows = (itemsize: number): number => 1440 / itemsize;
 /** between the panels of a block of A, so that they do not all begin in one set of the cache */
 const PANEL_GAP = 64;
 
@@ -157,7 +162,7 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
       f.get(w.n).i32(panelLanes).op("i32.gt_s").op("i32.and").select("i32").set(numHalved);
     }
     f.get(w.n).get(numHalved).op("i32.sub").set(numWhole);
-    emitBlocks(f, { end: w.m, step: BLOCK_M }, (row, numRows) => {
+    emitBlocks(f, { end: w.m, step: blockRows(itemsize) }, (row, numRows) => {
       emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
         emitAddress(f, w.aPointer, [row, w.aRowStride], [k, itemsize]);
         f.set(a);
