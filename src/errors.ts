@@ -67,10 +67,16 @@ export class NdpipeError extends Error {
 
 /**
  * A signal that came while a thread stood still and could not hear it. No refusal: how the process was asked to end.
- * The message is the signal's name, which survives the way between threads, as the name does.
+ * A system call that a signal broke off is another error, of the same name.
  */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+  readonly signal: Deno.Signal;
+
+  constructor(signal: Deno.Signal) {
+    super(signal);
+    this.signal = signal;
+  }
 }
 
 /** Shapes, axes or labels that do not fit (SHP…, STR…). */

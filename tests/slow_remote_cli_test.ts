@@ -225,3 +225,44 @@ Deno.test("Ctrl-C ends a run, and a command that looks at a table, while a serve
   }
   deepStrictEqual([...Deno.readDirSync(folder)].filter(({ name }) => name.includes("interrupted")), []);
 });
+
+Deno.test("Ctrl-C ends a run whose server goes on sending: what still comes is no answer", async () => {
+  const bytes = await bytesOf("t.csv");
+  let numDripping = 0, isOver = false;
+  await using server = Deno.serve({ port: 0, onListen: () => {} }, ({ headers }) => {
+    const [, first = "0", last = "0"] = /^bytes=(\d+)-(\d+)$/.exec(headers.get("range") ?? "") ?? [];
+    const start = Number(first), end = Math.min(Number(last) + 1, bytes.length);
+    const answer = {
+      status: 206,
+      headers: { "content-range": `bytes ${start}-${end - 1}/${bytes.length}`, etag: '"1"' },
+    };
+    if (start < 2 ** 20) return new Response(bytes.slice(start, end), answer);
+    // line by line, for as long as the process takes to end
+    let at = start;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        const to = isOver ? end : Math.min(end - 1, at + 40);
+        if (to > at) controller.enqueue(bytes.slice(at, to));
+        at = to;
+        if (at === end) controller.close();
+      },
+    });
+    numDripping += 1;
+    return new Response(body, answer);
+  });
+  const url = `http://localhost:${server.addr.port}/t.csv`, output = `${folder}/dripping.csv`;
+  for (const [i, workers] of ["1", "2", "1", "2", "1", "2"].entries()) {
+    numDripping = 0;
+    const child = startNdpipe(
+      ["convert", "-i", url, "-o", output, "--types", "a=i64,b=f64", "--workers", workers],
+    );
+    while (numDripping === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 200 + 30 * i));
+    child.kill(i % 2 === 0 ? "SIGINT" : "SIGTERM");
+    const { code, stderr } = await child.output();
+    strictEqual(code, i % 2 === 0 ? 130 : 143, new TextDecoder().decode(stderr));
+  }
+  isOver = true;
+  deepStrictEqual([...Deno.readDirSync(folder)].filter(({ name }) => name.includes("dripping")), []);
+});

@@ -5,15 +5,15 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../error_codes.ts";
+import { Interrupted } from "../errors.ts";
 
 /** The very one, whatever is done about it for pipeline files: this module is loaded before them. */
 const { exit } = Deno;
 
 /** The exit code of a signal that ended the waiting of a thread that stood still; null for any other error. */
 export function interruptionOf(error: unknown): ExitCode | null {
-  // by name: between threads an error loses its class
-  if (!(error instanceof Error) || error.name !== "Interrupted") return null;
-  return error.message === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
+  if (!(error instanceof Interrupted)) return null;
+  return error.signal === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
 }
 
 /** Listens while a run goes on. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Interrupted } from "../errors.ts";
+import { interruptionOf } from "./signals.ts";
 
 const MODULE = JSON.stringify(new URL("./signals.ts", import.meta.url).href);
 
@@ -54,4 +56,10 @@ Deno.test("listenForInterrupts() quits at once at the second signal, after clean
     printed: ["ready", "first", "second"],
   });
   assert.equal((await interrupt(["SIGTERM", "SIGINT"], 20_000)).code, 130);
+});
+
+Deno.test("interruptionOf() gives a signal's exit code, and none to a system call that was broken off", () => {
+  assert.equal(interruptionOf(new Interrupted("SIGINT")), 130);
+  assert.equal(interruptionOf(new Interrupted("SIGTERM")), 143);
+  assert.equal(interruptionOf(new Deno.errors.Interrupted("Interrupted system call (os error 4)")), null);
 });

@@ -4,6 +4,7 @@ import {
   DTypeError,
   type ErrorDetails,
   FormatError,
+  Interrupted,
   MemoryError,
   NdpipeError,
   OutputError,
@@ -25,6 +26,7 @@ export type PlainError =
     readonly details: ErrorDetails;
     readonly stack: string | null;
   }
+  | { readonly kind: "interrupted"; readonly signal: Deno.Signal }
   | {
     readonly kind: "other";
     readonly name: string;
@@ -55,6 +57,7 @@ export function toPlainError(error: unknown): PlainError {
     const details = { place, operands: [...operands], notes: [...notes], help, growth };
     return { kind: "ndpipe", name, code, message, details, stack: error.stack ?? null };
   }
+  if (error instanceof Interrupted) return { kind: "interrupted", signal: error.signal };
   if (error instanceof Error) {
     return { kind: "other", name: error.name, message: error.message, stack: error.stack ?? null };
   }
@@ -63,6 +66,7 @@ export function toPlainError(error: unknown): PlainError {
 
 /** What was posted → the error, of the class that it had. */
 export function fromPlainError(plain: PlainError): Error {
+  if (plain.kind === "interrupted") return new Interrupted(plain.signal);
   let error: Error;
   if (plain.kind === "ndpipe") {
     const ErrorClass = CLASSES.get(plain.name) ?? NdpipeError;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DataError, FormatError, NdpipeError, ShapeError } from "../errors.ts";
+import { DataError, FormatError, Interrupted, NdpipeError, ShapeError } from "../errors.ts";
 import { fromPlainError, toPlainError } from "./error_transfer.ts";
 
 const transfer = (error: unknown) => fromPlainError(structuredClone(toPlainError(error)));
@@ -31,4 +31,11 @@ Deno.test("fromPlainError() keeps the name, the message and the stack of a bug",
   assert.deepEqual([moved.name, moved.message, moved.stack], [error.name, error.message, error.stack]);
   assert.equal(moved instanceof NdpipeError, false);
   assert.equal(transfer("thrown text").message, "thrown text");
+});
+
+Deno.test("fromPlainError() keeps that a signal came, which is not a system call that was broken off", () => {
+  const moved = transfer(new Interrupted("SIGTERM"));
+  assert.ok(moved instanceof Interrupted);
+  assert.equal(moved.signal, "SIGTERM");
+  assert.equal(transfer(new Deno.errors.Interrupted("read")) instanceof Interrupted, false);
 });

@@ -21,10 +21,13 @@ export const NUM_BLOCKS = 8;
 export const BLOCK_BYTES: number = 1 << 20;
 
 // int32 words of the header
-const LOCK = 0, CLOCK = 1, CLOSED = 2, CHUNKS = 3;
+const LOCK = 0, CLOCK = 1, CLOSED = 2, CHUNKS = 3, SIGNAL = 4;
 const FIRST_BLOCK = 8, WORDS_PER_BLOCK = 4;
 const STATE = 0, PINS = 1, USED = 2, LENGTH = 3;
 const POSITIONS_OFFSET = 256, DATA_OFFSET = 512;
+
+/** signals by their number in the header, from 1 on */
+const SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
 /** Bytes of a desk's buffer. */
 export const DESK_BYTES: number = DATA_OFFSET + NUM_BLOCKS * BLOCK_BYTES;
@@ -153,6 +156,23 @@ export class Desk {
   /** Holds the thread until the block is in another state, or the time is over. */
   wait(block: number, state: number, milliseconds: number): void {
     Atomics.wait(this.#words, wordOf(block, STATE), state, milliseconds);
+  }
+
+  /** the signal after which nothing is answered any more; null: none came */
+  get interruptedBy(): Deno.Signal | null {
+    return SIGNALS[Atomics.load(this.#words, SIGNAL) - 1] ?? null;
+  }
+
+  /**
+   * Nobody has to wait any longer: neither those who do, nor those who will. Blocks fail as they are: bytes of what
+   * was under way may still come into them, so no word of it stands there.
+   */
+  interrupt(signal: Deno.Signal): void {
+    Atomics.store(this.#words, SIGNAL, 1 + SIGNALS.indexOf(signal));
+    for (let block = 0; block < NUM_BLOCKS; block++) {
+      const state = this.state(block);
+      if (state === BLOCK.asked || state === BLOCK.taken) this.setState(block, BLOCK.failed);
+    }
   }
 
   /** chunks that were handed out and are not decoded yet: other threads may still ask for bytes of them */

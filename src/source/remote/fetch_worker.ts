@@ -28,9 +28,7 @@ export interface OpenMessage {
 }
 
 /** An error as it crosses threads. */
-export type PlainFailure =
-  | Pick<NdpipeError, "code" | "message" | "notes" | "help">
-  | { readonly interruptedBy: Deno.Signal };
+export type PlainFailure = Pick<NdpipeError, "code" | "message" | "notes" | "help">;
 
 /** the part of a worker's global scope that is used here; the compiler is told of the main thread's only */
 interface WorkerScope {
@@ -70,15 +68,9 @@ function listenForSignals(): void {
   for (const signal of signals) Deno.addSignalListener(signal, () => interrupt(signal));
 }
 
-/** Nobody has to wait any longer: neither those who do, nor those who will. */
 function interrupt(signal: Deno.Signal): void {
   interruptedBy = signal;
-  for (const desk of [...opening, ...[...services].map(({ desk }) => desk)]) {
-    for (let block = 0; block < NUM_BLOCKS; block++) {
-      const state = desk.state(block);
-      if (state === BLOCK.asked || state === BLOCK.taken) put(desk, block, BLOCK.failed, { interruptedBy });
-    }
-  }
+  for (const desk of [...opening, ...[...services].map(({ desk }) => desk)]) desk.interrupt(signal);
 }
 
 function sleep(milliseconds: number): Promise<void> {
@@ -102,11 +94,12 @@ async function attend(bell: Bell): Promise<never> {
 
 async function open({ target, buffer, headBytes }: OpenMessage, bell: Bell): Promise<void> {
   const desk = new Desk(bell, buffer);
+  if (interruptedBy !== null) return desk.interrupt(interruptedBy);
   const client = new RangeClient(target);
   opening.add(desk);
   try {
     const opened = await client.open(desk.data(1).subarray(0, headBytes));
-    if (interruptedBy !== null) throw new Error("interrupted");
+    if (interruptedBy !== null) return client.close();
     if (opened.headBytes > 0) desk.finish(1, BLOCK.ready, opened.headBytes);
     services.add({ desk, client, canSeek: opened.info.canSeek, numBusy: 0 });
     put(desk, 0, BLOCK.ready, opened.info);
@@ -130,10 +123,7 @@ function serve(service: Service): void {
     .filter((block) => desk.state(block) === BLOCK.asked)
     .sort((a, b) => desk.position(a) - desk.position(b));
   // what comes in one piece is read one block after the other
-  if (interruptedBy !== null) {
-    for (const block of blocks) put(desk, block, BLOCK.failed, { interruptedBy });
-    return;
-  }
+  if (interruptedBy !== null) return desk.interrupt(interruptedBy);
   for (const block of canSeek ? blocks : service.numBusy > 0 ? [] : blocks.slice(0, 1)) {
     desk.setState(block, BLOCK.taken);
     service.numBusy += 1;
@@ -145,16 +135,17 @@ async function answer({ desk, client, canSeek }: Service, block: number): Promis
   const view = desk.data(block).subarray(0, desk.length(block));
   try {
     if (canSeek) await client.readInto(view, desk.position(block));
-    desk.finish(block, BLOCK.ready, canSeek ? view.length : await client.readNext(view));
+    const numBytes = canSeek ? view.length : await client.readNext(view);
+    // the block failed with the signal, and may have been asked for anew
+    if (interruptedBy === null) desk.finish(block, BLOCK.ready, numBytes);
   } catch (error) {
     fail(desk, block, error);
   }
 }
 
 function fail(desk: Desk, block: number, error: unknown): void {
-  const failure: PlainFailure = interruptedBy !== null
-    ? { interruptedBy }
-    : error instanceof NdpipeError
+  if (interruptedBy !== null) return desk.interrupt(interruptedBy);
+  const failure: PlainFailure = error instanceof NdpipeError
     ? { code: error.code, message: error.message, notes: error.notes, help: error.help }
     : { code: "BUG001", message: `fetching failed: ${String(error)}`, notes: [], help: null };
   put(desk, block, BLOCK.failed, failure);

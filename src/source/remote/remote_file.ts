@@ -164,12 +164,14 @@ function waitFor(desk: Desk, block: number, path: string): void {
 
 /** What the fetching thread wrote as JSON; throws where it is an error. */
 function answerOf(desk: Desk, block: number): unknown {
+  // what stands in a block that failed so is no answer
+  if (desk.state(block) === BLOCK.failed && desk.interruptedBy !== null) {
+    throw new Interrupted(desk.interruptedBy);
+  }
   const bytes = desk.data(block).slice(0, desk.length(block));
   const value = JSON.parse(new TextDecoder().decode(bytes));
   if (desk.state(block) !== BLOCK.failed) return value;
-  const failure = value as PlainFailure;
-  if ("interruptedBy" in failure) throw new Interrupted(failure.interruptedBy);
-  const { code, message, notes, help } = failure;
+  const { code, message, notes, help } = value as PlainFailure;
   const details = help === null ? { notes } : { notes, help };
   throw code.startsWith("FMT")
     ? new FormatError(code, message, details)
