@@ -391,7 +391,9 @@ export function alongAxis(
 ): Strided {
   const [resolved] = accept(resolveAxes(source.shape, [axis]), [source]);
   refuseNone(operation, source, axis);
-  const joined = start([source]);
-  const root = decompose[operation](joined.builder, joined.expression.read(source), resolved!);
+  const joined = start([source]), { builder } = joined, x = joined.expression.read(source);
+  const root = operation === "softmax"
+    ? decompose.softmax(builder, x, resolved!)
+    : decompose.logSumExp(builder, x, { axes: [resolved!], keepdims: false });
   return finish(operation, joined, { root });
 }
