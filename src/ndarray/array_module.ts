@@ -5,8 +5,9 @@
  *
  * @module
  */
+import { withFixedPages } from "../memory/mod.ts";
 import { readOwnFile } from "./own_file.ts";
-import { arraysMemory, Storage } from "./storage/storage.ts";
+import { arraysMemory, fixedPages, Storage } from "./storage/storage.ts";
 
 type Kernel = (...args: readonly (number | bigint)[]) => number;
 
@@ -67,7 +68,8 @@ let kernels: ArrayKernels | undefined;
 export function arrayKernels(): ArrayKernels {
   if (kernels === undefined) {
     const url = new URL("./array.wasm", import.meta.url);
-    const module = new WebAssembly.Module(readOwnFile(url, "the kernels of arrays"));
+    const bytes = readOwnFile(url, "the kernels of arrays"), pages = fixedPages();
+    const module = new WebAssembly.Module(pages === null ? bytes : withFixedPages(bytes, pages));
     const instance = new WebAssembly.Instance(module, {
       env: { memory: arraysMemory(), exp: Math.exp, log1p: Math.log1p },
     });

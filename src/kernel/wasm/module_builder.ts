@@ -62,8 +62,11 @@ export class ModuleBuilder {
     return this.#functions.map(({ builder }) => builder.print()).join("\n\n") + "\n";
   }
 
-  /** the module in the binary format */
-  encode(): Uint8Array<ArrayBuffer> {
+  /**
+   * The module in the binary format, for any memory; or for one that has exactly so many pages and never more, whose
+   * size the engine need not read again behind every store.
+   */
+  encode(fixedPages: number | null = null): Uint8Array<ArrayBuffer> {
     const types = new ByteSink(), functions = new ByteSink(), exports = new ByteSink(), code = new ByteSink();
     for (const section of [types, functions, exports, code]) section.unsigned(this.#functions.length);
     this.#functions.forEach(({ declared, builder }, index) => {
@@ -85,8 +88,8 @@ export class ModuleBuilder {
     imports.name("env");
     imports.name("memory");
     imports.bytes([0x02, 0x03]); // a memory, shared, with a maximum
-    imports.unsigned(1);
-    imports.unsigned(65536);
+    imports.unsigned(fixedPages ?? 1);
+    imports.unsigned(fixedPages ?? 65536);
     const module = new ByteSink();
     module.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
     module.section(1, types);

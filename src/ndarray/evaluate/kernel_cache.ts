@@ -11,7 +11,7 @@ import { emitLoopKernel } from "../../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../../kernel/numerics.ts";
 import { ModuleBuilder } from "../../kernel/wasm/module_builder.ts";
 import { descriptorWords, filteredItemsizes, kernelKey, type LoopKernel } from "../../plan/loop_kernel.ts";
-import { arraysMemory, scratch } from "../storage/storage.ts";
+import { arraysMemory, fixedPages, scratch } from "../storage/storage.ts";
 import { tableAddress } from "./shuffle_tables.ts";
 
 /** A compiled function: it reads its descriptor. One that filters returns how many it kept. */
@@ -36,7 +36,7 @@ function cached(key: string, emit: (module: ModuleBuilder, name: string) => unkn
   if (known !== undefined) return known;
   const module = new ModuleBuilder();
   emit(module, "kernel");
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode(fixedPages())), {
     env: { memory: arraysMemory() },
   });
   const made = instance.exports["kernel"] as CompiledKernel;

@@ -7,7 +7,7 @@
  */
 import { bytesText } from "../../dtype/bytes_text.ts";
 import { MemoryError } from "../../errors.ts";
-import { type Allocation, Heap, MAX_MEMORY_BYTES, type Region } from "../../memory/mod.ts";
+import { type Allocation, Heap, MAX_MEMORY_BYTES, PAGE_BYTES, type Region } from "../../memory/mod.ts";
 
 /** What an operation would allocate, for the message of a refusal. */
 export interface Demand {
@@ -41,8 +41,24 @@ let peakBytesInUse = 0;
 let numStorages = 0;
 
 function arraysHeap(): Heap {
-  heap ??= new Heap();
+  heap ??= wholeHeap() ?? new Heap();
   return heap;
+}
+
+/** A heap of all that 32-bit addresses reach; null where the system does not give that much address space. */
+function wholeHeap(): Heap | null {
+  try {
+    return new Heap({ initialBytes: MAX_MEMORY_BYTES });
+  } catch (error) {
+    if (error instanceof MemoryError) return null;
+    throw error;
+  }
+}
+
+/** The pages of the arrays' memory where it cannot grow, for modules that are made for that; null where it may. */
+export function fixedPages(): number | null {
+  const { byteLength } = arraysMemory().buffer;
+  return byteLength === MAX_MEMORY_BYTES ? byteLength / PAGE_BYTES : null;
 }
 
 /** The memory in which all arrays lie. */
