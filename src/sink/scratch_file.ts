@@ -6,16 +6,12 @@
  */
 import { type ByteOutput, cannotWrite, writeAll } from "./atomic_file.ts";
 
-/** Bytes on a disk, written in order and then read in order. */
+/** Bytes on a disk, written in order and then read from anywhere. */
 export interface ScratchFile {
   /** Throws OutputError OUT001. */
   write(bytes: Uint8Array): void;
-  /**
-   * The bytes from the first to the last, in pieces that lie in `buffer`.
-   *
-   * @throws OutputError OUT001
-   */
-  read(buffer: Uint8Array): Iterable<Uint8Array>;
+  /** Fills the view with what was written at a position. Throws OutputError OUT001. */
+  readAt(view: Uint8Array, position: number): void;
   /** nothing of it remains */
   close(): void;
 }
@@ -33,14 +29,17 @@ export function openScratch(output: ByteOutput): ScratchFile {
     if (isNameless) Deno.removeSync(path);
     return {
       write: (bytes) => guarded(output, () => writeAll(file, bytes, () => {})),
-      *read(buffer) {
-        guarded(output, () => file.seekSync(0, Deno.SeekMode.Start));
-        for (;;) {
-          const count = guarded(output, () => file.readSync(buffer));
-          if (count === null) return;
-          yield buffer.subarray(0, count);
-        }
-      },
+      readAt: (view, position) =>
+        guarded(output, () => {
+          file.seekSync(position, Deno.SeekMode.Start);
+          for (let done = 0; done < view.byteLength;) {
+            const count = file.readSync(view.subarray(done));
+            if (count === null) {
+              throw new Error(`${view.byteLength - done} bytes of its scratch file are gone`);
+            }
+            done += count;
+          }
+        }),
       close: () => {
         file.close();
         if (!isNameless) Deno.removeSync(path);

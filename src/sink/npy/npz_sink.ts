@@ -1,7 +1,7 @@
 /**
  * Writes record batches as an archive of arrays (.npz), one an output, as `numpy.savez` does: stored, in the outputs'
- * order. Where an array lies depends on how many rows come, so each is collected in a file of its own beside the
- * output, which has no name from the moment that it is open; at the end they are put together.
+ * order. Where an array lies depends on how many rows come, so record batches are collected as they come in one file
+ * without a name; at the end each array's parts are read out of it.
  *
  * Source: PKWARE, ".ZIP File Format Specification", version 6.3.10 (sections in comments).
  *
@@ -11,6 +11,9 @@ import { zlib } from "../../compression/node_zlib.ts";
 import { DTYPE } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import { AtomicFile, type ByteOutput } from "../atomic_file.ts";
+import { GATHERED_BYTES, GatheringWriter } from "../gathering_writer.ts";
+import { openScratch, type ScratchFile } from "../scratch_file.ts";
+import { openOn } from "../open_target.ts";
 import type { OutputField, Sink } from "../sink.ts";
 import { headerOf } from "./npy_sink.ts";
 
@@ -20,6 +23,9 @@ const LIMIT_32 = 0xffff_ffff, LIMIT_16 = 0xffff;
 const FIRST_DAY = 0x21;
 /** version needed for zip64 (4.4.3) */
 const VERSION_64 = 45, VERSION = 20;
+
+/** of an entry's name, with ".npy" behind it (4.4.10) */
+const MAX_NAME_BYTES = LIMIT_16 - 4;
 
 /** Options of {@link openNpzSink}. */
 export interface NpzSinkOptions {
@@ -32,8 +38,15 @@ export interface NpzSinkOptions {
 /** An array whose rows are collected. */
 interface Collected {
   readonly field: OutputField;
-  readonly file: Deno.FsFile;
   readonly rowBytes: number;
+  /** of a row of all arrays before it */
+  readonly bytesBefore: number;
+}
+
+/** Record batches of as many rows, one after the other. */
+interface BatchRun {
+  readonly numRows: number;
+  count: number;
 }
 
 /** An entry of the directory. */
@@ -47,14 +60,26 @@ interface Written {
 class NpzSink implements Sink {
   readonly #output: ByteOutput;
   readonly #arrays: readonly Collected[];
+  readonly #rowBytes: number;
+  readonly #batches: BatchRun[] = [];
   readonly #zip64From: number;
+  /** opened with the first rows */
+  #scratch: ScratchFile | null = null;
+  #gathered: GatheringWriter | null = null;
   #numRows = 0;
   #numCollected = 0;
   #position = 0;
 
-  constructor(output: ByteOutput, arrays: readonly Collected[], zip64From: number) {
+  constructor(output: ByteOutput, fields: readonly OutputField[], zip64From: number) {
     this.#output = output;
-    this.#arrays = arrays;
+    let bytesBefore = 0;
+    this.#arrays = fields.map((field) => {
+      const rowBytes = DTYPE[field.dtype].itemsize * (field.width ?? 1),
+        array = { field, rowBytes, bytesBefore };
+      bytesBefore += rowBytes;
+      return array;
+    });
+    this.#rowBytes = bytesBefore;
     this.#zip64From = zip64From;
   }
 
@@ -63,17 +88,28 @@ class NpzSink implements Sink {
   }
 
   writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
+    if (numRows === 0) return;
     this.#numRows += numRows;
-    for (const [i, { file, rowBytes }] of this.#arrays.entries()) {
+    const last = this.#batches.at(-1);
+    if (last?.numRows === numRows) last.count += 1;
+    else this.#batches.push({ numRows, count: 1 });
+    const scratch = this.#scratch ??= this.#guarded(() => openScratch(this.#output));
+    const gathered = this.#gathered ??= new GatheringWriter({
+      path: this.#output.path,
+      numBytes: 0,
+      write: (bytes) => this.#guarded(() => scratch.write(bytes)),
+      commit() {},
+      abort() {},
+    });
+    for (const [i, { rowBytes }] of this.#arrays.entries()) {
       const bytes = new Uint8Array(memory.buffer, pointers[i]!, numRows * rowBytes);
-      this.#guarded(() => {
-        for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-      });
+      gathered.write(bytes);
       this.#numCollected += bytes.length;
     }
   }
 
   finish(): void {
+    this.#gathered?.flush();
     const block = new Uint8Array(COPY_BYTES);
     const entries = this.#arrays.map((array) => this.#writeEntry(array, block));
     const start = this.#position;
@@ -81,23 +117,22 @@ class NpzSink implements Sink {
     this.#write(
       endRecords({ numEntries: entries.length, start, numBytes: this.#position - start }, this.#zip64From),
     );
-    this.#closeArrays();
+    this.#closeScratch();
     this.#output.commit();
   }
 
   abort(): void {
-    this.#closeArrays();
-    this.#output.abort();
+    try {
+      this.#closeScratch();
+    } finally {
+      this.#output.abort();
+    }
   }
 
-  #closeArrays(): void {
-    for (const { file } of this.#arrays) {
-      try {
-        file.close();
-      } catch {
-        // it is closed already
-      }
-    }
+  #closeScratch(): void {
+    const scratch = this.#scratch;
+    this.#scratch = null;
+    scratch?.close();
   }
 
   #write(bytes: Uint8Array): void {
@@ -106,10 +141,11 @@ class NpzSink implements Sink {
   }
 
   /** The checksum stands before the bytes, so they are read twice. */
-  #writeEntry({ field, file, rowBytes }: Collected, block: Uint8Array): Written {
+  #writeEntry(array: Collected, block: Uint8Array): Written {
+    const { field, rowBytes } = array;
     const header = headerOf([field], this.#numRows), numBytes = header.length + this.#numRows * rowBytes;
     let crc = zlib().crc32(header);
-    this.#eachBlock(file, block, (part) => crc = zlib().crc32(part, crc));
+    this.#eachBlock(array, block, (part) => crc = zlib().crc32(part, crc));
     const entry = {
       name: new TextEncoder().encode(`${field.name}.npy`),
       crc,
@@ -118,16 +154,23 @@ class NpzSink implements Sink {
     };
     this.#write(localHeader(entry, this.#zip64From));
     this.#write(header);
-    this.#eachBlock(file, block, (part) => this.#write(part));
+    this.#eachBlock(array, block, (part) => this.#write(part));
     return entry;
   }
 
-  #eachBlock(file: Deno.FsFile, block: Uint8Array, use: (part: Uint8Array) => void): void {
-    this.#guarded(() => file.seekSync(0, Deno.SeekMode.Start));
-    for (;;) {
-      const count = this.#guarded(() => file.readSync(block));
-      if (count === null) return;
-      use(block.subarray(0, count));
+  /** The array's bytes: of each record batch its part. */
+  #eachBlock({ rowBytes, bytesBefore }: Collected, block: Uint8Array, use: (part: Uint8Array) => void): void {
+    let batchStart = 0;
+    for (const { numRows, count } of this.#batches) {
+      for (let batch = 0; batch < count; batch++) {
+        const start = batchStart + bytesBefore * numRows, numBytes = rowBytes * numRows;
+        for (let at = 0; at < numBytes; at += block.length) {
+          const part = block.subarray(0, Math.min(block.length, numBytes - at));
+          this.#guarded(() => this.#scratch!.readAt(part, start + at));
+          use(part);
+        }
+        batchStart += this.#rowBytes * numRows;
+      }
     }
   }
 
@@ -266,19 +309,7 @@ function endRecords(
 
 /** Memory that the sink itself holds while it writes. */
 export function npzSinkBytes(fields: readonly OutputField[]): number {
-  return COPY_BYTES + 64 * 1024 + 2048 * fields.length;
-}
-
-/** A file beside the target that has no name any more: nothing can leave it behind. */
-function openNameless(target: string, index: number): Deno.FsFile {
-  const path = target.replace(/[^/]*$/, (name) => `.${name}.${Deno.pid}-array-${index}.ndpipe-tmp`);
-  try {
-    const file = Deno.openSync(path, { read: true, write: true, createNew: true });
-    Deno.removeSync(path);
-    return file;
-  } catch (error) {
-    throw cannotCollect(target, error);
-  }
+  return COPY_BYTES + GATHERED_BYTES + 64 * 1024 + 2048 * fields.length;
 }
 
 /**
@@ -316,16 +347,12 @@ export function openNpzSink(target: string, { fields, force, zip64From = LIMIT_3
     throw refuse("a table without columns is no archive", "return at least one output");
   }
   if (target === "-") throw refuse("an .npz archive is put together at its end", "name a file with -o");
-  const output = AtomicFile.open(target, { force }), arrays: Collected[] = [];
-  try {
-    for (const [index, field] of fields.entries()) {
-      const rowBytes = DTYPE[field.dtype].itemsize * (field.width ?? 1);
-      arrays.push({ field, rowBytes, file: openNameless(target, index) });
-    }
-    return new NpzSink(output, arrays, zip64From);
-  } catch (error) {
-    for (const { file } of arrays) file.close();
-    output.abort();
-    throw error;
+  const long = fields.find(({ name }) => new TextEncoder().encode(name).length > MAX_NAME_BYTES);
+  if (long !== undefined) {
+    throw refuse(
+      `an output's name has ${long.name.length} characters, and an entry's at most ${MAX_NAME_BYTES} bytes`,
+      "take a shorter name",
+    );
   }
+  return openOn(AtomicFile.open(target, { force }), (output) => new NpzSink(output, fields, zip64From));
 }

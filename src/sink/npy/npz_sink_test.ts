@@ -69,3 +69,28 @@ Deno.test("openNpzSink() promises that an abort leaves the old file, and nothing
   strictEqual(Deno.readTextFileSync(path), "old");
   deepStrictEqual([...Deno.readDirSync(`${folder}/old`)].map(({ name }) => name), ["x.npz"]);
 });
+
+Deno.test("openNpzSink() promises more arrays than a process may have files, and one file beside the output", () => {
+  Deno.mkdirSync(`${folder}/many`);
+  const path = `${folder}/many/x.npz`, memory = new WebAssembly.Memory({ initial: 8 });
+  const fields = Array.from(
+    { length: 20_000 },
+    (_, i) => ({ name: `c${i}`, dtype: "u8", width: null }) as const,
+  );
+  const sink = openNpzSink(path, { fields, force: false });
+  const bytes = new Uint8Array(memory.buffer), pointers = fields.map((_, i) => 64 + 3 * i);
+  for (const numRows of [3, 3, 1]) {
+    for (const [i, pointer] of pointers.entries()) bytes.fill(i + numRows, pointer, pointer + numRows);
+    sink.writeBatch(memory, numRows, pointers);
+  }
+  ok([...Deno.readDirSync(`${folder}/many`)].length <= 1, "the temporary sibling");
+  sink.finish();
+  const access = FileAccess.open(path), archive = openNpz(access);
+  strictEqual(archive.names.length, 20_000);
+  for (const i of [0, 1, 777, 19_999]) {
+    const [a, b] = [(i + 3) & 255, (i + 1) & 255];
+    deepStrictEqual([...archive.read(`c${i}`).data as unknown as number[]], [a, a, a, a, a, a, b]);
+  }
+  access.close();
+  deepStrictEqual([...Deno.readDirSync(`${folder}/many`)].map(({ name }) => name), ["x.npz"]);
+});

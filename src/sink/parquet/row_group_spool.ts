@@ -69,7 +69,11 @@ export class RowGroupSpool {
   *pieces(): Iterable<Uint8Array> {
     if (this.#scratch !== null) {
       this.#spill();
-      yield* this.#scratch.read(this.#held);
+      for (let at = 0; at < this.#numBytes; at += SPOOL_BYTES) {
+        const piece = this.#held.subarray(0, Math.min(SPOOL_BYTES, this.#numBytes - at));
+        this.#scratch.readAt(piece, at);
+        yield piece;
+      }
     } else if (this.#numHeld > 0) yield this.#held.subarray(0, this.#numHeld);
   }
 
