@@ -66,6 +66,25 @@ Deno.test("openCsvSink() writes the shortest text of each dtype", () => {
   );
 });
 
+Deno.test("openCsvSink() writes millionths and their neighbours as Number::toString does", () => {
+  const values: number[] = [];
+  for (let digits = 0; digits <= 15; digits++) {
+    for (const whole of [10 ** digits - 1, 10 ** digits, 10 ** digits + 1, Math.floor(10 ** digits / 7)]) {
+      for (let places = 4; places <= 8; places++) {
+        const value = whole / 10 ** places, bits = new BigUint64Array(Float64Array.of(value).buffer)[0]!;
+        for (const near of [bits - 1n, bits, bits + 1n]) {
+          const neighbour = Number(new Float64Array(BigUint64Array.of(near).buffer)[0]);
+          if (whole > 0) values.push(neighbour, -neighbour);
+        }
+      }
+    }
+  }
+  for (let i = 0; i < 2000; i++) values.push(Math.imul(i, 0x9e3779b9) / 1e6, i * 2 ** -7);
+  const lines = write([single("x", "f64", values)], 500).text.split("\n").slice(1, -1);
+  for (const [i, value] of values.entries()) strictEqual(lines[i], String(value), `value ${i}`);
+  strictEqual(lines.length, values.length);
+});
+
 Deno.test("openCsvSink() numbers a matrix's columns and quotes only the names that need it", () => {
   const matrix: Column = { field: { name: "p", dtype: "i8", width: 2 }, values: [1, 2, 3, 4] };
   const names = ["plain name", "a,b", 'say "x"', "two\nlines", " edge", "ü"];

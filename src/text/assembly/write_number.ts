@@ -23,8 +23,8 @@ function sixteenBytes(value: u64, tables: usize): v128 {
     1,
     i64(u64(lowQuad) | (u64(low - lowQuad * 10000) << 32)),
   );
-  const hundreds = i32x4.shr_u(i32x4.mul(quads, v128.load(tables, HUNDREDTHS)), 19);
-  const units = i32x4.sub(quads, i32x4.mul(hundreds, v128.load(tables, WIDE_HUNDREDS)));
+  const hundreds = i32x4.shr_u(i32x4.dot_i16x8_s(quads, v128.load(tables, HUNDREDTHS)), 19);
+  const units = i32x4.sub(quads, i32x4.dot_i16x8_s(hundreds, v128.load(tables, WIDE_HUNDREDS)));
   const pairs = v128.or(hundreds, i32x4.shl(units, 16));
   const tens = i16x8.shr_u(i16x8.mul(pairs, v128.load(tables, TENTHS)), 10);
   return v128.or(tens, i16x8.shl(i16x8.sub(pairs, i16x8.mul(tens, v128.load(tables, WIDE_TENS))), 8));
@@ -107,6 +107,28 @@ function writeScientific(out: usize, text: v128, last: u8, numDigits: i32, point
   return writeInteger(p + 2, u64(point > 0 ? point - 1 : 1 - point), tables);
 }
 
+/**
+ * Writes millionths, not 0 and below 10^15, with a digit before the point at least and no zeros at the end: all that is
+ * a toss-up is a number here, and no branch.
+ */
+// @ts-ignore: decorator
+@inline
+function writeMillionths(out: usize, millionths: u64, tables: usize): usize {
+  const iota = v128.load(tables, IOTA);
+  const bytes = sixteenBytes(millionths, tables);
+  const some = ~i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))) & 0xffff;
+  // of the 16 digits, 10 stand before the point
+  const first = min<i32>(ctz(some), 9), point = 10 - first, end = 32 - clz(some);
+  // those behind the point are one byte further left
+  const source = i8x16.add(
+    i8x16.add(iota, i8x16.splat(i8(first))),
+    i8x16.gt_s(iota, i8x16.splat(i8(point))),
+  );
+  v128.store(out, i8x16.relaxed_swizzle(i8x16.add(bytes, v128.load(tables, ZEROS)), source));
+  store<u8>(out + usize(point), u8(POINT));
+  return out + usize(point + select<i32>(end - 9, 0, end > 10));
+}
+
 /** "NaN", "inf", "0" behind the sign. */
 function writeWord(out: usize, word: u32, numBytes: usize): usize {
   store<u32>(out, word);
@@ -133,7 +155,7 @@ function writeSpecial(start: usize, isNegative: bool, isInfinite: bool, isNaN: b
 
 // @ts-ignore: decorator
 @inline
-function writeFloat64(start: usize, bits: u64, tables: usize): usize {
+export function writeFloat64(start: usize, bits: u64, tables: usize): usize {
   const fraction = bits & 0xfffffffffffff, biased = i32((bits >> 52) & 0x7ff);
   const magnitude = reinterpret<f64>(bits & 0x7fffffffffffffff);
   if (biased === 0x7ff || magnitude === 0) {
@@ -141,23 +163,22 @@ function writeFloat64(start: usize, bits: u64, tables: usize): usize {
   }
   store<u8>(start, u8(MINUS));
   const out = start + usize(bits >> 63);
-  let digits: u64 = 0, power = -6;
   // Millionths below 10^15: at most 15 digits tell float64 numbers apart, so digits that give the number back
   // are the only ones that short, and what is left of them without zeros at the end is the shortest.
   if (magnitude < 1e9 && magnitude >= 1e-6) {
-    const millionths = nearest<f64>(magnitude * 1e6);
-    if (millionths / 1e6 === magnitude) digits = u64(i64(millionths));
-  }
-  if (digits === 0) {
-    const exponent = biased - 1075;
-    const significand = fraction | 0x10000000000000;
-    if (exponent <= 0 && exponent > -53 && (significand & ((u64(1) << u64(-exponent)) - 1)) === 0) {
-      return writeInteger(out, significand >> u64(-exponent), tables);
+    // added to 2^52, a number is rounded to a whole one, which is in the sum's lower bits
+    const sum = magnitude * 1e6 + 4503599627370496.0;
+    if ((sum - 4503599627370496.0) / 1e6 === magnitude) {
+      return writeMillionths(out, reinterpret<u64>(sum) - 0x4330000000000000, tables);
     }
-    digits = floatDigits(fraction, biased, 0x10000000000000, 1075, tables);
-    power = decimalPower;
   }
-  return writeDecimal(out, digits, power, tables);
+  const exponent = biased - 1075;
+  const significand = fraction | 0x10000000000000;
+  if (exponent <= 0 && exponent > -53 && (significand & ((u64(1) << u64(-exponent)) - 1)) === 0) {
+    return writeInteger(out, significand >> u64(-exponent), tables);
+  }
+  const digits = floatDigits(fraction, biased, 0x10000000000000, 1075, tables);
+  return writeDecimal(out, digits, decimalPower, tables);
 }
 
 function writeFloat32(start: usize, bits: u32, tables: usize): usize {

@@ -5,7 +5,7 @@
 import { CR, LF } from "./ascii";
 import { copyKey, endMember, writeNonFinite } from "./json_member";
 import { CARRIED, LEFT, writeCarried } from "./write_carried";
-import { F32, writeValue } from "./write_number";
+import { F32, F64, writeFloat64, writeValue } from "./write_number";
 
 const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12;
 const DESCRIPTOR_BYTES: usize = 16;
@@ -52,7 +52,9 @@ function writeCells(
       const lineEnd = load<u32>(descriptor, LINE_END);
       const value = isJson ? copyKey(out, keys, firstKey + column) : out;
       let behind: usize = 0;
-      if (kind >= CARRIED) {
+      // CSV's usual kind first, and without a call, which costs a tenth of the value
+      if (!isJson && kind === F64) behind = writeFloat64(value, load<u64>(pointer), tables);
+      else if (kind >= CARRIED) {
         behind = writeCarried(value, kind, pointer, row, limit, isJson, delimiter, tables);
         if (behind <= LEFT) {
           nextRow = row;
