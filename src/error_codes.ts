@@ -476,7 +476,8 @@ export const ERRORS = {
       "byte order mark or its zeros. The message gives the line, the byte column and the bytes that are no " +
       "character, or names UTF-32. Spreadsheets on Windows write Windows-1252 unless they are told otherwise. " +
       "Convert the file first: `iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv`. The whole text is " +
-      "checked, also in columns that no input reads.",
+      "checked, also in columns that no input reads. Text in Parquet is UTF-8 too: there the message names the " +
+      "column and, where it has no parts, the row.",
   ),
   FMT007: unreadable(
     "quotes do not pair",

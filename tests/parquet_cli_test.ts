@@ -69,3 +69,36 @@ Deno.test("inspect promises types in Arrow's notation, dates and times as such, 
   strictEqual(flat.get("utf8")!["type"], "utf8");
   match(String(flat.get("utf8")!["layout"]), /carry\(\)/);
 });
+
+Deno.test("convert refuses text in Parquet that is not UTF-8, whole or cut amid a character", async () => {
+  const folder = Deno.makeTempDirSync(), input = `${folder}/table.parquet`;
+  const patched = (bytes: Uint8Array, from: string, to: readonly number[]) => {
+    const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    const at = text.indexOf(from);
+    ok(at > 0, `${from} is not there`);
+    bytes.set(to, at);
+    return bytes;
+  };
+  const refused = async (bytes: Uint8Array, message: RegExp) => {
+    Deno.writeFileSync(input, bytes);
+    const { code, stderr } = await ndpipe(["convert", "-i", input, "-o", `${folder}/o.arrow`, "--force"]);
+    strictEqual(code, 7, stderr);
+    match(stderr, message);
+  };
+  try {
+    Deno.writeTextFileSync(`${folder}/t.ndjson`, '{"a":"plain"}\n{"a":"[ab]"}\n{"a":"[cd]"}\n');
+    const plain = await convert(`${folder}/t.ndjson`, `${folder}/t.parquet`, "--compress", "none");
+    const place =
+      /error\[FMT006\]: column "a" of .*table\.parquet holds text that is not UTF-8\n.*row group 0, row 1, /;
+    await refused(patched(plain.slice(), "[ab]", [0xff]), place);
+    // the two values are text together, but not each
+    const cut = patched(plain.slice(), "[ab]", [0x5b, 0x61, 0x62, 0xc3]);
+    await refused(patched(cut, "[cd]", [0xa9]), place);
+    const lists = Deno.readFileSync(
+      new URL("../testdata/parquet_testing/list_columns.parquet", import.meta.url),
+    );
+    await refused(patched(lists, "efg", [0xff]), /column "utf8_list.list.item" .* not UTF-8\n.*row group 0/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

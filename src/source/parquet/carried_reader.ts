@@ -15,6 +15,7 @@ import { type ColumnChunk, corruption } from "./metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "./page.ts";
 import { PageReader } from "./page_reader.ts";
 import { PHYSICAL } from "./schema_element.ts";
+import { firstNonUtf8, isTextType, notUtf8 } from "./text_check.ts";
 import type { Fail } from "./thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";
 
@@ -134,14 +135,27 @@ export class CarriedReader {
       page.entry += part;
       row += part;
     }
+    const { conversion, type } = this.#place.leaf, isText = conversion.kind === "text";
+    if (isText && isTextType(type)) this.#checkText(rows);
     this.#row += numRows;
-    const isText = this.#place.leaf.conversion.kind === "text";
     return {
       validity: numNulls === 0 ? null : { pointer: start + layout.validity, firstBit: 0 },
       offsets: isText ? start + layout.offsets : null,
       pointer: start + layout.data,
       firstBit: 0,
     };
+  }
+
+  #checkText({ target, offsets }: Pick<Part, "target" | "offsets">): void {
+    const { buffer, byteOffset, start, layout } = target, { access, column } = this.#place;
+    const data = new Uint8Array(buffer, byteOffset + start + layout.data, layout.dataBytes);
+    const bad = firstNonUtf8(data, offsets);
+    if (bad < 0) return;
+    throw notUtf8(
+      access.path,
+      column,
+      `row group ${this.#rowGroup}, row ${(this.#row + bad).toLocaleString("en-US")}, counted from 0`,
+    );
   }
 
   #readBytes(page: CarriedPage, { target, offsets, row, part, presence }: Part): void {

@@ -15,6 +15,7 @@ import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } fro
 import { PageReader } from "../page_reader.ts";
 import type { HybridReader } from "../hybrid.ts";
 import { PHYSICAL } from "../schema_element.ts";
+import { isNonUtf8, isTextType, notUtf8 } from "../text_check.ts";
 import type { Fail } from "../thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "../values.ts";
 import type { NestedLeaf } from "./nested_type.ts";
@@ -82,6 +83,7 @@ export class LeafStream {
   readonly #storedBytes: number | null;
   readonly #isBytes: boolean;
   readonly #itemBytes: number;
+  readonly #isText: boolean;
   /** a block of values of a fixed width as they are packed, and words that they are made of */
   readonly #items: Uint8Array;
   readonly #words: Uint8Array;
@@ -101,6 +103,7 @@ export class LeafStream {
   #wordValues: ValueReader | null = null;
   /** entries of the row group that no page has brought yet */
   #groupLeft = 0;
+  #rowGroup = 0;
   #dictionary: { readonly of: Dictionary; readonly places: Places } | null = null;
   #fail: Fail;
 
@@ -116,6 +119,7 @@ export class LeafStream {
     );
     this.#itemBytes = leaf.packed.kind === "fixed" ? Math.ceil(leaf.packed.bitWidth / 8) : 0;
     this.#items = new Uint8Array(BLOCK * this.#itemBytes);
+    this.#isText = isTextType(leaf.packed.field);
     this.#scratch = elements;
     this.#words = new Uint8Array(this.#isBytes ? 0 : 8 * BLOCK);
     this.#pages = new PageReader(this.#place, this.#storedBytes);
@@ -127,6 +131,7 @@ export class LeafStream {
     const { access, column } = this.#place;
     this.#fail = corruption(access.path, `row group ${rowGroup}, column ${JSON.stringify(column)}`);
     this.#pages.begin(chunk, rowGroup);
+    this.#rowGroup = rowGroup;
     this.#groupLeft = chunk.numValues;
     this.#dictionary = null;
     this.#size = this.#at = 0;
@@ -152,6 +157,10 @@ export class LeafStream {
       out.bytes[start] = 1;
       out.setUint32(start + 1, length);
       this.#bytes!.copy(this.#item++, out.bytes, start + 5);
+      if (this.#isText && isNonUtf8(out.bytes, start + 5, start + 5 + length)) {
+        const { access, column } = this.#place;
+        throw notUtf8(access.path, column, `row group ${this.#rowGroup}`);
+      }
     } else if (packed.kind === "fixed") {
       const size = this.#itemBytes, start = out.reserve(1 + size), from = this.#nextItem() * size;
       out.bytes[start] = 1;
