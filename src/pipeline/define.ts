@@ -30,7 +30,7 @@ import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { InputRequest } from "../schema/schema.ts";
 import { isIdentifier, numElements } from "../shape/mod.ts";
 import { checkKeys, invalid, nullPolicy, selection } from "./declare.ts";
-import type { DeclaredParam } from "./params.ts";
+import type { DeclaredParam } from "./param_value.ts";
 
 export { carry, input, param } from "./declare.ts";
 
