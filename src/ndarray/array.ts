@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { DTYPE, type DType, type TypedArray } from "../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, type TypedArray } from "../dtype/mod.ts";
 import { NdpipeError } from "../errors.ts";
 import type { ScalarValue } from "../expr/graph.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp } from "../expr/primitives.ts";
-import type { Casting } from "./dtypes/casting.ts";
+import { canCast, type Casting, knownDType } from "./dtypes/casting.ts";
 import * as operations from "./elementwise/operations.ts";
 import type { BroadcastMode, OperandView } from "./elementwise/operations.ts";
 import { fill } from "./evaluate/evaluate.ts";
@@ -20,6 +20,7 @@ import * as movement from "./movement/movement.ts";
 import {
   copyInOrder,
   flatInOrder,
+  isInOrder,
   type Order,
   orderedReshape,
   type ReshapeOptions,
@@ -52,6 +53,16 @@ export type Operand = NDArray | ScalarValue;
 
 /** An operand, or what an array is made of for as long as the call takes: a nested list, a typed array. */
 export type ListedOperand = Operand | TypedArray | NestedList;
+
+/** Options of `astype`. */
+export interface AstypeOptions {
+  /** which casts are made, others refused; default "unsafe" */
+  readonly casting?: Casting | undefined;
+  /** default true; false: only where something changes */
+  readonly copy?: boolean | undefined;
+  /** how the elements of the result lie; default "K", as those of the array */
+  readonly order?: Order | Lowercase<Order> | undefined;
+}
 
 /** Options of an elementwise operation. */
 export interface ElementwiseOptions {
@@ -693,23 +704,18 @@ export class NDArray implements Disposable, Leased {
   }
   /**
    * A copy as another dtype: integers wrap, floats are truncated to integers. `casting` refuses what loses more (DTY004;
-   * default "unsafe"); `copy: false` gives the array itself where it has the dtype.
+   * default "unsafe"); `copy: false` gives the array itself where it has the dtype and lies in the order, which is that of
+   * the array's own axes ("K") unless told otherwise.
    */
-  astype(
-    dtype: DType,
-    { casting = "unsafe", copy = true }: { readonly casting?: Casting; readonly copy?: boolean } = {},
-  ): NDArray {
-    if (!Object.hasOwn(DTYPE, dtype)) {
-      throw new NdpipeError("ARR002", `astype takes a dtype, not ${String(dtype)}`, {
-        help: `one of ${Object.keys(DTYPE).join(", ")}`,
-      });
-    }
+  astype(dtype: DType, options: AstypeOptions = {}): NDArray {
+    const { casting = "unsafe", copy = true, order = "K" } = options;
+    knownDType(dtype);
     operations.refuseCast(`${this.dtype} is not cast to ${dtype}`, [this.dtype, dtype], {
       casting,
       operands: [describe(this.view)],
     });
-    if (!copy && dtype === this.dtype) return this;
-    return new NDArray(operations.duplicate(this.view, { dtype, order: "K" }));
+    if (!copy && dtype === this.dtype && isInOrder(this.view, order)) return this;
+    return new NDArray(copyInOrder(this.view, order, dtype));
   }
   /** Sets every element to a value, which is cast to the dtype. Refused: ARR001, DTY002. */
   fill(value: ScalarValue): void {
@@ -789,6 +795,12 @@ export class NDArray implements Disposable, Leased {
     return this.#arg("argmax", ...argArguments(axis, options));
   }
   #arg(op: "argmin" | "argmax", axis: number | null, { keepdims, out }: ArgOptions): NDArray {
+    if (out !== undefined && !canCast(out.dtype, "i64")) {
+      operations.refuseCast(`${op} gives positions as i64, not ${out.dtype}`, [out.dtype, "i64"], {
+        casting: "safe",
+        operands: [describe(this.view), `out ${describe(out.view)}`],
+      });
+    }
     const place = { keepdims, out: out?.view };
     if (axis !== null) {
       const result = reductions.argReduce(op, this.view, { axis, ...place });
@@ -822,6 +834,15 @@ export class NDArray implements Disposable, Leased {
   /** The standard deviation. */
   std(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
     const [axes, { ddof, correction, ...rest }] = axesAndOptions(axis, options);
+    if (rest.out !== undefined && !isFloat(rest.out.dtype)) {
+      operations.refuseCast(`std gives a float, which is not cast to ${rest.out.dtype}`, [
+        "f64",
+        rest.out.dtype,
+      ], {
+        casting: "same_kind",
+        operands: [describe(this.view), `out ${describe(rest.out.view)}`],
+      });
+    }
     return reduced(
       (o) =>
         reductions.spread(this.view, { ...o, root: true, correction: correctionOf({ ddof, correction }) }),

@@ -17,6 +17,7 @@ export type { ScalarValue } from "../expr/graph.ts";
 export {
   type AdvancedItem,
   type ArgOptions,
+  type AstypeOptions,
   type BinaryMethods,
   type ChosenOptions,
   type CumulativeOptions,

@@ -2,7 +2,7 @@
  * Corners that NumPy's own test suite visits, and that the cases of tools/make_*_cases.py do not. What is expected is
  * what NumPy 2.4 gives.
  */
-import { deepStrictEqual, ok, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import * as nd from "./mod.ts";
 
 const { array } = nd;
@@ -425,4 +425,84 @@ Deno.test("searchsorted() refuses a sorter that is not of integers", () => {
   for (const sorter of [[0.5, 1, 2], nd.zeros(3)]) {
     throws(() => nd.searchsorted([1, 2, 3], 2, { sorter }), { code: "DTY001" });
   }
+});
+
+Deno.test("results promise to go into an out of their kind only, as NumPy's", () => {
+  nd.scope(() => {
+    const a = nd.array([[1.5, 2], [3, 5]]), whole = nd.zeros(2, "i64"), floats = nd.zeros(2, "f32");
+    for (const run of [nd.std, nd.nanmean, nd.nanvar, nd.nanstd, nd.ptp]) {
+      throws(() => run(a, 0, { out: whole }), { code: "DTY004" });
+      strictEqual(run(a, 0, { out: floats }), floats);
+    }
+    throws(() => nd.ptp(nd.array([[1, 5]]), 0, { out: nd.zeros(2, "u8") }), { code: "DTY004" });
+    for (const run of [nd.argmax, nd.argmin]) {
+      throws(() => run(a, 0, { out: floats }), { code: "DTY004" });
+      throws(() => run(a, 0, { out: nd.zeros(2, "u64") }), { code: "DTY004" });
+      const narrow = nd.zeros(2, "i32");
+      strictEqual(run(a, 0, { out: narrow }), narrow);
+    }
+    for (const run of [nd.logaddexp, nd.logaddexp2]) {
+      throws(() => run([1], [2], { dtype: "i64" }), { code: "DTY001" });
+      strictEqual(run([1], [2], { dtype: "f32" }).dtype, "f32");
+    }
+  });
+});
+
+Deno.test("assignment promises to refuse what NumPy refuses: lists for one element, values of several axes for a mask", () => {
+  nd.scope(() => {
+    const a = nd.zeros([2, 2]);
+    throws(() => a.set([0, 0], [1]), { code: "ARR002" });
+    throws(() => nd.zeros(2).set(0, nd.ones(1)), { code: "ARR002" });
+    throws(() => a.set(a.eq(0), nd.ones([1, 4])), { code: "ARR002" });
+    deepStrictEqual(a.set([0, 0], 3).set("0, 1:2", [4]).toList(), [[3, 4], [0, 0]]);
+    deepStrictEqual(a.set(a.eq(0), nd.ones(2)).toList(), [[3, 4], [1, 1]]);
+    deepStrictEqual(a.set(nd.array([true, false]), nd.zeros([1, 2])).toList(), [[0, 0], [1, 1]]);
+  });
+});
+
+Deno.test("arrays without axes promise NumPy's answers: taken from along one, accumulated along none", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.take(nd.array(7), [0, -1], 0).toList(), [7, 7]);
+    deepStrictEqual(nd.take(nd.array(7), [0, -1], -1).toList(), [7, 7]);
+    throws(() => nd.take(nd.array(7), [1], 0), { code: "SHP010" });
+    for (const { accumulate } of [nd.add, nd.multiply, nd.maximum]) {
+      throws(() => accumulate(nd.array(7)), { code: "ARR002" });
+    }
+  });
+});
+
+Deno.test("ravel() and flatten() in order K promise repeated axes their place", () => {
+  nd.scope(() => {
+    const repeated = nd.array([[6, -5], [7, -8]]).broadcastTo([2, 2, 2]), rows = [6, -5, 7, -8, 6, -5, 7, -8];
+    deepStrictEqual(repeated.ravel({ order: "K" }).toList(), rows);
+    deepStrictEqual(repeated.flatten({ order: "K" }).toList(), rows);
+    deepStrictEqual(nd.array([[1, 2], [3, 4]]).T.ravel({ order: "K" }).toList(), [1, 2, 3, 4]);
+  });
+});
+
+Deno.test("astype() promises the order that it is asked for, and a copy where that is another", () => {
+  nd.scope(() => {
+    const a = nd.array([[1, 2, 3], [4, 5, 6]]),
+      strides = (order: "K" | "C" | "F" | "A", of = a) => of.astype("f32", { order }).strides;
+    deepStrictEqual(
+      [strides("K"), strides("C"), strides("F"), strides("A")],
+      [[12, 4], [12, 4], [4, 8], [12, 4]],
+    );
+    deepStrictEqual(
+      [strides("K", a.T), strides("C", a.T), strides("F", a.T), strides("A", a.T)],
+      [[4, 12], [8, 4], [4, 12], [4, 12]],
+    );
+    strictEqual(a.astype("i64", { copy: false }), a);
+    strictEqual(a.astype("i64", { copy: false, order: "C" }), a);
+    deepStrictEqual(a.astype("i64", { copy: false, order: "F" }).strides, [8, 16]);
+    deepStrictEqual(a.astype("i64", { copy: false, order: "F" }).toList(), a.toList());
+    throws(() => a.astype("f32", { order: "X" as "C" }), { code: "ARR002" });
+  });
+});
+
+Deno.test("interp() over one point promises its value for NaN too, as NumPy's", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.interp([NaN, 0, 2], [1], [5]).toList(), [5, 5, 5]);
+    deepStrictEqual(nd.interp([NaN, 0], [1, 2], [5, 6], { left: 7 }).toList(), [NaN, 7]);
+  });
 });

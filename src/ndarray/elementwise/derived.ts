@@ -4,9 +4,14 @@
  * @module
  */
 import { type DType, floatOf, isFloat } from "../../dtype/mod.ts";
-import { type ElementwiseOptions, type ListedOperand, NDArray, type Operand } from "../array.ts";
+import {
+  type AstypeOptions,
+  type ElementwiseOptions,
+  type ListedOperand,
+  NDArray,
+  type Operand,
+} from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
-import type { Casting } from "../dtypes/casting.ts";
 import type { Order } from "../movement/ordered_reshape.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, placedIn, refuseArgument } from "../storage/rows.ts";
@@ -86,7 +91,7 @@ export function copy(
 export function astype(
   a: ArrayLike,
   dtype: DType,
-  options: { readonly casting?: Casting; readonly copy?: boolean } = {},
+  options: AstypeOptions = {},
 ): NDArray {
   return scope(() => given(a).astype(dtype, options));
 }

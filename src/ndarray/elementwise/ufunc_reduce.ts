@@ -173,6 +173,9 @@ export function accumulateBy(
     readonly out?: NDArray | undefined;
   },
 ): NDArray {
+  if (a.ndim === 0) {
+    refuseArgument(`${op} is accumulated along an axis, and there is none`, "use atleast1d(a)");
+  }
   if (op === "add") return cumsum(a, { axis, dtype: asked, out });
   if (op === "mul") return cumprod(a, { axis, dtype: asked, out });
   const along = axisOf(a, axis), length = a.shape[along]!;

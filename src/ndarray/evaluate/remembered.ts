@@ -10,6 +10,7 @@
 import type { ScalarValue } from "../../expr/graph.ts";
 import { arraysMemory, type Demand, Storage } from "../storage/storage.ts";
 import { addressOf, describe, type Strided } from "../storage/strided.ts";
+import { ClockCache } from "./clock_cache.ts";
 import {
   isScalarAddress,
   type RecordedCall,
@@ -31,10 +32,10 @@ interface Recipe {
   readonly numBytes: number;
 }
 
-/** The most operations that are remembered; those that come later are run. */
+/** The most operations that are remembered. */
 const MAX_RECIPES = 1024;
 /** null: not done by one kernel call */
-const recipes = new Map<string, Recipe | null>();
+const recipes = new ClockCache<Recipe | null>(MAX_RECIPES);
 
 /** A plain number in a key: zeros of both signs differ, and so do numbers, bigints and bools. */
 export function scalarKey(value: ScalarValue): string {
@@ -71,7 +72,6 @@ export function remembered(
   const recipe = recipes.get(key);
   if (recipe === null) return run();
   if (recipe !== undefined) return replay(key, recipe, views);
-  if (recipes.size >= MAX_RECIPES) return run();
   let result: Strided | undefined;
   const calls = recordLoopKernels(() => {
     result = run();

@@ -9,6 +9,7 @@ import { type ArrayLike } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
+import { shapeText } from "../storage/layout.ts";
 import { optionsOf } from "../storage/arguments.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { arraysMemory } from "../storage/storage.ts";
@@ -125,14 +126,42 @@ export function setItem(a: NDArray, index: Index, value: Values): void {
   operations.refuseReadOnly(target, "set");
   const items = advancedItems(index);
   withValues(value, target.dtype, (values) => {
-    if (items === null) return assign(indexView(target, index as BasicIndex), values);
-    if (isWholeMask(items) && values.shape.length === 0) return setMasked(target, items[0].view, values);
+    if (items === null) {
+      // as NumPy, whose bools alone take a list of one
+      if (values.shape.length > 0 && target.dtype !== "bool" && isOneElement(index, target)) {
+        throw new NdpipeError(
+          "ARR002",
+          `one element takes one number, not an array of ${shapeText(values.shape)}`,
+          {
+            operands: [describe(target), `value ${describe(values)}`],
+            help: "give the number, or set a range of one element",
+          },
+        );
+      }
+      return assign(indexView(target, index as BasicIndex), values);
+    }
+    if (isWholeMask(items)) {
+      if (values.shape.length === 0) return setMasked(target, items[0].view, values);
+      if (values.shape.length > 1 && items[0].ndim === target.shape.length) {
+        throw new NdpipeError("ARR002", "what a mask chooses is one axis: so are the values", {
+          operands: [describe(target), `values ${describe(values)}`],
+          help: "ravel() the values, or index them by the same mask",
+        });
+      }
+    }
     setAdvanced(
       target,
       items,
       (shape) => operations.duplicate(broadcastValue(values, shape), { dtype: target.dtype }),
     );
   });
+}
+
+/** an integer for each axis */
+function isOneElement(index: Index, target: Strided): boolean {
+  const items = Array.isArray(index) ? index : [index];
+  return items.length === target.shape.length && items.length > 0 &&
+    items.every((item) => typeof item === "number" || typeof item === "bigint");
 }
 
 function isWholeMask(items: readonly unknown[]): items is [NDArray] {

@@ -23,6 +23,7 @@ import {
   broadcastView,
   describe,
   dropAxis,
+  expandView,
   permuteView,
   rangeView,
   type Strided,
@@ -95,6 +96,10 @@ export function takeView(
     } finally {
       if (flat.storage !== source.storage) flat.storage.freeUnheld();
     }
+  }
+  // as NumPy, an array without axes is taken from as if it had one
+  if (source.shape.length === 0 && (axis === 0 || axis === -1)) {
+    return takeView(expandView(source, 0), indices, { axis: 0, mode });
   }
   const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
   const what = `axis ${axis} of ${describe(source)}`;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { duplicate } from "../elementwise/operations.ts";
-import { isColumnMajor, shapeText, sizeOfShape, sortedStrides } from "../storage/layout.ts";
+import { isColumnMajor, keptOrderStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { describe, isContiguous, type Strided } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
 
@@ -69,12 +69,30 @@ export function flatInOrder(
 }
 
 /** A copy whose elements lie in an order. Refused: ARR002 for another, MEM005. */
-export function copyInOrder(source: Strided, order: Order | Lowercase<Order>): Strided {
+export function copyInOrder(
+  source: Strided,
+  order: Order | Lowercase<Order>,
+  dtype: DType = source.dtype,
+): Strided {
   const known = orderOf(order, ORDERS);
   if (known === "F" || (known === "A" && isFortran(source))) {
-    return movement.transpose(duplicate(movement.transpose(source)));
+    return movement.transpose(duplicate(movement.transpose(source), { dtype }));
   }
-  return duplicate(source, { order: known === "K" ? "K" : "C" });
+  return duplicate(source, { dtype, order: known === "K" ? "K" : "C" });
+}
+
+/** Whether the elements lie in an order already. Refused: ARR002 for another. */
+export function isInOrder(source: Strided, order: Order | Lowercase<Order>): boolean {
+  switch (orderOf(order, ORDERS)) {
+    case "K":
+      return true;
+    case "C":
+      return isContiguous(source);
+    case "F":
+      return isContiguous(movement.transpose(source));
+    case "A":
+      return isContiguous(source) || isContiguous(movement.transpose(source));
+  }
 }
 
 function flatOf(rows: Strided): Strided {
@@ -83,7 +101,8 @@ function flatOf(rows: Strided): Strided {
 function inOrder(view: Strided, order: Order): Strided {
   if (order === "F" || (order === "A" && isFortran(view))) return movement.transpose(view);
   if (order !== "K") return view;
-  const strides = sortedStrides(view.shape, view.strides, 1);
+  // as an iteration of NumPy's: where elements are repeated along an axis, its place does not change
+  const strides = keptOrderStrides(view.shape, [view.strides], 1);
   const axes = [...view.shape.keys()].sort((x, y) => strides[y]! - strides[x]! || x - y);
   return movement.transpose(view, axes);
 }

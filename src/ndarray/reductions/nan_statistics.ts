@@ -19,7 +19,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { where } from "../functions.ts";
 import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
-import { over, placedIn } from "../storage/rows.ts";
+import { over, placedIn, refuseLoss } from "../storage/rows.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
 import type { Axes } from "./reductions.ts";
 
@@ -74,6 +74,8 @@ export function nanprod(
 export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return over(a, (array) => {
     if (!isFloat(array.dtype)) return array.mean(axis, options);
+    const { out } = axesAndOptions(axis, options)[1];
+    if (out !== undefined) refuseLoss("nanmean", array, [array.dtype, out]);
     return scope(() => array.mean(...present(array, axisOfNone(array, axesAndOptions(axis, options)))));
   });
 }
@@ -130,6 +132,7 @@ function spread(which: "var" | "std", a: NDArray, given: readonly [Axes, SpreadO
   if (!isFloat(a.dtype)) return a[which](...given);
   const [axis, options] = axisOfNone(a, given);
   const { out, keepdims } = options, correction = correctionOf(options);
+  if (out !== undefined) refuseLoss(`nan${which}`, a, [a.dtype, out]);
   const result = scope(() => {
     const [, own] = present(a, [axis, options]);
     const count = (own.where as NDArray).broadcastTo(a.shape).countNonzero(axis, { keepdims });

@@ -82,7 +82,8 @@ function periodic({ x, y }: Points, period: number): Points {
 /** as NumPy's arr_interp: from the left point, from the right one where that is NaN */
 function interpolated({ x, y }: Points, value: number, { left, right }: InterpolationOptions): number {
   const last = x.length - 1;
-  if (Number.isNaN(value)) return value;
+  // as NumPy, over one point NaN is neither below nor above it
+  if (Number.isNaN(value)) return last === 0 ? y[0]! : value;
   if (value > x[last]!) return right ?? y[last]!;
   // no value is below a coordinate that is NaN, nor is anything known beside it
   if (value < x[0]!) return left ?? y[0]!;

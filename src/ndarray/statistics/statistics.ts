@@ -20,6 +20,7 @@ import {
   placedIn,
   reducedShape,
   refuseArgument,
+  refuseLoss,
 } from "../storage/rows.ts";
 import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
 
@@ -89,6 +90,7 @@ function medianOf(
 export function ptp(a: ArrayLike, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
   return over(a, (array) => {
     const { axis, keepdims, out } = atAxis(given, options);
+    if (out !== undefined) refuseLoss("ptp", array, [array.dtype, out]);
     return placedIn(scope(() => array.max(axis, { keepdims }).sub(array.min(axis, { keepdims }))), out);
   });
 }

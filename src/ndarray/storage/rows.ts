@@ -9,7 +9,7 @@ import { NdpipeError, ShapeError } from "../../errors.ts";
 import { resolveAxes, resolveAxis } from "../../shape/mod.ts";
 import { axesAndOptions, type KeepOptions, NDArray } from "../array.ts";
 import { array, type ArrayLike, asarray } from "../creation/creation.ts";
-import { accept, duplicate, refuseReadOnly } from "../elementwise/operations.ts";
+import { accept, duplicate, refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import * as movement from "../movement/movement.ts";
 import type { Axes } from "../reductions/reductions.ts";
@@ -124,6 +124,14 @@ export function placedIn(result: NDArray, out: NDArray | undefined): NDArray {
   copyElements(result.view, out.view);
   result.dispose();
   return out;
+}
+
+/** Refuses an `out` to which results of the dtype do not cast within their kind. Refused: DTY004. */
+export function refuseLoss(operation: string, a: NDArray, [dtype, out]: readonly [DType, NDArray]): void {
+  refuseCast(`${operation} gives ${dtype}, which is not cast to ${out.dtype}`, [dtype, out.dtype], {
+    casting: "same_kind",
+    operands: [describe(a.view), `out ${describe(out.view)}`],
+  });
 }
 
 /** The part `start` to `stop` of an axis: a view. */
