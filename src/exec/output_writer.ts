@@ -133,11 +133,12 @@ const WRITERS: Readonly<Record<OutputFormat, () => Promise<OutputWriter>>> = {
           batchRows,
           compression: compress ?? DEFAULT_COMPRESSION,
         }),
-      open: async (target, { fields, force, compress }) => {
+      open: async (target, { fields, metadata, force, compress }) => {
         const { openParquetSink } = await loadModule<typeof import("../sink/parquet/parquet_sink.ts")>(
           import.meta.resolve("../sink/parquet/parquet_sink.ts"),
         );
-        return openParquetSink(target, { fields, force, compression: compress ?? DEFAULT_COMPRESSION });
+        const compression = compress ?? DEFAULT_COMPRESSION;
+        return openParquetSink(target, { fields, metadata, force, compression });
       },
     };
   },

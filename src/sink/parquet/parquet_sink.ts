@@ -11,6 +11,7 @@
  * @module
  */
 import { encodeSchemaMessage } from "../arrow/encode_metadata.ts";
+import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { GatheringWriter } from "../gathering_writer.ts";
 import { openOn, openTarget } from "../open_target.ts";
@@ -32,6 +33,7 @@ import { DEFAULT_COMPRESSION } from "./parquet_sink_bytes.ts";
 import { RowGroupSpool } from "./row_group_spool.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
+const ARROW_SCHEMA = "ARROW:schema";
 const MAGIC = new TextEncoder().encode("PAR1");
 /** kinds of pages */
 const DATA_PAGE = 0, DICTIONARY_PAGE = 2;
@@ -103,6 +105,7 @@ class ParquetSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
   readonly #fields: readonly OutputField[];
+  readonly #metadata: KeyValues;
   readonly #columns: readonly ColumnWriter[];
   readonly #leaves: readonly LeafColumn[];
   readonly #compression: ParquetCompression;
@@ -116,9 +119,15 @@ class ParquetSink implements Sink {
   readonly #page = new PageScratch();
   readonly #values = new PageScratch();
 
-  constructor(output: ByteOutput, fields: readonly OutputField[], compression: ParquetCompression) {
+  constructor(
+    output: ByteOutput,
+    { fields, metadata, compression }: Required<
+      Pick<ParquetSinkOptions, "fields" | "metadata" | "compression">
+    >,
+  ) {
     this.#output = output;
     this.#fields = fields;
+    this.#metadata = metadata.filter(([key]) => key !== ARROW_SCHEMA);
     this.#columns = fields.map(columnWriter);
     this.#leaves = this.#columns.flatMap(({ leaves }) => leaves);
     this.#compression = compression;
@@ -247,8 +256,8 @@ class ParquetSink implements Sink {
       footer
         .structs(
           5,
-          [arrowSchema(this.#fields)],
-          (writer, value) => writer.text(1, "ARROW:schema").text(2, value),
+          [[ARROW_SCHEMA, arrowSchema(this.#fields)] as const, ...this.#metadata],
+          (writer, [key, value]) => writer.text(1, key).text(2, value),
         )
         .text(6, "ndpipe")
         // bounds are in the order of their types
@@ -279,6 +288,8 @@ export interface ParquetSinkOptions {
   /** whether an output that exists is replaced */
   readonly force: boolean;
   readonly fields: readonly OutputField[];
+  /** custom metadata of the table; absent: none */
+  readonly metadata?: KeyValues;
   /** of pages; `DEFAULT_COMPRESSION` if not given */
   readonly compression?: ParquetCompression;
   /** another way out, for tests */
@@ -294,10 +305,10 @@ export interface ParquetSinkOptions {
  */
 export function openParquetSink(
   target: string,
-  { force, fields, output, compression = DEFAULT_COMPRESSION }: ParquetSinkOptions,
+  { force, fields, metadata = [], output, compression = DEFAULT_COMPRESSION }: ParquetSinkOptions,
 ): Sink {
   return openOn(
     output ?? openTarget(target, { force }),
-    (bytes) => new ParquetSink(bytes, fields, compression),
+    (bytes) => new ParquetSink(bytes, { fields, metadata, compression }),
   );
 }

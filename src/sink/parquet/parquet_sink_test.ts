@@ -196,3 +196,17 @@ Deno.test({
     }
   },
 });
+
+Deno.test("openParquetSink() keeps the table's custom metadata, and the columns', behind its own schema", () => {
+  const output = new MemoryOutput(), metadata = [["pandas", "{}"], ["owner", "ä"]] as const;
+  const fields = [{ name: "x", dtype: "f32", width: null, metadata: [["unit", "kg"]] }] as const;
+  openParquetSink("memory", {
+    force: false,
+    fields,
+    metadata: [...metadata, ["ARROW:schema", "another file's"]],
+    output,
+  }).finish();
+  const source = openParquetSource("memory", { open: () => new MemoryAccess(output.bytes, "memory") });
+  deepStrictEqual(source.info.schema.metadata, metadata);
+  deepStrictEqual(source.info.schema.fields[0]!.metadata, [["unit", "kg"]]);
+});

@@ -80,6 +80,8 @@ interface Footer {
   rowGroups: RowGroup[];
   isEncrypted: boolean;
   arrowSchema: string | null;
+  /** the table's own, and other readers': pandas, GeoParquet, Spark */
+  keyValues: [key: string, value: string][];
 }
 
 function readLogicalType(reader: ThriftReader, type: number, element: SchemaElement): true {
@@ -200,7 +202,7 @@ function readRowGroup(reader: ThriftReader): RowGroup {
 }
 
 function readKeyValue(reader: ThriftReader, footer: Footer): void {
-  let key = "", value = "";
+  let key = "", value: string | null = null;
   reader.struct((id, type) => {
     if (id === 1) key = reader.text(type);
     // fastparquet 0.8 wrote what its caller gave, numbers and bools too
@@ -208,7 +210,9 @@ function readKeyValue(reader: ThriftReader, footer: Footer): void {
     else return false;
     return true;
   });
+  if (value === null) return;
   if (key === "ARROW:schema") footer.arrowSchema = value;
+  else footer.keyValues.push([key, value]);
 }
 
 function readFooter(bytes: Uint8Array, fail: Fail): Footer {
@@ -220,6 +224,7 @@ function readFooter(bytes: Uint8Array, fail: Fail): Footer {
     rowGroups: [],
     isEncrypted: false,
     arrowSchema: null,
+    keyValues: [],
   };
   reader.struct((id, type) => {
     if (id === 2) reader.structs(type, () => footer.elements.push(readElement(reader)));
@@ -263,7 +268,10 @@ function withDictionaryHeaders(group: RowGroup, footerPosition: number): RowGrou
  */
 export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: number): ParquetMetadata {
   const fail = corruption(path, "the footer");
-  const { numRows, createdBy, elements, rowGroups, isEncrypted, arrowSchema } = readFooter(bytes, fail);
+  const { numRows, createdBy, elements, rowGroups, isEncrypted, arrowSchema, keyValues } = readFooter(
+    bytes,
+    fail,
+  );
   if (isEncrypted) {
     throw unsupported(path, "its columns are encrypted", "decrypt it where its keys are");
   }
@@ -302,7 +310,10 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
   return {
     numRows: total,
     columns,
-    schema: { fields: columns.map(({ field }) => field) },
+    schema: {
+      fields: columns.map(({ field }) => field),
+      ...(keyValues.length === 0 ? {} : { metadata: keyValues }),
+    },
     rowGroups: groups,
   };
 
