@@ -58,3 +58,12 @@ Deno.test("inspect --stats counts nulls, shows times as such, and --html writes 
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("inspect --stats says nothing of NaNs where values are counted only, as floats of 16 bits in Parquet are", async () => {
+  const input =
+    new URL("../testdata/parquet_testing/float16_nonzeros_and_nans.parquet", import.meta.url).pathname;
+  const { columns } = JSON.parse(await succeed("inspect", input, "--stats", "--json"));
+  const { values, nulls, nans } = columns[0].statistics;
+  deepStrictEqual([values, nulls, nans], [7, 1, null]);
+  ok(/x +7 +1\n/.test(await succeed("inspect", input, "--stats")));
+});

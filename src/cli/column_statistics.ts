@@ -15,7 +15,8 @@ export interface Histogram {
 export interface ColumnStatistics {
   readonly values: number;
   readonly nulls: number;
-  readonly nans: number;
+  /** null: they were not looked for */
+  readonly nans: number | null;
   /** null: there is no value; as decimal text where a number would not hold it */
   readonly min: number | string | null;
   readonly max: number | string | null;

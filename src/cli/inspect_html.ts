@@ -60,7 +60,7 @@ function row({ name, type, nulls, layout, statistics }: ColumnReport): string {
     value === null || value === undefined ? "" : typeof value === "string" ? value : shortNumber(value);
   const numbers = [
     nulls === null ? "" : formatCount(nulls),
-    statistics ? formatCount(statistics.nans) : "",
+    statistics && statistics.nans !== null ? formatCount(statistics.nans) : "",
     text(statistics?.min),
     text(statistics?.mean),
     text(statistics?.max),

@@ -166,7 +166,7 @@ function statisticsRow(name: string, { values, nulls, nans, min, mean, max }: Co
     name,
     formatCount(values),
     formatCount(nulls),
-    formatCount(nans),
+    nans === null ? "" : formatCount(nans),
     number(min),
     number(mean),
     number(max),

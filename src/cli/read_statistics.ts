@@ -52,7 +52,13 @@ export async function readStatistics(
           });}
       }
     });
-    return { numRows, columns: collectors.map((collector) => collector?.result() ?? null) };
+    return {
+      numRows,
+      columns: collectors.map((collector, i) => {
+        const result = collector?.result() ?? null;
+        return result !== null && isCountedFloat(columns[i]!, source) ? { ...result, nans: null } : result;
+      }),
+    };
   } finally {
     source.close();
   }
@@ -62,6 +68,15 @@ function isReadable({ name, dtype }: ReadColumn, source: Source): boolean {
   const fields = source.info.schema.fields.filter((field) => field.name === name);
   // of two columns of one name, none is meant
   return fields.length === 1 && (dtype !== null || fields[0]!.carried !== undefined);
+}
+
+/** in Arrow's union `Type` */
+const FLOATING_POINT = 3;
+
+/** Floats of 16 bits, where they are carried only: their values are counted, not looked at. */
+function isCountedFloat({ name, dtype }: ReadColumn, source: Source): boolean {
+  const field = source.info.schema.fields.find((candidate) => candidate.name === name);
+  return dtype === null && field?.carried?.typeId === FLOATING_POINT;
 }
 
 function requestsOf({ name, dtype, width }: ReadColumn): InputRequest[] {
