@@ -89,39 +89,38 @@ function countAll<T>(a: usize, n: u32, shift: u32, width: u32, counts: usize, nu
 
 // @ts-ignore: decorator
 @inline
-function scatterOne<T>(key: T, b: usize, digit: u32, places: usize): void {
+function scatterOne<T>(key: T, digit: u32, places: usize): void {
   const at = places + (<usize>digit << 2), place = load<u32>(at);
-  store<u32>(at, place + 1);
-  store<T>(b + <usize>place * sizeof<T>(), key);
+  store<u32>(at, place + <u32>sizeof<T>());
+  store<T>(<usize>place, key);
 }
 
-function scatterDigits<T>(a: usize, b: usize, n: u32, shift: u32, mask: u32, places: usize): void {
+function scatterDigits<T>(a: usize, n: u32, shift: u32, mask: u32, places: usize): void {
   const end = a + <usize>n * sizeof<T>();
   if (sizeof<T>() === 4) {
     for (const last = end - 8; a <= last; a += 8) {
       const two = load<u64>(a), key = <u32>two, next = <u32>(two >> 32);
-      scatterOne<u32>(key, b, digitAt<u32>(key, shift, mask), places);
-      scatterOne<u32>(next, b, digitAt<u32>(next, shift, mask), places);
+      scatterOne<u32>(key, digitAt<u32>(key, shift, mask), places);
+      scatterOne<u32>(next, digitAt<u32>(next, shift, mask), places);
     }
   }
   for (; a < end; a += sizeof<T>()) {
     const key = load<T>(a);
-    scatterOne<T>(key, b, digitAt<T>(key, shift, mask), places);
+    scatterOne<T>(key, digitAt<T>(key, shift, mask), places);
   }
 }
 
-function scatterAll<T>(a: usize, b: usize, n: u32, shift: u32, mask: u32, places: usize): void {
-  for (; n > CHUNK; n -= CHUNK, a += <usize>CHUNK * sizeof<T>()) scatterDigits<T>(a, b, CHUNK, shift, mask, places);
-  scatterDigits<T>(a, b, n, shift, mask, places);
+function scatterAll<T>(a: usize, n: u32, shift: u32, mask: u32, places: usize): void {
+  for (; n > CHUNK; n -= CHUNK, a += <usize>CHUNK * sizeof<T>()) scatterDigits<T>(a, CHUNK, shift, mask, places);
+  scatterDigits<T>(a, n, shift, mask, places);
 }
 
-/** counters as the places where digits begin */
-function addUp(counts: usize, width: u32): void {
-  let sum: u32 = 0;
+/** counters as the addresses where digits begin, from `b` on */
+function addUp<T>(counts: usize, width: u32, b: usize): void {
   for (const end = counts + (<usize>4 << width); counts < end; counts += 4) {
     const count = load<u32>(counts);
-    store<u32>(counts, sum);
-    sum += count;
+    store<u32>(counts, <u32>b);
+    b += <usize>count * sizeof<T>();
   }
 }
 
@@ -151,8 +150,8 @@ function sortDigits<T>(a: usize, b: usize, n: u32, low: u32, high: u32, counts: 
   for (let digit: u32 = 0; digit < num; digit++) {
     const shift = base + digit * width, places = counts + (<usize>digit << (width + 2));
     if (load<u32>(places + (<usize>digitAt<T>(first, shift, mask) << 2)) === n) continue;
-    addUp(places, width);
-    scatterAll<T>(source, target, n, shift, mask, places);
+    addUp<T>(places, width, target);
+    scatterAll<T>(source, n, shift, mask, places);
     const other = source;
     source = target;
     target = other;
@@ -172,12 +171,11 @@ function splitKeys<T>(a: usize, b: usize, n: u32, low: u32, high: u32, counts: u
     sortKeys<T>(a, b, n, low, shift, counts, moves);
     return;
   }
-  addUp(ends, WIDE);
-  scatterAll<T>(a, b, n, shift, mask, ends);
-  let start: u32 = 0;
-  for (let digit: u32 = 0; digit <= mask; digit++) {
-    const end = load<u32>(ends + (<usize>digit << 2)), from = <usize>start * sizeof<T>();
-    if (end > start) sortDigits<T>(b + from, a + from, end - start, low, shift, counts, !moves, 2);
+  addUp<T>(ends, WIDE, b);
+  scatterAll<T>(a, n, shift, mask, ends);
+  for (let digit: u32 = 0, start = b; digit <= mask; digit++) {
+    const end = <usize>load<u32>(ends + (<usize>digit << 2)), num = <u32>((end - start) / sizeof<T>());
+    if (num > 0) sortDigits<T>(start, a + (start - b), num, low, shift, counts, !moves, 2);
     start = end;
   }
 }
