@@ -127,7 +127,6 @@ function setUp({ path, binding, chunkRows, numWorkers }: ThreadedOptions): Proce
     }),
     { inputs: [{ name: "x", layout: "row" }] },
   );
-  const compiled = compileProgram(program, probeFusedMadd() ? "fused" : "strict");
   const source = openCsvSource(path), slotBytes = source.slotBytes([binding], chunkRows);
   source.close();
   const numThreads = Math.max(1, numWorkers), numSlots = slotsOf(numThreads, numWorkers > 0, true);
@@ -135,6 +134,7 @@ function setUp({ path, binding, chunkRows, numWorkers }: ThreadedOptions): Proce
   const bytes = constantBytes(program) + numThreads * (workerBytes(program) + 64) +
     numSlots * (slotBytes + 128 + outputBytes.reduce((sum, size) => sum + size + 64, 0));
   const memory = createMemory({ bytes: bytes + ARENA_OVERHEAD_BYTES + 4096 });
+  const compiled = compileProgram(program, probeFusedMadd() ? "fused" : "strict", memory);
   const arena = Arena.over(memory);
   const constants = arena.allocate(constantBytes(program), "constants");
   const works = Array.from({ length: numThreads }, () => arena.allocate(workerBytes(program), "tile"));

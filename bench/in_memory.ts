@@ -129,8 +129,7 @@ export class InMemoryWork implements RunnableWork {
       kind === "input" ? [{ name, layout }] : []
     );
     const program = planProgram(traceWork(work), { inputs });
-    this.compiled = compileProgram(program, numerics);
-    this.compileMilliseconds = performance.now() - started;
+    const planMilliseconds = performance.now() - started;
     const rowBytes = outputRowBytes(program);
     const bytesOf = ([, leaf]: readonly [string, WorkLeaf]) =>
       product(sizesOf(leaf, numRows)) * DTYPE[leaf.dtype].itemsize;
@@ -146,6 +145,9 @@ export class InMemoryWork implements RunnableWork {
       bytes: constantBytes(program) + numThreads * (workerBytes(program) + 64) + inputBytes + outputBytes +
         rowBytes.length * slackBytes + ARENA_OVERHEAD_BYTES + 4096,
     });
+    const compiling = performance.now();
+    this.compiled = compileProgram(program, numerics, memory);
+    this.compileMilliseconds = planMilliseconds + performance.now() - compiling;
     const arena = Arena.over(memory);
     const constants = arena.allocate(constantBytes(program), "constants");
     const scratch = Array.from({ length: numThreads }, () => arena.allocate(workerBytes(program), "work"));

@@ -116,9 +116,9 @@ function knownRows({ program, inputs }: Prepared): number | null {
 /** Compiles, runs what is computed from params alone, and says what each thread needs. */
 function setUp(
   prepared: Prepared,
-  { constants, work, slots, rowNumbers: pointer }: RunMemory,
+  { memory, constants, work, slots, rowNumbers: pointer }: RunMemory,
 ): ProcessorSetup[] {
-  const compiled = compileProgram(prepared.program, prepared.numerics);
+  const compiled = compileProgram(prepared.program, prepared.numerics, memory);
   writeConstants(compiled, constants, prepared.params!);
   const rowNumbers = { pointer, isCarried: prepared.requests.map(({ carry }) => carry !== undefined) };
   return work.map((region) => ({ compiled, constants, work: region, slots, rowNumbers }));

@@ -68,7 +68,6 @@ export function runCase(
   const graph = traceCase(test);
   const inputs = Object.entries(test.leaves).filter(([, leaf]) => leaf.kind === "input");
   const program = planProgram(graph, { inputs: inputs.map(([name]) => ({ name, layout })) });
-  const compiled = compileProgram(program, numerics);
   const first = inputs[0]![1];
   const numRows = first.data.length / widthOf(first.shape);
   const chunkRows = Math.max(1, options.chunkRows ?? numRows);
@@ -79,6 +78,7 @@ export function runCase(
     bytes: constantBytes(program) + workerBytes(program) + inputBytes + outputBytes + ARENA_OVERHEAD_BYTES +
       1024,
   });
+  const compiled = compileProgram(program, numerics, memory);
   const arena = Arena.over(memory);
   const constants = arena.allocate(constantBytes(program), "constants");
   const work = arena.allocate(workerBytes(program), "work");

@@ -4,6 +4,7 @@
  * @module
  */
 import { alignUp, DTYPE } from "../../dtype/mod.ts";
+import { PAGE_BYTES } from "../../memory/linear_memory.ts";
 import { descriptorWords, type Itemsize, kernelKey } from "../../plan/loop_kernel.ts";
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import { type CompiledProgram, type RegionMap, tablesOf } from "../compiled_program.ts";
@@ -87,8 +88,17 @@ interface StageFunction {
   readonly call: ModuleFunction;
 }
 
-/** Emits every stage's function once; stages of equal key share one. */
-export function compileProgram(program: Program, numerics: Numerics): CompiledProgram {
+/**
+ * Emits every stage's function once; stages of equal key share one.
+ *
+ * @param memory where it will run, of a size that never changes; absent: on any memory, a little slower, because the
+ *   engine reads its size again behind every store
+ */
+export function compileProgram(
+  program: Program,
+  numerics: Numerics,
+  memory?: WebAssembly.Memory,
+): CompiledProgram {
   const module = new ModuleBuilder();
   const made = new Map<string, StageFunction>();
   const named = (key: string, emit: (name: string) => ModuleFunction): StageFunction => {
@@ -123,7 +133,9 @@ export function compileProgram(program: Program, numerics: Numerics): CompiledPr
   if (plan !== null) emitRowDriver(module, "driver", plan, calls);
   return {
     program,
-    module: new WebAssembly.Module(module.encode()),
+    module: new WebAssembly.Module(
+      module.encode(memory === undefined ? null : memory.buffer.byteLength / PAGE_BYTES),
+    ),
     numerics,
     functions: functions.map(({ name }) => name),
     driver,
