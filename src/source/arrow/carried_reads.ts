@@ -10,59 +10,12 @@
  * @module
  */
 import { MemoryError } from "../../errors.ts";
-import {
-  bytesPerRowOf,
-  type CarriedBinding,
-  carriedDataBytes,
-  type CarriedLayout,
-  carriedLayout,
-  type CarriedView,
-  MAX_VALUE_BYTES,
-} from "../../schema/mod.ts";
+import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
+import { carriedBytes, type CarriedRead, layoutOf } from "../read_schema.ts";
 import type { Slot } from "../source.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout, StoredNode } from "./batch_layout.ts";
 import { corruption } from "./metadata.ts";
 import type { PackedColumns } from "./packed_reads.ts";
-
-/** A carried column as it is read. */
-export interface CarriedRead extends CarriedBinding {
-  /** the average that memory is set aside for */
-  readonly bytesPerRow: number;
-  /** what a row takes in the buffers of a body, where values are taken out one by one; null: buffers are as carried */
-  readonly storedBytesPerRow: number | null;
-}
-
-/** What the metadata of a source's batches tells of carried columns. Averages of a row, the most of any batch. */
-export interface CarriedFacts {
-  /** of the values; null: only reading tells */
-  readonly averageBytes: (fieldIndex: number) => number | null;
-  /** see `CarriedRead` */
-  readonly storedBytes: (fieldIndex: number) => number | null;
-}
-
-/** nothing is known */
-export const NO_FACTS: CarriedFacts = { averageBytes: () => null, storedBytes: () => null };
-
-/** The carried columns with their averages: declared, or known of the input's batches. */
-export function carriedReads(bindings: readonly CarriedBinding[], facts: CarriedFacts): CarriedRead[] {
-  return bindings.map((binding) => {
-    const { type, carry, fieldIndex } = binding;
-    return {
-      ...binding,
-      bytesPerRow: type.bitWidth === null ? bytesPerRowOf(carry, facts.averageBytes(fieldIndex)) : 0,
-      storedBytesPerRow: facts.storedBytes(fieldIndex),
-    };
-  });
-}
-
-function layoutOf({ type, bytesPerRow }: CarriedRead, numRows: number): CarriedLayout {
-  return carriedLayout(type, numRows, carriedDataBytes(type, numRows, bytesPerRow));
-}
-
-/** Bytes of a slot that carried columns take, for chunks of at most `numRows` rows. */
-export function carriedBytes(carried: readonly CarriedRead[], numRows: number): number {
-  return carried.reduce((total, read) => total + layoutOf(read, numRows).numBytes, 0);
-}
 
 /** The ranges of a body that carried columns lie in: position and bytes of each buffer. */
 export function carriedRanges(

@@ -19,11 +19,11 @@ import { carriedDataBytes, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { compressionKernels } from "../../compression/compression_module.ts";
 import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
+import type { CarriedRead, ReadGroup, ReadSchema } from "../read_schema.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
-import { buffersOf, type CarriedRead } from "./carried_reads.ts";
+import { buffersOf } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
-import type { ReadGroup, ReadSchema } from "./read_plan.ts";
 
 /** what stands before the content of a compressed buffer: its size */
 const PREFIX_BYTES = 8;

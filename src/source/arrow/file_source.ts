@@ -7,8 +7,9 @@
 import type { ColumnBinding } from "../../schema/mod.ts";
 import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
+import { carriedBytes, type CarriedFacts, type ReadSchema, readSchema } from "../read_schema.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { buffersOf, carriedBytes, type CarriedFacts, type ReadBytes, readCarried } from "./carried_reads.ts";
+import { buffersOf, type ReadBytes, readCarried } from "./carried_reads.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout, type StoredNode } from "./batch_layout.ts";
 import { BatchDecompressor, codecMemory, decompressedBytes, storedBytesLimit } from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
@@ -17,7 +18,7 @@ import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
 import { type ArrowSchema, type BodyCodec, corruption } from "./metadata.ts";
 import { packedBytes, PackedColumns } from "./packed_reads.ts";
-import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
+import { planReads, type ReadPlan, slotBytes } from "./read_plan.ts";
 
 /** the batch whose rows are being handed out */
 interface CurrentBatch {

@@ -19,6 +19,7 @@
  */
 import type { CarriedView, ColumnBinding } from "../../schema/mod.ts";
 import type { ByteStream } from "../random_access.ts";
+import { carriedBytes, type CarriedFacts, type ReadSchema, readSchema } from "../read_schema.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
 import {
@@ -28,7 +29,7 @@ import {
   neededBuffers,
   storedBytesLimit,
 } from "./compressed_batch.ts";
-import { carriedBytes, type CarriedFacts, carriedRanges, readCarried } from "./carried_reads.ts";
+import { carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import { plainBytes } from "./dictionaries.ts";
 import { carriedFields, checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
@@ -50,7 +51,7 @@ import {
   readFirstDictionaries,
   readsOf,
 } from "./pipe_start.ts";
-import { planReads, type ReadPlan, type ReadSchema, readSchema, slotBytes } from "./read_plan.ts";
+import { planReads, type ReadPlan, slotBytes } from "./read_plan.ts";
 import { StreamReader } from "./stream_reader.ts";
 
 /** room for batches of more rows than a chunk, whatever the first batch was */

@@ -4,9 +4,10 @@
  * @module
  */
 import { MemoryError } from "../../errors.ts";
+import type { CarriedFacts } from "../read_schema.ts";
 import type { ArrowField } from "./arrow_type.ts";
 import type { StoredLayout, StoredNode } from "./batch_layout.ts";
-import { buffersOf, type CarriedFacts } from "./carried_reads.ts";
+import { buffersOf } from "./carried_reads.ts";
 import type { ReadBody } from "./dictionaries.ts";
 import type { ArrowMessage, DictionaryMetadata } from "./metadata.ts";
 import { packedBytes } from "./packed_reads.ts";

@@ -14,23 +14,11 @@
  * @module
  */
 import { ALIGNMENT, alignUp, DTYPE, type DType } from "../../dtype/mod.ts";
-import {
-  type ColumnBinding,
-  type NullPolicy,
-  requestedType,
-  type Schema,
-  splitBindings,
-} from "../../schema/mod.ts";
+import type { NullPolicy } from "../../schema/mod.ts";
 import type { RowRange } from "../chunk_rows.ts";
+import { carriedBytes, type Expansion, type ReadGroup, type ReadSchema } from "../read_schema.ts";
 import type { PlacedColumns } from "../slot_columns.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
-import {
-  carriedBytes,
-  type CarriedFacts,
-  type CarriedRead,
-  carriedReads,
-  NO_FACTS,
-} from "./carried_reads.ts";
 
 /**
  * Bytes between two wanted ranges that are read rather than skipped: a second call costs about as much. Longer
@@ -38,36 +26,6 @@ import {
  */
 const MAX_GAP_BYTES = 4096;
 const MAX_GAP_SHARE = 1 / 8;
-
-/** Bits become bytes, 0 or 1; 16-bit floats become 32-bit ones. */
-export type Expansion = "bits" | "halves";
-
-/** The bindings of a source as they are read: bindings to the same columns under the same policy share one group. */
-export interface ReadGroup {
-  readonly fieldIndices: readonly number[];
-  /** names by column, for messages */
-  readonly names: readonly string[];
-  readonly dtype: DType;
-  /** elements a row of one column */
-  readonly listSize: number;
-  readonly isList: boolean;
-  readonly isMatrix: boolean;
-  /** bits of an element in the file */
-  readonly storedBits: number;
-  /** what reading makes of elements that are not as the kernels take them; null: they are */
-  readonly expansion: Expansion | null;
-  readonly nulls: NullPolicy;
-  /** columns that may hold nulls, so that their bitmaps have room */
-  readonly numNullable: number;
-}
-
-/** What is read, decided once for a run. */
-export interface ReadSchema {
-  readonly groups: readonly ReadGroup[];
-  /** the group of each binding that is computed with */
-  readonly groupOfBinding: readonly number[];
-  readonly carried: readonly CarriedRead[];
-}
 
 /** What remains to be done in the slot after the reads, in order. Offsets count from the slot's start. */
 export type Fixup =
@@ -101,51 +59,6 @@ export interface ReadPlan {
   readonly fixups: readonly Fixup[];
   /** one a binding that is computed with */
   readonly columns: readonly PlacedColumns[];
-}
-
-/**
- * Groups the bindings.
- *
- * @param facts what the input's metadata tells of carried columns
- */
-export function readSchema(
-  bindings: readonly ColumnBinding[],
-  schema: Schema,
-  facts: CarriedFacts = NO_FACTS,
-): ReadSchema {
-  const groups: ReadGroup[] = [], keys = new Map<string, number>(), groupOfBinding: number[] = [];
-  const { computed, carried } = splitBindings(bindings, schema);
-  for (const binding of computed) {
-    const group = groupOf(binding, schema);
-    const { nulls } = group;
-    const policy = nulls.kind === "fill" ? `fill ${typeof nulls.value} ${nulls.value}` : nulls.kind;
-    const key = `${group.fieldIndices.join()} ${policy}`;
-    const index = keys.get(key) ?? groups.push(group) - 1;
-    keys.set(key, index);
-    groupOfBinding.push(index);
-  }
-  return { groups, groupOfBinding, carried: carriedReads(carried, facts) };
-}
-
-function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
-  const fields = binding.fieldIndices.map((index) => schema.fields[index]!);
-  const type = requestedType(fields[0]!, binding.request);
-  if (type.kind !== "primitive" && type.kind !== "fixedSizeList") {
-    throw new Error(`column ${fields[0]!.name} is bound though it has no dtype`);
-  }
-  const expansion = type.dtype === "bool" ? "bits" : type.storedAs === "float16" ? "halves" : null;
-  return {
-    fieldIndices: binding.fieldIndices,
-    names: fields.map((field) => field.name),
-    dtype: type.dtype,
-    listSize: type.kind === "fixedSizeList" ? type.listSize : 1,
-    isList: type.kind === "fixedSizeList",
-    isMatrix: binding.layout === "column",
-    storedBits: expansion === "bits" ? 1 : expansion === "halves" ? 16 : 8 * DTYPE[type.dtype].itemsize,
-    expansion,
-    nulls: binding.request.nulls,
-    numNullable: fields.filter((field) => field.nullable).length,
-  };
 }
 
 /** bytes of a run of bits that may start inside a byte, on a boundary of its own */

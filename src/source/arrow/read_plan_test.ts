@@ -2,8 +2,9 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { ALIGNMENT, DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import type { ColumnBinding, Field, Schema } from "../../schema/mod.ts";
+import { readSchema } from "../read_schema.ts";
 import type { BatchLayout, ColumnBuffers } from "./batch_layout.ts";
-import { planReads, readSchema, slotBytes } from "./read_plan.ts";
+import { planReads, slotBytes } from "./read_plan.ts";
 
 /** as far as planning reads needs a layout */
 type ColumnsOf = Pick<BatchLayout, "numRows" | "columns">;

@@ -8,7 +8,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import type { ColumnBinding } from "../../schema/mod.ts";
-import type { ReadGroup } from "../arrow/read_plan.ts";
+import type { ReadGroup } from "../read_schema.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
 import { columnViews, type PlacedColumns } from "../slot_columns.ts";

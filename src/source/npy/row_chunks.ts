@@ -4,7 +4,7 @@
  * @module
  */
 import type { ColumnBinding, Schema } from "../../schema/mod.ts";
-import { type ReadGroup, type ReadSchema, readSchema } from "../arrow/read_plan.ts";
+import { type ReadGroup, type ReadSchema, readSchema } from "../read_schema.ts";
 import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
 import { type PlacedColumns, placeGroups } from "../slot_columns.ts";
 import type { ChunkTicket } from "../source.ts";

@@ -1,6 +1,6 @@
 /** The carried columns of a file, flat or with parts: how each is read, and what memory that takes. @module */
 import { carriedDataBytes, type CarriedLayout, carriedLayout } from "../../schema/mod.ts";
-import type { CarriedRead } from "../arrow/carried_reads.ts";
+import type { CarriedRead } from "../read_schema.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { byteValuesMemory } from "./byte_values.ts";
 import { CARRIED_BYTES, CarriedReader } from "./carried_reader.ts";

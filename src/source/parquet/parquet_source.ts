@@ -6,8 +6,7 @@
  * @module
  */
 import type { ColumnBinding } from "../../schema/mod.ts";
-import { type ReadSchema, readSchema } from "../arrow/read_plan.ts";
-import { carriedBytes } from "../arrow/carried_reads.ts";
+import { carriedBytes, type ReadSchema, readSchema } from "../read_schema.ts";
 import { rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
