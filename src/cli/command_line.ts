@@ -45,7 +45,7 @@ export function resolveArguments<K extends FlagName, R extends K>(
 }
 
 /** How a flag is written in help and messages: "-i INPUT…", "--memory SIZE", "--force". */
-export function flagText(key: FlagName): string {
+function flagText(key: FlagName): string {
   const { name, short, placeholder } = FLAGS[key];
   return [short === null ? `--${name}` : `-${short}`, placeholder].filter((part) => part !== null).join(" ");
 }

@@ -4,7 +4,7 @@ import type { ArrowField } from "./arrow_type.ts";
 import type { StoredNode } from "./batch_layout.ts";
 import type { BufferWindow } from "./buffer_window.ts";
 import { type BoundBatch, type DictionaryValues, type FindDictionary, NodeReader } from "./node_reader.ts";
-import type { PackedWriter } from "./packed_writer.ts";
+import type { PackedWriter } from "../packed_writer.ts";
 
 /** a whole number of a buffer; beyond 2^53 it is rounded, which no index is */
 function integerAt({ view }: BufferWindow, at: number, bitWidth: number, isSigned: boolean): number {

@@ -3,7 +3,7 @@ import { fixedBytes } from "../../schema/packed.ts";
 import type { StoredNode } from "./batch_layout.ts";
 import { BufferWindow } from "./buffer_window.ts";
 import { type BoundBatch, NodeReader, offsetsAt } from "./node_reader.ts";
-import type { PackedWriter } from "./packed_writer.ts";
+import type { PackedWriter } from "../packed_writer.ts";
 
 /** Nulls of the type null. */
 export class NullReader extends NodeReader {

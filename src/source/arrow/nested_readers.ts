@@ -3,7 +3,7 @@ import type { PackedNode } from "../../schema/packed.ts";
 import type { StoredNode } from "./batch_layout.ts";
 import type { BufferWindow } from "./buffer_window.ts";
 import { type BoundBatch, NodeReader, offsetsAt } from "./node_reader.ts";
-import type { PackedWriter } from "./packed_writer.ts";
+import type { PackedWriter } from "../packed_writer.ts";
 
 /** Lists and maps, by offsets or by views. */
 export class ListReader extends NodeReader {

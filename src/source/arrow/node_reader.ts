@@ -11,7 +11,7 @@ import type { PackedNode } from "../../schema/packed.ts";
 import type { StoredNode } from "./batch_layout.ts";
 import { type BodyBytes, BufferWindow } from "./buffer_window.ts";
 import type { Fail } from "./flatbuffer.ts";
-import type { PackedWriter } from "./packed_writer.ts";
+import type { PackedWriter } from "../packed_writer.ts";
 
 /** What a reader is bound to. */
 export interface BoundBatch {

@@ -14,7 +14,7 @@ import { Dictionaries, type ReadBody } from "./dictionaries.ts";
 import { type ArrowSchema, corruption } from "./metadata.ts";
 import { countWindows, nodeReader } from "./make_reader.ts";
 import type { NodeReader } from "./node_reader.ts";
-import { NoRoom, PackedWriter } from "./packed_writer.ts";
+import { NoRoom, PackedWriter } from "../packed_writer.ts";
 
 /** Bytes that a value has besides those of its buffers: a tag and a length for each of its parts, at most. */
 const PART_BYTES = 5;

@@ -7,7 +7,7 @@ import { openRawInput } from "./csv_input.ts";
 import type { TextInput } from "../text_input.ts";
 
 /** An input that `rewind` takes back to its start. It holds what was read before the last rewind. */
-export class KeptInput implements TextInput {
+class KeptInput implements TextInput {
   readonly path: string;
   readonly numBytes: number | null;
   readonly read?: NonNullable<TextInput["read"]>;

@@ -72,7 +72,7 @@ interface Reading {
 }
 
 /** An opened Parquet file. */
-export class ParquetSource implements Source {
+class ParquetSource implements Source {
   readonly #access: RandomAccess;
   readonly #metadata: ParquetMetadata;
   readonly #footerBytes: number;

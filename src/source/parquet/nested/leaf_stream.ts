@@ -7,7 +7,7 @@
  * @module
  */
 import { MAX_VALUE_BYTES } from "../../../schema/mod.ts";
-import { NoRoom, type PackedWriter } from "../../arrow/packed_writer.ts";
+import { NoRoom, type PackedWriter } from "../../packed_writer.ts";
 import { type ByteValues, dictionaryPlaces, openByteValues, type Places } from "../byte_values.ts";
 import { convertBytes, type ConvertedLeaf, convertWord, storedBytes } from "../carried_values.ts";
 import { type ColumnChunk, corruption } from "../metadata.ts";

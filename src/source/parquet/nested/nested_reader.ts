@@ -10,7 +10,7 @@
  * @module
  */
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../../schema/mod.ts";
-import { NoRoom, PackedWriter } from "../../arrow/packed_writer.ts";
+import { NoRoom, PackedWriter } from "../../packed_writer.ts";
 import type { CarriedTarget } from "../carried_reader.ts";
 import { valueTooLong } from "../carried_values.ts";
 import { type ColumnChunk, corruption } from "../metadata.ts";

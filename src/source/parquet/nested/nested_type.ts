@@ -13,7 +13,7 @@ import { type CarriedConversion, type CarriedLeaf, carriedLeaf } from "../carrie
 import type { SchemaElement } from "../schema_element.ts";
 
 /** Deeper columns are not carried: Arrow's reader draws the same line. */
-export const MAX_NESTING = 64;
+const MAX_NESTING = 64;
 
 /** What becomes of a leaf's values; "null": it has none. */
 export type LeafConversion = CarriedConversion | { readonly kind: "null" };

@@ -1,5 +1,5 @@
 /** Packs values into a part of memory. @module */
-import { fixedBytes, type PackedNode } from "../../schema/packed.ts";
+import { fixedBytes, type PackedNode } from "../schema/packed.ts";
 
 /** Thrown where a value has no room; nothing is wrong with it. */
 export class NoRoom extends Error {
