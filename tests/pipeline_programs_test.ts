@@ -121,6 +121,14 @@ const CASES: Readonly<Record<string, Case>> = {
     leaves: { x: x(7) },
     transform: ({ x }) => ({ y: x.div(x.norm("f").expandDims(-1)) }),
   },
+  "where of a column and a row": {
+    leaves: { x: x(21), c: column(), v: vector(21) },
+    transform: ({ x, c, v }) => ({
+      y: free.where(x.gt(0), c.expandDims(-1), v),
+      z: free.where(c.expandDims(-1).gt(0), v, x),
+      s: free.where(x.gt(0), c.expandDims(-1), v).sum("f"),
+    }),
+  },
   "dot with a vector": {
     leaves: { x: x(20), w: vector(20) },
     transform: ({ x, w }) => ({ y: x.dot(w).add(1) }),

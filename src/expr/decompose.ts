@@ -7,7 +7,7 @@
  * @module
  */
 import { type DType, floatOf, isFloat, sumOf } from "../dtype/mod.ts";
-import { broadcastShapes, isSymbol, sizeOf } from "../shape/mod.ts";
+import { isSymbol, sizeOf } from "../shape/mod.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 
@@ -111,9 +111,8 @@ export function logSumExp(b: GraphBuilder, x: NodeId, { axes, keepdims }: Reduct
 
 /** The first branch where the condition holds, else the second; the branches have one dtype. */
 export function where(b: GraphBuilder, condition: NodeId, branches: readonly [NodeId, NodeId]): NodeId {
-  const branch = b.commonShape(branches), { shape: test } = b.node(condition);
-  const shape = b.accept(broadcastShapes(test, branch), [condition, ...branches]);
-  return b.add({ kind: "where" }, [condition, ...branches], { dtype: b.node(branches[0]).dtype, shape });
+  const operands = [condition, ...branches], shape = b.commonShape(operands);
+  return b.add({ kind: "where" }, operands, { dtype: b.node(branches[0]).dtype, shape });
 }
 
 /** The value where an element is NaN; integers and bool have none. */

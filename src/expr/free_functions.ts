@@ -10,7 +10,7 @@ import { authorPlace } from "./author_place.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { isScalar, joinOperands, operandOf, showArgument } from "./operands.ts";
+import { castOperands, checkShapes, isScalar, operandOf, showArgument } from "./operands.ts";
 import type { Concat, Stack, Where } from "./tensor_types.ts";
 import { TracedTensor } from "./trace.ts";
 
@@ -41,8 +41,11 @@ function tracedWhere(condition: unknown, a: unknown, otherwise: unknown): Traced
     }
     // a number takes the dtype of the tensor beside it, whichever stands first
     const isSwapped = isScalar(a) && !isScalar(otherwise);
-    const joined = joinOperands(b, "where", isSwapped ? [otherwise, a] : [a, otherwise]) as [NodeId, NodeId];
-    return decompose.where(b, test, isSwapped ? [joined[1], joined[0]] : joined);
+    const joined = castOperands(b, "where", isSwapped ? [otherwise, a] : [a, otherwise]);
+    const branches = (isSwapped ? joined.toReversed() : joined) as [NodeId, NodeId];
+    const tensors = branches.filter((_, i) => !isScalar([a, otherwise][i]));
+    checkShapes(b, "where", { operands: [test, ...tensors], dtype: b.node(branches[0]).dtype });
+    return decompose.where(b, test, branches);
   });
 }
 

@@ -8,7 +8,7 @@
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { DTypeError, type ErrorDetails, PipelineError, type Place, ShapeError } from "../errors.ts";
 import {
-  broadcastShapes,
+  broadcastAll,
   equalShapes,
   isRefusal,
   matmulShape,
@@ -151,11 +151,9 @@ export class GraphBuilder {
       : this.elementwise("logicalAnd", [this.elementwise("ge", [wide, zero]), compared]);
   }
 
-  /** the shape to which operands broadcast, in their order */
+  /** the shape to which operands broadcast: that of one of them */
   commonShape(operands: readonly NodeId[]): Shape {
-    return operands.map((id) => this.node(id).shape).reduce((a, b) =>
-      this.accept(broadcastShapes(a, b), operands)
-    );
+    return this.accept(broadcastAll(operands.map((id) => this.node(id).shape)), operands);
   }
 
   /** a reduction whose dtype is that of its operand, i64 for an index */

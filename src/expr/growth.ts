@@ -7,6 +7,7 @@
 import { bytesText } from "../dtype/bytes_text.ts";
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import type { ErrorDetails } from "../errors.ts";
+import { ELEMENTWISE, isElementwiseOp } from "./primitives.ts";
 import {
   broadcastTo,
   isRefusal,
@@ -46,26 +47,21 @@ function bytesNote(dtype: DType, shape: Shape): string {
   return `result ${dtype} ${showShape(shape)}: ${bytesText(bytes)}${per}`;
 }
 
-/** Every row with every other: what a chunk does not have, whatever is written. */
-function rowPairsHint(hint: string, column: GrowthOperand): string {
-  const pairs = "rows of a chunk are not paired with each other: " +
-    "to compare each with rows of a smaller table, give that one as a param";
-  return hint.includes("use .squeeze(-1)")
-    ? `to match element by element, use .squeeze(-1) on ${column.name}; ${pairs}`
-    : pairs;
-}
+/** Methods of two operands: `x.sub(y)`. Others cannot be written behind `.broadcastTo([...])`. */
+const isOfTwo = (method: string): boolean => isElementwiseOp(method) && ELEMENTWISE[method].arity === 2;
 
 /** The rule's hint with the operands' names in it. */
 function namedHint(hint: string, method: string, operands: readonly [GrowthOperand, GrowthOperand]): string {
   const [a, b] = operands;
   const [column, other] = a.shape.length > 0 && sizeOf(a.shape.at(-1)!) === 1 ? [a, b] : [b, a];
-  const result = grownShape(a.shape, b.shape);
-  const literal = showLiteral(result);
-  const symbols = result.filter(isSymbol);
-  if (symbols.length > symbolsOf(result).length) return rowPairsHint(hint, column);
+  const literal = showLiteral(grownShape(a.shape, b.shape));
+  // the name may stand for a tensor from before the new axis, so the operand's shape is told with it
+  const named = `${column.name} ${showShape(column.shape)}`;
   const every = method === "mul"
     ? `for the outer product, write .outer(${other.name}) on ${column.name} without the axis of size 1`
-    : `for every pair, write .broadcastTo(${literal}).${method}(${other.name}) on ${column.name}`;
+    : isOfTwo(method)
+    ? `for every pair, write .broadcastTo(${literal}).${method}(${other.name}) on ${named}`
+    : `for every pair, use .broadcastTo(${literal}) on ${named}`;
   if (hint.startsWith("for the outer product")) return every;
   const weight = /^for one weight a (\S+), use shape \((\S+)\)/.exec(hint);
   if (weight !== null) {
@@ -74,12 +70,8 @@ function namedHint(hint: string, method: string, operands: readonly [GrowthOpera
       `and ${column.name} no axis of size 1; ${every}`;
   }
   return hint
-    .replace(`use .squeeze(-1) on ${showShape(column.shape)}`, `use .squeeze(-1) on ${column.name}`)
-    // the name may stand for a tensor from before the new axis, so the operand's shape is told with it
-    .replace(
-      /use \.broadcastTo\((.*)\)$/,
-      `use .broadcastTo($1) on ${column.name} ${showShape(column.shape)}`,
-    );
+    .replace(`use .squeeze(-1) on ${showShape(column.shape)}`, `use .squeeze(-1) on ${named}`)
+    .replace(/use \.broadcastTo\((.*)\)$/, `use .broadcastTo($1) on ${named}`);
 }
 
 /**

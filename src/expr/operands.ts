@@ -5,7 +5,7 @@
  * @module
  */
 import { type DType, promoteTypes } from "../dtype/mod.ts";
-import { broadcastShapes, isRefusal, refuse, type Shape } from "../shape/mod.ts";
+import { broadcastAll, broadcastShapes, equalShapes, isRefusal, refuse, type Shape } from "../shape/mod.ts";
 import type { NodeId, ScalarValue } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { growthDetails } from "./growth.ts";
@@ -83,10 +83,22 @@ export function operandOf(b: GraphBuilder, method: string, value: unknown): Node
 }
 
 /**
- * The nodes of operands of one operation. Their shapes broadcast without growth; numbers become constants of the
- * dtype that is computed in.
+ * The nodes of operands of one operation, their shapes as they are; numbers become constants of the dtype that is
+ * computed in.
  *
  * @param compute the dtype to compute in; without it operands are cast to their common dtype
+ */
+export function castOperands(
+  b: GraphBuilder,
+  method: string,
+  values: readonly unknown[],
+  compute?: (dtypes: readonly DType[]) => DType,
+): NodeId[] {
+  return castTo(b, values, operandTypes(b, method, values), compute);
+}
+
+/**
+ * As `castOperands`; the shapes broadcast without growth.
  */
 export function joinOperands(
   b: GraphBuilder,
@@ -94,48 +106,90 @@ export function joinOperands(
   values: readonly unknown[],
   compute?: (dtypes: readonly DType[]) => DType,
 ): NodeId[] {
+  const types = operandTypes(b, method, values, (tensors, dtypes) => {
+    const promoted = dtypes.reduce(promoteTypes);
+    checkShapes(b, method, {
+      operands: tensors,
+      dtype: isElementwiseOp(method) ? elementwiseDTypes(method, dtypes)?.result ?? promoted : promoted,
+    });
+  });
+  return castTo(b, values, types, compute);
+}
+
+interface OperandTypes {
+  readonly dtypes: readonly DType[];
+  /** of each value its node; of a number none */
+  readonly ids: readonly (NodeId | null)[];
+}
+
+/** The nodes and dtypes of the values, in their order; `onTensor` is told of each tensor behind the first. */
+function operandTypes(
+  b: GraphBuilder,
+  method: string,
+  values: readonly unknown[],
+  onTensor?: (tensors: readonly NodeId[], dtypes: readonly DType[]) => void,
+): OperandTypes {
   const dtypes: DType[] = [], tensors: NodeId[] = [];
-  let shape: Shape = [];
-  for (const value of values) {
+  const ids = values.map((value): NodeId | null => {
     if (isScalar(value)) {
       dtypes.push(b.accept(scalarDType(dtypes.reduce(promoteTypes, "bool"), value), tensors));
-      continue;
+      return null;
     }
-    const id = operandOf(b, method, value), node = b.node(id);
-    dtypes.push(node.dtype);
-    if (tensors.length > 0) shape = joinShapes(b, method, { shape, tensors, id, dtypes });
-    else shape = node.shape;
-    tensors.push(id);
-  }
-  const dtype = compute === undefined ? dtypes.reduce(promoteTypes) : compute(dtypes);
-  return values.map((value) => {
-    if (isScalar(value)) return b.constant(value, dtype);
     const id = operandOf(b, method, value);
+    dtypes.push(b.node(id).dtype);
+    tensors.push(id);
+    if (tensors.length > 1) onTensor?.(tensors, dtypes);
+    return id;
+  });
+  return { dtypes, ids };
+}
+
+function castTo(
+  b: GraphBuilder,
+  values: readonly unknown[],
+  { dtypes, ids }: OperandTypes,
+  compute?: (dtypes: readonly DType[]) => DType,
+): NodeId[] {
+  const dtype = compute === undefined ? dtypes.reduce(promoteTypes) : compute(dtypes);
+  return ids.map((id, i) => {
+    if (id === null) return b.constant(values[i] as ScalarValue, dtype);
     return compute === undefined ? b.cast(id, dtype) : id;
   });
 }
 
-/** The shape so far with one operand more; growth is told with the operands' names. */
-function joinShapes(
+/**
+ * Refuses operands of one operation that do not broadcast to the shape of one of them (SHP001 to SHP003). Growth is told
+ * with the operands' names.
+ *
+ * @param dtype that the result would have
+ */
+export function checkShapes(
   b: GraphBuilder,
   method: string,
-  { shape, tensors, id, dtypes }: {
-    readonly shape: Shape;
-    readonly tensors: readonly NodeId[];
-    readonly id: NodeId;
-    readonly dtypes: readonly DType[];
-  },
-): Shape {
-  const joined = broadcastShapes(shape, b.node(id).shape);
-  if (!isRefusal(joined)) return joined;
-  const operands = [...tensors, id];
+  { operands, dtype }: { readonly operands: readonly NodeId[]; readonly dtype: DType },
+): void {
+  const shapes = operands.map((id) => b.node(id).shape), joined = broadcastAll(shapes);
+  if (!isRefusal(joined)) return;
   if (joined.code !== "SHP003") return b.refuse(joined, operands);
-  const promoted = dtypes.reduce(promoteTypes);
-  const dtype = isElementwiseOp(method) ? elementwiseDTypes(method, dtypes)?.result ?? promoted : promoted;
+  // the first that grows what is before it
+  const at = shapes.findIndex((shape, i) => i > 0 && isRefusal(broadcastShapes(beforeOf(shapes, i), shape)));
+  const before = beforeOf(shapes, at);
   const details = growthDetails(joined, {
     method,
     dtype,
-    operands: [{ name: b.nameOf(tensors[0]!), shape }, { name: b.nameOf(id), shape: b.node(id).shape }],
+    operands: [
+      {
+        name: b.nameOf(operands[shapes.findIndex((shape) => equalShapes(shape, before))] ?? operands[0]!),
+        shape: before,
+      },
+      { name: b.nameOf(operands[at]!), shape: shapes[at]! },
+    ],
   });
   return b.refuse(joined, operands, details);
+}
+
+/** The common shape of the shapes before the one at `end`, which broadcast. */
+function beforeOf(shapes: readonly Shape[], end: number): Shape {
+  const joined = broadcastAll(shapes.slice(0, end));
+  return isRefusal(joined) ? [] : joined;
 }

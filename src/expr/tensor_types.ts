@@ -13,6 +13,7 @@ import type { DType } from "../dtype/mod.ts";
 import type { AxisName, Shape } from "../shape/mod.ts";
 import type {
   AsShape,
+  BroadcastAll,
   BroadcastShapes,
   BroadcastTo,
   ConcatShape,
@@ -409,9 +410,7 @@ type BranchFault<A, B> = A extends Operand<infer E> ? ScalarFault<E, B>
   : B extends Operand<infer F> ? ScalarFault<F, A>
   : null;
 type ShapeOf<B> = B extends Operand<DType, infer T> ? T : [];
-type WhereShape<C extends Shape, A, B> = BroadcastShapes<ShapeOf<A>, ShapeOf<B>> extends infer R
-  ? R extends Shape ? BroadcastShapes<C, R> : R
-  : never;
+type WhereShape<C extends Shape, A, B> = BroadcastAll<C, ShapeOf<A>, ShapeOf<B>>;
 type WhereFault<C extends Operand, A, B> = [C["dtype"]] extends ["bool"]
   ? BranchFault<A, B> extends infer F extends string ? F : Refused<WhereShape<C["shape"], A, B>>
   : `where is not defined for a condition of ${C["dtype"]}; compare it first: .ne(0)`;

@@ -217,11 +217,21 @@ Deno.test("the help for a growth that is no product works when it is applied", (
     assert.fail(help);
   trace(`features.expandDims(-1)${fix}`);
   const squeezed = errorOf("score.expandDims(-1).sub(score)").help!;
-  assert.match(squeezed, /use \.squeeze\(-1\) on score; rows of a chunk are not paired/);
+  assert.match(squeezed, /use \.squeeze\(-1\) on score \(N, 1\); rows are not paired/);
   trace("score.expandDims(-1).squeeze(-1).sub(score)");
   // nothing that is written makes pairs of rows
   const pairs = errorOf("features.expandDims(1).sub(features.expandDims(0))").help!;
-  assert.match(pairs, /^rows of a chunk are not paired .* give that one as a param$/);
+  assert.match(pairs, /^rows are not paired .* give that one as a param$/);
+});
+
+Deno.test("the help for a growth within where() is no method that there is not", () => {
+  const error = errorOf("where(score.expandDims(-1).gt(0), perCluster, 0)");
+  assert.deepEqual([error.code, error.help], [
+    "SHP003",
+    "for every pair, use .broadcastTo(['N', 'cluster=10']) on score.gt(0) (N, 1)",
+  ]);
+  assert.deepEqual(error.growth, { dtype: "f32", shape: ["N", "cluster=10"] });
+  trace("where(score.expandDims(-1).gt(0).broadcastTo(['N', 'cluster=10']), perCluster, 0)");
 });
 
 Deno.test("growth of a comparison is counted in bools", () =>

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ErrorCode } from "../error_codes.ts";
-import { refuse } from "./refusal.ts";
+import { Refusal, refuse } from "./refusal.ts";
 import {
   checkShape,
   type Dim,
@@ -79,16 +79,53 @@ function fits(a: Shape, b: Shape): boolean {
   return Array.isArray(aligned) && (equalSizes(aligned, a) || equalSizes(aligned, b));
 }
 
-/** What the author may have meant by operands that do not match: the other's axis, or an axis more. */
+/** What the author may have meant by operands that do not match: the other's axis, or an axis more or less. */
 function mismatchHint(a: Shape, b: Shape, axis: number, { kind, a: x, b: y }: Mismatch): string | null {
-  if (kind === "label") {
-    if (isSymbol(x) || isSymbol(y)) return null;
-    const renamed = b.with(axis, `${labelOf(x)}=${sizeOf(y)}`);
-    return `if it is the same axis, rename it: .as(${showLiteral(renamed)})`;
-  }
+  if (kind === "size") return sizeHint(a, b, { axis, x, y });
+  return isSymbol(x) || isSymbol(y) ? null : renameHint(b, { axis, x });
+}
+
+/** The label of `x` for the axis of `b` that it meets. */
+export function renameHint(b: Shape, { axis, x }: { readonly axis: number; readonly x: Dim }): string {
+  const at = axis < 0 ? axis + b.length : axis;
+  const renamed = b.with(at, `${labelOf(x)}=${sizeOf(b[at]!)}`);
+  return `if it is the same axis, rename it: .as(${showLiteral(renamed)}) on ${showShape(b)}`;
+}
+
+function sizeHint(a: Shape, b: Shape, { axis, x, y }: { axis: number; x: Dim; y: Dim }): string | null {
+  if (isSymbol(x) && isSymbol(y)) return "filter both by the same mask, so that they have the same rows";
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const leads = short.length < long.length && fits([...short, 1], long);
-  return leads ? `if ${showShape(short)} belongs to the leading axes, use .expandDims(-1) on it` : null;
+  if (short.length < long.length) {
+    const padded = [...short, ...Array<number>(long.length - short.length).fill(1)];
+    if (fits(padded, long)) {
+      const method = padded.length === short.length + 1
+        ? ".expandDims(-1)"
+        : `.reshape(${showLiteral(padded)})`;
+      return `if ${showShape(short)} belongs to the leading axes, use ${method} on it`;
+    }
+  }
+  for (const [column, other] of [[a, b], [b, a]] as const) {
+    if (column.length < 2 || sizeOf(column.at(-1)!) !== 1 || !fits(column.slice(0, -1), other)) continue;
+    return `if ${showShape(column)} belongs to the last axes, use .squeeze(-1) on it`;
+  }
+  if (a.length !== b.length || isSymbol(x) === isSymbol(y)) return productHint(a, b);
+  const [rows, other] = isSymbol(x) ? [a, b] : [b, a];
+  if (a.length === 1) {
+    return `for every pair, use .expandDims(-1).broadcastTo(${showLiteral([...rows, ...other])}) on ${
+      showShape(rows)
+    }`;
+  }
+  const last = matchAxis(rows.at(-1)!, other.at(-1)!);
+  if (a.length !== 2 || axis !== -2 || last instanceof Mismatch) return productHint(a, b);
+  const pairs = showLiteral([rows[0]!, other[0]!, last]);
+  return `for every pair of rows, use .expandDims(1).broadcastTo(${pairs}) on ${showShape(rows)}`;
+}
+
+/** Matrices that do not match element by element, but as factors. */
+function productHint(a: Shape, b: Shape): string | null {
+  const isProduct = a.length === 2 && b.length === 2 && !isSymbol(b[0]!) &&
+    !(matchAxis(a[1]!, b[0]!) instanceof Mismatch);
+  return isProduct ? "for the product of matrices, use .matmul(...)" : null;
 }
 
 /** The shape as it may be declared: a label that stood before is left out, since no two axes have the same. */
@@ -104,6 +141,8 @@ function distinct(shape: Shape): Shape {
  * is either one weight a feature, on `(N, feature=1000)`, or an outer product.
  */
 function growthHint(a: Shape, b: Shape, result: Shape): string {
+  const symbols = result.filter(isSymbol);
+  if (new Set(symbols).size < symbols.length) return rowPairsHint(a, b);
   const broadcast = `.broadcastTo(${showLiteral(distinct(result))})`;
   const [column, other] = a.length > 0 && sizeOf(a.at(-1)!) === 1 ? [a, b] : [b, a];
   if (sizeOf(column.at(-1)!) !== 1) return `if you mean it, use ${broadcast}`;
@@ -121,6 +160,15 @@ function growthHint(a: Shape, b: Shape, result: Shape): string {
   // a weight for each row is no param: there are as many as the data has rows
   if (isSymbol(last)) return outer;
   return `for one weight a ${nameOf(last) ?? "value"}, use shape (${last}) and no axis of size 1; ${outer}`;
+}
+
+/** Every row with every other: what a chunk does not have, whatever is written. */
+function rowPairsHint(a: Shape, b: Shape): string {
+  const pairs = "rows are not paired with each other: " +
+    "to compare each with rows of a smaller table, give that one as a param";
+  const [column, other] = a.length > 0 && sizeOf(a.at(-1)!) === 1 ? [a, b] : [b, a];
+  const isColumn = sizeOf(column.at(-1)!) === 1 && fits(column.slice(0, -1), other);
+  return isColumn ? `to match element by element, use .squeeze(-1) on ${showShape(column)}; ${pairs}` : pairs;
 }
 
 /**
@@ -155,6 +203,34 @@ export function broadcastShapes(a: Shape, b: Shape): Rule {
     `${operands}: the result ${showShape(aligned)} would have a shape that neither operand has`,
     growthHint(a, b, aligned),
   );
+}
+
+/**
+ * The shape of one operation on several operands, such as `where`: the result must have the shape of one of them.
+ * What two of them would grow to is no growth where another one has that shape.
+ *
+ * Refused: as `broadcastShapes`, for the first two that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { broadcastAll } from "./broadcast.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(broadcastAll([["N", 1], ["feature=8"], ["N", "feature=8"]]), ["N", "feature=8"]);
+ * ```
+ */
+export function broadcastAll(shapes: readonly Shape[]): Rule {
+  let result: Shape = [], growth: Refusal | null = null;
+  for (const shape of shapes) {
+    const joined = broadcastShapes(result, shape);
+    if (!(joined instanceof Refusal)) {
+      result = joined;
+      continue;
+    }
+    if (growth !== null || joined.code !== "SHP003") return growth ?? joined;
+    growth = joined;
+    result = align(result, shape) as Dim[];
+  }
+  return growth === null || shapes.some((shape) => equalSizes(result, shape)) ? result : growth;
 }
 
 /**

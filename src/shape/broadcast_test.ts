@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { squeeze } from "./axes.ts";
-import { broadcastShapes, broadcastTo } from "./broadcast.ts";
-import { outerShape } from "./matmul.ts";
+import { broadcastAll, broadcastShapes, broadcastTo } from "./broadcast.ts";
+import { matmulShape, outerShape } from "./matmul.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
-import { asShape } from "./reshape.ts";
+import { asShape, reshapeShape } from "./reshape.ts";
 import type { Dim, Rule, Shape } from "./shape.ts";
 
 /** A naive twin: an axis is its size's text and its name, missing axes are padded with 1. */
@@ -113,7 +113,7 @@ Deno.test("the hints on a column, on rows and on labels work when they are appli
   const squeezed = refusal(broadcastShapes(rows, column));
   assert.match(
     squeezed.hint!,
-    /use \.squeeze\(-1\) on \(N, 1\); for every pair, use \.broadcastTo\(\['N', 'N'\]\)/,
+    /use \.squeeze\(-1\) on \(N, 1\); rows are not paired with each other/,
   );
   assert.deepEqual(broadcastShapes(rows, accept(squeeze(column, -1))), ["N"]);
 
@@ -126,6 +126,84 @@ Deno.test("the hints on a column, on rows and on labels work when they are appli
 
   const tens: Shape = ["N", "feature=10"], perCluster: Shape = ["cluster=10"];
   const { hint } = refusal(broadcastShapes(tens, perCluster));
-  assert.equal(hint, "if it is the same axis, rename it: .as(['feature=10'])");
+  assert.equal(hint, "if it is the same axis, rename it: .as(['feature=10']) on (cluster=10)");
   assert.deepEqual(broadcastShapes(tens, accept(asShape(perCluster, ["feature=10"]))), tens);
+});
+
+Deno.test("the hints on what is transposed, unaligned or a product work when they are applied", () => {
+  const tens: Shape = ["N", "feature=10"], rows: Shape = ["N"], perCluster: Shape = ["cluster=4"];
+  const columnParam: Shape = ["feature=10", 1];
+  assert.equal(
+    refusal(broadcastShapes(tens, columnParam)).hint,
+    "if (feature=10, 1) belongs to the last axes, use .squeeze(-1) on it",
+  );
+  assert.deepEqual(broadcastShapes(tens, accept(squeeze(columnParam, -1))), tens);
+
+  assert.equal(
+    refusal(broadcastShapes(perCluster, rows)).hint,
+    "for every pair, use .expandDims(-1).broadcastTo(['N', 'cluster=4']) on (N)",
+  );
+  const pairs = accept(broadcastTo(["N", 1], ["N", "cluster=4"]));
+  assert.deepEqual(broadcastShapes(perCluster, pairs), pairs);
+
+  const image: Shape = ["N", "row=2", "column=3"];
+  assert.equal(
+    refusal(broadcastShapes(image, rows)).hint,
+    "if (N) belongs to the leading axes, use .reshape(['N', 1, 1]) on it",
+  );
+  assert.deepEqual(broadcastShapes(image, accept(reshapeShape(rows, ["N", 1, 1]))), image);
+
+  const weights: Shape = ["feature=10", "cluster=4"];
+  assert.equal(
+    refusal(broadcastShapes(tens, weights)).hint,
+    "for the product of matrices, use .matmul(...)",
+  );
+  assert.deepEqual(matmulShape(tens, weights), ["N", "cluster=4"]);
+
+  const centroids: Shape = ["cluster=4", "feature=10"];
+  assert.equal(
+    refusal(broadcastShapes(tens, centroids)).hint,
+    "for every pair of rows, use .expandDims(1).broadcastTo(['N', 'cluster=4', 'feature=10']) on (N, feature=10)",
+  );
+  const each = accept(broadcastTo(["N", 1, "feature=10"], ["N", "cluster=4", "feature=10"]));
+  assert.deepEqual(broadcastShapes(each, centroids), each);
+
+  assert.equal(
+    refusal(broadcastShapes(rows, ["K"])).hint,
+    "filter both by the same mask, so that they have the same rows",
+  );
+});
+
+Deno.test("matmulShape() never hints at a sum over rows", () => {
+  const tens: Shape = ["N", "feature=10"], vector: Shape = ["feature=10"];
+  assert.equal(
+    refusal(matmulShape(tens, tens)).hint,
+    "for one product a row, use .mul(...) and .sum(-1)",
+  );
+  assert.equal(
+    refusal(matmulShape(vector, tens)).hint,
+    "rows come first: use .matmul(...) on (N, feature=10)",
+  );
+  assert.deepEqual(matmulShape(tens, vector), ["N"]);
+  const weights: Shape = ["k=10", "cluster=4"];
+  assert.equal(
+    refusal(matmulShape(tens, weights)).hint,
+    "if it is the same axis, rename it: .as(['feature=10', 'cluster=4']) on (k=10, cluster=4)",
+  );
+  assert.deepEqual(matmulShape(tens, accept(asShape(weights, ["feature=10", "cluster=4"]))), [
+    "N",
+    "cluster=4",
+  ]);
+});
+
+Deno.test("broadcastAll() lets two operands grow to the shape of a third, and no further", () => {
+  const column: Shape = ["N", 1], vector: Shape = ["feature=8"], matrix: Shape = ["N", "feature=8"];
+  for (const shapes of [[matrix, column, vector], [column, vector, matrix], [vector, matrix, column]]) {
+    assert.deepEqual(broadcastAll(shapes), matrix);
+  }
+  const grown = refusal(broadcastAll([column, vector, []]));
+  assert.deepEqual(grown, refusal(broadcastShapes(column, vector)));
+  assert.deepEqual(refusal(broadcastAll([column, vector, ["N", 1, 1]])), grown);
+  assert.equal(refusal(broadcastAll([["N"], vector, matrix])).code, "SHP001");
+  assert.deepEqual(broadcastAll([]), []);
 });

@@ -22,7 +22,11 @@ import {
 /** Two shapes one after the other along the axis `index`. */
 function concatPair(a: Shape, b: Shape, index: number): Rule {
   const cannot = `cannot concat ${showShape(a)} with ${showShape(b)}`;
-  if (a.length !== b.length) return refuse("SHP008", `${cannot}: rank ${a.length} vs ${b.length}`);
+  if (a.length !== b.length) {
+    const isColumn = b.length > 0 && b.length === a.length - 1 && index === b.length;
+    const hint = isColumn ? `use .expandDims(-1) on ${showShape(b)}` : null;
+    return refuse("SHP008", `${cannot}: rank ${a.length} vs ${b.length}`, hint);
+  }
   const result: Dim[] = [];
   for (const [axis, x] of a.entries()) {
     const y = b[axis]!;
@@ -36,7 +40,11 @@ function concatPair(a: Shape, b: Shape, index: number): Rule {
     }
     const symbol = [x, y].find(isSymbol);
     if (symbol !== undefined) {
-      return refuse("SHP008", `${cannot}: the size ${symbol} of axis ${axis} is not known before the run`);
+      return refuse(
+        "SHP008",
+        `${cannot}: the size ${symbol} of axis ${axis} is not known before the run`,
+        "give tables that follow one another as several inputs of the command: -i a.arrow b.arrow",
+      );
     }
     const size = Number(sizeOf(x)) + Number(sizeOf(y));
     if (size > MAX_SIZE) return refuse("SHP008", `${cannot}: an axis of ${size} is more than ${MAX_SIZE}`);

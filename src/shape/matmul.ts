@@ -3,9 +3,26 @@
  *
  * @module
  */
-import { broadcastShapes, matchAxis, Mismatch } from "./broadcast.ts";
+import { broadcastShapes, matchAxis, Mismatch, renameHint } from "./broadcast.ts";
 import { Refusal, refuse } from "./refusal.ts";
-import { type Rule, type Shape, showShape } from "./shape.ts";
+import { isSymbol, type Rule, type Shape, showShape } from "./shape.ts";
+
+/** What the author may have meant by factors whose inner axes differ. Rows are never what is summed over. */
+function innerHint(a: Shape, b: Shape, inner: Mismatch): string | null {
+  if (inner.kind === "label" && !isSymbol(inner.a) && !isSymbol(inner.b)) {
+    return renameHint(b, { axis: b.length === 1 ? 0 : b.length - 2, x: inner.a });
+  }
+  if (b.length === 2 && isSymbol(b[0]!)) {
+    if (isSymbol(a[0]!)) {
+      const isAlike = !(broadcastShapes(a, b) instanceof Refusal);
+      return isAlike ? "for one product a row, use .mul(...) and .sum(-1)" : null;
+    }
+    const swapped = matchAxis(b[1]!, a[0]!) instanceof Mismatch;
+    return swapped || a.length > 2 ? null : `rows come first: use .matmul(...) on ${showShape(b)}`;
+  }
+  const isTransposed = b.length === 2 && !(matchAxis(a.at(-1)!, b[1]!) instanceof Mismatch);
+  return isTransposed ? `use .transpose() on ${showShape(b)}` : null;
+}
 
 /**
  * NumPy's `matmul`: (…, m, k) with (…, k, n) gives (…, m, n); an operand of one axis is a row on the left, a
@@ -17,9 +34,11 @@ export function matmulShape(a: Shape, b: Shape): Rule {
   if (a.length === 0 || b.length === 0) return refuse("SHP007", `${cannot}: a scalar has no inner axis`);
   const inner = matchAxis(a.at(-1)!, b.at(b.length === 1 ? 0 : -2)!);
   if (inner instanceof Mismatch) {
-    const isTransposed = b.length === 2 && !(matchAxis(a.at(-1)!, b[1]!) instanceof Mismatch);
-    const hint = isTransposed ? `use .transpose() on ${showShape(b)}` : null;
-    return refuse(inner.code("SHP007"), `${cannot}: ${inner.describe("the inner axis")}`, hint);
+    return refuse(
+      inner.code("SHP007"),
+      `${cannot}: ${inner.describe("the inner axis")}`,
+      innerHint(a, b, inner),
+    );
   }
   const leading = broadcastShapes(a.slice(0, -2), b.slice(0, -2));
   if (leading instanceof Refusal) return refuse(leading.code, `${cannot}: ${leading.sentence}`);

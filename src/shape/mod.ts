@@ -1,6 +1,6 @@
 /** Shapes: symbols, labels and the rules by which they combine, at run time and as types. */
 export * from "./axes.ts";
-export { broadcastShapes, broadcastTo } from "./broadcast.ts";
+export { broadcastAll, broadcastShapes, broadcastTo } from "./broadcast.ts";
 export * from "./combine.ts";
 export * from "./matmul.ts";
 export * from "./refusal.ts";

@@ -5,7 +5,7 @@
  */
 import { type AxisName, resolveAxis } from "./axes.ts";
 import { Refusal, refuse } from "./refusal.ts";
-import { type Dim, type Rule, type Shape, showShape, sizeOf, withSize } from "./shape.ts";
+import { type Dim, isSymbol, type Rule, type Shape, showShape, sizeOf, withSize } from "./shape.ts";
 
 /** One axis of a basic slice, resolved: `start`, `step` and the number of elements; or one index, which drops the axis. */
 export type AxisSlice =
@@ -29,6 +29,9 @@ function clampRange(match: RegExpMatchArray, size: number): { start: number; ste
   const stop = bound(match[2], step > 0 ? size : -1, low, high);
   return { start, step, size: Math.max(0, Math.ceil((stop - start) / step)) };
 }
+
+/** What the author of a slice of rows may have meant. */
+const KEEP_ROWS = "to keep some of the rows, use .filter(mask, 'K')";
 
 /** One item of the text applied to one axis: what is taken, or what is wrong, as the end of a sentence. */
 function sliceAxis(dim: Dim, axis: number, item: string): AxisSlice | string {
@@ -90,7 +93,11 @@ export function sliceShape(
     const dim = shape[axis]!;
     const slice = sliceAxis(dim, axis, item);
     if (typeof slice === "string") {
-      const hint = item === "None" ? "for a new axis, use .expandDims(axis)" : null;
+      const hint = item === "None"
+        ? "for a new axis, use .expandDims(axis)"
+        : isSymbol(dim)
+        ? KEEP_ROWS
+        : null;
       return refuse("SHP010", `${cannot}: ${slice}`, hint);
     }
     slices.push(slice);
@@ -114,7 +121,7 @@ export function takeShape(
   const cannot = `cannot take from axis ${axis} of ${showShape(shape)}`;
   const size = sizeOf(shape[at]!);
   if (typeof size === "string") {
-    return refuse("SHP010", `${cannot}: its size ${size} is not known before the run`);
+    return refuse("SHP010", `${cannot}: its size ${size} is not known before the run`, KEEP_ROWS);
   }
   if (indices.length === 0) return refuse("SHP010", `${cannot}: the list of indices is empty`);
   const resolved: number[] = [];

@@ -6,6 +6,7 @@
 import type { Dim, Shape } from "../shape.ts";
 import type {
   CheckShape,
+  IsSymbol,
   IsUnknown,
   IsUnranked,
   LabelOf,
@@ -79,9 +80,9 @@ type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> = K ext
       ? Renamed<Rest, Fewer, X, [Y, ...Tail]>
     : never
   : never;
-type RenameHint<B extends Shape, K extends 0[], M extends Mismatch> = null extends
+export type RenameHint<B extends Shape, K extends 0[], M extends Mismatch> = null extends
   LabelOf<M["a"]> | LabelOf<M["b"]> ? ""
-  : `; if it is the same axis, rename it: .as(${ShowLiteral<Renamed<B, K, M["a"]>>})`;
+  : `; if it is the same axis, rename it: .as(${ShowLiteral<Renamed<B, K, M["a"]>>}) on ${ShowShape<B>}`;
 
 /** Whether Long has more axes than Short. */
 type IsLonger<Long extends Shape, Short extends Shape> = Long extends
@@ -92,16 +93,86 @@ type IsLonger<Long extends Shape, Short extends Shape> = Long extends
 type Fits<A extends Shape, B extends Shape> = Align<A, B> extends infer R extends Shape
   ? true extends EqualSizes<R, A> | EqualSizes<R, B> ? true : false
   : false;
-type ExpandHint<Short extends Shape, Long extends Shape> = Fits<[...Short, 1], Long> extends false ? ""
-  : `; if ${ShowShape<Short>} belongs to the leading axes, use .expandDims(-1) on it`;
 type MismatchHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = M["kind"] extends
   "label" ? RenameHint<B, K, M>
-  : IsLonger<B, A> extends true ? ExpandHint<A, B>
-  : IsLonger<A, B> extends true ? ExpandHint<B, A>
+  : [IsSymbol<M["a"]>, IsSymbol<M["b"]>] extends [true, true]
+    ? "; filter both by the same mask, so that they have the same rows"
+  : LeadingHint<A, B> extends infer H extends string ? H
+  : LastHint<A, B> extends infer H extends string ? H
+  : LastHint<B, A> extends infer H extends string ? H
+  : A["length"] extends B["length"] ? IsSymbol<M["a"]> extends true ? PairsHint<A, B, K, A, B>
+    : IsSymbol<M["b"]> extends true ? PairsHint<B, A, K, A, B>
+    : ProductHint<A, B>
+  : ProductHint<A, B>;
+
+/** A shape that belongs to the leading axes of a longer one, or null. */
+type LeadingHint<A extends Shape, B extends Shape> = IsLonger<B, A> extends true ? LeadsHint<A, B>
+  : IsLonger<A, B> extends true ? LeadsHint<B, A>
+  : null;
+type LeadsHint<Short extends Shape, Long extends Shape> = Padded<Short, Long> extends
+  infer P extends readonly Dim[]
+  ? Fits<P, Long> extends true
+    ? `; if ${ShowShape<Short>} belongs to the leading axes, use ${P["length"] extends [
+      ...Short,
+      1,
+    ]["length"] ? ".expandDims(-1)"
+      : `.reshape(${ShowLiteral<P>})`} on it`
+  : null
+  : null;
+/** Short with axes of size 1 behind, as many as Long has. */
+type Padded<Short extends Shape, Long extends Shape> = IsLonger<Long, Short> extends true
+  ? Padded<[...Short, 1], Long>
+  : Short;
+/** A shape that belongs to the last axes of the other, without its own last one; or null. */
+type LastHint<Column extends Shape, Other extends Shape> = Column extends
+  readonly [...infer Rest extends Dim[], infer Last] ? Rest extends readonly [] ? null
+  : SizeOf<Last> extends 1
+    ? Fits<Rest, Other> extends true
+      ? `; if ${ShowShape<Column>} belongs to the last axes, use .squeeze(-1) on it`
+    : null
+  : null
+  : null;
+/** Rows beside a param: every pair of them. */
+type PairsHint<Rows extends Shape, Other extends Shape, K extends 0[], A extends Shape, B extends Shape> =
+  Rows extends readonly [infer R extends Dim]
+    ? `; for every pair, use .expandDims(-1).broadcastTo(${ShowLiteral<[R, ...Other]>}) on ${ShowShape<Rows>}`
+    : [Rows, Other, K] extends
+      [readonly [infer R extends Dim, infer X], readonly [infer P extends Dim, infer Y], [0, 0]]
+      ? MatchAxis<X, Y> extends infer Last
+        ? Last extends Dim ? `; for every pair of rows, use .expandDims(1).broadcastTo(${ShowLiteral<
+            [R, P, Last]
+          >}) on ${ShowShape<Rows>}`
+        : ProductHint<A, B>
+      : never
+    : ProductHint<A, B>;
+/** Matrices that do not match element by element, but as factors. */
+type ProductHint<A extends Shape, B extends Shape> = [A, B] extends
+  [readonly [unknown, infer Inner], readonly [infer K, unknown]] ? IsSymbol<K> extends true ? ""
+  : MatchAxis<Inner, K> extends Mismatch ? ""
+  : "; for the product of matrices, use .matmul(...)"
   : "";
 
 /** What the author may have meant; see `growthHint` in `../broadcast.ts`. */
-type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = A extends
+type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = HasSymbolTwice<R> extends true
+  ? RowPairsHint<A, B>
+  : GrowthHintOfA<A, B, R>;
+type HasSymbolTwice<R extends Shape, Seen = never> = R extends readonly [infer X, ...infer T extends Shape]
+  ? IsSymbol<X> extends true ? X extends Seen ? true : HasSymbolTwice<T, Seen | X>
+  : HasSymbolTwice<T, Seen>
+  : false;
+type RowPairs =
+  "rows are not paired with each other: to compare each with rows of a smaller table, give that one as a param";
+type RowPairsHint<A extends Shape, B extends Shape> = A extends
+  readonly [...infer Rest extends Dim[], infer X]
+  ? SizeOf<X> extends 1 ? SqueezeHint<A, Rest, B> : RowPairsHintOfB<B, A>
+  : RowPairsHintOfB<B, A>;
+type RowPairsHintOfB<B extends Shape, A extends Shape> = B extends
+  readonly [...infer Rest extends Dim[], infer Y] ? SizeOf<Y> extends 1 ? SqueezeHint<B, Rest, A> : RowPairs
+  : RowPairs;
+type SqueezeHint<Column extends Shape, Rest extends Shape, Other extends Shape> = Fits<Rest, Other> extends
+  true ? `to match element by element, use .squeeze(-1) on ${ShowShape<Column>}; ${RowPairs}`
+  : RowPairs;
+type GrowthHintOfA<A extends Shape, B extends Shape, R extends Shape> = A extends
   readonly [...infer Rest extends Dim[], infer X]
   ? SizeOf<X> extends 1 ? ColumnHint<A, Rest, B, R> : GrowthHintOfB<B, A, R>
   : GrowthHintOfB<B, A, R>;
@@ -149,6 +220,15 @@ type Judge<A extends Shape, B extends Shape, R> = R extends
     : `cannot broadcast ${ShowShape<A>} with ${ShowShape<B>}: the result ${ShowShape<
       R
     >} would have a shape that neither operand has; ${GrowthHint<A, B, R>}`
+  : never;
+
+/** The shape of one operation on three operands, or the refusal; see `broadcastAll` in `../broadcast.ts`. */
+export type BroadcastAll<A extends Shape, B extends Shape, C extends Shape> = BroadcastShapes<A, B> extends
+  infer R ? R extends Shape ? BroadcastShapes<R, C>
+  : Align<A, B> extends infer Grown extends Shape
+    ? BroadcastShapes<Grown, C> extends infer All extends Shape ? EqualSizes<All, C> extends true ? All : R
+    : R
+  : R
   : never;
 
 /** NumPy's `broadcast_to`, one way, or the refusal. */

@@ -21,9 +21,19 @@ type Joined<X, Y> = true extends IsUnknown<X> | IsUnknown<Y> ? number
     : [Y]
   : [X];
 
+type SeveralInputs =
+  "give tables that follow one another as several inputs of the command: -i a.arrow b.arrow";
+
 type ConcatPair<A extends Shape, B extends Shape, I> = true extends IsUnranked<A> | IsUnranked<B> ? Shape
   : A["length"] extends B["length"] ? ConcatWalk<A, B, A, B, I>
-  : `${CannotConcat<A, B>}: rank ${A["length"]} vs ${B["length"]}`;
+  : `${CannotConcat<A, B>}: rank ${A["length"]} vs ${B["length"]}${ColumnHint<A, B, I>}`;
+/** An operand that lacks the last axis alone, along which the others are put. */
+type ColumnHint<A extends Shape, B extends Shape, I> = B extends readonly [] ? ""
+  : A extends readonly [...infer Rest, unknown]
+    ? [Rest["length"], B["length"], I] extends [I, I, Rest["length"]]
+      ? `; use .expandDims(-1) on ${ShowShape<B>}`
+    : ""
+  : "";
 type ConcatWalk<
   A extends Shape,
   B extends Shape,
@@ -38,7 +48,7 @@ type ConcatWalk<
         : J extends [infer Name extends string] ? `${CannotConcat<
             AAll,
             BAll
-          >}: the size ${Name} of axis ${Out["length"]} is not known before the run`
+          >}: the size ${Name} of axis ${Out["length"]} is not known before the run; ${SeveralInputs}`
         : never
       : never
     : MatchAxis<X, Y> extends infer M

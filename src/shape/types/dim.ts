@@ -31,6 +31,9 @@ export type LabelOf<D> = D extends `${infer Label}=${string}` ? Label : null;
 /** The name of an axis: its label, or the symbol, or null. */
 export type NameOf<D> = D extends `${infer Label}=${string}` ? Label : D extends string ? D : null;
 
+/** Whether an axis is a symbol: its size is not known before the run. */
+export type IsSymbol<D> = D extends `${string}=${string}` ? false : D extends string ? true : false;
+
 /** The axis with another size, under the label it had. */
 export type WithSize<D, Size extends number> = LabelOf<D> extends infer L extends string ? `${L}=${Size}`
   : Size;

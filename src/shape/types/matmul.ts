@@ -4,8 +4,8 @@
  * @module
  */
 import type { Dim, Shape } from "../shape.ts";
-import type { BroadcastShapes, Describe, MatchAxis, Mismatch } from "./broadcast.ts";
-import type { IsUnranked, ShowShape } from "./dim.ts";
+import type { BroadcastShapes, Describe, MatchAxis, Mismatch, RenameHint } from "./broadcast.ts";
+import type { IsSymbol, IsUnranked, ShowShape } from "./dim.ts";
 
 type CannotMatmul<A extends Shape, B extends Shape> = `cannot matmul ${ShowShape<A>} with ${ShowShape<B>}`;
 
@@ -34,14 +34,30 @@ export type MatmulShape<A extends Shape, B extends Shape> = true extends IsUnran
   : `${CannotMatmul<A, B>}: a scalar has no inner axis`;
 type Multiply<A extends Shape, B extends Shape, L extends Parts, R extends Parts> =
   MatchAxis<L["inner"], R["inner"]> extends infer M extends Mismatch
-    ? `${CannotMatmul<A, B>}: ${Describe<M, "the inner axis">}${TransposeHint<L["inner"], B>}`
+    ? `${CannotMatmul<A, B>}: ${Describe<M, "the inner axis">}${InnerHint<A, B, M>}`
     : BroadcastShapes<L["leading"], R["leading"]> extends infer Leading
       ? Leading extends string ? `${CannotMatmul<A, B>}: ${WithoutHint<Leading>}`
       : Leading extends Shape ? [...Leading, ...L["kept"], ...R["kept"]]
       : never
     : never;
 
-type TransposeHint<Inner extends Dim, B extends Shape> = B extends readonly [Dim, infer Last extends Dim]
+/** See `innerHint` in `../matmul.ts`. */
+type InnerHint<A extends Shape, B extends Shape, M extends Mismatch> =
+  [M["kind"], IsSymbol<M["a"]>, IsSymbol<M["b"]>] extends ["label", false, false]
+    ? RenameHint<B, B extends readonly [unknown] ? [0] : [0, 0], M>
+    : B extends readonly [infer Rows extends Dim, infer Last extends Dim]
+      ? IsSymbol<Rows> extends true ? RowsHint<A, B, Last> : TransposeHint<A, B, Last>
+    : "";
+type RowsHint<A extends Shape, B extends Shape, Last extends Dim> = A extends
+  readonly [infer First, ...infer Rest]
+  ? IsSymbol<First> extends true
+    ? BroadcastShapes<A, B> extends string ? "" : "; for one product a row, use .mul(...) and .sum(-1)"
+  : Rest extends readonly [] | readonly [unknown] ? MatchAxis<Last, First> extends Mismatch ? ""
+    : `; rows come first: use .matmul(...) on ${ShowShape<B>}`
+  : ""
+  : "";
+type TransposeHint<A extends Shape, B extends Shape, Last extends Dim> = A extends
+  readonly [...Dim[], infer Inner extends Dim]
   ? MatchAxis<Inner, Last> extends Mismatch ? "" : `; use .transpose() on ${ShowShape<B>}`
   : "";
 

@@ -6,7 +6,7 @@
 import type { Dim, Shape } from "../shape.ts";
 import type { Replace, ResolveAxis } from "./axes.ts";
 import type { Add, DivMod, IsBelow, Sub } from "./digits.ts";
-import type { IsUnknown, IsUnranked, ShowShape, SizeOf, WithSize } from "./dim.ts";
+import type { IsSymbol, IsUnknown, IsUnranked, ShowShape, SizeOf, WithSize } from "./dim.ts";
 
 type Trim<S extends string> = S extends ` ${infer T}` ? Trim<T> : S extends `${infer T} ` ? Trim<T> : S;
 type Split<S extends string, Separator extends string, Out extends string[] = []> = S extends
@@ -102,6 +102,7 @@ type IsLonger<Long extends unknown[], Short extends Shape> = Long extends [unkno
   ? Short extends readonly [unknown, ...infer S extends Shape] ? IsLonger<L, S> : true
   : false;
 
+type KeepRows = "; to keep some of the rows, use .filter(mask, 'K')";
 type CannotSlice<S extends Shape, Text extends string> = `cannot slice ${ShowShape<S>} by '${Text}'`;
 
 /** The shape of a basic slice by NumPy's text, or the refusal. */
@@ -126,6 +127,7 @@ type SliceWalk<
     ? SliceAxis<D, K["length"], Item> extends infer R
       ? R extends string
         ? `${CannotSlice<All, Text>}: ${R}${Item extends "None" ? "; for a new axis, use .expandDims(axis)"
+          : IsSymbol<D> extends true ? KeepRows
           : ""}`
       : R extends Dim[] ? SliceWalk<T, Rest, All, Text, [...Out, ...R], [...K, 0]>
       : never
@@ -152,6 +154,6 @@ export type TakeShape<S extends Shape, A, L extends readonly number[]> = true ex
         : FirstBad<L, n> extends infer Bad extends number
           ? `${CannotTake<S, A>}: ${Bad} is not an index for the size ${n}`
         : Replace<S, I, WithSize<S[I], L["length"]>>
-      : `${CannotTake<S, A>}: its size ${S[I]} is not known before the run`
+      : `${CannotTake<S, A>}: its size ${S[I]} is not known before the run${KeepRows}`
     : I
   : never;
