@@ -43,6 +43,13 @@ export function writePackDescriptor(
   writeWords(memory, { pointer, words: WORDS }, descriptor);
 }
 
+/**
+ * Rows that are packed of all panels before the next ones, where columns are neighbours: half a line of the cache of
+ * each row belongs to a panel, the other half to the next, and rows that are a power of two apart compete for few places
+ * in the cache.
+ */
+const BLOCK_ROWS = 8;
+
 /** Emits `name(descriptor: i32)`, which packs panel after panel. K and N may be 0; pointers need no alignment. */
 export function emitPackB(module: ModuleBuilder, name: string, dtype: "f32" | "f64"): ModuleFunction {
   const { itemsize } = DTYPE[dtype], numLanes = PANEL_BYTES / itemsize;
@@ -50,35 +57,57 @@ export function emitPackB(module: ModuleBuilder, name: string, dtype: "f32" | "f
     const w = loadWords(f, WORDS);
     const isUnit = keep(f.get(w.columnStride).i32(itemsize).op("i32.eq"), "i32");
     const panelStride = keep(f.get(w.columnStride).i32(numLanes).op("i32.mul"), "i32");
+    const panelBytes = keep(f.get(w.k).i32(PANEL_BYTES).op("i32.mul"), "i32");
+    const most = keep(f.i32(BLOCK_ROWS).get(w.k).get(isUnit).select("i32"), "i32");
     f.get(w.k).i32(0).op("i32.gt_s").get(w.n).i32(0).op("i32.gt_s").op("i32.and").if(() =>
-      f.loop((nextPanel) => {
-        const from = copy(f, w.pointer), count = copy(f, w.k);
-        const isWhole = () => f.get(w.n).i32(numLanes).op("i32.ge_s");
-        const rows = (row: () => void) => () =>
-          f.loop((nextRow) => {
-            row();
-            f.get(from).get(w.rowStride).op("i32.add").set(from);
-            f.get(w.destination).i32(PANEL_BYTES).op("i32.add").set(w.destination);
-            f.get(count).i32(1).op("i32.sub").tee(count).brIf(nextRow);
-          });
-        isWhole().get(isUnit).op("i32.and").if(
-          rows(() => {
-            for (const offset of [0, 16]) {
-              f.get(w.destination).get(from).op("v128.load", offset).op("v128.store", offset);
-            }
-          }),
-          () =>
-            isWhole().if(
-              rows(() => packLanes(f, { from, ...w, itemsize, numValid: null })),
-              rows(() => packLanes(f, { from, ...w, itemsize, numValid: w.n })),
-            ),
-        );
-        releaseAll(f, [from, count]);
-        f.get(w.pointer).get(panelStride).op("i32.add").set(w.pointer);
-        f.get(w.n).i32(numLanes).op("i32.sub").tee(w.n).i32(0).op("i32.gt_s").brIf(nextPanel);
+      f.loop((nextBlock) => {
+        const numRows = keep(f.get(most).get(w.k).get(most).get(w.k).op("i32.lt_s").select("i32"), "i32");
+        emitPackRows(f, { ...w, numRows, panelStride, panelBytes, isUnit, itemsize });
+        f.get(w.pointer).get(numRows).get(w.rowStride).op("i32.mul").op("i32.add").set(w.pointer);
+        f.get(w.destination).get(numRows).i32(PANEL_BYTES).op("i32.mul").op("i32.add").set(w.destination);
+        f.get(w.k).get(numRows).op("i32.sub").tee(w.k).brIf(nextBlock);
+        f.release(numRows);
       })
     );
   });
+}
+
+/** All panels of `numRows` rows from `pointer` on. */
+function emitPackRows(
+  f: FunctionBuilder,
+  { itemsize, numRows, panelStride, panelBytes, isUnit, ...w }:
+    & Readonly<Record<"pointer" | "destination" | "n" | "rowStride" | "columnStride", Local>>
+    & Readonly<Record<"numRows" | "panelStride" | "panelBytes" | "isUnit", Local>>
+    & { readonly itemsize: number },
+): void {
+  const numLanes = PANEL_BYTES / itemsize;
+  const panel = copy(f, w.pointer), to = copy(f, w.destination), left = copy(f, w.n);
+  f.loop((nextPanel) => {
+    const from = copy(f, panel), destination = copy(f, to), count = copy(f, numRows);
+    const isWhole = () => f.get(left).i32(numLanes).op("i32.ge_s");
+    const rows = (row: () => void) => () =>
+      f.loop((nextRow) => {
+        row();
+        f.get(from).get(w.rowStride).op("i32.add").set(from);
+        f.get(destination).i32(PANEL_BYTES).op("i32.add").set(destination);
+        f.get(count).i32(1).op("i32.sub").tee(count).brIf(nextRow);
+      });
+    const lanes = (numValid: Local | null) =>
+      rows(() => packLanes(f, { from, columnStride: w.columnStride, destination, itemsize, numValid }));
+    isWhole().get(isUnit).op("i32.and").if(
+      rows(() => {
+        for (const offset of [0, 16]) {
+          f.get(destination).get(from).op("v128.load", offset).op("v128.store", offset);
+        }
+      }),
+      () => isWhole().if(lanes(null), lanes(left)),
+    );
+    releaseAll(f, [from, destination, count]);
+    f.get(panel).get(panelStride).op("i32.add").set(panel);
+    f.get(to).get(panelBytes).op("i32.add").set(to);
+    f.get(left).i32(numLanes).op("i32.sub").tee(left).i32(0).op("i32.gt_s").brIf(nextPanel);
+  });
+  releaseAll(f, [panel, to, left]);
 }
 
 /** One k of a panel, element by element: all, or the first `numValid` and zeros. */
