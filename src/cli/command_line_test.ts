@@ -123,6 +123,12 @@ Deno.test("resolveArguments() refuses bad values with USE002 and a value that wo
   assert.equal(refusal("p -i a --param a=1 --param a=2").message, "--param a is given twice");
 });
 
+Deno.test("--delimiter takes the control characters that Hive and others separate with", () => {
+  for (const delimiter of ["\x01", "\x1f", "\t", ";"]) {
+    assert.equal(resolve(`p -i a --delimiter=${delimiter}`).flags.delimiter, delimiter);
+  }
+});
+
 Deno.test("FLAGS has a name, a short name and documentation of its own for every flag", () => {
   const names = ALL.map((key) => FLAGS[key].name);
   const shorts = ALL.map((key) => FLAGS[key].short).filter((short) => short !== null);

@@ -154,9 +154,13 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   pipe: "|",
 };
 
+/** of ASCII, but NUL and line ends: Hive separates by U+0001, and U+001F is the unit separator */
+// deno-lint-ignore no-control-regex
+const ONE_CHARACTER = /^[\x01-\t\v\f\x0e-~]$/;
+
 function parseDelimiter(given: string): string {
   const delimiter = Object.hasOwn(DELIMITERS, given) ? DELIMITERS[given] ?? "" : given;
-  if (/^[\t -~]$/.test(delimiter) && !/["0-9A-Za-z+.-]/.test(delimiter)) return delimiter;
+  if (ONE_CHARACTER.test(delimiter) && !/["0-9A-Za-z+.-]/.test(delimiter)) return delimiter;
   return invalid(
     "delimiter",
     "one ASCII character that is no letter, digit, sign, point, quote or line end",
@@ -169,7 +173,7 @@ function parseDelimiter(given: string): string {
 function character(name: string, example: string): (given: string) => string {
   return (given) => {
     const one = Object.hasOwn(DELIMITERS, given) ? DELIMITERS[given]! : given;
-    if (/^[\t -~]$/.test(one) && !/[0-9A-Za-z+.-]/.test(one)) return one;
+    if (ONE_CHARACTER.test(one) && !/[0-9A-Za-z+.-]/.test(one)) return one;
     return invalid(
       name,
       "one ASCII character that is no letter, digit, sign, point or line end",

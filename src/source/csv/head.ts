@@ -91,7 +91,7 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
   }
   const record = bytes.subarray(start, scanner.position);
   if (!isUtf8(record)) throw notUtf8({ ...region, bytes: record });
-  const fields = splitRecord(record, text);
+  const { fields } = splitRecord(record, text);
   if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
   return {
     fieldNames: text.header ? fields : fields.map((_, i) => `column_${i}`),
@@ -144,12 +144,18 @@ class LineSkipper {
 /** What {@link splitRecord} goes by. */
 export type FieldMarks = Pick<ResolvedCsvOptions, "delimiter" | "quote" | "comment" | "escape">;
 
+/** The fields of a record. */
+export interface SplitRecord {
+  readonly fields: string[];
+  readonly areQuoted: readonly boolean[];
+}
+
 /**
  * The fields of a record, as text; blank lines and comments before it are passed over. The record is well-formed
  * UTF-8.
  */
-export function splitRecord(record: Uint8Array, text: FieldMarks): string[] {
-  const fields: string[] = [];
+export function splitRecord(record: Uint8Array, text: FieldMarks): SplitRecord {
+  const fields: string[] = [], areQuoted: boolean[] = [];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let p = 0;
   while (record[p] === LF || record[p] === CR || record[p] === text.comment) {
@@ -172,6 +178,7 @@ export function splitRecord(record: Uint8Array, text: FieldMarks): string[] {
     }
     if (isQuoted) p++;
     fields.push(decoder.decode(bytes.subarray(0, numBytes)));
-    if (record[p++] !== text.delimiter) return fields;
+    areQuoted.push(isQuoted);
+    if (record[p++] !== text.delimiter) return { fields, areQuoted };
   }
 }

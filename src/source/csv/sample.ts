@@ -44,7 +44,7 @@ export interface CsvSample {
   readonly names: readonly string[];
   /** of each column, whether the missing fields are left aside */
   readonly kinds: readonly SampledKind[];
-  /** missing fields of each column among the sampled records */
+  /** missing fields of each column among the sampled records; of text, where they are nulls */
   readonly numMissing: readonly number[];
   readonly numRecords: number;
   /** whether these are all the records of the file */
@@ -82,8 +82,8 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
     while (numRecords < MAX_SAMPLE_RECORDS) {
       scanner.scan(rest.bytes, { start, end: rest.bytes.length, isEnd: rest.isEnd, maxRecords: 1 });
       if (scanner.numRecords === 0) break;
-      const fields = splitRecord(rest.bytes.subarray(start, scanner.position), text);
-      for (const [index, column] of columns.entries()) column.add(fields[index] ?? "");
+      const { fields, areQuoted } = splitRecord(rest.bytes.subarray(start, scanner.position), text);
+      for (const [i, column] of columns.entries()) column.add(fields[i] ?? "", areQuoted[i] ?? false);
       start = scanner.position;
       numRecords++;
     }
@@ -115,7 +115,10 @@ function readOn(input: CsvInput, head: Uint8Array): { readonly bytes: Uint8Array
 /** Narrows down what a column holds, field by field. */
 class ColumnSample {
   #kind: SampledKind | "digits" = "missing";
-  numMissing = 0;
+  #numMissing = 0;
+  /** fields without a byte, quotes included: the nulls of text, to which all else is a value */
+  #numEmpty = 0;
+  #hasBlanks = false;
   readonly #missing: ReadonlySet<string>;
 
   readonly #values: ValueSpelling;
@@ -127,16 +130,24 @@ class ColumnSample {
 
   /** digits that no integer holds are numbers beside others; alone or beside integers they are text: none is rounded */
   get kind(): SampledKind {
-    return this.#kind === "digits" ? "text" : this.#kind;
+    // spaces are missing among numbers, and text where nothing says that there are numbers
+    const isText = this.#kind === "digits" || (this.#kind === "missing" && this.#hasBlanks);
+    return isText ? "text" : this.#kind as SampledKind;
   }
 
-  add(field: string): void {
+  get numMissing(): number {
+    return this.kind === "text" ? this.#numEmpty : this.#numMissing;
+  }
+
+  add(field: string, isQuoted: boolean): void {
     // no other spaces: a byte order mark is one to `trim`, and no part of a number to who reads it
     const text = field.replace(/^[ \t]+|[ \t]+$/g, "");
     // "NaN" is a spelling of a missing value and a number as well: it tells of a float column
     const isNaNText = text.toLowerCase() === "nan";
     if (this.#missing.has(text) && !isNaNText) {
-      this.numMissing++;
+      this.#numMissing++;
+      if (field === "" && !isQuoted) this.#numEmpty++;
+      else if (text === "" && field !== "") this.#hasBlanks = true;
       return;
     }
     const kind = kindOf(text, this.#values), kinds = [this.#kind, kind];

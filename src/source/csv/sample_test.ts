@@ -22,6 +22,12 @@ Deno.test("sampleCsv() tells integers, numbers, text and missing fields apart", 
   assert.equal(found.isWhole, true);
 });
 
+Deno.test("sampleCsv() counts the nulls of text as reading does: fields without a byte, and neither spaces, quotes nor NA", () => {
+  const found = sample('a,b,c\nx,1,NA\nNA,, \n,2,\n" ",3," "\n"",4,""\n');
+  assert.deepEqual(found.kinds, ["text", "integer", "text"]);
+  assert.deepEqual(found.numMissing, [1, 1, 1]);
+});
+
 Deno.test("sampleCsv() takes words for booleans, but not beside numbers", () => {
   const found = sample("a,b,c,d\ntrue,true,1,x\nFALSE,1,0.5,true\n,0,2,f\n");
   assert.deepEqual(found.kinds, ["boolean", "text", "number", "text"]);
