@@ -557,7 +557,7 @@ export const ERRORS = {
     "The output's format has no way to write the result. In CSV, an output of shape (N, k) becomes " +
       "columns name_0 to name_{k-1}, so outputs `p` of width 2 and `p_0` would both give a column p_0; " +
       "and a table without any column cannot be told from blank lines. Carried columns are written to CSV " +
-      "and JSON lines as text, numbers, bools, dates and timestamps only, and to JSON lines as lists, structs, maps " +
+      "and JSON lines as text, numbers, bools, decimals, dates, times and durations only, and to JSON lines as lists, structs, maps " +
       "and unions of these; unions, intervals and structs without fields not to Parquet. Rename or leave out the " +
       "output that the message names, or write Arrow.",
   ),

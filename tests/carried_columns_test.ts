@@ -8,6 +8,8 @@ import {
   duration,
   float32,
   int64,
+  interval,
+  IntervalUnit,
   tableFromColumns,
   tableFromIPC,
   tableToIPC,
@@ -190,11 +192,28 @@ Deno.test("carry() promises that a value of more than a mebibyte is refused at e
   }
 });
 
+Deno.test("carry() promises decimals, times and durations in text", async () => {
+  const path = `${folder}/exact.arrow`;
+  writeArrow(path, { user_id: [[1.25, null, -0.5], decimal128(20, 2)], x: [[1, 2, 3], float32()] });
+  strictEqual(
+    new TextDecoder().decode(await bytesOf(WHOLE, { inputs: [path] }, "csv")),
+    "user_id,x\n1.25,1\n,2\n-0.50,3\n",
+  );
+  strictEqual(
+    new TextDecoder().decode(await bytesOf(WHOLE, { inputs: [path] }, "ndjson")),
+    '{"user_id":1.25,"x":1}\n{"user_id":null,"x":2}\n{"user_id":-0.50,"x":3}\n',
+  );
+  writeArrow(path, { user_id: [[1000, -2000], duration(TimeUnit.SECOND)], x: [[1, 2], float32()] });
+  strictEqual(
+    new TextDecoder().decode(await bytesOf(WHOLE, { inputs: [path] }, "csv")),
+    "user_id,x\n1000,1\n-2000,2\n",
+  );
+});
+
 Deno.test("carry() promises that types without a text are refused by CSV", async () => {
   const without: readonly (readonly [values: readonly unknown[], type: DataType])[] = [
     [[new Uint8Array([1]), new Uint8Array([2])], binary()],
-    [[1.25, 2.5], decimal128(20, 2)],
-    [[1000, 2000], duration(TimeUnit.SECOND)],
+    [[Float64Array.of(1, 2, 3), Float64Array.of(4, 5, 6)], interval(IntervalUnit.MONTH_DAY_NANO)],
   ];
   for (const [values, type] of without) {
     const path = `${folder}/textless.arrow`;

@@ -1,7 +1,7 @@
 /**
  * Carried values as fields of CSV. Text is quoted only where it must be: an empty text is `""`, because an empty
- * field is a null. Numbers and bools are written as those that are computed, dates and times in the form of ISO 8601
- * that is read back as they are; other types are refused.
+ * field is a null. Numbers and bools are written as those that are computed, dates and timestamps in the form of ISO
+ * 8601 that is read back as they are; decimals, times and durations: `fixed_text.ts`. Other types are refused.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { OutputError } from "../../errors.ts";
 import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
+import { type FixedText, fixedText, MAX_FIXED_TEXT_BYTES } from "./fixed_text.ts";
 import { temporalText } from "./temporal_text.ts";
 
 const QUOTE = 0x22, LF = 0x0a, CR = 0x0d;
@@ -42,9 +43,13 @@ export function carriedFormat({ name, carried }: OutputField, delimiter: number)
     const text = temporalText(type);
     return (memory, batch) => temporalFields(memory, batch, { type, text });
   }
+  const fixed = fixedText(type);
+  if (fixed !== null) {
+    return (memory, batch) => fixedFields(memory, batch, { itemsize: type.bitWidth! / 8, text: fixed.text });
+  }
   throw new OutputError("OUT003", `the carried column ${name} is ${type.name}, which is not written to CSV`, {
     notes: [
-      "carried columns of text, numbers, bools, dates and timestamps are written to CSV; all that are carried, to Arrow",
+      "carried columns of text, numbers, bools, decimals, dates, times and durations are written to CSV; all, to Arrow",
     ],
     help: type.packed === undefined
       ? "write Arrow, cast the column to utf8 when writing the input, or declare a number with input(...)"
@@ -54,7 +59,7 @@ export function carriedFormat({ name, carried }: OutputField, delimiter: number)
 
 /** Text in one buffer that is used again and again: memory outside of the collector's heap is collected late. */
 function asciiBytes(): (text: string) => Uint8Array {
-  const encoder = new TextEncoder(), buffer = new Uint8Array(64);
+  const encoder = new TextEncoder(), buffer = new Uint8Array(MAX_FIXED_TEXT_BYTES);
   return (text) => buffer.subarray(0, encoder.encodeInto(text, buffer).written);
 }
 
@@ -141,4 +146,13 @@ function temporalFields(
     const bits = integerBits(view, batch.data + row * itemsize, itemsize);
     return encode(text(BigInt.asIntN(type.bitWidth!, bits)));
   };
+}
+
+function fixedFields(
+  memory: WebAssembly.Memory,
+  batch: CarriedBatch,
+  { itemsize, text }: { readonly itemsize: number; readonly text: FixedText },
+): FieldBytes {
+  const isNull = nullsOf(memory, batch), view = new DataView(memory.buffer), encode = asciiBytes();
+  return (row) => isNull(row) ? NOTHING : encode(text(view, batch.data + row * itemsize));
 }

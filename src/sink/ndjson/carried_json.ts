@@ -1,11 +1,12 @@
 /**
- * Carried values as JSON: text as strings, dates and times as strings of ISO 8601, numbers and bools as such, nulls as
- * null; columns with parts: `packed_json.ts`.
+ * Carried values as JSON: text as strings, dates and times as strings of ISO 8601, numbers, decimals (with all their
+ * digits), durations and bools as such, nulls as null; columns with parts: `packed_json.ts`.
  *
  * @module
  */
 import { OutputError } from "../../errors.ts";
 import { type CarriedFormat, carriedFormat, type FieldBytes } from "../csv/carried_text.ts";
+import { fixedText, MAX_FIXED_TEXT_BYTES } from "../csv/fixed_text.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
 import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
 import { packedJson, type TakePiece } from "./packed_json.ts";
@@ -45,13 +46,13 @@ export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat 
       "OUT003",
       `the carried column ${name} is ${carried!.type.name}, which is not written to JSON`,
       {
-        notes: ["carried columns of text, numbers, bools, dates and timestamps are"],
+        notes: ["carried columns of text, numbers, bools, decimals, dates, times and durations are"],
         help: "write Arrow, or leave the column out",
         cause: error,
       },
     );
   }
-  if (typeId === DATE || typeId === TIMESTAMP) {
+  if (typeId === DATE || typeId === TIMESTAMP || fixedText(field.carried!.type)?.isNumber === false) {
     return (memory, batch) => quotedValues(format(memory, batch));
   }
   return (memory, batch) => {
@@ -71,7 +72,7 @@ function finiteOrWord(bytes: Uint8Array): Uint8Array {
 }
 
 function quotedValues(bytesOf: FieldBytes): FieldBytes {
-  const quoted = new Uint8Array(64);
+  const quoted = new Uint8Array(2 + MAX_FIXED_TEXT_BYTES);
   quoted[0] = QUOTE;
   return (row) => {
     const bytes = bytesOf(row);

@@ -12,6 +12,7 @@ import { OutputError } from "../../errors.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import { fixedBytes, type PackedNode } from "../../schema/packed.ts";
 import type { CarriedFormat } from "../csv/carried_text.ts";
+import { fixedText } from "../csv/fixed_text.ts";
 import { temporalText } from "../csv/temporal_text.ts";
 import { PackedCursor } from "../packed_cursor.ts";
 import type { OutputField } from "../sink.ts";
@@ -81,7 +82,7 @@ class JsonPieces {
 }
 
 /** JSON of a value of fixed width; null: there is none */
-function fixedText(
+function fixedJson(
   { field: { typeId, slots }, bitWidth }: PackedNode,
 ): ((view: DataView, at: number) => string) | null {
   const flat = slots.flatMap((slot) => slot.kind === "int32s" ? [] : [slot]);
@@ -92,6 +93,12 @@ function fixedText(
       : (view, at) => numberText(view.getFloat64(at, true), formatFloat64);
   }
   if (typeId === INT) return integerText(bitWidth, flat.some(({ slot, value }) => slot === 1 && value !== 0));
+  const fixed = fixedText({ typeId, bitWidth, slots: flat });
+  if (fixed !== null) {
+    const { text, isNumber } = fixed;
+    if (typeId === FLOAT) return (view, at) => numberText(view.getFloat16(at, true), formatFloat32);
+    return isNumber ? text : (view, at) => `"${text(view, at)}"`;
+  }
   if (typeId !== DATE && typeId !== TIMESTAMP) return null;
   const type: CarriedType = { name: "", bitWidth, isLarge: false, typeId, slots: flat };
   const text = temporalText(type);
@@ -168,7 +175,7 @@ class Formats {
   }
 
   #fixed(node: PackedNode): WriteValue {
-    const text = fixedText(node), size = fixedBytes(node);
+    const text = fixedJson(node), size = fixedBytes(node);
     if (text === null) throw this.#refusal();
     return (cursor, out) => {
       out.ascii(text(cursor.view, cursor.position));
@@ -259,7 +266,7 @@ class Formats {
       {
         notes: [
           why ??
-            "text, numbers, bools, dates and timestamps are, and lists, structs, maps and unions of these",
+            "text, numbers, bools, decimals, dates, times and durations are, and lists, structs, maps and unions of these",
         ],
         help: "write Arrow or Parquet, or leave the column out",
       },
