@@ -141,6 +141,21 @@ Deno.test("convert holds the rest of a file against what its first records show,
       ok(result.stderr.includes(`error[${code}]`) && result.stderr.includes("in.csv:1502:"), result.stderr);
       ok(/--types|--nulls/.test(result.stderr), result.stderr);
     }
+    const ndjson = `${folder}/in.ndjson`;
+    const lines = Array.from({ length: 1500 }, (_, i) => `{"a":${i},"s":"x"}\n`).join("");
+    for (
+      const [line, column, help] of [
+        ['{"a":1.5,"s":"x"}', 6, "--types"],
+        ['{"a":"oops","s":"x"}', 6, "of one kind"],
+        ['{"a":1,"s":5}', 12, "of one kind"],
+        ['{"a":null,"s":"x"}', 6, "--nulls"],
+      ] as const
+    ) {
+      Deno.writeTextFileSync(ndjson, `${lines}${line}\n`);
+      const result = await ndpipe(["convert", "-i", ndjson, "-o", output]);
+      strictEqual(result.code, 5);
+      ok(result.stderr.includes(`in.ndjson:1501:${column}`) && result.stderr.includes(help), result.stderr);
+    }
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

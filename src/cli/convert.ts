@@ -133,6 +133,9 @@ function withOwnHelp(error: unknown): unknown {
   const { code, message, place, operands, notes } = error;
   const help = code === "DAT001"
     ? "--nulls keep keeps nulls as they are; --nulls nan makes them NaN in columns of floats"
+    : code === "DAT002" && operands.some((operand) => operand.includes(" from key "))
+    // of JSON a value's kind is no spelling: text takes no number
+    ? "make all values of the key of one kind (jq: tostring, tonumber), or convert other columns only, --columns NAME,…"
     : code === "DAT002" || code === "DAT004"
     ? "say what the column is, --types NAME=TYPE (utf8 takes any text), or convert other columns only, --columns NAME,…"
     : error.help;
