@@ -100,9 +100,10 @@ export const COMMANDS: readonly CommandRow[] = [
   command({ name: "convert", operands: [], flags: CONVERT_FLAGS, required: ["input", "output"] }, {
     summary: "read one format, write another: the same reader and writer, no transform",
     docs: [
-      "Carries every column that has a dtype here: numbers, bool, dates, times, and FixedSizeLists of these. A table " +
-      "with other columns is refused unless --columns says which to carry.",
-      "Output has no nulls: one in the input is an error, or NaN with --nulls nan.",
+      "Carries columns of every type that the output's format has; a table with others is refused unless --columns " +
+      "says which to carry. From Arrow to Arrow, record batches are copied as they are.",
+      "A null is an error in columns of numbers, unless --nulls says what becomes of it; columns of text, lists and " +
+      "structs keep theirs.",
     ],
     examples: [
       "ndpipe convert -i readings.csv -o readings.arrow --types sensor=i32,value=f32",
