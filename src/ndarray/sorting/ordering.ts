@@ -12,7 +12,7 @@ import { addressOf, elementsOf, type Strided } from "../storage/strided.ts";
 import { fromElements } from "../storage/values.ts";
 
 /** What the kernels know of a dtype: the logarithm of its bytes, and 0, 1 or 2 for unsigned, signed or float. */
-function codeOf(dtype: DType): readonly [size: number, kind: number] {
+export function codeOf(dtype: DType): readonly [size: number, kind: number] {
   const { itemsize, kind } = DTYPE[dtype];
   return [Math.log2(itemsize), kind === "f" ? 2 : kind === "i" ? 1 : 0];
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
-import type { NDArray } from "../array.ts";
+import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { fromPositions } from "../indexing/indexing.ts";
 import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
 import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
+import { searchPlaces } from "./searching.ts";
 
 /** Options of `unique`. */
 export interface UniqueOptions {
@@ -332,10 +333,12 @@ export function isin(elements: ArrayLike, others: ArrayLike, { invert = false } 
     const isOfIntegers = [first!, second!].every((array) => DTYPE[array.dtype].range !== null);
     const table = isOfIntegers ? tableOf(first!, second!) : null;
     if (table !== null) return arrayOf(table(invert), "bool", first!.shape);
-    const sought = elementsAs(first!, dtype), among = uniqueElements(elementsAs(second!, dtype), dtype);
-    const found = new Uint8Array(sought.length);
-    for (let i = 0; i < sought.length; i++) found[i] = Number(holds(among, sought[i]!) !== invert);
-    return arrayOf(found, "bool", first!.shape);
+    const among = uniqueElements(elementsAs(second!, dtype), dtype), { length } = among;
+    if (length === 0) return arrayOf(new Uint8Array(first!.size).fill(Number(invert)), "bool", first!.shape);
+    const row = arrayOf(among, dtype, [length]), sought = first!.astype(dtype);
+    const places = new NDArray(searchPlaces(row.view, sought.view, { dtype, side: "left" }));
+    const nearest = row.take(places.minimum(length - 1));
+    return invert ? nearest.ne(sought) : nearest.eq(sought);
   });
 }
 

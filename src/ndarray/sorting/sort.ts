@@ -12,10 +12,8 @@ import { type ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { optionsOf } from "../storage/arguments.ts";
 import {
-  arrayOf,
   arrayOfRows,
   axisOf,
-  elementsAs,
   over,
   refuseArgument,
   refuseAxes,
@@ -31,14 +29,8 @@ import {
   rowsToRead,
 } from "../storage/stored_rows.ts";
 import type { Strided } from "../storage/strided.ts";
-import {
-  argsortRows,
-  insertionPoint,
-  lexsortElements,
-  MAX_PIVOTS,
-  partitionRows,
-  sortRows,
-} from "./ordering.ts";
+import { argsortRows, lexsortElements, MAX_PIVOTS, partitionRows, sortRows } from "./ordering.ts";
+import { searchPlaces } from "./searching.ts";
 
 /** Along which axis to sort; null sorts the flat array. */
 export interface SortOptions {
@@ -250,18 +242,19 @@ export function searchsorted(
     refuseAxes("searchsorted", array);
     return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
       const dtype = promoteTypes(array.dtype, wanted!.dtype);
-      const row = elementsAs(array, dtype), order = by === undefined ? null : readIndices(by.view).values;
-      if (order !== null && order.length !== row.length) refuseArgument("sorter has not the array's length");
-      const outside = order?.find((position) => position < 0 || position >= row.length);
-      if (outside !== undefined) {
-        refuseArgument(`sorter names element ${outside} of ${row.length}: its elements are positions from 0`);
-      }
-      const sought = elementsAs(wanted!, dtype), positions = new BigInt64Array(sought.length);
-      const words = new Uint32Array(positions.buffer);
-      for (let i = 0; i < sought.length; i++) {
-        words[2 * i] = insertionPoint(row, sought[i]!, side, order);
-      }
-      return arrayOf(positions, "i64", wanted!.shape);
+      const row = by === undefined ? array : sortedBy(array, by);
+      return new NDArray(searchPlaces(row.view, wanted!.view, { dtype, side }));
     });
   });
+}
+
+/** the elements of an array at the positions that sort it; refused: ARR002, DTY001 */
+function sortedBy(a: NDArray, sorter: NDArray): NDArray {
+  const { size } = a, positions = readIndices(sorter.view).values;
+  if (positions.length !== size) refuseArgument("sorter has not the array's length");
+  const outside = positions.find((position) => position < 0 || position >= size);
+  if (outside !== undefined) {
+    refuseArgument(`sorter names element ${outside} of ${size}: its elements are positions from 0`);
+  }
+  return a.take(sorter.reshape([size]));
 }

@@ -7,7 +7,7 @@ import { isFloat } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import { array, type ArrayLike } from "../creation/creation.ts";
 import { fromPositions } from "../indexing/indexing.ts";
-import { insertionPoint } from "../sorting/ordering.ts";
+import { placesBehind } from "../sorting/searching.ts";
 import { searchsorted } from "../sorting/sort.ts";
 import { optionsOf } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
@@ -168,12 +168,13 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   const totals = new Float64Array(Math.max(0, numBins));
   const isEqual = options.bins === undefined || typeof options.bins !== "object";
   const first = bounds[0]!, last = bounds[numBins]!;
+  const places = isEqual ? null : placesBehind(edges.view, a.view);
   for (let i = 0; i < elements.length; i++) {
     const value = elements[i]!;
     if (!(value >= first && value <= last)) continue;
-    let bin = isEqual
+    let bin = places === null
       ? Math.min(numBins - 1, Math.floor((value - first) / (last - first) * numBins))
-      : insertionPoint(bounds, value, "right") - 1;
+      : places[i]! - 1;
     // the quotient may be off by one where a value is close to an edge
     if (isEqual && value < bounds[bin]!) bin--;
     else if (isEqual && value >= bounds[bin + 1]!) bin++;

@@ -6,7 +6,7 @@
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
-import { insertionPoint } from "../sorting/ordering.ts";
+import { placesBehind } from "../sorting/searching.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
@@ -114,12 +114,13 @@ function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd 
     operands: [],
   });
   const totals = new Float64Array(sizeOfShape(shape)), values = columns.map(numbersOf);
+  const places = columns.map((column, axis) => placesBehind(edges[axis]!.view, column.view));
   const factors = weights === undefined ? null : numbersOf(given(weights));
   if (factors !== null && factors.length !== numPoints) refuseArgument("weights are as many as points");
   for (let i = 0; i < numPoints; i++) {
     let at = 0;
     for (let axis = 0; axis < numAxes && at >= 0; axis++) {
-      const bin = binOf(bounds[axis]!, values[axis]![i]!);
+      const bin = binOf(bounds[axis]!, values[axis]![i]!, places[axis]![i]!);
       at = bin < 0 ? -1 : at * shape[axis]! + bin;
     }
     if (at >= 0) totals[at]! += factors === null ? 1 : factors[i]!;
@@ -128,11 +129,11 @@ function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd 
   return { counts: density ? densityOf(counts, edges) : counts, edges };
 }
 
-/** the bin of a value; -1 outside */
-function binOf(bounds: Float64Array, value: number): number {
+/** the bin of a value, of which the place behind the bounds up to it is known; -1 outside */
+function binOf(bounds: Float64Array, value: number, place: number): number {
   const last = bounds.length - 1;
   if (!(value >= bounds[0]! && value <= bounds[last]!)) return -1;
-  return Math.min(last - 1, insertionPoint(bounds, value, "right") - 1);
+  return Math.min(last - 1, place - 1);
 }
 
 function densityOf(counts: NDArray, edges: readonly NDArray[]): NDArray {

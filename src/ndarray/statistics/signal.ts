@@ -6,7 +6,8 @@
 import { DTYPE, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
-import { argsortElements, insertionPoint } from "../sorting/ordering.ts";
+import { argsortElements } from "../sorting/ordering.ts";
+import { interpolateInPlace } from "../sorting/searching.ts";
 import { arrayOf, elementsAs, numbersOf, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
 
 /** Options of `interp`. */
@@ -43,14 +44,11 @@ export function interp(
     }
     const at = numbersOf(wanted!), points = { x: numbersOf(coordinates!), y: numbersOf(values!) };
     const { period } = options;
-    if (period === undefined) {
-      at.forEach((value, i) => at[i] = interpolated(points, value, options));
-      return arrayOf(at, "f64", wanted!.shape);
-    }
+    if (period === undefined) return interpolated(arrayOf(at, "f64", wanted!.shape), points, options);
     if (!(Math.abs(period) > 0)) refuseArgument(`interp takes a period that is not 0`);
     const wrapped = periodic(points, Math.abs(period));
-    at.forEach((value, i) => at[i] = interpolated(wrapped, modulo(value, Math.abs(period)), {}));
-    return arrayOf(at, "f64", wanted!.shape);
+    for (let i = 0; i < at.length; i++) at[i] = modulo(at[i]!, Math.abs(period));
+    return interpolated(arrayOf(at, "f64", wanted!.shape), wrapped, {});
   });
 }
 
@@ -79,21 +77,16 @@ function periodic({ x, y }: Points, period: number): Points {
   };
 }
 
-/** as NumPy's arr_interp: from the left point, from the right one where that is NaN */
-function interpolated({ x, y }: Points, value: number, { left, right }: InterpolationOptions): number {
-  const last = x.length - 1;
-  // as NumPy, over one point NaN is neither below nor above it
-  if (Number.isNaN(value)) return last === 0 ? y[0]! : value;
-  if (value > x[last]!) return right ?? y[last]!;
-  // no value is below a coordinate that is NaN, nor is anything known beside it
-  if (value < x[0]!) return left ?? y[0]!;
-  const at = Math.max(0, insertionPoint(x, value, "right") - 1);
-  if (at === last || x[at] === value) return y[at]!;
-  const slope = (y[at + 1]! - y[at]!) / (x[at + 1]! - x[at]!);
-  const result = slope * (value - x[at]!) + y[at]!;
-  if (!Number.isNaN(result)) return result;
-  const other = slope * (value - x[at + 1]!) + y[at + 1]!;
-  return Number.isNaN(other) && y[at] === y[at + 1] ? y[at]! : other;
+/** the values at the coordinates, of which they take the place */
+function interpolated(at: NDArray, { x, y }: Points, { left, right }: InterpolationOptions): NDArray {
+  const [coordinates, values] = [x, y].map((numbers) => arrayOf(numbers, "f64", [numbers.length]).view);
+  interpolateInPlace(at.view, {
+    x: coordinates!,
+    y: values!,
+    left: left ?? y[0]!,
+    right: right ?? y[y.length - 1]!,
+  });
+  return at;
 }
 
 /** Which part of a convolution: all, as long as the longer operand, or where both overlap wholly. */
