@@ -38,7 +38,8 @@ export class LeafBuffer implements ColumnPages {
   #numEntries = 0;
   #numValues = 0;
   #numBytes = 0;
-  #text: TextDictionary | null = null;
+  /** made once a batch, when it is asked for; undefined: it was not yet */
+  #dictionaryOfBatch: TextDictionary | null | undefined;
 
   constructor(leaf: WrittenLeaf) {
     this.#leaf = leaf;
@@ -47,7 +48,7 @@ export class LeafBuffer implements ColumnPages {
 
   clear(): void {
     this.#numEntries = this.#numValues = this.#numBytes = 0;
-    this.#text = null;
+    this.#dictionaryOfBatch = undefined;
   }
 
   addNull(repetition: number, definition: number): void {
@@ -105,11 +106,15 @@ export class LeafBuffer implements ColumnPages {
     this.#numBytes = start + numBytes;
   }
 
-  /** Once a batch, when all its entries are there. */
   get dictionary(): PlainPage | null {
-    this.#text = this.#makeDictionary();
-    if (this.#text === null) return null;
-    return { numValues: this.#text.size, encoding: ENCODING.plain, parts: [this.#text.plain()] };
+    const text = this.#text;
+    return text === null ? null : { numValues: text.size, encoding: ENCODING.plain, parts: [text.plain()] };
+  }
+
+  /** the same for the page of the dictionary and for those of its indices; all entries of the batch are there */
+  get #text(): TextDictionary | null {
+    if (this.#dictionaryOfBatch === undefined) this.#dictionaryOfBatch = this.#makeDictionary();
+    return this.#dictionaryOfBatch;
   }
 
   *pages(): Iterable<PlainPage> {
