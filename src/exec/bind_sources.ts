@@ -146,6 +146,7 @@ function bindAlike(
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     throw new SchemaError("SCH004", `the columns of ${path} differ from those of ${first.path}`, {
+      place: error.place,
       operands: error.operands,
       notes: [error.message, ...error.notes],
       help: `convert ${path}, or run the pipeline on it by itself`,

@@ -26,6 +26,20 @@ export function invalid(sentence: string, help: string, place: Place | null = au
   return new PipelineError("PIP003", sentence, { place, help });
 }
 
+/** Where each declaration was made: what is wrong with the data or a value is said at that place too. */
+const PLACES = new WeakMap<object, Place | null>();
+
+/** The place in the pipeline file where `input`, `carry` or `param` was called. */
+export function placeOf(declaration: object): Place | null {
+  return PLACES.get(declaration) ?? null;
+}
+
+/** The declaration, with the place where it was made. */
+export function placed<T extends object>(declaration: T, place: Place | null): T {
+  PLACES.set(declaration, place);
+  return declaration;
+}
+
 /**
  * Refuses keys that a declaration does not have (PIP003). The types refuse them too, but `run` does not check types, and
  * `limits: { memroy }` passed over is no limit at all.
@@ -125,7 +139,10 @@ function declareInput(dtype: DType, shape: Shape, options: InputOptions = {}): I
   }
   nullPolicy(dtype, options.nulls);
   selection(options);
-  return Object.freeze({ kind: "input", dtype, shape: Object.freeze([...shape]), options });
+  return placed(
+    Object.freeze({ kind: "input", dtype, shape: Object.freeze([...shape]), options }),
+    authorPlace(),
+  );
 }
 
 function declareParam(dtype: DType, shape: Shape, options: ParamOptions = {}): ParamDeclaration {
@@ -138,7 +155,10 @@ function declareParam(dtype: DType, shape: Shape, options: ParamOptions = {}): P
       "give each axis of a param a size: only inputs have rows",
     );
   }
-  return Object.freeze({ kind: "param", dtype, shape: Object.freeze([...shape]), options });
+  return placed(
+    Object.freeze({ kind: "param", dtype, shape: Object.freeze([...shape]), options }),
+    authorPlace(),
+  );
 }
 
 /**
@@ -179,7 +199,7 @@ function declareCarry(options: CarryOptions = {}): CarryDeclaration {
   if (maxBytesPerRow !== undefined && !(Number.isFinite(maxBytesPerRow) && maxBytesPerRow >= 1)) {
     throw invalid("maxBytesPerRow is no number of bytes", "write carry({ maxBytesPerRow: 200 })");
   }
-  return Object.freeze({ kind: "carry", options });
+  return placed(Object.freeze({ kind: "carry", options }), authorPlace());
 }
 
 /**

@@ -29,7 +29,7 @@ import {
 import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { InputRequest } from "../schema/schema.ts";
 import { isIdentifier, numElements } from "../shape/mod.ts";
-import { checkKeys, invalid, nullPolicy, selection } from "./declare.ts";
+import { checkKeys, invalid, nullPolicy, placed, placeOf, selection } from "./declare.ts";
 import type { DeclaredParam } from "./param_value.ts";
 
 export { carry, input, param } from "./declare.ts";
@@ -187,10 +187,14 @@ function withRows(inputs: readonly Named<InputDeclaration | CarryDeclaration>[])
     if (declaration.kind === "input") return { name, declaration };
     const { column } = declaration.options;
     const options = column === undefined ? {} : { column };
-    return {
-      name,
-      declaration: { kind: "input", dtype: "u32", shape: [rows], options, carry: declaration.options },
+    const engine: EngineInput = {
+      kind: "input",
+      dtype: "u32",
+      shape: [rows],
+      options,
+      carry: declaration.options,
     };
+    return { name, declaration: placed(engine, placeOf(declaration)) };
   });
 }
 
@@ -260,26 +264,34 @@ export function definePipeline<
 
 /** What a source needs to know of each input. */
 export function toInputRequests({ inputs }: Pipeline): InputRequest[] {
-  return inputs.map(({ name, declaration: { dtype, shape, options, carry } }) => ({
-    input: name,
-    dtype,
-    width: numElements(shape.slice(1)),
-    isScalar: shape.length === 1,
-    selection: selection(options) ?? { kind: "name", name },
-    nulls: nullPolicy(dtype, options.nulls),
-    ...(carry === undefined ? {} : { carry: { bytesPerRow: carry.maxBytesPerRow ?? null } }),
-  }));
+  return inputs.map(({ name, declaration }) => {
+    const { dtype, shape, options, carry } = declaration;
+    return {
+      input: name,
+      place: placeOf(declaration),
+      dtype,
+      width: numElements(shape.slice(1)),
+      isScalar: shape.length === 1,
+      selection: selection(options) ?? { kind: "name", name },
+      nulls: nullPolicy(dtype, options.nulls),
+      ...(carry === undefined ? {} : { carry: { bytesPerRow: carry.maxBytesPerRow ?? null } }),
+    };
+  });
 }
 
 /** What the loading of params needs to know of each. */
 export function toDeclaredParams({ params }: Pipeline): DeclaredParam[] {
-  return params.map(({ name, declaration: { dtype, shape, options: { value, finite = true } } }) => ({
-    name,
-    dtype,
-    shape,
-    finite,
-    ...(value === undefined ? {} : { value }),
-  }));
+  return params.map(({ name, declaration }) => {
+    const { dtype, shape, options: { value, finite = true } } = declaration;
+    return {
+      name,
+      dtype,
+      shape,
+      finite,
+      place: placeOf(declaration),
+      ...(value === undefined ? {} : { value }),
+    };
+  });
 }
 
 /** What was meant by a method that tensors do not have: of `age.sqroot()`, sqrt; null: nothing is near. */

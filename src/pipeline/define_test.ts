@@ -165,6 +165,7 @@ Deno.test("toInputRequests() gives width, columns and null policy of each input"
   assert.deepEqual(toInputRequests(pipeline), [
     {
       input: "id",
+      place: null,
       dtype: "i64",
       width: 1,
       isScalar: true,
@@ -173,6 +174,7 @@ Deno.test("toInputRequests() gives width, columns and null policy of each input"
     },
     {
       input: "image",
+      place: null,
       dtype: "u8",
       width: 784,
       isScalar: false,
@@ -181,6 +183,7 @@ Deno.test("toInputRequests() gives width, columns and null policy of each input"
     },
     {
       input: "pair",
+      place: null,
       dtype: "f32",
       width: 2,
       isScalar: false,
@@ -189,6 +192,7 @@ Deno.test("toInputRequests() gives width, columns and null policy of each input"
     },
     {
       input: "named",
+      place: null,
       dtype: "f64",
       width: 1,
       isScalar: false,
@@ -202,7 +206,7 @@ Deno.test("toDeclaredParams() gives values and finiteness as declared", () => {
   const params = { a: param("f32", ["k=2"], { value: [1, 2], finite: false }), b: param("i8", []) };
   const pipeline = definePipeline({ name: "params", inputs: { x }, params, transform: ({ x }) => ({ x }) });
   assert.deepEqual(toDeclaredParams(pipeline), [
-    { name: "a", dtype: "f32", shape: ["k=2"], finite: false, value: [1, 2] },
-    { name: "b", dtype: "i8", shape: [], finite: true },
+    { name: "a", dtype: "f32", shape: ["k=2"], finite: false, place: null, value: [1, 2] },
+    { name: "b", dtype: "i8", shape: [], finite: true, place: null },
   ]);
 });

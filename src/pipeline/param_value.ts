@@ -9,12 +9,14 @@
  * @module
  */
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../dtype/mod.ts";
-import { ParamError } from "../errors.ts";
+import { ParamError, type Place } from "../errors.ts";
 import { type Shape, showShape, sizeOf } from "../shape/mod.ts";
 
 /** A param as the pipeline declares it. Its shape has no symbol; axes may carry labels. */
 export interface DeclaredParam {
   readonly name: string;
+  /** where it is declared in the pipeline file; absent or null: it is not known */
+  readonly place?: Place | null;
   readonly dtype: DType;
   readonly shape: Shape;
   /** the value where none is given: a number, a bool, nested lists of these, or a typed array in C order */
@@ -39,6 +41,7 @@ export function declaredSizes(param: DeclaredParam): number[] {
     const size = sizeOf(dim);
     if (typeof size === "number") return size;
     throw new ParamError("PIP003", `param ${param.name} has the symbol ${size} in its shape`, {
+      place: param.place ?? null,
       operands: [declaredText(param)],
       help: "give each axis of a param a size: only inputs have rows",
     });
@@ -60,13 +63,23 @@ function foundText(origin: Origin, dtype: DType | null, shape: readonly number[]
  */
 export function checkParamShape(param: DeclaredParam, shape: readonly number[], origin: Origin): void {
   const wanted = declaredSizes(param);
-  if (sameSizes(wanted, shape)) return;
-  throw new ParamError(
+  if (!sameSizes(wanted, shape)) {
+    throw badShape(param, shape, { origin, help: shapeHelp(param, wanted, shape) });
+  }
+}
+
+function badShape(
+  param: DeclaredParam,
+  shape: readonly number[],
+  { origin, help }: { readonly origin: Origin; readonly help: string },
+): ParamError {
+  return new ParamError(
     "PAR002",
     `param ${param.name} is declared ${showShape(param.shape)}, but ${origin} has shape ${showShape(shape)}`,
     {
+      place: param.place ?? null,
       operands: [declaredText(param), foundText(origin, null, shape)],
-      help: shapeHelp(param, wanted, shape),
+      help,
     },
   );
 }
@@ -81,7 +94,7 @@ function shapeHelp(param: DeclaredParam, wanted: readonly number[], shape: reado
   }
   const squeezed = (sizes: readonly number[]) => sizes.filter((size) => size !== 1);
   if (sameSizes(squeezed(wanted), squeezed(shape))) {
-    return `the elements fit: save ${param.name}.reshape(${wanted.join(", ")})`;
+    return `the elements fit: save ${param.name}.reshape(${wanted.length === 0 ? "()" : wanted.join(", ")})`;
   }
   return `give an array of shape ${showShape(wanted)}, or declare param ${param.name} with shape ${
     JSON.stringify(shape)
@@ -107,6 +120,7 @@ function castSafely(param: DeclaredParam, array: ParamValue, origin: Origin): Ty
   const from = array.dtype, to = param.dtype;
   if (promoteTypes(from, to) !== to) {
     throw new ParamError("PAR003", `param ${param.name} is declared ${to}, but ${origin} is ${from}`, {
+      place: param.place ?? null,
       operands: [declaredText(param), foundText(origin, from, array.shape)],
       notes: [`a cast from ${from} to ${to} can change values, so it is not done silently`],
       help: `save ${param.name}.astype(np.${
@@ -121,6 +135,7 @@ function castSafely(param: DeclaredParam, array: ParamValue, origin: Origin): Ty
     data[i] = isBigInt ? BigInt(element) : Number(element);
     if (typeof element !== "bigint" || isBigInt || BigInt(data[i]!) === element) continue;
     throw new ParamError("PAR003", `param ${param.name}: ${to} does not hold ${element} of ${origin}`, {
+      place: param.place ?? null,
       operands: [declaredText(param), foundText(origin, from, array.shape)],
       notes: [`at index ${indexText(i, array.shape)}`],
       help: `declare param ${param.name} as "${from}"`,
@@ -136,36 +151,46 @@ function castSafely(param: DeclaredParam, array: ParamValue, origin: Origin): Ty
  *   hold; PAR004 not finite
  */
 export function valueOfLiteral(param: DeclaredParam, literal: unknown, origin: Origin): ParamValue {
-  const shape: number[] = [];
-  for (let inner = literal; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
-  checkParamShape(param, shape, origin);
+  const shape = shapeOfLiteral(param, literal, origin), wanted = declaredSizes(param);
+  if (!sameSizes(wanted, shape)) {
+    const help = wanted.length === 0 ? "write one number, without brackets" : shapeHelp(param, wanted, shape);
+    throw badShape(param, shape, { origin, help });
+  }
   const { dtype } = param;
   const data = new DTYPE[dtype].TypedArray(shape.reduce((product, size) => product * size, 1));
   let filled = 0;
   const fill = (part: unknown, axis: number): void => {
-    const size = shape[axis];
-    if (size === undefined) {
-      data[filled] = elementOf(param, part, { origin, index: indexText(filled, shape) });
-      filled++;
-      return;
-    }
-    if (!Array.isArray(part) || part.length !== size) {
-      throw new ParamError("PAR002", `param ${param.name}: the lists of ${origin} have unequal lengths`, {
-        operands: [declaredText(param)],
-        notes: [
-          `on axis ${axis} one has ${size} elements, another ${
-            Array.isArray(part) ? part.length : "is no list"
-          }`,
-        ],
-        help: `give nested lists of shape ${showShape(shape)}`,
-      });
-    }
-    for (const item of part) fill(item, axis + 1);
+    if (axis < shape.length) return (part as unknown[]).forEach((item) => fill(item, axis + 1));
+    data[filled] = elementOf(param, part, { origin, index: indexText(filled, shape) });
+    filled++;
   };
   fill(literal, 0);
   const value = { dtype, shape, data };
   checkFinite(param, value, origin);
   return value;
+}
+
+/** The shape of nested lists, which all have as many items as their neighbours. */
+function shapeOfLiteral(param: DeclaredParam, literal: unknown, origin: Origin): number[] {
+  const shape: number[] = [];
+  for (let inner = literal; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
+  const check = (part: unknown, axis: number): void => {
+    if (axis === shape.length) return;
+    const size = shape[axis], found = Array.isArray(part) ? part.length : undefined;
+    if (found !== size) {
+      const count = (length: number | undefined) =>
+        length === undefined ? "is no list" : `has ${length} elements`;
+      throw new ParamError("PAR002", `param ${param.name}: the lists of ${origin} have unequal lengths`, {
+        place: param.place ?? null,
+        operands: [declaredText(param)],
+        notes: [`on axis ${axis} one ${count(size)}, another ${count(found)}`],
+        help: `give nested lists of shape ${showShape(param.shape)}`,
+      });
+    }
+    if (Array.isArray(part)) { for (const item of part) check(item, axis + 1); }
+  };
+  check(literal, 0);
+  return shape;
 }
 
 /** A typed array in a declaration: its elements in C order, of the declared dtype or one that casts safely. */
@@ -211,6 +236,7 @@ function badElement(param: DeclaredParam, element: unknown, { origin, index }: E
   const isWord = typeof element === "string" || element === null;
   const { range } = DTYPE[param.dtype];
   return new ParamError("PAR003", `param ${param.name}: ${text} of ${origin} is no ${param.dtype}`, {
+    place: param.place ?? null,
     operands: [declaredText(param)],
     notes: [
       ...(index === "()" ? [] : [`at index ${index}`]),
@@ -244,6 +270,7 @@ function checkFinite(param: DeclaredParam, { dtype, shape, data }: ParamValue, o
     0,
   );
   throw new ParamError("PAR004", `param ${param.name} of ${origin} holds ${data[position]}`, {
+    place: param.place ?? null,
     operands: [declaredText(param)],
     notes: [
       `first at index ${indexText(position, shape)}, ${numBad.toLocaleString("en-US")} of ${

@@ -7,7 +7,7 @@
 import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { ParamError, UsageError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
-import { nearestNames } from "../schema/nearest_names.ts";
+import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import { showShape } from "../shape/mod.ts";
 import { parseJson } from "./json_numbers.ts";
 import type { ParamFile } from "./param_file.ts";
@@ -122,17 +122,18 @@ function parseAssignment(name: string, text: string): unknown {
 }
 
 function notDeclared(name: string, names: readonly string[]): ParamError {
+  const [nearest = ""] = nearestNames(name, names, 1), distance = editDistance(name, nearest);
+  const isNear = distance < name.length && distance <= Math.max(1, name.length / 3);
   return new ParamError("PAR005", `the pipeline declares no param ${JSON.stringify(name)}`, {
     notes: [names.length === 0 ? "it declares none at all" : `it declares ${names.join(", ")}`],
-    help: names.length === 0
-      ? `leave --param ${name} out`
-      : `did you mean --param ${nearestNames(name, names, 1)[0]}=…?`,
+    help: isNear ? `did you mean --param ${nearest}=…?` : `leave --param ${name} out`,
   });
 }
 
 function missing(param: DeclaredParam, file: ParamFile | null): ParamError {
   const { name, dtype, shape } = param;
   return new ParamError("PAR001", `param ${name} has no value`, {
+    place: param.place ?? null,
     operands: [`declared  ${name} ${dtype} ${showShape(shape)}`],
     notes: file === null
       ? ["no --params file is given, and its declaration has no value"]

@@ -4,6 +4,7 @@ import { DTYPE, type DType, DTYPES } from "../dtype/mod.ts";
 import type { ErrorCode } from "../error_codes.ts";
 import { NdpipeError } from "../errors.ts";
 import type { Shape } from "../shape/mod.ts";
+import { checkParamShape } from "./param_value.ts";
 import { type DeclaredParam, loadParams, type ParamSources } from "./params.ts";
 
 const TESTDATA = new URL("../../testdata/", import.meta.url).pathname;
@@ -165,7 +166,7 @@ Deno.test("loadParams() refuses another shape and says how the same elements wou
     [[3], "[[1,2,3]]", /x\.reshape\(3\)/],
     [["a=1", 3], "[1,2,3]", /x\.reshape\(1, 3\)/],
     [[4], "[1,2,3]", /shape \(4\).*shape \[3\]/],
-    [[], "[]", /shape \(\)/],
+    [[], "[]", /^write one number, without brackets$/],
     [[2, 2], "5", /shape \(2, 2\)/],
   ];
   for (const [shape, value, help] of cases) {
@@ -174,9 +175,19 @@ Deno.test("loadParams() refuses another shape and says how the same elements wou
     match(error.operands.join(), /declared {2}x f64/);
   }
   for (const ragged of ["[[1,2],[3]]", "[[1,2],[3,4,5]]", "[[1,2],3]"]) {
-    await refusal("PAR002", () => load([declare("x", "f64", [2, 2])], null, { x: ragged }));
+    // whatever is declared: lists of unequal lengths have no shape that could differ
+    for (const shape of [[2, 2], [8]]) {
+      const error = await refusal("PAR002", () => load([declare("x", "f64", shape)], null, { x: ragged }));
+      match(error.message, /have unequal lengths$/);
+    }
   }
   await refusal("PAR003", () => load([declare("x", "f64", [2, 2])], null, { x: "[[1,2],[3,[4]]]" }));
+});
+
+Deno.test("checkParamShape() says how NumPy makes a scalar of one element", async () => {
+  const check = () => checkParamShape(declare("x", "f64", []), [1], "entry x");
+  const error = await refusal("PAR002", () => Promise.resolve().then(check));
+  strictEqual(error.help, "the elements fit: save x.reshape(())");
 });
 
 Deno.test("loadParams() casts arrays only where no value can change", async () => {
@@ -239,6 +250,11 @@ Deno.test("loadParams() names what is missing, unknown or unreadable", async () 
   });
   const unknown = await refusal("PAR005", () => load([weights], null, { wieghts: "[1, 2]" }));
   match(unknown.help!, /--param weights=/);
+  // nothing is near: no name is offered
+  for (const name of ["q", "__proto__"]) {
+    const far = await refusal("PAR005", () => load([weights], null, { [name]: "1" }));
+    strictEqual(far.help, `leave --param ${name} out`);
+  }
   await refusal("PAR005", () => load([], null, { x: "1" }));
   for (
     const path of ["params.txt", "params", "no/such.npz", "no/such.json", "no/such.arrow", "no/such.npy"]

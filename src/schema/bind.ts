@@ -119,6 +119,7 @@ function indexOf(request: InputRequest, name: string, context: BindingContext): 
   if (indices === undefined) throw noSuchColumn(request, name, context);
   if (indices.length > 1) {
     throw new SchemaError("SCH006", `${context.path} has ${indices.length} columns named ${quote(name)}`, {
+      place: request.place ?? null,
       operands: [declared(request)],
       notes: [
         `they are columns ${indices.map((index) => index + 1).join(", ")} of the table, counting from 1`,
@@ -169,6 +170,7 @@ function matching(request: InputRequest, pattern: string, context: BindingContex
   );
   if (indices.length > 0) return indices;
   throw new SchemaError("SCH001", `no column of ${context.path} matches ${quote(pattern)}`, {
+    place: request.place ?? null,
     operands: [declared(request)],
     notes: [nearestText(pattern.replace(/[*?]/g, ""), context)],
     help: "check the pattern: * stands for any text, ? for one character, and capitals count",
@@ -215,6 +217,7 @@ function checkCarried(request: InputRequest, field: Field): void {
     "SCH005",
     `column ${quote(field.name)} is ${typeText(field.type)}, which is not carried`,
     {
+      place: request.place ?? null,
       operands: [declared(request), found(field)],
       notes: [
         "carried are all types of Arrow but unions of metadata V4, columns of Parquet nested at most 64 deep, and text",
@@ -232,6 +235,7 @@ function checkDType(request: InputRequest, field: Field): void {
       "SCH005",
       `column ${quote(field.name)} is ${type.name}, which is not computed with`,
       {
+        place: request.place ?? null,
         operands: [declared(request), found(field)],
         notes: ["numbers, bool, dates and times have a dtype, and FixedSizeLists of these"],
         help: field.listOf !== undefined
@@ -250,6 +254,7 @@ function checkDType(request: InputRequest, field: Field): void {
       quote(field.name)
     } is ${type.dtype}`,
     {
+      place: request.place ?? null,
       operands: [declared(request), found(field)],
       help: `declare the input as ${quote(type.dtype)}${castHint(type.dtype, request.dtype)}`,
     },
@@ -269,6 +274,7 @@ function widthDiffers(
 ): SchemaError {
   const wanted = request.isScalar ? "the shape (N)" : plural(request.width, "element") + " a row";
   return new SchemaError("SCH003", `input ${quote(request.input)} is declared with ${wanted}, but ${what}`, {
+    place: request.place ?? null,
     operands: [declared(request), ...details.operands],
     help: details.help,
   });
@@ -301,6 +307,7 @@ function noSuchColumn(request: InputRequest, name: string, context: BindingConte
   const naming = (request.carry === undefined ? "input(dtype, shape, " : "carry(") +
     `{ column: ${isNear ? quote(nearest) : '"…"'} })`;
   return new SchemaError("SCH001", `${context.path} has no column ${quote(name)}`, {
+    place: request.place ?? null,
     operands: [declared(request)],
     notes: [nearestText(name, context)],
     help: delimiterHint(name, context) ??

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype/mod.ts";
+import type { Place } from "../errors.ts";
 import type { KeyValues } from "./arrow_tree.ts";
 import type { CarriedType, CarryRequest } from "./carried.ts";
 
@@ -59,6 +60,8 @@ export type ColumnSelection =
 /** A declared input, reduced to what a source needs: rows of `width` elements of `dtype`. */
 export interface InputRequest {
   readonly input: string;
+  /** where it is declared in the pipeline file; absent or null: it is not known */
+  readonly place?: Place | null;
   readonly dtype: DType;
   /** elements per row: 1 for shape (N), k for (N, k) or the product for more axes */
   readonly width: number;
