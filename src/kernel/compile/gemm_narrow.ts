@@ -20,6 +20,7 @@ import {
   emitTile,
   emitTileEnd,
   type GemmSpec,
+  type LoadSplat,
   newAccumulators,
   PANEL_BYTES,
   type Tile,
@@ -43,7 +44,6 @@ const PARAMS = [
   "c",
   "cOuterStride",
   "cLaneStride",
-  "numValid",
 ] as const;
 type Params = Readonly<Record<(typeof PARAMS)[number], Local>>;
 
@@ -76,9 +76,9 @@ export function emitNarrowDriver(
       f.get(panelOfB);
       if (operands === null) f.get(numK);
       emitAddress(f, w.cPointer, [row, w.cRowStride]);
-      f.get(w.cRowStride).get(w.cColumnStride).get(w.n);
-      // the tile whose A is computed has k already
-      if (operands === null) f.get(k);
+      f.get(w.cRowStride).get(w.cColumnStride);
+      // the tile whose A is computed has k already, and no use for n
+      if (operands === null) f.get(w.n).get(k);
       f.call(tile.call);
     });
   });
@@ -92,9 +92,10 @@ export function narrowTiles(
 ): (Tile & { readonly call: ModuleFunction })[] {
   const numLanes = 16 / DTYPE[spec.dtype].itemsize, n = spec.n!;
   const numVectors = n > numLanes ? 2 : 1, hasHalves = n > 2 * numLanes;
-  const whole = spec.prologue !== null ? 4 : 6;
-  return [numVectors === 1 ? 8 : hasHalves ? 4 : whole, 2, 1].map((numOuter) => {
-    const tile = { numOuter, numVectors, hasHalves };
+  const whole = spec.prologue !== null ? 4 : 6, most = numVectors === 1 ? 8 : hasHalves ? 4 : whole;
+  // a tile whose A is computed is much code: the last rows go one by one
+  return (spec.prologue !== null ? [most, 1] : [most, 2, 1]).map((numOuter) => {
+    const tile = { numOuter, numVectors, hasHalves, numValid: n };
     const tileName = `${name}$${numOuter}x${numVectors}${hasHalves ? "h" : ""}`;
     const call = spec.prologue === null
       ? emitTile(module, tileName, spec, tile)
@@ -115,40 +116,47 @@ function emitPrologueTile(
     const { itemsize } = DTYPE[spec.dtype], vf = 16 / itemsize;
     const accumulators = newAccumulators(f, tile);
     const left = new LeftOperand({ f, module, numerics: spec.numerics }, p, { tile, prologue, vf });
-    const nextPanel = f.local("i32");
+    const nextPanel = f.local("i32"), perRound = vf * AHEAD, count = f.local("i32"), at = f.local("i32");
     f.get(p.b).get(p.panelOfB).op("i32.add").set(nextPanel);
-    const slot = (ahead: number, o: number) => (ahead * tile.numOuter + o) * 16;
-    const step = tileStep(f, spec, {
-      accumulators,
-      vector: p.b,
-      nextPanel,
-      loadSplat: (o, k) =>
-        f.i32(slot(Math.floor(k / vf), o) + (k % vf) * itemsize).opOwn(`v128.load${itemsize * 8}_splat`),
+    /** a row's vectors lie behind each other */
+    const slot = (row: number, ahead = 0) => (row * AHEAD + ahead) * 16;
+    const stepOf = (loadSplat: LoadSplat) =>
+      tileStep(f, spec, { accumulators, vector: p.b, nextPanel, loadSplat });
+    const splat = `v128.load${itemsize * 8}_splat`;
+    const advancePanels = (numSteps: number) => {
+      for (const panel of tile.hasHalves ? [p.b, nextPanel] : [p.b]) {
+        f.get(panel).i32(PANEL_BYTES * numSteps).op("i32.add").set(panel);
+      }
+    };
+    f.i32(0).set(at);
+    f.loop((again) => {
+      left.store(0, (row) => f.get(at).i32(slot(row)).op("i32.add"));
+      left.advance(vf);
+      f.get(at).i32(16).op("i32.add").tee(at).i32(AHEAD * 16).op("i32.lt_u").brIf(again);
     });
-    const compute = (vector: number, ahead: number) => left.store(vector, (o) => slot(ahead, o));
-    for (let ahead = 0; ahead < AHEAD; ahead++) compute(ahead, ahead);
-    const perRound = vf * AHEAD, count = f.local("i32");
-    f.get(p.numK).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() =>
+    f.get(p.numK).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() => {
+      const step = stepOf((o, k) => f.i32(slot(o) + k * itemsize).opOwn(splat));
       f.loop((again) => {
         for (let ahead = 0; ahead < AHEAD; ahead++) {
           for (let k = 0; k < vf; k++) step(ahead * vf + k);
-          compute(ahead + AHEAD, ahead);
+          left.store(ahead, (row) => f.i32(slot(row, ahead)));
         }
         left.advance(perRound);
-        for (const panel of tile.hasHalves ? [p.b, nextPanel] : [p.b]) {
-          f.get(panel).i32(PANEL_BYTES * perRound).op("i32.add").set(panel);
-        }
+        advancePanels(perRound);
         f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
-      })
-    );
-    f.get(p.numK).i32(perRound - 1).op("i32.and").set(count);
-    f.block((done) => {
-      for (let k = 0; k < perRound - 1; k++) {
-        f.get(count).i32(k).op("i32.le_s").brIf(done);
-        step(k);
-      }
+      });
     });
-    emitTileEnd(f, { spec, tile, accumulators, ...p, accumulate: p.k });
+    f.get(p.numK).i32(perRound - 1).op("i32.and").tee(count).if(() => {
+      const step = stepOf((o) => f.get(at).opOwn(splat, slot(o)));
+      f.i32(0).set(at);
+      f.loop((again) => {
+        step(0);
+        advancePanels(1);
+        f.get(at).i32(itemsize).op("i32.add").set(at);
+        f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+      });
+    });
+    emitTileEnd(f, { spec, tile, accumulators, ...p, numValid: spec.n!, accumulate: p.k });
   });
 }
 
@@ -180,8 +188,8 @@ class LeftOperand {
     });
   }
 
-  /** computes the vector of that index of every row, into the own memory at `slot(row)` */
-  store(vector: number, slot: (row: number) => number): void {
+  /** computes the vector of that index of every row, into the own memory at the address that `pushSlot` pushes */
+  store(vector: number, pushSlot: (row: number) => void): void {
     const { context, options: { tile, prologue, vf } } = this, { f } = context;
     // what all rows share is loaded once
     const shared = prologue.operands.map(({ isPerRow, access }, index) =>
@@ -203,7 +211,8 @@ class LeftOperand {
         },
       });
       list.emit();
-      f.i32(slot(row)).get(registerAt(list.value(prologue.value), 0)).opOwn("v128.store");
+      pushSlot(row);
+      f.get(registerAt(list.value(prologue.value), 0)).opOwn("v128.store");
       list.release(prologue.value);
     }
     for (const register of shared) if (register !== null) f.release(register);

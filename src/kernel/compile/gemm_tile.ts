@@ -5,7 +5,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import type { GemmPrologue } from "../../plan/gemm_prologue.ts";
-import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { FunctionBuilder, Label, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { LOW_HALVES } from "../wasm/shuffles.ts";
 
@@ -51,7 +51,7 @@ const TILE_PARAMS = [
   "c",
   "cOuterStride",
   "cLaneStride",
-  /** lanes of the tile that belong to C; the others are neither stored nor needed */
+  /** lanes of the tile that belong to C; the others are neither stored nor needed. Not read where they are known */
   "numValid",
   /** whether C holds the sums of earlier blocks of k, to which this block's sum is added */
   "accumulate",
@@ -67,13 +67,18 @@ export interface Accumulators {
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 const HIGH_TO_LOW = [...range(8).map((i) => i + 8), ...range(8)];
 
-/** Emits one tile: C[tile] (+)= A[tile] · B[panel]. */
-export function emitTile(module: ModuleBuilder, name: string, spec: GemmSpec, tile: Tile): ModuleFunction {
+/** Emits one tile: C[tile] (+)= A[tile] · B[panel]. `numValid`: the lanes that belong to C, where they are known. */
+export function emitTile(
+  module: ModuleBuilder,
+  name: string,
+  spec: GemmSpec,
+  tile: Tile & { readonly numValid?: number },
+): ModuleFunction {
   return module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
     const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
     const accumulators = newAccumulators(f, tile);
     emitTileLoop(f, spec, p, accumulators);
-    emitTileEnd(f, { spec, tile, accumulators, ...p });
+    emitTileEnd(f, { spec, tile, accumulators, ...p, numValid: tile.numValid ?? p.numValid });
   });
 }
 
@@ -208,7 +213,8 @@ function emitTileLoop(
 }
 
 /** A tile's place in C. */
-interface TileInC extends Pick<TileParams, "c" | "cOuterStride" | "cLaneStride" | "numValid"> {
+interface TileInC extends Pick<TileParams, "c" | "cOuterStride" | "cLaneStride"> {
+  readonly numValid: Local | number;
   readonly spec: GemmSpec;
   /** by outer index, then vector */
   readonly accumulators: readonly (readonly Local[])[];
@@ -228,20 +234,24 @@ function emitTileAccess(f: FunctionBuilder, access: "load" | "store", tile: Tile
     if (access === "load") f.set(acc);
   };
   const ofLane = (outer: readonly Local[], lane: number) => outer[Math.floor(lane / lanesPerVector)]!;
-  const whole = () => {
+  // what is loaded beyond the lanes that belong to C is not used
+  const whole = (valid: number) => {
     f.get(c).set(pointer);
     for (const outer of accumulators) {
       outer.forEach((acc, v) => {
         if (access === "load") f.get(pointer).op("v128.load", v * 16).set(acc);
-        else f.get(pointer).get(acc).op("v128.store", v * 16);
+        else emitStoreFirst(f, pointer, acc, { offset: v * 16, numBytes: valid * itemsize - v * 16 });
       });
       f.get(pointer).get(tile.cOuterStride).op("i32.add").set(pointer);
     }
   };
+  const leaveBehind = (done: Label, lane: number) => {
+    if (typeof numValid !== "number") f.get(numValid).i32(lane).op("i32.le_s").brIf(done);
+  };
   const contiguousLanes = () =>
     f.block((done) => {
       for (let lane = 0; lane < numLanes; lane++) {
-        f.get(numValid).i32(lane).op("i32.le_s").brIf(done);
+        leaveBehind(done, lane);
         f.get(c).set(pointer);
         for (const outer of accumulators) {
           laneAccess(lane, ofLane(outer, lane), lane * itemsize);
@@ -252,13 +262,32 @@ function emitTileAccess(f: FunctionBuilder, access: "load" | "store", tile: Tile
   const stridedLanes = () =>
     f.block((done) => {
       f.get(c).set(pointer);
-      for (let lane = 0; lane < numLanes; lane++) {
-        f.get(numValid).i32(lane).op("i32.le_s").brIf(done);
+      for (let lane = 0; lane < (typeof numValid === "number" ? numValid : numLanes); lane++) {
+        leaveBehind(done, lane);
         accumulators.forEach((outer, o) => laneAccess(lane, ofLane(outer, lane), o * itemsize));
         f.get(pointer).get(tile.cLaneStride).op("i32.add").set(pointer);
       }
     });
-  if (isContiguous) f.get(numValid).i32(numLanes).op("i32.ge_s").if(whole, contiguousLanes);
-  else stridedLanes();
+  if (!isContiguous) stridedLanes();
+  else if (typeof numValid === "number") whole(numValid);
+  else f.get(numValid).i32(numLanes).op("i32.ge_s").if(() => whole(numLanes), contiguousLanes);
   f.release(pointer);
+}
+
+/** Stores the first bytes of a register: 4, 8, 12, or from 16 on all. */
+function emitStoreFirst(
+  f: FunctionBuilder,
+  pointer: Local,
+  register: Local,
+  { offset, numBytes }: { readonly offset: number; readonly numBytes: number },
+): void {
+  if (numBytes >= 16) {
+    f.get(pointer).get(register).op("v128.store", offset);
+    return;
+  }
+  const hasHalf = numBytes >= 8;
+  if (hasHalf) f.get(pointer).get(register).op("v128.store64_lane", offset, 0);
+  if (numBytes % 8 !== 0) {
+    f.get(pointer).get(register).op("v128.store32_lane", offset + (hasHalf ? 8 : 0), hasHalf ? 2 : 0);
+  }
 }
