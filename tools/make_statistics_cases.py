@@ -1,4 +1,5 @@
-"""Writes testdata/ndarray/statistics_cases.json: what NumPy says of sorting, searching, statistics and sets.
+"""Writes testdata/ndarray/statistics_cases.json: what NumPy says of sorting, searching, statistics, sets,
+polynomials and bits.
 
 Each case is a JavaScript expression over the eager API with its operands; the test evaluates it and compares it with
 what NumPy gave. Floats are written by their hexadecimal digits. Run: python3 tools/make_statistics_cases.py
@@ -240,6 +241,75 @@ for _ in range(40):
     case("nd.cov(a, null, { fweights: b, aweights: c })", [packed(m), packed(counts), packed(factors)],
          np.cov(m, fweights=counts, aweights=factors), 1e5)
     case("nd.corrcoef(a)", [packed(m)], np.corrcoef(m), 1e4)
+
+# polynomials, bits, values copied
+def coefficients(dtype, size=None):
+    return operand((int(rng.integers(1, 7)) if size is None else size,), dtype, kind="tame", nans=False)
+
+
+def ramp(values, dtype):
+    a = np.asarray(values).astype(dtype)
+    return a, packed(a)
+
+
+for one in DTYPES:
+    for two in [DTYPES[int(i)] for i in rng.integers(0, len(DTYPES), 4)]:
+        (a, sa), (b, sb) = coefficients(one), coefficients(two)
+        attempt("nd.polyadd(a, b)", [sa, sb], lambda: np.polyadd(a, b))
+        attempt("nd.polysub(a, b)", [sa, sb], lambda: np.polysub(a, b))
+        attempt("nd.polymul(a, b)", [sa, sb], lambda: np.polymul(a, b), 64)
+        x, sx = operand(SHAPES[int(rng.integers(0, len(SHAPES)))], two, kind="tame", nans=False)
+        attempt("nd.polyval(a, b)", [sa, sx], lambda: np.polyval(a, x), 64)
+        divisor = np.arange(1, 1 + int(rng.integers(1, 4))).astype(two)
+        attempt("Object.values(nd.polydiv(a, b))", [sa, packed(divisor)], lambda: np.polydiv(a, divisor), 4096)
+    a, sa = coefficients(one)
+    for m in range(4):
+        attempt(f"nd.polyder(a, {m})", [sa], lambda: np.polyder(a, m))
+        attempt(f"nd.polyint(a, {m})", [sa], lambda: np.polyint(a, m), 4)
+        attempt(f"nd.polyint(a, {{ m: {m}, k: [2, 3, 5] }})", [sa], lambda: np.polyint(a, m, [2, 3, 5]), 4)
+    attempt("nd.poly(a)", [sa], lambda: np.poly(a), 4096)
+    square, ss = ramp([[2, 1, 0], [1, 3, 1], [0, 1, 1]], one)
+    if np.dtype(one).kind != "b":
+        attempt("nd.poly(a)", [ss], lambda: np.poly(square), 1e6)
+    simple, sp = ramp([1, 3, 5, 1, 0][: int(rng.integers(1, 6))], one)
+    parts = lambda r: [np.sort(r.real.astype(np.float32 if one == "float32" else float)),
+                       np.sort(np.asarray(r.imag).astype(np.float32 if one == "float32" else float))]
+    attempt("[nd.roots(a)].flatMap(({ re, im }) => [nd.sort(re), nd.sort(im)])", [sp],
+            lambda: parts(np.roots(simple)), 1e6)
+    if np.dtype(one).kind != "b":
+        x, sx = ramp([0, 1, 2, 3, 4, 6], one)
+        y, sy = ramp([1, 2, 2, 5, 7, 9], one)
+        for degree in range(4):
+            attempt(f"nd.polyfit(a, b, {degree})", [sx, sy], lambda: np.polyfit(x, y, degree), 1e6)
+        weights, sw = ramp([1, 2, 1, 3, 1, 1], one)
+        attempt("nd.polyfit(a, b, 2, { w: c })", [sx, sy, sw], lambda: np.polyfit(x, y, 2, w=weights), 1e6)
+        two_y, s2 = ramp([[1, 0], [2, 1], [2, 4], [5, 9], [7, 16], [9, 36]], one)
+        attempt("nd.polyfit(a, b, 2)", [sx, s2], lambda: np.polyfit(x, two_y, 2), 1e6)
+    for _ in range(6):
+        bits, sb = operand(SHAPES[int(rng.integers(0, len(SHAPES)))], one, nans=False)
+        axis, order = axis_of(bits), ["big", "little"][int(rng.integers(0, 2))]
+        as_bytes = bits.astype("uint8")
+        attempt(f'nd.unpackbits(a, {{ axis: {js(axis)}, bitorder: "{order}" }})', [packed(as_bytes)],
+                lambda: np.unpackbits(as_bytes, axis, None, order))
+        attempt(f'nd.packbits(a, {{ axis: {js(axis)}, bitorder: "{order}" }})', [sb],
+                lambda: np.packbits(bits, axis, order))
+        # of no bytes NumPy gives bits that it did not set
+        count = [None, 0, 3, 8, 11, -1, -20][int(rng.integers(0, 7))] if bits.size else None
+        attempt(f'nd.unpackbits(a, {{ axis: {js(axis)}, bitorder: "{order}", count: {js(count)} }})', [sb],
+                lambda: np.unpackbits(bits, axis, count, order))
+    for two in [DTYPES[int(i)] for i in rng.integers(0, len(DTYPES), 6)]:
+        target, st = ramp(np.arange(12).reshape(3, 4) % 5, one)
+        values, sv = ramp(rng.integers(0, 9, [(3, 4), (4,), (1, 4), (1,)][int(rng.integers(0, 4))]), two)
+        mask, sm = ramp(rng.integers(0, 2, [(3, 4), (4,), (3, 1), (1,)][int(rng.integers(0, 4))]), "bool")
+        casting = ["same_kind", "safe", "no", "unsafe"][int(rng.integers(0, 4))]
+
+        def copied(**options):
+            result = target.copy()
+            np.copyto(result, values, **options)
+            return result
+
+        attempt(f'(nd.copyto(a, b, {{ casting: "{casting}" }}), a)', [st, sv], lambda: copied(casting=casting))
+        attempt("(nd.copyto(a, b, { where: c }), a)", [st, sv, sm], lambda: copied(where=mask))
 
 path = pathlib.Path(__file__).parent.parent / "testdata/ndarray/statistics_cases.json"
 path.write_text("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")

@@ -43,6 +43,7 @@ export {
   type Values,
 } from "./array.ts";
 export * from "./array_api.ts";
+export * as testing from "./assertions.ts";
 export * from "./functions.ts";
 export { fuse, type FusedTensor } from "./fuse.ts";
 export * from "./numpy_names.ts";
@@ -50,13 +51,18 @@ export * from "./creation/bytes.ts";
 export * from "./creation/constants.ts";
 export * from "./creation/creation.ts";
 export * from "./creation/grids.ts";
+export * from "./creation/iterables.ts";
 export * from "./creation/spacing.ts";
 export * from "./creation/triangles.ts";
 export { canCast, type Casting, promoteTypes } from "./dtypes/casting.ts";
 export * from "./dtypes/dtype_limits.ts";
+export * from "./dtypes/inspection.ts";
+export * from "./elementwise/bits.ts";
+export * from "./elementwise/complex_pairs.ts";
 export * from "./elementwise/composed.ts";
 export * from "./elementwise/derived.ts";
 export * from "./elementwise/elementwise.ts";
+export { vectorize } from "./elementwise/vectorize.ts";
 export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
 export type { AlongOptions, BinaryUfunc, UnaryUfunc } from "./elementwise/ufunc.ts";
 export * as fft from "./fft/mod.ts";
@@ -72,9 +78,13 @@ export {
   take,
   takeAlongAxis,
 } from "./indexing/indexing.ts";
+export { copyto, type CopytoOptions } from "./indexing/copyto.ts";
+export * from "./indexing/iteration.ts";
 export * from "./indexing/positions.ts";
 export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./io/format.ts";
+export { array2string, arrayRepr, arrayStr, type ArrayTextOptions } from "./io/array_text.ts";
 export * from "./io/npy.ts";
+export * from "./io/number_text.ts";
 export { vecdot } from "./linalg/array_api.ts";
 export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";
@@ -99,6 +109,8 @@ export type { Order, ReshapeOptions } from "./movement/ordered_reshape.ts";
 export { pad, type PadMode, type PadOptions, type PerEnd } from "./movement/pad.ts";
 export * from "./movement/rearranging.ts";
 export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";
+export * from "./polynomial/arithmetic.ts";
+export * from "./polynomial/roots_and_fits.ts";
 export * as random from "./random/mod.ts";
 export * from "./reductions/cumulative.ts";
 export * from "./reductions/nan_statistics.ts";

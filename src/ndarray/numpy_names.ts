@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asStrided } from "./movement/as_strided.ts";
 import { around } from "./elementwise/derived.ts";
 import * as primitives from "./elementwise/elementwise.ts";
 import type { BinaryUfunc, UnaryUfunc } from "./elementwise/ufunc.ts";
@@ -96,6 +97,11 @@ export { deletion as delete };
  * deepStrictEqual(lib.strideTricks.slidingWindowView([1, 2, 3], 2).toList(), [[1, 2], [2, 3]]);
  * ```
  */
-export const lib: { readonly strideTricks: { readonly slidingWindowView: typeof slidingWindowView } } = {
-  strideTricks: { slidingWindowView },
+export const lib: {
+  readonly strideTricks: {
+    readonly slidingWindowView: typeof slidingWindowView;
+    readonly asStrided: typeof asStrided;
+  };
+} = {
+  strideTricks: { slidingWindowView, asStrided },
 };

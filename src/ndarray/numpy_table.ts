@@ -47,6 +47,9 @@ const CREATION: readonly NumpyRow[] = [
   row("indices", "copy"),
   row("vander", "copy"),
   row("fromfunction", "copy"),
+  row("fromiter", "copy"),
+  row("mgrid", "copy", { difference: '`mgrid("0:2, 0:1:5j")`: ranges as text' }),
+  row("ogrid", "copy", { difference: "ranges as text; gives a list" }),
   row("frombuffer", "copy", {
     difference: "a copy, where NumPy's is a view: arrays lie in wasm memory, the buffer does not",
   }),
@@ -104,6 +107,13 @@ const ATTRIBUTES: readonly NumpyRow[] = [
     difference:
       "a float that the integer dtype does not hold, which C leaves open: the nearest end of i32, i64, u32 or u64 (NaN 0), as NumPy's on arm64; of narrower ones its low bits",
   }),
+  row("ndim", "value"),
+  row("shape", "value"),
+  row("size", "value"),
+  row("isscalar", "value"),
+  row("isfortran", "value"),
+  row("min_scalar_type", "value", { difference: "f32 at least: there is no float16" }),
+  row("common_type", "value"),
   row("result_type", "value"),
   row("promote_types", "value"),
   row("can_cast", "value", { difference: 'casting "equiv" is "no": there is one byte order' }),
@@ -123,6 +133,13 @@ const INDEXING: readonly NumpyRow[] = [
   row("put", "in place", { difference: NO_BOOLS }),
   row("put_along_axis", "in place"),
   row("putmask", "in place"),
+  row("copyto", "in place"),
+  row("ndindex", "value", { difference: "a generator, as `ndenumerate` and `nditer`" }),
+  row("ndenumerate", "value"),
+  row("nditer", "value", {
+    difference:
+      "`nditer([a, b], { order })` gives lists of elements, which are values: write by `out` or `copyto`",
+  }),
   row("place", "in place"),
   row("compress", "copy"),
   row("extract", "copy"),
@@ -182,6 +199,10 @@ const MOVEMENT: readonly NumpyRow[] = [
   }),
   row("trim_zeros", "view"),
   row("lib.stride_tricks.sliding_window_view", "view", { here: "lib.strideTricks.slidingWindowView" }),
+  row("lib.stride_tricks.as_strided", "view", {
+    here: "lib.strideTricks.asStrided",
+    difference: "read-only unless asked for, and never beyond the array's bytes",
+  }),
 ];
 
 /** NumPy's names of primitives, where these have others here */
@@ -395,7 +416,22 @@ const REDUCTIONS: readonly NumpyRow[] = [
     difference: "`applyAlongAxis(function, axis, array)`, the function of one vector",
   }),
   row("apply_over_axes", "copy"),
+  row("vectorize", "copy", { difference: "`vectorize(function, { dtype })`; each element is a call" }),
   row("piecewise", "copy", { difference: "conditions in a list" }),
+];
+
+const PARTS_OF_PAIR = "of a pair `{ re, im }`, or of real numbers";
+
+const BITS_AND_PARTS: readonly NumpyRow[] = [
+  row("packbits", "copy", { dtypes: INTEGER }),
+  row("unpackbits", "copy", { dtypes: "u8" }),
+  row("real", "view or copy", { difference: PARTS_OF_PAIR }),
+  row("imag", "view or copy", { difference: PARTS_OF_PAIR }),
+  row("conj", "copy", { difference: "gives a pair" }),
+  row("angle", "copy", { difference: PARTS_OF_PAIR }),
+  row("isreal", "copy", { difference: PARTS_OF_PAIR }),
+  row("iscomplex", "copy", { difference: PARTS_OF_PAIR }),
+  row("real_if_close", "view or copy", { difference: "of a pair, or the real array itself" }),
 ];
 
 const STABLE = "stable: NumPy leaves the order of equals open";
@@ -463,7 +499,22 @@ const PRINTING: readonly NumpyRow[] = [
     here: "withPrintoptions",
     difference: "takes a function, as there is no `with`",
   }),
+  row("array2string", "value", { difference: "`formatter` is one function of an element" }),
+  row("array_repr", "value"),
+  row("array_str", "value"),
+  row("base_repr", "value"),
+  row("binary_repr", "value"),
 ];
+
+const TESTING: readonly NumpyRow[] = [
+  "assert_equal",
+  "assert_array_equal",
+  "assert_allclose",
+  "assert_almost_equal",
+  "assert_array_almost_equal",
+  "assert_array_less",
+  "assert_array_almost_equal_nulp",
+].map((name) => row(`testing.${name}`, "value"));
 
 /** What docs/numpy.md shows of this folder. */
 export const NUMPY: readonly NumpySection[] = [
@@ -472,10 +523,12 @@ export const NUMPY: readonly NumpySection[] = [
   { title: "Indexing", rows: INDEXING },
   { title: "Movement", rows: MOVEMENT },
   { title: "Elementwise functions", rows: ELEMENTWISE_ROWS },
+  { title: "Bits and parts of complex numbers", rows: BITS_AND_PARTS },
   { title: "Methods and options of elementwise functions", rows: UFUNC_METHODS },
   { title: "Reductions and statistics", rows: REDUCTIONS },
   { title: "Sorting and sets", rows: SORTING },
   { title: "Positions", rows: POSITIONS },
   { title: "Array API", rows: STANDARD },
   { title: "Printing", rows: PRINTING },
+  { title: "Testing", rows: TESTING },
 ];

@@ -31,7 +31,8 @@ export interface Parts {
   readonly dtype: RealDType;
 }
 
-function isPair(x: ComplexLike): x is ComplexParts {
+/** Whether complex numbers are given as a pair. */
+export function isPair(x: ComplexLike): x is ComplexParts {
   return typeof x === "object" && !(x instanceof NDArray) && !ArrayBuffer.isView(x) && "re" in x && "im" in x;
 }
 

@@ -10,7 +10,9 @@ import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
 import { type Element, firstElement, type Strided } from "../storage/strided.ts";
+import { valueOf } from "../storage/values.ts";
 
 /** How arrays are printed. */
 export interface PrintOptions {
@@ -250,17 +252,28 @@ function formatOf(values: readonly Element[], dtype: DType): Format {
   return (element) => text(element).padStart(width);
 }
 
-/** The brackets and what is in them. `prefix` is what stands before on the first line, `suffix` behind on the last. */
-function body(
+/** What stands around the text of an array, and an element's text where that is the caller's. */
+export interface Surroundings {
+  /** before it on its first line; the other lines are indented by as much */
+  readonly prefix: string;
+  /** behind it on its last line */
+  readonly suffix: string;
+  readonly formatter?: ((value: ScalarValue) => string) | undefined;
+}
+
+/** The brackets and what is in them; of no axes, the element. */
+export function body(
   source: Strided,
   separator: string,
-  { prefix, suffix }: { readonly prefix: string; readonly suffix: string } = { prefix: "", suffix: "" },
+  { prefix, suffix, formatter }: Surroundings = { prefix: "", suffix: "" },
 ): string {
   const { shape, dtype } = source;
   const size = sizeOfShape(shape);
   if (size === 0) return "[]";
   const isSummarised = size > current.threshold;
-  const format = formatOf(printed(source, isSummarised), dtype);
+  const format = formatter === undefined
+    ? formatOf(printed(source, isSummarised), dtype)
+    : (element: Element) => formatter(valueOf(element, dtype));
   const nested = (index: readonly number[], indent: string, width: number): string => {
     const axis = index.length;
     if (axis === shape.length) return format(elementAt(source, index));
@@ -339,7 +352,8 @@ export function toRepresentation(source: Strided): string {
   return start + spacer + end;
 }
 
-function bodyOfScalar(source: Strided): string {
+/** the element of an array without axes */
+export function bodyOfScalar(source: Strided): string {
   const element = firstElement(source);
   return formatOf([element], source.dtype)(element).trim();
 }

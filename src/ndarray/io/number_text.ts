@@ -1,0 +1,54 @@
+/**
+ * Integers as text in other bases.
+ *
+ * @module
+ */
+import { NdpipeError } from "../../errors.ts";
+
+function integerOf(operation: string, value: number | bigint): bigint {
+  if (typeof value === "bigint" || Number.isInteger(value)) return BigInt(value);
+  throw new NdpipeError("ARR002", `${operation} takes an integer, not ${value}`);
+}
+
+/**
+ * An integer in a base from 2 to 36, its letters large, with so many zeros before it. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { baseRepr } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual([baseRepr(5), baseRepr(6, 5), baseRepr(7, 5, 3), baseRepr(-31, 16)], ["101", "11", "00012", "-1F"]);
+ * ```
+ */
+export function baseRepr(value: number | bigint, base: number = 2, padding: number = 0): string {
+  const integer = integerOf("baseRepr", value);
+  if (!Number.isInteger(base) || base < 2 || base > 36) {
+    throw new NdpipeError("ARR002", `a base is an integer from 2 to 36, not ${base}`);
+  }
+  const digits = (integer < 0n ? -integer : integer).toString(base).toUpperCase();
+  // as NumPy, which pads the digits of 0 by one less
+  const zeros = integer === 0n ? Math.max(0, padding - 1) : padding;
+  return `${integer < 0n ? "-" : ""}${"0".repeat(zeros)}${digits}`;
+}
+
+/**
+ * An integer in binary; with a width, a negative one in two's complement of so many bits. Refused: ARR002 where the width does
+ * not hold it.
+ *
+ * @example
+ * ```ts
+ * import { binaryRepr } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual([binaryRepr(3), binaryRepr(-3), binaryRepr(3, 4), binaryRepr(-3, 5)], ["11", "-11", "0011", "11101"]);
+ * ```
+ */
+export function binaryRepr(value: number | bigint, width: number | null = null): string {
+  const integer = integerOf("binaryRepr", value);
+  if (width === null) return integer.toString(2);
+  const bits = BigInt(width), isNegative = integer < 0n;
+  const isHeld = isNegative ? -integer <= 1n << (bits - 1n < 0n ? 0n : bits - 1n) : integer < 1n << bits;
+  if (!Number.isInteger(width) || width < 0 || !isHeld) {
+    throw new NdpipeError("ARR002", `${value} does not fit ${width} bits`);
+  }
+  return (isNegative ? integer + (1n << bits) : integer).toString(2).padStart(width, "0");
+}

@@ -1,0 +1,57 @@
+/**
+ * Views of any shape and strides.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import type { NDArray } from "../array.ts";
+import { viewed } from "../indexing/indexing.ts";
+import { extent, shapeText } from "../storage/layout.ts";
+import { describe } from "../storage/strided.ts";
+
+/** Options of `asStrided`. */
+export interface AsStridedOptions {
+  /** default that of the array */
+  readonly shape?: readonly number[] | undefined;
+  /** bytes; default those of the array */
+  readonly strides?: readonly number[] | undefined;
+  /** default false: elements may be one and the same */
+  readonly writeable?: boolean | undefined;
+}
+
+/**
+ * A view of the bytes of an array, from its first element, under any shape and strides. Unlike NumPy's, it does not reach
+ * beyond the bytes that there are. Refused: ARR002.
+ *
+ * @example
+ * ```ts
+ * import { arange, lib } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const windows = lib.strideTricks.asStrided(arange(5), { shape: [3, 3], strides: [8, 8] });
+ * deepStrictEqual(windows.toList(), [[0, 1, 2], [1, 2, 3], [2, 3, 4]]);
+ * ```
+ */
+export function asStrided(a: NDArray, options: AsStridedOptions = {}): NDArray {
+  const { view } = a, { itemsize } = DTYPE[a.dtype];
+  const { shape = view.shape, strides = view.strides, writeable = false } = options;
+  const refuse = (sentence: string): never => {
+    throw new NdpipeError("ARR002", sentence, { operands: [describe(view)] });
+  };
+  if (shape.length !== strides.length || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    refuse(
+      `asStrided takes a size and a stride for each axis, not ${shapeText(shape)} and ${shapeText(strides)}`,
+    );
+  }
+  if (!strides.every((stride) => Number.isInteger(stride) && stride % itemsize === 0)) {
+    refuse(`strides are whole elements of ${itemsize} bytes, not ${shapeText(strides)}`);
+  }
+  const [low, high] = extent(shape, strides, itemsize);
+  const isEmpty = shape.includes(0);
+  if (!isEmpty && (view.offset + low < 0 || view.offset + high > view.storage.byteLength)) {
+    refuse(`${shapeText(shape)} by strides ${shapeText(strides)} reaches beyond the array's bytes`);
+  }
+  const isRepeated = strides.some((stride, axis) => stride === 0 && shape[axis]! > 1);
+  if (writeable && isRepeated) refuse("elements that stand in many places are not written to");
+  return viewed(a, { ...view, shape, strides, writeable: writeable && view.writeable });
+}

@@ -1,0 +1,181 @@
+/**
+ * Functions that code written for NumPy expects beside the main ones: iteration, grids of ranges, text, parts of complex
+ * numbers, assertions. What is expected is what NumPy 2.4 gives. (Polynomials and bits: statistics_cases.json.)
+ *
+ * @module
+ */
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import * as nd from "./mod.ts";
+
+const { testing } = nd;
+
+Deno.test("ndindex(), ndenumerate() and nditer() promise row-major order, and elements as they are when asked", () => {
+  deepStrictEqual([...nd.ndindex(2, 3)], [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]);
+  deepStrictEqual([...nd.ndindex([1, 2])], [[0, 0], [0, 1]]);
+  deepStrictEqual([[...nd.ndindex()], [...nd.ndindex(2, 0)]], [[[]], []]);
+  throws(() => [...nd.ndindex(-1)], { code: "ARR002" });
+  nd.scope(() => {
+    const turned = nd.array([[1, 2], [3, 4]]).T;
+    deepStrictEqual([...nd.ndenumerate(turned)], [[[0, 0], 1], [[0, 1], 3], [[1, 0], 2], [[1, 1], 4]]);
+    deepStrictEqual([...nd.ndenumerate(nd.array(7))], [[[], 7]]);
+    deepStrictEqual([...nd.nditer([turned, 10])], [[1, 10], [3, 10], [2, 10], [4, 10]]);
+    deepStrictEqual([...nd.nditer([turned], { order: "F" })], [[1], [2], [3], [4]]);
+    deepStrictEqual([...nd.nditer([nd.zeros([0, 2])])], []);
+    throws(() => [...nd.nditer([[1, 2], [1, 2, 3]])], { code: "SHP001" });
+  });
+});
+
+Deno.test("fromiter() promises as many elements as asked for, and asks for no more", () => {
+  let numAsked = 0;
+  function* numbers() {
+    for (;;) yield numAsked++;
+  }
+  using three = nd.fromiter(numbers(), "i16", { count: 3 });
+  deepStrictEqual([three.dtype, three.toList(), numAsked], ["i16", [0, 1, 2], 3]);
+  using all = nd.fromiter(new Set([true, false]), "bool");
+  deepStrictEqual(all.toList(), [true, false]);
+  using big = nd.fromiter([2n ** 60n], "i64");
+  deepStrictEqual(big.toList(), [2n ** 60n]);
+  throws(() => nd.fromiter([1, 2], "f64", { count: 3 }), { code: "ARR002" });
+  throws(() => nd.fromiter([300], "u8"), { code: "DTY002" });
+  throws(() => nd.fromiter(["1"] as unknown as number[], "u8"), { code: "ARR002" });
+});
+
+Deno.test("mgrid() and ogrid() promise NumPy's numbers: whole ranges i64, others f64, so many with a j", () => {
+  nd.scope(() => {
+    const grid = nd.mgrid("0:2, 0:1:0.5");
+    deepStrictEqual([grid.dtype, grid.shape], ["f64", [2, 2, 2]]);
+    deepStrictEqual(grid.toList(), [[[0, 0], [1, 1]], [[0, 0.5], [0, 0.5]]]);
+    deepStrictEqual([nd.mgrid("0:5").dtype, nd.mgrid("5:0:-2").toList()], ["i64", [5, 3, 1]]);
+    deepStrictEqual(nd.mgrid(":3").toList(), [0, 1, 2]);
+    deepStrictEqual(nd.mgrid("0:1:3j").toList(), [0, 0.5, 1]);
+    deepStrictEqual(nd.ogrid("0:2, 0:1:0.5").map(({ dtype, shape }) => [dtype, shape]), [
+      ["f64", [2, 1]],
+      ["f64", [1, 2]],
+    ]);
+    throws(() => nd.mgrid("0:"), { code: "ARR002" });
+    throws(() => nd.mgrid("x"), { code: "ARR002" });
+  });
+});
+
+Deno.test("array2string(), arrayRepr() and arrayStr() promise NumPy's text, and leave the options as they were", () => {
+  nd.scope(() => {
+    const a = nd.array([[1.23456789, 2], [3, 1e-7]]);
+    strictEqual(nd.array2string(a, { precision: 2, suppress: true }), "[[1.23 2.  ]\n [3.   0.  ]]");
+    strictEqual(nd.array2string([1, 2, 3], { separator: "," }), "[1,2,3]");
+    strictEqual(
+      nd.array2string([[1, 2], [3, 4]], { separator: ", ", prefix: "abc" }),
+      "[[1, 2],\n    [3, 4]]",
+    );
+    strictEqual(nd.array2string(nd.arange(30), { linewidth: 20, threshold: 5 }), "[ 0  1  2 ... 27 28\n 29]");
+    strictEqual(nd.array2string(nd.array(2.5)), "2.5");
+    strictEqual(nd.array2string(nd.array(7), { formatter: (x) => `<${x}>` }), "<7>");
+    strictEqual(nd.array2string([true, false], { formatter: (x) => x ? "y" : "n" }), "[y n]");
+    strictEqual(nd.arrayRepr(nd.zeros([0, 2], "f32")), "array([], shape=(0, 2), dtype=float32)");
+    strictEqual(nd.arrayRepr([1.25, 2], { precision: 1 }), "array([1.2, 2. ])");
+    strictEqual(nd.arrayStr([1, 2]), "[1 2]");
+    strictEqual(nd.getPrintoptions().precision, 8);
+  });
+});
+
+Deno.test("parts of complex numbers promise those of a pair, and of real arrays what they are", () => {
+  nd.scope(() => {
+    const pair = { re: [1, -1, 0], im: [0, 0, -2] };
+    deepStrictEqual(nd.real(pair).toList(), [1, -1, 0]);
+    deepStrictEqual(nd.imag([1.5, 2]).toList(), [0, 0]);
+    deepStrictEqual(nd.conj(pair).im.toList(), [0, 0, 2]);
+    deepStrictEqual(nd.angle(pair, { deg: true }).toList(), [0, 180, -90]);
+    deepStrictEqual(nd.angle([2, -2]).toList(), [0, Math.PI]);
+    deepStrictEqual(nd.iscomplex(pair).toList(), [false, false, true]);
+    deepStrictEqual(nd.isreal([1, 2]).toList(), [true, true]);
+    const near = { re: [1], im: [1e-15] }, far = { re: [1], im: [1e-3] };
+    deepStrictEqual((nd.realIfClose(near) as nd.NDArray).toList(), [1]);
+    ok(!(nd.realIfClose(far) instanceof nd.NDArray));
+    deepStrictEqual((nd.realIfClose(far, { tol: 0.01 }) as nd.NDArray).toList(), [1]);
+    const a = nd.array([3]);
+    strictEqual(nd.realIfClose(a), a);
+  });
+});
+
+Deno.test("asStrided() promises a view that stays in the array's bytes, and no writing to what stands twice", () => {
+  nd.scope(() => {
+    const { asStrided } = nd.lib.strideTricks, a = nd.arange(6);
+    const windows = asStrided(a, { shape: [4, 3], strides: [8, 8] });
+    deepStrictEqual(windows.toList(), [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]]);
+    ok(nd.sharesMemory(a, windows) && !windows.flags.writeable);
+    deepStrictEqual(asStrided(a.slice("::-1"), { shape: [2], strides: [-16] }).toList(), [5, 3]);
+    asStrided(a, { shape: [3], strides: [16], writeable: true }).set("...", 9);
+    deepStrictEqual(a.toList(), [9, 1, 9, 3, 9, 5]);
+    deepStrictEqual(asStrided(a, { shape: [0, 9], strides: [8, 8] }).shape, [0, 9]);
+    for (
+      const options of [
+        { shape: [7], strides: [8] },
+        { shape: [2], strides: [-8] },
+        { shape: [2], strides: [4] },
+        { shape: [2, 2], strides: [8] },
+        { shape: [2], strides: [0], writeable: true },
+      ]
+    ) throws(() => asStrided(a, options), { code: "ARR002" }, JSON.stringify(options));
+  });
+});
+
+Deno.test("vectorize() promises each element's result, broadcast, and the dtype that is asked for", () => {
+  nd.scope(() => {
+    const distance = nd.vectorize((a, b) => Math.abs(a - b), { dtype: "f32" });
+    const result = distance([[1], [5]], [3, 4]);
+    deepStrictEqual([result.dtype, result.toList()], ["f32", [[2, 3], [2, 1]]]);
+    strictEqual(nd.vectorize((a) => a > 1)([1, 2]).dtype, "bool");
+    strictEqual(nd.vectorize((a) => a + 1)(nd.array(1)).item(), 2);
+  });
+});
+
+Deno.test("what arrays and numbers are: ndim(), shape(), size(), dtypes and text", () => {
+  nd.scope(() => {
+    deepStrictEqual([nd.ndim(3), nd.shape([[1, 2]]), nd.size([[1, 2]], 1)], [0, [1, 2], 2]);
+    deepStrictEqual([nd.isscalar(2n), nd.isscalar([1])], [true, false]);
+    deepStrictEqual(
+      [255, 256, -128, -129, 2 ** 40, 2n ** 63n, 1.5, NaN, Infinity, 3e39, true].map((x) =>
+        nd.minScalarType(x)
+      ),
+      ["u8", "u16", "i8", "i16", "u64", "u64", "f32", "f32", "f32", "f64", "bool"],
+    );
+    throws(() => nd.minScalarType(2n ** 64n), { code: "DTY002" });
+    throws(() => nd.commonType(), { code: "ARR002" });
+    throws(() => nd.commonType(nd.ones(1, "bool")), { code: "DTY001" });
+    deepStrictEqual([nd.baseRepr(0, 2, 3), nd.baseRepr(255n, 16), nd.binaryRepr(-8, 4)], [
+      "000",
+      "FF",
+      "1000",
+    ]);
+    throws(() => nd.baseRepr(1, 37), { code: "ARR002" });
+    throws(() => nd.binaryRepr(16, 4), { code: "ARR002" });
+    throws(() => nd.binaryRepr(-9, 4), { code: "ARR002" });
+  });
+});
+
+Deno.test("testing promises to pass what is near, and to say where and by how much the rest differs", () => {
+  testing.assertArrayEqual([[1, NaN], [Infinity, 2]], [[1, NaN], [Infinity, 2]]);
+  testing.assertArrayEqual([3, 3], 3);
+  testing.assertArrayEqual([-0], [0]);
+  testing.assertEqual([-0], [0]);
+  testing.assertAllclose([1, NaN], [1 + 1e-8, NaN]);
+  testing.assertArrayAlmostEqual([1, Infinity], [1.0000001, Infinity]);
+  testing.assertArrayLess([1, -Infinity], [2, 0]);
+  testing.assertArrayAlmostEqualNulp([1, 2], [1 + Number.EPSILON, 2]);
+  const refused: readonly [() => void, RegExp][] = [
+    [() => testing.assertArrayEqual([1, 2, 3], [1, 2, 4]), /1 of 3 \(33.3%\) first at \[2\]/],
+    [() => testing.assertArrayEqual([1, 2], [1, 2, 3]), /the shapes differ: \(2,\) vs \(3,\)/],
+    [() => testing.assertEqual(-0, 0), /items are not equal/],
+    [() => testing.assertAllclose([1, NaN], [1, 1]), /not near/],
+    [() => testing.assertAllclose([NaN], [NaN], { equalNan: false }), /not near/],
+    [() => testing.assertAllclose([[1, 2], [3, 4]], [[1, 2], [3, 5]]), /largest absolute difference: 1/],
+    [() => testing.assertAlmostEqual(1, 1.001), /7 decimals/],
+    [() => testing.assertArrayAlmostEqual([NaN], [1]), /6 decimals/],
+    [() => testing.assertArrayLess([1, 3], [2, 2]), /not smaller/],
+    [() => testing.assertArrayAlmostEqualNulp([1], [1 + 4 * Number.EPSILON], 2), /2 units/],
+  ];
+  for (const [run, message] of refused) throws(run, { name: "AssertionError", message });
+  const { numStorages } = nd.memoryStatistics();
+  testing.assertAllclose([1, 2], [1, 2]);
+  strictEqual(nd.memoryStatistics().numStorages, numStorages);
+});
