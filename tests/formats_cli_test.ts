@@ -235,3 +235,22 @@ Deno.test("convert takes text from a pipe as it takes it from a file: the same c
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("convert --nulls keep promises columns of text their nulls, whatever dtype --types gives them", async () => {
+  const folder = Deno.makeTempDirSync(), arrow = `${folder}/t.arrow`;
+  const types = "--types=a=u64,b=f32,c=i8,d=u16,e=bool,f=f64";
+  const csv = "a,b,c,d,e,f\n18446744073709551615,0.1,-128,65535,true,1.5\n,,,,,\n0,3e+38,127,0,false,-0\n";
+  try {
+    Deno.writeTextFileSync(`${folder}/t.csv`, csv);
+    await succeed("convert", "-i", `${folder}/t.csv`, "-o", arrow, types, "--nulls", "keep");
+    strictEqual(await succeed("convert", "-i", arrow, "-o", "-", "--to", "csv", "--nulls", "keep"), csv);
+    await succeed("convert", "-i", arrow, "-o", `${folder}/t.ndjson`, "--nulls", "keep");
+    await succeed("convert", "-i", `${folder}/t.ndjson`, "-o", `${folder}/u.arrow`, types, "--nulls", "keep");
+    deepStrictEqual(Deno.readFileSync(`${folder}/u.arrow`), Deno.readFileSync(arrow));
+    const { columns } = JSON.parse(await succeed("inspect", arrow, "--json"));
+    const found = columns.map(({ dtype, nulls }: { dtype: string; nulls: number }) => `${dtype} ${nulls}`);
+    deepStrictEqual(found, ["u64 1", "f32 1", "i8 1", "u16 1", "bool 1", "f64 1"]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

@@ -79,13 +79,27 @@ export class CarriedFieldWriter {
     if (this.#bitWidth === null) this.#offsets[row + 1] = this.#offsets[row]!;
   }
 
-  /** Takes a value of a column of fixed width: a number for f64, bool and date32, a bigint for integers and times. */
+  /** Takes a value of a column of fixed width: a number for floats, bool and date32, a bigint for integers and times. */
   putValue(row: number, value: number | bigint, isFloat: boolean): void {
     const data = this.#data;
-    if (isFloat) data.setFloat64(row * 8, Number(value), true);
-    else if (this.#bitWidth === 64) data.setBigInt64(row * 8, BigInt(value), true);
-    else if (this.#bitWidth === 32) data.setInt32(row * 4, Number(value), true);
-    else if (value !== 0) data.setUint8(row >> 3, data.getUint8(row >> 3) | (1 << (row & 7)));
+    switch (this.#bitWidth) {
+      case 64:
+        if (isFloat) data.setFloat64(row * 8, Number(value), true);
+        else data.setBigInt64(row * 8, BigInt.asIntN(64, BigInt(value)), true);
+        break;
+      case 32:
+        if (isFloat) data.setFloat32(row * 4, Number(value), true);
+        else data.setInt32(row * 4, Number(value), true);
+        break;
+      case 16:
+        data.setInt16(row * 2, Number(value), true);
+        break;
+      case 8:
+        data.setInt8(row, Number(value));
+        break;
+      default:
+        if (Number(value) !== 0) data.setUint8(row >> 3, data.getUint8(row >> 3) | (1 << (row & 7)));
+    }
     this.#setValid(row);
   }
 

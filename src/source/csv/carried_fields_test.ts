@@ -1,6 +1,7 @@
 /** Carried fields, dates and times, as the kernel takes them: against the exact path, which reads text. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
+import { DTYPE, DTYPES } from "../../dtype/mod.ts";
 import type { NdpipeError } from "../../errors.ts";
 import { openNdjsonDecoder, openNdjsonSource } from "../ndjson/mod.ts";
 import { errorOf } from "../../../tests/support/refusal.ts";
@@ -9,7 +10,7 @@ import { openCsvSource } from "./csv_source.ts";
 import { type CsvOptions, MISSING } from "./options.ts";
 import { parseTemporal } from "./temporal_text.ts";
 import { type CarriedValue, MemoryInput, readCarried, readTable, textBinding } from "./testing.ts";
-import { temporalType, TEXT_TYPES, type TextType } from "./text_type.ts";
+import { carriedDType, temporalType, TEXT_TYPES, type TextType } from "./text_type.ts";
 import { floatWord, parseValue } from "./value_text.ts";
 
 const TYPED = TEXT_TYPES.filter((type) => type !== "utf8");
@@ -24,14 +25,14 @@ function carriedOf(lines: readonly string[], type: TextType, options: CsvOptions
 /** What a text without quotes means, by the path over text; null: nothing is there. */
 function meaningOf(spelled: string, type: TextType): CarriedValue | "refused" {
   const text = spelled.replace(/^[ \t]+|[ \t]+$/g, ""), temporal = temporalType(type);
-  if (MISSING.includes(text) && (type !== "f64" || floatWord(text) === undefined)) return null;
+  if (MISSING.includes(text) && (!/^f/.test(type) || floatWord(text) === undefined)) return null;
   if (temporal !== null) {
     const value = parseTemporal(text, temporal);
     return typeof value === "string" ? "refused" : BigInt(value);
   }
-  const value = parseValue(text, type === "f64" || type === "bool" ? type : "i64");
+  const dtype = carriedDType(type), value = parseValue(text, dtype);
   if (typeof value === "string") return "refused";
-  return type === "bool" ? value === 1 : value;
+  return dtype === "bool" ? value === 1 : DTYPE[dtype].isBigInt ? value : Number(value);
 }
 
 const of = fc.constantFrom;
@@ -83,6 +84,19 @@ const SPELLED = fc.oneof(
     "yes",
   ),
   of("9223372036854775807", "-9223372036854775808", "9223372036854775808", "00012", "123456789012345678901"),
+  of(
+    "127",
+    "-129",
+    "255",
+    "256",
+    "-32768",
+    "65535",
+    "65536",
+    "4294967295",
+    "-2147483649",
+    "18446744073709551615",
+  ),
+  of("0.1", "3.4028235e38", "3.4028236e38", "1e-46", "16777217"),
   fc.double({ noNaN: true }).map(String),
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }).map(String),
 );
@@ -138,6 +152,25 @@ Deno.test("decode() reads declared dates and times of CSV and of JSON lines as i
     { numRuns: 1000 },
   );
   ok(numTaken > 40, String(numTaken));
+});
+
+Deno.test("decode() carries numbers of every dtype, and their nulls, from JSON lines", () => {
+  for (const dtype of DTYPES.filter((one) => DTYPE[one].kind !== "b")) {
+    const { range, isBigInt } = DTYPE[dtype], [low, high] = range ?? [-0.1, 3.25];
+    const rows = [low, null, high].map((value) => `{"a":${value},"b":1}\n`).join("");
+    const read = (text: string) =>
+      readCarried(
+        openNdjsonSource(new MemoryInput(text), { columnTypes: { a: dtype } }),
+        openNdjsonDecoder,
+        dtype,
+      );
+    const stored = (value: number | bigint) =>
+      isBigInt ? value : dtype === "f32" ? Math.fround(Number(value)) : Number(value);
+    deepStrictEqual(read(rows), [stored(low), null, stored(high)], dtype);
+    if (range === null) continue;
+    const { code, message } = errorOf(() => read(`{"a":${range[1] + 1n},"b":1}\n`));
+    deepStrictEqual([code, message.includes(`out of the range of ${dtype}`)], ["DAT004", true], message);
+  }
 });
 
 const DIALECTS: readonly { readonly options: CsvOptions; readonly quoted: (text: string) => string }[] = [

@@ -11,7 +11,7 @@
  * @module
  */
 import { isUtf8 } from "node:buffer";
-import type { DType } from "../../dtype/mod.ts";
+import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal, isFloat32Tie } from "../../dtype/decimal_text.ts";
 import type { NdpipeError } from "../../errors.ts";
 import { readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
@@ -34,6 +34,7 @@ import { RecordScanner } from "./record_scanner.ts";
 import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
 import { parseTemporal } from "./temporal_text.ts";
 import { floatWord, parseValue } from "./value_text.ts";
+import { carriedDType } from "./text_type.ts";
 
 const POINT = 46;
 
@@ -393,11 +394,10 @@ class ChunkParser {
     target: ColumnTarget,
     { start, end, row }: { readonly start: number; readonly end: number; readonly row: number },
   ): void {
-    const text = this.#fieldText(start, end), { textType } = target;
-    const dtype = textType === "f64" || textType === "bool" ? textType : "i64";
-    const isWord = dtype === "f64" && floatWord(text) !== undefined;
+    const text = this.#fieldText(start, end), dtype = carriedDType(target.textType);
+    const isFloat = DTYPE[dtype].kind === "f", isWord = isFloat && floatWord(text) !== undefined;
     if (!isWord && this.#plan.missing.has(text)) return writer.putNull(row);
-    writer.putValue(row, this.#value(text, dtype, { target, start, row }), dtype === "f64");
+    writer.putValue(row, this.#value(text, dtype, { target, start, row }), isFloat);
   }
 
   /** The value of a target whose field is missing, or lacks where rows are padded. */

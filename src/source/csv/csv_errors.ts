@@ -10,6 +10,7 @@ import type { RecordProblem } from "./record_scanner.ts";
 import { placeOf, quoteText, type TextRegion } from "./text_place.ts";
 import type { TemporalRefusal } from "./temporal_text.ts";
 import type { Refusal } from "./value_text.ts";
+import { carriedDType } from "./text_type.ts";
 
 /** A field that is being refused: its bytes in the region, and which it is. */
 export interface FieldLocation {
@@ -57,11 +58,7 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
   const shown = quoteText(region.bytes.subarray(field.start, field.end));
   const column = JSON.stringify(field.fieldName);
   const details = { place: placeOf(region, field.start), operands: [operandOf(field)] };
-  const dtype = target.carriedIndex === undefined
-    ? target.dtype
-    : target.textType === "f64" || target.textType === "bool"
-    ? target.textType
-    : "i64";
+  const dtype = target.carriedIndex === undefined ? target.dtype : carriedDType(target.textType);
   const { range, kind } = DTYPE[dtype];
   switch (refusal) {
     case "outOfRange":

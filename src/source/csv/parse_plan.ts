@@ -10,7 +10,7 @@ import type { ColumnTarget } from "./column_target.ts";
 import { type CsvSlotLayout, DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
 import type { ValueSpelling } from "./options.ts";
 import { parseTemporal, TIME_DECIMALS } from "./temporal_text.ts";
-import type { TemporalType, TextType } from "./text_type.ts";
+import { carriedDType, type TemporalType, temporalType, type TextType } from "./text_type.ts";
 import { parseValue } from "./value_text.ts";
 
 // src/text/assembly/parse_field.ts names the same numbers
@@ -18,7 +18,7 @@ const FLAGS = 2, OFFSET = 4, STRIDE = 8, DETAILS = 12, RUN_LAST = 24, RUN_STEP =
 const SKIP = 0, CALLER = 8;
 // src/text/assembly/parse_carried.ts and parse_temporal.ts name these
 const TEXT = 9, DATE = 10, TIME = 11;
-const CARRIED_KIND: Readonly<Partial<Record<TextType, number>>> = { f64: 12, i64: 13, bool: 14 };
+const CARRIED_NUMBER = 16;
 const VALIDITY = 4, UNITS = 8, DECIMALS = 16, IS_UTC = 20;
 const KIND: Readonly<Record<DType, number>> = {
   f64: 1,
@@ -91,7 +91,9 @@ export function parsePlan(
       view.setUint32(position + 12, details, true);
       const place = target?.carriedIndex === undefined ? undefined : options.carried[target.carriedIndex]!;
       if (target !== undefined && place === undefined) describe(view, { position, details }, target);
-      if (place !== undefined) describeCarried(view, { position, details }, place);
+      if (place !== undefined) {
+        describeCarried(view, { position, details }, { place, textType: target!.textType });
+      }
       if (target !== undefined && target.temporal !== null) describeTemporal(view, details, target.temporal);
       position += DESCRIPTOR_BYTES;
     }
@@ -137,12 +139,7 @@ function kindFor(target: ColumnTarget | undefined, options: ParseOptions): numbe
   if (temporal !== null) return temporalKind(target, options);
   const parsed = isCarried ? carriedDType(textType) : dtype;
   if (isLeft(parsed, options)) return CALLER;
-  return isCarried ? CARRIED_KIND[textType]! : KIND[dtype];
-}
-
-/** What the fields of a carried column of numbers or bools are parsed to. */
-function carriedDType(textType: TextType): DType {
-  return textType === "f64" || textType === "bool" ? textType : "i64";
+  return isCarried ? CARRIED_NUMBER + KIND[parsed] : KIND[dtype];
 }
 
 /** Whether each field of a dtype is the caller's. */
@@ -181,7 +178,10 @@ function missingFlags(missing: ReadonlySet<string>): number {
 function describeCarried(
   view: DataView,
   { position, details }: { readonly position: number; readonly details: number },
-  { start, layout, bitWidth }: CsvSlotLayout["carried"][number],
+  { place: { start, layout, bitWidth }, textType }: {
+    readonly place: CsvSlotLayout["carried"][number];
+    readonly textType: TextType;
+  },
 ): void {
   const data = start + layout.data;
   view.setUint16(position + FLAGS, view.getUint16(position + FLAGS, true) | CARRIED, true);
@@ -190,7 +190,9 @@ function describeCarried(
   view.setUint32(position + STRIDE, Math.floor((bitWidth ?? 0) / 8), true);
   view.setUint32(details, data, true);
   view.setUint32(details + VALIDITY, start + layout.validity, true);
-  if (bitWidth === 64) describeRange(view, details, "i64");
+  if (textType !== "utf8" && temporalType(textType) === null) {
+    describeRange(view, details, carriedDType(textType));
+  }
 }
 
 function describeTemporal(

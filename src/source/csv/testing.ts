@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { DTYPE, type DType, isDType } from "../../dtype/mod.ts";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
 import type { ChunkTicket, Decoder, Source } from "../source.ts";
 import { openCsvDecoder } from "./csv_decoder.ts";
@@ -208,7 +208,9 @@ export function readCarried(
         return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
       }
       if (type === "bool") return bit(pointer, row) === 1;
-      if (type === "f64") return view.getFloat64(pointer + 8 * row, true);
+      if (isDType(type)) {
+        return new DTYPE[type].TypedArray(memory.buffer as ArrayBuffer, pointer, row + 1)[row]!;
+      }
       return type === "date32"
         ? BigInt(view.getInt32(pointer + 4 * row, true))
         : view.getBigInt64(pointer + 8 * row, true);

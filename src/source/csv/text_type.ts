@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DTYPE, type DType, DTYPES, isDType } from "../../dtype/mod.ts";
 import type { ColumnType } from "../../schema/mod.ts";
 import { type CarriedType, UTF8 } from "../../schema/mod.ts";
 
@@ -14,9 +15,7 @@ export type TimeUnit = (typeof UNITS)[number];
 /** Types by name: a timestamp without a zone is local, one with UTC is an instant. */
 export type TextType =
   | "utf8"
-  | "bool"
-  | "i64"
-  | "f64"
+  | DType
   | "date32"
   | `timestamp[${TimeUnit}]`
   | `timestamp[${TimeUnit}, UTC]`;
@@ -31,9 +30,7 @@ export interface TemporalType {
 /** The types by their names, for messages and flags. */
 export const TEXT_TYPES: readonly TextType[] = [
   "utf8",
-  "bool",
-  "i64",
-  "f64",
+  ...DTYPES,
   "date32",
   ...UNITS.flatMap((unit): TextType[] => [`timestamp[${unit}]`, `timestamp[${unit}, UTC]`]),
 ];
@@ -63,6 +60,11 @@ export function columnType(type: TextType): ColumnType {
   return { kind: "primitive", dtype: temporal.unit === null ? "i32" : "i64" };
 }
 
+/** What the fields of a carried column are parsed to that are neither text nor a date or a time. */
+export function carriedDType(type: TextType): DType {
+  return isDType(type) ? type : "i64";
+}
+
 /** The type that a carried column has, with the numbers of Schema.fbs. */
 export function carriedTextType(type: TextType): CarriedType {
   const temporal = temporalType(type);
@@ -77,22 +79,18 @@ export function carriedTextType(type: TextType): CarriedType {
       slots: temporal.isUtc ? [unit, zone] : [unit],
     };
   }
-  switch (type) {
-    case "date32":
-      // DateUnit.DAY is 0, and the field's default is MILLISECOND
-      return fixed(type, 32, 8, [{ slot: 0, kind: "int16", value: 0 }]);
-    case "bool":
-      return fixed(type, 1, 6, []);
-    case "i64":
-      return fixed("int64", 64, 2, [
-        { slot: 0, kind: "int32", value: 64 },
-        { slot: 1, kind: "int8", value: 1 },
-      ]);
-    case "f64":
-      return fixed("float64", 64, 3, [{ slot: 0, kind: "int16", value: 2 }]);
-    default:
-      return UTF8;
+  // DateUnit.DAY is 0, and the field's default is MILLISECOND
+  if (type === "date32") return fixed(type, 32, 8, [{ slot: 0, kind: "int16", value: 0 }]);
+  if (!isDType(type)) return UTF8;
+  const { kind, itemsize } = DTYPE[type], bitWidth = 8 * itemsize;
+  if (kind === "b") return fixed(type, 1, 6, []);
+  if (kind === "f") {
+    return fixed(`float${bitWidth}`, bitWidth, 3, [{ slot: 0, kind: "int16", value: bitWidth / 32 }]);
   }
+  return fixed(`${kind === "u" ? "u" : ""}int${bitWidth}`, bitWidth, 2, [
+    { slot: 0, kind: "int32", value: bitWidth },
+    { slot: 1, kind: "int8", value: Number(kind === "i") },
+  ]);
 }
 
 function fixed(name: string, bitWidth: number, typeId: number, slots: CarriedType["slots"]): CarriedType {

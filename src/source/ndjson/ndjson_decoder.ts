@@ -21,6 +21,7 @@ import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { asciiText, type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
 import { KEY_SCRATCH_BYTES, keyTable } from "./key_table.ts";
 import { keyRefused, kindRefused, lineRefused } from "./ndjson_errors.ts";
+import { carriedDType } from "../csv/text_type.ts";
 
 const LF = 10, CR = 13;
 /** V8 replaces a kernel's first code by its optimised code from one call to the next, never within a call. */
@@ -231,14 +232,10 @@ class LineParser {
       if (member.kind !== "string") throw kindRefused(region, member, { target, record: this.#record(row) });
       return sink.putText(row, new TextEncoder().encode(jsonText(region.bytes, member.start, member.end)));
     }
-    const dtype = sink === null
-      ? target.dtype
-      : target.textType === "f64" || target.textType === "bool"
-      ? target.textType
-      : "i64";
+    const dtype = sink === null ? target.dtype : carriedDType(target.textType);
     const value = this.#value(target, member, { dtype, row });
     if (sink === null) put(value);
-    else sink.putValue(row, value, dtype === "f64");
+    else sink.putValue(row, value, DTYPE[dtype].kind === "f");
   }
 
   #nameOf(target: ColumnTarget): string {

@@ -9,7 +9,6 @@ import {
   BOOL,
   CARRIED,
   EMPTY_IS_MISSING,
-  F64,
   FLAGS,
   HAS_SUBSTITUTE,
   I32,
@@ -25,7 +24,8 @@ import { nextMark, passBare } from "./pass_field";
 
 /** kinds of targets beside those of parse_field.ts; `OFFSET` of a text's is that of the offsets of its rows */
 export const TEXT: u32 = 9, DATE: u32 = 10, TIME: u32 = 11;
-export const CARRIED_F64: u32 = 12, CARRIED_I64: u32 = 13, CARRIED_BOOL: u32 = 14;
+/** and of carried columns of numbers and bools: that of parse_field.ts, and this */
+export const CARRIED_NUMBER: u32 = 16;
 /** of details, where the bytes of a text's rows are and where the validity bitmap, counting from the columns */
 const TEXT_DATA: usize = 0, VALIDITY: usize = 4;
 /** of details of a bool, which have nothing else there: the byte that it is read to */
@@ -131,13 +131,12 @@ function putNumber(
   decimal: u32,
   tables: usize,
 ): usize {
-  const carriedKind = u32(load<u16>(descriptor, KIND));
-  if (carriedKind === CARRIED_BOOL) {
+  const kind = u32(load<u16>(descriptor, KIND)) - CARRIED_NUMBER;
+  if (kind === BOOL) {
     const end = parseSlowly(BOOL, descriptor, details, details + BOOL_VALUE, start, delimiter, quote, decimal, tables);
     if (end !== 0) putBool(details, columns, target, row);
     return end;
   }
-  const kind = carriedKind === CARRIED_F64 ? F64 : I64;
   let end: usize = decimal === POINT ? parseJsonNumber(kind, details, target, start, tables) : 0;
   if (end === 0 || !isEnd(u32(load<u8>(end)), delimiter)) {
     end = parseSlowly(kind, descriptor, details, target, start, delimiter, quote, decimal, tables);

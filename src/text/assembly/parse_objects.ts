@@ -6,8 +6,7 @@
 import { CR, LF, MINUS, SPACE, TAB } from "./ascii";
 import {
   BOOL_VALUE,
-  CARRIED_BOOL,
-  CARRIED_F64,
+  CARRIED_NUMBER,
   DATE,
   endText,
   putBool,
@@ -151,15 +150,15 @@ function putCarried(
     putTemporal(descriptor, details, columns, target, row);
     return end + 1;
   }
-  let behind: usize = 0;
-  if (kind === CARRIED_BOOL) {
-    behind = readBool(details + BOOL_VALUE, start);
-    if (behind !== 0) putBool(details, columns, target, row);
-    return behind;
+  const parsed = kind - CARRIED_NUMBER;
+  if (parsed === BOOL) {
+    const end = readBool(details + BOOL_VALUE, start);
+    if (end !== 0) putBool(details, columns, target, row);
+    return end;
   }
-  behind = kind === CARRIED_F64
-    ? readFloat(F64, details, target, start, tables)
-    : parseJsonNumber(I64, details, target, start, tables);
+  const behind = parsed <= F32
+    ? readFloat(parsed, details, target, start, tables)
+    : parseJsonNumber(parsed, details, target, start, tables);
   if (behind !== 0) setValid(details, columns, row);
   return behind;
 }
