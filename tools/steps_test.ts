@@ -25,7 +25,7 @@ Deno.test("runDeno() counts a suite that fails and says so", async () => {
       'Deno.test("a", () => {});\nDeno.test("b", () => {\n  throw new Error("planted");\n});\nDeno.test.ignore("c", () => {});\n',
     );
     const logged: string[] = [];
-    const result = await runDeno(["test", "--no-config", "--no-lock", file], {
+    const result = await runDeno(["test", "--no-check", "--no-config", "--no-lock", file], {
       quietly: true,
       print: (text) => logged.push(text),
     });
