@@ -37,15 +37,17 @@ function copyFar(to: usize, offset: usize, numBytes: usize, room: usize): void {
 }
 
 /**
- * By tag: bytes that are copied, 255 where they are not few; bits of the offset behind the tag; what is added to it.
- * A literal comes from 16 bytes back, which is always within the output.
+ * By tag, from the lowest bit: a mask of the offset behind the tag (16 bits); what is added to it, divided by 16 (8
+ * bits); bytes that are copied, 255 where they are not few. A literal comes from 16 bytes back, which is always within
+ * the output.
  */
 function makeTable(table: usize): void {
   for (let tag: u32 = 0; tag < 256; tag++) {
     const kind = tag & 3, field = tag >> 2;
     const numBytes = kind === 1 ? (field & 7) + 4 : field + 1;
     const isFew = kind !== 3 && numBytes <= <u32> SHORT_BYTES, base = kind === 1 ? (tag >> 5) << 8 : kind === 0 ? 16 : 0;
-    store<u32>(table + (tag << 2), (isFew ? numBytes : 255) | (kind << 11) | (base << 16));
+    const mask: u32 = kind === 1 ? 0xff : kind === 2 ? 0xffff : 0;
+    store<u32>(table + (tag << 2), mask | ((base >> 4) << 16) | ((isFew ? numBytes : 255) << 24));
   }
 }
 
@@ -61,9 +63,10 @@ export function decodeSnappy(read: usize, readEnd: usize, start: usize, writeEnd
   const writeLimit = writeEnd > TARGET_MARGIN ? writeEnd - TARGET_MARGIN : 0;
   let write = start;
   while (true) {
-    while (read < readLimit && write < writeLimit && write - start >= SHORT_BYTES) {
+    const hasShort = write - start >= SHORT_BYTES;
+    while (hasShort && read < readLimit && write < writeLimit) {
       const word = load<u64>(read), tag = <usize> word & 255, kind = tag & 3, field = tag >> 2;
-      const entry = load<u32>(table + (tag << 2)), numBytes: usize = entry & 255;
+      const entry = load<u32>(table + (tag << 2)), numBytes: usize = entry >> 24;
       if (numBytes > SHORT_BYTES) {
         // literals with long lengths, and what is rare
         if (kind !== 2) break;
@@ -74,8 +77,7 @@ export function decodeSnappy(read: usize, readEnd: usize, start: usize, writeEnd
         write += field + 1;
         continue;
       }
-      const mask = (<usize> 1 << ((entry >> 8) & 255)) - 1;
-      const offset = (<usize> (word >> 8) & mask) + (entry >> 16);
+      const offset = (<usize> (word >> 8) & entry & 0xffff) + ((entry >> 12) & 0xff0);
       // less than 16, or more than there is
       if (offset - SHORT_BYTES > write - start - SHORT_BYTES) {
         if (offset === 0 || offset > write - start) return stop(BEFORE_WINDOW);
