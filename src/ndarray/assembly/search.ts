@@ -121,6 +121,17 @@ export function searchRow(
   else search<u64>(row, n, values, count, target, right);
 }
 
+/** the place behind coordinates up to x; where one is NaN, as NumPy halves */
+function placeBehind(px: usize, n: u32, x: f64): u32 {
+  let low: u32 = 0, high = n;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (elementAt<f64>(px, middle) <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** the value at x on the line from the point at `i` to the next; from the right one where that is NaN, as NumPy */
 function onLine(x: f64, px: usize, py: usize, i: u32): f64 {
   const x0 = elementAt<f64>(px, i), y0 = elementAt<f64>(py, i);
@@ -156,7 +167,7 @@ export function interpolateRow(
     else {
       const isSame = at < last && elementAt<f64>(px, at) <= x && x < elementAt<f64>(px, at + 1);
       if (!isSame) {
-        const place = placeOf<f64>(px, n, x, true);
+        const place = placeBehind(px, n, x);
         at = place === 0 ? 0 : place - 1;
       }
       const isPoint = at === last || elementAt<f64>(px, at) === x;

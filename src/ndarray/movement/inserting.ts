@@ -23,7 +23,7 @@ import { broadcastValue, fromPositions, withValues } from "../indexing/indexing.
 import { flatView, takeResolved } from "../indexing/take.ts";
 import { isColumnMajor, rowMajorStrides } from "../storage/layout.ts";
 import { over } from "../storage/rows.ts";
-import { allocate, describe, expandView, isContiguous, type Strided } from "../storage/strided.ts";
+import { allocate, describe, expandView, isContiguous, rangeView, type Strided } from "../storage/strided.ts";
 import { insertRuns, runsOf } from "./axis_runs.ts";
 import * as movement from "./movement.ts";
 
@@ -90,6 +90,30 @@ function onAxis<T>(a: NDArray, axis: number | null, run: (source: Strided, along
   }
 }
 
+/** An axis without places that follow each other: what is before them and what is behind. */
+function withoutRun(
+  source: Strided,
+  axis: number,
+  { first, count }: { first: number; count: number },
+): Strided {
+  const size = source.shape[axis]!, shape = source.shape.with(axis, size - count), { dtype } = source;
+  const demand = demandOf("delete", [source], { dtype, shape });
+  const result = allocate(dtype, shape, { strides: keptLayout(source, shape), demand });
+  for (const [from, to, length] of [[0, 0, first], [first + count, first, size - first - count]] as const) {
+    const target = rangeView(result, axis, { start: to, step: 1, size: length });
+    copyElements(rangeView(source, axis, { start: from, step: 1, size: length }), target);
+  }
+  return result;
+}
+
+/** Places that follow each other, up or down; null where they do not. */
+function runOf(places: Int32Array | Float64Array): { readonly first: number; readonly count: number } | null {
+  const count = places.length, step = count < 2 ? 1 : places[1]! - places[0]!;
+  if (count === 0 || Math.abs(step) !== 1) return null;
+  for (let i = 1; i < count; i++) if (places[i]! - places[i - 1]! !== step) return null;
+  return { first: Math.min(places[0]!, places[count - 1]!), count };
+}
+
 /** A copy in another layout of memory. */
 function laidOut(made: Strided, strides: readonly number[]): Strided {
   if (made.strides.join() === strides.join()) return made;
@@ -116,10 +140,13 @@ export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null =
       const size = source.shape[along]!;
       const { values, isSingle } = listOf(places, size, { isOfOneAxis: false });
       const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
+      const isPart = isSingle || typeof places === "string" || isRange(places);
+      const run = isPart ? runOf(dropped) : null;
+      if (run !== null) return new NDArray(withoutRun(source, along, run));
       const isKept = new Uint8Array(size).fill(1);
       for (let i = 0; i < dropped.length; i++) isKept[dropped[i]!] = 0;
       const kept = positionsOfTrue(isKept);
-      if (isSingle || typeof places === "string" || isRange(places)) {
+      if (isPart) {
         const made = takeResolved(source, along, { values: kept, shape: [kept.length] });
         return new NDArray(laidOut(made, keptLayout(source, made.shape)));
       }

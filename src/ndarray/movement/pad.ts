@@ -1,8 +1,8 @@
 /**
  * NumPy's `pad`: an array in a larger one, and what stands around it.
  *
- * Modes that repeat elements (edge, reflect, symmetric, wrap) take them by index, axis after axis; the others fill the
- * border of one axis after the other from the part that is filled already.
+ * The border of one axis after the other is filled from the part that is filled already; modes that repeat elements
+ * (edge, reflect, symmetric, wrap) take them by index.
  *
  * Source: numpy/lib/_arraypad_impl.py.
  *
@@ -77,16 +77,16 @@ function part(view: Strided, axis: number, [start, stop]: Pair): Strided {
   return rangeView(view, axis, { start, step: 1, size: stop - start });
 }
 
-/** The source index of each place of a padded axis. */
+/** The index of each place from `start` to `stop` on an axis of that size; places below 0 are before it. */
 function sourceIndices(
   mode: "edge" | "reflect" | "symmetric" | "wrap",
   size: number,
-  [before, after]: Pair,
+  [start, stop]: Pair,
 ): Int32Array {
-  const indices = new Int32Array(before + size + after);
+  const indices = new Int32Array(stop - start);
   const period = mode === "wrap" ? size : mode === "symmetric" ? 2 * size : Math.max(1, 2 * (size - 1));
   for (let i = 0; i < indices.length; i++) {
-    const at = i - before;
+    const at = start + i;
     if (mode === "edge") {
       indices[i] = Math.min(Math.max(at, 0), size - 1);
       continue;
@@ -227,6 +227,18 @@ function statisticEnds(mode: Statistic, lengths: readonly Pair[] | null): FillEn
   };
 }
 
+/** Ends whose elements are those of the part between them, by their index. */
+function repeatedEnds(mode: "edge" | "reflect" | "symmetric" | "wrap"): FillEnds {
+  return (view, axis, [before, after]) => {
+    const behind = view.shape[axis]! - after, inside = part(view, axis, [before, behind]);
+    for (const [start, stop] of [[0, before], [behind, behind + after]] as const) {
+      if (start === stop) continue;
+      const values = sourceIndices(mode, behind - before, [start - before, stop - before]);
+      put(part(view, axis, [start, stop]), takeResolved(inside, axis, { values, shape: [stop - start] }));
+    }
+  };
+}
+
 /** Reflections of type "odd": twice the edge less the element, as often as the width needs. */
 function oddEnds(hasEdge: boolean): FillEnds {
   return (view, axis, widths) => {
@@ -291,24 +303,6 @@ function filledAround(source: Strided, widths: readonly Pair[], fill: FillEnds |
   }
 }
 
-function repeatedAround(
-  source: Strided,
-  widths: readonly Pair[],
-  mode: "edge" | "reflect" | "symmetric" | "wrap",
-): Strided {
-  let view = source;
-  for (const axis of source.shape.keys()) {
-    const indices = sourceIndices(mode, source.shape[axis]!, widths[axis]!);
-    const next = takeResolved(view, axis, { values: indices, shape: [indices.length] });
-    if (view !== source) view.storage.freeUnheld();
-    view = next;
-  }
-  const padded = enlarged(source, widths);
-  copyElements(view, padded);
-  if (view !== source) view.storage.freeUnheld();
-  return padded;
-}
-
 /**
  * The array with a border of `padWidth` elements: a number, a pair for the two ends of every axis, or a pair for each
  * axis. Refused: ARR002, ARR003, DTY002, MEM005.
@@ -349,12 +343,10 @@ export function pad(
         );
       case "reflect":
       case "symmetric":
-        return reflectType === "odd"
-          ? around(oddEnds(mode === "symmetric"))
-          : new NDArray(repeatedAround(view, widths, mode));
+        return reflectType === "odd" ? around(oddEnds(mode === "symmetric")) : around(repeatedEnds(mode));
       case "edge":
       case "wrap":
-        return new NDArray(repeatedAround(view, widths, mode));
+        return around(repeatedEnds(mode));
       default:
         mode satisfies never;
         throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
