@@ -1,4 +1,4 @@
-/** Numbers packed in bits, the least significant first. Up to 8 bytes behind the last one may be read. */
+/** Numbers packed in bits, the least significant first. Up to 16 bytes behind the last one may be read. */
 
 /** a number of a width at a bit */
 // @ts-ignore: decorator

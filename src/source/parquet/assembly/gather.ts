@@ -2,35 +2,73 @@
 import { bitsAt, maskOf } from "./bits";
 import { advance, begin, byte, giveBack, isPacked, left, repeated, shift, takeOver } from "./hybrid";
 
-/** packed indices; false where one is beyond the `last` element */
+/** numbers from which on it pays to set up lanes */
+const LANES_COUNT: usize = 64;
+
+/** For the bytes of four numbers of `width` bits, of which the first begins at a bit of 0 to 7: four bytes a number. */
 // @ts-ignore: decorator
 @inline
-function gatherPacked<T>(width: u32, count: usize, table: usize, last: u32, target: usize): bool {
-  const mask = maskOf(width), end = target + count * sizeof<T>(), source = byte;
-  let bit = shift, to = target;
-  if (bit === 0 && width <= 16) {
-    // eight numbers begin with a byte, and end with one; four fit into a word
-    const half: usize = (4 * width) >> 3, odd: u64 = (4 * width) & 7, w: u64 = width, m: u64 = mask, l: u64 = last;
-    const wholeEnd = target + (count & ~7) * sizeof<T>();
-    let at = source;
-    for (; to < wholeEnd; to += 8 * sizeof<T>(), at += width) {
-      const x = load<u64>(at), y = load<u64>(at + half) >> odd;
-      const a = x & m, b = (x >> w) & m, c = (x >> (2 * w)) & m, d = (x >> (3 * w)) & m;
-      const e = y & m, f = (y >> w) & m, g = (y >> (2 * w)) & m, h = (y >> (3 * w)) & m;
-      // a difference is negative where an index is beyond the last
-      if (<i64> ((l - a) | (l - b) | (l - c) | (l - d) | (l - e) | (l - f) | (l - g) | (l - h)) < 0) return false;
-      if (sizeof<T>() === 4) {
-        let low = v128.load_zero<u32>(table + (<usize> a << 2)), high = v128.load_zero<u32>(table + (<usize> e << 2));
-        low = v128.load_lane<u32>(table + (<usize> b << 2), low, 1);
-        high = v128.load_lane<u32>(table + (<usize> f << 2), high, 1);
-        low = v128.load_lane<u32>(table + (<usize> c << 2), low, 2);
-        high = v128.load_lane<u32>(table + (<usize> g << 2), high, 2);
-        low = v128.load_lane<u32>(table + (<usize> d << 2), low, 3);
-        high = v128.load_lane<u32>(table + (<usize> h << 2), high, 3);
-        v128.store(to, low);
-        v128.store(to, high, 16);
-        continue;
-      }
+function placesOf(width: u32, bit: u32): v128 {
+  const first = bit >> 3, second = (bit + width) >> 3, third = (bit + 2 * width) >> 3, fourth = (bit + 3 * width) >> 3;
+  let places = i32x4.splat(first);
+  places = i32x4.replace_lane(places, 1, second);
+  places = i32x4.replace_lane(places, 2, third);
+  places = i32x4.replace_lane(places, 3, fourth);
+  return i32x4.add(i32x4.mul(places, i32x4.splat(0x01010101)), i32x4.splat(0x03020100));
+}
+
+/** What four such numbers, in their bytes, are multiplied by to begin at bit 7. */
+// @ts-ignore: decorator
+@inline
+function factorsOf(width: u32, bit: u32): v128 {
+  let factors = i32x4.splat(128 >> (bit & 7));
+  factors = i32x4.replace_lane(factors, 1, 128 >> ((bit + width) & 7));
+  factors = i32x4.replace_lane(factors, 2, 128 >> ((bit + 2 * width) & 7));
+  return i32x4.replace_lane(factors, 3, 128 >> ((bit + 3 * width) & 7));
+}
+
+/** the element at an index that was checked */
+// @ts-ignore: decorator
+@inline
+function place(table: usize, index: i32): usize {
+  return table + (<usize> index << 2);
+}
+
+/**
+ * Elements by packed indices of up to 16 bits, eight at a time, from a whole byte on: each index is brought to a lane
+ * of 32 bits, so that all are checked at once. Gives the element behind the last; 0 where an index is beyond `last`.
+ */
+// @ts-ignore: decorator
+@inline
+function gatherLanes<T>(width: u32, numEights: usize, table: usize, last: u32, source: usize, target: usize): usize {
+  // the second four begin at their own byte
+  const half: usize = (4 * width) >> 3, odd = (4 * width) & 7;
+  const lowPlaces = placesOf(width, 0), highPlaces = placesOf(width, odd);
+  const lowFactors = factorsOf(width, 0), highFactors = factorsOf(width, odd);
+  const mask = i32x4.splat(maskOf(width)), most = i32x4.splat(last);
+  const end = target + numEights * 8 * sizeof<T>();
+  let at = source, to = target;
+  for (; to < end; to += 8 * sizeof<T>(), at += width) {
+    const lowBytes = i8x16.relaxed_swizzle(v128.load(at), lowPlaces);
+    const highBytes = i8x16.relaxed_swizzle(v128.load(at + half), highPlaces);
+    const low = v128.and(i32x4.shr_u(i32x4.mul(lowBytes, lowFactors), 7), mask);
+    const high = v128.and(i32x4.shr_u(i32x4.mul(highBytes, highFactors), 7), mask);
+    if (v128.any_true(i32x4.gt_s(i32x4.max_s(low, high), most))) return 0;
+    const a = i32x4.extract_lane(low, 0), b = i32x4.extract_lane(low, 1);
+    const c = i32x4.extract_lane(low, 2), d = i32x4.extract_lane(low, 3);
+    const e = i32x4.extract_lane(high, 0), f = i32x4.extract_lane(high, 1);
+    const g = i32x4.extract_lane(high, 2), h = i32x4.extract_lane(high, 3);
+    if (sizeof<T>() === 4) {
+      let first = v128.load_zero<u32>(place(table, a)), second = v128.load_zero<u32>(place(table, e));
+      first = v128.load_lane<u32>(place(table, b), first, 1);
+      second = v128.load_lane<u32>(place(table, f), second, 1);
+      first = v128.load_lane<u32>(place(table, c), first, 2);
+      second = v128.load_lane<u32>(place(table, g), second, 2);
+      first = v128.load_lane<u32>(place(table, d), first, 3);
+      second = v128.load_lane<u32>(place(table, h), second, 3);
+      v128.store(to, first);
+      v128.store(to, second, 16);
+    } else {
       store<T>(to, load<T>(table + <usize> a * sizeof<T>()));
       store<T>(to, load<T>(table + <usize> b * sizeof<T>()), sizeof<T>());
       store<T>(to, load<T>(table + <usize> c * sizeof<T>()), 2 * sizeof<T>());
@@ -40,12 +78,38 @@ function gatherPacked<T>(width: u32, count: usize, table: usize, last: u32, targ
       store<T>(to, load<T>(table + <usize> g * sizeof<T>()), 6 * sizeof<T>());
       store<T>(to, load<T>(table + <usize> h * sizeof<T>()), 7 * sizeof<T>());
     }
-    bit = (at - source) << 3;
+  }
+  return to;
+}
+
+// @ts-ignore: decorator
+@inline
+function gatherOne<T>(index: u32, table: usize, last: u32, to: usize): bool {
+  if (index > last) return false;
+  store<T>(to, load<T>(table + <usize> index * sizeof<T>()));
+  return true;
+}
+
+/** packed indices; false where one is beyond the `last` element */
+// @ts-ignore: decorator
+@inline
+function gatherPacked<T>(width: u32, count: usize, table: usize, last: u32, target: usize): bool {
+  const mask = maskOf(width), end = target + count * sizeof<T>(), source = byte;
+  let bit = shift, to = target;
+  if (width <= 16 && count >= LANES_COUNT) {
+    // up to seven, until one begins with a byte
+    while ((bit & 7) !== 0) {
+      if (!gatherOne<T>(bitsAt(source, bit, mask), table, last, to)) return false;
+      to += sizeof<T>();
+      bit += width;
+    }
+    const numEights = (end - to) / (8 * sizeof<T>());
+    to = gatherLanes<T>(width, numEights, table, last, source + (bit >> 3), to);
+    if (to === 0) return false;
+    bit += (numEights * width) << 3;
   }
   for (; to < end; to += sizeof<T>(), bit += width) {
-    const index = bitsAt(source, bit, mask);
-    if (index > last) return false;
-    store<T>(to, load<T>(table + <usize> index * sizeof<T>()));
+    if (!gatherOne<T>(bitsAt(source, bit, mask), table, last, to)) return false;
   }
   return true;
 }
