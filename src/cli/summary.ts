@@ -44,9 +44,20 @@ function kernelLine(measured: MeasuredKernel): string {
   const { kernel, steps, rows, keptRows, ms } = measured;
   const moved = measured.readBytes + measured.writtenBytes;
   const kept = keptRows === null ? "" : `, kept ${formatCount(keptRows)}`;
-  return `kernel ${kernel}  ${steps}: ${formatPlural(rows, "row")}${kept}; ` +
+  return `kernel ${kernel}  ${shortSteps(steps)}: ${formatPlural(rows, "row")}${kept}; ` +
     `read ${beside(measured.readBytes, measured.predictedReadBytes)}, ` +
     `wrote ${beside(measured.writtenBytes, measured.predictedWrittenBytes)}; ${timeAndRate(ms, moved)}`;
+}
+
+/** The longest list of steps that a line shows whole. */
+const MAX_STEPS = 12;
+
+/** "add + mul + … + sigmoid (400 steps)": a kernel may be of thousands. */
+function shortSteps(steps: string): string {
+  const names = steps.split(" + ");
+  if (names.length <= MAX_STEPS) return steps;
+  const shown = [...names.slice(0, MAX_STEPS - 2), "…", names.at(-1)].join(" + ");
+  return `${shown} (${formatCount(names.length)} steps)`;
 }
 
 /** "763 MiB as predicted", "12 MiB of 763 MiB predicted" */

@@ -11,6 +11,9 @@ import type { Place } from "../errors.ts";
 const LIBRARY = new URL("../", import.meta.url).href;
 const LIBRARY_FOLDER = LIBRARY.startsWith("file:") ? fileURLToPath(LIBRARY) : LIBRARY;
 
+/** The command's entry, which lies beside the library: no author's either. */
+const ENTRY = new URL("../../main.ts", import.meta.url).href;
+
 /** Frames that a call stack is asked for: ours are about six deep. */
 const NUM_FRAMES = 32;
 
@@ -18,7 +21,7 @@ const NUM_FRAMES = 32;
 export function placeInStack(stack: string): Place | null {
   for (const line of stack.split("\n").slice(1)) {
     const match = /\(?((?:file|https?|data):[^\s()]+):(\d+):(\d+)\)?$/.exec(line.trim());
-    if (match === null || match[1]!.startsWith(LIBRARY)) continue;
+    if (match === null || match[1]!.startsWith(LIBRARY) || match[1] === ENTRY) continue;
     const [, url, lineNumber, column] = match;
     return {
       file: url!.startsWith("file:") ? fileURLToPath(url!) : url!,

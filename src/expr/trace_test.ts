@@ -194,6 +194,8 @@ Deno.test("placeInStack() finds the author's frame: the innermost outside this l
   ].join("\n");
   assert.deepEqual(placeInStack(stack), { file: "/home/ada/my pipeline.ts", line: 14, column: 19 });
   assert.equal(placeInStack("Error\n    at ext:cli/40_test.js:1:1"), null);
+  // a file that is no module is loaded from the command's entry
+  assert.equal(placeInStack(`Error\n    at async ${new URL("../../main.ts", import.meta.url)}:4:33`), null);
 });
 
 Deno.test("the incident is refused with both operands' names, the bytes and two fixes", () => {

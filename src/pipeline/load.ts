@@ -32,7 +32,9 @@ function whyNot(path: string, cause: unknown): NdpipeError {
   const reason = first.replace(SYNTAX, "").replace(/ at file:\/\/\S+$/, "").replace(/\.$/, "");
   return new PipelineError("PIP001", `${path} cannot be ${isSyntax ? "parsed" : "loaded"}: ${reason}`, {
     place,
-    help: `deno check ${path} says more of its types and imports`,
+    help: path.endsWith(".json")
+      ? "a pipeline is a TypeScript file; JSON may be the params: --params"
+      : `deno check ${path} says more of its types and imports`,
     cause,
   });
 }

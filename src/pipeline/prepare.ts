@@ -7,7 +7,7 @@
  */
 import { bytesText } from "../dtype/bytes_text.ts";
 import { DTYPE, isDType } from "../dtype/mod.ts";
-import { NdpipeError, ParamError, PipelineError } from "../errors.ts";
+import { NdpipeError, ParamError, PipelineError, type Place } from "../errors.ts";
 import { type PrepareOptions as RunSettings, prepareRun } from "../exec/prepare.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Graph } from "../expr/graph.ts";
@@ -53,7 +53,7 @@ export interface PrepareOptions extends RunSettings {
 export async function prepare(pipeline: Pipeline, options: PrepareOptions): Promise<Prepared> {
   const memoryBytes = limitOf(pipeline);
   const graph = trace(pipeline, options.rows);
-  checkRows(graph);
+  placedAt(pipeline.declarationPlace, () => checkRows(graph));
   const declarations = toDeclaredParams(pipeline);
   const loaded = await valuesOf(declarations, options);
   return await prepareRun({
@@ -79,6 +79,18 @@ function limitOf({ limits: { memory }, declarationPlace }: Pipeline): number | n
     place: declarationPlace,
     help: 'write a size with its unit: memory: "512MiB"',
   });
+}
+
+/** What is refused without a place of its own, as of an output that no step made, is refused at the declaration. */
+function placedAt(place: Place | null, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof NdpipeError) || error.place !== null) throw error;
+    const { code, message, operands, notes, help } = error;
+    const ErrorClass = error.constructor as typeof NdpipeError;
+    throw new ErrorClass(code, message, { place, operands, notes, help, cause: error });
+  }
 }
 
 /** Traces; where the rows are known, a refused growth says its whole size. */

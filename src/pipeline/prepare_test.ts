@@ -108,6 +108,19 @@ Deno.test("prepare() reads metadata only of a pipeline that it proves", async ()
   assert.ok(counts.bytes > 0 && counts.bytes < 10_000, `${counts.bytes} bytes`);
 });
 
+Deno.test("prepare() refuses an output that no step made at the place of the declaration", async () => {
+  const pipeline = definePipeline({
+    name: "param",
+    inputs: { features },
+    params: { perCluster },
+    transform: (_, { perCluster }) => ({ perCluster }),
+  });
+  const place = { file: "/pipelines/param.ts", line: 3, column: 16 };
+  Object.defineProperty(pipeline, "declarationPlace", { value: place });
+  const error = await refusalOf(prepare(pipeline, settings()));
+  assert.deepEqual([error.code, error.place], ["STR002", place]);
+});
+
 Deno.test("prepare() says the whole size of a refused growth where the rows are known", async () => {
   const error = await refusalOf(prepare(INCIDENT, settings({ rows: 5_000_000 })));
   assert.match(error.notes.join("\n"), /2\.44 GiB per chunk of 65,536 rows; 186\.3 GiB at N = 5,000,000$/);

@@ -57,12 +57,16 @@ function shapeFault(node: Node, known: ReadonlySet<string>): Fault | null {
     };
   }
   if (rowsOf(node.shape) !== null) return null;
+  const help = node.operation.kind === "stack"
+    ? `stack behind the rows: stack([...], 1)`
+    : `keep ${symbol} the first axis: put new axes behind it, and transpose the axes behind it only; ` +
+      "a product over all rows is computed beforehand and given as a param";
   return {
     symbol,
     reason: `in the result ${
       showShape(node.shape)
     } the rows are no longer the first axis, and rows arrive in chunks`,
-    help: `keep ${symbol} the first axis: put new axes behind it, and transpose the axes behind it only`,
+    help,
   };
 }
 
@@ -77,7 +81,8 @@ function operationFault(node: Node, inputs: readonly Node[]): Fault | null {
       help: "take the elements by index, .take([...], axis), or prepare the param beforehand",
     };
   }
-  if (symbol === null || operation.kind === "filter" || rowsOf(node.shape) !== null) return null;
+  // rows that are moved, not lost, are told by the shape
+  if (symbol === null || operation.kind === "filter" || symbolsOf(node.shape).includes(symbol)) return null;
   if (operation.kind === "matmul") {
     return {
       symbol,

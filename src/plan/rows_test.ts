@@ -91,6 +91,16 @@ Deno.test("checkRows() refuses operations across the rows, each with what to do 
   }
 });
 
+Deno.test("checkRows() tells rows that are moved from rows that are summed", () => {
+  const moved = refusal("{ y: x.transpose() }");
+  assert.match(moved.notes[0]!, /^in the result \(feature=4, N\) the rows are no longer the first axis/);
+  assert.match(moved.help!, /^keep N the first axis: .* a product over all rows is computed beforehand/);
+  const stacked = refusal("{ y: stack([score, score], 0) }");
+  assert.match(stacked.notes[0]!, /^in the result \(2, N\)/);
+  assert.equal(stacked.help, "stack behind the rows: stack([...], 1)");
+  check("{ y: stack([score, score], 1) }");
+});
+
 Deno.test("checkRows() names the step and its operands", () => {
   const error = refusal("{ y: x.sub(x.mean('N')) }");
   assert.deepEqual(error.operands, ['x.mean("N")', "x  f32 (N, feature=4)"]);

@@ -241,6 +241,9 @@ function checkDType(request: InputRequest, field: Field): void {
         help: field.listOf !== undefined
           ? `where all rows have k elements, declare input(${quote(field.listOf)}, ["N", k]); ` +
             `to pass it through untouched, ${request.input}: carry()`
+          : !request.isScalar && /^(?:large_)?list</.test(type.name)
+          ? `where all rows have ${request.width} elements, write a FixedSizeList of ${request.width} where the table is made: ` +
+            `pyarrow's list_(type, ${request.width})`
           : field.carried === undefined
           ? "select another column, or cast this one where the table is made"
           : `to pass it through untouched, declare it as ${request.input}: carry()`,

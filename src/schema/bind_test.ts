@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
 import { bindInputs } from "./bind.ts";
@@ -53,6 +53,14 @@ Deno.test("bindInputs() takes one column by its name, plain or a list of the dec
   deepStrictEqual(bind(request("i64", "N", byName("id"))), { fieldIndices: [0], layout: "row" });
   deepStrictEqual(bind(request("i64", 1, byName("id"))), { fieldIndices: [0], layout: "row" });
   deepStrictEqual(bind(request("f32", 3, byName("vec"))), { fieldIndices: [5], layout: "row" });
+});
+
+Deno.test("bindInputs() says how lists of any size become a matrix, at the place of the declaration", () => {
+  const table = schema({ vec: { kind: "other", name: "list<float32>" } });
+  const place = { file: "/pipelines/x.ts", line: 5, column: 11 };
+  const error = refusal({ ...request("f32", 3, byName("vec")), place }, "SCH005", table);
+  deepStrictEqual(error.place, place);
+  match(error.help!, /^where all rows have 3 elements, write a FixedSizeList of 3 .*list_\(type, 3\)$/);
 });
 
 Deno.test("bindInputs() takes columns by a list in its order, by a pattern in the file's order", () => {
