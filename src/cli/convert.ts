@@ -20,7 +20,7 @@ import { isTextType, type TextType } from "../source/csv/text_type.ts";
 import type { Source } from "../source/source.ts";
 import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
 import { dialectOptions } from "./csv_flags.ts";
-import type { ColumnTypeName } from "./flags.ts";
+import type { ColumnTypeName } from "./flag_rows.ts";
 import { execute } from "./execute.ts";
 import { inputPartitions } from "./inputs.ts";
 import { prepareOptions } from "./prepare_options.ts";

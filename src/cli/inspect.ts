@@ -14,7 +14,7 @@ import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format
 import { temporalText } from "../sink/csv/temporal_text.ts";
 import { carriedTextType, type TextType } from "../source/csv/text_type.ts";
 import type { ColumnStatistics } from "./column_statistics.ts";
-import type { ColumnTypeName } from "./flags.ts";
+import type { ColumnTypeName } from "./flag_rows.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
 import { dialectOptions } from "./csv_flags.ts";

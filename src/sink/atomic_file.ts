@@ -14,6 +14,15 @@
  */
 import { OutputError } from "../errors.ts";
 import { openSibling, splitPath } from "./temporary_sibling.ts";
+import {
+  BrokenPipe,
+  cannotWrite,
+  DanglingLink,
+  helpFor,
+  reasonOf,
+  type SyncWriter,
+  writeAll,
+} from "./write_all.ts";
 
 /** Where a sink's bytes go. Bytes are the caller's again when `write` returns. */
 export interface ByteOutput {
@@ -39,102 +48,6 @@ export interface ByteOutput {
   commit(): void;
   /** gives up: nothing of what was written remains. May be called at any time, and more than once */
   abort(): void;
-}
-
-/**
- * The reader of our standard output (or of a FIFO) went away. That is no failure of the run: the command line
- * ends quietly, as `head` makes other tools end.
- */
-export class BrokenPipe extends Error {
-  override readonly name = "BrokenPipe";
-}
-
-/** The target is a link to what is not there. */
-class DanglingLink extends Error {}
-
-/** Linux writes at most 2 GiB − 4 KiB a call; whole pages below that keep every call aligned. */
-const MAX_WRITE_BYTES = 1 << 30;
-
-/** how long a write to a pipe in non-blocking mode waits before it tries again */
-const RETRY_MILLISECONDS = 1;
-
-interface SyncWriter {
-  writeSync(view: Uint8Array): number;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}
-
-function helpFor(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    // Deno guards devices and /proc beyond --allow-write
-    if (error.message.includes("--allow-all")) {
-      return "name a file, or run with every permission: deno run -A …";
-    }
-    return "allow writing in the output's folder: deno run --allow-write=FOLDER … (or deno run -P)";
-  }
-  if (error instanceof Deno.errors.IsADirectory) return "name a file: -o FOLDER/scores.arrow";
-  if (error instanceof DanglingLink) return "remove the link, or make what it leads to";
-  // Deno knows no code for EFBIG
-  if (error instanceof Error && error.message.startsWith("File too large")) {
-    return "lift the limit on the size of a file (ulimit -f, a quota), or write to another disk with -o";
-  }
-  switch (errorCode(error)) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return "free space on that disk, or write to another one with -o";
-    case "EACCES":
-    case "EPERM":
-      return "take a folder that you may write in, or change its permissions";
-    case "EROFS":
-      return "the file system is mounted read-only: take another folder with -o";
-    case "ENOENT":
-      return "make the folder first: mkdir -p FOLDER";
-    case "EISDIR":
-    case "ENOTDIR":
-      return "name a file: -o FOLDER/scores.arrow";
-    case "ENAMETOOLONG":
-      return "take a shorter name with -o";
-    default:
-      return "check the disk and the path, then run again";
-  }
-}
-
-/** Deno's messages end in ": open '/path'", which our sentence says already. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const text = error.message.replace(/\(os error \d+\).*$/s, "").replace(/: open '.*$/s, "").trim();
-  const code = errorCode(error);
-  return code === "" ? text : `${text} (${code})`;
-}
-
-/** What is thrown of a write that failed. */
-export function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
-  return new OutputError("OUT001", `cannot write ${path}: ${reasonOf(error)}`, {
-    notes: [`${numBytes.toLocaleString("en-US")} bytes had been written; no output is left behind`],
-    help: helpFor(error),
-    cause: error,
-  });
-}
-
-/** Writes all of the view; returns through `wrote` what each call took, so that a failure knows how far it came. */
-export function writeAll(writer: SyncWriter, view: Uint8Array, wrote: (numBytes: number) => void): void {
-  let done = 0;
-  while (done < view.byteLength) {
-    let count: number;
-    try {
-      count = writer.writeSync(view.subarray(done, done + MAX_WRITE_BYTES));
-    } catch (error) {
-      if (error instanceof Deno.errors.Interrupted) continue;
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      // a pipe that its other end set to non-blocking is full: let the reader catch up
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MILLISECONDS);
-      continue;
-    }
-    done += count;
-    wrote(count);
-  }
 }
 
 /** Options of `AtomicFile.open`. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { OutputError } from "../errors.ts";
-import { abortOpenFiles, AtomicFile, BrokenPipe, StandardOutput } from "./atomic_file.ts";
+import { abortOpenFiles, AtomicFile, StandardOutput } from "./atomic_file.ts";
+import { BrokenPipe } from "./write_all.ts";
 
 const BYTES = new TextEncoder().encode("new");
 

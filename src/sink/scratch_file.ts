@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type ByteOutput, cannotWrite, writeAll } from "./atomic_file.ts";
+import type { ByteOutput } from "./atomic_file.ts";
+import { cannotWrite, writeAll } from "./write_all.ts";
 
 /** Bytes on a disk, written in order and then read from anywhere. */
 export interface ScratchFile {
