@@ -21,6 +21,7 @@ export type ArrayKernels = Readonly<
     | "choleskyWork"
     | "chooseDifferent"
     | "completeRows"
+    | "convolveRow"
     | "countTrue"
     | "cumulateFloats"
     | "cumulateIntegers"

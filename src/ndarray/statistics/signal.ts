@@ -3,12 +3,16 @@
  *
  * @module
  */
-import { DTYPE, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
-import type { NDArray } from "../array.ts";
+import { DTYPE, type DType, isFloat, promoteTypes } from "../../dtype/mod.ts";
+import { NDArray } from "../array.ts";
+import { arrayKernels } from "../array_module.ts";
 import type { ArrayLike } from "../creation/creation.ts";
+import { duplicate } from "../elementwise/operations.ts";
+import { demandOf } from "../evaluate/evaluate.ts";
 import { argsortElements } from "../sorting/ordering.ts";
 import { interpolateInPlace } from "../sorting/searching.ts";
-import { arrayOf, elementsAs, numbersOf, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
+import { arrayOf, numbersOf, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
+import { addressOf, allocate, type Strided } from "../storage/strided.ts";
 
 /** Options of `interp`. */
 export interface InterpolationOptions {
@@ -140,37 +144,47 @@ function slide(
     refuseArgument(`${operation} knows no mode ${String(mode)}`, 'one of "full", "same", "valid"');
   }
   const dtype = promoteTypes(operands[0].dtype, operands[1].dtype);
-  const [a, v] = operands.map((operand) => elementsAs(operand, dtype)) as [TypedArray, TypedArray];
-  if (!isFlipped) v.reverse();
-  const shorter = Math.min(a.length, v.length), longer = Math.max(a.length, v.length);
-  const all = productSums(a, v, DTYPE[dtype].isBigInt);
-  const [start, length] = mode === "full"
-    ? [0, all.length]
+  const [n, m] = operands.map(({ size }) => size) as [number, number];
+  const shorter = Math.min(n, m), longer = Math.max(n, m);
+  const [first, length] = mode === "full"
+    ? [0, n + m - 1]
     // of an even number of places outside, NumPy leaves one more on the side that reversing puts first
     : mode === "same"
-    ? [!isFlipped && v.length > a.length ? shorter >> 1 : (shorter - 1) >> 1, longer]
+    ? [!isFlipped && m > n ? shorter >> 1 : (shorter - 1) >> 1, longer]
     : [shorter - 1, longer - shorter + 1];
-  const result = new DTYPE[dtype].TypedArray(length);
-  for (let i = 0; i < length; i++) {
-    const value = all[start + i]!;
-    result[i] = DTYPE[dtype].kind === "b" ? Number(value !== 0) : value;
-  }
-  return arrayOf(result, dtype, [length]);
+  const [a, v] = operands;
+  const sums = productSums(operation, [a, isFlipped ? v : v.slice("::-1")], { dtype, first, length });
+  return sums.dtype === dtype ? sums : sums.astype(dtype);
 }
 
-/** all sums of products, as numbers (of narrow integers exact) or bigints */
-function productSums(a: TypedArray, v: TypedArray, isBigInt: boolean): Float64Array | BigInt64Array {
-  if (isBigInt) {
-    const sums = new BigInt64Array(a.length + v.length - 1),
-      [x, y] = [a, v] as [BigInt64Array, BigInt64Array];
-    for (let i = 0; i < x.length; i++) for (let j = 0; j < y.length; j++) sums[i + j]! += x[i]! * y[j]!;
-    return sums;
+/** In which dtype sums of products are computed: floats in f64, and integers as they wrap. */
+function dtypeOfSums(dtype: DType): "f64" | "i32" | "i64" {
+  return isFloat(dtype) ? "f64" : DTYPE[dtype].itemsize === 8 ? "i64" : "i32";
+}
+
+/** Outputs of one call: the engine's optimised code takes over at the next call only, so none may be long. */
+const OUTPUTS_PER_CALL = 4096;
+
+/** the sums of products from `first` on, in the dtype of sums; products are added in the first operand's order */
+function productSums(
+  operation: string,
+  operands: readonly [NDArray, NDArray],
+  { dtype, first, length }: { readonly dtype: DType; readonly first: number; readonly length: number },
+): NDArray {
+  const to = dtypeOfSums(dtype), shape = [length], { convolveRow } = arrayKernels();
+  const rows = operands.map(({ view }) => duplicate(view, { dtype: to, order: "C" })) as [Strided, Strided];
+  try {
+    const sums = allocate(to, shape, { demand: demandOf(operation, rows, { dtype: to, shape }) });
+    const isAscending = operands[0].size < operands[1].size;
+    const [x, y] = (isAscending ? rows.toReversed() : rows) as [Strided, Strided];
+    const inputs = [addressOf(x), x.shape[0]!, addressOf(y), y.shape[0]!] as const;
+    const start = addressOf(sums), kind = to === "f64" ? 2 : to === "i64" ? 1 : 0;
+    for (let done = 0; done < length; done += OUTPUTS_PER_CALL) {
+      const count = Math.min(OUTPUTS_PER_CALL, length - done), target = start + done * DTYPE[to].itemsize;
+      convolveRow(...inputs, target, first + done, count, Number(isAscending), kind);
+    }
+    return new NDArray(sums);
+  } finally {
+    for (const row of rows) row.storage.freeUnheld();
   }
-  const sums = new Float64Array(a.length + v.length - 1), [x, y] = [a, v] as [Float64Array, Float64Array];
-  // 32-bit products wrap before they are added, so that sums stay exact
-  const isWide = a instanceof Int32Array || a instanceof Uint32Array;
-  for (let i = 0; i < x.length; i++) {
-    for (let j = 0; j < y.length; j++) sums[i + j]! += isWide ? Math.imul(x[i]!, y[j]!) : x[i]! * y[j]!;
-  }
-  return sums;
 }
