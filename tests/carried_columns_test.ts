@@ -192,6 +192,22 @@ Deno.test("carry() promises that a value of more than a mebibyte is refused at e
   }
 });
 
+Deno.test("carry() promises room for long text of compressed record batches, by what these say of themselves", async () => {
+  const path = `${folder}/long.arrow`, texts = Array.from({ length: 120 }, (_, i) => `${i} `.repeat(i * 5));
+  writeArrow(path, { user_id: [texts, utf8()], x: [texts.map((_, i) => i), float32()] });
+  const expected = await bytesOf(WHOLE, { inputs: [path] }, "csv");
+  for (const codec of ["lz4", "zstd"]) {
+    for (const ending of ["arrow", "arrows"]) {
+      const compressed = `${folder}/long_${codec}.${ending}`;
+      const { code, stderr } = await ndpipe(["convert", "-i", path, "-o", compressed, "--compress", codec]);
+      strictEqual(code, 0, stderr);
+      for (const chunkRows of [7, 1000]) {
+        deepStrictEqual(await bytesOf(WHOLE, { inputs: [compressed], chunkRows }, "csv"), expected);
+      }
+    }
+  }
+});
+
 Deno.test("carry() promises decimals, times and durations in text", async () => {
   const path = `${folder}/exact.arrow`;
   writeArrow(path, { user_id: [[1.25, null, -0.5], decimal128(20, 2)], x: [[1, 2, 3], float32()] });

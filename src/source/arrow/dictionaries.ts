@@ -140,8 +140,12 @@ export function plainBytes(
   return total;
 }
 
-/** @param read null: it is not compressed */
-function plainSize(read: ReadBody | null, position: number, numBytes: number): number {
+/**
+ * Bytes of a buffer once it is decompressed: what it says of itself.
+ *
+ * @param read null: it is not compressed
+ */
+export function plainSize(read: ReadBody | null, position: number, numBytes: number): number {
   if (read === null || numBytes < PREFIX_BYTES) return numBytes;
   const prefix = new Uint8Array(PREFIX_BYTES);
   read(position, prefix);

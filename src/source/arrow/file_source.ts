@@ -13,7 +13,7 @@ import { buffersOf, type ReadBytes, readCarried } from "./carried_reads.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout, type StoredNode } from "./batch_layout.ts";
 import { BatchDecompressor, codecMemory, decompressedBytes, storedBytesLimit } from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
-import { plainBytes, type ReadBody } from "./dictionaries.ts";
+import { plainBytes, plainSize, type ReadBody } from "./dictionaries.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
 import { type ArrowSchema, type BodyCodec, corruption } from "./metadata.ts";
@@ -230,15 +230,22 @@ export class ArrowFileSource implements Source {
       const { metadata, bodyBytes } = located, { numRows, codec } = metadata;
       if (numRows === 0) continue;
       const fail = corruption(this.#access.path, `record batch ${index}`);
-      const { columns, nodes } = layOutBatch(this.#batches.schema.arrowFields, metadata, { bodyBytes, fail });
+      const { columns, nodes, storedBytes } = layOutBatch(this.#batches.schema.arrowFields, metadata, {
+        bodyBytes,
+        fail,
+      });
       const node = nodes[fieldIndex] ?? null;
       if (node !== null) {
         const bytes = this.#plainBytes(located, node);
         stored = Math.max(stored ?? 0, bytes / numRows);
         values = Math.max(values ?? 0, Math.ceil((bytes + packedBytes(node)) / numRows));
-      } else if (codec === null) {
-        values = Math.max(values ?? 0, Math.ceil((columns[fieldIndex]?.dataBytes ?? 0) / numRows));
+        continue;
       }
+      const column = columns[fieldIndex] ?? null;
+      if (column === null) continue;
+      const read = codec === null ? null : this.#reader(located.bodyPosition);
+      const bytes = plainSize(read, column.dataPosition, storedBytes[fieldIndex]!.data);
+      values = Math.max(values ?? 0, Math.ceil(bytes / numRows));
     }
     const found = { values, stored };
     this.#averages.set(fieldIndex, found);
