@@ -12,7 +12,7 @@ const LIBRARY = new URL("../", import.meta.url).href;
 const LIBRARY_FOLDER = LIBRARY.startsWith("file:") ? fileURLToPath(LIBRARY) : LIBRARY;
 
 /** The command's entry, which lies beside the library: no author's either. */
-const ENTRY = new URL("../../main.ts", import.meta.url).href;
+const ENTRY = `${new URL("../", LIBRARY).href}main.ts`;
 
 /** Frames that a call stack is asked for: ours are about six deep. */
 const NUM_FRAMES = 32;
