@@ -229,6 +229,14 @@ Deno.test("src/mod.ts imports no reader, not even its types: the type check of a
   assert.deepEqual([...folders].sort(), ["dtype", "expr", "pipeline", "schema", "shape"]);
 });
 
+Deno.test("src/ imports what is there for tests (testing.ts, testing/) from tests only", () => {
+  const isForTests = (file: string) => /\/testing(?:\.ts$|\/)|_test\.ts$/.test(file);
+  const users = [...IMPORTS].filter(([file, specifiers]) =>
+    !isForTests(file) && specifiers.some((specifier) => isForTests(resolve(file, specifier) ?? ""))
+  );
+  assert.deepEqual(users.map(([file]) => file), []);
+});
+
 Deno.test("src/ imports a package only where Arrow's metadata is written, so that all else needs no registry", () => {
   const isPackage = (specifier: string) => !/^(?:\.|node:)/.test(specifier);
   const users = [...IMPORTS].filter(([file, specifiers]) =>
