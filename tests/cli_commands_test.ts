@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { tableFromColumns, tableToIPC } from "@uwdata/flechette";
 import { ERRORS } from "../src/error_codes.ts";
 import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
 
@@ -424,6 +425,18 @@ Deno.test("what a pipeline file prints goes to stderr, and never among the data 
     ) {
       assert.ok(stderr.includes(word), `${word} is not told`);
     }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("convert refuses a table without columns by that, and not by a pipeline that nobody wrote", async () => {
+  const folder = Deno.makeTempDirSync(), input = `${folder}/empty.arrow`;
+  try {
+    Deno.writeFileSync(input, tableToIPC(tableFromColumns({}), { format: "file" })!);
+    const { code, stderr } = await ndpipe(["convert", "-i", input, "-o", `${folder}/t.csv`]);
+    assert.equal(code, 3);
+    assert.match(stderr, /error\[SCH001\]: .*empty\.arrow has no columns\n.*nothing to convert/);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

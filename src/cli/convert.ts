@@ -185,6 +185,11 @@ async function convertedColumns(inputs: readonly string[], table: TableSource): 
     });
   }
   const fields = selectFields(fieldsOf(path, table), { path, columns: flags.columns });
+  if (fields.length === 0) {
+    throw new SchemaError("SCH001", `${path} has no columns`, {
+      help: "there is nothing to convert: write the table again with its columns",
+    });
+  }
   // columns that folders give come last, and have types in any format
   const inText = isText ? fields.filter(({ type }) => type.kind === "text") : [];
   const stored = fields.slice(inText.length).map((field) => {
