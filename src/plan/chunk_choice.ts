@@ -255,9 +255,30 @@ function helpFor(demands: MemoryDemands, limits: ChunkLimits, plan: MemoryPlan):
   if (fewerBatchRows !== null) ways.push(`write smaller record batches: --batch-rows ${fewerBatchRows}`);
   if (plan.wasmBytes <= ADDRESS_SPACE_BYTES) ways.push(raiseText(limits.budget, plan.peakBytes));
   if (ways.length === 0) {
+    const both = smaller(batchRows, (rows) => {
+      const { peakBytes, wasmBytes } = planMemory(demands, { chunkRows, batchRows: rows, workers });
+      return wasmBytes <= ADDRESS_SPACE_BYTES &&
+        peakBytes - leastBytes(demands, plan) <= MAX_ADVISED_BATCH_BYTES;
+    });
+    if (both !== null) {
+      const { peakBytes } = planMemory(demands, { chunkRows, batchRows: both, workers });
+      ways.push(
+        `write smaller record batches, --batch-rows ${both}, and ${raiseText(limits.budget, peakBytes)}`,
+      );
+    }
+  }
+  if (ways.length === 0) {
     ways.push("make the largest of these smaller, in the pipeline's outputs or with fewer columns at a time");
   }
   return ways.join("; or ");
+}
+
+/** What a record batch of an output may take where both fewer rows of it and more memory are advised. */
+const MAX_ADVISED_BATCH_BYTES = 64 * 1024 ** 2;
+
+/** The peak with record batches of one row. */
+function leastBytes(demands: MemoryDemands, { chunkRows, workers }: MemoryPlan): number {
+  return planMemory(demands, { chunkRows, batchRows: 1, workers }).peakBytes;
 }
 
 function raiseText({ source }: Budget, bytes: number): string {

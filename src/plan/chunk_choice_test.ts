@@ -141,6 +141,21 @@ Deno.test("chooseMemory() refuses an output batch beyond the budget, and each wa
   assert.ok(chooseMemory(demands, limitsOf({ memory: memory ?? 0 }), LARGE).peakBytes <= (memory ?? 0));
 });
 
+Deno.test("chooseMemory() advises fewer rows and more memory together where neither does alone", () => {
+  const demands = demandsOf({ inputRowBytes: 240_000, outputRowBytes: [240_000] });
+  const { help } = refusalOf(() => chooseMemory(demands, limitsOf({ memory: 100 * MIB }), LARGE));
+  const [, batchRows, size = ""] =
+    /^write smaller record batches, --batch-rows (\d+), and allow more: --memory (\d+MiB)$/.exec(
+      help ?? "",
+    ) ??
+      assert.fail(help ?? "no help");
+  const memory = parseSize(size) ?? 0;
+  assert.ok(memory < 256 * MIB, size);
+  assert.ok(
+    chooseMemory(demands, limitsOf({ memory, batchRows: Number(batchRows) }), LARGE).peakBytes <= memory,
+  );
+});
+
 Deno.test("chooseMemory() takes chunk rows as they are asked for, or refuses them with fewer that fit", () => {
   assert.equal(chooseMemory(demandsOf(), limitsOf({ chunkRows: 7 }), LARGE).chunkRows, 7);
   const limits = limitsOf({ chunkRows: 3_000_000, largest: { name: "z", elementsPerRow: 1 } });
