@@ -155,6 +155,17 @@ Deno.test("equalLevels() says which levels are the one, as reading them one by o
     // levels of one bit are 0 or 1
     check(of, of.width === 1 ? level & 1 : level, some);
   }));
+  // a null now and then: many runs of a few
+  const bit = fc.nat(1),
+    few = fc.oneof(
+      fc.record({ value: bit, count: fc.integer({ min: 1, max: 70 }) }),
+      fc.array(bit, { minLength: 8, maxLength: 8 }).chain((eight) =>
+        fc.integer({ min: 1, max: 8 }).map((times): Run => ({ packed: Array(times).fill(eight).flat() }))
+      ),
+    );
+  fc.assert(fc.property(fc.array(few, { minLength: 20, maxLength: 60 }), bit, parts, (runs, level, some) => {
+    check({ width: 1, runs }, level, some);
+  }));
 });
 
 Deno.test("equalLevels() takes nothing of bytes that end inside a run or claim too much", () => {
@@ -165,6 +176,20 @@ Deno.test("equalLevels() takes nothing of bytes that end inside a run or claim t
     const reader = new HybridReader(bytes.subarray(PAGE, PAGE + page.length), 1, range);
     reader.save(stateWords);
     strictEqual(kernels.equalLevels(state, 1, 1, 9, bits), -1, `${page}`);
+  }
+  // among short runs: a number that is no bit; a run of many with its length in two bytes, which ends too soon
+  for (const run of [[0x10, 2], [0x83, 0x01]]) {
+    const page = [...Array(6).fill([0x10, 1]).flat(), ...run, ...Array(9).fill(0)];
+    bytes.set(page, PAGE);
+    const reader = new HybridReader(bytes.subarray(PAGE, PAGE + page.length), 1, {
+      start: 0,
+      end: page.length,
+      fail,
+    });
+    reader.save(stateWords);
+    strictEqual(kernels.equalLevels(state, 1, 1, 48, bits), 48);
+    reader.save(stateWords);
+    strictEqual(kernels.equalLevels(state, 1, 1, 160, bits), -1);
   }
 });
 

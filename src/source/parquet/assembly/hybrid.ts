@@ -6,7 +6,7 @@
  */
 
 /** where the next run begins, and where the numbers end */
-let at: usize = 0, end: usize = 0;
+export let at: usize = 0, end: usize = 0;
 /** numbers left of the run that was begun */
 export let left: usize = 0;
 export let isPacked: bool = false;
@@ -33,6 +33,13 @@ export function giveBack(state: usize): void {
   store<u32>(state, repeated, 16);
   store<u32>(state, byte, 20);
   store<u32>(state, shift, 24);
+}
+
+/** Passes over runs that the caller has read: the next one begins there. */
+// @ts-ignore: decorator
+@inline
+export function goTo(place: usize): void {
+  at = place;
 }
 
 /** Passes over numbers of the run. */

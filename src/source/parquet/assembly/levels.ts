@@ -1,6 +1,6 @@
 /** Levels as bits: which entries have a value. */
 import { bitsAt, maskOf } from "./bits";
-import { advance, begin, byte, giveBack, isPacked, left, repeated, shift, takeOver } from "./hybrid";
+import { advance, at, begin, byte, end, giveBack, goTo, isPacked, left, repeated, shift, takeOver } from "./hybrid";
 
 /** bits that are moved at once; with what a byte has before them they fit into a word */
 const MOVED_BITS: usize = 56;
@@ -32,6 +32,31 @@ export function equalLevels(state: usize, width: u32, level: u32, count: usize, 
   // bits that are not a whole byte yet
   let pending: u64 = 0, numPending: usize = 0;
   for (let done: usize = 0; done < count;) {
+    if (left === 0 && width === 1) {
+      // a null now and then makes runs of a few: they are read here, whole, and which kind comes next is no branch
+      const flip: u64 = level === 0 ? <u64> -1 : 0;
+      let place = at;
+      while (place + 9 <= end) {
+        const header: usize = load<u8>(place), word = load<u64>(place, 1), half = header >> 1, packed = header & 1;
+        const n = half << (3 * packed);
+        // none, too many, a length of several bytes; a repeated number that is neither 0 nor 1
+        const isOther = <u32> (n - 1 >= min<usize>(MOVED_BITS, count - done)) |
+          (<u32> word & 0xfe & (<u32> packed - 1));
+        if (isOther !== 0) break;
+        const bits = (select<u64>(word, 0 - (word & 1), packed !== 0) ^ flip) & ((<u64> 1 << <u64> n) - 1);
+        place += select<usize>(half, 1, packed !== 0) + 1;
+        done += n;
+        found += <usize> popcnt(bits);
+        pending |= bits << <u64> numPending;
+        store<u64>(to, pending);
+        numPending += n;
+        to += numPending >> 3;
+        pending >>= <u64> (numPending & ~7);
+        numPending &= 7;
+      }
+      goTo(place);
+      if (done === count) break;
+    }
     if (left === 0 && !begin(width)) return -1;
     const part = min<usize>(count - done, left), isEqual = repeated === level;
     done += part;
