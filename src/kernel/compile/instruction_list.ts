@@ -23,6 +23,7 @@ import {
   shapeOf,
   splat,
 } from "./lanes.ts";
+import { isAlternating } from "./vector_factor.ts";
 
 /** A value in registers. A uniform one is a single register with equal lanes; a uniform mask fits every width. */
 export interface VectorValue {
@@ -262,7 +263,11 @@ export class InstructionList {
       numLanes: uniform ? 16 / laneBytes : numLanes,
       constants,
     };
-    return this.#perRegister(values, laneBytes, (registers) => emitElementwise(context, name, registers));
+    const emit = (registers: readonly Local[]) => emitElementwise(context, name, registers);
+    const length = uniform ? 1 : numRegisters(this.environment.vf, laneBytes);
+    if (length === 1 || !isAlternating(name, compute)) return this.#perRegister(values, laneBytes, emit);
+    const lists = Array.from({ length }, (_, i) => values.map((value) => registerAt(value, i)));
+    return { registers: context.f.interleave(lists, emit), laneBytes, uniform, owned: true };
   }
 
   #constant(ref: ValueRef): ScalarValue | null {

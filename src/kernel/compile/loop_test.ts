@@ -234,13 +234,17 @@ Deno.test("emitLoopKernel() refuses a kernel that is not well formed, as a bug",
   }
 });
 
-Deno.test("vectorFactor() takes pairs of the widest dtype, one register of heavy code, four of sums", () => {
+Deno.test("vectorFactor() takes pairs of the widest dtype, four of chains and sums, one of other heavy code", () => {
   const map = (dtype: DType, name: ElementwiseOp) =>
     mapKernel([[dtype, "unit"], [dtype, "unit"]], [load(dtype, 0), apply(name, dtype, 0)]);
   strictEqual(vectorFactor(map("f32", "neg")), 8);
   strictEqual(vectorFactor(map("u8", "neg")), 32);
   strictEqual(vectorFactor(map("f64", "sqrt")), 4);
-  strictEqual(vectorFactor(map("f32", "exp")), 4);
+  strictEqual(vectorFactor(map("f32", "exp")), 16);
+  strictEqual(vectorFactor({ ...map("f32", "exp"), numKept: 2 }), 4);
+  strictEqual(vectorFactor(map("f32", "log")), 4);
+  strictEqual(vectorFactor(map("f64", "log")), 2);
+  strictEqual(vectorFactor(map("f64", "log1p")), 8);
   const sum: LoopKernel = {
     ...mapKernel([["f32", "unit"], ["f64", "unit"]], [load("f32", 0), {
       op: "cast",

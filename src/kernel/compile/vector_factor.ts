@@ -7,7 +7,7 @@ import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
 
-/** operations whose code holds many registers of its own: one register of work at a time fills the machine */
+/** operations that are long chains: of one register they fill the machine's registers, but not its time */
 const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
   "exp",
   "expm1",
@@ -21,6 +21,20 @@ const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
   "sigmoid",
   "pow",
 ]);
+
+/**
+ * Of these, what gains by four registers whose code alternates (see `wasm/streams.ts`): from a twentieth (exp of f32) to
+ * two fifths (pow of f64) of its time. The others gain less than the code takes to emit.
+ */
+const ALTERNATING: Readonly<Record<"f32" | "f64", ReadonlySet<ElementwiseOp>>> = {
+  f32: new Set<ElementwiseOp>(["exp", "tanh", "sigmoid", "pow"]),
+  f64: new Set<ElementwiseOp>([...HEAVY].filter((name) => name !== "log")),
+};
+
+/** Whether the operation's code is to alternate between registers, where a step has several. */
+export function isAlternating(name: ElementwiseOp, compute: DType): boolean {
+  return (compute === "f32" || compute === "f64") && ALTERNATING[compute].has(name);
+}
 
 /** values alive at once above which a second register of each would spill */
 const MAX_LIVE = 6;
@@ -59,7 +73,8 @@ export function maxLive(instructions: readonly Instruction[], roots: readonly nu
 
 /**
  * Elements per step: the lanes of the widest dtype, times the number of registers that fit: two (adjacent pairs of
- * loads and stores), four where accumulators would otherwise wait for each other, one where a value's code is large.
+ * loads and stores), four where accumulators or long chains would otherwise wait for each other, one where a value's
+ * code is large.
  * The order in which a floating-point sum with `vector: "reduced"` adds its elements follows from it, so it depends
  * on the kernel alone. A value is never wider than 64 bytes.
  */
@@ -72,13 +87,20 @@ export function vectorFactor(kernel: LoopKernel): number {
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
-function numUnrolled({ body, accumulators, stores, filter, block, vector }: LoopKernel): 1 | 2 | 4 {
+function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
+  const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
   if (block !== undefined) return 1;
-  const heavy = body.some((instruction) =>
+  const heavy = body.flatMap((instruction) =>
     instruction.op === "elementwise" && HEAVY.has(instruction.name) && isFloat(instruction.compute)
+      ? [instruction]
+      : []
   );
-  if (heavy) return 1;
+  if (heavy.length > 0) {
+    // rows may be short, and sums have registers of their own
+    const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
+    return isPlain && heavy.every(({ name, compute }) => isAlternating(name, compute)) ? 4 : 1;
+  }
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
   const live = maxLive(body, roots) + accumulators.length;

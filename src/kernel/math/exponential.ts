@@ -173,8 +173,11 @@ function byMagnitude(
   { limit, within, beyond }: { limit: number; within: () => Vector; beyond: () => Vector },
 ): Local {
   const result = v.f.local("v128");
-  v.push(v.isAnyAbove(x, limit));
-  v.f.if(() => v.assign(result, beyond()), () => v.assign(result, within()));
+  v.f.choose(
+    () => v.push(v.isAnyAbove(x, limit)),
+    () => v.assign(result, beyond()),
+    () => v.assign(result, within()),
+  );
   v.releaseAll();
   return result;
 }

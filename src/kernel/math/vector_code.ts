@@ -70,8 +70,25 @@ export class VectorCode {
   /** an instruction of the table */
   op(name: string, ...args: readonly Vector[]): Vector {
     return () => {
-      for (const arg of args) this.push(arg);
-      this.f.op(name);
+      const { f } = this;
+      if (!f.isInterleaving) {
+        for (const arg of args) this.push(arg);
+        f.op(name);
+        return;
+      }
+      // each operation a statement
+      const own: Local[] = [];
+      const registers = args.map((arg) => {
+        if (typeof arg !== "function") return arg;
+        arg();
+        const register = f.local("v128");
+        f.set(register);
+        own.push(register);
+        return register;
+      });
+      for (const register of registers) f.get(register);
+      f.op(name);
+      for (const register of own) f.release(register);
     };
   }
 

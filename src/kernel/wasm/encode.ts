@@ -28,6 +28,13 @@ export class ByteSink {
     this.#length += values.length;
   }
 
+  /** bytes [start, end) of another run */
+  copy(from: ByteSink, start: number, end: number): void {
+    this.#reserve(end - start);
+    // a few bytes as a rule: a view would cost more than they do
+    for (let i = start; i < end; i++) this.#bytes[this.#length++] = from.#bytes[i]!;
+  }
+
   /** an unsigned integer up to 2^32 - 1 */
   unsigned(value: number): void {
     let rest = value >>> 0;

@@ -2,10 +2,20 @@
  * A typed builder of a function's body. It keeps the types on the operand stack while code is emitted, so that a wrong
  * operand is an error at the line that emits it, not in the engine's validator.
  *
+ * Over 400 lines because it is one builder, whose methods share the stacks and the code of one function.
+ *
  * @module
  */
 import { ByteSink } from "./encode.ts";
 import { opcode, TYPE_BYTE, type ValueType } from "./opcodes.ts";
+import {
+  type Choice,
+  type Emitted,
+  type Statement,
+  type Stream,
+  type StreamCode,
+  writeInTurns,
+} from "./streams.ts";
 
 /** A local variable of a function. */
 export interface Local {
@@ -26,17 +36,30 @@ function immediateText(immediate: number | string | bigint | Uint8Array | readon
   return Array.isArray(immediate) ? immediate.join(" ") : String(immediate);
 }
 
+/** A stream under construction. */
+interface OpenStream {
+  readonly items: (Statement | Choice)[];
+  readonly code: StreamCode;
+  /** where the statement under construction begins in the code's bytes, locals and text */
+  start: readonly [bytes: number, locals: number, emitted: number];
+  /** heights of the stacks between statements */
+  readonly height: number;
+  readonly depth: number;
+}
+
 /** Builds the body of one function. */
 export class FunctionBuilder {
   readonly params: readonly Local[];
   readonly #locals: Local[] = [];
-  readonly #free = new Map<ValueType, Local[]>();
-  readonly #code = new ByteSink();
+  #free = new Map<ValueType, Local[]>();
+  #code = new ByteSink();
   readonly #hoisted = new Map<string, { local: Local; bytes: Uint8Array }>();
   #stack: ValueType[] = [];
   readonly #control: { label: Label; height: number }[] = [];
   /** what was emitted, for `print`: depth, name and immediates of each instruction, in turn; text only when asked for */
-  readonly #emitted: (number | string | bigint | Uint8Array | readonly number[])[] = [];
+  #emitted: Emitted = [];
+  /** the code of one of several registers; null: there is one */
+  #stream: OpenStream | null = null;
 
   constructor(
     readonly name: string,
@@ -71,6 +94,109 @@ export class FunctionBuilder {
     this.#locals.push(local);
     this.#hoisted.set(key, { local, bytes: bytes.slice() });
     return local;
+  }
+
+  /** whether the code of several registers is emitted: it alternates by statements, so these are best small */
+  get isInterleaving(): boolean {
+    return this.#stream !== null;
+  }
+
+  /**
+   * Emits code once and repeats it, on locals of its own, for each list of arguments, so that the statements alternate:
+   * see `streams.ts`. `emit` gives the local of its result, and releases every other that it made.
+   */
+  interleave(args: readonly (readonly Local[])[], emit: (args: readonly Local[]) => Local): Local[] {
+    const [first, ...others] = args as readonly [readonly Local[], ...(readonly Local[])[]];
+    // what the code releases is for itself alone to use again until all of it is there
+    const shared = this.#free, numBefore = this.params.length + this.#locals.length;
+    this.#free = new Map();
+    let result!: Local;
+    const stream = this.#capture(() => result = emit(first));
+    const released = [...this.#free.values()].flat();
+    this.#free = shared;
+    // a hoisted constant has the same value for all
+    const hoisted = new Set([...this.#hoisted.values()].map(({ local }) => local));
+    const own = this.#locals.slice(numBefore - this.params.length).filter((local) => !hoisted.has(local));
+    const copies = others.map((list) => {
+      const renamed = new Map(list.map((local, i) => [first[i]!, local]));
+      for (const local of own) renamed.set(local, this.local(local.type));
+      return renamed;
+    });
+    writeInTurns(
+      stream,
+      [new Map(), ...copies.map((copy) => new Map([...copy].map(([from, to]) => [from.index, to.index])))],
+      { code: this.#code, emitted: this.#emitted, depth: this.#control.length },
+    );
+    for (const local of released) {
+      for (const renamed of [local, ...copies.map((copy) => copy.get(local)!)]) this.release(renamed);
+    }
+    return [result, ...copies.map((copy) => copy.get(result)!)];
+  }
+
+  /**
+   * `condition` pushes an i32; runs `then` when it is not zero, else `otherwise`. Registers that are interleaved choose
+   * together: all run `then` where one has to.
+   */
+  choose(condition: () => void, then: () => void, otherwise: () => void): this {
+    if (this.#stream === null) {
+      condition();
+      return this.if(then, otherwise);
+    }
+    const { items, height } = this.#stream;
+    if (this.#stack.length !== height) throw new Error(`${this.name}: a choice within an expression`);
+    this.#cut();
+    const [pushed] = this.#capture(condition, "i32");
+    this.#pop("i32", "choose");
+    this.#control.push({
+      label: { depth: this.#control.length, isLoop: false },
+      height: this.#stack.length,
+    });
+    const [first, second] = [then, otherwise].map((branch) => this.#capture(branch));
+    this.#control.pop();
+    items.push({ kind: "choice", condition: pushed as Statement, then: first!, otherwise: second! });
+    return this;
+  }
+
+  /** the code of `emit` as a stream; with a result, as one statement that leaves it on the stack */
+  #capture(emit: () => void, result: ValueType | null = null): Stream {
+    const [bytes, emitted, outer] = [this.#code, this.#emitted, this.#stream];
+    const items: (Statement | Choice)[] = [], height = this.#stack.length;
+    const code = { bytes: this.#code = new ByteSink(), emitted: this.#emitted = [], locals: [] };
+    const depth = result === null ? this.#control.length : -1;
+    this.#stream = { items, code, start: [0, 0, 0], height, depth };
+    emit();
+    this.#cut();
+    if (this.#stack.length !== height + (result === null ? 0 : 1)) {
+      throw new Error(`${this.name}: values left on the stack by interleaved code`);
+    }
+    [this.#code, this.#emitted, this.#stream] = [bytes, emitted, outer];
+    return items;
+  }
+
+  /** what was emitted since the last statement is one, if anything was */
+  #cut(): void {
+    const stream = this.#stream!, { code, start: [bytes, locals, emitted] } = stream;
+    if (code.bytes.length === bytes) return;
+    stream.start = [code.bytes.length, code.locals.length, code.emitted.length];
+    stream.items.push({
+      kind: "statement",
+      code,
+      bytes: [bytes, stream.start[0]],
+      locals: [locals, stream.start[1]],
+      emitted: [emitted, stream.start[2]],
+    });
+  }
+
+  /** ends a statement where the stacks are as between statements */
+  #endStatement(): void {
+    const stream = this.#stream;
+    if (stream === null) return;
+    if (this.#stack.length === stream.height && this.#control.length === stream.depth) this.#cut();
+  }
+
+  #localIndex(local: Local): void {
+    if (this.#stream === null) this.#code.unsigned(local.index);
+    else this.#stream.code.locals.push(this.#code.length, local.index);
   }
 
   #pop(expected: ValueType, by: string): void {
@@ -142,7 +268,7 @@ export class FunctionBuilder {
 
   get(local: Local): this {
     this.#code.byte(0x20);
-    this.#code.unsigned(local.index);
+    this.#localIndex(local);
     this.#stack.push(local.type);
     this.#record("local.get", local.index);
     return this;
@@ -151,8 +277,9 @@ export class FunctionBuilder {
   set(local: Local): this {
     this.#pop(local.type, "local.set");
     this.#code.byte(0x21);
-    this.#code.unsigned(local.index);
+    this.#localIndex(local);
     this.#record("local.set", local.index);
+    this.#endStatement();
     return this;
   }
 
@@ -160,7 +287,7 @@ export class FunctionBuilder {
     this.#pop(local.type, "local.tee");
     this.#stack.push(local.type);
     this.#code.byte(0x22);
-    this.#code.unsigned(local.index);
+    this.#localIndex(local);
     this.#record("local.tee", local.index);
     return this;
   }
@@ -244,7 +371,8 @@ export class FunctionBuilder {
     this.#control.pop();
     this.#code.byte(0x0b);
     this.#record("end");
-    if (result !== null) this.#stack.push(result);
+    if (result === null) this.#endStatement();
+    else this.#stack.push(result);
   }
 
   /** `br(label)` leaves the block */

@@ -1,0 +1,101 @@
+/**
+ * Straight code for one register, repeated for several so that its statements alternate. A processor looks ahead by a
+ * number of instructions: those of one long chain all wait for each other, of four chains that alternate four can run.
+ *
+ * @module
+ */
+import type { ByteSink } from "./encode.ts";
+
+/** What `FunctionBuilder.print` shows: depth, name and immediates of each instruction, in turn. */
+export type Emitted = (number | string | bigint | Uint8Array | readonly number[])[];
+
+/** What was emitted for one register, in one piece for all its statements. */
+export interface StreamCode {
+  /** without the indices of locals */
+  readonly bytes: ByteSink;
+  /** in turn: an offset in the bytes, and the index of the local that belongs there */
+  readonly locals: number[];
+  readonly emitted: Emitted;
+}
+
+/** Instructions that leave the operand stack as they found it: where they begin and end in the code. */
+export interface Statement {
+  readonly kind: "statement";
+  readonly code: StreamCode;
+  readonly bytes: readonly [start: number, end: number];
+  readonly locals: readonly [start: number, end: number];
+  readonly emitted: readonly [start: number, end: number];
+}
+
+/** A choice that all registers make together: the first code where any of their conditions is not 0. */
+export interface Choice {
+  readonly kind: "choice";
+  /** pushes an i32 */
+  readonly condition: Statement;
+  readonly then: Stream;
+  readonly otherwise: Stream;
+}
+
+/** The code of one register. */
+export type Stream = readonly (Statement | Choice)[];
+
+/** By the index of a local of the stream: the index of the one that a repetition has in its place. */
+export type Renaming = ReadonlyMap<number, number>;
+
+/** Where code goes. */
+export interface CodeTarget {
+  readonly code: ByteSink;
+  readonly emitted: Emitted;
+  /** blocks that are open */
+  readonly depth: number;
+}
+
+const IF = 0x04, ELSE = 0x05, END = 0x0b, NO_RESULT = 0x40, I32_OR = 0x72;
+
+/** Writes a stream once for each renaming, statement by statement in turns. */
+export function writeInTurns(stream: Stream, renamings: readonly Renaming[], to: CodeTarget): void {
+  for (const item of stream) {
+    if (item.kind === "choice") writeChoice(item, renamings, to);
+    else for (const renaming of renamings) writeStatement(item, renaming, to);
+  }
+}
+
+function writeStatement({ code: from, ...at }: Statement, renaming: Renaming, to: CodeTarget): void {
+  const { locals, emitted, bytes } = from;
+  const [start, end] = at.bytes;
+  let written = start;
+  for (let i = at.locals[0]; i < at.locals[1]; i += 2) {
+    const place = locals[i]!, local = locals[i + 1]!;
+    to.code.copy(bytes, written, place);
+    to.code.unsigned(renaming.get(local) ?? local);
+    written = place;
+  }
+  to.code.copy(bytes, written, end);
+  for (let i = at.emitted[0]; i < at.emitted[1]; i += 3) {
+    const name = emitted[i + 1]!, immediate = emitted[i + 2]!;
+    const isLocal = name === "local.get" || name === "local.set" || name === "local.tee";
+    to.emitted.push(emitted[i]!, name, isLocal ? renaming.get(immediate as number) ?? immediate : immediate);
+  }
+}
+
+function writeChoice(
+  { condition, then, otherwise }: Choice,
+  renamings: readonly Renaming[],
+  to: CodeTarget,
+): void {
+  const { code, emitted, depth } = to, inside = { ...to, depth: depth + 1 };
+  const plain = (byte: number, name: string, depth: number) => {
+    code.byte(byte);
+    emitted.push(depth, name, "");
+  };
+  renamings.forEach((renaming, index) => {
+    writeStatement(condition, renaming, to);
+    if (index > 0) plain(I32_OR, "i32.or", depth);
+  });
+  plain(IF, "if", depth);
+  code.byte(NO_RESULT);
+  writeInTurns(then, renamings, inside);
+  plain(ELSE, "else", depth + 1);
+  writeInTurns(otherwise, renamings, inside);
+  plain(END, "end", depth);
+}

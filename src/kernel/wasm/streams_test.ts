@@ -1,0 +1,84 @@
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import type { FunctionBuilder, Local } from "./function_builder.ts";
+import { ModuleBuilder } from "./module_builder.ts";
+
+/** the function `run(numbers)` gives what `emit` computes of two f64 */
+function compile(emit: (f: FunctionBuilder, registers: readonly Local[]) => Local[]) {
+  const module = new ModuleBuilder();
+  module.add("run", ["f64", "f64"], ["f64", "f64"], (f) => {
+    const results = emit(f, f.params);
+    for (const result of results) f.get(result);
+  });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
+  return { run: exports["run"] as (a: number, b: number) => [number, number], text: module.print() };
+}
+
+const f64 = (f: FunctionBuilder) => {
+  const local = f.local("f64");
+  f.set(local);
+  return local;
+};
+
+Deno.test("interleave() promises the code for each list of arguments, on locals of its own, in turns", () => {
+  const { run, text } = compile((f, registers) => {
+    const shared = f64(f.f64(10));
+    const results = f.interleave(registers.map((x) => [x, shared]), ([x, ten]) => {
+      const square = f64(f.get(x!).get(x!).op("f64.mul"));
+      const result = f64(f.get(square).get(ten!).op("f64.add"));
+      f.release(square);
+      return result;
+    });
+    // what was released may be taken again, what was handed out may not
+    for (let i = 0; i < 4; i++) f.f64(-1).set(f.local("f64"));
+    return results;
+  });
+  deepStrictEqual(run(3, 4), [19, 26]);
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => /^f64\.(mul|add)/.test(line));
+  deepStrictEqual(lines, ["f64.mul", "f64.mul", "f64.add", "f64.add"]);
+});
+
+Deno.test("choose() promises the first branch to all registers where one of them needs it", () => {
+  const choice = (f: FunctionBuilder, x: Local) => {
+    const result = f64(f.f64(0));
+    f.choose(
+      () => f.get(x).f64(100).op("f64.gt"),
+      () => f.get(x).f64(1).op("f64.add").set(result),
+      () => f.get(x).f64(2).op("f64.add").set(result),
+    );
+    return result;
+  };
+  const { run, text } = compile((f, registers) =>
+    f.interleave(registers.map((x) => [x]), ([x]) => choice(f, x!))
+  );
+  deepStrictEqual(run(1, 2), [3, 4]);
+  deepStrictEqual(run(1, 200), [2, 201]);
+  deepStrictEqual(run(200, 1), [201, 2]);
+  strictEqual(text.match(/^ *if$/gm)?.length, 1);
+  // alone, each decides for itself
+  const alone = compile((f, registers) => registers.map((x) => choice(f, x)));
+  deepStrictEqual(alone.run(1, 200), [3, 201]);
+});
+
+Deno.test("interleave() refuses code that leaves values on the stack, and choices within an expression", () => {
+  throws(
+    () =>
+      compile((f, registers) =>
+        f.interleave(registers.map((x) => [x]), ([x]) => {
+          f.f64(1);
+          return x!;
+        })
+      ),
+    /values left on the stack by interleaved code/,
+  );
+  throws(
+    () =>
+      compile((f, registers) =>
+        f.interleave(registers.map((x) => [x]), ([x]) => {
+          f.f64(1).choose(() => f.i32(1), () => {}, () => {});
+          return x!;
+        })
+      ),
+    /a choice within an expression/,
+  );
+});
