@@ -160,12 +160,12 @@ async function readOnThreads(path: string, threads: readonly Thread[], check?: C
   const options = source.decoderOptions();
   let numRows = 0;
   await Promise.all(threads.map(async (thread, i) => {
-    await thread.do({ kind: "open", options });
     const slot = slots[i]!;
+    await thread.do({ kind: "open", options, slot });
     for (let ticket = next(slot); ticket !== null; ticket = next(slot)) {
       const firstRow = numRows;
       numRows += ticket.numRows;
-      const pointers = await thread.do({ kind: "decode", ticket, slot });
+      const pointers = await thread.do({ kind: "decode", ticket });
       if (check === undefined) continue;
       checkChunk(check, pointers, { memory: slot.memory, numRows: ticket.numRows, firstRow });
     }

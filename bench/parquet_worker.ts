@@ -6,10 +6,13 @@
 import { openParquetDecoder } from "../src/source/parquet/mod.ts";
 import type { ChunkTicket, Decoder, Slot } from "../src/source/source.ts";
 
-/** What a thread is told: the source that follows, a chunk of it, or that it has ended. */
+/**
+ * What a thread is told: the source that follows and its slot, a chunk of it, or that it has ended. A memory that is
+ * posted becomes another object each time, and kernels are made for each: it is posted once a source, as a run does.
+ */
 export type ParquetTask =
-  | { readonly kind: "open"; readonly options: unknown }
-  | { readonly kind: "decode"; readonly ticket: ChunkTicket; readonly slot: Slot }
+  | { readonly kind: "open"; readonly options: unknown; readonly slot: Slot }
+  | { readonly kind: "decode"; readonly ticket: ChunkTicket }
   | { readonly kind: "close" };
 
 /** Where a chunk's columns are; of the other tasks none. */
@@ -21,13 +24,15 @@ interface Scope {
   postMessage(answer: ParquetAnswer): void;
 }
 
-let decoder: Decoder | null = null;
+let decoder: Decoder | null = null, slot: Slot | null = null;
 const scope = globalThis as unknown as Scope;
 
 scope.onmessage = ({ data }) => {
   let pointers: ParquetAnswer = [];
-  if (data.kind === "open") decoder = openParquetDecoder(data.options);
-  else if (data.kind === "close") decoder?.close();
-  else pointers = decoder!.decode(data.ticket, data.slot).columns.map(({ pointer }) => pointer);
+  if (data.kind === "open") {
+    decoder = openParquetDecoder(data.options);
+    slot = data.slot;
+  } else if (data.kind === "close") decoder?.close();
+  else pointers = decoder!.decode(data.ticket, slot!).columns.map(({ pointer }) => pointer);
   scope.postMessage(pointers);
 };
