@@ -26,7 +26,7 @@ export interface CarriedOutput {
   readonly type: CarriedType | null;
   /** the average that a record batch has room for */
   readonly bytesPerRow: number;
-  /** rows of a record batch whose average this is, also where the input has fewer: batches end where it is used up */
+  /** rows whose average this is, those of a record batch where not all is known: batches end where it is used up */
   readonly averageRows: number;
 }
 
@@ -40,6 +40,9 @@ export interface CarriedInput {
   readonly metadata: KeyValues;
 }
 
+/** Room of a record batch that is never less: of values that a dictionary has the average is not that of the rows. */
+const LEAST_ROOM_BYTES = 16 * 1024 * 1024;
+
 /** The name of the carried input that a node passes on; null: the node is computed. */
 function carriedSource({ nodes }: Graph, id: NodeId, carried: ReadonlySet<string>): string | null {
   let node = nodes[id]!;
@@ -51,7 +54,12 @@ function carriedSource({ nodes }: Graph, id: NodeId, carried: ReadonlySet<string
 export function carriedOutputs(
   graph: Graph,
   requests: readonly InputRequest[],
-  { known, batchRows }: { readonly known: readonly CarriedInput[]; readonly batchRows: number },
+  { known, batchRows, numRows }: {
+    readonly known: readonly CarriedInput[];
+    readonly batchRows: number;
+    /** of all inputs; null where only reading them would tell */
+    readonly numRows: number | null;
+  },
 ): (CarriedOutput | null)[] {
   const inputs = requests.filter(({ carry }) => carry !== undefined);
   const names = new Set(inputs.map(({ input }) => input));
@@ -59,8 +67,13 @@ export function carriedOutputs(
     const source = carriedSource(graph, node, names);
     if (source === null) return null;
     const index = inputs.findIndex(({ input }) => input === source), of = known[index];
-    const bytesPerRow = bytesPerRowOf(inputs[index]!.carry!, of?.bytesPerRow ?? null);
-    return { name, index, type: of?.type ?? null, bytesPerRow, averageRows: batchRows };
+    const carry = inputs[index]!.carry!, average = of?.bytesPerRow ?? null;
+    const bytesPerRow = bytesPerRowOf(carry, average);
+    // the inputs' average, times their rows, is about all that there is; what is declared is of a whole record batch
+    const isWhole = average !== null && numRows !== null && carry.bytesPerRow === null;
+    const wholeRows = isWhole ? Math.max(numRows, Math.ceil(LEAST_ROOM_BYTES / bytesPerRow)) : Infinity;
+    const averageRows = Math.min(batchRows, wholeRows);
+    return { name, index, type: of?.type ?? null, bytesPerRow, averageRows };
   });
 }
 

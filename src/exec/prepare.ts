@@ -177,9 +177,11 @@ function plan(
 > {
   const { pipeline, options, outputFormat, writer } = given;
   const mostRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
+  const numRows = options.rows ?? bound.leastRows ?? total(bound.inputs.map((input) => input.numRows));
   const carried = carriedOutputs(pipeline.graph, pipeline.requests, {
     known: bound.carried,
     batchRows: mostRows,
+    numRows,
   });
   const outputs = outputFields(pipeline.graph).map((field, i) => {
     const known = bound.carried[carried[i]?.index ?? -1];
@@ -188,7 +190,6 @@ function plan(
     return { ...field, carried: { type, nullable }, metadata };
   });
   const program = programOf(given, layouts);
-  const numRows = options.rows ?? bound.leastRows ?? total(bound.inputs.map((input) => input.numRows));
   const rowBytes = outputRowBytes(program);
   const batchRows = heldRowsOf(mostRows, numRows);
   const bodyBytes = rowBytes.reduce((sum, bytes, i) => {
@@ -224,7 +225,7 @@ function plan(
     carriesColumns,
     readsText: ofText.length > 0,
     carriedBatchBytes: carried.map((one) =>
-      one === null ? null : (held, rows) => carriedBatchBytes(one, held, rows)
+      one === null ? null : (held, rows) => carriedBatchBytes(one, held, Math.min(rows, one.averageRows))
     ),
     slotBytes: bound.slotBytes,
     residentBytes: (chunkRows) => bound.residentBytes(chunkRows) + fileBytes,
