@@ -5,35 +5,64 @@
  * @module
  */
 import { type DType, promoteTypes } from "../dtype/mod.ts";
-import { broadcastAll, broadcastShapes, equalShapes, isRefusal, refuse, type Shape } from "../shape/mod.ts";
+import {
+  broadcastAll,
+  broadcastShapes,
+  equalShapes,
+  isRefusal,
+  refuse,
+  type Shape,
+  showShape,
+} from "../shape/mod.ts";
 import type { NodeId, ScalarValue } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { growthDetails } from "./growth.ts";
 import { scalarDType } from "./operand_dtypes.ts";
 import { elementwiseDTypes, isElementwiseOp } from "./primitives.ts";
 
-/** A node of a graph under construction: what a tensor in a transform stands for. */
-export class TensorBase {
-  readonly dtype: DType;
-  readonly shape: Shape;
-
-  constructor(readonly builder: GraphBuilder, readonly id: NodeId) {
-    ({ dtype: this.dtype, shape: this.shape } = builder.node(id));
-  }
-
-  /** what messages call it */
-  get name(): string {
-    return this.builder.nameOf(this.id);
-  }
-}
-
-/** A carried column in a transform: no tensor, so that no operation takes it. */
-export class CarriedBase {
+/** What a transform is called with. It has no value yet: JavaScript's operators would compute with its text. */
+abstract class Traced {
   constructor(readonly builder: GraphBuilder, readonly id: NodeId) {}
 
   /** what messages call it */
   get name(): string {
     return this.builder.nameOf(this.id);
+  }
+
+  /** `x * 2` would be NaN and `x > 0` false, whatever the elements are; the types refuse most of them too */
+  [Symbol.toPrimitive](): never {
+    return this.builder.refuseArgument(
+      `${this.name} has no value while the transform is traced: operators and functions of numbers do not take it`,
+      "write its methods, .add(y), .mul(2), .gt(0), .sqrt(), and where(condition, a, b) for a choice",
+    );
+  }
+
+  /** what console.log prints */
+  abstract describe(): string;
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.describe();
+  }
+}
+
+/** A node of a graph under construction: what a tensor in a transform stands for. */
+export class TensorBase extends Traced {
+  readonly dtype: DType;
+  readonly shape: Shape;
+
+  constructor(builder: GraphBuilder, id: NodeId) {
+    super(builder, id);
+    ({ dtype: this.dtype, shape: this.shape } = builder.node(id));
+  }
+
+  describe(): string {
+    return `${this.name} ${this.dtype} ${showShape(this.shape)}`;
+  }
+}
+
+/** A carried column in a transform: no tensor, so that no operation takes it. */
+export class CarriedBase extends Traced {
+  describe(): string {
+    return `${this.name} carried`;
   }
 }
 

@@ -320,6 +320,25 @@ Deno.test("arguments and options that a method does not take are refused with th
   trace("features.add(score.expandDims(-1), undefined).sum(1, undefined)");
 });
 
+Deno.test("operators of JavaScript are refused, which would compute with a tensor's text", () => {
+  const texts = [
+    "score.add(score * 2)",
+    "score.add(score > 0 ? 1 : 2)",
+    "score.add(Math.sqrt(score))",
+    "score.add([1, 2][ids])",
+    "-score",
+  ];
+  for (const text of texts) {
+    const error = errorOf(text);
+    assert.equal(error.code, "PIP003", text);
+    assert.match(error.message, /^(score|ids) has no value while the transform is traced/);
+    assert.match(error.help!, /\.gt\(0\).*where\(condition, a, b\)/);
+  }
+  const builder = new GraphBuilder();
+  const x = new TracedTensor(builder, builder.addLeaf("input", "x", { dtype: "f32", shape: ["N", "k=2"] }));
+  assert.equal(Deno.inspect(x.sum(1)), "x.sum(1) f32 (N)");
+});
+
 Deno.test("a tensor of another trace is refused", () => {
   const leaf = (builder: GraphBuilder) =>
     new TracedTensor(builder, builder.addLeaf("input", "x", { dtype: "f32", shape: ["N"] }));
