@@ -122,7 +122,23 @@ function parseHeader(
     if (name === "__metadata__") continue;
     entries.set(name, parseEntry(value, { path, name, dataBytes }));
   }
+  checkWhole(entries, { path, dataBytes });
   return entries;
+}
+
+/** "The byte buffer needs to be entirely indexed, and cannot contain holes": tensors lie one behind the other. */
+function checkWhole(
+  entries: ReadonlyMap<string, Entry>,
+  { path, dataBytes }: { readonly path: string; readonly dataBytes: number },
+): void {
+  const inOrder = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
+  let at = 0;
+  for (const [name, { start, end }] of inOrder) {
+    if (start < at) throw corrupt(path, `tensor ${JSON.stringify(name)} overlaps the one before it`);
+    if (start > at) throw corrupt(path, `bytes ${at} to ${start} belong to no tensor`);
+    at = end;
+  }
+  if (at < dataBytes) throw corrupt(path, `bytes ${at} to ${dataBytes} belong to no tensor`);
 }
 
 function parseEntry(

@@ -93,3 +93,19 @@ Deno.test("openSafeTensors() allocates nothing that a length or an offset claims
   const unknown = openSafeTensors(fileOf({ w: { ...entry, dtype: "F8_E4M3", shape: [8] } }, data));
   throws(() => unknown.read("w"), refusal("FMT005", /w of w.safetensors is F8_E4M3/));
 });
+
+Deno.test("openSafeTensors() refuses tensors that overlap, and bytes that belong to none, as the format does", () => {
+  const data = new Uint8Array(12),
+    at = (start: number, end: number) => ({
+      dtype: "U8",
+      shape: [end - start],
+      data_offsets: [start, end],
+    });
+  const opened = (tensors: Record<string, unknown>) => () => openSafeTensors(fileOf(tensors, data));
+  throws(opened({ a: at(0, 8), b: at(4, 12) }), refusal("FMT004", /tensor "b" overlaps the one before/));
+  throws(opened({ a: at(0, 12), b: at(0, 12) }), refusal("FMT004", /"b" overlaps/));
+  throws(opened({ a: at(0, 4), b: at(8, 12) }), refusal("FMT004", /bytes 4 to 8 belong to no tensor/));
+  throws(opened({ a: at(4, 12) }), refusal("FMT004", /bytes 0 to 4 belong to no tensor/));
+  throws(opened({ a: at(0, 11) }), refusal("FMT004", /bytes 11 to 12 belong to no tensor/));
+  strictEqual(opened({ b: at(4, 12), none: at(4, 4), a: at(0, 4) })().names.length, 3);
+});
