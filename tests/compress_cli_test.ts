@@ -1,17 +1,11 @@
 /** `--compress` by the real command line. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe, succeed } from "./ndpipe_process.ts";
 
 /** numbers that repeat, and some that do not */
 const TABLE = "id,price,share\n" +
   Array.from({ length: 3000 }, (_, i) => `${i},${(i * 37) % 100}.5,${Math.sin(i)}\n`).join("");
-
-async function succeed(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await ndpipe(args);
-  strictEqual(code, 0, stderr);
-  return stdout;
-}
 
 Deno.test("--compress gives the same bytes for every chunk size and worker count, and the same values as none", async () => {
   const folder = Deno.makeTempDirSync(), input = `${folder}/table.csv`;

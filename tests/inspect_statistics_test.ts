@@ -1,12 +1,6 @@
 /** `inspect --stats` on the command line: the same values from every format. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { ndpipe } from "./ndpipe_process.ts";
-
-async function succeed(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await ndpipe(args);
-  strictEqual(code, 0, stderr);
-  return stdout;
-}
+import { ndpipe, succeed } from "./ndpipe_process.ts";
 
 Deno.test("inspect --stats finds the same in CSV, JSON lines, Arrow and Parquet", async () => {
   const folder = Deno.makeTempDirSync();

@@ -1,4 +1,5 @@
 /** The real command line in a process of its own, for tests. @module */
+import { strictEqual } from "node:assert/strict";
 
 /** How it ended. */
 export interface ProcessResult {
@@ -61,6 +62,13 @@ export async function ndpipe(args: readonly string[], options: ProcessOptions = 
     feed,
   ]);
   return { code: status.code, stdout: out, stderr: err };
+}
+
+/** Runs the command line, which has to end with exit 0; what it printed. */
+export async function succeed(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await ndpipe(args);
+  strictEqual(code, 0, stderr);
+  return stdout;
 }
 
 async function feedAll(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {

@@ -8,16 +8,10 @@ import { tableFromIPC } from "@uwdata/flechette";
 import * as arrow from "apache-arrow";
 import type { ErrorCode } from "../src/error_codes.ts";
 import type { InputRequest, Schema } from "../src/schema/mod.ts";
-import {
-  readAll,
-  readBytes,
-  readPipe,
-  type ReadTable,
-  request,
-  sourceOf,
-} from "../src/source/arrow/testing.ts";
+import { readAll, readBytes, readPipe, type ReadTable, sourceOf } from "../src/source/arrow/testing.ts";
 import { DamagedCases } from "./support/damaged_cases.ts";
 import { mutate, type Original, randomGenerator } from "./support/damaged_bytes.ts";
+import { computedColumns } from "./support/requested_columns.ts";
 
 const NUM_CASES = 10_000;
 const SEED = 20_260;
@@ -53,7 +47,7 @@ async function originalOf(bytes: Uint8Array, name: string): Promise<Original> {
     },
     close() {},
   };
-  await readAll(source, allColumns(source.info.schema), { chunkRows: CHUNK_ROWS, open: () => marking });
+  await readAll(source, computedColumns(source.info.schema), { chunkRows: CHUNK_ROWS, open: () => marking });
   return { name, bytes, isData };
 }
 
@@ -85,16 +79,6 @@ function originals(): Promise<Original[]> {
   ]);
 }
 
-/** every column that has a dtype, nulls filled; a change of the schema changes what is asked for */
-function allColumns(schema: Schema): InputRequest[] {
-  return schema.fields.flatMap((field) => {
-    const { type } = field;
-    if (type.kind !== "primitive" && type.kind !== "fixedSizeList") return [];
-    const isUnique = schema.fields.filter(({ name }) => name === field.name).length === 1;
-    return isUnique ? [request(field.name, schema, { kind: "fill", value: 0 })] : [];
-  });
-}
-
 interface Outcome {
   readonly table: ReadTable;
   readonly requests: readonly InputRequest[];
@@ -102,7 +86,7 @@ interface Outcome {
 
 async function read(bytes: Uint8Array, asPipe: boolean): Promise<Outcome> {
   let requests: InputRequest[] = [];
-  const requestsOf = (schema: Schema) => requests = allColumns(schema);
+  const requestsOf = (schema: Schema) => requests = computedColumns(schema);
   const table = asPipe
     ? await readPipe(bytes, requestsOf, { chunkRows: CHUNK_ROWS })
     : await readBytes(bytes, requestsOf, CHUNK_ROWS);

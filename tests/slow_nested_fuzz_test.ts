@@ -17,7 +17,7 @@ import type { CarriedBatch, OutputField, Sink } from "../src/sink/sink.ts";
 import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
 import { DamagedCases } from "./support/damaged_cases.ts";
-import { mutate, type Original, randomGenerator } from "./support/damaged_bytes.ts";
+import { mutate, parquetOriginal, randomGenerator } from "./support/damaged_bytes.ts";
 
 const NUM_CASES = 3_000;
 const SEED = 60_607;
@@ -49,15 +49,6 @@ const NAMES = [
 ];
 /** types that JSON lines have no text for */
 const NO_JSON = /decimal|binary|float16|duration|time32|time64/;
-
-function originalOf(name: string): Original {
-  const bytes = Deno.readFileSync(new URL(`${name}.parquet`, FOLDER)),
-    isData = new Uint8Array(bytes.byteLength);
-  const footerBytes = new DataView(bytes.buffer).getUint32(bytes.byteLength - 8, true);
-  // half of what is before the footer, so that headers and levels of pages are met too
-  for (let at = 4; at < bytes.byteLength - 8 - footerBytes; at++) isData[at] = (at >> 6) & 1;
-  return { name, bytes, isData };
-}
 
 /** keeps what is written */
 class Kept implements ByteOutput {
@@ -154,7 +145,7 @@ async function carry(bytes: Uint8Array, random: (below: number) => number): Prom
 }
 
 Deno.test(`${NUM_CASES} damaged Parquet files of columns with parts are carried or cleanly refused`, async () => {
-  const originals = NAMES.map(originalOf);
+  const originals = NAMES.map((name) => parquetOriginal(FOLDER, name));
   const cases = new DamagedCases({ allowed: ALLOWED, maxBytes: MAX_CASE_BYTES });
   for (const { bytes } of originals) await carry(bytes, randomGenerator(1));
   for (let i = 0; i < NUM_CASES; i++) {

@@ -6,11 +6,12 @@
 import { ok } from "node:assert/strict";
 import type { ErrorCode } from "../src/error_codes.ts";
 import type { InputRequest, Schema } from "../src/schema/mod.ts";
-import { readAll, type ReadTable, request } from "../src/source/arrow/testing.ts";
+import { readAll, type ReadTable } from "../src/source/arrow/testing.ts";
 import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
 import { DamagedCases } from "./support/damaged_cases.ts";
-import { mutate, type Original, randomGenerator } from "./support/damaged_bytes.ts";
+import { mutate, parquetOriginal, randomGenerator } from "./support/damaged_bytes.ts";
+import { computedColumns } from "./support/requested_columns.ts";
 
 const NUM_CASES = 10_000;
 const SEED = 31_337;
@@ -56,16 +57,6 @@ const NAMES = [
   "../parquet_carried/v2_delta",
 ];
 
-/** the footer is metadata, and so are most of the first bytes of pages; the rest belongs to columns */
-function originalOf(name: string): Original {
-  const bytes = Deno.readFileSync(new URL(`${name}.parquet`, FOLDER)),
-    isData = new Uint8Array(bytes.byteLength);
-  const footerBytes = new DataView(bytes.buffer).getUint32(bytes.byteLength - 8, true);
-  // half of what is before the footer, so that headers and levels of pages are met too
-  for (let at = 4; at < bytes.byteLength - 8 - footerBytes; at++) isData[at] = (at >> 6) & 1;
-  return { name, bytes, isData };
-}
-
 /** every column that has a dtype, nulls filled, then every one that can be carried; a change of the schema changes what is asked for */
 function allColumns(schema: Schema): InputRequest[] {
   const carried = schema.fields.flatMap((field): InputRequest[] => {
@@ -78,15 +69,6 @@ function allColumns(schema: Schema): InputRequest[] {
   return [...computedColumns(schema), ...carried];
 }
 
-function computedColumns(schema: Schema): InputRequest[] {
-  return schema.fields.flatMap((field) => {
-    const { type } = field;
-    if (type.kind !== "primitive" && type.kind !== "fixedSizeList") return [];
-    const isUnique = schema.fields.filter(({ name }) => name === field.name).length === 1;
-    return isUnique ? [request(field.name, schema, { kind: "fill", value: 0 })] : [];
-  });
-}
-
 function read(bytes: Uint8Array): Promise<ReadTable> {
   const open = () => new MemoryAccess(bytes, "fuzz");
   const source = openParquetSource("fuzz", { open });
@@ -95,7 +77,7 @@ function read(bytes: Uint8Array): Promise<ReadTable> {
 }
 
 Deno.test(`${NUM_CASES} damaged Parquet files end in a clean refusal or in a read`, async () => {
-  const inputs = NAMES.map(originalOf);
+  const inputs = NAMES.map((name) => parquetOriginal(FOLDER, name));
   const whole: ReadTable[] = [];
   for (const { bytes } of inputs) whole.push(await read(bytes));
   const cases = new DamagedCases({ allowed: ALLOWED, maxBytes: MAX_CASE_BYTES });

@@ -19,6 +19,16 @@ export interface Original {
   readonly isData: Uint8Array;
 }
 
+/** A Parquet file. The footer is metadata, and so are most of the first bytes of pages; the rest belongs to columns. */
+export function parquetOriginal(folder: URL, name: string): Original {
+  const bytes = Deno.readFileSync(new URL(`${name}.parquet`, folder)),
+    isData = new Uint8Array(bytes.byteLength);
+  const footerBytes = new DataView(bytes.buffer).getUint32(bytes.byteLength - 8, true);
+  // half of what is before the footer, so that headers and levels of pages are met too
+  for (let at = 4; at < bytes.byteLength - 8 - footerBytes; at++) isData[at] = (at >> 6) & 1;
+  return { name, bytes, isData };
+}
+
 /** A damaged copy. */
 export interface Mutation {
   readonly bytes: Uint8Array;

@@ -4,85 +4,27 @@
  *
  * @module
  */
-import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import * as nd from "../mod.ts";
+import { type NumpyCase, type PackedArray, testCases } from "../testing/numpy_cases.ts";
 
-interface Packed {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
+interface Packed extends PackedArray {
   readonly values: readonly (string | boolean)[];
-  /** how the operand is a view of the values */
-  readonly view?: "T" | "::-1";
-}
-
-interface Case {
-  readonly code: string;
-  readonly operands: readonly Packed[];
-  /** null: NumPy refuses */
-  readonly expected: readonly Packed[] | null;
-  /** units in the last place by which floats may differ, of the largest element */
-  readonly tolerance: number;
 }
 
 const cases = JSON.parse(
   Deno.readTextFileSync(new URL("../../../testdata/ndarray/statistics_cases.json", import.meta.url)),
-) as readonly Case[];
+) as readonly NumpyCase<Packed>[];
 
-function elementsOf({ dtype, values }: Packed): nd.NDArray {
-  const { TypedArray, isBigInt } = DTYPE[dtype], elements = new TypedArray(values.length);
-  values.forEach((value, i) => elements[i] = isBigInt ? BigInt(value) : Number(value));
-  return dtype === "bool"
-    ? nd.fromTypedArray(elements).astype("bool")
-    : nd.fromTypedArray(elements, { dtype });
-}
-
-function operandOf(packed: Packed): nd.NDArray {
-  const array = elementsOf(packed).reshape(packed.shape);
-  return packed.view === "T" ? array.T : packed.view === undefined ? array : array.slice(packed.view);
-}
-
-/** the code of a case comes from the generator in tools/, so it may be run */
-function run({ code, operands }: Case): nd.NDArray[] {
-  const evaluate = new Function("nd", "a", "b", "c", `return (${code});`);
-  const result: unknown = evaluate(nd, ...operands.map(operandOf));
-  return Array.isArray(result) ? result : [result as nd.NDArray];
-}
-
-/** floats are close beside the largest finite one: sums of them may cancel */
-function refuseDifference(actual: nd.NDArray, wanted: Packed, tolerance: number): void {
-  strictEqual(actual.dtype, wanted.dtype);
-  deepStrictEqual(actual.shape, wanted.shape);
-  const expected = elementsOf(wanted).toTypedArray(), given = actual.toTypedArray();
-  let scale = 0;
-  for (const value of expected) {
-    if (Math.abs(Number(value)) < Infinity) scale = Math.max(scale, Math.abs(Number(value)));
-  }
-  const allowed = tolerance * scale * (wanted.dtype === "f32" ? 2 ** -24 : 2 ** -53);
-  expected.forEach((value: number | bigint, i: number) => {
-    const isEqual = tolerance === 0 ? Object.is(given[i], value) || given[i] === value : given[i] === value ||
-      Object.is(given[i], value) || Math.abs(Number(given[i]) - Number(value)) <= allowed;
-    ok(isEqual, `element ${i} is ${given[i]}, not ${value}; ${given} is not ${expected}`);
-  });
-}
-
-const names = [...new Set(cases.map(({ code }) => /nd\.(\w+)/.exec(code)![1]!))];
-for (const name of names) {
-  Deno.test(`${name}() gives what NumPy gives`, () => {
-    for (const wanted of cases.filter(({ code }) => /nd\.(\w+)/.exec(code)![1] === name)) {
-      nd.scope(() => {
-        try {
-          if (wanted.expected === null) return void throws(() => run(wanted));
-          const results = run(wanted);
-          strictEqual(results.length, wanted.expected.length);
-          results.forEach((result, i) => refuseDifference(result, wanted.expected![i]!, wanted.tolerance));
-        } catch (error) {
-          throw new Error(`${wanted.code} of ${JSON.stringify(wanted.operands)}`, { cause: error });
-        }
-      });
-    }
-  });
-}
+testCases(cases, {
+  nameOf: ({ code }) => /nd\.(\w+)/.exec(code)![1]!,
+  elementsOf: ({ dtype, values }) => {
+    const { TypedArray, isBigInt } = DTYPE[dtype], elements = new TypedArray(values.length);
+    values.forEach((value, i) => elements[i] = isBigInt ? BigInt(value) : Number(value));
+    return elements;
+  },
+});
 
 /** elements of every dtype in no order, with repetitions and the special values */
 function elementsFor(dtype: DType, length: number): nd.NDArray {
