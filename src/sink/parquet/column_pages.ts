@@ -13,6 +13,7 @@ import type { PageScratch } from "./page_scratch.ts";
 import type { Encoding, ParquetColumn } from "./parquet_schema.ts";
 import { type Bounds, ByteBounds, numberBounds } from "./statistics.ts";
 import { TextDictionary } from "./text_dictionary.ts";
+import { varintBytes } from "./varint.ts";
 
 /** elements of a page, at most, but whole rows and at least one */
 export const PAGE_ELEMENTS: number = MAX_PAGE_ELEMENTS;
@@ -55,13 +56,6 @@ export interface ColumnPages {
   statistics(): RowStatistics;
 }
 
-function unsignedVarint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  return [...bytes, rest];
-}
-
 /** levels behind their size, as pages of the first version have them */
 function sized(levels: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(4 + levels.length);
@@ -72,12 +66,12 @@ function sized(levels: Uint8Array): Uint8Array {
 
 /** one run of a level */
 function run(count: number, level: number): Uint8Array {
-  return Uint8Array.from([...unsignedVarint(count * 2), level]);
+  return Uint8Array.from([...varintBytes(count * 2), level]);
 }
 
 /** Bits as one packed run; what is behind the last is padding. */
 function packedBits(bits: Uint8Array): Uint8Array {
-  const header = unsignedVarint(bits.length * 2 + 1), bytes = new Uint8Array(header.length + bits.length);
+  const header = varintBytes(bits.length * 2 + 1), bytes = new Uint8Array(header.length + bits.length);
   bytes.set(header);
   bytes.set(bits, header.length);
   return bytes;

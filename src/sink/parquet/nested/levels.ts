@@ -5,16 +5,10 @@
  *
  * @module
  */
+import { varintBytes } from "../varint.ts";
 
 /** shorter runs take less when they are packed */
 const MIN_RUN = 16;
-
-function varintBytes(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  return [...bytes, rest];
-}
 
 function runLength(levels: Uint8Array, start: number): number {
   let end = start + 1;
