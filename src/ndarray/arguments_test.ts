@@ -118,3 +118,65 @@ Deno.test("a dtype by NumPy's name promises the name that it has here", () => {
   }
   throws(() => nd.zeros(2, 3 as unknown as nd.DType), { code: "ARR002" });
 });
+
+Deno.test("options that are null promise what options left out give: NumPy's None", () => {
+  nd.scope(() => {
+    const a = nd.array([[3, 1, 2], [6, 5, 4]], "f64"), v = nd.array([3, 1, 2]), points = nd.array([0, 1, 1]);
+    const text = (value: unknown): string =>
+      JSON.stringify(value, (_, item) => item instanceof nd.NDArray ? [item.dtype, item.toList()] : item);
+    const calls: Record<string, (options: never) => unknown> = {
+      sum: (o) => nd.sum(a, 0, o),
+      std: (o) => nd.std(a, 0, o),
+      nanvar: (o) => nd.nanvar(a, 0, o),
+      ptp: (o) => nd.ptp(a, 0, o),
+      argmax: (o) => nd.argmax(a, 0, o),
+      cumsum: (o) => nd.cumsum(a, 0, o),
+      add: (o) => nd.add(a, a, o),
+      sqrt: (o) => nd.sqrt(a, o),
+      where: (o) => nd.where([true, false, true], v, v, o),
+      take: (o) => nd.take(v, [0], 0, o),
+      quantile: (o) => nd.quantile(v, 0.5, 0, o),
+      histogram: (o) => nd.histogram(v, o),
+      histogram2d: (o) => nd.histogram2d(v, v, o),
+      histogramdd: (o) => nd.histogramdd(a, o),
+      bincount: (o) => nd.bincount(points, o),
+      searchsorted: (o) => nd.searchsorted([1, 2, 3], v, o),
+      interp: (o) => nd.interp(v, [1, 2], [3, 4], o),
+      linspace: (o) => nd.linspace(0, 1, o),
+      arange: (o) => nd.arange(0, 5, o),
+      eye: (o) => nd.eye(2, 2, o),
+      zeros: (o) => nd.zeros(2, o),
+      array: (o) => nd.array([1, 2], o),
+    };
+    const names = [
+      "dtype",
+      "out",
+      "where",
+      "initial",
+      "weights",
+      "sorter",
+      "range",
+      "bins",
+      "period",
+      "left",
+      "method",
+    ];
+    for (const [name, call] of Object.entries(calls)) {
+      const wanted = text(call({} as never));
+      for (const option of names) {
+        strictEqual(text(call({ [option]: null } as never)), wanted, `${name} with ${option}: null`);
+      }
+    }
+    strictEqual(nd.zeros(2, null as never).dtype, "f64");
+  });
+});
+
+Deno.test("functions that join arrays promise those along the first axis of one, as NumPy's", () => {
+  nd.scope(() => {
+    const a = nd.arange(8).reshape(2, 2, 2), rows = [...a.rows()];
+    for (const join of [nd.concatenate, nd.stack, nd.vstack, nd.hstack, nd.dstack, nd.columnStack]) {
+      deepStrictEqual(list(join(a)), list(join(rows)));
+    }
+    deepStrictEqual(list(nd.vstack(nd.arange(2))), [[0], [1]]);
+  });
+});

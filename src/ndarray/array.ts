@@ -37,6 +37,7 @@ import {
   overlaps,
   type Strided,
 } from "./storage/strided.ts";
+import { withoutNulls } from "./storage/arguments.ts";
 import {
   dtypeOfElements,
   elementOf,
@@ -115,8 +116,10 @@ export interface SpreadOptions extends MeanOptions {
 }
 
 /** What is taken from the number of elements, under either name. Refused: ARR002 for both. */
-export function correctionOf({ ddof, correction }: Pick<SpreadOptions, "ddof" | "correction">): number {
-  if (ddof === undefined || correction === undefined) return correction ?? ddof ?? 0;
+export function correctionOf(given: Pick<SpreadOptions, "ddof" | "correction">): number {
+  const { ddof, correction } = withoutNulls(given);
+  // as NumPy, whose ddof of 0 is one that was not given
+  if (ddof === undefined || ddof === 0 || correction === undefined) return correction ?? ddof ?? 0;
   throw new NdpipeError("ARR002", "ddof and correction are two names of one number", {
     help: "give one of them",
   });
@@ -893,7 +896,7 @@ export function viewOf(operand: Operand): OperandView {
 /** Options as the operations take them. */
 export function viewOptions(options: ElementwiseOptions): operations.OperationOptions {
   const { out, where, ...rest } = options;
-  return { ...rest, out: out?.view, where: maskView(where) };
+  return { ...withoutNulls(rest), out: out?.view, where: maskView(where ?? undefined) };
 }
 
 function maskView(where: NDArray | boolean | undefined): Strided | boolean | undefined {
@@ -912,7 +915,7 @@ export function axesAndOptions<O extends KeepOptions>(axis: Axes | O, options: O
     throw new NdpipeError("ARR002", `an axis is an integer, a list of them, or null, not ${String(axis)}`);
   }
   const [axes, rest] = isAxes ? [axis as Axes, options] : [null, axis as O];
-  return [rest.axis === undefined ? axes : rest.axis, rest];
+  return [rest.axis === undefined ? axes : rest.axis, withoutNulls(rest)];
 }
 
 /** Options of `argmin` and `argmax`, which take one axis. */

@@ -25,6 +25,7 @@ import type { OperandView } from "./elementwise/operations.ts";
 import * as movement from "./movement/movement.ts";
 import { commonShape, shapeText } from "./storage/layout.ts";
 import { scope } from "./storage/lifetime.ts";
+import { arraysOf } from "./storage/rows.ts";
 import type { Strided } from "./storage/strided.ts";
 import { fromList } from "./storage/values.ts";
 
@@ -122,7 +123,7 @@ export interface ConcatenateOptions extends JoinIntoOptions {
  * ```
  */
 export function concatenate(
-  arrays: readonly ArrayLike[],
+  arrays: readonly ArrayLike[] | NDArray,
   given: number | null | ConcatenateOptions = 0,
   options: JoinIntoOptions = {},
 ): NDArray {
@@ -130,7 +131,7 @@ export function concatenate(
     ? { ...options, ...given }
     : { axis: given, ...options };
   return scope(() => {
-    const parts = arrays.map((array) => asarray(array));
+    const parts = arraysOf(arrays);
     const flat = axis === null ? parts.map((part) => part.ravel()) : parts;
     const joined = movement.concatenate(flat.map(({ view }) => view), axis ?? 0, { ...as, out: out?.view });
     return out ?? new NDArray(joined);
@@ -149,7 +150,7 @@ export function concatenate(
  * ```
  */
 export function stack(
-  arrays: readonly ArrayLike[],
+  arrays: readonly ArrayLike[] | NDArray,
   given: number | (JoinIntoOptions & { readonly axis?: number | undefined }) = 0,
   options: JoinIntoOptions = {},
 ): NDArray {
@@ -159,7 +160,7 @@ export function stack(
     ? { ...options, ...given }
     : { axis: given, ...options };
   return scope(() => {
-    const parts = arrays.map((array) => asarray(array));
+    const parts = arraysOf(arrays);
     const joined = movement.stack(parts.map(({ view }) => view), axis, { ...as, out: out?.view });
     return out ?? new NDArray(joined);
   });

@@ -506,3 +506,21 @@ Deno.test("interp() over one point promises its value for NaN too, as NumPy's", 
     deepStrictEqual(nd.interp([NaN, 0], [1, 2], [5, 6], { left: 7 }).toList(), [NaN, 7]);
   });
 });
+
+Deno.test("bins without order, no elements and one axis promise NumPy's answers", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.digitize([1, 2], [NaN, NaN]).toList(), [2, 2]);
+    deepStrictEqual(nd.digitize([1, 2], [1, 1]).toList(), [2, 2]);
+    deepStrictEqual(nd.digitize([3, 1.5, 0], [2, 2, 1]).toList(), [0, 2, 3]);
+    throws(() => nd.digitize([1], [1, 3, 2]), { code: "ARR002" });
+    strictEqual(nd.bincount([], { weights: [], minlength: 2 }).dtype, "i64");
+    throws(() => nd.histogram([1, 2], { range: [1, 2, 3] as unknown as [number, number] }), {
+      code: "ARR002",
+    });
+    throws(() => nd.histogram([1, 2], { range: 3 as unknown as [number, number] }), { code: "ARR002" });
+    const a = nd.array([1, 2]);
+    strictEqual(nd.diff(a, 0, { prepend: 7 }), a);
+    strictEqual(nd.std([1, 3], { ddof: 0, correction: 1 }).item(), Math.SQRT2);
+    throws(() => nd.std([1, 3], { ddof: 1, correction: 1 }), { code: "ARR002" });
+  });
+});

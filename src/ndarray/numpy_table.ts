@@ -11,6 +11,7 @@ import { type NumpyRow, type NumpySection, row } from "./numpy_row.ts";
 const INTEGER = "integer, bool", FLOAT = "float; integers as floats";
 const NO_F16 = "bool and 8-bit integers give f32: there is no float16 here";
 const NO_BOOLS = "bools are no indices (DTY001): NumPy takes 0 and 1, where a mask was meant";
+const STILL_NO_AXES = "an array without axes stays one: NumPy gives it an axis";
 const BOOLEAN_ANSWER = "value" as const;
 
 const CREATION: readonly NumpyRow[] = [
@@ -100,8 +101,8 @@ const ATTRIBUTES: readonly NumpyRow[] = [
     difference: "the views are read-only: writing would write to many elements",
   }),
   row("broadcast_to", "view"),
-  row("ascontiguousarray", "view or copy"),
-  row("asfortranarray", "view or copy"),
+  row("ascontiguousarray", "view or copy", { difference: STILL_NO_AXES }),
+  row("asfortranarray", "view or copy", { difference: STILL_NO_AXES }),
   row("copy", "copy", { difference: "`{ order }`" }),
   row("astype", "copy", {
     difference:

@@ -85,7 +85,7 @@ function as3d(view: Strided): Strided {
  * deepStrictEqual(vstack([[1, 2], [3, 4]]).toList(), [[1, 2], [3, 4]]);
  * ```
  */
-export function vstack(arrays: readonly ArrayLike[], options: JoinOptions = {}): NDArray {
+export function vstack(arrays: readonly ArrayLike[] | NDArray, options: JoinOptions = {}): NDArray {
   return withArrays(
     arrays,
     (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0, options)),
@@ -103,7 +103,7 @@ export function vstack(arrays: readonly ArrayLike[], options: JoinOptions = {}):
  * deepStrictEqual(hstack([[[1], [2]], [[3], [4]]]).toList(), [[1, 3], [2, 4]]);
  * ```
  */
-export function hstack(arrays: readonly ArrayLike[], options: JoinOptions = {}): NDArray {
+export function hstack(arrays: readonly ArrayLike[] | NDArray, options: JoinOptions = {}): NDArray {
   return withArrays(arrays, (...given) => {
     const views = given.map(({ view }) => as1d(view));
     return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1, options));
@@ -120,7 +120,7 @@ export function hstack(arrays: readonly ArrayLike[], options: JoinOptions = {}):
  * deepStrictEqual(dstack([[1, 2], [3, 4]]).toList(), [[[1, 3], [2, 4]]]);
  * ```
  */
-export function dstack(arrays: readonly ArrayLike[]): NDArray {
+export function dstack(arrays: readonly ArrayLike[] | NDArray): NDArray {
   return withArrays(
     arrays,
     (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as3d(view)), 2)),
@@ -137,7 +137,7 @@ export function dstack(arrays: readonly ArrayLike[]): NDArray {
  * deepStrictEqual(columnStack([[1, 2], [3, 4]]).toList(), [[1, 3], [2, 4]]);
  * ```
  */
-export function columnStack(arrays: readonly ArrayLike[]): NDArray {
+export function columnStack(arrays: readonly ArrayLike[] | NDArray): NDArray {
   return withArrays(arrays, (...given) => {
     const columns = given.map(({ view }) => view.shape.length < 2 ? expandView(as1d(view), 1) : view);
     return new NDArray(movement.concatenate(columns, 1));

@@ -157,6 +157,8 @@ export function diff(
   return over(a, (array) => {
     if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
     const along = axisOf(array, axis);
+    // as NumPy: taken no times, nothing stands before or behind
+    if (n === 0) return array;
     return scope(() => {
       const beside = (value: ArrayLike): NDArray => {
         const part = asarray(value);
@@ -164,7 +166,6 @@ export function diff(
       };
       const parts = [prepend, array, append].filter((value) => value !== undefined).map(beside);
       let result = parts.length === 1 ? array : concatenate(parts, along);
-      if (n === 0) return result === array ? array.copy() : result;
       for (let i = 0; i < n; i++) {
         const later = part(result, along, { start: 1 }), earlier = part(result, along, { stop: -1 });
         const isShort = result.shape[along]! < 2;

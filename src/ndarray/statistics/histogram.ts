@@ -87,6 +87,9 @@ interface EqualEdges {
 function outerEdges(a: NDArray, range: readonly [number, number] | undefined): readonly [number, number] {
   const extremes = () =>
     a.size === 0 ? [0, 1] as const : [Number(a.min().item()), Number(a.max().item())] as const;
+  if (range !== undefined && (!Array.isArray(range) || range.length !== 2)) {
+    refuseArgument("the range of a histogram is a pair of numbers", "give [first, last]");
+  }
   const [first, last] = range ?? extremes();
   if (!(first <= last && first > -Infinity && last < Infinity)) {
     refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
@@ -238,7 +241,8 @@ export function bincount(
     }
     const totals = new Float64Array(length);
     for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
-    if (factors !== null) return arrayOf(totals, "f64", [length]);
+    // as NumPy, no elements are counted as integers, whatever they weigh
+    if (factors !== null && places.length > 0) return arrayOf(totals, "f64", [length]);
     return fromPositions(totals);
   });
 }
@@ -265,10 +269,13 @@ export function digitize(
       const edges = given!;
       refuseAxes("digitize", edges);
       const elements = [...elementsAs(edges, edges.dtype)], { length } = elements;
+      // as NumPy, by the first two edges that differ; a NaN, which differs from itself, is out of no order
+      const next = elements.findIndex((edge, i) => i > 0 && edge !== elements[i - 1]);
+      const isRising = next < 0 || elements[next - 1]! < elements[next]!;
       const isOrdered = (sign: 1 | -1): boolean =>
+        (sign === 1) === isRising &&
         elements.every((edge, i) =>
-          // a NaN, which sorts behind all others, is out of no order
-          i === 0 || !(sign === 1 ? elements[i - 1]! > edge : elements[i - 1]! < edge)
+          i === 0 || !(isRising ? elements[i - 1]! > edge : elements[i - 1]! < edge)
         );
       const side = right ? "left" : "right";
       if (isOrdered(1)) return searchsorted(edges, array, { side });

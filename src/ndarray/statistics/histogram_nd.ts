@@ -8,6 +8,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
 import { placesBehind } from "../sorting/searching.ts";
 import { sizeOfShape } from "../storage/layout.ts";
+import { withoutNulls } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
@@ -96,7 +97,7 @@ export function histogram2d(x: ArrayLike, y: ArrayLike, options: Histogram2dOpti
 }
 
 function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd {
-  const { bins = 10, range, density = false, weights } = options;
+  const { bins = 10, range, density = false, weights } = withoutNulls(options);
   const [numPoints, numAxes] = points.shape as [number, number];
   const counted = typeof bins === "number" ? new Array<number>(numAxes).fill(bins) : bins;
   if (counted.length !== numAxes || (range !== undefined && range.length !== numAxes)) {

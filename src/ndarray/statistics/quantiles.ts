@@ -12,6 +12,7 @@ import type { KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, full } from "../creation/creation.ts";
 import type { Axes } from "../reductions/reductions.ts";
 import { argsortElements, insertionPoint, type OrderedRow, visitOrdered } from "../sorting/ordering.ts";
+import { withoutNulls } from "../storage/arguments.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import {
   arrayOf,
@@ -135,7 +136,10 @@ function quantileFunction(
   traits: { readonly share: 1 | 100; readonly skipsNan: boolean },
 ): QuantileFunction {
   return (a, q, axis = null, options = {}) =>
-    over(a, (array) => quantileOf(operation, array, { q, ...traits, ...atAxis(axis, options) }));
+    over(
+      a,
+      (array) => quantileOf(operation, array, { q, ...traits, ...withoutNulls(atAxis(axis, options)) }),
+    );
 }
 
 /**

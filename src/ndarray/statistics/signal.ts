@@ -11,6 +11,7 @@ import { duplicate } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import { argsortElements } from "../sorting/ordering.ts";
 import { interpolateInPlace } from "../sorting/searching.ts";
+import { withoutNulls } from "../storage/arguments.ts";
 import { arrayOf, numbersOf, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
 import { addressOf, allocate, type Strided } from "../storage/strided.ts";
 
@@ -38,8 +39,9 @@ export function interp(
   x: ArrayLike,
   xp: ArrayLike,
   fp: ArrayLike,
-  options: InterpolationOptions = {},
+  given: InterpolationOptions = {},
 ): NDArray {
+  const options = withoutNulls(given);
   return withArrays([x, xp, fp], (wanted, coordinates, values) => {
     refuseAxes("interp", coordinates!);
     refuseAxes("interp", values!);

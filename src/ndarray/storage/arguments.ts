@@ -15,5 +15,21 @@ export function optionsOf<O extends object, K extends keyof O>(
 ): O {
   const isOptions = typeof given === "object" && given !== null &&
     Object.getPrototypeOf(given) === Object.prototype;
-  return isOptions ? { ...rest, ...given as O } : given === undefined ? rest : { ...rest, [name]: given };
+  return withoutNulls(
+    isOptions ? { ...rest, ...given as O } : given === undefined ? rest : { ...rest, [name]: given },
+  );
+}
+
+/**
+ * Options without those that are null: NumPy's None, which ported code has for what is left out. An axis that is null is
+ * the flat array.
+ */
+export function withoutNulls<O extends object>(options: O): O {
+  for (const key in options) {
+    if (options[key] !== null || key === "axis") continue;
+    return Object.fromEntries(
+      Object.entries(options).filter(([name, value]) => value !== null || name === "axis"),
+    ) as O;
+  }
+  return options;
 }

@@ -163,8 +163,13 @@ function baseless(value: unknown): unknown {
 }
 
 /** Runs with arrays made of the arguments, and disposes of what is not returned. */
-export function withArrays<T>(values: readonly ArrayLike[], run: (...arrays: NDArray[]) => T): T {
-  return scope(() => run(...values.map((value) => asarray(value))));
+export function withArrays<T>(values: Iterable<ArrayLike>, run: (...arrays: NDArray[]) => T): T {
+  return scope(() => run(...arraysOf(values)));
+}
+
+/** Arrays of what stands in a list; of an array, its slices along the first axis, as NumPy has it. */
+export function arraysOf(values: Iterable<ArrayLike>): NDArray[] {
+  return values instanceof NDArray ? [...values.rows()] : Array.from(values, (value) => asarray(value));
 }
 
 /** Refuses an array that has not one axis. */
