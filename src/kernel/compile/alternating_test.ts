@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { DTYPE } from "../../dtype/mod.ts";
-import type { ElementwiseOp } from "../../expr/primitives.ts";
+import { ELEMENTWISE, type ElementwiseOp } from "../../expr/primitives.ts";
 import { compile } from "./testing/compare.ts";
 import { apply, load, mapKernel } from "./testing/kernels.ts";
 import { isAlternating } from "./vector_factor.ts";
@@ -16,6 +16,20 @@ const NAMES: readonly ElementwiseOp[] = [
   "tanh",
   "sigmoid",
   "pow",
+  "exp2",
+  "sinh",
+  "cosh",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "asinh",
+  "acosh",
+  "atanh",
+  "cbrt",
+  "erf",
+  "hypot",
+  "atan2",
 ];
 const NUM_ELEMENTS = 61, FROM = 4096, TO = 16_384;
 
@@ -50,7 +64,7 @@ Deno.test("emitLoopKernel() gives an element of an alternating function the same
     const { itemsize } = DTYPE[dtype];
     for (const name of NAMES.filter((name) => isAlternating(name, dtype))) {
       for (const numerics of ["strict", "fused"] as const) {
-        const args = name === "pow" ? [0, 0] : [0];
+        const args = ELEMENTWISE[name].arity === 2 ? [0, 0] : [0];
         const kernel = mapKernel([[dtype, "unit"], [dtype, "unit"]], [
           load(dtype, 0),
           apply(name, dtype, ...args),

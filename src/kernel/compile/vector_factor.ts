@@ -7,7 +7,7 @@ import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
 
-/** operations that are long chains: of one register they fill the machine's registers, but not its time */
+/** operations that are long chains, of one register as many values as the machine has registers */
 const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
   "exp",
   "expm1",
@@ -22,18 +22,49 @@ const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
   "pow",
 ]);
 
-/**
- * Of these, what gains by four registers whose code alternates (see `wasm/streams.ts`): from a twentieth (exp of f32) to
- * two fifths (pow of f64) of its time. The others gain less than the code takes to emit.
- */
-const ALTERNATING: Readonly<Record<"f32" | "f64", ReadonlySet<ElementwiseOp>>> = {
-  f32: new Set<ElementwiseOp>(["exp", "tanh", "sigmoid", "pow"]),
-  f64: new Set<ElementwiseOp>([...HEAVY].filter((name) => name !== "log")),
+/** operations that are chains as well, but of fewer registers */
+const LIGHTER: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
+  "exp2",
+  "sinh",
+  "cosh",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "asinh",
+  "acosh",
+  "atanh",
+  "cbrt",
+  "erf",
+  "hypot",
+  "atan2",
+]);
+
+/** Of these, what gains less than a twentieth by four registers whose code alternates (see `wasm/streams.ts`). */
+const STRAIGHT: Readonly<Record<"f32" | "f64", ReadonlySet<ElementwiseOp>>> = {
+  f32: new Set<ElementwiseOp>([
+    "expm1",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "sin",
+    "cos",
+    "acos",
+    "atanh",
+    "hypot",
+  ]),
+  f64: new Set<ElementwiseOp>(["log", "acos", "atanh"]),
 };
+
+/** Whether the operation is a long chain of floats. */
+function isChain(name: ElementwiseOp, compute: DType): compute is "f32" | "f64" {
+  return isFloat(compute) && (HEAVY.has(name) || LIGHTER.has(name));
+}
 
 /** Whether the operation's code is to alternate between registers, where a step has several. */
 export function isAlternating(name: ElementwiseOp, compute: DType): boolean {
-  return (compute === "f32" || compute === "f64") && ALTERNATING[compute].has(name);
+  return isChain(name, compute) && !STRAIGHT[compute].has(name);
 }
 
 /** values alive at once above which a second register of each would spill */
@@ -91,16 +122,14 @@ function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
   const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
   if (block !== undefined) return 1;
-  const heavy = body.flatMap((instruction) =>
-    instruction.op === "elementwise" && HEAVY.has(instruction.name) && isFloat(instruction.compute)
-      ? [instruction]
-      : []
+  const chains = body.flatMap((instruction) =>
+    instruction.op === "elementwise" && isChain(instruction.name, instruction.compute) ? [instruction] : []
   );
-  if (heavy.length > 0) {
-    // rows may be short, and sums have registers of their own
-    const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
-    return isPlain && heavy.every(({ name, compute }) => isAlternating(name, compute)) ? 4 : 1;
-  }
+  // rows may be short, and sums have registers of their own
+  const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
+  const alternates = chains.length > 0 && chains.every(({ name, compute }) => isAlternating(name, compute));
+  if (isPlain && alternates) return 4;
+  if (chains.some(({ name }) => HEAVY.has(name))) return 1;
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
   const live = maxLive(body, roots) + accumulators.length;
