@@ -10,10 +10,10 @@ import type { ColumnBinding } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
 import { columnViews } from "../slot_columns.ts";
-import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";
+import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source } from "../source.ts";
 import { copyElement, isPlain, normaliseBools, PIECE_BYTES, rowBytesOf } from "./npy_elements.ts";
-import { fieldOfColumn, type NpyColumn, type NpyTable, readTable } from "./npy_table.ts";
-import { type RowChunk, RowChunks } from "./row_chunks.ts";
+import { type NpyColumn, type NpyTable, readTable } from "./npy_table.ts";
+import { type ArraysInfo, arraysInfo, type RowChunk, RowChunks } from "./row_chunks.ts";
 
 /** What a worker needs. Plain data. */
 interface NpyDecoderOptions {
@@ -25,25 +25,16 @@ interface NpyDecoderOptions {
 type NpyPayload = Pick<RowChunk, "firstRow" | "columns" | "targets">;
 
 class NpySource implements Source {
-  readonly info: SourceInfo;
+  readonly info: ArraysInfo;
   readonly #access: RandomAccess;
   readonly #table: NpyTable;
   readonly #chunks: RowChunks;
 
   constructor(access: RandomAccess, table: NpyTable, sourceIndex: number) {
-    const { numRows, columns, metadataBytes } = table, schema = { fields: columns.map(fieldOfColumn) };
     this.#access = access;
     this.#table = table;
-    this.#chunks = new RowChunks(schema, { numRows, numBytes: access.size }, sourceIndex);
-    this.info = {
-      path: access.path,
-      format: "npy",
-      schema,
-      numRows,
-      numBytes: access.size,
-      batches: null,
-      metadataBytes,
-    };
+    this.info = arraysInfo(access, "npy", table);
+    this.#chunks = new RowChunks(this.info, sourceIndex);
   }
 
   countRows(): number {

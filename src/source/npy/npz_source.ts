@@ -12,12 +12,12 @@ import type { ReadGroup } from "../read_schema.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
 import { columnViews, type PlacedColumns } from "../slot_columns.ts";
-import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source, SourceInfo } from "../source.ts";
+import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source } from "../source.ts";
 import { ENTRY_STREAM_BYTES, EntryStream } from "./entry_stream.ts";
 import { copyElement, isPlain, normaliseBools, PIECE_BYTES, rowBytesOf } from "./npy_elements.ts";
-import { fieldOfColumn, type NpyColumn, readTable } from "./npy_table.ts";
+import { type NpyColumn, readTable } from "./npy_table.ts";
 import { type NpzDirectory, type NpzEntry, readDirectory } from "./npz.ts";
-import { RowChunks } from "./row_chunks.ts";
+import { type ArraysInfo, arraysInfo, RowChunks } from "./row_chunks.ts";
 
 /** An array, and which columns are its. */
 interface EntryTable {
@@ -118,7 +118,7 @@ function readArchive(access: RandomAccess): NpzTable {
 }
 
 class NpzSource implements Source {
-  readonly info: SourceInfo;
+  readonly info: ArraysInfo;
   readonly #access: RandomAccess;
   readonly #table: NpzTable;
   readonly #chunks: RowChunks;
@@ -126,20 +126,14 @@ class NpzSource implements Source {
   #piece = new Uint8Array();
 
   constructor(access: RandomAccess, table: NpzTable, sourceIndex: number) {
-    const { numRows } = table;
-    const schema = { fields: table.arrays.flatMap(({ columns }) => columns.map(fieldOfColumn)) };
     this.#access = access;
     this.#table = table;
-    this.#chunks = new RowChunks(schema, { numRows, numBytes: access.size }, sourceIndex);
-    this.info = {
-      path: access.path,
-      format: "npz",
-      schema,
-      numRows,
-      numBytes: access.size,
-      batches: null,
+    this.info = arraysInfo(access, "npz", {
+      columns: table.arrays.flatMap(({ columns }) => columns),
+      numRows: table.numRows,
       metadataBytes: table.arrays.reduce((sum, { dataOffset }) => sum + dataOffset, table.numBytes),
-    };
+    });
+    this.#chunks = new RowChunks(this.info, sourceIndex);
   }
 
   countRows(): number {

@@ -3,11 +3,26 @@
  *
  * @module
  */
-import type { ColumnBinding, Schema } from "../../schema/mod.ts";
+import type { ColumnBinding } from "../../schema/mod.ts";
 import { type ReadGroup, type ReadSchema, readSchema } from "../read_schema.ts";
 import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
+import type { RandomAccess } from "../random_access.ts";
 import { type PlacedColumns, placeGroups } from "../slot_columns.ts";
-import type { ChunkTicket } from "../source.ts";
+import type { ChunkTicket, SourceInfo } from "../source.ts";
+import { fieldOfColumn, type NpyTable } from "./npy_table.ts";
+
+/** What is known of a table of arrays, its rows and bytes among it. */
+export type ArraysInfo = SourceInfo & { readonly numRows: number; readonly numBytes: number };
+
+/** The info of a source whose columns are arrays, or fields of one. */
+export function arraysInfo(
+  { path, size }: RandomAccess,
+  format: "npy" | "npz",
+  { columns, numRows, metadataBytes }: Pick<NpyTable, "columns" | "numRows" | "metadataBytes">,
+): ArraysInfo {
+  const schema = { fields: columns.map(fieldOfColumn) };
+  return { path, format, schema, numRows, numBytes: size, batches: null, metadataBytes };
+}
 
 /** Where the rows of a column of the table go, counted from the slot's start. */
 export interface ColumnTarget {
@@ -26,26 +41,19 @@ export interface RowChunk extends RowRange {
 
 /** Goes through the rows of a table in order. */
 export class RowChunks {
-  readonly #schema: Schema;
-  readonly #total: { readonly numRows: number; readonly numBytes: number };
+  readonly #info: ArraysInfo;
   readonly #sourceIndex: number;
   #reading: ReadSchema | null = null;
   #chunkRows = 0;
   #firstRow = 0;
 
-  /** @param total rows of the table and bytes of its file, which chunks share */
-  constructor(
-    schema: Schema,
-    total: { readonly numRows: number; readonly numBytes: number },
-    sourceIndex: number,
-  ) {
-    this.#schema = schema;
-    this.#total = total;
+  constructor(info: ArraysInfo, sourceIndex: number) {
+    this.#info = info;
     this.#sourceIndex = sourceIndex;
   }
 
   groupsOf(bindings: readonly ColumnBinding[]): readonly ReadGroup[] {
-    return readSchema(bindings, this.#schema).groups;
+    return readSchema(bindings, this.#info.schema).groups;
   }
 
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
@@ -53,14 +61,14 @@ export class RowChunks {
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
-    this.#reading = readSchema(bindings, this.#schema);
+    this.#reading = readSchema(bindings, this.#info.schema);
     this.#chunkRows = chunkRows;
   }
 
   /** The next chunk; null at the end. */
   next(): RowChunk | null {
     if (this.#reading === null) throw new Error("next before begin");
-    const firstRow = this.#firstRow, numRows = Math.min(this.#chunkRows, this.#total.numRows - firstRow);
+    const firstRow = this.#firstRow, numRows = Math.min(this.#chunkRows, this.#info.numRows - firstRow);
     if (numRows === 0) return null;
     const { groups, groupOfBinding } = this.#reading, { places } = placeGroups(groups, numRows);
     this.#firstRow += numRows;
@@ -78,7 +86,7 @@ export class RowChunks {
       ticket: {
         sourceIndex: this.#sourceIndex,
         numRows,
-        numBytes: shareOfBytes({ firstRow, numRows }, this.#total),
+        numBytes: shareOfBytes({ firstRow, numRows }, this.#info),
         place: rowsText({ firstRow, numRows }),
       },
     };
