@@ -14,6 +14,7 @@ type Kernel = (...args: readonly (number | bigint)[]) => number;
 /** What assembly/index.ts exports; each function says in its file what it takes. */
 export type ArrayKernels = Readonly<
   Record<
+    | "addIndices"
     | "argsortRow"
     | "argsortWork"
     | "checkIndices"

@@ -114,6 +114,61 @@ export function checkIndices(indices: usize, isWide: bool, n: u32, size: f64, wr
   return n;
 }
 
+const RAISE: i32 = 0;
+const WRAP: i32 = 1;
+
+// @ts-ignore: decorator
+@inline
+function addPlaces<I>(
+  indices: usize,
+  n: u32,
+  size: i64,
+  isUnsigned: bool,
+  mode: i32,
+  stride: i64,
+  target: usize,
+  isFirst: bool,
+): u32 {
+  for (let i: u32 = 0; i < n; i++, indices += sizeof<I>(), target += 8) {
+    let place = <i64>load<I>(indices);
+    if (<u64>place >= <u64>size) {
+      if (mode === RAISE) {
+        if (!isUnsigned) place += size;
+        if (<u64>place >= <u64>size) return i;
+      } else if (mode === WRAP) {
+        if (isUnsigned) place = <i64>(<u64>place % <u64>size);
+        else {
+          place %= size;
+          if (place < 0) place += size;
+        }
+      } else place = !isUnsigned && place < 0 ? 0 : size - 1;
+    }
+    place *= stride;
+    store<i64>(target, isFirst ? place : load<i64>(target) + place);
+  }
+  return n;
+}
+
+/**
+ * Adds indices on an axis of `size`, times a stride, to n positions (i64), or makes these of them (`isFirst`). Indices out
+ * of the axis are refused (mode 0), counted round (1) or clipped (2). The first that is refused, or n; positions below 0
+ * in mode 0 count from the end, unsigned ones are never below 0.
+ */
+export function addIndices(
+  indices: usize,
+  isWide: bool,
+  n: u32,
+  size: f64,
+  isUnsigned: bool,
+  mode: i32,
+  stride: f64,
+  target: usize,
+  isFirst: bool,
+): u32 {
+  if (isWide) return addPlaces<i64>(indices, n, <i64>size, isUnsigned, mode, <i64>stride, target, isFirst);
+  return addPlaces<i32>(indices, n, <i64>size, isUnsigned, mode, <i64>stride, target, isFirst);
+}
+
 // @ts-ignore: decorator
 @inline
 function scatter<I, T>(values: usize, indices: usize, n: u32, size: i64, stride: i64, target: usize): void {

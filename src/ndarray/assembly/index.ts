@@ -20,6 +20,6 @@ export { argsortRow, argsortWork, sortRow, sortWork } from "./sort";
 export { convolveRow } from "./convolve";
 export { interpolateRow, searchRow } from "./search";
 export { partitionRow, rowKeys, selectPair, selectWork } from "./select";
-export { checkIndices, gatherItems, scatterItems } from "./gather";
+export { addIndices, checkIndices, gatherItems, scatterItems } from "./gather";
 export { cumulateFloats, cumulateIntegers } from "./cumulate";
 export { countTrue } from "./count";

@@ -45,7 +45,8 @@ import {
   unitStride,
 } from "./element_moves.ts";
 import { type IndexArray, nonzeroIndices, readIndices, resolveIndices, viewOfList } from "./index_array.ts";
-import { gatherAlong, scatterAlong } from "./indexed_moves.ts";
+import { flatIndices, joinedAxes } from "./flat_indices.ts";
+import { gatherAlong, type IndexedAxis, scatterAlong } from "./indexed_moves.ts";
 
 /** An item that is an array: its indices, on the axis that stands in its place; null is on none (a mask without axes). */
 interface ArrayItem {
@@ -273,6 +274,38 @@ function withOnlyList<T>(
   }
 }
 
+/**
+ * Runs with the array's first axes as one and the positions on it of lists of integers, one for each of these axes, of
+ * which the index consists; null where it is another, or the array does not lie in row-major order.
+ */
+function withLists<T>(
+  source: Strided,
+  given: readonly AdvancedItem[],
+  run: (joined: Strided, at: IndexedAxis) => T | null,
+): T | null {
+  const numAxes = given.length;
+  if (numAxes < 2 || numAxes > source.shape.length || !given.every(isArrayItem)) return null;
+  if (!isContiguous(source) || !isAligned(source)) return null;
+  const lists: ReturnType<typeof viewOfList>[] = [];
+  try {
+    for (const item of given) lists.push(viewOfList(item));
+    const common = commonShape(lists.map(({ view }) => view.shape));
+    const isOfIntegers = lists.every(({ view }) => view.dtype !== "bool");
+    if (!isOfIntegers || !Array.isArray(common) || common.includes(0)) return null;
+    const onAxes = lists.map(({ view: indices }, axis) => {
+      return { indices, size: source.shape[axis]!, what: `axis ${axis}`, mode: "raise" as const };
+    });
+    const indices = flatIndices(onAxes, common);
+    try {
+      return run(joinedAxes(source, numAxes), { axis: 0, indices, what: "these axes" });
+    } finally {
+      indices.storage.freeUnheld();
+    }
+  } finally {
+    for (const { view, isMade } of lists) if (isMade) view.storage.freeUnheld();
+  }
+}
+
 /** NumPy's `a[index]` where an item is an array: a copy. Refused: SHP001, SHP009, SHP010, DTY001, ARR002, MEM005. */
 export function getAdvanced(original: Strided, given: readonly AdvancedItem[]): Strided {
   const quick = withOnlyList(
@@ -281,6 +314,8 @@ export function getAdvanced(original: Strided, given: readonly AdvancedItem[]): 
     (indices) => isContiguous(original) ? gatherAlong(original, { axis: 0, indices, what: "axis 0" }) : null,
   );
   if (quick !== null) return quick;
+  const joined = withLists(original, given, gatherAlong);
+  if (joined !== null) return joined;
   const source = aligned(original);
   try {
     const made = choose(source, given, "read"), { view, kept } = made, { dtype } = source;
@@ -327,6 +362,7 @@ export function setAdvanced(
     (indices) => scatterAlong(target, { indices, what: "axis 0" }, values),
   );
   if (isDone !== null) return;
+  if (withLists(target, given, (joined, at) => scatterAlong(joined, at, values)) !== null) return;
   const made = choose(target, given, "assign"), { view, kept } = made;
   const shape = [...made.commonShape, ...kept.map((axis) => view.shape[axis]!)];
   const order = resultOrder(made);

@@ -24,7 +24,7 @@ import { scope } from "../storage/lifetime.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
 import { fromElements, fromList, type NestedList } from "../storage/values.ts";
-import { flatNonzero, nonzeroIndices, readIndices } from "./index_array.ts";
+import { flatNonzero, nonzeroIndices } from "./index_array.ts";
 import { fromPositions, withIndices, withValues } from "./indexing.ts";
 import * as places from "./take.ts";
 
@@ -106,7 +106,7 @@ export function choose(
     });
     return withIndices(
       selector,
-      (list) => placedIn(new NDArray(places.chooseView(list, views, { mode, read: readIndices })), out),
+      (list) => placedIn(new NDArray(places.chooseView(list, views, mode)), out),
     );
   } finally {
     for (const { storage } of made) storage.freeUnheld();

@@ -16,10 +16,10 @@ import { isAligned, positionsOf, unitBytes } from "./element_moves.ts";
 import { refuseIndex, refuseNoIndices } from "./index_array.ts";
 
 /** Indices of one call: the engine's optimised code takes over at the next call only, so none may be long. */
-const INDICES_PER_CALL = 16_384;
+export const INDICES_PER_CALL = 16_384;
 
 /** Indices in memory as a kernel reads them. */
-interface IndexList {
+export interface IndexList {
   readonly pointer: number;
   readonly isWide: boolean;
   readonly isUnsigned: boolean;
@@ -28,7 +28,8 @@ interface IndexList {
   readonly wrap: number;
 }
 
-function withIndexList<T>(indices: Strided, size: number, run: (list: IndexList) => T): T {
+/** Runs with indices as a kernel reads them. Refused: DTY001. */
+export function withIndexList<T>(indices: Strided, size: number, run: (list: IndexList) => T): T {
   const { dtype } = indices;
   refuseNoIndices(indices);
   const isDirect = dtype === "i32" || dtype === "i64" || dtype === "u64";
@@ -48,20 +49,15 @@ function runBytes({ dtype, shape, strides }: Strided, axis: number): number | nu
   return isRowMajor(behind, strides.slice(axis + 1), itemsize) ? sizeOfShape(behind) * itemsize : null;
 }
 
-/** refuses the index at a place of the list */
-function refuseAt(
-  { pointer, isWide, isUnsigned }: IndexList,
-  place: number,
-  size: number,
-  what: string,
-): never {
+/** Refuses the index at a place of the list: SHP010. */
+export function refuseAt(list: IndexList, place: number, size: number, what: string): never {
+  return refuseIndex(indexAt(list, place), size, what);
+}
+
+function indexAt({ pointer, isWide, isUnsigned }: IndexList, place: number): number {
   const bytes = new DataView(arraysMemory().buffer), at = pointer + place * (isWide ? 8 : 4);
-  const index = isUnsigned
-    ? bytes.getBigUint64(at, true)
-    : isWide
-    ? bytes.getBigInt64(at, true)
-    : bytes.getInt32(at, true);
-  return refuseIndex(Number(index), size, what);
+  if (!isWide) return bytes.getInt32(at, true);
+  return Number(isUnsigned ? bytes.getBigUint64(at, true) : bytes.getBigInt64(at, true));
 }
 
 /** Where an axis and its indices are. */
@@ -111,6 +107,15 @@ function checkAll(list: IndexList, size: number, what: string): void {
   const { pointer, isWide, count, wrap } = list;
   const passed = arrayKernels().checkIndices(pointer, +isWide, count, size, wrap);
   if (passed < count) refuseAt(list, passed, size, what);
+}
+
+/** The first index that is not from 0 to `size - 1`, or null. Refused: DTY001. */
+export function firstOutside(indices: Strided, size: number): number | null {
+  return withIndexList(indices, 0, (list) => {
+    const { pointer, isWide, count } = list;
+    const passed = arrayKernels().checkIndices(pointer, +isWide, count, size, 0);
+    return passed < count ? indexAt(list, passed) : null;
+  });
 }
 
 /**

@@ -316,8 +316,10 @@ function axisOf(view: Strided, axis: number): number {
  * ```
  */
 export function put(a: NDArray, indices: Indices, values: Values, { mode = "raise" }: ModeOption = {}): void {
-  const list = indicesOf(indices);
-  withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode));
+  withIndices(
+    indices,
+    (list) => withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode)),
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, promoteAll } from "../../dtype/mod.ts";
+import { DTYPE, type DType, promoteAll } from "../../dtype/mod.ts";
 import { DTypeError, NdpipeError, ShapeError } from "../../errors.ts";
 import { resolveAxis } from "../../shape/mod.ts";
 import type { IndexMode } from "../array.ts";
@@ -24,6 +24,7 @@ import {
   describe,
   dropAxis,
   expandView,
+  isContiguous,
   permuteView,
   rangeView,
   type Strided,
@@ -39,8 +40,9 @@ import {
   selection,
   unitStride,
 } from "./element_moves.ts";
-import { flatNonzero, type IndexArray, readIndices, resolveIndices } from "./index_array.ts";
-import { gatherAlong } from "./indexed_moves.ts";
+import { flatNonzero, type IndexArray, readIndices, refuseIndex, resolveIndices } from "./index_array.ts";
+import { allIndices, flatIndices, joinedAxes } from "./flat_indices.ts";
+import { firstOutside, gatherAlong, type IndexedAxis, scatterAlong } from "./indexed_moves.ts";
 
 /** A view of one axis, contiguous: of the source where it is contiguous, else a copy. */
 export function flatView(source: Strided): Strided {
@@ -83,6 +85,19 @@ export function takeResolved(
   }
 }
 
+/** The same by a kernel; null where elements do not lie for that, or indices have to be refused in another mode. */
+function takenAlong(source: Strided, at: IndexedAxis, mode: IndexMode): Strided | null {
+  if (mode === "raise") return gatherAlong(source, at);
+  const { axis, indices, what } = at, size = source.shape[axis]!;
+  if (size === 0) return null;
+  const resolved = flatIndices([{ indices, size, what, mode }], indices.shape);
+  try {
+    return gatherAlong(source, { axis, indices: resolved, what });
+  } finally {
+    resolved.storage.freeUnheld();
+  }
+}
+
 /** NumPy's `take`; without an axis, of the flat array. Refused: SHP004, SHP010, DTY001, MEM005. */
 export function takeView(
   source: Strided,
@@ -103,7 +118,7 @@ export function takeView(
   }
   const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
   const what = `axis ${axis} of ${describe(source)}`;
-  const taken = mode === "raise" ? gatherAlong(source, { axis: along, indices, what }) : null;
+  const taken = takenAlong(source, { axis: along, indices, what }, mode);
   if (taken !== null) return taken;
   const list = readIndices(indices);
   return takeResolved(source, along, {
@@ -133,11 +148,25 @@ function refuseUnwriteable(target: Strided, operation: string): void {
   }
 }
 
-/** NumPy's `put`: values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010. */
-export function putView(target: Strided, indices: IndexArray, values: Strided, mode: IndexMode): void {
+/** NumPy's `put`: values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010, DTY001. */
+export function putView(target: Strided, indices: Strided, values: Strided, mode: IndexMode): void {
   refuseUnwriteable(target, "put");
-  const size = sizeOfShape(target.shape);
-  const resolved = resolveIndices(indices, size, { mode, what: `the elements of ${describe(target)}` });
+  const size = sizeOfShape(target.shape), what = `the elements of ${describe(target)}`;
+  const numValues = sizeOfShape(values.shape), count = sizeOfShape(indices.shape);
+  if (isContiguous(target) && size > 0 && (numValues === count || numValues === 1)) {
+    const flat = { ...target, shape: [size], strides: [DTYPE[target.dtype].itemsize] };
+    const resolved = flatIndices([{ indices, size, what, mode }], [count]);
+    try {
+      scatterAlong(flat, { indices: resolved, what }, (shape) => {
+        const all = numValues === 1 ? broadcastView({ ...values, shape: [], strides: [] }, shape) : values;
+        return { ...duplicate(all, { dtype: target.dtype }), shape };
+      });
+    } finally {
+      resolved.storage.freeUnheld();
+    }
+    return;
+  }
+  const resolved = resolveIndices(readIndices(indices), size, { mode, what });
   const cast = duplicate(values, { dtype: target.dtype });
   scatterTo(target, flatPlaces(target, resolved), cast);
   cast.storage.freeUnheld();
@@ -212,12 +241,54 @@ function alongAxis(
   return { positions, shape };
 }
 
+/**
+ * The positions of one element of an axis for each index, as one axis of all of them; null where the array or the
+ * indices do not lie in row-major order, or sizes beside the axis differ.
+ */
+function flatAlong(source: Strided, indices: Strided, axis: number): Strided | null {
+  const { shape } = indices, rank = shape.length;
+  const isPlain = isContiguous(source) && isContiguous(indices) && isAligned(source) &&
+    source.shape.length === rank && !shape.includes(0) &&
+    shape.every((size, other) => other === axis || size === source.shape[other]);
+  if (!isPlain) return null;
+  const made: Strided[] = [];
+  try {
+    const lists = source.shape.map((size, other) => {
+      const what = `axis ${other} of ${describe(source)}`;
+      if (other === axis) return { indices, size, what, mode: "raise" as const };
+      const all = allIndices(size, other, rank);
+      made.push(all);
+      return { indices: all, size, what, mode: "raise" as const };
+    });
+    return flatIndices(lists, shape);
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
+}
+
+/** Runs with the array as one axis, and the positions of `flatAlong` on it; null where there are none. */
+function withFlatAlong(
+  source: Strided,
+  { indices, axis }: { readonly indices: Strided; readonly axis: number },
+  run: (flat: Strided, at: IndexedAxis) => Strided | true | null,
+): Strided | true | null {
+  const positions = flatAlong(source, indices, axis);
+  if (positions === null) return null;
+  try {
+    return run(joinedAxes(source, source.shape.length), { axis: 0, indices: positions, what: "all axes" });
+  } finally {
+    positions.storage.freeUnheld();
+  }
+}
+
 /** NumPy's `take_along_axis`. Refused: SHP001, SHP010, DTY001, MEM005. */
 export function takeAlongView(
   original: Strided,
   indices: Strided,
   options: { readonly axis: number; readonly read: (view: Strided) => IndexArray },
 ): Strided {
+  const quick = withFlatAlong(original, { indices, axis: options.axis }, gatherAlong);
+  if (quick !== null && quick !== true) return quick;
   const source = aligned(original), { dtype } = source;
   try {
     // as NumPy, the result's axes lie in memory in the order in which those of the indices do
@@ -245,6 +316,10 @@ export function putAlongView(
   options: { readonly axis: number; readonly read: (view: Strided) => IndexArray },
 ): void {
   refuseUnwriteable(target, "putAlongAxis");
+  const valuesOf = (shape: readonly number[]) =>
+    duplicate(broadcastTo(values, shape), { dtype: target.dtype });
+  const at = { indices, axis: options.axis };
+  if (withFlatAlong(target, at, (flat, on) => scatterAlong(flat, on, valuesOf)) !== null) return;
   const { positions, shape } = alongAxis(target, indices, options);
   const cast = duplicate(broadcastTo(values, shape), { dtype: target.dtype });
   scatterTo(target, positions, cast);
@@ -252,43 +327,46 @@ export function putAlongView(
 }
 
 /** NumPy's `choose`: for each element of `selector`, that of the choice which it names. Refused: SHP001, SHP010. */
-export function chooseView(
-  selector: Strided,
-  choices: readonly Strided[],
-  { mode, read }: { readonly mode: IndexMode; readonly read: (view: Strided) => IndexArray },
-): Strided {
+export function chooseView(selector: Strided, choices: readonly Strided[], mode: IndexMode): Strided {
   if (choices.length === 0) throw new NdpipeError("ARR002", "choose takes a list of arrays, and it is empty");
   const shape = broadcastOf("choose", [selector, ...choices], "numpy"), size = sizeOfShape(shape);
-  const dtype = promoteAll(choices.map((choice) => choice.dtype));
-  const selected = read(broadcastView(selector, shape));
-  const below = selected.values.find((index) => index < 0);
-  if (mode === "raise" && below !== undefined) {
-    throw new NdpipeError("SHP010", `choose takes numbers of choices from 0, not ${below}`, {
+  const dtype = promoteAll(choices.map((choice) => choice.dtype)), numChoices = choices.length;
+  const outside = mode === "raise" && size > 0 ? firstOutside(selector, numChoices) : null;
+  if (outside !== null && outside < 0) {
+    throw new NdpipeError("SHP010", `choose takes numbers of choices from 0, not ${outside}`, {
       help: 'count round: { mode: "wrap" }',
     });
   }
-  const resolved = resolveIndices(selected, choices.length, {
-    mode,
-    what: "the choices",
-  });
-  const stacked = allocate(dtype, [choices.length, ...shape], {
-    demand: demandOf("choose", choices, { dtype, shape: [choices.length, ...shape] }),
-  });
+  if (outside !== null) refuseIndex(outside, numChoices, "the choices");
+  const made: Strided[] = [];
+  const keep = (view: Strided): Strided => (made.push(view), view);
   try {
-    choices.forEach((choice, i) =>
-      copyElements(
-        broadcastView(choice, shape),
-        dropAxis(rangeView(stacked, 0, { start: i, step: 1, size: 1 }), 0),
-      )
-    );
-    const values = new Float64Array(size);
-    for (let i = 0; i < size; i++) values[i] = resolved[i]! * size + i;
-    const flat = { ...stacked, shape: [size * choices.length], strides: [DTYPE[dtype].itemsize] };
-    const taken = takeResolved(flat, 0, { values, shape: [size] });
-    return { ...taken, shape, strides: rowMajorStrides(shape, DTYPE[dtype].itemsize) };
+    const numbers = flatView(broadcastView(selector, shape));
+    if (numbers.storage !== selector.storage) keep(numbers);
+    const stacked = keep(stackedChoices(choices, shape, dtype));
+    const positions = keep(flatIndices([
+      { indices: numbers, size: numChoices, what: "the choices", mode },
+      { indices: keep(allIndices(size, 0, 1)), size, what: "the choices", mode: "raise" },
+    ], [size]));
+    const flat = joinedAxes(stacked, stacked.shape.length);
+    const chosen = gatherAlong(flat, { axis: 0, indices: positions, what: "the choices" })!;
+    return { ...chosen, shape, strides: rowMajorStrides(shape, DTYPE[dtype].itemsize) };
   } finally {
-    stacked.storage.freeUnheld();
+    for (const { storage } of made) storage.freeUnheld();
   }
+}
+
+/** choices one behind the other, each of the shape */
+function stackedChoices(choices: readonly Strided[], shape: readonly number[], dtype: DType): Strided {
+  const whole = [choices.length, ...shape];
+  const stacked = allocate(dtype, whole, { demand: demandOf("choose", choices, { dtype, shape: whole }) });
+  choices.forEach((choice, i) =>
+    copyElements(
+      broadcastView(choice, shape),
+      dropAxis(rangeView(stacked, 0, { start: i, step: 1, size: 1 }), 0),
+    )
+  );
+  return stacked;
 }
 
 /** Refuses conditions that are not bool. */
