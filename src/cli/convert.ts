@@ -361,8 +361,9 @@ function sampledType(
   if (kind === undefined) return { type: "f64", hasNulls };
   if (kinds.has("nested")) return { type: "nested", hasNulls };
   if (others.length > 0) {
-    const isNumeric = [...kinds].every((one) => one === "integer" || one === "number");
-    return { type: isNumeric ? "f64" : "utf8", hasNulls };
+    const isWhole = [...kinds].every((one) => one === "integer" || one === "u64");
+    const isNumeric = isWhole || [...kinds].every((one) => ["integer", "u64", "number"].includes(one));
+    return { type: isWhole ? "u64" : isNumeric ? "f64" : "utf8", hasNulls };
   }
   return { type: TYPE_OF_KIND[kind] ?? kind as TextType, hasNulls };
 }

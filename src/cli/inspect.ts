@@ -317,6 +317,8 @@ function textColumn(
   switch (kind) {
     case "integer":
       return { ...parsed, type: "text: whole numbers", dtype: "i64" };
+    case "u64":
+      return { ...parsed, type: "text: whole numbers", dtype: "u64" };
     case "number":
       return { ...parsed, type: "text: numbers", dtype: "f64" };
     case "boolean":

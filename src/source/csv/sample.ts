@@ -27,11 +27,12 @@ const TEMPORAL_KINDS = [
 ] as const satisfies readonly TextType[];
 
 /**
- * What the sampled fields of a column are: whole numbers, numbers, true and false, dates, times, some of none, objects
+ * What the sampled fields of a column are: whole numbers, those that only u64 holds (of JSON), numbers, true and false, dates, times, some of none, objects
  * and arrays (of JSON), or all missing.
  */
 export type SampledKind =
   | "integer"
+  | "u64"
   | "number"
   | "boolean"
   | (typeof TEMPORAL_KINDS)[number]

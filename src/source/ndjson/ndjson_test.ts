@@ -5,6 +5,7 @@ import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
 import { MemoryInput, readCarried, readSource, textBinding } from "../csv/testing.ts";
 import { readJsonLine } from "./json_line.ts";
 import { type NdjsonOptions, openNdjsonDecoder, openNdjsonSource } from "./mod.ts";
+import { sampleNdjson } from "./sample.ts";
 import { refusal } from "../../../tests/support/refusal.ts";
 
 type ReadOptions = NdjsonOptions & { readonly chunkRows?: number; readonly readBytes?: number };
@@ -210,5 +211,23 @@ Deno.test("openNdjsonSource() takes the keys of a first record beyond a MiB alon
     const source = openNdjsonSource(new MemoryInput(text, readBytes), { maxRecordBytes: 1 << 21 });
     deepStrictEqual(source.info.schema.fields.map(({ name }) => name), ["a", "b"]);
     source.close();
+  }
+});
+
+Deno.test("sampleNdjson() takes whole numbers beyond i64 for u64, and for numbers only beside what u64 does not hold", () => {
+  const file = Deno.makeTempFileSync({ suffix: ".ndjson" });
+  const kindsOf = (values: readonly string[]) => {
+    Deno.writeTextFileSync(file, values.map((value) => `{"a":${value}}\n`).join(""));
+    return sampleNdjson(file).kinds[0];
+  };
+  try {
+    strictEqual(kindsOf(["1", "null", "18446744073709551615"]), "u64");
+    strictEqual(kindsOf(["9223372036854775807", "-1"]), "integer");
+    for (const other of ["-1", "-0", "0.5", "18446744073709551616"]) {
+      strictEqual(kindsOf(["9223372036854775808", other]), "number", other);
+    }
+    strictEqual(kindsOf(["9223372036854775808", '"x"']), "text");
+  } finally {
+    Deno.removeSync(file);
   }
 });

@@ -21,28 +21,62 @@ const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
 export function sampleNdjson(from: string | CsvInput, { maxRecordBytes }: NdjsonOptions = {}): CsvSample {
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
-    const { fieldNames, records, isWhole } = readNdjsonHead(input, {
+    const columns = new Map<string, SampledColumn>();
+    const { fieldNames, numRecords, isWhole } = readNdjsonHead(input, {
       maxRecordBytes: maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES,
-      keepsValues: true,
+      onRecord: (record) => {
+        for (const [name, value] of record) if (value.kind !== "null") add(columns, name, value);
+      },
     });
-    const values = fieldNames.map((name) => records.map((record) => record.get(name)));
-    const isMissing = (value: HeadValue | undefined) => value === undefined || value.kind === "null";
     return {
       names: fieldNames,
-      kinds: values.map((column) => {
-        const kinds = column.flatMap((value) => isMissing(value) ? [] : [kindOf(value!)]);
-        return kinds.reduce<SampledKind>(
-          (all, kind) => all === "missing" || all === kind ? kind : joinedKind(all, kind),
-          "missing",
-        );
+      kinds: fieldNames.map((name) => {
+        const { kind, isBeyondI64, isUnsigned } = columns.get(name) ?? NOTHING_SEEN;
+        return isBeyondI64 && isUnsigned ? "u64" : kind;
       }),
-      numMissing: values.map((column) => column.filter(isMissing).length),
-      numRecords: records.length,
+      numMissing: fieldNames.map((name) => numRecords - (columns.get(name)?.numValues ?? 0)),
+      numRecords,
       isWhole,
     };
   } finally {
     input.close();
   }
+}
+
+/** Whether a value is a whole number of 64 bits that no i64 holds. */
+function isBeyondI64({ kind, text }: HeadValue): boolean {
+  return kind === "number" && text.length >= 19 && typeof parseValue(text, "i64") !== "bigint" &&
+    typeof parseValue(text, "u64") === "bigint";
+}
+
+function isUnsigned({ kind, text }: HeadValue): boolean {
+  return kind === "number" && typeof parseValue(text, "u64") === "bigint" && text !== "-0";
+}
+
+/** What was seen of a column so far. */
+interface SampledColumn {
+  kind: SampledKind;
+  numValues: number;
+  /** whether a value is a whole number that u64 holds and i64 does not; whether all are whole numbers of u64 */
+  isBeyondI64: boolean;
+  isUnsigned: boolean;
+}
+
+const NOTHING_SEEN: Readonly<SampledColumn> = {
+  kind: "missing",
+  numValues: 0,
+  isBeyondI64: false,
+  isUnsigned: true,
+};
+
+function add(columns: Map<string, SampledColumn>, name: string, value: HeadValue): void {
+  const column = columns.get(name) ?? { ...NOTHING_SEEN }, kind = kindOf(value);
+  if (column.numValues === 0) columns.set(name, column);
+  if (column.kind === "missing") column.kind = kind;
+  else if (column.kind !== kind) column.kind = joinedKind(column.kind, kind);
+  column.numValues += 1;
+  column.isBeyondI64 ||= isBeyondI64(value);
+  column.isUnsigned &&= isUnsigned(value);
 }
 
 function kindOf({ kind, text }: HeadValue): SampledKind {
