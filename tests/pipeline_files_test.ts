@@ -86,3 +86,25 @@ Deno.test("what a pipeline file prints is a JSON object a line where messages ar
     { level: "info", message: "d" },
   ]);
 });
+
+Deno.test("check and plan tell steps that no output needs: a tensor in an if is true", async () => {
+  Deno.writeTextFileSync(
+    `${folder}/branches.ts`,
+    `import { definePipeline, input } from "ndpipe";
+export default definePipeline({
+  name: "branches",
+  inputs: { x: input("f32", ["N"]) },
+  transform: ({ x }) => x.gt(0) ? { y: x.sqrt() } : { y: x },
+});
+`,
+  );
+  const checked = await ndpipe(["check", "branches.ts"], { cwd: folder });
+  assert.equal(checked.code, 0, checked.stderr);
+  assert.match(
+    checked.stdout,
+    /^note {2}unused {2}1 step for no output: x\.gt\(0\) \(line 5\); a tensor in an if is true/m,
+  );
+  const planned = await ndpipe(["plan", "branches.ts"], { cwd: folder });
+  assert.match(planned.stdout, /^ +1 +x\.gt\(0\) +bool +\(N\) +1 +unused$/m);
+  assert.match(planned.stdout, /^ +2 +x\.sqrt\(\) +f32 +\(N\) +4 +1$/m);
+});

@@ -2,6 +2,7 @@
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";
+import { unusedSteps } from "../plan/unused_steps.ts";
 import type { TypeFinding } from "../pipeline/type_check.ts";
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
@@ -15,6 +16,8 @@ type CheckFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
 /** One proof that was made. */
 export interface CheckedItem {
   readonly what: string;
+  /** absent: a proof that was made; true: no proof, but worth a look */
+  readonly isNote?: true;
   /** what was found, in words */
   readonly detail: string;
 }
@@ -115,12 +118,36 @@ function checkedItems(prepared: Prepared): CheckedItem[] {
       `chunks of ${formatPlural(memory.chunkRows, "row")}, ${formatPlural(memory.workers, "worker")}; ` +
       `no intermediate beyond ${formatCount(maxElements)} elements`,
   });
-  return items;
+  const unused = unusedItem(prepared);
+  return unused === null ? items : [...items, unused];
+}
+
+/** Steps that an unused item names. */
+const MAX_UNUSED = 3;
+
+/** What the transform does for no output: nearly always left over, or a tensor where JavaScript wants true or false. */
+function unusedItem({ graph }: Prepared): CheckedItem | null {
+  const unused = unusedSteps(graph).map((index) => graph.steps[index]!);
+  if (unused.length === 0) return null;
+  const named = unused.slice(0, MAX_UNUSED).map(({ text, place }) =>
+    place === null ? text : `${text} (line ${place.line})`
+  );
+  const more = unused.length > MAX_UNUSED ? ` and ${unused.length - MAX_UNUSED} more` : "";
+  const isChoice = unused.some(({ result }) => graph.nodes[result]!.dtype === "bool");
+  return {
+    what: "unused",
+    isNote: true,
+    detail: `${formatPlural(unused.length, "step")} for no output: ${named.join(", ")}${more}` +
+      (isChoice ? "; a tensor in an if is true, whatever its elements: where(condition, a, b) chooses" : ""),
+  };
 }
 
 function formatItems({ name }: Prepared, items: readonly CheckedItem[]): string {
   const width = Math.max(...items.map(({ what }) => what.length));
-  const lines = items.map(({ what, detail }) => `ok  ${what.padEnd(width)}  ${detail}`);
+  const markWidth = items.some(({ isNote }) => isNote) ? "note".length + 2 : "ok".length + 2;
+  const lines = items.map(({ what, detail, isNote }) =>
+    `${(isNote ? "note" : "ok").padEnd(markWidth)}${what.padEnd(width)}  ${detail}`
+  );
   return [`${name}: all proofs hold, no data was read`, ...lines].join("\n") + "\n";
 }
 

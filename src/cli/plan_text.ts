@@ -9,6 +9,7 @@ import { DTYPE } from "../dtype/mod.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { graphHash } from "../expr/graph_hash.ts";
 import { type Node, printGraph } from "../expr/mod.ts";
+import { unusedSteps } from "../plan/unused_steps.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
 import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
 import { ADDRESS_SPACE_BYTES } from "../plan/budget.ts";
@@ -46,8 +47,9 @@ function isPerRow(prepared: Prepared, step: number): boolean {
   return rowSymbol(prepared.graph.nodes[prepared.graph.steps[step]!.result]!.shape) !== null;
 }
 
-/** "once" for the stages over params, else the number that the plan gives the kernel */
-function kernelOf(prepared: Prepared, step: number): string {
+/** "once" for the stages over params, "unused" where no output needs it, else the number that the plan gives the kernel */
+function kernelOf(prepared: Prepared, step: number, unused: ReadonlySet<number>): string {
+  if (unused.has(step)) return "unused";
   const { setup, stages } = prepared.program;
   const numbers = stages.flatMap((stage, i) => stage.steps.includes(step) ? [String(i + 1)] : []);
   if (numbers.length > 0) return numbers.join(" ");
@@ -251,7 +253,7 @@ function copyLines(prepared: Prepared): string[] {
 
 /** The plan as text. `verbose` adds the graph after each pass and the kernels. */
 export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): Promise<string> {
-  const { graph, program, memory } = prepared;
+  const { graph, program, memory } = prepared, unused = new Set(unusedSteps(graph));
   const lines = [
     `pipeline ${prepared.name}`,
     `  graph ${(await graphHash(graph)).slice(0, 16)}, numerics ${prepared.numerics}`,
@@ -270,7 +272,7 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
           node.dtype,
           showShape(node.shape),
           isPerRow(prepared, i) ? bytesPerRow(node) : "-",
-          kernelOf(prepared, i),
+          kernelOf(prepared, i, unused),
         ];
       }),
     ]),
@@ -305,7 +307,7 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
 
 /** The plan as data. */
 export async function planJson(prepared: Prepared): Promise<unknown> {
-  const { graph, program, memory, budget } = prepared;
+  const { graph, program, memory, budget } = prepared, unused = new Set(unusedSteps(graph));
   return {
     pipeline: prepared.name,
     graphHash: await graphHash(graph),
@@ -320,7 +322,7 @@ export async function planJson(prepared: Prepared): Promise<unknown> {
         dtype,
         shape,
         bytesPerRow: isPerRow(prepared, i) ? bytesPerRow({ dtype, shape }) : null,
-        kernel: kernelOf(prepared, i),
+        kernel: kernelOf(prepared, i, unused),
       };
     }),
     kernels: program.stages.map((stage) => {
