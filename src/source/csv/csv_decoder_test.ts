@@ -196,6 +196,16 @@ Deno.test("decode() reads any 64-bit integer", () => {
   deepStrictEqual(column("u64", around.map(String)), around);
   const negative = around.map((b) => -b).filter((b) => b >= -(2n ** 63n));
   deepStrictEqual(column("i64", negative.map(String)), negative);
+  // all in one text: what stands behind a number is the next one
+  for (const sign of ["", "+", "-"]) {
+    const texts = Array.from(
+      { length: 400 },
+      (_, i) => sign + "9081726354463728190".slice(0, 1 + i % 18) + i % 10,
+    )
+      .filter((text) => text.length < 19 + sign.length);
+    texts.push(`${sign}0000000000000000007`, `${sign}1000000000000000000`, `${sign}0999999999999999999`);
+    deepStrictEqual(column("i64", texts), texts.map((text) => BigInt(text.replace("+", ""))));
+  }
 });
 
 Deno.test("decode() reads bools by their words", () => {

@@ -12,7 +12,7 @@
  * parseRecords is longer than a function should be: it keeps its constants and its place in registers.
  */
 import { CR, LF, MINUS, PLUS } from "./ascii";
-import { sixteenDigits } from "./digits";
+import { fourDigits, sixteenDigits } from "./digits";
 import { parseCarried } from "./parse_carried";
 import {
   BOOL,
@@ -174,7 +174,7 @@ export function parseRecords(
               3,
             ));
             const w = sixteenDigits(tail, tens, hundreds, tenThousands) +
-              u64((((head * 2561) >> 8) & 0xff00ff) * 6553601 >> 16) * 1000000000000000;
+              fourDigits(head) * 1000000000000000;
             magnitude = quotientToFloat64(w, places, tables);
             if (magnitude === 0) break;
           }
@@ -206,10 +206,24 @@ export function parseRecords(
         const isDigit = i8x16.gt_s(i8x16.add(text, digitShift), belowDigits);
         const digits = v128.and(v128.and(text, lowNibbles), isDigit);
         const others = ~(u32(i8x16.bitmask(isDigit)) | sign);
-        const last = u32(ctz(others));
-        if (last < 16 && last > sign) {
+        let last = u32(ctz(others)), w: u64 = 0;
+        if (last < 16) {
           const source = i8x16.add(iota, i8x16.splat(i8(last - 16)));
-          const w = sixteenDigits(i8x16.relaxed_swizzle(digits, source), tens, hundreds, tenThousands);
+          w = sixteenDigits(i8x16.relaxed_swizzle(digits, source), tens, hundreds, tenThousands);
+        } else {
+          // up to 19 digits: the last 15, and those before them
+          const isNextDigit = i8x16.gt_s(i8x16.add(v128.load(p, 16), digitShift), belowDigits);
+          last += u32(ctz(~u32(i8x16.bitmask(isNextDigit))));
+          const numDigits = last - sign;
+          const head = u32(i32x4.extract_lane(
+            i8x16.relaxed_swizzle(digits, i8x16.add(iota, i8x16.splat(i8(numDigits + sign - 31)))),
+            3,
+          ));
+          w = sixteenDigits(v128.and(v128.load(p + usize(last) - 16), lastNibbles), tens, hundreds, tenThousands) +
+            fourDigits(head) * 1000000000000000;
+          if (numDigits > 19) last = 0;
+        }
+        if (last > sign) {
           const details = descriptors + load<u32>(descriptor, DETAILS);
           if (w <= load<u64>(details + (c === MINUS ? MOST_NEGATIVE : MOST))) {
             putInteger(kind, target, c === MINUS ? 0 - w : w);
