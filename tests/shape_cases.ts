@@ -178,6 +178,24 @@ const BROADCASTING: readonly ShapeCase[] = [
     "cannot broadcast (N, 1) with (feature=1000): the result (N, feature=1000) would have a shape that neither operand has",
   ),
   refuses(
+    "labels that differ, and sizes too",
+    "tens.sub(input('f32', ['cluster=3', 'other=10']))",
+    "SHP002",
+    "cannot broadcast (N, feature=10) with (cluster=3, other=10): the labels of axis -1 differ: feature vs other",
+  ),
+  refuses(
+    "labels of factors that differ, whose leading axes do too",
+    "image.matmul(input('f64', ['batch=3', 'k=28', 'n=2']))",
+    "SHP002",
+    "cannot matmul (N, row=28, column=28) with (batch=3, k=28, n=2): the labels of the inner axis differ: column vs k",
+  ),
+  refuses(
+    "a matrix beside one of more axes",
+    "image.sub(image.mean('row').mul(1))",
+    "SHP001",
+    "cannot broadcast (N, row=28, column=28) with (N, column=28): axis -2 is row=28 vs N",
+  ),
+  refuses(
     "a matrix minus other rows",
     "tens.sub(tens.filter(mask, 'K'))",
     "SHP001",

@@ -82,13 +82,21 @@ function fits(a: Shape, b: Shape): boolean {
 /** What the author may have meant by operands that do not match: the other's axis, or an axis more or less. */
 function mismatchHint(a: Shape, b: Shape, axis: number, { kind, a: x, b: y }: Mismatch): string | null {
   if (kind === "size") return sizeHint(a, b, { axis, x, y });
-  return isSymbol(x) || isSymbol(y) ? null : renameHint(b, { axis, x });
+  return isSymbol(x) || isSymbol(y) ? null : renameHint(b, { axis, x, fits: (renamed) => fits(a, renamed) });
 }
 
-/** The label of `x` for the axis of `b` that it meets. */
-export function renameHint(b: Shape, { axis, x }: { readonly axis: number; readonly x: Dim }): string {
+/** The label of `x` for the axis of `b` that it meets; null where that alone does not do. */
+export function renameHint(
+  b: Shape,
+  { axis, x, fits }: {
+    readonly axis: number;
+    readonly x: Dim;
+    readonly fits: (renamed: Shape) => boolean;
+  },
+): string | null {
   const at = axis < 0 ? axis + b.length : axis;
   const renamed = b.with(at, `${labelOf(x)}=${sizeOf(b[at]!)}`);
+  if (!fits(renamed)) return null;
   return `if it is the same axis, rename it: .as(${showLiteral(renamed)}) on ${showShape(b)}`;
 }
 
@@ -102,6 +110,10 @@ function sizeHint(a: Shape, b: Shape, { axis, x, y }: { axis: number; x: Dim; y:
         ? ".expandDims(-1)"
         : `.reshape(${showLiteral(padded)})`;
       return `if ${showShape(short)} belongs to the leading axes, use ${method} on it`;
+    }
+    const [rows, ...rest] = short;
+    if (rest.length > 0 && fits([rows!, 1, ...rest], long)) {
+      return `if ${showShape(short)} lacks the axis behind the first, use .expandDims(1) on it`;
     }
   }
   for (const [column, other] of [[a, b], [b, a]] as const) {

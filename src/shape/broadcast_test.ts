@@ -153,6 +153,16 @@ Deno.test("the hints on what is transposed, unaligned or a product work when the
   );
   assert.deepEqual(broadcastShapes(image, accept(reshapeShape(rows, ["N", 1, 1]))), image);
 
+  const perRow: Shape = ["N", "column=3"];
+  assert.equal(
+    refusal(broadcastShapes(image, perRow)).hint,
+    "if (N, column=3) lacks the axis behind the first, use .expandDims(1) on it",
+  );
+  assert.deepEqual(broadcastShapes(image, ["N", 1, "column=3"]), image);
+
+  // a label alone does not mend it
+  assert.equal(refusal(broadcastShapes(tens, ["cluster=4", "other=10"])).hint, null);
+
   const weights: Shape = ["feature=10", "cluster=4"];
   assert.equal(
     refusal(broadcastShapes(tens, weights)).hint,

@@ -10,7 +10,11 @@ import { isSymbol, type Rule, type Shape, showShape } from "./shape.ts";
 /** What the author may have meant by factors whose inner axes differ. Rows are never what is summed over. */
 function innerHint(a: Shape, b: Shape, inner: Mismatch): string | null {
   if (inner.kind === "label" && !isSymbol(inner.a) && !isSymbol(inner.b)) {
-    return renameHint(b, { axis: b.length === 1 ? 0 : b.length - 2, x: inner.a });
+    return renameHint(b, {
+      axis: b.length === 1 ? 0 : b.length - 2,
+      x: inner.a,
+      fits: (renamed) => !(matmulShape(a, renamed) instanceof Refusal),
+    });
   }
   if (b.length === 2 && isSymbol(b[0]!)) {
     if (isSymbol(a[0]!)) {

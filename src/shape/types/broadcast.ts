@@ -71,7 +71,7 @@ type EqualSizes<R extends Shape, S extends Shape> = R["length"] extends S["lengt
 
 // ---------------------------------------------------------------- hints
 /** B with its axis -K under the label of X. */
-type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> = K extends [0]
+export type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> = K extends [0]
   ? B extends readonly [...infer Rest extends Dim[], infer Y]
     ? [...Rest, `${LabelOf<X>}=${SizeOf<Y> & Dim}`, ...Tail]
   : never
@@ -80,9 +80,13 @@ type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> = K ext
       ? Renamed<Rest, Fewer, X, [Y, ...Tail]>
     : never
   : never;
-export type RenameHint<B extends Shape, K extends 0[], M extends Mismatch> = null extends
+type RenameHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = null extends
   LabelOf<M["a"]> | LabelOf<M["b"]> ? ""
-  : `; if it is the same axis, rename it: .as(${ShowLiteral<Renamed<B, K, M["a"]>>}) on ${ShowShape<B>}`;
+  : Renamed<B, K, M["a"]> extends infer R extends Shape ? Fits<A, R> extends true ? RenameText<B, R> : ""
+  : "";
+/** How an axis gets the other's label. */
+export type RenameText<B extends Shape, R extends Shape> =
+  `; if it is the same axis, rename it: .as(${ShowLiteral<R>}) on ${ShowShape<B>}`;
 
 /** Whether Long has more axes than Short. */
 type IsLonger<Long extends Shape, Short extends Shape> = Long extends
@@ -94,7 +98,7 @@ type Fits<A extends Shape, B extends Shape> = Align<A, B> extends infer R extend
   ? true extends EqualSizes<R, A> | EqualSizes<R, B> ? true : false
   : false;
 type MismatchHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = M["kind"] extends
-  "label" ? RenameHint<B, K, M>
+  "label" ? RenameHint<A, B, K, M>
   : [IsSymbol<M["a"]>, IsSymbol<M["b"]>] extends [true, true]
     ? "; filter both by the same mask, so that they have the same rows"
   : LeadingHint<A, B> extends infer H extends string ? H
@@ -117,6 +121,13 @@ type LeadsHint<Short extends Shape, Long extends Shape> = Padded<Short, Long> ex
       1,
     ]["length"] ? ".expandDims(-1)"
       : `.reshape(${ShowLiteral<P>})`} on it`
+  : LacksHint<Short, Long>
+  : null;
+/** A shape that has no axis where the longer one has its second, or null. */
+type LacksHint<Short extends Shape, Long extends Shape> = Short extends
+  readonly [infer Rows extends Dim, infer Next extends Dim, ...infer Rest extends Dim[]]
+  ? Fits<[Rows, 1, Next, ...Rest], Long> extends true
+    ? `; if ${ShowShape<Short>} lacks the axis behind the first, use .expandDims(1) on it`
   : null
   : null;
 /** Short with axes of size 1 behind, as many as Long has. */
