@@ -35,6 +35,7 @@ import {
   FILE_FIELD_BYTES,
   INPUT_BYTES,
   INPUT_THREAD_BYTES,
+  jsonReadingBytes,
   PARAM_COPIES,
   PARQUET_COLUMN_BYTES,
   RUNTIME_BYTES,
@@ -206,7 +207,12 @@ function plan(
       bindings.reduce((sum, { fieldIndices }) => sum + fieldIndices.length, 0)
     ),
   );
-  const readingBytes = (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
+  const numKeys = Math.max(
+    0,
+    ...ofText.map(({ info }) => info.format === "ndjson" ? info.schema.fields.length : 0),
+  );
+  const readingBytes = jsonReadingBytes(numKeys) +
+    (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
     PARQUET_COLUMN_BYTES * numParquetColumns;
   const fileBytes = bound.inputs.slice(1).reduce(
     (sum, { info }) => sum + FILE_BYTES + FILE_FIELD_BYTES * info.schema.fields.length,

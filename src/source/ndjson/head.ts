@@ -15,6 +15,9 @@ const MAX_HEAD_RECORDS = 1000;
 const READ_BYTES = 1 << 16;
 const LF = 10, CR = 13;
 
+/** Is shown the first records, one after the other: kept, they would take forty times the bytes of their text. */
+export type OnRecord = (record: ReadonlyMap<string, HeadValue>) => void;
+
 /** A value of the first records, as text without quotes, and what it is. */
 export interface HeadValue {
   readonly kind: JsonMember["kind"];
@@ -23,8 +26,7 @@ export interface HeadValue {
 
 /** What the first records show. */
 export interface NdjsonHead extends CsvHead {
-  /** empty where values were not asked for */
-  readonly records: readonly ReadonlyMap<string, HeadValue>[];
+  readonly numRecords: number;
   /** whether these are all the records of the input */
   readonly isWhole: boolean;
 }
@@ -37,7 +39,10 @@ export interface NdjsonHead extends CsvHead {
  */
 export function readNdjsonHead(
   input: CsvInput,
-  { maxRecordBytes, keepsValues }: { readonly maxRecordBytes: number; readonly keepsValues: boolean },
+  { maxRecordBytes, onRecord = null }: {
+    readonly maxRecordBytes: number;
+    readonly onRecord?: OnRecord | null;
+  },
 ): NdjsonHead {
   const maxBytes = Math.max(MAX_HEAD_BYTES, maxRecordBytes);
   let bytes = new Uint8Array(READ_BYTES), numBytes = 0, isEnd = false, numLines = 0, counted = 0;
@@ -56,13 +61,13 @@ export function readNdjsonHead(
   const read = bytes.subarray(0, numBytes);
   checkIsText(input.path, read.subarray(0, 4096));
   const start = byteOrderMarkBytes(read);
-  const { records, numRecords, fieldNames, isWhole } = recordsOf(input.path, {
+  const { numRecords, fieldNames, isWhole } = recordsOf(input.path, {
     read,
     start,
     isEnd,
     // of a longer first record, how much of the next one came depends on the pipe
     maxRecords: numBytes > MAX_HEAD_BYTES ? 1 : MAX_HEAD_RECORDS,
-    keepsValues,
+    onRecord,
   });
   const region = { file: input.path, bytes: read, firstLine: 1 };
   if (numRecords === 0) {
@@ -89,13 +94,12 @@ export function readNdjsonHead(
     dataLine: 1,
     firstRecordBytes: 0,
     isEnd,
-    records,
+    numRecords,
     isWhole,
   };
 }
 
 interface HeadRecords {
-  readonly records: readonly ReadonlyMap<string, HeadValue>[];
   readonly numRecords: number;
   readonly fieldNames: readonly string[];
   readonly isWhole: boolean;
@@ -103,16 +107,16 @@ interface HeadRecords {
 
 function recordsOf(
   file: string,
-  { read, start, isEnd, maxRecords, keepsValues }: {
+  { read, start, isEnd, maxRecords, onRecord }: {
     readonly read: Uint8Array;
     readonly start: number;
     readonly isEnd: boolean;
     readonly maxRecords: number;
-    readonly keepsValues: boolean;
+    readonly onRecord: OnRecord | null;
   },
 ): HeadRecords {
-  const records: ReadonlyMap<string, HeadValue>[] = [], names = new Set<string>();
-  const found = (isWhole: boolean) => ({ records, numRecords, fieldNames: [...names], isWhole });
+  const names = new Set<string>();
+  const found = (isWhole: boolean) => ({ numRecords, fieldNames: [...names], isWhole });
   // a byte more: a line end that stops every reader
   const bytes = new Uint8Array(read.length + 1);
   bytes.set(read);
@@ -133,7 +137,7 @@ function recordsOf(
       throw lineRefused(region, line);
     }
     for (const { key } of line.members) names.add(key);
-    if (keepsValues) records.push(valuesOf(bytes, line.members));
+    onRecord?.(valuesOf(bytes, line.members));
     numRecords++;
     p = line.end;
   }

@@ -40,7 +40,7 @@ export function openNdjsonSource(input: string | CsvInput, options: NdjsonOption
   });
   const opened = typeof input === "string" ? openCsvInput(input) : decodedInput(input);
   try {
-    const head = readNdjsonHead(opened, { maxRecordBytes, keepsValues: false });
+    const head = readNdjsonHead(opened, { maxRecordBytes });
     return new TextSource(opened, {
       text,
       head,

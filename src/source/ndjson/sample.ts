@@ -50,7 +50,9 @@ function isBeyondI64({ kind, text }: HeadValue): boolean {
 }
 
 function isUnsigned({ kind, text }: HeadValue): boolean {
-  return kind === "number" && typeof parseValue(text, "u64") === "bigint" && text !== "-0";
+  if (kind !== "number" || text === "-0") return false;
+  // most numbers are short, and no bigint is made to tell
+  return (text.length < 19 && /^\d+$/.test(text)) || typeof parseValue(text, "u64") === "bigint";
 }
 
 /** What was seen of a column so far. */
