@@ -146,8 +146,8 @@ export function polyfit(
  * ```ts
  * import { polyfitAll } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { rank, covariance } = polyfitAll([-1, 0, 1], [1, 3, 5], 1);
- * deepStrictEqual([rank, covariance.round(6).toList()], [2, [[0.5, 0], [0, 0.333333]]]);
+ * const { rank, covariance } = polyfitAll([0, 1, 2], [1, 3, 5], 1);
+ * deepStrictEqual([rank, covariance.round(6).toList()], [2, [[0.5, -0.5], [-0.5, 0.833333]]]);
  * ```
  */
 export function polyfitAll(
