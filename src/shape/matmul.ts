@@ -5,7 +5,7 @@
  */
 import { broadcastShapes, matchAxis, Mismatch, renameHint } from "./broadcast.ts";
 import { Refusal, refuse } from "./refusal.ts";
-import { isSymbol, type Rule, type Shape, showShape } from "./shape.ts";
+import { isSymbol, type Rule, type Shape, showShape, symbolsOf } from "./shape.ts";
 
 /** What the author may have meant by factors whose inner axes differ. Rows are never what is summed over. */
 function innerHint(a: Shape, b: Shape, inner: Mismatch): string | null {
@@ -13,7 +13,10 @@ function innerHint(a: Shape, b: Shape, inner: Mismatch): string | null {
     return renameHint(b, {
       axis: b.length === 1 ? 0 : b.length - 2,
       x: inner.a,
-      fits: (renamed) => !(matmulShape(a, renamed) instanceof Refusal),
+      fits: (renamed) => {
+        const product = matmulShape(a, renamed);
+        return !(product instanceof Refusal) && symbolsOf(product).length === product.filter(isSymbol).length;
+      },
     });
   }
   if (b.length === 2 && isSymbol(b[0]!)) {

@@ -167,7 +167,9 @@ type ProductHint<A extends Shape, B extends Shape> = [A, B] extends
 type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = HasSymbolTwice<R> extends true
   ? RowPairsHint<A, B>
   : GrowthHintOfA<A, B, R>;
-type HasSymbolTwice<R extends Shape, Seen = never> = R extends readonly [infer X, ...infer T extends Shape]
+/** Whether a shape has a symbol at two axes: rows paired with rows. */
+export type HasSymbolTwice<R extends Shape, Seen = never> = R extends
+  readonly [infer X, ...infer T extends Shape]
   ? IsSymbol<X> extends true ? X extends Seen ? true : HasSymbolTwice<T, Seen | X>
   : HasSymbolTwice<T, Seen>
   : false;

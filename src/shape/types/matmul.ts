@@ -4,7 +4,15 @@
  * @module
  */
 import type { Dim, Shape } from "../shape.ts";
-import type { BroadcastShapes, Describe, MatchAxis, Mismatch, Renamed, RenameText } from "./broadcast.ts";
+import type {
+  BroadcastShapes,
+  Describe,
+  HasSymbolTwice,
+  MatchAxis,
+  Mismatch,
+  Renamed,
+  RenameText,
+} from "./broadcast.ts";
 import type { IsSymbol, IsUnranked, ShowShape } from "./dim.ts";
 
 type CannotMatmul<A extends Shape, B extends Shape> = `cannot matmul ${ShowShape<A>} with ${ShowShape<B>}`;
@@ -45,7 +53,9 @@ type Multiply<A extends Shape, B extends Shape, L extends Parts, R extends Parts
 type InnerHint<A extends Shape, B extends Shape, M extends Mismatch> =
   [M["kind"], IsSymbol<M["a"]>, IsSymbol<M["b"]>] extends ["label", false, false]
     ? Renamed<B, B extends readonly [unknown] ? [0] : [0, 0], M["a"]> extends infer R extends Shape
-      ? MatmulShape<A, R> extends Shape ? RenameText<B, R> : ""
+      ? MatmulShape<A, R> extends infer P extends Shape
+        ? HasSymbolTwice<P> extends true ? "" : RenameText<B, R>
+      : ""
     : ""
     : B extends readonly [infer Rows extends Dim, infer Last extends Dim]
       ? IsSymbol<Rows> extends true ? RowsHint<A, B, Last> : TransposeHint<A, B, Last>

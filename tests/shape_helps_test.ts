@@ -1,0 +1,151 @@
+/**
+ * Every help that a refusal of shapes gives works when it is applied: all pairs of shapes that pipelines have, under
+ * each kind of operation. The step then passes, and so does the rule of rows where the result has rows.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { NdpipeError } from "../src/errors.ts";
+import { GraphBuilder, TracedTensor, where } from "../src/expr/mod.ts";
+import { checkRows } from "../src/plan/rows.ts";
+import { type Shape, showShape } from "../src/shape/mod.ts";
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  value: ["N"],
+  column: ["N", 1],
+  features: ["N", "f=8"],
+  plain: ["N", 8],
+  labelled: ["N", "g=8"],
+  image: ["N", "a=2", "f=8"],
+  spread: ["N", 1, "f=8"],
+  deep: ["N", "f=8", 1],
+  other: ["N", "a=2", 1],
+  row: [1, "f=8"],
+  perFeature: ["f=8"],
+  eight: [8],
+  perCluster: ["k=5"],
+  tall: ["f=8", 1],
+  weights: ["f=8", "k=5"],
+  centroids: ["k=5", "f=8"],
+  pair: ["a=2", "f=8"],
+  one: [1],
+  scalar: [],
+};
+
+type Operation = (a: TracedTensor, b: TracedTensor) => TracedTensor;
+// deno-lint-ignore no-explicit-any -- methods are taken from the run-time class, beside its types
+const method = (name: string): Operation => (a: any, b) => a[name](b);
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  mul: method("mul"),
+  sub: method("sub"),
+  matmul: method("matmul"),
+  maximum: method("maximum"),
+  isclose: method("isclose"),
+  // deno-lint-ignore no-explicit-any -- where's types speak of tensors
+  where: (a: any, b: any) => where(a.gt(0), b, 0) as any,
+};
+
+type Tensors = Readonly<Record<string, TracedTensor>>;
+
+/** Traces the operation with the tensors of the table, and checks its rows where it has any. */
+function trace(names: readonly string[], build: (tensors: Tensors) => TracedTensor): void {
+  const builder = new GraphBuilder();
+  const leaf = (name: string, shape: Shape) =>
+    new TracedTensor(
+      builder,
+      builder.addLeaf(shape.includes("N") ? "input" : "param", name, { dtype: "f64", shape }),
+    );
+  const tensors = Object.fromEntries(names.map((name) => [name, leaf(name, SHAPES[name]!)]));
+  leaf("rows", ["N"]);
+  const { id, shape } = build(tensors);
+  if (shape[0] === "N") checkRows(builder.finish([{ name: "y", node: id }]));
+}
+
+const list = (text: string): Shape => JSON.parse(text.replaceAll("'", '"'));
+
+/** Helps that change one operand: words with a text that the change takes, and the operand's shape. */
+const CHANGES: readonly (readonly [RegExp, (x: TracedTensor, text: string) => TracedTensor])[] = [
+  [/use ()\.squeeze\(-1\) on (?:\S+ )?(\([^()]*\))$/, (x) => x.squeeze(-1)],
+  [/^if ()(\(.*?\)) belongs to the last axes, use \.squeeze\(-1\) on it$/, (x) => x.squeeze(-1)],
+  [/^if ()(\(.*?\)) belongs to the leading axes, use \.expandDims\(-1\) on it$/, (x) => x.expandDims(-1)],
+  [/^if ()(\(.*?\)) lacks the axis behind the first, use \.expandDims\(1\) on it$/, (x) => x.expandDims(1)],
+  [
+    /use \.expandDims\(-1\)\.broadcastTo\((.*)\) on (\(.*\))$/,
+    (x, to) => x.expandDims(-1).broadcastTo(list(to)),
+  ],
+  [
+    /use \.expandDims\(1\)\.broadcastTo\((.*)\) on (\(.*\))$/,
+    (x, to) => x.expandDims(1).broadcastTo(list(to)),
+  ],
+  [
+    /(?:use|write) \.broadcastTo\((\[.*?\])\)(?:\.\w+\(\w+\))? on [\w.()]+ (\(.*\))$/,
+    (x, to) => x.broadcastTo(list(to)),
+  ],
+  [/rename it: \.as\((.*)\) on (\(.*\))$/, (x, to) => x.as(list(to))],
+  [/^use ()\.transpose\(\) on (\(.*\))$/, (x) => x.transpose()],
+];
+
+/** Applies one part of a help; false: it tells what no operation on these operands makes good. */
+function apply(help: string, [a, b]: readonly [string, string], operation: Operation): boolean {
+  const names = [...new Set([a, b])];
+  for (const [words, change] of CHANGES) {
+    const [, text = "", shape] = words.exec(help) ?? [];
+    if (shape === undefined) continue;
+    // labels and transposes are of the right operand, whatever the left one is
+    const isLeft = showShape(SHAPES[a]!) === shape && !/rename|transpose/.test(help);
+    trace(
+      names,
+      (t) => isLeft ? operation(change(t[a]!, text), t[b]!) : operation(t[a]!, change(t[b]!, text)),
+    );
+    return true;
+  }
+  const reshape = /^if (\(.*?\)) belongs to the leading axes, use \.reshape\((.*)\) on it$/.exec(help);
+  if (reshape !== null) {
+    const to = list(reshape[2]!), isLeft = showShape(SHAPES[a]!) === reshape[1];
+    trace(names, (t) => isLeft ? operation(t[a]!.reshape(to), t[b]!) : operation(t[a]!, t[b]!.reshape(to)));
+    return true;
+  }
+  const outer = /write \.outer\((\w+)\) on (\w+) without the axis of size 1$/.exec(help);
+  if (outer !== null) {
+    trace(names, (t) => t[outer[2]!]!.squeeze(-1).outer(t[outer[1]!]));
+  } else if (help.startsWith("rows come first: use .matmul(...)")) {
+    trace(names, (t) => t[b]!.matmul(t[a]!));
+  } else if (help === "for the product of matrices, use .matmul(...)") {
+    trace(names, (t) => t[a]!.matmul(t[b]!));
+  } else if (help === "for one product a row, use .mul(...) and .sum(-1)") {
+    trace(names, (t) => method("mul")(t[a]!, t[b]!).sum(-1));
+  } else return false;
+  return true;
+}
+
+Deno.test("each help that a refusal of shapes gives works when it is applied", () => {
+  const tried = new Map<string, number>();
+  for (const [name, operation] of Object.entries(OPERATIONS)) {
+    for (const a of Object.keys(SHAPES)) {
+      for (const b of Object.keys(SHAPES)) {
+        let error: unknown;
+        try {
+          trace([...new Set([a, b])], (t) => operation(t[a]!, t[b]!));
+          continue;
+        } catch (thrown) {
+          error = thrown;
+        }
+        assert(error instanceof NdpipeError, String(error));
+        if (!error.code.startsWith("SHP") || error.help === null) continue;
+        for (const part of error.help.split("; ")) {
+          try {
+            const isApplied = apply(part, [a, b], operation);
+            const isOfOther = /are not paired with each other|^for one weight a|by the same mask/.test(part);
+            assert.equal(isApplied, !isOfOther, `nothing applies ${JSON.stringify(part)}`);
+            tried.set(name, (tried.get(name) ?? 0) + (isApplied ? 1 : 0));
+          } catch (failure) {
+            assert.fail(`${name} of ${a} and ${b}: ${part}: ${failure}`);
+          }
+        }
+      }
+    }
+  }
+  for (const name of Object.keys(OPERATIONS)) {
+    assert((tried.get(name) ?? 0) > 10, `${name}: ${tried.get(name)}`);
+  }
+});
