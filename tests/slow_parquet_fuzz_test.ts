@@ -24,6 +24,7 @@ const ALLOWED: readonly ErrorCode[] = [
   "FMT003", // truncated
   "FMT004", // metadata or pages that contradict themselves
   "FMT005", // a codec, an encoding, a sign of encryption
+  "FMT006", // text that is not UTF-8
   "DAT001", // a null where the schema has none
   "MEM003", // a carried value that claims more than a mebibyte
   "MEM001", // a page or a list that claims more than the budget
