@@ -63,14 +63,24 @@ function describe(error: NdpipeError): JsonDiagnostic {
 
 function formatText(diagnostic: JsonDiagnostic, { paint, columns }: DiagnosticOptions): string {
   const { code, message, place, source, operands, notes, help } = diagnostic;
-  const lines = [`${paint("error", `error[${code}]`)}${paint("strong", `: ${message}`)}`];
-  if (place !== null) lines.push(`  --> ${paint("place", `${place.file}:${place.line}:${place.column}`)}`);
+  const lines = [`${paint("error", `error[${code}]`)}${paint("strong", `: ${visible(message)}`)}`];
+  if (place !== null) {
+    lines.push(`  --> ${paint("place", `${visible(place.file)}:${place.line}:${place.column}`)}`);
+  }
   const bar = paint("dim", "|");
-  if (source !== null) lines.push(`   ${bar}  ${source}`);
-  for (const operand of operands) lines.push(`   ${bar}  ${operand}`);
+  if (source !== null) lines.push(`   ${bar}  ${visible(source)}`);
+  for (const operand of operands) lines.push(`   ${bar}  ${visible(operand)}`);
   for (const note of notes) lines.push(...item(note, { columns, paint: (text) => text }));
   if (help !== null) lines.push(...item(`help: ${help}`, { columns, paint: (text) => paint("help", text) }));
   return lines.join("\n") + "\n";
+}
+
+/** The text on one line, without what would move the cursor or change colours: names come from files. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (letter) => {
+    if (letter === "\t") return letter;
+    return letter === "\n" ? "\\n" : `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 /** "   = text", its further lines beneath the text. Line breaks in the text stay. */
@@ -78,18 +88,24 @@ function item(
   text: string,
   { columns, paint }: { readonly columns: number | null; readonly paint: (text: string) => string },
 ): string[] {
-  const lines = text.split("\n").flatMap((line) =>
+  const lines = text.split("\n").map(visible).flatMap((line) =>
     columns === null || line.length <= columns - 5 ? [line] : wrapText(line, Math.max(40, columns - 5))
   );
   return lines.map((line, index) => `   ${index === 0 ? "=" : " "} ${paint(line)}`);
 }
 
+/** The longest line that is quoted whole; of longer ones so much stands on both sides of the place. */
+const MAX_SOURCE_LETTERS = 400, NUM_LETTERS_BESIDE = 100;
+
 /** The line of the pipeline file; null for data files and where the file has gone. */
-function sourceLine({ file, line }: Place): string | null {
+function sourceLine({ file, line, column }: Place): string | null {
   if (!/\.[cm]?[jt]sx?$/.test(file)) return null;
   try {
-    const text = Deno.readTextFileSync(localPath(file)).split("\n")[line - 1]?.trim();
-    return text === undefined || text === "" ? null : text;
+    const whole = Deno.readTextFileSync(localPath(file)).split("\n")[line - 1] ?? "", text = whole.trim();
+    if (text.length <= MAX_SOURCE_LETTERS) return text === "" ? null : text;
+    const start = Math.max(0, column - 1 - NUM_LETTERS_BESIDE), end = column - 1 + NUM_LETTERS_BESIDE;
+    const part = whole.slice(start, end).trim();
+    return `${start === 0 ? "" : "…"}${part}${end >= whole.length ? "" : "…"}`;
   } catch {
     return null; // the refusal matters more than its quotation
   }

@@ -46,6 +46,40 @@ Deno.test("formatDiagnostic() prints code, place, source line, operands, notes a
   });
 });
 
+Deno.test("formatDiagnostic() shows what a terminal would act on, and keeps each item on its line", () => {
+  const error = new ShapeError("SHP003", "a \u001b[31mred\u001b[0m name", {
+    place: { file: "/data/new\nline.csv", line: 2, column: 4 },
+    operands: ["column a\rb\u0007  f32"],
+    notes: ["one\ntwo\u001b[2J"],
+    help: "rename \u009b2J",
+  });
+  assert.equal(
+    formatDiagnostic(error, TEXT),
+    `error[SHP003]: a \\u001b[31mred\\u001b[0m name
+  --> /data/new\\nline.csv:2:4
+   |  column a\\u000db\\u0007  f32
+   = one
+     two\\u001b[2J
+   = help: rename \\u009b2J
+`,
+  );
+});
+
+Deno.test("formatDiagnostic() quotes of a very long line what is around the place", () => {
+  const file = Deno.makeTempFileSync({ suffix: ".ts" });
+  try {
+    const line = `${"a".repeat(5000)}HERE${"b".repeat(5000)}`;
+    Deno.writeTextFileSync(file, line);
+    const error = (column: number) => new ShapeError("SHP003", "no", { place: { file, line: 1, column } });
+    const quoted = (column: number) => /\| {2}(.*)/.exec(formatDiagnostic(error(column), TEXT))?.[1] ?? "";
+    assert.equal(quoted(5001), `…${"a".repeat(100)}HERE${"b".repeat(96)}…`);
+    assert.equal(quoted(1), `${"a".repeat(100)}…`);
+    assert.equal(quoted(line.length), `…${"b".repeat(101)}`);
+  } finally {
+    Deno.removeSync(file);
+  }
+});
+
 Deno.test("formatDiagnostic() prints the same as one line of JSON", () => {
   withPipelineFile((file) => {
     const text = formatDiagnostic(incident(file), { ...TEXT, log: "json" });
