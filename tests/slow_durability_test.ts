@@ -102,23 +102,26 @@ Deno.test("a disk that takes no more ends with exit 8, OUT001 and no output", as
     strictEqual(status.code, 8, stderr);
     match(stderr, /^error\[OUT001\]/);
     // a limit on the size of a file, as a quota sets one
-    const limited = await new Deno.Command("sh", {
-      args: [
-        "-c",
-        `trap '' XFSZ; ulimit -f 2048; exec "$0" run -A --config "$1" "$2" run "$3" -i "$4" -o "$5" --progress none`,
-        Deno.execPath(),
-        new URL("../deno.json", import.meta.url).pathname,
-        new URL("../main.ts", import.meta.url).pathname,
-        PIPELINE,
-        input,
-        `${folder}/out.csv`,
-      ],
-      env: { NO_COLOR: "1" },
-    }).output();
-    const text = new TextDecoder().decode(limited.stderr);
-    strictEqual(limited.code, 8, text);
-    match(text, /^error\[OUT001\][^]*ulimit -f/);
-    deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
+    for (const ending of ["csv", "npz", "parquet"]) {
+      const limited = await new Deno.Command("sh", {
+        args: [
+          "-c",
+          `trap '' XFSZ; ulimit -f 2048; exec "$0" run -A --config "$1" "$2" run "$3" -i "$4" -o "$5" --progress none`,
+          Deno.execPath(),
+          new URL("../deno.json", import.meta.url).pathname,
+          new URL("../main.ts", import.meta.url).pathname,
+          PIPELINE,
+          input,
+          `${folder}/out.${ending}`,
+        ],
+        env: { NO_COLOR: "1" },
+      }).output();
+      const text = new TextDecoder().decode(limited.stderr);
+      strictEqual(limited.code, 8, text);
+      match(text, /^error\[OUT001\][^]*ulimit -f/);
+      strictEqual(text.split("cannot write").length, 2, text);
+      deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
+    }
   });
 });
 

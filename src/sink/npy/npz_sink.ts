@@ -178,19 +178,19 @@ class NpzSink implements Sink {
     try {
       return work();
     } catch (error) {
-      throw cannotCollect(this.#output.path, error);
+      throw cannotCollect(error);
     }
   }
 }
 
-function cannotCollect(path: string, error: unknown): OutputError {
-  const reason = error instanceof Error
-    ? error.message.replace(/\s*\(os error \d+\).*$/s, "")
-    : String(error);
-  return new OutputError("OUT001", `cannot write ${path}: ${reason}`, {
+/** The scratch file's refusal, and why an archive needs one. */
+function cannotCollect(error: unknown): unknown {
+  if (!(error instanceof OutputError)) return error;
+  const { code, message, help, cause } = error;
+  return new OutputError(code, message, {
     notes: ["its arrays are collected beside it first: it takes its size twice while it is written"],
-    help: "check the disk's free space and the folder's permissions",
-    cause: error,
+    ...(help === null ? {} : { help }),
+    cause,
   });
 }
 
