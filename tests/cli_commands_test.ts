@@ -441,3 +441,22 @@ Deno.test("convert refuses a table without columns by that, and not by a pipelin
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("inspect takes the file that a folder or a pattern stands for, and names one of several", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "ndpipe_inspect_" });
+  try {
+    Deno.writeTextFileSync(`${folder}/a.csv`, "x\n1\n");
+    const { code, stdout } = await ndpipe(["inspect", folder]);
+    assert.equal(code, 0);
+    assert.ok(stdout.startsWith(`${folder}/a.csv: CSV`), stdout);
+    Deno.writeTextFileSync(`${folder}/b.csv`, "x\n2\n");
+    for (const path of [folder, `${folder}/*.csv`]) {
+      const refused = await ndpipe(["inspect", path]);
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /USE001.*inspect takes one file, and .* stands for 2 files/);
+      assert.match(refused.stderr, /help: ndpipe inspect ".*\/a\.csv"/);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

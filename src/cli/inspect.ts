@@ -21,13 +21,25 @@ import { dialectOptions } from "./csv_flags.ts";
 import { formatPlural } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
 import { formatReport } from "./inspect_text.ts";
+import { expandInputs } from "./inputs.ts";
 import { paintFor, printOut } from "./terminal.ts";
 
 type InspectFlags = ArgumentsOf<typeof INSPECT_FLAGS>["flags"];
 
+/** The file that a path names: a folder and a pattern may stand for one. */
+function oneFile(path: string): string {
+  const [first = path, ...others] = expandInputs([path]);
+  if (others.length === 0) return first;
+  throw new UsageError(
+    "USE001",
+    `inspect takes one file, and ${path} stands for ${formatPlural(others.length + 1, "file")}`,
+    { notes: [`the first is ${first}`], help: `ndpipe inspect ${JSON.stringify(first)}` },
+  );
+}
+
 /** Prints what is known of a table without reading its data. */
 export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FLAGS>): Promise<ExitCode> {
-  const [path = ""] = operands;
+  const path = oneFile(operands[0] ?? "");
   if ((flags.stats || flags.html !== null) && path === "-") {
     throw new UsageError("USE001", "a pipe can be read once only, and its columns are looked at first", {
       help: "write it to a file, and name that",
