@@ -109,6 +109,8 @@ function valueOf(
     );
   }
   const swallowed = token.inlineValue !== true && token.value !== undefined && /^-./.test(token.value);
+  // a negative number is no flag: what the flag says of it helps more than how it would be written
+  if (swallowed && /^-[\d.]/.test(token.value)) FLAGS[key].parse([token.value]);
   if (token.value === undefined || swallowed) {
     throw new UsageError("USE001", `${token.rawName} has no value`, {
       help: swallowed

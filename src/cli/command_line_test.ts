@@ -70,6 +70,7 @@ Deno.test("resolveArguments() refuses missing, swallowed, repeated and needless 
       ["p -i a -o", "-o has no value"],
       ["p -i a -o --force", "-o has no value"],
       ["p -i", "-i has no value"],
+      ["p -i a -o b --missing -999", "--missing has no value"],
       ["p -i a --memory 1GB --memory 2GB", "--memory is given twice"],
       ["p -i a --force --force", "--force is given twice"],
       ["p -i a --force=yes", '--force takes no value, but has "yes"'],
@@ -82,6 +83,18 @@ Deno.test("resolveArguments() refuses missing, swallowed, repeated and needless 
     assert.equal(error.message, message, line);
     assert.equal(error.code, "USE001");
     assert.ok(error.help !== null);
+  }
+});
+
+Deno.test("resolveArguments() says of a negative number what the flag takes, and not how it is written", () => {
+  for (
+    const [line, message] of [
+      ["p -i a -o b --chunk-rows -1", '--chunk-rows takes a whole number from 1 to 2147483647, not "-1"'],
+      ["p -i a -o b --memory -1GiB", '--memory takes a size such as 512MiB, 2GB or plain bytes, not "-1GiB"'],
+    ] as const
+  ) {
+    const error = refusal(line);
+    assert.deepEqual([error.code, error.message], ["USE002", message]);
   }
 });
 
