@@ -5,16 +5,33 @@
  * @module
  */
 import type { DType } from "../../src/dtype/mod.ts";
-import { fft, fuse, median, type NDArray, random, sort, where } from "../../src/ndarray/mod.ts";
+import {
+  bincount,
+  convolve,
+  fft,
+  fuse,
+  histogram,
+  interp,
+  median,
+  type NDArray,
+  pad,
+  random,
+  searchsorted,
+  sort,
+  takeAlongAxis,
+  where,
+} from "../../src/ndarray/mod.ts";
 
-/** What the elements of an operand are: numbers around 0, positions in its length, bools. */
-export type Fill = "normal" | "positions" | "bools";
+/** What the elements of an operand are: numbers around 0, the same in order, positions, bools. */
+export type Fill = "normal" | "ascending" | "positions" | "bools";
 
 /** An operand by its name. */
 export interface OperandSpec {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly fill: Fill;
+  /** positions: how many there are; default the first axis's size */
+  readonly below?: number;
 }
 
 /** One work at one size and dtype. */
@@ -34,6 +51,8 @@ export interface ArrayCase {
 
 const SIZES = [1000, 100_000, 5_000_000] as const;
 const FLOATS = ["f32", "f64"] as const, DOUBLE = ["f64"] as const;
+/** works that take long for each element */
+const MEDIUM_SIZES = [1000, 100_000, 1_000_000] as const;
 
 interface WorkRow extends Pick<ArrayCase, "work" | "compute" | "target"> {
   readonly dtypes: readonly ("f32" | "f64")[];
@@ -182,6 +201,96 @@ const ROWS: readonly WorkRow[] = [
     target: 2.5,
     tolerance: { f32: 1e-9, f64: 1e-9 },
   },
+  {
+    work: "searchsorted",
+    dtypes: FLOATS,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({
+      x: { dtype, shape: [Math.floor(n / 10)], fill: "ascending" },
+      y: row(n, dtype),
+    }),
+    compute: ({ x, y }) => ({ r: searchsorted(x!, y!) }),
+    target: 1.5,
+  },
+  {
+    work: "interp",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({
+      x: row(n, dtype),
+      points: { dtype, shape: [100], fill: "ascending" },
+      values: row(100, dtype),
+    }),
+    compute: ({ x, points, values }) => ({ r: interp(x!, points!, values!) }),
+    target: 1.5,
+    tolerance: { f32: 0, f64: 1e-13 },
+  },
+  {
+    work: "histogram",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => {
+      const { counts, edges } = histogram(x!, { bins: 50 });
+      return { counts, edges };
+    },
+    target: 2.5,
+    tolerance: { f32: 0, f64: 1e-14 },
+  },
+  {
+    work: "bincount",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n) => ({ i: { dtype: "i64", shape: [n], fill: "positions", below: 1000 } }),
+    compute: ({ i }) => ({ r: bincount(i!) }),
+    target: 2.5,
+  },
+  {
+    work: "convolve",
+    dtypes: FLOATS,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: row(n, dtype), y: row(50, dtype) }),
+    compute: ({ x, y }) => ({ r: convolve(x!, y!) }),
+    target: 1.5,
+    tolerance: { f32: 1e-4, f64: 1e-13 },
+  },
+  {
+    // as x[i, j]
+    work: "lists",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => {
+      const x = matrix(n, dtype), [numRows, numColumns] = x.shape as [number, number];
+      const positions = (below: number): OperandSpec => ({
+        dtype: "i64",
+        shape: [n],
+        fill: "positions",
+        below,
+      });
+      return { x, i: positions(numRows), j: positions(numColumns) };
+    },
+    compute: ({ x, i, j }) => ({ r: x!.get([i!, j!]) }),
+    target: 1.5,
+  },
+  {
+    work: "along",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => {
+      const x = matrix(n, dtype), { shape } = x;
+      return { x, i: { dtype: "i64", shape, fill: "positions", below: shape[1]! } };
+    },
+    compute: ({ x, i }) => ({ r: takeAlongAxis(x!, i!, 1) }),
+    target: 2.5,
+  },
+  {
+    work: "pad",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: matrix(n, dtype) }),
+    compute: ({ x }) => ({ r: pad(x!, 5, "reflect") }),
+    target: 2.5,
+  },
 ];
 
 /** The cases of the works that are named, of all where none is. */
@@ -206,9 +315,13 @@ export function casesOf(names: readonly string[]): ArrayCase[] {
 }
 
 /** An operand's elements, the same in every call. */
-export function makeOperand({ dtype, shape, fill }: OperandSpec, seed: number): NDArray {
+export function makeOperand({ dtype, shape, fill, below }: OperandSpec, seed: number): NDArray {
   const generator = random.defaultRng(seed), size = [...shape];
-  if (fill === "positions") return generator.integers(0, shape[0]!, { size });
+  if (fill === "positions") return generator.integers(0, below ?? shape[0]!, { size });
   using numbers = generator.normal(0, 1, { size });
+  if (fill === "ascending") {
+    using given = numbers.astype(dtype);
+    return sort(given);
+  }
   return fill === "bools" ? numbers.gt(0) : numbers.astype(dtype);
 }

@@ -8,6 +8,11 @@ def spectrum(x):
     return {"re": y.real, "im": y.imag}
 
 
+def histogram(x):
+    counts, edges = np.histogram(x, bins=50)
+    return {"counts": counts, "edges": edges}
+
+
 WORKS = {
     "add": lambda x, y: {"r": x + y},
     "multiply": lambda x, y: {"r": x * y},
@@ -26,4 +31,12 @@ WORKS = {
     "chain": lambda x, y: {"r": np.sqrt(np.abs(x * 2 + y)) - 1},
     "matmul": lambda x, y: {"r": x @ y},
     "fft": spectrum,
+    "searchsorted": lambda x, y: {"r": np.searchsorted(x, y)},
+    "interp": lambda x, points, values: {"r": np.interp(x, points, values)},
+    "histogram": histogram,
+    "bincount": lambda i: {"r": np.bincount(i)},
+    "convolve": lambda x, y: {"r": np.convolve(x, y)},
+    "lists": lambda x, i, j: {"r": x[i, j]},
+    "along": lambda x, i: {"r": np.take_along_axis(x, i, axis=1)},
+    "pad": lambda x: {"r": np.pad(x, 5, mode="reflect")},
 }

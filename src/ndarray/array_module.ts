@@ -23,6 +23,7 @@ export type ArrayKernels = Readonly<
     | "chooseDifferent"
     | "completeRows"
     | "convolveRow"
+    | "countPlaces"
     | "countTrue"
     | "cumulateFloats"
     | "cumulateIntegers"
@@ -60,6 +61,7 @@ export type ArrayKernels = Readonly<
     | "sortRow"
     | "sortWork"
     | "splitPairs"
+    | "sumPlaces"
     | "symmetricEigen"
     | "transform",
     Kernel

@@ -22,4 +22,4 @@ export { interpolateRow, searchRow } from "./search";
 export { partitionRow, rowKeys, selectPair, selectWork } from "./select";
 export { addIndices, checkIndices, gatherItems, scatterItems } from "./gather";
 export { cumulateFloats, cumulateIntegers } from "./cumulate";
-export { countTrue } from "./count";
+export { countPlaces, countTrue, sumPlaces } from "./count";

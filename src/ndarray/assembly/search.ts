@@ -143,8 +143,8 @@ function onLine(x: f64, px: usize, py: usize, i: u32): f64 {
 }
 
 /**
- * Values in place of `count` coordinates, interpolated between n points, whose coordinates ascend; `left` and `right` of
- * them. n is 1 at least. Of coordinates that follow each other, the place of the last is looked at first.
+ * Values in place of `count` coordinates, interpolated between n points, whose coordinates ascend (`hasNan`: some may be
+ * NaN); `left` and `right` of them. n is 1 at least. Of coordinates that follow each other, the place of the last is looked at first.
  */
 export function interpolateRow(
   values: usize,
@@ -154,6 +154,7 @@ export function interpolateRow(
   n: u32,
   left: f64,
   right: f64,
+  hasNan: bool,
 ): void {
   const last = n - 1, lowest = elementAt<f64>(px, 0), highest = elementAt<f64>(px, last);
   let at: u32 = 0;
@@ -167,7 +168,7 @@ export function interpolateRow(
     else {
       const isSame = at < last && elementAt<f64>(px, at) <= x && x < elementAt<f64>(px, at + 1);
       if (!isSame) {
-        const place = placeBehind(px, n, x);
+        const place = hasNan ? placeBehind(px, n, x) : placeOf<f64>(px, n, x, true);
         at = place === 0 ? 0 : place - 1;
       }
       const isPoint = at === last || elementAt<f64>(px, at) === x;

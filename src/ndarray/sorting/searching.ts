@@ -9,7 +9,7 @@ import { contiguous } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory } from "../storage/storage.ts";
-import { addressOf, allocate, type Strided } from "../storage/strided.ts";
+import { addressOf, allocate, elementsOf, type Strided } from "../storage/strided.ts";
 import { ofDType } from "../storage/values.ts";
 import { codeOf } from "./ordering.ts";
 
@@ -73,12 +73,13 @@ export interface LinePoints {
 
 /** Interpolates between points at coordinates (f64, neighbours in memory), of which the values take the place. */
 export function interpolateInPlace(coordinates: Strided, { x, y, left, right }: LinePoints): void {
+  const hasNan = Number((elementsOf(x) as Float64Array).some(Number.isNaN));
   const count = sizeOfShape(coordinates.shape),
     start = addressOf(coordinates),
     { interpolateRow } = arrayKernels();
   for (let first = 0; first < count; first += VALUES_PER_CALL) {
     const n = Math.min(VALUES_PER_CALL, count - first);
     const points = [addressOf(x), addressOf(y), sizeOfShape(x.shape)] as const;
-    interpolateRow(start + 8 * first, n, ...points, left, right);
+    interpolateRow(start + 8 * first, n, ...points, left, right, hasNan);
   }
 }

@@ -5,8 +5,8 @@
  */
 import { isFloat } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
-import { array, type ArrayLike } from "../creation/creation.ts";
-import { fromPositions } from "../indexing/indexing.ts";
+import { arrayKernels } from "../array_module.ts";
+import { array, type ArrayLike, asarray } from "../creation/creation.ts";
 import { placesBehind } from "../sorting/searching.ts";
 import { searchsorted } from "../sorting/sort.ts";
 import { optionsOf } from "../storage/arguments.ts";
@@ -22,6 +22,7 @@ import {
   withArrays,
 } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
+import { addressOf, type Strided } from "../storage/strided.ts";
 import { type BinRule, numBinsBy } from "./bin_rules.ts";
 
 /** Options of `histogram`. */
@@ -222,29 +223,45 @@ export function bincount(
     if (isFloat(array.dtype) && array.size > 0) {
       refuseArgument(`bincount takes integers, not ${array.dtype}`, "cast them: .astype('i64')");
     }
-    const places = numbersOf(array);
-    const factors = weights === undefined ? null : withArrays([weights], (by) => numbersOf(by!));
-    if (factors !== null && factors.length !== places.length) {
-      refuseArgument("weights are as many as elements");
-    }
-    if (!(Number.isInteger(minlength) && minlength >= 0)) {
-      refuseArgument(`minlength is an integer from 0, not ${minlength}`);
-    }
-    let length = minlength;
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i]!;
-      if (place < 0) refuseArgument(`bincount takes numbers from 0, not ${place}`);
-      if (place >= length) length = place + 1;
-    }
-    if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 30)) {
-      refuseArgument(`bincount would have ${length} counts`);
-    }
-    const totals = new Float64Array(length);
-    for (let i = 0; i < places.length; i++) totals[places[i]!]! += factors === null ? 1 : factors[i]!;
-    // as NumPy, no elements are counted as integers, whatever they weigh
-    if (factors !== null && places.length > 0) return arrayOf(totals, "f64", [length]);
-    return fromPositions(totals);
+    return scope(() => {
+      const factors = weights === undefined ? null : asarray(weights).astype("f64");
+      if (factors !== null && factors.size !== array.size) refuseArgument("weights are as many as elements");
+      if (!(Number.isInteger(minlength) && minlength >= 0)) {
+        refuseArgument(`minlength is an integer from 0, not ${minlength}`);
+      }
+      const length = Math.max(minlength, numCounts(array));
+      if (!(length < 2 ** 30)) refuseArgument(`bincount would have ${length} counts`);
+      // as NumPy, no elements are counted as integers, whatever they weigh
+      const by = factors === null || array.size === 0 ? null : factors.ravel().view;
+      const places = array.astype("i64", { order: "C" }).view;
+      const totals = by === null
+        ? arrayOf(new BigInt64Array(length), "i64", [length])
+        : arrayOf(new Float64Array(length), "f64", [length]);
+      addUp(places, by, totals.view);
+      return totals;
+    });
   });
+}
+
+/** one more than the largest of numbers from 0; refused: ARR002 for one below 0 */
+function numCounts(a: NDArray): number {
+  if (a.size === 0) return 0;
+  const least = Number(a.min().item());
+  if (least < 0) refuseArgument(`bincount takes numbers from 0, not ${least}`);
+  return Number(a.max().item()) + 1;
+}
+
+/** Places of one call: the engine's optimised code takes over at the next call only, so none may be long. */
+const PLACES_PER_CALL = 16_384;
+
+/** adds 1, or the weight, to the total at each place; all are neighbours in memory */
+function addUp(places: Strided, weights: Strided | null, totals: Strided): void {
+  const count = places.shape[0]!, { countPlaces, sumPlaces } = arrayKernels(), to = addressOf(totals);
+  for (let first = 0; first < count; first += PLACES_PER_CALL) {
+    const n = Math.min(PLACES_PER_CALL, count - first), at = addressOf(places) + 8 * first;
+    if (weights === null) countPlaces(at, n, to);
+    else sumPlaces(at, addressOf(weights) + 8 * first, n, to);
+  }
 }
 
 /**

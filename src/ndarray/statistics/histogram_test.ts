@@ -2,7 +2,7 @@
 import { deepStrictEqual, throws } from "node:assert/strict";
 import * as nd from "../mod.ts";
 
-const { array, histogram, histogramBinEdges } = nd;
+const { array, bincount, histogram, histogramBinEdges } = nd;
 
 const RULES: readonly nd.BinRule[] = ["auto", "fd", "doane", "scott", "stone", "rice", "sturges", "sqrt"];
 
@@ -69,4 +69,26 @@ Deno.test("histogram() promises counts where the reciprocal of the range is beyo
   const counts = (bins: number) => nd.histogram([0, 5e-309, 1e-308], { bins }).counts.toList();
   deepStrictEqual(counts(10), [1, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
   deepStrictEqual(counts(3), [1, 1, 1]);
+});
+
+Deno.test("bincount() counts places of every dtype and layout, and adds weights in their order", () => {
+  const places = Array.from({ length: 40_001 }, (_, i) => (i * 7919) % 97);
+  const counts = new Array<number>(97).fill(0), sums = new Array<number>(97).fill(0);
+  const weights = places.map((_, i) => (i % 13) * 0.1);
+  places.forEach((place, i) => {
+    counts[place]!++;
+    sums[place]! += weights[i]!;
+  });
+  for (const dtype of ["u8", "i8", "i16", "u32", "i64", "u64"] as const) {
+    using all = array(places, { dtype });
+    deepStrictEqual(bincount(all).toList(), counts);
+    deepStrictEqual(bincount(all, { weights }).toList(), sums);
+    deepStrictEqual(
+      bincount(all.slice("::-2")).toList(),
+      bincount(array(places.filter((_, i) => i % 2 === 0))).toList(),
+    );
+  }
+  deepStrictEqual(bincount([true, false, true]).toList(), [1, 2]);
+  throws(() => bincount([0, -1]), { code: "ARR002" });
+  throws(() => bincount(array([2n ** 40n], { dtype: "i64" })), { code: "ARR002" });
 });
