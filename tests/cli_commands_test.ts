@@ -460,3 +460,16 @@ Deno.test("inspect takes the file that a folder or a pattern stands for, and nam
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("convert refuses columns of one name with no place in a program: nobody wrote one", async () => {
+  const folder = Deno.makeTempDirSync(), input = `${folder}/t.csv`;
+  try {
+    Deno.writeTextFileSync(input, "a,a\n1,2\n");
+    const { code, stderr } = await ndpipe(["convert", "-i", input, "-o", `${folder}/t.arrow`]);
+    assert.equal(code, 3);
+    assert.match(stderr, /error\[SCH006\]: .* has 2 columns named "a"\n {3}\|/);
+    assert.doesNotMatch(stderr, /main\.ts/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

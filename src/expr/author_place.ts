@@ -13,6 +13,7 @@ const LIBRARY_FOLDER = LIBRARY.startsWith("file:") ? fileURLToPath(LIBRARY) : LI
 
 /** The command's entry, which lies beside the library: no author's either. */
 const ENTRY = `${new URL("../", LIBRARY).href}main.ts`;
+const ENTRY_FILE = ENTRY.startsWith("file:") ? fileURLToPath(ENTRY) : ENTRY;
 
 /** Frames that a call stack is asked for: ours are about six deep. */
 const NUM_FRAMES = 32;
@@ -44,7 +45,7 @@ interface Frame {
 export function authorPlace(): Place | null {
   const frame = callStack().find((frame) => {
     const file = frame.getFileName() ?? null;
-    return file !== null && isPlace(file) && !file.startsWith(LIBRARY) && !file.startsWith(LIBRARY_FOLDER);
+    return file !== null && isPlace(file) && !isOurs(file);
   });
   const file = frame?.getFileName() ?? null;
   if (frame === undefined || file === null) return null;
@@ -67,6 +68,10 @@ function callStack(): readonly Frame[] {
   } finally {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   }
+}
+
+function isOurs(file: string): boolean {
+  return file.startsWith(LIBRARY) || file.startsWith(LIBRARY_FOLDER) || file === ENTRY || file === ENTRY_FILE;
 }
 
 /** neither Deno's own code nor a function of WebAssembly */
