@@ -1,8 +1,8 @@
 /**
  * From the expression graph to the program. The planner walks from every value that needs a place in memory and
  * fuses into one kernel all that can be computed on the way there; reductions end in their kernel's epilogue, and
- * a value that several kernels need is stored by the first one that computes it. One class, because every stage
- * that is made changes where later ones find their operands; the walk into a kernel is `walk.ts`.
+ * a value that several kernels need is stored by the first one that computes it. One class of over 400 lines, because
+ * every stage that is made changes where later ones find their operands; the walk into a kernel is `walk.ts`.
  *
  * @module
  */

@@ -15,6 +15,8 @@
  *
  * More than 400 lines: how a batch is held, read and handed out is one state machine.
  *
+ * Over 400 lines because what is held between chunks (batch, dictionaries, memory) is the state of one class.
+ *
  * @module
  */
 import type { CarriedView, ColumnBinding } from "../../schema/mod.ts";

@@ -10,6 +10,8 @@
  * A record of more than `maxRecordBytes` (1 MiB, or 64 bytes a field where that is more) is refused: memory for
  * it is set aside before reading.
  *
+ * Over 400 lines because one class keeps carry, slot and scanner in step.
+ *
  * @module
  */
 import { UsageError } from "../../errors.ts";

@@ -5,6 +5,8 @@
  *
  * RFC 9110, sections 8.8 (ETag, Last-Modified), 14 (Range, Content-Range) and 15.3.7 (206).
  *
+ * Over 400 lines because what a server may answer, and what is said of each answer, is read together.
+ *
  * @module
  */
 import { FormatError } from "../../errors.ts";
