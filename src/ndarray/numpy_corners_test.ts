@@ -524,3 +524,16 @@ Deno.test("bins without order, no elements and one axis promise NumPy's answers"
     throws(() => nd.std([1, 3], { ddof: 1, correction: 1 }), { code: "ARR002" });
   });
 });
+
+Deno.test("nanmean() and its kin refuse integers as the dtype of floats; pad() promises bigints as they are", () => {
+  nd.scope(() => {
+    for (const run of [nd.nanmean, nd.nanvar, nd.nanstd]) {
+      throws(() => run([1.5, NaN], { dtype: "i64" }), { code: "DTY001" });
+      strictEqual(run([1.5, NaN], { dtype: "f32" }).dtype, "f32");
+    }
+    const most = 2n ** 63n - 1n, a = nd.array([most]);
+    deepStrictEqual(nd.pad(a, 1, "constant", { constantValues: most }).toList(), [most, most, most]);
+    deepStrictEqual(nd.pad(a, 1, "constant", { constantValues: [1n, most] }).toList(), [1, most, most]);
+    throws(() => nd.pad(a, 1n as unknown as number), { code: "ARR002" });
+  });
+});

@@ -10,6 +10,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
@@ -39,12 +40,12 @@ export type PadMode =
   | "empty";
 
 /** For all axes, for the two ends of all axes, or a pair for each axis. */
-export type PerEnd = number | readonly [number] | readonly [number, number] | readonly (readonly number[])[];
+export type PerEnd<T = number> = T | readonly [T] | readonly [T, T] | readonly (readonly T[])[];
 
 /** Options of `pad`; each is for some modes. */
 export interface PadOptions {
   /** "constant": the values; default 0 */
-  readonly constantValues?: PerEnd;
+  readonly constantValues?: PerEnd<number | bigint>;
   /** "linearRamp": the values at the ends; default 0 */
   readonly endValues?: PerEnd;
   /** "maximum", "mean", "median", "minimum": how many elements at each end count; null (the default): all */
@@ -56,18 +57,20 @@ export interface PadOptions {
 type Pair = readonly [number, number];
 
 /** A pair for each axis. Refused: ARR002. */
-function pairs(value: PerEnd, rank: number, what: string): Pair[] {
+function pairs<T extends number | bigint>(value: PerEnd<T>, rank: number, what: string): (readonly [T, T])[] {
+  const isOne = (each: unknown) =>
+    typeof each === "number" || (what === "constantValues" && typeof each === "bigint");
   const refuse = (): never => {
     throw new NdpipeError("ARR002", `${what} is a number, a pair, or a pair for each of ${rank} axes`);
   };
-  const pairOf = (list: readonly number[]): Pair =>
+  const pairOf = (list: readonly T[]): readonly [T, T] =>
     list.length === 1 ? [list[0]!, list[0]!] : list.length === 2 ? [list[0]!, list[1]!] : refuse();
-  if (typeof value === "number") return Array.from({ length: rank }, () => [value, value]);
+  if (isOne(value)) return Array.from({ length: rank }, () => [value as T, value as T]);
   if (!Array.isArray(value)) return refuse();
-  if (value.every((each) => typeof each === "number")) {
-    return Array.from({ length: rank }, () => pairOf(value as readonly number[]));
+  if (value.every(isOne)) {
+    return Array.from({ length: rank }, () => pairOf(value as readonly T[]));
   }
-  const lists = value as readonly (readonly number[])[];
+  const lists = value as readonly (readonly T[])[];
   if (lists.length !== rank && lists.length !== 1) refuse();
   return Array.from({ length: rank }, (_, axis) => pairOf(lists[lists.length === 1 ? 0 : axis]!));
 }
@@ -185,7 +188,7 @@ function medianOf(view: Strided, axis: number): Strided {
 /** Fills both ends of one axis of a part whose other axes are as wide as they are filled. */
 type FillEnds = (view: Strided, axis: number, widths: Pair) => void;
 
-function constantEnds(value: readonly Pair[]): FillEnds {
+function constantEnds(value: readonly (readonly [ScalarValue, ScalarValue])[]): FillEnds {
   return (view, axis, [before, after]) => {
     const size = view.shape[axis]!, { dtype } = view;
     put(part(view, axis, [0, before]), fromList(value[axis]![0], dtype));

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { DTYPE, isFloat } from "../../dtype/mod.ts";
-import { NdpipeError } from "../../errors.ts";
+import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
+import { DTypeError, NdpipeError } from "../../errors.ts";
 import {
   type ArgOptions,
   axesAndOptions,
@@ -74,7 +74,8 @@ export function nanprod(
 export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return over(a, (array) => {
     if (!isFloat(array.dtype)) return array.mean(axis, options);
-    const { out } = axesAndOptions(axis, options)[1];
+    const { out, dtype } = axesAndOptions(axis, options)[1];
+    refuseWhole("nanmean", dtype);
     if (out !== undefined) refuseLoss("nanmean", array, [array.dtype, out]);
     return scope(() => array.mean(...present(array, axisOfNone(array, axesAndOptions(axis, options)))));
   });
@@ -128,10 +129,19 @@ function axisOfNone<O extends MeanOptions>(a: NDArray, [axis, options]: readonly
   return [along, { ...options, axis: along }];
 }
 
+/** as NumPy: what is not whole is not averaged in integers */
+function refuseWhole(operation: string, dtype: DType | undefined): void {
+  if (dtype === undefined || isFloat(dtype)) return;
+  throw new DTypeError("DTY001", `${operation} of floats is not computed in ${dtype}`, {
+    help: "use f32 or f64 as its dtype",
+  });
+}
+
 function spread(which: "var" | "std", a: NDArray, given: readonly [Axes, SpreadOptions]): NDArray {
   if (!isFloat(a.dtype)) return a[which](...given);
   const [axis, options] = axisOfNone(a, given);
-  const { out, keepdims } = options, correction = correctionOf(options);
+  const { out, keepdims, dtype } = options, correction = correctionOf(options);
+  refuseWhole(`nan${which}`, dtype);
   if (out !== undefined) refuseLoss(`nan${which}`, a, [a.dtype, out]);
   const result = scope(() => {
     const [, own] = present(a, [axis, options]);
