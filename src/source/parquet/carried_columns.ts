@@ -67,7 +67,10 @@ export class CarriedColumns {
     const indices = nested?.indices ?? [this.#flatIndex(read.fieldIndex)];
     const most = (measure: (sizes: PageIndex["sizes"]) => number) =>
       Math.max(...indices.map(({ sizes }) => measure(sizes)));
-    const shared = { compressed: most(({ compressed }) => compressed), codec: most(({ codec }) => codec) };
+    const shared = {
+      compressed: most(({ compressed }) => compressed),
+      codec: most(({ codec, staging }) => codec + staging),
+    };
     if (nested !== null) {
       const numBytes = nestedStreamBytes(nested) + stagingBytes(layoutOf(read, chunkRows), chunkRows);
       return { numBytes, sharedBytes: SCRATCH_BYTES, ...shared };

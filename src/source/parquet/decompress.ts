@@ -28,6 +28,11 @@ export function readableCodec(number: number, path: string, column: string): Rea
   return codec;
 }
 
+/** Whether a codec is ours, and works in a memory of its own on pages that lie elsewhere. */
+export function isStaged(codec: ReadableCodec): boolean {
+  return codec === "SNAPPY" || codec === "LZ4" || codec === "LZ4_RAW";
+}
+
 /** Memory that a codec takes for itself while it decompresses a page: an upper estimate. */
 export function codecMemory(codec: ReadableCodec, plainBytes: number): number {
   switch (codec) {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { codecMemory, readableCodec } from "./decompress.ts";
+import { stagingBytes } from "../../compression/staging.ts";
+import { codecMemory, isStaged, readableCodec } from "./decompress.ts";
 import { corruption, type RowGroup } from "./metadata.ts";
 import { checkReadable, type ColumnPlace } from "./page.ts";
 import { readPageHeader } from "./page_header.ts";
@@ -18,6 +19,8 @@ export interface PageSizes {
   readonly compressed: number;
   /** what the codec takes for itself */
   readonly codec: number;
+  /** of the memory that a page is staged in, where it does not lie in one with codecs */
+  readonly staging: number;
   /** entries of a data page, values of a dictionary */
   readonly numEntries: number;
   readonly numDictionaryValues: number;
@@ -51,7 +54,13 @@ export function indexPages(
   rowGroups: readonly RowGroup[],
   leaf: number,
 ): PageIndex {
-  let page = 0, dictionary = 0, compressed = 0, memory = 0, numEntries = 0, numDictionaryValues = 0;
+  let page = 0,
+    dictionary = 0,
+    compressed = 0,
+    memory = 0,
+    staging = 0,
+    numEntries = 0,
+    numDictionaryValues = 0;
   let bytesPerValue = 0;
   const firstPages: number[] = [], positions: number[] = [], firstEntries: number[] = [];
   const dictionaries: number[] = [];
@@ -84,6 +93,7 @@ export function indexPages(
       if (codec === "UNCOMPRESSED") continue;
       compressed = Math.max(compressed, header.numBytes);
       memory = Math.max(memory, codecMemory(codec, header.plainBytes));
+      if (isStaged(codec)) staging = Math.max(staging, stagingBytes(header.numBytes, header.plainBytes));
     }
     if (numValues > chunk.numValues) fail(`its pages have ${numValues} values, not ${chunk.numValues}`);
     bytesPerValue = Math.max(bytesPerValue, plainBytes / Math.max(1, numValues));
@@ -91,7 +101,16 @@ export function indexPages(
   }
   firstPages.push(positions.length);
   return {
-    sizes: { page, dictionary, compressed, codec: memory, numEntries, numDictionaryValues, bytesPerValue },
+    sizes: {
+      page,
+      dictionary,
+      compressed,
+      codec: memory,
+      staging,
+      numEntries,
+      numDictionaryValues,
+      bytesPerValue,
+    },
     firstPages,
     positions: Float64Array.from(positions),
     firstEntries: Float64Array.from(firstEntries),

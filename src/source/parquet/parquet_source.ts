@@ -133,6 +133,7 @@ class ParquetSource implements Source {
         } else {
           total += own + BLOCK_BYTES + sizes.page + sizes.dictionary;
           compressed = Math.max(compressed, sizes.compressed);
+          codec = Math.max(codec, sizes.staging);
         }
         codec = Math.max(codec, sizes.codec);
       }
