@@ -165,6 +165,8 @@ Deno.test(`${NUM_CASES} damaged Parquet files of columns with parts are carried 
     deepStrictEqual(outcome, await carry(bytes, randomGenerator(at)), `byte ${at}: other values`);
     compared += 1;
   }
-  cases.checkPower(["read", "FMT003", "FMT004", "FMT005"], 5);
+  cases.checkPower(["read", "FMT003", "FMT004"], 5);
+  // few bytes are a codec's or an encoding's number
+  cases.checkPower(["FMT005"], 1);
   ok(compared > 10, `only ${compared} were compared`);
 });
