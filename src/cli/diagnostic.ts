@@ -17,7 +17,7 @@
 import type { ErrorCode, ExitCode } from "../error_codes.ts";
 import { NdpipeError, type Place } from "../errors.ts";
 import { packageError } from "../package_errors.ts";
-import { type Paint, wrapText } from "./terminal.ts";
+import { type Paint, visibleText, wrapText } from "./terminal.ts";
 
 /** How to print. */
 export interface DiagnosticOptions {
@@ -63,24 +63,16 @@ function describe(error: NdpipeError): JsonDiagnostic {
 
 function formatText(diagnostic: JsonDiagnostic, { paint, columns }: DiagnosticOptions): string {
   const { code, message, place, source, operands, notes, help } = diagnostic;
-  const lines = [`${paint("error", `error[${code}]`)}${paint("strong", `: ${visible(message)}`)}`];
+  const lines = [`${paint("error", `error[${code}]`)}${paint("strong", `: ${visibleText(message)}`)}`];
   if (place !== null) {
-    lines.push(`  --> ${paint("place", `${visible(place.file)}:${place.line}:${place.column}`)}`);
+    lines.push(`  --> ${paint("place", `${visibleText(place.file)}:${place.line}:${place.column}`)}`);
   }
   const bar = paint("dim", "|");
-  if (source !== null) lines.push(`   ${bar}  ${visible(source)}`);
-  for (const operand of operands) lines.push(`   ${bar}  ${visible(operand)}`);
+  if (source !== null) lines.push(`   ${bar}  ${visibleText(source)}`);
+  for (const operand of operands) lines.push(`   ${bar}  ${visibleText(operand)}`);
   for (const note of notes) lines.push(...item(note, { columns, paint: (text) => text }));
   if (help !== null) lines.push(...item(`help: ${help}`, { columns, paint: (text) => paint("help", text) }));
   return lines.join("\n") + "\n";
-}
-
-/** The text on one line, without what would move the cursor or change colours: names come from files. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (letter) => {
-    if (letter === "\t") return letter;
-    return letter === "\n" ? "\\n" : `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
 }
 
 /** "   = text", its further lines beneath the text. Line breaks in the text stay. */
@@ -88,7 +80,7 @@ function item(
   text: string,
   { columns, paint }: { readonly columns: number | null; readonly paint: (text: string) => string },
 ): string[] {
-  const lines = text.split("\n").map(visible).flatMap((line) =>
+  const lines = text.split("\n").map(visibleText).flatMap((line) =>
     columns === null || line.length <= columns - 5 ? [line] : wrapText(line, Math.max(40, columns - 5))
   );
   return lines.map((line, index) => `   ${index === 0 ? "=" : " "} ${paint(line)}`);

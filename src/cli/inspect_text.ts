@@ -3,7 +3,7 @@ import { bytesText } from "../dtype/bytes_text.ts";
 import type { ColumnStatistics, Histogram } from "./column_statistics.ts";
 import { formatCount, formatPlural } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
-import { type Paint, PLAIN } from "./terminal.ts";
+import { type Paint, PLAIN, visibleText } from "./terminal.ts";
 
 /** Names of the formats, for people. */
 export const FORMAT_NAMES: Readonly<Record<string, string>> = {
@@ -20,16 +20,20 @@ export const FORMAT_NAMES: Readonly<Record<string, string>> = {
 export function formatReport(report: TableReport, paint: Paint = PLAIN): string {
   const { path, format, bytes, rows, batches, columns, notes } = report;
   const size = bytes === null ? "" : `, ${bytesText(bytes)}`;
-  const lines = [`${path}: ${FORMAT_NAMES[format] ?? format}${size}`, formatRows(rows, batches, format), ""];
+  const lines = [
+    `${visibleText(path)}: ${FORMAT_NAMES[format] ?? format}${size}`,
+    formatRows(rows, batches, format),
+    "",
+  ];
   const groups = groupColumns(columns);
   const header = ["column", "type", "nulls", "as an input", "layout"];
-  const table = [header, ...groups.map((group) => groupRow(group, columns))];
+  const table = [header, ...groups.map((group) => groupRow(group, columns).map(visibleText))];
   const widths = header.map((_, column) => longest(table.map((row) => row[column] ?? "")));
   for (const row of table) {
     lines.push(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
   }
   lines.push(...statisticsLines(columns, paint));
-  if (notes.length > 0) lines.push("", ...notes.map((note) => `note: ${note}`));
+  if (notes.length > 0) lines.push("", ...notes.map((note) => `note: ${visibleText(note)}`));
   return lines.join("\n") + "\n";
 }
 
@@ -142,7 +146,10 @@ function statisticsLines(columns: readonly ColumnReport[], paint: Paint): string
   if (read.length === 0) return [];
   const header = ["column", "values", "nulls", "NaN", "min", "mean", "max"];
   const shown = read.slice(0, MAX_SHOWN);
-  const table = [header, ...shown.map(({ name, statistics }) => statisticsRow(name, statistics))];
+  const table = [
+    header,
+    ...shown.map(({ name, statistics }) => statisticsRow(visibleText(name), statistics)),
+  ];
   const widths = header.map((_, column) => longest(table.map((row) => row[column]!)));
   const lines = table.map((row, i) => {
     const cells = row.map((cell, column) =>

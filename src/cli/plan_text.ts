@@ -20,6 +20,7 @@ import { type BufferTraffic, stageTraffic } from "../plan/traffic.ts";
 import type { CarriedType } from "../schema/mod.ts";
 import { showShape } from "../shape/mod.ts";
 import { formatCount, formatPlural } from "./format.ts";
+import { visibleText } from "./terminal.ts";
 
 /** One line a row: cells padded to their column's width; numbers to the right. */
 function table(rows: readonly (readonly (string | number)[])[], indent = "  "): string[] {
@@ -36,7 +37,7 @@ function table(rows: readonly (readonly (string | number)[])[], indent = "  "): 
 }
 
 function showCell(cell: string | number): string {
-  return typeof cell === "number" ? formatCount(cell) : cell;
+  return typeof cell === "number" ? formatCount(cell) : visibleText(cell);
 }
 
 function bytesPerRow({ dtype, shape }: Pick<Node, "dtype" | "shape">): number {
@@ -104,7 +105,7 @@ function trafficText(traffic: readonly BufferTraffic[], { buffers }: Program): s
       ? `output ${buffer.name}`
       : buffer.name;
   });
-  return `${formatCount(totalBytes(traffic))} B/row (${places.join(", ")})`;
+  return `${formatCount(totalBytes(traffic))} B/row (${visibleText(places.join(", "))})`;
 }
 
 function kernelLines(prepared: Prepared): string[] {
@@ -255,7 +256,7 @@ function copyLines(prepared: Prepared): string[] {
 export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): Promise<string> {
   const { graph, program, memory } = prepared, unused = new Set(unusedSteps(graph));
   const lines = [
-    `pipeline ${prepared.name}`,
+    `pipeline ${visibleText(prepared.name)}`,
     `  graph ${(await graphHash(graph)).slice(0, 16)}, numerics ${prepared.numerics}`,
     "",
     "inputs",

@@ -2,11 +2,12 @@
 import { bytesText } from "../dtype/bytes_text.ts";
 import type { Measured, MeasuredKernel, Summary } from "../exec/meter.ts";
 import { formatByteRate, formatCount, formatDuration, formatPlural, formatRowRate } from "./format.ts";
+import { visibleText } from "./terminal.ts";
 
 /** The summary for people: what was written, how fast, in how much memory; then what was measured of each part. */
 export function formatSummary(summary: Summary): string {
   const { rows, outputRows, bytesRead, bytesWritten, elapsedMs, chunks, workers, numerics, output } = summary;
-  const target = output === "-" ? "stdout" : output;
+  const target = output === "-" ? "stdout" : visibleText(output);
   const seconds = elapsedMs / 1000;
   const rates = seconds > 0
     ? ` (${formatRowRate(rows / seconds)}, ${formatByteRate(bytesRead / seconds)})`

@@ -160,7 +160,7 @@ export class Pipeline {
     const entries = Object.entries(returned);
     if (entries.length === 0) throw invalid("the transform returns no output", help, place);
     return entries.map(([name, value]) => {
-      checkName("output", name, place);
+      checkOutputName(name, place);
       const isTraced = value instanceof TracedTensor || value instanceof TracedCarried;
       if (isTraced && value.builder === builder) return { name, node: value.id };
       throw invalid(`output ${name} is no tensor of this transform`, help, place);
@@ -168,13 +168,26 @@ export class Pipeline {
   }
 }
 
-function checkName(kind: string, name: string, place: Place | null): void {
+function checkName(kind: "input" | "param", name: string, place: Place | null): void {
   if (isIdentifier(name)) return;
   throw invalid(
-    `${JSON.stringify(name)} is no name for an ${kind}`.replace("an param", "a param"),
+    `${JSON.stringify(name)} is no name for ${kind === "input" ? "an input" : "a param"}`,
     kind === "input"
       ? `use letters, digits and underscores, and name the column: { column: ${JSON.stringify(name)} }`
       : "use letters, digits and underscores, and begin with no digit",
+    place,
+  );
+}
+
+/** An output's name is a column's, which may be any text; but whole numbers lose their place among an object's keys. */
+function checkOutputName(name: string, place: Place | null): void {
+  const isWholeNumber = /^(0|[1-9]\d*)$/.test(name);
+  if (!isWholeNumber && name !== "" && name.isWellFormed()) return;
+  throw invalid(
+    `${JSON.stringify(name)} is no name for an output`,
+    isWholeNumber
+      ? `JavaScript puts keys that are whole numbers before all others: name it ${JSON.stringify(`c${name}`)}`
+      : "give the column a name that is not empty, of whole characters",
     place,
   );
 }

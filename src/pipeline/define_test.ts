@@ -74,7 +74,10 @@ Deno.test("trace() refuses what is no object of tensors, and tells what the tran
     [() => [1], "PIP003", /does not return an object/],
     [() => ({}), "PIP003", /returns no output/],
     [() => ({ y: 1 }), "PIP003", /output y is no tensor/],
-    [() => ({ "y z": 1 }), "PIP003", /"y z" is no name for an output/],
+    [() => ({ "2024": 1 }), "PIP003", /"2024" is no name for an output/],
+    [() => ({ "": 1 }), "PIP003", /"" is no name for an output/],
+    [() => ({ "\ud800": 1 }), "PIP003", /"\\ud800" is no name for an output/],
+    [() => ({ "y z": 1 }), "PIP003", /output y z is no tensor/],
     [() => Promise.resolve({}), "PIP003", /is async/],
     [() => ({ x }), "PIP003", /output x is no tensor/],
     [
