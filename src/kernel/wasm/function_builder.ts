@@ -142,8 +142,12 @@ export class FunctionBuilder {
       condition();
       return this.if(then, otherwise);
     }
-    const { items, height } = this.#stream;
+    const { items, height, depth } = this.#stream;
     if (this.#stack.length !== height) throw new Error(`${this.name}: a choice within an expression`);
+    // its condition and branches would not be the block's, nor what follows in it a statement
+    if (this.#control.length !== depth) {
+      throw new Error(`${this.name}: a choice within a block or a condition`);
+    }
     this.#cut();
     const [pushed] = this.#capture(condition, "i32");
     this.#pop("i32", "choose");

@@ -60,7 +60,7 @@ Deno.test("choose() promises the first branch to all registers where one of them
   deepStrictEqual(alone.run(1, 200), [3, 201]);
 });
 
-Deno.test("interleave() refuses code that leaves values on the stack, and choices within an expression", () => {
+Deno.test("interleave() refuses values left on the stack, and choices within expressions, blocks and conditions", () => {
   throws(
     () =>
       compile((f, registers) =>
@@ -81,4 +81,26 @@ Deno.test("interleave() refuses code that leaves values on the stack, and choice
       ),
     /a choice within an expression/,
   );
+  const choose = (f: FunctionBuilder) => f.choose(() => f.i32(1), () => {}, () => {});
+  const within: ((f: FunctionBuilder) => void)[] = [
+    (f) => f.i32(1).if(() => choose(f)),
+    (f) => f.i32(1).if(() => {}, () => choose(f)),
+    (f) => f.block(() => choose(f)),
+    (f) => f.loop(() => choose(f)),
+    (f) => f.choose(() => choose(f).i32(1), () => {}, () => {}),
+    // of a branch as well, and in a block that is open in it
+    (f) => f.choose(() => f.i32(1), () => f.i32(1).if(() => choose(f)), () => {}),
+  ];
+  for (const emit of within) {
+    throws(
+      () =>
+        compile((f, registers) =>
+          f.interleave(registers.map((x) => [x]), ([x]) => {
+            emit(f);
+            return x!;
+          })
+        ),
+      /a choice within a block or a condition/,
+    );
+  }
 });
