@@ -108,3 +108,21 @@ export default definePipeline({
   assert.match(planned.stdout, /^ +1 +x\.gt\(0\) +bool +\(N\) +1 +unused$/m);
   assert.match(planned.stdout, /^ +2 +x\.sqrt\(\) +f32 +\(N\) +4 +1$/m);
 });
+
+Deno.test("a mask that is written again for a second column is no step for no output", async () => {
+  Deno.writeTextFileSync(
+    `${folder}/masks.ts`,
+    `import { definePipeline, input } from "ndpipe";
+export default definePipeline({
+  name: "masks",
+  inputs: { x: input("f32", ["N"]), y: input("f32", ["N"]) },
+  transform: ({ x, y }) => ({ a: x.filter(x.abs().gt(0), "K"), b: y.filter(x.abs().gt(0), "K") }),
+});
+`,
+  );
+  const checked = await ndpipe(["check", "masks.ts"], { cwd: folder });
+  assert.equal(checked.code, 0, checked.stderr);
+  assert.doesNotMatch(checked.stdout, /^note/m);
+  const planned = await ndpipe(["plan", "masks.ts"], { cwd: folder });
+  assert.doesNotMatch(planned.stdout, /unused/);
+});

@@ -95,4 +95,6 @@ export interface Graph {
   readonly outputs: readonly { readonly name: string; readonly node: NodeId }[];
   /** the name by which a node is known: an input, a param, or the step's text */
   readonly names: ReadonlyMap<NodeId, string>;
+  /** masks that filters were given though another, computed alike, stands for them: by the one that does */
+  readonly equalMasks?: ReadonlyMap<NodeId, readonly NodeId[]>;
 }

@@ -58,6 +58,8 @@ export class GraphBuilder {
   readonly #names = new Map<NodeId, string>();
   /** what made each row symbol: an input, or a filter's mask */
   readonly #rows = new Map<string, { readonly by: "input" | "mask"; readonly node: NodeId }>();
+  /** masks in whose place an equal one stands, by the one that does */
+  readonly #equalMasks = new Map<NodeId, NodeId[]>();
   /** the step whose nodes are being added, while one is open */
   #open: { name: string; place: Place | null } | null = null;
 
@@ -279,7 +281,12 @@ export class GraphBuilder {
       this.#rows.set(symbol, { by: "mask", node: mask });
       return mask;
     }
-    if (known.by === "mask" && this.#isSame(known.node, mask)) return known.node;
+    if (known.by === "mask" && this.#isSame(known.node, mask)) {
+      if (known.node !== mask) {
+        this.#equalMasks.set(known.node, [...this.#equalMasks.get(known.node) ?? [], mask]);
+      }
+      return known.node;
+    }
     const of = known.by === "input" ? "the rows of input" : "the rows kept by";
     return refuse(
       "SHP009",
@@ -303,6 +310,7 @@ export class GraphBuilder {
 
   /** the finished graph */
   finish(outputs: readonly { name: string; node: NodeId }[]): Graph {
-    return { nodes: this.#nodes, steps: this.#steps, outputs, names: this.#names };
+    const graph = { nodes: this.#nodes, steps: this.#steps, outputs, names: this.#names };
+    return this.#equalMasks.size === 0 ? graph : { ...graph, equalMasks: this.#equalMasks };
   }
 }

@@ -22,13 +22,13 @@ import type { Graph, NodeId } from "../expr/graph.ts";
  * deepStrictEqual(unusedSteps(pipeline.trace()), [0]); // x.gt(0)
  * ```
  */
-export function unusedSteps({ nodes, steps, outputs }: Graph): number[] {
+export function unusedSteps({ nodes, steps, outputs, equalMasks }: Graph): number[] {
   const used = new Set<NodeId>(), pending = outputs.map(({ node }) => node);
   while (pending.length > 0) {
     const id = pending.pop()!;
     if (used.has(id)) continue;
     used.add(id);
-    pending.push(...nodes[id]!.inputs);
+    pending.push(...nodes[id]!.inputs, ...equalMasks?.get(id) ?? []);
   }
   return [...steps.keys()].filter((index) => !used.has(steps[index]!.result));
 }
