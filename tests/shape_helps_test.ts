@@ -28,6 +28,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   weights: ["f=8", "k=5"],
   centroids: ["k=5", "f=8"],
   pair: ["a=2", "f=8"],
+  halfLabelled: [4, "f=3"],
+  crossed: ["f=4", "h=3"],
   one: [1],
   scalar: [],
 };

@@ -96,7 +96,8 @@ export function renameHint(
 ): string | null {
   const at = axis < 0 ? axis + b.length : axis;
   const renamed = b.with(at, `${labelOf(x)}=${sizeOf(b[at]!)}`);
-  if (!fits(renamed)) return null;
+  // another axis may have the label
+  if (checkShape(renamed) !== null || !fits(renamed)) return null;
   return `if it is the same axis, rename it: .as(${showLiteral(renamed)}) on ${showShape(b)}`;
 }
 

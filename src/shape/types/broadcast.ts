@@ -82,7 +82,8 @@ export type Renamed<B extends Shape, K extends 0[], X, Tail extends Dim[] = []> 
   : never;
 type RenameHint<A extends Shape, B extends Shape, K extends 0[], M extends Mismatch> = null extends
   LabelOf<M["a"]> | LabelOf<M["b"]> ? ""
-  : Renamed<B, K, M["a"]> extends infer R extends Shape ? Fits<A, R> extends true ? RenameText<B, R> : ""
+  : Renamed<B, K, M["a"]> extends infer R extends Shape
+    ? [CheckShape<R>, Fits<A, R>] extends [null, true] ? RenameText<B, R> : ""
   : "";
 /** How an axis gets the other's label. */
 export type RenameText<B extends Shape, R extends Shape> =

@@ -13,7 +13,7 @@ import type {
   Renamed,
   RenameText,
 } from "./broadcast.ts";
-import type { IsSymbol, IsUnranked, ShowShape } from "./dim.ts";
+import type { CheckShape, IsSymbol, IsUnranked, ShowShape } from "./dim.ts";
 
 type CannotMatmul<A extends Shape, B extends Shape> = `cannot matmul ${ShowShape<A>} with ${ShowShape<B>}`;
 
@@ -53,7 +53,7 @@ type Multiply<A extends Shape, B extends Shape, L extends Parts, R extends Parts
 type InnerHint<A extends Shape, B extends Shape, M extends Mismatch> =
   [M["kind"], IsSymbol<M["a"]>, IsSymbol<M["b"]>] extends ["label", false, false]
     ? Renamed<B, B extends readonly [unknown] ? [0] : [0, 0], M["a"]> extends infer R extends Shape
-      ? MatmulShape<A, R> extends infer P extends Shape
+      ? [CheckShape<R>, MatmulShape<A, R>] extends [null, infer P extends Shape]
         ? HasSymbolTwice<P> extends true ? "" : RenameText<B, R>
       : ""
     : ""
