@@ -248,3 +248,43 @@ Deno.test("convert --nulls keep promises columns of text their nulls, whatever d
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("convert takes numbers of several files for what they would be in one", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const [a, b, one, output] = ["a", "b", "one", "out"].map((name) => `${folder}/${name}.ndjson`) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const convert = async (...inputs: string[]) => {
+      const flags = inputs.flatMap((path) => ["-i", path]);
+      const { code, stderr } = await ndpipe(["convert", ...flags, "-o", output, "--force"]);
+      strictEqual(code, 0, stderr);
+      return Deno.readTextFileSync(output);
+    };
+    const large = '{"x":18446744073709551615}\n';
+    for (
+      const [small, expected] of [['{"x":-1}\n', '{"x":18446744073709552000}'], [
+        '{"x":1}\n',
+        '{"x":18446744073709551615}',
+      ], ['{"x":1.5}\n', '{"x":18446744073709552000}']] as const
+    ) {
+      Deno.writeTextFileSync(a, small);
+      Deno.writeTextFileSync(b, large);
+      Deno.writeTextFileSync(one, small + large);
+      const together = await convert(one);
+      strictEqual(together.trimEnd().split("\n")[1], expected);
+      strictEqual(await convert(a, b), together);
+    }
+    const tables = ["x\n1\n", "x\n2.5\n"].map((text, i) => {
+      const path = `${folder}/${i}.csv`;
+      Deno.writeTextFileSync(path, text);
+      return path;
+    });
+    strictEqual(await convert(...tables), '{"x":1}\n{"x":2.5}\n');
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

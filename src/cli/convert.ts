@@ -361,9 +361,11 @@ function sampledType(
   if (kind === undefined) return { type: "f64", hasNulls };
   if (kinds.has("nested")) return { type: "nested", hasNulls };
   if (others.length > 0) {
-    const isWhole = [...kinds].every((one) => one === "integer" || one === "u64");
-    const isNumeric = isWhole || [...kinds].every((one) => ["integer", "u64", "number"].includes(one));
-    return { type: isWhole ? "u64" : isNumeric ? "f64" : "utf8", hasNulls };
+    const isNumeric = [...kinds].every((one) => ["integer", "u64", "number"].includes(one));
+    // as within one file: u64 where it holds the numbers of all, else the nearest f64
+    const isUnsigned = isNumeric && kinds.has("u64") &&
+      columns.every(({ sample, index }) => sample.areUnsigned?.[index] ?? true);
+    return { type: isUnsigned ? "u64" : isNumeric ? "f64" : "utf8", hasNulls };
   }
   return { type: TYPE_OF_KIND[kind] ?? kind as TextType, hasNulls };
 }

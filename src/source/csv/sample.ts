@@ -45,6 +45,8 @@ export interface CsvSample {
   readonly names: readonly string[];
   /** of each column, whether the missing fields are left aside */
   readonly kinds: readonly SampledKind[];
+  /** of JSON: whether each column's values are whole numbers that u64 holds; absent: no column is "u64" */
+  readonly areUnsigned?: readonly boolean[];
   /** missing fields of each column among the sampled records; of text, where they are nulls */
   readonly numMissing: readonly number[];
   readonly numRecords: number;

@@ -34,6 +34,7 @@ export function sampleNdjson(from: string | CsvInput, { maxRecordBytes }: Ndjson
         const { kind, isBeyondI64, isUnsigned } = columns.get(name) ?? NOTHING_SEEN;
         return isBeyondI64 && isUnsigned ? "u64" : kind;
       }),
+      areUnsigned: fieldNames.map((name) => (columns.get(name) ?? NOTHING_SEEN).isUnsigned),
       numMissing: fieldNames.map((name) => numRecords - (columns.get(name)?.numValues ?? 0)),
       numRecords,
       isWhole,
