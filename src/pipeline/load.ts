@@ -42,17 +42,44 @@ function whyNot(path: string, cause: unknown): NdpipeError {
 /** A file that awaits something which never comes is given up after this. */
 const MAX_LOAD_MILLISECONDS = 30_000;
 
+/** A file that may not end the process, and since when it is so: "" or " while it is loaded". */
+interface Guarded {
+  readonly file: string;
+  when: string;
+}
+
+/** Those being loaded, which may be several at once, and those that may not exit afterwards either. */
+const guarded: Guarded[] = [];
+/** what stands behind the refusal while there are any */
+let trueExit = Deno.exit;
+
 /** Puts a function in the place of Deno.exit. */
 function replaceExit(exit: typeof Deno.exit): void {
   Object.defineProperty(Deno, "exit", { value: exit, configurable: true, writable: true });
 }
 
 /** What stands in the place of Deno.exit while a pipeline file may call it. */
-function refuseExit(file: string, when: string): never {
+function refuseExit(): never {
+  const { file, when } = guarded.at(-1)!;
   throw new PipelineError("PIP001", `${file} ends the process${when}`, {
     place: authorPlace(),
     help: "take Deno.exit out: a pipeline file declares, and the command line runs it",
   });
+}
+
+function guardExit(file: string): Guarded {
+  const entry = { file, when: " while it is loaded" };
+  if (guarded.length === 0) {
+    trueExit = Deno.exit;
+    replaceExit(refuseExit);
+  }
+  guarded.push(entry);
+  return entry;
+}
+
+function allowExit(entry: Guarded): void {
+  guarded.splice(guarded.indexOf(entry), 1);
+  if (guarded.length === 0) replaceExit(trueExit);
 }
 
 /** Evaluates the module. What it may not do: wait for ever, or end the process as if all were well. */
@@ -60,7 +87,6 @@ async function importFile(
   file: string,
   { path, mayExit }: { readonly path: string; readonly mayExit: boolean },
 ): Promise<{ readonly default?: unknown }> {
-  const { exit } = Deno;
   let timer: ReturnType<typeof setTimeout> | undefined;
   // the timer also keeps the process going, which ends where nothing is left to wait for
   const late = new Promise<never>((_, reject) => {
@@ -73,7 +99,7 @@ async function importFile(
       );
     }, MAX_LOAD_MILLISECONDS);
   });
-  replaceExit(() => refuseExit(file, " while it is loaded"));
+  const entry = guardExit(file);
   try {
     const exports = await Promise.race([import(pathToFileURL(path).href), late]);
     // promises that the file left rejected are told in the next turn of the event loop
@@ -81,7 +107,8 @@ async function importFile(
     return exports;
   } finally {
     clearTimeout(timer);
-    replaceExit(mayExit ? exit : () => refuseExit(file, ""));
+    if (mayExit) allowExit(entry);
+    else entry.when = "";
   }
 }
 

@@ -70,3 +70,34 @@ Deno.test("loadPipeline() refuses a path that is missing or no file", async () =
   );
   assert.match((await refusalOf(loadPipeline("."))).message, /is no file$/);
 });
+
+Deno.test("loadPipeline() refuses a file Deno.exit and process.exit, also where others are loaded at once", async () => {
+  const { exit } = Deno, head = 'import { definePipeline, input } from "ndpipe";\n';
+  const waitingFor = (promise: string) =>
+    `${head}await ${promise};
+export default definePipeline({ name: "w", inputs: { x: input("f32", ["N"]) }, transform: ({ x }) => ({ x }) });
+`;
+  const { promise, resolve } = Promise.withResolvers<void>(), key = Symbol.for("ndpipe-test-load");
+  Object.assign(globalThis, { [key]: promise });
+  await load(
+    waitingFor('Reflect.get(globalThis, Symbol.for("ndpipe-test-load"))'),
+    (long) =>
+      load(waitingFor("null"), async (short) => {
+        const first = loadPipeline(short), second = loadPipeline(long);
+        await first;
+        assert.notEqual(Deno.exit, exit);
+        resolve();
+        await second;
+        assert.equal(Deno.exit, exit);
+      }),
+  );
+  Reflect.deleteProperty(globalThis, key);
+  for (const text of ["Deno.exit(0);\n", 'import process from "node:process";\nprocess.exit(0);\n']) {
+    await load(text, async (file) => {
+      const error = await refusalOf(loadPipeline(file));
+      assert.equal(error.message, `${file} ends the process while it is loaded`);
+      assert.equal(error.place?.file, file);
+    });
+  }
+  assert.equal(Deno.exit, exit);
+});
