@@ -11,7 +11,7 @@ import { contiguous, duplicate } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import { isRowMajor, sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory } from "../storage/storage.ts";
-import { addressOf, allocate, type Strided } from "../storage/strided.ts";
+import { addressOf, allocate, mayOverlap, type Strided } from "../storage/strided.ts";
 import { isAligned, positionsOf, unitBytes } from "./element_moves.ts";
 import { refuseIndex, refuseNoIndices } from "./index_array.ts";
 
@@ -130,6 +130,15 @@ export function scatterAlong(
 ): true | null {
   const bytes = runBytes(target, 0);
   if (bytes === null || !isAligned(target)) return null;
+  // the kernel reads an index again that it has checked: what is written must not change it
+  if (mayOverlap(indices, target)) {
+    const apart = duplicate(indices);
+    try {
+      return scatterAlong(target, { indices: apart, what }, values);
+    } finally {
+      apart.storage.freeUnheld();
+    }
+  }
   const size = target.shape[0]!, stride = target.strides[0]!;
   return withIndexList(indices, size, (list) => {
     const { pointer, isWide, count } = list, width = isWide ? 8 : 4;

@@ -127,3 +127,31 @@ Deno.test("countNonzero() promises every true of any number of bools", () => {
     strictEqual(Number(countNonzero(zeros(5000, { dtype: "bool" }).logicalNot()).item()), 5000);
   });
 });
+
+Deno.test("setItem() promises to read indices before it writes, where they are elements of the array itself", () => {
+  scope(() => {
+    for (const dtype of ["i32", "i64", "u64"] as const) {
+      const a = array([1, 2, 0], { dtype });
+      // an index that was read anew would be far outside
+      a.set(a, [1e8, 5, 6]);
+      deepStrictEqual(a.toList(), [6, 1e8, 5], dtype);
+      const reversed = array([1, 2, 0], { dtype });
+      reversed.set(reversed.slice("::-1"), [1e8, 5, 6]);
+      deepStrictEqual(reversed.toList(), [1e8, 6, 5], dtype);
+      const rows = array([[1, 0], [2, 0], [0, 0]], { dtype });
+      rows.set(rows.slice([":", 0]), [[1e8, 1], [5, 2], [6, 3]]);
+      deepStrictEqual(rows.toList(), [[6, 3], [1e8, 1], [5, 2]], dtype);
+    }
+  });
+});
+
+Deno.test("put() promises indices of several axes in row-major order, however they lie", () => {
+  scope(() => {
+    const a = zeros(6, "i64"), indices = array([[0, 1], [4, 5], [2, 3]]).T;
+    put(a, indices, [10, 11, 12, 13, 14, 15]);
+    deepStrictEqual(a.toList(), [10, 13, 12, 15, 11, 14]);
+    const b = zeros(6, "i64");
+    put(b, indices.slice(["::-1", "1:"]), 7);
+    deepStrictEqual(b.toList(), [0, 0, 7, 7, 7, 7]);
+  });
+});

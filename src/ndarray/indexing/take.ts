@@ -155,14 +155,16 @@ export function putView(target: Strided, indices: Strided, values: Strided, mode
   const numValues = sizeOfShape(values.shape), count = sizeOfShape(indices.shape);
   if (isContiguous(target) && size > 0 && (numValues === count || numValues === 1)) {
     const flat = { ...target, shape: [size], strides: [DTYPE[target.dtype].itemsize] };
-    const resolved = flatIndices([{ indices, size, what, mode }], [count]);
+    const row = flatView(indices), made = row.storage === indices.storage ? [] : [row];
     try {
+      const resolved = flatIndices([{ indices: row, size, what, mode }], [count]);
+      made.push(resolved);
       scatterAlong(flat, { indices: resolved, what }, (shape) => {
         const all = numValues === 1 ? broadcastView({ ...values, shape: [], strides: [] }, shape) : values;
         return { ...duplicate(all, { dtype: target.dtype }), shape };
       });
     } finally {
-      resolved.storage.freeUnheld();
+      for (const { storage } of made) storage.freeUnheld();
     }
     return;
   }
