@@ -12,7 +12,6 @@
 import { NdpipeError } from "../errors.ts";
 import { isSmallInput } from "../plan/chunk_choice.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
-import { sharedMetadata } from "../schema/arrow_tree.ts";
 import { holdRemotes } from "../source/remote/mod.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
@@ -22,6 +21,7 @@ import { InputSequence } from "./input_sequence.ts";
 import { Meter, type Progress, type Summary } from "./meter.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
 import { openOutput, type OutputOptions } from "./open_output.ts";
+import { outputMetadata } from "./output_metadata.ts";
 import type { Prepared } from "./prepared.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
 import { type ChunkOutcome, startThreads, WorkerPool } from "./worker_pool.ts";
@@ -53,7 +53,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
     if (prepared.params === null) throw new NdpipeError("BUG001", "a run began without its params' values");
     const sink = await openOutput(options, {
       fields: prepared.outputs,
-      metadata: sharedMetadata(prepared.inputs.map(({ info }) => info.schema.metadata)),
+      metadata: outputMetadata(prepared),
     }, paths);
     const { isThreaded, workers } = prepared.memory;
     const threads = isThreaded ? startThreads(workers) : [];

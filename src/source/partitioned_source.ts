@@ -7,6 +7,7 @@
  */
 import { alignUp } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
+import { withoutColumnKeys } from "../schema/arrow_tree.ts";
 import {
   type CarriedLayout,
   carriedLayout,
@@ -125,10 +126,14 @@ class PartitionedSource implements Source {
   }
 
   get info(): SourceInfo {
-    const { info } = this.#inner;
+    const { info } = this.#inner, { fields, metadata } = info.schema;
     return {
       ...info,
-      schema: { ...info.schema, fields: [...info.schema.fields, ...this.#partitions.map(fieldOf)] },
+      schema: {
+        fields: [...fields, ...this.#partitions.map(fieldOf)],
+        // what the file says of its columns is not of these
+        ...(metadata === undefined ? {} : { metadata: withoutColumnKeys(metadata) }),
+      },
     };
   }
 
