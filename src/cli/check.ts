@@ -9,7 +9,7 @@ import { formatDiagnostic } from "./diagnostic.ts";
 import { formatCount, formatPlural } from "./format.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
 import { plannedOutput, prepareOptions } from "./prepare_options.ts";
-import { paintFor, printErr, printOut, terminalColumns } from "./terminal.ts";
+import { paintFor, printErr, printOut, terminalColumns, visibleText } from "./terminal.ts";
 
 type CheckFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
 
@@ -146,9 +146,9 @@ function formatItems({ name }: Prepared, items: readonly CheckedItem[]): string 
   const width = Math.max(...items.map(({ what }) => what.length));
   const markWidth = items.some(({ isNote }) => isNote) ? "note".length + 2 : "ok".length + 2;
   const lines = items.map(({ what, detail, isNote }) =>
-    `${(isNote ? "note" : "ok").padEnd(markWidth)}${what.padEnd(width)}  ${detail}`
+    `${(isNote ? "note" : "ok").padEnd(markWidth)}${what.padEnd(width)}  ${visibleText(detail)}`
   );
-  return [`${name}: all proofs hold, no data was read`, ...lines].join("\n") + "\n";
+  return [`${visibleText(name)}: all proofs hold, no data was read`, ...lines].join("\n") + "\n";
 }
 
 function formatJson({ name }: Prepared, items: readonly CheckedItem[]): string {

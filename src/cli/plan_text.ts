@@ -8,7 +8,7 @@ import { bytesText } from "../dtype/bytes_text.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { graphHash } from "../expr/graph_hash.ts";
-import { type Node, printGraph } from "../expr/mod.ts";
+import { type Graph, type Node, printGraph } from "../expr/mod.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
 import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
@@ -105,7 +105,7 @@ function trafficText(traffic: readonly BufferTraffic[], { buffers }: Program): s
       ? `output ${buffer.name}`
       : buffer.name;
   });
-  return `${formatCount(totalBytes(traffic))} B/row (${visibleText(places.join(", "))})`;
+  return `${formatCount(totalBytes(traffic))} B/row (${places.join(", ")})`;
 }
 
 function kernelLines(prepared: Prepared): string[] {
@@ -252,11 +252,20 @@ function copyLines(prepared: Prepared): string[] {
   ];
 }
 
+/** The graph, one node a line whatever the names are. */
+function graphText(graph: Graph): string {
+  return printGraph({
+    ...graph,
+    steps: graph.steps.map((step) => ({ ...step, text: visibleText(step.text) })),
+    outputs: graph.outputs.map(({ name, node }) => ({ name: visibleText(name), node })),
+  }).trimEnd();
+}
+
 /** The plan as text. `verbose` adds the graph after each pass and the kernels. */
 export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): Promise<string> {
   const { graph, program, memory } = prepared, unused = new Set(unusedSteps(graph));
   const lines = [
-    `pipeline ${visibleText(prepared.name)}`,
+    `pipeline ${prepared.name}`,
     `  graph ${(await graphHash(graph)).slice(0, 16)}, numerics ${prepared.numerics}`,
     "",
     "inputs",
@@ -295,10 +304,10 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
     `record batches of ${formatCount(memory.batchRows)} rows`,
     ...memoryLines(prepared),
     ...totalLines(prepared),
-  ];
+  ].map(visibleText);
   if (verbose) {
-    lines.push("", "graph as traced", printGraph(graph).trimEnd());
-    runPasses(graph, (pass, after) => lines.push("", `graph after "${pass}"`, printGraph(after).trimEnd()));
+    lines.push("", "graph as traced", graphText(graph));
+    runPasses(graph, (pass, after) => lines.push("", `graph after "${pass}"`, graphText(after)));
     program.stages.forEach((stage, i) => {
       if (stage.kind === "loop") lines.push("", `kernel ${i + 1}`, printLoopKernel(stage.kernel).trimEnd());
     });

@@ -104,9 +104,12 @@ export function wrapText(text: string, columns: number): string[] {
   return line === "" ? lines : [...lines, line];
 }
 
-/** The text on one line, without what would move the cursor or change colours: names come from files. */
+/**
+ * The text on one line, without what would move the cursor, change colours or turn the direction of what follows: names
+ * come from files.
+ */
 export function visibleText(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (letter) => {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (letter) => {
     if (letter === "\t") return letter;
     return letter === "\n" ? "\\n" : `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
