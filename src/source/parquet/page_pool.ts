@@ -88,6 +88,7 @@ export function createPagePool(sizes: PoolSizes): PagePoolPlan {
     return part;
   });
   const memory = createMemory({ bytes: poolBytes(sizes) });
+  seatsOfMade.set(memory, null);
   return { memory, parts, threadsWord: 0, stagings: byteOffset, compressedBytes, id, firstPage: 0 };
 }
 
@@ -155,9 +156,14 @@ interface Seat {
   native: { readonly slots: WebAssembly.Memory; readonly pages: NativePages } | null;
 }
 
-/** of this thread, in the pools that it used last: those of runs that go on at once, in turns */
-const ownSeats: Seat[] = [];
-const MAX_SEATS = 8;
+/**
+ * Of this thread, in pools that it made: each goes with its pool's memory, when the run that had it is over. A seat holds
+ * the memory of the run's slots.
+ */
+const seatsOfMade = new WeakMap<WebAssembly.Memory, Seat | null>();
+/** Of a worker, in pools that it was sent, each time as another object: the worker ends with its run. */
+const seatsOfSent: Seat[] = [];
+const MAX_SENT_SEATS = 8;
 
 function takeSeat({ id, memory, threadsWord, stagings, compressedBytes }: PagePoolPlan): Seat {
   const thread = Atomics.add(new Int32Array(memory.buffer), threadsWord, 1);
@@ -189,10 +195,15 @@ export class PagePool {
 
   /** This thread's way to the pool: it counts as one thread of it, whatever the number of files. */
   static ofThread(plan: PagePoolPlan): PagePool {
-    let seat = ownSeats.find(({ id }) => id === plan.id);
+    const made = seatsOfMade.get(plan.memory);
+    let seat = made === undefined ? seatsOfSent.find(({ id }) => id === plan.id) : made ?? undefined;
     if (seat === undefined) {
-      if (ownSeats.length === MAX_SEATS) ownSeats.shift();
-      ownSeats.push(seat = takeSeat(plan));
+      seat = takeSeat(plan);
+      if (made === null) seatsOfMade.set(plan.memory, seat);
+      else {
+        if (seatsOfSent.length === MAX_SENT_SEATS) seatsOfSent.shift();
+        seatsOfSent.push(seat);
+      }
     }
     return new PagePool(plan, seat);
   }

@@ -96,3 +96,33 @@ Deno.test("pagePoolFor() gives each run a memory of its own: one that was given 
   const next = PagePool.ofThread(plans[1]!).acquire(0, 2, filled(2));
   deepStrictEqual([...next.bytes], [2, 2, 2, 2]);
 });
+
+Deno.test("PagePool.ofThread() promises one seat a thread and pool, and lets go of both when the run is over", async () => {
+  const run = { sizes: [[1000, 4]] }, sizes = { entryBytes: [4], compressedBytes: 10 };
+  const plans = [1, 2, 3].map(() => pagePoolFor(sizes, 3, run));
+  for (const plan of plans) PagePool.ofThread(plan);
+  const { memory, threadsWord } = plans[0]!;
+  strictEqual(new Int32Array(memory.buffer)[threadsWord], 1);
+  // a script of its own: there the collector can be called
+  const code = `
+    const { PagePool, pagePoolFor } = await import(${
+    JSON.stringify(new URL("./page_pool.ts", import.meta.url).href)
+  });
+    const ended = [];
+    const read = () => {
+      const slots = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+      const plan = pagePoolFor({ entryBytes: [4], compressedBytes: 10 }, 3, { sizes: [] });
+      if (PagePool.ofThread(plan).native(slots) === null) throw new Error("no kernels");
+      ended.push(new WeakRef(slots), new WeakRef(plan.memory));
+    };
+    for (let i = 0; i < 3; i++) read();
+    for (let i = 0; i < 20 && ended.some((one) => one.deref() !== undefined); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      gc();
+    }
+    console.log(ended.filter((one) => one.deref() !== undefined).length);`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", "--v8-flags=--expose-gc", "--ext=ts", code],
+  }).output();
+  strictEqual(new TextDecoder().decode(stdout).trim(), "0", new TextDecoder().decode(stderr));
+});
