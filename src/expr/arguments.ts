@@ -5,7 +5,7 @@
  * @module
  */
 import type { GraphBuilder } from "./graph_builder.ts";
-import { showArgument } from "./operands.ts";
+import { CarriedBase, showArgument, TensorBase } from "./operands.ts";
 
 /** What NumPy calls options that have another name here. */
 const NUMPY_NAMES: Readonly<Record<string, string>> = {
@@ -39,7 +39,8 @@ export function checkOptions(
 ): void {
   if (options === undefined) return;
   const takes = `${method} takes ${known.length === 1 ? "the option" : "the options"} ${listed(known)}`;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  const isTensor = options instanceof TensorBase || options instanceof CarriedBase;
+  if (typeof options !== "object" || options === null || Array.isArray(options) || isTensor) {
     b.refuseArgument(
       `${takes} in an object, not ${showArgument(options)}`,
       `write { ${known[0]}: ${known[0] === "keepdims" ? "true" : "0"} }`,
@@ -47,10 +48,10 @@ export function checkOptions(
   }
   for (const [name, value] of Object.entries(options)) {
     if (!known.includes(name)) {
-      const other = meant(name, known);
+      const other = meant(name, known), isKept = other === "keepdims" && typeof value !== "boolean";
       b.refuseArgument(
         `${takes}, not ${name}`,
-        other === null ? `leave ${name} out` : `write { ${other}: ${showArgument(value)} }`,
+        other === null ? `leave ${name} out` : `write { ${other}: ${isKept ? "true" : showArgument(value)} }`,
       );
     }
     if (name === "keepdims" && value !== undefined && typeof value !== "boolean") {

@@ -345,7 +345,10 @@ for (const op of Object.keys(ELEMENTWISE).filter(isPlainOp)) {
   });
 }
 
-/** What is given beyond a method's parameters is refused, where JavaScript passes it over. */
+/**
+ * What is given beyond a method's parameters is refused, where JavaScript passes it over. A function's `length` leaves
+ * out parameters with a default and what follows them, so that no method declares one: it is optional, `?`.
+ */
 for (const method of Object.getOwnPropertyNames(TracedTensor.prototype)) {
   if (method === "constructor" || method === "call" || isPlainOp(method)) continue;
   const plain: unknown = Object.getOwnPropertyDescriptor(TracedTensor.prototype, method)?.value;

@@ -283,6 +283,16 @@ Deno.test("arguments and options that a method does not take are refused with th
       "write { keepdims: true }",
     ],
     [
+      "features.sum(1, { keepDims: 1 })",
+      "sum takes the option keepdims, not keepDims",
+      "write { keepdims: true }",
+    ],
+    [
+      "features.sum(1, score)",
+      "sum takes the option keepdims in an object, not score",
+      "write { keepdims: true }",
+    ],
+    [
       "features.sum(1, true)",
       "sum takes the option keepdims in an object, not true",
       "write { keepdims: true }",
