@@ -32,8 +32,8 @@ const DEFAULT_BUFFER_BYTES = 1 << 20;
 
 const PAGE_BYTES = 65536;
 
-/** characters that values are made of, or that end lines */
-const NOT_A_DELIMITER = /[0-9A-Za-z+\-.\r\n\0"]/;
+/** characters that values are made of (a carried time has colons), or that end lines */
+const NOT_A_DELIMITER = /[0-9A-Za-z+\-.:\r\n\0"]/;
 
 /** Bytes that a CSV sink holds while it writes. */
 export function csvSinkBytes(options: CsvSinkOptions = {}): number {

@@ -102,7 +102,7 @@ Deno.test("openCsvSink() follows its options", () => {
   const columns = [single("a;b", "u8", [1, 2]), single("c,d", "u8", [3, 4])];
   strictEqual(write(columns, 1, { delimiter: ";", lineEnd: "\r\n" }).text, '"a;b";c,d\r\n1;3\r\n2;4\r\n');
   strictEqual(write(columns, 1, { header: false }).text, "1,3\n2,4\n");
-  for (const delimiter of ["", ",,", "1", ".", "\n", '"', "é"]) {
+  for (const delimiter of ["", ",,", "1", ".", ":", "\n", '"', "é"]) {
     throws(() => openCsvSink(new MemoryOutput(), [columns[0]!.field], { delimiter }), { code: "USE002" });
   }
 });
