@@ -37,7 +37,14 @@ import {
   overlaps,
   type Strided,
 } from "./storage/strided.ts";
-import { withoutNulls } from "./storage/arguments.ts";
+import {
+  isOptions,
+  optionsObject,
+  optionsOf,
+  type Positional,
+  textOf,
+  withoutNulls,
+} from "./storage/arguments.ts";
 import {
   dtypeOfElements,
   elementOf,
@@ -334,22 +341,28 @@ export interface CumulativeOptions {
 /** Sorting and cumulating; the methods come with methods.ts. */
 export interface SortingMethods {
   /** Sorts in place, along an axis (the last by default). Refused: ARR001, SHP004. */
-  sort(axis?: number): this;
+  sort(...args: Positional<{ readonly axis?: number | undefined }, ["axis"]>): this;
   /** Places the elements `kth` where sorting puts them, in place. Refused: ARR001, ARR002, SHP004. */
-  partition(kth: number | readonly number[], axis?: number): this;
+  partition(
+    kth: number | readonly number[],
+    ...args: Positional<{ readonly axis?: number | undefined }, ["axis"]>
+  ): this;
   /** The positions (i64) that sort; see the function. Refused: SHP004. */
-  argsort(axis?: number | null): NDArray;
+  argsort(...args: Positional<AxisOption, ["axis"]>): NDArray;
   /** The positions that `partition` takes. Refused: ARR002, SHP004. */
-  argpartition(kth: number | readonly number[], axis?: number | null): NDArray;
+  argpartition(kth: number | readonly number[], ...args: Positional<AxisOption, ["axis"]>): NDArray;
   /** Where values belong in this sorted array; see the function. Refused: ARR002. */
   searchsorted(
     values: NDArray | TypedArray | NestedList,
-    options?: { readonly side?: "left" | "right"; readonly sorter?: NDArray | TypedArray | NestedList },
+    ...args: Positional<
+      { readonly side?: "left" | "right"; readonly sorter?: NDArray | TypedArray | NestedList },
+      ["side", "sorter"]
+    >
   ): NDArray;
   /** The running sum, of the flat array without an axis. Refused: SHP004. */
-  cumsum(axis?: number | null | CumulativeOptions): NDArray;
+  cumsum(...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>): NDArray;
   /** The running product, of the flat array without an axis. Refused: SHP004. */
-  cumprod(axis?: number | null | CumulativeOptions): NDArray;
+  cumprod(...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>): NDArray;
 }
 
 /** Integers that index: an array of any integer dtype, a number or nested lists. */
@@ -364,6 +377,11 @@ export type IndexMode = "raise" | "wrap" | "clip";
 /** What is done with an index that is out of the axis; default "raise". */
 export interface ModeOption {
   readonly mode?: IndexMode;
+}
+
+/** The axis that is worked along; null: the flat array. */
+export interface AxisOption {
+  readonly axis?: number | null | undefined;
 }
 
 /** Where a result goes. */
@@ -397,13 +415,20 @@ export interface MovingMethods {
    */
   set(index: Index, value: Values): this;
   /** Elements by index, along an axis or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001. */
-  take(indices: Indices, axis?: number | null, options?: ModeOption & OutOption): NDArray;
+  take(
+    indices: Indices,
+    ...args: Positional<AxisOption & ModeOption & OutOption, ["axis", "out", "mode"]>
+  ): NDArray;
   /** Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010. */
-  put(indices: Indices, values: Values, options?: { readonly mode?: IndexMode }): this;
+  put(indices: Indices, values: Values, ...args: Positional<ModeOption, ["mode"]>): this;
   /** The slices for which a list of bools holds. Refused: SHP004, SHP010. */
-  compress(condition: NDArray | readonly boolean[], axis?: number | null, options?: OutOption): NDArray;
+  compress(
+    condition: NDArray | readonly boolean[],
+    axis?: number | null,
+    ...args: Positional<OutOption, ["out"]>
+  ): NDArray;
   /** For each element, that of the choice which it names. Refused: SHP001, SHP010, DTY001. */
-  choose(choices: readonly Values[], options?: ModeOption & OutOption): NDArray;
+  choose(choices: readonly Values[], ...args: Positional<ModeOption & OutOption, ["out", "mode"]>): NDArray;
   /** The indices of the elements that are not zero, one list an axis. Refused: ARR002 without axes. */
   nonzero(): NDArray[];
   /** Each element so many times: a copy. Refused: SHP001, SHP004, ARR002. */
@@ -411,7 +436,11 @@ export interface MovingMethods {
   /** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
   diagonal(offset?: number, axes?: readonly [number, number]): NDArray;
   /** The sum of a diagonal of two axes. Refused: SHP004. */
-  trace(offset?: number, axes?: readonly [number, number], options?: TraceOptions): NDArray;
+  trace(
+    offset?: number,
+    axes?: readonly [number, number],
+    ...args: Positional<TraceOptions, ["dtype", "out"]>
+  ): NDArray;
 }
 
 /** Fails to compile where a primitive is no method. */
@@ -658,17 +687,17 @@ export class NDArray implements Disposable, Leased {
     return this.#viewAs(movement.moveAxis(this.view, from, to), () => callText("moveaxis", [from, to]));
   }
   /** The same elements under another shape; one size may be -1. A view where possible. Refused: SHP006, ARR002. */
-  reshape(shape: number | readonly number[], options?: ReshapeOptions): NDArray;
+  reshape(shape: number | readonly number[], ...args: Positional<ReshapeOptions, ["order"]>): NDArray;
   /** as a list of the sizes */
   reshape(...shape: readonly number[]): NDArray;
   reshape(
     first: number | readonly number[],
-    ...more: readonly (number | ReshapeOptions | undefined)[]
+    ...more: readonly (number | ReshapeOptions["order"] | ReshapeOptions | null)[]
   ): NDArray {
-    const sizes = more.filter((each) => typeof each === "number");
-    const shape = sizes.length === 0 || typeof first !== "number" ? first : [first, ...sizes];
-    const options = (more.at(-1) ?? {}) as ReshapeOptions | number;
-    return this.#reshaped(shape, typeof options === "number" ? {} : options);
+    const numSizes = typeof first === "number" ? more.findIndex((each) => typeof each !== "number") : 0;
+    const sizes = (numSizes < 0 ? more : more.slice(0, numSizes)) as readonly number[];
+    const options = optionsOf<ReshapeOptions>("reshape", numSizes < 0 ? [] : more.slice(numSizes), ["order"]);
+    return this.#reshaped(typeof first !== "number" ? first : [first, ...sizes], options);
   }
   #reshaped(shape: number | readonly number[], options: ReshapeOptions): NDArray {
     return this.#viewAs(
@@ -677,11 +706,17 @@ export class NDArray implements Disposable, Leased {
     );
   }
   /** One axis: a view where the elements are neighbours in the order ("C" by default), else a copy. */
-  ravel({ order = "C" }: { readonly order?: Order | Lowercase<Order> } = {}): NDArray {
+  ravel(...args: Positional<{ readonly order?: Order | Lowercase<Order> }, ["order"]>): NDArray {
+    const { order = "C" } = optionsOf<{ readonly order?: Order | Lowercase<Order> }>("ravel", args, [
+      "order",
+    ]);
     return this.#viewAs(flatInOrder(this.view, { order, copy: false }), () => callText("ravel", []));
   }
   /** One axis: always a copy. */
-  flatten({ order = "C" }: { readonly order?: Order | Lowercase<Order> } = {}): NDArray {
+  flatten(...args: Positional<{ readonly order?: Order | Lowercase<Order> }, ["order"]>): NDArray {
+    const { order = "C" } = optionsOf<{ readonly order?: Order | Lowercase<Order> }>("flatten", args, [
+      "order",
+    ]);
     return new NDArray(flatInOrder(this.view, { order, copy: true }));
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
@@ -702,7 +737,12 @@ export class NDArray implements Disposable, Leased {
     return this.#viewAs(movement.flip(this.view, axis), () => callText("flip", [axis]));
   }
   /** A copy, which may be written to: in row-major order, or in another one. Refused: ARR002, MEM005. */
-  copy({ order = "C" }: { readonly order?: Order | Lowercase<Order> | undefined } = {}): NDArray {
+  copy(...args: Positional<{ readonly order?: Order | Lowercase<Order> | undefined }, ["order"]>): NDArray {
+    const { order = "C" } = optionsOf<{ readonly order?: Order | Lowercase<Order> | undefined }>(
+      "copy",
+      args,
+      ["order"],
+    );
     return new NDArray(copyInOrder(this.view, order));
   }
   /**
@@ -710,7 +750,8 @@ export class NDArray implements Disposable, Leased {
    * default "unsafe"); `copy: false` gives the array itself where it has the dtype and lies in the order, which is that of
    * the array's own axes ("K") unless told otherwise.
    */
-  astype(dtype: DType, options: AstypeOptions = {}): NDArray {
+  astype(dtype: DType, ...args: Positional<AstypeOptions, ["order", "casting"]>): NDArray {
+    const options = optionsOf<AstypeOptions>("astype", args, ["order", "casting"]);
     const { casting = "unsafe", copy = true, order = "K" } = options;
     knownDType(dtype);
     operations.refuseCast(`${this.dtype} is not cast to ${dtype}`, [this.dtype, dtype], {
@@ -745,8 +786,9 @@ export class NDArray implements Disposable, Leased {
   clip(
     lo: ListedOperand | null = null,
     hi: ListedOperand | null = null,
-    options: ElementwiseOptions = {},
+    given?: ElementwiseOptions | null,
   ): NDArray {
+    const options = optionsObject("clip", given);
     if (isListed([lo ?? 0, hi ?? 0])) {
       return scope(() =>
         this.clip(lo === null ? null : operandOf(lo), hi === null ? null : operandOf(hi), options)
@@ -896,7 +938,13 @@ export function viewOf(operand: Operand): OperandView {
 /** Options as the operations take them. */
 export function viewOptions(options: ElementwiseOptions): operations.OperationOptions {
   const { out, where, ...rest } = options;
-  return { ...withoutNulls(rest), out: out?.view, where: maskView(where ?? undefined) };
+  return { ...withoutNulls(rest), out: outView(out), where: maskView(where ?? undefined) };
+}
+
+function outView(out: NDArray | null | undefined): Strided | undefined {
+  if (out === undefined || out === null) return undefined;
+  if (out instanceof NDArray) return out.view;
+  throw new NdpipeError("ARR002", `out is an array that takes the result, not ${typeof out}`);
 }
 
 function maskView(where: NDArray | boolean | undefined): Strided | boolean | undefined {
@@ -911,11 +959,13 @@ function maskView(where: NDArray | boolean | undefined): Strided | boolean | und
 /** The axes and options of a reduction, whose axes may stand among its options. */
 export function axesAndOptions<O extends KeepOptions>(axis: Axes | O, options: O): readonly [Axes, O] {
   const isAxes = axis === null || typeof axis === "number" || Array.isArray(axis);
-  if (!isAxes && typeof axis !== "object") {
-    throw new NdpipeError("ARR002", `an axis is an integer, a list of them, or null, not ${String(axis)}`);
+  if (!isAxes && !isOptions(axis)) {
+    throw new NdpipeError("ARR002", `an axis is an integer, a list of them, or null, not ${textOf(axis)}`);
   }
-  const [axes, rest] = isAxes ? [axis as Axes, options] : [null, axis as O];
-  return [rest.axis === undefined ? axes : rest.axis, withoutNulls(rest)];
+  // what follows options is given, though it may be empty
+  const rest = isAxes ? optionsObject("a reduction", options) : optionsOf<O>("a reduction", [axis, options]);
+  const axes = isAxes ? axis as Axes : null;
+  return [rest.axis === undefined ? axes : rest.axis, rest];
 }
 
 /** Options of `argmin` and `argmax`, which take one axis. */
@@ -941,7 +991,7 @@ export function reduced(
   options: ReduceOptions,
 ): NDArray {
   const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions(axis, options);
-  const result = reduce({ axes, keepdims, dtype, initial, out: out?.view, where: maskView(where) });
+  const result = reduce({ axes, keepdims, dtype, initial, out: outView(out), where: maskView(where) });
   return out ?? new NDArray(result);
 }
 
@@ -966,8 +1016,9 @@ export function operandOf(value: ListedOperand): Operand {
 export function applyElementwise(
   op: ElementwiseOp,
   operands: readonly ListedOperand[],
-  options: ElementwiseOptions = {},
+  given?: ElementwiseOptions | null,
 ): NDArray {
+  const options = optionsObject(op, given);
   if (isListed(operands)) return scope(() => applyElementwise(op, operands.map(operandOf), options));
   const views = (operands as readonly Operand[]).map(viewOf);
   if (views.some(operations.isView)) {
@@ -988,9 +1039,11 @@ for (const op of Object.keys(ELEMENTWISE).filter(isElementwiseOp)) {
   const isUnary = ELEMENTWISE[op].arity === 1;
   Object.defineProperty(NDArray.prototype, op, {
     value(this: NDArray, ...args: unknown[]): NDArray {
-      const operands = isUnary ? [this] : [this, args[0]];
-      const options = args[isUnary ? 0 : 1];
-      return applyElementwise(op, operands as Operand[], options as ElementwiseOptions | undefined);
+      const operands = isUnary ? [this] : [this, args[0]], rest = isUnary ? args : args.slice(1);
+      const options = rest.length < 2
+        ? rest[0] as ElementwiseOptions | undefined
+        : optionsOf<ElementwiseOptions>(op, rest);
+      return applyElementwise(op, operands as Operand[], options);
     },
   });
 }

@@ -10,7 +10,7 @@ import { knownDType } from "./dtypes/casting.ts";
 import { concatenate } from "./functions.ts";
 import { matmul, productIn } from "./linalg/matmul.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
-import { optionsOf } from "./storage/arguments.ts";
+import { optionsOf, type Positional } from "./storage/arguments.ts";
 import { scope } from "./storage/lifetime.ts";
 import { axisOf, placedIn, refuseArgument } from "./storage/rows.ts";
 
@@ -123,9 +123,9 @@ function cumulative(
  */
 export function unstack(
   value: ArrayLike,
-  along: number | { readonly axis?: number | undefined } = {},
+  ...args: Positional<{ readonly axis?: number | undefined }, ["axis"]>
 ): NDArray[] {
-  const { axis = 0 } = optionsOf<{ readonly axis?: number | undefined }, "axis">(along, "axis");
+  const { axis = 0 } = optionsOf<{ readonly axis?: number | undefined }>("unstack", args, ["axis"]);
   const a = asarray(value);
   const before = new Array<string>(axisOf(a, axis)).fill(":");
   return Array.from({ length: a.shape[before.length]! }, (_, index) => a.slice([...before, index]));
@@ -141,7 +141,12 @@ export function unstack(
  * deepStrictEqual(matvec([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
  * ```
  */
-export function matvec(matrices: ArrayLike, vectors: ArrayLike, { out }: OutOption = {}): NDArray {
+export function matvec(
+  matrices: ArrayLike,
+  vectors: ArrayLike,
+  ...args: Positional<OutOption, ["out"]>
+): NDArray {
+  const { out } = optionsOf<OutOption>("matvec", args, ["out"]);
   return scope(() => {
     const matrix = asarray(matrices), vector = asarray(vectors);
     refuseFewAxes("matvec", matrix, vector);
@@ -159,7 +164,12 @@ export function matvec(matrices: ArrayLike, vectors: ArrayLike, { out }: OutOpti
  * deepStrictEqual(vecmat([1, 2], [[1, 0, 2], [0, 1, 3]]).toList(), [1, 2, 8]);
  * ```
  */
-export function vecmat(vectors: ArrayLike, matrices: ArrayLike, { out }: OutOption = {}): NDArray {
+export function vecmat(
+  vectors: ArrayLike,
+  matrices: ArrayLike,
+  ...args: Positional<OutOption, ["out"]>
+): NDArray {
+  const { out } = optionsOf<OutOption>("vecmat", args, ["out"]);
   return scope(() => {
     const vector = asarray(vectors), matrix = asarray(matrices);
     refuseFewAxes("vecmat", matrix, vector);

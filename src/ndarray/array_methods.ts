@@ -6,7 +6,8 @@
  */
 import { applyElementwise, type MovingMethods, NDArray } from "./array.ts";
 import { diagonal, trace } from "./creation/triangles.ts";
-import { around } from "./elementwise/derived.ts";
+import { around, type RoundOptions } from "./elementwise/derived.ts";
+import { optionsOf } from "./storage/arguments.ts";
 import * as choosing from "./indexing/choosing.ts";
 import * as indexing from "./indexing/indexing.ts";
 import { repeat } from "./movement/rearranging.ts";
@@ -16,11 +17,9 @@ const METHODS:
     [Name in keyof MovingMethods]: (this: NDArray, ...args: Parameters<MovingMethods[Name]>) => unknown;
   }
   & { readonly round: (this: NDArray, ...args: Parameters<NDArray["round"]>) => NDArray } = {
-    round(decimals = 0, options = {}) {
-      const [count, rest] = typeof decimals === "number"
-        ? [decimals, options]
-        : [decimals.decimals ?? 0, decimals];
-      return count === 0 ? applyElementwise("round", [this], rest) : around(this, count, { out: rest.out });
+    round(...args) {
+      const { decimals = 0, ...rest } = optionsOf<RoundOptions>("round", args, ["decimals", "out"]);
+      return decimals === 0 ? applyElementwise("round", [this], rest) : around(this, decimals, rest);
     },
     get(index) {
       return indexing.getItem(this, index);
@@ -29,18 +28,18 @@ const METHODS:
       indexing.setItem(this, index, value);
       return this;
     },
-    take(indices, axis = null, options = {}) {
-      return indexing.take(this, indices, { axis, ...options });
+    take(indices, ...args) {
+      return indexing.take(this, indices, ...args);
     },
-    put(indices, values, options) {
-      indexing.put(this, indices, values, options);
+    put(indices, values, ...args) {
+      indexing.put(this, indices, values, ...args);
       return this;
     },
-    compress(condition, axis, options) {
-      return choosing.compress(condition, this, axis, options);
+    compress(condition, axis, ...args) {
+      return choosing.compress(condition, this, axis, ...args);
     },
-    choose(choices, options) {
-      return choosing.choose(this, choices, options);
+    choose(choices, ...args) {
+      return choosing.choose(this, choices, ...args);
     },
     nonzero() {
       return choosing.nonzero(this);
@@ -51,8 +50,8 @@ const METHODS:
     diagonal(offset, axes) {
       return diagonal(this, offset, axes);
     },
-    trace(offset, axes, options) {
-      return trace(this, offset, axes, options);
+    trace(offset, axes, ...args) {
+      return trace(this, offset, axes, ...args);
     },
   };
 

@@ -28,6 +28,7 @@ import { scope } from "./storage/lifetime.ts";
 import { arraysOf } from "./storage/rows.ts";
 import type { Strided } from "./storage/strided.ts";
 import { fromList } from "./storage/values.ts";
+import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
 
 /**
  * `a` where the condition is true (not zero), `b` elsewhere; of a condition alone, the indices where it is true, as
@@ -53,8 +54,9 @@ export function where(
   condition: ListedOperand,
   a?: ListedOperand,
   b?: ListedOperand,
-  options: ElementwiseOptions = {},
+  more?: ElementwiseOptions | null,
 ): NDArray | NDArray[] {
+  const options = optionsObject("where", more);
   if (isListed([condition, a ?? 0, b ?? 0])) {
     return scope(() => {
       const test = operandOf(condition);
@@ -124,12 +126,9 @@ export interface ConcatenateOptions extends JoinIntoOptions {
  */
 export function concatenate(
   arrays: readonly ArrayLike[] | NDArray,
-  given: number | null | ConcatenateOptions = 0,
-  options: JoinIntoOptions = {},
+  ...args: Positional<ConcatenateOptions, ["axis", "out"]>
 ): NDArray {
-  const { axis = 0, out, ...as } = typeof given === "object" && given !== null
-    ? { ...options, ...given }
-    : { axis: given, ...options };
+  const { axis = 0, out, ...as } = optionsOf<ConcatenateOptions>("concatenate", args, ["axis", "out"]);
   return scope(() => {
     const parts = arraysOf(arrays);
     const flat = axis === null ? parts.map((part) => part.ravel()) : parts;
@@ -151,14 +150,11 @@ export function concatenate(
  */
 export function stack(
   arrays: readonly ArrayLike[] | NDArray,
-  given: number | (JoinIntoOptions & { readonly axis?: number | undefined }) = 0,
-  options: JoinIntoOptions = {},
+  ...args: Positional<ConcatenateOptions, ["axis", "out"]>
 ): NDArray {
-  // refused by the types, but not by plain JavaScript: of flat arrays there is no axis to stack along
-  if (given === null) throw new NdpipeError("ARR002", "stack takes a number as its axis, not null");
-  const { axis = 0, out, ...as } = typeof given === "object"
-    ? { ...options, ...given }
-    : { axis: given, ...options };
+  const { axis = 0, out, ...as } = optionsOf<ConcatenateOptions>("stack", args, ["axis", "out"]);
+  // of flat arrays there is no axis to stack along
+  if (axis === null) throw new NdpipeError("ARR002", "stack takes a number as its axis, not null");
   return scope(() => {
     const parts = arraysOf(arrays);
     const joined = movement.stack(parts.map(({ view }) => view), axis, { ...as, out: out?.view });

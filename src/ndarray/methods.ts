@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type CumulativeOptions, NDArray, type SortingMethods } from "./array.ts";
+import { NDArray, type SortingMethods } from "./array.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
 import { argpartition, argsort, partition, searchsorted, sort } from "./sorting/sort.ts";
 
@@ -13,33 +13,29 @@ function replace<T extends NDArray>(target: T, made: NDArray): T {
   return target.set("...", source);
 }
 
-function asOptions(axis: number | null | CumulativeOptions): CumulativeOptions {
-  return axis === null || typeof axis === "number" ? { axis } : axis;
-}
-
 const METHODS: {
   [Name in keyof SortingMethods]: (this: NDArray, ...args: Parameters<SortingMethods[Name]>) => NDArray;
 } = {
-  sort(axis = -1) {
-    return replace(this, sort(this, { axis }));
+  sort(...args) {
+    return replace(this, sort(this, ...args));
   },
-  partition(kth, axis = -1) {
-    return replace(this, partition(this, kth, { axis }));
+  partition(kth, ...args) {
+    return replace(this, partition(this, kth, ...args));
   },
-  argsort(axis = -1) {
-    return argsort(this, { axis });
+  argsort(...args) {
+    return argsort(this, ...args);
   },
-  argpartition(kth, axis = -1) {
-    return argpartition(this, kth, { axis });
+  argpartition(kth, ...args) {
+    return argpartition(this, kth, ...args);
   },
-  searchsorted(values, options) {
-    return searchsorted(this, values, options);
+  searchsorted(values, ...args) {
+    return searchsorted(this, values, ...args);
   },
-  cumsum(axis = null) {
-    return cumsum(this, asOptions(axis));
+  cumsum(...args) {
+    return cumsum(this, ...args);
   },
-  cumprod(axis = null) {
-    return cumprod(this, asOptions(axis));
+  cumprod(...args) {
+    return cumprod(this, ...args);
   },
 };
 

@@ -7,6 +7,7 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
 import { type DTypeOption, fromTypedArray, zeros } from "./creation.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Where the elements lie in a buffer. */
 export interface BufferOptions extends DTypeOption {
@@ -32,8 +33,13 @@ export interface BufferOptions extends DTypeOption {
  */
 export function frombuffer(
   buffer: ArrayBufferLike | ArrayBufferView,
-  { dtype = "f64", count, offset = 0 }: BufferOptions = {},
+  ...args: Positional<BufferOptions, ["dtype", "count", "offset"]>
 ): NDArray {
+  const { dtype = "f64", count, offset = 0 } = optionsOf<BufferOptions>("frombuffer", args, [
+    "dtype",
+    "count",
+    "offset",
+  ]);
   const { itemsize, TypedArray } = DTYPE[dtype];
   const bytes = ArrayBuffer.isView(buffer)
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)

@@ -9,7 +9,7 @@ import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type Values } from "../array.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, type Strided } from "../storage/strided.ts";
 import {
@@ -31,8 +31,10 @@ export interface DTypeOption {
 /** The dtype of a new array, alone or as an option. */
 export type DTypeArgument = DType | DTypeOption;
 
-function dtypeOf(given: DTypeArgument): DType | undefined {
-  return optionsOf<DTypeOption, "dtype">(given, "dtype").dtype;
+type AsDType = Positional<DTypeOption, ["dtype"]>;
+
+function dtypeOf(callee: string, args: AsDType): DType | undefined {
+  return optionsOf<DTypeOption>(callee, args, ["dtype"]).dtype;
 }
 
 /** Arrays, typed arrays and numbers in lists in lists. */
@@ -70,8 +72,8 @@ function newView(operation: string, shape: number | readonly number[], dtype: DT
  * deepStrictEqual(array(new Float32Array([1, 2])).dtype, "f32");
  * ```
  */
-export function array(value: ArrayLike | readonly NestedArrays[], as: DTypeArgument = {}): NDArray {
-  const dtype = dtypeOf(as);
+export function array(value: ArrayLike | readonly NestedArrays[], ...as: AsDType): NDArray {
+  const dtype = dtypeOf("array", as);
   if (dtype !== undefined) knownDType(dtype);
   if (value instanceof NDArray) return dtype === undefined ? value.copy() : value.astype(dtype);
   if (ArrayBuffer.isView(value)) return fromTypedArray(value, dtype === undefined ? {} : { dtype });
@@ -115,8 +117,8 @@ function plainDTypes(value: readonly NestedArrays[]): readonly DType[] {
  * strictEqual(asarray(a, { dtype: "f32" }).dtype, "f32");
  * ```
  */
-export function asarray(value: ArrayLike, as: DTypeArgument = {}): NDArray {
-  const dtype = dtypeOf(as);
+export function asarray(value: ArrayLike, ...as: AsDType): NDArray {
+  const dtype = dtypeOf("asarray", as);
   const isFitting = value instanceof NDArray && (dtype === undefined || dtype === value.dtype);
   return isFitting ? value : array(value, { dtype });
 }
@@ -135,8 +137,12 @@ export function asarray(value: ArrayLike, as: DTypeArgument = {}): NDArray {
  */
 export function fromTypedArray(
   elements: TypedArray | Uint8ClampedArray,
-  { shape, dtype }: DTypeOption & { readonly shape?: number | readonly number[] } = {},
+  ...args: Positional<DTypeOption & { readonly shape?: number | readonly number[] }>
 ): NDArray {
+  const { shape, dtype } = optionsOf<DTypeOption & { readonly shape?: number | readonly number[] }>(
+    "fromTypedArray",
+    args,
+  );
   const sizes = resolveShape(shape ?? elements.length);
   const made = fromElements(elements as TypedArray, { dtype: dtypeOfElements(elements), shape: sizes });
   const result = ofDType(made, dtype);
@@ -154,8 +160,8 @@ export function fromTypedArray(
  * deepStrictEqual(empty([2, 3], { dtype: "f32" }).shape, [2, 3]);
  * ```
  */
-export function empty(shape: number | readonly number[], as: DTypeArgument = {}): NDArray {
-  return new NDArray(newView("empty", shape, dtypeOf(as) ?? "f64"));
+export function empty(shape: number | readonly number[], ...as: AsDType): NDArray {
+  return new NDArray(newView("empty", shape, dtypeOf("empty", as) ?? "f64"));
 }
 /**
  * An array of zeros. Refused: ARR002, MEM005.
@@ -169,8 +175,8 @@ export function empty(shape: number | readonly number[], as: DTypeArgument = {})
  * strictEqual(zeros(3, "i32").dtype, "i32");
  * ```
  */
-export function zeros(shape: number | readonly number[], as: DTypeArgument = {}): NDArray {
-  return filled("zeros", shape, { value: 0, dtype: dtypeOf(as) ?? "f64" });
+export function zeros(shape: number | readonly number[], ...as: AsDType): NDArray {
+  return filled("zeros", shape, { value: 0, dtype: dtypeOf("zeros", as) ?? "f64" });
 }
 /**
  * An array of ones. Refused: ARR002, MEM005.
@@ -182,8 +188,8 @@ export function zeros(shape: number | readonly number[], as: DTypeArgument = {})
  * deepStrictEqual(ones([2, 2], { dtype: "u8" }).toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function ones(shape: number | readonly number[], as: DTypeArgument = {}): NDArray {
-  return filled("ones", shape, { value: 1, dtype: dtypeOf(as) ?? "f64" });
+export function ones(shape: number | readonly number[], ...as: AsDType): NDArray {
+  return filled("ones", shape, { value: 1, dtype: dtypeOf("ones", as) ?? "f64" });
 }
 /**
  * An array of one value, or of an array's values, repeated; without a dtype, that of the value.
@@ -200,9 +206,9 @@ export function ones(shape: number | readonly number[], as: DTypeArgument = {}):
 export function full(
   shape: number | readonly number[],
   value: ScalarValue | ArrayLike,
-  as: DTypeArgument = {},
+  ...as: AsDType
 ): NDArray {
-  const dtype = dtypeOf(as);
+  const dtype = dtypeOf("full", as);
   if (typeof value === "object") {
     const values = asarray(value);
     try {
@@ -261,7 +267,8 @@ function viewLike(
  * strictEqual(emptyLike(zeros([2, 3], { dtype: "i16" })).dtype, "i16");
  * ```
  */
-export function emptyLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
+export function emptyLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
+  const options = optionsOf<LikeOptions>("emptyLike", args, ["dtype"]);
   return likeOf(other, (array) => new NDArray(viewLike("emptyLike", array, options)));
 }
 /**
@@ -274,7 +281,8 @@ export function emptyLike(other: ArrayLike, options: LikeOptions = {}): NDArray 
  * deepStrictEqual(zerosLike(array([[1, 2], [3, 4]])).toList(), [[0, 0], [0, 0]]);
  * ```
  */
-export function zerosLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
+export function zerosLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
+  const options = optionsOf<LikeOptions>("zerosLike", args, ["dtype"]);
   return fullLike(other, 0, options);
 }
 /**
@@ -287,7 +295,8 @@ export function zerosLike(other: ArrayLike, options: LikeOptions = {}): NDArray 
  * strictEqual(onesLike(array([1, 2, 3]), { dtype: "f32" }).dtype, "f32");
  * ```
  */
-export function onesLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
+export function onesLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
+  const options = optionsOf<LikeOptions>("onesLike", args, ["dtype"]);
   return fullLike(other, 1, options);
 }
 /**
@@ -303,8 +312,9 @@ export function onesLike(other: ArrayLike, options: LikeOptions = {}): NDArray {
 export function fullLike(
   other: ArrayLike,
   value: ScalarValue | ArrayLike,
-  options: LikeOptions = {},
+  ...args: Positional<LikeOptions, ["dtype"]>
 ): NDArray {
+  const options = optionsOf<LikeOptions>("fullLike", args, ["dtype"]);
   return likeOf(other, (array) => {
     if (typeof value === "object") {
       return filledFrom(new NDArray(viewLike("fullLike", array, options)), value as Values);
@@ -345,10 +355,9 @@ export interface ArangeOptions extends DTypeOption {
 export function arange(
   startOrStop: number | bigint,
   end?: number | bigint,
-  given: number | bigint | ArangeOptions = {},
-  more: DTypeOption = {},
+  ...args: Positional<ArangeOptions, ["step", "dtype"]>
 ): NDArray {
-  const { step: by = 1, dtype } = optionsOf<ArangeOptions, "step">(given, "step", more);
+  const { step: by = 1, dtype } = optionsOf<ArangeOptions>("arange", args, ["step", "dtype"]);
   const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
   if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
     const chosen = dtype ?? inferDType(numbers);
@@ -411,9 +420,9 @@ export interface DiagonalOptions extends DTypeOption {
 export function eye(
   numRows: number,
   numColumns: number = numRows,
-  diagonal: number | DiagonalOptions = {},
+  ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
-  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions, "k">(diagonal, "k");
+  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
   if (!Number.isInteger(k)) throw new NdpipeError("ARR002", `eye takes an integer as k, not ${k}`);
   const result = zeros([numRows, numColumns], { dtype });
   const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [

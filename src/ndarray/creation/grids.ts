@@ -11,6 +11,7 @@ import { viewed } from "../indexing/indexing.ts";
 import { flatten } from "../movement/axes.ts";
 import { broadcastView, type Strided } from "../storage/strided.ts";
 import { arange, type DTypeOption, empty } from "./creation.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** How `meshgrid` lays its vectors out. */
 export interface MeshgridOptions {
@@ -43,8 +44,9 @@ function alongAxis(view: Strided, axis: number, rank: number): Strided {
  */
 export function meshgrid(
   vectors: readonly NDArray[],
-  { indexing = "xy", sparse = false, copy = true }: MeshgridOptions = {},
+  ...args: Positional<MeshgridOptions>
 ): NDArray[] {
+  const { indexing = "xy", sparse = false, copy = true } = optionsOf<MeshgridOptions>("meshgrid", args);
   if (indexing !== "xy" && indexing !== "ij") {
     throw new NdpipeError("ARR002", `meshgrid takes the indexing "xy" or "ij", not "${String(indexing)}"`);
   }
@@ -91,10 +93,18 @@ export function indices(
   shape: readonly number[],
   options: DTypeOption & { readonly sparse: true },
 ): NDArray[];
+/** by position, as NumPy's dtype and sparse */
+export function indices(shape: readonly number[], dtype: DType, sparse?: false): NDArray;
+export function indices(shape: readonly number[], dtype: DType, sparse: true): NDArray[];
 export function indices(
   shape: readonly number[],
-  { dtype = "i64", sparse = false }: DTypeOption & { readonly sparse?: boolean } = {},
+  ...args: readonly unknown[]
 ): NDArray | NDArray[] {
+  const { dtype = "i64", sparse = false } = optionsOf<DTypeOption & { readonly sparse?: boolean }>(
+    "indices",
+    args,
+    ["dtype", "sparse"],
+  );
   const vectors = axesOf(shape, dtype);
   try {
     const made = vectors.map(({ view }, axis) => alongAxis(view, axis, shape.length));
@@ -121,8 +131,9 @@ export function indices(
 export function fromfunction<T>(
   build: (...indices: NDArray[]) => T,
   shape: readonly number[],
-  { dtype = "f64" }: DTypeOption = {},
+  ...args: Positional<DTypeOption, ["dtype"]>
 ): T {
+  const { dtype = "f64" } = optionsOf<DTypeOption>("fromfunction", args, ["dtype"]);
   const vectors = axesOf(shape, dtype);
   const grids = vectors.map(({ view }, axis) =>
     new NDArray(duplicate(broadcastView(alongAxis(view, axis, shape.length), shape)))

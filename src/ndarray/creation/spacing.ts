@@ -7,7 +7,7 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { applyElementwise, NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { refuseArgument } from "../storage/rows.ts";
 import { elementsOf } from "../storage/strided.ts";
@@ -111,10 +111,9 @@ function refuseNumber(num: number): void {
 export function linspace(
   start: ArrayLike,
   stop: ArrayLike,
-  count: number | SpacingOptions = {},
-  more: SpacingOptions = {},
+  ...args: Positional<SpacingOptions, ["num", "endpoint"]>
 ): NDArray {
-  const options = optionsOf<SpacingOptions, "num">(count, "num", more);
+  const options = optionsOf<SpacingOptions>("linspace", args, ["num", "endpoint"]);
   refuseNumber(options.num ?? 50);
   const { dtype } = options;
   if (typeof start === "number" && typeof stop === "number") {
@@ -142,10 +141,9 @@ export function linspace(
 export function logspace(
   start: ArrayLike,
   stop: ArrayLike,
-  count: number | LogspaceOptions = {},
-  more: LogspaceOptions = {},
+  ...args: Positional<LogspaceOptions, ["num", "endpoint", "base"]>
 ): NDArray {
-  const options = optionsOf<LogspaceOptions, "num">(count, "num", more);
+  const options = optionsOf<LogspaceOptions>("logspace", args, ["num", "endpoint", "base"]);
   const { base = 10, dtype, num = 50 } = options;
   refuseNumber(num);
   if (typeof start === "number" && typeof stop === "number" && typeof base === "number") {
@@ -182,10 +180,9 @@ function powers(exponents: NDArray, base: NDArray | number): NDArray {
 export function geomspace(
   start: ArrayLike,
   stop: ArrayLike,
-  count: number | SpacingOptions = {},
-  more: SpacingOptions = {},
+  ...args: Positional<SpacingOptions, ["num", "endpoint"]>
 ): NDArray {
-  const options = optionsOf<SpacingOptions, "num">(count, "num", more);
+  const options = optionsOf<SpacingOptions>("geomspace", args, ["num", "endpoint"]);
   const { num = 50, endpoint = true, dtype } = options;
   refuseNumber(num);
   if (typeof start === "number" && typeof stop === "number") {

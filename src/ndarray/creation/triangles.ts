@@ -11,7 +11,7 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
@@ -27,8 +27,8 @@ import { arange, type ArrayLike, type DiagonalOptions, type DTypeOption, eye, ze
  * deepStrictEqual(identity(2).toList(), [[1, 0], [0, 1]]);
  * ```
  */
-export function identity(size: number, options: DTypeOption = {}): NDArray {
-  return eye(size, size, options);
+export function identity(size: number, ...args: Positional<DTypeOption, ["dtype"]>): NDArray {
+  return eye(size, size, optionsOf<DTypeOption>("identity", args, ["dtype"]));
 }
 
 function refuseOffset(offset: number): void {
@@ -87,8 +87,9 @@ export function trace(
   a: ArrayLike,
   offset = 0,
   axes: readonly [number, number] = [0, 1],
-  { dtype, out }: TraceOptions = {},
+  ...args: Positional<TraceOptions, ["dtype", "out"]>
 ): NDArray {
+  const { dtype, out } = optionsOf<TraceOptions>("trace", args, ["dtype", "out"]);
   return over(a, (array) => {
     const sum = reduce("sum", diagonalView(array.view, offset, axes), { axes: -1, dtype });
     return placedIn(new NDArray(sum), out);
@@ -157,9 +158,9 @@ function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray 
 export function tri(
   numRows: number,
   numColumns: number = numRows,
-  diagonal: number | DiagonalOptions = {},
+  ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
-  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions, "k">(diagonal, "k");
+  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("tri", args, ["k", "dtype"]);
   if (![numRows, numColumns].every((size) => Number.isInteger(size) && size >= 0)) {
     throw new NdpipeError("ARR002", `tri takes sizes from 0: ${numRows}, ${numColumns}`);
   }
@@ -227,8 +228,8 @@ export interface VanderOptions {
  * deepStrictEqual(vander([2, 3], { N: 3, increasing: true }).toList(), [[1, 2, 4], [1, 3, 9]]);
  * ```
  */
-export function vander(x: ArrayLike, columns: number | VanderOptions = {}): NDArray {
-  const { N, increasing = false } = optionsOf<VanderOptions, "N">(columns, "N");
+export function vander(x: ArrayLike, ...args: Positional<VanderOptions, ["N", "increasing"]>): NDArray {
+  const { N, increasing = false } = optionsOf<VanderOptions>("vander", args, ["N", "increasing"]);
   return over(x, (array) => {
     refuseAxes("vander", array);
     const dtype = promoteTypes(array.dtype, "i64"), numColumns = N ?? array.size;

@@ -6,7 +6,7 @@
 import { DTypeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { arrayOfRows, axisOf, over, refuseArgument, rowsOf } from "../storage/rows.ts";
 
 /** Options of `packbits`. */
@@ -48,8 +48,11 @@ function along(a: NDArray, axis: number | null): readonly [NDArray, number] {
  * deepStrictEqual(packbits([1, 0, 1], { bitorder: "little" }).toList(), [0b101]);
  * ```
  */
-export function packbits(a: ArrayLike, given: number | null | PackbitsOptions = {}): NDArray {
-  const { axis = null, bitorder = "big" } = optionsOf<PackbitsOptions, "axis">(given, "axis");
+export function packbits(a: ArrayLike, ...args: Positional<PackbitsOptions, ["axis", "bitorder"]>): NDArray {
+  const { axis = null, bitorder = "big" } = optionsOf<PackbitsOptions>("packbits", args, [
+    "axis",
+    "bitorder",
+  ]);
   const little = isLittle(bitorder);
   return over(a, (array) => {
     if (array.dtype === "f32" || array.dtype === "f64") {
@@ -82,8 +85,15 @@ export function packbits(a: ArrayLike, given: number | null | PackbitsOptions = 
  * deepStrictEqual(unpackbits(new Uint8Array([5]), { bitorder: "little", count: 3 }).toList(), [1, 0, 1]);
  * ```
  */
-export function unpackbits(a: ArrayLike, given: number | null | UnpackbitsOptions = {}): NDArray {
-  const { axis = null, bitorder = "big", count = null } = optionsOf<UnpackbitsOptions, "axis">(given, "axis");
+export function unpackbits(
+  a: ArrayLike,
+  ...args: Positional<UnpackbitsOptions, ["axis", "count", "bitorder"]>
+): NDArray {
+  const { axis = null, bitorder = "big", count = null } = optionsOf<UnpackbitsOptions>("unpackbits", args, [
+    "axis",
+    "count",
+    "bitorder",
+  ]);
   const little = isLittle(bitorder);
   if (count !== null && !Number.isInteger(count)) refuseArgument(`count is an integer, not ${count}`);
   return over(a, (array) => {

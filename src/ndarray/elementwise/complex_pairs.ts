@@ -11,6 +11,7 @@ import { type ComplexLike, type ComplexPair, isPair } from "../fft/complex_input
 import { scope } from "../storage/lifetime.ts";
 import { given } from "../storage/rows.ts";
 import { abs, atan2, eq, lt, ne, neg, rad2deg } from "./elementwise.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 function partsOf(x: ComplexLike): { readonly re: NDArray; readonly im: NDArray | null } {
   return isPair(x) ? { re: given(x.re), im: given(x.im) } : { re: given(x), im: null };
@@ -74,7 +75,8 @@ export function conj(x: ComplexLike): ComplexPair {
  * deepStrictEqual(angle({ re: [1, 0], im: [0, 1] }, { deg: true }).toList(), [0, 90]);
  * ```
  */
-export function angle(x: ComplexLike, { deg = false }: { readonly deg?: boolean } = {}): NDArray {
+export function angle(x: ComplexLike, ...args: Positional<{ readonly deg?: boolean }, ["deg"]>): NDArray {
+  const { deg = false } = optionsOf<{ readonly deg?: boolean }>("angle", args, ["deg"]);
   return scope(() => {
     const radians = atan2(imag(x), real(x));
     return deg ? rad2deg(radians) : radians;
@@ -123,8 +125,9 @@ export function iscomplex(x: ComplexLike): NDArray {
  */
 export function realIfClose(
   x: ComplexLike,
-  { tol = 100 }: { readonly tol?: number } = {},
+  ...args: Positional<{ readonly tol?: number }, ["tol"]>
 ): NDArray | ComplexPair {
+  const { tol = 100 } = optionsOf<{ readonly tol?: number }>("realIfClose", args, ["tol"]);
   return scope((): NDArray | ComplexPair => {
     const { re, im } = partsOf(x);
     if (im === null) return re;

@@ -26,7 +26,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { where } from "../functions.ts";
 import { cumsum, diff } from "../reductions/cumulative.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
@@ -208,7 +208,8 @@ export interface NanToNumOptions {
  * deepStrictEqual(nanToNum(array([NaN, Infinity, 2]), { nan: -1, posinf: 9 }).toList(), [-1, 9, 2]);
  * ```
  */
-export function nanToNum(x: ListedOperand, { nan, posinf, neginf }: NanToNumOptions = {}): NDArray {
+export function nanToNum(x: ListedOperand, ...args: Positional<NanToNumOptions>): NDArray {
+  const { nan, posinf, neginf } = optionsOf<NanToNumOptions>("nanToNum", args);
   return scope(() => {
     const source = typeof x === "object" ? given(x) : x;
     const numberIn = (by: ListedOperand | null | undefined) =>
@@ -271,8 +272,13 @@ export interface Tolerances extends Omit<Tolerance, "rtol" | "atol"> {
  * deepStrictEqual(isclose([1, 2], [1 + 1e-9, 2.1]).toList(), [true, false]);
  * ```
  */
-export function isclose(a: ListedOperand, b: ListedOperand, tolerances: Tolerances = {}): NDArray {
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerances;
+export function isclose(
+  a: ListedOperand,
+  b: ListedOperand,
+  ...args: Positional<Tolerances, ["rtol", "atol", "equalNan"]>
+): NDArray {
+  const names = ["rtol", "atol", "equalNan"] as const;
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf<Tolerances>("isclose", args, names);
   return scope(() => {
     const operands = [a, b, rtol, atol].map(operandOf);
     const build: Build = (builder, [x, y, relative, absolute]) =>
@@ -291,8 +297,12 @@ export function isclose(a: ListedOperand, b: ListedOperand, tolerances: Toleranc
  * ok(allclose([1, 2], [1 + 1e-9, 2]));
  * ```
  */
-export function allclose(a: ArrayLike, b: ArrayLike, tolerances: Tolerances = {}): boolean {
-  return scope(() => isclose(given(a), given(b), tolerances).all().item() === true);
+export function allclose(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...args: Positional<Tolerances, ["rtol", "atol", "equalNan"]>
+): boolean {
+  return scope(() => isclose(given(a), given(b), ...args).all().item() === true);
 }
 
 /** Options of `unwrap`. */
@@ -319,10 +329,9 @@ export interface UnwrapOptions {
  */
 export function unwrap(
   values: ArrayLike,
-  jump: number | UnwrapOptions = {},
-  more: UnwrapOptions = {},
+  ...args: Positional<UnwrapOptions, ["discont", "axis", "period"]>
 ): NDArray {
-  const options = optionsOf<UnwrapOptions, "discont">(jump, "discont", more);
+  const options = optionsOf<UnwrapOptions>("unwrap", args, ["discont", "axis", "period"]);
   const { axis = -1, period = 2 * Math.PI, discont = period / 2 } = options;
   return scope(() => {
     const raw = given(values);

@@ -33,6 +33,7 @@ import {
   trunc,
 } from "./elementwise.ts";
 import { unaryUfunc } from "./ufunc.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** rounds integers to themselves, where NumPy's `rint` makes floats of them */
 const roundKept = unaryUfunc("round");
@@ -72,8 +73,11 @@ export function clip(
  */
 export function copy(
   a: ArrayLike,
-  { order = "K" }: { readonly order?: Order | Lowercase<Order> | undefined } = {},
+  ...args: Positional<{ readonly order?: Order | Lowercase<Order> | undefined }, ["order"]>
 ): NDArray {
+  const { order = "K" } = optionsOf<{ readonly order?: Order | Lowercase<Order> | undefined }>("copy", args, [
+    "order",
+  ]);
   return scope(() => given(a).copy({ order }));
 }
 
@@ -91,8 +95,9 @@ export function copy(
 export function astype(
   a: ArrayLike,
   dtype: DType,
-  options: AstypeOptions = {},
+  ...args: Positional<AstypeOptions, ["order", "casting"]>
 ): NDArray {
+  const options = optionsOf<AstypeOptions>("astype", args, ["order", "casting"]);
   return scope(() => given(a).astype(dtype, options));
 }
 
@@ -247,10 +252,8 @@ export interface RoundOptions extends Pick<ElementwiseOptions, "out"> {
  * deepStrictEqual(around(array([123, 155]), -1).toList(), [120, 160]);
  * ```
  */
-export function around(x: Operand, decimals: number | RoundOptions = 0, options: RoundOptions = {}): NDArray {
-  const [count, { out }] = typeof decimals === "number"
-    ? [decimals, options]
-    : [decimals.decimals ?? 0, decimals];
+export function around(x: Operand, ...args: Positional<RoundOptions, ["decimals", "out"]>): NDArray {
+  const { decimals: count = 0, out } = optionsOf<RoundOptions>("around", args, ["decimals", "out"]);
   if (!Number.isInteger(count)) refuseArgument(`around takes a number of decimals, not ${count}`);
   const isInteger = x instanceof NDArray && !isFloat(x.dtype);
   if (count === 0 || (isInteger && count > 0)) return roundKept(x, { out });
@@ -276,8 +279,9 @@ export function around(x: Operand, decimals: number | RoundOptions = 0, options:
 export function arrayEqual(
   a: ArrayLike,
   b: ArrayLike,
-  { equalNan = false }: { readonly equalNan?: boolean } = {},
+  ...args: Positional<{ readonly equalNan?: boolean }, ["equalNan"]>
 ): boolean {
+  const { equalNan = false } = optionsOf<{ readonly equalNan?: boolean }>("arrayEqual", args, ["equalNan"]);
   return scope(() => {
     const [x, y] = [given(a), given(b)];
     if (x.shape.join() !== y.shape.join()) return false;

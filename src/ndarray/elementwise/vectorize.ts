@@ -10,6 +10,7 @@ import { array, type ArrayLike, asarray } from "../creation/creation.ts";
 import { broadcastArrays } from "../functions.ts";
 import { scope } from "../storage/lifetime.ts";
 import type { NestedList } from "../storage/values.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * A function of arrays that calls a function of numbers for each element of them, broadcast, in row-major order; the dtype of
@@ -26,8 +27,9 @@ import type { NestedList } from "../storage/values.ts";
  */
 export function vectorize(
   compute: (...values: number[]) => ScalarValue,
-  { dtype }: { readonly dtype?: DType | undefined } = {},
+  ...args: Positional<{ readonly dtype?: DType | undefined }, ["dtype"]>
 ): (...arrays: readonly ArrayLike[]) => NDArray {
+  const { dtype } = optionsOf<{ readonly dtype?: DType | undefined }>("vectorize", args, ["dtype"]);
   return (...arrays) =>
     scope(() => {
       const operands = broadcastArrays(...arrays.map((each) => asarray(each)));

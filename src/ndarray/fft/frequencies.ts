@@ -9,6 +9,7 @@ import { roll } from "../movement/rearranging.ts";
 import { scope } from "../storage/lifetime.ts";
 import { axesOf, refuseArgument } from "../storage/rows.ts";
 import type { ComplexPair } from "./complex_input.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of the frequencies. */
 export interface SpacingOption {
@@ -32,7 +33,8 @@ function refuseCount(operation: string, n: number): void {
  * deepStrictEqual(fft.fftfreq(4, { d: 0.5 }).toList(), [0, 0.5, -1, -0.5]);
  * ```
  */
-export function fftfreq(n: number, { d = 1 }: SpacingOption = {}): NDArray {
+export function fftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): NDArray {
+  const { d = 1 } = optionsOf<SpacingOption>("fftfreq", args, ["d"]);
   refuseCount("fftfreq", n);
   const step = 1 / (n * d), numPositive = Math.floor((n - 1) / 2) + 1;
   return fromTypedArray(Float64Array.from({ length: n }, (_, k) => (k < numPositive ? k : k - n) * step));
@@ -48,7 +50,8 @@ export function fftfreq(n: number, { d = 1 }: SpacingOption = {}): NDArray {
  * deepStrictEqual(fft.rfftfreq(4).toList(), [0, 0.25, 0.5]);
  * ```
  */
-export function rfftfreq(n: number, { d = 1 }: SpacingOption = {}): NDArray {
+export function rfftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): NDArray {
+  const { d = 1 } = optionsOf<SpacingOption>("rfftfreq", args, ["d"]);
   refuseCount("rfftfreq", n);
   const step = 1 / (n * d);
   return fromTypedArray(Float64Array.from({ length: Math.floor(n / 2) + 1 }, (_, k) => k * step));
@@ -88,7 +91,11 @@ function shift<X extends ArrayLike | ComplexPair>(
  * deepStrictEqual(fft.fftshift(fft.fftfreq(5).mul(5).round()).toList(), [-2, -1, 0, 1, 2]);
  * ```
  */
-export function fftshift<X extends ArrayLike | ComplexPair>(x: X, options: ShiftOptions = {}): Shifted<X> {
+export function fftshift<X extends ArrayLike | ComplexPair>(
+  x: X,
+  ...args: Positional<ShiftOptions, ["axes"]>
+): Shifted<X> {
+  const options = optionsOf<ShiftOptions>("fftshift", args, ["axes"]);
   return shift(x, options, false);
 }
 
@@ -102,6 +109,10 @@ export function fftshift<X extends ArrayLike | ComplexPair>(x: X, options: Shift
  * deepStrictEqual(fft.ifftshift([-2, -1, 0, 1, 2]).toList(), [0, 1, 2, -2, -1]);
  * ```
  */
-export function ifftshift<X extends ArrayLike | ComplexPair>(x: X, options: ShiftOptions = {}): Shifted<X> {
+export function ifftshift<X extends ArrayLike | ComplexPair>(
+  x: X,
+  ...args: Positional<ShiftOptions, ["axes"]>
+): Shifted<X> {
+  const options = optionsOf<ShiftOptions>("ifftshift", args, ["axes"]);
   return shift(x, options, true);
 }

@@ -15,6 +15,7 @@ import {
   realInverseAlong,
   realPart,
 } from "./transforms.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of a transform along several axes. */
 export interface ManyAxesOptions {
@@ -124,7 +125,11 @@ const LAST_TWO = [-2, -1];
  * deepStrictEqual(fft.fftn(ones([2, 2])).re.toList(), [[4, 0], [0, 0]]);
  * ```
  */
-export function fftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+export function fftn(
+  x: ComplexLike,
+  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+): ComplexPair {
+  const options = optionsOf<ManyAxesOptions>("fftn", args, ["s", "axes", "norm"]);
   return complexMany("fftn", x, options, false);
 }
 
@@ -138,7 +143,11 @@ export function fftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair
  * deepStrictEqual(fft.ifftn([[4, 0], [0, 0]]).re.toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function ifftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+export function ifftn(
+  x: ComplexLike,
+  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+): ComplexPair {
+  const options = optionsOf<ManyAxesOptions>("ifftn", args, ["s", "axes", "norm"]);
   return complexMany("ifftn", x, options, true);
 }
 
@@ -152,7 +161,11 @@ export function ifftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPai
  * deepStrictEqual(fft.fft2(ones([3, 2, 2])).re.at(1, 0, 0), 4);
  * ```
  */
-export function fft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+export function fft2(
+  x: ComplexLike,
+  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+): ComplexPair {
+  const options = optionsOf<ManyAxesOptions>("fft2", args, ["s", "axes", "norm"]);
   return complexMany("fft2", x, { axes: LAST_TWO, ...options }, false);
 }
 
@@ -166,7 +179,11 @@ export function fft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair
  * deepStrictEqual(fft.ifft2([[4, 0], [0, 0]]).re.toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function ifft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+export function ifft2(
+  x: ComplexLike,
+  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+): ComplexPair {
+  const options = optionsOf<ManyAxesOptions>("ifft2", args, ["s", "axes", "norm"]);
   return complexMany("ifft2", x, { axes: LAST_TWO, ...options }, true);
 }
 
@@ -180,7 +197,11 @@ export function ifft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPai
  * deepStrictEqual(fft.rfftn(ones([3, 4])).re.shape, [3, 3]);
  * ```
  */
-export function rfftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+export function rfftn(
+  x: ComplexLike,
+  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+): ComplexPair {
+  const options = optionsOf<ManyAxesOptions>("rfftn", args, ["s", "axes", "norm"]);
   return realMany("rfftn", x, options);
 }
 
@@ -195,7 +216,8 @@ export function rfftn(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPai
  * deepStrictEqual(fft.irfftn(spectrum, { s: [2, 3] }).round().toList(), [[0, 1, 2], [3, 4, 5]]);
  * ```
  */
-export function irfftn(x: ComplexLike, options: ManyAxesOptions = {}): NDArray {
+export function irfftn(x: ComplexLike, ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>): NDArray {
+  const options = optionsOf<ManyAxesOptions>("irfftn", args, ["s", "axes", "norm"]);
   return realInverseMany("irfftn", x, options);
 }
 
@@ -209,7 +231,11 @@ export function irfftn(x: ComplexLike, options: ManyAxesOptions = {}): NDArray {
  * deepStrictEqual(fft.rfft2(ones([2, 2])).re.toList(), [[4, 0], [0, 0]]);
  * ```
  */
-export function rfft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPair {
+export function rfft2(
+  x: ComplexLike,
+  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+): ComplexPair {
+  const options = optionsOf<ManyAxesOptions>("rfft2", args, ["s", "axes", "norm"]);
   return realMany("rfft2", x, { axes: LAST_TWO, ...options });
 }
 
@@ -223,6 +249,7 @@ export function rfft2(x: ComplexLike, options: ManyAxesOptions = {}): ComplexPai
  * deepStrictEqual(fft.irfft2([[4, 0], [0, 0]]).toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function irfft2(x: ComplexLike, options: ManyAxesOptions = {}): NDArray {
+export function irfft2(x: ComplexLike, ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>): NDArray {
+  const options = optionsOf<ManyAxesOptions>("irfft2", args, ["s", "axes", "norm"]);
   return realInverseMany("irfft2", x, { axes: LAST_TWO, ...options });
 }

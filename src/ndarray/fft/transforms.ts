@@ -11,6 +11,7 @@ import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { addressOf } from "../storage/strided.ts";
 import { type ComplexLike, type ComplexPair, linesOf, type Parts, withParts } from "./complex_input.ts";
 import { withPlan, withRoots } from "./plan.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Which direction divides: the inverse by n, both by the root of n, or the forward one by n. */
 export type Norm = "backward" | "ortho" | "forward";
@@ -218,7 +219,11 @@ export function ownReal(array: NDArray, dtype: Parts["dtype"]): NDArray {
  * deepStrictEqual([re.toList(), im.toList()], [[10, -2, -2, -2], [0, 2, 0, -2]]);
  * ```
  */
-export function fft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {}): ComplexPair {
+export function fft(
+  x: ComplexLike,
+  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+): ComplexPair {
+  const { n, axis = -1, norm } = optionsOf<TransformOptions>("fft", args, ["n", "axis", "norm"]);
   return withParts(
     "fft",
     x,
@@ -238,7 +243,11 @@ export function fft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {
  * deepStrictEqual(re.toList(), [1, 2, 3, 4]);
  * ```
  */
-export function ifft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {}): ComplexPair {
+export function ifft(
+  x: ComplexLike,
+  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+): ComplexPair {
+  const { n, axis = -1, norm } = optionsOf<TransformOptions>("ifft", args, ["n", "axis", "norm"]);
   return withParts(
     "ifft",
     x,
@@ -264,7 +273,11 @@ export function realPart(operation: string, { re, im }: Parts): NDArray {
  * deepStrictEqual([re.toList(), im.toList()], [[10, -2, -2], [0, 2, 0]]);
  * ```
  */
-export function rfft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {}): ComplexPair {
+export function rfft(
+  x: ComplexLike,
+  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+): ComplexPair {
+  const { n, axis = -1, norm } = optionsOf<TransformOptions>("rfft", args, ["n", "axis", "norm"]);
   return withParts(
     "rfft",
     x,
@@ -284,7 +297,8 @@ export function rfft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = 
  * deepStrictEqual(fft.irfft({ re: [10, -2, -2], im: [0, 2, 0] }).toList(), [1, 2, 3, 4]);
  * ```
  */
-export function irfft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {}): NDArray {
+export function irfft(x: ComplexLike, ...args: Positional<TransformOptions, ["n", "axis", "norm"]>): NDArray {
+  const { n, axis = -1, norm } = optionsOf<TransformOptions>("irfft", args, ["n", "axis", "norm"]);
   return withParts(
     "irfft",
     x,
@@ -308,7 +322,8 @@ function opposite(norm: Norm | null | undefined): Norm {
  * deepStrictEqual(fft.hfft([1, 2, 3]).toList(), [8, -2, 0, -2]);
  * ```
  */
-export function hfft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {}): NDArray {
+export function hfft(x: ComplexLike, ...args: Positional<TransformOptions, ["n", "axis", "norm"]>): NDArray {
+  const { n, axis = -1, norm } = optionsOf<TransformOptions>("hfft", args, ["n", "axis", "norm"]);
   return withParts("hfft", x, ({ re, im, dtype }) => {
     factorOf(norm, 1, false);
     const conjugate = { re, im: im === null ? null : im.astype("f64").neg() };
@@ -329,7 +344,11 @@ export function hfft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = 
  * deepStrictEqual(fft.ihfft([8, -2, 0, -2]).re.toList(), [1, 2, 3]);
  * ```
  */
-export function ihfft(x: ComplexLike, { n, axis = -1, norm }: TransformOptions = {}): ComplexPair {
+export function ihfft(
+  x: ComplexLike,
+  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+): ComplexPair {
+  const { n, axis = -1, norm } = optionsOf<TransformOptions>("ihfft", args, ["n", "axis", "norm"]);
   return withParts("ihfft", x, (parts) => {
     factorOf(norm, 1, false);
     const half = realAlong(realPart("ihfft", parts), { n, axis }, {

@@ -27,6 +27,7 @@ import { fromElements, fromList, type NestedList } from "../storage/values.ts";
 import { flatNonzero, nonzeroIndices } from "./index_array.ts";
 import { fromPositions, withIndices, withValues } from "./indexing.ts";
 import * as places from "./take.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** slices along an axis, or elements of the flat array, at positions */
 function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray {
@@ -52,8 +53,9 @@ export function compress(
   condition: NDArray | NestedList,
   a: ArrayLike,
   axis: number | null = null,
-  { out }: OutOption = {},
+  ...args: Positional<OutOption, ["out"]>
 ): NDArray {
+  const { out } = optionsOf<OutOption>("compress", args, ["out"]);
   return withValues(condition, undefined, (test) => {
     if (test.shape.length !== 1) {
       throw new NdpipeError("ARR002", `compress takes a condition of one axis, not ${describe(test)}`);
@@ -91,8 +93,9 @@ export function extract(condition: NDArray | NestedList, a: ArrayLike): NDArray 
 export function choose(
   selector: Indices,
   choices: readonly Values[],
-  { mode = "raise", out }: ModeOption & OutOption = {},
+  ...args: Positional<ModeOption & OutOption, ["out", "mode"]>
 ): NDArray {
+  const { mode = "raise", out } = optionsOf<ModeOption & OutOption>("choose", args, ["out", "mode"]);
   const made: Strided[] = [];
   const arrays = choices.filter((choice) => choice instanceof NDArray);
   try {

@@ -10,7 +10,7 @@ import * as operations from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { shapeText } from "../storage/layout.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import {
@@ -222,10 +222,9 @@ export interface TakeOptions extends ModeOption, OutOption {
 export function take(
   a: ArrayLike,
   indices: Indices,
-  along: number | null | TakeOptions = {},
-  options: TakeOptions = {},
+  ...args: Positional<TakeOptions, ["axis", "out", "mode"]>
 ): NDArray {
-  const { axis = null, mode = "raise", out } = optionsOf<TakeOptions, "axis">(along, "axis", options);
+  const { axis = null, mode = "raise", out } = optionsOf<TakeOptions>("take", args, ["axis", "out", "mode"]);
   return over(
     a,
     (array) =>
@@ -315,7 +314,13 @@ function axisOf(view: Strided, axis: number): number {
  * deepStrictEqual(a.toList(), [-1, 1, 2, -2, 4]);
  * ```
  */
-export function put(a: NDArray, indices: Indices, values: Values, { mode = "raise" }: ModeOption = {}): void {
+export function put(
+  a: NDArray,
+  indices: Indices,
+  values: Values,
+  ...args: Positional<ModeOption, ["mode"]>
+): void {
+  const { mode = "raise" } = optionsOf<ModeOption>("put", args, ["mode"]);
   withIndices(
     indices,
     (list) => withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode)),

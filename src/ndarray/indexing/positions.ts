@@ -13,6 +13,7 @@ import { over, refuseArgument } from "../storage/rows.ts";
 import { indicesOf, resolveIndices } from "./index_array.ts";
 import { nonzero } from "./choosing.ts";
 import { fromPositions, put } from "./indexing.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** In which order positions count the elements: rows ("C", the default) or columns. */
 export interface PositionOptions {
@@ -43,8 +44,9 @@ function isAnyBelowZero(values: Int32Array | Float64Array): boolean {
 export function unravelIndex(
   positions: ArrayLike,
   shape: readonly number[],
-  { order = "C" }: PositionOptions = {},
+  ...args: Positional<PositionOptions, ["order"]>
 ): NDArray[] {
+  const { order = "C" } = optionsOf<PositionOptions>("unravelIndex", args, ["order"]);
   return scope(() => {
     const given = asarray(positions), size = sizeOfShape(shape);
     if (size > Number.MAX_SAFE_INTEGER) {
@@ -129,7 +131,11 @@ export function ravelMultiIndex(
  * deepStrictEqual(a.toList(), [[1, 0], [0, 1]]);
  * ```
  */
-export function diagIndices(size: number, { ndim = 2 }: { readonly ndim?: number } = {}): NDArray[] {
+export function diagIndices(
+  size: number,
+  ...args: Positional<{ readonly ndim?: number }, ["ndim"]>
+): NDArray[] {
+  const { ndim = 2 } = optionsOf<{ readonly ndim?: number }>("diagIndices", args, ["ndim"]);
   return Array.from({ length: ndim }, () => arange(size));
 }
 
@@ -152,8 +158,12 @@ export interface TriangleIndexOptions {
  */
 export function trilIndices(
   numRows: number,
-  { k = 0, numColumns = numRows }: TriangleIndexOptions = {},
+  ...args: Positional<TriangleIndexOptions, ["k", "numColumns"]>
 ): NDArray[] {
+  const { k = 0, numColumns = numRows } = optionsOf<TriangleIndexOptions>("trilIndices", args, [
+    "k",
+    "numColumns",
+  ]);
   return scope(() => nonzero(tri(numRows, numColumns, { k, dtype: "bool" })));
 }
 
@@ -169,8 +179,12 @@ export function trilIndices(
  */
 export function triuIndices(
   numRows: number,
-  { k = 0, numColumns = numRows }: TriangleIndexOptions = {},
+  ...args: Positional<TriangleIndexOptions, ["k", "numColumns"]>
 ): NDArray[] {
+  const { k = 0, numColumns = numRows } = optionsOf<TriangleIndexOptions>("triuIndices", args, [
+    "k",
+    "numColumns",
+  ]);
   return scope(() => nonzero(tri(numRows, numColumns, { k: k - 1, dtype: "bool" }).logicalNot()));
 }
 
@@ -217,8 +231,9 @@ export function ix(...lists: readonly ArrayLike[]): NDArray[] {
 export function fillDiagonal(
   a: NDArray,
   value: ArrayLike,
-  { wrap = false }: { readonly wrap?: boolean } = {},
+  ...args: Positional<{ readonly wrap?: boolean }, ["wrap"]>
 ): void {
+  const { wrap = false } = optionsOf<{ readonly wrap?: boolean }>("fillDiagonal", args, ["wrap"]);
   const { shape } = a, [size] = shape;
   if (shape.length < 2) refuseArgument(`fillDiagonal takes at least two axes, not ${shape.length}`);
   if (shape.length > 2 && shape.some((each) => each !== size)) {

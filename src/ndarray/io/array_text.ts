@@ -16,6 +16,7 @@ import {
   toText,
   withPrintoptions,
 } from "./format.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `array2string`; what is left out is as `setPrintoptions` has it. */
 export interface ArrayTextOptions extends Partial<PrintOptions> {
@@ -40,7 +41,8 @@ export interface ArrayTextOptions extends Partial<PrintOptions> {
  * strictEqual(array2string([10, 255], { formatter: (x) => `0x${x.toString(16)}` }), "[0xa 0xff]");
  * ```
  */
-export function array2string(a: ArrayLike, options: ArrayTextOptions = {}): string {
+export function array2string(a: ArrayLike, ...args: Positional<ArrayTextOptions>): string {
+  const options = optionsOf<ArrayTextOptions>("array2string", args);
   const { separator = " ", prefix = "", suffix = "", formatter, ...print } = options;
   return withPrintoptions(print, () =>
     scope(() => {
@@ -63,7 +65,8 @@ export function array2string(a: ArrayLike, options: ArrayTextOptions = {}): stri
  * strictEqual(arrayRepr(new Float32Array([1, 2])), "array([1., 2.], dtype=float32)");
  * ```
  */
-export function arrayRepr(a: ArrayLike, options: Partial<PrintOptions> = {}): string {
+export function arrayRepr(a: ArrayLike, ...args: Positional<Partial<PrintOptions>>): string {
+  const options = optionsOf<Partial<PrintOptions>>("arrayRepr", args);
   return withPrintoptions(options, () => scope(() => toRepresentation(asarray(a).view)));
 }
 
@@ -77,6 +80,7 @@ export function arrayRepr(a: ArrayLike, options: Partial<PrintOptions> = {}): st
  * strictEqual(arrayStr([1 / 3, 2], { precision: 3 }), "[0.333 2.   ]");
  * ```
  */
-export function arrayStr(a: ArrayLike, options: Partial<PrintOptions> = {}): string {
+export function arrayStr(a: ArrayLike, ...args: Positional<Partial<PrintOptions>>): string {
+  const options = optionsOf<Partial<PrintOptions>>("arrayStr", args);
   return withPrintoptions(options, () => scope(() => toText(asarray(a).view)));
 }

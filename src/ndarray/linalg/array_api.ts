@@ -13,6 +13,7 @@ import { axisOf, refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
 import { contractionOfLast, cross as crossOf, outer as outerOf } from "./products.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 function refuseVectors(operation: string, a: NDArray): void {
   if (a.ndim >= 2) return;
@@ -52,7 +53,8 @@ export interface OffsetOption {
  * deepStrictEqual(linalg.diagonal(arange(8).reshape([2, 2, 2])).toList(), [[0, 3], [4, 7]]);
  * ```
  */
-export function diagonal(a: NDArray, { offset = 0 }: OffsetOption = {}): NDArray {
+export function diagonal(a: NDArray, ...args: Positional<OffsetOption>): NDArray {
+  const { offset = 0 } = optionsOf<OffsetOption>("diagonal", args);
   refuseVectors("diagonal", a);
   return triangles.diagonal(a, offset, [-2, -1]);
 }
@@ -67,7 +69,8 @@ export function diagonal(a: NDArray, { offset = 0 }: OffsetOption = {}): NDArray
  * deepStrictEqual(linalg.trace(arange(8).reshape([2, 2, 2])).toList(), [3, 11]);
  * ```
  */
-export function trace(a: NDArray, { offset = 0 }: OffsetOption = {}): NDArray {
+export function trace(a: NDArray, ...args: Positional<OffsetOption>): NDArray {
+  const { offset = 0 } = optionsOf<OffsetOption>("trace", args);
   refuseVectors("trace", a);
   return triangles.trace(a, offset, [-2, -1]);
 }
@@ -101,7 +104,8 @@ export function outer(a: ArrayLike, b: ArrayLike): NDArray {
  * deepStrictEqual(linalg.cross([0, 1, 0], [1, 0, 0]).toList(), [0, 0, -1]);
  * ```
  */
-export function cross(a: ArrayLike, b: ArrayLike, { axis = -1 }: { readonly axis?: number } = {}): NDArray {
+export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<{ readonly axis?: number }>): NDArray {
+  const { axis = -1 } = optionsOf<{ readonly axis?: number }>("cross", args);
   return withArrays([a, b], (x, y) => {
     const sizes = [x!, y!].map((array) => array.shape[axisOf(array, axis)]);
     if (sizes.every((size) => size === 3)) return crossOf(x!, y!, { axis });
@@ -129,8 +133,9 @@ export function cross(a: ArrayLike, b: ArrayLike, { axis = -1 }: { readonly axis
 export function vecdot(
   a: ArrayLike,
   b: ArrayLike,
-  { axis = -1, out }: OutOption & { readonly axis?: number } = {},
+  ...args: Positional<OutOption & { readonly axis?: number }>
 ): NDArray {
+  const { axis = -1, out } = optionsOf<OutOption & { readonly axis?: number }>("vecdot", args);
   const sums = computed([a, b], (x, y) => contractionOfLast(x!.moveaxis(axis, -1), y!.moveaxis(axis, -1)));
   return productIn("vecdot", sums, out);
 }

@@ -20,6 +20,7 @@ import {
   realDType,
   refuseNoMatrices,
 } from "./matrices.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Complex numbers as two arrays of one shape and dtype. */
 export interface ComplexPair {
@@ -90,8 +91,9 @@ function symmetric(
  */
 export function eigh(
   a: ArrayLike,
-  options: TriangleOption = {},
+  ...args: Positional<TriangleOption>
 ): { readonly eigenvalues: NDArray; readonly eigenvectors: NDArray } {
+  const options = optionsOf<TriangleOption>("eigh", args);
   return withArrays([a], (x) => {
     const { values, vectors } = symmetric("eigh", symmetricCopy("eigh", x!, options), true),
       dtype = realDType(x!);
@@ -112,7 +114,8 @@ export function eigh(
  * deepStrictEqual(linalg.eigvalsh([[3, 0], [0, -3]]).toList(), [-3, 3]);
  * ```
  */
-export function eigvalsh(a: ArrayLike, options: TriangleOption = {}): NDArray {
+export function eigvalsh(a: ArrayLike, ...args: Positional<TriangleOption>): NDArray {
+  const options = optionsOf<TriangleOption>("eigvalsh", args);
   return computed([a], (x) => {
     const { values } = symmetric("eigvalsh", symmetricCopy("eigvalsh", x!, options), false);
     return asReal(values, realDType(x!));

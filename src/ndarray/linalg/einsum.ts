@@ -11,6 +11,7 @@ import { computed } from "../storage/computed.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { type Contraction, type Label, readSubscripts } from "./einsum_notation.ts";
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `einsum`. */
 export interface EinsumOptions {
@@ -41,8 +42,9 @@ interface Labelled {
 export function einsum(
   subscripts: string,
   operands: readonly ArrayLike[],
-  options: EinsumOptions = {},
+  ...args: Positional<EinsumOptions>
 ): NDArray {
+  const options = optionsOf<EinsumOptions>("einsum", args);
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
   return computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
@@ -78,8 +80,9 @@ export function einsum(
 export function einsumPath(
   subscripts: string,
   operands: readonly ArrayLike[],
-  options: EinsumOptions = {},
+  ...args: Positional<EinsumOptions>
 ): { readonly path: Path; readonly description: string } {
+  const options = optionsOf<EinsumOptions>("einsumPath", args);
   return withArrays(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
     const path = contractionPath(contraction, options.optimize ?? "greedy");

@@ -21,6 +21,7 @@ import {
   realDType,
   refuseNoMatrices,
 } from "./matrices.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The lower triangles L of L Lᵀ = A for symmetric positive definite matrices (…, n, n), of which the lower triangle is
@@ -34,7 +35,8 @@ import {
  * deepStrictEqual(linalg.cholesky([[4, 2], [2, 10]]).toList(), [[2, 0], [1, 3]]);
  * ```
  */
-export function cholesky(a: ArrayLike, { upper = false }: { readonly upper?: boolean } = {}): NDArray {
+export function cholesky(a: ArrayLike, ...args: Positional<{ readonly upper?: boolean }>): NDArray {
+  const { upper = false } = optionsOf<{ readonly upper?: boolean }>("cholesky", args);
   return computed([a], (x) => {
     refuseNoMatrices("cholesky", x!, { isSquare: true });
     const stack = copyStack(x!, { isTransposed: upper }), { numMatrices, numRows: n } = stack;
@@ -117,8 +119,9 @@ export function formQ(operation: string, { stack, tau, work }: Reflections, numC
  */
 export function qr(
   a: ArrayLike,
-  { mode = "reduced" }: { readonly mode?: QRMode } = {},
+  ...args: Positional<{ readonly mode?: QRMode }, ["mode"]>
 ): { readonly q: NDArray | null; readonly r: NDArray } {
+  const { mode = "reduced" } = optionsOf<{ readonly mode?: QRMode }>("qr", args, ["mode"]);
   return withArrays([a], (x) => {
     if (mode !== "reduced" && mode !== "complete" && mode !== "r") {
       return refuseArgument(`qr has the modes reduced, complete and r, not ${String(mode)}`);

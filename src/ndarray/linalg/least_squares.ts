@@ -14,6 +14,7 @@ import { asReal, realDType, refuseNoMatrices } from "./matrices.ts";
 import { norm, type NormOrder } from "./norms.ts";
 import { decomposeSingular, singularValues } from "./singular.ts";
 import { inv } from "./solving.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** The unit in the last place of 1. */
 function epsilonOf(a: NDArray): number {
@@ -42,7 +43,8 @@ export interface PinvOptions {
  * deepStrictEqual(linalg.pinv([[2, 0], [0, 0], [0, 4]]).toList(), [[0.5, 0, 0], [0, 0, 0.25]]);
  * ```
  */
-export function pinv(a: ArrayLike, { rcond, rtol }: PinvOptions = {}): NDArray {
+export function pinv(a: ArrayLike, ...args: Positional<PinvOptions, ["rcond"]>): NDArray {
+  const { rcond, rtol } = optionsOf<PinvOptions>("pinv", args, ["rcond"]);
   return computed([a], (x) => {
     refuseNoMatrices("pinv", x!, { isSquare: false });
     if (rcond !== undefined && rtol !== undefined) {
@@ -77,7 +79,8 @@ export interface RankOptions {
  * deepStrictEqual([eye(4), ones([4, 4])].map((a) => linalg.matrixRank(a).item()), [4, 1]);
  * ```
  */
-export function matrixRank(a: ArrayLike, { tol = null, rtol = null }: RankOptions = {}): NDArray {
+export function matrixRank(a: ArrayLike, ...args: Positional<RankOptions, ["tol"]>): NDArray {
+  const { tol = null, rtol = null } = optionsOf<RankOptions>("matrixRank", args, ["tol"]);
   return computed([a], (x) => {
     if (tol !== null && rtol !== null) refuseArgument("matrixRank takes tol or rtol, not both");
     if (x!.ndim < 2) return x!.any().astype("i64");
@@ -106,7 +109,8 @@ export function matrixRank(a: ArrayLike, { tol = null, rtol = null }: RankOption
  * strictEqual(linalg.cond([[1, 2], [2, 4]], { p: 1 }).item(), Infinity);
  * ```
  */
-export function cond(x: ArrayLike, { p = null }: { readonly p?: NormOrder } = {}): NDArray {
+export function cond(x: ArrayLike, ...args: Positional<{ readonly p?: NormOrder }, ["p"]>): NDArray {
+  const { p = null } = optionsOf<{ readonly p?: NormOrder }>("cond", args, ["p"]);
   return computed([x], (a) => {
     refuseNoMatrices("cond", a!, { isSquare: false });
     if (a!.shape.at(-1) === 0 || a!.shape.at(-2) === 0) {
@@ -175,8 +179,9 @@ export interface LeastSquares {
 export function lstsq(
   a: ArrayLike,
   b: ArrayLike,
-  { rcond = null }: { readonly rcond?: number | null } = {},
+  ...args: Positional<{ readonly rcond?: number | null }, ["rcond"]>
 ): LeastSquares {
+  const { rcond = null } = optionsOf<{ readonly rcond?: number | null }>("lstsq", args, ["rcond"]);
   return withArrays([a, b], (matrix, given) => {
     if (matrix!.ndim !== 2) {
       throw new LinAlgError("LIN004", `lstsq takes one matrix, not ${describe(matrix!.view)}`);

@@ -8,6 +8,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { refuseCast } from "../elementwise/operations.ts";
 import { placedIn, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The matrix product (…, m, k) by (…, k, n); an operand of one axis is a row on the left, a column on the right;
@@ -20,7 +21,8 @@ import { describe } from "../storage/strided.ts";
  * deepStrictEqual(matmul([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
  * ```
  */
-export function matmul(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
+export function matmul(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption, ["out"]>): NDArray {
+  const { out } = optionsOf<OutOption>("matmul", args, ["out"]);
   return withArrays([a, b], (x, y) => productIn("matmul", x!.matmul(y!), out));
 }
 

@@ -11,6 +11,7 @@ import { computed } from "../storage/computed.ts";
 import { axesOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { singularValues } from "./singular.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** The order of a norm: "fro" and "nuc" are of matrices, other numbers than ±1, ±2 and ±inf of vectors. */
 export type NormOrder = number | "fro" | "nuc" | null;
@@ -96,7 +97,12 @@ function matrix(
  * deepStrictEqual(linalg.norm([[1, -7], [2, 3]], { ord: Infinity }).item(), 8);
  * ```
  */
-export function norm(x: ArrayLike, { ord = null, axis = null, keepdims = false }: NormOptions = {}): NDArray {
+export function norm(x: ArrayLike, ...args: Positional<NormOptions, ["ord", "axis", "keepdims"]>): NDArray {
+  const { ord = null, axis = null, keepdims = false } = optionsOf<NormOptions>("norm", args, [
+    "ord",
+    "axis",
+    "keepdims",
+  ]);
   return computed([x], (given) => {
     const a = asFloat(given!), keep = { keepdims };
     const chosen = axis === null ? [...a.shape.keys()] : typeof axis === "number" ? [axis] : [...axis];
@@ -128,8 +134,12 @@ export function norm(x: ArrayLike, { ord = null, axis = null, keepdims = false }
  */
 export function vectorNorm(
   x: ArrayLike,
-  { ord = 2, axis = null, keepdims = false }: NormOptions & { readonly ord?: number } = {},
+  ...args: Positional<NormOptions & { readonly ord?: number }>
 ): NDArray {
+  const { ord = 2, axis = null, keepdims = false } = optionsOf<NormOptions & { readonly ord?: number }>(
+    "vectorNorm",
+    args,
+  );
   return computed([x], (given) => {
     const a = asFloat(given!);
     return vector(a, ord, [axesOf(a, axis), { keepdims }]);
@@ -148,8 +158,9 @@ export function vectorNorm(
  */
 export function matrixNorm(
   x: ArrayLike,
-  { ord = "fro", keepdims = false }: Omit<NormOptions, "axis"> = {},
+  ...args: Positional<Omit<NormOptions, "axis">>
 ): NDArray {
+  const { ord = "fro", keepdims = false } = optionsOf<Omit<NormOptions, "axis">>("matrixNorm", args);
   return computed([x], (given) => {
     if (given!.ndim < 2) {
       throw new LinAlgError("LIN004", `matrixNorm takes matrices, not ${describe(given!.view)}`);

@@ -13,6 +13,7 @@ import { sizeOfShape } from "../storage/layout.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {
@@ -34,7 +35,8 @@ function refuseSizes(operation: string, operands: readonly NDArray[], what: stri
  * deepStrictEqual(dot([1, 2, 3], [4, 5, 6]).item(), 32);
  * ```
  */
-export function dot(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
+export function dot(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption, ["out"]>): NDArray {
+  const { out } = optionsOf<OutOption>("dot", args, ["out"]);
   return productIn("dot", computed([a, b], (x, y) => x!.dot(y!)), out);
 }
 
@@ -83,7 +85,8 @@ export function inner(a: ArrayLike, b: ArrayLike): NDArray {
  * deepStrictEqual(outer([1, 2], [3, 4, 5]).toList(), [[3, 4, 5], [6, 8, 10]]);
  * ```
  */
-export function outer(a: ArrayLike, b: ArrayLike, { out }: OutOption = {}): NDArray {
+export function outer(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption, ["out"]>): NDArray {
+  const { out } = optionsOf<OutOption>("outer", args, ["out"]);
   const product = computed(
     [a, b],
     (x, y) => x!.ravel().expandDims(1).mul(y!.ravel(), { broadcast: "numpy" }),

@@ -24,6 +24,7 @@ import {
   refuseNoMatrices,
   stackOver,
 } from "./matrices.ts";
+import { optionsOf } from "../storage/arguments.ts";
 
 /** Rows so short are not turned, because their squares underflow; any vectors that are orthogonal do for them. */
 const NEGLIGIBLE = 1e-150;
@@ -114,10 +115,17 @@ export interface SVDResult {
  */
 export function svd(a: ArrayLike, options?: SVDOptions & { readonly computeUv?: true }): SVDResult;
 export function svd(a: ArrayLike, options: SVDOptions & { readonly computeUv: false }): NDArray;
+/** by position, as NumPy's full_matrices and compute_uv */
+export function svd(a: ArrayLike, fullMatrices: boolean, computeUv?: true): SVDResult;
+export function svd(a: ArrayLike, fullMatrices: boolean, computeUv: false): NDArray;
 export function svd(
   a: ArrayLike,
-  { fullMatrices = true, computeUv = true }: SVDOptions = {},
+  ...args: readonly unknown[]
 ): SVDResult | NDArray {
+  const { fullMatrices = true, computeUv = true } = optionsOf<SVDOptions>("svd", args, [
+    "fullMatrices",
+    "computeUv",
+  ]);
   if (!computeUv) return svdvals(a);
   return withArrays([a], (x) => {
     const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced");

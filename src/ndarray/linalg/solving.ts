@@ -21,6 +21,7 @@ import {
   realDType,
   refuseNoMatrices,
 } from "./matrices.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Work space of the factorisation of n rows, with its pivots in front. */
 function luSpace(
@@ -236,8 +237,11 @@ export function matrixPower(a: ArrayLike, n: number): NDArray {
 export function tensorsolve(
   a: ArrayLike,
   b: ArrayLike,
-  { axes = null }: { readonly axes?: readonly number[] | null } = {},
+  ...args: Positional<{ readonly axes?: readonly number[] | null }, ["axes"]>
 ): NDArray {
+  const { axes = null } = optionsOf<{ readonly axes?: readonly number[] | null }>("tensorsolve", args, [
+    "axes",
+  ]);
   return computed([a, b], (x, y) => {
     const order = axes === null ? x! : x!.moveaxis(axes, axes.map((_, i) => i - axes.length));
     const shape = order.shape.slice(y!.ndim);
@@ -267,7 +271,8 @@ function refuseTensor(operation: string, a: NDArray, split: number): never {
  * deepStrictEqual(linalg.tensorinv(eye(24).reshape([4, 6, 8, 3])).shape, [8, 3, 4, 6]);
  * ```
  */
-export function tensorinv(a: ArrayLike, { ind = 2 }: { readonly ind?: number } = {}): NDArray {
+export function tensorinv(a: ArrayLike, ...args: Positional<{ readonly ind?: number }, ["ind"]>): NDArray {
+  const { ind = 2 } = optionsOf<{ readonly ind?: number }>("tensorinv", args, ["ind"]);
   return computed([a], (x) => {
     if (!Number.isInteger(ind) || ind <= 0) refuseArgument(`tensorinv takes an ind from 1, not ${ind}`);
     const rows = x!.shape.slice(0, ind), columns = x!.shape.slice(ind), size = sizeOfShape(rows);

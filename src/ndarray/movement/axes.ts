@@ -12,6 +12,7 @@ import { viewed } from "../indexing/indexing.ts";
 import { over } from "../storage/rows.ts";
 import * as movement from "./movement.ts";
 import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The same elements under another shape, in row-major order unless `order` says otherwise; one size may be -1. A
@@ -25,7 +26,12 @@ import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
  * deepStrictEqual(reshape([1, 2, 3, 4], [2, 2], { order: "F" }).toList(), [[1, 3], [2, 4]]);
  * ```
  */
-export function reshape(a: ArrayLike, shape: number | readonly number[], options?: ReshapeOptions): NDArray {
+export function reshape(
+  a: ArrayLike,
+  shape: number | readonly number[],
+  ...args: Positional<ReshapeOptions, ["order"]>
+): NDArray {
+  const options = optionsOf<ReshapeOptions>("reshape", args, ["order"]);
   return over(a, (array) => array.reshape(shape, options));
 }
 
@@ -40,7 +46,11 @@ export function reshape(a: ArrayLike, shape: number | readonly number[], options
  * deepStrictEqual(ravel([[1, 2], [3, 4]], { order: "F" }).toList(), [1, 3, 2, 4]);
  * ```
  */
-export function ravel(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
+export function ravel(
+  a: ArrayLike,
+  ...args: Positional<{ readonly order?: Order | Lowercase<Order> }, ["order"]>
+): NDArray {
+  const options = optionsOf<{ readonly order?: Order | Lowercase<Order> }>("ravel", args, ["order"]);
   return over(a, (array) => array.ravel(options));
 }
 
@@ -54,7 +64,11 @@ export function ravel(a: ArrayLike, options?: { readonly order?: Order | Lowerca
  * deepStrictEqual(flatten([[1, 2], [3, 4]]).toList(), [1, 2, 3, 4]);
  * ```
  */
-export function flatten(a: ArrayLike, options?: { readonly order?: Order | Lowercase<Order> }): NDArray {
+export function flatten(
+  a: ArrayLike,
+  ...args: Positional<{ readonly order?: Order | Lowercase<Order> }, ["order"]>
+): NDArray {
+  const options = optionsOf<{ readonly order?: Order | Lowercase<Order> }>("flatten", args, ["order"]);
   return over(a, (array) => array.flatten(options));
 }
 

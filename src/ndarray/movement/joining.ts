@@ -13,6 +13,7 @@ import { flatView } from "../indexing/take.ts";
 import { over, withArrays } from "../storage/rows.ts";
 import { expandView, type Strided } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * At least one axis: a view.
@@ -85,7 +86,8 @@ function as3d(view: Strided): Strided {
  * deepStrictEqual(vstack([[1, 2], [3, 4]]).toList(), [[1, 2], [3, 4]]);
  * ```
  */
-export function vstack(arrays: readonly ArrayLike[] | NDArray, options: JoinOptions = {}): NDArray {
+export function vstack(arrays: readonly ArrayLike[] | NDArray, ...args: Positional<JoinOptions>): NDArray {
+  const options = optionsOf<JoinOptions>("vstack", args);
   return withArrays(
     arrays,
     (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0, options)),
@@ -103,7 +105,8 @@ export function vstack(arrays: readonly ArrayLike[] | NDArray, options: JoinOpti
  * deepStrictEqual(hstack([[[1], [2]], [[3], [4]]]).toList(), [[1, 3], [2, 4]]);
  * ```
  */
-export function hstack(arrays: readonly ArrayLike[] | NDArray, options: JoinOptions = {}): NDArray {
+export function hstack(arrays: readonly ArrayLike[] | NDArray, ...args: Positional<JoinOptions>): NDArray {
+  const options = optionsOf<JoinOptions>("hstack", args);
   return withArrays(arrays, (...given) => {
     const views = given.map(({ view }) => as1d(view));
     return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1, options));

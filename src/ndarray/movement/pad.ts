@@ -23,6 +23,7 @@ import { allocate, describe, expandView, permuteView, rangeView, type Strided } 
 import { fromList, toTypedArray } from "../storage/values.ts";
 import { keptLayout } from "./inserting.ts";
 import { broadcastTo } from "./movement.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** What stands around the array; "linear_ramp" as NumPy writes it is "linearRamp". */
 export type PadMode =
@@ -322,8 +323,11 @@ export function pad(
   a: ArrayLike,
   padWidth: PerEnd,
   mode: PadMode = "constant",
-  { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" }: PadOptions = {},
+  ...args: Positional<PadOptions>
 ): NDArray {
+  const { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" } = optionsOf<
+    PadOptions
+  >("pad", args);
   return over(a, ({ view }) => {
     const rank = view.shape.length;
     const widths = lengthPairs(padWidth, rank, "padWidth");

@@ -26,6 +26,7 @@ import {
   type Strided,
 } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004.
@@ -302,15 +303,10 @@ export interface WindowOptions {
 export function slidingWindowView(
   a: ArrayLike,
   windowShape: number | readonly number[],
-  axisOrOptions: number | readonly number[] | null | WindowOptions = {},
+  ...args: Positional<WindowOptions, ["axis"]>
 ): NDArray {
+  const { axis = null, writeable = false } = optionsOf<WindowOptions>("slidingWindowView", args, ["axis"]);
   return over(a, (array) => {
-    const isAxis = axisOrOptions === null || typeof axisOrOptions === "number" ||
-      Array.isArray(axisOrOptions);
-    const options: WindowOptions = isAxis
-      ? { axis: axisOrOptions as WindowOptions["axis"] }
-      : axisOrOptions as WindowOptions;
-    const { axis = null, writeable = false } = options;
     const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
     refuseCounts("slidingWindowView", sizes);
     const axes = (axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis)

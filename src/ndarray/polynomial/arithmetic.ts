@@ -10,7 +10,7 @@ import type { NDArray } from "../array.ts";
 import { arange, type ArrayLike, zeros, zerosLike } from "../creation/creation.ts";
 import { concatenate } from "../functions.ts";
 import { trimZeros } from "../movement/rearranging.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, refuseArgument, withArrays } from "../storage/rows.ts";
 import { convolve } from "../statistics/signal.ts";
@@ -198,10 +198,9 @@ export interface PolynomialIntegralOptions {
  */
 export function polyint(
   p: ArrayLike,
-  times: number | PolynomialIntegralOptions = {},
-  options: PolynomialIntegralOptions = {},
+  ...args: Positional<PolynomialIntegralOptions, ["m", "k"]>
 ): NDArray {
-  const { m = 1, k = 0 } = optionsOf<PolynomialIntegralOptions, "m">(times, "m", options);
+  const { m = 1, k = 0 } = optionsOf<PolynomialIntegralOptions>("polyint", args, ["m", "k"]);
   refuseCount("polyint", m);
   return withArrays([p, k], (values, constants) => {
     const all = constants!.ravel(), count = all.size;

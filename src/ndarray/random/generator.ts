@@ -17,6 +17,7 @@ import { emptyOf, NUMBERS_OF_A_CALL, type Size, zigguratTables } from "./draws.t
 import { Philox } from "./philox.ts";
 import type { Seed, SeedSequence } from "./seed_sequence.ts";
 import { shuffleAxis } from "./shuffle.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** The dtype of uniform, normal and exponential numbers; default "f64". */
 export interface FloatOption {
@@ -110,7 +111,8 @@ export class Generator {
    * ok(random.defaultRng(1).uniform(-1, 1, { size: 100 }).abs().le(1).all().item());
    * ```
    */
-  uniform(low: ArrayLike = 0, high: ArrayLike = 1, { size }: SizeOption = {}): NDArray {
+  uniform(low: ArrayLike = 0, high: ArrayLike = 1, ...args: Positional<SizeOption, ["size"]>): NDArray {
+    const { size } = optionsOf<SizeOption>("uniform", args, ["size"]);
     return withArrays([low, high], (from, to) => {
       const range = to!.astype("f64").sub(from!.astype("f64"));
       if (!range.isFinite().all().item()) refuseArgument("uniform takes a range that is finite");
@@ -142,7 +144,8 @@ export class Generator {
    * deepStrictEqual(random.defaultRng(1).normal([0, 100], [[1], [2]]).shape, [2, 2]);
    * ```
    */
-  normal(loc: ArrayLike = 0, scale: ArrayLike = 1, { size }: SizeOption = {}): NDArray {
+  normal(loc: ArrayLike = 0, scale: ArrayLike = 1, ...args: Positional<SizeOption, ["size"]>): NDArray {
+    const { size } = optionsOf<SizeOption>("normal", args, ["size"]);
     refuseNegative("normal", scale);
     return withArrays(
       [loc, scale],
@@ -175,7 +178,8 @@ export class Generator {
    * deepStrictEqual(random.defaultRng(1).exponential(0, { size: 2 }).toList(), [0, 0]);
    * ```
    */
-  exponential(scale: ArrayLike = 1, { size }: SizeOption = {}): NDArray {
+  exponential(scale: ArrayLike = 1, ...args: Positional<SizeOption, ["size"]>): NDArray {
+    const { size } = optionsOf<SizeOption>("exponential", args, ["size"]);
     refuseNegative("exponential", scale);
     return withArrays(
       [scale],
@@ -239,7 +243,8 @@ export class Generator {
    * deepStrictEqual(sort(random.defaultRng(1).permutation(4)).toList(), [0, 1, 2, 3]);
    * ```
    */
-  permutation(x: ArrayLike, { axis = 0 }: { readonly axis?: number } = {}): NDArray {
+  permutation(x: ArrayLike, ...args: Positional<{ readonly axis?: number }, ["axis"]>): NDArray {
+    const { axis = 0 } = optionsOf<{ readonly axis?: number }>("permutation", args, ["axis"]);
     if (typeof x === "number") {
       if (!Number.isInteger(x)) return refuseArgument(`permutation takes an integer or an array, not ${x}`);
       const numbers = arange(x);
@@ -266,7 +271,8 @@ export class Generator {
    * deepStrictEqual(a.sum().item(), 6);
    * ```
    */
-  shuffle(x: NDArray, { axis = 0 }: { readonly axis?: number } = {}): void {
+  shuffle(x: NDArray, ...args: Positional<{ readonly axis?: number }, ["axis"]>): void {
+    const { axis = 0 } = optionsOf<{ readonly axis?: number }>("shuffle", args, ["axis"]);
     if (x.ndim === 0) refuseArgument("shuffle takes an array with axes");
     shuffleAxis(this.bitGenerator, x, axis);
   }
@@ -282,7 +288,8 @@ export class Generator {
    * deepStrictEqual(random.defaultRng(1).choice([10, 20], { size: 3, p: [0, 1] }).toList(), [20, 20, 20]);
    * ```
    */
-  choice(a: ArrayLike, options: ChoiceOptions = {}): NDArray {
+  choice(a: ArrayLike, ...args: Positional<ChoiceOptions, ["size", "replace", "p", "axis"]>): NDArray {
+    const options = optionsOf<ChoiceOptions>("choice", args, ["size", "replace", "p", "axis"]);
     return choose(this, a, options);
   }
 

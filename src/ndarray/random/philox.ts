@@ -11,6 +11,7 @@ import { allocateForGood, arraysMemory } from "../storage/storage.ts";
 import { addressOf } from "../storage/strided.ts";
 import { emptyOf } from "./draws.ts";
 import { type Seed, SeedSequence } from "./seed_sequence.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 const NUM_WORDS = 12;
 const BLOCK_SIZE = 4;
@@ -67,7 +68,8 @@ export class Philox {
   readonly #words = new BigUint64Array(NUM_WORDS);
 
   /** Refused: ARR002 for a seed or a key that is no integer from 0. */
-  constructor(seed: Seed | SeedSequence = null, { key, counter = 0n }: PhiloxOptions = {}) {
+  constructor(seed: Seed | SeedSequence = null, ...args: Positional<PhiloxOptions>) {
+    const { key, counter = 0n } = optionsOf<PhiloxOptions>("constructor", args);
     if (key !== undefined && seed !== null) refuseArgument("Philox takes a seed or a key, not both");
     if (key === undefined) {
       this.seedSequence = seed instanceof SeedSequence ? seed : new SeedSequence(seed);

@@ -6,6 +6,7 @@
  * @module
  */
 import { refuseArgument } from "../storage/rows.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** A seed: an integer from 0, several, or null for bits of the system. */
 export type Seed = number | bigint | readonly (number | bigint)[] | null;
@@ -65,7 +66,8 @@ export class SeedSequence {
   #numSpawned = 0;
 
   /** Refused: ARR002 for a seed that is no integer from 0. */
-  constructor(entropy: Seed = null, { spawnKey = [] }: { readonly spawnKey?: readonly number[] } = {}) {
+  constructor(entropy: Seed = null, ...args: Positional<{ readonly spawnKey?: readonly number[] }>) {
+    const { spawnKey = [] } = optionsOf<{ readonly spawnKey?: readonly number[] }>("constructor", args);
     const own = wordsOf(entropy), spawned = spawnKey.flatMap(words);
     // the bits of the system are a seed too: children are made of them
     this.entropy = entropy ?? own;

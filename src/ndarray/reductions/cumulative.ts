@@ -11,7 +11,7 @@ import { arrayKernels } from "../array_module.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { scalarAddress } from "../evaluate/kernel_cache.ts";
 import { concatenate } from "../functions.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import {
   axesOf,
@@ -41,13 +41,14 @@ import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "..
  */
 export function cumsum(
   a: ArrayLike,
-  axis: number | null | CumulativeOptions = {},
-  options: CumulativeOptions = {},
+  ...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>
 ): NDArray {
   return over(
     a,
     (array) =>
-      cumulate(array, optionsOf<CumulativeOptions, "axis">(axis, "axis", options), { isProduct: false }),
+      cumulate(array, optionsOf<CumulativeOptions>("cumsum", args, ["axis", "dtype", "out"]), {
+        isProduct: false,
+      }),
   );
 }
 
@@ -64,13 +65,14 @@ export function cumsum(
  */
 export function cumprod(
   a: ArrayLike,
-  axis: number | null | CumulativeOptions = {},
-  options: CumulativeOptions = {},
+  ...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>
 ): NDArray {
   return over(
     a,
     (array) =>
-      cumulate(array, optionsOf<CumulativeOptions, "axis">(axis, "axis", options), { isProduct: true }),
+      cumulate(array, optionsOf<CumulativeOptions>("cumprod", args, ["axis", "dtype", "out"]), {
+        isProduct: true,
+      }),
   );
 }
 
@@ -150,10 +152,14 @@ export interface DiffOptions {
  */
 export function diff(
   a: ArrayLike,
-  times: number | DiffOptions = {},
-  options: DiffOptions = {},
+  ...args: Positional<DiffOptions, ["n", "axis", "prepend", "append"]>
 ): NDArray {
-  const { n = 1, axis = -1, prepend, append } = optionsOf<DiffOptions, "n">(times, "n", options);
+  const { n = 1, axis = -1, prepend, append } = optionsOf<DiffOptions>("diff", args, [
+    "n",
+    "axis",
+    "prepend",
+    "append",
+  ]);
   return over(a, (array) => {
     if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
     const along = axisOf(array, axis);
@@ -192,8 +198,13 @@ export function diff(
  */
 export function ediff1d(
   a: ArrayLike,
-  { toEnd, toBegin }: { readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike } = {},
+  ...args: Positional<{ readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike }, ["toEnd", "toBegin"]>
 ): NDArray {
+  const { toEnd, toBegin } = optionsOf<{ readonly toEnd?: ArrayLike; readonly toBegin?: ArrayLike }>(
+    "ediff1d",
+    args,
+    ["toEnd", "toBegin"],
+  );
   return over(a, (array) => {
     return scope(() => {
       const flat = array.ravel(), { dtype } = array;
@@ -238,8 +249,9 @@ export interface GradientOptions {
 export function gradients(
   f: ArrayLike,
   spacing: readonly (number | NDArray)[] = [1],
-  { axis, edgeOrder = 1 }: GradientOptions = {},
+  ...args: Positional<GradientOptions>
 ): NDArray[] {
+  const { axis, edgeOrder = 1 } = optionsOf<GradientOptions>("gradients", args);
   return over(f, (array) => {
     const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
     const isForAll = spacing.length === 1 && (typeof spacing[0] === "number" || spacing[0]!.ndim === 0);
@@ -263,8 +275,9 @@ export function gradients(
 export function gradient(
   f: ArrayLike,
   spacing: number | NDArray = 1,
-  options: GradientOptions & { readonly axis?: number } = {},
+  ...args: Positional<GradientOptions & { readonly axis?: number }>
 ): NDArray {
+  const options = optionsOf<GradientOptions & { readonly axis?: number }>("gradient", args);
   return over(f, (array) => {
     const [first, ...more] = gradients(array, [spacing], options);
     if (first !== undefined && more.length === 0) return first;
@@ -360,10 +373,9 @@ export interface TrapezoidOptions {
  */
 export function trapezoid(
   y: ArrayLike,
-  coordinates: ArrayLike | TrapezoidOptions = {},
-  options: TrapezoidOptions = {},
+  ...args: Positional<TrapezoidOptions, ["x", "dx", "axis"]>
 ): NDArray {
-  const { x, dx = 1, axis = -1 } = optionsOf<TrapezoidOptions, "x">(coordinates, "x", options);
+  const { x, dx = 1, axis = -1 } = optionsOf<TrapezoidOptions>("trapezoid", args, ["x", "dx", "axis"]);
   return over(y, (array) => {
     const along = axisOf(array, axis);
     return scope(() => {

@@ -17,7 +17,7 @@ import {
 } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { where } from "../functions.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn, refuseLoss } from "../storage/rows.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
@@ -266,13 +266,14 @@ function extremumAt(
  */
 export function nancumsum(
   a: ArrayLike,
-  axis: number | null | CumulativeOptions = {},
-  options: CumulativeOptions = {},
+  ...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>
 ): NDArray {
   return over(
     a,
     (array) =>
-      scope(() => cumsum(filled(array, 0), optionsOf<CumulativeOptions, "axis">(axis, "axis", options))),
+      scope(() =>
+        cumsum(filled(array, 0), optionsOf<CumulativeOptions>("nancumsum", args, ["axis", "dtype", "out"]))
+      ),
   );
 }
 
@@ -288,13 +289,14 @@ export function nancumsum(
  */
 export function nancumprod(
   a: ArrayLike,
-  axis: number | null | CumulativeOptions = {},
-  options: CumulativeOptions = {},
+  ...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>
 ): NDArray {
   return over(
     a,
     (array) =>
-      scope(() => cumprod(filled(array, 1), optionsOf<CumulativeOptions, "axis">(axis, "axis", options))),
+      scope(() =>
+        cumprod(filled(array, 1), optionsOf<CumulativeOptions>("nancumprod", args, ["axis", "dtype", "out"]))
+      ),
   );
 }
 

@@ -11,6 +11,7 @@ import { fromPositions } from "../indexing/indexing.ts";
 import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
 import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
 import { searchPlaces } from "./searching.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `unique`. */
 export interface UniqueOptions {
@@ -44,7 +45,8 @@ export interface UniqueParts {
  * deepStrictEqual(uniqueAll(a).counts.toList(), [1, 2]);
  * ```
  */
-export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
+export function unique(a: ArrayLike, ...args: Positional<UniqueOptions>): NDArray {
+  const options = optionsOf<UniqueOptions>("unique", args);
   return over(a, (array) => {
     const { axis = null, equalNan = true } = options;
     if (axis !== null && array.ndim !== 1) {
@@ -73,7 +75,8 @@ export function unique(a: ArrayLike, options: UniqueOptions = {}): NDArray {
  * deepStrictEqual(counts.toList(), [1, 2]);
  * ```
  */
-export function uniqueAll(a: ArrayLike, { axis = null, equalNan = false }: UniqueOptions = {}): UniqueParts {
+export function uniqueAll(a: ArrayLike, ...args: Positional<UniqueOptions>): UniqueParts {
+  const { axis = null, equalNan = false } = optionsOf<UniqueOptions>("uniqueAll", args);
   return over(a, (array) => {
     const along = axis === null ? null : axisOf(array, axis);
     // parts of an array of one axis are its elements

@@ -10,7 +10,7 @@ import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import {
   arrayOfRows,
   axisOf,
@@ -38,9 +38,6 @@ export interface SortOptions {
   readonly axis?: number | null | undefined;
 }
 
-/** An axis (null: the flat array), or options. */
-type Along = number | null | SortOptions;
-
 /**
  * A sorted copy, along an axis (the last by default) or, with `axis: null`, of the flat array. Refused: SHP004, MEM005.
  *
@@ -52,8 +49,8 @@ type Along = number | null | SortOptions;
  * deepStrictEqual(sort(array([[3, 1], [2, 0]]), 0).toList(), [[2, 0], [3, 1]]);
  * ```
  */
-export function sort(a: ArrayLike, along: Along = {}): NDArray {
-  const { axis = -1 } = optionsOf<SortOptions, "axis">(along, "axis");
+export function sort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): NDArray {
+  const { axis = -1 } = optionsOf<SortOptions>("sort", args, ["axis"]);
   return over(a, (array) => {
     const rows = rowsToRead(array, axis);
     const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", array.dtype);
@@ -77,8 +74,8 @@ export function sort(a: ArrayLike, along: Along = {}): NDArray {
  * deepStrictEqual(argsort([3, 1, 2]).toList(), [1, 2, 0]);
  * ```
  */
-export function argsort(a: ArrayLike, axisOrOptions: Along = {}): NDArray {
-  const { axis: along = -1 } = optionsOf<SortOptions, "axis">(axisOrOptions, "axis");
+export function argsort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): NDArray {
+  const { axis: along = -1 } = optionsOf<SortOptions>("argsort", args, ["axis"]);
   return over(a, (array) => {
     // as NumPy, an array without axes is sorted as if it had one
     const axis = array.ndim === 0 && (along === 0 || along === -1) ? null : along;
@@ -109,8 +106,12 @@ function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
  * deepStrictEqual(partition(array([5, 1, 4, 2, 3]), 2).toList(), [1, 2, 3, 5, 4]);
  * ```
  */
-export function partition(a: ArrayLike, kth: number | readonly number[], along: Along = {}): NDArray {
-  const options = optionsOf<SortOptions, "axis">(along, "axis");
+export function partition(
+  a: ArrayLike,
+  kth: number | readonly number[],
+  ...args: Positional<SortOptions, ["axis"]>
+): NDArray {
+  const options = optionsOf<SortOptions>("partition", args, ["axis"]);
   return over(a, (array) => {
     const ranks = ranksOf(array, kth, options);
     if (ranks.length > MAX_PIVOTS) return sort(array, options);
@@ -132,9 +133,9 @@ export function partition(a: ArrayLike, kth: number | readonly number[], along: 
 export function argpartition(
   a: ArrayLike,
   kth: number | readonly number[],
-  along: Along = {},
+  ...args: Positional<SortOptions, ["axis"]>
 ): NDArray {
-  const options = optionsOf<SortOptions, "axis">(along, "axis");
+  const options = optionsOf<SortOptions>("argpartition", args, ["axis"]);
   return over(a, (array) => {
     const ranks = ranksOf(array, kth, options), { axis = -1 } = options;
     if (ranks.length > MAX_PIVOTS) return argsort(array, options);
@@ -189,9 +190,9 @@ function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: Sor
  */
 export function lexsort(
   keys: readonly ArrayLike[],
-  along: number | { readonly axis?: number | undefined } = {},
+  ...args: Positional<{ readonly axis?: number | undefined }, ["axis"]>
 ): NDArray {
-  const { axis = -1 } = optionsOf<{ readonly axis?: number | undefined }, "axis">(along, "axis");
+  const { axis = -1 } = optionsOf<{ readonly axis?: number | undefined }>("lexsort", args, ["axis"]);
   return withArrays(keys, (...arrays) => {
     const [first] = arrays;
     if (first === undefined) return refuseArgument("lexsort takes at least one key");
@@ -234,9 +235,9 @@ export interface SearchOptions {
 export function searchsorted(
   a: ArrayLike,
   values: ArrayLike,
-  sideOrOptions: "left" | "right" | SearchOptions = {},
+  ...args: Positional<SearchOptions, ["side", "sorter"]>
 ): NDArray {
-  const options = optionsOf<SearchOptions, "side">(sideOrOptions, "side");
+  const options = optionsOf<SearchOptions>("searchsorted", args, ["side", "sorter"]);
   return over(a, (array) => {
     const { side = "left", sorter } = options;
     refuseAxes("searchsorted", array);

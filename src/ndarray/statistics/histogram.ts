@@ -9,7 +9,7 @@ import { arrayKernels } from "../array_module.ts";
 import { array, type ArrayLike, asarray } from "../creation/creation.ts";
 import { placesBehind } from "../sorting/searching.ts";
 import { searchsorted } from "../sorting/sort.ts";
-import { optionsOf } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import {
   arrayOf,
@@ -58,11 +58,12 @@ export interface Histogram {
  */
 export function histogramBinEdges(
   a: ArrayLike,
-  binsOrOptions: HistogramOptions["bins"] | Pick<HistogramOptions, "bins" | "range"> = {},
+  ...args: Positional<Pick<HistogramOptions, "bins" | "range">, ["bins", "range"]>
 ): NDArray {
-  const { bins = 10, range } = optionsOf<Pick<HistogramOptions, "bins" | "range">, "bins">(
-    binsOrOptions,
-    "bins",
+  const { bins = 10, range } = optionsOf<Pick<HistogramOptions, "bins" | "range">>(
+    "histogramBinEdges",
+    args,
+    ["bins", "range"],
   );
   return over(a, (sample) => {
     if (typeof bins !== "number" && typeof bins !== "string") {
@@ -153,10 +154,9 @@ function equalEdges(
  */
 export function histogram(
   a: ArrayLike,
-  bins: HistogramOptions["bins"] | HistogramOptions = {},
-  given: HistogramOptions = {},
+  ...args: Positional<HistogramOptions, ["bins", "range", "density", "weights"]>
 ): Histogram {
-  const options = optionsOf<HistogramOptions, "bins">(bins, "bins", given);
+  const options = optionsOf<HistogramOptions>("histogram", args, ["bins", "range", "density", "weights"]);
   return over(a, (array) => scope(() => countByBins(array, options)));
 }
 
@@ -215,9 +215,9 @@ export interface BincountOptions {
  */
 export function bincount(
   x: ArrayLike,
-  given: ArrayLike | BincountOptions = {},
+  ...args: Positional<BincountOptions, ["weights", "minlength"]>
 ): NDArray {
-  const { weights, minlength = 0 } = optionsOf<BincountOptions, "weights">(given, "weights");
+  const { weights, minlength = 0 } = optionsOf<BincountOptions>("bincount", args, ["weights", "minlength"]);
   return over(x, (array) => {
     refuseAxes("bincount", array);
     if (isFloat(array.dtype) && array.size > 0) {
@@ -278,9 +278,9 @@ function addUp(places: Strided, weights: Strided | null, totals: Strided): void 
 export function digitize(
   x: ArrayLike,
   bins: ArrayLike,
-  given: boolean | { readonly right?: boolean | undefined } = {},
+  ...args: Positional<{ readonly right?: boolean | undefined }, ["right"]>
 ): NDArray {
-  const { right = false } = optionsOf<{ readonly right?: boolean | undefined }, "right">(given, "right");
+  const { right = false } = optionsOf<{ readonly right?: boolean | undefined }>("digitize", args, ["right"]);
   return over(x, (array) => {
     return withArrays([bins], (given) => {
       const edges = given!;

@@ -8,7 +8,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
 import { placesBehind } from "../sorting/searching.ts";
 import { sizeOfShape } from "../storage/layout.ts";
-import { withoutNulls } from "../storage/arguments.ts";
+import { optionsOf, type Positional, withoutNulls } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
@@ -50,8 +50,9 @@ export interface HistogramNd {
  */
 export function histogramdd(
   sample: ArrayLike | readonly ArrayLike[],
-  options: HistogramNdOptions = {},
+  ...args: Positional<HistogramNdOptions, ["bins", "range", "density", "weights"]>
 ): HistogramNd {
+  const options = optionsOf<HistogramNdOptions>("histogramdd", args, ["bins", "range", "density", "weights"]);
   return scope(() => {
     const points = pointsOf(sample);
     if (points.ndim !== 2) refuseArgument(`histogramdd takes points in rows: 2 axes, not ${points.ndim}`);
@@ -84,7 +85,12 @@ export interface Histogram2dOptions extends Omit<HistogramNdOptions, "bins"> {
  * deepStrictEqual(histogram2d([0, 1, 1], [0, 1, 1], { bins: 2 }).counts.toList(), [[1, 0], [0, 2]]);
  * ```
  */
-export function histogram2d(x: ArrayLike, y: ArrayLike, options: Histogram2dOptions = {}): HistogramNd {
+export function histogram2d(
+  x: ArrayLike,
+  y: ArrayLike,
+  ...args: Positional<Histogram2dOptions, ["bins", "range", "density", "weights"]>
+): HistogramNd {
+  const options = optionsOf<Histogram2dOptions>("histogram2d", args, ["bins", "range", "density", "weights"]);
   const { bins = 10, ...rest } = options;
   const isShared = bins instanceof NDArray || (Array.isArray(bins) && bins.length > 2);
   const each = isShared ? [bins, bins] as readonly (NDArray | readonly number[])[] : bins;

@@ -11,7 +11,7 @@ import { duplicate } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import { argsortElements } from "../sorting/ordering.ts";
 import { interpolateInPlace } from "../sorting/searching.ts";
-import { withoutNulls } from "../storage/arguments.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { arrayOf, numbersOf, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
 import { addressOf, allocate, type Strided } from "../storage/strided.ts";
 
@@ -39,9 +39,9 @@ export function interp(
   x: ArrayLike,
   xp: ArrayLike,
   fp: ArrayLike,
-  given: InterpolationOptions = {},
+  ...args: Positional<InterpolationOptions, ["left", "right", "period"]>
 ): NDArray {
-  const options = withoutNulls(given);
+  const options = optionsOf<InterpolationOptions>("interp", args, ["left", "right", "period"]);
   return withArrays([x, xp, fp], (wanted, coordinates, values) => {
     refuseAxes("interp", coordinates!);
     refuseAxes("interp", values!);

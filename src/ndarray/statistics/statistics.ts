@@ -23,6 +23,7 @@ import {
   refuseLoss,
 } from "../storage/rows.ts";
 import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004.
@@ -178,7 +179,12 @@ function observations(m: NDArray, rowvar: boolean): NDArray {
  * deepStrictEqual(cov([[0, 1, 2], [2, 1, 0]]).toList(), [[1, -1], [-1, 1]]);
  * ```
  */
-export function cov(m: ArrayLike, y: ArrayLike | null = null, options: CovarianceOptions = {}): NDArray {
+export function cov(
+  m: ArrayLike,
+  y: ArrayLike | null = null,
+  ...args: Positional<CovarianceOptions, ["rowvar"]>
+): NDArray {
+  const options = optionsOf<CovarianceOptions>("cov", args, ["rowvar"]);
   return over(m, (array) => {
     const { rowvar = true, correction = 1, fweights, aweights } = options;
     return scope(() => {
@@ -228,8 +234,9 @@ export function cov(m: ArrayLike, y: ArrayLike | null = null, options: Covarianc
 export function corrcoef(
   x: ArrayLike,
   y: ArrayLike | null = null,
-  options: Pick<CovarianceOptions, "rowvar"> = {},
+  ...args: Positional<Pick<CovarianceOptions, "rowvar">, ["rowvar"]>
 ): NDArray {
+  const options = optionsOf<Pick<CovarianceOptions, "rowvar">>("corrcoef", args, ["rowvar"]);
   return over(x, (array) => {
     return scope(() => {
       const c = cov(array, y, options);

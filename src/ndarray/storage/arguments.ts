@@ -1,23 +1,79 @@
 /**
- * Arguments that stand by position, as in NumPy, or among the options.
+ * Arguments that stand by position, as in NumPy, or among the options. The one place that tells options from values: no
+ * function of arrays takes an argument that it does not use.
  *
  * @module
  */
+import { NdpipeError } from "../../errors.ts";
 
 /**
- * Options of which the one that NumPy takes by position may stand alone: `cumsum(a, 0)` is `cumsum(a, { axis: 0 })`. What
- * no options are is that one's value: a number, a text, null, a list or an array.
+ * The last arguments of a function: the values of the options that are named, in this order, as many as are given, then
+ * an object of options. What is null or undefined is left out.
  */
-export function optionsOf<O extends object, K extends keyof O>(
-  given: O | O[K],
-  name: K,
-  rest: O = {} as O,
+export type Positional<O extends object, Names extends readonly (keyof O)[] = []> = Names extends
+  readonly [infer First extends keyof O, ...infer More extends readonly (keyof O)[]]
+  ? readonly [value?: O[First] | O | null, ...more: Positional<O, More>]
+  : readonly [options?: O | null];
+
+/** An object that holds options: written as `{ … }`, or one without a prototype. */
+export function isOptions(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * The options out of a function's last arguments: `cumsum(a, 0, "f32")` is `cumsum(a, { axis: 0, dtype: "f32" })` and
+ * `cumsum(a, 0, { dtype: "f32" })`. `names`: the options that may stand by position, in NumPy's order. Options that are
+ * null are left out (an axis that is null is the flat array). Refused, as ARR002: an argument behind all of these, and
+ * an option that is given twice.
+ */
+export function optionsOf<O extends object>(
+  callee: string,
+  args: readonly unknown[],
+  names: readonly (keyof O & string)[] = [],
 ): O {
-  const isOptions = typeof given === "object" && given !== null &&
-    Object.getPrototypeOf(given) === Object.prototype;
-  return withoutNulls(
-    isOptions ? { ...rest, ...given as O } : given === undefined ? rest : { ...rest, [name]: given },
-  );
+  const found: Record<string, unknown> = {};
+  for (let i = 0; i < args.length; i++) {
+    const given = args[i], name = names[i];
+    if (given === undefined) continue;
+    if (isOptions(given)) {
+      for (const [key, value] of Object.entries(given)) {
+        if (value === undefined) continue;
+        if (found[key] !== undefined && found[key] !== null) refuseTwice(callee, key);
+        found[key] = value;
+      }
+    } else if (name !== undefined) found[name] = given;
+    else if (given !== null) refuseStray(callee, given, names);
+  }
+  return withoutNulls(found as O);
+}
+
+/** Options that stand alone, after arguments that are none. Refused: ARR002 for anything else. */
+export function optionsObject<O extends object>(callee: string, given: O | null | undefined): O {
+  if (given === undefined || given === null) return {} as O;
+  return isOptions(given) ? withoutNulls(given) : refuseStray(callee, given, []);
+}
+
+/** An argument in a message. */
+export function textOf(given: unknown): string {
+  if (typeof given === "string") return JSON.stringify(given);
+  if (Array.isArray(given)) return "a list";
+  if (typeof given === "function") return "a function";
+  return typeof given === "object" && given !== null ? `a ${given.constructor.name}` : String(given);
+}
+
+function refuseTwice(callee: string, name: string): never {
+  throw new NdpipeError("ARR002", `${callee} is given ${name} twice: by position and among the options`, {
+    help: "give it once",
+  });
+}
+
+function refuseStray(callee: string, given: unknown, names: readonly string[]): never {
+  const places = names.length === 0 ? "" : `${names.join(", ")} by position, then `;
+  throw new NdpipeError("ARR002", `${callee} takes ${places}an object of options, not ${textOf(given)}`, {
+    help: "name the option: { name: value }",
+  });
 }
 
 /**
