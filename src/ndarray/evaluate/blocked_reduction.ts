@@ -28,6 +28,22 @@ export interface KernelCall {
   readonly operands: readonly PlacedOperand[];
 }
 
+/** An operand of a call of a blocked reduction. */
+export interface BlockOperand {
+  /** the reduction's operand of that index, or behind them, the partial results of an accumulator */
+  readonly place: number;
+  /** bytes from the place's address on */
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** One of the calls of a blocked reduction. */
+export interface BlockCall {
+  readonly kernel: LoopKernel;
+  readonly sizes: readonly number[];
+  readonly operands: readonly BlockOperand[];
+}
+
 /** Bytes that may be gone through once for each few columns: they stay in the second-level cache. */
 const WHOLE_BYTES = 1024 * 1024;
 /** Rows of a block; and how few are left to the kernel that goes down all of them. */
@@ -37,14 +53,13 @@ const ROWS_AT_ONCE = 4;
 /** Columns whose partial results are gone through together: shorter pieces of rows are not foreseen. */
 const TILE_COLUMNS = 16_384;
 
-/** The kernel calls of a reduction in blocks. */
+/** The kernel calls of a reduction in blocks: they depend on sizes and strides, and on no address. */
 export interface BlockedReduction {
   /** the dtype of each accumulator's partial results: an array of (blocks, kept elements) for each */
   readonly partials: readonly DType[];
   /** elements of one array of partial results */
   readonly numPartials: number;
-  /** the calls, given the addresses of the arrays of partial results */
-  readonly calls: (pointers: readonly number[]) => KernelCall[];
+  readonly calls: readonly BlockCall[];
 }
 
 function bodyLoads({ body }: LoopKernel): number[] {
@@ -85,10 +100,10 @@ export function blockedReduction(call: KernelCall): BlockedReduction | null {
   return {
     partials: kernel.accumulators.map(({ dtype }) => dtype),
     numPartials,
-    calls: (pointers) => [
-      startOfPartials(kernel, { numPartials, pointers }),
-      ...partialCalls(call, { rows, pointers }),
-      combination(call, { numBlocks, pointers }),
+    calls: [
+      startOfPartials(kernel, numPartials),
+      ...partialCalls(call, rows),
+      combination(call, numBlocks),
     ],
   };
 }
@@ -105,11 +120,8 @@ function partialStrides(kept: readonly number[], itemsize: number): number[] {
 }
 
 /** the call that sets all partial results to what changes nothing */
-function startOfPartials(
-  kernel: LoopKernel,
-  { numPartials, pointers }: { numPartials: number; pointers: readonly number[] },
-): KernelCall {
-  const { accumulators } = kernel;
+function startOfPartials(kernel: LoopKernel, numPartials: number): BlockCall {
+  const { accumulators, operands } = kernel;
   return {
     kernel: remembered(kernel, "start", () => ({
       numKept: 1,
@@ -123,7 +135,8 @@ function startOfPartials(
     })),
     sizes: [numPartials],
     operands: accumulators.map(({ dtype }, i) => ({
-      pointer: pointers[i]!,
+      place: operands.length + i,
+      offset: 0,
       strides: [DTYPE[dtype].itemsize],
     })),
   };
@@ -178,8 +191,6 @@ interface Part {
 interface BlockOptions {
   /** rows of a block */
   readonly rows: number;
-  /** the addresses of the arrays of partial results */
-  readonly pointers: readonly number[];
   /** whether an operand is the same in all rows */
   readonly isFixed: (operand: number) => boolean;
 }
@@ -191,10 +202,7 @@ function rowsTogether({ kernel }: KernelCall, isFixed: (operand: number) => bool
 }
 
 /** the calls that join all rows to the partial results */
-function partialCalls(
-  call: KernelCall,
-  { rows, pointers }: { rows: number; pointers: readonly number[] },
-): KernelCall[] {
+function partialCalls(call: KernelCall, rows: number): BlockCall[] {
   const { kernel, sizes, operands } = call, { numKept } = kernel;
   const isFixed = (operand: number) => operands[operand]!.strides[numKept] === 0;
   const most = rowsTogether(call, isFixed);
@@ -223,13 +231,13 @@ function partialCalls(
   ].filter(({ numBlocks, numGroups }) => numBlocks * numGroups > 0);
   return parts.flatMap((part) =>
     columns.filter(({ tileColumns }) => tileColumns > 0).map((tiles) =>
-      partCall(call, { ...part, ...tiles }, { rows, pointers, isFixed })
+      partCall(call, { ...part, ...tiles }, { rows, isFixed })
     )
   );
 }
 
 /** the call that joins the rows of one part to their partial results */
-function partCall(call: KernelCall, part: Part, block: BlockOptions): KernelCall {
+function partCall(call: KernelCall, part: Part, block: BlockOptions): BlockCall {
   const { kernel, sizes, operands } = call, { numKept, accumulators } = kernel;
   const { numBlocks, numGroups, rowsAtOnce, numTiles, tileColumns } = part;
   const outer = sizes.slice(0, numKept - 1), inner = sizes.slice(numKept + 1);
@@ -244,7 +252,7 @@ function partCall(call: KernelCall, part: Part, block: BlockOptions): KernelCall
     kernel: joining,
     sizes: loops,
     operands: [
-      ...accumulators.map((_, i) => placedPartial(call, part, { index: i, pointer: block.pointers[i]! })),
+      ...accumulators.map((_, i) => placedPartial(call, part, i)),
       ...sources.map((source) => placedRow(call, part, { ...source, rows: block.rows })),
     ],
   };
@@ -254,13 +262,14 @@ function partCall(call: KernelCall, part: Part, block: BlockOptions): KernelCall
 function placedPartial(
   { kernel, sizes }: KernelCall,
   { firstBlock, firstColumn }: Part,
-  { index, pointer }: { readonly index: number; readonly pointer: number },
-): PlacedOperand {
+  index: number,
+): BlockOperand {
   const { numKept, numReduced, accumulators } = kernel;
   const { itemsize } = DTYPE[accumulators[index]!.dtype];
   const [block, ...strides] = partialStrides(sizes.slice(0, numKept), itemsize);
   return {
-    pointer: pointer + firstBlock * block! + firstColumn * itemsize,
+    place: kernel.operands.length + index,
+    offset: firstBlock * block! + firstColumn * itemsize,
     strides: [
       block!,
       ...strides.slice(0, -1),
@@ -276,12 +285,12 @@ function placedRow(
   { kernel: { numKept }, operands }: KernelCall,
   { firstBlock, firstRow, numGroups, firstColumn }: Part,
   { operand, row, rows }: { readonly operand: number; readonly row: number; readonly rows: number },
-): PlacedOperand {
-  const { pointer, strides } = operands[operand]!, column = numKept - 1;
+): BlockOperand {
+  const { strides } = operands[operand]!, column = numKept - 1;
   const rowStride = strides[numKept]!, columnStride = strides[column]!;
   return {
-    pointer: pointer + (firstBlock * rows + firstRow + row * numGroups) * rowStride +
-      firstColumn * columnStride,
+    place: operand,
+    offset: (firstBlock * rows + firstRow + row * numGroups) * rowStride + firstColumn * columnStride,
     strides: [
       rows * rowStride,
       ...strides.slice(0, column),
@@ -294,10 +303,7 @@ function placedRow(
 }
 
 /** the call that combines the partial results, and does what follows the reduction */
-function combination(
-  { kernel, sizes, operands }: KernelCall,
-  { numBlocks, pointers }: { numBlocks: number; pointers: readonly number[] },
-): KernelCall {
+function combination({ kernel, sizes, operands }: KernelCall, numBlocks: number): BlockCall {
   const { numKept, accumulators, epilogue, stores } = kernel, numPartials = accumulators.length;
   const kept = sizes.slice(0, numKept);
   const others = [
@@ -324,11 +330,11 @@ function combination(
     operands: [
       ...accumulators.map(({ dtype }, i) => {
         const [block, ...strides] = partialStrides(kept, DTYPE[dtype].itemsize);
-        return { pointer: pointers[i]!, strides: [...strides, block!] };
+        return { place: kernel.operands.length + i, offset: 0, strides: [...strides, block!] };
       }),
       ...others.map((operand) => {
-        const { pointer, strides } = operands[operand]!;
-        return { pointer, strides: [...strides.slice(0, numKept), 0] };
+        const { strides } = operands[operand]!;
+        return { place: operand, offset: 0, strides: [...strides.slice(0, numKept), 0] };
       }),
     ],
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { emitCompress, type Itemsize } from "../../kernel/compile/compress.ts";
 import { emitGemm, type GemmSpec } from "../../kernel/compile/gemm.ts";
@@ -91,6 +92,11 @@ export function descriptorAddress(numBytes: number): number {
   return byteOffset + SCALAR_BYTES;
 }
 
+/** Where the operands of a kernel lie: one stride a loop for each. */
+export interface LoopOperand {
+  readonly strides: readonly number[];
+}
+
 /**
  * Runs a loop kernel. `operands` has a pointer and one stride a loop for each of the kernel's operands.
  *
@@ -99,25 +105,41 @@ export function descriptorAddress(numBytes: number): number {
 export function runLoopKernel(
   kernel: LoopKernel,
   sizes: readonly number[],
-  operands: readonly { readonly pointer: number; readonly strides: readonly number[] }[],
+  operands: readonly (LoopOperand & { readonly pointer: number })[],
 ): number | undefined {
-  const run = loopFunction(kernel);
-  const tables = filteredItemsizes(kernel).map(tableAddress);
-  const call = { run, sizes, operands, tables, numWords: descriptorWords(kernel) };
-  recorder?.push(call);
-  return start(call, operands.map(({ pointer }) => pointer));
+  const call = prepareLoopKernel(kernel, sizes, operands), pointers = operands.map(({ pointer }) => pointer);
+  record({ call, pointers });
+  return startLoopKernel(call, pointers);
 }
 
-/** A call of a loop kernel, which can be made again with other pointers. */
-export interface RecordedCall {
+/** A call of a loop kernel but for its pointers. */
+export interface PreparedCall {
   readonly run: CompiledKernel;
   readonly sizes: readonly number[];
-  readonly operands: readonly { readonly pointer: number; readonly strides: readonly number[] }[];
+  readonly operands: readonly LoopOperand[];
   readonly tables: readonly number[];
   readonly numWords: number;
 }
 
-function start({ run, sizes, operands, tables, numWords }: RecordedCall, pointers: readonly number[]) {
+/** The call of a loop kernel, to be started with pointers. */
+export function prepareLoopKernel(
+  kernel: LoopKernel,
+  sizes: readonly number[],
+  operands: readonly LoopOperand[],
+): PreparedCall {
+  const run = loopFunction(kernel), tables = filteredItemsizes(kernel).map(tableAddress);
+  return { run, sizes, operands, tables, numWords: descriptorWords(kernel) };
+}
+
+/**
+ * Makes the call, with a pointer for each of its operands.
+ *
+ * @returns of a kernel that filters, how many elements passed
+ */
+export function startLoopKernel(
+  { run, sizes, operands, tables, numWords }: PreparedCall,
+  pointers: readonly number[],
+): number | undefined {
   const pointer = descriptorAddress(4 * numWords), words = scratchWords();
   let word = SCALAR_BYTES / 4;
   for (let i = 0; i < sizes.length; i++) words[word++] = sizes[i]!;
@@ -139,9 +161,32 @@ function scratchWords(): Int32Array {
   return allWords;
 }
 
+/** A reduction in blocks but for its pointers; see `run_kernel.ts`. */
+export interface PreparedBlocks {
+  readonly partials: readonly DType[];
+  /** elements of one array of partial results */
+  readonly numPartials: number;
+  readonly calls: readonly {
+    readonly call: PreparedCall;
+    /** of each operand: the reduction's operand or the partial results behind them, and how far in */
+    readonly operands: readonly { readonly place: number; readonly offset: number }[];
+  }[];
+}
+
+/** What was run, and can be run again with other pointers. */
+export interface RecordedCall {
+  readonly call: PreparedCall | PreparedBlocks;
+  readonly pointers: readonly number[];
+}
+
 let recorder: RecordedCall[] | null = null;
 
-/** The calls of loop kernels that a function makes. */
+/** Notes what is run, if somebody records. */
+export function record(call: RecordedCall): void {
+  recorder?.push(call);
+}
+
+/** What a function runs: loop kernels, and reductions in blocks as one. */
 export function recordLoopKernels(run: () => void): readonly RecordedCall[] {
   const calls: RecordedCall[] = [], before = recorder;
   recorder = calls;
@@ -167,17 +212,12 @@ export function isScalarAddress(address: number): boolean {
   return address >= byteOffset && address < byteOffset + SCALAR_BYTES;
 }
 
-/** Makes a call again, with other pointers. */
-export function runRecorded(
-  call: RecordedCall,
-  pointers: readonly number[],
-  numbers: readonly ScratchNumber[],
-): void {
+/** Puts plain numbers where the kernels of a recorded call find them. */
+export function placeNumbers(numbers: readonly ScratchNumber[]): void {
   const words = scratchWords(), { byteOffset } = scratch();
   for (const { address, low, high } of numbers) {
     const word = (address - byteOffset) / 4;
     words[word] = low;
     words[word + 1] = high;
   }
-  start(call, pointers);
 }

@@ -3,7 +3,7 @@
  * a call of little pays for no graph. The first call runs as every operation does, and the kernel call that it makes is
  * recorded; later ones make that kernel call, with addresses of their own.
  *
- * Only what a single kernel call does into a new array is remembered.
+ * Only what a single kernel call does into a new array is remembered, or a single reduction in blocks.
  *
  * @module
  */
@@ -11,19 +11,22 @@ import type { ScalarValue } from "../../expr/graph.ts";
 import { arraysMemory, type Demand, Storage } from "../storage/storage.ts";
 import { addressOf, describe, type Strided } from "../storage/strided.ts";
 import { ClockCache } from "./clock_cache.ts";
+import { demandOf } from "./evaluate.ts";
 import {
   isScalarAddress,
+  placeNumbers,
   type RecordedCall,
   recordLoopKernels,
-  runRecorded,
   type ScratchNumber,
+  startLoopKernel,
 } from "./kernel_cache.ts";
+import { runBlocks } from "./run_kernel.ts";
 
 /** Where a pointer of the kernel call points: an operand, the result (-1), or none that changes (null). */
 type Target = number | null;
 
 interface Recipe {
-  readonly call: RecordedCall;
+  readonly recorded: RecordedCall;
   /** for each operand of the kernel */
   readonly targets: readonly Target[];
   /** the plain numbers, as they lie in scratch */
@@ -85,14 +88,14 @@ function recipeOf(
   views: readonly Strided[],
   result: Strided,
 ): Recipe | null {
-  const [call, ...more] = calls;
-  if (call === undefined || more.length > 0 || views.some(({ storage }) => storage === result.storage)) {
+  const [recorded, ...more] = calls;
+  if (recorded === undefined || more.length > 0 || views.some(({ storage }) => storage === result.storage)) {
     return null;
   }
   const addresses = views.map(addressOf), place = addressOf(result);
   const scalars: ScratchNumber[] = [];
   const targets: Target[] = [];
-  for (const { pointer } of call.operands) {
+  for (const pointer of recorded.pointers) {
     const operand = addresses.indexOf(pointer);
     if (isScalarAddress(pointer)) {
       const [low, high] = new Int32Array(arraysMemory().buffer, pointer, 2);
@@ -103,7 +106,12 @@ function recipeOf(
     else return null;
   }
   const { storage, ...rest } = result;
-  return { call, targets, scalars, result: rest, numBytes: storage.byteLength };
+  return { recorded, targets, scalars, result: rest, numBytes: storage.byteLength };
+}
+
+/** the operation of a key */
+function operationOf(key: string): string {
+  return key.slice(0, key.indexOf("|"));
 }
 
 /** What is allocated, in words only where it is refused. A class: getters of a literal are a hidden class each time. */
@@ -119,7 +127,7 @@ class RecipeDemand implements Demand {
   }
 
   get sentence(): string {
-    return `${this.key.slice(0, this.key.indexOf("|"))} gives ${describe(this.recipe.result)}`;
+    return `${operationOf(this.key)} gives ${describe(this.recipe.result)}`;
   }
 
   get operands(): readonly string[] {
@@ -128,15 +136,25 @@ class RecipeDemand implements Demand {
 }
 
 function replay(key: string, recipe: Recipe, views: readonly Strided[]): Strided {
-  const { call, targets, scalars, result } = recipe;
+  const { recorded: { call, pointers: before }, targets, scalars, result } = recipe;
   // all are alive, or this throws before anything is allocated
   const addresses = views.map(addressOf);
   const storage = Storage.allocate(new RecipeDemand(key, recipe, views));
   const made = { ...result, storage };
   const place = addressOf(made);
   const pointers = targets.map((target, i) =>
-    target === null ? call.operands[i]!.pointer : target < 0 ? place : addresses[target]!
+    target === null ? before[i]! : target < 0 ? place : addresses[target]!
   );
-  runRecorded(call, pointers, scalars);
-  return made;
+  placeNumbers(scalars);
+  if ("run" in call) {
+    startLoopKernel(call, pointers);
+    return made;
+  }
+  try {
+    runBlocks(call, pointers, (partial) => demandOf(operationOf(key), views, partial));
+    return made;
+  } catch (error) {
+    storage.freeUnheld();
+    throw error;
+  }
 }

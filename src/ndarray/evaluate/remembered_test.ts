@@ -59,3 +59,35 @@ Deno.test("a repeated operation promises the guard before it allocates", () => {
     setMemoryLimit(limitBytes);
   }
 });
+
+Deno.test("a repeated reduction in blocks promises the elements of its own call, and frees what a refusal leaves", () => {
+  scope(() => {
+    for (let round = 0; round < 3; round++) {
+      // more than is reduced by one kernel; rows are left beside those that are joined at once
+      const x = arange(round, round + 1031 * 300).reshape([1031, 300]);
+      for (const view of [x, x.slice("::-1"), x.slice("1::2, ::-1"), x.slice(":, 1:")]) {
+        const ends = [0, 1, 150, -1], [numRows] = view.shape;
+        const columns = ends.map((index) => view.slice([{}, index]).copy());
+        deepStrictEqual(ends.map((i) => view.sum(0).at(i)), columns.map((column) => column.sum().item()));
+        deepStrictEqual(ends.map((i) => view.max(0).at(i)), columns.map((column) => column.max().item()));
+        const means = columns.map((column) => Number(column.sum().item()) / numRows!);
+        deepStrictEqual(ends.map((i) => view.mean(0).at(i)), means);
+        deepStrictEqual(
+          ends.map((i) => view.sum({ axis: 0, initial: round }).at(i)),
+          columns.map((column) => column.sum({ initial: round }).item()),
+        );
+      }
+    }
+  });
+  using x = zeros([2000, 300]);
+  x.mean(0).dispose();
+  const { bytesInUse, limitBytes } = memoryStatistics();
+  // room for the result, not for the partial results of two blocks
+  setMemoryLimit(bytesInUse + 300 * 8 + 100);
+  try {
+    throws(() => x.mean(0), { code: "MEM005", message: /mean gives f64 \(600,\)/ });
+    strictEqual(memoryStatistics().bytesInUse, bytesInUse);
+  } finally {
+    setMemoryLimit(limitBytes);
+  }
+});

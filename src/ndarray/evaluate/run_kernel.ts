@@ -6,34 +6,62 @@
 import type { Demand } from "../storage/storage.ts";
 import { addressOf, allocate, type Strided } from "../storage/strided.ts";
 import { blockedReduction, type KernelCall } from "./blocked_reduction.ts";
-import { runLoopKernel } from "./kernel_cache.ts";
+import {
+  type PreparedBlocks,
+  prepareLoopKernel,
+  record,
+  runLoopKernel,
+  startLoopKernel,
+} from "./kernel_cache.ts";
+
+/** What a refusal says of partial results that do not fit. */
+export type DemandOfPartials = (result: PartialResults) => Omit<Demand, "numBytes">;
 
 /**
  * Runs the kernel.
  *
- * @param demandOf what a refusal says of partial results that do not fit
  * @throws {MemoryError} MEM005
  */
-export function runKernel(
-  call: KernelCall,
-  demandOf: (result: PartialResults) => Omit<Demand, "numBytes">,
-): void {
-  const blocked = blockedReduction(call);
+export function runKernel({ kernel, sizes, operands }: KernelCall, demandOf: DemandOfPartials): void {
+  const blocked = blockedReduction({ kernel, sizes, operands });
   if (blocked === null) {
-    runLoopKernel(call.kernel, call.sizes, call.operands);
+    runLoopKernel(kernel, sizes, operands);
     return;
   }
-  const shape = [blocked.numPartials];
-  const partials: Strided[] = [];
+  const { partials, numPartials, calls } = blocked, pointers = operands.map(({ pointer }) => pointer);
+  const call: PreparedBlocks = {
+    partials,
+    numPartials,
+    calls: calls.map(({ kernel, sizes, operands }) => ({
+      call: prepareLoopKernel(kernel, sizes, operands),
+      operands,
+    })),
+  };
+  record({ call, pointers });
+  runBlocks(call, pointers, demandOf);
+}
+
+/**
+ * Runs a reduction in blocks, with a pointer for each of its operands.
+ *
+ * @throws {MemoryError} MEM005
+ */
+export function runBlocks(
+  { partials, numPartials, calls }: PreparedBlocks,
+  pointers: readonly number[],
+  demandOf: DemandOfPartials,
+): void {
+  const shape = [numPartials], arrays: Strided[] = [];
   try {
-    for (const dtype of blocked.partials) {
-      partials.push(allocate(dtype, shape, { demand: demandOf({ dtype, shape }) }));
+    for (const dtype of partials) {
+      arrays.push(allocate(dtype, shape, { demand: demandOf({ dtype, shape }) }));
     }
-    for (const { kernel, sizes, operands } of blocked.calls(partials.map(addressOf))) {
-      runLoopKernel(kernel, sizes, operands);
+    const places = [...pointers, ...arrays.map(addressOf)];
+    for (const { call, operands } of calls) {
+      startLoopKernel(call, operands.map(({ place, offset }) => places[place]! + offset));
     }
   } finally {
-    for (const { storage } of partials) storage.freeUnheld();
+    for (const { storage } of arrays) storage.freeUnheld();
   }
 }
 
