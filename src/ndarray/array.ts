@@ -727,7 +727,7 @@ export class NDArray implements Disposable, Leased {
   expandDims(axis: number | readonly number[]): NDArray {
     return this.#viewAs(movement.expandDims(this.view, axis), () => callText("expandDims", [axis]));
   }
-  /** Repeated to a shape: a read-only view. Refused: SHP012. */
+  /** Repeated to a shape: a read-only view. Refused: SHP012, ARR002. */
   broadcastTo(shape: number | readonly number[]): NDArray {
     const sizes = typeof shape === "number" ? [shape] : shape;
     return this.#viewAs(movement.broadcastTo(this.view, sizes), () => callText("broadcastTo", [sizes]));

@@ -7,16 +7,7 @@
 import type { NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation/creation.ts";
 import { isclose, type Tolerances } from "./elementwise/composed.ts";
-import {
-  abs,
-  isNan,
-  logicalAnd,
-  logicalNot,
-  logicalOr,
-  lt,
-  spacing,
-  sub,
-} from "./elementwise/elementwise.ts";
+import { abs, isNan, logicalAnd, logicalOr, lt, spacing, sub } from "./elementwise/elementwise.ts";
 import { broadcastShapes } from "./functions.ts";
 import { shapeText } from "./storage/layout.ts";
 import { scope } from "./storage/lifetime.ts";
@@ -200,7 +191,8 @@ export function assertArrayLess(x: ArrayLike, y: ArrayLike): void {
 }
 
 /**
- * That |x - y| is at most `nulp` units in the last place of the larger. Refused: SHP001.
+ * That |x - y| is at most `nulp` units in the last place of the larger; NaN is near NaN only, an infinity near its like.
+ * Refused: SHP001.
  *
  * @throws {AssertionError}
  * @example
@@ -216,7 +208,7 @@ export function assertArrayAlmostEqualNulp(x: ArrayLike, y: ArrayLike, nulp: num
     const [a, b] = compared(x, y);
     broadcastShapes(a.shape, b.shape);
     const unit = spacing(abs(a).maximum(abs(b)));
-    const near = logicalNot(abs(sub(a, b)).gt(unit.mul(nulp)));
+    const near = abs(sub(a, b)).le(unit.mul(nulp));
     require(logicalOr(near, sameWithNan(a, b)), `arrays are not equal to ${nulp} units in the last place`, [
       a,
       b,

@@ -179,3 +179,33 @@ Deno.test("testing promises to pass what is near, and to say where and by how mu
   testing.assertAllclose([1, 2], [1, 2]);
   strictEqual(nd.memoryStatistics().numStorages, numStorages);
 });
+
+Deno.test("asStrided(), broadcastTo() and fromfunction() promise to copy the list of sizes, and whole sizes from 0", () => {
+  nd.scope(() => {
+    const { asStrided } = nd.lib.strideTricks, a = nd.arange(6), shape = [2, 3], strides = [8, 8];
+    const made = [
+      asStrided(a, { shape, strides }),
+      nd.array(7).broadcastTo(shape),
+      nd.broadcastTo([1, 2, 3], shape),
+      nd.fromfunction((i, _) => i, shape),
+    ];
+    const lists = made.map((view) => view.toList());
+    shape[0] = 1e6;
+    strides[0] = 1e6;
+    deepStrictEqual(made.map((view) => view.toList()), lists);
+    deepStrictEqual(lists[0], [[0, 1, 2], [1, 2, 3]]);
+    deepStrictEqual(asStrided(a, { shape: 3, strides: 16 }).toList(), [0, 2, 4]);
+    for (const size of [-1, 2.5, NaN]) {
+      throws(() => nd.array(7).broadcastTo(size), { code: "ARR002" });
+      throws(() => nd.fromfunction((i) => i, [size]), { code: "ARR002" });
+    }
+  });
+});
+
+Deno.test("assertArrayAlmostEqualNulp() promises that NaN and infinity are near their like only", () => {
+  const { assertArrayAlmostEqualNulp: near } = testing;
+  near([NaN, Infinity, -Infinity, 0], [NaN, Infinity, -Infinity, 5e-324]);
+  for (const [x, y] of [[1, NaN], [NaN, 1], [1, Infinity], [-Infinity, Infinity], [Infinity, NaN]] as const) {
+    throws(() => near([x], [y]), { name: "AssertionError" }, `${x} ${y}`);
+  }
+});

@@ -9,6 +9,7 @@ import { NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { flatten } from "../movement/axes.ts";
+import { broadcastTo } from "../movement/movement.ts";
 import { broadcastView, type Strided } from "../storage/strided.ts";
 import { arange, type DTypeOption, empty } from "./creation.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
@@ -136,7 +137,7 @@ export function fromfunction<T>(
   const { dtype = "f64" } = optionsOf<DTypeOption>("fromfunction", args, ["dtype"]);
   const vectors = axesOf(shape, dtype);
   const grids = vectors.map(({ view }, axis) =>
-    new NDArray(duplicate(broadcastView(alongAxis(view, axis, shape.length), shape)))
+    new NDArray(duplicate(broadcastTo(alongAxis(view, axis, shape.length), shape)))
   );
   for (const vector of vectors) vector.dispose();
   const result = build(...grids);

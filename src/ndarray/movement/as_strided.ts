@@ -13,9 +13,9 @@ import { describe } from "../storage/strided.ts";
 /** Options of `asStrided`. */
 export interface AsStridedOptions {
   /** default that of the array */
-  readonly shape?: readonly number[] | undefined;
+  readonly shape?: number | readonly number[] | undefined;
   /** bytes; default those of the array */
-  readonly strides?: readonly number[] | undefined;
+  readonly strides?: number | readonly number[] | undefined;
   /** default false: elements may be one and the same */
   readonly writeable?: boolean | undefined;
 }
@@ -35,23 +35,28 @@ export interface AsStridedOptions {
 export function asStrided(a: NDArray, options: AsStridedOptions = {}): NDArray {
   const { view } = a, { itemsize } = DTYPE[a.dtype];
   const { shape = view.shape, strides = view.strides, writeable = false } = options;
+  // copies: a list that the caller changes later would move the view out of the bytes
+  const [sizes, steps] = [shape, strides].map((list) => typeof list === "number" ? [list] : [...list]) as [
+    number[],
+    number[],
+  ];
   const refuse = (sentence: string): never => {
     throw new NdpipeError("ARR002", sentence, { operands: [describe(view)] });
   };
-  if (shape.length !== strides.length || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
+  if (sizes.length !== steps.length || !sizes.every((size) => Number.isInteger(size) && size >= 0)) {
     refuse(
-      `asStrided takes a size and a stride for each axis, not ${shapeText(shape)} and ${shapeText(strides)}`,
+      `asStrided takes a size and a stride for each axis, not ${shapeText(sizes)} and ${shapeText(steps)}`,
     );
   }
-  if (!strides.every((stride) => Number.isInteger(stride) && stride % itemsize === 0)) {
-    refuse(`strides are whole elements of ${itemsize} bytes, not ${shapeText(strides)}`);
+  if (!steps.every((stride) => Number.isInteger(stride) && stride % itemsize === 0)) {
+    refuse(`strides are whole elements of ${itemsize} bytes, not ${shapeText(steps)}`);
   }
-  const [low, high] = extent(shape, strides, itemsize);
-  const isEmpty = shape.includes(0);
+  const [low, high] = extent(sizes, steps, itemsize);
+  const isEmpty = sizes.includes(0);
   if (!isEmpty && (view.offset + low < 0 || view.offset + high > view.storage.byteLength)) {
-    refuse(`${shapeText(shape)} by strides ${shapeText(strides)} reaches beyond the array's bytes`);
+    refuse(`${shapeText(sizes)} by strides ${shapeText(steps)} reaches beyond the array's bytes`);
   }
-  const isRepeated = strides.some((stride, axis) => stride === 0 && shape[axis]! > 1);
+  const isRepeated = steps.some((stride, axis) => stride === 0 && sizes[axis]! > 1);
   if (writeable && isRepeated) refuse("elements that stand in many places are not written to");
-  return viewed(a, { ...view, shape, strides, writeable: writeable && view.writeable });
+  return viewed(a, { ...view, shape: sizes, strides: steps, writeable: writeable && view.writeable });
 }

@@ -128,8 +128,11 @@ export function expandDims(source: Strided, axes: number | readonly number[]): S
   return resolved.sort((a, b) => a - b).reduce(expandView, source);
 }
 
-/** Repeated to a shape; read-only. Refused: SHP012. */
+/** Repeated to a shape; read-only. Refused: SHP012, ARR002. */
 export function broadcastTo(source: Strided, shape: readonly number[]): Strided {
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    throw new NdpipeError("ARR002", `${shapeText(shape)} is no shape: sizes are integers from 0`);
+  }
   const common = commonShape([source.shape, shape]);
   if (Array.isArray(common) && common.join() === shape.join()) return broadcastView(source, shape);
   throw new ShapeError("SHP012", `cannot broadcast ${shapeText(source.shape)} to ${shapeText(shape)}`, {

@@ -92,10 +92,10 @@ export function firstElement(source: Strided): Element {
   return elementsOf({ ...source, shape: [], strides: [] })[0]!;
 }
 
-/** The view repeated to a shape to which it broadcasts; it is read-only. */
+/** The view repeated to a shape to which it broadcasts, a copy of the list; it is read-only. */
 export function broadcastView(source: Strided, shape: readonly number[]): Strided {
   const strides = broadcastStrides(source.shape, source.strides, shape);
-  return { ...source, shape, strides, writeable: false };
+  return { ...source, shape: [...shape], strides, writeable: false };
 }
 
 /** The axes in another order. */
