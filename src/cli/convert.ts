@@ -46,12 +46,14 @@ export async function convert(
 ): Promise<ExitCode> {
   if (isRelayed(flags)) return await executeRelay(flags);
   const [
-    { carry, input, Pipeline },
+    { Pipeline },
+    { unplacedCarry, unplacedInput },
     { prepare },
     { isReadOnce, loadReaders },
     { DEFAULT_BATCH_ROWS },
   ] = await Promise.all([
     import("../pipeline/define.ts"),
+    import("../pipeline/declare.ts"),
     import("../pipeline/prepare.ts"),
     import("../exec/open_input.ts"),
     import("../exec/prepare.ts"),
@@ -85,10 +87,12 @@ export async function convert(
     index > 0 || opened === null ? openInput(path, index, how) : piped?.open(how.csv) ?? opened;
   const declarations = columns.map(({ name, dtype, width }, index) => [
     `c${index}`,
-    dtype === null ? carry({ column: name }) : input(dtype, width === null ? ["N"] : ["N", width], {
-      column: name,
-      nulls: nullPolicy(dtype, flags),
-    }),
+    dtype === null
+      ? unplacedCarry({ column: name })
+      : unplacedInput(dtype, width === null ? ["N"] : ["N", width], {
+        column: name,
+        nulls: nullPolicy(dtype, flags),
+      }),
   ]);
   const pipeline = new Pipeline({
     name: "convert",

@@ -21,7 +21,7 @@ import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { ColumnSelection, NullPolicy } from "../schema/schema.ts";
 import { checkShape, isSymbol, type Shape, showShape } from "../shape/mod.ts";
 
-/** The refusal of a declaration (PIP003). */
+/** The refusal of a declaration (PIP003), at the place of the author's call if none is given. */
 export function invalid(sentence: string, help: string, place: Place | null = authorPlace()): PipelineError {
   return new PipelineError("PIP003", sentence, { place, help });
 }
@@ -47,7 +47,7 @@ export function placed<T extends object>(declaration: T, place: Place | null): T
 export function checkKeys(
   what: string,
   object: unknown,
-  { known, place = authorPlace() }: { readonly known: readonly string[]; readonly place?: Place | null },
+  { known, place }: { readonly known: readonly string[]; readonly place?: Place | null },
 ): void {
   if (typeof object !== "object" || object === null) {
     throw invalid(`${what} is no object: ${JSON.stringify(object)}`, `its keys: ${known.join(", ")}`, place);
@@ -127,7 +127,8 @@ export function selection({ column, columns }: InputOptions): ColumnSelection | 
   throw invalid("the list of columns is empty", 'name the columns, or give a pattern: { columns: "f_*" }');
 }
 
-function declareInput(dtype: DType, shape: Shape, options: InputOptions = {}): InputDeclaration {
+/** As `input`, of no place: for what no author wrote, since finding a place takes most of a declaration's time. */
+export function unplacedInput(dtype: DType, shape: Shape, options: InputOptions = {}): InputDeclaration {
   checkDeclared("input", dtype, shape);
   checkKeys("an input", options, { known: ["column", "columns", "nulls"] });
   const [rows, ...rest] = shape;
@@ -139,10 +140,11 @@ function declareInput(dtype: DType, shape: Shape, options: InputOptions = {}): I
   }
   nullPolicy(dtype, options.nulls);
   selection(options);
-  return placed(
-    Object.freeze({ kind: "input", dtype, shape: Object.freeze([...shape]), options }),
-    authorPlace(),
-  );
+  return Object.freeze({ kind: "input", dtype, shape: Object.freeze([...shape]), options });
+}
+
+function declareInput(dtype: DType, shape: Shape, options?: InputOptions): InputDeclaration {
+  return placed(unplacedInput(dtype, shape, options), authorPlace());
 }
 
 function declareParam(dtype: DType, shape: Shape, options: ParamOptions = {}): ParamDeclaration {
@@ -190,7 +192,8 @@ export const input = declareInput as DeclareInput;
  */
 export const param = declareParam as DeclareParam;
 
-function declareCarry(options: CarryOptions = {}): CarryDeclaration {
+/** As `carry`, of no place: see `unplacedInput`. */
+export function unplacedCarry(options: CarryOptions = {}): CarryDeclaration {
   checkKeys("a carried input", options, { known: ["column", "maxBytesPerRow"] });
   const { column, maxBytesPerRow } = options;
   if (column !== undefined && typeof column !== "string") {
@@ -199,7 +202,11 @@ function declareCarry(options: CarryOptions = {}): CarryDeclaration {
   if (maxBytesPerRow !== undefined && !(Number.isFinite(maxBytesPerRow) && maxBytesPerRow >= 1)) {
     throw invalid("maxBytesPerRow is no number of bytes", "write carry({ maxBytesPerRow: 200 })");
   }
-  return placed(Object.freeze({ kind: "carry", options }), authorPlace());
+  return Object.freeze({ kind: "carry", options });
+}
+
+function declareCarry(options?: CarryOptions): CarryDeclaration {
+  return placed(unplacedCarry(options), authorPlace());
 }
 
 /**
