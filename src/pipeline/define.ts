@@ -179,14 +179,19 @@ function checkName(kind: "input" | "param", name: string, place: Place | null): 
   );
 }
 
-/** An output's name is a column's, which may be any text; but whole numbers lose their place among an object's keys. */
+/**
+ * An output's name is a column's, which may be any text; but whole numbers that an array may have as its indices, up to
+ * 2**32 - 2, lose their place among an object's keys.
+ */
 function checkOutputName(name: string, place: Place | null): void {
-  const isWholeNumber = /^(0|[1-9]\d*)$/.test(name);
+  const isWholeNumber = /^(0|[1-9]\d{0,9})$/.test(name) && Number(name) < 2 ** 32 - 1;
   if (!isWholeNumber && name !== "" && name.isWellFormed()) return;
   throw invalid(
     `${JSON.stringify(name)} is no name for an output`,
     isWholeNumber
-      ? `JavaScript puts keys that are whole numbers before all others: name it ${JSON.stringify(`c${name}`)}`
+      ? `JavaScript puts keys that are whole numbers of 32 bits before all others: name it ${
+        JSON.stringify(`c${name}`)
+      }`
       : "give the column a name that is not empty, of whole characters",
     place,
   );

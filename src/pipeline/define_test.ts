@@ -75,6 +75,8 @@ Deno.test("trace() refuses what is no object of tensors, and tells what the tran
     [() => ({}), "PIP003", /returns no output/],
     [() => ({ y: 1 }), "PIP003", /output y is no tensor/],
     [() => ({ "2024": 1 }), "PIP003", /"2024" is no name for an output/],
+    [() => ({ "4294967294": 1 }), "PIP003", /"4294967294" is no name for an output/],
+    [() => ({ "4294967295": 1 }), "PIP003", /output 4294967295 is no tensor/],
     [() => ({ "": 1 }), "PIP003", /"" is no name for an output/],
     [() => ({ "\ud800": 1 }), "PIP003", /"\\ud800" is no name for an output/],
     [() => ({ "y z": 1 }), "PIP003", /output y z is no tensor/],
