@@ -317,7 +317,7 @@ export function npzSinkBytes(fields: readonly OutputField[]): number {
  *
  * @param target the path of a file
  * @throws OutputError OUT001 it cannot be written, OUT002 it exists and `force` is not given, OUT003 a carried column,
- *   no column, or standard output
+ *   no column, standard output, or a name that readers would not find again
  *
  * @example
  * ```ts
@@ -352,6 +352,22 @@ export function openNpzSink(target: string, { fields, force, zip64From = LIMIT_3
     throw refuse(
       `an output's name has ${long.name.length} characters, and an entry's at most ${MAX_NAME_BYTES} bytes`,
       "take a shorter name",
+    );
+  }
+  const cut = fields.find(({ name }) => name.includes("\0"));
+  if (cut !== undefined) {
+    throw refuse(
+      `output ${JSON.stringify(cut.name)} has a NUL in its name, where readers of archives take it to end`,
+      "give it another name, or write another format",
+    );
+  }
+  const names = new Set(fields.map(({ name }) => name));
+  const twin = fields.find(({ name }) => names.has(`${name}.npy`));
+  if (twin !== undefined) {
+    const [name, entry] = [twin.name, `${twin.name}.npy`].map((text) => JSON.stringify(text));
+    throw refuse(
+      `output ${name} becomes the entry ${entry}, and another output has that name: readers would take one for the other`,
+      "give one of them another name, or write another format",
     );
   }
   return openOn(AtomicFile.open(target, { force }), (output) => new NpzSink(output, fields, zip64From));

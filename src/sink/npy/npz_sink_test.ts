@@ -43,14 +43,18 @@ for (const zip64From of [undefined, 0]) {
   });
 }
 
-Deno.test("openNpzSink() refuses carried columns, no columns and standard output", () => {
+Deno.test("openNpzSink() refuses carried columns, no columns, standard output and names that are not found again", () => {
   const type = { name: "utf8", bitWidth: null, isLarge: false, typeId: 5, slots: [] };
   const carried = [{ ...ONE[0], carried: { type, nullable: false } }];
   const refused = [["x.npz", carried, /output x is carried/], ["x.npz", [], /without columns/], [
     "-",
     ONE,
     /at its end/,
-  ]];
+  ], [
+    "x.npz",
+    [{ ...ONE[0], name: "x.npy" }, ...ONE],
+    /output "x" becomes the entry "x\.npy"/,
+  ], ["x.npz", [{ ...ONE[0], name: "a\0b" }], /output "a\\u0000b" has a NUL/]];
   for (const [target, fields, words] of refused as [string, typeof ONE, RegExp][]) {
     throws(() => openNpzSink(target, { fields, force: true }), (error) => {
       ok(error instanceof OutputError && error.code === "OUT003" && words.test(error.message), String(error));
