@@ -2,7 +2,7 @@ import { ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { type DType, DTYPES } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
-import type { Accumulator, Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+import type { Access, Accumulator, Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { emitLoopKernel } from "./loop.ts";
 import { compareRun, compile } from "./testing/compare.ts";
@@ -273,6 +273,44 @@ Deno.test("vectorFactor() takes pairs of the widest dtype, four of chains and su
   };
   strictEqual(vectorFactor({ ...squares, vector: "reduced" }), 4);
   strictEqual(vectorFactor(squares), 8);
+});
+
+/** rounds of plain operations on so many values, one chain of what they give, and stores of all */
+function chainAfterRounds(name: ElementwiseOp, width: number, numRounds: number, access: Access): LoopKernel {
+  const body: Instruction[] = Array.from({ length: width }, (_, i) => load("f32", i));
+  const add = (instruction: Instruction) => body.push(instruction) - 1;
+  let values = body.map((_, i) => i);
+  for (let round = 0; round < numRounds; round++) {
+    values = values.map((ref, i) =>
+      add(apply(i % 2 === 0 ? "mul" : "add", "f32", ref, values[(i + 1) % width]!))
+    );
+  }
+  const chain = add(apply(name, "f32", values[0]!));
+  values = values.map((ref) => add(apply("mul", "f32", ref, chain)));
+  return {
+    ...mapKernel([], body),
+    operands: [
+      ...values.map(() => ({ dtype: "f32" as const, access })),
+      ...values.map(() => ({ dtype: "f32" as const, access: "unit" as const })),
+    ],
+    stores: values.map((value, i) => ({ operand: width + i, value, at: "body" })),
+  };
+}
+
+Deno.test("vectorFactor() gives chains four registers, fewer where plain operations with many live values spill", () => {
+  const factor = (...args: Parameters<typeof chainAfterRounds>) =>
+    vectorFactor(chainAfterRounds(...args)) / 4;
+  strictEqual(factor("exp", 2, 10, "unit"), 4);
+  // eight inputs, four or eight outputs: what waits for the chain is as well served by four
+  strictEqual(factor("exp", 8, 0, "unit"), 4);
+  strictEqual(factor("exp", 8, 1, "unit"), 4);
+  strictEqual(factor("exp", 4, 10, "unit"), 2);
+  strictEqual(factor("exp", 6, 5, "unit"), 2);
+  strictEqual(factor("exp", 8, 10, "unit"), 1);
+  // a longer chain waits longer
+  strictEqual(factor("erf", 6, 5, "unit"), 4);
+  // what is the same for all elements is computed before
+  strictEqual(factor("exp", 8, 10, "zero"), 4);
 });
 
 Deno.test("maxLive() counts values from their first to their last use", () => {

@@ -80,26 +80,93 @@ function widest(instructions: readonly Instruction[]): number {
   return Math.max(1, ...dtypes.map((dtype) => DTYPE[dtype].itemsize));
 }
 
+/** For each instruction of a list, how many of the values are alive with its own; `starts`: where a value begins. */
+function liveCounts(
+  instructions: readonly Instruction[],
+  roots: readonly number[],
+  starts: (ref: number, firstUse: number) => number | null,
+): number[] {
+  const first = new Map<number, number>(), last = new Map<number, number>();
+  for (const [at, instruction] of instructions.entries()) {
+    for (const ref of "args" in instruction ? instruction.args : []) {
+      if (!first.has(ref)) first.set(ref, at);
+      last.set(ref, at);
+    }
+  }
+  for (const ref of roots) last.set(ref, instructions.length);
+  const changes = Array.from({ length: instructions.length + 2 }, () => 0);
+  for (const [ref, end] of last) {
+    const start = starts(ref, first.get(ref) ?? ref);
+    if (start === null) continue;
+    changes[start]!++;
+    changes[end + 1]!--;
+  }
+  let live = 0;
+  return instructions.map((_, at) => live += changes[at]!);
+}
+
 /** The largest number of values of a list that are alive at once; constants do not count. */
 export function maxLive(instructions: readonly Instruction[], roots: readonly number[]): number {
-  const last = new Map<number, number>(roots.map((ref) => [ref, instructions.length]));
-  instructions.forEach((instruction, at) => {
-    if (!("args" in instruction)) return;
-    for (const ref of instruction.args) last.set(ref, Math.max(last.get(ref) ?? -1, at));
+  const starts = (ref: number) => instructions[ref]!.op === "constant" ? null : ref;
+  return Math.max(0, ...liveCounts(instructions, roots, starts));
+}
+
+/** registers for the values of a step; the rest is for constants and what an operation makes on its way */
+const NUM_REGISTERS = 12;
+/**
+ * What a chain in a step of one, two or four registers waits for itself, in spilled values that take as long. Measured
+ * on bodies of 4 to 12 live values with 9 to 120 plain operations beside each function that alternates.
+ */
+const WAIT = { 1: 24, 2: 7, 4: 0 } as const;
+/** the chains that are longest: they wait three times as long */
+const LONG: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
+  "sin",
+  "cos",
+  "tan",
+  "atan",
+  "atan2",
+  "asinh",
+  "acosh",
+  "erf",
+  "pow",
+]);
+
+/**
+ * How many registers of each value are best where all chains alternate. Spills at the chains themselves are few
+ * beside their code, and what depends on a chain waits for it, so that it gains by alternating as the chain does: it
+ * is the plain operations before and beside the chains, with many values alive, that pay for more registers.
+ */
+function numAlternating(
+  { body, operands }: LoopKernel,
+  roots: readonly number[],
+  chains: readonly ElementwiseOp[],
+): 1 | 2 | 4 {
+  // what is the same in all lanes is computed before the loop
+  const isUniform: boolean[] = [], dependsOnChain: boolean[] = [];
+  for (const instruction of body) {
+    const args = "args" in instruction ? instruction.args : [];
+    isUniform.push(
+      instruction.op === "load"
+        ? operands[instruction.operand]!.access === "zero"
+        : args.every((ref) => isUniform[ref]!),
+    );
+    const isOfChain = instruction.op === "elementwise" && isChain(instruction.name, instruction.compute);
+    dependsOnChain.push(isOfChain || args.some((ref) => dependsOnChain[ref]!));
+  }
+  // a load is emitted where it is first used
+  const counts = liveCounts(body, roots, (ref, firstUse) => {
+    if (isUniform[ref]) return null;
+    return body[ref]!.op === "load" ? firstUse : ref;
   });
-  let most = 0;
-  const ends = new Map<number, number>();
-  let live = 0;
-  instructions.forEach((instruction, at) => {
-    const end = last.get(at);
-    if (instruction.op !== "constant" && end !== undefined) {
-      live++;
-      ends.set(end, (ends.get(end) ?? 0) + 1);
-    }
-    most = Math.max(most, live);
-    live -= ends.get(at) ?? 0;
-  });
-  return most;
+  const plain = counts.filter((_, at) => "args" in body[at]! && !isUniform[at] && !dependsOnChain[at]);
+  const numWaits = chains.reduce((sum, name) => sum + (LONG.has(name) ? 3 : 1), 0);
+  // the part of each operation's values that find no register, and the waits
+  const cost = (unroll: 1 | 2 | 4) =>
+    plain.reduce(
+      (spilled, live) => spilled + Math.max(0, 1 - NUM_REGISTERS / (live * unroll)),
+      WAIT[unroll] * numWaits,
+    );
+  return ([4, 2, 1] as const).reduce((best, unroll) => cost(unroll) < cost(best) ? unroll : best);
 }
 
 /**
@@ -128,10 +195,10 @@ function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
   // rows may be short, and sums have registers of their own
   const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
   const alternates = chains.length > 0 && chains.every(({ name, compute }) => isAlternating(name, compute));
-  if (isPlain && alternates) return 4;
-  if (chains.some(({ name }) => HEAVY.has(name))) return 1;
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
+  if (isPlain && alternates) return numAlternating(kernel, roots, chains.map(({ name }) => name));
+  if (chains.some(({ name }) => HEAVY.has(name))) return 1;
   const live = maxLive(body, roots) + accumulators.length;
   // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64; along a row, two
   // sums would wait for their last addition
