@@ -128,6 +128,7 @@ function valuesText({ packed }: ArrowField): string {
 export function plainBytes(
   { buffers, codec }: RecordBatchMetadata,
   read: ReadBody,
+  fail: Fail,
   { firstBuffer = 0, numBuffers = buffers.length / 2 - firstBuffer }: {
     readonly firstBuffer?: number;
     readonly numBuffers?: number;
@@ -135,32 +136,39 @@ export function plainBytes(
 ): number {
   let total = 0;
   for (let i = firstBuffer; i < firstBuffer + numBuffers; i++) {
-    total += alignUp(plainSize(codec === null ? null : read, buffers[2 * i]!, buffers[2 * i + 1]!));
+    total += alignUp(plainSize(codec === null ? null : read, buffers[2 * i]!, buffers[2 * i + 1]!, fail));
   }
   return total;
 }
 
+/** Zstandard's densest block has four bytes for 128 KiB; LZ4 gives 255 bytes for one at most. */
+const MAX_RATIO = 2 ** 15;
+
 /**
- * Bytes of a buffer once it is decompressed: what it says of itself.
+ * Bytes of a buffer once it is decompressed: what it says of itself, where a codec can have made that.
  *
  * @param read null: it is not compressed
  */
-export function plainSize(read: ReadBody | null, position: number, numBytes: number): number {
+export function plainSize(read: ReadBody | null, position: number, numBytes: number, fail: Fail): number {
   if (read === null || numBytes < PREFIX_BYTES) return numBytes;
   const prefix = new Uint8Array(PREFIX_BYTES);
   read(position, prefix);
-  const size = new DataView(prefix.buffer).getBigInt64(0, true);
-  return size < 0n ? numBytes - PREFIX_BYTES : Number(size);
+  const size = new DataView(prefix.buffer).getBigInt64(0, true), contentBytes = numBytes - PREFIX_BYTES;
+  if (size < 0n) return contentBytes;
+  if (size > BigInt(contentBytes * MAX_RATIO)) {
+    return fail(`a compressed buffer of ${numBytes} bytes is said to hold ${size.toLocaleString("en-US")}`);
+  }
+  return Number(size);
 }
 
 /** all buffers of a batch, decompressed */
 function plainBody(batch: RecordBatchMetadata, read: ReadBody, fail: Fail) {
   const { buffers, codec } = batch;
-  const bytes = new Uint8Array(plainBytes(batch, read)), places = new Float64Array(buffers.length);
+  const bytes = new Uint8Array(plainBytes(batch, read, fail)), places = new Float64Array(buffers.length);
   let position = 0;
   for (let i = 0; i < buffers.length; i += 2) {
     const start = buffers[i]!, stored = buffers[i + 1]!;
-    const numBytes = plainSize(codec === null ? null : read, start, stored);
+    const numBytes = plainSize(codec === null ? null : read, start, stored, fail);
     const target = bytes.subarray(position, position + numBytes);
     if (codec === null || stored === 0) {
       read(start, target);

@@ -9,15 +9,16 @@ import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { carriedBytes, type CarriedFacts, type ReadSchema, readSchema } from "../read_schema.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
-import { buffersOf, type ReadBytes, readCarried } from "./carried_reads.ts";
-import { type BatchLayout, layOutBatch, type StoredLayout, type StoredNode } from "./batch_layout.ts";
+import { type ReadBytes, readCarried } from "./carried_reads.ts";
+import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
+import { bodyReader, type ColumnAverages, columnAverages } from "./column_averages.ts";
 import { BatchDecompressor, codecMemory, decompressedBytes, storedBytesLimit } from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
-import { plainBytes, plainSize, type ReadBody } from "./dictionaries.ts";
+import { plainBytes } from "./dictionaries.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
 import { type ArrowSchema, type BodyCodec, corruption } from "./metadata.ts";
-import { packedBytes, PackedColumns } from "./packed_reads.ts";
+import { PackedColumns } from "./packed_reads.ts";
 import { planReads, type ReadPlan, slotBytes } from "./read_plan.ts";
 
 /** the batch whose rows are being handed out */
@@ -35,12 +36,6 @@ interface CompressedBatches {
   readonly codecs: Set<BodyCodec>;
   /** of the largest of them */
   numRows: number;
-}
-
-/** Bytes of a row of a carried column, the most of any batch; null: there are no rows, or only reading tells. */
-interface ColumnAverages {
-  readonly values: number | null;
-  readonly stored: number | null;
 }
 
 /** JavaScript objects of one column's metadata, while a batch is read; measured below this in V8 */
@@ -201,6 +196,8 @@ export class ArrowFileSource implements Source {
   #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
     // planning asks for the sizes of many chunks
     if (this.#known?.bindings !== bindings) {
+      const carried = bindings.filter(({ request }) => request.carry !== undefined);
+      this.#learnAverages(carried.map(({ fieldIndices: [fieldIndex] }) => fieldIndex!));
       this.#known = { bindings, reads: readSchema(bindings, this.#batches.schema.schema, this.#facts) };
     }
     return this.#known.reads;
@@ -221,48 +218,17 @@ export class ArrowFileSource implements Source {
   }
 
   #averagesOf(fieldIndex: number): ColumnAverages {
-    const known = this.#averages.get(fieldIndex);
-    if (known !== undefined) return known;
-    let values: number | null = null, stored: number | null = null;
-    for (let index = 0;; index++) {
-      const located = this.#batches.batch(index);
-      if (located === null) break;
-      const { metadata, bodyBytes } = located, { numRows, codec } = metadata;
-      if (numRows === 0) continue;
-      const fail = corruption(this.#access.path, `record batch ${index}`);
-      const { columns, nodes, storedBytes } = layOutBatch(this.#batches.schema.arrowFields, metadata, {
-        bodyBytes,
-        fail,
-      });
-      const node = nodes[fieldIndex] ?? null;
-      if (node !== null) {
-        const bytes = this.#plainBytes(located, node);
-        stored = Math.max(stored ?? 0, bytes / numRows);
-        values = Math.max(values ?? 0, Math.ceil((bytes + packedBytes(node)) / numRows));
-        continue;
-      }
-      const column = columns[fieldIndex] ?? null;
-      if (column === null) continue;
-      const read = codec === null ? null : this.#reader(located.bodyPosition);
-      const bytes = plainSize(read, column.dataPosition, storedBytes[fieldIndex]!.data);
-      values = Math.max(values ?? 0, Math.ceil(bytes / numRows));
+    this.#learnAverages([fieldIndex]);
+    return this.#averages.get(fieldIndex)!;
+  }
+
+  /** of all columns at once: a pass takes the metadata of every batch */
+  #learnAverages(fieldIndices: readonly number[]): void {
+    const unknown = fieldIndices.filter((index) => !this.#averages.has(index));
+    if (unknown.length === 0) return;
+    for (const [index, found] of columnAverages(this.#access, this.#batches, unknown)) {
+      this.#averages.set(index, found);
     }
-    const found = { values, stored };
-    this.#averages.set(fieldIndex, found);
-    return found;
-  }
-
-  /** bytes of a column's buffers in a body, once they are decompressed */
-  #plainBytes({ metadata, bodyPosition }: LocatedBatch, node: StoredNode): number {
-    const read = this.#reader(bodyPosition);
-    return buffersOf(node).reduce(
-      (sum, firstBuffer) => sum + plainBytes(metadata, read, { firstBuffer, numBuffers: 1 }),
-      0,
-    );
-  }
-
-  #reader(bodyPosition: number): ReadBody {
-    return (position, target) => this.#access.readInto(target, bodyPosition + position);
   }
 
   /** all dictionaries at once, and what loading the largest takes: what a stream replaces is counted too */
@@ -275,7 +241,8 @@ export class ArrowFileSource implements Source {
       if (located === null) break;
       const { metadata: { id, batch }, bodyPosition, bodyBytes } = located;
       if (!dictionaries.needs(id)) continue;
-      const numBytes = plainBytes(batch, this.#reader(bodyPosition));
+      const fail = corruption(this.#access.path, `dictionary batch ${index}`);
+      const numBytes = plainBytes(batch, bodyReader(this.#access, bodyPosition), fail);
       total += numBytes;
       largest = Math.max(largest, bodyBytes + (batch.codec === null ? 0 : numBytes));
     }
@@ -294,7 +261,7 @@ export class ArrowFileSource implements Source {
       dictionaries.apply({
         metadata,
         bodyBytes,
-        read: this.#reader(bodyPosition),
+        read: bodyReader(this.#access, bodyPosition),
         fail: corruption(this.#access.path, part),
       });
     }
@@ -331,7 +298,7 @@ export class ArrowFileSource implements Source {
       const batch = { index, located, ...this.#plainBatch(index, { located, layout, reads }), firstRow: 0 };
       this.#packed!.bind(index, batch.layout, {
         memory: batch.memory,
-        read: this.#reader(located.bodyPosition),
+        read: bodyReader(this.#access, located.bodyPosition),
       });
       return batch;
     }

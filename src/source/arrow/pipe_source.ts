@@ -234,9 +234,9 @@ export class ArrowPipeSource implements Source {
 
   /** dictionaries as they came and decompressed, and as much again for what comes later; parts of buffers */
   #dictionaryBytes(reads: ReadSchema): number {
-    const packed = this.#packedColumns(reads);
+    const packed = this.#packedColumns(reads), fail = corruption(this.#stream.path, "a dictionary");
     const first = this.#firstDictionaries.reduce(
-      (sum, { metadata: { batch }, body }) => sum + body.byteLength + plainBytes(batch, readsOf(body)),
+      (sum, { metadata: { batch }, body }) => sum + body.byteLength + plainBytes(batch, readsOf(body), fail),
       0,
     );
     const later = packed.dictionaries.size === 0 ? 0 : Math.max(MIN_RESIDENT_BYTES, first);
@@ -247,9 +247,9 @@ export class ArrowPipeSource implements Source {
   #takeDictionary(metadata: DictionaryMetadata, body: Uint8Array, part: string): void {
     const { dictionaries } = this.#packed!, read = readsOf(body);
     if (!dictionaries.needs(metadata.id)) return;
-    const needed = dictionaries.numBytes + body.byteLength + plainBytes(metadata.batch, read);
-    if (needed > this.#dictionaryCapacity) throw dictionaryTooLarge(this.#stream.path, part, needed);
     const fail = corruption(this.#stream.path, part);
+    const needed = dictionaries.numBytes + body.byteLength + plainBytes(metadata.batch, read, fail);
+    if (needed > this.#dictionaryCapacity) throw dictionaryTooLarge(this.#stream.path, part, needed);
     dictionaries.apply({ metadata, bodyBytes: body.byteLength, read, fail });
   }
 

@@ -1,0 +1,107 @@
+/**
+ * What a row of carried columns takes, by what the record batches of a file say of themselves: no column is read. A
+ * buffer that is compressed has its size in its first bytes.
+ *
+ * @module
+ */
+import type { RandomAccess } from "../random_access.ts";
+import { isRemote } from "../remote/mod.ts";
+import { layOutBatch, type StoredLayout } from "./batch_layout.ts";
+import { buffersOf } from "./carried_reads.ts";
+import { plainBytes, plainSize, type ReadBody } from "./dictionaries.ts";
+import type { FileBatches, LocatedBatch } from "./file_batches.ts";
+import type { Fail } from "./flatbuffer.ts";
+import { type ArrowSchema, corruption } from "./metadata.ts";
+import { packedBytes } from "./packed_reads.ts";
+
+/** Bytes of a row of a carried column, the most of any batch; null: there are no rows, or only reading tells. */
+export interface ColumnAverages {
+  readonly values: number | null;
+  readonly stored: number | null;
+}
+
+/** Of a remote file, compressed batches whose text is asked for its size: each takes a journey. */
+const MAX_REMOTE_PROBES = 8;
+/** what the text of the other batches may have, as a multiple */
+const UNSEEN_MARGIN = 2;
+
+/** The bytes of a file from the start of a body. */
+export function bodyReader(access: RandomAccess, bodyPosition: number): ReadBody {
+  return (position, target) => access.readInto(target, bodyPosition + position);
+}
+
+/** Averages of the columns, by the field's index, from one pass over the batches' metadata. */
+export function columnAverages(
+  access: RandomAccess,
+  batches: FileBatches,
+  fieldIndices: readonly number[],
+): Map<number, ColumnAverages> {
+  const { arrowFields } = batches.schema, found = new Map<number, { values: number; stored: number }>();
+  const hasPacked = fieldIndices.some((index) => !arrowFields[index]!.type.isDirect);
+  const isFar = isRemote(access.path);
+  let numProbes = 0, isPartial = false;
+  for (let index = 0;; index++) {
+    const located = batches.batch(index);
+    if (located === null) break;
+    const { numRows, codec } = located.metadata;
+    if (numRows === 0) continue;
+    const isProbed = codec === null || !isFar || numProbes++ < MAX_REMOTE_PROBES;
+    isPartial ||= !isProbed;
+    if (!isProbed && !hasPacked) break;
+    const batch = new MeasuredBatch(access, { index, located, schema: batches.schema });
+    for (const field of fieldIndices) {
+      if (!isProbed && arrowFields[field]!.type.isDirect) continue;
+      const bytes = batch.bytesOf(field), known = found.get(field) ?? { values: 0, stored: 0 };
+      if (bytes === null) continue;
+      known.values = Math.max(known.values, Math.ceil(bytes.values / numRows));
+      known.stored = Math.max(known.stored, bytes.stored / numRows);
+      found.set(field, known);
+    }
+  }
+  return new Map(fieldIndices.map((field): [number, ColumnAverages] => {
+    const known = found.get(field), { isDirect } = arrowFields[field]!.type;
+    if (known === undefined) return [field, { values: null, stored: null }];
+    const margin = isDirect && isPartial ? UNSEEN_MARGIN : 1;
+    return [field, { values: margin * known.values, stored: isDirect ? null : known.stored }];
+  }));
+}
+
+/** A batch that has rows. */
+class MeasuredBatch {
+  readonly #located: LocatedBatch;
+  readonly #layout: StoredLayout;
+  readonly #read: ReadBody;
+  readonly #fail: Fail;
+
+  constructor(
+    access: RandomAccess,
+    { index, located, schema }: {
+      readonly index: number;
+      readonly located: LocatedBatch;
+      readonly schema: ArrowSchema;
+    },
+  ) {
+    const { metadata, bodyBytes, bodyPosition } = located;
+    this.#located = located;
+    this.#fail = corruption(access.path, `record batch ${index}`);
+    this.#layout = layOutBatch(schema.arrowFields, metadata, { bodyBytes, fail: this.#fail });
+    this.#read = bodyReader(access, bodyPosition);
+  }
+
+  /** bytes of a column's values, and of its buffers once they are decompressed; null: it is not read */
+  bytesOf(field: number): { readonly values: number; readonly stored: number } | null {
+    const { metadata } = this.#located, { nodes, columns, storedBytes } = this.#layout;
+    const node = nodes[field] ?? null, column = columns[field] ?? null;
+    if (node !== null) {
+      const stored = buffersOf(node).reduce(
+        (sum, firstBuffer) =>
+          sum + plainBytes(metadata, this.#read, this.#fail, { firstBuffer, numBuffers: 1 }),
+        0,
+      );
+      return { values: stored + packedBytes(node), stored };
+    }
+    if (column === null) return null;
+    const read = metadata.codec === null ? null : this.#read;
+    return { values: plainSize(read, column.dataPosition, storedBytes[field]!.data, this.#fail), stored: 0 };
+  }
+}
