@@ -31,7 +31,7 @@ export interface DocExample {
  * ```
  */
 export function findExamples(path: string, text: string): DocExample[] {
-  const margin = path.endsWith(".md") ? "" : "\\s*\\* ";
+  const isPage = path.endsWith(".md"), margin = isPage ? "" : "\\s*\\* ";
   const opening = new RegExp(`^${margin}${FENCE}`), closing = new RegExp(`^${margin}\`\`\`\\s*$`);
   const lines = text.split("\n");
   const examples: DocExample[] = [];
@@ -39,7 +39,9 @@ export function findExamples(path: string, text: string): DocExample[] {
     if (!opening.test(lines[first]!)) continue;
     const last = lines.findIndex((line, row) => row > first && closing.test(line));
     if (last === -1) throw new Error(`${path}:${first + 1}: the example is never closed`);
-    const code = lines.slice(first + 1, last).map((line) => line.replace(/^\s*\* ?/, "") + "\n");
+    const code = lines.slice(first + 1, last).map((line) =>
+      (isPage ? line : line.replace(/^\s*\* ?/, "")) + "\n"
+    );
     examples.push({ name: `${path}#${first + 1}-${last + 1}`, code: code.join("") });
     first = last;
   }
@@ -56,7 +58,8 @@ export function writeExampleTests(folder: string): string {
   const tests: string[] = [];
   for (const path of documentedFiles()) {
     for (const { name, code } of findExamples(path, Deno.readTextFileSync(new URL(path, ROOT)))) {
-      const file = `${name.replaceAll(/[/#]/g, "_")}.ts`;
+      // the number tells src/a/b.ts from src/a_b.ts
+      const file = `${tests.length + 1}_${name.replaceAll(/[/#]/g, "_")}.ts`;
       Deno.writeTextFileSync(`${folder}/${file}`, resolveImports(code, new URL(path, ROOT)) + "export {};\n");
       tests.push(`Deno.test(${JSON.stringify(name)}, async () => void await import("./${file}"));\n`);
     }

@@ -27,6 +27,11 @@ Deno.test("findExamples() takes the code between fences of a comment, with its l
   ]);
 });
 
+Deno.test("findExamples() leaves a page's lines as they are, also those that begin with a star", () => {
+  const code = "/**\n * Doubles.\n */\nconst six = 2\n  * 3;\n";
+  assert.deepEqual(findExamples("page.md", `\`\`\`ts\n${code}\`\`\`\n`), [{ name: "page.md#1-7", code }]);
+});
+
 Deno.test("findExamples() refuses a fence that is never closed", () => {
   assert.throws(
     () => findExamples("page.md", "Text\n\n```ts\nf();\n"),
@@ -40,6 +45,7 @@ Deno.test("writeExampleTests() writes a test an example, whose relative imports 
     const tests = Deno.readTextFileSync(writeExampleTests(folder));
     const names = [...tests.matchAll(/^Deno\.test\("([^"]+)", async .*import\("\.\/([^"]+)"\)/gm)];
     assert.equal(names.length, tests.trimEnd().split("\n").length);
+    assert.equal(new Set(names.map(([, , file]) => file)).size, names.length);
     assert.ok(names.some(([, name]) => name!.startsWith("README.md#")));
     const [, , file] = names.find(([, name]) => name!.startsWith("src/expr/sentences.ts#"))!;
     await import(`file://${folder}/${file}`);
