@@ -86,12 +86,15 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
   };
 }
 
-const numDescriptorsOf = new WeakMap<readonly ColumnBinding[], number>();
+const descriptorsOf = new WeakMap<
+  readonly ColumnBinding[],
+  { readonly numFields: number; readonly count: number }
+>();
 
 /** Each target has one, and each field that nothing is bound to. Asked for with each size of chunk that is tried. */
 function numDescriptors(bindings: readonly ColumnBinding[], numFields: number): number {
-  const known = numDescriptorsOf.get(bindings);
-  if (known !== undefined) return known;
+  const known = descriptorsOf.get(bindings);
+  if (known?.numFields === numFields) return known.count;
   const isBound = new Uint8Array(numFields);
   let numTargets = 0;
   for (const { fieldIndices } of bindings) {
@@ -99,6 +102,6 @@ function numDescriptors(bindings: readonly ColumnBinding[], numFields: number): 
     numTargets += fieldIndices.length;
   }
   const count = numTargets + isBound.reduce((sum, bound) => sum + 1 - bound, 0);
-  numDescriptorsOf.set(bindings, count);
+  descriptorsOf.set(bindings, { numFields, count });
   return count;
 }
