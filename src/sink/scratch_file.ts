@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
-import { cannotWrite, writeAll } from "./write_all.ts";
+import { cannotWrite, reasonOf, writeAll } from "./write_all.ts";
 
 /** Bytes on a disk, written in order and then read from anywhere. */
 export interface ScratchFile {
@@ -24,10 +25,10 @@ export interface ScratchFile {
  */
 export function openScratch(output: ByteOutput): ScratchFile {
   return guarded(output, () => {
-    const { file, path } = output.openSibling?.() ?? openTemporary();
+    const opened = output.openSibling?.() ?? openTemporary(), { file } = opened;
     // Windows removes no open file
     const isNameless = Deno.build.os !== "windows";
-    if (isNameless) Deno.removeSync(path);
+    if (isNameless) removeOpened(opened);
     return {
       write: (bytes) => guarded(output, () => writeAll(file, bytes, () => {})),
       readAt: (view, position) =>
@@ -42,22 +43,65 @@ export function openScratch(output: ByteOutput): ScratchFile {
           }
         }),
       close: () => {
-        file.close();
-        if (!isNameless) Deno.removeSync(path);
+        try {
+          file.close();
+        } finally {
+          if (!isNameless) Deno.removeSync(opened.path);
+        }
       },
     };
   });
 }
 
-function openTemporary(): { readonly file: Deno.FsFile; readonly path: string } {
-  const path = Deno.makeTempFileSync({ prefix: "ndpipe-", suffix: ".ndpipe-tmp" });
-  return { file: Deno.openSync(path, { read: true, write: true }), path };
+interface OpenedFile {
+  readonly file: Deno.FsFile;
+  readonly path: string;
 }
 
-function guarded<T>({ path, numBytes }: ByteOutput, act: () => T): T {
+/** Takes the name away; where that fails, nobody has the file open any more. */
+function removeOpened({ file, path }: OpenedFile): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function openTemporary(): OpenedFile {
+  const path = Deno.makeTempFileSync({ prefix: "ndpipe-", suffix: ".ndpipe-tmp" });
+  try {
+    return { file: Deno.openSync(path, { read: true, write: true }), path };
+  } catch (error) {
+    Deno.removeSync(path);
+    throw error;
+  }
+}
+
+function guarded<T>(output: ByteOutput, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw cannotWrite(path, numBytes, error);
+    throw output.openSibling === undefined
+      ? cannotKeep(output, error)
+      : cannotWrite(output.path, output.numBytes, error);
   }
+}
+
+/** The output has no disk of its own: its folder is not what has to be mended. */
+function cannotKeep({ path, numBytes }: ByteOutput, error: unknown): OutputError {
+  return new OutputError(
+    "OUT001",
+    `cannot write ${path}: its temporary file: ${reasonOf(error)}`,
+    {
+      notes: [
+        "what the output ends with is kept in the system's folder of temporary files until then",
+        `${numBytes.toLocaleString("en-US")} bytes had been written`,
+      ],
+      help: error instanceof Deno.errors.NotCapable
+        ? "name a file with -o, or allow writing in the folder of temporary files: deno run --allow-write=FOLDER …"
+        : "name a file with -o, or set TMPDIR to a folder that has room and that you may write in",
+      cause: error,
+    },
+  );
 }
