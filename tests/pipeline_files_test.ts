@@ -75,15 +75,17 @@ for (const [name, text, message] of FILES) {
 Deno.test("what a pipeline file prints is a JSON object a line where messages are JSON", async () => {
   Deno.writeTextFileSync(
     `${folder}/prints.ts`,
-    `console.log("a\\nb", { c: 1 });\nconsole.error("d");\n${FROM_GOOD}`,
+    `console.log("a\\nb", { c: 1 });\nconsole.log("%d%", 3);\nconsole.warn("w");\nconsole.error("d");\n${FROM_GOOD}`,
   );
   const args = ["run", "prints.ts", "-i", "in.csv", "-o", "-", "--to", "csv", "--log", "json"];
   const { code, stdout, stderr } = await ndpipe(args, { cwd: folder });
   assert.deepEqual([code, stdout], [0, "y\n2\n4\n"], stderr);
   const lines = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert.deepEqual(lines.slice(0, 2), [
+  assert.deepEqual(lines.slice(0, 4), [
     { level: "info", message: "a\nb { c: 1 }" },
-    { level: "info", message: "d" },
+    { level: "info", message: "3%" },
+    { level: "warning", message: "w" },
+    { level: "error", message: "d" },
   ]);
 });
 

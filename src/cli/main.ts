@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     abortOpenFiles();
     return exit(exitCode);
   };
-  keepStdoutForData(log);
+  await keepStdoutForData(log);
   globalThis.addEventListener("error", (event) => reportBug(event, event.error));
   globalThis.addEventListener("unhandledrejection", (event) => reportBug(event, event.reason));
   let exitCode: ExitCode;
@@ -47,15 +47,20 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
  * What a pipeline file prints goes to stderr: on standard output it would be among the bytes of `-o -`. Where messages
  * are JSON it is a message too.
  */
-function keepStdoutForData(log: LogFormat): void {
+async function keepStdoutForData(log: LogFormat): Promise<void> {
   const { error } = console;
-  const print = log === "text" ? error : (...values: unknown[]) => {
-    const words = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
-    error(JSON.stringify({ level: "info", message: words.join(" ") }));
-  };
   const methods = ["log", "info", "debug", "dir", "dirxml", "table", "count", "timeLog", "timeEnd"] as const;
+  if (log === "text") {
+    for (const method of methods) console[method] = error;
+    return;
+  }
+  const { format } = await import("node:util");
+  const printAs = (level: "info" | "warning" | "error") => (...values: unknown[]) =>
+    error(JSON.stringify({ level, message: format(...values) }));
+  const print = printAs("info");
   for (const method of methods) console[method] = print;
-  if (log === "json") console.warn = console.error = print;
+  console.warn = printAs("warning");
+  console.error = printAs("error");
 }
 
 /** What a pipeline file throws behind our back, in a timer or a promise of its own, as its refusal; else null. */
