@@ -37,14 +37,7 @@ import {
   overlaps,
   type Strided,
 } from "./storage/strided.ts";
-import {
-  isOptions,
-  optionsObject,
-  optionsOf,
-  type Positional,
-  textOf,
-  withoutNulls,
-} from "./storage/arguments.ts";
+import { isOptions, optionsObject, optionsOf, type Positional, withoutNulls } from "./storage/arguments.ts";
 import {
   dtypeOfElements,
   elementOf,
@@ -55,6 +48,7 @@ import {
   toTypedArray,
   valueOf,
 } from "./storage/values.ts";
+import { textOf } from "./storage/option_kinds.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;

@@ -10,7 +10,7 @@ import { knownDType } from "./dtypes/casting.ts";
 import { concatenate } from "./functions.ts";
 import { matmul, productIn } from "./linalg/matmul.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
-import { optionsOf, type Positional } from "./storage/arguments.ts";
+import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
 import { scope } from "./storage/lifetime.ts";
 import { axisOf, placedIn, refuseArgument } from "./storage/rows.ts";
 
@@ -93,8 +93,9 @@ export function cumulativeProd(a: ArrayLike, options: CumulativeInitialOptions =
 function cumulative(
   operation: "cumulativeSum" | "cumulativeProd",
   a: ArrayLike,
-  { axis, includeInitial = false, out, ...rest }: CumulativeInitialOptions,
+  options: CumulativeInitialOptions,
 ): NDArray {
+  const { axis, includeInitial = false, out, ...rest } = optionsObject(operation, options);
   return scope(() => {
     const array = asarray(a);
     if (array.ndim === 0) refuseArgument(`${operation} takes an array of axes, not ()`);

@@ -16,6 +16,7 @@ import { scope } from "../storage/lifetime.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange, type ArrayLike, type DiagonalOptions, type DTypeOption, eye, zeros } from "./creation.ts";
+import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /**
  * Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005.
@@ -70,6 +71,8 @@ function diagonalView(source: Strided, offset: number, axes: readonly [number, n
  * ```
  */
 export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
+  refuseOtherKind("diagonal", "offset", offset);
+  refuseOtherKind("diagonal", "axes", axes);
   return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
 
@@ -89,6 +92,8 @@ export function trace(
   axes: readonly [number, number] = [0, 1],
   ...args: Positional<TraceOptions, ["dtype", "out"]>
 ): NDArray {
+  refuseOtherKind("trace", "offset", offset);
+  refuseOtherKind("trace", "axes", axes);
   const { dtype, out } = optionsOf<TraceOptions>("trace", args, ["dtype", "out"]);
   return over(a, (array) => {
     const sum = reduce("sum", diagonalView(array.view, offset, axes), { axes: -1, dtype });

@@ -26,7 +26,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { where } from "../functions.ts";
 import { cumsum, diff } from "../reductions/cumulative.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
@@ -60,8 +60,9 @@ function compose(
 function composeOf(
   operation: string,
   operands: readonly Operand[],
-  { computeOf, build, options = {}, isReal = false }: Composition,
+  { computeOf, build, options: given, isReal = false }: Composition,
 ): NDArray {
+  const options = optionsObject(operation, given);
   if (isReal && options.dtype !== undefined && !isFloat(knownDType(options.dtype))) {
     throw new DTypeError("DTY001", `${operation} is not computed in ${options.dtype}`, {
       help: "it takes f32 or f64 as its dtype",
@@ -73,15 +74,15 @@ function composeOf(
   const made = isPlain ? views.map((value) => fromList(value as ScalarValue)) : [];
   try {
     const inputs = isPlain ? made : views;
-    const given = viewOptions(options), joined = join(operation, inputs, given), { builder } = joined;
-    const dtypes = joinedDTypes(inputs, given.dtype);
-    const compute = given.dtype ?? computeOf(dtypes);
+    const chosen = viewOptions(options), joined = join(operation, inputs, chosen), { builder } = joined;
+    const dtypes = joinedDTypes(inputs, chosen.dtype);
+    const compute = chosen.dtype ?? computeOf(dtypes);
     const ids = inputs.map((input, i) =>
       isView(input)
         ? builder.cast(node(joined, input, dtypes[i]!), compute)
         : builder.constant(input, compute)
     );
-    const { out, where, casting } = given;
+    const { out, where, casting } = chosen;
     return placed(finish(operation, joined, { root: build(builder, ids), out, where, casting }), options);
   } finally {
     for (const { storage } of made) storage.freeUnheld();

@@ -33,7 +33,7 @@ import {
   trunc,
 } from "./elementwise.ts";
 import { unaryUfunc } from "./ufunc.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** rounds integers to themselves, where NumPy's `rint` makes floats of them */
 const roundKept = unaryUfunc("round");
@@ -200,7 +200,7 @@ export function divmod(
  * ```
  */
 export function floatPower(a: Operand, b: Operand, options: ElementwiseOptions = {}): NDArray {
-  return pow(a, b, { dtype: "f64", ...options });
+  return pow(a, b, { dtype: "f64", ...optionsObject("floatPower", options) });
 }
 
 /**

@@ -20,6 +20,7 @@ import { scope } from "../storage/lifetime.ts";
 import { over, refuseArgument } from "../storage/rows.ts";
 import { updateAt } from "./ufunc_at.ts";
 import { accumulateBy, IDENTITY, reduceAtBy, reduceByOp } from "./ufunc_reduce.ts";
+import { optionsObject } from "../storage/arguments.ts";
 
 /** Options of `accumulate` and `reduceat`. */
 export interface AlongOptions {
@@ -98,18 +99,22 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
     nin: 2 as const,
     nout: 1 as const,
     identity: IDENTITY[op] ?? null,
-    reduce: (a: ArrayLike, options: ReduceOptions = {}) => over(a, (array) => reduceByOp(op, array, options)),
+    reduce: (a: ArrayLike, options: ReduceOptions = {}) =>
+      over(a, (array) => reduceByOp(op, array, optionsObject(`${op}.reduce`, options))),
     accumulate: (a: ArrayLike, options: AlongOptions = {}) =>
-      over(a, (array) => accumulateBy(op, array, options)),
+      over(a, (array) => accumulateBy(op, array, optionsObject(`${op}.accumulate`, options))),
     reduceat: (a: ArrayLike, indices: readonly number[] | NDArray, options: AlongOptions = {}) =>
-      over(a, (array) => reduceAtBy(op, array, { ...options, indices })),
+      over(a, (array) => reduceAtBy(op, array, { ...optionsObject(`${op}.reduceat`, options), indices })),
     outer: (a: ArrayLike, b: ArrayLike, options: ElementwiseOptions = {}) =>
       scope(() => {
         const [x, y] = [operandOf(a), operandOf(b)];
         const left = x instanceof NDArray && y instanceof NDArray
           ? x.reshape([...x.shape, ...y.shape.map(() => 1)])
           : x;
-        return applyElementwise(op, [left, y], { ...options, broadcast: "numpy" });
+        return applyElementwise(op, [left, y], {
+          ...optionsObject(`${op}.outer`, options),
+          broadcast: "numpy",
+        });
       }),
     at: (a: NDArray, index: Index, b: Values) => {
       if (b === undefined) refuseArgument(`${op}.at takes an array, an index and a second operand`);
@@ -122,6 +127,6 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
 function applyReal(op: ElementwiseOp, x: ListedOperand, options: ElementwiseOptions | undefined): NDArray {
   return scope(() => {
     const array = asarray(x);
-    return applyElementwise(op, [array], { dtype: floatOf(array.dtype), ...options });
+    return applyElementwise(op, [array], { dtype: floatOf(array.dtype), ...optionsObject(op, options) });
   });
 }

@@ -28,6 +28,7 @@ import { flatNonzero, nonzeroIndices } from "./index_array.ts";
 import { fromPositions, withIndices, withValues } from "./indexing.ts";
 import * as places from "./take.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
 /** slices along an axis, or elements of the flat array, at positions */
 function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray {
@@ -96,6 +97,7 @@ export function choose(
   ...args: Positional<ModeOption & OutOption, ["out", "mode"]>
 ): NDArray {
   const { mode = "raise", out } = optionsOf<ModeOption & OutOption>("choose", args, ["out", "mode"]);
+  refuseOtherWord("choose", ["mode", mode], INDEX_MODES);
   const made: Strided[] = [];
   const arrays = choices.filter((choice) => choice instanceof NDArray);
   try {

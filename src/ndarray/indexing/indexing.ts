@@ -28,6 +28,7 @@ import { type BasicIndex, indexView } from "./basic_index.ts";
 import { indicesOf, readIndices, viewOfList } from "./index_array.ts";
 import { mask } from "./mask.ts";
 import * as places from "./take.ts";
+import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
 /** Runs with values as a view, of the dtype where they are plain, and frees what it made of them. */
 export function withValues<T>(
@@ -225,6 +226,7 @@ export function take(
   ...args: Positional<TakeOptions, ["axis", "out", "mode"]>
 ): NDArray {
   const { axis = null, mode = "raise", out } = optionsOf<TakeOptions>("take", args, ["axis", "out", "mode"]);
+  refuseOtherWord("take", ["mode", mode], INDEX_MODES);
   return over(
     a,
     (array) =>
@@ -321,6 +323,7 @@ export function put(
   ...args: Positional<ModeOption, ["mode"]>
 ): void {
   const { mode = "raise" } = optionsOf<ModeOption>("put", args, ["mode"]);
+  refuseOtherWord("put", ["mode", mode], INDEX_MODES);
   withIndices(
     indices,
     (list) => withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode)),

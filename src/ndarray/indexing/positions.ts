@@ -14,10 +14,17 @@ import { indicesOf, resolveIndices } from "./index_array.ts";
 import { nonzero } from "./choosing.ts";
 import { fromPositions, put } from "./indexing.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
 /** In which order positions count the elements: rows ("C", the default) or columns. */
 export interface PositionOptions {
   readonly order?: "C" | "F";
+}
+
+/** Options of `ravelMultiIndex`. */
+export interface RavelOptions extends PositionOptions {
+  /** what is done with an index that is out of its axis, for all axes or for each; default "raise" */
+  readonly mode?: IndexMode | readonly IndexMode[];
 }
 
 /** the axes in the order in which positions count them: the fastest last */
@@ -92,14 +99,15 @@ export function unravelIndex(
 export function ravelMultiIndex(
   indices: readonly ArrayLike[],
   shape: readonly number[],
-  { order = "C", mode = "raise" }: PositionOptions & { readonly mode?: IndexMode | readonly IndexMode[] } =
-    {},
+  ...args: Positional<RavelOptions, ["mode", "order"]>
 ): NDArray {
+  const { order = "C", mode = "raise" } = optionsOf<RavelOptions>("ravelMultiIndex", args, ["mode", "order"]);
   if (indices.length !== shape.length) {
     refuseArgument(`ravelMultiIndex takes indices for ${shape.length} axes, not for ${indices.length}`);
   }
   if (sizeOfShape(shape) >= 2 ** 63) refuseArgument(`${shapeText(shape)} has more elements than i64 counts`);
   const modes = typeof mode === "string" ? shape.map(() => mode) : mode;
+  for (const each of modes) refuseOtherWord("ravelMultiIndex", ["mode", each], INDEX_MODES);
   if (modes.length !== shape.length) {
     refuseArgument(`ravelMultiIndex takes a mode, or one for each of ${shape.length} axes`);
   }

@@ -13,6 +13,7 @@ import { shapeText, sizeOfShape } from "../storage/layout.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { type Element, firstElement, type Strided } from "../storage/strided.ts";
 import { valueOf } from "../storage/values.ts";
+import { optionsObject } from "../storage/arguments.ts";
 
 /** How arrays are printed. */
 export interface PrintOptions {
@@ -64,7 +65,7 @@ export function getPrintoptions(): PrintOptions {
  * ```
  */
 export function setPrintoptions(options: Partial<PrintOptions>): PrintOptions {
-  const before = current, set = { ...current, ...options };
+  const before = current, set = { ...current, ...optionsObject("setPrintoptions", options) };
   const { precision, threshold, edgeitems, linewidth } = set;
   const isCount = (value: number) => Number.isInteger(value) && value >= 0;
   if (

@@ -14,6 +14,7 @@ import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {
@@ -134,6 +135,7 @@ export type ContractedAxes = number | readonly [number | readonly number[], numb
  * ```
  */
 export function tensordot(a: ArrayLike, b: ArrayLike, axes: ContractedAxes = 2): NDArray {
+  refuseOtherKind("tensordot", "axes", axes);
   return computed([a, b], (x, y) => {
     if (typeof axes === "number") {
       if (!Number.isInteger(axes) || axes < 0) {
@@ -202,7 +204,8 @@ export interface CrossOptions {
  * deepStrictEqual(cross([1, 2, 3], [4, 5, 6]).toList(), [-3, 6, -3]);
  * ```
  */
-export function cross(a: ArrayLike, b: ArrayLike, options: CrossOptions = {}): NDArray {
+export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<CrossOptions>): NDArray {
+  const options = optionsOf<CrossOptions>("cross", args);
   const { axis = -1 } = options;
   const { axisa = axis, axisb = axis, axisc = axis } = options;
   return computed([a, b], (x, y) => {

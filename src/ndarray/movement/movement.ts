@@ -21,6 +21,7 @@ import {
   rangeView,
   type Strided,
 } from "../storage/strided.ts";
+import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /** The sizes of a reshape, with -1 worked out. Refused: SHP006, ARR002. */
 function resolveShape(source: Strided, to: readonly number[]): number[] {
@@ -98,6 +99,7 @@ export function moveAxis(
 
 /** Without the axes of size 1, or those given. Refused: SHP004, SHP005. */
 export function squeeze(source: Strided, axes: number | readonly number[] | null): Strided {
+  refuseOtherKind("squeeze", "axis", axes);
   const dropped = axes === null
     ? [...source.shape.keys()].filter((axis) => source.shape[axis] === 1)
     : typeof axes === "object" && axes.length === 0
@@ -143,6 +145,7 @@ export function broadcastTo(source: Strided, shape: readonly number[]): Strided 
 
 /** The order of the elements reversed along axes; null: along all. */
 export function flip(source: Strided, axes: number | readonly number[] | null): Strided {
+  refuseOtherKind("flip", "axis", axes);
   const chosen = axes === null || (typeof axes === "object" && axes.length === 0)
     ? axes === null ? [...source.shape.keys()] : []
     : accept(resolveAxes(source.shape, axes), [source]);

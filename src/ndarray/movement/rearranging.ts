@@ -27,6 +27,7 @@ import {
 } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /**
  * Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004.
@@ -39,6 +40,8 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
  * ```
  */
 export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
+  refuseOtherKind("rot90", "k", k);
+  refuseOtherKind("rot90", "axes", axes);
   return over(a, (array) => {
     if (axes.length !== 2) {
       throw new NdpipeError("ARR002", `rot90 turns in the plane of two axes, not of ${axes.length}`);
@@ -75,6 +78,8 @@ export function roll(
   shift: number | readonly number[],
   axis: number | readonly number[] | null = null,
 ): NDArray {
+  refuseOtherKind("roll", "shift", shift);
+  refuseOtherKind("roll", "axis", axis);
   return over(a, (array) => {
     const { view } = array;
     // as NumPy, a shift is cut to an integer
@@ -258,10 +263,11 @@ export function trimZeros(
   trim: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" = "fb",
   axis: number | readonly number[] | null = null,
 ): NDArray {
+  refuseOtherKind("trimZeros", "axis", axis);
   return over(a, (array) => {
-    const ends = trim.toLowerCase();
+    const ends = String(trim).toLowerCase();
     if (!["f", "b", "fb", "bf"].includes(ends)) {
-      throw new NdpipeError("ARR002", `trimZeros trims "f", "b" or "fb", not "${trim}"`);
+      throw new NdpipeError("ARR002", `trimZeros trims "f", "b" or "fb", not "${String(trim)}"`);
     }
     const axes = axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis;
     const lists = nonzeroIndices(array.view);

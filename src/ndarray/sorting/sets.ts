@@ -330,7 +330,12 @@ export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
  * deepStrictEqual(isin(array([1, 2, 3]), [3, 1]).toList(), [true, false, true]);
  * ```
  */
-export function isin(elements: ArrayLike, others: ArrayLike, { invert = false } = {}): NDArray {
+export function isin(
+  elements: ArrayLike,
+  others: ArrayLike,
+  ...args: Positional<{ readonly invert?: boolean }>
+): NDArray {
+  const { invert = false } = optionsOf<{ readonly invert?: boolean }>("isin", args);
   return withArrays([elements, others], (first, second) => {
     const dtype = promoteTypes(first!.dtype, second!.dtype);
     const isOfIntegers = [first!, second!].every((array) => DTYPE[array.dtype].range !== null);

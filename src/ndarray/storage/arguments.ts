@@ -5,6 +5,7 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
+import { refuseOtherKind, textOf } from "./option_kinds.ts";
 
 /**
  * The last arguments of a function: the values of the options that are named, in this order, as many as are given, then
@@ -46,21 +47,18 @@ export function optionsOf<O extends object>(
     } else if (name !== undefined) found[name] = given;
     else if (given !== null) refuseStray(callee, given, names);
   }
-  return withoutNulls(found as O);
+  return ofTheirKinds(callee, withoutNulls(found as O));
 }
 
 /** Options that stand alone, after arguments that are none. Refused: ARR002 for anything else. */
 export function optionsObject<O extends object>(callee: string, given: O | null | undefined): O {
   if (given === undefined || given === null) return {} as O;
-  return isOptions(given) ? withoutNulls(given) : refuseStray(callee, given, []);
+  return isOptions(given) ? ofTheirKinds(callee, withoutNulls(given as O)) : refuseStray(callee, given, []);
 }
 
-/** An argument in a message. */
-export function textOf(given: unknown): string {
-  if (typeof given === "string") return JSON.stringify(given);
-  if (Array.isArray(given)) return "a list";
-  if (typeof given === "function") return "a function";
-  return typeof given === "object" && given !== null ? `a ${given.constructor.name}` : String(given);
+function ofTheirKinds<O extends object>(callee: string, options: O): O {
+  for (const name in options) refuseOtherKind(callee, name, options[name]);
+  return options;
 }
 
 function refuseTwice(callee: string, name: string): never {

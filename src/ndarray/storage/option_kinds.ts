@@ -1,0 +1,83 @@
+/**
+ * What the options of array functions take, by name: a name means the same everywhere, so one table refuses what is none.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
+import { knownDType } from "../dtypes/casting.ts";
+
+/** Whether a value is of a kind, and what the kind is called. */
+type Kind = readonly [holds: (value: unknown) => boolean, text: string];
+
+const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint";
+const isFlag = (value: unknown): boolean => typeof value === "boolean" || value === 0 || value === 1;
+// an array holds a lease on its bytes; the class itself is of a folder that imports this one
+const isArray = (value: unknown): boolean => typeof value === "object" && value !== null && "lease" in value;
+
+const FLAG: Kind = [isFlag, "true or false"];
+const NUMBER: Kind = [isNumber, "a number"];
+const NUMBERS: Kind = [
+  (value) =>
+    isNumber(value) || isFlag(value) || Array.isArray(value) || ArrayBuffer.isView(value) || isArray(value),
+  "a number, a list or an array",
+];
+const INTEGERS: Kind = [
+  (value) => isNumber(value) || Array.isArray(value),
+  "an integer or a list of integers",
+];
+const oneOf = (...choices: readonly string[]): Kind => [
+  (value) => choices.includes(value as string),
+  `one of ${choices.join(", ")}`,
+];
+
+const OF_NAME: ReadonlyMap<string, Kind> = new Map([
+  ...[
+    "computeUv copy deg density endpoint equalNan fullMatrices includeInitial increasing invert keepdims",
+    "replace rowvar shuffle sparse upper wrap writeable",
+  ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
+  ...[
+    "N count d ddof decimals discont dx decimal ind left m minlength n ndim nulp num numColumns offset padding period",
+  ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
+  ...["atol", "base", "correction", "k", "rcond", "rtol", "tol"].map((name) => [name, NUMBERS] as const),
+  ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "strides"]
+    .map((name) => [name, INTEGERS] as const),
+  // whether bins have their right edge, or the value to the right of all points
+  ["right", [(value) => isFlag(value) || isNumber(value), "true, false or a number"]],
+  ["out", [isArray, "an array that takes the result"]],
+  ["side", oneOf("left", "right")],
+  ["order", oneOf("C", "F", "A", "K", "c", "f", "a", "k")],
+]);
+
+/** Refuses, as ARR002, a value that is none of its name's kind; null and undefined are left out. */
+export function refuseOtherKind(callee: string, name: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  if (name === "dtype") {
+    knownDType(value as DType);
+    return;
+  }
+  const kind = OF_NAME.get(name);
+  if (kind === undefined || kind[0](value)) return;
+  throw new NdpipeError("ARR002", `${callee} takes ${kind[1]} as ${name}, not ${textOf(value)}`);
+}
+
+/** What is done with an index that is out of its axis. */
+export const INDEX_MODES: readonly string[] = ["raise", "wrap", "clip"];
+
+/** Refuses, as ARR002, a word that is none of those that the function knows. */
+export function refuseOtherWord(
+  callee: string,
+  [name, value]: readonly [string, unknown],
+  choices: readonly string[],
+): void {
+  if (choices.includes(value as string)) return;
+  throw new NdpipeError("ARR002", `${callee} takes ${choices.join(", ")} as ${name}, not ${textOf(value)}`);
+}
+
+/** An argument in a message. */
+export function textOf(given: unknown): string {
+  if (typeof given === "string") return JSON.stringify(given);
+  if (Array.isArray(given)) return "a list";
+  if (typeof given === "function") return "a function";
+  return typeof given === "object" && given !== null ? `a ${given.constructor.name}` : String(given);
+}
