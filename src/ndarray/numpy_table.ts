@@ -139,7 +139,7 @@ const INDEXING: readonly NumpyRow[] = [
   row("ndenumerate", "value"),
   row("nditer", "value", {
     difference:
-      "`nditer([a, b], { order })` gives lists of elements, which are values: write by `out` or `copyto`",
+      "`nditer([a, b], { order })` gives lists of elements, `nditer(a)` elements, which are values: write by `out` or `copyto`",
   }),
   row("place", "in place"),
   row("compress", "copy"),

@@ -20,8 +20,15 @@ Deno.test("ndindex(), ndenumerate() and nditer() promise row-major order, and el
     deepStrictEqual([...nd.ndenumerate(nd.array(7))], [[[], 7]]);
     deepStrictEqual([...nd.nditer([turned, 10])], [[1, 10], [3, 10], [2, 10], [4, 10]]);
     deepStrictEqual([...nd.nditer([turned], { order: "F" })], [[1], [2], [3], [4]]);
+    deepStrictEqual([...nd.nditer(turned)], [1, 3, 2, 4]);
+    deepStrictEqual([...nd.nditer(turned, { order: "F" })], [1, 2, 3, 4]);
     deepStrictEqual([...nd.nditer([nd.zeros([0, 2])])], []);
-    throws(() => [...nd.nditer([[1, 2], [1, 2, 3]])], { code: "SHP001" });
+    // before the first element is asked for
+    throws(() => nd.nditer([[1, 2], [1, 2, 3]]), { code: "SHP001" });
+    throws(() => nd.ndindex(-1), { code: "ARR002" });
+    const a = nd.array([1, 2]), begun = [nd.ndenumerate(a), nd.nditer(a), nd.nditer([a])];
+    a.set(0, 9);
+    deepStrictEqual(begun.map((each) => [...each]), [[[[0], 1], [[1], 2]], [1, 2], [[1], [2]]]);
   });
 });
 
@@ -38,6 +45,8 @@ Deno.test("fromiter() promises as many elements as asked for, and asks for no mo
   deepStrictEqual(big.toList(), [2n ** 60n]);
   throws(() => nd.fromiter([1, 2], "f64", { count: 3 }), { code: "ARR002" });
   throws(() => nd.fromiter([300], "u8"), { code: "DTY002" });
+  using many = nd.fromiter(Array.from({ length: 1000 }, (_, i) => i), "u16");
+  deepStrictEqual([many.size, many.at(63), many.at(64), many.at(-1)], [1000, 63, 64, 999]);
   throws(() => nd.fromiter(["1"] as unknown as number[], "u8"), { code: "ARR002" });
 });
 
@@ -49,6 +58,17 @@ Deno.test("mgrid() and ogrid() promise NumPy's numbers: whole ranges i64, others
     deepStrictEqual([nd.mgrid("0:5").dtype, nd.mgrid("5:0:-2").toList()], ["i64", [5, 3, 1]]);
     deepStrictEqual(nd.mgrid(":3").toList(), [0, 1, 2]);
     deepStrictEqual(nd.mgrid("0:1:3j").toList(), [0, 0.5, 1]);
+    // by index * step + start, which does not set the stop
+    deepStrictEqual([nd.mgrid("0:1:50j").at(-1), nd.ogrid("0:1:50j")[0]!.at(-1)], [
+      1 - 2 ** -53,
+      1 - 2 ** -53,
+    ]);
+    const [steps] = nd.ogrid("1:2:0.1, 0:1"), alone = nd.mgrid("1:2:0.1");
+    deepStrictEqual(steps!.ravel().toList(), [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7000000000000002, 1.8, 1.9]);
+    deepStrictEqual(alone.at(9), 1.9000000000000008);
+    deepStrictEqual(nd.mgrid("5:0:-2, 0:2").toList(), [[[5, 5], [3, 3], [1, 1]], [[0, 1], [0, 1], [0, 1]]]);
+    deepStrictEqual([nd.mgrid("2:1:1j").toList(), nd.mgrid("0:1:0j").size], [[2], 0]);
+    throws(() => nd.mgrid("0:1:0, 0:2"), { code: "ARR002" });
     deepStrictEqual(nd.ogrid("0:2, 0:1:0.5").map(({ dtype, shape }) => [dtype, shape]), [
       ["f64", [2, 1]],
       ["f64", [1, 2]],
@@ -208,4 +228,69 @@ Deno.test("assertArrayAlmostEqualNulp() promises that NaN and infinity are near 
   for (const [x, y] of [[1, NaN], [NaN, 1], [1, Infinity], [-Infinity, Infinity], [Infinity, NaN]] as const) {
     throws(() => near([x], [y]), { name: "AssertionError" }, `${x} ${y}`);
   }
+});
+
+Deno.test("array() promises the sizes of arrays in a list, also behind an axis of size 0", () => {
+  nd.scope(() => {
+    const none = nd.zeros([0, 3], "i16");
+    deepStrictEqual([nd.array([none]).shape, nd.array([none]).dtype], [[1, 0, 3], "i16"]);
+    deepStrictEqual([nd.array([[none, none]]).shape, nd.array([nd.zeros([2, 0])]).shape], [[1, 2, 0, 3], [
+      1,
+      2,
+      0,
+    ]]);
+    deepStrictEqual(nd.array([none, none]).strides, nd.zeros([2, 0, 3], "i16").strides);
+    throws(() => nd.array([none, nd.zeros([0, 4])]), { code: "ARR002" });
+  });
+});
+
+Deno.test("searchsorted() refuses a side that is none", () => {
+  for (const side of ["middle", "LEFT", "r"]) {
+    throws(() => nd.searchsorted([1, 2], 1, { side: side as "left" }), { code: "ARR002" });
+  }
+});
+
+Deno.test("bincount(), unpackbits() and fromiter() refuse what memory does not hold before they make it", () => {
+  throws(() => nd.bincount([3], { minlength: 1e13 }), { code: "MEM005" });
+  throws(() => nd.bincount([1e12], { weights: [1] }), { code: "MEM005" });
+  throws(() => nd.unpackbits(new Uint8Array([5]), { count: 1e12 }), { code: "MEM005" });
+  function* endless() {
+    for (;;) yield 1;
+  }
+  const before = nd.memoryStatistics();
+  nd.setMemoryLimit(before.bytesInUse + 1e6);
+  try {
+    throws(() => nd.fromiter(endless(), "f64"), { code: "MEM005" });
+  } finally {
+    nd.setMemoryLimit(before.limitBytes);
+  }
+});
+
+Deno.test("bincount() promises weights of one axis, at which it does not look where nothing is counted", () => {
+  nd.scope(() => {
+    throws(() => nd.bincount([1, 2], { weights: [[1, 2]] }), { code: "ARR002" });
+    throws(() => nd.bincount([1], { weights: 3 }), { code: "ARR002" });
+    const none = nd.bincount([], { weights: [1, 2], minlength: 2 });
+    deepStrictEqual([none.dtype, none.toList()], ["i64", [0, 0]]);
+  });
+});
+
+Deno.test("binaryRepr() and baseRepr() promise NumPy's digits, and refuse widths that are none", () => {
+  const { baseRepr, binaryRepr } = nd;
+  deepStrictEqual([binaryRepr(0, 0), binaryRepr(0, 3), binaryRepr(-1, 1)], ["0", "000", "1"]);
+  deepStrictEqual([binaryRepr(-8, 4), binaryRepr(-8, 6), binaryRepr(7, 3)], ["1000", "111000", "111"]);
+  deepStrictEqual(binaryRepr(-(2n ** 70n), 72), `11${"0".repeat(70)}`);
+  deepStrictEqual([baseRepr(1, 2, -1), baseRepr(-5, 2, -3), baseRepr(0, 2, 3)], ["1", "-101", "000"]);
+  const refused = [
+    () => binaryRepr(3, 2.5),
+    () => binaryRepr(3, NaN),
+    () => binaryRepr(3, 1e12),
+    () => binaryRepr(-1, 0),
+    () => binaryRepr(-1, -1),
+    () => binaryRepr(-3, 2),
+    () => binaryRepr(3, 1),
+    () => baseRepr(5, 2, 2.5),
+    () => baseRepr(5, 2, 1e12),
+  ];
+  for (const run of refused) throws(run, { code: "ARR002" }, String(run));
 });

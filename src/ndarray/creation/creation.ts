@@ -82,7 +82,27 @@ export function array(value: ArrayLike | readonly NestedArrays[], ...as: AsDType
   }
   const dtypes: DType[] = [], list = plainList(value, dtypes);
   if (dtypes.length === 0) return new NDArray(fromList(list, dtype));
-  return new NDArray(fromList(list, dtype ?? promoteAll([...dtypes, ...plainDTypes(value)])));
+  const made = fromList(list, dtype ?? promoteAll([...dtypes, ...plainDTypes(value)]));
+  if (!made.shape.includes(0)) return new NDArray(made);
+  // lists have no sizes behind an axis of size 0: arrays do
+  const shape = shapeOfNested(value);
+  return new NDArray({ ...made, shape, strides: rowMajorStrides(shape, DTYPE[made.dtype].itemsize) });
+}
+
+/** the shape of lists of arrays; refused: ARR002, parts of several shapes */
+function shapeOfNested(value: NestedArrays): readonly number[] {
+  if (value instanceof NDArray) return value.shape;
+  if (ArrayBuffer.isView(value)) return [value.length];
+  if (!Array.isArray(value)) return [];
+  const [first = [], ...others] = value.map((item) => shapeOfNested(item as NestedArrays));
+  if (others.every((other) => other.join() === first.join())) return [value.length, ...first];
+  throw new NdpipeError(
+    "ARR002",
+    `a list holds arrays of shapes ${[first, ...others].map(shapeText).join(", ")}`,
+    {
+      help: "arrays of one list have one shape",
+    },
+  );
 }
 
 /** the list with lists in the place of arrays, whose dtypes are noted */

@@ -3,17 +3,20 @@
  *
  * @module
  */
-import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray } from "../array.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { stack } from "../functions.ts";
 import { scope } from "../storage/lifetime.ts";
+import { guard } from "../storage/storage.ts";
 import { elementOf, fromElements } from "../storage/values.ts";
 import { arange } from "./creation.ts";
 import { meshgrid } from "./grids.ts";
-import { linspace } from "./spacing.ts";
+
+/** How many elements `fromiter` has a buffer for before it knows of any; the buffer doubles. */
+const FIRST_ELEMENTS = 64;
 
 /**
  * An array of one axis of what an iterable gives; `count`: so many, and no more are asked for. Refused: ARR002 where there
@@ -34,33 +37,49 @@ export function fromiter(
   dtype: DType,
   { count = -1 }: { readonly count?: number } = {},
 ): NDArray {
-  const { TypedArray } = DTYPE[knownDType(dtype)];
+  const { TypedArray, itemsize } = DTYPE[knownDType(dtype)];
   if (!Number.isInteger(count)) throw new NdpipeError("ARR002", `count is an integer, not ${count}`);
-  const taken: (number | bigint)[] = [];
+  let elements: TypedArray = new TypedArray(FIRST_ELEMENTS), numTaken = 0;
   if (count !== 0) {
     for (const value of values) {
       if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") {
         throw new NdpipeError("ARR002", `an iterable of numbers gave ${typeof value}`);
       }
-      taken.push(elementOf(value, dtype));
-      if (taken.length === count) break;
+      if (numTaken === elements.length) {
+        // the buffer, its larger successor, and the array that is made of that
+        const sentence = `fromiter has taken ${numTaken} elements of ${dtype} and goes on`;
+        guard({ numBytes: 5 * numTaken * itemsize, sentence, operands: [] });
+        const larger = new TypedArray(2 * numTaken);
+        // both have the dtype's own class, which the union of their types cannot say
+        (larger as Float64Array).set(elements as Float64Array);
+        elements = larger;
+      }
+      elements[numTaken++] = elementOf(value, dtype);
+      if (numTaken === count) break;
     }
   }
-  if (taken.length < count) {
-    throw new NdpipeError("ARR002", `the iterable gave ${taken.length} elements, not ${count}`, {
+  if (numTaken < count) {
+    throw new NdpipeError("ARR002", `the iterable gave ${numTaken} elements, not ${count}`, {
       help: "leave count out to take what there is",
     });
   }
-  const elements = new TypedArray(taken.length);
-  taken.forEach((value, i) => elements[i] = value);
-  return new NDArray(fromElements(elements, { dtype, shape: [taken.length] }));
+  return new NDArray(fromElements(elements.subarray(0, numTaken), { dtype, shape: [numTaken] }));
 }
 
 const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
 const RANGE = new RegExp(`^(${NUMBER})?\\s*:\\s*(${NUMBER})(?:\\s*:\\s*(${NUMBER})(j)?)?$`, "i");
 
-/** the numbers of `"start:stop:step"`; a step that ends in j is how many, with the stop among them */
-function vectorOf(text: string): NDArray {
+/** `"start:stop:step"` */
+interface GridRange {
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+  /** of a step that ends in j: how many, the stop among them */
+  readonly count: number | null;
+  readonly dtype: "i64" | "f64";
+}
+
+function rangeOf(text: string): GridRange {
   const match = RANGE.exec(text.trim());
   if (match === null) {
     throw new NdpipeError("ARR002", `'${text}' is no range of a grid`, {
@@ -72,13 +91,22 @@ function vectorOf(text: string): NDArray {
     number,
     number,
   ];
-  if (match[4] !== undefined) return linspace(start, stop, Math.trunc(Math.abs(step)));
-  const isWhole = match.slice(1, 4).every((number) => number === undefined || /^[+-]?\d+$/.test(number));
-  return arange(start, stop, step, { dtype: isWhole ? "i64" : "f64" });
+  const isWhole = match.slice(1).every((part) => part === undefined || /^[+-]?\d+$/.test(part));
+  const count = match[4] === undefined ? null : Math.trunc(Math.abs(step));
+  return { start, stop, step, count, dtype: isWhole ? "i64" : "f64" };
 }
 
-function vectorsOf(ranges: string): NDArray[] {
-  return ranges.split(",").map(vectorOf);
+/** The numbers of each range, all of one dtype. As NumPy, those of one range alone without a j are arange's. */
+function vectorsOf(text: string): NDArray[] {
+  const ranges = text.split(",").map(rangeOf);
+  const dtype = ranges.some((range) => range.dtype === "f64") ? "f64" : "i64";
+  return ranges.map(({ start, stop, step, count }) => {
+    if (count === null && ranges.length === 1) return arange(start, stop, step, { dtype });
+    if (step === 0 && count === null) throw new NdpipeError("ARR002", `a range of a grid has a step of 0`);
+    const size = count ?? Math.ceil((stop - start) / step);
+    const by = count === null ? step : count === 1 ? 1 : (stop - start) / (count - 1);
+    return arange(0, size, 1, { dtype }).mul(by).add(start);
+  });
 }
 
 /**
@@ -113,10 +141,8 @@ export function mgrid(ranges: string): NDArray {
 export function ogrid(ranges: string): NDArray[] {
   return scope(() => {
     const vectors = vectorsOf(ranges), { length } = vectors;
-    // as NumPy, all have one dtype
-    const dtype = vectors.some((vector) => vector.dtype === "f64") ? "f64" : "i64";
     return vectors.map((vector, axis) =>
-      vector.astype(dtype).reshape(Array.from({ length }, (_, one) => one === axis ? vector.size : 1))
+      vector.reshape(Array.from({ length }, (_, one) => one === axis ? vector.size : 1))
     );
   });
 }

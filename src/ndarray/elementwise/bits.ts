@@ -8,6 +8,8 @@ import type { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { arrayOfRows, axisOf, over, refuseArgument, rowsOf } from "../storage/rows.ts";
+import { guard } from "../storage/storage.ts";
+import { describe } from "../storage/strided.ts";
 
 /** Options of `packbits`. */
 export interface PackbitsOptions {
@@ -75,7 +77,7 @@ export function packbits(a: ArrayLike, ...args: Positional<PackbitsOptions, ["ax
 
 /**
  * The bits of bytes (u8) as elements 0 and 1, along an axis or of the flat array. Refused: DTY001 for other dtypes,
- * SHP004, ARR002.
+ * SHP004, ARR002, MEM005.
  *
  * @example
  * ```ts
@@ -105,6 +107,8 @@ export function unpackbits(
     const [from, at] = along(array, axis), { elements, numRows, length, outer } = rowsOf(from, at);
     const numBits = count === null ? 8 * length : count < 0 ? 8 * length + count : count;
     if (numBits < 0) refuseArgument(`a count of ${count} leaves out more than the ${8 * length} bits`);
+    const sentence = `unpackbits gives ${numBits} bits of each of ${numRows} rows`;
+    guard({ numBytes: 2 * numRows * numBits, sentence, operands: [describe(array.view)] });
     const bytes = elements as Uint8Array, bits = new Uint8Array(numRows * numBits);
     for (let row = 0; row < numRows; row++) {
       for (let i = 0; i < Math.min(numBits, 8 * length); i++) {

@@ -10,6 +10,14 @@ function integerOf(operation: string, value: number | bigint): bigint {
   throw new NdpipeError("ARR002", `${operation} takes an integer, not ${value}`);
 }
 
+/** of a text, which has a longest length */
+const MAX_DIGITS = 2 ** 28;
+
+function refuseNumDigits(what: string, count: number): void {
+  if (Number.isInteger(count) && count <= MAX_DIGITS) return;
+  throw new NdpipeError("ARR002", `${what} is an integer up to ${MAX_DIGITS}, not ${count}`);
+}
+
 /**
  * An integer in a base from 2 to 36, its letters large, with so many zeros before it. Refused: ARR002.
  *
@@ -25,9 +33,10 @@ export function baseRepr(value: number | bigint, base: number = 2, padding: numb
   if (!Number.isInteger(base) || base < 2 || base > 36) {
     throw new NdpipeError("ARR002", `a base is an integer from 2 to 36, not ${base}`);
   }
+  refuseNumDigits("padding", padding);
   const digits = (integer < 0n ? -integer : integer).toString(base).toUpperCase();
   // as NumPy, which pads the digits of 0 by one less
-  const zeros = integer === 0n ? Math.max(0, padding - 1) : padding;
+  const zeros = Math.max(0, integer === 0n ? padding - 1 : padding);
   return `${integer < 0n ? "-" : ""}${"0".repeat(zeros)}${digits}`;
 }
 
@@ -45,10 +54,12 @@ export function baseRepr(value: number | bigint, base: number = 2, padding: numb
 export function binaryRepr(value: number | bigint, width: number | null = null): string {
   const integer = integerOf("binaryRepr", value);
   if (width === null) return integer.toString(2);
-  const bits = BigInt(width), isNegative = integer < 0n;
-  const isHeld = isNegative ? -integer <= 1n << (bits - 1n < 0n ? 0n : bits - 1n) : integer < 1n << bits;
-  if (!Number.isInteger(width) || width < 0 || !isHeld) {
-    throw new NdpipeError("ARR002", `${value} does not fit ${width} bits`);
-  }
-  return (isNegative ? integer + (1n << bits) : integer).toString(2).padStart(width, "0");
+  refuseNumDigits("a width", width);
+  const isNegative = integer < 0n;
+  // in two's complement, a sign stands before the digits of ~integer; 0 has no digits
+  const magnitude = isNegative ? ~integer : integer;
+  const numBits = (magnitude === 0n ? 0 : magnitude.toString(2).length) + Number(isNegative);
+  if (width < numBits) throw new NdpipeError("ARR002", `${value} does not fit ${width} bits`);
+  const digits = BigInt.asUintN(Math.max(1, numBits), integer).toString(2);
+  return digits.padStart(width, isNegative ? "1" : "0");
 }

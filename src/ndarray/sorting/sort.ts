@@ -240,6 +240,9 @@ export function searchsorted(
   const options = optionsOf<SearchOptions>("searchsorted", args, ["side", "sorter"]);
   return over(a, (array) => {
     const { side = "left", sorter } = options;
+    if (side !== "left" && side !== "right") {
+      refuseArgument(`searchsorted takes the side "left" or "right", not ${JSON.stringify(side)}`);
+    }
     refuseAxes("searchsorted", array);
     return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
       const dtype = promoteTypes(array.dtype, wanted!.dtype);

@@ -6,7 +6,7 @@
 import { isFloat } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import { arrayKernels } from "../array_module.ts";
-import { array, type ArrayLike, asarray } from "../creation/creation.ts";
+import { array, type ArrayLike, asarray, zeros } from "../creation/creation.ts";
 import { placesBehind } from "../sorting/searching.ts";
 import { searchsorted } from "../sorting/sort.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
@@ -203,7 +203,8 @@ export interface BincountOptions {
 }
 
 /**
- * How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions.
+ * How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions,
+ * MEM005.
  *
  * @example
  * ```ts
@@ -224,28 +225,23 @@ export function bincount(
       refuseArgument(`bincount takes integers, not ${array.dtype}`, "cast them: .astype('i64')");
     }
     return scope(() => {
-      const factors = weights === undefined ? null : asarray(weights).astype("f64");
-      if (factors !== null && factors.size !== array.size) refuseArgument("weights are as many as elements");
       if (!(Number.isInteger(minlength) && minlength >= 0)) {
         refuseArgument(`minlength is an integer from 0, not ${minlength}`);
       }
-      const length = Math.max(minlength, numCounts(array));
-      if (!(length < 2 ** 30)) refuseArgument(`bincount would have ${length} counts`);
       // as NumPy, no elements are counted as integers, whatever they weigh
-      const by = factors === null || array.size === 0 ? null : factors.ravel().view;
-      const places = array.astype("i64", { order: "C" }).view;
-      const totals = by === null
-        ? arrayOf(new BigInt64Array(length), "i64", [length])
-        : arrayOf(new Float64Array(length), "f64", [length]);
-      addUp(places, by, totals.view);
+      if (array.size === 0) return zeros(minlength, "i64");
+      const factors = weights === undefined ? null : asarray(weights).astype("f64", { order: "C" });
+      if (factors !== null) refuseAxes("bincount", factors);
+      if (factors !== null && factors.size !== array.size) refuseArgument("weights are as many as elements");
+      const totals = zeros(Math.max(minlength, numCounts(array)), factors === null ? "i64" : "f64");
+      addUp(array.astype("i64", { order: "C" }).view, factors?.view ?? null, totals.view);
       return totals;
     });
   });
 }
 
-/** one more than the largest of numbers from 0; refused: ARR002 for one below 0 */
+/** one more than the largest of numbers from 0, of which there are some; refused: ARR002 for one below 0 */
 function numCounts(a: NDArray): number {
-  if (a.size === 0) return 0;
   const least = Number(a.min().item());
   if (least < 0) refuseArgument(`bincount takes numbers from 0, not ${least}`);
   return Number(a.max().item()) + 1;
