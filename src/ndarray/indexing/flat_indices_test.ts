@@ -68,6 +68,22 @@ Deno.test("getItem() by several lists broadcasts them, and refuses what is out o
   deepStrictEqual([nd.memoryStatistics().numStorages, plain(a)], [before, elements]);
 });
 
+Deno.test("getItem() by several lists names the index that is out of its axis, wherever it stands", () => {
+  using a = nd.arange(12).reshape([3, 4]);
+  for (const dtype of ["i64", "i32"] as const) {
+    for (let place = 0; place < 11; place++) {
+      for (const outside of [-4, 3, 2 ** 31 - 1, -(2 ** 31)]) {
+        using rows = nd.array([0, -1, 2, -3, 1, -2, 0, 1, -1, 2, -3], { dtype });
+        using columns = nd.arange(11).mod(4).astype(dtype);
+        using right = a.get([rows, columns]);
+        deepStrictEqual(plain(right), [0, 9, 10, 3, 4, 5, 2, 7, 8, 9, 2]);
+        rows.set(place, outside);
+        throws(() => a.get([rows, columns]), { code: "SHP010", message: new RegExp(`${outside}\\b`) });
+      }
+    }
+  }
+});
+
 Deno.test("take(), put() and choose() count round and clip indices of every dtype", () => {
   using a = nd.array([10, 20, 30]);
   for (const dtype of ["i64", "i32", "i8"] as const) {
