@@ -11,6 +11,8 @@ import { abs, isNan, logicalAnd, logicalOr, lt, spacing, sub } from "./elementwi
 import { broadcastShapes } from "./functions.ts";
 import { shapeText } from "./storage/layout.ts";
 import { scope } from "./storage/lifetime.ts";
+import { refuseOtherKind } from "./storage/option_kinds.ts";
+import { optionsOf, type Positional } from "./storage/arguments.ts";
 
 /** What an assertion throws. Not Node's, which would load with the arrays, but test runners show it as they do that. */
 export class AssertionError extends Error {
@@ -128,8 +130,13 @@ export function assertEqual(actual: ArrayLike, desired: ArrayLike): void {
  * throws(() => testing.assertAllclose([1, 2], [1, 2.1], { rtol: 1e-3 }), /largest absolute difference: 0.1/);
  * ```
  */
-export function assertAllclose(actual: ArrayLike, desired: ArrayLike, tolerances: Tolerances = {}): void {
-  const { rtol = 1e-7, atol = 0, equalNan = true } = tolerances;
+export function assertAllclose(
+  actual: ArrayLike,
+  desired: ArrayLike,
+  ...args: Positional<Tolerances, ["rtol", "atol", "equalNan"]>
+): void {
+  const names = ["rtol", "atol", "equalNan"] as const;
+  const { rtol = 1e-7, atol = 0, equalNan = true } = optionsOf<Tolerances>("assertAllclose", args, names);
   scope(() => {
     const [x, y] = compared(actual, desired);
     const near = isclose(x, y, { rtol, atol, equalNan });
@@ -150,6 +157,7 @@ export function assertAllclose(actual: ArrayLike, desired: ArrayLike, tolerances
  * ```
  */
 export function assertArrayAlmostEqual(actual: ArrayLike, desired: ArrayLike, decimal: number = 6): void {
+  refuseOtherKind("assertArrayAlmostEqual", "decimal", decimal);
   scope(() => {
     const [x, y] = compared(actual, desired);
     const near = lt(abs(sub(x.astype("f64"), y.astype("f64"))), 1.5 * 10 ** -decimal);

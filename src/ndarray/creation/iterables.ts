@@ -14,6 +14,7 @@ import { guard } from "../storage/storage.ts";
 import { elementOf, fromElements } from "../storage/values.ts";
 import { arange } from "./creation.ts";
 import { meshgrid } from "./grids.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** How many elements `fromiter` has a buffer for before it knows of any; the buffer doubles. */
 const FIRST_ELEMENTS = 64;
@@ -35,8 +36,9 @@ const FIRST_ELEMENTS = 64;
 export function fromiter(
   values: Iterable<ScalarValue>,
   dtype: DType,
-  { count = -1 }: { readonly count?: number } = {},
+  ...args: Positional<{ readonly count?: number }, ["count"]>
 ): NDArray {
+  const { count = -1 } = optionsOf<{ readonly count?: number }>("fromiter", args, ["count"]);
   const { TypedArray, itemsize } = DTYPE[knownDType(dtype)];
   if (!Number.isInteger(count)) throw new NdpipeError("ARR002", `count is an integer, not ${count}`);
   let elements: TypedArray = new TypedArray(FIRST_ELEMENTS), numTaken = 0;

@@ -11,6 +11,7 @@ import { where as choose } from "../functions.ts";
 import { scope } from "../storage/lifetime.ts";
 import { describe } from "../storage/strided.ts";
 import { inferDType } from "../storage/values.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `copyto`. */
 export interface CopytoOptions {
@@ -33,8 +34,13 @@ export interface CopytoOptions {
  * deepStrictEqual(a.toList(), [[4, 5, 6], [0, 0, 0]]);
  * ```
  */
-export function copyto(target: NDArray, values: ListedOperand, options: CopytoOptions = {}): void {
-  const { casting = "same_kind", where = true } = options;
+export function copyto(
+  target: NDArray,
+  values: ListedOperand,
+  ...args: Positional<CopytoOptions, ["casting", "where"]>
+): void {
+  const names = ["casting", "where"] as const;
+  const { casting = "same_kind", where = true } = optionsOf<CopytoOptions>("copyto", args, names);
   refuseReadOnly(target.view, "copyto");
   scope(() => {
     const source = operandOf(values), from = source instanceof NDArray ? source.dtype : inferDType([source]);

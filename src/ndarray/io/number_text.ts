@@ -4,6 +4,7 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
+import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 function integerOf(operation: string, value: number | bigint): bigint {
   if (typeof value === "bigint" || Number.isInteger(value)) return BigInt(value);
@@ -30,6 +31,7 @@ function refuseNumDigits(what: string, count: number): void {
  */
 export function baseRepr(value: number | bigint, base: number = 2, padding: number = 0): string {
   const integer = integerOf("baseRepr", value);
+  refuseOtherKind("baseRepr", "padding", padding);
   if (!Number.isInteger(base) || base < 2 || base > 36) {
     throw new NdpipeError("ARR002", `a base is an integer from 2 to 36, not ${base}`);
   }
@@ -53,6 +55,7 @@ export function baseRepr(value: number | bigint, base: number = 2, padding: numb
  */
 export function binaryRepr(value: number | bigint, width: number | null = null): string {
   const integer = integerOf("binaryRepr", value);
+  refuseOtherKind("binaryRepr", "width", width);
   if (width === null) return integer.toString(2);
   refuseNumDigits("a width", width);
   const isNegative = integer < 0n;

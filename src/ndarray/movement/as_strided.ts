@@ -9,6 +9,7 @@ import type { NDArray } from "../array.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { extent, shapeText } from "../storage/layout.ts";
 import { describe } from "../storage/strided.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `asStrided`. */
 export interface AsStridedOptions {
@@ -32,7 +33,11 @@ export interface AsStridedOptions {
  * deepStrictEqual(windows.toList(), [[0, 1, 2], [1, 2, 3], [2, 3, 4]]);
  * ```
  */
-export function asStrided(a: NDArray, options: AsStridedOptions = {}): NDArray {
+export function asStrided(
+  a: NDArray,
+  ...args: Positional<AsStridedOptions, ["shape", "strides"]>
+): NDArray {
+  const options = optionsOf<AsStridedOptions>("asStrided", args, ["shape", "strides"]);
   const { view } = a, { itemsize } = DTYPE[a.dtype];
   const { shape = view.shape, strides = view.strides, writeable = false } = options;
   // copies: a list that the caller changes later would move the view out of the bytes

@@ -18,6 +18,7 @@ import { inv } from "../linalg/solving.ts";
 import { convolve } from "../statistics/signal.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, refuseArgument, withArrays } from "../storage/rows.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The coefficients of the polynomial that has these roots, that of the highest power (1) first; of a square matrix, its
@@ -133,8 +134,9 @@ export function polyfit(
   x: ArrayLike,
   y: ArrayLike,
   degree: number,
-  options: PolynomialFitOptions = {},
+  ...args: Positional<PolynomialFitOptions, ["rcond"]>
 ): NDArray {
+  const options = optionsOf<PolynomialFitOptions>("polyfit", args, ["rcond"]);
   return scope(() => fitted([x, y], degree, options).coefficients);
 }
 
@@ -154,8 +156,9 @@ export function polyfitAll(
   x: ArrayLike,
   y: ArrayLike,
   degree: number,
-  options: PolynomialFitOptions = {},
+  ...args: Positional<PolynomialFitOptions, ["rcond"]>
 ): PolynomialFit {
+  const options = optionsOf<PolynomialFitOptions>("polyfitAll", args, ["rcond"]);
   return scope(() => {
     const { matrix, scale, ...rest } = fitted([x, y], degree, options);
     return { ...rest, covariance: inv(matrix.T.matmul(matrix)).div(outer(scale, scale)) };

@@ -69,7 +69,7 @@ export class Philox {
 
   /** Refused: ARR002 for a seed or a key that is no integer from 0. */
   constructor(seed: Seed | SeedSequence = null, ...args: Positional<PhiloxOptions>) {
-    const { key, counter = 0n } = optionsOf<PhiloxOptions>("constructor", args);
+    const { key, counter = 0n } = optionsOf<PhiloxOptions>("Philox", args);
     if (key !== undefined && seed !== null) refuseArgument("Philox takes a seed or a key, not both");
     if (key === undefined) {
       this.seedSequence = seed instanceof SeedSequence ? seed : new SeedSequence(seed);

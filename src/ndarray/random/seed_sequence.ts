@@ -26,7 +26,8 @@ function words(value: number | bigint): number[] {
 
 function wordsOf(seed: Seed): number[] {
   if (seed === null) return [...crypto.getRandomValues(new Uint32Array(POOL_SIZE))];
-  return typeof seed === "object" ? seed.flatMap(words) : words(seed);
+  if (typeof seed !== "object") return words(seed);
+  return Array.isArray(seed) ? seed.flatMap(words) : refuseArgument("a seed is an integer or a list of them");
 }
 
 /** Multiplies and folds with a constant that changes from call to call. */
@@ -67,7 +68,7 @@ export class SeedSequence {
 
   /** Refused: ARR002 for a seed that is no integer from 0. */
   constructor(entropy: Seed = null, ...args: Positional<{ readonly spawnKey?: readonly number[] }>) {
-    const { spawnKey = [] } = optionsOf<{ readonly spawnKey?: readonly number[] }>("constructor", args);
+    const { spawnKey = [] } = optionsOf<{ readonly spawnKey?: readonly number[] }>("SeedSequence", args);
     const own = wordsOf(entropy), spawned = spawnKey.flatMap(words);
     // the bits of the system are a seed too: children are made of them
     this.entropy = entropy ?? own;

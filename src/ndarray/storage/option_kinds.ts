@@ -37,7 +37,7 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
     "replace rowvar shuffle sparse upper wrap writeable",
   ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
   ...[
-    "N count d ddof decimals discont dx decimal ind left m minlength n ndim nulp num numColumns offset padding period",
+    "N count d ddof decimals discont dx decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
   ...["atol", "base", "correction", "k", "rcond", "rtol", "tol"].map((name) => [name, NUMBERS] as const),
   ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "strides"]
