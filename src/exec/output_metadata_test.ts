@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
 import { carry, definePipeline, input } from "../pipeline/define.ts";
 import { prepare } from "../pipeline/prepare.ts";
@@ -26,8 +26,7 @@ const SCHEMAS: KeyValues = [
 ];
 const NOTE: KeyValues[number] = ["origin", "sensor 7"];
 
-function writeInput(path: string): string {
-  const metadata = [...SCHEMAS, NOTE];
+function writeInput(path: string, metadata: KeyValues = [...SCHEMAS, NOTE]): string {
   const sink = path.endsWith(".parquet")
     ? openParquetSink(path, { fields: FIELDS, metadata, force: true })
     : openArrowSink(path, { format: "arrow-file", fields: FIELDS, metadata, force: true });
@@ -91,4 +90,16 @@ Deno.test("run() leaves metadata that describes a file's columns out where folde
   });
   const partitions = new Map([[path, [{ name: "day", value: "3" }]]]);
   deepStrictEqual(await metadataOf(pipeline, path, { partitions }), [NOTE]);
+});
+
+Deno.test("prepare() counts what the table's metadata takes while it is written", async () => {
+  const short = writeInput(`${folder}/short.parquet`, [["note", "a"]]);
+  const long = writeInput(`${folder}/long.parquet`, [["note", "é".repeat(1_000_000)]]);
+  const pipeline = definePipeline({ name: "x", inputs: { x }, transform: ({ x }) => ({ x }) });
+  for (const outputFormat of ["parquet", "arrow-file", "arrow-stream"] as const) {
+    const [few, many] = await Promise.all(
+      [short, long].map((path) => prepare(pipeline, settings({ inputs: [path], outputFormat }))),
+    );
+    ok(many!.memory.peakBytes - few!.memory.peakBytes >= 4 * 2_000_000, outputFormat);
+  }
 });

@@ -16,6 +16,8 @@ import { CARRIED_WRITING_BYTES } from "./runtime_memory.ts";
 /** What a writer's memory depends on. */
 export interface WriterDemands {
   readonly outputs: readonly OutputField[];
+  /** custom metadata of the table */
+  readonly metadata: KeyValues;
   /** rows of an output record batch */
   readonly batchRows: number;
   /** of a record batch */
@@ -42,6 +44,16 @@ export interface OutputWriter {
   readonly open: (target: string, options: WriterTarget) => Sink | Promise<Sink>;
 }
 
+/** of custom metadata: encoded, in memory that grows to twice what it needs, and as it is written */
+const METADATA_COPIES = 4;
+
+/** Bytes that custom metadata of the table and of its columns takes while the schema or the footer is put together. */
+function metadataBytes({ outputs, metadata }: WriterDemands): number {
+  const encoder = new TextEncoder();
+  return [metadata, ...outputs.map((field) => field.metadata ?? [])].flat(2)
+    .reduce((sum, text) => sum + METADATA_COPIES * encoder.encode(text).length, 0);
+}
+
 /** Loads what tells the memory of a format's writer; the writer itself, and its packages, when it opens. */
 export function loadWriter(format: OutputFormat): Promise<OutputWriter> {
   return WRITERS[format]();
@@ -52,10 +64,11 @@ async function loadArrowWriter(format: "arrow-file" | "arrow-stream"): Promise<O
     import.meta.resolve("../sink/arrow/arrow_sink_bytes.ts"),
   );
   return {
-    sinkBytes: ({ outputs, compress, bodyBytes, packedBytes }) => {
+    sinkBytes: (demands) => {
+      const { outputs, compress, bodyBytes, packedBytes } = demands;
       const compression = arrowCompression(compress, format);
       const compressed = compression === null ? null : { compression, bodyBytes };
-      return arrowSinkBytes(outputs, { compressed, packedBytes });
+      return arrowSinkBytes(outputs, { compressed, packedBytes }) + metadataBytes(demands);
     },
     open: async (target, { fields, metadata, force, compress }) => {
       const { openArrowSink } = await loadModule<typeof import("../sink/arrow/arrow_sink.ts")>(
@@ -127,12 +140,11 @@ const WRITERS: Readonly<Record<OutputFormat, () => Promise<OutputWriter>>> = {
       typeof import("../sink/parquet/parquet_sink_bytes.ts")
     >(import.meta.resolve("../sink/parquet/parquet_sink_bytes.ts"));
     return {
-      sinkBytes: ({ outputs, batchRows, compress, packedBytes }) =>
-        parquetSinkBytes(outputs, {
-          packedBytes,
-          batchRows,
-          compression: compress ?? DEFAULT_COMPRESSION,
-        }),
+      sinkBytes: (demands) => {
+        const { outputs, batchRows, compress, packedBytes } = demands;
+        const compression = compress ?? DEFAULT_COMPRESSION;
+        return parquetSinkBytes(outputs, { packedBytes, batchRows, compression }) + metadataBytes(demands);
+      },
       open: async (target, { fields, metadata, force, compress }) => {
         const { openParquetSink } = await loadModule<typeof import("../sink/parquet/parquet_sink.ts")>(
           import.meta.resolve("../sink/parquet/parquet_sink.ts"),

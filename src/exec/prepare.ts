@@ -17,6 +17,7 @@ import {
 import { heldRowsOf, type MemoryDemands } from "../plan/memory_plan.ts";
 import { planProgram } from "../plan/planner.ts";
 import type { Layout, Program } from "../plan/program.ts";
+import { sharedMetadata } from "../schema/arrow_tree.ts";
 import type { InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
@@ -237,6 +238,8 @@ function plan(
     residentBytes: (chunkRows) => bound.residentBytes(chunkRows) + fileBytes,
     sinkBytes: writer.sinkBytes({
       outputs,
+      // at most: the output may have fewer of them
+      metadata: sharedMetadata(bound.inputs.map(({ info }) => info.schema.metadata)),
       batchRows,
       bodyBytes,
       packedBytes: packedBatchBytes(carried, batchRows),
