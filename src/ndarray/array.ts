@@ -48,7 +48,7 @@ import {
   toTypedArray,
   valueOf,
 } from "./storage/values.ts";
-import { textOf } from "./storage/option_kinds.ts";
+import { refuseOtherKind, textOf } from "./storage/option_kinds.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;
@@ -662,6 +662,9 @@ export class NDArray implements Disposable, Leased {
   /** as a list of the axes */
   transpose(...axes: readonly number[]): NDArray;
   transpose(first?: readonly number[] | number | null, ...more: readonly number[]): NDArray {
+    // behind a list stands nothing
+    if (typeof first !== "number") optionsOf("transpose", more);
+    refuseOtherKind("transpose", "axes", first);
     const axes = typeof first === "number" ? [first, ...more] : first ?? undefined;
     return this.#viewAs(movement.transpose(this.view, axes), () => callText("transpose", [axes]));
   }

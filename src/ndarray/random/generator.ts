@@ -21,7 +21,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** The dtype of uniform, normal and exponential numbers; default "f64". */
 export interface FloatOption {
-  readonly dtype?: "f32" | "f64";
+  readonly dtype?: "f32" | "f64" | undefined;
 }
 
 /** The shape of the result; default that of the parameters. */
@@ -97,8 +97,9 @@ export class Generator {
    * deepStrictEqual(random.defaultRng(42).random(2).toList(), [0.08607763073528474, 0.14155732377913233]);
    * ```
    */
-  random(size: Size = [], options: FloatOption = {}): NDArray {
-    return this.#fill("random", "fillUniform", size, options);
+  random(...args: Positional<SizeOption & FloatOption, ["size", "dtype"]>): NDArray {
+    const { size = [], dtype } = optionsOf<SizeOption & FloatOption>("random", args, ["size", "dtype"]);
+    return this.#fill("random", "fillUniform", size, { dtype });
   }
 
   /**
@@ -130,8 +131,12 @@ export class Generator {
    * deepStrictEqual(random.defaultRng(1).standardNormal([2, 3], { dtype: "f32" }).dtype, "f32");
    * ```
    */
-  standardNormal(size: Size = [], options: FloatOption = {}): NDArray {
-    return this.#fill("standardNormal", "fillNormal", size, options);
+  standardNormal(...args: Positional<SizeOption & FloatOption, ["size", "dtype"]>): NDArray {
+    const { size = [], dtype } = optionsOf<SizeOption & FloatOption>("standardNormal", args, [
+      "size",
+      "dtype",
+    ]);
+    return this.#fill("standardNormal", "fillNormal", size, { dtype });
   }
 
   /**
@@ -164,8 +169,12 @@ export class Generator {
    * ok(random.defaultRng(1).standardExponential(100).ge(0).all().item());
    * ```
    */
-  standardExponential(size: Size = [], options: FloatOption = {}): NDArray {
-    return this.#fill("standardExponential", "fillExponential", size, options);
+  standardExponential(...args: Positional<SizeOption & FloatOption, ["size", "dtype"]>): NDArray {
+    const { size = [], dtype } = optionsOf<SizeOption & FloatOption>("standardExponential", args, [
+      "size",
+      "dtype",
+    ]);
+    return this.#fill("standardExponential", "fillExponential", size, { dtype });
   }
 
   /**
@@ -202,9 +211,10 @@ export class Generator {
   integers(
     low: ArrayLike | bigint,
     high: ArrayLike | bigint | null = null,
-    options: IntegersOptions = {},
+    ...args: Positional<IntegersOptions, ["size", "dtype", "endpoint"]>
   ): NDArray {
-    const { dtype = "i64", endpoint = false, size } = options;
+    const names = ["size", "dtype", "endpoint"] as const;
+    const { dtype = "i64", endpoint = false, size } = optionsOf<IntegersOptions>("integers", args, names);
     if (isFloat(dtype)) return refuseArgument(`integers gives integers or bools, not ${dtype}`);
     const [from, to] = high === null ? [0, low] : [low, high];
     return withArrays([from, to] as ArrayLike[], (first, last) => {

@@ -40,7 +40,7 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
     "N count d ddof decimals discont dx decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
   ...["atol", "base", "correction", "k", "rcond", "rtol", "tol"].map((name) => [name, NUMBERS] as const),
-  ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "strides"]
+  ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "size", "strides"]
     .map((name) => [name, INTEGERS] as const),
   // whether bins have their right edge, or the value to the right of all points
   ["right", [(value) => isFlag(value) || isNumber(value), "true, false or a number"]],
