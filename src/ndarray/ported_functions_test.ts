@@ -294,3 +294,65 @@ Deno.test("binaryRepr() and baseRepr() promise NumPy's digits, and refuse widths
   ];
   for (const run of refused) throws(run, { code: "ARR002" }, String(run));
 });
+
+Deno.test("take(), put() and choose() take bools as the indices 0 and 1, takeAlongAxis() does not", () => {
+  nd.scope(() => {
+    const rows = nd.array([[1, 2], [3, 4]]), bools = nd.array([true, false]);
+    deepStrictEqual(nd.take(rows, bools, 1).toList(), [[2, 1], [4, 3]]);
+    deepStrictEqual(nd.take([5, 6], [true, false, true]).toList(), [6, 5, 6]);
+    deepStrictEqual(nd.choose(bools, [[1, 2], [3, 4]]).toList(), [3, 2]);
+    const a = nd.arange(3);
+    nd.put(a, bools, [7, 8]);
+    deepStrictEqual(a.toList(), [8, 7, 2]);
+    nd.put(a.slice("::2"), bools, [1, 0], { mode: "wrap" });
+    deepStrictEqual(a.toList(), [0, 7, 1]);
+    throws(() => nd.takeAlongAxis(nd.arange(3), bools), { code: "DTY001" });
+  });
+});
+
+Deno.test("copyto() promises a fraction to every float, and lists as where that are bools", () => {
+  nd.scope(() => {
+    const narrow = nd.zeros(2, "f32");
+    for (const casting of ["no", "safe"] as const) nd.copyto(narrow, 1.5, { casting });
+    deepStrictEqual(narrow.toList(), [1.5, 1.5]);
+    throws(() => nd.copyto(nd.zeros(2, "i32"), 1.5), { code: "DTY004" });
+    throws(() => nd.copyto(narrow, true, { casting: "no" }), { code: "DTY004" });
+    throws(() => nd.copyto(nd.zeros(2, "bool"), 1), { code: "DTY004" });
+    nd.copyto(narrow, 2, { where: [1, 0] });
+    deepStrictEqual(narrow.toList(), [2, 1.5]);
+    nd.copyto(narrow, 3, { where: 0 });
+    nd.copyto(narrow, 4, { where: [false, true] });
+    deepStrictEqual(narrow.toList(), [2, 4]);
+    throws(() => nd.copyto(narrow, 1, { where: nd.array([1, 0]) }), { code: "DTY001" });
+    throws(() => nd.copyto(narrow, 1, { where: [] }), { code: "SHP012" });
+  });
+});
+
+Deno.test("polynomials promise NumPy's dtypes on the way, and what is found where the rank is not whole", () => {
+  nd.scope(() => {
+    for (const p of [[0, 0, 0], [2], [0, 2, 0]]) strictEqual(nd.roots(nd.array(p, "f32")).re.dtype, "f64");
+    strictEqual(nd.roots(nd.array([1, 2, 0], "f32")).re.dtype, "f32");
+    const y = nd.array([1, 3, 5.5], "f32"), w = [0.1, 0.2, 0.3];
+    const expected = [2.3552630469203, 0.7631580531597126];
+    testing.assertAllclose(nd.polyfit([0, 1, 2], y, 1, { w }), expected, { rtol: 1e-12 });
+    const { rank, covariance, coefficients } = nd.polyfitAll([1, 1, 1], [1, 2, 3], 1);
+    deepStrictEqual([rank, covariance], [1, null]);
+    testing.assertAllclose(coefficients, [1, 1], { rtol: 1e-12 });
+    const { quotient, remainder } = nd.polydiv([1, 2.5], nd.array([3, 1], "f32"));
+    strictEqual(quotient.item(), 0.3333333432674408);
+    deepStrictEqual(remainder.dtype, "f64");
+  });
+});
+
+Deno.test("minScalarType(), conj() and interp() promise what NumPy gives of arrays without axes, real ones and NaN", () => {
+  nd.scope(() => {
+    const dtypes = [10, 300, -5, true, -0, 0.5, 1e50].map((value) => nd.minScalarType(nd.array(value)));
+    deepStrictEqual(dtypes, ["u8", "u16", "i8", "bool", "f32", "f32", "f64"]);
+    deepStrictEqual([nd.minScalarType(-0), nd.minScalarType(nd.array([10]))], ["f32", "i64"]);
+    deepStrictEqual(nd.minScalarType(nd.array(2n ** 63n, "u64")), "u64");
+    deepStrictEqual(nd.conj([1, 2]).im.toList(), [0, 0]);
+    deepStrictEqual(nd.interp([1, -2.5, 2], [0, 1], [5, 7], { period: NaN }).toList(), [NaN, NaN, NaN]);
+    deepStrictEqual(nd.interp([1, -2.5, 0.5], [0, 1], [5, 7], { period: Infinity }).toList(), [7, 5, 6]);
+    throws(() => nd.interp([1], [0, 1], [5, 7], { period: 0 }), { code: "ARR002" });
+  });
+});

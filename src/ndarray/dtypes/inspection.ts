@@ -85,7 +85,7 @@ export function isfortran(a: NDArray): boolean {
 }
 
 /**
- * The smallest dtype that holds a plain value; of an array, its dtype. Floats that f32 reaches are f32: there is no float16.
+ * The smallest dtype that holds a plain value, or that of an array without axes; of others, their dtype. Floats that f32 reaches are f32: there is no float16.
  * Refused: DTY002, integers that no dtype holds.
  *
  * @example
@@ -96,10 +96,14 @@ export function isfortran(a: NDArray): boolean {
  * ```
  */
 export function minScalarType(value: ScalarValue | NDArray): DType {
-  if (value instanceof NDArray) return value.dtype;
+  if (value instanceof NDArray) {
+    if (value.ndim > 0) return value.dtype;
+    const one = value.item();
+    return isFloat(value.dtype) ? leastFloat(Number(one)) : minScalarType(one);
+  }
   if (typeof value === "boolean") return "bool";
-  if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    return Number.isFinite(value) && !Number.isFinite(Math.fround(value)) ? "f64" : "f32";
+  if (typeof value === "number" && (!Number.isSafeInteger(value) || Object.is(value, -0))) {
+    return leastFloat(value);
   }
   const integer = BigInt(value),
     names = integer < 0n ? ["i8", "i16", "i32", "i64"] : ["u8", "u16", "u32", "u64"];
@@ -110,6 +114,10 @@ export function minScalarType(value: ScalarValue | NDArray): DType {
   throw new DTypeError("DTY002", `no integer dtype holds ${value}`, {
     help: "use a float of it: Number(value)",
   });
+}
+
+function leastFloat(value: number): DType {
+  return Number.isFinite(value) && !Number.isFinite(Math.fround(value)) ? "f64" : "f32";
 }
 
 /**

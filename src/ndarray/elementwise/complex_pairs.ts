@@ -49,7 +49,7 @@ export function imag(x: ComplexLike): NDArray {
 }
 
 /**
- * The conjugates of a pair: its imaginary parts negated.
+ * The conjugates of a pair: its imaginary parts negated; of a real array zeros.
  *
  * @example
  * ```ts
@@ -60,8 +60,8 @@ export function imag(x: ComplexLike): NDArray {
  */
 export function conj(x: ComplexLike): ComplexPair {
   return scope(() => {
-    const { re } = partsOf(x);
-    return { re: re.copy(), im: neg(imag(x)) };
+    const { re, im } = partsOf(x);
+    return { re: re.copy(), im: im === null ? zerosLike(re) : neg(im) };
   });
 }
 

@@ -25,7 +25,7 @@ import { over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
 import { fromElements, fromList, type NestedList } from "../storage/values.ts";
 import { flatNonzero, nonzeroIndices } from "./index_array.ts";
-import { fromPositions, withIndices, withValues } from "./indexing.ts";
+import { fromPositions, withPositions, withValues } from "./indexing.ts";
 import * as places from "./take.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
@@ -109,7 +109,7 @@ export function choose(
       made.push(view);
       return view;
     });
-    return withIndices(
+    return withPositions(
       selector,
       (list) => placedIn(new NDArray(places.chooseView(list, views, mode)), out),
     );

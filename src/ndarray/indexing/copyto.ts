@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { isFloat } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { type ListedOperand, NDArray, operandOf } from "../array.ts";
+import { asarray } from "../creation/creation.ts";
 import type { Casting } from "../dtypes/casting.ts";
 import { refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
 import { where as choose } from "../functions.ts";
@@ -17,7 +19,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 export interface CopytoOptions {
   /** which casts are made, others refused (DTY004); default "same_kind" */
   readonly casting?: Casting | undefined;
-  /** bool, broadcasts: where it holds, values are copied; default everywhere */
+  /** an array of bool, or what lists and numbers are as bool; broadcasts: where it holds, values are copied; default everywhere */
   readonly where?: ListedOperand | undefined;
 }
 
@@ -44,15 +46,19 @@ export function copyto(
   refuseReadOnly(target.view, "copyto");
   scope(() => {
     const source = operandOf(values), from = source instanceof NDArray ? source.dtype : inferDType([source]);
-    // an integer takes the dtype of the array, whatever that is, where it is held by it
-    const isWeak = !(source instanceof NDArray) && from !== "f64" && from !== "bool";
-    if (!isWeak || target.dtype === "bool") {
+    // a number takes the dtype of the array, whatever that is, where it is held by it: a fraction is by floats
+    const isWeak = !(source instanceof NDArray) && from !== "bool" &&
+      (from === "f64" ? isFloat(target.dtype) : target.dtype !== "bool");
+    if (!isWeak) {
       refuseCast(`copyto does not cast ${from} to ${target.dtype}`, [from, target.dtype], {
         casting,
         operands: [describe(target.view)],
       });
     }
-    const mask = operandOf(where);
+    // as NumPy, lists and numbers are taken for bools, arrays are not
+    const mask = where === true || where instanceof NDArray || ArrayBuffer.isView(where)
+      ? operandOf(where)
+      : asarray(where, "bool");
     if (mask === true) {
       target.set("...", source instanceof NDArray ? source : source as number);
       return;

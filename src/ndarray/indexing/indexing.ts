@@ -55,6 +55,11 @@ export function withIndices<T>(indices: Indices, run: (view: Strided) => T): T {
   }
 }
 
+/** Runs with indices as a view, bools as the integers 0 and 1. */
+export function withPositions<T>(indices: Indices, run: (view: Strided) => T): T {
+  return withIndices(indices, (list) => run(list.dtype === "bool" ? { ...list, dtype: "u8" } : list));
+}
+
 /** A view of an array as an array. */
 export function viewed(a: NDArray, view: Strided): NDArray {
   return new NDArray(view, view.storage === a.view.storage ? a.base ?? a : null);
@@ -230,7 +235,7 @@ export function take(
   return over(
     a,
     (array) =>
-      withIndices(
+      withPositions(
         indices,
         (list) => placedIn(new NDArray(places.takeView(array.view, list, { axis, mode })), out),
       ),
@@ -324,7 +329,7 @@ export function put(
 ): void {
   const { mode = "raise" } = optionsOf<ModeOption>("put", args, ["mode"]);
   refuseOtherWord("put", ["mode", mode], INDEX_MODES);
-  withIndices(
+  withPositions(
     indices,
     (list) => withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode)),
   );

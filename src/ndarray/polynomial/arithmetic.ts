@@ -115,7 +115,8 @@ export function polydiv(u: ArrayLike, v: ArrayLike): PolynomialQuotient {
     if (dividend.size === 0 || divisor.size === 0) refuseArgument("polydiv takes coefficients, one at least");
     const dtype = promoteTypes(dividend.dtype, divisor.dtype);
     const m = dividend.size - 1, n = divisor.size - 1;
-    const factors = divisor.astype(dtype), scale = factors.slice(":1").reciprocal();
+    // as NumPy, whose 1 / v[0] is in the dtype of v
+    const factors = divisor.astype(dtype), scale = divisor.slice(":1").reciprocal().astype(dtype);
     const quotient = zeros(Math.max(m - n + 1, 1), dtype);
     let remainder = dividend.astype(dtype);
     for (let k = 0; k <= m - n; k++) {

@@ -84,13 +84,13 @@ export function roots(p: ArrayLike): ComplexPair {
     const numbers = coefficients.toList() as readonly (number | bigint | boolean)[];
     const isZero = (value: number | bigint | boolean) => Number(value) === 0;
     const first = numbers.findIndex((value) => !isZero(value));
-    const none = () => zeros(0, isFloat(coefficients.dtype) ? coefficients.dtype : "f64");
-    if (first < 0) return { re: none(), im: none() };
+    // as NumPy, whose list of no roots is f64
+    if (first < 0) return { re: zeros(0), im: zeros(0) };
     const last = numbers.findLastIndex((value) => !isZero(value));
     const rest = coefficients.slice([{ start: first, stop: last + 1 }]);
-    const kept = isFloat(rest.dtype) ? rest : rest.astype("f64"),
-      atZero = zeros(numbers.length - last - 1, kept.dtype);
-    if (kept.size < 2) return { re: atZero, im: zeros(atZero.size, kept.dtype) };
+    const numAtZero = numbers.length - last - 1;
+    if (rest.size < 2) return { re: zeros(numAtZero), im: zeros(numAtZero) };
+    const kept = isFloat(rest.dtype) ? rest : rest.astype("f64"), atZero = zeros(numAtZero, kept.dtype);
     const companion = diag(ones(kept.size - 2, kept.dtype), -1);
     companion.set([0], kept.slice("1:").neg().div(kept.slice(":1")));
     const { re, im } = eigvals(companion);
@@ -115,8 +115,8 @@ export interface PolynomialFit {
   readonly rank: number;
   readonly singularValues: NDArray;
   readonly rcond: number;
-  /** not scaled: of points whose variance is 1. NumPy's cov="unscaled" */
-  readonly covariance: NDArray;
+  /** not scaled: of points whose variance is 1. NumPy's cov="unscaled"; null where the rank is not whole */
+  readonly covariance: NDArray | null;
 }
 
 /**
@@ -142,14 +142,14 @@ export function polyfit(
 
 /**
  * `polyfit` with what it found on the way: residuals, rank, singular values, and the covariance of the coefficients (times
- * `residuals / (points - coefficients)` it is NumPy's `cov=True`). Refused: ARR002, LIN001 where no covariance is.
+ * `residuals / (points - coefficients)` it is NumPy's `cov=True`). Refused: ARR002.
  *
  * @example
  * ```ts
  * import { polyfitAll } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * const { rank, covariance } = polyfitAll([0, 1, 2], [1, 3, 5], 1);
- * deepStrictEqual([rank, covariance.round(6).toList()], [2, [[0.5, -0.5], [-0.5, 0.833333]]]);
+ * deepStrictEqual([rank, covariance?.round(6).toList()], [2, [[0.5, -0.5], [-0.5, 0.833333]]]);
  * ```
  */
 export function polyfitAll(
@@ -161,7 +161,8 @@ export function polyfitAll(
   const options = optionsOf<PolynomialFitOptions>("polyfitAll", args, ["rcond"]);
   return scope(() => {
     const { matrix, scale, ...rest } = fitted([x, y], degree, options);
-    return { ...rest, covariance: inv(matrix.T.matmul(matrix)).div(outer(scale, scale)) };
+    const isWhole = rest.rank === degree + 1;
+    return { ...rest, covariance: isWhole ? inv(matrix.T.matmul(matrix)).div(outer(scale, scale)) : null };
   });
 }
 
@@ -190,7 +191,8 @@ function fitted(
         refuseArgument("weights are one for each point");
       }
       matrix = matrix.mul(weights.expandDims(1));
-      side = side.mul(side.ndim === 2 ? weights.expandDims(1) : weights);
+      // as NumPy, which weighs y in place
+      side = side.mul(side.ndim === 2 ? weights.expandDims(1) : weights).astype(side.dtype);
     }
     const scale = matrix.square().sum(0).sqrt(), scaled = matrix.div(scale);
     const limit = rcond ?? points.size * finfo(points.dtype as "f64").eps;

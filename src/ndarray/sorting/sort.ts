@@ -11,6 +11,7 @@ import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { refuseOtherWord } from "../storage/option_kinds.ts";
 import {
   arrayOfRows,
   axisOf,
@@ -240,9 +241,7 @@ export function searchsorted(
   const options = optionsOf<SearchOptions>("searchsorted", args, ["side", "sorter"]);
   return over(a, (array) => {
     const { side = "left", sorter } = options;
-    if (side !== "left" && side !== "right") {
-      refuseArgument(`searchsorted takes the side "left" or "right", not ${JSON.stringify(side)}`);
-    }
+    refuseOtherWord("searchsorted", ["side", side], ["left", "right"]);
     refuseAxes("searchsorted", array);
     return withArrays(sorter === undefined ? [values] : [values, sorter], (wanted, by) => {
       const dtype = promoteTypes(array.dtype, wanted!.dtype);

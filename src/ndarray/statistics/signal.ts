@@ -51,7 +51,7 @@ export function interp(
     const at = numbersOf(wanted!), points = { x: numbersOf(coordinates!), y: numbersOf(values!) };
     const { period } = options;
     if (period === undefined) return interpolated(arrayOf(at, "f64", wanted!.shape), points, options);
-    if (!(Math.abs(period) > 0)) refuseArgument(`interp takes a period that is not 0`);
+    if (period === 0) refuseArgument(`interp takes a period that is not 0`);
     const wrapped = periodic(points, Math.abs(period));
     for (let i = 0; i < at.length; i++) at[i] = modulo(at[i]!, Math.abs(period));
     return interpolated(arrayOf(at, "f64", wanted!.shape), wrapped, {});
