@@ -48,6 +48,33 @@ Deno.test("functions promise the same by position as by option", () => {
       [nd.array([1, 2], "f32"), nd.array([1, 2], { dtype: "f32" })],
       [nd.asarray([1, 2], "f32"), nd.asarray([1, 2], { dtype: "f32" })],
       [nd.unstack(a, 1)[2]!, nd.unstack(a, { axis: 1 })[2]!],
+      [nd.histogram(a, 2, [0, 5]).counts, nd.histogram(a, { bins: 2, range: [0, 5] }).counts],
+      [nd.histogram(a, 2, null, true).counts, nd.histogram(a, { bins: 2, density: true }).counts],
+      [nd.linspace(0, 1, 5, false), nd.linspace(0, 1, { num: 5, endpoint: false })],
+      [nd.logspace(0, 2, 4, false, 2), nd.logspace(0, 2, { num: 4, endpoint: false, base: 2 })],
+      [nd.geomspace(1, 8, 3, false), nd.geomspace(1, 8, { num: 3, endpoint: false })],
+      [nd.diff(a, 1, 0), nd.diff(a, { axis: 0 })],
+      [nd.bincount([1], null, 5), nd.bincount([1], { minlength: 5 })],
+      [nd.polyint([6], 2, [5, 7]), nd.polyint([6], { m: 2, k: [5, 7] })],
+      [nd.trapezoid(a, null, 2, 0), nd.trapezoid(a, { dx: 2, axis: 0 })],
+      [nd.arange(0, 6, 2, "i32"), nd.arange(0, 6, { step: 2, dtype: "i32" })],
+      [nd.cumsum(a, 0, "f32"), nd.cumsum(a, { axis: 0, dtype: "f32" })],
+      [nd.zerosLike(a, "f32"), nd.zerosLike(a, { dtype: "f32" })],
+      [nd.onesLike(a, "f32"), nd.onesLike(a, { dtype: "f32" })],
+      [nd.fullLike(a, 7, "f32"), nd.fullLike(a, 7, { dtype: "f32" })],
+      [nd.lib.strideTricks.asStrided(a, [2, 2], [8, 8]), nd.array([[3, 1], [1, 2]])],
+      [nd.fromiter([1, 2, 3], "f64", 2), nd.fromiter([1, 2, 3], "f64", { count: 2 })],
+      [nd.angle({ re: [0], im: [1] }, true), nd.angle({ re: [0], im: [1] }, { deg: true })],
+      [nd.interp([0, 9], [1, 2], [3, 4], -1, 9), nd.array([-1, 9], "f64")],
+      [nd.polyfit([0, 1, 2], [1, 3, 5], 1, 0.9), nd.polyfit([0, 1, 2], [1, 3, 5], 1, { rcond: 0.9 })],
+      [nd.reshape(a, [3, 2], "F"), nd.reshape(a, [3, 2], { order: "F" })],
+      [a.reshape([3, 2], "F"), a.reshape([3, 2], { order: "F" })],
+      [nd.linalg.norm(a, 1, 0), nd.linalg.norm(a, { ord: 1, axis: 0 })],
+      [nd.fft.rfft([1, 2, 3], 2).re, nd.fft.rfft([1, 2, 3], { n: 2 }).re],
+      [
+        nd.unpackbits(new Uint8Array([5]), null, 4),
+        nd.unpackbits(new Uint8Array([5]), { count: 4 }),
+      ],
       [a.reshape(3, 2), a.reshape([3, 2])],
       [a.reshape(3, -1, { order: "F" } as never), a.reshape([3, -1], { order: "F" })],
       [a.transpose(1, 0), a.transpose([1, 0])],
@@ -178,5 +205,57 @@ Deno.test("functions that join arrays promise those along the first axis of one,
       deepStrictEqual(list(join(a)), list(join(rows)));
     }
     deepStrictEqual(list(nd.vstack(nd.arange(2))), [[0], [1]]);
+  });
+});
+
+Deno.test("options promise to be options without a prototype, and null none", () => {
+  nd.scope(() => {
+    const without = Object.assign(Object.create(null), { axis: 0 }), a = nd.array([[3, 1], [2, 4]]);
+    deepStrictEqual(list(nd.cumsum(a, without)), [[3, 1], [5, 5]]);
+    deepStrictEqual(list(nd.sum(a, without)), [5, 5]);
+    deepStrictEqual(list(nd.interp([1.5], [1, 2], [3, 4], null)), [3.5]);
+    deepStrictEqual(list(nd.sum(a, 0, null as never)), [5, 5]);
+    deepStrictEqual(list(nd.polyfit([0, 1], [1, 2], 1, { w: null as never }).round(9)), [1, 1]);
+    const target = nd.zeros([2, 2], "i64");
+    nd.copyto(target, a, null);
+    deepStrictEqual(list(target), [[3, 1], [2, 4]]);
+  });
+});
+
+Deno.test("an option that is given twice, and a stray argument, are refused by name", () => {
+  nd.scope(() => {
+    const a = nd.array([3, 1, 2]), stray = nd.linspace as unknown as (...args: unknown[]) => unknown;
+    throws(() => nd.cumsum(a, 0, { axis: 0 }), { code: "ARR002", message: /axis twice/ });
+    throws(() => stray(0, 1, 5, true, true), {
+      code: "ARR002",
+      message: /num, endpoint by position.*not true/,
+    });
+    throws(() => nd.array([1]).add(2, "f32" as never), { code: "ARR002", message: /add takes an object/ });
+    throws(() => nd.put(a, [0], 1, "warp" as never), {
+      code: "ARR002",
+      message: /raise, wrap, clip as mode/,
+    });
+  });
+});
+
+Deno.test("indices, masks and values promise typed arrays the place of arrays", () => {
+  nd.scope(() => {
+    const a = nd.array([10, 20, 30, 40]), places = new Int32Array([3, 0]);
+    deepStrictEqual(list(nd.take(a, places)), [40, 10]);
+    deepStrictEqual(list(a.get(places)), [40, 10]);
+    deepStrictEqual(list(nd.array([[1, 2], [3, 4]]).get([places.map((each) => each % 2), 0])), [3, 1]);
+    deepStrictEqual(list(nd.compress(new Uint8Array([1, 0, 1, 0]), a)), [10, 30]);
+    deepStrictEqual(list(nd.choose(new Uint8Array([1, 0]), [new Float32Array([1, 2]), 7])), [7, 2]);
+    strictEqual(nd.choose([1, 0], [new Float32Array([1, 2]), 7]).dtype, "f32");
+    a.set(places, new Float64Array([1.9, 2.9]));
+    deepStrictEqual(list(a), [2, 20, 30, 1]);
+    nd.put(a, new BigInt64Array([1n]), new Int8Array([5]));
+    nd.putmask(a, new Uint8Array([0, 0, 1, 1]), new Int32Array([7, 8, 9, 6]));
+    deepStrictEqual(list(a), [2, 5, 9, 6]);
+    throws(() => nd.putmask(a, [true], new Float64Array([1])), { code: "DTY004" });
+    throws(() => nd.take(a, new Float64Array([1])), { code: "DTY001" });
+    const { bytesInUse } = nd.memoryStatistics();
+    nd.take(a, places).dispose();
+    strictEqual(nd.memoryStatistics().bytesInUse, bytesInUse);
   });
 });

@@ -359,11 +359,11 @@ export interface SortingMethods {
   cumprod(...args: Positional<CumulativeOptions, ["axis", "dtype", "out"]>): NDArray;
 }
 
-/** Integers that index: an array of any integer dtype, a number or nested lists. */
-export type Indices = NDArray | NestedList;
+/** Integers that index: an array or typed array of any integer dtype, a number or nested lists. */
+export type Indices = NDArray | TypedArray | NestedList;
 
-/** Values that are put: an array, a number or nested lists; they are cast to the target's dtype. */
-export type Values = NDArray | NestedList;
+/** Values that are put: an array, a typed array, a number or nested lists; they are cast to the target's dtype. */
+export type Values = NDArray | TypedArray | NestedList;
 
 /** What is done with an index out of the axis: refused, counted round, or moved to the nearest end. */
 export type IndexMode = "raise" | "wrap" | "clip";
@@ -391,10 +391,10 @@ export interface TraceOptions extends OutOption {
 }
 
 /** An item of an index: what basic indexing takes, or an array of integers or bools, as nested lists if wanted. */
-export type AdvancedItem = IndexItem | NDArray | boolean | readonly NestedList[];
+export type AdvancedItem = IndexItem | NDArray | TypedArray | boolean | readonly NestedList[];
 
 /** An index: `"2:8, ..., None"`, an array of integers or a mask, or items in a list, of which arrays may be some. */
-export type Index = BasicIndex | NDArray | boolean | readonly AdvancedItem[];
+export type Index = BasicIndex | NDArray | TypedArray | boolean | readonly AdvancedItem[];
 
 /** Methods of indexing and movement. */
 export interface MovingMethods {
@@ -417,7 +417,7 @@ export interface MovingMethods {
   put(indices: Indices, values: Values, ...args: Positional<ModeOption, ["mode"]>): this;
   /** The slices for which a list of bools holds. Refused: SHP004, SHP010. */
   compress(
-    condition: NDArray | readonly boolean[],
+    condition: NDArray | TypedArray | readonly boolean[],
     axis?: number | null,
     ...args: Positional<OutOption, ["out"]>
   ): NDArray;

@@ -9,9 +9,9 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { DTYPE, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
-import { type AdvancedItem, type Index, NDArray } from "../array.ts";
+import { type AdvancedItem, type Index, type Indices, NDArray } from "../array.ts";
 import { contiguous } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import {
@@ -57,19 +57,20 @@ interface ArrayItem {
 
 type AnyItem = Item | ArrayItem;
 
-function isArrayItem(item: unknown): item is NDArray | boolean | readonly NestedList[] {
-  return item instanceof NDArray || Array.isArray(item) || typeof item === "boolean";
+function isArrayItem(item: unknown): item is NDArray | TypedArray | boolean | readonly NestedList[] {
+  return item instanceof NDArray || Array.isArray(item) || ArrayBuffer.isView(item) ||
+    typeof item === "boolean";
 }
 
 /** The items of an index that holds an array; null where basic indexing takes it. */
 export function advancedItems(index: Index): readonly AdvancedItem[] | null {
-  if (index instanceof NDArray || typeof index === "boolean") return [index];
+  if (index instanceof NDArray || ArrayBuffer.isView(index) || typeof index === "boolean") return [index];
   if (typeof index !== "object") return null;
   return index.some(isArrayItem) ? index as readonly AdvancedItem[] : null;
 }
 
 /** The lists of indices that an array stands for: one, or one for each axis of a mask. */
-function arrayItems(source: Strided, value: NDArray | NestedList, axis: number): ArrayItem[] {
+function arrayItems(source: Strided, value: Indices, axis: number): ArrayItem[] {
   const { view, isMade } = viewOfList(value);
   try {
     if (view.dtype !== "bool") return [{ kind: "array", list: readIndices(view), isOnAxis: true }];
@@ -99,7 +100,7 @@ function arrayItems(source: Strided, value: NDArray | NestedList, axis: number):
 }
 
 /** How many axes of the source an array takes. */
-function numAxesOf(value: NDArray | NestedList): number {
+function numAxesOf(value: Indices): number {
   const { view, isMade } = viewOfList(value);
   if (isMade) view.storage.freeUnheld();
   return view.dtype === "bool" ? view.shape.length : 1;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { promoteAll } from "../../dtype/mod.ts";
+import { type DType, promoteAll } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import {
@@ -23,7 +23,7 @@ import { broadcastTo } from "../movement/movement.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
-import { fromElements, fromList, type NestedList } from "../storage/values.ts";
+import { dtypeOfElements, fromElements, fromList, viewOfElements } from "../storage/values.ts";
 import { flatNonzero, nonzeroIndices } from "./index_array.ts";
 import { fromPositions, withPositions, withValues } from "./indexing.ts";
 import * as places from "./take.ts";
@@ -51,7 +51,7 @@ function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray
  * ```
  */
 export function compress(
-  condition: NDArray | NestedList,
+  condition: Values,
   a: ArrayLike,
   axis: number | null = null,
   ...args: Positional<OutOption, ["out"]>
@@ -75,7 +75,7 @@ export function compress(
  * deepStrictEqual(extract([true, false, true], array([1, 2, 3])).toList(), [1, 3]);
  * ```
  */
-export function extract(condition: NDArray | NestedList, a: ArrayLike): NDArray {
+export function extract(condition: Values, a: ArrayLike): NDArray {
   return withValues(condition, undefined, (test) => {
     return over(a, (array) => takeAt(array, flatNonzero(test), null));
   });
@@ -99,10 +99,16 @@ export function choose(
   const { mode = "raise", out } = optionsOf<ModeOption & OutOption>("choose", args, ["out", "mode"]);
   refuseOtherWord("choose", ["mode", mode], INDEX_MODES);
   const made: Strided[] = [];
-  const arrays = choices.filter((choice) => choice instanceof NDArray);
+  const arrays = choices.flatMap((choice): DType[] =>
+    choice instanceof NDArray ? [choice.dtype] : ArrayBuffer.isView(choice) ? [dtypeOfElements(choice)] : []
+  );
   try {
     const views = choices.map((choice) => {
       if (choice instanceof NDArray) return choice.view;
+      if (ArrayBuffer.isView(choice)) {
+        made.push(viewOfElements(choice));
+        return made.at(-1)!;
+      }
       // a plain number takes the dtype of the arrays beside it
       const isWeak = arrays.length > 0 && !Array.isArray(choice);
       const view = fromList(choice, isWeak ? resultType(...arrays, choice as ScalarValue) : undefined);

@@ -10,7 +10,7 @@ import { contiguous } from "../elementwise/operations.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import { addressOf, describe, elementsOf, type Strided } from "../storage/strided.ts";
-import { fromList, type NestedList } from "../storage/values.ts";
+import { fromList, type NestedList, viewOfElements } from "../storage/values.ts";
 import { nonzeroPositions } from "./nonzero_positions.ts";
 
 /** Integers in row-major order, and their shape. */
@@ -27,6 +27,7 @@ function isEmptyList(list: NestedList): boolean {
 /** An operand as a view; `made` is true for one that this call allocated. */
 export function viewOfList(value: Indices): { readonly view: Strided; readonly isMade: boolean } {
   if (value instanceof NDArray) return { view: value.view, isMade: false };
+  if (ArrayBuffer.isView(value)) return { view: viewOfElements(value), isMade: true };
   // as NumPy: a list without elements is one of integers where integers are wanted
   return { view: isEmptyList(value) ? fromList(value, "i64") : fromList(value), isMade: true };
 }

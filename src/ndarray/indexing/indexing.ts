@@ -22,7 +22,7 @@ import {
   mayOverlap,
   type Strided,
 } from "../storage/strided.ts";
-import { fromList, type NestedList } from "../storage/values.ts";
+import { dtypeOfElements, fromList, viewOfElements } from "../storage/values.ts";
 import { advancedItems, getAdvanced, setAdvanced } from "./advanced_index.ts";
 import { type BasicIndex, indexView } from "./basic_index.ts";
 import { indicesOf, readIndices, viewOfList } from "./index_array.ts";
@@ -37,7 +37,7 @@ export function withValues<T>(
   run: (view: Strided) => T,
 ): T {
   if (values instanceof NDArray) return run(values.view);
-  const made = fromList(values, dtype);
+  const made = ArrayBuffer.isView(values) ? viewOfElements(values) : fromList(values, dtype);
   try {
     return run(made);
   } finally {
@@ -347,7 +347,7 @@ export function put(
  * deepStrictEqual(a.toList(), [0, 1, 2, 20, 10]);
  * ```
  */
-export function putmask(a: NDArray, mask: NDArray | NestedList, values: Values): void {
+export function putmask(a: NDArray, mask: Values, values: Values): void {
   refuseLoss("putmask", a, values);
   withValues(mask, undefined, (chosen) => {
     withValues(values, a.dtype, (view) => places.putmaskView(a.view, chosen, view));
@@ -366,7 +366,7 @@ export function putmask(a: NDArray, mask: NDArray | NestedList, values: Values):
  * deepStrictEqual(a.toList(), [0, 1, 2, 10, 20]);
  * ```
  */
-export function place(a: NDArray, mask: NDArray | NestedList, values: Values): void {
+export function place(a: NDArray, mask: Values, values: Values): void {
   refuseLoss("place", a, values);
   withValues(mask, undefined, (chosen) => {
     withValues(values, a.dtype, (view) => places.placeView(a.view, chosen, view));
@@ -375,10 +375,12 @@ export function place(a: NDArray, mask: NDArray | NestedList, values: Values): v
 
 /** As NumPy, arrays are put where their dtype casts safely; lists and numbers are cast. */
 function refuseLoss(operation: string, a: NDArray, values: Values): void {
-  if (!(values instanceof NDArray)) return;
-  operations.refuseCast(
-    `${operation} does not cast values of ${values.dtype} to ${a.dtype}`,
-    [values.dtype, a.dtype],
-    { casting: "safe", operands: [describe(a.view), `values ${describe(values.view)}`] },
-  );
+  const isTyped = ArrayBuffer.isView(values);
+  if (!isTyped && !(values instanceof NDArray)) return;
+  const dtype = isTyped ? dtypeOfElements(values) : values.dtype;
+  const shape = isTyped ? [values.length] : values.shape;
+  operations.refuseCast(`${operation} does not cast values of ${dtype} to ${a.dtype}`, [dtype, a.dtype], {
+    casting: "safe",
+    operands: [describe(a.view), `values ${describe({ dtype, shape })}`],
+  });
 }

@@ -148,6 +148,11 @@ export function dtypeOfElements(elements: ArrayBufferView): DType {
   });
 }
 
+/** A typed array's elements as one axis: a copy. Refused: DTY001, MEM005. */
+export function viewOfElements(elements: TypedArray): Strided {
+  return fromElements(elements, { dtype: dtypeOfElements(elements), shape: [elements.length] });
+}
+
 /** A view of the dtype: the source itself, or a cast copy. */
 export function ofDType(source: Strided, dtype: DType | undefined): Strided {
   return dtype === undefined || dtype === source.dtype ? source : duplicate(source, { dtype, order: "K" });
