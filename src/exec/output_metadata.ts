@@ -1,31 +1,88 @@
 /** Custom metadata of an output: what all inputs have, as far as it is true of the output's columns. @module */
-import { type KeyValues, sharedMetadata, withoutColumnKeys } from "../schema/arrow_tree.ts";
+import { type KeyValues, sharedMetadata, withoutSchemas } from "../schema/arrow_tree.ts";
+import type { Field } from "../schema/mod.ts";
 import type { Prepared, PreparedInput } from "./prepared.ts";
 
 /** What of a prepared run decides. */
-type OutputTable = Pick<Prepared, "graph" | "inputs" | "outputs">;
+type OutputTable = Pick<Prepared, "inputs" | "outputs" | "carried">;
+
+/** Arrow's Int, FloatingPoint, Bool, by their numbers in the union `Type`; Utf8, as a number in a folder's name is. */
+const NUMBER_TYPES = [2, 3, 6, 5];
 
 /**
- * The pairs that all inputs have. Those that describe columns, such as Spark's own schema, are among them only where
- * the output's columns are the inputs', all of them, in order, and unchanged.
+ * The pairs that all inputs have, but for what is not true any more: schemas of others (Spark's, Avro's) where columns
+ * are not the input's, all of them, in order; what pandas remembers of columns where one has another type under its
+ * old name; what GeoParquet says of columns that are not carried.
  */
 export function outputMetadata(table: OutputTable): KeyValues {
-  const shared = sharedMetadata(table.inputs.map(({ info }) => info.schema.metadata));
-  return table.inputs.every((input) => hasColumnsOf(table, input)) ? shared : withoutColumnKeys(shared);
+  const { inputs } = table, shared = sharedMetadata(inputs.map(({ info }) => info.schema.metadata));
+  const hasSchema = inputs.every((input) => hasColumnsOf(table, input));
+  return (hasSchema ? shared : withoutSchemas(shared)).filter(([key, value]) => {
+    if (key === "pandas") return inputs.every((input) => keepsTypes(table, input));
+    if (key === "geo") return inputs.every((input) => keepsGeometries(table, input, value));
+    return true;
+  });
 }
 
-function hasColumnsOf({ graph, outputs }: OutputTable, { info, bindings }: PreparedInput): boolean {
-  const { fields } = info.schema, bindingOf = new Map(bindings.map((one) => [one.request.input, one]));
-  return outputs.length === fields.length && outputs.every(({ name, dtype, width, carried }, i) => {
-    const { operation } = graph.nodes[graph.outputs[i]!.node]!, { name: own, type } = fields[i]!;
-    if (operation.kind !== "input" || name !== own) return false;
-    const { fieldIndices } = bindingOf.get(operation.name)!;
-    if (fieldIndices.length !== 1 || fieldIndices[0] !== i) return false;
-    if (carried !== undefined) return true;
-    if (type.kind === "primitive") {
-      return type.dtype === dtype && type.storedAs === undefined && width === null;
-    }
-    return type.kind === "fixedSizeList" && type.dtype === dtype && type.storedAs === undefined &&
-      type.listSize === width;
+function hasColumnsOf(table: OutputTable, input: PreparedInput): boolean {
+  const { fields } = input.info.schema, { outputs } = table;
+  return outputs.length === fields.length &&
+    outputs.every(({ name }, i) =>
+      name === fields[i]!.name && isOfType(table, input, { output: i, field: i })
+    );
+}
+
+function keepsTypes(table: OutputTable, input: PreparedInput): boolean {
+  const indices = new Map(input.info.schema.fields.map(({ name }, i) => [name, i]));
+  return table.outputs.every(({ name }, output) => {
+    const field = indices.get(name);
+    return field === undefined || isOfType(table, input, { output, field });
   });
+}
+
+function keepsGeometries(table: OutputTable, input: PreparedInput, geo: string): boolean {
+  const names = geometryNames(geo);
+  return names !== null && names.every((name) => {
+    const output = table.outputs.findIndex((one) => one.name === name);
+    const field = input.info.schema.fields.findIndex((one) => one.name === name);
+    return output >= 0 && field >= 0 && carriedField(table, input, output) === field;
+  });
+}
+
+/** null: it is not what GeoParquet asks for */
+function geometryNames(geo: string): string[] | null {
+  try {
+    const { columns } = JSON.parse(geo) as { columns: Record<string, unknown> };
+    return Object.keys(columns);
+  } catch {
+    return null;
+  }
+}
+
+/** The field that an output carries; null: it is computed. */
+function carriedField({ carried }: OutputTable, { bindings }: PreparedInput, output: number): number | null {
+  const index = carried[output]?.index;
+  if (index === undefined) return null;
+  return bindings.filter(({ request }) => request.carry !== undefined)[index]!.fieldIndices[0]!;
+}
+
+/** Whether an output carries the field, or was computed to be of its type. */
+function isOfType(
+  table: OutputTable,
+  input: PreparedInput,
+  { output, field }: { readonly output: number; readonly field: number },
+): boolean {
+  const carries = carriedField(table, input, output);
+  if (carries !== null) return carries === field;
+  const { dtype, width } = table.outputs[output]!, { type, carried } = input.info.schema.fields[field]!;
+  if (!isOfNumbers(carried)) return false;
+  if (type.kind === "primitive") return type.dtype === dtype && type.storedAs === undefined && width === null;
+  return type.kind === "fixedSizeList" && type.dtype === dtype && type.storedAs === undefined &&
+    type.listSize === width;
+}
+
+/** A timestamp is read as whole numbers, and is none. */
+function isOfNumbers(carried: Field["carried"]): boolean {
+  if (carried === undefined) return true;
+  return NUMBER_TYPES.includes(carried.packed?.children[0]?.field.typeId ?? carried.typeId);
 }

@@ -31,13 +31,13 @@ export function sharedMetadata(all: readonly (KeyValues | undefined)[]): KeyValu
 }
 
 /**
- * Keys under which writers describe a table's columns, besides its schema. Their readers believe them, so they must not
- * stand in a table of other columns: Spark takes its own before the file's schema.
+ * Keys under which writers keep a table's schema once more. Their readers believe them, so they must not stand in a table
+ * of other columns: Spark takes its own before the file's schema.
  *
  * Source: Spark (ParquetReadSupport, ParquetFileFormat), parquet-java (AvroReadSupport, ProtoReadSupport,
- * ThriftMetaData), Iceberg, pyarrow (pandas), GeoParquet, GDAL, Hugging Face datasets.
+ * ThriftMetaData), Iceberg, GDAL, Hugging Face datasets.
  */
-const COLUMN_KEYS: ReadonlySet<string> = new Set([
+const SCHEMA_KEYS: ReadonlySet<string> = new Set([
   "org.apache.spark.sql.parquet.row.metadata",
   "parquet.avro.schema",
   "avro.schema",
@@ -46,15 +46,13 @@ const COLUMN_KEYS: ReadonlySet<string> = new Set([
   "parquet.proto.descriptor",
   "thrift.class",
   "thrift.descriptor",
-  "pandas",
-  "geo",
   "gdal:schema",
   "huggingface",
 ]);
 
-/** The pairs that a table of other columns keeps: those that say nothing about columns. */
-export function withoutColumnKeys(pairs: KeyValues): KeyValues {
-  return pairs.filter(([key]) => !COLUMN_KEYS.has(key));
+/** The pairs that a table of other columns keeps: those that are no schemas. */
+export function withoutSchemas(pairs: KeyValues): KeyValues {
+  return pairs.filter(([key]) => !SCHEMA_KEYS.has(key));
 }
 
 /** How a column's values are found by indices. */

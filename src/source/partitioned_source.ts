@@ -7,7 +7,7 @@
  */
 import { alignUp } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
-import { withoutColumnKeys } from "../schema/arrow_tree.ts";
+import { withoutSchemas } from "../schema/arrow_tree.ts";
 import {
   type CarriedLayout,
   carriedLayout,
@@ -131,8 +131,8 @@ class PartitionedSource implements Source {
       ...info,
       schema: {
         fields: [...fields, ...this.#partitions.map(fieldOf)],
-        // what the file says of its columns is not of these
-        ...(metadata === undefined ? {} : { metadata: withoutColumnKeys(metadata) }),
+        // a schema that the file keeps is not of these
+        ...(metadata === undefined ? {} : { metadata: withoutSchemas(metadata) }),
       },
     };
   }
