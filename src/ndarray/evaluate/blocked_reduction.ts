@@ -7,6 +7,10 @@
  * next row: neighbouring rows would each begin anew where no bytes are foreseen. Blocks keep the rounding errors of
  * long sums small; where they begin depends on the sizes alone, so results do not change from run to run.
  *
+ * How many rows are joined at once, and from which size on there are blocks, depends on how many operands have rows of
+ * their own: a factor that is written out in each row gives sums that may differ in their last bits from those of one
+ * that is repeated. One order for both, in quarters whatever moves, took 2.4 times as long for three such operands.
+ *
  * @module
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
