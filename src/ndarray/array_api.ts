@@ -114,6 +114,7 @@ function cumulative(
 
 /**
  * The slices along an axis (default the first): views. Refused: SHP004.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts
@@ -134,6 +135,7 @@ export function unstack(
 
 /**
  * The product of matrices and vectors: (…, m, n) by (…, n); the other axes broadcast. Refused: SHP001, SHP007, MEM005.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts
@@ -157,6 +159,7 @@ export function matvec(
 
 /**
  * The product of vectors and matrices: (…, m) by (…, m, n). Refused: SHP001, SHP007, MEM005.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts

@@ -115,6 +115,7 @@ export interface ConcatenateOptions extends JoinIntoOptions {
 /**
  * Arrays one after the other along an axis (null: each flat), in a new array of their common dtype. Refused: SHP004,
  * SHP008, MEM005; DTY004, SHP001, ARR001 for a dtype or an out.
+ * By position, as in NumPy: `axis`, `out`; then options.
  *
  * @example
  * ```ts
@@ -139,6 +140,7 @@ export function concatenate(
 
 /**
  * Arrays of one shape along a new axis. Refused: SHP004, SHP008, MEM005; DTY004, SHP001, ARR001 for a dtype or an out.
+ * By position, as in NumPy: `axis`, `out`; then options.
  *
  * @example
  * ```ts

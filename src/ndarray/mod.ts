@@ -134,6 +134,7 @@ export {
   ptp,
 } from "./statistics/statistics.ts";
 export * from "./statistics/windows.ts";
+export type { Positional } from "./storage/arguments.ts";
 export { scope } from "./storage/lifetime.ts";
 export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage/storage.ts";
 export type { NestedList } from "./storage/values.ts";

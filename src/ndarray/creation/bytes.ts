@@ -22,6 +22,7 @@ export interface BufferOptions extends DTypeOption {
  * (NumPy makes a read-only view). bool takes every byte that is not 0 as true; f64 by default.
  *
  * Refused: ARR002 for bytes that are no whole number of elements, or too few of them.
+ * By position, as in NumPy: `dtype`, `count`, `offset`; then options.
  *
  * @example
  * ```ts

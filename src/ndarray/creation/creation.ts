@@ -28,12 +28,10 @@ export interface DTypeOption {
   readonly dtype?: DType | undefined;
 }
 
-/** The dtype of a new array, alone or as an option. */
-export type DTypeArgument = DType | DTypeOption;
+/** The dtype of a new array, by position or as an option. */
+export type DTypeArgument = Positional<DTypeOption, ["dtype"]>;
 
-type AsDType = Positional<DTypeOption, ["dtype"]>;
-
-function dtypeOf(callee: string, args: AsDType): DType | undefined {
+function dtypeOf(callee: string, args: DTypeArgument): DType | undefined {
   return optionsOf<DTypeOption>(callee, args, ["dtype"]).dtype;
 }
 
@@ -72,7 +70,7 @@ function newView(operation: string, shape: number | readonly number[], dtype: DT
  * deepStrictEqual(array(new Float32Array([1, 2])).dtype, "f32");
  * ```
  */
-export function array(value: ArrayLike | readonly NestedArrays[], ...as: AsDType): NDArray {
+export function array(value: ArrayLike | readonly NestedArrays[], ...as: DTypeArgument): NDArray {
   const dtype = dtypeOf("array", as);
   if (dtype !== undefined) knownDType(dtype);
   if (value instanceof NDArray) return dtype === undefined ? value.copy() : value.astype(dtype);
@@ -137,7 +135,7 @@ function plainDTypes(value: readonly NestedArrays[]): readonly DType[] {
  * strictEqual(asarray(a, { dtype: "f32" }).dtype, "f32");
  * ```
  */
-export function asarray(value: ArrayLike, ...as: AsDType): NDArray {
+export function asarray(value: ArrayLike, ...as: DTypeArgument): NDArray {
   const dtype = dtypeOf("asarray", as);
   const isFitting = value instanceof NDArray && (dtype === undefined || dtype === value.dtype);
   return isFitting ? value : array(value, { dtype });
@@ -180,7 +178,7 @@ export function fromTypedArray(
  * deepStrictEqual(empty([2, 3], { dtype: "f32" }).shape, [2, 3]);
  * ```
  */
-export function empty(shape: number | readonly number[], ...as: AsDType): NDArray {
+export function empty(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
   return new NDArray(newView("empty", shape, dtypeOf("empty", as) ?? "f64"));
 }
 /**
@@ -195,7 +193,7 @@ export function empty(shape: number | readonly number[], ...as: AsDType): NDArra
  * strictEqual(zeros(3, "i32").dtype, "i32");
  * ```
  */
-export function zeros(shape: number | readonly number[], ...as: AsDType): NDArray {
+export function zeros(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
   return filled("zeros", shape, { value: 0, dtype: dtypeOf("zeros", as) ?? "f64" });
 }
 /**
@@ -208,7 +206,7 @@ export function zeros(shape: number | readonly number[], ...as: AsDType): NDArra
  * deepStrictEqual(ones([2, 2], { dtype: "u8" }).toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function ones(shape: number | readonly number[], ...as: AsDType): NDArray {
+export function ones(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
   return filled("ones", shape, { value: 1, dtype: dtypeOf("ones", as) ?? "f64" });
 }
 /**
@@ -226,7 +224,7 @@ export function ones(shape: number | readonly number[], ...as: AsDType): NDArray
 export function full(
   shape: number | readonly number[],
   value: ScalarValue | ArrayLike,
-  ...as: AsDType
+  ...as: DTypeArgument
 ): NDArray {
   const dtype = dtypeOf("full", as);
   if (typeof value === "object") {
@@ -279,6 +277,7 @@ function viewLike(
 
 /**
  * As `empty`, with the shape, dtype and layout of another array, unless told otherwise.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts
@@ -293,6 +292,7 @@ export function emptyLike(other: ArrayLike, ...args: Positional<LikeOptions, ["d
 }
 /**
  * As `zeros`, with the shape, dtype and layout of another array, unless told otherwise.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts
@@ -307,6 +307,7 @@ export function zerosLike(other: ArrayLike, ...args: Positional<LikeOptions, ["d
 }
 /**
  * As `ones`, with the shape, dtype and layout of another array, unless told otherwise.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts
@@ -321,6 +322,7 @@ export function onesLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dt
 }
 /**
  * As `full`, with the shape, dtype and layout of another array, unless told otherwise.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts
@@ -362,6 +364,7 @@ export interface ArangeOptions extends DTypeOption {
 /**
  * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, step)`, `arange(start, stop, { step })`. i64 where all are integers,
  * else f64; bigints are exact in integer dtypes. Refused: ARR002 for a step of 0, DTY002, MEM005.
+ * By position, as in NumPy: `step`, `dtype`; then options.
  *
  * @example
  * ```ts
@@ -429,6 +432,7 @@ export interface DiagonalOptions extends DTypeOption {
 
 /**
  * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `k`, `dtype`; then options.
  *
  * @example
  * ```ts

@@ -121,6 +121,7 @@ export function indices(
 /**
  * What a function gives for the indices of a shape, which it takes as arrays of that shape, one for each axis; f64 by
  * default, as in NumPy.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts

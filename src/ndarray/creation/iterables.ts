@@ -22,6 +22,7 @@ const FIRST_ELEMENTS = 64;
 /**
  * An array of one axis of what an iterable gives; `count`: so many, and no more are asked for. Refused: ARR002 where there
  * are fewer, DTY002 for what the dtype does not hold, MEM005.
+ * By position, as in NumPy: `count`; then options.
  *
  * @example
  * ```ts

@@ -99,6 +99,7 @@ function refuseNumber(num: number): void {
 /**
  * `num` evenly spaced numbers from `start` to `stop`, which is the last unless `endpoint` is false: f64 (between f32
  * arrays f32), floored where the dtype is of integers. Refused: ARR002, DTY002, SHP001, SHP004.
+ * By position, as in NumPy: `num`, `endpoint`; then options.
  *
  * @example
  * ```ts
@@ -130,6 +131,7 @@ export function linspace(
 /**
  * Powers of `base`, from `base ** start` to `base ** stop`, their exponents evenly spaced: f64, or f32 between f32
  * arrays. Refused: ARR002, DTY002, SHP001, SHP004.
+ * By position, as in NumPy: `num`, `endpoint`, `base`; then options.
  *
  * @example
  * ```ts
@@ -169,6 +171,7 @@ function powers(exponents: NDArray, base: NDArray | number): NDArray {
 /**
  * Numbers from `start` to `stop`, each the same factor from the one before: f64, or f32 between f32 arrays. Between
  * ends of two signs lie NaNs: no real factor leads across 0. Refused: ARR002 for an end of 0, DTY002, SHP001, SHP004.
+ * By position, as in NumPy: `num`, `endpoint`; then options.
  *
  * @example
  * ```ts

@@ -20,6 +20,7 @@ import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /**
  * Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts
@@ -78,6 +79,7 @@ export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, numbe
 
 /**
  * The sum of a diagonal of two axes. Refused: SHP004, ARR002; SHP001, ARR001 for an out.
+ * By position, as in NumPy: `dtype`, `out`; then options.
  *
  * @example
  * ```ts
@@ -152,6 +154,7 @@ function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray 
 
 /**
  * Ones at and below a diagonal. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `k`, `dtype`; then options.
  *
  * @example
  * ```ts
@@ -224,6 +227,7 @@ export interface VanderOptions {
 
 /**
  * Vandermonde's matrix: a row for each element, its powers as columns. Integers are at least i64. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `N`, `increasing`; then options.
  *
  * @example
  * ```ts

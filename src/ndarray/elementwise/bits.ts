@@ -41,6 +41,7 @@ function along(a: NDArray, axis: number | null): readonly [NDArray, number] {
 /**
  * Eight elements as one byte each (u8), along an axis or of the flat array; what is not 0 is a bit that is set, and zeros
  * fill the last byte. Refused: DTY001 for floats, SHP004, ARR002.
+ * By position, as in NumPy: `axis`, `bitorder`; then options.
  *
  * @example
  * ```ts
@@ -78,6 +79,7 @@ export function packbits(a: ArrayLike, ...args: Positional<PackbitsOptions, ["ax
 /**
  * The bits of bytes (u8) as elements 0 and 1, along an axis or of the flat array. Refused: DTY001 for other dtypes,
  * SHP004, ARR002, MEM005.
+ * By position, as in NumPy: `axis`, `count`, `bitorder`; then options.
  *
  * @example
  * ```ts

@@ -67,6 +67,7 @@ export function conj(x: ComplexLike): ComplexPair {
 
 /**
  * The angles in the complex plane, in radians or, with `deg`, degrees: 0 or pi of real numbers.
+ * By position, as in NumPy: `deg`; then options.
  *
  * @example
  * ```ts
@@ -114,6 +115,7 @@ export function iscomplex(x: ComplexLike): NDArray {
 /**
  * The real parts where all imaginary ones are next to 0, below `tol` times the epsilon of the dtype (a `tol` up to 1: below
  * `tol` itself); else the pair.
+ * By position, as in NumPy: `tol`; then options.
  *
  * @example
  * ```ts

@@ -265,6 +265,7 @@ export interface Tolerances extends Omit<Tolerance, "rtol" | "atol"> {
 
 /**
  * Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001.
+ * By position, as in NumPy: `rtol`, `atol`, `equalNan`; then options.
  *
  * @example
  * ```ts
@@ -290,6 +291,7 @@ export function isclose(
 
 /**
  * Whether all elements are near each other, as `isclose` says. Refused: SHP001.
+ * By position, as in NumPy: `rtol`, `atol`, `equalNan`; then options.
  *
  * @example
  * ```ts
@@ -320,6 +322,7 @@ export interface UnwrapOptions {
  * Angles (or other values that repeat) with multiples of the period added so that neighbours along an axis are less than
  * half a period apart. Computed in the array's floating point; signed integers stay so where the period is an integer,
  * all others are f64. Refused: SHP004.
+ * By position, as in NumPy: `discont`, `axis`, `period`; then options.
  *
  * @example
  * ```ts

@@ -61,6 +61,7 @@ export function clip(
 /**
  * A copy: with the array's own order of axes in memory ("K", the default), row-major ("C"), column-major ("F"), or
  * column-major where the array is ("A"). The method's default is "C", as NumPy's is. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `order`; then options.
  *
  * @example
  * ```ts
@@ -84,6 +85,7 @@ export function copy(
 /**
  * The elements as another dtype: a copy, unless `copy` is false and the dtype is the same. Floats are cut to
  * integers, integers wrap. Refused: ARR002, DTY004 for a cast that `casting` ("unsafe" by default) does not allow.
+ * By position, as in NumPy: `order`, `casting`; then options.
  *
  * @example
  * ```ts
@@ -243,6 +245,7 @@ export interface RoundOptions extends Pick<ElementwiseOptions, "out"> {
 /**
  * Rounded to decimals (default 0), halves to even; a negative number rounds before the point. Integers keep their
  * dtype. As NumPy, the element times a power of ten is rounded: 1.005 may lie below its decimals.
+ * By position, as in NumPy: `decimals`, `out`; then options.
  *
  * @example
  * ```ts
@@ -266,6 +269,7 @@ export function around(x: Operand, ...args: Positional<RoundOptions, ["decimals"
 
 /**
  * Whether shapes and all elements are equal; `equalNan`: NaN equals NaN.
+ * By position, as in NumPy: `equalNan`; then options.
  *
  * @example
  * ```ts

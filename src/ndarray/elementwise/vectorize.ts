@@ -16,6 +16,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
  * A function of arrays that calls a function of numbers for each element of them, broadcast, in row-major order; the dtype of
  * the result is asked for, or inferred of all that it gave. A convenience: every element is a call. Refused: SHP001, ARR002
  * where no number is given, DTY002.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts

@@ -25,6 +25,7 @@ function refuseCount(operation: string, n: number): void {
 /**
  * The frequencies of a transform of n samples, f64, in its order: 0 and the positive ones, then the negative ones.
  * Refused: ARR002.
+ * By position, as in NumPy: `d`; then options.
  *
  * @example
  * ```ts
@@ -42,6 +43,7 @@ export function fftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): N
 
 /**
  * The frequencies of the first half of a transform of n samples: n / 2 + 1. Refused: ARR002.
+ * By position, as in NumPy: `d`; then options.
  *
  * @example
  * ```ts
@@ -83,6 +85,7 @@ function shift<X extends ArrayLike | ComplexPair>(
 
 /**
  * The frequency 0 moved to the middle, of an array or of both parts of a pair: a copy. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axes`; then options.
  *
  * @example
  * ```ts
@@ -101,6 +104,7 @@ export function fftshift<X extends ArrayLike | ComplexPair>(
 
 /**
  * The inverse of `fftshift`, also of odd sizes: a copy. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axes`; then options.
  *
  * @example
  * ```ts

@@ -117,6 +117,7 @@ const LAST_TWO = [-2, -1];
 
 /**
  * The transform along several axes (default all). Refused: as `fft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -135,6 +136,7 @@ export function fftn(
 
 /**
  * The inverse transform along several axes (default all). Refused: as `fft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -153,6 +155,7 @@ export function ifftn(
 
 /**
  * The transform along two axes (default the last two). Refused: as `fft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -171,6 +174,7 @@ export function fft2(
 
 /**
  * The inverse transform along two axes (default the last two). Refused: as `fft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -189,6 +193,7 @@ export function ifft2(
 
 /**
  * The transform of a real array along several axes (default all), the first half of the last. Refused: as `rfft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -207,6 +212,7 @@ export function rfftn(
 
 /**
  * The inverse of `rfftn`. Refused: as `irfft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -223,6 +229,7 @@ export function irfftn(x: ComplexLike, ...args: Positional<ManyAxesOptions, ["s"
 
 /**
  * The transform of a real array along two axes (default the last two). Refused: as `rfft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -241,6 +248,7 @@ export function rfft2(
 
 /**
  * The inverse of `rfft2`. Refused: as `irfft`.
+ * By position, as in NumPy: `s`, `axes`, `norm`; then options.
  *
  * @example
  * ```ts

@@ -210,6 +210,7 @@ export function ownReal(array: NDArray, dtype: Parts["dtype"]): NDArray {
 /**
  * The discrete Fourier transform along an axis, of any length, of a real array or a pair. f32 gives f32.
  * Refused: SHP001, SHP004, ARR002, MEM005.
+ * By position, as in NumPy: `n`, `axis`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -234,6 +235,7 @@ export function fft(
 
 /**
  * The inverse transform along an axis. Refused: as `fft`.
+ * By position, as in NumPy: `n`, `axis`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -264,6 +266,7 @@ export function realPart(operation: string, { re, im }: Parts): NDArray {
 
 /**
  * The first half (n / 2 + 1 numbers) of the transform of a real array. Refused: as `fft`; ARR002 of a pair.
+ * By position, as in NumPy: `n`, `axis`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -289,6 +292,7 @@ export function rfft(
 /**
  * The real array of n numbers (default: the even length 2 (m - 1)) whose transform begins with the m numbers given.
  * Imaginary parts of the first and, for an even n, of the last are ignored. Refused: as `fft`.
+ * By position, as in NumPy: `n`, `axis`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -314,6 +318,7 @@ function opposite(norm: Norm | null | undefined): Norm {
 /**
  * The real transform of numbers that are their own conjugates backwards, of which the first half is given.
  * Refused: as `fft`.
+ * By position, as in NumPy: `n`, `axis`, `norm`; then options.
  *
  * @example
  * ```ts
@@ -336,6 +341,7 @@ export function hfft(x: ComplexLike, ...args: Positional<TransformOptions, ["n",
 
 /**
  * The inverse of `hfft`: the first half of the inverse transform of a real array. Refused: as `fft`; ARR002 of a pair.
+ * By position, as in NumPy: `n`, `axis`, `norm`; then options.
  *
  * @example
  * ```ts

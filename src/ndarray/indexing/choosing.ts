@@ -42,6 +42,7 @@ function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray
 
 /**
  * The slices along an axis (null: elements of the flat array) for which a list of bools holds. Refused: SHP004, SHP010.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts
@@ -83,6 +84,7 @@ export function extract(condition: Values, a: ArrayLike): NDArray {
 
 /**
  * For each element of `selector`, the element of the choice it names; all broadcast. Refused: SHP001, SHP010, DTY001.
+ * By position, as in NumPy: `out`, `mode`; then options.
  *
  * @example
  * ```ts

@@ -26,6 +26,7 @@ export interface CopytoOptions {
 /**
  * Copies values into an array, broadcast to its shape; the two may overlap. A plain number must be held by the dtype.
  * Refused: ARR001, SHP012, DTY001, DTY002, DTY004.
+ * By position, as in NumPy: `casting`, `where`; then options.
  *
  * @example
  * ```ts

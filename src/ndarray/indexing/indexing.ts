@@ -216,6 +216,7 @@ export interface TakeOptions extends ModeOption, OutOption {
 
 /**
  * Elements by index along an axis, or (null) of the flat array: a copy. Refused: SHP004, SHP010, DTY001, MEM005.
+ * By position, as in NumPy: `axis`, `out`, `mode`; then options.
  *
  * @example
  * ```ts
@@ -311,6 +312,7 @@ function axisOf(view: Strided, axis: number): number {
 
 /**
  * Values, repeated as needed, at positions of the flat array. Refused: ARR001, SHP010, DTY001, DTY002.
+ * By position, as in NumPy: `mode`; then options.
  *
  * @example
  * ```ts

@@ -40,6 +40,7 @@ function isAnyBelowZero(values: Int32Array | Float64Array): boolean {
 
 /**
  * The indices along each axis of positions in the flat array. Refused: ARR002, SHP010, DTY001.
+ * By position, as in NumPy: `order`; then options.
  *
  * @example
  * ```ts
@@ -88,6 +89,7 @@ export function unravelIndex(
 
 /**
  * The positions in the flat array of indices along each axis, which broadcast; `mode` is for all axes or a list. Refused: ARR002, SHP001, SHP010, DTY001.
+ * By position, as in NumPy: `mode`, `order`; then options.
  *
  * @example
  * ```ts
@@ -129,6 +131,7 @@ export function ravelMultiIndex(
 
 /**
  * The indices of the main diagonal of an array of `ndim` axes (default 2) of one size. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `ndim`; then options.
  *
  * @example
  * ```ts
@@ -156,6 +159,7 @@ export interface TriangleIndexOptions {
 
 /**
  * The indices of a matrix's elements on and below a diagonal. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `k`, `numColumns`; then options.
  *
  * @example
  * ```ts
@@ -177,6 +181,7 @@ export function trilIndices(
 
 /**
  * The indices of a matrix's elements on and above a diagonal. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `k`, `numColumns`; then options.
  *
  * @example
  * ```ts
@@ -226,6 +231,7 @@ export function ix(...lists: readonly ArrayLike[]): NDArray[] {
 /**
  * Writes a value, or several in turn, to the main diagonal: of a matrix, or of axes of one size. `wrap`: below a matrix
  * that is taller than wide the diagonal begins anew. Refused: ARR001, ARR002, DTY002.
+ * By position, as in NumPy: `wrap`; then options.
  *
  * @example
  * ```ts

@@ -108,6 +108,7 @@ export function formQ(operation: string, { stack, tau, work }: Reflections, numC
  * Q with orthonormal columns and upper triangles R of Q R = A, for matrices (…, m, n). With the mode "reduced" (the
  * default) Q has min(m, n) columns, with "complete" m, with "r" there is only R (as `q` null).
  * Refused: LIN004, ARR002, MEM005.
+ * By position, as in NumPy: `mode`; then options.
  *
  * @example
  * ```ts

@@ -35,6 +35,7 @@ export interface PinvOptions {
 
 /**
  * The Moore–Penrose pseudo-inverses (…, n, m) of matrices (…, m, n). Refused: LIN003, LIN004, MEM005.
+ * By position, as in NumPy: `rcond`; then options.
  *
  * @example
  * ```ts
@@ -71,6 +72,7 @@ export interface RankOptions {
 
 /**
  * The ranks (i64) of matrices (…, m, n): how many singular values are above the tolerance. Refused: LIN003, MEM005.
+ * By position, as in NumPy: `tol`; then options.
  *
  * @example
  * ```ts
@@ -100,6 +102,7 @@ export function matrixRank(a: ArrayLike, ...args: Positional<RankOptions, ["tol"
 /**
  * The condition numbers of matrices in a norm; default the 2-norm, in which they are the ratio of the largest singular
  * value to the smallest. Infinite of a singular matrix. Refused: LIN003, LIN004, ARR002, MEM005.
+ * By position, as in NumPy: `p`; then options.
  *
  * @example
  * ```ts
@@ -166,6 +169,7 @@ export interface LeastSquares {
  * The x of least length with the least |b - a x|, for a matrix a (m, n) and b (m,) or (m, k). Singular values up to
  * `rcond` times the largest count as 0; default max(m, n) times the dtype's epsilon.
  * Refused: LIN003, LIN004, SHP007, MEM005.
+ * By position, as in NumPy: `rcond`; then options.
  *
  * @example
  * ```ts

@@ -13,6 +13,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 /**
  * The matrix product (…, m, k) by (…, k, n); an operand of one axis is a row on the left, a column on the right;
  * leading axes broadcast. Refused: SHP007, SHP001, MEM005; DTY004, ARR001 for an out.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts

@@ -88,6 +88,7 @@ function matrix(
  * order, else of one or two axes. Integers are taken as f64; f32 stays.
  *
  * Refused: SHP004, ARR002 for an order that there is not, ARR003 of the largest of none, LIN003, LIN004, MEM005.
+ * By position, as in NumPy: `ord`, `axis`, `keepdims`; then options.
  *
  * @example
  * ```ts

@@ -28,6 +28,7 @@ function refuseSizes(operation: string, operands: readonly NDArray[], what: stri
 /**
  * As `matmul` up to two axes; beyond, the last axis of `a` with the second-to-last of `b`, in every pair. A number
  * multiplies. Refused: SHP007, MEM005.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts
@@ -78,6 +79,7 @@ export function inner(a: ArrayLike, b: ArrayLike): NDArray {
 
 /**
  * Every product of an element of `a` with one of `b`, both read as flat: (a.size, b.size). Refused: MEM005.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts

@@ -226,6 +226,7 @@ export function matrixPower(a: ArrayLike, n: number): NDArray {
 /**
  * x of `tensordot(a, x, x.ndim) = b`: a's first axes, as many as b has, are the rows of one matrix, the others its
  * columns. Refused: LIN001, LIN004, SHP006, MEM005.
+ * By position, as in NumPy: `axes`; then options.
  *
  * @example
  * ```ts
@@ -263,6 +264,7 @@ function refuseTensor(operation: string, a: NDArray, split: number): never {
 /**
  * The inverse of an array under `tensordot` over `ind` axes (default 2): its first `ind` axes are the rows of one
  * matrix. Refused: LIN001, LIN004, ARR002, MEM005.
+ * By position, as in NumPy: `ind`; then options.
  *
  * @example
  * ```ts

@@ -24,6 +24,7 @@ export interface AsStridedOptions {
 /**
  * A view of the bytes of an array, from its first element, under any shape and strides. Unlike NumPy's, it does not reach
  * beyond the bytes that there are. Refused: ARR002.
+ * By position, as in NumPy: `shape`, `strides`; then options.
  *
  * @example
  * ```ts

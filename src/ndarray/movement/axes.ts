@@ -17,6 +17,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 /**
  * The same elements under another shape, in row-major order unless `order` says otherwise; one size may be -1. A
  * view where strides can say it, else a copy. Refused: SHP006, ARR002.
+ * By position, as in NumPy: `order`; then options.
  *
  * @example
  * ```ts
@@ -37,6 +38,7 @@ export function reshape(
 
 /**
  * One axis, elements in an order: a view where they are neighbours in it, else a copy.
+ * By position, as in NumPy: `order`; then options.
  *
  * @example
  * ```ts
@@ -56,6 +58,7 @@ export function ravel(
 
 /**
  * One axis, elements in an order: always a copy.
+ * By position, as in NumPy: `order`; then options.
  *
  * @example
  * ```ts

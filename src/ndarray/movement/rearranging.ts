@@ -298,6 +298,7 @@ export interface WindowOptions {
 
 /**
  * Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts

@@ -188,6 +188,7 @@ export interface PolynomialIntegralOptions {
 
 /**
  * The m-th integral of a polynomial, in floating point. Refused: ARR002 for constants of another number.
+ * By position, as in NumPy: `m`, `k`; then options.
  *
  * @example
  * ```ts

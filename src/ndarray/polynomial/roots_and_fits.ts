@@ -122,6 +122,7 @@ export interface PolynomialFit {
 /**
  * The polynomial of a degree that lies nearest to points (x, y) by least squares. y of two axes has a polynomial in each
  * column. Refused: ARR002.
+ * By position, as in NumPy: `rcond`; then options.
  *
  * @example
  * ```ts
@@ -143,6 +144,7 @@ export function polyfit(
 /**
  * `polyfit` with what it found on the way: residuals, rank, singular values, and the covariance of the coefficients (times
  * `residuals / (points - coefficients)` it is NumPy's `cov=True`). Refused: ARR002.
+ * By position, as in NumPy: `rcond`; then options.
  *
  * @example
  * ```ts

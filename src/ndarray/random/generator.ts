@@ -89,6 +89,7 @@ export class Generator {
 
   /**
    * Uniform numbers in [0, 1). Refused: ARR002, MEM005.
+   * By position, as in NumPy: `size`, `dtype`; then options.
    *
    * @example
    * ```ts
@@ -104,6 +105,7 @@ export class Generator {
 
   /**
    * Uniform numbers in [low, high). Refused: ARR002, SHP001, MEM005.
+   * By position, as in NumPy: `size`; then options.
    *
    * @example
    * ```ts
@@ -123,6 +125,7 @@ export class Generator {
 
   /**
    * Normal numbers of mean 0 and standard deviation 1. Refused: ARR002, MEM005.
+   * By position, as in NumPy: `size`, `dtype`; then options.
    *
    * @example
    * ```ts
@@ -141,6 +144,7 @@ export class Generator {
 
   /**
    * Normal numbers of a mean and a standard deviation from 0. Refused: ARR002, SHP001, MEM005.
+   * By position, as in NumPy: `size`; then options.
    *
    * @example
    * ```ts
@@ -161,6 +165,7 @@ export class Generator {
 
   /**
    * Exponential numbers of mean 1. Refused: ARR002, MEM005.
+   * By position, as in NumPy: `size`, `dtype`; then options.
    *
    * @example
    * ```ts
@@ -179,6 +184,7 @@ export class Generator {
 
   /**
    * Exponential numbers of a mean (`scale`, from 0). Refused: ARR002, SHP001, MEM005.
+   * By position, as in NumPy: `size`; then options.
    *
    * @example
    * ```ts
@@ -199,6 +205,7 @@ export class Generator {
   /**
    * Integers from `low` up to `high`, which is not among them; from 0 up to `low` where `high` is null. Bounds of
    * several elements broadcast. Refused: ARR002 for an empty range or one that the dtype does not hold, SHP001, MEM005.
+   * By position, as in NumPy: `size`, `dtype`, `endpoint`; then options.
    *
    * @example
    * ```ts
@@ -245,6 +252,7 @@ export class Generator {
   /**
    * The numbers below x in random order, or the slices of an array along an axis: a copy. Refused: ARR002, SHP004,
    * MEM005.
+   * By position, as in NumPy: `axis`; then options.
    *
    * @example
    * ```ts
@@ -271,6 +279,7 @@ export class Generator {
 
   /**
    * Puts the slices along an axis in random order, in place. Refused: ARR001, ARR002, SHP004, MEM005.
+   * By position, as in NumPy: `axis`; then options.
    *
    * @example
    * ```ts
@@ -290,6 +299,7 @@ export class Generator {
   /**
    * Slices of an array along an axis (default 0), or numbers below an integer, chosen at random: with repetition
    * (`replace`, the default) or without, with probabilities `p` or all alike. Refused: ARR002, SHP004, MEM005.
+   * By position, as in NumPy: `size`, `replace`, `p`, `axis`; then options.
    *
    * @example
    * ```ts

@@ -30,6 +30,7 @@ import { arrayOfStored, arrayOfStoredLike, rowAddresses, rowsToChange } from "..
 /**
  * The running sum, along an axis or of the flat array. Integers and bools widen to 64 bits and wrap; floats accumulate
  * in f64, and each sum is rounded once to f32. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axis`, `dtype`, `out`; then options.
  *
  * @example
  * ```ts
@@ -54,6 +55,7 @@ export function cumsum(
 
 /**
  * The running product, along an axis or of the flat array; dtypes as `cumsum`. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axis`, `dtype`, `out`; then options.
  *
  * @example
  * ```ts
@@ -141,6 +143,7 @@ export interface DiffOptions {
 
 /**
  * The differences of neighbours along an axis, `n` times. Bools give whether they differ. Refused: SHP004, ARR002.
+ * By position, as in NumPy: `n`, `axis`, `prepend`, `append`; then options.
  *
  * @example
  * ```ts
@@ -188,6 +191,7 @@ export function diff(
 
 /**
  * The differences of neighbours of the flat array, between others where these are given. Refused: DTY001 for bool, DTY004.
+ * By position, as in NumPy: `toEnd`, `toBegin`; then options.
  *
  * @example
  * ```ts
@@ -362,6 +366,7 @@ export interface TrapezoidOptions {
 
 /**
  * The integral along an axis by trapezoids; `x`: the coordinates, else `dx` apart. Refused: SHP004, SHP001.
+ * By position, as in NumPy: `x`, `dx`, `axis`; then options.
  *
  * @example
  * ```ts

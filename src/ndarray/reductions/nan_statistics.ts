@@ -256,6 +256,7 @@ function extremumAt(
 
 /**
  * The running sum, in which NaN counts as 0. Refused: SHP004.
+ * By position, as in NumPy: `axis`, `dtype`, `out`; then options.
  *
  * @example
  * ```ts
@@ -279,6 +280,7 @@ export function nancumsum(
 
 /**
  * The running product, in which NaN counts as 1. Refused: SHP004.
+ * By position, as in NumPy: `axis`, `dtype`, `out`; then options.
  *
  * @example
  * ```ts

@@ -41,6 +41,7 @@ export interface SortOptions {
 
 /**
  * A sorted copy, along an axis (the last by default) or, with `axis: null`, of the flat array. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts
@@ -67,6 +68,7 @@ export function sort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): 
 
 /**
  * The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts
@@ -99,6 +101,7 @@ function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
 /**
  * A copy in which the elements `kth` stand where sorting puts them, smaller ones before, others behind. Refused: ARR002,
  * SHP004, MEM005.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts
@@ -122,6 +125,7 @@ export function partition(
 
 /**
  * The positions (i64) that `partition` would take. Refused: ARR002, SHP004, MEM005.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts
@@ -181,6 +185,7 @@ function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: Sor
 /**
  * The positions (i64) that sort by several keys, the last of which counts most; along an axis of the keys, which are
  * arrays of one shape. Refused: ARR002, SHP004.
+ * By position, as in NumPy: `axis`; then options.
  *
  * @example
  * ```ts
@@ -223,6 +228,7 @@ export interface SearchOptions {
 
 /**
  * Where values belong in a sorted array of one axis: positions (i64) of the values' shape. Refused: ARR002, DTY001.
+ * By position, as in NumPy: `side`, `sorter`; then options.
  *
  * @example
  * ```ts

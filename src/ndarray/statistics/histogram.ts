@@ -48,6 +48,7 @@ export interface Histogram {
 /**
  * The edges of `histogram`'s bins. Refused: ARR002 for bins that do not ascend, a range that is not finite, and data
  * that is not finite where there is no range.
+ * By position, as in NumPy: `bins`, `range`; then options.
  *
  * @example
  * ```ts
@@ -143,6 +144,7 @@ function equalEdges(
 /**
  * How many elements lie in each bin; a bin has its lower edge, the last also its upper one. NaN lies in none.
  * Refused: as `histogramBinEdges`, and ARR002 for weights of another shape.
+ * By position, as in NumPy: `bins`, `range`, `density`, `weights`; then options.
  *
  * @example
  * ```ts
@@ -205,6 +207,7 @@ export interface BincountOptions {
 /**
  * How often each number from 0 occurs, or the sum of its weights (f64). Refused: ARR002 for negative ones and fractions,
  * MEM005.
+ * By position, as in NumPy: `weights`, `minlength`; then options.
  *
  * @example
  * ```ts
@@ -263,6 +266,7 @@ function addUp(places: Strided, weights: Strided | null, totals: Strided): void 
 /**
  * The bin of each element: i where edge i - 1 <= x < edge i (with `right`, edge i - 1 < x <= edge i), or, where the
  * edges descend, edge i - 1 > x >= edge i (with `right`, edge i - 1 >= x > edge i). Refused: ARR002.
+ * By position, as in NumPy: `right`; then options.
  *
  * @example
  * ```ts

@@ -38,6 +38,7 @@ export interface HistogramNd {
  * How many points lie in each bin. A `sample` that is an array has a row for each point and a column for each
  * coordinate; a list holds the coordinates one after the other, as in NumPy; an array of one axis is one coordinate. A
  * bin has its lower edge, the last also its upper one. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `bins`, `range`, `density`, `weights`; then options.
  *
  * @example
  * ```ts
@@ -77,6 +78,7 @@ export interface Histogram2dOptions extends Omit<HistogramNdOptions, "bins"> {
 /**
  * `histogramdd` of points of two coordinates: x is the first axis of the counts. `bins` of more than two items are the
  * edges of both. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `bins`, `range`, `density`, `weights`; then options.
  *
  * @example
  * ```ts

@@ -27,6 +27,7 @@ export interface InterpolationOptions {
 
 /**
  * Piecewise linear interpolation between points (xp, fp), xp ascending: f64, in the shape of x. Refused: ARR002.
+ * By position, as in NumPy: `left`, `right`, `period`; then options.
  *
  * @example
  * ```ts

@@ -171,6 +171,7 @@ function observations(m: NDArray, rowvar: boolean): NDArray {
 /**
  * The covariance matrix of variables (rows) over observations (columns), in f64; of one variable its variance, without
  * axes. `y`: more variables. Refused: ARR002, SHP008.
+ * By position, as in NumPy: `rowvar`; then options.
  *
  * @example
  * ```ts
@@ -223,6 +224,7 @@ export function cov(
 
 /**
  * The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008.
+ * By position, as in NumPy: `rowvar`; then options.
  *
  * @example
  * ```ts
