@@ -5,9 +5,10 @@
  * @module
  */
 import type { IndexMode } from "../array.ts";
+import { DTYPE } from "../../dtype/mod.ts";
 import { arrayKernels } from "../array_module.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
-import { sizeOfShape } from "../storage/layout.ts";
+import { rowMajorStrides, sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import { addressOf, allocate, broadcastView, type Strided } from "../storage/strided.ts";
 import { INDICES_PER_CALL, refuseAt, withIndexList } from "./indexed_moves.ts";
@@ -69,8 +70,8 @@ export function allIndices(size: number, axis: number, rank: number): Strided {
   return view;
 }
 
-/** An array in row-major order whose first axes are one. */
+/** An array in row-major order whose first axes are one. Strides of axes of one element say nothing, and are not kept. */
 export function joinedAxes(source: Strided, numAxes: number): Strided {
-  const rest = source.shape.slice(numAxes), itemsAxis = sizeOfShape(source.shape.slice(0, numAxes));
-  return { ...source, shape: [itemsAxis, ...rest], strides: source.strides.slice(numAxes - 1) };
+  const shape = [sizeOfShape(source.shape.slice(0, numAxes)), ...source.shape.slice(numAxes)];
+  return { ...source, shape, strides: rowMajorStrides(shape, DTYPE[source.dtype].itemsize) };
 }

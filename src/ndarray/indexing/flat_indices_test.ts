@@ -130,3 +130,16 @@ Deno.test("takeAlongAxis() and putAlongAxis() promise one element for each index
     throws(() => nd.takeAlongAxis(a, at.add(size), axis), { code: "SHP010" });
   }
 });
+
+Deno.test("takeAlongAxis(), lists and putAlongAxis() promise elements of axes of one element, whatever strides these have", () => {
+  using column = nd.array([[4], [4], [2], [3], [2]], { dtype: "u32" });
+  for (const text of ["..., ::-1", "..., ::3", "::1, ::-1"]) {
+    const view = column.slice(text), zeros = [[0], [0], [0], [0], [0]];
+    deepStrictEqual(nd.takeAlongAxis(view, zeros, -1).toList(), [[4], [4], [2], [3], [2]]);
+    deepStrictEqual(view.get([[1, 3, 4], [0, -1, 0]]).toList(), [4, 3, 2]);
+    using target = column.copy();
+    nd.putAlongAxis(target.slice(text), zeros, [[7], [8], [9], [10], [11]], -1);
+    target.slice(text).set([[0, 1], [0, 0]], [1, 2]);
+    deepStrictEqual(target.toList(), [[1], [2], [9], [10], [11]]);
+  }
+});
