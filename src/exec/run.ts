@@ -55,9 +55,10 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
       fields: prepared.outputs,
       metadata: outputMetadata(prepared),
     }, paths);
-    const { isThreaded, workers } = prepared.memory;
-    const threads = isThreaded ? startThreads(workers) : [];
+    let threads: readonly Worker[] = [];
     try {
+      const { isThreaded, workers } = prepared.memory;
+      if (isThreaded) threads = startThreads(workers);
       const meter = new Meter(prepared, options.onProgress ?? null);
       const memory = createRunMemory(prepared.memory, prepared.program);
       const assembler = new BatchAssembler({

@@ -99,3 +99,26 @@ Deno.test("run() promises the same bytes after a run that failed in its middle",
   const left = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.startsWith("."));
   assert.deepEqual(left, [], "temporary files");
 });
+
+Deno.test("run() that gets no threads fails with the reason, and leaves neither an output nor a part of one", async () => {
+  const { Worker } = globalThis;
+  const before = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  let numStarted = 0, numEnded = 0;
+  class Scarce extends EventTarget {
+    constructor() {
+      super();
+      if (++numStarted > 1) throw new Error("no more threads");
+    }
+    terminate(): void {
+      numEnded++;
+    }
+  }
+  globalThis.Worker = Scarce as unknown as typeof Worker;
+  try {
+    await assert.rejects(runOnce({ inputs: TABLES.slice(0, 1), workers: 2 }), /no more threads/);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  assert.deepStrictEqual([numStarted, numEnded], [2, 1]);
+  assert.deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), before);
+});

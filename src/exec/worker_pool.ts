@@ -45,10 +45,16 @@ interface PoolWorker {
 
 /** Threads that are started before it is known what they will work on: starting takes longer than compiling. */
 export function startThreads(count: number): Worker[] {
-  return Array.from(
-    { length: count },
-    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-  );
+  const threads: Worker[] = [];
+  try {
+    while (threads.length < count) {
+      threads.push(new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+    }
+  } catch (error) {
+    for (const thread of threads) thread.terminate();
+    throw error;
+  }
+  return threads;
 }
 
 /** The threads of a run. */

@@ -119,6 +119,9 @@ class PartitionedSource implements Source {
   readonly #partitions: readonly Partition[];
   #bindings: readonly ColumnBinding[] = [];
   #chunkRows = 0;
+  /** the last answer of `#own`: readers know bindings again by their array, and one is asked for with every chunk */
+  #known: { readonly bindings: readonly ColumnBinding[]; readonly own: readonly ColumnBinding[] } | null =
+    null;
 
   constructor(inner: Source, partitions: readonly Partition[]) {
     this.#inner = inner;
@@ -210,7 +213,10 @@ class PartitionedSource implements Source {
   }
 
   #own(bindings: readonly ColumnBinding[]): readonly ColumnBinding[] {
-    return bindings.filter((binding) => this.#partitionOf(binding) === null);
+    if (this.#known?.bindings !== bindings) {
+      this.#known = { bindings, own: bindings.filter((binding) => this.#partitionOf(binding) === null) };
+    }
+    return this.#known.own;
   }
 
   #fillings(bindings: readonly ColumnBinding[], chunkRows: number, start: number) {

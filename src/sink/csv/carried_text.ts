@@ -1,7 +1,8 @@
 /**
  * Carried values as fields of CSV. Text is quoted only where it must be: an empty text is `""`, because an empty
  * field is a null. Numbers and bools are written as those that are computed, dates and timestamps in the form of ISO
- * 8601 that is read back as they are; decimals, times and durations: `fixed_text.ts`. Other types are refused.
+ * 8601 that is read back as they are; decimals, times and durations: `fixed_text.ts`. A column of type null has nulls
+ * alone. Other types are refused.
  *
  * @module
  */
@@ -43,6 +44,7 @@ export function carriedFormat({ name, carried }: OutputField, delimiter: number)
     const text = temporalText(type);
     return (memory, batch) => temporalFields(memory, batch, { type, text });
   }
+  if (type.packed?.kind === "null") return () => () => NOTHING;
   const fixed = fixedText(type);
   if (fixed !== null) {
     return (memory, batch) => fixedFields(memory, batch, { itemsize: type.bitWidth! / 8, text: fixed.text });

@@ -83,22 +83,27 @@ function valuesAt({ bytes, starts, lengths }: Places, indices: Uint32Array | nul
   };
 }
 
-/** Lengths, packed as differences: not negative. Where they end is where `next` points then. */
+/**
+ * Lengths, packed as differences: not negative, one a value. How many there are is a number of the file's: more than
+ * the page has entries, nulls included, is more than the plan counts.
+ */
 function readLengths(
-  bytes: Uint8Array,
-  { start, count, fail }: { readonly start: number; readonly count: number; readonly fail: Fail },
+  { bytes, start, numEntries }: Pick<OpenPage, "bytes" | "start" | "numEntries">,
+  count: number,
+  fail: Fail,
 ): { readonly lengths: Uint32Array; readonly end: number } {
-  const reader = new DeltaReader(bytes, { start, fail });
-  if (reader.left < count) return fail("a page holds fewer lengths than values");
-  const signed = new Int32Array(reader.left > count ? reader.left : count);
-  reader.read32(signed, 0, reader.left);
+  const reader = new DeltaReader(bytes, { start, fail }), numLengths = reader.left;
+  if (numLengths < count) return fail("a page holds fewer lengths than values");
+  if (numLengths > numEntries) return fail(`${numLengths} lengths in a page of ${numEntries} entries`);
+  const signed = new Int32Array(numLengths);
+  reader.read32(signed, 0, numLengths);
   for (const length of signed) if (length < 0) return fail(`a value of ${length} bytes`);
   return { lengths: new Uint32Array(signed.buffer, 0, count), end: reader.end };
 }
 
 /** DELTA_LENGTH_BYTE_ARRAY: lengths, then all bytes */
-function deltaLengths({ bytes, start }: OpenPage, count: number, fail: Fail): Places {
-  const { lengths, end } = readLengths(bytes, { start, count, fail });
+function deltaLengths(page: OpenPage, count: number, fail: Fail): Places {
+  const { bytes } = page, { lengths, end } = readLengths(page, count, fail);
   const starts = new Uint32Array(count);
   let at = end;
   for (let i = 0; i < count; i++) {
@@ -111,7 +116,7 @@ function deltaLengths({ bytes, start }: OpenPage, count: number, fail: Fail): Pl
 
 /** DELTA_BYTE_ARRAY: how much each value has of the one before, then the rest of each */
 function deltaBytes(page: OpenPage, count: number, fail: Fail): ByteValues {
-  const { lengths: prefixes, end } = readLengths(page.bytes, { start: page.start, count, fail });
+  const { lengths: prefixes, end } = readLengths(page, count, fail);
   const { bytes, starts, lengths } = deltaLengths({ ...page, start: end }, count, fail);
   let before = 0;
   for (let i = 0; i < count; i++) {

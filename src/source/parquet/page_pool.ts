@@ -161,9 +161,12 @@ interface Seat {
  * the memory of the run's slots.
  */
 const seatsOfMade = new WeakMap<WebAssembly.Memory, Seat | null>();
-/** Of a worker, in pools that it was sent, each time as another object: the worker ends with its run. */
+/**
+ * Of a worker, in pools that it was sent, each time as another object, the last one used at the end: the worker ends
+ * with its run. A seat is kept, as a pool counts it once; only the last ones hold on to their pools' memory.
+ */
 const seatsOfSent: Seat[] = [];
-const MAX_SENT_SEATS = 8;
+const MAX_NATIVE_SEATS = 8;
 
 function takeSeat({ id, memory, threadsWord, stagings, compressedBytes }: PagePoolPlan): Seat {
   const thread = Atomics.add(new Int32Array(memory.buffer), threadsWord, 1);
@@ -196,16 +199,19 @@ export class PagePool {
   /** This thread's way to the pool: it counts as one thread of it, whatever the number of files. */
   static ofThread(plan: PagePoolPlan): PagePool {
     const made = seatsOfMade.get(plan.memory);
-    let seat = made === undefined ? seatsOfSent.find(({ id }) => id === plan.id) : made ?? undefined;
-    if (seat === undefined) {
-      seat = takeSeat(plan);
-      if (made === null) seatsOfMade.set(plan.memory, seat);
-      else {
-        if (seatsOfSent.length === MAX_SENT_SEATS) seatsOfSent.shift();
-        seatsOfSent.push(seat);
-      }
-    }
+    if (made === undefined) return new PagePool(plan, PagePool.#seatOfSent(plan));
+    const seat = made ?? takeSeat(plan);
+    seatsOfMade.set(plan.memory, seat);
     return new PagePool(plan, seat);
+  }
+
+  static #seatOfSent(plan: PagePoolPlan): Seat {
+    const at = seatsOfSent.findIndex(({ id }) => id === plan.id);
+    const seat = at < 0 ? takeSeat(plan) : seatsOfSent.splice(at, 1)[0]!;
+    seatsOfSent.push(seat);
+    const older = seatsOfSent.at(-1 - MAX_NATIVE_SEATS);
+    if (older !== undefined) older.native = null;
+    return seat;
   }
 
   /** This thread's memory for a compressed page, from which pages are decompressed without another copy. */

@@ -126,3 +126,16 @@ Deno.test("PagePool.ofThread() promises one seat a thread and pool, and lets go 
   }).output();
   strictEqual(new TextDecoder().decode(stdout).trim(), "0", new TextDecoder().decode(stderr));
 });
+
+Deno.test("PagePool.ofThread() counts a worker once in a pool that it comes back to after many others", () => {
+  const sent = Array.from({ length: 12 }, () => createPagePool({ entryBytes: [4], compressedBytes: 10 }))
+    // as a message has it: the memory is known here as none that this thread made
+    .map((plan) => ({ ...plan, memory: shared(plan.memory) }));
+  for (let round = 0; round < 2; round++) for (const plan of sent) PagePool.ofThread(plan);
+  for (const { memory, threadsWord } of sent) strictEqual(new Int32Array(memory.buffer)[threadsWord], 1);
+});
+
+/** the same memory as another object */
+function shared(memory: WebAssembly.Memory): WebAssembly.Memory {
+  return structuredClone(memory);
+}
