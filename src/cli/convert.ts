@@ -307,7 +307,7 @@ async function textColumns(
     );
   }
   const needsLook = names.some((name) => !given.has(name));
-  const samples = (needsLook ? [...ofPipe, ...await samplesOf(files, flags)] : []).map(byName);
+  const samples = (needsLook ? [...ofPipe, ...await samplesOf(files, { flags, names })] : []).map(byName);
   return names.map((name) => {
     const type = given.get(name);
     if (type !== undefined) return textColumn(name, type, flags.nulls === "keep");
@@ -329,12 +329,16 @@ function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): Co
     : { name, dtype: type as DType, width: null };
 }
 
-async function samplesOf(inputs: readonly string[], flags: ConvertFlags): Promise<CsvSample[]> {
+async function samplesOf(
+  inputs: readonly string[],
+  { flags, names }: { readonly flags: ConvertFlags; readonly names: readonly string[] },
+): Promise<CsvSample[]> {
   if (inputs.some((path) => dataFormat(path, flags.from, "--from") === "ndjson")) {
     const { sampleNdjson } = await loadModule<typeof import("../source/ndjson/sample.ts")>(
       import.meta.resolve("../source/ndjson/sample.ts"),
     );
-    return inputs.map((path) => sampleNdjson(path, dialectOptions(flags)));
+    // a part without rows has the columns of the first
+    return inputs.map((path) => sampleNdjson(path, { ...dialectOptions(flags), declared: names }));
   }
   const { sampleCsv } = await loadModule<typeof import("../source/csv/sample.ts")>(
     import.meta.resolve("../source/csv/sample.ts"),

@@ -21,6 +21,8 @@ export interface InputOptions {
   readonly csv: CsvOptions & Pick<NdjsonOptions, "unknownKeys">;
   /** columns that the folders of a file give, by its path; absent: none */
   readonly partitions?: ReadonlyMap<string, readonly Partition[]> | undefined;
+  /** the columns of JSON lines without a line, which name none themselves; absent: such an input is refused */
+  readonly declared?: readonly string[];
 }
 
 /** Opens one input: `sourceIndex` is its place among the run's inputs. Another one is given in tests. */
@@ -69,7 +71,15 @@ const READERS: Readonly<Record<InputFormat, () => Promise<FormatReader>>> = {
       import.meta.resolve("../source/ndjson/mod.ts"),
     );
     return {
-      open: (path, sourceIndex, { csv }) => openNdjsonSource(path, { ...csv, sourceIndex }),
+      open: (path, sourceIndex, { csv, declared, partitions }) => {
+        const given = new Set(partitions?.get(path)?.map(({ name }) => name));
+        const columns = declared?.filter((name) => !given.has(name));
+        return openNdjsonSource(path, {
+          ...csv,
+          sourceIndex,
+          ...(columns === undefined ? {} : { declared: columns }),
+        });
+      },
       decoder: ["ndjson", openNdjsonDecoder],
     };
   },

@@ -18,7 +18,7 @@ import { heldRowsOf, type MemoryDemands } from "../plan/memory_plan.ts";
 import { planProgram } from "../plan/planner.ts";
 import type { Layout, Program } from "../plan/program.ts";
 import { sharedMetadata } from "../schema/arrow_tree.ts";
-import type { InputRequest } from "../schema/mod.ts";
+import { declaredColumns, type InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import { carriedBatchBytes, carriedOutputs, packedBatchBytes } from "./carried_outputs.ts";
@@ -105,7 +105,8 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     residentBytes: () => 0,
     ...(copiesOnly(graph) && tellRows(options) ? { leastRows: 1 } : {}),
   }, options.inputs.length === 0 ? 0 : UNOPENED_BYTES + FILE_BYTES * (options.inputs.length - 1));
-  const { from, csv, partitions } = options, inputOptions = { from, csv, partitions };
+  const { from, csv, partitions } = options;
+  const inputOptions = { from, csv, partitions, declared: declaredColumns(requests) };
   const readers = await loadReaders(options.inputs, from), open = options.openInput ?? readers.openInput;
   const common = {
     name: pipeline.name,

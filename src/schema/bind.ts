@@ -365,7 +365,7 @@ function nearestText(name: string, { schema }: BindingContext): string {
  * Matches names against a pattern of `*` and `?`. Only the last star is taken back, so no pattern can be made
  * exponentially slow, as a regular expression could.
  */
-function globMatcher(pattern: string): (name: string) => boolean {
+export function globMatcher(pattern: string): (name: string) => boolean {
   const wanted = Array.from(pattern);
   return (name) => {
     const text = Array.from(name);

@@ -2,3 +2,4 @@
 export * from "./schema.ts";
 export * from "./bind.ts";
 export * from "./carried.ts";
+export * from "./declared_columns.ts";

@@ -35,13 +35,15 @@ export interface NdjsonHead extends CsvHead {
  * Reads the first records: 1000, or those within a MiB, and at least one. So the columns are the same for a file and
  * for a pipe, however it delivers.
  *
- * @throws FormatError FMT002, FMT003 it holds no record, FMT006, FMT008; MemoryError MEM004 for a record that is longer
+ * @throws FormatError FMT002, FMT003 it holds no record and no columns are declared, FMT006, FMT008; MemoryError MEM004 for a record that is longer
  */
 export function readNdjsonHead(
   input: CsvInput,
-  { maxRecordBytes, onRecord = null }: {
+  { maxRecordBytes, onRecord = null, declared }: {
     readonly maxRecordBytes: number;
     readonly onRecord?: OnRecord | null;
+    /** the columns where there is no record; absent: that is refused */
+    readonly declared?: readonly string[];
   },
 ): NdjsonHead {
   const maxBytes = Math.max(MAX_HEAD_BYTES, maxRecordBytes);
@@ -78,16 +80,12 @@ export function readNdjsonHead(
         { place: placeOf(region, start), help: "let a record be longer: --max-record-bytes SIZE" },
       );
     }
-    throw new FormatError("FMT003", `${input.path} is empty`, {
-      notes: [`${numBytes} bytes, and no record among them`],
-      help: "give a file with at least one row: JSON lines name their columns in each",
-    });
-  }
-  if (fieldNames.length === 0) {
+    if (declared === undefined) throw namesNoColumns(input.path, numBytes);
+  } else if (fieldNames.length === 0) {
     throw lineRefused(region, { position: start, what: "the first records have no key" });
   }
   return {
-    fieldNames,
+    fieldNames: numRecords === 0 ? declared ?? [] : fieldNames,
     bytes,
     numBytes,
     dataStart: start,
@@ -97,6 +95,16 @@ export function readNdjsonHead(
     numRecords,
     isWhole,
   };
+}
+
+/** Lines name the columns: where there is none, somebody else has to. */
+function namesNoColumns(path: string, numBytes: number): FormatError {
+  return new FormatError("FMT003", `${path} has no line, so nothing says which columns it has`, {
+    notes: [`${numBytes.toLocaleString("en-US")} bytes: JSON lines name their columns in each line`],
+    help:
+      "leave it out; ndpipe run takes it, as a table without rows: there the pipeline declares the columns. CSV, " +
+      "Parquet and Arrow keep their columns without a row",
+  });
 }
 
 interface HeadRecords {

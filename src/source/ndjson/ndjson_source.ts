@@ -16,6 +16,8 @@ export interface NdjsonOptions
   extends Pick<CsvOptions, "columnTypes" | "maxRecordBytes" | "blockBytes" | "sourceIndex"> {
   /** a key that the first records do not have: refused (default), or passed over */
   readonly unknownKeys?: "error" | "ignore";
+  /** the columns of an input without a line, which is a table without rows; absent: it is refused */
+  readonly declared?: readonly string[];
 }
 
 const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
@@ -40,7 +42,11 @@ export function openNdjsonSource(input: string | CsvInput, options: NdjsonOption
   });
   const opened = typeof input === "string" ? openCsvInput(input) : decodedInput(input);
   try {
-    const head = readNdjsonHead(opened, { maxRecordBytes });
+    const { declared } = options, typed = Object.keys(columnTypes ?? {});
+    const head = readNdjsonHead(opened, {
+      maxRecordBytes,
+      ...(declared === undefined ? {} : { declared: [...new Set([...declared, ...typed])] }),
+    });
     return new TextSource(opened, {
       text,
       head,

@@ -18,12 +18,16 @@ const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
  * @param from a path, "-" for standard input, or an opened stream
  * @throws what `openNdjsonSource` throws
  */
-export function sampleNdjson(from: string | CsvInput, { maxRecordBytes }: NdjsonOptions = {}): CsvSample {
+export function sampleNdjson(
+  from: string | CsvInput,
+  { maxRecordBytes, declared }: NdjsonOptions = {},
+): CsvSample {
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
     const columns = new Map<string, SampledColumn>();
     const { fieldNames, numRecords, isWhole } = readNdjsonHead(input, {
       maxRecordBytes: maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES,
+      ...(declared === undefined ? {} : { declared }),
       onRecord: (record) => {
         for (const [name, value] of record) if (value.kind !== "null") add(columns, name, value);
       },

@@ -1,0 +1,53 @@
+/** The columns that declarations speak of, for a table that says nothing of its own. @module */
+import { globMatcher } from "./bind.ts";
+import type { InputRequest } from "./schema.ts";
+
+/**
+ * Names of columns to which every request binds: those that are named, then as many more as a pattern needs. JSON lines
+ * without a line are a table without rows; which columns it would have, only the pipeline knows.
+ *
+ * @example
+ * ```ts
+ * import { declaredColumns } from "./declared_columns.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const request = { input: "features", dtype: "f32", width: 3, isScalar: false, nulls: { kind: "error" } } as const;
+ * deepStrictEqual(
+ *   declaredColumns([
+ *     { ...request, selection: { kind: "pattern", pattern: "p*" } },
+ *     { ...request, selection: { kind: "names", names: ["p0", "b", "c"] } },
+ *   ]),
+ *   ["p0", "b", "c", "p1", "p2"],
+ * );
+ * ```
+ */
+export function declaredColumns(requests: readonly InputRequest[]): string[] {
+  const names = new Set<string>();
+  for (const { selection, width, isScalar } of requests) {
+    if (selection.kind === "names") selection.names.forEach((name) => names.add(name));
+    if (selection.kind !== "name") continue;
+    const isMatrix = !isScalar;
+    for (let i = 0; i < width; i++) names.add(isMatrix ? `${selection.name}_${i}` : selection.name);
+  }
+  for (const { selection, width } of requests) {
+    if (selection.kind !== "pattern") continue;
+    const { pattern } = selection, matches = globMatcher(pattern);
+    let missing = width - [...names].filter(matches).length;
+    for (let i = 0; missing > 0; i++) {
+      const name = filledPattern(pattern, i);
+      if (names.has(name)) continue;
+      names.add(name);
+      missing--;
+    }
+  }
+  return [...names];
+}
+
+/** The first code point of a block that has more letters than a pattern has columns. */
+const FIRST_LETTER = 0x4e00;
+
+/** A name that the pattern matches, another for each number. */
+function filledPattern(pattern: string, i: number): string {
+  const sign = pattern.includes("*") ? "*" : "?";
+  const text = sign === "*" ? String(i) : String.fromCodePoint(FIRST_LETTER + i);
+  return pattern.replace(sign, () => text).replaceAll("*", "").replaceAll("?", "_");
+}
