@@ -19,6 +19,7 @@ import { openNdjsonDecoder, openNdjsonSource } from "../src/source/ndjson/mod.ts
 import { ThreadedReading } from "./csv_threads.ts";
 import { ProcessorClock } from "./machine.ts";
 import { reportRates, timeScript } from "./timed_script.ts";
+import { quietest, TwoThreads } from "./two_threads.ts";
 
 const NUM_ROWS: number = Number(Deno.args[0] ?? 1_000_000);
 const NUM_ROUNDS = 5;
@@ -177,25 +178,35 @@ if not wide:
     except ImportError: pass
 `;
 
-/** Seconds of a reading, of all threads' processor time too, and the cores that other processes had meanwhile. */
+/** Seconds of a reading, and of all threads' processor time. */
 interface ThreadedTime {
   readonly seconds: number;
   readonly busySeconds: number;
-  readonly othersCores: number;
 }
 
 async function timeThreaded(reading: ThreadedReading): Promise<ThreadedTime> {
-  const clock = new ProcessorClock(), before = cpuUsage();
+  const before = cpuUsage();
   const { seconds } = await reading.read();
   const { user, system } = cpuUsage(before);
-  return { seconds, busySeconds: (user + system) / 1e6, othersCores: clock.othersCores() ?? 0 };
+  return { seconds, busySeconds: (user + system) / 1e6 };
+}
+
+/** All readings in turn, what others had meanwhile, and what two threads of pure arithmetic reach. */
+async function timeRound(readings: readonly ThreadedReading[], control: TwoThreads) {
+  const clock = new ProcessorClock(), times: ThreadedTime[] = [];
+  for (const reading of readings) times.push(await timeThreaded(reading));
+  const ceiling = control.scaling();
+  return { times, ceiling, othersCores: clock.othersCores() ?? 0 };
 }
 
 /**
  * The table by the pool of a run: this thread alone; this thread and a worker; two workers beside this thread, as a
- * run has by default on two cores. Times of the round in which other processes had least.
+ * run has by default on two cores. Times of the rounds in which others had least.
  */
-async function compareThreads(table: Table, path: string, bytes: number): Promise<void> {
+async function compareThreads(
+  table: Table,
+  { path, bytes, control }: { readonly path: string; readonly bytes: number; readonly control: TwoThreads },
+): Promise<void> {
   const { numColumns, numRows } = table;
   const options = { path, binding: matrixBinding(numColumns), chunkRows: THREADED_CHUNK_ROWS };
   const readings = await Promise.all(
@@ -210,16 +221,11 @@ async function compareThreads(table: Table, path: string, bytes: number): Promis
       });
       strictEqual(numRead, numRows);
     }
-    const rounds: ThreadedTime[][] = [];
-    for (let round = 0; round < 2 * NUM_ROUNDS; round++) {
-      const times: ThreadedTime[] = [];
-      for (const reading of readings) times.push(await timeThreaded(reading));
-      rounds.push(times);
-    }
-    const others = (times: ThreadedTime[]) => Math.max(...times.map(({ othersCores }) => othersCores));
-    const quiet = rounds.toSorted((a, b) => others(a) - others(b)).slice(0, 3);
-    const fastest = readings.map((_, i) => Math.min(...quiet.map((times) => times[i]!.seconds)));
-    const busy = readings.map((_, i) => Math.min(...rounds.map((times) => times[i]!.busySeconds)));
+    const all: Awaited<ReturnType<typeof timeRound>>[] = [];
+    for (let round = 0; round < 2 * NUM_ROUNDS; round++) all.push(await timeRound(readings, control));
+    const { rounds, mostOthers, ceiling } = quietest(all, 3);
+    const fastest = readings.map((_, i) => Math.min(...rounds.map(({ times }) => times[i]!.seconds)));
+    const busy = readings.map((_, i) => Math.min(...all.map(({ times }) => times[i]!.busySeconds)));
     const peers = await timeScript(PEERS, [path, "3", "narrow", "2"]);
     for (const [i, what] of ["alone", "with a worker", "with two"].entries()) {
       const rate = (bytes / 1e6 / fastest[i]!).toFixed(0).padStart(5);
@@ -230,13 +236,18 @@ async function compareThreads(table: Table, path: string, bytes: number): Promis
         : "";
       console.log(`  read  ${what.padEnd(13)} ${rate} MB/s   ${ratios}${peer}`);
     }
-    console.log(`  other processes had at most ${others(quiet.at(-1)!).toFixed(2)} cores in these rounds`);
+    console.log(
+      `  others had at most ${
+        mostOthers.toFixed(2)
+      } cores in these rounds; two threads of pure arithmetic reached ` +
+        `${ceiling.toFixed(2)}x`,
+    );
   } finally {
     for (const reading of readings) reading.close();
   }
 }
 
-const folder = Deno.makeTempDirSync();
+const folder = Deno.makeTempDirSync(), control = await TwoThreads.open();
 try {
   console.log(
     `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.arch}, one thread; ratios of best times`,
@@ -261,8 +272,9 @@ try {
     );
     reportRates("read", { numBytes: bytes, seconds: readSeconds, peers });
     reportRates("write", { numBytes: bytes, seconds: writeSeconds, peers });
-    if (!isWide && table.isJson !== true) await compareThreads(table, path, bytes);
+    if (!isWide && table.isJson !== true) await compareThreads(table, { path, bytes, control });
   }
 } finally {
+  control.close();
   Deno.removeSync(folder, { recursive: true });
 }

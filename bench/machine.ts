@@ -44,13 +44,16 @@ export function loadAverage(): string {
   return (Deno.loadavg()[0] ?? 0).toFixed(1);
 }
 
-/** Processor seconds of the whole machine and of this process, from now on. */
+/**
+ * Processor seconds of the whole machine and of this process, from now on. What the host of a virtual machine takes
+ * away from it counts as another process's: it is no idle time, and no process of this system has it.
+ */
 export class ProcessorClock {
   readonly #started = performance.now();
   readonly #busy = busySeconds();
   readonly #own = cpuUsage();
 
-  /** cores that other processes kept busy since then, on average; null where the system does not tell */
+  /** cores that others kept busy since then, on average; null where the system does not tell */
   othersCores(): number | null {
     const busy = busySeconds();
     if (busy === null || this.#busy === null) return null;
@@ -59,8 +62,22 @@ export class ProcessorClock {
   }
 }
 
-/** Seconds that all cores were busy since the start of the machine, in steps of a hundredth. */
+/** Seconds that all cores were not idle since the start of the machine, in steps of a hundredth. */
 function busySeconds(): number | null {
-  const ticks = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
-  return ticks.length === 0 ? null : ticks.reduce((sum, each) => sum + each, 0) / 1000;
+  return Deno.build.os === "linux" ? busyOfLinux(Deno.readTextFileSync("/proc/stat")) : busyOfCpus();
+}
+
+/** ticks of /proc/stat a second (USER_HZ), the same on every architecture that Deno has */
+const TICKS_PER_SECOND = 100;
+
+/** Source: proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; guests are in user already. */
+function busyOfLinux(stat: string): number {
+  const [user, nice, system, , , irq, softirq, steal] = stat.split("\n")[0]!.split(/ +/).slice(1).map(Number);
+  return [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) /
+    TICKS_PER_SECOND;
+}
+
+function busyOfCpus(): number | null {
+  const times = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+  return times.length === 0 ? null : times.reduce((sum, each) => sum + each, 0) / 1000;
 }

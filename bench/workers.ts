@@ -2,7 +2,8 @@
  * `deno task bench:workers [LETTER…] [--rounds N] [--chunk-rows N] [--patience SECONDS] [--json FILE]`: the same works
  * on one thread and on two, chunk by chunk over one shared memory, by the very processor and pool of a run. The bytes
  * of both are compared before a time is taken; batches of both alternate, and those count in which other processes
- * left the cores alone.
+ * and the host of a virtual machine left the cores alone. Beside them stands what two threads of pure arithmetic reach
+ * in the same batches.
  *
  * @module
  */
@@ -20,6 +21,7 @@ import { countOf, runCommand, writeResults } from "./command.ts";
 import { InMemoryWork } from "./in_memory.ts";
 import { describeMachine, loadAverage, ProcessorClock } from "./machine.ts";
 import { type Sample, sample } from "./sample.ts";
+import { quietest, type Quietness, type QuietRounds, TwoThreads } from "./two_threads.ts";
 import { type PipelineWork, WORKS } from "./works.ts";
 
 /** Batches that do not count: the engine's optimiser is in, on every thread. */
@@ -151,9 +153,10 @@ interface Scaling {
   readonly scaling: number;
   /** the work done in a second of processor time, of two workers by that of one: what messages and memory cost */
   readonly efficiency: number;
-  /** batches that count, and cores that other processes had in them, on average */
+  /** batches that count, cores that others had in them, on average, and what two threads of arithmetic reached */
   readonly batches: number;
   readonly othersCores: number;
+  readonly ceiling: number;
 }
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number | null {
@@ -162,13 +165,12 @@ function firstDifference(a: Uint8Array, b: Uint8Array): number | null {
 }
 
 /** Passes over the data on one thread, then as many on all. */
-interface Batch {
+interface Batch extends Quietness {
   readonly alone: number;
   readonly together: number;
   /** milliseconds of all threads' processor time for a pass, each */
   readonly aloneBusy: number;
   readonly togetherBusy: number;
-  readonly othersCores: number;
 }
 
 /** Milliseconds of processor time that this process takes for a pass. */
@@ -188,8 +190,12 @@ interface Runs {
 /** `count` pairs of batches in which the machine was ours, or the quietest that there were in `patience` seconds. */
 async function quietBatches(
   { alone, together }: Runs,
-  { count, patience }: { readonly count: number; readonly patience: number },
-): Promise<Batch[]> {
+  { count, patience, control }: {
+    readonly count: number;
+    readonly patience: number;
+    readonly control: TwoThreads;
+  },
+): Promise<QuietRounds<Batch>> {
   alone(1);
   const passes = Math.max(1, Math.round(BATCH_MILLISECONDS / alone(1)));
   const all: Batch[] = [], started = performance.now();
@@ -202,19 +208,20 @@ async function quietBatches(
     let one = 0, many = 0;
     const aloneBusy = await busyOf(passes, () => one = alone(passes));
     const togetherBusy = await busyOf(passes, async () => many = await together(passes));
-    const othersCores = clock.othersCores() ?? 0;
-    if (batch >= 0) all.push({ alone: one, together: many, aloneBusy, togetherBusy, othersCores });
+    const ceiling = control.scaling(), othersCores = clock.othersCores() ?? 0;
+    if (batch >= 0) all.push({ alone: one, together: many, aloneBusy, togetherBusy, othersCores, ceiling });
     if (all.filter(({ othersCores }) => othersCores <= QUIET_CORES).length >= count) break;
   }
-  return all.toSorted((a, b) => a.othersCores - b.othersCores).slice(0, count);
+  return quietest(all, count);
 }
 
-async function measure(declared: PipelineWork, { numerics, rounds, workers, chunkRows, patience }: {
+async function measure(declared: PipelineWork, { numerics, rounds, workers, chunkRows, patience, control }: {
   readonly numerics: Numerics;
   readonly rounds: number;
   readonly workers: number;
   readonly chunkRows: number | undefined;
   readonly patience: number;
+  readonly control: TwoThreads;
 }): Promise<Scaling> {
   const { letter, title } = declared;
   const chunked = new ChunkedWork(declared, { numerics, numThreads: workers, chunkRows });
@@ -230,10 +237,10 @@ async function measure(declared: PipelineWork, { numerics, rounds, workers, chun
     await chunked.runTogether(pool, 1);
     const at = firstDifference(expected, chunked.bytes());
     if (at !== null) throw new Error(`${letter}: byte ${at} of ${workers} workers differs from one's`);
-    const batches = await quietBatches({
+    const { rounds: batches, othersCores, ceiling } = await quietBatches({
       alone: (passes) => chunked.runAlone(processor, passes),
       together: (passes) => chunked.runTogether(pool, passes),
-    }, { count: rounds, patience });
+    }, { count: rounds, patience, control });
     const one = sample(batches.map(({ alone }) => alone));
     const many = sample(batches.map(({ together }) => together));
     return {
@@ -245,7 +252,8 @@ async function measure(declared: PipelineWork, { numerics, rounds, workers, chun
       scaling: one.median / many.median,
       efficiency: sample(batches.map((batch) => batch.aloneBusy / batch.togetherBusy)).median,
       batches: batches.length,
-      othersCores: batches.reduce((sum, { othersCores }) => sum + othersCores, 0) / batches.length,
+      othersCores,
+      ceiling,
     };
   } finally {
     processor.close();
@@ -269,27 +277,31 @@ async function main(): Promise<void> {
   const patience = countOf("patience", values.patience), rows = values["chunk-rows"];
   const chunkRows = rows === undefined ? undefined : countOf("chunk-rows", rows);
   const numerics = probeFusedMadd() ? "fused" : "strict", machine = describeMachine(), load = loadAverage();
-  const results: Scaling[] = [];
+  const results: Scaling[] = [], control = await TwoThreads.open();
   const milliseconds = ({ median, spread }: Sample) => `${median.toFixed(2)} ± ${spread.toFixed(2)}`;
-  console.log(`| work | chunks | one thread, ms | ${workers} workers, ms | scaling | efficiency | others |`);
-  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+  console.log(
+    `| work | chunks | one thread, ms | ${workers} workers, ms | scaling | ceiling | efficiency | others |`,
+  );
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
   for (const letter of positionals.length > 0 ? positionals : LETTERS) {
     const work = WORKS.find((one) => one.letter === letter);
     if (work === undefined || !("transform" in work)) throw new Error(`no work ${letter} of a pipeline`);
-    const result = await measure(work, { numerics, rounds, workers, chunkRows, patience });
+    const result = await measure(work, { numerics, rounds, workers, chunkRows, patience, control });
     results.push(result);
-    const { title, numChunks, alone, together, scaling, efficiency, othersCores } = result;
+    const { title, numChunks, alone, together, scaling, ceiling, efficiency, othersCores } = result;
     console.log(
       `| ${letter}. ${title} | ${numChunks} | ${milliseconds(alone)} | ${milliseconds(together)} | ${
         scaling.toFixed(2)
-      } | ${efficiency.toFixed(2)} | ${othersCores.toFixed(2)} |`,
+      } | ${ceiling.toFixed(2)} | ${efficiency.toFixed(2)} | ${othersCores.toFixed(2)} |`,
     );
   }
   console.log(
     `\n${machine.cpu}, ${machine.cores} cores, load ${load} before; ${numerics}; medians of ${rounds} batches in turns, ` +
-      "± half the distance of the quartiles; efficiency: one thread's processor time by that of all; others: cores " +
-      "that other processes had; the bytes are the same",
+      "± half the distance of the quartiles; ceiling: what two threads of pure arithmetic reached; efficiency: one " +
+      "thread's processor time by that of all; others: cores that other processes and the host had; the bytes are " +
+      "the same",
   );
+  control.close();
   writeResults(values.json, { machine, load, numerics, rounds, results });
 }
 
