@@ -4,6 +4,9 @@
  *
  * @module
  */
+import { isFloat } from "../dtype/mod.ts";
+import { isSymbol, nameOf, refuse, showLiteral, sizeOf } from "../shape/mod.ts";
+import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { CarriedBase, showArgument, TensorBase } from "./operands.ts";
 
@@ -58,6 +61,79 @@ export function checkOptions(
       b.refuseArgument(`${method} takes true or false as keepdims, not ${showArgument(value)}`, "write true");
     }
   }
+}
+
+/** Refuses what is no axis, by index or by name, and where a list of them is taken no such list (PIP003). */
+export function checkAxes(
+  b: GraphBuilder,
+  method: string,
+  { axes, example, takesList = false }: {
+    readonly axes: unknown;
+    /** how a right call is written */
+    readonly example: string;
+    readonly takesList?: boolean;
+  },
+): void {
+  const isAxis = (axis: unknown) => typeof axis === "number" || typeof axis === "string";
+  if (isAxis(axes) || (takesList && Array.isArray(axes) && axes.every(isAxis))) return;
+  const takes = takesList ? "the axis or the axes to reduce" : "the axis";
+  b.refuseArgument(
+    axes === undefined ? `${method} takes ${takes}` : `${method} takes ${takes}, not ${showArgument(axes)}`,
+    `write ${example}`,
+  );
+}
+
+/** Refuses integers to a power that is below zero in every row, as NumPy does: the results would be fractions. */
+export function checkExponent(
+  b: GraphBuilder,
+  { x, exponent }: { readonly x: NodeId; readonly exponent: unknown },
+): void {
+  const { dtype } = b.node(x);
+  const isBelowZero = (typeof exponent === "number" && Number.isInteger(exponent) && exponent < 0) ||
+    (typeof exponent === "bigint" && exponent < 0n);
+  // beside unsigned ones it does not fit; bool computes as i8
+  if (!isBelowZero || isFloat(dtype)) return;
+  const sentence = `pow of ${dtype} to ${exponent}: integers have no negative powers`;
+  return b.refuse(refuse("DTY001", sentence, "cast it first: .astype('f64')"), [x]);
+}
+
+/**
+ * Refuses what is no list of indices (PIP003). An index that each row has is no view of the operand: the help says how
+ * the element is chosen among all.
+ */
+export function checkIndices(
+  b: GraphBuilder,
+  list: unknown,
+  { from, axis }: { readonly from: TensorBase; readonly axis: unknown },
+): void {
+  if (Array.isArray(list)) return;
+  const size = from.shape.at(-1),
+    isLast = axis === -1 || axis === from.shape.length - 1 || axis === nameOf(size ?? 1);
+  const isPerRow = list instanceof TensorBase && list.shape.length === 1 && isSymbol(list.shape[0]!) &&
+    isLast &&
+    from.shape.length <= 2 && size !== undefined && !isSymbol(size);
+  const count = isPerRow ? Number(sizeOf(size)) : 0;
+  const numbers = `[0, ${count > 3 ? "1, …, " : count > 2 ? "1, " : ""}${count - 1}]`;
+  b.refuseArgument(
+    `take takes a list of indices that is known before the run, not ${showArgument(list)}`,
+    isPerRow
+      ? `write where(${list.name}.expandDims(-1).broadcastTo(${
+        showLiteral([list.shape[0]!, count])
+      }).eq(numbers), ${from.name}, 0).sum(-1), ` +
+        `with numbers: param("i64", [${count}], { value: ${count < 2 ? "[0]" : numbers} })`
+      : "write the indices in the pipeline: .take([0, 2], 1)",
+  );
+}
+
+/** Refuses a filter without a name for the rows that it keeps (PIP003). */
+export function checkSymbol(b: GraphBuilder, symbol: unknown): void {
+  if (typeof symbol === "string") return;
+  b.refuseArgument(
+    `filter takes a name for the rows that are kept${
+      symbol === undefined ? "" : `, not ${showArgument(symbol)}`
+    }: their number is not known before the run`,
+    'write .filter(mask, "K")',
+  );
 }
 
 /** Refuses arguments beyond those that a method takes (PIP003). */

@@ -5,6 +5,7 @@
  * @module
  */
 import { filterShape, type Shape } from "../shape/mod.ts";
+import { checkSymbol } from "./arguments.ts";
 import type { CarriedColumn } from "./declaration_types.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
@@ -23,6 +24,7 @@ export class TracedCarried extends CarriedBase {
   filter(by: unknown, symbol: string): TracedCarried {
     const b = this.builder, text = `${this.name}.filter(${showArgument(by)}, ${showArgument(symbol)})`;
     const id = b.step("filter", { text }, () => {
+      checkSymbol(b, symbol);
       const given = operandOf(b, "filter", by), type = b.node(given);
       const shape = b.accept(filterShape(this.#shape, type.dtype, type.shape, symbol), [this.id, given]);
       const mask = b.accept(b.bindFilter(symbol, given), [this.id, given]);

@@ -6,6 +6,7 @@
 import { type DType, promoteTypes } from "../dtype/mod.ts";
 import { PipelineError } from "../errors.ts";
 import { type AxisName, concatShape, refuse, resolveAxis, resolveNewAxis, stackShape } from "../shape/mod.ts";
+import { checkAxes } from "./arguments.ts";
 import { authorPlace } from "./author_place.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
@@ -33,6 +34,12 @@ function callFree(
 
 function tracedWhere(condition: unknown, a: unknown, otherwise: unknown): TracedTensor {
   return callFree("where", [condition, a, otherwise], (b) => {
+    if (a === undefined || otherwise === undefined) {
+      b.refuseArgument(
+        "where takes a condition and what to take where it is true and where it is false",
+        "write where(condition, a, b); for the rows where it is true, .filter(condition, 'K')",
+      );
+    }
     const test = operandOf(b, "where", condition);
     const { dtype } = b.node(test);
     if (dtype !== "bool") {
@@ -50,28 +57,48 @@ function tracedWhere(condition: unknown, a: unknown, otherwise: unknown): Traced
 }
 
 /** The list's nodes, cast to their common dtype. */
-function castAll(b: GraphBuilder, method: string, list: readonly unknown[]): { ids: NodeId[]; dtype: DType } {
-  const nodes = list.map((value) => b.node(operandOf(b, method, value)));
-  const dtype = nodes.map((node) => node.dtype).reduce(promoteTypes);
-  return { ids: nodes.map(({ id }) => b.cast(id, dtype)), dtype };
+function castAll(
+  b: GraphBuilder,
+  list: readonly NodeId[],
+): { readonly ids: readonly NodeId[]; readonly dtype: DType } {
+  const dtype = list.map((id) => b.node(id).dtype).reduce(promoteTypes);
+  return { ids: list.map((id) => b.cast(id, dtype)), dtype };
+}
+
+/** Refuses operands that are in no list, and a call without an axis: NumPy's default is the rows. */
+function checkList(
+  b: GraphBuilder,
+  method: string,
+  { list, axis }: { readonly list: unknown; readonly axis: unknown },
+): void {
+  const example = `${method}([a, b], 1)`;
+  if (!Array.isArray(list)) {
+    b.refuseArgument(
+      `${method} takes a list of tensors and an axis, not ${showArgument(list)}`,
+      `write ${example}`,
+    );
+  }
+  checkAxes(b, method, { axes: axis, example });
 }
 
 function tracedConcat(list: readonly unknown[], axis: AxisName): TracedTensor {
   return callFree("concat", [list, axis], (b) => {
-    const { ids, dtype } = castAll(b, "concat", list);
-    const shapes = ids.map((id) => b.node(id).shape);
-    const shape = b.accept(concatShape(shapes, axis), ids);
-    const index = b.accept(resolveAxis(shapes[0]!, axis), ids);
+    checkList(b, "concat", { list, axis });
+    const operands = list.map((value) => operandOf(b, "concat", value));
+    const shapes = operands.map((id) => b.node(id).shape);
+    const shape = b.accept(concatShape(shapes, axis), operands);
+    const index = b.accept(resolveAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
     return b.add({ kind: "concat", axis: index }, ids, { dtype, shape });
   });
 }
 
 function tracedStack(list: readonly unknown[], axis: number): TracedTensor {
   return callFree("stack", [list, axis], (b) => {
-    const { ids, dtype } = castAll(b, "stack", list);
-    const shapes = ids.map((id) => b.node(id).shape);
-    const shape = b.accept(stackShape(shapes, axis), ids);
-    const index = b.accept(resolveNewAxis(shapes[0]!, axis), ids);
+    checkList(b, "stack", { list, axis });
+    const operands = list.map((value) => operandOf(b, "stack", value));
+    const shapes = operands.map((id) => b.node(id).shape);
+    const shape = b.accept(stackShape(shapes, axis), operands);
+    const index = b.accept(resolveNewAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
     return b.add({ kind: "stack", axis: index }, ids, { dtype, shape });
   });
 }

@@ -33,6 +33,7 @@ import {
 } from "./graph.ts";
 import { elementwiseRule } from "./operand_dtypes.ts";
 import { ELEMENTWISE, type ElementwiseOp, type ReduceOp } from "./primitives.ts";
+import { MissingMember } from "./unknown_member.ts";
 
 /** The longest name that a message gives to an intermediate. */
 const MAX_NAME_LENGTH = 40;
@@ -259,6 +260,11 @@ export class GraphBuilder {
   /** refuses what no type checker would have let pass: an argument that is no tensor, no number, no dtype */
   refuseArgument(sentence: string, help: string): never {
     throw new PipelineError("PIP003", sentence, { place: this.#open?.place ?? authorPlace(), help });
+  }
+
+  /** refuses what tensors do not have, and JavaScript would give as undefined */
+  refuseMember(member: string, told: { readonly name: string; readonly help: string | null }): never {
+    throw new MissingMember(member, { ...told, place: this.#open?.place ?? authorPlace() });
   }
 
   /** operands as a message lists them: name, dtype, shape, aligned */

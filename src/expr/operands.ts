@@ -19,6 +19,7 @@ import type { GraphBuilder } from "./graph_builder.ts";
 import { growthDetails } from "./growth.ts";
 import { scalarDType } from "./operand_dtypes.ts";
 import { elementwiseDTypes, isElementwiseOp } from "./primitives.ts";
+import { UNKNOWN_MEMBERS } from "./unknown_member.ts";
 
 /** What a transform is called with. It has no value yet: JavaScript's operators would compute with its text. */
 abstract class Traced {
@@ -43,6 +44,8 @@ abstract class Traced {
     return this.describe();
   }
 }
+
+Object.setPrototypeOf(Traced.prototype, UNKNOWN_MEMBERS);
 
 /** A node of a graph under construction: what a tensor in a transform stands for. */
 export class TensorBase extends Traced {
@@ -98,14 +101,21 @@ export function isScalar(value: unknown): value is ScalarValue {
   return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
 }
 
+/** Whether an argument is a list of numbers: an array or a typed array. */
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
 /** The node of an argument that must be a tensor of this transform. */
 export function operandOf(b: GraphBuilder, method: string, value: unknown): NodeId {
   if (value instanceof TensorBase && value.builder === b) return value.id;
   if (value instanceof CarriedBase) return refuseCarried(value, method);
-  const what = value instanceof TensorBase ? "a tensor of another transform" : showArgument(value);
+  const what = value instanceof TensorBase
+    ? "a tensor of another transform"
+    : showArgument(isList(value) ? Array.from(value) : value);
   return b.refuseArgument(
     `${method} takes a tensor of this transform, not ${what}`,
-    Array.isArray(value)
+    isList(value)
       ? `declare the list as a param with that value: param("f64", [${value.length}], { value: ${what} })`
       : "use the tensors that the transform is called with: transform({ input }, { param })",
   );

@@ -10,6 +10,7 @@ import {
   type AxisName,
   broadcastTo,
   filterShape,
+  isSymbol,
   matmulShape,
   nameOf,
   outerShape,
@@ -24,7 +25,14 @@ import {
   takeShape,
   transposeShape,
 } from "../shape/mod.ts";
-import { checkCount, checkOptions } from "./arguments.ts";
+import {
+  checkAxes,
+  checkCount,
+  checkExponent,
+  checkIndices,
+  checkOptions,
+  checkSymbol,
+} from "./arguments.ts";
 import * as composed from "./composed.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
@@ -45,6 +53,12 @@ type Build = (b: GraphBuilder, x: NodeId) => NodeId;
 
 /** A tensor in a transform; see `Tensor` for what each method does. The elementwise methods are added below. */
 export class TracedTensor extends TensorBase {
+  constructor(builder: GraphBuilder, id: NodeId) {
+    super(builder, id);
+    // `x.shape = [8, 1]` would change what messages say and not the graph
+    Object.freeze(this);
+  }
+
   /** One call as one step of the graph. */
   call(method: string, args: readonly unknown[], build: Build, displayName?: string): TracedTensor {
     const text = `${this.name}.${method}(${
@@ -70,17 +84,23 @@ export class TracedTensor extends TensorBase {
   ): TracedTensor {
     const [axes, options] = args;
     return this.call(method, args, (b, x) => {
-      if (axes === undefined) {
-        const names = this.shape.map((dim, axis) => showArgument(nameOf(dim) ?? axis));
-        b.refuseArgument(
-          `${method} takes the axis or the axes to reduce`,
-          `write .${method}(${names.at(-1)})`,
-        );
-      }
+      this.#checkReduced(b, method, axes);
       checkOptions(b, method, { options, known: method === "var" || method === "std" ? SPREAD : KEPT });
       const resolved = b.accept(resolveAxes(this.shape, axes), [x]);
       return build(b, x, { axes: resolved, keepdims: options?.keepdims ?? false });
     });
+  }
+
+  /** Refuses what names no axes to reduce, with the last axis in its place; rows alone are reduced beforehand. */
+  #checkReduced(b: GraphBuilder, method: string, axes: unknown): void {
+    const last = this.shape.at(-1), name = last === undefined ? null : nameOf(last) ?? this.shape.length - 1;
+    if (axes === undefined && this.shape.length === 1 && isSymbol(last!)) {
+      b.refuseArgument(
+        `${method} takes the axis or the axes to reduce, and ${this.name} has its rows only`,
+        "a statistic of all rows is computed beforehand and given as a param",
+      );
+    }
+    checkAxes(b, method, { axes, example: `.${method}(${showArgument(name ?? 0)})`, takesList: true });
   }
 
   /** A reduction that is one node, after a cast where the operation is one of bools. */
@@ -233,7 +253,7 @@ export class TracedTensor extends TensorBase {
   }
   softmax(axis: AxisName): TracedTensor {
     return this.call("softmax", [axis], (b, x) => {
-      if (axis === undefined) b.refuseArgument("softmax takes the axis", "write .softmax(-1)");
+      checkAxes(b, "softmax", { axes: axis, example: ".softmax(-1)" });
       return decompose.softmax(b, x, b.accept(resolveAxis(this.shape, axis), [x]));
     });
   }
@@ -310,12 +330,15 @@ export class TracedTensor extends TensorBase {
   }
   take(list: readonly number[], along: AxisName): TracedTensor {
     return this.call("take", [list, along], (b, x) => {
+      checkIndices(b, list, { from: this, axis: along });
+      checkAxes(b, "take", { axes: along, example: `.take(${showArgument(list)}, 1)` });
       const { shape, axis, indices } = b.accept(takeShape(this.shape, along, list), [x]);
       return b.add({ kind: "take", axis, indices }, [x], { dtype: this.dtype, shape });
     });
   }
   filter(by: unknown, symbol: string): TracedTensor {
     return this.call("filter", [by, symbol], (b, x) => {
+      checkSymbol(b, symbol);
       const given = operandOf(b, "filter", by), type = b.node(given);
       const shape = b.accept(filterShape(this.shape, type.dtype, type.shape, symbol), [x, given]);
       const mask = b.accept(b.bindFilter(symbol, given), [x, given]);
@@ -337,6 +360,7 @@ for (const op of Object.keys(ELEMENTWISE).filter(isPlainOp)) {
         if (ELEMENTWISE[op].arity === 2 && others.length === 0) {
           b.refuseArgument(`${op} takes a tensor or a number`, `write .${op}(...)`);
         }
+        if (op === "pow") checkExponent(b, { x, exponent: others[0] });
         const known = [x, ...others.flatMap((other) => other instanceof TracedTensor ? [other.id] : [])];
         const compute = (dtypes: readonly DType[]) => b.accept(elementwiseRule(op, dtypes), known).compute;
         return b.elementwise(op, joinOperands(b, op, [this, ...others], compute));

@@ -22,9 +22,12 @@ import {
   authorPlace,
   type Graph,
   GraphBuilder,
+  MissingMember,
   placeInStack,
+  showArgument,
   TracedCarried,
   TracedTensor,
+  UNKNOWN_MEMBERS,
 } from "../expr/mod.ts";
 import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { InputRequest } from "../schema/schema.ts";
@@ -134,12 +137,14 @@ export class Pipeline {
     try {
       return this.#transform(inputs, params);
     } catch (cause) {
+      if (cause instanceof MissingMember) throw withNearest(cause);
       if (cause instanceof NdpipeError) throw cause;
       const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
       throw new PipelineError("PIP001", `the transform of ${this.name} throws ${reason}`, {
         place: (cause instanceof Error ? placeInStack(cause.stack ?? "") : null) ?? this.declarationPlace,
-        help: meantMethod(cause) ??
-          "the transform is run once, on tensors without elements, before any data is read",
+        help: /^Cannot assign to read only property/.test(reason.slice(reason.indexOf(": ") + 2))
+          ? "no step changes a tensor: take the one that .astype(...) or .reshape(...) gives"
+          : RUN_ONCE,
         cause,
       });
     }
@@ -163,7 +168,12 @@ export class Pipeline {
       checkOutputName(name, place);
       const isTraced = value instanceof TracedTensor || value instanceof TracedCarried;
       if (isTraced && value.builder === builder) return { name, node: value.id };
-      throw invalid(`output ${name} is no tensor of this transform`, help, place);
+      const what = value instanceof TracedTensor ? "a tensor of another one" : showArgument(value);
+      throw invalid(
+        `output ${name} is no tensor of this transform, but ${what}`,
+        outputHelp(value) ?? help,
+        place,
+      );
     });
   }
 }
@@ -312,16 +322,29 @@ export function toDeclaredParams({ params }: Pipeline): DeclaredParam[] {
   });
 }
 
-/** What was meant by a method that tensors do not have: of `age.sqroot()`, sqrt; null: nothing is near. */
-function meantMethod(cause: unknown): string | null {
-  if (!(cause instanceof TypeError)) return null;
-  const name = /\.([A-Za-z_]\w*) is not a function$/.exec(cause.message)?.[1];
-  if (name === undefined) return null;
-  const methods: string[] = [];
-  for (let type = TracedTensor.prototype; type !== Object.prototype; type = Object.getPrototypeOf(type)) {
+/** What to return in place of a value that is no tensor; null: it cannot be told. */
+function outputHelp(value: unknown): string | null {
+  if (value instanceof Promise) return "leave await and async out: a step gives its tensor at once";
+  if (typeof value === "number" || typeof value === "boolean") {
+    return `for a column of it, give a param with that value, repeated for each row: .broadcastTo(["N"])`;
+  }
+  if (!Array.isArray(value) || !value.every((one) => one instanceof TracedTensor)) return null;
+  return "return each under a name of its own, or one column of them: stack([a, b], 1)";
+}
+
+const RUN_ONCE = "the transform is run once, on tensors without elements, before any data is read";
+
+/** With the method that was meant: of `age.sqroot`, sqrt. */
+function withNearest(missing: MissingMember): MissingMember {
+  if (missing.help !== null) return missing;
+  const methods: string[] = [], { member, place } = missing;
+  let type: object = TracedTensor.prototype;
+  for (; type !== UNKNOWN_MEMBERS; type = Object.getPrototypeOf(type)) {
     methods.push(...Object.getOwnPropertyNames(type).filter((method) => method !== "constructor"));
   }
-  const [nearest = ""] = nearestNames(name, methods, 1);
+  const plain = member.replaceAll("_", ""), [nearest = ""] = nearestNames(plain, methods, 1);
   // a third of the letters may be others
-  return editDistance(name, nearest) > name.length / 3 ? null : `did you mean .${nearest}()?`;
+  const isNear = editDistance(plain, nearest) <= plain.length / 3;
+  const help = isNear ? `did you mean .${nearest}()?` : RUN_ONCE;
+  return new MissingMember(member, { name: missing.owner, place, help });
 }

@@ -103,7 +103,7 @@ Deno.test("trace() names the method that was meant, where one is near", () => {
     errorOf(() => declare({ ...valid, transform }).trace()).help;
   assert.equal(helpOf(({ x }) => ({ y: x.sqroot() })), "did you mean .sqrt()?");
   assert.equal(helpOf((inputs) => ({ y: inputs.x.neg().summ(1) })), "did you mean .sum()?");
-  assert.match(helpOf(({ x }) => ({ y: x.rolling(3) })) ?? "", /^the transform is run once/);
+  assert.match(helpOf(({ x }) => ({ y: x.bestGuess(3) })) ?? "", /^the transform is run once/);
 });
 
 Deno.test("declarations name the key that was meant, since one that is passed over changes results", () => {
