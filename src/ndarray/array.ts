@@ -25,6 +25,7 @@ import {
   orderedReshape,
   type ReshapeOptions,
 } from "./movement/ordered_reshape.ts";
+import { argAlong } from "./reductions/arg_reduction.ts";
 import * as reductions from "./reductions/reductions.ts";
 import type { Axes } from "./reductions/reductions.ts";
 import { isColumnMajor, sizeOfShape } from "./storage/layout.ts";
@@ -845,18 +846,20 @@ export class NDArray implements Disposable, Leased {
     }
     const place = { keepdims, out: out?.view };
     if (axis !== null) {
-      const result = reductions.argReduce(op, this.view, { axis, ...place });
+      const result = argAlong(op, this.view, { axis, ...place });
       return out ?? new NDArray(result);
     }
-    using flat = this.ravel();
+    // what has one axis is flat as it is: a repeated element is not written out
+    using flat = this.ndim === 1 ? this.slice("...") : this.ravel();
     const ones = this.shape.map(() => 1);
+    if (keepdims === true && out !== undefined) reductions.refuseOtherShape(op, out.view, ones);
     if (out === undefined) {
-      const result = reductions.argReduce(op, flat.view, { axis: 0 });
+      const result = argAlong(op, flat.view, { axis: 0 });
       if (keepdims !== true) return new NDArray(result);
       return new NDArray({ ...result, shape: ones, strides: ones.map(() => DTYPE.i64.itemsize) });
     }
     using target = keepdims === true ? out.squeeze() : out.slice("...");
-    reductions.argReduce(op, flat.view, { axis: 0, out: target.view });
+    argAlong(op, flat.view, { axis: 0, out: target.view });
     return out;
   }
   /** The mean, accumulated in f64; of integers f64. */

@@ -16,7 +16,8 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { identity } from "../../kernel/compile/reduction.ts";
 import { vectorFactor } from "../../kernel/compile/vector_factor.ts";
-import { type Instruction, kernelKey, type LoopKernel } from "../../plan/loop_kernel.ts";
+import { type Instruction, kernelKey, type KernelOperand, type LoopKernel } from "../../plan/loop_kernel.ts";
+import { accessOf } from "../../plan/loop_order.ts";
 import { joiningKernel } from "./joining_kernel.ts";
 
 /** Where an operand lies: its pointer, and one stride a loop, in bytes. */
@@ -57,6 +58,9 @@ const ROWS_AT_ONCE = 4;
 /** Columns whose partial results are gone through together: shorter pieces of rows are not foreseen. */
 const TILE_COLUMNS = 16_384;
 
+/** The most partial results of one accumulator. */
+const MAX_PARTIALS = 2 ** 31 - 1;
+
 /** The kernel calls of a reduction in blocks: they depend on sizes and strides, and on no address. */
 export interface BlockedReduction {
   /** the dtype of each accumulator's partial results: an array of (blocks, kept elements) for each */
@@ -66,7 +70,8 @@ export interface BlockedReduction {
   readonly calls: readonly BlockCall[];
 }
 
-function bodyLoads({ body }: LoopKernel): number[] {
+/** The operands that a kernel's body reads. */
+export function bodyLoads({ body }: LoopKernel): number[] {
   return [...new Set(body.flatMap((one) => one.op === "load" ? [one.operand] : []))];
 }
 
@@ -85,8 +90,12 @@ function rowsOfBlock({ kernel, sizes, operands }: KernelCall): number | null {
   return rowBytes * numRows <= WHOLE_BYTES ? null : Math.min(BLOCK_ROWS, numRows);
 }
 
-/** the instructions with the operands of their loads renumbered */
-function renumbered(list: readonly Instruction[], operands: readonly number[], first: number): Instruction[] {
+/** The instructions with the operands of their loads renumbered. */
+export function renumbered(
+  list: readonly Instruction[],
+  operands: readonly number[],
+  first: number,
+): Instruction[] {
   return list.map((one) =>
     one.op === "load" ? { ...one, operand: first + operands.indexOf(one.operand) } : one
   );
@@ -101,6 +110,8 @@ export function blockedReduction(call: KernelCall): BlockedReduction | null {
   const numBlocks = Math.ceil(numRows / rows),
     numKeptElements = kept.reduce((product, size) => product * size, 1);
   const numPartials = numBlocks * numKeptElements;
+  // so many would be more than one loop counts
+  if (numPartials > MAX_PARTIALS) return null;
   return {
     partials: kernel.accumulators.map(({ dtype }) => dtype),
     numPartials,
@@ -112,8 +123,8 @@ export function blockedReduction(call: KernelCall): BlockedReduction | null {
   };
 }
 
-/** strides of partial results over (blocks, kept axes) */
-function partialStrides(kept: readonly number[], itemsize: number): number[] {
+/** Strides of partial results over (blocks, kept axes). */
+export function partialStrides(kept: readonly number[], itemsize: number): number[] {
   const strides: number[] = [];
   let stride = itemsize;
   for (const size of [...kept].reverse()) {
@@ -127,7 +138,7 @@ function partialStrides(kept: readonly number[], itemsize: number): number[] {
 function startOfPartials(kernel: LoopKernel, numPartials: number): BlockCall {
   const { accumulators, operands } = kernel;
   return {
-    kernel: remembered(kernel, "start", () => ({
+    kernel: madeOnce(kernel, "start", () => ({
       numKept: 1,
       numReduced: 0,
       vector: "kept",
@@ -167,8 +178,8 @@ function madeKernels(kernel: LoopKernel): Map<string, unknown> {
   return made;
 }
 
-/** what is made of a reduction's kernel, the same object each time: its function is then found without a key */
-function remembered<Made>(kernel: LoopKernel, what: string, make: () => Made): Made {
+/** What is made of a reduction's kernel, the same object each time: its function is then found without a key. */
+export function madeOnce<Made>(kernel: LoopKernel, what: string, make: () => Made): Made {
   const kernels = madeKernels(kernel), known = kernels.get(what);
   // its name says what is made, and so its type
   if (known !== undefined) return known as Made;
@@ -247,7 +258,7 @@ function partCall(call: KernelCall, part: Part, block: BlockOptions): BlockCall 
   const outer = sizes.slice(0, numKept - 1), inner = sizes.slice(numKept + 1);
   const loops = [numBlocks, ...outer, numTiles, numGroups, ...inner, tileColumns];
   const { isFixed } = block;
-  const { kernel: joining, sources } = remembered(
+  const { kernel: joining, sources } = madeOnce(
     kernel,
     `join ${loops.length} ${rowsAtOnce} ${[...operands.keys()].filter(isFixed)}`,
     () => joiningKernel(kernel, { numLoops: loops.length, numRows: rowsAtOnce, isFixed }),
@@ -306,8 +317,8 @@ function placedRow(
   };
 }
 
-/** the call that combines the partial results, and does what follows the reduction */
-function combination({ kernel, sizes, operands }: KernelCall, numBlocks: number): BlockCall {
+/** The call that combines the partial results, and does what follows the reduction. */
+export function combination({ kernel, sizes, operands }: KernelCall, numBlocks: number): BlockCall {
   const { numKept, accumulators, epilogue, stores } = kernel, numPartials = accumulators.length;
   const kept = sizes.slice(0, numKept);
   const others = [
@@ -316,14 +327,20 @@ function combination({ kernel, sizes, operands }: KernelCall, numBlocks: number)
       ...stores.map(({ operand }) => operand),
     ]),
   ];
+  // lanes run along the last kept axis, which in a kernel whose lanes run along reduced ones they did not
+  const placed = others.map((operand): KernelOperand => {
+    const { dtype, access } = kernel.operands[operand]!;
+    const stride = operands[operand]!.strides[numKept - 1] ?? 0;
+    return { dtype, access: kernel.vector === "kept" ? access : accessOf(stride, dtype) };
+  });
   return {
-    kernel: remembered(kernel, "combine", () => ({
+    kernel: madeOnce(kernel, `combine ${placed.map(({ access }) => access)}`, () => ({
       numKept,
       numReduced: 1,
       vector: "kept",
       operands: [
         ...accumulators.map(({ dtype }) => ({ dtype, access: "unit" as const })),
-        ...others.map((operand) => kernel.operands[operand]!),
+        ...placed,
       ],
       body: accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand })),
       accumulators: accumulators.map(({ op, dtype }, value) => ({ op, dtype, value, fuseMultiply: false })),

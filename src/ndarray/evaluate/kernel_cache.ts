@@ -127,6 +127,10 @@ export function prepareLoopKernel(
   sizes: readonly number[],
   operands: readonly LoopOperand[],
 ): PreparedCall {
+  for (const size of sizes) {
+    // `run_kernel.ts` cuts longer loops: a kernel counts in 32 bits with a sign
+    if (size > 2 ** 31 - 1) throw new NdpipeError("BUG001", `a loop of ${size} elements in one kernel call`);
+  }
   const run = loopFunction(kernel), tables = filteredItemsizes(kernel).map(tableAddress);
   return { run, sizes, operands, tables, numWords: descriptorWords(kernel) };
 }

@@ -1,5 +1,5 @@
 /**
- * Runs one kernel of an eager operation, a reduction of much in blocks.
+ * Runs one kernel of an eager operation, a reduction of much in blocks, and what is longer than a loop in parts.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import {
   runLoopKernel,
   startLoopKernel,
 } from "./kernel_cache.ts";
+import { longLoop, longReduction, LOOP_LIMITS, type LoopLimits, partsOf } from "./long_loops.ts";
 
 /** What a refusal says of partial results that do not fit. */
 export type DemandOfPartials = (result: PartialResults) => Omit<Demand, "numBytes">;
@@ -22,14 +23,23 @@ export type DemandOfPartials = (result: PartialResults) => Omit<Demand, "numByte
  *
  * @throws {MemoryError} MEM005
  */
-export function runKernel({ kernel, sizes, operands }: KernelCall, demandOf: DemandOfPartials): void {
-  const blocked = blockedReduction({ kernel, sizes, operands });
+export function runKernel(
+  { kernel, sizes, operands }: KernelCall,
+  demandOf: DemandOfPartials,
+  limits: LoopLimits = LOOP_LIMITS,
+): void {
+  const call = { kernel, sizes, operands }, long = longLoop(call, limits);
+  if (long >= 0 && long < kernel.numKept) {
+    for (const part of partsOf(call, long, limits)) runKernel(part, demandOf, limits);
+    return;
+  }
+  const blocked = long < 0 ? blockedReduction(call) : longReduction(call, long, limits);
   if (blocked === null) {
     runLoopKernel(kernel, sizes, operands);
     return;
   }
   const { partials, numPartials, calls } = blocked, pointers = operands.map(({ pointer }) => pointer);
-  const call: PreparedBlocks = {
+  const prepared: PreparedBlocks = {
     partials,
     numPartials,
     calls: calls.map(({ kernel, sizes, operands }) => ({
@@ -37,8 +47,8 @@ export function runKernel({ kernel, sizes, operands }: KernelCall, demandOf: Dem
       operands,
     })),
   };
-  record({ call, pointers });
-  runBlocks(call, pointers, demandOf);
+  record({ call: prepared, pointers });
+  runBlocks(prepared, pointers, demandOf);
 }
 
 /**

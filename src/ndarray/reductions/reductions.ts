@@ -141,7 +141,8 @@ function falseView(): Strided {
   return none;
 }
 
-function refuseOtherShape(operation: string, out: Strided, shape: readonly number[]): void {
+/** Refuses an out that has not the result's shape: SHP001. */
+export function refuseOtherShape(operation: string, out: Strided, shape: readonly number[]): void {
   if (out.shape.join() === shape.join() && out.shape.length === shape.length) return;
   throw new ShapeError("SHP001", `${operation} gives ${shapeText(shape)}, which is not the shape of out`, {
     operands: [`out ${describe(out)}`],
@@ -260,7 +261,10 @@ function filledWith(
   return out;
 }
 
-/** The index of the smallest or largest element along an axis; `source` has it. Refused: ARR003 of none. */
+/**
+ * The index of the smallest or largest element along an axis; `source` has it, no longer than a kernel counts (see
+ * `arg_reduction.ts`). Refused: ARR003 of none.
+ */
 export function argReduce(
   op: "argmin" | "argmax",
   source: Strided,
