@@ -12,6 +12,7 @@
  * @module
  */
 import type { ProcessedChunk } from "./chunk_computer.ts";
+import { type PackedPlace, PackedReader, PackedWriter } from "./packed_values.ts";
 
 /** Chunks that a worker has at a time: one that it works on, and one that waits at its side. */
 export const MAX_CHUNKS = 2;
@@ -22,9 +23,9 @@ export interface SharedPlaces {
   readonly state: Int32Array<SharedArrayBuffer>;
   /** of all workers together, how many answers there were: what the main thread waits for */
   readonly news: Int32Array<SharedArrayBuffer>;
-  /** of each place: bytes of its text (`AS_MESSAGE`: none), and the messages that the worker has to have by then */
+  /** of each place: `PACKED` or `AS_MESSAGE`, and the messages that the worker has to have by then */
   readonly heads: Int32Array<SharedArrayBuffer>;
-  readonly texts: Uint8Array<SharedArrayBuffer>;
+  readonly chunks: readonly PackedPlace[];
   /** of each place: how many numbers the answer has (`AS_MESSAGE`: none), and these */
   readonly answers: Float64Array<SharedArrayBuffer>;
 }
@@ -38,9 +39,12 @@ const BEGUN = 2;
 /** Index of the state: 1 once the worker is to end. */
 const ENDED = 3;
 
-/** stands in place of a length */
+/** stands in place of `PACKED` or of a length */
 const AS_MESSAGE = -1;
-const TEXT_BYTES = 16 * 1024;
+/** the chunk lies in its place */
+const PACKED = 0;
+/** room for the tickets of about a thousand columns */
+const CHUNK_WORDS = 4096, CHUNK_NUMBERS = 4096;
 /** room for the counts of some hundred stages */
 const ANSWER_NUMBERS = 1024;
 /** numbers of an answer before those of its stages */
@@ -63,7 +67,10 @@ export function createPlaces(news: Int32Array<SharedArrayBuffer>): SharedPlaces 
     state: new Int32Array(shared(4 * 4)),
     news,
     heads: new Int32Array(shared(MAX_CHUNKS * 2 * 4)),
-    texts: new Uint8Array(shared(MAX_CHUNKS * TEXT_BYTES)),
+    chunks: Array.from({ length: MAX_CHUNKS }, () => ({
+      words: new Uint16Array(shared(CHUNK_WORDS * Uint16Array.BYTES_PER_ELEMENT)),
+      numbers: new Float64Array(shared(CHUNK_NUMBERS * Float64Array.BYTES_PER_ELEMENT)),
+    })),
     answers: new Float64Array(shared(MAX_CHUNKS * (1 + ANSWER_NUMBERS) * 8)),
   };
 }
@@ -71,7 +78,7 @@ export function createPlaces(news: Int32Array<SharedArrayBuffer>): SharedPlaces 
 /** The main thread's end. */
 export class HandOut {
   readonly places: SharedPlaces;
-  readonly #encoder = new TextEncoder();
+  readonly #writer = new PackedWriter();
   #numSent: number;
   #numTaken: number;
 
@@ -94,16 +101,11 @@ export class HandOut {
    * @param post posts the chunk as another message, where it does not fit here
    */
   send(chunk: unknown, numMessages: number, post: () => void): void {
-    const { state, heads, texts } = this.places;
-    const place = placeOf(this.#numSent), text = toText(chunk);
-    const bytes = text === null ? null : this.#encoder.encode(text);
-    if (bytes === null || bytes.byteLength > TEXT_BYTES) {
-      post();
-      heads.set([AS_MESSAGE, numMessages + 1], place * 2);
-    } else {
-      texts.set(bytes, place * TEXT_BYTES);
-      heads.set([bytes.byteLength, numMessages], place * 2);
-    }
+    const { state, heads, chunks } = this.places, place = placeOf(this.#numSent);
+    const isPacked = this.#writer.write(chunk, chunks[place]!);
+    if (!isPacked) post();
+    heads[place * 2] = isPacked ? PACKED : AS_MESSAGE;
+    heads[place * 2 + 1] = isPacked ? numMessages : numMessages + 1;
     this.#numSent = oneMore(this.#numSent);
     Atomics.store(state, SENT, this.#numSent);
     Atomics.notify(state, SENT);
@@ -135,7 +137,7 @@ export class HandOut {
 /** The worker's end. */
 export class HandedOut {
   readonly #places: SharedPlaces;
-  readonly #decoder = new TextDecoder();
+  readonly #reader = new PackedReader();
   #numTaken: number;
 
   /** says that this worker has begun */
@@ -150,18 +152,14 @@ export class HandedOut {
    * before it. Null: this worker is to end.
    */
   next(): { readonly chunk: unknown | null; readonly numMessages: number } | null {
-    const { state, heads, texts } = this.#places;
+    const { state, heads, chunks } = this.#places;
     // a chunk is counted before it is called for: the call may come when this worker has it and waits for the next
     while (Atomics.load(state, SENT) === this.#numTaken) Atomics.wait(state, SENT, this.#numTaken);
     if (Atomics.load(state, ENDED) === 1) return null;
-    const place = placeOf(this.#numTaken),
-      numBytes = heads[place * 2]!,
-      numMessages = heads[place * 2 + 1]!;
+    const place = placeOf(this.#numTaken), numMessages = heads[place * 2 + 1]!;
     this.#numTaken = oneMore(this.#numTaken);
-    if (numBytes === AS_MESSAGE) return { chunk: null, numMessages };
-    // what is decoded may not be shared
-    const bytes = texts.slice(place * TEXT_BYTES, place * TEXT_BYTES + numBytes);
-    return { chunk: fromText(this.#decoder.decode(bytes)), numMessages };
+    const isPacked = heads[place * 2] === PACKED;
+    return { chunk: isPacked ? this.#reader.read(chunks[place]!) : null, numMessages };
   }
 
   /**
@@ -196,33 +194,4 @@ function toChunk(numbers: Float64Array): ProcessedChunk {
   const stages = Float64Array.from(numbers.subarray(FIXED_NUMBERS));
   const counts = { reads, decodeMs: decodeMs!, computeMs: computeMs!, busyMs: busyMs!, stages };
   return { numRows: numRows!, copiedBytes: copiedBytes!, carried: [], counts };
-}
-
-/** the only key of an object that stands for a `Float64Array` */
-const FLOATS = "Float64Array";
-
-/** Plain data as text that gives it back: objects, arrays, finite numbers, words, `Float64Array`; null: it is not such. */
-export function toText(value: unknown): string | null {
-  let isPlain = true;
-  const text = JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key: string) {
-    // as it is, before a `toJSON` of its own
-    const part = this[key];
-    if (typeof part === "number") isPlain &&= Number.isFinite(part) && !Object.is(part, -0);
-    else if (typeof part === "bigint") return isPlain = false;
-    else if (part === undefined) isPlain &&= !Array.isArray(this);
-    else if (part instanceof Float64Array) return { [FLOATS]: Array.from(part) };
-    else if (typeof part === "object" && part !== null && !Array.isArray(part)) {
-      isPlain &&= Object.getPrototypeOf(part) === Object.prototype && !Object.hasOwn(part, FLOATS);
-    }
-    return part;
-  });
-  return isPlain ? text : null;
-}
-
-/** What `toText` was given. */
-export function fromText(text: string): unknown {
-  return JSON.parse(
-    text,
-    (_key, part) => part?.[FLOATS] === undefined ? part : Float64Array.from(part[FLOATS]),
-  );
 }

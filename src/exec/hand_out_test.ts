@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { ProcessedChunk } from "./chunk_computer.ts";
-import { createPlaces, fromText, HandedOut, HandOut, MAX_CHUNKS, toText } from "./hand_out.ts";
+import { createPlaces, HandedOut, HandOut, MAX_CHUNKS } from "./hand_out.ts";
 
 const CHUNK: ProcessedChunk = {
   numRows: 7,
@@ -90,27 +89,4 @@ Deno.test("HandedOut.next() goes on waiting where it is woken for a chunk that i
     numMessages: 0,
   }]);
   worker.terminate();
-});
-
-Deno.test("toText() gives plain data back as it was, and null for all else", () => {
-  const number = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0));
-  const leaf = fc.oneof(number, fc.string(), fc.boolean(), fc.constant(null));
-  const floats = fc.float64Array({ noNaN: true, noDefaultInfinity: true })
-    .filter((values) => values.every((value) => !Object.is(value, -0)));
-  const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof(
-      leaf,
-      floats,
-      fc.array(tie("tree")),
-      fc.dictionary(fc.stringMatching(/^[a-z]+$/), tie("tree"), { noNullPrototype: true }),
-    ),
-  }));
-  fc.assert(fc.property(tree, (value) => assert.deepEqual(fromText(toText({ value })!), { value })));
-  assert.equal(toText({ Float64Array: [1] }), null);
-  assert.equal(toText([1, undefined]), null);
-  for (
-    const value of [1n, NaN, Infinity, -0, new Map(), new Uint8Array(2), Float64Array.of(NaN), new Date(0)]
-  ) {
-    assert.equal(toText({ list: [value] }), null, String(value));
-  }
 });
