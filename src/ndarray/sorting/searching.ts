@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
 import { arrayKernels } from "../array_module.ts";
 import { contiguous } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
@@ -51,10 +51,32 @@ export function searchPlaces(
     }));
 }
 
-/** Where numbers belong behind those of a sorted row that are not above them: of each, the place. Refused: MEM005. */
-export function placesBehind(row: Strided, numbers: Strided): Int32Array {
-  const places = searchPlaces(row, numbers, { dtype: "f64", side: "right" });
-  const count = sizeOfShape(numbers.shape), narrow = new Int32Array(count);
+/**
+ * The bin between sorted edges in which each value lies, or -1: a bin has its lower edge, the last one also its upper
+ * one. Both are compared in the dtype to which they promote: integers beyond 2^53 as they are. Refused: MEM005.
+ */
+export function binsBetween(edges: Strided, values: Strided): Int32Array {
+  const dtype = promoteTypes(edges.dtype, values.dtype), numEdges = sizeOfShape(edges.shape);
+  const bins = narrowPlaces(edges, values, { dtype, side: "right" });
+  let before: Int32Array | null = null;
+  for (let i = 0; i < bins.length; i++) {
+    if (bins[i]! < numEdges) bins[i]!--;
+    else {
+      before ??= narrowPlaces(edges, values, { dtype, side: "left" });
+      bins[i] = before[i]! < numEdges ? numEdges - 2 : -1;
+    }
+  }
+  return bins;
+}
+
+/** places of a row that has less than 2^31 elements */
+function narrowPlaces(
+  row: Strided,
+  values: Strided,
+  options: { readonly dtype: Strided["dtype"]; readonly side: "left" | "right" },
+): Int32Array {
+  const places = searchPlaces(row, values, options);
+  const count = sizeOfShape(values.shape), narrow = new Int32Array(count);
   const halves = new Int32Array(arraysMemory().buffer, addressOf(places), 2 * count);
   for (let i = 0; i < count; i++) narrow[i] = halves[2 * i]!;
   places.storage.freeUnheld();

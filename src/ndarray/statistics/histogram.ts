@@ -7,7 +7,7 @@ import { isFloat } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import { arrayKernels } from "../array_module.ts";
 import { array, type ArrayLike, asarray, zeros } from "../creation/creation.ts";
-import { placesBehind } from "../sorting/searching.ts";
+import { binsBetween } from "../sorting/searching.ts";
 import { searchsorted } from "../sorting/sort.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
@@ -70,8 +70,8 @@ export function histogramBinEdges(
     if (typeof bins !== "number" && typeof bins !== "string") {
       const edges = array(bins);
       refuseAxes("histogram", edges);
-      const numbers = numbersOf(edges);
-      if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! > edge)) {
+      const elements = [...elementsAs(edges, edges.dtype)];
+      if (elements.some((edge, i) => i > 0 && elements[i - 1]! > edge)) {
         refuseArgument("the edges of bins ascend");
       }
       return edges;
@@ -130,7 +130,8 @@ function equalEdges(
   // as NumPy, edges between elements of f32 are computed in it, those between plain numbers in f64
   const round = dtype === "f32" && range === undefined ? Math.fround : (x: number) => x;
   [first, last] = [round(first), round(last)];
-  const step = round(round(last - first) / numBins);
+  const width = round(last - first), step = round(width / numBins);
+  if (width === Infinity) refuseArgument(`the range of a histogram is too wide: ${first} to ${last}`);
   const numbers = new Float64Array(numBins + 1);
   for (let i = 0; i <= numBins; i++) numbers[i] = round(round(i * step) + first);
   numbers[numBins] = last;
@@ -174,17 +175,17 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   const totals = new Float64Array(Math.max(0, numBins));
   const isEqual = options.bins === undefined || typeof options.bins !== "object";
   const first = bounds[0]!, last = bounds[numBins]!;
-  const places = isEqual ? null : placesBehind(edges.view, a.view);
-  for (let i = 0; i < elements.length; i++) {
-    const value = elements[i]!;
-    if (!(value >= first && value <= last)) continue;
-    let bin = places === null
-      ? Math.min(numBins - 1, Math.floor((value - first) / (last - first) * numBins))
-      : places[i]! - 1;
+  const bins = isEqual ? null : binsBetween(edges.view, a.view);
+  const equalBin = (value: number): number => {
+    if (!(value >= first && value <= last)) return -1;
+    const bin = Math.min(numBins - 1, Math.floor((value - first) / (last - first) * numBins));
     // the quotient may be off by one where a value is close to an edge
-    if (isEqual && value < bounds[bin]!) bin--;
-    else if (isEqual && value >= bounds[bin + 1]!) bin++;
-    totals[Math.min(bin, numBins - 1)]! += factors === null ? 1 : factors[i]!;
+    if (value < bounds[bin]!) return bin - 1;
+    return value >= bounds[bin + 1]! ? Math.min(bin + 1, numBins - 1) : bin;
+  };
+  for (let i = 0; i < elements.length; i++) {
+    const bin = bins === null ? equalBin(elements[i]!) : bins[i]!;
+    if (bin >= 0) totals[bin]! += factors === null ? 1 : factors[i]!;
   }
   const sum = totals.reduce((total, count) => total + count, 0);
   const width = (bin: number): number => {

@@ -6,7 +6,7 @@
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
-import { placesBehind } from "../sorting/searching.ts";
+import { binsBetween } from "../sorting/searching.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { optionsOf, type Positional, withoutNulls } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
@@ -116,33 +116,26 @@ function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd 
     const outer = range?.[axis] ?? undefined;
     return histogramBinEdges(column, { bins: counted[axis] as number, ...(outer && { range: outer }) });
   });
-  const bounds = edges.map(numbersOf), shape = bounds.map(({ length }) => length - 1);
+  const shape = edges.map(({ size }) => size - 1);
   guard({
     numBytes: 8 * sizeOfShape(shape),
     sentence: `histogramdd gives f64 (${shape.join(", ")})`,
     operands: [],
   });
-  const totals = new Float64Array(sizeOfShape(shape)), values = columns.map(numbersOf);
-  const places = columns.map((column, axis) => placesBehind(edges[axis]!.view, column.view));
+  const totals = new Float64Array(sizeOfShape(shape));
+  const places = columns.map((column, axis) => binsBetween(edges[axis]!.view, column.view));
   const factors = weights === undefined ? null : numbersOf(given(weights));
   if (factors !== null && factors.length !== numPoints) refuseArgument("weights are as many as points");
   for (let i = 0; i < numPoints; i++) {
     let at = 0;
     for (let axis = 0; axis < numAxes && at >= 0; axis++) {
-      const bin = binOf(bounds[axis]!, values[axis]![i]!, places[axis]![i]!);
+      const bin = places[axis]![i]!;
       at = bin < 0 ? -1 : at * shape[axis]! + bin;
     }
     if (at >= 0) totals[at]! += factors === null ? 1 : factors[i]!;
   }
   const counts = arrayOf(totals, "f64", shape);
   return { counts: density ? densityOf(counts, edges) : counts, edges };
-}
-
-/** the bin of a value, of which the place behind the bounds up to it is known; -1 outside */
-function binOf(bounds: Float64Array, value: number, place: number): number {
-  const last = bounds.length - 1;
-  if (!(value >= bounds[0]! && value <= bounds[last]!)) return -1;
-  return Math.min(last - 1, place - 1);
 }
 
 function densityOf(counts: NDArray, edges: readonly NDArray[]): NDArray {
