@@ -24,6 +24,8 @@ export interface ErrorDetails {
   readonly notes?: readonly string[];
   /** a fix that works when applied */
   readonly help?: string | null;
+  /** the input whose data it is: where that is declared is told too, once the error is with who knows */
+  readonly input?: string | null;
   /** the array that broadcasting would have made (SHP003): what says its bytes once the rows are known */
   readonly growth?: Growth | null;
   readonly cause?: unknown;
@@ -42,6 +44,7 @@ export class NdpipeError extends Error {
   readonly operands: readonly string[];
   readonly notes: readonly string[];
   readonly help: string | null;
+  readonly input: string | null;
   readonly growth: Growth | null;
 
   /**
@@ -56,6 +59,7 @@ export class NdpipeError extends Error {
     this.operands = details.operands ?? [];
     this.notes = details.notes ?? [];
     this.help = details.help ?? null;
+    this.input = details.input ?? null;
     this.growth = details.growth ?? null;
   }
 

@@ -52,3 +52,65 @@ Deno.test("convert refuses a Parquet page that claims more lengths than it has e
     ok(stderr.includes("FMT004") && stderr.includes("126 lengths in a page of "), stderr);
   });
 });
+
+Deno.test("what a number is refused with counts records as the file has them, and calls keys keys", async () => {
+  await inFolder(async (folder) => {
+    const json = `${folder}/a.ndjson`, csv = `${folder}/a.csv`, output = `${folder}/o.arrow`;
+    Deno.writeTextFileSync(json, '{"a":1}\n{"a":300}\n');
+    Deno.writeTextFileSync(csv, "1\n300\n");
+    const types = ["-o", output, "--types"];
+    const { code, stderr } = await ndpipe(["convert", "-i", json, ...types, "a=u8"]);
+    strictEqual(code, 5, stderr);
+    ok(
+      /"300" in key "a" is out of the range of u8[^]*from key "a"[^]*= record 2 of the file\n/.test(stderr),
+      stderr,
+    );
+    const headless = await ndpipe(["convert", "-i", csv, "--no-header", ...types, "column_0=u8"]);
+    strictEqual(headless.code, 5, headless.stderr);
+    ok(/in column "column_0" is [^]*= record 2 of the file\n/.test(headless.stderr), headless.stderr);
+    const headed = await ndpipe(["convert", "-i", csv, ...types, "1=u8"]);
+    ok(/= record 1 of the file, the header not counted\n/.test(headed.stderr), headed.stderr);
+  });
+});
+
+Deno.test("run promises of data that it refuses where the pipeline declares the input, whatever the format", async () => {
+  await inFolder(async (folder) => {
+    const pipeline = new URL("fixtures/any_format.ts", import.meta.url).pathname, csv = `${folder}/a.csv`;
+    Deno.writeTextFileSync(csv, "id,x,y\n1,0.5,2.5\n2,,1.25\n");
+    const refusal = async (input: string) => {
+      const { code, stderr } = await ndpipe([
+        "run",
+        pipeline,
+        "-i",
+        input,
+        "-o",
+        `${folder}/o.arrow`,
+        "--workers",
+        "2",
+      ]);
+      strictEqual(code, 5, stderr);
+      ok(/input xy: f64 from (column|key) "x"/.test(stderr), stderr);
+      return stderr;
+    };
+    for (const name of ["a.arrow", "a.parquet", "a.ndjson"]) {
+      const { code, stderr } = await ndpipe([
+        "convert",
+        "-i",
+        csv,
+        "-o",
+        `${folder}/${name}`,
+        "--nulls",
+        "keep",
+      ]);
+      strictEqual(code, 0, stderr);
+    }
+    for (const name of ["a.arrow", "a.parquet"]) {
+      ok(/--> .*any_format\.ts:8:9\n {3}\| {2}xy: input/.test(await refusal(`${folder}/${name}`)), name);
+    }
+    for (const name of ["a.csv", "a.ndjson"]) {
+      const stderr = await refusal(`${folder}/${name}`);
+      ok(/--> .*a\.(csv|ndjson):/.test(stderr), stderr);
+      ok(/= input xy is declared at .*any_format\.ts:8:9\n/.test(stderr), stderr);
+    }
+  });
+});

@@ -53,8 +53,8 @@ const CLASSES: ReadonlyMap<string, typeof NdpipeError> = new Map(
 /** An error → what can be posted. The cause stays behind: it says nothing to whom the message does not. */
 export function toPlainError(error: unknown): PlainError {
   if (error instanceof NdpipeError) {
-    const { name, code, message, place, operands, notes, help, growth } = error;
-    const details = { place, operands: [...operands], notes: [...notes], help, growth };
+    const { name, code, message, place, operands, notes, help, input, growth } = error;
+    const details = { place, operands: [...operands], notes: [...notes], help, input, growth };
     return { kind: "ndpipe", name, code, message, details, stack: error.stack ?? null };
   }
   if (error instanceof Interrupted) return { kind: "interrupted", signal: error.signal };

@@ -16,6 +16,7 @@ import { holdRemotes } from "../source/remote/mod.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
+import { withDeclaration } from "./declared_place.ts";
 import { refuseChanged } from "./input_stamp.ts";
 import { InputSequence } from "./input_sequence.ts";
 import { Meter, type Progress, type Summary } from "./meter.ts";
@@ -95,7 +96,7 @@ export async function run(prepared: Prepared, options: RunOptions): Promise<Summ
       } catch {
         // what ended the run says more than what could not be tidied up after it
       }
-      throw error;
+      throw withDeclaration(error, prepared.requests);
     }
   } finally {
     engine?.close();

@@ -26,6 +26,8 @@ export interface ReadGroup {
   readonly fieldIndices: readonly number[];
   /** names by column, for messages */
   readonly names: readonly string[];
+  /** the first of the inputs that are read so, for messages */
+  readonly input: string;
   readonly dtype: DType;
   /** elements a row of one column */
   readonly listSize: number;
@@ -123,6 +125,7 @@ function groupOf(binding: ColumnBinding, schema: Schema): ReadGroup {
   return {
     fieldIndices: binding.fieldIndices,
     names: fields.map((field) => field.name),
+    input: binding.request.input,
     dtype: type.dtype,
     listSize: type.kind === "fixedSizeList" ? type.listSize : 1,
     isList: type.kind === "fixedSizeList",

@@ -116,9 +116,12 @@ function replaceNulls(
 function nullFound(fixup: NullFixup, bit: number, { path, batch, firstRow }: ChunkPlace): DataError {
   const row = firstRow + Math.floor(bit / fixup.bitsPerRow);
   const element = fixup.bitsPerRow > 1 ? `, element ${bit % fixup.bitsPerRow}` : "";
-  return new DataError("DAT001", `${path} has a null in column ${JSON.stringify(fixup.column)}`, {
-    notes: [`record batch ${batch}, column ${fixup.column}, row ${row}${element}, counted from 0`],
-    help: DTYPE[fixup.dtype].kind === "f"
+  const { column, input, dtype } = fixup;
+  return new DataError("DAT001", `${path} has a null in column ${JSON.stringify(column)}`, {
+    input,
+    operands: [`input ${input}: ${dtype} from column ${JSON.stringify(column)}`],
+    notes: [`record batch ${batch}, column ${column}, row ${row}${element}, counted from 0`],
+    help: DTYPE[dtype].kind === "f"
       ? 'declare what a null means: nulls: "nan", or a fill value: nulls: { fill: 0 }'
       : "declare what a null means, by a fill value: nulls: { fill: 0 }",
   });

@@ -50,6 +50,7 @@ export type Fixup =
     readonly dtype: DType;
     readonly nulls: NullPolicy;
     readonly column: string;
+    readonly input: string;
   };
 
 /** A chunk's reads and what follows them. */
@@ -193,6 +194,7 @@ class PlanBuilder {
         dtype: group.dtype,
         nulls: group.nulls,
         column: group.names[column]!,
+        input: group.input,
       };
       if (buffer.nullCount > 0) {
         const bits = this.#stage(buffer.validityPosition, 1);

@@ -22,6 +22,7 @@ import {
   type FieldLocation,
   nullRefused,
   raggedRecord,
+  type RecordRegion,
   temporalRefused,
   valueRefused,
 } from "./csv_errors.ts";
@@ -31,7 +32,7 @@ import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
 import { CR, LF, NO_MARK, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
 import { type ParsePlan, parsePlan } from "./parse_plan.ts";
 import { RecordScanner } from "./record_scanner.ts";
-import { firstInvalidUtf8, notUtf8, type TextRegion } from "./text_place.ts";
+import { firstInvalidUtf8, notUtf8 } from "./text_place.ts";
 import { parseTemporal } from "./temporal_text.ts";
 import { floatWord, parseValue } from "./value_text.ts";
 import { carriedDType } from "./text_type.ts";
@@ -83,7 +84,8 @@ class CsvDecoder implements Decoder {
     // one byte more than the text: a line end that stops every scan
     const bytes = slotBytes.subarray(textOffset, textOffset + numTextBytes + 1);
     bytes[numTextBytes] = LF;
-    const region = { file: this.#options.file, bytes, firstLine };
+    const { file, text: { header: hasHeader } } = this.#options;
+    const region: RecordRegion = { file, bytes, firstLine, hasHeader, label: "column" };
     const carried = this.#layout.carried.map((place) => new CarriedFieldWriter(slot, place, ticket.numRows));
     const parser = new ChunkParser({
       carried,
@@ -164,7 +166,7 @@ function fieldPlan(options: CsvDecoderOptions, targets: readonly ColumnTarget[])
 /** Parses one chunk. Made for one chunk: it holds views. */
 class ChunkParser {
   readonly #plan: FieldPlan;
-  readonly #region: TextRegion;
+  readonly #region: RecordRegion;
   readonly #bytes: Uint8Array;
   readonly #writer: ElementWriter;
   readonly #carried: readonly CarriedFieldWriter[];
@@ -181,7 +183,7 @@ class ChunkParser {
   constructor(
     options: {
       plan: FieldPlan;
-      region: TextRegion;
+      region: RecordRegion;
       writer: ElementWriter;
       carried: readonly CarriedFieldWriter[];
       firstRecord: number;

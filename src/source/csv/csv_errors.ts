@@ -4,7 +4,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import { DataError, FormatError, MemoryError, type NdpipeError } from "../../errors.ts";
+import { DataError, type ErrorDetails, FormatError, MemoryError, type NdpipeError } from "../../errors.ts";
 import type { ColumnTarget } from "./column_target.ts";
 import type { RecordProblem } from "./record_scanner.ts";
 import { placeOf, quoteText, type TextRegion } from "./text_place.ts";
@@ -12,9 +12,17 @@ import type { TemporalRefusal } from "./temporal_text.ts";
 import type { Refusal } from "./value_text.ts";
 import { carriedDType } from "./text_type.ts";
 
+/** Text of records, and how its values are called. */
+export interface RecordRegion extends TextRegion {
+  /** its first record names the columns, and counts as none */
+  readonly hasHeader: boolean;
+  /** what a value is known by */
+  readonly label: "column" | "key";
+}
+
 /** A field that is being refused: its bytes in the region, and which it is. */
 export interface FieldLocation {
-  readonly region: TextRegion;
+  readonly region: RecordRegion;
   readonly start: number;
   readonly end: number;
   readonly fieldName: string;
@@ -23,13 +31,25 @@ export interface FieldLocation {
   readonly target: ColumnTarget;
 }
 
-function recordNote(record: number): string {
-  return `record ${record.toLocaleString("en-US")} of the file, the header not counted`;
+function recordNote({ hasHeader }: RecordRegion, record: number): string {
+  const text = `record ${record.toLocaleString("en-US")} of the file`;
+  return hasHeader ? `${text}, the header not counted` : text;
 }
 
-function operandOf({ fieldName, target }: FieldLocation): string {
+/** as the file has it: `column "x"`, `key "x"` */
+function nameOf({ fieldName, region }: FieldLocation): string {
+  return `${region.label} ${JSON.stringify(fieldName)}`;
+}
+
+/** Where it is, and whose it is. */
+function detailsOf(field: FieldLocation): Pick<ErrorDetails, "place" | "operands" | "input"> {
+  const { target, region, start } = field, { input } = target;
   const type = target.carriedIndex === undefined ? target.dtype : `carried ${target.textType}`;
-  return `input ${target.input}: ${type} from column ${JSON.stringify(fieldName)}`;
+  return {
+    place: placeOf(region, start),
+    operands: [`input ${input}: ${type} from ${nameOf(field)}`],
+    input,
+  };
 }
 
 /** DAT001: a missing value, and the policy is to refuse it. */
@@ -37,10 +57,13 @@ export function nullRefused(field: FieldLocation): NdpipeError {
   const { target, region } = field;
   const shown = quoteText(region.bytes.subarray(field.start, field.end));
   const isFloat = DTYPE[target.dtype].kind === "f";
-  return new DataError("DAT001", `column ${JSON.stringify(field.fieldName)} holds a null, written ${shown}`, {
-    place: placeOf(region, field.start),
-    operands: [operandOf(field)],
-    notes: [recordNote(field.record)],
+  const isMissing = field.end === field.start && region.label === "key";
+  const what = isMissing
+    ? `the record has no ${nameOf(field)}, which is a null`
+    : `${nameOf(field)} holds a null, written ${shown}`;
+  return new DataError("DAT001", what, {
+    ...detailsOf(field),
+    notes: [recordNote(region, field.record)],
     help: isFloat
       ? `declare what a null becomes: nulls: "nan" or nulls: { fill: 0 } on input ${target.input}`
       : `declare what a null becomes: nulls: { fill: ${
@@ -56,33 +79,32 @@ const ISO_DATE = /^"\d{4}-\d\d-\d\d/;
 export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeError {
   const { target, region } = field;
   const shown = quoteText(region.bytes.subarray(field.start, field.end));
-  const column = JSON.stringify(field.fieldName);
-  const details = { place: placeOf(region, field.start), operands: [operandOf(field)] };
+  const name = nameOf(field), details = detailsOf(field);
   const dtype = target.carriedIndex === undefined ? target.dtype : carriedDType(target.textType);
   const { range, kind } = DTYPE[dtype];
   switch (refusal) {
     case "outOfRange":
-      return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${dtype}`, {
+      return new DataError("DAT004", `${shown} in ${name} is out of the range of ${dtype}`, {
         ...details,
-        notes: [`${dtype} holds ${range![0]} to ${range![1]}`, recordNote(field.record)],
+        notes: [`${dtype} holds ${range![0]} to ${range![1]}`, recordNote(region, field.record)],
         help: `declare input ${target.input} with a wider dtype, such as "i64", "u64" or "f64"`,
       });
     case "fraction":
-      return new DataError("DAT002", `${shown} in column ${column} is no integer, as ${dtype} asks`, {
+      return new DataError("DAT002", `${shown} in ${name} is no integer, as ${dtype} asks`, {
         ...details,
-        notes: [recordNote(field.record)],
+        notes: [recordNote(region, field.record)],
         help:
           `declare input ${target.input} as "f64" and cast it in the transform where whole numbers are wanted`,
       });
     case "malformed":
       return new DataError(
         "DAT002",
-        `${shown} in column ${column} is no ${kind === "b" ? "bool" : "number"}`,
+        `${shown} in ${name} is no ${kind === "b" ? "bool" : "number"}`,
         {
           ...details,
           notes: [
             ...(kind === "b" ? ["a bool is true, false, True, False, TRUE, FALSE, t, f, 1 or 0"] : []),
-            recordNote(field.record),
+            recordNote(region, field.record),
           ],
           help: ISO_DATE.test(shown)
             ? `say how its dates or times are written: --types ${field.fieldName}=date32, or timestamp[us], ` +
@@ -99,44 +121,43 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
 export function temporalRefused(field: FieldLocation, refusal: TemporalRefusal): NdpipeError {
   const { target, region, record } = field, { textType } = target;
   const shown = quoteText(region.bytes.subarray(field.start, field.end));
-  const column = JSON.stringify(field.fieldName);
-  const details = { place: placeOf(region, field.start), operands: [operandOf(field)] };
+  const name = nameOf(field), details = detailsOf(field);
   const isUtc = target.temporal!.isUtc;
   switch (refusal) {
     case "outOfRange":
-      return new DataError("DAT004", `${shown} in column ${column} is out of the range of ${textType}`, {
+      return new DataError("DAT004", `${shown} in ${name} is out of the range of ${textType}`, {
         ...details,
-        notes: [recordNote(record)],
+        notes: [recordNote(region, record)],
         help: "read the column with a coarser unit: timestamp[us] reaches the years 0 to 9999",
       });
     case "zone":
       return new DataError(
         "DAT002",
         isUtc
-          ? `${shown} in column ${column} names no zone, and the column is in UTC`
-          : `${shown} in column ${column} names a zone, and the column has local times`,
+          ? `${shown} in ${name} names no zone, and the column is in UTC`
+          : `${shown} in ${name} names a zone, and the column has local times`,
         {
           ...details,
-          notes: [recordNote(record)],
+          notes: [recordNote(region, record)],
           help: isUtc
             ? "end the time with Z or an offset, or read the column without a zone"
             : `read the column as ${textType.replace("]", ", UTC]")}`,
         },
       );
     case "precision":
-      return new DataError("DAT002", `${shown} in column ${column} is finer than ${textType} holds`, {
+      return new DataError("DAT002", `${shown} in ${name} is finer than ${textType} holds`, {
         ...details,
-        notes: ["nothing is rounded", recordNote(record)],
+        notes: ["nothing is rounded", recordNote(region, record)],
         help: "read the column with a finer unit: timestamp[ns]",
       });
     case "malformed":
-      return new DataError("DAT002", `${shown} in column ${column} is no ${textType}`, {
+      return new DataError("DAT002", `${shown} in ${name} is no ${textType}`, {
         ...details,
         notes: [
           target.temporal!.unit === null
             ? "a date is written 2026-01-31"
             : "a time is written 2026-01-31T12:00:00.25, with Z or an offset such as +01:00 in a column in UTC",
-          recordNote(record),
+          recordNote(region, record),
         ],
         help: "mend the field, name its spelling as a missing value, or read the column as text",
       });
@@ -147,7 +168,7 @@ export function temporalRefused(field: FieldLocation, refusal: TemporalRefusal):
 
 /** DAT003: a record of more or fewer fields than there are columns. */
 export function raggedRecord(
-  region: TextRegion,
+  region: RecordRegion,
   at: {
     readonly start: number;
     readonly record: number;
@@ -161,7 +182,7 @@ export function raggedRecord(
     `a row of ${region.file} has ${fields(at.numFields)}, expected ${at.numExpected}`,
     {
       place: placeOf(region, at.start),
-      notes: [recordNote(at.record)],
+      notes: [recordNote(region, at.record)],
       help: at.numFields > at.numExpected
         ? "quote fields that hold the delimiter, or mend the row; where every line ends with a delimiter, " +
           "--trailing-delimiter drops the empty field behind it"

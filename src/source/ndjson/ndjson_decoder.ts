@@ -9,13 +9,13 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { readingTables, textKernels } from "../../text/mod.ts";
 import { CarriedFieldWriter } from "../csv/carried_fields.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "../csv/column_target.ts";
-import { nullRefused, temporalRefused, valueRefused } from "../csv/csv_errors.ts";
+import { nullRefused, type RecordRegion, temporalRefused, valueRefused } from "../csv/csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "../csv/decoder_options.ts";
 import { type CsvSlotLayout, csvSlotLayout } from "../csv/layout.ts";
 import { PLAIN_VALUES } from "../csv/options.ts";
 import { type ParsePlan, parsePlan } from "../csv/parse_plan.ts";
 import { parseTemporal } from "../csv/temporal_text.ts";
-import { firstInvalidUtf8, notUtf8, type TextRegion } from "../csv/text_place.ts";
+import { firstInvalidUtf8, notUtf8 } from "../csv/text_place.ts";
 import { parseValue } from "../csv/value_text.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { asciiText, type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
@@ -84,7 +84,8 @@ class NdjsonDecoder implements Decoder {
     // one byte more than the text: a line end that stops every reader
     const bytes = slotBytes.subarray(textOffset, textOffset + numTextBytes + 1);
     bytes[numTextBytes] = LF;
-    const region = { file: this.#options.file, bytes, firstLine };
+    const { file } = this.#options;
+    const region: RecordRegion = { file, bytes, firstLine, hasHeader: false, label: "key" };
     const carried = this.#layout.carried.map((place) => new CarriedFieldWriter(slot, place, ticket.numRows));
     const lines = new LineParser({
       region,
@@ -145,7 +146,7 @@ class NdjsonDecoder implements Decoder {
 }
 
 interface LineContext {
-  readonly region: TextRegion;
+  readonly region: RecordRegion;
   readonly carried: readonly CarriedFieldWriter[];
   readonly writer: ElementWriter;
   readonly firstRecord: number;

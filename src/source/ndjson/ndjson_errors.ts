@@ -49,6 +49,7 @@ export function kindRefused(
     `${JSON.stringify(member.key)} holds ${article} ${member.kind}, not ${type}`,
     {
       place: placeOf(region, member.start),
+      input: target.input,
       operands: [`input ${target.input}: ${type} from key ${JSON.stringify(member.key)}: ${shown}`],
       notes: [`record ${record.toLocaleString("en-US")} of the file`],
       help: isNested

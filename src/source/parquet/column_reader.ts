@@ -7,7 +7,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
-import { DataError } from "../../errors.ts";
+import { DataError, type ErrorDetails } from "../../errors.ts";
 import type { NullPolicy } from "../../schema/mod.ts";
 import { corruption } from "./metadata.ts";
 import type { HybridReader } from "./hybrid.ts";
@@ -298,10 +298,18 @@ export class ColumnReader {
       "DAT005",
       `${access.path} has a list in column ${JSON.stringify(column)} that has not ${list!.size} elements`,
       {
+        ...this.#inputDetails(),
         notes: [`row group ${this.#rowGroup}, column ${column}, row ${row}, counted from 0`],
         help: "write lists of one length where the table is made, or pass the column through: carry()",
       },
     );
+  }
+
+  /** of a refusal: who asked for the column */
+  #inputDetails(): Pick<ErrorDetails, "input" | "operands"> {
+    const { input, column, leaf } = this.#place;
+    if (input === undefined) return {};
+    return { input, operands: [`input ${input}: ${leaf.dtype} from column ${JSON.stringify(column)}`] };
   }
 
   #rowOf(element: number): number {
@@ -356,6 +364,7 @@ export class ColumnReader {
     const { leaf, access, column } = this.#place;
     const inList = leaf.list === null ? "" : `, element ${element % leaf.list.size}`;
     return new DataError("DAT001", `${access.path} has a null in column ${JSON.stringify(column)}`, {
+      ...this.#inputDetails(),
       notes: [
         `row group ${this.#rowGroup}, column ${column}, row ${this.#rowOf(element)}${inList}, counted from 0`,
       ],

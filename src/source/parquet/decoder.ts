@@ -21,6 +21,8 @@ export interface DecodedColumn extends PooledColumn {
   readonly name: string;
   readonly leaf: Leaf;
   readonly nulls: NullPolicy;
+  /** that asks for it, for messages */
+  readonly input: string;
 }
 
 /** What a worker needs to decode the chunks of a Parquet source: plain data. */
@@ -103,9 +105,11 @@ class ParquetDecoder implements Decoder {
     { ticket, slot }: { readonly ticket: ChunkTicket; readonly slot: Slot },
   ): void {
     const { rowGroup, firstRow, targets } = ticket.payload as ParquetPayload;
-    const column = this.#options.columns[index]!, { leaf, name } = column, chunk = column.chunks[rowGroup]!;
+    const column = this.#options.columns[index]!,
+      { leaf, name, input } = column,
+      chunk = column.chunks[rowGroup]!;
     const native = this.#pool!.native(slot.memory), headers = this.#headers[index]!;
-    const place = { access: this.#access!, column: name, leaf, scratch: this.#scratch, native };
+    const place = { access: this.#access!, column: name, input, leaf, scratch: this.#scratch, native };
     const entry = firstRow * (leaf.list?.size ?? 1);
     const pages = new PooledPages(place, { pool: this.#pool!, column, headers, rowGroup, entry });
     try {

@@ -64,6 +64,8 @@ export interface ColumnPlace<Shape extends LevelShape = Leaf> {
   readonly access: RandomAccess;
   /** for messages */
   readonly column: string;
+  /** the input that is read from it, for messages; absent: it is carried */
+  readonly input?: string;
   readonly leaf: Shape;
   readonly scratch: SharedScratch;
   /** kernels for pages in a pool; absent: there are none */

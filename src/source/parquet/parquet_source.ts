@@ -180,7 +180,7 @@ class ParquetSource implements Source {
     const ordered: OrderedColumn[] = [], pooled: PooledPlace[] = [], entryBytes: number[] = [];
     // dictionaries have the numbers of their row groups
     let compressedBytes = 0, numPages = rowGroups.length;
-    for (const [group, { fieldIndices, listSize, nulls }] of reads.groups.entries()) {
+    for (const [group, { fieldIndices, listSize, nulls, input }] of reads.groups.entries()) {
       for (const [column, fieldIndex] of fieldIndices.entries()) {
         const { field: { name }, firstLeaf } = columns[fieldIndex]!,
           leaf = this.#leafOf(fieldIndex, listSize);
@@ -191,10 +191,10 @@ class ParquetSource implements Source {
           numPages = Math.max(numPages, index.positions.length);
           const dictionaryPart = pagePart + 1;
           const chunks = rowGroups.map((rowGroup) => rowGroup.chunks[firstLeaf]!);
-          const decoded = { name, leaf, nulls, index, chunks, pagePart, dictionaryPart };
+          const decoded = { name, input, leaf, nulls, index, chunks, pagePart, dictionaryPart };
           pooled.push({ group, column, decoded });
         } else {
-          const place = { access: this.#access, column: name, leaf, scratch };
+          const place = { access: this.#access, column: name, input, leaf, scratch };
           const pages = new PageReader(place, wordBytes(leaf.physicalType));
           const reader = new ColumnReader(place, nulls, new LevelBlocks());
           ordered.push({ group, column, fieldIndex, reader, pages });
