@@ -114,3 +114,28 @@ Deno.test("run promises of data that it refuses where the pipeline declares the 
     }
   });
 });
+
+Deno.test("an array of an .npz that has no dtype here is refused where it is asked for, and else beside the others", async () => {
+  await inFolder(async (folder) => {
+    const archive = `${TESTDATA}npy_tables/mixed.npz`, output = `${folder}/o.npz`;
+    const { stdout } = await ndpipe(["inspect", archive]);
+    for (const type of ["str192", "complex128", "datetime64[ns]", "u16[5] in Fortran order", "object"]) {
+      ok(stdout.includes(` ${type} `), stdout);
+    }
+    const refused = await ndpipe(["convert", "-i", archive, "-o", output]);
+    strictEqual(refused.code, 3, refused.stderr);
+    ok(/SCH005[^]*column "names" [^]*is str192[^]*--columns NAME/.test(refused.stderr), refused.stderr);
+    const { code, stderr } = await ndpipe([
+      "convert",
+      "-i",
+      archive,
+      "-o",
+      output,
+      "--columns",
+      "matrix,vector",
+    ]);
+    strictEqual(code, 0, stderr);
+    const expected = `${TESTDATA}npy_tables/stored.npz`, text = ["--to", "csv", "--columns", "vector,matrix"];
+    strictEqual(await converted(output, ...text), await converted(expected, ...text));
+  });
+});

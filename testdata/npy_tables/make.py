@@ -37,3 +37,15 @@ json.dump(expected, open(f'{out}/expected.json', 'w'))
 members = {name: array for name, array in arrays.items() if len(array) == n and not name.startswith('fortran')}
 np.savez(f'{out}/stored.npz', **members)
 np.savez_compressed(f'{out}/deflated.npz', **members)
+
+# arrays that are read beside some that are not
+np.savez(
+    f'{out}/mixed.npz',
+    names=np.array([f'row {i}' for i in rows]),
+    vector=arrays['vector'],
+    complex=(rows + 1j * rows).astype('<c16'),
+    when=rows.astype('<M8[ns]'),
+    fortran=arrays['fortran'],
+    objects=np.array([None, 1] * 11 + ['x'], dtype=object),
+    matrix=arrays['matrix'],
+)

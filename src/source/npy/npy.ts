@@ -194,6 +194,32 @@ function refusedDType(name: string, what: string): FormatError {
   });
 }
 
+/** NumPy's letter → what its name begins with, where the name ends with the bits of an element, or does not */
+const NAMES_OF_KINDS: Readonly<Record<string, readonly [name: string, bitsAByte: number]>> = {
+  O: ["object", 0],
+  S: ["bytes", 8],
+  a: ["bytes", 8],
+  U: ["str", 32],
+  V: ["void", 8],
+  c: ["complex", 8],
+  f: ["float", 8],
+};
+
+/**
+ * NumPy's name of a dtype that is not read, such as `complex128` of `<c16`; null: it is read.
+ *
+ * @throws FormatError FMT004 it is no description
+ */
+export function refusedName(description: string, path: string): string | null {
+  const match = /^[<>|=]?([a-zA-Z?])(\d*)(\[.*\])?$/.exec(description);
+  if (match === null) throw corrupt(path, `dtype ${JSON.stringify(description)} is not known`);
+  const [, kind, size, unit = ""] = match as unknown as [string, string, string, string | undefined];
+  if (unit === "" && Object.hasOwn(DTYPE_OF_DESCRIPTION, kind === "?" ? "b1" : `${kind}${size}`)) return null;
+  if (kind === "M" || kind === "m") return `${kind === "M" ? "datetime" : "timedelta"}64${unit}`;
+  const [name, bitsAByte] = NAMES_OF_KINDS[kind] ?? [description, 0];
+  return bitsAByte === 0 ? name : `${name}${Number(size) * bitsAByte}`;
+}
+
 /** The dtype of a description such as `<f4`. */
 export function parseDescription(
   description: string,

@@ -12,7 +12,7 @@ import { openAccess } from "../remote/mod.ts";
 import { columnViews } from "../slot_columns.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source } from "../source.ts";
 import { copyElement, isPlain, normaliseBools, PIECE_BYTES, rowBytesOf } from "./npy_elements.ts";
-import { type NpyColumn, type NpyTable, readTable } from "./npy_table.ts";
+import { fieldOfColumn, type NpyColumn, type NpyTable, readTable } from "./npy_table.ts";
 import { type ArraysInfo, arraysInfo, type RowChunk, RowChunks } from "./row_chunks.ts";
 
 /** What a worker needs. Plain data. */
@@ -33,7 +33,7 @@ class NpySource implements Source {
   constructor(access: RandomAccess, table: NpyTable, sourceIndex: number) {
     this.#access = access;
     this.#table = table;
-    this.info = arraysInfo(access, "npy", table);
+    this.info = arraysInfo(access, "npy", { ...table, fields: table.columns.map(fieldOfColumn) });
     this.#chunks = new RowChunks(this.info, sourceIndex);
   }
 

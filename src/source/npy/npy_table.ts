@@ -10,7 +10,7 @@ import type { DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import type { Field } from "../../schema/mod.ts";
 import type { RandomAccess } from "../random_access.ts";
-import { parseDescription, readPreamble } from "./npy.ts";
+import { parseDescription, readPreamble, refusedName } from "./npy.ts";
 import { type Literal, parseLiteral } from "./python_literal.ts";
 
 /** A column of the array, and where it is. Plain data. */
@@ -187,6 +187,36 @@ export function readTable(
   }
   if (expected < available) throw corrupt(path, `${available - expected} bytes follow the array`);
   return { numRows, columns, metadataBytes: position };
+}
+
+/** An array of which the rows are known and nothing is read. */
+export interface OpaqueArray {
+  readonly numRows: number;
+  /** what it is, instead of what is read */
+  readonly type: string;
+}
+
+/**
+ * An array that has no column: of a dtype that is not read, or whose rows are scattered over it; null: it has.
+ *
+ * @throws FormatError FMT002 to FMT004
+ */
+export function readOpaque(
+  access: Pick<RandomAccess, "path" | "size" | "readInto">,
+): OpaqueArray | null {
+  const { path } = access, { entries } = readHeader(access), type = entries.get("descr");
+  const [numRows, ...inner] = sizesOf(entries.get("shape"), path);
+  if (typeof type !== "string" || numRows === undefined) return null;
+  const refused = refusedName(type, path), width = productOf(inner);
+  const isScattered = entries.get("fortran_order") === true && inner.length > 0 && width !== 1;
+  if (refused === null && !isScattered) return null;
+  const name = refused ?? parseDescription(type, path).dtype;
+  return {
+    numRows,
+    type: `${name}${inner.length === 0 ? "" : `[${inner.join(", ")}]`}${
+      isScattered ? " in Fortran order" : ""
+    }`,
+  };
 }
 
 /** A column as a field of the table. */

@@ -2,12 +2,14 @@
  * Archives of arrays (.npz) as tables: each array is a column, named as in the archive, of as many rows as the others;
  * the fields of a structured array are columns of their own. Entries are streamed, stored or deflated: the thread that
  * reads takes the rows of each chunk from every entry that is used, and the bytes are in the slot when it is decoded.
+ * An array of a dtype that is not read, or in Fortran order (its rows are scattered over all of the entry), is a column
+ * too, which is refused where it is asked for.
  *
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
-import type { ColumnBinding } from "../../schema/mod.ts";
+import type { ColumnBinding, Field } from "../../schema/mod.ts";
 import type { ReadGroup } from "../read_schema.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { openAccess } from "../remote/mod.ts";
@@ -15,17 +17,19 @@ import { columnViews, type PlacedColumns } from "../slot_columns.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot, Source } from "../source.ts";
 import { ENTRY_STREAM_BYTES, EntryStream } from "./entry_stream.ts";
 import { copyElement, isPlain, normaliseBools, PIECE_BYTES, rowBytesOf } from "./npy_elements.ts";
-import { type NpyColumn, readTable } from "./npy_table.ts";
+import { fieldOfColumn, type NpyColumn, readOpaque, readTable } from "./npy_table.ts";
 import { type NpzDirectory, type NpzEntry, readDirectory } from "./npz.ts";
 import { type ArraysInfo, arraysInfo, RowChunks } from "./row_chunks.ts";
 
-/** An array, and which columns are its. */
+/** An array, and which columns are its: one that is not read has a field and no column. */
 interface EntryTable {
   readonly entry: NpzEntry;
+  readonly fields: readonly Field[];
   /** bytes of its header */
   readonly dataOffset: number;
   /** bytes of a row in the archive */
   readonly rowBytes: number;
+  /** the first of its fields, among all */
   readonly firstColumn: number;
   readonly columns: readonly NpyColumn[];
 }
@@ -78,17 +82,15 @@ function readEntryTable(
 ): EntryTable & { readonly numRows: number } {
   const stream = new EntryStream(access, entry, limit);
   try {
-    const { numRows, columns, metadataBytes } = readTable(new EntryHead(access, entry, stream), name);
-    if (
-      columns.some(({ elementStride, rowStride, listSize }) => elementStride > rowStride && listSize !== 1)
-    ) {
-      throw new FormatError("FMT005", `${entry.name} of ${access.path} is in Fortran order`, {
-        notes: ["entries are read from their start to their end, and its rows are scattered over all of it"],
-        help: "save numpy.ascontiguousarray(array), or the array alone with numpy.save",
-      });
+    const head = new EntryHead(access, entry, stream), opaque = readOpaque(head);
+    if (opaque !== null) {
+      const { numRows, type } = opaque;
+      const fields = [{ name, nullable: false, type: { kind: "other", name: type } as const }];
+      return { entry, fields, dataOffset: 0, rowBytes: 0, firstColumn, columns: [], numRows };
     }
+    const { numRows, columns, metadataBytes } = readTable(head, name), fields = columns.map(fieldOfColumn);
     const rowBytes = numRows === 0 ? 0 : (entry.numBytes - metadataBytes) / numRows;
-    return { entry, dataOffset: metadataBytes, rowBytes, firstColumn, columns, numRows };
+    return { entry, fields, dataOffset: metadataBytes, rowBytes, firstColumn, columns, numRows };
   } finally {
     stream.close();
   }
@@ -99,7 +101,7 @@ function readArchive(access: RandomAccess): NpzTable {
   const arrays: (EntryTable & { readonly numRows: number })[] = [];
   for (const named of directory.entries) {
     const before = arrays.at(-1),
-      firstColumn = before === undefined ? 0 : before.firstColumn + before.columns.length;
+      firstColumn = before === undefined ? 0 : before.firstColumn + before.fields.length;
     arrays.push(readEntryTable(access, named, { limit, firstColumn }));
   }
   const [first] = arrays;
@@ -129,7 +131,7 @@ class NpzSource implements Source {
     this.#access = access;
     this.#table = table;
     this.info = arraysInfo(access, "npz", {
-      columns: table.arrays.flatMap(({ columns }) => columns),
+      fields: table.arrays.flatMap(({ fields }) => fields),
       numRows: table.numRows,
       metadataBytes: table.arrays.reduce((sum, { dataOffset }) => sum + dataOffset, table.numBytes),
     });
@@ -273,7 +275,7 @@ class NpzDecoder implements Decoder {
  * Opens an .npz archive as a table. No element is read.
  *
  * @throws FormatError FMT001 cannot be opened, FMT002 no archive, FMT003 cut off, FMT004 contradictory, FMT005 a
- *   dtype, a shape or an order that is not read, arrays of different lengths, a pipe
+ *   shape or fields that are not read, arrays of different lengths, a pipe
  */
 export function openNpzSource(
   path: string,

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { ColumnBinding } from "../../schema/mod.ts";
+import type { ColumnBinding, Field } from "../../schema/mod.ts";
 import { type ReadGroup, type ReadSchema, readSchema } from "../read_schema.ts";
 import { type RowRange, rowsText, shareOfBytes } from "../chunk_rows.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { type PlacedColumns, placeGroups } from "../slot_columns.ts";
 import type { ChunkTicket, SourceInfo } from "../source.ts";
-import { fieldOfColumn, type NpyTable } from "./npy_table.ts";
+import type { NpyTable } from "./npy_table.ts";
 
 /** What is known of a table of arrays, its rows and bytes among it. */
 export type ArraysInfo = SourceInfo & { readonly numRows: number; readonly numBytes: number };
@@ -18,10 +18,11 @@ export type ArraysInfo = SourceInfo & { readonly numRows: number; readonly numBy
 export function arraysInfo(
   { path, size }: RandomAccess,
   format: "npy" | "npz",
-  { columns, numRows, metadataBytes }: Pick<NpyTable, "columns" | "numRows" | "metadataBytes">,
+  { fields, numRows, metadataBytes }: Pick<NpyTable, "numRows" | "metadataBytes"> & {
+    readonly fields: readonly Field[];
+  },
 ): ArraysInfo {
-  const schema = { fields: columns.map(fieldOfColumn) };
-  return { path, format, schema, numRows, numBytes: size, batches: null, metadataBytes };
+  return { path, format, schema: { fields }, numRows, numBytes: size, batches: null, metadataBytes };
 }
 
 /** Where the rows of a column of the table go, counted from the slot's start. */
