@@ -42,3 +42,63 @@ Deno.test("histogram() refuses a range that is wider than floats are", () => {
     throws(() => nd.histogram(nd.array([-3e38, 3e38], "f32"), 2), { code: "ARR002" });
   });
 });
+
+Deno.test("set() by a list promises to look at every index, also of an array without elements", () => {
+  nd.scope(() => {
+    for (const value of [1, nd.zeros([1, 0])]) {
+      throws(() => nd.zeros([3, 0]).set([[5]], value), { code: "SHP010" });
+      throws(() => nd.zeros([3, 0]).set([nd.array([5])], value), { code: "SHP010" });
+    }
+    throws(() => nd.zeros([3, 4, 0]).set([[5], [0]], 1), { code: "SHP010" });
+    deepStrictEqual(nd.zeros([3, 0]).set([[2]], 1).shape, [3, 0]);
+    // lists that broadcast to none name no element
+    deepStrictEqual(nd.ones([3, 3]).get([[], [9]]).shape, [0]);
+    deepStrictEqual(nd.ones([3, 3]).get([nd.zeros([0, 1], "i64"), [9]]).shape, [0, 1]);
+    deepStrictEqual(nd.ones([2, 2]).set([[], [9]], 5).toList(), [[1, 1], [1, 1]]);
+    for (const index of [[[], 9], [false, 9], [9, []], [[], nd.array(9)], [9, ":", false]]) {
+      throws(() => nd.ones([3, 3]).get(index as nd.Index), { code: "SHP010" });
+      throws(() => nd.ones([3, 3]).set(index as nd.Index, 1), { code: "SHP010" });
+    }
+  });
+});
+
+Deno.test("a mask's axis without elements promises no elements of any axis", () => {
+  nd.scope(() => {
+    const a = nd.ones([3, 2]), mask = (...shape: number[]) => nd.zeros(shape, "bool");
+    for (const [shape, result] of [[[0], [0, 2]], [[0, 0], [0]], [[0, 2], [0]], [[3, 0], [0]]] as const) {
+      deepStrictEqual(a.get(mask(...shape)).shape, [...result]);
+      deepStrictEqual(a.get([mask(...shape), "..."]).shape, [...result]);
+      deepStrictEqual(a.mask(mask(...shape)).shape, [...result]);
+      deepStrictEqual(a.set(mask(...shape), 7).sum().item(), 6);
+      deepStrictEqual(a.set([mask(...shape), "..."], 7).sum().item(), 6);
+    }
+    deepStrictEqual(a.get([":", mask(0)]).shape, [3, 0]);
+    deepStrictEqual(a.get([mask(0), [0]]).shape, [0]);
+    for (const shape of [[0, 3], [5, 0], [2, 0], [0, 1], [1, 0], [5], [1]]) {
+      throws(() => a.get(mask(...shape)), { code: "SHP009" });
+      throws(() => a.get([mask(...shape), "..."]), { code: "SHP009" });
+      throws(() => a.set(mask(...shape), 7), { code: "SHP009" });
+    }
+    for (const shape of [[0, 2, 1], [3, 2, 0]]) {
+      throws(() => a.get(mask(...shape)));
+      throws(() => a.set(mask(...shape), 7));
+    }
+    throws(() => a.set(mask(0), []), { code: "SHP012" });
+    throws(() => nd.array(1).get(mask(0)));
+  });
+});
+
+Deno.test("mean(), var() and std() by a mask promise an axis to arrays that have none, as NumPy does", () => {
+  nd.scope(() => {
+    const a = nd.array(3, "f64");
+    for (const name of ["mean", "var", "std"] as const) {
+      for (const axis of [0, -1]) {
+        deepStrictEqual(a[name](axis, { where: nd.array(true) }).toList(), name === "mean" ? 3 : 0);
+        deepStrictEqual(a[name](axis, { where: false }).toList(), NaN);
+        throws(() => a[name](axis), { code: "SHP004" });
+      }
+      throws(() => a[name]([0], { where: false }), { code: "SHP004" });
+      throws(() => a[name](1, { where: false }), { code: "SHP004" });
+    }
+  });
+});

@@ -47,6 +47,7 @@ import {
 import { type IndexArray, nonzeroIndices, readIndices, resolveIndices, viewOfList } from "./index_array.ts";
 import { flatIndices, joinedAxes } from "./flat_indices.ts";
 import { gatherAlong, type IndexedAxis, scatterAlong } from "./indexed_moves.ts";
+import { isMaskOf } from "./mask.ts";
 
 /** An item that is an array: its indices, on the axis that stands in its place; null is on none (a mask without axes). */
 interface ArrayItem {
@@ -79,7 +80,7 @@ function arrayItems(source: Strided, value: Indices, axis: number): ArrayItem[] 
       const count = elementsOf(view)[0] === 0 ? 0 : 1;
       return [{ kind: "array", list: { values: new Int32Array(count), shape: [count] }, isOnAxis: false }];
     }
-    if (shape.join() !== source.shape.slice(axis, axis + shape.length).join()) {
+    if (!isMaskOf(source.shape.slice(axis), shape)) {
       throw new ShapeError(
         "SHP009",
         `a mask of ${describe(view)} does not fit ${describe(source)} at axis ${axis}`,
@@ -156,10 +157,7 @@ interface Chosen {
   readonly place: number;
 }
 
-/** As NumPy, of a result without elements indices are checked when it is read, not when it is assigned to. */
-type Access = "read" | "assign";
-
-function choose(source: Strided, given: readonly AdvancedItem[], access: Access): Chosen {
+function choose(source: Strided, given: readonly AdvancedItem[]): Chosen {
   let view = source, axis = 0;
   const kept: number[] = [];
   const lists: { readonly axis: number | null; readonly list: IndexArray }[] = [];
@@ -209,17 +207,18 @@ function choose(source: Strided, given: readonly AdvancedItem[], access: Access)
       `cannot index ${describe(source)}: indices of shapes ${shapes} do not broadcast`,
     );
   }
-  return { view, kept, chosen: chosenPositions(view, lists, { common, access }), commonShape: common, place };
+  return { view, kept, chosen: chosenPositions(view, lists, common), commonShape: common, place };
 }
 
 function chosenPositions(
   view: Strided,
   lists: readonly { readonly axis: number | null; readonly list: IndexArray }[],
-  { common, access }: { readonly common: readonly number[]; readonly access: Access },
+  common: readonly number[],
 ): Positions {
   const size = sizeOfShape(common), positions = newPositions(size, view);
   for (const { axis, list } of lists) {
-    if (axis === null || (size === 0 && access === "assign")) continue;
+    // as NumPy, a list that broadcasts to no indices is not looked at, an index alone is
+    if (axis === null || (size === 0 && list.shape.length > 0)) continue;
     const resolved = resolveIndices(list, view.shape[axis]!, { mode: "raise", what: `axis ${axis}` });
     const stride = unitStride(view, axis);
     if (resolved.length === size && list.shape.join() === common.join()) {
@@ -319,7 +318,7 @@ export function getAdvanced(original: Strided, given: readonly AdvancedItem[]): 
   if (joined !== null) return joined;
   const source = aligned(original);
   try {
-    const made = choose(source, given, "read"), { view, kept } = made, { dtype } = source;
+    const made = choose(source, given), { view, kept } = made, { dtype } = source;
     const restShape = kept.map((axis) => view.shape[axis]!);
     const shape = [...made.commonShape, ...restShape];
     const demand = demandOf("indexing", [source], { dtype, shape });
@@ -364,7 +363,7 @@ export function setAdvanced(
   );
   if (isDone !== null) return;
   if (withLists(target, given, (joined, at) => scatterAlong(joined, at, values)) !== null) return;
-  const made = choose(target, given, "assign"), { view, kept } = made;
+  const made = choose(target, given), { view, kept } = made;
   const shape = [...made.commonShape, ...kept.map((axis) => view.shape[axis]!)];
   const order = resultOrder(made);
   const inOrder = values(order.map((axis) => shape[axis]!));

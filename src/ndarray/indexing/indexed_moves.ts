@@ -142,8 +142,8 @@ export function scatterAlong(
   const size = target.shape[0]!, stride = target.strides[0]!;
   return withIndexList(indices, size, (list) => {
     const { pointer, isWide, count } = list, width = isWide ? 8 : 4;
-    // as NumPy, where nothing is written, indices are not looked at
-    if (bytes > 0) checkAll(list, size, what);
+    // also where nothing is written
+    checkAll(list, size, what);
     const rows = values([...indices.shape, ...target.shape.slice(1)]);
     const from = addressOf(rows), { scatterItems } = arrayKernels();
     for (let first = 0; first < count; first += INDICES_PER_CALL) {

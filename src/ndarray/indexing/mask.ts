@@ -49,6 +49,11 @@ function keepRows(rows: MaskedRows, destinationPointer: number): number {
   return numKept;
 }
 
+/** Whether a mask stands on the first axes of a shape. As NumPy, a mask's axis without elements is on any. */
+export function isMaskOf(shape: readonly number[], mask: readonly number[]): boolean {
+  return mask.length <= shape.length && mask.every((size, axis) => size === 0 || size === shape[axis]);
+}
+
 /**
  * NumPy's `a[mask]`: the mask's axes are the first axes of the array, and become one. Always a copy. Refused: DTY001
  * for a mask that is not bool, SHP009 for one of another shape.
@@ -62,7 +67,7 @@ export function mask(source: Strided, by: Strided): Strided {
     });
   }
   const rank = by.shape.length;
-  if (by.shape.join() !== source.shape.slice(0, rank).join()) {
+  if (!isMaskOf(source.shape, by.shape)) {
     throw new ShapeError("SHP009", `a mask of ${describe(by)} does not fit ${describe(source)}`, {
       operands,
       help: "a mask has the shape of the array, or of its first axes",

@@ -55,9 +55,9 @@ export function resolvedAxes(source: Strided, axes: Axes): readonly number[] {
   return chosen.length === 0 ? [] : accept(resolveAxes(source.shape, chosen), [source]);
 }
 
-/** As NumPy, a mean is along no axis of an array that has none, though a sum is. Refused: SHP004. */
-function refuseAxisOfNone(source: Strided, axes: Axes): void {
-  if (source.shape.length === 0 && typeof axes === "number") {
+/** As NumPy, of an array that has no axis a mean is along none, though a sum is, and a mean by a mask. Refused: SHP004. */
+function refuseAxisOfNone(source: Strided, { axes, where = true }: ReductionOptions): void {
+  if (source.shape.length === 0 && typeof axes === "number" && where === true) {
     accept(resolveAxes(source.shape, axes), [source]);
   }
 }
@@ -281,7 +281,7 @@ export function argReduce(
 
 /** The mean. */
 export function mean(source: Strided, options: ReductionOptions): Strided {
-  refuseAxisOfNone(source, options.axes);
+  refuseAxisOfNone(source, options);
   return reduceBy("mean", source, options, (parts) => {
     const { b, x } = parts;
     const result = options.dtype ?? decompose.meanOf(source.dtype);
@@ -314,7 +314,7 @@ type SpreadOptions = ReductionOptions & {
 
 /** The variance, or its root: squares of the distances from the mean, summed, by max(n - correction, 0). */
 export function spread(source: Strided, { root, correction = 0, ...options }: SpreadOptions): Strided {
-  refuseAxisOfNone(source, options.axes);
+  refuseAxisOfNone(source, options);
   const inOnePass = spreadOfColumns(source, { root, correction, ...options });
   if (inOnePass !== null) return inOnePass;
   return reduceBy(root ? "std" : "var", source, { ...options, correction }, (parts) => {
