@@ -45,6 +45,7 @@ import {
   fromElements,
   fromList,
   type NestedList,
+  scalarOf,
   toList,
   toTypedArray,
   valueOf,
@@ -759,10 +760,10 @@ export class NDArray implements Disposable, Leased {
     if (!copy && dtype === this.dtype && isInOrder(this.view, order)) return this;
     return new NDArray(copyInOrder(this.view, order, dtype));
   }
-  /** Sets every element to a value, which is cast to the dtype. Refused: ARR001, DTY002. */
-  fill(value: ScalarValue): void {
+  /** Sets every element to a value, or that of an array without axes, cast to the dtype. Refused: ARR001, ARR002, DTY002. */
+  fill(value: ScalarValue | NDArray): void {
     operations.refuseReadOnly(this.view, "fill");
-    fill(this.view, elementOf(value, this.dtype));
+    fill(this.view, elementOf(scalarOf("fill", value), this.dtype));
   }
   /** A copy of the bytes in row-major order. */
   tobytes(): Uint8Array {

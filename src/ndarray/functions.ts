@@ -23,6 +23,7 @@ import { type Casting, knownDType } from "./dtypes/casting.ts";
 import * as operations from "./elementwise/operations.ts";
 import type { OperandView } from "./elementwise/operations.ts";
 import * as movement from "./movement/movement.ts";
+import { type ShapeArgument, sizesOf } from "./storage/integer_lists.ts";
 import { commonShape, shapeText } from "./storage/layout.ts";
 import { scope } from "./storage/lifetime.ts";
 import { arraysOf } from "./storage/rows.ts";
@@ -181,7 +182,7 @@ export function ascontiguousarray(value: ArrayLike): NDArray {
 }
 
 /**
- * The shape to which shapes broadcast, by NumPy's rule. Refused: SHP001.
+ * The shape to which shapes broadcast, by NumPy's rule; a number is a shape of one axis. Refused: SHP001, ARR002.
  *
  * @example
  * ```ts
@@ -190,7 +191,8 @@ export function ascontiguousarray(value: ArrayLike): NDArray {
  * deepStrictEqual(broadcastShapes([8, 1, 6], [7, 1]), [8, 7, 6]);
  * ```
  */
-export function broadcastShapes(...shapes: readonly (readonly number[])[]): number[] {
+export function broadcastShapes(...given: readonly ShapeArgument[]): number[] {
+  const shapes = given.map((each) => sizesOf("broadcastShapes", each));
   const shape = commonShape(shapes);
   if (Array.isArray(shape)) return shape;
   const { axis, sizes } = shape;

@@ -10,6 +10,8 @@ import { NDArray, type Values } from "../array.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { textOf } from "../storage/option_kinds.ts";
+import { sizesOf } from "../storage/integer_lists.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, type Strided } from "../storage/strided.ts";
 import {
@@ -20,6 +22,7 @@ import {
   inferDType,
   type NestedList,
   ofDType,
+  scalarOf,
 } from "../storage/values.ts";
 import { fillIntegers, fillProgression, numIntegers } from "./progression.ts";
 
@@ -41,14 +44,8 @@ export type NestedArrays = NDArray | TypedArray | ScalarValue | readonly NestedA
 /** What functions take as an array. */
 export type ArrayLike = NDArray | TypedArray | NestedList;
 
-function resolveShape(shape: number | readonly number[]): readonly number[] {
-  const sizes = typeof shape === "number" ? [shape] : [...shape];
-  if (sizes.every((size) => Number.isInteger(size) && size >= 0)) return sizes;
-  throw new NdpipeError("ARR002", `${shapeText(sizes)} is no shape: sizes are integers from 0`);
-}
-
 function newView(operation: string, shape: number | readonly number[], dtype: DType): Strided {
-  const sizes = resolveShape(shape);
+  const sizes = sizesOf(operation, shape);
   const sentence = `${operation} gives ${describe({ dtype: knownDType(dtype), shape: sizes })}`;
   return allocate(dtype, sizes, { demand: { sentence, operands: [] } });
 }
@@ -161,7 +158,7 @@ export function fromTypedArray(
     "fromTypedArray",
     args,
   );
-  const sizes = resolveShape(shape ?? elements.length);
+  const sizes = sizesOf("fromTypedArray", shape ?? elements.length);
   const made = fromElements(elements as TypedArray, { dtype: dtypeOfElements(elements), shape: sizes });
   const result = ofDType(made, dtype);
   if (result !== made) made.storage.freeUnheld();
@@ -250,7 +247,7 @@ function filled(
   shape: number | readonly number[],
   { value, dtype }: { readonly value: ScalarValue; readonly dtype: DType },
 ): NDArray {
-  const element = elementOf(value, knownDType(dtype));
+  const element = elementOf(scalarOf(operation, value), knownDType(dtype));
   const view = newView(operation, shape, dtype);
   fill(view, element);
   return new NDArray(view);
@@ -268,7 +265,7 @@ function viewLike(
   { view }: NDArray,
   { dtype = view.dtype, shape }: LikeOptions,
 ): Strided {
-  const sizes = shape === undefined ? view.shape : resolveShape(shape);
+  const sizes = shape === undefined ? view.shape : sizesOf(operation, shape);
   if (sizes.length !== view.shape.length) return newView(operation, sizes, dtype);
   const strides = sortedStrides(sizes, view.strides, DTYPE[knownDType(dtype)].itemsize);
   const sentence = `${operation} gives ${describe({ dtype, shape: sizes })}`;
@@ -341,7 +338,7 @@ export function fullLike(
     if (typeof value === "object") {
       return filledFrom(new NDArray(viewLike("fullLike", array, options)), value as Values);
     }
-    const element = elementOf(value, knownDType(options.dtype ?? array.dtype));
+    const element = elementOf(scalarOf("fullLike", value), knownDType(options.dtype ?? array.dtype));
     const view = viewLike("fullLike", array, options);
     fill(view, element);
     return new NDArray(view);
@@ -382,6 +379,10 @@ export function arange(
 ): NDArray {
   const { step: by = 1, dtype } = optionsOf<ArangeOptions>("arange", args, ["step", "dtype"]);
   const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
+  const other = numbers.find((each) => typeof each !== "number" && typeof each !== "bigint");
+  if (other !== undefined || numbers.includes(undefined!)) {
+    throw new NdpipeError("ARR002", `arange takes numbers, not ${textOf(other)}`);
+  }
   if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
     const chosen = dtype ?? inferDType(numbers);
     if (DTYPE[chosen].range !== null && Number(by) !== 0) {

@@ -10,6 +10,7 @@ import { duplicate } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { flatten } from "../movement/axes.ts";
 import { broadcastTo } from "../movement/movement.ts";
+import { sizesOf } from "../storage/integer_lists.ts";
 import { broadcastView, type Strided } from "../storage/strided.ts";
 import { arange, type DTypeOption, empty } from "./creation.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
@@ -98,7 +99,7 @@ export function indices(
 export function indices(shape: readonly number[], dtype: DType, sparse?: false): NDArray;
 export function indices(shape: readonly number[], dtype: DType, sparse: true): NDArray[];
 export function indices(
-  shape: readonly number[],
+  of: readonly number[],
   ...args: readonly unknown[]
 ): NDArray | NDArray[] {
   const { dtype = "i64", sparse = false } = optionsOf<DTypeOption & { readonly sparse?: boolean }>(
@@ -106,7 +107,7 @@ export function indices(
     args,
     ["dtype", "sparse"],
   );
-  const vectors = axesOf(shape, dtype);
+  const shape = sizesOf("indices", of), vectors = axesOf(shape, dtype);
   try {
     const made = vectors.map(({ view }, axis) => alongAxis(view, axis, shape.length));
     if (sparse) return made.map((view) => new NDArray(duplicate(view)));
@@ -132,11 +133,11 @@ export function indices(
  */
 export function fromfunction<T>(
   build: (...indices: NDArray[]) => T,
-  shape: readonly number[],
+  of: readonly number[],
   ...args: Positional<DTypeOption, ["dtype"]>
 ): T {
   const { dtype = "f64" } = optionsOf<DTypeOption>("fromfunction", args, ["dtype"]);
-  const vectors = axesOf(shape, dtype);
+  const shape = sizesOf("fromfunction", of), vectors = axesOf(shape, dtype);
   const grids = vectors.map(({ view }, axis) =>
     new NDArray(duplicate(broadcastTo(alongAxis(view, axis, shape.length), shape)))
   );

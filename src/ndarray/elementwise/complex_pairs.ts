@@ -79,7 +79,9 @@ export function conj(x: ComplexLike): ComplexPair {
 export function angle(x: ComplexLike, ...args: Positional<{ readonly deg?: boolean }, ["deg"]>): NDArray {
   const { deg = false } = optionsOf<{ readonly deg?: boolean }>("angle", args, ["deg"]);
   return scope(() => {
-    const radians = atan2(imag(x), real(x));
+    const parts = real(x);
+    // as NumPy, whose imaginary part of real numbers is the integer 0: beside bools i64
+    const radians = atan2(imag(x), parts.dtype === "bool" ? parts.astype("i64") : parts);
     return deg ? rad2deg(radians) : radians;
   });
 }

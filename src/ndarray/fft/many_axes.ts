@@ -4,6 +4,7 @@
  * @module
  */
 import type { NDArray } from "../array.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { type ComplexLike, type ComplexPair, type Parts, withParts } from "./complex_input.ts";
 import {
@@ -36,9 +37,10 @@ interface Lengths {
 function lengthsOf(
   operation: string,
   a: NDArray,
-  { s, axes }: ManyAxesOptions,
+  { s: lengths, axes }: ManyAxesOptions,
   isRealInverse = false,
 ): Lengths {
+  const s = lengths === null || lengths === undefined ? undefined : integersOf(operation, "s", lengths);
   const chosen = (axes ?? (s ? s.map((_, i) => i - s.length) : [...a.shape.keys()])).map((axis) =>
     axisOf(a, axis)
   );

@@ -7,6 +7,7 @@
 import { type IndexMode, NDArray } from "../array.ts";
 import { arange, type ArrayLike, asarray, ones } from "../creation/creation.ts";
 import { tri } from "../creation/triangles.ts";
+import { type ShapeArgument, sizesOf } from "../storage/integer_lists.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, refuseArgument } from "../storage/rows.ts";
@@ -51,12 +52,12 @@ function isAnyBelowZero(values: Int32Array | Float64Array): boolean {
  */
 export function unravelIndex(
   positions: ArrayLike,
-  shape: readonly number[],
+  of: ShapeArgument,
   ...args: Positional<PositionOptions, ["order"]>
 ): NDArray[] {
   const { order = "C" } = optionsOf<PositionOptions>("unravelIndex", args, ["order"]);
   return scope(() => {
-    const given = asarray(positions), size = sizeOfShape(shape);
+    const given = asarray(positions), shape = sizesOf("unravelIndex", of), size = sizeOfShape(shape);
     if (size > Number.MAX_SAFE_INTEGER) {
       refuseArgument(`${shapeText(shape)} has more elements than can be counted`);
     }
@@ -100,10 +101,11 @@ export function unravelIndex(
  */
 export function ravelMultiIndex(
   indices: readonly ArrayLike[],
-  shape: readonly number[],
+  of: ShapeArgument,
   ...args: Positional<RavelOptions, ["mode", "order"]>
 ): NDArray {
   const { order = "C", mode = "raise" } = optionsOf<RavelOptions>("ravelMultiIndex", args, ["mode", "order"]);
+  const shape = sizesOf("ravelMultiIndex", of);
   if (indices.length !== shape.length) {
     refuseArgument(`ravelMultiIndex takes indices for ${shape.length} axes, not for ${indices.length}`);
   }
@@ -220,7 +222,7 @@ export function ix(...lists: readonly ArrayLike[]): NDArray[] {
       if (given.ndim !== 1) refuseArgument(`ix takes lists of one axis, not of ${given.ndim}`);
       const indices = given.dtype === "bool"
         ? nonzero(given)[0]!
-        : given.size === 0
+        : given.size === 0 && !(list instanceof NDArray)
         ? given.astype("i64")
         : given.copy();
       return new NDArray(indices.reshape(lists.map((_, i) => i === axis ? -1 : 1)).view);

@@ -4,6 +4,7 @@
  * @module
  */
 import { ShapeError } from "../../errors.ts";
+import { textOf } from "../storage/option_kinds.ts";
 import { refuseArgument } from "../storage/rows.ts";
 
 /** An axis of operands that means one thing: a letter, or an axis of the ellipsis counted from the last. */
@@ -49,6 +50,9 @@ function isLetter(label: Label): boolean {
  * SHP001.
  */
 export function readSubscripts(subscripts: string, shapes: readonly (readonly number[])[]): Contraction {
+  if (typeof subscripts !== "string") {
+    refuseArgument(`einsum takes text as subscripts, not ${textOf(subscripts)}`);
+  }
   const [left, right, ...more] = subscripts.replaceAll(" ", "").split("->");
   const terms = left!.split(",");
   if (more.length > 0) refuseArgument(`einsum has more than one arrow: ${JSON.stringify(subscripts)}`);
@@ -102,6 +106,17 @@ function sizesOf(
   inputs.forEach((labels, i) =>
     labels.forEach((label, axis) => {
       const size = shapes[i]![axis]!, known = sizes.get(label) ?? 1;
+      // a diagonal is of axes of one size: between operands 1 broadcasts, within one it does not
+      const first = labels.indexOf(label), other = shapes[i]![first]!;
+      if (other !== size) {
+        throw new ShapeError(
+          "SHP001",
+          `cannot einsum ${
+            JSON.stringify(subscripts)
+          }: label ${label} is ${other} and ${size} in operand ${i}`,
+          { help: "a label that stands twice at one operand takes its diagonal, of axes of one size" },
+        );
+      }
       if (known !== 1 && size !== 1 && size !== known) {
         throw new ShapeError(
           "SHP001",

@@ -9,6 +9,7 @@ import type { NDArray, OutOption } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
@@ -150,7 +151,7 @@ export function tensordot(a: ArrayLike, b: ArrayLike, axes: ContractedAxes = 2):
       return contract("tensordot", [x!, y!], [counted.map((i) => x!.ndim - axes + i), counted]);
     }
     const resolve = (array: NDArray, list: number | readonly number[]) =>
-      (typeof list === "number" ? [list] : list).map((axis) => axisOf(array, axis));
+      integersOf("tensordot", "axes", list).map((axis) => axisOf(array, axis));
     const first = resolve(x!, axes[0]), second = resolve(y!, axes[1]);
     if (
       first.length !== second.length || new Set(first).size < first.length ||

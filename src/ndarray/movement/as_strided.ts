@@ -7,6 +7,7 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
 import { viewed } from "../indexing/indexing.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { extent, shapeText } from "../storage/layout.ts";
 import { describe } from "../storage/strided.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
@@ -42,10 +43,8 @@ export function asStrided(
   const { view } = a, { itemsize } = DTYPE[a.dtype];
   const { shape = view.shape, strides = view.strides, writeable = false } = options;
   // copies: a list that the caller changes later would move the view out of the bytes
-  const [sizes, steps] = [shape, strides].map((list) => typeof list === "number" ? [list] : [...list]) as [
-    number[],
-    number[],
-  ];
+  const sizes = [...integersOf("asStrided", "shape", shape)];
+  const steps = [...integersOf("asStrided", "strides", strides)];
   const refuse = (sentence: string): never => {
     throw new NdpipeError("ARR002", sentence, { operands: [describe(view)] });
   };

@@ -91,7 +91,8 @@ export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
 }
 
 /**
- * The axes in another order, all of them named: a view. Refused: SHP004 for axes that are no permutation.
+ * The axes in another order, all of them named, or reversed without a list: a view. Refused: SHP004 for axes that are no
+ * permutation.
  *
  * @example
  * ```ts
@@ -100,8 +101,8 @@ export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
  * deepStrictEqual(permuteDims(zeros([2, 3, 4]), [2, 0, 1]).shape, [4, 2, 3]);
  * ```
  */
-export function permuteDims(a: ArrayLike, axes: readonly number[]): NDArray {
-  return over(a, (array) => array.permuteDims(axes));
+export function permuteDims(a: ArrayLike, axes?: readonly number[] | null): NDArray {
+  return over(a, (array) => array.transpose(axes));
 }
 
 /**

@@ -9,6 +9,7 @@ import { resolveAxes, resolveAxis, resolveNewAxis, transposeShape } from "../../
 import type { Casting } from "../dtypes/casting.ts";
 import { accept, duplicate, refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
+import { integersOf, sizesOf } from "../storage/integer_lists.ts";
 import { commonShape, reshapedStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import {
   allocate,
@@ -56,8 +57,9 @@ export function reshape(source: Strided, to: readonly number[]): Strided {
 }
 
 /** The axes permuted, reversed without a list. Refused: SHP004, SHP014. */
-export function transpose(source: Strided, axes?: readonly number[]): Strided {
-  return permuteView(source, accept(transposeShape(source.shape, axes), [source]).axes);
+export function transpose(source: Strided, axes?: readonly number[] | null): Strided {
+  const order = axes === undefined || axes === null ? undefined : integersOf("transpose", "axes", axes);
+  return permuteView(source, accept(transposeShape(source.shape, order), [source]).axes);
 }
 
 /** Two axes in each other's place. */
@@ -78,9 +80,7 @@ export function moveAxis(
   to: number | readonly number[],
 ): Strided {
   const resolve = (axes: number | readonly number[]) =>
-    (typeof axes === "number" ? [axes] : axes).map((axis) =>
-      accept(resolveAxis(source.shape, axis), [source])
-    );
+    integersOf("moveaxis", "axes", axes).map((axis) => accept(resolveAxis(source.shape, axis), [source]));
   const sources = resolve(from), targets = resolve(to);
   if (
     sources.length !== targets.length || new Set(sources).size !== sources.length ||
@@ -120,7 +120,7 @@ export function squeeze(source: Strided, axes: number | readonly number[] | null
 
 /** New axes of size 1, which have the given indices in the result. Refused: SHP004. */
 export function expandDims(source: Strided, axes: number | readonly number[]): Strided {
-  const list = typeof axes === "number" ? [axes] : axes;
+  const list = integersOf("expandDims", "axis", axes);
   const rank = source.shape.length + list.length;
   const full = new Array<number>(Math.max(rank - 1, 0)).fill(1);
   const resolved = list.map((axis) => accept(resolveNewAxis(full, axis), [source]));
@@ -131,10 +131,8 @@ export function expandDims(source: Strided, axes: number | readonly number[]): S
 }
 
 /** Repeated to a shape; read-only. Refused: SHP012, ARR002. */
-export function broadcastTo(source: Strided, shape: readonly number[]): Strided {
-  if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
-    throw new NdpipeError("ARR002", `${shapeText(shape)} is no shape: sizes are integers from 0`);
-  }
+export function broadcastTo(source: Strided, to: readonly number[]): Strided {
+  const shape = sizesOf("broadcastTo", to);
   const common = commonShape([source.shape, shape]);
   if (Array.isArray(common) && common.join() === shape.join()) return broadcastView(source, shape);
   throw new ShapeError("SHP012", `cannot broadcast ${shapeText(source.shape)} to ${shapeText(shape)}`, {

@@ -6,6 +6,7 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { duplicate } from "../elementwise/operations.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { isColumnMajor, keptOrderStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { describe, isContiguous, type Strided } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
@@ -39,10 +40,10 @@ function isFortran(view: Strided): boolean {
 /** The same elements under another shape; one size may be -1. Refused: SHP006, ARR002. */
 export function orderedReshape(
   source: Strided,
-  to: readonly number[],
+  shape: readonly number[],
   { order = "C", copy = null }: ReshapeOptions = {},
 ): Strided {
-  const read = orderOf<"C" | "F" | "A">(order, ["C", "F", "A"]);
+  const read = orderOf<"C" | "F" | "A">(order, ["C", "F", "A"]), to = integersOf("reshape", "shape", shape);
   const isF = read === "F" || (read === "A" && isFortran(source));
   // column-major order is row-major order of the axes reversed
   const made = isF

@@ -10,11 +10,13 @@ import { type ArrayLike } from "../creation/creation.ts";
 import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
 import { copyRun } from "../indexing/element_moves.ts";
-import { indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
+import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
-import { over } from "../storage/rows.ts";
+import { scope } from "../storage/lifetime.ts";
+import { given, over } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
 import {
   allocate,
@@ -83,7 +85,7 @@ export function roll(
   return over(a, (array) => {
     const { view } = array;
     // as NumPy, a shift is cut to an integer
-    const shifts = (typeof shift === "number" ? [shift] : shift).map(Math.trunc);
+    const shifts = integersOf("roll", "shift", shift).map(Math.trunc);
     if (!shifts.every(Number.isFinite)) {
       throw new NdpipeError("ARR002", `roll takes finite shifts, not ${shifts.join(", ")}`);
     }
@@ -97,7 +99,7 @@ export function roll(
         strides: rowMajorStrides(view.shape, array.itemsize),
       });
     }
-    const axes = typeof axis === "number" ? [axis] : axis;
+    const axes = integersOf("roll", "axis", axis);
     const count = Math.max(shifts.length, axes.length);
     if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
       throw new NdpipeError(
@@ -143,7 +145,7 @@ function rolledBy(source: Strided, shifts: readonly number[]): Strided {
  */
 export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
   return over(a, (array) => {
-    const counts = typeof reps === "number" ? [reps] : reps;
+    const counts = integersOf("tile", "reps", reps);
     refuseCounts("tile", counts);
     const rank = Math.max(array.ndim, counts.length);
     const sizes = [...Array<number>(rank - array.ndim).fill(1), ...array.shape];
@@ -165,6 +167,15 @@ function refuseCounts(operation: string, counts: Iterable<number>): void {
   }
 }
 
+/** Counts along one axis; as NumPy, true is 1. Refused: ARR002, DTY001. */
+function countsOf(repeats: Indices): IndexArray {
+  return scope(() => {
+    const counts = given(repeats), { shape } = counts;
+    if (shape.length < 2) return indicesOf(counts.dtype === "bool" ? counts.astype("i8") : counts);
+    throw new NdpipeError("ARR002", `repeat takes counts along one axis, not of shape ${shapeText(shape)}`);
+  });
+}
+
 /**
  * Each element so many times, along an axis or (null) of the flat array: a copy. Refused: SHP001, SHP004, ARR002, DTY001,
  * MEM005.
@@ -179,7 +190,7 @@ function refuseCounts(operation: string, counts: Iterable<number>): void {
  */
 export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = null): NDArray {
   return over(a, (array) => {
-    const { values } = indicesOf(repeats);
+    const { values } = countsOf(repeats);
     refuseCounts("repeat", values);
     // as NumPy, an array without axes is repeated as if it had one
     const isFlat = axis === null || (array.ndim === 0 && (axis === 0 || axis === -1));
@@ -230,7 +241,7 @@ function repeatedAlike(source: Strided, axis: number, count: number): Strided {
  */
 export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray {
   return over(a, (array) => {
-    const sizes = typeof shape === "number" ? [shape] : [...shape];
+    const sizes = integersOf("resize", "shape", shape);
     refuseCounts("resize", sizes);
     const { dtype } = array, size = sizeOfShape(sizes);
     const target = allocate(dtype, sizes, {
@@ -314,7 +325,7 @@ export function slidingWindowView(
 ): NDArray {
   const { axis = null, writeable = false } = optionsOf<WindowOptions>("slidingWindowView", args, ["axis"]);
   return over(a, (array) => {
-    const sizes = typeof windowShape === "number" ? [windowShape] : windowShape;
+    const sizes = integersOf("slidingWindowView", "shape", windowShape);
     refuseCounts("slidingWindowView", sizes);
     const axes = (axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis)
       .map((each) => resolvedAxis(array.view, each));

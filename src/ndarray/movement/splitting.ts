@@ -9,6 +9,7 @@ import { type ArrayLike } from "../creation/creation.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { resolveRange } from "../indexing/basic_index.ts";
 import { viewed } from "../indexing/indexing.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import { describe, rangeView } from "../storage/strided.ts";
 
@@ -35,7 +36,7 @@ export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[
       }
       const each = Math.floor(size / sections), larger = size % sections;
       bounds = Array.from({ length: sections + 1 }, (_, i) => i * each + Math.min(i, larger));
-    } else bounds = [0, ...sections, null];
+    } else bounds = [0, ...integersOf("split", "sections", sections), null];
     return bounds.slice(1).map((stop, i) => {
       const range = resolveRange({ start: bounds[i]!, stop }, size)!;
       return viewed(array, rangeView(array.view, along, range));

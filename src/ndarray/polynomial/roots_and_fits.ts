@@ -36,6 +36,8 @@ export function poly(rootsOrMatrix: ArrayLike): NDArray {
     const array = given(rootsOrMatrix), [rows, columns] = array.shape;
     if (array.ndim === 2 && rows === columns && rows !== 0) return characteristic(eigvals(array));
     if (array.ndim > 1) return refuseArgument("poly takes roots along one axis, or a square matrix");
+    // as NumPy, without roots the number 1: an array without axes
+    if (array.size === 0) return ones([]);
     const dtype = isFloat(array.dtype) ? array.dtype : "f64";
     let result = ones(1, dtype);
     for (const root of array.ravel().astype(dtype).rows()) {

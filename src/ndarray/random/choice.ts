@@ -6,6 +6,7 @@
 import type { NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
 import { arange, type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { axisOf, numbersOf, refuseArgument } from "../storage/rows.ts";
@@ -125,7 +126,7 @@ function maskOf(most: number): number {
 
 function positions(generator: Source, population: number, options: ChoiceOptions): NDArray {
   const { size = [], replace = true, p = null, shuffle = true } = options;
-  const shape = typeof size === "number" ? [size] : size, count = sizeOfShape(shape);
+  const shape = integersOf("choice", "size", size), count = sizeOfShape(shape);
   if (population === 0 && count > 0) return refuseArgument("choice takes an array that is not empty");
   const chances = p === null ? null : probabilitiesOf(p, population);
   if (replace) {

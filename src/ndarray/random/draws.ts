@@ -7,6 +7,7 @@ import type { DType } from "../../dtype/mod.ts";
 import { bytesOf } from "../../memory/mod.ts";
 import { NDArray } from "../array.ts";
 import { readOwnFile } from "../own_file.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { refuseArgument } from "../storage/rows.ts";
 import { allocateForGood } from "../storage/storage.ts";
@@ -23,7 +24,7 @@ export type Size = number | readonly number[];
 
 /** A new array whose elements are not set. Refused: ARR002, MEM005. */
 export function emptyOf(operation: string, dtype: DType, size: Size): NDArray {
-  const shape = typeof size === "number" ? [size] : [...size];
+  const shape = [...integersOf(operation, "size", size)];
   if (!shape.every((one) => Number.isInteger(one) && one >= 0) || sizeOfShape(shape) > MOST_NUMBERS) {
     return refuseArgument(`${operation} takes sizes from 0, not ${shape.join(", ")}`);
   }

@@ -9,6 +9,7 @@ import { arrayKernels } from "../array_module.ts";
 import { arange, type ArrayLike, asarray } from "../creation/creation.ts";
 import { broadcastShapes } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { scope } from "../storage/lifetime.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { addressOf } from "../storage/strided.ts";
@@ -78,7 +79,7 @@ export class Generator {
   ): NDArray {
     return computed(location === null ? [scale] : [scale, location], (factor, offset) => {
       const own = broadcastShapes(factor!.shape, ...(offset === undefined ? [] : [offset.shape]));
-      const shape = size === undefined ? own : typeof size === "number" ? [size] : size;
+      const shape = size === undefined ? own : integersOf(operation, "size", size);
       if (broadcastShapes(own, shape).join() !== shape.join()) {
         refuseArgument(`${operation} cannot give (${shape}) from parameters of shape (${own})`);
       }

@@ -10,6 +10,7 @@ import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { refuseOtherWord } from "../storage/option_kinds.ts";
 import {
@@ -175,7 +176,7 @@ function partitioned(
 /** the positions from 0, ascending, each once */
 function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: SortOptions): readonly number[] {
   const length = axis === null ? a.size : a.shape[axisOf(a, axis)]!;
-  const ranks = (typeof kth === "number" ? [kth] : kth).map((k) => {
+  const ranks = integersOf("partition", "kth", kth).map((k) => {
     if (Number.isInteger(k) && k >= -length && k < length) return k < 0 ? k + length : k;
     return refuseArgument(`kth ${k} is no position among ${length} elements`);
   });

@@ -26,6 +26,11 @@ const INTEGERS: Kind = [
   (value) => isNumber(value) || Array.isArray(value),
   "an integer or a list of integers",
 ];
+// what is read by `integersOf`, which takes the numbers of arrays too
+const SIZES: Kind = [
+  (value) => INTEGERS[0](value) || ArrayBuffer.isView(value) || isArray(value),
+  INTEGERS[1],
+];
 const oneOf = (...choices: readonly string[]): Kind => [
   (value) => choices.includes(value as string),
   `one of ${choices.join(", ")}`,
@@ -40,8 +45,8 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
     "N count d ddof decimals discont dx decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
   ...["atol", "base", "correction", "k", "rcond", "rtol", "tol"].map((name) => [name, NUMBERS] as const),
-  ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "size", "strides"]
-    .map((name) => [name, INTEGERS] as const),
+  ...["axes", "axis", "axisa", "axisb", "axisc"].map((name) => [name, INTEGERS] as const),
+  ...["s", "shape", "shift", "size", "strides"].map((name) => [name, SIZES] as const),
   // whether bins have their right edge, or the value to the right of all points
   ["right", [(value) => isFlag(value) || isNumber(value), "true, false or a number"]],
   ["out", [isArray, "an array that takes the result"]],

@@ -11,6 +11,7 @@ import { DTypeError, NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { contiguous, duplicate } from "../elementwise/operations.ts";
 import { shapeText, sizeOfShape } from "./layout.ts";
+import { textOf } from "./option_kinds.ts";
 import { allocate, type Element, elementsOf, type Strided } from "./strided.ts";
 
 /** Numbers in lists in lists. */
@@ -68,6 +69,14 @@ export function inferDType(values: readonly ScalarValue[]): DType {
   throw new DTypeError("DTY002", "no integer dtype holds all of the values", {
     help: 'give a dtype: { dtype: "f64" }',
   });
+}
+
+/** A plain value, or the element of an array without axes. Refused: ARR002. */
+export function scalarOf(callee: string, value: unknown): ScalarValue {
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
+  const isArray = typeof value === "object" && value !== null && "item" in value && "ndim" in value;
+  if (isArray && value.ndim === 0 && typeof value.item === "function") return value.item();
+  throw new NdpipeError("ARR002", `${callee} takes a number, a bigint or a boolean, not ${textOf(value)}`);
 }
 
 /** A plain value as an element of the dtype; refused: DTY002, what the dtype does not hold. */

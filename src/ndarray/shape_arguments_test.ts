@@ -1,0 +1,152 @@
+/** Sizes, axes and ranks as arguments: numbers, lists, typed arrays and arrays; anything else is refused by name. */
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import * as nd from "./mod.ts";
+
+/** functions of a list of integers, as callers without types reach them */
+const OF_INTEGERS: Readonly<Record<string, (list: never) => unknown>> = {
+  zeros: (list) => nd.zeros(list),
+  ones: (list) => nd.ones(list),
+  empty: (list) => nd.empty(list),
+  full: (list) => nd.full(list, 1),
+  zerosLike: (list) => nd.zerosLike([1], { shape: list }),
+  reshape: (list) => nd.reshape(nd.arange(6), list),
+  "reshape in columns": (list) => nd.arange(6).reshape(list, { order: "F" }),
+  broadcastTo: (list) => nd.broadcastTo([1], list),
+  resize: (list) => nd.resize([1], list),
+  tile: (list) => nd.tile([1], list),
+  indices: (list) => nd.indices(list),
+  fromfunction: (list) => nd.fromfunction((i) => i, list),
+  unravelIndex: (list) => nd.unravelIndex([0], list),
+  ravelMultiIndex: (list) => nd.ravelMultiIndex([[0], [0]], list),
+  broadcastShapes: (list) => nd.broadcastShapes(list, [1]),
+  slidingWindowView: (list) => nd.slidingWindowView(nd.zeros([4, 4]), list),
+  "random.random": (list) => nd.random.defaultRng(1).random(list),
+  "random.normal": (list) => nd.random.defaultRng(1).normal(0, 1, list),
+  "random.choice": (list) => nd.random.defaultRng(1).choice(3, { size: list }),
+  "fft.fftn": (list) => nd.fft.fftn(nd.zeros([2, 3]), { s: list }),
+};
+
+const SHAPES: readonly (readonly [string, unknown])[] = [
+  ["a text", "2"],
+  ["a bigint", 6n],
+  ["a bigint in a list", [2n, 3n]],
+  ["an object", {}],
+  ["true", true],
+  ["a text in a list", ["2", 3]],
+  // deno-lint-ignore no-sparse-arrays
+  ["a list with a hole", [, 3]],
+];
+
+for (const [name, call] of Object.entries(OF_INTEGERS)) {
+  Deno.test(`${name}() refuses as a shape what is no list of integers`, () => {
+    // by position, an object is options
+    const shapes = SHAPES.filter(([what]) => what !== "an object" || !/random.(random|normal)/.test(name));
+    for (const [what, shape] of shapes) throws(() => call(shape as never), { code: "ARR002" }, what);
+  });
+  Deno.test(`${name}() takes sizes in a typed array or an array as in a list`, () => {
+    for (const shape of [new Int32Array([2, 3]), nd.array([2, 3])]) {
+      deepStrictEqual(shapeOf(call(shape as never)), shapeOf(call([2, 3] as never)));
+    }
+  });
+}
+
+/** the shapes of what a function gave */
+function shapeOf(value: unknown): unknown {
+  if (value instanceof nd.NDArray) return value.shape;
+  if (Array.isArray(value)) return value.map(shapeOf);
+  return typeof value === "object" && value !== null ? Object.values(value).map(shapeOf) : value;
+}
+
+Deno.test("zeros(), ones() and empty() refuse null as a shape", () => {
+  for (const make of [nd.zeros, nd.ones, nd.empty]) throws(() => make(null as never), { code: "ARR002" });
+});
+
+Deno.test("moveaxis(), expandDims(), transpose(), split() and partition() refuse what is no list of integers", () => {
+  const a = nd.zeros([2, 3]);
+  for (const bad of ["0", 0n, {}, true]) {
+    const given = bad as never;
+    throws(() => nd.moveaxis(a, given, 0), { code: "ARR002" });
+    throws(() => nd.expandDims(a, given), { code: "ARR002" });
+    throws(() => nd.transpose(a, given), { code: "ARR002" });
+    throws(() => nd.permuteDims(a, given), { code: "ARR002" });
+    throws(() => nd.split(a, given), { code: "ARR002" });
+    throws(() => nd.partition(a, given), { code: "ARR002" });
+    throws(() => nd.argpartition(a, given), { code: "ARR002" });
+    throws(() => nd.einsum(given, [a]), { code: "ARR002" });
+    throws(() => nd.tensordot(a, a, [given, [0]]), { code: "ARR002" });
+  }
+});
+
+Deno.test("partition() and split() take positions in an array", () => {
+  deepStrictEqual(nd.partition([3, 1, 2, 0], nd.array([1]) as never).get(1).item(), 1);
+  deepStrictEqual(nd.split(nd.arange(5), nd.array([1, 3]) as never).map(({ size }) => size), [1, 2, 2]);
+});
+
+Deno.test("unravelIndex(), ravelMultiIndex() and broadcastShapes() take a number as a shape of one axis", () => {
+  deepStrictEqual(nd.unravelIndex([1, 4], 6).map((each) => each.toList()), [[1, 4]]);
+  deepStrictEqual(nd.ravelMultiIndex([[1, 4]], 6).toList(), [1, 4]);
+  deepStrictEqual(nd.broadcastShapes(6, [2, 1]), [2, 6]);
+});
+
+Deno.test("permuteDims() reverses the axes where no list is given", () => {
+  deepStrictEqual(nd.permuteDims(nd.zeros([2, 3, 4])).shape, [4, 3, 2]);
+  deepStrictEqual(nd.permuteDims(nd.zeros([2, 3, 4]), null).shape, [4, 3, 2]);
+});
+
+Deno.test("arange() refuses what is no number", () => {
+  for (const bad of [null, "3", [3], true, undefined]) {
+    throws(() => nd.arange(bad as never), { code: "ARR002" });
+  }
+  throws(() => nd.arange(0, 3, "1" as never), { code: "ARR002" });
+});
+
+Deno.test("einsum() refuses a diagonal of axes of two sizes, of which one is 1", () => {
+  for (const operand of [nd.zeros([1, 3]), nd.zeros([3, 1])]) {
+    throws(() => nd.einsum("ii", [operand]), { code: "SHP001" });
+    throws(() => nd.einsum("ii->i", [operand]), { code: "SHP001" });
+    throws(() => nd.einsum("ii,i", [operand, nd.zeros([3])]), { code: "SHP001" });
+  }
+  // between operands 1 broadcasts
+  strictEqual(nd.einsum("ij,ij", [[[1, 2, 3]], [[1], [1]]]).item(), 12);
+});
+
+Deno.test("poly() gives the number 1 without roots", () => {
+  for (const roots of [[], nd.zeros([0], "f32")]) {
+    const made = nd.poly(roots);
+    deepStrictEqual([made.shape, made.dtype, made.item()], [[], "f64", 1]);
+  }
+});
+
+Deno.test("angle() of bools is f64, as of the integers that they count as", () => {
+  const angles = nd.angle([true, false]);
+  deepStrictEqual([angles.dtype, angles.toList()], ["f64", [0, 0]]);
+});
+
+Deno.test("ix() keeps the dtype of an array without elements; an empty list is of indices", () => {
+  strictEqual(nd.ix(nd.zeros([0]))[0]!.dtype, "f64");
+  strictEqual(nd.ix([])[0]!.dtype, "i64");
+});
+
+Deno.test("repeat() takes bools as counts, and refuses counts along two axes", () => {
+  deepStrictEqual(nd.repeat([0, 1, 2], [true, false, true]).toList(), [0, 2]);
+  deepStrictEqual(nd.repeat([[1, 2]], nd.array([true]), 0).toList(), [[1, 2]]);
+  throws(() => nd.repeat([1, 2], [[1, 2]]), { code: "ARR002" });
+});
+
+Deno.test("fill() takes an array without axes, and refuses what is no number", () => {
+  for (const dtype of nd.DTYPES) {
+    const a = nd.zeros([2], { dtype });
+    a.fill(nd.array(1.0));
+    deepStrictEqual(a.astype("f64").toList(), [1, 1], dtype);
+    for (const bad of ["1", null, [1], nd.array([1]), {}, undefined]) {
+      throws(() => a.fill(bad as never), { code: "ARR002" }, dtype);
+    }
+  }
+});
+
+Deno.test("full() and fullLike() refuse a text", () => {
+  for (const dtype of ["i64", "f64", "bool", "u8"] as const) {
+    throws(() => nd.full([2], "1" as never, dtype), { code: "ARR002" });
+    throws(() => nd.fullLike([2], "1" as never, dtype), { code: "ARR002" });
+  }
+});
