@@ -96,18 +96,10 @@ for (const path of TABLES) {
   });
 }
 
-Deno.test("relayArrow() refuses to compress what the budget has no room for, and a buffer that lies of its size", async () => {
+Deno.test("relayArrow() refuses to compress what the budget has no room for", async () => {
   const input = `${TYPES}all_lz4.arrows`, output = `${scratch}/refused.arrows`;
   const options = { inputs: [input], output, to: null, force: true, compress: "zstd" } as const;
   await rejects(relayArrow({ ...options, memoryBytes: RELAY_BYTES + 10_000 }), { code: "MEM003" });
-  const bytes = Deno.readFileSync(input), damaged = `${scratch}/damaged.arrows`;
-  const view = new DataView(bytes.buffer);
-  // the size in front of every LZ4 frame
-  for (let at = 8; at < bytes.length - 4; at++) {
-    if (view.getUint32(at, true) === 0x184d2204) view.setBigInt64(at - 8, 2n ** 40n, true);
-  }
-  Deno.writeFileSync(damaged, bytes);
-  await rejects(relayArrow({ ...options, inputs: [damaged], memoryBytes: null }), { code: "MEM003" });
   throws(() => Deno.statSync(output), Deno.errors.NotFound);
 });
 

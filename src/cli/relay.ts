@@ -29,13 +29,17 @@ export function executeRelay(flags: ConvertFlags): Promise<ExitCode> {
       help: "name - once: it can be read once only",
     });
   }
+  let peakBytes = 0;
   return executeJob({
     reads: inputs.map((path) => ({ role: "input", path })),
     run: async (options) => {
       const { relayArrow } = await loadRelay();
-      return await relayArrow({ ...options, inputs, memoryBytes: flags.memory });
+      const summary = await relayArrow({ ...options, inputs, memoryBytes: flags.memory });
+      peakBytes = summary.predictedPeakBytes;
+      return summary;
     },
-    plan: async () => ({ relay: { inputs, peakBytes: (await loadRelay()).RELAY_BYTES } }),
+    // asked for when the job is done
+    plan: () => Promise.resolve({ relay: { inputs, peakBytes } }),
   }, flags);
 }
 

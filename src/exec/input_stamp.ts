@@ -25,7 +25,7 @@ export function stampOf(path: string): InputStamp | null {
 }
 
 /** What a run is told of each of its inputs. */
-interface StampedInput {
+export interface StampedInput {
   readonly path: string;
   readonly info: Pick<SourceInfo, "format">;
   readonly stamp: InputStamp | null;

@@ -14,10 +14,10 @@ import {
   encodeDictionaryMessage,
   encodeRecordBatchMessage,
 } from "../sink/arrow/encode_metadata.ts";
-import { corruption, type RecordBatchMetadata } from "../source/arrow/metadata.ts";
+import { type BufferSize, bufferSize, readsOf } from "../source/arrow/buffer_sizes.ts";
+import type { Fail } from "../source/arrow/flatbuffer.ts";
+import { corruption, messageMetadata, type RecordBatchMetadata } from "../source/arrow/metadata.ts";
 import type { RawMessage } from "../source/arrow/raw_messages.ts";
-
-const PREFIX_BYTES = 8;
 
 /** Where a message's body was read from, and how it is to be compressed. */
 export interface RecompressOptions {
@@ -66,58 +66,52 @@ export class Recompressor {
     { path, version }: { readonly path: string; readonly version: number },
   ): Recompressed {
     const { batch, dictionary, part, bodyBytes } = message, { compression } = this.#options;
-    const sizes = this.#sizes(message, path), plainBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
-    const numBuffers = sizes.length, largest = sizes.reduce((most, bytes) => Math.max(most, bytes), 0);
+    const fail = corruption(path, part), stored = this.#stored.subarray(0, bodyBytes);
+    const sizes = bufferSizes(batch, stored, fail), numBuffers = sizes.length;
+    const plainBytes = sizes.reduce((sum, { numBytes }) => sum + numBytes, 0);
+    const largest = sizes.reduce((most, { numBytes }) => Math.max(most, numBytes), 0);
     const codecBytes = compression === null
       ? plainBytes + 72 * numBuffers
       : compressionMemory(compression, { plainBytes, numBuffers });
     const decoderBytes = batch.codec === "ZSTD" ? nativeCodecMemory("zstd", largest) : 0;
     this.#reserve(bodyBytes + codecBytes + (batch.codec === null ? 0 : largest) + decoderBytes, part, path);
     this.#body.begin(plainBytes, numBuffers);
-    const buffers = sizes.map((numBytes, i) =>
-      this.#body.add(numBytes, [this.#plainBuffer(batch, i, { numBytes, path, part })])
+    const buffers = sizes.map((size, i) =>
+      this.#body.add(size.numBytes, [this.#plainBuffer(batch, i, { stored, size, fail })])
     );
     const nodes = Array.from({ length: batch.nodes.length / 2 }, (_, i) => ({
       numElements: batch.nodes[2 * i]!,
       numNulls: batch.nodes[2 * i + 1]!,
     }));
     const body = this.#body.bytes;
-    const said = { buffers, bodyBytes: body.byteLength, compression, version };
-    const variadicCounts = [...batch.variadicCounts];
-    const encoded = { ...said, variadicCounts };
+    const encoded = {
+      buffers,
+      bodyBytes: body.byteLength,
+      compression,
+      version,
+      variadicCounts: [...batch.variadicCounts],
+      metadata: messageMetadata(message.metadata, fail),
+    };
     const metadata = dictionary === null
       ? encodeRecordBatchMessage(batch.numRows, nodes, encoded)
       : encodeDictionaryMessage(dictionary, { numRows: batch.numRows, nodes, body: encoded });
     return { metadata, body };
   }
 
-  /** bytes of each buffer, uncompressed, as it says itself */
-  #sizes({ batch: { buffers, codec }, part }: RawMessage, path: string): number[] {
-    const view = new DataView(this.#stored.buffer), fail = corruption(path, part);
-    return Array.from({ length: buffers.length / 2 }, (_, i) => {
-      const position = buffers[2 * i]!, numBytes = buffers[2 * i + 1]!;
-      if (codec === null || numBytes === 0) return numBytes;
-      if (numBytes < PREFIX_BYTES) return fail(`a compressed buffer of ${numBytes} bytes`);
-      const said = view.getBigInt64(position, true);
-      if (said < -1n || said > BigInt(Number.MAX_SAFE_INTEGER)) {
-        return fail(`a compressed buffer is said to hold ${said} bytes`);
-      }
-      return said === -1n ? numBytes - PREFIX_BYTES : Number(said);
-    });
-  }
-
   #plainBuffer(
     { buffers, codec }: RecordBatchMetadata,
     index: number,
-    { numBytes, path, part }: { readonly numBytes: number; readonly path: string; readonly part: string },
+    { stored, size, fail }: {
+      readonly stored: Uint8Array;
+      readonly size: BufferSize;
+      readonly fail: Fail;
+    },
   ): Uint8Array {
-    const position = buffers[2 * index]!,
-      stored = this.#stored.subarray(position, position + buffers[2 * index + 1]!);
-    if (codec === null || stored.byteLength === 0) return stored;
-    const content = stored.subarray(PREFIX_BYTES);
-    if (new DataView(this.#stored.buffer).getBigInt64(position, true) === -1n) return content;
+    const position = buffers[2 * index]!, { numBytes, contentOffset, isCompressed } = size;
+    const content = stored.subarray(position + contentOffset, position + buffers[2 * index + 1]!);
+    if (!isCompressed) return content;
     if (this.#plain.byteLength < numBytes) this.#plain = new Uint8Array(numBytes);
-    const target = this.#plain.subarray(0, numBytes), fail = corruption(path, part);
+    const target = this.#plain.subarray(0, numBytes);
     if (codec === "LZ4_FRAME") decodeLz4Frames(content, target, fail);
     else decompressNative("zstd", { source: content, target }, fail);
     return target;
@@ -141,4 +135,13 @@ export class Recompressor {
     }
     this.peakBytes = Math.max(this.peakBytes, numBytes);
   }
+}
+
+/** what each buffer of a stored body holds */
+function bufferSizes({ buffers, codec }: RecordBatchMetadata, stored: Uint8Array, fail: Fail): BufferSize[] {
+  const read = codec === null ? null : readsOf(stored);
+  return Array.from(
+    { length: buffers.length / 2 },
+    (_, i) => bufferSize(read, buffers[2 * i]!, buffers[2 * i + 1]!, fail),
+  );
 }

@@ -4,9 +4,10 @@
  * metadata.
  *
  * Invariants
- * 1. Memory does not depend on the inputs' sizes: bodies pass through in pieces. Where they are compressed anew, one
- *    at a time is held, and refused before it is read where the budget has no room for it.
- * 2. The output is whole or not there.
+ * 1. Memory does not depend on the inputs' bytes: bodies pass through in pieces, and of a file's footer what it takes
+ *    is counted. Where bodies are compressed anew, one at a time is held, and refused before it is read where the
+ *    budget has no room for it.
+ * 2. What holds for every run: see `run_frame.ts`.
  *
  * @module
  */
@@ -21,12 +22,15 @@ import { METADATA_V5 } from "../source/arrow/arrow_type.ts";
 import { openRawMessages, type RawMessage, type RawMessages } from "../source/arrow/raw_messages.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { dataFormat } from "./data_format.ts";
+import { type StampedInput, stampOf } from "./input_stamp.ts";
 import { type OutputOptions, refuseInput } from "./open_output.ts";
 import { arrowCompression } from "./output_compression.ts";
 import { type Recompressed, Recompressor } from "./recompress.ts";
 import { RssWatch } from "./rss.ts";
 import type { RunOptions, Summary } from "./run.ts";
+import { type FramedRun, runFramed } from "./run_frame.ts";
 import { RUNTIME_BYTES } from "./runtime_memory.ts";
+import type { SignalWatch } from "./signal_watch.ts";
 
 /** a body passes through in pieces of this: large calls, and memory that stays in the cache */
 const PIECE_BYTES = 2 * 1024 * 1024;
@@ -41,7 +45,7 @@ export interface RelayOptions extends RunOptions {
   readonly memoryBytes: number | null;
 }
 
-/** The peak of a relay, whatever its inputs. */
+/** The peak of a relay, but for footers and what is compressed anew. */
 export const RELAY_BYTES: number = RUNTIME_BYTES + PIECE_BYTES + MESSAGE_SINK_BYTES + METADATA_BYTES;
 
 /**
@@ -51,39 +55,29 @@ export const RELAY_BYTES: number = RUNTIME_BYTES + PIECE_BYTES + MESSAGE_SINK_BY
  *   what the stream says; FormatError FMT001 to FMT005; the signal's reason
  */
 export async function relayArrow(options: RelayOptions): Promise<Summary> {
-  const { inputs } = options;
   const budget = resolveBudget({
     flagBytes: options.memoryBytes,
     pipelineBytes: null,
     containerBytes: containerLimit()?.bytes ?? null,
     totalMemoryBytes: totalMemoryBytes(),
   });
-  refuseBudget(budget);
-  let opened: RawMessages | null = await openRawMessages(inputs[0]!), relay: Relay | null = null;
-  try {
-    relay = new Relay(options, opened, budget.bytes - RELAY_BYTES);
-    for (const [i, path] of inputs.entries()) {
-      if (i > 0) opened = await openRawMessages(path);
-      await relay.copy(opened!);
-      opened!.close();
-      opened = null;
-    }
-    return relay.finish();
-  } catch (error) {
-    relay?.abort();
-    throw error;
-  } finally {
-    opened?.close();
-  }
+  refuseBudget(RELAY_BYTES, budget);
+  return await runFramed(new Relay(options, budget), options.signal ?? null);
 }
 
-function refuseBudget(budget: Budget): void {
-  if (RELAY_BYTES <= budget.bytes) return;
-  const sentence = `the run needs ${bytesText(RELAY_BYTES)}, and the budget is ${bytesText(budget.bytes)}`;
+/** @param numBytes with the footer of an input */
+function refuseBudget(numBytes: number, budget: Budget): void {
+  if (numBytes <= budget.bytes) return;
+  const sentence = `the run needs ${bytesText(numBytes)}, and the budget is ${bytesText(budget.bytes)}`;
+  const operands = [
+    `runtime  ${bytesText(RUNTIME_BYTES)}`,
+    `buffers  ${bytesText(RELAY_BYTES - RUNTIME_BYTES)}`,
+  ];
+  if (numBytes > RELAY_BYTES) operands.push(`places of record batches  ${bytesText(numBytes - RELAY_BYTES)}`);
   throw new MemoryError("MEM001", sentence, {
-    operands: [`runtime  ${bytesText(RUNTIME_BYTES)}`, `buffers  ${bytesText(RELAY_BYTES - RUNTIME_BYTES)}`],
+    operands,
     notes: [`the budget of ${bytesText(budget.bytes)} is ${budget.source}`],
-    help: `give it that much: --memory ${Math.ceil(RELAY_BYTES / 1024 ** 2)}MiB`,
+    help: `give it that much: --memory ${Math.ceil(numBytes / 1024 ** 2)}MiB`,
   });
 }
 
@@ -93,59 +87,76 @@ interface KnownDictionary {
   readonly input: RawMessages;
 }
 
-class Relay {
+class Relay implements FramedRun<MessageSink, Summary> {
   readonly #options: RelayOptions;
-  readonly #first: RawMessages;
-  readonly #sink: MessageSink;
-  readonly #isFile: boolean;
-  /** null: bodies go through as they are */
-  readonly #recompressor: Recompressor | null;
-  /** of the output's metadata */
-  readonly #version: number;
+  readonly #budget: Budget;
   readonly #piece = new Uint8Array(PIECE_BYTES);
   readonly #dictionaries = new Map<number, KnownDictionary>();
   readonly #watch = new RssWatch();
   readonly #start = performance.now();
+  readonly #stamped: StampedInput[] = [];
+  #opened: RawMessages | null = null;
+  #first: Pick<RawMessages, "path" | "schema"> | null = null;
+  /** of the input with the longest footer */
+  #residentBytes = 0;
+  #isFile = false;
+  /** null: bodies go through as they are */
+  #recompressor: Recompressor | null = null;
+  /** of the output's metadata */
+  #version = METADATA_V5;
+  #sink: MessageSink | null = null;
+  #signals: SignalWatch | null = null;
   #toldAt = -Infinity;
   #rows = 0;
   #bytes = 0;
   #batches = 0;
 
-  constructor(options: RelayOptions, first: RawMessages, roomBytes: number) {
+  constructor(options: RelayOptions, budget: Budget) {
     this.#options = options;
-    this.#first = first;
+    this.#budget = budget;
+  }
+
+  async open(signals: SignalWatch): Promise<MessageSink> {
+    const options = this.#options;
+    this.#signals = signals;
+    const first = await this.#openInput(options.inputs[0]!);
+    this.#first = { path: first.path, schema: first.schema };
     const format = dataFormat(options.output, options.to, "--to"), compress = options.compress ?? null;
     this.#isFile = format === "arrow-file";
     const compression = compress === null ? null : arrowCompression(compress, format);
-    this.#recompressor = compress === null
-      ? null
-      : new Recompressor({ compression, roomBytes, otherBytes: RELAY_BYTES });
+    if (compress !== null) {
+      const otherBytes = RELAY_BYTES + this.#residentBytes;
+      const roomBytes = this.#budget.bytes - otherBytes;
+      this.#recompressor = new Recompressor({ compression, roomBytes, otherBytes });
+    }
     // V4 has no place for a body's codec: pyarrow takes compressed bodies of it for plain ones
     this.#version = compression === null ? first.schema.version : METADATA_V5;
     if (first.schema.version !== this.#version) refuseUnions(first);
     this.#sink = openSink(options, { isFile: this.#isFile, first, version: this.#version });
+    return this.#sink;
   }
 
-  async copy(input: RawMessages): Promise<void> {
-    this.#refuseSchema(input);
-    for (;;) {
-      this.#options.signal?.throwIfAborted();
-      const message = await input.next();
-      if (message === null) return;
-      if (message.dictionary === null) await this.#copyBatch(input, message);
-      else await this.#copyDictionary(input, message);
-      this.#tell();
+  async move(): Promise<void> {
+    for (const [i, path] of this.#options.inputs.entries()) {
+      const input = i === 0 ? this.#opened! : await this.#openInput(path);
+      if (i > 0) this.#refuseSchema(input);
+      await this.#copy(input);
+      this.close();
     }
   }
 
-  finish(): Summary {
-    this.#sink.finish();
+  inputs(): readonly StampedInput[] {
+    return this.#stamped;
+  }
+
+  end(sink: MessageSink): Summary {
+    sink.finish();
     return {
       rows: this.#rows,
       outputRows: this.#rows,
       bytesRead: this.#bytes,
       copiedBytes: 0,
-      bytesWritten: this.#sink.numBytes,
+      bytesWritten: sink.numBytes,
       elapsedMs: performance.now() - this.#start,
       peakRssBytes: this.#watch.peakBytes(),
       predictedPeakBytes: this.#predictedBytes,
@@ -156,33 +167,58 @@ class Relay {
     };
   }
 
-  get #predictedBytes(): number {
-    return RELAY_BYTES + (this.#recompressor?.peakBytes ?? 0);
+  close(): void {
+    this.#opened?.close();
+    this.#opened = null;
   }
 
-  abort(): void {
+  async #openInput(path: string): Promise<RawMessages> {
+    const stamp = stampOf(path), opening = openRawMessages(path);
     try {
-      this.#sink.abort();
-    } catch {
-      // what ended the run says more than what could not be tidied up after it
+      this.#opened = await this.#signals!.wait(opening);
+    } catch (error) {
+      // a pipe that was silent may speak yet
+      opening.then((late) => late.close(), () => {});
+      throw error;
     }
+    this.#stamped.push({ path, info: { format: "arrow-file" }, stamp });
+    this.#residentBytes = Math.max(this.#residentBytes, this.#opened.residentBytes);
+    refuseBudget(RELAY_BYTES + this.#residentBytes, this.#budget);
+    return this.#opened;
+  }
+
+  async #copy(input: RawMessages): Promise<void> {
+    const signals = this.#signals!;
+    for (;;) {
+      signals.throwIfAborted();
+      const message = await signals.wait(input.next());
+      if (message === null) return;
+      if (message.dictionary === null) await this.#copyBatch(input, message);
+      else await this.#copyDictionary(input, message);
+      this.#tell();
+      await signals.breathe();
+    }
+  }
+
+  get #predictedBytes(): number {
+    return RELAY_BYTES + this.#residentBytes + (this.#recompressor?.peakBytes ?? 0);
   }
 
   async #copyBatch(input: RawMessages, message: RawMessage): Promise<void> {
     if (this.#recompressor === null) {
-      this.#sink.begin("recordBatch", message.metadata, message.bodyBytes);
+      this.#sink!.begin("recordBatch", message.metadata, message.bodyBytes);
       await this.#copyBody(input, message.bodyBytes, null);
     } else {
       const { metadata, body } = await this.#recompressed(input, message, this.#recompressor);
-      this.#sink.begin("recordBatch", metadata, body.byteLength);
-      this.#sink.writeBody(body);
+      this.#sink!.begin("recordBatch", metadata, body.byteLength);
+      this.#sink!.writeBody(body);
     }
     this.#rows += message.batch.numRows;
     this.#batches += 1;
   }
 
   async #recompressed(input: RawMessages, message: RawMessage, by: Recompressor): Promise<Recompressed> {
-    await input.readBody(by.stored(message, input.path));
+    await this.#signals!.wait(input.readBody(by.stored(message, input.path)));
     this.#bytes += message.bodyBytes;
     return by.encode(message, { path: input.path, version: this.#version });
   }
@@ -201,12 +237,12 @@ class Relay {
     const known = this.#dictionaries.get(id);
     const hash = createHash("sha256").update(metadata);
     const mayWrite = !this.#isFile || known === undefined || (isDelta && known.input === input);
-    if (mayWrite) this.#sink.begin("dictionary", metadata, bodyBytes);
+    if (mayWrite) this.#sink!.begin("dictionary", metadata, bodyBytes);
     if (again === null) {
       await this.#copyBody(input, bodyBytes, hash, mayWrite);
     } else {
       hash.update(again.body);
-      if (mayWrite) this.#sink.writeBody(again.body);
+      if (mayWrite) this.#sink!.writeBody(again.body);
     }
     const digest = hash.digest("hex");
     if (mayWrite) {
@@ -219,16 +255,15 @@ class Relay {
   async #copyBody(input: RawMessages, bodyBytes: number, hash: Hash | null, mayWrite = true): Promise<void> {
     for (let rest = bodyBytes; rest > 0; rest -= Math.min(rest, PIECE_BYTES)) {
       const piece = this.#piece.subarray(0, Math.min(rest, PIECE_BYTES));
-      await input.readBody(piece);
+      await this.#signals!.wait(input.readBody(piece));
       hash?.update(piece);
-      if (mayWrite) this.#sink.writeBody(piece);
+      if (mayWrite) this.#sink!.writeBody(piece);
     }
     this.#bytes += bodyBytes;
   }
 
   #refuseSchema(input: RawMessages): void {
-    if (input === this.#first) return;
-    const [first, other] = [this.#first.schema, input.schema];
+    const { path, schema: first } = this.#first!, other = input.schema;
     const isSame = JSON.stringify(first.tree) === JSON.stringify(other.tree) &&
       first.version === other.version;
     if (isSame) return;
@@ -237,7 +272,7 @@ class Relay {
       JSON.stringify(field) !== JSON.stringify(other.tree.fields[i])
     );
     const field = first.tree.fields[index]?.name ?? names[first.tree.fields.length] ?? null;
-    throw new SchemaError("SCH004", `${input.path} and ${this.#first.path} have different schemas`, {
+    throw new SchemaError("SCH004", `${input.path} and ${path} have different schemas`, {
       notes: [
         field === null
           ? "their custom metadata differ"
@@ -275,7 +310,7 @@ function openSink(
   { output, force, inputs }: OutputOptions & Pick<RelayOptions, "inputs">,
   { isFile, first, version }: {
     readonly isFile: boolean;
-    readonly first: RawMessages;
+    readonly first: Pick<RawMessages, "path" | "schema">;
     readonly version: number;
   },
 ): MessageSink {

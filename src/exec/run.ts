@@ -12,19 +12,20 @@
 import { NdpipeError } from "../errors.ts";
 import { isSmallInput } from "../plan/chunk_choice.ts";
 import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
-import { holdRemotes } from "../source/remote/mod.ts";
+import type { Sink } from "../sink/sink.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
 import { withDeclaration } from "./declared_place.ts";
-import { refuseChanged } from "./input_stamp.ts";
 import { InputSequence } from "./input_sequence.ts";
 import { Meter, type Progress, type Summary } from "./meter.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
 import { openOutput, type OutputOptions } from "./open_output.ts";
 import { outputMetadata } from "./output_metadata.ts";
-import type { Prepared } from "./prepared.ts";
+import { closePrepared, type Prepared, type PreparedInput } from "./prepared.ts";
+import { type FramedRun, runFramed } from "./run_frame.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
+import type { SignalWatch } from "./signal_watch.ts";
 import { type ChunkOutcome, startThreads, WorkerPool } from "./worker_pool.ts";
 
 export type { Progress, Summary } from "./meter.ts";
@@ -37,72 +38,82 @@ export interface RunOptions extends OutputOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** a run on one thread lets signals and timers in this often */
-const YIELD_MILLISECONDS = 50;
-
 /**
  * Runs a prepared pipeline to the end.
  *
  * @throws what the inputs' readers and the output's writer throw; the signal's reason
  */
 export async function run(prepared: Prepared, options: RunOptions): Promise<Summary> {
-  const paths = prepared.inputs.map(({ path }) => path);
-  const releaseRemotes = holdRemotes();
-  let sequence: InputSequence | null = null;
-  let engine: Engine | null = null;
   try {
+    return await runFramed(new KernelRun(prepared, options), options.signal ?? null);
+  } catch (error) {
+    throw withDeclaration(error, prepared.requests);
+  }
+}
+
+/** A run of a program over chunks. */
+class KernelRun implements FramedRun<Sink, Summary> {
+  readonly #prepared: Prepared;
+  readonly #options: RunOptions;
+  #threads: readonly Worker[] = [];
+  #engine: Engine | null = null;
+  #sequence: InputSequence | null = null;
+  #moved: { readonly meter: Meter; readonly assembler: BatchAssembler } | null = null;
+
+  constructor(prepared: Prepared, options: RunOptions) {
+    this.#prepared = prepared;
+    this.#options = options;
+  }
+
+  open(): Promise<Sink> {
+    const prepared = this.#prepared;
     if (prepared.params === null) throw new NdpipeError("BUG001", "a run began without its params' values");
-    const sink = await openOutput(options, {
-      fields: prepared.outputs,
-      metadata: outputMetadata(prepared),
-    }, paths);
-    let threads: readonly Worker[] = [];
-    try {
-      const { isThreaded, workers } = prepared.memory;
-      if (isThreaded) threads = startThreads(workers);
-      const meter = new Meter(prepared, options.onProgress ?? null);
-      const memory = createRunMemory(prepared.memory, prepared.program);
-      const assembler = new BatchAssembler({
-        memory: memory.memory,
-        batchRows: prepared.memory.heldRows,
-        rowBytes: outputRowBytes(prepared.program),
-        batchPointers: memory.batchPointers,
-        carried: prepared.carried,
-        totalRows: knownRows(prepared),
-        sink,
-      });
+    const written = { fields: prepared.outputs, metadata: outputMetadata(prepared) };
+    return openOutput(this.#options, written, prepared.inputs.map(({ path }) => path));
+  }
+
+  async move(sink: Sink, watch: SignalWatch): Promise<void> {
+    const prepared = this.#prepared, { isThreaded, workers, heldRows: batchRows } = prepared.memory;
+    if (isThreaded) this.#threads = startThreads(workers);
+    const meter = new Meter(prepared, this.#options.onProgress ?? null);
+    const memory = createRunMemory(prepared.memory, prepared.program);
+    const assembler = new BatchAssembler({
+      memory: memory.memory,
+      batchRows,
+      rowBytes: outputRowBytes(prepared.program),
+      batchPointers: memory.batchPointers,
+      carried: prepared.carried,
+      totalRows: knownRows(prepared),
+      sink,
+    });
+    this.#moved = { meter, assembler };
+    const engine = this.#engine = startEngine(setUp(prepared, memory), {
+      openDecoder: prepared.openDecoder,
+      threads: this.#threads,
       // of a small input the workers that were asked for do all the work
-      const helpsStarting = !isSmallInput(prepared.inputBytes);
-      engine = startEngine(setUp(prepared, memory), {
-        openDecoder: prepared.openDecoder,
-        threads,
-        helpsStarting,
-      });
-      sequence = new InputSequence(prepared, engine.beginInput);
-      await new ChunkLoop({ engine, sequence, memory, assembler, meter, signal: options.signal ?? null })
-        .run();
-      refuseChanged(prepared.inputs);
-      meter.writing("rows", () => assembler.flush());
-      meter.writing("end", () => sink.finish());
-      return meter.summary({
-        outputRows: assembler.numRows,
-        bytesWritten: sink.numBytes,
-        output: options.output,
-      });
-    } catch (error) {
-      for (const thread of threads) thread.terminate();
-      try {
-        sink.abort();
-      } catch {
-        // what ended the run says more than what could not be tidied up after it
-      }
-      throw withDeclaration(error, prepared.requests);
-    }
-  } finally {
-    engine?.close();
-    if (sequence !== null) sequence.close();
-    else for (const { source } of prepared.inputs) source?.close();
-    releaseRemotes();
+      helpsStarting: !isSmallInput(prepared.inputBytes),
+    });
+    const sequence = this.#sequence = new InputSequence(prepared, engine.beginInput);
+    await new ChunkLoop({ engine, sequence, memory, assembler, meter, watch }).run();
+  }
+
+  inputs(): readonly PreparedInput[] {
+    return this.#prepared.inputs;
+  }
+
+  end(sink: Sink): Summary {
+    const { meter, assembler } = this.#moved!;
+    meter.writing("rows", () => assembler.flush());
+    meter.writing("end", () => sink.finish());
+    const { numBytes: bytesWritten } = sink;
+    return meter.summary({ outputRows: assembler.numRows, bytesWritten, output: this.#options.output });
+  }
+
+  close(): void {
+    if (this.#engine !== null) this.#engine.close();
+    else for (const thread of this.#threads) thread.terminate();
+    if (this.#sequence !== null) this.#sequence.close();
+    else closePrepared(this.#prepared);
   }
 }
 
@@ -179,7 +190,7 @@ interface ChunkLoopParts {
   readonly memory: RunMemory;
   readonly assembler: BatchAssembler;
   readonly meter: Meter;
-  readonly signal: AbortSignal | null;
+  readonly watch: SignalWatch;
 }
 
 /** A chunk that is being computed. */
@@ -195,23 +206,18 @@ class ChunkLoop {
   readonly #parts: ChunkLoopParts;
   readonly #freeSlots: number[];
   readonly #inFlight: ChunkInFlight[] = [];
-  /** ends the wait that goes on, if one does */
-  #interrupt: ((reason: unknown) => void) | null = null;
   /** set once there is nothing more to read: the end, or the error that ended reading */
   #end: { readonly error: unknown } | null = null;
-  #yieldedAt = performance.now();
 
   constructor(parts: ChunkLoopParts) {
     this.#parts = parts;
     this.#freeSlots = [...parts.memory.slots.keys()];
-    const { signal } = parts;
-    signal?.addEventListener("abort", () => this.#interrupt?.(signal.reason), { once: true });
   }
 
   async run(): Promise<void> {
-    const { signal, assembler, memory, meter } = this.#parts;
+    const { watch, assembler, memory, meter } = this.#parts;
     for (;;) {
-      signal?.throwIfAborted();
+      watch.throwIfAborted();
       await this.#fill();
       const first = this.#inFlight.shift();
       if (first === undefined) break;
@@ -222,10 +228,7 @@ class ChunkLoop {
       });
       this.#freeSlots.push(slot);
       meter.add(ticket, outcome);
-      if (performance.now() - this.#yieldedAt > YIELD_MILLISECONDS) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        this.#yieldedAt = performance.now();
-      }
+      await watch.breathe();
     }
     meter.computed();
     if (this.#end !== null && this.#end.error !== null) throw this.#end.error;
@@ -233,13 +236,13 @@ class ChunkLoop {
 
   /** Reads chunks into all free slots. An error of reading waits until the chunks before it are through. */
   async #fill(): Promise<void> {
-    const { engine, sequence, memory, meter } = this.#parts;
+    const { engine, sequence, memory, meter, watch } = this.#parts;
     while (this.#end === null && this.#freeSlots.length > 0) {
       const slot = this.#freeSlots.at(-1)!;
       try {
         const ticket = await meter.reading(
           () => sequence.next(memory.slots[slot]!.input),
-          (promise) => this.#wait(promise),
+          (promise) => watch.wait(promise),
         );
         if (ticket === null) {
           this.#end = { error: null };
@@ -257,17 +260,9 @@ class ChunkLoop {
 
   /** What became of the chunk. Until that is known, this thread helps, and waits where it cannot. */
   async #outcomeOf(chunk: ChunkInFlight): Promise<ChunkOutcome> {
-    const { engine, meter } = this.#parts;
+    const { engine, meter, watch } = this.#parts;
     // answers that were taken keep their promises before this goes on
     while (chunk.outcome instanceof Promise && engine.help()) await null;
-    return chunk.outcome instanceof Promise ? await meter.waiting(this.#wait(chunk.outcome)) : chunk.outcome;
-  }
-
-  /** The promise, or the signal's reason where that comes first: a pipe may be silent for ever. */
-  #wait<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#interrupt = reject;
-      promise.then(resolve, reject);
-    });
+    return chunk.outcome instanceof Promise ? await meter.waiting(watch.wait(chunk.outcome)) : chunk.outcome;
   }
 }

@@ -88,3 +88,10 @@ write('delta_dictionary.arrow', pa.table({'word': grown}), False, emit_dictionar
 write('delta_dictionary.arrows', pa.table({'word': grown}), True, emit_dictionary_deltas=True)
 others = pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int8()), pa.array(p)) for p in (['a', 'b'], ['c', 'd'])])
 write('replaced_dictionary.arrows', pa.table({'word': others}), True)
+
+# custom metadata of record batches, which a reader gets by read_next_batch_with_custom_metadata
+batch = pa.record_batch({'x': pa.array([1, 2, 3], pa.int64())})
+with pa.ipc.new_stream(f'{OUT}/batch_metadata.arrows', batch.schema) as opened:
+    opened.write_batch(batch, custom_metadata={'source': 'first', 'empty': ''})
+    opened.write_batch(batch, custom_metadata={'source': 'второй'})
+    opened.write_batch(batch)

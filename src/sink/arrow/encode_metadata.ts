@@ -110,10 +110,12 @@ function finishMessage(
   builder: Builder,
   header: { id: number; offset: number },
   bodyBytes: number,
-  version: number = VERSION,
+  { version = VERSION, metadata = [] }: Pick<EncodedBody, "version" | "metadata"> = {},
 ): Uint8Array {
+  const metadataOffset = encodeKeyValues(builder, metadata);
   builder.startObject(5);
   builder.addFieldInt64(3, BigInt(bodyBytes), 0n);
+  builder.addFieldOffset(4, metadataOffset, 0);
   builder.addFieldOffset(2, header.offset, 0);
   builder.addFieldInt16(0, version, 0);
   builder.addFieldInt8(1, header.id, 0);
@@ -143,6 +145,8 @@ export interface EncodedBody {
   readonly variadicCounts?: readonly number[];
   /** of the metadata; absent: V5 */
   readonly version?: number;
+  /** custom metadata of the message; absent: none */
+  readonly metadata?: KeyValues;
 }
 
 /** A table BodyCompression: its codec; the method BUFFER is the default. */
@@ -164,7 +168,7 @@ export function encodeRecordBatchMessage(
 ): Uint8Array {
   const builder = new Builder(1024 + 16 * (nodes.length + body.buffers.length));
   const offset = encodeRecordBatch(builder, numRows, nodes, body);
-  return finishMessage(builder, { id: HEADER.recordBatch, offset }, body.bodyBytes, body.version);
+  return finishMessage(builder, { id: HEADER.recordBatch, offset }, body.bodyBytes, body);
 }
 
 function encodeCounts(builder: Builder, counts: readonly number[]): number {
@@ -189,7 +193,7 @@ export function encodeDictionaryMessage(
   builder.addFieldOffset(1, data, 0);
   builder.addFieldInt8(2, Number(isDelta), 0);
   const offset = builder.endObject();
-  return finishMessage(builder, { id: HEADER.dictionary, offset }, body.bodyBytes, body.version);
+  return finishMessage(builder, { id: HEADER.dictionary, offset }, body.bodyBytes, body);
 }
 
 function encodeRecordBatch(
@@ -336,7 +340,7 @@ function encodeSchemaTree(builder: Builder, { fields, metadata }: SchemaTree): n
 /** The flatbuffer of a schema message for a schema as it was read. */
 export function encodeTreeMessage(tree: SchemaTree, version: number): Uint8Array {
   const builder = new Builder(1024), offset = encodeSchemaTree(builder, tree);
-  return finishMessage(builder, { id: HEADER.schema, offset }, 0, version);
+  return finishMessage(builder, { id: HEADER.schema, offset }, 0, { version });
 }
 
 /** The flatbuffer of the footer of a file with a schema as it was read. */

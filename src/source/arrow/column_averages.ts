@@ -8,7 +8,7 @@ import type { RandomAccess } from "../random_access.ts";
 import { isRemote } from "../remote/mod.ts";
 import { layOutBatch, type StoredLayout } from "./batch_layout.ts";
 import { buffersOf } from "./carried_reads.ts";
-import { plainBytes, plainSize, type ReadBody } from "./dictionaries.ts";
+import { bufferSize, plainBytes, type ReadBody } from "./buffer_sizes.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type ArrowSchema, corruption } from "./metadata.ts";
@@ -102,6 +102,7 @@ class MeasuredBatch {
     }
     if (column === null) return null;
     const read = metadata.codec === null ? null : this.#read;
-    return { values: plainSize(read, column.dataPosition, storedBytes[field]!.data, this.#fail), stored: 0 };
+    const { numBytes } = bufferSize(read, column.dataPosition, storedBytes[field]!.data, this.#fail);
+    return { values: numBytes, stored: 0 };
   }
 }

@@ -8,9 +8,6 @@
  *    (MEM003) before it is decompressed.
  * 2. What a buffer says of its size is checked against its rows before, and against its content after.
  *
- * Source: Arrow columnar format, "Compression": "the first 8 bytes ... the uncompressed length of the buffer as a
- * 64-bit little-endian signed integer ... -1 indicates that the data that follows is not compressed".
- *
  * @module
  */
 import { alignUp } from "../../dtype/mod.ts";
@@ -21,6 +18,7 @@ import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
 import type { CarriedRead, ReadGroup, ReadSchema } from "../read_schema.ts";
 import type { BatchLayout, ColumnBuffers, StoredLayout } from "./batch_layout.ts";
+import { bufferSize, readsOf } from "./buffer_sizes.ts";
 import { buffersOf } from "./carried_reads.ts";
 import type { Fail } from "./flatbuffer.ts";
 import { type BodyCodec, corruption } from "./metadata.ts";
@@ -288,16 +286,14 @@ export class BatchDecompressor {
       readonly fail: Fail;
     },
   ): number {
-    if (stored.byteLength < PREFIX_BYTES) return fail(`a compressed buffer of ${stored.byteLength} bytes`);
-    const prefix = new DataView(stored.buffer, stored.byteOffset, PREFIX_BYTES).getBigInt64(0, true);
-    const content = stored.subarray(PREFIX_BYTES);
-    const numBytes = prefix === -1n ? content.byteLength : Number(prefix);
+    const size = bufferSize(readsOf(stored), 0, stored.byteLength, fail), { numBytes } = size;
+    const content = stored.subarray(size.contentOffset);
     if (numBytes < buffer.wantedBytes) {
       return fail(`its buffer is said to hold ${numBytes} bytes where its rows take ${buffer.wantedBytes}`);
     }
     if (numBytes > target.byteLength) throw this.#tooLarge(index, buffer, numBytes);
     const exact = target.subarray(0, numBytes);
-    if (prefix === -1n) exact.set(content);
+    if (!size.isCompressed) exact.set(content);
     else if (codec === "LZ4_FRAME") decodeLz4Frames(content, exact, fail);
     else decompressNative("zstd", { source: content, target: exact }, fail);
     return numBytes;

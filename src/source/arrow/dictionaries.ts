@@ -12,15 +12,10 @@ import { alignUp } from "../../dtype/mod.ts";
 import type { ArrowField } from "./arrow_type.ts";
 import { layOutDictionary } from "./batch_layout.ts";
 import type { Fail } from "./flatbuffer.ts";
+import { bufferSize, plainBytes, type ReadBody } from "./buffer_sizes.ts";
 import type { DictionaryMetadata, RecordBatchMetadata } from "./metadata.ts";
 import { nodeReader } from "./make_reader.ts";
 import type { DictionaryValues, NodeReader } from "./node_reader.ts";
-
-/** what stands before the content of a compressed buffer: its size */
-const PREFIX_BYTES = 8;
-
-/** Reads bytes of a body. */
-export type ReadBody = (position: number, target: Uint8Array) => void;
 
 /** A dictionary's batch in a body. */
 export interface DictionaryBatch {
@@ -120,47 +115,6 @@ function valuesText({ packed }: ArrowField): string {
   return JSON.stringify({ ...packed!, field: { ...packed!.field, name: "", nullable: true, metadata: [] } });
 }
 
-/**
- * Bytes of a batch's buffers once they are decompressed: what they say of themselves.
- *
- * @param firstBuffer counted from 0; all that follow without `numBuffers`
- */
-export function plainBytes(
-  { buffers, codec }: RecordBatchMetadata,
-  read: ReadBody,
-  fail: Fail,
-  { firstBuffer = 0, numBuffers = buffers.length / 2 - firstBuffer }: {
-    readonly firstBuffer?: number;
-    readonly numBuffers?: number;
-  } = {},
-): number {
-  let total = 0;
-  for (let i = firstBuffer; i < firstBuffer + numBuffers; i++) {
-    total += alignUp(plainSize(codec === null ? null : read, buffers[2 * i]!, buffers[2 * i + 1]!, fail));
-  }
-  return total;
-}
-
-/** Zstandard's densest block has four bytes for 128 KiB; LZ4 gives 255 bytes for one at most. */
-const MAX_RATIO = 2 ** 15;
-
-/**
- * Bytes of a buffer once it is decompressed: what it says of itself, where a codec can have made that.
- *
- * @param read null: it is not compressed
- */
-export function plainSize(read: ReadBody | null, position: number, numBytes: number, fail: Fail): number {
-  if (read === null || numBytes < PREFIX_BYTES) return numBytes;
-  const prefix = new Uint8Array(PREFIX_BYTES);
-  read(position, prefix);
-  const size = new DataView(prefix.buffer).getBigInt64(0, true), contentBytes = numBytes - PREFIX_BYTES;
-  if (size < 0n) return contentBytes;
-  if (size > BigInt(contentBytes * MAX_RATIO)) {
-    return fail(`a compressed buffer of ${numBytes} bytes is said to hold ${size.toLocaleString("en-US")}`);
-  }
-  return Number(size);
-}
-
 /** all buffers of a batch, decompressed */
 function plainBody(batch: RecordBatchMetadata, read: ReadBody, fail: Fail) {
   const { buffers, codec } = batch;
@@ -168,49 +122,19 @@ function plainBody(batch: RecordBatchMetadata, read: ReadBody, fail: Fail) {
   let position = 0;
   for (let i = 0; i < buffers.length; i += 2) {
     const start = buffers[i]!, stored = buffers[i + 1]!;
-    const numBytes = plainSize(codec === null ? null : read, start, stored, fail);
-    const target = bytes.subarray(position, position + numBytes);
-    if (codec === null || stored === 0) {
-      read(start, target);
-    } else if (stored < PREFIX_BYTES) {
-      fail(`a compressed buffer of ${stored} bytes`);
-    } else if (numBytes === stored - PREFIX_BYTES) {
-      readContent(batch, { read, start, stored, target, fail });
+    const size = bufferSize(codec === null ? null : read, start, stored, fail), { numBytes } = size;
+    const target = bytes.subarray(position, position + numBytes), contentStart = start + size.contentOffset;
+    if (size.isCompressed) {
+      const content = new Uint8Array(stored - size.contentOffset);
+      read(contentStart, content);
+      if (codec === "LZ4_FRAME") decodeLz4Frames(content, target, fail);
+      else decompressNative("zstd", { source: content, target }, fail);
     } else {
-      decompress(batch, { read, start, stored, target, fail });
+      read(contentStart, target);
     }
     places[i] = position;
     places[i + 1] = numBytes;
     position += alignUp(numBytes);
   }
   return { bytes, buffers: places };
-}
-
-interface StoredBuffer {
-  readonly read: ReadBody;
-  readonly start: number;
-  readonly stored: number;
-  readonly target: Uint8Array;
-  readonly fail: Fail;
-}
-
-/** a buffer as long as its content: compressed to the same length, or not at all */
-function readContent(batch: RecordBatchMetadata, buffer: StoredBuffer): void {
-  const prefix = new Uint8Array(PREFIX_BYTES);
-  buffer.read(buffer.start, prefix);
-  if (new DataView(prefix.buffer).getBigInt64(0, true) < 0n) {
-    buffer.read(buffer.start + PREFIX_BYTES, buffer.target);
-  } else {
-    decompress(batch, buffer);
-  }
-}
-
-function decompress(
-  { codec }: RecordBatchMetadata,
-  { read, start, stored, target, fail }: StoredBuffer,
-): void {
-  const content = new Uint8Array(stored - PREFIX_BYTES);
-  read(start + PREFIX_BYTES, content);
-  if (codec === "LZ4_FRAME") decodeLz4Frames(content, target, fail);
-  else decompressNative("zstd", { source: content, target }, fail);
 }

@@ -9,11 +9,11 @@
 import { FormatError } from "../../errors.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { endsTooEarly } from "../random_access.ts";
+import type { Block, Blocks } from "./blocks.ts";
 import { isMagic } from "./detect.ts";
 import {
   type ArrowMessage,
   type ArrowSchema,
-  type Block,
   corruption,
   decodeFooter,
   decodeMessage,
@@ -30,6 +30,8 @@ import {
 /** A record batch in a file. */
 export interface LocatedBatch {
   readonly metadata: RecordBatchMetadata;
+  /** the metadata as it stands in the file */
+  readonly flatbuffer: Uint8Array;
   /** where its body starts in the file */
   readonly bodyPosition: number;
   readonly bodyBytes: number;
@@ -40,6 +42,8 @@ export interface LocatedBatch {
 /** A dictionary in a file. */
 export interface LocatedDictionary {
   readonly metadata: DictionaryMetadata;
+  /** the metadata as it stands in the file */
+  readonly flatbuffer: Uint8Array;
   readonly bodyPosition: number;
   readonly bodyBytes: number;
   /** it holds from this record batch on */
@@ -51,7 +55,9 @@ export interface FileBatches {
   readonly format: "arrow-file" | "arrow-stream";
   readonly schema: ArrowSchema;
   /** what the footer lists; null for a stream */
-  readonly blocks: readonly Block[] | null;
+  readonly blocks: Blocks | null;
+  /** memory for where each batch is, as far as is known */
+  readonly residentBytes: number;
   /** bytes of metadata read so far */
   readonly metadataBytes: number;
   /** batch `index`, or null when there are no more */
@@ -72,9 +78,9 @@ function dictionaryPart(index: number): string {
 export class FooterBatches implements FileBatches {
   readonly format = "arrow-file";
   readonly schema: ArrowSchema;
-  readonly blocks: readonly Block[];
+  readonly blocks: Blocks;
   /** batches of dictionaries, in the order in which they apply */
-  readonly dictionaries: readonly Block[];
+  readonly dictionaries: Blocks;
   metadataBytes: number;
   readonly #access: RandomAccess;
 
@@ -111,9 +117,13 @@ export class FooterBatches implements FileBatches {
     ));
   }
 
+  get residentBytes(): number {
+    return this.blocks.residentBytes + this.dictionaries.residentBytes;
+  }
+
   batch(index: number): LocatedBatch | null {
-    const block = this.blocks[index];
-    if (block === undefined) return null;
+    const block = this.blocks.at(index);
+    if (block === null) return null;
     const message = this.#message(block, batchPart(index));
     if (message.kind !== "recordBatch") {
       return corruption(this.#access.path, batchPart(index))(
@@ -122,6 +132,7 @@ export class FooterBatches implements FileBatches {
     }
     return {
       metadata: message.batch,
+      flatbuffer: message.flatbuffer,
       bodyPosition: block.position + block.metadataBytes,
       bodyBytes: block.bodyBytes,
       numBytes: block.metadataBytes + block.bodyBytes,
@@ -129,14 +140,15 @@ export class FooterBatches implements FileBatches {
   }
 
   dictionary(index: number): LocatedDictionary | null {
-    const block = this.dictionaries[index];
-    if (block === undefined) return null;
+    const block = this.dictionaries.at(index);
+    if (block === null) return null;
     const part = dictionaryPart(index), message = this.#message(block, part);
     if (message.kind !== "dictionary") {
       return corruption(this.#access.path, part)(`the footer points at a ${message.kind} message`);
     }
     const bodyPosition = block.position + block.metadataBytes, { bodyBytes } = block;
-    return { metadata: message.dictionary, bodyPosition, bodyBytes, firstBatch: 0 };
+    const { dictionary: metadata, flatbuffer } = message;
+    return { metadata, flatbuffer, bodyPosition, bodyBytes, firstBatch: 0 };
   }
 
   #message(block: Block, part: string): ArrowMessage {
@@ -157,6 +169,9 @@ export class FooterBatches implements FileBatches {
     return message;
   }
 }
+
+/** a position in a growing array, of which an old copy may be there still */
+const FOUND_BYTES = 24;
 
 /** Record batches of a stream in a file: found by going from message to message. */
 export class StreamBatches implements FileBatches {
@@ -180,6 +195,10 @@ export class StreamBatches implements FileBatches {
     ({ schema: this.schema, end: this.#next } = this.#schemaMessage());
   }
 
+  get residentBytes(): number {
+    return FOUND_BYTES * (this.#found.length + this.#dictionaries.length);
+  }
+
   batch(index: number): LocatedBatch | null {
     if (this.#last?.index === index) return this.#last.batch;
     if (index < this.#found.length) return this.#locate(this.#found[index]!, index)?.batch ?? null;
@@ -201,8 +220,8 @@ export class StreamBatches implements FileBatches {
     if (found === undefined) return null;
     const part = dictionaryPart(index), read = this.#message(found.position, part);
     if (read?.message.kind !== "dictionary") return corruption(this.#access.path, part)("it is none");
-    const { message: { dictionary, bodyBytes }, bodyPosition } = read;
-    return { metadata: dictionary, bodyPosition, bodyBytes, firstBatch: found.firstBatch };
+    const { message: { dictionary: metadata, flatbuffer, bodyBytes }, bodyPosition } = read;
+    return { metadata, flatbuffer, bodyPosition, bodyBytes, firstBatch: found.firstBatch };
   }
 
   #schemaMessage(): { readonly schema: ArrowSchema; readonly end: number } {
@@ -220,6 +239,7 @@ export class StreamBatches implements FileBatches {
     if (message.kind === "schema") corruption(this.#access.path, part)("a second schema in one stream");
     const batch = message.kind !== "recordBatch" ? null : {
       metadata: message.batch,
+      flatbuffer: message.flatbuffer,
       bodyPosition,
       bodyBytes: message.bodyBytes,
       numBytes: end - position,
@@ -265,11 +285,17 @@ export class StreamBatches implements FileBatches {
   }
 }
 
-/** The refusal of bytes behind the end mark of a stream in a file (FMT005). */
-export function followsEnd(path: string, numBytes: number): FormatError {
+/**
+ * The refusal of bytes behind the end mark of a stream (FMT005).
+ *
+ * @param numBytes absent: they are not read
+ */
+export function followsEnd(path: string, numBytes?: number): FormatError {
   return unsupported(
     path,
-    `${numBytes.toLocaleString("en-US")} bytes follow the end of the stream`,
+    `${
+      numBytes === undefined ? "" : `${numBytes.toLocaleString("en-US")} `
+    }bytes follow the end of the stream`,
     "streams cannot be joined with cat: give each as an input of its own, or join them with pyarrow",
   );
 }

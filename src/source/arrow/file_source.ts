@@ -14,7 +14,7 @@ import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout
 import { bodyReader, type ColumnAverages, columnAverages } from "./column_averages.ts";
 import { BatchDecompressor, codecMemory, decompressedBytes, storedBytesLimit } from "./compressed_batch.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
-import { plainBytes } from "./dictionaries.ts";
+import { plainBytes } from "./buffer_sizes.ts";
 import type { FileBatches, LocatedBatch } from "./file_batches.ts";
 import { nullsInNonNullable } from "./fixups.ts";
 import { type ArrowSchema, type BodyCodec, corruption } from "./metadata.ts";
@@ -106,7 +106,10 @@ export class ArrowFileSource implements Source {
       schema: schema.schema,
       numRows: this.#numRows,
       numBytes: this.#access.size,
-      batches: blocks?.map(({ bodyBytes }) => ({ numRows: null, bodyBytes })) ?? null,
+      // made where they are asked for: there may be as many as rows
+      get batches() {
+        return blocks === null ? null : Array.from(blocks, ({ bodyBytes }) => ({ numRows: null, bodyBytes }));
+      },
       codecs: [...this.#compressed.codecs],
       metadataBytes,
     };

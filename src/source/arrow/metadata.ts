@@ -8,7 +8,8 @@
  */
 import { FormatError } from "../../errors.ts";
 import type { Schema } from "../../schema/mod.ts";
-import type { SchemaTree } from "../../schema/arrow_tree.ts";
+import type { KeyValues, SchemaTree } from "../../schema/arrow_tree.ts";
+import { Blocks, endOf } from "./blocks.ts";
 import { type ArrowField, decodeField, METADATA_V4, METADATA_V5, schemaField } from "./arrow_type.ts";
 import { type Fail, FlatBuffer, type Table } from "./flatbuffer.ts";
 import { keyValues, schemaTree } from "./schema_tree.ts";
@@ -60,23 +61,19 @@ export interface DictionaryMetadata {
 
 /** A decoded message. */
 export type ArrowMessage =
-  | { readonly kind: "schema"; readonly bodyBytes: number; readonly schema: ArrowSchema }
-  | { readonly kind: "dictionary"; readonly bodyBytes: number; readonly dictionary: DictionaryMetadata }
-  | { readonly kind: "recordBatch"; readonly bodyBytes: number; readonly batch: RecordBatchMetadata };
-
-/** Where the footer says that a record batch is: message prefix and metadata, then the body. */
-export interface Block {
-  readonly position: number;
-  readonly metadataBytes: number;
-  readonly bodyBytes: number;
-}
+  & { readonly bodyBytes: number; /** what was decoded */ readonly flatbuffer: Uint8Array }
+  & (
+    | { readonly kind: "schema"; readonly schema: ArrowSchema }
+    | { readonly kind: "dictionary"; readonly dictionary: DictionaryMetadata }
+    | { readonly kind: "recordBatch"; readonly batch: RecordBatchMetadata }
+  );
 
 /** The footer of a file. */
 export interface Footer {
   readonly schema: ArrowSchema;
-  readonly blocks: readonly Block[];
+  readonly blocks: Blocks;
   /** batches of dictionaries, in the order in which they apply */
-  readonly dictionaries: readonly Block[];
+  readonly dictionaries: Blocks;
 }
 
 /** An error that names the file and the part that is corrupt (FMT004). */
@@ -163,6 +160,9 @@ function decodeDictionary(table: Table, earlyCodec: BodyCodec | null, path: stri
 
 const MESSAGE = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 } as const;
 
+/** the key under which Arrow 0.17 named a body's codec */
+const EARLY_CODEC_KEY = "ARROW:experimental_compression";
+
 const EARLY_CODECS: Readonly<Record<string, BodyCodec>> = {
   LZ4: "LZ4_FRAME",
   LZ4_FRAME: "LZ4_FRAME",
@@ -175,7 +175,7 @@ const EARLY_CODECS: Readonly<Record<string, BodyCodec>> = {
  */
 function earlyCodecOf(message: Table, version: number, path: string): BodyCodec | null {
   if (version !== METADATA_V4) return null;
-  const pair = keyValues(message, MESSAGE.metadata).find(([key]) => key === "ARROW:experimental_compression");
+  const pair = keyValues(message, MESSAGE.metadata).find(([key]) => key === EARLY_CODEC_KEY);
   if (pair === undefined || pair[1].toUpperCase() === "UNCOMPRESSED") return null;
   const codec = EARLY_CODECS[pair[1].toUpperCase()];
   if (codec !== undefined) return codec;
@@ -184,6 +184,12 @@ function earlyCodecOf(message: Table, version: number, path: string): BodyCodec 
     `its record batches are compressed with ${JSON.stringify(pair[1])}, which is not read here`,
     'write it with LZ4 or zstd: pyarrow IpcWriteOptions(compression="zstd")',
   );
+}
+
+/** Custom metadata of a message, whatever its body: without the codec that Arrow 0.17 named there. */
+export function messageMetadata(flatbuffer: Uint8Array, fail: Fail): KeyValues {
+  const pairs = keyValues(new FlatBuffer(flatbuffer, fail).root(), MESSAGE.metadata);
+  return pairs.filter(([key]) => key !== EARLY_CODEC_KEY);
 }
 
 /**
@@ -198,15 +204,15 @@ export function decodeMessage(bytes: Uint8Array, path: string, part: string): Ar
   const header = message.table(MESSAGE.header);
   if (header === null || headerType === 0) return message.fail("a message without a header");
   checkVersion(version, path);
-  const bodyBytes = message.int64(MESSAGE.bodyLength);
+  const common = { bodyBytes: message.int64(MESSAGE.bodyLength), flatbuffer: bytes };
   const earlyCodec = earlyCodecOf(message, version, path);
   switch (headerType) {
     case 1:
-      return { kind: "schema", bodyBytes, schema: decodeSchema(header, version, path) };
+      return { kind: "schema", ...common, schema: decodeSchema(header, version, path) };
     case 2:
-      return { kind: "dictionary", bodyBytes, dictionary: decodeDictionary(header, earlyCodec, path) };
+      return { kind: "dictionary", ...common, dictionary: decodeDictionary(header, earlyCodec, path) };
     case 3:
-      return { kind: "recordBatch", bodyBytes, batch: decodeRecordBatch(header, earlyCodec, path) };
+      return { kind: "recordBatch", ...common, batch: decodeRecordBatch(header, earlyCodec, path) };
     case 4:
     case 5:
       throw unsupported(
@@ -220,9 +226,6 @@ export function decodeMessage(bytes: Uint8Array, path: string, part: string): Ar
 }
 
 const FOOTER = { version: 0, schema: 1, dictionaries: 2, recordBatches: 3 } as const;
-/** struct Block { offset: long; metaDataLength: int; bodyLength: long; }, padded to 24 bytes */
-const BLOCK_BYTES = 24;
-
 /**
  * Decodes the footer of a file and checks that its blocks lie before it, one apart from the other.
  *
@@ -252,34 +255,18 @@ function decodeBlocks(
     readonly fail: Fail;
     readonly footerPosition: number;
   },
-): Block[] {
-  const places = footer.int64s(slot, BLOCK_BYTES, [0, 16]);
-  const metadataBytes = footer.int32s(slot, BLOCK_BYTES, 8);
-  const blocks: Block[] = [];
-  for (let i = 0; i < metadataBytes.length; i++) {
-    const block = {
-      position: places[2 * i]!,
-      metadataBytes: metadataBytes[i]!,
-      bodyBytes: places[2 * i + 1]!,
-    };
+): Blocks {
+  const blocks = new Blocks(footer, slot);
+  let i = 0;
+  for (const block of blocks) {
     if (block.metadataBytes < 8 || block.position < FILE_HEADER_BYTES || endOf(block) > footerPosition) {
       return fail(`${name} ${i} is said to lie outside the file's data`);
     }
     if (block.metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, block.metadataBytes);
-    blocks.push(block);
+    i += 1;
   }
-  // a hostile footer could list one block a million times
-  const byPosition = blocks.toSorted((a, b) => a.position - b.position);
-  for (const [i, block] of byPosition.entries()) {
-    if (i > 0 && block.position < endOf(byPosition[i - 1]!)) {
-      return fail(`its ${name === "record batch" ? "record" : "dictionary"} batches overlap`);
-    }
-  }
+  blocks.refuseOverlaps(fail, name === "record batch" ? "record batches" : "dictionary batches");
   return blocks;
-}
-
-function endOf({ position, metadataBytes, bodyBytes }: Block): number {
-  return position + metadataBytes + bodyBytes;
 }
 
 /** The refusal of metadata beyond `MAX_METADATA_BYTES` (FMT005). */

@@ -13,8 +13,6 @@
  * Opening reads the schema, the dictionaries that follow it, and the first batch's metadata, but none of its body, so
  * the plan knows how large batches are. An Arrow *file* that is piped in is read as the stream that it contains.
  *
- * More than 400 lines: how a batch is held, read and handed out is one state machine.
- *
  * Over 400 lines because what is held between chunks (batch, dictionaries, memory) is the state of one class.
  *
  * @module
@@ -33,7 +31,7 @@ import {
 } from "./compressed_batch.ts";
 import { carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
-import { plainBytes } from "./dictionaries.ts";
+import { plainBytes, readsOf } from "./buffer_sizes.ts";
 import { carriedFields, checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
 import { copyRanges, unionOf } from "./held_ranges.ts";
 import {
@@ -51,7 +49,6 @@ import {
   firstBatchFacts,
   type FirstDictionary,
   readFirstDictionaries,
-  readsOf,
 } from "./pipe_start.ts";
 import { planReads, type ReadPlan, slotBytes } from "./read_plan.ts";
 import { StreamReader } from "./stream_reader.ts";
@@ -341,7 +338,7 @@ export class ArrowPipeSource implements Source {
       const message = this.#pending ?? await this.#stream.message(part);
       this.#pending = null;
       if (message === null) {
-        await this.#stream.drain();
+        await this.#stream.end();
         return null;
       }
       const { bodyBytes } = message;

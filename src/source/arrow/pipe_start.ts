@@ -8,7 +8,6 @@ import type { CarriedFacts } from "../read_schema.ts";
 import type { ArrowField } from "./arrow_type.ts";
 import type { StoredLayout, StoredNode } from "./batch_layout.ts";
 import { buffersOf } from "./carried_reads.ts";
-import type { ReadBody } from "./dictionaries.ts";
 import type { ArrowMessage, DictionaryMetadata } from "./metadata.ts";
 import { packedBytes } from "./packed_reads.ts";
 import type { StreamReader } from "./stream_reader.ts";
@@ -43,11 +42,6 @@ export function readFirstDictionaries(
     if (room < 0) throw dictionaryTooLarge(stream.path, part, bodyBytes);
     dictionaries.push({ metadata, body: stream.bodySync(bodyBytes, part) });
   }
-}
-
-/** Reads of a body that is in memory. */
-export function readsOf(body: Uint8Array): ReadBody {
-  return (position, target) => target.set(body.subarray(position, position + target.byteLength));
 }
 
 /** The refusal of a dictionary that was not planned for (MEM003). */

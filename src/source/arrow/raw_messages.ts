@@ -3,30 +3,23 @@
  * order in which each dictionary stands before what needs it: of a stream the order in it, of a file all
  * dictionaries first. Bodies are read in pieces of the caller's size.
  *
+ * Framing, sizes and ends are checked where all of Arrow is read: streams by `StreamReader`, files by their footer.
+ *
  * @module
  */
-import {
-  type ByteStream,
-  endsTooEarly,
-  FileAccess,
-  PipeStream,
-  type RandomAccess,
-} from "../random_access.ts";
+import { type ByteStream, cannotOpen, FileAccess, PipeStream, type RandomAccess } from "../random_access.ts";
 import { isRemote, RemoteFile } from "../remote/mod.ts";
 import { layOutBatch } from "./batch_layout.ts";
 import { detectFraming, HEAD_BYTES } from "./detect.ts";
-import { followsEnd, FooterBatches } from "./file_batches.ts";
+import { FooterBatches } from "./file_batches.ts";
 import {
   type ArrowMessage,
   type ArrowSchema,
-  type Block,
   corruption,
-  decodeMessage,
-  decodePrefix,
-  FILE_HEADER_BYTES,
+  type DictionaryMetadata,
   type RecordBatchMetadata,
 } from "./metadata.ts";
-import { schemaAtEnd } from "./stream_reader.ts";
+import { StreamReader } from "./stream_reader.ts";
 
 /** A dictionary or a record batch. Its body is what `readBody` reads next. */
 export interface RawMessage {
@@ -44,136 +37,141 @@ export interface RawMessage {
 export interface RawMessages {
   readonly path: string;
   readonly schema: ArrowSchema;
-  /** of the file; null for a pipe */
-  readonly numBytes: number | null;
-  /** bytes of the largest body, where the footer says; else null */
-  readonly largestBody: number | null;
+  /** memory that is held for as long as it is open, more for a table of more record batches */
+  readonly residentBytes: number;
   /** the next message; null at the end */
   next(): Promise<RawMessage | null>;
   /** fills the view with the next bytes of the body */
-  readBody(view: Uint8Array): Promise<void> | void;
+  readBody(view: Uint8Array): Promise<void>;
   close(): void;
 }
 
-/** Bytes in order, of a file or of a pipe. */
-class Bytes {
-  readonly path: string;
-  readonly access: RandomAccess | null;
-  readonly #stream: ByteStream | null;
-  position = 0;
-  /** read ahead of a pipe, to come again */
-  #head: Uint8Array = new Uint8Array();
+/** Messages in the order in which a stream has them. */
+class StreamMessages implements RawMessages {
+  readonly residentBytes = 0;
+  readonly #stream: StreamReader;
+  readonly #check: MessageCheck;
 
-  constructor(bytes: { readonly access: RandomAccess } | { readonly stream: ByteStream }) {
-    this.access = "access" in bytes ? bytes.access : null;
-    this.#stream = "stream" in bytes ? bytes.stream : null;
-    this.path = (this.access ?? this.#stream)!.path;
-  }
-
-  /** fills the view, or as much of it as there is */
-  async fill(view: Uint8Array): Promise<number> {
-    let done = 0;
-    if (this.access !== null) {
-      done = Math.min(view.byteLength, this.access.size - this.position);
-      this.access.readInto(view.subarray(0, done), this.position);
-    } else {
-      done = Math.min(view.byteLength, this.#head.byteLength);
-      view.set(this.#head.subarray(0, done));
-      this.#head = this.#head.subarray(done);
-      while (done < view.byteLength) {
-        const count = await this.#stream!.read(view.subarray(done));
-        if (count === null) break;
-        done += count;
-      }
-    }
-    this.position += done;
-    return done;
-  }
-
-  /** takes back the first bytes */
-  rewind(head: Uint8Array): void {
-    this.position = 0;
-    if (this.access === null) this.#head = head;
-  }
-
-  async fillWhole(view: Uint8Array): Promise<void> {
-    const start = this.position, numBytes = await this.fill(view);
-    if (numBytes < view.byteLength) throw endsTooEarly(this.path, start, view.byteLength, numBytes);
-  }
-
-  close(): void {
-    this.access?.close();
-    this.#stream?.close();
-  }
-}
-
-/** bytes of metadata are read in pieces, so that a corrupt size allocates no more than there is */
-const PIECE_BYTES = 1024 * 1024;
-
-class MessageReader implements RawMessages {
-  readonly schema: ArrowSchema;
-  readonly numBytes: number | null;
-  readonly largestBody: number | null;
-  readonly #bytes: Bytes;
-  /** of a file; null: messages follow one another */
-  readonly #blocks: readonly Block[] | null;
-  #nextBlock = 0;
-  #numBatches = 0;
-  #numDictionaries = 0;
-
-  constructor(bytes: Bytes, schema: ArrowSchema, blocks: readonly Block[] | null) {
-    this.#bytes = bytes;
-    this.schema = schema;
-    this.#blocks = blocks;
-    this.numBytes = bytes.access?.size ?? null;
-    this.largestBody = blocks?.reduce((most, { bodyBytes }) => Math.max(most, bodyBytes), 0) ?? null;
+  constructor(stream: StreamReader, schema: ArrowSchema) {
+    this.#stream = stream;
+    this.#check = new MessageCheck(stream.path, schema);
   }
 
   get path(): string {
-    return this.#bytes.path;
+    return this.#stream.path;
+  }
+
+  get schema(): ArrowSchema {
+    return this.#check.schema;
   }
 
   async next(): Promise<RawMessage | null> {
-    const block = this.#blocks?.[this.#nextBlock];
-    if (this.#blocks !== null) {
-      if (block === undefined) return null;
-      this.#bytes.position = block.position;
-      this.#nextBlock += 1;
-    }
-    const read = await readMessage(this.#bytes, `message ${this.#numBatches + this.#numDictionaries}`);
-    if (read === null) return await this.#end();
-    const { message, metadata } = read, { bodyBytes } = message;
-    if (message.kind === "schema") return corruption(this.path, "a message")("a second schema in one stream");
-    const isDictionary = message.kind === "dictionary";
-    const batch = isDictionary ? message.dictionary.batch : message.batch;
-    const part = isDictionary
-      ? `dictionary batch ${this.#numDictionaries++}`
-      : `record batch ${this.#numBatches++}`;
-    const fail = corruption(this.path, part);
-    if (block !== undefined && bodyBytes !== block.bodyBytes) {
-      fail(`its body is said to take ${bodyBytes} bytes where the footer says ${block.bodyBytes}`);
-    }
-    if (isDictionary) checkBuffers(batch, bodyBytes, fail);
-    else layOutBatch(this.schema.arrowFields, batch, { bodyBytes, fail });
-    const dictionary = isDictionary ? message.dictionary : null;
-    return { dictionary, batch, metadata, bodyBytes, part };
-  }
-
-  /** Behind the end mark of a file that is piped in stands its footer; rows there would be lost without a word. */
-  async #end(): Promise<null> {
-    const { access, position } = this.#bytes;
-    if (access !== null && position < access.size) throw followsEnd(this.path, access.size - position);
-    const scratch = new Uint8Array(access === null ? PIECE_BYTES : 0);
-    while (scratch.byteLength > 0 && await this.#bytes.fill(scratch) > 0);
+    const message = await this.#stream.message(`message ${this.#check.numMessages}`);
+    if (message !== null) return this.#check.take(message);
+    await this.#stream.end();
     return null;
   }
 
   readBody(view: Uint8Array): Promise<void> {
-    return this.#bytes.fillWhole(view);
+    return this.#stream.fill(view, this.#check.part);
   }
 
   close(): void {
-    this.#bytes.close();
+    this.#stream.close();
+  }
+}
+
+/** Messages by the footer of a file: dictionaries, then record batches. */
+class FooterMessages implements RawMessages {
+  readonly #access: RandomAccess;
+  readonly #batches: FooterBatches;
+  readonly #check: MessageCheck;
+  #numDictionaries = 0;
+  #numBatches = 0;
+  #position = 0;
+
+  constructor(access: RandomAccess) {
+    this.#access = access;
+    this.#batches = new FooterBatches(access, HEAD_BYTES);
+    this.#check = new MessageCheck(access.path, this.#batches.schema);
+  }
+
+  get path(): string {
+    return this.#access.path;
+  }
+
+  get schema(): ArrowSchema {
+    return this.#batches.schema;
+  }
+
+  get residentBytes(): number {
+    return this.#batches.residentBytes;
+  }
+
+  // deno-lint-ignore require-await -- a file is read at once, and its errors are the promise's
+  async next(): Promise<RawMessage | null> {
+    const dictionary = this.#batches.dictionary(this.#numDictionaries);
+    if (dictionary !== null) {
+      this.#numDictionaries += 1;
+      this.#position = dictionary.bodyPosition;
+      return this.#check.take({ kind: "dictionary", dictionary: dictionary.metadata, ...dictionary });
+    }
+    const batch = this.#batches.batch(this.#numBatches);
+    if (batch === null) return null;
+    this.#numBatches += 1;
+    this.#position = batch.bodyPosition;
+    return this.#check.take({ kind: "recordBatch", batch: batch.metadata, ...batch });
+  }
+
+  // deno-lint-ignore require-await -- as above
+  async readBody(view: Uint8Array): Promise<void> {
+    this.#access.readInto(view, this.#position);
+    this.#position += view.byteLength;
+  }
+
+  close(): void {
+    this.#access.close();
+  }
+}
+
+/** Counts messages, and checks that their buffers lie in their bodies. */
+class MessageCheck {
+  readonly schema: ArrowSchema;
+  readonly #path: string;
+  #numBatches = 0;
+  #numDictionaries = 0;
+  /** the message that was taken last */
+  part = "";
+
+  constructor(path: string, schema: ArrowSchema) {
+    this.#path = path;
+    this.schema = schema;
+  }
+
+  get numMessages(): number {
+    return this.#numBatches + this.#numDictionaries;
+  }
+
+  take(message: ArrowMessage): RawMessage {
+    const { bodyBytes, flatbuffer } = message;
+    switch (message.kind) {
+      case "schema":
+        return corruption(this.#path, "a message")("a second schema in one stream");
+      case "dictionary": {
+        const { id, isDelta, batch }: DictionaryMetadata = message.dictionary;
+        this.part = `dictionary batch ${this.#numDictionaries++}`;
+        checkBuffers(batch, bodyBytes, corruption(this.#path, this.part));
+        return { dictionary: { id, isDelta }, batch, metadata: flatbuffer, bodyBytes, part: this.part };
+      }
+      case "recordBatch": {
+        const { batch } = message;
+        this.part = `record batch ${this.#numBatches++}`;
+        layOutBatch(this.schema.arrowFields, batch, { bodyBytes, fail: corruption(this.#path, this.part) });
+        return { dictionary: null, batch, metadata: flatbuffer, bodyBytes, part: this.part };
+      }
+      default:
+        return message satisfies never;
+    }
   }
 }
 
@@ -190,28 +188,35 @@ function checkBuffers(
   }
 }
 
-/** the message where `bytes` are; null at the end */
-async function readMessage(
-  bytes: Bytes,
-  part: string,
-): Promise<{ readonly message: ArrowMessage; readonly metadata: Uint8Array } | null> {
-  const { path } = bytes, prefix = new Uint8Array(8);
-  const start = bytes.position, numBytes = await bytes.fill(prefix.subarray(0, 4));
-  if (numBytes === 0) return null;
-  if (numBytes < 4) throw endsTooEarly(path, start, 4, numBytes);
-  const isMarked = prefix.subarray(0, 4).every((byte) => byte === 0xff);
-  if (isMarked) await bytes.fillWhole(prefix.subarray(4));
-  const { metadataBytes } = decodePrefix(isMarked ? prefix : prefix.subarray(0, 4), path, part);
-  if (metadataBytes === 0) return null;
-  let metadata = new Uint8Array(Math.min(metadataBytes, PIECE_BYTES));
-  await bytes.fillWhole(metadata);
-  while (metadata.byteLength < metadataBytes) {
-    const grown = new Uint8Array(Math.min(metadataBytes, 2 * metadata.byteLength));
-    grown.set(metadata);
-    await bytes.fillWhole(grown.subarray(metadata.byteLength));
-    metadata = grown;
+/** A file's bytes in order. */
+class FileStream implements ByteStream {
+  readonly #access: RandomAccess;
+  #position = 0;
+
+  constructor(access: RandomAccess) {
+    this.#access = access;
   }
-  return { message: decodeMessage(metadata, path, part), metadata };
+
+  get path(): string {
+    return this.#access.path;
+  }
+
+  readSync(view: Uint8Array): number | null {
+    const numBytes = Math.min(view.byteLength, this.#access.size - this.#position);
+    if (numBytes === 0) return null;
+    this.#access.readInto(view.subarray(0, numBytes), this.#position);
+    this.#position += numBytes;
+    return numBytes;
+  }
+
+  // deno-lint-ignore require-await -- a file is read at once, and its errors are the promise's
+  async read(view: Uint8Array): Promise<number | null> {
+    return this.readSync(view);
+  }
+
+  close(): void {
+    this.#access.close();
+  }
 }
 
 function openBytes(path: string): { readonly access: RandomAccess } | { readonly stream: ByteStream } {
@@ -220,7 +225,24 @@ function openBytes(path: string): { readonly access: RandomAccess } | { readonly
     return file.info.canSeek ? { access: file } : { stream: file };
   }
   if (path === "-") return { stream: PipeStream.stdin() };
-  return Deno.statSync(path).isFile ? { access: FileAccess.open(path) } : { stream: PipeStream.open(path) };
+  return isRegularFile(path) ? { access: FileAccess.open(path) } : { stream: PipeStream.open(path) };
+}
+
+/** @throws FormatError FMT001 */
+function isRegularFile(path: string): boolean {
+  try {
+    const { isFile, isDirectory } = Deno.statSync(path);
+    // a folder is refused by opening it as a file
+    return isFile || isDirectory;
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
+function isFileFraming(access: RandomAccess): boolean {
+  const head = new Uint8Array(Math.min(HEAD_BYTES, access.size));
+  access.readInto(head, 0);
+  return detectFraming(head, access.path) === "file";
 }
 
 /**
@@ -230,22 +252,15 @@ function openBytes(path: string): { readonly access: RandomAccess } | { readonly
  * @throws FormatError FMT001 to FMT005
  */
 export async function openRawMessages(path: string): Promise<RawMessages> {
-  const bytes = new Bytes(openBytes(path));
+  const bytes = openBytes(path), opened = "access" in bytes ? bytes.access : bytes.stream;
   try {
-    const first = new Uint8Array(HEAD_BYTES), head = first.subarray(0, await bytes.fill(first));
-    const framing = detectFraming(head, bytes.path);
-    if (framing === "file" && bytes.access !== null) {
-      const { schema, blocks, dictionaries } = new FooterBatches(bytes.access, HEAD_BYTES);
-      return new MessageReader(bytes, schema, [...dictionaries, ...blocks]);
-    }
-    if (framing === "file") await bytes.fillWhole(new Uint8Array(FILE_HEADER_BYTES - HEAD_BYTES));
-    else bytes.rewind(head);
-    const read = await readMessage(bytes, "the schema message");
-    if (read?.message.kind === "schema") return new MessageReader(bytes, read.message.schema, null);
-    if (framing === "file") throw schemaAtEnd(bytes.path);
-    return corruption(bytes.path, "the schema message")("the stream does not begin with a schema");
+    if ("access" in bytes && isFileFraming(bytes.access)) return new FooterMessages(bytes.access);
+    const stream = "access" in bytes
+      ? new StreamReader(new FileStream(bytes.access), { size: bytes.access.size })
+      : new StreamReader(bytes.stream);
+    return new StreamMessages(stream, await stream.open());
   } catch (error) {
-    bytes.close();
+    opened.close();
     throw error;
   }
 }

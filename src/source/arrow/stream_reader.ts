@@ -6,8 +6,9 @@
  * @module
  */
 import { FormatError } from "../../errors.ts";
-import type { ByteStream } from "../random_access.ts";
-import { detectFraming, HEAD_BYTES, notArrow } from "./detect.ts";
+import { type ByteStream, endsTooEarly } from "../random_access.ts";
+import { detectFraming, HEAD_BYTES, isMagic, notArrow } from "./detect.ts";
+import { followsEnd } from "./file_batches.ts";
 import {
   type ArrowMessage,
   type ArrowSchema,
@@ -15,6 +16,7 @@ import {
   decodeMessage,
   decodePrefix,
   FILE_HEADER_BYTES,
+  FILE_TRAILER_BYTES,
   unsupported,
 } from "./metadata.ts";
 
@@ -22,6 +24,8 @@ import {
 const SKIP_BYTES = 256 * 1024;
 /** metadata is read in pieces of this, so that a corrupt size allocates no more than the pipe delivers */
 const PIECE_BYTES = 1024 * 1024;
+/** between the end mark and the footer of a file there may be this much padding */
+const FOOTER_PADDING_BYTES = 64;
 
 /** A step asks for bytes by yielding a view, and is told how many came; null at the end. */
 type Steps<T> = Generator<Uint8Array, T, number | null>;
@@ -32,14 +36,17 @@ export class StreamReader {
   /** bytes read so far */
   position = 0;
   readonly #bytes: ByteStream;
+  /** bytes of the file that the stream lies in; null: nobody knows */
+  readonly #size: number | null;
   /** read ahead to tell what the stream is */
   #head: Uint8Array = new Uint8Array();
   /** whether an Arrow file is piped in: behind its stream comes a footer */
-  #isFile = false;
+  #hasFooter = false;
   #isAtEnd = false;
 
-  constructor(bytes: ByteStream) {
+  constructor(bytes: ByteStream, { size = null }: { readonly size?: number | null } = {}) {
     this.#bytes = bytes;
+    this.#size = size;
     this.path = bytes.path;
   }
 
@@ -49,19 +56,28 @@ export class StreamReader {
    * @throws FormatError FMT002 when it is no Arrow
    */
   openSync(): ArrowSchema {
+    return this.#sync(this.#open());
+  }
+
+  /** The same, without keeping the thread from what else happens. */
+  open(): Promise<ArrowSchema> {
+    return this.#async(this.#open());
+  }
+
+  *#open(): Steps<ArrowSchema> {
     const head = new Uint8Array(HEAD_BYTES);
-    const numBytes = this.#sync(this.#fill(head));
+    const numBytes = yield* this.#fill(head);
     const framing = detectFraming(head.subarray(0, numBytes), this.path);
-    this.#isFile = framing === "file";
-    if (this.#isFile) {
+    this.#hasFooter = framing === "file";
+    if (this.#hasFooter) {
       const padding = new Uint8Array(FILE_HEADER_BYTES - HEAD_BYTES);
-      this.#sync(this.#fillOrRefuse(padding, "the magic"));
+      yield* this.#fillOrRefuse(padding, "the magic");
     } else {
       this.#head = head.subarray(0, numBytes);
       this.position -= numBytes;
     }
     try {
-      const message = this.messageSync("the schema message");
+      const message = yield* this.#message("the schema message");
       if (message?.kind === "schema" && message.bodyBytes === 0) return message.schema;
       return corruption(this.path, "the schema message")("the stream does not begin with a schema");
     } catch (error) {
@@ -106,11 +122,19 @@ export class StreamReader {
     return this.#async(this.#body(reads, memory, { bodyBytes, part }));
   }
 
-  /** Reads what follows the end mark of a piped file, so that its writer does not see a broken pipe. */
-  async drain(): Promise<void> {
-    if (!this.#isFile) return;
-    const scratch = new Uint8Array(SKIP_BYTES);
-    while (await this.#bytes.read(scratch) !== null);
+  /** Fills the view with the next bytes of a body. */
+  fill(view: Uint8Array, part: string): Promise<void> {
+    return this.#async(this.#fillOrRefuse(view, part));
+  }
+
+  /**
+   * Reads what stands behind the end mark: nothing, or the footer of a file that is piped in. Whatever else is there
+   * are rows that would be lost without a word.
+   *
+   * @throws FormatError FMT003 the footer is cut off, FMT005 more follows
+   */
+  end(): Promise<void> {
+    return this.#async(this.#hasFooter ? this.#footer() : this.#nothing());
   }
 
   close(): void {
@@ -131,7 +155,33 @@ export class StreamReader {
     this.#isAtEnd = metadataBytes === 0;
     if (this.#isAtEnd) return null;
     const bytes = yield* this.#grown(metadataBytes, part);
-    return decodeMessage(bytes, this.path, part);
+    const message = decodeMessage(bytes, this.path, part), { bodyBytes } = message;
+    const rest = this.#size === null ? Infinity : this.#size - this.position;
+    if (bodyBytes > rest) throw endsTooEarly(this.path, this.position, bodyBytes, rest);
+    return message;
+  }
+
+  *#nothing(): Steps<void> {
+    if ((yield* this.#fill(new Uint8Array(1))) > 0) throw followsEnd(this.path);
+  }
+
+  /** read whole, so that its writer does not see a broken pipe */
+  *#footer(): Steps<void> {
+    const scratch = new Uint8Array(SKIP_BYTES), tail = new Uint8Array(FILE_TRAILER_BYTES);
+    let footerBytes = -FILE_TRAILER_BYTES;
+    for (;;) {
+      const numBytes = yield* this.#fill(scratch);
+      footerBytes += numBytes;
+      const last = scratch.subarray(Math.max(0, numBytes - tail.length), numBytes);
+      tail.copyWithin(0, last.length);
+      tail.set(last, tail.length - last.length);
+      if (numBytes < scratch.length) break;
+    }
+    const said = new DataView(tail.buffer).getInt32(0, true);
+    if (footerBytes < 0 || !isMagic(tail.subarray(4)) || said > footerBytes) {
+      throw this.#truncated("the footer", FILE_TRAILER_BYTES, FILE_TRAILER_BYTES + footerBytes);
+    }
+    if (footerBytes - said > FOOTER_PADDING_BYTES) throw followsEnd(this.path, footerBytes - said);
   }
 
   /** bytes in one piece */
@@ -207,7 +257,9 @@ export class StreamReader {
       notes: [
         `at byte ${format(this.position)}: ${format(wanted)} bytes were to come, ${format(available)} came`,
       ],
-      help: "run the program that writes the stream by itself: it may have failed",
+      help: this.#size !== null
+        ? "write or copy the file again; it may still have been in writing"
+        : "run the program that writes the stream by itself: it may have failed",
     });
   }
 

@@ -1,0 +1,49 @@
+/**
+ * Lets a signal end what a run waits for: a pipe may be silent for ever, and a thread that works without a pause
+ * hears of no signal.
+ *
+ * @module
+ */
+
+/** a run on one thread lets signals and timers in this often */
+const YIELD_MILLISECONDS = 50;
+
+/** The waits of one run. Closed, it leaves nothing behind at the signal. */
+export class SignalWatch {
+  readonly #signal: AbortSignal | null;
+  /** ends the wait that goes on, if one does */
+  #interrupt: ((reason: unknown) => void) | null = null;
+  #yieldedAt = performance.now();
+
+  constructor(signal: AbortSignal | null) {
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Throws the signal's reason if it has come. */
+  throwIfAborted(): void {
+    this.#signal?.throwIfAborted();
+  }
+
+  /** The promise, or the signal's reason where that comes first. Only one is waited for at a time. */
+  wait<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      if (this.#signal?.aborted) reject(this.#signal.reason);
+      promise.then(resolve, reject);
+    });
+  }
+
+  /** Lets signals and timers in, if that was long ago. */
+  async breathe(): Promise<void> {
+    if (performance.now() - this.#yieldedAt <= YIELD_MILLISECONDS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#yieldedAt = performance.now();
+  }
+
+  close(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => this.#interrupt?.(this.#signal!.reason);
+}
