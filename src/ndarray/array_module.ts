@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { DTYPE, type DType } from "../dtype/mod.ts";
 import { withFixedPages } from "../memory/mod.ts";
 import { readOwnFile } from "./own_file.ts";
 import { arraysMemory, fixedPages, Storage } from "./storage/storage.ts";
@@ -15,19 +16,25 @@ type Kernel = (...args: readonly (number | bigint)[]) => number;
 export type ArrayKernels = Readonly<
   Record<
     | "addIndices"
+    | "addToKeys"
     | "argsortRow"
     | "argsortWork"
+    | "bytePositions"
     | "checkIndices"
     | "choleskyFactor"
     | "choleskyWork"
     | "chooseDifferent"
     | "completeRows"
     | "convolveRow"
+    | "countNonzero"
     | "countPlaces"
-    | "countTrue"
+    | "countsOfPlaces"
     | "cumulateFloats"
     | "cumulateIntegers"
+    | "distinctElements"
     | "eigenWork"
+    | "extremumOfNumbers"
+    | "extremumPositions"
     | "fillExponential"
     | "fillExponentialSingle"
     | "fillIntegers"
@@ -36,11 +43,14 @@ export type ArrayKernels = Readonly<
     | "fillRaw"
     | "fillUniform"
     | "fillUniformSingle"
+    | "firstByte"
     | "gatherItems"
     | "generalEigen"
+    | "groupElements"
     | "interpolateRow"
     | "jacobiRows"
     | "joinPairs"
+    | "joinSets"
     | "luFactor"
     | "luSolve"
     | "luWork"
@@ -67,6 +77,12 @@ export type ArrayKernels = Readonly<
     Kernel
   >
 >;
+
+/** What the kernels know of a dtype: the logarithm of its bytes, and 0, 1 or 2 for unsigned, signed or float. */
+export function codeOf(dtype: DType): readonly [size: number, kind: number] {
+  const { itemsize, kind } = DTYPE[dtype];
+  return [Math.log2(itemsize), kind === "f" ? 2 : kind === "i" ? 1 : 0];
+}
 
 let kernels: ArrayKernels | undefined;
 

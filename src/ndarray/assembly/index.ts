@@ -22,4 +22,6 @@ export { interpolateRow, searchRow } from "./search";
 export { partitionRow, rowKeys, selectPair, selectWork } from "./select";
 export { addIndices, checkIndices, gatherItems, scatterItems } from "./gather";
 export { cumulateFloats, cumulateIntegers } from "./cumulate";
-export { countPlaces, countTrue, sumPlaces } from "./count";
+export { bytePositions, countNonzero, extremumOfNumbers, extremumPositions, firstByte } from "./extrema";
+export { countPlaces, sumPlaces } from "./count";
+export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets } from "./distinct";

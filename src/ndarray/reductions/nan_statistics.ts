@@ -11,7 +11,7 @@ import {
   correctionOf,
   type CumulativeOptions,
   type MeanOptions,
-  type NDArray,
+  NDArray,
   type ReduceOptions,
   type SpreadOptions,
 } from "../array.ts";
@@ -21,6 +21,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn, refuseLoss } from "../storage/rows.ts";
 import { cumprod, cumsum } from "./cumulative.ts";
+import { numberExtremum } from "./neighbour_reductions.ts";
 import type { Axes } from "./reductions.ts";
 
 export { nanmedian } from "../statistics/statistics.ts";
@@ -197,6 +198,10 @@ function extremum(
   const numbers = () => filled(a, which === "min" ? Infinity : -Infinity);
   if (options.initial !== undefined) return scope(() => numbers()[which](axis, options));
   const { out, keepdims, ...rest } = options;
+  const isOfAll = axis === null && !keepdims &&
+    [out, rest.where, rest.dtype].every((one) => one === undefined);
+  const ofNumbers = isOfAll ? numberExtremum(which, a.view) : null;
+  if (ofNumbers !== null) return new NDArray(ofNumbers);
   const result = scope(() =>
     where(a.isNan().all(axis, { keepdims }), NaN, numbers()[which](axis, { ...rest, keepdims }))
   );

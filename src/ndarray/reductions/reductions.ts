@@ -11,23 +11,15 @@ import type { NodeId, ScalarValue } from "../../expr/graph.ts";
 import type { GraphBuilder } from "../../expr/graph_builder.ts";
 import type { ReduceOp } from "../../expr/primitives.ts";
 import { resolveAxes } from "../../shape/mod.ts";
-import { arrayKernels } from "../array_module.ts";
 import { accept, type Joined, start } from "../elementwise/joined.ts";
 import { finish, refuseReadOnly } from "../elementwise/operations.ts";
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
 import { operandsKey, remembered, scalarKey } from "../evaluate/remembered.ts";
-import { shapeText, sizeOfShape } from "../storage/layout.ts";
-import {
-  addressOf,
-  allocate,
-  broadcastView,
-  describe,
-  expandView,
-  isContiguous,
-  type Strided,
-} from "../storage/strided.ts";
+import { shapeText } from "../storage/layout.ts";
+import { allocate, broadcastView, describe, expandView, type Strided } from "../storage/strided.ts";
 import { elementOf } from "../storage/values.ts";
 import { columnSquares } from "./column_moments.ts";
+import { decided, nonzeroCount, rowPositions } from "./neighbour_reductions.ts";
 
 /** Which axes are reduced; null: all. */
 export type Axes = number | readonly number[] | null;
@@ -167,7 +159,8 @@ export function reduce(
       return reduceBy(op, source, options, (parts) => accumulated(op, parts, { source, ...options }));
     case "any":
     case "all":
-      return reduceBy(op, source, options, (parts) => tested(op, parts, options));
+      return (isOfAll(options) ? decided(op, source) : null) ??
+        reduceBy(op, source, options, (parts) => tested(op, parts, options));
     default:
       return extremum(op, source, options);
   }
@@ -226,6 +219,8 @@ function extremum(op: "min" | "max", source: Strided, options: ReductionOptions)
       });
     }
   }
+  const ofBools = isOfAll(options) ? decided(op === "min" ? "all" : "any", source) : null;
+  if (ofBools !== null) return ofBools;
   const resolved = resolvedAxes(source, axes);
   if (start !== null && resolved.some((axis) => source.shape[axis] === 0)) {
     return filledWith(op, source, { ...options, dtype, start, resolved });
@@ -268,10 +263,14 @@ function filledWith(
 export function argReduce(
   op: "argmin" | "argmax",
   source: Strided,
-  { axis, keepdims, out }: Pick<ReductionOptions, "keepdims" | "out"> & { readonly axis: number },
+  { axis, keepdims = false, out }: Pick<ReductionOptions, "keepdims" | "out"> & { readonly axis: number },
 ): Strided {
   refuseNone(op, source, axis);
-  return reduceBy(
+  const [resolved] = resolvedAxes(source, axis);
+  const ofRows = out !== undefined || resolved === undefined
+    ? null
+    : rowPositions(op, source, { axis: resolved, keepdims });
+  return ofRows ?? reduceBy(
     op,
     source,
     { axes: axis, keepdims, out },
@@ -360,26 +359,22 @@ function spreadOfColumns(
   }
 }
 
+/** whether a reduction is of all elements, to a new array without axes, in their own dtype */
+export function isOfAll(
+  { axes, keepdims = false, dtype, out, initial, where = true }: ReductionOptions,
+): boolean {
+  return axes === null && !keepdims && out === undefined && where === true && dtype === undefined &&
+    initial === undefined;
+}
+
 /** How many elements are not zero. */
 export function countNonzero(source: Strided, options: ReductionOptions): Strided {
-  const { axes, keepdims = false, out, where = true } = options;
-  const isPlain = axes === null && !keepdims && out === undefined && where === true;
-  if (isPlain && source.dtype === "bool" && isContiguous(source)) return countTrue(source);
-  return reduceBy(
+  return (isOfAll(options) ? nonzeroCount(source) : null) ?? reduceBy(
     "countNonzero",
     source,
     options,
     ({ b, x, reduction }) => decompose.countNonzero(b, x, reduction),
   );
-}
-
-/** Bools are counted as bytes, 255 of them in one. */
-function countTrue(source: Strided): Strided {
-  const demand = demandOf("countNonzero", [source], { dtype: "i64", shape: [] });
-  const result = allocate("i64", [], { demand });
-  const count = arrayKernels().countTrue(addressOf(source), sizeOfShape(source.shape));
-  fill(result, count >>> 0);
-  return result;
 }
 
 /** The Euclidean norm. */

@@ -5,17 +5,13 @@
  * @module
  */
 import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
-import { arrayKernels, WorkSpace } from "../array_module.ts";
+import { arrayKernels, codeOf, WorkSpace } from "../array_module.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import { emptyRows, rowAddresses, type StoredRows } from "../storage/stored_rows.ts";
 import { addressOf, elementsOf, type Strided } from "../storage/strided.ts";
 import { fromElements } from "../storage/values.ts";
 
-/** What the kernels know of a dtype: the logarithm of its bytes, and 0, 1 or 2 for unsigned, signed or float. */
-export function codeOf(dtype: DType): readonly [size: number, kind: number] {
-  const { itemsize, kind } = DTYPE[dtype];
-  return [Math.log2(itemsize), kind === "f" ? 2 : kind === "i" ? 1 : 0];
-}
+export { codeOf };
 
 /** Sorts rows into others, which may be the same; zeros of both signs stay in the order in which they were. Refused: MEM005. */
 export function sortRows(rows: StoredRows, target: Strided = rows.view): void {

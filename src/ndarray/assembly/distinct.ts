@@ -1,0 +1,246 @@
+/** Sorted elements without repetitions, and sorted sets joined. NaN is last; zeros of both signs are equal. */
+import { CHUNK, FLOAT, keyOf } from "./keys";
+
+/** whether two neighbours of a sorted row differ */
+// @ts-ignore: decorator
+@inline
+function differs<T>(x: T, before: T, equalNan: bool): bool {
+  if (!isFloat<T>()) return x !== before;
+  return x !== before && !(equalNan && x !== x && before !== before);
+}
+
+/** moves what differs from the element before it to `kept`, and where that is to `places`; gives the end of `kept` */
+function keepDistinct<T>(a: usize, n: u32, kept: usize, equalNan: bool): usize {
+  for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
+    const x = load<T>(a), isNew = differs<T>(x, load<T>(a - sizeof<T>()), equalNan);
+    store<T>(kept, x);
+    kept += isNew ? sizeof<T>() : 0;
+  }
+  return kept;
+}
+
+/** the same from one place to another, which do not overlap, with the position of each in `places` (i64) */
+function keepCounted<T>(a: usize, first: u32, n: u32, kept: u32, target: usize, places: usize, equalNan: bool): u32 {
+  for (let i: u32 = 0; i < n; i++, a += sizeof<T>()) {
+    const x = load<T>(a), isNew = differs<T>(x, load<T>(a - sizeof<T>()), equalNan);
+    store<T>(target + <usize>kept * sizeof<T>(), x);
+    store<u64>(places + (<usize>kept << 3), first + i);
+    kept += u32(isNew);
+  }
+  return kept;
+}
+
+function distinct<T>(a: usize, n: u32, target: usize, places: usize, equalNan: bool): u32 {
+  store<T>(target, load<T>(a));
+  if (places === 0) {
+    let kept = target + sizeof<T>();
+    for (let done: u32 = 1; done < n; done += CHUNK) {
+      kept = keepDistinct<T>(a + <usize>done * sizeof<T>(), min<u32>(CHUNK, n - done), kept, equalNan);
+    }
+    return <u32>((kept - target) / sizeof<T>());
+  }
+  store<u64>(places, 0);
+  let kept: u32 = 1;
+  for (let done: u32 = 1; done < n; done += CHUNK) {
+    const from = a + <usize>done * sizeof<T>();
+    kept = keepCounted<T>(from, done, min<u32>(CHUNK, n - done), kept, target, places, equalNan);
+  }
+  return kept;
+}
+
+/**
+ * The different ones of n (at least one) sorted elements of 2^size bytes, into `target`, which has room for n and one
+ * more; how many they are. Where `places` is not 0, it gets where each is first (i64, as many).
+ */
+export function distinctElements(
+  a: usize,
+  n: u32,
+  target: usize,
+  places: usize,
+  size: i32,
+  kind: i32,
+  equalNan: bool,
+): u32 {
+  if (kind === FLOAT) {
+    return size === 2
+      ? distinct<f32>(a, n, target, places, equalNan)
+      : distinct<f64>(a, n, target, places, equalNan);
+  }
+  if (size === 0) return distinct<u8>(a, n, target, places, false);
+  if (size === 1) return distinct<u16>(a, n, target, places, false);
+  return size === 2 ? distinct<u32>(a, n, target, places, false) : distinct<u64>(a, n, target, places, false);
+}
+
+/** counts from the places where values are first, which take their place; the last ends at n */
+export function countsOfPlaces(places: usize, num: u32, n: u32): void {
+  const last = places + (<usize>(num - 1) << 3);
+  for (; places < last; places += 8) store<u64>(places, load<u64>(places + 8) - load<u64>(places));
+  store<u64>(last, <u64>n - load<u64>(last));
+}
+
+function group<T>(
+  elements: usize,
+  order: usize,
+  first: u32,
+  n: u32,
+  groups: u32,
+  inverse: usize,
+  starts: usize,
+  equalNan: bool,
+): u32 {
+  let before = load<T>(elements + <usize>load<u64>(order + (<usize>(first - 1) << 3)) * sizeof<T>());
+  for (let i = first; i < first + n; i++) {
+    const position = load<u64>(order + (<usize>i << 3));
+    const x = load<T>(elements + <usize>position * sizeof<T>());
+    store<u64>(starts + (<usize>groups << 3), i);
+    groups += u32(differs<T>(x, before, equalNan));
+    store<u64>(inverse + (<usize>position << 3), groups - 1);
+    before = x;
+  }
+  return groups;
+}
+
+function groups<T>(elements: usize, order: usize, n: u32, inverse: usize, starts: usize, equalNan: bool): u32 {
+  store<u64>(starts, 0);
+  store<u64>(inverse + (<usize>load<u64>(order) << 3), 0);
+  let num: u32 = 1;
+  for (let done: u32 = 1; done < n; done += CHUNK) {
+    num = group<T>(elements, order, done, min<u32>(CHUNK, n - done), num, inverse, starts, equalNan);
+  }
+  return num;
+}
+
+/**
+ * Groups of equal ones of n (at least one) elements of 2^size bytes, which `order` (i64) sorts: how many there are. Into
+ * `inverse` (i64) the group of each element, into `starts` (i64, room for n and one more) where each begins in the order.
+ */
+export function groupElements(
+  elements: usize,
+  order: usize,
+  n: u32,
+  inverse: usize,
+  starts: usize,
+  size: i32,
+  kind: i32,
+  equalNan: bool,
+): u32 {
+  if (kind === FLOAT) {
+    return size === 2
+      ? groups<f32>(elements, order, n, inverse, starts, equalNan)
+      : groups<f64>(elements, order, n, inverse, starts, equalNan);
+  }
+  if (size === 0) return groups<u8>(elements, order, n, inverse, starts, false);
+  if (size === 1) return groups<u16>(elements, order, n, inverse, starts, false);
+  return size === 2
+    ? groups<u32>(elements, order, n, inverse, starts, false)
+    : groups<u64>(elements, order, n, inverse, starts, false);
+}
+
+/** what a join of two sets has: of the first alone, of the second alone, of both */
+const FIRST: i32 = 1, SECOND: i32 = 2, BOTH: i32 = 4;
+
+let xAt: usize = 0;
+let yAt: usize = 0;
+
+/** up to `CHUNK` steps of a join; gives the end of the target */
+function joinSome<T>(xEnd: usize, yEnd: usize, target: usize, chosen: i32): usize {
+  let x = xAt, y = yAt;
+  const union = FIRST | SECOND | BOTH;
+  for (let i: u32 = 0; i < CHUNK && x < xEnd && y < yEnd; i++) {
+    const a = load<T>(x), b = load<T>(y);
+    const isNan = isFloat<T>() && a !== a, isOther = isFloat<T>() && b !== b;
+    // NaN is in the union once; else one is not the other
+    const isBoth = a === b || (isNan && isOther && chosen === union);
+    const isFirst = !isBoth && (a < b || (isOther && !isNan));
+    store<T>(target, isBoth || isFirst ? a : b);
+    const has = isBoth ? chosen & BOTH : isFirst ? chosen & FIRST : chosen & SECOND;
+    target += has ? sizeof<T>() : 0;
+    x += isBoth || isFirst ? sizeof<T>() : 0;
+    y += isFirst ? 0 : sizeof<T>();
+  }
+  xAt = x;
+  yAt = y;
+  return target;
+}
+
+function joinAll<T>(x: usize, numX: u32, y: usize, numY: u32, target: usize, chosen: i32): u32 {
+  const xEnd = x + <usize>numX * sizeof<T>(), yEnd = y + <usize>numY * sizeof<T>(), start = target;
+  xAt = x;
+  yAt = y;
+  while (xAt < xEnd && yAt < yEnd) target = joinSome<T>(xEnd, yEnd, target, chosen);
+  if (chosen & FIRST) {
+    memory.copy(target, xAt, xEnd - xAt);
+    target += xEnd - xAt;
+  }
+  if (chosen & SECOND) {
+    memory.copy(target, yAt, yEnd - yAt);
+    target += yEnd - yAt;
+  }
+  return <u32>((target - start) / sizeof<T>());
+}
+
+/**
+ * Joins two sorted sets of elements of 2^size bytes: what is in the first alone (`chosen` has bit 0), in the second alone
+ * (bit 1) and in both (bit 2), ascending, into `target`, which has room for all of both and one more; how many they are.
+ */
+export function joinSets(
+  x: usize,
+  numX: u32,
+  y: usize,
+  numY: u32,
+  target: usize,
+  chosen: i32,
+  size: i32,
+  kind: i32,
+): u32 {
+  if (kind === FLOAT) {
+    return size === 2
+      ? joinAll<f32>(x, numX, y, numY, target, chosen)
+      : joinAll<f64>(x, numX, y, numY, target, chosen);
+  }
+  if (kind === 1) {
+    if (size === 0) return joinAll<i8>(x, numX, y, numY, target, chosen);
+    if (size === 1) return joinAll<i16>(x, numX, y, numY, target, chosen);
+    return size === 2
+      ? joinAll<i32>(x, numX, y, numY, target, chosen)
+      : joinAll<i64>(x, numX, y, numY, target, chosen);
+  }
+  if (size === 0) return joinAll<u8>(x, numX, y, numY, target, chosen);
+  if (size === 1) return joinAll<u16>(x, numX, y, numY, target, chosen);
+  return size === 2
+    ? joinAll<u32>(x, numX, y, numY, target, chosen)
+    : joinAll<u64>(x, numX, y, numY, target, chosen);
+}
+
+function addBits<T, Wide>(source: usize, n: u32, kind: i32, shift: u32, keys: usize): void {
+  for (let i: u32 = 0; i < n; i++, source += sizeof<T>(), keys += sizeof<Wide>()) {
+    const key = <Wide>keyOf<T>(load<T>(source), kind, false) << <Wide>shift;
+    store<Wide>(keys, load<Wide>(keys) | key);
+  }
+}
+
+function addKeys<T>(source: usize, n: u32, kind: i32, shift: u32, keys: usize, keySize: i32): void {
+  if (keySize === 1) addBits<T, u16>(source, n, kind, shift, keys);
+  else if (keySize === 2) addBits<T, u32>(source, n, kind, shift, keys);
+  else addBits<T, u64>(source, n, kind, shift, keys);
+}
+
+/** Adds the keys of n elements of 2^size bytes, shifted, to keys of 2^keySize (1 to 3) bytes. */
+export function addToKeys(
+  source: usize,
+  n: u32,
+  size: i32,
+  kind: i32,
+  shift: u32,
+  keys: usize,
+  keySize: i32,
+): void {
+  for (let done: u32 = 0; done < n; done += CHUNK) {
+    const num = min<u32>(CHUNK, n - done), from = source + (<usize>done << size);
+    const to = keys + (<usize>done << keySize);
+    if (size === 0) addKeys<u8>(from, num, kind, shift, to, keySize);
+    else if (size === 1) addKeys<u16>(from, num, kind, shift, to, keySize);
+    else if (size === 2) addKeys<u32>(from, num, kind, shift, to, keySize);
+    else addKeys<u64>(from, num, kind, shift, to, keySize);
+  }
+}
