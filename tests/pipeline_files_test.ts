@@ -80,12 +80,14 @@ Deno.test("what a pipeline file prints is a JSON object a line where messages ar
   const args = ["run", "prints.ts", "-i", "in.csv", "-o", "-", "--to", "csv", "--log", "json"];
   const { code, stdout, stderr } = await ndpipe(args, { cwd: folder });
   assert.deepEqual([code, stdout], [0, "y\n2\n4\n"], stderr);
-  const lines = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const all = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+  for (const { time } of all) assert.ok(Number.isFinite(Date.parse(time)), time);
+  const lines = all.map(({ time: _, ...line }) => line);
   assert.deepEqual(lines.slice(0, 4), [
-    { level: "info", message: "a\nb { c: 1 }" },
-    { level: "info", message: "3%" },
-    { level: "warning", message: "w" },
-    { level: "error", message: "d" },
+    { level: "info", event: "printed", message: "a\nb { c: 1 }" },
+    { level: "info", event: "printed", message: "3%" },
+    { level: "warning", event: "printed", message: "w" },
+    { level: "error", event: "printed", message: "d" },
   ]);
 });
 

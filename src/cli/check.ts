@@ -3,11 +3,13 @@ import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
+import { isModuleName } from "../pipeline/module_name.ts";
 import type { TypeFinding } from "../pipeline/type_check.ts";
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
 import { formatCount, formatPlural } from "./format.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
+import { refuseSwapped } from "./pipeline_operand.ts";
 import { plannedOutput, prepareOptions } from "./prepare_options.ts";
 import { paintFor, printErr, printOut, terminalColumns, visibleText } from "./terminal.ts";
 
@@ -25,9 +27,13 @@ export interface CheckedItem {
 /** Makes every proof that a run would make, and the type check that a run leaves to the editor. */
 export async function check({ operands, flags }: ArgumentsOf<typeof CHECK_FLAGS>): Promise<ExitCode> {
   const [file = ""] = operands;
+  refuseSwapped("check", file, flags.input);
   const { typeCheck } = await import("../pipeline/type_check.ts");
   // the two walls are independent of each other, so neither waits for the other
-  const [types, plan] = await Promise.allSettled([typeCheck(file), prepareFor(file, flags)]);
+  const [types, plan] = await Promise.allSettled([
+    isModuleName(file) ? typeCheck(file) : [],
+    prepareFor(file, flags),
+  ]);
   const refusals = [
     ...(types.status === "rejected" ? [types.reason] : findingsBeside(types.value, plan)),
     ...(plan.status === "rejected" ? [plan.reason] : []),

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { type FlagName, FLAGS, type FlagValue } from "./flags.ts";
 import { localPath } from "./local_path.ts";
+import { shellWord } from "./shell_word.ts";
 import { suggest } from "./suggest.ts";
 
 /** What the parser needs to know of a command. */
@@ -34,8 +35,8 @@ export function resolveArguments<K extends FlagName, R extends K>(
   syntax: CommandSyntax<K, R>,
   args: readonly string[],
 ): CommandArguments<K, R> {
-  const { texts, operands } = collect(syntax, args);
-  checkOperands(syntax, operands);
+  const given = collect(syntax, args), { texts, operands } = given;
+  checkOperands(syntax, given);
   for (const key of syntax.required) {
     if (!texts.has(key)) throw missing(syntax, flagText(key));
   }
@@ -76,7 +77,7 @@ function collect(syntax: CommandSyntax<FlagName, FlagName>, args: readonly strin
     else if (token.kind === "positional") (open ?? operands).push(token.value);
     else {
       const key = syntax.flags.find((one) => FLAGS[one].name === token.name);
-      if (key === undefined) throw unknownFlag(syntax, token.rawName);
+      if (key === undefined) throw unknownFlag(syntax, token.rawName, args.slice(token.index));
       const values = texts.get(key) ?? [];
       if (values.length > 0 && FLAGS[key].occurs === "once") {
         throw new UsageError("USE001", `${token.rawName} is given twice`, { help: "leave one of them out" });
@@ -121,26 +122,62 @@ function valueOf(
   return token.value;
 }
 
-function unknownFlag(syntax: CommandSyntax<FlagName, FlagName>, rawName: string): UsageError {
+function unknownFlag(
+  syntax: CommandSyntax<FlagName, FlagName>,
+  rawName: string,
+  [word = "", next]: readonly string[],
+): UsageError {
   const names = syntax.flags.flatMap((key) => {
     const { name, short } = FLAGS[key];
     return short === null ? [`--${name}`] : [`--${name}`, `-${short}`];
   });
   const nearest = rawName.startsWith("--") ? suggest(rawName, names) : null;
   return new UsageError("USE001", `${syntax.name} has no flag ${rawName}`, {
-    help: nearest === null ? `see ndpipe ${syntax.name} --help` : `did you mean ${nearest}?`,
+    help: wordHelp(syntax, { word, next }) ??
+      (nearest === null ? `see ndpipe ${syntax.name} --help` : `did you mean ${nearest}?`),
   });
 }
 
-function checkOperands(syntax: CommandSyntax<FlagName, FlagName>, operands: readonly string[]): void {
+/** What a word that is no flag may be: a file's name, or a flag of other commands in front of the file. */
+function wordHelp(
+  { name, operands: [operand = ""] }: CommandSyntax<FlagName, FlagName>,
+  { word, next }: { readonly word: string; readonly next: string | undefined },
+): string | null {
+  if (/^-[^-].*\./.test(word)) return `a file whose name begins with a dash is written ./${word}`;
+  if (operand === "FILE" && (word === "-i" || word === "--input") && next !== undefined) {
+    return `the file stands by itself: ndpipe ${name} ${shellWord(next)}`;
+  }
+  return null;
+}
+
+function checkOperands(syntax: CommandSyntax<FlagName, FlagName>, { texts, operands }: Collected): void {
   const absent = syntax.operands.slice(operands.length).find((operand) => !operand.startsWith("["));
   if (absent !== undefined) throw missing(syntax, absent);
   const extra = operands[syntax.operands.length];
   if (extra !== undefined) {
     throw new UsageError("USE001", `${syntax.name} does not know what to do with ${JSON.stringify(extra)}`, {
-      help: `see ndpipe ${syntax.name} --help`,
+      help: withInputFlag(syntax, { texts, operands }) ?? `see ndpipe ${syntax.name} --help`,
     });
   }
+}
+
+/** The same words with -i before the data, and -o before the output; null: they cannot be told apart. */
+function withInputFlag(
+  { name, operands: named, flags, required }: CommandSyntax<FlagName, FlagName>,
+  { texts, operands }: Collected,
+): string | null {
+  if (!flags.includes("input") || texts.has("input")) return null;
+  const data = operands.slice(named.length), given = texts.get("output");
+  const lacksOutput = required.includes("output") && given === undefined;
+  const output = lacksOutput && data.length > 1 ? data.pop()! : given?.[0] ?? (lacksOutput ? "OUTPUT" : null);
+  const words = [
+    ...operands.slice(0, named.length),
+    "-i",
+    ...data,
+    ...(output === null ? [] : ["-o", output]),
+  ];
+  const hasMore = [...texts.keys()].some((key) => key !== "output");
+  return `data goes behind -i: ndpipe ${name} ${words.map(shellWord).join(" ")}${hasMore ? " …" : ""}`;
 }
 
 function missing(syntax: CommandSyntax<FlagName, FlagName>, what: string): UsageError {

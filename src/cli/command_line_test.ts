@@ -114,7 +114,7 @@ Deno.test("resolveArguments() refuses bad values with USE002 and a value that wo
       ["log", "xml"],
       ["from", "orc"],
       ["to", "orc"],
-      ["to", "Arrow"],
+      ["to", "xlsx"],
       ["delimiter", "ab"],
       ["delimiter", "."],
       ["delimiter", "é"],

@@ -87,8 +87,8 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     load: async () => (await loadModule<typeof import("./plan.ts")>(import.meta.resolve("./plan.ts"))).plan,
   }),
-  command({ name: "inspect", operands: ["DATA"], flags: INSPECT_FLAGS, required: [] }, {
-    summary: "print a table's schema, rows, chunks, nulls and layout",
+  command({ name: "inspect", operands: ["FILE"], flags: INSPECT_FLAGS, required: [] }, {
+    summary: "print a table's schema, rows, chunks, nulls and layout: one file, or - for stdin",
     docs: [
       "Reads metadata only: for Arrow the footer and the batches' headers, for text the first records. With --stats or " +
       "--html the values too, in bounded memory; text is then held against the types that its first records show.",

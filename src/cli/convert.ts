@@ -100,7 +100,11 @@ export async function convert(
     transform: (inputs: Record<string, unknown>) => inputs,
   }, null);
   const batchRows = options.batchRows ?? batchRowsOf(columns, DEFAULT_BATCH_ROWS);
-  const prepared = await prepare(pipeline, { ...options, csv, batchRows, openInput: reopen });
+  const prepared = await prepare(pipeline, { ...options, csv, batchRows, openInput: reopen }).catch(
+    (error) => {
+      throw withOwnSchemaHelp(error);
+    },
+  );
   const outputs = prepared.outputs.map((field, index) => {
     const { name, metadata } = columns[index]!;
     return { ...field, name, ...(metadata === undefined ? {} : { metadata }) };
@@ -131,19 +135,54 @@ function batchRowsOf(columns: readonly ConvertedColumn[], mostRows: number): num
   return batchRows;
 }
 
+/** "input c1: f64 from column "x"": nobody wrote c1. */
+function withoutInputs(operands: readonly string[]): string[] {
+  return operands.filter((operand) => !/^input c\d+ {2}/.test(operand))
+    .map((operand) => operand.replace(/^input c\d+: /, ""));
+}
+
+/** What binding advises, where it is a flag. */
+function columnHelp({ help }: SchemaError): string {
+  return help?.includes(" --") ? help : "--columns NAME,… names those that all have";
+}
+
+/** The same of columns that are not there, are there twice, or differ from file to file. */
+function withOwnSchemaHelp(error: unknown): unknown {
+  if (!(error instanceof SchemaError)) return error;
+  const { code, message, operands, notes, help, cause } = error;
+  const own = code === "SCH006"
+    ? "leave them out, --columns NAME,… names the others; or rename them where the table is made"
+    : code === "SCH004"
+    ? "convert it by itself, as flags hold for all inputs" +
+      (cause instanceof SchemaError && cause.code === "SCH001" ? `: ${columnHelp(cause)}` : "")
+    : help;
+  return new SchemaError(code, message.replace(/input "?c\d+"?/, "a column"), {
+    operands: withoutInputs(operands),
+    notes,
+    help: own,
+    cause: error,
+  });
+}
+
 /** What the reader advises is for pipeline files; here the same is done with flags. */
 function withOwnHelp(error: unknown): unknown {
   if (!(error instanceof DataError)) return error;
   const { code, message, place, operands, notes } = error;
   const help = code === "DAT001"
     ? "--nulls keep keeps nulls as they are; --nulls nan makes them NaN in columns of floats"
-    : code === "DAT002" && operands.some((operand) => operand.includes(" from key "))
+    : code === "DAT002" && operands.some((operand) => / from key ".*": /.test(operand))
     // of JSON a value's kind is no spelling: text takes no number
     ? "make all values of the key of one kind (jq: tostring, tonumber), or convert other columns only, --columns NAME,…"
     : code === "DAT002" || code === "DAT004"
     ? "say what the column is, --types NAME=TYPE (utf8 takes any text), or convert other columns only, --columns NAME,…"
     : error.help;
-  return new DataError(code, message, { place, operands, notes, help, cause: error });
+  return new DataError(code, message, {
+    place,
+    operands: withoutInputs(operands),
+    notes,
+    help,
+    cause: error,
+  });
 }
 
 /** NaN exists in floats only: elsewhere a null stays an error. */

@@ -17,6 +17,7 @@
 import type { ErrorCode, ExitCode } from "../error_codes.ts";
 import { NdpipeError, type Place } from "../errors.ts";
 import { packageError } from "../package_errors.ts";
+import { logLine } from "./log_line.ts";
 import { type Paint, visibleText, wrapText } from "./terminal.ts";
 
 /** How to print. */
@@ -27,9 +28,8 @@ export interface DiagnosticOptions {
   readonly columns: number | null;
 }
 
-/** What `--log json` prints, one object a line. */
+/** What `--log json` prints of a refusal, behind what all lines have. */
 export interface JsonDiagnostic {
-  readonly level: "error";
   readonly code: ErrorCode;
   readonly message: string;
   readonly place: Place | null;
@@ -43,13 +43,14 @@ export interface JsonDiagnostic {
 /** The diagnostic as text, with its line end. */
 export function formatDiagnostic(error: NdpipeError, options: DiagnosticOptions): string {
   const diagnostic = describe(error);
-  return options.log === "json" ? JSON.stringify(diagnostic) + "\n" : formatText(diagnostic, options);
+  return options.log === "json"
+    ? logLine({ level: "error", event: "error" }, diagnostic)
+    : formatText(diagnostic, options);
 }
 
 function describe(error: NdpipeError): JsonDiagnostic {
   const source = error.place === null ? null : sourceLine(error.place);
   return {
-    level: "error",
     code: error.code,
     message: error.message,
     place: error.place === null ? null : { ...error.place, file: shortPath(error.place.file) },

@@ -5,6 +5,7 @@ import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Progress, RunOptions, Summary } from "../exec/run.ts";
 import { loadModule } from "../load_module.ts";
+import { logLine } from "./log_line.ts";
 import type { NamedFile } from "./protected_files.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
 import { interruptionOf, listenForInterrupts } from "./signals.ts";
@@ -94,7 +95,9 @@ function formatInterruption(exitCode: ExitCode, { output, log }: ExecuteFlags): 
   const message = output === "-"
     ? "interrupted: what was written to stdout is not complete"
     : `interrupted: ${output} is as it was before the run`;
-  return log === "json" ? JSON.stringify({ level: "warning", message, exitCode }) + "\n" : `${message}\n`;
+  return log === "json"
+    ? logLine({ level: "warning", event: "interrupted" }, { message, exitCode })
+    : `${message}\n`;
 }
 
 /** The file that `--report` names: opened before the run, so that a run does not end with a report that cannot be. */

@@ -6,6 +6,7 @@
 import { UsageError } from "../errors.ts";
 import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
 import { localPath } from "./local_path.ts";
+import { suggest } from "./suggest.ts";
 import { isTextType, TEXT_TYPES, type TextType } from "../source/csv/text_type.ts";
 
 /** One flag. `T` is what a command gets. */
@@ -79,15 +80,25 @@ export function choice<const C extends string>(
 ): FlagRow<C | null> {
   return single(name, choices.join("|"), {
     ...options,
-    parse: (given) =>
-      choices.find((one) => one === given) ??
-        invalid(name, `one of ${choices.join(", ")}`, given, `--${name} ${choices[0]}`),
+    parse: (given) => chosen(name, choices, given),
   });
+}
+
+/** The choice in any case; else a refusal that names the nearest. */
+function chosen<C extends string>(name: string, choices: readonly C[], given: string): C {
+  const word = given.toLowerCase();
+  return choices.find((one) => one === word) ??
+    invalid(
+      name,
+      `one of ${choices.join(", ")}`,
+      given,
+      `--${name} ${suggest(word, choices) ?? `takes ${choices.join("|")}`}`,
+    );
 }
 
 export function wholeNumber(
   name: string,
-  range: { readonly min: number; readonly max: number },
+  range: { readonly min: number; readonly max: number; readonly usual: number },
   options: RowOptions,
 ): FlagRow<number | null> {
   return single(name, "N", {
@@ -99,31 +110,33 @@ export function wholeNumber(
         name,
         `a whole number from ${range.min} to ${range.max}`,
         given,
-        `--${name} ${example(range)}`,
+        `leave --${name} out, or give a number such as --${name} ${range.usual}`,
       );
     },
   });
 }
 
-function example(range: { readonly min: number; readonly max: number }): number {
-  return Math.min(range.max, Math.max(range.min, 2));
-}
-
 /** The formats that `--from` and `--to` take, by the names that people use; "arrow" is the file format. */
-const FORMATS = ["arrow", "arrow-file", "arrow-stream", "csv", "ndjson", "npy", "npz", "parquet"] as const;
+const FORMATS = ["arrow", "arrow-stream", "csv", "ndjson", "npy", "npz", "parquet"] as const;
+/** Other names: what `--json` calls the file format, and endings. */
+const OTHER_NAMES: Readonly<Record<string, (typeof FORMATS)[number]>> = {
+  "arrow-file": "arrow",
+  feather: "arrow",
+  ipc: "arrow",
+  jsonl: "ndjson",
+};
 /** A format, named fully. */
-export type Format = Exclude<(typeof FORMATS)[number], "arrow">;
+export type Format = Exclude<(typeof FORMATS)[number], "arrow"> | "arrow-file";
 
 export function format(name: string, options: RowOptions): FlagRow<Format | null> {
-  const row = choice(name, FORMATS, options);
-  return {
-    ...row,
-    placeholder: "FORMAT",
-    parse: (texts) => {
-      const given = row.parse(texts);
-      return given === "arrow" ? "arrow-file" : given;
+  return single(name, "FORMAT", {
+    ...options,
+    parse: (given) => {
+      const word = given.toLowerCase();
+      const known = Object.hasOwn(OTHER_NAMES, word) ? OTHER_NAMES[word]! : chosen(name, FORMATS, given);
+      return known === "arrow" ? "arrow-file" : known;
     },
-  };
+  });
 }
 
 export function parseAssignments(texts: readonly string[]): Map<string, string> {

@@ -60,14 +60,16 @@ export const FLAGS = {
       parseSize(given) ??
         invalid("memory", "a size such as 512MiB, 2GB or plain bytes", given, "--memory 512MiB"),
   }),
-  chunkRows: wholeNumber("chunk-rows", { min: 1, max: 2 ** 31 - 1 }, {
+  chunkRows: wholeNumber("chunk-rows", { min: 1, max: 2 ** 31 - 1, usual: 65536 }, {
     docs: "Rows that are worked on at a time. Chosen to fit the memory by default; never changes the output.",
   }),
-  batchRows: wholeNumber("batch-rows", { min: 1, max: 2 ** 31 - 1 }, {
+  batchRows: wholeNumber("batch-rows", { min: 1, max: 2 ** 31 - 1, usual: 65536 }, {
     docs: "Rows of an output record batch (default 65536). Part of what the output's bytes are.",
   }),
-  workers: wholeNumber("workers", { min: 1, max: 256 }, {
-    docs: "Threads that compute. Never changes the output.",
+  workers: wholeNumber("workers", { min: 1, max: 256, usual: 2 }, {
+    docs:
+      "Threads that compute beside the one that reads and writes (default: one for each core, at most 8, and 1 for a small input). " +
+      "Never changes the output.",
   }),
   numerics: choice("numerics", ["fused", "strict"], {
     docs: "Whether a·b+c is rounded once (fused: the default where the machine does so) or twice (strict). " +
@@ -75,7 +77,8 @@ export const FLAGS = {
   }),
   progress: choice("progress", ["auto", "plain", "json", "none"], {
     docs:
-      "How progress is shown on stderr (default auto: one live line on a terminal, else a line now and then).",
+      "How progress and the summary are shown on stderr: plain, as JSON lines, or none, which leaves warnings and " +
+      "errors only (default auto: one live line on a terminal, else a line now and then).",
   }),
   log: choice("log", ["text", "json"], {
     docs: "How messages are written to stderr: for people, or one JSON object a line (default text).",
@@ -84,11 +87,13 @@ export const FLAGS = {
   report: path("report", "FILE", { docs: "Also write what was run, planned and measured to a JSON file." }),
   from: format("from", {
     docs:
-      "The inputs' format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending).",
+      "The inputs' format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending; " +
+      "of -, which has no name, an Arrow stream).",
   }),
   to: format("to", {
     docs:
-      "The output's format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending).",
+      "The output's format: arrow, arrow-stream, csv, ndjson, npy, npz or parquet (default: by the name's ending; " +
+      "of -, which has no name, an Arrow stream).",
   }),
   compress: choice("compress", COMPRESSIONS, {
     docs:
@@ -125,7 +130,7 @@ export const FLAGS = {
     docs: "Lines of a CSV input that begin with this character are passed over: '#' (default: none are).",
     parse: character("comment", "'#'"),
   }),
-  skipRows: wholeNumber("skip-rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
+  skipRows: wholeNumber("skip-rows", { min: 0, max: Number.MAX_SAFE_INTEGER, usual: 1 }, {
     docs: "Lines in front of a CSV input's header that are passed over, whatever they hold.",
   }),
   trailingDelimiter: toggle("trailing-delimiter", {
@@ -180,7 +185,7 @@ export const FLAGS = {
       "What a null becomes: an error, NaN in a column of floats, or a null. By default an error, but a null in " +
       "columns of text whose first records show some.",
   }),
-  rows: wholeNumber("rows", { min: 0, max: Number.MAX_SAFE_INTEGER }, {
+  rows: wholeNumber("rows", { min: 0, max: Number.MAX_SAFE_INTEGER, usual: 5000000 }, {
     docs: "Plan for this many rows without an input.",
   }),
   stats: toggle("stats", {

@@ -10,8 +10,8 @@ const INDENT = 30;
 export function formatOverview(columns: number): string {
   const width = lineWidth(columns);
   const lines = [
-    "ndpipe: NumPy-style transforms over Arrow and CSV streams; shapes, dtypes and peak memory are",
-    "proven before the first row is read.",
+    "ndpipe: NumPy-style transforms over tables of Arrow, Parquet, CSV, JSON lines and NumPy; shapes, dtypes",
+    "and peak memory are proven before the first row is read.",
     "",
     "Usage: ndpipe COMMAND …",
     "",

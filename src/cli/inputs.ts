@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { FormatError } from "../errors.ts";
+import { FormatError, UsageError } from "../errors.ts";
+import { formatByEnding } from "../exec/data_format.ts";
 import { type Partition, partitionsOf } from "../source/partitioned_source.ts";
 import { isRemote } from "../source/remote/mod.ts";
+import { formatPlural } from "./format.ts";
+import { shellWord } from "./shell_word.ts";
 
 /**
  * Expands the patterns among the inputs. `*` and `?` stand for characters of one file or folder name, `[abc]` for
@@ -39,6 +42,38 @@ export function inputPartitions(inputs: readonly string[]): ReadonlyMap<string, 
       });
     }),
   );
+}
+
+/**
+ * Refuses a folder that holds files of no known ending, where the format is to be told by their names: a README beside
+ * the tables is no table, and what was meant only who runs it can say.
+ *
+ * @throws UsageError USE003 with the pattern that leaves such files out
+ */
+export function refuseOtherFiles(inputs: readonly string[]): void {
+  for (const input of inputs) {
+    if (input === "-" || isRemote(input) || !isFolder(input)) continue;
+    const files = filesBelow(input), other = files.find((file) => formatByEnding(file) === null);
+    if (other === undefined) continue;
+    const known = files.find((file) => formatByEnding(file) !== null);
+    throw new UsageError(
+      "USE003",
+      `the folder ${input} holds ${other}, whose format cannot be told from its name`,
+      {
+        notes: [`a folder stands for all files below it: ${formatPlural(files.length, "file")}`],
+        help: known === undefined
+          ? "say the format of all of them with --from, or name the files"
+          : `name the tables by a pattern: ${shellWord(patternFor(input, known))}`,
+      },
+    );
+  }
+}
+
+/** A pattern in a folder for files such as one that it holds. */
+function patternFor(folder: string, file: string): string {
+  const name = file.slice(file.lastIndexOf("/") + 1), isDirect = join(folder, name) === file;
+  const ending = /\.[^./]+(\.(?:gz|zst|zstd))?$/i.exec(name)![0];
+  return join(folder, isDirect ? `*${ending}` : `**/*${ending}`);
 }
 
 interface Expanded {

@@ -1,5 +1,5 @@
 /**
- * `ndpipe inspect DATA`: schema, rows, chunks, nulls and layout, from metadata alone; with --stats and --html what the
+ * `ndpipe inspect FILE`: schema, rows, chunks, nulls and layout, from metadata alone; with --stats and --html what the
  * values are, too.
  *
  * @module
@@ -10,7 +10,7 @@ import { isDType } from "../dtype/mod.ts";
 import { isRemote, RemoteFile } from "../source/remote/mod.ts";
 import { UsageError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
-import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
+import { dataFormat, delimiterByEnding, formatByEnding, isTextFormat } from "../exec/data_format.ts";
 import { temporalText } from "../sink/csv/temporal_text.ts";
 import { carriedTextType, type TextType } from "../source/csv/text_type.ts";
 import type { ColumnStatistics } from "./column_statistics.ts";
@@ -22,18 +22,20 @@ import { formatPlural } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
 import { formatReport } from "./inspect_text.ts";
 import { expandInputs } from "./inputs.ts";
+import { shellWord } from "./shell_word.ts";
 import { paintFor, printOut } from "./terminal.ts";
 
 type InspectFlags = ArgumentsOf<typeof INSPECT_FLAGS>["flags"];
 
 /** The file that a path names: a folder and a pattern may stand for one. */
 function oneFile(path: string): string {
-  const [first = path, ...others] = expandInputs([path]);
-  if (others.length === 0) return first;
+  const files = expandInputs([path]);
+  if (files.length === 1) return files[0]!;
+  const first = files.find((file) => formatByEnding(file) !== null) ?? files[0]!;
   throw new UsageError(
     "USE001",
-    `inspect takes one file, and ${path} stands for ${formatPlural(others.length + 1, "file")}`,
-    { notes: [`the first is ${first}`], help: `ndpipe inspect ${JSON.stringify(first)}` },
+    `inspect takes one file, and ${path} stands for ${formatPlural(files.length, "file")}`,
+    { help: `ndpipe inspect ${shellWord(first)}` },
   );
 }
 

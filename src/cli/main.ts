@@ -54,9 +54,9 @@ async function keepStdoutForData(log: LogFormat): Promise<void> {
     for (const method of methods) console[method] = error;
     return;
   }
-  const { format } = await import("node:util");
+  const [{ format }, { logLine }] = await Promise.all([import("node:util"), import("./log_line.ts")]);
   const printAs = (level: "info" | "warning" | "error") => (...values: unknown[]) =>
-    error(JSON.stringify({ level, message: format(...values) }));
+    error(logLine({ level, event: "printed" }, { message: format(...values) }).trimEnd());
   const print = printAs("info");
   for (const method of methods) console[method] = print;
   console.warn = printAs("warning");
@@ -91,6 +91,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const { COMMANDS } = await import("./commands.ts");
   const command = COMMANDS.find(({ syntax }) => syntax.name === name);
   if (command === undefined) throw await unknownCommand(name);
+  if (isHelp && rest.length > 1 && !rest[1]!.startsWith("-")) throw await extraWord(name, rest[1]!);
   if (isHelp || asksForHelp(rest)) return await printHelp(command);
   return await command.execute(rest);
 }
@@ -113,6 +114,13 @@ async function printHelp(command: import("./commands.ts").CommandRow | null): Pr
 async function noCommand(): Promise<never> {
   const { UsageError } = await import("../errors.ts");
   throw new UsageError("USE001", "no command is given", { help: "see ndpipe --help" });
+}
+
+async function extraWord(name: string, word: string): Promise<Error> {
+  const { UsageError } = await import("../errors.ts");
+  return new UsageError("USE001", `help does not know what to do with ${JSON.stringify(word)}`, {
+    help: `ndpipe help ${name}`,
+  });
 }
 
 async function unknownCommand(name: string): Promise<Error> {

@@ -6,6 +6,7 @@
  */
 import { bytesText } from "../dtype/bytes_text.ts";
 import { DTYPE } from "../dtype/mod.ts";
+import { formatName } from "../exec/data_format.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { graphHash } from "../expr/graph_hash.ts";
 import { type Graph, type Node, printGraph } from "../expr/mod.ts";
@@ -293,7 +294,7 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
     "copies",
     ...copyLines(prepared),
     "",
-    `outputs, planned for ${prepared.outputFormat}`,
+    `outputs, planned for ${formatName(prepared.outputFormat)}`,
     ...table(prepared.outputs.map(({ name, dtype, width }, i) => [
       name,
       prepared.carried[i] === null ? dtype : carriedText(prepared.carried[i]?.type ?? null),

@@ -3,7 +3,7 @@ import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import type { PrepareOptions } from "../pipeline/prepare.ts";
 import { type CsvFlags, csvOptions } from "./csv_flags.ts";
 import { dataFormat } from "../exec/data_format.ts";
-import { expandInputs, inputPartitions } from "./inputs.ts";
+import { expandInputs, inputPartitions, refuseOtherFiles } from "./inputs.ts";
 
 type AllFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
 type PrepareFlags = Pick<
@@ -18,6 +18,7 @@ export function prepareOptions(
     Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams" | "outputFormat" | "compress">
   > = {},
 ): PrepareOptions {
+  if (flags.from === null) refuseOtherFiles(flags.input);
   return {
     inputs: expandInputs(flags.input),
     partitions: inputPartitions(flags.input),

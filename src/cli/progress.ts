@@ -7,6 +7,7 @@
 import { bytesText } from "../dtype/bytes_text.ts";
 import type { Progress } from "../exec/run.ts";
 import { formatByteRate, formatClock, formatCount, formatPercent, formatRowRate } from "./format.ts";
+import { logLine } from "./log_line.ts";
 
 /** What `--progress` may say. */
 export type ProgressMode = "auto" | "plain" | "json" | "none";
@@ -36,7 +37,7 @@ const JSON_INTERVAL_MS = 1000;
 export function createProgress(options: ProgressOptions): ProgressDisplay {
   const { mode, isTerminal, write } = options;
   if (mode === "none") return { update() {}, clear() {} };
-  if (mode === "json") return lines(JSON_INTERVAL_MS, (progress) => write(formatJson(progress) + "\n"));
+  if (mode === "json") return lines(JSON_INTERVAL_MS, (progress) => write(formatJson(progress)));
   if (mode === "auto" && isTerminal) return liveLine(options);
   return lines(PLAIN_INTERVAL_MS, (progress) => write(formatProgress(progress) + "\n"));
 }
@@ -64,8 +65,7 @@ function formatJson(progress: Progress): string {
   const { elapsedMs } = progress;
   const rate = (amount: number) => (elapsedMs > 0 ? Math.round((amount / elapsedMs) * 1000) : null);
   const leftMs = timeLeft(progress);
-  return JSON.stringify({
-    event: "progress",
+  return logLine({ level: "info", event: "progress" }, {
     ...progress,
     elapsedMs: Math.round(elapsedMs),
     rowsPerSecond: rate(progress.rows),

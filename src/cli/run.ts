@@ -3,6 +3,7 @@ import type { ExitCode } from "../error_codes.ts";
 import { dataFormat } from "../exec/data_format.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import { execute } from "./execute.ts";
+import { refuseSwapped } from "./pipeline_operand.ts";
 import { prepareOptions } from "./prepare_options.ts";
 
 /** Proves the pipeline and runs it. */
@@ -10,6 +11,7 @@ export async function run(
   { operands, flags }: ArgumentsOf<typeof RUN_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
   const [file = ""] = operands;
+  refuseSwapped("run", file, flags.input);
   const [{ loadPipeline }, { prepare }] = await Promise.all([
     import("../pipeline/load.ts"),
     import("../pipeline/prepare.ts"),

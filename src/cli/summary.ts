@@ -2,6 +2,7 @@
 import { bytesText } from "../dtype/bytes_text.ts";
 import type { Measured, MeasuredKernel, Summary } from "../exec/meter.ts";
 import { formatByteRate, formatCount, formatDuration, formatPlural, formatRowRate } from "./format.ts";
+import { logLine } from "./log_line.ts";
 import { visibleText } from "./terminal.ts";
 
 /** The summary for people: what was written, how fast, in how much memory; then what was measured of each part. */
@@ -17,14 +18,26 @@ export function formatSummary(summary: Summary): string {
     `wrote ${target}: ${formatCount(outputRows)}${kept} row${outputRows === 1 && kept === "" ? "" : "s"}, ${
       bytesText(bytesWritten)
     }`,
-    `read ${bytesText(bytesRead)} in ${formatDuration(elapsedMs)}${rates}; ` +
+    `read ${bytesText(rows === 0 ? headBytes(summary) : bytesRead)} in ${
+      formatDuration(elapsedMs)
+    }${rates}; ` +
     `${formatPlural(chunks, "chunk")}, ${formatPlural(workers, "worker")}, ${numerics} numerics`,
     `peak memory ${bytesText(summary.peakRssBytes)} of ${bytesText(summary.predictedPeakBytes)} predicted`,
     ...(summary.measured === undefined ? [] : measuredLines(summary.measured)),
   ].map((line) => line + "\n").join("");
 }
 
-/** Time by part, summed over threads; then a line for each kernel. */
+/** What was read of inputs that have no row: headers and footers. */
+function headBytes({ measured, bytesRead }: Summary): number {
+  return measured?.sources.reduce((sum, source) => sum + source.bytesRead, 0) ?? bytesRead;
+}
+
+/** Whether a kernel only moves columns: all that a conversion does, column by column. */
+function isCopy({ steps }: MeasuredKernel): boolean {
+  return steps.split(" + ").every((step) => step.startsWith("copy "));
+}
+
+/** Time by part, summed over threads; then a line for each kernel that computes. */
 function measuredLines({ sources, kernels, sink, waits }: Measured): string[] {
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const readMs = total(sources.map((source) => source.readMs));
@@ -38,7 +51,10 @@ function measuredLines({ sources, kernels, sink, waits }: Measured): string[] {
   const idle = `waiting ${formatDuration(waits.mainWaitMs)} for workers, ${
     formatDuration(waits.workerWaitMs)
   } by them`;
-  return [`time ${parts.join(", ")}; ${idle}`, ...kernels.map(kernelLine)];
+  return [
+    `time ${parts.join(", ")}; ${idle}`,
+    ...kernels.filter((kernel) => !isCopy(kernel)).map(kernelLine),
+  ];
 }
 
 function kernelLine(measured: MeasuredKernel): string {
@@ -75,5 +91,8 @@ function timeAndRate(ms: number, numBytes: number): string {
 
 /** The summary as one JSON object on one line. */
 export function formatSummaryJson(summary: Summary): string {
-  return JSON.stringify({ event: "summary", ...summary, elapsedMs: Math.round(summary.elapsedMs) }) + "\n";
+  return logLine({ level: "info", event: "summary" }, {
+    ...summary,
+    elapsedMs: Math.round(summary.elapsedMs),
+  });
 }

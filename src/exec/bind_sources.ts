@@ -149,7 +149,8 @@ function bindAlike(
       place: error.place,
       operands: error.operands,
       notes: [error.message, ...error.notes],
-      help: `convert ${path}, or run the pipeline on it by itself`,
+      help: `convert ${path}, or run the pipeline on it by itself` +
+        (error.code === "SCH001" ? `: ${error.help}` : ""),
       cause: error,
     });
   }

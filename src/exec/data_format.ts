@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { TextCodec } from "../source/decompressed_input.ts";
 import { pathOf } from "../source/remote/mod.ts";
+import { standardStream } from "../standard_streams.ts";
 import type { InputFormat } from "../source/source.ts";
 
 type DataFormat = InputFormat & OutputFormat;
@@ -62,6 +63,12 @@ export function codecByEnding(path: string): TextCodec | null {
   return Object.hasOwn(CODECS, ending) ? CODECS[ending]! : null;
 }
 
+/** The format that a name's ending tells; null: it tells none. */
+export function formatByEnding(path: string): DataFormat | null {
+  const ending = endingOf(path);
+  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending]! : null;
+}
+
 /**
  * The format of a path; of "-" an Arrow stream where nothing else is asked for.
  *
@@ -79,13 +86,41 @@ export function codecByEnding(path: string): TextCodec | null {
 export function dataFormat(path: string, asked: DataFormat | null, flag: "--from" | "--to"): DataFormat {
   if (asked !== null) return asked;
   if (path === "-") return "arrow-stream";
-  const ending = endingOf(path);
-  const format = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending]! : null;
+  const format = formatByEnding(path);
   if (format !== null) return format;
   throw new UsageError("USE003", `the format of ${path} cannot be told from its name`, {
     notes: [`known endings: ${KNOWN}`],
-    help: `say it: ${flag} arrow, arrow-stream, csv, ndjson, npy, npz or parquet`,
+    help: formatHelp(path, flag),
   });
+}
+
+/** A format as `--from` and `--to` name it. */
+export function formatName(format: DataFormat): string {
+  return format === "arrow-file" ? "arrow" : format;
+}
+
+/** What a name without a known ending may mean. */
+function formatHelp(path: string, flag: "--from" | "--to"): string {
+  const isInput = flag === "--from", ending = endingOf(path);
+  if (standardStream(path) === (isInput ? "input" : "output")) {
+    return `write - for standard ${isInput ? "input" : "output"}, and its format with ${flag}`;
+  }
+  if (!isInput && (path.endsWith("/") || isFolder(path))) {
+    return `it is a folder: name a file in it, ${path.replace(/\/+$/, "")}/scores.arrow`;
+  }
+  if (isInput && /^[cm]?[jt]s$/.test(ending)) {
+    return `a pipeline stands before -i: ndpipe run ${path} -i INPUT… -o OUTPUT`;
+  }
+  const lines = ending === "json" ? `JSON lines, an object a line, are ${flag} ndjson; ` : "";
+  return `${lines}say it: ${flag} arrow, arrow-stream, csv, ndjson, npy, npz or parquet`;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false; // whoever opens it says why it cannot be
+  }
 }
 
 /** The delimiter that a name's ending speaks of, where it speaks of one: tabs in a .tsv. */

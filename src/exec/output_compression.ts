@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { ArrowCompression } from "../sink/arrow/mod.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { OutputCompression } from "./compressions.ts";
+import { formatName } from "./data_format.ts";
 
 export type { OutputCompression };
 
@@ -30,7 +31,9 @@ export function arrowCompression(
   if (isArrow && (compress === "lz4" || compress === "zstd")) return compress;
   throw new UsageError(
     "USE001",
-    `--compress ${compress} is for ${isArrow ? "" : "Arrow or "}Parquet, and the output is ${format}`,
+    `--compress ${compress} is for ${isArrow ? "" : "Arrow or "}Parquet, and the output is ${
+      formatName(format)
+    }`,
     {
       help: isArrow
         ? "take --compress lz4 or --compress zstd"

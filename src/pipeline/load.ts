@@ -10,6 +10,7 @@ import { NdpipeError, PipelineError, type Place } from "../errors.ts";
 import { packageError } from "../package_errors.ts";
 import { authorPlace, placeInStack } from "../expr/mod.ts";
 import { Pipeline } from "./define.ts";
+import { isModuleName } from "./module_name.ts";
 
 /** The place that a loader's message ends with, `… at file:///x.ts:1:2`; a first line without a stack. */
 function placeInMessage(message: string): Place | null {
@@ -32,9 +33,7 @@ function whyNot(path: string, cause: unknown): NdpipeError {
   const reason = first.replace(SYNTAX, "").replace(/ at file:\/\/\S+$/, "").replace(/\.$/, "");
   return new PipelineError("PIP001", `${path} cannot be ${isSyntax ? "parsed" : "loaded"}: ${reason}`, {
     place,
-    help: path.endsWith(".json")
-      ? "a pipeline is a TypeScript file; JSON may be the params: --params"
-      : `deno check ${path} says more of its types and imports`,
+    help: `deno check ${path} says more of its types and imports`,
     cause,
   });
 }
@@ -142,6 +141,14 @@ export async function loadPipeline(
     throw new PipelineError("PIP001", `the pipeline file ${file} ${reason}`, {
       help: isMissing ? "check the path; it is relative to the working directory" : "check its permissions",
       cause,
+    });
+  }
+  if (!isModuleName(file)) {
+    throw new PipelineError("PIP001", `${file} is no pipeline: its name does not end in .ts or .js`, {
+      notes: ["it was not opened: a pipeline is a TypeScript or JavaScript file"],
+      help: file.endsWith(".json") || /\.(?:np[yz]|safetensors)$/.test(file)
+        ? `params are given with --params ${file}`
+        : `data is given with -i ${file}`,
     });
   }
   let exports: { readonly default?: unknown };

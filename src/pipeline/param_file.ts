@@ -78,7 +78,11 @@ function asParamError<T>(call: () => T): T {
 
 function paramErrorOf(error: unknown): unknown {
   if (!(error instanceof FormatError)) return error;
-  const { message, place, operands, notes, help } = error;
+  const { message, place, operands, notes } = error;
+  // a name of params is no pattern
+  const help = error.cause instanceof Deno.errors.NotFound
+    ? "check the path; it is relative to the folder where the command runs"
+    : error.help;
   return new ParamError("PAR006", message, { place, operands, notes, help, cause: error });
 }
 

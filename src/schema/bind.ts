@@ -313,7 +313,7 @@ function noSuchColumn(request: InputRequest, name: string, context: BindingConte
     place: request.place ?? null,
     operands: [declared(request)],
     notes: [nearestText(name, context)],
-    help: delimiterHint(name, context) ??
+    help: delimiterHint(name, context) ?? noHeaderHint(request, context) ??
       (isNear
         ? `did you mean ${quote(nearest)}? name it: ${naming}, or rename the input`
         : `name one of the table's columns: ${naming}, or rename the input`),
@@ -325,14 +325,28 @@ function delimiterHint(name: string, { schema: { fields } }: BindingContext): st
   const [field] = fields;
   if (fields.length !== 1 || field!.type.kind !== "text") return null;
   for (
-    const [delimiter, word] of [[";", "semicolon"], [",", "comma"], ["\t", "tab"], ["|", "pipe"]] as const
+    const [delimiter, word] of [[";", "semicolon"], [",", "comma"], ["\t", "tab"], ["|", "pipe"], [
+      " ",
+      "' '",
+    ]] as const
   ) {
     const parts = field!.name.split(delimiter).map((part) => part.trim().replaceAll('"', ""));
-    if (parts.length > 1 && parts.includes(name)) {
+    // one space between all names: more of them are no delimiter
+    if (parts.length > 1 && parts.includes(name) && (delimiter !== " " || !parts.includes(""))) {
       return `the header is one field with ${parts.length} names: give the delimiter, --delimiter ${word}`;
     }
   }
   return null;
+}
+
+/** Text whose columns are all named as numbers: it begins with its first row; null: it is not so. */
+function noHeaderHint(request: InputRequest, { schema: { fields } }: BindingContext): string | null {
+  const isNumber = ({ name, type }: Field) =>
+    type.kind === "text" && name.trim() !== "" && Number.isFinite(Number(name));
+  if (fields.length === 0 || !fields.every(isNumber)) return null;
+  const naming = `${request.carry === undefined ? "input(dtype, shape, " : "carry("}{ column: "column_0" })`;
+  return "if the first line is a row already, --no-header; the columns are then column_0, column_1, …: " +
+    naming;
 }
 
 function quote(text: string): string {
@@ -356,9 +370,9 @@ const MAX_TYPOS = 2;
 function nearestText(name: string, { schema }: BindingContext): string {
   const names = schema.fields.map((field) => field.name);
   if (names.length === 0) return "the table has no columns";
-  if (names.length <= 2 * MAX_NEAREST) return `its columns: ${names.join(", ")}`;
+  if (names.length <= 2 * MAX_NEAREST) return `its columns: ${names.map(quote).join(", ")}`;
   const nearest = nearestNames(name, names, MAX_NEAREST);
-  return `the nearest of its ${names.length} columns: ${nearest.join(", ")}`;
+  return `the nearest of its ${names.length} columns: ${nearest.map(quote).join(", ")}`;
 }
 
 /**

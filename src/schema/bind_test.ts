@@ -126,7 +126,7 @@ Deno.test("bindInputs() names the delimiter where a text's header is one field w
 Deno.test("bindInputs() refuses a missing column and lists the nearest", () => {
   const error = refusal(request("f32", "N", byName("nmae")), "SCH001");
   strictEqual(error.message, 't.arrow has no column "nmae"');
-  ok(error.notes[0]!.startsWith("the nearest of its 8 columns: name,"), error.notes[0]);
+  ok(error.notes[0]!.startsWith('the nearest of its 8 columns: "name",'), error.notes[0]);
   ok(refusal(request("f32", 2, byPattern("q*")), "SCH001").message.includes('matches "q*"'));
   refusal(request("f32", 2, byNames("p1", "P2")), "SCH001");
   strictEqual(

@@ -313,7 +313,7 @@ export class StandardOutput implements ByteOutput {
       if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
       throw new OutputError("OUT001", `cannot write to standard output: ${reasonOf(error)}`, {
         notes: [`${this.#numBytes.toLocaleString("en-US")} bytes had been written`],
-        help: helpFor(error),
+        help: helpFor(error, this.path),
         cause: error,
       });
     }

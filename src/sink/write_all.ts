@@ -4,6 +4,7 @@
  * @module
  */
 import { OutputError } from "../errors.ts";
+import { standardStream } from "../standard_streams.ts";
 
 /**
  * The reader of our standard output (or of a FIFO) went away. That is no failure of the run: the command line
@@ -30,12 +31,19 @@ function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w./][\w./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** What may help where writing failed. */
-export function helpFor(error: unknown): string {
+export function helpFor(error: unknown, path: string): string {
   if (error instanceof Deno.errors.NotCapable) {
     // Deno guards devices and /proc beyond --allow-write
     if (error.message.includes("--allow-all")) {
-      return "name a file, or run with every permission: deno run -A …";
+      return standardStream(path) === "output"
+        ? "write - for standard output, and its format with --to: -o -"
+        : "name a file, or send standard output there: -o - > DEVICE";
     }
     return "allow writing in the output's folder: deno run --allow-write=FOLDER … (or deno run -P)";
   }
@@ -55,7 +63,7 @@ export function helpFor(error: unknown): string {
     case "EROFS":
       return "the file system is mounted read-only: take another folder with -o";
     case "ENOENT":
-      return "make the folder first: mkdir -p FOLDER";
+      return `make the folder first: mkdir -p ${shellWord(path.slice(0, path.lastIndexOf("/")))}`;
     case "EISDIR":
     case "ENOTDIR":
       return "name a file: -o FOLDER/scores.arrow";
@@ -78,7 +86,7 @@ export function reasonOf(error: unknown): string {
 export function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
   return new OutputError("OUT001", `cannot write ${path}: ${reasonOf(error)}`, {
     notes: [`${numBytes.toLocaleString("en-US")} bytes had been written; no output is left behind`],
-    help: helpFor(error),
+    help: helpFor(error, path),
     cause: error,
   });
 }

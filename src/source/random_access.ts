@@ -5,6 +5,7 @@
  * @module
  */
 import { FormatError } from "../errors.ts";
+import { standardStream } from "../standard_streams.ts";
 import { countRead } from "./read_meter.ts";
 
 /** A file's bytes, read at positions. */
@@ -41,11 +42,19 @@ export function cannotOpen(path: string, error: unknown): FormatError {
   const help = error instanceof Deno.errors.NotFound
     ? "check the path; patterns are matched from the folder where the command runs"
     : error instanceof Deno.errors.NotCapable
-    ? "allow reading it: deno run --allow-read=PATH … (or deno run -P)"
+    ? notCapableHelp(path, message)
     : error instanceof Deno.errors.PermissionDenied
     ? "take a file that you may read, or change its permissions"
     : "check the path and the disk, then run again";
   return new FormatError("FMT001", `cannot read ${path}: ${reason}`, { help, cause: error });
+}
+
+/** Deno guards devices and what else is no file beyond --allow-read. */
+function notCapableHelp(path: string, message: string): string {
+  if (standardStream(path) === "input") return "write - for standard input, and its format with --from";
+  return message.includes("all access")
+    ? "read it through a pipe: cat PATH | ndpipe …, with - as the input and its format with --from"
+    : "allow reading it: deno run --allow-read=PATH … (or deno run -P)";
 }
 
 /** The refusal of a file that ends too early (FMT003). */

@@ -73,7 +73,9 @@ export function notArrow(head: Uint8Array, path: string, cause?: unknown): Forma
     {
       notes: [`it begins with the bytes ${bytes}; a file begins with "ARROW1", a stream with ff ff ff ff`],
       help: isText
-        ? "name it .csv, or give --from csv"
+        ? path === "stdin"
+          ? "standard input has no name: give --from csv"
+          : "name it .csv, or give --from csv"
         : "name the file after its format, or convert it to Arrow: pyarrow.ipc.new_file",
       cause,
     },

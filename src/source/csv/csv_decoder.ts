@@ -385,8 +385,10 @@ class ChunkParser {
       if (typeof value === "string") throw temporalRefused(this.#locate(target, start, row), value);
       return value;
     }
-    const value = parseValue(text, dtype, this.#plan.text.values);
-    if (typeof value === "string") throw valueRefused(this.#locate(target, start, row), value);
+    const { values, delimiter } = this.#plan.text, value = parseValue(text, dtype, values);
+    if (typeof value === "string") {
+      throw valueRefused(this.#locate(target, start, row), value, { text, values, delimiter });
+    }
     return value;
   }
 

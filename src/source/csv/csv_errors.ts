@@ -8,6 +8,7 @@ import { DataError, type ErrorDetails, FormatError, MemoryError, type NdpipeErro
 import type { ColumnTarget } from "./column_target.ts";
 import type { RecordProblem } from "./record_scanner.ts";
 import { placeOf, quoteText, type TextRegion } from "./text_place.ts";
+import { integersFor, type RefusedText, spellingHint } from "./spelling_hint.ts";
 import type { TemporalRefusal } from "./temporal_text.ts";
 import type { Refusal } from "./value_text.ts";
 import { carriedDType } from "./text_type.ts";
@@ -76,7 +77,7 @@ export function nullRefused(field: FieldLocation): NdpipeError {
 const ISO_DATE = /^"\d{4}-\d\d-\d\d/;
 
 /** DAT002 and DAT004: text that is no value of the dtype. */
-export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeError {
+export function valueRefused(field: FieldLocation, refusal: Refusal, refused: RefusedText): NdpipeError {
   const { target, region } = field;
   const shown = quoteText(region.bytes.subarray(field.start, field.end));
   const name = nameOf(field), details = detailsOf(field);
@@ -87,7 +88,7 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
       return new DataError("DAT004", `${shown} in ${name} is out of the range of ${dtype}`, {
         ...details,
         notes: [`${dtype} holds ${range![0]} to ${range![1]}`, recordNote(region, field.record)],
-        help: `declare input ${target.input} with a wider dtype, such as "i64", "u64" or "f64"`,
+        help: widerHelp(target.input, refused),
       });
     case "fraction":
       return new DataError("DAT002", `${shown} in ${name} is no integer, as ${dtype} asks`, {
@@ -106,15 +107,32 @@ export function valueRefused(field: FieldLocation, refusal: Refusal): NdpipeErro
             ...(kind === "b" ? ["a bool is true, false, True, False, TRUE, FALSE, t, f, 1 or 0"] : []),
             recordNote(region, field.record),
           ],
-          help: ISO_DATE.test(shown)
-            ? `say how its dates or times are written: --types ${field.fieldName}=date32, or timestamp[us], ` +
-              "timestamp[us,UTC]"
-            : `mend the field, or name its spelling as a missing value and declare nulls on input ${target.input}`,
+          help: malformedHelp(field, shown, refused),
         },
       );
     default:
       return refusal satisfies never;
   }
+}
+
+function widerHelp(input: string, { text, values }: RefusedText): string {
+  const dtypes = integersFor(text, values).map((dtype) => JSON.stringify(dtype));
+  return dtypes.length > 0
+    ? `declare input ${input} as ${dtypes.join(" or ")}`
+    : `declare input ${input} as "f64", which rounds it to 53 bits, or as carry(), which passes its text on`;
+}
+
+function malformedHelp({ target, fieldName }: FieldLocation, shown: string, refused: RefusedText): string {
+  const dtype = target.carriedIndex === undefined ? target.dtype : carriedDType(target.textType);
+  if (ISO_DATE.test(shown)) {
+    return `say how its dates or times are written: --types ${fieldName}=date32, or timestamp[us], ` +
+      "timestamp[us,UTC]";
+  }
+  if (DTYPE[dtype].kind === "b") {
+    return "say which words stand for true and false, such as --true-words yes,Y --false-words no,N; or mend the field";
+  }
+  return spellingHint(refused, dtype) ??
+    `mend the field, or name its spelling as a missing value (--missing TEXT) and declare nulls on input ${target.input}`;
 }
 
 /** DAT002 and DAT004: text that is no date or time. */

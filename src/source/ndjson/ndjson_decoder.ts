@@ -24,6 +24,8 @@ import { keyRefused, kindRefused, lineRefused } from "./ndjson_errors.ts";
 import { carriedDType } from "../csv/text_type.ts";
 
 const LF = 10, CR = 13;
+/** JSON spells numbers in one way */
+const NO_SPELLING = { values: PLAIN_VALUES, delimiter: 44 };
 /** V8 replaces a kernel's first code by its optimised code from one call to the next, never within a call. */
 const FIELDS_PER_CALL = 16384;
 
@@ -266,8 +268,8 @@ class LineParser {
     }
     if (dtypeKind === "b" && (kind === "true" || kind === "false")) return kind === "true" ? 1 : 0;
     if (kind !== "number" || dtypeKind === "b") throw kindRefused(region, member, { target, record });
-    const value = parseValue(asciiText(bytes, start, end), dtype);
-    if (typeof value === "string") throw valueRefused(field(), value);
+    const text = asciiText(bytes, start, end), value = parseValue(text, dtype);
+    if (typeof value === "string") throw valueRefused(field(), value, { ...NO_SPELLING, text });
     return value;
   }
 }

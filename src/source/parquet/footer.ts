@@ -44,16 +44,37 @@ export function openParquet(path: string, open: (path: string) => RandomAccess):
   }
 }
 
+/** Formats by their first bytes, as people call them and as `--from` does. */
+const FOREIGN: readonly (readonly [head: string, what: string, format: string])[] = [
+  ["ARRO", "an Arrow file", "arrow"],
+  ["\xff\xff\xff\xff", "an Arrow stream", "arrow-stream"],
+  ["\x93NUM", "a NumPy array", "npy"],
+  ["PK\x03\x04", "a NumPy archive or another zip file", "npz"],
+];
+
+function textOrNothing(head: Uint8Array): readonly string[] | null {
+  const isText = head.length > 0 &&
+    head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127));
+  if (!isText) return null;
+  return head[0] === "{".charCodeAt(0) ? ["JSON lines", "ndjson"] : ["text, CSV perhaps", "csv"];
+}
+
 function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   const { path, size } = access;
   const head = new Uint8Array(Math.min(MAGIC_BYTES, size));
   access.readInto(head, 0);
   if (isText(head, "PARE")) throw unsupported(path, "it is encrypted", "decrypt it where its keys are");
   if (!isText(head, "PAR1")) {
-    throw new FormatError("FMT002", `${path} is not a Parquet file`, {
-      notes: ['a Parquet file begins and ends with "PAR1"'],
-      help: "name the file after its format, or say it with --from",
-    });
+    const found = FOREIGN.find(([start]) => isText(head, start))?.slice(1) ?? textOrNothing(head);
+    const [what, format] = found ?? [];
+    throw new FormatError(
+      "FMT002",
+      `${path} is not a Parquet file${what ? `: it seems to be ${what}` : ""}`,
+      {
+        notes: ['a Parquet file begins and ends with "PAR1"'],
+        help: `name the file after its format, or say it with --from${format ? ` ${format}` : ""}`,
+      },
+    );
   }
   const unfinished = (why: string) =>
     new FormatError("FMT003", `${path} is truncated: ${why}`, {
