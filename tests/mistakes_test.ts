@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { where } from "../src/expr/mod.ts";
+import { concat, stack, where } from "../src/expr/mod.ts";
 import { NdpipeError } from "../src/errors.ts";
 import { Pipeline } from "../src/pipeline/define.ts";
 import { input, param } from "../src/pipeline/declare.ts";
@@ -52,7 +52,7 @@ interface Mistake {
   readonly wrong: Transform;
   /** code and sentence */
   readonly says: string;
-  readonly help: string | RegExp;
+  readonly help: string | RegExp | null;
   /** the help applied, and what NumPy gives for what was meant */
   readonly right?: readonly [Transform, readonly number[]];
 }
@@ -255,6 +255,112 @@ const MISTAKES: readonly Mistake[] = [
     help: 'declare the list as a param with that value: param("f64", [2], { value: [0.5, 1] })',
   },
   {
+    wrong: ({ F, m }) => F.outer(F.matmul(m).expandDims(-1)),
+    says: "SHP015 cannot take the outer product of (N, 3) with (N, 1): the second must have one axis",
+    help: null,
+  },
+  {
+    wrong: ({ x, triangle }) => x.outer(triangle),
+    says: "SHP015 cannot take the outer product of (N) with (3, 3): the second must have one axis",
+    help: "write .outer(triangle.reshape([-1]))",
+    right: [({ x, triangle }) => x.outer(triangle.reshape([-1])).sum(1), [18, -24]],
+  },
+  {
+    wrong: ({ F }) => F.sum(2),
+    says: "SHP004 no axis 2 in (N, 3): its rank is 2",
+    help: "the axes of F are 0 to 1, or -1 for the last",
+    right: [({ F }) => F.sum(-1), [8, 24]],
+  },
+  {
+    wrong: ({ F }) => F.squeeze(1),
+    says: "SHP005 cannot squeeze axis 1 of (N, 3): its size is 3, not 1",
+    help: "leave .squeeze(...) out: no axis of F has size 1",
+  },
+  {
+    wrong: ({ x }) => x.expandDims(-1).squeeze(0),
+    says: "SHP005 cannot squeeze axis 0 of (N, 1): its size is N, not 1",
+    help: "use .squeeze(1)",
+    right: [({ x }) => x.expandDims(-1).squeeze(1), [3, -4]],
+  },
+  {
+    wrong: ({ F }) => F.reshape(["N", 2, -1]),
+    says: "SHP006 cannot reshape (N, 3) to (N, 2, -1): 3 is not a multiple of 2",
+    help: "the axes behind N must have 3 elements together: .reshape(['N', 3])",
+    right: [({ F }) => F.reshape(["N", 3]).sum(1), [8, 24]],
+  },
+  {
+    wrong: ({ x }) => x.filter(x, "K"),
+    says: "SHP009 cannot filter (N) by a mask of dtype f64: it must be bool",
+    help: "compare it first: x.ne(0)",
+    right: [({ x }) => x.filter(x.ne(0), "K"), [3, -4]],
+  },
+  {
+    wrong: ({ F }) => F.filter(F.gt(0), "K"),
+    says: "SHP009 cannot filter (N, 3) by a mask of (N, 3): the mask must have one axis",
+    help: "for the rows where all of it is true, filter by F.gt(0).all(1); where any is, by .any(1)",
+    right: [({ F }) => F.filter(F.gt(0).all(1), "K").sum(1), [8, 24]],
+  },
+  {
+    wrong: ({ F }) => F.take([0, 3], 1),
+    says: "SHP010 cannot take from axis 1 of (N, 3): 3 is not an index for the size 3",
+    help: "the indices are 0 to 2, or -1 for the last",
+    right: [({ F }) => F.take([0, -1], 1), [1, 2, 9, 8]],
+  },
+  {
+    wrong: ({ F }) => F.slice(":, 3"),
+    says: "SHP010 cannot slice (N, 3) by ':, 3': index 3 is out of axis 1 of size 3",
+    help: "the indices are 0 to 2, or -1 for the last",
+    right: [({ F }) => F.slice(":, -1"), [2, 8]],
+  },
+  {
+    wrong: ({ x }) => x.broadcastTo(["N", 3]),
+    says: "SHP012 cannot broadcast (N) to (N, 3): axis -1 is N vs 3",
+    help: "use .expandDims(-1) on x first",
+    right: [({ x }) => x.expandDims(-1).broadcastTo(["N", 3]), [3, 3, 3, -4, -4, -4]],
+  },
+  {
+    wrong: ({ F }) => F.expandDims(1).transpose([0, 2]),
+    says: "SHP014 cannot transpose (N, 1, 3) by (0, 2): its rank is 3, the list's length is 2",
+    help: "name each axis once: .transpose([0, 2, 1])",
+    right: [({ F }) => F.expandDims(1).transpose([0, 2, 1]).sum([1, 2]), [8, 24]],
+  },
+  {
+    wrong: ({ F, m }) => concat([F, m], 1),
+    says: "SHP008 cannot concat (N, 3) with (3): rank 2 vs 1",
+    help: "use .broadcastTo(['N', 3]) on m",
+    right: [({ F, m }) => concat([F, m.broadcastTo(["N", 3])], 1).sum(1), [68, 84]],
+  },
+  {
+    wrong: ({ x, F }) => concat([x, F], 1),
+    says: "SHP004 no axis 1 in (N): its rank is 1",
+    help: "use .expandDims(-1) on x",
+    right: [({ x, F }) => concat([x.expandDims(-1), F], 1), [3, 1, 5, 2, -4, 9, 7, 8]],
+  },
+  {
+    wrong: ({ x, i }) => concat([x, i], 1),
+    says: "SHP004 no axis 1 in (N): its rank is 1",
+    help: "to put them side by side, write stack([x, i], 1)",
+    right: [({ x, i }) => stack([x, i], 1), [3, 2, -4, 0]],
+  },
+  {
+    wrong: ({ F }) => concat([F, F.slice(":, :2")].map((t) => t.expandDims(1)), 1),
+    says: "SHP008 cannot concat (N, 1, 3) with (N, 1, 2): axis 2 is 3 vs 2",
+    help: "they fit along axis 2: write concat([F, F], 2)",
+    right: [({ F }) => concat([F, F.slice(":, :2")], 1), [1, 5, 2, 1, 5, 9, 7, 8, 9, 7]],
+  },
+  {
+    wrong: ({ F, m }) => stack([F, m], 1),
+    says: "SHP008 cannot stack (N, 3) with (3): rank 2 vs 1",
+    help: "use .broadcastTo(['N', 3]) on m",
+    right: [({ F, m }) => stack([F, m.broadcastTo(["N", 3])], 1).sum([1, 2]), [68, 84]],
+  },
+  {
+    wrong: ({ x, F }) => stack([x, F], 1),
+    says: "SHP008 cannot stack (N) with (N, 3): rank 1 vs 2",
+    help: "to put them one after the other, write concat([x.expandDims(-1), F], 1)",
+    right: [({ x, F }) => concat([x.expandDims(-1), F], 1), [3, 1, 5, 2, -4, 9, 7, 8]],
+  },
+  {
     wrong: () => undefined,
     says: "PIP003 output y is no tensor of this transform, but undefined",
     help: "return an object of tensors by name: return { score }",
@@ -275,7 +381,7 @@ Deno.test("a mistake of NumPy's and Python's ways is refused with what to write,
   for (const { wrong, says, help, right } of MISTAKES) {
     const error = refusalOf(wrong);
     assert.equal(`${error.code} ${error.message}`, says);
-    if (typeof help === "string") assert.equal(error.help, help, says);
+    if (!(help instanceof RegExp)) assert.equal(error.help, help, says);
     else assert.match(error.help ?? "", help, says);
     if (right === undefined) continue;
     const [transform, expected] = right;

@@ -249,6 +249,24 @@ const BROADCASTING: readonly ShapeCase[] = [
     "SHP008",
     "cannot concat (N, feature=10) with (N): rank 2 vs 1",
   ),
+  refuses(
+    "concat of a matrix and a vector that is no column of it",
+    "concat([tens, perCluster], 1)",
+    "SHP008",
+    "cannot concat (N, feature=10) with (cluster=10): rank 2 vs 1",
+  ),
+  refuses(
+    "rows behind the axis of a param",
+    "score.mul(perCluster.expandDims(-1))",
+    "SHP003",
+    "cannot broadcast (N) with (cluster=10, 1): the result (cluster=10, N) would have a shape that neither operand has",
+  ),
+  refuses(
+    "rows behind the axes of a param, and no axis of size 1",
+    "small.expandDims(1).mul(score.expandDims(-1))",
+    "SHP003",
+    "cannot broadcast (3, 1, 4) with (N, 1): the result (3, N, 4) would have a shape that neither operand has",
+  ),
   gives("where with a number", "where(mask, score, 0)", "f32", ["N"]),
   refuses(
     "where whose branches do not meet",

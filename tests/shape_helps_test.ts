@@ -50,17 +50,21 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 type Tensors = Readonly<Record<string, TracedTensor>>;
 
 /** Traces the operation with the tensors of the table, and checks its rows where it has any. */
-function trace(names: readonly string[], build: (tensors: Tensors) => TracedTensor): void {
+function trace(
+  names: readonly string[],
+  build: (tensors: Tensors) => TracedTensor,
+  shapes: Readonly<Record<string, Shape>> = SHAPES,
+): void {
   const builder = new GraphBuilder();
   const leaf = (name: string, shape: Shape) =>
     new TracedTensor(
       builder,
       builder.addLeaf(shape.includes("N") ? "input" : "param", name, { dtype: "f64", shape }),
     );
-  const tensors = Object.fromEntries(names.map((name) => [name, leaf(name, SHAPES[name]!)]));
+  const tensors = Object.fromEntries(names.map((name) => [name, leaf(name, shapes[name]!)]));
   leaf("rows", ["N"]);
   const { id, shape } = build(tensors);
-  if (shape[0] === "N") checkRows(builder.finish([{ name: "y", node: id }]));
+  if (shape.includes("N")) checkRows(builder.finish([{ name: "y", node: id }]));
 }
 
 const list = (text: string): Shape => JSON.parse(text.replaceAll("'", '"'));
@@ -87,9 +91,73 @@ const CHANGES: readonly (readonly [RegExp, (x: TracedTensor, text: string) => Tr
   [/^use ()\.transpose\(\) on (\(.*\))$/, (x) => x.transpose()],
 ];
 
+/** What a call in a help gives, of the tensors by their names: `x.matmul(w.transpose())`. */
+function evaluate(call: string, tensors: Tensors): TracedTensor {
+  return new Function(...Object.keys(tensors), `return ${call};`)(...Object.values(tensors));
+}
+
+/** The table with one shape in place of another. */
+function withShape(name: string, text: string): Readonly<Record<string, Shape>> {
+  const shape = text === "" ? [] : text.split(", ").map((dim) => /^\d+$/.test(dim) ? Number(dim) : dim);
+  return { ...SHAPES, [name]: shape };
+}
+
+/** Applies a help that names the operands; false: it is none. */
+function applyNamed(help: string, [a, b]: readonly [string, string], operation: Operation): boolean {
+  const names = [...new Set([a, b])];
+  const written = /write (\w+\..*?)(?:, and (\w+) needs shape \((.*)\))?$/.exec(help);
+  if (written !== null && !help.includes("...")) {
+    const [, call = "", other, shape = ""] = written;
+    trace(names, (t) => evaluate(call, t), other === undefined ? SHAPES : withShape(other, shape));
+    return true;
+  }
+  const needed = /^(\w+) needs shape \((.*)\)$/.exec(help);
+  if (needed !== null) {
+    const [, name = "", shape = ""] = needed;
+    trace(names, (t) => operation(t[a]!, t[b]!), withShape(name, shape));
+    return true;
+  }
+  const used =
+    /(?:use|rename them:) (\.\S.*?) on (?!it$)(\w+)(?: and (\..*) on (\w+))?(, and \.mul\(\.\.\.\))?$/
+      .exec(help);
+  if (used === null) return false;
+  const [, change, name, second, , product] = used, act = product === undefined ? operation : method("mul");
+  const attempt = (isLeft: boolean) =>
+    trace(names, (t) => {
+      const other = isLeft ? b : a, changed = evaluate(`${name}${change}`, t);
+      const beside = second === undefined ? t[other]! : evaluate(`${other}${second}`, t);
+      return isLeft ? act(changed, beside) : act(beside, changed);
+    });
+  // of one tensor with itself, either may be meant
+  if (a !== b) attempt(name === a);
+  else {
+    try {
+      attempt(true);
+    } catch {
+      attempt(false);
+    }
+  }
+  return true;
+}
+
 /** Applies one part of a help; false: it tells what no operation on these operands makes good. */
 function apply(help: string, [a, b]: readonly [string, string], operation: Operation): boolean {
   const names = [...new Set([a, b])];
+  const first = /^rows come first: use (\..*) on (\(.*?\)) and (\..*) on \(.*\)$/.exec(help);
+  if (first !== null) {
+    const [, change = "", rows, other = ""] = first, isLeft = showShape(SHAPES[a]!) === rows;
+    trace(
+      names,
+      (t) =>
+        operation(
+          evaluate(`${a}${isLeft ? change : other}`, t),
+          evaluate(`${b}${isLeft ? other : change}`, t),
+        ),
+    );
+    return true;
+  }
+  // what is compared by where has the shape of what it is made of
+  if (applyNamed(help.replaceAll(".gt(0)", ""), [a, b], operation)) return true;
   for (const [words, change] of CHANGES) {
     const [, text = "", shape] = words.exec(help) ?? [];
     if (shape === undefined) continue;
@@ -114,6 +182,8 @@ function apply(help: string, [a, b]: readonly [string, string], operation: Opera
     trace(names, (t) => t[b]!.matmul(t[a]!));
   } else if (help === "for the product of matrices, use .matmul(...)") {
     trace(names, (t) => t[a]!.matmul(t[b]!));
+  } else if (help === "for a multiple, use .mul(...)") {
+    trace(names, (t) => method("mul")(t[a]!, t[b]!));
   } else if (help === "for one product a row, use .mul(...) and .sum(-1)") {
     trace(names, (t) => method("mul")(t[a]!, t[b]!).sum(-1));
   } else return false;
@@ -121,7 +191,7 @@ function apply(help: string, [a, b]: readonly [string, string], operation: Opera
 }
 
 Deno.test("each help that a refusal of shapes gives works when it is applied", () => {
-  const tried = new Map<string, number>();
+  const tried = new Map<string, number>(), failures: string[] = [];
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     for (const a of Object.keys(SHAPES)) {
       for (const b of Object.keys(SHAPES)) {
@@ -133,7 +203,8 @@ Deno.test("each help that a refusal of shapes gives works when it is applied", (
           error = thrown;
         }
         assert(error instanceof NdpipeError, String(error));
-        if (!error.code.startsWith("SHP") || error.help === null) continue;
+        if (!error.code.startsWith("SHP")) continue;
+        assert(error.help !== null, `${name} of ${a} and ${b} has no help: ${error.message}`);
         for (const part of error.help.split("; ")) {
           try {
             const isApplied = apply(part, [a, b], operation);
@@ -141,12 +212,13 @@ Deno.test("each help that a refusal of shapes gives works when it is applied", (
             assert.equal(isApplied, !isOfOther, `nothing applies ${JSON.stringify(part)}`);
             tried.set(name, (tried.get(name) ?? 0) + (isApplied ? 1 : 0));
           } catch (failure) {
-            assert.fail(`${name} of ${a} and ${b}: ${part}: ${failure}`);
+            failures.push(`${name} of ${a} and ${b}: ${part}: ${failure}`);
           }
         }
       }
     }
   }
+  assert.deepEqual(failures, []);
   for (const name of Object.keys(OPERATIONS)) {
     assert((tried.get(name) ?? 0) > 10, `${name}: ${tried.get(name)}`);
   }

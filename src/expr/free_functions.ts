@@ -5,13 +5,23 @@
  */
 import { type DType, promoteTypes } from "../dtype/mod.ts";
 import { PipelineError } from "../errors.ts";
-import { type AxisName, concatShape, refuse, resolveAxis, resolveNewAxis, stackShape } from "../shape/mod.ts";
+import {
+  type AxisName,
+  concatShape,
+  isRefusal,
+  type Refusal,
+  refuse,
+  resolveAxis,
+  resolveNewAxis,
+  stackShape,
+} from "../shape/mod.ts";
 import { checkAxes } from "./arguments.ts";
 import { authorPlace } from "./author_place.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { castOperands, checkShapes, isScalar, operandOf, showArgument } from "./operands.ts";
+import { concatHelp, stackHelp } from "./named_help.ts";
 import type { Concat, Stack, Where } from "./tensor_types.ts";
 import { TracedTensor } from "./trace.ts";
 
@@ -81,12 +91,25 @@ function checkList(
   checkAxes(b, method, { axes: axis, example });
 }
 
+/** Refuses a list, with the rule's help where it has one. */
+function refuseList(
+  b: GraphBuilder,
+  operands: readonly NodeId[],
+  { refusal, help }: { readonly refusal: Refusal; readonly help: string | null },
+): never {
+  const own = refusal.hint ?? help;
+  return b.refuse(refusal, operands, own === null ? {} : { help: own });
+}
+
 function tracedConcat(list: readonly unknown[], axis: AxisName): TracedTensor {
   return callFree("concat", [list, axis], (b) => {
     checkList(b, "concat", { list, axis });
     const operands = list.map((value) => operandOf(b, "concat", value));
     const shapes = operands.map((id) => b.node(id).shape);
-    const shape = b.accept(concatShape(shapes, axis), operands);
+    const shape = concatShape(shapes, axis);
+    if (isRefusal(shape)) {
+      return refuseList(b, operands, { refusal: shape, help: concatHelp(b.named(operands), axis) });
+    }
     const index = b.accept(resolveAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
     return b.add({ kind: "concat", axis: index }, ids, { dtype, shape });
   });
@@ -97,7 +120,10 @@ function tracedStack(list: readonly unknown[], axis: number): TracedTensor {
     checkList(b, "stack", { list, axis });
     const operands = list.map((value) => operandOf(b, "stack", value));
     const shapes = operands.map((id) => b.node(id).shape);
-    const shape = b.accept(stackShape(shapes, axis), operands);
+    const shape = stackShape(shapes, axis);
+    if (isRefusal(shape)) {
+      return refuseList(b, operands, { refusal: shape, help: stackHelp(b.named(operands)) });
+    }
     const index = b.accept(resolveNewAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
     return b.add({ kind: "stack", axis: index }, ids, { dtype, shape });
   });

@@ -32,6 +32,7 @@ import {
   type Step,
 } from "./graph.ts";
 import { elementwiseRule } from "./operand_dtypes.ts";
+import { namedHelp, type NamedShape } from "./named_help.ts";
 import { ELEMENTWISE, type ElementwiseOp, type ReduceOp } from "./primitives.ts";
 import { MissingMember } from "./unknown_member.ts";
 
@@ -240,9 +241,14 @@ export class GraphBuilder {
     }
   }
 
-  /** the answer of a rule; its refusal is thrown */
-  accept<T>(answer: Rule<T>, operands: readonly NodeId[]): T {
-    return isRefusal(answer) ? this.refuse(answer, operands) : answer;
+  /** the answer of a rule; its refusal is thrown, with a help about the shape that was asked for, if any */
+  accept<T>(answer: Rule<T>, operands: readonly NodeId[], target?: Shape): T {
+    if (!isRefusal(answer)) return answer;
+    const asked = target === undefined ? [] : [{ name: "", shape: target }];
+    return this.refuse(answer, operands, {
+      help: answer.hint ??
+        namedHelp(answer, { method: this.#open?.name ?? "", operands: [...this.named(operands), ...asked] }),
+    });
   }
 
   /** throws a rule's refusal as an error that names the operands; its cause is the refusal */
@@ -265,6 +271,11 @@ export class GraphBuilder {
   /** refuses what tensors do not have, and JavaScript would give as undefined */
   refuseMember(member: string, told: { readonly name: string; readonly help: string | null }): never {
     throw new MissingMember(member, { ...told, place: this.#open?.place ?? authorPlace() });
+  }
+
+  /** operands by name, as helps speak of them */
+  named(operands: readonly NodeId[]): readonly NamedShape[] {
+    return operands.map((id) => ({ name: this.nameOf(id), shape: this.node(id).shape }));
   }
 
   /** operands as a message lists them: name, dtype, shape, aligned */

@@ -209,7 +209,7 @@ export function checkShapes(
 ): void {
   const shapes = operands.map((id) => b.node(id).shape), joined = broadcastAll(shapes);
   if (!isRefusal(joined)) return;
-  if (joined.code !== "SHP003") return b.refuse(joined, operands);
+  if (joined.code !== "SHP003") return b.accept<never>(joined, operands);
   // the first that grows what is before it
   const at = shapes.findIndex((shape, i) => i > 0 && isRefusal(broadcastShapes(beforeOf(shapes, i), shape)));
   const before = beforeOf(shapes, at);

@@ -307,7 +307,7 @@ export class TracedTensor extends TensorBase {
   }
   broadcastTo(to: Shape): TracedTensor {
     return this.#move("broadcastTo", [to], (b, x) => {
-      return b.broadcastTo(x, b.accept(broadcastTo(this.shape, to), [x]));
+      return b.broadcastTo(x, b.accept(broadcastTo(this.shape, to), [x], to));
     });
   }
   broadcastLike(other: unknown): TracedTensor {

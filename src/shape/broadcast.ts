@@ -156,6 +156,7 @@ function distinct(shape: Shape): Shape {
 function growthHint(a: Shape, b: Shape, result: Shape): string {
   const symbols = result.filter(isSymbol);
   if (new Set(symbols).size < symbols.length) return rowPairsHint(a, b);
+  if (symbols.length > 0 && !isSymbol(result[0]!)) return rowsLaterHint(a, b);
   const broadcast = `.broadcastTo(${showLiteral(distinct(result))})`;
   const [column, other] = a.length > 0 && sizeOf(a.at(-1)!) === 1 ? [a, b] : [b, a];
   if (sizeOf(column.at(-1)!) !== 1) return `if you mean it, use ${broadcast}`;
@@ -173,6 +174,17 @@ function growthHint(a: Shape, b: Shape, result: Shape): string {
   // a weight for each row is no param: there are as many as the data has rows
   if (isSymbol(last)) return outer;
   return `for one weight a ${nameOf(last) ?? "value"}, use shape (${last}) and no axis of size 1; ${outer}`;
+}
+
+/** What puts the rows behind other axes, where no chunk can have them. */
+function rowsLaterHint(a: Shape, b: Shape): string {
+  const [rows, other] = a.length === 1 ? [a, b] : [b, a];
+  if (rows.length !== 1 || !isSymbol(rows[0]!) || other.length !== 2 || sizeOf(other[1]!) !== 1) {
+    return "rows come first: put the axes of the other operand behind them";
+  }
+  const pairs = showLiteral([rows[0]!, other[0]!]);
+  return `rows come first: use .expandDims(-1).broadcastTo(${pairs}) on ${showShape(rows)} and ` +
+    `.squeeze(-1) on ${showShape(other)}`;
 }
 
 /** Every row with every other: what a chunk does not have, whatever is written. */

@@ -24,7 +24,9 @@ function concatPair(a: Shape, b: Shape, index: number): Rule {
   const cannot = `cannot concat ${showShape(a)} with ${showShape(b)}`;
   if (a.length !== b.length) {
     const isColumn = b.length > 0 && b.length === a.length - 1 && index === b.length;
-    const hint = isColumn ? `use .expandDims(-1) on ${showShape(b)}` : null;
+    const hint = isColumn && !(concatPair(a, [...b, 1], index) instanceof Refusal)
+      ? `use .expandDims(-1) on ${showShape(b)}`
+      : null;
     return refuse("SHP008", `${cannot}: rank ${a.length} vs ${b.length}`, hint);
   }
   const result: Dim[] = [];

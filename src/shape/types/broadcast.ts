@@ -167,7 +167,29 @@ type ProductHint<A extends Shape, B extends Shape> = [A, B] extends
 /** What the author may have meant; see `growthHint` in `../broadcast.ts`. */
 type GrowthHint<A extends Shape, B extends Shape, R extends Shape> = HasSymbolTwice<R> extends true
   ? RowPairsHint<A, B>
+  : IsRowsLater<R> extends true ? RowsLaterHint<A, B>
   : GrowthHintOfA<A, B, R>;
+/** Whether a shape has a symbol, and not at its first axis. */
+type IsRowsLater<R extends Shape> = R extends readonly [infer X, ...infer T extends Shape]
+  ? IsSymbol<X> extends true ? false : HasSymbol<T>
+  : false;
+type HasSymbol<R extends Shape> = R extends readonly [infer X, ...infer T extends Shape]
+  ? IsSymbol<X> extends true ? true : HasSymbol<T>
+  : false;
+type RowsLaterHint<A extends Shape, B extends Shape> = A extends readonly [infer X extends Dim]
+  ? RowsLaterText<X, B>
+  : B extends readonly [infer Y extends Dim] ? RowsLaterText<Y, A>
+  : RowsLater;
+type RowsLater = "rows come first: put the axes of the other operand behind them";
+/** See `rowsLaterHint` in `../broadcast.ts`. */
+type RowsLaterText<Rows extends Dim, Other extends Shape> = [IsSymbol<Rows>, Other] extends
+  [true, readonly [infer P extends Dim, infer Last]]
+  ? SizeOf<Last> extends 1
+    ? `rows come first: use .expandDims(-1).broadcastTo(${ShowLiteral<[Rows, P]>}) on ${ShowShape<
+      [Rows]
+    >} and .squeeze(-1) on ${ShowShape<Other>}`
+  : RowsLater
+  : RowsLater;
 /** Whether a shape has a symbol at two axes: rows paired with rows. */
 export type HasSymbolTwice<R extends Shape, Seen = never> = R extends
   readonly [infer X, ...infer T extends Shape]

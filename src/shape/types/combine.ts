@@ -31,7 +31,7 @@ type ConcatPair<A extends Shape, B extends Shape, I> = true extends IsUnranked<A
 type ColumnHint<A extends Shape, B extends Shape, I> = B extends readonly [] ? ""
   : A extends readonly [...infer Rest, unknown]
     ? [Rest["length"], B["length"], I] extends [I, I, Rest["length"]]
-      ? `; use .expandDims(-1) on ${ShowShape<B>}`
+      ? ConcatWalk<A, [...B, 1], A, B, I> extends string ? "" : `; use .expandDims(-1) on ${ShowShape<B>}`
     : ""
   : "";
 type ConcatWalk<
