@@ -150,3 +150,28 @@ Deno.test("full() and fullLike() refuse a text", () => {
     throws(() => nd.fullLike([2], "1" as never, dtype), { code: "ARR002" });
   }
 });
+
+Deno.test("trapezoid() takes a distance for each trapezoid, which broadcasts", () => {
+  const y = nd.arange(12).astype("f64").reshape([3, 4]).pow(2);
+  deepStrictEqual(nd.trapezoid(y, { dx: [1, 2, 3] }).toList(), [25, 209, 585]);
+  deepStrictEqual(nd.trapezoid(y, { dx: [[1], [2.5]], axis: 0 }).toList(), [108, 145.5, 190, 241.5]);
+  deepStrictEqual(nd.trapezoid(y, { dx: [[[1]], [[2]]] }).toList(), [[9.5, 93.5, 273.5], [19, 187, 547]]);
+});
+
+Deno.test("polyval() takes coefficients of polynomials side by side", () => {
+  const p = nd.arange(6).reshape([3, 2]);
+  deepStrictEqual(nd.polyval(p, [2, 3]).toList(), [8, 23]);
+  deepStrictEqual(nd.polyval(p, 2).toList(), [8, 15]);
+  const batched = nd.polyval(nd.arange(12).reshape([2, 3, 2]), [[1], [2], [3]]);
+  deepStrictEqual(batched.toList(), [[6, 8], [12, 15], [22, 26]]);
+});
+
+Deno.test("eye() and tri() take null as the number of columns: as many as rows", () => {
+  deepStrictEqual(nd.eye(2, null, 1).toList(), [[0, 1], [0, 0]]);
+  deepStrictEqual(nd.tri(2, null, -1).toList(), [[0, 0], [1, 0]]);
+});
+
+Deno.test("expandDims() and roll() take an array without axes as a number", () => {
+  deepStrictEqual(nd.expandDims([1], nd.array(0) as never).shape, [1, 1]);
+  deepStrictEqual(nd.roll([1, 2, 3], nd.array(1) as never).toList(), [3, 1, 2]);
+});

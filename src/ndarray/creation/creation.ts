@@ -444,9 +444,10 @@ export interface DiagonalOptions extends DTypeOption {
  */
 export function eye(
   numRows: number,
-  numColumns: number = numRows,
+  columns?: number | null,
   ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
+  const numColumns = columns ?? numRows;
   const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
   if (!Number.isInteger(k)) throw new NdpipeError("ARR002", `eye takes an integer as k, not ${k}`);
   const result = zeros([numRows, numColumns], { dtype });

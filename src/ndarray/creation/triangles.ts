@@ -165,9 +165,10 @@ function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray 
  */
 export function tri(
   numRows: number,
-  numColumns: number = numRows,
+  columns?: number | null,
   ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
+  const numColumns = columns ?? numRows;
   const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("tri", args, ["k", "dtype"]);
   if (![numRows, numColumns].every((size) => Number.isInteger(size) && size >= 0)) {
     throw new NdpipeError("ARR002", `tri takes sizes from 0: ${numRows}, ${numColumns}`);

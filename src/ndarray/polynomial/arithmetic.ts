@@ -132,7 +132,8 @@ export function polydiv(u: ArrayLike, v: ArrayLike): PolynomialQuotient {
 }
 
 /**
- * The values of a polynomial at every element of x, by Horner's rule, in the common dtype. Refused: ARR002.
+ * The values of a polynomial at every element of x, by Horner's rule, in the common dtype. Coefficients of several axes
+ * are of polynomials side by side, the powers along the first axis; they broadcast with x. Refused: SHP001.
  *
  * @example
  * ```ts
@@ -144,9 +145,9 @@ export function polydiv(u: ArrayLike, v: ArrayLike): PolynomialQuotient {
  */
 export function polyval(p: ArrayLike, x: ArrayLike): NDArray {
   return scope(() => {
-    const coefficients = coefficientsOf("polyval", p), at = given(x);
+    const listed = given(p), coefficients = listed.ndim === 0 ? listed.reshape([1]) : listed, at = given(x);
     let result = zerosLike(at);
-    for (const coefficient of coefficients.rows()) result = result.mul(at).add(coefficient);
+    for (const row of coefficients.rows()) result = result.mul(at).add(row, { broadcast: "numpy" });
     return result;
   });
 }

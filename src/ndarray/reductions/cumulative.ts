@@ -358,8 +358,8 @@ function coordinates(spacing: NDArray, size: number): number[] {
 export interface TrapezoidOptions {
   /** the coordinates; default `dx` apart */
   readonly x?: ArrayLike | undefined;
-  /** default 1 */
-  readonly dx?: number | undefined;
+  /** how far apart neighbours are, a number or for each trapezoid, by broadcasting; default 1 */
+  readonly dx?: number | ArrayLike | undefined;
   /** default the last */
   readonly axis?: number | undefined;
 }
@@ -385,7 +385,9 @@ export function trapezoid(
     const along = axisOf(array, axis);
     return scope(() => {
       const pairs = part(array, along, { start: 1 }).add(part(array, along, { stop: -1 }));
-      if (x === undefined) return halved(pairs, dx).sum(along);
+      if (x === undefined && typeof dx === "number") return halved(pairs, dx).sum(along);
+      // as NumPy, the axis is counted in what broadcasting gives
+      if (x === undefined) return pairs.mul(given(dx), { broadcast: "numpy" }).div(2).sum(axis);
       const points = given(x);
       const distances = points.ndim === 1
         ? diff(points).reshape(array.shape.map((_, one) => one === along ? -1 : 1))

@@ -15,7 +15,14 @@ export type ShapeArgument = number | readonly number[];
  */
 export function integersOf(callee: string, name: string, given: unknown): readonly number[] {
   if (typeof given === "number") return [given];
-  const isListed = typeof given === "object" && given !== null && Symbol.iterator in given;
+  const isObject = typeof given === "object" && given !== null;
+  // an array without axes is the number that it holds
+  if (
+    isObject && "ndim" in given && given.ndim === 0 && "item" in given && typeof given.item === "function"
+  ) {
+    return integersOf(callee, name, given.item());
+  }
+  const isListed = isObject && Symbol.iterator in given;
   // spread, as a list may have holes, over which `every` and `map` step
   const list: readonly unknown[] = isListed ? [...given as Iterable<unknown>] : [given];
   const other = list.findIndex((each) => typeof each !== "number");

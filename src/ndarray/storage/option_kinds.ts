@@ -42,9 +42,11 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
     "replace rowvar shuffle sparse upper wrap writeable",
   ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
   ...[
-    "N count d ddof decimals discont dx decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
+    "N count d ddof decimals discont decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
-  ...["atol", "base", "correction", "k", "rcond", "rtol", "tol"].map((name) => [name, NUMBERS] as const),
+  ...["atol", "base", "correction", "dx", "k", "rcond", "rtol", "tol"].map((name) =>
+    [name, NUMBERS] as const
+  ),
   ...["axes", "axis", "axisa", "axisb", "axisc"].map((name) => [name, INTEGERS] as const),
   ...["s", "shape", "shift", "size", "strides"].map((name) => [name, SIZES] as const),
   // whether bins have their right edge, or the value to the right of all points
