@@ -1,5 +1,15 @@
 /** Tables that are odd but valid, and one that lies about a length: by the real command line. */
 import { ok, strictEqual } from "node:assert/strict";
+import {
+  columnFromArray,
+  field,
+  int32,
+  list,
+  struct,
+  tableFromColumns,
+  tableToIPC,
+  utf8,
+} from "@uwdata/flechette";
 import { ndpipe } from "./ndpipe_process.ts";
 
 const TESTDATA = new URL("../testdata/", import.meta.url).pathname;
@@ -137,5 +147,26 @@ Deno.test("an array of an .npz that has no dtype here is refused where it is ask
     strictEqual(code, 0, stderr);
     const expected = `${TESTDATA}npy_tables/stored.npz`, text = ["--to", "csv", "--columns", "vector,matrix"];
     strictEqual(await converted(output, ...text), await converted(expected, ...text));
+  });
+});
+
+Deno.test("lists of many parts are written to Parquet, in row groups that are as small as that takes", async () => {
+  await inFolder(async (folder) => {
+    const arrow = `${folder}/a.arrow`, parquet = `${folder}/a.parquet`, NUM_PARTS = 62, NUM_ROWS = 40;
+    const parts = Array.from({ length: NUM_PARTS }, (_, i) => field(`p${i}`, i % 2 === 0 ? int32() : utf8()));
+    const value = (i: number, part: number) => part % 2 === 0 ? i * part : `text ${i}`;
+    const item = (i: number) => Object.fromEntries(parts.map(({ name }, part) => [name, value(i, part)]));
+    const items = Array.from({ length: NUM_ROWS }, (_, i) => Array.from({ length: i % 3 }, () => item(i)));
+    const columns = Array.from(
+      { length: 8 },
+      (_, i) => [`c${i}`, columnFromArray(items, list(struct(parts)))],
+    );
+    const table = tableFromColumns(columns as [string, ReturnType<typeof columnFromArray>][]);
+    Deno.writeFileSync(arrow, tableToIPC(table, { format: "file" })!);
+    const { code, stderr } = await ndpipe(["convert", "-i", arrow, "-o", parquet, "--memory", "1GiB"]);
+    strictEqual(code, 0, stderr);
+    const lines = await converted(parquet, "--to", "ndjson");
+    strictEqual(lines, await converted(arrow, "--to", "ndjson"));
+    strictEqual(lines.split("\n").length, NUM_ROWS + 1);
   });
 });

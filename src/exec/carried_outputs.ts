@@ -15,6 +15,7 @@ import {
   type InputRequest,
 } from "../schema/mod.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
+import type { PackedNode } from "../schema/packed.ts";
 import type { CarriedBatch } from "../sink/sink.ts";
 
 /** An output whose values are those of a carried input. */
@@ -104,6 +105,27 @@ export function packedBatchBytes(outputs: readonly (CarriedOutput | null)[], bat
   return outputs.reduce(
     (sum, output) => sum + (output?.type?.packed === undefined ? 0 : carriedBatchBytes(output, batchRows)),
     0,
+  );
+}
+
+/**
+ * The outputs with less room in a record batch, where packed values have more than their writer takes: batches then
+ * have fewer rows.
+ *
+ * @param mostBytes of packed values of these types, of all columns
+ */
+export function withinPackedRoom(
+  outputs: readonly (CarriedOutput | null)[],
+  batchRows: number,
+  mostBytes: (types: readonly PackedNode[]) => number,
+): readonly (CarriedOutput | null)[] {
+  const most = mostBytes(outputs.flatMap((output) => output?.type?.packed ?? []));
+  const share = most / packedBatchBytes(outputs, batchRows);
+  if (!(share < 1)) return outputs;
+  return outputs.map((output) =>
+    output?.type?.packed === undefined
+      ? output
+      : { ...output, averageRows: Math.floor(output.averageRows * share) }
   );
 }
 

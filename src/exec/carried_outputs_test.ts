@@ -9,6 +9,8 @@ import {
   tableToIPC,
   utf8,
 } from "@uwdata/flechette";
+import type { PackedNode } from "../schema/packed.ts";
+import { withinPackedRoom } from "./carried_outputs.ts";
 import { run } from "./run.ts";
 import { settings } from "./testing.ts";
 
@@ -33,4 +35,17 @@ Deno.test("a record batch of long text is planned for the rows that there are, a
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("withinPackedRoom() gives packed columns the room that their writer takes, and leaves the others theirs", () => {
+  const packed = { kind: "list" } as unknown as PackedNode;
+  const type = { name: "list", bitWidth: null, isLarge: false, typeId: 12, slots: [] };
+  const output = { name: "a", index: 0, bytesPerRow: 1000, averageRows: 65_536 };
+  const outputs = [{ ...output, type: { ...type, packed } }, { ...output, type }, null];
+  const averageRows = (most: number) =>
+    withinPackedRoom(outputs, 65_536, () => most).map((one) => one?.averageRows ?? null);
+  deepStrictEqual(averageRows(1e9), [65_536, 65_536, null]);
+  const [scaled, ...others] = averageRows(2 ** 25);
+  ok(Math.abs(scaled! - 2 ** 25 / 1000) < 200, String(scaled));
+  deepStrictEqual(others, [65_536, null]);
 });

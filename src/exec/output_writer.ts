@@ -6,6 +6,7 @@
  */
 import { loadModule } from "../load_module.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
+import type { PackedNode } from "../schema/packed.ts";
 import type { ByteOutput } from "../sink/atomic_file.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
@@ -40,6 +41,8 @@ export interface WriterTarget {
 export interface OutputWriter {
   /** what the sink holds: an upper estimate for the plan */
   readonly sinkBytes: (demands: WriterDemands) => number;
+  /** packed values that a record batch should have at most, of all columns of these types; absent: as many as there are */
+  readonly mostPackedBytes?: (types: readonly PackedNode[]) => number;
   /** Opens a path, or "-" for standard output. Throws OutputError OUT001 to OUT003. */
   readonly open: (target: string, options: WriterTarget) => Sink | Promise<Sink>;
 }
@@ -136,10 +139,11 @@ const WRITERS: Readonly<Record<OutputFormat, () => Promise<OutputWriter>>> = {
     return { sinkBytes: ({ outputs }) => npzSinkBytes(outputs), open: openNpzSink };
   },
   parquet: async () => {
-    const { DEFAULT_COMPRESSION, parquetSinkBytes } = await loadModule<
+    const { DEFAULT_COMPRESSION, mostPackedBytes, parquetSinkBytes } = await loadModule<
       typeof import("../sink/parquet/parquet_sink_bytes.ts")
     >(import.meta.resolve("../sink/parquet/parquet_sink_bytes.ts"));
     return {
+      mostPackedBytes,
       sinkBytes: (demands) => {
         const { outputs, batchRows, compress, packedBytes } = demands;
         const compression = compress ?? DEFAULT_COMPRESSION;

@@ -21,7 +21,7 @@ import { sharedMetadata } from "../schema/arrow_tree.ts";
 import { declaredColumns, type InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
-import { carriedBatchBytes, carriedOutputs, packedBatchBytes } from "./carried_outputs.ts";
+import { carriedBatchBytes, carriedOutputs, packedBatchBytes, withinPackedRoom } from "./carried_outputs.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
 import { dataFormat } from "./data_format.ts";
@@ -181,11 +181,13 @@ function plan(
   const { pipeline, options, outputFormat, writer } = given;
   const mostRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
   const numRows = options.rows ?? bound.leastRows ?? total(bound.inputs.map((input) => input.numRows));
-  const carried = carriedOutputs(pipeline.graph, pipeline.requests, {
-    known: bound.carried,
-    batchRows: mostRows,
-    numRows,
-  });
+  const batchRows = heldRowsOf(mostRows, numRows), { mostPackedBytes = () => Infinity } = writer;
+  const known = { known: bound.carried, batchRows: mostRows, numRows };
+  const carried = withinPackedRoom(
+    carriedOutputs(pipeline.graph, pipeline.requests, known),
+    batchRows,
+    mostPackedBytes,
+  );
   const outputs = outputFields(pipeline.graph).map((field, i) => {
     const known = bound.carried[carried[i]?.index ?? -1];
     if (known === undefined) return field;
@@ -194,7 +196,6 @@ function plan(
   });
   const program = programOf(given, layouts);
   const rowBytes = outputRowBytes(program);
-  const batchRows = heldRowsOf(mostRows, numRows);
   const bodyBytes = rowBytes.reduce((sum, bytes, i) => {
     const one = carried[i] ?? null;
     return sum + (one === null ? bytes * batchRows : carriedBatchBytes(one, batchRows));

@@ -7,6 +7,7 @@ import { GATHERED_BYTES } from "../gathering_writer.ts";
 import type { OutputField } from "../sink.ts";
 import { PAGE_ELEMENTS, PAGE_TEXT_BYTES } from "./column_pages.ts";
 import { nestedDemands } from "./nested/nested_demands.ts";
+export { mostPackedBytes } from "./nested/nested_demands.ts";
 import { NUMBER_DICTIONARY_BYTES } from "./number_dictionary.ts";
 import { SPOOL_BYTES } from "./row_group_spool.ts";
 import { compressorBytes, type ParquetCompression } from "./page_compressor.ts";

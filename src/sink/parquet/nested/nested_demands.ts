@@ -9,6 +9,9 @@ const EMPTY_LIST_BYTES = 5, LEVEL_BYTES = 2;
 /** buffers grow to twice what they need, and what they had is copied meanwhile */
 const GROWTH = 3;
 
+/** Of a row group, levels and values as they are put together before pages are made of them: more make it smaller. */
+const ROW_GROUP_LEAF_BYTES = 128 * 1024 * 1024;
+
 /** of "list" and "element", or their like */
 const LIST_NAME_BYTES = 24;
 
@@ -33,6 +36,17 @@ function countLeaves({ kind, field, children }: PackedNode): LeafCounts {
   };
 }
 
+/** Bytes of levels and values that a packed byte becomes at most: that of an empty list is an entry of each leaf in it. */
+function leafBytesPerPackedByte(counts: readonly LeafCounts[]): number {
+  const inList = counts.reduce((most, count) => Math.max(most, count.inList), 0);
+  return Math.max(LEVEL_BYTES, (LEVEL_BYTES * inList) / EMPTY_LIST_BYTES);
+}
+
+/** Packed values of columns of these types that a row group should have at most, all together. */
+export function mostPackedBytes(types: readonly PackedNode[]): number {
+  return ROW_GROUP_LEAF_BYTES / leafBytesPerPackedByte(types.map(countLeaves));
+}
+
 /**
  * Upper estimates; all 0 where no column has parts.
  *
@@ -53,11 +67,10 @@ export function nestedDemands(
   readonly nameBytes: number;
 } {
   if (types.length === 0) return { pageBytes: 0, leafBytes: 0, numTexts: 0, numLeaves: 0, nameBytes: 0 };
-  const counts = types.map(countLeaves),
-    inList = counts.reduce((most, count) => Math.max(most, count.inList), 0);
+  const counts = types.map(countLeaves);
   return {
     pageBytes: PAGE_TEXT_BYTES + MAX_VALUE_BYTES + LEVEL_BYTES * (PAGE_ELEMENTS + MAX_VALUE_BYTES),
-    leafBytes: GROWTH * packedBytes * Math.max(LEVEL_BYTES, (LEVEL_BYTES * inList) / EMPTY_LIST_BYTES),
+    leafBytes: GROWTH * packedBytes * leafBytesPerPackedByte(counts),
     numTexts: MAX_DICTIONARY_TEXTS,
     numLeaves: counts.reduce((sum, { all }) => sum + all, 0),
     nameBytes: counts.reduce((sum, count) => sum + count.nameBytes, 0),
