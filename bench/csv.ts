@@ -200,8 +200,8 @@ async function timeRound(readings: readonly ThreadedReading[], control: TwoThrea
 }
 
 /**
- * The table by the pool of a run: this thread alone; this thread and a worker; two workers beside this thread, as a
- * run has by default on two cores. Times of the rounds in which others had least.
+ * The table by the pool of a run: this thread alone; this thread and a worker, as a run has by default on two
+ * cores; two workers beside this thread. Times of the rounds in which others had least.
  */
 async function compareThreads(
   table: Table,

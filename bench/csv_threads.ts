@@ -1,11 +1,12 @@
 /**
  * Reads a CSV of numbers by the pool of a run: this thread reads, finds where chunks end and, where a core is left
- * for it, parses chunks too; workers parse the others. What is computed from a chunk is the maximum of each row.
+ * for it, parses and computes chunks too; workers do the others. What is computed from a chunk is the maximum of each row.
  *
  * @module
  */
 import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor.ts";
 import { loadDecoder, type OpenDecoder } from "../src/exec/open_decoder.ts";
+import { canStandIn } from "../src/exec/stand_in.ts";
 import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
 import { compileProgram, constantBytes, outputRowBytes, workerBytes } from "../src/kernel/run_program.ts";
@@ -53,7 +54,12 @@ export class ThreadedReading {
     const { numWorkers } = options;
     this.#setups = setUp(options);
     this.#engine = numWorkers > 0
-      ? new WorkerPool(this.#setups, { openDecoder, readsAhead: navigator.hardwareConcurrency > numWorkers })
+      ? new WorkerPool(this.#setups.slice(0, numWorkers), {
+        openDecoder,
+        readsAhead: navigator.hardwareConcurrency > numWorkers,
+        own: this.#setups[numWorkers]!,
+        standsIn: canStandIn(numWorkers + 1),
+      })
       : alone(this.#setups[0]!, openDecoder);
   }
 
@@ -113,7 +119,7 @@ function alone(setup: ProcessorSetup, openDecoder: OpenDecoder): Engine {
   };
 }
 
-/** One setup a thread that computes, over one memory: a program that takes the maximum of each row. */
+/** One setup a worker and one for this thread, over one memory: a program that takes the maximum of each row. */
 function setUp({ path, binding, chunkRows, numWorkers }: ThreadedOptions): ProcessorSetup[] {
   const program = planProgram(
     traceWork({
@@ -129,7 +135,7 @@ function setUp({ path, binding, chunkRows, numWorkers }: ThreadedOptions): Proce
   );
   const source = openCsvSource(path), slotBytes = source.slotBytes([binding], chunkRows);
   source.close();
-  const numThreads = Math.max(1, numWorkers), numSlots = slotsOf(numThreads, numWorkers > 0, true);
+  const numThreads = numWorkers + 1, numSlots = slotsOf(numThreads, numWorkers > 0, true);
   const outputBytes = outputRowBytes(program).map((bytes) => bytes * chunkRows + 64);
   const bytes = constantBytes(program) + numThreads * (workerBytes(program) + 64) +
     numSlots * (slotBytes + 128 + outputBytes.reduce((sum, size) => sum + size + 64, 0));

@@ -1,6 +1,7 @@
 /**
  * `deno task bench:workers [LETTER…] [--rounds N] [--chunk-rows N] [--patience SECONDS] [--json FILE]`: the same works
- * on one thread and on two, chunk by chunk over one shared memory, by the very processor and pool of a run. The bytes
+ * on one thread and on two, chunk by chunk over one shared memory, by the very processor and pool of a run; where there
+ * are no more cores than workers, this thread is one of them, as in a run. The bytes
  * of both are compared before a time is taken; batches of both alternate, and those count in which other processes
  * and the host of a virtual machine left the cores alone. Beside them stands what two threads of pure arithmetic reach
  * in the same batches.
@@ -11,6 +12,7 @@ import { cpuUsage } from "node:process";
 import { parseArgs } from "node:util";
 import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor.ts";
 import { loadDecoder } from "../src/exec/open_decoder.ts";
+import { canStandIn } from "../src/exec/stand_in.ts";
 import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
 import { OUTPUT_SLACK_BYTES } from "../src/plan/memory_plan.ts";
@@ -108,15 +110,18 @@ class ChunkedWork {
   /** the same on the pool's threads: as many chunks under way as a run has slots, results taken in order */
   async runTogether(pool: WorkerPool, passes: number): Promise<number> {
     const started = performance.now();
-    const inFlight: (ChunkOutcome | Promise<ChunkOutcome>)[] = [];
+    const inFlight: { outcome: ChunkOutcome | Promise<ChunkOutcome> }[] = [];
     const numSlots = slotsOf(this.setups.length, true);
-    for (let chunk = 0; chunk < passes * this.numChunks || inFlight.length > 0; chunk++) {
-      if (chunk < passes * this.numChunks) {
-        const slot = chunk % this.numChunks;
-        inFlight.push(pool.submit(this.#tickets[slot]!, slot));
+    for (let index = 0; index < passes * this.numChunks || inFlight.length > 0; index++) {
+      if (index < passes * this.numChunks) {
+        const slot = index % this.numChunks, chunk = { outcome: pool.submit(this.#tickets[slot]!, slot) };
+        if (chunk.outcome instanceof Promise) chunk.outcome.then((outcome) => chunk.outcome = outcome);
+        inFlight.push(chunk);
         if (inFlight.length < numSlots) continue;
       }
-      const outcome = await inFlight.shift()!;
+      const first = inFlight.shift()!;
+      while (first.outcome instanceof Promise && pool.help()) await null;
+      const outcome = await first.outcome;
       if ("error" in outcome) throw outcome.error;
     }
     return (performance.now() - started) / passes;
@@ -228,7 +233,9 @@ async function measure(declared: PipelineWork, { numerics, rounds, workers, chun
   const openDecoder = await loadDecoder(DECODER);
   const processor = new ChunkProcessor(chunked.setups[0]!, openDecoder);
   processor.beginInput(DECODER);
-  const pool = new WorkerPool(chunked.setups, { openDecoder });
+  const standsIn = canStandIn(workers), numThreads = standsIn ? workers - 1 : workers;
+  const own = standsIn ? chunked.setups[numThreads]! : null;
+  const pool = new WorkerPool(chunked.setups.slice(0, numThreads), { openDecoder, own, standsIn });
   pool.beginInput(DECODER);
   try {
     chunked.runAlone(processor, 1);

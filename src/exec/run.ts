@@ -26,6 +26,7 @@ import { closePrepared, type Prepared, type PreparedInput } from "./prepared.ts"
 import { type FramedRun, runFramed } from "./run_frame.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
 import type { SignalWatch } from "./signal_watch.ts";
+import { mainStandsIn } from "./stand_in.ts";
 import { type ChunkOutcome, startThreads, WorkerPool } from "./worker_pool.ts";
 
 export type { Progress, Summary } from "./meter.ts";
@@ -74,7 +75,8 @@ class KernelRun implements FramedRun<Sink, Summary> {
 
   async move(sink: Sink, watch: SignalWatch): Promise<void> {
     const prepared = this.#prepared, { isThreaded, workers, heldRows: batchRows } = prepared.memory;
-    if (isThreaded) this.#threads = startThreads(workers);
+    const computesToo = mainStandsIn(prepared);
+    if (isThreaded) this.#threads = startThreads(computesToo ? workers - 1 : workers);
     const meter = new Meter(prepared, this.#options.onProgress ?? null);
     const memory = createRunMemory(prepared.memory, prepared.program);
     const assembler = new BatchAssembler({
@@ -92,6 +94,7 @@ class KernelRun implements FramedRun<Sink, Summary> {
       threads: this.#threads,
       // of a small input the workers that were asked for do all the work
       helpsStarting: !isSmallInput(prepared.inputBytes),
+      standsIn: computesToo,
     });
     const sequence = this.#sequence = new InputSequence(prepared, engine.beginInput);
     await new ChunkLoop({ engine, sequence, memory, assembler, meter, watch }).run();
@@ -149,19 +152,22 @@ interface Engine {
 /**
  * @param threads one a setup but the last, which is this thread's; none: this thread computes alone
  * @param helpsStarting this thread computes until the others have begun
+ * @param standsIn and after that, as one of them
  */
 function startEngine(
   setups: readonly ProcessorSetup[],
-  { openDecoder, threads, helpsStarting }: {
+  { openDecoder, threads, helpsStarting, standsIn }: {
     readonly openDecoder: OpenDecoder;
     readonly threads: readonly Worker[];
     readonly helpsStarting: boolean;
+    readonly standsIn: boolean;
   },
 ): Engine {
   if (threads.length > 0) {
     const readsAhead = navigator.hardwareConcurrency > threads.length;
     const own = helpsStarting ? setups[threads.length]! : null;
-    const pool = new WorkerPool(setups.slice(0, threads.length), { openDecoder, threads, readsAhead, own });
+    const options = { openDecoder, threads, readsAhead, own, standsIn };
+    const pool = new WorkerPool(setups.slice(0, threads.length), options);
     return {
       beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
       submit: (ticket, slot) => pool.submit(ticket, slot),

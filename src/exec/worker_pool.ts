@@ -3,8 +3,8 @@
  *
  * Each worker has up to two chunks: one that it works on, and one that waits at its side, so that it goes on at once
  * while the main thread writes. A chunk beyond these waits here, and where this thread has a core of its own it decodes
- * such a chunk in place of waiting: so no worker is ever short of one because this thread was at another. Chunks and
- * answers go through shared memory (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs
+ * such a chunk in place of waiting: so no worker is ever short of one because this thread was at another. Where it has
+ * none, it may stand in for a worker (`stand_in.ts`), and computes such a chunk too. Chunks and answers go through shared memory (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs
  * and signals go on.
  *
  * @module
@@ -68,6 +68,7 @@ export class WorkerPool {
   readonly #readsAhead: boolean;
   /** computes on this thread */
   readonly #own: ChunkComputer | null;
+  readonly #standsIn: boolean;
   readonly #decoder: ChunkDecoder;
   #decoderOptions: unknown = null;
   /** of the input that this thread's own decoder is at */
@@ -81,20 +82,24 @@ export class WorkerPool {
    * @param threads as `startThreads` gave them, one a worker; absent: they are started here
    * @param readsAhead `help` decodes: there is a core for this thread beside the workers'
    * @param own this thread computes chunks until a worker has begun; absent or null: it does not
+   * @param standsIn with `own`: this thread is one of those that compute, and `help` does so
    */
   constructor(
     setups: readonly ProcessorSetup[],
-    { openDecoder, threads = startThreads(setups.length), readsAhead = false, own = null }: {
-      readonly openDecoder: OpenDecoder;
-      readonly threads?: readonly Worker[];
-      readonly readsAhead?: boolean;
-      readonly own?: ProcessorSetup | null;
-    },
+    { openDecoder, threads = startThreads(setups.length), readsAhead = false, own = null, standsIn = false }:
+      {
+        readonly openDecoder: OpenDecoder;
+        readonly threads?: readonly Worker[];
+        readonly readsAhead?: boolean;
+        readonly own?: ProcessorSetup | null;
+        readonly standsIn?: boolean;
+      },
   ) {
     this.#setups = setups;
     this.#readsAhead = readsAhead;
     this.#decoder = new ChunkDecoder(openDecoder);
     this.#own = own === null ? null : new ChunkComputer(own);
+    this.#standsIn = standsIn && own !== null;
     this.#workers = setups.map((setup, i) => {
       const worker = threads[i]!, handOut = new HandOut(createPlaces(this.#news));
       const entry: PoolWorker = {
@@ -129,11 +134,7 @@ export class WorkerPool {
     if (this.#death !== null) return this.#death;
     this.#collect();
     if (this.#own !== null && !this.#workers.some(({ handOut }) => handOut.hasBegun)) {
-      try {
-        return withoutWorkers(this.#own.compute(this.#decode(ticket, slot, this.#decoderOptions), slot));
-      } catch (error) {
-        return { error };
-      }
+      return this.#compute(this.#own, { ticket, slot, decoderOptions: this.#decoderOptions });
     }
     return new Promise((resolve) => {
       this.#pending.push({ ticket, slot, decoderOptions: this.#decoderOptions, ready: null, resolve });
@@ -144,11 +145,17 @@ export class WorkerPool {
 
   /**
    * What this thread can do while it would only wait: takes the answers that are there, or else decodes the first chunk
-   * that no worker has yet. False: there is nothing, or no core to do it on.
+   * that no worker has yet, and computes it where this thread stands in for a worker. False: there is nothing, or no
+   * core to do it on.
    */
   help(): boolean {
-    if (!this.#readsAhead || this.#death !== null) return false;
+    if (!(this.#readsAhead || this.#standsIn) || this.#death !== null) return false;
     if (this.#collect()) return true;
+    if (this.#standsIn) {
+      const own = this.#pending.shift();
+      own?.resolve(this.#compute(this.#own!, own));
+      return own !== undefined;
+    }
     const index = this.#pending.findIndex(({ ready }) => ready === null), chunk = this.#pending[index];
     if (chunk === undefined) return false;
     try {
@@ -177,6 +184,20 @@ export class WorkerPool {
       this.#decoder.beginInput(decoderOptions);
     }
     return this.#decoder.decode(ticket, this.#setups[0]!.slots[slot]!.input);
+  }
+
+  /** This thread's whole work on a chunk. */
+  #compute(
+    own: ChunkComputer,
+    { ticket, slot, decoderOptions }: Pick<PendingChunk, "ticket" | "slot" | "decoderOptions">,
+  ): ChunkOutcome {
+    try {
+      const ready = this.#decode(ticket, slot, decoderOptions), chunk = own.compute(ready, slot);
+      const busyMs = this.#standsIn ? chunk.counts.busyMs + ready.decodeMs : 0;
+      return { ...chunk, counts: { ...chunk.counts, busyMs } };
+    } catch (error) {
+      return { error };
+    }
   }
 
   /** Gives chunks to those that have none, then to those that have one. */
@@ -248,11 +269,6 @@ function takeAnswer({ handOut, messages }: PoolWorker): ChunkOutcome | null {
   if (answer !== "message") return answer;
   const message = messages.shift()!;
   return message.kind === "done" ? message.chunk : { error: fromPlainError(message.error) };
-}
-
-/** no worker was busy with it */
-function withoutWorkers(chunk: ProcessedChunk): ProcessedChunk {
-  return { ...chunk, counts: { ...chunk.counts, busyMs: 0 } };
 }
 
 function post(worker: Worker, message: ToWorker): void {
