@@ -57,6 +57,7 @@ export type ArrayKernels = Readonly<
     | "multiplyComplex"
     | "pairSpectrum"
     | "partitionRow"
+    | "pickFirst"
     | "qrFactor"
     | "qrForm"
     | "qrWork"

@@ -136,35 +136,42 @@ export function groupElements(
     : groups<u64>(elements, order, n, inverse, starts, false);
 }
 
-/** what a join of two sets has: of the first alone, of the second alone, of both */
-const FIRST: i32 = 1, SECOND: i32 = 2, BOTH: i32 = 4;
+/** bits of what a join of two sets has: of the first alone, of the second alone, of both */
+const FIRST: i32 = 1, SECOND: i32 = 2, UNION: i32 = 7;
 
 let xAt: usize = 0;
 let yAt: usize = 0;
 
-/** up to `CHUNK` steps of a join; gives the end of the target */
-function joinSome<T>(xEnd: usize, yEnd: usize, target: usize, chosen: i32): usize {
+/** up to `CHUNK` steps of a join without NaN, none of which is a branch; gives the end of the target */
+function joinSome<T>(xEnd: usize, yEnd: usize, target: usize, chosen: u32): usize {
   let x = xAt, y = yAt;
-  const union = FIRST | SECOND | BOTH;
   for (let i: u32 = 0; i < CHUNK && x < xEnd && y < yEnd; i++) {
-    const a = load<T>(x), b = load<T>(y);
-    const isNan = isFloat<T>() && a !== a, isOther = isFloat<T>() && b !== b;
-    // NaN is in the union once; else one is not the other
-    const isBoth = a === b || (isNan && isOther && chosen === union);
-    const isFirst = !isBoth && (a < b || (isOther && !isNan));
-    store<T>(target, isBoth || isFirst ? a : b);
-    const has = isBoth ? chosen & BOTH : isFirst ? chosen & FIRST : chosen & SECOND;
-    target += has ? sizeof<T>() : 0;
-    x += isBoth || isFirst ? sizeof<T>() : 0;
-    y += isFirst ? 0 : sizeof<T>();
+    const a = load<T>(x), b = load<T>(y), isFirst = u32(a <= b), isSecond = u32(b <= a);
+    store<T>(target, select<T>(a, b, a <= b));
+    // 1, 2 or 3 for the first, the second or both: bits 0 to 2 of what is chosen
+    target += <usize>(chosen >> (isFirst + 2 * isSecond - 1) & 1) * sizeof<T>();
+    x += <usize>isFirst * sizeof<T>();
+    y += <usize>isSecond * sizeof<T>();
   }
   xAt = x;
   yAt = y;
   return target;
 }
 
+/** the end of a set without its NaN, which is one at most */
+// @ts-ignore: decorator
+@inline
+function endOfNumbers<T>(a: usize, n: u32): usize {
+  const end = a + <usize>n * sizeof<T>();
+  if (!isFloat<T>() || n === 0) return end;
+  const last = load<T>(end - sizeof<T>());
+  return last === last ? end : end - sizeof<T>();
+}
+
 function joinAll<T>(x: usize, numX: u32, y: usize, numY: u32, target: usize, chosen: i32): u32 {
-  const xEnd = x + <usize>numX * sizeof<T>(), yEnd = y + <usize>numY * sizeof<T>(), start = target;
+  const xEnd = endOfNumbers<T>(x, numX), yEnd = endOfNumbers<T>(y, numY), start = target;
+  const xNan = xEnd < x + <usize>numX * sizeof<T>();
+  let yNan = yEnd < y + <usize>numY * sizeof<T>();
   xAt = x;
   yAt = y;
   while (xAt < xEnd && yAt < yEnd) target = joinSome<T>(xEnd, yEnd, target, chosen);
@@ -175,6 +182,16 @@ function joinAll<T>(x: usize, numX: u32, y: usize, numY: u32, target: usize, cho
   if (chosen & SECOND) {
     memory.copy(target, yAt, yEnd - yAt);
     target += yEnd - yAt;
+  }
+  // one NaN is not the other, though a union has it once
+  if (xNan && yNan && chosen === UNION) yNan = false;
+  if (xNan && chosen & FIRST) {
+    store<T>(target, load<T>(xEnd));
+    target += sizeof<T>();
+  }
+  if (yNan && chosen & SECOND) {
+    store<T>(target, load<T>(yEnd));
+    target += sizeof<T>();
   }
   return <u32>((target - start) / sizeof<T>());
 }
@@ -242,5 +259,33 @@ export function addToKeys(
     else if (size === 1) addKeys<u16>(from, num, kind, shift, to, keySize);
     else if (size === 2) addKeys<u32>(from, num, kind, shift, to, keySize);
     else addKeys<u64>(from, num, kind, shift, to, keySize);
+  }
+}
+
+function pick<T>(elements: usize, order: usize, starts: usize, n: u32, indices: usize, values: usize): void {
+  for (let i: u32 = 0; i < n; i++, starts += 8, indices += 8, values += sizeof<T>()) {
+    const index = load<u64>(order + (<usize>load<u64>(starts) << 3));
+    store<u64>(indices, index);
+    store<T>(values, load<T>(elements + <usize>index * sizeof<T>()));
+  }
+}
+
+/** Of `num` groups that begin at `starts` in an order, the first element's index (i64) and its value, of 2^size bytes. */
+export function pickFirst(
+  elements: usize,
+  order: usize,
+  starts: usize,
+  num: u32,
+  indices: usize,
+  values: usize,
+  size: i32,
+): void {
+  for (let done: u32 = 0; done < num; done += CHUNK) {
+    const n = min<u32>(CHUNK, num - done), from = starts + (<usize>done << 3), to = indices + (<usize>done << 3);
+    const target = values + (<usize>done << size);
+    if (size === 0) pick<u8>(elements, order, from, n, to, target);
+    else if (size === 1) pick<u16>(elements, order, from, n, to, target);
+    else if (size === 2) pick<u32>(elements, order, from, n, to, target);
+    else pick<u64>(elements, order, from, n, to, target);
   }
 }

@@ -24,4 +24,4 @@ export { addIndices, checkIndices, gatherItems, scatterItems } from "./gather";
 export { cumulateFloats, cumulateIntegers } from "./cumulate";
 export { bytePositions, countNonzero, extremumOfNumbers, extremumPositions, firstByte } from "./extrema";
 export { countPlaces, sumPlaces } from "./count";
-export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets } from "./distinct";
+export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets, pickFirst } from "./distinct";

@@ -44,6 +44,51 @@ export function argsortRows(rows: StoredRows): Strided {
   }
 }
 
+/** The bits that tell a key's elements apart. */
+function keyBits(dtype: DType): number {
+  return dtype === "bool" ? 1 : 8 * DTYPE[dtype].itemsize;
+}
+
+/**
+ * The positions (i64) that sort each row by several keys, rows of one shape, the last of which counts most. Keys that fit
+ * into 64 bits are sorted by as one. Refused: MEM005.
+ */
+export function lexsortRows(keys: readonly StoredRows[]): Strided {
+  const first = keys[0]!, { length, numRows } = first, kernels = arrayKernels();
+  if (keys.length === 1) return argsortRows(first);
+  const numBits = keys.reduce((sum, { view: { dtype } }) => sum + keyBits(dtype), 0);
+  if (numBits > 64) return lexsortedByEach(keys);
+  const dtype = numBits <= 16 ? "u16" : numBits <= 32 ? "u32" : "u64", [keySize] = codeOf(dtype);
+  const joined = emptyRows(first, "lexsort", dtype),
+    place = addressOf(joined),
+    numElements = length * numRows;
+  try {
+    new Uint8Array(arraysMemory().buffer, place, numElements * 2 ** keySize).fill(0);
+    let shift = 0;
+    for (const { view } of keys) {
+      kernels.addToKeys(addressOf(view), numElements, ...codeOf(view.dtype), shift, place, keySize);
+      shift += keyBits(view.dtype);
+    }
+    return argsortRows({ view: joined, numRows, length, isCopy: true });
+  } finally {
+    joined.storage.freeUnheld();
+  }
+}
+
+/** the same by one key after the other, of which each keeps the order of equals */
+function lexsortedByEach(keys: readonly StoredRows[]): Strided {
+  const { length, numRows } = keys[0]!, positions = emptyRows(keys[0]!, "lexsort", "i64");
+  const words = new Int32Array(arraysMemory().buffer, addressOf(positions), 2 * length * numRows).fill(0);
+  for (let start = 0; start < length * numRows; start += length) {
+    const order = lexsortElements(keys.map(({ view }) => ({
+      elements: elementsOf(view).subarray(start, start + length),
+      dtype: view.dtype,
+    })));
+    for (let i = 0; i < length; i++) words[2 * (start + i)] = order[i]!;
+  }
+  return positions;
+}
+
 /** The most positions around which a row is partitioned; for more of them, sorting takes no longer. */
 export const MAX_PIVOTS = 16;
 
@@ -139,17 +184,6 @@ export function visitOrdered(
 function stored(elements: TypedArray, dtype: DType): StoredRows {
   const { length } = elements, view = fromElements(elements, { dtype, shape: [length] });
   return { view, numRows: 1, length, isCopy: true };
-}
-
-/** Sorts elements in place. Refused: MEM005. */
-export function sortElements(elements: TypedArray, dtype: DType): void {
-  const row = stored(elements, dtype);
-  try {
-    sortRows(row);
-    (elements as Float64Array).set(elementsOf(row.view) as Float64Array);
-  } finally {
-    row.view.storage.freeUnheld();
-  }
 }
 
 /** The positions that sort elements; equal ones stay in order. Refused: MEM005. */

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
+import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { fromPositions } from "../indexing/indexing.ts";
 import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
-import { argsortElements, insertionPoint, lexsortElements, sortElements } from "./ordering.ts";
+import { distinctOf, groupsOfElements, joinedSets } from "./distinct.ts";
+import { lexsortElements } from "./ordering.ts";
 import { searchPlaces } from "./searching.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
@@ -55,8 +56,7 @@ export function unique(a: ArrayLike, ...args: Positional<UniqueOptions>): NDArra
       return values;
     }
     if (axis !== null) axisOf(array, axis);
-    const values = uniqueElements(elementsAs(array, array.dtype), array.dtype, equalNan);
-    return arrayOf(values, array.dtype, [values.length]);
+    return new NDArray(distinctOf(array, { equalNan }).values);
   });
 }
 
@@ -81,35 +81,8 @@ export function uniqueAll(a: ArrayLike, ...args: Positional<UniqueOptions>): Uni
     const along = axis === null ? null : axisOf(array, axis);
     // parts of an array of one axis are its elements
     if (along !== null && array.ndim > 1) return uniqueSlices(array, along);
-    const elements = elementsAs(array, array.dtype);
-    const order = argsortElements(elements, array.dtype);
-    const isSame = sameness(elements, array.dtype, equalNan);
-    const { first, inverse, counts } = groupsOf(order, isSame);
-    const values = elements.slice(0, first.length);
-    first.forEach((position, i) => values[i] = elements[position]!);
-    return {
-      values: arrayOf(values, array.dtype, [first.length]),
-      indices: fromPositions(first, [first.length]),
-      inverseIndices: fromPositions(inverse, array.shape),
-      counts: fromPositions(counts, [first.length]),
-    };
+    return groupsOfElements(array, equalNan);
   });
-}
-
-/** Whether two positions hold the same. 64-bit integers are compared in halves: a bigint for each would take long. */
-function sameness(
-  elements: TypedArray,
-  dtype: DType,
-  equalNan: boolean,
-): (i: number, j: number) => boolean {
-  if (DTYPE[dtype].isBigInt) {
-    const halves = new Int32Array(elements.buffer, elements.byteOffset, 2 * elements.length);
-    return (i, j) => halves[2 * i] === halves[2 * j] && halves[2 * i + 1] === halves[2 * j + 1];
-  }
-  return (i, j) => {
-    const a = elements[i]!, b = elements[j]!;
-    return a === b || (equalNan && a !== a && b !== b);
-  };
 }
 
 interface Groups {
@@ -174,9 +147,8 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
  */
 export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts"> {
   return over(a, (array) => {
-    const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
-    for (const part of [indices, inverseIndices]) part.dispose();
-    return { values, counts };
+    const { values, counts } = distinctOf(array, { equalNan: false, isCounted: true });
+    return { values: new NDArray(values), counts: new NDArray(counts!) };
   });
 }
 
@@ -214,46 +186,17 @@ export function uniqueValues(a: ArrayLike): NDArray {
   return over(a, (array) => unique(array, { equalNan: false }));
 }
 
-/** sorts the elements and leaves out repetitions */
-function uniqueElements(elements: TypedArray, dtype: DType, equalNan = true): TypedArray {
-  sortElements(elements, dtype);
-  let kept = 0;
-  for (let i = 0; i < elements.length; i++) {
-    const value = elements[i]!, before = elements[kept - 1];
-    if (kept > 0 && (value === before || (equalNan && value !== value && before !== before))) continue;
-    elements[kept++] = value;
-  }
-  return elements.slice(0, kept);
-}
-
-/** Two arrays as sorted sets of one dtype. */
-function withSets(
-  a: ArrayLike,
-  b: ArrayLike,
-  choose: (x: TypedArray, y: TypedArray) => readonly (number | bigint)[],
-): NDArray {
+/** Two arrays joined as sets of one dtype: what is in the first alone, in the second alone, in both. */
+function withSets(a: ArrayLike, b: ArrayLike, chosen: readonly ("first" | "second" | "both")[]): NDArray {
   return withArrays([a, b], (first, second) => {
     const dtype = promoteTypes(first!.dtype, second!.dtype);
-    const [x, y] = [first!, second!].map((array) => uniqueElements(elementsAs(array, dtype), dtype)) as [
-      TypedArray,
-      TypedArray,
-    ];
-    const chosen = choose(x, y),
-      elements = new (x.constructor as new (n: number) => TypedArray)(chosen.length);
-    chosen.forEach((value, i) => elements[i] = value);
-    if (isFloat(dtype)) sortElements(elements, dtype);
-    else elements.sort();
-    return arrayOf(elements, dtype, [elements.length]);
+    const sets = [first!, second!].map((array) => distinctOf(array, { dtype, equalNan: true }).values);
+    try {
+      return new NDArray(joinedSets(sets[0]!, sets[1]!, chosen));
+    } finally {
+      for (const { storage } of sets) storage.freeUnheld();
+    }
   });
-}
-
-/** whether a sorted row holds the value; NaN is held by none */
-function holds(row: TypedArray, value: number | bigint): boolean {
-  return row[insertionPoint(row, value, "left")] === value;
-}
-
-function without(row: TypedArray, other: TypedArray): (number | bigint)[] {
-  return ([...row] as (number | bigint)[]).filter((value) => !holds(other, value));
 }
 
 /**
@@ -267,7 +210,7 @@ function without(row: TypedArray, other: TypedArray): (number | bigint)[] {
  * ```
  */
 export function intersect1d(a: ArrayLike, b: ArrayLike): NDArray {
-  return withSets(a, b, (x, y) => ([...x] as (number | bigint)[]).filter((value) => holds(y, value)));
+  return withSets(a, b, ["both"]);
 }
 
 /**
@@ -281,12 +224,7 @@ export function intersect1d(a: ArrayLike, b: ArrayLike): NDArray {
  * ```
  */
 export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
-  return withSets(a, b, (x, y) => {
-    const more = without(y, x);
-    return x.length > 0 && x.at(-1) !== x.at(-1)
-      ? [...x, ...more.filter((value) => value === value)]
-      : [...x, ...more];
-  });
+  return withSets(a, b, ["first", "second", "both"]);
 }
 
 /**
@@ -301,6 +239,7 @@ export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
  */
 export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
   return withArrays([a, b], (first, second) => {
+    if (first!.dtype === second!.dtype) return withSets(first!, second!, ["first"]);
     const values = unique(first!);
     return values.mask(isin(values, second!, { invert: true }));
   });
@@ -317,7 +256,7 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
  * ```
  */
 export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
-  return withSets(a, b, (x, y) => [...without(x, y), ...without(y, x)]);
+  return withSets(a, b, ["first", "second"]);
 }
 
 /**
@@ -341,9 +280,9 @@ export function isin(
     const isOfIntegers = [first!, second!].every((array) => DTYPE[array.dtype].range !== null);
     const table = isOfIntegers ? tableOf(first!, second!) : null;
     if (table !== null) return arrayOf(table(invert), "bool", first!.shape);
-    const among = uniqueElements(elementsAs(second!, dtype), dtype), { length } = among;
+    const row = new NDArray(distinctOf(second!, { dtype, equalNan: true }).values), length = row.size;
     if (length === 0) return arrayOf(new Uint8Array(first!.size).fill(Number(invert)), "bool", first!.shape);
-    const row = arrayOf(among, dtype, [length]), sought = first!.astype(dtype);
+    const sought = first!.astype(dtype);
     const places = new NDArray(searchPlaces(row.view, sought.view, { dtype, side: "left" }));
     const nearest = row.take(places.minimum(length - 1));
     return invert ? nearest.ne(sought) : nearest.eq(sought);

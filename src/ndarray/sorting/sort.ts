@@ -13,15 +13,7 @@ import { readIndices } from "../indexing/index_array.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { refuseOtherWord } from "../storage/option_kinds.ts";
-import {
-  arrayOfRows,
-  axisOf,
-  over,
-  refuseArgument,
-  refuseAxes,
-  rowsOf,
-  withArrays,
-} from "../storage/rows.ts";
+import { axisOf, over, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
 import {
   arrayOfStored,
   arrayOfStoredLike,
@@ -31,7 +23,7 @@ import {
   rowsToRead,
 } from "../storage/stored_rows.ts";
 import type { Strided } from "../storage/strided.ts";
-import { argsortRows, lexsortElements, MAX_PIVOTS, partitionRows, sortRows } from "./ordering.ts";
+import { argsortRows, lexsortRows, MAX_PIVOTS, partitionRows, sortRows } from "./ordering.ts";
 import { searchPlaces } from "./searching.ts";
 
 /** Along which axis to sort; null sorts the flat array. */
@@ -206,16 +198,12 @@ export function lexsort(
     if (arrays.some((key) => key.shape.join() !== first.shape.join())) {
       return refuseArgument("lexsort takes keys of one shape");
     }
-    const all = arrays.map((key) => rowsOf(key, axis));
-    const { length, outer } = all[0]!;
-    const positions = new BigInt64Array(first.size);
-    for (let start = 0; start < positions.length; start += length) {
-      lexsortElements(all.map(({ elements, dtype }) => ({
-        elements: elements.subarray(start, start + length),
-        dtype,
-      }))).forEach((position, i) => positions[start + i] = BigInt(position));
+    const rows = arrays.map((key) => rowsToRead(key, axis));
+    try {
+      return arrayOfStored(lexsortRows(rows), axisOf(first, axis));
+    } finally {
+      rows.forEach(freeRows);
     }
-    return arrayOfRows({ elements: positions, dtype: "i64", length, outer }, axisOf(first, axis));
   });
 }
 

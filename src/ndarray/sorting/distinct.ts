@@ -1,0 +1,122 @@
+/**
+ * The different elements of arrays, how often and where they occur, and sorted sets joined, by the kernels of
+ * assembly/distinct.ts. NaN is last, zeros of both signs are equal.
+ *
+ * @module
+ */
+import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { NDArray } from "../array.ts";
+import { arrayKernels, codeOf, WorkSpace } from "../array_module.ts";
+import { demandOf } from "../evaluate/evaluate.ts";
+import { rowMajorStrides } from "../storage/layout.ts";
+import { arraysMemory } from "../storage/storage.ts";
+import { emptyRows, freeRows, rowsToRead } from "../storage/stored_rows.ts";
+import { addressOf, allocate, numBytesOf, type Strided } from "../storage/strided.ts";
+import { argsortRows, sortRows } from "./ordering.ts";
+import type { UniqueParts } from "./sets.ts";
+
+/** How elements are told apart. */
+interface DistinctOptions {
+  /** what they are compared in; default their own */
+  readonly dtype?: DType;
+  /** whether NaNs are one value */
+  readonly equalNan: boolean;
+  /** whether they are counted */
+  readonly isCounted?: boolean;
+}
+
+/** The different elements of an array, ascending, and how often each occurs (i64) where that is asked for. Refused: MEM005. */
+export function distinctOf(
+  a: NDArray,
+  { dtype = a.dtype, equalNan, isCounted = false }: DistinctOptions,
+): { readonly values: Strided; readonly counts: Strided | null } {
+  const rows = rowsToRead(a, null, dtype), n = rows.length, kernels = arrayKernels();
+  try {
+    const sorted = emptyRows(rows, "unique", dtype);
+    if (n === 0) return { values: sorted, counts: isCounted ? newRow("i64", 0) : null };
+    try {
+      sortRows(rows, sorted);
+      using work = new WorkSpace("unique", isCounted ? 8 * (n + 1) : 8);
+      const place = addressOf(sorted), places = isCounted ? work.address : 0;
+      const num = kernels.distinctElements(place, n, place, places, ...codeOf(dtype), Number(equalNan));
+      if (isCounted) kernels.countsOfPlaces(places, num, n);
+      return {
+        values: copiedRow(dtype, place, num),
+        counts: isCounted ? copiedRow("i64", places, num) : null,
+      };
+    } finally {
+      sorted.storage.freeUnheld();
+    }
+  } finally {
+    freeRows(rows);
+  }
+}
+
+function newRow(dtype: DType, length: number): Strided {
+  const shape = [length];
+  return allocate(dtype, shape, { demand: demandOf("unique", [], { dtype, shape }) });
+}
+
+/** elements at an address as a new array */
+function copiedRow(dtype: DType, address: number, length: number): Strided {
+  const row = newRow(dtype, length), numBytes = numBytesOf(dtype, row.shape), { buffer } = arraysMemory();
+  new Uint8Array(buffer, addressOf(row), numBytes).set(new Uint8Array(buffer, address, numBytes));
+  return row;
+}
+
+/** The different elements, ascending, where each is first, which each element is, and how often each occurs. Refused: MEM005. */
+export function groupsOfElements(a: NDArray, equalNan: boolean): UniqueParts {
+  const { dtype, shape } = a, rows = rowsToRead(a, null), n = rows.length, kernels = arrayKernels();
+  const inverse = allocate("i64", shape, {
+    strides: rowMajorStrides(shape, DTYPE.i64.itemsize),
+    demand: demandOf("unique", [a.view], { dtype: "i64", shape }),
+  });
+  try {
+    const order = argsortRows(rows);
+    try {
+      using work = new WorkSpace("unique", 8 * (n + 1));
+      const starts = work.address, elements = addressOf(rows.view), [size, kind] = codeOf(dtype);
+      const parts = [elements, addressOf(order)] as const;
+      const num = n === 0
+        ? 0
+        : kernels.groupElements(...parts, n, addressOf(inverse), starts, size, kind, Number(equalNan));
+      const values = newRow(dtype, num), indices = newRow("i64", num);
+      kernels.pickFirst(...parts, starts, num, addressOf(indices), addressOf(values), size);
+      if (num > 0) kernels.countsOfPlaces(starts, num, n);
+      const [first, distinct, groups] = [indices, values, inverse].map((view) => new NDArray(view));
+      return {
+        values: distinct!,
+        indices: first!,
+        inverseIndices: groups!,
+        counts: new NDArray(copiedRow("i64", starts, num)),
+      };
+    } finally {
+      order.storage.freeUnheld();
+    }
+  } catch (error) {
+    inverse.storage.freeUnheld();
+    throw error;
+  } finally {
+    freeRows(rows);
+  }
+}
+
+/** What a join has, as the kernel's bits. */
+const JOIN_BITS = { first: 1, second: 2, both: 4 } as const;
+
+/** Two sorted sets of one dtype joined: what is in the first alone, in the second alone, in both. Refused: MEM005. */
+export function joinedSets(x: Strided, y: Strided, chosen: readonly (keyof typeof JOIN_BITS)[]): Strided {
+  const { dtype } = x, numX = x.shape[0]!, numY = y.shape[0]!;
+  using work = new WorkSpace("sets", (numX + numY + 1) * DTYPE[dtype].itemsize);
+  const bits = chosen.reduce((sum, part) => sum + JOIN_BITS[part], 0);
+  const num = arrayKernels().joinSets(
+    addressOf(x),
+    numX,
+    addressOf(y),
+    numY,
+    work.address,
+    bits,
+    ...codeOf(dtype),
+  );
+  return copiedRow(dtype, work.address, num);
+}
