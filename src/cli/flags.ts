@@ -68,7 +68,8 @@ export const FLAGS = {
   }),
   workers: wholeNumber("workers", { min: 1, max: 256, usual: 2 }, {
     docs:
-      "Threads that compute beside the one that reads and writes (default: one for each core, at most 8, and 1 for a small input). " +
+      "Threads that compute (default: one for each core, at most 8; one for a small input). With 1, the main thread " +
+      "still reads and writes. " +
       "Never changes the output.",
   }),
   numerics: choice("numerics", ["fused", "strict"], {

@@ -8,7 +8,8 @@ export function withDeclaration(error: unknown, requests: readonly InputRequest[
   const { code, message, operands, notes, help, input, place } = error;
   const declared = requests.find((request) => request.input === input)?.place ?? null;
   if (declared === null) return error;
-  const { file, line, column } = declared;
+  const { line, column } = declared, folder = `${Deno.cwd()}/`;
+  const file = declared.file.startsWith(folder) ? declared.file.slice(folder.length) : declared.file;
   return new DataError(code, message, {
     place: place ?? declared,
     operands,
