@@ -431,10 +431,19 @@ export interface MovingMethods {
   repeat(repeats: Indices, axis?: number | null): NDArray;
   /** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
   diagonal(offset?: number, axes?: readonly [number, number]): NDArray;
+  /** by position, as NumPy's axis1 and axis2 */
+  diagonal(offset: number, axis1: number, axis2: number): NDArray;
   /** The sum of a diagonal of two axes. Refused: SHP004. */
   trace(
     offset?: number,
     axes?: readonly [number, number],
+    ...args: Positional<TraceOptions, ["dtype", "out"]>
+  ): NDArray;
+  /** by position, as NumPy's axis1 and axis2 */
+  trace(
+    offset: number,
+    axis1: number,
+    axis2: number,
     ...args: Positional<TraceOptions, ["dtype", "out"]>
   ): NDArray;
 }

@@ -97,8 +97,8 @@ function cumulative(
 ): NDArray {
   const { axis, includeInitial = false, out, ...rest } = optionsObject(operation, options);
   return scope(() => {
-    const array = asarray(a);
-    if (array.ndim === 0) refuseArgument(`${operation} takes an array of axes, not ()`);
+    // as NumPy, a number is of one axis
+    const given = asarray(a), array = given.ndim === 0 ? given.reshape([1]) : given;
     if (array.ndim > 1 && (axis === undefined || axis === null)) {
       refuseArgument(`${operation} of an array of ${array.ndim} axes takes an axis`, "give one: { axis: 0 }");
     }

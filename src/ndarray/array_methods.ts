@@ -12,6 +12,9 @@ import * as choosing from "./indexing/choosing.ts";
 import * as indexing from "./indexing/indexing.ts";
 import { repeat } from "./movement/rearranging.ts";
 
+/** a function whose axes stand in a list or one after the other: the overloads that callers see are the class's */
+type OfPlaces = (a: NDArray, ...args: readonly unknown[]) => NDArray;
+
 const METHODS:
   & {
     [Name in keyof MovingMethods]: (this: NDArray, ...args: Parameters<MovingMethods[Name]>) => unknown;
@@ -47,11 +50,11 @@ const METHODS:
     repeat(repeats, axis) {
       return repeat(this, repeats, axis);
     },
-    diagonal(offset, axes) {
-      return diagonal(this, offset, axes);
+    diagonal(...args: readonly unknown[]) {
+      return (diagonal as OfPlaces)(this, ...args);
     },
-    trace(offset, axes, ...args) {
-      return trace(this, offset, axes, ...args);
+    trace(...args: readonly unknown[]) {
+      return (trace as OfPlaces)(this, ...args);
     },
   };
 

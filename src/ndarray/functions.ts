@@ -28,7 +28,7 @@ import { commonShape, shapeText } from "./storage/layout.ts";
 import { scope } from "./storage/lifetime.ts";
 import { arraysOf } from "./storage/rows.ts";
 import type { Strided } from "./storage/strided.ts";
-import { fromList } from "./storage/values.ts";
+import { fromList, inferDType, scalarOf } from "./storage/values.ts";
 import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
 
 /**
@@ -222,7 +222,7 @@ export function broadcastArrays(...values: readonly ArrayLike[]): NDArray[] {
 
 /**
  * The dtype that operands have together, by NumPy 2: plain numbers take that of the arrays and dtypes beside them.
- * Refused: DTY002, ARR002 of nothing but numbers.
+ * Numbers alone have the dtypes that they have as arrays. Refused: DTY002, ARR002.
  *
  * @example
  * ```ts
@@ -236,8 +236,10 @@ export function resultType(...operands: readonly (NDArray | DType | ScalarValue)
   const dtypes = operands.flatMap((operand) =>
     operand instanceof NDArray ? [operand.dtype] : typeof operand === "string" ? [knownDType(operand)] : []
   );
+  if (operands.length === 0) throw new NdpipeError("ARR002", "resultType takes at least one operand");
+  // numbers alone have the dtypes that they have as arrays
   if (dtypes.length === 0) {
-    throw new NdpipeError("ARR002", "resultType takes an array or a dtype among its operands");
+    return promoteAll(operands.map((operand) => inferDType([scalarOf("resultType", operand)])));
   }
   const promoted = promoteAll(dtypes);
   return operands.reduce<DType>((dtype, operand) => {

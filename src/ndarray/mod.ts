@@ -106,7 +106,8 @@ export {
   vstack,
 } from "./movement/joining.ts";
 export type { Order, ReshapeOptions } from "./movement/ordered_reshape.ts";
-export { pad, type PadMode, type PadOptions, type PerEnd } from "./movement/pad.ts";
+export { pad, type PadMode, type PadOptions } from "./movement/pad.ts";
+export type { PerAxis, PerEnd } from "./movement/pad_widths.ts";
 export * from "./movement/rearranging.ts";
 export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";
 export * from "./polynomial/arithmetic.ts";

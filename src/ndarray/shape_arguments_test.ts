@@ -175,3 +175,77 @@ Deno.test("expandDims() and roll() take an array without axes as a number", () =
   deepStrictEqual(nd.expandDims([1], nd.array(0) as never).shape, [1, 1]);
   deepStrictEqual(nd.roll([1, 2, 3], nd.array(1) as never).toList(), [3, 1, 2]);
 });
+
+Deno.test("einsum() and einsumPath() take arrays one after the other as in a list", () => {
+  const a = nd.arange(6).reshape([2, 3]), b = nd.arange(12).reshape([3, 4]);
+  deepStrictEqual(nd.einsum("ij,jk->ik", a, b).toList(), nd.matmul(a, b).toList());
+  strictEqual(nd.einsum("ij->", a).item(), 15);
+  strictEqual(nd.einsum("i,i", new Float64Array([1, 2]), [3, 4]).item(), 11);
+  deepStrictEqual(nd.einsum("ij,jk", a, b, { optimize: "optimal" }).toList(), nd.matmul(a, b).toList());
+  deepStrictEqual(nd.einsumPath("ij,jk", a, b), nd.einsumPath("ij,jk", [a, b]));
+  // a list is of operands, an array is one: its rows were taken for operands
+  throws(() => nd.einsum("i,i->i", nd.zeros([2, 3])), { code: "ARR002" });
+  throws(() => nd.einsum("i", 3 as never), { code: "ARR002" });
+});
+
+Deno.test("diagonal() and trace() take axes one after the other as in a list", () => {
+  const a = nd.arange(12).reshape([3, 2, 2]);
+  deepStrictEqual(nd.diagonal(a, 0, 1, 2).toList(), nd.diagonal(a, 0, [1, 2]).toList());
+  deepStrictEqual(a.diagonal(1, 1, 2).toList(), [[1], [5], [9]]);
+  deepStrictEqual(nd.trace(a, 0, 1, 2).toList(), [3, 11, 19]);
+  deepStrictEqual(a.trace(0, 1, 2, "f32").dtype, "f32");
+  deepStrictEqual(a.trace(0, [1, 2], { dtype: "f32" }).toList(), [3, 11, 19]);
+  for (const bad of ["0", {}, true, [0], [0, 1, 2]]) {
+    throws(() => nd.diagonal(a, 0, bad as never), { code: "ARR002" });
+    throws(() => nd.trace(a, 0, bad as never), { code: "ARR002" });
+  }
+});
+
+Deno.test("pad() takes widths of some axes, and widths and values in arrays", () => {
+  const a = nd.ones([2, 3]);
+  deepStrictEqual(nd.pad(a, { 0: [1, 2] }).shape, [5, 3]);
+  deepStrictEqual(nd.pad(a, { 0: 1, [-1]: 2 }).shape, [4, 7]);
+  deepStrictEqual(nd.pad(a, {}).shape, [2, 3]);
+  throws(() => nd.pad(a, { 5: 1 }), { code: "SHP004" });
+  throws(() => nd.pad(a, { 0: [1, 2, 3] as never }), { code: "ARR002" });
+  throws(() => nd.pad(a, { 0: -1 }), { code: "ARR002" });
+  deepStrictEqual(nd.pad([1, 2], nd.array(1)).toList(), [0, 1, 2, 0]);
+  deepStrictEqual(nd.pad([1], 1, "constant", { constantValues: nd.array([[2, 3]]) }).toList(), [2, 1, 3]);
+  deepStrictEqual(nd.pad([true], 1, "constant", { constantValues: true }).toList(), [true, true, true]);
+});
+
+Deno.test("cumulativeSum() and cumulativeProd() take a number as one element along an axis", () => {
+  deepStrictEqual(nd.cumulativeSum(3).toList(), [3]);
+  deepStrictEqual(nd.cumulativeProd(3, { includeInitial: true }).toList(), [1, 3]);
+});
+
+Deno.test("norm() takes NumPy's short name of the Frobenius norm", () => {
+  strictEqual(nd.linalg.norm([[3, 0], [0, 4]], "f").item(), 5);
+});
+
+Deno.test("resultType() of numbers alone is that of arrays of them", () => {
+  deepStrictEqual(
+    [
+      nd.resultType(1),
+      nd.resultType(1, 2.5),
+      nd.resultType(true),
+      nd.resultType(true, 1),
+      nd.resultType(2n ** 63n),
+    ],
+    ["i64", "f64", "bool", "i64", "u64"],
+  );
+  throws(() => nd.resultType(), { code: "ARR002" });
+});
+
+Deno.test("asStrided() without strides counts rows of the new shape in a contiguous array", () => {
+  const { asStrided } = nd.lib.strideTricks, a = nd.arange(10);
+  deepStrictEqual(asStrided(a, [2, 5]).toList(), [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]);
+  deepStrictEqual(asStrided(a.slice("2:8"), [2, 3]).toList(), [[2, 3, 4], [5, 6, 7]]);
+  throws(() => asStrided(a.slice("::2"), [2, 2]), { code: "ARR002" });
+  throws(() => asStrided(a, [3, 5]), { code: "ARR002" });
+});
+
+Deno.test("arange() of bigints with a step that is no integer has as many elements as they are apart", () => {
+  strictEqual(nd.arange(-72057594037927945n, -72057594037927938n, 0.5, "f64").size, 14);
+  strictEqual(nd.arange(0n, 3n, 0.5).size, 6);
+});

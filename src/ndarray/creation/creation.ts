@@ -398,7 +398,10 @@ export function arange(
       `arange takes finite numbers and a step that is not 0: ${start}, ${stop}, ${step}`,
     );
   }
-  const size = Math.max(0, Math.ceil((stop - start) / step));
+  // integers beyond 2^53 lie as far apart as they say, whatever floats they become
+  const [from, to] = ends;
+  const span = typeof from === "bigint" && typeof to === "bigint" ? Number(to - from) : stop - start;
+  const size = Math.max(0, Math.ceil(span / step));
   const inferred = [start, stop, step].every(Number.isSafeInteger) ? "i64" : "f64";
   if (dtype === "bool" && size > 2) {
     throw new NdpipeError("ARR002", `arange gives at most two bools, false and true, not ${size}`, {

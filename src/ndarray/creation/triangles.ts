@@ -11,6 +11,7 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
@@ -60,6 +61,20 @@ function diagonalView(source: Strided, offset: number, axes: readonly [number, n
   };
 }
 
+/** The two axes, in a list or one after the other, and what stands behind them. Refused: ARR002. */
+function axesAmong(
+  callee: string,
+  [first, ...rest]: readonly unknown[],
+): { readonly axes: readonly [number, number]; readonly rest: readonly unknown[] } {
+  if (typeof first === "number") {
+    const [second, ...behind] = rest;
+    return { axes: [first, ...integersOf(callee, "axis2", second ?? 1)] as [number, number], rest: behind };
+  }
+  const axes = first === undefined || first === null ? [0, 1] : integersOf(callee, "axes", first);
+  if (axes.length === 2) return { axes: axes as readonly [number, number], rest };
+  throw new NdpipeError("ARR002", `${callee} is of two axes, not of ${axes.length}`);
+}
+
 /**
  * A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004, ARR002.
  *
@@ -71,9 +86,17 @@ function diagonalView(source: Strided, offset: number, axes: readonly [number, n
  * deepStrictEqual(diagonal([[1, 2], [3, 4]], 1).toList(), [2]);
  * ```
  */
-export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, number] = [0, 1]): NDArray {
+export function diagonal(a: ArrayLike, offset?: number, axes?: readonly [number, number]): NDArray;
+/** by position, as NumPy's axis1 and axis2 */
+export function diagonal(a: ArrayLike, offset: number, axis1: number, axis2: number): NDArray;
+export function diagonal(
+  a: ArrayLike,
+  offset: number = 0,
+  ...places: readonly (readonly [number, number] | number | undefined)[]
+): NDArray {
+  const { axes, rest } = axesAmong("diagonal", places);
+  optionsOf("diagonal", rest);
   refuseOtherKind("diagonal", "offset", offset);
-  refuseOtherKind("diagonal", "axes", axes);
   return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
 
@@ -90,13 +113,22 @@ export function diagonal(a: ArrayLike, offset = 0, axes: readonly [number, numbe
  */
 export function trace(
   a: ArrayLike,
-  offset = 0,
-  axes: readonly [number, number] = [0, 1],
+  offset?: number,
+  axes?: readonly [number, number],
   ...args: Positional<TraceOptions, ["dtype", "out"]>
-): NDArray {
+): NDArray;
+/** by position, as NumPy's axis1 and axis2 */
+export function trace(
+  a: ArrayLike,
+  offset: number,
+  axis1: number,
+  axis2: number,
+  ...args: Positional<TraceOptions, ["dtype", "out"]>
+): NDArray;
+export function trace(a: ArrayLike, offset: number = 0, ...places: readonly unknown[]): NDArray {
   refuseOtherKind("trace", "offset", offset);
-  refuseOtherKind("trace", "axes", axes);
-  const { dtype, out } = optionsOf<TraceOptions>("trace", args, ["dtype", "out"]);
+  const { axes, rest } = axesAmong("trace", places);
+  const { dtype, out } = optionsOf<TraceOptions>("trace", rest, ["dtype", "out"]);
   return over(a, (array) => {
     const sum = reduce("sum", diagonalView(array.view, offset, axes), { axes: -1, dtype });
     return placedIn(new NDArray(sum), out);

@@ -3,20 +3,47 @@
  *
  * @module
  */
-import { promoteAll } from "../../dtype/mod.ts";
-import type { NDArray } from "../array.ts";
+import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
+import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { computed } from "../storage/computed.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { type Contraction, type Label, readSubscripts } from "./einsum_notation.ts";
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
+import { textOf } from "../storage/option_kinds.ts";
 
 /** Options of `einsum`. */
 export interface EinsumOptions {
   /** the order of contraction; default "greedy" */
   readonly optimize?: PathChoice;
+}
+
+/** The order of a contraction, and what it saves. */
+export interface EinsumPath {
+  readonly path: Path;
+  readonly description: string;
+}
+
+/**
+ * Operands in a list, or, as NumPy's, one after the other: the first of those is an array, as a list of lists is taken for
+ * the operands. Options stand behind them.
+ */
+function operandsOf(
+  callee: string,
+  [first, ...rest]: readonly unknown[],
+): { readonly operands: readonly ArrayLike[]; readonly options: EinsumOptions } {
+  if (Array.isArray(first)) return { operands: first, options: optionsOf<EinsumOptions>(callee, rest) };
+  const numOperands = rest.findIndex((each) => isOptions(each) || each === undefined || each === null);
+  const others = numOperands < 0 ? rest : rest.slice(0, numOperands);
+  if (!(first instanceof NDArray) && !ArrayBuffer.isView(first)) {
+    refuseArgument(`${callee} takes operands in a list, or arrays one after the other, not ${textOf(first)}`);
+  }
+  return {
+    operands: [first, ...others] as readonly ArrayLike[],
+    options: optionsOf<EinsumOptions>(callee, rest.slice(others.length)),
+  };
 }
 
 /** An operand with a label for each axis, none of them twice. */
@@ -37,14 +64,22 @@ interface Labelled {
  * const a = arange(6).reshape([2, 3]);
  * deepStrictEqual(einsum("ij->j", [a]).toList(), [3, 5, 7]);
  * deepStrictEqual(einsum("ij,kj->ik", [a, a]).toList(), [[5, 14], [14, 50]]);
+ * deepStrictEqual(einsum("ij,kj->ik", a, a).toList(), [[5, 14], [14, 50]]);
  * ```
  */
 export function einsum(
   subscripts: string,
   operands: readonly ArrayLike[],
   ...args: Positional<EinsumOptions>
-): NDArray {
-  const options = optionsOf<EinsumOptions>("einsum", args);
+): NDArray;
+/** operands one after the other, as NumPy's, the first of them an array, and options behind them */
+export function einsum(
+  subscripts: string,
+  first: NDArray | TypedArray,
+  ...rest: readonly (ArrayLike | EinsumOptions)[]
+): NDArray;
+export function einsum(subscripts: string, ...given: readonly unknown[]): NDArray {
+  const { operands, options } = operandsOf("einsum", given);
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
   return computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
@@ -81,8 +116,15 @@ export function einsumPath(
   subscripts: string,
   operands: readonly ArrayLike[],
   ...args: Positional<EinsumOptions>
-): { readonly path: Path; readonly description: string } {
-  const options = optionsOf<EinsumOptions>("einsumPath", args);
+): EinsumPath;
+/** operands one after the other, as NumPy's, the first of them an array, and options behind them */
+export function einsumPath(
+  subscripts: string,
+  first: NDArray | TypedArray,
+  ...rest: readonly (ArrayLike | EinsumOptions)[]
+): EinsumPath;
+export function einsumPath(subscripts: string, ...given: readonly unknown[]): EinsumPath {
+  const { operands, options } = operandsOf("einsumPath", given);
   return withArrays(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
     const path = contractionPath(contraction, options.optimize ?? "greedy");

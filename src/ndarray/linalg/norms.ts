@@ -13,8 +13,8 @@ import { describe } from "../storage/strided.ts";
 import { singularValues } from "./singular.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
-/** The order of a norm: "fro" and "nuc" are of matrices, other numbers than ±1, ±2 and ±inf of vectors. */
-export type NormOrder = number | "fro" | "nuc" | null;
+/** The order of a norm: "fro" (also "f") and "nuc" are of matrices, other numbers than ±1, ±2 and ±inf of vectors. */
+export type NormOrder = number | "fro" | "f" | "nuc" | null;
 
 /** Options of `norm`. */
 export interface NormOptions {
@@ -63,6 +63,7 @@ function matrix(
   switch (ord) {
     case null:
     case "fro":
+    case "f":
       return x.square().sum(axes, keep).sqrt();
     case "nuc":
       return kept(axes, values().sum(-1));

@@ -8,15 +8,15 @@ import { NdpipeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { integersOf } from "../storage/integer_lists.ts";
-import { extent, shapeText } from "../storage/layout.ts";
-import { describe } from "../storage/strided.ts";
+import { extent, rowMajorStrides, shapeText } from "../storage/layout.ts";
+import { describe, isContiguous } from "../storage/strided.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `asStrided`. */
 export interface AsStridedOptions {
   /** default that of the array */
   readonly shape?: number | readonly number[] | undefined;
-  /** bytes; default those of the array */
+  /** bytes; default those of rows in a contiguous array, else those of the array */
   readonly strides?: number | readonly number[] | undefined;
   /** default false: elements may be one and the same */
   readonly writeable?: boolean | undefined;
@@ -41,9 +41,11 @@ export function asStrided(
 ): NDArray {
   const options = optionsOf<AsStridedOptions>("asStrided", args, ["shape", "strides"]);
   const { view } = a, { itemsize } = DTYPE[a.dtype];
-  const { shape = view.shape, strides = view.strides, writeable = false } = options;
+  const { shape = view.shape, writeable = false } = options;
   // copies: a list that the caller changes later would move the view out of the bytes
   const sizes = [...integersOf("asStrided", "shape", shape)];
+  // as NumPy, what is contiguous is counted in rows of the new shape
+  const strides = options.strides ?? (isContiguous(view) ? rowMajorStrides(sizes, itemsize) : view.strides);
   const steps = [...integersOf("asStrided", "strides", strides)];
   const refuse = (sentence: string): never => {
     throw new NdpipeError("ARR002", sentence, { operands: [describe(view)] });

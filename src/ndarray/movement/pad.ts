@@ -23,6 +23,7 @@ import { allocate, describe, expandView, permuteView, rangeView, type Strided } 
 import { fromList, toTypedArray } from "../storage/values.ts";
 import { keptLayout } from "./inserting.ts";
 import { broadcastTo } from "./movement.ts";
+import { lengthPairs, type Pair, pairs, type PerAxis, type PerEnd } from "./pad_widths.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** What stands around the array; "linear_ramp" as NumPy writes it is "linearRamp". */
@@ -40,40 +41,16 @@ export type PadMode =
   | "wrap"
   | "empty";
 
-/** For all axes, for the two ends of all axes, or a pair for each axis. */
-export type PerEnd<T = number> = T | readonly [T] | readonly [T, T] | readonly (readonly T[])[];
-
 /** Options of `pad`; each is for some modes. */
 export interface PadOptions {
   /** "constant": the values; default 0 */
-  readonly constantValues?: PerEnd<number | bigint>;
+  readonly constantValues?: PerEnd<ScalarValue>;
   /** "linearRamp": the values at the ends; default 0 */
   readonly endValues?: PerEnd;
   /** "maximum", "mean", "median", "minimum": how many elements at each end count; null (the default): all */
   readonly statLength?: PerEnd | null;
   /** "reflect", "symmetric": "odd" takes twice the edge less the element; default "even" */
   readonly reflectType?: "even" | "odd";
-}
-
-type Pair = readonly [number, number];
-
-/** A pair for each axis. Refused: ARR002. */
-function pairs<T extends number | bigint>(value: PerEnd<T>, rank: number, what: string): (readonly [T, T])[] {
-  const isOne = (each: unknown) =>
-    typeof each === "number" || (what === "constantValues" && typeof each === "bigint");
-  const refuse = (): never => {
-    throw new NdpipeError("ARR002", `${what} is a number, a pair, or a pair for each of ${rank} axes`);
-  };
-  const pairOf = (list: readonly T[]): readonly [T, T] =>
-    list.length === 1 ? [list[0]!, list[0]!] : list.length === 2 ? [list[0]!, list[1]!] : refuse();
-  if (isOne(value)) return Array.from({ length: rank }, () => [value as T, value as T]);
-  if (!Array.isArray(value)) return refuse();
-  if (value.every(isOne)) {
-    return Array.from({ length: rank }, () => pairOf(value as readonly T[]));
-  }
-  const lists = value as readonly (readonly T[])[];
-  if (lists.length !== rank && lists.length !== 1) refuse();
-  return Array.from({ length: rank }, (_, axis) => pairOf(lists[lists.length === 1 ? 0 : axis]!));
 }
 
 /** The elements `start` to `stop` of an axis. */
@@ -309,7 +286,7 @@ function filledAround(source: Strided, widths: readonly Pair[], fill: FillEnds |
 
 /**
  * The array with a border of `padWidth` elements: a number, a pair for the two ends of every axis, or a pair for each
- * axis. Refused: ARR002, ARR003, DTY002, MEM005.
+ * axis, in a list or an object whose keys are axes. Refused: ARR002, ARR003, DTY002, MEM005.
  *
  * @example
  * ```ts
@@ -321,7 +298,7 @@ function filledAround(source: Strided, widths: readonly Pair[], fill: FillEnds |
  */
 export function pad(
   a: ArrayLike,
-  padWidth: PerEnd,
+  padWidth: PerEnd | PerAxis,
   mode: PadMode = "constant",
   ...args: Positional<PadOptions>
 ): NDArray {
@@ -359,14 +336,6 @@ export function pad(
         throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
     }
   });
-}
-
-/** Pairs of numbers of elements. Refused: ARR002. */
-function lengthPairs(value: PerEnd, rank: number, what: string): Pair[] {
-  const lengths = pairs(value, rank, what);
-  const refused = lengths.flat().find((length) => !Number.isInteger(length) || length < 0);
-  if (refused === undefined) return lengths;
-  throw new NdpipeError("ARR002", `pad takes a ${what} of integers from 0, not ${refused}`);
 }
 
 /** How many elements statistics are of; extrema are of one at least. Refused: ARR002. */
