@@ -817,35 +817,35 @@ export class NDArray implements Disposable, Leased {
   // each takes its axes as the first argument or among the options
   /** The sum; f32 accumulates in f64, integers and bool in 64 bits. */
   sum(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced((o) => reductions.reduce("sum", this.view, o), axis, options);
+    return reduced("sum", (o) => reductions.reduce("sum", this.view, o), axis, options);
   }
   /** The product; f32 accumulates in f64, integers and bool in 64 bits. */
   prod(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced((o) => reductions.reduce("prod", this.view, o), axis, options);
+    return reduced("prod", (o) => reductions.reduce("prod", this.view, o), axis, options);
   }
   /** The smallest element; NaN where there is one. Refused: ARR003 of none without an initial. */
   min(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced((o) => reductions.reduce("min", this.view, o), axis, options);
+    return reduced("min", (o) => reductions.reduce("min", this.view, o), axis, options);
   }
   /** The largest element; NaN where there is one. Refused: ARR003 of none without an initial. */
   max(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced((o) => reductions.reduce("max", this.view, o), axis, options);
+    return reduced("max", (o) => reductions.reduce("max", this.view, o), axis, options);
   }
   /** Whether any element is not zero. */
   any(axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
-    return reduced((o) => reductions.reduce("any", this.view, o), axis, options);
+    return reduced("any", (o) => reductions.reduce("any", this.view, o), axis, options);
   }
   /** Whether no element is zero. */
   all(axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
-    return reduced((o) => reductions.reduce("all", this.view, o), axis, options);
+    return reduced("all", (o) => reductions.reduce("all", this.view, o), axis, options);
   }
   /** The position of the smallest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
   argmin(axis: number | null | ArgOptions = null, options: ArgOptions = {}): NDArray {
-    return this.#arg("argmin", ...argArguments(axis, options));
+    return this.#arg("argmin", ...argArguments("argmin", axis, options));
   }
   /** The position of the largest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
   argmax(axis: number | null | ArgOptions = null, options: ArgOptions = {}): NDArray {
-    return this.#arg("argmax", ...argArguments(axis, options));
+    return this.#arg("argmax", ...argArguments("argmax", axis, options));
   }
   #arg(op: "argmin" | "argmax", axis: number | null, { keepdims, out }: ArgOptions): NDArray {
     if (out !== undefined && !canCast(out.dtype, "i64")) {
@@ -874,12 +874,13 @@ export class NDArray implements Disposable, Leased {
   }
   /** The mean, accumulated in f64; of integers f64. */
   mean(axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
-    return reduced((o) => reductions.mean(this.view, o), axis, options);
+    return reduced("mean", (o) => reductions.mean(this.view, o), axis, options);
   }
   /** The variance: the mean of the squared distances from the mean. */
   var(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, { ddof, correction, ...rest }] = axesAndOptions(axis, options);
+    const [axes, { ddof, correction, ...rest }] = axesAndOptions("var", axis, options);
     return reduced(
+      "var",
       (o) =>
         reductions.spread(this.view, { ...o, root: false, correction: correctionOf({ ddof, correction }) }),
       axes,
@@ -888,7 +889,7 @@ export class NDArray implements Disposable, Leased {
   }
   /** The standard deviation. */
   std(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, { ddof, correction, ...rest }] = axesAndOptions(axis, options);
+    const [axes, { ddof, correction, ...rest }] = axesAndOptions("std", axis, options);
     if (rest.out !== undefined && !isFloat(rest.out.dtype)) {
       operations.refuseCast(`std gives a float, which is not cast to ${rest.out.dtype}`, [
         "f64",
@@ -899,6 +900,7 @@ export class NDArray implements Disposable, Leased {
       });
     }
     return reduced(
+      "std",
       (o) =>
         reductions.spread(this.view, { ...o, root: true, correction: correctionOf({ ddof, correction }) }),
       axes,
@@ -907,11 +909,11 @@ export class NDArray implements Disposable, Leased {
   }
   /** How many elements are not zero. */
   countNonzero(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-    return reduced((o) => reductions.countNonzero(this.view, o), axis, options);
+    return reduced("countNonzero", (o) => reductions.countNonzero(this.view, o), axis, options);
   }
   /** The Euclidean norm. */
   norm(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-    return reduced((o) => reductions.norm(this.view, o), axis, options);
+    return reduced("NDArray.norm", (o) => reductions.norm(this.view, o), axis, options);
   }
   /** exp(this), divided by its sum along the axis. */
   softmax(axis: number): NDArray {
@@ -967,13 +969,17 @@ function maskView(where: NDArray | boolean | undefined): Strided | boolean | und
 }
 
 /** The axes and options of a reduction, whose axes may stand among its options. */
-export function axesAndOptions<O extends KeepOptions>(axis: Axes | O, options: O): readonly [Axes, O] {
+export function axesAndOptions<O extends KeepOptions>(
+  callee: string,
+  axis: Axes | O,
+  options: O,
+): readonly [Axes, O] {
   const isAxes = axis === null || typeof axis === "number" || Array.isArray(axis);
   if (!isAxes && !isOptions(axis)) {
     throw new NdpipeError("ARR002", `an axis is an integer, a list of them, or null, not ${textOf(axis)}`);
   }
   // what follows options is given, though it may be empty
-  const rest = isAxes ? optionsObject("a reduction", options) : optionsOf<O>("a reduction", [axis, options]);
+  const rest = isAxes ? optionsObject(callee, options) : optionsOf<O>(callee, [axis, options]);
   const axes = isAxes ? axis as Axes : null;
   return [rest.axis === undefined ? axes : rest.axis, rest];
 }
@@ -984,10 +990,11 @@ export interface ArgOptions extends KeepOptions {
 }
 
 function argArguments(
+  callee: string,
   axis: number | null | ArgOptions,
   options: ArgOptions,
 ): readonly [number | null, ArgOptions] {
-  const [one, rest] = axesAndOptions<ArgOptions>(axis, options);
+  const [one, rest] = axesAndOptions<ArgOptions>(callee, axis, options);
   if (one === null || typeof one === "number") return [one, rest];
   throw new NdpipeError("ARR002", "the position of an extremum is along one axis, or of all elements", {
     help: "give one axis, or ravel those that count together",
@@ -996,11 +1003,12 @@ function argArguments(
 
 /** A reduction of views as one of arrays. */
 export function reduced(
+  callee: string,
   reduce: (options: reductions.ReductionOptions) => Strided,
   axis: Axes | ReduceOptions,
   options: ReduceOptions,
 ): NDArray {
-  const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions(axis, options);
+  const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions(callee, axis, options);
   const result = reduce({ axes, keepdims, dtype, initial, out: outView(out), where: maskView(where) });
   return out ?? new NDArray(result);
 }

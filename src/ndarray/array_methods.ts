@@ -21,7 +21,7 @@ const METHODS:
   }
   & { readonly round: (this: NDArray, ...args: Parameters<NDArray["round"]>) => NDArray } = {
     round(...args) {
-      const { decimals = 0, ...rest } = optionsOf<RoundOptions>("round", args, ["decimals", "out"]);
+      const { decimals = 0, ...rest } = optionsOf<RoundOptions>("NDArray.round", args, ["decimals", "out"]);
       return decimals === 0 ? applyElementwise("round", [this], rest) : around(this, decimals, rest);
     },
     get(index) {

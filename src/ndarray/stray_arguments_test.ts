@@ -1,10 +1,10 @@
 /**
  * No argument is passed over silently: every exported function, and every method, refuses what it does not use where
- * options stand. The walk finds the functions itself, so one that is added fails here until it is in the table.
+ * options stand, and options that it has not. The walk finds the functions itself, so one that is added fails here until it is in the table.
  *
  * @module
  */
-import { deepStrictEqual, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, throws } from "node:assert/strict";
 import { NdpipeError } from "../errors.ts";
 import * as nd from "./mod.ts";
 
@@ -187,10 +187,10 @@ function passedOver(
   const last = parameters.at(-1)?.startsWith("...") ? given + 8 : parameters.length;
   const found: string[] = [];
   for (let position = given; position < last; position++) {
-    for (const stray of ["zzz", new Map()]) {
+    for (const stray of ["zzz", new Map(), { axs: 0 }]) {
       const before = [...args(), ...Array<undefined>(position - given).fill(undefined)];
       const said = nd.scope(() => answer(() => call(...before, stray)));
-      if (said !== "refused") found.push(`${name}, argument ${position + 1}, ${typeof stray}: ${said}`);
+      if (said !== "refused") found.push(`${name}, argument ${position + 1}, ${String(stray)}: ${said}`);
     }
   }
   return found;
@@ -259,4 +259,38 @@ Deno.test("every method promises to refuse what stands where its options are and
     "methods that are not in the table of this test",
   );
   deepStrictEqual(found, []);
+});
+
+Deno.test("an option that a function has not is refused by its name, with the name that is nearest", () => {
+  nd.scope(() => {
+    const a = nd.array([[1, 2], [3, 4]]);
+    const calls: readonly (readonly [() => unknown, string, string])[] = [
+      [() => a.sum({ axs: 0 } as object), 'sum has no option "axs"', "axis"],
+      [() => a.sum(0, { keepdim: true } as object), 'sum has no option "keepdim"', "keepdims"],
+      [() => a.sum({ axs: undefined, ais: 0 } as object), 'sum has no option "ais"', "axis"],
+      [() => nd.cumsum(a, { axs: 0 } as object), 'cumsum has no option "axs"', "axis"],
+      [() => nd.cumsum(a, 0, { typ: "f32" } as object), 'cumsum has no option "typ"', "dtype"],
+      [() => a.add(1, { dtpye: "f32" } as object), 'add has no option "dtpye"', "dtype"],
+      [() => nd.add.reduce(a, { initail: 1 } as object), 'add.reduce has no option "initail"', "initial"],
+      [
+        () => nd.gradient(a, 1, { edge_order: 2 } as object),
+        'gradient has no option "edge_order"',
+        "edgeOrder",
+      ],
+      [() => nd.linalg.trace(a, { dtype: "f32" } as object), 'linalg.trace has no option "dtype"', "offset"],
+      [() => nd.random.defaultRng(1).random({ sise: 3 } as object), 'random has no option "sise"', "size"],
+      [() => nd.median(a, { ax: null } as object), 'median has no option "ax"', "axis"],
+    ];
+    for (const [call, message, nearest] of calls) {
+      throws(call, (error: unknown) => {
+        ok(error instanceof NdpipeError);
+        deepStrictEqual([error.code, error.message, error.help], [
+          "ARR002",
+          message,
+          `did you mean ${nearest}?`,
+        ]);
+        return true;
+      });
+    }
+  });
 });

@@ -54,7 +54,7 @@ export interface OffsetOption {
  * ```
  */
 export function diagonal(a: NDArray, ...args: Positional<OffsetOption>): NDArray {
-  const { offset = 0 } = optionsOf<OffsetOption>("diagonal", args);
+  const { offset = 0 } = optionsOf<OffsetOption>("linalg.diagonal", args);
   refuseVectors("diagonal", a);
   return triangles.diagonal(a, offset, [-2, -1]);
 }
@@ -70,7 +70,7 @@ export function diagonal(a: NDArray, ...args: Positional<OffsetOption>): NDArray
  * ```
  */
 export function trace(a: NDArray, ...args: Positional<OffsetOption>): NDArray {
-  const { offset = 0 } = optionsOf<OffsetOption>("trace", args);
+  const { offset = 0 } = optionsOf<OffsetOption>("linalg.trace", args);
   refuseVectors("trace", a);
   return triangles.trace(a, offset, [-2, -1]);
 }
@@ -105,7 +105,7 @@ export function outer(a: ArrayLike, b: ArrayLike): NDArray {
  * ```
  */
 export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<{ readonly axis?: number }>): NDArray {
-  const { axis = -1 } = optionsOf<{ readonly axis?: number }>("cross", args);
+  const { axis = -1 } = optionsOf<{ readonly axis?: number }>("linalg.cross", args);
   return withArrays([a, b], (x, y) => {
     const sizes = [x!, y!].map((array) => array.shape[axisOf(array, axis)]);
     if (sizes.every((size) => size === 3)) return crossOf(x!, y!, { axis });

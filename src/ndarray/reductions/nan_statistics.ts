@@ -75,10 +75,12 @@ export function nanprod(
 export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return over(a, (array) => {
     if (!isFloat(array.dtype)) return array.mean(axis, options);
-    const { out, dtype } = axesAndOptions(axis, options)[1];
+    const { out, dtype } = axesAndOptions("nanmean", axis, options)[1];
     refuseWhole("nanmean", dtype);
     if (out !== undefined) refuseLoss("nanmean", array, [array.dtype, out]);
-    return scope(() => array.mean(...present(array, axisOfNone(array, axesAndOptions(axis, options)))));
+    return scope(() =>
+      array.mean(...present(array, axisOfNone(array, axesAndOptions("nanmean", axis, options))))
+    );
   });
 }
 
@@ -97,7 +99,7 @@ export function nanvar(
   axis: Axes | SpreadOptions = null,
   options: SpreadOptions = {},
 ): NDArray {
-  return over(a, (array) => spread("var", array, axesAndOptions(axis, options)));
+  return over(a, (array) => spread("var", array, axesAndOptions("nanvar", axis, options)));
 }
 
 /**
@@ -115,7 +117,7 @@ export function nanstd(
   axis: Axes | SpreadOptions = null,
   options: SpreadOptions = {},
 ): NDArray {
-  return over(a, (array) => spread("std", array, axesAndOptions(axis, options)));
+  return over(a, (array) => spread("std", array, axesAndOptions("nanstd", axis, options)));
 }
 
 /** options by which NaN does not count, nor what did not */
@@ -168,7 +170,7 @@ export function nanmin(
   axis: Axes | ReduceOptions = null,
   options: ReduceOptions = {},
 ): NDArray {
-  return over(a, (array) => extremum("min", array, axesAndOptions(axis, options)));
+  return over(a, (array) => extremum("min", array, axesAndOptions("nanmin", axis, options)));
 }
 
 /**
@@ -186,7 +188,7 @@ export function nanmax(
   axis: Axes | ReduceOptions = null,
   options: ReduceOptions = {},
 ): NDArray {
-  return over(a, (array) => extremum("max", array, axesAndOptions(axis, options)));
+  return over(a, (array) => extremum("max", array, axesAndOptions("nanmax", axis, options)));
 }
 
 function extremum(
@@ -223,7 +225,10 @@ export function nanargmin(
   axis: number | null | ArgOptions = null,
   options: ArgOptions = {},
 ): NDArray {
-  return over(a, (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>(axis, options)));
+  return over(
+    a,
+    (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>("nanargmin", axis, options)),
+  );
 }
 
 /**
@@ -241,7 +246,10 @@ export function nanargmax(
   axis: number | null | ArgOptions = null,
   options: ArgOptions = {},
 ): NDArray {
-  return over(a, (array) => extremumAt("argmax", array, axesAndOptions<ArgOptions>(axis, options)));
+  return over(
+    a,
+    (array) => extremumAt("argmax", array, axesAndOptions<ArgOptions>("nanargmax", axis, options)),
+  );
 }
 
 function extremumAt(

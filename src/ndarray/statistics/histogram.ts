@@ -164,11 +164,13 @@ export function histogram(
 }
 
 function countByBins(a: NDArray, options: HistogramOptions): Histogram {
-  const { density = false, weights } = options;
+  const { density = false, weights, bins: asked, range } = options;
   if (weights !== undefined && typeof options.bins === "string") {
     refuseArgument("a rule settles the bins of elements that count alike", "give the number of bins");
   }
-  const edges = histogramBinEdges(a, options), bounds = numbersOf(edges), numBins = bounds.length - 1;
+  const edges = histogramBinEdges(a, { bins: asked, range }),
+    bounds = numbersOf(edges),
+    numBins = bounds.length - 1;
   const by = weights === undefined ? null : given(weights);
   if (by !== null && by.shape.join() !== a.shape.join()) refuseArgument("weights have the array's shape");
   const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);

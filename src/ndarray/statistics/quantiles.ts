@@ -138,7 +138,8 @@ function quantileFunction(
   return (a, q, axis = null, options = {}) =>
     over(
       a,
-      (array) => quantileOf(operation, array, { q, ...traits, ...withoutNulls(atAxis(axis, options)) }),
+      (array) =>
+        quantileOf(operation, array, { q, ...traits, ...withoutNulls(atAxis(operation, axis, options)) }),
     );
 }
 

@@ -37,7 +37,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
  * ```
  */
 export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  return over(a, (array) => medianOf(array, false, atAxis(axis, options)));
+  return over(a, (array) => medianOf(array, false, atAxis("median", axis, options)));
 }
 
 /**
@@ -51,7 +51,7 @@ export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: K
  * ```
  */
 export function nanmedian(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  return over(a, (array) => medianOf(array, true, atAxis(axis, options)));
+  return over(a, (array) => medianOf(array, true, atAxis("nanmedian", axis, options)));
 }
 
 function medianOf(
@@ -90,7 +90,7 @@ function medianOf(
  */
 export function ptp(a: ArrayLike, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
   return over(a, (array) => {
-    const { axis, keepdims, out } = atAxis(given, options);
+    const { axis, keepdims, out } = atAxis("ptp", given, options);
     if (out !== undefined) refuseLoss("ptp", array, [array.dtype, out]);
     return placedIn(scope(() => array.max(axis, { keepdims }).sub(array.min(axis, { keepdims }))), out);
   });
@@ -118,7 +118,7 @@ export function average(
   options: AverageOptions = {},
 ): NDArray {
   return over(a, (array) => {
-    const { axis, keepdims = false, weights } = atAxis(given, options);
+    const { axis, keepdims = false, weights } = atAxis("average", given, options);
     if (weights === undefined) return array.mean(axis, { keepdims });
     return scope(() => {
       let by = asarray(weights);

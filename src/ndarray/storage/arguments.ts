@@ -6,6 +6,7 @@
  */
 import { NdpipeError } from "../../errors.ts";
 import { refuseOtherKind, textOf } from "./option_kinds.ts";
+import { optionNames, refuseNoOption } from "./option_names.ts";
 
 /**
  * The last arguments of a function: the values of the options that are named, in this order, as many as are given, then
@@ -26,8 +27,8 @@ export function isOptions(value: unknown): value is object {
 /**
  * The options out of a function's last arguments: `cumsum(a, 0, "f32")` is `cumsum(a, { axis: 0, dtype: "f32" })` and
  * `cumsum(a, 0, { dtype: "f32" })`. `names`: the options that may stand by position, in NumPy's order. Options that are
- * null are left out (an axis that is null is the flat array). Refused, as ARR002: an argument behind all of these, and
- * an option that is given twice.
+ * null are left out (an axis that is null is the flat array). Refused, as ARR002: an argument behind all of these, an
+ * option that is given twice, and one that the function has not (`option_names.ts`).
  */
 export function optionsOf<O extends object>(
   callee: string,
@@ -47,18 +48,24 @@ export function optionsOf<O extends object>(
     } else if (name !== undefined) found[name] = given;
     else if (given !== null) refuseStray(callee, given, names);
   }
-  return ofTheirKinds(callee, withoutNulls(found as O));
+  return checked(callee, found as O);
 }
 
 /** Options that stand alone, after arguments that are none. Refused: ARR002 for anything else. */
 export function optionsObject<O extends object>(callee: string, given: O | null | undefined): O {
   if (given === undefined || given === null) return {} as O;
-  return isOptions(given) ? ofTheirKinds(callee, withoutNulls(given as O)) : refuseStray(callee, given, []);
+  return isOptions(given) ? checked(callee, given as O) : refuseStray(callee, given, []);
 }
 
-function ofTheirKinds<O extends object>(callee: string, options: O): O {
-  for (const name in options) refuseOtherKind(callee, name, options[name]);
-  return options;
+/** refuses options that the function has not, or of another kind; leaves out those that are null */
+function checked<O extends object>(callee: string, options: O): O {
+  const names = optionNames(callee);
+  for (const name in options) {
+    if (options[name] === undefined) continue;
+    if (!names.has(name)) refuseNoOption(callee, name, names);
+    refuseOtherKind(callee, name, options[name]);
+  }
+  return withoutNulls(options);
 }
 
 function refuseTwice(callee: string, name: string): never {

@@ -97,8 +97,12 @@ export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray 
 }
 
 /** The options of a reduction with the axes among them. */
-export function atAxis<O extends KeepOptions>(given: Axes | O, options: O): O & { readonly axis: Axes } {
-  const [axis, rest] = axesAndOptions(given, options);
+export function atAxis<O extends KeepOptions>(
+  callee: string,
+  given: Axes | O,
+  options: O,
+): O & { readonly axis: Axes } {
+  const [axis, rest] = axesAndOptions(callee, given, options);
   return { ...rest, axis };
 }
 

@@ -1,0 +1,135 @@
+/**
+ * The options that each function of arrays has, by the name under which it reads them: another is refused with the name
+ * that is nearest, as NumPy refuses an unexpected keyword. `stray_arguments_test.ts` walks over all functions.
+ *
+ * @module
+ */
+import { NdpipeError } from "../../errors.ts";
+import { nearestNames } from "../../schema/nearest_names.ts";
+
+/** Of operations on each element, and of whatever stands in no row below. */
+const ELEMENTWISE = "out where dtype casting broadcast";
+const KEEP = "axis keepdims out", MEAN = `${KEEP} where dtype`, REDUCE = `${MEAN} initial`;
+const SPREAD = `${MEAN} ddof correction`, CUMULATIVE = "axis dtype out", TRANSFORM = "n axis norm";
+const TRANSFORMS = "s axes norm",
+  LIKE = "shape dtype",
+  SAMPLES = "num endpoint axis dtype",
+  BINS = "bins range";
+const PRINT = "precision threshold edgeitems linewidth suppress", JOIN = "axis out dtype casting";
+
+/** Names of functions and of their options. A name after a point is of a method that functions have. */
+const ROWS: readonly (readonly [functions: string, options: string])[] = [
+  ["transpose", ""],
+  ["sum prod min max nanmin nanmax nansum nanprod .reduce", REDUCE],
+  ["mean any all nanmean", MEAN],
+  ["var std nanvar nanstd", SPREAD],
+  ["countNonzero argmin argmax nanargmin nanargmax NDArray.norm median nanmedian ptp", KEEP],
+  ["quantile percentile nanquantile nanpercentile", `${KEEP} method weights`],
+  ["average", "axis keepdims weights"],
+  ["cumsum cumprod nancumsum nancumprod .accumulate .reduceat", CUMULATIVE],
+  ["cumulativeSum cumulativeProd", `${CUMULATIVE} includeInitial`],
+  ["diff", "n axis prepend append"],
+  ["ediff1d", "toEnd toBegin"],
+  ["gradient gradients", "axis edgeOrder"],
+  ["trapezoid", "x dx axis"],
+  ["reshape", "order copy"],
+  ["ravel flatten copy nditer unravelIndex", "order"],
+  ["astype", "order casting copy"],
+  ["array asarray empty zeros ones full identity fromfunction vectorize", "dtype"],
+  ["fromTypedArray emptyLike zerosLike onesLike fullLike", LIKE],
+  ["arange", "step dtype"],
+  ["eye tri", "k dtype"],
+  ["indices", "dtype sparse"],
+  ["meshgrid", "indexing sparse copy"],
+  ["frombuffer", "dtype count offset"],
+  ["fromiter", "count"],
+  ["linspace geomspace", SAMPLES],
+  ["logspace", `${SAMPLES} base`],
+  ["vander", "N increasing"],
+  ["concatenate stack", JOIN],
+  ["vstack hstack", "dtype casting"],
+  ["unstack sort argsort partition argpartition lexsort permutation shuffle", "axis"],
+  ["unique uniqueAll", "axis equalNan"],
+  ["isin", "invert"],
+  ["searchsorted", "side sorter"],
+  ["take", "axis out mode"],
+  ["put", "mode"],
+  ["compress matmul matvec vecmat dot outer", "out"],
+  ["choose", "out mode"],
+  ["copyto", "casting where"],
+  ["ravelMultiIndex", "mode order"],
+  ["diagIndices", "ndim"],
+  ["trilIndices triuIndices", "k numColumns"],
+  ["fillDiagonal", "wrap"],
+  ["asStrided", "shape strides writeable"],
+  ["slidingWindowView", "axis writeable"],
+  ["pad", "constantValues endValues statLength reflectType"],
+  ["NDArray.round around", "decimals out"],
+  ["nanToNum", "nan posinf neginf"],
+  ["isclose assertAllclose", "rtol atol equalNan"],
+  ["arrayEqual", "equalNan"],
+  ["unwrap", "axis period discont"],
+  ["packbits", "axis bitorder"],
+  ["unpackbits", "axis bitorder count"],
+  ["angle", "deg"],
+  ["realIfClose", "tol"],
+  ["histogram histogramdd histogram2d", `${BINS} density weights`],
+  ["histogramBinEdges", BINS],
+  ["bincount", "weights minlength"],
+  ["digitize", "right"],
+  ["interp", "left right period"],
+  ["cov", "rowvar correction fweights aweights"],
+  ["corrcoef", "rowvar"],
+  ["polyint", "m k"],
+  ["polyfit polyfitAll", "rcond w"],
+  ["trace", "dtype out"],
+  ["linalg.trace linalg.diagonal", "offset"],
+  ["cross", "axis axisa axisb axisc"],
+  ["linalg.cross", "axis"],
+  ["vecdot", "axis out"],
+  ["einsum einsumPath", "optimize"],
+  ["eigh eigvalsh", "uplo"],
+  ["cholesky", "upper"],
+  ["qr", "mode"],
+  ["svd", "fullMatrices computeUv"],
+  ["norm vectorNorm", "ord axis keepdims"],
+  ["matrixNorm", "ord keepdims"],
+  ["tensorsolve", "axes"],
+  ["tensorinv", "ind"],
+  ["pinv", "rcond rtol"],
+  ["matrixRank", "tol rtol"],
+  ["cond", "p"],
+  ["lstsq", "rcond"],
+  ["fft ifft rfft irfft hfft ihfft", TRANSFORM],
+  ["fftn ifftn fft2 ifft2 rfftn irfftn rfft2 irfft2", TRANSFORMS],
+  ["fftfreq rfftfreq", "d"],
+  ["fftshift ifftshift", "axes"],
+  ["SeedSequence", "spawnKey"],
+  ["Philox", "key counter"],
+  ["random standardNormal standardExponential", "size dtype"],
+  ["uniform normal exponential", "size"],
+  ["integers", "size dtype endpoint"],
+  ["choice", "size replace p axis shuffle"],
+  ["setPrintoptions arrayRepr arrayStr", PRINT],
+  ["array2string", `${PRINT} separator prefix suffix formatter`],
+];
+
+const setOf = (names: string): ReadonlySet<string> => new Set(names.split(" ").filter((name) => name !== ""));
+const elementwise = setOf(ELEMENTWISE);
+const namesOf: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  ROWS.flatMap(([functions, options]) => functions.split(" ").map((name) => [name, setOf(options)])),
+);
+
+/** The options of a function; those of a method of functions stand under its name after the point. */
+export function optionNames(callee: string): ReadonlySet<string> {
+  return namesOf.get(callee) ?? namesOf.get(callee.slice(callee.lastIndexOf("."))) ?? elementwise;
+}
+
+/** Refuses, as ARR002, an option that a function has not. */
+export function refuseNoOption(callee: string, name: string, names: ReadonlySet<string>): never {
+  const [nearest] = nearestNames(name, [...names], 1), all = [...names].sort().join(", ");
+  throw new NdpipeError("ARR002", `${callee} has no option ${JSON.stringify(name)}`, {
+    notes: [names.size === 0 ? "it takes none" : `its options: ${all}`],
+    help: nearest === undefined ? "leave it out" : `did you mean ${nearest}?`,
+  });
+}
