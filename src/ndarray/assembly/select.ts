@@ -3,6 +3,7 @@
  * digits that are known.
  */
 import { bitsOf, CHUNK, FLOAT, keyOf, makeElements, makeKeys, numNans, signOf } from "./keys";
+import { keepBetween, makeShuffles, numBelow, partKeys, SHUFFLE_BYTES } from "./compress";
 import { insertionSort } from "./sort";
 
 const DIGIT: u32 = 11;
@@ -27,7 +28,62 @@ function keepAgreeing<T>(a: usize, n: u32, shift: u32, prefix: u64, kept: usize)
   return kept;
 }
 
-/** the key that sorting puts at k; `kept` has room for half of the keys and one */
+/** keys of a sample, and how far from the wanted rank in it those are that bound the wanted key: three deviations */
+const SAMPLE: u32 = 256;
+const MARGIN: u32 = 24;
+/** fewer keys are selected from by digits at once */
+const SAMPLED_FROM: u32 = 8192;
+
+let sampledNum: u32 = 0;
+let sampledRank: u32 = 0;
+
+/**
+ * Keeps of many keys those between two of a sample, between which the one at k is to be expected: how many there are, and
+ * its rank among them, or 0 where it is not among them or they are too many for half of the room.
+ */
+function keepSampled<T>(a: usize, n: u32, k: u32, sample: usize, kept: usize, table: usize): void {
+  sampledNum = 0;
+  const step = n / SAMPLE;
+  for (let i: u32 = 0; i < SAMPLE; i++) {
+    // one of each stretch, not at the same place in all, as keys may repeat by it
+    const at = i * step + <u32>(<u64>(i * 2654435761) * step >> 32);
+    store<T>(sample + <usize>i * sizeof<T>(), load<T>(a + <usize>at * sizeof<T>()));
+  }
+  insertionSort<T>(sample, SAMPLE);
+  const rank = <u32>(<u64>k * SAMPLE / n);
+  const low = rank < MARGIN ? <T>0 : load<T>(sample + <usize>(rank - MARGIN) * sizeof<T>());
+  const high = rank + MARGIN >= SAMPLE
+    ? <T>(~(<u64>0))
+    : load<T>(sample + <usize>(rank + MARGIN) * sizeof<T>());
+  const piece = min<u32>(CHUNK, n >> 4), last = kept + <usize>((n >> 1) - piece) * sizeof<T>();
+  let below: u32 = 0, end = kept, done: u32 = 0;
+  for (; done < n; done += piece) {
+    if (end > last) return;
+    const num = min<u32>(piece, n - done);
+    end = keepBetween<T>(a + <usize>done * sizeof<T>(), num, low, high, end, table);
+    below += numBelow;
+  }
+  const num = <u32>((end - kept) / sizeof<T>());
+  if (k < below || k - below >= num) return;
+  sampledNum = num;
+  sampledRank = k - below;
+}
+
+/** the key that sorting puts at k of many, as `selectKey`; `table` has their shuffles */
+function selectSampled<T>(a: usize, n: u32, k: u32, counts: usize, kept: usize, table: usize): T {
+  const given = a, numGiven = n, rank = k;
+  while (n >= SAMPLED_FROM) {
+    keepSampled<T>(a, n, k, counts, kept, table);
+    // what was kept is lost
+    if (sampledNum === 0) return selectKey<T>(given, numGiven, rank, counts, kept);
+    a = kept;
+    n = sampledNum;
+    k = sampledRank;
+  }
+  return selectKey<T>(a, n, k, counts, kept);
+}
+
+/** the key that sorting puts at k; `kept` has room for half of the keys and one, and may be where they are */
 function selectKey<T>(a: usize, n: u32, k: u32, counts: usize, kept: usize): T {
   const bytes = <usize>CHUNK * sizeof<T>();
   let top: u32 = 8 * sizeof<T>(), prefix: u64 = 0, isKept = false;
@@ -156,6 +212,51 @@ function moveParts<T>(
   }
 }
 
+let belowAt: usize = 0;
+let equalAt: usize = 0;
+let aboveAt: usize = 0;
+
+/** positions of keys to those of their part; none is a branch */
+function movePositions<T>(keys: usize, first: u32, n: u32, pivot: T): void {
+  let below = belowAt, equal = equalAt, above = aboveAt;
+  for (let i: u32 = 0; i < n; i++, keys += sizeof<T>()) {
+    const key = load<T>(keys), isBelow = key < pivot, isAbove = key > pivot;
+    store<u64>(select<usize>(below, select<usize>(above, equal, isAbove), isBelow), <u64>(first + i));
+    below += <usize>u32(isBelow) << 3;
+    above += <usize>u32(isAbove) << 3;
+    equal += <usize>(1 - u32(isBelow) - u32(isAbove)) << 3;
+  }
+  belowAt = below;
+  equalAt = equal;
+  aboveAt = above;
+}
+
+function countBelow<T>(keys: usize, n: u32, pivot: T): void {
+  let below: u32 = 0, equal: u32 = 0;
+  for (const end = keys + <usize>n * sizeof<T>(); keys < end; keys += sizeof<T>()) {
+    const key = load<T>(keys);
+    below += u32(key < pivot);
+    equal += u32(key === pivot);
+  }
+  belowAt += below;
+  equalAt += equal;
+}
+
+/** the positions of n keys (i64), of those below the pivot first, then of those that are it, then of those above */
+function orderParts<T>(keys: usize, n: u32, pivot: T, target: usize): void {
+  belowAt = equalAt = 0;
+  for (let done: u32 = 0; done < n; done += CHUNK) {
+    countBelow<T>(keys + <usize>done * sizeof<T>(), min<u32>(CHUNK, n - done), pivot);
+  }
+  const numBelowPivot = belowAt, numEqual = equalAt;
+  belowAt = target;
+  equalAt = target + (numBelowPivot << 3);
+  aboveAt = equalAt + (numEqual << 3);
+  for (let done: u32 = 0; done < n; done += CHUNK) {
+    movePositions<T>(keys + <usize>done * sizeof<T>(), done, min<u32>(CHUNK, n - done), pivot);
+  }
+}
+
 function partitionKeys<T>(
   keys: usize,
   n: u32,
@@ -166,7 +267,15 @@ function partitionKeys<T>(
   kind: i32,
   isOrder: bool,
 ): void {
-  const pivots = work, counts = pivots + 8 * MOST_PIVOTS, rest = counts + 256;
+  const pivots = work, counts = pivots + 8 * MOST_PIVOTS, table = counts + 256, rest = table + SHUFFLE_BYTES;
+  if (sizeof<T>() > 1 && numKs === 1 && n >= SAMPLED_FROM) {
+    makeShuffles<T>(table);
+    const pivot = selectSampled<T>(keys, n, load<u32>(ks), rest, rest + (4 << DIGIT), table);
+    if (isOrder) return orderParts<T>(keys, n, pivot, target);
+    partKeys<T>(keys, n, pivot, target, table);
+    makeElements<T>(target, n, kind);
+    return;
+  }
   let m: u32 = 0;
   for (let i: u32 = 0; i < numKs; i++) {
     const pivot = <u64>selectKey<T>(keys, n, load<u32>(ks + (<usize>i << 2)), rest, rest + (4 << DIGIT));
@@ -194,7 +303,7 @@ function partitionKeys<T>(
 
 /**
  * Partitions n keys of 2^size bytes around the `numKs` (16 at most) ascending positions `ks` (u32): the elements into
- * `target`, or, for `isOrder`, their positions (i64). In each part they stay in order. `work` has 1024 bytes more than
+ * `target`, or, for `isOrder`, their positions (i64). In each part they stay in order. `work` has 8192 bytes more than
  * `selectWork`.
  */
 export function partitionRow(

@@ -104,7 +104,7 @@ export function partitionRows(
   const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
   if (length === 0 || rows.numRows === 0) return;
   const listBytes = 4 * MAX_PIVOTS;
-  using work = new WorkSpace("partition", listBytes + 1024 + kernels.selectWork(length, size));
+  using work = new WorkSpace("partition", listBytes + 8192 + kernels.selectWork(length, size));
   new Uint32Array(arraysMemory().buffer, work.address, MAX_PIVOTS).set(kth);
   let place = addressOf(target);
   for (const row of rowAddresses(rows)) {

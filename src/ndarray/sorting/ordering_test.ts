@@ -195,6 +195,39 @@ Deno.test("partition() and argpartition() promise each part its elements", () =>
   });
 });
 
+Deno.test("partition() and argpartition() promise their parts, in order, of rows that are sampled", () => {
+  const length = 9001, random = words(3);
+  const shapes: Record<string, (i: number) => number> = {
+    random: () => random.next().value!,
+    ascending: (i) => i,
+    descending: (i) => -i,
+    few: () => random.next().value! % 3,
+    equal: () => 7,
+    risingAndFalling: (i) => Math.min(i, length - i),
+    periodic: (i) => i % 117,
+  };
+  for (const dtype of ["u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64"] as const) {
+    for (const [name, valueAt] of Object.entries(shapes)) {
+      scope(() => {
+        const a = fromTypedArray(Float64Array.from({ length }, (_, i) => valueAt(i) + 0)).astype(dtype);
+        const data = a.toTypedArray(), sorted = sort(a).toTypedArray();
+        for (const k of [10, length >> 1]) {
+          const pivot = sorted[k]!;
+          // a typed array's filter keeps the order
+          const part = (has: (x: number | bigint) => boolean) => [...data as Float64Array].filter(has);
+          const expected = [
+            ...part((x) => x < pivot),
+            ...part((x) => x === pivot),
+            ...part((x) => x > pivot),
+          ];
+          deepStrictEqual([...partition(a, k).toTypedArray() as Float64Array], expected, `${dtype} ${name}`);
+          deepStrictEqual([...a.take(argpartition(a, k)).toTypedArray() as Float64Array], expected);
+        }
+      });
+    }
+  }
+});
+
 Deno.test("partition() promises the same around more positions than it selects by", () => {
   using a = elementsOf("i32", 1000, "wide");
   const kth = Array.from({ length: 20 }, (_, i) => 50 * i);
