@@ -408,3 +408,73 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "convert stays within the predicted peak where record batches have one row, read and written",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-batches-" });
+    const column = { name: "x", dtype: "f64", width: null, value: (row: number) => row } as const;
+    try {
+      for (
+        const [ending, outputEnding] of [["arrow", "csv"], ["arrows", "csv"], ["arrow", "arrow"]] as const
+      ) {
+        const input = `${folder}/rows.${ending}`;
+        writeTable(input, [column], { numRows: 80_000, batchRows: 1 });
+        const found = await measured(["convert"], input, [], { outputEnding });
+        assert.equal(found.chunks, 80_000);
+        await t.step(assertWithin(found, `${ending} to ${outputEnding}`), () => {});
+      }
+      const input = `${folder}/rows.csv`;
+      writeTable(input, [column], { numRows: 150_000, batchRows: 50_000 });
+      const found = await measured(["convert"], input, ["--batch-rows", "1"]);
+      await t.step(assertWithin(found, "csv to batches of one row"), () => {});
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+/** Transforms that are longer, and whose code is longer, than a person writes. */
+const LONG_TRANSFORMS: Readonly<Record<string, string>> = {
+  "5,000 sums": "for (let i = 0; i < 2500; i++) y = y.mul(0.5).add(i);",
+  "40 sines": "for (let i = 0; i < 40; i++) y = where(y.gt(i), y, y.sin());",
+  "200 sines": "for (let i = 0; i < 200; i++) y = where(y.gt(i), y, y.sin());",
+};
+
+Deno.test({
+  name: "ndpipe run stays within the predicted peak where the transform itself is long",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    const input = `${folder}/x.arrow`;
+    try {
+      writeTable(input, [{ name: "x", dtype: "f64", width: null, value: (row) => row % 7 }], {
+        numRows: 100_000,
+        batchRows: 20_000,
+      });
+      for (const [name, body] of Object.entries(LONG_TRANSFORMS)) {
+        const pipeline = `${folder}/${name.replaceAll(/\W/g, "_")}.ts`;
+        Deno.writeTextFileSync(
+          pipeline,
+          `import { definePipeline, input, where } from "ndpipe";
+void where;
+export default definePipeline({
+  name: "long",
+  inputs: { x: input("f64", ["N"]) },
+  transform({ x }) { let y = x.mul(1); ${body} return { y }; },
+});
+`,
+        );
+        for (const workers of [1, 2]) {
+          await t.step(`${name}, ${workers} workers`, async () => {
+            const flags = ["--workers", String(workers)];
+            console.log(assertWithin(await measured(["run", pipeline], input, flags, { budgetMib: 1024 }), name));
+          });
+        }
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});

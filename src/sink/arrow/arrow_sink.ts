@@ -26,8 +26,8 @@ import {
   encodeRecordBatchMessage,
   encodeSchemaMessage,
   type OutputSchema,
-  type WrittenBlock,
 } from "./encode_metadata.ts";
+import { FooterBlocks } from "./footer_blocks.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { PackedColumn } from "./packed_column.ts";
 
@@ -67,7 +67,8 @@ class ArrowSink implements Sink {
   readonly #schema: OutputSchema;
   /** by column; null: its values are not packed */
   readonly #packedColumns: readonly (PackedColumn | null)[];
-  readonly #blocks: WrittenBlock[] = [];
+  /** null: a stream has no footer */
+  readonly #blocks: FooterBlocks | null;
   readonly #compression: ArrowCompression | null;
   readonly #body: CompressedBody | null;
   readonly stream: BatchStream | null;
@@ -83,6 +84,7 @@ class ArrowSink implements Sink {
   ) {
     this.#output = output;
     this.#writer = new MessageWriter(output, isFile);
+    this.#blocks = isFile ? new FooterBlocks(output) : null;
     this.#schema = schema;
     this.#packedColumns = schema.fields.map(({ name, carried }) =>
       carried?.type.packed === undefined ? null : new PackedColumn(name, carried.type.packed)
@@ -167,12 +169,17 @@ class ArrowSink implements Sink {
   }
 
   finish(): void {
-    this.#writer.end(() => encodeFooter(this.#schema, this.#blocks));
+    this.#writer.end(() => this.#blocks!.footer(encodeFooter(this.#schema)));
+    this.#blocks?.close();
     this.#output.commit();
   }
 
   abort(): void {
-    this.#output.abort();
+    try {
+      this.#blocks?.close();
+    } finally {
+      this.#output.abort();
+    }
   }
 
   /** a column that is computed: no bitmaps */
@@ -211,7 +218,8 @@ class ArrowSink implements Sink {
   ): void {
     const position = this.#writer.position, compression = this.#compression;
     const metadata = encodeRecordBatchMessage(numRows, nodes, { buffers, bodyBytes, compression });
-    this.#blocks.push({ position, metadataBytes: this.#writer.message(metadata), bodyBytes });
+    const metadataBytes = this.#writer.message(metadata);
+    this.#blocks?.add("recordBatch", { position, metadataBytes, bodyBytes });
   }
 }
 

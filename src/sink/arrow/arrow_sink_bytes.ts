@@ -9,6 +9,7 @@ import { GATHERED_BYTES } from "../gathering_writer.ts";
 import type { OutputField } from "../sink.ts";
 import { compressionMemory } from "./compressed_body.ts";
 import type { ArrowCompression } from "./encode_metadata.ts";
+import { FOOTER_BLOCKS_BYTES } from "./footer_blocks.ts";
 import { packedBuffers } from "./packed_column.ts";
 
 /** packed bits are made and written in pieces of this */
@@ -46,7 +47,7 @@ export function arrowSinkBytes(
   const numBuffers = fields.reduce((count, field) => count + maxBuffers(field), 0);
   const metadataBytes = METADATA_BYTES_PER_COLUMN * Math.ceil(numBuffers / MAX_BUFFERS);
   const scratch = packedBytes === 0 ? 0 : WRITTEN_PER_PACKED * packedBytes + ALIGNMENT * numBuffers;
-  const bytes = GATHERED_BYTES + PACKED_BYTES + 64 * 1024 + metadataBytes + scratch;
+  const bytes = GATHERED_BYTES + PACKED_BYTES + FOOTER_BLOCKS_BYTES + 64 * 1024 + metadataBytes + scratch;
   if (compressed === null) return bytes;
   const { compression, bodyBytes } = compressed;
   return bytes + compressionMemory(compression, { plainBytes: bodyBytes + scratch, numBuffers });

@@ -20,14 +20,6 @@ const TYPE = { int: 2, floatingPoint: 3, bool: 6, fixedSizeList: 16 } as const;
 /** Precision of a FloatingPoint */
 const PRECISION: Readonly<Partial<Record<DType, number>>> = { f32: 1, f64: 2 };
 
-/** A record batch's place in the file, for the footer. */
-export interface WrittenBlock {
-  readonly position: number;
-  /** of the message's prefix, metadata and padding */
-  readonly metadataBytes: number;
-  readonly bodyBytes: number;
-}
-
 /** What Arrow bodies are compressed with. */
 export type ArrowCompression = "lz4" | "zstd";
 
@@ -228,43 +220,48 @@ function encodeRecordBatch(
   return builder.endObject();
 }
 
-/** The flatbuffer of a file's footer. */
-export function encodeFooter(table: OutputSchema, blocks: readonly WrittenBlock[]): Uint8Array {
-  const builder = new Builder(1024 + 24 * blocks.length);
-  const schema = encodeSchemaTable(builder, table);
-  return finishFooter(builder, { schema, blocks, dictionaries: [], version: VERSION });
+/** A footer without blocks: see `startFooter`. */
+export interface FooterStart {
+  /** they end with the list of dictionaries and that of record batches, both empty */
+  readonly bytes: Uint8Array;
+  /** where the offset of the list of record batches stands */
+  readonly batchesField: number;
 }
 
-function encodeBlocks(builder: Builder, blocks: readonly WrittenBlock[]): number {
-  builder.startVector(24, blocks.length, 8);
-  for (const { position, metadataBytes, bodyBytes } of blocks.toReversed()) {
-    builder.prep(8, 24);
-    builder.writeInt64(BigInt(bodyBytes));
-    builder.pad(4);
-    builder.writeInt32(metadataBytes);
-    builder.writeInt64(BigInt(position));
-  }
-  return builder.endVector();
+/** The start of a file's footer, whose blocks `FooterBlocks` adds. */
+export function encodeFooter(table: OutputSchema): FooterStart {
+  return startFooter((builder) => encodeSchemaTable(builder, table), VERSION);
 }
 
-function finishFooter(
-  builder: Builder,
-  { schema, version, ...blocks }: {
-    readonly schema: number;
-    readonly blocks: readonly WrittenBlock[];
-    readonly dictionaries: readonly WrittenBlock[];
-    readonly version: number;
-  },
-): Uint8Array {
-  const recordBatches = encodeBlocks(builder, blocks.blocks);
-  const dictionaries = encodeBlocks(builder, blocks.dictionaries);
+/**
+ * A builder works from the end: what is built first is last. So the lists of blocks come first, and are last in the
+ * footer, where they can grow: an empty list is its length, in front of a boundary of 8 bytes.
+ */
+function startFooter(encodeSchema: (builder: Builder) => number, version: number): FooterStart {
+  const builder = new Builder(1024);
+  const [recordBatches, dictionaries] = [encodeNoBlocks(builder), encodeNoBlocks(builder)];
+  const schema = encodeSchema(builder);
   builder.startObject(5);
   builder.addFieldInt16(0, version, 0);
   builder.addFieldOffset(1, schema, 0);
   builder.addFieldOffset(2, dictionaries, 0);
   builder.addFieldOffset(3, recordBatches, 0);
   builder.finish(builder.endObject());
-  return builder.asUint8Array();
+  const bytes = builder.asUint8Array();
+  return { bytes, batchesField: fieldPosition(bytes, 3) };
+}
+
+function encodeNoBlocks(builder: Builder): number {
+  builder.startVector(24, 0, 8);
+  return builder.endVector();
+}
+
+/** where a field of the root table stands */
+function fieldPosition(bytes: Uint8Array, slot: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    table = view.getUint32(0, true);
+  const vtable = table - view.getInt32(table, true);
+  return table + view.getUint16(vtable + 4 + 2 * slot, true);
 }
 
 function encodeKeyValues(builder: Builder, pairs: KeyValues): number {
@@ -343,12 +340,7 @@ export function encodeTreeMessage(tree: SchemaTree, version: number): Uint8Array
   return finishMessage(builder, { id: HEADER.schema, offset }, 0, { version });
 }
 
-/** The flatbuffer of the footer of a file with a schema as it was read. */
-export function encodeTreeFooter(
-  tree: SchemaTree,
-  version: number,
-  blocks: { readonly blocks: readonly WrittenBlock[]; readonly dictionaries: readonly WrittenBlock[] },
-): Uint8Array {
-  const builder = new Builder(1024), schema = encodeSchemaTree(builder, tree);
-  return finishFooter(builder, { schema, version, ...blocks });
+/** The start of the footer of a file with a schema as it was read. */
+export function encodeTreeFooter(tree: SchemaTree, version: number): FooterStart {
+  return startFooter((builder) => encodeSchemaTree(builder, tree), version);
 }

@@ -7,11 +7,12 @@
 import type { SchemaTree } from "../../schema/arrow_tree.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { GATHERED_BYTES } from "../gathering_writer.ts";
-import { encodeTreeFooter, encodeTreeMessage, type WrittenBlock } from "./encode_metadata.ts";
+import { encodeTreeFooter, encodeTreeMessage } from "./encode_metadata.ts";
+import { FOOTER_BLOCKS_BYTES, FooterBlocks } from "./footer_blocks.ts";
 import { MessageWriter } from "./message_writer.ts";
 
 /** Memory that a sink of messages holds. */
-export const MESSAGE_SINK_BYTES: number = GATHERED_BYTES + 256 * 1024;
+export const MESSAGE_SINK_BYTES: number = GATHERED_BYTES + FOOTER_BLOCKS_BYTES + 256 * 1024;
 
 /** What is written of the table as a whole. */
 export interface WrittenSchema {
@@ -24,15 +25,14 @@ export interface WrittenSchema {
 export class MessageSink {
   readonly #output: ByteOutput;
   readonly #writer: MessageWriter;
-  readonly #isFile: boolean;
+  /** null: a stream has no footer */
+  readonly #blocks: FooterBlocks | null;
   readonly #schema: WrittenSchema;
-  readonly #blocks: WrittenBlock[] = [];
-  readonly #dictionaries: WrittenBlock[] = [];
 
   constructor(output: ByteOutput, isFile: boolean, schema: WrittenSchema) {
     this.#output = output;
     this.#writer = new MessageWriter(output, isFile);
-    this.#isFile = isFile;
+    this.#blocks = isFile ? new FooterBlocks(output) : null;
     this.#schema = schema;
     this.#writer.message(encodeTreeMessage(schema.tree, schema.version));
   }
@@ -44,8 +44,7 @@ export class MessageSink {
   /** Begins a message; its body is written next, `bodyBytes` in all. */
   begin(kind: "dictionary" | "recordBatch", metadata: Uint8Array, bodyBytes: number): void {
     const position = this.#writer.position, metadataBytes = this.#writer.message(metadata);
-    const blocks = kind === "dictionary" ? this.#dictionaries : this.#blocks;
-    if (this.#isFile) blocks.push({ position, metadataBytes, bodyBytes });
+    this.#blocks?.add(kind, { position, metadataBytes, bodyBytes });
   }
 
   writeBody(piece: Uint8Array): void {
@@ -53,12 +52,17 @@ export class MessageSink {
   }
 
   finish(): void {
-    const { tree, version } = this.#schema, blocks = this.#blocks, dictionaries = this.#dictionaries;
-    this.#writer.end(() => encodeTreeFooter(tree, version, { blocks, dictionaries }));
+    const { tree, version } = this.#schema;
+    this.#writer.end(() => this.#blocks!.footer(encodeTreeFooter(tree, version)));
+    this.#blocks?.close();
     this.#output.commit();
   }
 
   abort(): void {
-    this.#output.abort();
+    try {
+      this.#blocks?.close();
+    } finally {
+      this.#output.abort();
+    }
   }
 }

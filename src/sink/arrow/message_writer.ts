@@ -70,16 +70,16 @@ export class MessageWriter {
   /**
    * Ends the messages, and hands everything to the output.
    *
-   * @param footer its bytes, asked for where a file is written
+   * @param footer its pieces, asked for where a file is written
    */
-  end(footer: () => Uint8Array): void {
+  end(footer: () => Iterable<Uint8Array>): void {
     const end = new Uint8Array(PREFIX_BYTES);
     end.fill(0xff, 0, 4);
     this.#writer.write(end);
     if (this.#isFile) {
-      const bytes = footer(), size = new Uint8Array(4);
-      this.#writer.write(bytes);
-      new DataView(size.buffer).setInt32(0, bytes.byteLength, true);
+      const size = new Uint8Array(4), start = this.#writer.position;
+      for (const piece of footer()) this.#writer.write(piece);
+      new DataView(size.buffer).setInt32(0, this.#writer.position - start, true);
       this.#writer.write(size);
       this.#writer.write(MAGIC);
     }

@@ -13,6 +13,7 @@
 import { encodeSchemaMessage } from "../arrow/encode_metadata.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { ByteOutput } from "../atomic_file.ts";
+import { FooterSpool } from "../footer_spool.ts";
 import { GatheringWriter } from "../gathering_writer.ts";
 import { openOn, openTarget } from "../open_target.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
@@ -29,8 +30,7 @@ import { PageScratch } from "./page_scratch.ts";
 import { writtenColumn } from "./nested/nested_schema.ts";
 import { Shredder } from "./nested/shredder.ts";
 import { parquetColumn, rootElement, schemaElements, type WriteElement } from "./parquet_schema.ts";
-import { DEFAULT_COMPRESSION } from "./parquet_sink_bytes.ts";
-import { RowGroupSpool } from "./row_group_spool.ts";
+import { DEFAULT_COMPRESSION, SPOOL_BYTES } from "./parquet_sink_bytes.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 const ARROW_SCHEMA = "ARROW:schema";
@@ -111,7 +111,7 @@ class ParquetSink implements Sink {
   readonly #compression: ParquetCompression;
   readonly #compressor: PageCompressor;
   /** the row groups' metadata, and of the one that is written */
-  readonly #rowGroups: RowGroupSpool;
+  readonly #rowGroups: FooterSpool;
   readonly #rowGroup = new ThriftWriter();
   #numRowGroups = 0;
   #numRows = 0;
@@ -132,7 +132,11 @@ class ParquetSink implements Sink {
     this.#leaves = this.#columns.flatMap(({ leaves }) => leaves);
     this.#compression = compression;
     this.#compressor = new PageCompressor(compression);
-    this.#rowGroups = new RowGroupSpool(output);
+    this.#rowGroups = new FooterSpool(output, {
+      heldBytes: SPOOL_BYTES,
+      what: "row groups",
+      format: "Parquet",
+    });
     this.#writer = new GatheringWriter(output);
     this.#writer.write(MAGIC);
   }

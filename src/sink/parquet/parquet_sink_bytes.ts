@@ -9,7 +9,6 @@ import { PAGE_ELEMENTS, PAGE_TEXT_BYTES } from "./column_pages.ts";
 import { nestedDemands } from "./nested/nested_demands.ts";
 export { mostPackedBytes } from "./nested/nested_demands.ts";
 import { NUMBER_DICTIONARY_BYTES } from "./number_dictionary.ts";
-import { SPOOL_BYTES } from "./row_group_spool.ts";
 import { compressorBytes, type ParquetCompression } from "./page_compressor.ts";
 import { MAX_DICTIONARY_BYTES } from "./text_dictionary.ts";
 
@@ -24,6 +23,9 @@ const CHUNK_BYTES = 112, MAX_BOUNDS_BYTES = 2 * 66;
 const GROWTH = 3;
 /** of a character of JavaScript in UTF-8 */
 const MAX_CHARACTER_BYTES = 3;
+
+/** of the metadata of row groups: what is beyond waits on the disk */
+export const SPOOL_BYTES: number = 1024 * 1024;
 
 /** What the memory of a sink depends on besides its fields. */
 export interface ParquetSinkDemands {

@@ -81,6 +81,12 @@ class StreamMessages implements RawMessages {
   }
 }
 
+/**
+ * What a record batch leaves between collections, as far as V8 lets that grow. Measured with batches of one row beyond
+ * what the runtime is counted with: 8 MiB for 300,000, 55 for 1,000,000.
+ */
+const GARBAGE_BYTES_PER_BATCH = 160, MAX_GARBAGE_BYTES = 64 * 1024 ** 2;
+
 /** Messages by the footer of a file: dictionaries, then record batches. */
 class FooterMessages implements RawMessages {
   readonly #access: RandomAccess;
@@ -105,7 +111,8 @@ class FooterMessages implements RawMessages {
   }
 
   get residentBytes(): number {
-    return this.#batches.residentBytes;
+    const { blocks, residentBytes } = this.#batches;
+    return residentBytes + Math.min(GARBAGE_BYTES_PER_BATCH * blocks.length, MAX_GARBAGE_BYTES);
   }
 
   // deno-lint-ignore require-await -- a file is read at once, and its errors are the promise's
