@@ -249,3 +249,33 @@ Deno.test("arange() of bigints with a step that is no integer has as many elemen
   strictEqual(nd.arange(-72057594037927945n, -72057594037927938n, 0.5, "f64").size, 14);
   strictEqual(nd.arange(0n, 3n, 0.5).size, 6);
 });
+
+Deno.test("convolve() takes a number as an array of one element; to correlate() it is none, as in NumPy", () => {
+  deepStrictEqual(nd.convolve(2, 3).toList(), [6]);
+  deepStrictEqual(nd.convolve(2, [1, 2], "same").toList(), [2, 4]);
+  throws(() => nd.correlate(1, 1), { code: "ARR002" });
+});
+
+Deno.test("gradient() refuses an order of its edges that it does not have", () => {
+  for (const edgeOrder of [0, 3, 1.5]) {
+    throws(() => nd.gradient(nd.arange(5), 1, { edgeOrder: edgeOrder as never }), { code: "ARR002" });
+  }
+});
+
+Deno.test("get() and set() refuse indices that stand one after the other: all but the first were passed over", () => {
+  const a = nd.zeros([2, 3]);
+  throws(() => (a.get as (...index: number[]) => unknown).call(a, 1, 2), { code: "ARR002" });
+  throws(() => (a.set as (...index: number[]) => unknown).call(a, 1, 2, 9), { code: "ARR002" });
+  deepStrictEqual(a.sum().item(), 0);
+});
+
+Deno.test("get() and set() take null as a new axis, and refuse what is no index", () => {
+  const a = nd.arange(3);
+  deepStrictEqual(a.get(null as never).shape, [1, 3]);
+  a.set(null as never, 7);
+  deepStrictEqual(a.toList(), [7, 7, 7]);
+  for (const bad of [{}, undefined, 1n, () => 1]) {
+    throws(() => a.get(bad as never), { code: "ARR002" });
+    throws(() => a.set(bad as never, 1), { code: "ARR002" });
+  }
+});

@@ -129,7 +129,8 @@ const METHODS_BEFORE: Readonly<Record<string, (readonly [() => unknown[], string
       "heaviside eq ne lt le gt ge logicalAnd logicalOr logicalXor partition argpartition",
     ],
     [() => [[0]], "take searchsorted"],
-    [() => [0, 1], "put"],
+    [() => [0, 1], "put set"],
+    [() => [0], "get"],
     [() => [[true, false, true]], "compress"],
   ],
   whole: [

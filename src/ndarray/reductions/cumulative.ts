@@ -12,6 +12,7 @@ import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { scalarAddress } from "../evaluate/kernel_cache.ts";
 import { concatenate } from "../functions.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { textOf } from "../storage/option_kinds.ts";
 import { scope } from "../storage/lifetime.ts";
 import {
   axesOf,
@@ -256,6 +257,9 @@ export function gradients(
   ...args: Positional<GradientOptions>
 ): NDArray[] {
   const { axis, edgeOrder = 1 } = optionsOf<GradientOptions>("gradients", args);
+  if (edgeOrder !== 1 && edgeOrder !== 2) {
+    refuseArgument(`gradient takes 1 or 2 as edgeOrder, not ${textOf(edgeOrder)}`);
+  }
   return over(f, (array) => {
     const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
     const isForAll = spacing.length === 1 && (typeof spacing[0] === "number" || spacing[0]!.ndim === 0);

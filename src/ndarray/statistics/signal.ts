@@ -112,7 +112,11 @@ export type ConvolutionMode = "full" | "same" | "valid";
 export function convolve(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "full"): NDArray {
   return withArrays(
     [a, v],
-    (first, second) => slide("convolve", [first!, second!], { mode, isFlipped: true }),
+    (...given) => {
+      // as NumPy, a number is of one axis (to correlate it is none)
+      const [first, second] = given.map((each) => each.ndim === 0 ? each.reshape([1]) : each);
+      return slide("convolve", [first!, second!], { mode, isFlipped: true });
+    },
   );
 }
 
