@@ -22,6 +22,13 @@ export class ByteSink {
     this.#bytes[this.#length++] = value;
   }
 
+  /** two bytes: most instructions are that long, and an emitter runs too seldom to be optimised */
+  pair(first: number, second: number): void {
+    if (this.#length + 2 > this.#bytes.length) this.#reserve(2);
+    this.#bytes[this.#length++] = first;
+    this.#bytes[this.#length++] = second;
+  }
+
   bytes(values: ArrayLike<number>): void {
     this.#reserve(values.length);
     this.#bytes.set(values, this.#length);

@@ -198,13 +198,21 @@ export class FunctionBuilder {
     if (this.#stack.length === stream.height && this.#control.length === stream.depth) this.#cut();
   }
 
-  #localIndex(local: Local): void {
-    if (this.#stream === null) this.#code.unsigned(local.index);
-    else this.#stream.code.locals.push(this.#code.length, local.index);
+  #ofLocal(code: number, index: number): void {
+    const stream = this.#stream;
+    if (stream !== null) {
+      this.#code.byte(code);
+      stream.code.locals.push(this.#code.length, index);
+    } else if (index < 0x80) this.#code.pair(code, index);
+    else {
+      this.#code.byte(code);
+      this.#code.unsigned(index);
+    }
   }
 
   #pop(expected: ValueType, by: string): void {
-    const base = this.#control.at(-1)?.height ?? 0;
+    const control = this.#control, numOpen = control.length;
+    const base = numOpen === 0 ? 0 : control[numOpen - 1]!.height;
     const top = this.#stack.length > base ? this.#stack.pop() : undefined;
     if (top !== expected) {
       throw new Error(`${this.name}: ${by} needs ${expected} on the stack, found ${top ?? "nothing"}`);
@@ -233,11 +241,11 @@ export class FunctionBuilder {
   }
 
   #op(name: string, immediates: readonly number[], memoryIndex: 0 | 1): this {
-    const row = opcode(name);
-    for (let i = row.params.length - 1; i >= 0; i--) this.#pop(row.params[i]!, name);
-    for (const result of row.results) this.#stack.push(result);
-    const code = this.#code;
+    const row = opcode(name), { params, result } = row, code = this.#code;
+    for (let i = params.length - 1; i >= 0; i--) this.#pop(params[i]!, name);
+    if (result !== null) this.#stack.push(result);
     if (row.prefix === 0) code.byte(row.code);
+    else if (row.code < 0x80) code.pair(row.prefix, row.code);
     else {
       code.byte(row.prefix);
       code.unsigned(row.code);
@@ -271,27 +279,26 @@ export class FunctionBuilder {
   }
 
   get(local: Local): this {
-    this.#code.byte(0x20);
-    this.#localIndex(local);
+    const { index } = local;
+    this.#ofLocal(0x20, index);
     this.#stack.push(local.type);
-    this.#record("local.get", local.index);
+    this.#emitted.push(this.#control.length, "local.get", index);
     return this;
   }
 
   set(local: Local): this {
     this.#pop(local.type, "local.set");
-    this.#code.byte(0x21);
-    this.#localIndex(local);
-    this.#record("local.set", local.index);
-    this.#endStatement();
+    const { index } = local;
+    this.#ofLocal(0x21, index);
+    this.#emitted.push(this.#control.length, "local.set", index);
+    if (this.#stream !== null) this.#endStatement();
     return this;
   }
 
   tee(local: Local): this {
     this.#pop(local.type, "local.tee");
     this.#stack.push(local.type);
-    this.#code.byte(0x22);
-    this.#localIndex(local);
+    this.#ofLocal(0x22, local.index);
     this.#record("local.tee", local.index);
     return this;
   }

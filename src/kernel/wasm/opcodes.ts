@@ -29,7 +29,7 @@ export interface Opcode {
   readonly prefix: 0 | 0xfc | 0xfd;
   readonly code: number;
   readonly params: readonly ValueType[];
-  readonly results: readonly ValueType[];
+  readonly result: ValueType | null;
   readonly immediate: Immediate;
 }
 
@@ -52,7 +52,7 @@ function define(
       prefix,
       code: firstCode + index,
       params: [...params].map((letter) => LETTER[letter]!),
-      results: [...results].map((letter) => LETTER[letter]!),
+      result: LETTER[results] ?? null,
       immediate,
     });
   });
