@@ -2,28 +2,37 @@
  * The works of the eager arrays that are timed, each against NumPy's and numpy-ts's own
  * (`peers/numpy_array_works.py`, `peers/numpy_ts_array_works.ts`, under the same name).
  *
+ * Over 400 lines because all works are rows of one table.
+ *
  * @module
  */
 import type { DType } from "../../src/dtype/mod.ts";
 import {
+  any,
+  argmax,
   bincount,
+  concatenate,
   convolve,
   fft,
   fuse,
   histogram,
   interp,
+  lexsort,
   median,
   type NDArray,
+  nonzero,
   pad,
+  partition,
   random,
   searchsorted,
   sort,
   takeAlongAxis,
+  unique,
   where,
 } from "../../src/ndarray/mod.ts";
 
-/** What the elements of an operand are: numbers around 0, the same in order, positions, bools. */
-export type Fill = "normal" | "ascending" | "positions" | "bools";
+/** What the elements of an operand are: numbers around 0, the same in order, positions, bools, bools all false. */
+export type Fill = "normal" | "ascending" | "positions" | "bools" | "none";
 
 /** An operand by its name. */
 export interface OperandSpec {
@@ -291,6 +300,79 @@ const ROWS: readonly WorkRow[] = [
     compute: ({ x }) => ({ r: pad(x!, 5, "reflect") }),
     target: 2.5,
   },
+  {
+    work: "argmax",
+    dtypes: FLOATS,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: argmax(x!) }),
+    target: 1.5,
+  },
+  {
+    // the order in the parts is open, so that one element is compared
+    work: "partition",
+    dtypes: FLOATS,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => {
+      const middle = x!.size >> 1;
+      using parted = partition(x!, middle);
+      return { r: parted.slice([`${middle}:${middle + 1}`]).copy() };
+    },
+    target: 2.5,
+  },
+  {
+    work: "unique",
+    dtypes: FLOATS,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: unique(x!) }),
+    target: 2.5,
+  },
+  {
+    // both keys are bytes
+    work: "lexsort",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n) => {
+      const key: OperandSpec = { dtype: "u8", shape: [n], fill: "positions", below: 256 };
+      return { x: key, y: key };
+    },
+    compute: ({ x, y }) => ({ r: lexsort([x!, y!]) }),
+    target: 1.5,
+  },
+  {
+    work: "narrow",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n, dtype) => ({ x: row(n, dtype) }),
+    compute: ({ x }) => ({ r: x!.astype("f32") }),
+    target: 1.5,
+  },
+  {
+    work: "nonzero",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n) => ({ m: { dtype: "bool", shape: [n], fill: "bools" } }),
+    compute: ({ m }) => ({ r: nonzero(m!)[0]! }),
+    target: 1.5,
+  },
+  {
+    work: "concatenate",
+    dtypes: FLOATS,
+    sizes: MEDIUM_SIZES,
+    operands: pair,
+    compute: ({ x, y }) => ({ r: concatenate([x!, y!]) }),
+    target: 1.5,
+  },
+  {
+    work: "any",
+    dtypes: DOUBLE,
+    sizes: MEDIUM_SIZES,
+    operands: (n) => ({ m: { dtype: "bool", shape: [n], fill: "none" } }),
+    compute: ({ m }) => ({ r: any(m!) }),
+    target: 1.5,
+  },
 ];
 
 /** The cases of the works that are named, of all where none is. */
@@ -317,11 +399,15 @@ export function casesOf(names: readonly string[]): ArrayCase[] {
 /** An operand's elements, the same in every call. */
 export function makeOperand({ dtype, shape, fill, below }: OperandSpec, seed: number): NDArray {
   const generator = random.defaultRng(seed), size = [...shape];
-  if (fill === "positions") return generator.integers(0, below ?? shape[0]!, { size });
+  if (fill === "positions") {
+    using positions = generator.integers(0, below ?? shape[0]!, { size });
+    return positions.astype(dtype);
+  }
   using numbers = generator.normal(0, 1, { size });
   if (fill === "ascending") {
     using given = numbers.astype(dtype);
     return sort(given);
   }
+  if (fill === "none") return numbers.gt(Infinity);
   return fill === "bools" ? numbers.gt(0) : numbers.astype(dtype);
 }

@@ -13,6 +13,10 @@ def histogram(x):
     return {"counts": counts, "edges": edges}
 
 
+def middle(x):
+    return x[x.size // 2 : x.size // 2 + 1].copy()
+
+
 WORKS = {
     "add": lambda x, y: {"r": x + y},
     "multiply": lambda x, y: {"r": x * y},
@@ -39,4 +43,12 @@ WORKS = {
     "lists": lambda x, i, j: {"r": x[i, j]},
     "along": lambda x, i: {"r": np.take_along_axis(x, i, axis=1)},
     "pad": lambda x: {"r": np.pad(x, 5, mode="reflect")},
+    "argmax": lambda x: {"r": x.argmax()},
+    "partition": lambda x: {"r": middle(np.partition(x, x.size // 2))},
+    "unique": lambda x: {"r": np.unique(x)},
+    "lexsort": lambda x, y: {"r": np.lexsort((x, y))},
+    "narrow": lambda x: {"r": x.astype(np.float32)},
+    "nonzero": lambda m: {"r": np.nonzero(m)[0]},
+    "concatenate": lambda x, y: {"r": np.concatenate((x, y))},
+    "any": lambda m: {"r": m.any()},
 }
