@@ -268,7 +268,20 @@ Deno.test("a signal ends a run that waits for a silent pipe, and leaves nothing"
   ignore: Deno.build.os === "windows",
 }, async () => {
   await inFolder(async (folder) => {
-    const args = ["run", SCALE, "-i", "-", "--from", "csv", "-o", "out.csv", "--param", "factor=2"];
+    const args = [
+      "run",
+      SCALE,
+      "-i",
+      "-",
+      "--from",
+      "csv",
+      "-o",
+      "out.csv",
+      "--param",
+      "factor=2",
+      "--log",
+      "json",
+    ];
     const child = startNdpipe(args, { cwd: folder, stdin: "" });
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(CSV));
@@ -285,7 +298,16 @@ Deno.test("a signal ends a run that waits for a silent pipe, and leaves nothing"
     writer.closed.catch(() => {});
     await writer.close().catch(() => {});
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /interrupted: out\.csv is as it was before the run\n$/);
+    const lines = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map(({ time: _, ...line }) => line), [
+      { level: "warning", event: "ending", message: "ending the chunk; a second signal quits at once" },
+      {
+        level: "warning",
+        event: "interrupted",
+        message: "interrupted: out.csv is as it was before the run",
+        exitCode: 130,
+      },
+    ]);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
   });
 });

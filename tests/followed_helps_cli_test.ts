@@ -177,6 +177,19 @@ const CASES: readonly Case[] = [
     followed: `${RUN} -i nested/**/*.csv`,
     prints: SCORED,
   },
+  {
+    line: "convert -i tables -o x.arrow",
+    code: 2,
+    help: "name the tables by a pattern: 'tables/*.csv'",
+    followed: "convert -i tables/*.csv -o x.arrow",
+  },
+  {
+    line: "convert -i a.csv -o - --to csv --types price=f32",
+    code: 2,
+    help: 'name one of its columns: "id", "x"',
+    followed: "convert -i a.csv -o - --to csv --types x=f32",
+    prints: "id,x\n1,1.5\n2,2\n",
+  },
   { line: "inspect tables", code: 2, help: "ndpipe inspect tables/a.csv", followed: "inspect tables/a.csv" },
   { line: "inspect *.csv", code: 2, help: "ndpipe inspect ./-dash.csv", followed: "inspect ./-dash.csv" },
   {
@@ -325,6 +338,39 @@ Deno.test("each help of the command line holds when it is followed", async () =>
       for (const one of cases) await ask(one);
     };
     await Promise.all([all(evens!), all(odds!)]);
+  } finally {
+    Deno.removeSync(cwd, { recursive: true });
+  }
+});
+
+Deno.test("the budget that MEM001 advises is enough, also where text is carried and inputs are several", async () => {
+  const cwd = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(
+      `${cwd}/text.ts`,
+      `import { carry, definePipeline, input } from "ndpipe";
+export default definePipeline({
+  name: "text",
+  inputs: { id: input("i64", ["N"]), name: carry() },
+  transform: (columns) => columns,
+});
+`,
+    );
+    const rows = Array.from({ length: 50 }, (_, i) => `${i},${"t".repeat((i * 37) % 200)}\n`).join("");
+    Deno.writeTextFileSync(`${cwd}/t.csv`, `id,name\n${rows}`);
+    for (
+      const line of [
+        "convert -i t.csv -o t.parquet",
+        "run text.ts -i t.csv t.csv -o both.csv",
+        "run text.ts -i t.parquet -o one.ndjson",
+      ]
+    ) {
+      const refused = await ndpipe([...words(line), "--memory", "1MiB"], { cwd });
+      strictEqual(refused.code, 4, refused.stderr);
+      const [, advised] = /allow more: --memory (\w+)\n/.exec(refused.stderr) ?? [];
+      const done = await ndpipe([...words(line), "--memory", advised!], { cwd });
+      strictEqual(done.code, 0, `${line}: ${advised}\n${done.stderr}`);
+    }
   } finally {
     Deno.removeSync(cwd, { recursive: true });
   }

@@ -13,7 +13,7 @@ import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import { loadModule } from "../load_module.ts";
 import { type Field, UTF8 } from "../schema/mod.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
-import { nearestNames } from "../schema/nearest_names.ts";
+import { columnHelp, nearestNames } from "../schema/nearest_names.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
 import { isTextType, type TextType } from "../source/csv/text_type.ts";
@@ -22,7 +22,7 @@ import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
 import { dialectOptions } from "./csv_flags.ts";
 import type { ColumnTypeName } from "./flag_rows.ts";
 import { execute } from "./execute.ts";
-import { inputPartitions } from "./inputs.ts";
+import { inputPartitions, refuseOtherFiles } from "./inputs.ts";
 import { prepareOptions } from "./prepare_options.ts";
 import { executeRelay, isRelayed } from "./relay.ts";
 
@@ -44,6 +44,7 @@ export interface ConvertedColumn {
 export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
+  if (flags.from === null) refuseOtherFiles(flags.input);
   if (isRelayed(flags)) return await executeRelay(flags);
   const [
     { Pipeline },
@@ -142,7 +143,7 @@ function withoutInputs(operands: readonly string[]): string[] {
 }
 
 /** What binding advises, where it is a flag. */
-function columnHelp({ help }: SchemaError): string {
+function flagHelp({ help }: SchemaError): string {
   return help?.includes(" --") ? help : "--columns NAME,… names those that all have";
 }
 
@@ -154,7 +155,7 @@ function withOwnSchemaHelp(error: unknown): unknown {
     ? "leave them out, --columns NAME,… names the others; or rename them where the table is made"
     : code === "SCH004"
     ? "convert it by itself, as flags hold for all inputs" +
-      (cause instanceof SchemaError && cause.code === "SCH001" ? `: ${columnHelp(cause)}` : "")
+      (cause instanceof SchemaError && cause.code === "SCH001" ? `: ${flagHelp(cause)}` : "")
     : help;
   return new SchemaError(code, message.replace(/input "?c\d+"?/, "a column"), {
     operands: withoutInputs(operands),
@@ -342,7 +343,7 @@ async function textColumns(
     throw new UsageError(
       "USE002",
       `--types names a column that is not there or not converted: ${JSON.stringify(unknown)}`,
-      { help: `did you mean ${nearestNames(unknown, names, 1).join("")}?` },
+      { help: columnHelp(unknown, names) },
     );
   }
   const needsLook = names.some((name) => !given.has(name));

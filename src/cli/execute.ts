@@ -57,7 +57,7 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
   using interrupts = listenForInterrupts({
     onFirst: () => {
       progress.clear();
-      if (mode !== "none") printErr("ending the chunk; a second signal quits at once\n");
+      if (mode !== "none") printErr(formatEnding(flags));
     },
     onSecond: abortOpenFiles,
   });
@@ -89,6 +89,11 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
 /** With `--log json` progress is JSON too, unless it was asked for otherwise. */
 function progressMode({ progress, log }: ExecuteFlags): ProgressMode {
   return progress ?? (log === "json" ? "json" : "auto");
+}
+
+function formatEnding({ log }: ExecuteFlags): string {
+  const message = "ending the chunk; a second signal quits at once";
+  return log === "json" ? logLine({ level: "warning", event: "ending" }, { message }) : `${message}\n`;
 }
 
 function formatInterruption(exitCode: ExitCode, { output, log }: ExecuteFlags): string {

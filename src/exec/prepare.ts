@@ -43,8 +43,8 @@ import {
   TEXT_FIELD_BYTES,
   TEXT_THREAD_FIELD_BYTES,
   THREAD_BYTES,
-  UNOPENED_BYTES,
 } from "./runtime_memory.ts";
+import { unopenedBytes } from "./unopened_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
 export const DEFAULT_BATCH_ROWS = 65_536;
@@ -104,7 +104,7 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     slotBytes: (chunkRows) => declaredSlotBytes(requests, chunkRows),
     residentBytes: () => 0,
     ...(copiesOnly(graph) && tellRows(options) ? { leastRows: 1 } : {}),
-  }, options.inputs.length === 0 ? 0 : UNOPENED_BYTES + FILE_BYTES * (options.inputs.length - 1));
+  }, unopenedBytes(requests, { inputs: options.inputs, from: options.from, outputFormat }));
   const { from, csv, partitions } = options;
   const inputOptions = { from, csv, partitions, declared: declaredColumns(requests) };
   const readers = await loadReaders(options.inputs, from), open = options.openInput ?? readers.openInput;

@@ -76,3 +76,6 @@ export const PARAM_COPIES = 2;
  * text, pages, staging. Tables of up to some hundred columns took up to 6 MiB; of wider ones a second refusal says more.
  */
 export const UNOPENED_BYTES: number = 12 * MIB;
+
+/** The same of values that are carried, whose lengths only an input tells: a record batch of some ten more bytes a row. */
+export const CARRIED_VALUES_BYTES: number = 4 * MIB;

@@ -23,6 +23,28 @@ export function nearestNames(name: string, candidates: readonly string[], count:
     .map(({ candidate }) => candidate);
 }
 
+/**
+ * What helps who named a column that is not there: the nearest name, or where none is near those that there are.
+ *
+ * @example
+ * ```ts
+ * import { columnHelp } from "./nearest_names.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(columnHelp("prize", ["id", "price"]), 'did you mean "price"?');
+ * strictEqual(columnHelp("weight", ["id", "price"]), 'name one of its columns: "id", "price"');
+ * ```
+ */
+export function columnHelp(name: string, columns: readonly string[]): string {
+  const [first, ...others] = nearestNames(name, columns, MAX_LISTED).map((column) => JSON.stringify(column));
+  const [nearest = ""] = nearestNames(name, columns, 1);
+  if (editDistance(name, nearest) <= Math.max(1, name.length / 3)) return `did you mean ${first}?`;
+  const rest = columns.length > MAX_LISTED ? `, … ${columns.length - MAX_LISTED} more` : "";
+  return `name one of its columns: ${[first, ...others].join(", ")}${rest}`;
+}
+
+/** columns that a help names */
+const MAX_LISTED = 6;
+
 /** names are compared up to here: a name of a megabyte must not cost a minute */
 const MAX_COMPARED = 64;
 

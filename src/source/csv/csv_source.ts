@@ -16,7 +16,7 @@
  */
 import { UsageError } from "../../errors.ts";
 import type { ColumnBinding } from "../../schema/mod.ts";
-import { nearestNames } from "../../schema/nearest_names.ts";
+import { columnHelp } from "../../schema/nearest_names.ts";
 import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
@@ -101,7 +101,7 @@ function refuseUnknownTypes(
   const known = new Set(names), unknown = Object.keys(types).find((name) => !known.has(name));
   if (unknown === undefined) return;
   throw new UsageError("USE002", `${path} has no column ${JSON.stringify(unknown)} to give a type`, {
-    help: `did you mean ${nearestNames(unknown, names, 1).join("")}?`,
+    help: columnHelp(unknown, names),
   });
 }
 
