@@ -34,11 +34,11 @@ import {
   CARRIED_READING_BYTES,
   FILE_BYTES,
   FILE_FIELD_BYTES,
-  INPUT_BYTES,
-  INPUT_THREAD_BYTES,
+  inputsBytes,
+  inputsThreadBytes,
   jsonReadingBytes,
   PARAM_COPIES,
-  PARQUET_COLUMN_BYTES,
+  parquetColumnsBytes,
   RUNTIME_BYTES,
   TEXT_FIELD_BYTES,
   TEXT_THREAD_FIELD_BYTES,
@@ -216,15 +216,15 @@ function plan(
   );
   const readingBytes = jsonReadingBytes(numKeys) +
     (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
-    PARQUET_COLUMN_BYTES * numParquetColumns;
+    parquetColumnsBytes(numParquetColumns);
   const fileBytes = bound.inputs.slice(1).reduce(
     (sum, { info }) => sum + FILE_BYTES + FILE_FIELD_BYTES * info.schema.fields.length,
     0,
   );
   const demands: MemoryDemands = {
-    runtimeBytes: RUNTIME_BYTES + INPUT_BYTES * pipeline.requests.length + numFields * TEXT_FIELD_BYTES +
+    runtimeBytes: RUNTIME_BYTES + inputsBytes(pipeline.requests.length) + numFields * TEXT_FIELD_BYTES +
       readingBytes,
-    threadBytes: THREAD_BYTES + INPUT_THREAD_BYTES * pipeline.requests.length +
+    threadBytes: THREAD_BYTES + inputsThreadBytes(pipeline.requests.length) +
       numFields * TEXT_THREAD_FIELD_BYTES + readingBytes + (bound.threadBytes ?? 0),
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),

@@ -23,14 +23,32 @@ export const CARRIED_WRITING_BYTES: number = 32 * MIB;
 export const CARRIED_READING_BYTES: number = 40 * MIB;
 
 /**
- * One declared input: its nodes, its stage and its kernel, which the planner holds, and what planning and writing them
- * leaves between collections. Measured with `convert` of 20,000 columns, each an input, 2000 rows: 33 KiB with what
- * follows on one thread and on two.
+ * So many bytes for each of the first, and of more by and by less for each: what lies between collections is a share of
+ * what lives, which V8 lets be larger in a small heap.
  */
-export const INPUT_BYTES: number = 22 * 1024;
+function decreasing(
+  count: number,
+  { each, first }: { readonly each: number; readonly first: number },
+): number {
+  return each * count * Math.min(1, first / count) ** 0.25;
+}
 
-/** The same for each worker thread, which has a copy of the program: 10 KiB. */
-export const INPUT_THREAD_BYTES: number = 14 * 1024;
+/** inputs of which each leaves the most between collections */
+const FIRST_INPUTS = 8500;
+
+/**
+ * Declared inputs: their nodes, stages and kernels, which the planner holds, and what planning and writing them leaves
+ * between collections. Measured with `convert` on one thread between CSV, Arrow, Parquet and JSON lines, each column an
+ * input: at most 21 KiB of 5000, 17 KiB of 20,000, 10 KiB of 100,000.
+ */
+export function inputsBytes(numInputs: number): number {
+  return decreasing(numInputs, { each: 22 * 1024, first: FIRST_INPUTS });
+}
+
+/** The same for each worker thread, which has a copy of the program: 10 KiB an input live. */
+export function inputsThreadBytes(numInputs: number): number {
+  return Math.max(11 * 1024 * numInputs, decreasing(numInputs, { each: 14 * 1024, first: FIRST_INPUTS }));
+}
 
 /**
  * One column of text: its name, types, targets and descriptors, and what planning them leaves between collections.
@@ -43,11 +61,12 @@ export const TEXT_FIELD_BYTES: number = 2 * 1024;
 export const TEXT_THREAD_FIELD_BYTES = 768;
 
 /**
- * One column that is read from Parquet, for each thread that reads: what decoding its pages leaves between
- * collections. Without it, 400 columns on two workers peaked up to 5 MiB above their plan, 2000 of one matrix on one
- * thread 44 MiB.
+ * Columns that are read from Parquet, for each thread that reads: what decoding their pages leaves between collections.
+ * Without it, 400 columns on two workers peaked up to 5 MiB above their plan, 2000 of one matrix on one thread 44 MiB.
  */
-export const PARQUET_COLUMN_BYTES: number = 40 * 1024;
+export function parquetColumnsBytes(numColumns: number): number {
+  return decreasing(numColumns, { each: 40 * 1024, first: 4000 });
+}
 
 /**
  * One file more than the first: its metadata, which is kept for the run, and what opening it twice leaves between
