@@ -13,7 +13,18 @@ import { arraysMemory } from "../storage/storage.ts";
 import { emptyRows, freeRows, rowsToRead } from "../storage/stored_rows.ts";
 import { addressOf, allocate, numBytesOf, type Strided } from "../storage/strided.ts";
 import { argsortRows, sortRows } from "./ordering.ts";
-import type { UniqueParts } from "./sets.ts";
+
+/** What `uniqueAll` gives. */
+export interface UniqueParts {
+  /** ascending */
+  readonly values: NDArray;
+  /** where each value occurs first (i64) */
+  readonly indices: NDArray;
+  /** the position among the values of each element (i64), in the array's shape; with an axis, of each part */
+  readonly inverseIndices: NDArray;
+  /** how often each value occurs (i64) */
+  readonly counts: NDArray;
+}
 
 /** How elements are told apart. */
 interface DistinctOptions {

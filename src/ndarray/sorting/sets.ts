@@ -9,10 +9,12 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { fromPositions } from "../indexing/indexing.ts";
 import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
-import { distinctOf, groupsOfElements, joinedSets } from "./distinct.ts";
+import { distinctOf, groupsOfElements, joinedSets, type UniqueParts } from "./distinct.ts";
 import { lexsortElements } from "./ordering.ts";
 import { searchPlaces } from "./searching.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+
+export type { UniqueParts };
 
 /** Options of `unique`. */
 export interface UniqueOptions {
@@ -20,18 +22,6 @@ export interface UniqueOptions {
   readonly axis?: number | null;
   /** whether NaNs are one value; default true, of `uniqueAll` false */
   readonly equalNan?: boolean;
-}
-
-/** What `uniqueAll` gives. */
-export interface UniqueParts {
-  /** ascending */
-  readonly values: NDArray;
-  /** where each value occurs first (i64) */
-  readonly indices: NDArray;
-  /** the position among the values of each element (i64), in the array's shape; with an axis, of each part */
-  readonly inverseIndices: NDArray;
-  /** how often each value occurs (i64) */
-  readonly counts: NDArray;
 }
 
 /**
