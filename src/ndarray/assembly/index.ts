@@ -25,3 +25,4 @@ export { cumulateFloats, cumulateIntegers } from "./cumulate";
 export { bytePositions, countNonzero, extremumOfNumbers, extremumPositions, firstByte } from "./extrema";
 export { countPlaces, sumPlaces } from "./count";
 export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets, pickFirst } from "./distinct";
+export { copyBytes, repeatRuns } from "./runs";

@@ -6,18 +6,22 @@
 import { DTYPE, type DType, promoteAll } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { resolveAxes, resolveAxis, resolveNewAxis, transposeShape } from "../../shape/mod.ts";
+import { arrayKernels } from "../array_module.ts";
 import type { Casting } from "../dtypes/casting.ts";
 import { accept, duplicate, refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { integersOf, sizesOf } from "../storage/integer_lists.ts";
 import { commonShape, reshapedStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import {
+  addressOf,
   allocate,
   broadcastView,
   describe,
   dropAxis,
   expandView,
+  isContiguous,
   mayOverlap,
+  numBytesOf,
   permuteView,
   rangeView,
   type Strided,
@@ -252,13 +256,20 @@ export function concatenate(parts: readonly Strided[], axis: number, as: JoinedA
   let start = 0;
   for (const part of parts) {
     const size = part.shape[along]!;
-    copyElements(part, rangeView(result, along, { start, step: 1, size }));
+    copyPart(part, rangeView(result, along, { start, step: 1, size }));
     start += size;
   }
   if (out === undefined || isSafe) return result;
   copyElements(result, out);
   result.storage.freeUnheld();
   return out;
+}
+
+/** copies into a part of a result, which overlaps none: neighbours as bytes */
+function copyPart(part: Strided, target: Strided): void {
+  const isRun = part.dtype === target.dtype && isContiguous(part) && isContiguous(target);
+  if (!isRun) return copyElements(part, target);
+  arrayKernels().copyBytes(addressOf(part), addressOf(target), numBytesOf(part.dtype, part.shape));
 }
 
 /** Views of one shape along a new axis. Refused: SHP004, SHP008. */

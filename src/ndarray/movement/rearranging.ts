@@ -6,6 +6,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { type Indices, NDArray } from "../array.ts";
+import { arrayKernels } from "../array_module.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
@@ -19,6 +20,7 @@ import { scope } from "../storage/lifetime.ts";
 import { given, over } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
 import {
+  addressOf,
   allocate,
   broadcastView,
   describe,
@@ -223,10 +225,17 @@ export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = nul
 }
 
 function repeatedAlike(source: Strided, axis: number, count: number): Strided {
-  const view = expandView(source, axis + 1), size = source.shape[axis]!;
-  const copied = duplicate(broadcastView(view, view.shape.with(axis + 1, count)));
-  const shape = source.shape.with(axis, size * count);
-  return { ...copied, shape, strides: rowMajorStrides(shape, DTYPE[source.dtype].itemsize) };
+  const { dtype } = source, shape = source.shape.with(axis, source.shape[axis]! * count);
+  const numRuns = sizeOfShape(source.shape.slice(0, axis + 1));
+  const runBytes = numBytesOf(dtype, source.shape.slice(axis + 1));
+  const rows = contiguous(source);
+  try {
+    const result = allocate(dtype, shape, { demand: demandOf("repeat", [source], { dtype, shape }) });
+    arrayKernels().repeatRuns(addressOf(rows), numRuns, runBytes, count, addressOf(result));
+    return result;
+  } finally {
+    if (rows !== source) rows.storage.freeUnheld();
+  }
 }
 
 /**

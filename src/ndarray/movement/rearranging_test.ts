@@ -121,3 +121,33 @@ Deno.test("roll() promises shifts cut to integers, each on its own", () => {
 Deno.test("repeat() refuses counts whose places take more memory than there is", () => {
   for (const count of [1e10, 2 ** 52]) throws(() => nd.repeat([1, 2], [count, 1]), { code: "MEM005" });
 });
+
+Deno.test("repeat() promises each element or row so many times, of every dtype, axis and layout", () => {
+  for (const dtype of nd.DTYPES) {
+    for (const count of [0, 1, 3]) {
+      nd.scope(() => {
+        const size = [7, 5, 4], a = nd.arange(140).mod(2).reshape(size).astype(dtype);
+        for (const view of [a, a.slice("::-1, :, ::2"), a.transpose([2, 0, 1])]) {
+          for (const axis of [0, 1, 2]) {
+            const places = Array.from({ length: view.shape[axis]! * count }, (_, i) => Math.floor(i / count));
+            deepStrictEqual(nd.repeat(view, count, axis).toList(), view.take(places, axis).toList());
+          }
+          const flat = view.ravel().toList() as unknown[];
+          deepStrictEqual(
+            nd.repeat(view, count).toList(),
+            flat.flatMap((value) => new Array(count).fill(value)),
+          );
+        }
+      });
+    }
+  }
+});
+
+Deno.test("repeat() and concatenate() promise the same of more than one call takes", () => {
+  nd.scope(() => {
+    const a = nd.arange(20_000), twice = nd.repeat(a, 2);
+    deepStrictEqual(twice.toList(), Array.from({ length: 40_000 }, (_, i) => i >> 1));
+    const both = nd.concatenate([a, twice.slice("::2"), a]);
+    deepStrictEqual(both.toList(), Array.from({ length: 60_000 }, (_, i) => i % 20_000));
+  });
+});
