@@ -93,8 +93,11 @@ Deno.test("permuteDims() reverses the axes where no list is given", () => {
   deepStrictEqual(nd.permuteDims(nd.zeros([2, 3, 4]), null).shape, [4, 3, 2]);
 });
 
-Deno.test("arange() refuses what is no number", () => {
-  for (const bad of [null, "3", [3], true, undefined]) {
+Deno.test("arange() counts bools as 0 and 1, as NumPy, and refuses what is no number", () => {
+  deepStrictEqual(nd.arange(true as never).toList(), [0]);
+  deepStrictEqual(nd.arange(false as never, 2).toList(), [0, 1]);
+  deepStrictEqual(nd.arange(true as never, undefined, { dtype: "bool" }).toList(), [false]);
+  for (const bad of [null, "3", [3], {}, undefined]) {
     throws(() => nd.arange(bad as never), { code: "ARR002" });
   }
   throws(() => nd.arange(0, 3, "1" as never), { code: "ARR002" });

@@ -379,9 +379,10 @@ export function arange(
 ): NDArray {
   const { step: by = 1, dtype } = optionsOf<ArangeOptions>("arange", args, ["step", "dtype"]);
   const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
-  const other = numbers.find((each) => typeof each !== "number" && typeof each !== "bigint");
-  if (other !== undefined || numbers.includes(undefined!)) {
-    throw new NdpipeError("ARR002", `arange takes numbers, not ${textOf(other)}`);
+  // bools count as 0 and 1, as in NumPy
+  const other = numbers.findIndex((each) => !["number", "bigint", "boolean"].includes(typeof each));
+  if (other >= 0) {
+    throw new NdpipeError("ARR002", `arange takes numbers, not ${textOf(numbers[other])}`);
   }
   if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
     const chosen = dtype ?? inferDType(numbers);
