@@ -102,3 +102,17 @@ Deno.test("mean(), var() and std() by a mask promise an axis to arrays that have
     }
   });
 });
+
+Deno.test("views without elements promise to stay within their array, however large their shape", () => {
+  nd.scope(() => {
+    deepStrictEqual(nd.zeros([0, 1e9]).get([":", -1]).toList(), []);
+    deepStrictEqual(nd.zeros([0, 1e9]).slice([":", "999999999:"]).toList(), []);
+    deepStrictEqual(nd.zeros([1e9, 0]).get(["999999999:"]).toList(), [[]]);
+    deepStrictEqual(nd.zeros([1e9, 0]).get([-1]).toList(), []);
+    deepStrictEqual(nd.zeros([1e9, 0]).get([[-1]]).toList(), [[]]);
+    deepStrictEqual(nd.zeros([0, 1e9]).slice([":", "::-1"]).add(1).shape, [0, 1e9]);
+    const strange = nd.lib.strideTricks.asStrided(nd.arange(3), [0, 5], [8, 8e12]);
+    deepStrictEqual(strange.get([":", 4]).toList(), []);
+    deepStrictEqual(strange.get([":", "3:"]).sum(0).toList(), [0, 0]);
+  });
+});

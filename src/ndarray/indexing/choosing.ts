@@ -169,20 +169,24 @@ function selected(
     [...conditions, ...values.filter((value) => value instanceof NDArray)].map(({ view }) => view),
     "numpy",
   );
-  let result = withValues(
+  const result = withValues(
     defaultValue,
     dtype,
     (view) => operations.duplicate(broadcastTo(view, shape), { dtype }),
   );
+  // held from here on: what is refused below gives it back with the scope
+  const chosen = new NDArray(result);
   for (const [i, condition] of [...conditions.entries()].toReversed()) {
-    result = withValues(choices[i]!, dtype, (view) => {
+    withValues(choices[i]!, dtype, (view) => {
       const cast = operations.duplicate(view, { dtype });
-      const next = operations.where(condition.view, [cast, result], { out: result, broadcast: "numpy" });
-      cast.storage.freeUnheld();
-      return next;
+      try {
+        return operations.where(condition.view, [cast, result], { out: result, broadcast: "numpy" });
+      } finally {
+        cast.storage.freeUnheld();
+      }
     });
   }
-  return new NDArray(result);
+  return chosen;
 }
 
 /**

@@ -81,7 +81,8 @@ export function gatherAlong(source: Strided, { axis, indices, what }: IndexedAxi
     const result = allocate(dtype, shape, { demand: demandOf("take", [source], { dtype, shape }) });
     try {
       const outer = positionsOf(source, [...Array(axis).keys()]);
-      if (outer.length === 0) checkAll(list, size, what);
+      if (outer.length === 0 || bytes === 0) checkAll(list, size, what);
+      if (bytes === 0) return result;
       const { gatherItems } = arrayKernels(), unit = unitBytes(DTYPE[dtype].itemsize);
       const start = addressOf(source), { pointer, isWide, count, wrap } = list, width = isWide ? 8 : 4;
       let target = addressOf(result);
@@ -146,7 +147,7 @@ export function scatterAlong(
     checkAll(list, size, what);
     const rows = values([...indices.shape, ...target.shape.slice(1)]);
     const from = addressOf(rows), { scatterItems } = arrayKernels();
-    for (let first = 0; first < count; first += INDICES_PER_CALL) {
+    for (let first = 0; bytes > 0 && first < count; first += INDICES_PER_CALL) {
       const n = Math.min(INDICES_PER_CALL, count - first);
       const at = pointer + first * width;
       scatterItems(from + first * bytes, at, +isWide, n, size, stride, addressOf(target), bytes);

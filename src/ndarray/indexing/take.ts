@@ -169,9 +169,17 @@ export function putView(target: Strided, indices: Strided, values: Strided, mode
     return;
   }
   const resolved = resolveIndices(readIndices(indices), size, { mode, what });
+  scatterCast(target, resolved, values);
+}
+
+/** puts values, cast, at places of the flat array */
+function scatterCast(target: Strided, resolved: Int32Array | Float64Array, values: Strided): void {
   const cast = duplicate(values, { dtype: target.dtype });
-  scatterTo(target, flatPlaces(target, resolved), cast);
-  cast.storage.freeUnheld();
+  try {
+    scatterTo(target, flatPlaces(target, resolved), cast);
+  } finally {
+    cast.storage.freeUnheld();
+  }
 }
 
 function refuseOtherSize(target: Strided, mask: Strided, operation: string): void {
@@ -187,15 +195,18 @@ export function putmaskView(target: Strided, mask: Strided, values: Strided): vo
   refuseOtherSize(target, mask, "putmask");
   const positions = flatNonzero(mask), numValues = sizeOfShape(values.shape);
   if (positions.length === 0 || numValues === 0) return;
-  const cast = duplicate(values, { dtype: target.dtype });
-  const flat = { ...cast, shape: [numValues], strides: [DTYPE[target.dtype].itemsize] };
-  const chosen = takeResolved(flat, 0, {
-    values: positions.map((position) => position % numValues),
-    shape: [positions.length],
-  });
-  scatterTo(target, flatPlaces(target, positions), chosen);
-  cast.storage.freeUnheld();
-  chosen.storage.freeUnheld();
+  const cast = duplicate(values, { dtype: target.dtype }), made = [cast];
+  try {
+    const flat = { ...cast, shape: [numValues], strides: [DTYPE[target.dtype].itemsize] };
+    const chosen = takeResolved(flat, 0, {
+      values: positions.map((position) => position % numValues),
+      shape: [positions.length],
+    });
+    made.push(chosen);
+    scatterTo(target, flatPlaces(target, positions), chosen);
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
 }
 
 /** NumPy's `place`: the values one after the other where the mask holds. Refused: ARR001, ARR002, SHP009. */
@@ -205,9 +216,7 @@ export function placeView(target: Strided, mask: Strided, values: Strided): void
   const positions = flatNonzero(mask);
   if (positions.length === 0) return;
   if (sizeOfShape(values.shape) === 0) throw new NdpipeError("ARR002", "place is given no values");
-  const cast = duplicate(values, { dtype: target.dtype });
-  scatterTo(target, flatPlaces(target, positions), cast);
-  cast.storage.freeUnheld();
+  scatterCast(target, positions, values);
 }
 
 /** Places of one element of an axis for each index; shapes beside the axis broadcast. */

@@ -225,12 +225,20 @@ function inserting(
   const writeAt = (value: Strided, list: Int32Array) => {
     const all = positionsOf(target, [along]);
     const rows = duplicate(broadcastValue(value, shape.with(along, list.length)), { dtype });
-    const chosen = selection(target, {
-      before: axes.slice(0, along),
-      behind: axes.slice(along + 1),
-    }, list.map((place) => all[place]!));
-    scatter(rows, chosen, target);
-    rows.storage.freeUnheld();
+    // positions may be beyond what a list of places holds
+    const positions = all instanceof Float64Array
+      ? Float64Array.from(list, (place) => all[place]!)
+      : list.map((place) => all[place]!);
+    const chosen = selection(
+      target,
+      { before: axes.slice(0, along), behind: axes.slice(along + 1) },
+      positions,
+    );
+    try {
+      scatter(rows, chosen, target);
+    } finally {
+      rows.storage.freeUnheld();
+    }
   };
   try {
     const runs = runsOf(at);

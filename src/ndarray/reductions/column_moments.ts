@@ -146,22 +146,17 @@ export function columnSquares(
   const ordered = rowMajorStrides(axes.kept.map((axis) => source.shape[axis]!), DTYPE.f64.itemsize);
   const ascending = axes.kept.toSorted((a, b) => a - b);
   const strides = ascending.map((axis) => ordered[axes.kept.indexOf(axis)]!);
-  const [squares, mean, rest] = [0, 1, 2].map(() => allocate("f64", shape, { strides, demand })) as [
-    Strided,
-    Strided,
-    Strided,
-  ];
+  const made: Strided[] = [];
   try {
+    for (let i = 0; i < 3; i++) made.push(allocate("f64", shape, { strides, demand }));
+    const [squares, mean, rest] = made as [Strided, Strided, Strided];
     const firstRow = reduced.toSorted((a, b) => b - a).reduce((view, axis) => dropAxis(view, axis), source);
     copyElements(firstRow, mean);
     sumBlocks(source, axes, { mean, rest, squares, operation });
+    made.shift();
     return squares;
-  } catch (error) {
-    squares.storage.freeUnheld();
-    throw error;
   } finally {
-    mean.storage.freeUnheld();
-    rest.storage.freeUnheld();
+    for (const { storage } of made) storage.freeUnheld();
   }
 }
 

@@ -79,14 +79,19 @@ export function lexsortRows(keys: readonly StoredRows[]): Strided {
 function lexsortedByEach(keys: readonly StoredRows[]): Strided {
   const { length, numRows } = keys[0]!, positions = emptyRows(keys[0]!, "lexsort", "i64");
   const words = new Int32Array(arraysMemory().buffer, addressOf(positions), 2 * length * numRows).fill(0);
-  for (let start = 0; start < length * numRows; start += length) {
-    const order = lexsortElements(keys.map(({ view }) => ({
-      elements: elementsOf(view).subarray(start, start + length),
-      dtype: view.dtype,
-    })));
-    for (let i = 0; i < length; i++) words[2 * (start + i)] = order[i]!;
+  try {
+    for (let start = 0; start < length * numRows; start += length) {
+      const order = lexsortElements(keys.map(({ view }) => ({
+        elements: elementsOf(view).subarray(start, start + length),
+        dtype: view.dtype,
+      })));
+      for (let i = 0; i < length; i++) words[2 * (start + i)] = order[i]!;
+    }
+    return positions;
+  } catch (error) {
+    positions.storage.freeUnheld();
+    throw error;
   }
-  return positions;
 }
 
 /** The most positions around which a row is partitioned; for more of them, sorting takes no longer. */

@@ -179,8 +179,9 @@ function productSums(
   { dtype, first, length }: { readonly dtype: DType; readonly first: number; readonly length: number },
 ): NDArray {
   const to = dtypeOfSums(dtype), shape = [length], { convolveRow } = arrayKernels();
-  const rows = operands.map(({ view }) => duplicate(view, { dtype: to, order: "C" })) as [Strided, Strided];
+  const rows: Strided[] = [];
   try {
+    for (const { view } of operands) rows.push(duplicate(view, { dtype: to, order: "C" }));
     const sums = allocate(to, shape, { demand: demandOf(operation, rows, { dtype: to, shape }) });
     const isAscending = operands[0].size < operands[1].size;
     const [x, y] = (isAscending ? rows.toReversed() : rows) as [Strided, Strided];

@@ -91,9 +91,11 @@ export function arrayOf(elements: TypedArray, dtype: DType, shape: readonly numb
 export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray {
   const made = fromElements(rows.elements, { dtype: rows.dtype, shape: [...rows.outer, rows.length] });
   if (axis === rows.outer.length) return new NDArray(made);
-  const moved = duplicate(movement.moveAxis(made, -1, axis));
-  made.storage.freeUnheld();
-  return new NDArray(moved);
+  try {
+    return new NDArray(duplicate(movement.moveAxis(made, -1, axis)));
+  } finally {
+    made.storage.freeUnheld();
+  }
 }
 
 /** The options of a reduction with the axes among them. */

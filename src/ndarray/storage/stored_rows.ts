@@ -72,9 +72,11 @@ export function* rowAddresses({ view, numRows, length }: StoredRows): Generator<
 /** An array of rows (…, length) whose rows run along `axis`, in row-major order; it takes the view. */
 export function arrayOfStored(view: Strided, axis: number): NDArray {
   if (axis === view.shape.length - 1) return new NDArray(view);
-  const moved = duplicate(movement.moveAxis(view, -1, axis));
-  view.storage.freeUnheld();
-  return new NDArray(moved);
+  try {
+    return new NDArray(duplicate(movement.moveAxis(view, -1, axis)));
+  } finally {
+    view.storage.freeUnheld();
+  }
 }
 
 /** As `arrayOfStored`, with the axes in memory in the order of another array's, as NumPy's copies or ufuncs have them. */
@@ -88,8 +90,11 @@ export function arrayOfStoredLike(
     ? sortedStrides(shape, a.view.strides, itemsize)
     : keptOrderStrides(shape, [a.view.strides], itemsize);
   if (axis === shape.length - 1 && isRowMajor(shape, strides, itemsize)) return new NDArray(view);
-  const placed = allocate(dtype, shape, { strides, demand: demandOf("rows", [a.view], { dtype, shape }) });
-  copyElements(movement.moveAxis(view, -1, axis), placed);
-  view.storage.freeUnheld();
-  return new NDArray(placed);
+  try {
+    const placed = allocate(dtype, shape, { strides, demand: demandOf("rows", [a.view], { dtype, shape }) });
+    copyElements(movement.moveAxis(view, -1, axis), placed);
+    return new NDArray(placed);
+  } finally {
+    view.storage.freeUnheld();
+  }
 }

@@ -120,7 +120,8 @@ export function expandView(source: Strided, axis: number): Strided {
 export function dropAxis(source: Strided, axis: number, index = 0): Strided {
   return {
     ...source,
-    offset: source.offset + index * source.strides[axis]!,
+    // of no elements, none is the first: the address stays inside
+    offset: source.offset + (source.shape.includes(0) ? 0 : index * source.strides[axis]!),
     shape: source.shape.toSpliced(axis, 1),
     strides: source.strides.toSpliced(axis, 1),
   };
@@ -134,8 +135,7 @@ export function rangeView(
 ): Strided {
   return {
     ...source,
-    // of no elements, none is the first: the address stays inside
-    offset: source.offset + (size === 0 ? 0 : start * source.strides[axis]!),
+    offset: source.offset + (size === 0 || source.shape.includes(0) ? 0 : start * source.strides[axis]!),
     shape: source.shape.with(axis, size),
     strides: source.strides.with(axis, source.strides[axis]! * step),
   };

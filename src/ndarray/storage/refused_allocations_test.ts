@@ -1,0 +1,81 @@
+/**
+ * What a refused allocation leaves behind: every function is run with as much memory as it needs, and with less.
+ *
+ * @module
+ */
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { MemoryError, NdpipeError } from "../../errors.ts";
+import * as nd from "../mod.ts";
+import { BEFORE, type Call, functionsIn, m, v } from "../testing/every_function.ts";
+
+const MOST = 4 * 1024 ** 3;
+/** steps between no memory and enough: all allocations of a call are of a few elements */
+const MOST_STEPS = 48;
+
+/** Runs with that much more memory than is in use; whether it was refused, and how many storages stayed. */
+function left(run: () => unknown, numBytes: number): { isRefused: boolean; numLeft: number } {
+  const before = nd.memoryStatistics();
+  let isRefused = false;
+  nd.setMemoryLimit(Math.min(MOST, before.bytesInUse + numBytes));
+  try {
+    nd.scope(() => void run());
+  } catch (error) {
+    // a few take more than stands before their options
+    if (!(error instanceof NdpipeError)) throw error;
+    isRefused = error instanceof MemoryError;
+  } finally {
+    nd.setMemoryLimit(MOST);
+  }
+  return { isRefused, numLeft: nd.memoryStatistics().numStorages - before.numStorages };
+}
+
+/** Limits up to the first that suffices, at which something stays. */
+function leaksOf(name: string, run: () => unknown): string[] {
+  const found: string[] = [];
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { isRefused, numLeft } = left(run, step * 8);
+    if (numLeft !== 0) found.push(`${name} with ${step * 8} bytes: ${numLeft} left`);
+    if (!isRefused) break;
+  }
+  return found;
+}
+
+/** Functions without options, and calls that take other ways through functions with them. */
+const MORE: Readonly<Record<string, () => unknown>> = {
+  "sort axis 0": () => nd.sort(m(), 0),
+  "argsort axis 0": () => nd.argsort(m(), 0),
+  "partition axis 0": () => nd.partition(m(), 1, 0),
+  "argpartition axis 0": () => nd.argpartition(m(), 1, 0),
+  "cumsum axis 0": () => nd.cumsum(m(), 0),
+  "cumprod axis 0 of a transpose": () => nd.cumprod(m().T, 0),
+  "median axis 0": () => nd.median(m(), 0),
+  "quantile axis 0": () => nd.quantile(m(), [0.1, 0.5], 0),
+  "putmask of another dtype": () => nd.putmask(v(), nd.array([true, false, true]), nd.array([1, 2], "i32")),
+  "place of another dtype": () => nd.place(v(), nd.array([true, false, true]), nd.array([1, 2], "i32")),
+  "put in a transpose": () => nd.put(m().T, [0, 3], nd.array([7, 8], "i32")),
+  "convolve of integers": () => nd.convolve(nd.array([1, 2], "i8"), nd.array([3, 4], "u8")),
+  "get by two lists": () => m().get([[0, 1], [1, 0]]),
+  "set by two lists": () => m().set([[0, 1], [1, 0]], nd.array([1, 2], "i32")),
+  "get by a mask": () => m().T.get(nd.array([true, false])),
+  "matmul of integers and floats": () => nd.matmul(nd.ones([3, 4], "i32"), nd.ones([4, 3], "f64").T.T),
+  "std of long columns": () => nd.ones([2048, 32]).std(0),
+  "inv": () => nd.linalg.inv(m()),
+  "eig": () => nd.linalg.eig(m()),
+};
+
+Deno.test("a refused allocation promises to leave nothing behind, in every function", () => {
+  const found: string[] = [], functions = new Map(functionsIn(nd));
+  const names = BEFORE.flatMap(([args, names]) => names.split(" ").map((name) => [name, args] as const));
+  const printed = nd.getPrintoptions();
+  for (const [name, args] of names) {
+    const call = functions.get(name) as Call;
+    nd.scope(() => {
+      const given = args();
+      found.push(...leaksOf(name, () => call(...given)));
+    });
+  }
+  for (const [name, run] of Object.entries(MORE)) found.push(...leaksOf(name, run));
+  nd.setPrintoptions(printed);
+  ok(names.length > 300);
+  deepStrictEqual(found, []);
+});
