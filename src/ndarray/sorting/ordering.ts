@@ -11,8 +11,6 @@ import { emptyRows, rowAddresses, type StoredRows } from "../storage/stored_rows
 import { addressOf, elementsOf, type Strided } from "../storage/strided.ts";
 import { fromElements } from "../storage/values.ts";
 
-export { codeOf };
-
 /** Sorts rows into others, which may be the same; zeros of both signs stay in the order in which they were. Refused: MEM005. */
 export function sortRows(rows: StoredRows, target: Strided = rows.view): void {
   const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();

@@ -4,14 +4,13 @@
  * @module
  */
 import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
-import { arrayKernels } from "../array_module.ts";
+import { arrayKernels, codeOf } from "../array_module.ts";
 import { contiguous } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import { addressOf, allocate, elementsOf, type Strided } from "../storage/strided.ts";
 import { ofDType } from "../storage/values.ts";
-import { codeOf } from "./ordering.ts";
 
 /** Values of one call: the engine's optimised code takes over at the next call only, so none may be long. */
 const VALUES_PER_CALL = 4096;
