@@ -469,7 +469,7 @@ export default definePipeline({
         for (const workers of [1, 2]) {
           await t.step(`${name}, ${workers} workers`, async () => {
             const flags = ["--workers", String(workers)];
-            console.log(assertWithin(await measured(["run", pipeline], input, flags, { budgetMib: 1024 }), name));
+            assertWithin(await measured(["run", pipeline], input, flags, { budgetMib: 1024 }), name);
           });
         }
       }

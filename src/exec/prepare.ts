@@ -30,6 +30,7 @@ import { type InputOptions, loadReaders, type OpenInput } from "./open_input.ts"
 import type { OutputCompression } from "./output_compression.ts";
 import { loadWriter, type OutputWriter } from "./output_writer.ts";
 import type { Prepared } from "./prepared.ts";
+import { type ProgramMemory, programMemory } from "./program_memory.ts";
 import {
   CARRIED_READING_BYTES,
   FILE_BYTES,
@@ -95,8 +96,8 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
   const numerics = resolveNumerics(options.numerics ?? undefined);
   const budget = budgetOf(pipeline, options);
   const outputFormat = options.outputFormat ?? "arrow-file";
-  const programs = new Map<string, Program>();
-  const given = { pipeline, options, budget, outputFormat, writer: await loadWriter(outputFormat), programs };
+  const programs = new Map<string, PlannedProgram>(), writer = await loadWriter(outputFormat);
+  const given = { pipeline, options, budget, outputFormat, writer, programs, numerics };
 
   const declared = plan(given, requests.map(declaredLayout), {
     inputs: [],
@@ -153,7 +154,13 @@ interface Given {
   readonly outputFormat: OutputFormat;
   readonly writer: OutputWriter;
   /** what was planned, by layouts: mostly the inputs lie as was assumed, and thousands of columns take their time */
-  readonly programs: Map<string, Program>;
+  readonly programs: Map<string, PlannedProgram>;
+  readonly numerics: Numerics;
+}
+
+interface PlannedProgram {
+  readonly program: Program;
+  readonly held: ProgramMemory;
 }
 
 /**
@@ -194,7 +201,7 @@ function plan(
     const { type, nullable, metadata } = known;
     return { ...field, carried: { type, nullable }, metadata };
   });
-  const program = programOf(given, layouts);
+  const { program, held } = programOf(given, layouts);
   const rowBytes = outputRowBytes(program);
   const bodyBytes = rowBytes.reduce((sum, bytes, i) => {
     const one = carried[i] ?? null;
@@ -223,8 +230,8 @@ function plan(
   );
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES + inputsBytes(pipeline.requests.length) + numFields * TEXT_FIELD_BYTES +
-      readingBytes,
-    threadBytes: THREAD_BYTES + inputsThreadBytes(pipeline.requests.length) +
+      readingBytes + held.mainBytes,
+    threadBytes: THREAD_BYTES + held.threadBytes + inputsThreadBytes(pipeline.requests.length) +
       numFields * TEXT_THREAD_FIELD_BYTES + readingBytes + (bound.threadBytes ?? 0),
     paramBytes: PARAM_COPIES * pipeline.paramBytes,
     constantBytes: constantBytes(program),
@@ -270,13 +277,18 @@ function plan(
   };
 }
 
-function programOf({ pipeline: { graph, requests }, programs }: Given, layouts: readonly Layout[]): Program {
-  const key = layouts.join();
-  const program = programs.get(key) ?? planProgram(graph, {
+function programOf(
+  { pipeline: { graph, requests }, programs, numerics }: Given,
+  layouts: readonly Layout[],
+): PlannedProgram {
+  const key = layouts.join(), known = programs.get(key);
+  if (known !== undefined) return known;
+  const program = planProgram(graph, {
     inputs: requests.map(({ input }, i) => ({ name: input, layout: layouts[i]! })),
   });
-  programs.set(key, program);
-  return program;
+  const planned = { program, held: programMemory(graph, { program, numerics }) };
+  programs.set(key, planned);
+  return planned;
 }
 
 /** The sum; null where a part is unknown, or there is none. */

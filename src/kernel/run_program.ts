@@ -22,7 +22,7 @@ import {
   writeTile,
 } from "./program_frame.ts";
 
-export { compileProgram } from "./compile/program.ts";
+export { compileProgram, moduleBytes } from "./compile/program.ts";
 export type { CompiledProgram } from "./compiled_program.ts";
 
 /** A parameter's value: row-major. */

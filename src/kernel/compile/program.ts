@@ -88,17 +88,16 @@ interface StageFunction {
   readonly call: ModuleFunction;
 }
 
-/**
- * Emits every stage's function once; stages of equal key share one.
- *
- * @param memory where it will run, of a size that never changes; absent: on any memory, a little slower, because the
- *   engine reads its size again behind every store
- */
-export function compileProgram(
-  program: Program,
-  numerics: Numerics,
-  memory?: WebAssembly.Memory,
-): CompiledProgram {
+/** The functions of a program in a module that is not encoded yet. */
+interface EmittedProgram {
+  readonly module: ModuleBuilder;
+  /** the names of the set-up's functions and of the stages', in their order */
+  readonly functions: readonly string[];
+  readonly driver: string | null;
+}
+
+/** Emits every stage's function once; stages of equal key share one. */
+function emitProgram(program: Program, numerics: Numerics): EmittedProgram {
   const module = new ModuleBuilder();
   const made = new Map<string, StageFunction>();
   const named = (key: string, emit: (name: string) => ModuleFunction): StageFunction => {
@@ -131,14 +130,34 @@ export function compileProgram(
   const calls = functions.slice(program.setup.length).map(({ call }) => call);
   const driver = plan === null ? null : "driver";
   if (plan !== null) emitRowDriver(module, "driver", plan, calls);
+  return { module, functions: functions.map(({ name }) => name), driver };
+}
+
+/**
+ * Compiles a program.
+ *
+ * @param memory where it will run, of a size that never changes; absent: on any memory, a little slower, because the
+ *   engine reads its size again behind every store
+ */
+export function compileProgram(
+  program: Program,
+  numerics: Numerics,
+  memory?: WebAssembly.Memory,
+): CompiledProgram {
+  const { module, functions, driver } = emitProgram(program, numerics);
   return {
     program,
     module: new WebAssembly.Module(
       module.encode(memory === undefined ? null : memory.buffer.byteLength / PAGE_BYTES),
     ),
     numerics,
-    functions: functions.map(({ name }) => name),
+    functions,
     driver,
     maps: { constants: constantMap(program), work: workMap(program) },
   };
+}
+
+/** How long the program's module is in bytes: what compiling it takes grows with it. */
+export function moduleBytes(program: Program, numerics: Numerics): number {
+  return emitProgram(program, numerics).module.encode(null).byteLength;
 }
