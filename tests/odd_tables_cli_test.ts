@@ -170,3 +170,18 @@ Deno.test("lists of many parts are written to Parquet, in row groups that are as
     strictEqual(lines.split("\n").length, NUM_ROWS + 1);
   });
 });
+
+Deno.test("lines of spaces are blank lines of JSON, and rows of CSV", async () => {
+  await inFolder(async (folder) => {
+    const json = `${folder}/a.ndjson`, csv = `${folder}/a.csv`, output = `${folder}/o.csv`;
+    Deno.writeTextFileSync(json, '  \n{"a":1}\n   \n\t \r\n\n {"a":2}\n \n{"a":3}\n  ');
+    for (const chunkRows of ["1", "2", "100"]) {
+      strictEqual(await converted(json, "--to", "csv", "--chunk-rows", chunkRows), "a\n1\n2\n3\n");
+    }
+    const { code, stderr } = await ndpipe(["convert", "-i", json, "-o", output, "--types", "a=bool"]);
+    ok(code === 5 && stderr.includes(`${json}:2:6`), stderr);
+    Deno.writeTextFileSync(csv, "a,b\n1,2\n  \n");
+    const ragged = await ndpipe(["convert", "-i", csv, "-o", output]);
+    ok(ragged.code === 5 && ragged.stderr.includes("DAT003"), ragged.stderr);
+  });
+});

@@ -119,6 +119,8 @@ export interface TextTable {
   readonly head: CsvHead;
   readonly format: "csv" | "ndjson";
   readonly skipBlankLines: boolean;
+  /** see `RecordScannerOptions` */
+  readonly skipSpaceLines?: boolean;
   /** of a slot, besides what CSV needs */
   readonly extraBytes?: number;
   /** what more the decoders are told, as plain data */
@@ -171,6 +173,7 @@ export class TextSource implements Source {
       delimiter: text.delimiter,
       quote: text.quote,
       skipBlankLines: table.skipBlankLines,
+      ...(table.skipSpaceLines === undefined ? {} : { skipSpaceLines: table.skipSpaceLines }),
       maxRecordBytes: this.#maxRecordBytes,
       comment: text.comment,
       escape: text.escape,

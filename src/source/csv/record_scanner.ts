@@ -30,6 +30,8 @@ export interface RecordScannerOptions {
    * one empty field (a table of one column).
    */
   readonly skipBlankLines: boolean;
+  /** lines of spaces and tabs are blank too: those of JSON; absent: they are not */
+  readonly skipSpaceLines?: boolean;
   readonly maxRecordBytes: number;
   /** a line that begins with this byte is passed over; −1: none */
   readonly comment: number;

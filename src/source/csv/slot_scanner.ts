@@ -39,7 +39,7 @@ export class SlotScanner {
     range: { start: number; end: number; isEnd: boolean; maxRecords: number },
   ): void {
     const { pointer } = text, { start, end, isEnd, maxRecords } = range;
-    const { delimiter, quote, skipBlankLines, maxRecordBytes, comment } = this.#options;
+    const { delimiter, quote, skipBlankLines, skipSpaceLines, maxRecordBytes, comment } = this.#options;
     if (this.#escaping !== null) return this.#scanEscaping(this.#escaping, text, range);
     const kernels: TextKernels = textKernels(text.memory);
     kernels.scanRecords(
@@ -50,7 +50,7 @@ export class SlotScanner {
       Math.min(maxRecordBytes, 0xffffffff),
       delimiter,
       quote < 0 ? LF : quote,
-      Number(skipBlankLines),
+      skipSpaceLines === true ? 2 : Number(skipBlankLines),
       comment < 0 ? NO_MARK : comment,
     );
     this.numRecords = kernels.numRecords.value >>> 0;

@@ -7,13 +7,13 @@ import { FormatError, MemoryError } from "../../errors.ts";
 import type { CsvInput } from "../csv/csv_input.ts";
 import type { CsvHead } from "../csv/head.ts";
 import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../csv/text_place.ts";
-import { asciiText, type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
+import { asciiText, type JsonMember, jsonText, passBlankLines, readJsonLine } from "./json_line.ts";
 import { lineRefused } from "./ndjson_errors.ts";
 
 const MAX_HEAD_BYTES = 1 << 20;
 const MAX_HEAD_RECORDS = 1000;
 const READ_BYTES = 1 << 16;
-const LF = 10, CR = 13;
+const LF = 10;
 
 /** Is shown the first records, one after the other: kept, they would take forty times the bytes of their text. */
 export type OnRecord = (record: ReadonlyMap<string, HeadValue>) => void;
@@ -134,7 +134,7 @@ function recordsOf(
   const limit = isEnd ? read.length : read.lastIndexOf(LF) + 1;
   let p = start, numRecords = 0;
   for (;;) {
-    while (p < limit && (bytes[p] === LF || bytes[p] === CR)) p++;
+    p = passBlankLines(bytes, p, limit);
     if (p >= limit || numRecords === maxRecords) break;
     const line = readJsonLine(bytes, p);
     const behind = "what" in line ? line.position : line.end;

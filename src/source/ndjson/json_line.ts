@@ -70,6 +70,16 @@ export function readJsonLine(
   }
 }
 
+/** The position behind lines from `start` on that have nothing but spaces, at most `end`; of a line that has more, its start. */
+export function passBlankLines(bytes: Uint8Array, start: number, end: number = bytes.length): number {
+  for (let lineStart = start, p = start; p < end; p++) {
+    const byte = bytes[p];
+    if (byte === LF || byte === CR) lineStart = p + 1;
+    else if (byte !== SPACE && byte !== TAB) return lineStart;
+  }
+  return end;
+}
+
 const DECODER = new TextDecoder();
 
 /** Up to here a text is put together character by character: sooner than a decoder is called. */

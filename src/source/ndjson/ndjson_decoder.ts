@@ -18,7 +18,7 @@ import { parseTemporal } from "../csv/temporal_text.ts";
 import { firstInvalidUtf8, notUtf8 } from "../csv/text_place.ts";
 import { parseValue } from "../csv/value_text.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
-import { asciiText, type JsonMember, jsonText, readJsonLine } from "./json_line.ts";
+import { asciiText, type JsonMember, jsonText, passBlankLines, readJsonLine } from "./json_line.ts";
 import { KEY_SCRATCH_BYTES, keyTable } from "./key_table.ts";
 import { keyRefused, kindRefused, lineRefused } from "./ndjson_errors.ts";
 import { carriedDType } from "../csv/text_type.ts";
@@ -175,15 +175,15 @@ class LineParser {
   /** The position of the end of the line that is next from `start` on. */
   lineEnd(start: number): number {
     const { bytes } = this.#context.region;
-    let p = start;
-    while (bytes[p] === LF || bytes[p] === CR) p++;
+    let p = passBlankLines(bytes, start);
     while (p < bytes.length && bytes[p] !== LF && bytes[p] !== CR) p++;
     return p;
   }
 
-  /** Parses the line at `start` into the row, and gives the position behind it. */
-  parse(start: number, row: number): number {
+  /** Parses the line that is next from `before` on into the row, and gives the position behind it. */
+  parse(before: number, row: number): number {
     const { region, targets, fieldOf, ignoresUnknownKeys } = this.#context;
+    const start = passBlankLines(region.bytes, before);
     const line = readJsonLine(region.bytes, start);
     if ("what" in line) throw lineRefused(region, line);
     const members: (JsonMember | undefined)[] = new Array(targets.length).fill(undefined);

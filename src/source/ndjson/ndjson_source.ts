@@ -52,6 +52,7 @@ export function openNdjsonSource(input: string | CsvInput, options: NdjsonOption
       head,
       format: "ndjson",
       skipBlankLines: true,
+      skipSpaceLines: true,
       extraBytes: keyTable(head.fieldNames).length,
       decoder: { ignoresUnknownKeys: options.unknownKeys === "ignore" },
     });

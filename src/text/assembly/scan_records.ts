@@ -4,7 +4,7 @@
  *
  * scanRecords is longer than a function should be: it keeps its place in registers.
  */
-import { CR, LF } from "./ascii";
+import { CR, LF, SPACE, TAB } from "./ascii";
 
 /** why a scan stopped: 0 no problem, 1 unclosedQuote, 2 textAfterQuote, 3 tooLong */
 const UNCLOSED_QUOTE: i32 = 1, TEXT_AFTER_QUOTE: i32 = 2, TOO_LONG: i32 = 3;
@@ -27,6 +27,7 @@ function refuse(kind: i32, at: usize): void {
  * Finds up to `maxRecords` records in [start, end). May load up to 63 bytes behind the end.
  *
  * @param quote LF where there are no quotes
+ * @param skipBlankLines 1: lines without a byte are no records; 2: nor are lines of spaces and tabs
  * @param comment what a line that is passed over begins with; above 255: nothing does
  */
 export function scanRecords(
@@ -110,7 +111,7 @@ export function scanRecords(
         }
         if (behind < end && u32(load<u8>(behind)) === LF) behind++;
       }
-      const isBlank = p === recordStart, isComment = u32(load<u8>(recordStart)) === comment;
+      const isBlank = p === recordStart || (skipBlankLines === 2 && isSpace(recordStart, p)), isComment = u32(load<u8>(recordStart)) === comment;
       if (!(isBlank && skipBlankLines) && !isComment) {
         if (u32(p - recordStart) > maxRecordBytes) {
           refuse(TOO_LONG, recordStart);
@@ -140,7 +141,8 @@ export function scanRecords(
         refuse(TOO_LONG, recordStart);
       } else if (isEnd && recordStart < end) {
         // the last line has no line end
-        records += u32(u32(load<u8>(recordStart)) !== comment);
+        const isBlank = skipBlankLines === 2 && isSpace(recordStart, end);
+        records += u32(u32(load<u8>(recordStart)) !== comment && !isBlank);
         lines += linesInRecord + 1;
         recordStart = end;
       }
@@ -149,6 +151,13 @@ export function scanRecords(
   numRecords = records;
   numLines = lines;
   position = u32(recordStart);
+}
+
+/** Whether there are spaces and tabs only. */
+function isSpace(start: usize, end: usize): bool {
+  let p = start;
+  while (p < end && (u32(load<u8>(p)) === SPACE || u32(load<u8>(p)) === TAB)) p++;
+  return p === end;
 }
 
 // @ts-ignore: decorator
