@@ -1,4 +1,4 @@
-/** How `convert` from Arrow to Arrow begins and ends: changed inputs, joined streams, signals. By the real command line. */
+/** How `convert` of Arrow begins and ends: changed inputs, joined streams, pipes, signals. By the real command line. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { RELAY_BYTES, relayArrow } from "../src/exec/relay.ts";
 import { writeTable } from "../src/exec/testing.ts";
@@ -147,4 +147,51 @@ Deno.test("convert refuses sizes of compressed buffers that no codec can have ma
     match(stderr, /error\[FMT004\]: .*is said to hold/);
     strictEqual(code, 7);
   }
+});
+
+/** 500 rows for each length of their text, compressed */
+async function compressedText(compress: string, lengths: readonly number[]): Promise<Uint8Array> {
+  const rows = lengths.flatMap((length) =>
+    Array.from({ length: 500 }, (_, i) => `${i},${`${i * 7919} text `.repeat(length).slice(0, length)}`)
+  );
+  const csv = `${scratch}/text.csv`, arrow = `${scratch}/text.arrows`;
+  Deno.writeTextFileSync(csv, `id,text\n${rows.join("\n")}\n`);
+  const { code, stderr } = await ndpipe([
+    "convert",
+    "-i",
+    csv,
+    "-o",
+    arrow,
+    "--compress",
+    compress,
+    "--force",
+  ]);
+  strictEqual(code, 0, stderr);
+  return Deno.readFileSync(arrow);
+}
+
+Deno.test("convert takes compressed Arrow through a pipe, however long its text is", async () => {
+  const output = `${scratch}/text.out.csv`;
+  const args = ["convert", "-i", "-", "--from", "arrow-stream", "-o", output, "--force"];
+  for (const compress of ["zstd", "lz4"]) {
+    const stdin = await compressedText(compress, [2_000, 2_000, 3_000, 10]);
+    const { code, stderr } = await ndpipe(args, { stdin });
+    strictEqual(code, 0, stderr);
+    strictEqual(Deno.readTextFileSync(output), Deno.readTextFileSync(`${scratch}/text.csv`));
+  }
+});
+
+Deno.test("convert says how compressed text that grows from batch to batch can be read", async () => {
+  // by testdata/arrow-types/make.py
+  const input = new URL("fixtures/grown_text_zstd.arrows", import.meta.url).pathname;
+  const output = `${scratch}/grown.csv`;
+  const args = ["convert", "-o", output, "--force", "--from", "arrow-stream", "-i"];
+  const { code, stderr } = await ndpipe([...args, "-"], { stdin: Deno.readFileSync(input) });
+  strictEqual(code, 4, stderr);
+  match(stderr, /error\[MEM003\]: record batch 1 of stdin holds more bytes/);
+  match(stderr, /help: write the stream to a file and give its path/);
+  const followed = await ndpipe([...args, input]);
+  strictEqual(followed.code, 0, followed.stderr);
+  const lines = Deno.readTextFileSync(output).split("\n");
+  deepStrictEqual([lines.length, lines[8_000]], [8_002, "3999 text ".padEnd(1_000, ".")]);
 });

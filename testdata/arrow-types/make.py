@@ -95,3 +95,10 @@ with pa.ipc.new_stream(f'{OUT}/batch_metadata.arrows', batch.schema) as opened:
     opened.write_batch(batch, custom_metadata={'source': 'first', 'empty': ''})
     opened.write_batch(batch, custom_metadata={'source': 'второй'})
     opened.write_batch(batch)
+
+# text of record batch 1 is a hundred times as long as that of record batch 0
+opened = pa.ipc.new_stream(f'{OUT}/../../tests/fixtures/grown_text_zstd.arrows', pa.schema({'text': pa.string()}),
+                           options=pa.ipc.IpcWriteOptions(compression='zstd'))
+for length in (10, 1000):
+    opened.write_batch(pa.record_batch({'text': [f'{i} text '.ljust(length, '.') for i in range(4000)]}))
+opened.close()

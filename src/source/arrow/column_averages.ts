@@ -9,9 +9,9 @@ import { isRemote } from "../remote/mod.ts";
 import { layOutBatch, type StoredLayout } from "./batch_layout.ts";
 import { buffersOf } from "./carried_reads.ts";
 import { bufferSize, plainBytes, type ReadBody } from "./buffer_sizes.ts";
-import type { FileBatches, LocatedBatch } from "./file_batches.ts";
+import type { FileBatches } from "./file_batches.ts";
 import type { Fail } from "./flatbuffer.ts";
-import { type ArrowSchema, corruption } from "./metadata.ts";
+import { corruption, type RecordBatchMetadata } from "./metadata.ts";
 import { packedBytes } from "./packed_reads.ts";
 
 /** Bytes of a row of a carried column, the most of any batch; null: there are no rows, or only reading tells. */
@@ -22,8 +22,8 @@ export interface ColumnAverages {
 
 /** Of a remote file, compressed batches whose text is asked for its size: each takes a journey. */
 const MAX_REMOTE_PROBES = 8;
-/** what the text of the other batches may have, as a multiple */
-const UNSEEN_MARGIN = 2;
+/** what the text of batches that were not looked at may have, as a multiple */
+export const UNSEEN_MARGIN = 2;
 
 /** The bytes of a file from the start of a body. */
 export function bodyReader(access: RandomAccess, bodyPosition: number): ReadBody {
@@ -48,7 +48,10 @@ export function columnAverages(
     const isProbed = codec === null || !isFar || numProbes++ < MAX_REMOTE_PROBES;
     isPartial ||= !isProbed;
     if (!isProbed && !hasPacked) break;
-    const batch = new MeasuredBatch(access, { index, located, schema: batches.schema });
+    const { metadata, bodyBytes, bodyPosition } = located, read = bodyReader(access, bodyPosition);
+    const fail = corruption(access.path, `record batch ${index}`);
+    const layout = layOutBatch(arrowFields, metadata, { bodyBytes, fail });
+    const batch = new MeasuredBatch({ metadata, layout, read, fail });
     for (const field of fieldIndices) {
       if (!isProbed && arrowFields[field]!.type.isDirect) continue;
       const bytes = batch.bytesOf(field), known = found.get(field) ?? { values: 0, stored: 0 };
@@ -66,31 +69,29 @@ export function columnAverages(
   }));
 }
 
-/** A batch that has rows. */
-class MeasuredBatch {
-  readonly #located: LocatedBatch;
+/** A batch that has rows, and what its buffers say of themselves. */
+export class MeasuredBatch {
+  readonly #metadata: RecordBatchMetadata;
   readonly #layout: StoredLayout;
   readonly #read: ReadBody;
   readonly #fail: Fail;
 
-  constructor(
-    access: RandomAccess,
-    { index, located, schema }: {
-      readonly index: number;
-      readonly located: LocatedBatch;
-      readonly schema: ArrowSchema;
-    },
-  ) {
-    const { metadata, bodyBytes, bodyPosition } = located;
-    this.#located = located;
-    this.#fail = corruption(access.path, `record batch ${index}`);
-    this.#layout = layOutBatch(schema.arrowFields, metadata, { bodyBytes, fail: this.#fail });
-    this.#read = bodyReader(access, bodyPosition);
+  /** @param read of its body, used where that is compressed */
+  constructor({ metadata, layout, read, fail }: {
+    readonly metadata: RecordBatchMetadata;
+    readonly layout: StoredLayout;
+    readonly read: ReadBody;
+    readonly fail: Fail;
+  }) {
+    this.#metadata = metadata;
+    this.#layout = layout;
+    this.#read = read;
+    this.#fail = fail;
   }
 
   /** bytes of a column's values, and of its buffers once they are decompressed; null: it is not read */
   bytesOf(field: number): { readonly values: number; readonly stored: number } | null {
-    const { metadata } = this.#located, { nodes, columns, storedBytes } = this.#layout;
+    const metadata = this.#metadata, { nodes, columns, storedBytes } = this.#layout;
     const node = nodes[field] ?? null, column = columns[field] ?? null;
     if (node !== null) {
       const stored = buffersOf(node).reduce(

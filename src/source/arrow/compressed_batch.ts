@@ -211,12 +211,15 @@ const MAX_PAGES = 65536;
 export class BatchDecompressor {
   readonly #path: string;
   readonly #reads: ReadSchema;
+  readonly #isPipe: boolean;
   #memory: Uint8Array<ArrayBufferLike> = new Uint8Array();
   #storedBytes = 0;
 
-  constructor(path: string, reads: ReadSchema) {
+  /** @param isPipe whether nothing is known of batches but the first */
+  constructor(path: string, reads: ReadSchema, { isPipe = false }: { readonly isPipe?: boolean } = {}) {
     this.#path = path;
     this.#reads = reads;
+    this.#isPipe = isPipe;
   }
 
   /**
@@ -309,8 +312,11 @@ export class BatchDecompressor {
           `column ${JSON.stringify(column)}: its rows take ${format(maxBytes)} bytes, a buffer is said ` +
           `to have ${format(numBytes)}`,
         ],
-        help: "write the table again, with compression=None if that does not help; where the column is " +
-          "carried, declare more: carry({ maxBytesPerRow })",
+        help: this.#isPipe
+          ? "write the stream to a file and give its path: there every batch says what it holds; or pipe it " +
+            "without compression; a pipeline that carries the column may declare more: carry({ maxBytesPerRow })"
+          : "write the table again, with compression=None if that does not help; a pipeline that carries the " +
+            "column may declare more: carry({ maxBytesPerRow })",
       },
     );
   }

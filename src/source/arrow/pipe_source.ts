@@ -10,8 +10,8 @@
  * - a compressed batch is held as it is stored, then decompressed into memory of the source's own, whatever its
  *   rows: room for both is fixed when reading begins, by the first batch.
  *
- * Opening reads the schema, the dictionaries that follow it, and the first batch's metadata, but none of its body, so
- * the plan knows how large batches are. An Arrow *file* that is piped in is read as the stream that it contains.
+ * Opening reads the schema, the dictionaries that follow it, and the first batch's metadata, so the plan knows how large
+ * batches are; of its body only what is compressed and has text, whose size stands there. An Arrow *file* that is piped in is read as the stream that it contains.
  *
  * Over 400 lines because what is held between chunks (batch, dictionaries, memory) is the state of one class.
  *
@@ -40,14 +40,15 @@ import {
   type BodyCodec,
   corruption,
   type DictionaryMetadata,
-  type RecordBatchMetadata,
 } from "./metadata.ts";
 import { PackedColumns } from "./packed_reads.ts";
 import {
   batchTooLarge,
   dictionaryTooLarge,
+  type FirstBatch,
   firstBatchFacts,
   type FirstDictionary,
+  readFirstBatch,
   readFirstDictionaries,
 } from "./pipe_start.ts";
 import { planReads, type ReadPlan, slotBytes } from "./read_plan.ts";
@@ -66,12 +67,6 @@ interface ResidentBatch {
   firstRow: number;
 }
 
-/** A batch of which only the metadata was read. */
-interface PendingBatch {
-  readonly metadata: RecordBatchMetadata;
-  readonly bodyBytes: number;
-}
-
 /** An opened pipe. */
 export class ArrowPipeSource implements Source {
   readonly #stream: StreamReader;
@@ -79,7 +74,7 @@ export class ArrowPipeSource implements Source {
   readonly #sourceIndex: number;
   /** read by `open`, not yet handed out */
   #pending: ArrowMessage | null;
-  readonly #firstBatch: PendingBatch | null;
+  #firstBatch: FirstBatch | null;
   #firstDictionaries: readonly FirstDictionary[];
   #packed: PackedColumns | null = null;
   #dictionaryCapacity = 0;
@@ -97,8 +92,9 @@ export class ArrowPipeSource implements Source {
 
   private constructor(
     stream: StreamReader,
-    { schema, dictionaries, pending, sourceIndex }: {
+    { schema, dictionaries, pending, firstBatch, sourceIndex }: {
       readonly schema: ArrowSchema;
+      readonly firstBatch: FirstBatch | null;
       readonly dictionaries: readonly FirstDictionary[];
       readonly pending: ArrowMessage | null;
       readonly sourceIndex: number;
@@ -107,9 +103,7 @@ export class ArrowPipeSource implements Source {
     this.#stream = stream;
     this.#schema = schema;
     this.#pending = pending;
-    this.#firstBatch = pending?.kind === "recordBatch"
-      ? { metadata: pending.batch, bodyBytes: pending.bodyBytes }
-      : null;
+    this.#firstBatch = firstBatch;
     this.#firstDictionaries = dictionaries;
     this.#sourceIndex = sourceIndex;
     this.#metadataBytes = stream.position;
@@ -124,7 +118,8 @@ export class ArrowPipeSource implements Source {
     const stream = new StreamReader(bytes);
     const schema = stream.openSync();
     const { dictionaries, pending } = readFirstDictionaries(stream);
-    return new ArrowPipeSource(stream, { schema, dictionaries, pending, sourceIndex });
+    const firstBatch = readFirstBatch(stream, pending, schema.arrowFields);
+    return new ArrowPipeSource(stream, { schema, dictionaries, pending, firstBatch, sourceIndex });
   }
 
   get info(): SourceInfo {
@@ -154,7 +149,9 @@ export class ArrowPipeSource implements Source {
   residentBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
     const reads = this.#readSchema(bindings);
     const capacity = this.#capacity(reads, chunkRows);
-    const bytes = metadataMemory(this.#schema) + capacity + this.#dictionaryBytes(reads);
+    // grown in pieces: as much again was left behind
+    const peekedBytes = 2 * (this.#firstBatch?.body?.byteLength ?? 0);
+    const bytes = metadataMemory(this.#schema) + capacity + this.#dictionaryBytes(reads) + peekedBytes;
     const { numRows, codecs } = this.#compressedLimit(reads);
     if (codecs.size === 0) return bytes;
     return bytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).all +
@@ -166,13 +163,15 @@ export class ArrowPipeSource implements Source {
     this.#chunkRows = chunkRows;
     this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
     this.#compressedRows = this.#compressedLimit(this.#reads).numRows;
-    this.#decompressor = new BatchDecompressor(this.#stream.path, this.#reads);
+    this.#decompressor = new BatchDecompressor(this.#stream.path, this.#reads, { isPipe: true });
     this.#dictionaryCapacity = this.#dictionaryBytes(this.#reads);
     this.#packed = this.#packedColumns(this.#reads);
     for (const [i, { metadata, body }] of this.#firstDictionaries.entries()) {
       this.#takeDictionary(metadata, body, `dictionary batch ${i}`);
     }
     this.#firstDictionaries = [];
+    // it is read again from the stream, which lets go of it then
+    if (this.#firstBatch !== null) this.#firstBatch = { ...this.#firstBatch, body: null };
   }
 
   async next(slot: Slot): Promise<ChunkTicket | null> {
@@ -224,9 +223,9 @@ export class ArrowPipeSource implements Source {
   }
 
   get #facts(): CarriedFacts {
-    const first = this.#firstBatch === null ? null : this.#checkedFirst(this.#firstBatch);
-    const isCompressed = (this.#firstBatch?.metadata.codec ?? null) !== null;
-    return firstBatchFacts(this.#schema.arrowFields, first, isCompressed);
+    const batch = this.#firstBatch, fail = corruption(this.#stream.path, "record batch 0");
+    const first = batch === null ? null : { batch, layout: this.#checkedFirst(batch) };
+    return firstBatchFacts(this.#schema.arrowFields, first, fail);
   }
 
   /** dictionaries as they came and decompressed, and as much again for what comes later; parts of buffers */
@@ -321,7 +320,7 @@ export class ArrowPipeSource implements Source {
   }
 
   /** the first batch: its claims are checked before memory is planned by them */
-  #checkedFirst({ metadata, bodyBytes }: PendingBatch): StoredLayout {
+  #checkedFirst({ metadata, bodyBytes }: FirstBatch): StoredLayout {
     const fail = corruption(this.#stream.path, "record batch 0");
     return layOutBatch(this.#schema.arrowFields, metadata, { bodyBytes, fail });
   }

@@ -7,13 +7,16 @@ import { MemoryError } from "../../errors.ts";
 import type { CarriedFacts } from "../read_schema.ts";
 import type { ArrowField } from "./arrow_type.ts";
 import type { StoredLayout, StoredNode } from "./batch_layout.ts";
-import { buffersOf } from "./carried_reads.ts";
-import type { ArrowMessage, DictionaryMetadata } from "./metadata.ts";
-import { packedBytes } from "./packed_reads.ts";
+import { readsOf } from "./buffer_sizes.ts";
+import { MeasuredBatch, UNSEEN_MARGIN } from "./column_averages.ts";
+import type { Fail } from "./flatbuffer.ts";
+import type { ArrowMessage, DictionaryMetadata, RecordBatchMetadata } from "./metadata.ts";
 import type { StreamReader } from "./stream_reader.ts";
 
 /** dictionaries in front of the first batch are held until the run begins: at most so much */
 const MAX_FIRST_DICTIONARIES = 256 * 1024 * 1024;
+/** the body of the first batch is held too, where only that tells how much text there is: at most so much */
+const MAX_FIRST_BODY = 64 * 1024 * 1024;
 /** what a value of variable length is taken to be where nothing tells */
 const GUESSED_VALUE_BYTES = 64;
 /** a view, or two offsets */
@@ -76,39 +79,66 @@ export function batchTooLarge(
         (compressedRows > 0 ? `, and ${format(compressedRows)} rows for compressed ones` : ""),
         "a pipe is read once, and a batch stores column after column: all of it must be held",
       ],
-      help: `write the stream to a file and give its path, or run with --chunk-rows ${numRows}`,
+      help: "write the stream to a file and give its path" +
+        // of compressed batches the first one decides
+        (compressedRows > 0 ? "" : `, or run with --chunk-rows ${numRows}`),
     },
   );
+}
+
+/** The first batch, as far as it was read before memory is planned. */
+export interface FirstBatch {
+  readonly metadata: RecordBatchMetadata;
+  readonly bodyBytes: number;
+  /** of a compressed batch: what its buffers say of themselves; null: it was not read */
+  readonly body: Uint8Array | null;
+}
+
+/**
+ * The first batch, of which the body is read too where only that tells how much text there is: it is compressed, and
+ * has columns whose values are of variable length.
+ */
+export function readFirstBatch(
+  stream: StreamReader,
+  pending: ArrowMessage | null,
+  arrowFields: readonly ArrowField[],
+): FirstBatch | null {
+  if (pending?.kind !== "recordBatch") return null;
+  const { batch: metadata, bodyBytes } = pending;
+  const isAsked = metadata.codec !== null && bodyBytes <= MAX_FIRST_BODY &&
+    arrowFields.some(({ type }) => !type.isDirect || type.bitWidth === null);
+  const body = isAsked ? stream.peekSync(bodyBytes, "the body of record batch 0") : null;
+  return { metadata, bodyBytes, body };
 }
 
 /** What the first batch tells of carried columns. */
 export function firstBatchFacts(
   arrowFields: readonly ArrowField[],
-  first: StoredLayout | null,
-  isCompressed: boolean,
+  first: { readonly batch: FirstBatch; readonly layout: StoredLayout } | null,
+  fail: Fail,
 ): CarriedFacts {
+  if (first === null || first.layout.numRows === 0) {
+    return {
+      averageBytes: () => null,
+      storedBytes: (fieldIndex) => arrowFields[fieldIndex]!.type.isDirect ? null : GUESSED_VALUE_BYTES,
+    };
+  }
+  const { batch: { metadata, body }, layout } = first, { numRows } = layout;
+  const isCompressed = metadata.codec !== null, isKnown = !isCompressed || body !== null;
+  const measured = new MeasuredBatch({ metadata, layout, read: readsOf(body ?? new Uint8Array()), fail });
+  // a batch that is compressed has to fit into memory that was set aside for such
+  const margin = isCompressed ? UNSEEN_MARGIN : 1;
   return {
-    averageBytes: (fieldIndex) => {
-      if (first === null || isCompressed || first.numRows === 0) return null;
-      const node = first.nodes[fieldIndex] ?? null;
-      const numBytes = node === null
-        ? first.columns[fieldIndex]?.dataBytes ?? 0
-        : packedBytes(node) + bytesOf(node, first.buffers);
-      return Math.ceil(numBytes / first.numRows);
-    },
+    averageBytes: (fieldIndex) =>
+      isKnown ? margin * Math.ceil((measured.bytesOf(fieldIndex)?.values ?? 0) / numRows) : null,
     storedBytes: (fieldIndex) => {
-      const field = arrowFields[fieldIndex]!, node = first?.nodes[fieldIndex] ?? null;
+      const field = arrowFields[fieldIndex]!, node = layout.nodes[fieldIndex] ?? null;
       if (field.type.isDirect) return null;
-      if (node === null || first!.numRows === 0) return GUESSED_VALUE_BYTES;
-      const bytes = isCompressed ? guessedBytes(field, node) : bytesOf(node, first!.buffers);
-      return bytes / first!.numRows;
+      if (node === null) return GUESSED_VALUE_BYTES;
+      const bytes = isKnown ? margin * measured.bytesOf(fieldIndex)!.stored : guessedBytes(field, node);
+      return bytes / numRows;
     },
   };
-}
-
-/** bytes of a column's buffers in a body that is not compressed */
-function bytesOf(node: StoredNode, buffers: Float64Array): number {
-  return buffersOf(node).reduce((sum, index) => sum + buffers[2 * index + 1]!, 0);
 }
 
 /** bytes of a column's buffers, where only those of a fixed width are known */

@@ -38,7 +38,7 @@ export class StreamReader {
   readonly #bytes: ByteStream;
   /** bytes of the file that the stream lies in; null: nobody knows */
   readonly #size: number | null;
-  /** read ahead to tell what the stream is */
+  /** read ahead, to come again */
   #head: Uint8Array = new Uint8Array();
   /** whether an Arrow file is piped in: behind its stream comes a footer */
   #hasFooter = false;
@@ -101,6 +101,14 @@ export class StreamReader {
   /** A whole body, for what is needed before it can be planned. Memory grows as bytes come. */
   bodySync(numBytes: number, part: string): Uint8Array {
     return this.#sync(this.#grown(numBytes, part));
+  }
+
+  /** A whole body that is read again: what it says is needed before it can be planned. Memory grows as bytes come. */
+  peekSync(numBytes: number, part: string): Uint8Array {
+    const bytes = this.bodySync(numBytes, part);
+    this.#head = bytes;
+    this.position -= numBytes;
+    return bytes;
   }
 
   /** A whole body. Memory grows as bytes come. */
@@ -240,7 +248,8 @@ export class StreamReader {
     if (this.#head.byteLength > 0) {
       done = Math.min(this.#head.byteLength, view.byteLength);
       view.set(this.#head.subarray(0, done));
-      this.#head = this.#head.subarray(done);
+      // what is empty holds no memory
+      this.#head = done < this.#head.byteLength ? this.#head.subarray(done) : new Uint8Array();
     }
     while (done < view.byteLength) {
       const count = yield view.subarray(done);
