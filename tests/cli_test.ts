@@ -15,6 +15,7 @@ Deno.test("ndpipe --help lists every command and the exit codes on stdout", asyn
     assert.deepEqual([code, stderr], [0, ""]);
     for (const { syntax } of COMMANDS) assert.match(stdout, new RegExp(`^ {2}${syntax.name}\\b`, "m"));
     assert.match(stdout, /70 a bug/);
+    assert.match(stdout, /^ndpipe: .* tables of Arrow, Parquet, CSV, JSON lines and NumPy;/);
   }
 });
 

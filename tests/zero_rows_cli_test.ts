@@ -42,6 +42,8 @@ Deno.test("run takes a table without rows, and JSON lines without a line", async
       strictEqual(code, 0, stderr);
       strictEqual(stdout, WANTED, ending);
     }
+    const header = await nd("run pipeline.ts -i header.csv -o - --to csv");
+    match(header.stderr, new RegExp(`^read ${HEADER.length} B in `, "m"));
     const piped = await nd("run pipeline.ts -i - --from ndjson -o - --to csv", { stdin: "\n" });
     strictEqual(piped.stdout, WANTED, piped.stderr);
   });
