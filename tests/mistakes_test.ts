@@ -361,6 +361,23 @@ const MISTAKES: readonly Mistake[] = [
     right: [({ x, F }) => concat([x.expandDims(-1), F], 1), [3, 1, 5, 2, -4, 9, 7, 8]],
   },
   {
+    wrong: ({ u }) => u.astype("uint16"),
+    says: 'DTY001 "uint16" is no dtype',
+    help: "write 'u16'",
+    right: [({ u }) => u.astype("u16").add(300), [307, 555]],
+  },
+  {
+    wrong: ({ x }) => x.astype("float32"),
+    says: 'DTY001 "float32" is no dtype',
+    help: "write 'f32'",
+    right: [({ x }) => x.astype("f32"), [3, -4]],
+  },
+  {
+    wrong: ({ x }) => x.astype("complex64"),
+    says: 'DTY001 "complex64" is no dtype',
+    help: "one of bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64",
+  },
+  {
     wrong: () => undefined,
     says: "PIP003 output y is no tensor of this transform, but undefined",
     help: "return an object of tensors by name: return { score }",

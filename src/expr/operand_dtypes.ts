@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DTYPE, type DType, promoteTypes } from "../dtype/mod.ts";
+import { DTYPE, type DType, DTYPES, promoteTypes } from "../dtype/mod.ts";
 import { refuse, type Rule } from "../shape/mod.ts";
 import { elementwiseDTypes, type ElementwiseOp } from "./primitives.ts";
 import type { ScalarValue } from "./graph.ts";
@@ -37,6 +37,13 @@ export function scalarDType(tensor: DType, value: ScalarValue): Rule<DType> {
     `${value} does not fit ${dtype}, which holds ${low} to ${high}`,
     `cast the tensor first: .astype('${wider}')`,
   );
+}
+
+/** The dtypes that there are, or the one that was meant by NumPy's name: f32 by "float32". */
+export function dtypeHelp(given: unknown): string {
+  const short = String(given).toLowerCase().replace(/^float/, "f").replace(/^uint/, "u").replace(/^int/, "i");
+  const meant = DTYPES.find((dtype) => dtype === short);
+  return meant === undefined ? `one of ${DTYPES.join(", ")}` : `write '${meant}'`;
 }
 
 /** As `elementwiseDTypes`, but a dtype for which it is not defined is a refusal: DTY001. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type DType, DTYPES, isDType, isFloat, promoteTypes } from "../dtype/mod.ts";
+import { type DType, isDType, isFloat, promoteTypes } from "../dtype/mod.ts";
 import {
   asShape,
   type AxisName,
@@ -37,7 +37,7 @@ import * as composed from "./composed.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { elementwiseRule } from "./operand_dtypes.ts";
+import { dtypeHelp, elementwiseRule } from "./operand_dtypes.ts";
 import { joinOperands, operandOf, showArgument, TensorBase } from "./operands.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp, type ReduceOp } from "./primitives.ts";
 import type { Tensor } from "./tensor_types.ts";
@@ -206,7 +206,7 @@ export class TracedTensor extends TensorBase {
   astype(dtype: DType): TracedTensor {
     return this.call("astype", [dtype], (b, x) => {
       if (isDType(dtype)) return b.cast(x, dtype);
-      return b.refuse(refuse("DTY001", `${showArgument(dtype)} is no dtype`, `one of ${DTYPES.join(", ")}`), [
+      return b.refuse(refuse("DTY001", `${showArgument(dtype)} is no dtype`, dtypeHelp(dtype)), [
         x,
       ]);
     });

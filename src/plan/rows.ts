@@ -115,6 +115,16 @@ function placeOf(graph: Graph, node: Node): Place | null {
   return graph.steps[node.step]?.place ?? null;
 }
 
+/** Of `k.outer(x)`, whose second operand has the rows: the other way round; null: it is no such text. */
+function outerHelp({ nodes, names }: Graph, text: string): string | null {
+  const vector = nodes.find(({ id, shape }) =>
+    shape.length === 1 && rowsOf(shape) !== null && text.endsWith(`.outer(${names.get(id)})`)
+  );
+  if (vector === undefined) return null;
+  const name = names.get(vector.id), other = text.slice(0, -`.outer(${name})`.length);
+  return `rows come first: write ${name}.outer(${other})`;
+}
+
 function checkNodes(graph: Graph): void {
   const isSource = ({ operation }: Node) => operation.kind === "input" || operation.kind === "filter";
   const known = new Set(graph.nodes.filter(isSource).flatMap(({ shape }) => symbolsOf(shape)));
@@ -127,7 +137,9 @@ function checkNodes(graph: Graph): void {
     throw new ShapeError("STR001", `${what} works across the row axis ${fault.symbol}`, {
       ...detailsOf(graph, node),
       notes: [fault.reason],
-      help: fault.help,
+      help: step?.name === "outer" && fault.help.startsWith("keep")
+        ? outerHelp(graph, step.text) ?? fault.help
+        : fault.help,
     });
   }
 }

@@ -55,6 +55,17 @@ Deno.test("checkRows() lets pass what keeps rows apart", () => {
   for (const text of texts) assert.deepEqual(check(text), { rowSymbol: "N", outputSymbol: "N" }, text);
 });
 
+Deno.test("checkRows() tells the order of an outer product whose second operand has the rows", () => {
+  const refused: readonly [text: string, help: string][] = [
+    ["p.outer(score)", "rows come first: write score.outer(p)"],
+    ["p.add(1).outer(x.sum(1))", "rows come first: write x.sum(1).outer(p.add(1))"],
+  ];
+  for (const [text, help] of refused) {
+    assert.equal(refusal(`{ y: ${text} }`).help, help);
+    check(`{ y: ${help.slice("rows come first: write ".length)} }`);
+  }
+});
+
 Deno.test("checkRows() gives a filter's symbol as the output's", () => {
   assert.deepEqual(check("{ y: x.filter(score.gt(0), 'K').sum(1) }"), { rowSymbol: "N", outputSymbol: "K" });
   const twice =
