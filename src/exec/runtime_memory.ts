@@ -78,7 +78,8 @@ export const FILE_FIELD_BYTES = 256;
 
 /**
  * Lines of JSON of many keys, for each thread that reads: members of lines that differ from those before them are
- * objects, and V8 lets its young generation grow. Measured with 600 keys: up to 30 MiB above a plan without it, as the collector had it.
+ * objects, and V8 lets its young generation grow. Measured with 600 keys: up to 30 MiB above a plan without it, as
+ * the collector had it.
  */
 export function jsonReadingBytes(numFields: number): number {
   return Math.min(40 * MIB, numFields * 96 * 1024);
