@@ -7,7 +7,7 @@
  */
 import { DTYPE, type DType, isDType } from "../dtype/mod.ts";
 import type { ExitCode } from "../error_codes.ts";
-import { DataError, SchemaError, UsageError } from "../errors.ts";
+import { SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import { loadModule } from "../load_module.ts";
@@ -19,6 +19,7 @@ import type { CsvSample } from "../source/csv/sample.ts";
 import { isTextType, type TextType } from "../source/csv/text_type.ts";
 import type { Source } from "../source/source.ts";
 import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
+import { withOwnHelp, withOwnSchemaHelp } from "./convert_help.ts";
 import { dialectOptions } from "./csv_flags.ts";
 import type { ColumnTypeName } from "./flag_rows.ts";
 import { execute } from "./execute.ts";
@@ -134,56 +135,6 @@ function batchRowsOf(columns: readonly ConvertedColumn[], mostRows: number): num
   let batchRows = mostRows;
   while (batchRows > 1 && batchRows * rowBytes > MAX_BATCH_BYTES) batchRows /= 2;
   return batchRows;
-}
-
-/** "input c1: f64 from column "x"": nobody wrote c1. */
-function withoutInputs(operands: readonly string[]): string[] {
-  return operands.filter((operand) => !/^input c\d+ {2}/.test(operand))
-    .map((operand) => operand.replace(/^input c\d+: /, ""));
-}
-
-/** What binding advises, where it is a flag. */
-function flagHelp({ help }: SchemaError): string {
-  return help?.includes(" --") ? help : "--columns NAME,… names those that all have";
-}
-
-/** The same of columns that are not there, are there twice, or differ from file to file. */
-function withOwnSchemaHelp(error: unknown): unknown {
-  if (!(error instanceof SchemaError)) return error;
-  const { code, message, operands, notes, help, cause } = error;
-  const own = code === "SCH006"
-    ? "leave them out, --columns NAME,… names the others; or rename them where the table is made"
-    : code === "SCH004"
-    ? "convert it by itself, as flags hold for all inputs" +
-      (cause instanceof SchemaError && cause.code === "SCH001" ? `: ${flagHelp(cause)}` : "")
-    : help;
-  return new SchemaError(code, message.replace(/input "?c\d+"?/, "a column"), {
-    operands: withoutInputs(operands),
-    notes,
-    help: own,
-    cause: error,
-  });
-}
-
-/** What the reader advises is for pipeline files; here the same is done with flags. */
-function withOwnHelp(error: unknown): unknown {
-  if (!(error instanceof DataError)) return error;
-  const { code, message, place, operands, notes } = error;
-  const help = code === "DAT001"
-    ? "--nulls keep keeps nulls as they are; --nulls nan makes them NaN in columns of floats"
-    : code === "DAT002" && operands.some((operand) => / from key ".*": /.test(operand))
-    // of JSON a value's kind is no spelling: text takes no number
-    ? "make all values of the key of one kind (jq: tostring, tonumber), or convert other columns only, --columns NAME,…"
-    : code === "DAT002" || code === "DAT004"
-    ? "say what the column is, --types NAME=TYPE (utf8 takes any text), or convert other columns only, --columns NAME,…"
-    : error.help;
-  return new DataError(code, message, {
-    place,
-    operands: withoutInputs(operands),
-    notes,
-    help,
-    cause: error,
-  });
 }
 
 /** NaN exists in floats only: elsewhere a null stays an error. */
