@@ -451,7 +451,8 @@ export const ERRORS = {
     "The input ends before the bytes that its own metadata promises, or within its gzip or zstd stream: a copy or a download broke off, " +
       "the disk was full, or its writer was stopped or is still at work. An Arrow file gets its footer " +
       "last, so one without a footer was not finished. Write or copy it again. No output is left " +
-      "behind.",
+      "behind. JSON lines without a line name no columns: `run` takes them as a table without rows, as its pipeline " +
+      "declares the columns; `convert` and `inspect` refuse them.",
   ),
   FMT004: unreadable(
     "the file is corrupt",
