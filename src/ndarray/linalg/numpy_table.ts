@@ -16,7 +16,9 @@ const PRODUCTS: readonly NumpyRow[] = [
   row("inner", "copy"),
   row("outer", "copy"),
   row("tensordot", "copy"),
-  row("einsum", "copy", { difference: "`einsum(text, operands)`; operands in a list, or arrays one after the other" }),
+  row("einsum", "copy", {
+    difference: "`einsum(text, operands)`; operands in a list, or arrays one after the other",
+  }),
   row("einsum_path", "value"),
   row("kron", "copy"),
   row("cross", "copy"),
