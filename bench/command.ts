@@ -9,7 +9,7 @@ export async function runCommand(main: () => void | Promise<void>): Promise<void
   try {
     await main();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof Error && error.message !== "" ? error.message : error);
     Deno.exit(1);
   }
 }
