@@ -22,7 +22,7 @@ export interface InputOptions {
   /** columns that the folders of a file give, by its path; absent: none */
   readonly partitions?: ReadonlyMap<string, readonly Partition[]> | undefined;
   /** the columns of JSON lines without a line, which name none themselves; absent: such an input is refused */
-  readonly declared?: readonly string[];
+  readonly declared?: () => readonly string[];
 }
 
 /** Opens one input: `sourceIndex` is its place among the run's inputs. Another one is given in tests. */
@@ -73,7 +73,7 @@ const READERS: Readonly<Record<InputFormat, () => Promise<FormatReader>>> = {
     return {
       open: (path, sourceIndex, { csv, declared, partitions }) => {
         const given = new Set(partitions?.get(path)?.map(({ name }) => name));
-        const columns = declared?.filter((name) => !given.has(name));
+        const columns = declared?.().filter((name) => !given.has(name));
         return openNdjsonSource(path, {
           ...csv,
           sourceIndex,

@@ -107,7 +107,7 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     ...(copiesOnly(graph) && tellRows(options) ? { leastRows: 1 } : {}),
   }, unopenedBytes(requests, { inputs: options.inputs, from: options.from, outputFormat }));
   const { from, csv, partitions } = options;
-  const inputOptions = { from, csv, partitions, declared: declaredColumns(requests) };
+  const inputOptions = { from, csv, partitions, declared: () => declaredColumns(requests) };
   const readers = await loadReaders(options.inputs, from), open = options.openInput ?? readers.openInput;
   const common = {
     name: pipeline.name,

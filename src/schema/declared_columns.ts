@@ -28,18 +28,33 @@ export function declaredColumns(requests: readonly InputRequest[]): string[] {
     const isMatrix = !isScalar;
     for (let i = 0; i < width; i++) names.add(isMatrix ? `${selection.name}_${i}` : selection.name);
   }
-  for (const { selection, width } of requests) {
-    if (selection.kind !== "pattern") continue;
-    const { pattern } = selection, matches = globMatcher(pattern);
-    let missing = width - [...names].filter(matches).length;
-    for (let i = 0; missing > 0; i++) {
-      const name = filledPattern(pattern, i);
-      if (names.has(name)) continue;
-      names.add(name);
-      missing--;
-    }
-  }
+  const patterns = requests.flatMap(({ selection, width }) =>
+    selection.kind === "pattern" ? [{ pattern: selection.pattern, width }] : []
+  );
+  // what a pattern of more letters adds, one of fewer may match too, and then it needs fewer of its own
+  patterns.sort((one, other) => numLetters(other.pattern) - numLetters(one.pattern));
+  for (const { pattern, width } of patterns) fill(names, pattern, width);
   return [...names];
+}
+
+function numLetters(pattern: string): number {
+  return pattern.replace(/[*?]/g, "").length;
+}
+
+/** Adds names until the pattern matches as many as it is to. */
+function fill(names: Set<string>, pattern: string, width: number): void {
+  if (!/[*?]/.test(pattern)) {
+    // it matches its own name alone: that it is not wider than 1 is for the binding to say
+    names.add(pattern);
+    return;
+  }
+  let missing = width - [...names].filter(globMatcher(pattern)).length;
+  for (let i = 0; missing > 0; i++) {
+    const name = filledPattern(pattern, i);
+    if (names.has(name)) continue;
+    names.add(name);
+    missing--;
+  }
 }
 
 /** The first code point of a block that has more letters than a pattern has columns. */
