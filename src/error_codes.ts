@@ -346,8 +346,9 @@ export const ERRORS = {
   ),
   PAR006: unreadable(
     "the params file cannot be read",
-    "The file of `--params` cannot be opened, its ending is none of .npz, .npy, .safetensors, .json and .arrow, or " +
-      "its content is damaged: sizes that do not fit the file, a checksum that differs, a dtype such as " +
+    "The file of `--params` cannot be opened, its ending is none of .npz, .npy, .safetensors, .json, .arrow, " +
+      ".arrows, .feather and .ipc, or its content is damaged: sizes that do not fit the file, a checksum that " +
+      "differs, a dtype such as " +
       "Python objects or strings that has none here. The message names the file and the entry. An .npy " +
       "file holds one array without a name, so it serves a pipeline with exactly one param. Write the " +
       "file again with `numpy.savez`.",
@@ -407,11 +408,11 @@ export const ERRORS = {
   ),
   MEM004: memory(
     "a record of text exceeds the reader's buffer",
-    "Memory for the longest record of a CSV file is set aside before any data is read: 1 MiB, or 64 " +
-      "bytes for each field where that is more. This record is longer. A quote that is never closed is " +
+    "Memory for the longest record of CSV or JSON lines is set aside before any data is read: 1 MiB, or in " +
+      "CSV 64 bytes for each column where that is more. This record is longer. A quote that is never closed is " +
       "the usual cause, because everything up to the next quote then belongs to one field; the message " +
-      "gives the line where the record starts. Mend the quote, or set `maxRecordBytes` to more than the " +
-      "longest record has.",
+      "gives the line where the record starts. Mend the quote, or give --max-record-bytes more than the " +
+      "longest record has: --max-record-bytes 4MiB.",
   ),
   MEM005: memory(
     "the bytes do not fit the memory",
@@ -451,8 +452,9 @@ export const ERRORS = {
     "The input ends before the bytes that its own metadata promises, or within its gzip or zstd stream: a copy or a download broke off, " +
       "the disk was full, or its writer was stopped or is still at work. An Arrow file gets its footer " +
       "last, so one without a footer was not finished. Write or copy it again. No output is left " +
-      "behind. JSON lines without a line name no columns: `run` takes them as a table without rows, as its pipeline " +
-      "declares the columns; `convert` and `inspect` refuse them.",
+      "behind. JSON lines without a line name no columns: `run` takes them as a table without " +
+      "rows, as its pipeline declares the columns. `inspect` refuses them, and so does `convert`, unless an " +
+      "earlier input names the columns.",
   ),
   FMT004: unreadable(
     "the file is corrupt",
@@ -583,8 +585,8 @@ export const ERRORS = {
     "the format cannot be told from the name",
     "The format of a file follows from its name's ending (.arrow, .arrows, .csv and their like), and " +
       "this name has none that is known. Say the format: --from for inputs, --to for the output, with " +
-      "arrow, arrow-stream, csv or parquet. Standard input and output are Arrow streams unless told " +
-      "otherwise.",
+      "arrow, arrow-stream, csv, ndjson, parquet, npy or npz. Standard input and output are " +
+      "Arrow streams unless told otherwise.",
   ),
   // ---- the machine
   ENV001: {

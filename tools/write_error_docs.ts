@@ -13,7 +13,7 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   runFailed: "the run failed for a reason outside of pipeline, data and output",
   usage: "the command line cannot be understood",
   checkFailed: "the check failed: shape, dtype, names, schema, parameters; no data was read",
-  memoryRefused: "the memory budget does not allow it; no data was read",
+  memoryRefused: "the memory budget does not allow it; no output was written",
   dataBrokeContract: "the data broke the declared contract; no output was written",
   pipelineTestsFailed: "the pipeline's own tests failed (kept free: nothing ends with it yet)",
   inputUnreadable: "an input cannot be read or is corrupt; no output was written",
