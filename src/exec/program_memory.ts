@@ -38,11 +38,11 @@ export interface ProgramMemory {
 }
 
 /**
- * What the program takes beyond what the runtime is counted with; inputs that are only read are counted with the
- * inputs.
+ * What the program takes beyond what the runtime is counted with; inputs that are only read or copied are counted
+ * with the inputs.
  */
 export function programMemory(
-  { nodes }: Graph,
+  { nodes, outputs }: Graph,
   { program, numerics }: { readonly program: Program; readonly numerics: Numerics },
 ): ProgramMemory {
   const computed = nodes.map(({ operation }) => operation)
@@ -53,7 +53,10 @@ export function programMemory(
     0,
   );
   if (numNodes < FEW_NODES && cost < LITTLE_COST) return { mainBytes: 0, threadBytes: 0 };
-  const numStages = program.setup.length + program.stages.length;
+  const copied = new Set(
+    outputs.map(({ node }) => node).filter((id) => nodes[id]!.operation.kind === "input"),
+  );
+  const numStages = program.setup.length + program.stages.length - copied.size;
   const codeBytes = moduleBytes(program, numerics), optimised = Math.min(codeBytes, OPTIMISED_BYTES);
   const mainBytes = numNodes * NODE_BYTES + numStages * STAGE_BYTES + optimised * OPTIMISED_TIMES +
     (codeBytes - optimised) * COMPILED_TIMES;
