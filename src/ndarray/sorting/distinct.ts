@@ -42,23 +42,25 @@ export function distinctOf(
   { dtype = a.dtype, equalNan, isCounted = false }: DistinctOptions,
 ): { readonly values: Strided; readonly counts: Strided | null } {
   const rows = rowsToRead(a, null, dtype), n = rows.length, kernels = arrayKernels();
+  /** what is freed in the end: all that was made, but for the results */
+  const made: Strided[] = [];
   try {
     const sorted = emptyRows(rows, "unique", dtype);
-    if (n === 0) return { values: sorted, counts: isCounted ? newRow("i64", 0) : null };
-    try {
-      sortRows(rows, sorted);
-      using work = new WorkSpace("unique", isCounted ? 8 * (n + 1) : 8);
-      const place = addressOf(sorted), places = isCounted ? work.address : 0;
-      const num = kernels.distinctElements(place, n, place, places, ...codeOf(dtype), Number(equalNan));
-      if (isCounted) kernels.countsOfPlaces(places, num, n);
-      return {
-        values: copiedRow(dtype, place, num),
-        counts: isCounted ? copiedRow("i64", places, num) : null,
-      };
-    } finally {
-      sorted.storage.freeUnheld();
-    }
+    made.push(sorted);
+    sortRows(rows, sorted);
+    using work = new WorkSpace("unique", isCounted ? 8 * (n + 1) : 8);
+    const place = addressOf(sorted), places = isCounted ? work.address : 0;
+    const num = n === 0
+      ? 0
+      : kernels.distinctElements(place, n, place, places, ...codeOf(dtype), Number(equalNan));
+    if (isCounted && n > 0) kernels.countsOfPlaces(places, num, n);
+    const values = copiedRow(dtype, place, num);
+    made.push(values);
+    const counts = isCounted ? copiedRow("i64", places, num) : null;
+    made.pop();
+    return { values, counts };
   } finally {
+    for (const { storage } of made) storage.freeUnheld();
     freeRows(rows);
   }
 }
@@ -78,36 +80,37 @@ function copiedRow(dtype: DType, address: number, length: number): Strided {
 /** The different elements, ascending, where each is first, which each element is, and how often each occurs. Refused: MEM005. */
 export function groupsOfElements(a: NDArray, equalNan: boolean): UniqueParts {
   const { dtype, shape } = a, rows = rowsToRead(a, null), n = rows.length, kernels = arrayKernels();
-  const inverse = allocate("i64", shape, {
-    strides: rowMajorStrides(shape, DTYPE.i64.itemsize),
-    demand: demandOf("unique", [a.view], { dtype: "i64", shape }),
-  });
+  const made: Strided[] = [];
   try {
+    const inverse = allocate("i64", shape, {
+      strides: rowMajorStrides(shape, DTYPE.i64.itemsize),
+      demand: demandOf("unique", [a.view], { dtype: "i64", shape }),
+    });
+    made.push(inverse);
     const order = argsortRows(rows);
-    try {
-      using work = new WorkSpace("unique", 8 * (n + 1));
-      const starts = work.address, elements = addressOf(rows.view), [size, kind] = codeOf(dtype);
-      const parts = [elements, addressOf(order)] as const;
-      const num = n === 0
-        ? 0
-        : kernels.groupElements(...parts, n, addressOf(inverse), starts, size, kind, Number(equalNan));
-      const values = newRow(dtype, num), indices = newRow("i64", num);
-      kernels.pickFirst(...parts, starts, num, addressOf(indices), addressOf(values), size);
-      if (num > 0) kernels.countsOfPlaces(starts, num, n);
-      const [first, distinct, groups] = [indices, values, inverse].map((view) => new NDArray(view));
-      return {
-        values: distinct!,
-        indices: first!,
-        inverseIndices: groups!,
-        counts: new NDArray(copiedRow("i64", starts, num)),
-      };
-    } finally {
-      order.storage.freeUnheld();
-    }
-  } catch (error) {
-    inverse.storage.freeUnheld();
-    throw error;
+    made.push(order);
+    using work = new WorkSpace("unique", 8 * (n + 1));
+    const starts = work.address, elements = addressOf(rows.view), [size, kind] = codeOf(dtype);
+    const parts = [elements, addressOf(order)] as const;
+    const num = n === 0
+      ? 0
+      : kernels.groupElements(...parts, n, addressOf(inverse), starts, size, kind, Number(equalNan));
+    const values = newRow(dtype, num);
+    made.push(values);
+    const indices = newRow("i64", num);
+    made.push(indices);
+    kernels.pickFirst(...parts, starts, num, addressOf(indices), addressOf(values), size);
+    if (num > 0) kernels.countsOfPlaces(starts, num, n);
+    const counts = copiedRow("i64", starts, num);
+    return {
+      values: new NDArray(values),
+      indices: new NDArray(indices),
+      inverseIndices: new NDArray(inverse),
+      counts: new NDArray(counts),
+    };
   } finally {
+    // what an array holds by now stays
+    for (const { storage } of made) storage.freeUnheld();
     freeRows(rows);
   }
 }

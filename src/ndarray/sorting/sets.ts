@@ -13,6 +13,7 @@ import { distinctOf, groupsOfElements, joinedSets, type UniqueParts } from "./di
 import { lexsortElements } from "./ordering.ts";
 import { searchPlaces } from "./searching.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import type { Strided } from "../storage/strided.ts";
 
 export type { UniqueParts };
 
@@ -180,8 +181,9 @@ export function uniqueValues(a: ArrayLike): NDArray {
 function withSets(a: ArrayLike, b: ArrayLike, chosen: readonly ("first" | "second" | "both")[]): NDArray {
   return withArrays([a, b], (first, second) => {
     const dtype = promoteTypes(first!.dtype, second!.dtype);
-    const sets = [first!, second!].map((array) => distinctOf(array, { dtype, equalNan: true }).values);
+    const sets: Strided[] = [];
     try {
+      for (const array of [first!, second!]) sets.push(distinctOf(array, { dtype, equalNan: true }).values);
       return new NDArray(joinedSets(sets[0]!, sets[1]!, chosen));
     } finally {
       for (const { storage } of sets) storage.freeUnheld();

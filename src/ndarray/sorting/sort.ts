@@ -21,6 +21,7 @@ import {
   freeRows,
   rowsToChange,
   rowsToRead,
+  type StoredRows,
 } from "../storage/stored_rows.ts";
 import type { Strided } from "../storage/strided.ts";
 import { argsortRows, lexsortRows, MAX_PIVOTS, partitionRows, sortRows } from "./ordering.ts";
@@ -198,8 +199,9 @@ export function lexsort(
     if (arrays.some((key) => key.shape.join() !== first.shape.join())) {
       return refuseArgument("lexsort takes keys of one shape");
     }
-    const rows = arrays.map((key) => rowsToRead(key, axis));
+    const rows: StoredRows[] = [];
     try {
+      for (const key of arrays) rows.push(rowsToRead(key, axis));
       return arrayOfStored(lexsortRows(rows), axisOf(first, axis));
     } finally {
       rows.forEach(freeRows);
