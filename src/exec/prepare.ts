@@ -230,7 +230,8 @@ function plan(
   );
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES + inputsBytes(pipeline.requests.length) + numFields * TEXT_FIELD_BYTES +
-      readingBytes + held.mainBytes,
+      readingBytes,
+    transform: { steps: pipeline.graph.steps.length, bytes: held.mainBytes },
     threadBytes: THREAD_BYTES + held.threadBytes + inputsThreadBytes(pipeline.requests.length) +
       numFields * TEXT_THREAD_FIELD_BYTES + readingBytes + (bound.threadBytes ?? 0),
     paramBytes: PARAM_COPIES * pipeline.paramBytes,

@@ -22,6 +22,8 @@ const ROW_NUMBER_BYTES = 4;
 export interface MemoryDemands {
   /** the runtime with this program loaded, before a chunk is read, and the garbage that it lets lie */
   readonly runtimeBytes: number;
+  /** a long transform: its steps, and what its graph and its code take; absent or 0 bytes: part of the runtime */
+  readonly transform?: { readonly steps: number; readonly bytes: number };
   /** one more thread of the runtime */
   readonly threadBytes: number;
   /** values of params as they are loaded, on the JavaScript heap */
@@ -96,6 +98,8 @@ export function heldRowsOf(batchRows: number, numRows: number | null): number {
   return numRows === null ? batchRows : Math.max(1, Math.min(batchRows, numRows));
 }
 
+const NO_STEPS = { steps: 0, bytes: 0 };
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
@@ -146,7 +150,8 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
   const heldRows = heldRowsOf(batchRows, demands.numRows ?? null);
   const batchBytes = batchBytesOf(heldRows);
   const inMemory = (buffers: readonly number[]) => sum(buffers.map(alignUp));
-  const rowBytes = sum(demands.outputRowBytes);
+  const rowBytes = sum(demands.outputRowBytes),
+    { steps, bytes: transformBytes } = demands.transform ?? NO_STEPS;
   const slotRowBytes = (demands.slotBytes(chunkRows + 64) - slotBytes) / 64;
   const fixed = (label: string, bytes: number, kind: MemoryItem["kind"]): MemoryItem => ({
     label,
@@ -157,6 +162,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
   });
   const all: readonly MemoryItem[] = [
     fixed("runtime", demands.runtimeBytes, "runtime"),
+    fixed(`transform (${steps.toLocaleString("en-US")} steps)`, transformBytes, "runtime"),
     fixed(times("worker thread", workers), isThreaded ? workers * demands.threadBytes : 0, "runtime"),
     fixed("params as loaded", demands.paramBytes, "runtime"),
     fixed("reader", demands.residentBytes(chunkRows), "runtime"),

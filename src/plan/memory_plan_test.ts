@@ -49,6 +49,20 @@ Deno.test("planMemory() counts threads where they compute, a slot that waits and
   assert.deepEqual(plans.map(({ numSlots }) => numSlots), [1, 3, 5, 4, 1]);
 });
 
+Deno.test("planMemory() names a long transform as an item of its own, and no other", () => {
+  const items = (bytes: number) =>
+    planMemory({ ...DEMANDS, transform: { steps: 5000, bytes } }, {
+      chunkRows: 64,
+      batchRows: 64,
+      workers: 1,
+    })
+      .items.filter(({ label }) => label.includes("transform"));
+  assert.deepEqual(items(9000).map(({ label, bytes, kind }) => [label, bytes, kind]), [
+    ["transform (5,000 steps)", 9000, "runtime"],
+  ]);
+  assert.deepEqual(items(0), []);
+});
+
 Deno.test("planMemory() says what a row costs where an item scales", () => {
   const plan = planMemory(DEMANDS, { chunkRows: 1024, batchRows: 4096, workers: 1 });
   const perRow = plan.items.filter((item) => item.perRow !== null).map((item) => [item.label, item.perRow]);
