@@ -11,6 +11,7 @@
  *
  * @module
  */
+import type { CarriedView } from "../schema/mod.ts";
 import type { ProcessedChunk } from "./chunk_computer.ts";
 import { type PackedPlace, PackedReader, PackedWriter } from "./packed_values.ts";
 
@@ -47,8 +48,11 @@ const PACKED = 0;
 const CHUNK_WORDS = 4096, CHUNK_NUMBERS = 4096;
 /** room for the counts of some hundred stages */
 const ANSWER_NUMBERS = 1024;
-/** numbers of an answer before those of its stages */
-const FIXED_NUMBERS = 8;
+/** numbers of an answer before those of its carried columns, which its stages follow */
+const FIXED_NUMBERS = 9;
+const NUMBERS_PER_COLUMN = 5;
+/** stands in place of a pointer */
+const NONE = -1;
 
 /** A counter of chunks, as shared memory holds it: after 2 ** 31 it goes on below zero. */
 function oneMore(count: number): number {
@@ -180,18 +184,43 @@ export class HandedOut {
   }
 }
 
-/** An answer without carried columns as numbers; null: it has some, or more stages than there is room for. */
+/**
+ * An answer as numbers; null: it has more stages and carried columns than there is room for. A message comes only when
+ * the main thread is at its event loop: where that computes too, a worker would wait for its next chunk until then.
+ */
 function toNumbers({ numRows, copiedBytes, carried = [], counts }: ProcessedChunk): number[] | null {
   const { reads, decodeMs, computeMs, busyMs, stages } = counts;
-  if (carried.length > 0 || stages.length > ANSWER_NUMBERS - FIXED_NUMBERS) return null;
+  const length = FIXED_NUMBERS + NUMBERS_PER_COLUMN * carried.length + stages.length;
+  if (length > ANSWER_NUMBERS) return null;
   const { numBytes, numCalls, milliseconds } = reads;
-  return [numRows, copiedBytes, numBytes, numCalls, milliseconds, decodeMs, computeMs, busyMs, ...stages];
+  const numbers = [numRows, copiedBytes, numBytes, numCalls, milliseconds, decodeMs, computeMs, busyMs];
+  numbers.push(carried.length);
+  for (const { validity, offsets, pointer, firstBit } of carried) {
+    numbers.push(validity?.pointer ?? NONE, validity?.firstBit ?? 0, offsets ?? NONE, pointer, firstBit);
+  }
+  numbers.push(...stages);
+  return numbers;
 }
 
 function toChunk(numbers: Float64Array): ProcessedChunk {
-  const [numRows, copiedBytes, numBytes, numCalls, milliseconds, decodeMs, computeMs, busyMs] = numbers;
+  const [numRows, copiedBytes, numBytes, numCalls, milliseconds, decodeMs, computeMs, busyMs, numCarried] =
+    numbers;
   const reads = { numBytes: numBytes!, numCalls: numCalls!, milliseconds: milliseconds! };
-  const stages = Float64Array.from(numbers.subarray(FIXED_NUMBERS));
+  const firstStage = FIXED_NUMBERS + NUMBERS_PER_COLUMN * numCarried!;
+  const stages = Float64Array.from(numbers.subarray(firstStage));
   const counts = { reads, decodeMs: decodeMs!, computeMs: computeMs!, busyMs: busyMs!, stages };
-  return { numRows: numRows!, copiedBytes: copiedBytes!, carried: [], counts };
+  const carried: CarriedView[] = [];
+  for (let start = FIXED_NUMBERS; start < firstStage; start += NUMBERS_PER_COLUMN) {
+    carried.push(toView(numbers.subarray(start, start + NUMBERS_PER_COLUMN)));
+  }
+  return { numRows: numRows!, copiedBytes: copiedBytes!, carried, counts };
+}
+
+function toView([validity, firstValid, offsets, pointer, firstBit]: Float64Array): CarriedView {
+  return {
+    validity: validity === NONE ? null : { pointer: validity!, firstBit: firstValid! },
+    offsets: offsets === NONE ? null : offsets!,
+    pointer: pointer!,
+    firstBit: firstBit!,
+  };
 }

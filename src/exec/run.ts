@@ -268,7 +268,10 @@ class ChunkLoop {
   async #outcomeOf(chunk: ChunkInFlight): Promise<ChunkOutcome> {
     const { engine, meter, watch } = this.#parts;
     // answers that were taken keep their promises before this goes on
-    while (chunk.outcome instanceof Promise && engine.help()) await null;
+    while (chunk.outcome instanceof Promise && engine.help()) {
+      await watch.breathe();
+      watch.throwIfAborted();
+    }
     return chunk.outcome instanceof Promise ? await meter.waiting(watch.wait(chunk.outcome)) : chunk.outcome;
   }
 }
