@@ -1,6 +1,6 @@
 /**
- * `ndpipe inspect FILE`: schema, rows, chunks, nulls and layout, from metadata alone; with --stats and --html what the
- * values are, too.
+ * `ndpipe inspect FILE`: schema, rows, chunks, nulls and layout, from metadata; of text, which has none, from its first
+ * 1000 records. With --stats and --html what the values are, too.
  *
  * @module
  */
@@ -39,7 +39,7 @@ function oneFile(path: string): string {
   );
 }
 
-/** Prints what is known of a table without reading its data. */
+/** Prints what is known of a table without reading its data; of text, what its first records show. */
 export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FLAGS>): Promise<ExitCode> {
   const path = oneFile(operands[0] ?? "");
   if ((flags.stats || flags.html !== null) && path === "-") {
