@@ -369,11 +369,14 @@ export const ERRORS = {
       '"default" is missing, or the file is a helper that a pipeline imports.',
   ),
   PIP003: check(
-    "the declaration is not valid",
-    "The object given to definePipeline is not a valid declaration: a name is missing, an input or a " +
+    "a declaration or a step is not valid",
+    "Either the object given to definePipeline is not a valid declaration: a name is missing, an input or a " +
       "parameter is not made with input(...) or param(...), a limit is not a size, or transform does " +
-      "not return an object of tensors. The message names the part. deno check on the file finds most " +
-      "of these in the editor already.",
+      "not return an object of tensors. Or a step of transform asks a tensor for what tensors do not have: a " +
+      "method or member of another name, an element, an argument or option that the method does not take, an " +
+      "operator such as x * 2, an assignment. A tensor has a dtype and a shape while the transform is traced, " +
+      "and no elements yet. The message names the part, and its help says what to write instead. deno check on " +
+      "the file finds most of these in the editor already.",
   ),
   // ---- memory
   MEM001: memory(
