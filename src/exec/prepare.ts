@@ -176,6 +176,7 @@ function plan(
 ): Pick<
   Prepared,
   | "program"
+  | "emitted"
   | "memory"
   | "inputs"
   | "outputs"
@@ -267,6 +268,7 @@ function plan(
   const sharedSizes = bound.sharedSizes ?? [];
   return {
     program,
+    emitted: held.emitted,
     memory,
     inputs: bound.inputs,
     outputs,

@@ -1,7 +1,7 @@
 /** What a proven run is, before it runs: plain data, but for the inputs that are already open. @module */
 import type { Graph } from "../expr/graph.ts";
 import type { Numerics } from "../kernel/numerics.ts";
-import type { ConstantValue } from "../kernel/run_program.ts";
+import type { ConstantValue, EmittedProgram } from "../kernel/run_program.ts";
 import type { Budget } from "../plan/budget.ts";
 import type { MemoryPlan } from "../plan/memory_plan.ts";
 import type { Program } from "../plan/program.ts";
@@ -31,6 +31,8 @@ export interface Prepared {
   readonly name: string;
   readonly graph: Graph;
   readonly program: Program;
+  /** the program's functions, if planning made them; null: they are made before the run */
+  readonly emitted: EmittedProgram | null;
   readonly numerics: Numerics;
   readonly requests: readonly InputRequest[];
   /** null where the command goes without values (`plan`, `check`) and some are missing */

@@ -10,7 +10,7 @@
  */
 import type { Graph } from "../expr/graph.ts";
 import { ELEMENTWISE } from "../expr/primitives.ts";
-import { moduleBytes } from "../kernel/run_program.ts";
+import { emitProgram, type EmittedProgram, moduleBytes } from "../kernel/run_program.ts";
 import type { Numerics } from "../kernel/numerics.ts";
 import type { Program } from "../plan/program.ts";
 
@@ -35,6 +35,8 @@ const LITTLE_COST = 200;
 export interface ProgramMemory {
   readonly mainBytes: number;
   readonly threadBytes: number;
+  /** its functions, which had to be made to know their length, and need not be made again; null: they were not */
+  readonly emitted: EmittedProgram | null;
 }
 
 /**
@@ -52,12 +54,13 @@ export function programMemory(
     (sum, operation) => sum + (operation.kind === "elementwise" ? ELEMENTWISE[operation.op].cost : 1),
     0,
   );
-  if (numNodes < FEW_NODES && cost < LITTLE_COST) return { mainBytes: 0, threadBytes: 0 };
+  if (numNodes < FEW_NODES && cost < LITTLE_COST) return { mainBytes: 0, threadBytes: 0, emitted: null };
   const copied = new Set(
     outputs.map(({ node }) => node).filter((id) => nodes[id]!.operation.kind === "input"),
   );
   const numStages = program.setup.length + program.stages.length - copied.size;
-  const codeBytes = moduleBytes(program, numerics), optimised = Math.min(codeBytes, OPTIMISED_BYTES);
+  const emitted = emitProgram(program, numerics), codeBytes = moduleBytes(emitted);
+  const optimised = Math.min(codeBytes, OPTIMISED_BYTES);
   const mainBytes = numNodes * NODE_BYTES + numStages * STAGE_BYTES + optimised * OPTIMISED_TIMES +
     (codeBytes - optimised) * COMPILED_TIMES;
   const threadBytes = numNodes * THREAD_NODE_BYTES + numStages * THREAD_STAGE_BYTES +
@@ -65,5 +68,6 @@ export function programMemory(
   return {
     mainBytes: Math.max(0, mainBytes - COUNTED_BYTES),
     threadBytes: Math.max(0, threadBytes - COUNTED_BYTES / 2),
+    emitted,
   };
 }

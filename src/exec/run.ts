@@ -11,7 +11,7 @@
  */
 import { NdpipeError } from "../errors.ts";
 import { isSmallInput } from "../plan/chunk_choice.ts";
-import { compileProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
+import { compileEmitted, emitProgram, outputRowBytes, writeConstants } from "../kernel/run_program.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
@@ -134,7 +134,8 @@ function setUp(
   prepared: Prepared,
   { memory, constants, work, slots, rowNumbers: pointer }: RunMemory,
 ): ProcessorSetup[] {
-  const compiled = compileProgram(prepared.program, prepared.numerics, memory);
+  const { emitted, program, numerics } = prepared;
+  const compiled = compileEmitted(emitted ?? emitProgram(program, numerics), memory);
   writeConstants(compiled, constants, prepared.params!);
   const rowNumbers = { pointer, isCarried: prepared.requests.map(({ carry }) => carry !== undefined) };
   return work.map((region) => ({ compiled, constants, work: region, slots, rowNumbers }));

@@ -22,7 +22,13 @@ import {
   writeTile,
 } from "./program_frame.ts";
 
-export { compileProgram, moduleBytes } from "./compile/program.ts";
+export {
+  compileEmitted,
+  compileProgram,
+  emitProgram,
+  type EmittedProgram,
+  moduleBytes,
+} from "./compile/program.ts";
 export type { CompiledProgram } from "./compiled_program.ts";
 
 /** A parameter's value: row-major. */

@@ -9,7 +9,7 @@ import { descriptorWords, type Itemsize, kernelKey } from "../../plan/loop_kerne
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import { type CompiledProgram, type RegionMap, tablesOf } from "../compiled_program.ts";
 import type { Numerics } from "../numerics.ts";
-import { ModuleBuilder, type ModuleFunction } from "../wasm/module_builder.ts";
+import { type FinishedModule, ModuleBuilder, type ModuleFunction } from "../wasm/module_builder.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
 import {
   emitGemm,
@@ -88,16 +88,18 @@ interface StageFunction {
   readonly call: ModuleFunction;
 }
 
-/** The functions of a program in a module that is not encoded yet. */
-interface EmittedProgram {
-  readonly module: ModuleBuilder;
+/** The functions of a program in a module that is not compiled yet. */
+export interface EmittedProgram {
+  readonly program: Program;
+  readonly numerics: Numerics;
+  readonly module: FinishedModule;
   /** the names of the set-up's functions and of the stages', in their order */
   readonly functions: readonly string[];
   readonly driver: string | null;
 }
 
 /** Emits every stage's function once; stages of equal key share one. */
-function emitProgram(program: Program, numerics: Numerics): EmittedProgram {
+export function emitProgram(program: Program, numerics: Numerics): EmittedProgram {
   const module = new ModuleBuilder();
   const made = new Map<string, StageFunction>();
   const named = (key: string, emit: (name: string) => ModuleFunction): StageFunction => {
@@ -130,7 +132,7 @@ function emitProgram(program: Program, numerics: Numerics): EmittedProgram {
   const calls = functions.slice(program.setup.length).map(({ call }) => call);
   const driver = plan === null ? null : "driver";
   if (plan !== null) emitRowDriver(module, "driver", plan, calls);
-  return { module, functions: functions.map(({ name }) => name), driver };
+  return { program, numerics, module: module.finish(), functions: functions.map(({ name }) => name), driver };
 }
 
 /**
@@ -144,7 +146,14 @@ export function compileProgram(
   numerics: Numerics,
   memory?: WebAssembly.Memory,
 ): CompiledProgram {
-  const { module, functions, driver } = emitProgram(program, numerics);
+  return compileEmitted(emitProgram(program, numerics), memory);
+}
+
+/** As `compileProgram`, of a program whose functions are there already. */
+export function compileEmitted(
+  { program, numerics, module, functions, driver }: EmittedProgram,
+  memory?: WebAssembly.Memory,
+): CompiledProgram {
   return {
     program,
     module: new WebAssembly.Module(
@@ -158,6 +167,6 @@ export function compileProgram(
 }
 
 /** How long the program's module is in bytes: what compiling it takes grows with it. */
-export function moduleBytes(program: Program, numerics: Numerics): number {
-  return emitProgram(program, numerics).module.encode(null).byteLength;
+export function moduleBytes({ module }: EmittedProgram): number {
+  return module.encode().byteLength;
 }

@@ -67,6 +67,11 @@ export class ModuleBuilder {
    * size the engine need not read again behind every store.
    */
   encode(fixedPages: number | null = null): Uint8Array<ArrayBuffer> {
+    return this.finish().encode(fixedPages);
+  }
+
+  /** the module, to which no function is added any more, but for the memory that it will run on */
+  finish(): FinishedModule {
     const types = new ByteSink(), functions = new ByteSink(), exports = new ByteSink(), code = new ByteSink();
     for (const section of [types, functions, exports, code]) section.unsigned(this.#functions.length);
     this.#functions.forEach(({ declared, builder }, index) => {
@@ -83,25 +88,43 @@ export class ModuleBuilder {
       code.unsigned(body.length);
       code.bytes(body);
     });
-    const imports = new ByteSink();
+    const head = new ByteSink(), tail = new ByteSink();
+    head.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    head.section(1, types);
+    tail.section(3, functions);
+    if (this.#hasOwnMemory) {
+      const memories = new ByteSink();
+      memories.bytes([1, 0x01, 1, 1]); // one memory: a page, at most a page
+      tail.section(5, memories);
+    }
+    tail.section(7, exports);
+    tail.section(10, code);
+    return new FinishedModule(head.take(), tail.take());
+  }
+}
+
+/** A module as bytes before and behind the import of its memory: small beside the instructions that it was made of. */
+export class FinishedModule {
+  readonly #head: Uint8Array;
+  readonly #tail: Uint8Array;
+
+  constructor(head: Uint8Array, tail: Uint8Array) {
+    this.#head = head.slice();
+    this.#tail = tail.slice();
+  }
+
+  /** see `ModuleBuilder.encode` */
+  encode(fixedPages: number | null = null): Uint8Array<ArrayBuffer> {
+    const imports = new ByteSink(), module = new ByteSink();
     imports.unsigned(1);
     imports.name("env");
     imports.name("memory");
     imports.bytes([0x02, 0x03]); // a memory, shared, with a maximum
     imports.unsigned(fixedPages ?? 1);
     imports.unsigned(fixedPages ?? 65536);
-    const module = new ByteSink();
-    module.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-    module.section(1, types);
+    module.bytes(this.#head);
     module.section(2, imports);
-    module.section(3, functions);
-    if (this.#hasOwnMemory) {
-      const memories = new ByteSink();
-      memories.bytes([1, 0x01, 1, 1]); // one memory: a page, at most a page
-      module.section(5, memories);
-    }
-    module.section(7, exports);
-    module.section(10, code);
+    module.bytes(this.#tail);
     return module.take();
   }
 }
