@@ -54,7 +54,10 @@ export interface ReadSchema {
 export interface CarriedRead extends CarriedBinding {
   /** the average that memory is set aside for */
   readonly bytesPerRow: number;
-  /** what a row takes in the buffers of a body, where values are taken out one by one; null: buffers are as carried */
+  /**
+   * what a row takes in the buffers of a body, where values are taken out one by one: known of the input's batches, or
+   * declared if that is more; null: buffers are as carried
+   */
   readonly storedBytesPerRow: number | null;
 }
 
@@ -72,11 +75,11 @@ const NO_FACTS: CarriedFacts = { averageBytes: () => null, storedBytes: () => nu
 /** The carried columns with their averages: declared, or known of the input's batches. */
 function carriedReads(bindings: readonly CarriedBinding[], facts: CarriedFacts): CarriedRead[] {
   return bindings.map((binding) => {
-    const { type, carry, fieldIndex } = binding;
+    const { type, carry, fieldIndex } = binding, stored = facts.storedBytes(fieldIndex);
     return {
       ...binding,
       bytesPerRow: type.bitWidth === null ? bytesPerRowOf(carry, facts.averageBytes(fieldIndex)) : 0,
-      storedBytesPerRow: facts.storedBytes(fieldIndex),
+      storedBytesPerRow: stored === null ? null : Math.max(stored, carry.bytesPerRow ?? 0),
     };
   });
 }

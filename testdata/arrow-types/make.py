@@ -102,3 +102,11 @@ opened = pa.ipc.new_stream(f'{OUT}/../../tests/fixtures/grown_text_zstd.arrows',
 for length in (10, 1000):
     opened.write_batch(pa.record_batch({'text': [f'{i} text '.ljust(length, '.') for i in range(4000)]}))
 opened.close()
+
+# lists that are empty in record batch 0, and have so many numbers a row in record batch 1, on the average
+for length in (9, 30):
+    opened = pa.ipc.new_stream(f'{OUT}/../../tests/fixtures/grown_lists_{length}_zstd.arrows',
+                               pa.schema({'list': pa.list_(pa.int64())}), options=pa.ipc.IpcWriteOptions(compression=pa.Codec('zstd', 6)))
+    for lists in ([[]] * 20_000, [[7] * length * 1_000, *[[]] * 999] * 20):
+        opened.write_batch(pa.record_batch({'list': pa.array(lists, pa.list_(pa.int64()))}))
+    opened.close()

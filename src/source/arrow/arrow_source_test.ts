@@ -267,6 +267,35 @@ Deno.test("a pipe's batch with more rows than a chunk is held and copied, up to 
   strictEqual((await readPipe(grown, requests, { chunkRows: 300_000 })).numRows, 300_010);
 });
 
+Deno.test("compressed lists in a pipe may be longer than the first batch's, and longer still if that is declared", async () => {
+  // by testdata/arrow-types/make.py: lists of record batch 0 are empty
+  const lists = (length: number, bytesPerRow: number | null = null) =>
+    readPipe(
+      Deno.readFileSync(
+        new URL(`../../../tests/fixtures/grown_lists_${length}_zstd.arrows`, import.meta.url),
+      ),
+      () => [{
+        input: "list",
+        dtype: "u32",
+        width: 1,
+        isScalar: true,
+        selection: { kind: "name", name: "list" },
+        nulls: { kind: "error" },
+        carry: { bytesPerRow },
+      }],
+      { chunkRows: 1000 },
+    );
+  strictEqual((await lists(9)).numRows, 40_000);
+  await rejects(
+    lists(30),
+    (error) =>
+      error instanceof MemoryError && error.code === "MEM003" &&
+      /declare more: carry\(\{ maxBytesPerRow \}\)/.test(error.help!),
+  );
+  // the help works
+  strictEqual((await lists(30, 250)).numRows, 40_000);
+});
+
 Deno.test("residentBytes() covers a pipe's large first batch", () => {
   const stream = arrow.tableToIPC(arrow.tableFromIPC(floatTable(400_000, 4, 400_000)), "stream");
   const source = ArrowPipeSource.open(new MemoryPipe(stream), 0);

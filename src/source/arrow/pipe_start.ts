@@ -135,8 +135,9 @@ export function firstBatchFacts(
       const field = arrowFields[fieldIndex]!, node = layout.nodes[fieldIndex] ?? null;
       if (field.type.isDirect) return null;
       if (node === null) return GUESSED_VALUE_BYTES;
-      const bytes = isKnown ? margin * measured.bytesOf(fieldIndex)!.stored : guessedBytes(field, node);
-      return bytes / numRows;
+      const known = isKnown ? margin * measured.bytesOf(fieldIndex)!.stored : 0;
+      // of a compressed batch the first one's values may be short, or lists empty, where those that follow are not
+      return (isCompressed ? Math.max(known, guessedBytes(field, node)) : known) / numRows;
     },
   };
 }
