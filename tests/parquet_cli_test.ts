@@ -31,6 +31,30 @@ Deno.test("convert gives the same Arrow bytes from every Parquet form of a table
   }
 });
 
+Deno.test("convert keeps columns of float16 in Arrow and Parquet, and writes their values elsewhere", async () => {
+  const folder = Deno.makeTempDirSync();
+  const typesOf = async (path: string) => {
+    const { stdout } = await ndpipe(["inspect", path, "--json"]);
+    return JSON.parse(stdout).columns.map(({ type }: { type: string }) => type);
+  };
+  try {
+    const input = `${PARQUET}pyarrow_v1_half_plain.parquet`;
+    const flags = ["--columns", "half,null_half,half_list"];
+    const types = ["float16", "float16", "FixedSizeList<float16>[2]"];
+    deepStrictEqual((await typesOf(input)).slice(0, 3), types);
+    const arrow = await convert(input, `${folder}/a.arrow`, ...flags);
+    await convert(`${folder}/a.arrow`, `${folder}/b.parquet`, ...flags);
+    deepStrictEqual(await convert(`${folder}/b.parquet`, `${folder}/c.arrow`, ...flags), arrow);
+    for (const path of ["a.arrow", "b.parquet"]) deepStrictEqual(await typesOf(`${folder}/${path}`), types);
+    const text = new TextDecoder().decode(
+      await convert(`${folder}/b.parquet`, `${folder}/d.csv`, "--columns", "half", "--nulls", "error"),
+    );
+    deepStrictEqual(text.split("\n").slice(0, 5), ["half", "-0", "5.9604645e-8", "65504", "-0.33325195"]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("a Parquet file through a pipe is refused with exit 7", async () => {
   const stdin = Deno.readFileSync(`${PARQUET}pyarrow_none.parquet`);
   const { code, stderr } = await ndpipe(["convert", "-i", "-", "--from", "parquet", "-o", "-"], { stdin });

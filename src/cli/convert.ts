@@ -245,19 +245,23 @@ function storedColumn(
   { path, flags, outputFormat }: { path: string; flags: ConvertFlags; outputFormat: OutputFormat },
 ): ConvertedColumn {
   const { name, type, carried } = field;
-  const mayCarry = carried !== undefined;
+  const mayCarry = carried !== undefined, isArrow = outputFormat.startsWith("arrow");
+  // what is not stored as its dtype would be written as that: formats that have the type keep it
+  const keepsHalves = mayCarry && "storedAs" in type && (isArrow || outputFormat === "parquet") &&
+    (flags.nulls === null || flags.nulls === "keep");
   // a number that a folder's name gives is carried as its text
-  const keepsType = mayCarry && carried.typeId !== UTF8.typeId &&
-    (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId));
+  const keepsType = keepsHalves || (mayCarry && carried.typeId !== UTF8.typeId &&
+    (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId)));
   switch (type.kind) {
     case "primitive":
       return { name, dtype: keepsType ? null : type.dtype, width: null };
     case "fixedSizeList": {
       // text has no such columns with nulls, or of dates; JSON lines have them as arrays
       const elements = carried?.packed?.children[0]?.field.typeId;
-      const holdsLists = outputFormat.startsWith("arrow") || ["parquet", "ndjson"].includes(outputFormat);
+      const holdsLists = isArrow || ["parquet", "ndjson"].includes(outputFormat);
       const isPlain = elements === undefined || NUMBER_TYPES.includes(elements);
-      const isCarried = holdsLists && (!isPlain || (mayCarry && field.nullable && flags.nulls === "keep"));
+      const isCarried = keepsHalves ||
+        holdsLists && (!isPlain || (mayCarry && field.nullable && flags.nulls === "keep"));
       return isCarried
         ? { name, dtype: null, width: null }
         : { name, dtype: type.dtype, width: type.listSize };

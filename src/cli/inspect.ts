@@ -200,7 +200,7 @@ function arrowColumn(field: Field, stored: StoredColumn): ColumnMapping {
       };
     case "fixedSizeList":
       return {
-        type: `FixedSizeList<${type.dtype}>[${type.listSize}]`,
+        type: `FixedSizeList<${type.storedAs ?? type.dtype}>[${type.listSize}]`,
         dtype: type.dtype,
         shape: ["N", type.listSize],
         layout: arrowLayout(type, stored),

@@ -68,6 +68,18 @@ cols = {'first': pa.array(np.arange(n, dtype='i8')), 'utf8': pa.array((['one', N
     'nested': pa.array([[[1], [2, 3]]] * n), 'last': pa.array(np.arange(n) / 2)}
 write('pyarrow_all_types', pa.table(cols), store_decimal_as_integer=True)
 
+halves = (rows * 37 % 64).astype('f2') / 8 - 4; halves[:4] = [-0.0, 2.0**-24, 65504, -1 / 3]
+lists = pa.FixedSizeListArray.from_arrays(pa.array(np.repeat(halves, 2)), 2)
+half_columns = {'half': pa.array(halves), 'null_half': pa.array(halves, mask=rows % 3 == 1), 'half_list': lists,
+    'any_size': pa.array([[1.5] * (i % 3) for i in range(n)], pa.list_(pa.float16()))}
+for version in ('1.0', '2.0'):
+    options = dict(data_page_version=version, data_page_size=32, write_batch_size=4)
+    write(f'pyarrow_v{version[0]}_half_dictionary', pa.table(half_columns), **options)
+    write(f'pyarrow_v{version[0]}_half_plain', pa.table(half_columns), use_dictionary=False, compression='none', **options)
+    streams = {'half': 'BYTE_STREAM_SPLIT', 'null_half': 'BYTE_STREAM_SPLIT'}
+    write(f'pyarrow_v{version[0]}_half_streams', pa.table(half_columns), use_dictionary=False, column_encoding=streams, **options)
+pl.DataFrame({'half': halves, 'null_half': pl.Series(half_columns['null_half'].to_pylist(), dtype=pl.Float16)}).write_parquet(f'{out}/polars_half.parquet')
+
 frame = pl.DataFrame({k: pl.Series(k, v) for k, v in numbers(True).items()})
 for codec in ('zstd', 'snappy', 'lz4', 'uncompressed'):
     frame.write_parquet(f'{out}/polars_{codec}.parquet', compression=codec, row_group_size=40, data_page_size=64)
@@ -78,7 +90,7 @@ for codec in ('snappy', 'zstd', 'uncompressed', 'lz4_raw', 'gzip', 'brotli'):
 
 def computable(t):
     if pa.types.is_fixed_size_list(t): return computable(t.value_type)
-    return any(test(t) for test in (pa.types.is_integer, pa.types.is_boolean, pa.types.is_float32, pa.types.is_float64, pa.types.is_temporal))
+    return any(test(t) for test in (pa.types.is_integer, pa.types.is_boolean, pa.types.is_float16, pa.types.is_float32, pa.types.is_float64, pa.types.is_temporal))
 
 def values(column):
     t = column.type

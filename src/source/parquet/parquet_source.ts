@@ -23,7 +23,7 @@ import { pagePoolFor, type PagePoolPlan, poolBytes, poolSizesOf, sharedSizesOf }
 import { PageReader } from "./page_reader.ts";
 import { LAST_HEADERS_BYTES } from "./pooled_pages.ts";
 import type { Leaf } from "./parquet_type.ts";
-import { INDEX_BLOCK, wordBytes } from "./values.ts";
+import { INDEX_BLOCK, pageBytes } from "./values.ts";
 
 /** JavaScript objects of the metadata; measured below this in V8 */
 const METADATA_BYTES_PER_COLUMN = 1024;
@@ -195,7 +195,7 @@ class ParquetSource implements Source {
           pooled.push({ group, column, decoded });
         } else {
           const place = { access: this.#access, column: name, input, leaf, scratch };
-          const pages = new PageReader(place, wordBytes(leaf.physicalType));
+          const pages = new PageReader(place, pageBytes(leaf.physicalType));
           const reader = new ColumnReader(place, nulls, new LevelBlocks());
           ordered.push({ group, column, fieldIndex, reader, pages });
         }

@@ -7,7 +7,7 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
-import type { Field } from "../../schema/mod.ts";
+import type { Field, StoredAs } from "../../schema/mod.ts";
 import type { ArrowHints } from "./arrow_schema.ts";
 import { type CarriedLeaf, carriedLeaf } from "./carried_type.ts";
 import { isNestedColumn, type NestedColumn, nestedColumn } from "./nested/nested_type.ts";
@@ -74,7 +74,7 @@ const CONVERTED_INTEGERS: Readonly<Record<number, DType>> = {
 const CONVERTED_TEMPORAL_BITS: Readonly<Record<number, number>> = { 6: 32, 7: 32, 8: 64, 9: 64, 10: 64 };
 const LOGICAL_DATE = 6, LOGICAL_TIME = 7, LOGICAL_TIMESTAMP = 8, UNIT_MILLISECONDS = 1;
 const REPEATED = 2;
-const LOGICAL_INTEGER = 10, LOGICAL_JSON = 12, LOGICAL_UUID = 14, CONVERTED_JSON = 19;
+const LOGICAL_INTEGER = 10, LOGICAL_JSON = 12, LOGICAL_UUID = 14, LOGICAL_HALF = 15, CONVERTED_JSON = 19;
 /** in Arrow's union `Type` */
 const MAP = 17;
 const LOGICAL_NAMES: Readonly<Record<number, string>> = {
@@ -123,6 +123,15 @@ function temporalBits({ logicalType, convertedType, unit }: SchemaElement): numb
   }
 }
 
+function isHalf({ physicalType, logicalType, typeLength }: SchemaElement): boolean {
+  return physicalType === PHYSICAL.fixedLengthByteArray && logicalType === LOGICAL_HALF && typeLength === 2;
+}
+
+/** what numbers of a leaf are in the file, where it is not their dtype */
+function storedAs(element: SchemaElement): { readonly storedAs?: StoredAs } {
+  return isHalf(element) ? { storedAs: "float16" } : {};
+}
+
 /** the dtype of a leaf; null where it is not computed with */
 function dtypeOf(element: SchemaElement): DType | null {
   const { physicalType, logicalType, convertedType } = element;
@@ -142,6 +151,8 @@ function dtypeOf(element: SchemaElement): DType | null {
       if (dtype === null) return null;
       return dtype.endsWith("64") === (physicalType === PHYSICAL.int64) ? dtype : null;
     }
+    case PHYSICAL.fixedLengthByteArray:
+      return isHalf(element) ? "f32" : null;
     default:
       return null;
   }
@@ -214,7 +225,7 @@ function flatColumn(
     };
   }
   return {
-    field: { name, nullable, type: { kind: "primitive", dtype }, ...own },
+    field: { name, nullable, type: { kind: "primitive", dtype, ...storedAs(element) }, ...own },
     carried,
     nested: null,
     firstLeaf,
@@ -231,6 +242,7 @@ function flatColumn(
 /** What is computed of lists of numbers. */
 interface NumberLists {
   readonly dtype: DType;
+  readonly storedAs?: StoredAs;
   readonly leaf: (listSize: number) => Leaf;
   /** null: the file does not say it */
   readonly listSize: number | null;
@@ -245,6 +257,7 @@ function numberLists(nested: NestedColumn | null, hasSize: boolean): NumberLists
   const { kind, listSize } = root.packed, isFixed = kind === "fixedSizeList";
   return {
     dtype,
+    ...storedAs(element),
     listSize: isFixed && hasSize ? listSize : null,
     leaf: (size) => ({
       dtype,
@@ -280,11 +293,11 @@ function nestedFrom(
     if (lists === null) return { ...common, field, leaf: null };
     return { ...common, field: { ...field, listOf: lists.dtype }, leaf: null, lists: lists.leaf };
   }
-  const { dtype, listSize, leaf } = lists, sized = leaf(listSize);
+  const { leaf, listSize, ...numbers } = lists, sized = leaf(listSize);
   const nullable = sized.list!.nullList >= 0 || sized.list!.nullElement >= 0;
   return {
     ...common,
-    field: { name, nullable, type: { kind: "fixedSizeList", dtype, listSize }, ...own },
+    field: { name, nullable, type: { kind: "fixedSizeList", ...numbers, listSize }, ...own },
     leaf: sized,
   };
 }

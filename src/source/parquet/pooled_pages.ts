@@ -18,7 +18,7 @@ import { type PageHeader, readPageHeader } from "./page_header.ts";
 import { type PageIndex, pageOfEntry } from "./page_index.ts";
 import type { HeldPage, PagePool } from "./page_pool.ts";
 import { openStored, type StoredValues } from "./stored_values.ts";
-import { openValues, type ValueReader, wordBytes } from "./values.ts";
+import { openValues, pageBytes, type ValueReader, wordBytes } from "./values.ts";
 
 const NO_BYTES = new Uint8Array();
 
@@ -152,7 +152,7 @@ export class PooledPages implements PageSupply {
     const held = this.#dictionary;
     if (held === null) return null;
     const { bytes } = held;
-    return { bytes, numValues: bytes.length / wordBytes(this.#place.leaf.physicalType) };
+    return { bytes, numValues: bytes.length / pageBytes(this.#place.leaf.physicalType) };
   }
 
   /** gives back what is held */
@@ -168,7 +168,7 @@ export class PooledPages implements PageSupply {
     if (position < 0 || this.#dictionary !== null) return;
     this.#dictionary = this.#pool.acquire(this.#column.dictionaryPart, this.#rowGroup, (memory) => {
       const header = this.#header(position, "dictionary"),
-        valueBytes = wordBytes(this.#place.leaf.physicalType);
+        valueBytes = pageBytes(this.#place.leaf.physicalType);
       const numBytes = checkDictionary(header, { place: this.#place, valueBytes }, this.#fail);
       this.#load(header, memory);
       return numBytes;

@@ -134,7 +134,10 @@ export function openStored(
   const { encoding, checksum, definitionBytes, repetitionBytes } = header;
   const isStored = codec === "UNCOMPRESSED" || (header.kind === "dataV2" && !header.isCompressed);
   if (encoding !== ENCODING.plain || checksum !== null || header.numBytes < MIN_PAGE_BYTES) return null;
-  if (leaf.list !== null || leaf.physicalType === PHYSICAL.boolean) return null;
+  const { boolean, fixedLengthByteArray } = PHYSICAL;
+  if (leaf.list !== null || [boolean, fixedLengthByteArray].some((type) => type === leaf.physicalType)) {
+    return null;
+  }
   if (!isStored && codec !== "SNAPPY") return null;
   if (header.kind === "dataV2" && header.numNulls > 0) return null;
   const levelBytes = definitionBytes + repetitionBytes, plainBytes = header.plainBytes - levelBytes;

@@ -1,11 +1,12 @@
 /**
  * The values of a page, whatever their encoding, read in parts: words of the physical type's width (4 or 8 bytes),
- * or one byte a boolean.
+ * or one byte a boolean. Floats of 16 bits, which are FIXED_LEN_BYTE_ARRAY(2) in the file, become those of 32.
  *
  * Source: Encodings.md of the Parquet format.
  *
  * @module
  */
+import { expandHalves } from "../half_floats.ts";
 import { DeltaReader } from "./delta.ts";
 import { HybridReader, unpackBits } from "./hybrid.ts";
 import { type NativePages, STAGED_ELEMENTS } from "./native_pages.ts";
@@ -60,9 +61,15 @@ export function wordBytes(physicalType: number): 1 | 4 | 8 {
   return physicalType === PHYSICAL.int64 || physicalType === PHYSICAL.double ? 8 : 4;
 }
 
+/** Bytes of a value as the page or the dictionary has it; of those of fixed length only float16 is a number. */
+export function pageBytes(physicalType: number): 1 | 2 | 4 | 8 {
+  return physicalType === PHYSICAL.fixedLengthByteArray ? 2 : wordBytes(physicalType);
+}
+
 /** Opens the values of a page; null for an encoding that is not read here. */
 export function openValues(source: ValueSource): ValueReader | null {
   const { encoding, physicalType } = source;
+  if (physicalType === PHYSICAL.fixedLengthByteArray) return halves(source);
   switch (encoding) {
     case ENCODING.plain:
       return physicalType === PHYSICAL.boolean ? plainBooleans(source) : plain(source);
@@ -82,12 +89,18 @@ export function openValues(source: ValueSource): ValueReader | null {
 
 const TOO_FEW = "a page holds fewer values than its header says";
 
-function words(target: Uint8Array): Int32Array {
+type Words = Int32Array | Int16Array;
+
+function longWords(target: Uint8Array): Int32Array {
   return new Int32Array(target.buffer, target.byteOffset, target.byteLength / 4);
 }
 
+function shortWords(target: Uint8Array): Int16Array {
+  return new Int16Array(target.buffer, target.byteOffset, target.byteLength / 2);
+}
+
 function plain({ physicalType, page, start, fail, native }: ValueSource): ValueReader {
-  const width = wordBytes(physicalType);
+  const width = pageBytes(physicalType);
   let at = start;
   const advance = (numBytes: number) => {
     if (numBytes > page.length - at) fail(TOO_FEW);
@@ -131,7 +144,7 @@ function delta({ physicalType, page, start, indices, fail }: ValueSource): Value
   const read = (target: Int32Array, count: number) =>
     isLong ? reader.read64(target, 0, count) : reader.read32(target, 0, count);
   return {
-    read: (target, count) => read(words(target), count),
+    read: (target, count) => read(longWords(target), count),
     skip: (count) => {
       // each number is the one before it and a difference
       const part = isLong ? indices.length / 2 : indices.length;
@@ -142,7 +155,7 @@ function delta({ physicalType, page, start, indices, fail }: ValueSource): Value
 
 function dictionary(source: ValueSource): ValueReader {
   const { physicalType, page, start, dictionary, indices, fail, native } = source;
-  const width = wordBytes(physicalType);
+  const width = pageBytes(physicalType);
   if (dictionary === null) return fail("a page refers to a dictionary that is not there");
   if (physicalType === PHYSICAL.boolean) return fail("a dictionary of booleans");
   const bitWidth = page[start];
@@ -151,15 +164,15 @@ function dictionary(source: ValueSource): ValueReader {
   if (bitWidth > 32) return fail(`indices of ${bitWidth} bits`);
   const reader = new HybridReader(page, bitWidth, { start: start + 1, end: page.length, fail });
   const numValues = dictionary.length / width;
-  const table = words(dictionary);
+  const words = width === 2 ? shortWords : longWords, table = words(dictionary);
   const read = (target: Uint8Array, count: number) => {
     const output = words(target);
     for (let first = 0; first < count; first += INDEX_BLOCK) {
       const part = Math.min(INDEX_BLOCK, count - first);
       reader.read(indices, 0, part);
-      const isInside = width === 4
-        ? gather4(table, indices, { output, first, part })
-        : gather8(table, indices, { output, first, part });
+      const isInside = width === 8
+        ? gatherPairs(table, indices, { output, first, part })
+        : gatherWords(table, indices, { output, first, part });
       if (!isInside) fail(`an index beyond its dictionary of ${numValues} values`);
     }
   };
@@ -202,12 +215,12 @@ function staged(
 }
 
 interface GatherTarget {
-  readonly output: Int32Array;
+  readonly output: Words;
   readonly first: number;
   readonly part: number;
 }
 
-function gather4(table: Int32Array, indices: Int32Array, { output, first, part }: GatherTarget): boolean {
+function gatherWords(table: Words, indices: Int32Array, { output, first, part }: GatherTarget): boolean {
   const size = table.length;
   for (let i = 0; i < part; i++) {
     const index = indices[i]!;
@@ -217,7 +230,8 @@ function gather4(table: Int32Array, indices: Int32Array, { output, first, part }
   return true;
 }
 
-function gather8(table: Int32Array, indices: Int32Array, { output, first, part }: GatherTarget): boolean {
+/** of words of 4 bytes */
+function gatherPairs(table: Words, indices: Int32Array, { output, first, part }: GatherTarget): boolean {
   const size = table.length / 2;
   for (let i = 0, to = 2 * first; i < part; i++, to += 2) {
     const index = indices[i]!;
@@ -228,9 +242,35 @@ function gather8(table: Int32Array, indices: Int32Array, { output, first, part }
   return true;
 }
 
+/** floats of 16 bits, widened where they are read to */
+function halves(source: ValueSource): ValueReader | null {
+  const stored = storedHalves({ ...source, native: null });
+  if (stored === null) return null;
+  const read = (target: Uint8Array, count: number) => {
+    const { buffer, byteOffset } = target, second = byteOffset + 2 * count;
+    stored.read(new Uint8Array(buffer, second, 2 * count), count);
+    expandHalves(new Uint16Array(buffer, second, count), new Uint32Array(buffer, byteOffset, count));
+  };
+  return { read, skip: stored.skip };
+}
+
+function storedHalves(source: ValueSource): ValueReader | null {
+  switch (source.encoding) {
+    case ENCODING.plain:
+      return plain(source);
+    case ENCODING.plainDictionary:
+    case ENCODING.rleDictionary:
+      return dictionary(source);
+    case ENCODING.byteStreamSplit:
+      return streams(source);
+    default:
+      return null;
+  }
+}
+
 /** byte b of value i is at b × the number of values + i */
 function streams({ physicalType, page, start, fail, native }: ValueSource): ValueReader {
-  const width = wordBytes(physicalType);
+  const width = pageBytes(physicalType);
   const numValues = (page.length - start) / width;
   if (!Number.isInteger(numValues)) return fail("a page of streams of different lengths");
   let next = 0;
