@@ -106,16 +106,69 @@ function toHalves(f: FunctionBuilder, registers: readonly Local[], vf: number, n
 function floatToInteger(f: FunctionBuilder, from: "f32" | "f64", to: DType, vf: number): Step[] {
   const { itemsize, kind } = DTYPE[to];
   if (itemsize === 8) {
-    const ops = [`i64.trunc_sat_${from}_${kind === "i" ? "s" : "u"}`];
-    return [
-      (regs) => convertLanes(f, regs, { from: from === "f32" ? "f32x4" : "f64x2", to: "i64x2", vf, ops }),
-    ];
+    const toLong: Step = (regs) => doublesToLongs(f, regs, kind === "i");
+    return from === "f64" ? [toLong] : [floatToFloat(f, from, vf), toLong];
   }
   const suffix = to === "u32" ? "u" : "s";
   const toWord: Step = from === "f32"
     ? (regs) => regs.map((reg) => keep(f.get(reg).op(`i32x4.trunc_sat_f32x4_${suffix}`)))
     : (regs) => toHalves(f, regs, vf, `i32x4.trunc_sat_f64x2_${suffix}_zero`);
   return [toWord, ...integerToInteger(f, { from: 4, to: itemsize, signed: true, vf })];
+}
+
+/**
+ * f64 to 64-bit integers, for which SIMD has no instruction. Adding 1.5 * 2^52 to a truncated double below 2^51 puts it
+ * into the low bits; where one of the registers has others, all are converted in halves.
+ */
+function doublesToLongs(f: FunctionBuilder, registers: readonly Local[], signed: boolean): Local[] {
+  const results = registers.map(() => f.local("v128"));
+  const magic = splat(f, "f64", 1.5 * 2 ** 52), most = splat(f, "f64", 2 ** 51);
+  registers.forEach((register, i) => {
+    if (signed) f.get(register).op("f64x2.abs").get(most).op("f64x2.lt");
+    else f.get(nonNegative(f, register, results[i]!)).get(most).op("f64x2.lt");
+    if (i > 0) f.op("v128.and");
+  });
+  f.op("i64x2.all_true").if(
+    () =>
+      registers.forEach((register, i) => {
+        f.get(signed ? register : results[i]!).op("f64x2.trunc").get(magic).op("f64x2.add");
+        f.get(magic).op("i64x2.sub").set(results[i]!);
+      }),
+    () => registers.forEach((register, i) => doubleToLong(f, register, { result: results[i]!, signed })),
+  );
+  return results;
+}
+
+/** `result`, set to the lanes that are above zero, and to zero for the others and NaN */
+function nonNegative(f: FunctionBuilder, register: Local, result: Local): Local {
+  f.get(splat(f, "f64", 0)).get(register).op("f64x2.pmax").set(result);
+  return result;
+}
+
+/**
+ * The same over the whole range: h is the truncated number by 2^32, rounded to an integer, l what is left, at most 2^31
+ * and exact. Both are put into the low bits of doubles. What is beyond the range is its end, which as a sum has one
+ * bit too many: -2^63 or 0, and its complement is the greatest integer.
+ */
+function doubleToLong(
+  f: FunctionBuilder,
+  register: Local,
+  { result, signed }: { result: Local; signed: boolean },
+): void {
+  const magic = splat(f, "f64", 1.5 * 2 ** 52), end = splat(f, "f64", signed ? 2 ** 63 : 2 ** 64);
+  if (signed) {
+    f.get(register).get(register).get(register).op("f64x2.eq").op("v128.and");
+    f.get(splat(f, "f64", -(2 ** 63))).op("f64x2.pmax").set(result);
+  } else nonNegative(f, register, result);
+  const whole = keep(f.get(result).get(end).op("f64x2.pmin").op("f64x2.trunc"));
+  const high = keep(f.get(whole).get(splat(f, "f64", 2 ** -32)).op("f64x2.mul").get(magic).op("f64x2.add"));
+  f.get(high).i32(32).op("i64x2.shl");
+  f.get(whole).get(high).get(magic).op("f64x2.sub").get(splat(f, "f64", 2 ** 32)).op("f64x2.mul").op(
+    "f64x2.sub",
+  );
+  f.get(magic).op("f64x2.add").get(magic).op("i64x2.sub").op("i64x2.add");
+  f.get(register).get(end).op("f64x2.ge").op("v128.xor").set(result);
+  releaseAll(f, [whole, high]);
 }
 
 function integerToFloat(f: FunctionBuilder, from: DType, to: "f32" | "f64", vf: number): Step[] {

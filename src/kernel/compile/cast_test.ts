@@ -77,3 +77,26 @@ Deno.test("castRegisters() rounds 64-bit integers once, to even", () => {
   deepStrictEqual(cast("u64", "f32", [(1n << 64n) - 1n, (1n << 63n) + (1n << 39n)]), [2 ** 64, 2 ** 63]);
   deepStrictEqual(cast("u64", "f64", [(1n << 64n) - 1n, (1n << 63n) + 1025n]), [2 ** 64, 2 ** 63 + 2048]);
 });
+
+Deno.test("castRegisters() truncates floats to 64 bits exactly, also where few of a register are large", () => {
+  const numbers = [0, -0, 0.5, -0.9, NaN, Infinity, -Infinity];
+  for (const power of [1, 31, 32, 50, 51, 52, 53, 62, 63, 64, 65, 1000]) {
+    const near = 2 ** power;
+    for (const size of [near, near * (1 - 2 ** -53), near * (1 + 2 ** -52), near / 3]) {
+      numbers.push(size, -size);
+    }
+  }
+  const saturated = (value: number, [low, high]: readonly [bigint, bigint]): bigint => {
+    if (Number.isNaN(value)) return 0n;
+    return value <= Number(low) ? low : value >= Number(high) ? high : BigInt(Math.trunc(value));
+  };
+  for (const to of ["i64", "u64"] as const) {
+    const expected = numbers.map((value) => saturated(value, DTYPE[to].range!));
+    deepStrictEqual(cast("f64", to, numbers), expected);
+    // each beside numbers that are small
+    const mixed = numbers.flatMap((value) => [7.5, value, -7.5, 2 ** 30]);
+    deepStrictEqual(cast("f64", to, mixed), mixed.map((value) => saturated(value, DTYPE[to].range!)));
+    const singles = mixed.map(Math.fround);
+    deepStrictEqual(cast("f32", to, singles), singles.map((value) => saturated(value, DTYPE[to].range!)));
+  }
+});
