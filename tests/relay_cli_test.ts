@@ -106,6 +106,29 @@ Deno.test("convert obeys the first signal while its pipe is silent, and leaves n
   }
 });
 
+Deno.test(
+  "convert obeys the first signal while nobody writes to its FIFO, and leaves nothing",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    const there = writeOnes("before_fifo.arrow", 1), fifo = `${scratch}/fifo.arrow`;
+    strictEqual((await new Deno.Command("mkfifo", { args: [fifo] }).output()).code, 0);
+    const folder = `${scratch}/fifo`;
+    Deno.mkdirSync(folder);
+    const child = startNdpipe(["convert", "-i", there, fifo, "-o", `${folder}/out.arrow`]);
+    while ([...Deno.readDirSync(folder)].length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill("SIGTERM");
+    // what does not hear of it is ended: then the test fails, and does not wait for ever
+    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    const { code } = await child.status;
+    clearTimeout(timer);
+    strictEqual(code, 143);
+    deepStrictEqual([...Deno.readDirSync(folder)], []);
+    await child.stdout.cancel();
+    await child.stderr.cancel();
+  },
+);
+
 Deno.test("convert --compress keeps custom metadata of record batches", async () => {
   const input = `${TYPES}batch_metadata.arrows`, output = `${scratch}/batch_metadata.arrows`;
   for (const compress of ["zstd", "none"]) {

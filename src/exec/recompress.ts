@@ -11,6 +11,7 @@ import { MemoryError } from "../errors.ts";
 import { CompressedBody, compressionMemory } from "../sink/arrow/compressed_body.ts";
 import {
   type ArrowCompression,
+  type BodyBuffer,
   encodeDictionaryMessage,
   encodeRecordBatchMessage,
 } from "../sink/arrow/encode_metadata.ts";
@@ -23,10 +24,11 @@ import type { RawMessage } from "../source/arrow/raw_messages.ts";
 export interface RecompressOptions {
   /** null: not at all */
   readonly compression: ArrowCompression | null;
-  /** bytes that bodies may take in memory */
-  readonly roomBytes: number;
+  readonly budgetBytes: number;
   /** what the run takes besides */
-  readonly otherBytes: number;
+  readonly otherBytes: () => number;
+  /** called between buffers, so that signals are heard */
+  readonly breathe: () => Promise<void>;
 }
 
 /** A message as it is written. */
@@ -35,18 +37,34 @@ export interface Recompressed {
   readonly body: Uint8Array;
 }
 
+/** Bytes that are held from message to message: each is the most that one of them took. */
+interface HeldBytes {
+  readonly stored: number;
+  readonly encoded: number;
+  readonly plain: number;
+  readonly decoder: number;
+}
+
+function sum({ stored, encoded, plain, decoder }: HeldBytes): number {
+  return stored + encoded + plain + decoder;
+}
+
 /** Recompresses one body after the other. */
 export class Recompressor {
   readonly #options: RecompressOptions;
   readonly #body: CompressedBody;
   #stored: Uint8Array<ArrayBuffer> = new Uint8Array();
   #plain: Uint8Array<ArrayBuffer> = new Uint8Array();
-  /** the most that a message took so far */
-  peakBytes = 0;
+  #held: HeldBytes = { stored: 0, encoded: 0, plain: 0, decoder: 0 };
 
   constructor(options: RecompressOptions) {
     this.#options = options;
     this.#body = new CompressedBody(options.compression);
+  }
+
+  /** what messages took so far, and what is held on to */
+  get peakBytes(): number {
+    return sum(this.#held);
   }
 
   /**
@@ -55,36 +73,38 @@ export class Recompressor {
    * @throws MemoryError MEM003
    */
   stored({ bodyBytes, part }: RawMessage, path: string): Uint8Array {
-    this.#reserve(bodyBytes, part, path);
+    this.#reserve({ stored: bodyBytes }, part, path);
     if (this.#stored.byteLength < bodyBytes) this.#stored = new Uint8Array(bodyBytes);
     return this.#stored.subarray(0, bodyBytes);
   }
 
   /** @throws FormatError FMT004, MemoryError MEM003 */
-  encode(
+  async encode(
     message: RawMessage,
     { path, version }: { readonly path: string; readonly version: number },
-  ): Recompressed {
+  ): Promise<Recompressed> {
     const { batch, dictionary, part, bodyBytes } = message, { compression } = this.#options;
     const fail = corruption(path, part), stored = this.#stored.subarray(0, bodyBytes);
     const sizes = bufferSizes(batch, stored, fail), numBuffers = sizes.length;
     const plainBytes = sizes.reduce((sum, { numBytes }) => sum + numBytes, 0);
     const largest = sizes.reduce((most, { numBytes }) => Math.max(most, numBytes), 0);
-    const codecBytes = compression === null
+    const encoded = compression === null
       ? plainBytes + 72 * numBuffers
       : compressionMemory(compression, { plainBytes, numBuffers });
-    const decoderBytes = batch.codec === "ZSTD" ? nativeCodecMemory("zstd", largest) : 0;
-    this.#reserve(bodyBytes + codecBytes + (batch.codec === null ? 0 : largest) + decoderBytes, part, path);
+    const decoder = batch.codec === "ZSTD" ? nativeCodecMemory("zstd", largest) : 0;
+    this.#reserve({ encoded, plain: batch.codec === null ? 0 : largest, decoder }, part, path);
     this.#body.begin(plainBytes, numBuffers);
-    const buffers = sizes.map((size, i) =>
-      this.#body.add(size.numBytes, [this.#plainBuffer(batch, i, { stored, size, fail })])
-    );
+    const buffers: BodyBuffer[] = [];
+    for (const [i, size] of sizes.entries()) {
+      buffers.push(this.#body.add(size.numBytes, [this.#plainBuffer(batch, i, { stored, size, fail })]));
+      await this.#options.breathe();
+    }
     const nodes = Array.from({ length: batch.nodes.length / 2 }, (_, i) => ({
       numElements: batch.nodes[2 * i]!,
       numNulls: batch.nodes[2 * i + 1]!,
     }));
     const body = this.#body.bytes;
-    const encoded = {
+    const form = {
       buffers,
       bodyBytes: body.byteLength,
       compression,
@@ -93,8 +113,8 @@ export class Recompressor {
       metadata: messageMetadata(message.metadata, fail),
     };
     const metadata = dictionary === null
-      ? encodeRecordBatchMessage(batch.numRows, nodes, encoded)
-      : encodeDictionaryMessage(dictionary, { numRows: batch.numRows, nodes, body: encoded });
+      ? encodeRecordBatchMessage(batch.numRows, nodes, form)
+      : encodeDictionaryMessage(dictionary, { numRows: batch.numRows, nodes, body: form });
     return { metadata, body };
   }
 
@@ -117,8 +137,17 @@ export class Recompressor {
     return target;
   }
 
-  #reserve(numBytes: number, part: string, path: string): void {
-    const { roomBytes, otherBytes } = this.#options;
+  /** counts what a message takes, beside what those before it left */
+  #reserve(wanted: Partial<HeldBytes>, part: string, path: string): void {
+    const most = (name: keyof HeldBytes) => Math.max(this.#held[name], wanted[name] ?? 0);
+    const held = {
+      stored: most("stored"),
+      encoded: most("encoded"),
+      plain: most("plain"),
+      decoder: most("decoder"),
+    };
+    const numBytes = sum(held), otherBytes = this.#options.otherBytes();
+    const roomBytes = this.#options.budgetBytes - otherBytes;
     if (numBytes > roomBytes) {
       throw new MemoryError(
         "MEM003",
@@ -133,7 +162,7 @@ export class Recompressor {
         },
       );
     }
-    this.peakBytes = Math.max(this.peakBytes, numBytes);
+    this.#held = held;
   }
 }
 

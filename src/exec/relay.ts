@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { MemoryError, OutputError, SchemaError } from "../errors.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
@@ -61,19 +61,28 @@ export async function relayArrow(options: RelayOptions): Promise<Summary> {
     containerBytes: containerLimit()?.bytes ?? null,
     totalMemoryBytes: totalMemoryBytes(),
   });
-  refuseBudget(RELAY_BYTES, budget);
+  refuseBudget(budget, { footerBytes: 0, anewBytes: 0 });
   return await runFramed(new Relay(options, budget), options.signal ?? null);
 }
 
-/** @param numBytes with the footer of an input */
-function refuseBudget(numBytes: number, budget: Budget): void {
+/** What a relay takes beyond `RELAY_BYTES`. */
+interface RelayExtras {
+  /** of the input with the longest footer */
+  readonly footerBytes: number;
+  /** of bodies that are compressed anew */
+  readonly anewBytes: number;
+}
+
+function refuseBudget(budget: Budget, { footerBytes, anewBytes }: RelayExtras): void {
+  const numBytes = RELAY_BYTES + footerBytes + anewBytes;
   if (numBytes <= budget.bytes) return;
   const sentence = `the run needs ${bytesText(numBytes)}, and the budget is ${bytesText(budget.bytes)}`;
   const operands = [
     `runtime  ${bytesText(RUNTIME_BYTES)}`,
     `buffers  ${bytesText(RELAY_BYTES - RUNTIME_BYTES)}`,
   ];
-  if (numBytes > RELAY_BYTES) operands.push(`places of record batches  ${bytesText(numBytes - RELAY_BYTES)}`);
+  if (footerBytes > 0) operands.push(`places of record batches  ${bytesText(footerBytes)}`);
+  if (anewBytes > 0) operands.push(`bodies compressed anew  ${bytesText(anewBytes)}`);
   throw new MemoryError("MEM001", sentence, {
     operands,
     notes: [`the budget of ${bytesText(budget.bytes)} is ${budget.source}`],
@@ -84,7 +93,7 @@ function refuseBudget(numBytes: number, budget: Budget): void {
 /** The dictionary that an id stands for at a place of the output. */
 interface KnownDictionary {
   readonly hash: string;
-  readonly input: RawMessages;
+  readonly inputIndex: number;
 }
 
 class Relay implements FramedRun<MessageSink, Summary> {
@@ -125,9 +134,13 @@ class Relay implements FramedRun<MessageSink, Summary> {
     this.#isFile = format === "arrow-file";
     const compression = compress === null ? null : arrowCompression(compress, format);
     if (compress !== null) {
-      const otherBytes = RELAY_BYTES + this.#residentBytes;
-      const roomBytes = this.#budget.bytes - otherBytes;
-      this.#recompressor = new Recompressor({ compression, roomBytes, otherBytes });
+      this.#recompressor = new Recompressor({
+        compression,
+        budgetBytes: this.#budget.bytes,
+        // a later input may have a longer footer
+        otherBytes: () => RELAY_BYTES + this.#residentBytes,
+        breathe: () => this.#breathe(),
+      });
     }
     // V4 has no place for a body's codec: pyarrow takes compressed bodies of it for plain ones
     this.#version = compression === null ? first.schema.version : METADATA_V5;
@@ -140,7 +153,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
     for (const [i, path] of this.#options.inputs.entries()) {
       const input = i === 0 ? this.#opened! : await this.#openInput(path);
       if (i > 0) this.#refuseSchema(input);
-      await this.#copy(input);
+      await this.#copy(input, i);
       this.close();
     }
   }
@@ -183,21 +196,26 @@ class Relay implements FramedRun<MessageSink, Summary> {
     }
     this.#stamped.push({ path, info: { format: "arrow-file" }, stamp });
     this.#residentBytes = Math.max(this.#residentBytes, this.#opened.residentBytes);
-    refuseBudget(RELAY_BYTES + this.#residentBytes, this.#budget);
+    const anewBytes = this.#recompressor?.peakBytes ?? 0;
+    refuseBudget(this.#budget, { footerBytes: this.#residentBytes, anewBytes });
     return this.#opened;
   }
 
-  async #copy(input: RawMessages): Promise<void> {
-    const signals = this.#signals!;
+  async #copy(input: RawMessages, inputIndex: number): Promise<void> {
     for (;;) {
-      signals.throwIfAborted();
-      const message = await signals.wait(input.next());
+      const message = await this.#signals!.wait(input.next());
       if (message === null) return;
       if (message.dictionary === null) await this.#copyBatch(input, message);
-      else await this.#copyDictionary(input, message);
-      this.#tell();
-      await signals.breathe();
+      else await this.#copyDictionary({ input, inputIndex, message });
+      await this.#breathe();
     }
+  }
+
+  /** tells of progress, and lets signals and timers in */
+  async #breathe(): Promise<void> {
+    this.#tell();
+    await this.#signals!.breathe();
+    this.#signals!.throwIfAborted();
   }
 
   get #predictedBytes(): number {
@@ -207,7 +225,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
   async #copyBatch(input: RawMessages, message: RawMessage): Promise<void> {
     if (this.#recompressor === null) {
       this.#sink!.begin("recordBatch", message.metadata, message.bodyBytes);
-      await this.#copyBody(input, message.bodyBytes, null);
+      await this.#copyBody(input, message.bodyBytes, (piece) => this.#sink!.writeBody(piece));
     } else {
       const { metadata, body } = await this.#recompressed(input, message, this.#recompressor);
       this.#sink!.begin("recordBatch", metadata, body.byteLength);
@@ -218,16 +236,20 @@ class Relay implements FramedRun<MessageSink, Summary> {
   }
 
   async #recompressed(input: RawMessages, message: RawMessage, by: Recompressor): Promise<Recompressed> {
-    await this.#signals!.wait(input.readBody(by.stored(message, input.path)));
-    this.#bytes += message.bodyBytes;
-    return by.encode(message, { path: input.path, version: this.#version });
+    const stored = by.stored(message, input.path);
+    await this.#readBody(input, message.bodyBytes, (start, end) => stored.subarray(start, end), () => {});
+    return await by.encode(message, { path: input.path, version: this.#version });
   }
 
   /**
    * A stream may replace a dictionary, a file may not: there every dictionary holds for all record batches. So what
    * a file would get a second time has to be the same.
    */
-  async #copyDictionary(input: RawMessages, message: RawMessage): Promise<void> {
+  async #copyDictionary({ input, inputIndex, message }: {
+    readonly input: RawMessages;
+    readonly inputIndex: number;
+    readonly message: RawMessage;
+  }): Promise<void> {
     const { id, isDelta } = message.dictionary!;
     const again = this.#recompressor === null
       ? null
@@ -236,30 +258,44 @@ class Relay implements FramedRun<MessageSink, Summary> {
       bodyBytes = again?.body.byteLength ?? message.bodyBytes;
     const known = this.#dictionaries.get(id);
     const hash = createHash("sha256").update(metadata);
-    const mayWrite = !this.#isFile || known === undefined || (isDelta && known.input === input);
+    const mayWrite = !this.#isFile || known === undefined || (isDelta && known.inputIndex === inputIndex);
     if (mayWrite) this.#sink!.begin("dictionary", metadata, bodyBytes);
     if (again === null) {
-      await this.#copyBody(input, bodyBytes, hash, mayWrite);
+      await this.#copyBody(input, bodyBytes, (piece) => {
+        hash.update(piece);
+        if (mayWrite) this.#sink!.writeBody(piece);
+      });
     } else {
       hash.update(again.body);
       if (mayWrite) this.#sink!.writeBody(again.body);
     }
     const digest = hash.digest("hex");
     if (mayWrite) {
-      this.#dictionaries.set(id, { hash: isDelta ? `${known?.hash} ${digest}` : digest, input });
+      this.#dictionaries.set(id, { hash: isDelta ? `${known?.hash} ${digest}` : digest, inputIndex });
     } else if (known!.hash !== digest) {
       throw this.#replacesDictionary(input.path, message);
     }
   }
 
-  async #copyBody(input: RawMessages, bodyBytes: number, hash: Hash | null, mayWrite = true): Promise<void> {
-    for (let rest = bodyBytes; rest > 0; rest -= Math.min(rest, PIECE_BYTES)) {
-      const piece = this.#piece.subarray(0, Math.min(rest, PIECE_BYTES));
+  /** copies a body in pieces, each good until the next */
+  async #copyBody(input: RawMessages, bodyBytes: number, take: (piece: Uint8Array) => void): Promise<void> {
+    await this.#readBody(input, bodyBytes, (start, end) => this.#piece.subarray(0, end - start), take);
+  }
+
+  /** a body may be as long as a whole file: signals are heard between its pieces */
+  async #readBody(
+    input: RawMessages,
+    bodyBytes: number,
+    place: (start: number, end: number) => Uint8Array,
+    take: (piece: Uint8Array) => void,
+  ): Promise<void> {
+    for (let start = 0; start < bodyBytes; start += PIECE_BYTES) {
+      const piece = place(start, Math.min(bodyBytes, start + PIECE_BYTES));
       await this.#signals!.wait(input.readBody(piece));
-      hash?.update(piece);
-      if (mayWrite) this.#sink!.writeBody(piece);
+      take(piece);
+      this.#bytes += piece.byteLength;
+      await this.#breathe();
     }
-    this.#bytes += bodyBytes;
   }
 
   #refuseSchema(input: RawMessages): void {

@@ -174,6 +174,19 @@ export class PipeStream implements ByteStream {
     }
   }
 
+  /**
+   * As `open`; a FIFO that nobody writes to keeps only the promise waiting.
+   *
+   * @throws FormatError FMT001
+   */
+  static async openAsync(path: string): Promise<PipeStream> {
+    try {
+      return new PipeStream(path, await Deno.open(path, { read: true }));
+    } catch (error) {
+      throw cannotOpen(path, error);
+    }
+  }
+
   readSync(view: Uint8Array): number | null {
     const startedMs = performance.now();
     try {

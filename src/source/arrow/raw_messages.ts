@@ -226,13 +226,18 @@ class FileStream implements ByteStream {
   }
 }
 
-function openBytes(path: string): { readonly access: RandomAccess } | { readonly stream: ByteStream } {
+/** A FIFO is waited for: it opens when somebody writes to it, which may be never. */
+async function openBytes(
+  path: string,
+): Promise<{ readonly access: RandomAccess } | { readonly stream: ByteStream }> {
   if (isRemote(path)) {
     const file = RemoteFile.open(path);
     return file.info.canSeek ? { access: file } : { stream: file };
   }
   if (path === "-") return { stream: PipeStream.stdin() };
-  return isRegularFile(path) ? { access: FileAccess.open(path) } : { stream: PipeStream.open(path) };
+  return isRegularFile(path)
+    ? { access: FileAccess.open(path) }
+    : { stream: await PipeStream.openAsync(path) };
 }
 
 /** @throws FormatError FMT001 */
@@ -259,7 +264,7 @@ function isFileFraming(access: RandomAccess): boolean {
  * @throws FormatError FMT001 to FMT005
  */
 export async function openRawMessages(path: string): Promise<RawMessages> {
-  const bytes = openBytes(path), opened = "access" in bytes ? bytes.access : bytes.stream;
+  const bytes = await openBytes(path), opened = "access" in bytes ? bytes.access : bytes.stream;
   try {
     if ("access" in bytes && isFileFraming(bytes.access)) return new FooterMessages(bytes.access);
     const stream = "access" in bytes
