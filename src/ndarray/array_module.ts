@@ -56,6 +56,7 @@ export type ArrayKernels = Readonly<
     | "luSolve"
     | "luWork"
     | "multiplyComplex"
+    | "nonzeroPositions"
     | "pairSpectrum"
     | "partitionRow"
     | "pickFirst"

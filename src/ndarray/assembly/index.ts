@@ -26,3 +26,4 @@ export { bytePositions, countNonzero, extremumOfNumbers, extremumPositions, firs
 export { countPlaces, sumPlaces } from "./count";
 export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets, pickFirst } from "./distinct";
 export { copyBytes, repeatRuns } from "./runs";
+export { nonzeroPositions } from "./positions";

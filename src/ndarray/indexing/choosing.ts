@@ -24,9 +24,10 @@ import { scope } from "../storage/lifetime.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
 import { dtypeOfElements, fromElements, fromList, viewOfElements } from "../storage/values.ts";
-import { flatNonzero, nonzeroIndices } from "./index_array.ts";
+import { nonzeroIndices } from "./index_array.ts";
 import { fromPositions, withPositions, withValues } from "./indexing.ts";
 import * as places from "./take.ts";
+import { flatNonzero, nonzeroList } from "./nonzero_positions.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
@@ -206,6 +207,7 @@ export function nonzero(a: ArrayLike): NDArray[] {
     if (given.ndim === 0) {
       throw new NdpipeError("ARR002", "nonzero takes an array with axes", { help: "use atleast1d(a)" });
     }
+    if (given.ndim === 1) return [new NDArray(nonzeroList(given.view))];
     return nonzeroIndices(given.view).map((list) => fromPositions(list));
   });
 }
@@ -221,7 +223,7 @@ export function nonzero(a: ArrayLike): NDArray[] {
  * ```
  */
 export function flatnonzero(a: ArrayLike): NDArray {
-  return over(a, (array) => fromPositions(flatNonzero(array.view)));
+  return over(a, (array) => new NDArray(nonzeroList(array.view)));
 }
 
 /**
@@ -236,6 +238,11 @@ export function flatnonzero(a: ArrayLike): NDArray {
  */
 export function argwhere(a: ArrayLike): NDArray {
   return over(a, (array) => {
+    if (array.ndim === 1) {
+      using flat = new NDArray(nonzeroList(array.view));
+      using column = flat.reshape([1, flat.size]);
+      return new NDArray(permuteView(column.view, [1, 0]));
+    }
     const lists = nonzeroIndices(array.view), numFound = lists[0]?.length ?? flatNonzero(array.view).length;
     const rows = new Int32Array(numFound * array.ndim);
     lists.forEach((list, axis) => rows.set(list, axis * numFound));

@@ -11,7 +11,7 @@ import { sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import { addressOf, describe, elementsOf, type Strided } from "../storage/strided.ts";
 import { fromList, type NestedList, viewOfElements } from "../storage/values.ts";
-import { nonzeroPositions } from "./nonzero_positions.ts";
+import { flatNonzero } from "./nonzero_positions.ts";
 
 /** Integers in row-major order, and their shape. */
 export interface IndexArray {
@@ -139,24 +139,22 @@ export function nonzeroIndices(source: Strided): Int32Array[] {
   const flat = flatNonzero(source);
   const { shape } = source;
   if (shape.length === 1) return [flat];
-  const lists = shape.map(() => new Int32Array(flat.length));
-  for (let i = 0; i < flat.length; i++) {
-    let rest = flat[i]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const size = shape[axis]!, quotient = Math.floor(rest / size);
-      lists[axis]![i] = rest - quotient * size;
-      rest = quotient;
+  const lists: Int32Array[] = [];
+  let rest = flat;
+  for (const size of shape.toReversed()) {
+    const along = new Int32Array(flat.length), outer = new Int32Array(flat.length);
+    // positions ascend: a division is made where the next begins only
+    for (let i = 0, start = 0, quotient = 0; i < flat.length; i++) {
+      const position = rest[i]!;
+      if (position - start >= size) {
+        quotient = Math.floor(position / size);
+        start = quotient * size;
+      }
+      along[i] = position - start;
+      outer[i] = quotient;
     }
+    lists.unshift(along);
+    rest = outer;
   }
   return lists;
-}
-
-/** The positions in row-major order of the elements that are not zero. */
-export function flatNonzero(source: Strided): Int32Array {
-  const rows = contiguous(source), { dtype } = source;
-  try {
-    return nonzeroPositions({ pointer: addressOf(rows), dtype, numElements: sizeOfShape(source.shape) });
-  } finally {
-    if (rows !== source) rows.storage.freeUnheld();
-  }
 }

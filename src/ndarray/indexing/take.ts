@@ -40,8 +40,9 @@ import {
   selection,
   unitStride,
 } from "./element_moves.ts";
-import { flatNonzero, type IndexArray, readIndices, refuseIndex, resolveIndices } from "./index_array.ts";
+import { type IndexArray, readIndices, refuseIndex, resolveIndices } from "./index_array.ts";
 import { allIndices, flatIndices, joinedAxes } from "./flat_indices.ts";
+import { flatNonzero } from "./nonzero_positions.ts";
 import { firstOutside, gatherAlong, type IndexedAxis, scatterAlong } from "./indexed_moves.ts";
 
 /** A view of one axis, contiguous: of the source where it is contiguous, else a copy. */

@@ -12,13 +12,8 @@ import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { getAdvanced } from "../indexing/advanced_index.ts";
 import { type Range, resolveRange } from "../indexing/basic_index.ts";
 import { positionsOf, scatter, selection } from "../indexing/element_moves.ts";
-import {
-  flatNonzero,
-  indicesOf,
-  positionsOfTrue,
-  resolveIndices,
-  viewOfList,
-} from "../indexing/index_array.ts";
+import { indicesOf, positionsOfTrue, resolveIndices, viewOfList } from "../indexing/index_array.ts";
+import { flatNonzero } from "../indexing/nonzero_positions.ts";
 import { broadcastValue, fromPositions, withValues } from "../indexing/indexing.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
 import { isColumnMajor, rowMajorStrides } from "../storage/layout.ts";
