@@ -35,9 +35,10 @@ export interface StampedInput {
  * Refuses the inputs that were written to since they were planned. Text that has grown is no change: a log is read
  * as far as it reached, by one thread; so is text whose name another file has now.
  *
+ * @param cause what was found wrong with them, if anything
  * @throws FormatError FMT004
  */
-export function refuseChanged(inputs: readonly StampedInput[]): void {
+export function refuseChanged(inputs: readonly StampedInput[], cause?: Error): void {
   for (const { path, info, stamp } of inputs) {
     if (stamp === null) continue;
     const now = stampOf(path), isText = info.format === "csv" || info.format === "ndjson";
@@ -48,6 +49,7 @@ export function refuseChanged(inputs: readonly StampedInput[]): void {
     throw new FormatError("FMT004", `${path} changed while it was read`, {
       notes: [`at first ${stampText(stamp)}; now ${stampText(now)}`],
       help: "run again when nothing writes to the file any more",
+      cause,
     });
   }
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { DataError, FormatError } from "../errors.ts";
 import { holdRemotes } from "../source/remote/mod.ts";
 import { refuseChanged, type StampedInput } from "./input_stamp.ts";
 import { SignalWatch } from "./signal_watch.ts";
@@ -45,6 +46,8 @@ export async function runFramed<Sink extends { abort(): void }, Result>(
       return run.end(sink);
     } catch (error) {
       abortQuietly(sink);
+      // what was found in a file that was cut off meanwhile was never written there
+      if (error instanceof DataError || error instanceof FormatError) refuseChanged(run.inputs(), error);
       throw error;
     }
   } finally {
