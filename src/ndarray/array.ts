@@ -38,7 +38,14 @@ import {
   overlaps,
   type Strided,
 } from "./storage/strided.ts";
-import { isOptions, optionsObject, optionsOf, type Positional, withoutNulls } from "./storage/arguments.ts";
+import {
+  isOptions,
+  optionsObject,
+  optionsOf,
+  type Positional,
+  readOption,
+  withoutNulls,
+} from "./storage/arguments.ts";
 import {
   dtypeOfElements,
   elementOf,
@@ -50,7 +57,6 @@ import {
   toTypedArray,
   valueOf,
 } from "./storage/values.ts";
-import { refuseOtherKind, textOf } from "./storage/option_kinds.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;
@@ -675,7 +681,6 @@ export class NDArray implements Disposable, Leased {
   transpose(first?: readonly number[] | number | null, ...more: readonly number[]): NDArray {
     // behind a list stands nothing
     if (typeof first !== "number") optionsOf("transpose", more);
-    refuseOtherKind("transpose", "axes", first);
     const axes = typeof first === "number" ? [first, ...more] : first ?? undefined;
     return this.#viewAs(movement.transpose(this.view, axes), () => callText("transpose", [axes]));
   }
@@ -974,13 +979,10 @@ export function axesAndOptions<O extends KeepOptions>(
   axis: Axes | O,
   options: O,
 ): readonly [Axes, O] {
-  const isAxes = axis === null || typeof axis === "number" || Array.isArray(axis);
-  if (!isAxes && !isOptions(axis)) {
-    throw new NdpipeError("ARR002", `an axis is an integer, a list of them, or null, not ${textOf(axis)}`);
-  }
+  const isAxes = !isOptions(axis);
   // what follows options is given, though it may be empty
   const rest = isAxes ? optionsObject(callee, options) : optionsOf<O>(callee, [axis, options]);
-  const axes = isAxes ? axis as Axes : null;
+  const axes = isAxes ? readOption(callee, "axis", axis) : null;
   return [rest.axis === undefined ? axes : rest.axis, rest];
 }
 

@@ -31,6 +31,9 @@ import type { Strided } from "./storage/strided.ts";
 import { fromList, inferDType, scalarOf } from "./storage/values.ts";
 import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
 
+/** Options of `where`. */
+export type WhereOptions = Pick<ElementwiseOptions, "out" | "broadcast">;
+
 /**
  * `a` where the condition is true (not zero), `b` elsewhere; of a condition alone, the indices where it is true, as
  * `nonzero`. Refused: SHP001, SHP003, DTY002, MEM005.
@@ -47,7 +50,7 @@ export function where(
   condition: ListedOperand,
   a: ListedOperand,
   b: ListedOperand,
-  options?: ElementwiseOptions,
+  options?: WhereOptions,
 ): NDArray;
 /** Of a condition alone: one list of i64 for each axis, the indices where it is true, as `nonzero`. */
 export function where(condition: ListedOperand): NDArray[];
@@ -55,7 +58,7 @@ export function where(
   condition: ListedOperand,
   a?: ListedOperand,
   b?: ListedOperand,
-  more?: ElementwiseOptions | null,
+  more?: WhereOptions | null,
 ): NDArray | NDArray[] {
   const options = optionsObject("where", more);
   if (isListed([condition, a ?? 0, b ?? 0])) {
@@ -72,7 +75,7 @@ export function where(
 function whereOf(
   condition: Operand,
   [a, b]: readonly (Operand | undefined)[],
-  options: ElementwiseOptions,
+  options: WhereOptions,
 ): NDArray | NDArray[] {
   if (a === undefined || b === undefined) {
     if (condition instanceof NDArray && a === undefined && b === undefined) return condition.nonzero();

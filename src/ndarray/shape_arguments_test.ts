@@ -1,5 +1,6 @@
 /** Sizes, axes and ranks as arguments: numbers, lists, typed arrays and arrays; anything else is refused by name. */
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { NdpipeError } from "../errors.ts";
 import * as nd from "./mod.ts";
 
 /** functions of a list of integers, as callers without types reach them */
@@ -28,8 +29,7 @@ const OF_INTEGERS: Readonly<Record<string, (list: never) => unknown>> = {
 
 const SHAPES: readonly (readonly [string, unknown])[] = [
   ["a text", "2"],
-  ["a bigint", 6n],
-  ["a bigint in a list", [2n, 3n]],
+  ["a bigint that no number is", 2n ** 53n],
   ["an object", {}],
   ["true", true],
   ["a text in a list", ["2", 3]],
@@ -44,7 +44,7 @@ for (const [name, call] of Object.entries(OF_INTEGERS)) {
     for (const [what, shape] of shapes) throws(() => call(shape as never), { code: "ARR002" }, what);
   });
   Deno.test(`${name}() takes sizes in a typed array or an array as in a list`, () => {
-    for (const shape of [new Int32Array([2, 3]), nd.array([2, 3])]) {
+    for (const shape of [new Int32Array([2, 3]), new BigInt64Array([2n, 3n]), nd.array([2, 3]), [2n, 3]]) {
       deepStrictEqual(shapeOf(call(shape as never)), shapeOf(call([2, 3] as never)));
     }
   });
@@ -63,7 +63,7 @@ Deno.test("zeros(), ones() and empty() refuse null as a shape", () => {
 
 Deno.test("moveaxis(), expandDims(), transpose(), split() and partition() refuse what is no list of integers", () => {
   const a = nd.zeros([2, 3]);
-  for (const bad of ["0", 0n, {}, true]) {
+  for (const bad of ["0", 2n ** 60n, {}, true]) {
     const given = bad as never;
     throws(() => nd.moveaxis(a, given, 0), { code: "ARR002" });
     throws(() => nd.expandDims(a, given), { code: "ARR002" });
@@ -75,6 +75,66 @@ Deno.test("moveaxis(), expandDims(), transpose(), split() and partition() refuse
     throws(() => nd.einsum(given, [a]), { code: "ARR002" });
     throws(() => nd.tensordot(a, a, [given, [0]]), { code: "ARR002" });
   }
+});
+
+Deno.test("axes are taken as numbers, bigints, lists, typed arrays and arrays, wherever they stand", () => {
+  const a = nd.arange(24).reshape([2, 3, 4]);
+  const calls: Readonly<Record<string, (axis: never) => nd.NDArray>> = {
+    sum: (axis) => a.sum(axis),
+    "sum by name": (axis) => a.sum({ axis }),
+    "nd.sum": (axis) => nd.sum(a, axis),
+    "nd.median": (axis) => nd.median(a, axis),
+    "nd.quantile": (axis) => nd.quantile(a, 0.5, { axis }),
+    "nd.nanmax": (axis) => nd.nanmax(a, axis),
+    var: (axis) => a.var(axis),
+    flip: (axis) => a.flip(axis),
+    "nd.flip": (axis) => nd.flip(a, axis),
+    squeeze: (axis) => nd.zeros([1, 2]).squeeze(axis),
+    expandDims: (axis) => nd.expandDims(a, axis),
+    roll: (axis) => nd.roll(a, 1, axis),
+    "add.reduce": (axis) => nd.add.reduce(a, axis),
+    fftshift: (axis) => nd.fft.fftshift(a, axis),
+    fftn: (axis) => nd.fft.fftn(a, { axes: axis }).re,
+    norm: (axis) => nd.linalg.norm(a, { axis }),
+    vectorNorm: (axis) => nd.linalg.vectorNorm(a, { axis }),
+    countNonzero: (axis) => nd.countNonzero(a, axis),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const one = call(0 as never).toList();
+    for (const axis of [0n, [0n], new Int32Array([0]), new BigInt64Array([0n]), nd.array(0), nd.array([0])]) {
+      deepStrictEqual(call(axis as never).toList(), one, name);
+    }
+    for (const axis of ["0", [0.5], ["0"], new Map(), 2n ** 60n, nd.array([0.5])]) {
+      throws(() => call(axis as never), NdpipeError, `${name} ${String(axis)}`);
+    }
+  }
+  const turned = nd.transpose(a, [2, 0, 1]).toList();
+  for (const axes of [new Int32Array([2, 0, 1]), nd.array([2, 0, 1]), [2n, 0n, 1n]] as never[]) {
+    deepStrictEqual(a.transpose(axes).toList(), turned);
+    deepStrictEqual(nd.transpose(a, axes).toList(), turned);
+    deepStrictEqual(nd.permuteDims(a, axes).toList(), turned);
+  }
+  for (
+    const [one, other] of [
+      [nd.cumsum(a, 1n as never), nd.cumsum(a, 1)],
+      [nd.sort(a, { axis: 1n as never }), nd.sort(a, { axis: 1 })],
+      [nd.argmax(a, nd.array(1) as never), nd.argmax(a, 1)],
+      [nd.take(a, [0], 1n as never), nd.take(a, [0], 1)],
+      [nd.concatenate([a, a], { axis: 1n as never }), nd.concatenate([a, a], { axis: 1 })],
+      [nd.stack([a, a], 1n as never), nd.stack([a, a], 1)],
+      [nd.repeat(a, 2, 1n as never), nd.repeat(a, 2, 1)],
+      [nd.diff(a, 1n as never, 1n as never), nd.diff(a, 1, 1)],
+      [nd.rot90(a, 3n as never), nd.rot90(a, 3)],
+      [nd.fft.fft(a, 6n as never, 1n as never).re, nd.fft.fft(a, 6, 1).re],
+      [nd.swapaxes(a, 0n as never, 2n as never), nd.swapaxes(a, 0, 2)],
+      [nd.eye(3n as never, 4n as never, { k: 1n as never }), nd.eye(3, 4, { k: 1 })],
+      [nd.round(nd.array([1.26]), 1n as never), nd.round(nd.array([1.26]), 1)],
+      [nd.diagonal(a, 1n as never, 1n as never, 2n as never), nd.diagonal(a, 1, 1, 2)],
+      [nd.tril(nd.ones([3, 3]), 1n as never), nd.tril(nd.ones([3, 3]), 1)],
+      [nd.insert([1, 2], 1n as never, 5), nd.insert([1, 2], 1, 5)],
+      [nd.delete([1, 2], 1n as never), nd.delete([1, 2], 1)],
+    ] as [nd.NDArray, nd.NDArray][]
+  ) deepStrictEqual(one.toList(), other.toList());
 });
 
 Deno.test("partition() and split() take positions in an array", () => {
@@ -201,6 +261,10 @@ Deno.test("diagonal() and trace() take axes one after the other as in a list", (
   for (const bad of ["0", {}, true, [0], [0, 1, 2]]) {
     throws(() => nd.diagonal(a, 0, bad as never), { code: "ARR002" });
     throws(() => nd.trace(a, 0, bad as never), { code: "ARR002" });
+  }
+  for (const bad of [[], [1, 2], {}, "1"]) {
+    throws(() => nd.diagonal(a, 0, 0, bad as never), { code: "ARR002" });
+    throws(() => nd.trace(a, 0, 0, bad as never), { code: "ARR002" });
   }
 });
 

@@ -140,3 +140,59 @@ Deno.test("an option that a function has not is refused by its name, with the na
     }
   });
 });
+
+/** What a function gives, given options behind what it needs; of a function that makes one, what that gives. */
+type Given = (options: object) => nd.NDArray | null;
+
+/** Whether results show that an option was used: beside what is given without options. */
+const SHOWN: Readonly<Record<string, (plain: nd.NDArray, given: Given) => boolean>> = {
+  out: (plain, given) => {
+    const out = nd.zerosLike(plain);
+    return given({ out }) === out;
+  },
+  dtype: (_, given) => given({ dtype: "f32" })?.dtype === "f32",
+  where: (plain, given) => {
+    const where = nd.zeros(3, "bool"),
+      changed = (options: object) => {
+        const result = given(options);
+        return result !== null && !nd.arrayEqual(result, plain);
+      };
+    // where the result without any element is the same, an out stays as it is
+    return changed({ where }) || changed({ where, out: nd.eq(plain, 0).astype(plain.dtype) });
+  },
+};
+
+/** Functions whose results do not show that they use `where`. */
+const SHOWN_ELSEWHERE = new Set(["copyto"]);
+
+Deno.test("every exported function promises to use the options that it does not refuse", () => {
+  const before = new Map(BEFORE.flatMap(([args, names]) => names.split(" ").map((name) => [name, args])));
+  const found: string[] = [];
+  let numShown = 0;
+  const shows = (name: string, call: Call, option: string): void => {
+    const args = before.get(name)!;
+    const given = (...options: object[]): nd.NDArray | null => {
+      const result = call(...args(), ...options);
+      const one = typeof result === "function" ? (result as Call)(v()) : result;
+      const first = Array.isArray(one) ? one[0] as unknown : one;
+      return first instanceof nd.NDArray ? first : null;
+    };
+    try {
+      if (!SHOWN[option]!(given() ?? nd.zeros(3), given)) found.push(`${name} passes over ${option}`);
+      numShown++;
+    } catch (error) {
+      if (!(error instanceof NdpipeError)) throw error;
+    }
+  };
+  nd.scope(() => {
+    for (const [name, call] of withOptions(functionsIn(nd))) {
+      const parameters = parametersOf(call), hasMore = parameters.at(-1)?.startsWith("...") === true;
+      if (SHOWN_ELSEWHERE.has(name) || (!hasMore && before.get(name)!().length >= parameters.length)) {
+        continue;
+      }
+      for (const option in SHOWN) shows(name, call, option);
+    }
+  });
+  ok(numShown > 300);
+  deepStrictEqual(found, []);
+});

@@ -11,7 +11,7 @@ import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { textOf } from "../storage/option_kinds.ts";
-import { sizesOf } from "../storage/integer_lists.ts";
+import { integerOf, sizesOf } from "../storage/integer_lists.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, type Strided } from "../storage/strided.ts";
 import {
@@ -176,7 +176,10 @@ export function fromTypedArray(
  * ```
  */
 export function empty(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
-  return new NDArray(newView("empty", shape, dtypeOf("empty", as) ?? "f64"));
+  const dtype = dtypeOf("empty", as) ?? "f64";
+  // a bool is 0 or 1, of which bytes as they were know nothing
+  if (dtype === "bool") return filled("empty", shape, { value: 0, dtype });
+  return new NDArray(newView("empty", shape, dtype));
 }
 /**
  * An array of zeros. Refused: ARR002, MEM005.
@@ -285,7 +288,11 @@ function viewLike(
  */
 export function emptyLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
   const options = optionsOf<LikeOptions>("emptyLike", args, ["dtype"]);
-  return likeOf(other, (array) => new NDArray(viewLike("emptyLike", array, options)));
+  return likeOf(other, (array) => {
+    const view = viewLike("emptyLike", array, options);
+    if (view.dtype === "bool") fill(view, 0);
+    return new NDArray(view);
+  });
 }
 /**
  * As `zeros`, with the shape, dtype and layout of another array, unless told otherwise.
@@ -447,13 +454,13 @@ export interface DiagonalOptions extends DTypeOption {
  * ```
  */
 export function eye(
-  numRows: number,
+  rows: number,
   columns?: number | null,
   ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
-  const numColumns = columns ?? numRows;
-  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
-  if (!Number.isInteger(k)) throw new NdpipeError("ARR002", `eye takes an integer as k, not ${k}`);
+  const numRows = integerOf("eye", "rows", rows), numColumns = integerOf("eye", "columns", columns ?? rows);
+  const { k: above = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
+  const k = integerOf("eye", "k", above);
   const result = zeros([numRows, numColumns], { dtype });
   const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
     number,

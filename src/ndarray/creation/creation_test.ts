@@ -1,5 +1,5 @@
 /** What is expected is what NumPy 2.4 gives. */
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import * as nd from "../mod.ts";
 
 Deno.test("arange() promises exact integers beyond 2^53 between bigints", () => {
@@ -80,5 +80,12 @@ Deno.test("eye(), diag(), diagonal() and trace() refuse a diagonal that is no in
     throws(() => nd.diag([1, 2], k), { code: "ARR002" });
     throws(() => nd.diag(matrix, k), { code: "ARR002" });
     throws(() => nd.diagflat(matrix, k), { code: "ARR002" });
+  }
+});
+
+Deno.test("empty() and emptyLike() of bool hold 0 and 1 alone, whatever lay there before", () => {
+  for (const make of [() => nd.empty(5000, "bool"), () => nd.emptyLike(nd.zeros(5000, "bool"))]) {
+    nd.full(5000, 2, "u8").dispose();
+    nd.scope(() => ok((make().toTypedArray() as Uint8Array).every((byte) => byte < 2)));
   }
 });

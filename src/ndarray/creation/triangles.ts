@@ -11,13 +11,13 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
-import { integersOf } from "../storage/integer_lists.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { integerOf, integersOf, sizesOf } from "../storage/integer_lists.ts";
+import { optionsOf, type Positional, readOption } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
+import { textOf } from "../storage/option_kinds.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange, type ArrayLike, type DiagonalOptions, type DTypeOption, eye, zeros } from "./creation.ts";
-import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /**
  * Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005.
@@ -34,13 +34,8 @@ export function identity(size: number, ...args: Positional<DTypeOption, ["dtype"
   return eye(size, size, optionsOf<DTypeOption>("identity", args, ["dtype"]));
 }
 
-function refuseOffset(offset: number): void {
-  if (Number.isInteger(offset)) return;
-  throw new NdpipeError("ARR002", `a diagonal is an integer away from the main one, not ${offset}`);
-}
-
-function diagonalView(source: Strided, offset: number, axes: readonly [number, number]): Strided {
-  refuseOffset(offset);
+function diagonalView(source: Strided, away: number, axes: readonly [number, number]): Strided {
+  const offset = integerOf("a diagonal", "offset", away);
   if (source.shape.length < 2) {
     throw new ShapeError("SHP004", `a diagonal is of two axes: ${describe(source)} has fewer`);
   }
@@ -66,12 +61,13 @@ function axesAmong(
   callee: string,
   [first, ...rest]: readonly unknown[],
 ): { readonly axes: readonly [number, number]; readonly rest: readonly unknown[] } {
-  if (typeof first === "number") {
-    const [second, ...behind] = rest;
-    return { axes: [first, ...integersOf(callee, "axis2", second ?? 1)] as [number, number], rest: behind };
-  }
-  const axes = first === undefined || first === null ? [0, 1] : integersOf(callee, "axes", first);
-  if (axes.length === 2) return { axes: axes as readonly [number, number], rest };
+  const isFirst = typeof first === "number" || typeof first === "bigint", [second, ...behind] = rest;
+  const axes = isFirst
+    ? [first, second ?? 1].flatMap((axis, i) => integersOf(callee, `axis${i + 1}`, axis))
+    : first === undefined || first === null
+    ? [0, 1]
+    : integersOf(callee, "axes", first);
+  if (axes.length === 2) return { axes: [axes[0]!, axes[1]!], rest: isFirst ? behind : rest };
   throw new NdpipeError("ARR002", `${callee} is of two axes, not of ${axes.length}`);
 }
 
@@ -96,7 +92,6 @@ export function diagonal(
 ): NDArray {
   const { axes, rest } = axesAmong("diagonal", places);
   optionsOf("diagonal", rest);
-  refuseOtherKind("diagonal", "offset", offset);
   return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
 
@@ -126,7 +121,6 @@ export function trace(
   ...args: Positional<TraceOptions, ["dtype", "out"]>
 ): NDArray;
 export function trace(a: ArrayLike, offset: number = 0, ...places: readonly unknown[]): NDArray {
-  refuseOtherKind("trace", "offset", offset);
   const { axes, rest } = axesAmong("trace", places);
   const { dtype, out } = optionsOf<TraceOptions>("trace", rest, ["dtype", "out"]);
   return over(a, (array) => {
@@ -153,8 +147,7 @@ export function diag(a: ArrayLike, k = 0): NDArray {
     if (array.ndim !== 1) {
       throw new ShapeError("SHP004", `diag takes one or two axes, not ${describe(array.view)}`);
     }
-    refuseOffset(k);
-    const size = array.size + Math.abs(k);
+    const size = array.size + Math.abs(integerOf("diag", "k", k));
     const result = zeros([size, size], { dtype: array.dtype });
     copyElements(array.view, diagonalView(result.view, k, [0, 1]));
     return result;
@@ -178,7 +171,10 @@ export function diagflat(a: ArrayLike, k = 0): NDArray {
 }
 
 /** Whether column <= row + k, as bool (numRows, numColumns). */
-function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray {
+function lowerTriangle([numRows, numColumns]: readonly [number, number], k: number): NDArray {
+  if (typeof k !== "number") {
+    throw new NdpipeError("ARR002", `a triangle takes a number as k, not ${textOf(k)}`);
+  }
   using rows = arange(k, numRows + k), columns = arange(numColumns);
   using column = rows.expandDims(1);
   return columns.le(column, { broadcast: "numpy" });
@@ -196,28 +192,26 @@ function lowerTriangle(numRows: number, numColumns: number, k: number): NDArray 
  * ```
  */
 export function tri(
-  numRows: number,
+  rows: number,
   columns?: number | null,
   ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
-  const numColumns = columns ?? numRows;
+  const [numRows] = sizesOf("tri", [rows]), [numColumns] = sizesOf("tri", [columns ?? rows]);
   const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("tri", args, ["k", "dtype"]);
-  if (![numRows, numColumns].every((size) => Number.isInteger(size) && size >= 0)) {
-    throw new NdpipeError("ARR002", `tri takes sizes from 0: ${numRows}, ${numColumns}`);
-  }
-  const lower = lowerTriangle(numRows, numColumns, k);
+  const lower = lowerTriangle([numRows!, numColumns!], k);
   if (dtype === "bool") return lower;
   const result = lower.astype(dtype);
   lower.dispose();
   return result;
 }
 
-function triangle(a: NDArray, k: number, isLower: boolean): NDArray {
+function triangle(a: NDArray, diagonal: number, isLower: boolean): NDArray {
+  const k = readOption(isLower ? "tril" : "triu", "k", diagonal);
   // as NumPy, a vector is repeated to a square
   const view = a.ndim === 1 ? expandView(a.view, 0) : a.view;
   if (a.ndim === 0) throw new ShapeError("SHP004", "a triangle is of one axis or more");
   const square = a.ndim === 1 ? a.size : a.shape.at(-2)!;
-  using lower = lowerTriangle(square, a.shape.at(-1)!, isLower ? k : k - 1);
+  using lower = lowerTriangle([square, a.shape.at(-1)!], isLower ? k : k - 1);
   using zero = zeros([], { dtype: a.dtype });
   return new NDArray(
     where(lower.view, isLower ? [view, zero.view] : [zero.view, view], { broadcast: "numpy" }),

@@ -234,7 +234,7 @@ export function nanToNum(x: ListedOperand, ...args: Positional<NanToNumOptions>)
 }
 
 /**
- * How many bits of |x| are set, as u8. Refused: DTY001 of floats.
+ * How many bits of |x| are set, as u8. Refused: DTY001 of floats, and for another dtype as the option.
  *
  * @example
  * ```ts
@@ -243,7 +243,13 @@ export function nanToNum(x: ListedOperand, ...args: Positional<NanToNumOptions>)
  * deepStrictEqual(bitwiseCount(array([0, 7, -7])).toList(), [0, 3, 3]);
  * ```
  */
-export function bitwiseCount(x: ListedOperand, options?: ElementwiseOptions): NDArray {
+export function bitwiseCount(x: ListedOperand, given?: ElementwiseOptions): NDArray {
+  const { dtype: asked = "u8", ...options } = optionsObject("bitwiseCount", given);
+  if (asked !== "u8") {
+    throw new DTypeError("DTY001", `bitwiseCount does not compute ${asked}: it would give u8`, {
+      help: `cast the result: .astype("${asked}")`,
+    });
+  }
   const build: Build = (builder, [id]) => composed.bitwiseCount(builder, id!);
   const computeOf = (dtypes: readonly DType[]): DType => {
     const dtype = promoteAll(dtypes);

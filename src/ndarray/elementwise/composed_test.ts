@@ -12,6 +12,7 @@ import {
   arctanh,
   array,
   bitwiseCount,
+  divmod,
   type DType,
   DTYPES,
   frexp,
@@ -145,6 +146,22 @@ Deno.test("bitwiseCount() counts the bits of magnitudes in every integer dtype, 
     }
     deepStrictEqual(bitwiseCount(array([true, false])).toList(), [1, 0]);
     throws(() => bitwiseCount(array([0.5])), { code: "DTY001" });
+    throws(() => bitwiseCount(array([1]), { dtype: "f32" }), { code: "DTY001" });
+    strictEqual(bitwiseCount(array([1]), { dtype: "u8" }).dtype, "u8");
+  });
+});
+
+Deno.test("divmod() writes into a pair of outs, one of which may be an operand", () => {
+  scope(() => {
+    const a = array([7, -7, 9]), remainders = array([0, 0, 0]);
+    const given = divmod(a, 3, { out: [a, remainders] });
+    ok(given[0] === a && given[1] === remainders);
+    deepStrictEqual([a.toList(), remainders.toList()], [[2, -3, 3], [1, 2, 0]]);
+    const [quotients] = divmod([7, 8], 3, { out: [null, array([0, 0])], where: array([true, false]) });
+    deepStrictEqual(quotients.toList(), [2, 0]);
+    for (const bad of [a, [a], "ab"]) {
+      throws(() => divmod(a, 3, { out: bad as never }), { code: "ARR002" });
+    }
   });
 });
 

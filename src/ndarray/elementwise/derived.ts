@@ -8,6 +8,7 @@ import {
   type AstypeOptions,
   type ElementwiseOptions,
   type ListedOperand,
+  mayShareMemory,
   NDArray,
   type Operand,
 } from "../array.ts";
@@ -33,7 +34,8 @@ import {
   trunc,
 } from "./elementwise.ts";
 import { unaryUfunc } from "./ufunc.ts";
-import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
+import { isOptions, optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
+import { textOf } from "../storage/option_kinds.ts";
 
 /** rounds integers to themselves, where NumPy's `rint` makes floats of them */
 const roundKept = unaryUfunc("round");
@@ -171,8 +173,14 @@ export function fix(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return trunc(x, options);
 }
 
+/** Options of `divmod`. */
+export interface DivmodOptions extends Omit<ElementwiseOptions, "out"> {
+  /** two arrays, which take the quotients and the remainders and are returned; null: a new one */
+  readonly out?: readonly [NDArray | null | undefined, NDArray | null | undefined] | undefined;
+}
+
 /**
- * The quotient `floorDivide` and the remainder `mod`. Refused: SHP001.
+ * The quotient `floorDivide` and the remainder `mod`. Refused: SHP001, DTY004, ARR001, ARR002.
  *
  * @example
  * ```ts
@@ -184,11 +192,36 @@ export function fix(x: Operand, options: ElementwiseOptions = {}): NDArray {
  * ```
  */
 export function divmod(
-  a: Operand,
-  b: Operand,
-  options: Pick<ElementwiseOptions, "where" | "dtype"> = {},
+  a: ListedOperand,
+  b: ListedOperand,
+  options: DivmodOptions = {},
 ): [NDArray, NDArray] {
-  return [floorDivide(a, b, options), mod(a, b, options)];
+  const { out: outs, ...rest } = isOptions(options)
+    ? options
+    : optionsObject<DivmodOptions>("divmod", options);
+  const shared = optionsObject<ElementwiseOptions>("divmod", rest);
+  const isPair = Array.isArray(outs) && outs.length === 2;
+  if (!isPair && outs !== undefined && outs !== null) {
+    refuseArgument(
+      `divmod takes a list of two arrays as out, not ${textOf(outs)}`,
+      "give one for the quotients and one for the remainders; null makes a new one",
+    );
+  }
+  return scope(() => {
+    const [quotients, remainders] = (isPair ? outs : []).map((out) => out ?? undefined);
+    // what the quotients are written to, the remainders are still computed of
+    const kept = <T>(x: T): T | NDArray =>
+      x instanceof NDArray && quotients instanceof NDArray && mayShareMemory(x, quotients) ? x.copy() : x;
+    const [x, y] = [a, b].map(kept) as [ListedOperand, ListedOperand], where = kept(shared.where);
+    return [
+      floorDivide(x, y, { ...shared, out: quotients, where }),
+      mod(x, y, {
+        ...shared,
+        out: remainders,
+        where,
+      }),
+    ];
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import { elementwiseDTypes, isElementwiseOp } from "../../expr/primitives.ts";
 import { broadcastShapes, isRefusal, type Refusal, resolveAxis, type Rule } from "../../shape/mod.ts";
 import type { Casting } from "../dtypes/casting.ts";
 import { Expression } from "../evaluate/evaluate.ts";
+import { integerOf } from "../storage/integer_lists.ts";
 import { commonShape, shapeText } from "../storage/layout.ts";
 import { broadcastView, describe, type Strided } from "../storage/strided.ts";
 
@@ -77,7 +78,9 @@ function refuse(refusal: Refusal, operands: readonly Strided[], details: ErrorDe
 
 /** An axis counted from 0. Refused: SHP004. */
 export function resolvedAxis(view: Strided, axis: number): number {
-  return accept(resolveAxis(view.shape, axis), [view]);
+  const isPlain = typeof axis === "number" || typeof axis === "string";
+  const plain = isPlain ? axis : integerOf("a function of arrays", "axis", axis);
+  return accept(resolveAxis(view.shape, plain), [view]);
 }
 
 /** The shape to which views broadcast. Refused: SHP001; in strict mode SHP003. */

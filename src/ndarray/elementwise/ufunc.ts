@@ -20,7 +20,7 @@ import { scope } from "../storage/lifetime.ts";
 import { over, refuseArgument } from "../storage/rows.ts";
 import { updateAt } from "./ufunc_at.ts";
 import { accumulateBy, IDENTITY, reduceAtBy, reduceByOp } from "./ufunc_reduce.ts";
-import { optionsObject } from "../storage/arguments.ts";
+import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `accumulate` and `reduceat`. */
 export interface AlongOptions {
@@ -31,6 +31,11 @@ export interface AlongOptions {
   /** an array of the result's shape that takes it; it is returned */
   readonly out?: NDArray | undefined;
 }
+
+const REDUCE_NAMES = ["axis", "dtype", "out", "keepdims", "initial", "where"] as const;
+const ALONG_NAMES = ["axis", "dtype", "out"] as const;
+type ReduceNames = typeof REDUCE_NAMES;
+type AlongNames = typeof ALONG_NAMES;
 
 /**
  * An elementwise function of one operand: a new array of its shape (or `out`) in the dtype that NumPy 2 gives. Refused:
@@ -62,12 +67,23 @@ export interface BinaryUfunc {
   /**
    * `a[0] op a[1] op …` along an axis: the first unless told otherwise, null for all. Over several axes only where the
    * order does not matter. Refused: ARR002, ARR003, SHP001, SHP004, DTY001.
+   * By position, as in NumPy: `axis`, `dtype`, `out`, `keepdims`, `initial`, `where`; then options.
    */
-  reduce(a: ArrayLike, options?: ReduceOptions): NDArray;
-  /** Every intermediate result of `reduce` along an axis. Refused: ARR002, SHP004, DTY001. */
-  accumulate(a: ArrayLike, options?: AlongOptions): NDArray;
-  /** `reduce` of `a[i:j]` for each index and the next; `a[i]` where the next is not larger. Refused: SHP004, SHP010. */
-  reduceat(a: ArrayLike, indices: readonly number[] | NDArray, options?: AlongOptions): NDArray;
+  reduce(a: ArrayLike, ...args: Positional<ReduceOptions, ReduceNames>): NDArray;
+  /**
+   * Every intermediate result of `reduce` along an axis. Refused: ARR002, SHP004, DTY001.
+   * By position, as in NumPy: `axis`, `dtype`, `out`; then options.
+   */
+  accumulate(a: ArrayLike, ...args: Positional<AlongOptions, AlongNames>): NDArray;
+  /**
+   * `reduce` of `a[i:j]` for each index and the next; `a[i]` where the next is not larger. Refused: SHP004, SHP010.
+   * By position, as in NumPy: `axis`, `dtype`, `out`; then options.
+   */
+  reduceat(
+    a: ArrayLike,
+    indices: readonly number[] | NDArray,
+    ...args: Positional<AlongOptions, AlongNames>
+  ): NDArray;
   /** Every element of `a` with every one of `b`: shape (…a, …b), in either broadcast mode. Refused: MEM005. */
   outer(a: ArrayLike, b: ArrayLike, options?: ElementwiseOptions): NDArray;
   /**
@@ -99,12 +115,20 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
     nin: 2 as const,
     nout: 1 as const,
     identity: IDENTITY[op] ?? null,
-    reduce: (a: ArrayLike, options: ReduceOptions = {}) =>
-      over(a, (array) => reduceByOp(op, array, optionsObject(`${op}.reduce`, options))),
-    accumulate: (a: ArrayLike, options: AlongOptions = {}) =>
-      over(a, (array) => accumulateBy(op, array, optionsObject(`${op}.accumulate`, options))),
-    reduceat: (a: ArrayLike, indices: readonly number[] | NDArray, options: AlongOptions = {}) =>
-      over(a, (array) => reduceAtBy(op, array, { ...optionsObject(`${op}.reduceat`, options), indices })),
+    reduce: (a: ArrayLike, ...args: Positional<ReduceOptions, ReduceNames>) =>
+      over(a, (array) => reduceByOp(op, array, optionsOf(`${op}.reduce`, args, REDUCE_NAMES))),
+    accumulate: (a: ArrayLike, ...args: Positional<AlongOptions, AlongNames>) =>
+      over(a, (array) => accumulateBy(op, array, optionsOf(`${op}.accumulate`, args, ALONG_NAMES))),
+    reduceat: (
+      a: ArrayLike,
+      indices: readonly number[] | NDArray,
+      ...args: Positional<AlongOptions, AlongNames>
+    ) =>
+      over(a, (array) =>
+        reduceAtBy(op, array, {
+          ...optionsOf<AlongOptions>(`${op}.reduceat`, args, ALONG_NAMES),
+          indices,
+        })),
     outer: (a: ArrayLike, b: ArrayLike, options: ElementwiseOptions = {}) =>
       scope(() => {
         const [x, y] = [operandOf(a), operandOf(b)];

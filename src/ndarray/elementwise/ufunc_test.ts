@@ -239,3 +239,18 @@ scoped("canCast() and astype() know five rules of casting and no other", () => {
   // as a caller without types would write it
   throws(() => nd.array([1]).astype("f32", { casting: "samekind" as "same_kind" }), { code: "ARR002" });
 });
+
+scoped("reduce, accumulate and reduceat take axis, dtype and out by position, as NumPy does", () => {
+  const a = nd.arange(6).reshape([2, 3]), out = nd.zeros(3);
+  deepStrictEqual(nd.add.reduce(a, 1).toList(), [3, 12]);
+  strictEqual(nd.add.reduce(a, null, "f32").dtype, "f32");
+  strictEqual(nd.add.reduce(a, 0, undefined, out), out);
+  deepStrictEqual(nd.add.reduce(a, 1, null, null, true, 10).toList(), [[13], [22]]);
+  deepStrictEqual(nd.maximum.reduce(a, 0, null, null, false, -1, nd.array([[true], [false]])).toList(), [
+    0,
+    1,
+    2,
+  ]);
+  deepStrictEqual(nd.multiply.accumulate(a, 1, "f64").toList(), [[0, 0, 0], [3, 12, 60]]);
+  deepStrictEqual(nd.add.reduceat(a, [0, 2], 1).toList(), [[1, 2], [7, 5]]);
+});

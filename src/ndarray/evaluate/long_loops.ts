@@ -6,6 +6,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
+import { NdpipeError } from "../../errors.ts";
 import type { LoopKernel } from "../../plan/loop_kernel.ts";
 import { accessOf } from "../../plan/loop_order.ts";
 import {
@@ -54,9 +55,24 @@ export function* partsOf(call: KernelCall, loop: number, { part }: LoopLimits): 
   }
 }
 
-/** The calls of a reduction, cut along a reduced loop. */
+/**
+ * The calls of a reduction, cut along a reduced loop.
+ *
+ * @throws {NdpipeError} ARR002 of positions: those in a block do not say of which block they are
+ */
 export function longReduction(call: KernelCall, loop: number, { block }: LoopLimits): BlockedReduction {
   const { kernel, sizes } = call, { accumulators, numKept } = kernel;
+  const position = accumulators.find(({ op }) => op === "argmin" || op === "argmax");
+  if (position !== undefined) {
+    throw new NdpipeError(
+      "ARR002",
+      `${position.op} is not fused over the ${sizes[loop]} elements of an axis`,
+      {
+        notes: [`a fused one counts up to ${LOOP_LIMITS.longest}`],
+        help: `call it on the array: a.${position.op}(axis)`,
+      },
+    );
+  }
   const kept = sizes.slice(0, numKept), numWhole = Math.floor(sizes[loop]! / block);
   const left = sizes[loop]! % block, numBlocks = numWhole + (left > 0 ? 1 : 0);
   const calls = [

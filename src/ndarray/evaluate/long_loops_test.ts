@@ -116,6 +116,21 @@ Deno.test("argmax() promises the first of equals and of NaN in a long axis", () 
   });
 });
 
+Deno.test("runKernel() refuses a fused argmax that is cut, whose blocks do not say which they are", () => {
+  nd.scope(() => {
+    const x = nd.arange(101).astype("u8"), made = nd.zeros(1, "i64");
+    const kernel = reduceKernel("argmax", "u8", { vector: "reduced", numReduced: 1, access: "unit" });
+    const operands = [x, made].map(({ view }, i) => ({
+      pointer: addressOf(view),
+      strides: [0, 1 - i],
+    }));
+    throws(() => runKernel({ kernel, sizes: [1, 101], operands }, demand, LIMITS), {
+      code: "ARR002",
+      message: "argmax is not fused over the 101 elements of an axis",
+    });
+  });
+});
+
 Deno.test("reductions promise exact results of views of more than 2^32 elements", () => {
   nd.scope(() => {
     const n = 2 ** 32 + 1;

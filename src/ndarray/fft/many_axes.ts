@@ -41,9 +41,8 @@ function lengthsOf(
   isRealInverse = false,
 ): Lengths {
   const s = lengths === null || lengths === undefined ? undefined : integersOf(operation, "s", lengths);
-  const chosen = (axes ?? (s ? s.map((_, i) => i - s.length) : [...a.shape.keys()])).map((axis) =>
-    axisOf(a, axis)
-  );
+  const all = s ? s.map((_, i) => i - s.length) : [...a.shape.keys()];
+  const chosen = integersOf(operation, "axes", axes ?? all).map((axis) => axisOf(a, axis));
   if (s && s.length !== chosen.length) {
     refuseArgument(`${operation} takes as many lengths as axes, not ${s.length} and ${chosen.length}`);
   }

@@ -5,9 +5,14 @@
  */
 import { DTYPE, type DType, promoteAll } from "../../dtype/mod.ts";
 import { DTypeError, NdpipeError, ShapeError } from "../../errors.ts";
-import { resolveAxis } from "../../shape/mod.ts";
 import type { IndexMode } from "../array.ts";
-import { accept, broadcastOf, contiguous, duplicate, refuseReadOnly } from "../elementwise/operations.ts";
+import {
+  broadcastOf,
+  contiguous,
+  duplicate,
+  refuseReadOnly,
+  resolvedAxis,
+} from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import {
@@ -117,7 +122,7 @@ export function takeView(
   if (source.shape.length === 0 && (axis === 0 || axis === -1)) {
     return takeView(expandView(source, 0), indices, { axis: 0, mode });
   }
-  const along = accept(resolveAxis(source.shape, axis), [source]), size = source.shape[along]!;
+  const along = resolvedAxis(source, axis), size = source.shape[along]!;
   const what = `axis ${axis} of ${describe(source)}`;
   const taken = takenAlong(source, { axis: along, indices, what }, mode);
   if (taken !== null) return taken;

@@ -5,10 +5,10 @@
  */
 import { DTYPE, type DType, promoteAll } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
-import { resolveAxes, resolveAxis, resolveNewAxis, transposeShape } from "../../shape/mod.ts";
+import { resolveAxes, resolveNewAxis, transposeShape } from "../../shape/mod.ts";
 import { arrayKernels } from "../array_module.ts";
 import type { Casting } from "../dtypes/casting.ts";
-import { accept, duplicate, refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
+import { accept, duplicate, refuseCast, refuseReadOnly, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { integersOf, sizesOf } from "../storage/integer_lists.ts";
 import { commonShape, reshapedStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
@@ -26,7 +26,7 @@ import {
   rangeView,
   type Strided,
 } from "../storage/strided.ts";
-import { refuseOtherKind } from "../storage/option_kinds.ts";
+import { readOption } from "../storage/arguments.ts";
 
 /** The sizes of a reshape, with -1 worked out. Refused: SHP006, ARR002. */
 function resolveShape(source: Strided, to: readonly number[]): number[] {
@@ -68,10 +68,7 @@ export function transpose(source: Strided, axes?: readonly number[] | null): Str
 
 /** Two axes in each other's place. */
 export function swapAxes(source: Strided, first: number, second: number): Strided {
-  const [a, b] = [first, second].map((axis) => accept(resolveAxis(source.shape, axis), [source])) as [
-    number,
-    number,
-  ];
+  const [a, b] = [first, second].map((axis) => resolvedAxis(source, axis)) as [number, number];
   const axes = [...source.shape.keys()];
   [axes[a], axes[b]] = [b, a];
   return permuteView(source, axes);
@@ -84,7 +81,7 @@ export function moveAxis(
   to: number | readonly number[],
 ): Strided {
   const resolve = (axes: number | readonly number[]) =>
-    integersOf("moveaxis", "axes", axes).map((axis) => accept(resolveAxis(source.shape, axis), [source]));
+    integersOf("moveaxis", "axes", axes).map((axis) => resolvedAxis(source, axis));
   const sources = resolve(from), targets = resolve(to);
   if (
     sources.length !== targets.length || new Set(sources).size !== sources.length ||
@@ -102,8 +99,8 @@ export function moveAxis(
 }
 
 /** Without the axes of size 1, or those given. Refused: SHP004, SHP005. */
-export function squeeze(source: Strided, axes: number | readonly number[] | null): Strided {
-  refuseOtherKind("squeeze", "axis", axes);
+export function squeeze(source: Strided, given: number | readonly number[] | null): Strided {
+  const axes = readOption("squeeze", "axis", given);
   const dropped = axes === null
     ? [...source.shape.keys()].filter((axis) => source.shape[axis] === 1)
     : typeof axes === "object" && axes.length === 0
@@ -146,8 +143,8 @@ export function broadcastTo(source: Strided, to: readonly number[]): Strided {
 }
 
 /** The order of the elements reversed along axes; null: along all. */
-export function flip(source: Strided, axes: number | readonly number[] | null): Strided {
-  refuseOtherKind("flip", "axis", axes);
+export function flip(source: Strided, given: number | readonly number[] | null): Strided {
+  const axes = readOption("flip", "axis", given);
   const chosen = axes === null || (typeof axes === "object" && axes.length === 0)
     ? axes === null ? [...source.shape.keys()] : []
     : accept(resolveAxes(source.shape, axes), [source]);
@@ -230,7 +227,7 @@ export function concatenate(parts: readonly Strided[], axis: number, as: JoinedA
   if (first === undefined) {
     throw new NdpipeError("ARR002", "concatenate takes a list of arrays, and it is empty");
   }
-  const along = accept(resolveAxis(first.shape, axis), parts);
+  const along = resolvedAxis(first, axis);
   for (const part of parts) {
     const isFitting = part.shape.length === first.shape.length &&
       part.shape.every((size, i) => i === along || size === first.shape[i]);

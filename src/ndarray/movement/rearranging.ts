@@ -14,7 +14,7 @@ import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
-import { integersOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, over } from "../storage/rows.ts";
@@ -31,7 +31,6 @@ import {
 } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
-import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /**
  * Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004.
@@ -44,17 +43,16 @@ import { refuseOtherKind } from "../storage/option_kinds.ts";
  * ```
  */
 export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
-  refuseOtherKind("rot90", "k", k);
-  refuseOtherKind("rot90", "axes", axes);
+  const num = integerOf("rot90", "k", k), plane = integersOf("rot90", "axes", axes);
   return over(a, (array) => {
-    if (axes.length !== 2) {
-      throw new NdpipeError("ARR002", `rot90 turns in the plane of two axes, not of ${axes.length}`);
+    if (plane.length !== 2) {
+      throw new NdpipeError("ARR002", `rot90 turns in the plane of two axes, not of ${plane.length}`);
     }
-    const [first, second] = axes.map((axis) => resolvedAxis(array.view, axis)) as [number, number];
+    const [first, second] = plane.map((axis) => resolvedAxis(array.view, axis)) as [number, number];
     if (first === second) {
-      throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${axes.join(", ")}`);
+      throw new ShapeError("SHP004", `rot90 takes two axes that differ: ${plane.join(", ")}`);
     }
-    const turns = ((k % 4) + 4) % 4, { view } = array;
+    const turns = ((num % 4) + 4) % 4, { view } = array;
     if (turns === 0) return viewed(array, view);
     if (turns === 2) return viewed(array, movement.flip(movement.flip(view, first), second));
     return viewed(
@@ -82,8 +80,6 @@ export function roll(
   shift: number | readonly number[],
   axis: number | readonly number[] | null = null,
 ): NDArray {
-  refuseOtherKind("roll", "shift", shift);
-  refuseOtherKind("roll", "axis", axis);
   return over(a, (array) => {
     const { view } = array;
     // as NumPy, a shift is cut to an integer
@@ -283,13 +279,13 @@ export function trimZeros(
   trim: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" = "fb",
   axis: number | readonly number[] | null = null,
 ): NDArray {
-  refuseOtherKind("trimZeros", "axis", axis);
+  const chosen = axis === null ? null : integersOf("trimZeros", "axis", axis);
   return over(a, (array) => {
     const ends = String(trim).toLowerCase();
     if (!["f", "b", "fb", "bf"].includes(ends)) {
       throw new NdpipeError("ARR002", `trimZeros trims "f", "b" or "fb", not "${String(trim)}"`);
     }
-    const axes = axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis;
+    const axes = chosen ?? [...array.shape.keys()];
     const lists = nonzeroIndices(array.view);
     let view = array.view;
     for (const along of axes.map((each) => resolvedAxis(array.view, each))) {

@@ -9,7 +9,7 @@ import { arrayKernels } from "../array_module.ts";
 import { arange, type ArrayLike, asarray } from "../creation/creation.ts";
 import { broadcastShapes } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
-import { integersOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { scope } from "../storage/lifetime.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { addressOf } from "../storage/strided.ts";
@@ -327,7 +327,9 @@ export class Generator {
   spawn(count: number): Generator[] {
     const { seedSequence } = this.bitGenerator;
     if (seedSequence === null) return refuseArgument("spawn takes a generator that was made of a seed");
-    return seedSequence.spawn(count).map((child) => new Generator(new Philox(child)));
+    return seedSequence.spawn(integerOf("spawn", "count", count)).map((child) =>
+      new Generator(new Philox(child))
+    );
   }
 }
 

@@ -93,7 +93,7 @@ function outerEdges(a: NDArray, range: readonly [number, number] | undefined): r
   if (range !== undefined && (!Array.isArray(range) || range.length !== 2)) {
     refuseArgument("the range of a histogram is a pair of numbers", "give [first, last]");
   }
-  const [first, last] = range ?? extremes();
+  const [first, last] = (range ?? extremes()).map(Number) as [number, number];
   if (!(first <= last && first > -Infinity && last < Infinity)) {
     refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
   }

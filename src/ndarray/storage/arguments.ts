@@ -5,7 +5,8 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
-import { refuseOtherKind, textOf } from "./option_kinds.ts";
+import { integersOf } from "./integer_lists.ts";
+import { isOfIntegers, isOfNumber, refuseOtherKind, textOf } from "./option_kinds.ts";
 import { optionNames, refuseNoOption } from "./option_names.ts";
 
 /**
@@ -60,12 +61,33 @@ export function optionsObject<O extends object>(callee: string, given: O | null 
 /** refuses options that the function has not, or of another kind; leaves out those that are null */
 function checked<O extends object>(callee: string, options: O): O {
   const names = optionNames(callee);
+  let read = options;
   for (const name in options) {
     if (options[name] === undefined) continue;
     if (!names.has(name)) refuseNoOption(callee, name, names);
-    refuseOtherKind(callee, name, options[name]);
+    const value = readOption(callee, name, options[name]);
+    if (value !== options[name]) read = { ...read, [name]: value };
   }
-  return withoutNulls(options);
+  return withoutNulls(read);
+}
+
+/**
+ * An argument or option as the functions read it: a bigint where a number stands is that number, and integers in a typed
+ * array or an array are a list, or one number of an array without axes. Refused: ARR002 for another kind than its name's.
+ */
+export function readOption<T>(callee: string, name: string, value: T): T {
+  refuseOtherKind(callee, name, value);
+  if (typeof value === "bigint" && isOfNumber(name)) return integersOf(callee, name, value)[0] as T;
+  return isOfIntegers(name) ? integersAs(callee, name, value) : value;
+}
+
+/** Integers as a number where they are one that stands alone, else as a list. Refused: ARR002. */
+function integersAs<T>(callee: string, name: string, value: T): T {
+  if (value === undefined || value === null || typeof value === "number") return value;
+  const list = integersOf(callee, name, value);
+  const isAlone = typeof value === "bigint" ||
+    (typeof value === "object" && "ndim" in value && value.ndim === 0);
+  return (isAlone ? list[0] : list) as T;
 }
 
 function refuseTwice(callee: string, name: string): never {

@@ -15,6 +15,8 @@ export type ShapeArgument = number | readonly number[];
  */
 export function integersOf(callee: string, name: string, given: unknown): readonly number[] {
   if (typeof given === "number") return [given];
+  const isSafe = (each: unknown): each is bigint =>
+    typeof each === "bigint" && Number.isSafeInteger(Number(each));
   const isObject = typeof given === "object" && given !== null;
   // an array without axes is the number that it holds
   if (
@@ -22,9 +24,11 @@ export function integersOf(callee: string, name: string, given: unknown): readon
   ) {
     return integersOf(callee, name, given.item());
   }
-  const isListed = isObject && Symbol.iterator in given;
+  const isListed = isObject && (Array.isArray(given) || ArrayBuffer.isView(given) || "lease" in given) &&
+    Symbol.iterator in given;
   // spread, as a list may have holes, over which `every` and `map` step
-  const list: readonly unknown[] = isListed ? [...given as Iterable<unknown>] : [given];
+  const list = (isListed ? [...given as Iterable<unknown>] : [given])
+    .map((each) => isSafe(each) ? Number(each) : each);
   const other = list.findIndex((each) => typeof each !== "number");
   if (other < 0) return list as readonly number[];
   throw new NdpipeError(
@@ -32,6 +36,16 @@ export function integersOf(callee: string, name: string, given: unknown): readon
     `${callee} takes integers as ${name}, not ${
       isListed ? `${textOf(list[other])} in a list` : textOf(given)
     }`,
+  );
+}
+
+/** One integer: a number, a bigint or an array without axes. Refused: ARR002. */
+export function integerOf(callee: string, name: string, given: unknown): number {
+  const list = integersOf(callee, name, given);
+  if (list.length === 1 && Number.isInteger(list[0])) return list[0]!;
+  throw new NdpipeError(
+    "ARR002",
+    `${callee} takes an integer as ${name}, not ${list.length === 1 ? list[0] : textOf(given)}`,
   );
 }
 

@@ -23,14 +23,10 @@ const NUMBERS: Kind = [
   "a number, a list or an array",
 ];
 const INTEGERS: Kind = [
-  (value) => isNumber(value) || Array.isArray(value),
+  (value) => isNumber(value) || Array.isArray(value) || ArrayBuffer.isView(value) || isArray(value),
   "an integer or a list of integers",
 ];
-// what is read by `integersOf`, which takes the numbers of arrays too
-const SIZES: Kind = [
-  (value) => INTEGERS[0](value) || ArrayBuffer.isView(value) || isArray(value),
-  INTEGERS[1],
-];
+const ORDER: Kind = [(value) => isNumber(value) || typeof value === "string", "a number or a name"];
 const oneOf = (...choices: readonly string[]): Kind => [
   (value) => choices.includes(value as string),
   `one of ${choices.join(", ")}`,
@@ -43,14 +39,17 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
   ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
   ...[
     "N count d ddof decimals discont decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
+    "edgeitems linewidth precision threshold",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
   ...["atol", "base", "correction", "dx", "k", "rcond", "rtol", "tol"].map((name) =>
     [name, NUMBERS] as const
   ),
-  ...["axes", "axis", "axisa", "axisb", "axisc"].map((name) => [name, INTEGERS] as const),
-  ...["s", "shape", "shift", "size", "strides"].map((name) => [name, SIZES] as const),
+  ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "size", "strides"]
+    .map((name) => [name, INTEGERS] as const),
+  ["ord", ORDER],
   // whether bins have their right edge, or the value to the right of all points
   ["right", [(value) => isFlag(value) || isNumber(value), "true, false or a number"]],
+  ["initial", [(value) => isNumber(value) || isFlag(value), "a number or a bool"]],
   ["out", [isArray, "an array that takes the result"]],
   ["side", oneOf("left", "right")],
   ["order", oneOf("C", "F", "A", "K", "c", "f", "a", "k")],
@@ -66,6 +65,17 @@ export function refuseOtherKind(callee: string, name: string, value: unknown): v
   const kind = OF_NAME.get(name);
   if (kind === undefined || kind[0](value)) return;
   throw new NdpipeError("ARR002", `${callee} takes ${kind[1]} as ${name}, not ${textOf(value)}`);
+}
+
+/** Whether values of a name are an integer or several, in whatever holds them. */
+export function isOfIntegers(name: string): boolean {
+  return OF_NAME.get(name) === INTEGERS;
+}
+
+/** Whether values of a name are read as numbers, and never as the exact integers of a dtype. */
+export function isOfNumber(name: string): boolean {
+  const kind = OF_NAME.get(name);
+  return kind === NUMBER || kind === NUMBERS || kind === ORDER;
 }
 
 /** What is done with an index that is out of its axis. */

@@ -19,9 +19,11 @@ const PRINT = "precision threshold edgeitems linewidth suppress", JOIN = "axis o
 
 /** Names of functions and of their options. A name after a point is of a method that functions have. */
 const ROWS: readonly (readonly [functions: string, options: string])[] = [
-  ["transpose", ""],
+  ["transpose diagonal", ""],
+  ["where", "out broadcast"],
   ["sum prod min max nanmin nanmax nansum nanprod .reduce", REDUCE],
-  ["mean any all nanmean", MEAN],
+  ["mean nanmean", MEAN],
+  ["any all", `${KEEP} where`],
   ["var std nanvar nanstd", SPREAD],
   ["countNonzero argmin argmax nanargmin nanargmax NDArray.norm median nanmedian ptp", KEEP],
   ["quantile percentile nanquantile nanpercentile", `${KEEP} method weights`],
@@ -122,7 +124,8 @@ const namesOf: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** The options of a function; those of a method of functions stand under its name after the point. */
 export function optionNames(callee: string): ReadonlySet<string> {
-  return namesOf.get(callee) ?? namesOf.get(callee.slice(callee.lastIndexOf("."))) ?? elementwise;
+  const point = callee.lastIndexOf(".");
+  return namesOf.get(callee) ?? (point < 0 ? undefined : namesOf.get(callee.slice(point))) ?? elementwise;
 }
 
 /** Refuses, as ARR002, an option that a function has not. */

@@ -6,10 +6,10 @@
  */
 import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
-import { resolveAxes, resolveAxis } from "../../shape/mod.ts";
+import { resolveAxes } from "../../shape/mod.ts";
 import { axesAndOptions, type KeepOptions, NDArray } from "../array.ts";
 import { array, type ArrayLike, asarray } from "../creation/creation.ts";
-import { accept, duplicate, refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
+import { accept, duplicate, refuseCast, refuseReadOnly, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import * as movement from "../movement/movement.ts";
 import type { Axes } from "../reductions/reductions.ts";
@@ -42,7 +42,7 @@ export function refuseNoArray(a: unknown): void {
 /** The index of an axis. Refused: SHP004. */
 export function axisOf(a: NDArray, axis: number): number {
   refuseNoArray(a);
-  return accept(resolveAxis(a.shape, axis), [a.view]);
+  return resolvedAxis(a.view, axis);
 }
 
 /** The axes that are meant, ascending; null: all. Refused: SHP004. */

@@ -11,7 +11,7 @@ export const m = () => nd.array([[2, 1], [1, 3]], "f64"), bools = () => nd.array
 export const BEFORE: readonly (readonly [args: () => unknown[], names: string])[] = [
   [
     () => [v()],
-    "abs absolute acos acosh all amax amin angle any arccos arccosh arcsin arcsinh arctan arctanh argmax argmin argsort " +
+    "abs absolute acos acosh amax amin angle any arccos arccosh arcsin arcsinh arctan arctanh argmax argmin argsort " +
     "around array array2string arrayRepr arrayStr asarray asin asinh astype atan atanh average cbrt ceil copy cos cosh " +
     "countNonzero cumprod cumsum cumulativeProd cumulativeSum deg2rad degrees diag diagflat diff ediff1d emptyLike erf " +
     "exp exp2 expm1 fabs fix flatten flip floor gradient gradients histogram histogramBinEdges histogramdd i0 isFinite " +
@@ -23,6 +23,7 @@ export const BEFORE: readonly (readonly [args: () => unknown[], names: string])[
     "fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft fft.fftn fft.ifftn fft.rfftn fft.irfftn fft.fftshift " +
     "fft.ifftshift linalg.norm linalg.vectorNorm corrcoef cov",
   ],
+  [() => [nd.zeros(3)], "all"],
   [() => [whole()], "bitwiseCount bitwiseInvert bitwiseNot invert bincount"],
   [() => [bools()], "packbits"],
   [() => [nd.array([5], "u8")], "unpackbits"],
