@@ -42,7 +42,10 @@ export function resolveArguments<K extends FlagName, R extends K>(
   }
   const flags = Object.fromEntries(syntax.flags.map((key) => [key, FLAGS[key].parse(texts.get(key) ?? [])]));
   // fromEntries forgets which key has which type: the loop above gave each key what its own row parses to
-  return { operands: operands.map(localPath), flags: flags as CommandArguments<K, R>["flags"] };
+  return {
+    operands: operands.map((word) => localPath(word)),
+    flags: flags as CommandArguments<K, R>["flags"],
+  };
 }
 
 /** How a flag is written in help and messages: "-i INPUT…", "--memory SIZE", "--force". */

@@ -136,6 +136,21 @@ Deno.test("resolveArguments() refuses bad values with USE002 and a value that wo
   assert.equal(refusal("p -i a --param a=1 --param a=2").message, "--param a is given twice");
 });
 
+Deno.test("resolveArguments() refuses an empty word where a file is named: a variable of the shell was not set", () => {
+  const cases = [
+    ["--input", ["p.ts", "-i", ""]],
+    ["a name on the command line", ["", "-i", "a"]],
+    ["--output", ["p.ts", "-i", "a", "-o", ""]],
+  ] as const;
+  for (const [what, words] of cases) {
+    assert.throws(() => resolveArguments(SYNTAX, words), {
+      code: "USE002",
+      message: `${what} is empty`,
+      help: "name a file; a variable of the shell that is not set leaves an empty word",
+    });
+  }
+});
+
 Deno.test("--delimiter takes the control characters that Hive and others separate with", () => {
   for (const delimiter of ["\x01", "\x1f", "\t", ";"]) {
     assert.equal(resolve(`p -i a --delimiter=${delimiter}`).flags.delimiter, delimiter);

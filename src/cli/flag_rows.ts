@@ -66,11 +66,7 @@ export function toggle(name: string, options: RowOptions): FlagRow<boolean> {
 
 /** a path, or "-" */
 export function path(name: string, placeholder: string, options: RowOptions): FlagRow<string | null> {
-  return single(name, placeholder, {
-    ...options,
-    parse: (given) =>
-      given === "" ? invalid(name, "a value", given, `leave --${name} out, or name one`) : localPath(given),
-  });
+  return single(name, placeholder, { ...options, parse: (given) => localPath(given, `--${name}`) });
 }
 
 export function choice<const C extends string>(

@@ -35,7 +35,7 @@ export const FLAGS = {
       "stdin. " +
       "Several are read one after the other, in the order given.",
     occurs: "many",
-    parse: (texts) => texts.map(localPath),
+    parse: (texts) => texts.map((text) => localPath(text, "--input")),
   } satisfies FlagRow<readonly string[]>,
   output: path("output", "OUTPUT", {
     short: "o",

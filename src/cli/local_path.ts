@@ -4,7 +4,9 @@ import { UsageError } from "../errors.ts";
 /**
  * The path that a file URL stands for; any other word as it is.
  *
- * Throws UsageError USE002 for a file URL of another machine, or one that is none.
+ * Throws UsageError USE002 for an empty word, a file URL of another machine, or one that is none.
+ *
+ * @param what the word that it is, for messages
  *
  * @example
  * ```ts
@@ -14,7 +16,12 @@ import { UsageError } from "../errors.ts";
  * assert.equal(localPath("a%20b.arrow"), "a%20b.arrow");
  * ```
  */
-export function localPath(word: string): string {
+export function localPath(word: string, what = "a name on the command line"): string {
+  if (word === "") {
+    throw new UsageError("USE002", `${what} is empty`, {
+      help: "name a file; a variable of the shell that is not set leaves an empty word",
+    });
+  }
   if (!/^file:/i.test(word)) return word;
   try {
     const { host, pathname } = new URL(word);
