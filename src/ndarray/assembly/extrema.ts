@@ -7,14 +7,21 @@ import { CHUNK, FLOAT, SIGNED } from "./keys";
 /** elements of a block */
 const BLOCK: u32 = 4096;
 
-/** lanes of the better; of floats `x` only where the comparison holds. `sign` flips the order of 64-bit integers. */
+/** unsigned integers of 64 bits as signed ones of the same order, and back: only those are compared in lanes */
 // @ts-ignore: decorator
 @inline
-function better<T>(best: v128, x: v128, isMax: bool, sign: v128): v128 {
+function comparable<T>(x: v128, sign: v128): v128 {
+  return sizeof<T>() === 8 && !isFloat<T>() && !isSigned<T>() ? v128.xor(x, sign) : x;
+}
+
+/** lanes of the better of what is comparable; of floats `x` only where the comparison holds */
+// @ts-ignore: decorator
+@inline
+function better<T>(best: v128, x: v128, isMax: bool): v128 {
   if (isFloat<T>()) return isMax ? v128.pmax<T>(best, x) : v128.pmin<T>(best, x);
   if (sizeof<T>() === 8) {
-    const isLarger = isSigned<T>() ? i64x2.gt_s(x, best) : i64x2.gt_s(v128.xor(x, sign), v128.xor(best, sign));
-    return isMax ? v128.bitselect(x, best, isLarger) : v128.bitselect(best, x, isLarger);
+    const isLarger = i64x2.gt_s(x, best);
+    return isMax ? v128.relaxed_laneselect<i8>(x, best, isLarger) : v128.relaxed_laneselect<i8>(best, x, isLarger);
   }
   return isMax ? v128.max<T>(best, x) : v128.min<T>(best, x);
 }
@@ -45,21 +52,23 @@ let hasNan: bool = false;
 @inline
 function extremumOf<T>(a: usize, n: u32, isMax: bool, lanes: usize): T {
   const end = a + <usize>n * sizeof<T>(), whole = a + ((end - a) & ~63);
-  const start = v128.splat<T>(worst<T>(isMax)), sign = i64x2.splat(i64.MIN_VALUE);
+  const sign = i64x2.splat(i64.MIN_VALUE), start = comparable<T>(v128.splat<T>(worst<T>(isMax)), sign);
   // four that do not wait for each other
   let first = start, second = start, third = start, fourth = start, nans = i32x4.splat(0);
   for (; a < whole; a += 64) {
-    const x = v128.load(a), y = v128.load(a, 16), z = v128.load(a, 32), w = v128.load(a, 48);
-    first = better<T>(first, x, isMax, sign);
-    second = better<T>(second, y, isMax, sign);
-    third = better<T>(third, z, isMax, sign);
-    fourth = better<T>(fourth, w, isMax, sign);
+    const x = comparable<T>(v128.load(a), sign), y = comparable<T>(v128.load(a, 16), sign);
+    const z = comparable<T>(v128.load(a, 32), sign), w = comparable<T>(v128.load(a, 48), sign);
+    first = better<T>(first, x, isMax);
+    second = better<T>(second, y, isMax);
+    third = better<T>(third, z, isMax);
+    fourth = better<T>(fourth, w, isMax);
     if (isFloat<T>()) {
       const some = v128.or(v128.ne<T>(x, x), v128.ne<T>(y, y)), others = v128.or(v128.ne<T>(z, z), v128.ne<T>(w, w));
       nans = v128.or(nans, v128.or(some, others));
     }
   }
-  first = better<T>(better<T>(first, second, isMax, sign), better<T>(third, fourth, isMax, sign), isMax, sign);
+  first = better<T>(better<T>(first, second, isMax), better<T>(third, fourth, isMax), isMax);
+  first = comparable<T>(first, sign);
   v128.store(lanes, first);
   hasNan = v128.any_true(nans);
   let best = worst<T>(isMax);
@@ -82,6 +91,11 @@ function blockExtremum<T>(a: usize, n: u32, isMax: bool, lanes: usize): T {
 /** the first of n elements that is equal, or n */
 function firstEqual<T>(a: usize, n: u32, value: T): u32 {
   const begin = a, end = a + <usize>n * sizeof<T>(), whole = a + ((end - a) & ~15), wanted = v128.splat<T>(value);
+  for (const fours = a + ((end - a) & ~63); a < fours; a += 64) {
+    const x = v128.eq<T>(v128.load(a), wanted), y = v128.eq<T>(v128.load(a, 16), wanted);
+    const z = v128.eq<T>(v128.load(a, 32), wanted), w = v128.eq<T>(v128.load(a, 48), wanted);
+    if (v128.any_true(v128.or(v128.or(x, y), v128.or(z, w)))) break;
+  }
   for (; a < whole; a += 16) {
     const mask = i8x16.bitmask(v128.eq<T>(v128.load(a), wanted));
     if (mask !== 0) return <u32>((a - begin + <usize>ctz<i32>(mask)) / sizeof<T>());
