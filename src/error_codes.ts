@@ -176,10 +176,10 @@ export const ERRORS = {
   // ---- dtypes
   DTY001: check(
     "the operation is not defined for the dtype",
-    "The operation has no meaning for the operand's dtype: the logarithm of a bool, a bitwise " +
-      "operation on floats, a matmul of bools. NumPy would convert silently or give a result of a dtype " +
-      "that nobody asked for. Say what is meant with .astype(...) before the operation: " +
-      'flags.astype("f32").log(). The message lists the dtypes that the operation takes. A carried column ' +
+    "The operation has no meaning for the operand's dtype: the difference of two bools, a bitwise " +
+      "operation on floats, a matmul of bools. Nothing is converted to a dtype that nobody asked for. Say what " +
+      'is meant with .astype(...) before the operation: flags.astype("f32").matmul(weights). The message names ' +
+      "the operands with their dtypes, and a dtype that the operation takes. A carried column " +
       "has no dtype at all: it is returned as an output, or filtered, and nothing else is defined for it.",
   ),
   DTY002: check(
@@ -341,8 +341,7 @@ export const ERRORS = {
     "no such parameter is declared",
     "`--param` gives a value to a name that the pipeline does not declare. It would have no effect, so " +
       "it is taken for a slip of the pen. The message lists the declared params and the nearest name. " +
-      "Entries of a params file that the pipeline does not declare are passed over, and `ndpipe check` " +
-      "lists them.",
+      "Entries of a params file that the pipeline does not declare are passed over.",
   ),
   PAR006: unreadable(
     "the params file cannot be read",
@@ -597,9 +596,9 @@ export const ERRORS = {
     title: "a permission is missing",
     explanation:
       "Deno gives a program only the permissions that its command line grants, and ndpipe was started " +
-      "with fewer than this run needs. It reads and writes the files that are named, asks for the " +
-      "machine's memory (sys), and runs two programs: deno (for the type check) and cat (for the " +
-      "container's memory limit). Start it as deno task ndpipe or as deno run -P main.ts, which grant " +
+      "with fewer than this run needs. It reads and writes the files that are named, fetches URLs " +
+      "(net, and for s3:// AWS's variables of the environment), asks for the machine's memory (sys), and " +
+      "runs two programs: deno (for the type check) and cat (for the container's memory limit). Start it as deno task ndpipe or as deno run -P main.ts, which grant " +
       "just these; no run needs -A. A program of its own that sorts arrays, factorises or transforms " +
       "them needs --allow-read for ndpipe's folder, where these kernels lie.",
   },
