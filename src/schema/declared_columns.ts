@@ -29,31 +29,51 @@ export function declaredColumns(requests: readonly InputRequest[]): string[] {
     for (let i = 0; i < width; i++) names.add(isMatrix ? `${selection.name}_${i}` : selection.name);
   }
   const patterns = requests.flatMap(({ selection, width }) =>
-    selection.kind === "pattern" ? [{ pattern: selection.pattern, width }] : []
+    selection.kind === "pattern"
+      ? [{ pattern: selection.pattern, width, matches: globMatcher(selection.pattern) }]
+      : []
   );
   // what a pattern of more letters adds, one of fewer may match too, and then it needs fewer of its own
   patterns.sort((one, other) => numLetters(other.pattern) - numLetters(one.pattern));
-  for (const { pattern, width } of patterns) fill(names, pattern, width);
+  for (const pattern of patterns) fill(names, pattern, patterns);
   return [...names];
+}
+
+/** A pattern, and how many names it is to match. */
+interface WidePattern {
+  readonly pattern: string;
+  readonly width: number;
+  readonly matches: (name: string) => boolean;
 }
 
 function numLetters(pattern: string): number {
   return pattern.replace(/[*?]/g, "").length;
 }
 
-/** Adds names until the pattern matches as many as it is to. */
-function fill(names: Set<string>, pattern: string, width: number): void {
+/** where patterns contradict each other, names that only this one matches are looked for so often */
+const MAX_REFUSED_NAMES = 10_000;
+
+function missingNames(names: ReadonlySet<string>, { matches, width }: WidePattern): number {
+  return width - [...names].filter(matches).length;
+}
+
+/** Adds names until the pattern matches as many as it is to, of such that no pattern matches which has all of its own. */
+function fill(names: Set<string>, wanted: WidePattern, patterns: readonly WidePattern[]): void {
+  const { pattern } = wanted;
   if (!/[*?]/.test(pattern)) {
     // it matches its own name alone: that it is not wider than 1 is for the binding to say
     names.add(pattern);
     return;
   }
-  let missing = width - [...names].filter(globMatcher(pattern)).length;
-  for (let i = 0; missing > 0; i++) {
+  const rooms = patterns.map((one) => ({ ...one, missing: missingNames(names, one) }));
+  const own = rooms[patterns.indexOf(wanted)]!;
+  for (let i = 0, numRefused = 0; own.missing > 0; i++) {
     const name = filledPattern(pattern, i);
     if (names.has(name)) continue;
+    const matching = rooms.filter(({ matches }) => matches(name));
+    if (matching.some(({ missing }) => missing <= 0) && numRefused++ < MAX_REFUSED_NAMES) continue;
     names.add(name);
-    missing--;
+    for (const one of matching) one.missing--;
   }
 }
 

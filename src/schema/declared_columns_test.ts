@@ -19,11 +19,23 @@ Deno.test("declaredColumns() promises one name for a pattern without a sign, how
 });
 
 Deno.test("declaredColumns() promises as many names as each pattern is wide, in whichever order they are declared", () => {
-  const given = [["*", 5], ["p*", 2], ["pa?", 1], ["?", 1], ["*b*", 2]] as const;
-  for (const order of [given, given.toReversed()]) {
-    const names = declaredColumns(patterns(order));
-    for (const [pattern, width] of given) {
-      assert.equal(names.filter(globMatcher(pattern)).length, width, `${pattern} of ${names.join(" ")}`);
+  const families = [
+    [["*", 5], ["p*", 2], ["pa?", 1], ["?", 1], ["*b*", 2]],
+    [["*", 12], ["?", 10]],
+    [["p*", 120], ["p??", 3], ["?", 1]],
+    [["*0", 1], ["p*", 30]],
+  ] as const;
+  for (const given of families) {
+    for (const order of [given, given.toReversed()]) {
+      const names = declaredColumns(patterns(order));
+      for (const [pattern, width] of given) {
+        assert.equal(names.filter(globMatcher(pattern)).length, width, `${pattern} of ${names.join(" ")}`);
+      }
     }
   }
+});
+
+Deno.test("declaredColumns() ends where patterns contradict each other", () => {
+  // which of them is refused, binding says
+  assert.equal(declaredColumns(patterns([["p*", 2], ["p*", 3]])).length, 3);
 });
