@@ -39,6 +39,7 @@ const COMMON = [
   "src/error_codes.ts",
   "src/load_module.ts",
   "src/package_errors.ts",
+  "src/shell_word.ts",
   "src/standard_streams.ts",
   "deno.json",
 ];

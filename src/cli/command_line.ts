@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { type FlagName, FLAGS, type FlagValue } from "./flags.ts";
 import { localPath } from "./local_path.ts";
-import { shellWord } from "./shell_word.ts";
+import { shellWord } from "../shell_word.ts";
 import { suggest } from "./suggest.ts";
 
 /** What the parser needs to know of a command. */

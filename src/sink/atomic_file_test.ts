@@ -107,6 +107,38 @@ Deno.test("AtomicFile.open() says why a target cannot be written", () =>
     deepStrictEqual(namesIn(folder), ["link"]);
   }));
 
+Deno.test(
+  "AtomicFile says of a missing folder what can be done: make it, leave it, or write again",
+  { ignore: Deno.build.os === "windows" },
+  () =>
+    inFolder((folder) => {
+      const working = Deno.cwd(),
+        gone = `${folder}/gone`,
+        unfinished = /removed while it was written: run again/;
+      const removed = (path: string) => {
+        const file = AtomicFile.open(path, { force: true });
+        for (const name of namesIn(".")) Deno.removeSync(name);
+        refuses(() => file.commit(), "OUT001", unfinished);
+      };
+      Deno.mkdirSync(gone);
+      Deno.chdir(gone);
+      try {
+        removed("out.arrow");
+        removed("./out.arrow");
+        removed(`${gone}/out.arrow`);
+        refuses(() => AtomicFile.open("-a b/out.arrow", { force: true }), "OUT001", /mkdir -p '\.\/-a b'$/);
+        Deno.removeSync(gone);
+        refuses(
+          () => AtomicFile.open("out.arrow", { force: true }),
+          "OUT001",
+          /the working folder was removed/,
+        );
+      } finally {
+        Deno.chdir(working);
+      }
+    }),
+);
+
 Deno.test("AtomicFile.open() takes a name of 255 bytes", () =>
   inFolder((folder) => {
     const name = "é".repeat(124) + ".arrow1".slice(0, 7);

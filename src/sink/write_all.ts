@@ -4,7 +4,9 @@
  * @module
  */
 import { OutputError } from "../errors.ts";
+import { shellWord } from "../shell_word.ts";
 import { standardStream } from "../standard_streams.ts";
+import { splitPath } from "./temporary_sibling.ts";
 
 /**
  * The reader of our standard output (or of a FIFO) went away. That is no failure of the run: the command line
@@ -31,9 +33,32 @@ function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** A word as a shell takes it. */
-function shellWord(word: string): string {
-  return /^[\w./][\w./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** What may help where the output's folder is not there, or was not there for a moment. */
+function helpForMissing(path: string): string {
+  const [folder] = splitPath(path);
+  if (folder !== "") {
+    const name = folder.length > 1 ? folder.slice(0, -1) : folder;
+    if (!isFolder(folder)) return `make the folder first: mkdir -p ${shellWord(name)}`;
+  } else if (!hasWorkingFolder()) {
+    return "the working folder was removed: change into one that is there";
+  }
+  return "the unfinished output was removed while it was written: run again, and let nothing tidy its folder";
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function hasWorkingFolder(): boolean {
+  try {
+    return isFolder(Deno.cwd());
+  } catch {
+    return false;
+  }
 }
 
 /** What may help where writing failed. */
@@ -63,7 +88,7 @@ export function helpFor(error: unknown, path: string): string {
     case "EROFS":
       return "the file system is mounted read-only: take another folder with -o";
     case "ENOENT":
-      return `make the folder first: mkdir -p ${shellWord(path.slice(0, path.lastIndexOf("/")))}`;
+      return helpForMissing(path);
     case "EISDIR":
     case "ENOTDIR":
       return "name a file: -o FOLDER/scores.arrow";
