@@ -24,3 +24,28 @@
 export function loadModule<Module>(url: string): Promise<Module> {
   return import(url);
 }
+
+/** Modules of Node's that are needed in the middle of what cannot wait. */
+interface BuiltinModules {
+  readonly "node:buffer": typeof import("node:buffer");
+  readonly "node:path": typeof import("node:path");
+  readonly "node:url": typeof import("node:url");
+  readonly "node:util": typeof import("node:util");
+  readonly "node:zlib": typeof import("node:zlib");
+}
+
+/**
+ * A module of Node's, at its first use. Imported, it would be set up before a program starts: the first of them takes
+ * Deno 4 ms, each further one up to 15.
+ *
+ * @example
+ * ```ts
+ * import { builtinModule } from "./load_module.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(builtinModule("node:path").basename("/data/x.arrow"), "x.arrow");
+ * ```
+ */
+export function builtinModule<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] {
+  // deno-lint-ignore no-process-global -- importing node:process is what is put off
+  return process.getBuiltinModule(name);
+}

@@ -1,15 +1,15 @@
 /**
- * Raw arguments → resolved arguments. `parseArgs` of `node:util` splits them into tokens; the table of flags says
- * what each means. What cannot be understood is USE001, with the nearest word that can.
+ * Raw arguments → resolved arguments. They are split into tokens; the table of flags says what each means. What
+ * cannot be understood is USE001, with the nearest word that can.
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { type FlagName, FLAGS, type FlagValue } from "./flags.ts";
 import { localPath } from "./local_path.ts";
 import { shellWord } from "../shell_word.ts";
 import { suggest } from "./suggest.ts";
+import { tokensOf } from "./tokens.ts";
 
 /** What the parser needs to know of a command. */
 export interface CommandSyntax<K extends FlagName, R extends K> {
@@ -60,24 +60,16 @@ interface Collected {
 }
 
 function collect(syntax: CommandSyntax<FlagName, FlagName>, args: readonly string[]): Collected {
-  const options = Object.fromEntries(syntax.flags.map((key) => {
+  const options = syntax.flags.map((key) => {
     const { name, short, placeholder } = FLAGS[key];
-    const type = placeholder === null ? "boolean" as const : "string" as const;
-    return [name, { type, multiple: true, ...(short === null ? {} : { short }) }];
-  }));
-  const { tokens } = parseArgs({
-    args: [...args],
-    options,
-    tokens: true,
-    strict: false,
-    allowPositionals: true,
+    return { name, short, takesValue: placeholder !== null };
   });
   const texts = new Map<FlagName, string[]>();
   const operands: string[] = [];
   let open: string[] | null = null; // the values of a flag that takes several, while they last
-  for (const token of tokens) {
-    if (token.kind === "option-terminator") open = null;
-    else if (token.kind === "positional") (open ?? operands).push(token.value);
+  for (const token of tokensOf(args, options)) {
+    if (token.kind === "end of flags") open = null;
+    else if (token.kind === "word") (open ?? operands).push(token.value);
     else {
       const key = syntax.flags.find((one) => FLAGS[one].name === token.name);
       if (key === undefined) throw unknownFlag(syntax, token.rawName, args.slice(token.index));
@@ -97,13 +89,13 @@ function valueOf(
   key: FlagName,
   token: {
     readonly rawName: string;
-    readonly value?: string | undefined;
-    readonly inlineValue?: boolean | undefined;
+    readonly value: string | null;
+    readonly isInline: boolean;
   },
 ): string {
   const { placeholder } = FLAGS[key];
   if (placeholder === null) {
-    if (token.value === undefined) return "";
+    if (token.value === null) return "";
     throw new UsageError(
       "USE001",
       `${token.rawName} takes no value, but has ${JSON.stringify(token.value)}`,
@@ -112,10 +104,10 @@ function valueOf(
       },
     );
   }
-  const swallowed = token.inlineValue !== true && token.value !== undefined && /^-./.test(token.value);
+  const swallowed = !token.isInline && token.value !== null && /^-./.test(token.value);
   // a negative number is no flag: what the flag says of it helps more than how it would be written
   if (swallowed && /^-[\d.]/.test(token.value)) FLAGS[key].parse([token.value]);
-  if (token.value === undefined || swallowed) {
+  if (token.value === null || swallowed) {
     throw new UsageError("USE001", `${token.rawName} has no value`, {
       help: swallowed
         ? `write ${flagText(key)}, or --${FLAGS[key].name}=${token.value} if that is the value`

@@ -1,6 +1,6 @@
 /** Files that a run reads are not replaced by what it writes: never meant, and not to be undone. @module */
-import { resolve } from "node:path";
 import { OutputError, UsageError } from "../errors.ts";
+import { absolutePath } from "../pipeline/file_path.ts";
 
 /** A file that the command line names, and as what. */
 export interface NamedFile {
@@ -49,6 +49,6 @@ function fileOf(path: string): string | null {
     return ino === null ? Deno.realPathSync(path) : `${dev}:${ino}`;
   } catch {
     // not there yet, or whoever opens it says why it cannot be
-    return resolve(path);
+    return absolutePath(path);
   }
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { builtinModule } from "../load_module.ts";
 
 let loaded: typeof import("node:zlib") | null = null;
 
 /** The module. Without waiting, as the readers that call it are synchronous. */
 export function zlib(): typeof import("node:zlib") {
-  // deno-lint-ignore no-process-global -- importing node:process is what is put off
-  return loaded ??= process.getBuiltinModule("node:zlib");
+  return loaded ??= builtinModule("node:zlib");
 }

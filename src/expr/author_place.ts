@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { isAbsolute } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Place } from "../errors.ts";
+import { builtinModule } from "../load_module.ts";
 
 /** The folder that holds this library: frames of the call stack below it are not the author's. */
-const LIBRARY = new URL("../", import.meta.url).href;
-const LIBRARY_FOLDER = LIBRARY.startsWith("file:") ? fileURLToPath(LIBRARY) : LIBRARY;
+const LIBRARY = import.meta.resolve("../");
+/** as a path; it is a file's URL where it has one */
+const LIBRARY_FOLDER = import.meta.dirname?.replace(/expr$/, "") ?? LIBRARY;
 
 /** The command's entry, which lies beside the library: no author's either. */
-const ENTRY = `${new URL("../", LIBRARY).href}main.ts`;
-const ENTRY_FILE = ENTRY.startsWith("file:") ? fileURLToPath(ENTRY) : ENTRY;
+const ENTRY = import.meta.resolve("../../main.ts");
+const ENTRY_FILE = `${LIBRARY_FOLDER.slice(0, -"src/".length)}main.ts`;
 
 /** Frames that a call stack is asked for: ours are about six deep. */
 const NUM_FRAMES = 32;
@@ -25,7 +25,7 @@ export function placeInStack(stack: string): Place | null {
     if (match === null || match[1]!.startsWith(LIBRARY) || match[1] === ENTRY) continue;
     const [, url, lineNumber, column] = match;
     return {
-      file: url!.startsWith("file:") ? fileURLToPath(url!) : url!,
+      file: pathOf(url!),
       line: Number(lineNumber),
       column: Number(column),
     };
@@ -50,7 +50,7 @@ export function authorPlace(): Place | null {
   const file = frame?.getFileName() ?? null;
   if (frame === undefined || file === null) return null;
   return {
-    file: file.startsWith("file:") ? fileURLToPath(file) : file,
+    file: pathOf(file),
     line: frame.getLineNumber() ?? 1,
     column: frame.getColumnNumber() ?? 1,
   };
@@ -74,7 +74,11 @@ function isOurs(file: string): boolean {
   return file.startsWith(LIBRARY) || file.startsWith(LIBRARY_FOLDER) || file === ENTRY || file === ENTRY_FILE;
 }
 
-/** neither Deno's own code nor a function of WebAssembly */
+/** neither Deno's own code nor a function of WebAssembly: an absolute path, of Windows too, or a URL */
 function isPlace(file: string): boolean {
-  return isAbsolute(file) || /^(?:file|https?|data):/.test(file);
+  return /^(?:\/|\\\\|[A-Za-z]:[\\/]|(?:file|https?|data):)/.test(file);
+}
+
+function pathOf(file: string): string {
+  return file.startsWith("file:") ? builtinModule("node:url").fileURLToPath(file) : file;
 }

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { stripVTControlCharacters } from "node:util";
 import { NdpipeError, PipelineError, type Place } from "../errors.ts";
+import { builtinModule } from "../load_module.ts";
 import { packageError } from "../package_errors.ts";
 import { authorPlace, placeInStack } from "../expr/mod.ts";
 import { Pipeline } from "./define.ts";
+import { absolutePath, fileUrl } from "./file_path.ts";
 import { isModuleName } from "./module_name.ts";
 
 /** The place that a loader's message ends with, `… at file:///x.ts:1:2`; a first line without a stack. */
@@ -23,7 +22,8 @@ const LINKING = /does not provide an export|^Ambiguous (?:indirect )?(?:import|e
 
 function whyNot(path: string, cause: unknown): NdpipeError {
   // Deno colours the places in its messages
-  const message = stripVTControlCharacters(cause instanceof Error ? cause.message : String(cause));
+  const told = cause instanceof Error ? cause.message : String(cause);
+  const message = builtinModule("node:util").stripVTControlCharacters(told);
   const undelivered = packageError(message, { place: placeInMessage(message), cause });
   if (undelivered !== null) return undelivered;
   // an import of a name that is not exported is a SyntaxError too
@@ -86,26 +86,29 @@ async function importFile(
   file: string,
   { path, mayExit }: { readonly path: string; readonly mayExit: boolean },
 ): Promise<{ readonly default?: unknown }> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  // the timer also keeps the process going, which ends where nothing is left to wait for
+  // setTimeout would have Deno load Node's timers, which takes as long as the file
+  const limit = AbortSignal.timeout(MAX_LOAD_MILLISECONDS);
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    limit.onabort = () =>
       reject(
         new PipelineError("PIP001", `${file} is not loaded after ${MAX_LOAD_MILLISECONDS / 1000} seconds`, {
           notes: ["a top-level await in it, or in what it imports, is still waiting"],
           help: "declare the pipeline without waiting; values that have to be fetched are params",
         }),
       );
-    }, MAX_LOAD_MILLISECONDS);
   });
+  // a port that listens keeps the process going, which ends where nothing else is left to wait for
+  const { port1 } = new MessageChannel();
+  port1.onmessage = () => {};
   const entry = guardExit(file);
   try {
-    const exports = await Promise.race([import(pathToFileURL(path).href), late]);
-    // promises that the file left rejected are told in the next turn of the event loop
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    const exports = await Promise.race([import(fileUrl(path)), late]);
+    // promises that the file left rejected are told in the next turn of the event loop, timers of no time run in it
+    await new Promise((resolve) => AbortSignal.timeout(1).onabort = resolve);
     return exports;
   } finally {
-    clearTimeout(timer);
+    limit.onabort = null;
+    port1.close();
     if (mayExit) allowExit(entry);
     else entry.when = "";
   }
@@ -125,8 +128,7 @@ export async function loadPipeline(
   file: string,
   { mayExit = true }: { readonly mayExit?: boolean } = {},
 ): Promise<Pipeline> {
-  // named, the working directory costs nothing; found by node:path, it costs the loading of node:process
-  const path = resolve(Deno.cwd(), file);
+  const path = absolutePath(file);
   try {
     const { isFile } = await Deno.stat(path);
     if (!isFile) {

@@ -1,5 +1,5 @@
 /** Bytes of UTF-8 text as strings of JSON have them. @module */
-import { isUtf8 } from "node:buffer";
+import { isUtf8 } from "../../text/mod.ts";
 
 /** the bytes of ASCII that a string of JSON does not hold as they are */
 const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 0x80 }, (_, byte) => {

@@ -10,11 +10,10 @@
  *
  * @module
  */
-import { isUtf8 } from "node:buffer";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal, isFloat32Tie } from "../../dtype/decimal_text.ts";
 import type { NdpipeError } from "../../errors.ts";
-import { readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
+import { isUtf8, readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { CarriedFieldWriter } from "./carried_fields.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isUtf8 } from "node:buffer";
 import { FormatError } from "../../errors.ts";
+import { isUtf8 } from "../../text/mod.ts";
 import type { CsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import { CR, LF, type ResolvedCsvOptions } from "./options.ts";

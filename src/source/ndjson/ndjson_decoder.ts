@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { isUtf8 } from "node:buffer";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
-import { readingTables, textKernels } from "../../text/mod.ts";
+import { isUtf8, readingTables, textKernels } from "../../text/mod.ts";
 import { CarriedFieldWriter } from "../csv/carried_fields.ts";
 import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "../csv/column_target.ts";
 import { nullRefused, type RecordRegion, temporalRefused, valueRefused } from "../csv/csv_errors.ts";

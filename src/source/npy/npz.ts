@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { crc32 } from "../../compression/crc32.ts";
 import { zlib } from "../../compression/node_zlib.ts";
 import { FormatError } from "../../errors.ts";
 import type { RandomAccess } from "../random_access.ts";
@@ -283,7 +284,7 @@ function readEntry(access: RandomAccess, entry: NpzEntry, limit: number): Uint8A
   const packed = new Uint8Array(entry.numCompressedBytes);
   access.readInto(packed, start);
   const bytes = entry.method === STORED ? packed : inflate(access, packed, entry);
-  if (zlib().crc32(bytes) !== entry.crc) throw corrupt(access, `the checksum of ${at} differs`);
+  if (crc32(bytes) !== entry.crc) throw corrupt(access, `the checksum of ${at} differs`);
   return bytes;
 }
 
