@@ -75,7 +75,7 @@ export interface MeasuredWaits {
   readonly startMs: number;
   /** the main thread had nothing to do: workers or a pipe were slower */
   readonly mainWaitMs: number;
-  /** workers had nothing to do, summed over them: reading or writing were slower; 0 where the main thread computes */
+  /** worker threads had nothing to do, summed over them: reading or writing were slower; 0 without such threads */
   readonly workerWaitMs: number;
 }
 
@@ -120,6 +120,7 @@ interface SourceCounts {
 /** Counts what went through, and tells it now and then. */
 export class Meter {
   readonly #prepared: Prepared;
+  readonly #numThreads: number;
   readonly #onProgress: ((progress: Progress) => void) | null;
   readonly #watch = new RssWatch();
   readonly #start = performance.now();
@@ -139,8 +140,16 @@ export class Meter {
   #copiedBytes = 0;
   #chunks = 0;
 
-  constructor(prepared: Prepared, onProgress: ((progress: Progress) => void) | null) {
+  /** @param numThreads beside this one */
+  constructor(
+    prepared: Prepared,
+    { numThreads, onProgress }: {
+      readonly numThreads: number;
+      readonly onProgress: ((progress: Progress) => void) | null;
+    },
+  ) {
     this.#prepared = prepared;
+    this.#numThreads = numThreads;
     this.#onProgress = onProgress;
     this.#sources = prepared.inputs.map(() => ({ numBytes: 0, numCalls: 0, readMs: 0, decodeMs: 0 }));
     this.#stages = new Float64Array(STAGE_COUNTERS * prepared.program.stages.length);
@@ -235,8 +244,8 @@ export class Meter {
   }
 
   #measured({ bytesWritten, output }: Pick<Summary, "bytesWritten" | "output">): Measured {
-    const { inputs, memory } = this.#prepared, startMs = this.#startMs ?? 0;
-    const workerMs = memory.isThreaded ? memory.workers * (this.#endMs - startMs) : 0;
+    const { inputs } = this.#prepared, startMs = this.#startMs ?? 0;
+    const threadMs = this.#numThreads * (this.#endMs - startMs);
     return {
       sources: inputs.map(({ path }, i) => {
         const { numBytes, numCalls, readMs, decodeMs } = this.#sources[i]!;
@@ -247,7 +256,7 @@ export class Meter {
       waits: {
         startMs,
         mainWaitMs: this.#mainWaitMs,
-        workerWaitMs: Math.max(0, workerMs - (memory.isThreaded ? this.#busyMs : 0)),
+        workerWaitMs: this.#numThreads === 0 ? 0 : Math.max(0, threadMs - this.#busyMs),
       },
     };
   }

@@ -77,7 +77,8 @@ class KernelRun implements FramedRun<Sink, Summary> {
     const prepared = this.#prepared, { isThreaded, workers, heldRows: batchRows } = prepared.memory;
     const computesToo = mainStandsIn(prepared);
     if (isThreaded) this.#threads = startThreads(computesToo ? workers - 1 : workers);
-    const meter = new Meter(prepared, this.#options.onProgress ?? null);
+    const { onProgress = null } = this.#options;
+    const meter = new Meter(prepared, { numThreads: this.#threads.length, onProgress });
     const memory = createRunMemory(prepared.memory, prepared.program);
     const assembler = new BatchAssembler({
       memory: memory.memory,

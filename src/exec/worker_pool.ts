@@ -4,8 +4,8 @@
  * Each worker has up to two chunks: one that it works on, and one that waits at its side, so that it goes on at once
  * while the main thread writes. A chunk beyond these waits here, and where this thread has a core of its own it decodes
  * such a chunk in place of waiting: so no worker is ever short of one because this thread was at another. Where it has
- * none, it may stand in for a worker (`stand_in.ts`), and computes such a chunk too. Chunks and answers go through shared memory (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs
- * and signals go on.
+ * none, it may stand in for a worker (`stand_in.ts`), and computes such a chunk too. Chunks and answers go through
+ * shared memory (`hand_out.ts`); this thread waits for answers without blocking, so that pipes, URLs and signals go on.
  *
  * @module
  */
@@ -193,8 +193,8 @@ export class WorkerPool {
   ): ChunkOutcome {
     try {
       const ready = this.#decode(ticket, slot, decoderOptions), chunk = own.compute(ready, slot);
-      const busyMs = this.#standsIn ? chunk.counts.busyMs + ready.decodeMs : 0;
-      return { ...chunk, counts: { ...chunk.counts, busyMs } };
+      // that is of the other threads
+      return { ...chunk, counts: { ...chunk.counts, busyMs: 0 } };
     } catch (error) {
       return { error };
     }
