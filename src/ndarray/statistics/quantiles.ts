@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { DTYPE, type DType, isFloat, type TypedArray } from "../../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, full } from "../creation/creation.ts";
@@ -112,14 +112,21 @@ function placeOf(method: QuantileMethod, n: number, [q, r]: readonly [number, Ro
   }
 }
 
+/** How results, shares and differences of elements are rounded. */
+interface Rounds {
+  readonly round: Round;
+  readonly roundShare: Round;
+  readonly roundElement: Round;
+}
+
 /** NumPy's _lerp: from the nearer end; the difference has the dtype of the elements. */
 function interpolate(
   [a, b]: readonly [number, number],
   t: number,
-  { round: r, roundElement }: { readonly round: Round; readonly roundElement: Round },
+  { round: r, roundShare, roundElement }: Rounds,
 ): number {
   const difference = roundElement(b - a);
-  return t >= 0.5 ? r(b - r(difference * r(1 - t))) : r(a + r(difference * t));
+  return t >= 0.5 ? r(b - r(difference * r(roundShare(1 - t)))) : r(a + r(difference * r(t)));
 }
 
 /** A function of quantiles: of an array, of `q` in a unit, over axes that stand third or among the options. */
@@ -230,15 +237,16 @@ function quantileOfArrays(
   job: QuantileJob & { readonly shares: NDArray; readonly by: NDArray | null },
 ): NDArray {
   const { q, shares, share, axis, method = "linear", keepdims = false, by, skipsNan } = job;
-  // a plain number is weak: it takes the array's dtype, which quantiles of f32 have of themselves
-  const isWeak = typeof q === "number" || shares.dtype === "f32";
+  // a plain number is weak: places are found in f64, and the result has the array's dtype
+  const isWeak = typeof q === "number";
   const numRows = sizeOfShape(reducedShape(a, axis, false)), { dtype } = a;
   const isOfNone = axesOf(a, axis).some((one) => a.shape[one] === 0);
   if (isOfNone && !skipsNan) {
     throw new NdpipeError("ARR003", `${operation} of no elements has no value`, { help: "test .size first" });
   }
-  const round: Round = isWeak && dtype === "f32" ? Math.fround : (x) => x;
-  const quantiles = numbersOf(shares).map((value) => value / share);
+  const isSingle = !isWeak && shares.dtype === "f32";
+  const roundShare: Round = isSingle ? Math.fround : (x) => x;
+  const quantiles = numbersOf(shares).map((value) => roundShare(roundShare(value) / share));
   if (!quantiles.every((value) => value >= 0 && value <= 1)) {
     refuseArgument(
       `${operation} takes quantiles from 0 to 1 (percentages to 100), not ${quantiles.join(", ")}`,
@@ -250,18 +258,26 @@ function quantileOfArrays(
   const shape = [...shares.shape, ...reducedShape(a, axis, keepdims)];
   // as NumPy: what has no elements but NaN is NaN, and so is what has none at all
   if (isOfNone) return full(shape, NaN, { dtype: isFloat(dtype) ? dtype : "f64" });
-  const result = CHOOSING.has(method) ? dtype : !isFloat(dtype) || !isWeak ? "f64" : dtype;
+  const isChosen = CHOOSING.has(method) ||
+    // whole shares name the first element or the last
+    (method === "linear" && !isWeak && share === 1 && !isFloat(shares.dtype));
+  const weak = isFloat(dtype) ? dtype : "f64", strong = promoteTypes(dtype, isSingle ? "f32" : "f64");
+  const result = isChosen ? dtype : isWeak || dtype === "bool" ? weak : strong;
+  const rounds: Rounds = {
+    round: result === "f32" ? Math.fround : (x) => x,
+    roundShare,
+    roundElement: dtype === "f32" ? Math.fround : (x) => x,
+  };
   const values = new DTYPE[result].TypedArray(quantiles.length * numRows);
   const pickAll = (pick: Choose, row: number) =>
-    quantiles.forEach((value, at) => values[at * numRows + row] = convert(pick(round(value)), result));
+    quantiles.forEach((value, at) => values[at * numRows + row] = convert(pick(value), result));
   if (by === null) {
-    const rows = rowsToChange(a, axis), roundElement: Round = dtype === "f32" ? Math.fround : (x) => x;
+    const rows = rowsToChange(a, axis);
     try {
       visitOrdered(
         rows,
         quantiles.length,
-        (row, index) =>
-          pickAll(pickPlain(row, method, { skipsNan, round, roundElement, length: rows.length }), index),
+        (row, index) => pickAll(pickPlain(row, method, { skipsNan, ...rounds, length: rows.length }), index),
       );
     } finally {
       freeRows(rows);
@@ -271,7 +287,11 @@ function quantileOfArrays(
     for (let row = 0; row < numRows; row++) {
       const from = row * length, to = from + length;
       pickAll(
-        pickWeighted(elements.subarray(from, to), weightRows.subarray(from, to), { dtype, skipsNan, round }),
+        pickWeighted(elements.subarray(from, to), weightRows.subarray(from, to), {
+          dtype,
+          skipsNan,
+          roundShare,
+        }),
         row,
       );
     }
@@ -280,7 +300,8 @@ function quantileOfArrays(
 }
 
 function convert(value: number | bigint, dtype: DType): number | bigint {
-  return isFloat(dtype) ? Number(value) : value;
+  if (DTYPE[dtype].isBigInt) return BigInt(value);
+  return Number(value);
 }
 
 type Choose = (q: number) => number | bigint;
@@ -288,28 +309,27 @@ type Choose = (q: number) => number | bigint;
 function pickPlain(
   { numOrdered, at }: OrderedRow,
   method: QuantileMethod,
-  { skipsNan, round, roundElement, length }: {
-    readonly skipsNan: boolean;
-    readonly round: Round;
-    readonly roundElement: Round;
-    readonly length: number;
-  },
+  { skipsNan, length, ...rounds }: Rounds & { readonly skipsNan: boolean; readonly length: number },
 ): Choose {
   const n = numOrdered;
   if (n === 0 || (n < length && !skipsNan)) return () => NaN;
   return (q) => {
-    const { index, gamma } = placeOf(method, n, [q, round]);
+    const { index, gamma } = placeOf(method, n, [q, rounds.roundShare]);
     if (gamma === null) return at(Math.min(n - 1, index));
     const below = index < 0 ? 0 : index >= n - 1 ? n - 1 : Math.floor(index);
     const above = index < 0 ? 0 : index >= n - 1 ? n - 1 : below + 1;
-    return interpolate([Number(at(below)), Number(at(above))], gamma, { round, roundElement });
+    return interpolate([Number(at(below)), Number(at(above))], gamma, rounds);
   };
 }
 
 function pickWeighted(
   elements: TypedArray,
   weights: Float64Array,
-  { dtype, skipsNan, round }: { readonly dtype: DType; readonly skipsNan: boolean; readonly round: Round },
+  { dtype, skipsNan, roundShare }: {
+    readonly dtype: DType;
+    readonly skipsNan: boolean;
+    readonly roundShare: Round;
+  },
 ): Choose {
   const order = argsortElements(elements, dtype);
   let n = elements.length;
@@ -322,7 +342,7 @@ function pickWeighted(
   let sum = 0;
   for (let i = 0; i < n; i++) cumulated[i] = sum += weights[order[i]!]!;
   if (!(sum > 0 && sum < Infinity)) refuseArgument("weights hold NaN or infinity, or are all zero");
-  for (let i = 0; i < n; i++) cumulated[i] = cumulated[i] === 0 ? -1 : round(cumulated[i]! / sum);
+  for (let i = 0; i < n; i++) cumulated[i] = cumulated[i] === 0 ? -1 : roundShare(cumulated[i]! / sum);
   return (q) => elements[order[Math.min(n - 1, insertionPoint(cumulated, q, "left"))]!]!;
 }
 

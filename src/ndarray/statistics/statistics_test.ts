@@ -248,3 +248,26 @@ Deno.test("nanquantile() of no elements is NaN, where quantile() is refused", ()
     throws(() => nd.quantile(nd.zeros([2, 0]), 0.5, 1), { code: "ARR003" });
   });
 });
+
+Deno.test("quantile() has NumPy's dtype for shares of every dtype, and rounds as it", () => {
+  const single = nd.array([0.3, 0.777], "f32"), data = [3, 1, 4, 1, 5, 9, 2];
+  const of = (dtype: nd.DType, q: nd.NDArray | number | number[], method: nd.QuantileMethod = "linear") => {
+    const a = nd.array(data).astype(dtype), given = nd.quantile(a, q, null, { method });
+    return [given.dtype, given.toList()];
+  };
+  nd.scope(() => {
+    deepStrictEqual(of("f32", 0.3), ["f32", Math.fround(1.8)]);
+    deepStrictEqual(of("f32", single), ["f32", [1.8000000715255737, 4.6620001792907715]]);
+    deepStrictEqual(of("u8", single)[0], "f32");
+    deepStrictEqual(of("i32", single)[0], "f64");
+    deepStrictEqual(of("f64", single), ["f64", [1.8000000715255737, 4.6620001792907715]]);
+    deepStrictEqual(of("f32", [0.3, 0.5])[0], "f64");
+    deepStrictEqual(of("u8", single, "lower"), ["u8", [1, 4]]);
+    deepStrictEqual(of("i64", [0, 1]), ["i64", [1, 9]]);
+    deepStrictEqual(nd.percentile(nd.array(data), single.mul(100)).toList(), [
+      1.8000000715255737,
+      4.66200065612793,
+    ]);
+    strictEqual(nd.nanpercentile(nd.array(data, "i16"), single).dtype, "f32");
+  });
+});
