@@ -63,20 +63,26 @@ export function checkOptions(
   }
 }
 
-/** Refuses what is no axis, by index or by name, and where a list of them is taken no such list (PIP003). */
+/** Whether it is an axis, by index or by name, or where a list of them is taken such a list. */
+export function isAxes(axes: unknown, takesList: boolean): boolean {
+  const isAxis = (axis: unknown) => typeof axis === "number" || typeof axis === "string";
+  return isAxis(axes) || (takesList && Array.isArray(axes) && axes.every(isAxis));
+}
+
+/** Refuses what is no axis, and where a list of them is taken no such list (PIP003). */
 export function checkAxes(
   b: GraphBuilder,
   method: string,
-  { axes, example, takesList = false }: {
+  { axes, example, takesList = false, reduces = false }: {
     readonly axes: unknown;
     /** how a right call is written */
     readonly example: string;
     readonly takesList?: boolean;
+    readonly reduces?: boolean;
   },
 ): void {
-  const isAxis = (axis: unknown) => typeof axis === "number" || typeof axis === "string";
-  if (isAxis(axes) || (takesList && Array.isArray(axes) && axes.every(isAxis))) return;
-  const takes = takesList ? "the axis or the axes to reduce" : "the axis";
+  if (isAxes(axes, takesList)) return;
+  const takes = `${takesList ? "the axis or the axes" : "the axis"}${reduces ? " to reduce" : ""}`;
   b.refuseArgument(
     axes === undefined ? `${method} takes ${takes}` : `${method} takes ${takes}, not ${showArgument(axes)}`,
     `write ${example}`,
@@ -113,14 +119,17 @@ export function checkIndices(
     isLast &&
     from.shape.length <= 2 && size !== undefined && !isSymbol(size);
   const count = isPerRow ? Number(sizeOf(size)) : 0;
-  const numbers = `[0, ${count > 3 ? "1, …, " : count > 2 ? "1, " : ""}${count - 1}]`;
+  const numbers = count > 8 ? `[...Array(${count}).keys()]` : `[${Array(count).keys().toArray().join(", ")}]`;
+  const chosen = isPerRow ? b.codeOf(list.id) : null, all = b.codeOf(from.id);
+  const isKnown = chosen !== null && all !== null;
   b.refuseArgument(
     `take takes a list of indices that is known before the run, not ${showArgument(list)}`,
     isPerRow
-      ? `write where(${list.name}.expandDims(-1).broadcastTo(${
+      ? `write where(${isKnown ? chosen : "indices"}.expandDims(-1).broadcastTo(${
         showLiteral([list.shape[0]!, count])
-      }).eq(numbers), ${from.name}, 0).sum(-1), ` +
-        `with numbers: param("i64", [${count}], { value: ${count < 2 ? "[0]" : numbers} })`
+      }).eq(numbers), ${isKnown ? all : "x"}, 0).sum(-1), ` +
+        `with numbers: param("i64", [${count}], { value: ${numbers} })` +
+        (isKnown ? "" : ", and your names for the indices and for x")
       : "write the indices in the pipeline: .take([0, 2], 1)",
   );
 }

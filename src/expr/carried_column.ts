@@ -9,7 +9,7 @@ import { checkSymbol } from "./arguments.ts";
 import type { CarriedColumn } from "./declaration_types.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { CarriedBase, operandOf, refuseCarried, showArgument } from "./operands.ts";
+import { CarriedBase, operandOf, refuseCarried, showList } from "./operands.ts";
 
 /** Run time of `CarriedColumn`: what is no method of that is refused with DTY001, whatever it would have been. */
 export class TracedCarried extends CarriedBase {
@@ -22,7 +22,7 @@ export class TracedCarried extends CarriedBase {
 
   /** The rows for which a mask is true. */
   filter(by: unknown, symbol: string): TracedCarried {
-    const b = this.builder, text = `${this.name}.filter(${showArgument(by)}, ${showArgument(symbol)})`;
+    const b = this.builder, text = `${this.name}.filter(${showList([by, symbol])})`;
     const id = b.step("filter", { text }, () => {
       checkSymbol(b, symbol);
       const given = operandOf(b, "filter", by), type = b.node(given);
@@ -41,6 +41,7 @@ const OWN = new Set<string | symbol>(["filter", "builder", "id", "name", "then",
 export function asCarried(column: TracedCarried): CarriedColumn {
   return new Proxy(column, {
     get(target, property) {
+      if (property === Symbol.iterator) return refuseCarried(target, "iteration");
       if (typeof property === "symbol" || OWN.has(property)) {
         const value: unknown = Reflect.get(target, property, target);
         if (property !== "filter") return value;
@@ -48,5 +49,6 @@ export function asCarried(column: TracedCarried): CarriedColumn {
       }
       return refuseCarried(target, property);
     },
+    set: (target, property) => refuseCarried(target, `setting ${String(property)}`),
   }) as unknown as CarriedColumn;
 }

@@ -20,8 +20,16 @@ import { authorPlace } from "./author_place.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { castOperands, checkShapes, isScalar, operandOf, showArgument } from "./operands.ts";
-import { concatHelp, stackHelp } from "./named_help.ts";
+import {
+  callCode,
+  castOperands,
+  checkShapes,
+  isScalar,
+  operandOf,
+  showArgument,
+  showList,
+} from "./operands.ts";
+import { concatHelp, stackHelp } from "./list_help.ts";
 import type { Concat, Stack, Where } from "./tensor_types.ts";
 import { TracedTensor } from "./trace.ts";
 
@@ -38,8 +46,8 @@ function callFree(
       help: `call ${name} inside transform, with the tensors that it is called with`,
     });
   }
-  const text = `${name}(${args.map(showArgument).join(", ")})`;
-  return new TracedTensor(first.builder, first.builder.step(name, { text }, () => build(first.builder)));
+  const call = { text: `${name}(${showList(args)})`, code: callCode(null, name, args) };
+  return new TracedTensor(first.builder, first.builder.step(name, call, () => build(first.builder)));
 }
 
 function tracedWhere(condition: unknown, a: unknown, otherwise: unknown): TracedTensor {
@@ -108,7 +116,10 @@ function tracedConcat(list: readonly unknown[], axis: AxisName): TracedTensor {
     const shapes = operands.map((id) => b.node(id).shape);
     const shape = concatShape(shapes, axis);
     if (isRefusal(shape)) {
-      return refuseList(b, operands, { refusal: shape, help: concatHelp(b.named(operands), axis) });
+      return refuseList(b, operands, {
+        refusal: shape,
+        help: concatHelp(shape, { operands: b.named(operands), axis }),
+      });
     }
     const index = b.accept(resolveAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
     return b.add({ kind: "concat", axis: index }, ids, { dtype, shape });
@@ -122,7 +133,10 @@ function tracedStack(list: readonly unknown[], axis: number): TracedTensor {
     const shapes = operands.map((id) => b.node(id).shape);
     const shape = stackShape(shapes, axis);
     if (isRefusal(shape)) {
-      return refuseList(b, operands, { refusal: shape, help: stackHelp(b.named(operands)) });
+      return refuseList(b, operands, {
+        refusal: shape,
+        help: stackHelp(shape, { operands: b.named(operands), axis }),
+      });
     }
     const index = b.accept(resolveNewAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
     return b.add({ kind: "stack", axis: index }, ids, { dtype, shape });

@@ -95,6 +95,8 @@ export interface Graph {
   readonly outputs: readonly { readonly name: string; readonly node: NodeId }[];
   /** the name by which a node is known: an input, a param, or the step's text */
   readonly names: ReadonlyMap<NodeId, string>;
+  /** what computes a node, as helps write it: of what is not too long to be written again */
+  readonly codes?: ReadonlyMap<NodeId, string>;
   /** masks that filters were given though another, computed alike, stands for them: by the one that does */
   readonly equalMasks?: ReadonlyMap<NodeId, readonly NodeId[]>;
 }

@@ -32,7 +32,8 @@ import {
   type Step,
 } from "./graph.ts";
 import { elementwiseRule } from "./operand_dtypes.ts";
-import { namedHelp, type NamedShape } from "./named_help.ts";
+import { namedHelp } from "./named_help.ts";
+import type { NamedShape } from "./shape_change.ts";
 import { ELEMENTWISE, type ElementwiseOp, type ReduceOp } from "./primitives.ts";
 import { MissingMember } from "./unknown_member.ts";
 
@@ -58,6 +59,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #steps: Step[] = [];
   readonly #names = new Map<NodeId, string>();
+  readonly #codes = new Map<NodeId, string>();
   /** what made each row symbol: an input, or a filter's mask */
   readonly #rows = new Map<string, { readonly by: "input" | "mask"; readonly node: NodeId }>();
   /** masks in whose place an equal one stands, by the one that does */
@@ -76,6 +78,7 @@ export class GraphBuilder {
     const { dtype, shape } = type;
     this.#nodes.push({ id, operation: { kind, name }, inputs: [], dtype, shape, step: LEAF_STEP });
     this.setName(id, name);
+    this.#codes.set(id, name);
     if (kind === "input") {
       for (const symbol of symbolsOf(shape)) {
         if (!this.#rows.has(symbol)) this.#rows.set(symbol, { by: "input", node: id });
@@ -92,7 +95,8 @@ export class GraphBuilder {
       operation,
       inputs,
       dtype: type.dtype,
-      shape: type.shape,
+      // tensors give it to the author: `y.shape[1] = 99` would change the graph
+      shape: Object.freeze(type.shape),
       step: this.#steps.length,
     });
     return id;
@@ -219,6 +223,11 @@ export class GraphBuilder {
     this.#names.set(id, shortName(name));
   }
 
+  /** what a help may write to have the node; null: it is too long to be written again */
+  codeOf(id: NodeId): string | null {
+    return this.#codes.get(id) ?? null;
+  }
+
   /**
    * Runs `build` as one step of the transform: its nodes belong to the step, its refusals are thrown with the
    * author's place, and its result is named: after the call, or as `displayName` says. Within a step, a step is a
@@ -226,7 +235,7 @@ export class GraphBuilder {
    */
   step(
     name: string,
-    call: { readonly text: string; readonly displayName?: string },
+    call: { readonly text: string; readonly displayName?: string; readonly code?: string | null },
     build: () => NodeId,
   ): NodeId {
     if (this.#open !== null) return build();
@@ -235,6 +244,7 @@ export class GraphBuilder {
       const result = build();
       this.#steps.push({ name, text: call.text, place: this.#open.place, result });
       this.setName(result, call.displayName ?? call.text);
+      if ((call.code ?? null) !== null && !this.#codes.has(result)) this.#codes.set(result, call.code!);
       return result;
     } finally {
       this.#open = null;
@@ -244,7 +254,7 @@ export class GraphBuilder {
   /** the answer of a rule; its refusal is thrown, with a help about the shape that was asked for, if any */
   accept<T>(answer: Rule<T>, operands: readonly NodeId[], target?: Shape): T {
     if (!isRefusal(answer)) return answer;
-    const asked = target === undefined ? [] : [{ name: "", shape: target }];
+    const asked = target === undefined ? [] : [{ name: "", code: null, shape: target }];
     return this.refuse(answer, operands, {
       help: answer.hint ??
         namedHelp(answer, { method: this.#open?.name ?? "", operands: [...this.named(operands), ...asked] }),
@@ -273,9 +283,12 @@ export class GraphBuilder {
     throw new MissingMember(member, { ...told, place: this.#open?.place ?? authorPlace() });
   }
 
-  /** operands by name, as helps speak of them */
+  /** operands as helps speak of them: a name alone may be that of what they were sliced from */
   named(operands: readonly NodeId[]): readonly NamedShape[] {
-    return operands.map((id) => ({ name: this.nameOf(id), shape: this.node(id).shape }));
+    return operands.map((id) => {
+      const { shape } = this.node(id), code = this.codeOf(id);
+      return { name: code ?? `${this.nameOf(id)} ${showShape(shape)}`, code, shape };
+    });
   }
 
   /** operands as a message lists them: name, dtype, shape, aligned */
@@ -327,7 +340,7 @@ export class GraphBuilder {
 
   /** the finished graph */
   finish(outputs: readonly { name: string; node: NodeId }[]): Graph {
-    const graph = { nodes: this.#nodes, steps: this.#steps, outputs, names: this.#names };
+    const graph = { nodes: this.#nodes, steps: this.#steps, outputs, names: this.#names, codes: this.#codes };
     return this.#equalMasks.size === 0 ? graph : { ...graph, equalMasks: this.#equalMasks };
   }
 }

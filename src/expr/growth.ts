@@ -26,6 +26,8 @@ const NOTE_ROWS = 65_536;
 /** One of the two operands. */
 export interface GrowthOperand {
   readonly name: string;
+  /** what computes it; absent: its name does */
+  readonly code?: string;
   readonly shape: Shape;
 }
 
@@ -55,18 +57,19 @@ function namedHint(hint: string, method: string, operands: readonly [GrowthOpera
   const [a, b] = operands;
   const [column, other] = a.shape.length > 0 && sizeOf(a.shape.at(-1)!) === 1 ? [a, b] : [b, a];
   const literal = showLiteral(grownShape(a.shape, b.shape));
+  const code = other.code ?? other.name;
   // the name may stand for a tensor from before the new axis, so the operand's shape is told with it
   const named = `${column.name} ${showShape(column.shape)}`;
   const every = method === "mul"
-    ? `for the outer product, write .outer(${other.name}) on ${column.name} without the axis of size 1`
+    ? `for the outer product, write .outer(${code}) on ${column.name} without the axis of size 1`
     : isOfTwo(method)
-    ? `for every pair, write .broadcastTo(${literal}).${method}(${other.name}) on ${named}`
+    ? `for every pair, write .broadcastTo(${literal}).${method}(${code}) on ${named}`
     : `for every pair, use .broadcastTo(${literal}) on ${named}`;
   if (hint.startsWith("for the outer product")) return every;
   const weight = /^for one weight a (\S+), use shape \((\S+)\)/.exec(hint);
   if (weight !== null) {
     const [, feature, dim] = weight;
-    return `for one weight a ${feature}, ${other.name} needs shape (${dim}) ` +
+    return `for one weight a ${feature}, ${code === "..." ? other.name : code} needs shape (${dim}) ` +
       `and ${column.name} no axis of size 1; ${every}`;
   }
   return hint

@@ -1,72 +1,38 @@
 /**
- * Helps of refusals for which the rules of shapes have none: what to change, by the operands' names. Each is a change
- * that was tried with the same rule, so that it works when it is applied.
+ * Helps of refusals for which the rules of shapes have none: what to change, by the operands' names. A change of
+ * operands that do not go together (SHP001, 002, 007, 011, 012) was tried with the same rule; of axes, sizes, indices
+ * and masks (SHP004, 005, 006, 009, 010, 014, 015) the help tells which there are.
  *
  * @module
  */
 import {
   broadcastShapes,
   broadcastTo,
-  checkShape,
-  concatShape,
   type Dim,
   isRefusal,
   isSymbol,
   labelOf,
   matmulShape,
   type Refusal,
-  type Rule,
+  reshapeShape,
   type Shape,
   showLiteral,
-  showShape,
   sizeOf,
-  stackShape,
   symbolsOf,
 } from "../shape/mod.ts";
-
-/** An operand as messages call it. */
-export interface NamedShape {
-  readonly name: string;
-  readonly shape: Shape;
-}
-/** What to write, and the shape that it gives. */
-type Change = readonly [text: string, answer: Rule];
-
-const hasRows = ({ shape }: NamedShape): boolean => shape.length > 0 && isSymbol(shape[0]!);
-
-/** Whether the result can be computed row by row. */
-function works(answer: Rule): boolean {
-  if (isRefusal(answer)) return false;
-  const symbols = answer.filter(isSymbol);
-  return symbols.length === 0 || (symbols.length === 1 && isSymbol(answer[0]!));
-}
-
-/** The texts of the first changes that work. */
-function firstOf(changes: readonly Change[], count: number): string | null {
-  const texts = changes.filter(([, answer]) => works(answer)).map(([text]) => text);
-  return texts.length === 0 ? null : texts.slice(0, count).join("; ");
-}
-
-/** A shape that may be declared: a label that it has twice is left out. */
-function declarable(shape: Shape): Shape {
-  const labels = shape.map(labelOf);
-  return shape.map((dim, axis) => labels.indexOf(labelOf(dim)) < axis ? sizeOf(dim) : dim);
-}
-
-/** The shape, if it may be declared or asked for; else the refusal of that. */
-function declared(shape: Shape): Rule {
-  return checkShape(shape) ?? shape;
-}
-
-/** What the rule answers for a shape that may be declared. */
-function withDeclared(shape: Shape, rule: (shape: Shape) => Rule): Rule {
-  const answer = declared(shape);
-  return isRefusal(answer) ? answer : rule(answer);
-}
-
-function needs(operand: NamedShape, shape: Shape): string {
-  return `${operand.name} needs shape ${showShape(shape)}`;
-}
+import { axisHelp, transposeHelp } from "./axis_help.ts";
+import {
+  callOr,
+  type Change,
+  declarable,
+  declared,
+  firstOf,
+  hasRows,
+  type NamedShape,
+  needs,
+  withDeclared,
+  works,
+} from "./shape_change.ts";
 
 /** No one means all pairs of a param in more axes than these. */
 const MAX_PAIR_RANK = 4;
@@ -152,16 +118,21 @@ function rowValueChanges(a: NamedShape, b: NamedShape): Change[] {
   if (value.shape.length !== 1 || !hasRows(value)) return [];
   if (hasRows(other)) {
     const ones: Shape = [value.shape[0]!, ...other.shape.slice(1).map(() => 1)];
-    return [[
-      `for a multiple of each row, write ${other.name}.mul(${value.name}.reshape(${showLiteral(ones)}))`,
-      broadcastShapes(other.shape, ones),
-    ]];
+    const reshaped = `.reshape(${showLiteral(ones)})`;
+    const text = callOr(
+      `use ${reshaped} on ${value.name}, and .mul(...)`,
+      [other, value],
+      ([code, factor]) => `write ${code}.mul(${factor}${reshaped})`,
+    );
+    return [[`for a multiple of each row, ${text}`, broadcastShapes(other.shape, ones)]];
   }
   if (other.shape.length === 1) {
-    return [[
-      `for every pair, write ${value.name}.outer(${other.name})`,
-      declared([...value.shape, ...other.shape]),
-    ]];
+    const text = callOr(
+      `use .outer(...) on ${value.name}`,
+      [value, other],
+      ([rows, columns]) => `write ${rows}.outer(${columns})`,
+    );
+    return [[`for every pair, ${text}`, declared([...value.shape, ...other.shape])]];
   }
   return pairChanges(value, other).map(([text, answer]): Change => [`${text}, and .mul(...)`, answer]);
 }
@@ -174,20 +145,27 @@ function matmulHelp(a: NamedShape, b: NamedShape): string | null {
     const reversed = a.shape.toReversed(), last = b.shape.at(-1)!;
     const shape = declarable(a.shape.length === 1 ? [last] : [last, ...a.shape.slice(0, 1)]);
     if (a.shape.length === 2) {
-      changes.push([
-        `rows come first: write ${b.name}.matmul(${a.name}.transpose())`,
-        matmulShape(b.shape, reversed),
-      ]);
+      const text = callOr(
+        `use .matmul(...) on ${b.name}, with .transpose() on ${a.name}`,
+        [b, a],
+        ([rows, matrix]) => `write ${rows}.matmul(${matrix}.transpose())`,
+      );
+      changes.push([`rows come first: ${text}`, matmulShape(b.shape, reversed)]);
     }
-    changes.push([
-      `rows come first: write ${b.name}.matmul(${a.name}), and ${needs(a, shape)}`,
-      matmulShape(b.shape, shape),
-    ]);
+    const text = callOr(
+      `use .matmul(...) on ${b.name}`,
+      [b, a],
+      ([rows, matrix]) => `write ${rows}.matmul(${matrix})`,
+    );
+    changes.push([`rows come first: ${text}, and ${needs(a, shape)}`, matmulShape(b.shape, shape)]);
   } else if (!hasRows(b)) {
     const shape = declarable(
       b.shape.length === 1 ? [inner] : [...b.shape.slice(0, -2), inner, ...b.shape.slice(-1)],
     );
-    changes.push([needs(b, shape), withDeclared(shape, () => matmulShape(a.shape, shape))]);
+    const matrix = declarable([inner, ...b.shape.slice(-1)]);
+    for (const to of b.shape.length > 2 ? [shape, matrix] : [shape]) {
+      changes.push([needs(b, to), withDeclared(to, () => matmulShape(a.shape, to))]);
+    }
   } else if (!hasRows(a)) {
     const shape = declarable([...a.shape.slice(0, -1), b.shape.at(-2)!]);
     changes.push([needs(a, shape), matmulShape(shape, b.shape)]);
@@ -196,74 +174,47 @@ function matmulHelp(a: NamedShape, b: NamedShape): string | null {
   return firstOf(changes, 1) ?? firstOf(products, 1);
 }
 
-/** The operand with rows that has the most axes; else the first. */
-function modelOf(operands: readonly NamedShape[]): NamedShape | undefined {
-  return operands.filter(hasRows).toSorted((a, b) => b.shape.length - a.shape.length)[0] ?? operands[0];
+/** Of a shape that was asked for: the labels of the operand as those of the axes that they meet. */
+function renamedHelp(a: NamedShape, to: Shape): string | null {
+  const renamed = a.shape.map((dim, axis): Dim => {
+    const asked = to.at(axis - a.shape.length);
+    return asked === undefined || labelOf(asked) === null || isSymbol(dim)
+      ? dim
+      : `${labelOf(asked)}=${sizeOf(dim)}`;
+  });
+  return firstOf([[
+    `if they are the same axes, rename them: .as(${showLiteral(renamed)}) on ${a.name}`,
+    withDeclared(renamed, () => broadcastTo(renamed, to)),
+  ]], 1);
 }
 
-/** One operand repeated to another shape, if the rule then takes the whole list. */
-function repeatedChange(
-  operands: readonly NamedShape[],
-  { odd, to, rule }: {
-    readonly odd: NamedShape;
-    readonly to: Shape;
-    readonly rule: (shapes: readonly Shape[]) => Rule;
-  },
-): Change {
-  const repeated = withDeclared(to, () => broadcastTo(odd.shape, to));
-  return [
-    `use .broadcastTo(${showLiteral(to)}) on ${odd.name}`,
-    isRefusal(repeated) ? repeated : rule(operands.map((one) => one === odd ? repeated : one.shape)),
+/** What to write in place of a repetition of what has no size 1. */
+function repeatedHelp(a: NamedShape, to: Shape): string | null {
+  const skipped = Math.max(0, to.length - a.shape.length);
+  const kept = [
+    ...to.slice(0, skipped),
+    ...a.shape.map((dim, axis) => sizeOf(dim) === 1 ? to[skipped + axis] ?? dim : dim),
   ];
-}
-
-/** What to write where shapes cannot be put one after the other along an axis. */
-export function concatHelp(operands: readonly NamedShape[], axis: unknown): string | null {
-  const model = modelOf(operands);
-  if (model === undefined || typeof axis !== "number") return null;
-  const list = operands.map(({ name }) => name).join(", "), shapes = operands.map(({ shape }) => shape);
-  const rule = (shapes: readonly Shape[]) => concatShape(shapes, axis);
-  const changes: Change[] = [[
-    `to put them side by side, write stack([${list}], ${model.shape.length})`,
-    axis === model.shape.length ? stackShape(shapes, axis) : rule(shapes),
-  ]];
-  const odd = operands.find(({ shape }) => isRefusal(rule([model.shape, shape])));
-  if (odd !== undefined) {
-    const columns = operands.map((one) => one === odd ? [...one.shape, 1] : one.shape);
-    const own = odd.shape.length === model.shape.length ? odd.shape[axis] : undefined;
-    const to = own === undefined ? model.shape : model.shape.with(axis, own);
-    changes.push(
-      [`use .expandDims(-1) on ${odd.name}`, rule(columns)],
-      repeatedChange(operands, { odd, to, rule }),
-    );
-  }
-  model.shape.forEach((_, other) =>
-    changes.push([
-      `they fit along axis ${other}: write concat([${list}], ${other})`,
-      concatShape(shapes, other),
-    ])
-  );
-  return firstOf(changes, 1);
-}
-
-/** What to write where shapes cannot be put side by side along a new axis. */
-export function stackHelp(operands: readonly NamedShape[]): string | null {
-  const model = modelOf(operands);
-  if (model === undefined) return null;
-  const rule = (shapes: readonly Shape[]) => stackShape(shapes, -1);
-  const odd = operands.find(({ shape }) => isRefusal(rule([model.shape, shape])));
-  const columns = operands.map((one): NamedShape =>
-    one.shape.length === 1 && hasRows(one)
-      ? { name: `${one.name}.expandDims(-1)`, shape: [...one.shape, 1] }
-      : one
-  );
   return firstOf([
-    ...(odd === undefined ? [] : [repeatedChange(operands, { odd, to: model.shape, rule })]),
+    [`use .expandDims(-1) on ${a.name} first`, broadcastTo([...a.shape, 1], to)],
     [
-      `to put them one after the other, write concat([${columns.map(({ name }) => name).join(", ")}], 1)`,
-      concatShape(columns.map(({ shape }) => shape), 1),
+      `only axes of size 1 are repeated: .broadcastTo(${showLiteral(kept)})`,
+      withDeclared(kept, () => broadcastTo(a.shape, kept)),
     ],
   ], 1);
+}
+
+/** What to write in place of `.as([...])` with other sizes. */
+function asHelp(a: NamedShape, to: Shape): string {
+  const reshaped = reshapeShape(a.shape, to);
+  if (works(reshaped)) return `.as(...) renames axes: for other sizes, write .reshape(${showLiteral(to)})`;
+  const labelled = to.length === a.shape.length
+    ? a.shape.map((dim, axis): Dim => {
+      const label = labelOf(to[axis]!);
+      return label === null || isSymbol(dim) ? dim : `${label}=${sizeOf(dim)}`;
+    })
+    : a.shape;
+  return `.as(...) renames axes, whose sizes stay: .as(${showLiteral(declarable(labelled))})`;
 }
 
 /** The help of a refusal that has none of its own; null: it cannot be told. */
@@ -273,12 +224,12 @@ export function namedHelp(
 ): string | null {
   const [a, b] = operands;
   if (a === undefined) return null;
-  const rank = a.shape.length;
   switch (refusal.code) {
     case "SHP001":
     case "SHP002":
     case "SHP007": {
       if (b === undefined) return null;
+      if (method === "broadcastTo" || method === "broadcastLike") return renamedHelp(a, b.shape);
       if (method === "matmul" || method === "dot") return matmulHelp(a, b);
       for (const [i, x] of operands.entries()) {
         for (const y of operands.slice(i + 1)) {
@@ -287,10 +238,8 @@ export function namedHelp(
       }
       return null;
     }
-    case "SHP004": {
-      if (rank === 0) return `${a.name} is one value: it has no axis`;
-      return `the axes of ${a.name} are 0 to ${rank - 1}, or -1 for the last`;
-    }
+    case "SHP004":
+      return axisHelp(method, a);
     case "SHP005": {
       const at = a.shape.findIndex((dim) => sizeOf(dim) === 1);
       if (at >= 0) return `use .squeeze(${at})`;
@@ -310,22 +259,22 @@ export function namedHelp(
       return b === undefined ? null : maskHelp(refusal, b);
     case "SHP010":
       return indexHelp(refusal);
+    case "SHP011":
+      return b === undefined ? null : asHelp(a, b.shape);
     case "SHP012": {
       const to = b?.shape;
-      return to === undefined ? null : firstOf([
-        [`use .expandDims(-1) on ${a.name} first`, broadcastTo([...a.shape, 1], to)],
-      ], 1);
+      return to === undefined ? null : repeatedHelp(a, to);
     }
     case "SHP014":
-      return rank < 2
-        ? null
-        : `name each axis once: .transpose([${
-          [...a.shape.slice(0, -2).keys(), rank - 1, rank - 2].join(", ")
-        }])`;
+      return transposeHelp(a);
     case "SHP015": {
       if (b === undefined) return null;
       if (b.shape.length === 0) return "for a multiple, use .mul(...)";
-      return symbolsOf(b.shape).length > 0 ? null : `write .outer(${b.name}.reshape([-1]))`;
+      return symbolsOf(b.shape).length > 0 ? null : callOr(
+        `use .reshape([-1]) on ${b.name}`,
+        [b],
+        ([matrix]) => `write .outer(${matrix}.reshape([-1]))`,
+      );
     }
     default:
       return null;
@@ -333,11 +282,12 @@ export function namedHelp(
 }
 
 function maskHelp({ sentence }: Refusal, mask: NamedShape): string | null {
-  if (sentence.includes("it must be bool")) return `compare it first: ${mask.name}.ne(0)`;
+  if (sentence.includes("it must be bool")) return `compare it first: ${mask.code ?? ""}.ne(0)`;
   if (!sentence.includes("one axis") || !hasRows(mask) || mask.shape.length === 1) return null;
   const axes = mask.shape.slice(1).map((_, i) => i + 1),
-    list = axes.length === 1 ? axes[0] : `[${axes.join(", ")}]`;
-  return `for the rows where all of it is true, filter by ${mask.name}.all(${list}); where any is, by .any(${list})`;
+    list = axes.length === 1 ? axes[0] : `[${axes.join(", ")}]`,
+    code = mask.code ?? "...";
+  return `for the rows where all of it is true, filter by ${code}.all(${list}); where any is, by .any(${list})`;
 }
 
 /** The indices that an axis has, where one is out of it. */

@@ -41,7 +41,8 @@ export function scalarDType(tensor: DType, value: ScalarValue): Rule<DType> {
 
 /** The dtypes that there are, or the one that was meant by NumPy's name: f32 by "float32". */
 export function dtypeHelp(given: unknown): string {
-  const short = String(given).toLowerCase().replace(/^float/, "f").replace(/^uint/, "u").replace(/^int/, "i");
+  const text = typeof given === "string" ? given : "";
+  const short = text.toLowerCase().replace(/^float/, "f").replace(/^uint/, "u").replace(/^int/, "i");
   const meant = DTYPES.find((dtype) => dtype === short);
   return meant === undefined ? `one of ${DTYPES.join(", ")}` : `write '${meant}'`;
 }

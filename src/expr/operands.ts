@@ -12,6 +12,7 @@ import {
   isRefusal,
   refuse,
   type Shape,
+  showLiteral,
   showShape,
 } from "../shape/mod.ts";
 import type { NodeId, ScalarValue } from "./graph.ts";
@@ -49,12 +50,25 @@ Object.setPrototypeOf(Traced.prototype, UNKNOWN_MEMBERS);
 
 /** A node of a graph under construction: what a tensor in a transform stands for. */
 export class TensorBase extends Traced {
-  readonly dtype: DType;
-  readonly shape: Shape;
+  get dtype(): DType {
+    return this.builder.node(this.id).dtype;
+  }
+  set dtype(_: DType) {
+    this.#refuseChange("dtype");
+  }
 
-  constructor(builder: GraphBuilder, id: NodeId) {
-    super(builder, id);
-    ({ dtype: this.dtype, shape: this.shape } = builder.node(id));
+  get shape(): Shape {
+    return this.builder.node(this.id).shape;
+  }
+  set shape(_: Shape) {
+    this.#refuseChange("shape");
+  }
+
+  #refuseChange(field: string): never {
+    return this.builder.refuseArgument(
+      `${this.name} is not changed in place: ${field} is set on it`,
+      "no step changes a tensor: take the one that .astype(...) or .reshape(...) gives",
+    );
   }
 
   describe(): string {
@@ -66,6 +80,10 @@ export class TensorBase extends Traced {
 export class CarriedBase extends Traced {
   describe(): string {
     return `${this.name} carried`;
+  }
+
+  override [Symbol.toPrimitive](): never {
+    return refuseCarried(this, "an operator");
   }
 }
 
@@ -82,18 +100,55 @@ export function refuseCarried(column: CarriedBase, method: string): never {
   return b.step(method, { text: method }, () => b.refuse(refusal, [])) as never;
 }
 
+/** Lists that are longer are told by their first elements: a list of a million means is no part of a sentence. */
+const MAX_SHOWN = 8, FIRST_SHOWN = 3;
+
+/** Arguments as the author wrote them, or nearly so: `"feature", { keepdims: true }`. */
+export function showList(list: ArrayLike<unknown>): string {
+  const shown = Array.from(
+    { length: list.length > MAX_SHOWN ? FIRST_SHOWN : list.length },
+    (_, i) => list[i],
+  );
+  return [...shown.map(showArgument), ...(shown.length < list.length ? ["…"] : [])].join(", ");
+}
+
 /** An argument as the author wrote it, or nearly so. */
 export function showArgument(argument: unknown): string {
   if (argument instanceof TensorBase || argument instanceof CarriedBase) return argument.name;
   if (typeof argument === "bigint") return `${argument}n`;
   if (typeof argument === "string") return JSON.stringify(argument);
-  if (Array.isArray(argument)) return `[${argument.map(showArgument).join(", ")}]`;
+  if (isList(argument)) return `[${showList(argument)}]`;
   if (typeof argument === "object" && argument !== null) {
     const plain = Object.getPrototypeOf(argument) === Object.prototype && !("kind" in argument);
     const entries = Object.entries(argument).map(([key, value]) => `${key}: ${showArgument(value)}`);
-    return plain ? `{ ${entries.join(", ")} }` : "an object";
+    return !plain ? "an object" : entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   }
   return Object.is(argument, -0) ? "-0" : String(argument);
+}
+
+/** What is longer is not written again by a help. */
+const MAX_CODE_LENGTH = 60;
+
+/** An argument as code that may be written again; null: it is too long, or none. */
+function codeOf(argument: unknown): string | null {
+  if (argument instanceof TensorBase || argument instanceof CarriedBase) {
+    return argument.builder.codeOf(argument.id);
+  }
+  if (Array.isArray(argument)) {
+    const codes = argument.length > MAX_SHOWN ? [null] : argument.map(codeOf);
+    return codes.includes(null) ? null : `[${codes.join(", ")}]`;
+  }
+  const text = showArgument(argument);
+  return text === "an object" || text.includes("…") ? null : text;
+}
+
+/** A call as code that may be written again: of a method of `owner`, or of a function; null: it is too long. */
+export function callCode(owner: TensorBase | null, name: string, args: readonly unknown[]): string | null {
+  const receiver = owner === null ? "" : codeOf(owner);
+  const codes = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1).map(codeOf);
+  if (receiver === null || codes.includes(null)) return null;
+  const code = `${receiver === "" ? "" : `${receiver}.`}${name}(${codes.join(", ")})`;
+  return code.length > MAX_CODE_LENGTH ? null : code;
 }
 
 /** Whether an argument is a plain number. */
@@ -101,24 +156,41 @@ export function isScalar(value: unknown): value is ScalarValue {
   return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
 }
 
-/** Whether an argument is a list of numbers: an array or a typed array. */
-function isList(value: unknown): value is readonly unknown[] {
+/** Whether an argument is an array or a typed array. */
+function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** The shape of nested lists of numbers; null: they are ragged or empty, or hold something else. */
+function listShape(list: ArrayLike<unknown>): number[] | null {
+  const [first] = Array.from({ length: Math.min(1, list.length) }, (_, i) => list[i]);
+  const inner = isList(first) ? listShape(first) : isScalar(first) ? [] : null;
+  const isAlike = (one: unknown) =>
+    inner!.length === 0 ? isScalar(one) : isList(one) && listShape(one)?.join() === inner!.join();
+  return inner !== null && Array.prototype.every.call(list, isAlike) ? [list.length, ...inner] : null;
+}
+
+/** What to write in place of an operand that is no tensor. */
+function operandHelp(value: unknown): string {
+  const shape = isList(value) ? listShape(value) : null;
+  if (shape !== null) {
+    const text = showArgument(value), literal = text.includes("…") ? "[...]" : text;
+    return `declare the list as a param with that value: param("f64", ${
+      showLiteral(shape)
+    }, { value: ${literal} })`;
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => one instanceof TensorBase)) {
+    return "for one tensor of them all, write stack([a, b], 1) or concat([a, b], 1)";
+  }
+  return "use the tensors that the transform is called with: transform({ input }, { param })";
 }
 
 /** The node of an argument that must be a tensor of this transform. */
 export function operandOf(b: GraphBuilder, method: string, value: unknown): NodeId {
   if (value instanceof TensorBase && value.builder === b) return value.id;
   if (value instanceof CarriedBase) return refuseCarried(value, method);
-  const what = value instanceof TensorBase
-    ? "a tensor of another transform"
-    : showArgument(isList(value) ? Array.from(value) : value);
-  return b.refuseArgument(
-    `${method} takes a tensor of this transform, not ${what}`,
-    isList(value)
-      ? `declare the list as a param with that value: param("f64", [${value.length}], { value: ${what} })`
-      : "use the tensors that the transform is called with: transform({ input }, { param })",
-  );
+  const what = value instanceof TensorBase ? "a tensor of another transform" : showArgument(value);
+  return b.refuseArgument(`${method} takes a tensor of this transform, not ${what}`, operandHelp(value));
 }
 
 /**
@@ -218,13 +290,17 @@ export function checkShapes(
     dtype,
     operands: [
       {
-        name: b.nameOf(operands[shapes.findIndex((shape) => equalShapes(shape, before))] ?? operands[0]!),
+        ...namesOf(b, operands[shapes.findIndex((shape) => equalShapes(shape, before))] ?? operands[0]!),
         shape: before,
       },
-      { name: b.nameOf(operands[at]!), shape: shapes[at]! },
+      { ...namesOf(b, operands[at]!), shape: shapes[at]! },
     ],
   });
   return b.refuse(joined, operands, details);
+}
+
+function namesOf(b: GraphBuilder, id: NodeId): { readonly name: string; readonly code: string } {
+  return { name: b.nameOf(id), code: b.codeOf(id) ?? "..." };
 }
 
 /** The common shape of the shapes before the one at `end`, which broadcast. */

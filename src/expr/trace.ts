@@ -25,20 +25,15 @@ import {
   takeShape,
   transposeShape,
 } from "../shape/mod.ts";
-import {
-  checkAxes,
-  checkCount,
-  checkExponent,
-  checkIndices,
-  checkOptions,
-  checkSymbol,
-} from "./arguments.ts";
+import { checkAxes, checkCount, checkExponent, checkIndices, checkOptions } from "./arguments.ts";
+import { checkSymbol, isAxes } from "./arguments.ts";
 import * as composed from "./composed.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
+import { noAxisHelp, STATISTIC_OF_ROWS } from "./axis_help.ts";
 import { dtypeHelp, elementwiseRule } from "./operand_dtypes.ts";
-import { joinOperands, operandOf, showArgument, TensorBase } from "./operands.ts";
+import { callCode, joinOperands, operandOf, showArgument, showList, TensorBase } from "./operands.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp, type ReduceOp } from "./primitives.ts";
 import type { Tensor } from "./tensor_types.ts";
 
@@ -47,6 +42,8 @@ interface ReduceOptions {
   readonly correction?: number;
 }
 type Axes = AxisName | readonly AxisName[];
+/** Reductions that take one axis, as NumPy's or as the shape of their result has it; the others take lists too. */
+const OF_ONE_AXIS: ReadonlySet<string> = new Set(["argmin", "argmax", "norm", "logSumExp"]);
 /** The options of a reduction. */
 const KEPT = ["keepdims"], SPREAD = ["keepdims", "correction"];
 type Build = (b: GraphBuilder, x: NodeId) => NodeId;
@@ -55,16 +52,15 @@ type Build = (b: GraphBuilder, x: NodeId) => NodeId;
 export class TracedTensor extends TensorBase {
   constructor(builder: GraphBuilder, id: NodeId) {
     super(builder, id);
-    // `x.shape = [8, 1]` would change what messages say and not the graph
+    // `x.sum = ...` would change this tensor's methods, and no other's
     Object.freeze(this);
   }
 
   /** One call as one step of the graph. */
   call(method: string, args: readonly unknown[], build: Build, displayName?: string): TracedTensor {
-    const text = `${this.name}.${method}(${
-      args.filter((arg) => arg !== undefined).map(showArgument).join(", ")
-    })`;
-    const call = displayName === undefined ? { text } : { text, displayName };
+    const text = `${this.name}.${method}(${showList(args.filter((arg) => arg !== undefined))})`;
+    const code = callCode(this, method, args);
+    const call = displayName === undefined ? { text, code } : { text, code, displayName };
     return new TracedTensor(
       this.builder,
       this.builder.step(method, call, () => build(this.builder, this.id)),
@@ -93,14 +89,18 @@ export class TracedTensor extends TensorBase {
 
   /** Refuses what names no axes to reduce, with the last axis in its place; rows alone are reduced beforehand. */
   #checkReduced(b: GraphBuilder, method: string, axes: unknown): void {
-    const last = this.shape.at(-1), name = last === undefined ? null : nameOf(last) ?? this.shape.length - 1;
-    if (axes === undefined && this.shape.length === 1 && isSymbol(last!)) {
-      b.refuseArgument(
-        `${method} takes the axis or the axes to reduce, and ${this.name} has its rows only`,
-        "a statistic of all rows is computed beforehand and given as a param",
-      );
+    const takesList = !OF_ONE_AXIS.has(method), last = this.shape.at(-1);
+    const takes = `${method} takes ${
+      takesList ? "the axis or the axes" : "the axis"
+    } to reduce, and ${this.name}`;
+    if (!isAxes(axes, takesList)) {
+      if (last === undefined) b.refuseArgument(`${takes} has none`, noAxisHelp(method));
+      if (this.shape.length === 1 && isSymbol(last)) {
+        b.refuseArgument(`${takes} has its rows only`, STATISTIC_OF_ROWS);
+      }
     }
-    checkAxes(b, method, { axes, example: `.${method}(${showArgument(name ?? 0)})`, takesList: true });
+    const example = `.${method}(${showArgument(nameOf(last ?? 1) ?? this.shape.length - 1)})`;
+    checkAxes(b, method, { axes, example, takesList, reduces: true });
   }
 
   /** A reduction that is one node, after a cast where the operation is one of bools. */
@@ -303,7 +303,7 @@ export class TracedTensor extends TensorBase {
     return this.#move("reshape", [to], (b, x) => b.reshape(x, b.accept(reshapeShape(this.shape, to), [x])));
   }
   as(to: Shape): TracedTensor {
-    return this.#move("as", [to], (b, x) => b.reshape(x, b.accept(asShape(this.shape, to), [x])));
+    return this.#move("as", [to], (b, x) => b.reshape(x, b.accept(asShape(this.shape, to), [x], to)));
   }
   broadcastTo(to: Shape): TracedTensor {
     return this.#move("broadcastTo", [to], (b, x) => {

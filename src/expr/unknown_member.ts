@@ -6,7 +6,21 @@
  * @module
  */
 import { PipelineError, type Place } from "../errors.ts";
-import { isSymbol, type Shape, showLiteral } from "../shape/mod.ts";
+import { type DType, isFloat } from "../dtype/mod.ts";
+import {
+  isRefusal,
+  isSymbol,
+  numElements,
+  type Shape,
+  showLiteral,
+  sizeOf,
+  sliceShape,
+} from "../shape/mod.ts";
+import { STATISTIC_OF_ROWS } from "./axis_help.ts";
+import type { NodeId } from "./graph.ts";
+
+/** Whether it is an index or a text of them, as Python has them between brackets: `x[-1]`, `x[":, 0"]`. */
+const isElement = (member: string): boolean => /^[-\d:,.\s]*\d[-\d:,.\s]*$|^[:,.\s]+$/.test(member);
 
 /** A member that tensors do not have; the pipeline, which knows names that are near, adds one where there is no help. */
 export class MissingMember extends PipelineError {
@@ -21,7 +35,7 @@ export class MissingMember extends PipelineError {
       readonly help: string | null;
     },
   ) {
-    super("PIP003", `${name} has no ${/^\d+$/.test(member) ? `element [${member}]` : member}`, {
+    super("PIP003", `${name} has no ${isElement(member) ? `element [${member}]` : member}`, {
       place,
       help,
     });
@@ -34,17 +48,14 @@ export class MissingMember extends PipelineError {
 /** What the machinery of JavaScript asks any object for: `await`, JSON, assertions, inspection. */
 const ASKED_BY_MACHINERY = new Set(["then", "toJSON", "asymmetricMatch", "nodeType", "inspect"]);
 
-const NOT_OF_ROWS = "rows arrive in chunks and do not know each other: compute it beforehand";
 const IN_MEMORY = "a transform has no such step; arrays in memory have it: see ndpipe/ndarray";
 const NO_ELEMENTS = "the transform is run once, on tensors without elements, before any data is read: " +
   "write steps for all of them, such as .mul(2)";
 
-/** By NumPy's, Python's or JavaScript's name in small letters without underscores: what to write. */
+/** By NumPy's, Python's or JavaScript's name in small letters without underscores: what to write for any tensor. */
 const INSTEAD: Readonly<Record<string, string>> = {
   swapaxes: "write .transpose([...]) with all axes in their new order",
   moveaxis: "write .transpose([...]) with all axes in their new order",
-  length: "write .shape: its first axis is the rows, whose number is not known before the run",
-  size: "write .shape: its first axis is the rows, whose number is not known before the run",
   ndim: "write .shape.length",
   where: 'write where(condition, a, b), which is imported from "ndpipe"',
   concat: 'write concat([a, b], 1), which is imported from "ndpipe"',
@@ -82,23 +93,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   quantile: IN_MEMORY,
   percentile: IN_MEMORY,
   topk: IN_MEMORY,
-  cumsum: "along the last axis, write .matmul(triangle), " +
-    'with triangle: param("f32", [3, 3], { value: [[1, 1, 1], [0, 1, 1], [0, 0, 1]] })',
   cumprod: IN_MEMORY,
-  diff: 'along the last axis, write x.slice(":, 1:").sub(x.slice(":, :-1"))',
-  onehot: 'write .expandDims(-1).broadcastTo(["N", 3]).eq(classes), ' +
-    'with classes: param("i64", [3], { value: [0, 1, 2] })',
-  unique: NOT_OF_ROWS,
-  bincount: NOT_OF_ROWS,
-  histogram: NOT_OF_ROWS,
-  shift: NOT_OF_ROWS,
-  lag: NOT_OF_ROWS,
-  roll: NOT_OF_ROWS,
-  rolling: NOT_OF_ROWS,
-  nanmean: "write x.fillNan(0).sum(axis).div(x.isNan().logicalNot().sum(axis))",
-  nansum: "write .fillNan(0).sum(axis)",
-  nanmax: "write .fillNan(-Infinity).max(axis)",
-  nanmin: "write .fillNan(Infinity).min(axis)",
   map: NO_ELEMENTS,
   foreach: NO_ELEMENTS,
   reduce: NO_ELEMENTS,
@@ -111,34 +106,141 @@ const INSTEAD: Readonly<Record<string, string>> = {
   toarray: NO_ELEMENTS,
 };
 
+/** What a help must know of the tensor. */
+interface Owner {
+  /** what computes it */
+  readonly code: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+const hasRows = ({ shape }: Owner): boolean => shape.length > 0 && isSymbol(shape[0]!);
+
+/** A text of slices that leaves all axes but the last as they are. */
+const alongLast = ({ shape }: Owner, slice: string): string => `${":, ".repeat(shape.length - 1)}${slice}`;
+
+/** The numbers 0 to `count` - 1 as JavaScript writes them. */
+function countingTo(count: number): string {
+  return count > 8 ? `[...Array(${count}).keys()]` : `[${[...Array(count).keys()].join(", ")}]`;
+}
+
+/** What works along an axis of known size: of a column of the table there is none but the rows. */
+function alongAxis(write: (owner: Owner, size: number) => string): Write {
+  return (owner) => {
+    const size = owner.shape.length === 0 ? "N" : sizeOf(owner.shape.at(-1)!);
+    if (typeof size === "string") return betweenRows(owner);
+    return `along the last axis, write ${write(owner, size)}`;
+  };
+}
+
+/** As `alongAxis`, of what NumPy computes from all elements of a column. */
+function ofAxis(text: string): Write {
+  return (owner) => {
+    if (owner.shape.length === 0) return null;
+    return owner.shape.length === 1 && hasRows(owner)
+      ? STATISTIC_OF_ROWS
+      : `for the last axis, write ${text}`;
+  };
+}
+
+function betweenRows(owner: Owner): string {
+  if (!hasRows(owner)) return "compute it beforehand, and give it as a param";
+  return `${
+    owner.shape.length > 1 ? "axis 0 is the rows, which" : "rows"
+  } arrive in chunks and do not know each other: ` +
+    "compute it beforehand";
+}
+
+function triangle({ dtype }: Owner, size: number): string {
+  // small integers are summed as NumPy sums them
+  const given = isFloat(dtype) || dtype === "u64" ? dtype : "i64", all = Array(Math.min(size, 5)).fill(0);
+  const rows = all.map((_, i) => `[${all.map((_, j) => j < i ? 0 : 1).join(", ")}]`).join(", ");
+  return `.matmul(triangle), with triangle: param("${given}", [${size}, ${size}]` +
+    (size <= 4 ? `, { value: [${rows}] })` : "), whose values are 1 on and above the diagonal, else 0");
+}
+
+type Write = (owner: Owner) => string | null;
+
+/** As `INSTEAD`, where it depends on the tensor. */
+const INSTEAD_OF: Readonly<Record<string, Write>> = {
+  length: (owner) => {
+    const [first = 1] = owner.shape;
+    return hasRows(owner) ? ROWS_UNKNOWN : `write ${sizeOf(first)}, which its shape tells`;
+  },
+  size: (owner) => {
+    const known = owner.shape.filter((dim) => !isSymbol(dim));
+    return known.length < owner.shape.length
+      ? ROWS_UNKNOWN
+      : `write ${numElements(known)}, which its shape tells`;
+  },
+  cumsum: alongAxis(triangle),
+  diff: alongAxis((owner) =>
+    `${owner.code}.slice("${alongLast(owner, "1:")}").sub(${owner.code}.slice("${alongLast(owner, ":-1")}"))`
+  ),
+  roll: alongAxis((_, size) =>
+    size <= 8
+      ? `.take([${[size - 1, ...Array(size - 1).keys()].join(", ")}], -1)`
+      : `.take([${size - 1}, ...Array(${size - 1}).keys()], -1)`
+  ),
+  onehot: ({ shape }) =>
+    `for 3 classes, write .expandDims(-1).broadcastTo(${showLiteral([...shape, 3])}).eq(classes), ` +
+    `with classes: param("i64", [3], { value: ${countingTo(3)} })`,
+  unique: betweenRows,
+  bincount: betweenRows,
+  histogram: betweenRows,
+  shift: betweenRows,
+  lag: betweenRows,
+  rolling: betweenRows,
+  nanmean: (owner) => {
+    const { code } = owner;
+    return ofAxis(`${code}.fillNan(0).sum(-1).div(${code}.isNan().logicalNot().sum(-1))`)(owner);
+  },
+  nansum: ofAxis(".fillNan(0).sum(-1)"),
+  nanmax: ofAxis(".fillNan(-Infinity).max(-1)"),
+  nanmin: ofAxis(".fillNan(Infinity).min(-1)"),
+};
+
+const ROWS_UNKNOWN = "write .shape: its first axis is the rows, whose number is not known before the run";
+
 /** What to write in place of a member that is not there; null: it cannot be told. */
-function insteadOf(member: string, shape: Shape | null): string | null {
-  const [rows, ...rest] = shape ?? [];
-  const hasRows = rows !== undefined && isSymbol(rows);
-  if (/^\d+$/.test(member)) {
-    if (!hasRows) return `write .slice("${member}")`;
-    if (rest.length === 0) {
-      return "a row is not taken by its number: to keep some of them, write .filter(mask, 'K')";
-    }
-    return `axis 0 is the rows; for elements of the next, write .slice(":, ${member}")`;
-  }
+function insteadOf(member: string, owner: Owner): string | null {
+  const { shape } = owner, [rows = 1] = shape;
+  if (isElement(member)) return elementHelp(member, owner);
   if (member === "T" || member === "mT") {
-    return hasRows
+    return hasRows(owner)
       ? "the rows stay the first axis: for a product, write x.matmul(w.transpose()) with the rows on the left"
       : "write .transpose()";
   }
   const name = member.replaceAll("_", "").toLowerCase();
   if (name === "flatten" || name === "ravel") {
-    return `write .reshape(${showLiteral(hasRows ? [rows, -1] : [-1])})`;
+    return `write .reshape(${showLiteral(hasRows(owner) ? [rows, -1] : [-1])})`;
   }
+  if (Object.hasOwn(INSTEAD_OF, name)) return INSTEAD_OF[name]!(owner);
   return Object.hasOwn(INSTEAD, name) ? INSTEAD[name]! : null;
+}
+
+/** The slice that gives the element, where there is one. */
+function elementHelp(member: string, owner: Owner): string {
+  const { shape } = owner, isIndex = /^-?\d+$/.test(member);
+  if (shape.length === 0) return "leave the brackets out: it is one value";
+  if (hasRows(owner) && shape.length === 1) {
+    return "a row is not taken by its number: to keep some of them, write .filter(mask, 'K')";
+  }
+  const text = isIndex && hasRows(owner) ? `:, ${member}` : member,
+    isThere = !isRefusal(sliceShape(shape, text));
+  const write = `write .slice("${isThere ? text : hasRows(owner) ? ":, 0" : "0"}")`;
+  return hasRows(owner) && (isIndex || !isThere)
+    ? `axis 0 is the rows; for elements of the next, ${write}`
+    : write;
 }
 
 /** What a tensor must tell of itself to be named in a refusal. */
 interface Told {
   readonly name: string;
-  readonly shape?: Shape;
+  readonly id: NodeId;
   readonly builder: {
+    node(id: NodeId): { readonly dtype: DType; readonly shape: Shape };
+    codeOf(id: NodeId): string | null;
     refuseMember(member: string, told: { readonly name: string; readonly help: string | null }): never;
     refuseArgument(sentence: string, help: string): never;
   };
@@ -158,10 +260,10 @@ export const UNKNOWN_MEMBERS: object = new Proxy(Object.prototype, {
     if (typeof member === "symbol" || member in target || ASKED_BY_MACHINERY.has(member)) {
       return Reflect.get(target, member, receiver);
     }
-    return receiver.builder.refuseMember(member, {
-      name: receiver.name,
-      help: insteadOf(member, receiver.shape ?? null),
-    });
+    const { builder, id, name } = receiver, { dtype, shape } = builder.node(id);
+    const code = builder.codeOf(id), help = insteadOf(member, { code: code ?? "x", dtype, shape });
+    const isOfAny = code === null && help !== null && / x\./.test(help);
+    return builder.refuseMember(member, { name, help: isOfAny ? `${help}, where x is the tensor` : help });
   },
   set(_, member, __, receiver: Told): never {
     return receiver.builder.refuseArgument(

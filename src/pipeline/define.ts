@@ -142,8 +142,8 @@ export class Pipeline {
       const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
       throw new PipelineError("PIP001", `the transform of ${this.name} throws ${reason}`, {
         place: (cause instanceof Error ? placeInStack(cause.stack ?? "") : null) ?? this.declarationPlace,
-        help: /^Cannot assign to read only property/.test(reason.slice(reason.indexOf(": ") + 2))
-          ? "no step changes a tensor: take the one that .astype(...) or .reshape(...) gives"
+        help: OF_FROZEN_LIST.test(reason)
+          ? "a tensor's shape is not changed in place: .reshape(...) gives another tensor"
           : RUN_ONCE,
         cause,
       });
@@ -334,13 +334,26 @@ function outputHelp(value: unknown): string | null {
 
 const RUN_ONCE = "the transform is run once, on tensors without elements, before any data is read";
 
+/** A shape that is written to, or another list that is frozen. */
+const OF_FROZEN_LIST = /^TypeError: Cannot assign to read only property '\d+' of object '\[object Array\]'$/;
+
+/** What classes of tensors have beside the methods that authors call. */
+const NO_METHODS: ReadonlySet<string> = new Set([
+  "constructor",
+  "call",
+  "describe",
+  "name",
+  "dtype",
+  "shape",
+]);
+
 /** With the method that was meant: of `age.sqroot`, sqrt. */
 function withNearest(missing: MissingMember): MissingMember {
   if (missing.help !== null) return missing;
   const methods: string[] = [], { member, place } = missing;
   let type: object = TracedTensor.prototype;
   for (; type !== UNKNOWN_MEMBERS; type = Object.getPrototypeOf(type)) {
-    methods.push(...Object.getOwnPropertyNames(type).filter((method) => method !== "constructor"));
+    methods.push(...Object.getOwnPropertyNames(type).filter((method) => !NO_METHODS.has(method)));
   }
   const plain = member.replaceAll("_", ""), [nearest = ""] = nearestNames(plain, methods, 1);
   // a third of the letters may be others

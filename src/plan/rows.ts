@@ -102,9 +102,7 @@ function operationFault(node: Node, inputs: readonly Node[]): Fault | null {
 /** The step that a node belongs to, and what it was given. */
 function detailsOf(graph: Graph, node: Node): ErrorDetails {
   const step = graph.steps[node.step];
-  const given = graph.nodes.filter((other) => other.step === node.step).flatMap(({ inputs }) => inputs)
-    .map((id) => graph.nodes[id]!).filter((input) => input.step !== node.step);
-  const operands = [...new Set(given)].map(({ id, dtype, shape }) =>
+  const operands = givenTo(graph, node.step).map(({ id, dtype, shape }) =>
     `${graph.names.get(id) ?? "operand"}  ${dtype} ${showShape(shape)}`
   );
   return { place: step?.place ?? null, operands: step === undefined ? operands : [step.text, ...operands] };
@@ -115,14 +113,21 @@ function placeOf(graph: Graph, node: Node): Place | null {
   return graph.steps[node.step]?.place ?? null;
 }
 
-/** Of `k.outer(x)`, whose second operand has the rows: the other way round; null: it is no such text. */
-function outerHelp({ nodes, names }: Graph, text: string): string | null {
-  const vector = nodes.find(({ id, shape }) =>
-    shape.length === 1 && rowsOf(shape) !== null && text.endsWith(`.outer(${names.get(id)})`)
-  );
-  if (vector === undefined) return null;
-  const name = names.get(vector.id), other = text.slice(0, -`.outer(${name})`.length);
-  return `rows come first: write ${name}.outer(${other})`;
+/** What a step was given, in the order of its operands. */
+function givenTo({ nodes }: Graph, step: number): Node[] {
+  const given = nodes.filter((node) => node.step === step).flatMap(({ inputs }) => inputs);
+  return [...new Set(given)].map((id) => nodes[id]!).filter((input) => input.step !== step);
+}
+
+/** Of `k.outer(x)`, whose second operand has the rows: the other way round; null: it would be no outer product. */
+function outerHelp(graph: Graph, step: number): string | null {
+  const [vector, rows, ...others] = givenTo(graph, step);
+  if (vector?.shape.length !== 1 || rows?.shape.length !== 1 || others.length > 0) return null;
+  if (rowsOf(vector.shape) !== null) return null;
+  const [code, argument] = [rows, vector].map(({ id }) => graph.codes?.get(id));
+  return code === undefined || argument === undefined
+    ? "rows come first: call .outer(...) on the operand that has them"
+    : `rows come first: write ${code}.outer(${argument})`;
 }
 
 function checkNodes(graph: Graph): void {
@@ -138,7 +143,7 @@ function checkNodes(graph: Graph): void {
       ...detailsOf(graph, node),
       notes: [fault.reason],
       help: step?.name === "outer" && fault.help.startsWith("keep")
-        ? outerHelp(graph, step.text) ?? fault.help
+        ? outerHelp(graph, node.step) ?? fault.help
         : fault.help,
     });
   }

@@ -1,0 +1,149 @@
+/**
+ * Helps of refused lists of operands, of `concat` and `stack`: each is a change that was tried with the same rule.
+ *
+ * @module
+ */
+import {
+  asShape,
+  broadcastTo,
+  concatShape,
+  type Dim,
+  isRefusal,
+  isSymbol,
+  labelOf,
+  type Refusal,
+  reshapeShape,
+  type Rule,
+  type Shape,
+  showLiteral,
+  stackShape,
+} from "../shape/mod.ts";
+import { axisHelp } from "./axis_help.ts";
+import {
+  callOr,
+  type Change,
+  declared,
+  firstOf,
+  hasRows,
+  type NamedShape,
+  needs,
+  withDeclared,
+} from "./shape_change.ts";
+
+/** The longest list of operands that a help writes. */
+const MAX_LIST_LENGTH = 100;
+
+/** `concat([a, b], 1)`, if that is known and no wall of text; else the words. */
+function listedOr(words: string, operands: readonly NamedShape[], call: (list: string) => string): string {
+  return callOr(words, operands, (codes) => {
+    const list = codes.join(", ");
+    return list.length > MAX_LIST_LENGTH ? words : call(`[${list}]`);
+  });
+}
+/** The operand with rows that has the most axes; else the first. */
+function modelOf(operands: readonly NamedShape[]): NamedShape | undefined {
+  return operands.filter(hasRows).toSorted((a, b) => b.shape.length - a.shape.length)[0] ?? operands[0];
+}
+
+/** What makes one operand of a list fit the shape `to`, if the rule then takes the whole list. */
+function fittingChanges(
+  operands: readonly NamedShape[],
+  { odd, to, rule }: {
+    readonly odd: NamedShape;
+    readonly to: Shape;
+    readonly rule: (shapes: readonly Shape[]) => Rule;
+  },
+): { readonly simple: readonly Change[]; readonly needed: readonly Change[] } {
+  const given = (shape: Rule) =>
+    isRefusal(shape) ? shape : rule(operands.map((one) => one === odd ? shape : one.shape));
+  const repeat = `.broadcastTo(${showLiteral(to)})`, simple: Change[] = [];
+  if (odd.shape.length === to.length) {
+    const renamed = to.map((dim, axis) => labelOf(dim) === null ? odd.shape[axis]! : dim);
+    simple.push([
+      `if they are the same axes, rename them: .as(${showLiteral(renamed)}) on ${odd.name}`,
+      given(withDeclared(renamed, () => asShape(odd.shape, renamed))),
+    ]);
+  }
+  simple.push([`use ${repeat} on ${odd.name}`, given(withDeclared(to, () => broadcastTo(odd.shape, to)))]);
+  const isParam = !hasRows(odd) && to.some(isSymbol),
+    shape = isParam ? to.filter((dim) => !isSymbol(dim)) : to;
+  return { simple, needed: [[needs(odd, shape) + (isParam ? `, and ${repeat}` : ""), given(declared(to))]] };
+}
+
+/** Operands that lack axes, as columns beside the rows of the others. */
+function columnsOf(operands: readonly NamedShape[], rows: Dim): NamedShape[] {
+  return operands.map((one): NamedShape => {
+    if (one.shape.length !== 1) return one;
+    const isValue = hasRows(one), shape: Shape = isValue ? [...one.shape, 1] : [rows, ...one.shape];
+    const change = isValue ? ".expandDims(-1)" : `.broadcastTo(${showLiteral(shape)})`;
+    return { name: one.name, code: one.code === null ? null : one.code + change, shape };
+  });
+}
+
+/** What to write where shapes cannot be put one after the other along an axis. */
+export function concatHelp(
+  refusal: Refusal,
+  { operands, axis: asked }: { readonly operands: readonly NamedShape[]; readonly axis: unknown },
+): string | null {
+  const model = modelOf(operands);
+  if (model === undefined || typeof asked !== "number") return null;
+  const shapes = operands.map(({ shape }) => shape), rank = model.shape.length;
+  const axis = asked < 0 ? asked + rank : asked;
+  const rule = (shapes: readonly Shape[]) => concatShape(shapes, axis);
+  const side = listedOr(`use stack along axis ${rank}`, operands, (list) => `write stack(${list}, ${rank})`);
+  const beside: Change = [`to put them side by side, ${side}`, stackShape(shapes, rank)];
+  const columns = columnsOf(operands, model.shape[0] ?? 1);
+  const changes: Change[] = axis === rank ? [beside] : [];
+  const along = model.shape.map((_, other): Change => {
+    const text = listedOr("give that axis", operands, (list) => `write concat(${list}, ${other})`);
+    return [`they fit along axis ${other}: ${text}`, concatShape(shapes, other)];
+  });
+  const odd = operands.find(({ shape }) => isRefusal(rule([model.shape, shape])));
+  if (odd === undefined || axis >= rank) {
+    const asColumns = listedOr("use .expandDims(-1) on each", columns, (list) => `write concat(${list}, 1)`);
+    if (rank > 1 || !hasRows(model)) changes.push(...along);
+    else if (axis >= rank) {
+      changes.push(beside, [
+        `for one column of each, ${asColumns}`,
+        concatShape(columns.map(({ shape }) => shape), 1),
+      ]);
+    }
+    return firstOf(changes, 1) ?? (refusal.code === "SHP004" ? axisHelp("concat", model) : null);
+  }
+  const own = odd.shape.length === rank ? odd.shape[axis]! : undefined;
+  const to = own === undefined ? model.shape : model.shape.with(axis, own);
+  const { simple, needed } = fittingChanges(operands, { odd, to, rule });
+  const joined = hasRows(odd) ? reshapeShape(odd.shape, model.shape.with(axis, -1)) : refusal;
+  const given = (shape: Rule) =>
+    isRefusal(shape) ? shape : rule(operands.map((one) => one === odd ? shape : one.shape));
+  changes.push([`use .expandDims(-1) on ${odd.name}`, given([...odd.shape, 1])], ...simple, ...along);
+  if (!isRefusal(joined)) {
+    changes.push([`use .reshape(${showLiteral(joined)}) on ${odd.name}`, given(joined)]);
+  }
+  return firstOf([...changes, ...needed], 1);
+}
+
+/** What to write where shapes cannot be put side by side along a new axis. */
+export function stackHelp(
+  refusal: Refusal,
+  { operands, axis }: { readonly operands: readonly NamedShape[]; readonly axis: unknown },
+): string | null {
+  const model = modelOf(operands);
+  if (model === undefined) return null;
+  if (refusal.code === "SHP004") return axisHelp("stack", model);
+  const rule = (shapes: readonly Shape[]) => stackShape(shapes, typeof axis === "number" ? axis : -1);
+  const odd = operands.find(({ shape }) => isRefusal(stackShape([model.shape, shape], -1)));
+  if (odd === undefined) return null;
+  const { simple, needed } = fittingChanges(operands, { odd, to: model.shape, rule });
+  const columns = columnsOf(operands, model.shape[0] ?? 1);
+  const text = listedOr(
+    "use concat along axis 1, of what has that axis",
+    columns,
+    (list) => `write concat(${list}, 1)`,
+  );
+  const after: Change = [
+    `to put them one after the other, ${text}`,
+    hasRows(model) ? concatShape(columns.map(({ shape }) => shape), 1) : refusal,
+  ];
+  return firstOf([...simple, after, ...needed], 1);
+}

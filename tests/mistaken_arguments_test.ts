@@ -1,0 +1,177 @@
+/** Mistakes of NumPy's and Python's ways: arguments of another kind than a method takes. @module */
+import { where } from "../src/expr/mod.ts";
+import { checkMistakes, type Mistake } from "./support/mistakes.ts";
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    wrong: ({ x }) => where(x.gt(0), undefined as never, undefined as never),
+    says: "PIP003 where takes a condition and what to take where it is true and where it is false",
+    help: "write where(condition, a, b); for the rows where it is true, .filter(condition, 'K')",
+  },
+  {
+    wrong: ({ F, i }) => F.take(i, 1),
+    says: "PIP003 take takes a list of indices that is known before the run, not i",
+    help: "write where(i.expandDims(-1).broadcastTo(['N', 3]).eq(numbers), F, 0).sum(-1), " +
+      'with numbers: param("i64", [3], { value: [0, 1, 2] })',
+    right: [
+      ({ F, i, numbers }) => where(i.expandDims(-1).broadcastTo(["N", 3]).eq(numbers), F, 0).sum(-1),
+      [2, 9],
+    ],
+  },
+  {
+    wrong: ({ m, F }) => m.take(F.argmax(1), 0),
+    says: "PIP003 take takes a list of indices that is known before the run, not F.argmax(1)",
+    help: "write where(F.argmax(1).expandDims(-1).broadcastTo(['N', 3]).eq(numbers), m, 0).sum(-1), " +
+      'with numbers: param("i64", [3], { value: [0, 1, 2] })',
+    right: [
+      ({ m, F, numbers }) =>
+        where(F.argmax(1).expandDims(-1).broadcastTo(["N", 3]).eq(numbers), m, 0).sum(-1),
+      [20, 10],
+    ],
+  },
+  {
+    wrong: ({ F, numbers }) => F.take(numbers, 1),
+    says: "PIP003 take takes a list of indices that is known before the run, not numbers",
+    help: "write the indices in the pipeline: .take([0, 2], 1)",
+    right: [({ F }) => F.take([0, 2], 1), [1, 2, 9, 8]],
+  },
+  {
+    wrong: ({ F }) => F.sum({ axis: 1 }),
+    says: "PIP003 sum takes the axis or the axes to reduce, not { axis: 1 }",
+    help: "write .sum(1)",
+    right: [({ F }) => F.sum(1), [8, 24]],
+  },
+  {
+    wrong: ({ x }) => x.sub(x.mean()),
+    says: "PIP003 mean takes the axis or the axes to reduce, and x has its rows only",
+    help: "a statistic of all rows is computed beforehand and given as a param",
+  },
+  {
+    wrong: ({ x }) => x.filter(x.gt(0)),
+    says: "PIP003 filter takes a name for the rows that are kept: their number is not known before the run",
+    help: 'write .filter(mask, "K")',
+    right: [({ x }) => x.filter(x.gt(-9), "K"), [3, -4]],
+  },
+  {
+    wrong: ({ i }) => i.pow(-1),
+    says: "DTY001 pow of i64 to -1: integers have no negative powers",
+    help: "cast it first: .astype('f64')",
+    right: [({ i }) => i.add(2).astype("f64").pow(-1), [0.25, 0.5]],
+  },
+  {
+    wrong: ({ u }) => u.add(Float32Array.of(0.5, 1)),
+    says: "PIP003 add takes a tensor of this transform, not [0.5, 1]",
+    help: 'declare the list as a param with that value: param("f64", [2], { value: [0.5, 1] })',
+  },
+  {
+    wrong: ({ u }) => u.astype("uint16"),
+    says: 'DTY001 "uint16" is no dtype',
+    help: "write 'u16'",
+    right: [({ u }) => u.astype("u16").add(300), [307, 555]],
+  },
+  {
+    wrong: ({ x }) => x.astype("float32"),
+    says: 'DTY001 "float32" is no dtype',
+    help: "write 'f32'",
+    right: [({ x }) => x.astype("f32"), [3, -4]],
+  },
+  {
+    wrong: ({ x }) => x.astype("complex64"),
+    says: 'DTY001 "complex64" is no dtype',
+    help: "one of bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64",
+  },
+  {
+    wrong: () => undefined,
+    says: "PIP003 output y is no tensor of this transform, but undefined",
+    help: "return an object of tensors by name: return { score }",
+  },
+  {
+    wrong: ({ x, u }) => [x, u],
+    says: "PIP003 output y is no tensor of this transform, but [x, u]",
+    help: "return each under a name of its own, or one column of them: stack([a, b], 1)",
+  },
+  {
+    wrong: async ({ x }) => await Promise.resolve(x),
+    says: "PIP003 output y is no tensor of this transform, but an object",
+    help: "leave await and async out: a step gives its tensor at once",
+  },
+  {
+    wrong: ({ F }) => F.mean({}),
+    says: "PIP003 mean takes the axis or the axes to reduce, not {}",
+    help: "write .mean(1)",
+    right: [({ F }) => F.mul(3).mean(1), [8, 24]],
+  },
+  {
+    wrong: ({ x }) => x.mean({}),
+    says: "PIP003 mean takes the axis or the axes to reduce, and x has its rows only",
+    help: "a statistic of all rows is computed beforehand and given as a param",
+  },
+  {
+    wrong: ({ x }) => x.sub(x.mean(null)),
+    says: "PIP003 mean takes the axis or the axes to reduce, and x has its rows only",
+    help: "a statistic of all rows is computed beforehand and given as a param",
+  },
+  {
+    wrong: ({ x, one }) => x.mul(one.sum()),
+    says: "PIP003 sum takes the axis or the axes to reduce, and one has none",
+    help: "it is one value: leave .sum() out",
+    right: [({ x, one }) => x.mul(one), [6, -8]],
+  },
+  {
+    wrong: ({ x, one }) => x.mul(one.norm()),
+    says: "PIP003 norm takes the axis to reduce, and one has none",
+    help: "it is one value: write .abs()",
+    right: [({ x, one }) => x.mul(one.abs()), [6, -8]],
+  },
+  {
+    wrong: ({ F }) => F.argmax([1]),
+    says: "PIP003 argmax takes the axis to reduce, not [1]",
+    help: "write .argmax(1)",
+    right: [({ F }) => F.argmax(1), [1, 0]],
+  },
+  {
+    wrong: ({ image }) => image.norm([1, 2]),
+    says: "PIP003 norm takes the axis to reduce, not [1, 2]",
+    help: 'write .norm("b")',
+  },
+  {
+    wrong: ({ F, i }) => F.div(2).sub(1).div(3).clip(-3, 3).mul(4).add(5).sub(9).add(11).take(i, 1),
+    says: "PIP003 take takes a list of indices that is known before the run, not i",
+    help:
+      "write where(indices.expandDims(-1).broadcastTo(['N', 3]).eq(numbers), x, 0).sum(-1), with numbers: " +
+      'param("i64", [3], { value: [0, 1, 2] }), and your names for the indices and for x',
+  },
+  {
+    wrong: ({ x }) => x.sub(Array(784).fill(0.5)),
+    says: "PIP003 sub takes a tensor of this transform, not [0.5, 0.5, 0.5, …]",
+    help: 'declare the list as a param with that value: param("f64", [784], { value: [...] })',
+  },
+  {
+    wrong: ({ x }) => x.sub(new Float32Array(1e6)),
+    says: "PIP003 sub takes a tensor of this transform, not [0, 0, 0, …]",
+    help: 'declare the list as a param with that value: param("f64", [1000000], { value: [...] })',
+  },
+  {
+    wrong: ({ F }) => F.slice(":, :2").matmul([[1, 2], [3, 4]]),
+    says: "PIP003 matmul takes a tensor of this transform, not [[1, 2], [3, 4]]",
+    help: 'declare the list as a param with that value: param("f64", [2, 2], { value: [[1, 2], [3, 4]] })',
+  },
+  {
+    wrong: ({ x, i }) => x.add([x, i]),
+    says: "PIP003 add takes a tensor of this transform, not [x, i]",
+    help: "for one tensor of them all, write stack([a, b], 1) or concat([a, b], 1)",
+  },
+  {
+    wrong: ({ x }) => x.add([[1], [2, 3]]),
+    says: "PIP003 add takes a tensor of this transform, not [[1], [2, 3]]",
+    help: "use the tensors that the transform is called with: transform({ input }, { param })",
+  },
+  {
+    wrong: ({ x, i }) => x.astype(i),
+    says: "DTY001 i is no dtype",
+    help: "one of bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64",
+  },
+];
+
+Deno.test("an argument of another kind is refused with what to write, which computes what was meant", () =>
+  checkMistakes(MISTAKES));
