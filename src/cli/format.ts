@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 
 const DECIMAL_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 const COUNT_UNITS = ["", "k", "M", "G", "T"] as const;
@@ -20,7 +21,7 @@ export function formatRowRate(rowsPerSecond: number): string {
 
 /** A whole number with "," between thousands: "5,000,000". */
 export function formatCount(count: number | bigint): string {
-  return count.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return countText(count);
 }
 
 /** One thing or many: "1 row", "5,000 rows", "2 batches". */

@@ -6,6 +6,7 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import { DTYPE, isDType } from "../dtype/mod.ts";
 import { NdpipeError, ParamError, PipelineError, type Place } from "../errors.ts";
 import { type PrepareOptions as RunSettings, prepareRun } from "../exec/prepare.ts";
@@ -114,7 +115,7 @@ function withWholeSize(
     (total, dim) => total * (isSymbol(dim) ? numRows : Number(sizeOf(dim))),
     DTYPE[dtype].itemsize,
   );
-  const note = `${bytesText(numBytes)} at ${symbol} = ${numRows.toLocaleString("en-US")}`;
+  const note = `${bytesText(numBytes)} at ${symbol} = ${countText(numRows)}`;
   const { code, message, place, operands, notes, help, growth } = error;
   const last = notes.at(-1);
   const ErrorClass = error.constructor as typeof NdpipeError;

@@ -5,6 +5,7 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import { MemoryError, type Place } from "../errors.ts";
 import { ADDRESS_SPACE_BYTES, type Budget, CONTAINER_SHARE } from "./budget.ts";
 import {
@@ -169,12 +170,12 @@ function checkGuard({ chunkRows, largest, maxElements, places }: ChunkLimits): v
   const smaller = Math.floor(maxElements / largest.elementsPerRow);
   throw new MemoryError(
     "MEM002",
-    `${largest.name} would have ${showCount(elements)} elements per chunk of ${showCount(rows)} row${
+    `${largest.name} would have ${countText(elements)} elements per chunk of ${countText(rows)} row${
       rows === 1 ? "" : "s"
-    }, and ${showCount(maxElements)} are allowed`,
+    }, and ${countText(maxElements)} are allowed`,
     {
       place: places?.largest ?? null,
-      operands: [`${largest.name}  ${showCount(largest.elementsPerRow)} elements a row`],
+      operands: [`${largest.name}  ${countText(largest.elementsPerRow)} elements a row`],
       notes: ["an intermediate of this size is nearly always a broadcast that was not meant"],
       help: smaller >= 1 ? `--chunk-rows ${smaller}; ${raise}` : raise,
     },
@@ -198,7 +199,7 @@ function refuse(demands: MemoryDemands, limits: ChunkLimits): never {
     residentBytes: (chunkRows) => demands.residentBytes(chunkRows) + unopenedBytes,
   };
   const chunk = `${limits.chunkRows === null ? "the smallest chunk, " : "a chunk of "}${
-    showCount(settings.chunkRows)
+    countText(settings.chunkRows)
   } row${settings.chunkRows === 1 ? "" : "s"}`;
   const isAddressSpace = plan.peakBytes <= budget.bytes;
   const sentence = isAddressSpace
@@ -295,8 +296,4 @@ function raiseText({ source }: Budget, bytes: number): string {
 /** Bytes rounded up to whole MiB, as `--memory` takes them: "612MiB". */
 function memoryFlagText(bytes: number): string {
   return `${Math.ceil(bytes / 1024 ** 2)}MiB`;
-}
-
-function showCount(count: number): string {
-  return count.toLocaleString("en-US");
 }

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { alignUp } from "../dtype/mod.ts";
 import { ARENA_OVERHEAD_BYTES } from "../memory/arena.ts";
 
@@ -162,7 +163,7 @@ export function planMemory(demands: MemoryDemands, settings: MemorySettings): Me
   });
   const all: readonly MemoryItem[] = [
     fixed("runtime", demands.runtimeBytes, "runtime"),
-    fixed(`transform (${steps.toLocaleString("en-US")} steps)`, transformBytes, "runtime"),
+    fixed(`transform (${countText(steps)} steps)`, transformBytes, "runtime"),
     fixed(times("worker thread", workers), isThreaded ? workers * demands.threadBytes : 0, "runtime"),
     fixed("params as loaded", demands.paramBytes, "runtime"),
     fixed("reader", demands.residentBytes(chunkRows), "runtime"),
