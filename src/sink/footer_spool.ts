@@ -9,9 +9,6 @@ import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
 import { openScratch, type ScratchFile } from "./scratch_file.ts";
 
-/** The footer's size is 32 bits with a sign for most readers. */
-const MAX_FOOTER_BYTES = 2 ** 31 - 1;
-
 /** What a spool holds, and what it refuses. */
 export interface FooterSpoolOptions {
   /** held in memory at most, however many pieces there are */
@@ -20,8 +17,10 @@ export interface FooterSpoolOptions {
   readonly what: string;
   /** for messages: "Parquet" */
   readonly format: string;
-  /** of the pieces; the most that a footer can have where absent */
-  readonly maxBytes?: number;
+  /** that all pieces may have */
+  readonly maxBytes: () => number;
+  /** what helps where these are not enough */
+  readonly help: string;
 }
 
 /** Takes pieces, and gives them back in order. */
@@ -47,16 +46,16 @@ export class FooterSpool {
   /**
    * Takes a copy of the piece.
    *
-   * @throws OutputError OUT001 the disk has no room for it; OUT003 a footer cannot be so large
+   * @throws OutputError OUT001 the disk has no room for it; OUT003 the footer would be too large
    */
   add(piece: Uint8Array): void {
-    const { heldBytes, what, format, maxBytes = MAX_FOOTER_BYTES } = this.#options;
+    const { heldBytes, what, format, help } = this.#options, maxBytes = this.#options.maxBytes();
     this.#numBytes += piece.length;
     if (this.#numBytes > maxBytes) {
       const sentence = `the ${what} of ${this.#output.path} are too many for the footer of ${format}`;
       throw new OutputError("OUT003", sentence, {
         notes: [`what it says of them takes more than ${maxBytes.toLocaleString("en-US")} bytes`],
-        help: `write larger ${what}, --batch-rows, or split the output`,
+        help,
       });
     }
     for (let at = 0; at < piece.length;) {

@@ -4,7 +4,13 @@ import { FooterSpool } from "./footer_spool.ts";
 
 Deno.test("FooterSpool gives back what it took, beyond what it holds too, and refuses more than a footer can have", () => {
   const folder = Deno.makeTempDirSync(), output = AtomicFile.open(`${folder}/table`, { force: false });
-  const options = { heldBytes: 100, what: "record batches", format: "Arrow" };
+  const options = {
+    heldBytes: 100,
+    what: "record batches",
+    format: "Arrow",
+    maxBytes: () => 1200,
+    help: "split",
+  };
   try {
     for (const numPieces of [0, 1, 4, 5, 50]) {
       const spool = new FooterSpool(output, options);
@@ -17,7 +23,7 @@ Deno.test("FooterSpool gives back what it took, beyond what it holds too, and re
       );
       spool.close();
     }
-    const spool = new FooterSpool(output, { ...options, maxBytes: 47 });
+    const spool = new FooterSpool(output, { ...options, maxBytes: () => 47 });
     spool.add(new Uint8Array(24));
     throws(
       () => spool.add(new Uint8Array(24)),

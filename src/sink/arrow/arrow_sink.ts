@@ -84,14 +84,14 @@ class ArrowSink implements Sink {
   ) {
     this.#output = output;
     this.#writer = new MessageWriter(output, isFile);
-    this.#blocks = isFile ? new FooterBlocks(output) : null;
     this.#schema = schema;
     this.#packedColumns = schema.fields.map(({ name, carried }) =>
       carried?.type.packed === undefined ? null : new PackedColumn(name, carried.type.packed)
     );
     this.#compression = compression;
     this.#body = compression === null ? null : new CompressedBody(compression);
-    this.#writer.message(encodeSchemaMessage(schema));
+    const schemaBytes = this.#writer.message(encodeSchemaMessage(schema));
+    this.#blocks = isFile ? new FooterBlocks(output, schemaBytes) : null;
     const streams = compression === null && schema.fields.every(isPlain) &&
       (schema.fields.length === 1 || output.writeAt !== undefined);
     this.stream = streams ? this.#streamed() : null;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { FooterSpool } from "../footer_spool.ts";
 import type { FooterStart } from "./encode_metadata.ts";
@@ -15,6 +16,9 @@ import type { FooterStart } from "./encode_metadata.ts";
 const BLOCK_BYTES = 24;
 /** of each list, 2,048 blocks */
 const HELD_BYTES = 2048 * BLOCK_BYTES;
+
+/** what a footer takes at most beyond its schema and its blocks */
+const FRAME_BYTES = 1024;
 
 /** Memory for the blocks of a file, however many there are. */
 export const FOOTER_BLOCKS_BYTES: number = 2 * HELD_BYTES;
@@ -33,11 +37,25 @@ export class FooterBlocks {
   readonly #dictionaries: FooterSpool;
   readonly #block = new DataView(new ArrayBuffer(BLOCK_BYTES));
 
-  /** @param output whose disk is used */
-  constructor(output: ByteOutput) {
-    const options = { heldBytes: HELD_BYTES, format: "Arrow" };
-    this.#batches = new FooterSpool(output, { ...options, what: "record batches" });
-    this.#dictionaries = new FooterSpool(output, { ...options, what: "dictionaries" });
+  /**
+   * @param output whose disk is used
+   * @param schemaBytes of the message with the schema, which stands in the footer too
+   */
+  constructor(output: ByteOutput, schemaBytes: number) {
+    const maxBytes = ARROW_METADATA_BYTES - FRAME_BYTES - schemaBytes;
+    const options = { heldBytes: HELD_BYTES, format: "Arrow" }, asStream = "a stream: -o FILE.arrows";
+    this.#dictionaries = new FooterSpool(output, {
+      ...options,
+      what: "dictionaries",
+      maxBytes: () => maxBytes - this.#batches.numBytes,
+      help: `write ${asStream}`,
+    });
+    this.#batches = new FooterSpool(output, {
+      ...options,
+      what: "record batches",
+      maxBytes: () => maxBytes - this.#dictionaries.numBytes,
+      help: `write larger record batches (--batch-rows), or ${asStream}`,
+    });
   }
 
   /** @throws OutputError OUT001 the disk has no room, OUT003 there are too many */

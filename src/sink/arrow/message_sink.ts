@@ -32,9 +32,9 @@ export class MessageSink {
   constructor(output: ByteOutput, isFile: boolean, schema: WrittenSchema) {
     this.#output = output;
     this.#writer = new MessageWriter(output, isFile);
-    this.#blocks = isFile ? new FooterBlocks(output) : null;
     this.#schema = schema;
-    this.#writer.message(encodeTreeMessage(schema.tree, schema.version));
+    const schemaBytes = this.#writer.message(encodeTreeMessage(schema.tree, schema.version));
+    this.#blocks = isFile ? new FooterBlocks(output, schemaBytes) : null;
   }
 
   get numBytes(): number {

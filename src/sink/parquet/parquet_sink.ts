@@ -12,6 +12,7 @@
  */
 import { encodeSchemaMessage } from "../arrow/encode_metadata.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
+import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { FooterSpool } from "../footer_spool.ts";
 import { GatheringWriter } from "../gathering_writer.ts";
@@ -101,6 +102,9 @@ function columnWriter(field: OutputField): ColumnWriter {
   };
 }
 
+/** what the numbers of rows and of row groups take in a footer beyond those of no rows */
+const COUNT_BYTES = 20;
+
 class ParquetSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
@@ -132,10 +136,13 @@ class ParquetSink implements Sink {
     this.#leaves = this.#columns.flatMap(({ leaves }) => leaves);
     this.#compression = compression;
     this.#compressor = new PageCompressor(compression);
+    const otherBytes = this.#footer([]).reduce((sum, { length }) => sum + length, COUNT_BYTES);
     this.#rowGroups = new FooterSpool(output, {
       heldBytes: SPOOL_BYTES,
       what: "row groups",
       format: "Parquet",
+      maxBytes: () => PARQUET_METADATA_BYTES - otherBytes,
+      help: "write larger row groups (--batch-rows), or split the output",
     });
     this.#writer = new GatheringWriter(output);
     this.#writer.write(MAGIC);
@@ -182,7 +189,8 @@ class ParquetSink implements Sink {
 
   finish(): void {
     const start = this.#writer.position;
-    this.#writeFooter();
+    for (const piece of this.#footer(this.#rowGroups.pieces())) this.#writer.write(piece);
+    this.#rowGroups.close();
     const size = new Uint8Array(4);
     new DataView(size.buffer).setUint32(0, this.#writer.position - start, true);
     this.#writer.write(size);
@@ -243,7 +251,8 @@ class ParquetSink implements Sink {
     return page;
   }
 
-  #writeFooter(): void {
+  /** pieces that are good until the next is asked for */
+  *#footer(rowGroups: Iterable<Uint8Array>): Generator<Uint8Array> {
     const elements = [
       rootElement(this.#columns.length),
       ...this.#columns.flatMap((column) => column.elements),
@@ -253,21 +262,18 @@ class ParquetSink implements Sink {
       .structs(2, elements, (writer, write) => write(writer))
       .i64(3, this.#numRows)
       .openStructs(4, this.#numRowGroups);
-    this.#writer.write(footer.take());
-    for (const piece of this.#rowGroups.pieces()) this.#writer.write(piece);
-    this.#rowGroups.close();
-    this.#writer.write(
-      footer
-        .structs(
-          5,
-          [[ARROW_SCHEMA, arrowSchema(this.#fields)] as const, ...this.#metadata],
-          (writer, [key, value]) => writer.text(1, key).text(2, value),
-        )
-        .text(6, "ndpipe")
-        // bounds are in the order of their types
-        .structs(7, this.#leaves, (writer) => writer.struct(1, () => {}))
-        .finish(),
-    );
+    yield footer.take();
+    yield* rowGroups;
+    yield footer
+      .structs(
+        5,
+        [[ARROW_SCHEMA, arrowSchema(this.#fields)] as const, ...this.#metadata],
+        (writer, [key, value]) => writer.text(1, key).text(2, value),
+      )
+      .text(6, "ndpipe")
+      // bounds are in the order of their types
+      .structs(7, this.#leaves, (writer) => writer.struct(1, () => {}))
+      .finish();
   }
 
   #writeColumnMetadata(writer: ThriftWriter, chunk: WrittenChunk, column: LeafColumn): void {

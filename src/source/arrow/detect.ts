@@ -5,7 +5,8 @@
  * @module
  */
 import { FormatError } from "../../errors.ts";
-import { CONTINUATION, MAGIC, MAX_METADATA_BYTES, unsupported } from "./metadata.ts";
+import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
+import { CONTINUATION, MAGIC, unsupported } from "./metadata.ts";
 
 /** Bytes that `detectFraming` looks at. */
 export const HEAD_BYTES = 6;
@@ -56,7 +57,7 @@ export function detectFraming(head: Uint8Array, path: string): Framing {
   const first = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0, true);
   if (first === CONTINUATION) return "stream";
   const isForeign = FOREIGN.some(([start]) => text.startsWith(start));
-  if (isForeign || first === 0 || first > MAX_METADATA_BYTES) throw notArrow(head, path);
+  if (isForeign || first === 0 || first > ARROW_METADATA_BYTES) throw notArrow(head, path);
   return "legacy";
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { FormatError } from "../../errors.ts";
+import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { endsTooEarly } from "../random_access.ts";
 import type { Block, Blocks } from "./blocks.ts";
@@ -21,7 +22,6 @@ import {
   type DictionaryMetadata,
   FILE_HEADER_BYTES,
   FILE_TRAILER_BYTES,
-  MAX_METADATA_BYTES,
   metadataTooLarge,
   type RecordBatchMetadata,
   unsupported,
@@ -105,7 +105,7 @@ export class FooterBatches implements FileBatches {
     if (footerBytes <= 0 || footerPosition < FILE_HEADER_BYTES) {
       corruption(path, "the footer")(`it is said to take ${footerBytes} of the file's ${size} bytes`);
     }
-    if (footerBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, footerBytes);
+    if (footerBytes > ARROW_METADATA_BYTES) throw metadataTooLarge(path, footerBytes);
     const bytes = new Uint8Array(footerBytes);
     access.readInto(bytes, footerPosition);
     this.#access = access;

@@ -7,6 +7,7 @@
  * @module
  */
 import { FormatError } from "../../errors.ts";
+import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { Schema } from "../../schema/mod.ts";
 import type { KeyValues, SchemaTree } from "../../schema/arrow_tree.ts";
 import { Blocks, endOf } from "./blocks.ts";
@@ -22,8 +23,6 @@ export const FILE_HEADER_BYTES = 8;
 export const FILE_TRAILER_BYTES = 4 + 6;
 /** the 32-bit continuation mark before a message's size; streams written before Arrow 0.15 lack it */
 export const CONTINUATION = 0xffff_ffff;
-/** metadata beyond this is not read: 1000 columns take 150 KB, and a corrupt size must not become an allocation */
-export const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 const HELP_REWRITE =
   "write or copy the file again; `pyarrow.ipc.open_file(path).schema` shows whether others read it";
@@ -262,14 +261,14 @@ function decodeBlocks(
     if (block.metadataBytes < 8 || block.position < FILE_HEADER_BYTES || endOf(block) > footerPosition) {
       return fail(`${name} ${i} is said to lie outside the file's data`);
     }
-    if (block.metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, block.metadataBytes);
+    if (block.metadataBytes > ARROW_METADATA_BYTES) throw metadataTooLarge(path, block.metadataBytes);
     i += 1;
   }
   blocks.refuseOverlaps(fail, name === "record batch" ? "record batches" : "dictionary batches");
   return blocks;
 }
 
-/** The refusal of metadata beyond `MAX_METADATA_BYTES` (FMT005). */
+/** The refusal of metadata beyond `ARROW_METADATA_BYTES` (FMT005). */
 export function metadataTooLarge(path: string, numBytes: number): FormatError {
   return unsupported(
     path,
@@ -294,6 +293,6 @@ export function decodePrefix(bytes: Uint8Array, path: string, part: string): Mes
   if (isMarked && bytes.byteLength < 8) return corruption(path, part)("its prefix is cut short");
   const metadataBytes = isMarked ? view.getInt32(4, true) : first;
   if (metadataBytes < 0) return corruption(path, part)(`its metadata is said to take ${metadataBytes} bytes`);
-  if (metadataBytes > MAX_METADATA_BYTES) throw metadataTooLarge(path, metadataBytes);
+  if (metadataBytes > ARROW_METADATA_BYTES) throw metadataTooLarge(path, metadataBytes);
   return { prefixBytes: isMarked ? 8 : 4, metadataBytes };
 }

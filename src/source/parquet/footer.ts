@@ -6,12 +6,12 @@
  * @module
  */
 import { FormatError } from "../../errors.ts";
+import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { RandomAccess } from "../random_access.ts";
 import {
   corruption,
   decodeMetadata,
   MAGIC_BYTES,
-  MAX_METADATA_BYTES,
   type ParquetMetadata,
   TRAILER_BYTES,
   unsupported,
@@ -95,7 +95,7 @@ function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   if (footerPosition < MAGIC_BYTES) {
     corruption(path, "the footer")(`it is said to take ${footerBytes} of the file's ${size} bytes`);
   }
-  if (footerBytes > MAX_METADATA_BYTES) {
+  if (footerBytes > PARQUET_METADATA_BYTES) {
     throw unsupported(
       path,
       `its footer takes ${footerBytes.toLocaleString("en-US")} bytes; at most 256 MiB are read`,

@@ -17,8 +17,6 @@ import { BINARY, type Fail, ThriftReader } from "./thrift.ts";
 export const MAGIC_BYTES = 4;
 /** the footer's size and the magic, at the end */
 export const TRAILER_BYTES = 4 + MAGIC_BYTES;
-/** metadata beyond this is not read: a corrupt size must not become an allocation */
-export const MAX_METADATA_BYTES = 256 * 1024 * 1024;
 
 /** Codecs by their numbers in parquet.thrift; null is one that is not read here. */
 export const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"] as const;
