@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 
-/** A folder of src/ may import itself, these folders, what they may import, and errors.ts and error_codes.ts. */
+/** A folder of src/ may import itself, these folders, what they may import, and the files of `COMMON`. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["pipeline"],
   pipeline: ["exec"],

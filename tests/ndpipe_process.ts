@@ -71,6 +71,16 @@ export async function succeed(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** A folder that is there as long as the test needs it. */
+export async function inScratchFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "ndpipe_" });
+  try {
+    await body(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
 async function feedAll(stream: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
   const writer = stream.getWriter();
   writer.closed.catch(() => {}); // told below

@@ -25,6 +25,25 @@ function joined(...paths: string[]): Uint8Array {
   return new Uint8Array(paths.flatMap((path) => [...Deno.readFileSync(path)]));
 }
 
+/** Waits for the first file in the folder; a process that ends before it has made one fails the test. */
+async function firstFile(folder: string, child: Deno.ChildProcess): Promise<void> {
+  let ended: number | null = null;
+  void child.status.then(({ code }) => ended = code);
+  while ([...Deno.readDirSync(folder)].length === 0) {
+    if (ended !== null) throw new Error(`it ended with ${ended}: ${await new Response(child.stderr).text()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Ends the process as a user does; one that does not hear of it is killed, so that the test fails and does not hang. */
+async function terminated(child: Deno.ChildProcess): Promise<number> {
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const { code } = await child.status;
+  clearTimeout(timer);
+  return code;
+}
+
 function fail(): never {
   throw new Error("the metadata is corrupt");
 }
@@ -91,14 +110,10 @@ Deno.test("convert obeys the first signal while its pipe is silent, and leaves n
     const child = startNdpipe(args, { stdin: "" }), writer = child.stdin.getWriter();
     if (numBytes > 0) {
       await writer.write(stream.slice(0, numBytes));
-      while ([...Deno.readDirSync(folder)].length === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await firstFile(folder, child);
     } else await new Promise((resolve) => setTimeout(resolve, 700));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill("SIGTERM");
-    const { code } = await child.status;
-    strictEqual(code, 143);
+    strictEqual(await terminated(child), 143);
     deepStrictEqual([...Deno.readDirSync(folder)], []);
     writer.abort().catch(() => {});
     await child.stdout.cancel();
@@ -115,14 +130,9 @@ Deno.test(
     const folder = `${scratch}/fifo`;
     Deno.mkdirSync(folder);
     const child = startNdpipe(["convert", "-i", there, fifo, "-o", `${folder}/out.arrow`]);
-    while ([...Deno.readDirSync(folder)].length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await firstFile(folder, child);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill("SIGTERM");
-    // what does not hear of it is ended: then the test fails, and does not wait for ever
-    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-    const { code } = await child.status;
-    clearTimeout(timer);
-    strictEqual(code, 143);
+    strictEqual(await terminated(child), 143);
     deepStrictEqual([...Deno.readDirSync(folder)], []);
     await child.stdout.cancel();
     await child.stderr.cancel();
