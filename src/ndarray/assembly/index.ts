@@ -27,3 +27,4 @@ export { countPlaces, sumPlaces } from "./count";
 export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets, pickFirst } from "./distinct";
 export { copyBytes, repeatRuns } from "./runs";
 export { nonzeroPositions } from "./positions";
+export { findAmongFew, findInBuckets, findInRange, integerRange } from "./membership";

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
+import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
-import { readIndices } from "../indexing/index_array.ts";
 import { fromPositions } from "../indexing/indexing.ts";
-import { arrayOf, axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
+import { axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
 import { distinctOf, groupsOfElements, joinedSets, type UniqueParts } from "./distinct.ts";
 import { lexsortElements } from "./ordering.ts";
-import { searchPlaces } from "./searching.ts";
+import { membersOf } from "./membership.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import type { Strided } from "../storage/strided.ts";
 
@@ -268,42 +267,6 @@ export function isin(
 ): NDArray {
   const { invert = false } = optionsOf<{ readonly invert?: boolean }>("isin", args);
   return withArrays([elements, others], (first, second) => {
-    const dtype = promoteTypes(first!.dtype, second!.dtype);
-    const isOfIntegers = [first!, second!].every((array) => DTYPE[array.dtype].range !== null);
-    const table = isOfIntegers ? tableOf(first!, second!) : null;
-    if (table !== null) return arrayOf(table(invert), "bool", first!.shape);
-    const row = new NDArray(distinctOf(second!, { dtype, equalNan: true }).values), length = row.size;
-    if (length === 0) return arrayOf(new Uint8Array(first!.size).fill(Number(invert)), "bool", first!.shape);
-    const sought = first!.astype(dtype);
-    const places = new NDArray(searchPlaces(row.view, sought.view, { dtype, side: "left" }));
-    const nearest = row.take(places.minimum(length - 1));
-    return invert ? nearest.ne(sought) : nearest.eq(sought);
+    return new NDArray(membersOf(first!, second!, invert));
   });
-}
-
-/** Entries of a table of what is contained: as many as NumPy makes of so many elements, and no more than these. */
-const MOST_ENTRIES = 1 << 24;
-
-/** Whether integers are among others, by a table of the others' range; null where that is wide. */
-function tableOf(elements: NDArray, others: NDArray): ((invert: boolean) => Uint8Array) | null {
-  const { values } = readIndices(others.view);
-  let low = Infinity, high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! < low) low = values[i]!;
-    if (values[i]! > high) high = values[i]!;
-  }
-  const numEntries = high - low + 1, numElements = elements.size + values.length;
-  // integers beyond 32 bits are not read exactly
-  const isNarrow = values instanceof Int32Array && numEntries <= Math.min(MOST_ENTRIES, 6 * numElements);
-  if (!isNarrow || values.length === 0) return null;
-  const sought = readIndices(elements.view).values;
-  return (invert) => {
-    const isContained = new Uint8Array(numEntries), found = new Uint8Array(sought.length);
-    for (let i = 0; i < values.length; i++) isContained[values[i]! - low] = 1;
-    for (let i = 0; i < sought.length; i++) {
-      const entry = sought[i]! - low;
-      found[i] = Number((entry >= 0 && entry < numEntries && isContained[entry] === 1) !== invert);
-    }
-    return found;
-  };
 }
