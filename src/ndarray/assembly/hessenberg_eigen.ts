@@ -1,15 +1,18 @@
 /**
  * Eigenvalues and eigenvectors of a real Hessenberg matrix by the shifted QR algorithm in real arithmetic.
  *
- * Source: EISPACK's hqr2 (G. Peters and J. H. Wilkinson, "Handbook for Automatic Computation" II/15).
+ * Source: EISPACK's hqr2 (G. Peters and J. H. Wilkinson, "Handbook for Automatic Computation" II/15), with the shifts and
+ * the deflation of LAPACK's dlahqr.
  *
  * Over 400 lines, and functions are longer than others: the double step and the back substitution are each one algorithm over many
  * scalars that all of its parts share.
  */
 import { axpy, copyMatrix, dot, hypotenuse, scale, transposeMatrix } from "./level";
-import { balance, reduceToHessenberg } from "./hessenberg";
+import { balance, high, low, reduceToHessenberg, restore } from "./hessenberg";
 
 const EPSILON: f64 = 2.220446049250313e-16;
+/** the least number with all its digits */
+const SMALLEST: f64 = 2.2250738585072014e-308;
 const MOST_STEPS: i32 = 300;
 
 /** H, the transpose of V (0 where it is not wanted), and how many numbers lie between rows of both */
@@ -106,9 +109,8 @@ function divide(a: f64, b: f64, c: f64, d: f64): void {
   }
 }
 
-/** a rotation of rows and columns n-1, n that makes the block with two real eigenvalues triangular */
-function splitRealPair(n: i32, p: f64, z: f64): void {
-  const below = h(n, n - 1);
+/** a rotation of rows and columns n-1, n by the angle whose sine and cosine are as `below` to z */
+function turnPair(n: i32, below: f64, z: f64): void {
   const scale = abs<f64>(below) + abs<f64>(z);
   let c = below / scale, s = z / scale;
   const r = sqrt<f64>(c * c + s * s);
@@ -175,71 +177,115 @@ function doubleStep(l: i32, m: i32, n: i32, p0: f64, q0: f64, r0: f64): void {
   }
 }
 
+/** whether H(l, l - 1) is as good as 0 (M. Ahues and F. Tisseur, "A new deflation criterion", 1997) */
+function isNegligible(l: i32): bool {
+  const beside = abs<f64>(h(l, l - 1)), least = SMALLEST * (<f64>(high - low + 1) / EPSILON);
+  if (beside <= least) return true;
+  const one = h(l - 1, l - 1), other = h(l, l);
+  let both = abs<f64>(one) + abs<f64>(other);
+  if (both === 0) {
+    if (l - 2 >= low) both += abs<f64>(h(l - 1, l - 2));
+    if (l + 1 <= high) both += abs<f64>(h(l + 1, l));
+  }
+  if (beside > EPSILON * both) return false;
+  const above = abs<f64>(h(l - 1, l)), ab = max<f64>(beside, above), ba = min<f64>(beside, above);
+  const difference = abs<f64>(one - other), aa = max<f64>(abs<f64>(other), difference);
+  const bb = min<f64>(abs<f64>(other), difference), size = aa + ab;
+  return ba * (ab / size) <= max<f64>(least, EPSILON * (bb * (aa / size)));
+}
+
+/** the eigenvalues of rows and columns n - 1, n; where they are real, H becomes triangular there (as dlanv2) */
+function splitPair(n: i32, re: usize, im: usize): void {
+  const b = h(n - 1, n), c = h(n, n - 1), x = h(n, n), p = (h(n - 1, n - 1) - x) / 2;
+  set(im, n - 1, 0);
+  set(im, n, 0);
+  if (b === 0) {
+    set(re, n - 1, x);
+    set(re, n, h(n - 1, n - 1));
+    turnPair(n, 1, 0);
+    return;
+  }
+  const most = max<f64>(abs<f64>(b), abs<f64>(c)), size = max<f64>(abs<f64>(p), most);
+  const least = copysign<f64>(min<f64>(abs<f64>(b), abs<f64>(c)), c < 0 ? -b : b);
+  const square = (p / size) * p + (most / size) * least, root = sqrt<f64>(size) * sqrt<f64>(abs<f64>(square));
+  if (square < 0) {
+    set(re, n - 1, x + p);
+    set(re, n, x + p);
+    set(im, n - 1, root);
+    set(im, n, -root);
+    return;
+  }
+  const z = p >= 0 ? p + root : p - root;
+  set(re, n - 1, x + z);
+  set(re, n, z !== 0 ? x - (most / z) * least : x + z);
+  turnPair(n, c, z);
+}
+
+let shift1: f64 = 0, shift2: f64 = 0, shiftImaginary: f64 = 0;
+
+/** shifts: the eigenvalues of a matrix (a, b; c, d), or where they are real the one nearer to d, twice */
+function chooseShifts(a: f64, b: f64, c: f64, d: f64): void {
+  shift1 = shift2 = shiftImaginary = 0;
+  const size = abs<f64>(a) + abs<f64>(b) + abs<f64>(c) + abs<f64>(d);
+  if (size === 0) return;
+  const last = d / size, middle = (a / size + last) / 2;
+  const square = (last - middle) * (last - middle) + (b / size) * (c / size), root = sqrt<f64>(abs<f64>(square));
+  if (square < 0) {
+    shift1 = shift2 = middle * size;
+    shiftImaginary = root * size;
+    return;
+  }
+  const one = middle + root, other = middle - root;
+  shift1 = shift2 = (abs<f64>(one - last) <= abs<f64>(other - last) ? one : other) * size;
+}
+
 /** H becomes quasi-triangular, V turns with it; gives 0, or 1 where the iteration does not end */
-function iterate(norm: f64, re: usize, im: usize): i32 {
-  let n = numRows - 1, shift: f64 = 0, steps = 0;
-  while (n >= 0) {
+function iterate(re: usize, im: usize): i32 {
+  for (let i = 0; i < numRows; i++) {
+    if (i >= low && i <= high) continue;
+    set(re, i, h(i, i));
+    set(im, i, 0);
+  }
+  let n = high, steps = 0;
+  while (n >= low) {
     let l = n;
-    for (; l > 0; l--) {
-      let beside = abs<f64>(h(l - 1, l - 1)) + abs<f64>(h(l, l));
-      if (beside === 0) beside = norm;
-      if (abs<f64>(h(l, l - 1)) <= EPSILON * beside) break;
-    }
-    if (l === n) {
-      setH(n, n, h(n, n) + shift);
-      set(re, n, h(n, n));
-      set(im, n, 0);
-      n--;
-      steps = 0;
-      continue;
-    }
-    if (l === n - 1) {
-      const w = h(n, n - 1) * h(n - 1, n);
-      const p = (h(n - 1, n - 1) - h(n, n)) / 2, q = p * p + w;
-      let z = sqrt<f64>(abs<f64>(q));
-      setH(n, n, h(n, n) + shift);
-      setH(n - 1, n - 1, h(n - 1, n - 1) + shift);
-      const x = h(n, n);
-      if (q >= 0) {
-        z = p >= 0 ? p + z : p - z;
-        set(re, n - 1, x + z);
-        set(re, n, z !== 0 ? x - w / z : x + z);
-        set(im, n - 1, 0);
+    while (l > low && !isNegligible(l)) l--;
+    if (l > low) setH(l, l - 1, 0);
+    if (l >= n - 1) {
+      if (l === n) {
+        set(re, n, h(n, n));
         set(im, n, 0);
-        splitRealPair(n, p, z);
-      } else {
-        set(re, n - 1, x + p);
-        set(re, n, x + p);
-        set(im, n - 1, z);
-        set(im, n, -z);
-      }
-      n -= 2;
+      } else splitPair(n, re, im);
+      n = l - 1;
       steps = 0;
       continue;
-    }
-    let x = h(n, n), y = h(n - 1, n - 1), w = h(n, n - 1) * h(n - 1, n);
-    if (steps > 0 && steps % 10 === 0) {
-      // an exceptional shift
-      shift += x;
-      for (let i = 0; i <= n; i++) setH(i, i, h(i, i) - x);
-      const s = abs<f64>(h(n, n - 1)) + abs<f64>(h(n - 1, n - 2));
-      x = y = 0.75 * s;
-      w = -0.4375 * s * s;
     }
     if (++steps > MOST_STEPS) return 1;
+    if (steps % 10 === 0) {
+      // an exceptional shift, at the bottom and at the top in turn
+      const isBottom = steps % 20 === 0;
+      const size = isBottom
+        ? abs<f64>(h(n, n - 1)) + abs<f64>(h(n - 1, n - 2))
+        : abs<f64>(h(l + 1, l)) + abs<f64>(h(l + 2, l + 1));
+      const corner = 0.75 * size + (isBottom ? h(n, n) : h(l, l));
+      chooseShifts(corner, -0.4375 * size, size, corner);
+    } else chooseShifts(h(n - 1, n - 1), h(n - 1, n), h(n, n - 1), h(n, n));
     let m = n - 2, p: f64 = 0, q: f64 = 0, r: f64 = 0;
     for (; m >= l; m--) {
-      const z = h(m, m), rest = x - z, s = y - z;
-      p = (rest * s - w) / h(m + 1, m) + h(m, m + 1);
-      q = h(m + 1, m + 1) - z - rest - s;
-      r = h(m + 2, m + 1);
-      const size = abs<f64>(p) + abs<f64>(q) + abs<f64>(r);
+      const one = h(m, m), next = h(m + 1, m + 1);
+      let below = h(m + 1, m);
+      let size = abs<f64>(one - shift2) + abs<f64>(shiftImaginary) + abs<f64>(below);
+      below /= size;
+      p = below * h(m, m + 1) + (one - shift1) * ((one - shift2) / size) + shiftImaginary * (shiftImaginary / size);
+      q = below * (one + next - shift1 - shift2);
+      r = below * h(m + 2, m + 1);
+      size = abs<f64>(p) + abs<f64>(q) + abs<f64>(r);
       p /= size;
       q /= size;
       r /= size;
       if (m === l) break;
-      const beside = abs<f64>(p) * (abs<f64>(h(m - 1, m - 1)) + abs<f64>(z) + abs<f64>(h(m + 1, m + 1)));
-      if (abs<f64>(h(m, m - 1)) * (abs<f64>(q) + abs<f64>(r)) < EPSILON * beside) break;
+      const beside = abs<f64>(p) * (abs<f64>(h(m - 1, m - 1)) + abs<f64>(one) + abs<f64>(next));
+      if (abs<f64>(h(m, m - 1)) * (abs<f64>(q) + abs<f64>(r)) <= EPSILON * beside) break;
     }
     for (let i = m + 2; i <= n; i++) {
       setH(i, i - 2, 0);
@@ -257,9 +303,14 @@ function rowProduct(i: i32, from: i32, n: i32, vector: usize): f64 {
   return dot(n - from + 1, at(H, i, from), vector + (<usize>from << 3));
 }
 
+/** what takes the place of smaller differences of an eigenvalue and others (as in dtrevc) */
+function leastDifference(p: f64, q: f64): f64 {
+  return max<f64>(EPSILON * (abs<f64>(p) + abs<f64>(q)), SMALLEST * (<f64>numRows / EPSILON));
+}
+
 /** the vector of a real eigenvalue, in row n of H, which is not read any more */
-function solveReal(n: i32, p: f64, norm: f64, re: usize, im: usize): void {
-  const vector = at(H, n, 0);
+function solveReal(n: i32, p: f64, re: usize, im: usize): void {
+  const vector = at(H, n, 0), least = leastDifference(p, 0);
   let l = n, r: f64 = 0, s: f64 = 0, z: f64 = 0;
   set(vector, n, 1);
   for (let i = n - 1; i >= 0; i--) {
@@ -272,10 +323,18 @@ function solveReal(n: i32, p: f64, norm: f64, re: usize, im: usize): void {
     }
     l = i;
     if (get(im, i) === 0) {
-      set(vector, i, -r / (w !== 0 ? w : EPSILON * norm));
+      const divisor = abs<f64>(w) < least ? least : w;
+      if (abs<f64>(r) > abs<f64>(divisor) * 1e200) {
+        // the quotient could overflow
+        scale(n - i, 1 / abs<f64>(r), vector + (<usize>(i + 1) << 3));
+        r = copysign<f64>(1, r);
+      }
+      set(vector, i, -r / divisor);
     } else {
-      const x = h(i, i + 1), y = h(i + 1, i), distance = get(re, i) - p;
-      const q = distance * distance + get(im, i) * get(im, i), t = (x * s - z * r) / q;
+      const x = h(i, i + 1), y = h(i + 1, i), distance = get(re, i) - p, part = get(im, i);
+      const size = max<f64>(abs<f64>(w) + abs<f64>(x) + abs<f64>(y) + abs<f64>(z), least);
+      const q = (distance / size) * distance + (part / size) * part;
+      const t = ((x / size) * s - (z / size) * r) / max<f64>(q, least);
       set(vector, i, t);
       set(vector, i + 1, abs<f64>(x) > abs<f64>(z) ? (-r - w * t) / x : (-s - y * t) / z);
     }
@@ -285,8 +344,8 @@ function solveReal(n: i32, p: f64, norm: f64, re: usize, im: usize): void {
 }
 
 /** the vector of a complex eigenvalue p + iq, in rows n - 1 and n of H, which are not read any more */
-function solveComplex(n: i32, p: f64, q: f64, norm: f64, re: usize, im: usize): void {
-  const real = at(H, n - 1, 0), imaginary = at(H, n, 0);
+function solveComplex(n: i32, p: f64, q: f64, re: usize, im: usize): void {
+  const real = at(H, n - 1, 0), imaginary = at(H, n, 0), least = leastDifference(p, q);
   let l = n - 1, r: f64 = 0, s: f64 = 0, z: f64 = 0;
   const below = h(n, n - 1), beside = h(n - 1, n), corner = h(n, n), before = h(n - 1, n - 1);
   if (abs<f64>(below) > abs<f64>(beside)) {
@@ -309,17 +368,18 @@ function solveComplex(n: i32, p: f64, q: f64, norm: f64, re: usize, im: usize): 
     }
     l = i;
     if (get(im, i) === 0) {
-      divide(-ra, -sa, w, q);
+      if (abs<f64>(w) + abs<f64>(q) < least) divide(-ra, -sa, least, 0);
+      else divide(-ra, -sa, w, q);
       set(real, i, quotientReal);
       set(imaginary, i, quotientImaginary);
     } else {
       const x = h(i, i + 1), y = h(i + 1, i), distance = get(re, i) - p;
-      let vr = distance * distance + get(im, i) * get(im, i) - q * q;
-      const vi = distance * 2 * q;
-      if (vr === 0 && vi === 0) {
-        vr = EPSILON * norm * (abs<f64>(w) + abs<f64>(q) + abs<f64>(x) + abs<f64>(y) + abs<f64>(z));
-      }
-      divide(x * r - z * ra + q * sa, x * s - z * sa - q * ra, vr, vi);
+      const part = get(im, i);
+      const size = max<f64>(abs<f64>(w) + abs<f64>(q) + abs<f64>(x) + abs<f64>(y) + abs<f64>(z), least);
+      let vr = (distance / size) * distance + (part / size) * part - (q / size) * q;
+      const vi = (distance / size) * 2 * q, u = x / size, v = z / size, k = q / size;
+      if (abs<f64>(vr) + abs<f64>(vi) < least) vr = least;
+      divide(u * r - v * ra + k * sa, u * s - v * sa - k * ra, vr, vi);
       const a = quotientReal, b = quotientImaginary;
       set(real, i, a);
       set(imaginary, i, b);
@@ -347,10 +407,7 @@ function multiplyBack(factors: usize): void {
     scale(numRows, get(vector, j), row);
     for (let k = 0; k < j; k++) axpy(numRows, get(vector, k), at(V, k, 0), row);
   }
-  for (let j = 0; j < numRows; j++) {
-    const row = at(V, j, 0);
-    for (let i = 0; i < numRows; i++) set(row, i, get(row, i) * get(factors, i));
-  }
+  for (let j = 0; j < numRows; j++) restore(numRows, factors, at(V, j, 0));
 }
 
 /** rows of length 1; of a complex pair, with its largest element real */
@@ -397,18 +454,14 @@ export function generalEigen(n: i32, a: usize, v: usize, re: usize, im: usize, w
   const wide = <usize>pitch << 3;
   copyMatrix(n, n, a, stride, H, wide);
   if (v !== 0) transposeMatrix(n, n, v, stride, V, wide);
-  let norm: f64 = 0;
-  for (let i = 0; i < n; i++) { for (let j = max<i32>(i - 1, 0); j < n; j++) norm += abs<f64>(h(i, j)); }
-  if (iterate(norm, re, im) !== 0) return 1;
+  if (iterate(re, im) !== 0) return 1;
   if (v === 0) return 0;
-  if (norm > 0) {
-    for (let k = n - 1; k >= 0; k--) {
-      const q = get(im, k);
-      if (q === 0) solveReal(k, get(re, k), norm, re, im);
-      else if (q < 0) solveComplex(k, get(re, k), q, norm, re, im);
-    }
-    multiplyBack(factors);
+  for (let k = n - 1; k >= 0; k--) {
+    const q = get(im, k);
+    if (q === 0) solveReal(k, get(re, k), re, im);
+    else if (q < 0) solveComplex(k, get(re, k), q, re, im);
   }
+  multiplyBack(factors);
   normaliseRows(im);
   transposeMatrix(n, n, V, wide, v, stride);
   return 0;

@@ -9,6 +9,8 @@ import { dot, length, rotate, scale, swapRows } from "./level";
 
 const EPSILON: f64 = 2.220446049250313e-16;
 const MOST_SWEEPS: i32 = 60;
+/** rows with smaller squares are not turned: their products have too few digits for the rotations to end */
+const NEGLIGIBLE: f64 = 1e-280;
 
 /** rotates rows p and q of W (and of U) until they are orthogonal; gives whether they were not */
 function orthogonalise(
@@ -25,7 +27,7 @@ function orthogonalise(
   const rowP = w + <usize>p * strideW, rowQ = w + <usize>q * strideW;
   const squareP = squares + (<usize>p << 3), squareQ = squares + (<usize>q << 3);
   const a = load<f64>(squareP), b = load<f64>(squareQ);
-  if (a === 0 || b === 0) return false;
+  if (a < NEGLIGIBLE || b < NEGLIGIBLE) return false;
   const product = dot(n, rowP, rowQ);
   if (!(abs<f64>(product) > tolerance * sqrt<f64>(a) * sqrt<f64>(b))) return false;
   const zeta = (b - a) / (2 * product);

@@ -34,7 +34,8 @@ export function makeReflection(n: i32, alpha: usize, x: usize, stride: usize): f
   let beta: f64;
   if (largest > 1e-140 && largest < 1e140) beta = sqrt<f64>(first * first + rest * rest);
   else beta = largest * sqrt<f64>((first / largest) * (first / largest) + (rest / largest) * (rest / largest));
-  if (first > 0) beta = -beta;
+  // as LAPACK: beta has the other sign than alpha, also where that is 0
+  beta = -copysign<f64>(beta, first);
   const divisor = first - beta;
   for (let i = 0; i < n - 1; i++) {
     const at = x + <usize>i * stride;

@@ -27,7 +27,7 @@ import {
 import { optionsOf } from "../storage/arguments.ts";
 
 /** Rows so short are not turned, because their squares underflow; any vectors that are orthogonal do for them. */
-const NEGLIGIBLE = 1e-150;
+const NEGLIGIBLE = 2e-140;
 
 /** Which vectors are wanted: none, the first min(m, n), or all. */
 type Vectors = "none" | "reduced" | "full";
