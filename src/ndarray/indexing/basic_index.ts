@@ -4,6 +4,7 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
+import { isOptions } from "../storage/arguments.ts";
 import { shapeText } from "../storage/layout.ts";
 import { dropAxis, expandView, rangeView, type Strided } from "../storage/strided.ts";
 
@@ -65,8 +66,15 @@ function itemOf(item: IndexItem): Item | null {
   if (item === null) return { kind: "new" };
   if (typeof item === "number") return Number.isInteger(item) ? { kind: "index", index: item } : null;
   if (typeof item === "string") return itemOfText(item.trim());
-  if (typeof item !== "object" || Array.isArray(item)) return null;
-  return [item.start, item.stop, item.step].every(isBound) ? { kind: "range", range: item } : null;
+  return isRange(item) ? { kind: "range", range: item } : null;
+}
+
+/** Whether a value is a range, and nothing else that has no bounds either: no array, no `{ strat: 1 }`. */
+export function isRange(value: unknown): value is Range {
+  return isOptions(value) &&
+    Object.entries(value).every(([name, bound]) =>
+      (name === "start" || name === "stop" || name === "step") && isBound(bound)
+    );
 }
 
 /** Items of a list, each read. Refused: ARR002 for what is no item, SHP010 for two of `...`. */

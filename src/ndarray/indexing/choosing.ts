@@ -15,6 +15,7 @@ import {
   operandOf,
   type OutOption,
   type Values,
+  viewOf,
 } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
@@ -119,6 +120,7 @@ export function choose(
       return view;
     });
     return withPositions(
+      "selector of choose",
       selector,
       (list) => placedIn(new NDArray(places.chooseView(list, views, mode)), out),
     );
@@ -145,7 +147,10 @@ export function select(
 ): NDArray {
   return scope(() => {
     const tests = conditions.map((each) => asarray(each));
-    return selected(tests, choices.map(operandOf), operandOf(defaultValue));
+    const values = [...choices, defaultValue ?? 0].map(operandOf);
+    // refuses what is no operand
+    values.forEach(viewOf);
+    return selected(tests, values.slice(0, -1), values.at(-1)!);
   });
 }
 

@@ -10,7 +10,7 @@ import * as operations from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { shapeText } from "../storage/layout.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { locating, optionsOf, type Positional, reading } from "../storage/arguments.ts";
 import { over, placedIn } from "../storage/rows.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import {
@@ -25,7 +25,7 @@ import {
 import { dtypeOfElements, fromList, viewOfElements } from "../storage/values.ts";
 import { advancedItems, getAdvanced, setAdvanced } from "./advanced_index.ts";
 import { type BasicIndex, indexView } from "./basic_index.ts";
-import { indicesOf, readIndices, viewOfList } from "./index_array.ts";
+import { indicesOf, readIndices, refuseNoIndices, viewOfList } from "./index_array.ts";
 import { mask } from "./mask.ts";
 import * as places from "./take.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
@@ -45,19 +45,32 @@ export function withValues<T>(
   }
 }
 
-/** Runs with indices as a view. */
-export function withIndices<T>(indices: Indices, run: (view: Strided) => T): T {
-  const { view, isMade } = viewOfList(indices);
+/** Runs with indices as a view; `argument` is what a refusal calls them. */
+export function withIndices<T>(argument: string, indices: Indices, run: (view: Strided) => T): T {
+  const { view, isMade } = reading(argument, () => {
+    const read = viewOfList(indices);
+    try {
+      if (read.view.dtype !== "bool") refuseNoIndices(read.view);
+    } catch (error) {
+      if (read.isMade) read.view.storage.freeUnheld();
+      throw error;
+    }
+    return read;
+  });
   try {
-    return run(view);
+    return locating(argument, () => run(view));
   } finally {
     if (isMade) view.storage.freeUnheld();
   }
 }
 
-/** Runs with indices as a view, bools as the integers 0 and 1. */
-export function withPositions<T>(indices: Indices, run: (view: Strided) => T): T {
-  return withIndices(indices, (list) => run(list.dtype === "bool" ? { ...list, dtype: "u8" } : list));
+/** Runs with indices as a view, bools as the integers 0 and 1; `argument` is what a refusal calls them. */
+export function withPositions<T>(argument: string, indices: Indices, run: (view: Strided) => T): T {
+  return withIndices(
+    argument,
+    indices,
+    (list) => run(list.dtype === "bool" ? { ...list, dtype: "u8" } : list),
+  );
 }
 
 /** A view of an array as an array. */
@@ -237,6 +250,7 @@ export function take(
     a,
     (array) =>
       withPositions(
+        "indices of take",
         indices,
         (list) => placedIn(new NDArray(places.takeView(array.view, list, { axis, mode })), out),
       ),
@@ -256,7 +270,7 @@ export function take(
  */
 export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | null = -1): NDArray {
   return over(a, (array) => {
-    return withIndices(indices, (list) => {
+    return withIndices("indices of takeAlongAxis", indices, (list) => {
       if (axis !== null) {
         return new NDArray(
           places.takeAlongView(array.view, list, { axis: axisOf(array.view, axis), read: readIndices }),
@@ -286,7 +300,7 @@ export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | nul
  */
 export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis: number | null = -1): void {
   if (axis === null) {
-    const { shape } = indicesOf(indices);
+    const { shape } = reading("indices of putAlongAxis", () => indicesOf(indices));
     if (shape.length !== 1) {
       throw new NdpipeError(
         "ARR002",
@@ -296,6 +310,7 @@ export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis:
     return put(a, indices, values);
   }
   withIndices(
+    "indices of putAlongAxis",
     indices,
     (list) =>
       withValues(values, a.dtype, (view) =>
@@ -332,6 +347,7 @@ export function put(
   const { mode = "raise" } = optionsOf<ModeOption>("put", args, ["mode"]);
   refuseOtherWord("put", ["mode", mode], INDEX_MODES);
   withPositions(
+    "indices of put",
     indices,
     (list) => withValues(values, a.dtype, (view) => places.putView(a.view, list, view, mode)),
   );

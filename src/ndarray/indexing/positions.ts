@@ -14,7 +14,7 @@ import { over, refuseArgument } from "../storage/rows.ts";
 import { indicesOf, resolveIndices } from "./index_array.ts";
 import { nonzero } from "./choosing.ts";
 import { fromPositions, put } from "./indexing.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { locating, optionsOf, type Positional, reading } from "../storage/arguments.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
 /** In which order positions count the elements: rows ("C", the default) or columns. */
@@ -57,7 +57,8 @@ export function unravelIndex(
 ): NDArray[] {
   const { order = "C" } = optionsOf<PositionOptions>("unravelIndex", args, ["order"]);
   return scope(() => {
-    const given = asarray(positions), shape = sizesOf("unravelIndex", of), size = sizeOfShape(shape);
+    const argument = "positions of unravelIndex", given = reading(argument, () => asarray(positions));
+    const shape = sizesOf("unravelIndex", of), size = sizeOfShape(shape);
     if (size > Number.MAX_SAFE_INTEGER) {
       refuseArgument(`${shapeText(shape)} has more elements than can be counted`);
     }
@@ -66,13 +67,16 @@ export function unravelIndex(
         "an array without axes has one element: unravelIndex takes one position in it, not an array",
       );
     }
-    const flat = indicesOf(given).values;
+    const flat = reading(argument, () => indicesOf(given).values);
     // a position counts from the front only
     if (isAnyBelowZero(flat)) {
       refuseArgument("a position is not below zero", "add the number of elements to it");
     }
     const rest = Float64Array.from(
-      resolveIndices({ values: flat, shape: [] }, size, { mode: "raise", what: "the elements" }),
+      locating(
+        argument,
+        () => resolveIndices({ values: flat, shape: [] }, size, { mode: "raise", what: "the elements" }),
+      ),
     );
     const found = new Map<number, NDArray>();
     for (const axis of axesInOrder(shape.length, order).reverse()) {
@@ -118,12 +122,17 @@ export function ravelMultiIndex(
   return scope(() => {
     let positions = arange(1).reshape([]);
     for (const axis of axesInOrder(shape.length, order)) {
-      const along = asarray(indices[axis]!), { values } = indicesOf(along), what = `axis ${axis}`;
+      const argument = "indices of ravelMultiIndex", what = `axis ${axis}`;
+      const along = reading(argument, () => asarray(indices[axis]!));
+      const { values } = reading(argument, () => indicesOf(along));
       const mode = modes[axis]!;
       if (mode === "raise" && isAnyBelowZero(values)) {
         refuseArgument(`an index of ${what} is not below zero`, 'count round: { mode: "wrap" }');
       }
-      const resolved = resolveIndices({ values, shape: [] }, shape[axis]!, { mode, what });
+      const resolved = locating(
+        argument,
+        () => resolveIndices({ values, shape: [] }, shape[axis]!, { mode, what }),
+      );
       const part = fromPositions(resolved, along.shape);
       positions = positions.mul(shape[axis]!, { broadcast: "numpy" }).add(part, { broadcast: "numpy" });
     }

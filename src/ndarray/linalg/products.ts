@@ -9,13 +9,12 @@ import type { NDArray, OutOption } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
-import { integersOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
-import { refuseOtherKind } from "../storage/option_kinds.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {
@@ -137,21 +136,24 @@ export type ContractedAxes = number | readonly [number | readonly number[], numb
  * deepStrictEqual(tensordot(a, b, [[1, 0], [0, 1]]).shape, [5, 2]);
  * ```
  */
-export function tensordot(a: ArrayLike, b: ArrayLike, axes: ContractedAxes = 2): NDArray {
-  refuseOtherKind("tensordot", "axes", axes);
+export function tensordot(a: ArrayLike, b: ArrayLike, contracted: ContractedAxes = 2): NDArray {
+  const axes = Array.isArray(contracted)
+    ? contracted as readonly unknown[]
+    : integerOf("tensordot", "axes", contracted);
   return computed([a, b], (x, y) => {
     if (typeof axes === "number") {
-      if (!Number.isInteger(axes) || axes < 0) {
-        refuseArgument(`tensordot takes a number of axes from 0, not ${axes}`);
-      }
+      if (axes < 0) refuseArgument(`tensordot takes a number of axes from 0, not ${axes}`);
       if (axes > Math.min(x!.ndim, y!.ndim)) {
         refuseSizes("tensordot", [x!, y!], `${axes} axes are asked for, and one has fewer`);
       }
       const counted = [...new Array(axes).keys()];
       return contract("tensordot", [x!, y!], [counted.map((i) => x!.ndim - axes + i), counted]);
     }
-    const resolve = (array: NDArray, list: number | readonly number[]) =>
+    const resolve = (array: NDArray, list: unknown) =>
       integersOf("tensordot", "axes", list).map((axis) => axisOf(array, axis));
+    if (axes.length !== 2) {
+      refuseArgument(`tensordot takes axes of both arrays, a pair of lists, not ${axes.length}`);
+    }
     const first = resolve(x!, axes[0]), second = resolve(y!, axes[1]);
     if (
       first.length !== second.length || new Set(first).size < first.length ||

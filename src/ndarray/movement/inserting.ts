@@ -10,13 +10,14 @@ import { type ArrayLike } from "../creation/creation.ts";
 import { duplicate, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { getAdvanced } from "../indexing/advanced_index.ts";
-import { type Range, resolveRange } from "../indexing/basic_index.ts";
+import { isRange, type Range, resolveRange } from "../indexing/basic_index.ts";
 import { positionsOf, scatter, selection } from "../indexing/element_moves.ts";
 import { indicesOf, positionsOfTrue, resolveIndices, viewOfList } from "../indexing/index_array.ts";
 import { flatNonzero } from "../indexing/nonzero_positions.ts";
 import { broadcastValue, fromPositions, withValues } from "../indexing/indexing.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
 import { isColumnMajor, rowMajorStrides } from "../storage/layout.ts";
+import { locating, reading } from "../storage/arguments.ts";
 import { over } from "../storage/rows.ts";
 import { allocate, describe, expandView, isContiguous, rangeView, type Strided } from "../storage/strided.ts";
 import { insertRuns, runsOf } from "./axis_runs.ts";
@@ -32,10 +33,6 @@ export function keptLayout(source: Strided, shape: readonly number[]): readonly 
 
 /** A place of an axis: an index, indices, a range (`"1:3"` or `{ start, stop, step }`) or a mask of the axis. */
 export type AxisPlaces = Indices | string | Range;
-
-function isRange(places: AxisPlaces): places is Range {
-  return typeof places === "object" && !Array.isArray(places) && !(places instanceof NDArray);
-}
 
 function rangeOf(text: string): Range {
   const match = /^\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?\s*$/.exec(text);
@@ -133,8 +130,14 @@ export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null =
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!;
-      const { values, isSingle } = listOf(places, size, { isOfOneAxis: false });
-      const dropped = resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` });
+      const { values, isSingle } = reading(
+        "places of delete",
+        () => listOf(places, size, { isOfOneAxis: false }),
+      );
+      const dropped = locating(
+        "places of delete",
+        () => resolveIndices({ values, shape: [] }, size, { mode: "raise", what: `axis ${along}` }),
+      );
       const isPart = isSingle || typeof places === "string" || isRange(places);
       const run = isPart ? runOf(dropped) : null;
       if (run !== null) return new NDArray(withoutRun(source, along, run));
@@ -174,7 +177,7 @@ export function insert(
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!, { dtype } = source;
-      const { values: given } = listOf(places, size);
+      const { values: given } = reading("places of insert", () => listOf(places, size));
       // as NumPy: one place, however it is named, takes any number of values
       const isSingle = given.length === 1;
       const isNumber = typeof places === "number" || (places instanceof NDArray && places.ndim === 0);
@@ -182,7 +185,10 @@ export function insert(
       const resolved = Array.from(given, (index) => {
         const at = index < 0 ? index + size : index;
         if (at >= 0 && at <= size) return at;
-        throw new NdpipeError("SHP010", `index ${index} is out of the places 0 to ${size} of axis ${along}`);
+        throw new NdpipeError(
+          "SHP010",
+          `places of insert: index ${index} is out of the places 0 to ${size} of axis ${along}`,
+        );
       });
       return withValues(values, dtype, (value) => {
         let inserted = value;

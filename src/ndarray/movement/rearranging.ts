@@ -30,7 +30,7 @@ import {
   type Strided,
 } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { optionsOf, type Positional, reading } from "../storage/arguments.ts";
 
 /**
  * Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004.
@@ -168,8 +168,12 @@ function refuseCounts(operation: string, counts: Iterable<number>): void {
 /** Counts along one axis; as NumPy, true is 1. Refused: ARR002, DTY001. */
 function countsOf(repeats: Indices): IndexArray {
   return scope(() => {
-    const counts = given(repeats), { shape } = counts;
-    if (shape.length < 2) return indicesOf(counts.dtype === "bool" ? counts.astype("i8") : counts);
+    const argument = "repeats of repeat",
+      counts = reading(argument, () => given(repeats)),
+      { shape } = counts;
+    if (shape.length < 2) {
+      return reading(argument, () => indicesOf(counts.dtype === "bool" ? counts.astype("i8") : counts));
+    }
     throw new NdpipeError("ARR002", `repeat takes counts along one axis, not of shape ${shapeText(shape)}`);
   });
 }

@@ -9,7 +9,7 @@ import { type ArrayLike } from "../creation/creation.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { resolveRange } from "../indexing/basic_index.ts";
 import { viewed } from "../indexing/indexing.ts";
-import { integersOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import { describe, rangeView } from "../storage/strided.ts";
 
@@ -36,7 +36,10 @@ export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[
       }
       const each = Math.floor(size / sections), larger = size % sections;
       bounds = Array.from({ length: sections + 1 }, (_, i) => i * each + Math.min(i, larger));
-    } else bounds = [0, ...integersOf("split", "sections", sections), null];
+    } else {
+      const starts = integersOf("split", "sections", sections);
+      bounds = [0, ...starts.map((start) => integerOf("split", "sections", start)), null];
+    }
     return bounds.slice(1).map((stop, i) => {
       const range = resolveRange({ start: bounds[i]!, stop }, size)!;
       return viewed(array, rangeView(array.view, along, range));

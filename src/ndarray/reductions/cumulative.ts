@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { DTYPE, isFloat, promoteTypes } from "../../dtype/mod.ts";
+import { DTYPE, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import { sumOf } from "../../dtype/promote.ts";
 import { DTypeError } from "../../errors.ts";
-import type { CumulativeOptions, NDArray } from "../array.ts";
+import { type CumulativeOptions, NDArray } from "../array.ts";
 import { arrayKernels } from "../array_module.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { scalarAddress } from "../evaluate/kernel_cache.ts";
@@ -229,10 +229,13 @@ export function ediff1d(
   });
 }
 
+/** The distance of samples, or the coordinate of each. */
+export type Spacing = number | NDArray | readonly number[] | TypedArray;
+
 /** Options of `gradient`. */
 export interface GradientOptions {
   /** default: all axes */
-  readonly axis?: number | readonly number[];
+  readonly axis?: number | readonly number[] | null;
   /** the order of the formula at the ends; default 1 */
   readonly edgeOrder?: 1 | 2;
 }
@@ -253,7 +256,7 @@ export interface GradientOptions {
  */
 export function gradients(
   f: ArrayLike,
-  spacing: readonly (number | NDArray)[] = [1],
+  spacing: readonly Spacing[] = [1],
   ...args: Positional<GradientOptions>
 ): NDArray[] {
   const { axis, edgeOrder = 1 } = optionsOf<GradientOptions>("gradients", args);
@@ -261,11 +264,17 @@ export function gradients(
     refuseArgument(`gradient takes 1 or 2 as edgeOrder, not ${textOf(edgeOrder)}`);
   }
   return over(f, (array) => {
-    const axes = axis === undefined ? axesOf(array, null) : typeof axis === "number" ? [axis] : axis;
-    const isForAll = spacing.length === 1 && (typeof spacing[0] === "number" || spacing[0]!.ndim === 0);
-    const steps = isForAll ? axes.map(() => spacing[0]!) : spacing;
+    const axes = axis === undefined || axis === null
+      ? axesOf(array, null)
+      : typeof axis === "number"
+      ? [axis]
+      : axis;
+    const isOne = (each: Spacing) => typeof each === "number" || (each instanceof NDArray && each.ndim === 0);
+    const steps = spacing.length === 1 && isOne(spacing[0]!) ? axes.map(() => spacing[0]!) : spacing;
     if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
-    return axes.map((one, i) => scope(() => derivative(array, [axisOf(array, one), edgeOrder], steps[i]!)));
+    return axes.map((one, i) =>
+      scope(() => derivative(array, [axisOf(array, one), edgeOrder], spacingOf(steps[i]!)))
+    );
   });
 }
 
@@ -282,7 +291,7 @@ export function gradients(
  */
 export function gradient(
   f: ArrayLike,
-  spacing: number | NDArray = 1,
+  spacing: Spacing = 1,
   ...args: Positional<GradientOptions & { readonly axis?: number }>
 ): NDArray {
   const options = optionsOf<GradientOptions & { readonly axis?: number }>("gradient", args);
@@ -291,6 +300,12 @@ export function gradient(
     if (first !== undefined && more.length === 0) return first;
     return refuseArgument(`gradient takes an axis for ${array.ndim} axes`, "gradients gives all of them");
   });
+}
+
+function spacingOf(given: Spacing): number | NDArray {
+  if (typeof given === "number" || given instanceof NDArray) return given;
+  if (Array.isArray(given) || ArrayBuffer.isView(given)) return asarray(given);
+  return refuseArgument(`gradient takes a number, or the coordinates, as spacing, not ${textOf(given)}`);
 }
 
 function derivative(

@@ -8,7 +8,7 @@
  */
 import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
-import { type ArrayLike } from "../creation/creation.ts";
+import { type ArrayLike, zeros } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
@@ -199,6 +199,8 @@ export function lexsort(
     if (arrays.some((key) => key.shape.join() !== first.shape.join())) {
       return refuseArgument("lexsort takes keys of one shape");
     }
+    // as NumPy, keys without axes are one row of one element
+    if (first.ndim === 0 && (axis === 0 || axis === -1)) return zeros([], "i64");
     const rows: StoredRows[] = [];
     try {
       for (const key of arrays) rows.push(rowsToRead(key, axis));

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NdpipeError } from "../../errors.ts";
+import { MemoryError, NdpipeError } from "../../errors.ts";
 import { integersOf } from "./integer_lists.ts";
 import { isOfIntegers, isOfNumber, refuseOtherKind, textOf } from "./option_kinds.ts";
 import { optionNames, refuseNoOption } from "./option_names.ts";
@@ -115,4 +115,31 @@ export function withoutNulls<O extends object>(options: O): O {
     ) as O;
   }
   return options;
+}
+
+/**
+ * Runs what reads an argument: a refusal says of which argument it is, `indices of put: …`, as what reads it is shared by
+ * many functions.
+ */
+export function reading<T>(argument: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw named(argument, error);
+  }
+}
+
+/** Runs with an argument that was read: an index out of range says of which argument it is. */
+export function locating<T>(argument: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof NdpipeError && error.code === "SHP010" ? named(argument, error) : error;
+  }
+}
+
+function named(argument: string, error: unknown): unknown {
+  if (!(error instanceof NdpipeError) || error instanceof MemoryError) return error;
+  const Refusal = error.constructor as typeof NdpipeError;
+  return new Refusal(error.code, `${argument}: ${error.message}`, { ...error, cause: error.cause });
 }
