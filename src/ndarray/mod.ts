@@ -87,6 +87,7 @@ export * from "./io/npy.ts";
 export * from "./io/number_text.ts";
 export { vecdot } from "./linalg/array_api.ts";
 export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
+export type { LabelList } from "./linalg/einsum_notation.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";
 export { matmul } from "./linalg/matmul.ts";
 export * as linalg from "./linalg/mod.ts";

@@ -9,7 +9,13 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { computed } from "../storage/computed.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
-import { type Contraction, type Label, readSubscripts } from "./einsum_notation.ts";
+import {
+  type Contraction,
+  type Label,
+  type LabelList,
+  readSubscripts,
+  subscriptsOfLists,
+} from "./einsum_notation.ts";
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
 import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
 import { textOf } from "../storage/option_kinds.ts";
@@ -26,14 +32,39 @@ export interface EinsumPath {
   readonly description: string;
 }
 
+/** What `einsum` is called with, in any of its forms. */
+interface Call {
+  readonly subscripts: string;
+  readonly operands: readonly ArrayLike[];
+  readonly options: EinsumOptions;
+}
+
+function isArrayLike(value: unknown): boolean {
+  return value instanceof NDArray || ArrayBuffer.isView(value) || Array.isArray(value);
+}
+
 /**
- * Operands in a list, or, as NumPy's, one after the other: the first of those is an array, as a list of lists is taken for
- * the operands. Options stand behind them.
+ * Text, then operands in a list, or, as NumPy's, one after the other: the first of those is an array, as a list of lists
+ * is taken for the operands. Or no text, but a list of labels behind each operand. Options stand behind them.
  */
-function operandsOf(
-  callee: string,
-  [first, ...rest]: readonly unknown[],
-): { readonly operands: readonly ArrayLike[]; readonly options: EinsumOptions } {
+function callOf(callee: string, subscripts: unknown, given: readonly unknown[]): Call {
+  if (typeof subscripts === "string") return { subscripts, ...operandsOf(callee, given) };
+  if (!isArrayLike(subscripts)) {
+    return refuseArgument(
+      `${callee} takes text as subscripts, or operands with lists of labels, not ${textOf(subscripts)}`,
+    );
+  }
+  const numLists = given.findIndex((each) => !isArrayLike(each)),
+    end = numLists < 0 ? given.length : numLists;
+  const lists = subscriptsOfLists(callee, [subscripts, ...given.slice(0, end)]);
+  return {
+    subscripts: lists.subscripts,
+    operands: lists.operands as readonly ArrayLike[],
+    options: optionsOf<EinsumOptions>(callee, given.slice(end)),
+  };
+}
+
+function operandsOf(callee: string, [first, ...rest]: readonly unknown[]): Omit<Call, "subscripts"> {
   if (Array.isArray(first)) return { operands: first, options: optionsOf<EinsumOptions>(callee, rest) };
   const numOperands = rest.findIndex((each) => isOptions(each) || each === undefined || each === null);
   const others = numOperands < 0 ? rest : rest.slice(0, numOperands);
@@ -65,6 +96,7 @@ interface Labelled {
  * deepStrictEqual(einsum("ij->j", [a]).toList(), [3, 5, 7]);
  * deepStrictEqual(einsum("ij,kj->ik", [a, a]).toList(), [[5, 14], [14, 50]]);
  * deepStrictEqual(einsum("ij,kj->ik", a, a).toList(), [[5, 14], [14, 50]]);
+ * deepStrictEqual(einsum(a, [0, 1], a, [2, 1], [0, 2]).toList(), [[5, 14], [14, 50]]);
  * ```
  */
 export function einsum(
@@ -78,8 +110,14 @@ export function einsum(
   first: NDArray | TypedArray,
   ...rest: readonly (ArrayLike | EinsumOptions)[]
 ): NDArray;
-export function einsum(subscripts: string, ...given: readonly unknown[]): NDArray {
-  const { operands, options } = operandsOf("einsum", given);
+/** as NumPy's without text: behind each operand its labels, integers and "...", and those of the result at the end */
+export function einsum(
+  first: ArrayLike,
+  labels: LabelList,
+  ...rest: readonly (ArrayLike | LabelList | EinsumOptions)[]
+): NDArray;
+export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray {
+  const { subscripts, operands, options } = callOf("einsum", notation, given);
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
   return computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
@@ -123,8 +161,14 @@ export function einsumPath(
   first: NDArray | TypedArray,
   ...rest: readonly (ArrayLike | EinsumOptions)[]
 ): EinsumPath;
-export function einsumPath(subscripts: string, ...given: readonly unknown[]): EinsumPath {
-  const { operands, options } = operandsOf("einsumPath", given);
+/** behind each operand its labels, and those of the result at the end */
+export function einsumPath(
+  first: ArrayLike,
+  labels: LabelList,
+  ...rest: readonly (ArrayLike | LabelList | EinsumOptions)[]
+): EinsumPath;
+export function einsumPath(notation: unknown, ...given: readonly unknown[]): EinsumPath {
+  const { subscripts, operands, options } = callOf("einsumPath", notation, given);
   return withArrays(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
     const path = contractionPath(contraction, options.optimize ?? "greedy");

@@ -4,6 +4,7 @@
  * @module
  */
 import { ShapeError } from "../../errors.ts";
+import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { refuseArgument } from "../storage/rows.ts";
 
@@ -15,6 +16,36 @@ export interface Contraction {
   readonly inputs: readonly (readonly Label[])[];
   readonly output: readonly Label[];
   readonly sizes: ReadonlyMap<Label, number>;
+}
+
+/** A list of labels as NumPy has them beside each operand: integers, and `"..."` for the axes in between. */
+export type LabelList = readonly (number | "...")[];
+
+// in the order of the integers, which is that of the result where none is given
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+function termOf(callee: string, labels: unknown): string {
+  const list: readonly unknown[] = Array.isArray(labels) ? labels : integersOf(callee, "labels", labels);
+  return list.map((each) => {
+    if (each === "...") return each;
+    const label = integerOf(callee, "a label", each);
+    return LETTERS[label] ??
+      refuseArgument(`${callee} takes labels from 0 to ${LETTERS.length - 1}, not ${label}`);
+  }).join("");
+}
+
+/**
+ * Operands that each have a list of labels behind them, and (an odd one) those of the result, as subscripts: of
+ * `a, [0, 1], b, [1, 2], [0, 2]` it is `"AB,BC->AC"`. Refused: ARR002.
+ */
+export function subscriptsOfLists(
+  callee: string,
+  given: readonly unknown[],
+): { readonly subscripts: string; readonly operands: readonly unknown[] } {
+  const isOdd = given.length % 2 === 1, pairs = isOdd ? given.slice(0, -1) : given;
+  const operands = pairs.filter((_, i) => i % 2 === 0);
+  const terms = pairs.filter((_, i) => i % 2 === 1).map((labels) => termOf(callee, labels));
+  return { operands, subscripts: terms.join(",") + (isOdd ? `->${termOf(callee, given.at(-1))}` : "") };
 }
 
 function labelsOf(term: string, rank: number, subscripts: string): Label[] {

@@ -17,7 +17,7 @@ const PRODUCTS: readonly NumpyRow[] = [
   row("outer", "copy"),
   row("tensordot", "copy"),
   row("einsum", "copy", {
-    difference: "`einsum(text, operands)`; operands in a list, or arrays one after the other",
+    difference: "operands in a list, or arrays one after the other; or labels in a list behind each",
   }),
   row("einsum_path", "value"),
   row("kron", "copy"),
