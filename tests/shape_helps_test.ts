@@ -1,12 +1,12 @@
 /**
  * Every help that a refusal of shapes gives works when it is applied: all pairs of shapes that pipelines have, under
- * each kind of operation. The step then passes, and so does the rule of rows where the result has rows.
+ * each kind of operation, `concat` and `stack` among them. The step then passes, and so does the rule of rows where the result has rows.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { NdpipeError } from "../src/errors.ts";
-import { GraphBuilder, TracedTensor, where } from "../src/expr/mod.ts";
+import { concat, GraphBuilder, stack, TracedTensor, where } from "../src/expr/mod.ts";
 import { checkRows } from "../src/plan/rows.ts";
 import { type Shape, showShape } from "../src/shape/mod.ts";
 
@@ -32,6 +32,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   crossed: ["f=4", "h=3"],
   one: [1],
   scalar: [],
+  cube: [8, 5, 2],
 };
 
 type Operation = (a: TracedTensor, b: TracedTensor) => TracedTensor;
@@ -45,6 +46,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   isclose: method("isclose"),
   // deno-lint-ignore no-explicit-any -- where's types speak of tensors
   where: (a: any, b: any) => where(a.gt(0), b, 0) as any,
+  // deno-lint-ignore no-explicit-any -- as above
+  concat: (a: any, b: any) => concat([a, b], 1) as any,
+  // deno-lint-ignore no-explicit-any -- as above
+  stack: (a: any, b: any) => stack([a, b], 1) as any,
 };
 
 type Tensors = Readonly<Record<string, TracedTensor>>;
@@ -88,12 +93,14 @@ const CHANGES: readonly (readonly [RegExp, (x: TracedTensor, text: string) => Tr
     (x, to) => x.broadcastTo(list(to)),
   ],
   [/rename it: \.as\((.*)\) on (\(.*\))$/, (x, to) => x.as(list(to))],
+  [/^use ()\.expandDims\(-1\) on (\(.*\))$/, (x) => x.expandDims(-1)],
   [/^use ()\.transpose\(\) on (\(.*\))$/, (x) => x.transpose()],
 ];
 
 /** What a call in a help gives, of the tensors by their names: `x.matmul(w.transpose())`. */
 function evaluate(call: string, tensors: Tensors): TracedTensor {
-  return new Function(...Object.keys(tensors), `return ${call};`)(...Object.values(tensors));
+  const scope = { ...tensors, concat, stack };
+  return new Function(...Object.keys(scope), `return ${call};`)(...Object.values(scope));
 }
 
 /** The table with one shape in place of another. */
@@ -105,16 +112,20 @@ function withShape(name: string, text: string): Readonly<Record<string, Shape>> 
 /** Applies a help that names the operands; false: it is none. */
 function applyNamed(help: string, [a, b]: readonly [string, string], operation: Operation): boolean {
   const names = [...new Set([a, b])];
-  const written = /write (\w+\..*?)(?:, and (\w+) needs shape \((.*)\))?$/.exec(help);
+  const written = /write ((?:\w+\.|concat\(|stack\().*?)(?:, and (\w+) needs shape \((.*)\))?$/.exec(help);
   if (written !== null && !help.includes("...")) {
     const [, call = "", other, shape = ""] = written;
     trace(names, (t) => evaluate(call, t), other === undefined ? SHAPES : withShape(other, shape));
     return true;
   }
-  const needed = /^(\w+) needs shape \((.*)\)$/.exec(help);
+  const needed =
+    /^(\w+) needs shape \(([^()]*)\)(?:, and (\.broadcastTo\(\[.*?\]\))(?:, beside (\.\S+) on \w+)?)?$/.exec(
+      help,
+    );
   if (needed !== null) {
-    const [, name = "", shape = ""] = needed;
-    trace(names, (t) => operation(t[a]!, t[b]!), withShape(name, shape));
+    const [, name = "", shape = "", repeated = "", beside = ""] = needed;
+    const changed = (one: string, t: Tensors) => evaluate(one + (one === name ? repeated : beside), t);
+    trace(names, (t) => operation(changed(a, t), changed(b, t)), withShape(name, shape));
     return true;
   }
   const used =
@@ -204,11 +215,16 @@ Deno.test("each help that a refusal of shapes gives works when it is applied", (
         }
         assert(error instanceof NdpipeError, String(error));
         if (!error.code.startsWith("SHP")) continue;
-        assert(error.help !== null, `${name} of ${a} and ${b} has no help: ${error.message}`);
+        if (error.help === null) {
+          failures.push(`${name} of ${a} and ${b} has no help: ${error.message}`);
+          continue;
+        }
         for (const part of error.help.split("; ")) {
           try {
             const isApplied = apply(part, [a, b], operation);
-            const isOfOther = /are not paired with each other|^for one weight a|by the same mask/.test(part);
+            const isOfOther =
+              /are not paired with each other|^for one weight a|by the same mask|^(?:the|a new) axis of \w+ is (?:at )?0, or -1$/
+                .test(part);
             assert.equal(isApplied, !isOfOther, `nothing applies ${JSON.stringify(part)}`);
             tried.set(name, (tried.get(name) ?? 0) + (isApplied ? 1 : 0));
           } catch (failure) {
@@ -222,4 +238,39 @@ Deno.test("each help that a refusal of shapes gives works when it is applied", (
   for (const name of Object.keys(OPERATIONS)) {
     assert((tried.get(name) ?? 0) > 10, `${name}: ${tried.get(name)}`);
   }
+});
+
+Deno.test("each help of a shape that is asked for works when it is applied", () => {
+  const failures: string[] = [];
+  let tried = 0;
+  for (const name of ["as", "reshape", "broadcastTo"]) {
+    for (const a of Object.keys(SHAPES)) {
+      for (const [b, to] of Object.entries(SHAPES)) {
+        const asked = `.${name}(${JSON.stringify(to)})`;
+        try {
+          trace([a], (t) => evaluate(a + asked, t));
+          continue;
+        } catch (error) {
+          assert(error instanceof NdpipeError, String(error));
+          if (!error.code.startsWith("SHP")) continue;
+          const help = error.help ?? "none";
+          const before = /(?:rename them:|use) (\.\S.*) on \w+(?: first)?$/.exec(help)?.[1];
+          const instead = /(\.(?:as|reshape|broadcastTo)\(\[.*\]\))$/.exec(help)?.[1];
+          const change = before === undefined ? instead : before + asked;
+          if (change === undefined) {
+            if (help !== "write 'N' as an axis of its own") failures.push(`${name} of ${a} to ${b}: ${help}`);
+            continue;
+          }
+          try {
+            trace([a], (t) => evaluate(a + change, t));
+            tried++;
+          } catch (failure) {
+            failures.push(`${name} of ${a} to ${b}: ${help}: ${failure}`);
+          }
+        }
+      }
+    }
+  }
+  assert.deepEqual(failures, []);
+  assert(tried > 300, `${tried}`);
 });

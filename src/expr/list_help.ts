@@ -22,6 +22,7 @@ import { axisHelp } from "./axis_help.ts";
 import {
   callOr,
   type Change,
+  declarable,
   declared,
   firstOf,
   hasRows,
@@ -40,9 +41,10 @@ function listedOr(words: string, operands: readonly NamedShape[], call: (list: s
     return list.length > MAX_LIST_LENGTH ? words : call(`[${list}]`);
   });
 }
-/** The operand with rows that has the most axes; else the first. */
+/** Of the operands with rows, or of all where none has, the one with the most axes: what the others must fit. */
 function modelOf(operands: readonly NamedShape[]): NamedShape | undefined {
-  return operands.filter(hasRows).toSorted((a, b) => b.shape.length - a.shape.length)[0] ?? operands[0];
+  const rows = operands.filter(hasRows);
+  return (rows.length > 0 ? rows : operands).toSorted((a, b) => b.shape.length - a.shape.length)[0];
 }
 
 /** What makes one operand of a list fit the shape `to`, if the rule then takes the whole list. */
@@ -65,16 +67,33 @@ function fittingChanges(
     ]);
   }
   simple.push([`use ${repeat} on ${odd.name}`, given(withDeclared(to, () => broadcastTo(odd.shape, to)))]);
-  const isParam = !hasRows(odd) && to.some(isSymbol),
-    shape = isParam ? to.filter((dim) => !isSymbol(dim)) : to;
-  return { simple, needed: [[needs(odd, shape) + (isParam ? `, and ${repeat}` : ""), given(declared(to))]] };
+  const needed = declarable(to), isParam = !hasRows(odd) && to.some(isSymbol);
+  const text = isParam ? needsAndRepeats(odd, needed) : needs(odd, needed);
+  return { simple, needed: [[text, given(declared(needed))]] };
+}
+
+/** Of a param, which has no rows: the shape that it needs, and then their repetition. */
+function needsAndRepeats(param: NamedShape, to: Shape): string {
+  return `${needs(param, to.filter((dim) => !isSymbol(dim)))}, and .broadcastTo(${showLiteral(to)})`;
+}
+
+/** One value a row beside a param of matrices: both as columns. */
+function columnChanges(operands: readonly NamedShape[]): Change[] {
+  const value = operands.find(hasRows), param = operands.find((one) => one.shape.length > 1);
+  if (value?.shape.length !== 1 || param === undefined || hasRows(param)) return [];
+  const to: Shape = [value.shape[0]!, param.shape.at(-1)!];
+  const shapes = operands.map((one): Shape =>
+    one === value ? [...value.shape, 1] : one === param ? to : one.shape
+  );
+  return [[`${needsAndRepeats(param, to)}, beside .expandDims(-1) on ${value.name}`, concatShape(shapes, 1)]];
 }
 
 /** Operands that lack axes, as columns beside the rows of the others. */
 function columnsOf(operands: readonly NamedShape[], rows: Dim): NamedShape[] {
   return operands.map((one): NamedShape => {
-    if (one.shape.length !== 1) return one;
-    const isValue = hasRows(one), shape: Shape = isValue ? [...one.shape, 1] : [rows, ...one.shape];
+    if (one.shape.length > 1) return one;
+    const isValue = hasRows(one);
+    const shape: Shape = isValue ? [...one.shape, 1] : [rows, one.shape[0] ?? 1];
     const change = isValue ? ".expandDims(-1)" : `.broadcastTo(${showLiteral(shape)})`;
     return { name: one.name, code: one.code === null ? null : one.code + change, shape };
   });
@@ -101,12 +120,12 @@ export function concatHelp(
   const odd = operands.find(({ shape }) => isRefusal(rule([model.shape, shape])));
   if (odd === undefined || axis >= rank) {
     const asColumns = listedOr("use .expandDims(-1) on each", columns, (list) => `write concat(${list}, 1)`);
-    if (rank > 1 || !hasRows(model)) changes.push(...along);
+    if (rank !== 1 || !hasRows(model)) changes.push(...along, ...(rank === 0 ? [beside] : []));
     else if (axis >= rank) {
       changes.push(beside, [
         `for one column of each, ${asColumns}`,
         concatShape(columns.map(({ shape }) => shape), 1),
-      ]);
+      ], ...(axis === 1 ? columnChanges(operands) : []));
     }
     return firstOf(changes, 1) ?? (refusal.code === "SHP004" ? axisHelp("concat", model) : null);
   }

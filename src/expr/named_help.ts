@@ -87,7 +87,8 @@ function broadcastHelp(a: NamedShape, b: NamedShape): string | null {
     const shape = fittingParam(param, other);
     return [[needs(param, shape), broadcastShapes(shape, other.shape)]];
   };
-  const [long, short] = b.shape.length > a.shape.length || hasRows(b) ? [b, a] : [a, b];
+  const isSecond = hasRows(a) === hasRows(b) ? b.shape.length > a.shape.length : hasRows(b);
+  const [long, short] = isSecond ? [b, a] : [a, b];
   const same = firstOf(renamed(a, b), 1);
   return same ?? firstOf([...fitted(short, long), ...pairChanges(a, b)], 2);
 }
@@ -191,16 +192,19 @@ function renamedHelp(a: NamedShape, to: Shape): string | null {
 /** What to write in place of a repetition of what has no size 1. */
 function repeatedHelp(a: NamedShape, to: Shape): string | null {
   const skipped = Math.max(0, to.length - a.shape.length);
+  const padded: Shape = [...a.shape, ...Array<number>(skipped).fill(1)];
   const kept = [
     ...to.slice(0, skipped),
     ...a.shape.map((dim, axis) => sizeOf(dim) === 1 ? to[skipped + axis] ?? dim : dim),
   ];
   return firstOf([
     [`use .expandDims(-1) on ${a.name} first`, broadcastTo([...a.shape, 1], to)],
+    [`use .reshape(${showLiteral(padded)}) on ${a.name} first`, broadcastTo(padded, to)],
     [
       `only axes of size 1 are repeated: .broadcastTo(${showLiteral(kept)})`,
       withDeclared(kept, () => broadcastTo(a.shape, kept)),
     ],
+    [`only axes of size 1 are repeated: .broadcastTo(${showLiteral(a.shape)})`, a.shape],
   ], 1);
 }
 
@@ -229,7 +233,9 @@ export function namedHelp(
     case "SHP002":
     case "SHP007": {
       if (b === undefined) return null;
-      if (method === "broadcastTo" || method === "broadcastLike") return renamedHelp(a, b.shape);
+      if (method === "broadcastTo" || method === "broadcastLike") {
+        return renamedHelp(a, b.shape) ?? repeatedHelp(a, b.shape);
+      }
       if (method === "matmul" || method === "dot") return matmulHelp(a, b);
       for (const [i, x] of operands.entries()) {
         for (const y of operands.slice(i + 1)) {
