@@ -1,6 +1,7 @@
 /** How `convert` of Arrow begins and ends: changed inputs, joined streams, pipes, signals. By the real command line. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { RELAY_BYTES, relayArrow } from "../src/exec/relay.ts";
+import { relayArrow } from "../src/exec/relay.ts";
+import { RELAY_BYTES } from "../src/exec/relay_memory.ts";
 import { writeTable } from "../src/exec/testing.ts";
 import { messageMetadata } from "../src/source/arrow/metadata.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";

@@ -2,7 +2,8 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
 import type { OutputCompression } from "../src/exec/output_compression.ts";
-import { RELAY_BYTES, relayArrow } from "../src/exec/relay.ts";
+import { relayArrow } from "../src/exec/relay.ts";
+import { RELAY_BYTES } from "../src/exec/relay_memory.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe } from "./ndpipe_process.ts";
 

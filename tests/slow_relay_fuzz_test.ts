@@ -3,7 +3,8 @@
  * in a refusal with an allowed code or in success; never in a crash, a hang or a large allocation.
  */
 import type { ErrorCode } from "../src/error_codes.ts";
-import { RELAY_BYTES, relayArrow } from "../src/exec/relay.ts";
+import { relayArrow } from "../src/exec/relay.ts";
+import { RELAY_BYTES } from "../src/exec/relay_memory.ts";
 import { DamagedCases } from "./support/damaged_cases.ts";
 import { mutate, randomGenerator } from "./support/damaged_bytes.ts";
 

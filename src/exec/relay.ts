@@ -5,19 +5,18 @@
  *
  * Invariants
  * 1. Memory does not depend on the inputs' bytes: bodies pass through in pieces, and of a file's footer what it takes
- *    is counted. Where bodies are compressed anew, one at a time is held, and refused before it is read where the
- *    budget has no room for it.
+ *    is counted, as is what record batches leave between collections, of a stream as they come. Where bodies are
+ *    compressed anew, one at a time is held, and refused before it is read where the budget has no room for it.
  * 2. What holds for every run: see `run_frame.ts`.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import { MemoryError, OutputError, SchemaError } from "../errors.ts";
-import { bytesText } from "../dtype/bytes_text.ts";
+import { OutputError, SchemaError } from "../errors.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
 import type { FieldTree } from "../schema/arrow_tree.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
-import { MESSAGE_SINK_BYTES, MessageSink } from "../sink/arrow/message_sink.ts";
+import { MessageSink } from "../sink/arrow/message_sink.ts";
 import { METADATA_V5 } from "../source/arrow/arrow_type.ts";
 import { openRawMessages, type RawMessage, type RawMessages } from "../source/arrow/raw_messages.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
@@ -26,16 +25,12 @@ import { type StampedInput, stampOf } from "./input_stamp.ts";
 import { type OutputOptions, refuseInput } from "./open_output.ts";
 import { arrowCompression } from "./output_compression.ts";
 import { type Recompressed, Recompressor } from "./recompress.ts";
+import { PIECE_BYTES, RelayMemory } from "./relay_memory.ts";
 import { RssWatch } from "./rss.ts";
 import type { RunOptions, Summary } from "./run.ts";
 import { type FramedRun, runFramed } from "./run_frame.ts";
-import { RUNTIME_BYTES } from "./runtime_memory.ts";
 import type { SignalWatch } from "./signal_watch.ts";
 
-/** a body passes through in pieces of this: large calls, and memory that stays in the cache */
-const PIECE_BYTES = 2 * 1024 * 1024;
-/** metadata of schemas and of a message */
-const METADATA_BYTES = 4 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 
 /** What is copied to where. */
@@ -44,9 +39,6 @@ export interface RelayOptions extends RunOptions {
   /** `--memory` */
   readonly memoryBytes: number | null;
 }
-
-/** The peak of a relay, but for footers and what is compressed anew. */
-export const RELAY_BYTES: number = RUNTIME_BYTES + PIECE_BYTES + MESSAGE_SINK_BYTES + METADATA_BYTES;
 
 /**
  * Copies the inputs, one after the other, into one output.
@@ -61,33 +53,7 @@ export async function relayArrow(options: RelayOptions): Promise<Summary> {
     containerBytes: containerLimit()?.bytes ?? null,
     totalMemoryBytes: totalMemoryBytes(),
   });
-  refuseBudget(budget, { footerBytes: 0, anewBytes: 0 });
   return await runFramed(new Relay(options, budget), options.signal ?? null);
-}
-
-/** What a relay takes beyond `RELAY_BYTES`. */
-interface RelayExtras {
-  /** of the input with the longest footer */
-  readonly footerBytes: number;
-  /** of bodies that are compressed anew */
-  readonly anewBytes: number;
-}
-
-function refuseBudget(budget: Budget, { footerBytes, anewBytes }: RelayExtras): void {
-  const numBytes = RELAY_BYTES + footerBytes + anewBytes;
-  if (numBytes <= budget.bytes) return;
-  const sentence = `the run needs ${bytesText(numBytes)}, and the budget is ${bytesText(budget.bytes)}`;
-  const operands = [
-    `runtime  ${bytesText(RUNTIME_BYTES)}`,
-    `buffers  ${bytesText(RELAY_BYTES - RUNTIME_BYTES)}`,
-  ];
-  if (footerBytes > 0) operands.push(`places of record batches  ${bytesText(footerBytes)}`);
-  if (anewBytes > 0) operands.push(`bodies compressed anew  ${bytesText(anewBytes)}`);
-  throw new MemoryError("MEM001", sentence, {
-    operands,
-    notes: [`the budget of ${bytesText(budget.bytes)} is ${budget.source}`],
-    help: `give it that much: --memory ${Math.ceil(numBytes / 1024 ** 2)}MiB`,
-  });
 }
 
 /** The dictionary that an id stands for at a place of the output. */
@@ -99,6 +65,7 @@ interface KnownDictionary {
 class Relay implements FramedRun<MessageSink, Summary> {
   readonly #options: RelayOptions;
   readonly #budget: Budget;
+  readonly #memory: RelayMemory;
   readonly #piece = new Uint8Array(PIECE_BYTES);
   readonly #dictionaries = new Map<number, KnownDictionary>();
   readonly #watch = new RssWatch();
@@ -106,8 +73,6 @@ class Relay implements FramedRun<MessageSink, Summary> {
   readonly #stamped: StampedInput[] = [];
   #opened: RawMessages | null = null;
   #first: Pick<RawMessages, "path" | "schema"> | null = null;
-  /** of the input with the longest footer */
-  #residentBytes = 0;
   #isFile = false;
   /** null: bodies go through as they are */
   #recompressor: Recompressor | null = null;
@@ -118,11 +83,11 @@ class Relay implements FramedRun<MessageSink, Summary> {
   #toldAt = -Infinity;
   #rows = 0;
   #bytes = 0;
-  #batches = 0;
 
   constructor(options: RelayOptions, budget: Budget) {
     this.#options = options;
     this.#budget = budget;
+    this.#memory = new RelayMemory(budget);
   }
 
   async open(signals: SignalWatch): Promise<MessageSink> {
@@ -134,13 +99,14 @@ class Relay implements FramedRun<MessageSink, Summary> {
     this.#isFile = format === "arrow-file";
     const compression = compress === null ? null : arrowCompression(compress, format);
     if (compress !== null) {
-      this.#recompressor = new Recompressor({
+      const recompressor = this.#recompressor = new Recompressor({
         compression,
         budgetBytes: this.#budget.bytes,
-        // a later input may have a longer footer
-        otherBytes: () => RELAY_BYTES + this.#residentBytes,
+        // a later input may have more record batches
+        otherBytes: () => this.#memory.otherBytes,
         breathe: () => this.#breathe(),
       });
+      this.#memory.anewBytes = () => recompressor.peakBytes;
     }
     // V4 has no place for a body's codec: pyarrow takes compressed bodies of it for plain ones
     this.#version = compression === null ? first.schema.version : METADATA_V5;
@@ -172,8 +138,8 @@ class Relay implements FramedRun<MessageSink, Summary> {
       bytesWritten: sink.numBytes,
       elapsedMs: performance.now() - this.#start,
       peakRssBytes: this.#watch.peakBytes(),
-      predictedPeakBytes: this.#predictedBytes,
-      chunks: this.#batches,
+      predictedPeakBytes: this.#memory.predictedBytes,
+      chunks: this.#memory.numBatches,
       workers: 1,
       numerics: "strict",
       output: this.#options.output,
@@ -195,9 +161,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
       throw error;
     }
     this.#stamped.push({ path, info: { format: "arrow-file" }, stamp });
-    this.#residentBytes = Math.max(this.#residentBytes, this.#opened.residentBytes);
-    const anewBytes = this.#recompressor?.peakBytes ?? 0;
-    refuseBudget(this.#budget, { footerBytes: this.#residentBytes, anewBytes });
+    this.#memory.addInput(this.#opened);
     return this.#opened;
   }
 
@@ -207,7 +171,8 @@ class Relay implements FramedRun<MessageSink, Summary> {
       if (message === null) return;
       if (message.dictionary === null) await this.#copyBatch(input, message);
       else await this.#copyDictionary({ input, inputIndex, message });
-      await this.#breathe();
+      // else between the pieces of its body
+      if (message.bodyBytes === 0) await this.#breathe();
     }
   }
 
@@ -216,10 +181,6 @@ class Relay implements FramedRun<MessageSink, Summary> {
     this.#tell();
     await this.#signals!.breathe();
     this.#signals!.throwIfAborted();
-  }
-
-  get #predictedBytes(): number {
-    return RELAY_BYTES + this.#residentBytes + (this.#recompressor?.peakBytes ?? 0);
   }
 
   async #copyBatch(input: RawMessages, message: RawMessage): Promise<void> {
@@ -232,7 +193,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
       this.#sink!.writeBody(body);
     }
     this.#rows += message.batch.numRows;
-    this.#batches += 1;
+    this.#memory.addBatch(input.path);
   }
 
   async #recompressed(input: RawMessages, message: RawMessage, by: Recompressor): Promise<Recompressed> {
@@ -337,7 +298,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
       totalBytes: null,
       elapsedMs: now - this.#start,
       rssBytes: this.#watch.sample(),
-      predictedBytes: this.#predictedBytes,
+      predictedBytes: this.#memory.predictedBytes,
     });
   }
 }

@@ -60,7 +60,7 @@ Deno.test("relayArrow() counts footers and bodies of all inputs together", async
   await rejects(relay({ inputs: [large, many], compress: "lz4", memoryBytes }), (error) => {
     ok(error instanceof MemoryError);
     strictEqual(error.code, "MEM001");
-    match(error.operands.join("\n"), /places of record batches .*\nbodies compressed anew/);
+    match(error.operands.join("\n"), /record batches .*\nbodies compressed anew/);
     return true;
   });
   await relay({ inputs: [large], compress: "lz4", memoryBytes });
@@ -83,4 +83,23 @@ Deno.test("relayArrow() counts what is held from message to message: a long stor
   const apart = Math.max(await peak(noise), await peak(short));
   // 4 MiB of the stored body stay while the plain one is made
   ok(await peak(noise, short) >= apart + 4 * MIB - 65_536, `${await peak(noise, short)} ${apart}`);
+});
+
+Deno.test("relayArrow() counts what the record batches of a stream leave, as they come", async () => {
+  const many = `${scratch}/many.arrows`, numBatches = 2_000;
+  writeTable(many, [{ name: "x", dtype: "f64", width: null, value: (row) => row }], {
+    numRows: numBatches,
+    batchRows: 1,
+  });
+  const { predictedPeakBytes } = await relay({ inputs: [many] });
+  const twice = await relay({ inputs: [many, many] });
+  ok(twice.predictedPeakBytes - predictedPeakBytes >= 100 * numBatches);
+  const refused = relay({ inputs: [many, many], memoryBytes: predictedPeakBytes });
+  const help = await refused.then(() => "", (error) => {
+    strictEqual(error.code, "MEM003");
+    match(error.message, /many\.arrows has more record batches than there is memory for/);
+    return String(error.help);
+  });
+  const mebibytes = Number(/--memory (\d+)MiB/.exec(help)![1]);
+  await relay({ inputs: [many, many], memoryBytes: mebibytes * MIB });
 });

@@ -39,6 +39,8 @@ export interface RawMessages {
   readonly schema: ArrowSchema;
   /** memory that is held for as long as it is open, more for a table of more record batches */
   readonly residentBytes: number;
+  /** record batches, where a footer tells; null: a stream */
+  readonly numBatches: number | null;
   /** the next message; null at the end */
   next(): Promise<RawMessage | null>;
   /** fills the view with the next bytes of the body */
@@ -49,6 +51,7 @@ export interface RawMessages {
 /** Messages in the order in which a stream has them. */
 class StreamMessages implements RawMessages {
   readonly residentBytes = 0;
+  readonly numBatches = null;
   readonly #stream: StreamReader;
   readonly #check: MessageCheck;
 
@@ -81,19 +84,13 @@ class StreamMessages implements RawMessages {
   }
 }
 
-/**
- * What a record batch leaves between collections, as far as V8 lets that grow. Measured with batches of one row beyond
- * what the runtime is counted with: 8 MiB for 300,000, 55 for 1,000,000.
- */
-const GARBAGE_BYTES_PER_BATCH = 160, MAX_GARBAGE_BYTES = 64 * 1024 ** 2;
-
 /** Messages by the footer of a file: dictionaries, then record batches. */
 class FooterMessages implements RawMessages {
   readonly #access: RandomAccess;
   readonly #batches: FooterBatches;
   readonly #check: MessageCheck;
   #numDictionaries = 0;
-  #numBatches = 0;
+  #nextBatch = 0;
   #position = 0;
 
   constructor(access: RandomAccess) {
@@ -111,8 +108,11 @@ class FooterMessages implements RawMessages {
   }
 
   get residentBytes(): number {
-    const { blocks, residentBytes } = this.#batches;
-    return residentBytes + Math.min(GARBAGE_BYTES_PER_BATCH * blocks.length, MAX_GARBAGE_BYTES);
+    return this.#batches.residentBytes;
+  }
+
+  get numBatches(): number {
+    return this.#batches.blocks.length;
   }
 
   // deno-lint-ignore require-await -- a file is read at once, and its errors are the promise's
@@ -123,9 +123,9 @@ class FooterMessages implements RawMessages {
       this.#position = dictionary.bodyPosition;
       return this.#check.take({ kind: "dictionary", dictionary: dictionary.metadata, ...dictionary });
     }
-    const batch = this.#batches.batch(this.#numBatches);
+    const batch = this.#batches.batch(this.#nextBatch);
     if (batch === null) return null;
-    this.#numBatches += 1;
+    this.#nextBatch += 1;
     this.#position = batch.bodyPosition;
     return this.#check.take({ kind: "recordBatch", batch: batch.metadata, ...batch });
   }
