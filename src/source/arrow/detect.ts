@@ -6,6 +6,7 @@
  */
 import { FormatError } from "../../errors.ts";
 import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
+import { emptyFile } from "../empty_file.ts";
 import { CONTINUATION, MAGIC, unsupported } from "./metadata.ts";
 
 /** Bytes that `detectFraming` looks at. */
@@ -39,10 +40,7 @@ const FOREIGN: readonly (readonly [head: string, what: string])[] = [
  */
 export function detectFraming(head: Uint8Array, path: string): Framing {
   if (head.byteLength === 0) {
-    throw new FormatError("FMT003", `${path} is empty`, {
-      notes: ["even a table without rows has a schema, of some hundred bytes"],
-      help: "write or copy the file again",
-    });
+    throw emptyFile(path);
   }
   if (head.byteLength < 4) throw notArrow(head, path);
   if (head.byteLength >= HEAD_BYTES && isMagic(head)) return "file";

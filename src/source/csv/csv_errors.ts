@@ -201,12 +201,29 @@ export function raggedRecord(
     {
       place: placeOf(region, at.start),
       notes: [recordNote(region, at.record)],
-      help: at.numFields > at.numExpected
-        ? "quote fields that hold the delimiter, or mend the row; where every line ends with a delimiter, " +
-          "--trailing-delimiter drops the empty field behind it"
-        : "mend the row: an empty field still needs its delimiter; --ragged pad takes the fields that lack as missing",
+      help: otherDelimiter(region, at) ??
+        (at.numFields > at.numExpected
+          ? "quote fields that hold the delimiter, or mend the row; where every line ends with a delimiter, " +
+            "--trailing-delimiter drops the empty field behind it"
+          : "mend the row: an empty field still needs its delimiter; --ragged pad takes the fields that lack as missing"),
     },
   );
+}
+
+/** A table of one column whose row holds other delimiters between numbers with decimal commas; null: it is not so. */
+function otherDelimiter(
+  { bytes }: RecordRegion,
+  { start, numFields, numExpected }: { start: number; numFields: number; numExpected: number },
+): string | null {
+  if (numExpected !== 1 || numFields === 1) return null;
+  const end = bytes.subarray(start).findIndex((byte) => byte === 10 || byte === 13);
+  const line = bytes.subarray(start, end < 0 ? undefined : start + end);
+  const found = ([[";", "semicolon"], ["\t", "tab"], ["|", "pipe"]] as const).find(([sign]) =>
+    line.includes(sign.charCodeAt(0))
+  );
+  if (found === undefined) return null;
+  return `where its fields are apart by another sign, --delimiter ${found[1]}; ` +
+    "numbers such as 1,5 are read by --decimal ,";
 }
 
 /** FMT007 and MEM004: a record whose end cannot be found. */

@@ -230,3 +230,16 @@ Deno.test("parseTemporal() agrees with Date on every day of 800 years, and refus
   strictEqual(parseTemporal("2026-01-01T00:00:00.1000000", local), 1767225600100000n);
   strictEqual(parseTemporal("2300-01-01", { unit: "ns", isUtc: false }), "outOfRange");
 });
+
+Deno.test("a row of more fields than the one of the header is told of the delimiter that it holds", () => {
+  for (const [sign, word] of [[";", "semicolon"], ["\t", "tab"], ["|", "pipe"]] as const) {
+    const text = `a${sign}b\n1,5${sign}2\n`;
+    match(
+      refusal("DAT003", () => readTable(text, [textBinding("f64", [0])])).help!,
+      new RegExp(`--delimiter ${word}; numbers such as 1,5 are read by --decimal ,$`),
+    );
+    const table = readTable(text, AB, { delimiter: sign, decimal: "," });
+    deepStrictEqual(table.values, [[1.5, 2]]);
+  }
+  match(refusal("DAT003", () => readTable("a\n1,2\n", [textBinding("f64", [0])])).help!, /^quote fields/);
+});

@@ -38,6 +38,7 @@ const OPEN = 123, CLOSE = 125, OPEN_LIST = 91, CLOSE_LIST = 93, COLON = 58, COMM
 /** nested deeper than any table is, and far from the end of the stack */
 const MAX_DEPTH = 64;
 const WORDS = ["true", "false", "null"] as const;
+const OTHER_NUMBERS = ["NaN", "Infinity"];
 
 /** Thrown within this file, caught where a line is taken apart. */
 class Fault extends Error {
@@ -155,7 +156,7 @@ class LineReader {
       if (c !== word.charCodeAt(0)) continue;
       for (let i = 1; i < word.length; i++) {
         if (bytes[p + i] !== word.charCodeAt(i)) {
-          throw new Fault(p, "a value is missing, or spelled otherwise than in JSON");
+          throw this.#noValue(p);
         }
       }
       return { kind: word, end: p + word.length };
@@ -177,8 +178,18 @@ class LineReader {
   #digits(start: number): number {
     let p = start;
     while (this.#bytes[p]! >= ZERO && this.#bytes[p]! <= ZERO + 9) p++;
-    if (p === start) throw new Fault(p, "a value is missing, or spelled otherwise than in JSON");
+    if (p === start) throw this.#noValue(p);
     return p;
+  }
+
+  /** what is no value of JSON; Python's json.dumps and others write some numbers so */
+  #noValue(p: number): Fault {
+    const word = OTHER_NUMBERS.find((one) =>
+      [...one].every((c, i) => this.#bytes[p + i] === c.charCodeAt(0))
+    );
+    if (word === undefined) return new Fault(p, "a value is missing, or spelled otherwise than in JSON");
+    const sign = this.#bytes[p - 1] === MINUS ? "-" : "", text = sign + word;
+    return new Fault(p, `${text} is no number of JSON; as a text, "${text}", it is read as that number`);
   }
 
   number(start: number): number {

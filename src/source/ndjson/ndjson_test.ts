@@ -99,7 +99,7 @@ Deno.test("decode() refuses lines that are no JSON, with line and column", () =>
     ['{"a":.5}', /value is missing/, 6],
     ['{"a":5.}', /value is missing/, 8],
     ['{"a":1e}', /value is missing/, 8],
-    ['{"a":NaN}', /value is missing/, 6],
+    ['{"a":NaN}', /NaN is no number of JSON/, 6],
     ['{"a":nul}', /value is missing/, 6],
     ['{"a":1,}', /key in quotes/, 8],
     ['{"a":1} x', /more text/, 9],
@@ -229,5 +229,13 @@ Deno.test("sampleNdjson() takes whole numbers beyond i64 for u64, and for number
     strictEqual(kindsOf(["9223372036854775808", '"x"']), "text");
   } finally {
     Deno.removeSync(file);
+  }
+});
+
+Deno.test("readJsonLine() says how NaN and infinities are spelled, which Python's json.dumps writes without quotes", () => {
+  for (const word of ["NaN", "Infinity", "-Infinity"]) {
+    const error = refusal("FMT008", () => read(`{"a":1}\n{"a":${word}}\n`, A));
+    match(error.message, new RegExp(`: ${word} is no number of JSON; as a text, "${word}", it is read`));
+    deepStrictEqual(read(`{"a":1}\n{"a":"${word}"}\n`, A).values, [[1, Number(word)]]);
   }
 });

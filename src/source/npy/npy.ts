@@ -7,6 +7,7 @@
  */
 import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
+import { emptyFile } from "../empty_file.ts";
 
 /** An array in C order. */
 export interface NpyArray {
@@ -124,6 +125,7 @@ export function readPreamble(
   bytes: Uint8Array,
   name: string,
 ): { readonly textOffset: number; readonly numTextBytes: number; readonly encoding: "utf-8" | "latin1" } {
+  if (bytes.length === 0) throw emptyFile(name);
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new FormatError("FMT002", `${name} is no .npy file`, {
       notes: ["its first bytes are not \\x93NUMPY"],

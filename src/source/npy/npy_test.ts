@@ -102,7 +102,7 @@ Deno.test("parseNpy() turns Fortran order into C order for every number of axes"
 
 Deno.test("parseNpy() trusts no length and no header", () => {
   const cases: [Uint8Array, ErrorCode][] = [
-    [new Uint8Array(), "FMT002"],
+    [new Uint8Array(), "FMT003"],
     [text("a,b\n1,2\n"), "FMT002"],
     [new Uint8Array([0x93, ...text("NUMPY")]), "FMT005"],
     [new Uint8Array([0x93, ...text("NUMPY"), 1, 0]), "FMT004"],
@@ -249,7 +249,7 @@ Deno.test("openNpz() refuses archives whose directory does not agree with the fi
   const good = zip([entry]);
   throws(() => openNpz(new MemoryAccess(good.slice(0, -30))), { code: "FMT003" });
   throws(() => openNpz(new MemoryAccess(text("a,b\n1,2\n"))), { code: "FMT002" });
-  throws(() => openNpz(new MemoryAccess(new Uint8Array())), { code: "FMT002" });
+  throws(() => openNpz(new MemoryAccess(new Uint8Array())), { code: "FMT003" });
 });
 
 Deno.test("openNpz() reads or refuses any mutated archive, never a crash", () => {

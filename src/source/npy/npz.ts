@@ -12,6 +12,7 @@
 import { crc32 } from "../../compression/crc32.ts";
 import { zlib } from "../../compression/node_zlib.ts";
 import { FormatError } from "../../errors.ts";
+import { emptyFile } from "../empty_file.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { type NpyArray, parseNpy } from "./npy.ts";
 
@@ -117,6 +118,7 @@ interface Directory {
 
 /** Finds the end record (4.3.16), which a comment may follow, and through it the central directory. */
 function findDirectory(access: RandomAccess): Directory {
+  if (access.size === 0) throw emptyFile(access.path);
   const numTail = Math.min(access.size, END_BYTES + MAX_COMMENT_BYTES), tailOffset = access.size - numTail;
   const tail = readView(access, tailOffset, numTail);
   let end = numTail - END_BYTES;

@@ -7,6 +7,7 @@
  */
 import { FormatError } from "../../errors.ts";
 import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
+import { emptyFile } from "../empty_file.ts";
 import type { RandomAccess } from "../random_access.ts";
 import {
   corruption,
@@ -61,6 +62,7 @@ function textOrNothing(head: Uint8Array): readonly string[] | null {
 
 function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   const { path, size } = access;
+  if (size === 0) throw emptyFile(path);
   const head = new Uint8Array(Math.min(MAGIC_BYTES, size));
   access.readInto(head, 0);
   if (isText(head, "PARE")) throw unsupported(path, "it is encrypted", "decrypt it where its keys are");

@@ -124,7 +124,7 @@ Deno.test("openParquetSource() refuses pipes, other formats, encryption and trun
   const bytes = bytesOf("pyarrow_none");
   throws(() => openParquetSource("-"), refusal("FMT005", /comes through a pipe/));
   throws(() => sourceOf(new TextEncoder().encode("a,b\n1,2\n")), refusal("FMT002", /is not a Parquet file/));
-  throws(() => sourceOf(new Uint8Array()), refusal("FMT002", /is not a Parquet file/));
+  throws(() => sourceOf(new Uint8Array()), refusal("FMT003", /is empty/));
   throws(() => sourceOf(bytes.subarray(0, bytes.length - 1)), refusal("FMT003", /its footer is missing/));
   throws(() => sourceOf(bytes.subarray(0, 8)), refusal("FMT003", /too short/));
   const encrypted = bytes.slice();
