@@ -38,29 +38,46 @@ export async function runFramed<Sink extends { abort(): void }, Result>(
   signal: AbortSignal | null,
 ): Promise<Result> {
   const releaseRemotes = holdRemotes(), watch = new SignalWatch(signal);
-  try {
-    const sink = await run.open(watch);
+  const closeAll = () => {
     try {
-      await run.move(sink, watch);
-      refuseChanged(run.inputs());
-      return run.end(sink);
-    } catch (error) {
-      abortQuietly(sink);
-      // what was found in a file that was cut off meanwhile was never written there
-      if (error instanceof DataError || error instanceof FormatError) refuseChanged(run.inputs(), error);
-      throw error;
+      run.close();
+    } finally {
+      watch.close();
+      releaseRemotes();
     }
-  } finally {
-    run.close();
-    watch.close();
-    releaseRemotes();
+  };
+  let result: Result;
+  try {
+    result = await runToEnd(run, watch);
+  } catch (error) {
+    quietly(closeAll);
+    throw error;
+  }
+  closeAll();
+  return result;
+}
+
+async function runToEnd<Sink extends { abort(): void }, Result>(
+  run: FramedRun<Sink, Result>,
+  watch: SignalWatch,
+): Promise<Result> {
+  const sink = await run.open(watch);
+  try {
+    await run.move(sink, watch);
+    refuseChanged(run.inputs());
+    return run.end(sink);
+  } catch (error) {
+    quietly(() => sink.abort());
+    // what was found in a file that was cut off meanwhile was never written there
+    if (error instanceof DataError || error instanceof FormatError) refuseChanged(run.inputs(), error);
+    throw error;
   }
 }
 
 /** what ended the run says more than what could not be tidied up after it */
-function abortQuietly(sink: { abort(): void }): void {
+function quietly(tidy: () => void): void {
   try {
-    sink.abort();
+    tidy();
   } catch {
     // see above
   }

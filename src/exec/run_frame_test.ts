@@ -1,4 +1,4 @@
-import { rejects } from "node:assert/strict";
+import { deepStrictEqual, rejects } from "node:assert/strict";
 import { DataError } from "../errors.ts";
 import { stampOf } from "./input_stamp.ts";
 import { runFramed } from "./run_frame.ts";
@@ -24,4 +24,23 @@ Deno.test("runFramed() blames a file that was cut off meanwhile rather than the 
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("runFramed() says what ended a run, whatever fails after it, and leaves nothing at its signal", async () => {
+  const ended = new Error("ended"), untidy = new Error("untidy"), { signal } = new AbortController();
+  const listening = new Set<unknown>();
+  signal.addEventListener = (_: string, listener: unknown) => void listening.add(listener);
+  signal.removeEventListener = (_: string, listener: unknown) => void listening.delete(listener);
+  const fail = () => {
+    throw untidy;
+  };
+  const run = (move: () => Promise<void>) =>
+    runFramed(
+      { open: () => ({ abort: fail }), move, inputs: () => [], end: () => "done", close: fail },
+      signal,
+    );
+  await rejects(run(() => Promise.reject(ended)), ended);
+  // what could not be closed after a whole run is said
+  await rejects(run(() => Promise.resolve()), untidy);
+  deepStrictEqual([...listening], []);
 });

@@ -7,6 +7,8 @@
  * 1. A page that somebody uses stays where it is.
  * 2. No deadlock: a thread takes its dictionary before its page, holds at most one of each, and waits for nothing
  *    while it holds a page, except for one that another thread is loading.
+ * 3. Who loads a page comes to an end with it, so that nobody waits for ever: what fails is thrown, and threads are
+ *    ended by the main thread alone, which is not waiting then.
  *
  * @module
  */
