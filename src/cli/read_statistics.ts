@@ -56,7 +56,8 @@ export async function readStatistics(
       numRows,
       columns: collectors.map((collector, i) => {
         const result = collector?.result() ?? null;
-        return result !== null && isCountedFloat(columns[i]!, source) ? { ...result, nans: null } : result;
+        // values that are counted only may hold NaNs: lists of floats do
+        return result !== null && columns[i]!.dtype === null ? { ...result, nans: null } : result;
       }),
     };
   } finally {
@@ -68,15 +69,6 @@ function isReadable({ name, dtype }: ReadColumn, source: Source): boolean {
   const fields = source.info.schema.fields.filter((field) => field.name === name);
   // of two columns of one name, none is meant
   return fields.length === 1 && (dtype !== null || fields[0]!.carried !== undefined);
-}
-
-/** in Arrow's union `Type` */
-const FLOATING_POINT = 3;
-
-/** Floats of 16 bits, where they are carried only: their values are counted, not looked at. */
-function isCountedFloat({ name, dtype }: ReadColumn, source: Source): boolean {
-  const field = source.info.schema.fields.find((candidate) => candidate.name === name);
-  return dtype === null && field?.carried?.typeId === FLOATING_POINT;
 }
 
 function requestsOf({ name, dtype, width }: ReadColumn): InputRequest[] {
