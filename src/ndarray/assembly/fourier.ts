@@ -315,8 +315,15 @@ export function realSpectrum(h: i32, zRe: usize, zIm: usize, roots: usize, re: u
     const dr = ar - br, di = ai - bi;
     // -i w (a - b)
     const or = dr * wi + di * wr, oi = di * wi - dr * wr;
-    store<f64>(re + to, 0.5 * (ar + br + or));
-    store<f64>(im + to, k === 0 || k === h ? 0 : 0.5 * (ai + bi + oi));
+    let x = 0.5 * (ar + br + or), y = 0.5 * (ai + bi + oi);
+    // twice the result may overflow where it does not
+    if (!(abs<f64>(x) < Infinity && abs<f64>(y) < Infinity)) {
+      const hr = 0.5 * ar - 0.5 * br, hi = 0.5 * ai - 0.5 * bi;
+      x = 0.5 * ar + 0.5 * br + (hr * wi + hi * wr);
+      y = 0.5 * ai + 0.5 * bi + (hi * wi - hr * wr);
+    }
+    store<f64>(re + to, x);
+    store<f64>(im + to, k === 0 || k === h ? 0 : y);
   }
 }
 

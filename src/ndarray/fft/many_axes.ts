@@ -4,6 +4,7 @@
  * @module
  */
 import type { NDArray } from "../array.ts";
+import { zeros } from "../creation/creation.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { type ComplexLike, type ComplexPair, type Parts, withParts } from "./complex_input.ts";
@@ -33,7 +34,9 @@ interface Lengths {
   readonly sizes: readonly number[];
 }
 
-/** Axes and lengths; the last length of an inverse real transform is twice that of its input, less 2. */
+/**
+ * Axes and lengths; without lengths, the last of an inverse real transform is twice that of its input, less 2.
+ */
 function lengthsOf(
   operation: string,
   a: NDArray,
@@ -46,11 +49,10 @@ function lengthsOf(
   if (s && s.length !== chosen.length) {
     refuseArgument(`${operation} takes as many lengths as axes, not ${s.length} and ${chosen.length}`);
   }
-  const own = (axis: number, i: number) =>
-    isRealInverse && i === chosen.length - 1 ? 2 * (a.shape[axis]! - 1) : a.shape[axis]!;
   const sizes = chosen.map((axis, i) => {
-    const given = s?.[i] ?? -1;
-    return given === -1 ? own(axis, i) : given;
+    const own = a.shape[axis]!;
+    if (s) return s[i] === -1 ? own : s[i]!;
+    return isRealInverse && i === chosen.length - 1 ? 2 * (own - 1) : own;
   });
   return { axes: chosen, sizes };
 }
@@ -81,7 +83,7 @@ function complexMany(
   return withParts(operation, x, (parts) => {
     const lengths = lengthsOf(operation, parts.re, options);
     if (lengths.axes.length === 0) {
-      const im = parts.im ?? parts.re.mul(0);
+      const im = parts.im ?? zeros(parts.re.shape);
       return asPair({ re: parts.re.astype("f64"), im: im.astype("f64") }, parts.dtype);
     }
     const { re, im } = complexAxes(parts, lengths, { operation, isInverse, norm: options.norm });

@@ -131,3 +131,15 @@ Deno.test("transforms leave no storage behind but their results", () => {
     );
   }
 });
+
+Deno.test("irfftn() takes a length of -1 as the input's own, and rfft() the largest numbers", () => {
+  const spectrum = { re: [[1, 2, 3], [4, 5, 6]], im: [[0, 1, 2], [1, 0, 2]] };
+  const own = fft.irfftn(spectrum, { s: [2, 3] }).toList();
+  deepStrictEqual(fft.irfftn(spectrum, { s: [-1, -1] }).toList(), own);
+  deepStrictEqual(fft.irfft2(spectrum, { s: [2, -1] }).toList(), own);
+  deepStrictEqual(fft.irfftn(spectrum).shape, [2, 4]);
+  deepStrictEqual(fft.rfft([1e308, 0]).re.toList(), [1e308, 1e308]);
+  deepStrictEqual(fft.fft([1e308, -1e308, 0, 0]).re.toList(), [0, 1e308, Infinity, 1e308]);
+  deepStrictEqual(fft.rfft([5e-324, 0]).re.toList(), [5e-324, 5e-324]);
+  deepStrictEqual(fft.fftn([NaN, 1], { axes: [] }).im.toList(), [0, 0]);
+});

@@ -101,3 +101,19 @@ Deno.test("qr() gives NumPy's signs also where an element of the diagonal is 0",
   deepStrictEqual(r.toList(), [[-1, 0], [0, -1]]);
   deepStrictEqual(q!.toList(), [[0, -1], [-1, 0]]);
 });
+
+Deno.test("det() neither overflows between nor minds what is beside a pivot of 0", () => {
+  const diagonal = (values: number[]) => values.map((value, i) => values.map((_, j) => i === j ? value : 0));
+  deepStrictEqual(linalg.det(diagonal([2 ** 333, 2 ** 1000, 2 ** -1000, 2 ** -333])).item(), 1);
+  deepStrictEqual(linalg.det(diagonal([2 ** -1000, 2 ** -333, 2 ** 333, -(2 ** 1000)])).item(), -1);
+  deepStrictEqual(linalg.det(diagonal([5e-324, 2 ** 1023, 2 ** 51])).item(), 1);
+  deepStrictEqual(linalg.det(diagonal([Infinity, 0])).item(), 0);
+  deepStrictEqual(linalg.det(diagonal([1e200, 1e200])).item(), Infinity);
+});
+
+Deno.test("lstsq() takes a share that is not between 0 and 1 as half the epsilon, as LAPACK", () => {
+  const a = [[1, 0], [0, 1.5e-16]];
+  const ranks = [-1, 0, 1, 2, 1e-17, 0.5].map((rcond) => linalg.lstsq(a, [1, 1], { rcond }).rank);
+  deepStrictEqual(ranks, [2, 2, 2, 2, 2, 1]);
+  deepStrictEqual(linalg.lstsq([[1, 0], [0, 1e-16]], [1, 1], { rcond: 0 }).rank, 1);
+});

@@ -167,7 +167,8 @@ export interface LeastSquares {
 
 /**
  * The x of least length with the least |b - a x|, for a matrix a (m, n) and b (m,) or (m, k). Singular values up to
- * `rcond` times the largest count as 0; default max(m, n) times the dtype's epsilon.
+ * `rcond` times the largest count as 0; default max(m, n) times the dtype's epsilon. An `rcond` not between 0 and 1
+ * stands for half the epsilon.
  * Refused: LIN003, LIN004, SHP007, MEM005.
  * By position, as in NumPy: `rcond`; then options.
  *
@@ -206,7 +207,8 @@ export function lstsq(
     const { u, s, vh } = decomposeSingular("lstsq", matrix!, "reduced");
     const share = rcond ?? epsilon * Math.max(m, n);
     const values = s.toTypedArray() as Float64Array;
-    const cutoff = (values[0] ?? 0) * (share < 0 ? epsilon : share);
+    // LAPACK's gelsd takes half the epsilon for a share that is none
+    const cutoff = (values[0] ?? 0) * (share > 0 && share < 1 ? share : epsilon / 2);
     const rank = values.filter((value) => value > cutoff).length;
     const right = side.astype("f64");
     const parts = u!.slice(`:, :${rank}`).swapaxes(0, 1).matmul(right).div(s.slice(`:${rank}`).expandDims(1));

@@ -134,16 +134,17 @@ function* pivotsOf(
   }
 }
 
-/** a product of many numbers, without overflow or underflow between */
+/** a product of many numbers, without overflow or underflow between; 0 where one is, whatever the others */
 function productOf(factors: Float64Array, sign: number): number {
+  if (factors.includes(0)) return 0;
   let product = sign, exponent = 0;
-  for (const factor of factors) {
-    product *= factor;
-    const size = Math.abs(product);
-    if (size === 0 || !(size < Infinity)) return product * 1;
-    if (size > 2 ** 400) [product, exponent] = [product * 2 ** -400, exponent + 400];
-    else if (size < 2 ** -400) [product, exponent] = [product * 2 ** 400, exponent - 400];
-  }
+  /** nearer to 1, so that the product of two such numbers has all its digits */
+  const reduced = (value: number) => {
+    for (; Math.abs(value) > 2 ** 400 && Math.abs(value) < Infinity; exponent += 400) value *= 2 ** -400;
+    for (; Math.abs(value) < 2 ** -400; exponent -= 400) value *= 2 ** 400;
+    return value;
+  };
+  for (const factor of factors) product = reduced(product * reduced(factor));
   for (; exponent > 0; exponent -= 400) product *= 2 ** 400;
   for (; exponent < 0; exponent += 400) product *= 2 ** -400;
   return product;

@@ -57,13 +57,19 @@ function positionOf(sums: Float64Array, x: number): number {
 }
 
 function probabilitiesOf(p: ArrayLike, population: number): Float64Array {
-  const values = scope(() => numbersOf(asarray(p)));
+  const { values, numAxes, tolerance } = scope(() => {
+    const array = asarray(p);
+    // half of the digits, as NumPy
+    const epsilon = array.dtype === "f32" ? 2 ** -23 : 2 ** -52;
+    return { values: numbersOf(array), numAxes: array.ndim, tolerance: Math.sqrt(epsilon) };
+  });
+  if (numAxes !== 1) refuseArgument(`choice takes a list of probabilities, not an array of ${numAxes} axes`);
   if (values.length !== population) {
     refuseArgument(`choice takes ${population} probabilities, not ${values.length}`);
   }
   if (!values.every((value) => value >= 0)) refuseArgument("choice takes probabilities from 0");
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (!(Math.abs(total - 1) <= 2 ** -26)) {
+  if (!(Math.abs(total - 1) <= tolerance)) {
     refuseArgument(`choice takes probabilities of together 1, not ${total}`);
   }
   return values;
@@ -151,7 +157,7 @@ export function choose(generator: Source, a: ArrayLike, options: ChoiceOptions):
       return positions(generator, a, options).copy();
     }
     const array = asarray(a);
-    if (array.ndim === 0) return refuseArgument("choice takes an array with axes or an integer");
+    if (array.ndim === 0) return choose(generator, Number(array.item()), options);
     const axis = axisOf(array, options.axis ?? 0);
     return array.take(positions(generator, array.shape[axis]!, options), axis);
   });

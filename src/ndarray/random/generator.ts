@@ -120,6 +120,7 @@ export class Generator {
     return withArrays([low, high], (from, to) => {
       const range = to!.astype("f64").sub(from!.astype("f64"));
       if (!range.isFinite().all().item()) refuseArgument("uniform takes a range that is finite");
+      if (range.signbit().any().item()) refuseArgument("uniform takes a low that is not above the high");
       return this.#scaled("uniform", ["fillUniform", range, from!.astype("f64")], size);
     });
   }
@@ -226,11 +227,12 @@ export class Generator {
     if (isFloat(dtype)) return refuseArgument(`integers gives integers or bools, not ${dtype}`);
     const [from, to] = high === null ? [0, low] : [low, high];
     return withArrays([from, to] as ArrayLike[], (first, last) => {
-      if ([first!, last!].some((bound) => isFloat(bound.dtype) && bound.ne(bound.floor()).any().item())) {
-        return refuseArgument("integers takes bounds that are integers");
-      }
+      const isWhole = (bound: NDArray) =>
+        !isFloat(bound.dtype) || bound.isFinite().logicalAnd(bound.eq(bound.floor())).all().item();
+      if (![first!, last!].every(isWhole)) return refuseArgument("integers takes bounds that are integers");
       const own = broadcastShapes(first!.shape, last!.shape), shape = size ?? own;
       const result = emptyOf("integers", dtype, shape);
+      if (result.size === 0) return result;
       const bounds = [first!, last!].map((bound) => bigintsOf(bound, result.shape));
       const numBits = dtype === "bool" ? 1 : 8 * DTYPE[dtype].itemsize;
       const isSingle = bounds.every((list) => list.length === 1), { fillIntegers } = arrayKernels();

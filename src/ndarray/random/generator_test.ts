@@ -168,3 +168,21 @@ Deno.test("random numbers leave no storage behind but their results", () => {
     );
   }
 });
+
+Deno.test("Generator takes and refuses what NumPy's does", () => {
+  const rng = random.defaultRng(1);
+  const refused = (run: () => unknown) => throws(run, { code: "ARR002" });
+  deepStrictEqual(rng.integers(5, 5, { size: 0 }).shape, [0]);
+  deepStrictEqual(rng.integers(10, 5, { size: [2, 0], dtype: "u8" }).dtype, "u8");
+  deepStrictEqual(rng.choice([], { size: 0 }).shape, [0]);
+  deepStrictEqual(rng.choice(0, { size: [0, 2] }).shape, [0, 2]);
+  deepStrictEqual(rng.choice(nd.array(1), { size: 2 }).toList(), [0, 0]);
+  // together 1.0000000298, in f32
+  const p = nd.array([0.7231375575065613, 0.2768624722957611], { dtype: "f32" });
+  deepStrictEqual(rng.choice(2, { size: 5, p }).size, 5);
+  refused(() => rng.choice(2, { p: p.astype("f64") }));
+  refused(() => rng.choice(4, { p: [[0.25, 0.25, 0.25, 0.25]] }));
+  for (const bound of [Infinity, -Infinity, NaN, 2.5]) refused(() => rng.integers(0, bound));
+  refused(() => rng.uniform(1, 0));
+  refused(() => rng.uniform(0, [1, -1]));
+});
