@@ -13,8 +13,8 @@ import { shellWord } from "../shell_word.ts";
 
 /**
  * Expands the patterns among the inputs. `*` and `?` stand for characters of one file or folder name, `[abc]` for
- * one of a set, and a name of `**` for any folders. A name that begins with a dot is matched only by a dot. An
- * input that exists under the very name is taken as it is, and so are URLs and "-".
+ * one of a set, and a name of `**` for any folders but those that a folder passes over (below). A name that begins with
+ * a dot is matched only by a dot. An input that exists under the very name is taken as it is, and so are URLs and "-".
  *
  * A folder stands for all files below it, by their paths in code unit order, but for those whose names (or whose
  * folders' names) begin with a dot or an underscore: what is hidden, and notes of the writers such as _SUCCESS.
@@ -99,7 +99,7 @@ function filesBelow(folder: string): string[] {
   const files: string[] = [];
   const visit = (path: string) => {
     for (const { name, isDirectory } of list(path)) {
-      if (/^[._]/.test(name)) continue;
+      if (isPassedOver(name)) continue;
       const below = join(path, name);
       if (isDirectory) visit(below);
       else files.push(below);
@@ -111,6 +111,11 @@ function filesBelow(folder: string): string[] {
     notes: ["names that begin with a dot or an underscore are passed over"],
     help: "check the path, or name the files",
   });
+}
+
+/** Hidden, or a note of the writer's. */
+function isPassedOver(name: string): boolean {
+  return /^[._]/.test(name);
 }
 
 function exists(path: string): boolean {
@@ -135,7 +140,7 @@ function walk(folder: string, parts: readonly string[]): string[] {
   if (part === undefined) return [];
   if (part === "") return walk(folder, rest); // two slashes in a row
   if (part === "**") {
-    const below = list(folder).filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."));
+    const below = list(folder).filter(({ name, isDirectory }) => isDirectory && !isPassedOver(name));
     return [...walk(folder, rest), ...below.flatMap(({ name }) => walk(join(folder, name), parts))];
   }
   if (!/[*?[]/.test(part)) {

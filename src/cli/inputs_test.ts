@@ -26,6 +26,8 @@ const FILES = [
   "x.arrow",
   "in/c.csv",
   "in/deep/d.csv",
+  "in/_temporary/d.csv",
+  "in/deep/.hidden/d.csv",
   "[1].csv",
 ];
 
@@ -42,6 +44,8 @@ Deno.test("expandInputs() sorts the files of a pattern by code units", () => {
     assert.deepEqual(expand(folder, "[!a]*.csv"), ["B.csv", "[1].csv", "b.csv"]);
     assert.deepEqual(expand(folder, "*/*.csv"), ["in/c.csv"]);
     assert.deepEqual(expand(folder, "in/**/*.csv"), ["in/c.csv", "in/deep/d.csv"]);
+    assert.deepEqual(expand(folder, "in/**/*.csv"), expand(folder, "in"));
+    assert.deepEqual(expand(folder, "in/_temporary/*.csv"), ["in/_temporary/d.csv"]);
     assert.deepEqual(expand(folder, "i*/deep/d.csv"), ["in/deep/d.csv"]);
     assert.deepEqual(expand(folder, ".*.csv"), [".hidden.csv"]);
   });
