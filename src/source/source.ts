@@ -58,7 +58,10 @@ export interface ColumnView {
   readonly elementStride: number;
 }
 
-/** A decoded chunk: one view a binding that is computed with, in the bindings' order, and one a carried one. All memory is inside the slot. */
+/**
+ * A decoded chunk: one view a binding that is computed with, in the bindings' order, and one a carried one. All memory
+ * is inside the slot.
+ */
 export interface DecodedChunk {
   readonly numRows: number;
   readonly columns: readonly ColumnView[];

@@ -3,8 +3,8 @@
  * read. Reads land where the kernel will find them, so a column is never moved afterwards.
  *
  * The slot: first the columns of every binding, each on a 64-byte boundary, those of one matrix a constant distance
- * apart; then staging for what is expanded (validity bitmaps, values of bool and float16 columns). Carried columns are at its end:
- * `carried_reads.ts`.
+ * apart; then staging for what is expanded (validity bitmaps, values of bool and float16 columns). Carried columns are
+ * at its end: `carried_reads.ts`.
  *
  * Invariants:
  * 1. `slotBytes(bindings, n)` is enough for any chunk of at most n rows of any batch: the compact placement needs

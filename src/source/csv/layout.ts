@@ -17,7 +17,7 @@ export const DETAILS_BYTES = 32;
 
 /** Where a chunk's parts lie, in bytes from the start of the slot. */
 export interface CsvSlotLayout {
-  /** start of the elements of each binding that is computed with: `chunkRows` rows of `width` elements, rows one after the other */
+  /** start of each binding's elements that is computed with: `chunkRows` rows of `width` elements, row after row */
   readonly columnOffsets: readonly number[];
   /** of each carried binding, where its buffers start, and how they are laid out */
   readonly carried: readonly {

@@ -27,8 +27,8 @@ const TEMPORAL_KINDS = [
 ] as const satisfies readonly TextType[];
 
 /**
- * What the sampled fields of a column are: whole numbers, those that only u64 holds (of JSON), numbers, true and false, dates, times, some of none, objects
- * and arrays (of JSON), or all missing.
+ * What the sampled fields of a column are: whole numbers, those that only u64 holds (of JSON), numbers, true and false,
+ * dates, times, some of none, objects and arrays (of JSON), or all missing.
  */
 export type SampledKind =
   | "integer"

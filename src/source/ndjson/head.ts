@@ -35,7 +35,8 @@ export interface NdjsonHead extends CsvHead {
  * Reads the first records: 1000, or those within a MiB, and at least one. So the columns are the same for a file and
  * for a pipe, however it delivers.
  *
- * @throws FormatError FMT002, FMT003 it holds no record and no columns are declared, FMT006, FMT008; MemoryError MEM004 for a record that is longer
+ * @throws FormatError FMT002, FMT003 it holds no record and no columns are declared, FMT006, FMT008; MemoryError
+ *   MEM004 for a record that is longer
  */
 export function readNdjsonHead(
   input: CsvInput,

@@ -71,7 +71,7 @@ export function readJsonLine(
   }
 }
 
-/** The position behind lines from `start` on that have nothing but spaces, at most `end`; of a line that has more, its start. */
+/** The position behind lines from `start` on that have nothing but spaces: where another begins, or `end`. */
 export function passBlankLines(bytes: Uint8Array, start: number, end: number = bytes.length): number {
   for (let lineStart = start, p = start; p < end; p++) {
     const byte = bytes[p];

@@ -8,8 +8,8 @@ import { WIDE_POWERS } from "./tables";
 const LEAST_POWER: i32 = -342, MOST_POWER: i32 = 308;
 
 /**
- * The bits of w / 10^places, w being below 2^64 and places at most 27, rounded as below; 0: for `decimalToFloat64`, because w is 0,
- * the power's further bits matter, or w / 10^places may lie between two numbers.
+ * The bits of w / 10^places, w being below 2^64 and places at most 27, rounded as below; 0: for `decimalToFloat64`,
+ * because w is 0, the power's further bits matter, or w / 10^places may lie between two numbers.
  */
 // @ts-ignore: decorator
 @inline

@@ -111,7 +111,8 @@ export function scanRecords(
         }
         if (behind < end && u32(load<u8>(behind)) === LF) behind++;
       }
-      const isBlank = p === recordStart || (skipBlankLines === 2 && isSpace(recordStart, p)), isComment = u32(load<u8>(recordStart)) === comment;
+      const isBlank = p === recordStart || (skipBlankLines === 2 && isSpace(recordStart, p));
+      const isComment = u32(load<u8>(recordStart)) === comment;
       if (!(isBlank && skipBlankLines) && !isComment) {
         if (u32(p - recordStart) > maxRecordBytes) {
           refuse(TOO_LONG, recordStart);

@@ -17,8 +17,8 @@ export let nextColumn: u32 = 0;
 export let isLeft: u32 = 0;
 
 /**
- * Writes values from column `firstColumn` of row `firstRow` on, each with what follows it, until all are written
- * or the text reaches `limit`, or one is the caller's; gives the text's end and leaves the place in `nextRow` and `nextColumn`.
+ * Writes values from column `firstColumn` of row `firstRow` on, each with what follows it, until all are written or the
+ * text reaches `limit`, or one is the caller's; gives the text's end and leaves the place in `nextRow` and `nextColumn`.
  *
  * @param isJson a constant: values as members of objects, whose keys are at `keys`; else `delimiter` is between them
  */
