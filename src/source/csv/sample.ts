@@ -153,6 +153,8 @@ class ColumnSample {
       else if (text === "" && field !== "") this.#hasBlanks = true;
       return;
     }
+    // what holds text holds anything: no other kind is looked for
+    if (this.#kind === "text") return;
     const kind = kindOf(text, this.#values), kinds = [this.#kind, kind];
     if (this.#kind === "missing") this.#kind = kind;
     else if (this.#kind !== kind) {
