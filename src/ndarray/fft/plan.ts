@@ -149,13 +149,16 @@ function mixedRadixPlan(n: number, radices: readonly number[]): Plan {
 function bluesteinPlan(n: number): Plan {
   const m = smoothLength(2 * n - 1), inner = mixedRadixPlan(m, radicesOf(m));
   const ownBytes = 8 * (2 * n + 2 * m);
-  let table: Allocation;
+  let table: Allocation | undefined, space: WorkSpace;
   try {
     table = allocateTable(ownBytes, `the plan of a transform of ${n}`);
+    space = new WorkSpace("fft", 8 * inner.numWork);
   } catch (error) {
+    table?.free();
     inner[Symbol.dispose]();
     throw error;
   }
+  using _ = space;
   const chirp = numbersAt(table.byteOffset, 2 * n), spectrum = numbersAt(table.byteOffset + 16 * n, 2 * m);
   spectrum.fill(0);
   for (let k = 0; k < n; k++) {
@@ -168,10 +171,7 @@ function bluesteinPlan(n: number): Plan {
     }
   }
   const spectrumRe = table.byteOffset + 16 * n, spectrumIm = spectrumRe + 8 * m;
-  {
-    using space = new WorkSpace("fft", 8 * inner.numWork);
-    inner.run(spectrumRe, spectrumIm, space.address);
-  }
+  inner.run(spectrumRe, spectrumIm, space.address);
   const chirpRe = table.byteOffset, chirpIm = chirpRe + 8 * n;
   return {
     numBytes: inner.numBytes + ownBytes,

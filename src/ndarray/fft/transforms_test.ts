@@ -4,7 +4,10 @@
  * @module
  */
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { MemoryError } from "../../errors.ts";
+import { type Allocation, Heap } from "../../memory/heap.ts";
 import * as nd from "../mod.ts";
+import { Storage } from "../storage/storage.ts";
 
 const { fft } = nd;
 const LENGTHS = [...Array(101).keys()].slice(1).concat([125, 128, 202, 206, 243, 256, 343, 404, 500, 625]);
@@ -142,4 +145,26 @@ Deno.test("irfftn() takes a length of -1 as the input's own, and rfft() the larg
   deepStrictEqual(fft.fft([1e308, -1e308, 0, 0]).re.toList(), [0, 1e308, Infinity, 1e308]);
   deepStrictEqual(fft.rfft([5e-324, 0]).re.toList(), [5e-324, 5e-324]);
   deepStrictEqual(fft.fftn([NaN, 1], { axes: [] }).im.toList(), [0, 0]);
+});
+
+Deno.test("a plan whose work space is refused leaves no table behind", () => {
+  const x = nd.ones(1009), { allocate } = Heap.prototype, tables: Allocation[] = [];
+  const { allocate: store } = Storage;
+  Heap.prototype.allocate = function (numBytes) {
+    const made = allocate.call(this, numBytes);
+    tables.push(made);
+    return made;
+  };
+  Storage.allocate = (demand) => {
+    if (demand.sentence === "fft takes work space") throw new MemoryError("MEM005", demand.sentence);
+    return store.call(Storage, demand);
+  };
+  try {
+    throws(() => fft.fft({ re: x, im: x }), { code: "MEM005" });
+  } finally {
+    Heap.prototype.allocate = allocate;
+    Storage.allocate = store;
+  }
+  ok(tables.length >= 4);
+  deepStrictEqual(tables.filter(({ isFreed }) => !isFreed), []);
 });
