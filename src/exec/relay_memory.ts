@@ -7,7 +7,7 @@
 import { bytesText } from "../dtype/bytes_text.ts";
 import { MemoryError } from "../errors.ts";
 import type { Budget } from "../plan/budget.ts";
-import { MESSAGE_SINK_BYTES } from "../sink/arrow/message_sink.ts";
+import { MESSAGE_SINK_BYTES } from "../sink/arrow/arrow_sink_bytes.ts";
 import type { RawMessages } from "../source/arrow/raw_messages.ts";
 import { RUNTIME_BYTES } from "./runtime_memory.ts";
 

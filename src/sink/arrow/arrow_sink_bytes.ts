@@ -15,6 +15,9 @@ import { packedBuffers } from "./packed_column.ts";
 /** packed bits are made and written in pieces of this */
 export const PACKED_BYTES: number = 64 * 1024;
 
+/** Memory that a sink of messages holds. */
+export const MESSAGE_SINK_BYTES: number = GATHERED_BYTES + FOOTER_BLOCKS_BYTES + 256 * 1024;
+
 /** of a column whose values are not packed */
 const MAX_BUFFERS = 3;
 

@@ -6,13 +6,9 @@
  */
 import type { SchemaTree } from "../../schema/arrow_tree.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import { GATHERED_BYTES } from "../gathering_writer.ts";
 import { encodeTreeFooter, encodeTreeMessage } from "./encode_metadata.ts";
-import { FOOTER_BLOCKS_BYTES, FooterBlocks } from "./footer_blocks.ts";
+import { FooterBlocks } from "./footer_blocks.ts";
 import { MessageWriter } from "./message_writer.ts";
-
-/** Memory that a sink of messages holds. */
-export const MESSAGE_SINK_BYTES: number = GATHERED_BYTES + FOOTER_BLOCKS_BYTES + 256 * 1024;
 
 /** What is written of the table as a whole. */
 export interface WrittenSchema {
