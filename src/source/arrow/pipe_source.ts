@@ -7,13 +7,11 @@
  *   that are copied into slots: the copy is counted. That memory is fixed when reading begins: room for a batch as
  *   large as the first one, and at least `MIN_RESIDENT_BYTES`;
  * - a batch that fits neither is refused (MEM003);
- * - a compressed batch is held as it is stored, then decompressed into memory of the source's own, whatever its
- *   rows: room for both is fixed when reading begins, by the first batch.
+ * - a compressed batch is decompressed into memory of the source's own: see `compressed_pipe.ts`.
  *
  * Opening reads the schema, the dictionaries that follow it, and the first batch's metadata, so the plan knows how large
- * batches are; of its body only what is compressed and has text, whose size stands there. An Arrow *file* that is piped in is read as the stream that it contains.
- *
- * Over 400 lines because what is held between chunks (batch, dictionaries, memory) is the state of one class.
+ * batches are; of its body only what is compressed and has text, whose size stands there. An Arrow *file* that is piped
+ * in is read as the stream that it contains.
  *
  * @module
  */
@@ -22,25 +20,14 @@ import type { ByteStream } from "../random_access.ts";
 import { carriedBytes, type CarriedFacts, type ReadSchema, readSchema } from "../read_schema.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
-import {
-  BatchDecompressor,
-  codecMemory,
-  decompressedBytes,
-  neededBuffers,
-  storedBytesLimit,
-} from "./compressed_batch.ts";
+import { decompressedBytes } from "./compressed_batch.ts";
+import { compressedLimit, CompressedPipe, compressedPipeBytes } from "./compressed_pipe.ts";
 import { carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import { plainBytes, readsOf } from "./buffer_sizes.ts";
 import { carriedFields, checkedLayout, chunkPlace, metadataMemory } from "./file_source.ts";
 import { copyRanges, unionOf } from "./held_ranges.ts";
-import {
-  type ArrowMessage,
-  type ArrowSchema,
-  type BodyCodec,
-  corruption,
-  type DictionaryMetadata,
-} from "./metadata.ts";
+import { type ArrowMessage, type ArrowSchema, corruption, type DictionaryMetadata } from "./metadata.ts";
 import { PackedColumns } from "./packed_reads.ts";
 import {
   batchTooLarge,
@@ -86,9 +73,7 @@ export class ArrowPipeSource implements Source {
   #resident: ResidentBatch | null = null;
   #residentMemory: Uint8Array<ArrayBuffer> | null = null;
   #residentCapacity = 0;
-  #decompressor: BatchDecompressor | null = null;
-  /** rows of a compressed batch that was planned for */
-  #compressedRows = 0;
+  #compressed: CompressedPipe | null = null;
 
   private constructor(
     stream: StreamReader,
@@ -151,19 +136,15 @@ export class ArrowPipeSource implements Source {
     const capacity = this.#capacity(reads, chunkRows);
     // grown in pieces: as much again was left behind
     const peekedBytes = 2 * (this.#firstBatch?.body?.byteLength ?? 0);
-    const bytes = metadataMemory(this.#schema) + capacity + this.#dictionaryBytes(reads) + peekedBytes;
-    const { numRows, codecs } = this.#compressedLimit(reads);
-    if (codecs.size === 0) return bytes;
-    return bytes + decompressedBytes(reads, numRows) + storedBytesLimit(reads, numRows).all +
-      codecMemory(reads, numRows, codecs);
+    return metadataMemory(this.#schema) + capacity + this.#dictionaryBytes(reads) + peekedBytes +
+      compressedPipeBytes(reads, this.#compressedLimit(reads));
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
     this.#reads = this.#readSchema(bindings);
     this.#chunkRows = chunkRows;
     this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
-    this.#compressedRows = this.#compressedLimit(this.#reads).numRows;
-    this.#decompressor = new BatchDecompressor(this.#stream.path, this.#reads, { isPipe: true });
+    this.#compressed = new CompressedPipe(this.#stream, this.#reads, this.#compressedLimit(this.#reads));
     this.#dictionaryCapacity = this.#dictionaryBytes(this.#reads);
     this.#packed = this.#packedColumns(this.#reads);
     for (const [i, { metadata, body }] of this.#firstDictionaries.entries()) {
@@ -184,7 +165,14 @@ export class ArrowPipeSource implements Source {
     const range = { firstRow: 0, numRows: layout.numRows };
     const part = `the body of record batch ${index}`;
     if (codec !== null) {
-      this.#hold(await this.#decompressed({ index, codec, layout }, reads, bodyBytes));
+      const compressed = this.#compressed!;
+      if (!compressed.hasRoomFor(layout)) {
+        const needed = decompressedBytes(reads, layout.numRows);
+        throw batchTooLarge(index, { numRows: layout.numRows, needed, ...this.#planned });
+      }
+      const batch = await compressed.read({ index, codec, layout }, bodyBytes);
+      const held = Float64Array.of(0, batch.memory.byteLength, 0);
+      this.#hold({ index, ...batch, held, firstRow: 0 });
       return this.#fromResident(this.#resident!, reads, slot);
     }
     if (layout.numRows <= this.#chunkRows && reads.carried.length === 0) {
@@ -271,52 +259,13 @@ export class ArrowPipeSource implements Source {
     return Math.max(MIN_RESIDENT_BYTES, isHeld ? bytes : 0);
   }
 
-  /**
-   * Rows of a compressed batch for which there is room: of the first batch.
-   */
-  #compressedLimit(
-    reads: ReadSchema,
-  ): { readonly numRows: number; readonly codecs: ReadonlySet<BodyCodec> } {
+  #compressedLimit(reads: ReadSchema) {
     const codec = this.#firstBatch?.metadata.codec ?? null;
-    if (codec === null) return { numRows: 0, codecs: new Set() };
-    const perThousand = Math.max(1, decompressedBytes(reads, 1000)) / 1000;
-    const numRows = Math.max(this.#checkedFirstRows(), Math.floor(MIN_RESIDENT_BYTES / perThousand));
-    return { numRows, codecs: new Set([codec]) };
-  }
-
-  /** reads the columns of a compressed batch as they are stored, and decompresses them */
-  async #decompressed(
-    batch: { readonly index: number; readonly codec: BodyCodec; readonly layout: StoredLayout },
-    reads: ReadSchema,
-    bodyBytes: number,
-  ): Promise<ResidentBatch> {
-    const { index, layout } = batch;
-    const limit = storedBytesLimit(reads, this.#compressedRows).all;
-    const buffers = neededBuffers(reads, layout);
-    const storedBytes = buffers.reduce((sum, buffer) => sum + buffer.storedBytes, 0);
-    if (layout.numRows > this.#compressedRows || storedBytes > limit) {
-      throw batchTooLarge(index, {
-        numRows: layout.numRows,
-        needed: decompressedBytes(reads, layout.numRows),
-        ...this.#planned,
-      });
-    }
-    const stored = this.#decompressor!.reserve(index, this.#compressedRows, limit);
-    const places: number[] = [], offsets = new Map<unknown, number>();
-    let offset = 0;
-    for (const buffer of buffers) {
-      places.push(buffer.position, buffer.storedBytes, offset);
-      offsets.set(`${buffer.fieldIndex} ${buffer.role}`, offset);
-      offset += buffer.storedBytes;
-    }
-    const part = `the body of record batch ${index}`;
-    await this.#stream.readBody(Float64Array.from(places), stored, { bodyBytes, part });
-    const { layout: decompressed, memory } = this.#decompressor!.decompress(batch, (buffer) => {
-      const start = offsets.get(`${buffer.fieldIndex} ${buffer.role}`)!;
-      return stored.subarray(start, start + buffer.storedBytes);
+    return compressedLimit(reads, {
+      codec,
+      firstRows: codec === null ? 0 : this.#checkedFirstRows(),
+      leastBytes: MIN_RESIDENT_BYTES,
     });
-    const held = Float64Array.of(0, memory.byteLength, 0);
-    return { index, layout: decompressed, held, memory, firstRow: 0 };
   }
 
   /** the first batch: its claims are checked before memory is planned by them */
@@ -390,7 +339,7 @@ export class ArrowPipeSource implements Source {
       path: this.#stream.path,
       chunkRows: this.#chunkRows,
       capacity: this.#residentCapacity,
-      compressedRows: this.#compressedRows,
+      compressedRows: this.#compressed?.numRows ?? 0,
     };
   }
 
