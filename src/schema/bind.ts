@@ -5,6 +5,7 @@
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
+import { globMatcher } from "./glob_matcher.ts";
 import { editDistance, nearestNames } from "./nearest_names.ts";
 import {
   type ColumnBinding,
@@ -373,32 +374,4 @@ function nearestText(name: string, { schema }: BindingContext): string {
   if (names.length <= 2 * MAX_NEAREST) return `its columns: ${names.map(quote).join(", ")}`;
   const nearest = nearestNames(name, names, MAX_NEAREST);
   return `the nearest of its ${names.length} columns: ${nearest.map(quote).join(", ")}`;
-}
-
-/**
- * Matches names against a pattern of `*` and `?`. Only the last star is taken back, so no pattern can be made
- * exponentially slow, as a regular expression could.
- */
-export function globMatcher(pattern: string): (name: string) => boolean {
-  const wanted = Array.from(pattern);
-  return (name) => {
-    const text = Array.from(name);
-    let p = 0, star = -1, resume = 0;
-    for (let t = 0; t < text.length;) {
-      if (p < wanted.length && wanted[p] === "*") {
-        star = p++;
-        resume = t;
-      } else if (p < wanted.length && (wanted[p] === "?" || wanted[p] === text[t])) {
-        p++;
-        t++;
-      } else if (star >= 0) {
-        p = star + 1;
-        t = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (wanted[p] === "*") p++;
-    return p === wanted.length;
-  };
 }

@@ -1,5 +1,5 @@
 /** The columns that declarations speak of, for a table that says nothing of its own. @module */
-import { globMatcher } from "./bind.ts";
+import { globMatcher } from "./glob_matcher.ts";
 import type { InputRequest } from "./schema.ts";
 
 /**

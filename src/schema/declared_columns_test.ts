@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { globMatcher } from "./bind.ts";
+import { globMatcher } from "./glob_matcher.ts";
 import { declaredColumns } from "./declared_columns.ts";
 import type { InputRequest } from "./schema.ts";
 
