@@ -77,6 +77,7 @@ export type ArrayKernels = Readonly<
     | "selectWork"
     | "shuffleItems"
     | "sortRow"
+    | "sortRows"
     | "sortWork"
     | "splitPairs"
     | "sumPlaces"

@@ -17,6 +17,7 @@ export { chooseDifferent, fillIntegers, shuffleItems } from "./bounded";
 export { fillRaw, fillUniform, fillUniformSingle } from "./philox";
 export { fillExponential, fillExponentialSingle, fillNormal, fillNormalSingle } from "./ziggurat";
 export { argsortRow, argsortWork, sortRow, sortWork } from "./sort";
+export { sortRows } from "./sort_rows";
 export { convolveRow } from "./convolve";
 export { interpolateRow, searchRow } from "./search";
 export { partitionRow, rowKeys, selectPair, selectWork } from "./select";

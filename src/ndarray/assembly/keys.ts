@@ -67,7 +67,7 @@ export let numNans: u32 = 0;
 // @ts-ignore: decorator
 @inline
 function negativeLanes<T>(x: v128): v128 {
-  return sizeof<T>() === 8 ? i64x2.shr_s(x, 63) : i32x4.shr_s(x, 31);
+  return sizeof<T>() === 8 ? i64x2.lt_s(x, i64x2.splat(0)) : i32x4.shr_s(x, 31);
 }
 
 // @ts-ignore: decorator

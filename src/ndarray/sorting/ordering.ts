@@ -16,11 +16,7 @@ export function sortRows(rows: StoredRows, target: Strided = rows.view): void {
   const { length, view: { dtype } } = rows, [size, kind] = codeOf(dtype), kernels = arrayKernels();
   if (length === 0 || rows.numRows === 0) return;
   using work = new WorkSpace("sort", kernels.sortWork(length, size));
-  let place = addressOf(target);
-  for (const row of rowAddresses(rows)) {
-    kernels.sortRow(row, place, work.address, length, size, kind);
-    place += length * DTYPE[dtype].itemsize;
-  }
+  kernels.sortRows(addressOf(rows.view), addressOf(target), work.address, rows.numRows, length, size, kind);
 }
 
 /** The positions (i64) that sort each row; equal elements stay in order. Refused: MEM005. */
