@@ -88,7 +88,8 @@ export class DecompressedInput implements TextInput {
 
   /** what is held besides the caller's views; of zstd, as its first frame asks */
   get heldBytes(): number {
-    return 2 * BLOCK_BYTES + Math.max(GZIP_WINDOW_BYTES, this.#frames?.windowBytes ?? 0);
+    const windowBytes = Math.max(GZIP_WINDOW_BYTES, this.#frames?.windowBytes ?? 0);
+    return 2 * BLOCK_BYTES + windowBytes + (this.#input.heldBytes ?? 0);
   }
 
   readSync(view: Uint8Array): number | null {

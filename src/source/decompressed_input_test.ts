@@ -45,6 +45,18 @@ Deno.test("decodedInput() passes over zeros behind gzip and skippable frames of 
   strictEqual(readAll(frames, { readBytes: 1 }), "a\n1\n");
 });
 
+Deno.test("decodedInput() says what it holds together with what the input below it holds", () => {
+  const held = (bytes: Uint8Array, heldBytes?: number) => {
+    const input = decodedInput(
+      Object.assign(new MemoryInput(bytes), heldBytes === undefined ? {} : { heldBytes }),
+    );
+    return input.heldBytes ?? 0;
+  };
+  for (const bytes of [gzipSync(TEXT), zstdCompressSync(TEXT), new TextEncoder().encode(TEXT)]) {
+    strictEqual(held(bytes, 12345) - held(bytes), 12345);
+  }
+});
+
 Deno.test("decodedInput() refuses a stream that is cut at any byte, and one that is damaged", () => {
   for (const [codec, compress] of Object.entries(CODECS)) {
     const bytes = compress(TEXT.slice(0, 400));

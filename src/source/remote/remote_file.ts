@@ -31,7 +31,8 @@ const PATIENCE_MS = 600_000;
 
 /**
  * Memory of reading remote files: a desk, the fetching thread, and the pieces of bodies that the runtime gives it,
- * which lie until they are collected: measured as 52 MiB above a desk and 32 MiB, on a busy machine.
+ * which lie until they are collected: measured as 52 MiB above a desk and 32 MiB, on a busy machine. The source counts
+ * it, of every format; so a file that is read as text says of no memory that it holds.
  */
 export const REMOTE_BYTES: number = DESK_BYTES + (128 << 20);
 
@@ -242,10 +243,6 @@ export class RemoteFile implements RandomAccess, ByteStream, TextInput {
 
   get numBytes(): number | null {
     return this.info.size;
-  }
-
-  get heldBytes(): number {
-    return REMOTE_BYTES;
   }
 
   readInto(view: Uint8Array, position: number): void {
