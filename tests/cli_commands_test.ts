@@ -6,9 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { ERRORS } from "../src/error_codes.ts";
-import { inScratchFolder, ndpipe, startNdpipe } from "./ndpipe_process.ts";
+import { inScratchFolder, ndpipe, PERMISSIONS, startNdpipe } from "./ndpipe_process.ts";
 
 const SCALE = fixture("scale.ts");
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
 const GROWS = fixture("grows.ts");
 const CSV = "id,x\n1,0.5\n2,-3\n9007199254740993,1e10\n";
 const SCALED = "id,y\n1,0.5\n2,18\n9007199254740993,200000000000000000000\n";
@@ -363,4 +364,22 @@ Deno.test("what a pipeline file prints goes to stderr, and never among the data 
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("the exit code says how a command went though a full disk takes nothing of what is said on stderr", async () => {
+  await inFolder(async (folder) => {
+    const codeOf = async (...args: readonly string[]) => {
+      const words = [Deno.execPath(), "run", "--no-prompt", ...PERMISSIONS, MAIN, ...args];
+      const shell = ["-c", 'exec "$@" 2> /dev/full', "sh", ...words];
+      return (await new Deno.Command("sh", { args: shell, cwd: folder }).output()).code;
+    };
+    for (const log of ["text", "json"]) {
+      const flags = ["--log", log, "--force"];
+      assert.equal(await codeOf("convert", "-i", "missing.csv", "-o", "out.csv", ...flags), 7);
+      assert.equal(await codeOf("convert", "-i", "in.csv", "-o", "out.csv", ...flags), 0);
+      assert.equal(Deno.readTextFileSync(`${folder}/out.csv`).split("\n").length, CSV.split("\n").length);
+      Deno.removeSync(`${folder}/out.csv`);
+    }
+    assert.equal(await codeOf("frobnicate"), 2);
+  });
 });

@@ -43,7 +43,7 @@ export function dialectOptions(flags: DialectFlags): InputOptions["csv"] {
  * @throws UsageError USE002 for the type of a number
  */
 export function csvOptions(flags: CsvFlags): InputOptions["csv"] {
-  const columnTypes: Record<string, TextType> = {};
+  const columnTypes = new Map<string, TextType>();
   for (const [name, type] of flags.types ?? []) {
     if (isDType(type) || type === "utf8") {
       throw new UsageError("USE002", `--types ${name}=${type}: the pipeline declares what ${name} is`, {
@@ -51,7 +51,7 @@ export function csvOptions(flags: CsvFlags): InputOptions["csv"] {
         help: `leave it out, and declare ${name} with input(...) or carry()`,
       });
     }
-    columnTypes[name] = type;
+    columnTypes.set(name, type);
   }
-  return { ...dialectOptions(flags), columnTypes };
+  return { ...dialectOptions(flags), columnTypes: Object.fromEntries(columnTypes) };
 }

@@ -17,10 +17,7 @@ export function printOut(text: string): void {
   try {
     writeAll(Deno.stdout, text);
   } catch (cause) {
-    // only what the system says: an error of any other kind is a fault of the program
-    const isOfSystem = cause instanceof Error && "code" in cause &&
-      !(cause instanceof Deno.errors.BrokenPipe);
-    if (!isOfSystem) throw cause;
+    if (!isOfSystem(cause) || cause instanceof Deno.errors.BrokenPipe) throw cause;
     throw new OutputError("OUT001", `cannot write to standard output: ${cause.message}`, {
       help: "free space on that disk, or send the output elsewhere",
       cause,
@@ -29,15 +26,20 @@ export function printOut(text: string): void {
 }
 
 /**
- * Writes all of the text to stderr. Where nobody reads it any more it is lost, and no more than it: the exit code still
- * says how the command went.
+ * Writes all of the text to stderr. Where nobody reads it any more, or the disk of a log is full, it is lost, and no more
+ * than it: the exit code still says how the command went.
  */
 export function printErr(text: string): void {
   try {
     writeAll(Deno.stderr, text);
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!isOfSystem(error)) throw error;
   }
+}
+
+/** An error of any other kind is a fault of the program. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && "code" in error;
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -61,3 +61,11 @@ Deno.test("a space before a quote is part of the text, so that no carried number
     refusal("DAT002", () => readCarried(source, openCsvDecoder, type));
   }
 });
+
+Deno.test("openCsvSource() takes columns named as members of JavaScript's objects for text, or what columnTypes says", () => {
+  const text = "constructor,toString,__proto__\nx,2,2024-02-29\n";
+  deepStrictEqual(textsOf(text), ["x"]);
+  const columnTypes = { ["__proto__"]: "date32" } as const;
+  const { schema } = openCsvSource(new MemoryInput(text), { columnTypes }).info;
+  deepStrictEqual(schema.fields.map(({ carried }) => carried?.name), ["utf8", "utf8", "date32"]);
+});

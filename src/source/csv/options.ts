@@ -138,7 +138,8 @@ export function resolveCsvOptions(options: CsvOptions): ResolvedCsvOptions {
     trailingDelimiter: options.trailingDelimiter ?? false,
     pads: options.ragged === "pad",
     values: valueSpelling(options, delimiter),
-    columnTypes: options.columnTypes ?? {},
+    // without a prototype: a column may be called constructor
+    columnTypes: Object.assign(Object.create(null), options.columnTypes),
     missing: options.missing ?? MISSING,
     maxRecordBytes: options.maxRecordBytes === undefined
       ? null
