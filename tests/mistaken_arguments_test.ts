@@ -1,5 +1,5 @@
 /** Mistakes of NumPy's and Python's ways: arguments of another kind than a method takes. @module */
-import { where } from "../src/expr/mod.ts";
+import { concat, where } from "../src/expr/mod.ts";
 import { checkMistakes, type Mistake } from "./support/mistakes.ts";
 
 const MISTAKES: readonly Mistake[] = [
@@ -170,6 +170,93 @@ const MISTAKES: readonly Mistake[] = [
     wrong: ({ x, i }) => x.astype(i),
     says: "DTY001 i is no dtype",
     help: "one of bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64",
+  },
+  {
+    wrong: ({ F }) => F.reshape(-1, 3),
+    says: "PIP003 reshape takes the axes in one list, not 2 arguments",
+    help: "write .reshape(['N', 3])",
+    right: [({ F }) => F.reshape(["N", 3]), [1, 5, 2, 9, 7, 8]],
+  },
+  {
+    wrong: ({ image }) => image.reshape(6),
+    says: "PIP003 reshape takes a list of axes, not 6",
+    help: "write .reshape(['N', 6])",
+    right: [({ image }) => image.reshape(["N", 6]).sum(1), [21, 57]],
+  },
+  {
+    wrong: ({ F }) => F.reshape(),
+    says: "PIP003 reshape takes a list of axes",
+    help: "write .reshape(['N', 3])",
+  },
+  {
+    wrong: ({ F }) => F.transpose(1, 0),
+    says: "PIP003 transpose takes the axes in one list, not 2 arguments",
+    help: "leave .transpose(...) out: the rows of F stay the first axis, and there is one behind them",
+  },
+  {
+    wrong: ({ F, triangle }) => F.matmul(triangle.transpose(1, 0)),
+    says: "PIP003 transpose takes the axes in one list, not 2 arguments",
+    help: "write .transpose([1, 0])",
+    right: [({ F, triangle }) => F.matmul(triangle.transpose([1, 0])), [8, 7, 2, 24, 15, 8]],
+  },
+  {
+    wrong: ({ x }) => x.broadcastTo("N", 3),
+    says: "PIP003 broadcastTo takes the axes in one list, not 2 arguments",
+    help: "write .expandDims(-1).broadcastTo(['N', 3])",
+    right: [({ x }) => x.expandDims(-1).broadcastTo(["N", 3]), [3, 3, 3, -4, -4, -4]],
+  },
+  {
+    wrong: ({ m, F }) => F.mul(m.broadcastTo("N")),
+    says: 'PIP003 broadcastTo takes a list of axes, not "N"',
+    help: "write .broadcastTo([3])",
+    right: [({ m, F }) => F.mul(m.broadcastTo([3])), [10, 100, 60, 90, 140, 240]],
+  },
+  {
+    wrong: ({ F }) => F.slice(0, 2),
+    says: "PIP003 slice takes the slices of all axes as one text, not 0, 2",
+    help: 'write .slice(":, 0:2")',
+    right: [({ F }) => F.slice(":, 0:2"), [1, 5, 9, 7]],
+  },
+  {
+    wrong: ({ F }) => F.slice(-1),
+    says: "PIP003 slice takes the slices of all axes as one text, not -1",
+    help: 'write .slice(":, -1")',
+    right: [({ F }) => F.slice(":, -1"), [2, 8]],
+  },
+  {
+    wrong: ({ x }) => x.slice(0, 2),
+    says: "PIP003 slice takes the slices of all axes as one text, not 0, 2",
+    help: "to keep some of the rows, write .filter(mask, 'K')",
+  },
+  {
+    wrong: ({ x, m }) => x.mul(m.slice(2)),
+    says: "PIP003 slice takes the slices of all axes as one text, not 2",
+    help: 'write .slice("2")',
+    right: [({ x, m }) => x.mul(m.slice("2")), [90, -120]],
+  },
+  {
+    wrong: ({ x }) => x.expandDims(),
+    says: "PIP003 expandDims takes the index of the new axis",
+    help: "write .expandDims(-1)",
+    right: [({ x }) => x.expandDims(-1), [3, -4]],
+  },
+  {
+    wrong: ({ x }) => x.expandDims(-1).squeeze(),
+    says: "PIP003 squeeze takes the axis",
+    help: "write .squeeze(-1)",
+    right: [({ x }) => x.expandDims(-1).squeeze(-1), [3, -4]],
+  },
+  {
+    wrong: ({ x }) => x.matmul(2),
+    says: "PIP003 matmul takes a tensor of this transform, not 2",
+    help: "for a multiple, write .mul(2)",
+    right: [({ x }) => x.mul(2), [6, -8]],
+  },
+  {
+    wrong: ({ F }) => concat([F, 2], 1),
+    says: "PIP003 concat takes a tensor of this transform, not 2",
+    help: 'declare it as a param, param("f64", [], { value: 2 }), and repeat it with .broadcastTo([...])',
+    right: [({ F, one }) => concat([F, one.broadcastTo(["N", 1])], 1).sum(1), [10, 26]],
   },
 ];
 

@@ -297,6 +297,76 @@ const MISTAKES: readonly Mistake[] = [
     says: "STR001 outer works across the row axis N",
     help: "relate each row to a param instead",
   },
+  {
+    wrong: ({ F }) => F.sum("f"),
+    says: "SHP004 no axis named f in (N, 3)",
+    help: "the axis of F behind its rows is 1, or -1",
+    right: [({ F }) => F.sum(1), [8, 24]],
+  },
+  {
+    wrong: ({ L }) => L.sum("f"),
+    says: "SHP004 no axis named f in (N, feature=3)",
+    help: "the named axis is feature",
+    right: [({ L }) => L.sum("feature"), [8, 24]],
+  },
+  {
+    wrong: ({ image }) => image.sum("c"),
+    says: "SHP004 no axis named c in (N, a=2, b=3)",
+    help: "the named axes are a, b",
+    right: [({ image }) => image.sum("b").sum("a"), [21, 57]],
+  },
+  {
+    wrong: ({ F, x }) => F.filter(x.gt(0), "my rows"),
+    says: "SHP009 cannot filter (N, 3): 'my rows' is not a name for the rows",
+    help: "a name has letters, digits and underscores: write .filter(mask, 'K')",
+    right: [({ F, x }) => F.filter(x.gt(0), "K"), [1, 5, 2]],
+  },
+  {
+    wrong: ({ F, m }) => F.filter(m.gt(0), "K"),
+    says: "SHP009 cannot filter (N, 3) by a mask of (3): axis 0 is N vs 3",
+    help: "a mask has one value a row: compare a column of the table, such as x.gt(0)",
+    right: [({ F, x }) => F.filter(x.gt(0), "K"), [1, 5, 2]],
+  },
+  {
+    wrong: ({ F, x }) => F.filter(x.filter(x.gt(0), "K").gt(0), "L"),
+    says: "SHP009 cannot filter (N, 3) by a mask of (K): axis 0 is N vs K",
+    help: "filter both by the same mask, so that they have the same rows",
+  },
+  {
+    wrong: ({ F }) => F.slice(":, ::0"),
+    says: "SHP010 cannot slice (N, 3) by ':, ::0': the step of axis 1 is 0",
+    help: "leave the step out, or write another: '::2', '::-1'",
+    right: [({ F }) => F.slice(":, ::2"), [1, 2, 9, 8]],
+  },
+  {
+    wrong: ({ F }) => F.slice(":, 3:1"),
+    says: "SHP010 cannot slice (N, 3) by ':, 3:1': nothing is left of axis 1 of size 3",
+    help: "a range begins before its end, within 0 to 3: '0:3'",
+    right: [({ F }) => F.slice(":, 0:3"), [1, 5, 2, 9, 7, 8]],
+  },
+  {
+    wrong: ({ F }) => F.slice(":, :, 0"),
+    says: "SHP010 cannot slice (N, 3) by ':, :, 0': 3 indices for rank 2",
+    help: "write one index or range for each axis: ':, :'",
+    right: [({ F }) => F.slice(":, :"), [1, 5, 2, 9, 7, 8]],
+  },
+  {
+    wrong: ({ F }) => F.slice("..., ..."),
+    says: "SHP010 cannot slice (N, 3) by '..., ...': more than one '...'",
+    help: "write '...' once: it stands for all axes that are left",
+  },
+  {
+    wrong: ({ F }) => F.slice(":, 1.5"),
+    says: "SHP010 cannot slice (N, 3) by ':, 1.5': '1.5' is neither an index nor a range",
+    help: "write whole numbers, such as '0', '0:2' or '::2'",
+    right: [({ F }) => F.slice(":, 0:2"), [1, 5, 9, 7]],
+  },
+  {
+    wrong: ({ F }) => F.take([], 1),
+    says: "SHP010 cannot take from axis 1 of (N, 3): the list of indices is empty",
+    help: "write the indices, such as .take([0], 1)",
+    right: [({ F }) => F.take([0], 1), [1, 9]],
+  },
 ];
 
 Deno.test("shapes that do not go together are refused with what to write, which computes what was meant", () =>

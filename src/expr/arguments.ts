@@ -5,10 +5,26 @@
  * @module
  */
 import { isFloat } from "../dtype/mod.ts";
-import { isSymbol, nameOf, refuse, showLiteral, sizeOf } from "../shape/mod.ts";
+import {
+  asShape,
+  broadcastTo,
+  isRefusal,
+  isSymbol,
+  nameOf,
+  refuse,
+  reshapeShape,
+  type Rule,
+  type Shape,
+  showLiteral,
+  sizeOf,
+  sliceShape,
+  transposeShape,
+} from "../shape/mod.ts";
+import { noAxisHelp, STATISTIC_OF_ROWS, transposeHelp } from "./axis_help.ts";
+import { works } from "./shape_change.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { CarriedBase, showArgument, TensorBase } from "./operands.ts";
+import { CarriedBase, showArgument, showList, TensorBase } from "./operands.ts";
 
 /** What NumPy calls options that have another name here. */
 const NUMPY_NAMES: Readonly<Record<string, string>> = {
@@ -64,8 +80,7 @@ export function checkOptions(
 }
 
 /** Whether it is an axis, by index or by name, or where a list of them is taken such a list. */
-export function isAxes(axes: unknown, takesList: boolean): boolean {
-  const isAxis = (axis: unknown) => typeof axis === "number" || typeof axis === "string";
+function isAxes(axes: unknown, takesList: boolean): boolean {
   return isAxis(axes) || (takesList && Array.isArray(axes) && axes.every(isAxis));
 }
 
@@ -145,14 +160,109 @@ export function checkSymbol(b: GraphBuilder, symbol: unknown): void {
   );
 }
 
+/** Refuses what names no axes to reduce, with the last axis in its place; rows alone are reduced beforehand. */
+export function checkReduced(
+  b: GraphBuilder,
+  method: string,
+  { of, axes }: { readonly of: TensorBase; readonly axes: unknown },
+): void {
+  const takesList = !OF_ONE_AXIS.has(method), last = of.shape.at(-1);
+  const takes = `${method} takes ${
+    takesList ? "the axis or the axes" : "the axis"
+  } to reduce, and ${of.name}`;
+  if (!isAxes(axes, takesList)) {
+    if (last === undefined) b.refuseArgument(`${takes} has none`, noAxisHelp(method));
+    if (of.shape.length === 1 && isSymbol(last)) {
+      b.refuseArgument(`${takes} has its rows only`, STATISTIC_OF_ROWS);
+    }
+  }
+  const example = `.${method}(${showArgument(nameOf(last ?? 1) ?? of.shape.length - 1)})`;
+  checkAxes(b, method, { axes, example, takesList, reduces: true });
+}
+
+/** Reductions that take one axis, as their types do; the others take lists too. */
+const OF_ONE_AXIS: ReadonlySet<string> = new Set(["argmin", "argmax", "norm", "logSumExp"]);
+
+/** Refuses what is no index of a new axis (PIP003). */
+export function checkNewAxis(b: GraphBuilder, axis: unknown): void {
+  if (typeof axis === "number") return;
+  const what = axis === undefined ? "" : `, not ${showArgument(axis)}`;
+  b.refuseArgument(`expandDims takes the index of the new axis${what}`, "write .expandDims(-1)");
+}
+
+/** Methods of a list of axes, with the rule of each; NumPy and JavaScript also take the axes as several arguments. */
+const LIST_RULES: Readonly<Record<string, (shape: Shape, list: Shape) => Rule>> = {
+  reshape: reshapeShape,
+  as: asShape,
+  broadcastTo,
+  transpose: (shape, order) => {
+    const answer = transposeShape(shape, order);
+    return isRefusal(answer) ? answer : answer.shape;
+  },
+};
+
+const isAxis = (axis: unknown): axis is number | string =>
+  typeof axis === "number" || typeof axis === "string";
+
+/** The list that may have been meant by axes that are in none: with the rows first. */
+function listHelp(method: string, given: readonly unknown[], { name, shape }: TensorBase): string {
+  const axes = given.filter(isAxis), [rows] = shape, hasRows = rows !== undefined && isSymbol(rows);
+  if (method === "transpose" && (hasRows || axes.length < 2)) {
+    return transposeHelp({ name, code: null, shape });
+  }
+  if (method === "broadcastTo" && works(broadcastTo([...shape, 1], axes))) {
+    return `write .expandDims(-1).broadcastTo(${showLiteral(axes)})`;
+  }
+  const meant = [axes, ...(hasRows ? [[rows, ...axes.slice(axes[0] === -1 ? 1 : 0)]] : []), shape];
+  const list = meant.find((one) => one.length > 0 && works(LIST_RULES[method]!(shape, one))) ?? shape;
+  return `write .${method}(${showLiteral(list)})`;
+}
+
+/** Refuses what is no list of axes: a shape, or an order of them (PIP003). */
+export function checkList(b: GraphBuilder, method: string, list: unknown, of: TensorBase): void {
+  if (Array.isArray(list) && list.every(isAxis)) return;
+  b.refuseArgument(
+    `${method} takes a list of axes${list === undefined ? "" : `, not ${showArgument(list)}`}`,
+    listHelp(method, Array.isArray(list) ? list : [list], of),
+  );
+}
+
+/** Refuses what is no text of slices (PIP003). */
+export function checkSlices(b: GraphBuilder, given: readonly unknown[], { shape }: TensorBase): void {
+  const [text, end] = given, [rows] = shape, hasRows = rows !== undefined && isSymbol(rows);
+  if (typeof text === "string" && end === undefined) return;
+  const range = typeof text === "number" ? typeof end === "number" ? `${text}:${end}` : `${text}` : "0";
+  const meant = [range, "0"].map((slice) => hasRows ? `:, ${slice}` : slice);
+  const fitting = meant.find((one) => !isRefusal(sliceShape(shape, one)));
+  b.refuseArgument(
+    `slice takes the slices of all axes as one text${text === undefined ? "" : `, not ${showList(given)}`}`,
+    fitting !== undefined
+      ? `write .slice("${fitting}")`
+      : hasRows
+      ? "to keep some of the rows, write .filter(mask, 'K')"
+      : "leave .slice(...) out: it is one value",
+  );
+}
+
 /** Refuses arguments beyond those that a method takes (PIP003). */
 export function checkCount(
   b: GraphBuilder,
   method: string,
-  { given, most }: { readonly given: readonly unknown[]; readonly most: number },
+  { given, most, of }: {
+    readonly given: readonly unknown[];
+    readonly most: number;
+    readonly of?: TensorBase;
+  },
 ): void {
   const extra = given.slice(most).find((argument) => argument !== undefined);
   if (extra === undefined) return;
+  if (of !== undefined && Object.hasOwn(LIST_RULES, method)) {
+    b.refuseArgument(
+      `${method} takes the axes in one list, not ${given.length} arguments`,
+      listHelp(method, given, of),
+    );
+  }
+  if (of !== undefined && method === "slice") checkSlices(b, given, of);
   const number = most === 0 ? "no argument" : most === 1 ? "one argument" : `${most} arguments`;
   b.refuseArgument(
     `${method} takes ${number}, and is given ${showArgument(extra)} as well`,

@@ -50,6 +50,15 @@ export function axisHelp(method: string, operand: NamedShape): string {
   return `${name} has its rows only: ${STATISTIC_OF_ROWS}`;
 }
 
+/** The names that a method may take its axis by, of all that the axes have: the rows are none of them. */
+export function axisNamesHelp(hint: string, method: string, operand: NamedShape): string {
+  const names = /^the named axes are (.*)$/.exec(hint)?.[1]?.split(", ");
+  if (names === undefined || method === "transpose" || !hasRows(operand)) return hint;
+  const others = names.filter((name) => name !== operand.shape[0]);
+  if (others.length === 0) return axisHelp(method, operand);
+  return others.length === 1 ? `the named axis is ${others[0]}` : `the named axes are ${others.join(", ")}`;
+}
+
 /** The order of axes that is another one, and keeps the rows first. */
 export function transposeHelp(operand: NamedShape): string {
   const { name, shape: { length: rank } } = operand;

@@ -32,6 +32,7 @@ import {
   type Step,
 } from "./graph.ts";
 import { elementwiseRule } from "./operand_dtypes.ts";
+import { axisNamesHelp } from "./axis_help.ts";
 import { namedHelp } from "./named_help.ts";
 import type { NamedShape } from "./shape_change.ts";
 import { ELEMENTWISE, type ElementwiseOp, type ReduceOp } from "./primitives.ts";
@@ -255,9 +256,12 @@ export class GraphBuilder {
   accept<T>(answer: Rule<T>, operands: readonly NodeId[], target?: Shape): T {
     if (!isRefusal(answer)) return answer;
     const asked = target === undefined ? [] : [{ name: "", code: null, shape: target }];
+    const method = this.#open?.name ?? "", named = [...this.named(operands), ...asked];
+    const { hint } = answer, isOfNames = answer.code === "SHP004" && hint !== null && named.length > 0;
     return this.refuse(answer, operands, {
-      help: answer.hint ??
-        namedHelp(answer, { method: this.#open?.name ?? "", operands: [...this.named(operands), ...asked] }),
+      help: isOfNames
+        ? axisNamesHelp(hint, method, named[0]!)
+        : hint ?? namedHelp(answer, { method, operands: named }),
     });
   }
 

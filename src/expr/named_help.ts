@@ -287,19 +287,45 @@ export function namedHelp(
   }
 }
 
-function maskHelp({ sentence }: Refusal, mask: NamedShape): string | null {
+/** What to filter by instead. */
+function maskHelp({ sentence }: Refusal, mask: NamedShape): string {
+  if (sentence.includes("is not a name")) {
+    return "a name has letters, digits and underscores: write .filter(mask, 'K')";
+  }
+  if (sentence.includes("a scalar has no rows")) return "leave .filter(...) out: it is one value";
   if (sentence.includes("it must be bool")) return `compare it first: ${mask.code ?? ""}.ne(0)`;
-  if (!sentence.includes("one axis") || !hasRows(mask) || mask.shape.length === 1) return null;
+  if (!hasRows(mask)) return "a mask has one value a row: compare a column of the table, such as x.gt(0)";
+  if (mask.shape.length === 1) return "filter both by the same mask, so that they have the same rows";
   const axes = mask.shape.slice(1).map((_, i) => i + 1),
-    list = axes.length === 1 ? axes[0] : `[${axes.join(", ")}]`,
-    code = mask.code ?? "...";
-  return `for the rows where all of it is true, filter by ${code}.all(${list}); where any is, by .any(${list})`;
+    list = axes.length === 1 ? axes[0] : `[${axes.join(", ")}]`;
+  return mask.code === null
+    ? `for the rows where all of it is true, use .all(${list}) on the mask; where any is, .any(${list})`
+    : `for the rows where all of it is true, filter by ${mask.code}.all(${list}); where any is, by .any(${list})`;
 }
 
-/** The indices that an axis has, where one is out of it. */
+/** What to write in place of an index, a slice or a list of indices that an axis does not have. */
 function indexHelp({ sentence }: Refusal): string | null {
   const size = /(?:is not an index for the|is out of axis \d+ of) size (\d+)$/.exec(sentence)?.[1];
-  return size === undefined || size === "0"
-    ? null
-    : `the indices are 0 to ${Number(size) - 1}, or -1 for the last`;
+  if (size !== undefined) {
+    return size === "1"
+      ? "the index is 0, or -1"
+      : `the indices are 0 to ${Number(size) - 1}, or -1 for the last`;
+  }
+  const left = /nothing is left of axis \d+ of size (\d+)$/.exec(sentence)?.[1];
+  if (left !== undefined) return `a range begins before its end, within 0 to ${left}: '0:${left}'`;
+  const rank = /indices for rank (\d+)$/.exec(sentence)?.[1];
+  if (rank === "0") return "leave .slice(...) out: it is one value";
+  if (rank !== undefined) {
+    return `write one index or range for each axis: '${Array(Number(rank)).fill(":").join(", ")}'`;
+  }
+  if (sentence.endsWith("list of indices is empty")) return "write the indices, such as .take([0], 1)";
+  if (/the step of axis \d+ is 0$/.test(sentence)) {
+    return "leave the step out, or write another: '::2', '::-1'";
+  }
+  if (sentence.endsWith("more than one '...'")) {
+    return "write '...' once: it stands for all axes that are left";
+  }
+  return sentence.endsWith("neither an index nor a range")
+    ? "write whole numbers, such as '0', '0:2' or '::2'"
+    : null;
 }

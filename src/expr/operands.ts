@@ -171,7 +171,15 @@ function listShape(list: ArrayLike<unknown>): number[] | null {
 }
 
 /** What to write in place of an operand that is no tensor. */
-function operandHelp(value: unknown): string {
+function operandHelp(method: string, value: unknown): string {
+  if (isScalar(value)) {
+    const number = showArgument(value),
+      isProduct = method === "matmul" || method === "dot" || method === "outer";
+    if (isProduct) return `for a multiple, write .mul(${number})`;
+    if (method === "concat" || method === "stack") {
+      return `declare it as a param, param("f64", [], { value: ${number} }), and repeat it with .broadcastTo([...])`;
+    }
+  }
   const shape = isList(value) ? listShape(value) : null;
   if (shape !== null) {
     const text = showArgument(value), literal = text.includes("…") ? "[...]" : text;
@@ -190,7 +198,10 @@ export function operandOf(b: GraphBuilder, method: string, value: unknown): Node
   if (value instanceof TensorBase && value.builder === b) return value.id;
   if (value instanceof CarriedBase) return refuseCarried(value, method);
   const what = value instanceof TensorBase ? "a tensor of another transform" : showArgument(value);
-  return b.refuseArgument(`${method} takes a tensor of this transform, not ${what}`, operandHelp(value));
+  return b.refuseArgument(
+    `${method} takes a tensor of this transform, not ${what}`,
+    operandHelp(method, value),
+  );
 }
 
 /**

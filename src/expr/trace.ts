@@ -10,9 +10,7 @@ import {
   type AxisName,
   broadcastTo,
   filterShape,
-  isSymbol,
   matmulShape,
-  nameOf,
   outerShape,
   refuse,
   reshapeShape,
@@ -25,13 +23,22 @@ import {
   takeShape,
   transposeShape,
 } from "../shape/mod.ts";
-import { checkAxes, checkCount, checkExponent, checkIndices, checkOptions } from "./arguments.ts";
-import { checkSymbol, isAxes } from "./arguments.ts";
+import {
+  checkAxes,
+  checkCount,
+  checkExponent,
+  checkIndices,
+  checkList,
+  checkNewAxis,
+  checkOptions,
+  checkReduced,
+  checkSlices,
+  checkSymbol,
+} from "./arguments.ts";
 import * as composed from "./composed.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { noAxisHelp, STATISTIC_OF_ROWS } from "./axis_help.ts";
 import { dtypeHelp, elementwiseRule } from "./operand_dtypes.ts";
 import { callCode, joinOperands, operandOf, showArgument, showList, TensorBase } from "./operands.ts";
 import { ELEMENTWISE, type ElementwiseOp, isElementwiseOp, type ReduceOp } from "./primitives.ts";
@@ -42,8 +49,6 @@ interface ReduceOptions {
   readonly correction?: number;
 }
 type Axes = AxisName | readonly AxisName[];
-/** Reductions that take one axis, as NumPy's or as the shape of their result has it; the others take lists too. */
-const OF_ONE_AXIS: ReadonlySet<string> = new Set(["argmin", "argmax", "norm", "logSumExp"]);
 /** The options of a reduction. */
 const KEPT = ["keepdims"], SPREAD = ["keepdims", "correction"];
 type Build = (b: GraphBuilder, x: NodeId) => NodeId;
@@ -80,27 +85,11 @@ export class TracedTensor extends TensorBase {
   ): TracedTensor {
     const [axes, options] = args;
     return this.call(method, args, (b, x) => {
-      this.#checkReduced(b, method, axes);
+      checkReduced(b, method, { of: this, axes });
       checkOptions(b, method, { options, known: method === "var" || method === "std" ? SPREAD : KEPT });
       const resolved = b.accept(resolveAxes(this.shape, axes), [x]);
       return build(b, x, { axes: resolved, keepdims: options?.keepdims ?? false });
     });
-  }
-
-  /** Refuses what names no axes to reduce, with the last axis in its place; rows alone are reduced beforehand. */
-  #checkReduced(b: GraphBuilder, method: string, axes: unknown): void {
-    const takesList = !OF_ONE_AXIS.has(method), last = this.shape.at(-1);
-    const takes = `${method} takes ${
-      takesList ? "the axis or the axes" : "the axis"
-    } to reduce, and ${this.name}`;
-    if (!isAxes(axes, takesList)) {
-      if (last === undefined) b.refuseArgument(`${takes} has none`, noAxisHelp(method));
-      if (this.shape.length === 1 && isSymbol(last)) {
-        b.refuseArgument(`${takes} has its rows only`, STATISTIC_OF_ROWS);
-      }
-    }
-    const example = `.${method}(${showArgument(nameOf(last ?? 1) ?? this.shape.length - 1)})`;
-    checkAxes(b, method, { axes, example, takesList, reduces: true });
   }
 
   /** A reduction that is one node, after a cast where the operation is one of bools. */
@@ -290,23 +279,32 @@ export class TracedTensor extends TensorBase {
 
   expandDims(axis: number): TracedTensor {
     return this.#move("expandDims", [axis], (b, x) => {
+      checkNewAxis(b, axis);
       return b.expandDims(x, b.accept(resolveNewAxis(this.shape, axis), [x]));
     });
   }
   squeeze(axis: AxisName): TracedTensor {
     return this.#move("squeeze", [axis], (b, x) => {
+      checkAxes(b, "squeeze", { axes: axis, example: ".squeeze(-1)" });
       b.accept(squeeze(this.shape, axis), [x]);
       return b.squeeze(x, b.accept(resolveAxis(this.shape, axis), [x]));
     });
   }
   reshape(to: Shape): TracedTensor {
-    return this.#move("reshape", [to], (b, x) => b.reshape(x, b.accept(reshapeShape(this.shape, to), [x])));
+    return this.#move("reshape", [to], (b, x) => {
+      checkList(b, "reshape", to, this);
+      return b.reshape(x, b.accept(reshapeShape(this.shape, to), [x]));
+    });
   }
   as(to: Shape): TracedTensor {
-    return this.#move("as", [to], (b, x) => b.reshape(x, b.accept(asShape(this.shape, to), [x], to)));
+    return this.#move("as", [to], (b, x) => {
+      checkList(b, "as", to, this);
+      return b.reshape(x, b.accept(asShape(this.shape, to), [x], to));
+    });
   }
   broadcastTo(to: Shape): TracedTensor {
     return this.#move("broadcastTo", [to], (b, x) => {
+      checkList(b, "broadcastTo", to, this);
       return b.broadcastTo(x, b.accept(broadcastTo(this.shape, to), [x], to));
     });
   }
@@ -318,12 +316,14 @@ export class TracedTensor extends TensorBase {
   }
   transpose(order?: readonly AxisName[]): TracedTensor {
     return this.#move("transpose", [order], (b, x) => {
+      if (order !== undefined) checkList(b, "transpose", order, this);
       const { shape, axes } = b.accept(transposeShape(this.shape, order), [x]);
       return b.add({ kind: "transpose", axes }, [x], { dtype: this.dtype, shape });
     });
   }
   slice(text: string): TracedTensor {
     return this.#move("slice", [text], (b, x) => {
+      checkSlices(b, [text], this);
       const { shape, slices } = b.accept(sliceShape(this.shape, text), [x]);
       return b.add({ kind: "slice", slices }, [x], { dtype: this.dtype, shape });
     });
@@ -379,7 +379,7 @@ for (const method of Object.getOwnPropertyNames(TracedTensor.prototype)) {
   if (typeof plain !== "function") continue;
   Object.defineProperty(TracedTensor.prototype, method, {
     value(this: TracedTensor, ...args: unknown[]): unknown {
-      checkCount(this.builder, method, { given: args, most: plain.length });
+      checkCount(this.builder, method, { given: args, most: plain.length, of: this });
       return plain.apply(this, args);
     },
   });
