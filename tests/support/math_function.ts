@@ -33,7 +33,7 @@ export function printMath(op: ElementwiseOp, dtype: "f32" | "f64", numerics: Num
 }
 
 function build(op: ElementwiseOp, dtype: "f32" | "f64", numerics: Numerics): ModuleBuilder {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ prints: true });
   module.add("apply", ["i32", "i32", "i32", "i32"], [], (f) => {
     const [px, py, pout, end] = f.params;
     const [x, y] = [f.local("v128"), f.local("v128")];

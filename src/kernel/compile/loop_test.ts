@@ -185,7 +185,7 @@ Deno.test("emitLoopKernel() emits a chain of 64 operations fast, in few locals",
   }
   const kernel = mapKernel([["f32", "unit"], ["f32", "unit"], ["f32", "unit"]], body);
   const started = performance.now();
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ prints: true });
   emitLoopKernel(module, "chain", kernel, "fused");
   const encoded = module.encode();
   ok(performance.now() - started < 200, "emission took more than 200 ms");

@@ -27,7 +27,7 @@ const known = new Map<string, boolean>();
 function takesLanesApart(key: string, emit: (f: FunctionBuilder, module: ModuleBuilder) => void): boolean {
   const before = known.get(key);
   if (before !== undefined) return before;
-  const f = new FunctionBuilder("probe", [], []);
+  const f = new FunctionBuilder("probe", [], [], { prints: true });
   emit(f, new ModuleBuilder());
   const isApart = /^ {2}\S+extract_lane/m.test(f.print());
   known.set(key, isApart);

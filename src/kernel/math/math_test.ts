@@ -319,7 +319,7 @@ Deno.test("emitMath() releases its temporaries and leaves its arguments as they 
       for (const shape of ["f32x4", "f64x2"] as const) {
         const counts = [1, 2, 3].map((times) => {
           const module = new ModuleBuilder();
-          const f = new FunctionBuilder("f", [], []);
+          const f = new FunctionBuilder("f", [], [], { prints: true });
           const args = Array.from({ length: mathArity(op) }, () => f.local("v128"));
           for (let i = 0; i < times; i++) f.release(emitMath({ f, module, numerics }, op, shape, args));
           for (const { index } of args) {
@@ -344,7 +344,7 @@ Deno.test("emitMath() fuses products and sums in fused numerics only", () => {
 });
 
 Deno.test("emitMath() adds a helper function once a module, and calls it rightly from several functions", () => {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ prints: true });
   for (const op of ["sin", "cos"] as const) {
     module.add(op, ["f64"], ["f64"], (f) => {
       const x = f.local("v128");

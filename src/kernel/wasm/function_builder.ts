@@ -47,6 +47,12 @@ interface OpenStream {
   readonly depth: number;
 }
 
+/** What a builder is told of its use. */
+export interface PrintOption {
+  /** whether `print` will be called: what it needs to know of each instruction takes a fifth of emitting. Default: no */
+  readonly prints?: boolean;
+}
+
 /** Builds the body of one function. */
 export class FunctionBuilder {
   readonly params: readonly Local[];
@@ -56,8 +62,8 @@ export class FunctionBuilder {
   readonly #hoisted = new Map<string, { local: Local; bytes: Uint8Array }>();
   #stack: ValueType[] = [];
   readonly #control: { label: Label; height: number }[] = [];
-  /** what was emitted, for `print`: depth, name and immediates of each instruction, in turn; text only when asked for */
-  #emitted: Emitted = [];
+  /** what was emitted, for `print`: depth, name and immediates of each instruction, in turn; null: nobody will ask */
+  #emitted: Emitted | null;
   /** the code of one of several registers; null: there is one */
   #stream: OpenStream | null = null;
 
@@ -65,8 +71,10 @@ export class FunctionBuilder {
     readonly name: string,
     paramTypes: readonly ValueType[],
     readonly results: readonly ValueType[],
+    { prints = false }: PrintOption = {},
   ) {
     this.params = paramTypes.map((type, index) => ({ index, type }));
+    this.#emitted = prints ? [] : null;
   }
 
   /** a new local, zero at entry; reuses one that was released */
@@ -165,7 +173,9 @@ export class FunctionBuilder {
   #capture(emit: () => void, result: ValueType | null = null): Stream {
     const [bytes, emitted, outer] = [this.#code, this.#emitted, this.#stream];
     const items: (Statement | Choice)[] = [], height = this.#stack.length;
-    const code = { bytes: this.#code = new ByteSink(), emitted: this.#emitted = [], locals: [] };
+    this.#code = new ByteSink();
+    if (emitted !== null) this.#emitted = [];
+    const code = { bytes: this.#code, emitted: this.#emitted, locals: [] };
     const depth = result === null ? this.#control.length : -1;
     this.#stream = { items, code, start: [0, 0, 0], height, depth };
     emit();
@@ -181,7 +191,7 @@ export class FunctionBuilder {
   #cut(): void {
     const stream = this.#stream!, { code, start: [bytes, locals, emitted] } = stream;
     if (code.bytes.length === bytes) return;
-    stream.start = [code.bytes.length, code.locals.length, code.emitted.length];
+    stream.start = [code.bytes.length, code.locals.length, code.emitted?.length ?? 0];
     stream.items.push({
       kind: "statement",
       code,
@@ -220,7 +230,7 @@ export class FunctionBuilder {
   }
 
   #record(name: string, immediate: number | string | bigint | Uint8Array | readonly number[] = ""): void {
-    this.#emitted.push(this.#control.length, name, immediate);
+    this.#emitted?.push(this.#control.length, name, immediate);
   }
 
   /**
@@ -274,7 +284,7 @@ export class FunctionBuilder {
       default:
         row.immediate satisfies never;
     }
-    this.#record(memoryIndex === 0 ? name : `own ${name}`, immediates);
+    if (this.#emitted !== null) this.#record(memoryIndex === 0 ? name : `own ${name}`, immediates);
     return this;
   }
 
@@ -282,7 +292,7 @@ export class FunctionBuilder {
     const { index } = local;
     this.#ofLocal(0x20, index);
     this.#stack.push(local.type);
-    this.#emitted.push(this.#control.length, "local.get", index);
+    this.#emitted?.push(this.#control.length, "local.get", index);
     return this;
   }
 
@@ -290,7 +300,7 @@ export class FunctionBuilder {
     this.#pop(local.type, "local.set");
     const { index } = local;
     this.#ofLocal(0x21, index);
-    this.#emitted.push(this.#control.length, "local.set", index);
+    this.#emitted?.push(this.#control.length, "local.set", index);
     if (this.#stream !== null) this.#endStatement();
     return this;
   }
@@ -342,7 +352,7 @@ export class FunctionBuilder {
     this.#code.unsigned(12);
     this.#code.bytes(bytes);
     this.#stack.push("v128");
-    this.#record("v128.const", bytes.slice());
+    if (this.#emitted !== null) this.#record("v128.const", bytes.slice());
     return this;
   }
 
@@ -462,11 +472,12 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** the function as text, one instruction a line: for snapshots and for people */
+  /** the function as text, one instruction a line: for snapshots and for people; the builder has to print */
   print(): string {
-    const lines: string[] = [];
-    for (let i = 0; i < this.#emitted.length; i += 3) {
-      const [depth, name, immediate] = this.#emitted.slice(i, i + 3), text = immediateText(immediate!);
+    const lines: string[] = [], emitted = this.#emitted;
+    if (emitted === null) throw new Error(`${this.name}: its builder was not made to print`);
+    for (let i = 0; i < emitted.length; i += 3) {
+      const [depth, name, immediate] = emitted.slice(i, i + 3), text = immediateText(immediate!);
       lines.push(`${"  ".repeat(Number(depth) + 1)}${name}${text === "" ? "" : ` ${text}`}`);
     }
     return [

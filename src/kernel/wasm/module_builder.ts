@@ -4,7 +4,7 @@
  * @module
  */
 import { ByteSink } from "./encode.ts";
-import { FunctionBuilder } from "./function_builder.ts";
+import { FunctionBuilder, type PrintOption } from "./function_builder.ts";
 import { TYPE_BYTE, type ValueType } from "./opcodes.ts";
 
 /** A function of a module under construction. */
@@ -23,6 +23,11 @@ export class ModuleBuilder {
   #hasOwnMemory = false;
   readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
   readonly #helpers = new Map<string, ModuleFunction>();
+  readonly #option: PrintOption;
+
+  constructor(option: PrintOption = {}) {
+    this.#option = option;
+  }
 
   /** gives instances a page of their own, for `opOwn` */
   useOwnMemory(): void {
@@ -36,7 +41,7 @@ export class ModuleBuilder {
     results: readonly ValueType[],
     build: (f: FunctionBuilder) => void,
   ): ModuleFunction {
-    const builder = new FunctionBuilder(name, params, results);
+    const builder = new FunctionBuilder(name, params, results, this.#option);
     build(builder);
     const declared = { index: this.#functions.length, name, params, results };
     this.#functions.push({ declared, builder });
@@ -57,7 +62,7 @@ export class ModuleBuilder {
     return declared;
   }
 
-  /** all functions as text */
+  /** all functions as text; the builder has to print */
   print(): string {
     return this.#functions.map(({ builder }) => builder.print()).join("\n\n") + "\n";
   }

@@ -15,7 +15,8 @@ export interface StreamCode {
   readonly bytes: ByteSink;
   /** in turn: an offset in the bytes, and the index of the local that belongs there */
   readonly locals: number[];
-  readonly emitted: Emitted;
+  /** null: nobody will print it */
+  readonly emitted: Emitted | null;
 }
 
 /** Instructions that leave the operand stack as they found it: where they begin and end in the code. */
@@ -45,7 +46,7 @@ export type Renaming = ReadonlyMap<number, number>;
 /** Where code goes. */
 export interface CodeTarget {
   readonly code: ByteSink;
-  readonly emitted: Emitted;
+  readonly emitted: Emitted | null;
   /** blocks that are open */
   readonly depth: number;
 }
@@ -71,10 +72,11 @@ function writeStatement({ code: from, ...at }: Statement, renaming: Renaming, to
     written = place;
   }
   to.code.copy(bytes, written, end);
+  if (emitted === null) return;
   for (let i = at.emitted[0]; i < at.emitted[1]; i += 3) {
     const name = emitted[i + 1]!, immediate = emitted[i + 2]!;
     const isLocal = name === "local.get" || name === "local.set" || name === "local.tee";
-    to.emitted.push(emitted[i]!, name, isLocal ? renaming.get(immediate as number) ?? immediate : immediate);
+    to.emitted?.push(emitted[i]!, name, isLocal ? renaming.get(immediate as number) ?? immediate : immediate);
   }
 }
 
@@ -86,7 +88,7 @@ function writeChoice(
   const { code, emitted, depth } = to, inside = { ...to, depth: depth + 1 };
   const plain = (byte: number, name: string, depth: number) => {
     code.byte(byte);
-    emitted.push(depth, name, "");
+    emitted?.push(depth, name, "");
   };
   renamings.forEach((renaming, index) => {
     writeStatement(condition, renaming, to);

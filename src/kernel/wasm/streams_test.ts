@@ -1,10 +1,10 @@
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
 import type { FunctionBuilder, Local } from "./function_builder.ts";
 import { ModuleBuilder } from "./module_builder.ts";
 
 /** the function `run(numbers)` gives what `emit` computes of two f64 */
 function compile(emit: (f: FunctionBuilder, registers: readonly Local[]) => Local[]) {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ prints: true });
   module.add("run", ["f64", "f64"], ["f64", "f64"], (f) => {
     const results = emit(f, f.params);
     for (const result of results) f.get(result);
@@ -103,4 +103,23 @@ Deno.test("interleave() refuses values left on the stack, and choices within exp
       /a choice within a block or a condition/,
     );
   }
+});
+
+Deno.test("ModuleBuilder emits the same bytes whether it prints or not, and prints only what it was made to", () => {
+  const [silent, printing] = [false, true].map((prints) => {
+    const module = new ModuleBuilder({ prints });
+    module.add("f", ["i32", "v128"], ["v128"], (f) => {
+      const zero = f.hoist(new Uint8Array(16));
+      const [shifted] = f.interleave([[f.params[1]!], [zero]], ([x]) => {
+        const result = f.local("v128");
+        f.get(x!).i32(3).op("i32x4.shl").set(result);
+        return result;
+      });
+      f.get(shifted!).get(f.params[0]!).op("i32x4.splat").op("i32x4.add");
+    });
+    return module;
+  });
+  deepStrictEqual(silent!.encode(), printing!.encode());
+  match(printing!.print(), /i32x4\.shl/);
+  throws(() => silent!.print(), /f: its builder was not made to print/);
 });
