@@ -43,6 +43,8 @@ export function numpyDocs(sections: readonly NumpySection[]): string {
     "- Optional arguments are named: `{ axis, keepdims, dtype, out, initial, where }`. Those that ported code has",
     "  by position (an axis, `num` and `endpoint`, `bins` and `range`, `side`, `order`, a dtype) may stand so here too,",
     "  in NumPy's order; anything else in their place is refused (ARR002).",
+    "- Results of several parts have names and unpack in NumPy's order: `const { q, r } = linalg.qr(a)` or",
+    "  `const [q, r] = linalg.qr(a)`.",
     "- A result without axes is an array of no axes (`.item()` gives the number), where NumPy gives a scalar.",
     "- A plain number beside an array is weak, as in NumPy 2. JavaScript has one kind of number: 3.0 is the integer 3,",
     "  and 1e300 beside integers is an integer that their dtype does not hold (DTY002).",

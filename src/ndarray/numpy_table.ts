@@ -352,7 +352,7 @@ const F64_SUM = "f32 accumulates in f64: NumPy's pairwise f32 sums lose digits";
 
 const QUANTILES =
   "all 13 methods; weights with inverted_cdf, as in NumPy; bools count as 0 and 1 in all of them, " +
-  "and 0 and 1 as q are numbers: NumPy's integers keep the dtype; results of several q are row-major";
+  "and a plain 0 or 1 as q is no integer, which would keep the dtype; results of several q are row-major";
 const NAN_QUANTILES = "of no elements NaN for each q: NumPy drops the axes of q; bools count as 0 and 1";
 
 const REDUCTIONS: readonly NumpyRow[] = [

@@ -21,12 +21,23 @@ import {
   refuseNoMatrices,
 } from "./matrices.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** Complex numbers as two arrays of one shape and dtype. */
 export interface ComplexPair {
   readonly re: NDArray;
   readonly im: NDArray;
 }
+
+/** Eigenvalues and eigenvectors; it unpacks in this order. */
+type EigenParts<Part> = NamedTuple<
+  { readonly eigenvalues: Part; readonly eigenvectors: Part },
+  ["eigenvalues", "eigenvectors"]
+>;
+/** What `eigh` gives. */
+export type EighResult = EigenParts<NDArray>;
+/** What `eig` gives. */
+export type EigResult = EigenParts<ComplexPair>;
 
 /** Which triangle of a symmetric matrix is read; default "L". */
 export interface TriangleOption {
@@ -84,7 +95,7 @@ function symmetric(
  * ```ts
  * import { linalg } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { eigenvalues, eigenvectors } = linalg.eigh([[2, 0], [0, 1]]);
+ * const [eigenvalues, eigenvectors] = linalg.eigh([[2, 0], [0, 1]]);
  * deepStrictEqual(eigenvalues.toList(), [1, 2]);
  * deepStrictEqual(eigenvectors.abs().toList(), [[0, 1], [1, 0]]);
  * ```
@@ -92,15 +103,13 @@ function symmetric(
 export function eigh(
   a: ArrayLike,
   ...args: Positional<TriangleOption>
-): { readonly eigenvalues: NDArray; readonly eigenvectors: NDArray } {
+): EighResult {
   const options = optionsOf<TriangleOption>("eigh", args);
   return withArrays([a], (x) => {
     const { values, vectors } = symmetric("eigh", symmetricCopy("eigh", x!, options), true),
       dtype = realDType(x!);
-    return {
-      eigenvalues: asReal(values, dtype),
-      eigenvectors: asReal(vectors.swapaxes(-1, -2).copy(), dtype),
-    };
+    const eigenvalues = asReal(values, dtype), eigenvectors = asReal(vectors.swapaxes(-1, -2).copy(), dtype);
+    return unpacked({ eigenvalues, eigenvectors }, "eigenvalues", "eigenvectors");
   });
 }
 
@@ -186,13 +195,12 @@ function complexColumns({ im, vectors }: General): ComplexPair {
  * deepStrictEqual([eigenvalues.re.toList(), eigenvalues.im.toList()], [[0, 0], [1, -1]]);
  * ```
  */
-export function eig(a: ArrayLike): { readonly eigenvalues: ComplexPair; readonly eigenvectors: ComplexPair } {
+export function eig(a: ArrayLike): EigResult {
   return withArrays([a], (x) => {
     const found = general("eig", x!, true), dtype = realDType(x!), columns = complexColumns(found);
-    return {
-      eigenvalues: { re: asReal(found.re, dtype), im: asReal(found.im, dtype) },
-      eigenvectors: { re: asReal(columns.re, dtype), im: asReal(columns.im, dtype) },
-    };
+    const eigenvalues = { re: asReal(found.re, dtype), im: asReal(found.im, dtype) };
+    const eigenvectors = { re: asReal(columns.re, dtype), im: asReal(columns.im, dtype) };
+    return unpacked({ eigenvalues, eigenvectors }, "eigenvalues", "eigenvectors");
   });
 }
 

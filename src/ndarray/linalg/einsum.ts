@@ -19,6 +19,7 @@ import {
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
 import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
 import { textOf } from "../storage/option_kinds.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** Options of `einsum`. */
 export interface EinsumOptions {
@@ -26,11 +27,11 @@ export interface EinsumOptions {
   readonly optimize?: PathChoice;
 }
 
-/** The order of a contraction, and what it saves. */
-export interface EinsumPath {
-  readonly path: Path;
-  readonly description: string;
-}
+/** The order of a contraction, and what it saves; it unpacks in this order. */
+export type EinsumPath = NamedTuple<
+  { readonly path: Path; readonly description: string },
+  ["path", "description"]
+>;
 
 /** What `einsum` is called with, in any of its forms. */
 interface Call {
@@ -177,7 +178,7 @@ export function einsumPath(notation: unknown, ...given: readonly unknown[]): Ein
     const numbers = [naive, pathCost(contraction, path)].map((count) => count.toLocaleString("en-US"));
     const description = `${subscripts}: ${numbers[1]} multiplications in ${path.length} steps, ` +
       `${numbers[0]} in one sum`;
-    return { path, description };
+    return unpacked({ path, description }, "path", "description");
   });
 }
 

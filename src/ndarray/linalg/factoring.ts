@@ -22,6 +22,7 @@ import {
   refuseNoMatrices,
 } from "./matrices.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /**
  * The lower triangles L of L Lᵀ = A for symmetric positive definite matrices (…, n, n), of which the lower triangle is
@@ -104,6 +105,11 @@ export function formQ(operation: string, { stack, tau, work }: Reflections, numC
   return q;
 }
 
+/** Both factors; it unpacks in this order. */
+export type QRResult = NamedTuple<{ readonly q: NDArray; readonly r: NDArray }, ["q", "r"]>;
+/** R, and Q where the mode is not "r". */
+export type QRParts = NamedTuple<{ readonly q: NDArray | null; readonly r: NDArray }, ["q", "r"]>;
+
 /**
  * Q with orthonormal columns and upper triangles R of Q R = A, for matrices (…, m, n). With the mode "reduced" (the
  * default) Q has min(m, n) columns, with "complete" m, with "r" there is only R (as `q` null).
@@ -114,14 +120,20 @@ export function formQ(operation: string, { stack, tau, work }: Reflections, numC
  * ```ts
  * import { linalg, ones } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { q, r } = linalg.qr(ones([9, 6]));
- * deepStrictEqual([q!.shape, r.shape], [[9, 6], [6, 6]]);
+ * const [q, r] = linalg.qr(ones([9, 6]));
+ * deepStrictEqual([q.shape, r.shape], [[9, 6], [6, 6]]);
  * ```
  */
 export function qr(
   a: ArrayLike,
+  ...args: Positional<{ readonly mode?: Exclude<QRMode, "r"> }, ["mode"]>
+): QRResult;
+/** R alone, where the mode is "r" */
+export function qr(
+  a: ArrayLike,
   ...args: Positional<{ readonly mode?: QRMode }, ["mode"]>
-): { readonly q: NDArray | null; readonly r: NDArray } {
+): QRParts;
+export function qr(a: ArrayLike, ...args: Positional<{ readonly mode?: QRMode }, ["mode"]>): QRParts {
   const { mode = "reduced" } = optionsOf<{ readonly mode?: QRMode }>("qr", args, ["mode"]);
   return withArrays([a], (x) => {
     if (mode !== "reduced" && mode !== "complete" && mode !== "r") {
@@ -133,6 +145,7 @@ export function qr(
     using factored = factorQR("qr", stack, numColumns);
     const rows = stack.array.slice(`..., :${mode === "complete" ? stack.numRows : rank}, :`);
     const r = asReal(triu(rows), dtype);
-    return { q: mode === "r" ? null : asReal(formQ("qr", factored, numColumns).array, dtype), r };
+    const q = mode === "r" ? null : asReal(formQ("qr", factored, numColumns).array, dtype);
+    return unpacked({ q, r }, "q", "r");
   });
 }

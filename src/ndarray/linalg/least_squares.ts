@@ -15,6 +15,7 @@ import { norm, type NormOrder } from "./norms.ts";
 import { decomposeSingular, singularValues } from "./singular.ts";
 import { inv } from "./solving.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** The unit in the last place of 1. */
 function epsilonOf(a: NDArray): number {
@@ -154,8 +155,7 @@ function inverseOrInfinity(a: NDArray): NDArray {
   }
 }
 
-/** What `lstsq` gives. */
-export interface LeastSquares {
+interface LeastSquaresParts {
   /** (n,) or (n, k) */
   readonly x: NDArray;
   /** the squared length of b - a x for each column, of a matrix of full rank with more rows than columns; else empty */
@@ -164,6 +164,9 @@ export interface LeastSquares {
   /** the singular values of a */
   readonly s: NDArray;
 }
+
+/** What `lstsq` gives; it unpacks in this order. */
+export type LeastSquares = NamedTuple<LeastSquaresParts, ["x", "residuals", "rank", "s"]>;
 
 /**
  * The x of least length with the least |b - a x|, for a matrix a (m, n) and b (m,) or (m, k). Singular values up to
@@ -176,7 +179,7 @@ export interface LeastSquares {
  * ```ts
  * import { linalg } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { x, rank } = linalg.lstsq([[0, 1], [1, 1], [2, 1], [3, 1]], [-1, 0.2, 0.9, 2.1]);
+ * const [x, , rank] = linalg.lstsq([[0, 1], [1, 1], [2, 1], [3, 1]], [-1, 0.2, 0.9, 2.1]);
  * deepStrictEqual(x.mul(100).round().div(100).toList(), [1, -0.95]);
  * deepStrictEqual(rank, 2);
  * ```
@@ -215,11 +218,17 @@ export function lstsq(
     const x = vh.slice(`:${rank}`).swapaxes(0, 1).matmul(parts);
     const isOver = rank === n && m > n;
     const residuals = isOver ? right.sub(matrix!.astype("f64").matmul(x)).square().sum(0) : zeros([0]);
-    return {
-      x: asReal(isVector ? x.reshape([n]).copy() : x, dtype),
-      residuals: asReal(residuals, dtype),
-      rank,
-      s: asReal(s, dtype),
-    };
+    return unpacked(
+      {
+        x: asReal(isVector ? x.reshape([n]).copy() : x, dtype),
+        residuals: asReal(residuals, dtype),
+        rank,
+        s: asReal(s, dtype),
+      },
+      "x",
+      "residuals",
+      "rank",
+      "s",
+    );
   });
 }

@@ -25,6 +25,7 @@ import {
   stackOver,
 } from "./matrices.ts";
 import { optionsOf } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** Rows so short are not turned, because their squares underflow; any vectors that are orthogonal do for them. */
 const NEGLIGIBLE = 2e-140;
@@ -93,12 +94,11 @@ export interface SVDOptions {
   readonly computeUv?: boolean;
 }
 
-/** The three factors. */
-export interface SVDResult {
-  readonly u: NDArray;
-  readonly s: NDArray;
-  readonly vh: NDArray;
-}
+/** The three factors; it unpacks in this order. */
+export type SVDResult = NamedTuple<
+  { readonly u: NDArray; readonly s: NDArray; readonly vh: NDArray },
+  ["u", "s", "vh"]
+>;
 
 /**
  * The singular value decomposition of matrices (…, m, n): u (…, m, m) and vh (…, n, n) orthogonal, s (…, min(m, n))
@@ -131,7 +131,7 @@ export function svd(
     const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced");
     const dtype = realDType(x!),
       own = (array: NDArray) => asReal(array.base === null ? array : array.copy(), dtype);
-    return { u: own(u!), s: own(s), vh: own(vh) };
+    return unpacked({ u: own(u!), s: own(s), vh: own(vh) }, "u", "s", "vh");
   });
 }
 

@@ -22,6 +22,7 @@ import {
   refuseNoMatrices,
 } from "./matrices.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** Work space of the factorisation of n rows, with its pivots in front. */
 function luSpace(
@@ -168,6 +169,12 @@ export function det(a: ArrayLike): NDArray {
   });
 }
 
+/** What `slogdet` gives; it unpacks in this order. */
+export type SlogdetResult = NamedTuple<
+  { readonly sign: NDArray; readonly logabsdet: NDArray },
+  ["sign", "logabsdet"]
+>;
+
 /**
  * The determinants of square matrices as sign (-1, 0, 1) and natural logarithm of the absolute value, which neither
  * overflows nor underflows. Refused: LIN004, MEM005.
@@ -176,11 +183,11 @@ export function det(a: ArrayLike): NDArray {
  * ```ts
  * import { eye, linalg } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { sign, logabsdet } = linalg.slogdet(eye(500).mul(0.01));
+ * const [sign, logabsdet] = linalg.slogdet(eye(500).mul(0.01));
  * deepStrictEqual([sign.item(), Math.round(logabsdet.item() as number)], [1, -2303]);
  * ```
  */
-export function slogdet(a: ArrayLike): { readonly sign: NDArray; readonly logabsdet: NDArray } {
+export function slogdet(a: ArrayLike): SlogdetResult {
   return withArrays([a], (x) => {
     refuseNoMatrices("slogdet", x!, { isSquare: true });
     const shape = x!.shape.slice(0, -2), dtype = realDType(x!);
@@ -193,7 +200,7 @@ export function slogdet(a: ArrayLike): { readonly sign: NDArray; readonly logabs
       );
     }
     const asArray = (values: number[]) => asReal(arrayOf(Float64Array.from(values), "f64", shape), dtype);
-    return { sign: asArray(signs), logabsdet: asArray(logarithms) };
+    return unpacked({ sign: asArray(signs), logabsdet: asArray(logarithms) }, "sign", "logabsdet");
   });
 }
 

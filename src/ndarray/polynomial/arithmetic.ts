@@ -14,6 +14,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, refuseArgument, withArrays } from "../storage/rows.ts";
 import { convolve } from "../statistics/signal.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** The coefficients as one axis. Refused: ARR002 for several. */
 function coefficientsOf(operation: string, p: ArrayLike): NDArray {
@@ -89,11 +90,11 @@ export function polymul(a: ArrayLike, b: ArrayLike): NDArray {
   });
 }
 
-/** What `polydiv` gives. */
-export interface PolynomialQuotient {
-  readonly quotient: NDArray;
-  readonly remainder: NDArray;
-}
+/** What `polydiv` gives; it unpacks in this order. */
+export type PolynomialQuotient = NamedTuple<
+  { readonly quotient: NDArray; readonly remainder: NDArray },
+  ["quotient", "remainder"]
+>;
 
 /**
  * Quotient and remainder of one polynomial by another, in floating point. Refused: ARR002 for no coefficients.
@@ -127,7 +128,7 @@ export function polydiv(u: ArrayLike, v: ArrayLike): PolynomialQuotient {
     }
     const isNothing = (value: unknown) => Math.abs(Number(value)) <= 1e-8;
     while (remainder.size > 1 && isNothing(remainder.at(0))) remainder = remainder.slice("1:");
-    return { quotient, remainder: remainder.copy() };
+    return unpacked({ quotient, remainder: remainder.copy() }, "quotient", "remainder");
   });
 }
 

@@ -19,6 +19,7 @@ import { convolve } from "../statistics/signal.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, refuseArgument, withArrays } from "../storage/rows.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /**
  * The coefficients of the polynomial that has these roots, that of the highest power (1) first; of a square matrix, its
@@ -108,8 +109,7 @@ export interface PolynomialFitOptions {
   readonly w?: ArrayLike | undefined;
 }
 
-/** What `polyfitAll` gives. */
-export interface PolynomialFit {
+interface FitParts {
   /** that of the highest power first; a column for each of several y */
   readonly coefficients: NDArray;
   /** sums of squared distances; none where the rank is not whole, or there are no more points than coefficients */
@@ -120,6 +120,11 @@ export interface PolynomialFit {
   /** not scaled: of points whose variance is 1. NumPy's cov="unscaled"; null where the rank is not whole */
   readonly covariance: NDArray | null;
 }
+
+const FIT_ORDER = ["coefficients", "residuals", "rank", "singularValues", "rcond"] as const;
+
+/** What `polyfitAll` gives; it unpacks in this order, up to rcond, as NumPy's `full=True`. */
+export type PolynomialFit = NamedTuple<FitParts, typeof FIT_ORDER>;
 
 /**
  * The polynomial of a degree that lies nearest to points (x, y) by least squares. y of two axes has a polynomial in each
@@ -166,7 +171,8 @@ export function polyfitAll(
   return scope(() => {
     const { matrix, scale, ...rest } = fitted([x, y], degree, options);
     const isWhole = rest.rank === degree + 1;
-    return { ...rest, covariance: isWhole ? inv(matrix.T.matmul(matrix)).div(outer(scale, scale)) : null };
+    const covariance = isWhole ? inv(matrix.T.matmul(matrix)).div(outer(scale, scale)) : null;
+    return unpacked({ ...rest, covariance }, ...FIT_ORDER);
   });
 }
 
@@ -174,7 +180,10 @@ function fitted(
   [x, y]: readonly [ArrayLike, ArrayLike],
   degree: number,
   { rcond, w }: PolynomialFitOptions,
-): Omit<PolynomialFit, "covariance"> & { readonly matrix: NDArray; readonly scale: NDArray } {
+): Omit<FitParts, "covariance"> & {
+  readonly matrix: NDArray;
+  readonly scale: NDArray;
+} {
   if (!Number.isInteger(degree) || degree < 0) refuseArgument(`a degree is an integer from 0, not ${degree}`);
   return withArrays([x, y], (at, values) => {
     const [points, sides] = [at!, values!].map((a) => isFloat(a.dtype) ? a : a.astype("f64")) as [

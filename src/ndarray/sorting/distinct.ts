@@ -13,9 +13,9 @@ import { arraysMemory } from "../storage/storage.ts";
 import { emptyRows, freeRows, rowsToRead } from "../storage/stored_rows.ts";
 import { addressOf, allocate, numBytesOf, type Strided } from "../storage/strided.ts";
 import { argsortRows, sortRows } from "./ordering.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
-/** What `uniqueAll` gives. */
-export interface UniqueParts {
+interface DistinctParts {
   /** ascending */
   readonly values: NDArray;
   /** where each value occurs first (i64) */
@@ -25,6 +25,9 @@ export interface UniqueParts {
   /** how often each value occurs (i64) */
   readonly counts: NDArray;
 }
+
+/** What `uniqueAll` gives; it unpacks in this order. */
+export type UniqueParts = NamedTuple<DistinctParts, ["values", "indices", "inverseIndices", "counts"]>;
 
 /** How elements are told apart. */
 interface DistinctOptions {
@@ -77,6 +80,14 @@ function copiedRow(dtype: DType, address: number, length: number): Strided {
   return row;
 }
 
+/** The parts of `uniqueAll` by name and in order. */
+export function uniqueParts(
+  [values, indices, inverseIndices, counts]: readonly [NDArray, NDArray, NDArray, NDArray],
+): UniqueParts {
+  const parts = { values, indices, inverseIndices, counts };
+  return unpacked(parts, "values", "indices", "inverseIndices", "counts");
+}
+
 /** The different elements, ascending, where each is first, which each element is, and how often each occurs. Refused: MEM005. */
 export function groupsOfElements(a: NDArray, equalNan: boolean): UniqueParts {
   const { dtype, shape } = a, rows = rowsToRead(a, null), n = rows.length, kernels = arrayKernels();
@@ -102,12 +113,12 @@ export function groupsOfElements(a: NDArray, equalNan: boolean): UniqueParts {
     kernels.pickFirst(...parts, starts, num, addressOf(indices), addressOf(values), size);
     if (num > 0) kernels.countsOfPlaces(starts, num, n);
     const counts = copiedRow("i64", starts, num);
-    return {
-      values: new NDArray(values),
-      indices: new NDArray(indices),
-      inverseIndices: new NDArray(inverse),
-      counts: new NDArray(counts),
-    };
+    return uniqueParts([
+      new NDArray(values),
+      new NDArray(indices),
+      new NDArray(inverse),
+      new NDArray(counts),
+    ]);
   } finally {
     // what an array holds by now stays
     for (const { storage } of made) storage.freeUnheld();

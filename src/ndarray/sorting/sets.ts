@@ -8,11 +8,12 @@ import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { fromPositions } from "../indexing/indexing.ts";
 import { axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
-import { distinctOf, groupsOfElements, joinedSets, type UniqueParts } from "./distinct.ts";
+import { distinctOf, groupsOfElements, joinedSets, type UniqueParts, uniqueParts } from "./distinct.ts";
 import { lexsortElements } from "./ordering.ts";
 import { membersOf } from "./membership.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import type { Strided } from "../storage/strided.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 export type { UniqueParts };
 
@@ -115,13 +116,25 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
     return true;
   };
   const { first, inverse, counts } = groupsOf(order, isSame);
-  return {
-    values: a.take(first, axis),
-    indices: fromPositions(first, [first.length]),
-    inverseIndices: fromPositions(inverse, [size]),
-    counts: fromPositions(counts, [first.length]),
-  };
+  return uniqueParts([
+    a.take(first, axis),
+    fromPositions(first, [first.length]),
+    fromPositions(inverse, [size]),
+    fromPositions(counts, [first.length]),
+  ]);
 }
+
+/** What `uniqueCounts` gives; it unpacks in this order. */
+export type UniqueCounts = NamedTuple<
+  { readonly values: NDArray; readonly counts: NDArray },
+  ["values", "counts"]
+>;
+
+/** What `uniqueInverse` gives; it unpacks in this order. */
+export type UniqueInverse = NamedTuple<
+  { readonly values: NDArray; readonly inverseIndices: NDArray },
+  ["values", "inverseIndices"]
+>;
 
 /**
  * The different values, ascending, and how often they occur. Refused: MEM005.
@@ -130,15 +143,15 @@ function uniqueSlices(a: NDArray, axis: number): UniqueParts {
  * ```ts
  * import { uniqueCounts } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { values, counts } = uniqueCounts([3, 1, 3]);
+ * const [values, counts] = uniqueCounts([3, 1, 3]);
  * deepStrictEqual(values.toList(), [1, 3]);
  * deepStrictEqual(counts.toList(), [1, 2]);
  * ```
  */
-export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts"> {
+export function uniqueCounts(a: ArrayLike): UniqueCounts {
   return over(a, (array) => {
     const { values, counts } = distinctOf(array, { equalNan: false, isCounted: true });
-    return { values: new NDArray(values), counts: new NDArray(counts!) };
+    return unpacked({ values: new NDArray(values), counts: new NDArray(counts!) }, "values", "counts");
   });
 }
 
@@ -154,11 +167,11 @@ export function uniqueCounts(a: ArrayLike): Pick<UniqueParts, "values" | "counts
  * deepStrictEqual(inverseIndices.toList(), [1, 0, 1]);
  * ```
  */
-export function uniqueInverse(a: ArrayLike): Pick<UniqueParts, "values" | "inverseIndices"> {
+export function uniqueInverse(a: ArrayLike): UniqueInverse {
   return over(a, (array) => {
     const { values, counts, indices, inverseIndices } = uniqueAll(array, { equalNan: false });
     for (const part of [indices, counts]) part.dispose();
-    return { values, inverseIndices };
+    return unpacked({ values, inverseIndices }, "values", "inverseIndices");
   });
 }
 

@@ -24,6 +24,7 @@ import {
 import { guard } from "../storage/storage.ts";
 import { addressOf, type Strided } from "../storage/strided.ts";
 import { type BinRule, numBinsBy } from "./bin_rules.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** Options of `histogram`. */
 export interface HistogramOptions {
@@ -37,13 +38,15 @@ export interface HistogramOptions {
   readonly weights?: ArrayLike | undefined;
 }
 
-/** What `histogram` gives. */
-export interface Histogram {
+interface Counted {
   /** i64; with weights their dtype; f64 as a density */
   readonly counts: NDArray;
   /** one more than bins */
   readonly edges: NDArray;
 }
+
+/** What `histogram` gives; it unpacks in this order. */
+export type Histogram = NamedTuple<Counted, ["counts", "edges"]>;
 
 /**
  * The edges of `histogram`'s bins. Refused: ARR002 for bins that do not ascend, a range that is not finite, and data
@@ -196,7 +199,11 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   };
   if (density) totals.forEach((count, bin) => totals[bin] = count / width(bin) / sum);
   const counts = arrayOf(totals, "f64", [totals.length]);
-  return { counts: density ? counts : counts.astype(by?.dtype ?? "i64"), edges };
+  return unpacked(
+    { counts: density ? counts : counts.astype(by?.dtype ?? "i64"), edges },
+    "counts",
+    "edges",
+  );
 }
 
 /** Options of `bincount`. */

@@ -13,6 +13,7 @@ import { scope } from "../storage/lifetime.ts";
 import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
 import { histogramBinEdges } from "./histogram.ts";
+import { type NamedTuple, Unpacked, unpacked } from "../storage/unpacked.ts";
 
 /** Options of `histogramdd` and `histogram2d`. */
 export interface HistogramNdOptions {
@@ -26,13 +27,19 @@ export interface HistogramNdOptions {
   readonly weights?: ArrayLike;
 }
 
-/** What `histogramdd` gives. */
-export interface HistogramNd {
+/** The counts of bins of several coordinates, and their edges. */
+interface CountsNd {
   /** f64, an axis for each coordinate */
   readonly counts: NDArray;
   /** for each coordinate, one more than bins */
   readonly edges: readonly NDArray[];
 }
+
+/** What `histogramdd` gives; it unpacks in this order. */
+export type HistogramNd = NamedTuple<CountsNd, ["counts", "edges"]>;
+
+/** What `histogram2d` gives; it unpacks as the counts, the edges of x and those of y. */
+export type Histogram2d = CountsNd & readonly [counts: NDArray, edgesOfX: NDArray, edgesOfY: NDArray];
 
 /**
  * How many points lie in each bin. A `sample` that is an array has a row for each point and a column for each
@@ -57,7 +64,7 @@ export function histogramdd(
   return scope(() => {
     const points = pointsOf(sample);
     if (points.ndim !== 2) refuseArgument(`histogramdd takes points in rows: 2 axes, not ${points.ndim}`);
-    return countPoints(points, options);
+    return unpacked(countPoints(points, options), "counts", "edges");
   });
 }
 
@@ -91,20 +98,21 @@ export function histogram2d(
   x: ArrayLike,
   y: ArrayLike,
   ...args: Positional<Histogram2dOptions, ["bins", "range", "density", "weights"]>
-): HistogramNd {
+): Histogram2d {
   const options = optionsOf<Histogram2dOptions>("histogram2d", args, ["bins", "range", "density", "weights"]);
   const { bins = 10, ...rest } = options;
   const isShared = bins instanceof NDArray || (Array.isArray(bins) && bins.length > 2);
   const each = isShared ? [bins, bins] as readonly (NDArray | readonly number[])[] : bins;
-  return scope(() =>
-    histogramdd(stack([given(x), given(y)], 1), {
+  return scope(() => {
+    const { counts, edges } = histogramdd(stack([given(x), given(y)], 1), {
       ...rest,
       bins: each as NonNullable<HistogramNdOptions["bins"]>,
-    })
-  );
+    });
+    return new Unpacked({ counts, edges }, [counts, ...edges]) as unknown as Histogram2d;
+  });
 }
 
-function countPoints(points: NDArray, options: HistogramNdOptions): HistogramNd {
+function countPoints(points: NDArray, options: HistogramNdOptions): CountsNd {
   const { bins = 10, range, density = false, weights } = withoutNulls(options);
   const [numPoints, numAxes] = points.shape as [number, number];
   const counted = typeof bins === "number" ? new Array<number>(numAxes).fill(bins) : bins;

@@ -6,6 +6,7 @@
  */
 import { MemoryError } from "../../errors.ts";
 import type { Storage } from "./storage.ts";
+import { Unpacked } from "./unpacked.ts";
 
 /** A holder of a storage. */
 export class Lease {
@@ -100,7 +101,7 @@ function keepReturned(value: unknown, own: Set<Leased>): void {
     return;
   }
   if (Array.isArray(value)) { for (const item of value) keepReturned(item, own); }
-  else if (Object.getPrototypeOf(value) === Object.prototype) {
+  else if (Object.getPrototypeOf(value) === Object.prototype || value instanceof Unpacked) {
     for (const item of Object.values(value)) keepReturned(item, own);
   }
 }
