@@ -7,6 +7,7 @@
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
+import { ENCODING } from "../../schema/parquet_numbers.ts";
 import type { CarriedBatch } from "../sink.ts";
 import { MAX_PAGE_ELEMENTS, NumberDictionary } from "./number_dictionary.ts";
 import type { PageScratch } from "./page_scratch.ts";
@@ -19,9 +20,6 @@ import { varintBytes } from "./varint.ts";
 export const PAGE_ELEMENTS: number = MAX_PAGE_ELEMENTS;
 /** bytes of text of a page, about */
 export const PAGE_TEXT_BYTES: number = 1024 * 1024;
-
-/** Numbers of encodings. */
-export const ENCODING = { plain: 0, rle: 3, rleDictionary: 8 } as const;
 
 /** A column's rows in memory. */
 export interface ColumnRows {

@@ -4,18 +4,19 @@ import { compressLz4Block, lz4BlockBound } from "../../compression/lz4_block.ts"
 import { compressSnappy, snappyBound } from "../../compression/snappy.ts";
 import { stagingBytes } from "../../compression/staging.ts";
 import { compressZstd, zstdBound } from "../../compression/zstd_streams.ts";
+import { CODECS } from "../../schema/parquet_numbers.ts";
 import { PageScratch } from "./page_scratch.ts";
 
 /** How pages are compressed. */
 export type ParquetCompression = "none" | "snappy" | "zstd" | "lz4" | "gzip";
 
-/** Numbers of the codecs in parquet.thrift; lz4 is LZ4_RAW. */
+/** Numbers of the codecs. */
 export const CODEC: Readonly<Record<ParquetCompression, number>> = {
-  none: 0,
-  snappy: 1,
-  gzip: 2,
-  zstd: 6,
-  lz4: 7,
+  none: CODECS.indexOf("UNCOMPRESSED"),
+  snappy: CODECS.indexOf("SNAPPY"),
+  gzip: CODECS.indexOf("GZIP"),
+  zstd: CODECS.indexOf("ZSTD"),
+  lz4: CODECS.indexOf("LZ4_RAW"),
 };
 
 /** zstd's own default */

@@ -10,19 +10,15 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { CarriedType } from "../../schema/carried.ts";
+import {
+  CONVERTED,
+  CONVERTED_INTEGERS,
+  LOGICAL,
+  PHYSICAL,
+  REPETITION,
+} from "../../schema/parquet_numbers.ts";
 import type { OutputField } from "../sink.ts";
 import type { ThriftWriter } from "./thrift_writer.ts";
-
-/** Physical types by their numbers. */
-export const PHYSICAL = {
-  boolean: 0,
-  int32: 1,
-  int64: 2,
-  float: 4,
-  double: 5,
-  byteArray: 6,
-  fixedLengthByteArray: 7,
-} as const;
 
 /** How elements lie in memory, and what becomes of them in a page. */
 export type Encoding =
@@ -67,38 +63,6 @@ type ColumnType = Pick<
   "physicalType" | "encoding" | "typeLength" | "convertedType" | "decimal" | "logicalType" | "dtype" | "order"
 >;
 
-const CONVERTED_INTEGERS: Readonly<Partial<Record<DType, number>>> = {
-  u8: 11,
-  u16: 12,
-  u32: 13,
-  u64: 14,
-  i8: 15,
-  i16: 16,
-  i32: 17,
-  i64: 18,
-};
-/** members of the union LogicalType */
-const LOGICAL = {
-  string: 1,
-  decimal: 5,
-  date: 6,
-  time: 7,
-  timestamp: 8,
-  integer: 10,
-  json: 12,
-  uuid: 14,
-  float16: 15,
-} as const;
-const CONVERTED = {
-  utf8: 0,
-  decimal: 5,
-  date: 6,
-  timeMillis: 7,
-  timeMicros: 8,
-  millis: 9,
-  micros: 10,
-  json: 19,
-} as const;
 /** members of the union TimeUnit, by Arrow's number of the unit: seconds are written as milliseconds */
 const TIME_UNIT = [1, 1, 2, 3] as const;
 
@@ -275,9 +239,6 @@ export function parquetColumn({ name, dtype, width, carried, metadata = [] }: Ou
   );
 }
 
-const REQUIRED = 0, OPTIONAL = 1, REPEATED = 2;
-const LOGICAL_LIST = 3, CONVERTED_LIST = 3;
-
 /** Writes one element of the schema. */
 export type WriteElement = (writer: ThriftWriter) => void;
 
@@ -286,7 +247,7 @@ export function writeLeaf(writer: ThriftWriter, column: ParquetColumn, name: str
   const { physicalType, typeLength, isOptional, convertedType, decimal, logicalType } = column;
   writer.i32(1, physicalType);
   if (typeLength !== null) writer.i32(2, typeLength);
-  writer.i32(3, isOptional ? OPTIONAL : REQUIRED).text(4, name);
+  writer.i32(3, isOptional ? REPETITION.optional : REPETITION.required).text(4, name);
   if (convertedType !== null) writer.i32(6, convertedType);
   if (decimal !== null) writer.i32(7, decimal.scale).i32(8, decimal.precision);
   if (logicalType !== null) writer.struct(10, logicalType);
@@ -302,9 +263,9 @@ export function schemaElements(column: ParquetColumn): readonly WriteElement[] {
   if (column.width === null) return [(writer) => writeLeaf(writer, column, column.name)];
   return [
     (writer) =>
-      writer.i32(3, REQUIRED).text(4, column.name).i32(5, 1).i32(6, CONVERTED_LIST)
-        .struct(10, (logical) => logical.struct(LOGICAL_LIST, () => {})),
-    (writer) => writer.i32(3, REPEATED).text(4, "list").i32(5, 1),
+      writer.i32(3, REPETITION.required).text(4, column.name).i32(5, 1).i32(6, CONVERTED.list)
+        .struct(10, (logical) => logical.struct(LOGICAL.list, () => {})),
+    (writer) => writer.i32(3, REPETITION.repeated).text(4, "list").i32(5, 1),
     (writer) => writeLeaf(writer, column, "element"),
   ];
 }

@@ -13,6 +13,7 @@
 import { encodeSchemaMessage } from "../arrow/encode_metadata.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
+import { ENCODING } from "../../schema/parquet_numbers.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { FooterSpool } from "../footer_spool.ts";
 import { GatheringWriter } from "../gathering_writer.ts";
@@ -22,7 +23,6 @@ import {
   type ColumnPages,
   columnPages,
   type ColumnRows,
-  ENCODING,
   type PlainPage,
   type RowStatistics,
 } from "./column_pages.ts";

@@ -7,11 +7,11 @@
  *
  * @module
  */
+import { ENCODING } from "../../schema/parquet_numbers.ts";
 import { DeltaReader } from "./delta.ts";
 import { HybridReader } from "./hybrid.ts";
 import type { Dictionary, OpenPage } from "./page.ts";
 import type { Fail } from "./thrift.ts";
-import { ENCODING } from "./values.ts";
 
 /** The values of a page, in order. */
 export interface ByteValues {

@@ -8,13 +8,13 @@
  */
 import type { MemoryError } from "../../errors.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
+import { PHYSICAL } from "../../schema/parquet_numbers.ts";
 import { type ByteValues, dictionaryPlaces, openByteValues, type Places } from "./byte_values.ts";
 import type { CarriedLeaf } from "./carried_type.ts";
 import { convertBytes, convertWord, storedBytes, valueTooLong } from "./carried_values.ts";
 import { type ColumnChunk, corruption } from "./metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "./page.ts";
 import { PageReader } from "./page_reader.ts";
-import { PHYSICAL } from "./schema_element.ts";
 import { firstNonUtf8, isTextType, notUtf8 } from "./text_check.ts";
 import type { Fail } from "./thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";

@@ -7,7 +7,8 @@
  * @module
  */
 import type { ArrowSlot, CarriedType } from "../../schema/mod.ts";
-import { PHYSICAL, type SchemaElement } from "./schema_element.ts";
+import { CONVERTED, LOGICAL, PHYSICAL } from "../../schema/parquet_numbers.ts";
+import type { SchemaElement } from "./schema_element.ts";
 
 /** What becomes of a value. */
 export type CarriedConversion =
@@ -33,29 +34,8 @@ export interface CarriedLeaf {
   readonly conversion: CarriedConversion;
 }
 
-/** members of the union LogicalType, and converted types */
-const LOGICAL = {
-  string: 1,
-  enum: 4,
-  decimal: 5,
-  date: 6,
-  time: 7,
-  timestamp: 8,
-  integer: 10,
-  json: 12,
-  half: 15,
-};
-const CONVERTED = {
-  utf8: 0,
-  enum: 4,
-  decimal: 5,
-  date: 6,
-  timeMillis: 7,
-  timeMicros: 8,
-  millis: 9,
-  micros: 10,
-  json: 19,
-};
+const LOGICAL_TEXT: readonly number[] = [LOGICAL.string, LOGICAL.enum, LOGICAL.json];
+const CONVERTED_TEXT: readonly number[] = [CONVERTED.utf8, CONVERTED.enum, CONVERTED.json];
 const UNITS = ["s", "ms", "us", "ns"] as const;
 /** the most digits of a decimal of 128 bits, and of one of 256 */
 const DIGITS_128 = 38, DIGITS_256 = 76;
@@ -161,7 +141,7 @@ function ofInteger(element: SchemaElement): Carrying | null {
 function ofFixedLength(element: SchemaElement): Carrying | null {
   const { typeLength: width, logicalType, convertedType } = element;
   if (width < 1) return null;
-  if (logicalType === LOGICAL.half && width === 2) {
+  if (logicalType === LOGICAL.float16 && width === 2) {
     const type = arrowType(3, { name: "float16", bitWidth: 16, numbers: [[0, "int16", 0]] });
     return { type, conversion: { kind: "bytes", width } };
   }
@@ -178,14 +158,14 @@ function ofFixedLength(element: SchemaElement): Carrying | null {
 }
 
 function ofBytes(element: SchemaElement): Carrying | null {
-  const { logicalType, convertedType } = element, { string, enum: enumeration, json } = LOGICAL;
+  const { logicalType, convertedType } = element;
   if (logicalType === LOGICAL.decimal || (logicalType === null && convertedType === CONVERTED.decimal)) {
     const type = decimal(element), bytes = type?.bitWidth === 128 ? 16 : 32;
     return type === null ? null : { type, conversion: { kind: "decimal", width: null, bytes } };
   }
   const isText = logicalType === null
-    ? [CONVERTED.utf8, CONVERTED.enum, CONVERTED.json].includes(convertedType ?? -1)
-    : [string, enumeration, json].includes(logicalType);
+    ? CONVERTED_TEXT.includes(convertedType ?? -1)
+    : LOGICAL_TEXT.includes(logicalType);
   const type = isText
     ? arrowType(5, { name: "utf8", bitWidth: null })
     : arrowType(4, { name: "binary", bitWidth: null });

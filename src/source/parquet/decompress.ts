@@ -3,7 +3,8 @@ import { decodeLz4Block } from "../../compression/lz4_block.ts";
 import { decodeLz4Frames } from "../../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../../compression/native_codecs.ts";
 import { decodeSnappy } from "../../compression/snappy.ts";
-import { type Codec, CODECS, unsupported } from "./metadata.ts";
+import { CODECS } from "../../schema/parquet_numbers.ts";
+import { type Codec, unsupported } from "./metadata.ts";
 import type { Fail } from "./thrift.ts";
 
 /** Codecs that are read. */

@@ -8,6 +8,7 @@
  */
 import { FormatError } from "../../errors.ts";
 import type { Schema } from "../../schema/mod.ts";
+import { CODECS } from "../../schema/parquet_numbers.ts";
 import { arrowHints } from "./arrow_schema.ts";
 import { type Column, flattenSchema } from "./parquet_type.ts";
 import type { SchemaElement } from "./schema_element.ts";
@@ -18,8 +19,6 @@ export const MAGIC_BYTES = 4;
 /** the footer's size and the magic, at the end */
 export const TRAILER_BYTES = 4 + MAGIC_BYTES;
 
-/** Codecs by their numbers in parquet.thrift; null is one that is not read here. */
-export const CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"] as const;
 /** A codec's name. */
 export type Codec = (typeof CODECS)[number];
 

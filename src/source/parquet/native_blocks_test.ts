@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { createMemory } from "../../memory/mod.ts";
 import type { NullPolicy } from "../../schema/mod.ts";
+import { ENCODING, PHYSICAL } from "../../schema/parquet_numbers.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { ColumnReader, LevelBlocks } from "./column_reader.ts";
 import { HybridReader } from "./hybrid.ts";
 import { NativePages, STAGING_BYTES } from "./native_pages.ts";
 import { type OpenPage, SharedScratch } from "./page.ts";
 import type { Leaf } from "./parquet_type.ts";
-import { PHYSICAL } from "./schema_element.ts";
-import { ENCODING, INDEX_BLOCK, wordBytes } from "./values.ts";
+import { INDEX_BLOCK, wordBytes } from "./values.ts";
 
 const STAGING = 1 << 20;
 const slots = createMemory({ bytes: 1 << 20 }), pages = createMemory({ bytes: STAGING + STAGING_BYTES });

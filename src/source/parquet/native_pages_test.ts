@@ -2,10 +2,10 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { createMemory } from "../../memory/mod.ts";
+import { ENCODING, PHYSICAL } from "../../schema/parquet_numbers.ts";
 import { HybridReader } from "./hybrid.ts";
 import { NativePages, STAGING_BYTES } from "./native_pages.ts";
-import { PHYSICAL } from "./schema_element.ts";
-import { ENCODING, INDEX_BLOCK, openValues } from "./values.ts";
+import { INDEX_BLOCK, openValues } from "./values.ts";
 
 const PAGE = 0, TABLE = 256 * 1024, STAGING = 512 * 1024;
 const slots = createMemory({ bytes: 256 * 1024 }), pages = createMemory({ bytes: STAGING + STAGING_BYTES });

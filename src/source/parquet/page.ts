@@ -6,6 +6,7 @@
  * @module
  */
 import { zlib } from "../../compression/node_zlib.ts";
+import { ENCODING } from "../../schema/parquet_numbers.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { decompress, type ReadableCodec } from "./decompress.ts";
 import { HybridReader } from "./hybrid.ts";
@@ -15,7 +16,7 @@ import type { PageHeader } from "./page_header.ts";
 import type { Leaf } from "./parquet_type.ts";
 import type { Fail } from "./thrift.ts";
 import { giveBack, takeBuffer } from "./spare_buffers.ts";
-import { ENCODING, type ValueReader } from "./values.ts";
+import { type ValueReader } from "./values.ts";
 
 /** Memory that columns share, used within one call; and where the pages of a file's columns are from. */
 export class SharedScratch {

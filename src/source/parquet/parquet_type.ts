@@ -8,10 +8,17 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { Field, StoredAs } from "../../schema/mod.ts";
+import {
+  CONVERTED,
+  CONVERTED_INTEGERS,
+  LOGICAL,
+  PHYSICAL,
+  REPETITION,
+} from "../../schema/parquet_numbers.ts";
 import type { ArrowHints } from "./arrow_schema.ts";
 import { type CarriedLeaf, carriedLeaf } from "./carried_type.ts";
 import { isNestedColumn, type NestedColumn, nestedColumn } from "./nested/nested_type.ts";
-import { PHYSICAL, type SchemaElement } from "./schema_element.ts";
+import type { SchemaElement } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
 
 const PHYSICAL_NAMES = [
@@ -60,51 +67,48 @@ export interface Column {
 }
 
 /** converted types that are whole numbers; DATE, TIME_… and TIMESTAMP_… keep their physical type */
-const CONVERTED_INTEGERS: Readonly<Record<number, DType>> = {
-  11: "u8",
-  12: "u16",
-  13: "u32",
-  14: "u64",
-  15: "i8",
-  16: "i16",
-  17: "i32",
-  18: "i64",
+const INTEGER_DTYPES: ReadonlyMap<number, DType> = new Map(
+  Object.entries(CONVERTED_INTEGERS).map(([dtype, number]) => [number, dtype as DType]),
+);
+const CONVERTED_TEMPORAL_BITS: Readonly<Record<number, number>> = {
+  [CONVERTED.date]: 32,
+  [CONVERTED.timeMillis]: 32,
+  [CONVERTED.timeMicros]: 64,
+  [CONVERTED.millis]: 64,
+  [CONVERTED.micros]: 64,
 };
-/** DATE, TIME_MILLIS, TIME_MICROS, TIMESTAMP_MILLIS, TIMESTAMP_MICROS */
-const CONVERTED_TEMPORAL_BITS: Readonly<Record<number, number>> = { 6: 32, 7: 32, 8: 64, 9: 64, 10: 64 };
-const LOGICAL_DATE = 6, LOGICAL_TIME = 7, LOGICAL_TIMESTAMP = 8, UNIT_MILLISECONDS = 1;
-const REPEATED = 2;
-const LOGICAL_INTEGER = 10, LOGICAL_JSON = 12, LOGICAL_UUID = 14, LOGICAL_HALF = 15, CONVERTED_JSON = 19;
+/** in the union TimeUnit */
+const UNIT_MILLISECONDS = 1;
 /** in Arrow's union `Type` */
 const MAP = 17;
 const LOGICAL_NAMES: Readonly<Record<number, string>> = {
-  1: "string",
-  2: "map",
-  3: "list",
-  4: "enum",
-  5: "decimal",
-  11: "null",
-  12: "json",
-  13: "bson",
-  14: "uuid",
-  15: "float16",
+  [LOGICAL.string]: "string",
+  [LOGICAL.map]: "map",
+  [LOGICAL.list]: "list",
+  [LOGICAL.enum]: "enum",
+  [LOGICAL.decimal]: "decimal",
+  [LOGICAL.null]: "null",
+  [LOGICAL.json]: "json",
+  [LOGICAL.bson]: "bson",
+  [LOGICAL.uuid]: "uuid",
+  [LOGICAL.float16]: "float16",
 };
 const CONVERTED_NAMES: Readonly<Record<number, string>> = {
-  0: "string",
-  1: "map",
-  3: "list",
-  4: "enum",
-  5: "decimal",
-  19: "json",
-  20: "bson",
+  [CONVERTED.utf8]: "string",
+  [CONVERTED.map]: "map",
+  [CONVERTED.list]: "list",
+  [CONVERTED.enum]: "enum",
+  [CONVERTED.decimal]: "decimal",
+  [CONVERTED.json]: "json",
+  [CONVERTED.bson]: "bson",
 };
 
 function integerType(element: SchemaElement): DType | null | undefined {
   const { logicalType, convertedType, bitWidth, isSigned } = element;
-  if (logicalType === LOGICAL_INTEGER) {
+  if (logicalType === LOGICAL.integer) {
     return ([8, 16, 32, 64].includes(bitWidth) ? `${isSigned ? "i" : "u"}${bitWidth}` : null) as DType | null;
   }
-  return logicalType === null && convertedType !== null ? CONVERTED_INTEGERS[convertedType] : undefined;
+  return logicalType === null && convertedType !== null ? INTEGER_DTYPES.get(convertedType) : undefined;
 }
 
 /** bits that a date or time has; null: it is none */
@@ -112,11 +116,11 @@ function temporalBits({ logicalType, convertedType, unit }: SchemaElement): numb
   switch (logicalType) {
     case null:
       return CONVERTED_TEMPORAL_BITS[convertedType ?? -1] ?? null;
-    case LOGICAL_DATE:
+    case LOGICAL.date:
       return 32;
-    case LOGICAL_TIME:
+    case LOGICAL.time:
       return unit === UNIT_MILLISECONDS ? 32 : 64;
-    case LOGICAL_TIMESTAMP:
+    case LOGICAL.timestamp:
       return 64;
     default:
       return null;
@@ -124,7 +128,8 @@ function temporalBits({ logicalType, convertedType, unit }: SchemaElement): numb
 }
 
 function isHalf({ physicalType, logicalType, typeLength }: SchemaElement): boolean {
-  return physicalType === PHYSICAL.fixedLengthByteArray && logicalType === LOGICAL_HALF && typeLength === 2;
+  return physicalType === PHYSICAL.fixedLengthByteArray && logicalType === LOGICAL.float16 &&
+    typeLength === 2;
 }
 
 /** what numbers of a leaf are in the file, where it is not their dtype */
@@ -306,11 +311,11 @@ function nestedFrom(
 function extensionOf(
   { logicalType, convertedType, physicalType, typeLength, repetition }: SchemaElement,
 ): KeyValues | null {
-  if (repetition === REPEATED) return null;
-  const isJson = logicalType === LOGICAL_JSON || (logicalType === null && convertedType === CONVERTED_JSON);
+  if (repetition === REPETITION.repeated) return null;
+  const isJson = logicalType === LOGICAL.json || (logicalType === null && convertedType === CONVERTED.json);
   const name = isJson && physicalType === PHYSICAL.byteArray
     ? "arrow.json"
-    : logicalType === LOGICAL_UUID && physicalType === PHYSICAL.fixedLengthByteArray && typeLength === 16
+    : logicalType === LOGICAL.uuid && physicalType === PHYSICAL.fixedLengthByteArray && typeLength === 16
     ? "arrow.uuid"
     : null;
   return name === null ? null : [["ARROW:extension:name", name], ["ARROW:extension:metadata", ""]];

@@ -1,22 +1,10 @@
 /**
  * Elements of Parquet's schema, as the footer has them.
  *
- * Source: parquet.thrift (Type, SchemaElement) of the Parquet format.
+ * Source: parquet.thrift (SchemaElement) of the Parquet format.
  *
  * @module
  */
-
-/** Physical types by their numbers. */
-export const PHYSICAL = {
-  boolean: 0,
-  int32: 1,
-  int64: 2,
-  int96: 3,
-  float: 4,
-  double: 5,
-  byteArray: 6,
-  fixedLengthByteArray: 7,
-} as const;
 
 /** One element of the schema, as the footer has it. */
 export interface SchemaElement {

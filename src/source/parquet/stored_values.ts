@@ -7,14 +7,14 @@
  * @module
  */
 import { LITERAL_TAG_BYTES, snappyLength, snappyLiteral } from "../../compression/snappy.ts";
+import { ENCODING, PHYSICAL } from "../../schema/parquet_numbers.ts";
 import type { RandomAccess } from "../random_access.ts";
 import type { ReadableCodec } from "./decompress.ts";
 import { HybridReader } from "./hybrid.ts";
 import type { ColumnPlace } from "./page.ts";
 import type { PageHeader } from "./page_header.ts";
-import { PHYSICAL } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
-import { ENCODING, wordBytes } from "./values.ts";
+import { wordBytes } from "./values.ts";
 
 /** what is read of a page to see whether it is such a one: levels of one run take less */
 const HEAD_BYTES = 64;

@@ -6,13 +6,13 @@ import { createMemory } from "../../memory/mod.ts";
 import type { ColumnBinding } from "../../schema/mod.ts";
 import { AtomicFile } from "../../sink/atomic_file.ts";
 import { openParquetSink } from "../../sink/parquet/mod.ts";
+import { PHYSICAL } from "../../schema/parquet_numbers.ts";
 import { MemoryAccess } from "../random_access.ts";
 import type { ChunkTicket, Slot } from "../source.ts";
 import { openParquetDecoder, openParquetSource } from "./mod.ts";
 import { SharedScratch } from "./page.ts";
 import type { PageHeader } from "./page_header.ts";
 import type { Leaf } from "./parquet_type.ts";
-import { PHYSICAL } from "./schema_element.ts";
 import { openStored } from "./stored_values.ts";
 
 const LEAF: Leaf = { physicalType: PHYSICAL.float, dtype: "f32", maxDefinition: 1, list: null };

@@ -6,24 +6,12 @@
  *
  * @module
  */
+import { ENCODING, PHYSICAL } from "../../schema/parquet_numbers.ts";
 import { expandHalves } from "../half_floats.ts";
 import { DeltaReader } from "./delta.ts";
 import { HybridReader, unpackBits } from "./hybrid.ts";
 import { type NativePages, STAGED_ELEMENTS } from "./native_pages.ts";
-import { PHYSICAL } from "./schema_element.ts";
 import type { Fail } from "./thrift.ts";
-
-/** Encodings by their numbers. */
-export const ENCODING = {
-  plain: 0,
-  plainDictionary: 2,
-  rle: 3,
-  deltaBinaryPacked: 5,
-  deltaLengthByteArray: 6,
-  deltaByteArray: 7,
-  rleDictionary: 8,
-  byteStreamSplit: 9,
-} as const;
 
 /** Values of a page, in order. */
 export interface ValueReader {

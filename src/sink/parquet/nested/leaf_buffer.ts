@@ -1,9 +1,9 @@
 /** The levels and values of one leaf in a record batch, and the pages that they become. @module */
 import { fixedBytes } from "../../../schema/packed.ts";
+import { ENCODING } from "../../../schema/parquet_numbers.ts";
 import {
   type ColumnPages,
   encodeElements,
-  ENCODING,
   packBools,
   PAGE_ELEMENTS,
   PAGE_TEXT_BYTES,

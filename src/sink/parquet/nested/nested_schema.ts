@@ -8,14 +8,9 @@
 import { OutputError } from "../../../errors.ts";
 import type { CarriedType } from "../../../schema/carried.ts";
 import type { PackedNode } from "../../../schema/packed.ts";
+import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from "../../../schema/parquet_numbers.ts";
 import type { OutputField } from "../../sink.ts";
-import {
-  carriedColumnType,
-  type ParquetColumn,
-  PHYSICAL,
-  type WriteElement,
-  writeLeaf,
-} from "../parquet_schema.ts";
+import { carriedColumnType, type ParquetColumn, type WriteElement, writeLeaf } from "../parquet_schema.ts";
 import type { ThriftWriter } from "../thrift_writer.ts";
 
 interface CommonNode {
@@ -62,10 +57,6 @@ export interface WrittenColumn {
   readonly elements: readonly WriteElement[];
 }
 
-const REQUIRED = 0, OPTIONAL = 1, REPEATED = 2;
-/** members of the union LogicalType, and converted types */
-const LOGICAL = { map: 2, list: 3, null: 11 } as const;
-const CONVERTED = { map: 1, list: 3 } as const;
 /** in Arrow's union `Type` */
 const MAP = 17;
 
@@ -182,7 +173,7 @@ class Builder {
     },
   ): void {
     this.elements.push((writer: ThriftWriter) => {
-      writer.i32(3, isOptional ? OPTIONAL : REQUIRED).text(4, name).i32(5, numChildren);
+      writer.i32(3, isOptional ? REPETITION.optional : REPETITION.required).text(4, name).i32(5, numChildren);
       if (annotation === undefined) return;
       writer.i32(6, CONVERTED[annotation]).struct(
         10,
@@ -192,7 +183,9 @@ class Builder {
   }
 
   #repeated(name: string, numChildren: number): void {
-    this.elements.push((writer: ThriftWriter) => writer.i32(3, REPEATED).text(4, name).i32(5, numChildren));
+    this.elements.push((writer: ThriftWriter) =>
+      writer.i32(3, REPETITION.repeated).text(4, name).i32(5, numChildren)
+    );
   }
 
   #refusal(what: string): OutputError {

@@ -7,6 +7,7 @@
  * @module
  */
 import { MAX_VALUE_BYTES } from "../../../schema/mod.ts";
+import { PHYSICAL } from "../../../schema/parquet_numbers.ts";
 import { NoRoom, type PackedWriter } from "../../packed_writer.ts";
 import { type ByteValues, dictionaryPlaces, openByteValues, type Places } from "../byte_values.ts";
 import { convertBytes, type ConvertedLeaf, convertWord, storedBytes } from "../carried_values.ts";
@@ -14,7 +15,6 @@ import { type ColumnChunk, corruption } from "../metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "../page.ts";
 import { PageReader } from "../page_reader.ts";
 import type { HybridReader } from "../hybrid.ts";
-import { PHYSICAL } from "../schema_element.ts";
 import { isNonUtf8, isTextType, notUtf8 } from "../text_check.ts";
 import type { Fail } from "../thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "../values.ts";

@@ -9,6 +9,7 @@
  */
 import type { CarriedType } from "../../../schema/mod.ts";
 import type { PackedKind, PackedNode } from "../../../schema/packed.ts";
+import { CONVERTED, LOGICAL, REPETITION } from "../../../schema/parquet_numbers.ts";
 import { type CarriedConversion, type CarriedLeaf, carriedLeaf } from "../carried_type.ts";
 import type { SchemaElement } from "../schema_element.ts";
 
@@ -67,10 +68,6 @@ export interface NestedColumn {
   readonly leaves: readonly NestedLeaf[];
 }
 
-/** members of the union LogicalType, and converted types */
-const LOGICAL = { map: 2, list: 3, null: 11 } as const;
-const CONVERTED = { map: 1, mapKeyValue: 2, list: 3, null: 24 } as const;
-const OPTIONAL = 1, REPEATED = 2;
 /** numbers of Arrow's union `Type` */
 const TYPE = { null: 1, list: 12, struct: 13, fixedSizeList: 16, map: 17, largeList: 21 } as const;
 
@@ -142,7 +139,7 @@ class Builder {
 
   /** a part that stands in its group as it is, repeated or not */
   field(tree: ElementTree, place: Place, hint: PackedNode | null): NestedNode {
-    if (tree.element.repetition !== REPEATED) return this.value(tree, place, { hint });
+    if (tree.element.repetition !== REPETITION.repeated) return this.value(tree, place, { hint });
     // "a required list of required elements"
     return this.#list(
       { place, name: tree.element.name, nullable: false, hint },
@@ -156,7 +153,7 @@ class Builder {
     place: Place,
     { hint, isKey = false }: { readonly hint: PackedNode | null; readonly isKey?: boolean },
   ): NestedNode {
-    const { element } = tree, isOptional = element.repetition === OPTIONAL;
+    const { element } = tree, isOptional = element.repetition === REPETITION.optional;
     if (place.depth > MAX_NESTING) throw new NotCarried();
     const own = { ...place, path: joined(place.path, element.name) };
     const nullable = isOptional && !isKey, shape = { place: own, name: element.name, nullable, hint };
@@ -235,10 +232,11 @@ class Builder {
   /** the rules of LogicalTypes.md, "Lists" */
   #annotatedList({ element, children }: ElementTree, shape: Shape): NestedList {
     const [repeated] = children;
-    if (children.length !== 1 || repeated!.element.repetition !== REPEATED) throw new NotCarried();
+    if (children.length !== 1 || repeated!.element.repetition !== REPETITION.repeated) throw new NotCarried();
     const { name, physicalType } = repeated!.element, [child] = repeated!.children;
     const isElement = physicalType !== null || repeated!.children.length !== 1 ||
-      child!.element.repetition === REPEATED || isList(repeated!.element) || isMap(repeated!.element) ||
+      child!.element.repetition === REPETITION.repeated || isList(repeated!.element) ||
+      isMap(repeated!.element) ||
       name === "array" || name === `${element.name}_tuple`;
     return this.#list(
       shape,
@@ -252,12 +250,14 @@ class Builder {
   /** the rules of LogicalTypes.md, "Maps"; one without values is the list of its keys */
   #map(tree: ElementTree, shape: Shape): NestedList {
     const [repeated] = tree.children;
-    if (tree.children.length !== 1 || repeated!.element.repetition !== REPEATED) throw new NotCarried();
+    if (tree.children.length !== 1 || repeated!.element.repetition !== REPETITION.repeated) {
+      throw new NotCarried();
+    }
     const { children, element: { physicalType, name: entries } } = repeated!;
     if (physicalType !== null || children.length < 1 || children.length > 2) throw new NotCarried();
     if (children.length === 1) return this.#annotatedList(tree, shape);
     const [key, value] = children;
-    if (key!.element.repetition === REPEATED) throw new NotCarried();
+    if (key!.element.repetition === REPETITION.repeated) throw new NotCarried();
     const hint = shape.hint?.field.typeId === TYPE.map ? shape.hint : null;
     const list = this.#list({ ...shape, hint }, (place, entryHint) => {
       const inner = { ...place, depth: place.depth + 1, path: joined(place.path, entries) };
@@ -378,7 +378,7 @@ export function nestedColumn(
 
 /** Whether a column of one element is read here, not as a flat one: nulls alone have no values. */
 export function isNestedColumn(element: SchemaElement): boolean {
-  return element.physicalType === null || element.repetition === REPEATED || isNullType(element);
+  return element.physicalType === null || element.repetition === REPETITION.repeated || isNullType(element);
 }
 
 /** Whether there are nulls alone: a logical type, before which parquet-cpp wrote a converted type of its own. */
