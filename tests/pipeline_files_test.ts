@@ -108,9 +108,43 @@ export default definePipeline({
     checked.stdout,
     /^note {2}unused {2}1 step for no output: x\.gt\(0\) \(line 5\); a tensor in an if is true/m,
   );
+  assert.match(checked.stdout, /^ok +input +none given: 1 declaration taken at its word$/m);
   const planned = await ndpipe(["plan", "branches.ts"], { cwd: folder });
   assert.match(planned.stdout, /^ +1 +x\.gt\(0\) +bool +\(N\) +1 +unused$/m);
   assert.match(planned.stdout, /^ +2 +x\.sqrt\(\) +f32 +\(N\) +4 +1$/m);
+});
+
+Deno.test("check tells which entries of a file no param takes: a misspelt one leaves the declared value", async () => {
+  Deno.writeTextFileSync(
+    `${folder}/scaled.ts`,
+    `import { definePipeline, input, param } from "ndpipe";
+export default definePipeline({
+  name: "scaled",
+  inputs: { x: input("f32", ["N"]) },
+  params: { scale: param("f32", [], { value: 1 }), shift: param("f32", [], { value: 0 }) },
+  transform: ({ x }, { scale, shift }) => ({ y: x.mul(scale).add(shift) }),
+});
+`,
+  );
+  const noteOf = async (values: Record<string, number>, ...flags: readonly string[]) => {
+    Deno.writeTextFileSync(`${folder}/params.json`, JSON.stringify(values));
+    const { code, stdout, stderr } = await ndpipe(
+      ["check", "scaled.ts", "--params", "params.json", ...flags],
+      {
+        cwd: folder,
+      },
+    );
+    assert.equal(code, 0, stderr);
+    return stdout.split("\n").filter((line) => line.startsWith("note"));
+  };
+  assert.deepEqual(await noteOf({ scael: 2, shift: 1 }), [
+    "note  params  1 entry of params.json that no param takes: scael (did you mean scale?)",
+  ]);
+  assert.deepEqual(await noteOf({ scale: 2, a1: 0, "b\n2": 0, c3: 0, d4: 0, e5: 0 }), [
+    "note  params  5 entries of params.json that no param takes: a1, b\\n2, c3 and 2 more",
+  ]);
+  // what the command line overrides was named twice on purpose
+  assert.deepEqual(await noteOf({ scale: 2, shift: 1 }, "--param", "scale=3"), []);
 });
 
 Deno.test("a mask that is written again for a second column is no step for no output", async () => {

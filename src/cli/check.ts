@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
+import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import { isModuleName } from "../pipeline/module_name.ts";
 import type { TypeFinding } from "../pipeline/type_check.ts";
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
@@ -39,7 +40,7 @@ export async function check({ operands, flags }: ArgumentsOf<typeof CHECK_FLAGS>
     ...(plan.status === "rejected" ? [plan.reason] : []),
   ];
   if (plan.status === "rejected" || refusals.length > 0) return reportAll(refusals, flags);
-  const items = checkedItems(plan.value);
+  const items = [...checkedItems(plan.value), ...notesOf(plan.value, flags)];
   const { closePrepared } = await import("../exec/prepared.ts");
   closePrepared(plan.value);
   printOut(flags.json ? formatJson(plan.value, items) : formatItems(plan.value, items));
@@ -110,7 +111,8 @@ function checkedItems(prepared: Prepared): CheckedItem[] {
   if (inputs.length === 0) {
     items.push({
       what: "input",
-      detail: `none given: ${formatPlural(requests.length, "declaration")} taken at their word`,
+      detail: `none given: ${formatPlural(requests.length, "declaration")} taken at ` +
+        (requests.length === 1 ? "its word" : "their word"),
     });
   }
   for (const { path, numRows, bindings } of inputs) {
@@ -124,21 +126,46 @@ function checkedItems(prepared: Prepared): CheckedItem[] {
       `chunks of ${formatPlural(memory.chunkRows, "row")}, ${formatPlural(memory.workers, "worker")}; ` +
       `no intermediate beyond ${formatCount(maxElements)} elements`,
   });
-  const unused = unusedItem(prepared);
-  return unused === null ? items : [...items, unused];
+  return items;
 }
 
-/** Steps that an unused item names. */
-const MAX_UNUSED = 3;
+/** Steps, or entries of a file of params, that a note names. */
+const MAX_NAMED = 3;
+
+/** What is no fault, but worth a look. */
+function notesOf(prepared: Prepared, { params }: CheckFlags): CheckedItem[] {
+  const ignored = prepared.ignoredParams.length === 0 || params === null
+    ? null
+    : ignoredItem(prepared, params);
+  return [ignored, unusedItem(prepared)].filter((item) => item !== null);
+}
+
+/** What the file of params has, and no param: misspelt, it leaves the declared value where another was meant. */
+function ignoredItem({ ignoredParams, paramOrigins }: Prepared, file: string): CheckedItem {
+  const others = [...paramOrigins].filter(([, origin]) => origin !== file).map(([name]) => name);
+  const named = ignoredParams.slice(0, MAX_NAMED).map((name) => {
+    const [nearest = ""] = nearestNames(name, others, 1), distance = editDistance(name, nearest);
+    return distance <= Math.max(1, name.length / 3) && distance < name.length
+      ? `${name} (did you mean ${nearest}?)`
+      : name;
+  });
+  const entries = formatPlural(ignoredParams.length, "entry", "entries");
+  const more = ignoredParams.length > MAX_NAMED ? ` and ${ignoredParams.length - MAX_NAMED} more` : "";
+  return {
+    what: "params",
+    isNote: true,
+    detail: `${entries} of ${file} that no param takes: ${named.join(", ")}${more}`,
+  };
+}
 
 /** What the transform does for no output: nearly always left over, or a tensor where JavaScript wants true or false. */
 function unusedItem({ graph }: Prepared): CheckedItem | null {
   const unused = unusedSteps(graph).map((index) => graph.steps[index]!);
   if (unused.length === 0) return null;
-  const named = unused.slice(0, MAX_UNUSED).map(({ text, place }) =>
+  const named = unused.slice(0, MAX_NAMED).map(({ text, place }) =>
     place === null ? text : `${text} (line ${place.line})`
   );
-  const more = unused.length > MAX_UNUSED ? ` and ${unused.length - MAX_UNUSED} more` : "";
+  const more = unused.length > MAX_NAMED ? ` and ${unused.length - MAX_NAMED} more` : "";
   const isChoice = unused.some(({ result }) => graph.nodes[result]!.dtype === "bool");
   return {
     what: "unused",

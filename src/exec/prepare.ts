@@ -58,6 +58,8 @@ export interface TracedPipeline {
   /** null: some are missing, and the command goes without */
   readonly params: ReadonlyMap<string, ConstantValue> | null;
   readonly paramOrigins: ReadonlyMap<string, string>;
+  /** names that the file of params has, and no param */
+  readonly ignoredParams: readonly string[];
   /** of all params, as declared */
   readonly paramBytes: number;
   readonly limits: { readonly memoryBytes: number | null; readonly elements: number | null };
@@ -116,6 +118,7 @@ export async function prepareRun(pipeline: TracedPipeline, options: PrepareOptio
     requests,
     params: pipeline.params,
     paramOrigins: pipeline.paramOrigins,
+    ignoredParams: pipeline.ignoredParams,
     budget,
     maxElements: limitsOf(given, declared.program).maxElements,
     inputOptions,

@@ -39,6 +39,8 @@ export interface Prepared {
   readonly params: ReadonlyMap<string, ConstantValue> | null;
   /** where each param's value came from, in words */
   readonly paramOrigins: ReadonlyMap<string, string>;
+  /** names that the file of params has, and no param */
+  readonly ignoredParams: readonly string[];
   readonly inputs: readonly PreparedInput[];
   readonly outputs: readonly OutputField[];
   /** what the writer's memory was planned for; an Arrow file where it was not said */

@@ -35,7 +35,7 @@ export interface LoadedParams {
   readonly values: ReadonlyMap<string, ParamValue>;
   /** where each value came from, in words */
   readonly origins: ReadonlyMap<string, Origin>;
-  /** names that the file has besides, or that were assigned on the command line, and are not read from it */
+  /** names that the file has and no param: a misspelt one leaves a param its declared value */
   readonly ignored: readonly string[];
 }
 
@@ -74,8 +74,7 @@ export async function loadParams(
       values.set(param.name, value);
       origins.set(param.name, origin);
     }
-    const isRead = (name: string) => names.includes(name) && !assignments.has(name);
-    return { values, origins, ignored: (file?.names ?? []).filter((name) => !isRead(name)) };
+    return { values, origins, ignored: (file?.names ?? []).filter((name) => !values.has(name)) };
   } finally {
     file?.close();
   }

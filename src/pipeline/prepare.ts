@@ -63,6 +63,7 @@ export async function prepare(pipeline: Pipeline, options: PrepareOptions): Prom
     requests: toInputRequests(pipeline),
     params: loaded?.values ?? null,
     paramOrigins: loaded?.origins ?? new Map(),
+    ignoredParams: loaded?.ignored ?? [],
     paramBytes: declarations.reduce(
       (total, param) =>
         total + declaredSizes(param).reduce((product, size) => product * size, DTYPE[param.dtype].itemsize),
