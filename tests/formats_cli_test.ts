@@ -288,3 +288,56 @@ Deno.test("convert takes numbers of several files for what they would be in one"
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("convert takes inputs of several formats, text and others, in any order", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/a.csv`, "id,x,name\n1,0.5,one\n");
+    Deno.writeTextFileSync(`${folder}/b.ndjson`, '{"x":2,"name":"two","id":2}\n');
+    await succeed("convert", "-i", `${folder}/a.csv`, "-o", `${folder}/c.parquet`);
+    const rows = new Map([["a.csv", "1,0.5,one"], ["b.ndjson", "2,2,two"], ["c.parquet", "1,0.5,one"]]);
+    for (
+      const order of ["a.csv b.ndjson c.parquet", "b.ndjson c.parquet a.csv", "c.parquet b.ndjson a.csv"]
+    ) {
+      const names = order.split(" "), inputs = names.map((name) => `${folder}/${name}`);
+      const text = await succeed(
+        "convert",
+        "-i",
+        ...inputs,
+        "-o",
+        "-",
+        "--to",
+        "csv",
+        "--columns",
+        "id,x,name",
+      );
+      const [head, ...lines] = text.trimEnd().split("\n");
+      strictEqual(head!.split(",").toSorted().join(), "id,name,x");
+      const columns = head!.split(",").map((name) => ["id", "x", "name"].indexOf(name));
+      deepStrictEqual(
+        lines,
+        names.map((name) => columns.map((column) => rows.get(name)!.split(",")[column]).join()),
+      );
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("a report that cannot be written says that the output is whole", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/a.csv`, "id\n1\n");
+    const args = ["convert", "-i", "a.csv", "-o", "b.csv", "--report", "/dev/full", "--progress", "none"];
+    const { code, stderr } = await ndpipe(args, { cwd: folder, permissions: ["--allow-all"] });
+    strictEqual(code, 8);
+    strictEqual(
+      stderr,
+      "error[OUT001]: cannot write /dev/full: No space left on device (ENOSPC)\n" +
+        "   = the output is whole: b.csv\n   = help: name another file with --report\n",
+    );
+    strictEqual(Deno.readTextFileSync(`${folder}/b.csv`), "id\n1\n");
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

@@ -324,21 +324,28 @@ function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): Co
     : { name, dtype: type as DType, width: null };
 }
 
+/** What the inputs of text show; others have to have the columns that these make. */
 async function samplesOf(
   inputs: readonly string[],
   { flags, names }: { readonly flags: ConvertFlags; readonly names: readonly string[] },
 ): Promise<CsvSample[]> {
-  if (inputs.some((path) => dataFormat(path, flags.from, "--from") === "ndjson")) {
-    const { sampleNdjson } = await loadModule<typeof import("../source/ndjson/sample.ts")>(
-      import.meta.resolve("../source/ndjson/sample.ts"),
-    );
-    // a part without rows has the columns of the first
-    return inputs.map((path) => sampleNdjson(path, { ...dialectOptions(flags), declared: names }));
+  const samples: CsvSample[] = [], options = dialectOptions(flags);
+  for (const path of inputs) {
+    const format = dataFormat(path, flags.from, "--from");
+    if (format === "ndjson") {
+      const { sampleNdjson } = await loadModule<typeof import("../source/ndjson/sample.ts")>(
+        import.meta.resolve("../source/ndjson/sample.ts"),
+      );
+      // a part without rows has the columns of the first
+      samples.push(sampleNdjson(path, { ...options, declared: names }));
+    } else if (format === "csv") {
+      const { sampleCsv } = await loadModule<typeof import("../source/csv/sample.ts")>(
+        import.meta.resolve("../source/csv/sample.ts"),
+      );
+      samples.push(sampleCsv(path, { ...delimiterByEnding(path), ...options }));
+    }
   }
-  const { sampleCsv } = await loadModule<typeof import("../source/csv/sample.ts")>(
-    import.meta.resolve("../source/csv/sample.ts"),
-  );
-  return inputs.map((path) => sampleCsv(path, { ...delimiterByEnding(path), ...dialectOptions(flags) }));
+  return samples;
 }
 
 /** A sample, and where its columns are. */

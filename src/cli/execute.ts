@@ -1,6 +1,6 @@
 /** Running a prepared pipeline with everything around it: progress, interruptions, summary, report. @module */
 import { EXIT, type ExitCode } from "../error_codes.ts";
-import { NdpipeError } from "../errors.ts";
+import { NdpipeError, OutputError } from "../errors.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Progress, RunOptions, Summary } from "../exec/run.ts";
@@ -53,7 +53,7 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
     columns: terminalColumns,
     write: printErr,
   });
-  const report = flags.report === null ? null : await openReport(flags.report);
+  const report = flags.report === null ? null : await openReport(flags.report, flags.output);
   using interrupts = listenForInterrupts({
     onFirst: () => {
       progress.clear();
@@ -106,7 +106,7 @@ function formatInterruption(exitCode: ExitCode, { output, log }: ExecuteFlags): 
 }
 
 /** The file that `--report` names: opened before the run, so that a run does not end with a report that cannot be. */
-async function openReport(path: string) {
+async function openReport(path: string, output: string) {
   const [{ AtomicFile }, { default: project }] = await Promise.all([
     import("../sink/atomic_file.ts"),
     import("../../deno.json", { with: { type: "json" } }),
@@ -115,9 +115,22 @@ async function openReport(path: string) {
   return {
     finish(plan: unknown, summary: Summary): void {
       const report = { ndpipe: project.version, plan, summary };
-      file.write(new TextEncoder().encode(JSON.stringify(report, null, 2) + "\n"));
-      file.commit();
+      try {
+        file.write(new TextEncoder().encode(JSON.stringify(report, null, 2) + "\n"));
+        file.commit();
+      } catch (error) {
+        throw error instanceof OutputError ? reportRefused(error, output) : error;
+      }
     },
     abort: () => file.abort(),
   };
+}
+
+/** A report comes behind its output, which stays. */
+function reportRefused(error: OutputError, output: string): OutputError {
+  return new OutputError(error.code, error.message, {
+    notes: [`the output is whole: ${output === "-" ? "stdout" : output}`],
+    help: "name another file with --report",
+    cause: error,
+  });
 }
