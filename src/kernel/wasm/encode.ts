@@ -1,5 +1,7 @@
 /** LEB128 and names: the binary format's atoms (WebAssembly core specification, section 5.2). */
 
+const encoder = new TextEncoder();
+
 /** A growing run of bytes. */
 export class ByteSink {
   #bytes = new Uint8Array(256);
@@ -80,7 +82,7 @@ export class ByteSink {
   }
 
   name(text: string): void {
-    const encoded = new TextEncoder().encode(text);
+    const encoded = encoder.encode(text);
     this.unsigned(encoded.length);
     this.bytes(encoded);
   }
