@@ -68,6 +68,7 @@ export type ArrayKernels = Readonly<
     | "qrForm"
     | "qrWork"
     | "realSpectrum"
+    | "repeatCounted"
     | "repeatRuns"
     | "rowKeys"
     | "scaleNumbers"

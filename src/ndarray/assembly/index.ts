@@ -26,6 +26,6 @@ export { cumulateFloats, cumulateIntegers } from "./cumulate";
 export { bytePositions, countNonzero, extremumOfNumbers, extremumPositions, firstByte } from "./extrema";
 export { countPlaces, sumPlaces } from "./count";
 export { addToKeys, countsOfPlaces, distinctElements, groupElements, joinSets, pickFirst } from "./distinct";
-export { copyBytes, repeatRuns } from "./runs";
+export { copyBytes, repeatCounted, repeatRuns } from "./runs";
 export { nonzeroPositions } from "./positions";
 export { findAmongFew, findInBuckets, findInRange, integerRange } from "./membership";

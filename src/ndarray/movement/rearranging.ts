@@ -6,19 +6,19 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { type Indices, NDArray } from "../array.ts";
-import { arrayKernels } from "../array_module.ts";
+import { arrayKernels, WorkSpace } from "../array_module.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
 import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/indexing.ts";
-import { flatView, takeResolved } from "../indexing/take.ts";
+import { flatView } from "../indexing/take.ts";
 import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, over } from "../storage/rows.ts";
-import { guard } from "../storage/storage.ts";
+import { arraysMemory } from "../storage/storage.ts";
 import {
   addressOf,
   allocate,
@@ -158,8 +158,9 @@ export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
   });
 }
 
-function refuseCounts(operation: string, counts: Iterable<number>): void {
-  for (const count of counts) {
+function refuseCounts(operation: string, counts: IndexArray["values"] | readonly number[]): void {
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
     if (Number.isInteger(count) && count >= 0) continue;
     throw new NdpipeError("ARR002", `${operation} takes counts from 0, not ${count}`);
   }
@@ -207,21 +208,39 @@ export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = nul
         );
       }
       if (values.length === 1) return new NDArray(repeatedAlike(source, along, values[0]!));
-      let total = 0;
-      for (const count of values) total += count;
-      const { dtype } = source, shape = source.shape.with(along, total);
-      guard({
-        ...demandOf("repeat", [source], { dtype, shape }),
-        numBytes: numBytesOf(dtype, shape) + total * Float64Array.BYTES_PER_ELEMENT,
-      });
-      const places = new Float64Array(total);
-      let at = 0;
-      for (let i = 0; i < size; i++) for (let k = 0; k < values[i]!; k++) places[at++] = i;
-      return new NDArray(takeResolved(source, along, { values: places, shape: [total] }));
+      return new NDArray(repeatedByCounts(source, along, values));
     } finally {
       if (source.storage !== array.view.storage) source.storage.freeUnheld();
     }
   });
+}
+
+function repeatedByCounts(source: Strided, axis: number, counts: Int32Array | Float64Array): Strided {
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i]!;
+  const { dtype } = source, shape = source.shape.with(axis, total), numCounts = counts.length;
+  const numOuter = sizeOfShape(source.shape.slice(0, axis)),
+    runBytes = numBytesOf(dtype, shape.slice(axis + 1));
+  const result = allocate(dtype, shape, { demand: demandOf("repeat", [source], { dtype, shape }) });
+  if (result.shape.includes(0)) return result;
+  const made: Strided[] = [result];
+  try {
+    using work = new WorkSpace("repeat", Int32Array.BYTES_PER_ELEMENT * numCounts);
+    // a copy between lists of one kind is that of their bytes
+    const given = counts instanceof Int32Array ? counts : Int32Array.from(counts);
+    new Int32Array(arraysMemory().buffer, work.address, numCounts).set(given);
+    const rows = contiguous(source);
+    if (rows !== source) made.push(rows);
+    for (let outer = 0; outer < numOuter; outer++) {
+      const from = addressOf(rows) + outer * numCounts * runBytes,
+        to = addressOf(result) + outer * total * runBytes;
+      arrayKernels().repeatCounted(from, numCounts, runBytes, work.address, to, to + total * runBytes);
+    }
+    made.shift();
+    return result;
+  } finally {
+    for (const { storage } of made) storage.freeUnheld();
+  }
 }
 
 function repeatedAlike(source: Strided, axis: number, count: number): Strided {

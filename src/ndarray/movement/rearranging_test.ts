@@ -151,3 +151,23 @@ Deno.test("repeat() and concatenate() promise the same of more than one call tak
     deepStrictEqual(both.toList(), Array.from({ length: 60_000 }, (_, i) => i % 20_000));
   });
 });
+
+Deno.test("repeat() takes counts of any size for elements of every width, and for rows", () => {
+  for (const dtype of ["u8", "i16", "f32", "i64"] as const) {
+    for (
+      const counts of [
+        [],
+        [0, 0],
+        [3],
+        [0, 7, 1, 0, 40, 2, 0, 5, 4, 33],
+        Array.from({ length: 70 }, (_, i) => i % 6),
+      ]
+    ) {
+      const list = counts.flatMap((count, i) => Array<number>(count).fill(i));
+      using a = nd.arange(counts.length).astype(dtype), rows = nd.stack([a, a.add(1)], 1);
+      deepStrictEqual(nd.repeat(a, nd.array(counts, "i64")).toList(), list);
+      deepStrictEqual(nd.repeat(rows, nd.array(counts, "u32"), 0).toList(), list.map((i) => [i, i + 1]));
+      deepStrictEqual(nd.repeat(rows.T, nd.array(counts, "i64"), 1).toList(), [list, list.map((i) => i + 1)]);
+    }
+  }
+});
