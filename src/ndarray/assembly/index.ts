@@ -1,6 +1,6 @@
+export { bidiagonalSvd, svdWork } from "./bidiagonal_svd";
 export { choleskyFactor, choleskyWork } from "./cholesky";
 export { eigenWork, generalEigen } from "./hessenberg_eigen";
-export { completeRows, jacobiRows } from "./jacobi_svd";
 export { luFactor, luSolve, luWork } from "./lu";
 export { qrFactor, qrForm, qrWork } from "./qr";
 export { symmetricEigen } from "./symmetric_eigen";

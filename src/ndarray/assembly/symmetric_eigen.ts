@@ -62,9 +62,11 @@ function accumulate(n: i32, a: usize, tau: usize, q: usize, work: usize): void {
 }
 
 /** a rotation that takes (f, g) to (r, 0), r with the sign of f (as dlartg) */
-let cosine: f64 = 0, sine: f64 = 0, turned: f64 = 0;
+export let cosine: f64 = 0;
+export let sine: f64 = 0;
+export let turned: f64 = 0;
 
-function makeRotation(f: f64, g: f64): void {
+export function makeRotation(f: f64, g: f64): void {
   if (g === 0) {
     cosine = 1;
     sine = 0;

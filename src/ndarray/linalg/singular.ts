@@ -1,5 +1,6 @@
 /**
- * The singular value decomposition: a QR factorisation, then one-sided Jacobi rotations of R's rows.
+ * The singular value decomposition: where there are more rows than columns a QR factorisation first, then
+ * QR steps on the bidiagonal form.
  *
  * @module
  */
@@ -27,9 +28,6 @@ import {
 import { optionsOf } from "../storage/arguments.ts";
 import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
-/** Rows so short are not turned, because their squares underflow; any vectors that are orthogonal do for them. */
-const NEGLIGIBLE = 2e-140;
-
 /** Which vectors are wanted: none, the first min(m, n), or all. */
 type Vectors = "none" | "reduced" | "full";
 
@@ -41,29 +39,42 @@ interface Singular {
   readonly right: NDArray;
 }
 
-/** The decomposition of matrices (…, m, n) with m >= n; the stack is overwritten. */
-function decomposeTall(operation: string, stack: MatrixStack, vectors: Vectors): Singular {
-  const { batch, numMatrices, numRows: m, numColumns: n } = stack;
-  const powers = scaleStack(operation, stack), { completeRows, jacobiRows } = arrayKernels();
-  const numColumns = vectors === "full" ? m : n;
-  using factored = factorQR(operation, stack, numColumns);
-  const rows = stackOver(triu(stack.array.slice(`..., :${n}, :`)).copy());
-  const values = newArray(operation, [...batch, n]), isWanted = vectors !== "none";
+/** Values and rows of vectors of square matrices, which become the vectors from the right. */
+function decomposeSquare(
+  operation: string,
+  stack: MatrixStack,
+  isWanted: boolean,
+): { readonly values: NDArray; readonly turns: NDArray } {
+  const { batch, numMatrices, numRows: n } = stack, { bidiagonalSvd, svdWork } = arrayKernels();
+  const values = newArray(operation, [...batch, n]);
   const turns = newStack(operation, batch, isWanted ? [n, n] : [0, 0]);
-  using work = new WorkSpace(operation, 8 * n);
-  const elements = elementsOf(values.view) as Float64Array;
+  using work = new WorkSpace(operation, 8 * svdWork(n, isWanted ? 1 : 0));
   for (let i = 0; n > 0 && i < numMatrices; i++) {
-    const row = matrixAddress(rows, i), target = addressOf(values.view) + 8 * n * i;
-    if (jacobiRows(n, n, row, isWanted ? n : 0, matrixAddress(turns, i), target, work.address) !== 0) {
+    const target = addressOf(values.view) + 8 * n * i, turn = isWanted ? matrixAddress(turns, i) : 0;
+    if (bidiagonalSvd(n, matrixAddress(stack, i), turn, target, work.address) !== 0) {
       refuseUnended(operation, stack, i);
     }
-    const negligible = elements.subarray(n * i, n * (i + 1)).findIndex((value) => value < NEGLIGIBLE);
-    if (isWanted && negligible >= 0) completeRows(n, n, row, negligible, work.address);
   }
-  unscale(elements, n, powers);
+  return { values, turns: turns.array };
+}
+
+/** The decomposition of matrices (…, m, n) with m >= n; the stack is overwritten. */
+function decomposeTall(operation: string, stack: MatrixStack, vectors: Vectors): Singular {
+  const { numRows: m, numColumns: n } = stack, isWanted = vectors !== "none";
+  const powers = scaleStack(operation, stack), numColumns = vectors === "full" ? m : n;
+  const unscaled = (values: NDArray) => unscale(elementsOf(values.view) as Float64Array, n, powers);
+  if (m === n) {
+    const { values, turns } = decomposeSquare(operation, stack, isWanted);
+    unscaled(values);
+    return { values, left: isWanted ? turns.swapaxes(-1, -2) : null, right: stack.array };
+  }
+  using factored = factorQR(operation, stack, numColumns);
+  const rows = stackOver(triu(stack.array.slice(`..., :${n}, :`)).copy());
+  const { values, turns } = decomposeSquare(operation, rows, isWanted);
+  unscaled(values);
   if (!isWanted) return { values, left: null, right: rows.array };
   const q = formQ(operation, factored, numColumns).array;
-  const turned = q.slice(`..., :${n}`).matmul(turns.array.swapaxes(-1, -2));
+  const turned = q.slice(`..., :${n}`).matmul(turns.swapaxes(-1, -2));
   const left = numColumns === n ? turned : concatenate([turned, q.slice(`..., ${n}:`)], q.ndim - 1);
   return { values, left, right: rows.array };
 }
