@@ -28,6 +28,7 @@ export function loadModule<Module>(url: string): Promise<Module> {
 /** Modules of Node's that are needed in the middle of what cannot wait. */
 interface BuiltinModules {
   readonly "node:buffer": typeof import("node:buffer");
+  readonly "node:crypto": typeof import("node:crypto");
   readonly "node:path": typeof import("node:path");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");

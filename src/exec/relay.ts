@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { OutputError, SchemaError } from "../errors.ts";
+import { builtinModule } from "../load_module.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
 import type { FieldTree } from "../schema/arrow_tree.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
@@ -218,7 +218,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
     const metadata = again?.metadata ?? message.metadata,
       bodyBytes = again?.body.byteLength ?? message.bodyBytes;
     const known = this.#dictionaries.get(id);
-    const hash = createHash("sha256").update(metadata);
+    const hash = builtinModule("node:crypto").createHash("sha256").update(metadata);
     const mayWrite = !this.#isFile || known === undefined || (isDelta && known.inputIndex === inputIndex);
     if (mayWrite) this.#sink!.begin("dictionary", metadata, bodyBytes);
     if (again === null) {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { NdpipeError } from "../errors.ts";
+import { builtinModule } from "../load_module.ts";
 
 /**
  * The bytes of a file of ours.
@@ -17,6 +17,7 @@ export function readOwnFile(url: URL, what: string): Uint8Array<ArrayBuffer> {
     return Deno.readFileSync(url);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const { fileURLToPath } = builtinModule("node:url");
     const folder = fileURLToPath(new URL("./", import.meta.url));
     throw new NdpipeError(
       "ENV001",

@@ -40,3 +40,18 @@ export function fileUrl(path: string): string {
   // what a URL would take for something else, or leave out; the others it escapes itself
   return new URL(`file://${path.replace(/[\0- %\\?#]/g, encodeURIComponent)}`).href;
 }
+
+/**
+ * The folder that an absolute path lies in; of the root, the root.
+ *
+ * @example
+ * ```ts
+ * import { parentFolder } from "./file_path.ts";
+ * import { strictEqual } from "node:assert/strict";
+ * strictEqual(parentFolder("/data/x.arrow"), "/data");
+ * ```
+ */
+export function parentFolder(path: string): string {
+  if (Deno.build.os === "windows") return builtinModule("node:path").dirname(path);
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}

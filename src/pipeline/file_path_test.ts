@@ -1,8 +1,8 @@
 import { strictEqual } from "node:assert/strict";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { array, assert, constantFrom, oneof, property, string } from "fast-check";
-import { absolutePath, fileUrl } from "./file_path.ts";
+import { absolutePath, fileUrl, parentFolder } from "./file_path.ts";
 
 const PARTS = oneof(
   constantFrom("/", "//", ".", "..", "../", "a", "b.ts", " ", "%", "%2e", "\\", "?", "#", "\t", "\n", "\r"),
@@ -21,4 +21,8 @@ Deno.test({ name: "fileUrl() names the file, as fileURLToPath() of node:url read
     property(PATH, (path) => strictEqual(fileURLToPath(fileUrl(resolve(path))), resolve(path))),
     { numRuns: 2000 },
   );
+});
+
+Deno.test({ name: "parentFolder() is what dirname() of node:path says of an absolute path", ignore }, () => {
+  assert(property(PATH, (path) => strictEqual(parentFolder(resolve(path)), dirname(resolve(path)))));
 });

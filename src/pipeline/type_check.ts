@@ -7,13 +7,12 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ErrorCode } from "../error_codes.ts";
 import { PipelineError, type Place } from "../errors.ts";
 import { packageError } from "../package_errors.ts";
 import { codeOfSentence } from "../expr/sentences.ts";
+import { builtinModule } from "../load_module.ts";
+import { absolutePath, parentFolder } from "./file_path.ts";
 
 /** One fault that the types found. */
 export interface TypeFinding {
@@ -52,7 +51,7 @@ function findRefusal(message: string): { code: ErrorCode; sentence: string; hint
 function findPlace(line: string): Place | null {
   const match = PLACE.exec(line);
   if (match === null) return null;
-  return { file: fileURLToPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
+  return { file: pathOf(match[1]!), line: Number(match[2]), column: Number(match[3]) };
 }
 
 /** One diagnostic: the lines from its head to the line before the next head. */
@@ -78,9 +77,7 @@ function inOurForm(sentence: string): string {
 function readFailure(output: string): TypeFinding {
   const [, sentence = "deno check failed and said nothing"] = /^error: (.*)$/m.exec(output) ?? [];
   const [, url, line, column] = /(file:\/\/\S+?):(\d+):(\d+)/.exec(output) ?? [];
-  const place = url === undefined
-    ? null
-    : { file: fileURLToPath(url), line: Number(line), column: Number(column) };
+  const place = url === undefined ? null : { file: pathOf(url), line: Number(line), column: Number(column) };
   return {
     code: "TYP001",
     sentence: inOurForm(sentence.replace(/ at file:\/\/\S+$/, "")),
@@ -115,11 +112,24 @@ function denoCommand(): string {
   return Deno.permissions.querySync({ name: "run", command: own }).state === "granted" ? own : "deno";
 }
 
+function pathOf(url: string | URL): string {
+  return builtinModule("node:url").fileURLToPath(url);
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The nearest folder above the file that has a deno.json; null where none has. */
 function findProject(file: string): string | null {
-  for (let folder = dirname(file);; folder = dirname(folder)) {
-    if (["deno.json", "deno.jsonc"].some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === dirname(folder)) return null;
+  for (let folder = parentFolder(file);; folder = parentFolder(folder)) {
+    if (["deno.json", "deno.jsonc"].some((name) => isThere(`${folder}/${name}`))) return folder;
+    if (folder === parentFolder(folder)) return null;
   }
 }
 
@@ -127,7 +137,7 @@ function findProject(file: string): string | null {
 function checkCommand(file: string): Deno.Command {
   const project = findProject(file);
   const own = new URL("../../deno.json", import.meta.url);
-  const config = project === null && own.protocol === "file:" ? ["--config", fileURLToPath(own)] : [];
+  const config = project === null && own.protocol === "file:" ? ["--config", pathOf(own)] : [];
   return new Deno.Command(denoCommand(), {
     args: ["check", "--quiet", "--no-lock", ...config, file],
     ...(project === null ? {} : { cwd: project }),
@@ -149,7 +159,7 @@ function checkCommand(file: string): Deno.Command {
 export async function typeCheck(file: string): Promise<TypeFinding[]> {
   let output: Deno.CommandOutput;
   try {
-    output = await checkCommand(resolve(file)).output();
+    output = await checkCommand(absolutePath(file)).output();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PipelineError("TYP001", `deno check cannot be started: ${reason}`, {
