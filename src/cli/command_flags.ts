@@ -8,6 +8,7 @@ const CSV_INPUT = [
   "quote",
   "escape",
   "noHeader",
+  "names",
   "skipRows",
   "comment",
   "missing",

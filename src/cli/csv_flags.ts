@@ -19,6 +19,7 @@ export function dialectOptions(flags: DialectFlags): InputOptions["csv"] {
     flags;
   return {
     header: !flags.noHeader,
+    ...(flags.names.length === 0 ? {} : { names: flags.names }),
     ...(delimiter === null ? {} : { delimiter }),
     ...(quote === null ? {} : { quote: quote === "none" ? null : quote }),
     ...(missing.length === 0 ? {} : { missing }),

@@ -107,6 +107,10 @@ export const FLAGS = {
   noHeader: toggle("no-header", {
     docs: "The CSV inputs have no header line; their columns are named column_0, column_1 and so on.",
   }),
+  names: words(
+    "names",
+    "The columns' names, of CSV inputs without a header line, in their order: id,x,label.",
+  ),
   missing: {
     name: "missing",
     short: null,

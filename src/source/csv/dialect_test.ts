@@ -2,10 +2,11 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { ColumnBinding } from "../../schema/mod.ts";
+import { openCsvSource } from "./csv_source.ts";
 import { splitRecord } from "./head.ts";
 import type { CsvOptions } from "./options.ts";
 import { RecordScanner } from "./record_scanner.ts";
-import { readTable, textBinding } from "./testing.ts";
+import { MemoryInput, readTable, textBinding } from "./testing.ts";
 import { parseTemporal } from "./temporal_text.ts";
 import { refusal } from "../../../tests/support/refusal.ts";
 
@@ -242,4 +243,16 @@ Deno.test("a row of more fields than the one of the header is told of the delimi
     deepStrictEqual(table.values, [[1.5, 2]]);
   }
   match(refusal("DAT003", () => readTable("a\n1,2\n", [textBinding("f64", [0])])).help!, /^quote fields/);
+});
+
+Deno.test("names are those of the columns of a file without a header, one for each", () => {
+  const names = ["id", "x"], text = "1,2\n3,4\n";
+  const { schema } = openCsvSource(new MemoryInput(text), { names }).info;
+  deepStrictEqual(schema.fields.map(({ name }) => name), names);
+  deepStrictEqual(valuesOf(text, AB, { names }), [[1, 2, 3, 4]]);
+  deepStrictEqual(valuesOf(`#\n${text}`, AB, { names, comment: "#", header: false }), [[1, 2, 3, 4]]);
+  match(
+    refusal("USE002", () => readTable(text, AB, { names: ["id"] })).message,
+    /^--names gives 1 name, and the first row of .* has 2 fields$/,
+  );
 });

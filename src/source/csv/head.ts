@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FormatError } from "../../errors.ts";
+import { FormatError, UsageError } from "../../errors.ts";
 import { isUtf8 } from "../../text/mod.ts";
 import type { CsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
@@ -94,7 +94,7 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
   const { fields } = splitRecord(record, text);
   if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
   return {
-    fieldNames: text.header ? fields : fields.map((_, i) => `column_${i}`),
+    fieldNames: text.header ? fields : namesOf(fields, { path: input.path, names: text.names }),
     bytes,
     numBytes,
     dataStart: text.header ? scanner.position : start,
@@ -102,6 +102,32 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
     firstRecordBytes: text.header ? 0 : scanner.position - start,
     isEnd,
   };
+}
+
+/** Names of the columns of a file whose first record has these fields, and none names them. */
+function namesOf(
+  fields: readonly string[],
+  { path, names }: { readonly path: string; readonly names: readonly string[] | null },
+): readonly string[] {
+  if (names === null) return fields.map((_, i) => `column_${i}`);
+  if (names.length === fields.length) return names;
+  const ofNames = names.length === 1 ? "1 name" : `${names.length} names`;
+  const ofFields = fields.length === 1 ? "1 field" : `${fields.length} fields`;
+  throw new UsageError("USE002", `--names gives ${ofNames}, and the first row of ${path} has ${ofFields}`, {
+    help:
+      "name each column once, in their order; where the row has too few fields, --delimiter says what is between",
+  });
+}
+
+/** records are this long where nothing else is said, or 64 bytes a field, or as long as the first */
+const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
+const MAX_RECORD_BYTES_PER_FIELD = 64;
+
+/** How long a record may be: what `maxRecordBytes` says, or what the head makes likely. */
+export function longestRecordBytes({ maxRecordBytes }: ResolvedCsvOptions, head: CsvHead): number {
+  const { fieldNames, firstRecordBytes } = head;
+  return maxRecordBytes ??
+    Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * fieldNames.length, firstRecordBytes);
 }
 
 /** How far the first record was looked for. */

@@ -10,6 +10,8 @@ import type { TextType } from "./text_type.ts";
 export interface CsvOptions {
   /** whether the first record names the columns; without it they are column_0, column_1, … (default true) */
   readonly header?: boolean;
+  /** the columns' names, of a file without a header line (default: it has one, or they are column_0, column_1, …) */
+  readonly names?: readonly string[] | null;
   /** one ASCII character between fields (default ",") */
   readonly delimiter?: string;
   /** one ASCII character around a field that holds delimiters or line ends; null: there are no quotes (default '"') */
@@ -60,6 +62,8 @@ export const MISSING: readonly string[] = Object.freeze([
 /** Options with their defaults filled in, bytes instead of characters. */
 export interface ResolvedCsvOptions {
   readonly header: boolean;
+  /** null: the header has them, or they are numbered */
+  readonly names: readonly string[] | null;
   readonly delimiter: number;
   /** −1: there are no quotes */
   readonly quote: number;
@@ -125,10 +129,12 @@ const NOT_A_SEPARATOR = /[0-9A-Za-z+\-.\r\n\0]/;
 export function resolveCsvOptions(options: CsvOptions): ResolvedCsvOptions {
   const delimiter = separator("delimiter", options.delimiter ?? ",");
   const quote = options.quote === null ? -1 : separator("quote", options.quote ?? '"');
+  const names = options.names ?? null;
   const marks = { comment: mark("comment", options.comment), escape: mark("escape", options.escape) };
   refuseSameCharacters({ delimiter, quote, ...marks });
   return {
-    header: options.header ?? true,
+    header: (options.header ?? true) && names === null,
+    names,
     delimiter,
     quote,
     ...marks,
