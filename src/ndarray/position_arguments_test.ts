@@ -103,3 +103,31 @@ Deno.test("select() refuses a default that is no operand; null is none", () => {
   }
   deepStrictEqual(nd.select([[true, false]], [[1, 2]], null as never).toList(), [1, 0]);
 });
+
+Deno.test("an index may be a bigint, as elements of 64 bits are", () => {
+  const a = nd.arange(6).reshape([2, 3]);
+  deepStrictEqual(a.get(1n as never).toList(), [3, 4, 5]);
+  deepStrictEqual(a.get([-1n, 0n] as never).item(), 3);
+  a.set([0n, 0n] as never, 7);
+  deepStrictEqual(a.get([0, 0]).item(), 7);
+  throws(() => a.get(2n as never), { code: "SHP010" });
+  throws(() => a.get(2n ** 60n as never), { code: "ARR002" });
+});
+
+Deno.test("numbers that are none are refused: diagonals, counts of axes, shares, ranges and replacements", () => {
+  const m = nd.eye(3);
+  for (const bad of [[null], true, [1], new Map(), "1", NaN]) {
+    const none = bad as never;
+    if (!Number.isNaN(bad)) {
+      throws(() => nd.tril(m, none), { code: "ARR002" });
+      throws(() => nd.tri(3, 3, { k: none }), { code: "ARR002" });
+      throws(() => nd.linalg.lstsq(m, nd.ones(3), { rcond: none }), { code: "ARR002" });
+    }
+    throws(() => nd.diagIndices(3, { ndim: none }), { code: "ARR002" });
+    throws(() => nd.histogram([1, 2], 3, [0, none]), { code: "ARR002" });
+  }
+  for (const bad of ["x", new Map(), () => 0]) {
+    throws(() => nd.nanToNum([1], { nan: bad as never }), { code: "ARR002" });
+  }
+  deepStrictEqual(nd.tril(m, 0.5).toList(), nd.tril(m).toList());
+});

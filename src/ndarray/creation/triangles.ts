@@ -170,11 +170,15 @@ export function diagflat(a: ArrayLike, k = 0): NDArray {
   });
 }
 
+/** Which diagonal bounds a triangle: as NumPy, it may lie between two. */
+function boundOf(callee: string, given: number): number {
+  const k = readOption(callee, "k", given);
+  if (typeof k === "number") return k;
+  throw new NdpipeError("ARR002", `${callee} takes a number as k, not ${textOf(k)}`);
+}
+
 /** Whether column <= row + k, as bool (numRows, numColumns). */
 function lowerTriangle([numRows, numColumns]: readonly [number, number], k: number): NDArray {
-  if (typeof k !== "number") {
-    throw new NdpipeError("ARR002", `a triangle takes a number as k, not ${textOf(k)}`);
-  }
   using rows = arange(k, numRows + k), columns = arange(numColumns);
   using column = rows.expandDims(1);
   return columns.le(column, { broadcast: "numpy" });
@@ -198,7 +202,7 @@ export function tri(
 ): NDArray {
   const [numRows] = sizesOf("tri", [rows]), [numColumns] = sizesOf("tri", [columns ?? rows]);
   const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("tri", args, ["k", "dtype"]);
-  const lower = lowerTriangle([numRows!, numColumns!], k);
+  const lower = lowerTriangle([numRows!, numColumns!], boundOf("tri", k));
   if (dtype === "bool") return lower;
   const result = lower.astype(dtype);
   lower.dispose();
@@ -206,7 +210,7 @@ export function tri(
 }
 
 function triangle(a: NDArray, diagonal: number, isLower: boolean): NDArray {
-  const k = readOption(isLower ? "tril" : "triu", "k", diagonal);
+  const k = boundOf(isLower ? "tril" : "triu", diagonal);
   // as NumPy, a vector is repeated to a square
   const view = a.ndim === 1 ? expandView(a.view, 0) : a.view;
   if (a.ndim === 0) throw new ShapeError("SHP004", "a triangle is of one axis or more");

@@ -65,6 +65,7 @@ function isBound(bound: unknown): boolean {
 function itemOf(item: IndexItem): Item | null {
   if (item === null) return { kind: "new" };
   if (typeof item === "number") return Number.isInteger(item) ? { kind: "index", index: item } : null;
+  if (typeof item === "bigint") return Number.isSafeInteger(Number(item)) ? itemOf(Number(item)) : null;
   if (typeof item === "string") return itemOfText(item.trim());
   return isRange(item) ? { kind: "range", range: item } : null;
 }

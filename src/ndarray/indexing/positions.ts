@@ -158,7 +158,8 @@ export function diagIndices(
   ...args: Positional<{ readonly ndim?: number }, ["ndim"]>
 ): NDArray[] {
   const { ndim = 2 } = optionsOf<{ readonly ndim?: number }>("diagIndices", args, ["ndim"]);
-  return Array.from({ length: ndim }, () => arange(size));
+  const [numAxes] = sizesOf("diagIndices", [ndim]);
+  return Array.from({ length: numAxes! }, () => arange(size));
 }
 
 /** Which triangle: of how many columns (default as many as rows), and from which diagonal. */

@@ -8,6 +8,7 @@ import type { NDArray } from "../array.ts";
 import { type ArrayLike, asarray, full, zeros } from "../creation/creation.ts";
 import { where } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
+import { textOf } from "../storage/option_kinds.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { asReal, realDType, refuseNoMatrices } from "./matrices.ts";
@@ -190,6 +191,9 @@ export function lstsq(
   ...args: Positional<{ readonly rcond?: number | null }, ["rcond"]>
 ): LeastSquares {
   const { rcond = null } = optionsOf<{ readonly rcond?: number | null }>("lstsq", args, ["rcond"]);
+  if (rcond !== null && typeof rcond !== "number") {
+    refuseArgument(`lstsq takes a number as rcond, not ${textOf(rcond)}`);
+  }
   return withArrays([a, b], (matrix, given) => {
     if (matrix!.ndim !== 2) {
       throw new LinAlgError("LIN004", `lstsq takes one matrix, not ${describe(matrix!.view)}`);

@@ -75,9 +75,9 @@ function characteristic({ re, im }: ComplexPair): NDArray {
  * ```ts
  * import { roots } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * const { re, im } = roots([1, 0, 4]);
+ * const { re, im } = roots([1, 0, 1]);
  * deepStrictEqual(re.abs().toList(), [0, 0]);
- * deepStrictEqual(im.toList(), [2, -2]);
+ * deepStrictEqual(im.toList(), [1, -1]);
  * ```
  */
 export function roots(p: ArrayLike): ComplexPair {

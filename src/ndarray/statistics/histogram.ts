@@ -93,7 +93,8 @@ interface EqualEdges {
 function outerEdges(a: NDArray, range: readonly [number, number] | undefined): readonly [number, number] {
   const extremes = () =>
     a.size === 0 ? [0, 1] as const : [Number(a.min().item()), Number(a.max().item())] as const;
-  if (range !== undefined && (!Array.isArray(range) || range.length !== 2)) {
+  const isNumber = (each: unknown) => typeof each === "number" || typeof each === "bigint";
+  if (range !== undefined && (!Array.isArray(range) || range.length !== 2 || !range.every(isNumber))) {
     refuseArgument("the range of a histogram is a pair of numbers", "give [first, last]");
   }
   const [first, last] = (range ?? extremes()).map(Number) as [number, number];

@@ -41,9 +41,9 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
     "N count d ddof decimals discont decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
     "edgeitems linewidth precision threshold",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
-  ...["atol", "base", "correction", "dx", "k", "rcond", "rtol", "tol"].map((name) =>
-    [name, NUMBERS] as const
-  ),
+  ...["atol", "base", "correction", "dx", "k", "nan", "neginf", "posinf", "rcond", "rtol", "tol"].map((
+    name,
+  ) => [name, NUMBERS] as const),
   ...["axes", "axis", "axisa", "axisb", "axisc", "s", "shape", "shift", "size", "strides"]
     .map((name) => [name, INTEGERS] as const),
   ["ord", ORDER],
