@@ -1,6 +1,6 @@
 /** Matrices on which iterations do not end, or lose digits, where nothing is done about it. */
-import { deepStrictEqual, ok } from "node:assert/strict";
-import { array, eye, linalg, type NDArray } from "../mod.ts";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { array, eye, linalg, type NDArray, zeros } from "../mod.ts";
 
 function largestDifference(a: NDArray, b: NDArray): number {
   return a.sub(b).abs().max().item() as number;
@@ -109,6 +109,15 @@ Deno.test("det() neither overflows between nor minds what is beside a pivot of 0
   deepStrictEqual(linalg.det(diagonal([5e-324, 2 ** 1023, 2 ** 51])).item(), 1);
   deepStrictEqual(linalg.det(diagonal([Infinity, 0])).item(), 0);
   deepStrictEqual(linalg.det(diagonal([1e200, 1e200])).item(), Infinity);
+});
+
+Deno.test("multiDot() writes into out, and cholesky() of an upper triangle is row-major", () => {
+  const out = zeros([2]), chain = [[1, 2], [[1, 2], [3, 4]], [[1, 0], [0, 2]]];
+  strictEqual(linalg.multiDot(chain, { out }), out);
+  deepStrictEqual(out.toList(), [7, 20]);
+  throws(() => linalg.multiDot(chain, { out: zeros([3]) }), { code: /SHP/ });
+  const upper = linalg.cholesky([[4, 2], [2, 10]], { upper: true });
+  deepStrictEqual([upper.toList(), upper.strides], [[[2, 1], [0, 3]], [16, 8]]);
 });
 
 Deno.test("lstsq() takes a share that is not between 0 and 1 as half the epsilon, as LAPACK", () => {

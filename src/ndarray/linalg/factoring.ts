@@ -53,7 +53,7 @@ export function cholesky(a: ArrayLike, ...args: Positional<{ readonly upper?: bo
       });
     }
     const result = asReal(stack.array, realDType(x!));
-    return upper ? result.swapaxes(-1, -2) : result;
+    return upper ? result.swapaxes(-1, -2).copy() : result;
   });
 }
 

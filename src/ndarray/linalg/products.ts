@@ -247,8 +247,9 @@ export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<CrossOptio
  * deepStrictEqual([product.shape, product.at(0, 0)], [[10, 50], 500]);
  * ```
  */
-export function multiDot(arrays: readonly ArrayLike[]): NDArray {
-  return computed(arrays, (...all) => {
+export function multiDot(arrays: readonly ArrayLike[], ...args: Positional<OutOption>): NDArray {
+  const { out } = optionsOf<OutOption>("multiDot", args);
+  const product = computed(arrays, (...all) => {
     if (all.length < 2) return refuseArgument(`multiDot takes at least two arrays, not ${all.length}`);
     all.forEach((array, i) => {
       const isEnd = i === 0 || i === all.length - 1;
@@ -265,6 +266,7 @@ export function multiDot(arrays: readonly ArrayLike[]): NDArray {
     if (isRow && isColumn) return product.reshape([]);
     return isRow ? product.reshape([-1]) : isColumn ? product.reshape([product.shape[0]!]) : product;
   });
+  return productIn("multiDot", product, out);
 }
 
 function multiplyChain(chain: readonly NDArray[]): NDArray {
