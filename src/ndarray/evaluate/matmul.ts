@@ -28,6 +28,7 @@ import {
   type Strided,
 } from "../storage/strided.ts";
 import { demandOf, evaluate, Expression } from "./evaluate.ts";
+import { operandsKey, remembered } from "./remembered.ts";
 import { descriptorAddress, eagerNumerics, gemmFunction, packFunction } from "./kernel_cache.ts";
 
 /** Elements of the right operand from which a product of one row takes it as it lies. */
@@ -78,10 +79,13 @@ function matrices(source: Strided, leading: readonly number[]): Strided {
 }
 
 function loopProduct(a: Strided, b: Strided, dtype: DType): Strided {
-  const expression = new Expression(), { builder } = expression;
-  const wide = dtype === "bool" ? "i64" : dtype;
-  const product = decompose.matmul(builder, [expression.read(a), expression.read(b)], wide);
-  return evaluate(expression, builder.cast(product, dtype), { operation: "matmul", operands: [a, b] });
+  const isSame = a.storage === b.storage && a.offset === b.offset;
+  return remembered(`matmul|${operandsKey([a])} ${operandsKey([b])} ${isSame}`, [a, b], () => {
+    const expression = new Expression(), { builder } = expression;
+    const wide = dtype === "bool" ? "i64" : dtype;
+    const product = decompose.matmul(builder, [expression.read(a), expression.read(b)], wide);
+    return evaluate(expression, builder.cast(product, dtype), { operation: "matmul", operands: [a, b] });
+  });
 }
 
 /** Frees what an operation made for itself. */

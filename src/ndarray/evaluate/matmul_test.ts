@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import * as nd from "../mod.ts";
 
 /** small integers, so that every order of summation gives the same */
@@ -50,5 +50,18 @@ Deno.test("matmul() of one row by a large matrix gives what integers give, whate
         }
       }
     });
+  }
+});
+
+Deno.test("dot() of other operands of the same form is of their own elements, also where one stood twice", () => {
+  using x = nd.arange(6), y = x.mul(10), squares = x.reshape([2, 3]);
+  for (let round = 0; round < 2; round++) {
+    strictEqual(Number(x.dot(x).item()), 55);
+    strictEqual(Number(x.dot(y).item()), 550);
+    strictEqual(Number(y.dot(y).item()), 5500);
+    strictEqual(Number(x.slice(["1:4"]).dot(x.slice(["3:0:-1"])).item()), 10);
+    strictEqual(Number(x.slice(["0:3"]).dot(x.slice(["3:"])).item()), 14);
+    strictEqual(squares.matmul(nd.arange(3)).toTypedArray().join(), "5,14");
+    strictEqual(squares.mul(2).matmul(nd.arange(3)).toTypedArray().join(), "10,28");
   }
 });

@@ -5,8 +5,9 @@
  */
 import { isFloat } from "../../dtype/mod.ts";
 import { LinAlgError } from "../../errors.ts";
-import type { NDArray } from "../array.ts";
+import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
+import { reduceBy } from "../reductions/reductions.ts";
 import { computed } from "../storage/computed.ts";
 import { axesOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
@@ -32,6 +33,15 @@ function asFloat(x: NDArray): NDArray {
   return isFloat(x.dtype) ? x : x.astype("f64");
 }
 
+/** the root of the sum of squares, which are as wide as the elements; f32 accumulates in f64 */
+function euclidean(a: NDArray, axes: number | readonly number[], { keepdims = false }: Keep): NDArray {
+  const { dtype } = a;
+  return new NDArray(reduceBy("norm", a.view, { axes, keepdims }, ({ b, x, reduction }) => {
+    const squares = b.cast(b.elementwise("square", [x]), "f64");
+    return b.elementwise("sqrt", [b.cast(b.reduce("sum", squares, reduction), dtype)]);
+  }));
+}
+
 /** the largest magnitude of no elements */
 const OF_NONE = { initial: 0 };
 
@@ -40,7 +50,7 @@ function vector(x: NDArray, ord: number, [axis, keep]: readonly [number | readon
   if (ord === -Infinity) return x.abs().min(axis, keep);
   if (ord === 0) return x.ne(0).sum(axis, keep).astype(x.dtype);
   if (ord === 1) return x.abs().sum(axis, keep);
-  if (ord === 2) return x.square().sum(axis, keep).sqrt();
+  if (ord === 2) return euclidean(x, axis, keep);
   if (Number.isNaN(ord)) return refuseArgument("a norm has an order, not NaN");
   return x.abs().pow(ord).sum(axis, keep).pow(1 / ord);
 }
@@ -64,7 +74,7 @@ function matrix(
     case null:
     case "fro":
     case "f":
-      return x.square().sum(axes, keep).sqrt();
+      return euclidean(x, axes, keep);
     case "nuc":
       return kept(axes, values().sum(-1));
     case 1:

@@ -65,7 +65,7 @@ interface Parts {
 }
 
 /** A reduction over axes that `build` makes of nodes, which depend on the options alone. */
-function reduceBy(
+export function reduceBy(
   operation: string,
   source: Strided,
   options: ReductionOptions & { readonly correction?: number | undefined },
