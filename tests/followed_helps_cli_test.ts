@@ -58,6 +58,7 @@ export default definePipeline({ name: "flags", inputs: { b: input("bool", ["N"])
 `,
   "a.csv": "id,x\n1,1.5\n2,2\n",
   "body": "1,1.5\n2,2\n",
+  "labelled.csv": "1,1.5,one\n2,2,two\n",
   "decimal.csv": "id;x\n1;1,5\n2;2,0\n",
   "grouped.csv": "id;x\n1;1.234,5\n",
   "thousands.csv": "id;x\n1;1,234\n",
@@ -82,6 +83,13 @@ const CASES: readonly Case[] = [
     help: "--no-header; the columns are then column_0, column_1",
     followed: "run numbered.ts -o - --to csv -i body --from csv --no-header",
     prints: "id\n1\n2\n",
+  },
+  {
+    line: `${RUN} -i labelled.csv`,
+    code: 3,
+    help: "if the first line is a row already, name its columns: --names NAME,…, or --no-header",
+    followed: `${RUN} -i labelled.csv --names id,x,label`,
+    prints: SCORED,
   },
   {
     line: `${RUN} -i decimal.csv --delimiter semicolon`,

@@ -307,14 +307,16 @@ function selectionText(request: InputRequest): string {
 
 function noSuchColumn(request: InputRequest, name: string, context: BindingContext): SchemaError {
   const [nearest] = nearestNames(name, context.schema.fields.map((field) => field.name), 1);
-  const isNear = nearest !== undefined && editDistance(name, nearest) <= MAX_TYPOS;
+  const typos = nearest === undefined ? Infinity : editDistance(name, nearest);
+  // names without a letter in common are no misspellings of each other
+  const isNear = nearest !== undefined && typos <= MAX_TYPOS && typos < Math.max(name.length, nearest.length);
   const naming = (request.carry === undefined ? "input(dtype, shape, " : "carry(") +
     `{ column: ${isNear ? quote(nearest) : '"…"'} })`;
   return new SchemaError("SCH001", `${context.path} has no column ${quote(name)}`, {
     place: request.place ?? null,
     operands: [declared(request)],
     notes: [nearestText(name, context)],
-    help: delimiterHint(name, context) ?? noHeaderHint(request, context) ??
+    help: delimiterHint(name, context) ?? noHeaderHint(request, { context, isNear }) ??
       (isNear
         ? `did you mean ${quote(nearest)}? name it: ${naming}, or rename the input`
         : `name one of the table's columns: ${naming}, or rename the input`),
@@ -340,14 +342,21 @@ function delimiterHint(name: string, { schema: { fields } }: BindingContext): st
   return null;
 }
 
-/** Text whose columns are all named as numbers: it begins with its first row; null: it is not so. */
-function noHeaderHint(request: InputRequest, { schema: { fields } }: BindingContext): string | null {
+/**
+ * Text whose columns are named as numbers: it begins with its first row; null: it is not so.
+ *
+ * @param isNear whether a column is named much like the one that is asked for
+ */
+function noHeaderHint(
+  request: InputRequest,
+  { context: { schema: { fields } }, isNear }: { readonly context: BindingContext; readonly isNear: boolean },
+): string | null {
   const isNumber = ({ name, type }: Field) =>
     type.kind === "text" && name.trim() !== "" && Number.isFinite(Number(name));
-  if (fields.length === 0 || !fields.every(isNumber)) return null;
+  if (!fields.some(isNumber) || (isNear && !fields.every(isNumber))) return null;
   const naming = `${request.carry === undefined ? "input(dtype, shape, " : "carry("}{ column: "column_0" })`;
-  return "if the first line is a row already, --no-header; the columns are then column_0, column_1, …: " +
-    naming;
+  return "if the first line is a row already, name its columns: --names NAME,…, or --no-header; " +
+    `the columns are then column_0, column_1, …: ${naming}`;
 }
 
 function quote(text: string): string {
