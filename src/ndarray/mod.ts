@@ -115,6 +115,7 @@ export * from "./polynomial/arithmetic.ts";
 export * from "./polynomial/roots_and_fits.ts";
 export * as random from "./random/mod.ts";
 export * from "./reductions/cumulative.ts";
+export * from "./reductions/gradient.ts";
 export * from "./reductions/nan_statistics.ts";
 export * from "./reductions/reduce_functions.ts";
 export type { Axes } from "./reductions/reductions.ts";

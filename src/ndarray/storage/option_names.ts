@@ -56,7 +56,7 @@ const ROWS: readonly (readonly [functions: string, options: string])[] = [
   ["searchsorted", "side sorter"],
   ["take", "axis out mode"],
   ["put", "mode"],
-  ["compress matmul matvec vecmat dot outer", "out"],
+  ["compress multiDot matmul matvec vecmat dot outer", "out"],
   ["choose", "out mode"],
   ["copyto", "casting where"],
   ["ravelMultiIndex", "mode order"],

@@ -50,6 +50,7 @@ export const BEFORE: readonly (readonly [args: () => unknown[], names: string])[
   ],
   [() => [nd.ones(3), nd.ones(3)], "cross linalg.cross"],
   [() => [m(), m()], "matmul linalg.matmul"],
+  [() => [[m(), m()]], "linalg.multiDot"],
   [() => [m(), nd.ones(2)], "linalg.lstsq matvec"],
   [() => [nd.ones(2), m()], "vecmat"],
   [() => [v(), 1], "argpartition partition arraySplit repeat deleteAt delete fullLike slidingWindowView"],
