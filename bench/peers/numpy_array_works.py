@@ -51,4 +51,11 @@ WORKS = {
     "nonzero": lambda m: {"r": np.nonzero(m)[0]},
     "concatenate": lambda x, y: {"r": np.concatenate((x, y))},
     "any": lambda m: {"r": m.any()},
+    "whole": lambda x: {"r": x.astype(np.int64)},
+    "sort_rows": lambda x: {"r": np.sort(x)},
+    "isin": lambda i, j: {"r": np.isin(i, j)},
+    "isin_few": lambda i, j: {"r": np.isin(i, j)},
+    "argmax_i64": lambda i: {"r": np.argmax(i)},
+    "repeat": lambda x, i: {"r": np.repeat(x, i)},
+    "norm": lambda x: {"r": np.linalg.norm(x)},
 }
