@@ -406,7 +406,9 @@ export const ERRORS = {
       "same way, from a file too, when its buffers claim to hold more than its rows account for: that " +
       "is damage, or a decompression bomb. Values of carried columns have a share of their own: as many " +
       "bytes a row as `carry({ maxBytesPerRow })` says, or 64, or what the input's metadata tells, and a " +
-      "record batch of the output ends where they are used up; one value has a mebibyte at most.",
+      "record batch of the output ends where they are used up; one value has a mebibyte at most. Where Arrow is " +
+      "copied as it is, so are bodies that `--compress` has no room for, and streams of more record batches than " +
+      "there is memory for: give more with `--memory`.",
   ),
   MEM004: memory(
     "a record of text exceeds the reader's buffer",
