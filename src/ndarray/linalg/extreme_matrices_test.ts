@@ -120,6 +120,20 @@ Deno.test("multiDot() writes into out, and cholesky() of an upper triangle is ro
   deepStrictEqual([upper.toList(), upper.strides], [[[2, 1], [0, 3]], [16, 8]]);
 });
 
+Deno.test("svd(), pinv() and matrixRank() of hermitian matrices read the lower triangle", () => {
+  const lower = array([[[2, 9, 9], [-1, -3, 9], [0.5, 4, 1]], [[1, 9, 9], [1, 1, 9], [1, 1, 1]]]);
+  const whole = array([[[2, -1, 0.5], [-1, -3, 4], [0.5, 4, 1]], [[1, 1, 1], [1, 1, 1], [1, 1, 1]]]);
+  const { u, s, vh } = linalg.svd(lower, { hermitian: true });
+  ok(largestDifference(s, linalg.svdvals(whole)) < 1e-14);
+  ok(largestDifference(u.mul(s.expandDims(-2)).matmul(vh), whole) < 1e-14);
+  ok(largestDifference(vh.matmul(vh.mT), eye(3)) < 1e-14);
+  deepStrictEqual(linalg.svd(lower, true, false, true).toList(), s.toList());
+  ok(largestDifference(linalg.pinv(lower, 1e-12, true), linalg.pinv(whole, 1e-12)) < 1e-14);
+  deepStrictEqual(linalg.matrixRank(lower, { hermitian: true }).toList(), [3, 1]);
+  strictEqual(linalg.pinv(lower.astype("f32"), { hermitian: true }).dtype, "f32");
+  throws(() => linalg.pinv([[1, 2]], { hermitian: true }), { code: "LIN004" });
+});
+
 Deno.test("lstsq() takes a share that is not between 0 and 1 as half the epsilon, as LAPACK", () => {
   const a = [[1, 0], [0, 1.5e-16]];
   const ranks = [-1, 0, 1, 2, 1e-17, 0.5].map((rcond) => linalg.lstsq(a, [1, 1], { rcond }).rank);

@@ -13,7 +13,7 @@ import { refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { asReal, realDType, refuseNoMatrices } from "./matrices.ts";
 import { norm, type NormOrder } from "./norms.ts";
-import { decomposeSingular, singularValues } from "./singular.ts";
+import { decomposeSingular, singularValues, type SymmetricOption } from "./singular.ts";
 import { inv } from "./solving.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
@@ -28,7 +28,7 @@ function largerSize(a: NDArray): number {
 }
 
 /** Options of `pinv`. */
-export interface PinvOptions {
+export interface PinvOptions extends SymmetricOption {
   /** singular values up to so much of the largest count as 0; default 1e-15 */
   readonly rcond?: ArrayLike;
   /** the same, with max(m, n) times the dtype's epsilon as the default where it is null */
@@ -37,7 +37,7 @@ export interface PinvOptions {
 
 /**
  * The Moore–Penrose pseudo-inverses (…, n, m) of matrices (…, m, n). Refused: LIN003, LIN004, MEM005.
- * By position, as in NumPy: `rcond`; then options.
+ * By position, as in NumPy: `rcond`, `hermitian`; then options.
  *
  * @example
  * ```ts
@@ -46,8 +46,8 @@ export interface PinvOptions {
  * deepStrictEqual(linalg.pinv([[2, 0], [0, 0], [0, 4]]).toList(), [[0.5, 0, 0], [0, 0, 0.25]]);
  * ```
  */
-export function pinv(a: ArrayLike, ...args: Positional<PinvOptions, ["rcond"]>): NDArray {
-  const { rcond, rtol } = optionsOf<PinvOptions>("pinv", args, ["rcond"]);
+export function pinv(a: ArrayLike, ...args: Positional<PinvOptions, ["rcond", "hermitian"]>): NDArray {
+  const { rcond, rtol, hermitian = false } = optionsOf<PinvOptions>("pinv", args, ["rcond", "hermitian"]);
   return computed([a], (x) => {
     refuseNoMatrices("pinv", x!, { isSquare: false });
     if (rcond !== undefined && rtol !== undefined) {
@@ -56,7 +56,7 @@ export function pinv(a: ArrayLike, ...args: Positional<PinvOptions, ["rcond"]>):
     const [m, n] = x!.shape.slice(-2) as [number, number], dtype = realDType(x!);
     if (m === 0 || n === 0) return zeros([...x!.shape.slice(0, -2), n, m], { dtype: x!.dtype });
     const share = asarray(rcond ?? (rtol === null ? largerSize(x!) * epsilonOf(x!) : rtol) ?? 1e-15);
-    const { u, s, vh } = decomposeSingular("pinv", x!, "reduced");
+    const { u, s, vh } = decomposeSingular("pinv", x!, "reduced", { hermitian });
     const cutoff = s.max(-1, { keepdims: true }).mul(share.ndim === 0 ? share : share.expandDims(-1));
     const inverse = where(s.gt(cutoff), s.reciprocal(), 0);
     const product = vh!.swapaxes(-1, -2).mul(inverse.expandDims(-2)).matmul(u!.swapaxes(-1, -2));
@@ -65,7 +65,7 @@ export function pinv(a: ArrayLike, ...args: Positional<PinvOptions, ["rcond"]>):
 }
 
 /** Options of `matrixRank`. */
-export interface RankOptions {
+export interface RankOptions extends SymmetricOption {
   /** singular values up to this count as 0 */
   readonly tol?: ArrayLike | null;
   /** the same as a share of the largest; default max(m, n) times the dtype's epsilon */
@@ -74,7 +74,7 @@ export interface RankOptions {
 
 /**
  * The ranks (i64) of matrices (…, m, n): how many singular values are above the tolerance. Refused: LIN003, MEM005.
- * By position, as in NumPy: `tol`; then options.
+ * By position, as in NumPy: `tol`, `hermitian`; then options.
  *
  * @example
  * ```ts
@@ -83,12 +83,13 @@ export interface RankOptions {
  * deepStrictEqual([eye(4), ones([4, 4])].map((a) => linalg.matrixRank(a).item()), [4, 1]);
  * ```
  */
-export function matrixRank(a: ArrayLike, ...args: Positional<RankOptions, ["tol"]>): NDArray {
-  const { tol = null, rtol = null } = optionsOf<RankOptions>("matrixRank", args, ["tol"]);
+export function matrixRank(a: ArrayLike, ...args: Positional<RankOptions, ["tol", "hermitian"]>): NDArray {
+  const names = ["tol", "hermitian"] as const;
+  const { tol = null, rtol = null, hermitian = false } = optionsOf<RankOptions>("matrixRank", args, names);
   return computed([a], (x) => {
     if (tol !== null && rtol !== null) refuseArgument("matrixRank takes tol or rtol, not both");
     if (x!.ndim < 2) return x!.any().astype("i64");
-    const s = singularValues("matrixRank", x!);
+    const s = singularValues("matrixRank", x!, { hermitian });
     if (s.shape.at(-1) === 0) return zeros(s.shape.slice(0, -1), { dtype: "i64" });
     const perMatrix = (value: ArrayLike) => {
       const array = asarray(value);

@@ -8,10 +8,13 @@ import type { NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { triu } from "../creation/triangles.ts";
-import { concatenate } from "../functions.ts";
+import { concatenate, where } from "../functions.ts";
+import { takeAlongAxis } from "../indexing/indexing.ts";
+import { argsort, sort } from "../sorting/sort.ts";
 import { computed } from "../storage/computed.ts";
 import { withArrays } from "../storage/rows.ts";
 import { addressOf, elementsOf } from "../storage/strided.ts";
+import { eigh, eigvalsh } from "./eigen.ts";
 import { factorQR, formQ } from "./factoring.ts";
 import { refuseUnended, scaleStack, unscale } from "./finite.ts";
 import {
@@ -79,13 +82,40 @@ function decomposeTall(operation: string, stack: MatrixStack, vectors: Vectors):
   return { values, left, right: rows.array };
 }
 
+/** u (null where not wanted), s and vh in f64 of symmetric matrices, of which the lower triangle is read. */
+function decomposeSymmetric(a: NDArray, vectors: Vectors): Decomposed {
+  if (vectors === "none") {
+    return { u: null, s: sort(eigvalsh(a.astype("f64")).abs()).slice("..., ::-1"), vh: a };
+  }
+  const { eigenvalues, eigenvectors } = eigh(a.astype("f64"));
+  const sizes = eigenvalues.abs(), order = argsort(sizes).slice("..., ::-1");
+  const u = takeAlongAxis(eigenvectors, order.expandDims(-2), -1);
+  const signs = where(takeAlongAxis(eigenvalues, order, -1).lt(0), -1, 1);
+  return { u, s: takeAlongAxis(sizes, order, -1), vh: u.mul(signs.expandDims(-2)).swapaxes(-1, -2) };
+}
+
+/** The factors; u is null where no vectors are wanted. */
+interface Decomposed {
+  readonly u: NDArray | null;
+  readonly s: NDArray;
+  readonly vh: NDArray;
+}
+
+/** Whether matrices are symmetric, of which the lower triangle is read then. */
+export interface SymmetricOption {
+  /** the matrices are symmetric, and their lower triangle is read: the eigenvalues tell; default false */
+  readonly hermitian?: boolean;
+}
+
 /** u (null where not wanted), s and vh of matrices in f64. */
 export function decomposeSingular(
   operation: string,
   a: NDArray,
   vectors: Vectors,
-): { readonly u: NDArray | null; readonly s: NDArray; readonly vh: NDArray } {
-  refuseNoMatrices(operation, a, { isSquare: false });
+  { hermitian = false }: SymmetricOption = {},
+): Decomposed {
+  refuseNoMatrices(operation, a, { isSquare: hermitian });
+  if (hermitian) return decomposeSymmetric(a, vectors);
   const isWide = a.shape.at(-2)! < a.shape.at(-1)!;
   const { values, left, right } = decomposeTall(operation, copyStack(a, { isTransposed: isWide }), vectors);
   if (!isWide || left === null) return { u: left, s: values, vh: right };
@@ -93,12 +123,12 @@ export function decomposeSingular(
 }
 
 /** The singular values in the dtype of the result. */
-export function singularValues(operation: string, a: NDArray): NDArray {
-  return asReal(decomposeSingular(operation, a, "none").s, realDType(a));
+export function singularValues(operation: string, a: NDArray, options: SymmetricOption = {}): NDArray {
+  return asReal(decomposeSingular(operation, a, "none", options).s, realDType(a));
 }
 
 /** Options of `svd`. */
-export interface SVDOptions {
+export interface SVDOptions extends SymmetricOption {
   /** all columns of u and rows of vh, not the first min(m, n); default true */
   readonly fullMatrices?: boolean;
   /** false: s alone, as `svdvals` gives it; default true */
@@ -126,20 +156,21 @@ export type SVDResult = NamedTuple<
  */
 export function svd(a: ArrayLike, options?: SVDOptions & { readonly computeUv?: true }): SVDResult;
 export function svd(a: ArrayLike, options: SVDOptions & { readonly computeUv: false }): NDArray;
-/** by position, as NumPy's full_matrices and compute_uv */
-export function svd(a: ArrayLike, fullMatrices: boolean, computeUv?: true): SVDResult;
-export function svd(a: ArrayLike, fullMatrices: boolean, computeUv: false): NDArray;
+/** by position, as NumPy's full_matrices, compute_uv and hermitian */
+export function svd(a: ArrayLike, fullMatrices: boolean, computeUv?: true, hermitian?: boolean): SVDResult;
+export function svd(a: ArrayLike, fullMatrices: boolean, computeUv: false, hermitian?: boolean): NDArray;
 export function svd(
   a: ArrayLike,
   ...args: readonly unknown[]
 ): SVDResult | NDArray {
-  const { fullMatrices = true, computeUv = true } = optionsOf<SVDOptions>("svd", args, [
+  const { fullMatrices = true, computeUv = true, hermitian = false } = optionsOf<SVDOptions>("svd", args, [
     "fullMatrices",
     "computeUv",
+    "hermitian",
   ]);
-  if (!computeUv) return svdvals(a);
+  if (!computeUv) return computed([a], (x) => singularValues("svd", x!, { hermitian }));
   return withArrays([a], (x) => {
-    const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced");
+    const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced", { hermitian });
     const dtype = realDType(x!),
       own = (array: NDArray) => asReal(array.base === null ? array : array.copy(), dtype);
     return unpacked({ u: own(u!), s: own(s), vh: own(vh) }, "u", "s", "vh");

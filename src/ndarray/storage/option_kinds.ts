@@ -34,7 +34,7 @@ const oneOf = (...choices: readonly string[]): Kind => [
 
 const OF_NAME: ReadonlyMap<string, Kind> = new Map([
   ...[
-    "computeUv copy deg density endpoint equalNan fullMatrices includeInitial increasing invert keepdims",
+    "computeUv copy deg density endpoint equalNan fullMatrices hermitian includeInitial increasing invert keepdims",
     "replace rowvar shuffle sparse upper wrap writeable",
   ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
   ...[
