@@ -979,10 +979,10 @@ export function axesAndOptions<O extends KeepOptions>(
   axis: Axes | O,
   options: O,
 ): readonly [Axes, O] {
-  const isAxes = !isOptions(axis);
+  const isPlain = axis === null || typeof axis === "number", isAxes = isPlain || !isOptions(axis);
   // what follows options is given, though it may be empty
   const rest = isAxes ? optionsObject(callee, options) : optionsOf<O>(callee, [axis, options]);
-  const axes = isAxes ? readOption(callee, "axis", axis) : null;
+  const axes = isPlain ? axis : isAxes ? readOption(callee, "axis", axis) : null;
   return [rest.axis === undefined ? axes : rest.axis, rest];
 }
 
