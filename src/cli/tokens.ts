@@ -49,8 +49,8 @@ export function tokensOf(args: readonly string[], flags: readonly FlagShape[]): 
       tokens.push({ kind: "end of flags", index });
       for (index++; index < args.length; index++) tokens.push({ kind: "word", index, value: args[index]! });
     } else if (word.startsWith("--")) {
-      // "--=x" names a flag "=x", as `parseArgs` has it
-      const equals = word.indexOf("=", 3);
+      // "--=x" names a flag "=x", and "--=x=1" one of no name, as `parseArgs` has it
+      const equals = word.includes("=", 3) ? word.indexOf("=") : -1;
       if (equals === -1) {
         const name = word.slice(2);
         flagAlone(word, name, flags.find((flag) => flag.name === name)?.takesValue ?? false);

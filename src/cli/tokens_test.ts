@@ -55,6 +55,7 @@ Deno.test("tokensOf() splits every command line as parseArgs() of node:util does
       "--x",
       "--x=1",
       "--=x",
+      "--==",
       "",
       "-1",
     ),
