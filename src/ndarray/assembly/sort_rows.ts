@@ -8,7 +8,7 @@ import { sortRow } from "./sort";
 
 /** positions of a block */
 const BLOCK: u32 = 8;
-/** up to this length also one row takes less time in a lane than by itself */
+/** up to this length also one row takes less time in a lane than by itself, where there are more than two */
 const SHORT: u32 = 32;
 
 // @ts-ignore: decorator
@@ -152,11 +152,15 @@ function sortTile<K, T>(source: usize, target: usize, tile: usize, numRows: u32,
 
 function sortTiles<K, T>(source: usize, target: usize, work: usize, numRows: u32, n: u32, size: i32, kind: i32): void {
   const lanes = 16 / <u32>sizeof<K>(), rowBytes = <usize>n * sizeof<K>();
+  let isOrderFree = true;
   for (let row: u32 = 0; row < numRows; row += lanes) {
     const num = min<u32>(lanes, numRows - row), from = source + <usize>row * rowBytes, to = target + <usize>row * rowBytes;
     // few rows take as long as many
-    const isWorth = 4 * num >= 3 * lanes || n <= SHORT;
-    if (isWorth && sortTile<K, T>(from, to, work, num, n, kind)) continue;
+    if (isOrderFree && (4 * num >= 3 * lanes || (n <= SHORT && lanes > 2))) {
+      isOrderFree = sortTile<K, T>(from, to, work, num, n, kind);
+      // where zeros of both signs are, there are more of them
+      if (isOrderFree) continue;
+    }
     for (let i: u32 = 0; i < num; i++) sortRow(from + <usize>i * rowBytes, to + <usize>i * rowBytes, work, n, size, kind);
   }
 }
