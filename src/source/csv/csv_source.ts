@@ -22,14 +22,11 @@ import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
-import { type CsvHead, HEAD_BLOCK_BYTES, readHead } from "./head.ts";
+import { type CsvHead, HEAD_BLOCK_BYTES, longestRecordBytes, readHead } from "./head.ts";
 import { type CsvSlotLayout, csvSlotLayout } from "./layout.ts";
 import { type CsvOptions, resolveCsvOptions, type ResolvedCsvOptions } from "./options.ts";
 import { SlotScanner } from "./slot_scanner.ts";
 import { carriedTextType, columnType, type TextType } from "./text_type.ts";
-
-const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
-const MAX_RECORD_BYTES_PER_FIELD = 64;
 
 /**
  * Opens CSV text and reads its header. Columns have the type "text": the declaration says what they are parsed to.
@@ -160,14 +157,12 @@ export class TextSource implements Source {
   constructor(input: CsvInput, table: TextTable) {
     const { text, head } = table;
     this.#table = table;
-    const numFields = head.fieldNames.length;
     this.#input = input;
     this.#text = text;
     this.#fieldNames = head.fieldNames;
     refuseUnknownTypes(input.path, head.fieldNames, text.columnTypes);
     this.#fieldTypes = head.fieldNames.map((name) => text.columnTypes[name] ?? "utf8");
-    this.#maxRecordBytes = text.maxRecordBytes ??
-      Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * numFields, head.firstRecordBytes);
+    this.#maxRecordBytes = longestRecordBytes(text, head);
     this.#minTextBytes = Math.max(text.blockBytes + HEAD_BLOCK_BYTES, head.numBytes) + this.#maxRecordBytes;
     this.#scanner = new SlotScanner({
       delimiter: text.delimiter,

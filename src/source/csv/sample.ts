@@ -5,7 +5,7 @@
  * @module
  */
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
-import { readHead, splitRecord } from "./head.ts";
+import { type CsvHead, longestRecordBytes, readHead, splitRecord } from "./head.ts";
 import {
   type CsvOptions,
   resolveCsvOptions,
@@ -56,9 +56,11 @@ export interface CsvSample {
 
 const MAX_SAMPLE_BYTES = 1 << 20;
 const MAX_SAMPLE_RECORDS = 1000;
+/** of CR LF */
+const LINE_END_BYTES = 2;
 
 /**
- * Reads up to 1000 records within the first MiB. Of a record that cannot be taken apart, and of what follows it,
+ * Reads up to 1000 records within the first MiB, or the first one where that is longer. Of a record that cannot be taken apart, and of what follows it,
  * nothing is said here: reading the file does.
  *
  * @param from a path, "-" for standard input, or an opened stream
@@ -68,19 +70,18 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
   const text = resolveCsvOptions(options);
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
-    const { fieldNames, bytes, numBytes, dataStart, isEnd } = readHead(input, text);
-    const rest = isEnd
-      ? { bytes: bytes.subarray(0, numBytes), isEnd }
-      : readOn(input, bytes.subarray(0, numBytes));
+    const head = readHead(input, text), { fieldNames, dataStart } = head;
+    const maxRecordBytes = longestRecordBytes(text, head);
     const columns = fieldNames.map(() => new ColumnSample(text));
     const scanner = new RecordScanner({
       delimiter: text.delimiter,
       quote: text.quote,
       skipBlankLines: fieldNames.length > 1,
-      maxRecordBytes: MAX_SAMPLE_BYTES,
+      maxRecordBytes,
       comment: text.comment,
       escape: text.escape,
     });
+    const rest = readOn(input, head, { scanner, maxRecordBytes });
     let numRecords = 0, start = dataStart;
     while (numRecords < MAX_SAMPLE_RECORDS) {
       scanner.scan(rest.bytes, { start, end: rest.bytes.length, isEnd: rest.isEnd, maxRecords: 1 });
@@ -102,17 +103,28 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
   }
 }
 
-/** The bytes at hand and what follows, up to the sample's size. */
-function readOn(input: CsvInput, head: Uint8Array): { readonly bytes: Uint8Array; readonly isEnd: boolean } {
-  const bytes = new Uint8Array(Math.max(MAX_SAMPLE_BYTES, head.length));
-  bytes.set(head);
-  let filled = head.length;
-  while (filled < bytes.length) {
-    const count = input.readSync(bytes.subarray(filled));
-    if (count === null || count === 0) return { bytes: bytes.subarray(0, filled), isEnd: true };
-    filled += count;
+/** The bytes at hand and what follows: up to the sample's size, or as far as a longer first record may go. */
+function readOn(
+  input: CsvInput,
+  { bytes: first, numBytes, dataStart, isEnd }: CsvHead,
+  { scanner, maxRecordBytes }: { readonly scanner: RecordScanner; readonly maxRecordBytes: number },
+): { readonly bytes: Uint8Array; readonly isEnd: boolean } {
+  let bytes: Uint8Array = first.subarray(0, numBytes);
+  if (isEnd) return { bytes, isEnd };
+  const lastBytes = dataStart + maxRecordBytes + LINE_END_BYTES;
+  for (let size = MAX_SAMPLE_BYTES;; size = Math.min(2 * bytes.length, lastBytes)) {
+    const larger = new Uint8Array(Math.max(size, bytes.length));
+    larger.set(bytes);
+    for (let filled = bytes.length; filled < larger.length;) {
+      const count = input.readSync(larger.subarray(filled));
+      if (count === null || count === 0) return { bytes: larger.subarray(0, filled), isEnd: true };
+      filled += count;
+    }
+    bytes = larger;
+    if (bytes.length >= lastBytes) return { bytes, isEnd };
+    scanner.scan(bytes, { start: dataStart, end: bytes.length, isEnd, maxRecords: 1 });
+    if (scanner.numRecords > 0 || scanner.problem !== null) return { bytes, isEnd };
   }
-  return { bytes, isEnd: false };
 }
 
 /** Narrows down what a column holds, field by field. */
@@ -144,7 +156,7 @@ class ColumnSample {
 
   add(field: string, isQuoted: boolean): void {
     // no other spaces: a byte order mark is one to `trim`, and no part of a number to who reads it
-    const text = field.replace(/^[ \t]+|[ \t]+$/g, "");
+    const text = trimBlanks(field);
     // "NaN" is a spelling of a missing value and a number as well: it tells of a float column
     const isNaNText = text.toLowerCase() === "nan";
     if (this.#missing.has(text) && !isNaNText) {
@@ -163,6 +175,15 @@ class ColumnSample {
         : joinedKind(numeric(this.#kind), numeric(kind));
     }
   }
+}
+
+/** Without blanks and tabs at its ends. An expression would look at every run of them amid the text to its end. */
+function trimBlanks(text: string): string {
+  const isBlank = (index: number) => text[index] === " " || text[index] === "\t";
+  let start = 0, end = text.length;
+  while (start < end && isBlank(start)) start++;
+  while (start < end && isBlank(end - 1)) end--;
+  return text.slice(start, end);
 }
 
 function numeric(kind: SampledKind | "digits"): SampledKind {

@@ -61,6 +61,33 @@ Deno.test("sampleCsv() stops at a thousand records and at a MiB", () => {
   assert.deepEqual([wide.numRecords, wide.isWhole], [10, false]);
 });
 
+Deno.test("sampleCsv() reads on to the end of a longer first record, as far as records may go", () => {
+  const record = (byte: string, numBytes: number) => `1,"${byte.repeat(numBytes)}",2.5\n`;
+  const kindsOf = (text: string, options: CsvOptions = {}) => {
+    const { kinds, numRecords, isWhole } = sample(text, options);
+    return [...kinds, numRecords, isWhole];
+  };
+  const text = "id,t,x\n" + record("y", 3 << 20) + record("y", 3 << 20);
+  const first = ["integer", "text", "number"], nothing = ["missing", "missing", "missing"];
+  assert.deepEqual(kindsOf(text, { maxRecordBytes: 4 << 20 }), [...first, 1, false]);
+  assert.deepEqual(kindsOf(text, { maxRecordBytes: 16 << 20 }), [...first, 1, false]);
+  assert.deepEqual(kindsOf(text, { maxRecordBytes: 2 << 20 }), [...nothing, 0, false]);
+  assert.deepEqual(kindsOf(text), [...nothing, 0, false]);
+  // a record of the very limit, whose end is that of the file
+  const whole = "id,t,x\n" + record("y", (4 << 20) - 8).trimEnd();
+  assert.deepEqual(kindsOf(whole, { maxRecordBytes: 4 << 20 }), [...first, 1, true]);
+  assert.deepEqual(kindsOf(whole, { maxRecordBytes: (4 << 20) - 1 }), [...nothing, 0, false]);
+  // without the flag, many columns give a record more room
+  const names = Array.from({ length: 40_000 }, (_, i) => `c${i}`);
+  const wide = `${names.join(",")}\n${names.map(() => "0.1234567890123456789012345678").join(",")}\n`;
+  assert.equal(sample(wide).kinds.at(-1), "number");
+  // spaces amid a field take no longer than others
+  assert.deepEqual(
+    kindsOf("id,t,x\n" + record(" ", 3 << 20).replace("2.5", " 2.5\t"), { maxRecordBytes: 4 << 20 })[2],
+    "number",
+  );
+});
+
 Deno.test("sampleCsv() goes by header, delimiter, quotes and spellings of missing values", () => {
   const found = sample('1;"2"\n-;3\n', { header: false, delimiter: ";", missing: ["-"] });
   assert.deepEqual([found.names, found.kinds, found.numMissing], [
