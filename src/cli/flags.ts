@@ -42,7 +42,7 @@ export const FLAGS = {
     docs: "What is written: a file, or - for stdout. A file appears whole or not at all.",
   }),
   params: path("params", "FILE", {
-    docs: "The parameters' values: .npz, .npy, .safetensors, .arrow or .json.",
+    docs: "The parameters' values: .npz, .npy, .safetensors, .json, .arrow, .arrows, .feather or .ipc.",
   }),
   param: {
     name: "param",
@@ -171,7 +171,7 @@ export const FLAGS = {
         invalid("max-record-bytes", "a size such as 4MiB or plain bytes", given, "--max-record-bytes 4MiB"),
   }),
   unknownKeys: choice("unknown-keys", ["error", "ignore"], {
-    docs: "A key of an NDJSON input that its first records do not have: an error (default), or passed over.",
+    docs: "A key of JSON lines that their first records do not have: an error (default), or passed over.",
   }),
   types: single("types", "NAME=TYPE,…", {
     docs:

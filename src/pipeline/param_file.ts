@@ -1,5 +1,5 @@
 /**
- * Files of params: .npz, .npy, .safetensors, .json and .arrow, by their ending.
+ * Files of params: .npz, .npy, .safetensors, .json and Arrow (.arrow, .arrows, .feather, .ipc), by their ending.
  *
  * @module
  */
@@ -58,7 +58,9 @@ export async function openParamFile(path: string, declared: readonly DeclaredPar
         );
       default:
         throw new ParamError("PAR006", `params are not read from ${path}`, {
-          notes: ["the ending tells the format: .npz, .npy, .safetensors, .json or .arrow"],
+          notes: [
+            "the ending tells the format: .npz, .npy, .safetensors, .json, .arrow, .arrows, .feather or .ipc",
+          ],
           help: "save them with numpy.savez, or as JSON: { name: value }",
         });
     }
