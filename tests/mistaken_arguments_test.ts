@@ -59,6 +59,13 @@ const MISTAKES: readonly Mistake[] = [
     right: [({ i }) => i.add(2).astype("f64").pow(-1), [0.25, 0.5]],
   },
   {
+    // i8 would hold counts up to 127 only
+    wrong: ({ F, numbers }) => F.gt(1).matmul(numbers.gt(-1)),
+    says: "DTY001 matmul is not defined for bool",
+    help: "cast it first: .astype('i64') counts; .astype('f32') too, exactly up to 16,777,216",
+    right: [({ F, numbers }) => F.gt(1).astype("i64").matmul(numbers.gt(-1)), [2, 3]],
+  },
+  {
     wrong: ({ u }) => u.add(Float32Array.of(0.5, 1)),
     says: "PIP003 add takes a tensor of this transform, not [0.5, 1]",
     help: 'declare the list as a param with that value: param("f64", [2], { value: [0.5, 1] })',

@@ -49,6 +49,8 @@ interface ReduceOptions {
   readonly correction?: number;
 }
 type Axes = AxisName | readonly AxisName[];
+/** What a product of bools is taken for; i8 would wrap beyond 127. */
+const COUNTS = "cast it first: .astype('i64') counts; .astype('f32') too, exactly up to 16,777,216";
 /** The options of a reduction. */
 const KEPT = ["keepdims"], SPREAD = ["keepdims", "correction"];
 type Build = (b: GraphBuilder, x: NodeId) => NodeId;
@@ -262,7 +264,7 @@ export class TracedTensor extends TensorBase {
       const dtype = promoteTypes(this.dtype, b.node(y).dtype);
       b.accept(matmulShape(this.shape, b.node(y).shape), [x, y]);
       if (dtype !== "bool") return decompose.matmul(b, [x, y], dtype);
-      return b.refuse(refuse("DTY001", `${method} is not defined for bool`, "cast it first: .astype('i8')"), [
+      return b.refuse(refuse("DTY001", `${method} is not defined for bool`, COUNTS), [
         x,
         y,
       ]);
