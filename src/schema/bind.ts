@@ -316,11 +316,21 @@ function noSuchColumn(request: InputRequest, name: string, context: BindingConte
     place: request.place ?? null,
     operands: [declared(request)],
     notes: [nearestText(name, context)],
-    help: delimiterHint(name, context) ?? noHeaderHint(request, { context, isNear }) ??
+    help: partitionHint(name, context) ?? delimiterHint(name, context) ??
+      noHeaderHint(request, { context, isNear }) ??
       (isNear
         ? `did you mean ${quote(nearest)}? name it: ${naming}, or rename the input`
         : `name one of the table's columns: ${naming}, or rename the input`),
   });
+}
+
+/** A file whose folder is named after the column: its partitions are those below the input. Null: it is not so. */
+function partitionHint(name: string, { path }: BindingContext): string | null {
+  const folders = path.split("/").slice(0, -1), own = folders.find((folder) => folder.startsWith(`${name}=`));
+  if (own === undefined || path.includes("://")) return null;
+  const above = folders.slice(0, folders.findIndex((folder) => /^[^=]+=/.test(folder)));
+  const root = above.length === 0 ? "." : above.join("/") || "/";
+  return `the folder ${own} gives it where a folder above is the input: -i ${root}`;
 }
 
 /** Text whose one column is named as several columns with another delimiter would be; null: it is not so. */

@@ -123,6 +123,26 @@ Deno.test("bindInputs() names the delimiter where a text's header is one field w
   ok(!refusal(request("f32", "N", byName("x")), "SCH001", arrow).help!.includes("--delimiter"));
 });
 
+Deno.test("bindInputs() tells that the column of a folder name=value comes with the folder above", () => {
+  const helpFor = (path: string, name = "dt") => {
+    try {
+      bindInputs([request("f32", "N", byName(name))], TABLE, path);
+    } catch (error) {
+      return (error as SchemaError).help!;
+    }
+    throw new Error("bound");
+  };
+  const advises = (folder: string) =>
+    `the folder dt=2024 gives it where a folder above is the input: -i ${folder}`;
+  strictEqual(helpFor("table/dt=2024/a.parquet"), advises("table"));
+  strictEqual(helpFor("/data/t/region=eu/dt=2024/a.parquet"), advises("/data/t"));
+  strictEqual(helpFor("dt=2024/a.parquet"), advises("."));
+  strictEqual(helpFor("/dt=2024/a.parquet"), advises("/"));
+  for (const path of ["table/dt=2024", "table/day=2024/a.parquet", "https://x.org/dt=2024/a.parquet"]) {
+    ok(!helpFor(path).includes("folder"), path);
+  }
+});
+
 Deno.test("bindInputs() refuses a missing column and lists the nearest", () => {
   const error = refusal(request("f32", "N", byName("nmae")), "SCH001");
   strictEqual(error.message, 't.arrow has no column "nmae"');
