@@ -47,6 +47,7 @@ export type ArrayKernels = Readonly<
     | "findAmongFew"
     | "findInBuckets"
     | "findInRange"
+    | "findInSorted"
     | "firstByte"
     | "gatherItems"
     | "generalEigen"

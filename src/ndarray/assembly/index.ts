@@ -19,7 +19,7 @@ export { fillExponential, fillExponentialSingle, fillNormal, fillNormalSingle } 
 export { argsortRow, argsortWork, sortRow, sortWork } from "./sort";
 export { sortRows } from "./sort_rows";
 export { convolveRow } from "./convolve";
-export { interpolateRow, searchRow } from "./search";
+export { findInSorted, interpolateRow, searchRow } from "./search";
 export { partitionRow, rowKeys, selectPair, selectWork } from "./select";
 export { addIndices, checkIndices, gatherItems, scatterItems } from "./gather";
 export { cumulateFloats, cumulateIntegers } from "./cumulate";

@@ -132,10 +132,16 @@ function hasElement<T>(bucket: usize, lanes: v128): bool {
   return v128.any_true(v128.or(first, v128.eq<T>(v128.load(bucket, 16), lanes)));
 }
 
+/** steps for each element and other, after which a table is given up: elements made for one bucket take their square */
+const MOST_STEPS: i64 = 16;
+
+/** steps that are left for places other than an element's own; below zero: the table is given up */
+let stepsLeft: i64 = 0;
+
 /** puts those into the table that are not there; gives whether one is zero */
 function fillBuckets<T, B>(a: usize, n: u32, table: usize, shift: u32): u32 {
   const mask = (<usize>1 << (64 - shift)) - 1, free = freeBits<T, B>();
-  let hasZero: u32 = 0;
+  let hasZero: u32 = 0, left = stepsLeft;
   for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
     const bits = bitsAt<T, B>(a), x = load<T>(a);
     hasZero |= u32(bits === <B>0);
@@ -146,20 +152,26 @@ function fillBuckets<T, B>(a: usize, n: u32, table: usize, shift: u32): u32 {
       if (entryBits === free || entryBits === bits) break;
       // the next, of the next bucket where this one is full
       entry = (entry + 1) & (mask << 2 | 3);
+      if (--left < 0) {
+        stepsLeft = left;
+        return hasZero;
+      }
     }
     store<B>(table + entry * sizeof<T>(), bits);
   }
+  stepsLeft = left;
   return hasZero;
 }
 
-/** whether an element is in the buckets behind one that is full */
+/** whether an element is in the buckets behind one that is full, as far as steps are left */
 function isBehind<T, B>(lanes: v128, bucket: usize, table: usize, mask: usize): bool {
   let at: usize, isIn: bool;
   do {
+    stepsLeft--;
     bucket = (bucket + 1) & mask;
     at = table + (bucket << 2) * sizeof<T>();
     isIn = hasElement<T>(at, lanes);
-  } while (!isIn && load<B>(at, 3 * sizeof<T>()) !== freeBits<T, B>());
+  } while (!isIn && load<B>(at, 3 * sizeof<T>()) !== freeBits<T, B>() && stepsLeft >= 0);
   return isIn;
 }
 
@@ -177,19 +189,34 @@ function seek<T, B>(a: usize, n: u32, found: usize, table: usize, shift: u32, ze
   }
 }
 
-function amongBuckets<T, B>(a: usize, n: u32, others: usize, k: u32, found: usize, table: usize, shift: u32, invert: u32): void {
+function amongBuckets<T, B>(
+  a: usize,
+  n: u32,
+  others: usize,
+  k: u32,
+  found: usize,
+  table: usize,
+  shift: u32,
+  invert: u32,
+): bool {
   memory.fill(table, <u8>freeBits<T, B>(), <usize>4 * sizeof<T>() << (64 - shift));
   let zero: u32 = 0;
-  for (let done: u32 = 0; done < k; done += CHUNK) {
+  stepsLeft = MOST_STEPS * (<i64>n + <i64>k);
+  for (let done: u32 = 0; done < k && stepsLeft >= 0; done += CHUNK) {
     zero |= fillBuckets<T, B>(others + <usize>done * sizeof<T>(), min<u32>(CHUNK, k - done), table, shift);
   }
-  for (let done: u32 = 0; done < n; done += CHUNK) {
+  if (stepsLeft < 0) return false;
+  for (let done: u32 = 0; done < n && stepsLeft >= 0; done += CHUNK) {
     const from = a + <usize>done * sizeof<T>(), num = min<u32>(CHUNK, n - done);
     seek<T, B>(from, num, found + done, table, shift, zero, invert);
   }
+  return stepsLeft >= 0;
 }
 
-/** The same of elements of 4 or 8 bytes, by a table of 2^(64 - shift) buckets of 4; more of them than there are others. */
+/**
+ * The same of elements of 4 or 8 bytes, by a table of 2^(64 - shift) buckets of 4, of which one at least is not full.
+ * False: so many elements are far from their buckets that the table is given up.
+ */
 export function findInBuckets(
   a: usize,
   n: u32,
@@ -201,12 +228,15 @@ export function findInBuckets(
   invert: u32,
   size: i32,
   kind: i32,
-): void {
+): bool {
   if (kind === FLOAT) {
-    if (size === 2) amongBuckets<f32, u32>(a, n, others, k, found, table, shift, invert);
-    else amongBuckets<f64, u64>(a, n, others, k, found, table, shift, invert);
-  } else if (size === 2) amongBuckets<u32, u32>(a, n, others, k, found, table, shift, invert);
-  else amongBuckets<u64, u64>(a, n, others, k, found, table, shift, invert);
+    return size === 2
+      ? amongBuckets<f32, u32>(a, n, others, k, found, table, shift, invert)
+      : amongBuckets<f64, u64>(a, n, others, k, found, table, shift, invert);
+  }
+  return size === 2
+    ? amongBuckets<u32, u32>(a, n, others, k, found, table, shift, invert)
+    : amongBuckets<u64, u64>(a, n, others, k, found, table, shift, invert);
 }
 
 /** a byte, 0 or -1, for each lane of four vectors of masks; of 64-bit lanes the lower eight */

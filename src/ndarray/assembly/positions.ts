@@ -34,14 +34,26 @@ function storePositions<P>(pattern: u32, base: v128, target: usize, table: usize
   return target + <usize>popcnt<u32>(pattern) * sizeof<P>();
 }
 
+/** the same one by one, so that nothing is written behind them */
+function storeEach<P>(pattern: u32, base: u32, target: usize): usize {
+  for (let left = pattern; left !== 0; left &= left - 1, target += sizeof<P>()) {
+    store<P>(target, <P>(base + <u32>ctz<u32>(left)));
+  }
+  return target;
+}
+
 function chunkPositions<T, P>(a: usize, n: u32, first: u32, target: usize, limit: usize, table: usize): usize {
   let i: u32 = 0;
   const eight = v128.splat<P>(<P>8);
   let base = v128.splat<P>(<P>first);
-  // eight are stored, whatever the pattern
-  for (; i + 8 <= n && target + 8 * sizeof<P>() <= limit; i += 8) {
+  for (; i + 8 <= n && target < limit; i += 8) {
     const pattern = patternOf<T>(a + <usize>i * sizeof<T>());
-    if (pattern !== 0) target = storePositions<P>(pattern, base, target, table);
+    if (pattern !== 0) {
+      // eight are stored, whatever the pattern, where there is room for them
+      target = target + 8 * sizeof<P>() <= limit
+        ? storePositions<P>(pattern, base, target, table)
+        : storeEach<P>(pattern, first + i, target);
+    }
     base = v128.add<P>(base, eight);
   }
   for (; i < n && target < limit; i++) {

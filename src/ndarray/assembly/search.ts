@@ -53,18 +53,27 @@ function numOrdered<T>(row: usize, n: u32): u32 {
   return low;
 }
 
+/** P is 64 bits: the place, or that of NaN; a byte: whether the value is there, other than 0 or 1 */
 // @ts-ignore: decorator
 @inline
-function storePlace<T>(target: usize, value: T, place: u32, ofNan: u32): void {
-  store<u64>(target, isFloat<T>() && value !== value ? ofNan : place);
+function storeFound<T, P>(row: usize, n: u32, target: usize, value: T, place: u32, other: u32): void {
+  if (sizeof<P>() === 8) store<u64>(target, isFloat<T>() && value !== value ? other : place);
+  else store<u8>(target, u32(elementAt<T>(row, min<u32>(place, n - 1)) === value) ^ other);
 }
 
 // @ts-ignore: decorator
 @inline
-function searchSide<T>(row: usize, n: u32, values: usize, count: u32, target: usize, right: bool): void {
-  const ofNan = isFloat<T>() && !right ? numOrdered<T>(row, n) : n;
+function searchEach<T, P>(
+  row: usize,
+  n: u32,
+  values: usize,
+  count: u32,
+  target: usize,
+  right: bool,
+  other: u32,
+): void {
   const end = values + <usize>count * sizeof<T>(), whole = values + <usize>(count & ~3) * sizeof<T>();
-  for (; values < whole; values += 4 * sizeof<T>(), target += 32) {
+  for (; values < whole; values += 4 * sizeof<T>(), target += 4 * sizeof<P>()) {
     const v = load<T>(values), w = load<T>(values, sizeof<T>());
     const x = load<T>(values, 2 * sizeof<T>()), y = load<T>(values, 3 * sizeof<T>());
     let a: u32 = 0, b: u32 = 0, c: u32 = 0, d: u32 = 0;
@@ -76,21 +85,25 @@ function searchSide<T>(row: usize, n: u32, values: usize, count: u32, target: us
       d = halved<T>(row, d, half, y, right);
       length -= half;
     }
-    storePlace<T>(target, v, ended<T>(row, a, v, right), ofNan);
-    storePlace<T>(target + 8, w, ended<T>(row, b, w, right), ofNan);
-    storePlace<T>(target + 16, x, ended<T>(row, c, x, right), ofNan);
-    storePlace<T>(target + 24, y, ended<T>(row, d, y, right), ofNan);
+    storeFound<T, P>(row, n, target, v, ended<T>(row, a, v, right), other);
+    storeFound<T, P>(row, n, target + sizeof<P>(), w, ended<T>(row, b, w, right), other);
+    storeFound<T, P>(row, n, target + 2 * sizeof<P>(), x, ended<T>(row, c, x, right), other);
+    storeFound<T, P>(row, n, target + 3 * sizeof<P>(), y, ended<T>(row, d, y, right), other);
   }
-  for (; values < end; values += sizeof<T>(), target += 8) {
+  for (; values < end; values += sizeof<T>(), target += sizeof<P>()) {
     const value = load<T>(values);
-    storePlace<T>(target, value, placeOf<T>(row, n, value, right), ofNan);
+    storeFound<T, P>(row, n, target, value, placeOf<T>(row, n, value, right), other);
   }
 }
 
 function search<T>(row: usize, n: u32, values: usize, count: u32, target: usize, right: i32): void {
   if (n === 0) memory.fill(target, 0, <usize>count << 3);
-  else if (right) searchSide<T>(row, n, values, count, target, true);
-  else searchSide<T>(row, n, values, count, target, false);
+  else if (right) searchEach<T, u64>(row, n, values, count, target, true, n);
+  else searchEach<T, u64>(row, n, values, count, target, false, isFloat<T>() ? numOrdered<T>(row, n) : n);
+}
+
+function find<T>(row: usize, n: u32, values: usize, count: u32, found: usize, invert: u32): void {
+  searchEach<T, u8>(row, n, values, count, found, false, invert);
 }
 
 /**
@@ -119,6 +132,30 @@ export function searchRow(
   else if (size === 1) search<u16>(row, n, values, count, target, right);
   else if (size === 2) search<u32>(row, n, values, count, target, right);
   else search<u64>(row, n, values, count, target, right);
+}
+
+/**
+ * For each of `count` values of 4 or 8 bytes whether it is in a sorted row of n elements (at least one), or (`invert`) is
+ * not: a byte each.
+ */
+export function findInSorted(
+  row: usize,
+  n: u32,
+  values: usize,
+  count: u32,
+  found: usize,
+  invert: u32,
+  size: i32,
+  kind: i32,
+): void {
+  if (kind === FLOAT) {
+    if (size === 2) find<f32>(row, n, values, count, found, invert);
+    else find<f64>(row, n, values, count, found, invert);
+  } else if (kind === SIGNED) {
+    if (size === 2) find<i32>(row, n, values, count, found, invert);
+    else find<i64>(row, n, values, count, found, invert);
+  } else if (size === 2) find<u32>(row, n, values, count, found, invert);
+  else find<u64>(row, n, values, count, found, invert);
 }
 
 /** the place behind coordinates up to x; where one is NaN, as NumPy halves */

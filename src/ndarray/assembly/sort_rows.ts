@@ -82,7 +82,6 @@ function cleanBlock<T>(a: usize): void {
   v128.store(a, w, 112);
 }
 
-
 /** orders the vectors at `count` addresses from `a` on and those from `b` on, which go up, or down where `step` is -16 */
 function compare<T>(a: usize, b: usize, count: u32, step: usize): void {
   for (const end = a + (<usize>count << 4); a < end; a += 16, b += step) {
@@ -111,11 +110,12 @@ function sortLanes<T>(tile: usize, n: u32): void {
   }
 }
 
-/** turns rows into lanes */
-function toLanes<T>(row: usize, numRows: u32, n: u32, tile: usize): void {
-  for (let lane: u32 = 0; lane < numRows; lane++) {
-    let to = tile + <usize>lane * sizeof<T>();
-    for (const end = row + <usize>n * sizeof<T>(); row < end; row += sizeof<T>(), to += 16) store<T>(to, load<T>(row));
+/** turns rows into lanes; those for which there is no row get the first one */
+function toLanes<T>(rows: usize, numRows: u32, n: u32, tile: usize): void {
+  const rowBytes = <usize>n * sizeof<T>();
+  for (let lane: u32 = 0; lane < 16 / <u32>sizeof<T>(); lane++) {
+    let row = rows + (lane < numRows ? <usize>lane * rowBytes : 0), to = tile + <usize>lane * sizeof<T>();
+    for (const end = row + rowBytes; row < end; row += sizeof<T>(), to += 16) store<T>(to, load<T>(row));
   }
 }
 

@@ -86,7 +86,8 @@ function weighted(generator: Source, p: Float64Array, count: number): BigInt64Ar
     for (const position of found) left[position] = 0;
     const sums = cumulated(left);
     const positions = [...draws.toTypedArray() as Float64Array].map((x) => positionOf(sums, x));
-    found.push(...new Set(positions));
+    // one by one: a call takes no more than about 100,000 arguments
+    for (const position of new Set(positions)) found.push(position);
   }
   return BigInt64Array.from(found, BigInt);
 }

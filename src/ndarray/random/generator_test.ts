@@ -124,6 +124,14 @@ Deno.test("choice() without repetition gives different ones, all of them if so m
   });
 });
 
+Deno.test("choice() without repetition takes more weights and choices than a call takes arguments", () => {
+  nd.scope(() => {
+    const population = 300_000, p = nd.full(population, 1 / population);
+    const chosen = random.defaultRng(5).choice(population, { size: 200_000, replace: false, p });
+    strictEqual(nd.unique(chosen).size, 200_000);
+  });
+});
+
 Deno.test("generators refuse what they cannot draw, by name", () => {
   const rng = random.defaultRng(1);
   throws(() => rng.integers(5, 5), { code: "ARR002", message: /low below the high/ });

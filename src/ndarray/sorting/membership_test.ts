@@ -1,6 +1,16 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DTYPES } from "../../dtype/mod.ts";
-import { arange, array, isin, random } from "../mod.ts";
+import {
+  arange,
+  array,
+  fromTypedArray,
+  isin,
+  memoryStatistics,
+  type NDArray,
+  random,
+  scope,
+  setMemoryLimit,
+} from "../mod.ts";
 
 Deno.test("isin() answers as a search through all others, by each of its tables, in every dtype", () => {
   const generator = random.defaultRng(7);
@@ -61,4 +71,65 @@ Deno.test("isin() finds what is behind full buckets", () => {
   using elements = others.add(arange(0, 200_000).mod(2));
   strictEqual(isin(others, others).all().item(), true);
   strictEqual(Number(isin(elements, others).sum().item()), 100_000);
+});
+
+Deno.test("isin() needs room for twice the others, and none for a table", () => {
+  const withRoom = (others: NDArray, run: () => void) => {
+    const { bytesInUse, limitBytes } = memoryStatistics();
+    setMemoryLimit(bytesInUse + 2.5 * others.nbytes);
+    try {
+      scope(run);
+    } finally {
+      setMemoryLimit(limitBytes);
+    }
+    strictEqual(memoryStatistics().bytesInUse, bytesInUse);
+  };
+  for (const dtype of ["i32", "u32", "f32", "i64", "u64", "f64"] as const) {
+    scope(() => {
+      const others = arange(0, 2 ** 16, { dtype }).mul(30_013), few = others.slice("4:5");
+      const elements = others.slice("::7").add(arange(0, 9363, { dtype }).mod(2));
+      const [found, missing] = [false, true].map((invert) => isin(elements, others, { invert }).toList());
+      withRoom(others, () => {
+        deepStrictEqual(isin(elements, others).toList(), found);
+        deepStrictEqual(isin(elements, others, { invert: true }).toList(), missing);
+        deepStrictEqual(isin(few, others).toList(), [true]);
+      });
+    });
+  }
+  for (const dtype of ["f32", "f64"] as const) {
+    scope(() => {
+      const others = arange(0, 2 ** 16, { dtype });
+      others.set([0], NaN);
+      others.set([1], -0);
+      withRoom(others, () => {
+        const elements = array([0, -0, NaN, Infinity, -1, 2, 2 ** 16], dtype);
+        deepStrictEqual(isin(elements, others).toList(), [true, true, false, false, false, true, false]);
+      });
+    });
+  }
+});
+
+/** integers of 64 bits that a table puts into the buckets that the upper bits of these name */
+function madeFor(numbers: BigUint64Array): NDArray {
+  const made = numbers.map((number) => {
+    // the products and the shift of `bucketOf`, undone
+    const mixed = BigInt.asUintN(64, number * 0xcfee444d8b59a89bn);
+    return BigInt.asUintN(64, (mixed ^ mixed >> 32n) * 0xf1de83e19937733dn);
+  });
+  return fromTypedArray(made);
+}
+
+Deno.test("isin() takes no longer of numbers that are made for one bucket", () => {
+  const numbers = BigUint64Array.from({ length: 2 ** 17 }, (_, i) => BigInt(i + 1));
+  // four numbers fill each of the buckets that follow each other; as many others are sought there
+  const full = numbers.map((number) => (number / 4n << 47n) + number % 4n);
+  const sought = numbers.map((number) => number + 4n);
+  using others = madeFor(numbers), spread = madeFor(full), behind = madeFor(sought);
+  using elements = others.copy();
+  elements.set(["::2"], elements.slice("::2").add(1));
+  const start = performance.now();
+  strictEqual(Number(isin(elements, others).sum().item()), 2 ** 16);
+  strictEqual(Number(isin(behind, spread).sum().item()), 0);
+  // a search in one bucket after the other takes ten seconds
+  ok(performance.now() - start < 2000);
 });
