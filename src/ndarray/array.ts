@@ -44,6 +44,7 @@ import {
   optionsOf,
   type Positional,
   readOption,
+  refuseTwice,
   withoutNulls,
 } from "./storage/arguments.ts";
 import {
@@ -983,7 +984,10 @@ export function axesAndOptions<O extends KeepOptions>(
   // what follows options is given, though it may be empty
   const rest = isAxes ? optionsObject(callee, options) : optionsOf<O>(callee, [axis, options]);
   const axes = isPlain ? axis : isAxes ? readOption(callee, "axis", axis) : null;
-  return [rest.axis === undefined ? axes : rest.axis, rest];
+  if (rest.axis === undefined) return [axes, rest];
+  if (axes !== null && axes !== undefined) refuseTwice(callee, "axis");
+  const { axis: named, ...others } = rest;
+  return [named, others as O];
 }
 
 /** Options of `argmin` and `argmax`, which take one axis. */

@@ -196,3 +196,39 @@ Deno.test("every exported function promises to use the options that it does not 
   ok(numShown > 300);
   deepStrictEqual(found, []);
 });
+
+Deno.test("an axis that stands by position and among the options is refused, whatever the two are", () => {
+  const a = nd.array([[1, 2], [3, 4]], "f64"), found: string[] = [];
+  const names =
+    "sum prod min max amin amax any all argmin argmax mean var std countNonzero ptp average median nansum nanprod nanmin " +
+    "nanmax nanargmin nanargmax nanmean nanvar nanstd nanmedian cumsum cumprod sort argsort squeeze";
+  const functions = new Map(functionsIn(nd));
+  const calls: [string, Call][] = [
+    ...names.split(" ").map((name): [string, Call] => [name, (...args) => functions.get(name)!(a, ...args)]),
+    ..."quantile percentile nanquantile nanpercentile partition argpartition".split(" ")
+      .map((name): [string, Call] => [name, (...args) => functions.get(name)!(a, 1, ...args)]),
+    ..."sum prod min max any all argmin argmax mean var std countNonzero norm".split(" ").map((name) =>
+      [
+        `NDArray.${name}`,
+        (...args) => Reflect.apply((a as unknown as Record<string, Call>)[name]!, a, args),
+      ] as [
+        string,
+        Call,
+      ]
+    ),
+    ["add.reduce", (...args) => (nd.add.reduce as Call)(a, ...args)],
+  ];
+  nd.scope(() => {
+    for (const [name, call] of calls) {
+      for (const axis of [1, null, 0]) {
+        const said = answer(() => call(0, { axis }));
+        if (said !== "refused") found.push(`${name}(0, { axis: ${axis} }): ${said}`);
+      }
+      deepStrictEqual(answer(() => call(null, { keepdims: undefined })), "no refusal", name);
+    }
+  });
+  deepStrictEqual(found, []);
+  throws(() => a.sum(0, { axis: 1 }), { code: "ARR002", message: /^sum is given axis twice/ });
+  deepStrictEqual(a.sum({ axis: 1 }).toList(), [3, 7]);
+  deepStrictEqual(a.sum(null, { axis: 1 }).toList(), [3, 7]);
+});

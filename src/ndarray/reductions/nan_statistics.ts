@@ -75,12 +75,10 @@ export function nanprod(
 export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
   return over(a, (array) => {
     if (!isFloat(array.dtype)) return array.mean(axis, options);
-    const { out, dtype } = axesAndOptions("nanmean", axis, options)[1];
+    const given = axesAndOptions("nanmean", axis, options), { out, dtype } = given[1];
     refuseWhole("nanmean", dtype);
     if (out !== undefined) refuseLoss("nanmean", array, [array.dtype, out]);
-    return scope(() =>
-      array.mean(...present(array, axisOfNone(array, axesAndOptions("nanmean", axis, options))))
-    );
+    return scope(() => array.mean(...present(array, axisOfNone(array, given))));
   });
 }
 
@@ -128,8 +126,7 @@ function present<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [A
 
 /** as NumPy, floats without axes have an axis here, though those of `mean`, and integers, do not */
 function axisOfNone<O extends MeanOptions>(a: NDArray, [axis, options]: readonly [Axes, O]): [Axes, O] {
-  const along = a.ndim === 0 && (axis === 0 || axis === -1) ? [] : axis;
-  return [along, { ...options, axis: along }];
+  return [a.ndim === 0 && (axis === 0 || axis === -1) ? [] : axis, options];
 }
 
 /** as NumPy: what is not whole is not averaged in integers */

@@ -258,9 +258,10 @@ function quantileOfArrays(
   const shape = [...shares.shape, ...reducedShape(a, axis, keepdims)];
   // as NumPy: what has no elements but NaN is NaN, and so is what has none at all
   if (isOfNone) return full(shape, NaN, { dtype: isFloat(dtype) ? dtype : "f64" });
-  const isChosen = CHOOSING.has(method) ||
-    // whole shares name the first element or the last
-    (method === "linear" && !isWeak && share === 1 && !isFloat(shares.dtype));
+  // whole shares name the first element or the last, which nothing is computed of; arrays of them keep the dtype
+  const isWhole = method === "linear" && share === 1 &&
+    (isWeak ? Number.isInteger(q) : !isFloat(shares.dtype));
+  const finding = isWhole ? "lower" : method, isChosen = CHOOSING.has(isWeak ? method : finding);
   const weak = isFloat(dtype) ? dtype : "f64", strong = promoteTypes(dtype, isSingle ? "f32" : "f64");
   const result = isChosen ? dtype : isWeak || dtype === "bool" ? weak : strong;
   const rounds: Rounds = {
@@ -277,7 +278,7 @@ function quantileOfArrays(
       visitOrdered(
         rows,
         quantiles.length,
-        (row, index) => pickAll(pickPlain(row, method, { skipsNan, ...rounds, length: rows.length }), index),
+        (row, index) => pickAll(pickPlain(row, finding, { skipsNan, ...rounds, length: rows.length }), index),
       );
     } finally {
       freeRows(rows);

@@ -271,3 +271,23 @@ Deno.test("quantile() has NumPy's dtype for shares of every dtype, and rounds as
     strictEqual(nd.nanpercentile(nd.array(data, "i16"), single).dtype, "f32");
   });
 });
+
+Deno.test("quantile() takes the element itself for whole shares: integers beyond 2^53, and beside infinities", () => {
+  nd.scope(() => {
+    const most = 2n ** 63n - 1n, odd = 2n ** 53n + 1n;
+    deepStrictEqual(nd.quantile(nd.array([5n, most]), nd.array([1, 0])).toList(), [most, 5]);
+    deepStrictEqual(nd.quantile(nd.array([odd]), [0]).toList(), [odd]);
+    deepStrictEqual(nd.quantile(nd.array([2n ** 64n - 1n], "u64"), [1]).toList(), [2n ** 64n - 1n]);
+    const high = nd.array([1, Infinity]), low = nd.array([-Infinity, 1]);
+    for (const whole of [(q: number) => q, (q: number) => [q], (q: number) => nd.array([q], "u8")]) {
+      const ends = (a: nd.NDArray) => [0, 1].flatMap((q) => nd.quantile(a, whole(q)).ravel().toList());
+      deepStrictEqual(ends(high), [1, Infinity]);
+      deepStrictEqual(ends(low), [-Infinity, 1]);
+      deepStrictEqual(ends(nd.array([1, NaN])), [NaN, NaN]);
+    }
+    deepStrictEqual(nd.nanquantile(nd.array([1, Infinity, NaN]), [1, 0]).toList(), [Infinity, 1]);
+    // as NumPy, shares that are floats are computed between elements
+    deepStrictEqual(nd.quantile(high, nd.array([1], "f64")).toList(), [NaN]);
+    strictEqual(nd.quantile(nd.array([1, 3]), 1).dtype, "f64");
+  });
+});

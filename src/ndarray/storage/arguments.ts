@@ -90,7 +90,8 @@ function integersAs<T>(callee: string, name: string, value: T): T {
   return (isAlone ? list[0] : list) as T;
 }
 
-function refuseTwice(callee: string, name: string): never {
+/** Refuses, as ARR002, what stands by position and among the options. */
+export function refuseTwice(callee: string, name: string): never {
   throw new NdpipeError("ARR002", `${callee} is given ${name} twice: by position and among the options`, {
     help: "give it once",
   });
