@@ -58,6 +58,16 @@ function isolate(n: i32, a: usize, factors: usize): void {
   }
 }
 
+/** no element grows beyond it, of the columns above `low` and of the rows behind `high` too */
+const LARGEST: f64 = 1e250;
+
+/** the largest size of n numbers that lie `stride` bytes apart */
+function largest(n: i32, x: usize, stride: usize): f64 {
+  let size: f64 = 0;
+  for (let i = 0; i < n; i++) size = max<f64>(size, abs<f64>(load<f64>(x + <usize>i * stride)));
+  return size;
+}
+
 /**
  * Isolates eigenvalues of A (n, n) by exchanges, then scales rows and columns from `low` to `high` by powers of 2 until
  * they are of like length. `factors` are what `restore` needs.
@@ -74,21 +84,24 @@ export function balance(n: i32, a: usize, factors: usize): void {
       const row = a + <usize>i * stride, column = a + (<usize>i << 3);
       let c = length(size, column + <usize>low * stride, stride), r = length(size, row + first, 8);
       if (c === 0 || r === 0 || !(c < Infinity) || !(r < Infinity)) continue;
-      const before = c + r;
+      const before = c + r, place = factors + (<usize>i << 3), known = load<f64>(place);
+      const wholeColumn = largest(high + 1, column, stride), wholeRow = largest(n - low, row + first, 8);
+      const most = min<f64>(1e150, LARGEST / max<f64>(wholeColumn, known));
+      const least = max<f64>(1e-150, max<f64>(wholeRow, 1 / known) / LARGEST);
       let factor: f64 = 1;
-      while (c < r / 2 && factor < 1e150) {
+      while (c < r / 2 && factor < most) {
         c *= 2;
         r /= 2;
         factor *= 2;
       }
-      while (c >= r * 2 && factor > 1e-150) {
+      while (c >= r * 2 && factor > least) {
         c /= 2;
         r *= 2;
         factor /= 2;
       }
       if (c + r >= 0.95 * before || factor === 1) continue;
       isDone = false;
-      store<f64>(factors + (<usize>i << 3), load<f64>(factors + (<usize>i << 3)) * factor);
+      store<f64>(place, known * factor);
       scale(n - low, 1 / factor, row + first);
       for (let j = 0; j <= high; j++) scale(1, factor, column + <usize>j * stride);
     }

@@ -145,7 +145,21 @@ Deno.test("eig() gives unit vectors that the matrix stretches by its complex eig
   const badlyScaled = random(6, 6).mul(nd.logspace(-8, 8, { num: 6 })).div(
     nd.logspace(-8, 8, { num: 6 }).expandDims(1),
   );
-  for (const a of [...ORDERS.map((n) => random(n, n)), ...special, badlyScaled]) {
+  // eigenvalues are isolated on both sides of a block, which has a pair of complex ones
+  const isolated = [[2, 3, 2], [1, 4, 3], [3, 2, 1], [2, 5, 0], [0, 5, 2]].flatMap(
+    ([before, block, behind]) => {
+      const n = before! + block! + behind!, a = nd.triu(random(n, n)), inner = random(block!, block!);
+      inner.set("0, 1", 2);
+      inner.set("1, 0", -2);
+      a.set(`${before}:${before! + block!}, ${before}:${before! + block!}`, inner);
+      return Array.from({ length: 12 }, () => {
+        const order = nd.argsort(random(n));
+        return a.take(order, 0).take(order, 1);
+      });
+    },
+  );
+  for (const a of isolated) ok(largest(linalg.eigvals(a).im) > 0.5);
+  for (const a of [...ORDERS.map((n) => random(n, n)), ...special, badlyScaled, ...isolated]) {
     nd.scope(() => {
       const n = a.shape[0]!, { eigenvalues: w, eigenvectors: v } = linalg.eig(a), scale = largest(a) + 1;
       const re = v.re.mul(w.re).sub(v.im.mul(w.im)), im = v.re.mul(w.im).add(v.im.mul(w.re));

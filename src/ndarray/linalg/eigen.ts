@@ -44,8 +44,8 @@ export interface TriangleOption {
   readonly uplo?: "L" | "U" | "l" | "u";
 }
 
-/** A copy in which both triangles are the one that is read. */
-function symmetricCopy(operation: string, a: NDArray, { uplo = "L" }: TriangleOption): MatrixStack {
+/** A copy in which both triangles are the one that is read. Refused: LIN004, ARR002, MEM005. */
+export function symmetricCopy(operation: string, a: NDArray, { uplo = "L" }: TriangleOption): MatrixStack {
   const triangle = String(uplo).toUpperCase();
   if (triangle !== "L" && triangle !== "U") {
     refuseArgument(`${operation} reads the triangle "L" or "U", not ${String(uplo)}`);
@@ -64,7 +64,11 @@ function symmetricCopy(operation: string, a: NDArray, { uplo = "L" }: TriangleOp
   return stack;
 }
 
-function symmetric(
+/**
+ * Eigenvalues (…, n), ascending, and eigenvectors (…, n, n), as rows, of symmetric matrices; without vectors these are
+ * (…, 0, 0). The stack is overwritten. Refused: LIN003, MEM005, as of the operation.
+ */
+export function symmetricEigen(
   operation: string,
   stack: MatrixStack,
   isWanted: boolean,
@@ -106,7 +110,7 @@ export function eigh(
 ): EighResult {
   const options = optionsOf<TriangleOption>("eigh", args);
   return withArrays([a], (x) => {
-    const { values, vectors } = symmetric("eigh", symmetricCopy("eigh", x!, options), true),
+    const { values, vectors } = symmetricEigen("eigh", symmetricCopy("eigh", x!, options), true),
       dtype = realDType(x!);
     const eigenvalues = asReal(values, dtype), eigenvectors = asReal(vectors.swapaxes(-1, -2).copy(), dtype);
     return unpacked({ eigenvalues, eigenvectors }, "eigenvalues", "eigenvectors");
@@ -126,7 +130,7 @@ export function eigh(
 export function eigvalsh(a: ArrayLike, ...args: Positional<TriangleOption>): NDArray {
   const options = optionsOf<TriangleOption>("eigvalsh", args);
   return computed([a], (x) => {
-    const { values } = symmetric("eigvalsh", symmetricCopy("eigvalsh", x!, options), false);
+    const { values } = symmetricEigen("eigvalsh", symmetricCopy("eigvalsh", x!, options), false);
     return asReal(values, realDType(x!));
   });
 }

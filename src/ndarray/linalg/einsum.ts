@@ -40,8 +40,18 @@ interface Call {
   readonly options: EinsumOptions;
 }
 
-function isArrayLike(value: unknown): boolean {
-  return value instanceof NDArray || ArrayBuffer.isView(value) || Array.isArray(value);
+/** Whether a value may be an operand: an array or what makes one, a number too. */
+function isOperand(value: unknown): boolean {
+  return ["number", "bigint", "boolean"].includes(typeof value) || value instanceof NDArray ||
+    ArrayBuffer.isView(value) || Array.isArray(value);
+}
+
+/** Splits arguments before what ends operands and labels: options, or what is left out. */
+function beforeOptions(
+  given: readonly unknown[],
+): readonly [before: readonly unknown[], behind: readonly unknown[]] {
+  const numBefore = given.findIndex((each) => isOptions(each) || each === undefined || each === null);
+  return numBefore < 0 ? [given, []] : [given.slice(0, numBefore), given.slice(numBefore)];
 }
 
 /**
@@ -50,31 +60,36 @@ function isArrayLike(value: unknown): boolean {
  */
 function callOf(callee: string, subscripts: unknown, given: readonly unknown[]): Call {
   if (typeof subscripts === "string") return { subscripts, ...operandsOf(callee, given) };
-  if (!isArrayLike(subscripts)) {
+  const [listed, behind] = beforeOptions(given);
+  if (!isOperand(subscripts) || listed.length === 0) {
     return refuseArgument(
       `${callee} takes text as subscripts, or operands with lists of labels, not ${textOf(subscripts)}`,
     );
   }
-  const numLists = given.findIndex((each) => !isArrayLike(each)),
-    end = numLists < 0 ? given.length : numLists;
-  const lists = subscriptsOfLists(callee, [subscripts, ...given.slice(0, end)]);
+  const text = listed.find((each) => typeof each === "string");
+  if (text !== undefined) {
+    refuseArgument(
+      `${callee} takes subscripts that are text, as ${JSON.stringify(text)}, before the operands`,
+      `write ${callee}(${JSON.stringify(text)}, [a, b])`,
+    );
+  }
+  const lists = subscriptsOfLists(callee, [subscripts, ...listed]);
   return {
     subscripts: lists.subscripts,
     operands: lists.operands as readonly ArrayLike[],
-    options: optionsOf<EinsumOptions>(callee, given.slice(end)),
+    options: optionsOf<EinsumOptions>(callee, behind),
   };
 }
 
 function operandsOf(callee: string, [first, ...rest]: readonly unknown[]): Omit<Call, "subscripts"> {
   if (Array.isArray(first)) return { operands: first, options: optionsOf<EinsumOptions>(callee, rest) };
-  const numOperands = rest.findIndex((each) => isOptions(each) || each === undefined || each === null);
-  const others = numOperands < 0 ? rest : rest.slice(0, numOperands);
+  const [others, behind] = beforeOptions(rest);
   if (!(first instanceof NDArray) && !ArrayBuffer.isView(first)) {
     refuseArgument(`${callee} takes operands in a list, or arrays one after the other, not ${textOf(first)}`);
   }
   return {
     operands: [first, ...others] as readonly ArrayLike[],
-    options: optionsOf<EinsumOptions>(callee, rest.slice(others.length)),
+    options: optionsOf<EinsumOptions>(callee, behind),
   };
 }
 

@@ -20,6 +20,31 @@ Deno.test("einsum() takes lists of labels behind the operands, as NumPy", () => 
   deepStrictEqual(nd.einsumPath(a, [0, 1], b, [1, 2], [0, 2]).path, [[0, 1]]);
 });
 
+Deno.test("einsum() takes numbers among operands with lists of labels", () => {
+  const first = a.slice(":, 0"), three = 3n as unknown as number;
+  deepStrictEqual(nd.einsum(first, [0], 2, [], [0]).toList(), [0, 6]);
+  deepStrictEqual(nd.einsum(2, [], a, [0, 1], [1]).toList(), [6, 10, 14]);
+  deepStrictEqual(nd.einsum(2, [], three, []).item(), 6);
+  deepStrictEqual(nd.einsum(2, [], first, [0], null as never, undefined as never).toList(), [0, 6]);
+  deepStrictEqual(nd.einsum(2, [], first, [0], { optimize: "optimal" }).toList(), [0, 6]);
+});
+
+Deno.test("einsum() says where the text stands if it is behind the operands", () => {
+  for (const given of [[[a, b], "ij,jk->ik"], [a, b, "ij,jk->ik"], [a, "ij"]]) {
+    throws(() => nd.einsum(...given as [never, never]), {
+      code: "ARR002",
+      message: /^einsum takes subscripts that are text, as "ij/,
+      help: /^write einsum\("ij/,
+    });
+  }
+  for (const first of [a, 2, null, {}]) {
+    throws(() => nd.einsum(...[first] as unknown as [never, never]), {
+      code: "ARR002",
+      message: /^einsum takes text as subscripts, or operands with lists of labels, not/,
+    });
+  }
+});
+
 Deno.test("einsum() refuses labels that are none", () => {
   for (const labels of [[52, 0], [-1, 0], [0.5, 1], ["i", "j"], [0], "ij", null, [a, 1]]) {
     throws(() => nd.einsum(a, labels as never), { code: "ARR002" });

@@ -78,6 +78,22 @@ Deno.test("eig(), eigh() and svd() end for rows of very different sizes, with un
   }
 });
 
+Deno.test("eig() gives finite vectors where balancing scales a block by more than 1e200", () => {
+  // a cycle between a row and a column of isolated eigenvalues, which are scaled with it
+  for (const sizes of [[86, 86, 88, 81, 27, -303], [-300, -300, -300, -251, 99, 99, 99, -300]]) {
+    const n = sizes.length + 2, matrix = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+    sizes.forEach((size, i) => {
+      matrix[0]![i + 1] = matrix[i + 1]![n - 1] = 9e99;
+      matrix[i + 1]![1 + (i + 1) % sizes.length] = 10 ** size;
+    });
+    matrix[0]![0] = 1;
+    matrix[n - 1]![n - 1] = 2;
+    const { eigenvalues, eigenvectors: { re, im } } = linalg.eig(matrix);
+    for (const part of [eigenvalues.re, eigenvalues.im, re, im]) ok(part.isFinite().all().item());
+    ok(largestDifference(re.square().add(im.square()).sum(0), array(new Array(n).fill(1))) < 1e-12);
+  }
+});
+
 Deno.test("eigh() has orthonormal vectors and its eigenvalues of a subnormal part", () => {
   for (const size of [5e-324, 1e-322, 1e-310, 1e-300, 1e-160]) {
     const { eigenvalues, eigenvectors } = linalg.eigh([[1, 0, 0], [0, 0, size], [0, size, 0]]);
@@ -132,6 +148,15 @@ Deno.test("svd(), pinv() and matrixRank() of hermitian matrices read the lower t
   deepStrictEqual(linalg.matrixRank(lower, { hermitian: true }).toList(), [3, 1]);
   strictEqual(linalg.pinv(lower.astype("f32"), { hermitian: true }).dtype, "f32");
   throws(() => linalg.pinv([[1, 2]], { hermitian: true }), { code: "LIN004" });
+});
+
+Deno.test("svd(), pinv() and matrixRank() of hermitian matrices are refused by their own names", () => {
+  const bad = [[1, NaN], [NaN, 1]], refused = /^cannot compute (svd|pinv|matrixRank): the matrix holds NaN/;
+  throws(() => linalg.svd(bad, { hermitian: true }), { code: "LIN003", message: refused });
+  throws(() => linalg.svd(bad, { hermitian: true, computeUv: false }), { code: "LIN003", message: refused });
+  throws(() => linalg.pinv(bad, { hermitian: true }), { code: "LIN003", message: refused });
+  throws(() => linalg.matrixRank(bad, { hermitian: true }), { code: "LIN003", message: refused });
+  throws(() => linalg.matrixRank([[1, 2]], { hermitian: true }), { code: "LIN004", message: /matrixRank/ });
 });
 
 Deno.test("lstsq() takes a share that is not between 0 and 1 as half the epsilon, as LAPACK", () => {

@@ -36,7 +36,7 @@ export interface PinvOptions extends SymmetricOption {
 }
 
 /**
- * The Moore–Penrose pseudo-inverses (…, n, m) of matrices (…, m, n). Refused: LIN003, LIN004, MEM005.
+ * The Moore–Penrose pseudo-inverses (…, n, m) of matrices (…, m, n). Refused: LIN003, LIN004, ARR002, MEM005.
  * By position, as in NumPy: `rcond`, `hermitian`; then options.
  *
  * @example
@@ -73,7 +73,8 @@ export interface RankOptions extends SymmetricOption {
 }
 
 /**
- * The ranks (i64) of matrices (…, m, n): how many singular values are above the tolerance. Refused: LIN003, MEM005.
+ * The ranks (i64) of matrices (…, m, n): how many singular values are above the tolerance. Refused: LIN003, LIN004, ARR002,
+ * MEM005.
  * By position, as in NumPy: `tol`, `hermitian`; then options.
  *
  * @example
@@ -174,7 +175,7 @@ export type LeastSquares = NamedTuple<LeastSquaresParts, ["x", "residuals", "ran
  * The x of least length with the least |b - a x|, for a matrix a (m, n) and b (m,) or (m, k). Singular values up to
  * `rcond` times the largest count as 0; default max(m, n) times the dtype's epsilon. An `rcond` not between 0 and 1
  * stands for half the epsilon.
- * Refused: LIN003, LIN004, SHP007, MEM005.
+ * Refused: LIN003, LIN004, SHP007, ARR002, MEM005.
  * By position, as in NumPy: `rcond`; then options.
  *
  * @example
@@ -220,7 +221,7 @@ export function lstsq(
     const rank = values.filter((value) => value > cutoff).length;
     const right = side.astype("f64");
     const parts = u!.slice(`:, :${rank}`).swapaxes(0, 1).matmul(right).div(s.slice(`:${rank}`).expandDims(1));
-    const x = vh.slice(`:${rank}`).swapaxes(0, 1).matmul(parts);
+    const x = vh!.slice(`:${rank}`).swapaxes(0, 1).matmul(parts);
     const isOver = rank === n && m > n;
     const residuals = isOver ? right.sub(matrix!.astype("f64").matmul(x)).square().sum(0) : zeros([0]);
     return unpacked(

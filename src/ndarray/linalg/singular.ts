@@ -14,7 +14,7 @@ import { argsort, sort } from "../sorting/sort.ts";
 import { computed } from "../storage/computed.ts";
 import { withArrays } from "../storage/rows.ts";
 import { addressOf, elementsOf } from "../storage/strided.ts";
-import { eigh, eigvalsh } from "./eigen.ts";
+import { symmetricCopy, symmetricEigen } from "./eigen.ts";
 import { factorQR, formQ } from "./factoring.ts";
 import { refuseUnended, scaleStack, unscale } from "./finite.ts";
 import {
@@ -38,8 +38,8 @@ interface Singular {
   readonly values: NDArray;
   /** (…, m, n) with orthonormal columns; null where none are wanted */
   readonly left: NDArray | null;
-  /** (…, n, n) with orthonormal rows */
-  readonly right: NDArray;
+  /** (…, n, n) with orthonormal rows; null where none are wanted */
+  readonly right: NDArray | null;
 }
 
 /** Values and rows of vectors of square matrices, which become the vectors from the right. */
@@ -69,36 +69,35 @@ function decomposeTall(operation: string, stack: MatrixStack, vectors: Vectors):
   if (m === n) {
     const { values, turns } = decomposeSquare(operation, stack, isWanted);
     unscaled(values);
-    return { values, left: isWanted ? turns.swapaxes(-1, -2) : null, right: stack.array };
+    return { values, left: isWanted ? turns.swapaxes(-1, -2) : null, right: isWanted ? stack.array : null };
   }
   using factored = factorQR(operation, stack, numColumns);
   const rows = stackOver(triu(stack.array.slice(`..., :${n}, :`)).copy());
   const { values, turns } = decomposeSquare(operation, rows, isWanted);
   unscaled(values);
-  if (!isWanted) return { values, left: null, right: rows.array };
+  if (!isWanted) return { values, left: null, right: null };
   const q = formQ(operation, factored, numColumns).array;
   const turned = q.slice(`..., :${n}`).matmul(turns.swapaxes(-1, -2));
   const left = numColumns === n ? turned : concatenate([turned, q.slice(`..., ${n}:`)], q.ndim - 1);
   return { values, left, right: rows.array };
 }
 
-/** u (null where not wanted), s and vh in f64 of symmetric matrices, of which the lower triangle is read. */
-function decomposeSymmetric(a: NDArray, vectors: Vectors): Decomposed {
-  if (vectors === "none") {
-    return { u: null, s: sort(eigvalsh(a.astype("f64")).abs()).slice("..., ::-1"), vh: a };
-  }
-  const { eigenvalues, eigenvectors } = eigh(a.astype("f64"));
-  const sizes = eigenvalues.abs(), order = argsort(sizes).slice("..., ::-1");
-  const u = takeAlongAxis(eigenvectors, order.expandDims(-2), -1);
-  const signs = where(takeAlongAxis(eigenvalues, order, -1).lt(0), -1, 1);
+/** u, s and vh in f64 of symmetric matrices, of which the lower triangle is read; without vectors s alone. */
+function decomposeSymmetric(operation: string, a: NDArray, isWanted: boolean): Decomposed {
+  const { values, vectors } = symmetricEigen(operation, symmetricCopy(operation, a, {}), isWanted);
+  const sizes = values.abs();
+  if (!isWanted) return { u: null, s: sort(sizes).slice("..., ::-1"), vh: null };
+  const order = argsort(sizes).slice("..., ::-1");
+  const u = takeAlongAxis(vectors.swapaxes(-1, -2), order.expandDims(-2), -1);
+  const signs = where(takeAlongAxis(values, order, -1).lt(0), -1, 1);
   return { u, s: takeAlongAxis(sizes, order, -1), vh: u.mul(signs.expandDims(-2)).swapaxes(-1, -2) };
 }
 
-/** The factors; u is null where no vectors are wanted. */
+/** The factors; u and vh are null where no vectors are wanted. */
 interface Decomposed {
   readonly u: NDArray | null;
   readonly s: NDArray;
-  readonly vh: NDArray;
+  readonly vh: NDArray | null;
 }
 
 /** Whether matrices are symmetric, of which the lower triangle is read then. */
@@ -107,7 +106,7 @@ export interface SymmetricOption {
   readonly hermitian?: boolean;
 }
 
-/** u (null where not wanted), s and vh of matrices in f64. */
+/** u, s and vh of matrices in f64; without vectors s alone. */
 export function decomposeSingular(
   operation: string,
   a: NDArray,
@@ -115,10 +114,10 @@ export function decomposeSingular(
   { hermitian = false }: SymmetricOption = {},
 ): Decomposed {
   refuseNoMatrices(operation, a, { isSquare: hermitian });
-  if (hermitian) return decomposeSymmetric(a, vectors);
+  if (hermitian) return decomposeSymmetric(operation, a, vectors !== "none");
   const isWide = a.shape.at(-2)! < a.shape.at(-1)!;
   const { values, left, right } = decomposeTall(operation, copyStack(a, { isTransposed: isWide }), vectors);
-  if (!isWide || left === null) return { u: left, s: values, vh: right };
+  if (!isWide || left === null || right === null) return { u: left, s: values, vh: right };
   return { u: right.swapaxes(-1, -2), s: values, vh: left.swapaxes(-1, -2) };
 }
 
@@ -173,7 +172,7 @@ export function svd(
     const { u, s, vh } = decomposeSingular("svd", x!, fullMatrices ? "full" : "reduced", { hermitian });
     const dtype = realDType(x!),
       own = (array: NDArray) => asReal(array.base === null ? array : array.copy(), dtype);
-    return unpacked({ u: own(u!), s: own(s), vh: own(vh) }, "u", "s", "vh");
+    return unpacked({ u: own(u!), s: own(s), vh: own(vh!) }, "u", "s", "vh");
   });
 }
 
