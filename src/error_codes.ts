@@ -186,7 +186,8 @@ export const ERRORS = {
     "the number does not fit the dtype",
     "A number beside a tensor takes the tensor's dtype, as in NumPy 2, so it must fit: 300 is no u8, -1 is no u32. To " +
       'compute in a wider dtype cast the tensor first, for example .astype("i32"). A fraction beside an integer tensor ' +
-      "is no error: the result is f64, as in NumPy. A value that fills nulls is taken as it is, so it must fit too: " +
+      "is no error: the result is f64, as in NumPy. In a pipeline a finite number must stay finite: 1e300 is no f32, where " +
+      "NumPy takes it as infinity and warns; write Infinity where that is meant. A value that fills nulls is taken as it is, so it must fit too: " +
       "{ nulls: { fill: -1 } } fits no unsigned integer, { fill: 0.5 } no integer, and a bool takes true or false.",
   ),
   DTY003: check(

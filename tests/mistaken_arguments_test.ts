@@ -1,5 +1,5 @@
 /** Mistakes of NumPy's and Python's ways: arguments of another kind than a method takes. @module */
-import { concat, where } from "../src/expr/mod.ts";
+import { concat, stack, where } from "../src/expr/mod.ts";
 import { checkMistakes, type Mistake } from "./support/mistakes.ts";
 
 const MISTAKES: readonly Mistake[] = [
@@ -27,6 +27,17 @@ const MISTAKES: readonly Mistake[] = [
       ({ m, F, numbers }) =>
         where(F.argmax(1).expandDims(-1).broadcastTo(["N", 3]).eq(numbers), m, 0).sum(-1),
       [20, 10],
+    ],
+  },
+  {
+    // bools are summed to an i64
+    wrong: ({ F, i }) => F.gt(2).take(i, 1),
+    says: "PIP003 take takes a list of indices that is known before the run, not i",
+    help: "write i.expandDims(-1).broadcastTo(['N', 3]).eq(numbers).logicalAnd(F.gt(2)).any(-1), " +
+      'with numbers: param("i64", [3], { value: [0, 1, 2] })',
+    right: [
+      ({ F, i, numbers }) => i.expandDims(-1).broadcastTo(["N", 3]).eq(numbers).logicalAnd(F.gt(2)).any(-1),
+      [0, 1],
     ],
   },
   {
@@ -131,6 +142,33 @@ const MISTAKES: readonly Mistake[] = [
     right: [({ x, one }) => x.mul(one.abs()), [6, -8]],
   },
   {
+    wrong: ({ x, one }) => x.mul(one.countNonzero()),
+    says: "PIP003 countNonzero takes the axis or the axes to reduce, and one has none",
+    help: 'it is one value: write .ne(0).astype("i64")',
+    right: [({ x, one }) => x.mul(one.ne(0).astype("i64")), [3, -4]],
+  },
+  {
+    // without it, x would be divided by one itself
+    wrong: ({ x, one }) => x.div(one.std()),
+    says: "PIP003 std takes the axis or the axes to reduce, and one has none",
+    help: "of one value it is 0, whatever it is: take a tensor that has axes",
+  },
+  {
+    wrong: ({ x, one }) => x.add(one.argmax(0)),
+    says: "SHP004 no axis 0 in (): its rank is 0",
+    help: "of one value it is 0, whatever it is: take a tensor that has axes",
+  },
+  {
+    wrong: ({ x, one }) => x.mul(one.softmax()),
+    says: "PIP003 softmax takes the axis, and one has none",
+    help: "of one value it is 1, whatever it is: take a tensor that has axes",
+  },
+  {
+    wrong: ({ x }) => x.softmax(),
+    says: "PIP003 softmax takes the axis, and x has its rows only",
+    help: "a statistic of all rows is computed beforehand and given as a param",
+  },
+  {
     wrong: ({ F }) => F.argmax([1]),
     says: "PIP003 argmax takes the axis to reduce, not [1]",
     help: "write .argmax(1)",
@@ -207,6 +245,62 @@ const MISTAKES: readonly Mistake[] = [
     right: [({ F, triangle }) => F.matmul(triangle.transpose([1, 0])), [8, 7, 2, 24, 15, 8]],
   },
   {
+    wrong: ({ F, triangle }) => F.matmul(triangle.transpose(0, 1, 2)),
+    says: "PIP003 transpose takes the axes in one list, not 3 arguments",
+    help: "name each axis once: .transpose([1, 0])",
+    right: [({ F, triangle }) => F.matmul(triangle.transpose([1, 0])), [8, 7, 2, 24, 15, 8]],
+  },
+  {
+    // a shape is no order of axes
+    wrong: ({ F, cube }) => F.matmul(cube.transpose(0, 2).sum(1)),
+    says: "PIP003 transpose takes the axes in one list, not 2 arguments",
+    help: "name each axis once: .transpose([0, 2, 1])",
+    right: [
+      ({ F, cube }) => F.matmul(cube.transpose([0, 2, 1]).sum(1)),
+      [204, 236, 268, 300, 332, 532, 628, 724, 820, 916],
+    ],
+  },
+  {
+    wrong: ({ image }) => image.expandDims(1).transpose(0, 3, 1, 2).sum(2),
+    says: "PIP003 transpose takes the axes in one list, not 4 arguments",
+    help: "write .transpose([0, 3, 1, 2])",
+    right: [
+      ({ image }) => image.expandDims(1).transpose([0, 3, 1, 2]).sum(2),
+      [1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12],
+    ],
+  },
+  {
+    wrong: ({ image }) => image.transpose("N", "b", "a"),
+    says: "PIP003 transpose takes the axes in one list, not 3 arguments",
+    help: "write .transpose(['N', 'b', 'a'])",
+    right: [({ image }) => image.transpose(["N", "b", "a"]), [1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12]],
+  },
+  {
+    // rows are repeated, as NumPy does, not columns
+    wrong: ({ F, m }) => F.matmul(m.broadcastTo(3, 3)),
+    says: "PIP003 broadcastTo takes the axes in one list, not 2 arguments",
+    help: "write .broadcastTo([3, 3])",
+    right: [({ F, m }) => F.matmul(m.broadcastTo([3, 3])), [80, 160, 240, 240, 480, 720]],
+  },
+  {
+    wrong: ({ F, one }) => F.mul(one.broadcastTo(3)),
+    says: "PIP003 broadcastTo takes a list of axes, not 3",
+    help: "write .broadcastTo([3])",
+    right: [({ F, one }) => F.mul(one.broadcastTo([3])), [2, 10, 4, 18, 14, 16]],
+  },
+  {
+    wrong: ({ x }) => x.broadcastTo(3),
+    says: "PIP003 broadcastTo takes a list of axes, not 3",
+    help: "write .expandDims(-1).broadcastTo(['N', 3])",
+    right: [({ x }) => x.expandDims(-1).broadcastTo(["N", 3]), [3, 3, 3, -4, -4, -4]],
+  },
+  {
+    wrong: ({ image }) => image.reshape(Int32Array.of(-1, 6)).sum(1),
+    says: "PIP003 reshape takes a list of axes, not the typed array [-1, 6]",
+    help: "write .reshape(['N', 6])",
+    right: [({ image }) => image.reshape(["N", 6]).sum(1), [21, 57]],
+  },
+  {
     wrong: ({ x }) => x.broadcastTo("N", 3),
     says: "PIP003 broadcastTo takes the axes in one list, not 2 arguments",
     help: "write .expandDims(-1).broadcastTo(['N', 3])",
@@ -250,8 +344,26 @@ const MISTAKES: readonly Mistake[] = [
   {
     wrong: ({ x }) => x.expandDims(-1).squeeze(),
     says: "PIP003 squeeze takes the axis",
-    help: "write .squeeze(-1)",
-    right: [({ x }) => x.expandDims(-1).squeeze(-1), [3, -4]],
+    help: "write .squeeze(1)",
+    right: [({ x }) => x.expandDims(-1).squeeze(1), [3, -4]],
+  },
+  {
+    // NumPy's drops all axes of size 1
+    wrong: ({ x }) => x.expandDims(-1).expandDims(-1).squeeze(),
+    says: "PIP003 squeeze takes the axis",
+    help: "write .squeeze(2).squeeze(1)",
+    right: [({ x }) => x.expandDims(-1).expandDims(-1).squeeze(2).squeeze(1), [3, -4]],
+  },
+  {
+    wrong: ({ F }) => F.expandDims(1).expandDims(-1).squeeze([1]),
+    says: "PIP003 squeeze takes the axis, not [1]",
+    help: "write .squeeze(1)",
+    right: [({ F }) => F.expandDims(1).expandDims(-1).squeeze(1), [1, 5, 2, 9, 7, 8]],
+  },
+  {
+    wrong: ({ F }) => F.squeeze(),
+    says: "PIP003 squeeze takes the axis",
+    help: "leave .squeeze(...) out: no axis of F has size 1",
   },
   {
     wrong: ({ x }) => x.matmul(2),
@@ -264,6 +376,17 @@ const MISTAKES: readonly Mistake[] = [
     says: "PIP003 concat takes a tensor of this transform, not 2",
     help: 'declare it as a param, param("f64", [], { value: 2 }), and repeat it with .broadcastTo([...])',
     right: [({ F, one }) => concat([F, one.broadcastTo(["N", 1])], 1).sum(1), [10, 26]],
+  },
+  {
+    wrong: ({ L }) => concat([L, L], "feat" as never),
+    says: "SHP004 no axis named feat in (N, feature=3)",
+    help: "the named axis is feature",
+  },
+  {
+    wrong: ({ L }) => stack([L, L], "feature" as never),
+    says: 'PIP003 stack takes the index of the new axis, not "feature"',
+    help: "write stack([a, b], 1)",
+    right: [({ L }) => stack([L, L], 1).sum(1), [2, 10, 4, 18, 14, 16]],
   },
 ];
 

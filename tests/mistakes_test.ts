@@ -7,6 +7,10 @@ import { carry, input } from "../src/pipeline/declare.ts";
 import { Pipeline } from "../src/pipeline/define.ts";
 import { checkMistakes, type Mistake, refusalOf } from "./support/mistakes.ts";
 
+const OF_LIST =
+  "neither a tensor's shape nor another frozen list is changed in place: .reshape(...) gives a tensor of another " +
+  "shape, [...list] a list of your own";
+
 const MISTAKES: readonly Mistake[] = [
   {
     wrong: ({ F }) => F[0],
@@ -225,6 +229,24 @@ const MISTAKES: readonly Mistake[] = [
     help: 'along the last axis, write x.slice(":, 1:").sub(x.slice(":, :-1")), where x is the tensor',
   },
   {
+    // one element has no neighbour
+    wrong: ({ x }) => x.expandDims(-1).diff(),
+    says: "PIP003 x has no diff",
+    help: "the transform is run once, on tensors without elements, before any data is read",
+  },
+  {
+    wrong: ({ F }) => F.gt(2).diff(),
+    says: "PIP003 F.gt(2) has no diff",
+    help: 'along the last axis, write F.gt(2).slice(":, 1:").ne(F.gt(2).slice(":, :-1"))',
+    right: [({ F }) => F.gt(2).slice(":, 1:").ne(F.gt(2).slice(":, :-1")), [1, 1, 0, 0]],
+  },
+  {
+    wrong: ({ F }) => F.astype("u8").cumsum(),
+    says: 'PIP003 F.astype("u8") has no cumsum',
+    help: 'along the last axis, write .matmul(triangle), with triangle: param("u64", [3, 3], ' +
+      "{ value: [[1, 1, 1], [0, 1, 1], [0, 0, 1]] })",
+  },
+  {
     wrong: ({ x }) => x.calc(1),
     says: "PIP003 x has no calc",
     help: "the transform is run once, on tensors without elements, before any data is read",
@@ -238,7 +260,32 @@ const MISTAKES: readonly Mistake[] = [
     says:
       "PIP001 the transform of mistake throws TypeError: Cannot assign to read only property '1' of object " +
       "'[object Array]'",
-    help: "a tensor's shape is not changed in place: .reshape(...) gives another tensor",
+    help: OF_LIST,
+  },
+  {
+    wrong: ({ F }) => F.shape.push(3),
+    says: "PIP001 the transform of mistake throws TypeError: Cannot add property 2, object is not extensible",
+    help: OF_LIST,
+  },
+  {
+    wrong: ({ F }) => F.mul(2).shape.pop(),
+    says: "PIP001 the transform of mistake throws TypeError: Cannot delete property '1' of [object Array]",
+    help: OF_LIST,
+  },
+  {
+    wrong: ({ F }) => F.mul(2).shape.length = 1,
+    says:
+      "PIP001 the transform of mistake throws TypeError: Cannot assign to read only property 'length' of object " +
+      "'[object Array]'",
+    help: OF_LIST,
+  },
+  {
+    wrong: ({ x }) => {
+      x.name = "z";
+      return x;
+    },
+    says: "PIP003 x is not changed in place: name is set on it",
+    help: "an output has the name that it is returned by: return { score: x }",
   },
   {
     wrong: ({ x }) => {
@@ -255,6 +302,35 @@ const MISTAKES: readonly Mistake[] = [
 
 Deno.test("a member that NumPy, Python or JavaScript has is refused with what to write, which computes what was meant", () =>
   checkMistakes(MISTAKES));
+
+Deno.test("an argument of any size and depth is told in a line, and by its beginning", () => {
+  const nested = (depth: number): unknown => depth === 0 ? 0.5 : Array(8).fill(nested(depth - 1));
+  const itself: unknown[] = [];
+  itself.push(itself, 1);
+  const ring: Record<string, unknown> = {};
+  ring.ring = ring;
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key${i}`, i]));
+  const says: readonly (readonly [string, Parameters<typeof refusalOf>[0], RegExp])[] = [
+    ["deep", ({ x }) => x.add(nested(3)), /^add takes a tensor of this transform, not \[\[\[0\.5, 0\.5/],
+    ["deeper", ({ x }) => x.add(nested(5)), /^add takes .*, not \[\[\[\[…\], \[…\]/],
+    ["itself", ({ x }) => x.add(itself), /^add takes .*, not \[\[\[\[…\], 1\], 1\], 1\]$/],
+    ["a ring", ({ x }) => x.sum(ring), /^sum takes .*$/],
+    ["many keys", ({ F }) => F.sum(many), /not \{ key0: 0, key1: 1, key2: 2, … \}$/],
+    ["a long text", ({ x }) => x.astype("f".repeat(1e6)), /^"f+…"?…? is no dtype$/],
+    [
+      "a function",
+      ({ x }) => x.add(refusalOf),
+      /^add takes a tensor of this transform, not function refusalOf/,
+    ],
+    ["a list of axes", ({ F }) => F.reshape([itself]), /^reshape takes a list of axes, not \[\[\[\[…\]/],
+  ];
+  for (const [what, wrong, sentence] of says) {
+    const { code, message, help } = refusalOf(wrong);
+    assert.ok(code === "PIP003" || code === "DTY001", `${what}: ${code}`);
+    assert.match(message, sentence, what);
+    assert.ok(message.length < 600 && (help ?? "").length < 600, `${what}: ${message.length}`);
+  }
+});
 
 Deno.test("a member that is not there is refused where it is written", () => {
   const place = refusalOf(({ x }) => x.length).place;

@@ -793,6 +793,22 @@ const DTYPES: readonly ShapeCase[] = [
   ),
   refuses("a huge number", "small.add(1e300)", "DTY002", "1e+300 does not fit i8, which holds -128 to 127"),
   refuses(
+    "a number that is infinite as f32",
+    "score.add(1e300)",
+    "DTY002",
+    "1e+300 does not fit f32, which holds -3.4028235e+38 to 3.4028235e+38",
+  ),
+  refuses(
+    "a bound that is infinite as f32",
+    "features.clip(-1e39, 1)",
+    "DTY002",
+    "-1e+39 does not fit f32, which holds -3.4028235e+38 to 3.4028235e+38",
+  ),
+  gives("the largest f32", "score.add(3.4028234663852886e38)", "f32", ["N"]),
+  gives("infinity", "score.minimum(Infinity)", "f32", ["N"]),
+  gives("a number that f32 rounds to 0", "score.add(1e-300)", "f32", ["N"]),
+  gives("a number that f64 holds", "image.add(1e300)", "f64", ["N", "row=28", "column=28"]),
+  refuses(
     "bits of floats are not counted",
     "score.bitwiseCount()",
     "DTY001",

@@ -274,3 +274,120 @@ Deno.test("each help of a shape that is asked for works when it is applied", () 
   assert.deepEqual(failures, []);
   assert(tried > 300, `${tried}`);
 });
+
+/** Of what a help tells axes, its first and its last: "the axes of x behind its rows are 1 and 2, or -1 for the last". */
+const TOLD_AXES =
+  /^(?:the|a new) ax(?:is|es) of (\w+)(?: behind its rows)? (?:is|is at|are|may be at) (\d+)(?: (?:and|to) (\d+))?, or -1(?: for the last)?$/;
+const ROWS_ONLY = /^(\w+) has its rows only: use \.expandDims\(-1\) on it, and axis 1$/;
+
+Deno.test("concat and stack refuse any axis with a help that works when it is applied", () => {
+  const failures: string[] = [];
+  let tried = 0, told = 0;
+  // deno-lint-ignore no-explicit-any -- lists' types speak of tensors
+  const LISTS: Readonly<Record<string, any>> = { concat, stack };
+  const along = (kind: string, axis: number): Operation => (a, b) => LISTS[kind]([a, b], axis);
+  for (const kind of Object.keys(LISTS)) {
+    for (const axis of [0, -1, -2, -3, -5, 0.5, 7, NaN, -Infinity]) {
+      for (const a of Object.keys(SHAPES)) {
+        for (const b of Object.keys(SHAPES)) {
+          const names = [...new Set([a, b])], operation = along(kind, axis);
+          let error: unknown;
+          try {
+            trace(names, (t) => operation(t[a]!, t[b]!));
+            continue;
+          } catch (thrown) {
+            error = thrown;
+          }
+          const what = `${kind} of ${a} and ${b} along ${axis}`;
+          if (!(error instanceof NdpipeError)) {
+            failures.push(`${what}: ${error}`);
+            continue;
+          }
+          if (!error.code.startsWith("SHP")) continue;
+          const help = error.help ?? "none", axes = TOLD_AXES.exec(help), model = ROWS_ONLY.exec(help)?.[1];
+          if (help.startsWith("give tables that follow one another")) continue;
+          if (axes !== null || model !== undefined) {
+            told++;
+            const [, of = model!, first = 1, last = first] = axes ?? [];
+            for (const there of [first, last, -1].map(Number)) {
+              try {
+                trace([of], (t) => {
+                  const one = model === undefined ? t[of]! : t[of]!.expandDims(-1);
+                  // of an operand with itself the axis may be rows, or a size; it is one of its axes
+                  return along(kind, there)(one, one);
+                });
+              } catch (failure) {
+                const isOther = failure instanceof NdpipeError && failure.code !== "SHP004";
+                if (!isOther) failures.push(`${what}: ${help}: ${failure}`);
+              }
+            }
+            continue;
+          }
+          try {
+            assert.ok(apply(help, [a, b], operation), "nothing applies it");
+            tried++;
+          } catch (failure) {
+            failures.push(`${what}: ${help}: ${failure}`);
+          }
+        }
+      }
+    }
+  }
+  assert.deepEqual(failures.slice(0, 20), []);
+  assert.ok(tried > 1000 && told > 1000, `${tried}, ${told}`);
+});
+
+/** All orders of a list. */
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, at) => permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+}
+
+/** Lists that a method of the shape may be given: some are right, others lack an axis or have it elsewhere. */
+function listsOf(method: string, shape: Shape): Shape[] {
+  if (method !== "transpose") {
+    return Object.values(SHAPES).flatMap((to) => [to, to.toReversed(), to.slice(1), [-1, ...to.slice(1)]]);
+  }
+  const names = shape.map((dim, axis) => typeof dim === "string" ? dim.split("=")[0]! : axis);
+  const orders = [...permutations([...shape.keys()]), ...permutations(names)];
+  return [...orders, ...orders.map((order) => order.slice(1)), ...orders.map((order) => [...order, 0])];
+}
+
+Deno.test("axes that are given in no list are answered with that list where it is right, else with one that works", () => {
+  const failures: string[] = [], tried = { right: 0, other: 0 };
+  for (const method of ["reshape", "as", "broadcastTo", "transpose"]) {
+    for (const [name, shape] of Object.entries(SHAPES)) {
+      for (const list of listsOf(method, shape).filter(({ length }) => length > 0)) {
+        const call = (axes: string) => trace([name], (t) => evaluate(`${name}.${method}(${axes})`, t));
+        const axes = list.map((dim) => JSON.stringify(dim)).join(", ");
+        let help = "none", isRight = true;
+        try {
+          call(axes);
+        } catch (error) {
+          help = error instanceof NdpipeError ? error.help ?? help : String(error);
+        }
+        try {
+          call(`[${axes}]`);
+        } catch {
+          isRight = false;
+        }
+        const what = `${name}.${method}(${axes}): ${help}`;
+        if (method === "transpose" && /^leave \.transpose\(\.\.\.\) out: /.test(help)) {
+          if (shape.length > 2 || (shape.length === 2 && shape[0] !== "N")) failures.push(what);
+          continue;
+        }
+        const change = /(?:^write |: )(\.(?:expandDims\(-1\)\.)?\w+\(\[.*\]\))$/.exec(help)?.[1] ?? "none";
+        const told = change.replaceAll("'", '"');
+        if (isRight && told !== `.${method}([${axes}])`) failures.push(`${what} is not the list`);
+        try {
+          trace([name], (t) => evaluate(name + change, t));
+          tried[isRight ? "right" : "other"]++;
+        } catch (failure) {
+          failures.push(`${what}: ${failure}`);
+        }
+      }
+    }
+  }
+  assert.deepEqual(failures.slice(0, 20), []);
+  assert.ok(tried.right > 300 && tried.other > 300, JSON.stringify(tried));
+});

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isFloat } from "../dtype/mod.ts";
+import { type DType, isFloat } from "../dtype/mod.ts";
 import {
   asShape,
   broadcastTo,
@@ -13,6 +13,7 @@ import {
   nameOf,
   refuse,
   reshapeShape,
+  resolveAxes,
   type Rule,
   type Shape,
   showLiteral,
@@ -21,10 +22,11 @@ import {
   transposeShape,
 } from "../shape/mod.ts";
 import { noAxisHelp, STATISTIC_OF_ROWS, transposeHelp } from "./axis_help.ts";
-import { works } from "./shape_change.ts";
-import type { NodeId } from "./graph.ts";
+import { hasRows, works } from "./shape_change.ts";
+import type { NodeId, ScalarValue } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { CarriedBase, showArgument, showList, TensorBase } from "./operands.ts";
+import { finiteScalar } from "./operand_dtypes.ts";
+import { CarriedBase, isList, showArgument, showList, TensorBase } from "./operands.ts";
 
 /** What NumPy calls options that have another name here. */
 const NUMPY_NAMES: Readonly<Record<string, string>> = {
@@ -79,6 +81,9 @@ export function checkOptions(
   }
 }
 
+const isAxis = (axis: unknown): axis is number | string =>
+  typeof axis === "number" || typeof axis === "string";
+
 /** Whether it is an axis, by index or by name, or where a list of them is taken such a list. */
 function isAxes(axes: unknown, takesList: boolean): boolean {
   return isAxis(axes) || (takesList && Array.isArray(axes) && axes.every(isAxis));
@@ -101,6 +106,33 @@ export function checkAxes(
   b.refuseArgument(
     axes === undefined ? `${method} takes ${takes}` : `${method} takes ${takes}, not ${showArgument(axes)}`,
     `write ${example}`,
+  );
+}
+
+/** Refuses a finite number that is infinite in the dtype of the operand that it is put into (DTY002). */
+export function checkFinite(b: GraphBuilder, values: readonly (ScalarValue | undefined)[], x: NodeId): void {
+  for (const value of values) {
+    if (value !== undefined) b.accept(finiteScalar(b.node(x).dtype, value), [x]);
+  }
+}
+
+/** Refuses what is no whole number of decimals, and those whose power of ten is infinite: all would be NaN (PIP003). */
+export function checkDecimals(b: GraphBuilder, decimals: unknown, dtype: DType): void {
+  if (decimals === undefined) return;
+  if (typeof decimals !== "number" || !Number.isInteger(decimals)) {
+    b.refuseArgument(
+      `round takes a whole number of decimals, not ${showArgument(decimals)}`,
+      "write .round(2)",
+    );
+  }
+  const most = dtype === "f32" ? 38 : 308;
+  // integers have no decimals behind the point: they stay as they are
+  if (Math.abs(decimals) <= most || (decimals > 0 && !isFloat(dtype))) return;
+  b.refuseArgument(
+    `round of ${dtype} takes ${-most} to ${most} decimals, not ${decimals}`,
+    decimals > 0
+      ? `leave .round(...) out: ${dtype} has no more than ${dtype === "f32" ? 7 : 16} digits`
+      : "all would be 0: write fewer, such as .round(-2)",
   );
 }
 
@@ -133,20 +165,29 @@ export function checkIndices(
   const isPerRow = list instanceof TensorBase && list.shape.length === 1 && isSymbol(list.shape[0]!) &&
     isLast &&
     from.shape.length <= 2 && size !== undefined && !isSymbol(size);
-  const count = isPerRow ? Number(sizeOf(size)) : 0;
-  const numbers = count > 8 ? `[...Array(${count}).keys()]` : `[${Array(count).keys().toArray().join(", ")}]`;
-  const chosen = isPerRow ? b.codeOf(list.id) : null, all = b.codeOf(from.id);
-  const isKnown = chosen !== null && all !== null;
   b.refuseArgument(
     `take takes a list of indices that is known before the run, not ${showArgument(list)}`,
     isPerRow
-      ? `write where(${isKnown ? chosen : "indices"}.expandDims(-1).broadcastTo(${
-        showLiteral([list.shape[0]!, count])
-      }).eq(numbers), ${isKnown ? all : "x"}, 0).sum(-1), ` +
-        `with numbers: param("i64", [${count}], { value: ${numbers} })` +
-        (isKnown ? "" : ", and your names for the indices and for x")
+      ? perRowHelp(b, { list, from, size: Number(sizeOf(size)) })
       : "write the indices in the pipeline: .take([0, 2], 1)",
   );
+}
+
+/** How one element of each row is chosen by an index that the row has. */
+function perRowHelp(
+  b: GraphBuilder,
+  { list, from, size }: { readonly list: TensorBase; readonly from: TensorBase; readonly size: number },
+): string {
+  const numbers = size > 8 ? `[...Array(${size}).keys()]` : `[${Array(size).keys().toArray().join(", ")}]`;
+  const chosen = b.codeOf(list.id), all = b.codeOf(from.id), isKnown = chosen !== null && all !== null;
+  const isChosen = `${isKnown ? chosen : "indices"}.expandDims(-1).broadcastTo(${
+    showLiteral([list.shape[0]!, size])
+  }).eq(numbers)`;
+  const x = isKnown ? all : "x";
+  return `write ${
+    from.dtype === "bool" ? `${isChosen}.logicalAnd(${x}).any(-1)` : `where(${isChosen}, ${x}, 0).sum(-1)`
+  }, with numbers: param("i64", [${size}], { value: ${numbers} })` +
+    (isKnown ? "" : ", and your names for the indices and for x");
 }
 
 /** Refuses a filter without a name for the rows that it keeps (PIP003). */
@@ -160,16 +201,19 @@ export function checkSymbol(b: GraphBuilder, symbol: unknown): void {
   );
 }
 
-/** Refuses what names no axes to reduce, with the last axis in its place; rows alone are reduced beforehand. */
+/**
+ * Refuses what names no axes to reduce, or to take the softmax along, with the last axis in its place; rows alone are
+ * reduced beforehand.
+ */
 export function checkReduced(
   b: GraphBuilder,
   method: string,
   { of, axes }: { readonly of: TensorBase; readonly axes: unknown },
 ): void {
-  const takesList = !OF_ONE_AXIS.has(method), last = of.shape.at(-1);
-  const takes = `${method} takes ${
-    takesList ? "the axis or the axes" : "the axis"
-  } to reduce, and ${of.name}`;
+  const takesList = !OF_ONE_AXIS.has(method), last = of.shape.at(-1), reduces = method !== "softmax";
+  const takes = `${method} takes ${takesList ? "the axis or the axes" : "the axis"}${
+    reduces ? " to reduce" : ""
+  }, and ${of.name}`;
   if (!isAxes(axes, takesList)) {
     if (last === undefined) b.refuseArgument(`${takes} has none`, noAxisHelp(method));
     if (of.shape.length === 1 && isSymbol(last)) {
@@ -177,17 +221,35 @@ export function checkReduced(
     }
   }
   const example = `.${method}(${showArgument(nameOf(last ?? 1) ?? of.shape.length - 1)})`;
-  checkAxes(b, method, { axes, example, takesList, reduces: true });
+  checkAxes(b, method, { axes, example, takesList, reduces });
 }
 
-/** Reductions that take one axis, as their types do; the others take lists too. */
-const OF_ONE_AXIS: ReadonlySet<string> = new Set(["argmin", "argmax", "norm", "logSumExp"]);
+/** Methods that take one axis, as their types do; the others take lists too. */
+const OF_ONE_AXIS: ReadonlySet<string> = new Set(["argmin", "argmax", "norm", "logSumExp", "softmax"]);
 
 /** Refuses what is no index of a new axis (PIP003). */
-export function checkNewAxis(b: GraphBuilder, axis: unknown): void {
+export function checkNewAxis(
+  b: GraphBuilder,
+  axis: unknown,
+  { method, example }: { readonly method: string; readonly example: string },
+): void {
   if (typeof axis === "number") return;
   const what = axis === undefined ? "" : `, not ${showArgument(axis)}`;
-  b.refuseArgument(`expandDims takes the index of the new axis${what}`, "write .expandDims(-1)");
+  b.refuseArgument(`${method} takes the index of the new axis${what}`, `write ${example}`);
+}
+
+/** Refuses what is no axis to drop (PIP003). NumPy takes a list too, and without any drops all that have size 1. */
+export function checkSqueezed(b: GraphBuilder, axis: unknown, { name, shape }: TensorBase): void {
+  if (isAxis(axis)) return;
+  const asked = Array.isArray(axis) && axis.every(isAxis) ? resolveAxes(shape, axis) : null;
+  const all = asked === null || isRefusal(asked) ? shape.map((_, at) => at) : asked;
+  const ones = all.filter((at) => sizeOf(shape[at]!) === 1);
+  b.refuseArgument(
+    `squeeze takes the axis${axis === undefined ? "" : `, not ${showArgument(axis)}`}`,
+    ones.length === 0
+      ? `leave .squeeze(...) out: no axis of ${name} has size 1`
+      : `write ${ones.toReversed().map((at) => `.squeeze(${at})`).join("")}`,
+  );
 }
 
 /** Methods of a list of axes, with the rule of each; NumPy and JavaScript also take the axes as several arguments. */
@@ -201,44 +263,47 @@ const LIST_RULES: Readonly<Record<string, (shape: Shape, list: Shape) => Rule>> 
   },
 };
 
-const isAxis = (axis: unknown): axis is number | string =>
-  typeof axis === "number" || typeof axis === "string";
-
-/** The list that may have been meant by axes that are in none: with the rows first. */
+/** What may have been meant by axes that are in no list: as they are, or with the rows first. */
 function listHelp(method: string, given: readonly unknown[], { name, shape }: TensorBase): string {
-  const axes = given.filter(isAxis), [rows] = shape, hasRows = rows !== undefined && isSymbol(rows);
-  if (method === "transpose" && (hasRows || axes.length < 2)) {
-    return transposeHelp({ name, code: null, shape });
+  const axes = given.filter(isAxis), [rows] = shape;
+  const fits = (of: Shape, list: Shape) => list.length > 0 && works(LIST_RULES[method]!(of, list));
+  if (method === "transpose") {
+    const isNeedless = shape.length < 2 || (shape.length === 2 && hasRows({ shape }));
+    return !isNeedless && fits(shape, axes)
+      ? `write .transpose(${showLiteral(axes)})`
+      : transposeHelp({ name, code: null, shape });
   }
-  if (method === "broadcastTo" && works(broadcastTo([...shape, 1], axes))) {
-    return `write .expandDims(-1).broadcastTo(${showLiteral(axes)})`;
-  }
-  const meant = [axes, ...(hasRows ? [[rows, ...axes.slice(axes[0] === -1 ? 1 : 0)]] : []), shape];
-  const list = meant.find((one) => one.length > 0 && works(LIST_RULES[method]!(shape, one))) ?? shape;
-  return `write .${method}(${showLiteral(list)})`;
+  const meant = [axes, ...(hasRows({ shape }) ? [[rows!, ...axes.slice(axes[0] === -1 ? 1 : 0)]] : [])];
+  const asIs = meant.find((list) => fits(shape, list));
+  if (asIs !== undefined) return `write .${method}(${showLiteral(asIs)})`;
+  const beside = method === "broadcastTo" ? meant.find((list) => fits([...shape, 1], list)) : undefined;
+  if (beside !== undefined) return `write .expandDims(-1).broadcastTo(${showLiteral(beside)})`;
+  return `write .${method}(${showLiteral(shape)})`;
 }
 
 /** Refuses what is no list of axes: a shape, or an order of them (PIP003). */
-export function checkList(b: GraphBuilder, method: string, list: unknown, of: TensorBase): void {
+export function checkAxisList(b: GraphBuilder, method: string, list: unknown, of: TensorBase): void {
   if (Array.isArray(list) && list.every(isAxis)) return;
+  const isTyped = !Array.isArray(list) && isList(list);
+  const what = isTyped ? `the typed array ${showArgument(list)}` : showArgument(list);
   b.refuseArgument(
-    `${method} takes a list of axes${list === undefined ? "" : `, not ${showArgument(list)}`}`,
-    listHelp(method, Array.isArray(list) ? list : [list], of),
+    `${method} takes a list of axes${list === undefined ? "" : `, not ${what}`}`,
+    listHelp(method, isTyped ? Array.from(list) : [list].flat(2), of),
   );
 }
 
 /** Refuses what is no text of slices (PIP003). */
 export function checkSlices(b: GraphBuilder, given: readonly unknown[], { shape }: TensorBase): void {
-  const [text, end] = given, [rows] = shape, hasRows = rows !== undefined && isSymbol(rows);
+  const [text, end] = given, isTable = hasRows({ shape });
   if (typeof text === "string" && end === undefined) return;
   const range = typeof text === "number" ? typeof end === "number" ? `${text}:${end}` : `${text}` : "0";
-  const meant = [range, "0"].map((slice) => hasRows ? `:, ${slice}` : slice);
+  const meant = [range, "0"].map((slice) => isTable ? `:, ${slice}` : slice);
   const fitting = meant.find((one) => !isRefusal(sliceShape(shape, one)));
   b.refuseArgument(
     `slice takes the slices of all axes as one text${text === undefined ? "" : `, not ${showList(given)}`}`,
     fitting !== undefined
       ? `write .slice("${fitting}")`
-      : hasRows
+      : isTable
       ? "to keep some of the rows, write .filter(mask, 'K')"
       : "leave .slice(...) out: it is one value",
   );

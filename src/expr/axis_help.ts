@@ -8,10 +8,24 @@ import { hasRows, type NamedShape } from "./shape_change.ts";
 /** What to write in place of a reduction of the rows. */
 export const STATISTIC_OF_ROWS = "a statistic of all rows is computed beforehand and given as a param";
 
+/** What a method makes of one value, where it is another number: as a method of it, or as the number. */
+const OF_ONE_VALUE: Readonly<Record<string, string>> = {
+  any: "it is one value: write .ne(0)",
+  all: "it is one value: write .ne(0)",
+  countNonzero: 'it is one value: write .ne(0).astype("i64")',
+  norm: "it is one value: write .abs()",
+  var: "of one value it is 0, whatever it is: take a tensor that has axes",
+  std: "of one value it is 0, whatever it is: take a tensor that has axes",
+  argmin: "of one value it is 0, whatever it is: take a tensor that has axes",
+  argmax: "of one value it is 0, whatever it is: take a tensor that has axes",
+  softmax: "of one value it is 1, whatever it is: take a tensor that has axes",
+};
+
 /** What to write in place of a reduction of one value. */
 export function noAxisHelp(method: string): string {
-  if (method === "any" || method === "all") return "it is one value: write .ne(0)";
-  return method === "norm" ? "it is one value: write .abs()" : `it is one value: leave .${method}() out`;
+  return Object.hasOwn(OF_ONE_VALUE, method)
+    ? OF_ONE_VALUE[method]!
+    : `it is one value: leave .${method}() out`;
 }
 
 /** "1 and 2", "0 to 2" */

@@ -240,8 +240,18 @@ type FitFault<T extends string, D extends keyof Ranges> = Fits<T, D> extends tru
   >}; cast the tensor first: .astype('${Fits<T, "i64"> extends true ? "i64"
     : "f64"}')`;
 
+/** As `finiteScalar`, of numbers with an exponent beyond that of f32; the run time knows those near its end too. */
+type FiniteFault<T extends string> = T extends `${infer Sign}e+${infer Exponent}`
+  ? IsAbove<Exponent, "38"> extends true
+    ? `${T} does not fit f32, which holds -3.4028235e+38 to 3.4028235e+38; write ${Sign extends `-${string}`
+      ? "-"
+      : ""}Infinity, or cast the tensor first: .astype('f64')`
+  : null
+  : null;
+
 /** The refusal of a number that the dtype does not hold, or null. */
-export type ScalarFault<D extends DType, V> = V extends number | bigint ? [D] extends ["f32" | "f64"] ? null
+export type ScalarFault<D extends DType, V> = V extends number | bigint
+  ? [D] extends ["f32" | "f64"] ? [D] extends ["f32"] ? FiniteFault<`${V}`> : null
   : true extends IsUnknown<V> | IsUnknown<D> | (bigint extends V ? true : false) ? null
   : IsWholeText<`${V}`> extends true ? FitFault<`${V}`, D extends keyof Ranges ? D : "i64">
   : null

@@ -15,8 +15,9 @@ import {
   resolveNewAxis,
   stackShape,
 } from "../shape/mod.ts";
-import { checkAxes } from "./arguments.ts";
+import { checkAxes, checkNewAxis } from "./arguments.ts";
 import { authorPlace } from "./author_place.ts";
+import { axisNamesHelp } from "./axis_help.ts";
 import * as decompose from "./decompose.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
@@ -83,20 +84,13 @@ function castAll(
   return { ids: list.map((id) => b.cast(id, dtype)), dtype };
 }
 
-/** Refuses operands that are in no list, and a call without an axis: NumPy's default is the rows. */
-function checkList(
-  b: GraphBuilder,
-  method: string,
-  { list, axis }: { readonly list: unknown; readonly axis: unknown },
-): void {
-  const example = `${method}([a, b], 1)`;
-  if (!Array.isArray(list)) {
-    b.refuseArgument(
-      `${method} takes a list of tensors and an axis, not ${showArgument(list)}`,
-      `write ${example}`,
-    );
-  }
-  checkAxes(b, method, { axes: axis, example });
+/** Refuses operands that are in no list. */
+function checkOperandList(b: GraphBuilder, method: string, list: unknown): void {
+  if (Array.isArray(list)) return;
+  b.refuseArgument(
+    `${method} takes a list of tensors and an axis, not ${showArgument(list)}`,
+    `write ${method}([a, b], 1)`,
+  );
 }
 
 /** Refuses a list, with the rule's help where it has one. */
@@ -105,20 +99,27 @@ function refuseList(
   operands: readonly NodeId[],
   { refusal, help }: { readonly refusal: Refusal; readonly help: string | null },
 ): never {
-  const own = refusal.hint ?? help;
+  const { code, hint } = refusal, [first] = b.named(operands);
+  const own = hint === null || first === undefined
+    ? hint ?? help
+    : code === "SHP004"
+    ? axisNamesHelp(hint, "concat", first)
+    : hint;
   return b.refuse(refusal, operands, own === null ? {} : { help: own });
 }
 
 function tracedConcat(list: readonly unknown[], axis: AxisName): TracedTensor {
   return callFree("concat", [list, axis], (b) => {
-    checkList(b, "concat", { list, axis });
+    checkOperandList(b, "concat", list);
+    // NumPy's default is the rows
+    checkAxes(b, "concat", { axes: axis, example: "concat([a, b], 1)" });
     const operands = list.map((value) => operandOf(b, "concat", value));
     const shapes = operands.map((id) => b.node(id).shape);
     const shape = concatShape(shapes, axis);
     if (isRefusal(shape)) {
       return refuseList(b, operands, {
         refusal: shape,
-        help: concatHelp(shape, { operands: b.named(operands), axis }),
+        help: concatHelp({ operands: b.named(operands), axis }),
       });
     }
     const index = b.accept(resolveAxis(shapes[0]!, axis), operands), { ids, dtype } = castAll(b, operands);
@@ -128,7 +129,8 @@ function tracedConcat(list: readonly unknown[], axis: AxisName): TracedTensor {
 
 function tracedStack(list: readonly unknown[], axis: number): TracedTensor {
   return callFree("stack", [list, axis], (b) => {
-    checkList(b, "stack", { list, axis });
+    checkOperandList(b, "stack", list);
+    checkNewAxis(b, axis, { method: "stack", example: "stack([a, b], 1)" });
     const operands = list.map((value) => operandOf(b, "stack", value));
     const shapes = operands.map((id) => b.node(id).shape);
     const shape = stackShape(shapes, axis);

@@ -95,7 +95,7 @@ export interface Graph {
   readonly outputs: readonly { readonly name: string; readonly node: NodeId }[];
   /** the name by which a node is known: an input, a param, or the step's text */
   readonly names: ReadonlyMap<NodeId, string>;
-  /** what computes a node, as helps write it: of what is not too long to be written again */
+  /** of a graph as it was traced: what computes a node, as helps write it, if it is not too long; no pass keeps it */
   readonly codes?: ReadonlyMap<NodeId, string>;
   /** masks that filters were given though another, computed alike, stands for them: by the one that does */
   readonly equalMasks?: ReadonlyMap<NodeId, readonly NodeId[]>;

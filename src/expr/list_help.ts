@@ -13,6 +13,7 @@ import {
   labelOf,
   type Refusal,
   reshapeShape,
+  resolveAxis,
   type Rule,
   type Shape,
   showLiteral,
@@ -29,6 +30,7 @@ import {
   type NamedShape,
   needs,
   withDeclared,
+  works,
 } from "./shape_change.ts";
 
 /** The longest list of operands that a help writes. */
@@ -41,10 +43,20 @@ function listedOr(words: string, operands: readonly NamedShape[], call: (list: s
     return list.length > MAX_LIST_LENGTH ? words : call(`[${list}]`);
   });
 }
+
 /** Of the operands with rows, or of all where none has, the one with the most axes: what the others must fit. */
 function modelOf(operands: readonly NamedShape[]): NamedShape | undefined {
   const rows = operands.filter(hasRows);
   return (rows.length > 0 ? rows : operands).toSorted((a, b) => b.shape.length - a.shape.length)[0];
+}
+
+/** What the rule answers for the list with another shape of one operand. */
+function withOther(
+  operands: readonly NamedShape[],
+  odd: NamedShape,
+  rule: (shapes: readonly Shape[]) => Rule,
+): (shape: Rule) => Rule {
+  return (shape) => isRefusal(shape) ? shape : rule(operands.map((one) => one === odd ? shape : one.shape));
 }
 
 /** What makes one operand of a list fit the shape `to`, if the rule then takes the whole list. */
@@ -56,8 +68,7 @@ function fittingChanges(
     readonly rule: (shapes: readonly Shape[]) => Rule;
   },
 ): { readonly simple: readonly Change[]; readonly needed: readonly Change[] } {
-  const given = (shape: Rule) =>
-    isRefusal(shape) ? shape : rule(operands.map((one) => one === odd ? shape : one.shape));
+  const given = withOther(operands, odd, rule);
   const repeat = `.broadcastTo(${showLiteral(to)})`, simple: Change[] = [];
   if (odd.shape.length === to.length) {
     const renamed = to.map((dim, axis) => labelOf(dim) === null ? odd.shape[axis]! : dim);
@@ -99,44 +110,71 @@ function columnsOf(operands: readonly NamedShape[], rows: Dim): NamedShape[] {
   });
 }
 
-/** What to write where shapes cannot be put one after the other along an axis. */
-export function concatHelp(
-  refusal: Refusal,
-  { operands, axis: asked }: { readonly operands: readonly NamedShape[]; readonly axis: unknown },
-): string | null {
-  const model = modelOf(operands);
-  if (model === undefined || typeof asked !== "number") return null;
+/** The axis of the model that is asked for; null: it has none such, or it is its rows. */
+function axisOf(model: NamedShape, asked: unknown): number | null {
+  if (typeof asked !== "number" && typeof asked !== "string") return null;
+  const axis = resolveAxis(model.shape, asked);
+  return isRefusal(axis) || (axis === 0 && hasRows(model)) ? null : axis;
+}
+
+/** What to write where the model has no such axis to put operands one after the other along, or none that all share. */
+function otherAxisChanges(
+  operands: readonly NamedShape[],
+  { model, asked }: { readonly model: NamedShape; readonly asked: unknown },
+): Change[] {
   const shapes = operands.map(({ shape }) => shape), rank = model.shape.length;
-  const axis = asked < 0 ? asked + rank : asked;
-  const rule = (shapes: readonly Shape[]) => concatShape(shapes, axis);
   const side = listedOr(`use stack along axis ${rank}`, operands, (list) => `write stack(${list}, ${rank})`);
   const beside: Change = [`to put them side by side, ${side}`, stackShape(shapes, rank)];
-  const columns = columnsOf(operands, model.shape[0] ?? 1);
-  const changes: Change[] = axis === rank ? [beside] : [];
-  const along = model.shape.map((_, other): Change => {
-    const text = listedOr("give that axis", operands, (list) => `write concat(${list}, ${other})`);
-    return [`they fit along axis ${other}: ${text}`, concatShape(shapes, other)];
-  });
-  const odd = operands.find(({ shape }) => isRefusal(rule([model.shape, shape])));
-  if (odd === undefined || axis >= rank) {
-    const asColumns = listedOr("use .expandDims(-1) on each", columns, (list) => `write concat(${list}, 1)`);
-    if (rank !== 1 || !hasRows(model)) changes.push(...along, ...(rank === 0 ? [beside] : []));
-    else if (axis >= rank) {
-      changes.push(beside, [
-        `for one column of each, ${asColumns}`,
-        concatShape(columns.map(({ shape }) => shape), 1),
-      ], ...(axis === 1 ? columnChanges(operands) : []));
-    }
-    return firstOf(changes, 1) ?? (refusal.code === "SHP004" ? axisHelp("concat", model) : null);
+  if (!hasRows(model)) {
+    const along = alongChanges(operands, model);
+    return asked === rank ? [beside, ...along] : rank === 0 ? [beside] : along;
   }
-  const own = odd.shape.length === rank ? odd.shape[axis]! : undefined;
+  const columns = columnsOf(operands, model.shape[0]!);
+  const isEach = rank === 1, asColumn = isEach ? "each" : "what has rows only";
+  const text = listedOr(`use .expandDims(-1) on ${asColumn}`, columns, (list) => `write concat(${list}, 1)`);
+  const inColumns: Change = [
+    `for ${isEach ? "one column of each" : "columns side by side"}, ${text}`,
+    concatShape(columns.map(({ shape }) => shape), 1),
+  ];
+  if (isEach) {
+    return [beside, inColumns, ...(asked === 1 || asked === -1 ? columnChanges(operands) : [])];
+  }
+  return [...(asked === rank ? [beside] : []), ...alongChanges(operands, model), inColumns];
+}
+
+/** The operands as they are, one after the other along another axis. */
+function alongChanges(operands: readonly NamedShape[], model: NamedShape): Change[] {
+  return model.shape.map((_, other): Change => {
+    const text = listedOr("give that axis", operands, (list) => `write concat(${list}, ${other})`);
+    return [`they fit along axis ${other}: ${text}`, concatShape(operands.map(({ shape }) => shape), other)];
+  });
+}
+
+/** What to write where shapes cannot be put one after the other along an axis. */
+export function concatHelp({ operands, axis: asked }: {
+  readonly operands: readonly NamedShape[];
+  readonly axis: unknown;
+}): string | null {
+  const model = modelOf(operands);
+  if (model === undefined) return null;
+  const axis = axisOf(model, asked);
+  const rule = (shapes: readonly Shape[]) => concatShape(shapes, axis ?? -1);
+  const odd = operands.find(({ shape }) => axis !== null && isRefusal(rule([model.shape, shape])));
+  if (axis === null || odd === undefined) {
+    const changes = otherAxisChanges(operands, { model, asked });
+    return firstOf(changes, 1) ?? (axis === null ? axisHelp("concat", model) : null);
+  }
+  const given = withOther(operands, odd, rule);
+  const own = odd.shape.length === model.shape.length ? odd.shape[axis]! : undefined;
   const to = own === undefined ? model.shape : model.shape.with(axis, own);
   const { simple, needed } = fittingChanges(operands, { odd, to, rule });
-  const joined = hasRows(odd) ? reshapeShape(odd.shape, model.shape.with(axis, -1)) : refusal;
-  const given = (shape: Rule) =>
-    isRefusal(shape) ? shape : rule(operands.map((one) => one === odd ? shape : one.shape));
-  changes.push([`use .expandDims(-1) on ${odd.name}`, given([...odd.shape, 1])], ...simple, ...along);
-  if (!isRefusal(joined)) {
+  const changes: Change[] = [
+    [`use .expandDims(-1) on ${odd.name}`, given([...odd.shape, 1])],
+    ...simple,
+    ...alongChanges(operands, model),
+  ];
+  const joined = hasRows(odd) ? reshapeShape(odd.shape, model.shape.with(axis, -1)) : null;
+  if (joined !== null && !isRefusal(joined)) {
     changes.push([`use .reshape(${showLiteral(joined)}) on ${odd.name}`, given(joined)]);
   }
   return firstOf([...changes, ...needed], 1);
@@ -150,7 +188,8 @@ export function stackHelp(
   const model = modelOf(operands);
   if (model === undefined) return null;
   if (refusal.code === "SHP004") return axisHelp("stack", model);
-  const rule = (shapes: readonly Shape[]) => stackShape(shapes, typeof axis === "number" ? axis : -1);
+  const at = typeof axis === "number" ? axis : -1;
+  const rule = (shapes: readonly Shape[]) => stackShape(shapes, at);
   const odd = operands.find(({ shape }) => isRefusal(stackShape([model.shape, shape], -1)));
   if (odd === undefined) return null;
   const { simple, needed } = fittingChanges(operands, { odd, to: model.shape, rule });
@@ -164,5 +203,6 @@ export function stackHelp(
     `to put them one after the other, ${text}`,
     hasRows(model) ? concatShape(columns.map(({ shape }) => shape), 1) : refusal,
   ];
-  return firstOf([...simple, after, ...needed], 1);
+  const help = firstOf([...simple, after, ...needed], 1);
+  return help ?? (works(rule([model.shape])) ? null : axisHelp("stack", model));
 }

@@ -39,6 +39,43 @@ export function scalarDType(tensor: DType, value: ScalarValue): Rule<DType> {
   );
 }
 
+/** What a floating-point dtype holds, as refusals say it. */
+export const FLOAT_RANGE: Readonly<Record<"f32" | "f64", string>> = {
+  f32: "-3.4028235e+38 to 3.4028235e+38",
+  f64: "-1.7976931348623157e+308 to 1.7976931348623157e+308",
+};
+
+/**
+ * A number as it is, if it stays finite in the dtype. NumPy's f32 has 1e300 as infinity, with a warning; a bound or a
+ * sentinel that is meant as infinity is written as that. Refused: DTY002.
+ *
+ * @example
+ * ```ts
+ * import { finiteScalar } from "./operand_dtypes.ts";
+ * import { isRefusal } from "../shape/mod.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * const isHeld = (dtype: "f32" | "f64", value: number) => !isRefusal(finiteScalar(dtype, value));
+ * deepStrictEqual([isHeld("f32", 1e38), isHeld("f32", Infinity), isHeld("f32", 1e39)], [true, true, false]);
+ * ```
+ */
+export function finiteScalar(dtype: DType, value: ScalarValue): Rule<ScalarValue> {
+  if ((dtype !== "f32" && dtype !== "f64") || isHeldFinite(dtype, value)) return value;
+  const digits = String(value), text = digits.length > 40 ? `${digits.slice(0, 21)}…` : digits;
+  const infinity = Number(value) < 0 ? "-Infinity" : "Infinity";
+  const isWider = dtype === "f32" && isHeldFinite("f64", value);
+  return refuse(
+    "DTY002",
+    `${text} does not fit ${dtype}, which holds ${FLOAT_RANGE[dtype]}`,
+    `write ${infinity}${isWider ? ", or cast the tensor first: .astype('f64')" : ""}`,
+  );
+}
+
+/** Whether the number is finite in the dtype, or was not finite before. */
+export function isHeldFinite(dtype: "f32" | "f64", value: ScalarValue): boolean {
+  if (typeof value === "number" && !Number.isFinite(value)) return true;
+  return Number.isFinite(dtype === "f32" ? Math.fround(Number(value)) : Number(value));
+}
+
 /** The dtypes that there are, or the one that was meant by NumPy's name: f32 by "float32". */
 export function dtypeHelp(given: unknown): string {
   const text = typeof given === "string" ? given : "";

@@ -18,7 +18,7 @@ import {
 import type { NodeId, ScalarValue } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { growthDetails } from "./growth.ts";
-import { scalarDType } from "./operand_dtypes.ts";
+import { finiteScalar, scalarDType } from "./operand_dtypes.ts";
 import { elementwiseDTypes, isElementwiseOp } from "./primitives.ts";
 import { UNKNOWN_MEMBERS } from "./unknown_member.ts";
 
@@ -29,6 +29,12 @@ abstract class Traced {
   /** what messages call it */
   get name(): string {
     return this.builder.nameOf(this.id);
+  }
+  set name(_: string) {
+    this.builder.refuseArgument(
+      `${this.name} is not changed in place: name is set on it`,
+      "an output has the name that it is returned by: return { score: x }",
+    );
   }
 
   /** `x * 2` would be NaN and `x > 0` false, whatever the elements are; the types refuse most of them too */
@@ -102,26 +108,42 @@ export function refuseCarried(column: CarriedBase, method: string): never {
 
 /** Lists that are longer are told by their first elements: a list of a million means is no part of a sentence. */
 const MAX_SHOWN = 8, FIRST_SHOWN = 3;
+/** Lists in lists that lie deeper are told by "…", and so is what follows this many characters of one argument. */
+const MAX_DEPTH = 3, MAX_SHOWN_LENGTH = 400;
+
+/** The first items of a list that is long, else all; then "…". */
+function showItems<T>(items: ArrayLike<T>, show: (item: T) => string): string {
+  const { length } = items, numShown = length > MAX_SHOWN ? FIRST_SHOWN : length;
+  const shown = Array.from({ length: numShown }, (_, i) => show(items[i]!));
+  return [...shown, ...(numShown < length ? ["…"] : [])].join(", ");
+}
 
 /** Arguments as the author wrote them, or nearly so: `"feature", { keepdims: true }`. */
 export function showList(list: ArrayLike<unknown>): string {
-  const shown = Array.from(
-    { length: list.length > MAX_SHOWN ? FIRST_SHOWN : list.length },
-    (_, i) => list[i],
-  );
-  return [...shown.map(showArgument), ...(shown.length < list.length ? ["…"] : [])].join(", ");
+  return showItems(list, showArgument);
 }
 
 /** An argument as the author wrote it, or nearly so. */
 export function showArgument(argument: unknown): string {
+  const text = shown(argument, 0);
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
+}
+
+/** An argument in `depth` lists or objects. */
+function shown(argument: unknown, depth: number): string {
   if (argument instanceof TensorBase || argument instanceof CarriedBase) return argument.name;
   if (typeof argument === "bigint") return `${argument}n`;
-  if (typeof argument === "string") return JSON.stringify(argument);
-  if (isList(argument)) return `[${showList(argument)}]`;
+  if (typeof argument === "string") {
+    const isLong = argument.length > MAX_SHOWN_LENGTH;
+    return JSON.stringify(isLong ? `${argument.slice(0, MAX_SHOWN_LENGTH)}…` : argument);
+  }
+  const show = (item: unknown) => shown(item, depth + 1);
+  if (isList(argument)) return depth === MAX_DEPTH ? "[…]" : `[${showItems(argument, show)}]`;
   if (typeof argument === "object" && argument !== null) {
     const plain = Object.getPrototypeOf(argument) === Object.prototype && !("kind" in argument);
-    const entries = Object.entries(argument).map(([key, value]) => `${key}: ${showArgument(value)}`);
-    return !plain ? "an object" : entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+    if (!plain || depth === MAX_DEPTH) return plain ? "{…}" : "an object";
+    const entries = showItems(Object.entries(argument), ([key, value]) => `${key}: ${show(value)}`);
+    return entries === "" ? "{}" : `{ ${entries} }`;
   }
   return Object.is(argument, -0) ? "-0" : String(argument);
 }
@@ -130,12 +152,13 @@ export function showArgument(argument: unknown): string {
 const MAX_CODE_LENGTH = 60;
 
 /** An argument as code that may be written again; null: it is too long, or none. */
-function codeOf(argument: unknown): string | null {
+function codeOf(argument: unknown, depth = 0): string | null {
   if (argument instanceof TensorBase || argument instanceof CarriedBase) {
     return argument.builder.codeOf(argument.id);
   }
   if (Array.isArray(argument)) {
-    const codes = argument.length > MAX_SHOWN ? [null] : argument.map(codeOf);
+    const isLong = argument.length > MAX_SHOWN || depth === MAX_DEPTH;
+    const codes = isLong ? [null] : argument.map((item) => codeOf(item, depth + 1));
     return codes.includes(null) ? null : `[${codes.join(", ")}]`;
   }
   const text = showArgument(argument);
@@ -145,7 +168,7 @@ function codeOf(argument: unknown): string | null {
 /** A call as code that may be written again: of a method of `owner`, or of a function; null: it is too long. */
 export function callCode(owner: TensorBase | null, name: string, args: readonly unknown[]): string | null {
   const receiver = owner === null ? "" : codeOf(owner);
-  const codes = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1).map(codeOf);
+  const codes = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1).map((arg) => codeOf(arg));
   if (receiver === null || codes.includes(null)) return null;
   const code = `${receiver === "" ? "" : `${receiver}.`}${name}(${codes.join(", ")})`;
   return code.length > MAX_CODE_LENGTH ? null : code;
@@ -157,16 +180,17 @@ export function isScalar(value: unknown): value is ScalarValue {
 }
 
 /** Whether an argument is an array or a typed array. */
-function isList(value: unknown): value is ArrayLike<unknown> {
+export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** The shape of nested lists of numbers; null: they are ragged or empty, or hold something else. */
-function listShape(list: ArrayLike<unknown>): number[] | null {
+/** The shape of nested lists of numbers; null: they are ragged, empty or very deep, or hold something else. */
+function listShape(list: ArrayLike<unknown>, depth = 0): number[] | null {
+  if (depth > 8) return null;
   const [first] = Array.from({ length: Math.min(1, list.length) }, (_, i) => list[i]);
-  const inner = isList(first) ? listShape(first) : isScalar(first) ? [] : null;
+  const inner = isList(first) ? listShape(first, depth + 1) : isScalar(first) ? [] : null;
   const isAlike = (one: unknown) =>
-    inner!.length === 0 ? isScalar(one) : isList(one) && listShape(one)?.join() === inner!.join();
+    inner!.length === 0 ? isScalar(one) : isList(one) && listShape(one, depth + 1)?.join() === inner!.join();
   return inner !== null && Array.prototype.every.call(list, isAlike) ? [list.length, ...inner] : null;
 }
 
@@ -273,8 +297,11 @@ function castTo(
   compute?: (dtypes: readonly DType[]) => DType,
 ): NodeId[] {
   const dtype = compute === undefined ? dtypes.reduce(promoteTypes) : compute(dtypes);
+  const tensors = ids.filter((id) => id !== null);
   return ids.map((id, i) => {
-    if (id === null) return b.constant(values[i] as ScalarValue, dtype);
+    if (id === null) {
+      return b.constant(b.accept(finiteScalar(dtype, values[i] as ScalarValue), tensors), dtype);
+    }
     return compute === undefined ? b.cast(id, dtype) : id;
   });
 }

@@ -26,7 +26,9 @@ export interface NamedShape {
 /** What to write, and the shape that it gives. */
 export type Change = readonly [text: string, answer: Rule];
 
-export const hasRows = ({ shape }: NamedShape): boolean => shape.length > 0 && isSymbol(shape[0]!);
+/** Whether its first axis is the rows. */
+export const hasRows = ({ shape }: { readonly shape: Shape }): boolean =>
+  shape.length > 0 && isSymbol(shape[0]!);
 
 /** Whether the result can be computed row by row. */
 export function works(answer: Rule): boolean {

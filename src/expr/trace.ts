@@ -25,14 +25,17 @@ import {
 } from "../shape/mod.ts";
 import {
   checkAxes,
+  checkAxisList,
   checkCount,
+  checkDecimals,
   checkExponent,
+  checkFinite,
   checkIndices,
-  checkList,
   checkNewAxis,
   checkOptions,
   checkReduced,
   checkSlices,
+  checkSqueezed,
   checkSymbol,
 } from "./arguments.ts";
 import * as composed from "./composed.ts";
@@ -125,6 +128,7 @@ export class TracedTensor extends TensorBase {
   fillNan(value: number): TracedTensor {
     return this.call("fillNan", [value], (b, x) => {
       if (typeof value !== "number") b.refuseArgument("fillNan takes a number", "write .fillNan(0)");
+      checkFinite(b, [value], x);
       return decompose.fillNan(b, x, value);
     });
   }
@@ -162,6 +166,7 @@ export class TracedTensor extends TensorBase {
     const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => {
       checkOptions(b, "isclose", { options: tolerance, known: ["rtol", "atol", "equalNan"] });
       const { dtype } = b.node(x!);
+      checkFinite(b, [rtol, atol], x!);
       const bounds = { rtol: b.constant(rtol, dtype), atol: b.constant(atol, dtype), equalNan };
       return composed.isClose(b, [x!, y!], bounds);
     };
@@ -170,36 +175,28 @@ export class TracedTensor extends TensorBase {
   nanToNum(replacements?: composed.NanReplacements): TracedTensor {
     return this.call("nanToNum", [replacements], (b, x) => {
       checkOptions(b, "nanToNum", { options: replacements, known: ["nan", "posinf", "neginf"] });
+      checkFinite(b, Object.values(replacements ?? {}), x);
       return composed.nanToNum(b, x, replacements ?? {});
     });
   }
   round(decimals?: number): TracedTensor {
     return this.call("round", [decimals], (b, x) => {
-      if (decimals !== undefined && !Number.isInteger(decimals)) {
-        b.refuseArgument(
-          `round takes a whole number of decimals, not ${showArgument(decimals)}`,
-          "write .round(2)",
-        );
-      }
+      checkDecimals(b, decimals, this.dtype);
       return composed.round(b, x, decimals ?? 0);
     });
   }
   bitwiseCount(): TracedTensor {
     return this.call("bitwiseCount", [], (b, x) => {
+      if (!isFloat(this.dtype)) return composed.bitwiseCount(b, x);
       const sentence = `bitwiseCount is not defined for ${this.dtype}`;
-      if (isFloat(this.dtype)) {
-        return b.refuse(refuse("DTY001", sentence, "cast it first: .astype('i64')"), [x]);
-      }
-      return composed.bitwiseCount(b, x);
+      return b.refuse(refuse("DTY001", sentence, "cast it first: .astype('i64')"), [x]);
     });
   }
 
   astype(dtype: DType): TracedTensor {
     return this.call("astype", [dtype], (b, x) => {
       if (isDType(dtype)) return b.cast(x, dtype);
-      return b.refuse(refuse("DTY001", `${showArgument(dtype)} is no dtype`, dtypeHelp(dtype)), [
-        x,
-      ]);
+      return b.refuse(refuse("DTY001", `${showArgument(dtype)} is no dtype`, dtypeHelp(dtype)), [x]);
     });
   }
 
@@ -244,7 +241,7 @@ export class TracedTensor extends TensorBase {
   }
   softmax(axis: AxisName): TracedTensor {
     return this.call("softmax", [axis], (b, x) => {
-      checkAxes(b, "softmax", { axes: axis, example: ".softmax(-1)" });
+      checkReduced(b, "softmax", { of: this, axes: axis });
       return decompose.softmax(b, x, b.accept(resolveAxis(this.shape, axis), [x]));
     });
   }
@@ -264,10 +261,7 @@ export class TracedTensor extends TensorBase {
       const dtype = promoteTypes(this.dtype, b.node(y).dtype);
       b.accept(matmulShape(this.shape, b.node(y).shape), [x, y]);
       if (dtype !== "bool") return decompose.matmul(b, [x, y], dtype);
-      return b.refuse(refuse("DTY001", `${method} is not defined for bool`, COUNTS), [
-        x,
-        y,
-      ]);
+      return b.refuse(refuse("DTY001", `${method} is not defined for bool`, COUNTS), [x, y]);
     });
   }
   outer(vector: unknown): TracedTensor {
@@ -281,32 +275,32 @@ export class TracedTensor extends TensorBase {
 
   expandDims(axis: number): TracedTensor {
     return this.#move("expandDims", [axis], (b, x) => {
-      checkNewAxis(b, axis);
+      checkNewAxis(b, axis, { method: "expandDims", example: ".expandDims(-1)" });
       return b.expandDims(x, b.accept(resolveNewAxis(this.shape, axis), [x]));
     });
   }
   squeeze(axis: AxisName): TracedTensor {
     return this.#move("squeeze", [axis], (b, x) => {
-      checkAxes(b, "squeeze", { axes: axis, example: ".squeeze(-1)" });
+      checkSqueezed(b, axis, this);
       b.accept(squeeze(this.shape, axis), [x]);
       return b.squeeze(x, b.accept(resolveAxis(this.shape, axis), [x]));
     });
   }
   reshape(to: Shape): TracedTensor {
     return this.#move("reshape", [to], (b, x) => {
-      checkList(b, "reshape", to, this);
+      checkAxisList(b, "reshape", to, this);
       return b.reshape(x, b.accept(reshapeShape(this.shape, to), [x]));
     });
   }
   as(to: Shape): TracedTensor {
     return this.#move("as", [to], (b, x) => {
-      checkList(b, "as", to, this);
+      checkAxisList(b, "as", to, this);
       return b.reshape(x, b.accept(asShape(this.shape, to), [x], to));
     });
   }
   broadcastTo(to: Shape): TracedTensor {
     return this.#move("broadcastTo", [to], (b, x) => {
-      checkList(b, "broadcastTo", to, this);
+      checkAxisList(b, "broadcastTo", to, this);
       return b.broadcastTo(x, b.accept(broadcastTo(this.shape, to), [x], to));
     });
   }
@@ -318,7 +312,7 @@ export class TracedTensor extends TensorBase {
   }
   transpose(order?: readonly AxisName[]): TracedTensor {
     return this.#move("transpose", [order], (b, x) => {
-      if (order !== undefined) checkList(b, "transpose", order, this);
+      if (order !== undefined) checkAxisList(b, "transpose", order, this);
       const { shape, axes } = b.accept(transposeShape(this.shape, order), [x]);
       return b.add({ kind: "transpose", axes }, [x], { dtype: this.dtype, shape });
     });

@@ -315,7 +315,7 @@ Deno.test("arguments and options that a method does not take are refused with th
     ["score.round(0.5)", "round takes a whole number of decimals, not 0.5", "write .round(2)"],
     ["features.sum()", "sum takes the axis or the axes to reduce", 'write .sum("feature")'],
     ["image.mean()", "mean takes the axis or the axes to reduce", "write .mean(2)"],
-    ["features.softmax()", "softmax takes the axis", "write .softmax(-1)"],
+    ["features.softmax()", "softmax takes the axis", 'write .softmax("feature")'],
     ["score.clip(0)", "clip takes two bounds", "for one bound, write .maximum(lo) or .minimum(hi)"],
     [
       "features.add([1, 2])",

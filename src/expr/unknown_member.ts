@@ -6,7 +6,7 @@
  * @module
  */
 import { PipelineError, type Place } from "../errors.ts";
-import { type DType, isFloat } from "../dtype/mod.ts";
+import { DTYPE, type DType, isFloat } from "../dtype/mod.ts";
 import {
   isRefusal,
   isSymbol,
@@ -18,6 +18,7 @@ import {
 } from "../shape/mod.ts";
 import { STATISTIC_OF_ROWS } from "./axis_help.ts";
 import type { NodeId } from "./graph.ts";
+import { hasRows } from "./shape_change.ts";
 
 /** Whether it is an index or a text of them, as Python has them between brackets: `x[-1]`, `x[":, 0"]`. */
 const isElement = (member: string): boolean => /^[-\d:,.\s]*\d[-\d:,.\s]*$|^[:,.\s]+$/.test(member);
@@ -114,8 +115,6 @@ interface Owner {
   readonly shape: Shape;
 }
 
-const hasRows = ({ shape }: Owner): boolean => shape.length > 0 && isSymbol(shape[0]!);
-
 /** A text of slices that leaves all axes but the last as they are. */
 const alongLast = ({ shape }: Owner, slice: string): string => `${":, ".repeat(shape.length - 1)}${slice}`;
 
@@ -125,11 +124,12 @@ function countingTo(count: number): string {
 }
 
 /** What works along an axis of known size: of a column of the table there is none but the rows. */
-function alongAxis(write: (owner: Owner, size: number) => string): Write {
+function alongAxis(write: (owner: Owner, size: number) => string | null): Write {
   return (owner) => {
     const size = owner.shape.length === 0 ? "N" : sizeOf(owner.shape.at(-1)!);
     if (typeof size === "string") return betweenRows(owner);
-    return `along the last axis, write ${write(owner, size)}`;
+    const text = write(owner, size);
+    return text === null ? null : `along the last axis, write ${text}`;
   };
 }
 
@@ -152,8 +152,9 @@ function betweenRows(owner: Owner): string {
 }
 
 function triangle({ dtype }: Owner, size: number): string {
-  // small integers are summed as NumPy sums them
-  const given = isFloat(dtype) || dtype === "u64" ? dtype : "i64", all = Array(Math.min(size, 5)).fill(0);
+  // integers are summed as NumPy sums them: in 64 bits, with or without a sign
+  const given = isFloat(dtype) ? dtype : DTYPE[dtype].kind === "u" ? "u64" : "i64";
+  const all = Array(Math.min(size, 5)).fill(0);
   const rows = all.map((_, i) => `[${all.map((_, j) => j < i ? 0 : 1).join(", ")}]`).join(", ");
   return `.matmul(triangle), with triangle: param("${given}", [${size}, ${size}]` +
     (size <= 4 ? `, { value: [${rows}] })` : "), whose values are 1 on and above the diagonal, else 0");
@@ -174,9 +175,12 @@ const INSTEAD_OF: Readonly<Record<string, Write>> = {
       : `write ${numElements(known)}, which its shape tells`;
   },
   cumsum: alongAxis(triangle),
-  diff: alongAxis((owner) =>
-    `${owner.code}.slice("${alongLast(owner, "1:")}").sub(${owner.code}.slice("${alongLast(owner, ":-1")}"))`
-  ),
+  diff: alongAxis((owner, size) => {
+    // one element has no neighbour
+    if (size === 1) return null;
+    const [next, last] = ["1:", ":-1"].map((slice) => `${owner.code}.slice("${alongLast(owner, slice)}")`);
+    return `${next}.${owner.dtype === "bool" ? "ne" : "sub"}(${last})`;
+  }),
   roll: alongAxis((_, size) =>
     size <= 8
       ? `.take([${[size - 1, ...Array(size - 1).keys()].join(", ")}], -1)`

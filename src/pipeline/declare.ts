@@ -16,7 +16,7 @@ import type {
   ParamDeclaration,
   ParamOptions,
 } from "../expr/declaration_types.ts";
-import { authorPlace } from "../expr/mod.ts";
+import { authorPlace, FLOAT_RANGE, isHeldFinite } from "../expr/mod.ts";
 import { editDistance, nearestNames } from "../schema/nearest_names.ts";
 import type { ColumnSelection, NullPolicy } from "../schema/schema.ts";
 import { checkShape, isSymbol, type Shape, showShape } from "../shape/mod.ts";
@@ -80,10 +80,11 @@ function checkDeclared(kind: "input" | "param", dtype: unknown, shape: unknown):
   }
 }
 
-/** Whether the dtype holds the number as it is; floats hold every number, rounded. */
+/** Whether the dtype holds the number as it is; floats hold it rounded, but a finite one not as infinity. */
 function holds(dtype: DType, value: number | bigint | boolean): boolean {
   const { kind, range } = DTYPE[dtype];
   if (kind === "b" || typeof value === "boolean") return kind === "b" && typeof value === "boolean";
+  if (isFloat(dtype)) return isHeldFinite(dtype, value);
   if (range === null) return true;
   if (typeof value === "number" && !Number.isInteger(value)) return false;
   return BigInt(value) >= range[0] && BigInt(value) <= range[1];
@@ -104,10 +105,10 @@ export function nullPolicy(dtype: DType, nulls: InputOptions["nulls"]): NullPoli
     throw invalid('nulls is neither "error", "nan" nor { fill: a number }', "write { nulls: { fill: 0 } }");
   }
   if (holds(dtype, value)) return { kind: "fill", value };
-  const [low, high] = DTYPE[dtype].range ?? ["false", "true"];
+  const held = isFloat(dtype) ? FLOAT_RANGE[dtype] : (DTYPE[dtype].range ?? ["false", "true"]).join(" to ");
   throw new DTypeError(
     "DTY002",
-    `the fill value ${value} does not fit ${dtype}, which holds ${low} to ${high}`,
+    `the fill value ${value} does not fit ${dtype}, which holds ${held}`,
     {
       place: authorPlace(),
       help: "fill with a value of the dtype, or declare the input with a dtype that holds it",

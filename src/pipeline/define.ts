@@ -143,7 +143,8 @@ export class Pipeline {
       throw new PipelineError("PIP001", `the transform of ${this.name} throws ${reason}`, {
         place: (cause instanceof Error ? placeInStack(cause.stack ?? "") : null) ?? this.declarationPlace,
         help: OF_FROZEN_LIST.test(reason)
-          ? "a tensor's shape is not changed in place: .reshape(...) gives another tensor"
+          ? "neither a tensor's shape nor another frozen list is changed in place: .reshape(...) gives a tensor " +
+            "of another shape, [...list] a list of your own"
           : RUN_ONCE,
         cause,
       });
@@ -334,8 +335,11 @@ function outputHelp(value: unknown): string | null {
 
 const RUN_ONCE = "the transform is run once, on tensors without elements, before any data is read";
 
-/** A shape that is written to, or another list that is frozen. */
-const OF_FROZEN_LIST = /^TypeError: Cannot assign to read only property '\d+' of object '\[object Array\]'$/;
+/** A shape that is written to, pushed to or cut, or another list that is frozen. */
+const OF_FROZEN_LIST = new RegExp(
+  "^TypeError: Cannot (?:assign to read only property '(?:\\d+|length)' of object '\\[object Array\\]'" +
+    "|add property \\d+, object is not extensible|delete property '\\d+' of \\[object Array\\])$",
+);
 
 /** What classes of tensors have beside the methods that authors call. */
 const NO_METHODS: ReadonlySet<string> = new Set([

@@ -98,7 +98,7 @@ async function importFile(
       );
   });
   // a port that listens keeps the process going, which ends where nothing else is left to wait for
-  const { port1 } = new MessageChannel();
+  const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {};
   const entry = guardExit(file);
   try {
@@ -109,6 +109,7 @@ async function importFile(
   } finally {
     limit.onabort = null;
     port1.close();
+    port2.close();
     if (mayExit) allowExit(entry);
     else entry.when = "";
   }
