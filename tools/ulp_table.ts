@@ -9,6 +9,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { countText } from "../src/dtype/count_text.ts";
 import { ELEMENTWISE, type ElementwiseOp } from "../src/expr/primitives.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
 import { FLOAT_OPS } from "../tests/support/math_function.ts";
@@ -27,7 +28,6 @@ const samples = { f32: Number(values.f32), f64: Number(values.f64) };
 const modes = probeFusedMadd() ? ["fused", "strict"] as const : ["strict"] as const;
 const COLUMNS = (["f32", "f64"] as const).flatMap((dtype) => modes.map((numerics) => ({ dtype, numerics })));
 
-const text = (count: number): string => count.toLocaleString("en");
 const lines = [
   `| function | bound | ${COLUMNS.map(({ dtype, numerics }) => `${dtype} ${numerics}`).join(" | ")} |`,
   `| --- | ---: |${" ---: |".repeat(COLUMNS.length)}`,
@@ -65,8 +65,8 @@ over the whole range: subnormal numbers, infinities, NaN, zeros of both signs an
 says that every result is the exact one, correctly rounded. A result rounded correctly is off by at most 0.5. The bound is
 that of the table of primitives (\`src/expr/primitives.ts\`); the command fails where a measured error is above it.
 
-f32: ${text(samples.f32)} arguments, evenly spread over all bit patterns, against doubles. f64: ${
-    text(samples.f64)
+f32: ${countText(samples.f32)} arguments, evenly spread over all bit patterns, against doubles. f64: ${
+    countText(samples.f64)
   } arguments
 of every magnitude and of the ranges in which each function is hard, against integers of arbitrary precision. \`fused\` rounds
 a * b + c once, \`strict\` twice.

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { FormatError } from "../errors.ts";
 import type { CarriedView } from "../schema/mod.ts";
 import type { BatchStream, Sink } from "../sink/sink.ts";
@@ -121,7 +122,7 @@ export class BatchAssembler {
   }
 
   #otherRows(which: "fewer" | "more"): FormatError {
-    const total = this.#options.totalRows!.toLocaleString("en-US");
+    const total = countText(this.#options.totalRows!);
     return new FormatError("FMT004", `the inputs have ${which} rows than the ${total} of their metadata`, {
       help: "run again when nothing writes to the inputs any more",
     });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { FormatError } from "../errors.ts";
 import type { SourceInfo } from "../source/source.ts";
 
@@ -56,6 +57,6 @@ export function refuseChanged(inputs: readonly StampedInput[], cause?: Error): v
 
 function stampText(stamp: InputStamp | null): string {
   if (stamp === null) return "there is no such file";
-  const bytes = `${stamp.numBytes.toLocaleString("en-US")} bytes`;
+  const bytes = `${countText(stamp.numBytes)} bytes`;
   return stamp.modified === null ? bytes : `${bytes}, written ${new Date(stamp.modified).toISOString()}`;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import { MemoryError } from "../errors.ts";
 import type { Budget } from "../plan/budget.ts";
 import { MESSAGE_SINK_BYTES } from "../sink/arrow/arrow_sink_bytes.ts";
@@ -110,7 +111,7 @@ export class RelayMemory {
   }
 
   #tooManyBatches(path: string): MemoryError {
-    const count = this.#numBatches.toLocaleString("en-US"), budget = bytesText(this.#budget.bytes);
+    const count = countText(this.#numBatches), budget = bytesText(this.#budget.bytes);
     const mostBytes = this.predictedBytes - garbageBytes(this.#knownBatches) + MAX_GARBAGE_BYTES;
     return new MemoryError("MEM003", `${path} has more record batches than there is memory for`, {
       notes: [

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { MemoryError } from "../errors.ts";
 
 /** Bytes of a page of WebAssembly. */
@@ -17,7 +18,7 @@ export const GUARD_BYTES = 64;
 
 /** A number of bytes as text: "4,294,967,296 B". */
 export function inBytes(numBytes: number): string {
-  return `${numBytes.toLocaleString("en-US")} B`;
+  return `${countText(numBytes)} B`;
 }
 
 function allocateMemory(initial: number, maximum: number): WebAssembly.Memory {

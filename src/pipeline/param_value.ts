@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../dtype/mod.ts";
 import { ParamError, type Place } from "../errors.ts";
 import { type Shape, showShape, sizeOf } from "../shape/mod.ts";
@@ -273,8 +274,8 @@ function checkFinite(param: DeclaredParam, { dtype, shape, data }: ParamValue, o
     place: param.place ?? null,
     operands: [declaredText(param)],
     notes: [
-      `first at index ${indexText(position, shape)}, ${numBad.toLocaleString("en-US")} of ${
-        data.length.toLocaleString("en-US")
+      `first at index ${indexText(position, shape)}, ${countText(numBad)} of ${
+        countText(data.length)
       } elements in all`,
     ],
     help: `mend the value, or declare param ${param.name} with finite: false where it is meant`,

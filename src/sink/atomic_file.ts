@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { OutputError } from "../errors.ts";
 import { openSibling, splitPath } from "./temporary_sibling.ts";
 import {
@@ -237,7 +238,7 @@ export class AtomicFile implements ByteOutput {
 
 function outputExists(path: string, numBytes: number): OutputError {
   return new OutputError("OUT002", `${path} exists`, {
-    notes: [`${numBytes.toLocaleString("en-US")} bytes, left as they are`],
+    notes: [`${countText(numBytes)} bytes, left as they are`],
     help: "add --force to replace it, or take another name with -o",
   });
 }
@@ -312,7 +313,7 @@ export class StandardOutput implements ByteOutput {
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
       throw new OutputError("OUT001", `cannot write to standard output: ${reasonOf(error)}`, {
-        notes: [`${this.#numBytes.toLocaleString("en-US")} bytes had been written`],
+        notes: [`${countText(this.#numBytes)} bytes had been written`],
         help: helpFor(error, this.path),
         cause: error,
       });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
 import { openScratch, type ScratchFile } from "./scratch_file.ts";
@@ -54,7 +55,7 @@ export class FooterSpool {
     if (this.#numBytes > maxBytes) {
       const sentence = `the ${what} of ${this.#output.path} are too many for the footer of ${format}`;
       throw new OutputError("OUT003", sentence, {
-        notes: [`what it says of them takes more than ${maxBytes.toLocaleString("en-US")} bytes`],
+        notes: [`what it says of them takes more than ${countText(maxBytes)} bytes`],
         help,
       });
     }

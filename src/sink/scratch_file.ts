@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
 import { cannotWrite, reasonOf, writeAll } from "./write_all.ts";
@@ -96,7 +97,7 @@ function cannotKeep({ path, numBytes }: ByteOutput, error: unknown): OutputError
     {
       notes: [
         "what the output ends with is kept in the system's folder of temporary files until then",
-        `${numBytes.toLocaleString("en-US")} bytes had been written`,
+        `${countText(numBytes)} bytes had been written`,
       ],
       help: error instanceof Deno.errors.NotCapable
         ? "name a file with -o, or allow writing in the folder of temporary files: deno run --allow-write=FOLDER …"

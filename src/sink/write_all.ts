@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { OutputError } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
 import { standardStream } from "../standard_streams.ts";
@@ -110,7 +111,7 @@ export function reasonOf(error: unknown): string {
 /** What is thrown of a write that failed. */
 export function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
   return new OutputError("OUT001", `cannot write ${path}: ${reasonOf(error)}`, {
-    notes: [`${numBytes.toLocaleString("en-US")} bytes had been written; no output is left behind`],
+    notes: [`${countText(numBytes)} bytes had been written; no output is left behind`],
     help: helpFor(error, path),
     cause: error,
   });

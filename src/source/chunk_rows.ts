@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 
 /** Rows of an input, or of a part of it; counted from 0. */
 export interface RowRange {
@@ -12,9 +13,7 @@ export interface RowRange {
 
 /** "rows 0 to 65,535" */
 export function rowsText({ firstRow, numRows }: RowRange): string {
-  // once a chunk: toLocaleString takes 70 µs a call
-  const format = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `rows ${format(firstRow)} to ${format(firstRow + numRows - 1)}`;
+  return `rows ${countText(firstRow)} to ${countText(firstRow + numRows - 1)}`;
 }
 
 /** Bytes that a range of rows stands for, of a total; those of all ranges add up to it. */

@@ -13,6 +13,7 @@
  */
 import { zlib } from "../compression/node_zlib.ts";
 import { CONTINUE, FINISH, ZlibHandle, type ZlibRest } from "../compression/zlib_handle.ts";
+import { countText } from "../dtype/count_text.ts";
 import { FormatError } from "../errors.ts";
 import type { TextInput } from "./text_input.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
@@ -33,10 +34,6 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["incorrect length check", "what it gave has another length than it says (incorrect length check)"],
   ["incorrect header check", "what stands behind the last member is none (incorrect header check)"],
 ]);
-
-function shown(count: number): string {
-  return count.toLocaleString("en-US");
-}
 
 /** The codec that the first bytes of a file speak of; null: none. */
 export function textCodec(head: Uint8Array): TextCodec | null {
@@ -140,7 +137,7 @@ export class DecompressedInput implements TextInput {
     this.#isFull = targetLeft === 0;
     this.#frames?.push(this.#source.subarray(start, start + taken));
     if (this.#frames !== null && this.#frames.windowBytes > MAX_WINDOW_BYTES) {
-      throw this.#damaged(`it asks for a window of ${shown(this.#frames.windowBytes)} bytes`, taken);
+      throw this.#damaged(`it asks for a window of ${countText(this.#frames.windowBytes)} bytes`, taken);
     }
     this.#sourceStart += taken;
     this.#numTaken += taken;
@@ -184,8 +181,8 @@ export class DecompressedInput implements TextInput {
   #cutOff(): FormatError {
     return new FormatError("FMT003", `${this.path} ends within its ${this.#codec} stream`, {
       notes: [
-        `its ${shown(this.#numTaken)} bytes are ${
-          shown(this.#numGiven)
+        `its ${countText(this.#numTaken)} bytes are ${
+          countText(this.#numGiven)
         } once decompressed, and there were more`,
       ],
       help: "copy or compress the file again; it may still have been in writing",
@@ -194,11 +191,11 @@ export class DecompressedInput implements TextInput {
 
   /** @param numBytes what was given to the codec behind what it has taken */
   #damaged(reason: string, numBytes: number): FormatError {
-    const first = shown(this.#numTaken + 1), last = shown(this.#numTaken + numBytes);
+    const first = countText(this.#numTaken + 1), last = countText(this.#numTaken + numBytes);
     return new FormatError("FMT004", `the ${this.#codec} stream of ${this.path} is damaged: ${reason}`, {
       notes: [
         `between byte ${first} and byte ${last} of the file, behind ${
-          shown(this.#numGiven)
+          countText(this.#numGiven)
         } bytes that it gave`,
       ],
       help: `test the file (${this.#codec} -t), and copy or compress it again`,

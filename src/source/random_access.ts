@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { FormatError } from "../errors.ts";
 import { standardStream } from "../standard_streams.ts";
 import { countRead } from "./read_meter.ts";
@@ -59,10 +60,11 @@ function notCapableHelp(path: string, message: string): string {
 
 /** The refusal of a file that ends too early (FMT003). */
 export function endsTooEarly(path: string, position: number, wanted: number, available: number): FormatError {
-  const format = (value: number) => value.toLocaleString("en-US");
   return new FormatError("FMT003", `${path} ends before the bytes that its metadata promises`, {
     notes: [
-      `${format(wanted)} bytes from byte ${format(position)} were asked for, ${format(available)} are there`,
+      `${countText(wanted)} bytes from byte ${countText(position)} were asked for, ${
+        countText(available)
+      } are there`,
     ],
     help: "write or copy the file again; it may still have been in writing",
   });

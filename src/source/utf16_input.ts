@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../dtype/count_text.ts";
 import { FormatError } from "../errors.ts";
 import type { TextInput } from "./text_input.ts";
 
@@ -99,7 +100,7 @@ export class Utf16Input implements TextInput {
         place: { file: this.path, line: this.#line, column: 1 },
         notes: [
           `a surrogate stands alone, or the last byte is missing, on line ${this.#line} or within ` +
-          `${(BLOCK_BYTES / 2).toLocaleString("en-US")} characters behind it`,
+          `${countText(BLOCK_BYTES / 2)} characters behind it`,
         ],
         help: "write the file again, as UTF-8 if you can",
         cause: error,

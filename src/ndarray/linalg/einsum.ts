@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
@@ -190,7 +191,7 @@ export function einsumPath(notation: unknown, ...given: readonly unknown[]): Ein
     const path = contractionPath(contraction, options.optimize ?? "greedy");
     const naive = [...contraction.sizes.values()].reduce((product, size) => product * size, 1) *
       Math.max(1, arrays.length - 1);
-    const numbers = [naive, pathCost(contraction, path)].map((count) => count.toLocaleString("en-US"));
+    const numbers = [naive, pathCost(contraction, path)].map(countText);
     const description = `${subscripts}: ${numbers[1]} multiplications in ${path.length} steps, ` +
       `${numbers[0]} in one sum`;
     return unpacked({ path, description }, "path", "description");

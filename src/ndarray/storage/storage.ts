@@ -6,6 +6,7 @@
  * @module
  */
 import { bytesText } from "../../dtype/bytes_text.ts";
+import { countText } from "../../dtype/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { type Allocation, Heap, MAX_MEMORY_BYTES, PAGE_BYTES, type Region } from "../../memory/mod.ts";
 
@@ -130,7 +131,7 @@ export function guard(demand: Demand): void {
   throw new MemoryError("MEM005", `${sentence}: ${bytesText(numBytes)} do not fit the memory of arrays`, {
     operands,
     notes: [
-      `${numBytes.toLocaleString("en-US")} B are needed; ` +
+      `${countText(numBytes)} B are needed; ` +
       `${bytesText(bytesInUse)} of the limit of ${bytesText(limitBytes)} are in use`,
     ],
     help: "dispose of arrays that are no longer needed, work on slices, or raise the limit (setMemoryLimit)",

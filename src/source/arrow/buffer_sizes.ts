@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { alignUp } from "../../dtype/mod.ts";
 import type { Fail } from "./flatbuffer.ts";
 import type { RecordBatchMetadata } from "./metadata.ts";
@@ -56,7 +57,7 @@ export function bufferSize(
   if (said === -1n) return { numBytes: contentBytes, contentOffset: PREFIX_BYTES, isCompressed: false };
   if (said < 0n || said > BigInt(contentBytes * MAX_RATIO)) {
     return fail(
-      `a compressed buffer of ${storedBytes} bytes is said to hold ${said.toLocaleString("en-US")}`,
+      `a compressed buffer of ${storedBytes} bytes is said to hold ${countText(said)}`,
     );
   }
   return { numBytes: Number(said), contentOffset: PREFIX_BYTES, isCompressed: true };

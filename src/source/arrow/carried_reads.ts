@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { carriedBytes, type CarriedRead, layoutOf } from "../read_schema.ts";
@@ -187,16 +188,15 @@ function valueTooLong(
   /** null: more than it may have */
   numBytes: number | null,
 ): MemoryError {
-  const format = (value: number) => value.toLocaleString("en-US");
   return new MemoryError(
     "MEM003",
     `a value of carried column ${JSON.stringify(name)} of ${path} takes ${
-      numBytes === null ? "more than a mebibyte" : `${format(numBytes)} bytes`
+      numBytes === null ? "more than a mebibyte" : `${countText(numBytes)} bytes`
     }`,
     {
       notes: [
-        `record batch ${batch}, row ${format(row)}, counted from 0`,
-        `a carried value has at most ${format(MAX_VALUE_BYTES)} bytes`,
+        `record batch ${batch}, row ${countText(row)}, counted from 0`,
+        `a carried value has at most ${countText(MAX_VALUE_BYTES)} bytes`,
       ],
       help: "shorten the value where the table is made, or leave the column out",
     },

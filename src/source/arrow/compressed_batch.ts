@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { alignUp } from "../../dtype/mod.ts";
 import { MemoryError } from "../../errors.ts";
 import { carriedDataBytes, MAX_VALUE_BYTES } from "../../schema/mod.ts";
@@ -303,14 +304,13 @@ export class BatchDecompressor {
   }
 
   #tooLarge(index: number, { column, maxBytes }: NeededBuffer, numBytes: number): MemoryError {
-    const format = (value: number) => value.toLocaleString("en-US");
     return new MemoryError(
       "MEM003",
       `record batch ${index} of ${this.#path} holds more bytes than its rows account for`,
       {
         notes: [
-          `column ${JSON.stringify(column)}: its rows take ${format(maxBytes)} bytes, a buffer is said ` +
-          `to have ${format(numBytes)}`,
+          `column ${JSON.stringify(column)}: its rows take ${countText(maxBytes)} bytes, a buffer is said ` +
+          `to have ${countText(numBytes)}`,
         ],
         help: this.#isPipe
           ? "write the stream to a file and give its path: there every batch says what it holds; or pipe it " +
@@ -349,7 +349,7 @@ function allocate(numBytes: number, path: string, index: number): Uint8Array {
     compressionKernels(memory);
     return new Uint8Array(memory.buffer);
   } catch (error) {
-    const sentence = `record batch ${index} of ${path} takes ${numBytes.toLocaleString("en-US")} bytes ` +
+    const sentence = `record batch ${index} of ${path} takes ${countText(numBytes)} bytes ` +
       "once it is decompressed";
     throw new MemoryError("MEM003", sentence, {
       help: "write smaller record batches: pyarrow's max_chunksize, Polars' record_batch_size",

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { RandomAccess } from "../random_access.ts";
@@ -90,9 +91,7 @@ export class FooterBatches implements FileBatches {
     const unfinished = (why: string) =>
       new FormatError("FMT003", `${path} is truncated: ${why}`, {
         notes: [
-          `an Arrow file ends with its footer and "ARROW1"; this one has ${
-            size.toLocaleString("en-US")
-          } bytes`,
+          `an Arrow file ends with its footer and "ARROW1"; this one has ${countText(size)} bytes`,
         ],
         help: "write or copy the file again; it may still have been in writing",
       });
@@ -293,9 +292,7 @@ export class StreamBatches implements FileBatches {
 export function followsEnd(path: string, numBytes?: number): FormatError {
   return unsupported(
     path,
-    `${
-      numBytes === undefined ? "" : `${numBytes.toLocaleString("en-US")} `
-    }bytes follow the end of the stream`,
+    `${numBytes === undefined ? "" : `${countText(numBytes)} `}bytes follow the end of the stream`,
     "streams cannot be joined with cat: give each as an input of its own, or join them with pyarrow",
   );
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { Schema } from "../../schema/mod.ts";
@@ -272,7 +273,7 @@ function decodeBlocks(
 export function metadataTooLarge(path: string, numBytes: number): FormatError {
   return unsupported(
     path,
-    `a piece of metadata takes ${numBytes.toLocaleString("en-US")} bytes; at most 64 MiB are read`,
+    `a piece of metadata takes ${countText(numBytes)} bytes; at most 64 MiB are read`,
     "write fewer or larger record batches; if the file should be small, it is corrupt: write or copy it again",
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import type { CarriedFacts } from "../read_schema.ts";
 import type { ArrowField } from "./arrow_type.ts";
@@ -49,7 +50,7 @@ export function readFirstDictionaries(
 
 /** The refusal of a dictionary that was not planned for (MEM003). */
 export function dictionaryTooLarge(path: string, part: string, numBytes: number): MemoryError {
-  const text = numBytes.toLocaleString("en-US");
+  const text = countText(numBytes);
   return new MemoryError("MEM003", `${part} of ${path} takes ${text} bytes, more than was planned for`, {
     notes: ["a pipe is read once: what a later batch refers to must be held"],
     help: "write the stream to a file and give its path",
@@ -68,15 +69,14 @@ export function batchTooLarge(
     readonly compressedRows: number;
   },
 ): MemoryError {
-  const format = (value: number) => value.toLocaleString("en-US");
   return new MemoryError(
     "MEM003",
-    `record batch ${index} of ${path} has ${format(numRows)} rows, more than was planned for`,
+    `record batch ${index} of ${path} has ${countText(numRows)} rows, more than was planned for`,
     {
       notes: [
-        `its columns take ${format(needed)} bytes; chunks have ${format(chunkRows)} rows, and ` +
-        `${format(capacity)} bytes are set aside for larger batches` +
-        (compressedRows > 0 ? `, and ${format(compressedRows)} rows for compressed ones` : ""),
+        `its columns take ${countText(needed)} bytes; chunks have ${countText(chunkRows)} rows, and ` +
+        `${countText(capacity)} bytes are set aside for larger batches` +
+        (compressedRows > 0 ? `, and ${countText(compressedRows)} rows for compressed ones` : ""),
         "a pipe is read once, and a batch stores column after column: all of it must be held",
       ],
       help: "write the stream to a file and give its path" +

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { type ByteStream, endsTooEarly } from "../random_access.ts";
 import { detectFraming, HEAD_BYTES, isMagic, notArrow } from "./detect.ts";
@@ -261,10 +262,11 @@ export class StreamReader {
   }
 
   #truncated(part: string, wanted: number, available: number): FormatError {
-    const format = (value: number) => value.toLocaleString("en-US");
     return new FormatError("FMT003", `${this.path} ends inside ${part}`, {
       notes: [
-        `at byte ${format(this.position)}: ${format(wanted)} bytes were to come, ${format(available)} came`,
+        `at byte ${countText(this.position)}: ${countText(wanted)} bytes were to come, ${
+          countText(available)
+        } came`,
       ],
       help: this.#size !== null
         ? "write or copy the file again; it may still have been in writing"

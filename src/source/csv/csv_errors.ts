@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { DTYPE } from "../../dtype/mod.ts";
 import { DataError, type ErrorDetails, FormatError, MemoryError, type NdpipeError } from "../../errors.ts";
 import type { ColumnTarget } from "./column_target.ts";
@@ -33,7 +34,7 @@ export interface FieldLocation {
 }
 
 function recordNote({ hasHeader }: RecordRegion, record: number): string {
-  const text = `record ${record.toLocaleString("en-US")} of the file`;
+  const text = `record ${countText(record)} of the file`;
   return hasHeader ? `${text}, the header not counted` : text;
 }
 
@@ -194,7 +195,7 @@ export function raggedRecord(
     readonly numExpected: number;
   },
 ): NdpipeError {
-  const fields = (count: number) => `${count.toLocaleString("en-US")} ${count === 1 ? "field" : "fields"}`;
+  const fields = (count: number) => `${countText(count)} ${count === 1 ? "field" : "fields"}`;
   return new DataError(
     "DAT003",
     `a row of ${region.file} has ${fields(at.numFields)}, expected ${at.numExpected}`,
@@ -251,7 +252,7 @@ export function recordRefused(
         help: "write a quote within a quoted field twice",
       });
     case "tooLong": {
-      const limit = maxRecordBytes.toLocaleString("en-US");
+      const limit = countText(maxRecordBytes);
       return new MemoryError(
         "MEM004",
         `the record from line ${place.line} of ${region.file} on has more than ${limit} bytes`,

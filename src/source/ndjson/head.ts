@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError, MemoryError } from "../../errors.ts";
 import type { CsvInput } from "../csv/csv_input.ts";
 import type { CsvHead } from "../csv/head.ts";
@@ -77,7 +78,7 @@ export function readNdjsonHead(
     if (!isEnd) {
       throw new MemoryError(
         "MEM004",
-        `the first record of ${input.path} has more than ${maxBytes.toLocaleString("en-US")} bytes`,
+        `the first record of ${input.path} has more than ${countText(maxBytes)} bytes`,
         { place: placeOf(region, start), help: "let a record be longer: --max-record-bytes SIZE" },
       );
     }
@@ -101,7 +102,7 @@ export function readNdjsonHead(
 /** Lines name the columns: where there is none, somebody else has to. */
 function namesNoColumns(path: string, numBytes: number): FormatError {
   return new FormatError("FMT003", `${path} has no line, so nothing says which columns it has`, {
-    notes: [`${numBytes.toLocaleString("en-US")} bytes: JSON lines name their columns in each line`],
+    notes: [`${countText(numBytes)} bytes: JSON lines name their columns in each line`],
     help:
       "leave it out; ndpipe run takes it, as a table without rows: there the pipeline declares the columns. CSV, " +
       "Parquet and Arrow keep their columns without a row",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { DataError, FormatError, type NdpipeError } from "../../errors.ts";
 import type { ColumnTarget } from "../csv/column_target.ts";
 import { placeOf, quoteText, type TextRegion } from "../csv/text_place.ts";
@@ -26,7 +27,7 @@ export function keyRefused(region: TextRegion, member: JsonMember, record: numbe
       place: placeOf(region, member.keyStart),
       notes: [
         "the columns are the keys of the first 1000 records, or of those within the first MiB",
-        `record ${record.toLocaleString("en-US")} of the file`,
+        `record ${countText(record)} of the file`,
       ],
       help:
         "--unknown-keys ignore passes over it; or let the first record name every key, with null where it has no value",
@@ -51,7 +52,7 @@ export function kindRefused(
       place: placeOf(region, member.start),
       input: target.input,
       operands: [`input ${target.input}: ${type} from key ${JSON.stringify(member.key)}: ${shown}`],
-      notes: [`record ${record.toLocaleString("en-US")} of the file`],
+      notes: [`record ${countText(record)} of the file`],
       help: isNested
         ? "tables are flat: take nested values apart before (jq), or leave the column out"
         : "mend the value, or declare the column as what it holds",

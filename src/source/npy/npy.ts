@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import { emptyFile } from "../empty_file.ts";
@@ -89,15 +90,13 @@ export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
   if (!Number.isSafeInteger(expected) || expected > available) {
     throw new FormatError("FMT003", `${name} ends before its ${shapeText(shape)} elements do`, {
       notes: [
-        `${expected.toLocaleString("en-US")} bytes are promised, ${
-          available.toLocaleString("en-US")
-        } are there`,
+        `${countText(expected)} bytes are promised, ${countText(available)} are there`,
       ],
       help: "write or copy the file again; it may still have been in writing",
     });
   }
   if (expected < available) {
-    throw corrupt(name, `${(available - expected).toLocaleString("en-US")} bytes follow the array`);
+    throw corrupt(name, `${countText(available - expected)} bytes follow the array`);
   }
   // a copy, with a buffer of its own: slice() of a Node Buffer is none
   const raw = new Uint8Array(bytes.subarray(dataOffset));

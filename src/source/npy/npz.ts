@@ -11,6 +11,7 @@
  */
 import { crc32 } from "../../compression/crc32.ts";
 import { zlib } from "../../compression/node_zlib.ts";
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { emptyFile } from "../empty_file.ts";
 import type { RandomAccess } from "../random_access.ts";
@@ -254,7 +255,7 @@ export function locateEntry(access: RandomAccess, entry: NpzEntry, limit: number
     ? entry.numCompressedBytes
     : entry.numCompressedBytes * MAX_INFLATION;
   if (entry.numBytes > maxBytes || (entry.method === STORED && entry.numBytes !== entry.numCompressedBytes)) {
-    throw corrupt(access, `${at} cannot have ${entry.numBytes.toLocaleString("en-US")} bytes`);
+    throw corrupt(access, `${at} cannot have ${countText(entry.numBytes)} bytes`);
   }
   if (entry.headerOffset + LOCAL_HEADER_BYTES > limit) {
     throw corrupt(access, `${at} lies outside of the file`);
@@ -276,7 +277,7 @@ function readEntry(access: RandomAccess, entry: NpzEntry, limit: number): Uint8A
   if (Math.max(entry.numBytes, entry.numCompressedBytes) > MAX_ENTRY_BYTES) {
     throw new FormatError(
       "FMT005",
-      `${at} of ${access.path} has ${entry.numBytes.toLocaleString("en-US")} bytes`,
+      `${at} of ${access.path} has ${countText(entry.numBytes)} bytes`,
       {
         notes: ["params are held in memory whole; at most 2 GiB each are read"],
         help: "give large tables as inputs, which are streamed",

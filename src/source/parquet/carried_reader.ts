@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import type { MemoryError } from "../../errors.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { PHYSICAL } from "../../schema/parquet_numbers.ts";
@@ -154,7 +155,7 @@ export class CarriedReader {
     throw notUtf8(
       access.path,
       column,
-      `row group ${this.#rowGroup}, row ${(this.#row + bad).toLocaleString("en-US")}, counted from 0`,
+      `row group ${this.#rowGroup}, row ${countText(this.#row + bad)}, counted from 0`,
     );
   }
 

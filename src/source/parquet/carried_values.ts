@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import type { CarriedConversion } from "./carried_type.ts";
@@ -97,15 +98,14 @@ export function valueTooLong(
     readonly numBytes: number | null;
   },
 ): MemoryError {
-  const format = (value: number) => value.toLocaleString("en-US");
-  const size = numBytes === null ? "more than a mebibyte" : `${format(numBytes)} bytes`;
+  const size = numBytes === null ? "more than a mebibyte" : `${countText(numBytes)} bytes`;
   return new MemoryError(
     "MEM003",
     `a value of carried column ${JSON.stringify(column)} of ${access.path} takes ${size}`,
     {
       notes: [
-        `row group ${rowGroup}, row ${format(row)}, counted from 0`,
-        `a carried value has at most ${format(MAX_VALUE_BYTES)} bytes`,
+        `row group ${rowGroup}, row ${countText(row)}, counted from 0`,
+        `a carried value has at most ${countText(MAX_VALUE_BYTES)} bytes`,
       ],
       help: "shorten the value where the table is made, or leave the column out",
     },

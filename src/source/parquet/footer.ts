@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import { emptyFile } from "../empty_file.ts";
@@ -81,7 +82,7 @@ function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   const unfinished = (why: string) =>
     new FormatError("FMT003", `${path} is truncated: ${why}`, {
       notes: [
-        `a Parquet file ends with its footer and "PAR1"; this one has ${size.toLocaleString("en-US")} bytes`,
+        `a Parquet file ends with its footer and "PAR1"; this one has ${countText(size)} bytes`,
       ],
       help: "write or copy the file again; it may still have been in writing",
     });
@@ -100,7 +101,7 @@ function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   if (footerBytes > PARQUET_METADATA_BYTES) {
     throw unsupported(
       path,
-      `its footer takes ${footerBytes.toLocaleString("en-US")} bytes; at most 256 MiB are read`,
+      `its footer takes ${countText(footerBytes)} bytes; at most 256 MiB are read`,
       "write fewer and larger row groups",
     );
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { type ReadableCodec, readableCodec } from "./decompress.ts";
 import { type ColumnChunk, corruption } from "./metadata.ts";
@@ -107,7 +108,7 @@ function grown(
   try {
     return scratch.exchange(memory, numBytes);
   } catch (error) {
-    const size = numBytes.toLocaleString("en-US");
+    const size = countText(numBytes);
     throw new MemoryError("MEM003", `a page of column ${column} of ${access.path} takes ${size} bytes`, {
       help: "write the table with smaller pages: pyarrow's data_page_size",
       cause: error,

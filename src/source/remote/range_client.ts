@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { countText } from "../../dtype/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { packageError } from "../../package_errors.ts";
 import type { S3Keys } from "./s3.ts";
@@ -196,7 +197,7 @@ export class RangeClient {
     this.#numStreamed += piece?.length ?? 0;
     if (piece !== null || size === null || this.#numStreamed === size) return piece;
     throw this.#broken(
-      new TransientError(`${count(size)} bytes were promised, ${count(this.#numStreamed)} came`, {
+      new TransientError(`${countText(size)} bytes were promised, ${countText(this.#numStreamed)} came`, {
         isTruncated: true,
       }),
       this.#numStreamed,
@@ -279,8 +280,8 @@ export class RangeClient {
       const piece = await next();
       if (piece === null) {
         throw new TransientError(
-          `bytes ${count(position)} to ${count(position + view.length - 1)} were asked for, ${
-            count(done)
+          `bytes ${countText(position)} to ${countText(position + view.length - 1)} were asked for, ${
+            countText(done)
           } came`,
           { isTruncated: true },
         );
@@ -304,7 +305,7 @@ export class RangeClient {
           throw this.#broken(
             error,
             position,
-            `${pausesMs.length + 1} attempts at ${count(length)} bytes from byte ${count(position)}`,
+            `${pausesMs.length + 1} attempts at ${countText(length)} bytes from byte ${countText(position)}`,
           );
         }
         await new Promise((resolve) => setTimeout(resolve, Math.max(pause, error.pauseMs)));
@@ -316,7 +317,7 @@ export class RangeClient {
     const { version } = this.#info!, now = versionOf(response, rangeOf(response)?.size ?? null);
     if (now === version) return;
     throw new FormatError("FMT004", `${this.#target.path} changed while it was read`, {
-      notes: [`at first ${version}; from byte ${count(position)} ${now}`],
+      notes: [`at first ${version}; from byte ${countText(position)} ${now}`],
       help: "run again when nothing writes to it any more",
     });
   }
@@ -326,11 +327,11 @@ export class RangeClient {
     const { path } = this.#target;
     return error.isTruncated
       ? new FormatError("FMT003", `${path} ends before the bytes that the server promised`, {
-        notes: [`from byte ${count(position)}: ${error.message}`, note],
+        notes: [`from byte ${countText(position)}: ${error.message}`, note],
         help: "run again; if it stays so, the copy on the server is cut off, or a proxy is",
       })
       : new FormatError("FMT001", `cannot read ${path}: ${error.message}`, {
-        notes: [`from byte ${count(position)}`, note],
+        notes: [`from byte ${countText(position)}`, note],
         help: "check the host and the network, then run again",
       });
   }
@@ -348,7 +349,7 @@ export class RangeClient {
       "FMT001",
       `cannot read ${this.#target.path}: the server answers ${statusOf(response)}`,
       {
-        notes: [`from byte ${count(position)}`],
+        notes: [`from byte ${countText(position)}`],
         help,
       },
     );
@@ -362,7 +363,7 @@ export class RangeClient {
       ? "206 without Content-Range"
       : `Content-Range: ${range}`;
     return new FormatError("FMT001", `cannot read ${this.#target.path}: the server answers ${what}`, {
-      notes: [`bytes from ${count(position)} were asked for`],
+      notes: [`bytes from ${countText(position)} were asked for`],
       help: "download the file and name that, or serve it from a server that knows ranges",
     });
   }
@@ -374,10 +375,6 @@ export class RangeClient {
       cause,
     });
   }
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 function statusOf({ status, statusText }: Response): string {
@@ -402,6 +399,6 @@ function versionOf({ headers }: Response, size: number | null): string {
   return [
     ...(etag === null ? [] : [`ETag ${etag}`]),
     ...(modified === null ? [] : [`Last-Modified ${modified}`]),
-    ...(size === null ? [] : [`${count(size)} bytes`]),
+    ...(size === null ? [] : [`${countText(size)} bytes`]),
   ].join(", ");
 }
