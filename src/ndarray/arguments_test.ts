@@ -268,3 +268,17 @@ Deno.test("indices, masks and values promise typed arrays the place of arrays", 
     strictEqual(nd.memoryStatistics().bytesInUse, bytesInUse);
   });
 });
+
+Deno.test("an object without a constructor is refused as any other object", () => {
+  for (const bad of [Object.create(null), { constructor: 1 }] as object[]) {
+    throws(() => nd.linspace(0, 1, { num: bad as never }), {
+      code: "ARR002",
+      message: "linspace takes a number as num, not an object",
+    });
+    throws(() => nd.divmod([1], [1], { out: bad as never }), {
+      code: "ARR002",
+      message: "divmod takes a list of two arrays as out, not an object",
+    });
+  }
+  throws(() => nd.zeros(new Map() as never), { code: "ARR002", message: /not a Map$/ });
+});

@@ -28,6 +28,7 @@ import {
 import { argAlong } from "./reductions/arg_reduction.ts";
 import * as reductions from "./reductions/reductions.ts";
 import type { Axes } from "./reductions/reductions.ts";
+import { integersOf, isAlone } from "./storage/integer_lists.ts";
 import { isColumnMajor, sizeOfShape } from "./storage/layout.ts";
 import { endLease, Lease, type Leased, refuseEnded, register, scope } from "./storage/lifetime.ts";
 import {
@@ -681,8 +682,10 @@ export class NDArray implements Disposable, Leased {
   transpose(...axes: readonly number[]): NDArray;
   transpose(first?: readonly number[] | number | null, ...more: readonly number[]): NDArray {
     // behind a list stands nothing
-    if (typeof first !== "number") optionsOf("transpose", more);
-    const axes = typeof first === "number" ? [first, ...more] : first ?? undefined;
+    if (!isAlone(first)) optionsOf("transpose", more);
+    const axes = isAlone(first) ? integersOf("transpose", "axes", [first, ...more]) : first as
+      | readonly number[]
+      | undefined;
     return this.#viewAs(movement.transpose(this.view, axes), () => callText("transpose", [axes]));
   }
   /** The axes permuted: a view. Refused: SHP004, SHP014. */
@@ -708,14 +711,12 @@ export class NDArray implements Disposable, Leased {
     first: number | readonly number[],
     ...more: readonly (number | ReshapeOptions["order"] | ReshapeOptions | null)[]
   ): NDArray {
-    const numSizes = typeof first === "number" ? more.findIndex((each) => typeof each !== "number") : 0;
-    const sizes = (numSizes < 0 ? more : more.slice(0, numSizes)) as readonly number[];
+    const numSizes = isAlone(first) ? more.findIndex((each) => !isAlone(each)) : 0;
+    const sizes = numSizes < 0 ? more : more.slice(0, numSizes);
     const options = optionsOf<ReshapeOptions>("reshape", numSizes < 0 ? [] : more.slice(numSizes), ["order"]);
-    return this.#reshaped(typeof first !== "number" ? first : [first, ...sizes], options);
-  }
-  #reshaped(shape: number | readonly number[], options: ReshapeOptions): NDArray {
+    const shape = integersOf("reshape", "shape", isAlone(first) ? [first, ...sizes] : first);
     return this.#viewAs(
-      orderedReshape(this.view, typeof shape === "number" ? [shape] : shape, options),
+      orderedReshape(this.view, shape, options),
       () => callText("reshape", [shape]),
     );
   }

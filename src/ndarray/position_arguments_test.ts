@@ -91,9 +91,11 @@ Deno.test("gradient() refuses a spacing that is none, and takes coordinates in a
     throws(() => nd.gradient([1, 2, 4], bad as never), { code: "ARR002" });
   }
   const f = [1, 2, 4, 7], expected = nd.gradient(f, nd.array([0, 1, 3, 4])).toList();
-  for (const points of [[0, 1, 3, 4], new Float32Array([0, 1, 3, 4])]) {
+  for (const points of [[0, 1, 3, 4], new Float64Array([0, 1, 3, 4])]) {
     deepStrictEqual(nd.gradient(f, points).toList(), expected);
   }
+  // as NumPy, what f32 coordinates weigh is f32
+  deepStrictEqual(nd.gradient(f, new Float32Array([0, 1, 3, 4])).toList(), [1, 1, 2.3333334624767303, 3]);
   deepStrictEqual(nd.gradients([[1, 2], [4, 8]], [1], { axis: null }).length, 2);
 });
 

@@ -346,3 +346,71 @@ Deno.test("get() and set() take null as a new axis, and refuse what is no index"
     throws(() => a.set(bad as never, 1), { code: "ARR002" });
   }
 });
+
+Deno.test("a bigint, or an array without axes, is one number and no list of one wherever a list means something else", () => {
+  const a = nd.arange(6), m = nd.array([[1, 2], [3, 4]]);
+  for (
+    const [one, two, three] of [[1n, 2n, 3n], [nd.array(1), nd.array(2), nd.array(3)]] as unknown as never[][]
+  ) {
+    for (const split of [nd.split, nd.arraySplit, nd.hsplit]) {
+      deepStrictEqual(split(a, three!).map((part) => part.toList()), [[0, 1], [2, 3], [4, 5]]);
+    }
+    deepStrictEqual(nd.insert(m, one!, [8, 9], 1).toList(), [[1, 8, 2], [3, 9, 4]]);
+    deepStrictEqual(a.reshape(two!, three!).shape, [2, 3]);
+    deepStrictEqual(a.reshape([two!, three!]).shape, [2, 3]);
+    deepStrictEqual(a.reshape(nd.array(6) as never).shape, [6]);
+    deepStrictEqual(a.reshape(two!, three!, { order: "F" } as never).toList(), [[0, 2, 4], [1, 3, 5]]);
+    deepStrictEqual(m.transpose(one!, 0).toList(), m.T.toList());
+    deepStrictEqual(nd.transpose(m, [one!, 0]).toList(), m.T.toList());
+    deepStrictEqual(nd.histogram(a, three!).edges.size, 4);
+    deepStrictEqual(nd.histogram(a, three!).counts.toList(), [2, 2, 2]);
+    deepStrictEqual(nd.histogramdd(m, three!).counts.shape, [3, 3]);
+    deepStrictEqual(nd.histogramdd(m, { bins: [two!, three!] }).counts.shape, [2, 3]);
+    deepStrictEqual(nd.histogram2d([0, 1], [1, 2], three!).counts.shape, [3, 3]);
+    deepStrictEqual(nd.polyfit([0, 1, 2], [1, 3, 5], one!).round(9).toList(), [2, 1]);
+    deepStrictEqual(nd.polyfitAll([0, 1, 2], [1, 3, 5], one!).rank, 2);
+    deepStrictEqual(nd.pad([1], one!).toList(), [0, 1, 0]);
+    deepStrictEqual(nd.pad([1], [one!, two!]).toList(), [0, 1, 0, 0]);
+    deepStrictEqual(nd.tri(three!).toList(), nd.tri(3).toList());
+    deepStrictEqual(nd.tri(2, three!, one!).toList(), nd.tri(2, 3, 1).toList());
+    deepStrictEqual(nd.tril(m, one!).toList(), [[1, 2], [3, 4]]);
+    deepStrictEqual(nd.applyOverAxes((x, axis) => x.sum(axis), m, one!).toList(), [[3], [7]]);
+  }
+  // one place in a list is a place for each of the values, as in NumPy
+  deepStrictEqual(nd.insert(m, [1n], [8, 9], 1).toList(), [[1, 8, 9, 2], [3, 8, 9, 4]]);
+  deepStrictEqual(nd.split(a, nd.array([3]) as never).map(({ size }) => size), [3, 3]);
+  deepStrictEqual(a.slice([{ start: 1n as never, stop: 5n as never, step: 2n as never }]).toList(), [1, 3]);
+  deepStrictEqual(a.get([{ start: 4n as never }]).toList(), [4, 5]);
+  throws(() => a.slice([{ start: 2n ** 60n as never }]), { code: "ARR002" });
+  for (const bad of [0, -1, 0n, 1.5, nd.array(-2)] as never[]) {
+    throws(() => nd.arraySplit(a, bad), { code: "ARR002" });
+    throws(() => nd.split(a, bad), { code: "ARR002" });
+  }
+});
+
+Deno.test("histogram2d() and histogramdd() take an array of two numbers of bins, as NumPy", () => {
+  deepStrictEqual(nd.histogram2d([0, 1, 1], [0, 2, 2], nd.array([2, 3])).counts.toList(), [[1, 0, 0], [
+    0,
+    0,
+    2,
+  ]]);
+  const points = nd.array([[0, 0], [1, 2], [1, 2]]);
+  deepStrictEqual(nd.histogramdd(points, nd.array([2, 3])).counts.toList(), [[1, 0, 0], [0, 0, 2]]);
+  deepStrictEqual(nd.histogram2d([0, 1], [0, 1], nd.array([0, 1, 2])).counts.shape, [2, 2]);
+  throws(() => nd.histogramdd(points, [2, 3, 4]), { code: "ARR002", message: /for each of 2 coordinates/ });
+});
+
+Deno.test("tri() and eye() name the argument that is no integer", () => {
+  throws(() => nd.tri([2, 3] as never), {
+    code: "ARR002",
+    message: "tri takes an integer as rows, not a list",
+  });
+  throws(() => nd.tri(2, "3" as never), {
+    code: "ARR002",
+    message: 'tri takes an integer as columns, not "3"',
+  });
+  throws(() => nd.eye([2, 3] as never), {
+    code: "ARR002",
+    message: "eye takes an integer as rows, not a list",
+  });
+});

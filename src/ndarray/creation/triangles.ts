@@ -11,8 +11,8 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
-import { integerOf, integersOf, sizesOf } from "../storage/integer_lists.ts";
-import { optionsOf, type Positional, readOption } from "../storage/arguments.ts";
+import { integerOf, integersOf, isAlone, sizesOf } from "../storage/integer_lists.ts";
+import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
@@ -172,9 +172,8 @@ export function diagflat(a: ArrayLike, k = 0): NDArray {
 
 /** Which diagonal bounds a triangle: as NumPy, it may lie between two. */
 function boundOf(callee: string, given: number): number {
-  const k = readOption(callee, "k", given);
-  if (typeof k === "number") return k;
-  throw new NdpipeError("ARR002", `${callee} takes a number as k, not ${textOf(k)}`);
+  if (isAlone(given)) return integersOf(callee, "k", given)[0]!;
+  throw new NdpipeError("ARR002", `${callee} takes a number as k, not ${textOf(given)}`);
 }
 
 /** Whether column <= row + k, as bool (numRows, numColumns). */
@@ -200,9 +199,10 @@ export function tri(
   columns?: number | null,
   ...args: Positional<DiagonalOptions, ["k", "dtype"]>
 ): NDArray {
-  const [numRows] = sizesOf("tri", [rows]), [numColumns] = sizesOf("tri", [columns ?? rows]);
+  const numRows = integerOf("tri", "rows", rows), numColumns = integerOf("tri", "columns", columns ?? rows);
+  sizesOf("tri", [numRows, numColumns]);
   const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("tri", args, ["k", "dtype"]);
-  const lower = lowerTriangle([numRows!, numColumns!], boundOf("tri", k));
+  const lower = lowerTriangle([numRows, numColumns], boundOf("tri", k));
   if (dtype === "bool") return lower;
   const result = lower.astype(dtype);
   lower.dispose();

@@ -28,7 +28,7 @@ import { where } from "../functions.ts";
 import { cumsum, diff } from "../reductions/cumulative.ts";
 import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
-import { given } from "../storage/rows.ts";
+import { axisOf, given } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
 import { abs, add, eq, gt, isNan, logicalAnd, lt, mod, sub } from "./elementwise.ts";
 import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
@@ -347,16 +347,16 @@ export function unwrap(
     const raw = given(values);
     const isWhole = DTYPE[raw.dtype].kind === "i" && Number.isInteger(period);
     const p = isWhole || isFloat(raw.dtype) ? raw : raw.astype("f64");
-    const result = p.copy(), resolved = axis < 0 ? axis + p.ndim : axis;
-    const distance = diff(p, { axis }), half = isWhole ? Math.floor(period / 2) : period / 2;
+    const result = p.copy(), along = axisOf(p, axis, "unwrap");
+    const distance = diff(p, { axis: along }), half = isWhole ? Math.floor(period / 2) : period / 2;
     const wrapped = sub(mod(add(distance, half), period), half);
     // an odd period of integers has no middle that is as near on both sides
     const isOpen = logicalAnd(eq(wrapped, 2 * half === period ? -half : NaN), gt(distance, 0));
     const nearest = where(isOpen, half, wrapped);
     const correction = where(lt(abs(distance), discont), 0, sub(nearest, distance));
-    const rest = [...Array<string>(resolved).fill(":"), "1:"].join(", ");
+    const rest = [...Array<string>(along).fill(":"), "1:"].join(", ");
     const later = result.slice(rest);
-    add(later, cumsum(correction, { axis }), { out: later, casting: "unsafe" });
+    add(later, cumsum(correction, { axis: along }), { out: later, casting: "unsafe" });
     return result;
   });
 }

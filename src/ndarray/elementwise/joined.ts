@@ -76,10 +76,10 @@ function refuse(refusal: Refusal, operands: readonly Strided[], details: ErrorDe
   });
 }
 
-/** An axis counted from 0. Refused: SHP004. */
-export function resolvedAxis(view: Strided, axis: number): number {
+/** An axis counted from 0. Refused: SHP004; ARR002 for what is no integer, in words of `callee`. */
+export function resolvedAxis(view: Strided, axis: number, callee = "a function of one axis"): number {
   const isPlain = typeof axis === "number" || typeof axis === "string";
-  const plain = isPlain ? axis : integerOf("a function of arrays", "axis", axis);
+  const plain = isPlain ? axis : integerOf(callee, "axis", axis);
   return accept(resolveAxis(view.shape, plain), [view]);
 }
 

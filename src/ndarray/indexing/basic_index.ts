@@ -59,7 +59,8 @@ function itemOfText(text: string): Item | null {
 }
 
 function isBound(bound: unknown): boolean {
-  return bound === undefined || bound === null || Number.isInteger(bound);
+  return bound === undefined || bound === null || Number.isInteger(bound) ||
+    (typeof bound === "bigint" && Number.isSafeInteger(Number(bound)));
 }
 
 function itemOf(item: IndexItem): Item | null {
@@ -116,13 +117,14 @@ export function resolveRange(
   range: Range,
   size: number,
 ): { readonly start: number; readonly step: number; readonly size: number } | null {
-  const step = range.step ?? 1;
+  const step = Number(range.step ?? 1);
   if (step === 0) return null;
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const clamp = (bound: number | null | undefined, ifNone: number) =>
-    bound === null || bound === undefined
-      ? ifNone
-      : Math.min(Math.max(bound < 0 ? bound + size : bound, low), high);
+  const clamp = (given: number | null | undefined, ifNone: number) => {
+    if (given === null || given === undefined) return ifNone;
+    const bound = Number(given);
+    return Math.min(Math.max(bound < 0 ? bound + size : bound, low), high);
+  };
   const start = clamp(range.start, step > 0 ? 0 : size - 1), stop = clamp(range.stop, step > 0 ? size : -1);
   return { start, step, size: Math.max(0, Math.ceil((stop - start) / step)) };
 }

@@ -11,7 +11,7 @@ import { copyElements } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { shapeText } from "../storage/layout.ts";
 import { locating, optionsOf, type Positional, reading } from "../storage/arguments.ts";
-import { over, placedIn } from "../storage/rows.ts";
+import { axisOf, over, placedIn } from "../storage/rows.ts";
 import { arraysMemory } from "../storage/storage.ts";
 import {
   addressOf,
@@ -273,7 +273,10 @@ export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | nul
     return withIndices("indices of takeAlongAxis", indices, (list) => {
       if (axis !== null) {
         return new NDArray(
-          places.takeAlongView(array.view, list, { axis: axisOf(array.view, axis), read: readIndices }),
+          places.takeAlongView(array.view, list, {
+            axis: axisOf(array, axis, "takeAlongAxis"),
+            read: readIndices,
+          }),
         );
       }
       const flat = places.flatView(array.view);
@@ -315,14 +318,10 @@ export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis:
     (list) =>
       withValues(values, a.dtype, (view) =>
         places.putAlongView(a.view, { indices: list, values: view }, {
-          axis: axisOf(a.view, axis),
+          axis: axisOf(a, axis, "putAlongAxis"),
           read: readIndices,
         })),
   );
-}
-
-function axisOf(view: Strided, axis: number): number {
-  return operations.resolvedAxis(view, axis);
 }
 
 /**

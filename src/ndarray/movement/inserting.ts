@@ -16,6 +16,7 @@ import { indicesOf, positionsOfTrue, resolveIndices, viewOfList } from "../index
 import { flatNonzero } from "../indexing/nonzero_positions.ts";
 import { broadcastValue, fromPositions, withValues } from "../indexing/indexing.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
+import { isAlone } from "../storage/integer_lists.ts";
 import { isColumnMajor, rowMajorStrides } from "../storage/layout.ts";
 import { locating, reading } from "../storage/arguments.ts";
 import { over } from "../storage/rows.ts";
@@ -180,7 +181,6 @@ export function insert(
       const { values: given } = reading("places of insert", () => listOf(places, size));
       // as NumPy: one place, however it is named, takes any number of values
       const isSingle = given.length === 1;
-      const isNumber = typeof places === "number" || (places instanceof NDArray && places.ndim === 0);
       // as resolveIndices, but the place behind the last is one too
       const resolved = Array.from(given, (index) => {
         const at = index < 0 ? index + size : index;
@@ -193,7 +193,7 @@ export function insert(
       return withValues(values, dtype, (value) => {
         let inserted = value;
         while (inserted.shape.length < source.shape.length) inserted = expandView(inserted, 0);
-        if (isSingle && isNumber) inserted = movement.moveAxis(inserted, 0, along);
+        if (isSingle && isAlone(places)) inserted = movement.moveAxis(inserted, 0, along);
         const numNew = isSingle ? inserted.shape[along]! : resolved.length;
         const order = [...resolved.keys()].sort((x, y) => resolved[x]! - resolved[y]!);
         const at = new Int32Array(numNew);

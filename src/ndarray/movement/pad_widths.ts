@@ -23,14 +23,9 @@ export type Pair<T = number> = readonly [T, T];
 
 /** A pair for each axis. Refused: ARR002. */
 export function pairs<T extends ScalarValue>(given: PerEnd<T>, rank: number, what: string): Pair<T>[] {
-  const value: unknown = given instanceof NDArray
-    ? given.toList()
-    : ArrayBuffer.isView(given)
-    ? [...given as unknown as Iterable<T>]
-    : given;
+  const isOfElements = what === "constantValues", value = plainLists(given, isOfElements);
   const isOne = (each: unknown) =>
-    typeof each === "number" ||
-    (what === "constantValues" && (typeof each === "bigint" || typeof each === "boolean"));
+    typeof each === "number" || (isOfElements && (typeof each === "bigint" || typeof each === "boolean"));
   const refuse = (): never => {
     throw new NdpipeError("ARR002", `${what} is a number, a pair, or a pair for each of ${rank} axes`);
   };
@@ -43,6 +38,17 @@ export function pairs<T extends ScalarValue>(given: PerEnd<T>, rank: number, wha
   if (value.every(isOne)) return Array.from({ length: rank }, () => pairOf(value));
   if (value.length !== rank && value.length !== 1) refuse();
   return Array.from({ length: rank }, (_, axis) => pairOf(value[value.length === 1 ? 0 : axis]));
+}
+
+/** Arrays and typed arrays as lists; where they are no elements, which keep all digits, bigints as numbers. */
+function plainLists(given: unknown, isOfElements: boolean): unknown {
+  if (typeof given === "bigint") return isOfElements ? given : Number(given);
+  const list = given instanceof NDArray
+    ? given.toList()
+    : ArrayBuffer.isView(given)
+    ? [...given as unknown as Iterable<unknown>]
+    : given;
+  return Array.isArray(list) ? list.map((each) => plainLists(each, isOfElements)) : list;
 }
 
 /** Pairs of lengths, integers from 0, for each axis. Refused: ARR002, SHP004. */

@@ -9,12 +9,22 @@ import { type ArrayLike } from "../creation/creation.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { resolveRange } from "../indexing/basic_index.ts";
 import { viewed } from "../indexing/indexing.ts";
-import { integerOf, integersOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf, isAlone } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import { describe, rangeView } from "../storage/strided.ts";
 
 /** A number of parts, or the indices at which parts begin. */
 export type Sections = number | readonly number[];
+
+/** A number of parts from 1, where one number is given, or where parts begin. Refused: ARR002. */
+function sectionsOf(callee: string, given: Sections): Sections {
+  if (!isAlone(given)) {
+    return integersOf(callee, "sections", given).map((start) => integerOf(callee, "sections", start));
+  }
+  const count = integerOf(callee, "sections", given);
+  if (count > 0) return count;
+  throw new NdpipeError("ARR002", `a number of sections is an integer from 1, not ${count}`);
+}
 
 /**
  * Parts of an axis, the first ones larger where they are not equal: views. Refused: SHP004, ARR002.
@@ -29,17 +39,12 @@ export type Sections = number | readonly number[];
 export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
   return over(a, (array) => {
     const along = resolvedAxis(array.view, axis), size = array.shape[along]!;
+    const parts = sectionsOf("arraySplit", sections);
     let bounds: (number | null)[];
-    if (typeof sections === "number") {
-      if (!Number.isInteger(sections) || sections <= 0) {
-        throw new NdpipeError("ARR002", `a number of sections is an integer from 1, not ${sections}`);
-      }
-      const each = Math.floor(size / sections), larger = size % sections;
-      bounds = Array.from({ length: sections + 1 }, (_, i) => i * each + Math.min(i, larger));
-    } else {
-      const starts = integersOf("split", "sections", sections);
-      bounds = [0, ...starts.map((start) => integerOf("split", "sections", start)), null];
-    }
+    if (typeof parts === "number") {
+      const each = Math.floor(size / parts), larger = size % parts;
+      bounds = Array.from({ length: parts + 1 }, (_, i) => i * each + Math.min(i, larger));
+    } else bounds = [0, ...parts, null];
     return bounds.slice(1).map((stop, i) => {
       const range = resolveRange({ start: bounds[i]!, stop }, size)!;
       return viewed(array, rangeView(array.view, along, range));
@@ -60,14 +65,14 @@ export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[
  */
 export function split(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
   return over(a, (array) => {
-    const size = array.shape[resolvedAxis(array.view, axis)]!;
-    if (typeof sections === "number" && size % sections !== 0) {
-      throw new NdpipeError("ARR002", `split makes equal parts: ${size} is not divided by ${sections}`, {
+    const size = array.shape[resolvedAxis(array.view, axis)]!, parts = sectionsOf("split", sections);
+    if (typeof parts === "number" && size % parts !== 0) {
+      throw new NdpipeError("ARR002", `split makes equal parts: ${size} is not divided by ${parts}`, {
         operands: [describe(array.view)],
         help: "use arraySplit",
       });
     }
-    return arraySplit(array, sections, axis);
+    return arraySplit(array, parts, axis);
   });
 }
 

@@ -19,6 +19,7 @@ import { convolve } from "../statistics/signal.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, refuseArgument, withArrays } from "../storage/rows.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { integerOf } from "../storage/integer_lists.ts";
 import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /**
@@ -145,7 +146,7 @@ export function polyfit(
   ...args: Positional<PolynomialFitOptions, ["rcond"]>
 ): NDArray {
   const options = optionsOf<PolynomialFitOptions>("polyfit", args, ["rcond"]);
-  return scope(() => fitted([x, y], degree, options).coefficients);
+  return scope(() => fitted([x, y], integerOf("polyfit", "degree", degree), options).coefficients);
 }
 
 /**
@@ -169,8 +170,9 @@ export function polyfitAll(
 ): PolynomialFit {
   const options = optionsOf<PolynomialFitOptions>("polyfitAll", args, ["rcond"]);
   return scope(() => {
-    const { matrix, scale, ...rest } = fitted([x, y], degree, options);
-    const isWhole = rest.rank === degree + 1;
+    const whole = integerOf("polyfitAll", "degree", degree);
+    const { matrix, scale, ...rest } = fitted([x, y], whole, options);
+    const isWhole = rest.rank === whole + 1;
     const covariance = isWhole ? inv(matrix.T.matmul(matrix)).div(outer(scale, scale)) : null;
     return unpacked({ ...rest, covariance }, ...FIT_ORDER);
   });
@@ -184,7 +186,7 @@ function fitted(
   readonly matrix: NDArray;
   readonly scale: NDArray;
 } {
-  if (!Number.isInteger(degree) || degree < 0) refuseArgument(`a degree is an integer from 0, not ${degree}`);
+  if (degree < 0) refuseArgument(`a degree is an integer from 0, not ${degree}`);
   return withArrays([x, y], (at, values) => {
     const [points, sides] = [at!, values!].map((a) => isFloat(a.dtype) ? a : a.astype("f64")) as [
       NDArray,

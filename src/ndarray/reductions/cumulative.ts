@@ -79,15 +79,16 @@ function cumulate(
   refuseNoArray(a);
   // as NumPy, an array without axes is cumulated as if it had one
   if (a.ndim === 0 && (axis === 0 || axis === -1)) axis = null;
+  const along = axis === null ? null : axisOf(a, axis, isProduct ? "cumprod" : "cumsum");
   const dtype = asked ?? (out === undefined ? sumOf(a.dtype) : promoteTypes(out.dtype, a.dtype));
-  const rows = rowsToChange(a, axis, dtype), { length } = rows, { itemsize } = DTYPE[dtype];
+  const rows = rowsToChange(a, along, dtype), { length } = rows, { itemsize } = DTYPE[dtype];
   for (const row of rowAddresses(rows)) {
     if (dtype === "bool") cumulateBools(new Uint8Array(arraysMemory().buffer, row, length), isProduct);
     else cumulateRow(row, length, { isFloating: isFloat(dtype), itemsize, isProduct });
   }
-  const result = axis === null
+  const result = along === null
     ? arrayOfStored(rows.view, 0)
-    : arrayOfStoredLike(a, rows.view, { axis: axisOf(a, axis), like: "ufunc" });
+    : arrayOfStoredLike(a, rows.view, { axis: along, like: "ufunc" });
   return placedIn(result, out);
 }
 

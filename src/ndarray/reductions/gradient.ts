@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { isFloat, type TypedArray } from "../../dtype/mod.ts";
+import { type DType, isFloat, type TypedArray } from "../../dtype/mod.ts";
 import { DTypeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { concatenate } from "../functions.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
+import { isAlone } from "../storage/integer_lists.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
-import { axesOf, axisOf, over, part, refuseArgument, rowsOf } from "../storage/rows.ts";
+import { axesOf, axisOf, numbersOf, over, part, refuseArgument } from "../storage/rows.ts";
 
 /** The distance of samples, or the coordinate of each. */
 export type Spacing = number | NDArray | readonly number[] | TypedArray;
@@ -40,26 +41,58 @@ export interface GradientOptions {
  */
 export function gradients(
   f: ArrayLike,
-  spacing: readonly Spacing[] = [1],
+  spacing: readonly Spacing[] | GradientOptions = [1],
   ...args: Positional<GradientOptions>
 ): NDArray[] {
-  const { axis, edgeOrder = 1 } = optionsOf<GradientOptions>("gradients", args);
-  if (edgeOrder !== 1 && edgeOrder !== 2) {
-    refuseArgument(`gradient takes 1 or 2 as edgeOrder, not ${textOf(edgeOrder)}`);
-  }
-  return over(f, (array) => {
-    const axes = axis === undefined || axis === null
-      ? axesOf(array, null)
-      : typeof axis === "number"
-      ? [axis]
-      : axis;
-    const isOne = (each: Spacing) => typeof each === "number" || (each instanceof NDArray && each.ndim === 0);
-    const steps = spacing.length === 1 && isOne(spacing[0]!) ? axes.map(() => spacing[0]!) : spacing;
-    if (steps.length !== axes.length) refuseArgument(`gradient takes one spacing, or one for each axis`);
-    return axes.map((one, i) =>
-      scope(() => derivative(array, [axisOf(array, one), edgeOrder], spacingOf(steps[i]!)))
+  const [spacings, options] = spacingAndOptions<readonly Spacing[]>("gradients", [spacing, [1]], args);
+  if (!Array.isArray(spacings)) {
+    refuseArgument(
+      `gradients takes one spacing in a list, or one for each axis, not ${textOf(spacings)}`,
+      "put it in a list: [2]; gradient takes it as it is",
     );
-  });
+  }
+  return over(f, (array) => derivatives("gradients", array, spacings, options));
+}
+
+/** What stands behind the samples: the spacing, or already the options. */
+function spacingAndOptions<S>(
+  callee: string,
+  [given, usual]: readonly [S | GradientOptions, S],
+  args: Positional<GradientOptions>,
+): readonly [S, GradientOptions] {
+  return isOptions(given)
+    ? [usual, optionsOf<GradientOptions>(callee, [given, ...args])]
+    : [given as S, optionsOf<GradientOptions>(callee, args)];
+}
+
+function derivatives(
+  callee: string,
+  array: NDArray,
+  spacings: readonly Spacing[],
+  { axis = null, edgeOrder = 1 }: GradientOptions,
+): NDArray[] {
+  if (edgeOrder !== 1 && edgeOrder !== 2) {
+    refuseArgument(`${callee} takes 1 or 2 as edgeOrder, not ${textOf(edgeOrder)}`);
+  }
+  const axes = axis === null
+    ? axesOf(array, null)
+    : (typeof axis === "number" ? [axis] : axis).map((one) => axisOf(array, one));
+  if (new Set(axes).size < axes.length) {
+    refuseArgument(`${callee} takes each axis once, not ${axes.join(", ")}`);
+  }
+  const steps = spacings.length === 1 && isAlone(spacings[0]) ? axes.map(() => spacings[0]!) : spacings;
+  if (steps.length !== axes.length) {
+    refuseArgument(
+      `${callee} takes one number as spacing, or a spacing for each of ${axes.length} axes, not ${steps.length}`,
+    );
+  }
+  return axes.map((one, i) => scope(() => derivative(callee, [array, one, edgeOrder], steps[i]!)));
+}
+
+/** Options of `gradient`, which is along one axis. */
+export interface OneGradientOptions extends GradientOptions {
+  /** needed where there are several */
+  readonly axis?: number | null;
 }
 
 /**
@@ -75,27 +108,52 @@ export function gradients(
  */
 export function gradient(
   f: ArrayLike,
-  spacing: Spacing = 1,
-  ...args: Positional<GradientOptions & { readonly axis?: number }>
+  spacing: Spacing | OneGradientOptions = 1,
+  ...args: Positional<OneGradientOptions>
 ): NDArray {
-  const options = optionsOf<GradientOptions & { readonly axis?: number }>("gradient", args);
+  const [distance, options] = spacingAndOptions<Spacing>("gradient", [spacing, 1], args);
   return over(f, (array) => {
-    const [first, ...more] = gradients(array, [spacing], options);
+    const [first, ...more] = derivatives("gradient", array, [distance], options);
     if (first !== undefined && more.length === 0) return first;
     return refuseArgument(`gradient takes an axis for ${array.ndim} axes`, "gradients gives all of them");
   });
 }
 
-function spacingOf(given: Spacing): number | NDArray {
-  if (typeof given === "number" || given instanceof NDArray) return given;
-  if (Array.isArray(given) || ArrayBuffer.isView(given)) return asarray(given);
-  return refuseArgument(`gradient takes a number, or the coordinates, as spacing, not ${textOf(given)}`);
+/** The distances of neighbours along an axis, as NumPy has them. */
+interface Distances {
+  /** one where all are the same */
+  readonly list: readonly number[];
+  readonly isEven: boolean;
+  /** what is computed of them is rounded to this dtype; null: plain numbers, which take that of the samples */
+  readonly dtype: "f32" | "f64" | null;
+}
+
+function distancesOf(callee: string, given: Spacing, size: number): Distances {
+  if (typeof given === "number" || typeof given === "bigint") {
+    return { list: [Number(given)], isEven: true, dtype: null };
+  }
+  if (!(given instanceof NDArray || Array.isArray(given) || ArrayBuffer.isView(given))) {
+    return refuseArgument(`${callee} takes a number, or the coordinates, as spacing, not ${textOf(given)}`);
+  }
+  const points = asarray(given), dtype = points.dtype === "f32" ? "f32" : "f64";
+  if (points.ndim === 0) return { list: [Number(points.item())], isEven: true, dtype };
+  if (points.ndim !== 1 || points.size !== size) {
+    refuseArgument(`coordinates are one axis of ${size} elements`);
+  }
+  const round = roundingTo(dtype), numbers = [...numbersOf(points)];
+  const list = numbers.slice(1).map((point, i) => round(point - numbers[i]!));
+  const isEven = list.every((distance) => distance === list[0]);
+  return { list: isEven ? list.slice(0, 1) : list, isEven, dtype };
+}
+
+function roundingTo(dtype: DType | null): (x: number) => number {
+  return dtype === "f32" ? Math.fround : (x) => x;
 }
 
 function derivative(
-  given: NDArray,
-  [axis, edgeOrder]: readonly [number, 1 | 2],
-  spacing: number | NDArray,
+  callee: string,
+  [given, axis, edgeOrder]: readonly [NDArray, number, 1 | 2],
+  spacing: Spacing,
 ): NDArray {
   if (given.dtype === "bool") {
     throw new DTypeError("DTY001", "gradient is not defined for bool", {
@@ -105,54 +163,57 @@ function derivative(
   const f = isFloat(given.dtype) ? given : given.astype("f64");
   const size = f.shape[axis]!;
   if (size < edgeOrder + 1) {
-    refuseArgument(`gradient takes at least ${edgeOrder + 1} elements along an axis, not ${size}`);
+    refuseArgument(`${callee} takes at least ${edgeOrder + 1} elements along an axis, not ${size}`);
   }
-  const distances = typeof spacing === "number" || spacing.ndim === 0 ? null : coordinates(spacing, size);
-  const isEven = distances === null || distances.every((distance) => distance === distances[0]);
-  const step = Number(typeof spacing === "number" ? spacing : spacing.ndim === 0 ? spacing.item() : NaN);
-  const h = (i: number): number => distances === null ? step : distances.at(i)!;
+  const distances = distancesOf(callee, spacing, size), { list, isEven, dtype } = distances;
   const at = (start: number, stop: number): NDArray =>
     part(f, axis, stop === 0 ? { start } : { start, stop });
+  // a number that is not plain is of a dtype, to which the samples are promoted
+  const factor = (value: number): number | NDArray => dtype === null ? value : asarray(value, { dtype });
   const column = (values: readonly number[]): NDArray =>
-    asarray(values, { dtype: "f64" }).reshape(f.shape.map((_, one) => one === axis ? values.length : 1));
-  const inner: number[][] = [[], [], []];
-  for (let i = 0; !isEven && i < size - 2; i++) {
-    const [a, b] = [h(i), h(i + 1)];
-    inner[0]!.push(-b / (a * (a + b)));
-    inner[1]!.push((b - a) / (a * b));
-    inner[2]!.push(a / (b * (a + b)));
-  }
+    asarray(values, { dtype: dtype ?? "f64" })
+      .reshape(f.shape.map((_, one) => one === axis ? values.length : 1));
+  const combine = (weights: readonly (number | NDArray)[], from: number, count: number): NDArray => {
+    const [a, b, c] = weights.map((weight, i) => at(from + i, from + i + count).mul(weight));
+    return a!.add(b!).add(c!);
+  };
   const middle = isEven
-    ? at(2, 0).sub(at(0, -2)).div(2 * h(0))
-    : column(inner[0]!).mul(at(0, -2)).add(column(inner[1]!).mul(at(1, -1))).add(
-      column(inner[2]!).mul(at(2, 0)),
-    );
+    ? at(2, 0).sub(at(0, -2)).div(factor(2 * list[0]!))
+    : combine(innerWeights(distances).map(column), 0, size - 2);
   const [first, last] = edgeOrder === 1
-    ? [at(1, 2).sub(at(0, 1)).div(h(0)), at(size - 1, size).sub(at(size - 2, size - 1)).div(h(-1))]
-    : edges(at, size, isEven ? [h(0), h(0), h(0), h(0)] : [h(0), h(1), h(-2), h(-1)]);
+    ? [
+      at(1, 2).sub(at(0, 1)).div(factor(list[0]!)),
+      at(size - 1, size).sub(at(size - 2, size - 1)).div(factor(list.at(-1)!)),
+    ]
+    : edgeWeights(distances).map((weights, end) => combine(weights.map(factor), end === 0 ? 0 : size - 3, 1));
   const parts = size > 2 ? [first!, middle, last!] : [first!, last!];
   return concatenate(parts, axis).astype(f.dtype);
 }
 
-/** the second-order formulas at both ends */
-function edges(
-  at: (start: number, stop: number) => NDArray,
-  size: number,
-  [a, b, c, d]: readonly [number, number, number, number],
-): [NDArray, NDArray] {
-  const combine = (weights: readonly number[], from: number): NDArray =>
-    at(from, from + 1).mul(weights[0]!).add(at(from + 1, from + 2).mul(weights[1]!))
-      .add(at(from + 2, from + 3).mul(weights[2]!));
-  return [
-    combine([-(2 * a + b) / (a * (a + b)), (a + b) / (a * b), -a / (b * (a + b))], 0),
-    combine([d / (c * (c + d)), -(d + c) / (c * d), (2 * d + c) / (d * (c + d))], size - 3),
-  ];
+/** For uneven distances, what each element's neighbour before it, itself and the one behind count. */
+function innerWeights({ list, dtype }: Distances): readonly (readonly number[])[] {
+  const r = roundingTo(dtype), weights: number[][] = [[], [], []];
+  for (let i = 0; i < list.length - 1; i++) {
+    const [a, b] = [list[i]!, list[i + 1]!], sum = r(a + b);
+    weights[0]!.push(r(-b / r(a * sum)));
+    weights[1]!.push(r(r(b - a) / r(a * b)));
+    weights[2]!.push(r(a / r(b * sum)));
+  }
+  return weights;
 }
 
-function coordinates(spacing: NDArray, size: number): number[] {
-  if (spacing.ndim !== 1 || spacing.size !== size) {
-    refuseArgument(`coordinates are one axis of ${size} elements`);
-  }
-  const points = [...rowsOf(spacing, 0, "f64").elements as Float64Array];
-  return points.slice(1).map((point, i) => point - points[i]!);
+/**
+ * By the formulas of second order: what the first three elements count in the derivative of the first, and the last
+ * three in that of the last. Of even distances it is by the distance alone: its square may be beyond what floats hold.
+ */
+function edgeWeights({ list, isEven, dtype }: Distances): readonly (readonly number[])[] {
+  const r = roundingTo(dtype), h = list[0]!;
+  if (isEven) return [[-1.5, 2, -0.5], [0.5, -2, 1.5]].map((weights) => weights.map((one) => r(one / h)));
+  const [a, b] = [h, list[1]!],
+    [c, d] = [list.at(-2)!, list.at(-1)!],
+    [before, behind] = [r(a + b), r(c + d)];
+  return [
+    [r(-r(2 * a + b) / r(a * before)), r(before / r(a * b)), r(-a / r(b * before))],
+    [r(d / r(c * behind)), r(-behind / r(c * d)), r(r(2 * d + c) / r(d * behind))],
+  ];
 }

@@ -48,7 +48,7 @@ export interface SortOptions {
 export function sort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): NDArray {
   const { axis = -1 } = optionsOf<SortOptions>("sort", args, ["axis"]);
   return over(a, (array) => {
-    const rows = rowsToRead(array, axis);
+    const along = alongWhich("sort", array, axis), rows = rowsToRead(array, along);
     const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", array.dtype);
     try {
       sortRows(rows, target);
@@ -56,8 +56,13 @@ export function sort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): 
       target.storage.freeUnheld();
       throw error;
     }
-    return placed(array, target, axis);
+    return placed(array, target, along);
   });
+}
+
+/** The axis, from 0, before anything is made along it; null: the flat array. Refused: SHP004, ARR002. */
+function alongWhich(callee: string, a: NDArray, axis: number | null): number | null {
+  return axis === null ? null : axisOf(a, axis, callee);
 }
 
 /**
@@ -75,10 +80,12 @@ export function argsort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>
   const { axis: along = -1 } = optionsOf<SortOptions>("argsort", args, ["axis"]);
   return over(a, (array) => {
     // as NumPy, an array without axes is sorted as if it had one
-    const axis = array.ndim === 0 && (along === 0 || along === -1) ? null : along;
+    const axis = array.ndim === 0 && (along === 0 || along === -1)
+      ? null
+      : alongWhich("argsort", array, along);
     const rows = rowsToRead(array, axis);
     try {
-      return arrayOfStored(argsortRows(rows), axis === null ? 0 : axisOf(array, axis));
+      return arrayOfStored(argsortRows(rows), axis ?? 0);
     } finally {
       freeRows(rows);
     }
@@ -87,9 +94,7 @@ export function argsort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>
 
 /** rows along the axis of an array, laid out as its copy */
 function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
-  return axis === null
-    ? arrayOfStored(view, 0)
-    : arrayOfStoredLike(a, view, { axis: axisOf(a, axis), like: "copy" });
+  return axis === null ? arrayOfStored(view, 0) : arrayOfStoredLike(a, view, { axis, like: "copy" });
 }
 
 /**
@@ -111,9 +116,10 @@ export function partition(
 ): NDArray {
   const options = optionsOf<SortOptions>("partition", args, ["axis"]);
   return over(a, (array) => {
-    const ranks = ranksOf(array, kth, options);
-    if (ranks.length > MAX_PIVOTS) return sort(array, options);
-    return placed(array, partitioned(array, ranks, options), options.axis === undefined ? -1 : options.axis);
+    const axis = alongWhich("partition", array, options.axis === undefined ? -1 : options.axis);
+    const ranks = ranksOf("partition", [array, axis], kth);
+    if (ranks.length > MAX_PIVOTS) return sort(array, { axis });
+    return placed(array, partitioned(array, ranks, { axis }), axis);
   });
 }
 
@@ -136,12 +142,10 @@ export function argpartition(
 ): NDArray {
   const options = optionsOf<SortOptions>("argpartition", args, ["axis"]);
   return over(a, (array) => {
-    const ranks = ranksOf(array, kth, options), { axis = -1 } = options;
-    if (ranks.length > MAX_PIVOTS) return argsort(array, options);
-    return arrayOfStored(
-      partitioned(array, ranks, { axis, isOrder: true }),
-      axis === null ? 0 : axisOf(array, axis),
-    );
+    const axis = alongWhich("argpartition", array, options.axis === undefined ? -1 : options.axis);
+    const ranks = ranksOf("argpartition", [array, axis], kth);
+    if (ranks.length > MAX_PIVOTS) return argsort(array, { axis });
+    return arrayOfStored(partitioned(array, ranks, { axis, isOrder: true }), axis ?? 0);
   });
 }
 
@@ -149,7 +153,7 @@ export function argpartition(
 function partitioned(
   a: NDArray,
   kth: readonly number[],
-  { axis = -1, isOrder = false }: SortOptions & { readonly isOrder?: boolean },
+  { axis, isOrder = false }: { readonly axis: number | null; readonly isOrder?: boolean },
 ): Strided {
   const rows = rowsToChange(a, axis);
   try {
@@ -167,9 +171,13 @@ function partitioned(
 }
 
 /** the positions from 0, ascending, each once */
-function ranksOf(a: NDArray, kth: number | readonly number[], { axis = -1 }: SortOptions): readonly number[] {
-  const length = axis === null ? a.size : a.shape[axisOf(a, axis)]!;
-  const ranks = integersOf("partition", "kth", kth).map((k) => {
+function ranksOf(
+  callee: string,
+  [a, axis]: readonly [NDArray, number | null],
+  kth: number | readonly number[],
+): readonly number[] {
+  const length = axis === null ? a.size : a.shape[axis]!;
+  const ranks = integersOf(callee, "kth", kth).map((k) => {
     if (Number.isInteger(k) && k >= -length && k < length) return k < 0 ? k + length : k;
     return refuseArgument(`kth ${k} is no position among ${length} elements`);
   });
@@ -201,10 +209,10 @@ export function lexsort(
     }
     // as NumPy, keys without axes are one row of one element
     if (first.ndim === 0 && (axis === 0 || axis === -1)) return zeros([], "i64");
-    const rows: StoredRows[] = [];
+    const along = axisOf(first, axis, "lexsort"), rows: StoredRows[] = [];
     try {
-      for (const key of arrays) rows.push(rowsToRead(key, axis));
-      return arrayOfStored(lexsortRows(rows), axisOf(first, axis));
+      for (const key of arrays) rows.push(rowsToRead(key, along));
+      return arrayOfStored(lexsortRows(rows), along);
     } finally {
       rows.forEach(freeRows);
     }

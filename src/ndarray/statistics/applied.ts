@@ -6,6 +6,7 @@
 import { NDArray, type Values } from "../array.ts";
 import { type ArrayLike, asarray, zerosLike } from "../creation/creation.ts";
 import { stack } from "../functions.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { axisOf, given, over, refuseArgument } from "../storage/rows.ts";
@@ -69,7 +70,7 @@ export function applyOverAxes(
   return scope(() => {
     let value = given(a);
     const { ndim } = value;
-    for (const axis of typeof axes === "number" ? [axes] : axes) {
+    for (const axis of integersOf("applyOverAxes", "axes", axes)) {
       const at = axisOf(value, axis), made = compute(value, at);
       value = made.ndim === ndim ? made : made.expandDims(at);
       if (value.ndim !== ndim) {

@@ -10,6 +10,7 @@ import { array, type ArrayLike, asarray, zeros } from "../creation/creation.ts";
 import { binsBetween } from "../sorting/searching.ts";
 import { searchsorted } from "../sorting/sort.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { integerOf, isAlone } from "../storage/integer_lists.ts";
 import { scope } from "../storage/lifetime.ts";
 import {
   arrayOf,
@@ -64,11 +65,12 @@ export function histogramBinEdges(
   a: ArrayLike,
   ...args: Positional<Pick<HistogramOptions, "bins" | "range">, ["bins", "range"]>
 ): NDArray {
-  const { bins = 10, range } = optionsOf<Pick<HistogramOptions, "bins" | "range">>(
+  const { bins: asked = 10, range } = optionsOf<Pick<HistogramOptions, "bins" | "range">>(
     "histogramBinEdges",
     args,
     ["bins", "range"],
   );
+  const bins = numBinsOr("histogramBinEdges", asked);
   return over(a, (sample) => {
     if (typeof bins !== "number" && typeof bins !== "string") {
       const edges = array(bins);
@@ -82,6 +84,11 @@ export function histogramBinEdges(
     const { numbers, dtype } = equalEdges(sample, bins, range);
     return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
   });
+}
+
+/** A number of bins where one number is given, in whatever holds it; anything else as it is. Refused: ARR002. */
+export function numBinsOr<T>(callee: string, bins: T): T | number {
+  return isAlone(bins) ? integerOf(callee, "bins", bins) : bins;
 }
 
 interface EqualEdges {
@@ -168,8 +175,8 @@ export function histogram(
 }
 
 function countByBins(a: NDArray, options: HistogramOptions): Histogram {
-  const { density = false, weights, bins: asked, range } = options;
-  if (weights !== undefined && typeof options.bins === "string") {
+  const { density = false, weights, range } = options, asked = numBinsOr("histogram", options.bins);
+  if (weights !== undefined && typeof asked === "string") {
     refuseArgument("a rule settles the bins of elements that count alike", "give the number of bins");
   }
   const edges = histogramBinEdges(a, { bins: asked, range }),
@@ -179,7 +186,7 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   if (by !== null && by.shape.join() !== a.shape.join()) refuseArgument("weights have the array's shape");
   const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);
   const totals = new Float64Array(Math.max(0, numBins));
-  const isEqual = options.bins === undefined || typeof options.bins !== "object";
+  const isEqual = asked === undefined || typeof asked !== "object";
   const first = bounds[0]!, last = bounds[numBins]!;
   const bins = isEqual ? null : binsBetween(edges.view, a.view);
   const equalBin = (value: number): number => {

@@ -12,13 +12,13 @@ import { optionsOf, type Positional, withoutNulls } from "../storage/arguments.t
 import { scope } from "../storage/lifetime.ts";
 import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
-import { histogramBinEdges } from "./histogram.ts";
+import { histogramBinEdges, numBinsOr } from "./histogram.ts";
 import { type NamedTuple, Unpacked, unpacked } from "../storage/unpacked.ts";
 
 /** Options of `histogramdd` and `histogram2d`. */
 export interface HistogramNdOptions {
   /** for all coordinates or for each: how many bins of equal width (default 10), or their edges, ascending */
-  readonly bins?: number | readonly (number | NDArray | readonly number[])[];
+  readonly bins?: number | NDArray | readonly (number | NDArray | readonly number[])[];
   /** for each coordinate the outer edges, where its bins are of equal width; null: the extremes */
   readonly range?: readonly (readonly [number, number] | null)[];
   /** divide so that the integral is 1 */
@@ -79,7 +79,7 @@ function pointsOf(sample: ArrayLike | readonly ArrayLike[]): NDArray {
 
 /** Options of `histogram2d`: `bins` may also be edges that both coordinates have. */
 export interface Histogram2dOptions extends Omit<HistogramNdOptions, "bins"> {
-  readonly bins?: HistogramNdOptions["bins"] | NDArray | readonly number[];
+  readonly bins?: HistogramNdOptions["bins"] | readonly number[];
 }
 
 /**
@@ -101,7 +101,9 @@ export function histogram2d(
 ): Histogram2d {
   const options = optionsOf<Histogram2dOptions>("histogram2d", args, ["bins", "range", "density", "weights"]);
   const { bins = 10, ...rest } = options;
-  const isShared = bins instanceof NDArray || (Array.isArray(bins) && bins.length > 2);
+  const isShared = bins instanceof NDArray
+    ? bins.ndim > 0 && bins.shape[0] !== 2
+    : Array.isArray(bins) && bins.length > 2;
   const each = isShared ? [bins, bins] as readonly (NDArray | readonly number[])[] : bins;
   return scope(() => {
     const { counts, edges } = histogramdd(stack([given(x), given(y)], 1), {
@@ -115,14 +117,15 @@ export function histogram2d(
 function countPoints(points: NDArray, options: HistogramNdOptions): CountsNd {
   const { bins = 10, range, density = false, weights } = withoutNulls(options);
   const [numPoints, numAxes] = points.shape as [number, number];
-  const counted = typeof bins === "number" ? new Array<number>(numAxes).fill(bins) : bins;
+  const one = numBinsOr("histogramdd", bins);
+  const counted = typeof one === "number" ? new Array<number>(numAxes).fill(one) : [...one];
   if (counted.length !== numAxes || (range !== undefined && range.length !== numAxes)) {
     refuseArgument(`bins and range are given for each of ${numAxes} coordinates`);
   }
   const columns = counted.map((_, axis) => points.slice([":", axis]));
   const edges = columns.map((column, axis) => {
     const outer = range?.[axis] ?? undefined;
-    return histogramBinEdges(column, { bins: counted[axis] as number, ...(outer && { range: outer }) });
+    return histogramBinEdges(column, { bins: counted[axis] as ArrayLike, ...(outer && { range: outer }) });
   });
   const shape = edges.map(({ size }) => size - 1);
   guard({

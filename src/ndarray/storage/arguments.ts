@@ -5,7 +5,7 @@
  * @module
  */
 import { MemoryError, NdpipeError } from "../../errors.ts";
-import { integersOf } from "./integer_lists.ts";
+import { integersOf, isAlone } from "./integer_lists.ts";
 import { isOfIntegers, isOfNumber, refuseOtherKind, textOf } from "./option_kinds.ts";
 import { optionNames, refuseNoOption } from "./option_names.ts";
 
@@ -85,9 +85,7 @@ export function readOption<T>(callee: string, name: string, value: T): T {
 function integersAs<T>(callee: string, name: string, value: T): T {
   if (value === undefined || value === null || typeof value === "number") return value;
   const list = integersOf(callee, name, value);
-  const isAlone = typeof value === "bigint" ||
-    (typeof value === "object" && "ndim" in value && value.ndim === 0);
-  return (isAlone ? list[0] : list) as T;
+  return (isAlone(value) ? list[0] : list) as T;
 }
 
 /** Refuses, as ARR002, what stands by position and among the options. */

@@ -9,44 +9,46 @@ import { textOf } from "./option_kinds.ts";
 /** What functions take as a shape. */
 export type ShapeArgument = number | readonly number[];
 
+/** Whether a value is one number, and no list of one: a number, a bigint or an array without axes. */
+export function isAlone(given: unknown): boolean {
+  return typeof given === "number" || typeof given === "bigint" || isArrayOfOne(given);
+}
+
+function isArrayOfOne(given: unknown): given is { readonly item: () => unknown } {
+  return typeof given === "object" && given !== null && "ndim" in given && given.ndim === 0 &&
+    "item" in given && typeof given.item === "function";
+}
+
+/** A bigint that a number is, or an array without axes, as that number; anything else as it is. */
+function plainNumber(given: unknown): unknown {
+  if (typeof given === "bigint") return Number.isSafeInteger(Number(given)) ? Number(given) : given;
+  return isArrayOfOne(given) ? plainNumber(given.item()) : given;
+}
+
 /**
  * The numbers as a list; one number is a list of one. What they may be is the caller's to say. Refused: ARR002 for what
  * is neither a number nor a list of them, so that no error of the language is met further in.
  */
 export function integersOf(callee: string, name: string, given: unknown): readonly number[] {
-  if (typeof given === "number") return [given];
-  const isSafe = (each: unknown): each is bigint =>
-    typeof each === "bigint" && Number.isSafeInteger(Number(each));
-  const isObject = typeof given === "object" && given !== null;
-  // an array without axes is the number that it holds
-  if (
-    isObject && "ndim" in given && given.ndim === 0 && "item" in given && typeof given.item === "function"
-  ) {
-    return integersOf(callee, name, given.item());
-  }
-  const isListed = isObject && (Array.isArray(given) || ArrayBuffer.isView(given) || "lease" in given) &&
-    Symbol.iterator in given;
+  const one = plainNumber(given);
+  if (typeof one === "number") return [one];
+  const isListed = typeof given === "object" && given !== null && Symbol.iterator in given &&
+    (Array.isArray(given) || ArrayBuffer.isView(given) || "lease" in given) && !isArrayOfOne(given);
   // spread, as a list may have holes, over which `every` and `map` step
-  const list = (isListed ? [...given as Iterable<unknown>] : [given])
-    .map((each) => isSafe(each) ? Number(each) : each);
+  const list = (isListed ? [...given as Iterable<unknown>] : [one]).map(plainNumber);
   const other = list.findIndex((each) => typeof each !== "number");
   if (other < 0) return list as readonly number[];
   throw new NdpipeError(
     "ARR002",
-    `${callee} takes integers as ${name}, not ${
-      isListed ? `${textOf(list[other])} in a list` : textOf(given)
-    }`,
+    `${callee} takes integers as ${name}, not ${isListed ? `${textOf(list[other])} in a list` : textOf(one)}`,
   );
 }
 
-/** One integer: a number, a bigint or an array without axes. Refused: ARR002. */
+/** One integer: a number, a bigint or an array without axes. Refused: ARR002, also for a list. */
 export function integerOf(callee: string, name: string, given: unknown): number {
-  const list = integersOf(callee, name, given);
-  if (list.length === 1 && Number.isInteger(list[0])) return list[0]!;
-  throw new NdpipeError(
-    "ARR002",
-    `${callee} takes an integer as ${name}, not ${list.length === 1 ? list[0] : textOf(given)}`,
-  );
+  const one = plainNumber(given);
+  if (typeof one === "number" && Number.isInteger(one)) return one;
+  throw new NdpipeError("ARR002", `${callee} takes an integer as ${name}, not ${textOf(one)}`);
 }
 
 /** Sizes, each an integer from 0. Refused: ARR002. */

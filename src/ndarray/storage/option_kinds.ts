@@ -96,5 +96,9 @@ export function textOf(given: unknown): string {
   if (typeof given === "string") return JSON.stringify(given);
   if (Array.isArray(given)) return "a list";
   if (typeof given === "function") return "a function";
-  return typeof given === "object" && given !== null ? `a ${given.constructor.name}` : String(given);
+  if (typeof given !== "object" || given === null) return String(given);
+  // an object may have no constructor, or one of its own
+  const { constructor: kind }: { readonly constructor?: unknown } = given;
+  const name = typeof kind === "function" && kind !== Object && kind.name !== "" ? kind.name : "object";
+  return `${/^([AEIOaeio]|ND|U(?!i))/.test(name) ? "an" : "a"} ${name}`;
 }

@@ -97,3 +97,35 @@ Deno.test("a refused allocation promises to leave nothing behind, in every funct
   ok(names.length > 300);
   deepStrictEqual(found, []);
 });
+
+Deno.test("a list of several axes where one is taken promises to leave nothing behind", () => {
+  const found: string[] = [], functions = new Map(functionsIn(nd));
+  let numRefused = 0;
+  const calls: [string, () => unknown][] = BEFORE.flatMap(([args, names]) =>
+    names.split(" ").flatMap((name): [string, () => unknown][] => {
+      const call = functions.get(name)!,
+        matrices = () => args().map((given) => given instanceof nd.NDArray && given.ndim === 1 ? m() : given);
+      return [
+        [`${name}(…, { axis: [0, 1] })`, () => call(...matrices(), { axis: [0, 1] })],
+        [`${name}(…, { axis: [[0]] })`, () => call(...matrices(), { axis: [[0]] })],
+      ];
+    })
+  );
+  calls.push(
+    ["lexsort([…], [0, 1])", () => nd.lexsort([m(), m()], [0, 1] as never)],
+    ["lexsort([…], null)", () => nd.lexsort([m(), m()], null)],
+  );
+  for (const [name, run] of calls) {
+    const before = nd.memoryStatistics().numStorages;
+    try {
+      nd.scope(() => void run());
+    } catch (error) {
+      if (!(error instanceof NdpipeError)) throw new Error(name, { cause: error });
+      numRefused++;
+    }
+    const numLeft = nd.memoryStatistics().numStorages - before;
+    if (numLeft !== 0) found.push(`${name}: ${numLeft} left`);
+  }
+  ok(numRefused > 300);
+  deepStrictEqual(found, []);
+});

@@ -39,10 +39,10 @@ export function refuseNoArray(a: unknown): void {
   );
 }
 
-/** The index of an axis. Refused: SHP004. */
-export function axisOf(a: NDArray, axis: number): number {
+/** The index of an axis. Refused: SHP004; ARR002 for what is no integer, in words of `callee`. */
+export function axisOf(a: NDArray, axis: number, callee?: string): number {
   refuseNoArray(a);
-  return resolvedAxis(a.view, axis);
+  return resolvedAxis(a.view, axis, callee);
 }
 
 /** The axes that are meant, ascending; null: all. Refused: SHP004. */
