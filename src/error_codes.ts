@@ -342,7 +342,7 @@ export const ERRORS = {
     "no such parameter is declared",
     "`--param` gives a value to a name that the pipeline does not declare. It would have no effect, so " +
       "it is taken for a slip of the pen. The message lists the declared params and the nearest name. " +
-      "Entries of a params file that the pipeline does not declare are passed over.",
+      "Entries of a params file that the pipeline does not declare are passed over; check lists them, and run warns.",
   ),
   PAR006: unreadable(
     "the params file cannot be read",
@@ -407,7 +407,8 @@ export const ERRORS = {
       "same way, from a file too, when its buffers claim to hold more than its rows account for: that " +
       "is damage, or a decompression bomb. Values of carried columns have a share of their own: as many " +
       "bytes a row as `carry({ maxBytesPerRow })` says, or 64, or what the input's metadata tells, and a " +
-      "record batch of the output ends where they are used up; one value has a mebibyte at most. Where Arrow is " +
+      "record batch of the output ends where they are used up; one value has a mebibyte at most, of text what " +
+      "a record may have. Where Arrow is " +
       "copied as it is, so are bodies that `--compress` has no room for, and streams of more record batches than " +
       "there is memory for: give more with `--memory`.",
   ),
@@ -480,7 +481,7 @@ export const ERRORS = {
   ),
   FMT006: unreadable(
     "the text is not UTF-8",
-    "CSV and NDJSON text is read as UTF-8, with or without a byte order mark, or as UTF-16, which is told by its " +
+    "CSV and JSON lines are read as UTF-8, with or without a byte order mark, or as UTF-16, which is told by its " +
       "byte order mark or its zeros. The message gives the line, the byte column and the bytes that are no " +
       "character, or names UTF-32. Spreadsheets on Windows write Windows-1252 unless they are told otherwise. " +
       "Convert the file first: `iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv`. The whole text is " +
@@ -498,11 +499,11 @@ export const ERRORS = {
   ),
   FMT008: unreadable(
     "a line is no JSON object",
-    "Each line of an NDJSON (JSON lines) input is one object in the grammar of RFC 8259: keys and strings in " +
+    "Each line of JSON lines (NDJSON) is one object in the grammar of RFC 8259: keys and strings in " +
       "double quotes, true, false, null, numbers without zeros or a plus in front. NaN and Infinity are no numbers " +
       "of JSON; floats take them as strings. A key may stand once in an object, and escapes of surrogates come in " +
       "pairs. The message gives the line, the byte column and what is missing there. A file that is one array of " +
-      "objects is no NDJSON: `jq -c '.[]'` makes lines of it. Values of columns that no input reads are checked too.",
+      "objects is no JSON lines: `jq -c '.[]'` makes lines of it. Values of columns that no input reads are checked too.",
   ),
   // ---- data
   DAT001: data(

@@ -88,6 +88,8 @@ export class BatchAssembler {
       } else {
         const wanted = Math.min(taken, batchRows - this.#filled);
         taken = this.#rowsThatFit(chunk, from, wanted);
+        // it would be tried again for ever
+        if (taken === 0 && this.#filled === 0) throw new Error("a value longer than its input's longest");
         this.#fill(chunk, from, taken);
         if (taken < wanted) this.flush();
       }

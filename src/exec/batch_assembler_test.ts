@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { UTF8 } from "../schema/mod.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 
 /** Two outputs, 4 and 2 bytes a row; chunks are written at fixed places and numbered through. */
@@ -138,4 +139,20 @@ Deno.test("BatchAssembler refuses other rows than were known of, once it has tol
   const refused = { name: "FormatError", code: "FMT004" };
   assert.throws(() => assembleKnown(12, 16, [8]), { ...refused, message: /fewer rows than the 12/ });
   assert.throws(() => assembleKnown(8, 16, [8, 8]), { ...refused, message: /more rows than the 8/ });
+});
+
+Deno.test("BatchAssembler.add() ends where a value has no room in an empty batch, in place of trying for ever", () => {
+  const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
+  const offsets = 65536, words = new Uint32Array(memory.buffer);
+  words.set([0, 65], offsets / 4);
+  const assembler = new BatchAssembler({
+    memory,
+    batchRows: 10,
+    rowBytes: [4],
+    batchPointers: [2 * 65536],
+    carried: [{ name: "text", index: 0, type: UTF8, bytesPerRow: 1, longestBytes: 64, averageRows: 10 }],
+    sink: { writeBatch: () => assert.fail("nothing is whole") },
+  });
+  const view = { validity: null, offsets, pointer: 0, firstBit: 0 };
+  assert.throws(() => assembler.add(1, [0], [view]), /longer than its input's longest/);
 });

@@ -1,6 +1,12 @@
 /** The inputs' metadata: each is opened, bound, measured and, where it can be opened again, closed. @module */
 import { SchemaError, UsageError } from "../errors.ts";
-import { bindInputs, type ColumnBinding, type InputRequest, type Schema } from "../schema/mod.ts";
+import {
+  bindInputs,
+  type ColumnBinding,
+  type InputRequest,
+  MAX_VALUE_BYTES,
+  type Schema,
+} from "../schema/mod.ts";
 import { sharedMetadata } from "../schema/arrow_tree.ts";
 import type { RunShared, Source } from "../source/source.ts";
 import { type InputOptions, isReadOnce, type OpenInput } from "./open_input.ts";
@@ -79,6 +85,7 @@ export function bindSources(
       type,
       nullable: carried.some((one) => one[i]!.nullable),
       bytesPerRow: carried.reduce<number | null>((most, one) => maxOf(most, one[i]!.bytesPerRow), null),
+      longestBytes: Math.max(...carried.map((one) => one[i]!.longestBytes)),
       metadata: sharedMetadata(carried.map((one) => one[i]!.metadata)),
     })),
     slotBytes: (chunkRows) => most(({ slotBytes }) => slotBytes(chunkRows)),
@@ -119,7 +126,8 @@ function carriedInputs(source: Source, bindings: readonly ColumnBinding[]): Carr
   return bindings.filter(({ request }) => request.carry !== undefined).map((binding) => {
     const { carried, nullable, metadata = [] } = source.info.schema.fields[binding.fieldIndices[0]!]!;
     const bytesPerRow = source.carriedBytesPerRow?.(binding) ?? null;
-    return { type: carried!, nullable, bytesPerRow, metadata };
+    const longestBytes = source.longestValueBytes ?? MAX_VALUE_BYTES;
+    return { type: carried!, nullable, bytesPerRow, longestBytes, metadata };
   });
 }
 

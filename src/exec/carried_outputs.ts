@@ -13,6 +13,7 @@ import {
   type CarriedType,
   type CarriedView,
   type InputRequest,
+  MAX_VALUE_BYTES,
 } from "../schema/mod.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
 import type { PackedNode } from "../schema/packed.ts";
@@ -27,6 +28,8 @@ export interface CarriedOutput {
   readonly type: CarriedType | null;
   /** the average that a record batch has room for */
   readonly bytesPerRow: number;
+  /** bytes that a value may have: a record batch has room for one */
+  readonly longestBytes: number;
   /** rows whose average this is, those of a record batch where not all is known: batches end where it is used up */
   readonly averageRows: number;
 }
@@ -37,6 +40,8 @@ export interface CarriedInput {
   readonly nullable: boolean;
   /** average bytes of a value, as the metadata has it */
   readonly bytesPerRow: number | null;
+  /** bytes that a value may have */
+  readonly longestBytes: number;
   /** custom metadata of the column */
   readonly metadata: KeyValues;
 }
@@ -74,16 +79,20 @@ export function carriedOutputs(
     const isWhole = average !== null && numRows !== null && carry.bytesPerRow === null;
     const wholeRows = isWhole ? Math.max(numRows, Math.ceil(LEAST_ROOM_BYTES / bytesPerRow)) : Infinity;
     const averageRows = Math.min(batchRows, wholeRows);
-    return { name, index, type: of?.type ?? null, bytesPerRow, averageRows };
+    const longestBytes = of?.longestBytes ?? MAX_VALUE_BYTES;
+    return { name, index, type: of?.type ?? null, bytesPerRow, longestBytes, averageRows };
   });
 }
 
-function layoutOf({ type, bytesPerRow, averageRows }: CarriedOutput, heldRows: number): CarriedLayout {
+function layoutOf(
+  { type, bytesPerRow, longestBytes, averageRows }: CarriedOutput,
+  heldRows: number,
+): CarriedLayout {
   const known = type ?? { name: "", bitWidth: null, isLarge: false, typeId: 0, slots: [] };
   // offsets of a batch are u32, also where Arrow's have 64 bits: the sink widens them
   const narrow = { ...known, isLarge: false };
   const dataRows = known.bitWidth === null ? averageRows : heldRows;
-  return carriedLayout(narrow, heldRows, carriedDataBytes(known, dataRows, bytesPerRow));
+  return carriedLayout(narrow, heldRows, carriedDataBytes(known, dataRows, { bytesPerRow, longestBytes }));
 }
 
 /**
@@ -168,7 +177,7 @@ export class CarriedGatherer {
 
   /**
    * How many of the rows the batch has room for, as `add` is given them: all, or the first ones. A batch without rows
-   * has room for one, since a value has at most `MAX_VALUE_BYTES`.
+   * has room for one, since no value is longer than the output's `longestBytes`.
    */
   rowsThatFit(chunk: readonly CarriedView[], rows: number, numRows: number): number {
     if (this.#output.type!.bitWidth !== null || numRows === 0) return numRows;

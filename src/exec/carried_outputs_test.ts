@@ -40,7 +40,7 @@ Deno.test("a record batch of long text is planned for the rows that there are, a
 Deno.test("withinPackedRoom() gives packed columns the room that their writer takes, and leaves the others theirs", () => {
   const packed = { kind: "list" } as unknown as PackedNode;
   const type = { name: "list", bitWidth: null, isLarge: false, typeId: 12, slots: [] };
-  const output = { name: "a", index: 0, bytesPerRow: 1000, averageRows: 65_536 };
+  const output = { name: "a", index: 0, bytesPerRow: 1000, longestBytes: 2 ** 20, averageRows: 65_536 };
   const outputs = [{ ...output, type: { ...type, packed } }, { ...output, type }, null];
   const averageRows = (most: number) =>
     withinPackedRoom(outputs, 65_536, () => most).map((one) => one?.averageRows ?? null);

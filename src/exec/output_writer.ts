@@ -25,6 +25,8 @@ export interface WriterDemands {
   readonly bodyBytes: number;
   /** what packed values take of them */
   readonly packedBytes: number;
+  /** bytes that a carried value may have */
+  readonly longestBytes: number;
   /** `--compress`; null: not asked for */
   readonly compress: OutputCompression | null;
 }
@@ -145,9 +147,10 @@ const WRITERS: Readonly<Record<OutputFormat, () => Promise<OutputWriter>>> = {
     return {
       mostPackedBytes,
       sinkBytes: (demands) => {
-        const { outputs, batchRows, compress, packedBytes } = demands;
+        const { outputs, batchRows, compress, packedBytes, longestBytes } = demands;
         const compression = compress ?? DEFAULT_COMPRESSION;
-        return parquetSinkBytes(outputs, { packedBytes, batchRows, compression }) + metadataBytes(demands);
+        return parquetSinkBytes(outputs, { packedBytes, batchRows, longestBytes, compression }) +
+          metadataBytes(demands);
       },
       open: async (target, { fields, metadata, force, compress }) => {
         const { openParquetSink } = await loadModule<typeof import("../sink/parquet/parquet_sink.ts")>(

@@ -257,6 +257,7 @@ function plan(
       batchRows,
       bodyBytes,
       packedBytes: packedBatchBytes(carried, batchRows),
+      longestBytes: carried.reduce((most, one) => Math.max(most, one?.longestBytes ?? 0), 0),
       compress: options.compress ?? null,
     }),
   };

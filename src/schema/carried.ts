@@ -31,7 +31,10 @@ export const UTF8: CarriedType = { name: "utf8", bitWidth: null, isLarge: false,
 
 /** Bytes that the values of a column of variable length take on average, where nothing tells. */
 const DEFAULT_BYTES_PER_ROW = 64;
-/** A longer value is refused, so that whether a run ends well does not depend on its chunks. */
+/**
+ * The longest value that is carried, but from text, whose records have a limit of their own. A longer one is refused, so
+ * that whether a run ends well does not depend on its chunks.
+ */
 export const MAX_VALUE_BYTES: number = 1024 * 1024;
 /** offsets of `utf8` and `binary` are signed 32-bit integers */
 const MAX_DATA_BYTES = 2 ** 31 - 64;
@@ -57,10 +60,21 @@ export interface CarriedLayout {
   readonly numBytes: number;
 }
 
-/** Room for the values of `numRows` rows: of a fixed width exactly; else a row's average, and at least one value. */
-export function carriedDataBytes(type: CarriedType, numRows: number, bytesPerRow: number): number {
+/**
+ * Room for the values of `numRows` rows: of a fixed width exactly; else a row's average, and at least one value.
+ *
+ * @param longestBytes that a value may have
+ */
+export function carriedDataBytes(
+  type: CarriedType,
+  numRows: number,
+  { bytesPerRow, longestBytes = MAX_VALUE_BYTES }: {
+    readonly bytesPerRow: number;
+    readonly longestBytes?: number;
+  },
+): number {
   if (type.bitWidth !== null) return Math.ceil((numRows * type.bitWidth) / 8) + 1;
-  return Math.min(MAX_DATA_BYTES, Math.max(MAX_VALUE_BYTES, Math.ceil(numRows * bytesPerRow)));
+  return Math.min(MAX_DATA_BYTES, Math.max(longestBytes, Math.ceil(numRows * bytesPerRow)));
 }
 
 /**

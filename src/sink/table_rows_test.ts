@@ -85,25 +85,35 @@ interface Table {
 }
 
 function written(isJson: boolean, { fields, carried, buffers, numRows }: Table): string {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
+  // a long text is written in pieces, which may part a character
   const output = new StandardOutput({
-    writeSync: (
-      view,
-    ) => (text += new TextDecoder("utf-8", { ignoreBOM: true }).decode(view.slice()), view.length),
+    writeSync: (view) => (text += decoder.decode(view.slice(), { stream: true }), view.length),
   });
   const sink = isJson ? openNdjsonSink(output, fields) : openCsvTableSink(output, fields);
   sink.writeBatch(buffers.memory, numRows, fields.map(() => 0), carried);
   sink.finish();
-  return text;
+  return text + decoder.decode();
 }
 
 /** The same, value by value. */
 function expected(isJson: boolean, { fields, carried, buffers, numRows }: Table): string {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let pieces = "";
+  const take = (piece: Uint8Array) => void (pieces += decoder.decode(piece.slice(), { stream: true }));
   const formats = fields.map((field, i) =>
-    (isJson ? carriedJson(field, () => {}) : carriedFormat(field, 0x2c))(buffers.memory, carried[i]!)
+    (isJson ? carriedJson(field, take) : carriedFormat(field, { delimiter: 0x2c, take }))(
+      buffers.memory,
+      carried[i]!,
+    )
   );
-  const text = (row: number) => formats.map((format) => decoder.decode(format(row).slice()));
+  const text = (row: number) =>
+    formats.map((format) => {
+      const rest = format(row), value = pieces + decoder.decode(rest.slice());
+      pieces = "";
+      return value;
+    });
   const lines = Array.from(
     { length: numRows },
     (_, row) =>

@@ -14,6 +14,7 @@ import {
   type CarriedView,
   type ColumnBinding,
   type Field,
+  MAX_VALUE_BYTES,
   UTF8,
 } from "../schema/mod.ts";
 import type {
@@ -158,6 +159,10 @@ class PartitionedSource implements Source {
     return partition === null
       ? this.#inner.carriedBytesPerRow?.(binding) ?? null
       : textBytes(partition.value);
+  }
+
+  get longestValueBytes(): number {
+    return this.#inner.longestValueBytes ?? MAX_VALUE_BYTES;
   }
 
   sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] | null {

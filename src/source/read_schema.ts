@@ -86,7 +86,7 @@ function carriedReads(bindings: readonly CarriedBinding[], facts: CarriedFacts):
 
 /** Where the buffers of a chunk of so many rows have their places. */
 export function layoutOf({ type, bytesPerRow }: CarriedRead, numRows: number): CarriedLayout {
-  return carriedLayout(type, numRows, carriedDataBytes(type, numRows, bytesPerRow));
+  return carriedLayout(type, numRows, carriedDataBytes(type, numRows, { bytesPerRow }));
 }
 
 /** Bytes of a slot that carried columns take, for chunks of at most `numRows` rows. */

@@ -97,6 +97,8 @@ export interface Source {
    * reading tells. Absent: always null.
    */
   carriedBytesPerRow?(binding: ColumnBinding): number | null;
+  /** bytes that a carried value has at most: longer ones are refused. Absent: `MAX_VALUE_BYTES` */
+  readonly longestValueBytes?: number;
   /**
    * Bytes of the parts of a memory that this input shares with others of its run which have as many parts;
    * `residentBytes` counts it. Null or absent: it shares nothing.

@@ -16,10 +16,15 @@ import { temporalText } from "./temporal_text.ts";
 const QUOTE = 0x22, LF = 0x0a, CR = 0x0d;
 const TRUE = new TextEncoder().encode("true"), FALSE = new TextEncoder().encode("false");
 const NOTHING = new Uint8Array();
+/** text that is put together at a time */
+export const PIECE_BYTES: number = 64 * 1024;
 /** numbers of types in Arrow's union `Type` */
 const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10, LARGE_UTF8 = 20;
 
-/** The field of one row; done with when the next is asked for. */
+/** Takes text, which is the writer's again on return. */
+export type TakePiece = (piece: Uint8Array) => void;
+
+/** The field of one row, or what is left of it where pieces were handed on; done with when the next is asked for. */
 export type FieldBytes = (row: number) => Uint8Array;
 
 /** Makes the fields of a carried column for a batch in `memory`. */
@@ -28,12 +33,16 @@ export type CarriedFormat = (memory: WebAssembly.Memory, batch: CarriedBatch) =>
 /**
  * How a carried column is written.
  *
+ * @param how `take` is given the pieces of a long text before the last
  * @throws OutputError OUT003 CSV has no text for the type
  */
-export function carriedFormat({ name, carried }: OutputField, delimiter: number): CarriedFormat {
+export function carriedFormat(
+  { name, carried }: OutputField,
+  how: { readonly delimiter: number; readonly take: TakePiece },
+): CarriedFormat {
   const { type } = carried!;
   if (type.typeId === UTF8 || type.typeId === LARGE_UTF8) {
-    return (memory, batch) => textFields(memory, batch, delimiter);
+    return (memory, batch) => textFields(memory, batch, how);
   }
   if (type.typeId === BOOL) return boolFields;
   if (type.typeId === INT) return (memory, batch) => integerFields(memory, batch, type);
@@ -72,7 +81,11 @@ function nullsOf(memory: WebAssembly.Memory, { numNulls, validity }: CarriedBatc
   return (row) => ((bytes[validity + (row >> 3)]! >> (row & 7)) & 1) === 0;
 }
 
-function textFields(memory: WebAssembly.Memory, batch: CarriedBatch, delimiter: number): FieldBytes {
+function textFields(
+  memory: WebAssembly.Memory,
+  batch: CarriedBatch,
+  { delimiter, take }: { readonly delimiter: number; readonly take: TakePiece },
+): FieldBytes {
   const isNull = nullsOf(memory, batch), bytes = new Uint8Array(memory.buffer), { data } = batch;
   const first = batch.offsets! / 4, words = new Uint32Array(memory.buffer);
   return (row) => {
@@ -85,6 +98,7 @@ function textFields(memory: WebAssembly.Memory, batch: CarriedBatch, delimiter: 
       else if (byte === delimiter || byte === LF || byte === CR) mustQuote = true;
     }
     if (!mustQuote && numQuotes === 0) return bytes.subarray(start, end);
+    if (end - start > PIECE_BYTES) return quotedInPieces(bytes.subarray(start, end), take);
     const quoted = new Uint8Array(end - start + numQuotes + 2);
     let filled = 0;
     quoted[filled++] = QUOTE;
@@ -95,6 +109,27 @@ function textFields(memory: WebAssembly.Memory, batch: CarriedBatch, delimiter: 
     quoted[filled] = QUOTE;
     return quoted;
   };
+}
+
+/** A long text takes no more memory than a piece of it. */
+function quotedInPieces(text: Uint8Array, take: TakePiece): Uint8Array {
+  const piece = new Uint8Array(PIECE_BYTES);
+  let filled = 0;
+  piece[filled++] = QUOTE;
+  for (const byte of text) {
+    if (filled + 2 > PIECE_BYTES) {
+      take(piece.subarray(0, filled));
+      filled = 0;
+    }
+    if (byte === QUOTE) piece[filled++] = QUOTE;
+    piece[filled++] = byte;
+  }
+  if (filled === PIECE_BYTES) {
+    take(piece);
+    filled = 0;
+  }
+  piece[filled++] = QUOTE;
+  return piece.subarray(0, filled);
 }
 
 function boolFields(memory: WebAssembly.Memory, batch: CarriedBatch): FieldBytes {

@@ -29,7 +29,11 @@ class CsvTableSink implements Sink {
       keys: null,
       delimiter,
       lineEnd,
-      format: (field) => carriedFormat(field, delimiter.charCodeAt(0)),
+      format: (field) =>
+        carriedFormat(field, {
+          delimiter: delimiter.charCodeAt(0),
+          take: (piece) => this.#rows.put(piece),
+        }),
     });
     if (options.header ?? true) this.#rows.put(new TextEncoder().encode(header + lineEnd));
   }

@@ -5,11 +5,17 @@
  * @module
  */
 import { OutputError } from "../../errors.ts";
-import { type CarriedFormat, carriedFormat, type FieldBytes } from "../csv/carried_text.ts";
+import {
+  type CarriedFormat,
+  carriedFormat,
+  type FieldBytes,
+  PIECE_BYTES,
+  type TakePiece,
+} from "../csv/carried_text.ts";
 import { fixedText, MAX_FIXED_TEXT_BYTES } from "../csv/fixed_text.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
 import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
-import { packedJson, type TakePiece } from "./packed_json.ts";
+import { packedJson } from "./packed_json.ts";
 
 /** in Arrow's union `Type` */
 const UTF8 = 5, LARGE_UTF8 = 20, FLOAT = 3, DATE = 8, TIMESTAMP = 10;
@@ -29,16 +35,16 @@ const NON_FINITE: ReadonlyMap<number, Uint8Array> = new Map(
 /**
  * How a carried column is written; a value is done with when the next is asked for.
  *
- * @param take is given the pieces of a value before the last, where the column has parts
+ * @param take is given the pieces of a value before the last, where the column has parts or a text is long
  * @throws OutputError OUT003 there is no JSON for the type
  */
 export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat {
   const { typeId, packed } = field.carried!.type;
   if (packed !== undefined) return packedJson(field, take);
-  if (typeId === UTF8 || typeId === LARGE_UTF8) return textValues;
+  if (typeId === UTF8 || typeId === LARGE_UTF8) return (memory, batch) => textValues(memory, batch, take);
   let format: CarriedFormat;
   try {
-    format = carriedFormat(field, 0);
+    format = carriedFormat(field, { delimiter: 0, take });
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
     const { name, carried } = field;
@@ -83,9 +89,9 @@ function quotedValues(bytesOf: FieldBytes): FieldBytes {
   };
 }
 
-function textValues(memory: WebAssembly.Memory, batch: CarriedBatch): FieldBytes {
+function textValues(memory: WebAssembly.Memory, batch: CarriedBatch, take: TakePiece): FieldBytes {
   const bytes = new Uint8Array(memory.buffer), words = new Uint32Array(memory.buffer);
-  const first = batch.offsets! / 4, text = new JsonText();
+  const first = batch.offsets! / 4, text = new JsonText(take);
   return (row) => {
     const isNull = batch.numNulls > 0 && ((bytes[batch.validity + (row >> 3)]! >> (row & 7)) & 1) === 0;
     if (isNull) return NULL;
@@ -93,12 +99,19 @@ function textValues(memory: WebAssembly.Memory, batch: CarriedBatch): FieldBytes
   };
 }
 
-/** Text as strings of JSON, in one buffer that grows to the longest. */
+const QUOTE_ALONE = Uint8Array.of(QUOTE);
+
+/** Text as strings of JSON, in one buffer that grows to the longest, but in pieces where that is long. */
 class JsonText {
   #buffer = new Uint8Array(256);
   #filled = 0;
+  readonly #take: TakePiece;
 
-  /** The UTF-8 text at [start, end) as JSON.stringify has it; what is not UTF-8 becomes U+FFFD. */
+  constructor(take: TakePiece) {
+    this.#take = take;
+  }
+
+  /** The UTF-8 text at [start, end) as JSON.stringify has it, or its last piece; what is not UTF-8 becomes U+FFFD. */
   quote(bytes: Uint8Array, start: number, end: number): Uint8Array {
     let isWide = false, isPlain = true;
     for (let i = start; i < end; i++) {
@@ -111,6 +124,7 @@ class JsonText {
       if (mended.bytes !== bytes) return this.quote(mended.bytes, mended.start, mended.end);
     }
     this.#filled = 0;
+    if (end - start > PIECE_BYTES) return this.#quoteInPieces(bytes.subarray(start, end), isPlain);
     this.#reserve((end - start) * (isPlain ? 1 : MAX_ESCAPE_BYTES) + 2);
     this.#put(QUOTE);
     if (isPlain) {
@@ -121,6 +135,23 @@ class JsonText {
     }
     this.#put(QUOTE);
     return this.#buffer.subarray(0, this.#filled);
+  }
+
+  #quoteInPieces(text: Uint8Array, isPlain: boolean): Uint8Array {
+    this.#take(QUOTE_ALONE);
+    if (isPlain) this.#take(text);
+    else {
+      this.#reserve(PIECE_BYTES);
+      for (const byte of text) {
+        if (this.#filled + MAX_ESCAPE_BYTES > PIECE_BYTES) {
+          this.#take(this.#buffer.subarray(0, this.#filled));
+          this.#filled = 0;
+        }
+        this.#putEscaped(byte);
+      }
+      this.#take(this.#buffer.subarray(0, this.#filled));
+    }
+    return QUOTE_ALONE;
   }
 
   #reserve(numBytes: number): void {

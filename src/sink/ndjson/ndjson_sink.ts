@@ -11,10 +11,10 @@
 import { OutputError } from "../../errors.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { columnNames } from "../csv/csv_sink.ts";
+import { PIECE_BYTES } from "../csv/carried_text.ts";
 import { TableRows, tableRowsBytes } from "../csv/table_rows.ts";
 import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
 import { carriedJson } from "./carried_json.ts";
-import { PIECE_BYTES } from "./packed_json.ts";
 import { JsonRows, jsonRowsBytes } from "./json_rows.ts";
 
 /** text that is collected where all columns are computed */

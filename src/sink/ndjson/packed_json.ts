@@ -11,22 +11,16 @@ import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import { OutputError } from "../../errors.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import { fixedBytes, type PackedNode } from "../../schema/packed.ts";
-import type { CarriedFormat } from "../csv/carried_text.ts";
+import { type CarriedFormat, PIECE_BYTES, type TakePiece } from "../csv/carried_text.ts";
 import { fixedText } from "../csv/fixed_text.ts";
 import { temporalText } from "../csv/temporal_text.ts";
 import { PackedCursor } from "../packed_cursor.ts";
 import type { OutputField } from "../sink.ts";
 import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
 
-/** Text that a column collects before it goes on. */
-export const PIECE_BYTES: number = 64 * 1024;
-
 /** in Arrow's union `Type` */
 const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10, MAP = 17, LARGE_UTF8 = 20;
 const QUOTE = 0x22, FIRST_WIDE = 0x80;
-
-/** Takes text, which is the writer's again on return. */
-export type TakePiece = (piece: Uint8Array) => void;
 
 /** Writes the value at the cursor, and goes behind it. */
 type WriteValue = (cursor: PackedCursor, out: JsonPieces) => void;

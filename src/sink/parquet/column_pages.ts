@@ -18,7 +18,7 @@ import { varintBytes } from "./varint.ts";
 
 /** elements of a page, at most, but whole rows and at least one */
 export const PAGE_ELEMENTS: number = MAX_PAGE_ELEMENTS;
-/** bytes of text of a page, about */
+/** bytes of text of a page, about; never more than twice as many, but of one value */
 export const PAGE_TEXT_BYTES: number = 1024 * 1024;
 
 /** A column's rows in memory. */
@@ -278,12 +278,13 @@ class CarriedPages implements ColumnPages {
     return { numNulls, bounds: boundsOf(this.#column, this.#numbers, elements) };
   }
 
-  /** rows of a page: multiples of 8, so that bits begin with a byte */
+  /** rows of a page: multiples of 8, so that bits begin with a byte, but of long texts */
   #pageEnd(row: number): number {
     const last = Math.min(this.#numRows, row + PAGE_ELEMENTS), offsets = this.#offsets;
     if (offsets === null) return last;
     let end = Math.min(last, row + 8);
     while (end < last && offsets[end]! - offsets[row]! < PAGE_TEXT_BYTES) end = Math.min(last, end + 8);
+    while (end > row + 1 && offsets[end]! - offsets[row]! > 2 * PAGE_TEXT_BYTES) end--;
     return end;
   }
 
@@ -296,6 +297,10 @@ class CarriedPages implements ColumnPages {
     if (!this.#column.isOptional) return [];
     const { numNulls, validity } = this.#batch;
     if (numNulls === 0) return [sized(run(end - row, 1))];
+    if (row % 8 !== 0) {
+      const bits = packBools((i) => this.#isPresent(row + i), end - row);
+      return [sized(packedBits(bits))];
+    }
     const start = validity + (row >> 3);
     return [sized(packedBits(this.#bytes.subarray(start, start + Math.ceil((end - row) / 8))))];
   }

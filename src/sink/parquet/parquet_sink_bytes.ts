@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_VALUE_BYTES } from "../../schema/carried.ts";
 import { GATHERED_BYTES } from "../gathering_writer.ts";
 import type { OutputField } from "../sink.ts";
 import { PAGE_ELEMENTS, PAGE_TEXT_BYTES } from "./column_pages.ts";
@@ -33,18 +34,22 @@ export interface ParquetSinkDemands {
   readonly batchRows: number;
   /** of a batch's packed values, as the plan has them; absent: there are none */
   readonly packedBytes?: number;
+  /** bytes that a carried text may have; absent: as many as of tables that are no text */
+  readonly longestBytes?: number;
   readonly compression: ParquetCompression;
 }
 
 /** Memory that the sink itself holds while it writes: an upper estimate for the plan. */
 export function parquetSinkBytes(
   fields: readonly OutputField[],
-  { batchRows, packedBytes = 0, compression }: ParquetSinkDemands,
+  { batchRows, packedBytes = 0, longestBytes = MAX_VALUE_BYTES, compression }: ParquetSinkDemands,
 ): number {
   const pageElements = fields.reduce((most, { width }) => Math.max(most, width ?? 1), PAGE_ELEMENTS);
   const carriesText = fields.some(({ carried }) => carried !== undefined && carried.type.bitWidth === null);
+  // its length and its levels are beside a value
+  const textBytes = carriesText ? PAGE_TEXT_BYTES + Math.max(PAGE_TEXT_BYTES, longestBytes) : 0;
   const nested = nestedDemands(fields.flatMap(({ carried }) => carried?.type.packed ?? []), packedBytes);
-  const pageBytes = Math.max(pageElements * 8, carriesText ? 2 * PAGE_TEXT_BYTES : 0, nested.pageBytes);
+  const pageBytes = Math.max(pageElements * 8, textBytes, nested.pageBytes);
   // of a batch: which row has which value, the table of values, and the values in order
   const numTexts = Math.max(batchRows, nested.numTexts);
   const dictionaryBytes = carriesText ? 24 * numTexts + 2 * MAX_DICTIONARY_BYTES : 0;

@@ -71,9 +71,12 @@ function longBounds(elements: Uint8Array, isSigned: boolean): Bounds {
   return { min: bytes(minLow, minHigh), max: bytes(maxLow, maxHigh) };
 }
 
-/** A value in memory of its own, which the next one may take: values in order are each a new maximum. */
+/**
+ * A value in memory of its own, which the next one may take: values in order are each a new maximum. Of a longer one
+ * its first bytes, one more than bounds have: what begins with the same ones is left out of statistics as well.
+ */
 class KeptValue {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(64);
+  readonly #bytes = new Uint8Array(MAX_TEXT_BYTES + 1);
   #length = -1;
 
   /** null: there was none */
@@ -82,9 +85,9 @@ class KeptValue {
   }
 
   /** @param sign of the comparison with the value kept that takes its place: -1 less, 1 more */
-  offer(value: Uint8Array, sign: -1 | 1): void {
+  offer(whole: Uint8Array, sign: -1 | 1): void {
+    const value = whole.subarray(0, this.#bytes.length);
     if (this.#length >= 0 && sign * this.#compare(value) <= 0) return;
-    if (value.length > this.#bytes.length) this.#bytes = new Uint8Array(2 * value.length);
     this.#bytes.set(value);
     this.#length = value.length;
   }

@@ -71,7 +71,7 @@ function bufferBytes(
 function carriedBufferBytes({ type, bytesPerRow }: CarriedRead, numRows: number) {
   return {
     data: type.bitWidth === null
-      ? carriedDataBytes(type, numRows, bytesPerRow)
+      ? carriedDataBytes(type, numRows, { bytesPerRow })
       : bitBytes(numRows * type.bitWidth),
     offsets: type.bitWidth === null ? (numRows + 1) * (type.isLarge ? 8 : 4) : 0,
     validity: bitBytes(numRows),

@@ -15,9 +15,10 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
-import type { ColumnBinding } from "../../schema/mod.ts";
+import { type ColumnBinding, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { columnHelp } from "../../schema/nearest_names.ts";
 import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
+import { resizedBytes } from "../resized_bytes.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
@@ -101,8 +102,6 @@ function refuseUnknownTypes(
     help: columnHelp(unknown, names),
   });
 }
-
-const NO_BYTES = new Uint8Array(0);
 
 /** bytes that are first taken from the carry */
 const CARRY_PIECE_BYTES = 16384;
@@ -199,6 +198,11 @@ export class TextSource implements Source {
     return null;
   }
 
+  /** a field may be all of the longest record */
+  get longestValueBytes(): number {
+    return Math.max(MAX_VALUE_BYTES, this.#maxRecordBytes);
+  }
+
   slotBytes(bindings: readonly ColumnBinding[], chunkRows: number): number {
     return this.#layoutFor(bindings, chunkRows).slotBytes;
   }
@@ -224,6 +228,7 @@ export class TextSource implements Source {
     const bytes = takeCarry(this.#minTextBytes);
     this.#ownsCarry = true;
     bytes.set(carry.bytes.subarray(carry.start, carry.end));
+    resizedBytes(carry.bytes, 0);
     this.#carry.bytes = bytes;
     this.#carry.start = 0;
     this.#carry.end = numBytes;
@@ -411,8 +416,9 @@ export class TextSource implements Source {
 
   close(): void {
     if (this.#ownsCarry) spareCarry = this.#carry.bytes;
+    else resizedBytes(this.#carry.bytes, 0);
     this.#ownsCarry = false;
-    this.#carry.bytes = NO_BYTES;
+    this.#carry.bytes = new Uint8Array(0);
     this.#carry.start = this.#carry.end = 0;
     this.#input.close();
   }

@@ -53,7 +53,7 @@ Deno.test("escape takes the next character as text, within quotes and without", 
   const bindings = [textBinding("f64", [0, 2])];
   deepStrictEqual(valuesOf(text, bindings, { escape: "\\" }), [[1, 2, 3, 4, 5, 6]]);
   const marks = { delimiter: 44, quote: 34, comment: -1, escape: 92 };
-  const { fields } = splitRecord(new TextEncoder().encode('"say \\"hi\\"",p\\,q,"\\\\",""""'), marks);
+  const { fields } = splitRecord(new TextEncoder().encode('"say \\"hi\\"",p\\,q,"\\\\",""""'), marks, 100);
   deepStrictEqual(fields, ['say "hi"', "p,q", "\\", '"']);
   const error = refusal("DAT002", () => readTable('a,b\n1,2\n3,"\\\n\\""\n5,x', [AB[0]!], { escape: "\\" }));
   strictEqual(error.place?.line, 3);

@@ -5,6 +5,7 @@
  */
 import { FormatError, UsageError } from "../../errors.ts";
 import { isUtf8 } from "../../text/mod.ts";
+import { resizedBytes } from "../resized_bytes.ts";
 import type { CsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import { CR, LF, type ResolvedCsvOptions } from "./options.ts";
@@ -51,11 +52,11 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
   let bytes = new Uint8Array(HEAD_BLOCK_BYTES), numBytes = 0, isEnd = false, start = 0;
   do {
     if (numBytes === bytes.length) {
-      const larger = new Uint8Array(bytes.length * 2);
-      larger.set(bytes);
-      bytes = larger;
+      bytes = resizedBytes(bytes, bytes.length * 2);
     }
-    const count = input.readSync(bytes.subarray(numBytes, numBytes + HEAD_BLOCK_BYTES));
+    // a long record is looked at from its start each time: more and more is asked for
+    const wanted = Math.max(HEAD_BLOCK_BYTES, numBytes >> 1);
+    const count = input.readSync(bytes.subarray(numBytes, numBytes + wanted));
     isEnd = count === null || count === 0;
     numBytes += count ?? 0;
     // a pipe may give less than a byte order mark
@@ -91,7 +92,8 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
   }
   const record = bytes.subarray(start, scanner.position);
   if (!isUtf8(record)) throw notUtf8({ ...region, bytes: record });
-  const { fields } = splitRecord(record, text);
+  // of data the fields are counted
+  const { fields } = splitRecord(record, text, text.header ? Infinity : LONG_FIELD_BYTES);
   if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
   return {
     fieldNames: text.header ? fields : namesOf(fields, { path: input.path, names: text.names }),
@@ -174,21 +176,28 @@ export type FieldMarks = Pick<ResolvedCsvOptions, "delimiter" | "quote" | "comme
 export interface SplitRecord {
   readonly fields: string[];
   readonly areQuoted: readonly boolean[];
+  /** whether there is more of a field than what is given */
+  readonly areCut: readonly boolean[];
 }
+
+/** No number, date or word that means something is longer: of a longer field it is enough to see so much. */
+export const LONG_FIELD_BYTES: number = 64 * 1024;
 
 /**
  * The fields of a record, as text; blank lines and comments before it are passed over. The record is well-formed
  * UTF-8.
+ *
+ * @param mostBytes that are given of a field
  */
-export function splitRecord(record: Uint8Array, text: FieldMarks): SplitRecord {
-  const fields: string[] = [], areQuoted: boolean[] = [];
+export function splitRecord(record: Uint8Array, text: FieldMarks, mostBytes: number): SplitRecord {
+  const fields: string[] = [], areQuoted: boolean[] = [], areCut: boolean[] = [];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let p = 0;
   while (record[p] === LF || record[p] === CR || record[p] === text.comment) {
     if (record[p] === text.comment) { while (record[p] !== LF && record[p] !== CR) p++; }
     p++;
   }
-  const bytes = new Uint8Array(record.length);
+  const bytes = new Uint8Array(Math.min(record.length, mostBytes));
   for (;;) {
     const isQuoted = record[p] === text.quote;
     let numBytes = 0;
@@ -200,11 +209,13 @@ export function splitRecord(record: Uint8Array, text: FieldMarks): SplitRecord {
         if (record[p + 1] !== text.quote) break;
         p++;
       } else if (!isQuoted && (c === text.delimiter || c === LF || c === CR)) break;
-      bytes[numBytes++] = record[p]!;
+      if (numBytes < bytes.length) bytes[numBytes] = record[p]!;
+      numBytes++;
     }
     if (isQuoted) p++;
     fields.push(decoder.decode(bytes.subarray(0, numBytes)));
     areQuoted.push(isQuoted);
-    if (record[p++] !== text.delimiter) return { fields, areQuoted };
+    areCut.push(numBytes > bytes.length);
+    if (record[p++] !== text.delimiter) return { fields, areQuoted, areCut };
   }
 }

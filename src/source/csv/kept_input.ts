@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resizedBytes } from "../resized_bytes.ts";
 import { openRawInput } from "./csv_input.ts";
 import type { TextInput } from "../text_input.ts";
 
@@ -53,9 +54,7 @@ class KeptInput implements TextInput {
   #keep(view: Uint8Array, count: number | null): number | null {
     if (this.#isLast || count === null || count === 0) return count;
     if (this.#numKept + count > this.#kept.length) {
-      const larger = new Uint8Array(2 * (this.#numKept + count));
-      larger.set(this.#kept.subarray(0, this.#numKept));
-      this.#kept = larger;
+      this.#kept = resizedBytes(this.#kept, 2 * (this.#numKept + count));
     }
     this.#kept.set(view.subarray(0, count), this.#numKept);
     this.#numKept += count;

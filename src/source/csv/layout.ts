@@ -63,7 +63,9 @@ export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLa
   const carried = bindings.filter(({ request }) => request.carry !== undefined).map(({ fieldIndices }) => {
     const type = carriedTextType(options.fieldTypes[fieldIndices[0]!]!), { bitWidth } = type;
     // a field may be all of the text
-    const dataBytes = bitWidth === null ? textBytes : carriedDataBytes(type, options.chunkRows, 0);
+    const dataBytes = bitWidth === null
+      ? textBytes
+      : carriedDataBytes(type, options.chunkRows, { bytesPerRow: 0 });
     const start = offset, layout = carriedLayout(type, options.chunkRows, dataBytes);
     offset += layout.numBytes;
     return { start, layout, bitWidth };

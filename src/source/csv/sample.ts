@@ -5,7 +5,9 @@
  * @module
  */
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
-import { type CsvHead, longestRecordBytes, readHead, splitRecord } from "./head.ts";
+import { resizedBytes } from "../resized_bytes.ts";
+import { recordRefused } from "./csv_errors.ts";
+import { type CsvHead, LONG_FIELD_BYTES, longestRecordBytes, readHead, splitRecord } from "./head.ts";
 import {
   type CsvOptions,
   resolveCsvOptions,
@@ -60,17 +62,19 @@ const MAX_SAMPLE_RECORDS = 1000;
 const LINE_END_BYTES = 2;
 
 /**
- * Reads up to 1000 records within the first MiB, or the first one where that is longer. Of a record that cannot be taken apart, and of what follows it,
- * nothing is said here: reading the file does.
+ * Reads up to 1000 records within the first MiB, or the first one where that is longer. Of a record that cannot be taken
+ * apart, and of what follows it, nothing is said here: reading the file does. But of a first one that is too long
+ * nothing would be left to say.
  *
  * @param from a path, "-" for standard input, or an opened stream
- * @throws FormatError FMT001, FMT002, FMT003, FMT006, FMT007, as `openCsvSource` does; UsageError USE002
+ * @throws FormatError FMT001, FMT002, FMT003, FMT006, FMT007, as `openCsvSource` does; UsageError USE002;
+ *   MemoryError MEM004 the first record is too long
  */
 export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): CsvSample {
   const text = resolveCsvOptions(options);
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
-    const head = readHead(input, text), { fieldNames, dataStart } = head;
+    const head = readHead(input, text), { fieldNames, dataStart, dataLine } = head;
     const maxRecordBytes = longestRecordBytes(text, head);
     const columns = fieldNames.map(() => new ColumnSample(text));
     const scanner = new RecordScanner({
@@ -84,13 +88,23 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
     const rest = readOn(input, head, { scanner, maxRecordBytes });
     let numRecords = 0, start = dataStart;
     while (numRecords < MAX_SAMPLE_RECORDS) {
-      scanner.scan(rest.bytes, { start, end: rest.bytes.length, isEnd: rest.isEnd, maxRecords: 1 });
+      scanner.scan(rest.bytes, { start, end: rest.numBytes, isEnd: rest.isEnd, maxRecords: 1 });
       if (scanner.numRecords === 0) break;
-      const { fields, areQuoted } = splitRecord(rest.bytes.subarray(start, scanner.position), text);
-      for (const [i, column] of columns.entries()) column.add(fields[i] ?? "", areQuoted[i] ?? false);
+      const record = rest.bytes.subarray(start, scanner.position);
+      const { fields, areQuoted, areCut } = splitRecord(record, text, LONG_FIELD_BYTES);
+      for (const [i, column] of columns.entries()) {
+        if (areCut[i] === true) column.addLongText();
+        else column.add(fields[i] ?? "", areQuoted[i] ?? false);
+      }
       start = scanner.position;
       numRecords++;
     }
+    if (numRecords === 0 && scanner.problem?.kind === "tooLong") {
+      const region = { file: input.path, bytes: rest.bytes.subarray(start), firstLine: dataLine };
+      const position = scanner.problem.position - start;
+      throw recordRefused(region, { kind: "tooLong", position }, maxRecordBytes);
+    }
+    resizedBytes(rest.bytes, 0);
     return {
       names: fieldNames,
       kinds: columns.map((column) => column.kind),
@@ -108,22 +122,20 @@ function readOn(
   input: CsvInput,
   { bytes: first, numBytes, dataStart, isEnd }: CsvHead,
   { scanner, maxRecordBytes }: { readonly scanner: RecordScanner; readonly maxRecordBytes: number },
-): { readonly bytes: Uint8Array; readonly isEnd: boolean } {
-  let bytes: Uint8Array = first.subarray(0, numBytes);
-  if (isEnd) return { bytes, isEnd };
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly numBytes: number; readonly isEnd: boolean } {
+  let bytes = first, filled = numBytes;
+  if (isEnd) return { bytes, numBytes, isEnd };
   const lastBytes = dataStart + maxRecordBytes + LINE_END_BYTES;
-  for (let size = MAX_SAMPLE_BYTES;; size = Math.min(2 * bytes.length, lastBytes)) {
-    const larger = new Uint8Array(Math.max(size, bytes.length));
-    larger.set(bytes);
-    for (let filled = bytes.length; filled < larger.length;) {
-      const count = input.readSync(larger.subarray(filled));
-      if (count === null || count === 0) return { bytes: larger.subarray(0, filled), isEnd: true };
+  for (let size = MAX_SAMPLE_BYTES;; size = Math.min(2 * filled, lastBytes)) {
+    bytes = resizedBytes(bytes, Math.max(size, filled));
+    while (filled < bytes.length) {
+      const count = input.readSync(bytes.subarray(filled));
+      if (count === null || count === 0) return { bytes, numBytes: filled, isEnd: true };
       filled += count;
     }
-    bytes = larger;
-    if (bytes.length >= lastBytes) return { bytes, isEnd };
-    scanner.scan(bytes, { start: dataStart, end: bytes.length, isEnd, maxRecords: 1 });
-    if (scanner.numRecords > 0 || scanner.problem !== null) return { bytes, isEnd };
+    if (filled >= lastBytes) return { bytes, numBytes: filled, isEnd };
+    scanner.scan(bytes, { start: dataStart, end: filled, isEnd, maxRecords: 1 });
+    if (scanner.numRecords > 0 || scanner.problem !== null) return { bytes, numBytes: filled, isEnd };
   }
 }
 
@@ -152,6 +164,11 @@ class ColumnSample {
 
   get numMissing(): number {
     return this.kind === "text" ? this.#numEmpty : this.#numMissing;
+  }
+
+  /** a field that is too long to be anything else */
+  addLongText(): void {
+    this.#kind = "text";
   }
 
   add(field: string, isQuoted: boolean): void {

@@ -6,7 +6,8 @@
 import { countText } from "../../dtype/count_text.ts";
 import { FormatError, MemoryError } from "../../errors.ts";
 import type { CsvInput } from "../csv/csv_input.ts";
-import type { CsvHead } from "../csv/head.ts";
+import { type CsvHead, LONG_FIELD_BYTES } from "../csv/head.ts";
+import { resizedBytes } from "../resized_bytes.ts";
 import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../csv/text_place.ts";
 import { asciiText, type JsonMember, jsonText, passBlankLines, readJsonLine } from "./json_line.ts";
 import { lineRefused } from "./ndjson_errors.ts";
@@ -19,7 +20,7 @@ const LF = 10;
 /** Is shown the first records, one after the other: kept, they would take forty times the bytes of their text. */
 export type OnRecord = (record: ReadonlyMap<string, HeadValue>) => void;
 
-/** A value of the first records, as text without quotes, and what it is. */
+/** A value of the first records, as text without quotes, and what it is; of a long string not its text. */
 export interface HeadValue {
   readonly kind: JsonMember["kind"];
   readonly text: string;
@@ -49,24 +50,25 @@ export function readNdjsonHead(
   },
 ): NdjsonHead {
   const maxBytes = Math.max(MAX_HEAD_BYTES, maxRecordBytes);
-  let bytes = new Uint8Array(READ_BYTES), numBytes = 0, isEnd = false, numLines = 0, counted = 0;
+  // a byte more: a line end that stops every reader
+  let bytes = new Uint8Array(READ_BYTES + 1), numBytes = 0, isEnd = false, numLines = 0, counted = 0;
   const mayGoOn = () => numLines === 0 ? numBytes < maxBytes : numBytes < MAX_HEAD_BYTES;
   while (!isEnd && mayGoOn() && numLines < MAX_HEAD_RECORDS) {
-    if (numBytes === bytes.length) {
-      const larger = new Uint8Array(Math.min(maxBytes, bytes.length * 2));
-      larger.set(bytes);
-      bytes = larger;
+    if (numBytes === bytes.length - 1) {
+      bytes = resizedBytes(bytes, Math.min(maxBytes, (bytes.length - 1) * 2) + 1);
     }
-    const count = input.readSync(bytes.subarray(numBytes));
+    const count = input.readSync(bytes.subarray(numBytes, bytes.length - 1));
     isEnd = count === null || count === 0;
     numBytes += count ?? 0;
     for (; counted < numBytes; counted++) if (bytes[counted] === LF) numLines++;
   }
   const read = bytes.subarray(0, numBytes);
+  bytes[numBytes] = LF;
   checkIsText(input.path, read.subarray(0, 4096));
   const start = byteOrderMarkBytes(read);
   const { numRecords, fieldNames, isWhole } = recordsOf(input.path, {
-    read,
+    bytes,
+    numBytes,
     start,
     isEnd,
     // of a longer first record, how much of the next one came depends on the pipe
@@ -117,8 +119,10 @@ interface HeadRecords {
 
 function recordsOf(
   file: string,
-  { read, start, isEnd, maxRecords, onRecord }: {
-    readonly read: Uint8Array;
+  { bytes, numBytes, start, isEnd, maxRecords, onRecord }: {
+    /** behind the bytes that were read a line end */
+    readonly bytes: Uint8Array;
+    readonly numBytes: number;
     readonly start: number;
     readonly isEnd: boolean;
     readonly maxRecords: number;
@@ -127,10 +131,7 @@ function recordsOf(
 ): HeadRecords {
   const names = new Set<string>();
   const found = (isWhole: boolean) => ({ numRecords, fieldNames: [...names], isWhole });
-  // a byte more: a line end that stops every reader
-  const bytes = new Uint8Array(read.length + 1);
-  bytes.set(read);
-  bytes[read.length] = LF;
+  const read = bytes.subarray(0, numBytes);
   const region = { file, bytes: read, firstLine: 1 };
   const invalid = firstInvalidUtf8(read);
   const limit = isEnd ? read.length : read.lastIndexOf(LF) + 1;
@@ -157,7 +158,7 @@ function recordsOf(
 function valuesOf(bytes: Uint8Array, members: readonly JsonMember[]): ReadonlyMap<string, HeadValue> {
   const values = new Map<string, HeadValue>();
   for (const { key, kind, start, end } of members) {
-    const isText = kind === "string" || kind === "number";
+    const isText = kind === "number" || (kind === "string" && end - start <= LONG_FIELD_BYTES);
     const textOf = kind === "string" ? jsonText : asciiText;
     values.set(key, { kind, text: isText ? textOf(bytes, start, end) : kind });
   }

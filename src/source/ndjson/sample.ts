@@ -7,6 +7,7 @@
 import { type CsvInput, decodedInput, openCsvInput } from "../csv/csv_input.ts";
 import { type CsvSample, joinedKind, type SampledKind, temporalKind } from "../csv/sample.ts";
 import { parseValue } from "../csv/value_text.ts";
+import { resizedBytes } from "../resized_bytes.ts";
 import { type HeadValue, readNdjsonHead } from "./head.ts";
 import type { NdjsonOptions } from "./ndjson_source.ts";
 
@@ -25,13 +26,14 @@ export function sampleNdjson(
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
     const columns = new Map<string, SampledColumn>();
-    const { fieldNames, numRecords, isWhole } = readNdjsonHead(input, {
+    const { bytes, fieldNames, numRecords, isWhole } = readNdjsonHead(input, {
       maxRecordBytes: maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES,
       ...(declared === undefined ? {} : { declared }),
       onRecord: (record) => {
         for (const [name, value] of record) if (value.kind !== "null") add(columns, name, value);
       },
     });
+    resizedBytes(bytes, 0);
     return {
       names: fieldNames,
       kinds: fieldNames.map((name) => {

@@ -32,7 +32,7 @@ export interface CarriedMemory {
 }
 
 function layoutOf({ type, bytesPerRow }: CarriedRead, chunkRows: number): CarriedLayout {
-  return carriedLayout(type, chunkRows, carriedDataBytes(type, chunkRows, bytesPerRow));
+  return carriedLayout(type, chunkRows, carriedDataBytes(type, chunkRows, { bytesPerRow }));
 }
 
 /** The columns of one file. */

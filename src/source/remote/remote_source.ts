@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ColumnBinding } from "../../schema/mod.ts";
+import { type ColumnBinding, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, RunShared, Slot, Source, SourceInfo } from "../source.ts";
 import { Bell, Desk } from "./desk.ts";
 import { adoptRemote, REMOTE_BYTES, type SharedRemote, sharedRemote } from "./remote_file.ts";
@@ -51,6 +51,10 @@ class RemoteSource implements Source {
 
   carriedBytesPerRow(binding: ColumnBinding): number | null {
     return this.#inner.carriedBytesPerRow?.(binding) ?? null;
+  }
+
+  get longestValueBytes(): number {
+    return this.#inner.longestValueBytes ?? MAX_VALUE_BYTES;
   }
 
   sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] | null {
