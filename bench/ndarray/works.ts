@@ -1,5 +1,5 @@
 /**
- * The works of the eager arrays that are timed, each against NumPy's and numpy-ts's own
+ * The works of the eager arrays that are timed, each against NumPy's and, where it has the work, numpy-ts's own
  * (`peers/numpy_array_works.py`, `peers/numpy_ts_array_works.ts`, under the same name).
  *
  * Over 400 lines because all works are rows of one table.
