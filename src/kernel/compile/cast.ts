@@ -110,10 +110,62 @@ function floatToInteger(f: FunctionBuilder, from: "f32" | "f64", to: DType, vf: 
     return from === "f64" ? [toLong] : [floatToFloat(f, from, vf), toLong];
   }
   const suffix = to === "u32" ? "u" : "s";
-  const toWord: Step = from === "f32"
+  const exact: Step = from === "f32"
     ? (regs) => regs.map((reg) => keep(f.get(reg).op(`i32x4.trunc_sat_f32x4_${suffix}`)))
     : (regs) => toHalves(f, regs, vf, `i32x4.trunc_sat_f64x2_${suffix}_zero`);
+  const toWord: Step = itemsize < 4
+    ? (regs) => toLowWords(f, regs, { from, vf })
+    : from === "f64" && to === "i32"
+    ? (regs) => doublesToWords(f, regs, { vf, exact })
+    : exact;
   return [toWord, ...integerToInteger(f, { from: 4, to: itemsize, signed: true, vf })];
+}
+
+/**
+ * Floats to 32-bit lanes of which the lower half counts, by the relaxed instruction, which is one where the exact one is
+ * several. What it gives for NaN (0 or -2^31) and below -2^31 (that) is 0 there on every machine; of what is above the
+ * greatest integer, whose lower half is all ones, doubles are made that integer before, and singles are set behind.
+ */
+function toLowWords(
+  f: FunctionBuilder,
+  registers: readonly Local[],
+  { from, vf }: { from: "f32" | "f64"; vf: number },
+): readonly Local[] {
+  if (from === "f32") {
+    const beyond = splat(f, "f32", 2 ** 31);
+    return registers.map((register) => {
+      f.get(register).op("i32x4.relaxed_trunc_f32x4_s");
+      return keep(f.get(register).get(beyond).op("f32x4.ge").op("v128.or"));
+    });
+  }
+  const greatest = splat(f, "f64", 2 ** 31 - 1);
+  const bounded = registers.map((register) => keep(f.get(register).get(greatest).op("f64x2.pmin")));
+  const words = toHalves(f, bounded, vf, "i32x4.relaxed_trunc_f64x2_s_zero");
+  releaseAll(f, bounded);
+  return words;
+}
+
+/**
+ * f64 to i32 by the relaxed instruction. For NaN and beyond the range it gives what the exact one does, or -2^31: where a
+ * lane of the step is that, all are converted exactly.
+ */
+function doublesToWords(
+  f: FunctionBuilder,
+  registers: readonly Local[],
+  { vf, exact }: { vf: number; exact: Step },
+): readonly Local[] {
+  const least = splat(f, "i32", -(2 ** 31));
+  const words = toHalves(f, registers, vf, "i32x4.relaxed_trunc_f64x2_s_zero");
+  words.forEach((word, i) => {
+    f.get(word).get(least).op("i32x4.eq");
+    if (i > 0) f.op("v128.or");
+  });
+  f.op("v128.any_true").if(() => {
+    const others = exact(registers);
+    others.forEach((other, i) => f.get(other).set(words[i]!));
+    releaseAll(f, others);
+  });
+  return words;
 }
 
 /**

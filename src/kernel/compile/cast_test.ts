@@ -69,6 +69,31 @@ Deno.test("castRegisters() gives NumPy's answers: floats to narrow integers pass
   deepStrictEqual(cast("f32", "bool", [NaN, -0, 0, 1e-45]), [true, false, false, true]);
 });
 
+Deno.test("castRegisters() saturates floats as i32 and wraps, also where few of a step are beyond or NaN", () => {
+  const numbers = [0, -0, 0.5, -0.9, 255.9, -32769.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300, -1e300];
+  for (const near of [2 ** 31, 2 ** 32, 2 ** 33]) {
+    for (const size of [near, near * (1 - 2 ** -24), near * (1 + 2 ** -23), near - 1, near + 1, near - 0.5]) {
+      numbers.push(size, -size);
+    }
+  }
+  // each beside numbers that are small
+  const mixed = numbers.flatMap((value) => [7.5, value, ...new Array<number>(14).fill(-7.5)]);
+  for (const from of ["f32", "f64"] as const) {
+    for (const to of ["i8", "u8", "i16", "u16", "i32"] as const) {
+      for (const values of [numbers, mixed].map((list) => from === "f32" ? list.map(Math.fround) : list)) {
+        const expected = values.map((value) => {
+          const word = Number.isNaN(value)
+            ? 0
+            : Math.trunc(Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value)));
+          const wrap = to[0] === "i" ? BigInt.asIntN : BigInt.asUintN;
+          return wrap(8 * DTYPE[to].itemsize, BigInt(word));
+        });
+        deepStrictEqual(cast(from, to, values), expected);
+      }
+    }
+  }
+});
+
 Deno.test("castRegisters() rounds 64-bit integers once, to even", () => {
   const ties = [(1n << 53n) + 1n, (1n << 53n) + 3n, -(1n << 53n) - 1n, (1n << 62n) + 513n, -(1n << 63n), 0n];
   deepStrictEqual(cast("i64", "f64", ties), ties.map(Number));

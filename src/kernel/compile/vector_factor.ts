@@ -185,6 +185,12 @@ export function vectorFactor(kernel: LoopKernel): number {
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
+/** Whether elements of 8 bytes are only cast to narrower ones: two registers of them would store a few bytes at once. */
+function isNarrowing(body: readonly Instruction[]): boolean {
+  return widest(body) === 8 && body.every(({ op }) => op === "load" || op === "cast") &&
+    body.some((instruction) => instruction.op === "cast" && DTYPE[instruction.dtype].itemsize < 8);
+}
+
 function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
   const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
@@ -197,6 +203,7 @@ function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
   const alternates = chains.length > 0 && chains.every(({ name, compute }) => isAlternating(name, compute));
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
+  if (isPlain && isNarrowing(body)) return 4;
   if (isPlain && alternates) return numAlternating(kernel, roots, chains.map(({ name }) => name));
   if (chains.some(({ name }) => HEAVY.has(name))) return 1;
   const live = maxLive(body, roots) + accumulators.length;

@@ -258,6 +258,7 @@ simd(
 );
 // relaxed
 simd(0x100, "vv>v", "i8x16.relaxed_swizzle");
+simd(0x101, "v>v", "i32x4.relaxed_trunc_f32x4_s - i32x4.relaxed_trunc_f64x2_s_zero");
 simd(0x109, "vvv>v", "i8x16.relaxed_laneselect");
 simd(0x105, "vvv>v", "f32x4.relaxed_madd f32x4.relaxed_nmadd f64x2.relaxed_madd f64x2.relaxed_nmadd");
 
