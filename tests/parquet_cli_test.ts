@@ -46,6 +46,14 @@ Deno.test("convert keeps columns of float16 in Arrow and Parquet, and writes the
     await convert(`${folder}/a.arrow`, `${folder}/b.parquet`, ...flags);
     deepStrictEqual(await convert(`${folder}/b.parquet`, `${folder}/c.arrow`, ...flags), arrow);
     for (const path of ["a.arrow", "b.parquet"]) deepStrictEqual(await typesOf(`${folder}/${path}`), types);
+    // float32 in one input is float32 in the output, whichever comes first
+    const single = ["--columns", "half"], floats = `${folder}/f32.arrow`;
+    await convert(input, `${folder}/f16.arrow`, ...single);
+    await convert(input, floats, ...single, "--nulls", "error");
+    for (const inputs of [[`${folder}/f16.arrow`, floats], [floats, `${folder}/f16.arrow`]]) {
+      await convert(inputs[0]!, `${folder}/both.parquet`, "-i", inputs[1]!);
+      deepStrictEqual(await typesOf(`${folder}/both.parquet`), ["f32"]);
+    }
     const text = new TextDecoder().decode(
       await convert(`${folder}/b.parquet`, `${folder}/d.csv`, "--columns", "half", "--nulls", "error"),
     );

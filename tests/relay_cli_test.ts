@@ -6,6 +6,7 @@ import { writeTable } from "../src/exec/testing.ts";
 import { messageMetadata } from "../src/source/arrow/metadata.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+import { serveFiles } from "./support/range_server.ts";
 
 const TYPES = new URL("../testdata/arrow-types/", import.meta.url).pathname;
 const scratch = Deno.makeTempDirSync({ prefix: "ndpipe-relay-ends-" });
@@ -228,4 +229,21 @@ Deno.test("convert says how compressed text that grows from batch to batch can b
   strictEqual(followed.code, 0, followed.stderr);
   const lines = Deno.readTextFileSync(output).split("\n");
   deepStrictEqual([lines.length, lines[8_000]], [8_002, "3999 text ".padEnd(1_000, ".")]);
+});
+
+Deno.test("convert from a URL counts what fetching takes, by ranges and in order", async () => {
+  const bytes = Deno.readFileSync(writeOnes("served.arrow", 1)), stream = `${scratch}/served.arrows`;
+  strictEqual((await ndpipe(["convert", "-i", `${scratch}/served.arrow`, "-o", stream])).code, 0);
+  await using server = serveFiles({
+    "x.arrow": { bytes },
+    "x.arrows": { bytes: Deno.readFileSync(stream), ranges: false },
+  });
+  for (const name of ["x.arrow", "x.arrows"]) {
+    const words = ["convert", "-i", `${server.url}/${name}`, "-o", `${scratch}/of_${name}`, "--force"];
+    const refused = await ndpipe([...words, "--memory", "128MiB"]);
+    strictEqual(refused.code, 4, refused.stderr);
+    match(refused.stderr, /MEM001[^]*reading URLs {2}/);
+    const [, advised = ""] = /--memory (\d+MiB)/.exec(refused.stderr) ?? [];
+    strictEqual((await ndpipe([...words, "--memory", advised])).code, 0);
+  }
 });

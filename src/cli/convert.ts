@@ -11,8 +11,7 @@ import { SchemaError, UsageError } from "../errors.ts";
 import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import { loadModule } from "../load_module.ts";
-import { type Field, UTF8 } from "../schema/mod.ts";
-import type { KeyValues } from "../schema/arrow_tree.ts";
+import type { Field } from "../schema/mod.ts";
 import { columnHelp, nearestNames } from "../schema/nearest_names.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { CsvSample } from "../source/csv/sample.ts";
@@ -23,23 +22,12 @@ import { withOwnHelp, withOwnSchemaHelp } from "./convert_help.ts";
 import { dialectOptions } from "./csv_flags.ts";
 import type { ColumnTypeName } from "./flag_rows.ts";
 import { execute } from "./execute.ts";
+import { type ConvertedColumn, storedColumn, storesHalves } from "./stored_column.ts";
 import { inputPartitions, refuseOtherFiles } from "./inputs.ts";
 import { prepareOptions } from "./prepare_options.ts";
 import { executeRelay, isRelayed } from "./relay.ts";
 
 type ConvertFlags = ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">["flags"];
-
-/** A column that is converted: computed, of shape (N) where `width` is null, or carried as it is. */
-export interface ConvertedColumn {
-  readonly name: string;
-  /** null: it is carried */
-  readonly dtype: DType | null;
-  readonly width: number | null;
-  /** what the text of a carried column is parsed to */
-  readonly textType?: TextType;
-  /** custom metadata, as the first input has it */
-  readonly metadata?: KeyValues;
-}
 
 /** Reads the inputs and writes the output. */
 export async function convert(
@@ -187,11 +175,30 @@ async function convertedColumns(inputs: readonly string[], table: TableSource): 
   }
   // columns that folders give come last, and have types in any format
   const inText = isText ? fields.filter(({ type }) => type.kind === "text") : [];
-  const stored = fields.slice(inText.length).map((field) => {
-    const { metadata } = field, column = storedColumn(field, { path, ...table });
+  const ofTypes = fields.slice(inText.length), halves = halvesOf(inputs, ofTypes, table);
+  const { flags: { nulls }, outputFormat } = table;
+  const stored = ofTypes.map((field) => {
+    const { metadata } = field, column = storedColumn(field, { path, halves, nulls, outputFormat });
     return metadata === undefined ? column : { ...column, metadata };
   });
   return inText.length === 0 ? stored : [...await textColumns(inputs, inText, table), ...stored];
+}
+
+/** Columns that are float16 in every input: one that is float32 in another is that in the output, whichever is first. */
+function halvesOf(
+  inputs: readonly string[],
+  fields: readonly Field[],
+  table: TableSource,
+): ReadonlySet<string> {
+  const halves = new Set(fields.filter(storesHalves).map(({ name }) => name)), [first] = inputs;
+  for (const path of table.files) {
+    if (halves.size === 0) break;
+    if (path === first) continue;
+    for (const field of fieldsOf(path, { ...table, opened: null })) {
+      if (!storesHalves(field)) halves.delete(field.name);
+    }
+  }
+  return halves;
 }
 
 function fieldsOf(path: string, { flags, opened, openInput }: TableSource): readonly Field[] {
@@ -234,55 +241,6 @@ function matcherOf(pattern: string): (name: string) => boolean {
   );
   const expression = new RegExp(`^${source}$`, "su");
   return (name) => expression.test(name);
-}
-
-/** numbers of Arrow's union `Type`: what is carried of other types keeps them */
-const NUMBER_TYPES = [2, 3, 6];
-
-/** A column of a table that states its types. What has no dtype is carried, and so are dates and times. */
-function storedColumn(
-  field: Field,
-  { path, flags, outputFormat }: { path: string; flags: ConvertFlags; outputFormat: OutputFormat },
-): ConvertedColumn {
-  const { name, type, carried } = field;
-  const mayCarry = carried !== undefined, isArrow = outputFormat.startsWith("arrow");
-  // what is not stored as its dtype would be written as that: formats that have the type keep it
-  const keepsHalves = mayCarry && "storedAs" in type && (isArrow || outputFormat === "parquet") &&
-    (flags.nulls === null || flags.nulls === "keep");
-  // a number that a folder's name gives is carried as its text
-  const keepsType = keepsHalves || (mayCarry && carried.typeId !== UTF8.typeId &&
-    (flags.nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId)));
-  switch (type.kind) {
-    case "primitive":
-      return { name, dtype: keepsType ? null : type.dtype, width: null };
-    case "fixedSizeList": {
-      // text has no such columns with nulls, or of dates; JSON lines have them as arrays
-      const elements = carried?.packed?.children[0]?.field.typeId;
-      const holdsLists = isArrow || ["parquet", "ndjson"].includes(outputFormat);
-      const isPlain = elements === undefined || NUMBER_TYPES.includes(elements);
-      const isCarried = keepsHalves ||
-        holdsLists && (!isPlain || (mayCarry && field.nullable && flags.nulls === "keep"));
-      return isCarried
-        ? { name, dtype: null, width: null }
-        : { name, dtype: type.dtype, width: type.listSize };
-    }
-    case "text":
-    case "other":
-      if (mayCarry) return { name, dtype: null, width: null };
-      throw new SchemaError(
-        "SCH005",
-        `column ${JSON.stringify(name)} of ${path} is ${
-          type.kind === "other" ? type.name : "text"
-        }, which is not ` +
-          `converted to ${outputFormat}`,
-        {
-          notes: ["numbers, bool, dates and times are, and FixedSizeLists of these"],
-          help: "name the columns to convert: --columns NAME,…",
-        },
-      );
-    default:
-      return type satisfies never;
-  }
 }
 
 /** The columns of text: as `--types` says, else as the first records of every input show. */

@@ -224,6 +224,15 @@ export function parseTypes(given: string): Map<string, ColumnTypeName> {
   return types;
 }
 
+/** Names that columns get: each another one. */
+export function parseColumnNames(given: string): string[] {
+  const names = given.split(",").map((name) => name.trim());
+  const again = names.find((name, i) => names.indexOf(name) !== i);
+  if (names.includes("")) invalid("names", "names with commas between them", given, "--names id,x,label");
+  if (again === undefined) return names;
+  return invalid("names", "each name once", again, "give each column a name of its own: --names id,x,label");
+}
+
 export function parseNames(given: string): string[] {
   const names = given.split(",").map((name) => name.trim());
   return names.includes("")

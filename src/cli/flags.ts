@@ -14,6 +14,7 @@ import {
   format,
   invalid,
   parseAssignments,
+  parseColumnNames,
   parseDelimiter,
   parseNames,
   parseTypes,
@@ -107,10 +108,14 @@ export const FLAGS = {
   noHeader: toggle("no-header", {
     docs: "The CSV inputs have no header line; their columns are named column_0, column_1 and so on.",
   }),
-  names: words(
-    "names",
-    "The columns' names, of CSV inputs without a header line, in their order: id,x,label.",
-  ),
+  names: {
+    name: "names",
+    short: null,
+    placeholder: "NAME,…",
+    docs: "The columns' names, of CSV inputs without a header line, in their order: id,x,label.",
+    occurs: "once",
+    parse: ([given]) => (given === undefined ? [] : parseColumnNames(given)),
+  } satisfies FlagRow<readonly string[]>,
   missing: {
     name: "missing",
     short: null,

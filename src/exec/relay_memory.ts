@@ -36,6 +36,8 @@ export class RelayMemory {
   readonly #budget: Budget;
   /** of the input with the longest footer */
   #residentBytes = 0;
+  /** of an input that is a URL */
+  #remoteBytes = 0;
   #numBatches = 0;
   /** those so far, and those to come that a footer tells of */
   #knownBatches = 0;
@@ -60,7 +62,7 @@ export class RelayMemory {
 
   /** All but bodies that are compressed anew. */
   get otherBytes(): number {
-    return RELAY_BYTES + this.#batchesBytes;
+    return RELAY_BYTES + this.#remoteBytes + this.#batchesBytes;
   }
 
   get #batchesBytes(): number {
@@ -72,7 +74,13 @@ export class RelayMemory {
    *
    * @throws MemoryError MEM001
    */
-  addInput({ residentBytes, numBatches }: Pick<RawMessages, "residentBytes" | "numBatches">): void {
+  addInput(
+    { residentBytes, remoteBytes, numBatches }: Pick<
+      RawMessages,
+      "residentBytes" | "remoteBytes" | "numBatches"
+    >,
+  ): void {
+    this.#remoteBytes = Math.max(this.#remoteBytes, remoteBytes);
     this.#residentBytes = Math.max(this.#residentBytes, residentBytes);
     this.#knownBatches = this.#numBatches + (numBatches ?? 0);
     this.#refuse();
@@ -97,6 +105,7 @@ export class RelayMemory {
       `runtime  ${bytesText(RUNTIME_BYTES)}`,
       `buffers  ${bytesText(RELAY_BYTES - RUNTIME_BYTES)}`,
     ];
+    if (this.#remoteBytes > 0) operands.push(`reading URLs  ${bytesText(this.#remoteBytes)}`);
     if (this.#batchesBytes > 0) operands.push(`record batches  ${bytesText(this.#batchesBytes)}`);
     if (this.anewBytes() > 0) operands.push(`bodies compressed anew  ${bytesText(this.anewBytes())}`);
     throw new MemoryError(

@@ -51,9 +51,15 @@ export class SignalWatch {
 /** The next turn of the event loop. By a message: the first setTimeout of a process loads Node's timers, 5 ms. */
 async function nextTurn(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
-  await new Promise((resolve) => {
-    port1.onmessage = resolve;
-    port2.postMessage(null);
-  });
-  port1.close();
+  try {
+    await new Promise((resolve) => {
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+  } finally {
+    // each port is a resource of its own, and one that listens keeps a worker from its end
+    port1.onmessage = null;
+    port1.close();
+    port2.close();
+  }
 }

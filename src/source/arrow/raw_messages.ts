@@ -8,7 +8,7 @@
  * @module
  */
 import { type ByteStream, cannotOpen, FileAccess, PipeStream, type RandomAccess } from "../random_access.ts";
-import { isRemote, RemoteFile } from "../remote/mod.ts";
+import { isRemote, REMOTE_BYTES, RemoteFile } from "../remote/mod.ts";
 import { layOutBatch } from "./batch_layout.ts";
 import { detectFraming, HEAD_BYTES } from "./detect.ts";
 import { FooterBatches } from "./file_batches.ts";
@@ -39,6 +39,8 @@ export interface RawMessages {
   readonly schema: ArrowSchema;
   /** memory that is held for as long as it is open, more for a table of more record batches */
   readonly residentBytes: number;
+  /** what fetching takes besides; 0: it is no URL */
+  readonly remoteBytes: number;
   /** record batches, where a footer tells; null: a stream */
   readonly numBatches: number | null;
   /** the next message; null at the end */
@@ -51,11 +53,13 @@ export interface RawMessages {
 /** Messages in the order in which a stream has them. */
 class StreamMessages implements RawMessages {
   readonly residentBytes = 0;
+  readonly remoteBytes: number;
   readonly numBatches = null;
   readonly #stream: StreamReader;
   readonly #check: MessageCheck;
 
-  constructor(stream: StreamReader, schema: ArrowSchema) {
+  constructor(stream: StreamReader, schema: ArrowSchema, remoteBytes: number) {
+    this.remoteBytes = remoteBytes;
     this.#stream = stream;
     this.#check = new MessageCheck(stream.path, schema);
   }
@@ -86,6 +90,7 @@ class StreamMessages implements RawMessages {
 
 /** Messages by the footer of a file: dictionaries, then record batches. */
 class FooterMessages implements RawMessages {
+  readonly remoteBytes: number;
   readonly #access: RandomAccess;
   readonly #batches: FooterBatches;
   readonly #check: MessageCheck;
@@ -93,7 +98,8 @@ class FooterMessages implements RawMessages {
   #nextBatch = 0;
   #position = 0;
 
-  constructor(access: RandomAccess) {
+  constructor(access: RandomAccess, remoteBytes: number) {
+    this.remoteBytes = remoteBytes;
     this.#access = access;
     this.#batches = new FooterBatches(access, HEAD_BYTES);
     this.#check = new MessageCheck(access.path, this.#batches.schema);
@@ -265,12 +271,15 @@ function isFileFraming(access: RandomAccess): boolean {
  */
 export async function openRawMessages(path: string): Promise<RawMessages> {
   const bytes = await openBytes(path), opened = "access" in bytes ? bytes.access : bytes.stream;
+  const remoteBytes = isRemote(path) ? REMOTE_BYTES : 0;
   try {
-    if ("access" in bytes && isFileFraming(bytes.access)) return new FooterMessages(bytes.access);
+    if ("access" in bytes && isFileFraming(bytes.access)) {
+      return new FooterMessages(bytes.access, remoteBytes);
+    }
     const stream = "access" in bytes
       ? new StreamReader(new FileStream(bytes.access), { size: bytes.access.size })
       : new StreamReader(bytes.stream);
-    return new StreamMessages(stream, await stream.open());
+    return new StreamMessages(stream, await stream.open(), remoteBytes);
   } catch (error) {
     opened.close();
     throw error;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { ColumnBinding } from "../../schema/mod.ts";
 import { openCsvSource } from "./csv_source.ts";
 import { splitRecord } from "./head.ts";
-import type { CsvOptions } from "./options.ts";
+import { type CsvOptions, resolveCsvOptions } from "./options.ts";
 import { RecordScanner } from "./record_scanner.ts";
 import { MemoryInput, readTable, textBinding } from "./testing.ts";
 import { parseTemporal } from "./temporal_text.ts";
@@ -255,4 +255,15 @@ Deno.test("names are those of the columns of a file without a header, one for ea
     refusal("USE002", () => readTable(text, AB, { names: ["id"] })).message,
     /^--names gives 1 name, and the first row of .* has 2 fields$/,
   );
+});
+
+Deno.test("names are each another one, and more of them than a row has fields where rows are padded", () => {
+  const bindings = [textBinding("f64", [0, 1, 2], { kind: "nan" })];
+  const text = "1,2\n3,4,5\n", names = ["a", "b", "c"];
+  deepStrictEqual(valuesOf(text, bindings, { names, ragged: "pad" }), [[1, 2, NaN, 3, 4, 5]]);
+  match(refusal("USE002", () => readTable(text, bindings, { names })).help!, /--ragged pad/);
+  refusal("USE002", () => readTable("1,2,3\n", AB, { names: ["a", "b"], ragged: "pad" }));
+  for (const wrong of [["a", "a"], ["a", ""]]) {
+    match(refusal("USE002", () => resolveCsvOptions({ names: wrong })).message, /^the CSV option names has/);
+  }
 });

@@ -96,7 +96,7 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
   const { fields } = splitRecord(record, text, text.header ? Infinity : LONG_FIELD_BYTES);
   if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
   return {
-    fieldNames: text.header ? fields : namesOf(fields, { path: input.path, names: text.names }),
+    fieldNames: text.header ? fields : namesOf(fields, { path: input.path, text }),
     bytes,
     numBytes,
     dataStart: text.header ? scanner.position : start,
@@ -109,15 +109,17 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
 /** Names of the columns of a file whose first record has these fields, and none names them. */
 function namesOf(
   fields: readonly string[],
-  { path, names }: { readonly path: string; readonly names: readonly string[] | null },
+  { path, text: { names, pads } }: { readonly path: string; readonly text: ResolvedCsvOptions },
 ): readonly string[] {
   if (names === null) return fields.map((_, i) => `column_${i}`);
-  if (names.length === fields.length) return names;
+  if (names.length === fields.length || (pads && names.length > fields.length)) return names;
   const ofNames = names.length === 1 ? "1 name" : `${names.length} names`;
   const ofFields = fields.length === 1 ? "1 field" : `${fields.length} fields`;
   throw new UsageError("USE002", `--names gives ${ofNames}, and the first row of ${path} has ${ofFields}`, {
-    help:
-      "name each column once, in their order; where the row has too few fields, --delimiter says what is between",
+    help: names.length < fields.length
+      ? "name each column once, in their order"
+      : "name each column once, in their order; where rows lack fields, --ragged pad fills them, and where the row " +
+        "was not split, --delimiter says what is between",
   });
 }
 

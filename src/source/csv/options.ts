@@ -117,7 +117,7 @@ const NOT_A_SEPARATOR = /[0-9A-Za-z+\-.\r\n\0]/;
  * Fills in the defaults.
  *
  * @throws UsageError USE002 for a delimiter or quote that is not one ASCII character, that numbers are made of,
- *   or when both are the same
+ *   or when both are the same; for names that are empty or stand twice
  *
  * @example
  * ```ts
@@ -132,6 +132,7 @@ export function resolveCsvOptions(options: CsvOptions): ResolvedCsvOptions {
   const names = options.names ?? null;
   const marks = { comment: mark("comment", options.comment), escape: mark("escape", options.escape) };
   refuseSameCharacters({ delimiter, quote, ...marks });
+  refuseNames(names ?? []);
   return {
     header: (options.header ?? true) && names === null,
     names,
@@ -166,6 +167,19 @@ function refuseSameCharacters(marks: Readonly<Record<string, number>>): void {
       });
     }
     names.set(byte, name);
+  }
+}
+
+function refuseNames(names: readonly string[]): void {
+  const known = new Set<string>();
+  for (const name of names) {
+    if (name === "" || known.has(name)) {
+      const what = name === "" ? "an empty name" : `the name ${JSON.stringify(name)} twice`;
+      throw new UsageError("USE002", `the CSV option names has ${what}`, {
+        help: "give each column a name of its own",
+      });
+    }
+    known.add(name);
   }
 }
 
