@@ -1,9 +1,10 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
-import type { Access } from "../../plan/loop_kernel.ts";
+import type { Access, LoopKernel } from "../../plan/loop_kernel.ts";
 import { compareRun, compile, runAndRead } from "./testing/compare.ts";
 import { apply, load, mapKernel } from "./testing/kernels.ts";
 import { type Scalar, writeElement } from "./testing/naive_scalars.ts";
+import { vectorFactor } from "./vector_factor.ts";
 
 const castKernel = (from: DType, to: DType, access: Access = "unit") =>
   mapKernel([[from, access], [to, "unit"]], [load(from, 0), { op: "cast", dtype: to, from, args: [0] }]);
@@ -50,8 +51,13 @@ Deno.test("castRegisters() converts in wide steps where the kernel holds narrowe
 
 /** casts one number at a time */
 function cast(from: DType, to: DType, values: readonly Scalar[]): Scalar[] {
+  return results(castKernel(from, to), values);
+}
+
+/** The last operand of a kernel of two, the first of which has the values. */
+function results(kernel: LoopKernel, values: readonly Scalar[]): Scalar[] {
   let at = 0;
-  return runAndRead(compile(castKernel(from, to)), {
+  return runAndRead(compile(kernel), {
     sizes: [values.length],
     layouts: [{ strides: [1] }, { strides: [1] }],
     fill: (view, address, dtype) =>
@@ -103,7 +109,8 @@ Deno.test("castRegisters() rounds 64-bit integers once, to even", () => {
   deepStrictEqual(cast("u64", "f64", [(1n << 64n) - 1n, (1n << 63n) + 1025n]), [2 ** 64, 2 ** 63 + 2048]);
 });
 
-Deno.test("castRegisters() truncates floats to 64 bits exactly, also where few of a register are large", () => {
+/** Floats about the limits of 64-bit integers, and of the fast ways to them. */
+function nearLimits(): number[] {
   const numbers = [0, -0, 0.5, -0.9, NaN, Infinity, -Infinity];
   for (const power of [1, 31, 32, 50, 51, 52, 53, 62, 63, 64, 65, 1000]) {
     const near = 2 ** power;
@@ -111,10 +118,50 @@ Deno.test("castRegisters() truncates floats to 64 bits exactly, also where few o
       numbers.push(size, -size);
     }
   }
-  const saturated = (value: number, [low, high]: readonly [bigint, bigint]): bigint => {
-    if (Number.isNaN(value)) return 0n;
-    return value <= Number(low) ? low : value >= Number(high) ? high : BigInt(Math.trunc(value));
-  };
+  return numbers;
+}
+
+function saturated(value: number, [low, high]: readonly [bigint, bigint]): bigint {
+  if (Number.isNaN(value)) return 0n;
+  return value <= Number(low) ? low : value >= Number(high) ? high : BigInt(Math.trunc(value));
+}
+
+Deno.test("castRegisters() truncates floats to 64 bits exactly in each of several registers, and once for all lanes", () => {
+  // what is only cast to narrower ones takes four registers of 64 bits in a step
+  const low = (from: DType, to: DType) =>
+    mapKernel([[from, "unit"], ["u32", "unit"]], [
+      load(from, 0),
+      { op: "cast", dtype: to, from, args: [0] },
+      { op: "cast", dtype: "u32", from: to, args: [1] },
+    ]);
+  strictEqual(vectorFactor(low("f32", "i64")), 8);
+  for (const from of ["f32", "f64"] as const) {
+    const numbers = from === "f32" ? nearLimits().map(Math.fround) : nearLimits();
+    // each in each place of a step, beside numbers that are small
+    const places = numbers.flatMap((value, i) =>
+      Array.from({ length: 9 }, (_, at) => at === i % 9 ? value : at)
+    );
+    for (const to of ["i64", "u64"] as const) {
+      const range = DTYPE[to].range!, expected = (value: number) => saturated(value, range);
+      const words = (list: readonly number[]) => list.map((value) => BigInt.asUintN(32, expected(value)));
+      deepStrictEqual(results(low(from, to), numbers), words(numbers));
+      deepStrictEqual(results(low(from, to), places), words(places));
+      const same = compile(castKernel(from, to, "zero"));
+      for (const value of numbers) {
+        const lanes = runAndRead(same, {
+          sizes: [5],
+          layouts: [{ strides: [0] }, { strides: [1] }],
+          fill: (view, address, dtype) => writeElement(view, address, dtype, dtype === from ? value : 0),
+          operand: 1,
+        });
+        deepStrictEqual(lanes, Array(5).fill(expected(value)), `${from} ${value} as ${to}`);
+      }
+    }
+  }
+});
+
+Deno.test("castRegisters() truncates floats to 64 bits exactly, also where few of a register are large", () => {
+  const numbers = nearLimits();
   for (const to of ["i64", "u64"] as const) {
     const expected = numbers.map((value) => saturated(value, DTYPE[to].range!));
     deepStrictEqual(cast("f64", to, numbers), expected);
