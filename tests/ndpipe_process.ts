@@ -23,12 +23,15 @@ export interface ProcessOptions {
 
 const ROOT = new URL("../", import.meta.url);
 
-/** The permission flags of `deno task ndpipe`, so that the tests run with no more than users have. */
-export const PERMISSIONS: readonly string[] = (() => {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  const words: string[] = tasks.ndpipe.command.split(" ");
-  return words.filter((word) => word.startsWith("--allow"));
-})();
+/** The words of `deno task ndpipe`. */
+const TASK: readonly string[] = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)))
+  .tasks.ndpipe.command.split(" ");
+
+/** Its permission flags, so that the tests run with no more than users have. */
+export const PERMISSIONS: readonly string[] = TASK.filter((word) => word.startsWith("--allow"));
+
+/** Its flags of V8, so that they measure the memory that users' processes have, and share one cache of code. */
+export const V8_FLAGS: readonly string[] = TASK.filter((word) => word.startsWith("--v8-flags"));
 
 /** Starts the command line; the caller waits for it and reads its streams. */
 export function startNdpipe(args: readonly string[], options: ProcessOptions = {}): Deno.ChildProcess {
@@ -36,7 +39,7 @@ export function startNdpipe(args: readonly string[], options: ProcessOptions = {
   const config = new URL("deno.json", ROOT).pathname;
   const permissions = options.permissions ?? PERMISSIONS;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--config", config, ...permissions, script, ...args],
+    args: ["run", "--no-prompt", ...V8_FLAGS, "--config", config, ...permissions, script, ...args],
     env: { NO_COLOR: "", FORCE_COLOR: "", ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: options.stdin === undefined ? "null" : "piped",
