@@ -1,5 +1,6 @@
 /** Results of several parts have names, and unpack in the order of NumPy's tuples. */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { inspect } from "node:util";
 import * as nd from "./mod.ts";
 
 const a = nd.array([[2, 1], [1, 3]], "f64"), v = nd.array([3, 1, 3, 2]);
@@ -54,4 +55,46 @@ Deno.test("unpacked results read as NumPy's lines do", () => {
   const [none, upper] = nd.linalg.qr(a, "r");
   strictEqual(none, null);
   deepStrictEqual(upper!.shape, [2, 2]);
+});
+
+Deno.test("unpacked results are the tuples that they stand for: arrays, whatever takes them", () => {
+  const parts = nd.linalg.qr(a), [q, r] = parts;
+  ok(Array.isArray(parts));
+  deepStrictEqual(nd.array(parts).toList(), nd.stack([q, r]).toList());
+  ok(nd.allclose(nd.einsum("ij,jk", parts), a));
+  ok(nd.allclose(nd.linalg.multiDot(parts), a));
+  deepStrictEqual([a].concat(parts).length, 3);
+  const sizes = nd.uniqueCounts(v).map(({ size }) => size);
+  deepStrictEqual([sizes, Object.getPrototypeOf(sizes) === Array.prototype], [[3, 3], true]);
+  deepStrictEqual(nd.concatenate(nd.uniqueCounts(v)).toList(), [1, 2, 3, 1, 1, 2]);
+});
+
+Deno.test("unpacked results of lists keep their names", () => {
+  deepStrictEqual(Object.keys(nd.uniqueCounts([1, 1, 2])), ["values", "counts"]);
+  deepStrictEqual(Object.keys(nd.linalg.qr([[1, 2], [3, 4]])), ["q", "r"]);
+  deepStrictEqual(Object.keys(nd.histogram([1, 2, 3])), ["counts", "edges"]);
+});
+
+Deno.test("unpacked results do not change, and are copied, printed and written as JSON by their names", () => {
+  const parts = nd.einsumPath("ij,jk", a, a), list = parts as unknown as unknown[];
+  throws(() => list.push(1), TypeError);
+  throws(() => list.reverse(), TypeError);
+  throws(() => Object.assign(parts, { path: [] }), TypeError);
+  deepStrictEqual({ ...parts }, { path: parts.path, description: parts.description });
+  deepStrictEqual(JSON.parse(JSON.stringify(parts)), { ...parts });
+  for (const text of [Deno.inspect(nd.uniqueCounts([1, 1, 2])), inspect(nd.uniqueCounts([1, 1, 2]))]) {
+    strictEqual(text, "{ values: array([1, 2]), counts: array([2, 1]) }");
+  }
+});
+
+Deno.test("a part called values is an array, and the method of lists that it hides is none by type", () => {
+  const parts = nd.uniqueAll(v), list: readonly nd.NDArray[] = parts, length: 4 = parts.length;
+  const [values, indices, inverseIndices, counts] = parts;
+  deepStrictEqual([values, indices, inverseIndices, counts].map(({ size }) => size), [3, 3, 4, 3]);
+  const hidden: undefined = parts.values.length;
+  deepStrictEqual([list.length, hidden], [length, undefined]);
+  // @ts-expect-error: it is the part
+  throws(() => parts.values(), TypeError);
+  // @ts-expect-error: nor by itself
+  throws(() => nd.uniqueInverse(v).values.call(list), TypeError);
 });

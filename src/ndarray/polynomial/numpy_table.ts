@@ -14,7 +14,7 @@ export const NUMPY: readonly NumpySection[] = [{
     row("polyadd", "copy"),
     row("polysub", "copy"),
     row("polymul", "copy"),
-    row("polydiv", "copy", { difference: "gives `{ quotient, remainder }`" }),
+    row("polydiv", "copy"),
     row("polyval", "copy"),
     row("polyder", "copy"),
     row("polyint", "copy"),

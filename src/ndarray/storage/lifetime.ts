@@ -100,8 +100,8 @@ function keepReturned(value: unknown, own: Set<Leased>): void {
     scopes.at(-2)?.add(value as Leased);
     return;
   }
-  if (Array.isArray(value)) { for (const item of value) keepReturned(item, own); }
-  else if (Object.getPrototypeOf(value) === Object.prototype || value instanceof Unpacked) {
+  // what unpacks may have more names than places
+  if (value instanceof Unpacked || Object.getPrototypeOf(value) === Object.prototype) {
     for (const item of Object.values(value)) keepReturned(item, own);
-  }
+  } else if (Array.isArray(value)) { for (const item of value) keepReturned(item, own); }
 }

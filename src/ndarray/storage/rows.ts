@@ -17,6 +17,7 @@ import { shapeText, sizeOfShape } from "./layout.ts";
 import { scope } from "./lifetime.ts";
 import { guard } from "./storage.ts";
 import { describe, type Strided } from "./strided.ts";
+import { Unpacked } from "./unpacked.ts";
 import { fromElements, ofDType, toTypedArray } from "./values.ts";
 
 /** The elements of an array, row after row. */
@@ -159,7 +160,8 @@ export function over<T>(value: ArrayLike, run: (array: NDArray) => T): T {
   if (value instanceof NDArray) return run(value);
   return scope(() => {
     const result = run(given(value));
-    return (Array.isArray(result) ? result.map(baseless) : baseless(result)) as T;
+    const isList = Array.isArray(result) && !(result instanceof Unpacked);
+    return (isList ? result.map(baseless) : baseless(result)) as T;
   });
 }
 

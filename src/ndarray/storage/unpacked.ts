@@ -1,34 +1,51 @@
 /**
- * Results of several parts, which have names and unpack in NumPy's order: `const { q, r } = qr(a)`, `const [q, r] = qr(a)`.
+ * Results of several parts, which have names and are lists in NumPy's order: `const { q, r } = qr(a)`,
+ * `const [q, r] = qr(a)`.
  *
  * @module
  */
 
-/** Parts by name that are read as the tuple of them too, in the order of the names. */
-export type NamedTuple<Parts extends object, Names extends readonly (keyof Parts)[]> =
-  & Parts
-  & { readonly [Place in keyof Names]: Parts[Names[Place] & keyof Parts] };
+type InOrder<Parts extends object, Names extends readonly unknown[]> = {
+  readonly [Place in keyof Names]: Parts[Names[Place] & keyof Parts];
+};
+
+/** In the place of the method of arrays that a part hides: nothing calls it, and it has no length. */
+interface HiddenMethod {
+  (this: never): never;
+  readonly length: undefined;
+}
+
+/** Parts by name that are the tuple of them too, in the order of the names. */
+export type NamedTuple<Parts extends object, Names extends readonly (keyof Parts)[]> = "values" extends
+  keyof Parts ?
+    & Parts
+    & Omit<InOrder<Parts, readonly [...Names]>, "values">
+    & { readonly values: HiddenMethod }
+  : Parts & InOrder<Parts, Names>;
 
 /**
- * What named tuples are of: they have the methods of arrays but for those that change them, as these are of whatever has
- * places and a length. Listed, copied and printed are the names alone.
+ * What named tuples are of: arrays that do not change, with the names beside the places. Listed, copied and printed are
+ * the names alone; what arrays make of them (`map`, `slice`) is a plain array.
  */
-export class Unpacked {
+export class Unpacked extends Array<unknown> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
   constructor(parts: object, values: readonly unknown[]) {
+    super();
     Object.assign(this, parts);
-    // as the places of an array, but not listed beside the names
+    // not listed beside the names
     values.forEach((value, place) => Object.defineProperty(this, place, { value }));
-    Object.defineProperty(this, "length", { value: values.length });
+    Object.freeze(this);
+  }
+  toJSON(): object {
+    return { ...this };
+  }
+  /** what `console.log` prints, in Deno as in Node */
+  [Symbol.for("nodejs.util.inspect.custom")](): object {
+    return { ...this };
   }
 }
-
-const LEFT_OUT = new Set(
-  "constructor copyWithin fill length pop push reverse shift sort splice unshift".split(" "),
-);
-for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(Array.prototype))) {
-  if (!LEFT_OUT.has(name)) Object.defineProperty(Unpacked.prototype, name, descriptor);
-}
-Object.defineProperty(Unpacked.prototype, Symbol.iterator, { value: Array.prototype[Symbol.iterator] });
 
 /**
  * Parts that also unpack, in the order of these names.
@@ -46,5 +63,5 @@ export function unpacked<Parts extends object, const Names extends readonly (key
   parts: Parts,
   ...names: Names
 ): NamedTuple<Parts, Names> {
-  return new Unpacked(parts, names.map((name) => parts[name])) as NamedTuple<Parts, Names>;
+  return new Unpacked(parts, names.map((name) => parts[name])) as unknown as NamedTuple<Parts, Names>;
 }
