@@ -471,8 +471,9 @@ export default definePipeline({
             const flags = ["--workers", String(workers)];
             const figures = await measured(["run", pipeline], input, flags, { budgetMib: 1024 });
             const text = assertWithin(figures, name);
-            // of threads that have little to do, much is not touched
-            const most = workers === 1 ? 1.6 : 2.5;
+            // V8 optimises less at once on two cores than is counted; of threads that have little to do, much is not
+            // touched
+            const most = workers === 1 ? 1.8 : 2.5;
             assert.ok(figures.predicted <= most * figures.peak, `the prediction says little: ${text}`);
           });
         }
