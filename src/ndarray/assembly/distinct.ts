@@ -1,18 +1,20 @@
 /** Sorted elements without repetitions, and sorted sets joined. NaN is last; zeros of both signs are equal. */
 import { CHUNK, FLOAT, keyOf } from "./keys";
+import { numOrdered } from "./search";
 
 /** whether two neighbours of a sorted row differ */
 // @ts-ignore: decorator
 @inline
 function differs<T>(x: T, before: T, equalNan: bool): bool {
   if (!isFloat<T>()) return x !== before;
-  return x !== before && !(equalNan && x !== x && before !== before);
+  // all sides are computed: elements foresee no branch
+  return bool(u32(x !== before) & ~(u32(equalNan) & u32(x !== x) & u32(before !== before)));
 }
 
-/** moves what differs from the element before it to `kept`, and where that is to `places`; gives the end of `kept` */
-function keepDistinct<T>(a: usize, n: u32, kept: usize, equalNan: bool): usize {
+/** moves what differs from the element before it to `kept`, as each NaN does; gives the end of `kept` */
+function keepDistinct<T>(a: usize, n: u32, kept: usize): usize {
   for (const end = a + <usize>n * sizeof<T>(); a < end; a += sizeof<T>()) {
-    const x = load<T>(a), isNew = differs<T>(x, load<T>(a - sizeof<T>()), equalNan);
+    const x = load<T>(a), isNew = x !== load<T>(a - sizeof<T>());
     store<T>(kept, x);
     kept += isNew ? sizeof<T>() : 0;
   }
@@ -20,9 +22,9 @@ function keepDistinct<T>(a: usize, n: u32, kept: usize, equalNan: bool): usize {
 }
 
 /** the same from one place to another, which do not overlap, with the position of each in `places` (i64) */
-function keepCounted<T>(a: usize, first: u32, n: u32, kept: u32, target: usize, places: usize, equalNan: bool): u32 {
+function keepCounted<T>(a: usize, first: u32, n: u32, kept: u32, target: usize, places: usize): u32 {
   for (let i: u32 = 0; i < n; i++, a += sizeof<T>()) {
-    const x = load<T>(a), isNew = differs<T>(x, load<T>(a - sizeof<T>()), equalNan);
+    const x = load<T>(a), isNew = x !== load<T>(a - sizeof<T>());
     store<T>(target + <usize>kept * sizeof<T>(), x);
     store<u64>(places + (<usize>kept << 3), first + i);
     kept += u32(isNew);
@@ -32,10 +34,12 @@ function keepCounted<T>(a: usize, first: u32, n: u32, kept: u32, target: usize, 
 
 function distinct<T>(a: usize, n: u32, target: usize, places: usize, equalNan: bool): u32 {
   store<T>(target, load<T>(a));
+  // of NaNs that are one value, which are last, the first is looked at
+  if (isFloat<T>() && equalNan) n = min<u32>(n, numOrdered<T>(a, n) + 1);
   if (places === 0) {
     let kept = target + sizeof<T>();
     for (let done: u32 = 1; done < n; done += CHUNK) {
-      kept = keepDistinct<T>(a + <usize>done * sizeof<T>(), min<u32>(CHUNK, n - done), kept, equalNan);
+      kept = keepDistinct<T>(a + <usize>done * sizeof<T>(), min<u32>(CHUNK, n - done), kept);
     }
     return <u32>((kept - target) / sizeof<T>());
   }
@@ -43,7 +47,7 @@ function distinct<T>(a: usize, n: u32, target: usize, places: usize, equalNan: b
   let kept: u32 = 1;
   for (let done: u32 = 1; done < n; done += CHUNK) {
     const from = a + <usize>done * sizeof<T>();
-    kept = keepCounted<T>(from, done, min<u32>(CHUNK, n - done), kept, target, places, equalNan);
+    kept = keepCounted<T>(from, done, min<u32>(CHUNK, n - done), kept, target, places);
   }
   return kept;
 }

@@ -43,7 +43,7 @@ function placeOf<T>(row: usize, n: u32, value: T, right: bool): u32 {
 }
 
 /** elements of a sorted row that are not NaN */
-function numOrdered<T>(row: usize, n: u32): u32 {
+export function numOrdered<T>(row: usize, n: u32): u32 {
   let low: u32 = 0, high = n;
   while (low < high) {
     const middle = low + ((high - low) >> 1), element = elementAt<T>(row, middle);

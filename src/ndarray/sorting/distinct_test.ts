@@ -2,7 +2,9 @@ import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import {
+  arange,
   array,
+  full,
   intersect1d,
   lexsort,
   type NDArray,
@@ -13,6 +15,7 @@ import {
   unique,
   uniqueAll,
   uniqueCounts,
+  uniqueValues,
 } from "../mod.ts";
 
 type Value = number | bigint | boolean;
@@ -124,4 +127,23 @@ Deno.test("lexsort() promises the order of rows of any two dtypes, joined into o
       deepStrictEqual(lexsort(arrays).toList(), expected);
     });
   }));
+});
+
+Deno.test("unique() has NaN once behind all others, however many there are, and counts all of them", () => {
+  for (const dtype of ["f32", "f64"] as const) {
+    for (
+      const [numOrdered, numNans] of [[0, 1], [0, 20_000], [1, 1], [5, 3], [16_383, 2], [16_385, 16_385]]
+    ) {
+      scope(() => {
+        const a = full(numOrdered! + numNans!, NaN, { dtype });
+        a.set(`:${numOrdered}`, arange(numOrdered!).mod(700));
+        const expected = Array.from({ length: Math.min(700, numOrdered!) }, (_, i) => i);
+        deepStrictEqual(unique(a).toList(), [...expected, NaN]);
+        const { values, counts } = uniqueAll(a, { equalNan: true });
+        deepStrictEqual(values.toList(), [...expected, NaN]);
+        deepStrictEqual(Number(counts.toList().at(-1)), numNans);
+        deepStrictEqual(uniqueValues(a).toList(), [...expected, ...new Array<number>(numNans!).fill(NaN)]);
+      });
+    }
+  }
 });
