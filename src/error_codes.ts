@@ -19,6 +19,7 @@ export const EXIT = {
   outputFailed: 8,
   lockHeld: 9,
   bug: 70,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -27,6 +27,7 @@ Deno.test("EXIT keeps the frozen exit codes", () => {
     outputFailed: 8,
     lockHeld: 9,
     bug: 70,
+    hungUp: 129,
     interrupted: 130,
     terminated: 143,
   });

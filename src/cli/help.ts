@@ -23,7 +23,7 @@ export function formatOverview(columns: number): string {
     ...row("--version", "print the version", width),
     "",
     "Exit codes: 0 ok, 1 run failed, 2 usage, 3 check failed, 4 memory refused, 5 data broke the contract,",
-    "7 input unreadable, 8 output failed, 70 a bug in ndpipe, 130 and 143 interrupted.",
+    "7 input unreadable, 8 output failed, 70 a bug in ndpipe, 129, 130 and 143 interrupted.",
   ];
   return lines.join("\n") + "\n";
 }

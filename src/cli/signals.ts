@@ -1,5 +1,5 @@
 /**
- * Interruptions. The first SIGINT or SIGTERM lets the chunk end and the run take back what it wrote; the second
+ * Interruptions. The first SIGINT, SIGTERM or SIGHUP lets the chunk end and the run take back what it wrote; the second
  * quits at once, with what was written taken back as far as possible.
  *
  * @module
@@ -32,7 +32,32 @@ export interface InterruptHandlers {
   readonly onSecond: () => void;
 }
 
-/** Begins to listen for SIGINT and, where it exists, SIGTERM. Dispose it to stop. */
+/**
+ * Whether the process was started to outlive its terminal (`nohup`); null: nobody can tell. What this process ignores,
+ * so does the one that it starts, which may read `/proc`; but Deno ignores SIGHUP no more once any signal is listened
+ * for.
+ */
+async function ignoresHangup(): Promise<boolean | null> {
+  if (Deno.build.os !== "linux") return null;
+  if (Deno.permissions.querySync({ name: "run", command: "cat" }).state !== "granted") return null;
+  try {
+    const { stdout } = await new Deno.Command("cat", {
+      args: ["/proc/self/status"],
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    // a bit a signal, SIGHUP's the lowest
+    const [, mask] = /^SigIgn:\s*([\da-f]+)$/m.exec(new TextDecoder().decode(stdout)) ?? [];
+    return mask === undefined ? null : (Number.parseInt(mask.at(-1)!, 16) & 1) === 1;
+  } catch {
+    return null; // there is no cat
+  }
+}
+
+/**
+ * Begins to listen for SIGINT and, where they exist, SIGTERM and SIGHUP, the last where it is not ignored. Dispose it
+ * to stop.
+ */
 export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): InterruptListener {
   const controller = new AbortController();
   let exitCode: ExitCode | null = null;
@@ -49,13 +74,22 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): I
       exit(code);
     }
   };
+  const asking = ignoresHangup();
   const handlers: (readonly [Deno.Signal, () => void])[] = [["SIGINT", handler(EXIT.interrupted)]];
   if (Deno.build.os !== "windows") handlers.push(["SIGTERM", handler(EXIT.terminated)]);
   for (const [name, listener] of handlers) Deno.addSignalListener(name, listener);
+  let isOver = false;
+  void asking.then((isIgnored) => {
+    if (isIgnored === null || isOver) return;
+    const onHangup = isIgnored ? () => {} : handler(EXIT.hungUp);
+    Deno.addSignalListener("SIGHUP", onHangup);
+    handlers.push(["SIGHUP", onHangup]);
+  });
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
     [Symbol.dispose]() {
+      isOver = true;
       for (const [name, listener] of handlers) Deno.removeSignalListener(name, listener);
     },
   };

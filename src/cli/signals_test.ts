@@ -5,7 +5,11 @@ import { interruptionOf } from "./signals.ts";
 const MODULE = JSON.stringify(new URL("./signals.ts", import.meta.url).href);
 
 /** A process that works in chunks of 20 ms until it is told to stop, then takes `endMs` to end. */
-async function interrupt(signals: readonly Deno.Signal[], endMs: number) {
+async function interrupt(
+  signals: readonly Deno.Signal[],
+  endMs: number,
+  [command, ...words]: readonly [string, ...string[]] = [Deno.execPath()],
+) {
   const script = Deno.makeTempFileSync({ suffix: ".ts" });
   Deno.writeTextFileSync(
     script,
@@ -14,15 +18,23 @@ async function interrupt(signals: readonly Deno.Signal[], endMs: number) {
        onFirst: () => console.log("first"),
        onSecond: () => console.log("second"),
      });
-     console.log("ready");
      const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-     while (!interrupts.signal.aborted) await sleep(20);
+     // what is to be known of SIGHUP is
+     await sleep(200);
+     console.log("ready");
+     for (let waits = 1; !interrupts.signal.aborted; waits++) {
+       await sleep(20);
+       if (waits === 50) console.log("alive");
+     }
      await sleep(${endMs});
      console.log("ended");
      Deno.exit(interrupts.exitCode() ?? 99);`,
   );
-  const child = new Deno.Command(Deno.execPath(), { args: ["run", "--no-prompt", script], stdout: "piped" })
-    .spawn();
+  const child = new Deno.Command(command, {
+    args: [...words, "run", "--no-prompt", "--allow-run=cat", script],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
   const printed: string[] = [];
   let sent = 0;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
@@ -47,8 +59,20 @@ Deno.test(
   async () => {
     assert.deepEqual(await interrupt(["SIGINT"], 50), { code: 130, printed: ["ready", "first", "ended"] });
     assert.deepEqual(await interrupt(["SIGTERM"], 50), { code: 143, printed: ["ready", "first", "ended"] });
+    if (Deno.build.os !== "linux") return;
+    assert.deepEqual(await interrupt(["SIGHUP"], 50), { code: 129, printed: ["ready", "first", "ended"] });
   },
 );
+
+Deno.test("listenForInterrupts() leaves SIGHUP ignored where nohup had it so", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const nohup = ["nohup", Deno.execPath()] as const;
+  assert.deepEqual(await interrupt(["SIGHUP", "SIGTERM"], 50, nohup), {
+    code: 143,
+    printed: ["ready", "alive", "first", "ended"],
+  });
+});
 
 Deno.test("listenForInterrupts() quits at once at the second signal, after cleaning up", IGNORE, async () => {
   assert.deepEqual(await interrupt(["SIGINT", "SIGINT"], 20_000), {
