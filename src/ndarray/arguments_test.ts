@@ -282,3 +282,39 @@ Deno.test("an object without a constructor is refused as any other object", () =
   }
   throws(() => nd.zeros(new Map() as never), { code: "ARR002", message: /not a Map$/ });
 });
+
+Deno.test("divmod() refuses an out of the remainders before it writes the quotients", () => {
+  const a = nd.array([5, 6]), b = nd.array([2, 3]), quotients = nd.zeros([2], "i64");
+  const fixed = nd.zeros([2], "i64");
+  fixed.setflags({ write: false });
+  const refused: readonly (readonly [nd.NDArray, string])[] = [
+    [nd.zeros([3], "i64"), "SHP001"],
+    [nd.zeros([2], "bool"), "DTY004"],
+    [fixed, "ARR001"],
+    ["none" as never, "ARR002"],
+  ];
+  for (const [remainders, code] of refused) {
+    throws(() => nd.divmod(a, b, { out: [quotients, remainders] }), { code });
+    throws(() => nd.divmod([5, 6], 2, { out: [quotients, remainders] }), { code });
+    deepStrictEqual(quotients.toList(), [0, 0]);
+  }
+  const taken = nd.zeros([2], "f64");
+  deepStrictEqual(nd.divmod([5, 7], 3, { out: [quotients, taken] }).map((each) => each.toList()), [[1, 2], [
+    2,
+    1,
+  ]]);
+  strictEqual(nd.divmod(7, 3, { out: [null, nd.zeros([], "i64")] })[1].item(), 1);
+  const where = nd.array([true, false]);
+  nd.divmod(a, b, { out: [quotients, taken], where });
+  deepStrictEqual([quotients.toList(), taken.toList()], [[2, 2], [1, 1]]);
+});
+
+Deno.test("unwrap() takes one axis, and no list of one", () => {
+  const angles = nd.array([[0, 0], [6, 1]]);
+  throws(() => nd.unwrap(angles, { axis: [0] as never }), {
+    code: "ARR002",
+    message: /^unwrap takes an integer as axis/,
+  });
+  deepStrictEqual(nd.unwrap(angles, { axis: 0n as never }).toList(), nd.unwrap(angles, { axis: 0 }).toList());
+  deepStrictEqual(nd.unwrap(angles, { axis: -2 }).toList(), nd.unwrap(angles, { axis: 0 }).toList());
+});

@@ -432,7 +432,10 @@ export interface MovingMethods {
     ...args: Positional<OutOption, ["out"]>
   ): NDArray;
   /** For each element, that of the choice which it names. Refused: SHP001, SHP010, DTY001. */
-  choose(choices: readonly Values[], ...args: Positional<ModeOption & OutOption, ["out", "mode"]>): NDArray;
+  choose(
+    choices: readonly Values[] | NDArray | TypedArray,
+    ...args: Positional<ModeOption & OutOption, ["out", "mode"]>
+  ): NDArray;
   /** The indices of the elements that are not zero, one list an axis. Refused: ARR002 without axes. */
   nonzero(): NDArray[];
   /** Each element so many times: a copy. Refused: SHP001, SHP004, ARR002. */

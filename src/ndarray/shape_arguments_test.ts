@@ -400,6 +400,21 @@ Deno.test("histogram2d() and histogramdd() take an array of two numbers of bins,
   throws(() => nd.histogramdd(points, [2, 3, 4]), { code: "ARR002", message: /for each of 2 coordinates/ });
 });
 
+Deno.test("a shape or axes with a number that is no integer are refused in these words", () => {
+  const a = nd.arange(6), m = nd.zeros([2, 3]);
+  throws(() => a.reshape([0.5, 12]), { code: "ARR002", message: "reshape takes integers as shape, not 0.5" });
+  throws(() => m.transpose([0, 0.5]), {
+    code: "ARR002",
+    message: "transpose takes integers as axes, not 0.5",
+  });
+  throws(() => nd.split(a, [1, NaN]), {
+    code: "ARR002",
+    message: "split takes integers as sections, not NaN",
+  });
+  // as NumPy, a shift is cut
+  deepStrictEqual(nd.roll([1, 2, 3], [1.9]).toList(), [3, 1, 2]);
+});
+
 Deno.test("tri() and eye() name the argument that is no integer", () => {
   throws(() => nd.tri([2, 3] as never), {
     code: "ARR002",

@@ -1,9 +1,9 @@
 /**
- * The singular value decomposition of square matrices: Householder's bidiagonal form, then QR steps with implicit shifts
- * or none, in the direction in which the elements become smaller.
+ * The singular value decomposition of square matrices: Householder's bidiagonal form, then QR steps with
+ * implicit shifts or none, in the direction in which the elements become smaller.
  *
- * Source: LAPACK's dgebd2 and dbdsqr; J. Demmel and W. Kahan, "Accurate singular values of bidiagonal matrices", SIAM J.
- * Sci. Stat. Comput. 11, 1990.
+ * Source: LAPACK's dgebd2 and dbdsqr; J. Demmel and W. Kahan, "Accurate singular values of bidiagonal
+ * matrices", SIAM J. Sci. Stat. Comput. 11, 1990.
  */
 import { axpy, axpyPair, dot, rotate, scale, swapRows, transposeMatrix } from "./level";
 import { makeReflection, qrForm, qrWork } from "./qr";

@@ -1,6 +1,6 @@
 /**
- * Sums of products of a long row and a short one, reversed. Products of one output are added one after the other, in the
- * order of the short row or against it, whichever lane it is in.
+ * Sums of products of a long row and a short one, reversed. Products of one output are added one after the
+ * other, in the order of the short row or against it, whichever lane it is in.
  */
 
 /** registers of outputs at once */
@@ -61,8 +61,8 @@ function outputs<T>(x: usize, n: u32, y: usize, m: u32, target: usize, first: u3
 }
 
 /**
- * The outputs from `first` on of the convolution of n numbers with m, which are no more: of f64 (kind 2), of integers of
- * 32 bits (0) or of 64 (1), which wrap.
+ * The outputs from `first` on of the convolution of n numbers with m, which are no more: of f64 (kind 2), of
+ * integers of 32 bits (0) or of 64 (1), which wrap.
  */
 export function convolveRow(
   x: usize,

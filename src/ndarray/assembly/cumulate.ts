@@ -20,7 +20,10 @@ function products<T, Wide>(row: usize, n: u32, before: Wide): Wide {
   return before;
 }
 
-/** Floats of 2^size bytes in f64, each rounded once. `state` holds what comes before them, and gets what comes of them. */
+/**
+ * Floats of 2^size bytes in f64, each rounded once. `state` holds what comes before them, and gets what comes
+ * of them.
+ */
 export function cumulateFloats(row: usize, n: u32, size: i32, isProduct: bool, state: usize): void {
   const before = load<f64>(state);
   if (size === 2) store<f64>(state, isProduct ? products<f32, f64>(row, n, before) : sums<f32, f64>(row, n, before));

@@ -115,8 +115,9 @@ function groups<T>(elements: usize, order: usize, n: u32, inverse: usize, starts
 }
 
 /**
- * Groups of equal ones of n (at least one) elements of 2^size bytes, which `order` (i64) sorts: how many there are. Into
- * `inverse` (i64) the group of each element, into `starts` (i64, room for n and one more) where each begins in the order.
+ * Groups of equal ones of n (at least one) elements of 2^size bytes, which `order` (i64) sorts: how many
+ * there are. Into `inverse` (i64) the group of each element, into `starts` (i64, room for n and one more)
+ * where each begins in the order.
  */
 export function groupElements(
   elements: usize,
@@ -201,8 +202,9 @@ function joinAll<T>(x: usize, numX: u32, y: usize, numY: u32, target: usize, cho
 }
 
 /**
- * Joins two sorted sets of elements of 2^size bytes: what is in the first alone (`chosen` has bit 0), in the second alone
- * (bit 1) and in both (bit 2), ascending, into `target`, which has room for all of both and one more; how many they are.
+ * Joins two sorted sets of elements of 2^size bytes: what is in the first alone (`chosen` has bit 0), in the
+ * second alone (bit 1) and in both (bit 2), ascending, into `target`, which has room for all of both and one
+ * more; how many they are.
  */
 export function joinSets(
   x: usize,
@@ -274,7 +276,10 @@ function pick<T>(elements: usize, order: usize, starts: usize, n: u32, indices: 
   }
 }
 
-/** Of `num` groups that begin at `starts` in an order, the first element's index (i64) and its value, of 2^size bytes. */
+/**
+ * Of `num` groups that begin at `starts` in an order, the first element's index (i64) and its value, of
+ * 2^size bytes.
+ */
 export function pickFirst(
   elements: usize,
   order: usize,

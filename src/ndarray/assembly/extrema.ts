@@ -189,7 +189,10 @@ function numberExtremum<T>(a: usize, n: u32, isMax: bool, target: usize): void {
   store<T>(target, best);
 }
 
-/** The extremum of n floats of 2^size bytes that are not NaN, into `target`, which has room for a vector; infinity of none. */
+/**
+ * The extremum of n floats of 2^size bytes that are not NaN, into `target`, which has room for a vector;
+ * infinity of none.
+ */
 export function extremumOfNumbers(a: usize, n: u32, isMax: bool, target: usize, size: i32): void {
   if (size === 2) numberExtremum<f32>(a, n, isMax, target);
   else numberExtremum<f64>(a, n, isMax, target);

@@ -206,7 +206,8 @@ function passAny(radix: i32, m: i32, stride: i32, twiddles: usize, roots: usize,
           oddRe += s * load<f64>(subRe + place);
           oddIm += s * load<f64>(subIm + place);
         }
-        putTurned(to + <usize>k * step, evenRe - oddIm, evenIm + oddRe, twiddles + (<usize>((2 * k - 2) * m + p) << 3), m);
+        const factors = twiddles + (<usize>((2 * k - 2) * m + p) << 3);
+        putTurned(to + <usize>k * step, evenRe - oddIm, evenIm + oddRe, factors, m);
         const last = radix - k;
         putTurned(
           to + <usize>last * step,

@@ -180,9 +180,9 @@ function addPlaces<I>(
 }
 
 /**
- * Adds indices on an axis of `size`, times a stride, to n positions (i64), or makes these of them (`isFirst`). Indices out
- * of the axis are refused (mode 0), counted round (1) or clipped (2). The first that is refused, or n; positions below 0
- * in mode 0 count from the end, unsigned ones are never below 0.
+ * Adds indices on an axis of `size`, times a stride, to n positions (i64), or makes these of them
+ * (`isFirst`). Indices out of the axis are refused (mode 0), counted round (1) or clipped (2). The first that
+ * is refused, or n; positions below 0 in mode 0 count from the end, unsigned ones are never below 0.
  */
 export function addIndices(
   indices: usize,

@@ -1,11 +1,11 @@
 /**
  * Eigenvalues and eigenvectors of a real Hessenberg matrix by the shifted QR algorithm in real arithmetic.
  *
- * Source: EISPACK's hqr2 (G. Peters and J. H. Wilkinson, "Handbook for Automatic Computation" II/15), with the shifts and
- * the deflation of LAPACK's dlahqr.
+ * Source: EISPACK's hqr2 (G. Peters and J. H. Wilkinson, "Handbook for Automatic Computation" II/15), with
+ * the shifts and the deflation of LAPACK's dlahqr.
  *
- * Over 400 lines, and functions are longer than others: the double step and the back substitution are each one algorithm over many
- * scalars that all of its parts share.
+ * Over 400 lines, and functions are longer than others: the double step and the back substitution are each
+ * one algorithm over many scalars that all of its parts share.
  */
 import { axpy, copyMatrix, dot, hypotenuse, scale, transposeMatrix } from "./level";
 import { balance, high, low, reduceToHessenberg, restore } from "./hessenberg";

@@ -72,7 +72,8 @@ export function qrWork(m: i32, n: i32): i32 {
 }
 
 // the parts of the work space
-let vectors: usize = 0, transposed: usize = 0, triangle: usize = 0, products: usize = 0, sums: usize = 0, packed: usize = 0;
+let vectors: usize = 0, transposed: usize = 0, triangle: usize = 0;
+let products: usize = 0, sums: usize = 0, packed: usize = 0;
 let gram: usize = 0;
 
 function layOut(m: i32, n: i32, work: usize): void {

@@ -135,8 +135,8 @@ export function searchRow(
 }
 
 /**
- * For each of `count` values of 4 or 8 bytes whether it is in a sorted row of n elements (at least one), or (`invert`) is
- * not: a byte each.
+ * For each of `count` values of 4 or 8 bytes whether it is in a sorted row of n elements (at least one), or
+ * (`invert`) is not: a byte each.
  */
 export function findInSorted(
   row: usize,
@@ -180,8 +180,9 @@ function onLine(x: f64, px: usize, py: usize, i: u32): f64 {
 }
 
 /**
- * Values in place of `count` coordinates, interpolated between n points, whose coordinates ascend (`hasNan`: some may be
- * NaN); `left` and `right` of them. n is 1 at least. Of coordinates that follow each other, the place of the last is looked at first.
+ * Values in place of `count` coordinates, interpolated between n points, whose coordinates ascend (`hasNan`:
+ * some may be NaN); `left` and `right` of them. n is 1 at least. Of coordinates that follow each other, the
+ * place of the last is looked at first.
  */
 export function interpolateRow(
   values: usize,

@@ -38,8 +38,9 @@ let sampledNum: u32 = 0;
 let sampledRank: u32 = 0;
 
 /**
- * Keeps of many keys those between two of a sample, between which the one at k is to be expected: how many there are, and
- * its rank among them, or 0 where it is not among them or they are too many for half of the room.
+ * Keeps of many keys those between two of a sample, between which the one at k is to be expected: how many
+ * there are, and its rank among them, or 0 where it is not among them or they are too many for half of the
+ * room.
  */
 function keepSampled<T>(a: usize, n: u32, k: u32, sample: usize, kept: usize, table: usize): void {
   sampledNum = 0;
@@ -146,8 +147,8 @@ function selectElements<T>(keys: usize, n: u32, k: u32, out: usize, work: usize,
 }
 
 /**
- * Writes to `out` the elements that sorting n keys of 2^size bytes puts at k and at k + 1, where there is one. `work` has
- * `selectWork` bytes.
+ * Writes to `out` the elements that sorting n keys of 2^size bytes puts at k and at k + 1, where there is
+ * one. `work` has `selectWork` bytes.
  */
 export function selectPair(keys: usize, n: u32, k: u32, out: usize, work: usize, size: i32, kind: i32): void {
   if (size === 0) selectElements<u8>(keys, n, k, out, work, kind);

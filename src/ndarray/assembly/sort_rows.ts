@@ -82,7 +82,10 @@ function cleanBlock<T>(a: usize): void {
   v128.store(a, w, 112);
 }
 
-/** orders the vectors at `count` addresses from `a` on and those from `b` on, which go up, or down where `step` is -16 */
+/**
+ * orders the vectors at `count` addresses from `a` on and those from `b` on, which go up, or down where
+ * `step` is -16
+ */
 function compare<T>(a: usize, b: usize, count: u32, step: usize): void {
   for (const end = a + (<usize>count << 4); a < end; a += 16, b += step) {
     const x = v128.load(a), y = v128.load(b);
@@ -91,7 +94,10 @@ function compare<T>(a: usize, b: usize, count: u32, step: usize): void {
   }
 }
 
-/** Sorts the lanes of n vectors; n is a multiple of a block. What would be behind is larger than all, and not compared. */
+/**
+ * Sorts the lanes of n vectors; n is a multiple of a block. What would be behind is larger than all, and not
+ * compared.
+ */
 function sortLanes<T>(tile: usize, n: u32): void {
   for (let at: u32 = 0; at < n; at += BLOCK) sortBlock<T>(tile + (<usize>at << 4));
   for (let width: u32 = BLOCK; width < n; width <<= 1) {
@@ -154,14 +160,17 @@ function sortTiles<K, T>(source: usize, target: usize, work: usize, numRows: u32
   const lanes = 16 / <u32>sizeof<K>(), rowBytes = <usize>n * sizeof<K>();
   let isOrderFree = true;
   for (let row: u32 = 0; row < numRows; row += lanes) {
-    const num = min<u32>(lanes, numRows - row), from = source + <usize>row * rowBytes, to = target + <usize>row * rowBytes;
+    const num = min<u32>(lanes, numRows - row), offset = <usize>row * rowBytes;
+    const from = source + offset, to = target + offset;
     // few rows take as long as many
     if (isOrderFree && (4 * num >= 3 * lanes || (n <= SHORT && lanes > 2))) {
       isOrderFree = sortTile<K, T>(from, to, work, num, n, kind);
       // where zeros of both signs are, there are more of them
       if (isOrderFree) continue;
     }
-    for (let i: u32 = 0; i < num; i++) sortRow(from + <usize>i * rowBytes, to + <usize>i * rowBytes, work, n, size, kind);
+    for (let i: u32 = 0; i < num; i++) {
+      sortRow(from + <usize>i * rowBytes, to + <usize>i * rowBytes, work, n, size, kind);
+    }
   }
 }
 

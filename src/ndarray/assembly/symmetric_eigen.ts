@@ -193,7 +193,10 @@ function isNegligible(d: usize, e: usize, i: i32): bool {
   return beside * beside <= EPSILON * EPSILON * abs<f64>(get(d, i)) * abs<f64>(get(d, i + 1)) + SMALLEST;
 }
 
-/** diagonalises rows from `first` to `last`, from the end whose element is the smaller; gives 1 where that does not end */
+/**
+ * diagonalises rows from `first` to `last`, from the end whose element is the smaller; gives 1 where that
+ * does not end
+ */
 function diagonaliseBlock(n: i32, d: usize, e: usize, first: i32, last: i32, z: usize): i32 {
   let steps = 0;
   const most = MOST_STEPS * (last - first + 1);

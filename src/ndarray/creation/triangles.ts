@@ -11,7 +11,7 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { reduce } from "../reductions/reductions.ts";
-import { integerOf, integersOf, isAlone, sizesOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf, isAlone, numberListOf, sizesOf } from "../storage/integer_lists.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
@@ -172,7 +172,7 @@ export function diagflat(a: ArrayLike, k = 0): NDArray {
 
 /** Which diagonal bounds a triangle: as NumPy, it may lie between two. */
 function boundOf(callee: string, given: number): number {
-  if (isAlone(given)) return integersOf(callee, "k", given)[0]!;
+  if (isAlone(given)) return numberListOf(callee, "k", given)[0]!;
   throw new NdpipeError("ARR002", `${callee} takes a number as k, not ${textOf(given)}`);
 }
 

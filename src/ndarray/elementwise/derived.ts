@@ -11,8 +11,11 @@ import {
   mayShareMemory,
   NDArray,
   type Operand,
+  operandOf,
+  viewOf,
+  viewOptions,
 } from "../array.ts";
-import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { type ArrayLike, asarray, zeros } from "../creation/creation.ts";
 import type { Order } from "../movement/ordered_reshape.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, placedIn, refuseArgument } from "../storage/rows.ts";
@@ -33,6 +36,8 @@ import {
   rint,
   trunc,
 } from "./elementwise.ts";
+import { join } from "./joined.ts";
+import { refuseReadOnly } from "./operations.ts";
 import { unaryUfunc } from "./ufunc.ts";
 import { isOptions, optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 import { textOf } from "../storage/option_kinds.ts";
@@ -212,16 +217,30 @@ export function divmod(
     // what the quotients are written to, the remainders are still computed of
     const kept = <T>(x: T): T | NDArray =>
       x instanceof NDArray && quotients instanceof NDArray && mayShareMemory(x, quotients) ? x.copy() : x;
-    const [x, y] = [a, b].map(kept) as [ListedOperand, ListedOperand], where = kept(shared.where);
+    const [x, y] = [a, b].map((operand) => operandOf(kept(operand))), where = kept(shared.where);
+    if (remainders !== undefined) refuseNoPlace([x!, y!], remainders, { ...shared, where });
     return [
-      floorDivide(x, y, { ...shared, out: quotients, where }),
-      mod(x, y, {
+      floorDivide(x!, y!, { ...shared, out: quotients, where }),
+      mod(x!, y!, {
         ...shared,
         out: remainders,
         where,
       }),
     ];
   });
+}
+
+/** Refuses, before the quotients are written, an out that does not take the remainders. Refused: SHP001, DTY004, ARR001. */
+function refuseNoPlace(
+  operands: readonly Operand[],
+  out: NDArray,
+  { where, ...options }: ElementwiseOptions,
+): void {
+  join("divmod", operands.map(viewOf), viewOptions({ ...options, where, out }));
+  refuseReadOnly(out.view, "divmod");
+  // dtypes are those of no elements too
+  const [x, y] = operands.map((each) => each instanceof NDArray ? zeros([0], each.dtype) : each);
+  mod(x!, y!, { ...options, out: zeros([0], out.dtype) });
 }
 
 /**

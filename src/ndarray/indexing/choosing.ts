@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, promoteAll } from "../../dtype/mod.ts";
+import { type DType, promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import {
@@ -22,7 +22,7 @@ import * as operations from "../elementwise/operations.ts";
 import { resultType } from "../functions.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { scope } from "../storage/lifetime.ts";
-import { over, placedIn } from "../storage/rows.ts";
+import { arraysOf, over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
 import { dtypeOfElements, fromElements, fromList, viewOfElements } from "../storage/values.ts";
 import { nonzeroIndices } from "./index_array.ts";
@@ -97,11 +97,13 @@ export function extract(condition: Values, a: ArrayLike): NDArray {
  */
 export function choose(
   selector: Indices,
-  choices: readonly Values[],
+  choices: readonly Values[] | NDArray | TypedArray,
   ...args: Positional<ModeOption & OutOption, ["out", "mode"]>
 ): NDArray {
   const { mode = "raise", out } = optionsOf<ModeOption & OutOption>("choose", args, ["out", "mode"]);
   refuseOtherWord("choose", ["mode", mode], INDEX_MODES);
+  // as NumPy, those in an array are its slices
+  if (!isListOf(choices)) return scope(() => choose(selector, [...asarray(choices).rows()], { mode, out }));
   const made: Strided[] = [];
   const arrays = choices.flatMap((choice): DType[] =>
     choice instanceof NDArray ? [choice.dtype] : ArrayBuffer.isView(choice) ? [dtypeOfElements(choice)] : []
@@ -129,6 +131,11 @@ export function choose(
   }
 }
 
+/** Whether what stands for several is a list of them, and no array. */
+function isListOf<T>(values: readonly T[] | NDArray | TypedArray): values is readonly T[] {
+  return Array.isArray(values);
+}
+
 /**
  * The first choice whose condition holds, else the default; all broadcast. Refused: SHP001, DTY001, ARR002.
  *
@@ -141,13 +148,14 @@ export function choose(
  * ```
  */
 export function select(
-  conditions: readonly ListedOperand[],
-  choices: readonly ListedOperand[],
+  conditions: readonly ListedOperand[] | NDArray,
+  choices: readonly ListedOperand[] | NDArray,
   defaultValue: ListedOperand = 0,
 ): NDArray {
   return scope(() => {
-    const tests = conditions.map((each) => asarray(each));
-    const values = [...choices, defaultValue ?? 0].map(operandOf);
+    const tests = arraysOf(conditions);
+    const listed = choices instanceof NDArray ? choices.rows() : choices;
+    const values = [...listed, defaultValue ?? 0].map(operandOf);
     // refuses what is no operand
     values.forEach(viewOf);
     return selected(tests, values.slice(0, -1), values.at(-1)!);

@@ -25,7 +25,7 @@ import {
 import { dtypeOfElements, fromList, viewOfElements } from "../storage/values.ts";
 import { advancedItems, getAdvanced, setAdvanced } from "./advanced_index.ts";
 import { type BasicIndex, indexView } from "./basic_index.ts";
-import { indicesOf, readIndices, refuseNoIndices, viewOfList } from "./index_array.ts";
+import { readIndices, refuseNoIndices, viewOfList } from "./index_array.ts";
 import { mask } from "./mask.ts";
 import * as places from "./take.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
@@ -45,12 +45,17 @@ export function withValues<T>(
   }
 }
 
-/** Runs with indices as a view; `argument` is what a refusal calls them. */
-export function withIndices<T>(argument: string, indices: Indices, run: (view: Strided) => T): T {
+/** Runs with indices as a view; `argument` is what a refusal calls them. Refused: DTY001, also of bools unless taken. */
+function withIndices<T>(
+  argument: string,
+  indices: Indices,
+  run: (view: Strided) => T,
+  { takesBools = false } = {},
+): T {
   const { view, isMade } = reading(argument, () => {
     const read = viewOfList(indices);
     try {
-      if (read.view.dtype !== "bool") refuseNoIndices(read.view);
+      if (!takesBools || read.view.dtype !== "bool") refuseNoIndices(read.view);
     } catch (error) {
       if (read.isMade) read.view.storage.freeUnheld();
       throw error;
@@ -70,6 +75,7 @@ export function withPositions<T>(argument: string, indices: Indices, run: (view:
     argument,
     indices,
     (list) => run(list.dtype === "bool" ? { ...list, dtype: "u8" } : list),
+    { takesBools: true },
   );
 }
 
@@ -302,26 +308,23 @@ export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | nul
  * ```
  */
 export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis: number | null = -1): void {
-  if (axis === null) {
-    const { shape } = reading("indices of putAlongAxis", () => indicesOf(indices));
-    if (shape.length !== 1) {
+  withIndices("indices of putAlongAxis", indices, (list) => {
+    const numAxes = list.shape.length;
+    if (axis === null && numAxes !== 1) {
       throw new NdpipeError(
         "ARR002",
-        `putAlongAxis of the flat array takes indices of 1 axis, not of ${shape.length}`,
+        `putAlongAxis of the flat array takes indices of 1 axis, not of ${numAxes}`,
       );
     }
-    return put(a, indices, values);
-  }
-  withIndices(
-    "indices of putAlongAxis",
-    indices,
-    (list) =>
-      withValues(values, a.dtype, (view) =>
-        places.putAlongView(a.view, { indices: list, values: view }, {
+    withValues(values, a.dtype, (view) =>
+      axis === null
+        // as NumPy: values broadcast, where those of `put` are repeated
+        ? places.putView(a.view, list, broadcastTo(view, list.shape), "raise")
+        : places.putAlongView(a.view, { indices: list, values: view }, {
           axis: axisOf(a, axis, "putAlongAxis"),
           read: readIndices,
-        })),
-  );
+        }));
+  });
 }
 
 /**

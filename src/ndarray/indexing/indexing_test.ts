@@ -215,3 +215,32 @@ Deno.test("arange() computes f32 in f32 and gives no more than two bools, insert
     deepStrictEqual(nd.insert([7], "0:2", [1, 2]).toList(), [1, 2, 7]);
   });
 });
+
+Deno.test("choose() and select() take their choices and conditions in an array, as NumPy", () => {
+  const choices = nd.array([[1, 2], [3, 4]]), conditions = nd.array([[true, false], [false, true]]);
+  deepStrictEqual(nd.choose([0, 1], choices).toList(), [1, 4]);
+  deepStrictEqual(nd.array([0, 1]).choose(choices).toList(), [1, 4]);
+  deepStrictEqual(nd.choose([2, 0, 4], new Int32Array([7, 8, 9]), { mode: "clip" }).toList(), [9, 7, 9]);
+  deepStrictEqual(nd.select(conditions, choices).toList(), [1, 4]);
+  deepStrictEqual(nd.select(conditions, [5, 6], nd.array(9)).toList(), [5, 6]);
+  const out = nd.zeros([2], "i64"), before = nd.memoryStatistics().numStorages;
+  strictEqual(nd.choose([1, 0], choices, out), out);
+  strictEqual(nd.memoryStatistics().numStorages, before);
+  deepStrictEqual(out.toList(), [3, 2]);
+  throws(() => nd.choose([0], nd.array(3)), { code: "ARR002" });
+});
+
+Deno.test("putAlongAxis() and takeAlongAxis() name their own indices, and take no bools, whatever the axis", () => {
+  const message = /^indices of (put|take)AlongAxis: /, a = nd.arange(4);
+  for (const axis of [0, null]) {
+    throws(() => nd.putAlongAxis(a, [99], 5, axis), { code: "SHP010", message });
+    throws(() => nd.putAlongAxis(a, [true], 5, axis), { code: "DTY001", message });
+    throws(() => nd.takeAlongAxis(a, [99], axis), { code: "SHP010", message });
+    throws(() => nd.takeAlongAxis(a, [true], axis), { code: "DTY001", message });
+  }
+  // values broadcast: two for three places were repeated
+  throws(() => nd.putAlongAxis(a, [0, 1, 2], [1, 2], null), { code: "SHP012" });
+  deepStrictEqual(a.toList(), [0, 1, 2, 3]);
+  nd.putAlongAxis(a, [0, 2], [7], null);
+  deepStrictEqual(a.toList(), [7, 1, 7, 3]);
+});

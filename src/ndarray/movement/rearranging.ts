@@ -14,7 +14,7 @@ import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/indexing.ts";
 import { flatView } from "../indexing/take.ts";
-import { integerOf, integersOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf, numberListOf } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, over } from "../storage/rows.ts";
@@ -83,7 +83,7 @@ export function roll(
   return over(a, (array) => {
     const { view } = array;
     // as NumPy, a shift is cut to an integer
-    const shifts = integersOf("roll", "shift", shift).map(Math.trunc);
+    const shifts = numberListOf("roll", "shift", shift).map(Math.trunc);
     if (!shifts.every(Number.isFinite)) {
       throw new NdpipeError("ARR002", `roll takes finite shifts, not ${shifts.join(", ")}`);
     }

@@ -18,9 +18,7 @@ export type Sections = number | readonly number[];
 
 /** A number of parts from 1, where one number is given, or where parts begin. Refused: ARR002. */
 function sectionsOf(callee: string, given: Sections): Sections {
-  if (!isAlone(given)) {
-    return integersOf(callee, "sections", given).map((start) => integerOf(callee, "sections", start));
-  }
+  if (!isAlone(given)) return integersOf(callee, "sections", given);
   const count = integerOf(callee, "sections", given);
   if (count > 0) return count;
   throw new NdpipeError("ARR002", `a number of sections is an integer from 1, not ${count}`);

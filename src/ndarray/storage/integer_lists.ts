@@ -25,11 +25,18 @@ function plainNumber(given: unknown): unknown {
   return isArrayOfOne(given) ? plainNumber(given.item()) : given;
 }
 
+/** Integers as a list, as `numberListOf`. Refused: ARR002, also for a number that is no integer. */
+export function integersOf(callee: string, name: string, given: unknown): readonly number[] {
+  const list = numberListOf(callee, name, given), other = list.find((each) => !Number.isInteger(each));
+  if (other === undefined) return list;
+  throw new NdpipeError("ARR002", `${callee} takes integers as ${name}, not ${other}`);
+}
+
 /**
  * The numbers as a list; one number is a list of one. What they may be is the caller's to say. Refused: ARR002 for what
  * is neither a number nor a list of them, so that no error of the language is met further in.
  */
-export function integersOf(callee: string, name: string, given: unknown): readonly number[] {
+export function numberListOf(callee: string, name: string, given: unknown): readonly number[] {
   const one = plainNumber(given);
   if (typeof one === "number") return [one];
   const isListed = typeof given === "object" && given !== null && Symbol.iterator in given &&
