@@ -343,7 +343,7 @@ export const ERRORS = {
     "no such parameter is declared",
     "`--param` gives a value to a name that the pipeline does not declare. It would have no effect, so " +
       "it is taken for a slip of the pen. The message lists the declared params and the nearest name. " +
-      "Entries of a params file that the pipeline does not declare are passed over; check lists them, and run warns.",
+      "Entries of a params file that the pipeline does not declare are passed over: check lists them, and run warns of a name that is nearly a param's.",
   ),
   PAR006: unreadable(
     "the params file cannot be read",

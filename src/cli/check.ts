@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
-import { editDistance, nearestNames } from "../schema/nearest_names.ts";
+import { meantParam } from "./ignored_params.ts";
 import { isModuleName } from "../pipeline/module_name.ts";
 import type { TypeFinding } from "../pipeline/type_check.ts";
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
@@ -140,14 +140,12 @@ function notesOf(prepared: Prepared, { params }: CheckFlags): CheckedItem[] {
   return [ignored, unusedItem(prepared)].filter((item) => item !== null);
 }
 
-/** What the file of params has, and no param: misspelt, it leaves the declared value where another was meant. */
-function ignoredItem({ ignoredParams, paramOrigins }: Prepared, file: string): CheckedItem {
-  const others = [...paramOrigins].filter(([, origin]) => origin !== file).map(([name]) => name);
+/** What the file of params has, and no param. */
+function ignoredItem(prepared: Prepared, file: string): CheckedItem {
+  const { ignoredParams } = prepared;
   const named = ignoredParams.slice(0, MAX_NAMED).map((name) => {
-    const [nearest = ""] = nearestNames(name, others, 1), distance = editDistance(name, nearest);
-    return distance <= Math.max(1, name.length / 3) && distance < name.length
-      ? `${name} (did you mean ${nearest}?)`
-      : name;
+    const meant = meantParam(name, prepared, file);
+    return meant === null ? name : `${name} (did you mean ${meant}?)`;
   });
   const entries = formatPlural(ignoredParams.length, "entry", "entries");
   const more = ignoredParams.length > MAX_NAMED ? ` and ${ignoredParams.length - MAX_NAMED} more` : "";

@@ -4,7 +4,7 @@
 export type LogLevel = "info" | "warning" | "error";
 
 /** What a line tells of. */
-export type LogEvent = "progress" | "summary" | "error" | "ending" | "interrupted" | "printed";
+export type LogEvent = "progress" | "summary" | "error" | "ending" | "interrupted" | "ignored" | "printed";
 
 /**
  * One JSON object on one line, with its time (ISO 8601, UTC), level and event in front.

@@ -1,6 +1,7 @@
 /** `ndpipe run PIPELINE -i INPUT… -o OUTPUT`. @module */
 import type { ExitCode } from "../error_codes.ts";
 import { dataFormat } from "../exec/data_format.ts";
+import { loadModule } from "../load_module.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import { execute } from "./execute.ts";
 import { refuseSwapped } from "./pipeline_operand.ts";
@@ -22,5 +23,12 @@ export async function run(
   const options = prepareOptions(flags, given);
   const reads = [{ role: "pipeline", path: file }];
   if (flags.params !== null) reads.push({ role: "file of params", path: flags.params });
-  return await execute(await prepare(pipeline, options), flags, reads);
+  const prepared = await prepare(pipeline, options);
+  if (flags.params !== null && prepared.ignoredParams.length > 0) {
+    const { warnOfMisspelt } = await loadModule<typeof import("./ignored_params.ts")>(
+      import.meta.resolve("./ignored_params.ts"),
+    );
+    warnOfMisspelt(prepared, flags.params, flags.log);
+  }
+  return await execute(prepared, flags, reads);
 }

@@ -9,6 +9,7 @@ import { loadModule } from "../load_module.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
 import { FileAccess } from "../source/random_access.ts";
 import type { Source } from "../source/source.ts";
+import { repeatedKey } from "./json_keys.ts";
 import { parseJson } from "./json_numbers.ts";
 import {
   checkParamShape,
@@ -158,11 +159,12 @@ async function openNpyParams(path: string, declared: readonly DeclaredParam[]): 
 
 function openJsonParams(path: string): ParamFile {
   const access = FileAccess.open(path);
-  let values: unknown;
+  let values: unknown, text: string;
   try {
     const bytes = new Uint8Array(access.size);
     access.readInto(bytes, 0);
-    values = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    values = parseJson(text);
   } catch (error) {
     if (error instanceof FormatError) throw error;
     throw new ParamError("PAR006", `${path} is no JSON: ${(error as Error).message}`, {
@@ -175,6 +177,13 @@ function openJsonParams(path: string): ParamFile {
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     throw new ParamError("PAR006", `${path} is not a JSON object of params by name`, {
       help: 'write { "name": value, … }, values being numbers, bools, or nested lists of these',
+    });
+  }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) {
+    throw new ParamError("PAR006", `${path} has the key ${JSON.stringify(repeated)} twice`, {
+      notes: ["the two may have different values, and which of them is meant nobody can tell"],
+      help: "leave one of them out",
     });
   }
   const byName = new Map(Object.entries(values));

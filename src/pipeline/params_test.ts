@@ -68,6 +68,20 @@ Deno.test("loadParams() takes the command line before the file before the declar
   });
 });
 
+Deno.test("loadParams() refuses a JSON file that has a key twice, however it is spelt", async () => {
+  const declarations = ["a", "b"].map((name) => declare(name, "f64", [2]));
+  for (
+    const content of ['{"a": [1, 2], "b": [1, 2], "a": [3, 4]}', '{"a":[1,2],"b":[1,2],"\\u0061" : [1,2]}']
+  ) {
+    await withJson(content, async (path) => {
+      match((await refusal("PAR006", () => load(declarations, path))).message, /has the key "a" twice$/);
+    });
+  }
+  await withJson('{"a": [1, 2], "b": [1, 2], "c\\"": ["a", "a"], "d": {"e": 1, "f": "e"}}', async (path) => {
+    deepStrictEqual((await load(declarations, path)).ignored, ['c"', "d"]);
+  });
+});
+
 Deno.test("loadParams() reads .npz entries by name and leaves others unread", async () => {
   const declarations = [
     declare("float32", "f32", [2, 3, "feature=4"]),
