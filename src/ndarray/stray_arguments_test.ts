@@ -7,6 +7,7 @@
 import { deepStrictEqual, ok, throws } from "node:assert/strict";
 import { NdpipeError } from "../errors.ts";
 import * as nd from "./mod.ts";
+import { optionNames } from "./storage/option_names.ts";
 import {
   ALIKE,
   BEFORE,
@@ -231,4 +232,73 @@ Deno.test("an axis that stands by position and among the options is refused, wha
   throws(() => a.sum(0, { axis: 1 }), { code: "ARR002", message: /^sum is given axis twice/ });
   deepStrictEqual(a.sum({ axis: 1 }).toList(), [3, 7]);
   deepStrictEqual(a.sum(null, { axis: 1 }).toList(), [3, 7]);
+});
+
+/** Values of options, of which one at least shows: it gives what is not given without the option. */
+const SHOWING: Readonly<Record<string, readonly unknown[]>> = {
+  axis: [0, 1],
+  bins: [2],
+  correction: [1],
+  ddof: [1],
+  density: [true],
+  endpoint: [false],
+  includeInitial: [true],
+  initial: [50, -50],
+  keepdims: [true],
+  method: ["lower", "inverted_cdf"],
+  n: [2, 1],
+  num: [3],
+};
+
+/** Functions of numbers, of vectors of a length, or of several ways, whose arguments here show no option. */
+const NOT_SHOWN: Readonly<Record<string, ReadonlySet<string>>> = {
+  axis: new Set(["linspace", "logspace", "geomspace", "linalg.cross", "unpackbits"]),
+  correction: new Set(["cov"]),
+};
+
+/** Arguments with matrices in the place of vectors. */
+function widened(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(widened);
+  const isVector = given instanceof nd.NDArray && given.ndim === 1 && given.size === 3;
+  return isVector ? nd.array([[3, 1, 2], [6, 5, 9]]).astype(given.dtype) : given;
+}
+
+/** A result as text; null for a refusal. */
+function shown(call: () => unknown): string | null {
+  const text = (value: unknown): string => {
+    if (value instanceof nd.NDArray) return `${value.dtype} (${value.shape}) ${value}`;
+    return typeof value === "object" && value !== null
+      ? Object.values(value).map(text).join()
+      : String(value);
+  };
+  try {
+    return text(call());
+  } catch (error) {
+    if (!(error instanceof NdpipeError)) throw error;
+    return null;
+  }
+}
+
+Deno.test("every exported function promises to use its options of axes, sizes and starts", () => {
+  const before = new Map(BEFORE.flatMap(([args, names]) => names.split(" ").map((name) => [name, args])));
+  const found: string[] = [];
+  let numShown = 0;
+  for (const [name, call] of withOptions(functionsIn(nd))) {
+    const args = before.get(name)!, parameters = parametersOf(call), names = optionNames(name);
+    if (parameters.at(-1)?.startsWith("...") !== true && args().length >= parameters.length) continue;
+    for (const option in SHOWING) {
+      if (!names.has(option) || NOT_SHOWN[option]?.has(name)) continue;
+      nd.scope(() => {
+        const isShown = [() => args(), () => args().map(widened)].some((make) => {
+          const plain = shown(() => call(...make()));
+          const given = SHOWING[option]!.map((value) => shown(() => call(...make(), { [option]: value })));
+          return given.some((text) => text !== null && text !== plain);
+        });
+        if (isShown) numShown++;
+        else found.push(`${name} passes over ${option}`);
+      });
+    }
+  }
+  ok(numShown > 100);
+  deepStrictEqual(found, []);
 });
