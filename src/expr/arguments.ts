@@ -23,9 +23,8 @@ import {
 } from "../shape/mod.ts";
 import { noAxisHelp, STATISTIC_OF_ROWS, transposeHelp } from "./axis_help.ts";
 import { hasRows, works } from "./shape_change.ts";
-import type { NodeId, ScalarValue } from "./graph.ts";
+import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
-import { finiteScalar } from "./operand_dtypes.ts";
 import { CarriedBase, isList, showArgument, showList, TensorBase } from "./operands.ts";
 
 /** What NumPy calls options that have another name here. */
@@ -109,13 +108,6 @@ export function checkAxes(
   );
 }
 
-/** Refuses a finite number that is infinite in the dtype of the operand that it is put into (DTY002). */
-export function checkFinite(b: GraphBuilder, values: readonly (ScalarValue | undefined)[], x: NodeId): void {
-  for (const value of values) {
-    if (value !== undefined) b.accept(finiteScalar(b.node(x).dtype, value), [x]);
-  }
-}
-
 /** Refuses what is no whole number of decimals, and those whose power of ten is infinite: all would be NaN (PIP003). */
 export function checkDecimals(b: GraphBuilder, decimals: unknown, dtype: DType): void {
   if (decimals === undefined) return;
@@ -127,7 +119,7 @@ export function checkDecimals(b: GraphBuilder, decimals: unknown, dtype: DType):
   }
   const most = dtype === "f32" ? 38 : 308;
   // integers have no decimals behind the point: they stay as they are
-  if (Math.abs(decimals) <= most || (decimals > 0 && !isFloat(dtype))) return;
+  if (b.overflow === "infinite" || Math.abs(decimals) <= most || (decimals > 0 && !isFloat(dtype))) return;
   b.refuseArgument(
     `round of ${dtype} takes ${-most} to ${most} decimals, not ${decimals}`,
     decimals > 0

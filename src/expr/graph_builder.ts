@@ -31,7 +31,7 @@ import {
   type ScalarValue,
   type Step,
 } from "./graph.ts";
-import { elementwiseRule } from "./operand_dtypes.ts";
+import { elementwiseRule, finiteScalar } from "./operand_dtypes.ts";
 import { axisNamesHelp } from "./axis_help.ts";
 import { namedHelp } from "./named_help.ts";
 import type { NamedShape } from "./shape_change.ts";
@@ -67,6 +67,12 @@ export class GraphBuilder {
   readonly #equalMasks = new Map<NodeId, NodeId[]>();
   /** the step whose nodes are being added, while one is open */
   #open: { name: string; place: Place | null } | null = null;
+  /** what a finite number is that the dtype beside it has as infinity: refused, or just that, as in NumPy's arrays */
+  readonly overflow: "refused" | "infinite";
+
+  constructor({ overflow = "refused" }: { readonly overflow?: "refused" | "infinite" } = {}) {
+    this.overflow = overflow;
+  }
 
   /** a node's dtype, shape and operation */
   node(id: NodeId): Node {
@@ -114,6 +120,17 @@ export class GraphBuilder {
       ? Math.fround(Number(value))
       : Number(value);
     return this.add({ kind: "constant", value: converted }, [], { dtype, shape: [] });
+  }
+
+  /** refuses numbers that are finite, but infinite in the dtype, beside the operands (DTY002) */
+  checkFinite(
+    values: readonly (ScalarValue | undefined)[],
+    { dtype, operands }: { readonly dtype: DType; readonly operands: readonly NodeId[] },
+  ): void {
+    if (this.overflow === "infinite") return;
+    for (const value of values) {
+      if (value !== undefined) this.accept(finiteScalar(dtype, value), operands);
+    }
   }
 
   /** the node as another dtype; itself where it has it */

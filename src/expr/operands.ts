@@ -18,7 +18,7 @@ import {
 import type { NodeId, ScalarValue } from "./graph.ts";
 import type { GraphBuilder } from "./graph_builder.ts";
 import { growthDetails } from "./growth.ts";
-import { finiteScalar, scalarDType } from "./operand_dtypes.ts";
+import { scalarDType } from "./operand_dtypes.ts";
 import { elementwiseDTypes, isElementwiseOp } from "./primitives.ts";
 import { UNKNOWN_MEMBERS } from "./unknown_member.ts";
 
@@ -300,7 +300,9 @@ function castTo(
   const tensors = ids.filter((id) => id !== null);
   return ids.map((id, i) => {
     if (id === null) {
-      return b.constant(b.accept(finiteScalar(dtype, values[i] as ScalarValue), tensors), dtype);
+      const value = values[i] as ScalarValue;
+      b.checkFinite([value], { dtype, operands: tensors });
+      return b.constant(value, dtype);
     }
     return compute === undefined ? b.cast(id, dtype) : id;
   });

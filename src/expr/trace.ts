@@ -29,7 +29,6 @@ import {
   checkCount,
   checkDecimals,
   checkExponent,
-  checkFinite,
   checkIndices,
   checkNewAxis,
   checkOptions,
@@ -128,7 +127,7 @@ export class TracedTensor extends TensorBase {
   fillNan(value: number): TracedTensor {
     return this.call("fillNan", [value], (b, x) => {
       if (typeof value !== "number") b.refuseArgument("fillNan takes a number", "write .fillNan(0)");
-      checkFinite(b, [value], x);
+      b.checkFinite([value], { dtype: this.dtype, operands: [x] });
       return decompose.fillNan(b, x, value);
     });
   }
@@ -166,7 +165,7 @@ export class TracedTensor extends TensorBase {
     const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => {
       checkOptions(b, "isclose", { options: tolerance, known: ["rtol", "atol", "equalNan"] });
       const { dtype } = b.node(x!);
-      checkFinite(b, [rtol, atol], x!);
+      b.checkFinite([rtol, atol], { dtype, operands: [x!] });
       const bounds = { rtol: b.constant(rtol, dtype), atol: b.constant(atol, dtype), equalNan };
       return composed.isClose(b, [x!, y!], bounds);
     };
@@ -175,7 +174,7 @@ export class TracedTensor extends TensorBase {
   nanToNum(replacements?: composed.NanReplacements): TracedTensor {
     return this.call("nanToNum", [replacements], (b, x) => {
       checkOptions(b, "nanToNum", { options: replacements, known: ["nan", "posinf", "neginf"] });
-      checkFinite(b, Object.values(replacements ?? {}), x);
+      b.checkFinite(Object.values(replacements ?? {}), { dtype: this.dtype, operands: [x] });
       return composed.nanToNum(b, x, replacements ?? {});
     });
   }

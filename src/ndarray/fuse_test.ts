@@ -57,6 +57,20 @@ Deno.test("fuse() promises reductions, products, where and broadcast operands", 
   });
 });
 
+Deno.test("fuse() promises infinity for a number beyond f32, as the operations on arrays and NumPy's", () => {
+  scope(() => {
+    const x = array([1, NaN], { dtype: "f32" });
+    const operations: readonly ((x: FusedTensor) => FusedTensor)[] = [
+      (x) => x.add(1e300),
+      (x) => x.fillNan(-1e300),
+      (x) => x.lt(1e300),
+    ];
+    const given = operations.map((operation) => fuse(operation)(x).toList());
+    deepStrictEqual(given, [[Infinity, NaN], [1, -Infinity], [true, false]]);
+    deepStrictEqual(x.add(1e300).toList(), [Infinity, NaN]);
+  });
+});
+
 Deno.test("fuse() promises no array for what lies between", () => {
   using x = zeros(100_000);
   const before = memoryStatistics().bytesInUse;

@@ -42,7 +42,7 @@ export class Expression {
   readonly leaves: Map<NodeId, Strided> = new Map();
 
   /** a builder that has nodes already: their leaves are to be set */
-  constructor(readonly builder: GraphBuilder = new GraphBuilder()) {}
+  constructor(readonly builder: GraphBuilder = new GraphBuilder({ overflow: "infinite" })) {}
 
   /** an array as a node */
   read(source: Strided): NodeId {
