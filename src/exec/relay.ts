@@ -56,7 +56,11 @@ export async function relayArrow(options: RelayOptions): Promise<Summary> {
   return await runFramed(new Relay(options, budget), options.signal ?? null);
 }
 
-/** The dictionary that an id stands for at a place of the output. */
+function sha256() {
+  return builtinModule("node:crypto").createHash("sha256");
+}
+
+/** The dictionary that an id stands for in a file. */
 interface KnownDictionary {
   readonly hash: string;
   readonly inputIndex: number;
@@ -82,6 +86,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
   #signals: SignalWatch | null = null;
   #toldAt = -Infinity;
   #rows = 0;
+  #numBatches = 0;
   #bytes = 0;
 
   constructor(options: RelayOptions, budget: Budget) {
@@ -139,7 +144,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
       elapsedMs: performance.now() - this.#start,
       peakRssBytes: this.#watch.peakBytes(),
       predictedPeakBytes: this.#memory.predictedBytes,
-      chunks: this.#memory.numBatches,
+      chunks: this.#numBatches,
       workers: 1,
       numerics: "strict",
       output: this.#options.output,
@@ -193,7 +198,8 @@ class Relay implements FramedRun<MessageSink, Summary> {
       this.#sink!.writeBody(body);
     }
     this.#rows += message.batch.numRows;
-    this.#memory.addBatch(input.path);
+    this.#numBatches += 1;
+    this.#memory.addMessage(input.path);
   }
 
   async #recompressed(input: RawMessages, message: RawMessage, by: Recompressor): Promise<Recompressed> {
@@ -218,21 +224,26 @@ class Relay implements FramedRun<MessageSink, Summary> {
     const metadata = again?.metadata ?? message.metadata,
       bodyBytes = again?.body.byteLength ?? message.bodyBytes;
     const known = this.#dictionaries.get(id);
-    const hash = builtinModule("node:crypto").createHash("sha256").update(metadata);
+    // what a stream replaces is not looked at again
+    const hash = this.#isFile ? sha256().update(metadata) : null;
     const mayWrite = !this.#isFile || known === undefined || (isDelta && known.inputIndex === inputIndex);
     if (mayWrite) this.#sink!.begin("dictionary", metadata, bodyBytes);
     if (again === null) {
       await this.#copyBody(input, bodyBytes, (piece) => {
-        hash.update(piece);
+        hash?.update(piece);
         if (mayWrite) this.#sink!.writeBody(piece);
       });
     } else {
-      hash.update(again.body);
+      hash?.update(again.body);
       if (mayWrite) this.#sink!.writeBody(again.body);
     }
+    this.#memory.addMessage(input.path);
+    if (hash === null) return;
     const digest = hash.digest("hex");
     if (mayWrite) {
-      this.#dictionaries.set(id, { hash: isDelta ? `${known?.hash} ${digest}` : digest, inputIndex });
+      // of a dictionary and what was added to it, of the same size however often that was
+      const all = isDelta ? sha256().update(`${known?.hash} ${digest}`).digest("hex") : digest;
+      this.#dictionaries.set(id, { hash: all, inputIndex });
     } else if (known!.hash !== digest) {
       throw this.#replacesDictionary(input.path, message);
     }

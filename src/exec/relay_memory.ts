@@ -21,14 +21,14 @@ const METADATA_BYTES = 4 * 1024 * 1024;
 export const RELAY_BYTES: number = RUNTIME_BYTES + PIECE_BYTES + MESSAGE_SINK_BYTES + METADATA_BYTES;
 
 /**
- * What a record batch leaves between collections, as far as V8 lets that grow. Measured as VmHWM with batches of one row
+ * What a record batch or a dictionary leaves between collections, as far as V8 lets that grow. Measured as VmHWM with batches of one row
  * beyond `RELAY_BYTES` and places: of streams 31 MiB for 300,000, 62 to 83 for 1,000,000, no more for 3,000,000; of files
  * less.
  */
-const GARBAGE_BYTES_PER_BATCH = 160, MAX_GARBAGE_BYTES = 96 * 1024 ** 2;
+const GARBAGE_BYTES_PER_MESSAGE = 160, MAX_GARBAGE_BYTES = 96 * 1024 ** 2;
 
-function garbageBytes(numBatches: number): number {
-  return Math.min(GARBAGE_BYTES_PER_BATCH * numBatches, MAX_GARBAGE_BYTES);
+function garbageBytes(numMessages: number): number {
+  return Math.min(GARBAGE_BYTES_PER_MESSAGE * numMessages, MAX_GARBAGE_BYTES);
 }
 
 /** The memory of one relay. */
@@ -38,9 +38,9 @@ export class RelayMemory {
   #residentBytes = 0;
   /** of an input that is a URL */
   #remoteBytes = 0;
-  #numBatches = 0;
+  #numMessages = 0;
   /** those so far, and those to come that a footer tells of */
-  #knownBatches = 0;
+  #knownMessages = 0;
   /** the most that bodies took that are compressed anew, and what is held on to of them */
   anewBytes: () => number = () => 0;
 
@@ -50,11 +50,6 @@ export class RelayMemory {
     this.#refuse();
   }
 
-  /** Record batches that were copied. */
-  get numBatches(): number {
-    return this.#numBatches;
-  }
-
   /** The peak, as far as it is known. */
   get predictedBytes(): number {
     return this.otherBytes + this.anewBytes();
@@ -62,11 +57,11 @@ export class RelayMemory {
 
   /** All but bodies that are compressed anew. */
   get otherBytes(): number {
-    return RELAY_BYTES + this.#remoteBytes + this.#batchesBytes;
+    return RELAY_BYTES + this.#remoteBytes + this.#messagesBytes;
   }
 
-  get #batchesBytes(): number {
-    return this.#residentBytes + garbageBytes(this.#knownBatches);
+  get #messagesBytes(): number {
+    return this.#residentBytes + garbageBytes(this.#knownMessages);
   }
 
   /**
@@ -75,27 +70,27 @@ export class RelayMemory {
    * @throws MemoryError MEM001
    */
   addInput(
-    { residentBytes, remoteBytes, numBatches }: Pick<
+    { residentBytes, remoteBytes, numMessages }: Pick<
       RawMessages,
-      "residentBytes" | "remoteBytes" | "numBatches"
+      "residentBytes" | "remoteBytes" | "numMessages"
     >,
   ): void {
     this.#remoteBytes = Math.max(this.#remoteBytes, remoteBytes);
     this.#residentBytes = Math.max(this.#residentBytes, residentBytes);
-    this.#knownBatches = this.#numBatches + (numBatches ?? 0);
+    this.#knownMessages = this.#numMessages + (numMessages ?? 0);
     this.#refuse();
   }
 
   /**
-   * Counts a record batch, which no footer may have told of.
+   * Counts a record batch or a dictionary, which no footer may have told of.
    *
    * @throws MemoryError MEM003
    */
-  addBatch(path: string): void {
-    this.#numBatches += 1;
-    if (this.#numBatches <= this.#knownBatches) return;
-    this.#knownBatches = this.#numBatches;
-    if (this.predictedBytes > this.#budget.bytes) throw this.#tooManyBatches(path);
+  addMessage(path: string): void {
+    this.#numMessages += 1;
+    if (this.#numMessages <= this.#knownMessages) return;
+    this.#knownMessages = this.#numMessages;
+    if (this.predictedBytes > this.#budget.bytes) throw this.#tooManyMessages(path);
   }
 
   #refuse(): void {
@@ -106,7 +101,9 @@ export class RelayMemory {
       `buffers  ${bytesText(RELAY_BYTES - RUNTIME_BYTES)}`,
     ];
     if (this.#remoteBytes > 0) operands.push(`reading URLs  ${bytesText(this.#remoteBytes)}`);
-    if (this.#batchesBytes > 0) operands.push(`record batches  ${bytesText(this.#batchesBytes)}`);
+    if (this.#messagesBytes > 0) {
+      operands.push(`record batches  ${bytesText(this.#messagesBytes)}`);
+    }
     if (this.anewBytes() > 0) operands.push(`bodies compressed anew  ${bytesText(this.anewBytes())}`);
     throw new MemoryError(
       "MEM001",
@@ -119,17 +116,23 @@ export class RelayMemory {
     );
   }
 
-  #tooManyBatches(path: string): MemoryError {
-    const count = countText(this.#numBatches), budget = bytesText(this.#budget.bytes);
-    const mostBytes = this.predictedBytes - garbageBytes(this.#knownBatches) + MAX_GARBAGE_BYTES;
-    return new MemoryError("MEM003", `${path} has more record batches than there is memory for`, {
-      notes: [
-        `with ${count} of them the run needs ${bytesText(this.predictedBytes)}, and the budget is ${budget}`,
-        "a stream does not say beforehand how many it has, and each leaves some bytes until they are collected",
-      ],
-      help: `give enough for any number: --memory ${
-        Math.ceil(mostBytes / 1024 ** 2)
-      }MiB; or write larger record batches`,
-    });
+  #tooManyMessages(path: string): MemoryError {
+    const count = countText(this.#numMessages), budget = bytesText(this.#budget.bytes);
+    const mostBytes = this.predictedBytes - garbageBytes(this.#knownMessages) + MAX_GARBAGE_BYTES;
+    return new MemoryError(
+      "MEM003",
+      `${path} has more record batches and dictionaries than there is memory for`,
+      {
+        notes: [
+          `with ${count} of them the run needs ${
+            bytesText(this.predictedBytes)
+          }, and the budget is ${budget}`,
+          "a stream does not say beforehand how many it has, and each leaves some bytes until they are collected",
+        ],
+        help: `give enough for any number: --memory ${
+          Math.ceil(mostBytes / 1024 ** 2)
+        }MiB; or write larger record batches`,
+      },
+    );
   }
 }

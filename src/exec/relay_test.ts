@@ -97,7 +97,7 @@ Deno.test("relayArrow() counts what the record batches of a stream leave, as the
   const refused = relay({ inputs: [many, many], memoryBytes: predictedPeakBytes });
   const help = await refused.then(() => "", (error) => {
     strictEqual(error.code, "MEM003");
-    match(error.message, /many\.arrows has more record batches than there is memory for/);
+    match(error.message, /many\.arrows has more record batches and dictionaries than there is memory for/);
     return String(error.help);
   });
   const mebibytes = Number(/--memory (\d+)MiB/.exec(help)![1]);

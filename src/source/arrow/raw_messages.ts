@@ -8,6 +8,7 @@
  * @module
  */
 import { type ByteStream, cannotOpen, FileAccess, PipeStream, type RandomAccess } from "../random_access.ts";
+import { ReadAhead } from "../read_ahead.ts";
 import { isRemote, REMOTE_BYTES, RemoteFile } from "../remote/mod.ts";
 import { layOutBatch } from "./batch_layout.ts";
 import { detectFraming, HEAD_BYTES } from "./detect.ts";
@@ -41,8 +42,8 @@ export interface RawMessages {
   readonly residentBytes: number;
   /** what fetching takes besides; 0: it is no URL */
   readonly remoteBytes: number;
-  /** record batches, where a footer tells; null: a stream */
-  readonly numBatches: number | null;
+  /** record batches and dictionaries, where a footer tells; null: a stream */
+  readonly numMessages: number | null;
   /** the next message; null at the end */
   next(): Promise<RawMessage | null>;
   /** fills the view with the next bytes of the body */
@@ -54,7 +55,7 @@ export interface RawMessages {
 class StreamMessages implements RawMessages {
   readonly residentBytes = 0;
   readonly remoteBytes: number;
-  readonly numBatches = null;
+  readonly numMessages = null;
   readonly #stream: StreamReader;
   readonly #check: MessageCheck;
 
@@ -117,8 +118,8 @@ class FooterMessages implements RawMessages {
     return this.#batches.residentBytes;
   }
 
-  get numBatches(): number {
-    return this.#batches.blocks.length;
+  get numMessages(): number {
+    return this.#batches.blocks.length + this.#batches.dictionaries.length;
   }
 
   // deno-lint-ignore require-await -- a file is read at once, and its errors are the promise's
@@ -278,7 +279,7 @@ export async function openRawMessages(path: string): Promise<RawMessages> {
     }
     const stream = "access" in bytes
       ? new StreamReader(new FileStream(bytes.access), { size: bytes.access.size })
-      : new StreamReader(bytes.stream);
+      : new StreamReader(new ReadAhead(bytes.stream));
     return new StreamMessages(stream, await stream.open(), remoteBytes);
   } catch (error) {
     opened.close();
