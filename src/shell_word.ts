@@ -1,7 +1,7 @@
 /** Words of command lines that messages show. @module */
 
 /**
- * A word as a shell takes it, and no command takes it for a flag.
+ * A word as a shell takes it, and no command takes it for a flag, but one that looks like a flag's name, which it is.
  *
  * @example
  * ```ts

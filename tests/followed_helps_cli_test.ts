@@ -306,6 +306,7 @@ const CASES: readonly Case[] = [
     followed: "convert -i a.csv -o tables/scores.arrow",
   },
   { line: "convert -i a.csv -o none/a.arrow", code: 8, help: "mkdir -p none\n" },
+  { line: "convert -i a.csv --output=-out/a.arrow", code: 8, help: "mkdir -p ./-out\n" },
   {
     line: `${RUN} -i a.csv --params none.json`,
     code: 7,

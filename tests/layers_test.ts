@@ -260,12 +260,12 @@ Deno.test("src/ imports a package only where Arrow's metadata is written, so tha
   assert.deepEqual(beyondSinks, ["src/exec/recompress.ts", "src/exec/relay.ts"]);
 });
 
-Deno.test("src/ imports none of Node's modules but where text of Parquet is checked: the first takes 4 ms of a start", () => {
+Deno.test("src/ imports none of Node's modules: the first takes 4 ms of a start", () => {
   const isNodes = (specifier: string) => specifier.startsWith("node:");
   const users = [...IMPORTS.keys()].filter((file) =>
     !/\/testing[./]/.test(file) && staticImports(file).some(isNodes)
   );
-  assert.deepEqual(users, ["src/source/parquet/text_check.ts"]);
+  assert.deepEqual(users, []);
 });
 
 Deno.test("src/ asks the engine for nothing of languages: the first call takes 15 to 30 ms, countText() none", () => {

@@ -43,7 +43,10 @@ export function resolveArguments<K extends FlagName, R extends K>(
   const flags = Object.fromEntries(syntax.flags.map((key) => [key, FLAGS[key].parse(texts.get(key) ?? [])]));
   // fromEntries forgets which key has which type: the loop above gave each key what its own row parses to
   return {
-    operands: operands.map((word) => localPath(word)),
+    operands: operands.map((word, i) => {
+      const what = syntax.operands[i];
+      return what === "PIPELINE" || what === "FILE" ? localPath(word, what) : word;
+    }),
     flags: flags as CommandArguments<K, R>["flags"],
   };
 }

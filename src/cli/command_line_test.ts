@@ -139,7 +139,7 @@ Deno.test("resolveArguments() refuses bad values with USE002 and a value that wo
 Deno.test("resolveArguments() refuses an empty word where a file is named: a variable of the shell was not set", () => {
   const cases = [
     ["--input", ["p.ts", "-i", ""]],
-    ["a name on the command line", ["", "-i", "a"]],
+    ["PIPELINE", ["", "-i", "a"]],
     ["--output", ["p.ts", "-i", "a", "-o", ""]],
   ] as const;
   for (const [what, words] of cases) {

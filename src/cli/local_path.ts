@@ -16,7 +16,7 @@ import { UsageError } from "../errors.ts";
  * assert.equal(localPath("a%20b.arrow"), "a%20b.arrow");
  * ```
  */
-export function localPath(word: string, what = "a name on the command line"): string {
+export function localPath(word: string, what = "the name"): string {
   if (word === "") {
     throw new UsageError("USE002", `${what} is empty`, {
       help: "name a file; a variable of the shell that is not set leaves an empty word",

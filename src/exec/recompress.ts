@@ -20,7 +20,7 @@ import type { Fail } from "../source/arrow/flatbuffer.ts";
 import { corruption, messageMetadata, type RecordBatchMetadata } from "../source/arrow/metadata.ts";
 import type { RawMessage } from "../source/arrow/raw_messages.ts";
 
-/** Where a message's body was read from, and how it is to be compressed. */
+/** How bodies are compressed, in how much memory. */
 export interface RecompressOptions {
   /** null: not at all */
   readonly compression: ArrowCompression | null;

@@ -34,7 +34,7 @@ export function declaredColumns(requests: readonly InputRequest[]): string[] {
       : []
   );
   // what a pattern of more letters adds, one of fewer may match too, and then it needs fewer of its own
-  patterns.sort((one, other) => numLetters(other.pattern) - numLetters(one.pattern));
+  patterns.sort((one, other) => narrowness(other.pattern) - narrowness(one.pattern));
   for (const pattern of patterns) fill(names, pattern, patterns);
   return [...names];
 }
@@ -46,8 +46,10 @@ interface WidePattern {
   readonly matches: (name: string) => boolean;
 }
 
-function numLetters(pattern: string): number {
-  return pattern.replace(/[*?]/g, "").length;
+/** Letters before all; of as many, a pattern without `*`; of such, one of more `?`. */
+function narrowness(pattern: string): number {
+  const numLetters = pattern.replace(/[*?]/g, "").length, numOnes = pattern.split("?").length - 1;
+  return numLetters + (pattern.includes("*") ? 0 : 0.5) + numOnes / (4 * (numOnes + 1));
 }
 
 /** where patterns contradict each other, names that only this one matches are looked for so often */

@@ -24,6 +24,7 @@ Deno.test("declaredColumns() promises as many names as each pattern is wide, in 
     [["*", 12], ["?", 10]],
     [["p*", 120], ["p??", 3], ["?", 1]],
     [["*0", 1], ["p*", 30]],
+    [["*", 2], ["??", 1]],
   ] as const;
   for (const given of families) {
     for (const order of [given, given.toReversed()]) {

@@ -39,7 +39,9 @@ function helpForMissing(path: string): string {
   const [folder] = splitPath(path);
   if (folder !== "") {
     const name = folder.length > 1 ? folder.slice(0, -1) : folder;
-    if (!isFolder(folder)) return `make the folder first: mkdir -p ${shellWord(name)}`;
+    // a name like a flag's would be taken for one
+    const word = name.startsWith("-") ? `./${name}` : name;
+    if (!isFolder(folder)) return `make the folder first: mkdir -p ${shellWord(word)}`;
   } else if (!hasWorkingFolder()) {
     return "the working folder was removed: change into one that is there";
   }
