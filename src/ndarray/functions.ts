@@ -23,7 +23,7 @@ import { type Casting, knownDType } from "./dtypes/casting.ts";
 import * as operations from "./elementwise/operations.ts";
 import type { OperandView } from "./elementwise/operations.ts";
 import * as movement from "./movement/movement.ts";
-import { type ShapeArgument, sizesOf } from "./storage/integer_lists.ts";
+import { integerOf, type ShapeArgument, sizesOf } from "./storage/integer_lists.ts";
 import { commonShape, shapeText } from "./storage/layout.ts";
 import { scope } from "./storage/lifetime.ts";
 import { arraysOf } from "./storage/rows.ts";
@@ -159,11 +159,11 @@ export function stack(
   ...args: Positional<ConcatenateOptions, ["axis", "out"]>
 ): NDArray {
   const { axis = 0, out, ...as } = optionsOf<ConcatenateOptions>("stack", args, ["axis", "out"]);
-  // of flat arrays there is no axis to stack along
-  if (axis === null) throw new NdpipeError("ARR002", "stack takes a number as its axis, not null");
+  // also of null: of flat arrays there is no axis to stack along
+  const along = integerOf("stack", "axis", axis);
   return scope(() => {
     const parts = arraysOf(arrays);
-    const joined = movement.stack(parts.map(({ view }) => view), axis, { ...as, out: out?.view });
+    const joined = movement.stack(parts.map(({ view }) => view), along, { ...as, out: out?.view });
     return out ?? new NDArray(joined);
   });
 }

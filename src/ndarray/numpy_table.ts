@@ -10,6 +10,8 @@ import { type NumpyRow, type NumpySection, row } from "./numpy_row.ts";
 
 const INTEGER = "integer, bool", FLOAT = "float; integers as floats";
 const NO_F16 = "bool and 8-bit integers give f32: there is no float16 here";
+const FRACTIONAL_DIAGONAL =
+  "a `k` between two diagonals is taken as it is: NumPy cuts what it is compared with";
 const STILL_NO_AXES = "an array without axes stays one: NumPy gives it an axis";
 const BOOLEAN_ANSWER = "value" as const;
 
@@ -40,9 +42,9 @@ const CREATION: readonly NumpyRow[] = [
   row("identity", "copy"),
   row("diag", "view or copy"),
   row("diagflat", "copy"),
-  row("tri", "copy"),
-  row("tril", "copy"),
-  row("triu", "copy"),
+  row("tri", "copy", { difference: FRACTIONAL_DIAGONAL }),
+  row("tril", "copy", { difference: FRACTIONAL_DIAGONAL }),
+  row("triu", "copy", { difference: FRACTIONAL_DIAGONAL }),
   row("meshgrid", "view or copy"),
   row("indices", "copy"),
   row("vander", "copy"),

@@ -415,6 +415,16 @@ Deno.test("a shape or axes with a number that is no integer are refused in these
   deepStrictEqual(nd.roll([1, 2, 3], [1.9]).toList(), [3, 1, 2]);
 });
 
+Deno.test("stack(), concatenate() and rollaxis() name what is no integer", () => {
+  const m = nd.zeros([2, 3]),
+    refused = (run: () => unknown, message: string) => throws(run, { code: "ARR002", message });
+  refused(() => nd.stack([m, m], [0] as never), "stack takes an integer as axis, not a list");
+  refused(() => nd.stack([m, m], null), "stack takes an integer as axis, not null");
+  refused(() => nd.concatenate([m, m], [0] as never), "concatenate takes an integer as axis, not a list");
+  refused(() => nd.rollaxis(m, 0, {} as never), "rollaxis takes an integer as start, not an object");
+  deepStrictEqual(nd.rollaxis(m, 1n as never, 0n as never).shape, [3, 2]);
+});
+
 Deno.test("tri() and eye() name the argument that is no integer", () => {
   throws(() => nd.tri([2, 3] as never), {
     code: "ARR002",

@@ -170,7 +170,7 @@ export function diagflat(a: ArrayLike, k = 0): NDArray {
   });
 }
 
-/** Which diagonal bounds a triangle: as NumPy, it may lie between two. */
+/** Which diagonal bounds a triangle; it may lie between two. Refused: ARR002. */
 function boundOf(callee: string, given: number): number {
   if (isAlone(given)) return numberListOf(callee, "k", given)[0]!;
   throw new NdpipeError("ARR002", `${callee} takes a number as k, not ${textOf(given)}`);

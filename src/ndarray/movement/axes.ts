@@ -9,6 +9,7 @@ import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/indexing.ts";
+import { integerOf } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import * as movement from "./movement.ts";
 import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
@@ -250,10 +251,10 @@ export function flipud(a: ArrayLike): NDArray {
  */
 export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
   return over(a, (array) => {
-    const rank = array.ndim, from = resolvedAxis(array.view, axis);
-    const before = start < 0 ? start + rank : start;
-    if (!Number.isInteger(start) || before < 0 || before > rank) {
-      throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${start}`);
+    const rank = array.ndim, from = resolvedAxis(array.view, axis, "rollaxis");
+    const place = integerOf("rollaxis", "start", start), before = place < 0 ? place + rank : place;
+    if (before < 0 || before > rank) {
+      throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${place}`);
     }
     const order = [...Array(rank).keys()].filter((other) => other !== from);
     order.splice(from < before ? before - 1 : before, 0, from);

@@ -227,7 +227,7 @@ export function concatenate(parts: readonly Strided[], axis: number, as: JoinedA
   if (first === undefined) {
     throw new NdpipeError("ARR002", "concatenate takes a list of arrays, and it is empty");
   }
-  const along = resolvedAxis(first, axis);
+  const along = resolvedAxis(first, axis, "concatenate");
   for (const part of parts) {
     const isFitting = part.shape.length === first.shape.length &&
       part.shape.every((size, i) => i === along || size === first.shape[i]);
