@@ -38,6 +38,12 @@ export function compressionMemory(
   }
 }
 
+/** More memory in place of what was used; that is free at once, where the collector would let it lie. */
+function larger(used: Uint8Array<ArrayBuffer>, numBytes: number): Uint8Array<ArrayBuffer> {
+  used.buffer.transfer(0);
+  return new Uint8Array(numBytes);
+}
+
 /** Gathers one body after the other; without a compression, of buffers as they are. */
 export class CompressedBody {
   readonly #compression: ArrowCompression | null;
@@ -57,7 +63,7 @@ export class CompressedBody {
   /** begins a body whose buffers have so many bytes in all */
   begin(plainBytes: number, numBuffers: number): void {
     const capacity = plainBytes + numBuffers * (PREFIX_BYTES + ALIGNMENT);
-    if (this.#bytes.byteLength < capacity) this.#bytes = new Uint8Array(capacity);
+    if (this.#bytes.byteLength < capacity) this.#bytes = larger(this.#bytes, capacity);
     this.#position = 0;
   }
 
@@ -94,7 +100,7 @@ export class CompressedBody {
     let filled = 0;
     for (const part of parts) {
       if (part.byteLength === numBytes) return part;
-      if (this.#scratch.byteLength < numBytes) this.#scratch = new Uint8Array(numBytes);
+      if (this.#scratch.byteLength < numBytes) this.#scratch = larger(this.#scratch, numBytes);
       this.#scratch.set(part, filled);
       filled += part.byteLength;
     }

@@ -10,6 +10,8 @@ export class PageScratch {
   /** memory for so many bytes; what it held is lost */
   bytes(numBytes: number): Uint8Array<ArrayBuffer> {
     if (this.#bytes.length < numBytes) {
+      // free at once, where the collector would let it lie
+      this.#bytes.buffer.transfer(0);
       this.#bytes = new Uint8Array(Math.ceil(numBytes / STEP_BYTES) * STEP_BYTES);
     }
     return this.#bytes.subarray(0, numBytes);
