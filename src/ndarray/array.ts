@@ -717,10 +717,10 @@ export class NDArray implements Disposable, Leased {
     const numSizes = isAlone(first) ? more.findIndex((each) => !isAlone(each)) : 0;
     const sizes = numSizes < 0 ? more : more.slice(0, numSizes);
     const options = optionsOf<ReshapeOptions>("reshape", numSizes < 0 ? [] : more.slice(numSizes), ["order"]);
-    const shape = integersOf("reshape", "shape", isAlone(first) ? [first, ...sizes] : first);
+    const shape = (isAlone(first) ? [first, ...sizes] : first) as readonly number[];
     return this.#viewAs(
       orderedReshape(this.view, shape, options),
-      () => callText("reshape", [shape]),
+      () => callText("reshape", [integersOf("reshape", "shape", shape)]),
     );
   }
   /** One axis: a view where the elements are neighbours in the order ("C" by default), else a copy. */
