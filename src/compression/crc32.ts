@@ -1,8 +1,14 @@
-/** The CRC-32 of ZIP, of gzip and of Parquet. @module */
+/** The CRC-32 of ZIP, of gzip and of Parquet, where few bytes have one. @module */
 import { zlib } from "./node_zlib.ts";
 
-/** More are left to node:zlib, 20 times as fast, which takes as long to be loaded as a table takes for so many. */
+/**
+ * More, of all calls together, are left to node:zlib, 20 times as fast, which takes as long to be loaded as a table
+ * takes for so many.
+ */
 const FEW_BYTES = 1024 ** 2;
+
+/** of the calls so far, this one too */
+let seenBytes = 0;
 
 /** of one byte: the polynomial, reflected (RFC 1952, section 8) */
 let table: Uint32Array | null = null;
@@ -28,7 +34,8 @@ function makeTable(): Uint32Array {
  * ```
  */
 export function crc32(bytes: Uint8Array): number {
-  if (bytes.length > FEW_BYTES) return zlib().crc32(bytes);
+  seenBytes += bytes.length;
+  if (seenBytes > FEW_BYTES) return zlib().crc32(bytes);
   const ofByte = table ??= makeTable();
   let crc = -1;
   for (let i = 0; i < bytes.length; i++) crc = ofByte[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
