@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { ERRORS } from "../src/error_codes.ts";
-import { inScratchFolder, ndpipe, PERMISSIONS, startNdpipe, V8_FLAGS } from "./ndpipe_process.ts";
+import { inScratchFolder, ndpipe, PERMISSIONS, startNdpipe } from "./ndpipe_process.ts";
 
 const SCALE = fixture("scale.ts");
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -369,7 +369,7 @@ Deno.test("what a pipeline file prints goes to stderr, and never among the data 
 Deno.test("the exit code says how a command went though a full disk takes nothing of what is said on stderr", async () => {
   await inFolder(async (folder) => {
     const codeOf = async (...args: readonly string[]) => {
-      const words = [Deno.execPath(), "run", "--no-prompt", ...V8_FLAGS, ...PERMISSIONS, MAIN, ...args];
+      const words = [Deno.execPath(), "run", "--no-prompt", ...PERMISSIONS, MAIN, ...args];
       const shell = ["-c", 'exec "$@" 2> /dev/full', "sh", ...words];
       return (await new Deno.Command("sh", { args: shell, cwd: folder }).output()).code;
     };

@@ -30,16 +30,13 @@ const TASK: readonly string[] = JSON.parse(Deno.readTextFileSync(new URL("deno.j
 /** Its permission flags, so that the tests run with no more than users have. */
 export const PERMISSIONS: readonly string[] = TASK.filter((word) => word.startsWith("--allow"));
 
-/** Its flags of V8, so that they measure the memory that users' processes have, and share one cache of code. */
-export const V8_FLAGS: readonly string[] = TASK.filter((word) => word.startsWith("--v8-flags"));
-
 /** Starts the command line; the caller waits for it and reads its streams. */
 export function startNdpipe(args: readonly string[], options: ProcessOptions = {}): Deno.ChildProcess {
   const script = options.script ?? new URL("main.ts", ROOT).pathname;
   const config = new URL("deno.json", ROOT).pathname;
   const permissions = options.permissions ?? PERMISSIONS;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...V8_FLAGS, "--config", config, ...permissions, script, ...args],
+    args: ["run", "--no-prompt", "--config", config, ...permissions, script, ...args],
     env: { NO_COLOR: "", FORCE_COLOR: "", ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: options.stdin === undefined ? "null" : "piped",

@@ -10,7 +10,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createProgress } from "../src/cli/progress.ts";
 import { isUpdatingGoldens } from "./golden.ts";
-import { ndpipe, V8_FLAGS } from "./ndpipe_process.ts";
+import { ndpipe } from "./ndpipe_process.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 /** a file with its name in front, or lines that are run */
@@ -52,7 +52,7 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = Deno.makeTempDirSync();
   try {
     Deno.mkdirSync(`${folder}/bin`);
-    const command = `exec ${Deno.execPath()} run -q -P ${V8_FLAGS.join(" ")} ${ROOT}main.ts "$@"`;
+    const command = `exec ${Deno.execPath()} run -q -P ${ROOT}main.ts "$@"`;
     Deno.writeTextFileSync(`${folder}/bin/ndpipe`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
     return await body(folder);
   } finally {

@@ -10,9 +10,6 @@ import { describeMachine, loadAverage } from "../machine.ts";
 import { type Sample, sample } from "../sample.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
-/** V8's flags of `deno task ndpipe`: so is ndpipe started, and with others Deno's cache would not hold its code */
-const V8_FLAGS: readonly string[] = JSON.parse(Deno.readTextFileSync(`${root}deno.json`)).tasks.ndpipe.command
-  .split(" ").filter((word: string) => word.startsWith("--v8-flags"));
 const decoder = new TextDecoder();
 
 /** One process with `deno`: what it prints, and the milliseconds until it ended. */
@@ -59,7 +56,7 @@ async function measureCompile(name: keyof typeof COMPILES, processes: number): P
   const all: ColdCompile[] = [];
   // the first fills Deno's cache of compiled modules
   for (let i = -1; i < processes; i++) {
-    const { stdout } = await deno(["run", "-A", ...V8_FLAGS, "bench/start/compile.ts", name]);
+    const { stdout } = await deno(["run", "-A", "bench/start/compile.ts", name]);
     if (i >= 0) all.push(JSON.parse(stdout));
   }
   const of = (step: "trace" | "plan" | "compile") => sample(all.map((one) => one[step]));
@@ -83,7 +80,7 @@ async function measureCommands(processes: number): Promise<CommandRow[]> {
     Deno.writeTextFileSync(`${folder}/nothing.ts`, "");
     const lines = Deno.readTextFileSync(`${root}testdata/profiles/profiles.csv`).split("\n").slice(0, 11);
     Deno.writeTextFileSync(`${folder}/ten.csv`, lines.join("\n") + "\n");
-    const ndpipe = ["run", "-A", ...V8_FLAGS, `${root}main.ts`];
+    const ndpipe = ["run", "-A", `${root}main.ts`];
     const pipeline = `${root}pipelines/standardise.ts`, params = `${root}testdata/profiles/params.json`;
     const commands: readonly (readonly [string, readonly string[]])[] = [
       ["deno run of an empty file", ["run", "-A", `${folder}/nothing.ts`]],
