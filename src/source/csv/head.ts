@@ -15,6 +15,9 @@ import { byteOrderMarkBytes, checkHasNoNul, checkIsText, notUtf8 } from "./text_
 /** bytes asked for at a time while the first record is sought: most headers need one read */
 export const HEAD_BLOCK_BYTES = 4096;
 
+/** from here on a scan waits for more than one read: a pipe or a codec gives little at a time */
+const LONG_HEAD_BYTES = 1 << 16;
+
 /** the longest header that is read, unless `maxRecordBytes` says otherwise */
 const MAX_HEADER_BYTES = 8 << 20;
 
@@ -54,11 +57,13 @@ export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
     if (numBytes === bytes.length) {
       bytes = resizedBytes(bytes, bytes.length * 2);
     }
-    // a long record is looked at from its start each time: more and more is asked for
-    const wanted = Math.max(HEAD_BLOCK_BYTES, numBytes >> 1);
-    const count = input.readSync(bytes.subarray(numBytes, numBytes + wanted));
-    isEnd = count === null || count === 0;
-    numBytes += count ?? 0;
+    // a long record is looked at from its start each time: more and more is read before that
+    const before = numBytes, wanted = bytes.subarray(0, before + Math.max(HEAD_BLOCK_BYTES, before >> 1));
+    do {
+      const count = input.readSync(wanted.subarray(numBytes));
+      isEnd = count === null || count === 0;
+      numBytes += count ?? 0;
+    } while (!isEnd && before >= LONG_HEAD_BYTES && numBytes < wanted.length);
     // a pipe may give less than a byte order mark
     if (numBytes < 8 && !isEnd) continue;
     if (!isChecked) start = byteOrderMarkBytes(bytes.subarray(0, numBytes));

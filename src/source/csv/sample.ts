@@ -74,7 +74,7 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
   const text = resolveCsvOptions(options);
   const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
   try {
-    const head = readHead(input, text), { fieldNames, dataStart, dataLine } = head;
+    const head = readHead(input, text), { fieldNames } = head;
     const maxRecordBytes = longestRecordBytes(text, head);
     const columns = fieldNames.map(() => new ColumnSample(text));
     const scanner = new RecordScanner({
@@ -86,7 +86,7 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
       escape: text.escape,
     });
     const rest = readOn(input, head, { scanner, maxRecordBytes });
-    let numRecords = 0, start = dataStart;
+    let numRecords = 0, start = rest.start;
     while (numRecords < MAX_SAMPLE_RECORDS) {
       scanner.scan(rest.bytes, { start, end: rest.numBytes, isEnd: rest.isEnd, maxRecords: 1 });
       if (scanner.numRecords === 0) break;
@@ -100,7 +100,7 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
       numRecords++;
     }
     if (numRecords === 0 && scanner.problem?.kind === "tooLong") {
-      const region = { file: input.path, bytes: rest.bytes.subarray(start), firstLine: dataLine };
+      const region = { file: input.path, bytes: rest.bytes.subarray(start), firstLine: rest.line };
       const position = scanner.problem.position - start;
       throw recordRefused(region, { kind: "tooLong", position }, maxRecordBytes);
     }
@@ -117,25 +117,44 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
   }
 }
 
-/** The bytes at hand and what follows: up to the sample's size, or as far as a longer first record may go. */
+/** What a look is taken at: from `start`, on physical line `line`. */
+interface SampledBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly start: number;
+  readonly line: number;
+  readonly numBytes: number;
+  readonly isEnd: boolean;
+}
+
+/**
+ * The bytes at hand and what follows: up to the sample's size, or as far as a longer first record may go. Comments and
+ * blank lines that leave no room for a record are passed over.
+ */
 function readOn(
   input: CsvInput,
-  { bytes: first, numBytes, dataStart, isEnd }: CsvHead,
+  { bytes: first, numBytes, dataStart, dataLine, isEnd }: CsvHead,
   { scanner, maxRecordBytes }: { readonly scanner: RecordScanner; readonly maxRecordBytes: number },
-): { readonly bytes: Uint8Array<ArrayBuffer>; readonly numBytes: number; readonly isEnd: boolean } {
-  let bytes = first, filled = numBytes;
-  if (isEnd) return { bytes, numBytes, isEnd };
-  const lastBytes = dataStart + maxRecordBytes + LINE_END_BYTES;
-  for (let size = MAX_SAMPLE_BYTES;; size = Math.min(2 * filled, lastBytes)) {
-    bytes = resizedBytes(bytes, Math.max(size, filled));
+): SampledBytes {
+  let bytes = first, filled = numBytes, start = dataStart, line = dataLine;
+  if (isEnd) return { bytes, start, line, numBytes, isEnd };
+  bytes = resizedBytes(bytes, Math.max(MAX_SAMPLE_BYTES, filled));
+  for (;;) {
     while (filled < bytes.length) {
       const count = input.readSync(bytes.subarray(filled));
-      if (count === null || count === 0) return { bytes, numBytes: filled, isEnd: true };
+      if (count === null || count === 0) return { bytes, start, line, numBytes: filled, isEnd: true };
       filled += count;
     }
-    if (filled >= lastBytes) return { bytes, numBytes: filled, isEnd };
-    scanner.scan(bytes, { start: dataStart, end: filled, isEnd, maxRecords: 1 });
-    if (scanner.numRecords > 0 || scanner.problem !== null) return { bytes, numBytes: filled, isEnd };
+    scanner.scan(bytes, { start, end: filled, isEnd, maxRecords: 1 });
+    if (scanner.numRecords > 0 || scanner.problem !== null) {
+      return { bytes, start, line, numBytes: filled, isEnd };
+    }
+    // no record yet: what is before its start goes
+    bytes.copyWithin(0, scanner.position, filled);
+    filled -= scanner.position;
+    line += scanner.numLines;
+    start = 0;
+    const size = Math.min(2 * filled, maxRecordBytes + LINE_END_BYTES);
+    if (size > bytes.length) bytes = resizedBytes(bytes, size);
   }
 }
 

@@ -115,3 +115,24 @@ Deno.test("sampleCsv() takes a column with a negative zero for floats, which hav
     Deno.removeSync(path);
   }
 });
+
+Deno.test("sampleCsv() sees a first record near the limit behind comments and blank lines", () => {
+  const maxRecordBytes = 3 << 20, long = "x".repeat(maxRecordBytes - 10);
+  for (
+    const before of ["# a hundred bytes\n".repeat(6), "\n".repeat(100), `${"# a line\n".repeat(300_000)}\n`]
+  ) {
+    const found = sample(`a,b\n${before}1,${long}\n`, { comment: "#", maxRecordBytes });
+    assert.deepEqual([found.kinds, found.numRecords, found.isWhole], [["integer", "text"], 1, true]);
+  }
+});
+
+Deno.test("sampleCsv() sees records behind a MiB of comments, and tells the line of one that is too long there", () => {
+  const comments = "# a line\n".repeat(300_000);
+  const found = sample(`a,b\n${comments}1,x\n2,y\n`, { comment: "#" });
+  assert.deepEqual([found.kinds, found.numRecords], [["integer", "text"], 2]);
+  const error = refusal(
+    "MEM004",
+    () => sample(`a,b\n${comments}1,${"x".repeat(2 << 20)}\n`, { comment: "#" }),
+  );
+  assert.equal(error.place?.line, 300_002);
+});
