@@ -15,9 +15,9 @@ import type { Source } from "../source/source.ts";
 /** A pipe whose first records are known. */
 export interface PipedText {
   readonly sample: CsvSample;
-  /** opens what the pipe holds, from its start, for the last time */
+  /** closes `source` and opens what the pipe holds, from its start, for the last time */
   readonly open: (csv: InputOptions["csv"]) => Source;
-  /** the source without types of columns: what there is */
+  /** the source without types of columns: what there is. It holds a long head and what decompresses the pipe */
   readonly source: Source;
 }
 
@@ -36,5 +36,10 @@ export function openPipedText(path: string, { from, csv }: InputOptions): PipedT
       ? openNdjsonSource(input, { ...options, sourceIndex: 0 })
       : openCsvSource(input, { ...delimiterByEnding(path), ...options, sourceIndex: 0 });
   };
-  return { sample, source: openFor(csv, false), open: (options) => openFor(options, true) };
+  const source = openFor(csv, false);
+  const open = (options: InputOptions["csv"]) => {
+    source.close();
+    return openFor(options, true);
+  };
+  return { sample, source, open };
 }
