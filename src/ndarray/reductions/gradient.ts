@@ -10,6 +10,7 @@ import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { concatenate } from "../functions.ts";
 import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
 import { isAlone } from "../storage/integer_lists.ts";
+import { shapeText } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { axesOf, axisOf, numbersOf, over, part, refuseArgument } from "../storage/rows.ts";
@@ -138,7 +139,9 @@ function distancesOf(callee: string, given: Spacing, size: number): Distances {
   const points = asarray(given), dtype = points.dtype === "f32" ? "f32" : "f64";
   if (points.ndim === 0) return { list: [Number(points.item())], isEven: true, dtype };
   if (points.ndim !== 1 || points.size !== size) {
-    refuseArgument(`coordinates are one axis of ${size} elements`);
+    refuseArgument(
+      `${callee} takes coordinates that are one axis of ${size} elements, not ${shapeText(points.shape)}`,
+    );
   }
   const round = roundingTo(dtype), numbers = [...numbersOf(points)];
   const list = numbers.slice(1).map((point, i) => round(point - numbers[i]!));
@@ -156,7 +159,7 @@ function derivative(
   spacing: Spacing,
 ): NDArray {
   if (given.dtype === "bool") {
-    throw new DTypeError("DTY001", "gradient is not defined for bool", {
+    throw new DTypeError("DTY001", `${callee} is not defined for bool`, {
       help: 'cast first: .astype("f64")',
     });
   }
@@ -177,17 +180,18 @@ function derivative(
     const [a, b, c] = weights.map((weight, i) => at(from + i, from + i + count).mul(weight));
     return a!.add(b!).add(c!);
   };
-  const middle = isEven
-    ? at(2, 0).sub(at(0, -2)).div(factor(2 * list[0]!))
-    : combine(innerWeights(distances).map(column), 0, size - 2);
+  const middle = size === 2
+    ? []
+    : isEven
+    ? [at(2, 0).sub(at(0, -2)).div(factor(2 * list[0]!))]
+    : [combine(innerWeights(distances).map(column), 0, size - 2)];
   const [first, last] = edgeOrder === 1
     ? [
       at(1, 2).sub(at(0, 1)).div(factor(list[0]!)),
       at(size - 1, size).sub(at(size - 2, size - 1)).div(factor(list.at(-1)!)),
     ]
     : edgeWeights(distances).map((weights, end) => combine(weights.map(factor), end === 0 ? 0 : size - 3, 1));
-  const parts = size > 2 ? [first!, middle, last!] : [first!, last!];
-  return concatenate(parts, axis).astype(f.dtype);
+  return concatenate([first!, ...middle, last!], axis).astype(f.dtype);
 }
 
 /** For uneven distances, what each element's neighbour before it, itself and the one behind count. */

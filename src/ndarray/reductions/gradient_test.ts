@@ -53,6 +53,19 @@ Deno.test("gradient() of f32 rounds as NumPy by distances of every dtype", () =>
   }
 });
 
+Deno.test("gradient() of two samples is NaN, as NumPy's, where their distance is none", () => {
+  for (const points of [[0, NaN], [NaN, NaN], [Infinity, Infinity], [-Infinity, -Infinity]]) {
+    deepStrictEqual(nd.gradient([1, 2], points).toList(), [NaN, NaN]);
+    deepStrictEqual(nd.gradient([[1, 2, 5], [2, 4, 8]], points, { axis: 0 }).toList(), [
+      [NaN, NaN, NaN],
+      [NaN, NaN, NaN],
+    ]);
+  }
+  deepStrictEqual(nd.gradient([1, 2], [0, Infinity]).toList(), [0, 0]);
+  deepStrictEqual(nd.gradient([1, 2, 4], [0, 1, NaN]).toList(), [1, NaN, NaN]);
+  deepStrictEqual(nd.gradient([1, 2, 4], [0, NaN, 2], { edgeOrder: 2 }).toList(), [NaN, NaN, NaN]);
+});
+
 Deno.test("gradient() and gradients() take options in the place of the spacing, as diff() does", () => {
   const m = nd.array([[1, 2, 4], [2, 4, 8]]), [down, across] = nd.gradients(m).map((each) => each.toList());
   deepStrictEqual(nd.gradient(m, { axis: 0 }).toList(), down);
@@ -72,4 +85,14 @@ Deno.test("gradients() says what it takes where it is given something else", () 
   refused(() => nd.gradients(m, { axis: [0, -2] }), /gradients takes each axis once/);
   refused(() => nd.gradient(m), /gradient takes an axis for 2 axes/);
   refused(() => nd.gradient([1, 2, 3], "1" as never), /gradient takes a number, or the coordinates/);
+  refused(
+    () => nd.gradient([1, 2, 3], [0, 1]),
+    /gradient takes coordinates .* one axis of 3 elements, not \(2,\)/,
+  );
+  refused(
+    () => nd.gradients([1, 2, 3], [nd.zeros([3, 1])]),
+    /gradients takes coordinates .* of 3 elements, not \(3, 1\)/,
+  );
+  throws(() => nd.gradient([true, false]), { code: "DTY001", message: /gradient is not defined for bool/ });
+  throws(() => nd.gradients([true, false]), { code: "DTY001", message: /gradients is not defined for bool/ });
 });
