@@ -162,7 +162,16 @@ const NEW: Made = { step: () => "array", from: null };
 /** a call as it is written, without what was left out at its end */
 function callText(name: string, args: readonly unknown[]): string {
   const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined && arg !== null) + 1);
-  return `.${name}(${given.map((arg) => JSON.stringify(arg)).join(", ")})`;
+  const number = (_: string, value: unknown) => typeof value === "bigint" ? Number(value) : value;
+  return `.${name}(${given.map((arg) => JSON.stringify(arg, number)).join(", ")})`;
+}
+
+/** An argument as it is now: of an array or a list the elements, which may end or change later. */
+function asGiven(arg: unknown): unknown {
+  if (typeof arg !== "object" || arg === null) return arg;
+  if (arg instanceof NDArray) return arg.ndim === 0 ? arg.item() : arg.toList();
+  if (Array.isArray(arg)) return arg.map(asGiven);
+  return ArrayBuffer.isView(arg) ? [...arg as Int32Array] : { ...arg };
 }
 
 type Unary = (options?: ElementwiseOptions) => NDArray;
@@ -667,16 +676,17 @@ export class NDArray implements Disposable, Leased {
    * `a.slice([{ start: 2, stop: 8 }, "::-1", "...", null])`. Refused: SHP010, ARR002.
    */
   slice(index: BasicIndex): NDArray {
-    return this.#viewAs(indexView(this.view, index), () => callText("slice", [index]));
+    return this.#viewAs(indexView(this.view, index), "slice", index);
   }
   /** The elements for which a bool mask of the same shape, or of the first axes, holds: a copy. Refused: DTY001, SHP009. */
   mask(by: NDArray): NDArray {
     return new NDArray(mask(this.view, by.view));
   }
   // ---------------------------------------------------------------- movement
-  #viewAs(view: Strided, step: () => string): NDArray {
+  #viewAs(view: Strided, name: string, first?: unknown, second?: unknown): NDArray {
     // a copy has a storage of its own
     const isView = view.storage === this.#view.storage;
+    const one = asGiven(first), other = asGiven(second), step = () => callText(name, [one, other]);
     return new NDArray(view, isView ? this.#base ?? this : null, { step, from: this.#origin });
   }
   /** The axes permuted, reversed where no list is given: a view. Refused: SHP004, SHP014. */
@@ -689,22 +699,19 @@ export class NDArray implements Disposable, Leased {
     const axes = isAlone(first) ? integersOf("transpose", "axes", [first, ...more]) : first as
       | readonly number[]
       | undefined;
-    return this.#viewAs(movement.transpose(this.view, axes), () => callText("transpose", [axes]));
+    return this.#viewAs(movement.transpose(this.view, axes), "transpose", axes);
   }
   /** The axes permuted: a view. Refused: SHP004, SHP014. */
   permuteDims(axes: readonly number[]): NDArray {
-    return this.#viewAs(movement.transpose(this.view, axes), () => callText("permuteDims", [axes]));
+    return this.#viewAs(movement.transpose(this.view, axes), "permuteDims", axes);
   }
   /** Two axes exchanged: a view. Refused: SHP004. */
   swapaxes(first: number, second: number): NDArray {
-    return this.#viewAs(
-      movement.swapAxes(this.view, first, second),
-      () => callText("swapaxes", [first, second]),
-    );
+    return this.#viewAs(movement.swapAxes(this.view, first, second), "swapaxes", first, second);
   }
   /** Axes moved to new places: a view. Refused: SHP004, ARR002. */
   moveaxis(from: number | readonly number[], to: number | readonly number[]): NDArray {
-    return this.#viewAs(movement.moveAxis(this.view, from, to), () => callText("moveaxis", [from, to]));
+    return this.#viewAs(movement.moveAxis(this.view, from, to), "moveaxis", from, to);
   }
   /** The same elements under another shape; one size may be -1. A view where possible. Refused: SHP006, ARR002. */
   reshape(shape: number | readonly number[], ...args: Positional<ReshapeOptions, ["order"]>): NDArray;
@@ -718,17 +725,14 @@ export class NDArray implements Disposable, Leased {
     const sizes = numSizes < 0 ? more : more.slice(0, numSizes);
     const options = optionsOf<ReshapeOptions>("reshape", numSizes < 0 ? [] : more.slice(numSizes), ["order"]);
     const shape = (isAlone(first) ? [first, ...sizes] : first) as readonly number[];
-    return this.#viewAs(
-      orderedReshape(this.view, shape, options),
-      () => callText("reshape", [integersOf("reshape", "shape", shape)]),
-    );
+    return this.#viewAs(orderedReshape(this.view, shape, options), "reshape", shape);
   }
   /** One axis: a view where the elements are neighbours in the order ("C" by default), else a copy. */
   ravel(...args: Positional<{ readonly order?: Order | Lowercase<Order> }, ["order"]>): NDArray {
     const { order = "C" } = optionsOf<{ readonly order?: Order | Lowercase<Order> }>("ravel", args, [
       "order",
     ]);
-    return this.#viewAs(flatInOrder(this.view, { order, copy: false }), () => callText("ravel", []));
+    return this.#viewAs(flatInOrder(this.view, { order, copy: false }), "ravel");
   }
   /** One axis: always a copy. */
   flatten(...args: Positional<{ readonly order?: Order | Lowercase<Order> }, ["order"]>): NDArray {
@@ -739,20 +743,20 @@ export class NDArray implements Disposable, Leased {
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
   squeeze(axis: number | readonly number[] | null = null): NDArray {
-    return this.#viewAs(movement.squeeze(this.view, axis), () => callText("squeeze", [axis]));
+    return this.#viewAs(movement.squeeze(this.view, axis), "squeeze", axis);
   }
   /** New axes of size 1, at these indices of the result: a view. Refused: SHP004. */
   expandDims(axis: number | readonly number[]): NDArray {
-    return this.#viewAs(movement.expandDims(this.view, axis), () => callText("expandDims", [axis]));
+    return this.#viewAs(movement.expandDims(this.view, axis), "expandDims", axis);
   }
   /** Repeated to a shape: a read-only view. Refused: SHP012, ARR002. */
   broadcastTo(shape: number | readonly number[]): NDArray {
     const sizes = typeof shape === "number" ? [shape] : shape;
-    return this.#viewAs(movement.broadcastTo(this.view, sizes), () => callText("broadcastTo", [sizes]));
+    return this.#viewAs(movement.broadcastTo(this.view, sizes), "broadcastTo", sizes);
   }
   /** The order reversed along axes, or all: a view. Refused: SHP004. */
   flip(axis: number | readonly number[] | null = null): NDArray {
-    return this.#viewAs(movement.flip(this.view, axis), () => callText("flip", [axis]));
+    return this.#viewAs(movement.flip(this.view, axis), "flip", axis);
   }
   /** A copy, which may be written to: in row-major order, or in another one. Refused: ARR002, MEM005. */
   copy(...args: Positional<{ readonly order?: Order | Lowercase<Order> | undefined }, ["order"]>): NDArray {
