@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deepStrictEqual, fail, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, fail, ok, strictEqual, throws } from "node:assert/strict";
 import { DTYPE, type DType, DTYPES, isFloat, type TypedArray } from "../../dtype/mod.ts";
 import {
   argpartition,
@@ -234,6 +234,20 @@ Deno.test("partition() promises the same around more positions than it selects b
   using parted = partition(a, kth);
   const sorted = expectedOrder(listOf(a)).map((i) => listOf(a)[i]!), found = listOf(parted);
   for (const k of kth) strictEqual(found[k], sorted[k]);
+});
+
+Deno.test("partition() and argpartition() refuse what is no position, by name", () => {
+  for (const [name, call] of Object.entries({ partition, argpartition })) {
+    const refused = (kth: unknown, message: RegExp) =>
+      throws(() => call([3, 1, 2], kth as number), { code: "ARR002", message });
+    for (const kth of [0.5, NaN, Infinity]) {
+      refused(kth, new RegExp(`^${name} takes integers as kth, not ${kth}`));
+      refused([0, kth], new RegExp(`^${name} takes integers as kth, not ${kth}`));
+    }
+    for (const kth of [3, -4]) refused([kth], new RegExp(`kth ${kth} is no position among 3 elements`));
+    using parted = call([3, 1, 2], [2n, -3] as never);
+    deepStrictEqual(parted.toList(), name === "partition" ? [1, 2, 3] : [1, 2, 0]);
+  }
 });
 
 Deno.test("median() and quantile() promise the elements that sorting finds", () => {

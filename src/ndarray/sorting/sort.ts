@@ -178,7 +178,7 @@ function ranksOf(
 ): readonly number[] {
   const length = axis === null ? a.size : a.shape[axis]!;
   const ranks = integersOf(callee, "kth", kth).map((k) => {
-    if (Number.isInteger(k) && k >= -length && k < length) return k < 0 ? k + length : k;
+    if (k >= -length && k < length) return k < 0 ? k + length : k;
     return refuseArgument(`kth ${k} is no position among ${length} elements`);
   });
   return [...new Set(ranks)].sort((x, y) => x - y);
