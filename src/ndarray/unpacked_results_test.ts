@@ -87,6 +87,12 @@ Deno.test("unpacked results do not change, and are copied, printed and written a
   }
 });
 
+Deno.test("unpacked results that were cloned have the names of their parts, and no places", () => {
+  const parts = nd.einsumPath("ij,jk", a, a), clone = structuredClone(parts);
+  deepStrictEqual({ ...clone }, { ...parts });
+  deepStrictEqual([clone.length, 0 in clone, 1 in clone], [2, false, false]);
+});
+
 Deno.test("a part called values is an array, and the method of lists that it hides is none by type", () => {
   const parts = nd.uniqueAll(v), list: readonly nd.NDArray[] = parts, length: 4 = parts.length;
   const [values, indices, inverseIndices, counts] = parts;

@@ -25,7 +25,8 @@ export type NamedTuple<Parts extends object, Names extends readonly (keyof Parts
 
 /**
  * What named tuples are of: arrays that do not change, with the names beside the places. Listed, copied and printed are
- * the names alone; what arrays make of them (`map`, `slice`) is a plain array.
+ * the names alone, also by `structuredClone`, whose list has no places to unpack; what arrays make of them (`map`,
+ * `slice`) is a plain array.
  */
 export class Unpacked extends Array<unknown> {
   static override get [Symbol.species](): ArrayConstructor {
