@@ -20,7 +20,9 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   outputFailed: "the output cannot be written; the old output is as it was",
   lockHeld: "another run holds the lock (kept free: nothing ends with it yet)",
   bug: "a bug in ndpipe: please report it",
-  hungUp: "its terminal or session ended (SIGHUP; nohup leaves it running); the output is as it was",
+  hungUp:
+    "its terminal or session ended (SIGHUP, on Linux where `cat` may be run; nohup leaves it running); the " +
+    "output is as it was",
   interrupted: "interrupted (SIGINT); the output is as it was",
   terminated: "terminated (SIGTERM); the output is as it was",
 };

@@ -1,6 +1,7 @@
 /**
  * Interruptions. The first SIGINT, SIGTERM or SIGHUP lets the chunk end and the run take back what it wrote; the second
- * quits at once, with what was written taken back as far as possible.
+ * quits at once, with what was written taken back as far as possible. A terminal that closes may say so twice: a SIGHUP
+ * after another is no haste.
  *
  * @module
  */
@@ -22,6 +23,8 @@ export interface InterruptListener extends Disposable {
   readonly signal: AbortSignal;
   /** the exit code that belongs to the signal that came; null while none did */
   readonly exitCode: () => ExitCode | null;
+  /** resolves once it is known what becomes of SIGHUP: before that it ends the process */
+  readonly ready: Promise<void>;
 }
 
 /** What to do when signals come. */
@@ -68,6 +71,7 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): I
       onFirst();
       return;
     }
+    if (code === EXIT.hungUp && exitCode === code) return;
     try {
       onSecond();
     } finally {
@@ -79,7 +83,7 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): I
   if (Deno.build.os !== "windows") handlers.push(["SIGTERM", handler(EXIT.terminated)]);
   for (const [name, listener] of handlers) Deno.addSignalListener(name, listener);
   let isOver = false;
-  void asking.then((isIgnored) => {
+  const ready = asking.then((isIgnored) => {
     if (isIgnored === null || isOver) return;
     const onHangup = isIgnored ? () => {} : handler(EXIT.hungUp);
     Deno.addSignalListener("SIGHUP", onHangup);
@@ -88,6 +92,7 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): I
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
+    ready,
     [Symbol.dispose]() {
       isOver = true;
       for (const [name, listener] of handlers) Deno.removeSignalListener(name, listener);

@@ -19,8 +19,7 @@ async function interrupt(
        onSecond: () => console.log("second"),
      });
      const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-     // what is to be known of SIGHUP is
-     await sleep(200);
+     await interrupts.ready;
      console.log("ready");
      for (let waits = 1; !interrupts.signal.aborted; waits++) {
        await sleep(20);
@@ -80,6 +79,16 @@ Deno.test("listenForInterrupts() quits at once at the second signal, after clean
     printed: ["ready", "first", "second"],
   });
   assert.equal((await interrupt(["SIGTERM", "SIGINT"], 20_000)).code, 130);
+});
+
+Deno.test("listenForInterrupts() takes a second SIGHUP for the same end of the terminal", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  assert.deepEqual(await interrupt(["SIGHUP", "SIGHUP"], 500), {
+    code: 129,
+    printed: ["ready", "first", "ended"],
+  });
+  assert.equal((await interrupt(["SIGHUP", "SIGTERM"], 20_000)).code, 143);
 });
 
 Deno.test("interruptionOf() gives a signal's exit code, and none to a system call that was broken off", () => {
