@@ -80,6 +80,26 @@ export function checkOptions(
   }
 }
 
+/** Refuses options that are no numbers (PIP003), and those that the dtype of the operand does not hold (DTY002). */
+export function checkNumbers(
+  b: GraphBuilder,
+  method: string,
+  { options, operand }: { readonly options: Readonly<Record<string, unknown>>; readonly operand: NodeId },
+): void {
+  const numbers: (number | bigint)[] = [];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (typeof value !== "number" && typeof value !== "bigint") {
+      b.refuseArgument(
+        `${method} takes a number as ${name}, not ${showArgument(value)}`,
+        `write { ${name}: 0 }`,
+      );
+    }
+    numbers.push(value);
+  }
+  b.checkFinite(numbers, { dtype: b.node(operand).dtype, operands: [operand] });
+}
+
 const isAxis = (axis: unknown): axis is number | string =>
   typeof axis === "number" || typeof axis === "string";
 

@@ -31,6 +31,7 @@ import {
   checkExponent,
   checkIndices,
   checkNewAxis,
+  checkNumbers,
   checkOptions,
   checkReduced,
   checkSlices,
@@ -165,7 +166,7 @@ export class TracedTensor extends TensorBase {
     const build = (b: GraphBuilder, [x, y]: readonly NodeId[]) => {
       checkOptions(b, "isclose", { options: tolerance, known: ["rtol", "atol", "equalNan"] });
       const { dtype } = b.node(x!);
-      b.checkFinite([rtol, atol], { dtype, operands: [x!] });
+      checkNumbers(b, "isclose", { options: { rtol, atol }, operand: x! });
       const bounds = { rtol: b.constant(rtol, dtype), atol: b.constant(atol, dtype), equalNan };
       return composed.isClose(b, [x!, y!], bounds);
     };
@@ -174,7 +175,10 @@ export class TracedTensor extends TensorBase {
   nanToNum(replacements?: composed.NanReplacements): TracedTensor {
     return this.call("nanToNum", [replacements], (b, x) => {
       checkOptions(b, "nanToNum", { options: replacements, known: ["nan", "posinf", "neginf"] });
-      b.checkFinite(Object.values(replacements ?? {}), { dtype: this.dtype, operands: [x] });
+      const { nan, posinf, neginf } = replacements ?? {};
+      // null is NumPy's None
+      const options = { nan: nan ?? undefined, posinf: posinf ?? undefined, neginf: neginf ?? undefined };
+      checkNumbers(b, "nanToNum", { options, operand: x });
       return composed.nanToNum(b, x, replacements ?? {});
     });
   }
