@@ -21,9 +21,9 @@ const METADATA_BYTES = 4 * 1024 * 1024;
 export const RELAY_BYTES: number = RUNTIME_BYTES + PIECE_BYTES + MESSAGE_SINK_BYTES + METADATA_BYTES;
 
 /**
- * What a record batch or a dictionary leaves between collections, as far as V8 lets that grow. Measured as VmHWM with batches of one row
- * beyond `RELAY_BYTES` and places: of streams 31 MiB for 300,000, 62 to 83 for 1,000,000, no more for 3,000,000; of files
- * less.
+ * What a record batch leaves between collections, as far as V8 lets that grow; a dictionary is taken for one. Measured as
+ * VmHWM with batches of one row beyond `RELAY_BYTES` and places: of streams 31 MiB for 300,000, 62 to 83 for 1,000,000,
+ * no more for 3,000,000; of files less.
  */
 const GARBAGE_BYTES_PER_MESSAGE = 160, MAX_GARBAGE_BYTES = 96 * 1024 ** 2;
 

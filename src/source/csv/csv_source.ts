@@ -74,7 +74,9 @@ let spareCarry: Uint8Array<ArrayBuffer> | null = null;
 function takeCarry(numBytes: number): Uint8Array<ArrayBuffer> {
   const spare = spareCarry;
   spareCarry = null;
-  return spare !== null && spare.length === numBytes ? spare : new Uint8Array(numBytes);
+  if (spare?.length === numBytes) return spare;
+  if (spare !== null) resizedBytes(spare, 0);
+  return new Uint8Array(numBytes);
 }
 
 /** The text area of a slot. */
