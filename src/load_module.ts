@@ -35,6 +35,8 @@ interface BuiltinModules {
   readonly "node:zlib": typeof import("node:zlib");
 }
 
+const loaded: Partial<BuiltinModules> = {};
+
 /**
  * A module of Node's, at its first use. Imported, it would be set up before a program starts: the first of them takes
  * Deno 4 ms, each further one up to 15.
@@ -48,5 +50,5 @@ interface BuiltinModules {
  */
 export function builtinModule<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] {
   // deno-lint-ignore no-process-global -- importing node:process is what is put off
-  return process.getBuiltinModule(name);
+  return loaded[name] ??= process.getBuiltinModule(name) as BuiltinModules[Name];
 }

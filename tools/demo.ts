@@ -7,11 +7,12 @@
  * @module
  */
 import { tableFromIPC } from "apache-arrow";
-import { formatByteRate, formatCount, formatDuration } from "../src/cli/format.ts";
+import { formatByteRate, formatDuration } from "../src/cli/format.ts";
 import { formatProgress } from "../src/cli/progress.ts";
 import { formatSummary } from "../src/cli/summary.ts";
 import { paintFor, printOut } from "../src/cli/terminal.ts";
 import { bytesText } from "../src/dtype/bytes_text.ts";
+import { countText } from "../src/dtype/count_text.ts";
 import type { Summary } from "../src/exec/run.ts";
 import { openNpz } from "../src/source/npy/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
@@ -134,7 +135,7 @@ function printFirstRows({ ids, labels, clusters, scores }: Scores): void {
       }${mark}`,
     );
   }
-  say(`      …  ${formatCount(ids.length - SHOWN_ROWS)} more`);
+  say(`      …  ${countText(ids.length - SHOWN_ROWS)} more`);
 }
 
 /** Accuracy, and how far NumPy's answer is away. */
@@ -149,7 +150,7 @@ function judge({ labels, clusters, scores }: Scores): void {
   }
   const accuracy = ((100 * numRight) / labels.length).toFixed(2);
   line("accuracy", `${accuracy} %  (NumPy: 84.26 %)`, accuracy === "84.26");
-  const same = `${formatCount(numSame)} of ${formatCount(labels.length)} clusters are NumPy's`;
+  const same = `${countText(numSame)} of ${countText(labels.length)} clusters are NumPy's`;
   line(
     "NumPy",
     `${same}; the scores differ by ${worst.toExponential(1)} at most`,
@@ -162,7 +163,7 @@ function measure({ rows, bytesRead, elapsedMs, peakRssBytes, predictedPeakBytes,
   const threads = workers === 1 ? "one thread" : `${workers} workers`;
   line(
     "time",
-    `${formatCount(rows)} rows, ${bytesText(bytesRead)} in ${formatDuration(elapsedMs)}: ${rate}, ${threads}`,
+    `${countText(rows)} rows, ${bytesText(bytesRead)} in ${formatDuration(elapsedMs)}: ${rate}, ${threads}`,
   );
   line(
     "memory",

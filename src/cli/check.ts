@@ -1,4 +1,6 @@
 /** `ndpipe check PIPELINE`: every proof, no data read; lists what was checked. @module */
+import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";
@@ -8,8 +10,7 @@ import { isModuleName } from "../pipeline/module_name.ts";
 import type { TypeFinding } from "../pipeline/type_check.ts";
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
-import { formatCount, formatPlural } from "./format.ts";
-import { bytesText } from "../dtype/bytes_text.ts";
+import { formatPlural } from "./format.ts";
 import { refuseSwapped } from "./pipeline_operand.ts";
 import { plannedOutput, prepareOptions } from "./prepare_options.ts";
 import { paintFor, printErr, printOut, terminalColumns, visibleText } from "./terminal.ts";
@@ -124,13 +125,19 @@ function checkedItems(prepared: Prepared): CheckedItem[] {
     what: "memory",
     detail: `${bytesText(memory.peakBytes)} of ${bytesText(budget.bytes)} (${budget.source}), ` +
       `chunks of ${formatPlural(memory.chunkRows, "row")}, ${formatPlural(memory.workers, "worker")}; ` +
-      `no intermediate beyond ${formatCount(maxElements)} elements`,
+      `no intermediate beyond ${countText(maxElements)} elements`,
   });
   return items;
 }
 
 /** Steps, or entries of a file of params, that a note names. */
 const MAX_NAMED = 3;
+
+/** The first few of what a note names, and how many more there are. */
+function fewOf<Item>(items: readonly Item[], show: (item: Item) => string): string {
+  const named = items.slice(0, MAX_NAMED).map(show).join(", ");
+  return items.length > MAX_NAMED ? `${named} and ${items.length - MAX_NAMED} more` : named;
+}
 
 /** What is no fault, but worth a look. */
 function notesOf(prepared: Prepared, { params }: CheckFlags): CheckedItem[] {
@@ -143,16 +150,15 @@ function notesOf(prepared: Prepared, { params }: CheckFlags): CheckedItem[] {
 /** What the file of params has, and no param. */
 function ignoredItem(prepared: Prepared, file: string): CheckedItem {
   const { ignoredParams } = prepared;
-  const named = ignoredParams.slice(0, MAX_NAMED).map((name) => {
+  const named = fewOf(ignoredParams, (name) => {
     const meant = meantParam(name, prepared, file);
     return meant === null ? name : `${name} (did you mean ${meant}?)`;
   });
   const entries = formatPlural(ignoredParams.length, "entry", "entries");
-  const more = ignoredParams.length > MAX_NAMED ? ` and ${ignoredParams.length - MAX_NAMED} more` : "";
   return {
     what: "params",
     isNote: true,
-    detail: `${entries} of ${file} that no param takes: ${named.join(", ")}${more}`,
+    detail: `${entries} of ${file} that no param takes: ${named}`,
   };
 }
 
@@ -160,15 +166,12 @@ function ignoredItem(prepared: Prepared, file: string): CheckedItem {
 function unusedItem({ graph }: Prepared): CheckedItem | null {
   const unused = unusedSteps(graph).map((index) => graph.steps[index]!);
   if (unused.length === 0) return null;
-  const named = unused.slice(0, MAX_NAMED).map(({ text, place }) =>
-    place === null ? text : `${text} (line ${place.line})`
-  );
-  const more = unused.length > MAX_NAMED ? ` and ${unused.length - MAX_NAMED} more` : "";
+  const named = fewOf(unused, ({ text, place }) => place === null ? text : `${text} (line ${place.line})`);
   const isChoice = unused.some(({ result }) => graph.nodes[result]!.dtype === "bool");
   return {
     what: "unused",
     isNote: true,
-    detail: `${formatPlural(unused.length, "step")} for no output: ${named.join(", ")}${more}` +
+    detail: `${formatPlural(unused.length, "step")} for no output: ${named}` +
       (isChoice ? "; a tensor in an if is true, whatever its elements: where(condition, a, b) chooses" : ""),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Numbers for people: counts, rates, durations (bytes: `dtype/bytes_text.ts`). Always in English with "," between thousands, whatever
- * the machine's locale, so that logs compare.
+ * Numbers for people: rates, durations, one thing or many (bytes: `dtype/bytes_text.ts`, counts: `dtype/count_text.ts`).
+ * Always in English with "," between thousands, whatever the machine's locale, so that logs compare.
  *
  * @module
  */
@@ -19,14 +19,9 @@ export function formatRowRate(rowsPerSecond: number): string {
   return `${scaled(rowsPerSecond, COUNT_UNITS)} rows/s`;
 }
 
-/** A whole number with "," between thousands: "5,000,000". */
-export function formatCount(count: number | bigint): string {
-  return countText(count);
-}
-
 /** One thing or many: "1 row", "5,000 rows", "2 batches". */
 export function formatPlural(count: number, noun: string, plural: string = `${noun}s`): string {
-  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+  return `${countText(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** A time span: "85 ms", "2.35 s", "41.2 s", "2:05", "1:02:03". */

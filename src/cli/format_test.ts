@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { countText } from "../dtype/count_text.ts";
 import {
   formatByteRate,
   formatClock,
-  formatCount,
   formatDuration,
   formatPercent,
   formatPlural,
@@ -16,12 +16,12 @@ Deno.test("formatByteRate() and formatRowRate() print decimal units", () => {
   assert.equal(formatRowRate(1_254_000), "1.25 M rows/s");
 });
 
-Deno.test("formatCount() groups thousands", () => {
-  assert.equal(formatCount(0), "0");
-  assert.equal(formatCount(999), "999");
-  assert.equal(formatCount(5_000_000), "5,000,000");
-  assert.equal(formatCount(-1234), "-1,234");
-  assert.equal(formatCount(18446744073709551615n), "18,446,744,073,709,551,615");
+Deno.test("countText() groups thousands", () => {
+  assert.equal(countText(0), "0");
+  assert.equal(countText(999), "999");
+  assert.equal(countText(5_000_000), "5,000,000");
+  assert.equal(countText(-1234), "-1,234");
+  assert.equal(countText(18446744073709551615n), "18,446,744,073,709,551,615");
   assert.equal(formatPlural(1, "row"), "1 row");
   assert.equal(formatPlural(1000, "row"), "1,000 rows");
 });

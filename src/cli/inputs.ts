@@ -6,6 +6,7 @@
  */
 import { FormatError, UsageError } from "../errors.ts";
 import { formatByEnding } from "../exec/data_format.ts";
+import { isFolder } from "../sink/folder.ts";
 import { type Partition, partitionsOf } from "../source/partitioned_source.ts";
 import { isRemote } from "../source/remote/mod.ts";
 import { formatPlural } from "./format.ts";
@@ -172,14 +173,6 @@ function list(folder: string): Entry[] {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
     throw error;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false; // whoever opens it says why it cannot be read
   }
 }
 

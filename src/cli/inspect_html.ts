@@ -5,8 +5,8 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import type { Histogram } from "./column_statistics.ts";
-import { formatCount } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
 import { FORMAT_NAMES, shortNumber } from "./inspect_text.ts";
 
@@ -42,7 +42,7 @@ function plot(name: string, histogram: Histogram | null): string {
   const bars = counts.map((count, i) => {
     const height = count === 0 ? 0 : Math.max(1, (count / most) * PLOT.height);
     const label = `${shortNumber((first + i) * width)} to ${shortNumber((first + i + 1) * width)}: ${
-      formatCount(count)
+      countText(count)
     }`;
     return `<rect x="${(i * step).toFixed(2)}" y="${(PLOT.height - height).toFixed(2)}" width="${
       Math.max(0.5, step - 0.5).toFixed(2)
@@ -59,8 +59,8 @@ function row({ name, type, nulls, layout, statistics }: ColumnReport): string {
   const text = (value: number | string | null | undefined) =>
     value === null || value === undefined ? "" : typeof value === "string" ? value : shortNumber(value);
   const numbers = [
-    nulls === null ? "" : formatCount(nulls),
-    statistics && statistics.nans !== null ? formatCount(statistics.nans) : "",
+    nulls === null ? "" : countText(nulls),
+    statistics && statistics.nans !== null ? countText(statistics.nans) : "",
     text(statistics?.min),
     text(statistics?.mean),
     text(statistics?.max),
@@ -75,8 +75,8 @@ export function htmlReport({ path, format, bytes, rows, columns, notes }: TableR
   const facts = [
     FORMAT_NAMES[format] ?? format,
     ...(bytes === null ? [] : [bytesText(bytes)]),
-    ...(rows === null ? [] : [`${formatCount(rows)} rows`]),
-    `${formatCount(columns.length)} columns`,
+    ...(rows === null ? [] : [`${countText(rows)} rows`]),
+    `${countText(columns.length)} columns`,
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

@@ -1,7 +1,8 @@
 /** The report of `inspect` as text for people. @module */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import type { ColumnStatistics, Histogram } from "./column_statistics.ts";
-import { formatCount, formatPlural } from "./format.ts";
+import { formatPlural } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
 import { type Paint, PLAIN, visibleText } from "./terminal.ts";
 
@@ -53,8 +54,8 @@ function formatRows(rows: number | null, batches: TableReport["batches"], format
     Infinity,
     0,
   ]);
-  const each = least === most ? formatCount(most) : `${formatCount(least)} to ${formatCount(most)}`;
-  return `${formatPlural(rows, "row")} in ${formatCount(sizes.length)} ${many} of ${each} rows`;
+  const each = least === most ? countText(most) : `${countText(least)} to ${countText(most)}`;
+  return `${formatPlural(rows, "row")} in ${countText(sizes.length)} ${many} of ${each} rows`;
 }
 
 /** Neighbours of one type whose names differ by a running number: p0, p1, … p783. */
@@ -120,7 +121,7 @@ function groupRow(
   { prefix, first, last, count, nulls }: ColumnGroup,
   columns: readonly ColumnReport[],
 ): string[] {
-  const nullText = nulls === null ? "?" : formatCount(nulls);
+  const nullText = nulls === null ? "?" : countText(nulls);
   if (first.dtype === null || first.shape === null) {
     return [first.name, shortened(first.type), nullText, "—", first.layout];
   }
@@ -131,7 +132,7 @@ function groupRow(
   const isPattern = columns.filter(({ name }) => name.startsWith(prefix)).length === count;
   return [
     `${first.name} … ${last.name}`,
-    `${formatCount(count)} × ${first.type}`,
+    `${countText(count)} × ${first.type}`,
     nullText,
     `${first.dtype} (N, ${count}) by columns: ${isPattern ? `"${prefix}*"` : "[…]"}`,
     first.layout,
@@ -171,9 +172,9 @@ function statisticsRow(name: string, { values, nulls, nans, min, mean, max }: Co
     value === null ? "" : typeof value === "string" ? value : shortNumber(value);
   return [
     name,
-    formatCount(values),
-    formatCount(nulls),
-    nans === null ? "" : formatCount(nans),
+    countText(values),
+    countText(nulls),
+    nans === null ? "" : countText(nans),
     number(min),
     number(mean),
     number(max),

@@ -5,6 +5,7 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { formatName } from "../exec/data_format.ts";
 import type { Prepared } from "../exec/prepared.ts";
@@ -20,7 +21,7 @@ import { isPrologue, type Program, type Stage } from "../plan/program.ts";
 import { type BufferTraffic, stageTraffic } from "../plan/traffic.ts";
 import type { CarriedType } from "../schema/mod.ts";
 import { showShape } from "../shape/mod.ts";
-import { formatCount, formatPlural } from "./format.ts";
+import { formatPlural } from "./format.ts";
 import { visibleText } from "./terminal.ts";
 
 /** One line a row: cells padded to their column's width; numbers to the right. */
@@ -38,7 +39,7 @@ function table(rows: readonly (readonly (string | number)[])[], indent = "  "): 
 }
 
 function showCell(cell: string | number): string {
-  return typeof cell === "number" ? formatCount(cell) : visibleText(cell);
+  return typeof cell === "number" ? countText(cell) : visibleText(cell);
 }
 
 function bytesPerRow({ dtype, shape }: Pick<Node, "dtype" | "shape">): number {
@@ -106,7 +107,7 @@ function trafficText(traffic: readonly BufferTraffic[], { buffers }: Program): s
       ? `output ${buffer.name}`
       : buffer.name;
   });
-  return `${formatCount(totalBytes(traffic))} B/row (${places.join(", ")})`;
+  return `${countText(totalBytes(traffic))} B/row (${places.join(", ")})`;
 }
 
 function kernelLines(prepared: Prepared): string[] {
@@ -172,7 +173,7 @@ function memoryLines(prepared: Prepared): string[] {
     ...table(memory.items.map((item) => [
       item.label,
       bytesText(item.bytes),
-      item.perRow === null ? "" : `${formatCount(Math.ceil(item.perRow))} B per row of a ${item.scalesWith}`,
+      item.perRow === null ? "" : `${countText(Math.ceil(item.perRow))} B per row of a ${item.scalesWith}`,
     ])),
     `  predicted peak ${bytesText(memory.peakBytes)} of ${bytesText(budget.bytes)} (${budget.source})`,
     ...(budget.bytes > ADDRESS_SPACE_BYTES
@@ -197,11 +198,11 @@ function totalLines(prepared: Prepared): string[] {
   const { name, elementsPerRow: perRow } = program.largestIntermediate;
   return [
     "",
-    `the whole input, N = ${formatCount(numRows)}`,
+    `the whole input, N = ${countText(numRows)}`,
     ...table([
       [
         "chunks",
-        `${formatCount(Math.ceil(numRows / memory.chunkRows))} or more: a chunk is rows of one record batch`,
+        `${countText(Math.ceil(numRows / memory.chunkRows))} or more: a chunk is rows of one record batch`,
       ],
       [
         "input",
@@ -210,8 +211,8 @@ function totalLines(prepared: Prepared): string[] {
       ["output", `at most ${bytesText(outputBytes)}`],
       [
         "largest intermediate",
-        `${name}: ${formatCount(perRow * numRows)} elements in all, ` +
-        `${formatCount(perRow * memory.chunkRows)} per chunk at most`,
+        `${name}: ${countText(perRow * numRows)} elements in all, ` +
+        `${countText(perRow * memory.chunkRows)} per chunk at most`,
       ],
     ]),
   ];
@@ -288,7 +289,7 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
       }),
     ]),
     "",
-    `kernels, each over tiles of ${formatCount(program.tileRows)} rows`,
+    `kernels, each over tiles of ${countText(program.tileRows)} rows`,
     ...kernelLines(prepared),
     "",
     "copies",
@@ -301,8 +302,8 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
       width === null ? `(${program.outputSymbol})` : `(${program.outputSymbol}, ${width})`,
     ])),
     "",
-    `memory: chunks of ${formatCount(memory.chunkRows)} rows, ${formatPlural(memory.workers, "worker")}, ` +
-    `record batches of ${formatCount(memory.batchRows)} rows`,
+    `memory: chunks of ${countText(memory.chunkRows)} rows, ${formatPlural(memory.workers, "worker")}, ` +
+    `record batches of ${countText(memory.batchRows)} rows`,
     ...memoryLines(prepared),
     ...totalLines(prepared),
   ].map(visibleText);

@@ -5,8 +5,9 @@
  * @module
  */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import type { Progress } from "../exec/run.ts";
-import { formatByteRate, formatClock, formatCount, formatPercent, formatRowRate } from "./format.ts";
+import { formatByteRate, formatClock, formatPercent, formatRowRate } from "./format.ts";
 import { logLine } from "./log_line.ts";
 
 /** What `--progress` may say. */
@@ -46,9 +47,7 @@ export function createProgress(options: ProgressOptions): ProgressDisplay {
 export function formatProgress(progress: Progress): string {
   const { rows, totalRows, bytes, elapsedMs, rssBytes, predictedBytes } = progress;
   const parts = [
-    totalRows === null
-      ? `${formatCount(rows)} rows`
-      : `${formatCount(rows)} of ${formatCount(totalRows)} rows`,
+    totalRows === null ? `${countText(rows)} rows` : `${countText(rows)} of ${countText(totalRows)} rows`,
   ];
   const done = fractionDone(progress);
   if (done !== null) parts.push(formatPercent(done, 1));

@@ -1,7 +1,8 @@
 /** What a finished run says of itself on stderr. @module */
 import { bytesText } from "../dtype/bytes_text.ts";
+import { countText } from "../dtype/count_text.ts";
 import type { Measured, MeasuredKernel, Summary } from "../exec/meter.ts";
-import { formatByteRate, formatCount, formatDuration, formatPlural, formatRowRate } from "./format.ts";
+import { formatByteRate, formatDuration, formatPlural, formatRowRate } from "./format.ts";
 import { logLine } from "./log_line.ts";
 import { visibleText } from "./terminal.ts";
 
@@ -13,9 +14,9 @@ export function formatSummary(summary: Summary): string {
   const rates = seconds > 0
     ? ` (${formatRowRate(rows / seconds)}, ${formatByteRate(bytesRead / seconds)})`
     : "";
-  const kept = outputRows === rows ? "" : ` of ${formatCount(rows)}`;
+  const kept = outputRows === rows ? "" : ` of ${countText(rows)}`;
   return [
-    `wrote ${target}: ${formatCount(outputRows)}${kept} row${outputRows === 1 && kept === "" ? "" : "s"}, ${
+    `wrote ${target}: ${countText(outputRows)}${kept} row${outputRows === 1 && kept === "" ? "" : "s"}, ${
       bytesText(bytesWritten)
     }`,
     `read ${bytesText(rows === 0 ? headBytes(summary) : bytesRead)} in ${
@@ -60,7 +61,7 @@ function measuredLines({ sources, kernels, sink, waits }: Measured): string[] {
 function kernelLine(measured: MeasuredKernel): string {
   const { kernel, steps, rows, keptRows, ms } = measured;
   const moved = measured.readBytes + measured.writtenBytes;
-  const kept = keptRows === null ? "" : `, kept ${formatCount(keptRows)}`;
+  const kept = keptRows === null ? "" : `, kept ${countText(keptRows)}`;
   return `kernel ${kernel}  ${shortSteps(steps)}: ${formatPlural(rows, "row")}${kept}; ` +
     `read ${beside(measured.readBytes, measured.predictedReadBytes)}, ` +
     `wrote ${beside(measured.writtenBytes, measured.predictedWrittenBytes)}; ${timeAndRate(ms, moved)}`;
@@ -74,7 +75,7 @@ function shortSteps(steps: string): string {
   const names = steps.split(" + ");
   if (names.length <= MAX_STEPS) return steps;
   const shown = [...names.slice(0, MAX_STEPS - 2), "…", names.at(-1)].join(" + ");
-  return `${shown} (${formatCount(names.length)} steps)`;
+  return `${shown} (${countText(names.length)} steps)`;
 }
 
 /** "763 MiB as predicted", "12 MiB of 763 MiB predicted" */

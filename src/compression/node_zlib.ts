@@ -5,9 +5,7 @@
  */
 import { builtinModule } from "../load_module.ts";
 
-let loaded: typeof import("node:zlib") | null = null;
-
 /** The module. Without waiting, as the readers that call it are synchronous. */
 export function zlib(): typeof import("node:zlib") {
-  return loaded ??= builtinModule("node:zlib");
+  return builtinModule("node:zlib");
 }

@@ -1,5 +1,6 @@
 /** The format of an input or an output: as asked for, or by its name's ending. @module */
 import { UsageError } from "../errors.ts";
+import { isFolder } from "../sink/folder.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { TextCodec } from "../source/decompressed_input.ts";
 import { pathOf } from "../source/remote/mod.ts";
@@ -113,14 +114,6 @@ function formatHelp(path: string, flag: "--from" | "--to"): string {
   }
   const lines = ending === "json" ? `JSON lines, an object a line, are ${flag} ndjson; ` : "";
   return `${lines}say it: ${flag} arrow, arrow-stream, csv, ndjson, npy, npz or parquet`;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false; // whoever opens it says why it cannot be
-  }
 }
 
 /** The delimiter that a name's ending speaks of, where it speaks of one: tabs in a .tsv. */

@@ -8,6 +8,7 @@ import { decodeLz4Frames } from "../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
 import { bytesText } from "../dtype/bytes_text.ts";
 import { MemoryError } from "../errors.ts";
+import { replacedBytes } from "../memory/byte_buffers.ts";
 import { CompressedBody, compressionMemory } from "../sink/arrow/compressed_body.ts";
 import {
   type ArrowCompression,
@@ -19,7 +20,6 @@ import { type BufferSize, bufferSize, readsOf } from "../source/arrow/buffer_siz
 import type { Fail } from "../source/arrow/flatbuffer.ts";
 import { corruption, messageMetadata, type RecordBatchMetadata } from "../source/arrow/metadata.ts";
 import type { RawMessage } from "../source/arrow/raw_messages.ts";
-import { resizedBytes } from "../source/resized_bytes.ts";
 
 /** How bodies are compressed, in how much memory. */
 export interface RecompressOptions {
@@ -75,10 +75,7 @@ export class Recompressor {
    */
   stored({ bodyBytes, part }: RawMessage, path: string): Uint8Array {
     this.#reserve({ stored: bodyBytes }, part, path);
-    if (this.#stored.byteLength < bodyBytes) {
-      resizedBytes(this.#stored, 0);
-      this.#stored = new Uint8Array(bodyBytes);
-    }
+    if (this.#stored.byteLength < bodyBytes) this.#stored = replacedBytes(this.#stored, bodyBytes);
     return this.#stored.subarray(0, bodyBytes);
   }
 
@@ -134,10 +131,7 @@ export class Recompressor {
     const position = buffers[2 * index]!, { numBytes, contentOffset, isCompressed } = size;
     const content = stored.subarray(position + contentOffset, position + buffers[2 * index + 1]!);
     if (!isCompressed) return content;
-    if (this.#plain.byteLength < numBytes) {
-      resizedBytes(this.#plain, 0);
-      this.#plain = new Uint8Array(numBytes);
-    }
+    if (this.#plain.byteLength < numBytes) this.#plain = replacedBytes(this.#plain, numBytes);
     const target = this.#plain.subarray(0, numBytes);
     if (codec === "LZ4_FRAME") decodeLz4Frames(content, target, fail);
     else decompressNative("zstd", { source: content, target }, fail);

@@ -7,6 +7,7 @@ import { countText } from "../dtype/count_text.ts";
 import { OutputError } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
 import { standardStream } from "../standard_streams.ts";
+import { isFolder } from "./folder.ts";
 import { splitPath } from "./temporary_sibling.ts";
 
 /**
@@ -46,14 +47,6 @@ function helpForMissing(path: string): string {
     return "the working folder was removed: change into one that is there";
   }
   return "the unfinished output was removed while it was written: run again, and let nothing tidy its folder";
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 function hasWorkingFolder(): boolean {

@@ -11,7 +11,6 @@ const CALL_BYTES = 128;
 
 /** of the calls so far, this one too */
 let seenBytes = 0;
-let nodeBuffer: typeof import("node:buffer") | null = null;
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
@@ -26,9 +25,8 @@ const strict = new TextDecoder("utf-8", { fatal: true });
  * ```
  */
 export function isUtf8(bytes: Uint8Array): boolean {
-  if (nodeBuffer !== null) return nodeBuffer.isUtf8(bytes);
   seenBytes += CALL_BYTES + bytes.length;
-  if (seenBytes > FEW_BYTES) return (nodeBuffer = builtinModule("node:buffer")).isUtf8(bytes);
+  if (seenBytes > FEW_BYTES) return builtinModule("node:buffer").isUtf8(bytes);
   try {
     // a copy: a TextDecoder takes no shared memory
     strict.decode(bytes.slice());

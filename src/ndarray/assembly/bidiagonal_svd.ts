@@ -5,7 +5,7 @@
  * Source: LAPACK's dgebd2 and dbdsqr; J. Demmel and W. Kahan, "Accurate singular values of bidiagonal
  * matrices", SIAM J. Sci. Stat. Comput. 11, 1990.
  */
-import { axpy, axpyPair, dot, rotate, scale, swapRows, transposeMatrix } from "./level";
+import { axpy, axpyPair, dot, get, rotate, scale, set, swapRows, transposeMatrix } from "./level";
 import { makeReflection, qrForm, qrWork } from "./qr";
 import { cosine, makeRotation, sine, turned } from "./symmetric_eigen";
 
@@ -16,17 +16,6 @@ const SMALLEST: f64 = 2.2250738585072014e-308;
 const TOLERANCE: f64 = 1.0958066990042004e-14;
 /** sweeps over all, in the mean, for each singular value */
 const MOST_SWEEPS: i32 = 12;
-
-// @ts-ignore: decorator
-@inline
-function get(base: usize, i: i32): f64 {
-  return load<f64>(base + (<usize>i << 3));
-}
-// @ts-ignore: decorator
-@inline
-function set(base: usize, i: i32, value: f64): void {
-  store<f64>(base + (<usize>i << 3), value);
-}
 
 /**
  * A (n, n) becomes the vectors of reflections from the left below its diagonal and from the right behind the element

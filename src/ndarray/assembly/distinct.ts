@@ -1,5 +1,5 @@
 /** Sorted elements without repetitions, and sorted sets joined. NaN is last; zeros of both signs are equal. */
-import { CHUNK, FLOAT, keyOf } from "./keys";
+import { CHUNK, FLOAT, keyOf, SIGNED } from "./keys";
 import { numOrdered } from "./search";
 
 /** whether two neighbours of a sorted row differ */
@@ -221,7 +221,7 @@ export function joinSets(
       ? joinAll<f32>(x, numX, y, numY, target, chosen)
       : joinAll<f64>(x, numX, y, numY, target, chosen);
   }
-  if (kind === 1) {
+  if (kind === SIGNED) {
     if (size === 0) return joinAll<i8>(x, numX, y, numY, target, chosen);
     if (size === 1) return joinAll<i16>(x, numX, y, numY, target, chosen);
     return size === 2

@@ -7,7 +7,7 @@
  * Over 400 lines, and functions are longer than others: the double step and the back substitution are each
  * one algorithm over many scalars that all of its parts share.
  */
-import { axpy, copyMatrix, dot, hypotenuse, scale, transposeMatrix } from "./level";
+import { axpy, copyMatrix, dot, get, hypotenuse, scale, set, transposeMatrix } from "./level";
 import { balance, high, low, reduceToHessenberg, restore } from "./hessenberg";
 
 const EPSILON: f64 = 2.220446049250313e-16;
@@ -82,16 +82,6 @@ function h(i: i32, j: i32): f64 {
 @inline
 function setH(i: i32, j: i32, value: f64): void {
   store<f64>(at(H, i, j), value);
-}
-// @ts-ignore: decorator
-@inline
-function get(base: usize, i: i32): f64 {
-  return load<f64>(base + (<usize>i << 3));
-}
-// @ts-ignore: decorator
-@inline
-function set(base: usize, i: i32, value: f64): void {
-  store<f64>(base + (<usize>i << 3), value);
 }
 
 let quotientReal: f64 = 0, quotientImaginary: f64 = 0;

@@ -1,5 +1,19 @@
 /** Rows of f64 under sums, products and rotations. The sums run in four lanes, in one order whatever the alignment. */
 
+/** element i of a row */
+// @ts-ignore: decorator
+@inline
+export function get(base: usize, i: i32): f64 {
+  return load<f64>(base + (<usize>i << 3));
+}
+
+/** writes element i of a row */
+// @ts-ignore: decorator
+@inline
+export function set(base: usize, i: i32, value: f64): void {
+  store<f64>(base + (<usize>i << 3), value);
+}
+
 /** y += alpha x */
 export function axpy(n: i32, alpha: f64, x: usize, y: usize): void {
   const factor = f64x2.splat(alpha);

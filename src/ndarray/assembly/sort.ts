@@ -5,7 +5,7 @@
  * then, and is sorted by the bits below, in most data a few elements at a time. Digits in which all keys agree are left
  * out. Rows that are larger than the cache are parted by the uppermost digit first, and the other two sort the parts.
  */
-import { CHUNK, FLOAT, keyOf, makeElements, makeKeys, numNegativeZeros, numZeros, signOf } from "./keys";
+import { CHUNK, FLOAT, keyOf, makeElements, makeKeys, numNegativeZeros, numZeros, SIGNED, signOf } from "./keys";
 
 /** bits of a digit of long rows, and of rows for which so many counters do not pay */
 const WIDE: u32 = 11;
@@ -265,7 +265,7 @@ function countBytes(source: usize, n: u32, counts: usize): void {
 /** elements of one byte are counted, not moved */
 function sortBytes(source: usize, target: usize, n: u32, kind: i32, counts: usize): void {
   memory.fill(counts, 0, 4096);
-  const flip: u32 = kind === 1 ? 128 : 0;
+  const flip: u32 = kind === SIGNED ? 128 : 0;
   for (let done: u32 = 0; done < n; done += CHUNK) countBytes(source + done, min<u32>(CHUNK, n - done), counts);
   for (let key: u32 = 0; key < 256; key++) {
     const at = counts + (<usize>(key ^ flip) << 2);

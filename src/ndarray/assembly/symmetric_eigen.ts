@@ -5,7 +5,7 @@
  * Source: LAPACK's dsytd2 and dsteqr; H. Bowdler, R. S. Martin, C. Reinsch, J. H. Wilkinson, "Handbook for Automatic
  * Computation" II/3 and II/4; the vectors lie in rows here, so that a rotation runs along memory.
  */
-import { axpy, axpyPair, dot, hypotenuse, rotate, swapRows, transposeMatrix } from "./level";
+import { axpy, axpyPair, dot, get, hypotenuse, rotate, set, swapRows, transposeMatrix } from "./level";
 import { makeReflection } from "./qr";
 
 /** half of the unit in the last place of 1, as LAPACK's dlamch */
@@ -85,17 +85,6 @@ export function makeRotation(f: f64, g: f64): void {
   cosine = x / long;
   sine = y / long;
   turned = long * size;
-}
-
-// @ts-ignore: decorator
-@inline
-function get(base: usize, i: i32): f64 {
-  return load<f64>(base + (<usize>i << 3));
-}
-// @ts-ignore: decorator
-@inline
-function set(base: usize, i: i32, value: f64): void {
-  store<f64>(base + (<usize>i << 3), value);
 }
 
 // @ts-ignore: decorator

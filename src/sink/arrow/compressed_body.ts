@@ -10,6 +10,7 @@
 import { compressLz4Frame, lz4StagingBytes } from "../../compression/lz4_frame.ts";
 import { compressZstd } from "../../compression/zstd_streams.ts";
 import { ALIGNMENT, alignUp } from "../../dtype/mod.ts";
+import { replacedBytes } from "../../memory/byte_buffers.ts";
 import type { ArrowCompression, BodyBuffer } from "./encode_metadata.ts";
 
 const PREFIX_BYTES = 8;
@@ -38,12 +39,6 @@ export function compressionMemory(
   }
 }
 
-/** More memory in place of what was used; that is free at once, where the collector would let it lie. */
-function larger(used: Uint8Array<ArrayBuffer>, numBytes: number): Uint8Array<ArrayBuffer> {
-  used.buffer.transfer(0);
-  return new Uint8Array(numBytes);
-}
-
 /** Gathers one body after the other; without a compression, of buffers as they are. */
 export class CompressedBody {
   readonly #compression: ArrowCompression | null;
@@ -63,7 +58,7 @@ export class CompressedBody {
   /** begins a body whose buffers have so many bytes in all */
   begin(plainBytes: number, numBuffers: number): void {
     const capacity = plainBytes + numBuffers * (PREFIX_BYTES + ALIGNMENT);
-    if (this.#bytes.byteLength < capacity) this.#bytes = larger(this.#bytes, capacity);
+    if (this.#bytes.byteLength < capacity) this.#bytes = replacedBytes(this.#bytes, capacity);
     this.#position = 0;
   }
 
@@ -100,7 +95,7 @@ export class CompressedBody {
     let filled = 0;
     for (const part of parts) {
       if (part.byteLength === numBytes) return part;
-      if (this.#scratch.byteLength < numBytes) this.#scratch = larger(this.#scratch, numBytes);
+      if (this.#scratch.byteLength < numBytes) this.#scratch = replacedBytes(this.#scratch, numBytes);
       this.#scratch.set(part, filled);
       filled += part.byteLength;
     }

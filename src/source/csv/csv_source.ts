@@ -15,10 +15,10 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
+import { freeBytes } from "../../memory/byte_buffers.ts";
 import { type ColumnBinding, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { columnHelp } from "../../schema/nearest_names.ts";
 import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
-import { resizedBytes } from "../resized_bytes.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
@@ -75,7 +75,7 @@ function takeCarry(numBytes: number): Uint8Array<ArrayBuffer> {
   const spare = spareCarry;
   spareCarry = null;
   if (spare?.length === numBytes) return spare;
-  if (spare !== null) resizedBytes(spare, 0);
+  if (spare !== null) freeBytes(spare);
   return new Uint8Array(numBytes);
 }
 
@@ -230,7 +230,7 @@ export class TextSource implements Source {
     const bytes = takeCarry(this.#minTextBytes);
     this.#ownsCarry = true;
     bytes.set(carry.bytes.subarray(carry.start, carry.end));
-    resizedBytes(carry.bytes, 0);
+    freeBytes(carry.bytes);
     this.#carry.bytes = bytes;
     this.#carry.start = 0;
     this.#carry.end = numBytes;
@@ -418,7 +418,7 @@ export class TextSource implements Source {
 
   close(): void {
     if (this.#ownsCarry) spareCarry = this.#carry.bytes;
-    else resizedBytes(this.#carry.bytes, 0);
+    else freeBytes(this.#carry.bytes);
     this.#ownsCarry = false;
     this.#carry.bytes = new Uint8Array(0);
     this.#carry.start = this.#carry.end = 0;

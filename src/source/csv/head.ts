@@ -4,8 +4,8 @@
  * @module
  */
 import { FormatError, UsageError } from "../../errors.ts";
+import { resizedBytes } from "../../memory/byte_buffers.ts";
 import { isUtf8 } from "../../text/mod.ts";
-import { resizedBytes } from "../resized_bytes.ts";
 import type { CsvInput } from "./csv_input.ts";
 import { recordRefused } from "./csv_errors.ts";
 import { CR, LF, type ResolvedCsvOptions } from "./options.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resizedBytes } from "../resized_bytes.ts";
+import { resizedBytes } from "../../memory/byte_buffers.ts";
 import { openRawInput } from "./csv_input.ts";
 import type { TextInput } from "../text_input.ts";
 

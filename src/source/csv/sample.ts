@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { freeBytes, resizedBytes } from "../../memory/byte_buffers.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
-import { resizedBytes } from "../resized_bytes.ts";
 import { recordRefused } from "./csv_errors.ts";
 import { type CsvHead, LONG_FIELD_BYTES, longestRecordBytes, readHead, splitRecord } from "./head.ts";
 import {
@@ -104,7 +104,7 @@ export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): Cs
       const position = scanner.problem.position - start;
       throw recordRefused(region, { kind: "tooLong", position }, maxRecordBytes);
     }
-    resizedBytes(rest.bytes, 0);
+    freeBytes(rest.bytes);
     return {
       names: fieldNames,
       kinds: columns.map((column) => column.kind),

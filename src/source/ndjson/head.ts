@@ -5,9 +5,9 @@
  */
 import { countText } from "../../dtype/count_text.ts";
 import { FormatError, MemoryError } from "../../errors.ts";
+import { resizedBytes } from "../../memory/byte_buffers.ts";
 import type { CsvInput } from "../csv/csv_input.ts";
 import { type CsvHead, LONG_FIELD_BYTES } from "../csv/head.ts";
-import { resizedBytes } from "../resized_bytes.ts";
 import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../csv/text_place.ts";
 import { asciiText, type JsonMember, jsonText, passBlankLines, readJsonLine } from "./json_line.ts";
 import { lineRefused } from "./ndjson_errors.ts";

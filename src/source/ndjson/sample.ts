@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { freeBytes } from "../../memory/byte_buffers.ts";
 import { type CsvInput, decodedInput, openCsvInput } from "../csv/csv_input.ts";
 import { type CsvSample, joinedKind, type SampledKind, temporalKind } from "../csv/sample.ts";
 import { parseValue } from "../csv/value_text.ts";
-import { resizedBytes } from "../resized_bytes.ts";
 import { type HeadValue, readNdjsonHead } from "./head.ts";
 import type { NdjsonOptions } from "./ndjson_source.ts";
 
@@ -33,7 +33,7 @@ export function sampleNdjson(
         for (const [name, value] of record) if (value.kind !== "null") add(columns, name, value);
       },
     });
-    resizedBytes(bytes, 0);
+    freeBytes(bytes);
     return {
       names: fieldNames,
       kinds: fieldNames.map((name) => {

@@ -11,13 +11,6 @@ import type { CarriedType } from "../../schema/mod.ts";
 const UTF8 = 5, LARGE_UTF8 = 20;
 const CONTINUATION_MASK = 0xc0, CONTINUATION = 0x80;
 
-let loaded: typeof import("node:buffer") | null = null;
-
-/** loaded where a column is text */
-function nodeBuffer(): typeof import("node:buffer") {
-  return loaded ??= builtinModule("node:buffer");
-}
-
 /** Whether a type's values are text. */
 export function isTextType({ typeId }: Pick<CarriedType, "typeId">): boolean {
   return typeId === UTF8 || typeId === LARGE_UTF8;
@@ -25,7 +18,7 @@ export function isTextType({ typeId }: Pick<CarriedType, "typeId">): boolean {
 
 /** The first of values that lie one behind the other which is no UTF-8; -1: all are. */
 export function firstNonUtf8(data: Uint8Array, offsets: Uint32Array): number {
-  const { isAscii, isUtf8 } = nodeBuffer();
+  const { isAscii, isUtf8 } = builtinModule("node:buffer");
   const numValues = offsets.length - 1, bytes = data.subarray(offsets[0], offsets[numValues]);
   if (isAscii(bytes) || (isUtf8(bytes) && !cutsCharacter(data, offsets))) return -1;
   for (let i = 0; i < numValues; i++) {
@@ -46,7 +39,7 @@ function cutsCharacter(data: Uint8Array, offsets: Uint32Array): boolean {
 /** Whether one value is no UTF-8. Most are short and of ASCII, which costs less to see than to ask. */
 export function isNonUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
-    if (bytes[i]! >= 0x80) return !nodeBuffer().isUtf8(bytes.subarray(start, end));
+    if (bytes[i]! >= 0x80) return !builtinModule("node:buffer").isUtf8(bytes.subarray(start, end));
   }
   return false;
 }
