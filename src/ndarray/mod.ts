@@ -47,6 +47,7 @@ export * as testing from "./assertions.ts";
 export * from "./functions.ts";
 export { fuse, type FusedTensor } from "./fuse.ts";
 export * from "./numpy_names.ts";
+export * from "./creation/arange.ts";
 export * from "./creation/bytes.ts";
 export * from "./creation/constants.ts";
 export * from "./creation/creation.ts";

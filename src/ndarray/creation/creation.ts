@@ -10,8 +10,7 @@ import { NDArray, type Values } from "../array.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
-import { textOf } from "../storage/option_kinds.ts";
-import { integerOf, sizesOf } from "../storage/integer_lists.ts";
+import { sizesOf } from "../storage/integer_lists.ts";
 import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
 import { allocate, describe, type Strided } from "../storage/strided.ts";
 import {
@@ -24,7 +23,7 @@ import {
   ofDType,
   scalarOf,
 } from "../storage/values.ts";
-import { fillIntegers, fillProgression, numIntegers } from "./progression.ts";
+import { newView } from "./new_view.ts";
 
 /** The dtype of a new array. */
 export interface DTypeOption {
@@ -43,12 +42,6 @@ export type NestedArrays = NDArray | TypedArray | ScalarValue | readonly NestedA
 
 /** What functions take as an array. */
 export type ArrayLike = NDArray | TypedArray | NestedList;
-
-function newView(operation: string, shape: number | readonly number[], dtype: DType): Strided {
-  const sizes = sizesOf(operation, shape);
-  const sentence = `${operation} gives ${describe({ dtype: knownDType(dtype), shape: sizes })}`;
-  return allocate(dtype, sizes, { demand: { sentence, operands: [] } });
-}
 
 /**
  * A new array of nested lists (of numbers or of arrays), a typed array or an array, copied. Without a dtype it is inferred as in NumPy 2: i64 of
@@ -357,118 +350,4 @@ function likeOf(other: ArrayLike, run: (array: NDArray) => NDArray): NDArray {
   if (other instanceof NDArray) return run(other);
   using made = array(other);
   return run(made);
-}
-
-/** Options of `arange`. */
-export interface ArangeOptions extends DTypeOption {
-  /** default 1 */
-  readonly step?: number | bigint | undefined;
-}
-
-/**
- * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, step)`, `arange(start, stop, { step })`. i64 where all are integers,
- * else f64; bigints are exact in integer dtypes. Refused: ARR002 for a step of 0, DTY002, MEM005.
- * By position, as in NumPy: `step`, `dtype`; then options.
- *
- * @example
- * ```ts
- * import { arange } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(arange(3).toList(), [0, 1, 2]);
- * deepStrictEqual(arange(1, 0, { step: -0.25 }).toList(), [1, 0.75, 0.5, 0.25]);
- * deepStrictEqual(arange(0, 6, 2).toList(), [0, 2, 4]);
- * ```
- */
-export function arange(
-  startOrStop: number | bigint,
-  end?: number | bigint,
-  ...args: Positional<ArangeOptions, ["step", "dtype"]>
-): NDArray {
-  const { step: by = 1, dtype } = optionsOf<ArangeOptions>("arange", args, ["step", "dtype"]);
-  const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
-  // bools count as 0 and 1, as in NumPy
-  const other = numbers.findIndex((each) => !["number", "bigint", "boolean"].includes(typeof each));
-  if (other >= 0) {
-    throw new NdpipeError("ARR002", `arange takes numbers, not ${textOf(numbers[other])}`);
-  }
-  if (numbers.some((each) => typeof each === "bigint") && numbers.every(isInteger)) {
-    const chosen = dtype ?? inferDType(numbers);
-    if (DTYPE[chosen].range !== null && Number(by) !== 0) {
-      const [first, stop, difference] = numbers.map(BigInt) as [bigint, bigint, bigint];
-      const size = numIntegers(first, stop, difference);
-      return filledRange(size, chosen, (view) => fillIntegers(view, { first, difference }));
-    }
-  }
-  const [start, stop, step] = numbers.map(Number) as [number, number, number];
-  if (step === 0 || ![start, stop, step].every(Number.isFinite)) {
-    throw new NdpipeError(
-      "ARR002",
-      `arange takes finite numbers and a step that is not 0: ${start}, ${stop}, ${step}`,
-    );
-  }
-  // integers beyond 2^53 lie as far apart as they say, whatever floats they become
-  const [from, to] = ends;
-  const span = typeof from === "bigint" && typeof to === "bigint" ? Number(to - from) : stop - start;
-  const size = Math.max(0, Math.ceil(span / step));
-  const inferred = [start, stop, step].every(Number.isSafeInteger) ? "i64" : "f64";
-  if (dtype === "bool" && size > 2) {
-    throw new NdpipeError("ARR002", `arange gives at most two bools, false and true, not ${size}`, {
-      help: "compare instead: arange(n).ne(0)",
-    });
-  }
-  // as NumPy, the difference of the first two elements is what is added, and f32 is computed in f32
-  const round = dtype === "f32" ? Math.fround : (x: number) => x;
-  const first = round(start), difference = round(round(start + step) - first);
-  return filledRange(size, dtype ?? inferred, (view) => fillProgression(view, { first, difference }));
-}
-
-function isInteger(value: number | bigint): boolean {
-  return typeof value === "bigint" || Number.isSafeInteger(value);
-}
-
-function filledRange(size: number, dtype: DType, fillView: (view: Strided) => void): NDArray {
-  const view = newView("arange", size, dtype);
-  try {
-    fillView(view);
-    return new NDArray(view);
-  } catch (error) {
-    view.storage.freeUnheld();
-    throw error;
-  }
-}
-
-/** Which diagonal: 0 is the main one, those above it are positive. */
-export interface DiagonalOptions extends DTypeOption {
-  readonly k?: number | undefined;
-}
-
-/**
- * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
- * By position, as in NumPy: `k`, `dtype`; then options.
- *
- * @example
- * ```ts
- * import { eye } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(eye(2, 3, { k: 1 }).toList(), [[0, 1, 0], [0, 0, 1]]);
- * ```
- */
-export function eye(
-  rows: number,
-  columns?: number | null,
-  ...args: Positional<DiagonalOptions, ["k", "dtype"]>
-): NDArray {
-  const numRows = integerOf("eye", "rows", rows), numColumns = integerOf("eye", "columns", columns ?? rows);
-  const { k: above = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
-  const k = integerOf("eye", "k", above);
-  const result = zeros([numRows, numColumns], { dtype });
-  const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
-    number,
-    number,
-  ];
-  const size = Math.max(0, Math.min(numRows + Math.min(k, 0), numColumns - Math.max(k, 0)));
-  if (size === 0) return result;
-  const offset = k >= 0 ? k * columnStride : -k * rowStride;
-  fill({ ...result.view, shape: [size], strides: [rowStride + columnStride], offset }, 1);
-  return result;
 }

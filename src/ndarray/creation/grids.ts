@@ -7,12 +7,13 @@ import type { DType } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { viewed } from "../indexing/operands.ts";
 import { flatten } from "../movement/axes.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { sizesOf } from "../storage/integer_lists.ts";
 import { broadcastView, type Strided } from "../storage/strided.ts";
-import { arange, type DTypeOption, empty } from "./creation.ts";
+import { arange } from "./arange.ts";
+import { type DTypeOption, empty } from "./creation.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** How `meshgrid` lays its vectors out. */

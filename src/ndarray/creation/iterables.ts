@@ -12,7 +12,7 @@ import { stack } from "../functions.ts";
 import { scope } from "../storage/lifetime.ts";
 import { guard } from "../storage/storage.ts";
 import { elementOf, fromElements } from "../storage/values.ts";
-import { arange } from "./creation.ts";
+import { arange } from "./arange.ts";
 import { meshgrid } from "./grids.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 

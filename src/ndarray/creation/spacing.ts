@@ -12,7 +12,8 @@ import { scope } from "../storage/lifetime.ts";
 import { refuseArgument } from "../storage/rows.ts";
 import { elementsOf } from "../storage/strided.ts";
 import { elementOf } from "../storage/values.ts";
-import { arange, type ArrayLike, asarray, type DTypeOption, empty } from "./creation.ts";
+import { arange } from "./arange.ts";
+import { type ArrayLike, asarray, type DTypeOption, empty } from "./creation.ts";
 
 /** How many numbers, and whether the last one is `stop`. */
 export interface SpacingOptions extends DTypeOption {

@@ -3,21 +3,59 @@
  *
  * @module
  */
-import { promoteTypes } from "../../dtype/mod.ts";
+import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { NDArray, type TraceOptions } from "../array.ts";
 import { where } from "../elementwise/operations.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
-import { copyElements } from "../evaluate/evaluate.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { copyElements, fill } from "../evaluate/evaluate.ts";
+import { viewed } from "../indexing/operands.ts";
 import { reduce } from "../reductions/reductions.ts";
 import { integerOf, integersOf, isAlone, numberListOf, sizesOf } from "../storage/integer_lists.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { rowMajorStrides } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
-import { arange, type ArrayLike, type DiagonalOptions, type DTypeOption, eye, zeros } from "./creation.ts";
+import { arange } from "./arange.ts";
+import { type ArrayLike, type DTypeOption, zeros } from "./creation.ts";
+
+/** Which diagonal: 0 is the main one, those above it are positive. */
+export interface DiagonalOptions extends DTypeOption {
+  readonly k?: number | undefined;
+}
+
+/**
+ * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
+ * By position, as in NumPy: `k`, `dtype`; then options.
+ *
+ * @example
+ * ```ts
+ * import { eye } from "ndpipe/ndarray";
+ * import { deepStrictEqual } from "node:assert/strict";
+ * deepStrictEqual(eye(2, 3, { k: 1 }).toList(), [[0, 1, 0], [0, 0, 1]]);
+ * ```
+ */
+export function eye(
+  rows: number,
+  columns?: number | null,
+  ...args: Positional<DiagonalOptions, ["k", "dtype"]>
+): NDArray {
+  const numRows = integerOf("eye", "rows", rows), numColumns = integerOf("eye", "columns", columns ?? rows);
+  const { k: above = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
+  const k = integerOf("eye", "k", above);
+  const result = zeros([numRows, numColumns], { dtype });
+  const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
+    number,
+    number,
+  ];
+  const size = Math.max(0, Math.min(numRows + Math.min(k, 0), numColumns - Math.max(k, 0)));
+  if (size === 0) return result;
+  const offset = k >= 0 ? k * columnStride : -k * rowStride;
+  fill({ ...result.view, shape: [size], strides: [rowStride + columnStride], offset }, 1);
+  return result;
+}
 
 /**
  * Ones on the main diagonal of a square matrix, zeros elsewhere. Refused: ARR002, MEM005.

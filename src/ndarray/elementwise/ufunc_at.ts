@@ -6,7 +6,8 @@
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import { applyElementwise, type Index, NDArray, type Operand, type Values } from "../array.ts";
-import { arange, array } from "../creation/creation.ts";
+import { arange } from "../creation/arange.ts";
+import { array } from "../creation/creation.ts";
 import { resultType } from "../functions.ts";
 import { getItem, setItem } from "../indexing/indexing.ts";
 import { scope } from "../storage/lifetime.ts";

@@ -26,7 +26,7 @@ import { arraysOf, over, placedIn } from "../storage/rows.ts";
 import { describe, permuteView, type Strided } from "../storage/strided.ts";
 import { dtypeOfElements, fromElements, fromList, viewOfElements } from "../storage/values.ts";
 import { nonzeroIndices } from "./index_array.ts";
-import { fromPositions, withPositions, withValues } from "./indexing.ts";
+import { fromPositions, withPositions, withValues } from "./operands.ts";
 import * as places from "./take.ts";
 import { flatNonzero, nonzeroList } from "./nonzero_positions.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { type IndexMode, NDArray } from "../array.ts";
-import { arange, type ArrayLike, asarray, ones } from "../creation/creation.ts";
+import { arange } from "../creation/arange.ts";
+import { type ArrayLike, asarray, ones } from "../creation/creation.ts";
 import { tri } from "../creation/triangles.ts";
 import { type ShapeArgument, sizesOf } from "../storage/integer_lists.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
@@ -13,7 +14,8 @@ import { scope } from "../storage/lifetime.ts";
 import { over, refuseArgument } from "../storage/rows.ts";
 import { indicesOf, resolveIndices } from "./index_array.ts";
 import { nonzero } from "./choosing.ts";
-import { fromPositions, put } from "./indexing.ts";
+import { put } from "./indexing.ts";
+import { fromPositions } from "./operands.ts";
 import { locating, optionsOf, type Positional, reading } from "../storage/arguments.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 

@@ -7,7 +7,7 @@ import { countText } from "../../dtype/count_text.ts";
 import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { viewed } from "../indexing/operands.ts";
 import { computed } from "../storage/computed.ts";
 import { refuseArgument, withArrays } from "../storage/rows.ts";
 import {

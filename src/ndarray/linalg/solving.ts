@@ -6,7 +6,8 @@
 import { LinAlgError, ShapeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
-import { type ArrayLike, eye } from "../creation/creation.ts";
+import { type ArrayLike } from "../creation/creation.ts";
+import { eye } from "../creation/triangles.ts";
 import { broadcastOf } from "../elementwise/operations.ts";
 import { computed } from "../storage/computed.ts";
 import { sizeOfShape } from "../storage/layout.ts";

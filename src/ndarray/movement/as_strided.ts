@@ -6,7 +6,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { NDArray } from "../array.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { viewed } from "../indexing/operands.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { extent, rowMajorStrides, shapeText } from "../storage/layout.ts";
 import { describe, isContiguous } from "../storage/strided.ts";

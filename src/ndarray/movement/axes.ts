@@ -8,7 +8,7 @@ import { ShapeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { viewed } from "../indexing/operands.ts";
 import { integerOf } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import * as movement from "./movement.ts";

@@ -8,7 +8,7 @@ import { NDArray, type Values } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { duplicate } from "../elementwise/operations.ts";
 import type { JoinOptions } from "../functions.ts";
-import { viewed, withValues } from "../indexing/indexing.ts";
+import { viewed, withValues } from "../indexing/operands.ts";
 import { flatView } from "../indexing/take.ts";
 import { over, withArrays } from "../storage/rows.ts";
 import { expandView, type Strided } from "../storage/strided.ts";

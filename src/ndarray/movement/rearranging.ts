@@ -12,7 +12,7 @@ import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.t
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
 import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { viewed } from "../indexing/operands.ts";
 import { flatView } from "../indexing/take.ts";
 import { integerOf, integersOf, numberListOf } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";

@@ -8,7 +8,7 @@ import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { resolveRange } from "../indexing/basic_index.ts";
-import { viewed } from "../indexing/indexing.ts";
+import { viewed } from "../indexing/operands.ts";
 import { integerOf, integersOf, isAlone } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import { describe, rangeView } from "../storage/strided.ts";

@@ -7,7 +7,8 @@
  */
 import { isFloat, promoteTypes } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
-import { arange, type ArrayLike, zeros, zerosLike } from "../creation/creation.ts";
+import { arange } from "../creation/arange.ts";
+import { type ArrayLike, zeros, zerosLike } from "../creation/creation.ts";
 import { concatenate } from "../functions.ts";
 import { trimZeros } from "../movement/rearranging.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";

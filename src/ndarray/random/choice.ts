@@ -5,7 +5,8 @@
  */
 import type { NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
-import { arange, type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
+import { arange } from "../creation/arange.ts";
+import { type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";

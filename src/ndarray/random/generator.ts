@@ -6,7 +6,8 @@
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import { arrayKernels } from "../array_module.ts";
-import { arange, type ArrayLike, asarray } from "../creation/creation.ts";
+import { arange } from "../creation/arange.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { broadcastShapes } from "../functions.ts";
 import { computed } from "../storage/computed.ts";
 import { integerOf, integersOf } from "../storage/integer_lists.ts";

@@ -6,7 +6,7 @@
 import { promoteTypes } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
-import { fromPositions } from "../indexing/indexing.ts";
+import { fromPositions } from "../indexing/operands.ts";
 import { axisOf, elementsAs, over, withArrays } from "../storage/rows.ts";
 import { distinctOf, groupsOfElements, joinedSets, type UniqueParts, uniqueParts } from "./distinct.ts";
 import { lexsortElements } from "./ordering.ts";
