@@ -1,4 +1,10 @@
-/** Mistakes of NumPy's and Python's ways: members and elements that tensors do not have, and changes in place. @module */
+/**
+ * Mistakes of NumPy's and Python's ways: members and elements that tensors do not have, and changes in place.
+ *
+ * Over 400 lines because most of it is one table, a row for each mistake.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { TracedTensor, where } from "../src/expr/mod.ts";
 import { inspect } from "node:util";

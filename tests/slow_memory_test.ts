@@ -2,6 +2,8 @@
  * Law 2, from outside: the peak of resident memory that the system counted for the process is at most what was
  * predicted, and that is at most the budget.
  *
+ * Over 400 lines because every format and way of a run is held against the one law, by the same measurement.
+ *
  * @module
  */
 import assert from "node:assert/strict";

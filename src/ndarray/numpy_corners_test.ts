@@ -1,6 +1,10 @@
 /**
  * Corners that NumPy's own test suite visits, and that the cases of tools/make_*_cases.py do not. What is expected is
  * what NumPy 2.4 gives.
+ *
+ * Over 400 lines because it is a list: no corner shares code with another, and each is looked for by its function.
+ *
+ * @module
  */
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import * as nd from "./mod.ts";

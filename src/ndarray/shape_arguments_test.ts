@@ -1,4 +1,10 @@
-/** Sizes, axes and ranks as arguments: numbers, lists, typed arrays and arrays; anything else is refused by name. */
+/**
+ * Sizes, axes and ranks as arguments: numbers, lists, typed arrays and arrays; anything else is refused by name.
+ *
+ * Over 400 lines because it goes over all functions that take any of them.
+ *
+ * @module
+ */
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { NdpipeError } from "../errors.ts";
 import * as nd from "./mod.ts";
