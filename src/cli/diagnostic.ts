@@ -16,6 +16,7 @@
  */
 import type { ErrorCode, ExitCode } from "../error_codes.ts";
 import { NdpipeError, type Place } from "../errors.ts";
+import { placePath, shortPath } from "../exec/short_path.ts";
 import { packageError } from "../package_errors.ts";
 import { logLine } from "./log_line.ts";
 import { type Paint, visibleText, wrapText } from "./terminal.ts";
@@ -94,7 +95,7 @@ const MAX_SOURCE_LETTERS = 400, NUM_LETTERS_BESIDE = 100;
 function sourceLine({ file, line, column }: Place): string | null {
   if (!/\.[cm]?[jt]sx?$/.test(file)) return null;
   try {
-    const whole = Deno.readTextFileSync(localPath(file)).split("\n")[line - 1] ?? "", text = whole.trim();
+    const whole = Deno.readTextFileSync(placePath(file)).split("\n")[line - 1] ?? "", text = whole.trim();
     if (text.length <= MAX_SOURCE_LETTERS) return text === "" ? null : text;
     const start = Math.max(0, column - 1 - NUM_LETTERS_BESIDE), end = column - 1 + NUM_LETTERS_BESIDE;
     const part = whole.slice(start, end).trim();
@@ -102,35 +103,6 @@ function sourceLine({ file, line, column }: Place): string | null {
   } catch {
     return null; // the refusal matters more than its quotation
   }
-}
-
-function localPath(file: string): string {
-  return file.startsWith("file://") ? decodeURIComponent(new URL(file).pathname) : file;
-}
-
-/**
- * A path relative to the working directory where that is shorter.
- *
- * @example
- * ```ts
- * import { shortPath } from "./diagnostic.ts";
- * import assert from "node:assert/strict";
- *
- * assert.equal(shortPath("file:///home/ann/jobs/score.ts", "/home/ann"), "jobs/score.ts");
- * assert.equal(shortPath("/srv/score.ts", "/home/ann/jobs"), "/srv/score.ts");
- * ```
- */
-export function shortPath(file: string, cwd: string = Deno.cwd()): string {
-  const path = localPath(file);
-  if (!path.startsWith("/") || !cwd.startsWith("/")) return path;
-  const [from, to] = [cwd, path].map((one) => one.split("/").filter((part) => part !== "")) as [
-    string[],
-    string[],
-  ];
-  let shared = 0;
-  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
-  const relative = [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");
-  return relative.length < path.length ? relative : path;
 }
 
 /** What escaped a command, as an error with a code: itself, a missing permission, or a bug of ours. */

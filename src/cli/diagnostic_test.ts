@@ -4,7 +4,6 @@ import {
   type DiagnosticOptions,
   formatDiagnostic,
   type JsonDiagnostic,
-  shortPath,
   toNdpipeError,
 } from "./diagnostic.ts";
 import { COLOURED, PLAIN } from "./terminal.ts";
@@ -148,18 +147,4 @@ Deno.test("toNdpipeError() names a missing permission", () => {
   );
   assert.equal(error.message, 'a permission is missing: requires read access to "x"');
   assert.equal(error.exitCode, 1);
-});
-
-Deno.test("shortPath() is relative to the working directory where that is shorter", () => {
-  for (
-    const [file, cwd, expected] of [
-      ["/home/ann/a.ts", "/home/ann", "a.ts"],
-      ["/home/ann/a.ts", "/home/ann/jobs", "../a.ts"],
-      ["/a.ts", "/home/ann/jobs/deep", "/a.ts"],
-      ["/home/ann", "/home/ann", "../ann"],
-      ["jobs/a.ts", "/home/ann", "jobs/a.ts"],
-      ["stdin", "/home/ann", "stdin"],
-      ["file:///home/ann/a%20b.ts", "/home/ann", "a b.ts"],
-    ] as const
-  ) assert.equal(shortPath(file, cwd), expected);
 });

@@ -1,6 +1,7 @@
 /** Where the input is declared whose data is refused: readers know its name, not the pipeline file. @module */
 import { DataError } from "../errors.ts";
 import type { InputRequest } from "../schema/mod.ts";
+import { shortPath } from "./short_path.ts";
 
 /** The error with the place of its input's declaration: as its own where it has none, else as a note. */
 export function withDeclaration(error: unknown, requests: readonly InputRequest[]): unknown {
@@ -8,8 +9,7 @@ export function withDeclaration(error: unknown, requests: readonly InputRequest[
   const { code, message, operands, notes, help, input, place } = error;
   const declared = requests.find((request) => request.input === input)?.place ?? null;
   if (declared === null) return error;
-  const { line, column } = declared, folder = `${Deno.cwd()}/`;
-  const file = declared.file.startsWith(folder) ? declared.file.slice(folder.length) : declared.file;
+  const { line, column } = declared, file = shortPath(declared.file);
   return new DataError(code, message, {
     place: place ?? declared,
     operands,
