@@ -9,6 +9,7 @@ import { descriptorWords, type Itemsize, kernelKey } from "../../plan/loop_kerne
 import { isPrologue, type Program, type Stage } from "../../plan/program.ts";
 import { type CompiledProgram, type RegionMap, tablesOf } from "../compiled_program.ts";
 import type { Numerics } from "../numerics.ts";
+import { engineVectorBits } from "../vector_bits.ts";
 import { type FinishedModule, ModuleBuilder, type ModuleFunction } from "../wasm/module_builder.ts";
 import { COMPRESS_DESCRIPTOR_BYTES, compressTable, emitCompress } from "./compress.ts";
 import {
@@ -100,7 +101,7 @@ export interface EmittedProgram {
 
 /** Emits every stage's function once; stages of equal key share one. */
 export function emitProgram(program: Program, numerics: Numerics): EmittedProgram {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ vectorBits: engineVectorBits() });
   const made = new Map<string, StageFunction>();
   const named = (key: string, emit: (name: string) => ModuleFunction): StageFunction => {
     const known = made.get(key);

@@ -4,8 +4,15 @@
  * @module
  */
 import { ByteSink } from "./encode.ts";
+import type { VectorBits } from "../vector_bits.ts";
 import { FunctionBuilder, type PrintOption } from "./function_builder.ts";
 import { TYPE_BYTE, type ValueType } from "./opcodes.ts";
+
+/** What a module's code is written for. */
+export interface ModuleOptions extends PrintOption {
+  /** the engine's vectors: of 256 bits, code comes in pairs of operations that V8 joins. Default: 128 */
+  readonly vectorBits?: VectorBits;
+}
 
 /** A function of a module under construction. */
 export interface ModuleFunction {
@@ -24,8 +31,10 @@ export class ModuleBuilder {
   readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
   readonly #helpers = new Map<string, ModuleFunction>();
   readonly #option: PrintOption;
+  readonly vectorBits: VectorBits;
 
-  constructor(option: PrintOption = {}) {
+  constructor({ vectorBits = 128, ...option }: ModuleOptions = {}) {
+    this.vectorBits = vectorBits;
     this.#option = option;
   }
 

@@ -10,6 +10,7 @@ import { emitGemm, type GemmSpec } from "../../kernel/compile/gemm.ts";
 import { emitPackB } from "../../kernel/compile/gemm_pack.ts";
 import { emitLoopKernel } from "../../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../../kernel/numerics.ts";
+import { engineVectorBits } from "../../kernel/vector_bits.ts";
 import { ModuleBuilder } from "../../kernel/wasm/module_builder.ts";
 import { descriptorWords, filteredItemsizes, kernelKey, type LoopKernel } from "../../plan/loop_kernel.ts";
 import { arraysMemory, fixedPages, scratch } from "../storage/storage.ts";
@@ -35,7 +36,7 @@ export function eagerNumerics(): Numerics {
 function cached(key: string, emit: (module: ModuleBuilder, name: string) => unknown): CompiledKernel {
   const known = kernels.get(key);
   if (known !== undefined) return known;
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ vectorBits: engineVectorBits() });
   emit(module, "kernel");
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode(fixedPages())), {
     env: { memory: arraysMemory() },
