@@ -8,6 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
+import { REVECTORIZE_FLAG } from "../src/kernel/vector_bits.ts";
 import { countOf, runCommand, writeResults } from "./command.ts";
 import { InArraysWork } from "./in_arrays.ts";
 import { InMemoryWork, type RunnableWork } from "./in_memory.ts";
@@ -21,6 +22,7 @@ import {
   PeerProcess,
   PYTHON_PEERS,
   type Versions,
+  WIDE_PEER,
 } from "./peer_process.ts";
 import { type Sample, sample } from "./sample.ts";
 import { ResultDiffers, verifyOutputs } from "./verify.ts";
@@ -30,6 +32,7 @@ import { type Work, WORKS } from "./works.ts";
 const WARM_UP_ROUNDS = 3;
 
 const ALL_PEERS: readonly PeerName[] = [
+  WIDE_PEER,
   ...PYTHON_PEERS,
   ...Object.keys(NPM_PEERS) as (keyof typeof NPM_PEERS)[],
 ];
@@ -121,7 +124,7 @@ async function verifyAgainst(
       } catch (error) {
         // NumPy is the judge; of the others one may fail at this size, or be wrong, and is left out
         const isPeers = error instanceof PeerFailure ||
-          error instanceof ResultDiffers && peer.name !== "numpy";
+          error instanceof ResultDiffers && peer.name !== "numpy" && peer.name !== WIDE_PEER;
         if (!isPeers) throw error;
         console.log(error.message);
         if (error instanceof PeerFailure) await peer.restart();
@@ -136,20 +139,30 @@ async function verifyAgainst(
 const milliseconds = (seconds: number) => (seconds * 1000).toFixed(2);
 const timeText = ({ median, spread }: Sample) => `${milliseconds(median)} ± ${milliseconds(spread)}`;
 
-function verdict({ peers, freshNumpy, target }: Measurement): string {
+/** The time of 256-bit vectors by NumPy's. */
+function wideRatio({ ours, peers: { numpy, [WIDE_PEER]: wide } }: Measurement): number {
+  // a peer's ratio is our time by its
+  return numpy === undefined || wide === undefined ? NaN : numpy.ratio * wide.time.median / ours.median;
+}
+
+function verdict(measurement: Measurement): string {
+  const { peers, freshNumpy, target } = measurement;
   if (peers.numpy === undefined) return "";
   if (peers.numpy.ratio <= target) return "reached";
+  if (wideRatio(measurement) <= target) return "reached with 256 bits";
   return freshNumpy!.ratio <= target ? "reached with fresh pages" : "missed";
 }
 
 /** Beside NumPy, with the target. */
 function numpyRow(measurement: Measurement): string[] {
-  const { letter, title, target, ours, peers: { numpy }, freshNumpy } = measurement;
+  const { letter, title, target, ours, peers: { numpy, [WIDE_PEER]: wide }, freshNumpy } = measurement;
   return [
     `${letter}. ${title}`,
     timeText(ours),
     numpy === undefined ? "-" : timeText(numpy.time),
     numpy?.ratio.toFixed(2) ?? "-",
+    wide === undefined ? "-" : timeText(wide.time),
+    Number.isNaN(wideRatio(measurement)) ? "-" : wideRatio(measurement).toFixed(2),
     freshNumpy === null ? "-" : timeText(freshNumpy.time),
     freshNumpy?.ratio.toFixed(2) ?? "-",
     target.toFixed(2),
@@ -224,12 +237,24 @@ async function startPeers(names: readonly PeerName[], stack: AsyncDisposableStac
 }
 
 function print(results: readonly Measurement[], others: readonly PeerName[], rounds: number): void {
-  const head = ["work", "ndpipe ms", "NumPy ms", "ratio", "fresh pages ms", "ratio", "target", ""];
+  const head = [
+    "work",
+    "ndpipe ms",
+    "NumPy ms",
+    "ratio",
+    "256-bit ms",
+    "ratio",
+    "fresh pages ms",
+    "ratio",
+    "target",
+    "",
+  ];
   printTable([head, ...results.map(numpyRow)]);
   console.log(`one thread each, median of ${rounds} alternating runs ± half the distance of the quartiles`);
   console.log(
     "fresh pages: NumPy's allocator keeps no pages of earlier runs, as in a job that does the work once",
   );
+  console.log(`256-bit: ndpipe with DENO_V8_FLAGS=${REVECTORIZE_FLAG}, the same bits; the ratio is to NumPy`);
   if (others.length === 0) return;
   console.log(
     "\nndpipe's time by that of each (and its milliseconds); -: it cannot express the work, or not at this size",
@@ -255,7 +280,11 @@ async function main(): Promise<void> {
     if (letters.size > 0 && !letters.has(work.letter)) continue;
     results.push(await measure(work, { peers, rounds, numerics }));
   }
-  print(results, peers.map(({ name }) => name).filter((name) => name !== "numpy"), rounds);
+  print(
+    results,
+    peers.map(({ name }) => name).filter((name) => name !== "numpy" && name !== WIDE_PEER),
+    rounds,
+  );
   console.log(`${machine.cpu}, ${machine.cores} cores, copies ${machine.copyGBs.toFixed(1)} GB/s`);
   console.log(Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "));
   writeResults(json, { machine, versions, rounds, results });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { REVECTORIZE_FLAG } from "../src/kernel/vector_bits.ts";
 import { linesOf } from "./lines.ts";
 
 /** Versions that belong to a measurement. */
@@ -22,7 +23,10 @@ export const NPM_PEERS = {
   tfjs: ["@tensorflow/tfjs-core@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0"],
 } as const;
 
-export type PeerName = typeof PYTHON_PEERS[number] | keyof typeof NPM_PEERS;
+/** ndpipe itself, where V8 is told to join pairs of 128-bit operations; nothing has to be installed. */
+export const WIDE_PEER = "vectors_256";
+
+export type PeerName = typeof PYTHON_PEERS[number] | keyof typeof NPM_PEERS | typeof WIDE_PEER;
 
 /** How a peer is called in a table. */
 export const PEER_TITLES: Readonly<Record<PeerName, string>> = {
@@ -34,6 +38,7 @@ export const PEER_TITLES: Readonly<Record<PeerName, string>> = {
   numpy_ts: "numpy-ts",
   jax_js: "jax-js",
   tfjs: "tfjs-wasm",
+  vectors_256: "ndpipe with 256-bit vectors",
 };
 
 /** The first Python that can import the module: `NDPIPE_PYTHON`, the peers' own, then the system's. */
@@ -66,6 +71,11 @@ async function commandOf(
   const works = suite === undefined ? name : `${name}_${suite}`;
   const pipes = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
   const file = (path: string) => new URL(`./peers/${path}`, import.meta.url).pathname;
+  if (name === WIDE_PEER) {
+    if (Deno.build.arch !== "x86_64") return null;
+    const env = { DENO_V8_FLAGS: REVECTORIZE_FLAG };
+    return new Deno.Command(Deno.execPath(), { args: ["run", "-A", file(`${name}.ts`)], env, ...pipes });
+  }
   if (name in NPM_PEERS) {
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: ["eval", "--no-lock", "--cached-only", `await import("${file(`${works}_works.ts`)}")`],

@@ -9,7 +9,8 @@
 /** Bits of the vectors that code is written for: the results are the same, bit for bit. */
 export type VectorBits = 128 | 256;
 
-const FLAG = "--experimental-wasm-revectorize";
+/** What tells V8 to join them. */
+export const REVECTORIZE_FLAG = "--experimental-wasm-revectorize";
 /** where Deno finds flags for V8; those of the command line it does not tell */
 const VARIABLE = "DENO_V8_FLAGS";
 
@@ -27,7 +28,7 @@ let known: VectorBits | null = null;
  * ```
  */
 export function engineVectorBits(): VectorBits {
-  return known ??= Deno.build.arch === "x86_64" && flagsOfEngine().includes(FLAG) ? 256 : 128;
+  return known ??= Deno.build.arch === "x86_64" && flagsOfEngine().includes(REVECTORIZE_FLAG) ? 256 : 128;
 }
 
 function flagsOfEngine(): readonly string[] {
