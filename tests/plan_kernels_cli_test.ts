@@ -55,3 +55,23 @@ Deno.test("plan names the steps that leave the vector lanes, and what each kerne
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("plan says where kernels are written for vectors of 256 bits, as DENO_V8_FLAGS asks", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "ndpipe_plan_" });
+  try {
+    const pipeline = `${folder}/kernels.ts`;
+    await Deno.writeTextFile(pipeline, PIPELINE);
+    const plan = async (flags: string) => {
+      const env = { DENO_V8_FLAGS: flags };
+      const { code, stdout, stderr } = await ndpipe(["plan", pipeline, "--json"], { env });
+      strictEqual(code, 0, stderr);
+      const { stdout: text } = await ndpipe(["plan", pipeline], { env });
+      return [JSON.parse(stdout).vectorBits, text.includes("in vectors of 256 bits")];
+    };
+    const widest = Deno.build.arch === "x86_64" ? 256 : 128;
+    deepStrictEqual(await plan("--stack-size=900,--experimental-wasm-revectorize"), [widest, widest === 256]);
+    deepStrictEqual(await plan("--stack-size=900"), [128, false]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -14,6 +14,7 @@ import { type Graph, type Node, printGraph } from "../expr/mod.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
 import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
+import { engineVectorBits } from "../kernel/vector_bits.ts";
 import { ADDRESS_SPACE_BYTES } from "../plan/budget.ts";
 import { elementsPerRow, rowSymbol } from "../plan/materialise.ts";
 import { runPasses } from "../plan/passes/mod.ts";
@@ -108,6 +109,11 @@ function trafficText(traffic: readonly BufferTraffic[], { buffers }: Program): s
       : buffer.name;
   });
   return `${countText(totalBytes(traffic))} B/row (${places.join(", ")})`;
+}
+
+/** Vectors of 128 bits are nothing to tell. */
+function vectorText(): string {
+  return engineVectorBits() === 128 ? "" : ", in vectors of 256 bits where the engine can";
 }
 
 function kernelLines(prepared: Prepared): string[] {
@@ -289,7 +295,7 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
       }),
     ]),
     "",
-    `kernels, each over tiles of ${countText(program.tileRows)} rows`,
+    `kernels, each over tiles of ${countText(program.tileRows)} rows${vectorText()}`,
     ...kernelLines(prepared),
     "",
     "copies",
@@ -324,6 +330,7 @@ export async function planJson(prepared: Prepared): Promise<unknown> {
     pipeline: prepared.name,
     graphHash: await graphHash(graph),
     numerics: prepared.numerics,
+    vectorBits: engineVectorBits(),
     numRows: prepared.numRows,
     inputBytes: prepared.inputBytes,
     steps: graph.steps.map((step, i) => {
