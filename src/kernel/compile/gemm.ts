@@ -1,10 +1,10 @@
 /**
  * Matrix multiplication of floats with the right operand packed beforehand: C[M,N] = A[M,K] · B[K,N].
  *
- * The law "same bytes": every element of C is the sum of its blocks of K, first to last, and a block is
- * `acc = 0; for k in block: acc = acc + A[m,k]·B[k,n]` in that order, one lane of one vector register, whatever
- * tile, remainder or layout it falls in. The blocks keep the caches, and the rounding errors of long sums small:
- * they grow with the length of a block, not with K.
+ * The law "same bytes": every element of C is the sum of its blocks of K, `BLOCK_K` k's each, first to last, and a
+ * block is `acc = 0; for k in block: acc = acc + A[m,k]·B[k,n]` in that order, one lane of one vector register,
+ * whatever tile, remainder or layout it falls in. The blocks keep the rounding errors of long sums small: they grow
+ * with 64 + K / 64, not with K. And a block is as long as the tile of 256-bit vectors can be unrolled.
  *
  * Two tiles of registers, one a layout of A. Both walk one packed panel of B, `PANEL_BYTES` (two vectors of
  * columns) for each k.
@@ -28,7 +28,7 @@ import { descriptorPointerBytes } from "../../plan/gemm_prologue.ts";
 import type { Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import {
-  BLOCK_K,
+  CACHED_K,
   emitAddress,
   emitBlocks,
   emitTiles,
@@ -79,7 +79,7 @@ export function writeGemmDescriptor(
 export function gemmScratchBytes(spec: Pick<GemmSpec, "a" | "dtype">): number {
   return spec.a === "row"
     ? 0
-    : (BLOCK_M / (PANEL_BYTES / DTYPE[spec.dtype].itemsize)) * (BLOCK_K * PANEL_BYTES + PANEL_GAP);
+    : (BLOCK_M / (PANEL_BYTES / DTYPE[spec.dtype].itemsize)) * (CACHED_K * PANEL_BYTES + PANEL_GAP);
 }
 
 /**
@@ -165,7 +165,7 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
     }
     f.get(w.n).get(numHalved).op("i32.sub").set(numWhole);
     emitBlocks(f, { end: w.m, step: blockRows(itemsize) }, (row, numRows) => {
-      emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
+      emitBlocks(f, { end: w.k, step: CACHED_K, atLeastOnce: true }, (k, numK) => {
         emitAddress(f, w.aPointer, [row, w.aRowStride], [k, itemsize]);
         f.set(a);
         emitAddress(f, w.packedPointer, [k, PANEL_BYTES]);
@@ -237,7 +237,7 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
     const c = f.local("i32");
     f.get(w.k).i32(itemsize).op("i32.mul").set(columnOfB);
     emitBlocks(f, { end: w.m, step: BLOCK_M }, (row, numRows) => {
-      emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
+      emitBlocks(f, { end: w.k, step: CACHED_K, atLeastOnce: true }, (k, numK) => {
         f.get(numK).i32(PANEL_BYTES).op("i32.mul").i32(PANEL_GAP).op("i32.add").set(panelStride);
         emitAddress(f, w.aPointer, [row, itemsize], [k, w.aColumnStride]);
         f.get(w.aColumnStride).get(w.scratchPointer).get(numK);

@@ -5,7 +5,9 @@
  */
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleFunction } from "../wasm/module_builder.ts";
-import type { Tile } from "./gemm_tile.ts";
+import { BLOCK_K, type Tile } from "./gemm_tile.ts";
+
+export { BLOCK_K } from "./gemm_tile.ts";
 
 /** The descriptor of a product: each field is one i32 word, in this order. Strides are in bytes, of either sign. */
 export interface GemmDescriptor {
@@ -42,8 +44,9 @@ export const WORDS = [
 /** The words of the descriptor, loaded. */
 export type GemmWords = Readonly<Record<(typeof WORDS)[number], Local>>;
 
-/** k's in a block: a panel of B and the tile's part of A stay in the first-level cache. Part of what the bytes are. */
-export const BLOCK_K = 256;
+/** k's that all tiles pass before the next: a panel of B and the tile's part of A stay in the first-level cache. */
+export const CACHED_K: number = 4 * BLOCK_K;
+
 /** `for (cursor = 0; cursor < end; cursor += step)`, with `size = min(step, end - cursor)`; once if `atLeastOnce`. */
 export function emitBlocks(
   f: FunctionBuilder,

@@ -11,6 +11,8 @@ import { LOW_HALVES } from "../wasm/shuffles.ts";
 
 /** One k of a panel of B, or of a panel of a column-layout A: two vectors. */
 export const PANEL_BYTES = 32;
+/** k's in a block, whose sum is added to C as one. Part of what the bytes are. */
+export const BLOCK_K = 64;
 /** k's in one round of a tile's loop; a power of two. */
 const UNROLL = 4;
 
@@ -53,7 +55,7 @@ const TILE_PARAMS = [
   "cLaneStride",
   /** lanes of the tile that belong to C; the others are neither stored nor needed. Not read where they are known */
   "numValid",
-  /** whether C holds the sums of earlier blocks of k, to which this block's sum is added */
+  /** whether C holds the sums of earlier blocks of k, to which the sums of these are added */
   "accumulate",
 ] as const;
 type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
@@ -74,11 +76,21 @@ export function emitTile(
   spec: GemmSpec,
   tile: Tile & { readonly numValid?: number },
 ): ModuleFunction {
+  module.useOwnMemory();
   return module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
     const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
-    const accumulators = newAccumulators(f, tile);
-    emitTileLoop(f, spec, p, accumulators);
-    emitTileEnd(f, { spec, tile, accumulators, ...p, numValid: tile.numValid ?? p.numValid });
+    const accumulators = newAccumulators(f, tile), numInBlock = f.local("i32");
+    const emitRounds = tileRounds(f, spec, p, accumulators);
+    const place = { ...p, spec, numValid: tile.numValid ?? p.numValid };
+    const sums = tileSums(f, { ...place, tile, accumulators, at: 0 });
+    sums.begin();
+    f.loop((nextBlock) => {
+      f.get(p.numK).i32(BLOCK_K).get(p.numK).i32(BLOCK_K).op("i32.lt_s").select("i32").set(numInBlock);
+      emitRounds(numInBlock);
+      sums.addBlock();
+      f.get(p.numK).i32(BLOCK_K).op("i32.sub").tee(p.numK).i32(0).op("i32.gt_s").brIf(nextBlock);
+    });
+    sums.end();
   });
 }
 
@@ -90,32 +102,90 @@ export function newAccumulators(f: FunctionBuilder, tile: Tile): Accumulators {
   };
 }
 
-/** Writes the accumulators to C, added to what is there where `accumulate` is not 0. */
-export function emitTileEnd(
+/** A tile's accumulators on their way to C. */
+interface TileEnd extends Omit<TileInC, "accumulators">, Pick<TileParams, "accumulate"> {
+  readonly tile: Tile;
+  readonly accumulators: Accumulators;
+}
+
+/** The accumulators as they lie in C: a row's half is its last vector. `split` emits what takes them apart. */
+function vectorsInC(
   f: FunctionBuilder,
-  { tile, accumulators: { vectors, halves }, accumulate, ...place }:
-    & Omit<TileInC, "accumulators">
-    & Pick<TileParams, "accumulate">
-    & { readonly tile: Tile; readonly accumulators: Accumulators },
-): void {
-  // in memory, a row's half is its last vector
+  tile: Tile,
+  { vectors, halves }: Accumulators,
+): { readonly inC: readonly (readonly Local[])[]; readonly split: () => void } {
   const inC = tile.hasHalves ? vectors.map((ofRow) => [...ofRow, f.local("v128")]) : vectors;
   const halfOf = (row: number) => inC[row]!.at(-1)!;
-  halves.forEach((half, i) => {
-    f.get(half).set(halfOf(2 * i));
-    if (2 * i + 1 < tile.numOuter) {
-      f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
-    }
-  });
+  const split = () =>
+    halves.forEach((half, i) => {
+      f.get(half).set(halfOf(2 * i));
+      if (2 * i + 1 < tile.numOuter) {
+        f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
+      }
+    });
+  return { inC, split };
+}
+
+const addOf = (spec: GemmSpec) => `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
+
+/** Writes the accumulators of one block to C, added to what is there where `accumulate` is not 0. */
+export function emitTileEnd(f: FunctionBuilder, { tile, accumulators, accumulate, ...place }: TileEnd): void {
+  const { inC, split } = vectorsInC(f, tile, accumulators);
+  split();
   f.get(accumulate).if(() => {
     const sums = inC.map((ofOuter) => ofOuter.map(() => f.local("v128")));
     emitTileAccess(f, "load", { ...place, accumulators: sums });
-    const add = `${place.spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
     sums.forEach((ofOuter, o) =>
-      ofOuter.forEach((sum, v) => f.get(sum).get(inC[o]![v]!).op(add).set(inC[o]![v]!))
+      ofOuter.forEach((sum, v) => f.get(sum).get(inC[o]![v]!).op(addOf(place.spec)).set(inC[o]![v]!))
     );
   });
   emitTileAccess(f, "store", { ...place, accumulators: inC });
+}
+
+/**
+ * The sums of several blocks, in the own memory from `at` on: C, whose lanes may lie apart and whose addresses are
+ * checked, is read and written once. In registers they would not leave enough for the loop. `begin` takes what is in C
+ * where `accumulate` is not 0, `addBlock` leaves the accumulators zero, `end` writes to C.
+ */
+export function tileSums(
+  f: FunctionBuilder,
+  { tile, accumulators, accumulate, at, ...place }: TileEnd & { readonly at: number },
+): { readonly begin: () => void; readonly addBlock: () => void; readonly end: () => void } {
+  const { inC, split } = vectorsInC(f, tile, accumulators), registers = inC.flat();
+  const load = (i: number) => f.i32(0).opOwn("v128.load", at + 16 * i);
+  const store = (i: number, pushSum: () => void) => {
+    f.i32(0);
+    pushSum();
+    f.opOwn("v128.store", at + 16 * i);
+  };
+  const storeAll = () => registers.forEach((register, i) => store(i, () => f.get(register)));
+  const zeroAll = () => {
+    for (const acc of [...accumulators.vectors.flat(), ...accumulators.halves]) {
+      f.v128(new Uint8Array(16)).set(acc);
+    }
+  };
+  return {
+    begin: () => {
+      f.get(accumulate).if(() => {
+        emitTileAccess(f, "load", { ...place, accumulators: inC });
+        storeAll();
+        zeroAll();
+      });
+    },
+    addBlock: () => {
+      split();
+      f.get(accumulate).if(
+        () => registers.forEach((sum, i) => store(i, () => load(i).get(sum).op(addOf(place.spec)))),
+        storeAll,
+      );
+      zeroAll();
+      f.i32(1).set(accumulate);
+    },
+    end: () => {
+      registers.forEach((register, i) => load(i).set(register));
+      emitTileAccess(f, "store", { ...place, accumulators: inC });
+    },
+  };
 }
 
 /** Where the tile's steps find A: pushes the address, or the whole load, of the splat of outer index `o` at step `k`. */
@@ -167,13 +237,13 @@ export function tileStep(
   };
 }
 
-/** The loop over k: accumulators += A · B. */
-function emitTileLoop(
+/** What emits the loop over the k's of a block, accumulators += A · B, from where the block before ended. */
+function tileRounds(
   f: FunctionBuilder,
   spec: GemmSpec,
   p: TileParams,
   accumulators: Accumulators,
-): void {
+): (numK: Local) => void {
   const { vectors, halves } = accumulators;
   const { itemsize } = DTYPE[spec.dtype];
   const isRow = spec.a === "row";
@@ -206,10 +276,12 @@ function emitTileLoop(
       })
     );
   const count = f.local("i32");
-  f.get(p.numK).i32(Math.log2(UNROLL)).op("i32.shr_u").set(count);
-  rounds(UNROLL, count);
-  f.get(p.numK).i32(UNROLL - 1).op("i32.and").set(count);
-  rounds(1, count);
+  return (numK) => {
+    f.get(numK).i32(Math.log2(UNROLL)).op("i32.shr_u").set(count);
+    rounds(UNROLL, count);
+    f.get(numK).i32(UNROLL - 1).op("i32.and").set(count);
+    rounds(1, count);
+  };
 }
 
 /** A tile's place in C. */
