@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { DTYPE } from "../../dtype/mod.ts";
+import { DTYPE, isFloat } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import type { Instruction, ValueRef } from "../../plan/loop_kernel.ts";
 import type { Local } from "../wasm/function_builder.ts";
@@ -23,7 +23,8 @@ import {
   shapeOf,
   splat,
 } from "./lanes.ts";
-import { isAlternating } from "./vector_factor.ts";
+import { isJoined } from "./pairs.ts";
+import { isAlternating, isChain } from "./vector_factor.ts";
 
 /** A value in registers. A uniform one is a single register with equal lanes; a uniform mask fits every width. */
 export interface VectorValue {
@@ -44,6 +45,8 @@ export interface StoredValue {
 /** What a list needs to know of where it stands. */
 export interface ListEnvironment {
   readonly vf: number;
+  /** whether the registers of a value are pairs: see `pairs.ts`; default: no */
+  readonly inPairs?: boolean;
   /** loads an operand's elements, `itemsize` bytes wide; a bool still as a byte */
   readonly load: (operand: number) => { registers: readonly Local[]; uniform: boolean };
   /** the folded value of an accumulator, in an epilogue */
@@ -165,12 +168,29 @@ export class InstructionList {
     const known = this.#values.get(ref);
     if (known !== undefined) return known;
     const instruction = this.instructions[ref]!;
+    const endsPairs = this.environment.inPairs === true && !isJoined(instruction);
+    if (endsPairs) { for (const arg of argsOf(instruction)) this.#seed(arg); }
     const value = this.#emitOne(instruction);
+    if (endsPairs && this.#hasPairs(ref, value)) {
+      value.registers.forEach((register) => this.context.f.leaf(register));
+    }
     const kept = this.#pinning && value.owned ? { ...value, owned: false } : value;
     if (kept !== value) this.#pinned.push(...value.registers);
     this.#values.set(ref, kept);
     for (const arg of argsOf(instruction)) this.release(arg);
     return kept;
+  }
+
+  /** whether V8 can join the value's code */
+  #hasPairs(ref: ValueRef, { registers, uniform }: VectorValue): boolean {
+    return this.environment.inPairs === true && isFloat(this.instructions[ref]!.dtype) && !uniform &&
+      registers.length % 2 === 0;
+  }
+
+  /** where a value goes to what V8 cannot join: what made it may be joined */
+  #seed(ref: ValueRef): void {
+    const value = this.#ensure(ref);
+    if (this.#hasPairs(ref, value)) this.context.f.seedPairs(value.registers);
   }
 
   #emitOne(instruction: Instruction): VectorValue {
@@ -265,9 +285,12 @@ export class InstructionList {
     };
     const emit = (registers: readonly Local[]) => emitElementwise(context, name, registers);
     const length = uniform ? 1 : numRegisters(this.environment.vf, laneBytes);
-    if (length === 1 || !isAlternating(name, compute)) return this.#perRegister(values, laneBytes, emit);
+    const inPairs = this.environment.inPairs === true && isChain(name, compute) && length % 2 === 0;
+    if (length === 1 || !(inPairs || isAlternating(name, compute))) {
+      return this.#perRegister(values, laneBytes, emit);
+    }
     const lists = Array.from({ length }, (_, i) => values.map((value) => registerAt(value, i)));
-    return { registers: context.f.interleave(lists, emit), laneBytes, uniform, owned: true };
+    return { registers: context.f.interleave(lists, emit, { inPairs }), laneBytes, uniform, owned: true };
   }
 
   #constant(ref: ValueRef): ScalarValue | null {
@@ -323,6 +346,7 @@ export class InstructionList {
     const { f } = this.context;
     const { dtype } = this.instructions[ref]!;
     const value = dtype === "bool" ? this.mask(ref, 1) : this.#ensure(ref);
+    this.#seed(ref);
     if (dtype !== "bool") return { registers: value.registers, owned: false };
     const one = splat(f, "u8", 1);
     return { registers: value.registers.map((reg) => keep(f.get(reg).get(one).op("v128.and"))), owned: true };

@@ -40,6 +40,7 @@ import {
   storeUnit,
   storeUnitPartial,
 } from "./memory_access.ts";
+import { isInPairs } from "./pairs.ts";
 import { AccumulatorState, fusedProduct, isArg, laneMasks } from "./reduction.ts";
 import { vectorFactor } from "./vector_factor.ts";
 import { verifyLoopKernel } from "./verify.ts";
@@ -116,6 +117,8 @@ class LoopEmitter {
   /** the byte stride on the vector axis of operands that are neither neighbours nor equal, and of one step */
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
+  /** whether the registers of a value are pairs: see `pairs.ts` */
+  readonly #inPairs: boolean;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
   readonly #vectorAxis: number | null;
   /** all but the filtered ones, whose pointers move with what passes */
@@ -129,7 +132,8 @@ class LoopEmitter {
     this.#f = f;
     this.#rank = numKept + numReduced;
     this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
-    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel);
+    this.#inPairs = context.module.vectorBits === 256 && isInPairs(kernel);
+    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#inPairs);
     const isFiltered = (operand: number) =>
       this.#storesAt("filter").some((store) => store.operand === operand);
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
@@ -276,7 +280,7 @@ class LoopEmitter {
         uniform: false,
       };
     };
-    return { vf, load, accumulator, isUniformOperand };
+    return { vf, inPairs: this.#inPairs, load, accumulator, isUniformOperand };
   }
 
   /** stores values made by `forStore`: all of the step's elements, or the `remaining` first */

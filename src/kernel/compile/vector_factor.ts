@@ -58,7 +58,7 @@ const STRAIGHT: Readonly<Record<"f32" | "f64", ReadonlySet<ElementwiseOp>>> = {
 };
 
 /** Whether the operation is a long chain of floats. */
-function isChain(name: ElementwiseOp, compute: DType): compute is "f32" | "f64" {
+export function isChain(name: ElementwiseOp, compute: DType): compute is "f32" | "f64" {
   return isFloat(compute) && (HEAVY.has(name) || LIGHTER.has(name));
 }
 
@@ -131,25 +131,33 @@ const LONG: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
   "pow",
 ]);
 
+/** Which values of the body are the same in all lanes: they are computed before the loop. */
+export function uniformValues({ body, operands }: LoopKernel): readonly boolean[] {
+  const isUniform: boolean[] = [];
+  for (const instruction of body) {
+    isUniform.push(
+      instruction.op === "load"
+        ? operands[instruction.operand]!.access === "zero"
+        : ("args" in instruction ? instruction.args : []).every((ref) => isUniform[ref]!),
+    );
+  }
+  return isUniform;
+}
+
 /**
  * How many registers of each value are best where all chains alternate. Spills at the chains themselves are few
  * beside their code, and what depends on a chain waits for it, so that it gains by alternating as the chain does: it
  * is the plain operations before and beside the chains, with many values alive, that pay for more registers.
  */
 function numAlternating(
-  { body, operands }: LoopKernel,
+  kernel: LoopKernel,
   roots: readonly number[],
   chains: readonly ElementwiseOp[],
+  inPairs: boolean,
 ): 1 | 2 | 4 {
-  // what is the same in all lanes is computed before the loop
-  const isUniform: boolean[] = [], dependsOnChain: boolean[] = [];
+  const { body } = kernel, isUniform = uniformValues(kernel), dependsOnChain: boolean[] = [];
   for (const instruction of body) {
     const args = "args" in instruction ? instruction.args : [];
-    isUniform.push(
-      instruction.op === "load"
-        ? operands[instruction.operand]!.access === "zero"
-        : args.every((ref) => isUniform[ref]!),
-    );
     const isOfChain = instruction.op === "elementwise" && isChain(instruction.name, instruction.compute);
     dependsOnChain.push(isOfChain || args.some((ref) => dependsOnChain[ref]!));
   }
@@ -161,12 +169,14 @@ function numAlternating(
   const plain = counts.filter((_, at) => "args" in body[at]! && !isUniform[at] && !dependsOnChain[at]);
   const numWaits = chains.reduce((sum, name) => sum + (LONG.has(name) ? 3 : 1), 0);
   // the part of each operation's values that find no register, and the waits
+  const numRegisters = inPairs ? 2 * NUM_REGISTERS : NUM_REGISTERS;
   const cost = (unroll: 1 | 2 | 4) =>
     plain.reduce(
-      (spilled, live) => spilled + Math.max(0, 1 - NUM_REGISTERS / (live * unroll)),
+      (spilled, live) => spilled + Math.max(0, 1 - numRegisters / (live * unroll)),
       WAIT[unroll] * numWaits,
     );
-  return ([4, 2, 1] as const).reduce((best, unroll) => cost(unroll) < cost(best) ? unroll : best);
+  const choices = inPairs ? [4, 2] as const : [4, 2, 1] as const;
+  return choices.reduce<1 | 2 | 4>((best, unroll) => cost(unroll) < cost(best) ? unroll : best, 4);
 }
 
 /**
@@ -175,10 +185,12 @@ function numAlternating(
  * code is large.
  * The order in which a floating-point sum with `vector: "reduced"` adds its elements follows from it, so it depends
  * on the kernel alone. A value is never wider than 64 bytes.
+ *
+ * @param inPairs whether registers are in pairs, of maps that `isInPairs` tells (see `pairs.ts`): two or four then
  */
-export function vectorFactor(kernel: LoopKernel): number {
+export function vectorFactor(kernel: LoopKernel, inPairs = false): number {
   const { body, epilogue, accumulators, vector } = kernel;
-  const unroll = numUnrolled(kernel);
+  const unroll = numUnrolled(kernel, inPairs);
   const indexBytes = accumulators.some(({ op }) => op === "argmin" || op === "argmax") ? 4 : 1;
   // the epilogue is rare: it may take all of 64 bytes; with "reduced" it works on single elements
   const epilogueBytes = vector === "kept" ? (widest(epilogue) * unroll) / 4 : 1;
@@ -191,7 +203,7 @@ function isNarrowing(body: readonly Instruction[]): boolean {
     body.some((instruction) => instruction.op === "cast" && DTYPE[instruction.dtype].itemsize < 8);
 }
 
-function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
+function numUnrolled(kernel: LoopKernel, inPairs: boolean): 1 | 2 | 4 {
   const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
   if (block !== undefined) return 1;
@@ -204,7 +216,9 @@ function numUnrolled(kernel: LoopKernel): 1 | 2 | 4 {
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
   if (isPlain && isNarrowing(body)) return 4;
-  if (isPlain && alternates) return numAlternating(kernel, roots, chains.map(({ name }) => name));
+  if (inPairs || (isPlain && alternates)) {
+    return numAlternating(kernel, roots, chains.map(({ name }) => name), inPairs);
+  }
   if (chains.some(({ name }) => HEAVY.has(name))) return 1;
   const live = maxLive(body, roots) + accumulators.length;
   // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64; along a row, two

@@ -173,8 +173,9 @@ function byMagnitude(
   { limit, within, beyond }: { limit: number; within: () => Vector; beyond: () => Vector },
 ): Local {
   const result = v.f.local("v128");
-  v.f.choose(
-    () => v.push(v.isAnyAbove(x, limit)),
+  v.chooseAbove(
+    x,
+    limit,
     () => v.assign(result, beyond()),
     () => v.assign(result, within()),
   );

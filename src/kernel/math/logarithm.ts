@@ -191,8 +191,7 @@ function withEnds(v: VectorCode, x: Local, result: Vector): Vector {
 export function emitLog(context: MathContext, shape: VectorShape, base: LogBase, x: Local): Local {
   const v = new VectorCode(context, shape);
   const result = v.let(combine(v, base, split(v, x)));
-  v.push(outside(v, x, Infinity));
-  v.f.op(`${v.int}.bitmask`).if(() => {
+  v.ifAny(outside(v, x, Infinity), () => {
     const digits = shape === "f32x4" ? 23 : 52;
     const subnormal = v.let(v.compare("lt", x, v.c(shape === "f32x4" ? 2 ** -126 : 2 ** -1022)));
     const scaled = v.select(subnormal, v.mul(x, v.c(2 ** digits)), x);
@@ -217,8 +216,7 @@ export function emitLog1p(context: MathContext, shape: VectorShape, x: Local): L
   const scale = v.let(v.isub(v.bits(bias << BigInt(digits)), exponentBits));
   const f = v.let(v.fma(x, scale, v.sub(scale, v.c(1))));
   const result = v.let(v.withSignOf(x, combine(v, "e", { e, f })));
-  v.push(outside(v, onePlus, 2 ** 60));
-  v.f.op(`${v.int}.bitmask`).if(() => {
+  v.ifAny(outside(v, onePlus, 2 ** 60), () => {
     const large = v.compare("ge", onePlus, v.c(2 ** 60));
     const parts = split(v, onePlus);
     v.assign(f, v.select(large, parts.f, f));

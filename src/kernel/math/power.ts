@@ -165,9 +165,15 @@ function withCases(v: VectorCode, x: Local, y: Local, result: Local): Vector {
 
 function emitBothHalves(context: MathContext, x: Local, y: Local): Local {
   const v = new VectorCode(context, "f64x2");
-  const low = v.let(emitShort(v, v.let(v.promoteLow(x)), v.let(v.promoteLow(y))));
-  const high = emitShort(v, v.let(v.promoteHigh(x)), v.let(v.promoteHigh(y)));
-  return v.finish(v.demote(low, high));
+  const half = (promote: (a: Local) => Vector) => {
+    const a = v.let(promote(x)), b = v.let(promote(y));
+    v.leaf(a, b);
+    return emitShort(v, a, b);
+  };
+  const low = v.let(half((a) => v.promoteLow(a)));
+  const result = new VectorCode(context, "f32x4").letDemoted(low, half((a) => v.promoteHigh(a)));
+  v.releaseAll();
+  return result;
 }
 
 /** pow */
@@ -178,7 +184,9 @@ export function emitPow(context: MathContext, shape: VectorShape, x: Local, y: L
     v.and(v.compare("gt", x, v.c(0)), v.compare("lt", x, v.c(Infinity))),
     v.compare("lt", v.abs(y), v.c(Infinity)),
   );
-  v.push(ordinary);
-  v.f.op(`${v.int}.all_true`).op("i32.eqz").if(() => v.assign(result, withCases(v, x, y, result)));
+  v.unlessAll(ordinary, () => {
+    v.assign(result, withCases(v, x, y, result));
+    v.leaf(result);
+  });
   return v.finish(result);
 }

@@ -87,9 +87,13 @@ export function emitHypot(context: MathContext, shape: VectorShape, x: Local, y:
   const v = new VectorCode(context, shape), wide = new VectorCode(context, "f64x2");
   const length = (a: Local, b: Local): Vector => wide.op("f64x2.sqrt", wide.fma(a, a, wide.mul(b, b)));
   if (shape === "f32x4") {
-    const low = length(wide.let(wide.promoteLow(x)), wide.let(wide.promoteLow(y)));
-    const high = length(wide.let(wide.promoteHigh(x)), wide.let(wide.promoteHigh(y)));
-    const result = v.let(wide.demote(low, high));
+    const half = (promote: (a: Local) => Vector) => {
+      const a = wide.let(promote(x)), b = wide.let(promote(y));
+      wide.leaf(a, b);
+      return length(a, b);
+    };
+    const low = half((a) => wide.promoteLow(a)), high = half((a) => wide.promoteHigh(a));
+    const result = v.letDemoted(low, high);
     wide.releaseAll();
     return v.finish(withInfinity(v, x, y, result));
   }

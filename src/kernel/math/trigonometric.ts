@@ -72,8 +72,7 @@ function twoDifference(v: VectorCode, a: Local, b: Local): readonly [Local, Vect
 function replaceHuge(v: VectorCode, x: Local, { head, tail, quadrant }: Angle): void {
   const { f } = v;
   const slow = addReduceHuge(v.context.module);
-  v.push(v.isAnyAbove(x, HUGE - 1));
-  f.if(() => {
+  v.chooseAbove(x, HUGE - 1, () => {
     const absolute = v.let(v.abs(x));
     const isHuge = v.let(
       v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))),
@@ -88,6 +87,7 @@ function replaceHuge(v: VectorCode, x: Local, { head, tail, quadrant }: Angle): 
       });
     }
     for (const local of [y0, y1, n]) f.release(local);
+    v.leaf(head, tail, quadrant);
   });
 }
 
@@ -172,7 +172,7 @@ function emitTanDouble(context: MathContext, x: Local): Local {
 /** both halves in f64, with the polynomials of f32: their quotient is rounded once */
 function emitTanSingle(context: MathContext, x: Local): Local {
   const wide = new VectorCode(context, "f64x2");
-  const [low, high] = reduceHalves(context, wide, x);
+  const [low, high] = reduceHalves(context, wide, x, { isJoined: true });
   const tangent = ({ head: y, quadrant }: Angle): Local => {
     const z = wide.let(wide.mul(y, y));
     const sine = wide.let(wide.fma(wide.mul(y, z), wide.poly(z, SIN.f32), y));
@@ -184,7 +184,7 @@ function emitTanSingle(context: MathContext, x: Local): Local {
     return wide.let(wide.xor(quotient, wide.and(isOdd, wide.signBit())));
   };
   const v = new VectorCode(context, "f32x4");
-  const result = v.let(wide.demote(tangent(low), tangent(high)));
+  const result = v.letDemoted(tangent(low), tangent(high));
   wide.releaseAll();
   return v.finish(v.select(v.compare("eq", x, v.c(0)), x, result));
 }
@@ -197,13 +197,21 @@ function reduceHalf(v: VectorCode, x: Local): Angle {
   return { head, tail: n, quadrant };
 }
 
-/** both halves of an f32 vector, reduced; what they bind is `wide`'s */
-function reduceHalves(context: MathContext, wide: VectorCode, x: Local): readonly [Angle, Angle] {
+/**
+ * Both halves of an f32 vector, reduced; what they bind is `wide`'s. `isJoined`: where registers are in pairs, V8 may
+ * join the reduction, which gains only where as much follows in f64.
+ */
+function reduceHalves(
+  context: MathContext,
+  wide: VectorCode,
+  x: Local,
+  { isJoined }: { readonly isJoined: boolean },
+): readonly [Angle, Angle] {
   const v = new VectorCode(context, "f32x4");
   const halves = [wide.let(wide.promoteLow(x)), wide.let(wide.promoteHigh(x))];
+  if (isJoined) wide.leaf(...halves);
   const [low, high] = halves.map((half) => reduceHalf(wide, half)) as [Angle, Angle];
-  v.push(v.isAnyAbove(x, HUGE - 1));
-  v.f.if(() => {
+  v.chooseAbove(x, HUGE - 1, () => {
     replaceHuge(wide, halves[0]!, low);
     replaceHuge(wide, halves[1]!, high);
   });
@@ -213,13 +221,14 @@ function reduceHalves(context: MathContext, wide: VectorCode, x: Local): readonl
 
 function emitSingle(context: MathContext, name: "sin" | "cos", x: Local): Local {
   const v = new VectorCode(context, "f32x4"), wide = new VectorCode(context, "f64x2");
-  const [low, high] = reduceHalves(context, wide, x);
+  const [low, high] = reduceHalves(context, wide, x, { isJoined: false });
   const y = v.let(wide.demote(low.head, high.head));
   const quadrant = v.let(() => {
     v.f.get(low.quadrant).get(high.quadrant);
     v.f.op("i8x16.shuffle", ...lowHalvesOfLanes(8));
   });
   wide.releaseAll();
+  v.leaf(y, quadrant);
   const z = v.let(v.mul(y, y));
   const sine = v.withSignOf(y, v.fma(v.mul(y, z), v.poly(z, SIN.f32), y));
   const cosine = v.fma(v.mul(z, z), v.poly(z, COS.f32), v.fnma(z, v.c(0.5), v.c(1)));

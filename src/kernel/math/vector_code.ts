@@ -230,11 +230,46 @@ export class VectorCode {
     return this.op(`${this.shape}.${relation}`, a, b);
   }
 
-  /** an i32 that is not 0 where a lane's magnitude is above the limit, or NaN */
-  isAnyAbove(a: Vector, limit: number): Vector {
+  /** runs `then` where a lane's magnitude is above the limit, or NaN, else `otherwise` */
+  chooseAbove(a: Vector, limit: number, then: () => void, otherwise?: () => void): void {
     // bits of positive floats compare as integers, and those of NaN are above all others
     const above = this.op(`${this.int}.gt_s`, this.op("v128.andnot", a, this.signBit()), this.c(limit));
-    return this.op(`${this.int}.bitmask`, above);
+    if (this.f.isInPairs) return this.#choosePairs(above, then, otherwise);
+    const isAny = this.op(`${this.int}.bitmask`, above);
+    if (otherwise !== undefined) return void this.f.choose(() => this.push(isAny), then, otherwise);
+    this.push(isAny);
+    this.f.if(then);
+  }
+
+  /** runs `then` where a lane of the mask is all ones */
+  ifAny(mask: Vector, then: () => void): void {
+    if (this.f.isInPairs) return this.#choosePairs(mask, then);
+    this.push(mask);
+    this.f.op(`${this.int}.bitmask`).if(then);
+  }
+
+  /** runs `then` where a lane of the mask is all zeros */
+  unlessAll(mask: Vector, then: () => void): void {
+    if (this.f.isInPairs) return this.#choosePairs(this.op("v128.not", mask), then);
+    this.push(mask);
+    this.f.op(`${this.int}.all_true`).op("i32.eqz").if(then);
+  }
+
+  #choosePairs(mask: Vector, then: () => void, otherwise: () => void = () => {}): void {
+    this.f.choosePairs(this.int, () => this.push(mask), then, otherwise);
+  }
+
+  /**
+   * Before what V8 cannot join to operations of 256 bits, where registers are in pairs: what the locals were made by may
+   * be joined. Afterwards `leaf` begins anew.
+   */
+  seed(...locals: readonly Local[]): void {
+    if (this.f.isInPairs) { for (const local of locals) this.f.seed(local); }
+  }
+
+  /** behind what V8 cannot join, where registers are in pairs: what the locals go to may be joined */
+  leaf(...locals: readonly Local[]): void {
+    if (this.f.isInPairs) { for (const local of locals) this.f.leaf(local); }
   }
 
   abs(a: Vector): Vector {
@@ -297,6 +332,17 @@ export class VectorCode {
       this.push(this.op("f32x4.demote_f64x2_zero", high));
       this.f.op("i8x16.shuffle", ...LOW_HALVES);
     };
+  }
+
+  /** `demote`, bound; where registers are in pairs, V8 joins what comes before it and what comes after it */
+  letDemoted(low: Vector, high: Vector): Local {
+    if (!this.f.isInPairs) return this.let(this.demote(low, high));
+    const halves = [this.let(low), this.let(high)] as const;
+    this.seed(...halves);
+    const result = this.let(this.demote(...halves));
+    this.free(...halves);
+    this.leaf(result);
+    return result;
   }
 
   #shift(kind: "shl" | "shr_u" | "shr_s", a: Vector, count: number): Vector {

@@ -11,10 +11,12 @@ import { opcode, TYPE_BYTE, type ValueType } from "./opcodes.ts";
 import {
   type Choice,
   type Emitted,
+  type Seed,
   type Statement,
   type Stream,
   type StreamCode,
   writeInTurns,
+  writeSeeds,
 } from "./streams.ts";
 
 /** A local variable of a function. */
@@ -38,7 +40,7 @@ function immediateText(immediate: number | string | bigint | Uint8Array | readon
 
 /** A stream under construction. */
 interface OpenStream {
-  readonly items: (Statement | Choice)[];
+  readonly items: (Statement | Choice | Seed)[];
   readonly code: StreamCode;
   /** where the statement under construction begins in the code's bytes, locals and text */
   start: readonly [bytes: number, locals: number, emitted: number];
@@ -66,6 +68,7 @@ export class FunctionBuilder {
   #emitted: Emitted | null;
   /** the code of one of several registers; null: there is one */
   #stream: OpenStream | null = null;
+  #inPairs = false;
 
   constructor(
     readonly name: string,
@@ -109,17 +112,29 @@ export class FunctionBuilder {
     return this.#stream !== null;
   }
 
+  /** whether these are pairs, whose operations V8 is to join */
+  get isInPairs(): boolean {
+    return this.#stream !== null && this.#inPairs;
+  }
+
   /**
    * Emits code once and repeats it, on locals of its own, for each list of arguments, so that the statements alternate:
-   * see `streams.ts`. `emit` gives the local of its result, and releases every other that it made.
+   * see `streams.ts`. `emit` gives the local of its result, and releases every other that it made. An even number of
+   * registers may be pairs, low and high, whose operations V8 joins into ones of 256 bits.
    */
-  interleave(args: readonly (readonly Local[])[], emit: (args: readonly Local[]) => Local): Local[] {
+  interleave(
+    args: readonly (readonly Local[])[],
+    emit: (args: readonly Local[]) => Local,
+    { inPairs = false }: { inPairs?: boolean } = {},
+  ): Local[] {
+    this.#inPairs = inPairs;
     const [first, ...others] = args as readonly [readonly Local[], ...(readonly Local[])[]];
     // what the code releases is for itself alone to use again until all of it is there
     const shared = this.#free, numBefore = this.params.length + this.#locals.length;
     this.#free = new Map();
     let result!: Local;
     const stream = this.#capture(() => result = emit(first));
+    this.#inPairs = false;
     const released = [...this.#free.values()].flat();
     this.#free = shared;
     // a hoisted constant has the same value for all
@@ -146,33 +161,73 @@ export class FunctionBuilder {
    * together: all run `then` where one has to.
    */
   choose(condition: () => void, then: () => void, otherwise: () => void): this {
-    if (this.#stream === null) {
-      condition();
-      return this.if(then, otherwise);
-    }
-    const { items, height, depth } = this.#stream;
+    if (this.#stream !== null) return this.#chooseTogether(null, condition, then, otherwise);
+    condition();
+    return this.if(then, otherwise);
+  }
+
+  /** the same of registers in pairs, where `mask` pushes lanes of all ones or all zeros: `then` where a lane is of ones */
+  choosePairs(int: "i32x4" | "i64x2", mask: () => void, then: () => void, otherwise: () => void): this {
+    if (!this.isInPairs) throw new Error(`${this.name}: a choice of pairs outside of them`);
+    return this.#chooseTogether(int, mask, then, otherwise);
+  }
+
+  /** a choice of interleaved registers: `condition` pushes an i32, or a mask of lanes */
+  #chooseTogether(
+    lanes: Choice["lanes"],
+    condition: () => void,
+    then: () => void,
+    otherwise: () => void,
+  ): this {
+    const { items, height, depth } = this.#stream!;
     if (this.#stack.length !== height) throw new Error(`${this.name}: a choice within an expression`);
     // its condition and branches would not be the block's, nor what follows in it a statement
     if (this.#control.length !== depth) {
       throw new Error(`${this.name}: a choice within a block or a condition`);
     }
     this.#cut();
-    const [pushed] = this.#capture(condition, "i32");
-    this.#pop("i32", "choose");
+    const type = lanes === null ? "i32" : "v128";
+    const [pushed] = this.#capture(condition, type);
+    this.#pop(type, "choose");
     this.#control.push({
       label: { depth: this.#control.length, isLoop: false },
       height: this.#stack.length,
     });
     const [first, second] = [then, otherwise].map((branch) => this.#capture(branch));
     this.#control.pop();
-    items.push({ kind: "choice", condition: pushed as Statement, then: first!, otherwise: second! });
+    items.push({ kind: "choice", lanes, condition: pushed as Statement, then: first!, otherwise: second! });
+    return this;
+  }
+
+  /**
+   * Makes a v128 local something with which V8 can begin to join a pair. It begins with few things, among them a lane
+   * that is put in: here the lane that is there already, by one instruction that changes no bit. Between the two of a
+   * pair nothing may stand that reads, writes or checks an address.
+   */
+  leaf(local: Local): this {
+    return this.get(local).get(local).op("f64x2.extract_lane", 0).op("f64x2.replace_lane", 0).set(local);
+  }
+
+  /** of a v128 local in pairs: V8 may join what it was made by. It costs nothing at run time. */
+  seed(local: Local): this {
+    if (!this.isInPairs) throw new Error(`${this.name}: a seed outside of pairs`);
+    this.#cut();
+    this.#stream!.items.push({ kind: "seed", local: local.index });
+    return this;
+  }
+
+  /** the same for v128 locals that are low and high in turn, where no code is interleaved */
+  seedPairs(locals: readonly Local[]): this {
+    if (this.#stream !== null) throw new Error(`${this.name}: pairs within interleaved code`);
+    const code = this.#code, emitted = this.#emitted, depth = this.#control.length;
+    writeSeeds(locals.map(({ index }) => index), { code, emitted, depth });
     return this;
   }
 
   /** the code of `emit` as a stream; with a result, as one statement that leaves it on the stack */
   #capture(emit: () => void, result: ValueType | null = null): Stream {
     const [bytes, emitted, outer] = [this.#code, this.#emitted, this.#stream];
-    const items: (Statement | Choice)[] = [], height = this.#stack.length;
+    const items: OpenStream["items"] = [], height = this.#stack.length;
     this.#code = new ByteSink();
     if (emitted !== null) this.#emitted = [];
     const code = { bytes: this.#code, emitted: this.#emitted, locals: [] };

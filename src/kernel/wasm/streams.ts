@@ -1,10 +1,13 @@
 /**
  * Straight code for one register, repeated for several so that its statements alternate. A processor looks ahead by a
  * number of instructions: those of one long chain all wait for each other, of four chains that alternate four can run.
+ * Registers in pairs alternate for V8 to join their operations as well: two choices would be two blocks, across which it
+ * joins nothing.
  *
  * @module
  */
 import type { ByteSink } from "./encode.ts";
+import { opcode } from "./opcodes.ts";
 
 /** What `FunctionBuilder.print` shows: depth, name and immediates of each instruction, in turn. */
 export type Emitted = (number | string | bigint | Uint8Array | readonly number[])[];
@@ -31,14 +34,21 @@ export interface Statement {
 /** A choice that all registers make together: the first code where any of their conditions is not 0. */
 export interface Choice {
   readonly kind: "choice";
-  /** pushes an i32 */
+  /** of registers in pairs, the lanes of a mask that the condition pushes; null: it pushes an i32 */
+  readonly lanes: "i32x4" | "i64x2" | null;
   readonly condition: Statement;
   readonly then: Stream;
   readonly otherwise: Stream;
 }
 
+/** What makes V8 join the operations of a pair of registers, from the one that made this local backwards. */
+export interface Seed {
+  readonly kind: "seed";
+  readonly local: number;
+}
+
 /** The code of one register. */
-export type Stream = readonly (Statement | Choice)[];
+export type Stream = readonly (Statement | Choice | Seed)[];
 
 /** By the index of a local of the stream: the index of the one that a repetition has in its place. */
 export type Renaming = ReadonlyMap<number, number>;
@@ -51,13 +61,50 @@ export interface CodeTarget {
   readonly depth: number;
 }
 
-const IF = 0x04, ELSE = 0x05, END = 0x0b, NO_RESULT = 0x40, I32_OR = 0x72;
+const IF = 0x04, ELSE = 0x05, END = 0x0b, NO_RESULT = 0x40, LOCAL_GET = 0x20, DROP = 0x1a;
 
 /** Writes a stream once for each renaming, statement by statement in turns. */
 export function writeInTurns(stream: Stream, renamings: readonly Renaming[], to: CodeTarget): void {
   for (const item of stream) {
-    if (item.kind === "choice") writeChoice(item, renamings, to);
-    else for (const renaming of renamings) writeStatement(item, renaming, to);
+    switch (item.kind) {
+      case "choice":
+        writeChoice(item, renamings, to);
+        break;
+      case "seed":
+        writeSeeds(renamings.map((renaming) => renaming.get(item.local) ?? item.local), to);
+        break;
+      case "statement":
+        for (const renaming of renamings) writeStatement(item, renaming, to);
+        break;
+      default:
+        item satisfies never;
+    }
+  }
+}
+
+/** Writes an instruction without immediates. */
+function writeOp(name: string, { code, emitted, depth }: CodeTarget): void {
+  const { prefix, code: number } = opcode(name);
+  if (prefix !== 0) code.byte(prefix);
+  code.unsigned(number);
+  emitted?.push(depth, name, "");
+}
+
+/**
+ * Writes for each pair of v128 locals an addition of integers, where V8 begins to join, backwards from its operands,
+ * whatever they are. It does so before it finds that nobody wants the sum.
+ */
+export function writeSeeds(locals: readonly number[], to: CodeTarget): void {
+  const { code, emitted, depth } = to;
+  for (let i = 0; i < locals.length; i += 2) {
+    for (const local of locals.slice(i, i + 2)) {
+      code.byte(LOCAL_GET);
+      code.unsigned(local);
+      emitted?.push(depth, "local.get", local);
+    }
+    writeOp("i32x4.add", to);
+    code.byte(DROP);
+    emitted?.push(depth, "drop", "");
   }
 }
 
@@ -81,7 +128,7 @@ function writeStatement({ code: from, ...at }: Statement, renaming: Renaming, to
 }
 
 function writeChoice(
-  { condition, then, otherwise }: Choice,
+  { lanes, condition, then, otherwise }: Choice,
   renamings: readonly Renaming[],
   to: CodeTarget,
 ): void {
@@ -92,8 +139,15 @@ function writeChoice(
   };
   renamings.forEach((renaming, index) => {
     writeStatement(condition, renaming, to);
-    if (index > 0) plain(I32_OR, "i32.or", depth);
+    if (lanes === null) {
+      if (index > 0) writeOp("i32.or", to);
+    } else if (index % 2 === 1) {
+      // the sum of two lanes that are 0 or -1 keeps the sign, and V8 joins what made them
+      writeOp("i32x4.add", to);
+      if (index > 1) writeOp("v128.or", to);
+    }
   });
+  if (lanes !== null) writeOp(`${lanes}.bitmask`, to);
   plain(IF, "if", depth);
   code.byte(NO_RESULT);
   writeInTurns(then, renamings, inside);

@@ -60,6 +60,60 @@ Deno.test("choose() promises the first branch to all registers where one of them
   deepStrictEqual(alone.run(1, 200), [3, 201]);
 });
 
+Deno.test("interleave() in pairs promises one choice by the masks of all registers, and a seed for each pair", () => {
+  const module = new ModuleBuilder({ prints: true });
+  module.add("run", ["f64", "f64", "f64", "f64"], Array(4).fill("f64"), (f) => {
+    const xs = f.params.map((x) => {
+      const register = f.local("v128");
+      f.get(x).op("f64x2.splat").set(register);
+      return [register];
+    });
+    const results = f.interleave(xs, ([x]) => {
+      const result = f.local("v128"), hundred = f.hoist(new Uint8Array(new Float64Array([100, 100]).buffer));
+      f.leaf(x!);
+      f.choosePairs(
+        "i64x2",
+        () => f.get(x!).get(hundred).op("f64x2.gt"),
+        () => f.get(x!).get(hundred).op("f64x2.sub").set(result),
+        () => f.get(x!).get(hundred).op("f64x2.add").set(result),
+      );
+      f.seed(result);
+      return result;
+    }, { inPairs: true });
+    for (const result of results) f.get(result).op("f64x2.extract_lane", 0);
+  });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
+  const run = exports["run"] as (...numbers: number[]) => number[];
+  deepStrictEqual(run(1, 2, 3, 4), [101, 102, 103, 104]);
+  // together, wherever the one is that is above
+  for (const above of [0, 1, 2, 3]) {
+    const numbers = [1, 2, 3, 4].map((x, i) => i === above ? 200 : x);
+    deepStrictEqual(run(...numbers), numbers.map((x) => x - 100));
+  }
+  // and where both of a pair are
+  deepStrictEqual(run(200, 201, 3, 4), [100, 101, -97, -96]);
+  const lines = module.print().split("\n").map((line) => line.trim());
+  strictEqual(lines.filter((line) => line === "i64x2.bitmask").length, 1);
+  strictEqual(lines.filter((line, i) => line === "drop" && lines[i - 1] === "i32x4.add").length, 2);
+});
+
+Deno.test("choosePairs(), seed() and seedPairs() are refused where registers are not in pairs, or alone", () => {
+  const never = () => {};
+  throws(
+    () => compile((f, [x]) => [f.choosePairs("i32x4", never, never, never), x!] as never),
+    /outside of them/,
+  );
+  throws(
+    () => compile((f, [x, y]) => f.interleave([[x!], [y!]], ([a]) => (f.seed(a!), a!))),
+    /outside of pairs/,
+  );
+  throws(
+    () => compile((f, [x, y]) => f.interleave([[x!], [y!]], ([a]) => (f.seedPairs([]), a!))),
+    /interleaved code/,
+  );
+});
+
 Deno.test("interleave() refuses values left on the stack, and choices within expressions, blocks and conditions", () => {
   throws(
     () =>
