@@ -124,6 +124,7 @@ export class InstructionList {
       if (this.#uses[ref]! > 0 && argsOf(instruction).length > 0) this.#ensure(ref);
     }
     for (const ref of this.roots) this.#ensure(ref);
+    if (this.environment.inPairs === true) { for (const ref of new Set(this.roots)) this.#seed(ref); }
   }
 
   /** a root's value; emitted when it was not before */
@@ -168,11 +169,11 @@ export class InstructionList {
     const known = this.#values.get(ref);
     if (known !== undefined) return known;
     const instruction = this.instructions[ref]!;
-    const endsPairs = this.environment.inPairs === true && !isJoined(instruction);
-    if (endsPairs) { for (const arg of argsOf(instruction)) this.#seed(arg); }
+    const isBetween = this.environment.inPairs === true && !isJoined(instruction);
+    if (isBetween) { for (const arg of argsOf(instruction)) this.#seed(arg); }
     const value = this.#emitOne(instruction);
-    if (endsPairs && this.#hasPairs(ref, value)) {
-      value.registers.forEach((register) => this.context.f.leaf(register));
+    if (isBetween && this.#isJoinedLater(ref) && this.#hasPairs(ref, value)) {
+      for (const register of value.registers) this.context.f.leaf(register);
     }
     const kept = this.#pinning && value.owned ? { ...value, owned: false } : value;
     if (kept !== value) this.#pinned.push(...value.registers);
@@ -181,10 +182,16 @@ export class InstructionList {
     return kept;
   }
 
-  /** whether V8 can join the value's code */
+  /** whether an instruction that V8 joins takes the value */
+  #isJoinedLater(ref: ValueRef): boolean {
+    return this.instructions.some((instruction) =>
+      isJoined(instruction) && argsOf(instruction).includes(ref)
+    );
+  }
+
+  /** whether the value is floats in pairs of registers */
   #hasPairs(ref: ValueRef, { registers, uniform }: VectorValue): boolean {
-    return this.environment.inPairs === true && isFloat(this.instructions[ref]!.dtype) && !uniform &&
-      registers.length % 2 === 0;
+    return isFloat(this.instructions[ref]!.dtype) && !uniform && registers.length % 2 === 0;
   }
 
   /** where a value goes to what V8 cannot join: what made it may be joined */
@@ -346,7 +353,6 @@ export class InstructionList {
     const { f } = this.context;
     const { dtype } = this.instructions[ref]!;
     const value = dtype === "bool" ? this.mask(ref, 1) : this.#ensure(ref);
-    this.#seed(ref);
     if (dtype !== "bool") return { registers: value.registers, owned: false };
     const one = splat(f, "u8", 1);
     return { registers: value.registers.map((reg) => keep(f.get(reg).get(one).op("v128.and"))), owned: true };

@@ -40,7 +40,7 @@ import {
   storeUnit,
   storeUnitPartial,
 } from "./memory_access.ts";
-import { isInPairs } from "./pairs.ts";
+import { type Pairing, pairing } from "./pairs.ts";
 import { AccumulatorState, fusedProduct, isArg, laneMasks } from "./reduction.ts";
 import { vectorFactor } from "./vector_factor.ts";
 import { verifyLoopKernel } from "./verify.ts";
@@ -99,6 +99,8 @@ interface Step {
   readonly remaining: Local | null;
   /** of several steps in one turn of the loop, which this is; default 0 */
   readonly turn?: number;
+  /** whether the registers of a value are pairs: see `pairs.ts`; default: where all are */
+  readonly inPairs?: boolean;
 }
 
 /** What a vector loop works on beside its list. */
@@ -117,8 +119,7 @@ class LoopEmitter {
   /** the byte stride on the vector axis of operands that are neither neighbours nor equal, and of one step */
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
-  /** whether the registers of a value are pairs: see `pairs.ts` */
-  readonly #inPairs: boolean;
+  readonly #pairing: Pairing;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
   readonly #vectorAxis: number | null;
   /** all but the filtered ones, whose pointers move with what passes */
@@ -132,8 +133,8 @@ class LoopEmitter {
     this.#f = f;
     this.#rank = numKept + numReduced;
     this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
-    this.#inPairs = context.module.vectorBits === 256 && isInPairs(kernel);
-    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#inPairs);
+    this.#pairing = context.module.vectorBits === 256 ? pairing(kernel) : "none";
+    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#pairing === "steps");
     const isFiltered = (operand: number) =>
       this.#storesAt("filter").some((store) => store.operand === operand);
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
@@ -257,7 +258,7 @@ class LoopEmitter {
   }
 
   #environment(
-    { vf, remaining, turn = 0 }: Step,
+    { vf, remaining, turn = 0, inPairs = this.#pairing === "steps" }: Step,
     accumulator: (index: number) => VectorValue,
   ): ListEnvironment {
     const { operands } = this.kernel;
@@ -280,7 +281,7 @@ class LoopEmitter {
         uniform: false,
       };
     };
-    return { vf, inPairs: this.#inPairs, load, accumulator, isUniformOperand };
+    return { vf, inPairs, load, accumulator, isUniformOperand };
   }
 
   /** stores values made by `forStore`: all of the step's elements, or the `remaining` first */
@@ -390,7 +391,35 @@ class LoopEmitter {
       for (const ref of list.roots) list.release(ref);
       list.releasePinned();
     };
-    this.#restoring(operands, () => f.get(remaining).if(code));
+    this.#restoring(operands, () => {
+      if (this.#pairing === "turns") this.#turnsInPairs(state);
+      f.get(remaining).if(code);
+    });
+  }
+
+  /** before the ordinary steps, while as many elements are left: turns whose registers are pairs; sums keep their order */
+  #turnsInPairs({ remaining, accumulators }: LoopState): void {
+    const f = this.#f, stores = this.#storesAt("body");
+    const vf = Math.max(this.#vf, vectorFactor(this.kernel, true)), numSteps = vf / this.#vf;
+    const step: Step = { vf, remaining: null, inPairs: true };
+    const list = this.#bodyList(step);
+    f.get(remaining).i32(vf).op("i32.ge_s").if(() => {
+      list.emitUniform();
+      f.loop((again) => {
+        list.emit();
+        const prepared = stores.map(({ value }) => list.forStore(value));
+        for (let i = 0; i < numSteps; i++) {
+          const several = { list, step: i };
+          for (const state of accumulators) state.accumulate({ laneMask: null, flatIndex: null, several });
+        }
+        stores.forEach((store, i) => this.#store(store, prepared[i]!.registers, step));
+        for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
+        for (const ref of list.roots) list.release(ref);
+        this.#advanceStep(this.#bodyOperands, numSteps);
+        f.get(remaining).i32(vf).op("i32.sub").tee(remaining).i32(vf).op("i32.ge_s").brIf(again);
+      });
+      list.releasePinned();
+    });
   }
 
   /** accumulates and stores the values of one step of the vector loop: all of them, or in the tail the first */

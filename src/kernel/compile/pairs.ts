@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { isFloat } from "../../dtype/mod.ts";
+import { DTYPE, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
-import { isChain, uniformValues } from "./vector_factor.ts";
+import { isChain, uniformValues, vectorFactor } from "./vector_factor.ts";
 
 /** operations of floats that are a few instructions each, all of which V8 joins */
 const SHORT: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
@@ -46,16 +46,52 @@ export function isJoined(instruction: Instruction): boolean {
   }
 }
 
+/** Which steps of the vector loop have their registers in pairs. */
+export type Pairing =
+  /** all */
+  | "steps"
+  /** longer ones, taken before the ordinary ones while so many elements are left */
+  | "turns"
+  | "none";
+
 /**
- * Whether a kernel's registers are in pairs where vectors have 256 bits: maps along one axis that have a long chain. All
- * chains gain, from a seventh (exp2 of f32) to two fifths (erf), and what their ends cost is small beside them.
+ * Where a kernel's registers are in pairs when vectors have 256 bits: in those that compute a long chain. All chains gain,
+ * from a sixth (exp2, sin and cos of f32) to two fifths (erf), and what their ends cost is small beside them. Short
+ * operations alone gain nothing: their ends take as long as what is joined.
+ *
+ * Rows may be short, and the order in which a row is summed must stay: such loops have turns.
  */
-export function isInPairs(kernel: LoopKernel): boolean {
-  const { body, accumulators, filter, block, stepsAtOnce = 1, numKept, numReduced } = kernel;
-  const isMap = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
-  if (!isMap || block !== undefined || stepsAtOnce > 1) return false;
+export function pairing(kernel: LoopKernel): Pairing {
+  const { accumulators, epilogue, filter, block, stepsAtOnce = 1, numKept, numReduced, vector } = kernel;
+  if (filter !== undefined || block !== undefined || stepsAtOnce > 1 || !hasChain(kernel)) return "none";
+  if (vector === "kept") {
+    const isMap = numReduced === 0 && accumulators.length === 0 && epilogue.length === 0;
+    if (!isMap || numKept === 1) return numKept === 0 ? "none" : "steps";
+  }
+  return isOfNeighbours(kernel) && sumsWhole(kernel) ? "turns" : "none";
+}
+
+/** whether a chain is computed of what is not the same in all lanes */
+function hasChain(kernel: LoopKernel): boolean {
   const isUniform = uniformValues(kernel);
-  return body.some((instruction, ref) =>
+  return kernel.body.some((instruction, ref) =>
     instruction.op === "elementwise" && isChain(instruction.name, instruction.compute) && !isUniform[ref]
+  );
+}
+
+/** whether what the body reads and writes are neighbours or does not move */
+function isOfNeighbours({ operands, body, stores }: LoopKernel): boolean {
+  return operands.every(({ access }, operand) =>
+    access === "unit" || access === "zero" ||
+    !(body.some((instruction) => instruction.op === "load" && instruction.operand === operand) ||
+      stores.some((store) => store.at === "body" && store.operand === operand))
+  );
+}
+
+/** whether each accumulator takes whole registers of an ordinary step, and no index */
+function sumsWhole(kernel: LoopKernel): boolean {
+  const vf = vectorFactor(kernel);
+  return kernel.accumulators.every(({ op, dtype }) =>
+    isFloat(dtype) && op !== "argmin" && op !== "argmax" && vf * DTYPE[dtype].itemsize >= 16
   );
 }

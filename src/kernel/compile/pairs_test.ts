@@ -8,7 +8,7 @@ import type { Numerics } from "../numerics.ts";
 import type { VectorBits } from "../vector_bits.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { emitLoopKernel } from "./loop.ts";
-import { isInPairs } from "./pairs.ts";
+import { pairing } from "./pairs.ts";
 import { apply, load, mapKernel, reduceKernel } from "./testing/kernels.ts";
 
 const CHAINS: readonly ElementwiseOp[] = [
@@ -31,7 +31,7 @@ const CHAINS: readonly ElementwiseOp[] = [
 ];
 const KINDS = [["f32", "strict"], ["f32", "fused"], ["f64", "strict"], ["f64", "fused"]] as const;
 const LENGTHS = Array.from({ length: 71 }, (_, length) => length);
-const FROM = 4096, BETWEEN = 8192, TO = 32_768, END = 65_536;
+const FROM = 4096, BETWEEN = 8192, TO = 32_768, END = 81_920;
 
 const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
 
@@ -45,22 +45,28 @@ function compile(kernel: LoopKernel, numerics: Numerics, vectorBits: VectorBits)
 }
 
 /** strides in elements of what is read */
-const STRIDE = { unit: 1, zero: 0, strided: 3, second: 2, reversed: -1 } as const;
+const STRIDE = { unit: 1, zero: 0, strided: 3, second: 2, reversed: -1, transposed: NaN } as const;
 
-/** runs a map of so many elements, operands and results so many bytes off, and gives every byte of the results */
+/**
+ * Runs a kernel of so many elements along the vector axis and so many rows, operands and results so many bytes off, and
+ * gives every byte of the results.
+ */
 function bytesOf(
-  { operands, stores }: LoopKernel,
+  { operands, stores, numKept, numReduced, vector }: LoopKernel,
   run: (descriptor: number) => void,
-  [length, offset]: readonly [number, number],
+  [length, rows, offset]: readonly [number, number, number],
 ): Buffer {
   new Uint8Array(memory.buffer, TO, END - TO).fill(0xa5);
-  const stored = new Set(stores.map(({ operand }) => operand));
+  const stored = new Set(stores.map(({ operand }) => operand)), rank = numKept + numReduced;
+  const vectorAxis = vector === "reduced" ? rank - 1 : numKept - 1;
+  const sizes = Array.from({ length: rank }, (_, axis) => axis === vectorAxis ? length : rows);
   const words = operands.flatMap(({ dtype, access }, i) => {
-    const { itemsize } = DTYPE[dtype], stride = STRIDE[access as keyof typeof STRIDE] * itemsize;
+    const { itemsize } = DTYPE[dtype], stride = STRIDE[access] * itemsize;
     const first = stride < 0 ? -stride * (length - 1) : 0;
-    return [(stored.has(i) ? TO : FROM) + i * BETWEEN + offset + first, stride];
+    const strides = sizes.map((_, axis) => axis === vectorAxis ? stride : 80 * itemsize);
+    return [(stored.has(i) ? TO : FROM) + i * BETWEEN + offset + first, ...strides];
   });
-  new Int32Array(memory.buffer, 64).set([length, ...words]);
+  new Int32Array(memory.buffer, 64).set([...sizes, ...words]);
   run(64);
   return Buffer.from(new Uint8Array(memory.buffer, TO, END - TO).slice());
 }
@@ -124,7 +130,7 @@ function compareBits(
       if (dtype === "f32" || dtype === "f64") fill(dtype, FROM + i * BETWEEN, numRare);
     });
     for (const length of lengths) {
-      const at = [length, length % 5] as const;
+      const at = [length, 3, length % 5] as const;
       const expected = bytesOf(kernel, narrow.run, at), actual = bytesOf(kernel, wide.run, at);
       ok(expected.equals(actual), `${what}, ${length} elements of which ${numRare} % are rare`);
     }
@@ -217,6 +223,58 @@ function randomMap(dtype: "f32" | "f64", seed: number): LoopKernel {
   return { ...kernel, operands: [...operands, ...kernel.operands], stores };
 }
 
+Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of rows, and of sums in their order", () => {
+  for (const [dtype, numerics] of KINDS) {
+    for (const name of ["exp", "log1p", "cbrt", "pow"] as const) {
+      const map = chain(name, dtype), what = `${name} ${dtype} ${numerics}`, value = map.body.length - 1;
+      const operands = map.operands.map((operand, i) =>
+        i === 1 && name === "pow" ? { ...operand, access: "zero" as const } : operand
+      );
+      const rows: LoopKernel = { ...map, operands, numKept: 2 };
+      strictEqual(pairing(rows), "turns");
+      compareBits(rows, numerics, `rows of ${what}`);
+      for (const vector of ["reduced", "kept"] as const) {
+        for (const to of dtype === "f32" ? ["f32", "f64"] as const : ["f64"] as const) {
+          const sum = sumOf(rows, { vector, to, value });
+          strictEqual(pairing(sum), vector === "kept" ? "steps" : "turns");
+          compareBits(sum, numerics, `sums of ${what}, ${vector}, in ${to}`);
+        }
+      }
+    }
+  }
+});
+
+/** the results of a map, and their sum and maximum along the vector axis or another one */
+function sumOf(
+  map: LoopKernel,
+  { vector, to, value }: { vector: "kept" | "reduced"; to: "f32" | "f64"; value: number },
+): LoopKernel {
+  const from = map.body[value]!.dtype as "f32" | "f64", summed = from === to ? value : value + 1;
+  const results = map.operands.length;
+  const access = vector === "kept" ? "unit" : "zero";
+  return {
+    ...map,
+    numKept: 1,
+    numReduced: 1,
+    vector,
+    operands: [...map.operands, { dtype: to, access }, { dtype: from, access }],
+    body: from === to ? map.body : [...map.body, { op: "cast", dtype: to, from, args: [value] }],
+    accumulators: [
+      { op: "sum", dtype: to, value: summed, fuseMultiply: false },
+      ...(from === to ? [{ op: "max" as const, dtype: from, value, fuseMultiply: false }] : []),
+    ],
+    epilogue: [
+      { op: "accumulator", dtype: to, index: 0 },
+      ...(from === to ? [{ op: "accumulator" as const, dtype: from, index: 1 }] : []),
+    ],
+    stores: [
+      ...map.stores,
+      { operand: results, value: 0, at: "epilogue" },
+      ...(from === to ? [{ operand: results + 1, value: 1, at: "epilogue" as const }] : []),
+    ],
+  };
+}
+
 Deno.test("emitLoopKernel() emits pairs with leaves and seeds for vectors of 256 bits, and checks each pair once", () => {
   const { text } = compile(chain("exp", "f32"), "fused", 256);
   const lines = text.split("\n").map((line) => line.trim());
@@ -245,7 +303,15 @@ Deno.test("emitLoopKernel() emits the same code for vectors of 256 bits where no
       apply("exp", "f32", 1),
       apply("mul", "f32", 0, 2),
     ]),
-    "rows": { ...exp, numKept: 2 },
+    "rows whose elements are apart": {
+      ...exp,
+      numKept: 2,
+      operands: [{ dtype: "f32", access: "strided" }, exp.operands[1]!],
+    },
+    "an index": {
+      ...reduceKernel("argmax", "f32", { vector: "reduced", numReduced: 1, access: "unit" }),
+      body: exp.body,
+    },
     "a filter": {
       ...exp,
       body: [...exp.body, apply("lt", "f32", 0, 1)],
@@ -255,8 +321,8 @@ Deno.test("emitLoopKernel() emits the same code for vectors of 256 bits where no
     "a sum": reduceKernel("sum", "f64", { vector: "reduced", numReduced: 1, access: "unit" }),
   };
   for (const [what, kernel] of Object.entries(kernels)) {
-    strictEqual(isInPairs(kernel), false, what);
+    strictEqual(pairing(kernel), "none", what);
     deepStrictEqual(compile(kernel, "fused", 256).bytes, compile(kernel, "fused", 128).bytes, what);
   }
-  ok(isInPairs(exp));
+  strictEqual(pairing(exp), "steps");
 });

@@ -36,6 +36,8 @@ export interface AccumulateStep {
   readonly laneMask: ((laneBytes: LaneBytes) => readonly Local[]) | null;
   /** for argmin and argmax: the index of the step's first element over the reduced axes */
   readonly flatIndex: Local | null;
+  /** a list whose values are those of several steps, and which step it is; default: the accumulator's own list, of one */
+  readonly several?: { readonly list: InstructionList; readonly step: number };
 }
 
 /** The operands of a product that is fused into its sum; null where the sum takes the value as it is. */
@@ -111,20 +113,22 @@ export class AccumulatorState {
   accumulate(step: AccumulateStep): void {
     if (isArg(this.#op)) return this.#accumulateIndex(this.#op, step);
     const { f } = this.context;
-    const values = (this.#product ?? [this.spec.value]).map((ref) => this.#valueOf(ref));
+    const { list = this.list, step: before = 0 } = step.several ?? {};
+    const values = (this.#product ?? [this.spec.value]).map((ref) => this.#valueOf(ref, list));
     const masks = step.laneMask?.(this.#laneBytes);
     this.#registers.forEach((register, i) => {
+      const at = before * this.#registers.length + i;
       const next = this.#product === null
-        ? this.#combine(register, registerAt(values[0]!, i))
-        : this.#multiplyAdd(registerAt(values[0]!, i), registerAt(values[1]!, i), register);
+        ? this.#combine(register, registerAt(values[0]!, at))
+        : this.#multiplyAdd(registerAt(values[0]!, at), registerAt(values[1]!, at), register);
       const masked = masks === undefined ? next : select(f, next, register, masks[i]!);
       f.get(masked).set(register);
       releaseAll(f, masked === next ? [next] : [next, masked]);
     });
   }
 
-  #valueOf(ref: ValueRef): VectorValue {
-    return this.spec.dtype === "bool" ? this.list.mask(ref, this.#laneBytes) : this.list.value(ref);
+  #valueOf(ref: ValueRef, list = this.list): VectorValue {
+    return this.spec.dtype === "bool" ? list.mask(ref, this.#laneBytes) : list.value(ref);
   }
 
   #multiplyAdd(a: Local, b: Local, sum: Local): Local {

@@ -186,7 +186,7 @@ function numAlternating(
  * The order in which a floating-point sum with `vector: "reduced"` adds its elements follows from it, so it depends
  * on the kernel alone. A value is never wider than 64 bytes.
  *
- * @param inPairs whether registers are in pairs, of maps that `isInPairs` tells (see `pairs.ts`): two or four then
+ * @param inPairs whether registers are in pairs (see `pairs.ts`): two or four then, whose sums keep their order all the same
  */
 export function vectorFactor(kernel: LoopKernel, inPairs = false): number {
   const { body, epilogue, accumulators, vector } = kernel;
