@@ -11,39 +11,49 @@ import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
 import { isChain, uniformValues, vectorFactor } from "./vector_factor.ts";
 
-/** operations of floats that are a few instructions each, all of which V8 joins */
-const SHORT: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
-  "neg",
-  "abs",
-  "sign",
-  "square",
-  "sqrt",
-  "reciprocal",
-  "deg2rad",
-  "rad2deg",
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "minimum",
-  "maximum",
-  "fmin",
-  "fmax",
-  "copysign",
-]);
+/** What joining an operation of floats saves, beside an addition; of what is missing V8 joins nothing. */
+const SAVED: Readonly<Partial<Record<ElementwiseOp, Readonly<Record<"f32" | "f64", number>>>>> = {
+  ...savings(1, 1, ["neg", "abs", "square", "deg2rad", "rad2deg", "add", "sub", "mul", "minimum", "maximum"]),
+  ...savings(2, 2, ["fmin", "fmax", "copysign", "sign"]),
+  // 256 bits take as long as 128
+  ...savings(6, 12, ["div", "reciprocal"]),
+  ...savings(9, 12, ["sqrt"]),
+};
+/** the same of chains, in the least */
+const SAVED_BY_CHAIN = 20;
+/** what a leaf or a seed costs, and how much less they do in all: so fit the measured, of two ends to six */
+const COST = 4, LESS = 2;
 
-/** Whether V8 joins the instruction's code; of rounding, casts and masks it does not. */
+function savings(f32: number, f64: number, names: readonly ElementwiseOp[]): typeof SAVED {
+  return Object.fromEntries(names.map((name) => [name, { f32, f64 }]));
+}
+
+/** what joining the instruction saves; 0: V8 does not join its code, that of rounding, casts and masks */
+function saved(instruction: Instruction): number {
+  if (instruction.op === "multiplyAdd") return 1;
+  if (instruction.op !== "elementwise") return 0;
+  const { name, compute } = instruction;
+  if (isChain(name, compute)) return SAVED_BY_CHAIN;
+  return isFloat(compute) ? SAVED[name]?.[compute] ?? 0 : 0;
+}
+
+/** Whether V8 joins the instruction's code where registers are in pairs. */
 export function isJoined(instruction: Instruction): boolean {
-  switch (instruction.op) {
-    case "multiplyAdd":
-      return true;
-    case "elementwise": {
-      const { name, compute } = instruction;
-      return isChain(name, compute) || (isFloat(compute) && SHORT.has(name));
-    }
-    default:
-      return false;
-  }
+  return saved(instruction) > 0;
+}
+
+/** Whether joining a kernel's body saves more than its ends cost. */
+function gains(kernel: LoopKernel): boolean {
+  const { body, accumulators, stores } = kernel, isUniform = uniformValues(kernel);
+  const varying = [...body.entries()].filter(([ref]) => !isUniform[ref]);
+  const taken = (isTaker: (instruction: Instruction) => boolean) =>
+    varying.flatMap(([, one]) => "args" in one && isTaker(one) ? one.args : []);
+  const byJoined = new Set(taken(isJoined));
+  const wanted = [...accumulators, ...stores.filter(({ at }) => at === "body")].map(({ value }) => value);
+  const byOthers = new Set([...taken((one) => !isJoined(one)), ...wanted]);
+  const gain = varying.reduce((sum, [, one]) => sum + saved(one), 0);
+  const ends = varying.filter(([ref, one]) => (isJoined(one) ? byOthers : byJoined).has(ref));
+  return gain > 0 && gain >= COST * ends.length - LESS;
 }
 
 /** Which steps of the vector loop have their registers in pairs. */
@@ -55,19 +65,23 @@ export type Pairing =
   | "none";
 
 /**
- * Where a kernel's registers are in pairs when vectors have 256 bits: in those that compute a long chain. All chains gain,
- * from a sixth (exp2, sin and cos of f32) to two fifths (erf), and what their ends cost is small beside them. Short
- * operations alone gain nothing: their ends take as long as what is joined.
+ * Where a kernel's registers are in pairs when vectors have 256 bits: in those that compute so much that joining it gains
+ * a tenth at least. Measured in the cache, for 256 bits by for 128: functions 0.55 (erf) to 0.83 (exp2, sin and cos of
+ * f32), a quotient by a constant 0.7 (f32) and 0.55 (f64), square roots 0.55, four multiply-adds 0.9, eight 0.6; one
+ * multiply-add 1.2.
  *
- * Rows may be short, and the order in which a row is summed must stay: such loops have turns.
+ * Rows may be short, and the order in which a row is summed must stay: such loops have turns, where they have a chain.
  */
 export function pairing(kernel: LoopKernel): Pairing {
   const { accumulators, epilogue, filter, block, stepsAtOnce = 1, numKept, numReduced, vector } = kernel;
-  if (filter !== undefined || block !== undefined || stepsAtOnce > 1 || !hasChain(kernel)) return "none";
-  if (vector === "kept") {
-    const isMap = numReduced === 0 && accumulators.length === 0 && epilogue.length === 0;
-    if (!isMap || numKept === 1) return numKept === 0 ? "none" : "steps";
+  const hasAxis = vector === "reduced" || numKept > 0;
+  if (!hasAxis || filter !== undefined || block !== undefined || stepsAtOnce > 1 || !gains(kernel)) {
+    return "none";
   }
+  const isMap = numReduced === 0 && accumulators.length === 0 && epilogue.length === 0;
+  if (isMap && numKept === 1) return "steps";
+  if (!hasChain(kernel)) return "none";
+  if (vector === "kept" && !isMap) return "steps";
   return isOfNeighbours(kernel) && sumsWhole(kernel) ? "turns" : "none";
 }
 
