@@ -18,6 +18,8 @@ export interface StepResult {
 export interface StepOptions {
   /** keep the output back unless the step fails */
   readonly quietly: boolean;
+  /** variables of the environment beside the process's own */
+  readonly env?: Readonly<Record<string, string>>;
   /** where the output goes; stdout unless told otherwise */
   readonly print?: (text: string) => void;
 }
@@ -28,11 +30,11 @@ export interface StepOptions {
  * @param args arguments of the very Deno that runs this script
  */
 export async function runDeno(args: readonly string[], options: StepOptions): Promise<StepResult> {
-  const { quietly, print = printOut } = options;
+  const { quietly, print = printOut, env } = options;
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
