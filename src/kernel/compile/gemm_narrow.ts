@@ -26,6 +26,7 @@ import {
   type Tile,
   tileStep,
 } from "./gemm_tile.ts";
+import { emitWideRows, isWide, wideTile } from "./gemm_narrow_wide.ts";
 import { InstructionList, registerAt } from "./instruction_list.ts";
 import { copy, keep } from "./lanes.ts";
 
@@ -52,17 +53,26 @@ export function isNarrow({ a, n, dtype }: GemmSpec): boolean {
   return a === "row" && n !== null && n > 0 && n * DTYPE[dtype].itemsize <= PRODUCT_TILE_BYTES;
 }
 
+/** The functions of a narrow product's tiles. */
+export interface NarrowTiles {
+  /** largest first */
+  readonly tiles: readonly (Tile & { readonly call: ModuleFunction })[];
+  /** of 256-bit vectors, for all rows but the last few; null: none */
+  readonly wide: ModuleFunction | null;
+}
+
 /** Emits the loops over the tiles of rows and the blocks of K. */
 export function emitNarrowDriver(
   f: FunctionBuilder,
-  { w, tiles, operands, itemsize }: {
+  { w, tiles: { tiles, wide }, operands, itemsize }: {
     readonly w: GemmWords;
-    readonly tiles: readonly (Tile & { readonly call: ModuleFunction })[];
+    readonly tiles: NarrowTiles;
     /** the address of the prologue's operands; null: A is in memory */
     readonly operands: Local | null;
     readonly itemsize: number;
   },
 ): void {
+  if (wide !== null) emitWideRows(f, w, wide);
   const panelOfB = f.local("i32");
   f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
   emitTiles(f, { tiles, end: w.m }, (tile, row) => {
@@ -84,17 +94,13 @@ export function emitNarrowDriver(
   });
 }
 
-/** The functions of the tiles, largest first. */
-export function narrowTiles(
-  module: ModuleBuilder,
-  name: string,
-  spec: GemmSpec,
-): (Tile & { readonly call: ModuleFunction })[] {
+/** Emits the functions of the tiles. */
+export function narrowTiles(module: ModuleBuilder, name: string, spec: GemmSpec): NarrowTiles {
   const numLanes = 16 / DTYPE[spec.dtype].itemsize, n = spec.n!;
   const numVectors = n > numLanes ? 2 : 1, hasHalves = n > 2 * numLanes;
   const whole = spec.prologue !== null ? 4 : 6, most = numVectors === 1 ? 8 : hasHalves ? 4 : whole;
   // a tile whose A is computed is much code: the last rows go one by one
-  return (spec.prologue !== null ? [most, 1] : [most, 2, 1]).map((numOuter) => {
+  const tiles = (spec.prologue !== null ? [most, 1] : [most, 2, 1]).map((numOuter) => {
     const tile = { numOuter, numVectors, hasHalves, numValid: n };
     const tileName = `${name}$${numOuter}x${numVectors}${hasHalves ? "h" : ""}`;
     const call = spec.prologue === null
@@ -102,6 +108,8 @@ export function narrowTiles(
       : emitPrologueTile(module, tileName, { spec, tile, prologue: spec.prologue });
     return { ...tile, call };
   });
+  const wide = module.vectorBits === 256 && isWide(spec) ? wideTile(module, `${name}$wide`, spec) : null;
+  return { tiles, wide };
 }
 
 /** One tile: computes A[tile] and multiplies it, C[tile] (+)= A[tile] · B[panel]. */

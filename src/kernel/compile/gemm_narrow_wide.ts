@@ -1,0 +1,321 @@
+/**
+ * Narrow products (`gemm_narrow.ts`) for vectors of 256 bits: tiles of eight rows, which pass all of K. The sums of a
+ * block of K are in registers, those of the blocks in the instance's own memory.
+ *
+ * Pairs are of rows. V8 joins two operations whose operands are the same, as a splat of B's, or come from two
+ * neighbouring loads of the own memory at constant addresses; so vectors of A are copied there first. B then takes two
+ * columns of f32 (one of f64) in all lanes; A four rows, each element once for each of the columns:
+ *
+ *     low [r0 r0 r1 r1] high [r2 r2 r3 r3] · [c0 c1 c0 c1] [c0 c1 c0 c1]
+ *
+ * The eight rows lie far apart: each of eight places is read from its beginning to its end, tile after tile, which the
+ * processor foresees, where each row of eight neighbours would begin anew.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
+import { LOW_HALVES } from "../wasm/shuffles.ts";
+import { BLOCK_K, emitAddress, emitBlocks, type GemmWords } from "./gemm_driver.ts";
+import { type GemmSpec, PANEL_BYTES } from "./gemm_tile.ts";
+
+/** Rows of a tile: two pairs, each of four rows. */
+const NUM_ROWS = 8;
+/** Vectors of each row in one round of the loop over K. */
+const UNROLL = 2;
+/** The least K: before, the tiles of 128 bits. */
+const LEAST_K = 64;
+/** Bytes of one element of B's in all lanes: columns are taken by so many. */
+const SPLAT_BYTES = 8;
+
+/** where the own memory holds the sums of the blocks: for each 8 bytes of C's row, those of all rows */
+const TOTALS = NUM_ROWS * UNROLL * 16;
+/** written, never read: what joins pairs begins there */
+const SEED = 4096;
+
+/** Bytes of a page, in which the places of a tile's rows have to differ by `PLACE_GAP` at least. */
+const PAGE_BYTES = 4096;
+const PLACE_GAP = 512;
+/** How many numbers of rows are tried to that end, and from how many rows on. */
+const TRIES = 16;
+const LEAST_ROWS_TO_TRY = 32;
+
+/** The parameters of a tile, all i32. */
+const PARAMS = ["a", "aStride", "b", "panelOfB", "numK", "c", "cStride", "cLaneStride"] as const;
+type Params = Readonly<Record<(typeof PARAMS)[number], Local>>;
+
+/** Low and high half of a vector of 256 bits. */
+type Pair = readonly [low: Local, high: Local];
+
+const range = (length: number) => Array.from({ length }, (_, index) => index);
+/** bytes of the lanes of two registers in turns, of `laneBytes`: those of the low halves, or of the high */
+const unpack = (laneBytes: number, isHigh: boolean) =>
+  range(16).map((i) => Math.floor(i / laneBytes / 2) * laneBytes + (i % laneBytes) + (isHigh ? 8 : 0))
+    .map((from, i) => from + (Math.floor(i / laneBytes) % 2) * 16);
+/** the lanes of f32 of a register's half, each twice */
+const twice = (isHigh: boolean) => range(16).map((i) => Math.floor(i / 8) * 4 + (i % 4) + (isHigh ? 8 : 0));
+
+/** Whether a narrow product gains by vectors of 256 bits: with few columns, the sums wait for each other. */
+export function isWide({ n, dtype, prologue }: GemmSpec): boolean {
+  return prologue === null && n! * DTYPE[dtype].itemsize > 16;
+}
+
+/**
+ * Emits the loops over the tiles of all rows but the last few, which are left in `w`: its pointers and `m` change.
+ * Nothing where K is small.
+ */
+export function emitWideRows(f: FunctionBuilder, w: GemmWords, tile: ModuleFunction): void {
+  const numTiles = f.local("i32"), panelOfB = f.local("i32"), numRows = f.local("i32");
+  f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
+  f.get(w.k).i32(LEAST_K).op("i32.ge_s").if(() => {
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(w.m).i32(NUM_ROWS).op("i32.lt_s").brIf(done);
+        emitNumTiles(f, w, numTiles);
+        emitBlocks(f, { end: numTiles, step: 1 }, (row) => {
+          emitAddress(f, w.aPointer, [row, w.aRowStride]);
+          f.get(numTiles).get(w.aRowStride).op("i32.mul");
+          f.get(w.packedPointer).get(panelOfB).get(w.k);
+          emitAddress(f, w.cPointer, [row, w.cRowStride]);
+          f.get(numTiles).get(w.cRowStride).op("i32.mul").get(w.cColumnStride).call(tile);
+        });
+        f.get(numTiles).i32(NUM_ROWS).op("i32.mul").set(numRows);
+        emitAddress(f, w.aPointer, [numRows, w.aRowStride]);
+        f.set(w.aPointer);
+        emitAddress(f, w.cPointer, [numRows, w.cRowStride]);
+        f.set(w.cPointer);
+        f.get(w.m).get(numRows).op("i32.sub").set(w.m).br(again);
+      });
+    });
+  });
+}
+
+/**
+ * Sets the number of tiles that come next, which is the distance of a tile's rows: m / 8, or a little less, so that
+ * the eight places are not at about the same place of a page, where they drive each other out of the cache.
+ */
+function emitNumTiles(f: FunctionBuilder, w: GemmWords, numTiles: Local): void {
+  const most = f.local("i32");
+  f.get(w.m).i32(Math.log2(NUM_ROWS)).op("i32.shr_u").tee(most).set(numTiles);
+  f.block((found) => {
+    f.get(most).i32(LEAST_ROWS_TO_TRY).op("i32.lt_u").brIf(found);
+    f.loop((again) => {
+      f.get(numTiles).get(w.aRowStride).op("i32.mul").i32(PLACE_GAP).op("i32.sub");
+      f.i32(PAGE_BYTES - 1).op("i32.and").i32(PAGE_BYTES - 2 * PLACE_GAP).op("i32.le_u").brIf(found);
+      f.get(numTiles).i32(1).op("i32.sub").tee(numTiles);
+      f.get(most).i32(TRIES).op("i32.sub").op("i32.gt_s").brIf(again);
+    });
+    f.get(most).set(numTiles);
+  });
+  f.release(most);
+}
+
+/** Emits the tile: C[tile] = A[tile] · B. */
+export function wideTile(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  module.useOwnMemory();
+  return module.add(name, Array(PARAMS.length).fill("i32"), [], (f) => {
+    const p = Object.fromEntries(PARAMS.map((param, i) => [param, f.params[i]!])) as Params;
+    new WideTile(f, spec, p).emit();
+  });
+}
+
+class WideTile {
+  readonly #shape: string;
+  readonly #itemsize: number;
+  readonly #numLanes: number;
+  /** by 8 bytes of C's row, then by four rows */
+  readonly #accumulators: readonly (readonly Pair[])[];
+  readonly #rows: readonly Local[];
+  readonly #nextPanel: Local;
+  readonly #splat: Local;
+
+  constructor(readonly f: FunctionBuilder, readonly spec: GemmSpec, readonly p: Params) {
+    const { itemsize } = DTYPE[spec.dtype];
+    this.#itemsize = itemsize;
+    this.#numLanes = 16 / itemsize;
+    this.#shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
+    const numSplats = Math.ceil((spec.n! * itemsize) / SPLAT_BYTES);
+    this.#accumulators = range(numSplats).map(() => range(2).map(() => this.#pair()));
+    this.#rows = range(NUM_ROWS).map(() => f.local("i32"));
+    this.#nextPanel = f.local("i32");
+    this.#splat = f.local("v128");
+  }
+
+  #pair(): Pair {
+    return [this.f.local("v128"), this.f.local("v128")];
+  }
+
+  /** the accumulators, each with its place in the totals */
+  #eachAccumulator(body: (pair: Pair, place: number) => void): void {
+    this.#accumulators.forEach((halves, splat) =>
+      halves.forEach((pair, half) => body(pair, TOTALS + (2 * splat + half) * 32))
+    );
+  }
+
+  emit(): void {
+    const { f, p } = this, count = f.local("i32");
+    this.#rows.forEach((row, i) =>
+      (i === 0 ? f.get(p.a) : f.get(this.#rows[i - 1]!).get(p.aStride).op("i32.add")).set(row)
+    );
+    f.get(p.b).get(p.panelOfB).op("i32.add").set(this.#nextPanel);
+    // -0 + x is x, whatever x
+    const minusZero = this.#vectorOf(-0), zero = this.#vectorOf(0);
+    this.#eachAccumulator((pair, place) =>
+      pair.forEach((_, i) => f.i32(0).v128(minusZero).opOwn("v128.store", place + 16 * i))
+    );
+    emitBlocks(f, { end: p.numK, step: BLOCK_K }, (_, numK) => {
+      this.#eachAccumulator((pair) => pair.forEach((register) => f.v128(zero).set(register)));
+      const perRound = UNROLL * this.#numLanes;
+      f.get(numK).i32(Math.log2(perRound)).op("i32.shr_u").set(count);
+      this.#rounds(count, perRound, () => this.#round());
+      f.get(numK).i32(perRound - 1).op("i32.and").set(count);
+      this.#rounds(count, 1, () => this.#last());
+      this.#addToTotals();
+    });
+    this.#store();
+  }
+
+  #vectorOf(value: number): Uint8Array {
+    return new Uint8Array(new DTYPE[this.spec.dtype].TypedArray(this.#numLanes).fill(value as never).buffer);
+  }
+
+  #rounds(count: Local, numSteps: number, body: () => void): void {
+    const { f, p } = this;
+    f.get(count).if(() =>
+      f.loop((again) => {
+        body();
+        for (const row of this.#rows) f.get(row).i32(this.#itemsize * numSteps).op("i32.add").set(row);
+        const panels = this.#accumulators.length * SPLAT_BYTES > PANEL_BYTES ? [p.b, this.#nextPanel] : [p.b];
+        for (const panel of panels) f.get(panel).i32(PANEL_BYTES * numSteps).op("i32.add").set(panel);
+        f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+      })
+    );
+  }
+
+  /** some vectors of each row */
+  #round(): void {
+    const { f } = this;
+    const slot = (vector: number, row: number) => (vector * NUM_ROWS + row) * 16;
+    for (let vector = 0; vector < UNROLL; vector++) {
+      this.#rows.forEach((row, i) =>
+        f.i32(0).get(row).op("v128.load", 16 * vector).opOwn("v128.store", slot(vector, i))
+      );
+    }
+    for (let vector = 0; vector < UNROLL; vector++) {
+      const turned = range(2).map((half) => this.#turn((row) => slot(vector, 4 * half + row)));
+      for (let lane = 0; lane < this.#numLanes; lane++) {
+        this.#step(vector * this.#numLanes + lane, turned.map((half) => this.#left(half, lane)));
+      }
+      for (const register of turned.flat(2)) f.release(register);
+    }
+  }
+
+  /** four rows' vectors from the own memory: pairs of [r0 r1] [r2 r3], each of 8 bytes along K */
+  #turn(slot: (row: number) => number): readonly Pair[] {
+    const { f } = this, even = this.#pair(), odd = this.#pair();
+    [even, odd].forEach((pair, i) =>
+      pair.forEach((register, half) => f.i32(0).opOwn("v128.load", slot(i + 2 * half)).set(register))
+    );
+    const turned = [false, true].map((isHigh) => {
+      const pair = this.#pair();
+      pair.forEach((register, half) =>
+        f.get(even[half]!).get(odd[half]!).op("i8x16.shuffle", ...unpack(this.#itemsize, isHigh)).set(
+          register,
+        )
+      );
+      return pair;
+    });
+    for (const register of [...even, ...odd]) f.release(register);
+    return turned;
+  }
+
+  /** A's operand of one k */
+  #left(turned: readonly Pair[], lane: number): Pair {
+    const { f } = this;
+    if (this.#itemsize === 8) return turned[lane]!;
+    const pair = this.#pair();
+    pair.forEach((register, half) => {
+      const from = turned[lane >> 1]![half]!;
+      f.get(from).get(from).op("i8x16.shuffle", ...twice(lane % 2 === 1)).set(register);
+    });
+    return pair;
+  }
+
+  /** accumulators += A[:, k] · B[k, :] */
+  #step(k: number, left: readonly Pair[]): void {
+    const { f, p } = this, shape = this.#shape, splat = this.#splat;
+    const perPanel = PANEL_BYTES / SPLAT_BYTES;
+    this.#accumulators.forEach((halves, i) => {
+      // an address without an offset takes fewer instructions
+      f.get(i < perPanel ? p.b : this.#nextPanel).i32(k * PANEL_BYTES + (i % perPanel) * SPLAT_BYTES);
+      f.op("i32.add").op("v128.load64_splat").set(splat);
+      halves.forEach((pair, half) =>
+        pair.forEach((acc, j) => {
+          // the operands' order is that of `tileStep`: it chooses a NaN's payload
+          const a = left[half]![j]!;
+          if (this.spec.numerics === "fused") {
+            f.get(a).get(splat).get(acc).op(`${shape}.relaxed_madd`).set(acc);
+          } else f.get(acc).get(a).get(splat).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
+        })
+      );
+    });
+  }
+
+  /** one k: its elements go through the own memory as well, the only way to pairs */
+  #last(): void {
+    const { f } = this, splat = `v128.load${this.#itemsize * 8}_splat`;
+    for (let row = 0; row < NUM_ROWS; row += 2) {
+      f.i32(0).get(this.#rows[row]!).op(splat).get(this.#rows[row + 1]!).op(splat);
+      f.op("i8x16.shuffle", ...LOW_HALVES).opOwn("v128.store", row * 8);
+    }
+    const left = range(2).map((half) => {
+      const pair = this.#pair();
+      pair.forEach((register, i) => f.i32(0).opOwn("v128.load", half * 32 + i * 16).set(register));
+      return pair;
+    });
+    this.#step(0, left);
+    for (const register of left.flat()) f.release(register);
+  }
+
+  #addToTotals(): void {
+    const { f } = this;
+    // V8 begins with the operands of an integer addition
+    this.#eachAccumulator(([low, high]) =>
+      f.i32(0).get(low).get(high).op("i32x4.add").opOwn("v128.store", SEED)
+    );
+    this.#eachAccumulator((pair, place) =>
+      pair.forEach((register, i) => {
+        const at = place + 16 * i;
+        f.i32(0).i32(0).opOwn("v128.load", at).get(register).op(`${this.#shape}.add`).opOwn("v128.store", at);
+      })
+    );
+  }
+
+  /** the totals to C: each row's 8 bytes after 8 bytes, or its elements where they are no neighbours */
+  #store(): void {
+    const { f, p, spec } = this, row = f.local("i32"), to = f.local("i32");
+    const rowBytes = spec.n! * this.#itemsize;
+    f.i32(0).set(row);
+    f.loop((again) => {
+      if (spec.c === "row") {
+        for (let at = 0; at < rowBytes; at += 8) {
+          const word = at + 8 <= rowBytes ? "i64" : "i32";
+          f.get(p.c).get(row).opOwn(`${word}.load`, TOTALS + at * NUM_ROWS).op(`${word}.store`, at);
+        }
+      } else {
+        f.get(p.c).set(to);
+        for (let at = 0; at < rowBytes; at += this.#itemsize) {
+          const word = this.#itemsize === 8 ? "i64" : "i32";
+          const from = TOTALS + Math.floor(at / 8) * 8 * NUM_ROWS + (at % 8);
+          f.get(to).get(row).opOwn(`${word}.load`, from).op(`${word}.store`);
+          f.get(to).get(p.cLaneStride).op("i32.add").set(to);
+        }
+      }
+      f.get(p.c).get(p.cStride).op("i32.add").set(p.c);
+      f.get(row).i32(8).op("i32.add").tee(row).i32(8 * NUM_ROWS).op("i32.lt_u").brIf(again);
+    });
+    f.release(row);
+    f.release(to);
+  }
+}
