@@ -13,7 +13,8 @@
  *   columns of a record batch lie a large power of two apart, so reading one tile of them for each k would hit one
  *   set of the cache only. A is loaded as vectors, an element of B is splat-loaded.
  *
- * Products whose columns fit one tile are driven by `gemm_narrow.ts`, which may also compute A on the way.
+ * Products whose columns fit one tile are driven by `gemm_narrow.ts`, which may also compute A on the way; large ones
+ * of a row-layout A, where the engine's vectors have 256 bits, by `gemm_wide.ts`.
  *
  * Each tile is a function of its own, called once per tile: V8 replaces no running function by its optimised
  * version, and a short callee tiers up after a few calls even in one large product.
@@ -25,7 +26,7 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { descriptorPointerBytes } from "../../plan/gemm_prologue.ts";
-import type { Local } from "../wasm/function_builder.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import {
   CACHED_K,
@@ -33,11 +34,15 @@ import {
   emitBlocks,
   emitTiles,
   type GemmDescriptor,
+  type GemmWords,
+  type Part,
+  PART_PARAMS,
   type TileFunction,
   WORDS,
 } from "./gemm_driver.ts";
 import { emitNarrowDriver, isNarrow, narrowTiles } from "./gemm_narrow.ts";
 import { emitTile, type GemmSpec, PANEL_BYTES } from "./gemm_tile.ts";
+import { emitWideDriver, mayBeWide } from "./gemm_wide.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";
 
 export type { GemmDescriptor } from "./gemm_driver.ts";
@@ -137,6 +142,24 @@ export function packB(memory: WebAssembly.Memory, source: PackSource, destinatio
 }
 
 function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  if (module.vectorBits === 128 || !mayBeWide(spec)) {
+    const emitLoops = rowLoops(module, name, spec);
+    return module.add(name, ["i32"], [], (f) => emitLoops(f, loadWords(f, WORDS)));
+  }
+  // a part of the product may have any number of columns
+  const emitLoops = rowLoops(module, name, { ...spec, n: null });
+  const part = module.add(`${name}$part`, Array(PART_PARAMS.length).fill("i32"), [], (f) => {
+    emitLoops(f, Object.fromEntries(PART_PARAMS.map((param, i) => [param, f.params[i]!])) as Part);
+  });
+  return emitWideDriver(module, name, { spec, part });
+}
+
+/** Emits the tiles of the row layout; gives what emits the loops over them, for a part of a product or for the whole. */
+function rowLoops(
+  module: ModuleBuilder,
+  name: string,
+  spec: GemmSpec,
+): (f: FunctionBuilder, part: Part | GemmWords) => void {
   const { itemsize } = DTYPE[spec.dtype];
   const numLanes = 16 / itemsize, panelLanes = 2 * numLanes;
   const family = (numVectors: number, hasHalves: boolean, sizes: readonly number[]): TileFunction[] =>
@@ -152,11 +175,11 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
   const wide = family(2, false, (spec.n ?? Infinity) > numLanes ? [6, 2, 1] : []);
   const narrow = family(1, false, mayNarrow ? [8, 2, 1] : []);
   const halved = family(2, true, mayHalve ? [4, 2, 1] : []);
-  return module.add(name, ["i32"], [], (f) => {
-    const w = loadWords(f, WORDS);
+  return (f, w) => {
     const a = f.local("i32"), b = f.local("i32"), c = f.local("i32");
-    const panelOfB = f.local("i32"), numHalved = f.local("i32"), numWhole = f.local("i32");
-    f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
+    const panelOfB = "panelOfB" in w ? w.panelOfB : f.local("i32");
+    const numHalved = f.local("i32"), numWhole = f.local("i32");
+    if (!("panelOfB" in w)) f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
     if (mayHalve) {
       // numHalved = n > panelLanes and 1 <= n % panelLanes <= numLanes / 2 ? panelLanes + n % panelLanes : 0
       f.get(w.n).i32(panelLanes - 1).op("i32.and").tee(numHalved).i32(panelLanes).op("i32.add").i32(0);
@@ -177,7 +200,9 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
             emitAddress(f, a, [i, w.aRowStride]);
             f.get(w.aRowStride).get(b).get(panelOfB).get(numK);
             emitAddress(f, c, [i, w.cRowStride]);
-            f.get(w.cRowStride).get(w.cColumnStride).get(numColumns).get(k).call(tile.call);
+            f.get(w.cRowStride).get(w.cColumnStride).get(numColumns).get(k);
+            if ("accumulate" in w) f.get(w.accumulate).op("i32.or");
+            f.call(tile.call);
           });
         emitBlocks(f, { end: numWhole, step: panelLanes }, (_, numColumns) => {
           f.get(numColumns).i32(numLanes).op("i32.gt_s").if(rows(wide, numColumns), rows(narrow, numColumns));
@@ -188,7 +213,7 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
         if (mayHalve) f.get(numHalved).if(rows(halved, numHalved));
       });
     });
-  });
+  };
 }
 
 /** Copies a block of a column-layout A into panels of two vectors of rows. */

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { DTYPE } from "../../dtype/mod.ts";
+import type { VectorBits } from "../vector_bits.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
 import {
   emitGemm,
@@ -15,8 +16,8 @@ import {
 const memory = new WebAssembly.Memory({ initial: 48, maximum: 48, shared: true });
 const CANARY = 0xa5;
 
-function compile(spec: GemmSpec): (descriptor: number) => void {
-  const module = new ModuleBuilder();
+function compile(spec: GemmSpec, vectorBits: VectorBits = 128): (descriptor: number) => void {
+  const module = new ModuleBuilder({ vectorBits });
   emitGemm(module, "gemm", spec);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
   return exports["gemm"] as (descriptor: number) => void;
@@ -175,7 +176,15 @@ function run(gemm: (descriptor: number) => void, spec: GemmSpec, test: Case): nu
   return result;
 }
 
-const LAYOUTS = [["row", "row"], ["row", "column"], ["column", "row"], ["column", "column"]] as const;
+/** of A and C, and the vectors' bits, which only a row-layout A asks for */
+const LAYOUTS = [
+  ["row", "row", 128],
+  ["row", "row", 256],
+  ["row", "column", 128],
+  ["row", "column", 256],
+  ["column", "row", 128],
+  ["column", "column", 128],
+] as const;
 const KINDS = [["f32", "fused"], ["f32", "strict"], ["f64", "fused"], ["f64", "strict"]] as const;
 const rounding = (dtype: "f32" | "f64") => dtype === "f32" ? Math.fround : (x: number) => x;
 
@@ -214,9 +223,9 @@ for (const [dtype, numerics] of KINDS) {
       [2, 261, 11],
     ];
     for (let i = 0; i < 10; i++) sizes.push([1, 2, 3].map(() => Math.floor(next() * limit)));
-    const kernels = LAYOUTS.map(([a, c]) => {
+    const kernels = LAYOUTS.map(([a, c, vectorBits]) => {
       const spec = { dtype, numerics, a, c, n: null, prologue: null } as const;
-      return { spec, gemm: compile(spec) };
+      return { spec, gemm: compile(spec, vectorBits) };
     });
     for (const [m = 0, k = 0, n = 0] of sizes) {
       const test = matrices(m, k, n, dtype);
@@ -233,9 +242,9 @@ for (const [dtype, numerics] of KINDS) {
   Deno.test(`emitGemm() gives the same bits for every chunk, layout and block of K: ${dtype} ${numerics}`, () => {
     const test = matrices(150, 1100, 11, dtype);
     let expected: number[][] | null = null;
-    for (const [a, c] of LAYOUTS) {
+    for (const [a, c, vectorBits] of LAYOUTS) {
       const spec = { dtype, numerics, a, c, n: 11, prologue: null } as const;
-      const gemm = compile(spec);
+      const gemm = compile(spec, vectorBits);
       for (const chunkRows of [1, 7, 64, 150]) {
         const actual = run(gemm, spec, { ...test, chunkRows });
         expected ??= actual;
@@ -255,7 +264,7 @@ for (const [dtype, numerics] of KINDS) {
     for (let n = 0; n <= 26; n++) {
       const test = matrices(13, 6, n, dtype);
       const expected = run(gemm, general, test);
-      for (const [a, c] of LAYOUTS) {
+      for (const [a, c] of LAYOUTS.filter(([, , bits]) => bits === 128)) {
         const spec = { dtype, numerics, a, c, n, prologue: null } as const;
         deepStrictEqual(run(compile(spec), spec, test), expected, `${a} ${c} n=${n}`);
       }
@@ -267,9 +276,9 @@ Deno.test("emitGemm() carries NaN, infinities, subnormals and signed zeros to th
   for (const [dtype, numerics] of KINDS) {
     const tiny = dtype === "f32" ? 2 ** -149 : 5e-324;
     const a = [[1, NaN], [Infinity, 1], [1, 1], [tiny, 0], [-0, -0]], b = [[1, 0, -1, 0.5], [1, 1, 1, 1]];
-    for (const [aLayout, c] of LAYOUTS) {
+    for (const [aLayout, c, vectorBits] of LAYOUTS) {
       const spec = { dtype, numerics, a: aLayout, c, n: null, prologue: null } as const;
-      deepStrictEqual(run(compile(spec), spec, { a, b, n: 4 }), [
+      deepStrictEqual(run(compile(spec, vectorBits), spec, { a, b, n: 4 }), [
         [NaN, NaN, NaN, NaN],
         [Infinity, NaN, -Infinity, Infinity],
         [2, 1, 0, 1.5],
@@ -286,9 +295,9 @@ Deno.test("emitGemm() gives the same NaN, sign and all, in every layout and tile
   const a = [...rows, ...rows, rows[1]!], b = [0, 0, 1].map((value) => Array<number>(10).fill(value));
   for (const [dtype, numerics] of KINDS) {
     let expected: number[] | null = null;
-    for (const [aLayout, c] of LAYOUTS) {
+    for (const [aLayout, c, vectorBits] of LAYOUTS) {
       const spec = { dtype, numerics, a: aLayout, c, n: null, prologue: null } as const;
-      const bits = run(compile(spec), spec, { a, b, n: 10, asBits: true });
+      const bits = run(compile(spec, vectorBits), spec, { a, b, n: 10, asBits: true });
       expected ??= bits.map((row) => row[0]!);
       bits.forEach((row, i) => deepStrictEqual(row, row.map(() => expected![i === 8 ? 1 : i % 4])));
     }
@@ -309,9 +318,9 @@ Deno.test("emitGemm() fused differs from strict where one rounding differs from 
 Deno.test("emitGemm() reads at most 64 bytes behind A and C", () => {
   // each in turn ends 64 bytes before the memory's end, where a read beyond would trap
   const end = memory.buffer.byteLength - 64, k = 1030;
-  for (const [a, c] of LAYOUTS) {
+  for (const [a, c, vectorBits] of LAYOUTS) {
     const spec = { dtype: "f32", numerics: "strict", a, c, n: null, prologue: null } as const;
-    const gemm = compile(spec);
+    const gemm = compile(spec, vectorBits);
     for (const [m, n] of [[1, 1], [6, 8], [7, 10], [9, 3], [3, 5]] as const) {
       const sizeA = m * k * 4, sizeC = m * n * 4;
       for (const [aPointer, cPointer] of [[end - sizeA, 65536], [65536, end - sizeC]] as const) {

@@ -8,9 +8,10 @@ import { NdpipeError } from "../../errors.ts";
 import { emitCompress, type Itemsize } from "../../kernel/compile/compress.ts";
 import { emitGemm, type GemmSpec } from "../../kernel/compile/gemm.ts";
 import { emitPackB } from "../../kernel/compile/gemm_pack.ts";
+import { type GemmSize, isWide } from "../../kernel/compile/gemm_wide.ts";
 import { emitLoopKernel } from "../../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../../kernel/numerics.ts";
-import { engineVectorBits } from "../../kernel/vector_bits.ts";
+import { engineVectorBits, type VectorBits } from "../../kernel/vector_bits.ts";
 import { ModuleBuilder } from "../../kernel/wasm/module_builder.ts";
 import { descriptorWords, filteredItemsizes, kernelKey, type LoopKernel } from "../../plan/loop_kernel.ts";
 import { arraysMemory, fixedPages, scratch } from "../storage/storage.ts";
@@ -33,10 +34,14 @@ export function eagerNumerics(): Numerics {
   return numerics;
 }
 
-function cached(key: string, emit: (module: ModuleBuilder, name: string) => unknown): CompiledKernel {
+function cached(
+  key: string,
+  emit: (module: ModuleBuilder, name: string) => unknown,
+  vectorBits: VectorBits = engineVectorBits(),
+): CompiledKernel {
   const known = kernels.get(key);
   if (known !== undefined) return known;
-  const module = new ModuleBuilder({ vectorBits: engineVectorBits() });
+  const module = new ModuleBuilder({ vectorBits });
   emit(module, "kernel");
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode(fixedPages())), {
     env: { memory: arraysMemory() },
@@ -63,9 +68,11 @@ function loopFunction(kernel: LoopKernel): CompiledKernel {
   return made;
 }
 
-/** The function of a matrix product. */
-export function gemmFunction(spec: GemmSpec): CompiledKernel {
-  return cached(`gemm ${JSON.stringify(spec)}`, (module, name) => emitGemm(module, name, spec));
+/** The function of a matrix product of that size: code for vectors of 256 bits is emitted for large ones only. */
+export function gemmFunction(spec: GemmSpec, size: GemmSize): CompiledKernel {
+  const vectorBits = isWide(spec, size) ? engineVectorBits() : 128;
+  const key = `gemm ${vectorBits} ${JSON.stringify(spec)}`;
+  return cached(key, (module, name) => emitGemm(module, name, spec), vectorBits);
 }
 
 /** The function that packs the right operand of a matrix product. */

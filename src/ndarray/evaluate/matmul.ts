@@ -124,14 +124,8 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   if (!isRow && !isColumn) a = temporaries.keep(contiguous(a), a);
   const layout = isRow || !isColumn ? "row" : "column";
   const b = cast(right);
-  const run = gemmFunction({
-    dtype,
-    numerics: eagerNumerics(),
-    a: layout,
-    c: "row",
-    n: null,
-    prologue: null,
-  });
+  const spec = { dtype, numerics: eagerNumerics(), a: layout, c: "row", n: null, prologue: null } as const;
+  const run = gemmFunction(spec, { m, k, n });
   const pack = packFunction(dtype);
   const scratchPointer = temporaries.bytes(gemmScratchBytes({ a: layout, dtype }));
   const packedPointer = temporaries.bytes(numPacked);

@@ -1,0 +1,292 @@
+/**
+ * Large products of a row-layout A where the engine's vectors have 256 bits: see `vector_bits.ts` for what V8 joins.
+ *
+ * A panel of B is read through an address that V8 checks before each load, and loads with a check between them are not
+ * joined. So a block of B, `BLOCK_K` k's of two panels, is copied to the instance's own memory, where the tile finds it
+ * at constants, with its k's written out: it is passed by a block of rows of A before the next. What is no whole tile,
+ * the last rows, columns and k's, is left to the tiles of 128 bits, `part`.
+ *
+ * The order of operations is that of `gemm.ts`: a call of the tile is one block of K.
+ *
+ * @module
+ */
+import { DTYPE } from "../../dtype/mod.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
+import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
+import {
+  BLOCK_K,
+  CACHED_K,
+  emitAddress,
+  emitBlocks,
+  emitTiles,
+  type GemmDescriptor,
+  type GemmWords,
+  type Part,
+  PART_PARAMS,
+  type TileFunction,
+  WORDS,
+} from "./gemm_driver.ts";
+import { type Accumulators, emitTileEnd, type GemmSpec, newAccumulators, PANEL_BYTES } from "./gemm_tile.ts";
+import { keep } from "./lanes.ts";
+import { loadWords } from "./word_descriptor.ts";
+
+/**
+ * Rows of a tile: with two panels ten accumulators, B's two registers and one for A. 4 rows take a tenth longer, 6 do
+ * not fit V8's 15 registers; nor does a tile of 3 rows by three panels gain anything.
+ */
+const TILE_ROWS = 5;
+/** Vectors of 128 bits in a tile's row, and at each k of a block of B: two panels. */
+const NUM_VECTORS = 4;
+const BLOCK_ROW_BYTES = 16 * NUM_VECTORS;
+/** Where the block of B lies in the own memory: behind what the tiles of 128 bits keep there. */
+const BLOCK_AT = 4096;
+/** Where the sums that V8 joins pairs for are stored: nobody reads them. */
+const UNREAD_AT = BLOCK_AT + BLOCK_K * BLOCK_ROW_BYTES;
+/**
+ * Rows of A that pass a block of B: with `CACHED_K` k's 160 KiB, in the second-level cache. Of more rows A comes from
+ * farther, of fewer the copies of B take longer.
+ */
+const blockRows = (itemsize: number): number => 640 / itemsize;
+/**
+ * Multiplications from which a product is worth the tile, which is 15 KB of code to emit and to compile: one of
+ * 128 × 128 × 128 is as fast the first time, one of 100 × 100 × 100 takes a millisecond longer and saves a hundredth.
+ */
+const LEAST_MULTIPLICATIONS = 2 ** 20;
+
+/** columns of a tile */
+const columnsOf = (dtype: "f32" | "f64"): number => BLOCK_ROW_BYTES / DTYPE[dtype].itemsize;
+
+/** Whether products of this kind may have a part for wide tiles. */
+export function mayBeWide({ a, n, dtype }: GemmSpec): boolean {
+  return a === "row" && (n === null || n >= columnsOf(dtype));
+}
+
+/** The sizes of a product. */
+export type GemmSize = Pick<GemmDescriptor, "m" | "n" | "k">;
+
+/** Whether wide tiles compute a product, or most of it, where vectors have 256 bits. */
+export function isWide(spec: GemmSpec, { m, n, k }: GemmSize): boolean {
+  return mayBeWide(spec) && m >= TILE_ROWS && n >= columnsOf(spec.dtype) && k >= BLOCK_K &&
+    m * n * k >= LEAST_MULTIPLICATIONS;
+}
+
+/** Pushes whether the product is wide, of a kind that may be. */
+function emitIsWide(f: FunctionBuilder, { m, n, k }: GemmWords, dtype: "f32" | "f64"): void {
+  f.get(m).op("f64.convert_i32_s");
+  for (const factor of [n, k]) f.get(factor).op("f64.convert_i32_s").op("f64.mul");
+  f.f64(LEAST_MULTIPLICATIONS).op("f64.ge");
+  for (const [size, least] of [[m, TILE_ROWS], [n, columnsOf(dtype)], [k, BLOCK_K]] as const) {
+    f.get(size).i32(least).op("i32.ge_s").op("i32.and");
+  }
+}
+
+/** Emits what copies a block of B to the own memory: (its first panel, bytes to the second). */
+function emitCopyBlock(module: ModuleBuilder, name: string): ModuleFunction {
+  return module.add(name, ["i32", "i32"], [], (f) => {
+    const [first, panelOfB] = f.params as [Local, Local], numSteps = 4, to = f.local("i32");
+    const panels = [first, keep(f.get(first).get(panelOfB).op("i32.add"), "i32")];
+    f.loop((again) => {
+      for (let k = 0; k < numSteps; k++) {
+        for (let v = 0; v < NUM_VECTORS; v++) {
+          f.get(to).get(panels[v >> 1]!).op("v128.load", k * PANEL_BYTES + (v & 1) * 16);
+          f.opOwn("v128.store", BLOCK_AT + k * BLOCK_ROW_BYTES + v * 16);
+        }
+      }
+      for (const panel of panels) f.get(panel).i32(numSteps * PANEL_BYTES).op("i32.add").set(panel);
+      f.get(to).i32(numSteps * BLOCK_ROW_BYTES).op("i32.add").tee(to);
+      f.i32(BLOCK_K * BLOCK_ROW_BYTES).op("i32.lt_u").brIf(again);
+    });
+  });
+}
+
+const TILE_PARAMS = ["a", "aRowStride", "c", "cOuterStride", "cLaneStride", "accumulate"] as const;
+type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
+
+/** Emits the tile: C[tile] (+)= A[tile] · the block of B in the own memory. */
+function emitWideTile(module: ModuleBuilder, name: string, spec: GemmSpec): TileFunction {
+  const tile = { numOuter: TILE_ROWS, numVectors: NUM_VECTORS, hasHalves: false };
+  const call = module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
+    const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
+    const accumulators = newAccumulators(f, tile), { vectors } = accumulators;
+    emitSteps(f, spec, p, accumulators);
+    // V8 begins with the sum of a pair, and joins all that led to it
+    for (const ofRow of vectors) {
+      for (let v = 0; v < NUM_VECTORS; v += 2) {
+        f.i32(0).get(ofRow[v]!).get(ofRow[v + 1]!).op("i32x4.add").opOwn("v128.store", UNREAD_AT);
+      }
+    }
+    if (spec.c === "row") emitRowsEnd(f, spec, p, accumulators);
+    else emitTileEnd(f, { ...p, spec, tile, accumulators, numValid: columnsOf(spec.dtype) });
+  });
+  return { ...tile, call };
+}
+
+/** The steps of all k's: accumulators += A · B. */
+function emitSteps(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors }: Accumulators): void {
+  const { itemsize } = DTYPE[spec.dtype], shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
+  const rows = vectors.map(() => f.local("i32")), splat = f.local("v128");
+  const ofB = vectors[0]!.map(() => f.local("v128"));
+  rows.forEach((row, r) =>
+    (r === 0 ? f.get(p.a) : f.get(rows[r - 1]!).get(p.aRowStride).op("i32.add")).set(row)
+  );
+  for (let k = 0; k < BLOCK_K; k++) {
+    // neighbours, and the loads of a pair without a check between them
+    ofB.forEach((register, v) =>
+      f.i32(0).opOwn("v128.load", BLOCK_AT + k * BLOCK_ROW_BYTES + v * 16).set(register)
+    );
+    vectors.forEach((ofRow, r) => {
+      f.get(rows[r]!).op(`v128.load${itemsize * 8}_splat`, k * itemsize).set(splat);
+      ofRow.forEach((acc, v) => {
+        if (spec.numerics === "fused") {
+          f.get(splat).get(ofB[v]!).get(acc).op(`${shape}.relaxed_madd`).set(acc);
+        } else f.get(acc).get(splat).get(ofB[v]!).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
+      });
+    });
+  }
+}
+
+/** As `emitTileEnd`, of whole vectors, of which there are too many to load all before the first is stored. */
+function emitRowsEnd(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors }: Accumulators): void {
+  const add = `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`, row = f.local("i32");
+  const storeAll = (pushSum: (acc: Local, offset: number) => void) => () => {
+    f.get(p.c).set(row);
+    for (const ofRow of vectors) {
+      ofRow.forEach((acc, v) => {
+        f.get(row);
+        pushSum(acc, 16 * v);
+        f.op("v128.store", 16 * v);
+      });
+      f.get(row).get(p.cOuterStride).op("i32.add").set(row);
+    }
+  };
+  f.get(p.accumulate).if(
+    storeAll((acc, offset) => f.get(row).op("v128.load", offset).get(acc).op(add)),
+    storeAll((acc) => f.get(acc)),
+  );
+}
+
+/** Emits `name(descriptor: i32)`. `part` has `PART_PARAMS` and computes any part of the product. */
+export function emitWideDriver(
+  module: ModuleBuilder,
+  name: string,
+  { spec, part }: { readonly spec: GemmSpec; readonly part: ModuleFunction },
+): ModuleFunction {
+  module.useOwnMemory();
+  const copyBlock = emitCopyBlock(module, `${name}$copy`), tile = emitWideTile(module, `${name}$wide`, spec);
+  const { itemsize } = DTYPE[spec.dtype];
+  return module.add(name, ["i32"], [], (f) => {
+    const w = loadWords(f, WORDS);
+    const panelOfB = keep(f.get(w.k).i32(PANEL_BYTES).op("i32.mul"), "i32"), zero = f.local("i32");
+    const callPart = (words: Omit<Part, "panelOfB">) => {
+      for (const param of PART_PARAMS) f.get({ ...words, panelOfB }[param]);
+      f.call(part);
+    };
+    const wide = () => {
+      const whole = (size: Local, unit: number) => keep(f.get(size).i32(-unit).op("i32.and"), "i32");
+      const wideN = whole(w.n, columnsOf(spec.dtype)), wideK = whole(w.k, BLOCK_K), wideM = f.local("i32");
+      const a = f.local("i32"), c = f.local("i32");
+      emitBlocks(f, { end: w.m, step: blockRows(itemsize) }, (row, numRows) => {
+        emitAddress(f, w.aPointer, [row, w.aRowStride]);
+        f.set(a);
+        emitAddress(f, w.cPointer, [row, w.cRowStride]);
+        f.set(c);
+        f.get(numRows).get(numRows).i32(TILE_ROWS).op("i32.rem_u").op("i32.sub").set(wideM);
+        const block = { ...w, aPointer: a, cPointer: c, m: numRows };
+        emitWideBlock(f, { block, wideM, wideN, wideK, panelOfB }, { spec, tile, copyBlock });
+        emitRests(f, { block, wideM, wideN, wideK, zero, itemsize }, callPart);
+      });
+    };
+    emitIsWide(f, w, spec.dtype);
+    f.if(wide, () => callPart({ ...w, accumulate: zero }));
+  });
+}
+
+/** How far a block of rows is for wide tiles. */
+interface WideSizes {
+  /** the product, of these rows only */
+  readonly block: GemmWords;
+  readonly wideM: Local;
+  readonly wideN: Local;
+  readonly wideK: Local;
+}
+
+/** Whole tiles of a block of rows: all columns, for `CACHED_K` k's after the other. */
+function emitWideBlock(
+  f: FunctionBuilder,
+  { block, wideM, wideN, wideK, panelOfB }: WideSizes & { readonly panelOfB: Local },
+  { spec: { dtype }, tile, copyBlock }: {
+    readonly spec: GemmSpec;
+    readonly tile: TileFunction;
+    readonly copyBlock: ModuleFunction;
+  },
+): void {
+  const { itemsize } = DTYPE[dtype];
+  const columnOfB = keep(f.get(block.k).i32(itemsize).op("i32.mul"), "i32");
+  const [k, a, c] = [f.local("i32"), f.local("i32"), f.local("i32")];
+  emitBlocks(f, { end: wideK, step: CACHED_K }, (first, numCached) => {
+    emitBlocks(f, { end: wideN, step: columnsOf(dtype) }, (column) => {
+      emitAddress(f, block.cPointer, [column, block.cColumnStride]);
+      f.set(c);
+      emitBlocks(f, { end: numCached, step: BLOCK_K }, (behind) => {
+        f.get(first).get(behind).op("i32.add").set(k);
+        emitAddress(f, block.packedPointer, [column, columnOfB], [k, PANEL_BYTES]);
+        f.get(panelOfB).call(copyBlock);
+        emitAddress(f, block.aPointer, [k, itemsize]);
+        f.set(a);
+        emitTiles(f, { tiles: [tile], end: wideM }, ({ call }, row) => {
+          emitAddress(f, a, [row, block.aRowStride]);
+          f.get(block.aRowStride);
+          emitAddress(f, c, [row, block.cRowStride]);
+          f.get(block.cRowStride).get(block.cColumnStride).get(k).call(call);
+        });
+      });
+    });
+  });
+  for (const local of [columnOfB, k, a, c]) f.release(local);
+}
+
+/** What whole tiles leave of a block of rows: the last columns and k's of their rows, and the rows below. */
+function emitRests(
+  f: FunctionBuilder,
+  { block, wideM, wideN, wideK, zero, itemsize }: WideSizes & {
+    readonly zero: Local;
+    readonly itemsize: number;
+  },
+  callPart: (words: Omit<Part, "panelOfB">) => void,
+): void {
+  const rest = f.local("i32"), a = f.local("i32"), b = f.local("i32"), c = f.local("i32");
+  const ifLeft = (size: Local, wide: Local, emit: () => void) =>
+    f.get(size).get(wide).op("i32.sub").tee(rest).if(emit);
+  ifLeft(block.n, wideN, () => {
+    f.get(block.packedPointer).get(wideN).get(block.k).op("i32.mul").i32(itemsize).op("i32.mul").op(
+      "i32.add",
+    );
+    f.set(b);
+    emitAddress(f, block.cPointer, [wideN, block.cColumnStride]);
+    f.set(c);
+    callPart({ ...block, m: wideM, n: rest, packedPointer: b, cPointer: c, accumulate: zero });
+  });
+  ifLeft(block.k, wideK, () => {
+    emitAddress(f, block.aPointer, [wideK, itemsize]);
+    f.set(a);
+    emitAddress(f, block.packedPointer, [wideK, PANEL_BYTES]);
+    f.set(b);
+    callPart({
+      ...block,
+      m: wideM,
+      n: wideN,
+      k: rest,
+      aPointer: a,
+      packedPointer: b,
+      accumulate: wideK,
+    });
+  });
+  ifLeft(block.m, wideM, () => {
+    emitAddress(f, block.aPointer, [wideM, block.aRowStride]);
+    f.set(a);
+    emitAddress(f, block.cPointer, [wideM, block.cRowStride]);
+    f.set(c);
+    callPart({ ...block, m: rest, aPointer: a, cPointer: c, accumulate: zero });
+  });
+  for (const local of [rest, a, b, c]) f.release(local);
+}
