@@ -15,16 +15,16 @@ import { NdpipeError } from "../../errors.ts";
 import { descriptorPointerBytes, type GemmPrologue, PRODUCT_TILE_BYTES } from "../../plan/gemm_prologue.ts";
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
-import { BLOCK_K, emitAddress, emitBlocks, emitTiles, type GemmWords } from "./gemm_driver.ts";
+import { BLOCK_K, emitAddress, emitTiles, type GemmWords } from "./gemm_driver.ts";
 import {
   emitTile,
-  emitTileEnd,
   type GemmSpec,
   type LoadSplat,
   newAccumulators,
   PANEL_BYTES,
   type Tile,
   tileStep,
+  tileSums,
 } from "./gemm_tile.ts";
 import { emitWideRows, isWide, wideTile } from "./gemm_narrow_wide.ts";
 import { InstructionList, registerAt } from "./instruction_list.ts";
@@ -38,10 +38,9 @@ const PARAMS = [
   /** where the prologue's operands are described: pointer and row stride of each */
   "operands",
   "row",
-  "k",
-  "numK",
   "b",
   "panelOfB",
+  "numK",
   "c",
   "cOuterStride",
   "cLaneStride",
@@ -64,33 +63,28 @@ export interface NarrowTiles {
 /** Emits the loops over the tiles of rows and the blocks of K. */
 export function emitNarrowDriver(
   f: FunctionBuilder,
-  { w, tiles: { tiles, wide }, operands, itemsize }: {
+  { w, tiles: { tiles, wide }, operands }: {
     readonly w: GemmWords;
     readonly tiles: NarrowTiles;
     /** the address of the prologue's operands; null: A is in memory */
     readonly operands: Local | null;
-    readonly itemsize: number;
   },
 ): void {
   if (wide !== null) emitWideRows(f, w, wide);
   const panelOfB = f.local("i32");
   f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
   emitTiles(f, { tiles, end: w.m }, (tile, row) => {
-    emitBlocks(f, { end: w.k, step: BLOCK_K, atLeastOnce: true }, (k, numK) => {
-      if (operands !== null) f.get(operands).get(row).get(k).get(numK);
-      else {
-        emitAddress(f, w.aPointer, [row, w.aRowStride], [k, itemsize]);
-        f.get(w.aRowStride);
-      }
-      emitAddress(f, w.packedPointer, [k, PANEL_BYTES]);
-      f.get(panelOfB);
-      if (operands === null) f.get(numK);
-      emitAddress(f, w.cPointer, [row, w.cRowStride]);
-      f.get(w.cRowStride).get(w.cColumnStride);
-      // the tile whose A is computed has k already, and no use for n
-      if (operands === null) f.get(w.n).get(k);
-      f.call(tile.call);
-    });
+    if (operands !== null) f.get(operands).get(row);
+    else {
+      emitAddress(f, w.aPointer, [row, w.aRowStride]);
+      f.get(w.aRowStride);
+    }
+    f.get(w.packedPointer).get(panelOfB).get(w.k);
+    emitAddress(f, w.cPointer, [row, w.cRowStride]);
+    f.get(w.cRowStride).get(w.cColumnStride);
+    // the tile whose A is computed has no use for these: n, and that nothing is in C
+    if (operands === null) f.get(w.n).i32(0);
+    f.call(tile.call);
   });
 }
 
@@ -142,29 +136,45 @@ function emitPrologueTile(
       left.advance(vf);
       f.get(at).i32(16).op("i32.add").tee(at).i32(AHEAD * 16).op("i32.lt_u").brIf(again);
     });
-    f.get(p.numK).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() => {
-      const step = stepOf((o, k) => f.i32(slot(o) + k * itemsize).opOwn(splat));
-      f.loop((again) => {
-        for (let ahead = 0; ahead < AHEAD; ahead++) {
-          for (let k = 0; k < vf; k++) step(ahead * vf + k);
-          left.store(ahead, (row) => f.i32(slot(row, ahead)));
-        }
-        left.advance(perRound);
-        advancePanels(perRound);
-        f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
-      });
+    const numInBlock = f.local("i32"), accumulate = f.local("i32");
+    const sums = tileSums(f, {
+      ...p,
+      spec,
+      tile,
+      accumulators,
+      numValid: spec.n!,
+      accumulate,
+      at: slot(tile.numOuter),
     });
-    f.get(p.numK).i32(perRound - 1).op("i32.and").tee(count).if(() => {
-      const step = stepOf((o) => f.get(at).opOwn(splat, slot(o)));
-      f.i32(0).set(at);
-      f.loop((again) => {
-        step(0);
-        advancePanels(1);
-        f.get(at).i32(itemsize).op("i32.add").set(at);
-        f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+    f.loop((nextBlock) => {
+      f.get(p.numK).i32(BLOCK_K).get(p.numK).i32(BLOCK_K).op("i32.lt_s").select("i32").set(numInBlock);
+      f.get(numInBlock).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() => {
+        const step = stepOf((o, k) => f.i32(slot(o) + k * itemsize).opOwn(splat));
+        f.loop((again) => {
+          for (let ahead = 0; ahead < AHEAD; ahead++) {
+            for (let k = 0; k < vf; k++) step(ahead * vf + k);
+            left.store(ahead, (row) => f.i32(slot(row, ahead)));
+          }
+          left.advance(perRound);
+          advancePanels(perRound);
+          f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+        });
       });
+      // a block has whole rounds, but for the last
+      f.get(numInBlock).i32(perRound - 1).op("i32.and").tee(count).if(() => {
+        const step = stepOf((o) => f.get(at).opOwn(splat, slot(o)));
+        f.i32(0).set(at);
+        f.loop((again) => {
+          step(0);
+          advancePanels(1);
+          f.get(at).i32(itemsize).op("i32.add").set(at);
+          f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+        });
+      });
+      sums.addBlock();
+      f.get(p.numK).i32(BLOCK_K).op("i32.sub").tee(p.numK).i32(0).op("i32.gt_s").brIf(nextBlock);
     });
-    emitTileEnd(f, { spec, tile, accumulators, ...p, numValid: spec.n!, accumulate: p.k });
+    sums.end();
   });
 }
 
@@ -184,7 +194,6 @@ class LeftOperand {
       const rowStride = keep(f.get(p.operands).op("i32.load", descriptorPointerBytes(index) + 4), "i32");
       f.get(p.operands).op("i32.load", descriptorPointerBytes(index));
       f.get(p.row).get(rowStride).op("i32.mul").op("i32.add");
-      if (access === "unit") f.get(p.k).i32(itemsize).op("i32.mul").op("i32.add");
       const pointers = [keep(f, "i32")];
       while (isPerRow && pointers.length < tile.numOuter) {
         pointers.push(keep(f.get(pointers.at(-1)!).get(rowStride).op("i32.add"), "i32"));
