@@ -296,13 +296,13 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
  */
 export function emitGemm(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
   if (isNarrow(spec)) {
-    const tiles = narrowTiles(module, name, spec), { itemsize } = DTYPE[spec.dtype];
+    const tiles = narrowTiles(module, name, spec);
     return module.add(name, ["i32"], [], (f) => {
       const w = loadWords(f, WORDS);
-      if (spec.prologue === null) return emitNarrowDriver(f, { w, tiles, operands: null, itemsize });
+      if (spec.prologue === null) return emitNarrowDriver(f, { w, tiles, operands: null });
       const operands = f.local("i32");
       f.get(f.params[0]!).i32(GEMM_DESCRIPTOR_BYTES).op("i32.add").set(operands);
-      emitNarrowDriver(f, { w, tiles, operands, itemsize });
+      emitNarrowDriver(f, { w, tiles, operands });
     });
   }
   if (spec.prologue !== null) throw new NdpipeError("BUG001", "a prologue of a product that is not narrow");
