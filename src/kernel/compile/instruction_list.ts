@@ -23,7 +23,7 @@ import {
   shapeOf,
   splat,
 } from "./lanes.ts";
-import { isJoined } from "./pairs.ts";
+import { savedByJoining } from "./pairs.ts";
 import { isAlternating, isChain } from "./vector_factor.ts";
 
 /** A value in registers. A uniform one is a single register with equal lanes; a uniform mask fits every width. */
@@ -169,7 +169,7 @@ export class InstructionList {
     const known = this.#values.get(ref);
     if (known !== undefined) return known;
     const instruction = this.instructions[ref]!;
-    const isBetween = this.environment.inPairs === true && !isJoined(instruction);
+    const isBetween = this.environment.inPairs === true && !this.#isJoined(ref);
     if (isBetween) { for (const arg of argsOf(instruction)) this.#seed(arg); }
     const value = this.#emitOne(instruction);
     if (isBetween && this.#isJoinedLater(ref) && this.#hasPairs(ref, value)) {
@@ -182,16 +182,23 @@ export class InstructionList {
     return kept;
   }
 
-  /** whether an instruction that V8 joins takes the value */
-  #isJoinedLater(ref: ValueRef): boolean {
-    return this.instructions.some((instruction) =>
-      isJoined(instruction) && argsOf(instruction).includes(ref)
-    );
+  #joined: readonly boolean[] | null = null;
+  /** whether V8 joins the instruction's code */
+  #isJoined(ref: ValueRef): boolean {
+    this.#joined ??= savedByJoining(this.instructions).map((saved) => saved > 0);
+    return this.#joined[ref]!;
   }
 
-  /** whether the value is floats in pairs of registers */
+  /** whether an instruction that V8 joins takes the value */
+  #isJoinedLater(ref: ValueRef): boolean {
+    return this.instructions.some((one, later) => argsOf(one).includes(ref) && this.#isJoined(later));
+  }
+
+  /** whether the value has pairs of registers, of floats or of a mask that V8 joins */
   #hasPairs(ref: ValueRef, { registers, uniform }: VectorValue): boolean {
-    return isFloat(this.instructions[ref]!.dtype) && !uniform && registers.length % 2 === 0;
+    const { dtype } = this.instructions[ref]!;
+    return (isFloat(dtype) || (dtype === "bool" && this.#isJoined(ref))) && !uniform &&
+      registers.length % 2 === 0;
   }
 
   /** where a value goes to what V8 cannot join: what made it may be joined */

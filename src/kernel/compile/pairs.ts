@@ -6,14 +6,23 @@
  *
  * @module
  */
-import { DTYPE, isFloat } from "../../dtype/mod.ts";
+import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
-import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+import type { Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
 import { isChain, uniformValues, vectorFactor } from "./vector_factor.ts";
 
+type Savings = Readonly<Partial<Record<ElementwiseOp, Readonly<Record<"f32" | "f64", number>>>>>;
+
+function savings(f32: number, f64: number, names: readonly ElementwiseOp[]): Savings {
+  return Object.fromEntries(names.map((name) => [name, { f32, f64 }]));
+}
+
+/** Comparisons, whose masks are as wide as what they compare. */
+const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge", "isNan", "isInf", "isFinite"] as const;
 /** What joining an operation of floats saves, beside an addition; of what is missing V8 joins nothing. */
-const SAVED: Readonly<Partial<Record<ElementwiseOp, Readonly<Record<"f32" | "f64", number>>>>> = {
+const SAVED: Savings = {
   ...savings(1, 1, ["neg", "abs", "square", "deg2rad", "rad2deg", "add", "sub", "mul", "minimum", "maximum"]),
+  ...savings(1, 1, COMPARISONS),
   ...savings(2, 2, ["fmin", "fmax", "copysign", "sign"]),
   // 256 bits take as long as 128
   ...savings(6, 12, ["div", "reciprocal"]),
@@ -24,35 +33,51 @@ const SAVED_BY_CHAIN = 20;
 /** what a leaf or a seed costs, and how much less they do in all: so fit the measured, of two ends to six */
 const COST = 4, LESS = 2;
 
-function savings(f32: number, f64: number, names: readonly ElementwiseOp[]): typeof SAVED {
-  return Object.fromEntries(names.map((name) => [name, { f32, f64 }]));
+/**
+ * For each instruction of a list, what V8 saves that joins its code where registers are in pairs; 0: it does not, as of
+ * rounding, casts, and masks that change their width.
+ */
+export function savedByJoining(instructions: readonly Instruction[]): readonly number[] {
+  const saved: number[] = [];
+  const isMaskOf = (ref: ValueRef, dtype: DType) => {
+    const one = instructions[ref]!;
+    return saved[ref]! > 0 && one.op === "elementwise" && one.dtype === "bool" && one.compute === dtype;
+  };
+  for (const instruction of instructions) saved.push(savedByOne(instruction, isMaskOf));
+  return saved;
 }
 
-/** what joining the instruction saves; 0: V8 does not join its code, that of rounding, casts and masks */
-function saved(instruction: Instruction): number {
-  if (instruction.op === "multiplyAdd") return 1;
-  if (instruction.op !== "elementwise") return 0;
-  const { name, compute } = instruction;
-  if (isChain(name, compute)) return SAVED_BY_CHAIN;
-  return isFloat(compute) ? SAVED[name]?.[compute] ?? 0 : 0;
-}
-
-/** Whether V8 joins the instruction's code where registers are in pairs. */
-export function isJoined(instruction: Instruction): boolean {
-  return saved(instruction) > 0;
+function savedByOne(
+  instruction: Instruction,
+  isMaskOf: (ref: ValueRef, dtype: DType) => boolean,
+): number {
+  switch (instruction.op) {
+    case "multiplyAdd":
+      return 1;
+    case "where":
+      return isFloat(instruction.dtype) && isMaskOf(instruction.args[0], instruction.dtype) ? 1 : 0;
+    case "elementwise": {
+      const { name, compute } = instruction;
+      if (isChain(name, compute)) return SAVED_BY_CHAIN;
+      return isFloat(compute) ? SAVED[name]?.[compute] ?? 0 : 0;
+    }
+    default:
+      return 0;
+  }
 }
 
 /** Whether joining a kernel's body saves more than its ends cost. */
 function gains(kernel: LoopKernel): boolean {
-  const { body, accumulators, stores } = kernel, isUniform = uniformValues(kernel);
+  const { body, accumulators, stores, filter } = kernel, isUniform = uniformValues(kernel);
+  const saved = savedByJoining(body);
   const varying = [...body.entries()].filter(([ref]) => !isUniform[ref]);
-  const taken = (isTaker: (instruction: Instruction) => boolean) =>
-    varying.flatMap(([, one]) => "args" in one && isTaker(one) ? one.args : []);
-  const byJoined = new Set(taken(isJoined));
-  const wanted = [...accumulators, ...stores.filter(({ at }) => at === "body")].map(({ value }) => value);
-  const byOthers = new Set([...taken((one) => !isJoined(one)), ...wanted]);
-  const gain = varying.reduce((sum, [, one]) => sum + saved(one), 0);
-  const ends = varying.filter(([ref, one]) => (isJoined(one) ? byOthers : byJoined).has(ref));
+  const takenBy = (isJoined: boolean) =>
+    varying.flatMap(([ref, one]) => "args" in one && saved[ref]! > 0 === isJoined ? one.args : []);
+  const byJoined = new Set(takenBy(true));
+  const wanted = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
+  const byOthers = new Set([...takenBy(false), ...wanted, ...(filter === undefined ? [] : [filter])]);
+  const gain = varying.reduce((sum, [ref]) => sum + saved[ref]!, 0);
+  const ends = varying.filter(([ref]) => (saved[ref]! > 0 ? byOthers : byJoined).has(ref));
   return gain > 0 && gain >= COST * ends.length - LESS;
 }
 
@@ -75,12 +100,10 @@ export type Pairing =
 export function pairing(kernel: LoopKernel): Pairing {
   const { accumulators, epilogue, filter, block, stepsAtOnce = 1, numKept, numReduced, vector } = kernel;
   const hasAxis = vector === "reduced" || numKept > 0;
-  if (!hasAxis || filter !== undefined || block !== undefined || stepsAtOnce > 1 || !gains(kernel)) {
-    return "none";
-  }
+  if (!hasAxis || block !== undefined || stepsAtOnce > 1 || !gains(kernel)) return "none";
   const isMap = numReduced === 0 && accumulators.length === 0 && epilogue.length === 0;
-  if (isMap && numKept === 1) return "steps";
-  if (!hasChain(kernel)) return "none";
+  if (isMap && numKept === 1 && (filter === undefined || hasChain(kernel))) return "steps";
+  if (filter !== undefined || !hasChain(kernel)) return "none";
   if (vector === "kept" && !isMap) return "steps";
   return isOfNeighbours(kernel) && sumsWhole(kernel) ? "turns" : "none";
 }

@@ -7,6 +7,7 @@ import { mathArity, type MathOp } from "../math/mod.ts";
 import type { Numerics } from "../numerics.ts";
 import type { VectorBits } from "../vector_bits.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
+import { compressTable } from "./filtered_store.ts";
 import { emitLoopKernel } from "./loop.ts";
 import { pairing } from "./pairs.ts";
 import { apply, load, mapKernel, reduceKernel } from "./testing/kernels.ts";
@@ -43,7 +44,7 @@ function compile(kernel: LoopKernel, numerics: Numerics, vectorBits: VectorBits)
   emitLoopKernel(module, "kernel", kernel, numerics);
   const bytes = module.encode();
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return { bytes, text: module.print(), run: exports["kernel"] as (descriptor: number) => void };
+  return { bytes, text: module.print(), run: exports["kernel"] as (descriptor: number) => unknown };
 }
 
 /** strides in elements of what is read */
@@ -55,7 +56,7 @@ const STRIDE = { unit: 1, zero: 0, strided: 3, second: 2, reversed: -1, transpos
  */
 function bytesOf(
   { operands, stores, numKept, numReduced, vector }: LoopKernel,
-  run: (descriptor: number) => void,
+  run: (descriptor: number) => unknown,
   [length, rows, offset]: readonly [number, number, number],
 ): Buffer {
   new Uint8Array(memory.buffer, TO, END - TO).fill(0xa5);
@@ -294,6 +295,13 @@ Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of s
         ...one,
         ...Array.from({ length: 8 }, (_, i) => ({ op: "multiplyAdd", dtype, args: [i + 1, 0, 1] }) as const),
       ],
+      "a choice": [
+        ...two,
+        apply("lt", dtype, 0, 1),
+        apply("div", dtype, 0, 1),
+        apply("sqrt", dtype, 1),
+        { op: "where", dtype, args: [2, 3, 4] },
+      ],
       "signs and roots": [
         ...two,
         apply("sign", dtype, 1),
@@ -308,6 +316,33 @@ Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of s
       const kernel = mapKernel([...Array.from({ length: numLoads }, () => moves), moves], body);
       strictEqual(pairing(kernel), "steps", what);
       compareBits(kernel, numerics, `${what} ${dtype} ${numerics}`);
+    }
+  }
+});
+
+Deno.test("emitLoopKernel() promises the same elements that pass a filter for vectors of 256 bits", () => {
+  for (const [dtype, numerics] of KINDS) {
+    const { itemsize } = DTYPE[dtype], table = compressTable(itemsize);
+    new Uint8Array(memory.buffer, END, table.length).set(table);
+    for (const name of ["exp", "log", "tan", "cbrt"] as const) {
+      const map = chain(name, dtype);
+      const kernel: LoopKernel = {
+        ...map,
+        body: [...map.body, apply("lt", dtype, 0, 1)],
+        filter: 2,
+        stores: [{ operand: 1, value: 1, at: "filter" }],
+      };
+      strictEqual(pairing(kernel), "steps");
+      fill(dtype, FROM, 10);
+      const [narrow, wide] = [128, 256].map((bits) => compile(kernel, numerics, bits as VectorBits));
+      for (const length of LENGTHS) {
+        const results = [narrow!, wide!].map(({ run }) => {
+          new Int32Array(memory.buffer, 64).set([length, FROM, itemsize, TO, itemsize, END]);
+          const passed = Number(run(64));
+          return [passed, ...new Uint8Array(memory.buffer, TO, passed * itemsize)];
+        });
+        deepStrictEqual(results[1], results[0], `${name} ${dtype} ${numerics}, ${length} elements`);
+      }
     }
   }
 });
@@ -355,9 +390,9 @@ Deno.test("emitLoopKernel() emits the same code for vectors of 256 bits where no
       ...reduceKernel("argmax", "f32", { vector: "reduced", numReduced: 1, access: "unit" }),
       body: exp.body,
     },
-    "a filter": {
+    "a filter of what is there": {
       ...exp,
-      body: [...exp.body, apply("lt", "f32", 0, 1)],
+      body: [load("f32", 0), apply("sqrt", "f32", 0), apply("lt", "f32", 0, 1)],
       filter: 2,
       stores: [{ operand: 1, value: 1, at: "filter" }],
     },
