@@ -120,6 +120,9 @@ class LoopEmitter {
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
   readonly #pairing: Pairing;
+  /** elements of a turn in pairs, see `pairs.ts`; null: there are none */
+  readonly #turnVf: number | null;
+  #takesTurns = false;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
   readonly #vectorAxis: number | null;
   /** all but the filtered ones, whose pointers move with what passes */
@@ -135,6 +138,7 @@ class LoopEmitter {
     this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
     this.#pairing = context.module.vectorBits === 256 ? pairing(kernel) : "none";
     this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#pairing === "steps");
+    this.#turnVf = this.#pairing === "turns" ? Math.max(this.#vf, vectorFactor(kernel, true)) : null;
     const isFiltered = (operand: number) =>
       this.#storesAt("filter").some((store) => store.operand === operand);
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
@@ -167,7 +171,17 @@ class LoopEmitter {
     return this.#word(this.#rank + operand * (1 + this.#rank) + 1 + axis);
   }
 
+  /** where there are turns in pairs, the loops stand twice: short rows would wait for what only the turns need */
   emit(): void {
+    if (this.#turnVf === null) return this.#emit(false);
+    this.#word(this.#vectorAxis!).i32(this.#turnVf).op("i32.ge_s").if(
+      () => this.#emit(true),
+      () => this.#emit(false),
+    );
+  }
+
+  #emit(takesTurns: boolean): void {
+    this.#takesTurns = takesTurns;
     const { numKept, vector, accumulators, epilogue } = this.kernel;
     const kept = Array.from({ length: numKept }, (_, axis) => axis);
     if (vector === "reduced") return this.#axes(kept, this.#allOperands, () => this.#reduceOne());
@@ -392,34 +406,31 @@ class LoopEmitter {
       list.releasePinned();
     };
     this.#restoring(operands, () => {
-      if (this.#pairing === "turns") this.#turnsInPairs(state);
+      if (this.#takesTurns) this.#turnsInPairs(state);
       f.get(remaining).if(code);
     });
   }
 
-  /** before the ordinary steps, while as many elements are left: turns whose registers are pairs; sums keep their order */
+  /** turns in pairs, one at least, while as many elements are left; sums keep the order of ordinary steps */
   #turnsInPairs({ remaining, accumulators }: LoopState): void {
     const f = this.#f, stores = this.#storesAt("body");
-    const vf = Math.max(this.#vf, vectorFactor(this.kernel, true)), numSteps = vf / this.#vf;
-    const step: Step = { vf, remaining: null, inPairs: true };
+    const vf = this.#turnVf!, numSteps = vf / this.#vf, step: Step = { vf, remaining: null, inPairs: true };
     const list = this.#bodyList(step);
-    f.get(remaining).i32(vf).op("i32.ge_s").if(() => {
-      list.emitUniform();
-      f.loop((again) => {
-        list.emit();
-        const prepared = stores.map(({ value }) => list.forStore(value));
-        for (let i = 0; i < numSteps; i++) {
-          const several = { list, step: i };
-          for (const state of accumulators) state.accumulate({ laneMask: null, flatIndex: null, several });
-        }
-        stores.forEach((store, i) => this.#store(store, prepared[i]!.registers, step));
-        for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
-        for (const ref of list.roots) list.release(ref);
-        this.#advanceStep(this.#bodyOperands, numSteps);
-        f.get(remaining).i32(vf).op("i32.sub").tee(remaining).i32(vf).op("i32.ge_s").brIf(again);
-      });
-      list.releasePinned();
+    list.emitUniform();
+    f.loop((again) => {
+      list.emit();
+      const prepared = stores.map(({ value }) => list.forStore(value));
+      for (let i = 0; i < numSteps; i++) {
+        const several = { list, step: i };
+        for (const state of accumulators) state.accumulate({ laneMask: null, flatIndex: null, several });
+      }
+      stores.forEach((store, i) => this.#store(store, prepared[i]!.registers, step));
+      for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
+      for (const ref of list.roots) list.release(ref);
+      this.#advanceStep(this.#bodyOperands, numSteps);
+      f.get(remaining).i32(vf).op("i32.sub").tee(remaining).i32(vf).op("i32.ge_s").brIf(again);
     });
+    list.releasePinned();
   }
 
   /** accumulates and stores the values of one step of the vector loop: all of them, or in the tail the first */

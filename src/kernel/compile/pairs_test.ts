@@ -240,7 +240,10 @@ Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of r
         for (const to of dtype === "f32" ? ["f32", "f64"] as const : ["f64"] as const) {
           const sum = sumOf(rows, { vector, to, value });
           strictEqual(pairing(sum), vector === "kept" ? "steps" : "turns");
-          compareBits(sum, numerics, `sums of ${what}, ${vector}, in ${to}`, FEW);
+          for (const numReduced of [1, 2]) {
+            const where = `${vector}, over ${numReduced} axes, in ${to}`;
+            compareBits({ ...sum, numReduced }, numerics, `sums of ${what}, ${where}`, FEW);
+          }
         }
       }
     }
