@@ -54,6 +54,7 @@ export function isNarrow({ a, n, dtype }: GemmSpec): boolean {
 
 /** The functions of a narrow product's tiles. */
 export interface NarrowTiles {
+  readonly spec: GemmSpec;
   /** largest first */
   readonly tiles: readonly (Tile & { readonly call: ModuleFunction })[];
   /** of 256-bit vectors, for all rows but the last few; null: none */
@@ -63,17 +64,21 @@ export interface NarrowTiles {
 /** Emits the loops over the tiles of rows and the blocks of K. */
 export function emitNarrowDriver(
   f: FunctionBuilder,
-  { w, tiles: { tiles, wide }, operands }: {
+  { w, tiles: { spec, tiles, wide }, operands }: {
     readonly w: GemmWords;
     readonly tiles: NarrowTiles;
     /** the address of the prologue's operands; null: A is in memory */
     readonly operands: Local | null;
   },
 ): void {
-  if (wide !== null) emitWideRows(f, w, wide);
-  const panelOfB = f.local("i32");
+  const done = wide === null ? null : emitWideRows(f, w, { tile: wide, spec, operands });
+  const panelOfB = f.local("i32"), end = done === null ? w.m : f.local("i32"), row = f.local("i32");
   f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
-  emitTiles(f, { tiles, end: w.m }, (tile, row) => {
+  if (done !== null) f.get(w.m).get(done).op("i32.sub").set(end);
+  emitTiles(f, { tiles, end }, (tile, index) => {
+    f.get(index);
+    if (done !== null) f.get(done).op("i32.add");
+    f.set(row);
     if (operands !== null) f.get(operands).get(row);
     else {
       emitAddress(f, w.aPointer, [row, w.aRowStride]);
@@ -103,7 +108,7 @@ export function narrowTiles(module: ModuleBuilder, name: string, spec: GemmSpec)
     return { ...tile, call };
   });
   const wide = module.vectorBits === 256 && isWide(spec) ? wideTile(module, `${name}$wide`, spec) : null;
-  return { tiles, wide };
+  return { spec, tiles, wide };
 }
 
 /** One tile: computes A[tile] and multiplies it, C[tile] (+)= A[tile] · B[panel]. */

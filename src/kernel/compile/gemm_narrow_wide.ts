@@ -3,8 +3,9 @@
  * block of K are in registers, those of the blocks in the instance's own memory.
  *
  * Pairs are of rows. V8 joins two operations whose operands are the same, as a splat of B's, or come from two
- * neighbouring loads of the own memory at constant addresses; so vectors of A are copied there first. B then takes two
- * columns of f32 (one of f64) in all lanes; A four rows, each element once for each of the columns:
+ * neighbouring loads of the own memory at constant addresses; so vectors of A go there first (`gemm_wide_left.ts`),
+ * some rounds before they are multiplied. B then takes two columns of f32 (one of f64) in all lanes; A four rows, each
+ * element once for each of the columns:
  *
  *     low [r0 r0 r1 r1] high [r2 r2 r3 r3] · [c0 c1 c0 c1] [c0 c1 c0 c1]
  *
@@ -19,20 +20,23 @@ import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { LOW_HALVES } from "../wasm/shuffles.ts";
 import { BLOCK_K, emitAddress, emitBlocks, type GemmWords } from "./gemm_driver.ts";
 import { type GemmSpec, PANEL_BYTES } from "./gemm_tile.ts";
+import {
+  canJoin,
+  emitStrideOfRows,
+  type LeftParams,
+  NUM_AHEAD,
+  NUM_ROWS,
+  slotOf,
+  WideLeft,
+} from "./gemm_wide_left.ts";
 
-/** Rows of a tile: two pairs, each of four rows. */
-const NUM_ROWS = 8;
-/** Vectors of each row in one round of the loop over K. */
-const UNROLL = 2;
 /** The least K: before, the tiles of 128 bits. */
 const LEAST_K = 64;
 /** Bytes of one element of B's in all lanes: columns are taken by so many. */
 const SPLAT_BYTES = 8;
 
 /** where the own memory holds the sums of the blocks: for each 8 bytes of C's row, those of all rows */
-const TOTALS = NUM_ROWS * UNROLL * 16;
-/** written, never read: what joins pairs begins there */
-const SEED = 4096;
+const TOTALS = slotOf(NUM_AHEAD, 0);
 
 /** Bytes of a page, in which the places of a tile's rows have to differ by `PLACE_GAP` at least. */
 const PAGE_BYTES = 4096;
@@ -42,8 +46,21 @@ const TRIES = 16;
 const LEAST_ROWS_TO_TRY = 32;
 
 /** The parameters of a tile, all i32. */
-const PARAMS = ["a", "aStride", "b", "panelOfB", "numK", "c", "cStride", "cLaneStride"] as const;
-type Params = Readonly<Record<(typeof PARAMS)[number], Local>>;
+const PARAMS = [
+  /** A, or where the operands of the prologue are described */
+  "left",
+  "leftStride",
+  "row",
+  /** from a row of the tile to the next */
+  "rowStep",
+  "b",
+  "panelOfB",
+  "numK",
+  "c",
+  "cStride",
+  "cLaneStride",
+] as const;
+type Params = LeftParams & Readonly<Record<(typeof PARAMS)[number], Local>>;
 
 /** Low and high half of a vector of 256 bits. */
 type Pair = readonly [low: Local, high: Local];
@@ -58,50 +75,65 @@ const twice = (isHigh: boolean) => range(16).map((i) => Math.floor(i / 8) * 4 + 
 
 /** Whether a narrow product gains by vectors of 256 bits: with few columns, the sums wait for each other. */
 export function isWide({ n, dtype, prologue }: GemmSpec): boolean {
-  return prologue === null && n! * DTYPE[dtype].itemsize > 16;
+  return n! * DTYPE[dtype].itemsize > 16 && (prologue === null || canJoin(prologue, dtype));
 }
 
 /**
- * Emits the loops over the tiles of all rows but the last few, which are left in `w`: its pointers and `m` change.
- * Nothing where K is small.
+ * Emits the loops over the tiles of all rows but the last few; none where K is small. `operands`: the address of the
+ * prologue's, or null.
+ *
+ * @returns how many rows are done
  */
-export function emitWideRows(f: FunctionBuilder, w: GemmWords, tile: ModuleFunction): void {
-  const numTiles = f.local("i32"), panelOfB = f.local("i32"), numRows = f.local("i32");
+export function emitWideRows(
+  f: FunctionBuilder,
+  w: GemmWords,
+  { tile, spec, operands }: {
+    readonly tile: ModuleFunction;
+    readonly spec: GemmSpec;
+    readonly operands: Local | null;
+  },
+): Local {
+  const done = f.local("i32"), left = f.local("i32"), row = f.local("i32");
+  const numTiles = f.local("i32"), panelOfB = f.local("i32"), stride = f.local("i32");
+  f.i32(0).set(done);
   f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
-  f.get(w.k).i32(LEAST_K).op("i32.ge_s").if(() => {
-    f.block((done) => {
+  if (operands === null) f.get(w.aRowStride);
+  else emitStrideOfRows(f, operands, spec.prologue!);
+  f.set(stride);
+  f.get(w.k).i32(LEAST_K).op("i32.ge_s").if(() =>
+    f.block((end) =>
       f.loop((again) => {
-        f.get(w.m).i32(NUM_ROWS).op("i32.lt_s").brIf(done);
-        emitNumTiles(f, w, numTiles);
-        emitBlocks(f, { end: numTiles, step: 1 }, (row) => {
-          emitAddress(f, w.aPointer, [row, w.aRowStride]);
-          f.get(numTiles).get(w.aRowStride).op("i32.mul");
+        f.get(w.m).get(done).op("i32.sub").tee(left).i32(NUM_ROWS).op("i32.lt_s").brIf(end);
+        emitNumTiles(f, { left, stride, numTiles });
+        emitBlocks(f, { end: numTiles, step: 1 }, (index) => {
+          f.get(done).get(index).op("i32.add").set(row);
+          f.get(operands ?? w.aPointer).get(stride).get(row).get(numTiles);
           f.get(w.packedPointer).get(panelOfB).get(w.k);
           emitAddress(f, w.cPointer, [row, w.cRowStride]);
           f.get(numTiles).get(w.cRowStride).op("i32.mul").get(w.cColumnStride).call(tile);
         });
-        f.get(numTiles).i32(NUM_ROWS).op("i32.mul").set(numRows);
-        emitAddress(f, w.aPointer, [numRows, w.aRowStride]);
-        f.set(w.aPointer);
-        emitAddress(f, w.cPointer, [numRows, w.cRowStride]);
-        f.set(w.cPointer);
-        f.get(w.m).get(numRows).op("i32.sub").set(w.m).br(again);
-      });
-    });
-  });
+        f.get(done).get(numTiles).i32(NUM_ROWS).op("i32.mul").op("i32.add").set(done).br(again);
+      })
+    )
+  );
+  for (const local of [left, row, numTiles, panelOfB, stride]) f.release(local);
+  return done;
 }
 
 /**
- * Sets the number of tiles that come next, which is the distance of a tile's rows: m / 8, or a little less, so that
- * the eight places are not at about the same place of a page, where they drive each other out of the cache.
+ * Sets the number of tiles that come next, which is the distance of a tile's rows: an eighth of what is left, or a
+ * little less, so that the eight places are not at about the same place of a page, where they drive each other out of the cache.
  */
-function emitNumTiles(f: FunctionBuilder, w: GemmWords, numTiles: Local): void {
+function emitNumTiles(
+  f: FunctionBuilder,
+  { left, stride, numTiles }: Readonly<Record<"left" | "stride" | "numTiles", Local>>,
+): void {
   const most = f.local("i32");
-  f.get(w.m).i32(Math.log2(NUM_ROWS)).op("i32.shr_u").tee(most).set(numTiles);
+  f.get(left).i32(Math.log2(NUM_ROWS)).op("i32.shr_u").tee(most).set(numTiles);
   f.block((found) => {
     f.get(most).i32(LEAST_ROWS_TO_TRY).op("i32.lt_u").brIf(found);
     f.loop((again) => {
-      f.get(numTiles).get(w.aRowStride).op("i32.mul").i32(PLACE_GAP).op("i32.sub");
+      f.get(numTiles).get(stride).op("i32.mul").i32(PLACE_GAP).op("i32.sub");
       f.i32(PAGE_BYTES - 1).op("i32.and").i32(PAGE_BYTES - 2 * PLACE_GAP).op("i32.le_u").brIf(found);
       f.get(numTiles).i32(1).op("i32.sub").tee(numTiles);
       f.get(most).i32(TRIES).op("i32.sub").op("i32.gt_s").brIf(again);
@@ -116,7 +148,8 @@ export function wideTile(module: ModuleBuilder, name: string, spec: GemmSpec): M
   module.useOwnMemory();
   return module.add(name, Array(PARAMS.length).fill("i32"), [], (f) => {
     const p = Object.fromEntries(PARAMS.map((param, i) => [param, f.params[i]!])) as Params;
-    new WideTile(f, spec, p).emit();
+    const left = new WideLeft({ f, module, numerics: spec.numerics }, p, spec);
+    new WideTile(f, spec, { p, left }).emit();
   });
 }
 
@@ -126,18 +159,24 @@ class WideTile {
   readonly #numLanes: number;
   /** by 8 bytes of C's row, then by four rows */
   readonly #accumulators: readonly (readonly Pair[])[];
-  readonly #rows: readonly Local[];
   readonly #nextPanel: Local;
   readonly #splat: Local;
+  readonly p: Params;
+  readonly left: WideLeft;
 
-  constructor(readonly f: FunctionBuilder, readonly spec: GemmSpec, readonly p: Params) {
+  constructor(
+    readonly f: FunctionBuilder,
+    readonly spec: GemmSpec,
+    { p, left }: { readonly p: Params; readonly left: WideLeft },
+  ) {
+    this.p = p;
+    this.left = left;
     const { itemsize } = DTYPE[spec.dtype];
     this.#itemsize = itemsize;
     this.#numLanes = 16 / itemsize;
     this.#shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
     const numSplats = Math.ceil((spec.n! * itemsize) / SPLAT_BYTES);
     this.#accumulators = range(numSplats).map(() => range(2).map(() => this.#pair()));
-    this.#rows = range(NUM_ROWS).map(() => f.local("i32"));
     this.#nextPanel = f.local("i32");
     this.#splat = f.local("v128");
   }
@@ -154,23 +193,44 @@ class WideTile {
   }
 
   emit(): void {
-    const { f, p } = this, count = f.local("i32");
-    this.#rows.forEach((row, i) =>
-      (i === 0 ? f.get(p.a) : f.get(this.#rows[i - 1]!).get(p.aStride).op("i32.add")).set(row)
-    );
+    const { f, p, left } = this, count = f.local("i32"), at = f.local("i32");
     f.get(p.b).get(p.panelOfB).op("i32.add").set(this.#nextPanel);
     // -0 + x is x, whatever x
     const minusZero = this.#vectorOf(-0), zero = this.#vectorOf(0);
     this.#eachAccumulator((pair, place) =>
       pair.forEach((_, i) => f.i32(0).v128(minusZero).opOwn("v128.store", place + 16 * i))
     );
+    const vectors = range(NUM_AHEAD), storeAll = () => vectors.forEach((vector) => left.store(vector));
+    if (left.isAhead) {
+      storeAll();
+      left.advance();
+    }
     emitBlocks(f, { end: p.numK, step: BLOCK_K }, (_, numK) => {
       this.#eachAccumulator((pair) => pair.forEach((register) => f.v128(zero).set(register)));
-      const perRound = UNROLL * this.#numLanes;
+      const perRound = NUM_AHEAD * this.#numLanes;
       f.get(numK).i32(Math.log2(perRound)).op("i32.shr_u").set(count);
-      this.#rounds(count, perRound, () => this.#round());
-      f.get(numK).i32(perRound - 1).op("i32.and").set(count);
-      this.#rounds(count, 1, () => this.#last());
+      this.#rounds(count, perRound, () => {
+        if (!left.isAhead) storeAll();
+        for (const vector of vectors) {
+          this.#multiply(vector);
+          if (left.isAhead) left.store(vector);
+        }
+        left.advance();
+      });
+      // a block has whole rounds, but for the last
+      f.get(numK).i32(perRound - 1).op("i32.and").tee(count);
+      f.if(() => {
+        f.i32(0).set(at);
+        if (!left.isAhead) storeAll();
+      });
+      this.#rounds(count, 1, () => {
+        this.#last(at);
+        f.get(at).i32(this.#itemsize).op("i32.add").set(at);
+        // behind each vector of a row come those of the others
+        f.get(at).i32(15).op("i32.and").op("i32.eqz").if(() =>
+          f.get(at).i32(slotOf(1, 0) - 16).op("i32.add").set(at)
+        );
+      });
       this.#addToTotals();
     });
     this.#store();
@@ -185,7 +245,6 @@ class WideTile {
     f.get(count).if(() =>
       f.loop((again) => {
         body();
-        for (const row of this.#rows) f.get(row).i32(this.#itemsize * numSteps).op("i32.add").set(row);
         const panels = this.#accumulators.length * SPLAT_BYTES > PANEL_BYTES ? [p.b, this.#nextPanel] : [p.b];
         for (const panel of panels) f.get(panel).i32(PANEL_BYTES * numSteps).op("i32.add").set(panel);
         f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
@@ -193,22 +252,15 @@ class WideTile {
     );
   }
 
-  /** some vectors of each row */
-  #round(): void {
-    const { f } = this;
-    const slot = (vector: number, row: number) => (vector * NUM_ROWS + row) * 16;
-    for (let vector = 0; vector < UNROLL; vector++) {
-      this.#rows.forEach((row, i) =>
-        f.i32(0).get(row).op("v128.load", 16 * vector).opOwn("v128.store", slot(vector, i))
-      );
+  /** accumulators += A · B for the k's of that vector of each row */
+  #multiply(vector: number): void {
+    const turned = range(2).map((half) => this.#turn((row) => slotOf(vector, 4 * half + row)));
+    for (let lane = 0; lane < this.#numLanes; lane++) {
+      const left = turned.map((half) => this.#left(half, lane));
+      this.#step(vector * this.#numLanes + lane, left);
+      if (this.#itemsize < 8) { for (const register of left.flat()) this.f.release(register); }
     }
-    for (let vector = 0; vector < UNROLL; vector++) {
-      const turned = range(2).map((half) => this.#turn((row) => slot(vector, 4 * half + row)));
-      for (let lane = 0; lane < this.#numLanes; lane++) {
-        this.#step(vector * this.#numLanes + lane, turned.map((half) => this.#left(half, lane)));
-      }
-      for (const register of turned.flat(2)) f.release(register);
-    }
+    for (const register of turned.flat(2)) this.f.release(register);
   }
 
   /** four rows' vectors from the own memory: pairs of [r0 r1] [r2 r3], each of 8 bytes along K */
@@ -262,16 +314,18 @@ class WideTile {
     });
   }
 
-  /** one k: its elements go through the own memory as well, the only way to pairs */
-  #last(): void {
+  /** one k, whose elements are in the own memory at that address */
+  #last(at: Local): void {
     const { f } = this, splat = `v128.load${this.#itemsize * 8}_splat`;
-    for (let row = 0; row < NUM_ROWS; row += 2) {
-      f.i32(0).get(this.#rows[row]!).op(splat).get(this.#rows[row + 1]!).op(splat);
-      f.op("i8x16.shuffle", ...LOW_HALVES).opOwn("v128.store", row * 8);
-    }
     const left = range(2).map((half) => {
       const pair = this.#pair();
-      pair.forEach((register, i) => f.i32(0).opOwn("v128.load", half * 32 + i * 16).set(register));
+      pair.forEach((register, i) => {
+        const [even, odd] = [0, 1].map((row) => slotOf(0, 4 * half + 2 * i + row)) as [number, number];
+        f.get(at).opOwn(splat, even).get(at).opOwn(splat, odd);
+        f.op("i8x16.shuffle", ...LOW_HALVES).set(register);
+      });
+      // with what V8 begins a pair has to be neighbours
+      for (const register of pair) f.leaf(register);
       return pair;
     });
     this.#step(0, left);
@@ -280,10 +334,7 @@ class WideTile {
 
   #addToTotals(): void {
     const { f } = this;
-    // V8 begins with the operands of an integer addition
-    this.#eachAccumulator(([low, high]) =>
-      f.i32(0).get(low).get(high).op("i32x4.add").opOwn("v128.store", SEED)
-    );
+    this.#eachAccumulator((pair) => f.seedPairs(pair));
     this.#eachAccumulator((pair, place) =>
       pair.forEach((register, i) => {
         const at = place + 16 * i;
