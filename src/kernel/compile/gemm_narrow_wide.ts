@@ -3,7 +3,7 @@
  * block of K are in registers, those of the blocks in the instance's own memory.
  *
  * Pairs are of rows. V8 joins two operations whose operands are the same, as a splat of B's, or come from two
- * neighbouring loads of the own memory at constant addresses; so vectors of A go there first (`gemm_wide_left.ts`),
+ * neighbouring loads of the own memory at constant addresses; so vectors of A go there first (`gemm_narrow_left.ts`),
  * some rounds before they are multiplied. B then takes two columns of f32 (one of f64) in all lanes; A four rows, each
  * element once for each of the columns:
  *
@@ -28,7 +28,7 @@ import {
   NUM_ROWS,
   slotOf,
   WideLeft,
-} from "./gemm_wide_left.ts";
+} from "./gemm_narrow_left.ts";
 
 /** The least K: before, the tiles of 128 bits. */
 const LEAST_K = 64;
