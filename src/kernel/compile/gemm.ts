@@ -34,7 +34,6 @@ import {
   emitBlocks,
   emitTiles,
   type GemmDescriptor,
-  type GemmWords,
   type Part,
   PART_PARAMS,
   type TileFunction,
@@ -159,7 +158,7 @@ function rowLoops(
   module: ModuleBuilder,
   name: string,
   spec: GemmSpec,
-): (f: FunctionBuilder, part: Part | GemmWords) => void {
+): (f: FunctionBuilder, part: Part) => void {
   const { itemsize } = DTYPE[spec.dtype];
   const numLanes = 16 / itemsize, panelLanes = 2 * numLanes;
   const family = (numVectors: number, hasHalves: boolean, sizes: readonly number[]): TileFunction[] =>
@@ -177,9 +176,8 @@ function rowLoops(
   const halved = family(2, true, mayHalve ? [4, 2, 1] : []);
   return (f, w) => {
     const a = f.local("i32"), b = f.local("i32"), c = f.local("i32");
-    const panelOfB = "panelOfB" in w ? w.panelOfB : f.local("i32");
-    const numHalved = f.local("i32"), numWhole = f.local("i32");
-    if (!("panelOfB" in w)) f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
+    const panelOfB = f.local("i32"), numHalved = f.local("i32"), numWhole = f.local("i32");
+    f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
     if (mayHalve) {
       // numHalved = n > panelLanes and 1 <= n % panelLanes <= numLanes / 2 ? panelLanes + n % panelLanes : 0
       f.get(w.n).i32(panelLanes - 1).op("i32.and").tee(numHalved).i32(panelLanes).op("i32.add").i32(0);
@@ -200,9 +198,7 @@ function rowLoops(
             emitAddress(f, a, [i, w.aRowStride]);
             f.get(w.aRowStride).get(b).get(panelOfB).get(numK);
             emitAddress(f, c, [i, w.cRowStride]);
-            f.get(w.cRowStride).get(w.cColumnStride).get(numColumns).get(k);
-            if ("accumulate" in w) f.get(w.accumulate).op("i32.or");
-            f.call(tile.call);
+            f.get(w.cRowStride).get(w.cColumnStride).get(numColumns).get(k).call(tile.call);
           });
         emitBlocks(f, { end: numWhole, step: panelLanes }, (_, numColumns) => {
           f.get(numColumns).i32(numLanes).op("i32.gt_s").if(rows(wide, numColumns), rows(narrow, numColumns));

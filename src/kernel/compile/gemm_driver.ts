@@ -44,23 +44,19 @@ export const WORDS = [
 /** The words of the descriptor, loaded. */
 export type GemmWords = Readonly<Record<(typeof WORDS)[number], Local>>;
 
-/** The parameters of a function that computes a part of a product, all i32. */
+/** The parameters of a function that computes a part of the rows and columns of a product, all i32. */
 export const PART_PARAMS = [
   "aPointer",
   "aRowStride",
   "m",
   "k",
   "packedPointer",
-  /** bytes from a panel of B to the next: of all k's of the product */
-  "panelOfB",
   "n",
   "cPointer",
   "cRowStride",
   "cColumnStride",
-  /** whether C holds the sums of earlier k's, to which the sums of these are added */
-  "accumulate",
-] as const;
-export type Part = Readonly<Record<(typeof PART_PARAMS)[number], Local>>;
+] as const satisfies readonly (keyof GemmDescriptor)[];
+export type Part = Pick<GemmWords, (typeof PART_PARAMS)[number]>;
 
 /** k's that all tiles pass before the next: a panel of B and the tile's part of A stay in the first-level cache. */
 export const CACHED_K: number = 4 * BLOCK_K;

@@ -4,7 +4,7 @@
  * A panel of B is read through an address that V8 checks before each load, and loads with a check between them are not
  * joined. So a block of B, `BLOCK_K` k's of two panels, is copied to the instance's own memory, where the tile finds it
  * at constants, with its k's written out: it is passed by a block of rows of A before the next. What is no whole tile,
- * the last rows, columns and k's, is left to the tiles of 128 bits, `part`.
+ * the last rows and columns, is left to the tiles of 128 bits, `part`.
  *
  * The order of operations is that of `gemm.ts`: a call of the tile is one block of K.
  *
@@ -20,7 +20,6 @@ import {
   emitBlocks,
   emitTiles,
   type GemmDescriptor,
-  type GemmWords,
   type Part,
   PART_PARAMS,
   type TileFunction,
@@ -42,6 +41,11 @@ const BLOCK_ROW_BYTES = 16 * NUM_VECTORS;
 const BLOCK_AT = 4096;
 /** Where the sums that V8 joins pairs for are stored: nobody reads them. */
 const UNREAD_AT = BLOCK_AT + BLOCK_K * BLOCK_ROW_BYTES;
+/**
+ * The pieces of a block, by the bits of its number of k's, so that a shorter block is some of them: each has a place of
+ * its own in the own memory. A whole block has all, and so one k besides.
+ */
+const PIECES = [[32, 32], [16, 16], [8, 8], [4, 4], [2, 2], [1, 1], [BLOCK_K, 1]] as const;
 /**
  * Rows of A that pass a block of B: with `CACHED_K` k's 160 KiB, in the second-level cache. Of more rows A comes from
  * farther, of fewer the copies of B take longer.
@@ -66,40 +70,55 @@ export type GemmSize = Pick<GemmDescriptor, "m" | "n" | "k">;
 
 /** Whether wide tiles compute a product, or most of it, where vectors have 256 bits. */
 export function isWide(spec: GemmSpec, { m, n, k }: GemmSize): boolean {
-  return mayBeWide(spec) && m >= TILE_ROWS && n >= columnsOf(spec.dtype) && k >= BLOCK_K &&
+  return mayBeWide(spec) && m >= TILE_ROWS && n >= columnsOf(spec.dtype) &&
     m * n * k >= LEAST_MULTIPLICATIONS;
 }
 
 /** Pushes whether the product is wide, of a kind that may be. */
-function emitIsWide(f: FunctionBuilder, { m, n, k }: GemmWords, dtype: "f32" | "f64"): void {
+function emitIsWide(f: FunctionBuilder, { m, n, k }: Part, dtype: "f32" | "f64"): void {
   f.get(m).op("f64.convert_i32_s");
   for (const factor of [n, k]) f.get(factor).op("f64.convert_i32_s").op("f64.mul");
   f.f64(LEAST_MULTIPLICATIONS).op("f64.ge");
-  for (const [size, least] of [[m, TILE_ROWS], [n, columnsOf(dtype)], [k, BLOCK_K]] as const) {
+  for (const [size, least] of [[m, TILE_ROWS], [n, columnsOf(dtype)]] as const) {
     f.get(size).i32(least).op("i32.ge_s").op("i32.and");
   }
 }
 
-/** Emits what copies a block of B to the own memory: (its first panel, bytes to the second). */
+/** Emits the pieces that the bits of `pieces` name. */
+function emitPieces(f: FunctionBuilder, pieces: Local, emit: (first: number, numK: number) => void): void {
+  let first = 0;
+  for (const [bit, numK] of PIECES) {
+    const at = first;
+    f.get(pieces).i32(bit).op("i32.and").if(() => emit(at, numK));
+    first += numK;
+  }
+}
+
+/** Emits what copies a block of B to the own memory: (its first panel, bytes to the second, its pieces). */
 function emitCopyBlock(module: ModuleBuilder, name: string): ModuleFunction {
-  return module.add(name, ["i32", "i32"], [], (f) => {
-    const [first, panelOfB] = f.params as [Local, Local], numSteps = 4, to = f.local("i32");
-    const panels = [first, keep(f.get(first).get(panelOfB).op("i32.add"), "i32")];
-    f.loop((again) => {
-      for (let k = 0; k < numSteps; k++) {
-        for (let v = 0; v < NUM_VECTORS; v++) {
-          f.get(to).get(panels[v >> 1]!).op("v128.load", k * PANEL_BYTES + (v & 1) * 16);
-          f.opOwn("v128.store", BLOCK_AT + k * BLOCK_ROW_BYTES + v * 16);
+  return module.add(name, Array(3).fill("i32"), [], (f) => {
+    const [panel, panelOfB, pieces] = f.params as [Local, Local, Local], to = f.local("i32");
+    const panels = [panel, keep(f.get(panel).get(panelOfB).op("i32.add"), "i32")];
+    emitPieces(f, pieces, (first, numK) => {
+      const numSteps = Math.min(numK, 4);
+      f.i32(first * BLOCK_ROW_BYTES).set(to);
+      f.loop((again) => {
+        for (let k = 0; k < numSteps; k++) {
+          for (let v = 0; v < NUM_VECTORS; v++) {
+            f.get(to).get(panels[v >> 1]!).op("v128.load", k * PANEL_BYTES + (v & 1) * 16);
+            f.opOwn("v128.store", BLOCK_AT + k * BLOCK_ROW_BYTES + v * 16);
+          }
         }
-      }
-      for (const panel of panels) f.get(panel).i32(numSteps * PANEL_BYTES).op("i32.add").set(panel);
-      f.get(to).i32(numSteps * BLOCK_ROW_BYTES).op("i32.add").tee(to);
-      f.i32(BLOCK_K * BLOCK_ROW_BYTES).op("i32.lt_u").brIf(again);
+        for (const panel of panels) f.get(panel).i32(numSteps * PANEL_BYTES).op("i32.add").set(panel);
+        f.get(to).i32(numSteps * BLOCK_ROW_BYTES).op("i32.add").tee(to);
+        f.i32((first + numK) * BLOCK_ROW_BYTES).op("i32.lt_u").brIf(again);
+      });
     });
   });
 }
 
-const TILE_PARAMS = ["a", "aRowStride", "c", "cOuterStride", "cLaneStride", "accumulate"] as const;
+/** all i32; `accumulate` as of `emitTile` */
+const TILE_PARAMS = ["a", "aRowStride", "pieces", "c", "cOuterStride", "cLaneStride", "accumulate"] as const;
 type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
 
 /** Emits the tile: C[tile] (+)= A[tile] · the block of B in the own memory. */
@@ -121,7 +140,7 @@ function emitWideTile(module: ModuleBuilder, name: string, spec: GemmSpec): Tile
   return { ...tile, call };
 }
 
-/** The steps of all k's: accumulators += A · B. */
+/** The steps of the block's k's: accumulators += A · B. */
 function emitSteps(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors }: Accumulators): void {
   const { itemsize } = DTYPE[spec.dtype], shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
   const rows = vectors.map(() => f.local("i32")), splat = f.local("v128");
@@ -129,20 +148,23 @@ function emitSteps(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors 
   rows.forEach((row, r) =>
     (r === 0 ? f.get(p.a) : f.get(rows[r - 1]!).get(p.aRowStride).op("i32.add")).set(row)
   );
-  for (let k = 0; k < BLOCK_K; k++) {
-    // neighbours, and the loads of a pair without a check between them
-    ofB.forEach((register, v) =>
-      f.i32(0).opOwn("v128.load", BLOCK_AT + k * BLOCK_ROW_BYTES + v * 16).set(register)
-    );
-    vectors.forEach((ofRow, r) => {
-      f.get(rows[r]!).op(`v128.load${itemsize * 8}_splat`, k * itemsize).set(splat);
-      ofRow.forEach((acc, v) => {
-        if (spec.numerics === "fused") {
-          f.get(splat).get(ofB[v]!).get(acc).op(`${shape}.relaxed_madd`).set(acc);
-        } else f.get(acc).get(splat).get(ofB[v]!).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
+  emitPieces(f, p.pieces, (first, numK) => {
+    for (let k = 0; k < numK; k++) {
+      // neighbours, and no check between the loads of a pair
+      ofB.forEach((register, v) =>
+        f.i32(0).opOwn("v128.load", BLOCK_AT + (first + k) * BLOCK_ROW_BYTES + v * 16).set(register)
+      );
+      vectors.forEach((ofRow, r) => {
+        f.get(rows[r]!).op(`v128.load${itemsize * 8}_splat`, k * itemsize).set(splat);
+        ofRow.forEach((acc, v) => {
+          if (spec.numerics === "fused") f.get(splat).get(ofB[v]!).get(acc).op(`${shape}.relaxed_madd`);
+          else f.get(acc).get(splat).get(ofB[v]!).op(`${shape}.mul`).op(`${shape}.add`);
+          f.set(acc);
+        });
       });
-    });
-  }
+    }
+    for (const row of rows) f.get(row).i32(numK * itemsize).op("i32.add").set(row);
+  });
 }
 
 /** As `emitTileEnd`, of whole vectors, of which there are too many to load all before the first is stored. */
@@ -176,117 +198,98 @@ export function emitWideDriver(
   const { itemsize } = DTYPE[spec.dtype];
   return module.add(name, ["i32"], [], (f) => {
     const w = loadWords(f, WORDS);
-    const panelOfB = keep(f.get(w.k).i32(PANEL_BYTES).op("i32.mul"), "i32"), zero = f.local("i32");
-    const callPart = (words: Omit<Part, "panelOfB">) => {
-      for (const param of PART_PARAMS) f.get({ ...words, panelOfB }[param]);
+    const callPart = (words: Part) => {
+      for (const param of PART_PARAMS) f.get(words[param]);
       f.call(part);
     };
     const wide = () => {
-      const whole = (size: Local, unit: number) => keep(f.get(size).i32(-unit).op("i32.and"), "i32");
-      const wideN = whole(w.n, columnsOf(spec.dtype)), wideK = whole(w.k, BLOCK_K), wideM = f.local("i32");
-      const a = f.local("i32"), c = f.local("i32");
-      emitBlocks(f, { end: w.m, step: blockRows(itemsize) }, (row, numRows) => {
+      const wideN = keep(f.get(w.n).i32(-columnsOf(spec.dtype)).op("i32.and"), "i32");
+      const wideM = f.local("i32"), aPointer = f.local("i32"), cPointer = f.local("i32");
+      emitBlocks(f, { end: w.m, step: blockRows(itemsize) }, (row, m) => {
         emitAddress(f, w.aPointer, [row, w.aRowStride]);
-        f.set(a);
+        f.set(aPointer);
         emitAddress(f, w.cPointer, [row, w.cRowStride]);
-        f.set(c);
-        f.get(numRows).get(numRows).i32(TILE_ROWS).op("i32.rem_u").op("i32.sub").set(wideM);
-        const block = { ...w, aPointer: a, cPointer: c, m: numRows };
-        emitWideBlock(f, { block, wideM, wideN, wideK, panelOfB }, { spec, tile, copyBlock });
-        emitRests(f, { block, wideM, wideN, wideK, zero, itemsize }, callPart);
+        f.set(cPointer);
+        f.get(m).get(m).i32(TILE_ROWS).op("i32.rem_u").op("i32.sub").set(wideM);
+        const sizes = { block: { ...w, aPointer, cPointer, m }, wideM, wideN };
+        emitWideBlock(f, sizes, { dtype: spec.dtype, tile, copyBlock });
+        emitRests(f, sizes, { itemsize, callPart });
       });
     };
     emitIsWide(f, w, spec.dtype);
-    f.if(wide, () => callPart({ ...w, accumulate: zero }));
+    f.if(wide, () => callPart(w));
   });
 }
 
 /** How far a block of rows is for wide tiles. */
 interface WideSizes {
   /** the product, of these rows only */
-  readonly block: GemmWords;
+  readonly block: Part;
   readonly wideM: Local;
   readonly wideN: Local;
-  readonly wideK: Local;
 }
 
-/** Whole tiles of a block of rows: all columns, for `CACHED_K` k's after the other. */
+/** The whole tiles of a block of rows: all columns for `CACHED_K` k's, then for the next. */
 function emitWideBlock(
   f: FunctionBuilder,
-  { block, wideM, wideN, wideK, panelOfB }: WideSizes & { readonly panelOfB: Local },
-  { spec: { dtype }, tile, copyBlock }: {
-    readonly spec: GemmSpec;
+  { block, wideM, wideN }: WideSizes,
+  { dtype, tile, copyBlock }: {
+    readonly dtype: "f32" | "f64";
     readonly tile: TileFunction;
     readonly copyBlock: ModuleFunction;
   },
 ): void {
-  const { itemsize } = DTYPE[dtype];
+  const { itemsize } = DTYPE[dtype], pieces = f.local("i32");
   const columnOfB = keep(f.get(block.k).i32(itemsize).op("i32.mul"), "i32");
-  const [k, a, c] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  emitBlocks(f, { end: wideK, step: CACHED_K }, (first, numCached) => {
+  const panelOfB = keep(f.get(block.k).i32(PANEL_BYTES).op("i32.mul"), "i32");
+  const k = f.local("i32"), a = f.local("i32"), c = f.local("i32");
+  emitBlocks(f, { end: block.k, step: CACHED_K }, (first, numCached) => {
     emitBlocks(f, { end: wideN, step: columnsOf(dtype) }, (column) => {
       emitAddress(f, block.cPointer, [column, block.cColumnStride]);
       f.set(c);
-      emitBlocks(f, { end: numCached, step: BLOCK_K }, (behind) => {
+      emitBlocks(f, { end: numCached, step: BLOCK_K }, (behind, numK) => {
         f.get(first).get(behind).op("i32.add").set(k);
+        f.get(numK).i32(BLOCK_K).op("i32.eq").i32(BLOCK_K - 1).op("i32.mul").get(numK).op("i32.or").set(
+          pieces,
+        );
         emitAddress(f, block.packedPointer, [column, columnOfB], [k, PANEL_BYTES]);
-        f.get(panelOfB).call(copyBlock);
+        f.get(panelOfB).get(pieces).call(copyBlock);
         emitAddress(f, block.aPointer, [k, itemsize]);
         f.set(a);
         emitTiles(f, { tiles: [tile], end: wideM }, ({ call }, row) => {
           emitAddress(f, a, [row, block.aRowStride]);
-          f.get(block.aRowStride);
+          f.get(block.aRowStride).get(pieces);
           emitAddress(f, c, [row, block.cRowStride]);
           f.get(block.cRowStride).get(block.cColumnStride).get(k).call(call);
         });
       });
     });
   });
-  for (const local of [columnOfB, k, a, c]) f.release(local);
+  for (const local of [pieces, columnOfB, panelOfB, k, a, c]) f.release(local);
 }
 
-/** What whole tiles leave of a block of rows: the last columns and k's of their rows, and the rows below. */
+/** What whole tiles leave of a block of rows: the last columns of their rows, and the rows below. */
 function emitRests(
   f: FunctionBuilder,
-  { block, wideM, wideN, wideK, zero, itemsize }: WideSizes & {
-    readonly zero: Local;
-    readonly itemsize: number;
-  },
-  callPart: (words: Omit<Part, "panelOfB">) => void,
+  { block, wideM, wideN }: WideSizes,
+  { itemsize, callPart }: { readonly itemsize: number; readonly callPart: (words: Part) => void },
 ): void {
-  const rest = f.local("i32"), a = f.local("i32"), b = f.local("i32"), c = f.local("i32");
-  const ifLeft = (size: Local, wide: Local, emit: () => void) =>
-    f.get(size).get(wide).op("i32.sub").tee(rest).if(emit);
-  ifLeft(block.n, wideN, () => {
+  const rest = f.local("i32"), from = f.local("i32"), cPointer = f.local("i32");
+  f.get(block.n).get(wideN).op("i32.sub").tee(rest).if(() => {
     f.get(block.packedPointer).get(wideN).get(block.k).op("i32.mul").i32(itemsize).op("i32.mul").op(
       "i32.add",
     );
-    f.set(b);
+    f.set(from);
     emitAddress(f, block.cPointer, [wideN, block.cColumnStride]);
-    f.set(c);
-    callPart({ ...block, m: wideM, n: rest, packedPointer: b, cPointer: c, accumulate: zero });
+    f.set(cPointer);
+    callPart({ ...block, m: wideM, n: rest, packedPointer: from, cPointer });
   });
-  ifLeft(block.k, wideK, () => {
-    emitAddress(f, block.aPointer, [wideK, itemsize]);
-    f.set(a);
-    emitAddress(f, block.packedPointer, [wideK, PANEL_BYTES]);
-    f.set(b);
-    callPart({
-      ...block,
-      m: wideM,
-      n: wideN,
-      k: rest,
-      aPointer: a,
-      packedPointer: b,
-      accumulate: wideK,
-    });
-  });
-  ifLeft(block.m, wideM, () => {
+  f.get(block.m).get(wideM).op("i32.sub").tee(rest).if(() => {
     emitAddress(f, block.aPointer, [wideM, block.aRowStride]);
-    f.set(a);
+    f.set(from);
     emitAddress(f, block.cPointer, [wideM, block.cRowStride]);
-    f.set(c);
-    callPart({ ...block, m: rest, aPointer: a, cPointer: c, accumulate: zero });
+    f.set(cPointer);
+    callPart({ ...block, m: rest, aPointer: from, cPointer });
   });
-  for (const local of [rest, a, b, c]) f.release(local);
+  for (const local of [rest, from, cPointer]) f.release(local);
 }
