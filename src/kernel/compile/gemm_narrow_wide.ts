@@ -73,9 +73,9 @@ const unpack = (laneBytes: number, isHigh: boolean) =>
 /** the lanes of f32 of a register's half, each twice */
 const twice = (isHigh: boolean) => range(16).map((i) => Math.floor(i / 8) * 4 + (i % 4) + (isHigh ? 8 : 0));
 
-/** Whether a narrow product gains by vectors of 256 bits: with few columns, the sums wait for each other. */
+/** Whether a narrow product gains by vectors of 256 bits: one or two columns of f64 do where A is computed only. */
 export function isWide({ n, dtype, prologue }: GemmSpec): boolean {
-  return n! * DTYPE[dtype].itemsize > 16 && (prologue === null || canJoin(prologue, dtype));
+  return prologue !== null ? canJoin(prologue, dtype) : dtype === "f32" || n! > 2;
 }
 
 /**
