@@ -31,7 +31,7 @@ import {
 } from "./gemm_narrow_left.ts";
 
 /** The least K: before, the tiles of 128 bits. */
-const LEAST_K = 64;
+const LEAST_K = { f32: 32, f64: 64 };
 /** Bytes of one element of B's in all lanes: columns are taken by so many. */
 const SPLAT_BYTES = 8;
 
@@ -100,7 +100,7 @@ export function emitWideRows(
   if (operands === null) f.get(w.aRowStride);
   else emitStrideOfRows(f, operands, spec.prologue!);
   f.set(stride);
-  f.get(w.k).i32(LEAST_K).op("i32.ge_s").if(() =>
+  f.get(w.k).i32(LEAST_K[spec.dtype]).op("i32.ge_s").if(() =>
     f.block((end) =>
       f.loop((again) => {
         f.get(w.m).get(done).op("i32.sub").tee(left).i32(NUM_ROWS).op("i32.lt_s").brIf(end);

@@ -123,6 +123,8 @@ function run(gemm: (descriptor: number) => void, { dtype, c, n }: GemmSpec, size
 const SIZES: readonly Size[] = [
   { m: 0, k: 100 },
   { m: 7, k: 64 },
+  { m: 17, k: 31 },
+  { m: 17, k: 39 },
   { m: 8, k: 63 },
   { m: 8, k: 64 },
   { m: 15, k: 65 },
