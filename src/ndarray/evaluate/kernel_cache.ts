@@ -68,9 +68,13 @@ function loopFunction(kernel: LoopKernel): CompiledKernel {
   return made;
 }
 
-/** The function of a matrix product of that size: code for vectors of 256 bits is emitted for large ones only. */
-export function gemmFunction(spec: GemmSpec, size: GemmSize): CompiledKernel {
-  const vectorBits = isWide(spec, size) ? engineVectorBits() : 128;
+/** The vectors that a product is computed in: code for those of 256 bits is emitted for large ones only. */
+export function gemmVectorBits(spec: GemmSpec, size: GemmSize): VectorBits {
+  return isWide(spec, size) ? engineVectorBits() : 128;
+}
+
+/** The function of a matrix product. */
+export function gemmFunction(spec: GemmSpec, vectorBits: VectorBits): CompiledKernel {
   const key = `gemm ${vectorBits} ${JSON.stringify(spec)}`;
   return cached(key, (module, name) => emitGemm(module, name, spec), vectorBits);
 }

@@ -29,10 +29,22 @@ import {
 } from "../storage/strided.ts";
 import { demandOf, evaluate, Expression } from "./evaluate.ts";
 import { operandsKey, remembered } from "./remembered.ts";
-import { descriptorAddress, eagerNumerics, gemmFunction, packFunction } from "./kernel_cache.ts";
+import {
+  descriptorAddress,
+  eagerNumerics,
+  gemmFunction,
+  gemmVectorBits,
+  packFunction,
+} from "./kernel_cache.ts";
 
 /** Elements of the right operand from which a product of one row takes it as it lies. */
 const ROW_PRODUCT_ELEMENTS = 1 << 17;
+
+/**
+ * Bytes of a left operand up to which one whose columns lie one after the other is copied to rows, where rows have the
+ * faster kernel: 1024 × 1024 are turned in 1.2 ms, and their product takes 20 less. Larger ones would need the memory.
+ */
+const MOST_TURNED_BYTES = 1 << 26;
 
 /** The shape of the leading axes of a product. Refused: SHP007, SHP001. */
 function batchShape(operation: string, a: Strided, b: Strided): number[] {
@@ -121,11 +133,14 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   const { itemsize } = DTYPE[dtype];
   let a = cast(left);
   const isRow = a.strides.at(-1) === itemsize, isColumn = a.strides.at(-2) === itemsize;
-  if (!isRow && !isColumn) a = temporaries.keep(contiguous(a), a);
-  const layout = isRow || !isColumn ? "row" : "column";
+  const ofRows = { dtype, numerics: eagerNumerics(), a: "row", c: "row", n: null, prologue: null } as const;
+  const vectorBits = gemmVectorBits(ofRows, { m, k, n });
+  // vectors of 256 bits are for rows of the left operand
+  const isTurned = vectorBits === 256 && numBytesOf(dtype, a.shape) <= MOST_TURNED_BYTES;
+  if (!isRow && (!isColumn || isTurned)) a = temporaries.keep(contiguous(a), a);
+  const layout = isRow || !isColumn || isTurned ? "row" : "column";
   const b = cast(right);
-  const spec = { dtype, numerics: eagerNumerics(), a: layout, c: "row", n: null, prologue: null } as const;
-  const run = gemmFunction(spec, { m, k, n });
+  const run = gemmFunction({ ...ofRows, a: layout }, layout === "row" ? vectorBits : 128);
   const pack = packFunction(dtype);
   const scratchPointer = temporaries.bytes(gemmScratchBytes({ a: layout, dtype }));
   const packedPointer = temporaries.bytes(numPacked);

@@ -38,6 +38,23 @@ Deno.test("matmul() of floats gives what integers give, for every small size and
   });
 });
 
+Deno.test("matmul() of large floats gives what integers give, whatever the layout", () => {
+  for (const [m, k, n] of [[131, 128, 70], [67, 301, 53], [2000, 9, 61]] as const) {
+    nd.scope(() => {
+      const a = integers([m, k], 1), b = integers([k, n], 2);
+      const wanted = a.matmul(b).astype("f64").toList();
+      for (const dtype of ["f32", "f64"] as const) {
+        for (const left of layouts(a, dtype)) {
+          const right = b.astype(dtype);
+          deepStrictEqual(left.matmul(right).toList(), wanted, `${dtype} ${m} × ${k} × ${n}`);
+          const stacked = nd.broadcastTo(left, [2, m, k]).matmul(right).toList();
+          deepStrictEqual(stacked, [wanted, wanted], `two of ${dtype} ${m} × ${k} × ${n}`);
+        }
+      }
+    });
+  }
+});
+
 Deno.test("matmul() of one row by a large matrix gives what integers give, whatever the layout", () => {
   for (const [k, n] of [[64, 2050], [2050, 64], [1037, 129], [200_000, 2], [3, 50_001]] as const) {
     nd.scope(() => {
