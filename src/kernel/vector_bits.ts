@@ -1,7 +1,10 @@
 /**
  * How wide the engine's vectors are. WebAssembly's have 128 bits. V8 joins two operations on them into one of 256 bits
- * where it is told to, `--experimental-wasm-revectorize`, on x64 with AVX2; but only where no check of an address lies
- * between the two loads that they begin with. Code that is written for it takes a tenth longer where V8 does not join.
+ * where it is told to, `--experimental-wasm-revectorize`, on x64 with AVX2; but not two loads that have a check of an
+ * address between them, as all of Deno's have. So it is only code that was written for it which gains, and products
+ * that were written for it take longer where V8 does not join.
+ *
+ * Source: V8, src/compiler/turboshaft/wasm-revec-reducer.cc.
  *
  * @module
  */

@@ -119,6 +119,8 @@ class LoopEmitter {
   /** the byte stride on the vector axis of operands that are neither neighbours nor equal, and of one step */
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
+  /** whether the engine joins vectors, so that registers are to be pairs */
+  readonly #inPairs: boolean;
   readonly #pairing: Pairing;
   /** elements of a turn in pairs, see `pairs.ts`; null: there are none */
   readonly #turnVf: number | null;
@@ -136,7 +138,9 @@ class LoopEmitter {
     this.#f = f;
     this.#rank = numKept + numReduced;
     this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
-    this.#pairing = context.module.vectorBits === 256 ? pairing(kernel) : "none";
+    // with sums also where V8 joins nothing: a function of f32 beside a sum in f64 would fill half of its registers
+    this.#inPairs = context.module.vectorBits === 256;
+    this.#pairing = this.#inPairs || kernel.accumulators.length > 0 ? pairing(kernel) : "none";
     this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#pairing === "steps");
     this.#turnVf = this.#pairing === "turns" ? Math.max(this.#vf, vectorFactor(kernel, true)) : null;
     const isFiltered = (operand: number) =>
@@ -272,7 +276,7 @@ class LoopEmitter {
   }
 
   #environment(
-    { vf, remaining, turn = 0, inPairs = this.#pairing === "steps" }: Step,
+    { vf, remaining, turn = 0, inPairs = this.#inPairs && this.#pairing === "steps" }: Step,
     accumulator: (index: number) => VectorValue,
   ): ListEnvironment {
     const { operands } = this.kernel;
@@ -414,7 +418,8 @@ class LoopEmitter {
   /** turns in pairs, one at least, while as many elements are left; sums keep the order of ordinary steps */
   #turnsInPairs({ remaining, accumulators }: LoopState): void {
     const f = this.#f, stores = this.#storesAt("body");
-    const vf = this.#turnVf!, numSteps = vf / this.#vf, step: Step = { vf, remaining: null, inPairs: true };
+    const vf = this.#turnVf!, numSteps = vf / this.#vf;
+    const step: Step = { vf, remaining: null, inPairs: this.#inPairs };
     const list = this.#bodyList(step);
     list.emitUniform();
     f.loop((again) => {
