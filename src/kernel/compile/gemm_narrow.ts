@@ -8,6 +8,8 @@
  * addressed by constants, which the engine need not check; and a vector is computed `AHEAD` rounds before it is
  * multiplied, so that divisions and cache misses of the one overlap with the multiplications of the other.
  *
+ * Where vectors have 256 bits, `gemm_narrow_wide.ts` takes all rows but the last few.
+ *
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
