@@ -76,7 +76,7 @@ function results(
   });
 }
 
-/** around the borders: tiles of 5 rows, of 16 and 8 columns; blocks of 160 and 80 rows, 64 and 256 k's */
+/** around the borders: tiles of 5 rows, of 16 and 8 columns; blocks of 160 and 80 rows, 64 and 512 k's */
 const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
   [165, 256, 32],
   [164, 257, 31],
@@ -86,6 +86,7 @@ const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
   [5, 2000, 112],
   [9, 64, 2025],
   [324, 127, 40],
+  [83, 513, 37],
   [6, 11_000, 16],
   [333, 65, 50],
   [2200, 64, 8],
