@@ -12,7 +12,7 @@
  */
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
-import { helper, type Vector, VectorCode } from "./vector_code.ts";
+import { type Vector, VectorCode } from "./vector_code.ts";
 
 /** 2/pi behind the binary point, behind one word of zeros: words of 64 bits */
 const TWO_OVER_PI: readonly bigint[] = [
@@ -43,7 +43,7 @@ const HALF_PI = [1.5707963109016418, 1.5893254712295857e-08, 6.123233995736766e-
 
 /** the word of that index: a tree of comparisons, there being no table in memory */
 function addWord(module: ModuleBuilder): ModuleFunction {
-  return helper(module, { name: "two_over_pi_word", params: ["i32"], results: ["i64"] }, (f) => {
+  return module.helper("two_over_pi_word", ["i32"], ["i64"], (f) => {
     const index = f.params[0]!;
     const leaf = (low: number, high: number): void => {
       if (high - low === 1) {
@@ -139,8 +139,7 @@ function emitFraction(s: ScalarCode, bits: Local, word: ModuleFunction): readonl
  */
 export function addReduceHuge(module: ModuleBuilder): ModuleFunction {
   const word = addWord(module);
-  const signature = { name: "reduce_huge", params: ["f64"], results: ["f64", "f64", "i64"] } as const;
-  return helper(module, signature, (f) => {
+  return module.helper("reduce_huge", ["f64"], ["f64", "f64", "i64"], (f) => {
     const s = new ScalarCode(f, module), { v } = s;
     const bits = s.let64(v.op("i64.reinterpret_f64", f.params[0]!));
     const [quadrant, upper, lower] = emitFraction(s, bits, word);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
-import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
+import type { ModuleBuilder } from "../wasm/module_builder.ts";
 import type { ValueType } from "../wasm/opcodes.ts";
 import { HIGH_HALF, LOW_HALVES } from "../wasm/shuffles.ts";
 import type { Numerics } from "../numerics.ts";
@@ -21,29 +21,6 @@ export interface MathContext {
   /** the module it will belong to: rarely taken paths become helper functions there, once a module */
   readonly module: ModuleBuilder;
   readonly numerics: Numerics;
-}
-
-const helpers = new WeakMap<ModuleBuilder, Map<string, ModuleFunction>>();
-
-/**
- * A function of the module that is added when it is first asked for. It takes the next free index, which is right
- * also while other functions are under construction, because a function's own index is taken after its body.
- */
-export function helper(
-  module: ModuleBuilder,
-  signature: {
-    readonly name: string;
-    readonly params: readonly ValueType[];
-    readonly results: readonly ValueType[];
-  },
-  build: (f: FunctionBuilder) => void,
-): ModuleFunction {
-  let known = helpers.get(module);
-  if (known === undefined) helpers.set(module, known = new Map());
-  const { name, params, results } = signature;
-  let found = known.get(name);
-  if (found === undefined) known.set(name, found = module.add(name, params, results, build));
-  return found;
 }
 
 /** A value, mostly a v128: a local, or code that pushes it. Code that is used twice is emitted twice: bind it with `let`. */
@@ -259,14 +236,6 @@ export class VectorCode {
     this.f.choosePairs(this.int, () => this.push(mask), then, otherwise);
   }
 
-  /**
-   * Before what V8 cannot join to operations of 256 bits, where registers are in pairs: what the locals were made by may
-   * be joined. Afterwards `leaf` begins anew.
-   */
-  seed(...locals: readonly Local[]): void {
-    if (this.f.isInPairs) { for (const local of locals) this.f.seed(local); }
-  }
-
   /** behind what V8 cannot join, where registers are in pairs: what the locals go to may be joined */
   leaf(...locals: readonly Local[]): void {
     if (this.f.isInPairs) { for (const local of locals) this.f.leaf(local); }
@@ -338,7 +307,8 @@ export class VectorCode {
   letDemoted(low: Vector, high: Vector): Local {
     if (!this.f.isInPairs) return this.let(this.demote(low, high));
     const halves = [this.let(low), this.let(high)] as const;
-    this.seed(...halves);
+    // what made the halves is joined up to here, and what the result goes to from the leaf on
+    for (const half of halves) this.f.seed(half);
     const result = this.let(this.demote(...halves));
     this.free(...halves);
     this.leaf(result);

@@ -127,6 +127,7 @@ export class FunctionBuilder {
     emit: (args: readonly Local[]) => Local,
     { inPairs = false }: { inPairs?: boolean } = {},
   ): Local[] {
+    if (inPairs) this.#checkPairs(args.length);
     this.#inPairs = inPairs;
     const [first, ...others] = args as readonly [readonly Local[], ...(readonly Local[])[]];
     // what the code releases is for itself alone to use again until all of it is there
@@ -219,9 +220,14 @@ export class FunctionBuilder {
   /** the same for v128 locals that are low and high in turn, where no code is interleaved */
   seedPairs(locals: readonly Local[]): this {
     if (this.#stream !== null) throw new Error(`${this.name}: pairs within interleaved code`);
+    this.#checkPairs(locals.length);
     const code = this.#code, emitted = this.#emitted, depth = this.#control.length;
     writeSeeds(locals.map(({ index }) => index), { code, emitted, depth });
     return this;
+  }
+
+  #checkPairs(numRegisters: number): void {
+    if (numRegisters % 2 !== 0) throw new Error(`${this.name}: ${numRegisters} registers are not in pairs`);
   }
 
   /** the code of `emit` as a stream; with a result, as one statement that leaves it on the stack */

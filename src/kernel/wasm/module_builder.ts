@@ -57,7 +57,11 @@ export class ModuleBuilder {
     return declared;
   }
 
-  /** a function that several others of the module call: built at the first request for its name */
+  /**
+   * A function that several others of the module call: built at the first request for its name. It takes the next free
+   * index, which is right also while other functions are under construction, because a function's own index is taken
+   * after its body.
+   */
   helper(
     name: string,
     params: readonly ValueType[],

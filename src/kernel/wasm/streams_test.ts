@@ -98,7 +98,7 @@ Deno.test("interleave() in pairs promises one choice by the masks of all registe
   strictEqual(lines.filter((line, i) => line === "drop" && lines[i - 1] === "i32x4.add").length, 2);
 });
 
-Deno.test("choosePairs(), seed() and seedPairs() are refused where registers are not in pairs, or alone", () => {
+Deno.test("choosePairs(), seed() and seedPairs() are refused where registers are not in pairs, alone or odd in number", () => {
   const never = () => {};
   throws(
     () => compile((f, [x]) => [f.choosePairs("i32x4", never, never, never), x!] as never),
@@ -112,6 +112,11 @@ Deno.test("choosePairs(), seed() and seedPairs() are refused where registers are
     () => compile((f, [x, y]) => f.interleave([[x!], [y!]], ([a]) => (f.seedPairs([]), a!))),
     /interleaved code/,
   );
+  throws(
+    () => compile((f, [x]) => f.interleave([[x!]], ([a]) => a!, { inPairs: true }) as never),
+    /1 registers are not in pairs/,
+  );
+  throws(() => compile((f, [x]) => (f.seedPairs([x!]), [x!] as never)), /1 registers are not in pairs/);
 });
 
 Deno.test("interleave() refuses values left on the stack, and choices within expressions, blocks and conditions", () => {
