@@ -29,11 +29,18 @@ import {
   tileSums,
 } from "./gemm_tile.ts";
 import { emitWideRows, isWide, wideTile } from "./gemm_narrow_wide.ts";
+import { emitRowsApart } from "./gemm_rows_apart.ts";
 import { InstructionList, registerAt } from "./instruction_list.ts";
 import { copy, keep } from "./lanes.ts";
 
 /** Vectors of each row that are computed before they are multiplied. */
 const AHEAD = 2;
+
+/**
+ * Rows of A beyond which tiles with halves, of four rows, take neighbours: a product of 1000 k's takes a tenth longer
+ * where they lie far apart, one of 64 two thirds of its time, as those of six and eight rows gain whatever K.
+ */
+const LONG_ROW_BYTES = 1024;
 
 /** The parameters of a tile whose A is computed, all i32. */
 const PARAMS = [
@@ -73,26 +80,56 @@ export function emitNarrowDriver(
     readonly operands: Local | null;
   },
 ): void {
-  const done = wide === null ? null : emitWideRows(f, w, { tile: wide, spec, operands });
-  const panelOfB = f.local("i32"), end = done === null ? w.m : f.local("i32"), row = f.local("i32");
+  const panelOfB = f.local("i32"), end = f.local("i32"), row = f.local("i32");
   f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
-  if (done !== null) f.get(w.m).get(done).op("i32.sub").set(end);
+  const call = (tile: NarrowTiles["tiles"][number], row: Local, step: Local | null) => {
+    const byStep = (stride: Local) => {
+      f.get(stride);
+      if (step !== null) f.get(step).op("i32.mul");
+    };
+    if (operands !== null) f.get(operands).get(row);
+    else {
+      emitAddress(f, w.aPointer, [row, w.aRowStride]);
+      byStep(w.aRowStride);
+    }
+    f.get(w.packedPointer).get(panelOfB).get(w.k);
+    emitAddress(f, w.cPointer, [row, w.cRowStride]);
+    byStep(w.cRowStride);
+    f.get(w.cColumnStride);
+    // the tile whose A is computed has no use for these: n, and that nothing is in C
+    if (operands === null) f.get(w.n).i32(0);
+    f.call(tile.call);
+  };
+  // a tile of which C has columns stores its rows as neighbours
+  const done = wide !== null
+    ? emitWideRows(f, w, { tile: wide, spec, operands })
+    : operands === null && spec.c === "row"
+    ? emitRowsApart(
+      f,
+      { m: rowsApart(f, w, { tile: tiles[0]!, spec }), stride: w.aRowStride, numRows: tiles[0]!.numOuter },
+      (row, step) => call(tiles[0]!, row, step),
+    )
+    : null;
+  f.get(w.m);
+  if (done !== null) f.get(done).op("i32.sub");
+  f.set(end);
   emitTiles(f, { tiles, end }, (tile, index) => {
     f.get(index);
     if (done !== null) f.get(done).op("i32.add");
     f.set(row);
-    if (operands !== null) f.get(operands).get(row);
-    else {
-      emitAddress(f, w.aPointer, [row, w.aRowStride]);
-      f.get(w.aRowStride);
-    }
-    f.get(w.packedPointer).get(panelOfB).get(w.k);
-    emitAddress(f, w.cPointer, [row, w.cRowStride]);
-    f.get(w.cRowStride).get(w.cColumnStride);
-    // the tile whose A is computed has no use for these: n, and that nothing is in C
-    if (operands === null) f.get(w.n).i32(0);
-    f.call(tile.call);
+    call(tile, row, null);
   });
+}
+
+/** How many rows go by tiles whose rows lie far apart, in a local: all, or none of long rows by tiles of four. */
+function rowsApart(
+  f: FunctionBuilder,
+  { m, k }: GemmWords,
+  { tile, spec }: { readonly tile: Tile; readonly spec: GemmSpec },
+): Local {
+  if (!tile.hasHalves) return m;
+  f.get(m).i32(0).get(k).i32(LONG_ROW_BYTES / DTYPE[spec.dtype].itemsize).op("i32.le_s").select("i32");
+  return keep(f, "i32");
 }
 
 /** Emits the functions of the tiles. */

@@ -9,8 +9,7 @@
  *
  *     low [r0 r0 r1 r1] high [r2 r2 r3 r3] · [c0 c1 c0 c1] [c0 c1 c0 c1]
  *
- * The eight rows lie far apart: each of eight places is read from its beginning to its end, tile after tile, which the
- * processor foresees, where each row of eight neighbours would begin anew.
+ * The eight rows lie far apart: see `gemm_rows_apart.ts`.
  *
  * @module
  */
@@ -29,6 +28,7 @@ import {
   slotOf,
   WideLeft,
 } from "./gemm_narrow_left.ts";
+import { emitRowsApart } from "./gemm_rows_apart.ts";
 
 /** The least K: before, the tiles of 128 bits. */
 const LEAST_K = { f32: 32, f64: 64 };
@@ -37,13 +37,6 @@ const SPLAT_BYTES = 8;
 
 /** where the own memory holds the sums of the blocks: for each 8 bytes of C's row, those of all rows */
 const TOTALS = slotOf(NUM_AHEAD, 0);
-
-/** Bytes of a page, in which the places of a tile's rows have to differ by `PLACE_GAP` at least. */
-const PAGE_BYTES = 4096;
-const PLACE_GAP = 512;
-/** How many numbers of rows are tried to that end, and from how many rows on. */
-const TRIES = 16;
-const LEAST_ROWS_TO_TRY = 32;
 
 /** The parameters of a tile, all i32. */
 const PARAMS = [
@@ -93,54 +86,21 @@ export function emitWideRows(
     readonly operands: Local | null;
   },
 ): Local {
-  const done = f.local("i32"), left = f.local("i32"), row = f.local("i32");
-  const numTiles = f.local("i32"), panelOfB = f.local("i32"), stride = f.local("i32");
-  f.i32(0).set(done);
+  const panelOfB = f.local("i32"), stride = f.local("i32"), m = f.local("i32");
   f.get(w.k).i32(PANEL_BYTES).op("i32.mul").set(panelOfB);
   if (operands === null) f.get(w.aRowStride);
   else emitStrideOfRows(f, operands, spec.prologue!);
   f.set(stride);
-  f.get(w.k).i32(LEAST_K[spec.dtype]).op("i32.ge_s").if(() =>
-    f.block((end) =>
-      f.loop((again) => {
-        f.get(w.m).get(done).op("i32.sub").tee(left).i32(NUM_ROWS).op("i32.lt_s").brIf(end);
-        emitNumTiles(f, { left, stride, numTiles });
-        emitBlocks(f, { end: numTiles, step: 1 }, (index) => {
-          f.get(done).get(index).op("i32.add").set(row);
-          f.get(operands ?? w.aPointer).get(stride).get(row).get(numTiles);
-          f.get(w.packedPointer).get(panelOfB).get(w.k);
-          emitAddress(f, w.cPointer, [row, w.cRowStride]);
-          f.get(numTiles).get(w.cRowStride).op("i32.mul").get(w.cColumnStride).call(tile);
-        });
-        f.get(done).get(numTiles).i32(NUM_ROWS).op("i32.mul").op("i32.add").set(done).br(again);
-      })
-    )
-  );
-  for (const local of [left, row, numTiles, panelOfB, stride]) f.release(local);
-  return done;
-}
-
-/**
- * Sets the number of tiles that come next, which is the distance of a tile's rows: an eighth of what is left, or a
- * little less, so that the eight places are not at about the same place of a page, where they drive each other out of the cache.
- */
-function emitNumTiles(
-  f: FunctionBuilder,
-  { left, stride, numTiles }: Readonly<Record<"left" | "stride" | "numTiles", Local>>,
-): void {
-  const most = f.local("i32");
-  f.get(left).i32(Math.log2(NUM_ROWS)).op("i32.shr_u").tee(most).set(numTiles);
-  f.block((found) => {
-    f.get(most).i32(LEAST_ROWS_TO_TRY).op("i32.lt_u").brIf(found);
-    f.loop((again) => {
-      f.get(numTiles).get(stride).op("i32.mul").i32(PLACE_GAP).op("i32.sub");
-      f.i32(PAGE_BYTES - 1).op("i32.and").i32(PAGE_BYTES - 2 * PLACE_GAP).op("i32.le_u").brIf(found);
-      f.get(numTiles).i32(1).op("i32.sub").tee(numTiles);
-      f.get(most).i32(TRIES).op("i32.sub").op("i32.gt_s").brIf(again);
-    });
-    f.get(most).set(numTiles);
+  // of a small K no row
+  f.get(w.m).i32(0).get(w.k).i32(LEAST_K[spec.dtype]).op("i32.ge_s").select("i32").set(m);
+  const done = emitRowsApart(f, { m, stride, numRows: NUM_ROWS }, (row, step) => {
+    f.get(operands ?? w.aPointer).get(stride).get(row).get(step);
+    f.get(w.packedPointer).get(panelOfB).get(w.k);
+    emitAddress(f, w.cPointer, [row, w.cRowStride]);
+    f.get(step).get(w.cRowStride).op("i32.mul").get(w.cColumnStride).call(tile);
   });
-  f.release(most);
+  for (const local of [panelOfB, stride, m]) f.release(local);
+  return done;
 }
 
 /** Emits the tile: C[tile] = A[tile] · B. */
