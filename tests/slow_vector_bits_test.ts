@@ -8,6 +8,7 @@ const SUITES = [
   "src/kernel",
   "src/ndarray/numpy_cases_test.ts",
   "src/ndarray/elementwise/ufunc_cases_test.ts",
+  "src/ndarray/evaluate/matmul_test.ts",
   "src/ndarray/linalg/linalg_cases_test.ts",
   "tests/pipeline_numpy_test.ts",
   "tests/example_pipelines_test.ts",
