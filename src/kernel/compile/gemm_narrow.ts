@@ -100,36 +100,40 @@ export function emitNarrowDriver(
     if (operands === null) f.get(w.n).i32(0);
     f.call(tile.call);
   };
+  const done = wide === null ? [] : [emitWideRows(f, w, { tile: wide, spec, operands })];
   // a tile of which C has columns stores its rows as neighbours
-  const done = wide !== null
-    ? emitWideRows(f, w, { tile: wide, spec, operands })
-    : operands === null && spec.c === "row"
-    ? emitRowsApart(
-      f,
-      { m: rowsApart(f, w, { tile: tiles[0]!, spec }), stride: w.aRowStride, numRows: tiles[0]!.numOuter },
-      (row, step) => call(tiles[0]!, row, step),
-    )
-    : null;
+  if (operands === null && spec.c === "row") {
+    const [tile] = tiles as readonly [NarrowTiles["tiles"][number]];
+    const m = rowsApart(f, w, { tile, spec, wide: done[0] ?? null });
+    const rows = { m, stride: w.aRowStride, numRows: tile.numOuter };
+    done.push(emitRowsApart(f, rows, (row, step) => call(tile, row, step)));
+  }
   f.get(w.m);
-  if (done !== null) f.get(done).op("i32.sub");
+  for (const rows of done) f.get(rows).op("i32.sub");
   f.set(end);
   emitTiles(f, { tiles, end }, (tile, index) => {
     f.get(index);
-    if (done !== null) f.get(done).op("i32.add");
+    for (const rows of done) f.get(rows).op("i32.add");
     f.set(row);
     call(tile, row, null);
   });
 }
 
-/** How many rows go by tiles whose rows lie far apart, in a local: all, or none of long rows by tiles of four. */
+/**
+ * How many rows go by tiles whose rows lie far apart, in a local: all; or none, where 256-bit vectors took theirs, of
+ * which they leave all where K is small, and of long rows by tiles of four.
+ */
 function rowsApart(
   f: FunctionBuilder,
   { m, k }: GemmWords,
-  { tile, spec }: { readonly tile: Tile; readonly spec: GemmSpec },
+  { tile, spec, wide }: { readonly tile: Tile; readonly spec: GemmSpec; readonly wide: Local | null },
 ): Local {
-  if (!tile.hasHalves) return m;
-  f.get(m).i32(0).get(k).i32(LONG_ROW_BYTES / DTYPE[spec.dtype].itemsize).op("i32.le_s").select("i32");
-  return keep(f, "i32");
+  if (!tile.hasHalves && wide === null) return m;
+  f.get(m).i32(0);
+  if (tile.hasHalves) f.get(k).i32(LONG_ROW_BYTES / DTYPE[spec.dtype].itemsize).op("i32.le_s");
+  else f.i32(1);
+  if (wide !== null) f.get(wide).op("i32.eqz").op("i32.and");
+  return keep(f.select("i32"), "i32");
 }
 
 /** Emits the functions of the tiles. */

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { DTYPE } from "../../dtype/mod.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
 import type { VectorBits } from "../vector_bits.ts";
@@ -178,4 +178,34 @@ Deno.test("emitGemm() leaves a prologue that V8 does not join to vectors of 128 
   );
   strictEqual(sizes[1], sizes[0]);
   ok(sizes[3]! > sizes[2]!);
+});
+
+Deno.test("emitGemm() passes rows far apart with 256-bit vectors too where K is too small for their tile", () => {
+  const spec = { dtype: "f64", numerics: "fused", a: "row", c: "row", n: 4, prologue: null } as const;
+  // the last of 16 tiles of six rows meets the memory's end: the rows that are there tell which were taken before
+  const m = 96, k = 40, rowBytes = k * 8, numBytes = m * 4 * 8;
+  const done = ([128, 256] as const).map((vectorBits) => {
+    const bytes = new Uint8Array(memory.buffer, C, numBytes).fill(CANARY);
+    writeGemmDescriptor(memory, DESCRIPTOR, {
+      aPointer: memory.buffer.byteLength - (m - 1) * rowBytes,
+      aRowStride: rowBytes,
+      aColumnStride: 8,
+      m,
+      k,
+      packedPointer: PACKED,
+      n: 4,
+      cPointer: C,
+      cRowStride: 32,
+      cColumnStride: 8,
+      scratchPointer: 0,
+    });
+    const { gemm } = compile(spec, vectorBits);
+    throws(() => gemm(DESCRIPTOR), WebAssembly.RuntimeError);
+    return Array.from(
+      { length: m },
+      (_, row) => bytes.slice(row * 32, row * 32 + 32).some((b) => b !== CANARY),
+    );
+  });
+  const apart = Array.from({ length: m }, (_, row) => row % 16 < 15);
+  deepStrictEqual(done, [apart, apart]);
 });
