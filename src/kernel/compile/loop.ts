@@ -40,7 +40,7 @@ import {
   storeUnit,
   storeUnitPartial,
 } from "./memory_access.ts";
-import { type Pairing, pairing } from "./pairs.ts";
+import { type WideSteps, wideSteps } from "./pairs.ts";
 import { AccumulatorState, fusedProduct, isArg, laneMasks } from "./reduction.ts";
 import { vectorFactor } from "./vector_factor.ts";
 import { verifyLoopKernel } from "./verify.ts";
@@ -99,7 +99,7 @@ interface Step {
   readonly remaining: Local | null;
   /** of several steps in one turn of the loop, which this is; default 0 */
   readonly turn?: number;
-  /** whether the registers of a value are pairs: see `pairs.ts`; default: where all are */
+  /** whether the registers of a value are pairs: see `pairs.ts`; default: where all steps are wide */
   readonly inPairs?: boolean;
 }
 
@@ -119,12 +119,13 @@ class LoopEmitter {
   /** the byte stride on the vector axis of operands that are neither neighbours nor equal, and of one step */
   readonly #strides = new Map<number, { stride: Local; step: Local }>();
   readonly #vf: number;
-  /** whether the engine joins vectors, so that registers are to be pairs */
+  /** whether the engine joins vectors, so that the registers of wide steps are pairs */
   readonly #inPairs: boolean;
-  readonly #pairing: Pairing;
-  /** elements of a turn in pairs, see `pairs.ts`; null: there are none */
-  readonly #turnVf: number | null;
-  #takesTurns = false;
+  readonly #wide: WideSteps;
+  /** elements of a wide step that goes before the ordinary ones, see `pairs.ts`; null: there are none */
+  readonly #wideVf: number | null;
+  /** whether the loops that are emitted begin with wide steps */
+  #beginsWide = false;
   /** null: a kernel of rank 0 on its kept axes, vectorised over nothing */
   readonly #vectorAxis: number | null;
   /** all but the filtered ones, whose pointers move with what passes */
@@ -138,11 +139,14 @@ class LoopEmitter {
     this.#f = f;
     this.#rank = numKept + numReduced;
     this.#vectorAxis = vector === "reduced" ? this.#rank - 1 : numKept > 0 ? numKept - 1 : null;
-    // with sums also where V8 joins nothing: a function of f32 beside a sum in f64 would fill half of its registers
-    this.#inPairs = context.module.vectorBits === 256;
-    this.#pairing = this.#inPairs || kernel.accumulators.length > 0 ? pairing(kernel) : "none";
-    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#pairing === "steps");
-    this.#turnVf = this.#pairing === "turns" ? Math.max(this.#vf, vectorFactor(kernel, true)) : null;
+    const { vectorBits } = context.module;
+    this.#inPairs = vectorBits === 256;
+    // sums have wide steps also where V8 joins nothing: a function of f32 beside a sum in f64 would fill half of its
+    // registers
+    this.#wide = this.#inPairs || kernel.accumulators.length > 0 ? wideSteps(kernel) : "none";
+    this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#wide === "all" ? 256 : null);
+    const wideVf = Math.max(this.#vf, vectorFactor(kernel, vectorBits));
+    this.#wideVf = this.#wide === "first" && (this.#inPairs || wideVf > this.#vf) ? wideVf : null;
     const isFiltered = (operand: number) =>
       this.#storesAt("filter").some((store) => store.operand === operand);
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
@@ -175,23 +179,30 @@ class LoopEmitter {
     return this.#word(this.#rank + operand * (1 + this.#rank) + 1 + axis);
   }
 
-  /** where there are turns in pairs, the loops stand twice: short rows would wait for what only the turns need */
+  /** where rows begin with wide steps, the loops stand twice: short rows would wait for what only those need */
   emit(): void {
-    if (this.#turnVf === null) return this.#emit(false);
-    this.#word(this.#vectorAxis!).i32(this.#turnVf).op("i32.ge_s").if(
+    if (this.#wideVf === null) return this.#emit(false);
+    if (this.#keepsAccumulators()) return this.#emit(true);
+    this.#word(this.#vectorAxis!).i32(this.#wideVf).op("i32.ge_s").if(
       () => this.#emit(true),
       () => this.#emit(false),
     );
   }
 
-  #emit(takesTurns: boolean): void {
-    this.#takesTurns = takesTurns;
-    const { numKept, vector, accumulators, epilogue } = this.kernel;
+  /** whether a step's lanes are results, for which other axes are gone through */
+  #keepsAccumulators(): boolean {
+    const { numReduced, vector, accumulators, epilogue } = this.kernel;
+    return vector === "kept" && numReduced + accumulators.length + epilogue.length > 0;
+  }
+
+  #emit(beginsWide: boolean): void {
+    this.#beginsWide = beginsWide;
+    const { numKept, vector } = this.kernel;
     const kept = Array.from({ length: numKept }, (_, axis) => axis);
     if (vector === "reduced") return this.#axes(kept, this.#allOperands, () => this.#reduceOne());
-    if (this.#vectorAxis === null) return this.#reduceLanes(null);
+    if (this.#vectorAxis === null) return this.#reduceLanes({ vf: 1, remaining: null });
     const outer = kept.slice(0, -1);
-    if (accumulators.length === 0 && epilogue.length === 0 && this.kernel.numReduced === 0) {
+    if (!this.#keepsAccumulators()) {
       if (this.kernel.block === undefined) this.#axes(outer, this.#allOperands, () => this.#mapVector(null));
       else this.#axes(outer.slice(0, -1), this.#allOperands, () => this.#blocks());
       return this.#pushNumPassed();
@@ -234,13 +245,13 @@ class LoopEmitter {
     (typeof by === "number" ? f.i32(by) : f.get(by)).op("i32.add").set(this.#pointers[operand]!);
   }
 
-  /** moves pointers by one step along the vector axis, or by several where all operands are neighbours */
+  /** moves pointers by one step along the vector axis, or by several */
   #advanceStep(operands: readonly number[], numSteps = 1): void {
     for (const operand of operands) {
       const { access, dtype } = this.kernel.operands[operand]!;
       if (access === "unit") this.#advance(operand, numSteps * this.#vf * DTYPE[dtype].itemsize);
       const strided = this.#strides.get(operand);
-      if (strided !== undefined) this.#advance(operand, strided.step);
+      for (let i = 0; strided !== undefined && i < numSteps; i++) this.#advance(operand, strided.step);
     }
   }
 
@@ -276,7 +287,7 @@ class LoopEmitter {
   }
 
   #environment(
-    { vf, remaining, turn = 0, inPairs = this.#inPairs && this.#pairing === "steps" }: Step,
+    { vf, remaining, turn = 0, inPairs = this.#inPairs && this.#wide === "all" }: Step,
     accumulator: (index: number) => VectorValue,
   ): ListEnvironment {
     const { operands } = this.kernel;
@@ -410,15 +421,15 @@ class LoopEmitter {
       list.releasePinned();
     };
     this.#restoring(operands, () => {
-      if (this.#takesTurns) this.#turnsInPairs(state);
+      if (this.#beginsWide) this.#wideSteps(state);
       f.get(remaining).if(code);
     });
   }
 
-  /** turns in pairs, one at least, while as many elements are left; sums keep the order of ordinary steps */
-  #turnsInPairs({ remaining, accumulators }: LoopState): void {
+  /** wide steps, one at least, while as many elements are left; sums keep the order of ordinary steps */
+  #wideSteps({ remaining, accumulators }: LoopState): void {
     const f = this.#f, stores = this.#storesAt("body");
-    const vf = this.#turnVf!, numSteps = vf / this.#vf;
+    const vf = this.#wideVf!, numSteps = vf / this.#vf;
     const step: Step = { vf, remaining: null, inPairs: this.#inPairs };
     const list = this.#bodyList(step);
     list.emitUniform();
@@ -495,40 +506,51 @@ class LoopEmitter {
     for (const { registers } of folded) releaseAll(f, registers);
   }
 
-  /** `vector: "kept"`: the loop over the last kept axis, a step of results at a time */
+  /**
+   * `vector: "kept"`: the loop over the last kept axis, a step of results at a time; wide ones while they are more than
+   * half full: for one column an ordinary step takes half the time of a wide one.
+   */
   #keptLoop(): void {
     const f = this.#f;
     const remaining = keep(this.#word(this.#vectorAxis!), "i32");
-    this.#restoring(this.#allOperands, () => {
+    const wideVf = this.#wideVf;
+    // while more than so many are left
+    const steps = (vf: number, left: number, inPairs: boolean) => {
       f.get(remaining);
+      // where a wide step went beyond the end, fewer than none are left
+      if (wideVf !== null) f.i32(left).op("i32.gt_s");
       f.if(() =>
         f.loop((again) => {
-          this.#reduceLanes(remaining);
-          this.#advanceStep(this.#allOperands);
-          f.get(remaining).i32(this.#vf).op("i32.sub").tee(remaining).i32(0).op("i32.gt_s").brIf(again);
+          this.#reduceLanes({ vf, remaining, inPairs });
+          this.#advanceStep(this.#allOperands, vf / this.#vf);
+          f.get(remaining).i32(vf).op("i32.sub").tee(remaining).i32(left).op("i32.gt_s").brIf(again);
         })
       );
+    };
+    this.#restoring(this.#allOperands, () => {
+      if (wideVf !== null) steps(wideVf, wideVf / 2, this.#inPairs);
+      steps(this.#vf, 0, false);
     });
     f.release(remaining);
   }
 
   /** one step of results: the reduced loops innermost, then the epilogue */
-  #reduceLanes(remaining: Local | null): void {
-    const f = this.#f, vf = this.#vf, { numKept, numReduced } = this.kernel;
-    const list = this.#bodyList({ vf, remaining });
-    const states = this.#accumulators(list, vf);
+  #reduceLanes(step: Step): void {
+    const f = this.#f, { numKept, numReduced } = this.kernel;
+    const list = this.#bodyList(step);
+    const states = this.#accumulators(list, step.vf);
     const flatIndex = this.#flatIndex();
     const reduced = Array.from({ length: numReduced }, (_, i) => numKept + i);
     this.#axes(reduced, this.#bodyOperands, () => {
       list.emit();
       for (const state of states) state.accumulate({ laneMask: null, flatIndex });
-      this.#storeAll(list, "body", { vf, remaining });
+      this.#storeAll(list, "body", step);
       if (flatIndex !== null) f.get(flatIndex).i32(1).op("i32.add").set(flatIndex);
       for (const ref of list.roots) list.release(ref);
     });
     if (flatIndex !== null) f.release(flatIndex);
     const results = states.map((state) => state.lanes());
-    this.#epilogue({ vf, remaining }, (index) => ({ ...results[index]!, owned: false }));
+    this.#epilogue(step, (index) => ({ ...results[index]!, owned: false }));
     for (const { registers, owned } of results) if (owned) releaseAll(f, registers);
     for (const state of states) state.release();
   }

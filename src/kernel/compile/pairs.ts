@@ -1,8 +1,13 @@
 /**
  * Kernels for vectors of 256 bits. V8 joins two operations on vectors of 128 bits where both stand in one block, are the
- * same, and so are those that made their operands, from a seed back to leaves (see `wasm/function_builder.ts`). So the
- * registers of a value are pairs here, low and high, whose code alternates; values are leaves where they come from
- * memory or from what V8 cannot join, and seeds where they go there. What is computed does not change.
+ * same, and so are those that made their operands: it goes back from a *seed*, where it begins, to *leaves*, which it
+ * puts together from two halves (see `wasm/function_builder.ts`). So the registers of a value are *pairs* here, low and
+ * high, whose code alternates; values are leaves where they come from memory or from what V8 cannot join, and seeds
+ * where they go there. What is computed does not change. V8 *weighs* as well: it leaves alone what saves fewer
+ * operations than the ends of pairs cost; `wasm/streams.ts` outweighs that, and here is weighed what was measured.
+ *
+ * V8 calls all this revectorization, and what it joins a pack, as superword-level parallelism does (S. Larsen,
+ * S. Amarasinghe, "Exploiting Superword Level Parallelism with Multimedia Instruction Sets", 2000).
  *
  * @module
  */
@@ -19,7 +24,7 @@ function savings(f32: number, f64: number, names: readonly ElementwiseOp[]): Sav
 
 /** Comparisons, whose masks are as wide as what they compare. */
 const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge", "isNan", "isInf", "isFinite"] as const;
-/** What joining an operation of floats saves, beside an addition; of what is missing V8 joins nothing. */
+/** What joining an operation of floats saves, by what an addition does; of what is missing V8 joins nothing. */
 const SAVED: Savings = {
   ...savings(1, 1, ["neg", "abs", "square", "deg2rad", "rad2deg", "add", "sub", "mul", "minimum", "maximum"]),
   ...savings(1, 1, COMPARISONS),
@@ -30,8 +35,11 @@ const SAVED: Savings = {
 };
 /** the same of chains, in the least */
 const SAVED_BY_CHAIN = 20;
-/** what a leaf or a seed costs, and how much less they do in all: so fit the measured, of two ends to six */
-const COST = 4, LESS = 2;
+/**
+ * What each end of pairs costs, a leaf or a seed, and what all of them together cost less: a line through what was
+ * measured of kernels with two ends to six, in additions.
+ */
+const COST_OF_END = 4, LESS_IN_ALL = 2;
 
 /**
  * For each instruction of a list, what V8 saves that joins its code where registers are in pairs; 0: it does not, as of
@@ -78,34 +86,35 @@ function gains(kernel: LoopKernel): boolean {
   const byOthers = new Set([...takenBy(false), ...wanted, ...(filter === undefined ? [] : [filter])]);
   const gain = varying.reduce((sum, [ref]) => sum + saved[ref]!, 0);
   const ends = varying.filter(([ref]) => (saved[ref]! > 0 ? byOthers : byJoined).has(ref));
-  return gain > 0 && gain >= COST * ends.length - LESS;
+  return gain > 0 && gain >= COST_OF_END * ends.length - LESS_IN_ALL;
 }
 
-/** Which steps of the vector loop have their registers in pairs. */
-export type Pairing =
+/** Which steps of the vector loop are wide: of two or four registers of each value, which are pairs. */
+export type WideSteps =
   /** all */
-  | "steps"
-  /** longer ones, taken before the ordinary ones while so many elements are left */
-  | "turns"
+  | "all"
+  /** those before the ordinary ones, while as many elements are left */
+  | "first"
   | "none";
 
 /**
- * Where a kernel's registers are in pairs when vectors have 256 bits: in those that compute so much that joining it gains
+ * Which steps of a kernel are wide when vectors have 256 bits: in those that compute so much that joining it gains
  * a tenth at least. Measured in the cache, for 256 bits by for 128: functions 0.55 (erf) to 0.83 (exp2, sin and cos of
  * f32), a quotient by a constant 0.7 (f32) and 0.55 (f64), square roots 0.55, four multiply-adds 0.9, eight 0.6; one
  * multiply-add 1.2.
  *
- * Rows may be short, and the order in which a row is summed must stay: such loops have turns, where they have a chain.
+ * Rows may be short, kept columns few, and the order in which a row is summed must stay: there, wide steps go before
+ * the ordinary ones, where there is a chain. Of sums these are wide where vectors have 128 bits as well, see `loop.ts`.
  */
-export function pairing(kernel: LoopKernel): Pairing {
+export function wideSteps(kernel: LoopKernel): WideSteps {
   const { accumulators, epilogue, filter, block, stepsAtOnce = 1, numKept, numReduced, vector } = kernel;
   const hasAxis = vector === "reduced" || numKept > 0;
   if (!hasAxis || block !== undefined || stepsAtOnce > 1 || !gains(kernel)) return "none";
   const isMap = numReduced === 0 && accumulators.length === 0 && epilogue.length === 0;
-  if (isMap && numKept === 1 && (filter === undefined || hasChain(kernel))) return "steps";
+  if (isMap && numKept === 1 && (filter === undefined || hasChain(kernel))) return "all";
   if (filter !== undefined || !hasChain(kernel)) return "none";
-  if (vector === "kept" && !isMap) return "steps";
-  return isOfNeighbours(kernel) && sumsWhole(kernel) ? "turns" : "none";
+  if (vector === "kept" && !isMap) return "first";
+  return isOfNeighbours(kernel) && sumsWhole(kernel) ? "first" : "none";
 }
 
 /** whether a chain is computed of what is not the same in all lanes */

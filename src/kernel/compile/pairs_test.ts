@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { DTYPE } from "../../dtype/mod.ts";
-import type { ElementwiseOp } from "../../expr/primitives.ts";
+import { ELEMENTWISE, type ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
 import { mathArity, type MathOp } from "../math/mod.ts";
 import type { Numerics } from "../numerics.ts";
@@ -9,27 +9,12 @@ import type { VectorBits } from "../vector_bits.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { compressTable } from "./filtered_store.ts";
 import { emitLoopKernel } from "./loop.ts";
-import { pairing } from "./pairs.ts";
+import { wideSteps } from "./pairs.ts";
 import { apply, load, mapKernel, reduceKernel } from "./testing/kernels.ts";
+import { isChain } from "./vector_factor.ts";
 
-const CHAINS: readonly ElementwiseOp[] = [
-  ...[
-    "exp",
-    "exp2",
-    "expm1",
-    "sigmoid",
-    "tanh",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "sin",
-    "cos",
-    "tan",
-  ] as const,
-  ...["sinh", "cosh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "cbrt", "erf"] as const,
-  ...["pow", "atan2", "hypot"] as const,
-];
+const CHAINS: readonly ElementwiseOp[] = (Object.keys(ELEMENTWISE) as ElementwiseOp[])
+  .filter((name) => isChain(name, "f32"));
 const KINDS = [["f32", "strict"], ["f32", "fused"], ["f64", "strict"], ["f64", "fused"]] as const;
 const LENGTHS = Array.from({ length: 71 }, (_, length) => length);
 /** of both ends of ordinary steps and of those in pairs */
@@ -85,32 +70,19 @@ function randomSource(seed: number): (below: number) => number {
   };
 }
 
+// deno-fmt-ignore
+const RARE = [
+  0, -0, 1, -1, Infinity, -Infinity, 1e-310, -1e-40, 87.5, -100, 710, -745.2, 1e5, 3e6, 1e300, -3e38,
+];
+
 /** ordinary numbers, and as many as `numRare` of a hundred that take other ways; NaNs have bits of their own */
 function fill(dtype: "f32" | "f64", address: number, numRare: number): void {
   const random = randomSource(numRare + address),
     view = new DataView(memory.buffer),
     { itemsize } = DTYPE[dtype];
-  const rare = [
-    0,
-    -0,
-    1,
-    -1,
-    Infinity,
-    -Infinity,
-    1e-310,
-    -1e-40,
-    87.5,
-    -100,
-    710,
-    -745.2,
-    1e5,
-    3e6,
-    1e300,
-    -3e38,
-  ];
   for (let at = address; at < address + BETWEEN - 8; at += itemsize) {
     const isRare = random(100) < numRare,
-      value = isRare ? rare[random(rare.length)]! : (random(2000) - 900) / 2 ** random(9);
+      value = isRare ? RARE[random(RARE.length)]! : (random(2000) - 900) / 2 ** random(9);
     if (dtype === "f32") view.setFloat32(at, value, true);
     else view.setFloat64(at, value, true);
     if (!isRare || random(4) > 0) continue;
@@ -157,17 +129,15 @@ for (const [dtype, numerics] of KINDS) {
 Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of bodies with what is not joined", () => {
   for (const [dtype, numerics] of KINDS) {
     for (let seed = 1; seed <= 40; seed++) {
-      compareBits(randomMap(dtype, seed), numerics, `body ${seed} ${dtype} ${numerics}`, [
-        0,
-        1,
-        7,
-        16,
-        33,
-        61,
-      ]);
+      const what = `body ${seed} ${dtype} ${numerics}`;
+      compareBits(randomMap(dtype, seed), numerics, what, [0, 1, 7, 16, 33, 61]);
     }
   }
 });
+
+const PLAIN_OF_TWO = ["add", "mul", "div", "maximum", "fmin", "copysign"] as const;
+/** joined or not */
+const OTHERS_OF_ONE = ["floor", "round", "sqrt", "sign", "reciprocal", "spacing"] as const;
 
 /** a map of three operands that are read with any strides: chains, short operations, rounding, casts and choices */
 function randomMap(dtype: "f32" | "f64", seed: number): LoopKernel {
@@ -188,23 +158,10 @@ function randomMap(dtype: "f32" | "f64", seed: number): LoopKernel {
         push(apply(name, dtype, i === 0 ? 0 : pick(), ...(mathArity(name as MathOp) === 2 ? [pick()] : [])));
         break;
       case 2:
-        push(
-          apply(
-            (["add", "mul", "div", "maximum", "fmin", "copysign"] as const)[random(6)]!,
-            dtype,
-            pick(),
-            pick(),
-          ),
-        );
+        push(apply(PLAIN_OF_TWO[random(6)]!, dtype, pick(), pick()));
         break;
       case 3:
-        push(
-          apply(
-            (["floor", "round", "sqrt", "sign", "reciprocal", "spacing"] as const)[random(6)]!,
-            dtype,
-            pick(),
-          ),
-        );
+        push(apply(OTHERS_OF_ONE[random(6)]!, dtype, pick()));
         break;
       case 4:
         push({ op: "multiplyAdd", dtype, args: [pick(), pick(), pick()] });
@@ -234,16 +191,42 @@ Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of r
         i === 1 && name === "pow" ? { ...operand, access: "zero" as const } : operand
       );
       const rows: LoopKernel = { ...map, operands, numKept: 2 };
-      strictEqual(pairing(rows), "turns");
+      strictEqual(wideSteps(rows), "first");
       compareBits(rows, numerics, `rows of ${what}`, FEW);
       for (const vector of ["reduced", "kept"] as const) {
         for (const to of dtype === "f32" ? ["f32", "f64"] as const : ["f64"] as const) {
           const sum = sumOf(rows, { vector, to, value });
-          strictEqual(pairing(sum), vector === "kept" ? "steps" : "turns");
+          strictEqual(wideSteps(sum), "first");
           for (const numReduced of [1, 2]) {
             const where = `${vector}, over ${numReduced} axes, in ${to}`;
             compareBits({ ...sum, numReduced }, numerics, `sums of ${what}, ${where}`, FEW);
           }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("emitLoopKernel() promises the same sums of columns, together in wide steps or one at a time", () => {
+  for (const [dtype, numerics] of KINDS) {
+    const { itemsize } = DTYPE[dtype];
+    for (const access of ["unit", "strided", "reversed"] as const) {
+      const sum = sumOf(chain("sigmoid", dtype), { vector: "kept", to: dtype, value: 1 });
+      const kernel = { ...sum, operands: sum.operands.map((operand) => ({ ...operand, access })) };
+      fill(dtype, FROM, 5);
+      for (const vectorBits of [128, 256] as const) {
+        const { run } = compile(kernel, numerics, vectorBits);
+        for (const length of [0, 1, 3, 4, 5, 8, 11, 13, 17]) {
+          const together = bytesOf(kernel, run, [length, 3, 0]);
+          const oneByOne = new Uint32Array((END - TO) / 4).fill(0xa5a5a5a5);
+          for (let column = 0; column < length; column++) {
+            const at = access === "reversed" ? length - 1 - column : STRIDE[access] * column;
+            const { buffer, byteOffset } = bytesOf(kernel, run, [1, 3, at * itemsize]);
+            const alone = new Uint32Array(buffer, byteOffset, oneByOne.length);
+            for (let i = 0; i < alone.length; i++) if (alone[i] !== 0xa5a5a5a5) oneByOne[i] = alone[i]!;
+          }
+          const what = `${length} columns, ${access}, ${dtype} ${numerics}, ${vectorBits} bits`;
+          ok(together.equals(Buffer.from(oneByOne.buffer)), what);
         }
       }
     }
@@ -317,7 +300,7 @@ Deno.test("emitLoopKernel() promises the same bytes for vectors of 256 bits of s
     for (const [what, body] of Object.entries(bodies)) {
       const moves = [dtype, "unit"] as const, numLoads = body.filter(({ op }) => op === "load").length;
       const kernel = mapKernel([...Array.from({ length: numLoads }, () => moves), moves], body);
-      strictEqual(pairing(kernel), "steps", what);
+      strictEqual(wideSteps(kernel), "all", what);
       compareBits(kernel, numerics, `${what} ${dtype} ${numerics}`);
     }
   }
@@ -335,7 +318,7 @@ Deno.test("emitLoopKernel() promises the same elements that pass a filter for ve
         filter: 2,
         stores: [{ operand: 1, value: 1, at: "filter" }],
       };
-      strictEqual(pairing(kernel), "steps");
+      strictEqual(wideSteps(kernel), "all");
       fill(dtype, FROM, 10);
       const [narrow, wide] = [128, 256].map((bits) => compile(kernel, numerics, bits as VectorBits));
       for (const length of LENGTHS) {
@@ -402,8 +385,8 @@ Deno.test("emitLoopKernel() emits the same code for vectors of 256 bits where no
     "a sum": reduceKernel("sum", "f64", { vector: "reduced", numReduced: 1, access: "unit" }),
   };
   for (const [what, kernel] of Object.entries(kernels)) {
-    strictEqual(pairing(kernel), "none", what);
+    strictEqual(wideSteps(kernel), "none", what);
     deepStrictEqual(compile(kernel, "fused", 256).bytes, compile(kernel, "fused", 128).bytes, what);
   }
-  strictEqual(pairing(exp), "steps");
+  strictEqual(wideSteps(exp), "all");
 });

@@ -6,6 +6,7 @@
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+import type { VectorBits } from "../vector_bits.ts";
 
 /** operations that are long chains, of one register as many values as the machine has registers */
 const HEAVY: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
@@ -153,7 +154,7 @@ function numAlternating(
   kernel: LoopKernel,
   roots: readonly number[],
   chains: readonly ElementwiseOp[],
-  inPairs: boolean,
+  bits: VectorBits,
 ): 1 | 2 | 4 {
   const { body } = kernel, isUniform = uniformValues(kernel), dependsOnChain: boolean[] = [];
   for (const instruction of body) {
@@ -169,13 +170,13 @@ function numAlternating(
   const plain = counts.filter((_, at) => "args" in body[at]! && !isUniform[at] && !dependsOnChain[at]);
   const numWaits = chains.reduce((sum, name) => sum + (LONG.has(name) ? 3 : 1), 0);
   // the part of each operation's values that find no register, and the waits
-  const numRegisters = inPairs ? 2 * NUM_REGISTERS : NUM_REGISTERS;
+  const numRegisters = NUM_REGISTERS * bits / 128;
   const cost = (unroll: 1 | 2 | 4) =>
     plain.reduce(
       (spilled, live) => spilled + Math.max(0, 1 - numRegisters / (live * unroll)),
       WAIT[unroll] * numWaits,
     );
-  const choices = inPairs ? [4, 2] as const : [4, 2, 1] as const;
+  const choices = bits === 256 ? [4, 2] as const : [4, 2, 1] as const;
   return choices.reduce<1 | 2 | 4>((best, unroll) => cost(unroll) < cost(best) ? unroll : best, 4);
 }
 
@@ -186,11 +187,12 @@ function numAlternating(
  * The order in which a floating-point sum with `vector: "reduced"` adds its elements follows from it, so it depends
  * on the kernel alone. A value is never wider than 64 bytes.
  *
- * @param inPairs whether registers are in pairs (see `pairs.ts`): two or four then, whose sums keep their order all the same
+ * @param wideFor of wide steps (see `pairs.ts`), whose sums keep the order of ordinary ones all the same: the engine's
+ * vectors. For those of 256 bits registers are pairs, so two or four.
  */
-export function vectorFactor(kernel: LoopKernel, inPairs = false): number {
+export function vectorFactor(kernel: LoopKernel, wideFor: VectorBits | null = null): number {
   const { body, epilogue, accumulators, vector } = kernel;
-  const unroll = numUnrolled(kernel, inPairs);
+  const unroll = numUnrolled(kernel, wideFor);
   const indexBytes = accumulators.some(({ op }) => op === "argmin" || op === "argmax") ? 4 : 1;
   // the epilogue is rare: it may take all of 64 bytes; with "reduced" it works on single elements
   const epilogueBytes = vector === "kept" ? (widest(epilogue) * unroll) / 4 : 1;
@@ -203,7 +205,7 @@ function isNarrowing(body: readonly Instruction[]): boolean {
     body.some((instruction) => instruction.op === "cast" && DTYPE[instruction.dtype].itemsize < 8);
 }
 
-function numUnrolled(kernel: LoopKernel, inPairs: boolean): 1 | 2 | 4 {
+function numUnrolled(kernel: LoopKernel, wideFor: VectorBits | null): 1 | 2 | 4 {
   const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
   if (block !== undefined) return 1;
@@ -216,8 +218,10 @@ function numUnrolled(kernel: LoopKernel, inPairs: boolean): 1 | 2 | 4 {
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
   if (isPlain && isNarrowing(body)) return 4;
-  if (inPairs || (isPlain && alternates)) {
-    return numAlternating(kernel, roots, chains.map(({ name }) => name), inPairs);
+  // where V8 joins nothing, a wide step gains by chains that alternate or that had but a part of a register
+  const isPart = chains.some(({ compute }) => DTYPE[compute].itemsize < widest(body));
+  if (wideFor === 256 || ((isPlain || wideFor === 128) && alternates) || (wideFor === 128 && isPart)) {
+    return numAlternating(kernel, roots, chains.map(({ name }) => name), wideFor ?? 128);
   }
   if (chains.some(({ name }) => HEAVY.has(name))) return 1;
   const live = maxLive(body, roots) + accumulators.length;
