@@ -19,6 +19,10 @@
  * Each tile is a function of its own, called once per tile: V8 replaces no running function by its optimised
  * version, and a short callee tiers up after a few calls even in one large product.
  *
+ * In the instance's own memory (`opOwn`) each tile has what it needs from 0 on, for one call only: vectors of A where
+ * they go there, behind them the sums of its blocks, 576 bytes at most. The block of B of `gemm_wide.ts`, which many
+ * calls of its tile read, lies behind all of that.
+ *
  * Source of the blocking: K. Goto, R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
  *
  * @module
@@ -287,8 +291,8 @@ function emitColumnDriver(module: ModuleBuilder, name: string, spec: GemmSpec): 
  * with `name$`. See the head of this file for the order of operations.
  *
  * M, K and N may each be 0 (K = 0 gives zeros). Nothing outside C's M × N elements is written, apart from the
- * scratch; reads may pass the end of A's last column or row, of B or of C by at most 64 bytes. C overlaps neither
- * A nor B. Pointers and strides need no alignment.
+ * scratch; reads may pass the end of A's last column or row (of each operand of a prologue), of B or of C by at most
+ * 64 bytes. C overlaps neither A nor B. Pointers and strides need no alignment.
  */
 export function emitGemm(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
   if (isNarrow(spec)) {

@@ -209,3 +209,47 @@ Deno.test("emitGemm() passes rows far apart with 256-bit vectors too where K is 
   const apart = Array.from({ length: m }, (_, row) => row % 16 < 15);
   deepStrictEqual(done, [apart, apart]);
 });
+
+Deno.test("emitGemm() reads at most 64 bytes behind each operand of few columns in 256-bit vectors", () => {
+  // each in turn ends 64 bytes before the memory's end, where a read beyond would trap
+  const m = 11, most = memory.buffer.byteLength - 64;
+  for (const dtype of ["f32", "f64"] as const) {
+    const { itemsize, TypedArray } = DTYPE[dtype], rowStride = 200 * itemsize;
+    for (const [n, prologue] of [[1, null], [40 / itemsize, null], [3, prologueOf(dtype)]] as const) {
+      const { gemm } = compile({ dtype, numerics: "strict", a: "row", c: "row", n, prologue }, 256);
+      for (const k of [32, 39, 64, 68, 101, 128, 191]) {
+        const rows = (m - 1) * rowStride + k * itemsize, column = m * itemsize;
+        // A or the prologue's operands, then what is packed, and C
+        const sizes = prologue === null ? [rows] : [column, rows, k * itemsize, rows, itemsize];
+        sizes.push(packedBytes(k, n, dtype), m * n * itemsize);
+        for (const last of sizes.keys()) {
+          const places = sizes.map((size, i) => i === last ? most - size : (i + 1) * 131072);
+          places.forEach((place, i) =>
+            new TypedArray(memory.buffer, place, sizes[i]! / itemsize).fill(1 as never)
+          );
+          const [packedPointer, cPointer] = places.slice(-2) as [number, number];
+          writeGemmDescriptor(memory, DESCRIPTOR, {
+            aPointer: places[0]!,
+            aRowStride: rowStride,
+            aColumnStride: itemsize,
+            m,
+            k,
+            packedPointer,
+            n,
+            cPointer,
+            cRowStride: n * itemsize,
+            cColumnStride: itemsize,
+            scratchPointer: 0,
+          });
+          const strides = [itemsize, rowStride, 0, rowStride, 0];
+          const operands = places.slice(0, -2).flatMap((place, i) => [place, strides[i]!]);
+          new Int32Array(memory.buffer, DESCRIPTOR + GEMM_DESCRIPTOR_BYTES).set(operands);
+          gemm(DESCRIPTOR);
+          const inC = [...new TypedArray(memory.buffer, cPointer, m * n)].map(Number);
+          // (1 - 1) / 1 * 1 + 0 is no more than its bound
+          deepStrictEqual(inC, inC.map(() => prologue === null ? k : 0), `${dtype} n=${n} k=${k} ${last}`);
+        }
+      }
+    }
+  }
+});
