@@ -145,8 +145,8 @@ class LoopEmitter {
     // registers
     this.#wide = this.#inPairs || kernel.accumulators.length > 0 ? wideSteps(kernel) : "none";
     this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#wide === "all" ? 256 : null);
-    const wideVf = Math.max(this.#vf, vectorFactor(kernel, vectorBits));
-    this.#wideVf = this.#wide === "first" && (this.#inPairs || wideVf > this.#vf) ? wideVf : null;
+    const wideVf = this.#wide === "first" ? vectorFactor(kernel, vectorBits) : 0;
+    this.#wideVf = wideVf > this.#vf || (wideVf > 0 && this.#inPairs) ? Math.max(wideVf, this.#vf) : null;
     const isFiltered = (operand: number) =>
       this.#storesAt("filter").some((store) => store.operand === operand);
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));

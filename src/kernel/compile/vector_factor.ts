@@ -218,9 +218,10 @@ function numUnrolled(kernel: LoopKernel, wideFor: VectorBits | null): 1 | 2 | 4 
   const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
   const roots = filter === undefined ? values : [...values, filter];
   if (isPlain && isNarrowing(body)) return 4;
-  // where V8 joins nothing, a wide step gains by chains that alternate or that had but a part of a register
-  const isPart = chains.some(({ compute }) => DTYPE[compute].itemsize < widest(body));
-  if (wideFor === 256 || ((isPlain || wideFor === 128) && alternates) || (wideFor === 128 && isPart)) {
+  // where V8 joins nothing, wide steps gain by chains that alternate, and by those that had but a part of a register
+  const hasPart = chains.some(({ compute }) => DTYPE[compute].itemsize < widest(body));
+  const gains = wideFor === 256 || (wideFor === 128 && (alternates || hasPart));
+  if (gains || (isPlain && alternates)) {
     return numAlternating(kernel, roots, chains.map(({ name }) => name), wideFor ?? 128);
   }
   if (chains.some(({ name }) => HEAVY.has(name))) return 1;
