@@ -1,4 +1,4 @@
-import { ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { type DType, DTYPES } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
@@ -296,6 +296,17 @@ function chainAfterRounds(name: ElementwiseOp, width: number, numRounds: number,
     stores: values.map((value, i) => ({ operand: width + i, value, at: "body" })),
   };
 }
+
+Deno.test("vectorFactor() promises wide steps what they gain by: registers in pairs, else chains that alternate", () => {
+  const factors = (name: ElementwiseOp, width: number, numRounds: number) =>
+    ([null, 128, 256] as const).map((wideFor) =>
+      vectorFactor({ ...chainAfterRounds(name, width, numRounds, "unit"), numKept: 2 }, wideFor)
+    );
+  deepStrictEqual(factors("exp", 1, 1), [4, 16, 16]);
+  deepStrictEqual(factors("log", 1, 1), [4, 4, 16]);
+  // many live values
+  deepStrictEqual(factors("exp", 12, 10), [4, 4, 8]);
+});
 
 Deno.test("vectorFactor() gives chains four registers, fewer where plain operations with many live values spill", () => {
   const factor = (...args: Parameters<typeof chainAfterRounds>) =>
