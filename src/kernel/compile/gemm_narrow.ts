@@ -19,6 +19,7 @@ import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { BLOCK_K, emitAddress, emitTiles, type GemmWords } from "./gemm_driver.ts";
 import {
+  type Accumulators,
   emitTile,
   type GemmSpec,
   type LoadSplat,
@@ -166,21 +167,11 @@ function emitPrologueTile(
     const { itemsize } = DTYPE[spec.dtype], vf = 16 / itemsize;
     const accumulators = newAccumulators(f, tile);
     const left = new LeftOperand({ f, module, numerics: spec.numerics }, p, { tile, prologue, vf });
-    const nextPanel = f.local("i32"), perRound = vf * AHEAD, count = f.local("i32"), at = f.local("i32");
+    const nextPanel = f.local("i32"), count = f.local("i32"), at = f.local("i32");
     f.get(p.b).get(p.panelOfB).op("i32.add").set(nextPanel);
-    /** a row's vectors lie behind each other */
-    const slot = (row: number, ahead = 0) => (row * AHEAD + ahead) * 16;
-    const stepOf = (loadSplat: LoadSplat) =>
-      tileStep(f, spec, { accumulators, vector: p.b, nextPanel, loadSplat });
-    const splat = `v128.load${itemsize * 8}_splat`;
-    const advancePanels = (numSteps: number) => {
-      for (const panel of tile.hasHalves ? [p.b, nextPanel] : [p.b]) {
-        f.get(panel).i32(PANEL_BYTES * numSteps).op("i32.add").set(panel);
-      }
-    };
     f.i32(0).set(at);
     f.loop((again) => {
-      left.store(0, (row) => f.get(at).i32(slot(row)).op("i32.add"));
+      left.store(0, (row) => f.get(at).i32(slotOf(row)).op("i32.add"));
       left.advance(vf);
       f.get(at).i32(16).op("i32.add").tee(at).i32(AHEAD * 16).op("i32.lt_u").brIf(again);
     });
@@ -192,37 +183,62 @@ function emitPrologueTile(
       accumulators,
       numValid: spec.n!,
       accumulate,
-      at: slot(tile.numOuter),
+      at: slotOf(tile.numOuter),
     });
     f.loop((nextBlock) => {
       f.get(p.numK).i32(BLOCK_K).get(p.numK).i32(BLOCK_K).op("i32.lt_s").select("i32").set(numInBlock);
-      f.get(numInBlock).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() => {
-        const step = stepOf((o, k) => f.i32(slot(o) + k * itemsize).opOwn(splat));
-        f.loop((again) => {
-          for (let ahead = 0; ahead < AHEAD; ahead++) {
-            for (let k = 0; k < vf; k++) step(ahead * vf + k);
-            left.store(ahead, (row) => f.i32(slot(row, ahead)));
-          }
-          left.advance(perRound);
-          advancePanels(perRound);
-          f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
-        });
-      });
-      // a block has whole rounds, but for the last
-      f.get(numInBlock).i32(perRound - 1).op("i32.and").tee(count).if(() => {
-        const step = stepOf((o) => f.get(at).opOwn(splat, slot(o)));
-        f.i32(0).set(at);
-        f.loop((again) => {
-          step(0);
-          advancePanels(1);
-          f.get(at).i32(itemsize).op("i32.add").set(at);
-          f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
-        });
-      });
+      emitBlock(f, { spec, tile, left, accumulators, nextPanel, b: p.b, numK: numInBlock, count, at });
       sums.addBlock();
       f.get(p.numK).i32(BLOCK_K).op("i32.sub").tee(p.numK).i32(0).op("i32.gt_s").brIf(nextBlock);
     });
     sums.end();
+  });
+}
+
+/** Where a row's vectors lie in the own memory: behind each other. */
+const slotOf = (row: number, ahead = 0) => (row * AHEAD + ahead) * 16;
+
+/** accumulators += A · B for the `numK` k's of a block, while A of the next rounds is computed. */
+function emitBlock(
+  f: FunctionBuilder,
+  { spec, tile, left, accumulators, nextPanel, b, numK, count, at }: {
+    readonly spec: GemmSpec;
+    readonly tile: Tile;
+    readonly left: LeftOperand;
+    readonly accumulators: Accumulators;
+  } & Readonly<Record<"nextPanel" | "b" | "numK" | "count" | "at", Local>>,
+): void {
+  const { itemsize } = DTYPE[spec.dtype], vf = 16 / itemsize, perRound = vf * AHEAD;
+  const splat = `v128.load${itemsize * 8}_splat`;
+  const stepOf = (loadSplat: LoadSplat) =>
+    tileStep(f, spec, { accumulators, vector: b, nextPanel, loadSplat });
+  const advancePanels = (numSteps: number) => {
+    for (const panel of tile.hasHalves ? [b, nextPanel] : [b]) {
+      f.get(panel).i32(PANEL_BYTES * numSteps).op("i32.add").set(panel);
+    }
+  };
+  f.get(numK).i32(Math.log2(perRound)).op("i32.shr_u").tee(count).if(() => {
+    const step = stepOf((o, k) => f.i32(slotOf(o) + k * itemsize).opOwn(splat));
+    f.loop((again) => {
+      for (let ahead = 0; ahead < AHEAD; ahead++) {
+        for (let k = 0; k < vf; k++) step(ahead * vf + k);
+        left.store(ahead, (row) => f.i32(slotOf(row, ahead)));
+      }
+      left.advance(perRound);
+      advancePanels(perRound);
+      f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+    });
+  });
+  // a block has whole rounds, but for the last
+  f.get(numK).i32(perRound - 1).op("i32.and").tee(count).if(() => {
+    const step = stepOf((o) => f.get(at).opOwn(splat, slotOf(o)));
+    f.i32(0).set(at);
+    f.loop((again) => {
+      step(0);
+      advancePanels(1);
+      f.get(at).i32(itemsize).op("i32.add").set(at);
+      f.get(count).i32(1).op("i32.sub").tee(count).brIf(again);
+    });
   });
 }
 

@@ -10,6 +10,7 @@ import { DTYPE, type DType } from "../../../dtype/mod.ts";
 import { filteredItemsizes, type LoopKernel } from "../../../plan/loop_kernel.ts";
 import type { Numerics } from "../../numerics.ts";
 import { ModuleBuilder } from "../../wasm/module_builder.ts";
+import { engineVectorBits } from "../../vector_bits.ts";
 import { compressTable } from "../filtered_store.ts";
 import { emitLoopKernel } from "../loop.ts";
 import { vectorFactor } from "../vector_factor.ts";
@@ -40,9 +41,9 @@ export interface Compiled {
   readonly memory: Uint8Array;
 }
 
-/** Compiles a kernel onto the tests' memory. */
+/** Compiles a kernel onto the tests' memory, for the vectors of the engine that runs them. */
 export function compile(kernel: LoopKernel, numerics: Numerics = "strict"): Compiled {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ vectorBits: engineVectorBits() });
   emitLoopKernel(module, "kernel", kernel, numerics);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
   return { kernel, numerics, run: instance.exports["kernel"] as Compiled["run"], memory: bytes };
