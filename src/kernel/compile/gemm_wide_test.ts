@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DTYPE } from "../../dtype/mod.ts";
 import type { VectorBits } from "../vector_bits.ts";
 import { ModuleBuilder } from "../wasm/module_builder.ts";
@@ -88,6 +88,8 @@ const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
   [324, 127, 40],
   [83, 513, 37],
   [6, 11_000, 16],
+  [11, 6100, 16],
+  [14, 64, 1201],
   [333, 65, 50],
   [2200, 64, 8],
   [3, 64, 6000],
@@ -121,9 +123,12 @@ Deno.test("isWide() takes large products of rows that have a whole tile, and no 
   const spec = { dtype: "f32", numerics: "fused", a: "row", c: "row", n: null, prologue: null } as const;
   const size = { m: 128, n: 128, k: 128 };
   strictEqual(isWide(spec, size), true);
-  for (const other of [{ m: 4, k: 10_000 }, { n: 15, k: 10_000 }, { n: 63 }]) {
+  for (const other of [{ n: 15, k: 10_000 }, { n: 63 }]) {
     strictEqual(isWide(spec, { ...size, ...other }), false);
   }
+  // one tile and a few rows below it take longer than tiles of 128 bits
+  const rows = Array.from({ length: 20 }, (_, m) => m).filter((m) => isWide(spec, { ...size, m, k: 10_000 }));
+  deepStrictEqual(rows, [5, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   strictEqual(isWide({ ...spec, dtype: "f64" }, { ...size, n: 8, m: 2048 }), true);
   strictEqual(isWide({ ...spec, a: "column" }, size), false);
 });
