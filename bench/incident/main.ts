@@ -83,6 +83,16 @@ async function runOurs(folder: string, params: string, workers: number): Promise
   return performance.now() - started;
 }
 
+/** The peak of the process's resident memory as Linux says it, beside the plan's, of the run before. */
+function peakText(folder: string): string {
+  const { summary } = JSON.parse(Deno.readTextFileSync(`${folder}/report.json`));
+  const { peakRssBytes, predictedPeakBytes } = summary as Record<string, number>;
+  if (peakRssBytes! > predictedPeakBytes!) {
+    throw new Error(`a peak of ${peakRssBytes} bytes, predicted ${predictedPeakBytes}`);
+  }
+  return `peak ${bytesText(peakRssBytes!)} of ${bytesText(predictedPeakBytes!)} predicted`;
+}
+
 async function runNumpy(folder: string, threads: number): Promise<{ ms: number; same: string } | null> {
   const python = await findPython();
   if (python === null) return null;
@@ -108,7 +118,9 @@ if (import.meta.main) {
     const rate = (ms: number) => `${(ms / 1000).toFixed(2)} s, ${(bytes / ms / 1e6).toFixed(2)} GB/s`;
     for (const workers of [1, 2]) {
       console.log(`\nndpipe run --memory ${MEMORY} --workers ${workers}`);
-      console.log(`  from start to exit: ${rate(await runOurs(folder, params, workers))}`);
+      console.log(
+        `  from start to exit: ${rate(await runOurs(folder, params, workers))}; ${peakText(folder)}`,
+      );
       const numpy = await runNumpy(folder, workers);
       console.log(
         numpy === null
