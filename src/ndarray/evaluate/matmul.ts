@@ -15,7 +15,7 @@ import {
 import { PACK_DESCRIPTOR_BYTES, writePackDescriptor } from "../../kernel/compile/gemm_pack.ts";
 import { contiguous, duplicate } from "../elementwise/operations.ts";
 import { commonShape, sizeOfShape } from "../storage/layout.ts";
-import { arraysMemory, guard, Storage } from "../storage/storage.ts";
+import { arraysMemory, guard, memoryStatistics, Storage } from "../storage/storage.ts";
 import {
   addressOf,
   allocate,
@@ -125,8 +125,8 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   const [m, k] = left.shape.slice(-2) as [number, number], n = right.shape.at(-1)!;
   const shape = [...left.shape.slice(0, -1), n];
   const demand = demandOf("matmul", [left, right], { dtype, shape });
-  const numPacked = packedBytes(k, n, dtype);
-  guard({ ...demand, numBytes: numBytesOf(dtype, shape) + numPacked });
+  const numPacked = packedBytes(k, n, dtype), numNeeded = numBytesOf(dtype, shape) + numPacked;
+  guard({ ...demand, numBytes: numNeeded });
   using temporaries = new Temporaries();
   const cast = (source: Strided) =>
     source.dtype === dtype ? source : temporaries.keep(duplicate(source, { dtype }), source);
@@ -136,7 +136,9 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   const ofRows = { dtype, numerics: eagerNumerics(), a: "row", c: "row", n: null, prologue: null } as const;
   const vectorBits = gemmVectorBits(ofRows, { m, k, n });
   // vectors of 256 bits are for rows of the left operand
-  const isTurned = vectorBits === 256 && numBytesOf(dtype, a.shape) <= MOST_TURNED_BYTES;
+  const numTurned = numBytesOf(dtype, a.shape), { bytesInUse, limitBytes } = memoryStatistics();
+  const isTurned = vectorBits === 256 && numTurned <= MOST_TURNED_BYTES &&
+    bytesInUse + numTurned + numNeeded <= limitBytes;
   if (!isRow && (!isColumn || isTurned)) a = temporaries.keep(contiguous(a), a);
   const layout = isRow || !isColumn || isTurned ? "row" : "column";
   const b = cast(right);

@@ -82,3 +82,16 @@ Deno.test("dot() of other operands of the same form is of their own elements, al
     strictEqual(squares.mul(2).matmul(nd.arange(3)).toTypedArray().join(), "10,28");
   }
 });
+
+Deno.test("matmul() of a transposed operand promises to need no copy of it where the limit leaves no room", () => {
+  nd.scope(() => {
+    const a = nd.ones([500, 500], { dtype: "f32" }).T, b = nd.ones([500, 32], { dtype: "f32" });
+    const { bytesInUse, limitBytes } = nd.memoryStatistics();
+    nd.setMemoryLimit(bytesInUse + 500_000);
+    try {
+      strictEqual(a.matmul(b).sum().item(), 500 * 32 * 500);
+    } finally {
+      nd.setMemoryLimit(limitBytes);
+    }
+  });
+});
