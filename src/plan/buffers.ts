@@ -22,7 +22,7 @@ const TILE_BYTES = 256 * 1024;
  * Elements of the widest value of a tile. The engine's optimised code takes over at the next call only, so the first
  * calls must not be long; of columns that lie far apart each must be long enough to be read in a run.
  */
-const TILE_ELEMENTS = 256 * 1024;
+const TILE_ELEMENTS = 1024 * 1024;
 /** Rows of a tile: a multiple of every vector's lanes; not so few that calls cost, not so many that nothing is gained. */
 const TILE_ROWS = { multiple: 16, least: 16, most: 16384 } as const;
 
