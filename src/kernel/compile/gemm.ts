@@ -44,7 +44,7 @@ import {
   WORDS,
 } from "./gemm_driver.ts";
 import { emitNarrowDriver, isNarrow, narrowTiles } from "./gemm_narrow.ts";
-import { emitTile, type GemmSpec, PANEL_BYTES } from "./gemm_tile.ts";
+import { emitTile, type GemmSpec, PANEL_BYTES, paramsOf } from "./gemm_tile.ts";
 import { emitWideDriver, mayBeWide } from "./gemm_wide.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";
 
@@ -152,7 +152,7 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
   // a part of the product may have any number of columns
   const emitLoops = rowLoops(module, name, { ...spec, n: null });
   const part = module.add(`${name}$part`, Array(PART_PARAMS.length).fill("i32"), [], (f) => {
-    emitLoops(f, Object.fromEntries(PART_PARAMS.map((param, i) => [param, f.params[i]!])) as Part);
+    emitLoops(f, paramsOf(f, PART_PARAMS));
   });
   return emitWideDriver(module, name, { spec, part });
 }

@@ -7,8 +7,6 @@ import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleFunction } from "../wasm/module_builder.ts";
 import { BLOCK_K, type Tile } from "./gemm_tile.ts";
 
-export { BLOCK_K } from "./gemm_tile.ts";
-
 /** The descriptor of a product: each field is one i32 word, in this order. Strides are in bytes, of either sign. */
 export interface GemmDescriptor {
   readonly aPointer: number;
@@ -45,17 +43,7 @@ export const WORDS = [
 export type GemmWords = Readonly<Record<(typeof WORDS)[number], Local>>;
 
 /** The parameters of a function that computes a part of the rows and columns of a product, all i32. */
-export const PART_PARAMS = [
-  "aPointer",
-  "aRowStride",
-  "m",
-  "k",
-  "packedPointer",
-  "n",
-  "cPointer",
-  "cRowStride",
-  "cColumnStride",
-] as const satisfies readonly (keyof GemmDescriptor)[];
+export const PART_PARAMS = WORDS.filter((word) => word !== "aColumnStride" && word !== "scratchPointer");
 export type Part = Pick<GemmWords, (typeof PART_PARAMS)[number]>;
 
 /** k's that all tiles pass before the next: a panel of B and the tile's part of A stay in the first-level cache. */

@@ -17,14 +17,16 @@ import { NdpipeError } from "../../errors.ts";
 import { descriptorPointerBytes, type GemmPrologue, PRODUCT_TILE_BYTES } from "../../plan/gemm_prologue.ts";
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
-import { BLOCK_K, emitAddress, emitTiles, type GemmWords } from "./gemm_driver.ts";
+import { emitAddress, emitTiles, type GemmWords } from "./gemm_driver.ts";
 import {
   type Accumulators,
+  eachBlock,
   emitTile,
   type GemmSpec,
   type LoadSplat,
   newAccumulators,
   PANEL_BYTES,
+  paramsOf,
   type Tile,
   tileStep,
   tileSums,
@@ -163,7 +165,7 @@ function emitPrologueTile(
 ): ModuleFunction {
   module.useOwnMemory();
   return module.add(name, Array(PARAMS.length).fill("i32"), [], (f) => {
-    const p = Object.fromEntries(PARAMS.map((param, i) => [param, f.params[i]!])) as Params;
+    const p = paramsOf(f, PARAMS);
     const { itemsize } = DTYPE[spec.dtype], vf = 16 / itemsize;
     const accumulators = newAccumulators(f, tile);
     const left = new LeftOperand({ f, module, numerics: spec.numerics }, p, { tile, prologue, vf });
@@ -185,11 +187,9 @@ function emitPrologueTile(
       accumulate,
       at: slotOf(tile.numOuter),
     });
-    f.loop((nextBlock) => {
-      f.get(p.numK).i32(BLOCK_K).get(p.numK).i32(BLOCK_K).op("i32.lt_s").select("i32").set(numInBlock);
+    eachBlock(f, { numK: p.numK, numInBlock }, () => {
       emitBlock(f, { spec, tile, left, accumulators, nextPanel, b: p.b, numK: numInBlock, count, at });
       sums.addBlock();
-      f.get(p.numK).i32(BLOCK_K).op("i32.sub").tee(p.numK).i32(0).op("i32.gt_s").brIf(nextBlock);
     });
     sums.end();
   });

@@ -17,8 +17,8 @@ import { DTYPE } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { LOW_HALVES } from "../wasm/shuffles.ts";
-import { BLOCK_K, emitAddress, emitBlocks, type GemmWords } from "./gemm_driver.ts";
-import { type GemmSpec, PANEL_BYTES } from "./gemm_tile.ts";
+import { emitAddress, emitBlocks, type GemmWords } from "./gemm_driver.ts";
+import { addOf, BLOCK_K, emitMultiplyAdd, type GemmSpec, PANEL_BYTES, paramsOf } from "./gemm_tile.ts";
 import {
   canJoin,
   emitStrideOfRows,
@@ -107,14 +107,13 @@ export function emitWideRows(
 export function wideTile(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
   module.useOwnMemory();
   return module.add(name, Array(PARAMS.length).fill("i32"), [], (f) => {
-    const p = Object.fromEntries(PARAMS.map((param, i) => [param, f.params[i]!])) as Params;
+    const p = paramsOf(f, PARAMS);
     const left = new WideLeft({ f, module, numerics: spec.numerics }, p, spec);
     new WideTile(f, spec, { p, left }).emit();
   });
 }
 
 class WideTile {
-  readonly #shape: string;
   readonly #itemsize: number;
   readonly #numLanes: number;
   /** by 8 bytes of C's row, then by four rows */
@@ -134,7 +133,6 @@ class WideTile {
     const { itemsize } = DTYPE[spec.dtype];
     this.#itemsize = itemsize;
     this.#numLanes = 16 / itemsize;
-    this.#shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
     const numSplats = Math.ceil((spec.n! * itemsize) / SPLAT_BYTES);
     this.#accumulators = range(numSplats).map(() => range(2).map(() => this.#pair()));
     this.#nextPanel = f.local("i32");
@@ -256,20 +254,14 @@ class WideTile {
 
   /** accumulators += A[:, k] · B[k, :] */
   #step(k: number, left: readonly Pair[]): void {
-    const { f, p } = this, shape = this.#shape, splat = this.#splat;
+    const { f, p, spec } = this, splat = this.#splat;
     const perPanel = PANEL_BYTES / SPLAT_BYTES;
     this.#accumulators.forEach((halves, i) => {
       // an address without an offset takes fewer instructions
       f.get(i < perPanel ? p.b : this.#nextPanel).i32(k * PANEL_BYTES + (i % perPanel) * SPLAT_BYTES);
       f.op("i32.add").op("v128.load64_splat").set(splat);
       halves.forEach((pair, half) =>
-        pair.forEach((acc, j) => {
-          // the operands' order is that of `tileStep`: it chooses a NaN's payload
-          const a = left[half]![j]!;
-          if (this.spec.numerics === "fused") {
-            f.get(a).get(splat).get(acc).op(`${shape}.relaxed_madd`).set(acc);
-          } else f.get(acc).get(a).get(splat).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
-        })
+        pair.forEach((acc, j) => emitMultiplyAdd(f, spec, { a: left[half]![j]!, b: splat, acc }))
       );
     });
   }
@@ -298,7 +290,7 @@ class WideTile {
     this.#eachAccumulator((pair, place) =>
       pair.forEach((register, i) => {
         const at = place + 16 * i;
-        f.i32(0).i32(0).opOwn("v128.load", at).get(register).op(`${this.#shape}.add`).opOwn("v128.store", at);
+        f.i32(0).i32(0).opOwn("v128.load", at).get(register).op(addOf(this.spec)).opOwn("v128.store", at);
       })
     );
   }

@@ -78,20 +78,50 @@ export function emitTile(
 ): ModuleFunction {
   module.useOwnMemory();
   return module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
-    const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
+    const p = paramsOf(f, TILE_PARAMS);
     const accumulators = newAccumulators(f, tile), numInBlock = f.local("i32");
     const emitRounds = tileRounds(f, spec, p, accumulators);
     const place = { ...p, spec, numValid: tile.numValid ?? p.numValid };
     const sums = tileSums(f, { ...place, tile, accumulators, at: 0 });
     sums.begin();
-    f.loop((nextBlock) => {
-      f.get(p.numK).i32(BLOCK_K).get(p.numK).i32(BLOCK_K).op("i32.lt_s").select("i32").set(numInBlock);
+    eachBlock(f, { numK: p.numK, numInBlock }, () => {
       emitRounds(numInBlock);
       sums.addBlock();
-      f.get(p.numK).i32(BLOCK_K).op("i32.sub").tee(p.numK).i32(0).op("i32.gt_s").brIf(nextBlock);
     });
     sums.end();
   });
+}
+
+/** A function's parameters by their names. */
+export function paramsOf<Name extends string>(
+  f: FunctionBuilder,
+  names: readonly Name[],
+): Readonly<Record<Name, Local>> {
+  return Object.fromEntries(names.map((name, i) => [name, f.params[i]!])) as Record<Name, Local>;
+}
+
+/** Runs `emit` for each block of the `numK` k's, of which `numInBlock` are its own; `numK` is used up. Once for none. */
+export function eachBlock(
+  f: FunctionBuilder,
+  { numK, numInBlock }: Readonly<Record<"numK" | "numInBlock", Local>>,
+  emit: () => void,
+): void {
+  f.loop((nextBlock) => {
+    f.get(numK).i32(BLOCK_K).get(numK).i32(BLOCK_K).op("i32.lt_s").select("i32").set(numInBlock);
+    emit();
+    f.get(numK).i32(BLOCK_K).op("i32.sub").tee(numK).i32(0).op("i32.gt_s").brIf(nextBlock);
+  });
+}
+
+/** acc += a * b. The order of operands is the same in all tiles: it chooses a NaN's payload. */
+export function emitMultiplyAdd(
+  f: FunctionBuilder,
+  { dtype, numerics }: GemmSpec,
+  { a, b, acc }: Readonly<Record<"a" | "b" | "acc", Local>>,
+): void {
+  const shape = dtype === "f32" ? "f32x4" : "f64x2";
+  if (numerics === "fused") f.get(a).get(b).get(acc).op(`${shape}.relaxed_madd`).set(acc);
+  else f.get(acc).get(a).get(b).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
 }
 
 /** The accumulators of a tile, zero where the function begins. */
@@ -126,7 +156,8 @@ function vectorsInC(
   return { inC, split };
 }
 
-const addOf = (spec: GemmSpec) => `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
+/** The instruction that adds vectors of a product. */
+export const addOf = (spec: GemmSpec) => `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`;
 
 /** Writes the accumulators of one block to C, added to what is there where `accumulate` is not 0. */
 export function emitTileEnd(f: FunctionBuilder, { tile, accumulators, accumulate, ...place }: TileEnd): void {
@@ -209,15 +240,10 @@ export function tileStep(
     readonly loadSplat: LoadSplat;
   },
 ): Step {
-  const shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
   const isRow = spec.a === "row";
   const loaded = vectors[0]!.map(() => f.local("v128")), half = f.local("v128");
   const splats = [f.local("v128"), f.local("v128")] as const;
-  // the operands' order (a, b, acc) is the same for both layouts: it chooses a NaN's payload
-  const multiplyAdd = (a: Local, b: Local, acc: Local) => {
-    if (spec.numerics === "fused") f.get(a).get(b).get(acc).op(`${shape}.relaxed_madd`).set(acc);
-    else f.get(acc).get(a).get(b).op(`${shape}.mul`).op(`${shape}.add`).set(acc);
-  };
+  const multiplyAdd = (a: Local, b: Local, acc: Local) => emitMultiplyAdd(f, spec, { a, b, acc });
   return (k) => {
     loaded.forEach((register, v) => {
       f.get(vector).op("v128.load", k * PANEL_BYTES + v * 16).set(register);

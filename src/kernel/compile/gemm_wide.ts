@@ -14,7 +14,6 @@ import { DTYPE } from "../../dtype/mod.ts";
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import {
-  BLOCK_K,
   emitAddress,
   emitBlocks,
   emitTiles,
@@ -24,7 +23,17 @@ import {
   type TileFunction,
   WORDS,
 } from "./gemm_driver.ts";
-import { type Accumulators, emitTileEnd, type GemmSpec, newAccumulators, PANEL_BYTES } from "./gemm_tile.ts";
+import {
+  type Accumulators,
+  addOf,
+  BLOCK_K,
+  emitMultiplyAdd,
+  emitTileEnd,
+  type GemmSpec,
+  newAccumulators,
+  PANEL_BYTES,
+  paramsOf,
+} from "./gemm_tile.ts";
 import { keep } from "./lanes.ts";
 import { loadWords } from "./word_descriptor.ts";
 
@@ -154,7 +163,7 @@ type TileParams = Readonly<Record<(typeof TILE_PARAMS)[number], Local>>;
 function emitWideTile(module: ModuleBuilder, name: string, spec: GemmSpec): TileFunction {
   const tile = { numOuter: TILE_ROWS, numVectors: NUM_VECTORS, hasHalves: false };
   const call = module.add(name, Array(TILE_PARAMS.length).fill("i32"), [], (f) => {
-    const p = Object.fromEntries(TILE_PARAMS.map((param, i) => [param, f.params[i]!])) as TileParams;
+    const p = paramsOf(f, TILE_PARAMS);
     const accumulators = newAccumulators(f, tile), { vectors } = accumulators;
     emitSteps(f, spec, p, accumulators);
     // V8 begins with the sum of a pair, and joins all that led to it
@@ -171,7 +180,7 @@ function emitWideTile(module: ModuleBuilder, name: string, spec: GemmSpec): Tile
 
 /** The steps of the block's k's: accumulators += A · B. */
 function emitSteps(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors }: Accumulators): void {
-  const { itemsize } = DTYPE[spec.dtype], shape = spec.dtype === "f32" ? "f32x4" : "f64x2";
+  const { itemsize } = DTYPE[spec.dtype];
   const rows = vectors.map(() => f.local("i32")), splat = f.local("v128");
   const ofB = vectors[0]!.map(() => f.local("v128"));
   rows.forEach((row, r) =>
@@ -185,11 +194,7 @@ function emitSteps(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors 
       );
       vectors.forEach((ofRow, r) => {
         f.get(rows[r]!).op(`v128.load${itemsize * 8}_splat`, k * itemsize).set(splat);
-        ofRow.forEach((acc, v) => {
-          if (spec.numerics === "fused") f.get(splat).get(ofB[v]!).get(acc).op(`${shape}.relaxed_madd`);
-          else f.get(acc).get(splat).get(ofB[v]!).op(`${shape}.mul`).op(`${shape}.add`);
-          f.set(acc);
-        });
+        ofRow.forEach((acc, v) => emitMultiplyAdd(f, spec, { a: splat, b: ofB[v]!, acc }));
       });
     }
     for (const row of rows) f.get(row).i32(numK * itemsize).op("i32.add").set(row);
@@ -198,7 +203,7 @@ function emitSteps(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors 
 
 /** As `emitTileEnd`, of whole vectors, of which there are too many to load all before the first is stored. */
 function emitRowsEnd(f: FunctionBuilder, spec: GemmSpec, p: TileParams, { vectors }: Accumulators): void {
-  const add = `${spec.dtype === "f32" ? "f32x4" : "f64x2"}.add`, row = f.local("i32");
+  const add = addOf(spec), row = f.local("i32");
   const storeAll = (pushSum: (acc: Local, offset: number) => void) => () => {
     f.get(p.c).set(row);
     for (const ofRow of vectors) {
