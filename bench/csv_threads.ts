@@ -141,7 +141,7 @@ function setUp({ path, binding, chunkRows, numWorkers }: ThreadedOptions): Proce
     numSlots * (slotBytes + 128 + outputBytes.reduce((sum, size) => sum + size + 64, 0));
   const memory = createMemory({ bytes: bytes + ARENA_OVERHEAD_BYTES + 4096 });
   const compiled = compileProgram(program, probeFusedMadd() ? "fused" : "strict", memory);
-  const arena = Arena.over(memory);
+  const arena = new Arena(memory);
   const constants = arena.allocate(constantBytes(program), "constants");
   const works = Array.from({ length: numThreads }, () => arena.allocate(workerBytes(program), "tile"));
   const slots = Array.from({ length: numSlots }, () => {

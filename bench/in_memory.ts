@@ -148,7 +148,7 @@ export class InMemoryWork implements RunnableWork {
     const compiling = performance.now();
     this.compiled = compileProgram(program, numerics, memory);
     this.compileMilliseconds = planMilliseconds + performance.now() - compiling;
-    const arena = Arena.over(memory);
+    const arena = new Arena(memory);
     const constants = arena.allocate(constantBytes(program), "constants");
     const scratch = Array.from({ length: numThreads }, () => arena.allocate(workerBytes(program), "work"));
     this.leaves = entries.map(([name, leaf], seed) => {

@@ -27,7 +27,7 @@ export interface RunMemory {
  */
 export function createRunMemory(plan: MemoryPlan, program: Program): RunMemory {
   const memory = createMemory({ bytes: plan.wasmBytes });
-  const arena = Arena.over(memory);
+  const arena = new Arena(memory);
   const constants = arena.allocate(constantBytes(program), "params and constants");
   const work = Array.from(
     { length: tilesOf(plan.workers, plan.isThreaded) },

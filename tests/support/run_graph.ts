@@ -79,7 +79,7 @@ export function runCase(
       1024,
   });
   const compiled = compileProgram(program, numerics, memory);
-  const arena = Arena.over(memory);
+  const arena = new Arena(memory);
   const constants = arena.allocate(constantBytes(program), "constants");
   const work = arena.allocate(workerBytes(program), "work");
   const params = Object.entries(test.leaves).filter(([, leaf]) => leaf.kind === "param");
