@@ -25,16 +25,18 @@ export interface StepOptions {
 }
 
 /**
- * Runs `deno` with the arguments, shows what it prints, and counts the tests of its last summary line.
+ * Runs `deno` with the arguments, shows what it prints, and counts the tests of its last summary line. Its
+ * temporary files lie in a folder of their own, and a step that leaves any behind has failed.
  *
  * @param args arguments of the very Deno that runs this script
  */
 export async function runDeno(args: readonly string[], options: StepOptions): Promise<StepResult> {
   const { quietly, print = printOut, env } = options;
   const start = performance.now();
+  const temporary = Deno.makeTempDirSync();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { NO_COLOR: "1", ...env },
+    env: { NO_COLOR: "1", TMPDIR: temporary, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -45,9 +47,17 @@ export async function runDeno(args: readonly string[], options: StepOptions): Pr
     if (!quietly) print(text);
   };
   const [status] = await Promise.all([child.status, follow(child.stdout, show), follow(child.stderr, show)]);
-  if (quietly && !status.success) print(texts.join(""));
   const seconds = (performance.now() - start) / 1000;
-  return { isOk: status.success, seconds, counts: parseCounts(texts.join("")) };
+  const counts = parseCounts(texts.join(""));
+  const left = [...Deno.readDirSync(temporary)].flatMap(({ name, isDirectory }) => {
+    const below = isDirectory ? filesBelow(`${temporary}/${name}`) : [];
+    return below.length > 0 ? below : [`${temporary}/${name}`];
+  });
+  Deno.removeSync(temporary, { recursive: true });
+  if (left.length > 0) show(left.map((path) => `left behind: ${path}\n`).join(""));
+  const isOk = status.success && left.length === 0;
+  if (quietly && !isOk) print(texts.join(""));
+  return { isOk, seconds, counts };
 }
 
 function printOut(text: string): void {

@@ -36,3 +36,27 @@ Deno.test("runDeno() counts a suite that fails and says so", async () => {
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("runDeno() refuses a suite that leaves temporary files behind, names them and takes them away", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const file = `${folder}/planted_test.ts`;
+    Deno.writeTextFileSync(
+      file,
+      'Deno.test("a", () => Deno.writeTextFileSync(Deno.makeTempDirSync() + "/left.npy", ""));\n' +
+        'Deno.test("b", () => Deno.removeSync(Deno.makeTempDirSync()));\n',
+    );
+    const logged: string[] = [];
+    const result = await runDeno(["test", "-A", "--no-check", "--no-config", "--no-lock", file], {
+      quietly: true,
+      print: (text) => logged.push(text),
+    });
+    assert.equal(result.isOk, false);
+    assert.deepEqual(result.counts, { passed: 2, failed: 0, skipped: 0 });
+    const left = /left behind: (\S+)\/\w+\/left\.npy$/m.exec(logged.join(""));
+    assert.ok(left, logged.join(""));
+    assert.throws(() => Deno.statSync(left[1]!), Deno.errors.NotFound);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

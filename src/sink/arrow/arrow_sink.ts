@@ -252,7 +252,8 @@ function layOut(pieces: readonly BufferPiece[]) {
  * import { openArrowSink } from "./arrow_sink.ts";
  * import { tableFromIPC } from "@uwdata/flechette";
  * import { deepStrictEqual } from "node:assert/strict";
- * const path = `${Deno.makeTempDirSync()}/scores.arrow`;
+ * const folder = Deno.makeTempDirSync();
+ * const path = `${folder}/scores.arrow`;
  * const fields = [{ name: "score", dtype: "f32", width: null }] as const;
  * const sink = openArrowSink(path, { format: "arrow-file", fields, force: false });
  * const memory = new WebAssembly.Memory({ initial: 1 });
@@ -260,6 +261,7 @@ function layOut(pieces: readonly BufferPiece[]) {
  * sink.writeBatch(memory, 2, [64]);
  * sink.finish();
  * deepStrictEqual([...tableFromIPC(Deno.readFileSync(path)).getChild("score")], [0.25, 0.5]);
+ * Deno.removeSync(folder, { recursive: true });
  * ```
  */
 export function openArrowSink(

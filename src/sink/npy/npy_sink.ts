@@ -131,13 +131,15 @@ export function npySinkBytes(fields: readonly OutputField[]): number {
  * import { openNpySink } from "./npy_sink.ts";
  * import { parseNpy } from "../../source/npy/mod.ts";
  * import { deepStrictEqual } from "node:assert/strict";
- * const path = `${Deno.makeTempDirSync()}/scores.npy`;
+ * const folder = Deno.makeTempDirSync();
+ * const path = `${folder}/scores.npy`;
  * const sink = openNpySink(path, { fields: [{ name: "score", dtype: "f32", width: null }], force: false });
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * new Float32Array(memory.buffer, 64, 2).set([0.25, 0.5]);
  * sink.writeBatch(memory, 2, [64]);
  * sink.finish();
  * deepStrictEqual(parseNpy(Deno.readFileSync(path), path).data, Float32Array.of(0.25, 0.5));
+ * Deno.removeSync(folder, { recursive: true });
  * ```
  */
 export function openNpySink(

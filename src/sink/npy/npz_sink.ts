@@ -325,13 +325,15 @@ export function npzSinkBytes(fields: readonly OutputField[]): number {
  * import { openNpz } from "../../source/npy/mod.ts";
  * import { FileAccess } from "../../source/random_access.ts";
  * import { deepStrictEqual } from "node:assert/strict";
- * const path = `${Deno.makeTempDirSync()}/scores.npz`;
+ * const folder = Deno.makeTempDirSync();
+ * const path = `${folder}/scores.npz`;
  * const sink = openNpzSink(path, { fields: [{ name: "score", dtype: "f32", width: null }], force: false });
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * new Float32Array(memory.buffer, 64, 2).set([0.25, 0.5]);
  * sink.writeBatch(memory, 2, [64]);
  * sink.finish();
  * deepStrictEqual(openNpz(FileAccess.open(path)).read("score").data, Float32Array.of(0.25, 0.5));
+ * Deno.removeSync(folder, { recursive: true });
  * ```
  */
 export function openNpzSink(target: string, { fields, force, zip64From = LIMIT_32 }: NpzSinkOptions): Sink {

@@ -110,7 +110,12 @@ Deno.test("openNpzSource() refuses arrays of other lengths, archives without arr
   throws(open(empty), refuses("FMT005", /holds no array/));
   throws(open(new Uint8Array(100)), refuses("FMT002", /is no \.npz archive/));
   throws(() => openNpzSource("-"), refuses("FMT005", /through a pipe/));
-  const path = `${Deno.makeTempDirSync()}/x.npy`;
-  openNpySink(path, { fields: [{ name: "x", dtype: "f32", width: null }], force: true }).finish();
-  throws(() => openNpzSource(path), refuses("FMT002", /is no \.npz archive/));
+  const folder = Deno.makeTempDirSync();
+  try {
+    const path = `${folder}/x.npy`;
+    openNpySink(path, { fields: [{ name: "x", dtype: "f32", width: null }], force: true }).finish();
+    throws(() => openNpzSource(path), refuses("FMT002", /is no \.npz archive/));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
