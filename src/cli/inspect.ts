@@ -11,7 +11,7 @@ import { isRemote, RemoteFile } from "../source/remote/mod.ts";
 import { UsageError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
 import { dataFormat, delimiterByEnding, formatByEnding, isTextFormat } from "../exec/data_format.ts";
-import { temporalText } from "../sink/csv/temporal_text.ts";
+import { temporalText } from "../sink/text/temporal_text.ts";
 import { carriedTextType, type TextType } from "../source/csv/text_type.ts";
 import type { ColumnStatistics } from "./column_statistics.ts";
 import type { ColumnTypeName } from "./flag_rows.ts";

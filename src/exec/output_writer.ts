@@ -110,10 +110,10 @@ async function textWriter(loading: Promise<TextWriter>): Promise<OutputWriter> {
 }
 
 async function loadCsvWriter(): Promise<TextWriter> {
-  const { csvTableBytes, openCsvTableSink } = await loadModule<typeof import("../sink/csv/mod.ts")>(
+  const { csvSinkBytes, openCsvSink } = await loadModule<typeof import("../sink/csv/mod.ts")>(
     import.meta.resolve("../sink/csv/mod.ts"),
   );
-  return { sinkBytes: csvTableBytes, open: openCsvTableSink };
+  return { sinkBytes: csvSinkBytes, open: openCsvSink };
 }
 
 async function loadNdjsonWriter(): Promise<TextWriter> {

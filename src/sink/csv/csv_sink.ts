@@ -10,11 +10,14 @@
  *
  * @module
  */
-import { OutputError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import { TEXT_SLACK_BYTES, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { OutputField, Sink } from "../sink.ts";
-import { TILE_BYTES, TileWriter } from "./tile_writer.ts";
+import { columnNames } from "../text/column_names.ts";
+import { RowsSink } from "../text/rows_sink.ts";
+import { TableRows, tableRowsBytes } from "../text/table_rows.ts";
+import { carriedCsv } from "./carried_csv.ts";
+import { CsvRows, csvRowsBytes } from "./csv_rows.ts";
 
 /** How CSV text is written. */
 export interface CsvSinkOptions {
@@ -30,22 +33,55 @@ export interface CsvSinkOptions {
 
 const DEFAULT_BUFFER_BYTES = 1 << 20;
 
-const PAGE_BYTES = 65536;
-
 /** characters that values are made of (a carried time has colons), or that end lines */
 const NOT_A_DELIMITER = /[0-9A-Za-z+\-.:\r\n\0"]/;
 
+function hasCarried(fields: readonly OutputField[]): boolean {
+  return fields.some(({ carried }) => carried !== undefined);
+}
+
 /** Bytes that a CSV sink holds while it writes. */
-export function csvSinkBytes(options: CsvSinkOptions = {}): number {
-  const bytes = TILE_BYTES + (options.bufferBytes ?? DEFAULT_BUFFER_BYTES) + TEXT_SLACK_BYTES;
-  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
+export function csvSinkBytes(
+  fields: readonly OutputField[],
+  { bufferBytes = DEFAULT_BUFFER_BYTES }: CsvSinkOptions = {},
+): number {
+  return hasCarried(fields) ? tableRowsBytes({ fields, keys: null }) : csvRowsBytes(bufferBytes);
+}
+
+function quoteName(name: string, delimiter: string): string {
+  const mustQuote = name === "" || /["\r\n\uFEFF]|^\s|\s$/.test(name) || name.includes(delimiter);
+  return mustQuote ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
+/**
+ * The delimiter, a comma where none is given.
+ *
+ * @throws UsageError USE002 when it is not one ASCII character, or one that values are made of
+ */
+function checkDelimiter(delimiter = ","): string {
+  if (delimiter.length === 1 && delimiter.charCodeAt(0) <= 127 && !NOT_A_DELIMITER.test(delimiter)) {
+    return delimiter;
+  }
+  throw new UsageError("USE002", `the CSV delimiter ${JSON.stringify(delimiter)} is not usable`, {
+    notes: ["it must be one ASCII character that neither values, quotes nor line ends are made of"],
+    help: 'for example "," or ";" or "\\t" or "|"',
+  });
+}
+
+/**
+ * The line that names the columns, without its end.
+ *
+ * @throws OutputError OUT003 when there is no column, or two of one name
+ */
+function csvHeader(fields: readonly OutputField[], delimiter: string): string {
+  return columnNames(fields, "CSV").map((name) => quoteName(name, delimiter)).join(delimiter);
 }
 
 /**
  * A sink that writes CSV to `output`, which it commits on `finish` and aborts on `abort`.
  *
- * @throws OutputError OUT003 when the fields have no column, or two columns of one name; UsageError USE002 for a
- *   delimiter that is not one ASCII character, or that values are made of
+ * @throws OutputError OUT003 when the fields have no column, two columns of one name, or a carried one of a type that
+ *   CSV has no text for; UsageError USE002 for a delimiter that is not one ASCII character, or that values are made of
  *
  * @example
  * ```ts
@@ -67,153 +103,27 @@ export function openCsvSink(
   fields: readonly OutputField[],
   options: CsvSinkOptions = {},
 ): Sink {
-  return new CsvSink(output, fields, options);
+  const { header = true, lineEnd = "\n", bufferBytes = DEFAULT_BUFFER_BYTES } = options;
+  const delimiter = checkDelimiter(options.delimiter), names = csvHeader(fields, delimiter);
+  const rows = hasCarried(fields)
+    ? tableRows(output, fields, { delimiter, lineEnd })
+    : new CsvRows(output, fields, { delimiter, lineEnd, bufferBytes });
+  if (header) rows.put(new TextEncoder().encode(names + lineEnd));
+  return new RowsSink(output, rows);
 }
 
-/**
- * The names of the columns that the fields become, a matrix one for each element of a row.
- *
- * @param format for messages
- * @throws OutputError OUT003 when there is no column, or two of one name
- */
-export function columnNames(fields: readonly OutputField[], format = "CSV"): string[] {
-  const owners = new Map<string, string>();
-  for (const { name, width } of fields) {
-    const names = width === null ? [name] : Array.from({ length: width }, (_, k) => `${name}_${k}`);
-    for (const column of names) {
-      const owner = owners.get(column);
-      if (owner !== undefined) {
-        throw new OutputError(
-          "OUT003",
-          `two columns of the ${format} output would be named ${JSON.stringify(column)}`,
-          {
-            operands: [`outputs ${owner} and ${name}`],
-            notes: ["a matrix of k elements a row becomes columns name_0 to name_{k−1}"],
-            help: `rename one of the outputs ${owner} and ${name}`,
-          },
-        );
-      }
-      owners.set(column, name);
-    }
-  }
-  if (owners.size === 0) {
-    throw new OutputError("OUT003", `the ${format} output would have no column`, {
-      notes: ["rows without a field cannot be told from blank lines"],
-      help: "return an output with at least one element a row, or write Arrow",
-    });
-  }
-  return [...owners.keys()];
-}
-
-function quoteName(name: string, delimiter: string): string {
-  const mustQuote = name === "" || /["\r\n\uFEFF]|^\s|\s$/.test(name) || name.includes(delimiter);
-  return mustQuote ? `"${name.replaceAll('"', '""')}"` : name;
-}
-
-/**
- * The delimiter, a comma where none is given.
- *
- * @throws UsageError USE002 when it is not one ASCII character, or one that values are made of
- */
-export function checkDelimiter(delimiter = ","): string {
-  if (delimiter.length === 1 && delimiter.charCodeAt(0) <= 127 && !NOT_A_DELIMITER.test(delimiter)) {
-    return delimiter;
-  }
-  throw new UsageError("USE002", `the CSV delimiter ${JSON.stringify(delimiter)} is not usable`, {
-    notes: ["it must be one ASCII character that neither values, quotes nor line ends are made of"],
-    help: 'for example "," or ";" or "\\t" or "|"',
+function tableRows(
+  output: ByteOutput,
+  fields: readonly OutputField[],
+  { delimiter, lineEnd }: { readonly delimiter: string; readonly lineEnd: "\n" | "\r\n" },
+): TableRows {
+  const how = { delimiter: delimiter.charCodeAt(0), take: (piece: Uint8Array) => rows.put(piece) };
+  const rows: TableRows = new TableRows(output, {
+    fields,
+    keys: null,
+    delimiter,
+    lineEnd,
+    format: (field) => carriedCsv(field, how),
   });
-}
-
-/**
- * The line that names the columns, without its end.
- *
- * @throws OutputError OUT003 when there is no column, or two of one name
- */
-export function csvHeader(fields: readonly OutputField[], delimiter: string): string {
-  return columnNames(fields).map((name) => quoteName(name, delimiter)).join(delimiter);
-}
-
-/** Writes computed columns; `openCsvTableSink` writes carried ones too. */
-export class CsvSink implements Sink {
-  readonly #output: ByteOutput;
-  readonly #delimiter: number;
-  readonly #kernels: TextKernels;
-  readonly #tiles: TileWriter;
-  /** starts with the tiles' part; the text's follows */
-  readonly #memory: WebAssembly.Memory;
-  readonly #bufferBytes: number;
-  #filled = 0;
-
-  constructor(output: ByteOutput, fields: readonly OutputField[], options: CsvSinkOptions) {
-    const delimiter = checkDelimiter(options.delimiter);
-    const lineEnd = options.lineEnd ?? "\n", header = csvHeader(fields, delimiter);
-    const pages = csvSinkBytes(options) / PAGE_BYTES;
-    this.#output = output;
-    this.#delimiter = delimiter.charCodeAt(0);
-    this.#bufferBytes = options.bufferBytes ?? DEFAULT_BUFFER_BYTES;
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    this.#kernels = textKernels(this.#memory);
-    this.#tiles = new TileWriter(this.#memory, fields, lineEnd);
-    if (options.header ?? true) {
-      this.#writeBytes(header + lineEnd);
-    }
-  }
-
-  get numBytes(): number {
-    return this.#output.numBytes;
-  }
-
-  writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
-    const kernels = this.#kernels, limit = TILE_BYTES + this.#bufferBytes;
-    this.#tiles.forEachTile({ memory, numRows, pointers }, (tile) => {
-      let row = 0, column = 0;
-      while (row < tile.numRows) {
-        if (this.#filled >= this.#bufferBytes) this.flush();
-        const end = kernels.writeRows(
-          tile.descriptors,
-          tile.numColumns,
-          tile.tables,
-          row,
-          column,
-          tile.numRows,
-          TILE_BYTES + this.#filled,
-          limit,
-          this.#delimiter,
-        );
-        this.#filled = end - TILE_BYTES;
-        row = kernels.nextRow.value;
-        column = kernels.nextColumn.value;
-      }
-    });
-  }
-
-  /** Writes text of any length. */
-  #writeBytes(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    for (let done = 0; done < bytes.length;) {
-      if (this.#filled >= this.#bufferBytes) this.flush();
-      const part = bytes.subarray(done, done + this.#bufferBytes - this.#filled);
-      new Uint8Array(this.#memory.buffer, TILE_BYTES + this.#filled).set(part);
-      this.#filled += part.length;
-      done += part.length;
-    }
-  }
-
-  /** hands what is collected to the output */
-  flush(): void {
-    if (this.#filled === 0) return;
-    this.#output.write(new Uint8Array(this.#memory.buffer, TILE_BYTES, this.#filled));
-    this.#filled = 0;
-  }
-
-  finish(): void {
-    this.flush();
-    this.#output.commit();
-  }
-
-  abort(): void {
-    this.#filled = 0;
-    this.#output.abort();
-  }
+  return rows;
 }

@@ -1,3 +1,2 @@
 /** CSV text that reads back as the same values. */
 export { csvSinkBytes, type CsvSinkOptions, openCsvSink } from "./csv_sink.ts";
-export * from "./csv_table_sink.ts";

@@ -7,12 +7,13 @@
 import { OutputError } from "../../errors.ts";
 import {
   type CarriedFormat,
-  carriedFormat,
   type FieldBytes,
+  nullsOf,
   PIECE_BYTES,
+  plainFormat,
   type TakePiece,
-} from "../csv/carried_text.ts";
-import { fixedText, MAX_FIXED_TEXT_BYTES } from "../csv/fixed_text.ts";
+} from "../text/plain_fields.ts";
+import { fixedText, MAX_FIXED_TEXT_BYTES } from "../text/fixed_text.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
 import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
 import { packedJson } from "./packed_json.ts";
@@ -39,26 +40,21 @@ const NON_FINITE: ReadonlyMap<number, Uint8Array> = new Map(
  * @throws OutputError OUT003 there is no JSON for the type
  */
 export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat {
-  const { typeId, packed } = field.carried!.type;
-  if (packed !== undefined) return packedJson(field, take);
+  const { name, carried } = field, { type } = carried!, { typeId } = type;
+  if (type.packed !== undefined) return packedJson(field, take);
   if (typeId === UTF8 || typeId === LARGE_UTF8) return (memory, batch) => textValues(memory, batch, take);
-  let format: CarriedFormat;
-  try {
-    format = carriedFormat(field, { delimiter: 0, take });
-  } catch (error) {
-    if (!(error instanceof OutputError)) throw error;
-    const { name, carried } = field;
+  const format = plainFormat(type);
+  if (format === null) {
     throw new OutputError(
       "OUT003",
-      `the carried column ${name} is ${carried!.type.name}, which is not written to JSON`,
+      `the carried column ${name} is ${type.name}, which is not written to JSON`,
       {
         notes: ["carried columns of text, numbers, bools, decimals, dates, times and durations are"],
         help: "write Arrow, or leave the column out",
-        cause: error,
       },
     );
   }
-  if (typeId === DATE || typeId === TIMESTAMP || fixedText(field.carried!.type)?.isNumber === false) {
+  if (typeId === DATE || typeId === TIMESTAMP || fixedText(type)?.isNumber === false) {
     return (memory, batch) => quotedValues(format(memory, batch));
   }
   return (memory, batch) => {
@@ -91,10 +87,9 @@ function quotedValues(bytesOf: FieldBytes): FieldBytes {
 
 function textValues(memory: WebAssembly.Memory, batch: CarriedBatch, take: TakePiece): FieldBytes {
   const bytes = new Uint8Array(memory.buffer), words = new Uint32Array(memory.buffer);
-  const first = batch.offsets! / 4, text = new JsonText(take);
+  const isNull = nullsOf(memory, batch), first = batch.offsets! / 4, text = new JsonText(take);
   return (row) => {
-    const isNull = batch.numNulls > 0 && ((bytes[batch.validity + (row >> 3)]! >> (row & 7)) & 1) === 0;
-    if (isNull) return NULL;
+    if (isNull(row)) return NULL;
     return text.quote(bytes, batch.data + words[first + row]!, batch.data + words[first + row + 1]!);
   };
 }

@@ -8,7 +8,8 @@ import { alignUp } from "../../dtype/mod.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { TEXT_SLACK_BYTES, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { OutputField } from "../sink.ts";
-import { TILE_BYTES, TileWriter } from "../csv/tile_writer.ts";
+import type { RowBatch, RowWriter } from "../text/rows_sink.ts";
+import { TILE_BYTES, TileWriter } from "../text/tile_writer.ts";
 
 /** a key as src/text/assembly/json_member.ts reads it */
 const KEY_ENTRY_BYTES = 8;
@@ -41,7 +42,7 @@ export function jsonRowsBytes(options: Pick<JsonRowsOptions, "keys" | "bufferByt
 }
 
 /** Writes rows to an output, which it neither commits nor aborts. */
-export class JsonRows {
+export class JsonRows implements RowWriter {
   readonly #output: Pick<ByteOutput, "write">;
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: TextKernels;
@@ -68,9 +69,9 @@ export class JsonRows {
     }
   }
 
-  write(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
+  write(batch: RowBatch): void {
     const kernels = this.#kernels, limit = this.#text + this.#bufferBytes;
-    this.#tiles.forEachTile({ memory, numRows, pointers }, (tile) => {
+    this.#tiles.forEachTile(batch, (tile) => {
       let row = 0, column = 0;
       while (row < tile.numRows) {
         if (this.#filled >= this.#bufferBytes) this.flush();

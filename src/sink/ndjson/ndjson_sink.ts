@@ -10,10 +10,11 @@
  */
 import { OutputError } from "../../errors.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import { columnNames } from "../csv/csv_sink.ts";
-import { PIECE_BYTES } from "../csv/carried_text.ts";
-import { TableRows, tableRowsBytes } from "../csv/table_rows.ts";
-import type { CarriedBatch, OutputField, Sink } from "../sink.ts";
+import type { OutputField, Sink } from "../sink.ts";
+import { columnNames } from "../text/column_names.ts";
+import { PIECE_BYTES } from "../text/plain_fields.ts";
+import { RowsSink } from "../text/rows_sink.ts";
+import { TableRows, tableRowsBytes, type TableRowsOptions } from "../text/table_rows.ts";
 import { carriedJson } from "./carried_json.ts";
 import { JsonRows, jsonRowsBytes } from "./json_rows.ts";
 
@@ -39,78 +40,6 @@ export function ndjsonSinkBytes(fields: readonly OutputField[]): number {
   }
   const numPacked = fields.filter(({ carried }) => carried?.type.packed !== undefined).length;
   return tableRowsBytes({ fields, keys }) + numPacked * PIECE_BYTES;
-}
-
-/** Computed columns alone. */
-class JsonRowsSink implements Sink {
-  readonly #output: ByteOutput;
-  readonly #rows: JsonRows;
-
-  constructor(output: ByteOutput, fields: readonly OutputField[]) {
-    this.#output = output;
-    this.#rows = new JsonRows(output, {
-      fields,
-      keys: keysOf(fields),
-      lineEnd: "}\n",
-      bufferBytes: BUFFER_BYTES,
-    });
-  }
-
-  get numBytes(): number {
-    return this.#output.numBytes;
-  }
-
-  writeBatch(memory: WebAssembly.Memory, numRows: number, pointers: readonly number[]): void {
-    this.#rows.write(memory, numRows, pointers);
-  }
-
-  finish(): void {
-    this.#rows.flush();
-    this.#output.commit();
-  }
-
-  abort(): void {
-    this.#output.abort();
-  }
-}
-
-/** Carried columns, and computed ones beside them. */
-class JsonTableSink implements Sink {
-  readonly #output: ByteOutput;
-  readonly #rows: TableRows;
-
-  constructor(output: ByteOutput, fields: readonly OutputField[]) {
-    this.#output = output;
-    this.#rows = new TableRows(output, {
-      fields,
-      keys: keysOf(fields),
-      delimiter: "",
-      lineEnd: "}\n",
-      format: (field) => carriedJson(field, (piece) => this.#rows.put(piece)),
-    });
-  }
-
-  get numBytes(): number {
-    return this.#output.numBytes;
-  }
-
-  writeBatch(
-    memory: WebAssembly.Memory,
-    numRows: number,
-    pointers: readonly number[],
-    carried: readonly (CarriedBatch | null)[] = [],
-  ): void {
-    this.#rows.write({ memory, numRows, pointers, carried });
-  }
-
-  finish(): void {
-    this.#rows.flush();
-    this.#output.commit();
-  }
-
-  abort(): void {
-    this.#output.abort();
-  }
 }
 
 /**
@@ -141,7 +70,22 @@ export function openNdjsonSink(output: ByteOutput, fields: readonly OutputField[
       help: "rename the output",
     });
   }
-  return fields.some(({ carried }) => carried !== undefined)
-    ? new JsonTableSink(output, fields)
-    : new JsonRowsSink(output, fields);
+  const keys = keysOf(fields), lineEnd = "}\n";
+  const rows = fields.some(({ carried }) => carried !== undefined)
+    ? tableRows(output, { fields, keys, lineEnd })
+    : new JsonRows(output, { fields, keys, lineEnd, bufferBytes: BUFFER_BYTES });
+  return new RowsSink(output, rows);
+}
+
+function tableRows(
+  output: ByteOutput,
+  table: Pick<TableRowsOptions, "fields" | "keys" | "lineEnd">,
+): TableRows {
+  const take = (piece: Uint8Array) => rows.put(piece);
+  const rows: TableRows = new TableRows(output, {
+    ...table,
+    delimiter: "",
+    format: (field) => carriedJson(field, take),
+  });
+  return rows;
 }

@@ -1,5 +1,5 @@
 /*
- * Dates and times as src/sink/csv/temporal_text.ts has them, of the years 0 to 9999; others are left to the caller.
+ * Dates and times as src/sink/text/temporal_text.ts has them, of the years 0 to 9999; others are left to the caller.
  */
 import { LEFT } from "./write_carried";
 

@@ -1,13 +1,13 @@
 /** Rows of carried columns as the text kernel writes them: against the values' own formats, row by row. */
 import { strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import type { ArrowSlot, CarriedType } from "../schema/carried.ts";
-import { StandardOutput } from "./atomic_file.ts";
-import { carriedFormat } from "./csv/carried_text.ts";
-import { openCsvTableSink } from "./csv/csv_table_sink.ts";
-import { carriedJson } from "./ndjson/carried_json.ts";
-import { openNdjsonSink } from "./ndjson/mod.ts";
-import type { CarriedBatch, OutputField } from "./sink.ts";
+import type { ArrowSlot, CarriedType } from "../../schema/carried.ts";
+import { StandardOutput } from "../atomic_file.ts";
+import { carriedCsv } from "../csv/carried_csv.ts";
+import { openCsvSink } from "../csv/mod.ts";
+import { carriedJson } from "../ndjson/carried_json.ts";
+import { openNdjsonSink } from "../ndjson/mod.ts";
+import type { CarriedBatch, OutputField } from "../sink.ts";
 
 const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10;
 
@@ -91,7 +91,7 @@ function written(isJson: boolean, { fields, carried, buffers, numRows }: Table):
   const output = new StandardOutput({
     writeSync: (view) => (text += decoder.decode(view.slice(), { stream: true }), view.length),
   });
-  const sink = isJson ? openNdjsonSink(output, fields) : openCsvTableSink(output, fields);
+  const sink = isJson ? openNdjsonSink(output, fields) : openCsvSink(output, fields);
   sink.writeBatch(buffers.memory, numRows, fields.map(() => 0), carried);
   sink.finish();
   return text + decoder.decode();
@@ -103,7 +103,7 @@ function expected(isJson: boolean, { fields, carried, buffers, numRows }: Table)
   let pieces = "";
   const take = (piece: Uint8Array) => void (pieces += decoder.decode(piece.slice(), { stream: true }));
   const formats = fields.map((field, i) =>
-    (isJson ? carriedJson(field, take) : carriedFormat(field, { delimiter: 0x2c, take }))(
+    (isJson ? carriedJson(field, take) : carriedCsv(field, { delimiter: 0x2c, take }))(
       buffers.memory,
       carried[i]!,
     )

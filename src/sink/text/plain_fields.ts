@@ -1,49 +1,37 @@
 /**
- * Carried values as fields of CSV. Text is quoted only where it must be: an empty text is `""`, because an empty
- * field is a null. Numbers and bools are written as those that are computed, dates and timestamps in the form of ISO
- * 8601 that is read back as they are; decimals, times and durations: `fixed_text.ts`. A column of type null has nulls
- * alone. Other types are refused.
+ * Carried values that no text format puts in quotes for their own sake: numbers and bools as those that are computed,
+ * dates and timestamps in the form of ISO 8601 that is read back as they are; decimals, times and durations:
+ * `fixed_text.ts`. A column of type null has nulls alone.
  *
  * @module
  */
-import { OutputError } from "../../errors.ts";
 import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import type { CarriedType } from "../../schema/carried.ts";
-import type { CarriedBatch, OutputField } from "../sink.ts";
+import type { CarriedBatch } from "../sink.ts";
 import { type FixedText, fixedText, MAX_FIXED_TEXT_BYTES } from "./fixed_text.ts";
 import { temporalText } from "./temporal_text.ts";
 
-const QUOTE = 0x22, LF = 0x0a, CR = 0x0d;
 const TRUE = new TextEncoder().encode("true"), FALSE = new TextEncoder().encode("false");
 const NOTHING = new Uint8Array();
 /** text that is put together at a time */
 export const PIECE_BYTES: number = 64 * 1024;
 /** numbers of types in Arrow's union `Type` */
-const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10, LARGE_UTF8 = 20;
+const INT = 2, FLOAT = 3, BOOL = 6, DATE = 8, TIMESTAMP = 10;
 
 /** Takes text, which is the writer's again on return. */
 export type TakePiece = (piece: Uint8Array) => void;
 
-/** The field of one row, or what is left of it where pieces were handed on; done with when the next is asked for. */
+/**
+ * The text of one row, nothing where it is null, or what is left of it where pieces were handed on; done with when the
+ * next is asked for.
+ */
 export type FieldBytes = (row: number) => Uint8Array;
 
-/** Makes the fields of a carried column for a batch in `memory`. */
+/** Makes the texts of a carried column for a batch in `memory`. */
 export type CarriedFormat = (memory: WebAssembly.Memory, batch: CarriedBatch) => FieldBytes;
 
-/**
- * How a carried column is written.
- *
- * @param how `take` is given the pieces of a long text before the last
- * @throws OutputError OUT003 CSV has no text for the type
- */
-export function carriedFormat(
-  { name, carried }: OutputField,
-  how: { readonly delimiter: number; readonly take: TakePiece },
-): CarriedFormat {
-  const { type } = carried!;
-  if (type.typeId === UTF8 || type.typeId === LARGE_UTF8) {
-    return (memory, batch) => textFields(memory, batch, how);
-  }
+/** How a column of the type is written; null: it is text, has parts, or no text is known for it. */
+export function plainFormat(type: CarriedType): CarriedFormat | null {
   if (type.typeId === BOOL) return boolFields;
   if (type.typeId === INT) return (memory, batch) => integerFields(memory, batch, type);
   if (type.typeId === FLOAT && type.bitWidth !== 16) {
@@ -55,17 +43,8 @@ export function carriedFormat(
   }
   if (type.packed?.kind === "null") return () => () => NOTHING;
   const fixed = fixedText(type);
-  if (fixed !== null) {
-    return (memory, batch) => fixedFields(memory, batch, { itemsize: type.bitWidth! / 8, text: fixed.text });
-  }
-  throw new OutputError("OUT003", `the carried column ${name} is ${type.name}, which is not written to CSV`, {
-    notes: [
-      "carried columns of text, numbers, bools, decimals, dates, times and durations are written to CSV; all, to Arrow",
-    ],
-    help: type.packed === undefined
-      ? "write Arrow, cast the column to utf8 when writing the input, or declare a number with input(...)"
-      : "write Arrow, Parquet or JSON lines, which have columns with parts, or leave the column out",
-  });
+  if (fixed === null) return null;
+  return (memory, batch) => fixedFields(memory, batch, { itemsize: type.bitWidth! / 8, text: fixed.text });
 }
 
 /** Text in one buffer that is used again and again: memory outside of the collector's heap is collected late. */
@@ -74,62 +53,14 @@ function asciiBytes(): (text: string) => Uint8Array {
   return (text) => buffer.subarray(0, encoder.encodeInto(text, buffer).written);
 }
 
-/** null where the row has a value */
-function nullsOf(memory: WebAssembly.Memory, { numNulls, validity }: CarriedBatch): (row: number) => boolean {
+/** Whether a row is null. */
+export function nullsOf(
+  memory: WebAssembly.Memory,
+  { numNulls, validity }: CarriedBatch,
+): (row: number) => boolean {
   if (numNulls === 0) return () => false;
   const bytes = new Uint8Array(memory.buffer);
   return (row) => ((bytes[validity + (row >> 3)]! >> (row & 7)) & 1) === 0;
-}
-
-function textFields(
-  memory: WebAssembly.Memory,
-  batch: CarriedBatch,
-  { delimiter, take }: { readonly delimiter: number; readonly take: TakePiece },
-): FieldBytes {
-  const isNull = nullsOf(memory, batch), bytes = new Uint8Array(memory.buffer), { data } = batch;
-  const first = batch.offsets! / 4, words = new Uint32Array(memory.buffer);
-  return (row) => {
-    if (isNull(row)) return NOTHING;
-    const start = data + words[first + row]!, end = data + words[first + row + 1]!;
-    let mustQuote = start === end, numQuotes = 0;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i]!;
-      if (byte === QUOTE) numQuotes++;
-      else if (byte === delimiter || byte === LF || byte === CR) mustQuote = true;
-    }
-    if (!mustQuote && numQuotes === 0) return bytes.subarray(start, end);
-    if (end - start > PIECE_BYTES) return quotedInPieces(bytes.subarray(start, end), take);
-    const quoted = new Uint8Array(end - start + numQuotes + 2);
-    let filled = 0;
-    quoted[filled++] = QUOTE;
-    for (let i = start; i < end; i++) {
-      if (bytes[i] === QUOTE) quoted[filled++] = QUOTE;
-      quoted[filled++] = bytes[i]!;
-    }
-    quoted[filled] = QUOTE;
-    return quoted;
-  };
-}
-
-/** A long text takes no more memory than a piece of it. */
-function quotedInPieces(text: Uint8Array, take: TakePiece): Uint8Array {
-  const piece = new Uint8Array(PIECE_BYTES);
-  let filled = 0;
-  piece[filled++] = QUOTE;
-  for (const byte of text) {
-    if (filled + 2 > PIECE_BYTES) {
-      take(piece.subarray(0, filled));
-      filled = 0;
-    }
-    if (byte === QUOTE) piece[filled++] = QUOTE;
-    piece[filled++] = byte;
-  }
-  if (filled === PIECE_BYTES) {
-    take(piece);
-    filled = 0;
-  }
-  piece[filled++] = QUOTE;
-  return piece.subarray(0, filled);
 }
 
 function boolFields(memory: WebAssembly.Memory, batch: CarriedBatch): FieldBytes {

@@ -14,7 +14,7 @@ import {
   writingTables,
 } from "../../text/mod.ts";
 import type { ByteOutput } from "../atomic_file.ts";
-import type { CarriedBatch, OutputField } from "../sink.ts";
+import type { OutputField } from "../sink.ts";
 import {
   CALLER_KIND,
   carriedKind,
@@ -23,7 +23,8 @@ import {
   TEXT_KIND,
   writeTypeDetails,
 } from "./carried_kinds.ts";
-import type { CarriedFormat, FieldBytes } from "./carried_text.ts";
+import type { CarriedFormat, FieldBytes } from "./plain_fields.ts";
+import type { RowBatch, RowWriter } from "./rows_sink.ts";
 import { NUMBER_KIND } from "./tile_writer.ts";
 
 const PAGE_BYTES = 65536, DESCRIPTOR_BYTES = 16, KEY_ENTRY_BYTES = 8;
@@ -108,16 +109,8 @@ export function tableRowsBytes(options: Pick<TableRowsOptions, "fields" | "keys"
   return layoutOf(options).pages * PAGE_BYTES;
 }
 
-/** A record batch as sinks are given it. */
-interface Batch {
-  readonly memory: WebAssembly.Memory;
-  readonly numRows: number;
-  readonly pointers: readonly number[];
-  readonly carried: readonly (CarriedBatch | null)[];
-}
-
 /** Writes rows to an output, which it neither commits nor aborts. */
-export class TableRows {
+export class TableRows implements RowWriter {
   readonly #options: TableRowsOptions;
   readonly #output: Pick<ByteOutput, "write">;
   readonly #layout: Layout;
@@ -196,7 +189,7 @@ export class TableRows {
     this.#filled += bytes.length;
   }
 
-  write(batch: Batch): void {
+  write(batch: RowBatch): void {
     const formats = new Map<number, FieldBytes>();
     for (let firstRow = 0; firstRow < batch.numRows;) {
       const numRows = this.#pieceRows(batch, firstRow);
@@ -207,7 +200,7 @@ export class TableRows {
   }
 
   /** Rows from `firstRow` on whose text has room in the pool; at least one. */
-  #pieceRows({ memory, numRows, carried }: Batch, firstRow: number): number {
+  #pieceRows({ memory, numRows, carried }: RowBatch, firstRow: number): number {
     const words = new Uint32Array(memory.buffer);
     let count = Math.min(this.#layout.maxRows, numRows - firstRow);
     const textBytes = () =>
@@ -221,7 +214,7 @@ export class TableRows {
   }
 
   #copyPiece(
-    batch: Batch,
+    batch: RowBatch,
     { firstRow, numRows }: { readonly firstRow: number; readonly numRows: number },
   ): void {
     const { fields } = this.#options, { places } = this.#layout;
@@ -272,7 +265,7 @@ export class TableRows {
   }
 
   #writePiece(
-    batch: Batch,
+    batch: RowBatch,
     { firstRow, numRows }: { readonly firstRow: number; readonly numRows: number },
     formats: Map<number, FieldBytes>,
   ): void {
@@ -313,7 +306,7 @@ export class TableRows {
 
   /** Writes a value that the kernel leaves, with what stands around it. */
   #writeLeft(
-    batch: Batch,
+    batch: RowBatch,
     { row, column }: { readonly row: number; readonly column: number },
     formats: Map<number, FieldBytes>,
   ): void {

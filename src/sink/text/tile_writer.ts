@@ -9,6 +9,7 @@
 import { ALIGNMENT, DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { WRITING_TABLES_BYTES, writingTables } from "../../text/mod.ts";
 import type { OutputField } from "../sink.ts";
+import type { RowBatch } from "./rows_sink.ts";
 
 /** columns of a tile, at most; a column's descriptor as src/text/assembly/write_rows.ts reads it */
 const MAX_TILE_COLUMNS = 4096, DESCRIPTOR_BYTES = 16;
@@ -98,11 +99,7 @@ export class TileWriter {
 
   /** Calls `write` with each tile in the order of the text. */
   forEachTile(
-    batch: {
-      readonly memory: WebAssembly.Memory;
-      readonly numRows: number;
-      readonly pointers: readonly number[];
-    },
+    batch: RowBatch,
     write: (tile: Tile) => void,
   ): void {
     const buffer = batch.memory.buffer as ArrayBuffer;
