@@ -11,9 +11,9 @@ import type { DType } from "../src/dtype/mod.ts";
 import { NdpipeError } from "../src/errors.ts";
 import type { ColumnBinding } from "../src/schema/mod.ts";
 import { openCsvDecoder, openCsvSource } from "../src/source/csv/mod.ts";
-import type { CsvOptions } from "../src/source/csv/options.ts";
+import type { CsvOptions } from "../src/source/text/options.ts";
 import { MemoryInput, readSource, textBinding } from "../src/source/csv/testing.ts";
-import { textCodec } from "../src/source/decompressed_input.ts";
+import { textCodec } from "../src/source/text/decompressed_input.ts";
 import { openNdjsonDecoder, openNdjsonSource } from "../src/source/ndjson/mod.ts";
 
 const NUM_FILES = 10_000;

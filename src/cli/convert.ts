@@ -14,8 +14,8 @@ import { loadModule } from "../load_module.ts";
 import type { Field } from "../schema/mod.ts";
 import { columnHelp, nearestNames } from "../schema/nearest_names.ts";
 import type { OutputFormat } from "../sink/sink.ts";
-import type { CsvSample } from "../source/csv/sample.ts";
-import { isTextType, type TextType } from "../source/csv/text_type.ts";
+import type { TextSample } from "../source/text/text_sample.ts";
+import { isTextType, type TextType } from "../source/text/text_type.ts";
 import type { Source } from "../source/source.ts";
 import type { ArgumentsOf, CONVERT_FLAGS } from "./command_flags.ts";
 import { withOwnHelp, withOwnSchemaHelp } from "./convert_help.ts";
@@ -135,7 +135,7 @@ interface TableSource {
   /** the first input, where it is a pipe */
   readonly opened: Source | null;
   /** what it shows, where it is text */
-  readonly samples: readonly CsvSample[];
+  readonly samples: readonly TextSample[];
   /** the inputs that can be looked at and read again */
   readonly files: readonly string[];
   readonly openInput: OpenInput;
@@ -286,8 +286,8 @@ function textColumn(name: string, type: ColumnTypeName, keepsNulls: boolean): Co
 async function samplesOf(
   inputs: readonly string[],
   { flags, names }: { readonly flags: ConvertFlags; readonly names: readonly string[] },
-): Promise<CsvSample[]> {
-  const samples: CsvSample[] = [], options = dialectOptions(flags);
+): Promise<TextSample[]> {
+  const samples: TextSample[] = [], options = dialectOptions(flags);
   for (const path of inputs) {
     const format = dataFormat(path, flags.from, "--from");
     if (format === "ndjson") {
@@ -307,11 +307,11 @@ async function samplesOf(
 }
 
 /** A sample, and where its columns are. */
-interface NamedSample extends CsvSample {
+interface NamedSample extends TextSample {
   readonly indices: ReadonlyMap<string, number>;
 }
 
-function byName(sample: CsvSample): NamedSample {
+function byName(sample: TextSample): NamedSample {
   // the first of a name's
   return { ...sample, indices: new Map(sample.names.map((name, i) => [name, i] as const).reverse()) };
 }

@@ -2,7 +2,7 @@
 import { isDType } from "../dtype/mod.ts";
 import { UsageError } from "../errors.ts";
 import type { InputOptions } from "../exec/open_input.ts";
-import type { TextType } from "../source/csv/text_type.ts";
+import type { TextType } from "../source/text/text_type.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
 
 /** The flags. */

@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
 import { type DType, DTYPES, isDType } from "../dtype/mod.ts";
 import { localPath } from "./local_path.ts";
 import { suggest } from "./suggest.ts";
-import { isTextType, TEXT_TYPES, type TextType } from "../source/csv/text_type.ts";
+import { isTextType, TEXT_TYPES, type TextType } from "../source/text/text_type.ts";
 
 /** One flag. `T` is what a command gets. */
 export interface FlagRow<T> {

@@ -12,10 +12,10 @@ import { UsageError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
 import { dataFormat, delimiterByEnding, formatByEnding, isTextFormat } from "../exec/data_format.ts";
 import { temporalText } from "../sink/text/temporal_text.ts";
-import { carriedTextType, type TextType } from "../source/csv/text_type.ts";
+import { carriedTextType, type TextType } from "../source/text/text_type.ts";
 import type { ColumnStatistics } from "./column_statistics.ts";
 import type { ColumnTypeName } from "./flag_rows.ts";
-import type { CsvSample } from "../source/csv/sample.ts";
+import type { TextSample } from "../source/text/text_sample.ts";
 import type { ArgumentsOf, INSPECT_FLAGS } from "./command_flags.ts";
 import { dialectOptions } from "./csv_flags.ts";
 import { formatPlural } from "./format.ts";
@@ -242,7 +242,7 @@ function remoteBytes(url: string): number | null {
   return file.info.size;
 }
 
-async function sampleText(path: string, format: string, flags: InspectFlags): Promise<CsvSample> {
+async function sampleText(path: string, format: string, flags: InspectFlags): Promise<TextSample> {
   if (format === "ndjson") {
     const { sampleNdjson } = await loadModule<typeof import("../source/ndjson/sample.ts")>(
       import.meta.resolve("../source/ndjson/sample.ts"),
@@ -320,7 +320,7 @@ function shownStatistics(
 
 /** What `--types` or the first records say of a column. */
 function textColumn(
-  sample: CsvSample,
+  sample: TextSample,
   name: string,
   { index, given }: { readonly index: number; readonly given: ColumnTypeName | undefined },
 ): ColumnReport {

@@ -1,5 +1,5 @@
 /** What `inspect` finds out about a table. @module */
-import type { TextType } from "../source/csv/text_type.ts";
+import type { TextType } from "../source/text/text_type.ts";
 import type { ColumnStatistics } from "./column_statistics.ts";
 
 /** What is known of one column. */

@@ -5,16 +5,17 @@
  */
 import { dataFormat, delimiterByEnding } from "../exec/data_format.ts";
 import type { InputOptions } from "../exec/open_input.ts";
-import { openKeptInput } from "../source/csv/kept_input.ts";
+import { openKeptInput } from "../source/text/kept_input.ts";
 import { openCsvSource } from "../source/csv/mod.ts";
-import { type CsvSample, sampleCsv } from "../source/csv/sample.ts";
+import { sampleCsv } from "../source/csv/sample.ts";
 import { openNdjsonSource } from "../source/ndjson/mod.ts";
 import { sampleNdjson } from "../source/ndjson/sample.ts";
+import type { TextSample } from "../source/text/text_sample.ts";
 import type { Source } from "../source/source.ts";
 
 /** A pipe whose first records are known. */
 export interface PipedText {
-  readonly sample: CsvSample;
+  readonly sample: TextSample;
   /** closes `source` and opens what the pipe holds, from its start, for the last time */
   readonly open: (csv: InputOptions["csv"]) => Source;
   /** the source without types of columns: what there is. It holds a long head and what decompresses the pipe */

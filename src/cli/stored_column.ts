@@ -4,7 +4,7 @@ import { SchemaError } from "../errors.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
 import { type Field, UTF8 } from "../schema/mod.ts";
 import type { OutputFormat } from "../sink/sink.ts";
-import type { TextType } from "../source/csv/text_type.ts";
+import type { TextType } from "../source/text/text_type.ts";
 
 /** A column that is converted: computed, of shape (N) where `width` is null, or carried as it is. */
 export interface ConvertedColumn {

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { isFolder } from "../sink/folder.ts";
 import type { OutputFormat } from "../sink/sink.ts";
-import type { TextCodec } from "../source/decompressed_input.ts";
+import type { TextCodec } from "../source/text/decompressed_input.ts";
 import { pathOf } from "../source/remote/mod.ts";
 import { standardStream } from "../standard_streams.ts";
 import type { InputFormat } from "../source/source.ts";

@@ -15,8 +15,8 @@ import { isDecimal, isFloat32Tie } from "../../dtype/decimal_text.ts";
 import type { NdpipeError } from "../../errors.ts";
 import { isUtf8, readingTables, type TextKernels, textKernels } from "../../text/mod.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
-import { CarriedFieldWriter } from "./carried_fields.ts";
-import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "./column_target.ts";
+import { CarriedFieldWriter } from "../text/carried_fields.ts";
+import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "../text/column_target.ts";
 import {
   type FieldLocation,
   nullRefused,
@@ -24,17 +24,17 @@ import {
   type RecordRegion,
   temporalRefused,
   valueRefused,
-} from "./csv_errors.ts";
-import type { CsvDecoderOptions, CsvPayload } from "./decoder_options.ts";
-import { type CsvSlotLayout, csvSlotLayout, DESCRIPTOR_BYTES } from "./layout.ts";
+} from "../text/text_errors.ts";
+import type { TextDecoderOptions, TextPayload } from "../text/decoder_options.ts";
+import { DESCRIPTOR_BYTES, type TextSlotLayout, textSlotLayout } from "../text/layout.ts";
 import { IntegerScanner, NumberScanner } from "./number_scanner.ts";
-import { CR, LF, NO_MARK, type ResolvedCsvOptions, SPACE, TAB } from "./options.ts";
-import { type ParsePlan, parsePlan } from "./parse_plan.ts";
-import { RecordScanner } from "./record_scanner.ts";
-import { firstInvalidUtf8, notUtf8 } from "./text_place.ts";
-import { parseTemporal } from "./temporal_text.ts";
-import { floatWord, parseValue } from "./value_text.ts";
-import { carriedDType } from "./text_type.ts";
+import { CR, LF, NO_MARK, type ResolvedCsvOptions, SPACE, TAB } from "../text/options.ts";
+import { type ParsePlan, parsePlan } from "../text/parse_plan.ts";
+import { RecordScanner } from "../text/record_scanner.ts";
+import { firstInvalidUtf8, notUtf8 } from "../text/text_place.ts";
+import { parseTemporal } from "../text/temporal_text.ts";
+import { floatWord, parseValue } from "../text/value_text.ts";
+import { carriedDType } from "../text/text_type.ts";
 
 const POINT = 46;
 
@@ -49,18 +49,18 @@ const FIELDS_PER_CALL = 16384;
  * the order of the file is thrown, with line, byte column and field.
  */
 export function openCsvDecoder(options: unknown): Decoder {
-  return new CsvDecoder(options as CsvDecoderOptions);
+  return new CsvDecoder(options as TextDecoderOptions);
 }
 
 class CsvDecoder implements Decoder {
-  readonly #options: CsvDecoderOptions;
-  readonly #layout: CsvSlotLayout;
+  readonly #options: TextDecoderOptions;
+  readonly #layout: TextSlotLayout;
   readonly #plan: FieldPlan;
   readonly #parse: ParsePlan;
 
-  constructor(options: CsvDecoderOptions) {
+  constructor(options: TextDecoderOptions) {
     this.#options = options;
-    this.#layout = csvSlotLayout(options.bindings, {
+    this.#layout = textSlotLayout(options.bindings, {
       chunkRows: options.chunkRows,
       fieldTypes: options.fieldTypes,
       minTextBytes: options.minTextBytes,
@@ -75,7 +75,7 @@ class CsvDecoder implements Decoder {
   }
 
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
-    const { textOffset, numTextBytes, firstLine, firstRecord, isAscii } = ticket.payload as CsvPayload;
+    const { textOffset, numTextBytes, firstLine, firstRecord, isAscii } = ticket.payload as TextPayload;
     const { tablesOffset, descriptorsOffset } = this.#layout, parse = this.#parse;
     const slotBytes = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
     slotBytes.set(readingTables(), tablesOffset);
@@ -150,7 +150,7 @@ interface KernelPlaces {
 
 const NO_TARGETS: readonly ColumnTarget[] = [];
 
-function fieldPlan(options: CsvDecoderOptions, targets: readonly ColumnTarget[]): FieldPlan {
+function fieldPlan(options: TextDecoderOptions, targets: readonly ColumnTarget[]): FieldPlan {
   const byField: (readonly ColumnTarget[])[] = options.fieldNames.map(() => NO_TARGETS);
   // an array that is made with its element has no room to spare
   for (const target of targets) byField[target.fieldIndex] = [...byField[target.fieldIndex]!, target];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DTYPE, type DType, DTYPES } from "../../dtype/mod.ts";
 import { parseFloat32 } from "../../dtype/decimal_text.ts";
 import type { NullPolicy } from "../../schema/mod.ts";
-import type { CsvOptions } from "./options.ts";
+import type { CsvOptions } from "../text/options.ts";
 import { MemoryInput, readTable, textBinding } from "./testing.ts";
 import { refusal } from "../../../tests/support/refusal.ts";
 

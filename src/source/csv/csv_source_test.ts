@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NdpipeError } from "../../errors.ts";
 import { READING_TABLES_BYTES } from "../../text/mod.ts";
 import { openCsvSource } from "./csv_source.ts";
-import type { CsvOptions } from "./options.ts";
+import type { CsvOptions } from "../text/options.ts";
 import { MemoryInput, readTable, textBinding } from "./testing.ts";
 import { refusal } from "../../../tests/support/refusal.ts";
 
@@ -74,9 +74,10 @@ Deno.test("openCsvSource() reads files and standard input, a pipe in pieces", as
   const text = "a,b\n" + Array.from({ length: 30_000 }, (_, i) => `${i},${i / 8}\n`).join("");
   const path = Deno.makeTempFileSync({ suffix: ".csv" });
   const script = `
-    import { openCsvSource, openCsvInput } from "${new URL("./mod.ts", import.meta.url)}";
+    import { openCsvSource } from "${new URL("./mod.ts", import.meta.url)}";
+    import { openTextInput } from "${new URL("../text/open_text_input.ts", import.meta.url)}";
     import { readWaitingTable, textBinding } from "${new URL("./testing.ts", import.meta.url)}";
-    const input = openCsvInput(Deno.args[0]);
+    const input = openTextInput(Deno.args[0]);
     const { values } = await readWaitingTable(input, [textBinding("f64", [0, 1])], { chunkRows: 4096 });
     console.log(input.path, input.numBytes, values[0].length, values[0].reduce((a, b) => a + b, 0));
   `;

@@ -4,10 +4,10 @@ import fc from "fast-check";
 import type { ColumnBinding } from "../../schema/mod.ts";
 import { openCsvSource } from "./csv_source.ts";
 import { splitRecord } from "./head.ts";
-import { type CsvOptions, resolveCsvOptions } from "./options.ts";
-import { RecordScanner } from "./record_scanner.ts";
+import { type CsvOptions, resolveCsvOptions } from "../text/options.ts";
+import { RecordScanner } from "../text/record_scanner.ts";
 import { MemoryInput, readTable, textBinding } from "./testing.ts";
-import { parseTemporal } from "./temporal_text.ts";
+import { parseTemporal } from "../text/temporal_text.ts";
 import { refusal } from "../../../tests/support/refusal.ts";
 
 const AB = [textBinding("f64", [0, 1])];

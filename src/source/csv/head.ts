@@ -6,14 +6,12 @@
 import { FormatError, UsageError } from "../../errors.ts";
 import { resizedBytes } from "../../memory/byte_buffers.ts";
 import { isUtf8 } from "../../text/mod.ts";
-import type { CsvInput } from "./csv_input.ts";
-import { recordRefused } from "./csv_errors.ts";
-import { CR, LF, type ResolvedCsvOptions } from "./options.ts";
-import { RecordScanner } from "./record_scanner.ts";
-import { byteOrderMarkBytes, checkHasNoNul, checkIsText, notUtf8 } from "./text_place.ts";
-
-/** bytes asked for at a time while the first record is sought: most headers need one read */
-export const HEAD_BLOCK_BYTES = 4096;
+import { recordRefused } from "../text/text_errors.ts";
+import { CR, LF, type ResolvedCsvOptions } from "../text/options.ts";
+import { RecordScanner } from "../text/record_scanner.ts";
+import { HEAD_BLOCK_BYTES, LONG_FIELD_BYTES, type TextHead } from "../text/text_head.ts";
+import type { TextInput } from "../text/text_input.ts";
+import { byteOrderMarkBytes, checkHasNoNul, checkIsText, notUtf8 } from "../text/text_place.ts";
 
 /** from here on a scan waits for more than one read: a pipe or a codec gives little at a time */
 const LONG_HEAD_BYTES = 1 << 16;
@@ -21,26 +19,12 @@ const LONG_HEAD_BYTES = 1 << 16;
 /** the longest header that is read, unless `maxRecordBytes` says otherwise */
 const MAX_HEADER_BYTES = 8 << 20;
 
-/** The start of a CSV input. */
-export interface CsvHead {
-  readonly fieldNames: readonly string[];
-  /** what was read; data starts at `dataStart`, on physical line `dataLine` */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly numBytes: number;
-  readonly dataStart: number;
-  readonly dataLine: number;
-  /** length of the first record where it is data (no header), else 0 */
-  readonly firstRecordBytes: number;
-  /** whether the input ends with these bytes */
-  readonly isEnd: boolean;
-}
-
 /**
  * Reads until the first record that is not blank is complete.
  *
  * @throws FormatError FMT002, FMT003, FMT006, FMT007; MemoryError MEM004 for a header without an end
  */
-export function readHead(input: CsvInput, text: ResolvedCsvOptions): CsvHead {
+export function readHead(input: TextInput, text: ResolvedCsvOptions): TextHead {
   const maxRecordBytes = text.maxRecordBytes ?? MAX_HEADER_BYTES;
   const scanner = new RecordScanner({
     delimiter: text.delimiter,
@@ -128,17 +112,6 @@ function namesOf(
   });
 }
 
-/** records are this long where nothing else is said, or 64 bytes a field, or as long as the first */
-const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
-const MAX_RECORD_BYTES_PER_FIELD = 64;
-
-/** How long a record may be: what `maxRecordBytes` says, or what the head makes likely. */
-export function longestRecordBytes({ maxRecordBytes }: ResolvedCsvOptions, head: CsvHead): number {
-  const { fieldNames, firstRecordBytes } = head;
-  return maxRecordBytes ??
-    Math.max(DEFAULT_MAX_RECORD_BYTES, MAX_RECORD_BYTES_PER_FIELD * fieldNames.length, firstRecordBytes);
-}
-
 /** How far the first record was looked for. */
 function seekEnd(
   { numRecords, position, problem }: RecordScanner,
@@ -186,9 +159,6 @@ export interface SplitRecord {
   /** whether there is more of a field than what is given */
   readonly areCut: readonly boolean[];
 }
-
-/** No number, date or word that means something is longer: of a longer field it is enough to see so much. */
-export const LONG_FIELD_BYTES: number = 64 * 1024;
 
 /**
  * The fields of a record, as text; blank lines and comments before it are passed over. The record is well-formed

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readHead } from "./head.ts";
-import { resolveCsvOptions } from "./options.ts";
-import { RecordScanner } from "./record_scanner.ts";
-import type { CsvInput } from "./csv_input.ts";
+import { resolveCsvOptions } from "../text/options.ts";
+import { RecordScanner } from "../text/record_scanner.ts";
+import type { TextInput } from "../text/text_input.ts";
 
 /** An input that gives at most so much a call, as a pipe does. */
-function inPieces(text: string, pieceBytes: number): CsvInput {
+function inPieces(text: string, pieceBytes: number): TextInput {
   const bytes = new TextEncoder().encode(text);
   let start = 0;
   return {

@@ -1,5 +1,4 @@
 /** CSV text: quoted fields, any line ends, exact numbers. */
 export { openCsvDecoder } from "./csv_decoder.ts";
-export { type CsvInput, openCsvInput } from "./csv_input.ts";
 export { openCsvSource } from "./csv_source.ts";
-export { type CsvOptions, MISSING } from "./options.ts";
+export { type CsvOptions, MISSING } from "../text/options.ts";

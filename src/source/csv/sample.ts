@@ -5,56 +5,20 @@
  * @module
  */
 import { freeBytes, resizedBytes } from "../../memory/byte_buffers.ts";
-import { type CsvInput, decodedInput, openCsvInput } from "./csv_input.ts";
-import { recordRefused } from "./csv_errors.ts";
-import { type CsvHead, LONG_FIELD_BYTES, longestRecordBytes, readHead, splitRecord } from "./head.ts";
+import { decodedInput, openTextInput } from "../text/open_text_input.ts";
+import { recordRefused } from "../text/text_errors.ts";
+import { readHead, splitRecord } from "./head.ts";
 import {
   type CsvOptions,
   resolveCsvOptions,
   type ResolvedCsvOptions,
   type ValueSpelling,
-} from "./options.ts";
-import { RecordScanner } from "./record_scanner.ts";
-import { parseTemporal } from "./temporal_text.ts";
-import { temporalType, type TextType } from "./text_type.ts";
-import { parseValue } from "./value_text.ts";
-
-/** Kinds that a date or a time of ISO 8601 is. */
-const TEMPORAL_KINDS = [
-  "date32",
-  "timestamp[us]",
-  "timestamp[us, UTC]",
-  "timestamp[ns]",
-  "timestamp[ns, UTC]",
-] as const satisfies readonly TextType[];
-
-/**
- * What the sampled fields of a column are: whole numbers, those that only u64 holds (of JSON), numbers, true and false,
- * dates, times, some of none, objects and arrays (of JSON), or all missing.
- */
-export type SampledKind =
-  | "integer"
-  | "u64"
-  | "number"
-  | "boolean"
-  | (typeof TEMPORAL_KINDS)[number]
-  | "text"
-  | "nested"
-  | "missing";
-
-/** What the sampled records show. */
-export interface CsvSample {
-  readonly names: readonly string[];
-  /** of each column, whether the missing fields are left aside */
-  readonly kinds: readonly SampledKind[];
-  /** of JSON: whether each column's values are whole numbers that u64 holds; absent: no column is "u64" */
-  readonly areUnsigned?: readonly boolean[];
-  /** missing fields of each column among the sampled records; of text, where they are nulls */
-  readonly numMissing: readonly number[];
-  readonly numRecords: number;
-  /** whether these are all the records of the file */
-  readonly isWhole: boolean;
-}
+} from "../text/options.ts";
+import { RecordScanner } from "../text/record_scanner.ts";
+import { LONG_FIELD_BYTES, longestRecordBytes, type TextHead } from "../text/text_head.ts";
+import type { TextInput } from "../text/text_input.ts";
+import { joinedKind, type SampledKind, temporalKind, type TextSample } from "../text/text_sample.ts";
+import { parseValue } from "../text/value_text.ts";
 
 const MAX_SAMPLE_BYTES = 1 << 20;
 const MAX_SAMPLE_RECORDS = 1000;
@@ -70,9 +34,9 @@ const LINE_END_BYTES = 2;
  * @throws FormatError FMT001, FMT002, FMT003, FMT006, FMT007, as `openCsvSource` does; UsageError USE002;
  *   MemoryError MEM004 the first record is too long
  */
-export function sampleCsv(from: string | CsvInput, options: CsvOptions = {}): CsvSample {
+export function sampleCsv(from: string | TextInput, options: CsvOptions = {}): TextSample {
   const text = resolveCsvOptions(options);
-  const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
+  const input = typeof from === "string" ? openTextInput(from) : decodedInput(from);
   try {
     const head = readHead(input, text), { fieldNames } = head;
     const maxRecordBytes = longestRecordBytes(text, head);
@@ -131,8 +95,8 @@ interface SampledBytes {
  * blank lines that leave no room for a record are passed over.
  */
 function readOn(
-  input: CsvInput,
-  { bytes: first, numBytes, dataStart, dataLine, isEnd }: CsvHead,
+  input: TextInput,
+  { bytes: first, numBytes, dataStart, dataLine, isEnd }: TextHead,
   { scanner, maxRecordBytes }: { readonly scanner: RecordScanner; readonly maxRecordBytes: number },
 ): SampledBytes {
   let bytes = first, filled = numBytes, start = dataStart, line = dataLine;
@@ -238,23 +202,4 @@ function kindOf(text: string, values: ValueSpelling): SampledKind | "digits" {
   if (typeof parseValue(text, "f64", values) === "number") return WHOLE.test(text) ? "digits" : "number";
   if (parseValue(text, "bool", values) !== "malformed") return "boolean";
   return temporalKind(text) ?? "text";
-}
-
-/** The kind of a date or a time; null: it is none. */
-export function temporalKind(text: string): SampledKind | null {
-  if (!/^\d{4}-/.test(text)) return null;
-  return TEMPORAL_KINDS.find((kind) => typeof parseTemporal(text, temporalType(kind)!) !== "string") ?? null;
-}
-
-/** What holds values of two different kinds. */
-export function joinedKind(a: SampledKind, b: SampledKind): SampledKind {
-  const kinds = [a, b];
-  if (kinds.includes("nested")) return "nested";
-  if (kinds.every((kind) => kind === "integer" || kind === "number")) return "number";
-  // a day alone is its midnight in a column of local times
-  const local = kinds.map((kind) => kind === "date32" ? "timestamp[us]" : kind);
-  if (local.every((kind) => kind === "timestamp[us]" || kind === "timestamp[ns]")) {
-    return local.includes("timestamp[ns]") ? "timestamp[ns]" : "timestamp[us]";
-  }
-  return kinds.every((kind) => kind.endsWith(", UTC]")) ? "timestamp[ns, UTC]" : "text";
 }

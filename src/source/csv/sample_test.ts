@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { refusal } from "../../../tests/support/refusal.ts";
 import { FormatError } from "../../errors.ts";
-import type { CsvOptions } from "./options.ts";
-import { type CsvSample, sampleCsv } from "./sample.ts";
+import type { CsvOptions } from "../text/options.ts";
+import type { TextSample } from "../text/text_sample.ts";
+import { sampleCsv } from "./sample.ts";
 
-function sample(text: string, options: CsvOptions = {}): CsvSample {
+function sample(text: string, options: CsvOptions = {}): TextSample {
   const file = Deno.makeTempFileSync({ suffix: ".csv" });
   try {
     Deno.writeTextFileSync(file, text);

@@ -7,13 +7,13 @@ import { DTYPE, type DType, isDType } from "../../dtype/mod.ts";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
 import type { ChunkTicket, Decoder, Source } from "../source.ts";
 import { openCsvDecoder } from "./csv_decoder.ts";
-import type { CsvInput } from "./csv_input.ts";
+import type { TextInput } from "../text/text_input.ts";
 import { openCsvSource } from "./csv_source.ts";
-import type { TextType } from "./text_type.ts";
-import type { CsvOptions } from "./options.ts";
+import type { TextType } from "../text/text_type.ts";
+import type { CsvOptions } from "../text/options.ts";
 
 /** Bytes in memory as an input that counts what is read, and gives at most `readBytes` at a time. */
-export class MemoryInput implements CsvInput {
+export class MemoryInput implements TextInput {
   readonly path = "table.csv";
   readonly numBytes: number;
   numRead = 0;
@@ -68,7 +68,7 @@ type ReadOptions = CsvOptions & { readonly chunkRows?: number };
 
 /** Reads all of an input that never waits through one slot of one shared memory, in chunks of `chunkRows`. */
 export function readTable(
-  input: CsvInput | string,
+  input: TextInput | string,
   bindings: readonly ColumnBinding[],
   options: ReadOptions = {},
 ): ReadTable {
@@ -87,7 +87,7 @@ export function readTable(
 
 /** The same for an input that may wait: a pipe. */
 export async function readWaitingTable(
-  input: CsvInput,
+  input: TextInput,
   bindings: readonly ColumnBinding[],
   options: ReadOptions = {},
 ): Promise<ReadTable> {
@@ -102,7 +102,7 @@ export async function readWaitingTable(
   }
 }
 
-function openReading(input: CsvInput | string, bindings: readonly ColumnBinding[], options: ReadOptions) {
+function openReading(input: TextInput | string, bindings: readonly ColumnBinding[], options: ReadOptions) {
   const source = openCsvSource(typeof input === "string" ? new MemoryInput(input) : input, options);
   return readingOf(source, openCsvDecoder, { bindings, chunkRows: options.chunkRows ?? 1000 });
 }

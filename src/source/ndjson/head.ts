@@ -6,9 +6,9 @@
 import { countText } from "../../dtype/count_text.ts";
 import { FormatError, MemoryError } from "../../errors.ts";
 import { resizedBytes } from "../../memory/byte_buffers.ts";
-import type { CsvInput } from "../csv/csv_input.ts";
-import { type CsvHead, LONG_FIELD_BYTES } from "../csv/head.ts";
-import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../csv/text_place.ts";
+import { LONG_FIELD_BYTES, type TextHead } from "../text/text_head.ts";
+import type { TextInput } from "../text/text_input.ts";
+import { byteOrderMarkBytes, checkIsText, firstInvalidUtf8, notUtf8, placeOf } from "../text/text_place.ts";
 import { asciiText, type JsonMember, jsonText, passBlankLines, readJsonLine } from "./json_line.ts";
 import { lineRefused } from "./ndjson_errors.ts";
 
@@ -27,7 +27,7 @@ export interface HeadValue {
 }
 
 /** What the first records show. */
-export interface NdjsonHead extends CsvHead {
+export interface NdjsonHead extends TextHead {
   readonly numRecords: number;
   /** whether these are all the records of the input */
   readonly isWhole: boolean;
@@ -41,7 +41,7 @@ export interface NdjsonHead extends CsvHead {
  *   MEM004 for a record that is longer
  */
 export function readNdjsonHead(
-  input: CsvInput,
+  input: TextInput,
   { maxRecordBytes, onRecord = null, declared }: {
     readonly maxRecordBytes: number;
     readonly onRecord?: OnRecord | null;

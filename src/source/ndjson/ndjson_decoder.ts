@@ -6,21 +6,21 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isUtf8, readingTables, textKernels } from "../../text/mod.ts";
-import { CarriedFieldWriter } from "../csv/carried_fields.ts";
-import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "../csv/column_target.ts";
-import { nullRefused, type RecordRegion, temporalRefused, valueRefused } from "../csv/csv_errors.ts";
-import type { CsvDecoderOptions, CsvPayload } from "../csv/decoder_options.ts";
-import { type CsvSlotLayout, csvSlotLayout } from "../csv/layout.ts";
-import { PLAIN_VALUES } from "../csv/options.ts";
-import { type ParsePlan, parsePlan } from "../csv/parse_plan.ts";
-import { parseTemporal } from "../csv/temporal_text.ts";
-import { firstInvalidUtf8, notUtf8 } from "../csv/text_place.ts";
-import { parseValue } from "../csv/value_text.ts";
+import { CarriedFieldWriter } from "../text/carried_fields.ts";
+import { type ColumnTarget, columnTargets, columnViews, ElementWriter } from "../text/column_target.ts";
+import { nullRefused, type RecordRegion, temporalRefused, valueRefused } from "../text/text_errors.ts";
+import type { TextDecoderOptions, TextPayload } from "../text/decoder_options.ts";
+import { type TextSlotLayout, textSlotLayout } from "../text/layout.ts";
+import { PLAIN_VALUES } from "../text/options.ts";
+import { type ParsePlan, parsePlan } from "../text/parse_plan.ts";
+import { parseTemporal } from "../text/temporal_text.ts";
+import { firstInvalidUtf8, notUtf8 } from "../text/text_place.ts";
+import { parseValue } from "../text/value_text.ts";
 import type { ChunkTicket, DecodedChunk, Decoder, Slot } from "../source.ts";
 import { asciiText, type JsonMember, jsonText, passBlankLines, readJsonLine } from "./json_line.ts";
 import { KEY_SCRATCH_BYTES, keyTable } from "./key_table.ts";
 import { keyRefused, kindRefused, lineRefused } from "./ndjson_errors.ts";
-import { carriedDType } from "../csv/text_type.ts";
+import { carriedDType } from "../text/text_type.ts";
 
 const LF = 10, CR = 13;
 /** JSON spells numbers in one way */
@@ -28,7 +28,7 @@ const NO_SPELLING = { values: PLAIN_VALUES, delimiter: 44 };
 /** V8 replaces a kernel's first code by its optimised code from one call to the next, never within a call. */
 const FIELDS_PER_CALL = 16384;
 
-interface NdjsonDecoderOptions extends CsvDecoderOptions {
+interface NdjsonDecoderOptions extends TextDecoderOptions {
   readonly ignoresUnknownKeys: boolean;
 }
 
@@ -45,7 +45,7 @@ export function openNdjsonDecoder(options: unknown): Decoder {
 
 class NdjsonDecoder implements Decoder {
   readonly #options: NdjsonDecoderOptions;
-  readonly #layout: CsvSlotLayout;
+  readonly #layout: TextSlotLayout;
   readonly #targets: readonly (readonly ColumnTarget[])[];
   readonly #parse: ParsePlan;
   readonly #keys: Uint8Array;
@@ -55,7 +55,7 @@ class NdjsonDecoder implements Decoder {
     const { bindings, fieldNames, fieldTypes } = options;
     this.#options = options;
     this.#keys = keyTable(fieldNames);
-    this.#layout = csvSlotLayout(bindings, {
+    this.#layout = textSlotLayout(bindings, {
       chunkRows: options.chunkRows,
       fieldTypes,
       minTextBytes: options.minTextBytes,
@@ -76,7 +76,7 @@ class NdjsonDecoder implements Decoder {
   }
 
   decode(ticket: ChunkTicket, slot: Slot): DecodedChunk {
-    const { textOffset, numTextBytes, firstLine, firstRecord, isAscii } = ticket.payload as CsvPayload;
+    const { textOffset, numTextBytes, firstLine, firstRecord, isAscii } = ticket.payload as TextPayload;
     const { tablesOffset, descriptorsOffset, extraOffset } = this.#layout;
     const slotBytes = new Uint8Array(slot.memory.buffer, slot.byteOffset, slot.byteLength);
     slotBytes.set(readingTables(), tablesOffset);

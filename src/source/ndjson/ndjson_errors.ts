@@ -5,8 +5,8 @@
  */
 import { countText } from "../../dtype/count_text.ts";
 import { DataError, FormatError, type NdpipeError } from "../../errors.ts";
-import type { ColumnTarget } from "../csv/column_target.ts";
-import { placeOf, quoteText, type TextRegion } from "../csv/text_place.ts";
+import type { ColumnTarget } from "../text/column_target.ts";
+import { placeOf, quoteText, type TextRegion } from "../text/text_place.ts";
 import type { JsonFault, JsonMember } from "./json_line.ts";
 
 /** FMT008: a line that is no object of JSON. */

@@ -5,9 +5,10 @@
  * @module
  */
 import type { Source } from "../source.ts";
-import { type CsvInput, decodedInput, openCsvInput } from "../csv/csv_input.ts";
-import { TextSource } from "../csv/csv_source.ts";
-import { type CsvOptions, resolveCsvOptions } from "../csv/options.ts";
+import { decodedInput, openTextInput } from "../text/open_text_input.ts";
+import { type CsvOptions, resolveCsvOptions } from "../text/options.ts";
+import type { TextInput } from "../text/text_input.ts";
+import { TextSource } from "../text/text_source.ts";
 import { readNdjsonHead } from "./head.ts";
 import { keyTable } from "./key_table.ts";
 
@@ -30,7 +31,7 @@ const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
  * @throws FormatError FMT001, FMT002, FMT003 it is empty, FMT006, FMT008 a line is no object; MemoryError MEM004;
  *   UsageError USE002
  */
-export function openNdjsonSource(input: string | CsvInput, options: NdjsonOptions = {}): Source {
+export function openNdjsonSource(input: string | TextInput, options: NdjsonOptions = {}): Source {
   const { columnTypes, maxRecordBytes = DEFAULT_MAX_RECORD_BYTES, blockBytes, sourceIndex } = options;
   const text = resolveCsvOptions({
     quote: null,
@@ -40,7 +41,7 @@ export function openNdjsonSource(input: string | CsvInput, options: NdjsonOption
     ...(blockBytes === undefined ? {} : { blockBytes }),
     ...(sourceIndex === undefined ? {} : { sourceIndex }),
   });
-  const opened = typeof input === "string" ? openCsvInput(input) : decodedInput(input);
+  const opened = typeof input === "string" ? openTextInput(input) : decodedInput(input);
   try {
     const { declared } = options, typed = Object.keys(columnTypes ?? {});
     const head = readNdjsonHead(opened, {

@@ -5,9 +5,10 @@
  * @module
  */
 import { freeBytes } from "../../memory/byte_buffers.ts";
-import { type CsvInput, decodedInput, openCsvInput } from "../csv/csv_input.ts";
-import { type CsvSample, joinedKind, type SampledKind, temporalKind } from "../csv/sample.ts";
-import { parseValue } from "../csv/value_text.ts";
+import { decodedInput, openTextInput } from "../text/open_text_input.ts";
+import type { TextInput } from "../text/text_input.ts";
+import { joinedKind, type SampledKind, temporalKind, type TextSample } from "../text/text_sample.ts";
+import { parseValue } from "../text/value_text.ts";
 import { type HeadValue, readNdjsonHead } from "./head.ts";
 import type { NdjsonOptions } from "./ndjson_source.ts";
 
@@ -20,10 +21,10 @@ const DEFAULT_MAX_RECORD_BYTES = 1 << 20;
  * @throws what `openNdjsonSource` throws
  */
 export function sampleNdjson(
-  from: string | CsvInput,
+  from: string | TextInput,
   { maxRecordBytes, declared }: NdjsonOptions = {},
-): CsvSample {
-  const input = typeof from === "string" ? openCsvInput(from) : decodedInput(from);
+): TextSample {
+  const input = typeof from === "string" ? openTextInput(from) : decodedInput(from);
   try {
     const columns = new Map<string, SampledColumn>();
     const { bytes, fieldNames, numRecords, isWhole } = readNdjsonHead(input, {

@@ -10,7 +10,7 @@
  */
 import { FormatError, Interrupted, NdpipeError } from "../../errors.ts";
 import { type ByteStream, endsTooEarly, type RandomAccess } from "../random_access.ts";
-import type { TextInput } from "../text_input.ts";
+import type { TextInput } from "../text/text_input.ts";
 import { Bell, BLOCK, BLOCK_BYTES, Desk, DESK_BYTES, NUM_BLOCKS } from "./desk.ts";
 import type { BellMessage, OpenMessage, PlainFailure } from "./fetch_worker.ts";
 import type { RemoteInfo, RemoteTarget } from "./range_client.ts";

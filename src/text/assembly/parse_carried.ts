@@ -58,7 +58,7 @@ export function endText(details: usize, columns: usize, rowOffset: usize, out: u
   store<u32>(rowOffset, u32(out - columns - load<u32>(details, TEXT_DATA)), 4);
 }
 
-/** Takes a field as text, as src/source/csv/carried_fields.ts does. */
+/** Takes a field as text, as src/source/text/carried_fields.ts does. */
 function putField(
   details: usize,
   columns: usize,

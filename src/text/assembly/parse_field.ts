@@ -16,7 +16,7 @@ import {
   TENS,
 } from "./tables";
 
-// a target's descriptor, as src/source/csv/parse_plan.ts writes it: small, because every record passes all of them
+// a target's descriptor, as src/source/text/parse_plan.ts writes it: small, because every record passes all of them
 export const KIND: usize = 0, FLAGS: usize = 2, OFFSET: usize = 4, STRIDE: usize = 8, DETAILS: usize = 12;
 export const DESCRIPTOR_BYTES: usize = 16;
 // what `DETAILS` points at, counting from the first descriptor

@@ -1,5 +1,5 @@
 /*
- * Dates and times of ISO 8601 as they are usually spelled; all that src/source/csv/temporal_text.ts reads beside, and
+ * Dates and times of ISO 8601 as they are usually spelled; all that src/source/text/temporal_text.ts reads beside, and
  * what it refuses, is for the caller.
  */
 import { MINUS, PLUS, POINT, ZERO } from "./ascii";

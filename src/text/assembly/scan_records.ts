@@ -1,5 +1,5 @@
 /*
- * The ends of records, as src/source/csv/record_scanner.ts finds them, whose invariants hold here too: one pass
+ * The ends of records, as src/source/text/record_scanner.ts finds them, whose invariants hold here too: one pass
  * over 64 bytes at a time, and work only at line ends and quotes.
  *
  * scanRecords is longer than a function should be: it keeps its place in registers.

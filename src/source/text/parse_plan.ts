@@ -7,7 +7,7 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { isDecimal } from "../../dtype/decimal_text.ts";
 import type { ColumnTarget } from "./column_target.ts";
-import { type CsvSlotLayout, DESCRIPTOR_BYTES, DETAILS_BYTES } from "./layout.ts";
+import { DESCRIPTOR_BYTES, DETAILS_BYTES, type TextSlotLayout } from "./layout.ts";
 import type { ValueSpelling } from "./options.ts";
 import { parseTemporal, TIME_DECIMALS } from "./temporal_text.ts";
 import { carriedDType, type TemporalType, temporalType, type TextType } from "./text_type.ts";
@@ -55,7 +55,7 @@ export interface ParseOptions {
   readonly escape: number;
   readonly values: ValueSpelling;
   /** where carried columns lie */
-  readonly carried: CsvSlotLayout["carried"];
+  readonly carried: TextSlotLayout["carried"];
 }
 
 /** The descriptors of a table whose field i has the targets `targets[i]`. */
@@ -179,7 +179,7 @@ function describeCarried(
   view: DataView,
   { position, details }: { readonly position: number; readonly details: number },
   { place: { start, layout, bitWidth }, textType }: {
-    readonly place: CsvSlotLayout["carried"][number];
+    readonly place: TextSlotLayout["carried"][number];
     readonly textType: TextType;
   },
 ): void {

@@ -8,7 +8,7 @@ import type { ResolvedCsvOptions } from "./options.ts";
 import type { TextType } from "./text_type.ts";
 
 /** What a decoder needs to know of its source. */
-export interface CsvDecoderOptions {
+export interface TextDecoderOptions {
   readonly format: "csv" | "ndjson";
   /** for messages */
   readonly file: string;
@@ -23,7 +23,7 @@ export interface CsvDecoderOptions {
 }
 
 /** The payload of a CSV chunk's ticket: where its text lies and where it stood in the file. */
-export interface CsvPayload {
+export interface TextPayload {
   /** from the start of the slot */
   readonly textOffset: number;
   readonly numTextBytes: number;

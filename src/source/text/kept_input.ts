@@ -4,8 +4,8 @@
  * @module
  */
 import { resizedBytes } from "../../memory/byte_buffers.ts";
-import { openRawInput } from "./csv_input.ts";
-import type { TextInput } from "../text_input.ts";
+import { openRawInput } from "./open_text_input.ts";
+import type { TextInput } from "./text_input.ts";
 
 /** An input that `rewind` takes back to its start. It holds what was read before the last rewind. */
 class KeptInput implements TextInput {

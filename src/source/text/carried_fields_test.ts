@@ -5,11 +5,11 @@ import { DTYPE, DTYPES } from "../../dtype/mod.ts";
 import type { NdpipeError } from "../../errors.ts";
 import { openNdjsonDecoder, openNdjsonSource } from "../ndjson/mod.ts";
 import { errorOf } from "../../../tests/support/refusal.ts";
-import { openCsvDecoder } from "./csv_decoder.ts";
-import { openCsvSource } from "./csv_source.ts";
+import { openCsvDecoder } from "../csv/csv_decoder.ts";
+import { openCsvSource } from "../csv/csv_source.ts";
 import { type CsvOptions, MISSING } from "./options.ts";
 import { parseTemporal } from "./temporal_text.ts";
-import { type CarriedValue, MemoryInput, readCarried, readTable, textBinding } from "./testing.ts";
+import { type CarriedValue, MemoryInput, readCarried, readTable, textBinding } from "../csv/testing.ts";
 import { carriedDType, temporalType, TEXT_TYPES, type TextType } from "./text_type.ts";
 import { floatWord, parseValue } from "./value_text.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The refusals of CSV data, with line, byte column, field and a fix.
+ * The refusals of text that is data, with line, byte column, field and a fix.
  *
  * @module
  */

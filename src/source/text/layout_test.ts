@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import type { ColumnBinding, InputRequest } from "../../schema/mod.ts";
-import { csvSlotLayout } from "./layout.ts";
+import { textSlotLayout } from "./layout.ts";
 import type { TextType } from "./text_type.ts";
 
 const REQUEST: InputRequest = {
@@ -12,10 +12,10 @@ const REQUEST: InputRequest = {
   nulls: { kind: "error" },
 };
 
-Deno.test("csvSlotLayout() promises a place for each field of the table, whatever table the bindings were asked for before", () => {
+Deno.test("textSlotLayout() promises a place for each field of the table, whatever table the bindings were asked for before", () => {
   const layoutOf = (bindings: readonly ColumnBinding[], numFields: number) => {
     const fieldTypes = Array.from({ length: numFields }, (): TextType => "utf8");
-    return csvSlotLayout(bindings, { chunkRows: 10, fieldTypes, minTextBytes: 100_000 });
+    return textSlotLayout(bindings, { chunkRows: 10, fieldTypes, minTextBytes: 100_000 });
   };
   const bindings = (): ColumnBinding[] => [{ request: REQUEST, fieldIndices: [0], layout: "row" }];
   const shared = bindings(), few = layoutOf(shared, 2), many = layoutOf(shared, 300);

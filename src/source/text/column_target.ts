@@ -6,7 +6,7 @@
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { ColumnBinding, NullPolicy } from "../../schema/mod.ts";
 import type { ColumnView, Slot } from "../source.ts";
-import type { CsvSlotLayout } from "./layout.ts";
+import type { TextSlotLayout } from "./layout.ts";
 import { type TemporalType, temporalType, type TextType } from "./text_type.ts";
 
 /** What the columns of a binding have in common. */
@@ -99,7 +99,7 @@ function substituteOf(nulls: NullPolicy, dtype: DType): number | bigint | null {
 /** The targets of all bindings, in the order of the bindings and, within one, of its columns. */
 export function columnTargets(
   bindings: readonly ColumnBinding[],
-  layout: CsvSlotLayout,
+  layout: TextSlotLayout,
   fieldTypes: readonly TextType[],
 ): ColumnTarget[] {
   let computed = 0, carried = 0;
@@ -133,7 +133,7 @@ export function columnTargets(
 /** The views that a decoded chunk hands out: rows are contiguous. */
 export function columnViews(
   bindings: readonly ColumnBinding[],
-  layout: CsvSlotLayout,
+  layout: TextSlotLayout,
   slot: Slot,
 ): ColumnView[] {
   return bindings.filter(({ request }) => request.carry === undefined).map(({ request }, b) => {

@@ -7,7 +7,7 @@
  */
 import type { CarriedView } from "../../schema/mod.ts";
 import type { Slot } from "../source.ts";
-import type { CsvSlotLayout } from "./layout.ts";
+import type { TextSlotLayout } from "./layout.ts";
 
 /** Bytes that mean something within a field. */
 interface FieldMarks {
@@ -24,7 +24,7 @@ export class CarriedFieldWriter {
   readonly #validity: Uint8Array;
   readonly #bitWidth: number | null;
 
-  constructor(slot: Slot, { start, layout, bitWidth }: CsvSlotLayout["carried"][number], numRows: number) {
+  constructor(slot: Slot, { start, layout, bitWidth }: TextSlotLayout["carried"][number], numRows: number) {
     const { buffer } = slot.memory, base = slot.byteOffset + start, pointer = base + layout.data;
     const validity = base + layout.validity, offsets = base + layout.offsets;
     this.view = {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
-import { FormatError } from "../errors.ts";
+import { countText } from "../../dtype/count_text.ts";
+import { FormatError } from "../../errors.ts";
 import type { TextInput } from "./text_input.ts";
 
 /** Orders of UTF-16's bytes. */

@@ -2,11 +2,11 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
-import { NdpipeError } from "../errors.ts";
-import { decodedInput } from "./csv/csv_input.ts";
-import { MemoryInput, readTable, textBinding } from "./csv/testing.ts";
+import { NdpipeError } from "../../errors.ts";
+import { decodedInput } from "./open_text_input.ts";
+import { MemoryInput, readTable, textBinding } from "../csv/testing.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
-import { refusal } from "../../tests/support/refusal.ts";
+import { refusal } from "../../../tests/support/refusal.ts";
 
 const TEXT = "a,b\n" + Array.from({ length: 60_000 }, (_, i) => `${i},${i / 8}\n`).join("");
 const CODECS = { gzip: gzipSync, zstd: zstdCompressSync };

@@ -16,7 +16,7 @@ export const DESCRIPTOR_BYTES = 16;
 export const DETAILS_BYTES = 32;
 
 /** Where a chunk's parts lie, in bytes from the start of the slot. */
-export interface CsvSlotLayout {
+export interface TextSlotLayout {
   /** start of each binding's elements that is computed with: `chunkRows` rows of `width` elements, row after row */
   readonly columnOffsets: readonly number[];
   /** of each carried binding, where its buffers start, and how they are laid out */
@@ -35,7 +35,7 @@ export interface CsvSlotLayout {
   readonly slotBytes: number;
 }
 
-export interface CsvLayoutOptions {
+export interface TextLayoutOptions {
   readonly chunkRows: number;
   /** of each field, what it is carried as */
   readonly fieldTypes: readonly TextType[];
@@ -49,7 +49,10 @@ export interface CsvLayoutOptions {
  * The layout for chunks of at most `chunkRows` rows. Its size is exact for the columns. For the text it is a
  * choice: rows that need more than 12 bytes a field make chunks of fewer rows, never more memory.
  */
-export function csvSlotLayout(bindings: readonly ColumnBinding[], options: CsvLayoutOptions): CsvSlotLayout {
+export function textSlotLayout(
+  bindings: readonly ColumnBinding[],
+  options: TextLayoutOptions,
+): TextSlotLayout {
   const columnOffsets: number[] = [];
   let offset = 0;
   for (const { request } of bindings.filter(({ request }) => request.carry === undefined)) {

@@ -1,16 +1,14 @@
 /**
- * The bytes of a CSV input, read in order.
+ * Opens text inputs: files, URLs and standard input, decompressed and in UTF-8.
  *
  * @module
  */
-import { DecompressedInput, textCodec } from "../decompressed_input.ts";
+import { DecompressedInput, textCodec } from "./decompressed_input.ts";
 import { cannotOpen } from "../random_access.ts";
 import { countRead } from "../read_meter.ts";
 import { isRemote, RemoteFile } from "../remote/mod.ts";
-import type { TextInput as CsvInput } from "../text_input.ts";
-import { Utf16Input, utf16Order } from "../utf16_input.ts";
-
-export type { CsvInput };
+import type { TextInput } from "./text_input.ts";
+import { Utf16Input, utf16Order } from "./utf16_input.ts";
 
 interface Reader {
   readSync(view: Uint8Array): number | null;
@@ -49,14 +47,14 @@ async function guardedAsyncRead(path: string, reader: Reader, view: Uint8Array):
 }
 
 /** An input whose first bytes were looked at: they come again. */
-class PeekedInput implements CsvInput {
+class PeekedInput implements TextInput {
   readonly path: string;
   readonly numBytes: number | null;
-  readonly read?: NonNullable<CsvInput["read"]>;
-  readonly #input: CsvInput;
+  readonly read?: NonNullable<TextInput["read"]>;
+  readonly #input: TextInput;
   #head: Uint8Array;
 
-  constructor(input: CsvInput, head: Uint8Array) {
+  constructor(input: TextInput, head: Uint8Array) {
     this.path = input.path;
     this.numBytes = input.numBytes;
     this.#input = input;
@@ -97,7 +95,7 @@ class PeekedInput implements CsvInput {
 /** how much of an input is looked at to tell its encoding */
 const PEEK_BYTES = 4;
 
-function peek(input: CsvInput): { readonly head: Uint8Array; readonly again: CsvInput } {
+function peek(input: TextInput): { readonly head: Uint8Array; readonly again: TextInput } {
   const bytes = new Uint8Array(PEEK_BYTES);
   let numBytes = 0;
   while (numBytes < PEEK_BYTES) {
@@ -115,7 +113,7 @@ function peek(input: CsvInput): { readonly head: Uint8Array; readonly again: Csv
  *
  * @throws FormatError FMT003, FMT004 for a compressed stream that is cut or damaged; FMT006 for damaged UTF-16
  */
-export function decodedInput(input: CsvInput): CsvInput {
+export function decodedInput(input: TextInput): TextInput {
   try {
     const { head, again } = peek(input), codec = textCodec(head);
     const plain = codec === null ? { head, again } : peek(new DecompressedInput(again, codec));
@@ -132,12 +130,12 @@ export function decodedInput(input: CsvInput): CsvInput {
  *
  * @throws FormatError FMT001, and what `decodedInput` throws
  */
-export function openCsvInput(path: string): CsvInput {
+export function openTextInput(path: string): TextInput {
   return decodedInput(openRawInput(path));
 }
 
 /** The bytes of an input as they are. Throws FormatError FMT001. */
-export function openRawInput(path: string): CsvInput {
+export function openRawInput(path: string): TextInput {
   if (path === "-") {
     return {
       path: "stdin",
