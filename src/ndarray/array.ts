@@ -40,7 +40,9 @@ import {
   type Strided,
 } from "./storage/strided.ts";
 import {
+  argumentOf,
   isOptions,
+  type Named,
   optionsObject,
   optionsOf,
   type Positional,
@@ -403,6 +405,25 @@ export interface OutOption {
   readonly out?: NDArray | undefined;
 }
 
+/** Options of `clip`. */
+export interface ClipOptions extends ElementwiseOptions {
+  /** nothing is smaller; default no bound */
+  readonly min?: ListedOperand | null | undefined;
+  /** nothing is larger; default no bound */
+  readonly max?: ListedOperand | null | undefined;
+}
+
+/** Which diagonal of which two axes. */
+export interface DiagonalPlaces {
+  /** above (or, negative, below) the main diagonal; default 0 */
+  readonly offset?: number | undefined;
+  /** the two axes; default the first and the second */
+  readonly axes?: readonly [number, number] | undefined;
+  /** the two axes under NumPy's names */
+  readonly axis1?: number | undefined;
+  readonly axis2?: number | undefined;
+}
+
 /** Options of `trace`. */
 export interface TraceOptions extends OutOption {
   /** the dtype that is summed in and given */
@@ -437,8 +458,7 @@ export interface MovingMethods {
   /** The slices for which a list of bools holds. Refused: SHP004, SHP010. */
   compress(
     condition: NDArray | TypedArray | readonly boolean[],
-    axis?: number | null,
-    ...args: Positional<OutOption, ["out"]>
+    ...args: Positional<AxisOption & OutOption, ["axis", "out"]>
   ): NDArray;
   /** For each element, that of the choice which it names. Refused: SHP001, SHP010, DTY001. */
   choose(
@@ -448,17 +468,13 @@ export interface MovingMethods {
   /** The indices of the elements that are not zero, one list an axis. Refused: ARR002 without axes. */
   nonzero(): NDArray[];
   /** Each element so many times: a copy. Refused: SHP001, SHP004, ARR002. */
-  repeat(repeats: Indices, axis?: number | null): NDArray;
+  repeat(repeats: Indices, axis?: Named<"axis", number | null>): NDArray;
   /** A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004. */
-  diagonal(offset?: number, axes?: readonly [number, number]): NDArray;
+  diagonal(...args: Positional<DiagonalPlaces, ["offset", "axes"]>): NDArray;
   /** by position, as NumPy's axis1 and axis2 */
   diagonal(offset: number, axis1: number, axis2: number): NDArray;
   /** The sum of a diagonal of two axes. Refused: SHP004. */
-  trace(
-    offset?: number,
-    axes?: readonly [number, number],
-    ...args: Positional<TraceOptions, ["dtype", "out"]>
-  ): NDArray;
+  trace(...args: Positional<DiagonalPlaces & TraceOptions, ["offset", "axes", "dtype", "out"]>): NDArray;
   /** by position, as NumPy's axis1 and axis2 */
   trace(
     offset: number,
@@ -690,10 +706,18 @@ export class NDArray implements Disposable, Leased {
     return new NDArray(view, isView ? this.#base ?? this : null, { step, from: this.#origin });
   }
   /** The axes permuted, reversed where no list is given: a view. Refused: SHP004, SHP014. */
-  transpose(axes?: readonly number[] | null): NDArray;
+  transpose(axes?: Named<"axes", readonly number[] | null> | null): NDArray;
   /** as a list of the axes */
   transpose(...axes: readonly number[]): NDArray;
-  transpose(first?: readonly number[] | number | null, ...more: readonly number[]): NDArray {
+  transpose(
+    given?: Named<"axes", readonly number[] | null> | number | null,
+    ...more: readonly number[]
+  ): NDArray {
+    const first = argumentOf<"axes", readonly number[] | number | null | undefined>(
+      "transpose",
+      "axes",
+      given,
+    );
     // behind a list stands nothing
     if (!isAlone(first)) optionsOf("transpose", more);
     const axes = isAlone(first) ? integersOf("transpose", "axes", [first, ...more]) : first as
@@ -702,7 +726,8 @@ export class NDArray implements Disposable, Leased {
     return this.#viewAs(movement.transpose(this.view, axes), "transpose", axes);
   }
   /** The axes permuted: a view. Refused: SHP004, SHP014. */
-  permuteDims(axes: readonly number[]): NDArray {
+  permuteDims(given: Named<"axes", readonly number[]>): NDArray {
+    const axes = argumentOf("permuteDims", "axes", given) as readonly number[];
     return this.#viewAs(movement.transpose(this.view, axes), "permuteDims", axes);
   }
   /** Two axes exchanged: a view. Refused: SHP004. */
@@ -742,11 +767,13 @@ export class NDArray implements Disposable, Leased {
     return new NDArray(flatInOrder(this.view, { order, copy: true }));
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
-  squeeze(axis: number | readonly number[] | null = null): NDArray {
+  squeeze(given: Named<"axis", number | readonly number[] | null> = null): NDArray {
+    const axis = argumentOf("squeeze", "axis", given) ?? null;
     return this.#viewAs(movement.squeeze(this.view, axis), "squeeze", axis);
   }
   /** New axes of size 1, at these indices of the result: a view. Refused: SHP004. */
-  expandDims(axis: number | readonly number[]): NDArray {
+  expandDims(given: Named<"axis", number | readonly number[]>): NDArray {
+    const axis = argumentOf("expandDims", "axis", given) as number | readonly number[];
     return this.#viewAs(movement.expandDims(this.view, axis), "expandDims", axis);
   }
   /** Repeated to a shape: a read-only view. Refused: SHP012, ARR002. */
@@ -755,7 +782,8 @@ export class NDArray implements Disposable, Leased {
     return this.#viewAs(movement.broadcastTo(this.view, sizes), "broadcastTo", sizes);
   }
   /** The order reversed along axes, or all: a view. Refused: SHP004. */
-  flip(axis: number | readonly number[] | null = null): NDArray {
+  flip(given: Named<"axis", number | readonly number[] | null> = null): NDArray {
+    const axis = argumentOf("flip", "axis", given) ?? null;
     return this.#viewAs(movement.flip(this.view, axis), "flip", axis);
   }
   /** A copy, which may be written to: in row-major order, or in another one. Refused: ARR002, MEM005. */
@@ -805,12 +833,11 @@ export class NDArray implements Disposable, Leased {
 
   // ---------------------------------------------------------------- elementwise, beside the table's methods
   /** No smaller than `lo`, no larger than `hi` (null, or left out: no bound); NaN stays. */
-  clip(
-    lo: ListedOperand | null = null,
-    hi: ListedOperand | null = null,
-    given?: ElementwiseOptions | null,
-  ): NDArray {
-    const options = optionsObject("clip", given);
+  clip(...args: Positional<ClipOptions, ["min", "max"]>): NDArray {
+    const { min: lo = null, max: hi = null, ...options } = optionsOf<ClipOptions>("clip", args, [
+      "min",
+      "max",
+    ]);
     if (isListed([lo ?? 0, hi ?? 0])) {
       return scope(() =>
         this.clip(lo === null ? null : operandOf(lo), hi === null ? null : operandOf(hi), options)

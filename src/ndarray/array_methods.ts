@@ -61,8 +61,8 @@ const METHODS:
       indexing.put(this, indices, values, ...args);
       return this;
     },
-    compress(condition, axis, ...args) {
-      return choosing.compress(condition, this, axis, ...args);
+    compress(condition, ...args) {
+      return choosing.compress(condition, this, ...args);
     },
     choose(choices, ...args) {
       return choosing.choose(this, choices, ...args);

@@ -77,7 +77,7 @@ Deno.test("split() refuses places that are no integers", () => {
 
 Deno.test("tensordot() refuses axes that are neither a number nor a pair, and takes both in every form", () => {
   const a = nd.arange(6).reshape([2, 3]), b = nd.arange(6).reshape([3, 2]);
-  for (const bad of [null, {}, [], [[1]], [[1], [0], [0]], 0.5, -1, [[1], null]]) {
+  for (const bad of [null, { by: 1 }, [], [[1]], [[1], [0], [0]], 0.5, -1, [[1], null]]) {
     throws(() => nd.tensordot(a, b, bad as never), { code: "ARR002" });
   }
   const expected = a.matmul(b).toList();

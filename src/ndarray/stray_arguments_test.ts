@@ -252,7 +252,7 @@ const SHOWING: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Functions of numbers, of vectors of a length, or of several ways, whose arguments here show no option. */
 const NOT_SHOWN: Readonly<Record<string, ReadonlySet<string>>> = {
-  axis: new Set(["linspace", "logspace", "geomspace", "linalg.cross", "unpackbits"]),
+  axis: new Set(["linspace", "logspace", "geomspace", "linalg.cross", "unpackbits", "compress", "trimZeros"]),
   correction: new Set(["cov"]),
 };
 

@@ -16,6 +16,8 @@ import { fillIntegers, fillProgression, numIntegers } from "./progression.ts";
 
 /** Options of `arange`. */
 export interface ArangeOptions extends DTypeOption {
+  /** where the numbers end; the first argument is then where they start */
+  readonly stop?: number | bigint | null | undefined;
   /** default 1 */
   readonly step?: number | bigint | undefined;
 }
@@ -23,7 +25,7 @@ export interface ArangeOptions extends DTypeOption {
 /**
  * Evenly spaced numbers below `stop`: `arange(stop)`, `arange(start, stop, step)`, `arange(start, stop, { step })`. i64 where all are integers,
  * else f64; bigints are exact in integer dtypes. Refused: ARR002 for a step of 0, DTY002, MEM005.
- * By position, as in NumPy: `step`, `dtype`; then options.
+ * By position, as in NumPy: `stop`, `step`, `dtype`; then options.
  *
  * @example
  * ```ts
@@ -32,15 +34,20 @@ export interface ArangeOptions extends DTypeOption {
  * deepStrictEqual(arange(3).toList(), [0, 1, 2]);
  * deepStrictEqual(arange(1, 0, { step: -0.25 }).toList(), [1, 0.75, 0.5, 0.25]);
  * deepStrictEqual(arange(0, 6, 2).toList(), [0, 2, 4]);
+ * deepStrictEqual(arange(3, { dtype: "f32" }).dtype, "f32");
  * ```
  */
 export function arange(
   startOrStop: number | bigint,
-  end?: number | bigint,
-  ...args: Positional<ArangeOptions, ["step", "dtype"]>
+  ...args: Positional<ArangeOptions, ["stop", "step", "dtype"]>
 ): NDArray {
-  const { step: by = 1, dtype } = optionsOf<ArangeOptions>("arange", args, ["step", "dtype"]);
-  const ends = end === undefined ? [0, startOrStop] : [startOrStop, end], numbers = [...ends, by];
+  const { stop: end, step: by = 1, dtype } = optionsOf<ArangeOptions>("arange", args, [
+    "stop",
+    "step",
+    "dtype",
+  ]);
+  const ends = end === undefined || end === null ? [0, startOrStop] : [startOrStop, end],
+    numbers = [...ends, by];
   // bools count as 0 and 1, as in NumPy
   const other = numbers.findIndex((each) => !["number", "bigint", "boolean"].includes(typeof each));
   if (other >= 0) {

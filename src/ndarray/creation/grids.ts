@@ -11,10 +11,12 @@ import { viewed } from "../indexing/operands.ts";
 import { flatten } from "../movement/axes.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { sizesOf } from "../storage/integer_lists.ts";
+import { scope } from "../storage/lifetime.ts";
+import { arraysOf } from "../storage/rows.ts";
 import { broadcastView, type Strided } from "../storage/strided.ts";
 import { arange } from "./arange.ts";
-import { type DTypeOption, empty } from "./creation.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type ArrayLike, type DTypeOption, empty } from "./creation.ts";
+import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** How `meshgrid` lays its vectors out. */
 export interface MeshgridOptions {
@@ -43,13 +45,31 @@ function alongAxis(view: Strided, axis: number, rank: number): Strided {
  * const [x, y] = meshgrid([arange(3), arange(2)]);
  * deepStrictEqual(x!.toList(), [[0, 1, 2], [0, 1, 2]]);
  * deepStrictEqual(y!.toList(), [[0, 0, 0], [1, 1, 1]]);
+ * deepStrictEqual(meshgrid([0, 1, 2], [0, 1])[0]!.toList(), x!.toList());
  * ```
  */
 export function meshgrid(
-  vectors: readonly NDArray[],
+  vectors: readonly ArrayLike[],
   ...args: Positional<MeshgridOptions>
+): NDArray[];
+/** one vector after the other, as NumPy takes them */
+export function meshgrid(...args: readonly (ArrayLike | MeshgridOptions)[]): NDArray[];
+export function meshgrid(...args: readonly unknown[]): NDArray[] {
+  const first = args.findIndex((each) => each === undefined || each === null || isOptions(each));
+  const given = first < 0 ? args : args.slice(0, first);
+  const options = optionsOf<MeshgridOptions>("meshgrid", first < 0 ? [] : args.slice(first));
+  const [only] = given, isList = given.length === 1 && Array.isArray(only) && !only.every(isPlain);
+  return scope(() => gridOf(arraysOf((isList ? only : given) as ArrayLike[]), options));
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== "object";
+}
+
+function gridOf(
+  vectors: readonly NDArray[],
+  { indexing = "xy", sparse = false, copy = true }: MeshgridOptions,
 ): NDArray[] {
-  const { indexing = "xy", sparse = false, copy = true } = optionsOf<MeshgridOptions>("meshgrid", args);
   if (indexing !== "xy" && indexing !== "ij") {
     throw new NdpipeError("ARR002", `meshgrid takes the indexing "xy" or "ij", not "${String(indexing)}"`);
   }

@@ -5,14 +5,14 @@
  */
 import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
-import { NDArray, type TraceOptions } from "../array.ts";
+import { type DiagonalPlaces, NDArray, type TraceOptions } from "../array.ts";
 import { where } from "../elementwise/operations.ts";
 import { resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, fill } from "../evaluate/evaluate.ts";
 import { viewed } from "../indexing/operands.ts";
 import { reduce } from "../reductions/reductions.ts";
 import { integerOf, integersOf, isAlone, numberListOf, sizesOf } from "../storage/integer_lists.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 import { rowMajorStrides } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
@@ -26,24 +26,29 @@ export interface DiagonalOptions extends DTypeOption {
   readonly k?: number | undefined;
 }
 
+/** Options of `eye` and `tri`. */
+export interface ColumnsOptions extends DiagonalOptions {
+  /** default as many as rows */
+  readonly columns?: number | null | undefined;
+}
+
+const OF_COLUMNS = ["columns", "k", "dtype"] as const;
+
 /**
  * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
- * By position, as in NumPy: `k`, `dtype`; then options.
+ * By position, as in NumPy: `columns`, `k`, `dtype`; then options.
  *
  * @example
  * ```ts
  * import { eye } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(eye(2, 3, { k: 1 }).toList(), [[0, 1, 0], [0, 0, 1]]);
+ * deepStrictEqual(eye(2, { k: -1, dtype: "u8" }).toList(), [[0, 0], [1, 0]]);
  * ```
  */
-export function eye(
-  rows: number,
-  columns?: number | null,
-  ...args: Positional<DiagonalOptions, ["k", "dtype"]>
-): NDArray {
+export function eye(rows: number, ...args: Positional<ColumnsOptions, ["columns", "k", "dtype"]>): NDArray {
+  const { columns, k: above = 0, dtype = "f64" } = optionsOf<ColumnsOptions>("eye", args, OF_COLUMNS);
   const numRows = integerOf("eye", "rows", rows), numColumns = integerOf("eye", "columns", columns ?? rows);
-  const { k: above = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("eye", args, ["k", "dtype"]);
   const k = integerOf("eye", "k", above);
   const result = zeros([numRows, numColumns], { dtype });
   const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
@@ -94,23 +99,36 @@ function diagonalView(source: Strided, away: number, axes: readonly [number, num
   };
 }
 
-/** The two axes, in a list or one after the other, and what stands behind them. Refused: ARR002. */
-function axesAmong(
+/** Arguments of a diagonal: its offset, then the two axes in a list or one after the other. Refused: ARR002. */
+function placesOf<More extends object>(
   callee: string,
-  [first, ...rest]: readonly unknown[],
-): { readonly axes: readonly [number, number]; readonly rest: readonly unknown[] } {
-  const isFirst = typeof first === "number" || typeof first === "bigint", [second, ...behind] = rest;
-  const axes = isFirst
-    ? [first, second ?? 1].flatMap((axis, i) => integersOf(callee, `axis${i + 1}`, axis))
-    : first === undefined || first === null
-    ? [0, 1]
-    : integersOf(callee, "axes", first);
-  if (axes.length === 2) return { axes: [axes[0]!, axes[1]!], rest: isFirst ? behind : rest };
-  throw new NdpipeError("ARR002", `${callee} is of two axes, not of ${axes.length}`);
+  args: readonly unknown[],
+  behind: readonly (keyof More & string)[],
+): { readonly offset: number; readonly axes: readonly [number, number]; readonly more: Partial<More> } {
+  const isFirst = typeof args[1] === "number" || typeof args[1] === "bigint";
+  const names = ["offset", ...(isFirst ? ["axis1", "axis2"] : ["axes"]), ...behind] as const;
+  const { offset = 0, axes, axis1, axis2, ...more } = optionsOf<DiagonalPlaces & Partial<More>>(
+    callee,
+    args,
+    names as readonly (keyof (DiagonalPlaces & More) & string)[],
+  );
+  if (axes !== undefined && (axis1 ?? axis2) !== undefined) {
+    throw new NdpipeError("ARR002", `${callee} is given its axes twice: as axes and as axis1 or axis2`, {
+      help: "give them once",
+    });
+  }
+  const chosen = axes === undefined
+    ? [axis1 ?? 0, axis2 ?? 1].flatMap((axis, i) => integersOf(callee, `axis${i + 1}`, axis))
+    : integersOf(callee, "axes", axes);
+  if (chosen.length !== 2) {
+    throw new NdpipeError("ARR002", `${callee} is of two axes, not of ${chosen.length}`);
+  }
+  return { offset, axes: [chosen[0]!, chosen[1]!], more: more as Partial<More> };
 }
 
 /**
  * A diagonal of two axes, as the last axis: a read-only view. Refused: SHP004, ARR002.
+ * By position, as in NumPy: `offset`, `axis1`, `axis2` (or both in a list); then options.
  *
  * @example
  * ```ts
@@ -120,22 +138,17 @@ function axesAmong(
  * deepStrictEqual(diagonal([[1, 2], [3, 4]], 1).toList(), [2]);
  * ```
  */
-export function diagonal(a: ArrayLike, offset?: number, axes?: readonly [number, number]): NDArray;
+export function diagonal(a: ArrayLike, ...args: Positional<DiagonalPlaces, ["offset", "axes"]>): NDArray;
 /** by position, as NumPy's axis1 and axis2 */
 export function diagonal(a: ArrayLike, offset: number, axis1: number, axis2: number): NDArray;
-export function diagonal(
-  a: ArrayLike,
-  offset: number = 0,
-  ...places: readonly (readonly [number, number] | number | undefined)[]
-): NDArray {
-  const { axes, rest } = axesAmong("diagonal", places);
-  optionsOf("diagonal", rest);
+export function diagonal(a: ArrayLike, ...args: readonly unknown[]): NDArray {
+  const { offset, axes } = placesOf("diagonal", args, []);
   return over(a, (array) => viewed(array, { ...diagonalView(array.view, offset, axes), writeable: false }));
 }
 
 /**
  * The sum of a diagonal of two axes. Refused: SHP004, ARR002; SHP001, ARR001 for an out.
- * By position, as in NumPy: `dtype`, `out`; then options.
+ * By position, as in NumPy: `offset`, `axis1`, `axis2` (or both in a list), `dtype`, `out`; then options.
  *
  * @example
  * ```ts
@@ -146,9 +159,7 @@ export function diagonal(
  */
 export function trace(
   a: ArrayLike,
-  offset?: number,
-  axes?: readonly [number, number],
-  ...args: Positional<TraceOptions, ["dtype", "out"]>
+  ...args: Positional<DiagonalPlaces & TraceOptions, ["offset", "axes", "dtype", "out"]>
 ): NDArray;
 /** by position, as NumPy's axis1 and axis2 */
 export function trace(
@@ -158,9 +169,8 @@ export function trace(
   axis2: number,
   ...args: Positional<TraceOptions, ["dtype", "out"]>
 ): NDArray;
-export function trace(a: ArrayLike, offset: number = 0, ...places: readonly unknown[]): NDArray {
-  const { axes, rest } = axesAmong("trace", places);
-  const { dtype, out } = optionsOf<TraceOptions>("trace", rest, ["dtype", "out"]);
+export function trace(a: ArrayLike, ...args: readonly unknown[]): NDArray {
+  const { offset, axes, more: { dtype, out } } = placesOf<TraceOptions>("trace", args, ["dtype", "out"]);
   return over(a, (array) => {
     const sum = reduce("sum", diagonalView(array.view, offset, axes), { axes: -1, dtype });
     return placedIn(new NDArray(sum), out);
@@ -179,7 +189,8 @@ export function trace(a: ArrayLike, offset: number = 0, ...places: readonly unkn
  * deepStrictEqual(diag([[1, 2], [3, 4]]).toList(), [1, 4]);
  * ```
  */
-export function diag(a: ArrayLike, k = 0): NDArray {
+export function diag(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
+  const k = argumentOf("diag", "k", which) ?? 0;
   return over(a, (array) => {
     if (array.ndim === 2) return diagonal(array, k);
     if (array.ndim !== 1) {
@@ -201,7 +212,8 @@ export function diag(a: ArrayLike, k = 0): NDArray {
  * deepStrictEqual(diagflat([1, 2], 1).toList(), [[0, 1, 0], [0, 0, 2], [0, 0, 0]]);
  * ```
  */
-export function diagflat(a: ArrayLike, k = 0): NDArray {
+export function diagflat(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
+  const k = argumentOf("diagflat", "k", which) ?? 0;
   return over(a, (array) => {
     using flat = array.ravel();
     return diag(flat, k);
@@ -223,7 +235,7 @@ function lowerTriangle([numRows, numColumns]: readonly [number, number], k: numb
 
 /**
  * Ones at and below a diagonal. Refused: ARR002, MEM005.
- * By position, as in NumPy: `k`, `dtype`; then options.
+ * By position, as in NumPy: `columns`, `k`, `dtype`; then options.
  *
  * @example
  * ```ts
@@ -232,14 +244,10 @@ function lowerTriangle([numRows, numColumns]: readonly [number, number], k: numb
  * deepStrictEqual(tri(2, 3).toList(), [[1, 0, 0], [1, 1, 0]]);
  * ```
  */
-export function tri(
-  rows: number,
-  columns?: number | null,
-  ...args: Positional<DiagonalOptions, ["k", "dtype"]>
-): NDArray {
+export function tri(rows: number, ...args: Positional<ColumnsOptions, ["columns", "k", "dtype"]>): NDArray {
+  const { columns, k = 0, dtype = "f64" } = optionsOf<ColumnsOptions>("tri", args, OF_COLUMNS);
   const numRows = integerOf("tri", "rows", rows), numColumns = integerOf("tri", "columns", columns ?? rows);
   sizesOf("tri", [numRows, numColumns]);
-  const { k = 0, dtype = "f64" } = optionsOf<DiagonalOptions>("tri", args, ["k", "dtype"]);
   const lower = lowerTriangle([numRows, numColumns], boundOf("tri", k));
   if (dtype === "bool") return lower;
   const result = lower.astype(dtype);
@@ -269,7 +277,8 @@ function triangle(a: NDArray, diagonal: number, isLower: boolean): NDArray {
  * deepStrictEqual(tril([[1, 2], [3, 4]]).toList(), [[1, 0], [3, 4]]);
  * ```
  */
-export function tril(a: ArrayLike, k = 0): NDArray {
+export function tril(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
+  const k = argumentOf("tril", "k", which) ?? 0;
   return over(a, (array) => triangle(array, k, true));
 }
 /**
@@ -282,7 +291,8 @@ export function tril(a: ArrayLike, k = 0): NDArray {
  * deepStrictEqual(triu([[1, 2], [3, 4]], 1).toList(), [[0, 2], [0, 0]]);
  * ```
  */
-export function triu(a: ArrayLike, k = 0): NDArray {
+export function triu(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
+  const k = argumentOf("triu", "k", which) ?? 0;
   return over(a, (array) => triangle(array, k, false));
 }
 

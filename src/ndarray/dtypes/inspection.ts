@@ -8,6 +8,7 @@ import { DTypeError, NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { argumentOf, type Named } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { axisOf } from "../storage/rows.ts";
 
@@ -49,7 +50,8 @@ export function shape(a: ArrayLike): readonly number[] {
  * deepStrictEqual([size([[1, 2, 3]]), size([[1, 2, 3]], 0)], [3, 1]);
  * ```
  */
-export function size(a: ArrayLike, axis: number | null = null): number {
+export function size(a: ArrayLike, along: Named<"axis", number | null> = null): number {
+  const axis = argumentOf("size", "axis", along) ?? null;
   return scope(() => {
     const array = asarray(a);
     return axis === null ? array.size : array.shape[axisOf(array, axis)]!;

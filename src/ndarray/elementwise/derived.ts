@@ -6,6 +6,7 @@
 import { type DType, floatOf, isFloat } from "../../dtype/mod.ts";
 import {
   type AstypeOptions,
+  type ClipOptions,
   type ElementwiseOptions,
   type ListedOperand,
   mayShareMemory,
@@ -46,23 +47,22 @@ import { textOf } from "../storage/option_kinds.ts";
 const roundKept = unaryUfunc("round");
 
 /**
- * No smaller than `lo`, no larger than `hi` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001.
+ * No smaller than `min`, no larger than `max` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001.
+ * By position, as in NumPy: `min`, `max`; then options.
  *
  * @example
  * ```ts
  * import { clip } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(clip([-3, 0.5, 7], 0, 1).toList(), [0, 0.5, 1]);
- * deepStrictEqual(clip([-3, 7], null, 1).toList(), [-3, 1]);
+ * deepStrictEqual(clip([-3, 7], { max: 1 }).toList(), [-3, 1]);
  * ```
  */
 export function clip(
   a: ArrayLike,
-  lo: ListedOperand | null = null,
-  hi: ListedOperand | null = null,
-  options: ElementwiseOptions = {},
+  ...args: Positional<ClipOptions, ["min", "max"]>
 ): NDArray {
-  return scope(() => given(a).clip(lo, hi, options));
+  return scope(() => given(a).clip(...args));
 }
 
 /**

@@ -7,6 +7,7 @@ import { type DType, promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import {
+  type AxisOption,
   type Indices,
   type ListedOperand,
   type ModeOption,
@@ -56,10 +57,9 @@ function takeAt(a: NDArray, positions: Int32Array, axis: number | null): NDArray
 export function compress(
   condition: Values,
   a: ArrayLike,
-  axis: number | null = null,
-  ...args: Positional<OutOption, ["out"]>
+  ...args: Positional<AxisOption & OutOption, ["axis", "out"]>
 ): NDArray {
-  const { out } = optionsOf<OutOption>("compress", args, ["out"]);
+  const { axis = null, out } = optionsOf<AxisOption & OutOption>("compress", args, ["axis", "out"]);
   return withValues(condition, undefined, (test) => {
     if (test.shape.length !== 1) {
       throw new NdpipeError("ARR002", `compress takes a condition of one axis, not ${describe(test)}`);

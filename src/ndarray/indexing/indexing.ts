@@ -10,7 +10,7 @@ import * as operations from "../elementwise/operations.ts";
 import { copyElements } from "../evaluate/evaluate.ts";
 import { broadcastTo } from "../movement/movement.ts";
 import { shapeText } from "../storage/layout.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 import { axisOf, over, placedIn } from "../storage/rows.ts";
 import { describe, expandView, isSameView, mayOverlap, type Strided } from "../storage/strided.ts";
 import { dtypeOfElements } from "../storage/values.ts";
@@ -188,7 +188,12 @@ export function take(
  * deepStrictEqual(takeAlongAxis(a, argsort(a)).toList(), [[1, 2, 3], [4, 5, 6]]);
  * ```
  */
-export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | null = -1): NDArray {
+export function takeAlongAxis(
+  a: ArrayLike,
+  indices: Indices,
+  along: Named<"axis", number | null> = -1,
+): NDArray {
+  const given = argumentOf("takeAlongAxis", "axis", along), axis = given === undefined ? -1 : given;
   return over(a, (array) => {
     return withIndices("indices of takeAlongAxis", indices, (list) => {
       if (axis !== null) {
@@ -221,7 +226,13 @@ export function takeAlongAxis(a: ArrayLike, indices: Indices, axis: number | nul
  * deepStrictEqual(a.toList(), [[3, 0, 2], [6, 5, 0]]);
  * ```
  */
-export function putAlongAxis(a: NDArray, indices: Indices, values: Values, axis: number | null = -1): void {
+export function putAlongAxis(
+  a: NDArray,
+  indices: Indices,
+  values: Values,
+  along: Named<"axis", number | null> = -1,
+): void {
+  const given = argumentOf("putAlongAxis", "axis", along), axis = given === undefined ? -1 : given;
   withIndices("indices of putAlongAxis", indices, (list) => {
     const numAxes = list.shape.length;
     if (axis === null && numAxes !== 1) {

@@ -16,7 +16,14 @@ import { indicesOf, resolveIndices } from "./index_array.ts";
 import { nonzero } from "./choosing.ts";
 import { put } from "./indexing.ts";
 import { fromPositions } from "./operands.ts";
-import { locating, optionsOf, type Positional, reading } from "../storage/arguments.ts";
+import {
+  argumentOf,
+  locating,
+  type Named,
+  optionsOf,
+  type Positional,
+  reading,
+} from "../storage/arguments.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
 /** In which order positions count the elements: rows ("C", the default) or columns. */
@@ -307,7 +314,8 @@ export function diagIndicesFrom(a: ArrayLike): NDArray[] {
  * deepStrictEqual(trilIndicesFrom(zeros([2, 3])).map((along) => along.toList()), [[0, 1, 1], [0, 0, 1]]);
  * ```
  */
-export function trilIndicesFrom(a: ArrayLike, k = 0): NDArray[] {
+export function trilIndicesFrom(a: ArrayLike, which: Named<"k", number> = 0): NDArray[] {
+  const k = argumentOf("trilIndicesFrom", "k", which) ?? 0;
   const [numRows, numColumns] = matrixShape("trilIndicesFrom", a);
   return trilIndices(numRows, { k, numColumns });
 }
@@ -322,7 +330,8 @@ export function trilIndicesFrom(a: ArrayLike, k = 0): NDArray[] {
  * deepStrictEqual(triuIndicesFrom(zeros([2, 2])).map((along) => along.toList()), [[0, 0, 1], [0, 1, 1]]);
  * ```
  */
-export function triuIndicesFrom(a: ArrayLike, k = 0): NDArray[] {
+export function triuIndicesFrom(a: ArrayLike, which: Named<"k", number> = 0): NDArray[] {
+  const k = argumentOf("triuIndicesFrom", "k", which) ?? 0;
   const [numRows, numColumns] = matrixShape("triuIndicesFrom", a);
   return triuIndices(numRows, { k, numColumns });
 }

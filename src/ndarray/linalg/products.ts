@@ -14,7 +14,7 @@ import { sizeOfShape } from "../storage/layout.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {
@@ -136,7 +136,8 @@ export type ContractedAxes = number | readonly [number | readonly number[], numb
  * deepStrictEqual(tensordot(a, b, [[1, 0], [0, 1]]).shape, [5, 2]);
  * ```
  */
-export function tensordot(a: ArrayLike, b: ArrayLike, contracted: ContractedAxes = 2): NDArray {
+export function tensordot(a: ArrayLike, b: ArrayLike, given: Named<"axes", ContractedAxes> = 2): NDArray {
+  const axesOf = argumentOf("tensordot", "axes", given), contracted = axesOf === undefined ? 2 : axesOf;
   const axes = Array.isArray(contracted)
     ? contracted as readonly unknown[]
     : integerOf("tensordot", "axes", contracted);

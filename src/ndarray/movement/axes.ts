@@ -13,7 +13,7 @@ import { integerOf } from "../storage/integer_lists.ts";
 import { over } from "../storage/rows.ts";
 import * as movement from "./movement.ts";
 import type { Order, ReshapeOptions } from "./ordered_reshape.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The same elements under another shape, in row-major order unless `order` says otherwise; one size may be -1. A
@@ -87,7 +87,7 @@ export function flatten(
  * deepStrictEqual(transpose(zeros([2, 3, 4]), [1, 0, 2]).shape, [3, 2, 4]);
  * ```
  */
-export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
+export function transpose(a: ArrayLike, axes?: Named<"axes", readonly number[] | null> | null): NDArray {
   return over(a, (array) => array.transpose(axes));
 }
 
@@ -102,7 +102,7 @@ export function transpose(a: ArrayLike, axes?: readonly number[]): NDArray {
  * deepStrictEqual(permuteDims(zeros([2, 3, 4]), [2, 0, 1]).shape, [4, 2, 3]);
  * ```
  */
-export function permuteDims(a: ArrayLike, axes?: readonly number[] | null): NDArray {
+export function permuteDims(a: ArrayLike, axes?: Named<"axes", readonly number[] | null> | null): NDArray {
   return over(a, (array) => array.transpose(axes));
 }
 
@@ -163,7 +163,10 @@ export function moveaxis(
  * deepStrictEqual(squeeze(zeros([1, 3, 1]), 0).shape, [3, 1]);
  * ```
  */
-export function squeeze(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
+export function squeeze(
+  a: ArrayLike,
+  axis: Named<"axis", number | readonly number[] | null> = null,
+): NDArray {
   return over(a, (array) => array.squeeze(axis));
 }
 
@@ -178,7 +181,7 @@ export function squeeze(a: ArrayLike, axis: number | readonly number[] | null = 
  * deepStrictEqual(expandDims([1, 2, 3], [0, -1]).shape, [1, 3, 1]);
  * ```
  */
-export function expandDims(a: ArrayLike, axis: number | readonly number[]): NDArray {
+export function expandDims(a: ArrayLike, axis: Named<"axis", number | readonly number[]>): NDArray {
   return over(a, (array) => array.expandDims(axis));
 }
 
@@ -207,7 +210,7 @@ export function broadcastTo(a: ArrayLike, shape: number | readonly number[]): ND
  * deepStrictEqual(flip([[1, 2], [3, 4]], 1).toList(), [[2, 1], [4, 3]]);
  * ```
  */
-export function flip(a: ArrayLike, axis: number | readonly number[] | null = null): NDArray {
+export function flip(a: ArrayLike, axis: Named<"axis", number | readonly number[] | null> = null): NDArray {
   return over(a, (array) => array.flip(axis));
 }
 
@@ -249,15 +252,16 @@ export function flipud(a: ArrayLike): NDArray {
  * deepStrictEqual(rollaxis(zeros([2, 3, 4]), 2).shape, [4, 2, 3]);
  * ```
  */
-export function rollaxis(a: ArrayLike, axis: number, start = 0): NDArray {
+export function rollaxis(a: ArrayLike, axis: number, before: Named<"start", number> = 0): NDArray {
+  const start = argumentOf("rollaxis", "start", before) ?? 0;
   return over(a, (array) => {
     const rank = array.ndim, from = resolvedAxis(array.view, axis, "rollaxis");
-    const place = integerOf("rollaxis", "start", start), before = place < 0 ? place + rank : place;
-    if (before < 0 || before > rank) {
-      throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${place}`);
+    const given = integerOf("rollaxis", "start", start), place = given < 0 ? given + rank : given;
+    if (place < 0 || place > rank) {
+      throw new ShapeError("SHP004", `rollaxis takes a start from ${-rank} to ${rank}, not ${given}`);
     }
     const order = [...Array(rank).keys()].filter((other) => other !== from);
-    order.splice(from < before ? before - 1 : before, 0, from);
+    order.splice(from < place ? place - 1 : place, 0, from);
     return viewed(array, movement.transpose(array.view, order));
   });
 }

@@ -19,7 +19,7 @@ import { fromPositions, withValues } from "../indexing/operands.ts";
 import { flatView, takeResolved } from "../indexing/take.ts";
 import { isAlone } from "../storage/integer_lists.ts";
 import { isColumnMajor, rowMajorStrides } from "../storage/layout.ts";
-import { locating, reading } from "../storage/arguments.ts";
+import { argumentOf, locating, type Named, reading } from "../storage/arguments.ts";
 import { over } from "../storage/rows.ts";
 import { allocate, describe, expandView, isContiguous, rangeView, type Strided } from "../storage/strided.ts";
 import { insertRuns, runsOf } from "./axis_runs.ts";
@@ -128,7 +128,12 @@ function laidOut(made: Strided, strides: readonly number[]): Strided {
  * deepStrictEqual(deleteAt([[1, 2], [3, 4]], 0, 1).toList(), [[2], [4]]);
  * ```
  */
-export function deleteAt(a: ArrayLike, places: AxisPlaces, axis: number | null = null): NDArray {
+export function deleteAt(
+  a: ArrayLike,
+  places: AxisPlaces,
+  given: Named<"axis", number | null> = null,
+): NDArray {
+  const axis = argumentOf("delete", "axis", given) ?? null;
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!;
@@ -174,8 +179,9 @@ export function insert(
   a: ArrayLike,
   places: AxisPlaces,
   values: Values,
-  axis: number | null = null,
+  chosen: Named<"axis", number | null> = null,
 ): NDArray {
+  const axis = argumentOf("insert", "axis", chosen) ?? null;
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!, { dtype } = source;

@@ -13,7 +13,7 @@ import { flatView } from "../indexing/take.ts";
 import { over, withArrays } from "../storage/rows.ts";
 import { expandView, type Strided } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * At least one axis: a view.
@@ -202,7 +202,12 @@ export function block(blocks: Blocks): NDArray {
  * deepStrictEqual(append([[1, 2]], [[3, 4]], 0).toList(), [[1, 2], [3, 4]]);
  * ```
  */
-export function append(a: ArrayLike, values: Values, axis: number | null = null): NDArray {
+export function append(
+  a: ArrayLike,
+  values: Values,
+  given: Named<"axis", number | null> = null,
+): NDArray {
+  const axis = argumentOf("append", "axis", given) ?? null;
   return over(a, (array) => {
     return withValues(values, undefined, (view) => {
       if (axis !== null) return new NDArray(movement.concatenate([array.view, view], axis));

@@ -43,6 +43,8 @@ export type PadMode =
 
 /** Options of `pad`; each is for some modes. */
 export interface PadOptions {
+  /** what the padding is; default "constant" */
+  readonly mode?: PadMode | undefined;
   /** "constant": the values; default 0 */
   readonly constantValues?: PerEnd<ScalarValue>;
   /** "linearRamp": the values at the ends; default 0 */
@@ -299,12 +301,10 @@ function filledAround(source: Strided, widths: readonly Pair[], fill: FillEnds |
 export function pad(
   a: ArrayLike,
   padWidth: PerEnd | PerAxis,
-  mode: PadMode = "constant",
-  ...args: Positional<PadOptions>
+  ...args: Positional<PadOptions, ["mode"]>
 ): NDArray {
-  const { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" } = optionsOf<
-    PadOptions
-  >("pad", args);
+  const { mode = "constant", constantValues = 0, endValues = 0, statLength = null, reflectType = "even" } =
+    optionsOf<PadOptions>("pad", args, ["mode"]);
   return over(a, ({ view }) => {
     const rank = view.shape.length;
     const widths = lengthPairs(padWidth, rank, "padWidth");

@@ -30,10 +30,19 @@ import {
   type Strided,
 } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
-import { optionsOf, type Positional, reading } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional, reading } from "../storage/arguments.ts";
+
+/** Options of `rot90`. */
+export interface TurnOptions {
+  /** how many right angles; default 1 */
+  readonly k?: number | undefined;
+  /** the plane; default the first two axes */
+  readonly axes?: readonly [number, number] | undefined;
+}
 
 /**
  * Turned by `k` right angles, from the first of the two axes to the second: a view. Refused: SHP004.
+ * By position, as in NumPy: `k`, `axes`; then options.
  *
  * @example
  * ```ts
@@ -42,7 +51,8 @@ import { optionsOf, type Positional, reading } from "../storage/arguments.ts";
  * deepStrictEqual(rot90([[1, 2], [3, 4]]).toList(), [[2, 4], [1, 3]]);
  * ```
  */
-export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0, 1]): NDArray {
+export function rot90(a: ArrayLike, ...args: Positional<TurnOptions, ["k", "axes"]>): NDArray {
+  const { k = 1, axes = [0, 1] } = optionsOf<TurnOptions>("rot90", args, ["k", "axes"]);
   const num = integerOf("rot90", "k", k), plane = integersOf("rot90", "axes", axes);
   return over(a, (array) => {
     if (plane.length !== 2) {
@@ -78,8 +88,9 @@ export function rot90(a: ArrayLike, k = 1, axes: readonly [number, number] = [0,
 export function roll(
   a: ArrayLike,
   shift: number | readonly number[],
-  axis: number | readonly number[] | null = null,
+  along: Named<"axis", number | readonly number[] | null> = null,
 ): NDArray {
+  const axis = argumentOf("roll", "axis", along) ?? null;
   return over(a, (array) => {
     const { view } = array;
     // as NumPy, a shift is cut to an integer
@@ -191,7 +202,12 @@ function countsOf(repeats: Indices): IndexArray {
  * deepStrictEqual(repeat([[1, 2], [3, 4]], [2, 1], 0).toList(), [[1, 2], [1, 2], [3, 4]]);
  * ```
  */
-export function repeat(a: ArrayLike, repeats: Indices, axis: number | null = null): NDArray {
+export function repeat(
+  a: ArrayLike,
+  repeats: Indices,
+  given: Named<"axis", number | null> = null,
+): NDArray {
+  const axis = argumentOf("repeat", "axis", given) ?? null;
   return over(a, (array) => {
     const { values } = countsOf(repeats);
     refuseCounts("repeat", values);
@@ -287,6 +303,14 @@ export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray
   });
 }
 
+/** Options of `trimZeros`. */
+export interface TrimOptions {
+  /** the front ("f"), the back ("b") or both; default "fb" */
+  readonly trim?: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" | undefined;
+  /** along which axes; default all */
+  readonly axis?: number | readonly number[] | null | undefined;
+}
+
 /**
  * Without zeros at the front ("f") and at the back ("b") of axes, all of them by default: a view. Refused: SHP004, ARR002.
  *
@@ -299,9 +323,9 @@ export function resize(a: ArrayLike, shape: number | readonly number[]): NDArray
  */
 export function trimZeros(
   a: ArrayLike,
-  trim: "f" | "b" | "fb" | "bf" | "F" | "B" | "FB" | "BF" = "fb",
-  axis: number | readonly number[] | null = null,
+  ...args: Positional<TrimOptions, ["trim", "axis"]>
 ): NDArray {
+  const { trim = "fb", axis = null } = optionsOf<TrimOptions>("trimZeros", args, ["trim", "axis"]);
   const chosen = axis === null ? null : integersOf("trimZeros", "axis", axis);
   return over(a, (array) => {
     const ends = String(trim).toLowerCase();

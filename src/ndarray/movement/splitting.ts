@@ -10,6 +10,7 @@ import { resolvedAxis } from "../elementwise/operations.ts";
 import { resolveRange } from "../indexing/basic_index.ts";
 import { viewed } from "../indexing/operands.ts";
 import { integerOf, integersOf, isAlone } from "../storage/integer_lists.ts";
+import { argumentOf, type Named } from "../storage/arguments.ts";
 import { over } from "../storage/rows.ts";
 import { describe, rangeView } from "../storage/strided.ts";
 
@@ -34,7 +35,8 @@ function sectionsOf(callee: string, given: Sections): Sections {
  * deepStrictEqual(arraySplit(arange(5), 2).map((part) => part.toList()), [[0, 1, 2], [3, 4]]);
  * ```
  */
-export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
+export function arraySplit(a: ArrayLike, sections: Sections, given: Named<"axis", number> = 0): NDArray[] {
+  const axis = argumentOf("arraySplit", "axis", given) ?? 0;
   return over(a, (array) => {
     const along = resolvedAxis(array.view, axis), size = array.shape[along]!;
     const parts = sectionsOf("arraySplit", sections);
@@ -61,7 +63,8 @@ export function arraySplit(a: ArrayLike, sections: Sections, axis = 0): NDArray[
  * deepStrictEqual(split(arange(6), [1, 4]).map((part) => part.size), [1, 3, 2]);
  * ```
  */
-export function split(a: ArrayLike, sections: Sections, axis = 0): NDArray[] {
+export function split(a: ArrayLike, sections: Sections, given: Named<"axis", number> = 0): NDArray[] {
+  const axis = argumentOf("split", "axis", given) ?? 0;
   return over(a, (array) => {
     const size = array.shape[resolvedAxis(array.view, axis)]!, parts = sectionsOf("split", sections);
     if (typeof parts === "number" && size % parts !== 0) {

@@ -11,7 +11,7 @@ import { duplicate } from "../elementwise/operations.ts";
 import { demandOf } from "../evaluate/evaluate.ts";
 import { argsortElements } from "../sorting/ordering.ts";
 import { interpolateInPlace } from "../sorting/searching.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 import { arrayOf, numbersOf, refuseArgument, refuseAxes, withArrays } from "../storage/rows.ts";
 import { addressOf, allocate, type Strided } from "../storage/strided.ts";
 
@@ -109,12 +109,17 @@ export type ConvolutionMode = "full" | "same" | "valid";
  * deepStrictEqual(convolve([1, 2, 3], [0, 1]).toList(), [0, 1, 2, 3]);
  * ```
  */
-export function convolve(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "full"): NDArray {
+export function convolve(
+  a: ArrayLike,
+  v: ArrayLike,
+  given: Named<"mode", ConvolutionMode> = "full",
+): NDArray {
+  const mode = argumentOf("convolve", "mode", given) ?? "full";
   return withArrays(
     [a, v],
-    (...given) => {
+    (...both) => {
       // as NumPy, a number is of one axis (to correlate it is none)
-      const [first, second] = given.map((each) => each.ndim === 0 ? each.reshape([1]) : each);
+      const [first, second] = both.map((each) => each.ndim === 0 ? each.reshape([1]) : each);
       return slide("convolve", [first!, second!], { mode, isFlipped: true });
     },
   );
@@ -131,7 +136,12 @@ export function convolve(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "fu
  * deepStrictEqual(correlate([1, 2, 3], [0, 1, 0.5], "same").toList(), [2, 3.5, 3]);
  * ```
  */
-export function correlate(a: ArrayLike, v: ArrayLike, mode: ConvolutionMode = "valid"): NDArray {
+export function correlate(
+  a: ArrayLike,
+  v: ArrayLike,
+  given: Named<"mode", ConvolutionMode> = "valid",
+): NDArray {
+  const mode = argumentOf("correlate", "mode", given) ?? "valid";
   return withArrays(
     [a, v],
     (first, second) => slide("correlate", [first!, second!], { mode, isFlipped: false }),

@@ -152,6 +152,8 @@ export function average(
 
 /** Options of `cov`. */
 export interface CovarianceOptions {
+  /** more variables, behind those of the first argument */
+  readonly y?: ArrayLike | null | undefined;
   /** variables are rows (default), or columns */
   readonly rowvar?: boolean;
   /** what is taken from the number of observations in the divisor; default 1 */
@@ -171,7 +173,7 @@ function observations(m: NDArray, rowvar: boolean): NDArray {
 /**
  * The covariance matrix of variables (rows) over observations (columns), in f64; of one variable its variance, without
  * axes. `y`: more variables. Refused: ARR002, SHP008.
- * By position, as in NumPy: `rowvar`; then options.
+ * By position, as in NumPy: `y`, `rowvar`; then options.
  *
  * @example
  * ```ts
@@ -182,10 +184,9 @@ function observations(m: NDArray, rowvar: boolean): NDArray {
  */
 export function cov(
   m: ArrayLike,
-  y: ArrayLike | null = null,
-  ...args: Positional<CovarianceOptions, ["rowvar"]>
+  ...args: Positional<CovarianceOptions, ["y", "rowvar"]>
 ): NDArray {
-  const options = optionsOf<CovarianceOptions>("cov", args, ["rowvar"]);
+  const { y = null, ...options } = optionsOf<CovarianceOptions>("cov", args, ["y", "rowvar"]);
   return over(m, (array) => {
     const { rowvar = true, correction = 1, fweights, aweights } = options;
     return scope(() => {
@@ -224,7 +225,7 @@ export function cov(
 
 /**
  * The matrix of Pearson's correlation coefficients of variables, in f64, held to -1 to 1. Refused: ARR002, SHP008.
- * By position, as in NumPy: `rowvar`; then options.
+ * By position, as in NumPy: `y`, `rowvar`; then options.
  *
  * @example
  * ```ts
@@ -235,13 +236,12 @@ export function cov(
  */
 export function corrcoef(
   x: ArrayLike,
-  y: ArrayLike | null = null,
-  ...args: Positional<Pick<CovarianceOptions, "rowvar">, ["rowvar"]>
+  ...args: Positional<Pick<CovarianceOptions, "y" | "rowvar">, ["y", "rowvar"]>
 ): NDArray {
-  const options = optionsOf<Pick<CovarianceOptions, "rowvar">>("corrcoef", args, ["rowvar"]);
+  const options = optionsOf<Pick<CovarianceOptions, "y" | "rowvar">>("corrcoef", args, ["y", "rowvar"]);
   return over(x, (array) => {
     return scope(() => {
-      const c = cov(array, y, options);
+      const c = cov(array, options);
       if (c.ndim === 0) return c.div(c);
       const n = c.shape[0]!, diagonal = arrayOf(numbersOf(c).filter((_, i) => i % (n + 1) === 0), "f64", [n]);
       const root = diagonal.sqrt();

@@ -88,6 +88,26 @@ function integersAs<T>(callee: string, name: string, value: T): T {
   return (isAlone(value) ? list[0] : list) as T;
 }
 
+/** An argument that stands by position or, by its name, alone in an object of options. */
+export type Named<Name extends string, T> = T | { readonly [Option in Name]?: T | undefined };
+
+/**
+ * An argument out of its place, or the option of its name where an object of options stands there: `roll(a, 1, 0)` is
+ * `roll(a, 1, { axis: 0 })`. What it may be is the caller's to say. Refused: ARR002, an option of another name.
+ */
+export function argumentOf<Name extends string, T>(
+  callee: string,
+  name: Name,
+  given: Named<Name, T>,
+): T | undefined {
+  if (!isOptions(given)) return given as T;
+  const options: Readonly<Record<string, unknown>> = given as object as Record<string, unknown>;
+  for (const key in options) {
+    if (options[key] !== undefined && key !== name) refuseNoOption(callee, key, new Set([name]));
+  }
+  return options[name] as T | undefined;
+}
+
 /** Refuses, as ARR002, what stands by position and among the options. */
 export function refuseTwice(callee: string, name: string): never {
   throw new NdpipeError("ARR002", `${callee} is given ${name} twice: by position and among the options`, {

@@ -118,6 +118,8 @@ export const METHODS_BEFORE: Readonly<Record<string, (readonly [() => unknown[],
       "frexpExponent isNan isFinite isInf signbit logicalNot round sort argsort cumsum cumprod",
     ],
     [() => ["f32"], "astype"],
+    [() => [0], "expandDims"],
+    [() => [[0]], "permuteDims"],
     [() => [[3]], "reshape"],
     [
       () => [1],
