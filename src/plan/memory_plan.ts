@@ -138,83 +138,86 @@ export function tilesOf(workers: number, isThreaded: boolean): number {
  */
 export function planMemory(demands: MemoryDemands, settings: MemorySettings): MemoryPlan {
   const { chunkRows, batchRows, workers, isThreaded = workers > 1 } = settings;
-  const numSlots = slotsOf(workers, isThreaded, demands.readsText);
-  const numTiles = tilesOf(workers, isThreaded);
-  const slotBytes = demands.slotBytes(chunkRows);
-  const chunkOutputBytes = demands.outputRowBytes.map((bytes) => chunkRows * bytes + OUTPUT_SLACK_BYTES);
-  const carriesAny = demands.carriesColumns === true;
-  const rowNumberBytes = carriesAny ? chunkRows * ROW_NUMBER_BYTES + OUTPUT_SLACK_BYTES : 0;
+  const { outputRowBytes, carriedBatchBytes, numRows = null } = demands;
+  const heldRows = heldRowsOf(batchRows, numRows);
   const batchBytesOf = (rows: number) =>
-    demands.outputRowBytes.map((bytes, i) =>
-      demands.carriedBatchBytes?.[i]?.(rows, batchRows) ?? rows * bytes
-    );
-  const heldRows = heldRowsOf(batchRows, demands.numRows ?? null);
+    outputRowBytes.map((bytes, i) => carriedBatchBytes?.[i]?.(rows, batchRows) ?? rows * bytes);
   const batchBytes = batchBytesOf(heldRows);
-  const inMemory = (buffers: readonly number[]) => sum(buffers.map(alignUp));
-  const rowBytes = sum(demands.outputRowBytes),
-    { steps, bytes: transformBytes } = demands.transform ?? NO_STEPS;
-  const slotRowBytes = (demands.slotBytes(chunkRows + 64) - slotBytes) / 64;
-  const fixed = (label: string, bytes: number, kind: MemoryItem["kind"]): MemoryItem => ({
-    label,
-    bytes,
-    perRow: null,
-    scalesWith: null,
-    kind,
-  });
-  const all: readonly MemoryItem[] = [
-    fixed("runtime", demands.runtimeBytes, "runtime"),
-    fixed(`transform (${countText(steps)} steps)`, transformBytes, "runtime"),
-    fixed(times("worker thread", workers), isThreaded ? workers * demands.threadBytes : 0, "runtime"),
-    fixed("params as loaded", demands.paramBytes, "runtime"),
-    fixed("reader", demands.residentBytes(chunkRows), "runtime"),
-    fixed("writer", demands.sinkBytes, "runtime"),
-    fixed("params and constants", alignUp(demands.constantBytes) + ARENA_OVERHEAD_BYTES, "wasm"),
-    fixed(times("tile", numTiles), numTiles * alignUp(demands.workerBytes), "wasm"),
+  const buffers: RunBuffers = {
+    chunkRows,
+    workers,
+    isThreaded,
+    numSlots: slotsOf(workers, isThreaded, demands.readsText),
+    slotBytes: demands.slotBytes(chunkRows),
+    rowNumberBytes: demands.carriesColumns === true ? chunkRows * ROW_NUMBER_BYTES + OUTPUT_SLACK_BYTES : 0,
+    chunkOutputBytes: outputRowBytes.map((bytes) => chunkRows * bytes + OUTPUT_SLACK_BYTES),
+    batchBytes,
+  };
+  const perHeldRow = (sum(batchBytesOf(heldRows + 64)) - sum(batchBytes)) / 64;
+  const items = [...runtimeItems(demands, buffers), ...wasmItems(demands, buffers, perHeldRow)]
+    .filter(({ bytes }) => bytes > 0);
+  return {
+    ...buffers,
+    batchRows,
+    heldRows,
+    items,
+    peakBytes: sum(items.map(({ bytes }) => bytes)),
+    wasmBytes: sum(items.filter(({ kind }) => kind === "wasm").map(({ bytes }) => bytes)),
+  };
+}
+
+/** What of a plan its items are told by. */
+type RunBuffers = Omit<MemoryPlan, "items" | "peakBytes" | "wasmBytes" | "heldRows" | "batchRows">;
+
+const FIXED = { perRow: null, scalesWith: null } as const;
+
+function runtimeItems(demands: MemoryDemands, { chunkRows, workers, isThreaded }: RunBuffers): MemoryItem[] {
+  const { steps, bytes: transformBytes } = demands.transform ?? NO_STEPS;
+  const all: readonly (readonly [label: string, bytes: number])[] = [
+    ["runtime", demands.runtimeBytes],
+    [`transform (${countText(steps)} steps)`, transformBytes],
+    [times("worker thread", workers), isThreaded ? workers * demands.threadBytes : 0],
+    ["params as loaded", demands.paramBytes],
+    ["reader", demands.residentBytes(chunkRows)],
+    ["writer", demands.sinkBytes],
+  ];
+  return all.map(([label, bytes]) => ({ label, bytes, ...FIXED, kind: "runtime" }));
+}
+
+/** What lies in the run's memory. */
+function wasmItems(demands: MemoryDemands, buffers: RunBuffers, perHeldRow: number): MemoryItem[] {
+  const { chunkRows, workers, isThreaded, numSlots, slotBytes, rowNumberBytes } = buffers;
+  const numTiles = tilesOf(workers, isThreaded);
+  const inMemory = (sizes: readonly number[]) => sum(sizes.map(alignUp));
+  const all: readonly Omit<MemoryItem, "kind">[] = [
+    { label: "params and constants", bytes: alignUp(demands.constantBytes) + ARENA_OVERHEAD_BYTES, ...FIXED },
+    { label: times("tile", numTiles), bytes: numTiles * alignUp(demands.workerBytes), ...FIXED },
     {
       label: times("input chunk", numSlots),
       bytes: numSlots * alignUp(slotBytes),
-      perRow: numSlots * slotRowBytes,
+      perRow: numSlots * ((demands.slotBytes(chunkRows + 64) - slotBytes) / 64),
       scalesWith: "chunk",
-      kind: "wasm",
     },
     {
       label: times("output chunk", numSlots),
-      bytes: numSlots * inMemory(chunkOutputBytes),
-      perRow: numSlots * rowBytes,
+      bytes: numSlots * inMemory(buffers.chunkOutputBytes),
+      perRow: numSlots * sum(demands.outputRowBytes),
       scalesWith: "chunk",
-      kind: "wasm",
     },
     {
       label: "row numbers",
       bytes: alignUp(rowNumberBytes),
       perRow: ROW_NUMBER_BYTES,
       scalesWith: "chunk",
-      kind: "wasm",
     },
     {
       label: "output record batch",
-      bytes: inMemory(batchBytes),
-      perRow: (sum(batchBytesOf(heldRows + 64)) - sum(batchBytes)) / 64,
+      bytes: inMemory(buffers.batchBytes),
+      perRow: perHeldRow,
       scalesWith: "batch",
-      kind: "wasm",
     },
   ];
-  const items = all.filter(({ bytes }) => bytes > 0);
-  return {
-    chunkRows,
-    batchRows,
-    workers,
-    isThreaded,
-    items,
-    peakBytes: sum(items.map(({ bytes }) => bytes)),
-    wasmBytes: sum(items.filter(({ kind }) => kind === "wasm").map(({ bytes }) => bytes)),
-    numSlots,
-    slotBytes,
-    rowNumberBytes,
-    chunkOutputBytes,
-    batchBytes,
-    heldRows,
-  };
+  return all.map((item) => ({ ...item, kind: "wasm" }));
 }
 
 function times(what: string, count: number): string {
