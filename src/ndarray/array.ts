@@ -353,17 +353,30 @@ export interface CumulativeOptions {
   readonly out?: NDArray | undefined;
 }
 
+/** NumPy's names of ways to sort, of which all are one here: it is stable. */
+export type SortKind = "quicksort" | "heapsort" | "mergesort" | "stable";
+
+/** Options of `sort` and `argsort`, as NumPy and the array API standard have them; the axis is the last by default. */
+export interface OrderOptions extends AxisOption {
+  /** NumPy's name of a way to sort; none makes a difference, as the one there is is stable */
+  readonly kind?: SortKind | undefined;
+  /** whether equals keep their order, which they do in any case */
+  readonly stable?: boolean | null | undefined;
+  /** the largest first, equals in their order all the same, and before all else NaN; default false */
+  readonly descending?: boolean | undefined;
+}
+
 /** Sorting and cumulating; the methods come with methods.ts. */
 export interface SortingMethods {
   /** Sorts in place, along an axis (the last by default). Refused: ARR001, SHP004. */
-  sort(...args: Positional<{ readonly axis?: number | undefined }, ["axis"]>): this;
+  sort(...args: Positional<OrderOptions & { readonly axis?: number | undefined }, ["axis", "kind"]>): this;
   /** Places the elements `kth` where sorting puts them, in place. Refused: ARR001, ARR002, SHP004. */
   partition(
     kth: number | readonly number[],
     ...args: Positional<{ readonly axis?: number | undefined }, ["axis"]>
   ): this;
   /** The positions (i64) that sort; see the function. Refused: SHP004. */
-  argsort(...args: Positional<AxisOption, ["axis"]>): NDArray;
+  argsort(...args: Positional<OrderOptions, ["axis", "kind"]>): NDArray;
   /** The positions that `partition` takes. Refused: ARR002, SHP004. */
   argpartition(kth: number | readonly number[], ...args: Positional<AxisOption, ["axis"]>): NDArray;
   /** Where values belong in this sorted array; see the function. Refused: ARR002. */

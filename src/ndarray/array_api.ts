@@ -22,6 +22,7 @@ export type DTypeKind =
   | "unsigned integer"
   | "integral"
   | "real floating"
+  | "complex floating"
   | "numeric";
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -30,6 +31,8 @@ const KINDS: Readonly<Record<string, string>> = {
   "unsigned integer": "u",
   "integral": "iu",
   "real floating": "f",
+  // of which there is none
+  "complex floating": "",
   "numeric": "iuf",
 };
 

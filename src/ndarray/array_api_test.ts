@@ -171,3 +171,29 @@ scoped("movement, joining and indexing take lists too, and a view of a list is a
   // as a caller without types would write it
   throws(() => nd.transpose("a" as unknown as nd.NDArray), { code: "ARR002" });
 });
+
+Deno.test("linalg.trace() takes a dtype, fftfreq() and rfftfreq() one of floats", () => {
+  nd.scope(() => {
+    const sum = nd.linalg.trace(nd.ones([2, 3, 3], "i8"), { dtype: "i8", offset: 1 });
+    deepStrictEqual([sum.dtype, sum.toList()], ["i8", [2, 2]]);
+    deepStrictEqual(nd.linalg.trace(nd.ones([3, 3], "i8")).dtype, "i64");
+    const thirds = nd.fft.fftfreq(3, { dtype: "f32" });
+    deepStrictEqual([thirds.dtype, thirds.toList()], ["f32", [0, Math.fround(1 / 3), Math.fround(-1 / 3)]]);
+    deepStrictEqual(nd.fft.rfftfreq(4, 2, { dtype: "f32" }).dtype, "f32");
+    deepStrictEqual(nd.fft.fftfreq(4).dtype, "f64");
+    throws(() => nd.fft.fftfreq(4, { dtype: "i32" }), { code: "DTY001" });
+  });
+});
+
+Deno.test("canCast() takes an array, whose dtype counts and whose values do not", () => {
+  nd.scope(() => {
+    deepStrictEqual([nd.canCast(nd.array([1]), "f64"), nd.canCast(nd.array(1), "i8")], [true, false]);
+    throws(() => nd.canCast(1 as never, "f64"), { code: "ARR002" });
+    throws(() => nd.canCast(null as never, "f64"), { code: "ARR002" });
+  });
+});
+
+Deno.test("isdtype() knows the kind of complex numbers, of which there is no dtype", () => {
+  deepStrictEqual(nd.DTYPES.filter((dtype) => nd.isdtype(dtype, "complex floating")), []);
+  deepStrictEqual(nd.isdtype("f32", ["complex floating", "real floating"]), true);
+});

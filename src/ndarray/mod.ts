@@ -20,7 +20,9 @@ export {
   type AstypeOptions,
   type BinaryMethods,
   type ChosenOptions,
+  type ClipOptions,
   type CumulativeOptions,
+  type DiagonalPlaces,
   type ElementwiseOptions,
   type Flags,
   type Index,
@@ -34,9 +36,11 @@ export {
   type MovingMethods,
   NDArray,
   type Operand,
+  type OrderOptions,
   type OutOption,
   type ReduceOptions,
   sharesMemory,
+  type SortKind,
   type SpreadOptions,
   type TraceOptions,
   type UnaryMethods,
@@ -138,7 +142,7 @@ export {
   ptp,
 } from "./statistics/statistics.ts";
 export * from "./statistics/windows.ts";
-export type { Positional } from "./storage/arguments.ts";
+export type { Named, Positional } from "./storage/arguments.ts";
 export { scope } from "./storage/lifetime.ts";
 export { type MemoryStatistics, memoryStatistics, setMemoryLimit } from "./storage/storage.ts";
 export type { NestedList } from "./storage/values.ts";

@@ -437,9 +437,9 @@ const BITS_AND_PARTS: readonly NumpyRow[] = [
 const STABLE = "stable: NumPy leaves the order of equals open";
 
 const SORTING: readonly NumpyRow[] = [
-  row("sort", "copy", { difference: STABLE }),
+  row("sort", "copy", { difference: `${STABLE}; has the standard's \`descending\`, NaN then first` }),
   row("ndarray.sort", "in place", { here: ".sort", difference: STABLE }),
-  row("argsort", "copy", { difference: STABLE }),
+  row("argsort", "copy", { difference: `${STABLE}; has the standard's \`descending\`, NaN then first` }),
   row("partition", "copy", { difference: "in each part, the elements stay in order" }),
   row("argpartition", "copy", { difference: "in each part, the positions ascend" }),
   row("lexsort", "copy"),

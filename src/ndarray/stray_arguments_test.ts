@@ -124,7 +124,11 @@ Deno.test("an option that a function has not is refused by its name, with the na
         'gradient has no option "edge_order"',
         "edgeOrder",
       ],
-      [() => nd.linalg.trace(a, { dtype: "f32" } as object), 'linalg.trace has no option "dtype"', "offset"],
+      [
+        () => nd.linalg.diagonal(a, { ofset: 1 } as object),
+        'linalg.diagonal has no option "ofset"',
+        "offset",
+      ],
       [() => nd.random.defaultRng(1).random({ sise: 3 } as object), 'random has no option "sise"', "size"],
       [() => nd.median(a, { ax: null } as object), 'median has no option "ax"', "axis"],
     ];

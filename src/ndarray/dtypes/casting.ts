@@ -55,7 +55,7 @@ export function promoteTypes(a: DType, b: DType): DType {
 const RANK: Readonly<Record<Kind, number>> = { b: 0, u: 1, i: 2, f: 3 };
 
 /**
- * Whether a dtype casts to another under a rule, as NumPy's `can_cast`. Refused: ARR002, what is no rule or no dtype.
+ * Whether a dtype, or an array's, casts to another under a rule, as NumPy's `can_cast`. Refused: ARR002, what is no rule or no dtype.
  *
  * @example
  * ```ts
@@ -64,7 +64,12 @@ const RANK: Readonly<Record<Kind, number>> = { b: 0, u: 1, i: 2, f: 3 };
  * deepStrictEqual([canCast("i32", "f64"), canCast("f64", "f32"), canCast("f64", "f32", "same_kind")], [true, false, true]);
  * ```
  */
-export function canCast(from: DType, to: DType, casting: Casting = "safe"): boolean {
+export function canCast(
+  given: DType | { readonly dtype: DType },
+  to: DType,
+  casting: Casting = "safe",
+): boolean {
+  const isArray = typeof given === "object" && given !== null, from = isArray ? given.dtype : given;
   knownDType(from);
   knownDType(to);
   switch (casting) {

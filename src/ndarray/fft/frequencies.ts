@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type DType, isFloat } from "../../dtype/mod.ts";
+import { DTypeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
 import { roll } from "../movement/rearranging.ts";
@@ -15,6 +17,16 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 export interface SpacingOption {
   /** the time between samples; default 1 */
   readonly d?: number;
+  /** f32 or f64, to which frequencies that are computed in f64 are rounded; default f64 */
+  readonly dtype?: DType | undefined;
+}
+
+/** Frequencies in a dtype. Refused: DTY001 for one that is not of floats. */
+function frequencies(operation: string, values: Float64Array, dtype: DType): NDArray {
+  if (isFloat(dtype)) return fromTypedArray(values, { dtype });
+  throw new DTypeError("DTY001", `${operation} gives f32 or f64, not ${dtype}`, {
+    help: "cast what it gives: .astype(…)",
+  });
 }
 
 function refuseCount(operation: string, n: number): void {
@@ -35,10 +47,11 @@ function refuseCount(operation: string, n: number): void {
  * ```
  */
 export function fftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): NDArray {
-  const { d = 1 } = optionsOf<SpacingOption>("fftfreq", args, ["d"]);
+  const { d = 1, dtype = "f64" } = optionsOf<SpacingOption>("fftfreq", args, ["d"]);
   refuseCount("fftfreq", n);
   const step = 1 / (n * d), numPositive = Math.floor((n - 1) / 2) + 1;
-  return fromTypedArray(Float64Array.from({ length: n }, (_, k) => (k < numPositive ? k : k - n) * step));
+  const values = Float64Array.from({ length: n }, (_, k) => (k < numPositive ? k : k - n) * step);
+  return frequencies("fftfreq", values, dtype);
 }
 
 /**
@@ -53,10 +66,11 @@ export function fftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): N
  * ```
  */
 export function rfftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): NDArray {
-  const { d = 1 } = optionsOf<SpacingOption>("rfftfreq", args, ["d"]);
+  const { d = 1, dtype = "f64" } = optionsOf<SpacingOption>("rfftfreq", args, ["d"]);
   refuseCount("rfftfreq", n);
   const step = 1 / (n * d);
-  return fromTypedArray(Float64Array.from({ length: Math.floor(n / 2) + 1 }, (_, k) => k * step));
+  const values = Float64Array.from({ length: Math.floor(n / 2) + 1 }, (_, k) => k * step);
+  return frequencies("rfftfreq", values, dtype);
 }
 
 /** Along which axes frequencies are put in order; default all. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype/mod.ts";
 import { LinAlgError, ShapeError } from "../../errors.ts";
 import type { NDArray, OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
@@ -37,10 +38,16 @@ export function matrixTranspose(a: NDArray): NDArray {
   return a.swapaxes(-1, -2);
 }
 
-/** Options of `linalg.diagonal` and `linalg.trace`. */
+/** Options of `linalg.diagonal`. */
 export interface OffsetOption {
   /** above (or, negative, below) the main diagonal; default 0 */
   readonly offset?: number;
+}
+
+/** Options of `linalg.trace`. */
+export interface SumOptions extends OffsetOption {
+  /** the dtype that is summed in and given; default that of `sum` */
+  readonly dtype?: DType | undefined;
 }
 
 /**
@@ -69,10 +76,10 @@ export function diagonal(a: NDArray, ...args: Positional<OffsetOption>): NDArray
  * deepStrictEqual(linalg.trace(arange(8).reshape([2, 2, 2])).toList(), [3, 11]);
  * ```
  */
-export function trace(a: NDArray, ...args: Positional<OffsetOption>): NDArray {
-  const { offset = 0 } = optionsOf<OffsetOption>("linalg.trace", args);
+export function trace(a: NDArray, ...args: Positional<SumOptions>): NDArray {
+  const { offset = 0, dtype } = optionsOf<SumOptions>("linalg.trace", args);
   refuseVectors("trace", a);
-  return triangles.trace(a, offset, [-2, -1]);
+  return triangles.trace(a, offset, [-2, -1], { dtype });
 }
 
 /**

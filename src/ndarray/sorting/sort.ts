@@ -7,7 +7,7 @@
  * @module
  */
 import { promoteTypes } from "../../dtype/mod.ts";
-import { NDArray } from "../array.ts";
+import { NDArray, type OrderOptions, type SortKind } from "../array.ts";
 import { type ArrayLike, zeros } from "../creation/creation.ts";
 import { readIndices } from "../indexing/index_array.ts";
 import { integersOf } from "../storage/integer_lists.ts";
@@ -33,9 +33,38 @@ export interface SortOptions {
   readonly axis?: number | null | undefined;
 }
 
+const KINDS: readonly SortKind[] = ["quicksort", "heapsort", "mergesort", "stable"];
+
+const BY_POSITION = ["axis", "kind"] as const;
+
+/** The options, of which a kind is looked at. Refused: ARR002. */
+function orderOptions(callee: string, args: readonly unknown[]): OrderOptions {
+  const options = optionsOf<OrderOptions>(callee, args, BY_POSITION);
+  if (options.kind !== undefined) {
+    refuseOtherWord(callee, ["kind", options.kind], KINDS);
+    if (options.stable !== undefined) {
+      refuseArgument(`${callee} takes a kind or stable, not both`, "leave the kind out");
+    }
+  }
+  return options;
+}
+
+/** What runs on an array in reverse, whose result is then in reverse itself: the largest first, equals in their order. */
+function reversed(
+  [array, axis]: readonly [NDArray, number | null],
+  run: (reverse: NDArray, along: number) => NDArray,
+): NDArray {
+  using source = axis === null ? array.ravel() : array.slice("...");
+  const along = axis ?? 0;
+  using backwards = source.flip(along);
+  using made = run(backwards, along);
+  using forwards = made.flip(along);
+  return forwards.copy({ order: "K" });
+}
+
 /**
- * A sorted copy, along an axis (the last by default) or, with `axis: null`, of the flat array. Refused: SHP004, MEM005.
- * By position, as in NumPy: `axis`; then options.
+ * A sorted copy, the smallest first unless `descending`, along an axis (the last by default) or, with `axis: null`, of the flat array. Refused: SHP004, MEM005.
+ * By position, as in NumPy: `axis`, `kind`; then options.
  *
  * @example
  * ```ts
@@ -43,12 +72,15 @@ export interface SortOptions {
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(sort(array([[3, 1], [NaN, 0]])).toList(), [[1, 3], [0, NaN]]);
  * deepStrictEqual(sort(array([[3, 1], [2, 0]]), 0).toList(), [[2, 0], [3, 1]]);
+ * deepStrictEqual(sort([1, 3, 2], { descending: true }).toList(), [3, 2, 1]);
  * ```
  */
-export function sort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): NDArray {
-  const { axis = -1 } = optionsOf<SortOptions>("sort", args, ["axis"]);
+export function sort(a: ArrayLike, ...args: Positional<OrderOptions, ["axis", "kind"]>): NDArray {
+  const { axis = -1, descending = false } = orderOptions("sort", args);
   return over(a, (array) => {
-    const along = alongWhich("sort", array, axis), rows = rowsToRead(array, along);
+    const along = alongWhich("sort", array, axis);
+    if (descending) return reversed([array, along], (reverse, at) => sort(reverse, at));
+    const rows = rowsToRead(array, along);
     const target = rows.isCopy ? rows.view : emptyRows(rows, "sort", array.dtype);
     try {
       sortRows(rows, target);
@@ -67,22 +99,30 @@ function alongWhich(callee: string, a: NDArray, axis: number | null): number | n
 
 /**
  * The positions (i64) that sort, along an axis or of the flat array; equals keep their order. Refused: SHP004, MEM005.
- * By position, as in NumPy: `axis`; then options.
+ * By position, as in NumPy: `axis`, `kind`; then options.
  *
  * @example
  * ```ts
  * import { argsort } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(argsort([3, 1, 2]).toList(), [1, 2, 0]);
+ * deepStrictEqual(argsort([3, 1, 3], { descending: true }).toList(), [0, 2, 1]);
  * ```
  */
-export function argsort(a: ArrayLike, ...args: Positional<SortOptions, ["axis"]>): NDArray {
-  const { axis: along = -1 } = optionsOf<SortOptions>("argsort", args, ["axis"]);
+export function argsort(a: ArrayLike, ...args: Positional<OrderOptions, ["axis", "kind"]>): NDArray {
+  const { axis: along = -1, descending = false } = orderOptions("argsort", args);
   return over(a, (array) => {
     // as NumPy, an array without axes is sorted as if it had one
     const axis = array.ndim === 0 && (along === 0 || along === -1)
       ? null
       : alongWhich("argsort", array, along);
+    if (descending) {
+      return reversed([array, axis], (reverse, at) => {
+        const positions = argsort(reverse, at);
+        positions.mul(-1, { out: positions });
+        return positions.add(reverse.shape[at]! - 1, { out: positions });
+      });
+    }
     const rows = rowsToRead(array, axis);
     try {
       return arrayOfStored(argsortRows(rows), axis ?? 0);
