@@ -112,7 +112,8 @@ export {
   vstack,
 } from "./movement/joining.ts";
 export type { Order, ReshapeOptions } from "./movement/ordered_reshape.ts";
-export { pad, type PadMode, type PadOptions } from "./movement/pad.ts";
+export { pad } from "./movement/pad.ts";
+export type { PadFunction, PadMode, PadOptions } from "./movement/pad_options.ts";
 export type { PerAxis, PerEnd } from "./movement/pad_widths.ts";
 export * from "./movement/rearranging.ts";
 export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";

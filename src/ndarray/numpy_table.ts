@@ -417,7 +417,7 @@ const REDUCTIONS: readonly NumpyRow[] = [
   }),
   row("apply_over_axes", "copy"),
   row("vectorize", "copy", { difference: "`vectorize(function, { dtype })`; each element is a call" }),
-  row("piecewise", "copy", { difference: "conditions in a list" }),
+  row("piecewise", "copy"),
 ];
 
 const PARTS_OF_PAIR = "of a pair `{ re, im }`, or of real numbers";

@@ -8,9 +8,10 @@ import { DTypeError, NdpipeError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
-import { argumentOf, type Named } from "../storage/arguments.ts";
+import { argumentOf, type Named, readOption } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
-import { axisOf } from "../storage/rows.ts";
+import type { Axes } from "../reductions/reductions.ts";
+import { axesOf } from "../storage/rows.ts";
 
 /**
  * The number of axes of what an array is made of.
@@ -41,20 +42,20 @@ export function shape(a: ArrayLike): readonly number[] {
 }
 
 /**
- * The number of elements of what an array is made of, or along an axis of it. Refused: SHP004.
+ * The number of elements of what an array is made of, or along an axis or several of it. Refused: SHP004, SHP014.
  *
  * @example
  * ```ts
  * import { size } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual([size([[1, 2, 3]]), size([[1, 2, 3]], 0)], [3, 1]);
+ * deepStrictEqual([size([[1, 2, 3]]), size([[1, 2, 3]], 0), size([[1, 2, 3]], [0, 1])], [3, 1, 3]);
  * ```
  */
-export function size(a: ArrayLike, along: Named<"axis", number | null> = null): number {
-  const axis = argumentOf("size", "axis", along) ?? null;
+export function size(a: ArrayLike, along: Named<"axis", Axes> = null): number {
+  const axis = readOption("size", "axis", argumentOf("size", "axis", along) ?? null);
   return scope(() => {
-    const array = asarray(a);
-    return axis === null ? array.size : array.shape[axisOf(array, axis)]!;
+    const array = asarray(a), { shape } = array;
+    return axesOf(array, axis).reduce((product, one) => product * shape[one]!, 1);
   });
 }
 

@@ -113,10 +113,14 @@ export function unravelIndex(
  * ```
  */
 export function ravelMultiIndex(
-  indices: readonly ArrayLike[],
+  indices: readonly ArrayLike[] | NDArray,
   of: ShapeArgument,
   ...args: Positional<RavelOptions, ["mode", "order"]>
 ): NDArray {
+  if (indices instanceof NDArray) {
+    // as NumPy, an array is the list of its slices
+    return scope(() => ravelMultiIndex([...indices.rows()], of, ...args));
+  }
   const { order = "C", mode = "raise" } = optionsOf<RavelOptions>("ravelMultiIndex", args, ["mode", "order"]);
   const shape = sizesOf("ravelMultiIndex", of);
   if (indices.length !== shape.length) {

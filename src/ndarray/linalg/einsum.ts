@@ -5,6 +5,7 @@
  */
 import { countText } from "../../dtype/count_text.ts";
 import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { viewed } from "../indexing/operands.ts";
@@ -56,8 +57,8 @@ function beforeOptions(
 }
 
 /**
- * Text, then operands in a list, or, as NumPy's, one after the other: the first of those is an array, as a list of lists
- * is taken for the operands. Or no text, but a list of labels behind each operand. Options stand behind them.
+ * Text, then operands in a list, or, as NumPy's, one after the other: the first of those is an array or a number, as a
+ * list of lists is taken for the operands. Or no text, but a list of labels behind each operand. Options stand behind them.
  */
 function callOf(callee: string, subscripts: unknown, given: readonly unknown[]): Call {
   if (typeof subscripts === "string") return { subscripts, ...operandsOf(callee, given) };
@@ -85,8 +86,8 @@ function callOf(callee: string, subscripts: unknown, given: readonly unknown[]):
 function operandsOf(callee: string, [first, ...rest]: readonly unknown[]): Omit<Call, "subscripts"> {
   if (Array.isArray(first)) return { operands: first, options: optionsOf<EinsumOptions>(callee, rest) };
   const [others, behind] = beforeOptions(rest);
-  if (!(first instanceof NDArray) && !ArrayBuffer.isView(first)) {
-    refuseArgument(`${callee} takes operands in a list, or arrays one after the other, not ${textOf(first)}`);
+  if (!isOperand(first)) {
+    refuseArgument(`${callee} takes operands in a list, or one after the other, not ${textOf(first)}`);
   }
   return {
     operands: [first, ...others] as readonly ArrayLike[],
@@ -121,10 +122,10 @@ export function einsum(
   operands: readonly ArrayLike[],
   ...args: Positional<EinsumOptions>
 ): NDArray;
-/** operands one after the other, as NumPy's, the first of them an array, and options behind them */
+/** operands one after the other, as NumPy's, the first of them an array or a number, and options behind them */
 export function einsum(
   subscripts: string,
-  first: NDArray | TypedArray,
+  first: NDArray | TypedArray | ScalarValue,
   ...rest: readonly (ArrayLike | EinsumOptions)[]
 ): NDArray;
 /** as NumPy's without text: behind each operand its labels, integers and "...", and those of the result at the end */
@@ -172,10 +173,10 @@ export function einsumPath(
   operands: readonly ArrayLike[],
   ...args: Positional<EinsumOptions>
 ): EinsumPath;
-/** operands one after the other, as NumPy's, the first of them an array, and options behind them */
+/** operands one after the other, as NumPy's, the first of them an array or a number, and options behind them */
 export function einsumPath(
   subscripts: string,
-  first: NDArray | TypedArray,
+  first: NDArray | TypedArray | ScalarValue,
   ...rest: readonly (ArrayLike | EinsumOptions)[]
 ): EinsumPath;
 /** behind each operand its labels, and those of the result at the end */

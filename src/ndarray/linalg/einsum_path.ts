@@ -9,7 +9,14 @@ import { refuseArgument } from "../storage/rows.ts";
 import type { Contraction, Label } from "./einsum_notation.ts";
 
 /** How the order is found: fewest multiplications, a greedy choice (also true), as written (also false), or given. */
-export type PathChoice = "optimal" | "greedy" | "written" | boolean | readonly (readonly number[])[];
+export type PathChoice =
+  | "optimal"
+  | "greedy"
+  | "written"
+  | boolean
+  | readonly (readonly number[])[]
+  /** a path as NumPy's `einsum_path` gives it */
+  | readonly ["einsum_path", ...(readonly number[])[]];
 
 /** Positions of the operands of each step; its result is put behind those that are left. */
 export type Path = readonly (readonly number[])[];
@@ -118,8 +125,9 @@ export function contractionPath(contraction: Contraction, choice: PathChoice): P
     const known = `"greedy", "optimal", "written", true, false, or a list of steps`;
     refuseArgument(`einsum chooses its path by ${known}, not ${JSON.stringify(choice)}`);
   }
+  const steps = (choice[0] === "einsum_path" ? choice.slice(1) : choice) as readonly unknown[];
   let left = count;
-  for (const step of choice as readonly unknown[]) {
+  for (const step of steps) {
     const isStep = Array.isArray(step) && step.length > 0 && new Set(step).size === step.length &&
       step.every((i) => Number.isInteger(i) && i >= 0 && i < left);
     if (!isStep) {
@@ -127,10 +135,10 @@ export function contractionPath(contraction: Contraction, choice: PathChoice): P
         `einsum cannot follow the path ${JSON.stringify(choice)}: of ${left} operands it takes ${step}`,
       );
     }
-    left += 1 - step.length;
+    left += 1 - (step as readonly number[]).length;
   }
   if (left !== 1) {
     refuseArgument(`einsum cannot follow the path ${JSON.stringify(choice)}: ${left} operands are left`);
   }
-  return choice;
+  return steps as Path;
 }

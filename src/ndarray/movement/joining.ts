@@ -3,13 +3,16 @@
  *
  * @module
  */
+import type { TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
+import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type Values } from "../array.ts";
-import { type ArrayLike } from "../creation/creation.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { duplicate } from "../elementwise/operations.ts";
 import type { JoinOptions } from "../functions.ts";
 import { viewed, withValues } from "../indexing/operands.ts";
 import { flatView } from "../indexing/take.ts";
+import { scope } from "../storage/lifetime.ts";
 import { over, withArrays } from "../storage/rows.ts";
 import { expandView, type Strided } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
@@ -147,10 +150,19 @@ export function columnStack(arrays: readonly ArrayLike[] | NDArray): NDArray {
   });
 }
 
-/** Nested lists of arrays: lists of the innermost level stand beside each other. */
-export type Blocks = NDArray | readonly Blocks[];
+/** Nested lists of arrays and numbers: lists of the innermost level stand beside each other. */
+export type Blocks = NDArray | TypedArray | ScalarValue | readonly Blocks[];
 
-function depthOf(blocks: Blocks): number {
+/** The same lists with an array in the place of each number. */
+type ArrayBlocks = NDArray | readonly ArrayBlocks[];
+
+function arrayBlocks(blocks: Blocks): ArrayBlocks {
+  return Array.isArray(blocks)
+    ? (blocks as readonly Blocks[]).map(arrayBlocks)
+    : asarray(blocks as ArrayLike);
+}
+
+function depthOf(blocks: ArrayBlocks): number {
   if (blocks instanceof NDArray) return 0;
   if (blocks.length === 0) throw new NdpipeError("ARR002", "block is given an empty list");
   const depths = new Set(blocks.map(depthOf));
@@ -161,7 +173,8 @@ function depthOf(blocks: Blocks): number {
 }
 
 /**
- * An array of blocks: the innermost lists along the last axis, those around them along the one before. Refused: SHP008, ARR002.
+ * An array of blocks: the innermost lists along the last axis, those around them along the one before. A number is a block
+ * without axes. Refused: SHP008, ARR002.
  *
  * @example
  * ```ts
@@ -169,13 +182,18 @@ function depthOf(blocks: Blocks): number {
  * import { deepStrictEqual } from "node:assert/strict";
  * const a = ones([1, 2]), b = zeros([1, 1]);
  * deepStrictEqual(block([[a, b], [b, a]]).toList(), [[1, 1, 0], [0, 1, 1]]);
+ * deepStrictEqual(block([[a, 7]]).toList(), [[1, 1, 7]]);
  * ```
  */
 export function block(blocks: Blocks): NDArray {
+  return scope(() => joinedBlocks(arrayBlocks(blocks)));
+}
+
+function joinedBlocks(blocks: ArrayBlocks): NDArray {
   const depth = depthOf(blocks);
-  const leaves = (part: Blocks): NDArray[] => part instanceof NDArray ? [part] : part.flatMap(leaves);
+  const leaves = (part: ArrayBlocks): NDArray[] => part instanceof NDArray ? [part] : part.flatMap(leaves);
   const rank = Math.max(depth, ...leaves(blocks).map(({ ndim }) => ndim));
-  const join = (part: Blocks, level: number): Strided => {
+  const join = (part: ArrayBlocks, level: number): Strided => {
     if (part instanceof NDArray) {
       let view = part.view;
       while (view.shape.length < rank) view = expandView(view, 0);

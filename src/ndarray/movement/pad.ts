@@ -15,6 +15,7 @@ import { NDArray } from "../array.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import * as operations from "../elementwise/operations.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
+import { ndindex } from "../indexing/iteration.ts";
 import { takeResolved } from "../indexing/take.ts";
 import * as reductions from "../reductions/reductions.ts";
 import { rowMajorStrides, sizeOfShape } from "../storage/layout.ts";
@@ -23,37 +24,9 @@ import { allocate, describe, expandView, permuteView, rangeView, type Strided } 
 import { fromList, toTypedArray } from "../storage/values.ts";
 import { keptLayout } from "./inserting.ts";
 import { broadcastTo } from "./movement.ts";
+import { type PadFunction, type PadMode, type PadOptions, refuseOtherOptions } from "./pad_options.ts";
 import { lengthPairs, type Pair, pairs, type PerAxis, type PerEnd } from "./pad_widths.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
-
-/** What stands around the array; "linear_ramp" as NumPy writes it is "linearRamp". */
-export type PadMode =
-  | "constant"
-  | "edge"
-  | "linearRamp"
-  | "linear_ramp"
-  | "maximum"
-  | "mean"
-  | "median"
-  | "minimum"
-  | "reflect"
-  | "symmetric"
-  | "wrap"
-  | "empty";
-
-/** Options of `pad`; each is for some modes. */
-export interface PadOptions {
-  /** what the padding is; default "constant" */
-  readonly mode?: PadMode | undefined;
-  /** "constant": the values; default 0 */
-  readonly constantValues?: PerEnd<ScalarValue>;
-  /** "linearRamp": the values at the ends; default 0 */
-  readonly endValues?: PerEnd;
-  /** "maximum", "mean", "median", "minimum": how many elements at each end count; null (the default): all */
-  readonly statLength?: PerEnd | null;
-  /** "reflect", "symmetric": "odd" takes twice the edge less the element; default "even" */
-  readonly reflectType?: "even" | "odd";
-}
 
 /** The elements `start` to `stop` of an axis. */
 function part(view: Strided, axis: number, [start, stop]: Pair): Strided {
@@ -288,7 +261,8 @@ function filledAround(source: Strided, widths: readonly Pair[], fill: FillEnds |
 
 /**
  * The array with a border of `padWidth` elements: a number, a pair for the two ends of every axis, or a pair for each
- * axis, in a list or an object whose keys are axes. Refused: ARR002, ARR003, DTY002, MEM005.
+ * axis, in a list or an object whose keys are axes. Refused: ARR002 (also for an option of another mode), ARR003, DTY002,
+ * MEM005.
  *
  * @example
  * ```ts
@@ -303,11 +277,13 @@ export function pad(
   padWidth: PerEnd | PerAxis,
   ...args: Positional<PadOptions, ["mode"]>
 ): NDArray {
-  const { mode = "constant", constantValues = 0, endValues = 0, statLength = null, reflectType = "even" } =
-    optionsOf<PadOptions>("pad", args, ["mode"]);
+  const { mode = "constant", ...options } = optionsOf<PadOptions>("pad", args, ["mode"]);
+  refuseOtherOptions(mode, options);
+  const { constantValues = 0, endValues = 0, statLength = null, reflectType = "even" } = options;
   return over(a, ({ view }) => {
     const rank = view.shape.length;
     const widths = lengthPairs(padWidth, rank, "padWidth");
+    if (typeof mode === "function") return paddedBy(mode, view, widths);
     refuseEmptyAxis(view, widths, mode);
     const around = (fill: FillEnds | null) => new NDArray(filledAround(view, widths, fill));
     switch (mode) {
@@ -336,6 +312,24 @@ export function pad(
         throw new NdpipeError("ARR002", `pad knows no mode ${String(mode)}`);
     }
   });
+}
+
+/** With a border of zeros, to which a function then writes along one axis after the other. */
+function paddedBy(write: PadFunction, view: Strided, widths: readonly Pair[]): NDArray {
+  const rank = view.shape.length;
+  const padded = new NDArray(filledAround(view, widths, constantEnds(pairs(0, rank, "constantValues"))));
+  try {
+    for (const [axis, pair] of widths.entries()) {
+      for (const place of ndindex(padded.shape.toSpliced(axis, 1))) {
+        using vector = padded.slice([...place.slice(0, axis), ":", ...place.slice(axis)]);
+        write(vector, pair, axis);
+      }
+    }
+    return padded;
+  } catch (error) {
+    padded.dispose();
+    throw error;
+  }
 }
 
 /** How many elements statistics are of; extrema are of one at least. Refused: ARR002. */

@@ -28,7 +28,7 @@ export interface GradientOptions {
 
 /**
  * The derivative along each axis by central differences, at the ends by one-sided ones: a list of arrays, one for each
- * axis. `spacing`: the distance of samples, or their coordinates, for all axes or for each in a list.
+ * axis. `spacing`: the distance of samples for all axes, or in a list that or the coordinates for each.
  * Refused: ARR002, SHP004, DTY001 for bool.
  *
  * @example
@@ -42,16 +42,11 @@ export interface GradientOptions {
  */
 export function gradients(
   f: ArrayLike,
-  spacing: readonly Spacing[] | GradientOptions = [1],
+  spacing: Spacing | readonly Spacing[] | GradientOptions = 1,
   ...args: Positional<GradientOptions>
 ): NDArray[] {
-  const [spacings, options] = spacingAndOptions<readonly Spacing[]>("gradients", [spacing, [1]], args);
-  if (!Array.isArray(spacings)) {
-    refuseArgument(
-      `gradients takes one spacing in a list, or one for each axis, not ${textOf(spacings)}`,
-      "put it in a list: [2]; gradient takes it as it is",
-    );
-  }
+  const [given, options] = spacingAndOptions<Spacing | readonly Spacing[]>("gradients", [spacing, 1], args);
+  const spacings = Array.isArray(given) ? given as readonly Spacing[] : [given as Spacing];
   return over(f, (array) => derivatives("gradients", array, spacings, options));
 }
 

@@ -78,9 +78,8 @@ Deno.test("gradient() and gradients() take options in the place of the spacing, 
 Deno.test("gradients() says what it takes where it is given something else", () => {
   const m = nd.array([[1, 2, 4], [2, 4, 8]]);
   const refused = (run: () => unknown, message: RegExp) => throws(run, { code: "ARR002", message });
-  refused(() => nd.gradients(m, 2 as never), /one spacing in a list.*not 2/);
-  refused(() => nd.gradients(m, nd.array([0, 1, 3]) as never), /one spacing in a list.*not an NDArray/);
-  refused(() => nd.gradients(m, null as never), /one spacing in a list.*not null/);
+  refused(() => nd.gradients(m, nd.array([0, 1, 3])), /a spacing for each of 2 axes, not 1/);
+  refused(() => nd.gradients(m, null as never), /a spacing for each of 2 axes, not 1/);
   refused(() => nd.gradients(m, [1, 2, 3]), /a spacing for each of 2 axes, not 3/);
   refused(() => nd.gradients(m, { axis: [0, -2] }), /gradients takes each axis once/);
   refused(() => nd.gradient(m), /gradient takes an axis for 2 axes/);

@@ -86,7 +86,8 @@ export type Piece = number | bigint | boolean | ((chosen: NDArray) => ArrayLike)
 
 /**
  * For each element the piece of the last condition that holds; one more piece holds where none does, without it 0. The
- * result has the dtype of x. Refused: ARR002, SHP009, DTY001.
+ * result has the dtype of x. As in NumPy, a condition that is alone need not stand in a list, and an array of conditions is
+ * the list of its slices. Refused: ARR002, SHP009, DTY001.
  *
  * @example
  * ```ts
@@ -94,21 +95,22 @@ export type Piece = number | bigint | boolean | ((chosen: NDArray) => ArrayLike)
  * import { deepStrictEqual } from "node:assert/strict";
  * const x = array([-2, -1, 0, 3]);
  * deepStrictEqual(piecewise(x, [x.lt(0), x.ge(0)], [(part) => part.neg(), 7]).toList(), [2, 1, 7, 7]);
+ * deepStrictEqual(piecewise(x, x.lt(0), [(part) => part.neg(), 7]).toList(), [2, 1, 7, 7]);
  * ```
  */
 export function piecewise(
   x: ArrayLike,
-  conditions: readonly ArrayLike[],
+  conditions: boolean | NDArray | readonly ArrayLike[],
   pieces: readonly Piece[],
 ): NDArray {
   return scope(() => {
-    const source = given(x), count = conditions.length;
+    const source = given(x), listed = conditionsOf(conditions, source.ndim), count = listed.length;
     if (pieces.length !== count && pieces.length !== count + 1) {
       refuseArgument(
         `piecewise takes ${count} pieces for ${count} conditions, or one more for the rest, not ${pieces.length}`,
       );
     }
-    const masks = conditions.map((condition) => asarray(condition, { dtype: "bool" }));
+    const masks = listed.map((condition) => asarray(condition, { dtype: "bool" }));
     if (pieces.length > count) {
       const none = masks.reduce((any, mask) => any.logicalOr(mask), zerosLike(source, { dtype: "bool" }));
       masks.push(none.logicalNot());
@@ -123,4 +125,14 @@ export function piecewise(
     });
     return result;
   });
+}
+
+/** Conditions in a list: one of bools is alone, beside an array that has axes. */
+function conditionsOf(given: boolean | NDArray | readonly ArrayLike[], ndim: number): readonly ArrayLike[] {
+  if (typeof given === "boolean") return [given];
+  if (given instanceof NDArray) {
+    return given.ndim === 0 || (given.ndim === 1 && ndim > 0) ? [given] : [...given.rows()];
+  }
+  const isAlone = ndim > 0 && given.length > 0 && typeof given[0] !== "object";
+  return isAlone ? [given as readonly boolean[]] : given;
 }

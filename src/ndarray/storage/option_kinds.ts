@@ -52,6 +52,8 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
   ["initial", [(value) => isNumber(value) || isFlag(value), "a number or a bool"]],
   ["out", [isArray, "an array that takes the result"]],
   ["side", oneOf("left", "right")],
+  ["casting", oneOf("no", "equiv", "safe", "same_kind", "unsafe")],
+  ["reflectType", oneOf("even", "odd")],
   ["order", oneOf("C", "F", "A", "K", "c", "f", "a", "k")],
 ]);
 
