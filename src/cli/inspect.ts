@@ -5,6 +5,7 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../error_codes.ts";
+import { isNumberType } from "../schema/arrow_numbers.ts";
 import type { ColumnType, Field } from "../schema/mod.ts";
 import { isDType } from "../dtype/mod.ts";
 import { isRemote, RemoteFile } from "../source/remote/mod.ts";
@@ -182,14 +183,11 @@ interface StoredColumn {
   readonly codecs: readonly string[];
 }
 
-/** numbers of Arrow's union `Type` that a dtype says all of: Int, FloatingPoint, Bool */
-const NUMBER_TYPES = [2, 3, 6];
-
 function arrowColumn(field: Field, stored: StoredColumn): ColumnMapping {
   const { type, carried, listOf } = field;
   // dates and times are whole numbers to a program, and floats of 16 bits are of 32
   const storedAs = type.kind === "primitive" ? type.storedAs : undefined;
-  const isNumber = storedAs === undefined && (carried === undefined || NUMBER_TYPES.includes(carried.typeId));
+  const isNumber = storedAs === undefined && (carried === undefined || isNumberType(carried));
   switch (type.kind) {
     case "primitive":
       return {

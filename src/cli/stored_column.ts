@@ -1,6 +1,7 @@
 /** Columns of tables that state their types, and what `convert` makes of them. @module */
 import type { DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
+import { isNumberType } from "../schema/arrow_numbers.ts";
 import type { KeyValues } from "../schema/arrow_tree.ts";
 import { type Field, UTF8 } from "../schema/mod.ts";
 import type { OutputFormat } from "../sink/sink.ts";
@@ -23,9 +24,6 @@ export function storesHalves({ type }: Field): boolean {
   return "storedAs" in type && type.storedAs === "float16";
 }
 
-/** numbers of Arrow's union `Type`: what is carried of other types keeps them */
-const NUMBER_TYPES = [2, 3, 6];
-
 /** A column of a table that states its types. What has no dtype is carried, and so are dates and times. */
 export function storedColumn(
   field: Field,
@@ -44,15 +42,15 @@ export function storedColumn(
     (nulls === null || nulls === "keep");
   // a number that a folder's name gives is carried as its text
   const keepsType = keepsHalves || (mayCarry && carried.typeId !== UTF8.typeId &&
-    (nulls === "keep" || !NUMBER_TYPES.includes(carried.typeId)));
+    (nulls === "keep" || !isNumberType(carried)));
   switch (type.kind) {
     case "primitive":
       return { name, dtype: keepsType ? null : type.dtype, width: null };
     case "fixedSizeList": {
       // text has no such columns with nulls, or of dates; JSON lines have them as arrays
-      const elements = carried?.packed?.children[0]?.field.typeId;
+      const elements = carried?.packed?.children[0]?.field;
       const holdsLists = isArrow || ["parquet", "ndjson"].includes(outputFormat);
-      const isPlain = elements === undefined || NUMBER_TYPES.includes(elements);
+      const isPlain = elements === undefined || isNumberType(elements);
       const isCarried = keepsHalves ||
         holdsLists && (!isPlain || (mayCarry && field.nullable && nulls === "keep"));
       return isCarried

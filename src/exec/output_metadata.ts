@@ -1,13 +1,11 @@
 /** Custom metadata of an output: what all inputs have, as far as it is true of the output's columns. @module */
+import { ARROW_TYPE, isNumberType } from "../schema/arrow_numbers.ts";
 import { type KeyValues, sharedMetadata, withoutSchemas } from "../schema/arrow_tree.ts";
 import type { Field } from "../schema/mod.ts";
 import type { Prepared, PreparedInput } from "./prepared.ts";
 
 /** What of a prepared run decides. */
 type OutputTable = Pick<Prepared, "inputs" | "outputs" | "carried">;
-
-/** Arrow's Int, FloatingPoint, Bool, by their numbers in the union `Type`; Utf8, as a number in a folder's name is. */
-const NUMBER_TYPES = [2, 3, 6, 5];
 
 /**
  * The pairs that all inputs have, but for what is not true any more: schemas of others (Spark's, Avro's) where columns
@@ -84,5 +82,7 @@ function isOfType(
 /** A timestamp is read as whole numbers, and is none. */
 function isOfNumbers(carried: Field["carried"]): boolean {
   if (carried === undefined) return true;
-  return NUMBER_TYPES.includes(carried.packed?.children[0]?.field.typeId ?? carried.typeId);
+  // a number in the name of a folder is carried as utf8
+  const type = carried.packed?.children[0]?.field ?? carried;
+  return isNumberType(type) || type.typeId === ARROW_TYPE.utf8;
 }

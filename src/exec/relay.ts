@@ -14,6 +14,7 @@
 import { OutputError, SchemaError } from "../errors.ts";
 import { builtinModule } from "../load_module.ts";
 import { type Budget, resolveBudget } from "../plan/budget.ts";
+import { ARROW_TYPE } from "../schema/arrow_numbers.ts";
 import type { FieldTree } from "../schema/arrow_tree.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
 import { MessageSink } from "../sink/arrow/message_sink.ts";
@@ -327,12 +328,10 @@ function openSink(
   return openOn(openTarget(output, { force }), (bytes) => new MessageSink(bytes, isFile, { tree, version }));
 }
 
-/** In Arrow's union `Type` */
-const UNION = 14;
-
 /** Unions of metadata V4 have a buffer that those of V5 lack. */
 function refuseUnions({ path, schema }: RawMessages): void {
-  const hasUnion = ({ typeId, children }: FieldTree): boolean => typeId === UNION || children.some(hasUnion);
+  const hasUnion = ({ typeId, children }: FieldTree): boolean =>
+    typeId === ARROW_TYPE.union || children.some(hasUnion);
   const field = schema.tree.fields.find(hasUnion);
   if (field === undefined) return;
   throw new OutputError("OUT003", `column ${JSON.stringify(field.name)} of ${path} cannot be compressed`, {

@@ -6,6 +6,7 @@
  * @module
  */
 import { alignUp } from "../dtype/mod.ts";
+import { ARROW_TYPE } from "./arrow_numbers.ts";
 import type { ArrowSlot } from "./arrow_tree.ts";
 import type { PackedNode } from "./packed.ts";
 
@@ -27,7 +28,13 @@ export interface CarriedType {
 }
 
 /** Text as it stands in CSV. */
-export const UTF8: CarriedType = { name: "utf8", bitWidth: null, isLarge: false, typeId: 5, slots: [] };
+export const UTF8: CarriedType = {
+  name: "utf8",
+  bitWidth: null,
+  isLarge: false,
+  typeId: ARROW_TYPE.utf8,
+  slots: [],
+};
 
 /** Bytes that the values of a column of variable length take on average, where nothing tells. */
 const DEFAULT_BYTES_PER_ROW = 64;

@@ -7,6 +7,7 @@
  */
 import { Builder } from "flatbuffers/mjs/builder.js";
 import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import { packedField } from "../../schema/packed.ts";
 import type { DictionaryTree, FieldTree, KeyValues, SchemaTree, TypeSlot } from "../../schema/arrow_tree.ts";
 import type { OutputField } from "../sink.ts";
@@ -15,8 +16,6 @@ import type { OutputField } from "../sink.ts";
 const VERSION = 4;
 /** the union MessageHeader */
 const HEADER = { schema: 1, dictionary: 2, recordBatch: 3 } as const;
-/** the union Type */
-const TYPE = { int: 2, floatingPoint: 3, bool: 6, fixedSizeList: 16 } as const;
 /** Precision of a FloatingPoint */
 const PRECISION: Readonly<Partial<Record<DType, number>>> = { f32: 1, f64: 2 };
 
@@ -33,17 +32,17 @@ function encodeType(builder: Builder, dtype: DType): { readonly id: number; read
   const { kind, itemsize } = DTYPE[dtype];
   if (kind === "b") {
     builder.startObject(0);
-    return { id: TYPE.bool, offset: builder.endObject() };
+    return { id: ARROW_TYPE.bool, offset: builder.endObject() };
   }
   if (kind === "f") {
     builder.startObject(1);
     builder.addFieldInt16(0, PRECISION[dtype]!, 0);
-    return { id: TYPE.floatingPoint, offset: builder.endObject() };
+    return { id: ARROW_TYPE.floatingPoint, offset: builder.endObject() };
   }
   builder.startObject(2);
   builder.addFieldInt32(0, itemsize * 8, 0);
   builder.addFieldInt8(1, kind === "i" ? 1 : 0, 0);
-  return { id: TYPE.int, offset: builder.endObject() };
+  return { id: ARROW_TYPE.int, offset: builder.endObject() };
 }
 
 function encodeOffsets(builder: Builder, offsets: readonly number[]): number {
@@ -70,7 +69,7 @@ function encodeField(builder: Builder, { name, dtype, width, carried, metadata =
   } else {
     builder.startObject(1);
     builder.addFieldInt32(0, width, 0);
-    type = { id: TYPE.fixedSizeList, offset: builder.endObject() };
+    type = { id: ARROW_TYPE.fixedSizeList, offset: builder.endObject() };
   }
   builder.startObject(7);
   builder.addFieldOffset(0, nameOffset, 0);

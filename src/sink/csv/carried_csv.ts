@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isUtf8Type } from "../../schema/arrow_numbers.ts";
 import { OutputError } from "../../errors.ts";
 import type { CarriedBatch, OutputField } from "../sink.ts";
 import {
@@ -17,8 +18,6 @@ import {
 
 const QUOTE = 0x22, LF = 0x0a, CR = 0x0d;
 const NOTHING = new Uint8Array();
-/** numbers of types in Arrow's union `Type` */
-const UTF8 = 5, LARGE_UTF8 = 20;
 
 /**
  * How a carried column is written.
@@ -31,7 +30,7 @@ export function carriedCsv(
   how: { readonly delimiter: number; readonly take: TakePiece },
 ): CarriedFormat {
   const { type } = carried!;
-  if (type.typeId === UTF8 || type.typeId === LARGE_UTF8) {
+  if (isUtf8Type(type)) {
     return (memory, batch) => textFields(memory, batch, how);
   }
   const plain = plainFormat(type);

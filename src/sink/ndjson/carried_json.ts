@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ARROW_TYPE, isUtf8Type } from "../../schema/arrow_numbers.ts";
 import { OutputError } from "../../errors.ts";
 import {
   type CarriedFormat,
@@ -18,8 +19,6 @@ import type { CarriedBatch, OutputField } from "../sink.ts";
 import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
 import { packedJson } from "./packed_json.ts";
 
-/** in Arrow's union `Type` */
-const UTF8 = 5, LARGE_UTF8 = 20, FLOAT = 3, DATE = 8, TIMESTAMP = 10;
 /** of a byte: \u0000 */
 const MAX_ESCAPE_BYTES = 6;
 const MINUS = 0x2d, LETTER_I = 0x69;
@@ -42,7 +41,7 @@ const NON_FINITE: ReadonlyMap<number, Uint8Array> = new Map(
 export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat {
   const { name, carried } = field, { type } = carried!, { typeId } = type;
   if (type.packed !== undefined) return packedJson(field, take);
-  if (typeId === UTF8 || typeId === LARGE_UTF8) return (memory, batch) => textValues(memory, batch, take);
+  if (isUtf8Type(type)) return (memory, batch) => textValues(memory, batch, take);
   const format = plainFormat(type);
   if (format === null) {
     throw new OutputError(
@@ -54,7 +53,7 @@ export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat 
       },
     );
   }
-  if (typeId === DATE || typeId === TIMESTAMP || fixedText(type)?.isNumber === false) {
+  if (typeId === ARROW_TYPE.date || typeId === ARROW_TYPE.timestamp || fixedText(type)?.isNumber === false) {
     return (memory, batch) => quotedValues(format(memory, batch));
   }
   return (memory, batch) => {
@@ -62,7 +61,7 @@ export function carriedJson(field: OutputField, take: TakePiece): CarriedFormat 
     return (row) => {
       const bytes = bytesOf(row);
       if (bytes.length === 0) return NULL;
-      return typeId === FLOAT ? finiteOrWord(bytes) : bytes;
+      return typeId === ARROW_TYPE.floatingPoint ? finiteOrWord(bytes) : bytes;
     };
   };
 }

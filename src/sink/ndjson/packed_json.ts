@@ -9,6 +9,7 @@
  */
 import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import { OutputError } from "../../errors.ts";
+import { ARROW_TYPE, isUtf8Type } from "../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import { fixedBytes, type PackedNode } from "../../schema/packed.ts";
 import { type CarriedFormat, PIECE_BYTES, type TakePiece } from "../text/plain_fields.ts";
@@ -18,8 +19,6 @@ import { PackedCursor } from "../packed_cursor.ts";
 import type { OutputField } from "../sink.ts";
 import { escapeOf, mendedUtf8 } from "./json_escapes.ts";
 
-/** in Arrow's union `Type` */
-const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10, MAP = 17, LARGE_UTF8 = 20;
 const QUOTE = 0x22, FIRST_WIDE = 0x80;
 
 /** Writes the value at the cursor, and goes behind it. */
@@ -80,20 +79,27 @@ function fixedJson(
   { field: { typeId, slots }, bitWidth }: PackedNode,
 ): ((view: DataView, at: number) => string) | null {
   const flat = slots.flatMap((slot) => slot.kind === "int32s" ? [] : [slot]);
-  if (typeId === BOOL) return (view, at) => view.getUint8(at) === 1 ? "true" : "false";
-  if (typeId === FLOAT && bitWidth !== 16) {
+  if (typeId === ARROW_TYPE.bool) return (view, at) => view.getUint8(at) === 1 ? "true" : "false";
+  if (typeId === ARROW_TYPE.floatingPoint && bitWidth !== 16) {
     return bitWidth === 32
       ? (view, at) => numberText(view.getFloat32(at, true), formatFloat32)
       : (view, at) => numberText(view.getFloat64(at, true), formatFloat64);
   }
-  if (typeId === INT) return integerText(bitWidth, flat.some(({ slot, value }) => slot === 1 && value !== 0));
+  if (typeId === ARROW_TYPE.int) {
+    return integerText(
+      bitWidth,
+      flat.some(({ slot, value }) => slot === 1 && value !== 0),
+    );
+  }
   const fixed = fixedText({ typeId, bitWidth, slots: flat });
   if (fixed !== null) {
     const { text, isNumber } = fixed;
-    if (typeId === FLOAT) return (view, at) => numberText(view.getFloat16(at, true), formatFloat32);
+    if (typeId === ARROW_TYPE.floatingPoint) {
+      return (view, at) => numberText(view.getFloat16(at, true), formatFloat32);
+    }
     return isNumber ? text : (view, at) => `"${text(view, at)}"`;
   }
-  if (typeId !== DATE && typeId !== TIMESTAMP) return null;
+  if (typeId !== ARROW_TYPE.date && typeId !== ARROW_TYPE.timestamp) return null;
   const type: CarriedType = { name: "", bitWidth, isLarge: false, typeId, slots: flat };
   const text = temporalText(type);
   return (view, at) =>
@@ -153,7 +159,7 @@ class Formats {
       case "variable":
         return this.#text(node);
       case "list":
-        return node.field.typeId === MAP && isText(node.children[0]!.children[0]!)
+        return node.field.typeId === ARROW_TYPE.map && isUtf8Type(node.children[0]!.children[0]!.field)
           ? this.#object(node)
           : this.#list(node, (cursor) => cursor.uint32());
       case "fixedSizeList":
@@ -178,7 +184,7 @@ class Formats {
   }
 
   #text(node: PackedNode): WriteValue {
-    if (!isText(node)) throw this.#refusal();
+    if (!isUtf8Type(node.field)) throw this.#refusal();
     return writeText;
   }
 
@@ -266,10 +272,6 @@ class Formats {
       },
     );
   }
-}
-
-function isText({ field: { typeId } }: PackedNode): boolean {
-  return typeId === UTF8 || typeId === LARGE_UTF8;
 }
 
 function writeText(cursor: PackedCursor, out: JsonPieces): void {

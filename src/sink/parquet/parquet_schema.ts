@@ -8,6 +8,7 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { OutputError } from "../../errors.ts";
+import { ARROW_TYPE, isUtf8Type } from "../../schema/arrow_numbers.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import {
@@ -160,29 +161,29 @@ const MILLISECONDS_PER_DAY = 86_400_000n;
 export function carriedColumnType(carried: CarriedType): ColumnType | null {
   const { typeId, bitWidth } = carried;
   switch (typeId) {
-    case 2:
+    case ARROW_TYPE.int:
       return numberType(`${slotNumber(carried, 1) !== 0 ? "i" : "u"}${bitWidth}` as DType);
-    case 3:
+    case ARROW_TYPE.floatingPoint:
       if (bitWidth !== 16) return numberType(bitWidth === 32 ? "f32" : "f64");
       return type(PHYSICAL.fixedLengthByteArray, { kind: "same", itemsize: 2 }, {
         typeLength: 2,
         logicalType: (writer) => writer.struct(LOGICAL.float16, () => {}),
       });
-    case 4:
-    case 19:
+    case ARROW_TYPE.binary:
+    case ARROW_TYPE.largeBinary:
       return type(PHYSICAL.byteArray, { kind: "variable" }, { order: "bytes" });
-    case 5:
-    case 20:
+    case ARROW_TYPE.utf8:
+    case ARROW_TYPE.largeUtf8:
       return type(PHYSICAL.byteArray, { kind: "variable" }, {
         order: "bytes",
         convertedType: CONVERTED.utf8,
         logicalType: (writer) => writer.struct(LOGICAL.string, () => {}),
       });
-    case 6:
+    case ARROW_TYPE.bool:
       return numberType("bool");
-    case 7:
+    case ARROW_TYPE.decimal:
       return decimalType(carried);
-    case 8:
+    case ARROW_TYPE.date:
       return type(
         PHYSICAL.int32,
         bitWidth === 32
@@ -190,16 +191,16 @@ export function carriedColumnType(carried: CarriedType): ColumnType | null {
           : { kind: "scale", itemsize: 8, factor: 1n, divisor: MILLISECONDS_PER_DAY },
         { convertedType: CONVERTED.date, logicalType: (writer) => writer.struct(LOGICAL.date, () => {}) },
       );
-    case 9:
+    case ARROW_TYPE.time:
       return timeType(carried);
-    case 10:
+    case ARROW_TYPE.timestamp:
       return timestampType(carried);
-    case 15: {
+    case ARROW_TYPE.fixedSizeBinary: {
       const itemsize = bitWidth! / 8;
       if (itemsize === 0) return null;
       return type(PHYSICAL.fixedLengthByteArray, { kind: "same", itemsize }, { typeLength: itemsize });
     }
-    case 18:
+    case ARROW_TYPE.duration:
       return type(PHYSICAL.int64, { kind: "same", itemsize: 8 });
     default:
       return null;
@@ -209,12 +210,13 @@ export function carriedColumnType(carried: CarriedType): ColumnType | null {
 /** Where Parquet has a type of its own for an extension type of Arrow: that one. */
 function extended(own: ColumnType, carried: CarriedType, metadata: KeyValues): ColumnType {
   const name = metadata.find(([key]) => key === "ARROW:extension:name")?.[1];
-  const isText = carried.typeId === 5 || carried.typeId === 20;
-  if (name === "arrow.json" && isText) {
+  if (name === "arrow.json" && isUtf8Type(carried)) {
     const logicalType = (writer: ThriftWriter) => writer.struct(LOGICAL.json, () => {});
     return { ...own, convertedType: CONVERTED.json, logicalType };
   }
-  if (name !== "arrow.uuid" || carried.typeId !== 15 || carried.bitWidth !== 128) return own;
+  if (name !== "arrow.uuid" || carried.typeId !== ARROW_TYPE.fixedSizeBinary || carried.bitWidth !== 128) {
+    return own;
+  }
   return { ...own, logicalType: (writer) => writer.struct(LOGICAL.uuid, () => {}) };
 }
 

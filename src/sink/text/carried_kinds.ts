@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 
 /** bytes of a column's details */
@@ -27,8 +28,6 @@ const DATE_KIND = 33, MILLISECONDS_KIND = 34, TIME_KIND = 35, BOOL_KIND = CARRIE
 const SIGNED: Readonly<Record<number, number>> = { 8: 3, 16: 4, 32: 5, 64: 6 };
 const UNSIGNED: Readonly<Record<number, number>> = { 8: 8, 16: 9, 32: 10, 64: 11 };
 const FLOATS: Readonly<Record<number, number>> = { 64: 1, 32: 2 };
-/** numbers of types in Arrow's union `Type` */
-const INT = 2, FLOAT = 3, UTF8 = 5, BOOL = 6, DATE = 8, TIMESTAMP = 10, LARGE_UTF8 = 20;
 /** decimals of a second of Arrow's units s, ms, us, ns */
 const DECIMALS = [0, 3, 6, 9];
 
@@ -36,20 +35,20 @@ const DECIMALS = [0, 3, 6, 9];
 export function carriedKind({ typeId, bitWidth, slots }: CarriedType): number {
   const width = bitWidth ?? 0;
   switch (typeId) {
-    case UTF8:
-    case LARGE_UTF8:
+    case ARROW_TYPE.utf8:
+    case ARROW_TYPE.largeUtf8:
       return TEXT_KIND;
-    case BOOL:
+    case ARROW_TYPE.bool:
       return BOOL_KIND;
-    case INT: {
+    case ARROW_TYPE.int: {
       const isSigned = slots.some(({ slot, value }) => slot === 1 && value !== 0);
       return CARRIED + (isSigned ? SIGNED : UNSIGNED)[width]!;
     }
-    case FLOAT:
+    case ARROW_TYPE.floatingPoint:
       return FLOATS[width] === undefined ? CALLER_KIND : CARRIED + FLOATS[width];
-    case DATE:
+    case ARROW_TYPE.date:
       return width === 32 ? DATE_KIND : MILLISECONDS_KIND;
-    case TIMESTAMP:
+    case ARROW_TYPE.timestamp:
       return TIME_KIND;
     default:
       return CALLER_KIND;
@@ -63,7 +62,7 @@ export function writeTypeDetails(
   { typeId, bitWidth, slots }: CarriedType,
 ): void {
   view.setUint32(details + DETAILS.itemBytes, (bitWidth ?? 0) >> 3, true);
-  if (typeId !== TIMESTAMP) return;
+  if (typeId !== ARROW_TYPE.timestamp) return;
   const decimals = DECIMALS[Number(slots.find(({ slot }) => slot === 0)?.value ?? 0)]!;
   const hasZone = slots.some(({ slot, value }) => slot === 1 && value !== "");
   view.setBigInt64(details + DETAILS.units, 10n ** BigInt(decimals), true);

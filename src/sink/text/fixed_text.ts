@@ -5,10 +5,9 @@
  * @module
  */
 import { formatFloat32 } from "../../dtype/decimal_text.ts";
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 
-/** in Arrow's union `Type` */
-const FLOAT = 3, DECIMAL = 7, TIME = 9, DURATION = 18;
 /** the longest: a decimal of 77 digits with its sign, its point and six zeros before it */
 export const MAX_FIXED_TEXT_BYTES = 96;
 
@@ -21,19 +20,19 @@ export function fixedText(
 ): { readonly text: FixedText; readonly isNumber: boolean } | null {
   const slotOf = (slot: number) => slots.find((one) => one.slot === slot)?.value;
   switch (typeId) {
-    case FLOAT:
+    case ARROW_TYPE.floatingPoint:
       if (bitWidth !== 16) return null;
       return { text: (view, at) => formatFloat32(view.getFloat16(at, true)), isNumber: true };
-    case DECIMAL: {
+    case ARROW_TYPE.decimal: {
       const scale = Number(slotOf(1) ?? 0);
       return { text: (view, at) => decimalText(integerAt(view, at, bitWidth!), scale), isNumber: true };
     }
-    case TIME: {
+    case ARROW_TYPE.time: {
       // DateUnit.MILLISECOND is the field's default
       const digits = 3 * Number(slotOf(0) ?? 1);
       return { text: (view, at) => timeText(integerAt(view, at, bitWidth!), digits), isNumber: false };
     }
-    case DURATION:
+    case ARROW_TYPE.duration:
       return { text: (view, at) => String(view.getBigInt64(at, true)), isNumber: true };
     default:
       return null;

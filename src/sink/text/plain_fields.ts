@@ -6,6 +6,7 @@
  * @module
  */
 import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 import type { CarriedBatch } from "../sink.ts";
 import { type FixedText, fixedText, MAX_FIXED_TEXT_BYTES } from "./fixed_text.ts";
@@ -15,8 +16,6 @@ const TRUE = new TextEncoder().encode("true"), FALSE = new TextEncoder().encode(
 const NOTHING = new Uint8Array();
 /** text that is put together at a time */
 export const PIECE_BYTES: number = 64 * 1024;
-/** numbers of types in Arrow's union `Type` */
-const INT = 2, FLOAT = 3, BOOL = 6, DATE = 8, TIMESTAMP = 10;
 
 /** Takes text, which is the writer's again on return. */
 export type TakePiece = (piece: Uint8Array) => void;
@@ -32,12 +31,12 @@ export type CarriedFormat = (memory: WebAssembly.Memory, batch: CarriedBatch) =>
 
 /** How a column of the type is written; null: it is text, has parts, or no text is known for it. */
 export function plainFormat(type: CarriedType): CarriedFormat | null {
-  if (type.typeId === BOOL) return boolFields;
-  if (type.typeId === INT) return (memory, batch) => integerFields(memory, batch, type);
-  if (type.typeId === FLOAT && type.bitWidth !== 16) {
+  if (type.typeId === ARROW_TYPE.bool) return boolFields;
+  if (type.typeId === ARROW_TYPE.int) return (memory, batch) => integerFields(memory, batch, type);
+  if (type.typeId === ARROW_TYPE.floatingPoint && type.bitWidth !== 16) {
     return (memory, batch) => floatFields(memory, batch, type.bitWidth!);
   }
-  if (type.typeId === DATE || type.typeId === TIMESTAMP) {
+  if (type.typeId === ARROW_TYPE.date || type.typeId === ARROW_TYPE.timestamp) {
     const text = temporalText(type);
     return (memory, batch) => temporalFields(memory, batch, { type, text });
   }

@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../schema/carried.ts";
 
-/** in Arrow's union `Type` */
-const DATE = 8;
 /** decimals of a second of Arrow's units s, ms, us, ns */
 const DIGITS = [0, 3, 6, 9];
 const SECONDS_PER_DAY = 86_400n, DAYS_PER_ERA = 146_097n;
@@ -53,7 +52,7 @@ function clockText(seconds: bigint): string {
  */
 export function temporalText({ typeId, bitWidth, slots }: CarriedType): (value: bigint) => string {
   const unit = Number(slots.find(({ slot }) => slot === 0)?.value ?? 0);
-  if (typeId === DATE) {
+  if (typeId === ARROW_TYPE.date) {
     return bitWidth === 32 ? dayText : (value) => dayText(floorDivide(value, SECONDS_PER_DAY * 1000n));
   }
   const digits = DIGITS[unit]!, perSecond = 10n ** BigInt(digits);

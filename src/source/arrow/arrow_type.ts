@@ -11,11 +11,12 @@
  */
 import type { DType } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { ArrowSlot, CarriedType, Field } from "../../schema/mod.ts";
 import type { PackedNode } from "../../schema/packed.ts";
 import type { Table } from "./flatbuffer.ts";
 import { packedNode } from "./packed_type.ts";
-import { keyValues } from "./schema_tree.ts";
+import { FIELD, keyValues } from "./schema_tree.ts";
 import { typeSlots } from "./type_slots.ts";
 
 /** A type's shape in a record batch. One field node each, then its children in order. */
@@ -63,7 +64,6 @@ export const METADATA_V4 = 3;
 export const METADATA_V5 = 4;
 
 /** Slots of the table Field in Schema.fbs; a union takes two. */
-const FIELD = { name: 0, nullable: 1, typeId: 2, type: 3, dictionary: 4, children: 5, metadata: 6 } as const;
 
 const INTEGERS: Readonly<Record<string, DType>> = {
   int8: "i8",
@@ -225,57 +225,57 @@ function runEndEncoded(table: Table, children: readonly ArrowField[]): ArrowType
 /** The union `Type` of Schema.fbs, by its numbers. */
 function decodeType(id: number, table: Table, children: readonly ArrowField[], version: number): ArrowType {
   switch (id) {
-    case 1:
+    case ARROW_TYPE.null:
       return other("null", 0);
-    case 2:
+    case ARROW_TYPE.int:
       return integer(table);
-    case 3:
+    case ARROW_TYPE.floatingPoint:
       return floatingPoint(table);
-    case 4:
+    case ARROW_TYPE.binary:
       return other("binary", 3);
-    case 5:
+    case ARROW_TYPE.utf8:
       return other("utf8", 3);
-    case 6:
+    case ARROW_TYPE.bool:
       return fixedWidth("bool", 1, "bool");
-    case 7:
+    case ARROW_TYPE.decimal:
       return decimal(table);
-    case 8:
+    case ARROW_TYPE.date:
       return date(table);
-    case 9:
+    case ARROW_TYPE.time:
       return time(table);
-    case 10:
+    case ARROW_TYPE.timestamp:
       return timestamp(table);
-    case 11:
+    case ARROW_TYPE.interval:
       return interval(table);
-    case 12:
+    case ARROW_TYPE.list:
       return list("list", 2, table, children);
-    case 13:
+    case ARROW_TYPE.struct:
       return other(`struct<${parts(children)}>`, 1, children);
-    case 14:
+    case ARROW_TYPE.union:
       return union(table, children, version);
-    case 15:
+    case ARROW_TYPE.fixedSizeBinary:
       return fixedSizeBinary(table);
-    case 16:
+    case ARROW_TYPE.fixedSizeList:
       return fixedSizeList(table, children);
-    case 17:
+    case ARROW_TYPE.map:
       return map(table, children);
-    case 18:
+    case ARROW_TYPE.duration:
       return fixedWidth(`duration[${timeUnit(table, 1)}]`, 64, "i64");
-    case 19:
+    case ARROW_TYPE.largeBinary:
       return other("large_binary", 3);
-    case 20:
+    case ARROW_TYPE.largeUtf8:
       return other("large_utf8", 3);
-    case 21:
+    case ARROW_TYPE.largeList:
       return list("large_list", 2, table, children);
-    case 22:
+    case ARROW_TYPE.runEndEncoded:
       return runEndEncoded(table, children);
-    case 23:
+    case ARROW_TYPE.binaryView:
       return view("binary_view");
-    case 24:
+    case ARROW_TYPE.utf8View:
       return view("utf8_view");
-    case 25:
+    case ARROW_TYPE.listView:
       return list("list_view", 3, table, children);
-    case 26:
+    case ARROW_TYPE.largeListView:
       return list("large_list_view", 3, table, children);
     default:
       // a number within reach of the format's growth is a type we do not know yet; any other is damage
@@ -288,7 +288,22 @@ function decodeType(id: number, table: Table, children: readonly ArrowField[], v
 }
 
 /** Numbers of the types whose buffers are carried as they are. */
-const DIRECT_TYPES: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 18, 19, 20]);
+const DIRECT_TYPES: ReadonlySet<number> = new Set([
+  ARROW_TYPE.int,
+  ARROW_TYPE.floatingPoint,
+  ARROW_TYPE.binary,
+  ARROW_TYPE.utf8,
+  ARROW_TYPE.bool,
+  ARROW_TYPE.decimal,
+  ARROW_TYPE.date,
+  ARROW_TYPE.time,
+  ARROW_TYPE.timestamp,
+  ARROW_TYPE.interval,
+  ARROW_TYPE.fixedSizeBinary,
+  ARROW_TYPE.duration,
+  ARROW_TYPE.largeBinary,
+  ARROW_TYPE.largeUtf8,
+]);
 
 /** The type as it is carried: its table field by field. */
 function carriedType(
@@ -297,14 +312,20 @@ function carriedType(
   { table, packed }: { readonly table: Table; readonly packed: PackedNode | null },
 ): CarriedType | null {
   if (DIRECT_TYPES.has(id)) {
-    return { name, bitWidth, isLarge: id === 19 || id === 20, typeId: id, slots: typeSlots(id, table) };
+    return {
+      name,
+      bitWidth,
+      isLarge: id === ARROW_TYPE.largeBinary || id === ARROW_TYPE.largeUtf8,
+      typeId: id,
+      slots: typeSlots(id, table),
+    };
   }
   if (packed === null) return null;
   // runs are written as their values
-  if (id === RUN_END_ENCODED) return children[1]!.type.carried;
+  if (id === ARROW_TYPE.runEndEncoded) return children[1]!.type.carried;
   const { field: { typeId, slots }, isLarge } = packed;
   if (packed.kind === "variable") {
-    const written = typeId === 4 ? "binary" : "utf8";
+    const written = typeId === ARROW_TYPE.binary ? "binary" : "utf8";
     return { name: written, bitWidth: null, isLarge, typeId, slots: slots as readonly ArrowSlot[] };
   }
   return {
@@ -317,8 +338,6 @@ function carriedType(
   };
 }
 
-const RUN_END_ENCODED = 22;
-
 /** Decodes a table `Field` and all below it. */
 export function decodeField(table: Table, version: number, depth = 0): ArrowField {
   if (depth > MAX_DEPTH) return table.fail(`types nested more than ${MAX_DEPTH} deep`);
@@ -330,7 +349,7 @@ export function decodeField(table: Table, version: number, depth = 0): ArrowFiel
   const typeId = table.uint8(FIELD.typeId, 0), nullable = table.bool(FIELD.nullable);
   const decoded = decodeType(typeId, typeTable, children, version);
   const dictionary = table.table(FIELD.dictionary),
-    isIndirect = dictionary !== null || typeId === RUN_END_ENCODED;
+    isIndirect = dictionary !== null || typeId === ARROW_TYPE.runEndEncoded;
   const packed = packedNode({
     // the values that are referred to may be null, whatever the field says of the references
     field: { name, nullable: nullable || isIndirect, typeId, metadata: keyValues(table, FIELD.metadata) },

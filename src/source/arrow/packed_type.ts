@@ -6,52 +6,41 @@
  *
  * @module
  */
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { KeyValues, TypeSlot } from "../../schema/arrow_tree.ts";
 import type { PackedKind, PackedNode } from "../../schema/packed.ts";
 import type { Table } from "./flatbuffer.ts";
 import { typeSlots } from "./type_slots.ts";
 
-/** numbers of the union `Type` */
-const TYPE = {
-  binary: 4,
-  utf8: 5,
-  list: 12,
-  union: 14,
-  largeBinary: 19,
-  largeUtf8: 20,
-  largeList: 21,
-} as const;
-
 /** by the number of the type that is read: the kind, and the type that is written where it is another */
 const KINDS: Readonly<Record<number, { readonly kind: PackedKind; readonly written?: number }>> = {
-  1: { kind: "null" },
-  2: { kind: "fixed" },
-  3: { kind: "fixed" },
-  4: { kind: "variable" },
-  5: { kind: "variable" },
-  6: { kind: "fixed" },
-  7: { kind: "fixed" },
-  8: { kind: "fixed" },
-  9: { kind: "fixed" },
-  10: { kind: "fixed" },
-  11: { kind: "fixed" },
-  12: { kind: "list" },
-  13: { kind: "struct" },
-  14: { kind: "sparseUnion" },
-  15: { kind: "fixed" },
-  16: { kind: "fixedSizeList" },
-  17: { kind: "list" },
-  18: { kind: "fixed" },
-  19: { kind: "variable" },
-  20: { kind: "variable" },
-  21: { kind: "list" },
-  23: { kind: "variable", written: TYPE.binary },
-  24: { kind: "variable", written: TYPE.utf8 },
-  25: { kind: "list", written: TYPE.list },
-  26: { kind: "list", written: TYPE.largeList },
+  [ARROW_TYPE.null]: { kind: "null" },
+  [ARROW_TYPE.int]: { kind: "fixed" },
+  [ARROW_TYPE.floatingPoint]: { kind: "fixed" },
+  [ARROW_TYPE.binary]: { kind: "variable" },
+  [ARROW_TYPE.utf8]: { kind: "variable" },
+  [ARROW_TYPE.bool]: { kind: "fixed" },
+  [ARROW_TYPE.decimal]: { kind: "fixed" },
+  [ARROW_TYPE.date]: { kind: "fixed" },
+  [ARROW_TYPE.time]: { kind: "fixed" },
+  [ARROW_TYPE.timestamp]: { kind: "fixed" },
+  [ARROW_TYPE.interval]: { kind: "fixed" },
+  [ARROW_TYPE.list]: { kind: "list" },
+  [ARROW_TYPE.struct]: { kind: "struct" },
+  [ARROW_TYPE.union]: { kind: "sparseUnion" },
+  [ARROW_TYPE.fixedSizeBinary]: { kind: "fixed" },
+  [ARROW_TYPE.fixedSizeList]: { kind: "fixedSizeList" },
+  [ARROW_TYPE.map]: { kind: "list" },
+  [ARROW_TYPE.duration]: { kind: "fixed" },
+  [ARROW_TYPE.largeBinary]: { kind: "variable" },
+  [ARROW_TYPE.largeUtf8]: { kind: "variable" },
+  [ARROW_TYPE.largeList]: { kind: "list" },
+  [ARROW_TYPE.binaryView]: { kind: "variable", written: ARROW_TYPE.binary },
+  [ARROW_TYPE.utf8View]: { kind: "variable", written: ARROW_TYPE.utf8 },
+  [ARROW_TYPE.listView]: { kind: "list", written: ARROW_TYPE.list },
+  [ARROW_TYPE.largeListView]: { kind: "list", written: ARROW_TYPE.largeList },
 };
-const RUN_END_ENCODED = 22;
-const LARGE: readonly number[] = [TYPE.largeBinary, TYPE.largeUtf8, TYPE.largeList];
+const LARGE: readonly number[] = [ARROW_TYPE.largeBinary, ARROW_TYPE.largeUtf8, ARROW_TYPE.largeList];
 
 /** A field whose type was checked. */
 export interface TypedField {
@@ -75,15 +64,15 @@ export interface TypedField {
 /** A field's values as they are packed; null: they cannot be. */
 export function packedNode({ field, type, table, isV4 }: TypedField): PackedNode | null {
   const { typeId } = field;
-  if (typeId === RUN_END_ENCODED) {
+  if (typeId === ARROW_TYPE.runEndEncoded) {
     const values = type.children[1]!.packed;
     const { name, nullable, metadata } = field;
     return values === null ? null : { ...values, field: { ...values.field, name, nullable, metadata } };
   }
   const { kind, written = typeId } = KINDS[typeId]!;
   const children = type.children.flatMap(({ packed }) => packed === null ? [] : [packed]);
-  if (children.length < type.children.length || (typeId === TYPE.union && isV4)) return null;
-  const isUnion = typeId === TYPE.union;
+  if (children.length < type.children.length || (typeId === ARROW_TYPE.union && isV4)) return null;
+  const isUnion = typeId === ARROW_TYPE.union;
   const typeIds = isUnion ? unionTypeIds(table, children.length) : [];
   const slots: TypeSlot[] = typeSlots(written, table);
   if (isUnion) slots.push({ slot: 1, kind: "int32s", value: typeIds });

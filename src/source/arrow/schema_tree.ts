@@ -1,18 +1,25 @@
 /** Reads a schema whole: types field by field, dictionaries, custom metadata. @module */
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { DictionaryTree, FieldTree, KeyValues, SchemaTree, TypeSlot } from "../../schema/arrow_tree.ts";
 import type { Table } from "./flatbuffer.ts";
 import { typeSlots } from "./type_slots.ts";
 
 const SCHEMA = { fields: 1, metadata: 2 } as const;
-const FIELD = { name: 0, nullable: 1, typeId: 2, type: 3, dictionary: 4, children: 5, metadata: 6 } as const;
+/** Slots of the table Field. */
+export const FIELD = {
+  name: 0,
+  nullable: 1,
+  typeId: 2,
+  type: 3,
+  dictionary: 4,
+  children: 5,
+  metadata: 6,
+} as const;
 const DICTIONARY = { id: 0, indexType: 1, isOrdered: 2, kind: 3 } as const;
-/** the number of the type Int */
-const INT = 2;
-const UNION = 14;
 
 function slotsOf(typeId: number, table: Table): TypeSlot[] {
   const slots = typeSlots(typeId, table);
-  if (typeId !== UNION) return slots;
+  if (typeId !== ARROW_TYPE.union) return slots;
   return [...slots, { slot: 1, kind: "int32s", value: [...table.int32s(1, 4, 0)] }];
 }
 
@@ -25,7 +32,7 @@ function dictionaryTree(table: Table): DictionaryTree {
   const indexType = table.table(DICTIONARY.indexType);
   return {
     id: table.int64(DICTIONARY.id),
-    indexType: indexType === null ? null : slotsOf(INT, indexType),
+    indexType: indexType === null ? null : slotsOf(ARROW_TYPE.int, indexType),
     isOrdered: table.bool(DICTIONARY.isOrdered),
     kind: table.int16(DICTIONARY.kind, 0),
   };

@@ -1,30 +1,31 @@
 /** The tables of Arrow's types, field by field. Source: Schema.fbs of the Arrow format. @module */
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { ArrowSlot } from "../../schema/mod.ts";
 import type { Table } from "./flatbuffer.ts";
 
 /** What the tables of types hold, by the type's number, and where a field is absent; a union's type ids aside. */
 const TYPE_SLOTS: Readonly<Record<number, readonly ArrowSlot[]>> = {
-  2: [{ slot: 0, kind: "int32", value: 0 }, { slot: 1, kind: "int8", value: 0 }],
-  3: [{ slot: 0, kind: "int16", value: 0 }],
-  4: [],
-  5: [],
-  6: [],
-  7: [
+  [ARROW_TYPE.int]: [{ slot: 0, kind: "int32", value: 0 }, { slot: 1, kind: "int8", value: 0 }],
+  [ARROW_TYPE.floatingPoint]: [{ slot: 0, kind: "int16", value: 0 }],
+  [ARROW_TYPE.binary]: [],
+  [ARROW_TYPE.utf8]: [],
+  [ARROW_TYPE.bool]: [],
+  [ARROW_TYPE.decimal]: [
     { slot: 0, kind: "int32", value: 0 },
     { slot: 1, kind: "int32", value: 0 },
     { slot: 2, kind: "int32", value: 128 },
   ],
-  8: [{ slot: 0, kind: "int16", value: 1 }],
-  9: [{ slot: 0, kind: "int16", value: 1 }, { slot: 1, kind: "int32", value: 32 }],
-  10: [{ slot: 0, kind: "int16", value: 0 }, { slot: 1, kind: "string", value: "" }],
-  11: [{ slot: 0, kind: "int16", value: 0 }],
-  14: [{ slot: 0, kind: "int16", value: 0 }],
-  15: [{ slot: 0, kind: "int32", value: 0 }],
-  16: [{ slot: 0, kind: "int32", value: 0 }],
-  17: [{ slot: 0, kind: "int8", value: 0 }],
-  18: [{ slot: 0, kind: "int16", value: 1 }],
-  19: [],
-  20: [],
+  [ARROW_TYPE.date]: [{ slot: 0, kind: "int16", value: 1 }],
+  [ARROW_TYPE.time]: [{ slot: 0, kind: "int16", value: 1 }, { slot: 1, kind: "int32", value: 32 }],
+  [ARROW_TYPE.timestamp]: [{ slot: 0, kind: "int16", value: 0 }, { slot: 1, kind: "string", value: "" }],
+  [ARROW_TYPE.interval]: [{ slot: 0, kind: "int16", value: 0 }],
+  [ARROW_TYPE.union]: [{ slot: 0, kind: "int16", value: 0 }],
+  [ARROW_TYPE.fixedSizeBinary]: [{ slot: 0, kind: "int32", value: 0 }],
+  [ARROW_TYPE.fixedSizeList]: [{ slot: 0, kind: "int32", value: 0 }],
+  [ARROW_TYPE.map]: [{ slot: 0, kind: "int8", value: 0 }],
+  [ARROW_TYPE.duration]: [{ slot: 0, kind: "int16", value: 1 }],
+  [ARROW_TYPE.largeBinary]: [],
+  [ARROW_TYPE.largeUtf8]: [],
 };
 
 /** The fields of a type's table, what is absent filled in; the type ids of a union aside. */

@@ -8,6 +8,7 @@
  */
 import { countText } from "../../dtype/count_text.ts";
 import type { MemoryError } from "../../errors.ts";
+import { isUtf8Type } from "../../schema/arrow_numbers.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { PHYSICAL } from "../../schema/parquet_numbers.ts";
 import { type ByteValues, dictionaryPlaces, openByteValues, type Places } from "./byte_values.ts";
@@ -16,7 +17,7 @@ import { convertBytes, convertWord, storedBytes, valueTooLong } from "./carried_
 import { type ColumnChunk, corruption } from "./metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "./page.ts";
 import { PageReader } from "./page_reader.ts";
-import { firstNonUtf8, isTextType, notUtf8 } from "./text_check.ts";
+import { firstNonUtf8, notUtf8 } from "./text_check.ts";
 import type { Fail } from "./thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "./values.ts";
 
@@ -137,7 +138,7 @@ export class CarriedReader {
       row += part;
     }
     const { conversion, type } = this.#place.leaf, isText = conversion.kind === "text";
-    if (isText && isTextType(type)) this.#checkText(rows);
+    if (isText && isUtf8Type(type)) this.#checkText(rows);
     this.#row += numRows;
     return {
       validity: numNulls === 0 ? null : { pointer: start + layout.validity, firstBit: 0 },

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { ArrowSlot, CarriedType } from "../../schema/mod.ts";
 import { CONVERTED, LOGICAL, PHYSICAL } from "../../schema/parquet_numbers.ts";
 import type { SchemaElement } from "./schema_element.ts";
@@ -55,11 +56,17 @@ function arrowType(
     ...numbers.map(([slot, kind, value]): ArrowSlot => ({ slot, kind, value })),
     ...strings.map(([slot, value]): ArrowSlot => ({ slot, kind: "string", value })),
   ];
-  return { name, bitWidth, isLarge: typeId === 19 || typeId === 20, typeId, slots };
+  return {
+    name,
+    bitWidth,
+    isLarge: typeId === ARROW_TYPE.largeBinary || typeId === ARROW_TYPE.largeUtf8,
+    typeId,
+    slots,
+  };
 }
 
 function integer(bits: number, isSigned: boolean): CarriedType {
-  return arrowType(2, {
+  return arrowType(ARROW_TYPE.int, {
     name: `${isSigned ? "" : "u"}int${bits}`,
     bitWidth: bits,
     numbers: [[0, "int32", bits], [1, "int8", isSigned ? 1 : 0]],
@@ -69,7 +76,7 @@ function integer(bits: number, isSigned: boolean): CarriedType {
 function decimal({ scale, precision }: SchemaElement): CarriedType | null {
   if (precision < 1 || precision > DIGITS_256) return null;
   const bitWidth = precision <= DIGITS_128 ? 128 : 256;
-  return arrowType(7, {
+  return arrowType(ARROW_TYPE.decimal, {
     name: `decimal${bitWidth}(${precision}, ${scale})`,
     bitWidth,
     numbers: [[0, "int32", precision], [1, "int32", scale], [2, "int32", bitWidth]],
@@ -77,7 +84,7 @@ function decimal({ scale, precision }: SchemaElement): CarriedType | null {
 }
 
 function timestamp(unit: number, zone: string): CarriedType {
-  return arrowType(10, {
+  return arrowType(ARROW_TYPE.timestamp, {
     name: `timestamp[${UNITS[unit]}${zone === "" ? "" : `, ${zone}`}]`,
     bitWidth: 64,
     numbers: [[0, "int16", unit]],
@@ -87,7 +94,7 @@ function timestamp(unit: number, zone: string): CarriedType {
 
 function time(unit: number): CarriedType {
   const bitWidth = unit <= 1 ? 32 : 64;
-  return arrowType(9, {
+  return arrowType(ARROW_TYPE.time, {
     name: `time${bitWidth}[${UNITS[unit]}]`,
     bitWidth,
     numbers: [[0, "int16", unit], [1, "int32", bitWidth]],
@@ -110,7 +117,7 @@ function ofInteger(element: SchemaElement): Carrying | null {
       : { type, conversion: { kind: "word", bytes: type.bitWidth === 128 ? 16 : 32 } };
   }
   if (is(LOGICAL.date, CONVERTED.date) && bits === 32) {
-    return same(arrowType(8, { name: "date32", bitWidth: 32, numbers: [[0, "int16", 0]] }));
+    return same(arrowType(ARROW_TYPE.date, { name: "date32", bitWidth: 32, numbers: [[0, "int16", 0]] }));
   }
   if (logicalType === LOGICAL.time && unit >= 1 && unit <= 3 && bits === (unit === 1 ? 32 : 64)) {
     return same(time(unit));
@@ -142,14 +149,18 @@ function ofFixedLength(element: SchemaElement): Carrying | null {
   const { typeLength: width, logicalType, convertedType } = element;
   if (width < 1) return null;
   if (logicalType === LOGICAL.float16 && width === 2) {
-    const type = arrowType(3, { name: "float16", bitWidth: 16, numbers: [[0, "int16", 0]] });
+    const type = arrowType(ARROW_TYPE.floatingPoint, {
+      name: "float16",
+      bitWidth: 16,
+      numbers: [[0, "int16", 0]],
+    });
     return { type, conversion: { kind: "bytes", width } };
   }
   if (logicalType === LOGICAL.decimal || (logicalType === null && convertedType === CONVERTED.decimal)) {
     const type = decimal(element), bytes = type?.bitWidth === 128 ? 16 : 32;
     return type === null || width > bytes ? null : { type, conversion: { kind: "decimal", width, bytes } };
   }
-  const type = arrowType(15, {
+  const type = arrowType(ARROW_TYPE.fixedSizeBinary, {
     name: `fixed_size_binary[${width}]`,
     bitWidth: 8 * width,
     numbers: [[0, "int32", width]],
@@ -167,15 +178,18 @@ function ofBytes(element: SchemaElement): Carrying | null {
     ? CONVERTED_TEXT.includes(convertedType ?? -1)
     : LOGICAL_TEXT.includes(logicalType);
   const type = isText
-    ? arrowType(5, { name: "utf8", bitWidth: null })
-    : arrowType(4, { name: "binary", bitWidth: null });
+    ? arrowType(ARROW_TYPE.utf8, { name: "utf8", bitWidth: null })
+    : arrowType(ARROW_TYPE.binary, { name: "binary", bitWidth: null });
   return { type, conversion: { kind: "text" } };
 }
 
 function carrying(element: SchemaElement): Carrying | null {
   switch (element.physicalType) {
     case PHYSICAL.boolean:
-      return { type: arrowType(6, { name: "bool", bitWidth: 1 }), conversion: { kind: "bool" } };
+      return {
+        type: arrowType(ARROW_TYPE.bool, { name: "bool", bitWidth: 1 }),
+        conversion: { kind: "bool" },
+      };
     case PHYSICAL.int32:
     case PHYSICAL.int64:
       return ofInteger(element);
@@ -184,7 +198,7 @@ function carrying(element: SchemaElement): Carrying | null {
     case PHYSICAL.float:
     case PHYSICAL.double: {
       const isFloat = element.physicalType === PHYSICAL.float;
-      const type = arrowType(3, {
+      const type = arrowType(ARROW_TYPE.floatingPoint, {
         name: isFloat ? "float32" : "float64",
         bitWidth: isFloat ? 32 : 64,
         numbers: [[0, "int16", isFloat ? 1 : 2]],
@@ -207,9 +221,14 @@ function slotValue({ slots }: CarriedType, slot: number): number | string {
 /** Arrow's own type, where Parquet's is the same but for what it cannot say: offsets, a zone's name, a duration. */
 function refined(own: CarriedType, hint: CarriedType | null): CarriedType {
   if (hint === null) return own;
-  if ((own.typeId === 5 && hint.typeId === 20) || (own.typeId === 4 && hint.typeId === 19)) return hint;
-  if (own.typeId === 2 && own.name === "int64" && hint.typeId === 18) return hint;
-  if (own.typeId !== 10 || hint.typeId !== 10) return own;
+  if (
+    (own.typeId === ARROW_TYPE.utf8 && hint.typeId === ARROW_TYPE.largeUtf8) ||
+    (own.typeId === ARROW_TYPE.binary && hint.typeId === ARROW_TYPE.largeBinary)
+  ) return hint;
+  if (own.typeId === ARROW_TYPE.int && own.name === "int64" && hint.typeId === ARROW_TYPE.duration) {
+    return hint;
+  }
+  if (own.typeId !== ARROW_TYPE.timestamp || hint.typeId !== ARROW_TYPE.timestamp) return own;
   const zone = `${slotValue(hint, 1)}`;
   // a writer of older versions took another unit than the column had
   return (slotValue(own, 1) === "") === (zone === "") ? timestamp(Number(slotValue(own, 0)), zone) : own;

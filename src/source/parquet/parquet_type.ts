@@ -6,6 +6,7 @@
  * @module
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { KeyValues } from "../../schema/arrow_tree.ts";
 import type { Field, StoredAs } from "../../schema/mod.ts";
 import {
@@ -79,8 +80,6 @@ const CONVERTED_TEMPORAL_BITS: Readonly<Record<number, number>> = {
 };
 /** in the union TimeUnit */
 const UNIT_MILLISECONDS = 1;
-/** in Arrow's union `Type` */
-const MAP = 17;
 const LOGICAL_NAMES: Readonly<Record<number, string>> = {
   [LOGICAL.string]: "string",
   [LOGICAL.map]: "map",
@@ -256,7 +255,9 @@ interface NumberLists {
 /** a column of lists of numbers, by its tree; null: it is another one */
 function numberLists(nested: NestedColumn | null, hasSize: boolean): NumberLists | null {
   const root = nested?.root;
-  if (root?.kind !== "list" || root.packed.field.typeId === MAP || root.element.kind !== "leaf") return null;
+  if (root?.kind !== "list" || root.packed.field.typeId === ARROW_TYPE.map || root.element.kind !== "leaf") {
+    return null;
+  }
   const { element: { element, packed, definition, physicalType } } = root, dtype = dtypeOf(element);
   if (dtype === null) return null;
   const { kind, listSize } = root.packed, isFixed = kind === "fixedSizeList";

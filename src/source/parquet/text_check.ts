@@ -5,16 +5,8 @@
  */
 import { FormatError } from "../../errors.ts";
 import { builtinModule } from "../../load_module.ts";
-import type { CarriedType } from "../../schema/mod.ts";
 
-/** in Arrow's union `Type` */
-const UTF8 = 5, LARGE_UTF8 = 20;
 const CONTINUATION_MASK = 0xc0, CONTINUATION = 0x80;
-
-/** Whether a type's values are text. */
-export function isTextType({ typeId }: Pick<CarriedType, "typeId">): boolean {
-  return typeId === UTF8 || typeId === LARGE_UTF8;
-}
 
 /** The first of values that lie one behind the other which is no UTF-8; -1: all are. */
 export function firstNonUtf8(data: Uint8Array, offsets: Uint32Array): number {

@@ -5,6 +5,7 @@
  * @module
  */
 import { DTYPE, type DType, DTYPES, isDType } from "../../dtype/mod.ts";
+import { ARROW_TYPE } from "../../schema/arrow_numbers.ts";
 import type { ColumnType } from "../../schema/mod.ts";
 import { type CarriedType, UTF8 } from "../../schema/mod.ts";
 
@@ -75,19 +76,23 @@ export function carriedTextType(type: TextType): CarriedType {
       name: type,
       bitWidth: 64,
       isLarge: false,
-      typeId: 10,
+      typeId: ARROW_TYPE.timestamp,
       slots: temporal.isUtc ? [unit, zone] : [unit],
     };
   }
   // DateUnit.DAY is 0, and the field's default is MILLISECOND
-  if (type === "date32") return fixed(type, 32, 8, [{ slot: 0, kind: "int16", value: 0 }]);
+  if (type === "date32") return fixed(type, 32, ARROW_TYPE.date, [{ slot: 0, kind: "int16", value: 0 }]);
   if (!isDType(type)) return UTF8;
   const { kind, itemsize } = DTYPE[type], bitWidth = 8 * itemsize;
-  if (kind === "b") return fixed(type, 1, 6, []);
+  if (kind === "b") return fixed(type, 1, ARROW_TYPE.bool, []);
   if (kind === "f") {
-    return fixed(`float${bitWidth}`, bitWidth, 3, [{ slot: 0, kind: "int16", value: bitWidth / 32 }]);
+    return fixed(`float${bitWidth}`, bitWidth, ARROW_TYPE.floatingPoint, [{
+      slot: 0,
+      kind: "int16",
+      value: bitWidth / 32,
+    }]);
   }
-  return fixed(`${kind === "u" ? "u" : ""}int${bitWidth}`, bitWidth, 2, [
+  return fixed(`${kind === "u" ? "u" : ""}int${bitWidth}`, bitWidth, ARROW_TYPE.int, [
     { slot: 0, kind: "int32", value: bitWidth },
     { slot: 1, kind: "int8", value: Number(kind === "i") },
   ]);

@@ -6,6 +6,7 @@
  * @module
  */
 import { OutputError } from "../../../errors.ts";
+import { ARROW_TYPE } from "../../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../../schema/carried.ts";
 import type { PackedNode } from "../../../schema/packed.ts";
 import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from "../../../schema/parquet_numbers.ts";
@@ -56,9 +57,6 @@ export interface WrittenColumn {
   /** its elements of the schema */
   readonly elements: readonly WriteElement[];
 }
-
-/** in Arrow's union `Type` */
-const MAP = 17;
 
 interface Place {
   readonly name: string;
@@ -113,7 +111,7 @@ class Builder {
   }
 
   #list(common: Omit<CommonNode, "numLeaves">, place: Place): WrittenList {
-    const { packed, isOptional, firstLeaf } = common, isMap = packed.field.typeId === MAP;
+    const { packed, isOptional, firstLeaf } = common, isMap = packed.field.typeId === ARROW_TYPE.map;
     const annotation = isMap ? "map" : "list", repeated = isMap ? "key_value" : "list";
     this.#group(place, { isOptional, numChildren: 1, annotation });
     const repetition = place.repetition + 1;

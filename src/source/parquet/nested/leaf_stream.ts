@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isUtf8Type } from "../../../schema/arrow_numbers.ts";
 import { MAX_VALUE_BYTES } from "../../../schema/mod.ts";
 import { PHYSICAL } from "../../../schema/parquet_numbers.ts";
 import { NoRoom, type PackedWriter } from "../../packed_writer.ts";
@@ -15,7 +16,7 @@ import { type ColumnChunk, corruption } from "../metadata.ts";
 import { type ColumnPlace, type Dictionary, type OpenPage, unknownEncoding } from "../page.ts";
 import { PageReader } from "../page_reader.ts";
 import type { HybridReader } from "../hybrid.ts";
-import { isNonUtf8, isTextType, notUtf8 } from "../text_check.ts";
+import { isNonUtf8, notUtf8 } from "../text_check.ts";
 import type { Fail } from "../thrift.ts";
 import { openValues, type ValueReader, wordBytes } from "../values.ts";
 import type { NestedLeaf } from "./nested_type.ts";
@@ -119,7 +120,7 @@ export class LeafStream {
     );
     this.#itemBytes = leaf.packed.kind === "fixed" ? Math.ceil(leaf.packed.bitWidth / 8) : 0;
     this.#items = new Uint8Array(BLOCK * this.#itemBytes);
-    this.#isText = isTextType(leaf.packed.field);
+    this.#isText = isUtf8Type(leaf.packed.field);
     this.#scratch = elements;
     this.#words = new Uint8Array(this.#isBytes ? 0 : 8 * BLOCK);
     this.#pages = new PageReader(this.#place, this.#storedBytes);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { ARROW_TYPE } from "../../../schema/arrow_numbers.ts";
 import type { CarriedType } from "../../../schema/mod.ts";
 import type { PackedKind, PackedNode } from "../../../schema/packed.ts";
 import { CONVERTED, LOGICAL, REPETITION } from "../../../schema/parquet_numbers.ts";
@@ -68,9 +69,6 @@ export interface NestedColumn {
   readonly leaves: readonly NestedLeaf[];
 }
 
-/** numbers of Arrow's union `Type` */
-const TYPE = { null: 1, list: 12, struct: 13, fixedSizeList: 16, map: 17, largeList: 21 } as const;
-
 /** An element and what is below it. */
 interface ElementTree {
   readonly element: SchemaElement;
@@ -123,10 +121,10 @@ function leafHint(hint: PackedNode | null): CarriedType | null {
   const flat = slots.flatMap((slot) => slot.kind === "int32s" ? [] : [slot]);
   const unit = ["s", "ms", "us", "ns"][Number(flat[0]?.value ?? 0)] ?? "", zone = flat[1]?.value ?? "";
   const names: Readonly<Record<number, string>> = {
-    10: `timestamp[${unit}${zone === "" ? "" : `, ${zone}`}]`,
-    18: `duration[${unit}]`,
-    19: "large_binary",
-    20: "large_utf8",
+    [ARROW_TYPE.timestamp]: `timestamp[${unit}${zone === "" ? "" : `, ${zone}`}]`,
+    [ARROW_TYPE.duration]: `duration[${unit}]`,
+    [ARROW_TYPE.largeBinary]: "large_binary",
+    [ARROW_TYPE.largeUtf8]: "large_utf8",
   };
   const width = hint.kind === "variable" ? null : bitWidth;
   // other types say no more than Parquet's own
@@ -174,7 +172,8 @@ class Builder {
     const isNull = isNullType(element);
     const carried: CarriedLeaf | null = isNull ? null : carriedLeaf(element, leafHint(hint));
     if (carried === null && !isNull) throw new NotCarried();
-    const type = carried?.type ?? { name: "null", bitWidth: 0, isLarge: false, typeId: TYPE.null, slots: [] };
+    const type = carried?.type ??
+      { name: "null", bitWidth: 0, isLarge: false, typeId: ARROW_TYPE.null, slots: [] };
     const kind = isNull ? "null" : type.bitWidth === null ? "variable" : "fixed";
     const leaf: NestedLeaf = {
       kind: "leaf",
@@ -220,7 +219,7 @@ class Builder {
     );
     return {
       kind: "struct",
-      packed: packed({ kind: "struct", typeId: TYPE.struct, children: parts }, shape),
+      packed: packed({ kind: "struct", typeId: ARROW_TYPE.struct, children: parts }, shape),
       typeName: `struct<${parts.map((part) => `${part.packed.field.name}: ${part.typeName}`).join(", ")}>`,
       definition: place.definition,
       firstLeaf,
@@ -258,7 +257,7 @@ class Builder {
     if (children.length === 1) return this.#annotatedList(tree, shape);
     const [key, value] = children;
     if (key!.element.repetition === REPETITION.repeated) throw new NotCarried();
-    const hint = shape.hint?.field.typeId === TYPE.map ? shape.hint : null;
+    const hint = shape.hint?.field.typeId === ARROW_TYPE.map ? shape.hint : null;
     const list = this.#list({ ...shape, hint }, (place, entryHint) => {
       const inner = { ...place, depth: place.depth + 1, path: joined(place.path, entries) };
       const hints = entryHint?.children ?? [], firstLeaf = this.leaves.length;
@@ -268,7 +267,7 @@ class Builder {
       ];
       return {
         kind: "struct",
-        packed: packed({ kind: "struct", typeId: TYPE.struct, children: parts }, {
+        packed: packed({ kind: "struct", typeId: ARROW_TYPE.struct, children: parts }, {
           place,
           name: "entries",
           nullable: false,
@@ -285,7 +284,7 @@ class Builder {
     const { field } = list.packed;
     return {
       ...list,
-      packed: { ...list.packed, isLarge: false, field: { ...field, typeId: TYPE.map, slots } },
+      packed: { ...list.packed, isLarge: false, field: { ...field, typeId: ARROW_TYPE.map, slots } },
       typeName: `map<${list.element.typeName}>`,
     };
   }
@@ -296,8 +295,8 @@ class Builder {
     const repetition = place.repetition + 1, elementDefinition = place.definition + 1;
     const inner = { ...place, repetition, definition: elementDefinition, depth: place.depth + 1 };
     const element = makeElement(inner, isList ? hint.children[0] ?? null : null);
-    const isFixed = hint?.kind === "fixedSizeList", isLarge = hint?.field.typeId === TYPE.largeList;
-    const typeId = isFixed ? TYPE.fixedSizeList : isLarge ? TYPE.largeList : TYPE.list;
+    const isFixed = hint?.kind === "fixedSizeList", isLarge = hint?.field.typeId === ARROW_TYPE.largeList;
+    const typeId = isFixed ? ARROW_TYPE.fixedSizeList : isLarge ? ARROW_TYPE.largeList : ARROW_TYPE.list;
     const node = packed({ kind: isFixed ? "fixedSizeList" : "list", typeId, children: [element] }, shape);
     const listSize = isFixed ? hint.listSize : 0;
     const name = isFixed
