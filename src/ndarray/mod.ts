@@ -54,9 +54,25 @@ export * from "./numpy_names.ts";
 export * from "./creation/arange.ts";
 export * from "./creation/bytes.ts";
 export * from "./creation/constants.ts";
-export * from "./creation/creation.ts";
+export {
+  array,
+  type ArrayLike,
+  type ArrayOptions,
+  asarray,
+  type AsArrayOptions,
+  type DTypeOption,
+  empty,
+  fromTypedArray,
+  full,
+  type NestedArrays,
+  type NewArgument,
+  type NewOptions,
+  ones,
+  zeros,
+} from "./creation/creation.ts";
 export * from "./creation/grids.ts";
 export * from "./creation/iterables.ts";
+export * from "./creation/like.ts";
 export * from "./creation/spacing.ts";
 export * from "./creation/triangles.ts";
 export { canCast, type Casting, promoteTypes } from "./dtypes/casting.ts";

@@ -10,9 +10,10 @@ import { NDArray, type Values } from "../array.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { fill } from "../evaluate/evaluate.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
-import { sizesOf } from "../storage/integer_lists.ts";
-import { rowMajorStrides, shapeText, sortedStrides } from "../storage/layout.ts";
-import { allocate, describe, type Strided } from "../storage/strided.ts";
+import { copyInOrder, isInOrder, type Order } from "../movement/ordered_reshape.ts";
+import { integerOf, sizesOf } from "../storage/integer_lists.ts";
+import { rowMajorStrides, shapeText } from "../storage/layout.ts";
+import { describe } from "../storage/strided.ts";
 import {
   dtypeOfElements,
   elementOf,
@@ -30,12 +31,33 @@ export interface DTypeOption {
   readonly dtype?: DType | undefined;
 }
 
-/** The dtype of a new array, by position or as an option. */
-export type DTypeArgument = Positional<DTypeOption, ["dtype"]>;
-
-function dtypeOf(callee: string, args: DTypeArgument): DType | undefined {
-  return optionsOf<DTypeOption>(callee, args, ["dtype"]).dtype;
+/** Options of `array` and `asarray`. */
+export interface AsArrayOptions extends DTypeOption {
+  /**
+   * true: always a copy; false: never, and refused (ARR002) where one is needed; left out: `array` copies, `asarray`
+   * where it must
+   */
+  readonly copy?: boolean | null | undefined;
+  /** rows first ("C"), columns first ("F"), columns first where the array has them so ("A"), or as it lies ("K", default) */
+  readonly order?: Order | Lowercase<Order> | undefined;
 }
+
+/** Options of `array`. */
+export interface ArrayOptions extends AsArrayOptions {
+  /** how many axes there are at least: those that miss stand in front, of size 1; default 0 */
+  readonly ndmin?: number | undefined;
+}
+
+/** Options of `zeros`, `ones`, `empty` and `full`. */
+export interface NewOptions extends DTypeOption {
+  /** rows first ("C", default) or columns first ("F") in memory */
+  readonly order?: "C" | "F" | "c" | "f" | undefined;
+}
+
+const OF_NEW = ["dtype", "order"] as const;
+
+/** Options of a new array, by position or named. */
+export type NewArgument = Positional<NewOptions, ["dtype", "order"]>;
 
 /** Arrays, typed arrays and numbers in lists in lists. */
 export type NestedArrays = NDArray | TypedArray | ScalarValue | readonly NestedArrays[];
@@ -48,7 +70,8 @@ export type ArrayLike = NDArray | TypedArray | NestedList;
  * integers (u64 of bigints beyond it), f64 of other numbers and of numbers from 2^53 on, bool of booleans; a list
  * without elements is f64.
  *
- * Refused: ARR002 for a ragged list, DTY002 for a number that the dtype does not hold, MEM005.
+ * Refused: ARR002 for a ragged list and for a copy that `copy: false` forbids, DTY002 for a number that the dtype does not hold, MEM005.
+ * By position, as in NumPy: `dtype`; then options.
  *
  * @example
  * ```ts
@@ -58,12 +81,37 @@ export type ArrayLike = NDArray | TypedArray | NestedList;
  * deepStrictEqual([a.dtype, a.shape, a.strides], ["i64", [2, 2], [16, 8]]);
  * deepStrictEqual([array([1, 2.5]).dtype, array([1, 2], "f32").dtype], ["f64", "f32"]);
  * deepStrictEqual(array(new Float32Array([1, 2])).dtype, "f32");
+ * deepStrictEqual(array([[1, 2], [3, 4]], { order: "F" }).strides, [8, 16]);
  * ```
  */
-export function array(value: ArrayLike | readonly NestedArrays[], ...as: DTypeArgument): NDArray {
-  const dtype = dtypeOf("array", as);
+export function array(
+  value: ArrayLike | readonly NestedArrays[],
+  ...as: Positional<ArrayOptions, ["dtype"]>
+): NDArray {
+  const { dtype, copy = true, order, ndmin = 0 } = optionsOf<ArrayOptions>("array", as, ["dtype"]);
+  const made = copy === true
+    ? inOrder(copied(value, dtype, order), order)
+    : asarray(value as ArrayLike, { dtype, copy, order });
+  const missing = integerOf("array", "ndmin", ndmin) - made.ndim;
+  if (missing <= 0) return made;
+  const wide = made.reshape([...Array<number>(missing).fill(1), ...made.shape]);
+  if (made === value) return wide;
+  // what was made here is nobody's base
+  using own = made, view = wide;
+  void own;
+  return new NDArray(view.view);
+}
+
+/** A copy of what arrays are made of; that of an array is in the order that it has, or will be given. */
+function copied(
+  value: ArrayLike | readonly NestedArrays[],
+  dtype: DType | undefined,
+  order: AsArrayOptions["order"],
+): NDArray {
   if (dtype !== undefined) knownDType(dtype);
-  if (value instanceof NDArray) return dtype === undefined ? value.copy() : value.astype(dtype);
+  if (value instanceof NDArray) {
+    return new NDArray(copyInOrder(value.view, order ?? "K", dtype ?? value.dtype));
+  }
   if (ArrayBuffer.isView(value)) return fromTypedArray(value, dtype === undefined ? {} : { dtype });
   if (!Array.isArray(value) || value.every((item) => typeof item !== "object")) {
     return new NDArray(fromList(value as NestedList, dtype));
@@ -125,10 +173,24 @@ function plainDTypes(value: readonly NestedArrays[]): readonly DType[] {
  * strictEqual(asarray(a, { dtype: "f32" }).dtype, "f32");
  * ```
  */
-export function asarray(value: ArrayLike, ...as: DTypeArgument): NDArray {
-  const dtype = dtypeOf("asarray", as);
-  const isFitting = value instanceof NDArray && (dtype === undefined || dtype === value.dtype);
-  return isFitting ? value : array(value, { dtype });
+export function asarray(value: ArrayLike, ...as: Positional<AsArrayOptions, ["dtype"]>): NDArray {
+  if (as.length === 0 && value instanceof NDArray) return value;
+  const { dtype, copy, order } = optionsOf<AsArrayOptions>("asarray", as, ["dtype"]);
+  const isFitting = value instanceof NDArray && (dtype === undefined || knownDType(dtype) === value.dtype) &&
+    (order === undefined || isInOrder(value.view, order));
+  if (isFitting && copy !== true) return value;
+  if (copy !== false) return array(value, { dtype, order });
+  const given = value instanceof NDArray ? describe(value.view) : "what is no array";
+  throw new NdpipeError("ARR002", `copy is false, and ${given} becomes an array only by a copy`, {
+    help: "leave copy out: then there is one where it is needed",
+  });
+}
+
+/** an array that was made here in an order */
+function inOrder(made: NDArray, order: AsArrayOptions["order"]): NDArray {
+  if (order === undefined || isInOrder(made.view, order)) return made;
+  using source = made;
+  return source.copy({ order });
 }
 
 /**
@@ -168,11 +230,11 @@ export function fromTypedArray(
  * deepStrictEqual(empty([2, 3], { dtype: "f32" }).shape, [2, 3]);
  * ```
  */
-export function empty(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
-  const dtype = dtypeOf("empty", as) ?? "f64";
+export function empty(shape: number | readonly number[], ...as: NewArgument): NDArray {
+  const { dtype = "f64", order } = optionsOf<NewOptions>("empty", as, OF_NEW);
   // a bool is 0 or 1, of which bytes as they were know nothing
-  if (dtype === "bool") return filled("empty", shape, { value: 0, dtype });
-  return new NDArray(newView("empty", shape, dtype));
+  if (dtype === "bool") return filled("empty", shape, { value: 0, dtype, order });
+  return new NDArray(newView("empty", shape, dtype, order));
 }
 /**
  * An array of zeros. Refused: ARR002, MEM005.
@@ -186,8 +248,9 @@ export function empty(shape: number | readonly number[], ...as: DTypeArgument): 
  * strictEqual(zeros(3, "i32").dtype, "i32");
  * ```
  */
-export function zeros(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
-  return filled("zeros", shape, { value: 0, dtype: dtypeOf("zeros", as) ?? "f64" });
+export function zeros(shape: number | readonly number[], ...as: NewArgument): NDArray {
+  const { dtype = "f64", order } = optionsOf<NewOptions>("zeros", as, OF_NEW);
+  return filled("zeros", shape, { value: 0, dtype, order });
 }
 /**
  * An array of ones. Refused: ARR002, MEM005.
@@ -199,8 +262,9 @@ export function zeros(shape: number | readonly number[], ...as: DTypeArgument): 
  * deepStrictEqual(ones([2, 2], { dtype: "u8" }).toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function ones(shape: number | readonly number[], ...as: DTypeArgument): NDArray {
-  return filled("ones", shape, { value: 1, dtype: dtypeOf("ones", as) ?? "f64" });
+export function ones(shape: number | readonly number[], ...as: NewArgument): NDArray {
+  const { dtype = "f64", order } = optionsOf<NewOptions>("ones", as, OF_NEW);
+  return filled("ones", shape, { value: 1, dtype, order });
 }
 /**
  * An array of one value, or of an array's values, repeated; without a dtype, that of the value.
@@ -217,20 +281,21 @@ export function ones(shape: number | readonly number[], ...as: DTypeArgument): N
 export function full(
   shape: number | readonly number[],
   value: ScalarValue | ArrayLike,
-  ...as: DTypeArgument
+  ...as: NewArgument
 ): NDArray {
-  const dtype = dtypeOf("full", as);
+  const { dtype, order } = optionsOf<NewOptions>("full", as, OF_NEW);
   if (typeof value === "object") {
     const values = asarray(value);
     try {
-      return filledFrom(empty(shape, dtype ?? values.dtype), values);
+      return filledFrom(empty(shape, { dtype: dtype ?? values.dtype, order }), values);
     } finally {
       if (values !== value) values.dispose();
     }
   }
-  return filled("full", shape, { value, dtype: dtype ?? inferDType([value]) });
+  return filled("full", shape, { value, dtype: dtype ?? inferDType([value]), order });
 }
-function filledFrom(result: NDArray, values: Values): NDArray {
+/** A new array with the values of others, or none at all where they do not fit. */
+export function filledFrom(result: NDArray, values: Values): NDArray {
   try {
     return result.set("...", values);
   } catch (error) {
@@ -241,113 +306,10 @@ function filledFrom(result: NDArray, values: Values): NDArray {
 function filled(
   operation: string,
   shape: number | readonly number[],
-  { value, dtype }: { readonly value: ScalarValue; readonly dtype: DType },
+  { value, dtype, order }: NewOptions & { readonly value: ScalarValue; readonly dtype: DType },
 ): NDArray {
   const element = elementOf(scalarOf(operation, value), knownDType(dtype));
-  const view = newView(operation, shape, dtype);
+  const view = newView(operation, shape, dtype, order);
   fill(view, element);
   return new NDArray(view);
-}
-
-/** Of what a new array is like another. */
-export interface LikeOptions extends DTypeOption {
-  /** default that of the other; one of as many axes keeps their order in memory */
-  readonly shape?: number | readonly number[] | undefined;
-}
-
-/** A view of the shape of another array or one of its own, its axes in memory in the same order where there are as many. */
-function viewLike(
-  operation: string,
-  { view }: NDArray,
-  { dtype = view.dtype, shape }: LikeOptions,
-): Strided {
-  const sizes = shape === undefined ? view.shape : sizesOf(operation, shape);
-  if (sizes.length !== view.shape.length) return newView(operation, sizes, dtype);
-  const strides = sortedStrides(sizes, view.strides, DTYPE[knownDType(dtype)].itemsize);
-  const sentence = `${operation} gives ${describe({ dtype, shape: sizes })}`;
-  return allocate(dtype, sizes, { strides, demand: { sentence, operands: [describe(view)] } });
-}
-
-/**
- * As `empty`, with the shape, dtype and layout of another array, unless told otherwise.
- * By position, as in NumPy: `dtype`; then options.
- *
- * @example
- * ```ts
- * import { emptyLike, zeros } from "ndpipe/ndarray";
- * import { strictEqual } from "node:assert/strict";
- * strictEqual(emptyLike(zeros([2, 3], { dtype: "i16" })).dtype, "i16");
- * ```
- */
-export function emptyLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
-  const options = optionsOf<LikeOptions>("emptyLike", args, ["dtype"]);
-  return likeOf(other, (array) => {
-    const view = viewLike("emptyLike", array, options);
-    if (view.dtype === "bool") fill(view, 0);
-    return new NDArray(view);
-  });
-}
-/**
- * As `zeros`, with the shape, dtype and layout of another array, unless told otherwise.
- * By position, as in NumPy: `dtype`; then options.
- *
- * @example
- * ```ts
- * import { array, zerosLike } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(zerosLike(array([[1, 2], [3, 4]])).toList(), [[0, 0], [0, 0]]);
- * ```
- */
-export function zerosLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
-  const options = optionsOf<LikeOptions>("zerosLike", args, ["dtype"]);
-  return fullLike(other, 0, options);
-}
-/**
- * As `ones`, with the shape, dtype and layout of another array, unless told otherwise.
- * By position, as in NumPy: `dtype`; then options.
- *
- * @example
- * ```ts
- * import { array, onesLike } from "ndpipe/ndarray";
- * import { strictEqual } from "node:assert/strict";
- * strictEqual(onesLike(array([1, 2, 3]), { dtype: "f32" }).dtype, "f32");
- * ```
- */
-export function onesLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
-  const options = optionsOf<LikeOptions>("onesLike", args, ["dtype"]);
-  return fullLike(other, 1, options);
-}
-/**
- * As `full`, with the shape, dtype and layout of another array, unless told otherwise.
- * By position, as in NumPy: `dtype`; then options.
- *
- * @example
- * ```ts
- * import { array, fullLike } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(fullLike(array([1, 2, 3]), 9).toList(), [9, 9, 9]);
- * ```
- */
-export function fullLike(
-  other: ArrayLike,
-  value: ScalarValue | ArrayLike,
-  ...args: Positional<LikeOptions, ["dtype"]>
-): NDArray {
-  const options = optionsOf<LikeOptions>("fullLike", args, ["dtype"]);
-  return likeOf(other, (array) => {
-    if (typeof value === "object") {
-      return filledFrom(new NDArray(viewLike("fullLike", array, options)), value as Values);
-    }
-    const element = elementOf(scalarOf("fullLike", value), knownDType(options.dtype ?? array.dtype));
-    const view = viewLike("fullLike", array, options);
-    fill(view, element);
-    return new NDArray(view);
-  });
-}
-
-/** runs with the array, or with one of the lists for as long as it takes */
-function likeOf(other: ArrayLike, run: (array: NDArray) => NDArray): NDArray {
-  if (other instanceof NDArray) return run(other);
-  using made = array(other);
-  return run(made);
 }

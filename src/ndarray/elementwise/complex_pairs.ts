@@ -5,7 +5,8 @@
  * @module
  */
 import { NDArray } from "../array.ts";
-import { ones, zerosLike } from "../creation/creation.ts";
+import { ones } from "../creation/creation.ts";
+import { zerosLike } from "../creation/like.ts";
 import { finfo } from "../dtypes/dtype_limits.ts";
 import { type ComplexLike, type ComplexPair, isPair } from "../fft/complex_input.ts";
 import { scope } from "../storage/lifetime.ts";

@@ -82,6 +82,12 @@ export function copyInOrder(
   return duplicate(source, { dtype, order: known === "K" ? "K" : "C" });
 }
 
+/** How an array like another lies: its rows or its columns first, or ("K") its axes in the order of the other's. */
+export function layoutLike(other: Strided, order: Order | Lowercase<Order>): "C" | "F" | "K" {
+  const known = orderOf(order, ORDERS);
+  return known === "A" ? isFortran(other) ? "F" : "C" : known;
+}
+
 /** Whether the elements lie in an order already. Refused: ARR002 for another. */
 export function isInOrder(source: Strided, order: Order | Lowercase<Order>): boolean {
   switch (orderOf(order, ORDERS)) {

@@ -8,7 +8,8 @@
 import { isFloat, promoteTypes } from "../../dtype/mod.ts";
 import type { NDArray } from "../array.ts";
 import { arange } from "../creation/arange.ts";
-import { type ArrayLike, zeros, zerosLike } from "../creation/creation.ts";
+import { type ArrayLike, zeros } from "../creation/creation.ts";
+import { zerosLike } from "../creation/like.ts";
 import { concatenate } from "../functions.ts";
 import { trimZeros } from "../movement/rearranging.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";

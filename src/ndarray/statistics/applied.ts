@@ -4,7 +4,8 @@
  * @module
  */
 import { NDArray, type Values } from "../array.ts";
-import { type ArrayLike, asarray, zerosLike } from "../creation/creation.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { zerosLike } from "../creation/like.ts";
 import { stack } from "../functions.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";

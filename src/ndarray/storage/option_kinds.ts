@@ -38,7 +38,7 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
     "replace rowvar shuffle sparse stable upper wrap writeable",
   ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
   ...[
-    "N count d ddof decimals discont decimal ind left m minlength n ndim nulp num numColumns offset padding period width",
+    "N count d ddof decimals discont decimal ind left m minlength n ndim ndmin nulp num numColumns offset padding period width",
     "edgeitems linewidth precision threshold",
   ].flatMap((names) => names.split(" ")).map((name) => [name, NUMBER] as const),
   ...["atol", "base", "correction", "dx", "k", "nan", "neginf", "posinf", "rcond", "rtol", "tol"].map((

@@ -12,7 +12,7 @@ const ELEMENTWISE = "out where dtype casting broadcast";
 const KEEP = "axis keepdims out", MEAN = `${KEEP} where dtype`, REDUCE = `${MEAN} initial`;
 const SPREAD = `${MEAN} ddof correction`, CUMULATIVE = "axis dtype out", TRANSFORM = "n axis norm";
 const TRANSFORMS = "s axes norm",
-  LIKE = "shape dtype",
+  LIKE = "shape dtype order",
   SAMPLES = "num endpoint axis dtype",
   BINS = "bins range";
 const PRINT = "precision threshold edgeitems linewidth suppress", JOIN = "axis out dtype casting";
@@ -38,8 +38,12 @@ const ROWS: readonly (readonly [functions: string, options: string])[] = [
   ["reshape", "order copy"],
   ["ravel flatten copy nditer unravelIndex", "order"],
   ["astype", "order casting copy"],
-  ["array asarray empty zeros ones full identity fromfunction vectorize", "dtype"],
-  ["fromTypedArray emptyLike zerosLike onesLike fullLike", LIKE],
+  ["array", "dtype copy order ndmin"],
+  ["asarray", "dtype copy order"],
+  ["empty zeros ones full", "dtype order"],
+  ["identity fromfunction vectorize", "dtype"],
+  ["emptyLike zerosLike onesLike fullLike", LIKE],
+  ["fromTypedArray", "shape dtype"],
   ["arange", "stop step dtype"],
   ["eye tri", "columns k dtype"],
   ["indices", "dtype sparse"],
