@@ -26,6 +26,48 @@ const MAX_HEADER_BYTES = 8 << 20;
  */
 export function readHead(input: TextInput, text: ResolvedCsvOptions): TextHead {
   const maxRecordBytes = text.maxRecordBytes ?? MAX_HEADER_BYTES;
+  const { bytes, numBytes, isEnd, start, firstLine, scanner } = seekFirstRecord(input, text, maxRecordBytes);
+  const region = { file: input.path, bytes: bytes.subarray(start, numBytes), firstLine };
+  if (scanner.problem !== null) {
+    const { kind, position } = scanner.problem;
+    throw recordRefused(region, { kind, position: position - start }, maxRecordBytes);
+  }
+  if (scanner.numRecords === 0) {
+    throw new FormatError("FMT003", `${input.path} is empty`, {
+      notes: [`${numBytes} bytes, and no record among them`],
+      help: text.header
+        ? "a CSV file starts with a line that names its columns"
+        : "give a file with at least one row",
+    });
+  }
+  const record = bytes.subarray(start, scanner.position);
+  if (!isUtf8(record)) throw notUtf8({ ...region, bytes: record });
+  // of data the fields are counted
+  const { fields } = splitRecord(record, text, text.header ? Infinity : LONG_FIELD_BYTES);
+  if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
+  return {
+    fieldNames: text.header ? fields : namesOf(fields, { path: input.path, text }),
+    bytes,
+    numBytes,
+    dataStart: text.header ? scanner.position : start,
+    dataLine: text.header ? firstLine + scanner.numLines : firstLine,
+    firstRecordBytes: text.header ? 0 : scanner.position - start,
+    isEnd,
+  };
+}
+
+/** What was read until the first record was complete, or could not be; it begins at `start`. */
+interface FirstRecord {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly numBytes: number;
+  readonly isEnd: boolean;
+  readonly start: number;
+  readonly firstLine: number;
+  /** as it is behind that record */
+  readonly scanner: RecordScanner;
+}
+
+function seekFirstRecord(input: TextInput, text: ResolvedCsvOptions, maxRecordBytes: number): FirstRecord {
   const scanner = new RecordScanner({
     delimiter: text.delimiter,
     quote: text.quote,
@@ -64,35 +106,7 @@ export function readHead(input: TextInput, text: ResolvedCsvOptions): TextHead {
     scanner.scan(bytes, { start, end: numBytes, isEnd, maxRecords: 1 });
     checkHasNoNul(input.path, bytes.subarray(start, seekEnd(scanner, { start, numBytes, maxRecordBytes })));
   } while (scanner.numRecords === 0 && scanner.problem === null && !isEnd);
-
-  const firstLine = 1 + skipper.numSkipped;
-  const region = { file: input.path, bytes: bytes.subarray(start, numBytes), firstLine };
-  if (scanner.problem !== null) {
-    const { kind, position } = scanner.problem;
-    throw recordRefused(region, { kind, position: position - start }, maxRecordBytes);
-  }
-  if (scanner.numRecords === 0) {
-    throw new FormatError("FMT003", `${input.path} is empty`, {
-      notes: [`${numBytes} bytes, and no record among them`],
-      help: text.header
-        ? "a CSV file starts with a line that names its columns"
-        : "give a file with at least one row",
-    });
-  }
-  const record = bytes.subarray(start, scanner.position);
-  if (!isUtf8(record)) throw notUtf8({ ...region, bytes: record });
-  // of data the fields are counted
-  const { fields } = splitRecord(record, text, text.header ? Infinity : LONG_FIELD_BYTES);
-  if (text.trailingDelimiter && fields.length > 1 && fields.at(-1) === "") fields.pop();
-  return {
-    fieldNames: text.header ? fields : namesOf(fields, { path: input.path, text }),
-    bytes,
-    numBytes,
-    dataStart: text.header ? scanner.position : start,
-    dataLine: text.header ? firstLine + scanner.numLines : firstLine,
-    firstRecordBytes: text.header ? 0 : scanner.position - start,
-    isEnd,
-  };
+  return { bytes, numBytes, isEnd, start, firstLine: 1 + skipper.numSkipped, scanner };
 }
 
 /** Names of the columns of a file whose first record has these fields, and none names them. */

@@ -257,6 +257,69 @@ function withDictionaryHeaders(group: RowGroup, footerPosition: number): RowGrou
   return { ...group, chunks };
 }
 
+/** What of a leaf its chunks are held against. */
+interface LeafShape {
+  readonly name: string;
+  readonly physicalType: number;
+  readonly isList: boolean;
+}
+
+/** The leaves of a column that are read, in the file's order. */
+function leavesOf({ field, leaf, carried, nested }: Column): LeafShape[] {
+  if (nested !== null) {
+    return nested.leaves.map(({ path, physicalType, repetition }) => ({
+      name: path,
+      physicalType,
+      isList: repetition > 0,
+    }));
+  }
+  const flat = leaf ?? carried;
+  return flat === null
+    ? []
+    : [{ name: field.name, physicalType: flat.physicalType, isList: flat.list !== null }];
+}
+
+/** What is wrong with a chunk; null: nothing. */
+function chunkProblem(
+  { position, numBytes, numValues, physicalType }: ColumnChunk,
+  { leaf, numRows, footerPosition }: {
+    readonly leaf: LeafShape;
+    readonly numRows: number;
+    readonly footerPosition: number;
+  },
+): string | null {
+  if (physicalType !== leaf.physicalType) return "its pages have another type than the schema";
+  const isEmpty = numRows === 0 && numValues === 0;
+  const isInside = position >= MAGIC_BYTES && position + numBytes <= footerPosition;
+  if (!isInside && !isEmpty) return "its pages are said to lie outside the file's data";
+  const isComplete = leaf.isList ? numValues >= numRows : numValues === numRows;
+  return isComplete ? null : `it has ${numValues} values for ${numRows} rows`;
+}
+
+/** Holds a row group against the schema and the file. Throws FormatError FMT004. */
+function checkRowGroup(
+  { chunks, numRows }: RowGroup,
+  { index, columns, footerPosition, fail }: {
+    readonly index: number;
+    readonly columns: readonly Column[];
+    readonly footerPosition: number;
+    readonly fail: Fail;
+  },
+): void {
+  const numLeaves = columns.reduce((sum, column) => sum + column.numLeaves, 0);
+  if (chunks.length !== numLeaves) {
+    fail(`row group ${index} has ${chunks.length} columns, the schema ${numLeaves}`);
+  }
+  for (const column of columns) {
+    for (const [i, leaf] of leavesOf(column).entries()) {
+      const chunk = chunks[column.firstLeaf + i]!;
+      if (chunk.refusal !== null) continue;
+      const problem = chunkProblem(chunk, { leaf, numRows, footerPosition });
+      if (problem !== null) fail(`row group ${index}, column ${leaf.name}: ${problem}`);
+    }
+  }
+}
+
 /**
  * Decodes a footer and checks it against the file.
  *
@@ -273,33 +336,10 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
     throw unsupported(path, "its columns are encrypted", "decrypt it where its keys are");
   }
   const columns = flattenSchema(elements, arrowHints(arrowSchema), fail);
-  const groups = leavesOutDictionaryHeaders(createdBy)
-    ? rowGroups.map((group) => withDictionaryHeaders(group, footerPosition))
-    : rowGroups;
-  const numLeaves = columns.reduce((sum, column) => sum + column.numLeaves, 0);
-  let total = 0;
   for (const [index, group] of rowGroups.entries()) {
-    total += group.numRows;
-    if (group.chunks.length !== numLeaves) {
-      return fail(`row group ${index} has ${group.chunks.length} columns, the schema ${numLeaves}`);
-    }
-    for (const column of columns) {
-      const { leaf, carried, nested, firstLeaf } = column, flat = leaf ?? carried;
-      if (nested !== null) {
-        for (const [i, { physicalType, repetition, path }] of nested.leaves.entries()) {
-          const shape = { name: path, physicalType, isList: repetition > 0 };
-          checkChunk(group.chunks[firstLeaf + i]!, { ...shape, group, index });
-        }
-      } else if (flat !== null) {
-        const shape = {
-          name: column.field.name,
-          physicalType: flat.physicalType,
-          isList: flat.list !== null,
-        };
-        checkChunk(group.chunks[firstLeaf]!, { ...shape, group, index });
-      }
-    }
+    checkRowGroup(group, { index, columns, footerPosition, fail });
   }
+  const total = rowGroups.reduce((sum, group) => sum + group.numRows, 0);
   // parquet-rs of 2019 left the file's at zero
   if (total !== numRows && numRows !== 0) {
     return fail(`its row groups have ${total} rows, the file ${numRows}`);
@@ -311,31 +351,8 @@ export function decodeMetadata(bytes: Uint8Array, path: string, footerPosition: 
       fields: columns.map(({ field }) => field),
       ...(keyValues.length === 0 ? {} : { metadata: keyValues }),
     },
-    rowGroups: groups,
+    rowGroups: leavesOutDictionaryHeaders(createdBy)
+      ? rowGroups.map((group) => withDictionaryHeaders(group, footerPosition))
+      : rowGroups,
   };
-
-  function checkChunk(
-    chunk: ColumnChunk,
-    { name, physicalType, isList, group, index }: {
-      readonly name: string;
-      readonly physicalType: number;
-      readonly isList: boolean;
-      readonly group: RowGroup;
-      readonly index: number;
-    },
-  ): void {
-    const refuse = (detail: string) => fail(`row group ${index}, column ${name}: ${detail}`);
-    if (chunk.refusal !== null) return;
-    const { position, numBytes, numValues } = chunk;
-    if (chunk.physicalType !== physicalType) {
-      refuse("its pages have another type than the schema");
-    }
-    const isEmpty = group.numRows === 0 && numValues === 0;
-    const isInside = position >= MAGIC_BYTES && position + numBytes <= footerPosition;
-    if (!isInside && !isEmpty) refuse(`its pages are said to lie outside the file's data`);
-    const least = isList ? group.numRows : numValues;
-    if (least !== group.numRows || numValues < group.numRows) {
-      refuse(`it has ${numValues} values for ${group.numRows} rows`);
-    }
-  }
 }

@@ -76,6 +76,25 @@ function decodePageHeader(
   const reader = new ThriftReader(bytes, fail, () => {
     throw new HeaderIsLonger();
   });
+  const { header, hasOwnHeader } = readFields(reader);
+  if (header.kind !== "other" && !hasOwnHeader) fail("a page's header says nothing of its values");
+  header.position = position + reader.at;
+  if (header.position + header.numBytes > end) {
+    fail(`a page of ${header.numBytes} bytes passes the end of its column`);
+  }
+  if (header.plainBytes > 0x7fff_ffff) fail(`a page of ${header.plainBytes} bytes`);
+  // of pages of the other kinds nobody writes them, and a damaged file may have them
+  const levelBytes = header.definitionBytes + header.repetitionBytes;
+  if (levelBytes > Math.min(header.numBytes, header.plainBytes)) {
+    fail(`a page of ${header.numBytes} bytes with levels of ${levelBytes} bytes`);
+  }
+  return header;
+}
+
+/** The header as it stands in the file; whether it has the part that pages of its kind have. */
+function readFields(
+  reader: ThriftReader,
+): { readonly header: Writable<PageHeader>; readonly hasOwnHeader: boolean } {
   const header: Writable<PageHeader> = {
     kind: "other",
     position: 0,
@@ -122,16 +141,5 @@ function decodePageHeader(
     } else return false;
     return true;
   });
-  if (header.kind !== "other" && !hasOwnHeader) fail("a page's header says nothing of its values");
-  header.position = position + reader.at;
-  if (header.position + header.numBytes > end) {
-    fail(`a page of ${header.numBytes} bytes passes the end of its column`);
-  }
-  if (header.plainBytes > 0x7fff_ffff) fail(`a page of ${header.plainBytes} bytes`);
-  // of pages of the other kinds nobody writes them, and a damaged file may have them
-  const levelBytes = header.definitionBytes + header.repetitionBytes;
-  if (levelBytes > Math.min(header.numBytes, header.plainBytes)) {
-    fail(`a page of ${header.numBytes} bytes with levels of ${levelBytes} bytes`);
-  }
-  return header;
+  return { header, hasOwnHeader };
 }

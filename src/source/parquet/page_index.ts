@@ -5,10 +5,10 @@
  * @module
  */
 import { stagingBytes } from "../../compression/staging.ts";
-import { codecMemory, isStaged, readableCodec } from "./decompress.ts";
+import { codecMemory, isStaged, type ReadableCodec, readableCodec } from "./decompress.ts";
 import { corruption, type RowGroup } from "./metadata.ts";
 import { checkReadable, type ColumnPlace } from "./page.ts";
-import { readPageHeader } from "./page_header.ts";
+import { type PageHeader, readPageHeader } from "./page_header.ts";
 
 /** The largest of a column's pages, in bytes. */
 export interface PageSizes {
@@ -54,14 +54,7 @@ export function indexPages(
   rowGroups: readonly RowGroup[],
   leaf: number,
 ): PageIndex {
-  let page = 0,
-    dictionary = 0,
-    compressed = 0,
-    memory = 0,
-    staging = 0,
-    numEntries = 0,
-    numDictionaryValues = 0;
-  let bytesPerValue = 0;
+  const sizes: Writable<PageSizes> = { ...NO_PAGES };
   const firstPages: number[] = [], positions: number[] = [], firstEntries: number[] = [];
   const dictionaries: number[] = [];
   for (const [index, { chunks }] of rowGroups.entries()) {
@@ -77,45 +70,59 @@ export function indexPages(
       const header = readPageHeader(access, { position, end }, { fail, scratch: scratch.header });
       position = header.position + header.numBytes;
       if (header.kind === "other") continue;
-      if (header.kind === "dictionary") {
-        dictionary = Math.max(dictionary, header.plainBytes);
-        dictionaryPosition = start;
-        numDictionaryValues = Math.max(numDictionaryValues, header.numValues);
-        bytesPerValue = Math.max(bytesPerValue, header.plainBytes / Math.max(1, header.numValues));
-      } else {
-        page = Math.max(page, header.plainBytes);
+      countPage(sizes, header, codec);
+      if (header.kind === "dictionary") dictionaryPosition = start;
+      else {
         positions.push(start);
         firstEntries.push(numValues);
         numValues += header.numValues;
-        numEntries = Math.max(numEntries, header.numValues);
         plainBytes += header.plainBytes;
       }
-      if (codec === "UNCOMPRESSED") continue;
-      compressed = Math.max(compressed, header.numBytes);
-      memory = Math.max(memory, codecMemory(codec, header.plainBytes));
-      if (isStaged(codec)) staging = Math.max(staging, stagingBytes(header.numBytes, header.plainBytes));
     }
     if (numValues > chunk.numValues) fail(`its pages have ${numValues} values, not ${chunk.numValues}`);
-    bytesPerValue = Math.max(bytesPerValue, plainBytes / Math.max(1, numValues));
+    sizes.bytesPerValue = Math.max(sizes.bytesPerValue, plainBytes / Math.max(1, numValues));
     dictionaries.push(dictionaryPosition);
   }
   firstPages.push(positions.length);
   return {
-    sizes: {
-      page,
-      dictionary,
-      compressed,
-      codec: memory,
-      staging,
-      numEntries,
-      numDictionaryValues,
-      bytesPerValue,
-    },
+    sizes,
     firstPages,
     positions: Float64Array.from(positions),
     firstEntries: Float64Array.from(firstEntries),
     dictionaries,
   };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NO_PAGES: PageSizes = {
+  page: 0,
+  dictionary: 0,
+  compressed: 0,
+  codec: 0,
+  staging: 0,
+  numEntries: 0,
+  numDictionaryValues: 0,
+  bytesPerValue: 0,
+};
+
+function countPage(
+  sizes: Writable<PageSizes>,
+  { kind, numBytes, plainBytes, numValues }: PageHeader,
+  codec: ReadableCodec,
+): void {
+  if (kind === "dictionary") {
+    sizes.dictionary = Math.max(sizes.dictionary, plainBytes);
+    sizes.numDictionaryValues = Math.max(sizes.numDictionaryValues, numValues);
+    sizes.bytesPerValue = Math.max(sizes.bytesPerValue, plainBytes / Math.max(1, numValues));
+  } else {
+    sizes.page = Math.max(sizes.page, plainBytes);
+    sizes.numEntries = Math.max(sizes.numEntries, numValues);
+  }
+  if (codec === "UNCOMPRESSED") return;
+  sizes.compressed = Math.max(sizes.compressed, numBytes);
+  sizes.codec = Math.max(sizes.codec, codecMemory(codec, plainBytes));
+  if (isStaged(codec)) sizes.staging = Math.max(sizes.staging, stagingBytes(numBytes, plainBytes));
 }
 
 /** The page of a row group that holds an entry: the last one that begins at it or before. */
