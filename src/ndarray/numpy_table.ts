@@ -427,7 +427,7 @@ const BITS_AND_PARTS: readonly NumpyRow[] = [
   row("unpackbits", "copy", { dtypes: "u8" }),
   row("real", "view or copy", { difference: PARTS_OF_PAIR }),
   row("imag", "view or copy", { difference: PARTS_OF_PAIR }),
-  row("conj", "copy", { difference: "gives a pair" }),
+  row("conj", "copy", { difference: "of a pair gives a pair" }),
   row("angle", "copy", { difference: PARTS_OF_PAIR }),
   row("isreal", "copy", { difference: PARTS_OF_PAIR }),
   row("iscomplex", "copy", { difference: PARTS_OF_PAIR }),

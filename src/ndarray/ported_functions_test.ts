@@ -350,7 +350,9 @@ Deno.test("minScalarType(), conj() and interp() promise what NumPy gives of arra
     deepStrictEqual(dtypes, ["u8", "u16", "i8", "bool", "f32", "f32", "f64"]);
     deepStrictEqual([nd.minScalarType(-0), nd.minScalarType(nd.array([10]))], ["f32", "i64"]);
     deepStrictEqual(nd.minScalarType(nd.array(2n ** 63n, "u64")), "u64");
-    deepStrictEqual(nd.conj([1, 2]).im.toList(), [0, 0]);
+    const same = nd.conj(nd.array([1, 2], "u8"));
+    deepStrictEqual([same.dtype, same.toList()], ["u8", [1, 2]]);
+    deepStrictEqual([nd.conj([true]).dtype, nd.conj([1.5]).dtype], ["i8", "f64"]);
     deepStrictEqual(nd.interp([1, -2.5, 2], [0, 1], [5, 7], { period: NaN }).toList(), [NaN, NaN, NaN]);
     deepStrictEqual(nd.interp([1, -2.5, 0.5], [0, 1], [5, 7], { period: Infinity }).toList(), [7, 5, 6]);
     throws(() => nd.interp([1], [0, 1], [5, 7], { period: 0 }), { code: "ARR002" });

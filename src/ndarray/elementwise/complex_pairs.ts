@@ -5,7 +5,7 @@
  * @module
  */
 import { NDArray } from "../array.ts";
-import { ones } from "../creation/creation.ts";
+import { type ArrayLike, ones } from "../creation/creation.ts";
 import { zerosLike } from "../creation/like.ts";
 import { finfo } from "../dtypes/dtype_limits.ts";
 import { type ComplexLike, type ComplexPair, isPair } from "../fft/complex_input.ts";
@@ -50,19 +50,23 @@ export function imag(x: ComplexLike): NDArray {
 }
 
 /**
- * The conjugates of a pair: its imaginary parts negated; of a real array zeros.
+ * The conjugates: of a pair one whose imaginary parts are negated, of a real array a copy (of bools in i8, as NumPy).
  *
  * @example
  * ```ts
  * import { conj } from "ndpipe/ndarray";
  * import { deepStrictEqual } from "node:assert/strict";
  * deepStrictEqual(conj({ re: [1], im: [3] }).im.toList(), [-3]);
+ * deepStrictEqual(conj([1, 2]).toList(), [1, 2]);
  * ```
  */
-export function conj(x: ComplexLike): ComplexPair {
-  return scope(() => {
+export function conj(x: ArrayLike): NDArray;
+export function conj(x: Exclude<ComplexLike, ArrayLike>): ComplexPair;
+export function conj(x: ComplexLike): NDArray | ComplexPair {
+  return scope((): NDArray | ComplexPair => {
     const { re, im } = partsOf(x);
-    return { re: re.copy(), im: im === null ? zerosLike(re) : neg(im) };
+    if (im !== null) return { re: re.copy(), im: neg(im) };
+    return re.dtype === "bool" ? re.astype("i8") : re.copy({ order: "K" });
   });
 }
 
