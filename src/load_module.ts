@@ -15,8 +15,8 @@
  * ```ts
  * import { loadModule } from "./load_module.ts";
  * import { strictEqual } from "node:assert/strict";
- * const { bytesText } = await loadModule<typeof import("./dtype/bytes_text.ts")>(
- *   import.meta.resolve("./dtype/bytes_text.ts"),
+ * const { bytesText } = await loadModule<typeof import("./wording/bytes_text.ts")>(
+ *   import.meta.resolve("./wording/bytes_text.ts"),
  * );
  * strictEqual(bytesText(2 ** 20), "1 MiB");
  * ```

@@ -11,18 +11,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["pipeline"],
   pipeline: ["exec"],
   exec: ["source", "sink", "kernel"],
-  source: ["batch", "text", "compression"],
-  sink: ["batch", "text", "compression"],
-  batch: ["schema", "ndarray"],
-  ndarray: ["memory", "kernel"],
-  memory: ["dtype"],
-  kernel: ["plan", "memory"],
-  reference: ["plan"],
-  plan: ["expr", "schema", "memory"],
-  expr: ["shape", "dtype"],
-  schema: ["shape", "dtype"],
+  source: ["schema", "memory", "text", "compression"],
+  sink: ["schema", "memory", "text", "compression"],
+  batch: ["ndarray"],
+  ndarray: ["kernel"],
+  kernel: ["plan"],
+  reference: ["expr"],
+  plan: ["expr", "memory"],
+  expr: ["shape", "dtype", "wording"],
+  schema: ["dtype", "wording"],
+  memory: ["dtype", "wording"],
   shape: [],
   dtype: [],
+  wording: [],
   text: [],
   compression: [],
 };
@@ -39,7 +40,6 @@ const COMMON = [
   "src/error_codes.ts",
   "src/load_module.ts",
   "src/package_errors.ts",
-  "src/shell_word.ts",
   "src/standard_streams.ts",
   "deno.json",
 ];
@@ -228,7 +228,21 @@ Deno.test("src/mod.ts imports no reader, not even its types: the type check of a
   const folders = new Set(
     [...checked].map((file) => file.split("/").at(1)!).filter((name) => !name.endsWith(".ts")),
   );
-  assert.deepEqual([...folders].sort(), ["dtype", "expr", "pipeline", "schema", "shape"]);
+  assert.deepEqual([...folders].sort(), ["dtype", "expr", "pipeline", "schema", "shape", "wording"]);
+});
+
+Deno.test("src/ has CSV and JSON lines apart: neither imports the other, and what they share imports neither", () => {
+  const crossings = [...IMPORTS].flatMap(([file, specifiers]) => {
+    const [, side, own] = /^src\/(source|sink)\/(csv|ndjson|text)\//.exec(file) ?? [];
+    if (side === undefined) return [];
+    const others = ["csv", "ndjson"].filter((format) => format !== own).map((format) =>
+      `src/${side}/${format}/`
+    );
+    const targets = specifiers.map((specifier) => resolve(file, specifier) ?? "");
+    return targets.filter((target) => others.some((folder) => target.startsWith(folder)))
+      .map((target) => `${file} imports ${target}`);
+  });
+  assert.deepEqual(crossings, []);
 });
 
 Deno.test("src/ imports what is there for tests (testing.ts, testing/) from tests only", () => {

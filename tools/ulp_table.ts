@@ -9,7 +9,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { countText } from "../src/dtype/count_text.ts";
+import { countText } from "../src/wording/count_text.ts";
 import { ELEMENTWISE, type ElementwiseOp } from "../src/expr/primitives.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
 import { FLOAT_OPS } from "../tests/support/math_function.ts";

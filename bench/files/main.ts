@@ -10,7 +10,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { bytesText } from "../../src/dtype/bytes_text.ts";
+import { bytesText } from "../../src/wording/bytes_text.ts";
 import { describeMachine } from "../machine.ts";
 import { findPython } from "../peer_process.ts";
 import { sample } from "../sample.ts";

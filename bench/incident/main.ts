@@ -6,7 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { bytesText } from "../../src/dtype/bytes_text.ts";
+import { bytesText } from "../../src/wording/bytes_text.ts";
 import { createMemory } from "../../src/memory/mod.ts";
 import { openArrowSink } from "../../src/sink/arrow/mod.ts";
 import { writeNpy } from "../npy.ts";

@@ -1,6 +1,6 @@
 /** `ndpipe check PIPELINE`: every proof, no data read; lists what was checked. @module */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";

@@ -7,7 +7,7 @@
 import { UsageError } from "../errors.ts";
 import { type FlagName, FLAGS, type FlagValue } from "./flags.ts";
 import { localPath } from "./local_path.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../wording/shell_word.ts";
 import { suggest } from "./suggest.ts";
 import { tokensOf } from "./tokens.ts";
 

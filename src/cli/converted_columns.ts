@@ -10,7 +10,7 @@ import { dataFormat, delimiterByEnding, isTextFormat } from "../exec/data_format
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import { loadModule } from "../load_module.ts";
 import type { Field } from "../schema/mod.ts";
-import { columnHelp, nearestNames } from "../schema/nearest_names.ts";
+import { columnHelp, nearestNames } from "../wording/nearest_names.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { Source } from "../source/source.ts";
 import type { TextSample } from "../source/text/text_sample.ts";

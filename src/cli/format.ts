@@ -1,10 +1,10 @@
 /**
- * Numbers for people: rates, durations, one thing or many (bytes: `dtype/bytes_text.ts`, counts: `dtype/count_text.ts`).
+ * Numbers for people: rates, durations, one thing or many (bytes: `wording/bytes_text.ts`, counts: `wording/count_text.ts`).
  * Always in English with "," between thousands, whatever the machine's locale, so that logs compare.
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 
 const DECIMAL_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 const COUNT_UNITS = ["", "k", "M", "G", "T"] as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import {
   formatByteRate,
   formatClock,

@@ -1,6 +1,6 @@
 /** Entries of a file of params that no param takes: misspelt, they leave a declared value where another was meant. @module */
 import type { Prepared } from "../exec/prepared.ts";
-import { editDistance, nearestNames } from "../schema/nearest_names.ts";
+import { editDistance, nearestNames } from "../wording/nearest_names.ts";
 import { logLine } from "./log_line.ts";
 import { printErr } from "./terminal.ts";
 

@@ -10,7 +10,7 @@ import { isFolder } from "../sink/folder.ts";
 import { type Partition, partitionsOf } from "../source/partitioned_source.ts";
 import { isRemote } from "../source/remote/mod.ts";
 import { formatPlural } from "./format.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../wording/shell_word.ts";
 
 /**
  * Expands the patterns among the inputs. `*` and `?` stand for characters of one file or folder name, `[abc]` for

@@ -23,7 +23,7 @@ import { formatPlural } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
 import { formatReport } from "./inspect_text.ts";
 import { expandInputs } from "./inputs.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../wording/shell_word.ts";
 import { paintFor, printOut } from "./terminal.ts";
 
 type InspectFlags = ArgumentsOf<typeof INSPECT_FLAGS>["flags"];

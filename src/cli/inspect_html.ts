@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import type { Histogram } from "./column_statistics.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";
 import { FORMAT_NAMES, shortNumber } from "./inspect_text.ts";

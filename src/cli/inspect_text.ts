@@ -1,6 +1,6 @@
 /** The report of `inspect` as text for people. @module */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import type { ColumnStatistics, Histogram } from "./column_statistics.ts";
 import { formatPlural } from "./format.ts";
 import type { ColumnReport, TableReport } from "./inspect_report.ts";

@@ -1,7 +1,7 @@
 /** The word that names the pipeline file. @module */
 import { UsageError } from "../errors.ts";
 import { isModuleName } from "../pipeline/module_name.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../wording/shell_word.ts";
 
 /**
  * Refuses a command line whose pipeline and input stand in each other's place: a table would be executed.

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { DTYPE } from "../dtype/mod.ts";
 import { formatName } from "../exec/data_format.ts";
 import type { Prepared } from "../exec/prepared.ts";

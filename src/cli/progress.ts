@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import type { Progress } from "../exec/run.ts";
 import { formatByteRate, formatClock, formatPercent, formatRowRate } from "./format.ts";
 import { logLine } from "./log_line.ts";

@@ -1,6 +1,6 @@
 /** The nearest known word to one that is not known. @module */
 
-import { editDistance } from "../schema/nearest_names.ts";
+import { editDistance } from "../wording/nearest_names.ts";
 
 /**
  * The candidate that a typist most likely meant, or null when none is near: at most a third of the letters may

@@ -1,6 +1,6 @@
 /** What a finished run says of itself on stderr. @module */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import type { Measured, MeasuredKernel, Summary } from "../exec/meter.ts";
 import { formatByteRate, formatDuration, formatPlural, formatRowRate } from "./format.ts";
 import { logLine } from "./log_line.ts";

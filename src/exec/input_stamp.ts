@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { FormatError } from "../errors.ts";
 import type { SourceInfo } from "../source/source.ts";
 

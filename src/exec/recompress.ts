@@ -6,7 +6,7 @@
  */
 import { decodeLz4Frames } from "../compression/lz4_frame.ts";
 import { decompressNative, nativeCodecMemory } from "../compression/native_codecs.ts";
-import { bytesText } from "../dtype/bytes_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
 import { MemoryError } from "../errors.ts";
 import { replacedBytes } from "../memory/byte_buffers.ts";
 import { CompressedBody, compressionMemory } from "../sink/arrow/compressed_body.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { MemoryError } from "../errors.ts";
 import type { Budget } from "../plan/budget.ts";
 import { MESSAGE_SINK_BYTES } from "../sink/arrow/arrow_sink_bytes.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import type { ErrorDetails } from "../errors.ts";
 import { ELEMENTWISE, isElementwiseOp } from "./primitives.ts";

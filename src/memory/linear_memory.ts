@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { MemoryError } from "../errors.ts";
 
 /** Bytes of a page of WebAssembly. */

@@ -17,7 +17,7 @@ import type {
   ParamOptions,
 } from "../expr/declaration_types.ts";
 import { authorPlace, FLOAT_RANGE, isHeldFinite } from "../expr/mod.ts";
-import { editDistance, nearestNames } from "../schema/nearest_names.ts";
+import { editDistance, nearestNames } from "../wording/nearest_names.ts";
 import type { ColumnSelection, NullPolicy } from "../schema/schema.ts";
 import { checkShape, isSymbol, type Shape, showShape } from "../shape/mod.ts";
 

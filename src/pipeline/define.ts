@@ -29,7 +29,7 @@ import {
   TracedTensor,
   UNKNOWN_MEMBERS,
 } from "../expr/mod.ts";
-import { editDistance, nearestNames } from "../schema/nearest_names.ts";
+import { editDistance, nearestNames } from "../wording/nearest_names.ts";
 import type { InputRequest } from "../schema/schema.ts";
 import { isIdentifier, numElements } from "../shape/mod.ts";
 import { checkKeys, invalid, nullPolicy, placed, placeOf, selection } from "./declare.ts";

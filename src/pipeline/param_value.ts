@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../dtype/mod.ts";
 import { ParamError, type Place } from "../errors.ts";
 import { type Shape, showShape, sizeOf } from "../shape/mod.ts";

@@ -7,7 +7,7 @@
 import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { ParamError, UsageError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
-import { editDistance, nearestNames } from "../schema/nearest_names.ts";
+import { editDistance, nearestNames } from "../wording/nearest_names.ts";
 import { showShape } from "../shape/mod.ts";
 import { parseJson } from "./json_numbers.ts";
 import type { ParamFile } from "./param_file.ts";

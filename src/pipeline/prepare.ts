@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { DTYPE, isDType } from "../dtype/mod.ts";
 import { NdpipeError, ParamError, PipelineError, type Place } from "../errors.ts";
 import { type PrepareOptions as RunSettings, prepareRun } from "../exec/prepare.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { bytesText } from "../dtype/bytes_text.ts";
-import { countText } from "../dtype/count_text.ts";
+import { bytesText } from "../wording/bytes_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { MemoryError, type Place } from "../errors.ts";
 import { ADDRESS_SPACE_BYTES, type Budget, CONTAINER_SHARE } from "./budget.ts";
 import {

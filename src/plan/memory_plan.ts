@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { alignUp } from "../dtype/mod.ts";
 import { ARENA_OVERHEAD_BYTES } from "../memory/arena.ts";
 

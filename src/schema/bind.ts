@@ -6,7 +6,7 @@
 import { DTYPE, type DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
 import { globMatcher } from "./glob_matcher.ts";
-import { editDistance, nearestNames } from "./nearest_names.ts";
+import { editDistance, nearestNames } from "../wording/nearest_names.ts";
 import {
   type ColumnBinding,
   type ColumnType,

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
 import { openSibling, splitPath } from "./temporary_sibling.ts";
 import {

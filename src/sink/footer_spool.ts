@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
 import { openScratch, type ScratchFile } from "./scratch_file.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
 import { cannotWrite, reasonOf, writeAll } from "./write_all.ts";

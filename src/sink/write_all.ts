@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../wording/shell_word.ts";
 import { standardStream } from "../standard_streams.ts";
 import { isFolder } from "./folder.ts";
 import { splitPath } from "./temporary_sibling.ts";

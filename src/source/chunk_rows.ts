@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 
 /** Rows of an input, or of a part of it; counted from 0. */
 export interface RowRange {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { countText } from "../dtype/count_text.ts";
+import { countText } from "../wording/count_text.ts";
 import { FormatError } from "../errors.ts";
 import { standardStream } from "../standard_streams.ts";
 import { countRead } from "./read_meter.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray } from "../array.ts";

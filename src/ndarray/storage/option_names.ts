@@ -5,7 +5,7 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
-import { nearestNames } from "../../schema/nearest_names.ts";
+import { nearestNames } from "../../wording/nearest_names.ts";
 
 /** Of operations on each element, and of whatever stands in no row below. */
 const ELEMENTWISE = "out where dtype casting broadcast";

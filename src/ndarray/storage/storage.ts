@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { bytesText } from "../../dtype/bytes_text.ts";
-import { countText } from "../../dtype/count_text.ts";
+import { bytesText } from "../../wording/bytes_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { type Allocation, Heap, MAX_MEMORY_BYTES, PAGE_BYTES, type Region } from "../../memory/mod.ts";
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { alignUp } from "../../dtype/mod.ts";
 import type { Fail } from "./flatbuffer.ts";
 import type { RecordBatchMetadata } from "./metadata.ts";

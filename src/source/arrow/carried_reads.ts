@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { carriedBytes, type CarriedRead, layoutOf } from "../read_schema.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import type { RandomAccess } from "../random_access.ts";

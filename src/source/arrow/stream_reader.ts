@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { type ByteStream, endsTooEarly } from "../random_access.ts";
 import { detectFraming, HEAD_BYTES, isMagic, notArrow } from "./detect.ts";

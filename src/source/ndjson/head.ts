@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError, MemoryError } from "../../errors.ts";
 import { resizedBytes } from "../../memory/byte_buffers.ts";
 import { LONG_FIELD_BYTES, type TextHead } from "../text/text_head.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { DataError, FormatError, type NdpipeError } from "../../errors.ts";
 import type { ColumnTarget } from "../text/column_target.ts";
 import { placeOf, quoteText, type TextRegion } from "../text/text_place.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
 import { FormatError } from "../../errors.ts";
 import { emptyFile } from "../empty_file.ts";

@@ -11,7 +11,7 @@
  */
 import { crc32 } from "../../compression/crc32.ts";
 import { zlib } from "../../compression/node_zlib.ts";
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { emptyFile } from "../empty_file.ts";
 import type { RandomAccess } from "../random_access.ts";

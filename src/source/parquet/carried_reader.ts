@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import type { MemoryError } from "../../errors.ts";
 import { isUtf8Type } from "../../schema/arrow_numbers.ts";
 import { type CarriedLayout, type CarriedView, MAX_VALUE_BYTES } from "../../schema/mod.ts";

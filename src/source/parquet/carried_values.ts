@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import type { CarriedConversion } from "./carried_type.ts";

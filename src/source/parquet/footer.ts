@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import { emptyFile } from "../empty_file.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { MemoryError } from "../../errors.ts";
 import { type ReadableCodec, readableCodec } from "./decompress.ts";
 import { type ColumnChunk, corruption } from "./metadata.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { packageError } from "../../package_errors.ts";
 import type { S3Keys } from "./s3.ts";

@@ -13,7 +13,7 @@
  */
 import { zlib } from "../../compression/node_zlib.ts";
 import { CONTINUE, FINISH, ZlibHandle, type ZlibRest } from "../../compression/zlib_handle.ts";
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import type { TextInput } from "./text_input.ts";
 import { ZstdFrames } from "./zstd_frames.ts";

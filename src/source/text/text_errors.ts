@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { DTYPE } from "../../dtype/mod.ts";
 import { DataError, type ErrorDetails, FormatError, MemoryError, type NdpipeError } from "../../errors.ts";
 import type { ColumnTarget } from "./column_target.ts";

@@ -17,7 +17,7 @@
 import { UsageError } from "../../errors.ts";
 import { freeBytes } from "../../memory/byte_buffers.ts";
 import { type ColumnBinding, MAX_VALUE_BYTES } from "../../schema/mod.ts";
-import { columnHelp } from "../../schema/nearest_names.ts";
+import { columnHelp } from "../../wording/nearest_names.ts";
 import { TEXT_SLACK_BYTES } from "../../text/mod.ts";
 import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
 import { recordRefused } from "./text_errors.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { countText } from "../../dtype/count_text.ts";
+import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import type { TextInput } from "./text_input.ts";
 
