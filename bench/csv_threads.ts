@@ -7,7 +7,7 @@
 import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor.ts";
 import { loadDecoder, type OpenDecoder } from "../src/exec/open_decoder.ts";
 import { canStandIn } from "../src/exec/stand_in.ts";
-import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
+import { SettledChunk, type SubmittedChunk, WorkerPool } from "../src/exec/worker_pool.ts";
 import { probeFusedMadd } from "../src/kernel/numerics.ts";
 import { compileProgram, constantBytes, outputRowBytes, workerBytes } from "../src/kernel/run_program.ts";
 import { Arena, ARENA_OVERHEAD_BYTES, createMemory } from "../src/memory/mod.ts";
@@ -31,10 +31,7 @@ export type CheckChunk = (values: Float64Array, firstRow: number) => void;
 
 interface Engine {
   readonly beginInput: (decoderOptions: unknown) => void;
-  readonly submit: (
-    ticket: Parameters<WorkerPool["submit"]>[0],
-    slot: number,
-  ) => ReturnType<WorkerPool["submit"]>;
+  readonly submit: WorkerPool["submit"];
   readonly help: () => boolean;
   readonly close: () => void;
 }
@@ -71,7 +68,7 @@ export class ThreadedReading {
     source.begin([binding], chunkRows);
     engine.beginInput(source.decoderOptions());
     const free = [...slots.keys()],
-      inFlight: { slot: number; outcome: ChunkOutcome | Promise<ChunkOutcome> }[] = [];
+      inFlight: { readonly slot: number; readonly submitted: SubmittedChunk }[] = [];
     let numRows = 0, isEnd = false;
     try {
       for (;;) {
@@ -80,15 +77,14 @@ export class ThreadedReading {
           if (ticket === null) isEnd = true;
           else {
             const slot = free.pop()!;
-            const chunk = { slot, outcome: engine.submit(ticket, slot) };
-            if (chunk.outcome instanceof Promise) chunk.outcome.then((outcome) => chunk.outcome = outcome);
-            inFlight.push(chunk);
+            inFlight.push({ slot, submitted: engine.submit(ticket, slot) });
           }
         }
         const first = inFlight.shift();
         if (first === undefined) break;
-        while (first.outcome instanceof Promise && engine.help()) await null;
-        const outcome = await first.outcome;
+        const { submitted } = first;
+        while (submitted.outcome === null && engine.help()) await null;
+        const outcome = submitted.outcome ?? await submitted.wait();
         if ("error" in outcome) throw outcome.error;
         if (check !== undefined) {
           const { memory, byteOffset } = slots[first.slot]!.input;
@@ -113,7 +109,7 @@ function alone(setup: ProcessorSetup, openDecoder: OpenDecoder): Engine {
   const processor = new ChunkProcessor(setup, openDecoder);
   return {
     beginInput: (decoderOptions) => processor.beginInput(decoderOptions),
-    submit: (ticket, slot) => processor.process(ticket, slot),
+    submit: (ticket, slot) => new SettledChunk(processor.process(ticket, slot)),
     help: () => false,
     close: () => processor.close(),
   };

@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { ChunkProcessor, type ProcessorSetup } from "../src/exec/chunk_processor.ts";
 import { loadDecoder } from "../src/exec/open_decoder.ts";
 import { canStandIn } from "../src/exec/stand_in.ts";
-import { type ChunkOutcome, WorkerPool } from "../src/exec/worker_pool.ts";
+import { type SubmittedChunk, WorkerPool } from "../src/exec/worker_pool.ts";
 import { type Numerics, probeFusedMadd } from "../src/kernel/numerics.ts";
 import { OUTPUT_SLACK_BYTES } from "../src/plan/memory_plan.ts";
 import { slotsOf } from "../src/plan/memory_plan.ts";
@@ -110,18 +110,17 @@ class ChunkedWork {
   /** the same on the pool's threads: as many chunks under way as a run has slots, results taken in order */
   async runTogether(pool: WorkerPool, passes: number): Promise<number> {
     const started = performance.now();
-    const inFlight: { outcome: ChunkOutcome | Promise<ChunkOutcome> }[] = [];
+    const inFlight: SubmittedChunk[] = [];
     const numSlots = slotsOf(this.setups.length, true);
     for (let index = 0; index < passes * this.numChunks || inFlight.length > 0; index++) {
       if (index < passes * this.numChunks) {
-        const slot = index % this.numChunks, chunk = { outcome: pool.submit(this.#tickets[slot]!, slot) };
-        if (chunk.outcome instanceof Promise) chunk.outcome.then((outcome) => chunk.outcome = outcome);
-        inFlight.push(chunk);
+        const slot = index % this.numChunks;
+        inFlight.push(pool.submit(this.#tickets[slot]!, slot));
         if (inFlight.length < numSlots) continue;
       }
       const first = inFlight.shift()!;
-      while (first.outcome instanceof Promise && pool.help()) await null;
-      const outcome = await first.outcome;
+      while (first.outcome === null && pool.help()) await null;
+      const outcome = first.outcome ?? await first.wait();
       if ("error" in outcome) throw outcome.error;
     }
     return (performance.now() - started) / passes;

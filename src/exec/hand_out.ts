@@ -1,51 +1,61 @@
 /**
- * How chunks go to a worker and come back: by shared memory. A message between threads wakes an event loop on either
- * side and takes both together 40 µs, as long as many a chunk is computed in; this takes a third of it. What is no plain
- * data, or too long, is sent as a message all the same, and its place here says so.
+ * How chunks go to threads and come back: by shared memory. Chunks lie in places, in order; whoever is free takes the
+ * first that no one has, by a counter, the main thread too where it computes. So no one is handed anything: no thread
+ * waits for a chunk while another has one to spare, and the main thread is not woken for what it does not wait for. A
+ * message between threads wakes an event loop on either side and takes both together 40 µs, as long as many a chunk is
+ * computed in. An answer that is too long is sent as a message all the same, and its place here says so.
  *
  * Invariants
- * 1. A worker has at most `MAX_CHUNKS` chunks. Chunk n of a worker has place n modulo `MAX_CHUNKS`, and the main thread
- *    fills the place again only after it took the answer.
- * 2. A place is written before its counter is raised: who sees the counter sees the place.
- * 3. An answer that is a message is sent before its counter is raised; the main thread waits for it then.
+ * 1. The n-th chunk has place n modulo their number, a power of two, so that counters may wrap; it is published when
+ *    the chunk that had the place before was taken back, answered or not begun.
+ * 2. `TAKEN` never passes `PUBLISHED`, and who raises it from n has the n-th chunk. It is read before `PUBLISHED`: read
+ *    the other way round, both may have been raised between.
+ * 3. A place is written before `PUBLISHED` is raised, an answer before its mark is set: who sees one sees the other.
+ * 4. An answer that is a message is sent before its mark is set; the main thread waits for it then.
  *
  * @module
  */
+import { NdpipeError } from "../errors.ts";
 import type { CarriedView } from "../schema/mod.ts";
 import type { ProcessedChunk } from "./chunk_computer.ts";
-import { type PackedPlace, PackedReader, PackedWriter } from "./packed_values.ts";
+import { type PackedPlace, PackedReader, PackedWriter, type ShapeLog } from "./packed_values.ts";
 
-/** Chunks that a worker has at a time: one that it works on, and one that waits at its side. */
-export const MAX_CHUNKS = 2;
-
-/** What the main thread and one worker share. Plain data that can be posted. */
+/** What the main thread and its workers share. Plain data that can be posted. */
 export interface SharedPlaces {
-  /** `SENT`, `DONE`, `BEGUN`, `ENDED` */
+  /** the counters below, each on a line of the cache of its own */
   readonly state: Int32Array<SharedArrayBuffer>;
-  /** of all workers together, how many answers there were: what the main thread waits for */
-  readonly news: Int32Array<SharedArrayBuffer>;
-  /** of each place: `PACKED` or `AS_MESSAGE`, and the messages that the worker has to have by then */
+  /** of each place: the messages that a worker has to have read before it reads the chunk, and the answer's mark */
   readonly heads: Int32Array<SharedArrayBuffer>;
   readonly chunks: readonly PackedPlace[];
+  readonly shapes: ShapeLog;
   /** of each place: how many numbers the answer has (`AS_MESSAGE`: none), and these */
   readonly answers: Float64Array<SharedArrayBuffer>;
 }
 
-/** Index of the state: chunks that the worker was ever given. */
-const SENT = 0;
-/** Index of the state: chunks that it is through with. */
-const DONE = 1;
-/** Index of the state: 1 once its modules are loaded. */
-const BEGUN = 2;
-/** Index of the state: 1 once the worker is to end. */
-const ENDED = 3;
+/** Numbers of 32 bits between two counters: two lines of the cache, which are fetched together. */
+const APART = 32;
+/** Index of the state: chunks that were ever published. */
+const PUBLISHED = 0;
+/** Index of the state: chunks that someone has, or had. */
+const TAKEN = APART;
+/** Index of the state: answers that there ever were, and what else the main thread may wait for. */
+const NEWS = 2 * APART;
+/** Index of the state: workers whose modules are loaded. */
+const BEGUN = 3 * APART;
+/** Index of the state: 1 once the workers are to end. */
+const ENDED = BEGUN + 1;
 
-/** stands in place of `PACKED` or of a length */
+/** of a head */
+const MESSAGES = 0, ANSWERED = 1, HEAD_NUMBERS = 2;
+
+/** stands in place of a length */
 const AS_MESSAGE = -1;
-/** the chunk lies in its place */
-const PACKED = 0;
 /** room for the tickets of about a thousand columns */
 const CHUNK_WORDS = 4096, CHUNK_NUMBERS = 4096;
+/** room for the shapes of all formats' tickets many times over */
+const SHAPE_WORDS = 8192;
+/** a place that is too small becomes so many times larger */
+const GROWTH = 4;
 /** room for the counts of some hundred stages */
 const ANSWER_NUMBERS = 1024;
 /** numbers of an answer before those of its carried columns, which its stages follow */
@@ -59,128 +69,181 @@ function oneMore(count: number): number {
   return (count + 1) | 0;
 }
 
-/** The place of a worker's chunk by how many were before it. */
-function placeOf(count: number): number {
-  return (count >>> 0) % MAX_CHUNKS;
+function createRoom(numWords: number, numNumbers: number): PackedPlace {
+  return {
+    words: new Uint16Array(new SharedArrayBuffer(numWords * Uint16Array.BYTES_PER_ELEMENT)),
+    numbers: new Float64Array(new SharedArrayBuffer(numNumbers * Float64Array.BYTES_PER_ELEMENT)),
+  };
 }
 
-/** The shared memory of one worker. */
-export function createPlaces(news: Int32Array<SharedArrayBuffer>): SharedPlaces {
-  const shared = (numBytes: number) => new SharedArrayBuffer(numBytes);
+/** @param numPlaces a power of two */
+export function createPlaces(numPlaces: number): SharedPlaces {
+  const numbers = (count: number) => new Int32Array(new SharedArrayBuffer(count * 4));
   return {
-    state: new Int32Array(shared(4 * 4)),
-    news,
-    heads: new Int32Array(shared(MAX_CHUNKS * 2 * 4)),
-    chunks: Array.from({ length: MAX_CHUNKS }, () => ({
-      words: new Uint16Array(shared(CHUNK_WORDS * Uint16Array.BYTES_PER_ELEMENT)),
-      numbers: new Float64Array(shared(CHUNK_NUMBERS * Float64Array.BYTES_PER_ELEMENT)),
-    })),
-    answers: new Float64Array(shared(MAX_CHUNKS * (1 + ANSWER_NUMBERS) * 8)),
+    state: numbers(ENDED + APART),
+    heads: numbers(numPlaces * HEAD_NUMBERS),
+    chunks: Array.from({ length: numPlaces }, () => createRoom(CHUNK_WORDS, CHUNK_NUMBERS)),
+    shapes: new Uint16Array(new SharedArrayBuffer(SHAPE_WORDS * Uint16Array.BYTES_PER_ELEMENT)),
+    answers: new Float64Array(new SharedArrayBuffer(numPlaces * (1 + ANSWER_NUMBERS) * 8)),
   };
+}
+
+/** The place of the first chunk that no one has, which the caller has from now on; null: there is none. */
+function takeFirst({ state, chunks }: SharedPlaces): number | null {
+  for (;;) {
+    const taken = Atomics.load(state, TAKEN);
+    if (taken === Atomics.load(state, PUBLISHED)) return null;
+    if (Atomics.load(state, ENDED) === 1) return null;
+    if (Atomics.compareExchange(state, TAKEN, taken, oneMore(taken)) === taken) {
+      return (taken >>> 0) % chunks.length;
+    }
+  }
 }
 
 /** The main thread's end. */
 export class HandOut {
   readonly places: SharedPlaces;
-  readonly #writer = new PackedWriter();
-  #numSent: number;
-  #numTaken: number;
+  readonly #writer: PackedWriter;
+  /** as they are now: some may have grown since the workers got theirs */
+  readonly #rooms: PackedPlace[];
 
   constructor(places: SharedPlaces) {
     this.places = places;
-    this.#numSent = Atomics.load(places.state, SENT);
-    this.#numTaken = Atomics.load(places.state, DONE);
+    this.#writer = new PackedWriter(places.shapes);
+    this.#rooms = [...places.chunks];
   }
 
-  /** whether the worker's modules are loaded */
+  /** whether a worker's modules are loaded */
   get hasBegun(): boolean {
-    return Atomics.load(this.places.state, BEGUN) === 1;
+    return Atomics.load(this.places.state, BEGUN) > 0;
+  }
+
+  /** the place of the chunk that is published next */
+  get nextPlace(): number {
+    return (this.places.state[PUBLISHED]! >>> 0) % this.#rooms.length;
   }
 
   /**
-   * Gives the worker its next chunk.
+   * Publishes a chunk at `nextPlace`, which is free.
    *
    * @param chunk plain data
-   * @param numMessages that were posted to the worker so far
-   * @param post posts the chunk as another message, where it does not fit here
+   * @param numMessages that were posted to each worker so far
+   * @param postRoom posts a larger room for the place to each worker
+   * @throws NdpipeError BUG001: it is no plain data, and was not published
    */
-  send(chunk: unknown, numMessages: number, post: () => void): void {
-    const { state, heads, chunks } = this.places, place = placeOf(this.#numSent);
-    const isPacked = this.#writer.write(chunk, chunks[place]!);
-    if (!isPacked) post();
-    heads[place * 2] = isPacked ? PACKED : AS_MESSAGE;
-    heads[place * 2 + 1] = isPacked ? numMessages : numMessages + 1;
-    this.#numSent = oneMore(this.#numSent);
-    Atomics.store(state, SENT, this.#numSent);
-    Atomics.notify(state, SENT);
+  publish(chunk: unknown, numMessages: number, postRoom: (room: PackedPlace) => void): void {
+    const { state, heads } = this.places, place = this.nextPlace;
+    let packed = this.#writer.write(chunk, this.#rooms[place]!), numNeeded = numMessages;
+    while (packed === "room") {
+      const { words, numbers } = this.#rooms[place]!;
+      this.#rooms[place] = createRoom(GROWTH * words.length, GROWTH * numbers.length);
+      packed = this.#writer.write(chunk, this.#rooms[place]!);
+      if (packed === "packed") {
+        postRoom(this.#rooms[place]!);
+        numNeeded += 1;
+      }
+    }
+    if (packed === "kind") throw new NdpipeError("BUG001", "a chunk's ticket is no plain data");
+    heads[place * HEAD_NUMBERS + MESSAGES] = numNeeded;
+    heads[place * HEAD_NUMBERS + ANSWERED] = 0;
+    Atomics.store(state, PUBLISHED, oneMore(state[PUBLISHED]!));
+    Atomics.notify(state, PUBLISHED, 1);
   }
 
-  /** Has the worker end once it asks for a chunk: a thread that waits is not woken by being terminated. */
+  /** Takes back the first chunk that no worker has; gives its place. Null: there is none. */
+  takeBack(): number | null {
+    return takeFirst(this.places);
+  }
+
+  /** Has the workers end once they ask for a chunk: a thread that waits is not woken by being terminated. */
   end(): void {
     const { state } = this.places;
     Atomics.store(state, ENDED, 1);
-    Atomics.store(state, SENT, oneMore(this.#numSent));
-    Atomics.notify(state, SENT);
+    Atomics.store(state, PUBLISHED, oneMore(state[PUBLISHED]!));
+    Atomics.notify(state, PUBLISHED);
   }
 
-  /**
-   * The worker's next answer; "message": it is one, which is here; null: there is none yet.
-   *
-   * @param hasMessage whether a message is here that was not taken
-   */
-  take(hasMessage: boolean): ProcessedChunk | "message" | null {
-    const { state, answers } = this.places;
-    if (Atomics.load(state, DONE) === this.#numTaken) return null;
-    const start = placeOf(this.#numTaken) * (1 + ANSWER_NUMBERS), count = answers[start]!;
-    if (count === AS_MESSAGE && !hasMessage) return null;
-    this.#numTaken = oneMore(this.#numTaken);
-    return count === AS_MESSAGE ? "message" : toChunk(answers.slice(start + 1, start + 1 + count));
+  /** the answer of the chunk at the place; "message": it is one; null: there is none yet */
+  answerAt(place: number): ProcessedChunk | "message" | null {
+    const { heads, answers } = this.places;
+    if (Atomics.load(heads, place * HEAD_NUMBERS + ANSWERED) === 0) return null;
+    const start = place * (1 + ANSWER_NUMBERS), count = answers[start]!;
+    return count === AS_MESSAGE ? "message" : toChunk(answers.subarray(start + 1, start + 1 + count));
+  }
+
+  /** how many answers there were, for `news` */
+  get numNews(): number {
+    return Atomics.load(this.places.state, NEWS);
+  }
+
+  /** Waits for more answers than there were; does not block. */
+  async news(seen: number): Promise<void> {
+    const waited = Atomics.waitAsync(this.places.state, NEWS, seen);
+    if (waited.async) await waited.value;
+  }
+
+  /** ends `news`, whatever there is */
+  wake(): void {
+    Atomics.add(this.places.state, NEWS, 1);
+    Atomics.notify(this.places.state, NEWS);
   }
 }
 
-/** The worker's end. */
+/** A worker's end. */
 export class HandedOut {
   readonly #places: SharedPlaces;
-  readonly #reader = new PackedReader();
-  #numTaken: number;
+  readonly #rooms: PackedPlace[];
+  readonly #reader: PackedReader;
 
   /** says that this worker has begun */
   constructor(places: SharedPlaces) {
     this.#places = places;
-    this.#numTaken = Atomics.load(places.state, DONE);
-    Atomics.store(places.state, BEGUN, 1);
+    this.#rooms = [...places.chunks];
+    this.#reader = new PackedReader(places.shapes);
+    Atomics.add(places.state, BEGUN, 1);
   }
 
   /**
-   * Waits for the next chunk; its `chunk` is null: it is a message. `numMessages` are those that have to have been read
-   * before it. Null: this worker is to end.
+   * Waits for a chunk, and takes it: it is at the place, and can be read once so many messages were. Null: this worker
+   * is to end.
    */
-  next(): { readonly chunk: unknown | null; readonly numMessages: number } | null {
-    const { state, heads, chunks } = this.#places;
-    // a chunk is counted before it is called for: the call may come when this worker has it and waits for the next
-    while (Atomics.load(state, SENT) === this.#numTaken) Atomics.wait(state, SENT, this.#numTaken);
-    if (Atomics.load(state, ENDED) === 1) return null;
-    const place = placeOf(this.#numTaken), numMessages = heads[place * 2 + 1]!;
-    this.#numTaken = oneMore(this.#numTaken);
-    const isPacked = heads[place * 2] === PACKED;
-    return { chunk: isPacked ? this.#reader.read(chunks[place]!) : null, numMessages };
+  next(): { readonly place: number; readonly numMessages: number } | null {
+    const { state, heads } = this.#places;
+    for (;;) {
+      const published = Atomics.load(state, PUBLISHED);
+      if (Atomics.load(state, ENDED) === 1) return null;
+      const place = takeFirst(this.#places);
+      if (place !== null) return { place, numMessages: heads[place * HEAD_NUMBERS + MESSAGES]! };
+      // what was published since does not let it wait
+      Atomics.wait(state, PUBLISHED, published);
+    }
+  }
+
+  /** the chunks of the place are in this room from now on */
+  setRoom(place: number, room: PackedPlace): void {
+    this.#rooms[place] = room;
+  }
+
+  /** the chunk at the place, which this worker has */
+  read(place: number): unknown {
+    return this.#reader.read(this.#rooms[place]!);
   }
 
   /**
-   * Answers the chunk that was taken last.
+   * Answers the chunk at the place.
    *
    * @param post posts the answer as a message, where it does not fit here
    */
-  answer(chunk: ProcessedChunk | null, post: () => void): void {
-    const { state, news, answers } = this.#places;
-    const start = placeOf(this.#numTaken - 1) * (1 + ANSWER_NUMBERS);
+  answer(place: number, chunk: ProcessedChunk | null, post: () => void): void {
+    const { state, heads, answers } = this.#places;
+    const start = place * (1 + ANSWER_NUMBERS);
     const numbers = chunk === null ? null : toNumbers(chunk);
     if (numbers === null) post();
     else answers.set(numbers, start + 1);
     answers[start] = numbers === null ? AS_MESSAGE : numbers.length;
-    Atomics.add(state, DONE, 1);
-    Atomics.add(news, 0, 1);
-    Atomics.notify(news, 0);
+    Atomics.store(heads, place * HEAD_NUMBERS + ANSWERED, 1);
+    Atomics.add(state, NEWS, 1);
+    Atomics.notify(state, NEWS);
   }
 }
 

@@ -3,8 +3,9 @@
  * tickets are alike but for their numbers, and as JSON, names and all, one took 15 to 35 µs of both threads.
  *
  * Invariants
- * 1. A reader reads all that its writer wrote, in that order: both know the same shapes.
- * 2. What is not written as a whole is not written at all: then the writer knows no shape that its reader does not.
+ * 1. Shapes are written to a log that only grows, before the value that has them: a reader of any of the values finds
+ *    there what it does not know yet, whoever read the values before. What the log has no room for stands in the value.
+ * 2. A value is read after it was written as a whole; the caller sees to that.
  *
  * @module
  */
@@ -20,16 +21,36 @@ export interface PackedPlace {
   readonly numbers: Float64Array;
 }
 
+/** The names of all shapes, in order: of each the number of names, then of each name its length and its code units. */
+export type ShapeLog = Uint16Array;
+
+/** What became of a value: "room": its place is too small; "kind": it is no plain data. */
+export type Packed = "packed" | "room" | "kind";
+
 /** What a part is: a word. */
 const NUMBER = 0, TEXT = 1, TRUE = 2, FALSE = 3, NULL = 4, UNDEFINED = 5, LIST = 6, FLOATS = 7;
-/** an object of a shape that is known, and one whose names follow */
-const OBJECT = 8, NEW_OBJECT = 9;
+/** an object of a shape of the log, and one whose names follow */
+const OBJECT = 8, NAMED_OBJECT = 9;
+/** an integer of any size, as text */
+const BIG_INTEGER = 10;
 
-/** thrown, and caught by `write`, where a value is no plain data or too long */
-class NotPacked extends Error {}
+/** of lengths and code units in the log */
+const MOST_IN_WORD = 0xffff;
 
-/** Writes one value after the other, each to a place of its own. */
+/** thrown, and caught by `write` */
+class NotPacked extends Error {
+  readonly why: Exclude<Packed, "packed">;
+
+  constructor(why: NotPacked["why"]) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** Writes values, each to a place; the only one that writes to its log. */
 export class PackedWriter {
+  readonly #log: ShapeLog;
+  #logEnd = 0;
   readonly #shapes: Shape[] = [];
   /** indices of the shapes that begin with a name */
   readonly #byFirstName = new Map<string, number[]>();
@@ -38,24 +59,25 @@ export class PackedWriter {
   #wordsEnd = 0;
   #numbersEnd = 0;
 
+  constructor(log: ShapeLog) {
+    this.#log = log;
+  }
+
   /**
    * Writes a value.
    *
-   * @param value plain data: objects, arrays, numbers, text, booleans, null, undefined, `Float64Array`
-   * @returns false: it is something else, or has no room
+   * @param value plain data: objects, arrays, numbers, bigints, text, booleans, null, undefined, `Float64Array`
    */
-  write(value: unknown, { words, numbers }: PackedPlace): boolean {
+  write(value: unknown, { words, numbers }: PackedPlace): Packed {
     this.#words = words;
     this.#numbers = numbers;
     this.#wordsEnd = this.#numbersEnd = 0;
-    const numShapes = this.#shapes.length;
     try {
       this.#write(value);
-      return true;
+      return "packed";
     } catch (error) {
       if (!(error instanceof NotPacked)) throw error;
-      this.#forget(numShapes);
-      return false;
+      return error.why;
     }
   }
 
@@ -67,6 +89,9 @@ export class PackedWriter {
       case "string":
         this.#word(TEXT);
         return this.#text(value);
+      case "bigint":
+        this.#word(BIG_INTEGER);
+        return this.#text(String(value));
       case "boolean":
         return this.#word(value ? TRUE : FALSE);
       case "undefined":
@@ -74,7 +99,7 @@ export class PackedWriter {
       case "object":
         return value === null ? this.#word(NULL) : this.#writeObject(value);
       default:
-        throw new NotPacked();
+        throw new NotPacked("kind");
     }
   }
 
@@ -86,11 +111,11 @@ export class PackedWriter {
     } else if (value instanceof Float64Array) {
       this.#word(FLOATS);
       this.#number(value.length);
-      if (this.#numbersEnd + value.length > this.#numbers.length) throw new NotPacked();
+      if (this.#numbersEnd + value.length > this.#numbers.length) throw new NotPacked("room");
       this.#numbers.set(value, this.#numbersEnd);
       this.#numbersEnd += value.length;
     } else {
-      if (Object.getPrototypeOf(value) !== Object.prototype) throw new NotPacked();
+      if (Object.getPrototypeOf(value) !== Object.prototype) throw new NotPacked("kind");
       const names = Object.keys(value);
       this.#writeShape(names);
       for (const name of names) this.#write((value as Readonly<Record<string, unknown>>)[name]);
@@ -99,35 +124,40 @@ export class PackedWriter {
 
   #writeShape(names: Shape): void {
     const first = names[0] ?? "", known = this.#byFirstName.get(first) ?? [];
-    const index = known.find((i) => isSame(this.#shapes[i]!, names));
-    if (index !== undefined) {
+    const index = known.find((i) => isSame(this.#shapes[i]!, names)) ?? this.#logShape(first, names);
+    if (index !== null) {
       this.#word(OBJECT);
       return this.#number(index);
     }
-    // it would be no part of the copy, but its prototype
-    if (names.includes("__proto__")) throw new NotPacked();
-    this.#word(NEW_OBJECT);
+    this.#word(NAMED_OBJECT);
     this.#number(names.length);
     for (const name of names) this.#text(name);
-    this.#byFirstName.set(first, [...known, this.#shapes.length]);
-    this.#shapes.push(names);
   }
 
-  #forget(numShapes: number): void {
-    for (const [index, names] of [...this.#shapes.entries()].slice(numShapes)) {
-      const first = names[0] ?? "", known = this.#byFirstName.get(first)!;
-      this.#byFirstName.set(first, known.filter((i) => i !== index));
+  /** the new shape's index; null: the log has no room for it */
+  #logShape(first: string, names: Shape): number | null {
+    // it would be no part of the copy, but its prototype
+    if (names.includes("__proto__")) throw new NotPacked("kind");
+    const log = this.#log, numWords = names.reduce((sum, { length }) => sum + 1 + length, 1);
+    const isLong = names.length > MOST_IN_WORD || names.some(({ length }) => length > MOST_IN_WORD);
+    if (isLong || this.#logEnd + numWords > log.length) return null;
+    log[this.#logEnd++] = names.length;
+    for (const name of names) {
+      log[this.#logEnd++] = name.length;
+      for (let i = 0; i < name.length; i++) log[this.#logEnd++] = name.charCodeAt(i);
     }
-    this.#shapes.length = numShapes;
+    const index = this.#shapes.push(names) - 1;
+    this.#byFirstName.set(first, [...this.#byFirstName.get(first) ?? [], index]);
+    return index;
   }
 
   #word(word: number): void {
-    if (this.#wordsEnd === this.#words.length) throw new NotPacked();
+    if (this.#wordsEnd === this.#words.length) throw new NotPacked("room");
     this.#words[this.#wordsEnd++] = word;
   }
 
   #number(number: number): void {
-    if (this.#numbersEnd === this.#numbers.length) throw new NotPacked();
+    if (this.#numbersEnd === this.#numbers.length) throw new NotPacked("room");
     this.#numbers[this.#numbersEnd++] = number;
   }
 
@@ -143,13 +173,19 @@ function isSame(shape: Shape, names: Shape): boolean {
   return true;
 }
 
-/** Reads what one `PackedWriter` wrote. */
+/** Reads any of the values that one `PackedWriter` wrote. */
 export class PackedReader {
+  readonly #log: ShapeLog;
+  #logEnd = 0;
   readonly #shapes: Shape[] = [];
   #words: Uint16Array = new Uint16Array();
   #numbers: Float64Array = new Float64Array();
   #wordsEnd = 0;
   #numbersEnd = 0;
+
+  constructor(log: ShapeLog) {
+    this.#log = log;
+  }
 
   /** the value of a place: a copy, which holds nothing of the place */
   read({ words, numbers }: PackedPlace): unknown {
@@ -166,6 +202,8 @@ export class PackedReader {
         return this.#number();
       case TEXT:
         return this.#text();
+      case BIG_INTEGER:
+        return BigInt(this.#text());
       case TRUE:
         return true;
       case FALSE:
@@ -184,15 +222,28 @@ export class PackedReader {
         this.#numbersEnd += length;
         return Float64Array.from(this.#numbers.subarray(start, start + length));
       }
-      case NEW_OBJECT: {
+      case NAMED_OBJECT: {
         const names: string[] = [];
         for (let rest = this.#number(); rest > 0; rest--) names.push(this.#text());
-        this.#shapes.push(names);
         return this.#readObject(names);
       }
       default:
-        return this.#readObject(this.#shapes[this.#number()]!);
+        return this.#readObject(this.#shapeAt(this.#number()));
     }
+  }
+
+  /** reads the log as far as that shape */
+  #shapeAt(index: number): Shape {
+    for (const log = this.#log; this.#shapes.length <= index;) {
+      const names: string[] = [];
+      for (let rest = log[this.#logEnd++]!; rest > 0; rest--) {
+        const start = this.#logEnd + 1;
+        this.#logEnd = start + log[start - 1]!;
+        names.push(String.fromCharCode(...log.subarray(start, this.#logEnd)));
+      }
+      this.#shapes.push(names);
+    }
+    return this.#shapes[index]!;
   }
 
   #readObject(names: Shape): unknown {

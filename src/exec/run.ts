@@ -27,7 +27,13 @@ import { type FramedRun, runFramed } from "./run_frame.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
 import type { SignalWatch } from "./signal_watch.ts";
 import { mainStandsIn } from "./stand_in.ts";
-import { type ChunkOutcome, startThreads, WorkerPool } from "./worker_pool.ts";
+import {
+  type ChunkOutcome,
+  SettledChunk,
+  startThreads,
+  type SubmittedChunk,
+  WorkerPool,
+} from "./worker_pool.ts";
 
 export type { Progress, Summary } from "./meter.ts";
 
@@ -145,7 +151,7 @@ function setUp(
 /** Computes chunks, here or elsewhere. */
 interface Engine {
   readonly beginInput: (decoderOptions: unknown) => void;
-  readonly submit: (ticket: ChunkTicket, slot: number) => ChunkOutcome | Promise<ChunkOutcome>;
+  readonly submit: (ticket: ChunkTicket, slot: number) => SubmittedChunk;
   /** see `WorkerPool.help` */
   readonly help: () => boolean;
   readonly close: () => void;
@@ -182,9 +188,9 @@ function startEngine(
     beginInput: (decoderOptions) => processor.beginInput(decoderOptions),
     submit: (ticket, slot) => {
       try {
-        return processor.process(ticket, slot);
+        return new SettledChunk(processor.process(ticket, slot));
       } catch (error) {
-        return { error };
+        return new SettledChunk({ error });
       }
     },
     help: () => false,
@@ -205,8 +211,7 @@ interface ChunkLoopParts {
 interface ChunkInFlight {
   readonly ticket: ChunkTicket;
   readonly slot: number;
-  /** the promise's value, once it is kept */
-  outcome: ChunkOutcome | Promise<ChunkOutcome>;
+  readonly submitted: SubmittedChunk;
 }
 
 /** Fills free slots with chunks, and takes results in the order of the chunks. Slots are what holds reading back. */
@@ -229,7 +234,7 @@ class ChunkLoop {
       await this.#fill();
       const first = this.#inFlight.shift();
       if (first === undefined) break;
-      const { ticket, slot } = first, outcome = await this.#outcomeOf(first);
+      const { ticket, slot } = first, outcome = await this.#outcomeOf(first.submitted);
       if ("error" in outcome) throw outcome.error;
       meter.writing("rows", () => {
         assembler.add(outcome.numRows, memory.slots[slot]!.outputs, outcome.carried);
@@ -257,9 +262,7 @@ class ChunkLoop {
           return;
         }
         this.#freeSlots.pop();
-        const chunk: ChunkInFlight = { ticket, slot, outcome: engine.submit(ticket, slot) };
-        if (chunk.outcome instanceof Promise) chunk.outcome.then((outcome) => chunk.outcome = outcome);
-        this.#inFlight.push(chunk);
+        this.#inFlight.push({ ticket, slot, submitted: engine.submit(ticket, slot) });
       } catch (error) {
         this.#end = { error };
       }
@@ -267,13 +270,12 @@ class ChunkLoop {
   }
 
   /** What became of the chunk. Until that is known, this thread helps, and waits where it cannot. */
-  async #outcomeOf(chunk: ChunkInFlight): Promise<ChunkOutcome> {
+  async #outcomeOf(chunk: SubmittedChunk): Promise<ChunkOutcome> {
     const { engine, meter, watch } = this.#parts;
-    // answers that were taken keep their promises before this goes on
-    while (chunk.outcome instanceof Promise && engine.help()) {
+    while (chunk.outcome === null && engine.help()) {
       await watch.breathe();
       watch.throwIfAborted();
     }
-    return chunk.outcome instanceof Promise ? await meter.waiting(watch.wait(chunk.outcome)) : chunk.outcome;
+    return chunk.outcome ?? await meter.waiting(watch.wait(chunk.wait()));
   }
 }

@@ -8,7 +8,7 @@
 import { isSmallInput } from "../plan/chunk_choice.ts";
 import type { Prepared } from "./prepared.ts";
 
-/** Of more workers, which have two chunks each, a run's slots would leave none to this thread: see `slotsOf`. */
+/** While this thread computes one chunk, each of the others takes another: two wait in a run's slots (`slotsOf`). */
 const MOST_WORKERS = 3;
 
 /** @param workers that compute, this thread among them */

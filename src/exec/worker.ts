@@ -1,4 +1,4 @@
-/** A worker thread: processes the chunks that it is handed, one after the other. @module */
+/** A worker thread: processes the first chunk that no one has, one after the other. @module */
 import { ChunkComputer, ChunkDecoder, type ProcessedChunk } from "./chunk_computer.ts";
 import { toPlainError } from "./error_transfer.ts";
 import { HandedOut } from "./hand_out.ts";
@@ -41,37 +41,36 @@ class Processor {
 
   async run(): Promise<void> {
     for (let next = this.#handed.next(); next !== null; next = this.#handed.next()) {
-      const posted = await this.#read(next.numMessages);
-      const chunk = (next.chunk ?? posted) as HandedChunk;
+      const { place, numMessages } = next;
+      if (this.#numRead < numMessages) await this.#read(numMessages);
       let processed: ProcessedChunk | null = null, error: unknown = null;
       try {
-        processed = await this.#process(chunk);
+        processed = await this.#process(this.#handed.read(place) as HandedChunk);
       } catch (thrown) {
         error = thrown;
       }
       this.#handed.answer(
+        place,
         processed,
         () =>
           scope.postMessage(
             processed === null
-              ? { kind: "failed", error: toPlainError(error) }
-              : { kind: "done", chunk: processed },
+              ? { kind: "failed", place, error: toPlainError(error) }
+              : { kind: "done", place, chunk: processed },
           ),
       );
     }
     scope.close();
   }
 
-  /** Reads messages, so many in all: later ones are of later chunks. Gives the chunk of the last one, if it is one. */
-  async #read(count: number): Promise<HandedChunk | null> {
-    let chunk: HandedChunk | null = null;
+  /** Reads messages, so many in all: later ones are of later chunks. */
+  async #read(count: number): Promise<void> {
     for (; this.#numRead < count; this.#numRead++) {
       while (messages.length === 0) await new Promise<void>((resolve) => onMessage = resolve);
       const message = messages.shift()!;
       if (message.kind === "input") this.#newInput = message;
-      else chunk = message.chunk;
+      else this.#handed.setRoom(message.place, message.room);
     }
-    return chunk;
   }
 
   async #process({ ticket, slot, ready }: HandedChunk): Promise<ProcessedChunk> {

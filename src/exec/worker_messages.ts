@@ -3,6 +3,7 @@ import type { ChunkTicket } from "../source/source.ts";
 import type { ProcessedChunk, ProcessorSetup, ReadyChunk } from "./chunk_computer.ts";
 import type { PlainError } from "./error_transfer.ts";
 import type { SharedPlaces } from "./hand_out.ts";
+import type { PackedPlace } from "./packed_values.ts";
 
 /** A chunk as a worker gets it. */
 export interface HandedChunk {
@@ -12,15 +13,15 @@ export interface HandedChunk {
   readonly ready: ReadyChunk | null;
 }
 
-/** To a worker, in order. */
+/** To a worker, in order; all workers get the same. */
 export type ToWorker =
   | { readonly kind: "setup"; readonly setup: ProcessorSetup; readonly places: SharedPlaces }
   /** the chunks that follow belong to this input */
   | { readonly kind: "input"; readonly decoderOptions: unknown }
-  /** one that its place has no room for */
-  | { readonly kind: "chunk"; readonly chunk: HandedChunk };
+  /** chunks at this place are larger from now on */
+  | { readonly kind: "room"; readonly place: number; readonly room: PackedPlace };
 
-/** From a worker, in the order of its chunks: answers that their place has no room for. */
+/** From a worker: answers that their place has no room for. */
 export type FromWorker =
-  | { readonly kind: "done"; readonly chunk: ProcessedChunk }
-  | { readonly kind: "failed"; readonly error: PlainError };
+  | { readonly kind: "done"; readonly place: number; readonly chunk: ProcessedChunk }
+  | { readonly kind: "failed"; readonly place: number; readonly error: PlainError };

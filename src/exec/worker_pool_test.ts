@@ -12,16 +12,16 @@ Deno.test("WorkerPool.submit() answers every chunk, also when its threads cannot
   try {
     pool.beginInput({ format: "csv" });
     const ticket = { sourceIndex: 0, numRows: 1, numBytes: 1, place: "line 2", payload: null };
-    const outcomes = await Promise.all([0, 1, 2, 3].map((slot) => pool.submit(ticket, slot)));
+    const outcomes = await Promise.all([0, 1, 2, 3].map((slot) => pool.submit(ticket, slot).wait()));
     for (const outcome of outcomes) assert.ok("error" in outcome && outcome.error instanceof Error);
-    const late = await pool.submit(ticket, 0);
+    const late = await pool.submit(ticket, 0).wait();
     assert.ok("error" in late && late.error instanceof Error && !(late.error instanceof NdpipeError));
   } finally {
     pool.close();
   }
 });
 
-Deno.test("WorkerPool.help() decodes the first chunk that no worker has yet, where a core is left for it", async () => {
+Deno.test("WorkerPool.help() decodes the first chunk that no worker is given yet, where a core is left for it", async () => {
   const decoded: string[] = [];
   const openDecoder = () => ({
     decode({ place }: ChunkTicket) {
@@ -46,13 +46,13 @@ Deno.test("WorkerPool.help() decodes the first chunk that no worker has yet, whe
     try {
       pool.beginInput({ format: "csv" });
       const outcomes = tickets.map((ticket, slot) => pool.submit(ticket, slot));
-      // the thread has the first two, and has not begun
+      // the first two are left to the thread, which has not begun
       const helped = [pool.help(), pool.help(), pool.help(), pool.help()];
       assert.deepEqual(helped, readsAhead ? [true, true, true, false] : [false, false, false, false]);
       assert.deepEqual(decoded, readsAhead ? ["lines 5 to 6", "lines 7 to 8", "lines 9 to 10"] : []);
-      const { error } = await outcomes[2] as { readonly error: unknown };
+      const { error } = await outcomes[2]!.wait() as { readonly error: unknown };
       assert.equal(error instanceof DataError, readsAhead, "what the decoder threw is the chunk's outcome");
-      await Promise.all(outcomes);
+      await Promise.all(outcomes.map((chunk) => chunk.wait()));
     } finally {
       pool.close();
     }
@@ -65,7 +65,7 @@ Deno.test("WorkerPool.close() ends its threads, also those that wait for a chunk
     const pool = new WorkerPool([{}, {}], { openDecoder() {} });
     pool.beginInput({ format: "csv" });
     const ticket = { sourceIndex: 0, numRows: 1, numBytes: 1, place: "line 2", payload: null };
-    await Promise.all([0, 1, 2, 3].map((slot) => pool.submit(ticket, slot)));
+    await Promise.all([0, 1, 2, 3].map((slot) => pool.submit(ticket, slot).wait()));
     pool.close();
     console.log("closed");`;
   const process = new Deno.Command(Deno.execPath(), {
