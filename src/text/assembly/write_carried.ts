@@ -6,8 +6,9 @@ import { CR, LF } from "./ascii";
 import { copyBytes } from "./copy_bytes";
 import { writeNonFinite } from "./json_member";
 import { validUtf8End } from "./utf8";
-import { writeTemporal } from "./write_temporal";
+import { FULL, LEFT } from "./write_end";
 import { BOOL, F32, writeValue } from "./write_number";
+import { writeTemporal } from "./write_temporal";
 
 /** added to the kinds of numbers; a descriptor of such a kind points at details, and has no stride */
 export const CARRIED: u32 = 16;
@@ -19,9 +20,6 @@ const TEXT: u32 = 32, DATE: u32 = 33, CALLER: u32 = 40;
 const VALIDITY: usize = 0, FIRST_BIT: usize = 4, DATA: usize = 8, ITEM_BYTES: usize = 12;
 /** of text, where the offsets of its rows are */
 const OFFSETS: usize = 16;
-
-/** There is no room, or the value is the caller's; all else is a position. */
-export const FULL: usize = 0, LEFT: usize = 1;
 
 const QUOTE: u32 = 34, BACKSLASH: u32 = 92, SPACE: u32 = 32;
 const NULL: u32 = 0x6c6c756e;

@@ -4,7 +4,8 @@
  */
 import { CR, LF } from "./ascii";
 import { copyKey, endMember, writeNonFinite } from "./json_member";
-import { CARRIED, LEFT, writeCarried } from "./write_carried";
+import { CARRIED, writeCarried } from "./write_carried";
+import { LEFT } from "./write_end";
 import { F32, F64, writeFloat64, writeValue } from "./write_number";
 
 const KIND: usize = 0, POINTER: usize = 4, STRIDE: usize = 8, LINE_END: usize = 12;

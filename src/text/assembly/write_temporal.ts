@@ -1,7 +1,7 @@
 /*
  * Dates and times as src/sink/text/temporal_text.ts has them, of the years 0 to 9999; others are left to the caller.
  */
-import { LEFT } from "./write_carried";
+import { LEFT } from "./write_end";
 
 /** of details, of times: units in a second, their decimals, whether a Z stands behind */
 const UNITS: usize = 16, DECIMALS: usize = 24, HAS_ZONE: usize = 28;
