@@ -42,7 +42,7 @@ import {
 } from "./memory_access.ts";
 import { type WideSteps, wideSteps } from "./pairs.ts";
 import { AccumulatorState, fusedProduct, isArg, laneMasks } from "./reduction.ts";
-import { vectorFactor } from "./vector_factor.ts";
+import { leadingFactor, vectorFactor } from "./vector_factor.ts";
 import { verifyLoopKernel } from "./verify.ts";
 
 /**
@@ -122,7 +122,7 @@ class LoopEmitter {
   /** whether the engine joins vectors, so that the registers of wide steps are pairs */
   readonly #inPairs: boolean;
   readonly #wide: WideSteps;
-  /** elements of a wide step that goes before the ordinary ones, see `pairs.ts`; null: there are none */
+  /** elements of a wide step that goes before the others, see `pairs.ts`; null: there are none */
   readonly #wideVf: number | null;
   /** whether the loops that are emitted begin with wide steps */
   #beginsWide = false;
@@ -145,8 +145,7 @@ class LoopEmitter {
     // registers
     this.#wide = this.#inPairs || kernel.accumulators.length > 0 ? wideSteps(kernel) : "none";
     this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#wide === "all" ? 256 : null);
-    const wideVf = this.#wide === "first" ? vectorFactor(kernel, vectorBits) : 0;
-    this.#wideVf = wideVf > this.#vf || (wideVf > 0 && this.#inPairs) ? Math.max(wideVf, this.#vf) : null;
+    this.#wideVf = this.#firstVf();
     const isFiltered = (operand: number) =>
       this.#storesAt("filter").some((store) => store.operand === operand);
     this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
@@ -170,6 +169,14 @@ class LoopEmitter {
     }
   }
 
+  /** see `#wideVf` */
+  #firstVf(): number | null {
+    const { kernel, context: { module: { vectorBits } } } = this;
+    if (this.#wide === "all") return leadingFactor(kernel);
+    const vf = this.#wide === "first" ? vectorFactor(kernel, vectorBits) : 0;
+    return vf > this.#vf || (vf > 0 && this.#inPairs) ? Math.max(vf, this.#vf) : null;
+  }
+
   /** pushes a word of the descriptor */
   #word(index: number): FunctionBuilder {
     return this.#f.get(this.#f.params[0]!).op("i32.load", 4 * index);
@@ -182,7 +189,7 @@ class LoopEmitter {
   /** where rows begin with wide steps, the loops stand twice: short rows would wait for what only those need */
   emit(): void {
     if (this.#wideVf === null) return this.#emit(false);
-    if (this.#keepsAccumulators()) return this.#emit(true);
+    if (this.#wide === "all" || this.#keepsAccumulators()) return this.#emit(true);
     this.#word(this.#vectorAxis!).i32(this.#wideVf).op("i32.ge_s").if(
       () => this.#emit(true),
       () => this.#emit(false),
@@ -332,35 +339,27 @@ class LoopEmitter {
   /** an elementwise kernel's vector axis: as many elements as `given` counts, or all */
   #mapVector(given: Local | null): void {
     const remaining = given ?? keep(this.#word(this.#vectorAxis!), "i32");
-    const { stepsAtOnce = 1 } = this.kernel;
-    const rest = () => {
-      const list = this.#bodyList({ vf: this.#vf, remaining });
-      this.#vectorLoop(list, { remaining, accumulators: [], flatIndex: null });
-    };
-    if (stepsAtOnce === 1) rest();
-    else {
-      this.#restoring(this.#bodyOperands, () => {
-        this.#wholeTurns(remaining, stepsAtOnce);
-        rest();
-      });
-    }
+    const list = this.#bodyList({ vf: this.#vf, remaining });
+    this.#vectorLoop(list, { remaining, accumulators: [], flatIndex: null });
     if (given === null) this.#f.release(remaining);
   }
 
   /** several steps at a time, while so many are left: one check of the count, and pointers that move once */
-  #wholeTurns(remaining: Local, numSteps: number): void {
+  #wholeTurns({ remaining, accumulators }: LoopState, numSteps: number): void {
     const f = this.#f, vf = this.#vf, stores = this.#storesAt("body");
     const lists = Array.from(
       { length: numSteps },
       (_, turn) => this.#bodyList({ vf, remaining: null, turn }),
     );
-    for (const list of lists) list.emitUniform();
-    f.block((done) => {
+    f.get(remaining).i32(numSteps * vf).op("i32.ge_s").if(() => {
+      for (const list of lists) list.emitUniform();
       f.loop((again) => {
-        f.get(remaining).i32(numSteps * vf).op("i32.lt_s").brIf(done);
         lists.forEach((list, turn) => {
           list.emit();
           const prepared = stores.map(({ value }) => list.forStore(value));
+          for (const state of accumulators) {
+            state.accumulate({ laneMask: null, flatIndex: null, several: { list, step: 0 }, turn });
+          }
           stores.forEach((store, i) =>
             this.#store(store, prepared[i]!.registers, { vf, remaining: null, turn })
           );
@@ -368,10 +367,11 @@ class LoopEmitter {
           for (const ref of list.roots) list.release(ref);
         });
         this.#advanceStep(this.#bodyOperands, numSteps);
-        f.get(remaining).i32(numSteps * vf).op("i32.sub").set(remaining).br(again);
+        f.get(remaining).i32(numSteps * vf).op("i32.sub").tee(remaining);
+        f.i32(numSteps * vf).op("i32.ge_s").brIf(again);
       });
+      for (const list of lists) list.releasePinned();
     });
-    for (const list of lists) list.releasePinned();
   }
 
   /** the block axis and the vector axis of a kernel with transposed operands */
@@ -396,7 +396,7 @@ class LoopEmitter {
   #vectorLoop(list: InstructionList, state: LoopState): void {
     const f = this.#f, vf = this.#vf, operands = this.#bodyOperands;
     const stores = [...this.#storesAt("body"), ...this.#storesAt("filter")];
-    const { remaining, flatIndex } = state;
+    const { remaining, flatIndex } = state, { stepsAtOnce = 1 } = this.kernel;
     const code = () => {
       list.emitUniform();
       let prepared: readonly StoredValue[] = [];
@@ -421,7 +421,12 @@ class LoopEmitter {
       list.releasePinned();
     };
     this.#restoring(operands, () => {
-      if (this.#beginsWide) this.#wideSteps(state);
+      if (this.#beginsWide) {
+        // rows that begin so are long enough; where there is but one, nobody has looked yet
+        if (this.#wide !== "all") this.#wideSteps(state);
+        else f.get(remaining).i32(this.#wideVf!).op("i32.ge_s").if(() => this.#wideSteps(state));
+      }
+      if (stepsAtOnce > 1) this.#wholeTurns(state, stepsAtOnce);
       f.get(remaining).if(code);
     });
   }

@@ -91,7 +91,7 @@ function gains(kernel: LoopKernel): boolean {
 
 /** Which steps of the vector loop are wide: of two or four registers of each value, which are pairs. */
 export type WideSteps =
-  /** all */
+  /** all; those of some kernels begin with steps of eight registers, see `leadingFactor` */
   | "all"
   /** those before the ordinary ones, while as many elements are left */
   | "first"

@@ -145,17 +145,15 @@ export function uniformValues({ body, operands }: LoopKernel): readonly boolean[
   return isUniform;
 }
 
-/**
- * How many registers of each value are best where all chains alternate. Spills at the chains themselves are few
- * beside their code, and what depends on a chain waits for it, so that it gains by alternating as the chain does: it
- * is the plain operations before and beside the chains, with many values alive, that pay for more registers.
- */
-function numAlternating(
-  kernel: LoopKernel,
-  roots: readonly number[],
-  chains: readonly ElementwiseOp[],
-  bits: VectorBits,
-): 1 | 2 | 4 {
+/** The chains of a list. */
+function chainsOf(instructions: readonly Instruction[]) {
+  return instructions.flatMap((instruction) =>
+    instruction.op === "elementwise" && isChain(instruction.name, instruction.compute) ? [instruction] : []
+  );
+}
+
+/** For each operation of a body that is no chain and depends on none, how many values are alive with its own. */
+function liveOfPlain(kernel: LoopKernel, roots: readonly number[]): number[] {
   const { body } = kernel, isUniform = uniformValues(kernel), dependsOnChain: boolean[] = [];
   for (const instruction of body) {
     const args = "args" in instruction ? instruction.args : [];
@@ -167,7 +165,21 @@ function numAlternating(
     if (isUniform[ref]) return null;
     return body[ref]!.op === "load" ? firstUse : ref;
   });
-  const plain = counts.filter((_, at) => "args" in body[at]! && !isUniform[at] && !dependsOnChain[at]);
+  return counts.filter((_, at) => "args" in body[at]! && !isUniform[at] && !dependsOnChain[at]);
+}
+
+/**
+ * How many registers of each value are best where all chains alternate. Spills at the chains themselves are few
+ * beside their code, and what depends on a chain waits for it, so that it gains by alternating as the chain does: it
+ * is the plain operations before and beside the chains, with many values alive, that pay for more registers.
+ */
+function numAlternating(
+  kernel: LoopKernel,
+  roots: readonly number[],
+  chains: readonly ElementwiseOp[],
+  bits: VectorBits,
+): 1 | 2 | 4 {
+  const plain = liveOfPlain(kernel, roots);
   const numWaits = chains.reduce((sum, name) => sum + (LONG.has(name) ? 3 : 1), 0);
   // the part of each operation's values that find no register, and the waits
   const numRegisters = NUM_REGISTERS * bits / 128;
@@ -199,6 +211,41 @@ export function vectorFactor(kernel: LoopKernel, wideFor: VectorBits | null = nu
   return (16 / Math.max(widest(body), indexBytes, epilogueBytes)) * unroll;
 }
 
+/** Chains of which eight registers at once gain; of others too many values go to memory and back on their way. */
+const IN_EIGHT: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
+  "exp",
+  "exp2",
+  "expm1",
+  "log",
+  "log1p",
+  "log2",
+  "log10",
+  "tanh",
+  "asin",
+  "atan",
+  "asinh",
+  "cbrt",
+  "erf",
+  "sigmoid",
+]);
+
+/** A body with more chains is longer to compile than most runs gain: its code is three times that of its other steps. */
+const MOST_IN_EIGHT = 2;
+
+/**
+ * Elements of the steps with which a kernel begins whose steps all are wide, for vectors of 256 bits: eight registers of
+ * each value, four pairs, so that a chain waits less for itself, and a constant that is read again is read for more.
+ * Null: the other steps are as good, as where the values of plain operations would not find registers.
+ */
+export function leadingFactor(kernel: LoopKernel): number | null {
+  const { body, filter, stores } = kernel, chains = chainsOf(body);
+  if (filter !== undefined || chains.length === 0 || chains.length > MOST_IN_EIGHT) return null;
+  if (!chains.every(({ name }) => IN_EIGHT.has(name))) return null;
+  const numRegisters = NUM_REGISTERS * 256 / 128, unroll = 8;
+  const live = Math.max(0, ...liveOfPlain(kernel, stores.map(({ value }) => value)));
+  return live * unroll > numRegisters ? null : (16 / widest(body)) * unroll;
+}
+
 /** Whether elements of 8 bytes are only cast to narrower ones: two registers of them would store a few bytes at once. */
 function isNarrowing(body: readonly Instruction[]): boolean {
   return widest(body) === 8 && body.every(({ op }) => op === "load" || op === "cast") &&
@@ -209,9 +256,7 @@ function numUnrolled(kernel: LoopKernel, wideFor: VectorBits | null): 1 | 2 | 4 
   const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
   if (block !== undefined) return 1;
-  const chains = body.flatMap((instruction) =>
-    instruction.op === "elementwise" && isChain(instruction.name, instruction.compute) ? [instruction] : []
-  );
+  const chains = chainsOf(body);
   // rows may be short, and sums have registers of their own
   const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
   const alternates = chains.length > 0 && chains.every(({ name, compute }) => isAlternating(name, compute));

@@ -144,17 +144,23 @@ function writeChoice(
     code.byte(byte);
     emitted?.push(depth, name, "");
   };
-  renamings.forEach((renaming, index) => {
-    writeStatement(condition, renaming, to);
-    if (lanes === null) {
+  if (lanes === null) {
+    renamings.forEach((renaming, index) => {
+      writeStatement(condition, renaming, to);
       if (index > 0) writeOp("i32.or", to);
-    } else if (index % 2 === 1) {
-      // the sum of two lanes that are 0 or -1 keeps the sign, and V8 joins what made them
-      writeOp("i32x4.add", to);
-      if (index > 1) writeOp("v128.or", to);
+    });
+  } else {
+    // all low halves and all high ones, that V8 joins what gathers the masks as well
+    for (const half of [0, 1]) {
+      for (let i = half; i < renamings.length; i += 2) {
+        writeStatement(condition, renamings[i]!, to);
+        if (i > half) writeOp("v128.or", to);
+      }
     }
-  });
-  if (lanes !== null) writeOp(`${lanes}.bitmask`, to);
+    // the sum of two lanes that are 0 or -1 keeps the sign
+    writeOp("i32x4.add", to);
+    writeOp(`${lanes}.bitmask`, to);
+  }
   plain(IF, "if", depth);
   code.byte(NO_RESULT);
   writeInTurns(then, renamings, inside);
