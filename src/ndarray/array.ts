@@ -126,6 +126,8 @@ export interface SpreadOptions extends MeanOptions {
   readonly correction?: number | undefined;
   /** NumPy's older name of `correction` */
   readonly ddof?: number | undefined;
+  /** the mean, where it is known: of a shape that broadcasts to the elements, as `mean` gives it with `keepdims` */
+  readonly mean?: ListedOperand | undefined;
 }
 
 /** What is taken from the number of elements, under either name. Refused: ARR002 for both. */
@@ -932,34 +934,18 @@ export class NDArray implements Disposable, Leased {
   }
   /** The variance: the mean of the squared distances from the mean. */
   var(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, { ddof, correction, ...rest }] = axesAndOptions("var", axis, options);
-    return reduced(
-      "var",
-      (o) =>
-        reductions.spread(this.view, { ...o, root: false, correction: correctionOf({ ddof, correction }) }),
-      axes,
-      rest,
-    );
+    return spreadOf("var", this, axesAndOptions("var", axis, options));
   }
   /** The standard deviation. */
   std(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, { ddof, correction, ...rest }] = axesAndOptions("std", axis, options);
-    if (rest.out !== undefined && !isFloat(rest.out.dtype)) {
-      operations.refuseCast(`std gives a float, which is not cast to ${rest.out.dtype}`, [
-        "f64",
-        rest.out.dtype,
-      ], {
+    const [axes, given] = axesAndOptions("std", axis, options), { out } = given;
+    if (out !== undefined && !isFloat(out.dtype)) {
+      operations.refuseCast(`std gives a float, which is not cast to ${out.dtype}`, ["f64", out.dtype], {
         casting: "same_kind",
-        operands: [describe(this.view), `out ${describe(rest.out.view)}`],
+        operands: [describe(this.view), `out ${describe(out.view)}`],
       });
     }
-    return reduced(
-      "std",
-      (o) =>
-        reductions.spread(this.view, { ...o, root: true, correction: correctionOf({ ddof, correction }) }),
-      axes,
-      rest,
-    );
+    return spreadOf("std", this, [axes, given]);
   }
   /** How many elements are not zero. */
   countNonzero(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
@@ -1036,6 +1022,27 @@ export function axesAndOptions<O extends KeepOptions>(
   if (axes !== null && axes !== undefined) refuseTwice(callee, "axis");
   const { axis: named, ...others } = rest;
   return [named, others as O];
+}
+
+function spreadOf(which: "var" | "std", a: NDArray, [axes, given]: readonly [Axes, SpreadOptions]): NDArray {
+  const { ddof, correction, mean, ...rest } = given;
+  const asked = { root: which === "std", correction: correctionOf({ ddof, correction }) };
+  if (mean === undefined) {
+    return reduced(
+      which,
+      (o) => reductions.spread(a.view, { ...o, ...asked }),
+      axes,
+      rest,
+    );
+  }
+  return scope(() => {
+    const known = viewOf(operandOf(mean)), centre = operations.isView(known) ? known : fromList(known);
+    try {
+      return reduced(which, (o) => reductions.spread(a.view, { ...o, ...asked, mean: centre }), axes, rest);
+    } finally {
+      if (centre !== known) centre.storage.freeUnheld();
+    }
+  });
 }
 
 /** Options of `argmin` and `argmax`, which take one axis. */

@@ -309,19 +309,27 @@ function numChosen({ b, x, mask }: Parts, reduction: decompose.Reduction): NodeI
 type SpreadOptions = ReductionOptions & {
   readonly root: boolean;
   readonly correction?: number | undefined;
+  /** from what distances are, where it is known: of a shape that broadcasts to the elements; default their mean */
+  readonly mean?: Strided | undefined;
 };
 
 /** The variance, or its root: squares of the distances from the mean, summed, by max(n - correction, 0). */
-export function spread(source: Strided, { root, correction = 0, ...options }: SpreadOptions): Strided {
+export function spread(source: Strided, { root, correction = 0, mean, ...options }: SpreadOptions): Strided {
   refuseAxisOfNone(source, options);
-  const inOnePass = spreadOfColumns(source, { root, correction, ...options });
+  const operation = root ? "std" : "var";
+  const inOnePass = mean === undefined ? spreadOfColumns(source, { root, correction, ...options }) : null;
   if (inOnePass !== null) return inOnePass;
-  return reduceBy(root ? "std" : "var", source, { ...options, correction }, (parts) => {
-    const { b, x, reduction } = parts;
+  // what is known is not part of the key by which programs are remembered
+  const run = mean === undefined ? reduceBy : reduceAnew;
+  return run(operation, source, { ...options, correction }, (parts) => {
+    const { b, x, reduction, joined: { expression } } = parts;
     const result = options.dtype ?? decompose.meanOf(source.dtype);
     const wide = b.cast(options.dtype === undefined ? x : b.cast(x, result), "f64");
     const kept = { ...reduction, keepdims: true };
-    const distance = b.elementwise("sub", [wide, meanOfChosen(parts, wide, kept)]);
+    const centre = mean === undefined
+      ? meanOfChosen(parts, wide, kept)
+      : b.cast(expression.read(meanOver(operation, mean, [source, options.axes])), "f64");
+    const distance = b.elementwise("sub", [wide, centre]);
     const squares = b.elementwise("square", [distance]);
     const total = b.reduce("sum", masked(parts, squares, 0), reduction);
     const count = b.elementwise("sub", [numChosen(parts, reduction), b.constant(correction, "f64")]);
@@ -329,6 +337,19 @@ export function spread(source: Strided, { root, correction = 0, ...options }: Sp
     const variance = b.elementwise("div", [total, divisor]);
     return b.cast(root ? b.elementwise("sqrt", [variance]) : variance, result);
   });
+}
+
+/** a mean that is given, over the shape of the elements as they are read. Refused: SHP001. */
+function meanOver(operation: string, mean: Strided, [source, axes]: readonly [Strided, Axes]): Strided {
+  const missing = source.shape.length - mean.shape.length;
+  if (missing < 0 || mean.shape.some((size, axis) => size !== 1 && size !== source.shape[axis + missing])) {
+    throw new ShapeError("SHP001", `mean of ${operation} does not broadcast to the elements`, {
+      operands: [describe(source), `mean ${describe(mean)}`],
+      help: "take a mean with { keepdims: true }",
+    });
+  }
+  const over = broadcastView(mean, source.shape);
+  return resolvedAxes(source, axes).length === 0 ? expandView(over, 0) : over;
 }
 
 /** the spread of long columns; null where one pass over the memory gains nothing */

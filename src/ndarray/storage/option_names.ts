@@ -10,7 +10,7 @@ import { nearestNames } from "../../wording/nearest_names.ts";
 /** Of operations on each element, and of whatever stands in no row below. */
 const ELEMENTWISE = "out where dtype casting broadcast";
 const KEEP = "axis keepdims out", MEAN = `${KEEP} where dtype`, REDUCE = `${MEAN} initial`;
-const SPREAD = `${MEAN} ddof correction`, CUMULATIVE = "axis dtype out", TRANSFORM = "n axis norm";
+const SPREAD = `${MEAN} ddof correction mean`, CUMULATIVE = "axis dtype out", TRANSFORM = "n axis norm";
 const TRANSFORMS = "s axes norm",
   LIKE = "shape dtype order",
   SAMPLES = "num endpoint axis dtype",
