@@ -15,8 +15,8 @@
  */
 import assert from "node:assert/strict";
 import { readFindings } from "../src/pipeline/type_check.ts";
-import { isUpdatingGoldens } from "./golden.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { isUpdatingGoldens } from "./support/golden.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const FOLDER = "pipelines/broken";

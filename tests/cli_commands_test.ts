@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { ERRORS } from "../src/error_codes.ts";
-import { inScratchFolder, ndpipe, PERMISSIONS, startNdpipe } from "./ndpipe_process.ts";
+import { inScratchFolder, ndpipe, PERMISSIONS, startNdpipe } from "./support/ndpipe_process.ts";
 
 const SCALE = fixture("scale.ts");
 const MAIN = new URL("../main.ts", import.meta.url).pathname;

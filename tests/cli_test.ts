@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { ERRORS } from "../src/error_codes.ts";
-import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+import { ndpipe, startNdpipe } from "./support/ndpipe_process.ts";
 
 Deno.test("ndpipe --help lists every command and the exit codes on stdout", async () => {
   for (const args of [["--help"], ["-h"], ["help"]]) {

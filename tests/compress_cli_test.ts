@@ -1,7 +1,7 @@
 /** `--compress` by the real command line. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
-import { ndpipe, succeed } from "./ndpipe_process.ts";
+import { ndpipe, succeed } from "./support/ndpipe_process.ts";
 
 /** numbers that repeat, and some that do not */
 const TABLE = "id,price,share\n" +

@@ -1,7 +1,7 @@
 /** `convert` and `inspect`, as a user meets them: the real `main.ts` in a process of its own. @module */
 import assert from "node:assert/strict";
 import { tableFromColumns, tableToIPC } from "@uwdata/flechette";
-import { inScratchFolder, ndpipe } from "./ndpipe_process.ts";
+import { inScratchFolder, ndpipe } from "./support/ndpipe_process.ts";
 
 Deno.test("convert carries columns through Arrow and back to the same CSV", async () => {
   await inScratchFolder(async (folder) => {

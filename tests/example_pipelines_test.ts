@@ -11,8 +11,8 @@ import { tableFromIPC } from "@uwdata/flechette";
 import assert from "node:assert/strict";
 import { openNpz } from "../src/source/npy/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
-import { isUpdatingGoldens } from "./golden.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { isUpdatingGoldens } from "./support/golden.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const FASHION = "testdata/fashion-mnist";

@@ -1,7 +1,7 @@
 /** One pipeline over every form that a table comes in, and text that is compressed: by the real command line. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
-import { ndpipe, succeed } from "./ndpipe_process.ts";
+import { ndpipe, succeed } from "./support/ndpipe_process.ts";
 
 const PIPELINE = new URL("./fixtures/any_format.ts", import.meta.url).pathname;
 const ROWS = Array.from({ length: 500 }, (_, i) => `${i * 7919},${Math.sin(i)},${i / 8},"row ${i}"\n`);

@@ -1,6 +1,6 @@
 /** What `run` says of a file of params with a misspelt name. By the real command line. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 Deno.test("run warns of an entry that was meant for a param, and of no other", async () => {
   const folder = Deno.makeTempDirSync({ prefix: "ndpipe-ignored-" });

@@ -9,7 +9,7 @@ import { carry, definePipeline, input } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
 import { openCsvSource } from "../src/source/csv/mod.ts";
 import { sampleCsv } from "../src/source/csv/sample.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 import { refusal } from "./support/refusal.ts";
 
 const MIB = 1024 ** 2;

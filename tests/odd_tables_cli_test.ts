@@ -10,7 +10,7 @@ import {
   tableToIPC,
   utf8,
 } from "@uwdata/flechette";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const TESTDATA = new URL("../testdata/", import.meta.url).pathname;
 

@@ -9,8 +9,8 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createProgress } from "../src/cli/progress.ts";
-import { isUpdatingGoldens } from "./golden.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { isUpdatingGoldens } from "./support/golden.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 /** a file with its name in front, or lines that are run */

@@ -1,6 +1,6 @@
 /** Parquet on the command line: the same bytes come out whatever format the table came in. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const PARQUET = new URL("../testdata/parquet/", import.meta.url).pathname;
 const COLUMNS = "i8,i16,i32,u8,u16,u32,f32,f64,bool,same";

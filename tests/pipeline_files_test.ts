@@ -1,6 +1,6 @@
 /** Pipeline files that misbehave while they are loaded: a refusal with its place, exit 3, and no output. */
 import assert from "node:assert/strict";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-files-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 /** `plan` and `check` say the memory that `run` then says, whatever it writes; refusals of memory name a step. */
 import assert from "node:assert/strict";
 import { writeTable } from "../src/exec/testing.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-planned-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { RELAY_BYTES } from "../src/exec/relay_memory.ts";
 import { writeTable } from "../src/exec/testing.ts";
 import { messageMetadata } from "../src/source/arrow/metadata.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
-import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+import { ndpipe, startNdpipe } from "./support/ndpipe_process.ts";
 import { serveFiles } from "./support/range_server.ts";
 
 const TYPES = new URL("../testdata/arrow-types/", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 /** `ndpipe run` as users start it: the same bytes by every way, pipes, several inputs. @module */
 import assert from "node:assert/strict";
 import { writeTable } from "../src/exec/testing.ts";
-import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+import { ndpipe, startNdpipe } from "./support/ndpipe_process.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-cli-run-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

@@ -12,7 +12,7 @@ import { prepare } from "../src/pipeline/prepare.ts";
 import { AtomicFile } from "../src/sink/atomic_file.ts";
 import { MessageSink } from "../src/sink/arrow/message_sink.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 import { refusalOf } from "./support/refusal.ts";
 import { plain } from "./support/plain_values.ts";
 

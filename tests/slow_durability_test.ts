@@ -5,7 +5,7 @@
  */
 import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import { AtomicFile } from "../src/sink/atomic_file.ts";
-import { ndpipe, startNdpipe } from "./ndpipe_process.ts";
+import { ndpipe, startNdpipe } from "./support/ndpipe_process.ts";
 
 const PIPELINE = new URL("fixtures/score_csv.ts", import.meta.url).pathname;
 

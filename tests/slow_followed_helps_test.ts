@@ -6,7 +6,7 @@
  */
 import { ok, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 interface Case {
   /** words of the command line; those in double quotes may hold spaces */

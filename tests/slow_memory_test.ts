@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { writeTable } from "../src/exec/testing.ts";
-import { startNdpipe } from "./ndpipe_process.ts";
+import { startNdpipe } from "./support/ndpipe_process.ts";
 import { serveFiles } from "./support/range_server.ts";
 
 const MIB = 1024 ** 2;

@@ -5,7 +5,7 @@
  */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { tableFromIPC } from "@uwdata/flechette";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const ORIGINAL = new URL("../testdata/arrow-types/all_none.arrow", import.meta.url).pathname;
 const READER = new URL("./support/read_with_peers.py", import.meta.url).pathname;

@@ -5,7 +5,7 @@ import type { OutputCompression } from "../src/exec/output_compression.ts";
 import { relayArrow } from "../src/exec/relay.ts";
 import { RELAY_BYTES } from "../src/exec/relay_memory.ts";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
-import { ndpipe } from "./ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_process.ts";
 
 const FOLDERS = ["arrow", "arrow-types"].map((name) =>
   new URL(`../testdata/${name}/`, import.meta.url).pathname

@@ -1,7 +1,7 @@
 /** Inputs behind URLs, by the real command line against a server of this test. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { REMOTE_BYTES } from "../src/source/remote/remote_file.ts";
-import { ndpipe, PERMISSIONS, startNdpipe } from "./ndpipe_process.ts";
+import { ndpipe, PERMISSIONS, startNdpipe } from "./support/ndpipe_process.ts";
 import { type ServedFile, serveFiles } from "./support/range_server.ts";
 
 const NUM_ROWS = 150_000;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { typeCheck } from "../src/pipeline/type_check.ts";
 import { type Dim, isRefusal, type Shape } from "../src/shape/mod.ts";
-import { evaluateShapes } from "./traced_expression.ts";
+import { evaluateShapes } from "./support/traced_expression.ts";
 
 const SOURCE = new URL("../src/", import.meta.url).href;
 const NUM_CASES = 2500;

@@ -7,8 +7,8 @@ import type { TracedTensor } from "../src/expr/mod.ts";
 import { codeOfSentence } from "../src/expr/sentences.ts";
 import { typeCheck, type TypeFinding } from "../src/pipeline/type_check.ts";
 import { isRefusal, type Rule, type Shape } from "../src/shape/mod.ts";
-import { OPERANDS, SHAPE_CASES, type ShapeCase } from "./shape_cases.ts";
-import { evaluateShapes } from "./traced_expression.ts";
+import { OPERANDS, SHAPE_CASES, type ShapeCase } from "./support/shape_cases.ts";
+import { evaluateShapes } from "./support/traced_expression.ts";
 
 type Expected = ShapeCase["expected"];
 

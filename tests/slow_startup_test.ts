@@ -1,6 +1,6 @@
 /** How long the command line takes to start, beside bare Deno on the same machine in the same minute. @module */
 import assert from "node:assert/strict";
-import { startNdpipe } from "./ndpipe_process.ts";
+import { startNdpipe } from "./support/ndpipe_process.ts";
 
 const PIPELINE = new URL("../pipelines/profile_scoring.ts", import.meta.url).pathname;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { ok, strictEqual } from "node:assert/strict";
-import { isUpdatingGoldens } from "./golden.ts";
+import { isUpdatingGoldens } from "./support/golden.ts";
 
 const PAGE = new URL("../docs/tour.md", import.meta.url);
 const PAIR = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g;

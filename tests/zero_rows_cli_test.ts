@@ -1,6 +1,6 @@
 /** A table without rows goes through the formats, as a night without rows does. @module */
 import { match, strictEqual } from "node:assert/strict";
-import { ndpipe, type ProcessOptions } from "./ndpipe_process.ts";
+import { ndpipe, type ProcessOptions } from "./support/ndpipe_process.ts";
 
 const PIPELINE = `import { carry, definePipeline, input } from "ndpipe";
 export default definePipeline({

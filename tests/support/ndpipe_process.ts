@@ -21,7 +21,7 @@ export interface ProcessOptions {
   readonly closeStdout?: boolean;
 }
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 /** The words of `deno task ndpipe`. */
 const TASK: readonly string[] = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)))

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { DType } from "../src/dtype/mod.ts";
-import { NdpipeError } from "../src/errors.ts";
-import { concat, GraphBuilder, stack, TracedTensor, where } from "../src/expr/mod.ts";
-import { checkShape, isRefusal, type Rule, type Shape } from "../src/shape/mod.ts";
+import type { DType } from "../../src/dtype/mod.ts";
+import { NdpipeError } from "../../src/errors.ts";
+import { concat, GraphBuilder, stack, TracedTensor, where } from "../../src/expr/mod.ts";
+import { checkShape, isRefusal, type Rule, type Shape } from "../../src/shape/mod.ts";
 
 /** The dtype and shape of an expression over the operands, or the refusal of the rule that refused. */
 export function evaluateShapes(

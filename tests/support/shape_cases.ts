@@ -6,9 +6,9 @@
  *
  * @module
  */
-import type { DType } from "../src/dtype/mod.ts";
-import type { ErrorCode } from "../src/error_codes.ts";
-import type { Shape } from "../src/shape/mod.ts";
+import type { DType } from "../../src/dtype/mod.ts";
+import type { ErrorCode } from "../../src/error_codes.ts";
+import type { Shape } from "../../src/shape/mod.ts";
 
 /** One case: an expression over `OPERANDS`, as a transform would have it. */
 export interface ShapeCase {
