@@ -135,11 +135,25 @@ export function concatenate(
 ): NDArray {
   const { axis = 0, out, ...as } = optionsOf<ConcatenateOptions>("concatenate", args, ["axis", "out"]);
   return scope(() => {
-    const parts = arraysOf(arrays);
+    const parts = axis === null ? arraysOf(withDTypes(arrays)) : arraysOf(arrays);
     const flat = axis === null ? parts.map((part) => part.ravel()) : parts;
     const joined = movement.concatenate(flat.map(({ view }) => view), axis ?? 0, { ...as, out: out?.view });
     return out ?? new NDArray(joined);
   });
+}
+
+/** As NumPy where all is flat, a plain number takes the dtype of the arrays beside it. Refused: DTY002. */
+function withDTypes(values: readonly ArrayLike[] | NDArray): readonly ArrayLike[] | NDArray {
+  const isPlain = (value: ArrayLike) => typeof value === "number" || typeof value === "bigint";
+  if (values instanceof NDArray || !values.some(isPlain) || values.every(isPlain)) return values;
+  const made = values.map((value) => isPlain(value) ? value : asarray(value));
+  const arrays = made.filter((value) => value instanceof NDArray), views = arrays.map(({ view }) => view);
+  const dtype = promoteAll(arrays.map((array) => array.dtype));
+  return made.map((value) =>
+    value instanceof NDArray
+      ? value
+      : asarray(value, operations.accept(scalarDType(dtype, value as ScalarValue), views))
+  );
 }
 
 /**

@@ -97,3 +97,36 @@ Deno.test("pad() takes a function that writes the border of each vector, axis af
   deepStrictEqual(seen.length, 6);
   throws(() => nd.pad([1], 1, () => {}, { constantValues: 1 }), { code: "ARR002" });
 });
+
+Deno.test("concatenate() of flat arrays gives plain numbers the dtype of the arrays beside them", () => {
+  const f32 = nd.array([1], "f32"), u8 = nd.array([1], "u8");
+  const joined = nd.concatenate([f32, 1.5, 2], { axis: null });
+  deepStrictEqual([joined.dtype, joined.toList()], ["f32", [1, 1.5, 2]]);
+  strictEqual(nd.concatenate([u8, 7], { axis: null }).dtype, "u8");
+  strictEqual(nd.concatenate([u8, 0.5], { axis: null }).dtype, "f64");
+  strictEqual(nd.concatenate([1, 2], { axis: null }).dtype, "i64");
+  throws(() => nd.concatenate([u8, 300], { axis: null }), { code: "DTY002" });
+});
+
+Deno.test("reshape() gives axes of one element the stride of an element", () => {
+  deepStrictEqual(nd.array(0, "i32").reshape([1, 1]).strides, [4, 4]);
+  deepStrictEqual(nd.array([0], "f64").reshape([1, 1, 1]).strides, [8, 8, 8]);
+  deepStrictEqual(nd.arange(6).astype("i32").reshape([3, 2, 1, 1]).strides, [8, 4, 4, 4]);
+});
+
+Deno.test("arange() gives its start where the step is too long to be counted", () => {
+  deepStrictEqual(nd.arange(0, 1, Infinity).toList(), [0]);
+  deepStrictEqual(nd.arange(0, -1, -Infinity).toList(), [0]);
+  deepStrictEqual(nd.arange(0, 5e-324, 1e10).toList(), [0]);
+  deepStrictEqual(nd.arange(0, 1, -Infinity).toList(), []);
+  deepStrictEqual(nd.arange(1, 1, Infinity).toList(), []);
+  throws(() => nd.arange(0, 1, NaN), { code: "ARR002" });
+  throws(() => nd.arange(0, Infinity), { code: "ARR002" });
+});
+
+Deno.test("quantile() refuses an out to which its floats do not cast, as NumPy", () => {
+  const out = nd.array(0, "i8");
+  throws(() => nd.quantile([1.5, 2], 0.5, null, { out }), { code: "DTY004" });
+  throws(() => nd.percentile([1.5, 2], 50, null, { out }), { code: "DTY004" });
+  strictEqual(nd.percentile([1, 2], 50, null, { out: nd.array(0, "f32") }).item(), 1.5);
+});

@@ -62,16 +62,18 @@ export function arange(
     }
   }
   const [start, stop, step] = numbers.map(Number) as [number, number, number];
-  if (step === 0 || ![start, stop, step].every(Number.isFinite)) {
+  if (step === 0 || ![start, stop].every(Number.isFinite) || Number.isNaN(step)) {
     throw new NdpipeError(
       "ARR002",
-      `arange takes finite numbers and a step that is not 0: ${start}, ${stop}, ${step}`,
+      `arange takes finite ends and a step that is not 0: ${start}, ${stop}, ${step}`,
     );
   }
   // integers beyond 2^53 lie as far apart as they say, whatever floats they become
   const [from, to] = ends;
   const span = typeof from === "bigint" && typeof to === "bigint" ? Number(to - from) : stop - start;
-  const size = Math.max(0, Math.ceil(span / step));
+  // a step so long that the quotient is 0 is one step nevertheless
+  const numSteps = span / step,
+    size = numSteps === 0 && span / Math.sign(step) > 0 ? 1 : Math.max(0, Math.ceil(numSteps));
   const inferred = [start, stop, step].every(Number.isSafeInteger) ? "i64" : "f64";
   if (dtype === "bool" && size > 2) {
     throw new NdpipeError("ARR002", `arange gives at most two bools, false and true, not ${size}`, {
@@ -80,7 +82,7 @@ export function arange(
   }
   // as NumPy, the difference of the first two elements is what is added, and f32 is computed in f32
   const round = dtype === "f32" ? Math.fround : (x: number) => x;
-  const first = round(start), difference = round(round(start + step) - first);
+  const first = round(start), difference = size < 2 ? 0 : round(round(start + step) - first);
   return filledRange(size, dtype ?? inferred, (view) => fillProgression(view, { first, difference }));
 }
 

@@ -55,7 +55,7 @@ export function reshape(source: Strided, to: readonly number[]): Strided {
   const shape = resolveShape(source, to);
   const { itemsize } = DTYPE[source.dtype];
   if (shape.includes(0)) return { ...source, shape, strides: rowMajorStrides(shape, itemsize) };
-  const strides = reshapedStrides(source.shape, source.strides, shape);
+  const strides = reshapedStrides(source.shape, source.strides, shape, itemsize);
   if (strides !== null) return { ...source, shape, strides };
   return { ...duplicate(source), shape, strides: rowMajorStrides(shape, itemsize) };
 }

@@ -23,6 +23,7 @@ import {
   placedIn,
   reducedShape,
   refuseArgument,
+  refuseLoss,
   rowsOf,
   withArrays,
 } from "../storage/rows.ts";
@@ -228,6 +229,8 @@ function quantileOf(operation: string, a: NDArray, job: QuantileJob): NDArray {
     weights === undefined ? [q] : [q, weights],
     (shares, by) => quantileOfArrays(operation, a, { ...job, shares: shares!, by: by ?? null }),
   );
+  // as NumPy, whose results without NaN are written by an operation, those with NaN by assignment
+  if (out !== undefined && !job.skipsNan) refuseLoss(operation, a, [result.dtype, out]);
   return placedIn(result, out);
 }
 

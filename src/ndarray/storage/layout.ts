@@ -94,6 +94,7 @@ export function reshapedStrides(
   shape: readonly number[],
   strides: readonly number[],
   to: readonly number[],
+  itemsize: number,
 ): number[] | null {
   const axes = [...shape.keys()].filter((axis) => shape[axis] !== 1);
   const from = axes.map((axis) => shape[axis]!), steps = axes.map((axis) => strides[axis]!);
@@ -116,7 +117,7 @@ export function reshapedStrides(
     i = oldEnd;
     j = newEnd;
   }
-  for (; j < to.length; j++) result[j] = steps.at(-1) ?? 1;
+  for (; j < to.length; j++) result[j] = steps.at(-1) ?? itemsize;
   return result;
 }
 
