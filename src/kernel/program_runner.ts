@@ -40,7 +40,7 @@ export class ProgramRunner {
   readonly #program: Program;
   readonly #frame: Frame;
   readonly #stages: readonly { stage: Stage; places: StagePlaces; run: StageFunction }[];
-  /** runs all stages over the rows of a tile, given their number and the stages' descriptors */
+  /** runs all stages over any number of rows, given it and the stages' descriptors */
   readonly #driver: DriverFunction | null;
   readonly #descriptors: readonly number[];
   readonly #inputs: readonly {
@@ -131,24 +131,28 @@ export class ProgramRunner {
     }
     for (const { stage, places } of this.#stages) writeStrides(frame, stage, places);
     let outputRows = 0;
-    for (let start = 0; start < numRows; start += tileRows) {
-      frame.rows.set(inputSymbol, Math.min(tileRows, numRows - start));
+    for (let start = 0, rows = 0; start < numRows; start += rows) {
+      const isTimed = this.#numTiles++ % TIMED_TILES === 0;
+      const driver = isTimed ? null : this.#driver;
+      // the driver keeps to a few rows by itself
+      rows = driver === null ? Math.min(tileRows, numRows - start) : numRows - start;
+      frame.rows.set(inputSymbol, rows);
       for (const { id, index } of this.#inputs) {
         frame.bases[id] = columns[index]!.pointer + start * columns[index]!.rowStride;
       }
       for (const { id, index, rowBytes } of this.#outputs) {
         frame.bases[id] = outputPointers[index]! + outputRows * rowBytes;
       }
-      this.#runTile();
+      if (driver === null) this.#runTile(isTimed);
+      else this.#drive(driver, rows);
       outputRows += frame.rows.get(outputSymbol)!;
     }
     return outputRows;
   }
 
   /** all stages over a few rows at a time */
-  #driveTile(driver: DriverFunction): void {
+  #drive(driver: DriverFunction, rows: number): void {
     const frame = this.#frame, counts = this.#counts;
-    const rows = frame.rows.get(this.#program.inputSymbol)!;
     for (const [i, { stage, places }] of this.#stages.entries()) {
       writeTile(frame, stage, places);
       counts[STAGE_COUNTERS * i]! += 1;
@@ -158,10 +162,8 @@ export class ProgramRunner {
     driver(rows, ...this.#descriptors);
   }
 
-  #runTile(): void {
+  #runTile(isTimed: boolean): void {
     const frame = this.#frame, counts = this.#counts;
-    const isTimed = this.#numTiles++ % TIMED_TILES === 0;
-    if (this.#driver !== null && !isTimed) return this.#driveTile(this.#driver);
     let before = isTimed ? performance.now() : 0, counter = 0;
     for (const [i, { stage, places, run }] of this.#stages.entries()) {
       writeTile(frame, stage, places);

@@ -81,7 +81,8 @@ export interface LoopKernel {
   readonly block?: { readonly fixed: readonly number[] };
   /**
    * Steps along the vector axis that are taken in one turn of the loop while so many are left, one pointer moving once
-   * for all; of kernels that neither reduce nor filter, and whose operands are neighbours or do not move. Default 1.
+   * for all; of kernels whose operands are neighbours or do not move, and which neither filter nor look for an index
+   * nor go through reduced axes step by step of what is kept. Default 1.
    */
   readonly stepsAtOnce?: number;
   /** a bool of the body: the elements for which it holds are what `at: "filter"` stores; no reductions then */

@@ -44,9 +44,13 @@ Deno.test("emitLoopKernel() takes several steps at once and stores what single o
   }
 });
 
-Deno.test("emitLoopKernel() refuses several steps at once of what is not neighbours", () => {
+Deno.test("emitLoopKernel() refuses several steps at once of what is not neighbours, and of indices", () => {
   const strided = mapKernel([["f32", "strided"], ["f32", "unit"]], [load("f32", 0)]);
   throws(() => compile({ ...strided, stepsAtOnce: 2 }), { code: "BUG001" });
+  const along = reduceKernel("argmin", "f32", { vector: "reduced", numReduced: 1, access: "unit" });
+  const [source, result] = along.operands;
+  const index: LoopKernel = { ...along, operands: [source!, { ...result!, access: "zero" }], stepsAtOnce: 2 };
+  throws(() => compile(index), { code: "BUG001" });
 });
 
 Deno.test("emitLoopKernel() reads and writes any stride along the vector axis, also backwards", () => {

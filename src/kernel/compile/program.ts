@@ -21,7 +21,7 @@ import {
   prologueDescriptorBytes,
 } from "./gemm.ts";
 import { emitLoopKernel } from "./loop.ts";
-import { emitRowDriver, rowDriver } from "./row_driver.ts";
+import { drivenKernel, emitRowDriver, rowDriver } from "./row_driver.ts";
 
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
 const SLACK_BYTES = 64;
@@ -111,10 +111,14 @@ export function emitProgram(program: Program, numerics: Numerics): EmittedProgra
     made.set(key, stage);
     return stage;
   };
+  const plan = rowDriver(program);
   const functions = [...program.setup, ...program.stages].map((stage, index) => {
     switch (stage.kind) {
-      case "loop":
-        return named(kernelKey(stage.kernel), (name) => emitLoopKernel(module, name, stage.kernel, numerics));
+      case "loop": {
+        const isDriven = plan !== null && index >= program.setup.length;
+        const kernel = isDriven ? drivenKernel(stage.kernel) : stage.kernel;
+        return named(kernelKey(kernel), (name) => emitLoopKernel(module, name, kernel, numerics));
+      }
       case "gemm": {
         const spec = gemmSpec(stage, numerics);
         // a prologue's instructions are part of the code: the stage keeps it for itself
@@ -129,7 +133,6 @@ export function emitProgram(program: Program, numerics: Numerics): EmittedProgra
         return stage satisfies never;
     }
   });
-  const plan = rowDriver(program);
   const calls = functions.slice(program.setup.length).map(({ call }) => call);
   const driver = plan === null ? null : "driver";
   if (plan !== null) emitRowDriver(module, "driver", plan, calls);

@@ -38,6 +38,8 @@ export interface AccumulateStep {
   readonly flatIndex: Local | null;
   /** a list whose values are those of several steps, and which step it is; default: the accumulator's own list, of one */
   readonly several?: { readonly list: InstructionList; readonly step: number };
+  /** of several steps in one turn of the loop, which this is; default 0 */
+  readonly turn?: number;
 }
 
 /** The operands of a product that is fused into its sum; null where the sum takes the value as it is. */
@@ -79,6 +81,11 @@ export class AccumulatorState {
   readonly #indexBytes: 4 | 8;
   readonly #indices: readonly Local[];
   readonly #product: readonly [ValueRef, ValueRef] | null;
+  /**
+   * Whether this is a sum of floats that were converted, which the processor does where it adds: every second step is
+   * added as its product by 1, elsewhere and to the same bits.
+   */
+  readonly #isConverted: boolean;
 
   constructor(
     readonly context: EmitContext,
@@ -94,6 +101,8 @@ export class AccumulatorState {
     this.#op = isBool && isArg(spec.op) ? (spec.op === "argmin" ? "argmax" : "argmin") : spec.op;
     this.#indexBytes = this.#laneBytes === 8 ? 8 : 4;
     this.#product = fusedProduct(list.instructions, spec, numerics);
+    this.#isConverted = this.#product === null && numerics === "fused" && spec.op === "sum" &&
+      isFloat(spec.dtype) && list.instructions[spec.value]!.op === "cast";
     const locals = (laneBytes: LaneBytes) =>
       Array.from({ length: numRegisters(vf, laneBytes) }, () => f.local("v128"));
     this.#registers = locals(this.#laneBytes);
@@ -116,9 +125,12 @@ export class AccumulatorState {
     const { list = this.list, step: before = 0 } = step.several ?? {};
     const values = (this.#product ?? [this.spec.value]).map((ref) => this.#valueOf(ref, list));
     const masks = step.laneMask?.(this.#laneBytes);
+    const one = this.#isConverted && (step.turn ?? 0) % 2 === 1 ? splat(f, this.#dtype, 1) : null;
     this.#registers.forEach((register, i) => {
       const at = before * this.#registers.length + i;
-      const next = this.#product === null
+      const next = one !== null
+        ? this.#multiplyAdd(registerAt(values[0]!, at), one, register)
+        : this.#product === null
         ? this.#combine(register, registerAt(values[0]!, at))
         : this.#multiplyAdd(registerAt(values[0]!, at), registerAt(values[1]!, at), register);
       const masked = masks === undefined ? next : select(f, next, register, masks[i]!);

@@ -96,6 +96,38 @@ for (const vector of ["kept", "reduced"] as const) {
   });
 }
 
+/** the sum of elements of one dtype in another, or a reduction in their own, along neighbours */
+function alongRow(op: ReduceOp, from: DType, to: DType): LoopKernel {
+  const kernel = reduceKernel(op, to, { vector: "reduced", numReduced: 1, access: "unit" });
+  const cast: Instruction[] = from === to ? [] : [{ op: "cast", dtype: to, from, args: [0] }];
+  return {
+    ...kernel,
+    operands: [{ dtype: from, access: "unit" }, { dtype: to, access: "zero" }],
+    body: [load(from, 0), ...cast],
+    accumulators: [{ op, dtype: to, value: cast.length, fuseMultiply: false }],
+  };
+}
+
+Deno.test("AccumulatorState takes several steps at once and gives the bits of single ones, at any length", () => {
+  const kernels = [
+    ...REDUCE_OPS.filter((op) => op !== "argmin" && op !== "argmax").flatMap((op) =>
+      DTYPES.filter((dtype) => isDefined(op, dtype)).map((dtype) => alongRow(op, dtype, dtype))
+    ),
+    ...(["f32", "i32", "u8"] as const).map((from) => alongRow("sum", from, "f64")),
+    alongRow("sum", "i32", "i64"),
+  ];
+  for (const kernel of kernels) {
+    const single = compile(kernel, "fused"), several = compile({ ...kernel, stepsAtOnce: 2 }, "fused");
+    for (const numElements of [0, 1, 3, 8, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 127, 128, 130, 300]) {
+      const layouts = [{ strides: [numElements + 3, 1], offsetBytes: numElements % 5 }, { strides: [1, 0] }];
+      for (const fill of [moderate, repetitive]) {
+        const given = { sizes: [3, numElements], layouts, seed: numElements, fill, operand: 1 };
+        deepStrictEqual(runAndRead(several, given), runAndRead(single, given));
+      }
+    }
+  }
+});
+
 /** softmax's second pass: stores exp-like values while it sums them, with a max and a count beside */
 function manyResults(vector: "kept" | "reduced"): LoopKernel {
   const body: Instruction[] = [

@@ -1,18 +1,24 @@
 /**
  * The driver of programs that go over wide rows several times, such as those that take a row's mean away from it: it
- * runs all stages over the few rows that the nearest cache holds, then over the next few. A tile of the program is
- * larger, because calls from outside take longer than a row.
+ * runs all stages over the few rows that the nearest cache holds, then over the next few, as many as there are. Calls
+ * from outside would take longer than a row, and the processor's prefetch would begin anew with each.
  *
  * @module
  */
 import { DTYPE } from "../../dtype/mod.ts";
+import type { LoopKernel } from "../../plan/loop_kernel.ts";
 import type { Program, Stage } from "../../plan/program.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
+import { wideSteps } from "./pairs.ts";
+import { isArg } from "./reduction.ts";
+import { isChain } from "./vector_factor.ts";
 
 /** Bytes of rows that are gone through again before they leave the nearest cache. */
 const CACHE_BYTES = 8 * 1024;
 /** Narrower rows run in lanes across rows, or are so many that calls count. */
 const LEAST_ROW_BYTES = 1024;
+/** Steps of a driven stage that are taken in one turn of its loop. */
+const STEPS_AT_ONCE = 2;
 /** Parameters of the driver beyond the rows. */
 const MOST_STAGES = 16;
 
@@ -32,27 +38,32 @@ export interface RowDriver {
 }
 
 /** null: a stage's lanes run across rows, or its operands move by what is known at run time only */
-function drivenStage(stage: Stage, symbol: string): DrivenStage | null {
+function drivenStage(stage: Stage, { inputSymbol, buffers }: Program): DrivenStage | null {
   if (stage.kind !== "loop" || stage.symbol !== undefined || stage.kernel.block !== undefined) return null;
   const { sizes, operands, kernel } = stage, rank = sizes.length;
   const axes = sizes.flatMap((size, axis) => typeof size === "number" ? [] : [{ axis, ...size }]);
   const [rows] = axes;
-  if (rows === undefined || axes.length > 1 || rows.symbol !== symbol) return null;
+  if (rows === undefined || axes.length > 1 || rows.symbol !== inputSymbol) return null;
   const vectorAxis = kernel.vector === "reduced" ? rank - 1 : kernel.numKept - 1;
-  if (rows.axis === vectorAxis && rows.times < LEAST_ROW_BYTES / 8) return null;
+  // what is computed once a row, such as the root of its variance, takes next to no time in either order
+  const isOnce = rows.times === 1 && kernel.numReduced === 0;
+  if (rows.axis === vectorAxis && !isOnce && rows.times < LEAST_ROW_BYTES / 8) return null;
   const pointers: { word: number; rowBytes: number }[] = [];
-  for (const [index, { strides }] of operands.entries()) {
+  for (const [index, { strides, buffer }] of operands.entries()) {
     const stride = strides[rows.axis]!;
     if (typeof stride !== "number") return null;
-    if (stride !== 0) pointers.push({ word: rank + index * (1 + rank), rowBytes: stride * rows.times });
+    // what one stage leaves for another is used up within the few rows
+    const moves = stride !== 0 && buffers[buffer]!.kind !== "scratch";
+    if (moves) pointers.push({ word: rank + index * (1 + rank), rowBytes: stride * rows.times });
   }
   return { size: { word: rows.axis, times: rows.times }, pointers };
 }
 
 /** The driver of a program; null where stages over whole tiles are as good. */
-export function rowDriver({ stages, buffers, inputSymbol }: Program): RowDriver | null {
+export function rowDriver(program: Program): RowDriver | null {
+  const { stages, buffers } = program;
   if (stages.length < 2 || stages.length > MOST_STAGES) return null;
-  const driven = stages.map((stage) => drivenStage(stage, inputSymbol));
+  const driven = stages.map((stage) => drivenStage(stage, program));
   if (!driven.every((stage) => stage !== null)) return null;
   const widths = buffers.flatMap((buffer) =>
     buffer.kind === "input" ? [buffer.width * DTYPE[buffer.dtype].itemsize] : []
@@ -63,7 +74,22 @@ export function rowDriver({ stages, buffers, inputSymbol }: Program): RowDriver 
 }
 
 /**
- * Emits `name(rows, descriptor of each stage)`: the descriptors hold the tile's addresses, and are used up. `calls`
+ * The kernel of a driven stage: where one loop goes along the row, with several steps in one turn of it. Rows that lie in
+ * the nearest cache are bound by the number of instructions, where those from memory are not.
+ */
+export function drivenKernel(kernel: LoopKernel): LoopKernel {
+  const { body, accumulators, operands, filter, block, numKept, numReduced, vector } = kernel;
+  const isOneLoop = numKept > 0 && filter === undefined && block === undefined &&
+    (vector === "reduced" || numReduced === 0) && !accumulators.some(({ op }) => isArg(op));
+  const isOfNeighbours = operands.every(({ access }) => access === "unit" || access === "zero");
+  // chains have steps of their own
+  const hasChain = body.some((one) => one.op === "elementwise" && isChain(one.name, one.compute));
+  if (!isOneLoop || !isOfNeighbours || hasChain || wideSteps(kernel) !== "none") return kernel;
+  return { ...kernel, stepsAtOnce: STEPS_AT_ONCE };
+}
+
+/**
+ * Emits `name(rows, descriptor of each stage)`: the descriptors hold the first rows' addresses, and are used up. `calls`
  * are the functions of the stages.
  */
 export function emitRowDriver(

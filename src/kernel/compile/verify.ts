@@ -5,6 +5,7 @@
  */
 import { NdpipeError } from "../../errors.ts";
 import type { LoopKernel } from "../../plan/loop_kernel.ts";
+import { isArg } from "./reduction.ts";
 
 /** Refuses a kernel that breaks the rules of `plan/loop_kernel.ts`: a bug in whoever made it. Throws BUG001. */
 export function verifyLoopKernel(kernel: LoopKernel): void {
@@ -60,10 +61,11 @@ function verifyLoops(kernel: LoopKernel): void {
   }
   if (
     kernel.stepsAtOnce !== undefined &&
-    (numReduced > 0 || numKept === 0 || kernel.filter !== undefined ||
+    ((numReduced > 0 && vector === "kept") || numKept === 0 || kernel.filter !== undefined ||
+      kernel.accumulators.some(({ op }) => isArg(op)) ||
       operands.some(({ access }) => access !== "unit" && access !== "zero"))
   ) {
-    refuse("it takes several steps at once, and is not a loop over neighbours");
+    refuse("it takes several steps at once, and is not one loop over neighbours");
   }
 }
 
