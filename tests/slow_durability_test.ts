@@ -78,6 +78,33 @@ Deno.test("SIGINT ends with 130, SIGTERM with 143, and neither leaves a file", a
   });
 });
 
+Deno.test("SIGINT, SIGTERM and SIGHUP are heard at once by a run that never waits", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const input = `${folder}/in.csv`;
+    await Deno.writeTextFile(input, table(500_000));
+    const inputs = Array.from({ length: 16 }, () => input);
+    const run = ["run", PIPELINE, "-i", ...inputs, "-o", `${folder}/out.parquet`, "--batch-rows", "1000"];
+    for (const workers of ["1", "2"]) {
+      for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+        if (signal === "SIGHUP" && Deno.build.os !== "linux") continue;
+        const child = startNdpipe([...run, "--workers", workers, "--progress", "none"]);
+        for (;;) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          if ([...Deno.readDirSync(folder)].some(({ name }) => name.startsWith("."))) break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        const sentAt = performance.now();
+        child.kill(signal);
+        const status = await child.status, lateMs = performance.now() - sentAt;
+        await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+        strictEqual(status.code, code, `${signal}, ${workers} workers, after ${lateMs} ms`);
+        ok(lateMs < 1000, `${signal}, ${workers} workers: it ended ${lateMs} ms later`);
+        deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"], signal);
+      }
+    }
+  });
+});
+
 Deno.test("a disk that takes no more ends with exit 8, OUT001 and no output", async () => {
   await inTemporaryFolder(async (folder) => {
     const input = `${folder}/in.csv`;
