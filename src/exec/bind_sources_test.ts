@@ -12,7 +12,6 @@ function sourceOf(path: string, sizes: readonly number[] | null, threadBytes: nu
       schema: { fields: [] },
       numRows: 1,
       numBytes: 1,
-      batches: null,
       metadataBytes: 0,
     },
     countRows: () => 1,

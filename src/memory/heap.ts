@@ -43,7 +43,6 @@ export interface HeapOptions {
 
 /** Numbers of a heap. */
 export interface HeapStatistics {
-  readonly numAllocations: number;
   readonly numLive: number;
   /** bytes in use, with padding */
   readonly bytesInUse: number;
@@ -114,7 +113,6 @@ export class Heap {
   readonly #freeLists: (Block | null)[] = Array<Block | null>(NUM_CLASSES).fill(null);
   #last: Block | null = null;
   #end: number = GUARD_BYTES;
-  #numAllocations = 0;
   #numLive = 0;
   #bytesInUse = 0;
   #peakBytesInUse = 0;
@@ -138,7 +136,6 @@ export class Heap {
     const size = Math.max(ALIGNMENT, alignUp(numBytes));
     const block = this.#find(size) ?? this.#grow(size, numBytes);
     this.#take(block, size);
-    this.#numAllocations++;
     this.#numLive++;
     this.#bytesInUse += size;
     this.#peakBytesInUse = Math.max(this.#peakBytesInUse, this.#bytesInUse);
@@ -184,7 +181,6 @@ export class Heap {
       }
     }
     return {
-      numAllocations: this.#numAllocations,
       numLive: this.#numLive,
       bytesInUse: this.#bytesInUse,
       peakBytesInUse: this.#peakBytesInUse,

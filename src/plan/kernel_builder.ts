@@ -36,10 +36,6 @@ export class KernelBuilder {
     return this.sizes.length;
   }
 
-  get hasReduction(): boolean {
-    return this.sizes.length > this.numKept;
-  }
-
   #operand(operand: StageOperand, dtype: DType, role: "load" | "store"): number {
     const key = `${role} ${JSON.stringify(operand)}`;
     const known = this.#operandIndex.get(key);

@@ -94,7 +94,6 @@ export interface ColumnBinding {
 export interface CarriedBinding {
   readonly fieldIndex: number;
   readonly name: string;
-  readonly nullable: boolean;
   readonly type: CarriedType;
   readonly carry: CarryRequest;
 }
@@ -106,8 +105,8 @@ export function splitBindings(
 ): { readonly computed: readonly ColumnBinding[]; readonly carried: readonly CarriedBinding[] } {
   const carried = bindings.flatMap(({ request: { carry }, fieldIndices: [fieldIndex] }) => {
     if (carry === undefined) return [];
-    const { name, nullable, carried: type } = fields[fieldIndex!]!;
-    return [{ fieldIndex: fieldIndex!, name, nullable, type: type!, carry }];
+    const { name, carried: type } = fields[fieldIndex!]!;
+    return [{ fieldIndex: fieldIndex!, name, type: type!, carry }];
   });
   return { computed: bindings.filter(({ request }) => request.carry === undefined), carried };
 }

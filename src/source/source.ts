@@ -22,8 +22,6 @@ export interface SourceInfo {
   readonly numRows: number | null;
   /** size of the file; null for a pipe */
   readonly numBytes: number | null;
-  /** record batches, where the format's footer lists them; rows stand in each batch's own metadata */
-  readonly batches: readonly { readonly numRows: number | null; readonly bodyBytes: number }[] | null;
   /** codecs of compressed record batches, as far as their metadata was read (of a file by `countRows`); absent: none */
   readonly codecs?: readonly string[];
   /** what changes when the input does, where something tells: of a URL what its server says */

@@ -55,8 +55,6 @@ export interface LocatedDictionary {
 export interface FileBatches {
   readonly format: "arrow-file" | "arrow-stream";
   readonly schema: ArrowSchema;
-  /** what the footer lists; null for a stream */
-  readonly blocks: Blocks | null;
   /** memory for where each batch is, as far as is known */
   readonly residentBytes: number;
   /** bytes of metadata read so far */
@@ -176,7 +174,6 @@ const FOUND_BYTES = 24;
 export class StreamBatches implements FileBatches {
   readonly format = "arrow-stream";
   readonly schema: ArrowSchema;
-  readonly blocks = null;
   metadataBytes: number;
   readonly #access: RandomAccess;
   /** where each record batch that was found starts, and where the search goes on */

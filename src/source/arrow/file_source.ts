@@ -107,17 +107,13 @@ export class ArrowFileSource implements Source {
   }
 
   get info(): SourceInfo {
-    const { format, schema, blocks, metadataBytes } = this.#batches;
+    const { format, schema, metadataBytes } = this.#batches;
     return {
       path: this.#access.path,
       format,
       schema: schema.schema,
       numRows: this.#numRows,
       numBytes: this.#access.size,
-      // made where they are asked for: there may be as many as rows
-      get batches() {
-        return blocks === null ? null : Array.from(blocks, ({ bodyBytes }) => ({ numRows: null, bodyBytes }));
-      },
       codecs: [...this.#compressed.codecs],
       metadataBytes,
     };

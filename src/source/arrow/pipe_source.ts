@@ -114,7 +114,6 @@ export class ArrowPipeSource implements Source {
       schema: this.#schema.schema,
       numRows: null,
       numBytes: null,
-      batches: null,
       metadataBytes: this.#metadataBytes,
     };
   }

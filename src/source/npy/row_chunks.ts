@@ -22,7 +22,7 @@ export function arraysInfo(
     readonly fields: readonly Field[];
   },
 ): ArraysInfo {
-  return { path, format, schema: { fields }, numRows, numBytes: size, batches: null, metadataBytes };
+  return { path, format, schema: { fields }, numRows, numBytes: size, metadataBytes };
 }
 
 /** Where the rows of a column of the table go, counted from the slot's start. */

@@ -95,14 +95,13 @@ class ParquetSource implements Source {
   }
 
   get info(): SourceInfo {
-    const { schema, numRows, rowGroups } = this.#metadata;
+    const { schema, numRows } = this.#metadata;
     return {
       path: this.#access.path,
       format: "parquet",
       schema,
       numRows,
       numBytes: this.#access.size,
-      batches: rowGroups.map((group) => ({ numRows: group.numRows, bodyBytes: group.numBytes })),
       metadataBytes: this.#footerBytes,
     };
   }

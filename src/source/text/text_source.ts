@@ -169,7 +169,6 @@ export class TextSource implements Source {
       },
       numRows: null,
       numBytes: input.numBytes,
-      batches: null,
       metadataBytes: head.numBytes,
     };
   }
