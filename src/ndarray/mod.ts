@@ -107,7 +107,7 @@ export { array2string, arrayRepr, arrayStr, type ArrayTextOptions } from "./io/a
 export * from "./io/npy.ts";
 export * from "./io/number_text.ts";
 export { vecdot } from "./linalg/array_api.ts";
-export { einsum, type EinsumOptions, einsumPath } from "./linalg/einsum.ts";
+export { einsum, type EinsumOptions, einsumPath, type EinsumPathOptions } from "./linalg/einsum.ts";
 export type { LabelList } from "./linalg/einsum_notation.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";
 export { matmul } from "./linalg/matmul.ts";

@@ -405,7 +405,7 @@ const REDUCTIONS: readonly NumpyRow[] = [
   row("bincount", "copy", { dtypes: INTEGER }),
   row("digitize", "copy"),
   row("searchsorted", "copy"),
-  row("cov", "copy", { difference: "`correction` for ddof and bias; always f64" }),
+  row("cov", "copy", { difference: "computed in f64; `correction` is another name of ddof" }),
   row("corrcoef", "copy", { difference: "always f64" }),
   row("interp", "copy"),
   row("convolve", "copy"),

@@ -258,6 +258,7 @@ const SHOWING: Readonly<Record<string, readonly unknown[]>> = {
 const NOT_SHOWN: Readonly<Record<string, ReadonlySet<string>>> = {
   axis: new Set(["linspace", "logspace", "geomspace", "linalg.cross", "unpackbits", "compress", "trimZeros"]),
   correction: new Set(["cov"]),
+  ddof: new Set(["cov"]),
 };
 
 /** Arguments with matrices in the place of vectors. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, promoteTypes } from "../../dtype/mod.ts";
+import { promoteTypes } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { type DiagonalPlaces, NDArray, type TraceOptions } from "../array.ts";
 import { where } from "../elementwise/operations.ts";
@@ -13,13 +13,12 @@ import { viewed } from "../indexing/operands.ts";
 import { reduce } from "../reductions/reductions.ts";
 import { integerOf, integersOf, isAlone, numberListOf, sizesOf } from "../storage/integer_lists.ts";
 import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
-import { rowMajorStrides } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange } from "./arange.ts";
-import { type ArrayLike, type DTypeOption, zeros } from "./creation.ts";
+import { type ArrayLike, type DTypeOption, type NewOptions, zeros } from "./creation.ts";
 
 /** Which diagonal: 0 is the main one, those above it are positive. */
 export interface DiagonalOptions extends DTypeOption {
@@ -36,7 +35,7 @@ const OF_COLUMNS = ["columns", "k", "dtype"] as const;
 
 /**
  * Ones on a diagonal, zeros elsewhere: `k` is 0 for the main one, above it positive. Refused: ARR002, MEM005.
- * By position, as in NumPy: `columns`, `k`, `dtype`; then options.
+ * By position, as in NumPy: `columns`, `k`, `dtype`, `order`; then options.
  *
  * @example
  * ```ts
@@ -46,15 +45,22 @@ const OF_COLUMNS = ["columns", "k", "dtype"] as const;
  * deepStrictEqual(eye(2, { k: -1, dtype: "u8" }).toList(), [[0, 0], [1, 0]]);
  * ```
  */
-export function eye(rows: number, ...args: Positional<ColumnsOptions, ["columns", "k", "dtype"]>): NDArray {
-  const { columns, k: above = 0, dtype = "f64" } = optionsOf<ColumnsOptions>("eye", args, OF_COLUMNS);
+export function eye(
+  rows: number,
+  ...args: Positional<ColumnsOptions & NewOptions, ["columns", "k", "dtype", "order"]>
+): NDArray {
+  const { columns, k: above = 0, dtype = "f64", order } = optionsOf<ColumnsOptions & NewOptions>(
+    "eye",
+    args,
+    [
+      ...OF_COLUMNS,
+      "order",
+    ],
+  );
   const numRows = integerOf("eye", "rows", rows), numColumns = integerOf("eye", "columns", columns ?? rows);
   const k = integerOf("eye", "k", above);
-  const result = zeros([numRows, numColumns], { dtype });
-  const [rowStride, columnStride] = rowMajorStrides([numRows, numColumns], DTYPE[dtype].itemsize) as [
-    number,
-    number,
-  ];
+  const result = zeros([numRows, numColumns], { dtype, order });
+  const rowStride = result.strides[0]!, columnStride = result.strides[1]!;
   const size = Math.max(0, Math.min(numRows + Math.min(k, 0), numColumns - Math.max(k, 0)));
   if (size === 0) return result;
   const offset = k >= 0 ? k * columnStride : -k * rowStride;

@@ -190,6 +190,8 @@ export function frexp(x: ListedOperand): [mantissa: NDArray, exponent: NDArray] 
 
 /** What takes the place of NaN and of the infinities: numbers, or arrays, whose elements stand for those at their places. */
 export interface NanToNumOptions {
+  /** false: an array takes the numbers itself and is given; default true */
+  readonly copy?: boolean | undefined;
   /** default 0 */
   readonly nan?: ListedOperand | undefined;
   /** default the largest number of the dtype */
@@ -200,7 +202,9 @@ export interface NanToNumOptions {
 
 /**
  * Numbers in the place of NaN (0), +infinity and -infinity (the largest and the smallest of the dtype). Replacements that
- * are arrays are cast to the dtype. Refused: SHP001, DTY004 of replacements that do not cast to it.
+ * are arrays are cast to the dtype. Refused: SHP001, DTY004 of replacements that do not cast to it; ARR001 where an array
+ * that takes them itself is read-only.
+ * By position, as in NumPy: `copy`, `nan`, `posinf`, `neginf`; then options.
  *
  * @example
  * ```ts
@@ -209,8 +213,17 @@ export interface NanToNumOptions {
  * deepStrictEqual(nanToNum(array([NaN, Infinity, 2]), { nan: -1, posinf: 9 }).toList(), [-1, 9, 2]);
  * ```
  */
-export function nanToNum(x: ListedOperand, ...args: Positional<NanToNumOptions>): NDArray {
-  const { nan, posinf, neginf } = optionsOf<NanToNumOptions>("nanToNum", args);
+export function nanToNum(
+  x: ListedOperand,
+  ...args: Positional<NanToNumOptions, ["copy", "nan", "posinf", "neginf"]>
+): NDArray {
+  const names = ["copy", "nan", "posinf", "neginf"] as const;
+  const { copy = true, nan, posinf, neginf } = optionsOf<NanToNumOptions>("nanToNum", args, names);
+  if (!copy && x instanceof NDArray) {
+    if (!isFloat(x.dtype)) return x;
+    using made = nanToNum(x, { nan, posinf, neginf });
+    return x.set("...", made);
+  }
   return scope(() => {
     const source = typeof x === "object" ? given(x) : x;
     const numberIn = (by: ListedOperand | null | undefined) =>

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { type DType, isFloat } from "../../dtype/mod.ts";
-import { DTypeError } from "../../errors.ts";
+import type { DType } from "../../dtype/mod.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike, asarray, fromTypedArray } from "../creation/creation.ts";
 import { roll } from "../movement/rearranging.ts";
 import { scope } from "../storage/lifetime.ts";
-import { axesOf, refuseArgument } from "../storage/rows.ts";
+import { axesOf, refuseArgument, refuseNoFloat } from "../storage/rows.ts";
 import type { ComplexPair } from "./complex_input.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
@@ -23,10 +22,8 @@ export interface SpacingOption {
 
 /** Frequencies in a dtype. Refused: DTY001 for one that is not of floats. */
 function frequencies(operation: string, values: Float64Array, dtype: DType): NDArray {
-  if (isFloat(dtype)) return fromTypedArray(values, { dtype });
-  throw new DTypeError("DTY001", `${operation} gives f32 or f64, not ${dtype}`, {
-    help: "cast what it gives: .astype(…)",
-  });
+  refuseNoFloat(operation, dtype);
+  return fromTypedArray(values, { dtype });
 }
 
 function refuseCount(operation: string, n: number): void {

@@ -30,7 +30,7 @@ import { nonzeroIndices } from "./index_array.ts";
 import { fromPositions, withPositions, withValues } from "./operands.ts";
 import * as places from "./take.ts";
 import { flatNonzero, nonzeroList } from "./nonzero_positions.ts";
-import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 import { INDEX_MODES, refuseOtherWord } from "../storage/option_kinds.ts";
 
 /** slices along an axis, or elements of the flat array, at positions */
@@ -150,8 +150,9 @@ function isListOf<T>(values: readonly T[] | NDArray | TypedArray): values is rea
 export function select(
   conditions: readonly ListedOperand[] | NDArray,
   choices: readonly ListedOperand[] | NDArray,
-  defaultValue: ListedOperand = 0,
+  otherwise: Named<"default", ListedOperand> = 0,
 ): NDArray {
+  const defaultValue = argumentOf<"default", ListedOperand>("select", "default", otherwise);
   return scope(() => {
     const tests = arraysOf(conditions);
     const listed = choices instanceof NDArray ? choices.rows() : choices;

@@ -6,7 +6,7 @@
 import { countText } from "../../wording/count_text.ts";
 import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
-import { NDArray } from "../array.ts";
+import { NDArray, type OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { viewed } from "../indexing/operands.ts";
 import { computed } from "../storage/computed.ts";
@@ -18,16 +18,20 @@ import {
   readSubscripts,
   subscriptsOfLists,
 } from "./einsum_notation.ts";
+import { productIn } from "./matmul.ts";
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
 import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
 /** Options of `einsum`. */
-export interface EinsumOptions {
+export interface EinsumPathOptions {
   /** the order of contraction; default "greedy" */
   readonly optimize?: PathChoice;
 }
+
+/** Options of `einsum`. */
+export type EinsumOptions = EinsumPathOptions & OutOption;
 
 /** The order of a contraction, and what it saves; it unpacks in this order. */
 export type EinsumPath = NamedTuple<
@@ -137,7 +141,7 @@ export function einsum(
 export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray {
   const { subscripts, operands, options } = callOf("einsum", notation, given);
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
-  return computed(operands, (...arrays) => {
+  const summed = computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
     const dtype = promoteAll(arrays.map((array) => array.dtype));
     let terms = arrays.map((array, i) =>
@@ -154,6 +158,7 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
     }
     return inOrder(terms[0]!, contraction, arrays.length === 1);
   });
+  return productIn("einsum", summed, options.out);
 }
 
 /**
@@ -171,19 +176,19 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
 export function einsumPath(
   subscripts: string,
   operands: readonly ArrayLike[],
-  ...args: Positional<EinsumOptions>
+  ...args: Positional<EinsumPathOptions>
 ): EinsumPath;
 /** operands one after the other, as NumPy's, the first of them an array or a number, and options behind them */
 export function einsumPath(
   subscripts: string,
   first: NDArray | TypedArray | ScalarValue,
-  ...rest: readonly (ArrayLike | EinsumOptions)[]
+  ...rest: readonly (ArrayLike | EinsumPathOptions)[]
 ): EinsumPath;
 /** behind each operand its labels, and those of the result at the end */
 export function einsumPath(
   first: ArrayLike,
   labels: LabelList,
-  ...rest: readonly (ArrayLike | LabelList | EinsumOptions)[]
+  ...rest: readonly (ArrayLike | LabelList | EinsumPathOptions)[]
 ): EinsumPath;
 export function einsumPath(notation: unknown, ...given: readonly unknown[]): EinsumPath {
   const { subscripts, operands, options } = callOf("einsumPath", notation, given);

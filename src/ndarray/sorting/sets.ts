@@ -12,6 +12,8 @@ import { distinctOf, groupsOfElements, joinedSets, type UniqueParts, uniqueParts
 import { lexsortElements } from "./ordering.ts";
 import { membersOf } from "./membership.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { refuseOtherWord } from "../storage/option_kinds.ts";
+import { searchsorted } from "./sort.ts";
 import type { Strided } from "../storage/strided.ts";
 import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
@@ -189,6 +191,26 @@ export function uniqueValues(a: ArrayLike): NDArray {
   return over(a, (array) => unique(array, { equalNan: false }));
 }
 
+/** Options of functions of two sets. */
+export interface SetOptions {
+  /** that neither array has a value twice; makes a difference to the order of `setdiff1d` alone; default false */
+  readonly assumeUnique?: boolean | undefined;
+}
+
+/** Options of `isin`. */
+export interface IsinOptions extends SetOptions {
+  /** whether an element is not among the others; default false */
+  readonly invert?: boolean | undefined;
+  /** NumPy's name of a way to search; makes no difference */
+  readonly kind?: "sort" | "table" | null | undefined;
+}
+
+/** What `intersect1d` gives with `returnIndices`. */
+export type Intersection = NamedTuple<
+  { readonly values: NDArray; readonly indicesOfFirst: NDArray; readonly indicesOfSecond: NDArray },
+  ["values", "indicesOfFirst", "indicesOfSecond"]
+>;
+
 /** Two arrays joined as sets of one dtype: what is in the first alone, in the second alone, in both. */
 function withSets(a: ArrayLike, b: ArrayLike, chosen: readonly ("first" | "second" | "both")[]): NDArray {
   return withArrays([a, b], (first, second) => {
@@ -205,6 +227,7 @@ function withSets(a: ArrayLike, b: ArrayLike, chosen: readonly ("first" | "secon
 
 /**
  * The values in both arrays, ascending. Refused: MEM005.
+ * By position, as in NumPy: `assumeUnique`, `returnIndices`; then options.
  *
  * @example
  * ```ts
@@ -213,8 +236,40 @@ function withSets(a: ArrayLike, b: ArrayLike, chosen: readonly ("first" | "secon
  * deepStrictEqual(intersect1d([1, 2, 3], [3, 1, 5]).toList(), [1, 3]);
  * ```
  */
-export function intersect1d(a: ArrayLike, b: ArrayLike): NDArray {
-  return withSets(a, b, ["both"]);
+export function intersect1d(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...args: Positional<SetOptions & { readonly returnIndices?: false | undefined }, ["assumeUnique"]>
+): NDArray;
+/** with `returnIndices`: also where the values are first met in each of the flat arrays */
+export function intersect1d(
+  a: ArrayLike,
+  b: ArrayLike,
+  options: SetOptions & { readonly returnIndices: true },
+): Intersection;
+/** by position, as NumPy's assume_unique and return_indices */
+export function intersect1d(
+  a: ArrayLike,
+  b: ArrayLike,
+  assumeUnique: boolean,
+  returnIndices: true,
+): Intersection;
+export function intersect1d(a: ArrayLike, b: ArrayLike, ...args: readonly unknown[]): NDArray | Intersection {
+  const { returnIndices = false } = optionsOf<SetOptions & { readonly returnIndices?: boolean }>(
+    "intersect1d",
+    args,
+    ["assumeUnique", "returnIndices"],
+  );
+  if (!returnIndices) return withSets(a, b, ["both"]);
+  return withArrays([a, b], (first, second) => {
+    const values = withSets(first!, second!, ["both"]);
+    const [indicesOfFirst, indicesOfSecond] = [first!, second!].map((array) => {
+      const found = uniqueAll(array, { equalNan: true });
+      return found.indices.take(searchsorted(found.values, values));
+    });
+    const parts = { values, indicesOfFirst: indicesOfFirst!, indicesOfSecond: indicesOfSecond! };
+    return unpacked(parts, "values", "indicesOfFirst", "indicesOfSecond");
+  });
 }
 
 /**
@@ -232,7 +287,9 @@ export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
 }
 
 /**
- * The values in the first array and not in the second, ascending, in the first one's dtype. Refused: MEM005.
+ * The values in the first array and not in the second, in the first one's dtype: ascending, or with `assumeUnique` in the
+ * order in which they are there. Refused: MEM005.
+ * By position, as in NumPy: `assumeUnique`; then options.
  *
  * @example
  * ```ts
@@ -241,8 +298,14 @@ export function union1d(a: ArrayLike, b: ArrayLike): NDArray {
  * deepStrictEqual(setdiff1d([3, 2, 1], [2]).toList(), [1, 3]);
  * ```
  */
-export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
+export function setdiff1d(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...args: Positional<SetOptions, ["assumeUnique"]>
+): NDArray {
+  const { assumeUnique = false } = optionsOf<SetOptions>("setdiff1d", args, ["assumeUnique"]);
   return withArrays([a, b], (first, second) => {
+    if (assumeUnique) return first!.ravel().mask(isin(first!.ravel(), second!, { invert: true }));
     if (first!.dtype === second!.dtype) return withSets(first!, second!, ["first"]);
     const values = unique(first!);
     return values.mask(isin(values, second!, { invert: true }));
@@ -251,6 +314,7 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
 
 /**
  * The values in one of the arrays and not in the other, ascending. Refused: MEM005.
+ * By position, as in NumPy: `assumeUnique`; then options.
  *
  * @example
  * ```ts
@@ -259,12 +323,18 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike): NDArray {
  * deepStrictEqual(setxor1d([1, 2], [2, 3]).toList(), [1, 3]);
  * ```
  */
-export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
+export function setxor1d(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...args: Positional<SetOptions, ["assumeUnique"]>
+): NDArray {
+  optionsOf<SetOptions>("setxor1d", args, ["assumeUnique"]);
   return withSets(a, b, ["first", "second"]);
 }
 
 /**
  * Whether each element is among the others; in the shape of the elements. NaN is among none. Refused: MEM005.
+ * By position, as in NumPy: `assumeUnique`, `invert`; then options.
  *
  * @example
  * ```ts
@@ -276,9 +346,10 @@ export function setxor1d(a: ArrayLike, b: ArrayLike): NDArray {
 export function isin(
   elements: ArrayLike,
   others: ArrayLike,
-  ...args: Positional<{ readonly invert?: boolean }>
+  ...args: Positional<IsinOptions, ["assumeUnique", "invert"]>
 ): NDArray {
-  const { invert = false } = optionsOf<{ readonly invert?: boolean }>("isin", args);
+  const { invert = false, kind } = optionsOf<IsinOptions>("isin", args, ["assumeUnique", "invert"]);
+  if (kind !== undefined) refuseOtherWord("isin", ["kind", kind], ["sort", "table"]);
   return withArrays([elements, others], (first, second) => {
     return new NDArray(membersOf(first!, second!, invert));
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DTYPE, isFloat, promoteTypes } from "../../dtype/mod.ts";
+import { DTYPE, type DType, isFloat, promoteTypes } from "../../dtype/mod.ts";
 import type { KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { concatenate } from "../functions.ts";
@@ -21,6 +21,7 @@ import {
   reducedShape,
   refuseArgument,
   refuseLoss,
+  refuseNoFloat,
 } from "../storage/rows.ts";
 import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
@@ -156,8 +157,14 @@ export interface CovarianceOptions {
   readonly y?: ArrayLike | null | undefined;
   /** variables are rows (default), or columns */
   readonly rowvar?: boolean;
-  /** what is taken from the number of observations in the divisor; default 1 */
-  readonly correction?: number;
+  /** whether the divisor is the number of observations, and not one less; default false */
+  readonly bias?: boolean | undefined;
+  /** what is taken from the number of observations in the divisor; default 1, with `bias` 0 */
+  readonly correction?: number | undefined;
+  /** NumPy's name of `correction` */
+  readonly ddof?: number | undefined;
+  /** f32 or f64, to which results that are computed in f64 are rounded; default f64 */
+  readonly dtype?: DType | undefined;
   /** how often each observation was made */
   readonly fweights?: ArrayLike;
   /** how much each observation counts */
@@ -188,7 +195,12 @@ export function cov(
 ): NDArray {
   const { y = null, ...options } = optionsOf<CovarianceOptions>("cov", args, ["y", "rowvar"]);
   return over(m, (array) => {
-    const { rowvar = true, correction = 1, fweights, aweights } = options;
+    const { rowvar = true, bias = false, fweights, aweights, dtype } = options;
+    const correction = options.correction ?? options.ddof ?? (bias ? 0 : 1);
+    refuseNoFloat("cov", dtype);
+    if (options.correction !== undefined && options.ddof !== undefined) {
+      refuseArgument("cov takes ddof or correction, which are the same", "give one of them");
+    }
     return scope(() => {
       const own = observations(array, rowvar);
       const x = y === null ? own : concatenate([own, observations(asarray(y), rowvar)], 0);
@@ -218,7 +230,9 @@ export function cov(
         ? total - correction
         : total - correction * Number(weights!.mul(factors).sum().item()) / total;
       const weighted = weights === null ? distances : distances.mul(weights);
-      return distances.matmul(weighted.T).div(Math.max(0, divisor)).squeeze();
+      return distances.matmul(weighted.T).div(Math.max(0, divisor)).squeeze().astype(dtype ?? "f64", {
+        copy: false,
+      });
     });
   });
 }
@@ -236,16 +250,21 @@ export function cov(
  */
 export function corrcoef(
   x: ArrayLike,
-  ...args: Positional<Pick<CovarianceOptions, "y" | "rowvar">, ["y", "rowvar"]>
+  ...args: Positional<Pick<CovarianceOptions, "y" | "rowvar" | "dtype">, ["y", "rowvar"]>
 ): NDArray {
-  const options = optionsOf<Pick<CovarianceOptions, "y" | "rowvar">>("corrcoef", args, ["y", "rowvar"]);
+  const { dtype = "f64", ...options } = optionsOf<Pick<CovarianceOptions, "y" | "rowvar" | "dtype">>(
+    "corrcoef",
+    args,
+    ["y", "rowvar"],
+  );
+  refuseNoFloat("corrcoef", dtype);
   return over(x, (array) => {
     return scope(() => {
       const c = cov(array, options);
-      if (c.ndim === 0) return c.div(c);
+      if (c.ndim === 0) return c.div(c).astype(dtype, { copy: false });
       const n = c.shape[0]!, diagonal = arrayOf(numbersOf(c).filter((_, i) => i % (n + 1) === 0), "f64", [n]);
       const root = diagonal.sqrt();
-      return c.div(root.reshape([n, 1])).div(root).clip(-1, 1);
+      return c.div(root.reshape([n, 1])).div(root).clip(-1, 1).astype(dtype, { copy: false });
     });
   });
 }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { DTYPE, type DType, type TypedArray } from "../../dtype/mod.ts";
-import { NdpipeError, ShapeError } from "../../errors.ts";
+import { DTYPE, type DType, isFloat, type TypedArray } from "../../dtype/mod.ts";
+import { DTypeError, NdpipeError, ShapeError } from "../../errors.ts";
 import { resolveAxes } from "../../shape/mod.ts";
 import { axesAndOptions, type KeepOptions, NDArray } from "../array.ts";
 import { array, type ArrayLike, asarray } from "../creation/creation.ts";
@@ -186,6 +186,14 @@ export function refuseAxes(operation: string, a: NDArray, numAxes = 1): void {
   throw new NdpipeError("ARR002", `${operation} takes an array of ${numAxes} axis, not of ${a.ndim}`, {
     operands: [describe(a.view)],
     help: "take a row of it, or ravel it",
+  });
+}
+
+/** Refuses a dtype of results that is not of floats: DTY001. */
+export function refuseNoFloat(operation: string, dtype: DType | undefined): void {
+  if (dtype === undefined || isFloat(dtype)) return;
+  throw new DTypeError("DTY001", `${operation} gives f32 or f64, not ${dtype}`, {
+    help: "cast what it gives: .astype(…)",
   });
 }
 

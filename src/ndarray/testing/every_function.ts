@@ -40,7 +40,7 @@ export const BEFORE: readonly (readonly [args: () => unknown[], names: string])[
     "add arctan2 atan2 copysign div divide divmod eq equal floatPower floorDivide fmax fmin fmod ge greater " +
     "greaterEqual gt heaviside hypot isclose allclose le less lessEqual logaddexp logaddexp2 logicalAnd logicalOr " +
     "logicalXor lt maximum minimum mod mul multiply ne nextafter notEqual pow power remainder sub subtract trueDivide " +
-    "arrayEqual append convolve correlate digitize dot outer vecdot linalg.vecdot histogram2d isin tensordot " +
+    "arrayEqual intersect1d setdiff1d setxor1d append convolve correlate digitize dot outer vecdot linalg.vecdot histogram2d isin tensordot " +
     "linalg.tensordot testing.assertAllclose testing.assertAlmostEqual testing.assertArrayAlmostEqual " +
     "testing.assertArrayAlmostEqualNulp clip copyto",
   ],
