@@ -25,6 +25,8 @@ const TILE_BYTES = 256 * 1024;
 const TILE_ELEMENTS = 1024 * 1024;
 /** Rows of a tile: a multiple of every vector's lanes; not so few that calls cost, not so many that nothing is gained. */
 const TILE_ROWS = { multiple: 16, least: 16, most: 16384 } as const;
+/** The same where nothing has to stay in the cache: a call costs as much as 1000 elements of a fast kernel. */
+const MOST_ROWS_OF_ONE_PASS = 131_072;
 
 /** Strides of the inner axes of a row, for a given stride of neighbouring elements. */
 function innerStrides(inner: Shape, element: Stride): Stride[] {
@@ -62,7 +64,7 @@ export function chooseTileRows(
   }
   const rows = Math.floor(Math.min(TILE_BYTES / Math.max(1, bytes), TILE_ELEMENTS / widest));
   const whole = Math.floor(rows / TILE_ROWS.multiple) * TILE_ROWS.multiple;
-  return Math.min(TILE_ROWS.most, Math.max(TILE_ROWS.least, whole));
+  return Math.min(bytes === 0 ? MOST_ROWS_OF_ONE_PASS : TILE_ROWS.most, Math.max(TILE_ROWS.least, whole));
 }
 
 /** By node: the stored values (and outputs) in whose stages it is read; two where they are more. */
