@@ -27,7 +27,6 @@ import {
   encodeSchemaMessage,
   type OutputSchema,
 } from "./encode_metadata.ts";
-import { FooterBlocks } from "./footer_blocks.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { PackedColumn } from "./packed_column.ts";
 
@@ -62,13 +61,10 @@ interface BatchColumn {
 const NO_BITMAP: BufferPiece = { numBytes: 0, parts: () => [] };
 
 class ArrowSink implements Sink {
-  readonly #output: ByteOutput;
   readonly #writer: MessageWriter;
   readonly #schema: OutputSchema;
   /** by column; null: its values are not packed */
   readonly #packedColumns: readonly (PackedColumn | null)[];
-  /** null: a stream has no footer */
-  readonly #blocks: FooterBlocks | null;
   readonly #compression: ArrowCompression | null;
   readonly #body: CompressedBody | null;
   readonly stream: BatchStream | null;
@@ -82,23 +78,20 @@ class ArrowSink implements Sink {
       readonly compression: ArrowCompression | null;
     },
   ) {
-    this.#output = output;
-    this.#writer = new MessageWriter(output, isFile);
+    this.#writer = new MessageWriter(output, { isFile, schema: encodeSchemaMessage(schema) });
     this.#schema = schema;
     this.#packedColumns = schema.fields.map(({ name, carried }) =>
       carried?.type.packed === undefined ? null : new PackedColumn(name, carried.type.packed)
     );
     this.#compression = compression;
     this.#body = compression === null ? null : new CompressedBody(compression);
-    const schemaBytes = this.#writer.message(encodeSchemaMessage(schema));
-    this.#blocks = isFile ? new FooterBlocks(output, schemaBytes) : null;
     const streams = compression === null && schema.fields.every(isPlain) &&
       (schema.fields.length === 1 || output.writeAt !== undefined);
     this.stream = streams ? this.#streamed() : null;
   }
 
   get numBytes(): number {
-    return this.#output.numBytes;
+    return this.#writer.numBytes;
   }
 
   writeBatch(
@@ -169,17 +162,11 @@ class ArrowSink implements Sink {
   }
 
   finish(): void {
-    this.#writer.end(() => this.#blocks!.footer(encodeFooter(this.#schema)));
-    this.#blocks?.close();
-    this.#output.commit();
+    this.#writer.finish(() => encodeFooter(this.#schema));
   }
 
   abort(): void {
-    try {
-      this.#blocks?.close();
-    } finally {
-      this.#output.abort();
-    }
+    this.#writer.abort();
   }
 
   /** a column that is computed: no bitmaps */
@@ -216,10 +203,9 @@ class ArrowSink implements Sink {
     nodes: BatchColumn["nodes"],
     { buffers, bodyBytes }: { readonly buffers: readonly BodyBuffer[]; readonly bodyBytes: number },
   ): void {
-    const position = this.#writer.position, compression = this.#compression;
+    const compression = this.#compression;
     const metadata = encodeRecordBatchMessage(numRows, nodes, { buffers, bodyBytes, compression });
-    const metadataBytes = this.#writer.message(metadata);
-    this.#blocks?.add("recordBatch", { position, metadataBytes, bodyBytes });
+    this.#writer.begin("recordBatch", metadata, bodyBytes);
   }
 }
 

@@ -7,7 +7,6 @@
 import type { SchemaTree } from "../../schema/arrow_tree.ts";
 import type { ByteOutput } from "../atomic_file.ts";
 import { encodeTreeFooter, encodeTreeMessage } from "./encode_metadata.ts";
-import { FooterBlocks } from "./footer_blocks.ts";
 import { MessageWriter } from "./message_writer.ts";
 
 /** What is written of the table as a whole. */
@@ -19,28 +18,24 @@ export interface WrittenSchema {
 
 /** Writes one table. */
 export class MessageSink {
-  readonly #output: ByteOutput;
   readonly #writer: MessageWriter;
-  /** null: a stream has no footer */
-  readonly #blocks: FooterBlocks | null;
   readonly #schema: WrittenSchema;
 
   constructor(output: ByteOutput, isFile: boolean, schema: WrittenSchema) {
-    this.#output = output;
-    this.#writer = new MessageWriter(output, isFile);
     this.#schema = schema;
-    const schemaBytes = this.#writer.message(encodeTreeMessage(schema.tree, schema.version));
-    this.#blocks = isFile ? new FooterBlocks(output, schemaBytes) : null;
+    this.#writer = new MessageWriter(output, {
+      isFile,
+      schema: encodeTreeMessage(schema.tree, schema.version),
+    });
   }
 
   get numBytes(): number {
-    return this.#output.numBytes;
+    return this.#writer.numBytes;
   }
 
   /** Begins a message; its body is written next, `bodyBytes` in all. */
   begin(kind: "dictionary" | "recordBatch", metadata: Uint8Array, bodyBytes: number): void {
-    const position = this.#writer.position, metadataBytes = this.#writer.message(metadata);
-    this.#blocks?.add(kind, { position, metadataBytes, bodyBytes });
+    this.#writer.begin(kind, metadata, bodyBytes);
   }
 
   writeBody(piece: Uint8Array): void {
@@ -49,16 +44,10 @@ export class MessageSink {
 
   finish(): void {
     const { tree, version } = this.#schema;
-    this.#writer.end(() => this.#blocks!.footer(encodeTreeFooter(tree, version)));
-    this.#blocks?.close();
-    this.#output.commit();
+    this.#writer.finish(() => encodeTreeFooter(tree, version));
   }
 
   abort(): void {
-    try {
-      this.#blocks?.close();
-    } finally {
-      this.#output.abort();
-    }
+    this.#writer.abort();
   }
 }
