@@ -22,14 +22,7 @@ export function gzipBound(numBytes: number): number {
 export function compressGzip(source: Uint8Array, target: Uint8Array): number {
   if (encoder === null) encoder = new ZlibHandle(zlib().createGzip());
   else encoder.reset();
-  const { targetLeft } = encoder.step(FINISH.gzip, {
-    source,
-    sourceStart: 0,
-    sourceBytes: source.byteLength,
-    target,
-    targetStart: 0,
-    targetBytes: target.byteLength,
-  });
+  const { targetLeft } = encoder.step(FINISH.gzip, { source, target });
   if (targetLeft === 0) throw new Error(`${source.byteLength} bytes do not fit into the bound of gzip`);
   return target.byteLength - targetLeft;
 }

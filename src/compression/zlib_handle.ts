@@ -31,14 +31,14 @@ interface ZlibStream {
   readonly _writeState: Uint32Array;
 }
 
-/** Where a step reads and writes: parts of two buffers, in bytes. */
+/** Where a step reads and writes: two buffers, or parts of them, in bytes. */
 export interface ZlibStep {
   readonly source: Uint8Array;
-  readonly sourceStart: number;
-  readonly sourceBytes: number;
+  readonly sourceStart?: number;
+  readonly sourceBytes?: number;
   readonly target: Uint8Array;
-  readonly targetStart: number;
-  readonly targetBytes: number;
+  readonly targetStart?: number;
+  readonly targetBytes?: number;
 }
 
 /** What a step did not use, in bytes. A target with none left may have more to come. */
@@ -65,11 +65,10 @@ export class ZlibHandle {
    * @param flush `CONTINUE`, or a codec's `FINISH`
    * @throws Error in the codec's words; and with the same words in each step after, until `reset()`
    */
-  step(
-    flush: number,
-    { source, sourceStart, sourceBytes, target, targetStart, targetBytes }: ZlibStep,
-  ): ZlibRest {
+  step(flush: number, { source, target, sourceStart = 0, targetStart = 0, ...most }: ZlibStep): ZlibRest {
     const { _handle, _writeState } = this.#stream;
+    const { sourceBytes = source.byteLength - sourceStart } = most;
+    const { targetBytes = target.byteLength - targetStart } = most;
     try {
       _handle.writeSync(flush, source, sourceStart, sourceBytes, target, targetStart, targetBytes);
     } catch (error) {

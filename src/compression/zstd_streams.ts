@@ -44,12 +44,7 @@ export function decompressZstd(
       const into = room === 0
         ? { target: SPARE, targetStart: 0, targetBytes: 1 }
         : { target, targetStart: written, targetBytes: room };
-      const { sourceLeft, targetLeft } = handle.step(CONTINUE, {
-        source,
-        sourceStart: read,
-        sourceBytes: wanted,
-        ...into,
-      });
+      const { sourceLeft, targetLeft } = handle.step(CONTINUE, { source, sourceStart: read, ...into });
       if (room === 0 && targetLeft === 0) return null;
       read += wanted - sourceLeft;
       written += room === 0 ? 0 : room - targetLeft;
@@ -77,16 +72,7 @@ export function compressZstd(
   level: number,
 ): number | null {
   const params = { [zlib().constants.ZSTD_c_compressionLevel]: level };
-  const { targetLeft } = begun(encoders, level, () => zlib().createZstdCompress({ params })).step(
-    FINISH.zstd,
-    {
-      source,
-      sourceStart: 0,
-      sourceBytes: source.byteLength,
-      target,
-      targetStart: 0,
-      targetBytes: target.byteLength,
-    },
-  );
+  const handle = begun(encoders, level, () => zlib().createZstdCompress({ params }));
+  const { targetLeft } = handle.step(FINISH.zstd, { source, target });
   return targetLeft === 0 ? null : target.byteLength - targetLeft;
 }

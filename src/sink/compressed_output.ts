@@ -62,8 +62,6 @@ export class CompressedOutput implements ByteOutput {
         sourceStart: start,
         sourceBytes: this.#filled - start,
         target: packed,
-        targetStart: 0,
-        targetBytes: packed.length,
       });
       start = this.#filled - sourceLeft;
       roomLeft = targetLeft;

@@ -104,8 +104,6 @@ export class EntryStream {
         sourceStart: this.#sourceStart,
         sourceBytes,
         target: this.#output,
-        targetStart: 0,
-        targetBytes: this.#output.length,
       });
     } catch (error) {
       throw this.#corrupt(`cannot be inflated: ${(error as Error).message}`);

@@ -152,8 +152,6 @@ export class DecompressedInput implements TextInput {
         sourceStart: this.#sourceStart,
         sourceBytes,
         target: this.#output,
-        targetStart: 0,
-        targetBytes: this.#output.length,
       });
     } catch (error) {
       const { message } = error as Error;
