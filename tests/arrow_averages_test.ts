@@ -1,10 +1,11 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { columnFromArray, tableFromColumns, tableToIPC, utf8 } from "@uwdata/flechette";
 import { relayArrow } from "../src/exec/relay.ts";
-import { bindInputs, type InputRequest } from "../src/schema/mod.ts";
+import { bindInputs } from "../src/schema/mod.ts";
 import { openArrowSource } from "../src/source/arrow/mod.ts";
 import { MemoryAccess } from "../src/source/random_access.ts";
 import { refusal } from "./support/refusal.ts";
+import { carriedColumn } from "./support/requested_columns.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-averages-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -27,15 +28,7 @@ async function compressedFile(): Promise<Uint8Array> {
 /** What planning asks of a source that carries the columns; `numReads` of it after the rows were counted. */
 function planned(bytes: Uint8Array, path: string) {
   const access = new MemoryAccess(bytes, path), source = openArrowSource(path, { open: () => access });
-  const requests = NAMES.map((name): InputRequest => ({
-    input: name,
-    dtype: "u8",
-    width: 1,
-    isScalar: true,
-    selection: { kind: "name", name },
-    nulls: { kind: "error" },
-    carry: { bytesPerRow: null },
-  }));
+  const requests = NAMES.map(carriedColumn);
   const bindings = bindInputs(requests, source.info.schema, path);
   source.countRows();
   const before = access.numReads;

@@ -24,6 +24,7 @@ import { MemoryAccess } from "../src/source/random_access.ts";
 import { refusalOf } from "./support/refusal.ts";
 import { plain } from "./support/plain_values.ts";
 import { type CarryOptions, carryTo, namesOf } from "./support/carrying.ts";
+import { carriedColumn } from "./support/requested_columns.ts";
 
 const FOLDER = new URL("../testdata/parquet_nested/", import.meta.url).pathname;
 const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
@@ -355,19 +356,7 @@ Deno.test("openParquetSource() promises that of columns with parts only those th
   const bytes = Deno.readFileSync(`${FOLDER}v1_whole.parquet`), access = new MemoryAccess(bytes, "counted");
   const source = openParquetSource("counted", { open: () => access });
   const { schema } = source.info, read = access.bytesRead;
-  const [binding] = bindInputs(
-    [{
-      input: "ints",
-      dtype: "u32",
-      width: 1,
-      isScalar: true,
-      selection: { kind: "name", name: "ints" },
-      nulls: { kind: "error" },
-      carry: { bytesPerRow: null },
-    }],
-    schema,
-    "counted",
-  );
+  const [binding] = bindInputs([carriedColumn("ints")], schema, "counted");
   const byteLength = source.slotBytes([binding!], 1000);
   ok(source.residentBytes([binding!], 1000) > 0);
   source.begin([binding!], 1000);

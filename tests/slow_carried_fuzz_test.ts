@@ -9,6 +9,7 @@ import type { InputRequest, Schema } from "../src/schema/mod.ts";
 import { readBytes, readPipe } from "../src/source/arrow/testing.ts";
 import { DamagedCases } from "./support/damaged_cases.ts";
 import { mutate, randomGenerator } from "./support/damaged_bytes.ts";
+import { carriedColumn } from "./support/requested_columns.ts";
 
 const NUM_CASES = 2_500;
 const SEED = 90_210;
@@ -30,15 +31,7 @@ const ALLOWED: readonly ErrorCode[] = [
 ];
 
 function carried({ fields }: Schema): InputRequest[] {
-  return fields.map(({ name }): InputRequest => ({
-    input: name,
-    dtype: "u32",
-    width: 1,
-    isScalar: true,
-    selection: { kind: "name", name },
-    nulls: { kind: "error" },
-    carry: { bytesPerRow: null },
-  }));
+  return fields.map(({ name }) => carriedColumn(name));
 }
 
 async function read(bytes: Uint8Array, asPipe: boolean): Promise<void> {

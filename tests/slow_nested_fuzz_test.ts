@@ -8,7 +8,7 @@ import { NATIVE_GARBAGE_BYTES } from "../src/compression/native_codecs.ts";
 import type { ErrorCode } from "../src/error_codes.ts";
 import { MemoryError } from "../src/errors.ts";
 import { bindInputs } from "../src/schema/bind.ts";
-import type { CarriedView, Field, InputRequest } from "../src/schema/mod.ts";
+import type { CarriedView, Field } from "../src/schema/mod.ts";
 import { openArrowSink } from "../src/sink/arrow/mod.ts";
 import type { ByteOutput } from "../src/sink/atomic_file.ts";
 import { openNdjsonSink } from "../src/sink/ndjson/mod.ts";
@@ -18,6 +18,7 @@ import { openParquetDecoder, openParquetSource } from "../src/source/parquet/mod
 import { MemoryAccess } from "../src/source/random_access.ts";
 import { DamagedCases } from "./support/damaged_cases.ts";
 import { mutate, parquetOriginal, randomGenerator } from "./support/damaged_bytes.ts";
+import { carriedColumn } from "./support/requested_columns.ts";
 
 const NUM_CASES = 3_000;
 const SEED = 60_607;
@@ -89,15 +90,7 @@ async function carry(bytes: Uint8Array, random: (below: number) => number): Prom
   );
   const chosen = Array.from({ length: NUM_COLUMNS }, () => all[random(all.length || 1)]);
   const fields = all.filter((field) => chosen.includes(field));
-  const requests = fields.map(({ name }): InputRequest => ({
-    input: name,
-    dtype: "u32",
-    width: 1,
-    isScalar: true,
-    selection: { kind: "name", name },
-    nulls: { kind: "error" },
-    carry: { bytesPerRow: null },
-  }));
+  const requests = fields.map(({ name }) => carriedColumn(name));
   const bindings = bindInputs(requests, source.info.schema, "fuzz");
   const byteLength = source.slotBytes(bindings, CHUNK_ROWS);
   const residentBytes = source.residentBytes(bindings, CHUNK_ROWS);
