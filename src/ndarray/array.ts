@@ -130,6 +130,29 @@ export interface SpreadOptions extends MeanOptions {
   readonly mean?: ListedOperand | undefined;
 }
 
+/** Arguments of a reduction: its axes, then options by position in NumPy's order, or named; options may stand first. */
+export type AxesThen<O extends KeepOptions, Names extends readonly (keyof O)[] = []> = readonly [
+  axis?: Axes | O | null,
+  ...more: Positional<O, Names>,
+];
+/** Of `sum` and `prod`. */
+export type SumArguments = AxesThen<ReduceOptions, ["dtype", "out", "keepdims", "initial", "where"]>;
+/** Of `min` and `max`. */
+export type ExtremumArguments = AxesThen<ReduceOptions, ["out", "keepdims", "initial", "where"]>;
+/** Of `mean`. */
+export type MeanArguments = AxesThen<MeanOptions, ["dtype", "out", "keepdims"]>;
+/** Of `var` and `std`. */
+export type SpreadArguments = AxesThen<SpreadOptions, ["dtype", "out", "ddof", "keepdims"]>;
+/** Of `any` and `all`. */
+export type ChosenArguments = AxesThen<ChosenOptions, ["out", "keepdims"]>;
+/** Of reductions that take nothing by position but their axes. */
+export type KeepArguments = AxesThen<KeepOptions>;
+/** Of `argmin` and `argmax`, which take one axis. */
+export type ArgArguments = readonly [
+  axis?: number | ArgOptions | null,
+  ...more: Positional<ArgOptions, ["out"]>,
+];
+
 /** What is taken from the number of elements, under either name. Refused: ARR002 for both. */
 export function correctionOf(given: Pick<SpreadOptions, "ddof" | "correction">): number {
   const { ddof, correction } = withoutNulls(given);
@@ -872,36 +895,36 @@ export class NDArray implements Disposable, Leased {
   // ---------------------------------------------------------------- reductions
   // each takes its axes as the first argument or among the options
   /** The sum; f32 accumulates in f64, integers and bool in 64 bits. */
-  sum(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced("sum", (o) => reductions.reduce("sum", this.view, o), axis, options);
+  sum(...args: SumArguments): NDArray {
+    return reduced("sum", (o) => reductions.reduce("sum", this.view, o), args);
   }
   /** The product; f32 accumulates in f64, integers and bool in 64 bits. */
-  prod(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced("prod", (o) => reductions.reduce("prod", this.view, o), axis, options);
+  prod(...args: SumArguments): NDArray {
+    return reduced("prod", (o) => reductions.reduce("prod", this.view, o), args);
   }
   /** The smallest element; NaN where there is one. Refused: ARR003 of none without an initial. */
-  min(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced("min", (o) => reductions.reduce("min", this.view, o), axis, options);
+  min(...args: ExtremumArguments): NDArray {
+    return reduced("min", (o) => reductions.reduce("min", this.view, o), args);
   }
   /** The largest element; NaN where there is one. Refused: ARR003 of none without an initial. */
-  max(axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-    return reduced("max", (o) => reductions.reduce("max", this.view, o), axis, options);
+  max(...args: ExtremumArguments): NDArray {
+    return reduced("max", (o) => reductions.reduce("max", this.view, o), args);
   }
   /** Whether any element is not zero. */
-  any(axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
-    return reduced("any", (o) => reductions.reduce("any", this.view, o), axis, options);
+  any(...args: ChosenArguments): NDArray {
+    return reduced("any", (o) => reductions.reduce("any", this.view, o), args);
   }
   /** Whether no element is zero. */
-  all(axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
-    return reduced("all", (o) => reductions.reduce("all", this.view, o), axis, options);
+  all(...args: ChosenArguments): NDArray {
+    return reduced("all", (o) => reductions.reduce("all", this.view, o), args);
   }
   /** The position of the smallest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
-  argmin(axis: number | null | ArgOptions = null, options: ArgOptions = {}): NDArray {
-    return this.#arg("argmin", ...argArguments("argmin", axis, options));
+  argmin(...args: ArgArguments): NDArray {
+    return this.#arg("argmin", ...argArguments("argmin", args));
   }
   /** The position of the largest, the first of equals; without an axis in the flat array. Refused: ARR003 of none. */
-  argmax(axis: number | null | ArgOptions = null, options: ArgOptions = {}): NDArray {
-    return this.#arg("argmax", ...argArguments("argmax", axis, options));
+  argmax(...args: ArgArguments): NDArray {
+    return this.#arg("argmax", ...argArguments("argmax", args));
   }
   #arg(op: "argmin" | "argmax", axis: number | null, { keepdims, out }: ArgOptions): NDArray {
     if (out !== undefined && !canCast(out.dtype, "i64")) {
@@ -929,16 +952,16 @@ export class NDArray implements Disposable, Leased {
     return out;
   }
   /** The mean, accumulated in f64; of integers f64. */
-  mean(axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
-    return reduced("mean", (o) => reductions.mean(this.view, o), axis, options);
+  mean(...args: MeanArguments): NDArray {
+    return reduced("mean", (o) => reductions.mean(this.view, o), args);
   }
   /** The variance: the mean of the squared distances from the mean. */
-  var(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    return spreadOf("var", this, axesAndOptions("var", axis, options));
+  var(...args: SpreadArguments): NDArray {
+    return spreadOf("var", this, axesAndOptions("var", args));
   }
   /** The standard deviation. */
-  std(axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-    const [axes, given] = axesAndOptions("std", axis, options), { out } = given;
+  std(...args: SpreadArguments): NDArray {
+    const [axes, given] = axesAndOptions<SpreadOptions>("std", args), { out } = given;
     if (out !== undefined && !isFloat(out.dtype)) {
       operations.refuseCast(`std gives a float, which is not cast to ${out.dtype}`, ["f64", out.dtype], {
         casting: "same_kind",
@@ -948,12 +971,12 @@ export class NDArray implements Disposable, Leased {
     return spreadOf("std", this, [axes, given]);
   }
   /** How many elements are not zero. */
-  countNonzero(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-    return reduced("countNonzero", (o) => reductions.countNonzero(this.view, o), axis, options);
+  countNonzero(...args: KeepArguments): NDArray {
+    return reduced("countNonzero", (o) => reductions.countNonzero(this.view, o), args);
   }
   /** The Euclidean norm. */
-  norm(axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-    return reduced("NDArray.norm", (o) => reductions.norm(this.view, o), axis, options);
+  norm(...args: KeepArguments): NDArray {
+    return reduced("NDArray.norm", (o) => reductions.norm(this.view, o), args);
   }
   /** exp(this), divided by its sum along the axis. */
   softmax(axis: number): NDArray {
@@ -1008,18 +1031,39 @@ function maskView(where: NDArray | boolean | undefined): Strided | boolean | und
   });
 }
 
-/** The axes and options of a reduction, whose axes may stand among its options. */
+/** What stands behind the axes of a reduction by position, in NumPy's order; of others only options do. */
+const BEHIND_AXES: ReadonlyMap<string, readonly string[]> = new Map(
+  ([
+    ["sum prod nansum nanprod", "dtype out keepdims initial where"],
+    ["min max nanmin nanmax", "out keepdims initial where"],
+    ["mean nanmean", "dtype out keepdims"],
+    ["var std nanvar nanstd", "dtype out ddof keepdims"],
+    ["any all ptp", "out keepdims"],
+    ["argmin argmax nanargmin nanargmax median nanmedian", "out"],
+    ["quantile percentile nanquantile nanpercentile", "out"],
+    ["average", "weights"],
+  ] as const).flatMap(([callees, names]) =>
+    callees.split(" ").map((callee) => [callee, names.split(" ")] as const)
+  ),
+);
+
+/** The axes and options of a reduction, whose axes may stand among its options, and options by position behind its axes. */
 export function axesAndOptions<O extends KeepOptions>(
   callee: string,
-  axis: Axes | O,
-  options: O,
+  [first, ...more]: readonly unknown[],
 ): readonly [Axes, O] {
-  const isPlain = axis === null || typeof axis === "number", isAxes = isPlain || !isOptions(axis);
+  const isPlain = first === undefined || first === null || typeof first === "number";
+  const isAxes = isPlain || !isOptions(first);
+  const names = (BEHIND_AXES.get(callee) ?? []) as readonly (keyof O & string)[];
   // what follows options is given, though it may be empty
-  const rest = isAxes ? optionsObject(callee, options) : optionsOf<O>(callee, [axis, options]);
-  const axes = isPlain ? axis : isAxes ? readOption(callee, "axis", axis) : null;
+  const rest = optionsOf<O>(callee, isAxes ? more : [first, ...more], isAxes ? names : []);
+  const axes = isPlain
+    ? (first as Axes | undefined) ?? null
+    : isAxes
+    ? readOption(callee, "axis", first) as Axes
+    : null;
   if (rest.axis === undefined) return [axes, rest];
-  if (axes !== null && axes !== undefined) refuseTwice(callee, "axis");
+  if (axes !== null) refuseTwice(callee, "axis");
   const { axis: named, ...others } = rest;
   return [named, others as O];
 }
@@ -1031,14 +1075,13 @@ function spreadOf(which: "var" | "std", a: NDArray, [axes, given]: readonly [Axe
     return reduced(
       which,
       (o) => reductions.spread(a.view, { ...o, ...asked }),
-      axes,
-      rest,
+      [axes, rest],
     );
   }
   return scope(() => {
     const known = viewOf(operandOf(mean)), centre = operations.isView(known) ? known : fromList(known);
     try {
-      return reduced(which, (o) => reductions.spread(a.view, { ...o, ...asked, mean: centre }), axes, rest);
+      return reduced(which, (o) => reductions.spread(a.view, { ...o, ...asked, mean: centre }), [axes, rest]);
     } finally {
       if (centre !== known) centre.storage.freeUnheld();
     }
@@ -1052,10 +1095,9 @@ export interface ArgOptions extends KeepOptions {
 
 function argArguments(
   callee: string,
-  axis: number | null | ArgOptions,
-  options: ArgOptions,
+  args: readonly unknown[],
 ): readonly [number | null, ArgOptions] {
-  const [one, rest] = axesAndOptions<ArgOptions>(callee, axis, options);
+  const [one, rest] = axesAndOptions<ArgOptions>(callee, args);
   if (one === null || typeof one === "number") return [one, rest];
   throw new NdpipeError("ARR002", "the position of an extremum is along one axis, or of all elements", {
     help: "give one axis, or ravel those that count together",
@@ -1066,10 +1108,9 @@ function argArguments(
 export function reduced(
   callee: string,
   reduce: (options: reductions.ReductionOptions) => Strided,
-  axis: Axes | ReduceOptions,
-  options: ReduceOptions,
+  args: readonly unknown[],
 ): NDArray {
-  const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions(callee, axis, options);
+  const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions<ReduceOptions>(callee, args);
   const result = reduce({ axes, keepdims, dtype, initial, out: outView(out), where: maskView(where) });
   return out ?? new NDArray(result);
 }

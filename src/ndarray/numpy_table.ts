@@ -406,7 +406,7 @@ const REDUCTIONS: readonly NumpyRow[] = [
   row("digitize", "copy"),
   row("searchsorted", "copy"),
   row("cov", "copy", { difference: "computed in f64; `correction` is another name of ddof" }),
-  row("corrcoef", "copy", { difference: "always f64" }),
+  row("corrcoef", "copy", { difference: "computed in f64" }),
   row("interp", "copy"),
   row("convolve", "copy"),
   row("correlate", "copy"),

@@ -58,7 +58,7 @@ function isKernel(op: string): op is keyof typeof KERNELS {
 /** `a[0] op a[1] op …` along axes. */
 export function reduceByOp(op: ElementwiseOp, a: NDArray, options: ReduceOptions): NDArray {
   const { axis = 0, ...others } = options;
-  if (isKernel(op)) return reduced(`${op}.reduce`, (o) => reduce(KERNELS[op], a.view, o), axis, others);
+  if (isKernel(op)) return reduced(`${op}.reduce`, (o) => reduce(KERNELS[op], a.view, o), [axis, others]);
   const axes = resolvedAxes(a.view, axis), isReorderable = REORDERABLE.has(op);
   if (axes.length > 1 && !isReorderable) {
     refuseArgument(`${op} is reduced over one axis at a time: its order matters`, "give one axis");

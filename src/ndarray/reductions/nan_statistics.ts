@@ -6,14 +6,19 @@
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import { DTypeError, NdpipeError } from "../../errors.ts";
 import {
+  type ArgArguments,
   type ArgOptions,
   axesAndOptions,
   correctionOf,
   type CumulativeOptions,
+  type ExtremumArguments,
+  type MeanArguments,
   type MeanOptions,
   NDArray,
   type ReduceOptions,
+  type SpreadArguments,
   type SpreadOptions,
+  type SumArguments,
 } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { where } from "../functions.ts";
@@ -36,12 +41,8 @@ export { nanmedian } from "../statistics/statistics.ts";
  * strictEqual(nansum([1, NaN, 2]).item(), 3);
  * ```
  */
-export function nansum(
-  a: ArrayLike,
-  axis: Axes | ReduceOptions = null,
-  options: ReduceOptions = {},
-): NDArray {
-  return over(a, (array) => scope(() => filled(array, 0).sum(axis, options)));
+export function nansum(a: ArrayLike, ...args: SumArguments): NDArray {
+  return over(a, (array) => scope(() => filled(array, 0).sum(...args)));
 }
 
 /**
@@ -54,12 +55,8 @@ export function nansum(
  * strictEqual(nanprod([2, NaN, 3]).item(), 6);
  * ```
  */
-export function nanprod(
-  a: ArrayLike,
-  axis: Axes | ReduceOptions = null,
-  options: ReduceOptions = {},
-): NDArray {
-  return over(a, (array) => scope(() => filled(array, 1).prod(axis, options)));
+export function nanprod(a: ArrayLike, ...args: SumArguments): NDArray {
+  return over(a, (array) => scope(() => filled(array, 1).prod(...args)));
 }
 
 /**
@@ -72,10 +69,10 @@ export function nanprod(
  * deepStrictEqual(nanmean([[1, NaN], [3, 4]], 0).toList(), [2, 4]);
  * ```
  */
-export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
+export function nanmean(a: ArrayLike, ...args: MeanArguments): NDArray {
   return over(a, (array) => {
-    if (!isFloat(array.dtype)) return array.mean(axis, options);
-    const given = axesAndOptions("nanmean", axis, options), { out, dtype } = given[1];
+    if (!isFloat(array.dtype)) return array.mean(...args);
+    const given = axesAndOptions<MeanOptions>("nanmean", args), { out, dtype } = given[1];
     refuseWhole("nanmean", dtype);
     if (out !== undefined) refuseLoss("nanmean", array, [array.dtype, out]);
     return scope(() => array.mean(...present(array, axisOfNone(array, given))));
@@ -92,12 +89,8 @@ export function nanmean(a: ArrayLike, axis: Axes | MeanOptions = null, options: 
  * strictEqual(nanvar([1, NaN, 3]).item(), 1);
  * ```
  */
-export function nanvar(
-  a: ArrayLike,
-  axis: Axes | SpreadOptions = null,
-  options: SpreadOptions = {},
-): NDArray {
-  return over(a, (array) => spread("var", array, axesAndOptions("nanvar", axis, options)));
+export function nanvar(a: ArrayLike, ...args: SpreadArguments): NDArray {
+  return over(a, (array) => spread("var", array, axesAndOptions("nanvar", args)));
 }
 
 /**
@@ -110,12 +103,8 @@ export function nanvar(
  * strictEqual(nanstd([1, NaN, 5]).item(), 2);
  * ```
  */
-export function nanstd(
-  a: ArrayLike,
-  axis: Axes | SpreadOptions = null,
-  options: SpreadOptions = {},
-): NDArray {
-  return over(a, (array) => spread("std", array, axesAndOptions("nanstd", axis, options)));
+export function nanstd(a: ArrayLike, ...args: SpreadArguments): NDArray {
+  return over(a, (array) => spread("std", array, axesAndOptions("nanstd", args)));
 }
 
 /** options by which NaN does not count, nor what did not */
@@ -162,12 +151,8 @@ function spread(which: "var" | "std", a: NDArray, given: readonly [Axes, SpreadO
  * deepStrictEqual(nanmin([[3, NaN], [NaN, 2]], 0).toList(), [3, 2]);
  * ```
  */
-export function nanmin(
-  a: ArrayLike,
-  axis: Axes | ReduceOptions = null,
-  options: ReduceOptions = {},
-): NDArray {
-  return over(a, (array) => extremum("min", array, axesAndOptions("nanmin", axis, options)));
+export function nanmin(a: ArrayLike, ...args: ExtremumArguments): NDArray {
+  return over(a, (array) => extremum("min", array, axesAndOptions("nanmin", args)));
 }
 
 /**
@@ -180,12 +165,8 @@ export function nanmin(
  * strictEqual(nanmax([1, NaN, 3]).item(), 3);
  * ```
  */
-export function nanmax(
-  a: ArrayLike,
-  axis: Axes | ReduceOptions = null,
-  options: ReduceOptions = {},
-): NDArray {
-  return over(a, (array) => extremum("max", array, axesAndOptions("nanmax", axis, options)));
+export function nanmax(a: ArrayLike, ...args: ExtremumArguments): NDArray {
+  return over(a, (array) => extremum("max", array, axesAndOptions("nanmax", args)));
 }
 
 function extremum(
@@ -217,14 +198,10 @@ function extremum(
  * strictEqual(nanargmin([NaN, 5, 2]).item(), 2);
  * ```
  */
-export function nanargmin(
-  a: ArrayLike,
-  axis: number | null | ArgOptions = null,
-  options: ArgOptions = {},
-): NDArray {
+export function nanargmin(a: ArrayLike, ...args: ArgArguments): NDArray {
   return over(
     a,
-    (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>("nanargmin", axis, options)),
+    (array) => extremumAt("argmin", array, axesAndOptions<ArgOptions>("nanargmin", args)),
   );
 }
 
@@ -238,14 +215,10 @@ export function nanargmin(
  * strictEqual(nanargmax([NaN, 5, 2]).item(), 1);
  * ```
  */
-export function nanargmax(
-  a: ArrayLike,
-  axis: number | null | ArgOptions = null,
-  options: ArgOptions = {},
-): NDArray {
+export function nanargmax(a: ArrayLike, ...args: ArgArguments): NDArray {
   return over(
     a,
-    (array) => extremumAt("argmax", array, axesAndOptions<ArgOptions>("nanargmax", axis, options)),
+    (array) => extremumAt("argmax", array, axesAndOptions<ArgOptions>("nanargmax", args)),
   );
 }
 

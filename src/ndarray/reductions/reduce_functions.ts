@@ -5,18 +5,18 @@
  * @module
  */
 import type {
-  ArgOptions,
-  ChosenOptions,
-  KeepOptions,
-  MeanOptions,
+  ArgArguments,
+  ChosenArguments,
+  ExtremumArguments,
+  KeepArguments,
+  MeanArguments,
   NDArray,
-  ReduceOptions,
-  SpreadOptions,
+  SpreadArguments,
+  SumArguments,
 } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given } from "../storage/rows.ts";
-import type { Axes } from "./reductions.ts";
 
 /**
  * The sum; f32 accumulates in f64, integers and bool in 64 bits. Refused: SHP001, SHP004, DTY001.
@@ -29,8 +29,8 @@ import type { Axes } from "./reductions.ts";
  * deepStrictEqual(sum([[1, 2], [3, 4]], { axis: 1, keepdims: true }).toList(), [[3], [7]]);
  * ```
  */
-export function sum(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => given(a).sum(axis, options));
+export function sum(a: ArrayLike, ...args: SumArguments): NDArray {
+  return scope(() => given(a).sum(...args));
 }
 
 /**
@@ -44,8 +44,8 @@ export function sum(a: ArrayLike, axis: Axes | ReduceOptions = null, options: Re
  * deepStrictEqual(prod([[1, 2], [3, 4]], 0).toList(), [3, 8]);
  * ```
  */
-export function prod(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => given(a).prod(axis, options));
+export function prod(a: ArrayLike, ...args: SumArguments): NDArray {
+  return scope(() => given(a).prod(...args));
 }
 
 /**
@@ -58,8 +58,8 @@ export function prod(a: ArrayLike, axis: Axes | ReduceOptions = null, options: R
  * deepStrictEqual(min([[3, 1], [2, 4]], 1).toList(), [1, 2]);
  * ```
  */
-export function min(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => given(a).min(axis, options));
+export function min(a: ArrayLike, ...args: ExtremumArguments): NDArray {
+  return scope(() => given(a).min(...args));
 }
 
 /**
@@ -73,8 +73,8 @@ export function min(a: ArrayLike, axis: Axes | ReduceOptions = null, options: Re
  * deepStrictEqual(max([[3, 1], [2, 4]], { axis: 0, keepdims: true }).toList(), [[3, 4]]);
  * ```
  */
-export function max(a: ArrayLike, axis: Axes | ReduceOptions = null, options: ReduceOptions = {}): NDArray {
-  return scope(() => given(a).max(axis, options));
+export function max(a: ArrayLike, ...args: ExtremumArguments): NDArray {
+  return scope(() => given(a).max(...args));
 }
 
 /**
@@ -87,8 +87,8 @@ export function max(a: ArrayLike, axis: Axes | ReduceOptions = null, options: Re
  * deepStrictEqual(any([[0, 1], [0, 0]], 1).toList(), [true, false]);
  * ```
  */
-export function any(a: ArrayLike, axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
-  return scope(() => given(a).any(axis, options));
+export function any(a: ArrayLike, ...args: ChosenArguments): NDArray {
+  return scope(() => given(a).any(...args));
 }
 
 /**
@@ -101,8 +101,8 @@ export function any(a: ArrayLike, axis: Axes | ChosenOptions = null, options: Ch
  * deepStrictEqual(all([[1, 1], [0, 1]], 0).toList(), [false, true]);
  * ```
  */
-export function all(a: ArrayLike, axis: Axes | ChosenOptions = null, options: ChosenOptions = {}): NDArray {
-  return scope(() => given(a).all(axis, options));
+export function all(a: ArrayLike, ...args: ChosenArguments): NDArray {
+  return scope(() => given(a).all(...args));
 }
 
 /**
@@ -116,8 +116,8 @@ export function all(a: ArrayLike, axis: Axes | ChosenOptions = null, options: Ch
  * deepStrictEqual(mean([[1, 2], [3, 4]], 0).toList(), [2, 3]);
  * ```
  */
-export function mean(a: ArrayLike, axis: Axes | MeanOptions = null, options: MeanOptions = {}): NDArray {
-  return scope(() => given(a).mean(axis, options));
+export function mean(a: ArrayLike, ...args: MeanArguments): NDArray {
+  return scope(() => given(a).mean(...args));
 }
 
 /**
@@ -131,8 +131,8 @@ export function mean(a: ArrayLike, axis: Axes | MeanOptions = null, options: Mea
  * strictEqual(variance([1, 2, 3, 4], { correction: 1 }).item(), 5 / 3);
  * ```
  */
-function variance(a: ArrayLike, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-  return scope(() => given(a).var(axis, options));
+function variance(a: ArrayLike, ...args: SpreadArguments): NDArray {
+  return scope(() => given(a).var(...args));
 }
 // `var` is a word of the language
 export { variance as var };
@@ -147,8 +147,8 @@ export { variance as var };
  * strictEqual(std([1, 3]).item(), 1);
  * ```
  */
-export function std(a: ArrayLike, axis: Axes | SpreadOptions = null, options: SpreadOptions = {}): NDArray {
-  return scope(() => given(a).std(axis, options));
+export function std(a: ArrayLike, ...args: SpreadArguments): NDArray {
+  return scope(() => given(a).std(...args));
 }
 
 /**
@@ -161,12 +161,8 @@ export function std(a: ArrayLike, axis: Axes | SpreadOptions = null, options: Sp
  * deepStrictEqual(countNonzero([[0, 1], [2, 3]], 0).toList(), [1, 2]);
  * ```
  */
-export function countNonzero(
-  a: ArrayLike,
-  axis: Axes | KeepOptions = null,
-  options: KeepOptions = {},
-): NDArray {
-  return scope(() => given(a).countNonzero(axis, options));
+export function countNonzero(a: ArrayLike, ...args: KeepArguments): NDArray {
+  return scope(() => given(a).countNonzero(...args));
 }
 
 /**
@@ -179,12 +175,8 @@ export function countNonzero(
  * deepStrictEqual(argmin([[3, 1], [2, 4]], 1).toList(), [1, 0]);
  * ```
  */
-export function argmin(
-  a: ArrayLike,
-  axis: number | null | ArgOptions = null,
-  options: ArgOptions = {},
-): NDArray {
-  return scope(() => given(a).argmin(axis, options));
+export function argmin(a: ArrayLike, ...args: ArgArguments): NDArray {
+  return scope(() => given(a).argmin(...args));
 }
 
 /**
@@ -197,10 +189,6 @@ export function argmin(
  * strictEqual(argmax([[3, 1], [2, 4]]).item(), 3);
  * ```
  */
-export function argmax(
-  a: ArrayLike,
-  axis: number | null | ArgOptions = null,
-  options: ArgOptions = {},
-): NDArray {
-  return scope(() => given(a).argmax(axis, options));
+export function argmax(a: ArrayLike, ...args: ArgArguments): NDArray {
+  return scope(() => given(a).argmax(...args));
 }

@@ -8,7 +8,7 @@
  */
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
-import type { KeepOptions, NDArray } from "../array.ts";
+import type { AxesThen, KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, full } from "../creation/creation.ts";
 import type { Axes } from "../reductions/reductions.ts";
 import { argsortElements, insertionPoint, type OrderedRow, visitOrdered } from "../sorting/ordering.ts";
@@ -134,8 +134,7 @@ function interpolate(
 export type QuantileFunction = (
   a: ArrayLike,
   q: ArrayLike,
-  axis?: Axes | QuantileOptions,
-  options?: QuantileOptions,
+  ...args: AxesThen<QuantileOptions, ["out"]>
 ) => NDArray;
 
 /** `share` is what q = 1 stands for. */
@@ -143,11 +142,15 @@ function quantileFunction(
   operation: string,
   traits: { readonly share: 1 | 100; readonly skipsNan: boolean },
 ): QuantileFunction {
-  return (a, q, axis = null, options = {}) =>
+  return (a, q, ...args) =>
     over(
       a,
       (array) =>
-        quantileOf(operation, array, { q, ...traits, ...withoutNulls(atAxis(operation, axis, options)) }),
+        quantileOf(operation, array, {
+          q,
+          ...traits,
+          ...withoutNulls(atAxis<QuantileOptions>(operation, args)),
+        }),
     );
 }
 

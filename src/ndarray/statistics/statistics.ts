@@ -4,7 +4,7 @@
  * @module
  */
 import { DTYPE, type DType, isFloat, promoteTypes } from "../../dtype/mod.ts";
-import type { KeepOptions, NDArray } from "../array.ts";
+import type { AxesThen, KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { concatenate } from "../functions.ts";
 import type { Axes } from "../reductions/reductions.ts";
@@ -37,8 +37,8 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
  * deepStrictEqual(median([[1, 9], [3, 4]], 0).toList(), [2, 6.5]);
  * ```
  */
-export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  return over(a, (array) => medianOf(array, false, atAxis("median", axis, options)));
+export function median(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out"]>): NDArray {
+  return over(a, (array) => medianOf(array, false, atAxis("median", args)));
 }
 
 /**
@@ -51,8 +51,8 @@ export function median(a: ArrayLike, axis: Axes | KeepOptions = null, options: K
  * strictEqual(nanmedian([1, NaN, 3]).item(), 2);
  * ```
  */
-export function nanmedian(a: ArrayLike, axis: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
-  return over(a, (array) => medianOf(array, true, atAxis("nanmedian", axis, options)));
+export function nanmedian(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out"]>): NDArray {
+  return over(a, (array) => medianOf(array, true, atAxis("nanmedian", args)));
 }
 
 function medianOf(
@@ -89,9 +89,9 @@ function medianOf(
  * deepStrictEqual(ptp([[1, 9], [3, 4]], 1).toList(), [8, 1]);
  * ```
  */
-export function ptp(a: ArrayLike, given: Axes | KeepOptions = null, options: KeepOptions = {}): NDArray {
+export function ptp(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out", "keepdims"]>): NDArray {
   return over(a, (array) => {
-    const { axis, keepdims, out } = atAxis("ptp", given, options);
+    const { axis, keepdims, out } = atAxis("ptp", args);
     if (out !== undefined) refuseLoss("ptp", array, [array.dtype, out]);
     return placedIn(scope(() => array.max(axis, { keepdims }).sub(array.min(axis, { keepdims }))), out);
   });
@@ -113,13 +113,9 @@ export interface AverageOptions extends Omit<KeepOptions, "out"> {
  * strictEqual(average([1, 2, 4], { weights: [2, 1, 1] }).item(), 2);
  * ```
  */
-export function average(
-  a: ArrayLike,
-  given: Axes | AverageOptions = null,
-  options: AverageOptions = {},
-): NDArray {
+export function average(a: ArrayLike, ...args: AxesThen<AverageOptions, ["weights"]>): NDArray {
   return over(a, (array) => {
-    const { axis, keepdims = false, weights } = atAxis("average", given, options);
+    const { axis, keepdims = false, weights } = atAxis<AverageOptions>("average", args);
     if (weights === undefined) return array.mean(axis, { keepdims });
     return scope(() => {
       let by = asarray(weights);

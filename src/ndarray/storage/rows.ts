@@ -102,10 +102,9 @@ export function arrayOfRows(rows: Omit<Rows, "numRows">, axis: number): NDArray 
 /** The options of a reduction with the axes among them. */
 export function atAxis<O extends KeepOptions>(
   callee: string,
-  given: Axes | O,
-  options: O,
+  args: readonly unknown[],
 ): O & { readonly axis: Axes } {
-  const [axis, rest] = axesAndOptions(callee, given, options);
+  const [axis, rest] = axesAndOptions<O>(callee, args);
   return { ...rest, axis };
 }
 
