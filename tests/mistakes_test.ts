@@ -6,7 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { TracedTensor, where } from "../src/expr/mod.ts";
+import { concat, TracedTensor, where } from "../src/expr/mod.ts";
 import { inspect } from "node:util";
 import { NdpipeError } from "../src/errors.ts";
 import { carry, input } from "../src/pipeline/declare.ts";
@@ -122,6 +122,34 @@ const MISTAKES: readonly Mistake[] = [
     help: "along the last axis, write .matmul(triangle), " +
       'with triangle: param("f64", [3, 3], { value: [[1, 1, 1], [0, 1, 1], [0, 0, 1]] })',
     right: [({ F, triangle }) => F.matmul(triangle), [1, 6, 8, 9, 16, 24]],
+  },
+  {
+    wrong: ({ F }) => F.repeat(2),
+    says: "PIP003 F has no repeat",
+    help: "along a new axis, write .expandDims(-1).broadcastTo([...]) with its size last: " +
+      "what that takes is planned, and held against the memory budget",
+    right: [({ F }) => F.expandDims(-1).broadcastTo(["N", 3, 2]), [1, 1, 5, 5, 2, 2, 9, 9, 7, 7, 8, 8]],
+  },
+  {
+    wrong: ({ F }) => F.tile([1, 2]),
+    says: "PIP003 F has no tile",
+    help: 'write concat([a, a], 1), which is imported from "ndpipe"',
+    right: [({ F }) => concat([F, F], 1), [1, 5, 2, 1, 5, 2, 9, 7, 8, 9, 7, 8]],
+  },
+  {
+    wrong: ({ F, m }) => F.einsum("nf,f->n", m),
+    says: "PIP003 F has no einsum",
+    help: "where the last axis is summed, write .matmul(...); where none is, .mul(...) or .outer(vector)",
+    right: [({ F, m }) => F.matmul(m), [170, 470]],
+  },
+  {
+    wrong: ({ F, m }) => F.kron(m),
+    says: "PIP003 F has no kron",
+    help: "for each row, write .outer(...).reshape([..., -1]), which names the rows first",
+    right: [
+      ({ F, m }) => F.outer(m).reshape(["N", -1]),
+      [10, 20, 30, 50, 100, 150, 20, 40, 60, 90, 180, 270, 70, 140, 210, 80, 160, 240],
+    ],
   },
   {
     wrong: ({ F }) => F.diff(),

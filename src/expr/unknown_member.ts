@@ -49,6 +49,8 @@ export class MissingMember extends PipelineError {
 /** What the machinery of JavaScript asks any object for: `await`, JSON, assertions, inspection. */
 const ASKED_BY_MACHINERY = new Set(["then", "toJSON", "asymmetricMatch", "nodeType", "inspect"]);
 
+const SUMMED_OR_NOT =
+  "where the last axis is summed, write .matmul(...); where none is, .mul(...) or .outer(vector)";
 const IN_MEMORY = "a transform has no such step; arrays in memory have it: see ndpipe/ndarray";
 const NO_ELEMENTS = "the transform is run once, on tensors without elements, before any data is read: " +
   "write steps for all of them, such as .mul(2)";
@@ -88,6 +90,13 @@ const INSTEAD: Readonly<Record<string, string>> = {
   cast: "write .astype('f32')",
   copy: "leave it out: no step changes a tensor",
   compress: "write .filter(mask, 'K')",
+  repeat: "along a new axis, write .expandDims(-1).broadcastTo([...]) with its size last: " +
+    "what that takes is planned, and held against the memory budget",
+  tile: 'write concat([a, a], 1), which is imported from "ndpipe"',
+  einsum: SUMMED_OR_NOT,
+  tensordot: SUMMED_OR_NOT,
+  inner: SUMMED_OR_NOT,
+  kron: "for each row, write .outer(...).reshape([..., -1]), which names the rows first",
   sort: IN_MEMORY,
   argsort: IN_MEMORY,
   median: IN_MEMORY,

@@ -234,7 +234,6 @@ function elementOf(param: DeclaredParam, element: unknown, place: ElementPlace):
 function badElement(param: DeclaredParam, element: unknown, { origin, index }: ElementPlace): ParamError {
   const shown = typeof element === "bigint" ? String(element) : JSON.stringify(element) ?? String(element);
   const text = shown.length > 40 ? `${shown.slice(0, 40)}…` : shown;
-  const isWord = typeof element === "string" || element === null;
   const { range } = DTYPE[param.dtype];
   return new ParamError("PAR003", `param ${param.name}: ${text} of ${origin} is no ${param.dtype}`, {
     place: param.place ?? null,
@@ -243,12 +242,19 @@ function badElement(param: DeclaredParam, element: unknown, { origin, index }: E
       ...(index === "()" ? [] : [`at index ${index}`]),
       ...(range === null ? [] : [`${param.dtype} holds the integers from ${range[0]} to ${range[1]}`]),
     ],
-    help: isWord && isFloat(param.dtype)
-      ? "JSON has no NaN and no infinity: give such params in an .npz file"
-      : param.dtype === "bool"
-      ? "write true or false"
-      : `write numbers that ${param.dtype} holds, or declare param ${param.name} with another dtype`,
+    help: elementHelp(param, element),
   });
+}
+
+function elementHelp({ name, dtype }: DeclaredParam, element: unknown): string {
+  if (dtype === "bool") return "write true or false";
+  if (typeof element === "string" && /^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(element)) {
+    return `write the number without quotes: ${element}`;
+  }
+  const isWord = typeof element === "string" || element === null;
+  return isWord && isFloat(dtype)
+    ? "JSON has no NaN and no infinity: give such params in an .npz file"
+    : `write numbers that ${dtype} holds, or declare param ${name} with another dtype`;
 }
 
 /** "(3, 17)": the index of an element in C order. */

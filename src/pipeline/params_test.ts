@@ -196,6 +196,12 @@ Deno.test("loadParams() refuses another shape and says how the same elements wou
     }
   }
   await refusal("PAR003", () => load([declare("x", "f64", [2, 2])], null, { x: "[[1,2],[3,[4]]]" }));
+  const quoted = await refusal("PAR003", () => load([declare("x", "f64", [2])], null, { x: '["1.5",2]' }));
+  strictEqual(quoted.help, "write the number without quotes: 1.5");
+  for (const word of ['"NaN"', '"-Infinity"', "null"]) {
+    const error = await refusal("PAR003", () => load([declare("x", "f64", [1])], null, { x: `[${word}]` }));
+    strictEqual(error.help, "JSON has no NaN and no infinity: give such params in an .npz file");
+  }
 });
 
 Deno.test("checkParamShape() says how NumPy makes a scalar of one element", async () => {

@@ -55,7 +55,8 @@ export function bindInputs(
   path: string,
 ): readonly ColumnBinding[] {
   const columns = indexByName(schema);
-  return requests.map((request) => bindOne(request, { schema, path, columns }));
+  const context = { schema, path: path === "-" ? "stdin" : path, columns };
+  return requests.map((request) => bindOne(request, context));
 }
 
 interface BindingContext {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import type { DType } from "../dtype/mod.ts";
 import { SchemaError } from "../errors.ts";
 import { bindInputs } from "./bind.ts";
@@ -121,6 +121,10 @@ Deno.test("bindInputs() names the delimiter where a text's header is one field w
   ok(!help("id;y")!.includes("--delimiter"));
   const arrow = schema({ "id;x": PRIMITIVE("f32") });
   ok(!refusal(request("f32", "N", byName("x")), "SCH001", arrow).help!.includes("--delimiter"));
+});
+
+Deno.test("bindInputs() calls the input of - what all other refusals call it", () => {
+  throws(() => bindInputs([request("f32", "N", byName("nmae"))], TABLE, "-"), /stdin has no column/);
 });
 
 Deno.test("bindInputs() tells that the column of a folder name=value comes with the folder above", () => {
