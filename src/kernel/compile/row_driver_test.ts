@@ -1,19 +1,26 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { GraphBuilder, TracedTensor } from "../../expr/mod.ts";
+import { Arena, ARENA_OVERHEAD_BYTES, createMemory } from "../../memory/mod.ts";
 import { planProgram } from "../../plan/planner.ts";
-import type { Layout } from "../../plan/program.ts";
+import type { Layout, Program } from "../../plan/program.ts";
+import { ProgramRunner } from "../program_runner.ts";
+import { compileProgram, constantBytes, workerBytes, writeConstants } from "../run_program.ts";
 import { drivenKernel, rowDriver } from "./row_driver.ts";
 
-/** the program that takes from each row its mean, or what `transform` says */
-function program(
-  width: number,
+interface Given {
+  readonly layout?: Layout;
+  readonly dtype?: DType;
   // the run-time class, whose methods the typed interface describes
   // deno-lint-ignore no-explicit-any
-  { layout = "row" as Layout, transform = (x: any) => x.sub(x.mean("f", { keepdims: true })) } = {},
-) {
+  readonly transform?: (x: any) => any;
+}
+
+/** the program that takes from each row its mean, or what `transform` says */
+function program(width: number, { layout = "row", dtype = "f32", transform }: Given = {}) {
   const builder = new GraphBuilder();
-  const id = builder.add({ kind: "input", name: "x" }, [], { dtype: "f32", shape: ["N", `f=${width}`] });
-  const y = transform(new TracedTensor(builder, id));
+  const id = builder.add({ kind: "input", name: "x" }, [], { dtype, shape: ["N", `f=${width}`] });
+  const y = (transform ?? ((x) => x.sub(x.mean("f", { keepdims: true }))))(new TracedTensor(builder, id));
   return planProgram(builder.finish([{ name: "y", node: y.id }]), { inputs: [{ name: "x", layout }] });
 }
 
@@ -47,7 +54,7 @@ Deno.test("rowDriver() moves the addresses of inputs and outputs by a row, and n
 });
 
 Deno.test("drivenKernel() takes several steps at once along rows, and leaves functions, indices and columns alone", () => {
-  const steps = (given: Parameters<typeof program>[1]) =>
+  const steps = (given: Given) =>
     program(1000, given).stages.map((stage) =>
       stage.kind === "loop" ? drivenKernel(stage.kernel).stepsAtOnce ?? 1 : 0
     );
@@ -55,4 +62,49 @@ Deno.test("drivenKernel() takes several steps at once along rows, and leaves fun
   deepStrictEqual(steps({ transform: (x) => x.exp() }), [1]);
   deepStrictEqual(steps({ transform: (x) => x.argmax("f") }), [1]);
   deepStrictEqual(steps({ transform: (x) => x.sum("f"), layout: "column" }), [1]);
+});
+
+/** what a program writes of so many rows: stage by stage, as the first call is timed, then driven */
+function bothWays(program: Program, numRows: number, rowBytes: number): Uint8Array[] {
+  const bytes = numRows * rowBytes;
+  const memory = createMemory({
+    bytes: constantBytes(program) + workerBytes(program) + 3 * bytes + ARENA_OVERHEAD_BYTES + 4096,
+  });
+  const arena = new Arena(memory), compiled = compileProgram(program, "fused", memory);
+  const constants = arena.allocate(constantBytes(program), "constants");
+  const work = arena.allocate(workerBytes(program), "work");
+  const [input, ...outputs] = ["x", "by stages", "driven"].map((name) => arena.allocate(bytes + 64, name));
+  writeConstants(compiled, constants, new Map());
+  // small numbers in every dtype
+  const source = new Uint8Array(memory.buffer, input!.byteOffset, bytes);
+  source.forEach((_, i) => source[i] = i % 4 === 3 ? 0x3f : (i * 37) % 251);
+  const runner = new ProgramRunner(compiled, { constants, work });
+  const view = { pointer: input!.byteOffset, rowStride: rowBytes, elementStride: rowBytes };
+  return outputs.map(({ byteOffset }) => {
+    const { width } = program.buffers.find(({ kind }) => kind === "input") as { width: number };
+    runner.runChunk(numRows, [{ ...view, elementStride: rowBytes / width }], [byteOffset]);
+    return new Uint8Array(memory.buffer, byteOffset, bytes).slice();
+  });
+}
+
+Deno.test("emitRowDriver() gives the bytes that the stages give one after the other, also where rows do not go up", () => {
+  const transforms: readonly NonNullable<Given["transform"]>[] = [
+    (x) => x.sub(x.max("f", { keepdims: true })),
+    (x) => x.sub(x.mean("f", { keepdims: true }).astype(x.dtype)),
+    (x) => x.astype("f64").softmax("f").astype(x.dtype),
+    (x) =>
+      x.astype("f64").sub(x.mean("f", { keepdims: true })).div(x.std("f", { keepdims: true })).astype(
+        x.dtype,
+      ),
+  ];
+  for (const dtype of ["f32", "f64", "i32"] as const) {
+    for (const width of [257, 300, 1000]) {
+      for (const transform of transforms) {
+        const driven = program(width, { dtype, transform });
+        const { numRows } = rowDriver(driven)!, rows = 2 * numRows + 1;
+        const [byStages, byDriver] = bothWays(driven, rows, width * DTYPE[dtype].itemsize);
+        deepStrictEqual(byDriver, byStages);
+      }
+    }
+  }
 });
