@@ -41,7 +41,7 @@ export function numpyDocs(sections: readonly NumpySection[]): string {
     "- dtypes are bool, i8 to i64, u8 to u64, f32 and f64: no float16, no complex dtype, no strings, objects or dates.",
     "  Complex results are pairs of float arrays.",
     "- Optional arguments are named: `{ axis, keepdims, dtype, out, initial, where }`. Those that ported code has",
-    "  by position (an axis, `num` and `endpoint`, `bins` and `range`, `side`, `order`, a dtype) may stand so here too,",
+    "  by position (an axis, a dtype, an `out`, `num` and `endpoint`, `bins` and `range`, `side`) may stand so here too,",
     "  in NumPy's order; anything else in their place is refused (ARR002).",
     "- Results of several parts have names and are lists in NumPy's order: `const { q, r } = linalg.qr(a)` or",
     "  `const [q, r] = linalg.qr(a)`; what takes a list takes them as they are.",

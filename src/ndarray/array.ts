@@ -871,10 +871,11 @@ export class NDArray implements Disposable, Leased {
 
   // ---------------------------------------------------------------- elementwise, beside the table's methods
   /** No smaller than `lo`, no larger than `hi` (null, or left out: no bound); NaN stays. */
-  clip(...args: Positional<ClipOptions, ["min", "max"]>): NDArray {
+  clip(...args: Positional<ClipOptions, ["min", "max", "out"]>): NDArray {
     const { min: lo = null, max: hi = null, ...options } = optionsOf<ClipOptions>("clip", args, [
       "min",
       "max",
+      "out",
     ]);
     if (isListed([lo ?? 0, hi ?? 0])) {
       return scope(() =>

@@ -93,7 +93,7 @@ export * from "./elementwise/derived.ts";
 export * from "./elementwise/elementwise.ts";
 export { vectorize } from "./elementwise/vectorize.ts";
 export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
-export type { AlongOptions, BinaryUfunc, UnaryUfunc } from "./elementwise/ufunc.ts";
+export type { AlongOptions, BinaryUfunc, UfuncArguments, UnaryUfunc } from "./elementwise/ufunc.ts";
 export * as fft from "./fft/mod.ts";
 export type { BasicIndex, IndexItem, Range } from "./indexing/basic_index.ts";
 export { argwhere, choose, compress, extract, flatnonzero, nonzero, select } from "./indexing/choosing.ts";

@@ -48,7 +48,7 @@ const roundKept = unaryUfunc("round");
 
 /**
  * No smaller than `min`, no larger than `max` (null: no bound); NaN stays. Refused: SHP001, DTY004, ARR001.
- * By position, as in NumPy: `min`, `max`; then options.
+ * By position, as in NumPy: `min`, `max`, `out`; then options.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ const roundKept = unaryUfunc("round");
  */
 export function clip(
   a: ArrayLike,
-  ...args: Positional<ClipOptions, ["min", "max"]>
+  ...args: Positional<ClipOptions, ["min", "max", "out"]>
 ): NDArray {
   return scope(() => given(a).clip(...args));
 }

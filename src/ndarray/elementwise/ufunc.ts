@@ -37,12 +37,23 @@ const ALONG_NAMES = ["axis", "dtype", "out"] as const;
 type ReduceNames = typeof REDUCE_NAMES;
 type AlongNames = typeof ALONG_NAMES;
 
+/** What stands behind the operands: by position, as in NumPy, `out`; then options. */
+export type UfuncArguments = Positional<ElementwiseOptions, ["out"]>;
+
+/** the options among them; of most calls there are none, or one object that is looked at further on */
+function optionsBehind(op: ElementwiseOp, args: UfuncArguments): ElementwiseOptions | undefined {
+  if (args.length === 0) return undefined;
+  const [first] = args;
+  if (args.length === 1 && !(first instanceof NDArray)) return first ?? undefined;
+  return optionsOf<ElementwiseOptions>(op, args, ["out"]);
+}
+
 /**
  * An elementwise function of one operand: a new array of its shape (or `out`) in the dtype that NumPy 2 gives. Refused:
  * DTY001 for a dtype that the primitive does not take, DTY004 for a cast that is not made, SHP001, ARR001, MEM005.
  */
 export interface UnaryUfunc {
-  (x: ListedOperand, options?: ElementwiseOptions): NDArray;
+  (x: ListedOperand, ...args: UfuncArguments): NDArray;
   /** the name of the primitive */
   readonly name: string;
   readonly nin: 1;
@@ -57,7 +68,7 @@ export interface UnaryUfunc {
  * dtype does not hold, DTY004, ARR001, MEM005.
  */
 export interface BinaryUfunc {
-  (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions): NDArray;
+  (a: ListedOperand, b: ListedOperand, ...args: UfuncArguments): NDArray;
   /** the name of the primitive */
   readonly name: string;
   readonly nin: 2;
@@ -95,8 +106,8 @@ export interface BinaryUfunc {
 
 /** The function of a primitive of one operand. `isReal`: integers are computed as floats, which the method would not. */
 export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfunc {
-  const call = (x: ListedOperand, options?: ElementwiseOptions) =>
-    isReal ? applyReal(op, x, options) : applyElementwise(op, [x], options);
+  const call = (x: ListedOperand, ...args: UfuncArguments) =>
+    isReal ? applyReal(op, x, optionsBehind(op, args)) : applyElementwise(op, [x], optionsBehind(op, args));
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 1 as const,
     nout: 1 as const,
@@ -109,8 +120,8 @@ export function unaryUfunc(op: ElementwiseOp, { isReal = false } = {}): UnaryUfu
 
 /** The function of a primitive of two operands. */
 export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
-  const call = (a: ListedOperand, b: ListedOperand, options?: ElementwiseOptions) =>
-    applyElementwise(op, [a, b], options);
+  const call = (a: ListedOperand, b: ListedOperand, ...args: UfuncArguments) =>
+    applyElementwise(op, [a, b], optionsBehind(op, args));
   return Object.assign(Object.defineProperty(call, "name", { value: op }), {
     nin: 2 as const,
     nout: 1 as const,

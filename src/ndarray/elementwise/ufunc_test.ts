@@ -254,3 +254,23 @@ scoped("reduce, accumulate and reduceat take axis, dtype and out by position, as
   deepStrictEqual(nd.multiply.accumulate(a, 1, "f64").toList(), [[0, 0, 0], [3, 12, 60]]);
   deepStrictEqual(nd.add.reduceat(a, [0, 2], 1).toList(), [[1, 2], [7, 5]]);
 });
+
+scoped("functions of elements take out behind their operands, as NumPy, and clip() behind its bounds", () => {
+  const a = nd.array([1, 4, 9], "f64"), out = nd.zeros(3);
+  strictEqual(nd.add(a, 1, out), out);
+  deepStrictEqual(out.toList(), [2, 5, 10]);
+  strictEqual(nd.sqrt(a, out), out);
+  deepStrictEqual(out.toList(), [1, 2, 3]);
+  strictEqual(nd.rint(nd.array([1, 2]), nd.zeros(2)).dtype, "f64");
+  strictEqual(nd.multiply(a, a, a), a);
+  deepStrictEqual(a.toList(), [1, 16, 81]);
+  const where = nd.array([true, false, true]);
+  strictEqual(nd.neg(a, out, { where }), out);
+  deepStrictEqual(out.toList(), [-1, 2, -81]);
+  strictEqual(nd.clip(a, 2, 20, out), out);
+  deepStrictEqual(out.toList(), [2, 16, 20]);
+  deepStrictEqual(nd.add(a, 1, null).toList(), [2, 17, 82]);
+  throws(() => nd.add(a, 1, out, { out }), { code: "ARR002" });
+  throws(() => nd.add(a, 1, "f32" as never), { code: "ARR002" });
+  throws(() => nd.sqrt(a, nd.zeros(2)), { code: "SHP001" });
+});
