@@ -130,3 +130,38 @@ Deno.test("quantile() refuses an out to which its floats do not cast, as NumPy",
   throws(() => nd.percentile([1.5, 2], 50, null, { out }), { code: "DTY004" });
   strictEqual(nd.percentile([1, 2], 50, null, { out: nd.array(0, "f32") }).item(), 1.5);
 });
+
+Deno.test("partition() and argpartition() of no elements take any kth", () => {
+  deepStrictEqual(nd.partition([], 0).shape, [0]);
+  deepStrictEqual(nd.partition(nd.zeros([3, 0]), 7, 0).shape, [3, 0]);
+  deepStrictEqual(nd.partition(nd.zeros([0, 3]), [2, 7]).shape, [0, 3]);
+  const order = nd.argpartition(nd.zeros([2, 0, 3]), 1, null);
+  deepStrictEqual([order.dtype, order.shape], ["i64", [0]]);
+  throws(() => nd.partition([], 0.5), { code: "ARR002" });
+  throws(() => nd.partition([1], 1), { code: "ARR002" });
+});
+
+Deno.test("einsum() computes in a dtype, and writes to an out, where that is safe or allowed", () => {
+  const a = nd.array([[1, 2], [3, 4]], "f32"), out = nd.zeros([2, 2]);
+  strictEqual(nd.einsum("ij,jk", [a, a], { out }), out);
+  deepStrictEqual(out.toList(), [[7, 10], [15, 22]]);
+  strictEqual(nd.einsum("ij,jk", a, a, { dtype: "f64" }).dtype, "f64");
+  strictEqual(nd.einsum("i->", [nd.array([100, 100], "i8")], { dtype: "i32" }).item(), 200);
+  throws(() => nd.einsum("ij->j", out, { dtype: "f32" }), { code: "DTY004" });
+  strictEqual(nd.einsum("ij->j", out, { dtype: "f32", casting: "same_kind" }).dtype, "f32");
+  throws(() => nd.einsum("ij->", out, { out: nd.array(0, "f32") }), { code: "DTY004" });
+  throws(() => nd.einsum("ij->j", out, { out: nd.zeros(3) }), { code: "SHP001" });
+  nd.einsum("ij->ji", out, { out });
+  deepStrictEqual(out.toList(), [[7, 15], [10, 22]]);
+  throws(() => nd.einsumPath("ij->j", [out], { dtype: "f32" } as never), { code: "ARR002" });
+});
+
+Deno.test("insert() takes a mask that is shorter or longer than the axis, where its places are there", () => {
+  deepStrictEqual(nd.insert([1, 2, 3], [true, true, true, true], 9).toList(), [9, 1, 9, 2, 9, 3, 9]);
+  deepStrictEqual(nd.insert([1, 2, 3], [true], 9).toList(), [9, 1, 2, 3]);
+  deepStrictEqual(nd.insert([1, 2, 3], [false, true], [9, 8]).toList(), [1, 9, 8, 2, 3]);
+  deepStrictEqual(nd.insert([1, 2, 3], nd.zeros(9, "bool"), 9).toList(), [1, 2, 3]);
+  throws(() => nd.insert([1, 2, 3], [false, false, false, false, true], 9), { code: "SHP010" });
+  throws(() => nd.insert([1, 2, 3], nd.ones([1, 3], "bool"), 9), { code: "SHP009" });
+  throws(() => nd.deleteAt([1, 2, 3], [true]), { code: "SHP009" });
+});

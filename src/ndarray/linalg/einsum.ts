@@ -4,13 +4,15 @@
  * @module
  */
 import { countText } from "../../wording/count_text.ts";
-import { promoteAll, type TypedArray } from "../../dtype/mod.ts";
+import { type DType, promoteAll, type TypedArray } from "../../dtype/mod.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
+import type { Casting } from "../dtypes/casting.ts";
+import { refuseCast } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/operands.ts";
 import { computed } from "../storage/computed.ts";
-import { refuseArgument, withArrays } from "../storage/rows.ts";
+import { placedIn, refuseArgument, withArrays } from "../storage/rows.ts";
 import {
   type Contraction,
   type Label,
@@ -18,9 +20,9 @@ import {
   readSubscripts,
   subscriptsOfLists,
 } from "./einsum_notation.ts";
-import { productIn } from "./matmul.ts";
 import { contractionPath, keptLabels, type Path, type PathChoice, pathCost } from "./einsum_path.ts";
 import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
+import { describe } from "../storage/strided.ts";
 import { textOf } from "../storage/option_kinds.ts";
 import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 
@@ -31,7 +33,12 @@ export interface EinsumPathOptions {
 }
 
 /** Options of `einsum`. */
-export type EinsumOptions = EinsumPathOptions & OutOption;
+export interface EinsumOptions extends EinsumPathOptions, OutOption {
+  /** the dtype that is computed in and given */
+  readonly dtype?: DType | undefined;
+  /** which casts of operands to the dtype, and of it to `out`, are made, others refused (DTY004); default "safe" */
+  readonly casting?: Casting | undefined;
+}
 
 /** The order of a contraction, and what it saves; it unpacks in this order. */
 export type EinsumPath = NamedTuple<
@@ -143,7 +150,13 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
   const summed = computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
-    const dtype = promoteAll(arrays.map((array) => array.dtype));
+    const { dtype = promoteAll(arrays.map((array) => array.dtype)), casting = "safe", out } = options;
+    const casts: [DType, DType][] = arrays.map((array) => [array.dtype, dtype]);
+    if (out !== undefined) casts.push([dtype, out.dtype]);
+    for (const [from, to] of casts) {
+      const operands = arrays.map(({ view }) => describe(view));
+      refuseCast(`einsum does not cast ${from} to ${to}`, [from, to], { casting, operands });
+    }
     let terms = arrays.map((array, i) =>
       operandOf(array.dtype === dtype ? array : array.astype(dtype), contraction.inputs[i]!, contraction)
     );
@@ -158,7 +171,7 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
     }
     return inOrder(terms[0]!, contraction, arrays.length === 1);
   });
-  return productIn("einsum", summed, options.out);
+  return placedIn(summed, options.out);
 }
 
 /**

@@ -47,7 +47,7 @@ function rangeOf(text: string): Range {
 function listOf(
   places: AxisPlaces,
   size: number,
-  { isOfOneAxis = true } = {},
+  { isOfOneAxis = true, isMaskOfAxis = true } = {},
 ): { values: Float64Array | Int32Array; isSingle: boolean } {
   if (typeof places === "string" || isRange(places)) {
     const range = resolveRange(typeof places === "string" ? rangeOf(places) : places, size);
@@ -64,7 +64,7 @@ function listOf(
       }
       return { values, isSingle: values.length === 1 };
     }
-    if (view.shape.join() !== `${size}`) {
+    if (view.shape.length !== 1 || (isMaskOfAxis && view.shape[0] !== size)) {
       throw new ShapeError("SHP009", `a mask of ${describe(view)} does not fit an axis of size ${size}`);
     }
     return { values: flatNonzero(view), isSingle: false };
@@ -185,7 +185,11 @@ export function insert(
   return over(a, (array) => {
     return onAxis(array, axis, (source, along) => {
       const size = source.shape[along]!, { dtype } = source;
-      const { values: given } = reading("places of insert", () => listOf(places, size));
+      const { values: given } = reading(
+        "places of insert",
+        // as NumPy, a mask is as long as it likes: what it names is checked
+        () => listOf(places, size, { isMaskOfAxis: false }),
+      );
       // as NumPy: one place, however it is named, takes any number of values
       const isSingle = given.length === 1;
       // as resolveIndices, but the place behind the last is one too

@@ -216,8 +216,10 @@ function ranksOf(
   [a, axis]: readonly [NDArray, number | null],
   kth: number | readonly number[],
 ): readonly number[] {
-  const length = axis === null ? a.size : a.shape[axis]!;
-  const ranks = integersOf(callee, "kth", kth).map((k) => {
+  const length = axis === null ? a.size : a.shape[axis]!, wanted = integersOf(callee, "kth", kth);
+  // as NumPy: of no elements there is none to place
+  if (a.size === 0) return [];
+  const ranks = wanted.map((k) => {
     if (k >= -length && k < length) return k < 0 ? k + length : k;
     return refuseArgument(`kth ${k} is no position among ${length} elements`);
   });

@@ -103,7 +103,7 @@ const ROWS: readonly (readonly [functions: string, options: string])[] = [
   ["cross", "axis axisa axisb axisc"],
   ["linalg.cross", "axis"],
   ["vecdot", "axis out"],
-  ["einsum", "optimize out"],
+  ["einsum", "optimize out dtype casting"],
   ["einsumPath", "optimize"],
   ["eigh eigvalsh", "uplo"],
   ["cholesky", "upper"],
