@@ -118,6 +118,35 @@ Deno.test("convert keeps text, dates, times and nulls of CSV, to Arrow and back"
   }
 });
 
+Deno.test("inspect says the flag that reads dates as an input, and so does the refusal without it", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const pipeline = `${folder}/day.ts`;
+    Deno.writeTextFileSync(
+      pipeline,
+      'import { definePipeline, input } from "ndpipe";\nexport default definePipeline({ name: "day", ' +
+        'inputs: { day: input("i32", ["N"]) }, transform: ({ day }) => ({ day }) });\n',
+    );
+    for (
+      const [name, text] of [["a.csv", "day\n1970-01-03\n"], ["a.ndjson", '{"day":"1970-01-03"}\n']] as const
+    ) {
+      const path = `${folder}/${name}`, run = ["run", pipeline, "-i", path, "-o", "-", "--to", "csv"];
+      Deno.writeTextFileSync(path, text);
+      const shown = await succeed("inspect", path);
+      ok(/i32 \(N\) +parsed from text by --types NAME=date32$/m.test(shown), shown);
+      const refused = await ndpipe(run);
+      strictEqual(refused.code, 5, refused.stderr);
+      ok(
+        refused.stderr.includes("= help: say how its dates or times are written: --types day=date32"),
+        refused.stderr,
+      );
+      strictEqual(await succeed(...run, "--types", "day=date32"), "day\n2\n");
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("convert holds the rest of a file against what its first records show, and says where it breaks", async () => {
   const folder = Deno.makeTempDirSync();
   try {

@@ -349,7 +349,13 @@ function textColumn(
       return { ...parsed, type: "nested", dtype: null, shape: null, layout: "not flat: it cannot be read" };
     default: {
       const type = kind as TextType;
-      return { ...parsed, type: `text: ${type}`, dtype: type === "date32" ? "i32" : "i64", textType: type };
+      return {
+        ...parsed,
+        type: `text: ${type}`,
+        dtype: type === "date32" ? "i32" : "i64",
+        layout: `parsed from text by --types NAME=${type.replaceAll(" ", "")}`,
+        textType: type,
+      };
     }
   }
 }

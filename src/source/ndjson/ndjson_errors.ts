@@ -6,6 +6,7 @@
 import { countText } from "../../wording/count_text.ts";
 import { DataError, FormatError, type NdpipeError } from "../../errors.ts";
 import type { ColumnTarget } from "../text/column_target.ts";
+import { dateHelp } from "../text/text_errors.ts";
 import { placeOf, quoteText, type TextRegion } from "../text/text_place.ts";
 import type { JsonFault, JsonMember } from "./json_line.ts";
 
@@ -55,7 +56,8 @@ export function kindRefused(
       notes: [`record ${countText(record)} of the file`],
       help: isNested
         ? "tables are flat: take nested values apart before (jq), or leave the column out"
-        : "mend the value, or declare the column as what it holds",
+        : dateHelp(member.key, shown.replaceAll('\\"', "")) ??
+          "mend the value, or declare the column as what it holds",
     },
   );
 }

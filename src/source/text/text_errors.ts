@@ -123,12 +123,16 @@ function widerHelp(input: string, { text, values }: RefusedText): string {
     : `declare input ${input} as "f64", which rounds it to 53 bits, or as carry(), which passes its text on`;
 }
 
+/** What reads a text in quotes that begins as a date does; null: it does not. */
+export function dateHelp(fieldName: string, shown: string): string | null {
+  if (!ISO_DATE.test(shown)) return null;
+  return `say how its dates or times are written: --types ${fieldName}=date32, or timestamp[us], timestamp[us,UTC]`;
+}
+
 function malformedHelp({ target, fieldName }: FieldLocation, shown: string, refused: RefusedText): string {
   const dtype = target.carriedIndex === undefined ? target.dtype : carriedDType(target.textType);
-  if (ISO_DATE.test(shown)) {
-    return `say how its dates or times are written: --types ${fieldName}=date32, or timestamp[us], ` +
-      "timestamp[us,UTC]";
-  }
+  const asDate = dateHelp(fieldName, shown);
+  if (asDate !== null) return asDate;
   if (DTYPE[dtype].kind === "b") {
     return "say which words stand for true and false, such as --true-words yes,Y --false-words no,N; or mend the field";
   }
