@@ -165,3 +165,14 @@ Deno.test("insert() takes a mask that is shorter or longer than the axis, where 
   throws(() => nd.insert([1, 2, 3], nd.ones([1, 3], "bool"), 9), { code: "SHP009" });
   throws(() => nd.deleteAt([1, 2, 3], [true]), { code: "SHP009" });
 });
+
+Deno.test("linalg.matrixPower() takes a power of any size as a bigint", () => {
+  const turn = nd.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]]);
+  deepStrictEqual(nd.linalg.matrixPower(turn, 3n ** 70n).toList(), nd.eye(3).toList());
+  deepStrictEqual(nd.linalg.matrixPower(turn, 3n ** 70n + 1n).toList(), turn.toList());
+  deepStrictEqual(nd.linalg.matrixPower(turn, -1n).toList(), nd.linalg.matrixPower(turn, 2).toList());
+  deepStrictEqual(nd.linalg.matrixPower(turn, 0n).toList(), nd.eye(3).toList());
+  for (const n of [2 ** 60, 0.5, "2", null]) {
+    throws(() => nd.linalg.matrixPower(turn, n as number), { code: "ARR002" });
+  }
+});

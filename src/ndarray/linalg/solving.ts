@@ -11,6 +11,7 @@ import { eye } from "../creation/triangles.ts";
 import { broadcastOf } from "../elementwise/operations.ts";
 import { computed } from "../storage/computed.ts";
 import { sizeOfShape } from "../storage/layout.ts";
+import { textOf } from "../storage/option_kinds.ts";
 import { arrayOf, refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe, elementsOf } from "../storage/strided.ts";
 import {
@@ -207,7 +208,7 @@ export function slogdet(a: ArrayLike): SlogdetResult {
 
 /**
  * Square matrices to the power of an integer, by repeated squaring; below zero, of the inverse. Integers stay integers
- * and wrap. Refused: LIN001, LIN004, ARR002, MEM005.
+ * and wrap; beyond 2^53 the power is a bigint. Refused: LIN001, LIN004, ARR002, MEM005.
  *
  * @example
  * ```ts
@@ -216,18 +217,20 @@ export function slogdet(a: ArrayLike): SlogdetResult {
  * deepStrictEqual(linalg.matrixPower([[1, 1], [1, 0]], 10).toList(), [[89, 55], [55, 34]]);
  * ```
  */
-export function matrixPower(a: ArrayLike, n: number): NDArray {
+export function matrixPower(a: ArrayLike, n: number | bigint): NDArray {
   return computed([a], (x) => {
-    if (!Number.isSafeInteger(n)) return refuseArgument(`matrixPower takes an integer, not ${n}`);
+    const isExact = typeof n === "bigint" || Number.isSafeInteger(n);
+    if (!isExact) return refuseArgument(`matrixPower takes an integer, not ${textOf(n)}`);
+    const power = BigInt(n);
     refuseNoMatrices("matrixPower", x!, { isSquare: true });
-    if (n === 0) {
+    if (power === 0n) {
       return eye(x!.shape.at(-1)!, x!.shape.at(-1)!, { dtype: x!.dtype }).broadcastTo(x!.shape).copy();
     }
-    let square = n < 0 ? inv(x!) : x!, result: NDArray | null = null;
-    for (let rest = Math.abs(n);; square = square.matmul(square)) {
-      if (rest % 2 === 1) result = result === null ? square : result.matmul(square);
-      rest = Math.floor(rest / 2);
-      if (rest === 0) return result === x! ? result.copy() : result!;
+    let square = power < 0n ? inv(x!) : x!, result: NDArray | null = null;
+    for (let rest = power < 0n ? -power : power;; square = square.matmul(square)) {
+      if (rest % 2n === 1n) result = result === null ? square : result.matmul(square);
+      rest /= 2n;
+      if (rest === 0n) return result === x! ? result.copy() : result!;
     }
   });
 }
