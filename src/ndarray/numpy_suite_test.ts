@@ -176,3 +176,15 @@ Deno.test("linalg.matrixPower() takes a power of any size as a bigint", () => {
     throws(() => nd.linalg.matrixPower(turn, n as number), { code: "ARR002" });
   }
 });
+
+Deno.test("vecdot() and linspace() refuse a list where one axis stands", () => {
+  const a = nd.arange(6).reshape([2, 3]);
+  throws(() => nd.vecdot(a, a, { axis: [0] as never }), { code: "ARR002", message: /vecdot.*axis/ });
+  throws(() => nd.linalg.vecdot(a, a, { axis: [0] as never }), { code: "ARR002" });
+  for (const start of [0, [0, 1]]) {
+    throws(() => nd.linspace(start, 1, { axis: [0] as never }), { code: "ARR002", message: /axis/ });
+    throws(() => nd.linspace(start, 1, { axis: 5 }), { code: "SHP004" });
+    strictEqual(nd.linspace(start, 1, { axis: -1 }).shape.at(-1), 50);
+  }
+  deepStrictEqual(nd.vecdot(a, a, { axis: 0 }).toList(), [9, 17, 29]);
+});

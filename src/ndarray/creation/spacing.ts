@@ -9,7 +9,7 @@ import { applyElementwise, NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
-import { refuseArgument } from "../storage/rows.ts";
+import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { elementsOf } from "../storage/strided.ts";
 import { elementOf } from "../storage/values.ts";
 import { arange } from "./arange.ts";
@@ -42,9 +42,13 @@ function isInteger(dtype: DType): boolean {
 }
 
 /** numbers from plain ends; what an integer dtype does not hold is refused */
-function filledBy({ num = 50, dtype = "f64" }: SpacingOptions, valueAt: (index: number) => number): NDArray {
+function filledBy(
+  { num = 50, dtype = "f64", axis = 0 }: SpacingOptions,
+  valueAt: (index: number) => number,
+): NDArray {
   const result = empty(num, { dtype });
   try {
+    axisOf(result, axis);
     const elements = elementsOf(result.view);
     if (!isInteger(dtype) && dtype !== "bool") { for (let i = 0; i < num; i++) elements[i] = valueAt(i); }
     else for (let i = 0; i < num; i++) elements[i] = elementOf(valueAt(i), dtype);
@@ -90,7 +94,7 @@ function evenlyBetween(
 
 /** the first axis at its place, as the dtype that was asked for */
 function finished(numbers: NDArray, { axis = 0, dtype = numbers.dtype }: SpacingOptions): NDArray {
-  return new NDArray(duplicate(numbers.moveaxis(0, axis).view, { dtype, order: "K" }));
+  return new NDArray(duplicate(numbers.moveaxis(0, axisOf(numbers, axis)).view, { dtype, order: "K" }));
 }
 
 function refuseNumber(num: number): void {

@@ -10,6 +10,7 @@ import type { NDArray, OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import * as triangles from "../creation/triangles.ts";
 import { computed } from "../storage/computed.ts";
+import { integerOf } from "../storage/integer_lists.ts";
 import { axisOf, refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
@@ -142,7 +143,8 @@ export function vecdot(
   b: ArrayLike,
   ...args: Positional<OutOption & { readonly axis?: number }>
 ): NDArray {
-  const { axis = -1, out } = optionsOf<OutOption & { readonly axis?: number }>("vecdot", args);
+  const { axis: given = -1, out } = optionsOf<OutOption & { readonly axis?: number }>("vecdot", args);
+  const axis = integerOf("vecdot", "axis", given);
   const sums = computed([a, b], (x, y) => contractionOfLast(x!.moveaxis(axis, -1), y!.moveaxis(axis, -1)));
   return productIn("vecdot", sums, out);
 }
