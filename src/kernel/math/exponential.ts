@@ -164,7 +164,7 @@ const NORMAL_RESULTS = {
 } as const;
 
 /**
- * What `within` gives where the magnitudes of all lanes are at most `limit`, else what `beyond` gives. Lanes that are
+ * What `within` gives where the magnitudes of all lanes are below `limit`, else what `beyond` gives. Lanes that are
  * within the limit must get the same bits from both: who stands beside them decides which it is.
  */
 function byMagnitude(
@@ -173,7 +173,7 @@ function byMagnitude(
   { limit, within, beyond }: { limit: number; within: () => Vector; beyond: () => Vector },
 ): Local {
   const result = v.f.local("v128");
-  v.chooseAbove(
+  v.chooseMagnitude(
     x,
     limit,
     () => v.assign(result, beyond()),

@@ -13,7 +13,7 @@
  */
 import type { Local } from "../wasm/function_builder.ts";
 import type { MathContext, Vector, VectorShape } from "./vector_code.ts";
-import { VectorCode } from "./vector_code.ts";
+import { bitsOf, VectorCode } from "./vector_code.ts";
 
 /** The base of a logarithm. */
 export type LogBase = "e" | "2" | "10";
@@ -169,15 +169,13 @@ function combine(v: VectorCode, base: LogBase, { e, f }: Split): Vector {
   return v.add(v.add(small, v.add(v.sub(scaled, sum), product)), sum);
 }
 
-/** all ones where x, by its bits, is not in [smallest normal, limit); the limit is a power of two or infinity */
-function outside(v: VectorCode, x: Vector, limit: number): Vector {
+/** runs `then` where a lane, by its bits, is not in [smallest normal, limit); the limit is a power of two or infinity */
+function ifOutside(v: VectorCode, x: Vector, limit: number, then: () => void): void {
   const isSingle = v.shape === "f32x4";
-  const smallest = isSingle ? 0x00800000n : 0x0010000000000000n, sign = isSingle ? 1n << 31n : 1n << 63n;
-  const top = isSingle
-    ? BigInt(new Uint32Array(new Float32Array([limit]).buffer)[0]!)
-    : new BigUint64Array(new Float64Array([limit]).buffer)[0]!;
+  const smallest = bitsOf(v.shape, isSingle ? 2 ** -126 : 2 ** -1022),
+    sign = isSingle ? 1n << 31n : 1n << 63n;
   // an unsigned comparison, as a signed one of numbers that are moved by half the range
-  return v.op(`${v.int}.gt_s`, v.iadd(x, v.bits(sign - smallest)), v.bits(top - smallest - 1n - sign));
+  v.chooseFrom(v.iadd(x, v.bits(sign - smallest)), bitsOf(v.shape, limit) - smallest - sign, then);
 }
 
 /** `result` with the values at and beyond the ends of the domain: -inf at 0, NaN below and for NaN, inf at inf */
@@ -191,7 +189,7 @@ function withEnds(v: VectorCode, x: Local, result: Vector): Vector {
 export function emitLog(context: MathContext, shape: VectorShape, base: LogBase, x: Local): Local {
   const v = new VectorCode(context, shape);
   const result = v.let(combine(v, base, split(v, x)));
-  v.ifAny(outside(v, x, Infinity), () => {
+  ifOutside(v, x, Infinity, () => {
     const digits = shape === "f32x4" ? 23 : 52;
     const subnormal = v.let(v.compare("lt", x, v.c(shape === "f32x4" ? 2 ** -126 : 2 ** -1022)));
     const scaled = v.select(subnormal, v.mul(x, v.c(2 ** digits)), x);
@@ -216,7 +214,7 @@ export function emitLog1p(context: MathContext, shape: VectorShape, x: Local): L
   const scale = v.let(v.isub(v.bits(bias << BigInt(digits)), exponentBits));
   const f = v.let(v.fma(x, scale, v.sub(scale, v.c(1))));
   const result = v.let(v.withSignOf(x, combine(v, "e", { e, f })));
-  v.ifAny(outside(v, onePlus, 2 ** 60), () => {
+  ifOutside(v, onePlus, 2 ** 60, () => {
     const large = v.compare("ge", onePlus, v.c(2 ** 60));
     const parts = split(v, onePlus);
     v.assign(f, v.select(large, parts.f, f));

@@ -72,7 +72,7 @@ function twoDifference(v: VectorCode, a: Local, b: Local): readonly [Local, Vect
 function replaceHuge(v: VectorCode, x: Local, { head, tail, quadrant }: Angle): void {
   const { f } = v;
   const slow = addReduceHuge(v.context.module);
-  v.chooseAbove(x, HUGE - 1, () => {
+  v.chooseMagnitude(x, HUGE, () => {
     const absolute = v.let(v.abs(x));
     const isHuge = v.let(
       v.and(v.compare("ge", absolute, v.c(HUGE)), v.compare("lt", absolute, v.c(Infinity))),
@@ -211,7 +211,7 @@ function reduceHalves(
   const halves = [wide.let(wide.promoteLow(x)), wide.let(wide.promoteHigh(x))];
   if (isJoined) wide.leaf(...halves);
   const [low, high] = halves.map((half) => reduceHalf(wide, half)) as [Angle, Angle];
-  v.chooseAbove(x, HUGE - 1, () => {
+  v.chooseMagnitude(x, HUGE, () => {
     replaceHuge(wide, halves[0]!, low);
     replaceHuge(wide, halves[1]!, high);
   });

@@ -26,6 +26,13 @@ export interface MathContext {
 /** A value, mostly a v128: a local, or code that pushes it. Code that is used twice is emitted twice: bind it with `let`. */
 export type Vector = Local | (() => void);
 
+/** the bits of a number, rounded to the shape's lanes */
+export function bitsOf(shape: VectorShape, value: number): bigint {
+  return shape === "f32x4"
+    ? BigInt(new Uint32Array(new Float32Array([value]).buffer)[0]!)
+    : new BigUint64Array(new Float64Array([value]).buffer)[0]!;
+}
+
 /** Emits expressions of one shape into one function. */
 export class VectorCode {
   readonly f: FunctionBuilder;
@@ -122,7 +129,7 @@ export class VectorCode {
   }
 
   /** a hoisted constant in every lane, given by its bits */
-  bits(value: bigint): Vector {
+  bits(value: bigint): Local {
     const lanes = this.shape === "f32x4"
       ? new Uint32Array(4).fill(Number(BigInt.asUintN(32, value)))
       : new BigUint64Array(2).fill(value);
@@ -207,33 +214,37 @@ export class VectorCode {
     return this.op(`${this.shape}.${relation}`, a, b);
   }
 
-  /** runs `then` where a lane's magnitude is above the limit, or NaN, else `otherwise` */
-  chooseAbove(a: Vector, limit: number, then: () => void, otherwise?: () => void): void {
+  /** runs `then` where a lane's magnitude is `from` or above, or NaN, else `otherwise`; `from`: see `chooseFrom` */
+  chooseMagnitude(a: Vector, from: number, then: () => void, otherwise?: () => void): void {
     // bits of positive floats compare as integers, and those of NaN are above all others
-    const above = this.op(`${this.int}.gt_s`, this.op("v128.andnot", a, this.signBit()), this.c(limit));
-    if (this.f.isInPairs) return this.#choosePairs(above, then, otherwise);
-    const isAny = this.op(`${this.int}.bitmask`, above);
-    if (otherwise !== undefined) return void this.f.choose(() => this.push(isAny), then, otherwise);
-    this.push(isAny);
-    this.f.if(then);
+    this.chooseFrom(this.op("v128.andnot", a, this.signBit()), bitsOf(this.shape, from), then, otherwise);
   }
 
-  /** runs `then` where a lane of the mask is all ones */
-  ifAny(mask: Vector, then: () => void): void {
-    if (this.f.isInPairs) return this.#choosePairs(mask, then);
-    this.push(mask);
-    this.f.op(`${this.int}.bitmask`).if(then);
+  /**
+   * Runs `then` where a lane, as a signed integer, is `from` or above, else `otherwise`. Of 64 bits the lower half of
+   * `from` is 0: registers in pairs compare upper halves only, of which there is a maximum.
+   */
+  chooseFrom(lanes: Vector, from: bigint, then: () => void, otherwise?: () => void): void {
+    const { f, int } = this, isWide = int === "i64x2";
+    if (isWide && BigInt.asUintN(32, from) !== 0n) {
+      throw new Error(`${f.name}: the lower half of ${from} is not 0`);
+    }
+    if (f.isInPairs) {
+      const limit = isWide ? from - (1n << 32n) | 0x7fffffffn : from - 1n;
+      f.choosePairs(() => this.push(lanes), this.bits(limit), then, otherwise ?? (() => {}));
+      return;
+    }
+    const isAny = this.op(`${int}.bitmask`, this.op(`${int}.gt_s`, lanes, this.bits(from - 1n)));
+    if (otherwise !== undefined) return void f.choose(() => this.push(isAny), then, otherwise);
+    this.push(isAny);
+    f.if(then);
   }
 
   /** runs `then` where a lane of the mask is all zeros */
   unlessAll(mask: Vector, then: () => void): void {
-    if (this.f.isInPairs) return this.#choosePairs(this.op("v128.not", mask), then);
+    if (this.f.isInPairs) return this.chooseFrom(mask, 0n, then);
     this.push(mask);
     this.f.op(`${this.int}.all_true`).op("i32.eqz").if(then);
-  }
-
-  #choosePairs(mask: Vector, then: () => void, otherwise: () => void = () => {}): void {
-    this.f.choosePairs(this.int, () => this.push(mask), then, otherwise);
   }
 
   /** behind what V8 cannot join, where registers are in pairs: what the locals go to may be joined */

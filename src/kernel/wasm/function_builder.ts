@@ -167,15 +167,18 @@ export class FunctionBuilder {
     return this.if(then, otherwise);
   }
 
-  /** the same of registers in pairs, where `mask` pushes lanes of all ones or all zeros: `then` where a lane is of ones */
-  choosePairs(int: "i32x4" | "i64x2", mask: () => void, then: () => void, otherwise: () => void): this {
+  /**
+   * The same of registers in pairs: runs `then` where one of the four i32 lanes that `lanes` pushes is above the same
+   * lane of `limit`, a v128 that is the same for all registers.
+   */
+  choosePairs(lanes: () => void, limit: Local, then: () => void, otherwise: () => void): this {
     if (!this.isInPairs) throw new Error(`${this.name}: a choice of pairs outside of them`);
-    return this.#chooseTogether(int, mask, then, otherwise);
+    return this.#chooseTogether(limit.index, lanes, then, otherwise);
   }
 
-  /** a choice of interleaved registers: `condition` pushes an i32, or a mask of lanes */
+  /** a choice of interleaved registers: `condition` pushes an i32, or lanes for the limit */
   #chooseTogether(
-    lanes: Choice["lanes"],
+    limit: Choice["limit"],
     condition: () => void,
     then: () => void,
     otherwise: () => void,
@@ -187,7 +190,7 @@ export class FunctionBuilder {
       throw new Error(`${this.name}: a choice within a block or a condition`);
     }
     this.#cut();
-    const type = lanes === null ? "i32" : "v128";
+    const type = limit === null ? "i32" : "v128";
     const [pushed] = this.#capture(condition, type);
     this.#pop(type, "choose");
     this.#control.push({
@@ -196,7 +199,7 @@ export class FunctionBuilder {
     });
     const [first, second] = [then, otherwise].map((branch) => this.#capture(branch));
     this.#control.pop();
-    items.push({ kind: "choice", lanes, condition: pushed as Statement, then: first!, otherwise: second! });
+    items.push({ kind: "choice", limit, condition: pushed as Statement, then: first!, otherwise: second! });
     return this;
   }
 

@@ -34,8 +34,8 @@ export interface Statement {
 /** A choice that all registers make together: the first code where any of their conditions is not 0. */
 export interface Choice {
   readonly kind: "choice";
-  /** of registers in pairs, the lanes of a mask that the condition pushes; null: it pushes an i32 */
-  readonly lanes: "i32x4" | "i64x2" | null;
+  /** of registers in pairs, the local of a limit for the lanes that the condition pushes; null: it pushes an i32 */
+  readonly limit: number | null;
   readonly condition: Statement;
   readonly then: Stream;
   readonly otherwise: Stream;
@@ -90,6 +90,12 @@ function writeOp(name: string, { code, emitted, depth }: CodeTarget): void {
   emitted?.push(depth, name, "");
 }
 
+function writeGet(local: number, { code, emitted, depth }: CodeTarget): void {
+  code.byte(LOCAL_GET);
+  code.unsigned(local);
+  emitted?.push(depth, "local.get", local);
+}
+
 /**
  * Operations that only V8's estimate of a seed sees: it joins where that saves more operations than it inserts, and
  * counts a division as one. Eight are more than any kernel's ends cost.
@@ -104,9 +110,7 @@ export function writeSeeds(locals: readonly number[], to: CodeTarget): void {
   const { code, emitted, depth } = to;
   for (let i = 0; i < locals.length; i += 2) {
     for (const local of locals.slice(i, i + 2)) {
-      code.byte(LOCAL_GET);
-      code.unsigned(local);
-      emitted?.push(depth, "local.get", local);
+      writeGet(local, to);
       for (let k = 0; k < NUM_COUNTED; k++) writeOp("v128.not", to);
     }
     writeOp("i32x4.add", to);
@@ -135,7 +139,7 @@ function writeStatement({ code: from, ...at }: Statement, renaming: Renaming, to
 }
 
 function writeChoice(
-  { lanes, condition, then, otherwise }: Choice,
+  { limit, condition, then, otherwise }: Choice,
   renamings: readonly Renaming[],
   to: CodeTarget,
 ): void {
@@ -144,22 +148,24 @@ function writeChoice(
     code.byte(byte);
     emitted?.push(depth, name, "");
   };
-  if (lanes === null) {
+  if (limit === null) {
     renamings.forEach((renaming, index) => {
       writeStatement(condition, renaming, to);
       if (index > 0) writeOp("i32.or", to);
     });
   } else {
-    // all low halves and all high ones, that V8 joins what gathers the masks as well
+    // the largest lanes of all low halves and of all high ones, that V8 joins what finds them as well
     for (const half of [0, 1]) {
       for (let i = half; i < renamings.length; i += 2) {
         writeStatement(condition, renamings[i]!, to);
-        if (i > half) writeOp("v128.or", to);
+        if (i > half) writeOp("i32x4.max_s", to);
       }
+      writeGet(limit, to);
+      writeOp("i32x4.gt_s", to);
     }
     // the sum of two lanes that are 0 or -1 keeps the sign
     writeOp("i32x4.add", to);
-    writeOp(`${lanes}.bitmask`, to);
+    writeOp("i32x4.bitmask", to);
   }
   plain(IF, "if", depth);
   code.byte(NO_RESULT);
