@@ -228,11 +228,11 @@ export function reduceAtBy(
   const results = starts.map((start, i) => {
     const next = starts[i + 1] ?? length, stop = Math.max(start + 1, next);
     const run = part(a, along, { start, stop });
-    // one element stays as it is
+    // one element stays as it is; a sum begins with the first, so one of -0 alone is -0
     const isOne = stop === start + 1 && !isKernel(op);
     return isOne
       ? run.squeeze(along).astype(foldDType(op, a, dtype))
-      : reduceByOp(op, run, { axis: along, dtype });
+      : reduceByOp(op, run, { axis: along, dtype, initial: op === "add" ? -0 : undefined });
   });
   if (results.length > 0) return placedIn(stack(results, along), out);
   const shape = a.shape.with(along, 0), type = isKernel(op) ? a.dtype : foldDType(op, a, dtype);

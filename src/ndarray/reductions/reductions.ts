@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DType, promoteTypes } from "../../dtype/mod.ts";
+import { type DType, isFloat, promoteTypes } from "../../dtype/mod.ts";
 import { sumOf } from "../../dtype/promote.ts";
 import { DTypeError, NdpipeError, ShapeError } from "../../errors.ts";
 import * as decompose from "../../expr/decompose.ts";
@@ -175,12 +175,26 @@ function accumulated(
   const result = dtype ?? (out === undefined ? sumOf(source.dtype) : promoteTypes(out.dtype, source.dtype));
   // NumPy adds bools by or, and multiplies them by and
   if (result === "bool") return tested(op === "sum" ? "any" : "all", parts, { initial });
-  const wide = result === "f32" ? "f64" : result, identity = op === "sum" ? 0 : 1;
-  const terms = masked(parts, b.cast(b.cast(x, result), wide), identity);
-  const total = b.reduce(op, terms, reduction);
+  const wide = result === "f32" ? "f64" : result, cast = b.cast(b.cast(x, result), wide);
+  if (op === "sum" && Object.is(initial, -0) && isFloat(result)) {
+    return b.cast(sumFromMinusZero(parts, cast), result);
+  }
+  const total = b.reduce(op, masked(parts, cast, op === "sum" ? 0 : 1), reduction);
   if (initial === undefined) return b.cast(total, result);
   const first = b.constant(elementOf(initial, result), wide);
   return b.cast(b.elementwise(op === "sum" ? "add" : "mul", [first, total]), result);
+}
+
+/** the sum that begins with -0, which it is where every element is -0; the kernel's sums begin with 0 */
+function sumFromMinusZero(parts: Parts, x: NodeId): NodeId {
+  const { b, reduction } = parts, dtype = b.node(x).dtype;
+  const terms = masked(parts, x, -0);
+  const isMinusZero = b.elementwise("logicalAnd", [
+    b.elementwise("eq", [terms, b.constant(0, dtype)]),
+    b.elementwise("signbit", [terms]),
+  ]);
+  const total = b.reduce("sum", terms, reduction);
+  return decompose.where(b, b.reduce("all", isMinusZero, reduction), [b.constant(-0, dtype), total]);
 }
 
 function tested(
