@@ -61,6 +61,7 @@ import {
   toTypedArray,
   valueOf,
 } from "./storage/values.ts";
+import { called } from "./storage/called.ts";
 
 /** An array or a plain number, which takes the dtype of the array beside it. */
 export type Operand = NDArray | ScalarValue;
@@ -802,7 +803,7 @@ export class NDArray implements Disposable, Leased {
     const { order = "C" } = optionsOf<{ readonly order?: Order | Lowercase<Order> }>("flatten", args, [
       "order",
     ]);
-    return new NDArray(flatInOrder(this.view, { order, copy: true }));
+    return new NDArray(called("flatten", () => flatInOrder(this.view, { order, copy: true })));
   }
   /** Without the axes of size 1, or those given: a view. Refused: SHP004, SHP005. */
   squeeze(given: Named<"axis", number | readonly number[] | null> = null): NDArray {
@@ -847,7 +848,7 @@ export class NDArray implements Disposable, Leased {
       operands: [describe(this.view)],
     });
     if (!copy && dtype === this.dtype && isInOrder(this.view, order)) return this;
-    return new NDArray(copyInOrder(this.view, order, dtype));
+    return new NDArray(called("astype", () => copyInOrder(this.view, order, dtype)));
   }
   /** Sets every element to a value, or that of an array without axes, cast to the dtype. Refused: ARR001, ARR002, DTY002. */
   fill(value: ScalarValue | NDArray): void {
@@ -995,8 +996,10 @@ export class NDArray implements Disposable, Leased {
   }
   /** As matmul up to two axes; beyond, the last axis with the other's second-to-last, in every pair. Refused: SHP007. */
   dot(other: Operand): NDArray {
-    if (!(other instanceof NDArray) || this.ndim === 0 || other.ndim === 0) return this.mul(other);
-    return new NDArray(dot(this.view, other.view));
+    return called("dot", () => {
+      if (!(other instanceof NDArray) || this.ndim === 0 || other.ndim === 0) return this.mul(other);
+      return new NDArray(dot(this.view, other.view));
+    });
   }
 }
 

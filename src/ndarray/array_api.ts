@@ -13,6 +13,7 @@ import { cumprod, cumsum } from "./reductions/cumulative.ts";
 import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
 import { scope } from "./storage/lifetime.ts";
 import { axisOf, placedIn, refuseArgument } from "./storage/rows.ts";
+import { called } from "./storage/called.ts";
 
 /** What `isdtype` asks for: a dtype, or one of the standard's kinds. */
 export type DTypeKind =
@@ -156,7 +157,8 @@ export function matvec(
   return scope(() => {
     const matrix = asarray(matrices), vector = asarray(vectors);
     refuseFewAxes("matvec", matrix, vector);
-    return productIn("matvec", owned(matmul(matrix, vector.expandDims(-1)).squeeze(-1)), out);
+    const product = called("matvec", () => matmul(matrix, vector.expandDims(-1)));
+    return productIn("matvec", owned(product.squeeze(-1)), out);
   });
 }
 
@@ -180,7 +182,8 @@ export function vecmat(
   return scope(() => {
     const vector = asarray(vectors), matrix = asarray(matrices);
     refuseFewAxes("vecmat", matrix, vector);
-    return productIn("vecmat", owned(matmul(vector.expandDims(-2), matrix).squeeze(-2)), out);
+    const product = called("vecmat", () => matmul(vector.expandDims(-2), matrix));
+    return productIn("vecmat", owned(product.squeeze(-2)), out);
   });
 }
 

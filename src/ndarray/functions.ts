@@ -30,6 +30,7 @@ import { arraysOf } from "./storage/rows.ts";
 import type { Strided } from "./storage/strided.ts";
 import { fromList, inferDType, scalarOf } from "./storage/values.ts";
 import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
+import { called } from "./storage/called.ts";
 
 /** Options of `where`. */
 export type WhereOptions = Pick<ElementwiseOptions, "out" | "broadcast">;
@@ -177,7 +178,8 @@ export function stack(
   const along = integerOf("stack", "axis", axis);
   return scope(() => {
     const parts = arraysOf(arrays);
-    const joined = movement.stack(parts.map(({ view }) => view), along, { ...as, out: out?.view });
+    const views = parts.map(({ view }) => view);
+    const joined = called("stack", () => movement.stack(views, along, { ...as, out: out?.view }));
     return out ?? new NDArray(joined);
   });
 }

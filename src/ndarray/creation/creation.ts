@@ -25,6 +25,7 @@ import {
   scalarOf,
 } from "../storage/values.ts";
 import { newView } from "./new_view.ts";
+import { called } from "../storage/called.ts";
 
 /** The dtype of a new array. */
 export interface DTypeOption {
@@ -287,7 +288,7 @@ export function full(
   if (typeof value === "object") {
     const values = asarray(value);
     try {
-      return filledFrom(empty(shape, { dtype: dtype ?? values.dtype, order }), values);
+      return called("full", () => filledFrom(empty(shape, { dtype: dtype ?? values.dtype, order }), values));
     } finally {
       if (values !== value) values.dispose();
     }

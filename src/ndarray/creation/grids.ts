@@ -17,6 +17,7 @@ import { broadcastView, type Strided } from "../storage/strided.ts";
 import { arange } from "./arange.ts";
 import { type ArrayLike, type DTypeOption, empty } from "./creation.ts";
 import { isOptions, optionsOf, type Positional } from "../storage/arguments.ts";
+import { called } from "../storage/called.ts";
 
 /** How `meshgrid` lays its vectors out. */
 export interface MeshgridOptions {
@@ -59,7 +60,8 @@ export function meshgrid(...args: readonly unknown[]): NDArray[] {
   const given = first < 0 ? args : args.slice(0, first);
   const options = optionsOf<MeshgridOptions>("meshgrid", first < 0 ? [] : args.slice(first));
   const [only] = given, isList = given.length === 1 && Array.isArray(only) && !only.every(isPlain);
-  return scope(() => gridOf(arraysOf((isList ? only : given) as ArrayLike[]), options));
+  const vectors = (isList ? only : given) as ArrayLike[];
+  return called("meshgrid", () => scope(() => gridOf(arraysOf(vectors), options)));
 }
 
 function isPlain(value: unknown): boolean {
@@ -128,7 +130,12 @@ export function indices(
     args,
     ["dtype", "sparse"],
   );
-  const shape = sizesOf("indices", of), vectors = axesOf(shape, dtype);
+  const shape = sizesOf("indices", of);
+  return called("indices", () => indicesOf(shape, dtype, sparse));
+}
+
+function indicesOf(shape: readonly number[], dtype: DType, sparse: boolean): NDArray | NDArray[] {
+  const vectors = axesOf(shape, dtype);
   try {
     const made = vectors.map(({ view }, axis) => alongAxis(view, axis, shape.length));
     if (sparse) return made.map((view) => new NDArray(duplicate(view)));
@@ -158,11 +165,17 @@ export function fromfunction<T>(
   ...args: Positional<DTypeOption, ["dtype"]>
 ): T {
   const { dtype = "f64" } = optionsOf<DTypeOption>("fromfunction", args, ["dtype"]);
-  const shape = sizesOf("fromfunction", of), vectors = axesOf(shape, dtype);
-  const grids = vectors.map(({ view }, axis) =>
-    new NDArray(duplicate(broadcastTo(alongAxis(view, axis, shape.length), shape)))
-  );
-  for (const vector of vectors) vector.dispose();
+  const shape = sizesOf("fromfunction", of);
+  const grids = called("fromfunction", () => {
+    const vectors = axesOf(shape, dtype);
+    try {
+      return vectors.map(({ view }, axis) =>
+        new NDArray(duplicate(broadcastTo(alongAxis(view, axis, shape.length), shape)))
+      );
+    } finally {
+      for (const vector of vectors) vector.dispose();
+    }
+  });
   const result = build(...grids);
   for (const grid of grids) if (grid !== result as unknown) grid.dispose();
   return result;

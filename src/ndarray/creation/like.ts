@@ -16,6 +16,7 @@ import { allocate, describe, type Strided } from "../storage/strided.ts";
 import { elementOf, scalarOf } from "../storage/values.ts";
 import { array, type ArrayLike, type DTypeOption, filledFrom } from "./creation.ts";
 import { newView } from "./new_view.ts";
+import { called } from "../storage/called.ts";
 
 /** Of what a new array is like another. */
 export interface LikeOptions extends DTypeOption {
@@ -72,7 +73,7 @@ export function emptyLike(other: ArrayLike, ...args: Positional<LikeOptions, ["d
  */
 export function zerosLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
   const options = optionsOf<LikeOptions>("zerosLike", args, ["dtype"]);
-  return fullLike(other, 0, options);
+  return called("zerosLike", () => fullLike(other, 0, options));
 }
 /**
  * As `ones`, with the shape, dtype and layout of another array, unless told otherwise.
@@ -87,7 +88,7 @@ export function zerosLike(other: ArrayLike, ...args: Positional<LikeOptions, ["d
  */
 export function onesLike(other: ArrayLike, ...args: Positional<LikeOptions, ["dtype"]>): NDArray {
   const options = optionsOf<LikeOptions>("onesLike", args, ["dtype"]);
-  return fullLike(other, 1, options);
+  return called("onesLike", () => fullLike(other, 1, options));
 }
 /**
  * As `full`, with the shape, dtype and layout of another array, unless told otherwise.

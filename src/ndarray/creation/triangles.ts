@@ -19,6 +19,7 @@ import { over, placedIn, refuseAxes } from "../storage/rows.ts";
 import { describe, expandView, permuteView, type Strided } from "../storage/strided.ts";
 import { arange } from "./arange.ts";
 import { type ArrayLike, type DTypeOption, type NewOptions, zeros } from "./creation.ts";
+import { called } from "../storage/called.ts";
 
 /** Which diagonal: 0 is the main one, those above it are positive. */
 export interface DiagonalOptions extends DTypeOption {
@@ -59,7 +60,7 @@ export function eye(
   );
   const numRows = integerOf("eye", "rows", rows), numColumns = integerOf("eye", "columns", columns ?? rows);
   const k = integerOf("eye", "k", above);
-  const result = zeros([numRows, numColumns], { dtype, order });
+  const result = called("eye", () => zeros([numRows, numColumns], { dtype, order }));
   const rowStride = result.strides[0]!, columnStride = result.strides[1]!;
   const size = Math.max(0, Math.min(numRows + Math.min(k, 0), numColumns - Math.max(k, 0)));
   if (size === 0) return result;
@@ -80,7 +81,8 @@ export function eye(
  * ```
  */
 export function identity(size: number, ...args: Positional<DTypeOption, ["dtype"]>): NDArray {
-  return eye(size, size, optionsOf<DTypeOption>("identity", args, ["dtype"]));
+  const options = optionsOf<DTypeOption>("identity", args, ["dtype"]);
+  return called("identity", () => eye(size, size, options));
 }
 
 function diagonalView(source: Strided, away: number, axes: readonly [number, number]): Strided {
@@ -203,7 +205,7 @@ export function diag(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
       throw new ShapeError("SHP004", `diag takes one or two axes, not ${describe(array.view)}`);
     }
     const size = array.size + Math.abs(integerOf("diag", "k", k));
-    const result = zeros([size, size], { dtype: array.dtype });
+    const result = called("diag", () => zeros([size, size], { dtype: array.dtype }));
     copyElements(array.view, diagonalView(result.view, k, [0, 1]));
     return result;
   });
@@ -222,7 +224,7 @@ export function diagflat(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
   const k = argumentOf("diagflat", "k", which) ?? 0;
   return over(a, (array) => {
     using flat = array.ravel();
-    return diag(flat, k);
+    return called("diagflat", () => diag(flat, k));
   });
 }
 
@@ -254,11 +256,15 @@ export function tri(rows: number, ...args: Positional<ColumnsOptions, ["columns"
   const { columns, k = 0, dtype = "f64" } = optionsOf<ColumnsOptions>("tri", args, OF_COLUMNS);
   const numRows = integerOf("tri", "rows", rows), numColumns = integerOf("tri", "columns", columns ?? rows);
   sizesOf("tri", [numRows, numColumns]);
-  const lower = lowerTriangle([numRows, numColumns], boundOf("tri", k));
-  if (dtype === "bool") return lower;
-  const result = lower.astype(dtype);
-  lower.dispose();
-  return result;
+  return called("tri", () => {
+    const lower = lowerTriangle([numRows, numColumns], boundOf("tri", k));
+    if (dtype === "bool") return lower;
+    try {
+      return lower.astype(dtype);
+    } finally {
+      lower.dispose();
+    }
+  });
 }
 
 function triangle(a: NDArray, diagonal: number, isLower: boolean): NDArray {
@@ -285,7 +291,7 @@ function triangle(a: NDArray, diagonal: number, isLower: boolean): NDArray {
  */
 export function tril(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
   const k = argumentOf("tril", "k", which) ?? 0;
-  return over(a, (array) => triangle(array, k, true));
+  return over(a, (array) => called("tril", () => triangle(array, k, true)));
 }
 /**
  * The elements at and above the diagonal `k` of the last two axes, zeros elsewhere: a copy. Refused: SHP004.
@@ -299,7 +305,7 @@ export function tril(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
  */
 export function triu(a: ArrayLike, which: Named<"k", number> = 0): NDArray {
   const k = argumentOf("triu", "k", which) ?? 0;
-  return over(a, (array) => triangle(array, k, false));
+  return over(a, (array) => called("triu", () => triangle(array, k, false)));
 }
 
 /** Options of `vander`. */
@@ -327,14 +333,15 @@ export function vander(x: ArrayLike, ...args: Positional<VanderOptions, ["N", "i
   return over(x, (array) => {
     refuseAxes("vander", array);
     const dtype = promoteTypes(array.dtype, "i64"), numColumns = N ?? array.size;
-    const result = zeros([array.size, numColumns], { dtype });
-    return scope(() => {
-      const element = array.astype(dtype), columns = increasing ? result : result.flip(1);
-      for (let column = 0; column < numColumns; column++) {
-        const before = column === 0 ? 1 : columns.slice([":", column - 1]).mul(element);
-        columns.slice([":", column]).set("...", before);
-      }
-      return result;
-    });
+    return called("vander", () =>
+      scope(() => {
+        const result = zeros([array.size, numColumns], { dtype });
+        const element = array.astype(dtype), columns = increasing ? result : result.flip(1);
+        for (let column = 0; column < numColumns; column++) {
+          const before = column === 0 ? 1 : columns.slice([":", column - 1]).mul(element);
+          columns.slice([":", column]).set("...", before);
+        }
+        return result;
+      }));
   });
 }

@@ -34,6 +34,7 @@ import {
   type Strided,
 } from "../storage/strided.ts";
 import type { KernelCall } from "./blocked_reduction.ts";
+import { growthHelp } from "./growth_help.ts";
 import { scalarAddress } from "./kernel_cache.ts";
 import { runKernel } from "./run_kernel.ts";
 
@@ -74,7 +75,20 @@ export function demandOf(
   Demand,
   "numBytes"
 > {
-  return { sentence: `${operation} gives ${describe(result)}`, operands: operands.map(describe) };
+  return {
+    sentence: `${operation} gives ${describe(result)}`,
+    operands: operands.map(describe),
+    meant: () => growthHelp(operation, operands, result),
+  };
+}
+
+/** Refuses a result that does not fit, before parts of it are made. Refused: MEM005. */
+export function guardResult(
+  operation: string,
+  operands: readonly Strided[],
+  result: Pick<Strided, "dtype" | "shape">,
+): void {
+  guard({ ...demandOf(operation, operands, result), numBytes: numBytesOf(result.dtype, result.shape) });
 }
 
 /**

@@ -12,6 +12,7 @@ import { arraysMemory, type Demand, Storage } from "../storage/storage.ts";
 import { addressOf, describe, type Strided } from "../storage/strided.ts";
 import { ClockCache } from "./clock_cache.ts";
 import { demandOf } from "./evaluate.ts";
+import { growthHelp } from "./growth_help.ts";
 import {
   isScalarAddress,
   placeNumbers,
@@ -132,6 +133,10 @@ class RecipeDemand implements Demand {
 
   get operands(): readonly string[] {
     return this.views.map(describe);
+  }
+
+  meant(): string | null {
+    return growthHelp(operationOf(this.key), this.views, this.recipe.result);
   }
 }
 

@@ -8,6 +8,7 @@ import { type IndexMode, NDArray } from "../array.ts";
 import { arange } from "../creation/arange.ts";
 import { type ArrayLike, asarray, ones } from "../creation/creation.ts";
 import { tri } from "../creation/triangles.ts";
+import { called } from "../storage/called.ts";
 import { type ShapeArgument, sizesOf } from "../storage/integer_lists.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
@@ -172,7 +173,7 @@ export function diagIndices(
 ): NDArray[] {
   const { ndim = 2 } = optionsOf<{ readonly ndim?: number }>("diagIndices", args, ["ndim"]);
   const [numAxes] = sizesOf("diagIndices", [ndim]);
-  return Array.from({ length: numAxes! }, () => arange(size));
+  return called("diagIndices", () => Array.from({ length: numAxes! }, () => arange(size)));
 }
 
 /** Which triangle: of how many columns (default as many as rows), and from which diagonal. */
@@ -201,7 +202,7 @@ export function trilIndices(
     "k",
     "numColumns",
   ]);
-  return scope(() => nonzero(tri(numRows, numColumns, { k, dtype: "bool" })));
+  return called("trilIndices", () => scope(() => nonzero(tri(numRows, numColumns, { k, dtype: "bool" }))));
 }
 
 /**
@@ -223,7 +224,10 @@ export function triuIndices(
     "k",
     "numColumns",
   ]);
-  return scope(() => nonzero(tri(numRows, numColumns, { k: k - 1, dtype: "bool" }).logicalNot()));
+  return called(
+    "triuIndices",
+    () => scope(() => nonzero(tri(numRows, numColumns, { k: k - 1, dtype: "bool" }).logicalNot())),
+  );
 }
 
 /**
@@ -321,7 +325,7 @@ export function diagIndicesFrom(a: ArrayLike): NDArray[] {
 export function trilIndicesFrom(a: ArrayLike, which: Named<"k", number> = 0): NDArray[] {
   const k = argumentOf("trilIndicesFrom", "k", which) ?? 0;
   const [numRows, numColumns] = matrixShape("trilIndicesFrom", a);
-  return trilIndices(numRows, { k, numColumns });
+  return called("trilIndicesFrom", () => trilIndices(numRows, { k, numColumns }));
 }
 
 /**
@@ -337,7 +341,7 @@ export function trilIndicesFrom(a: ArrayLike, which: Named<"k", number> = 0): ND
 export function triuIndicesFrom(a: ArrayLike, which: Named<"k", number> = 0): NDArray[] {
   const k = argumentOf("triuIndicesFrom", "k", which) ?? 0;
   const [numRows, numColumns] = matrixShape("triuIndicesFrom", a);
-  return triuIndices(numRows, { k, numColumns });
+  return called("triuIndicesFrom", () => triuIndices(numRows, { k, numColumns }));
 }
 
 function matrixShape(operation: string, a: ArrayLike): readonly [number, number] {
@@ -358,5 +362,5 @@ function matrixShape(operation: string, a: ArrayLike): readonly [number, number]
  * ```
  */
 export function maskIndices(size: number, mask: (a: NDArray, k: number) => NDArray, k = 0): NDArray[] {
-  return scope(() => nonzero(mask(ones([size, size]), k)));
+  return called("maskIndices", () => scope(() => nonzero(mask(ones([size, size]), k))));
 }

@@ -11,6 +11,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import type { Casting } from "../dtypes/casting.ts";
 import { refuseCast } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/operands.ts";
+import { called } from "../storage/called.ts";
 import { computed } from "../storage/computed.ts";
 import { placedIn, refuseArgument, withArrays } from "../storage/rows.ts";
 import {
@@ -157,21 +158,33 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
       const operands = arrays.map(({ view }) => describe(view));
       refuseCast(`einsum does not cast ${from} to ${to}`, [from, to], { casting, operands });
     }
-    let terms = arrays.map((array, i) =>
-      operandOf(array.dtype === dtype ? array : array.astype(dtype), contraction.inputs[i]!, contraction)
-    );
-    for (const step of contractionPath(contraction, options.optimize ?? "greedy")) {
-      const others = terms.filter((_, i) => !step.includes(i));
-      const [first, ...rest] = step.map((i) => terms[i]!);
-      const made = rest.reduce((left, right, i) => {
-        const later = rest.slice(i + 1);
-        return contractPair(left, right, [...later, ...others].map(({ labels }) => labels), contraction);
-      }, first!);
-      terms = [...others, made];
-    }
-    return inOrder(terms[0]!, contraction, arrays.length === 1);
+    return called("einsum", () => contracted(arrays, { contraction, dtype, optimize: options.optimize }));
   });
   return placedIn(summed, options.out);
+}
+
+/** Contracts pair by pair, in the best order known. Refused: MEM005. */
+function contracted(
+  arrays: readonly NDArray[],
+  { contraction, dtype, optimize = "greedy" }: {
+    readonly contraction: Contraction;
+    readonly dtype: DType;
+    readonly optimize: EinsumOptions["optimize"] | undefined;
+  },
+): NDArray {
+  let terms = arrays.map((array, i) =>
+    operandOf(array.dtype === dtype ? array : array.astype(dtype), contraction.inputs[i]!, contraction)
+  );
+  for (const step of contractionPath(contraction, optimize)) {
+    const others = terms.filter((_, i) => !step.includes(i));
+    const [first, ...rest] = step.map((i) => terms[i]!);
+    const made = rest.reduce((left, right, i) => {
+      const later = rest.slice(i + 1);
+      return contractPair(left, right, [...later, ...others].map(({ labels }) => labels), contraction);
+    }, first!);
+    terms = [...others, made];
+  }
+  return inOrder(terms[0]!, contraction, arrays.length === 1);
 }
 
 /**

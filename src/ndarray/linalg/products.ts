@@ -15,6 +15,8 @@ import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 import { productIn } from "./matmul.ts";
 import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
+import { called } from "../storage/called.ts";
+import { guardResult } from "../evaluate/evaluate.ts";
 
 /** Refuses two arrays whose axes should meet. */
 function refuseSizes(operation: string, operands: readonly NDArray[], what: string): never {
@@ -55,7 +57,7 @@ export function dot(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption, [
 export function vdot(a: ArrayLike, b: ArrayLike): NDArray {
   return computed([a, b], (x, y) => {
     if (x!.size !== y!.size) refuseSizes("vdot", [x!, y!], `the sizes are ${x!.size} vs ${y!.size}`);
-    return x!.ravel().dot(y!.ravel());
+    return called("vdot", () => x!.ravel().dot(y!.ravel()));
   });
 }
 
@@ -72,7 +74,7 @@ export function vdot(a: ArrayLike, b: ArrayLike): NDArray {
  */
 export function inner(a: ArrayLike, b: ArrayLike): NDArray {
   return computed([a, b], (x, y) => {
-    if (x!.ndim === 0 || y!.ndim === 0) return x!.mul(y!);
+    if (x!.ndim === 0 || y!.ndim === 0) return called("inner", () => x!.mul(y!));
     return contract("inner", [x!, y!], [[x!.ndim - 1], [y!.ndim - 1]]);
   });
 }
@@ -92,7 +94,12 @@ export function outer(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption,
   const { out } = optionsOf<OutOption>("outer", args, ["out"]);
   const product = computed(
     [a, b],
-    (x, y) => x!.ravel().expandDims(1).mul(y!.ravel(), { broadcast: "numpy" }),
+    (x, y) =>
+      called(
+        "outer",
+        () => x!.ravel().expandDims(1).mul(y!.ravel(), { broadcast: "numpy" }),
+        "outer is of every pair; if element by element was meant, use multiply",
+      ),
   );
   return productIn("outer", product, out);
 }
@@ -116,9 +123,11 @@ function contract(
   const freeOfB = [...b.shape.keys()].filter((axis) => !axesOfB.includes(axis));
   const shapeOfA = freeOfA.map((axis) => a.shape[axis]!), shapeOfB = freeOfB.map((axis) => b.shape[axis]!);
   const width = sizeOfShape(sizes);
-  const left = a.transpose([...freeOfA, ...axesOfA]).reshape([sizeOfShape(shapeOfA), width]);
-  const right = b.transpose([...axesOfB, ...freeOfB]).reshape([width, sizeOfShape(shapeOfB)]);
-  return left.matmul(right).reshape([...shapeOfA, ...shapeOfB]);
+  return called(operation, () => {
+    const left = a.transpose([...freeOfA, ...axesOfA]).reshape([sizeOfShape(shapeOfA), width]);
+    const right = b.transpose([...axesOfB, ...freeOfB]).reshape([width, sizeOfShape(shapeOfB)]);
+    return left.matmul(right).reshape([...shapeOfA, ...shapeOfB]);
+  });
 }
 
 /** Which axes `tensordot` sums over: so many last ones with first ones, or pairs of axes. */
@@ -185,8 +194,10 @@ export function kron(a: ArrayLike, b: ArrayLike): NDArray {
     const outerShape = filled(x!.shape), innerShape = filled(y!.shape);
     const left = x!.reshape(outerShape.flatMap((size) => [size, 1]));
     const right = y!.reshape(innerShape.flatMap((size) => [1, size]));
-    const product = left.mul(right, { broadcast: "numpy" });
-    return product.reshape(outerShape.map((size, axis) => size * innerShape[axis]!));
+    const shape = outerShape.map((size, axis) => size * innerShape[axis]!);
+    // the product of the reshaped has other axes than what is given
+    guardResult("kron", [x!.view, y!.view], { dtype: promoteTypes(x!.dtype, y!.dtype), shape });
+    return left.mul(right, { broadcast: "numpy" }).reshape(shape);
   });
 }
 
@@ -227,10 +238,12 @@ export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<CrossOptio
       i < vectors.shape.at(-1)! ? vectors.slice(["...", i]).astype(dtype) : asarray(0, { dtype });
     const component = (i: number, j: number) =>
       part(left, i).mul(part(right, j)).sub(part(left, j).mul(part(right, i)));
-    if (sizes[0] === 2 && sizes[1] === 2) return component(0, 1);
-    const components = [component(1, 2), component(2, 0), component(0, 1)];
-    const joined = stack(components, -1);
-    return joined.moveaxis(-1, axisOf(joined, axisc)).copy();
+    if (sizes[0] === 2 && sizes[1] === 2) return called("cross", () => component(0, 1));
+    return called("cross", () => {
+      const components = [component(1, 2), component(2, 0), component(0, 1)];
+      const joined = stack(components, -1);
+      return joined.moveaxis(-1, axisOf(joined, axisc)).copy();
+    });
   });
 }
 
@@ -263,7 +276,7 @@ export function multiDot(arrays: readonly ArrayLike[], ...args: Positional<OutOp
     const chain = [...all];
     if (isRow) chain[0] = chain[0]!.expandDims(0);
     if (isColumn) chain[chain.length - 1] = chain.at(-1)!.expandDims(1);
-    const product = multiplyChain(chain);
+    const product = called("multiDot", () => multiplyChain(chain));
     if (isRow && isColumn) return product.reshape([]);
     return isRow ? product.reshape([-1]) : isColumn ? product.reshape([product.shape[0]!]) : product;
   });
@@ -296,5 +309,5 @@ export function contractionOfLast(a: NDArray, b: NDArray): NDArray {
   if (a.ndim === 0 || b.ndim === 0 || a.shape.at(-1) !== b.shape.at(-1)) {
     refuseSizes("vecdot", [a, b], "their last axes differ");
   }
-  return a.expandDims(-2).matmul(b.expandDims(-1)).squeeze([-1, -2]);
+  return called("vecdot", () => a.expandDims(-2).matmul(b.expandDims(-1)).squeeze([-1, -2]));
 }

@@ -17,6 +17,7 @@ import { over, withArrays } from "../storage/rows.ts";
 import { expandView, type Strided } from "../storage/strided.ts";
 import * as movement from "./movement.ts";
 import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
+import { called } from "../storage/called.ts";
 
 /**
  * At least one axis: a view.
@@ -67,6 +68,18 @@ export function atleast3d(a: ArrayLike): NDArray {
   return over(a, (array) => array.ndim >= 3 ? array : viewed(array, as3d(array.view)));
 }
 
+/** Views joined into a new array by a function of that name. */
+function joinedAs(
+  callee: string,
+  arrays: readonly ArrayLike[] | NDArray,
+  join: (views: readonly Strided[]) => Strided,
+): NDArray {
+  return withArrays(
+    arrays,
+    (...given) => new NDArray(called(callee, () => join(given.map(({ view }) => view)))),
+  );
+}
+
 function as1d(view: Strided): Strided {
   return view.shape.length === 0 ? expandView(view, 0) : view;
 }
@@ -91,9 +104,10 @@ function as3d(view: Strided): Strided {
  */
 export function vstack(arrays: readonly ArrayLike[] | NDArray, ...args: Positional<JoinOptions>): NDArray {
   const options = optionsOf<JoinOptions>("vstack", args);
-  return withArrays(
+  return joinedAs(
+    "vstack",
     arrays,
-    (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as2d(view)), 0, options)),
+    (views) => movement.concatenate(views.map(as2d), 0, options),
   );
 }
 
@@ -110,9 +124,9 @@ export function vstack(arrays: readonly ArrayLike[] | NDArray, ...args: Position
  */
 export function hstack(arrays: readonly ArrayLike[] | NDArray, ...args: Positional<JoinOptions>): NDArray {
   const options = optionsOf<JoinOptions>("hstack", args);
-  return withArrays(arrays, (...given) => {
-    const views = given.map(({ view }) => as1d(view));
-    return new NDArray(movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1, options));
+  return joinedAs("hstack", arrays, (given) => {
+    const views = given.map(as1d);
+    return movement.concatenate(views, views[0]?.shape.length === 1 ? 0 : 1, options);
   });
 }
 
@@ -127,10 +141,7 @@ export function hstack(arrays: readonly ArrayLike[] | NDArray, ...args: Position
  * ```
  */
 export function dstack(arrays: readonly ArrayLike[] | NDArray): NDArray {
-  return withArrays(
-    arrays,
-    (...given) => new NDArray(movement.concatenate(given.map(({ view }) => as3d(view)), 2)),
-  );
+  return joinedAs("dstack", arrays, (views) => movement.concatenate(views.map(as3d), 2));
 }
 
 /**
@@ -144,9 +155,9 @@ export function dstack(arrays: readonly ArrayLike[] | NDArray): NDArray {
  * ```
  */
 export function columnStack(arrays: readonly ArrayLike[] | NDArray): NDArray {
-  return withArrays(arrays, (...given) => {
-    const columns = given.map(({ view }) => view.shape.length < 2 ? expandView(as1d(view), 1) : view);
-    return new NDArray(movement.concatenate(columns, 1));
+  return joinedAs("columnStack", arrays, (views) => {
+    const columns = views.map((view) => view.shape.length < 2 ? expandView(as1d(view), 1) : view);
+    return movement.concatenate(columns, 1);
   });
 }
 
@@ -186,7 +197,7 @@ function depthOf(blocks: ArrayBlocks): number {
  * ```
  */
 export function block(blocks: Blocks): NDArray {
-  return scope(() => joinedBlocks(arrayBlocks(blocks)));
+  return called("block", () => scope(() => joinedBlocks(arrayBlocks(blocks))));
 }
 
 function joinedBlocks(blocks: ArrayBlocks): NDArray {
@@ -228,10 +239,12 @@ export function append(
   const axis = argumentOf("append", "axis", given) ?? null;
   return over(a, (array) => {
     return withValues(values, undefined, (view) => {
-      if (axis !== null) return new NDArray(movement.concatenate([array.view, view], axis));
-      const parts = [flatView(array.view), flatView(view)];
+      const join = (parts: readonly Strided[], along: number) =>
+        new NDArray(called("append", () => movement.concatenate(parts, along)));
+      if (axis !== null) return join([array.view, view], axis);
+      const parts = called("append", () => [flatView(array.view), flatView(view)]);
       try {
-        return new NDArray(movement.concatenate(parts, 0));
+        return join(parts, 0);
       } finally {
         if (parts[0]!.storage !== array.view.storage) parts[0]!.storage.freeUnheld();
         if (parts[1]!.storage !== view.storage) parts[1]!.storage.freeUnheld();

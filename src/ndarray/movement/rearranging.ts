@@ -9,7 +9,7 @@ import { type Indices, NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
 import { type ArrayLike } from "../creation/creation.ts";
 import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.ts";
-import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
+import { copyElements, demandOf, fill, guardResult } from "../evaluate/evaluate.ts";
 import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/operands.ts";
@@ -163,8 +163,10 @@ export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
     while (view.shape.length < rank) view = expandView(view, 0);
     for (let axis = rank - 1; axis >= 0; axis--) view = expandView(view, axis);
     const repeated = broadcastView(view, sizes.flatMap((size, axis) => [times[axis]!, size]));
-    const copied = duplicate(repeated);
     const shape = sizes.map((size, axis) => size * times[axis]!);
+    // the copy is made of twice as many axes
+    guardResult("tile", [array.view], { dtype: array.dtype, shape });
+    const copied = duplicate(repeated);
     return new NDArray({ ...copied, shape, strides: rowMajorStrides(shape, array.itemsize) });
   });
 }

@@ -17,7 +17,13 @@ export interface Demand {
   readonly sentence: string;
   /** the operands, one a line */
   readonly operands: readonly string[];
+  /** what was probably meant, asked for where it is refused; null: nothing is known of it */
+  readonly meant?: () => string | null;
 }
+
+/** What helps wherever memory is refused. */
+const HELP =
+  "dispose of arrays that are no longer needed, work on slices, or raise the limit (setMemoryLimit)";
 
 /** Numbers of the arrays' memory. */
 export interface MemoryStatistics {
@@ -127,14 +133,14 @@ export function memoryStatistics(): MemoryStatistics {
  */
 export function guard(demand: Demand): void {
   if (bytesInUse + demand.numBytes <= limitBytes) return;
-  const { numBytes, sentence, operands } = demand;
+  const { numBytes, sentence, operands } = demand, meant = demand.meant?.() ?? null;
   throw new MemoryError("MEM005", `${sentence}: ${bytesText(numBytes)} do not fit the memory of arrays`, {
     operands,
     notes: [
       `${countText(numBytes)} B are needed; ` +
       `${bytesText(bytesInUse)} of the limit of ${bytesText(limitBytes)} are in use`,
     ],
-    help: "dispose of arrays that are no longer needed, work on slices, or raise the limit (setMemoryLimit)",
+    help: meant === null ? HELP : `${meant}; else ${HELP}`,
   });
 }
 
