@@ -2,6 +2,8 @@ import { ok, strictEqual } from "node:assert/strict";
 import type { LoopKernel } from "../../plan/loop_kernel.ts";
 import { reduceKernel } from "../../kernel/compile/testing/kernels.ts";
 import { blockedReduction } from "./blocked_reduction.ts";
+import { joiningKernel } from "./joining_kernel.ts";
+import { eagerNumerics } from "./kernel_cache.ts";
 import * as nd from "../mod.ts";
 
 const NUM_ROWS = 30_011, NUM_COLUMNS = 37;
@@ -41,6 +43,24 @@ Deno.test("mean() and std() down the columns of much are those of the columns al
     using alone = x.slice([{}, index]).copy();
     ok(Math.abs(Number(mean.at(index)) - Number(alone.mean().item())) <= 2 ** -24 * 600);
     ok(Math.abs(Number(std.at(index)) - Number(alone.std().item())) <= 2 ** -23 * 600);
+  }
+});
+
+Deno.test("joiningKernel() adds numbers that one instruction converts as their products by 1, and no others", () => {
+  for (const [from, isProduct] of [["f32", true], ["i32", true], ["u8", false], ["i64", false]] as const) {
+    const sum: LoopKernel = {
+      numKept: 1,
+      numReduced: 1,
+      vector: "kept",
+      operands: [{ dtype: from, access: "unit" }, { dtype: "f64", access: "unit" }],
+      body: [{ op: "load", dtype: from, operand: 0 }, { op: "cast", dtype: "f64", from, args: [0] }],
+      accumulators: [{ op: "sum", dtype: "f64", value: 1, fuseMultiply: false }],
+      epilogue: [{ op: "accumulator", dtype: "f64", index: 0 }],
+      stores: [{ operand: 1, value: 0, at: "epilogue" }],
+    };
+    const { kernel: { body } } = joiningKernel(sum, { numLoops: 2, numRows: 4, isFixed: () => false });
+    const numProducts = body.filter(({ op }) => op === "multiplyAdd").length;
+    strictEqual(numProducts, isProduct && eagerNumerics() === "fused" ? 4 : 0, from);
   }
 });
 

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import type { DType } from "../../dtype/mod.ts";
 import { COMBINE } from "../../kernel/compile/reduction.ts";
 import type { Accumulator, Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
+import { eagerNumerics } from "./kernel_cache.ts";
 
 /** Steps in one turn of the loop: with several rows at once, most of what a step does beside sums is moving pointers. */
 const STEPS_AT_ONCE = 4;
@@ -62,6 +64,11 @@ function joinedRows({ body, accumulators }: LoopKernel, { numRows, isFixed }: Jo
   const list: Instruction[] = accumulators.map(({ dtype }, operand) => ({ op: "load", dtype, operand }));
   let joined: ValueRef[] = accumulators.map((_, i) => i);
   const first = new Map<ValueRef, ValueRef>();
+  const ones = accumulators.map((accumulator) =>
+    isOfConverted(body, accumulator)
+      ? list.push({ op: "constant", dtype: accumulator.dtype, value: 1 }) - 1
+      : null
+  );
   for (let row = 0; row < numRows; row++) {
     const moved = new Map<ValueRef, ValueRef>();
     body.forEach((one, ref) => {
@@ -84,23 +91,38 @@ function joinedRows({ body, accumulators }: LoopKernel, { numRows, isFixed }: Jo
       if (isShared) first.set(ref, list.length - 1);
     });
     joined = accumulators.map((accumulator, i) =>
-      list.push(joiningStep(body, accumulator, { into: joined[i]!, moved })) - 1
+      list.push(joiningStep(body, accumulator, { into: joined[i]!, moved, one: ones[i]! })) - 1
     );
   }
   return { body: list, sources, joined };
+}
+
+/** What one instruction converts to f64, where the processor adds. */
+const CONVERTED: readonly DType[] = ["f32", "i32"];
+
+/** Whether it is a sum of such numbers: they are added as their products by 1, elsewhere and to the same bits. */
+function isOfConverted(body: readonly Instruction[], { op, dtype }: Accumulator): boolean {
+  return op === "sum" && dtype === "f64" && eagerNumerics() === "fused" &&
+    body.some((one) => one.op === "cast" && one.dtype === dtype && CONVERTED.includes(one.from));
 }
 
 /** one step of an accumulator: `into` joined with the value of a row, whose instructions have `moved` */
 function joiningStep(
   body: readonly Instruction[],
   accumulator: Accumulator,
-  { into, moved }: { readonly into: ValueRef; readonly moved: ReadonlyMap<ValueRef, ValueRef> },
+  { into, moved, one }: {
+    readonly into: ValueRef;
+    readonly moved: ReadonlyMap<ValueRef, ValueRef>;
+    /** the constant 1 of a sum that adds products by it */
+    readonly one: ValueRef | null;
+  },
 ): Instruction {
   const { op, dtype, value } = accumulator, product = productOf(body, accumulator);
   if (product !== null) {
     const [a, b] = product.args;
     return { op: "multiplyAdd", ...product, args: [moved.get(a)!, moved.get(b)!, into] };
   }
+  if (one !== null) return { op: "multiplyAdd", dtype: "f64", args: [moved.get(value)!, one, into] };
   return {
     op: "elementwise",
     name: COMBINE[op],
