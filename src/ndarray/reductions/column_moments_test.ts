@@ -96,6 +96,23 @@ Deno.test("std() down long columns is 0 of equal numbers, NaN beside an infinity
   strictEqual(std.at(6), 0);
 });
 
+Deno.test("std() and var() down long columns promise each question its own answer when asked again", () => {
+  using x = nd.arange(3000 * 40).reshape([3000, 40]).astype("f32");
+  const squares = 1600 * 3000 * (3000 ** 2 - 1) / 12;
+  for (let again = 0; again < 3; again++) {
+    for (const correction of [0, 1, 2999, 3000]) {
+      using variance = x.var({ axis: 0, correction, keepdims: again === 2 });
+      using std = x.std({ axis: 0, correction });
+      const expected = squares / (3000 - correction);
+      deepStrictEqual(variance.shape, again === 2 ? [1, 40] : [40]);
+      for (const column of [0, 39]) {
+        strictEqual(variance.ravel().at(column), Math.fround(expected));
+        strictEqual(std.at(column), Math.fround(Math.sqrt(expected)));
+      }
+    }
+  }
+});
+
 Deno.test("std() down long columns takes out, refuses one of another shape, and leaves nothing behind", () => {
   using x = nd.arange(3000 * 40).reshape([3000, 40]).astype("f64");
   using out = nd.zeros([40]);

@@ -380,15 +380,20 @@ function spreadOfColumns(
     const squares = keepdims
       ? [...resolved].sort((a, b) => a - b).reduce((view, axis) => expandView(view, axis), made)
       : made;
-    const joined = start([squares]), { builder: b, expression } = joined;
-    const divisor = b.constant(Math.max(count - correction, 0), "f64");
-    const variance = b.elementwise("div", [expression.read(squares), divisor]);
-    const result = b.cast(
-      root ? b.elementwise("sqrt", [variance]) : variance,
-      decompose.meanOf(source.dtype),
+    const divisor = Math.max(count - correction, 0), result = decompose.meanOf(source.dtype);
+    const divided = () => {
+      const joined = start([squares]), { builder: b, expression } = joined;
+      const variance = b.elementwise("div", [expression.read(squares), b.constant(divisor, "f64")]);
+      const spread = b.cast(root ? b.elementwise("sqrt", [variance]) : variance, result);
+      if (out !== undefined) refuseOtherShape(operation, out, squares.shape);
+      return finish(operation, joined, { root: spread, out, casting: "unsafe" });
+    };
+    if (out !== undefined) return divided();
+    return remembered(
+      `${operation}|of squares ${divisor} ${result} ${operandsKey([squares])}`,
+      [squares],
+      divided,
     );
-    if (out !== undefined) refuseOtherShape(operation, out, squares.shape);
-    return finish(operation, joined, { root: result, out, casting: "unsafe" });
   } finally {
     made.storage.freeUnheld();
   }
