@@ -91,6 +91,7 @@ export * from "./elementwise/complex_pairs.ts";
 export * from "./elementwise/composed.ts";
 export * from "./elementwise/derived.ts";
 export * from "./elementwise/elementwise.ts";
+export type { TwoResultsArguments, TwoResultsOptions } from "./elementwise/two_results.ts";
 export { vectorize } from "./elementwise/vectorize.ts";
 export { type BroadcastMode, setBroadcast } from "./elementwise/operations.ts";
 export type { AlongOptions, BinaryUfunc, UfuncArguments, UnaryUfunc } from "./elementwise/ufunc.ts";
@@ -114,7 +115,7 @@ export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions }
 export { array2string, arrayRepr, arrayStr, type ArrayTextOptions } from "./io/array_text.ts";
 export * from "./io/npy.ts";
 export * from "./io/number_text.ts";
-export { vecdot } from "./linalg/array_api.ts";
+export { vecdot, type VecdotOptions } from "./linalg/array_api.ts";
 export { einsum, type EinsumOptions, einsumPath, type EinsumPathOptions } from "./linalg/einsum.ts";
 export type { LabelList } from "./linalg/einsum_notation.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";

@@ -303,7 +303,7 @@ const ELEMENTWISE_ROWS: readonly NumpyRow[] = [
   row("positive", "copy", { dtypes: "all but bool" }),
   row("fabs", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("fix", "copy"),
-  row("divmod", "copy", { difference: "`{ out: [quotients, remainders] }`" }),
+  row("divmod", "copy", { difference: "`{ out: [quotients, remainders] }`, or both by position" }),
   row("float_power", "copy"),
   row("true_divide", "copy", { dtypes: FLOAT }),
   row("degrees", "copy", { dtypes: FLOAT, difference: NO_F16 }),

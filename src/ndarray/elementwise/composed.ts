@@ -28,11 +28,12 @@ import { where } from "../functions.ts";
 import { cumsum, diff } from "../reductions/cumulative.ts";
 import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
-import { axisOf, given } from "../storage/rows.ts";
+import { axisOf, given, refuseArgument } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
 import { abs, add, eq, gt, isNan, logicalAnd, lt, mod, sub } from "./elementwise.ts";
 import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
 import { finish } from "./operations.ts";
+import { twoResults, type TwoResultsArguments } from "./two_results.ts";
 
 export type { NanReplacements, Tolerance } from "../../expr/composed.ts";
 
@@ -153,7 +154,8 @@ export function i0(x: ListedOperand, options?: ElementwiseOptions): NDArray {
 }
 
 /**
- * Fraction and whole part, both with the sign of x; the fraction of an infinity is 0.
+ * Fraction and whole part, both with the sign of x; the fraction of an infinity is 0. Refused: SHP001, DTY001, DTY004,
+ * ARR001, ARR002. By position, as in NumPy: the two arrays of `out`; then options.
  *
  * @example
  * ```ts
@@ -162,16 +164,18 @@ export function i0(x: ListedOperand, options?: ElementwiseOptions): NDArray {
  * deepStrictEqual(modf(array([-2.5, 3])).map((part) => part.toList()), [[-0.5, 0], [-2, 3]]);
  * ```
  */
-export function modf(x: ListedOperand): [fraction: NDArray, whole: NDArray] {
-  const part = (build: Build): NDArray => compose("modf", [x], { computeOf: composed.realOf, build });
-  return [
+export function modf(x: ListedOperand, ...args: TwoResultsArguments): [fraction: NDArray, whole: NDArray] {
+  const part = (build: Build) => ([one]: readonly Operand[], options: ElementwiseOptions) =>
+    compose("modf", [one!], { computeOf: composed.realOf, build, options, isReal: true });
+  return twoResults("modf", { operands: [x], args, words: ["fractions", "whole parts"] }, [
     part((builder, [id]) => composed.fraction(builder, id!)),
     part((builder, [id]) => builder.elementwise("trunc", [id!])),
-  ];
+  ]);
 }
 
 /**
  * Mantissa m and exponent e (i32) of x = m * 2^e, 1/2 <= |m| < 1; 0, inf and NaN are their own mantissa, with 0.
+ * Refused: SHP001, DTY004, ARR001; ARR002 for a dtype. By position, as in NumPy: the two arrays of `out`; then options.
  *
  * @example
  * ```ts
@@ -180,12 +184,20 @@ export function modf(x: ListedOperand): [fraction: NDArray, whole: NDArray] {
  * deepStrictEqual(frexp(array([8, -0.75])).map((part) => part.toList()), [[0.5, -0.75], [4, 0]]);
  * ```
  */
-export function frexp(x: ListedOperand): [mantissa: NDArray, exponent: NDArray] {
-  const part = (build: Build): NDArray => compose("frexp", [x], { computeOf: composed.realOf, build });
-  return [
+export function frexp(
+  x: ListedOperand,
+  ...args: TwoResultsArguments
+): [mantissa: NDArray, exponent: NDArray] {
+  const part = (build: Build) => ([one]: readonly Operand[], options: ElementwiseOptions) => {
+    if (options.dtype !== undefined) {
+      refuseArgument("frexp takes no dtype: its results have two", "cast the operand first: .astype(dtype)");
+    }
+    return compose("frexp", [one!], { computeOf: composed.realOf, build, options });
+  };
+  return twoResults("frexp", { operands: [x], args, words: ["mantissas", "exponents"] }, [
     part((builder, [id]) => builder.elementwise("frexpMantissa", [id!])),
     part((builder, [id]) => builder.cast(builder.elementwise("frexpExponent", [id!]), "i32")),
-  ];
+  ]);
 }
 
 /** What takes the place of NaN and of the infinities: numbers, or arrays, whose elements stand for those at their places. */

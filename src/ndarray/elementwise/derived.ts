@@ -9,14 +9,10 @@ import {
   type ClipOptions,
   type ElementwiseOptions,
   type ListedOperand,
-  mayShareMemory,
   NDArray,
   type Operand,
-  operandOf,
-  viewOf,
-  viewOptions,
 } from "../array.ts";
-import { type ArrayLike, asarray, zeros } from "../creation/creation.ts";
+import { type ArrayLike, asarray } from "../creation/creation.ts";
 import type { Order } from "../movement/ordered_reshape.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, placedIn, refuseArgument } from "../storage/rows.ts";
@@ -37,11 +33,9 @@ import {
   rint,
   trunc,
 } from "./elementwise.ts";
-import { join } from "./joined.ts";
-import { refuseReadOnly } from "./operations.ts";
+import { twoResults, type TwoResultsArguments, type TwoResultsOptions } from "./two_results.ts";
 import { unaryUfunc } from "./ufunc.ts";
-import { isOptions, optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
-import { textOf } from "../storage/option_kinds.ts";
+import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** rounds integers to themselves, where NumPy's `rint` makes floats of them */
 const roundKept = unaryUfunc("round");
@@ -178,14 +172,12 @@ export function fix(x: Operand, options: ElementwiseOptions = {}): NDArray {
   return trunc(x, options);
 }
 
-/** Options of `divmod`. */
-export interface DivmodOptions extends Omit<ElementwiseOptions, "out"> {
-  /** two arrays, which take the quotients and the remainders and are returned; null: a new one */
-  readonly out?: readonly [NDArray | null | undefined, NDArray | null | undefined] | undefined;
-}
+/** Options of `divmod`: its out takes the quotients and the remainders. */
+export type DivmodOptions = TwoResultsOptions;
 
 /**
  * The quotient `floorDivide` and the remainder `mod`. Refused: SHP001, DTY004, ARR001, ARR002.
+ * By position, as in NumPy: the two arrays of `out`; then options.
  *
  * @example
  * ```ts
@@ -199,48 +191,13 @@ export interface DivmodOptions extends Omit<ElementwiseOptions, "out"> {
 export function divmod(
   a: ListedOperand,
   b: ListedOperand,
-  options: DivmodOptions = {},
-): [NDArray, NDArray] {
-  const { out: outs, ...rest } = isOptions(options)
-    ? options
-    : optionsObject<DivmodOptions>("divmod", options);
-  const shared = optionsObject<ElementwiseOptions>("divmod", rest);
-  const isPair = Array.isArray(outs) && outs.length === 2;
-  if (!isPair && outs !== undefined && outs !== null) {
-    refuseArgument(
-      `divmod takes a list of two arrays as out, not ${textOf(outs)}`,
-      "give one for the quotients and one for the remainders; null makes a new one",
-    );
-  }
-  return scope(() => {
-    const [quotients, remainders] = (isPair ? outs : []).map((out) => out ?? undefined);
-    // what the quotients are written to, the remainders are still computed of
-    const kept = <T>(x: T): T | NDArray =>
-      x instanceof NDArray && quotients instanceof NDArray && mayShareMemory(x, quotients) ? x.copy() : x;
-    const [x, y] = [a, b].map((operand) => operandOf(kept(operand))), where = kept(shared.where);
-    if (remainders !== undefined) refuseNoPlace([x!, y!], remainders, { ...shared, where });
-    return [
-      floorDivide(x!, y!, { ...shared, out: quotients, where }),
-      mod(x!, y!, {
-        ...shared,
-        out: remainders,
-        where,
-      }),
-    ];
-  });
-}
-
-/** Refuses, before the quotients are written, an out that does not take the remainders. Refused: SHP001, DTY004, ARR001. */
-function refuseNoPlace(
-  operands: readonly Operand[],
-  out: NDArray,
-  { where, ...options }: ElementwiseOptions,
-): void {
-  join("divmod", operands.map(viewOf), viewOptions({ ...options, where, out }));
-  refuseReadOnly(out.view, "divmod");
-  // dtypes are those of no elements too
-  const [x, y] = operands.map((each) => each instanceof NDArray ? zeros([0], each.dtype) : each);
-  mod(x!, y!, { ...options, out: zeros([0], out.dtype) });
+  ...args: TwoResultsArguments
+): [quotients: NDArray, remainders: NDArray] {
+  const words = ["quotients", "remainders"] as const;
+  return twoResults("divmod", { operands: [a, b], args, words }, [
+    ([x, y], options) => floorDivide(x!, y!, options),
+    ([x, y], options) => mod(x!, y!, options),
+  ]);
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   type Values,
 } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
+import type { Axes } from "../reductions/reductions.ts";
 import { scope } from "../storage/lifetime.ts";
 import { over, refuseArgument } from "../storage/rows.ts";
 import { updateAt } from "./ufunc_at.ts";
@@ -24,8 +25,8 @@ import { optionsObject, optionsOf, type Positional } from "../storage/arguments.
 
 /** Options of `accumulate` and `reduceat`. */
 export interface AlongOptions {
-  /** default 0 */
-  readonly axis?: number | undefined;
+  /** default 0; null, of an array that has one axis, is that one */
+  readonly axis?: Axes | undefined;
   /** the dtype that is computed in and given */
   readonly dtype?: DType | undefined;
   /** an array of the result's shape that takes it; it is returned */

@@ -12,9 +12,9 @@ import { zeros } from "../creation/creation.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { stack } from "../functions.ts";
 import { cumprod, cumsum } from "../reductions/cumulative.ts";
-import { reduce, resolvedAxes } from "../reductions/reductions.ts";
+import { type Axes, reduce, resolvedAxes } from "../reductions/reductions.ts";
 import { keptOrderStrides } from "../storage/layout.ts";
-import { axisOf, numbersOf, part, placedIn, reducedShape, refuseArgument } from "../storage/rows.ts";
+import { axesOf, axisOf, numbersOf, part, placedIn, reducedShape, refuseArgument } from "../storage/rows.ts";
 import { allocate, describe } from "../storage/strided.ts";
 import { fromElements } from "../storage/values.ts";
 
@@ -163,12 +163,20 @@ function halved(op: ElementwiseOp, a: NDArray, along: number): NDArray {
     : only;
 }
 
+/** The one axis that is meant; null is that of an array that has one. Refused: ARR002, SHP004. */
+function onlyAxisOf(operation: string, a: NDArray, axis: Axes): number {
+  if (typeof axis === "number") return axisOf(a, axis);
+  const [only, ...others] = axesOf(a, axis);
+  if (only !== undefined && others.length === 0) return only;
+  return refuseArgument(`${operation} goes along one axis, not along several or none`, "give one axis");
+}
+
 /** Every intermediate result of a reduction along an axis. */
 export function accumulateBy(
   op: ElementwiseOp,
   a: NDArray,
   { axis = 0, dtype: asked, out }: {
-    readonly axis?: number | undefined;
+    readonly axis?: Axes | undefined;
     readonly dtype?: DType | undefined;
     readonly out?: NDArray | undefined;
   },
@@ -176,9 +184,10 @@ export function accumulateBy(
   if (a.ndim === 0) {
     refuseArgument(`${op} is accumulated along an axis, and there is none`, "use atleast1d(a)");
   }
-  if (op === "add") return cumsum(a, { axis, dtype: asked, out });
-  if (op === "mul") return cumprod(a, { axis, dtype: asked, out });
-  const along = axisOf(a, axis), length = a.shape[along]!;
+  const along = onlyAxisOf(`${op}.accumulate`, a, axis);
+  if (op === "add") return cumsum(a, { axis: along, dtype: asked, out });
+  if (op === "mul") return cumprod(a, { axis: along, dtype: asked, out });
+  const length = a.shape[along]!;
   const result = likeUfunc(a, foldDType(op, a, asked));
   if (REORDERABLE.has(op)) {
     for (let distance = 1; distance < length; distance *= 2) {
@@ -210,17 +219,17 @@ export function reduceAtBy(
   op: ElementwiseOp,
   a: NDArray,
   { axis = 0, dtype, out, indices }: {
-    readonly axis?: number | undefined;
+    readonly axis?: Axes | undefined;
     readonly dtype?: DType | undefined;
     readonly out?: NDArray | undefined;
     readonly indices: readonly number[] | NDArray;
   },
 ): NDArray {
-  const along = axisOf(a, axis), length = a.shape[along]!;
+  const along = onlyAxisOf(`${op}.reduceat`, a, axis), length = a.shape[along]!;
   const starts = indices instanceof NDArray ? [...numbersOf(indices)] : indices;
   for (const start of starts) {
     if (Number.isInteger(start) && start >= 0 && start < length) continue;
-    throw new NdpipeError("SHP010", `index ${start} is not among the ${length} elements of axis ${axis}`, {
+    throw new NdpipeError("SHP010", `index ${start} is not among the ${length} elements of axis ${along}`, {
       operands: [describe(a.view)],
       help: `give indices from 0 to ${length - 1}`,
     });

@@ -8,6 +8,7 @@ import type { DType } from "../../dtype/mod.ts";
 import { LinAlgError, ShapeError } from "../../errors.ts";
 import type { NDArray, OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
+import type { Casting } from "../dtypes/casting.ts";
 import * as triangles from "../creation/triangles.ts";
 import { computed } from "../storage/computed.ts";
 import { integerOf } from "../storage/integer_lists.ts";
@@ -127,9 +128,24 @@ export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<{ readonly
   });
 }
 
+/** Options of `vecdot`. */
+export interface VecdotOptions extends OutOption {
+  /** the axis of the vectors in both arrays; default -1 */
+  readonly axis?: number | undefined;
+  /** in its place one for each array; with `keepdims` also where the result keeps it, default -1 */
+  readonly axes?: readonly number[] | undefined;
+  /** keep the axis with size 1; default false */
+  readonly keepdims?: boolean | undefined;
+  /** the dtype that is computed in and given */
+  readonly dtype?: DType | undefined;
+  /** which casts to that dtype are made, others refused (DTY004); default "same_kind" */
+  readonly casting?: Casting | undefined;
+}
+
 /**
- * The sums of products of vectors along an axis (default -1); the other axes broadcast. Refused: SHP001, SHP004,
- * SHP007, MEM005.
+ * The sums of products of vectors along an axis (default -1); the other axes broadcast, also to a larger out. Refused:
+ * SHP001, SHP004, SHP007, MEM005; ARR002 for `axis` beside `axes`; DTY004, ARR001 for an out.
+ * By position, as in NumPy: `out`; then options.
  *
  * @example
  * ```ts
@@ -138,13 +154,31 @@ export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<{ readonly
  * deepStrictEqual(linalg.vecdot([[1, 2], [3, 4]], [10, 1]).toList(), [12, 34]);
  * ```
  */
-export function vecdot(
-  a: ArrayLike,
-  b: ArrayLike,
-  ...args: Positional<OutOption & { readonly axis?: number }>
-): NDArray {
-  const { axis: given = -1, out } = optionsOf<OutOption & { readonly axis?: number }>("vecdot", args);
-  const axis = integerOf("vecdot", "axis", given);
-  const sums = computed([a, b], (x, y) => contractionOfLast(x!.moveaxis(axis, -1), y!.moveaxis(axis, -1)));
-  return productIn("vecdot", sums, out);
+export function vecdot(a: ArrayLike, b: ArrayLike, ...args: Positional<VecdotOptions, ["out"]>): NDArray {
+  const options = optionsOf<VecdotOptions>("vecdot", args, ["out"]),
+    { out, dtype, casting = "same_kind" } = options;
+  const [left, right, kept] = vectorAxes(options);
+  const sums = computed([a, b], (...arrays) => {
+    const [x, y] = dtype === undefined ? arrays : arrays.map((array) => array.astype(dtype, { casting }));
+    const result = contractionOfLast(x!.moveaxis(left, -1), y!.moveaxis(right, -1));
+    return kept === null ? result : result.expandDims(kept);
+  });
+  return productIn("vecdot", sums, out, { core: 0 });
+}
+
+/** the axis of the vectors in either array, and where the result keeps it; null: it does not */
+function vectorAxes(
+  { axis, axes, keepdims = false }: VecdotOptions,
+): readonly [number, number, number | null] {
+  if (axes === undefined) {
+    const both = integerOf("vecdot", "axis", axis ?? -1);
+    return [both, both, keepdims ? both : null];
+  }
+  if (axis !== undefined) refuseArgument("vecdot takes axis or axes, not both", "leave axis out");
+  const isCounted = Array.isArray(axes) && (axes.length === 2 || (keepdims && axes.length === 3));
+  if (isCounted) return [axes[0]!, axes[1]!, keepdims ? axes[2] ?? -1 : null];
+  return refuseArgument(
+    `vecdot takes two axes, one for each array${keepdims ? ", and a third for the result" : ""}`,
+    "{ axes: [-1, 0] } for the last of the first and the first of the second",
+  );
 }

@@ -12,7 +12,7 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /**
  * The matrix product (…, m, k) by (…, k, n); an operand of one axis is a row on the left, a column on the right;
- * leading axes broadcast. Refused: SHP007, SHP001, MEM005; DTY004, ARR001 for an out.
+ * leading axes broadcast, also to a larger out. Refused: SHP007, SHP001, MEM005; DTY004, ARR001 for an out.
  * By position, as in NumPy: `out`; then options.
  *
  * @example
@@ -24,15 +24,23 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
  */
 export function matmul(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption, ["out"]>): NDArray {
   const { out } = optionsOf<OutOption>("matmul", args, ["out"]);
-  return withArrays([a, b], (x, y) => productIn("matmul", x!.matmul(y!), out));
+  return withArrays([a, b], (x, y) => {
+    const core = (x!.ndim > 1 ? 1 : 0) + (y!.ndim > 1 ? 1 : 0);
+    return productIn("matmul", x!.matmul(y!), out, { core });
+  });
 }
 
-/** A product where it was asked for. Refused: DTY004, SHP001, ARR001. */
-export function productIn(operation: string, product: NDArray, out: NDArray | undefined): NDArray {
+/** A product where it was asked for; `core` as `placedIn` has it. Refused: DTY004, SHP001, ARR001. */
+export function productIn(
+  operation: string,
+  product: NDArray,
+  out: NDArray | undefined,
+  placing: { readonly core?: number } = {},
+): NDArray {
   if (out === undefined) return product;
   refuseCast(`${operation} gives ${product.dtype}, which is not cast to an out of ${out.dtype}`, [
     product.dtype,
     out.dtype,
   ], { casting: "same_kind", operands: [`out ${describe(out.view)}`] });
-  return placedIn(product, out);
+  return placedIn(product, out, placing);
 }

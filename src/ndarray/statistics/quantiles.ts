@@ -8,7 +8,7 @@
  */
 import { DTYPE, type DType, isFloat, promoteTypes, type TypedArray } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
-import type { AxesThen, KeepOptions, NDArray } from "../array.ts";
+import { type AxesThen, type KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, full } from "../creation/creation.ts";
 import type { Axes } from "../reductions/reductions.ts";
 import { argsortElements, insertionPoint, type OrderedRow, visitOrdered } from "../sorting/ordering.ts";
@@ -234,7 +234,12 @@ function quantileOf(operation: string, a: NDArray, job: QuantileJob): NDArray {
   );
   // as NumPy, whose results without NaN are written by an operation, those with NaN by assignment
   if (out !== undefined && !job.skipsNan) refuseLoss(operation, a, [result.dtype, out]);
-  return placedIn(result, out);
+  return placedIn(result, out, isAlone(q) ? { core: 0 } : {});
+}
+
+/** whether there is one q, whose result repeats to a larger out, as in NumPy */
+function isAlone(q: ArrayLike): boolean {
+  return q instanceof NDArray ? q.ndim === 0 : !Array.isArray(q) && !ArrayBuffer.isView(q);
 }
 
 function quantileOfArrays(

@@ -102,7 +102,7 @@ const ROWS: readonly (readonly [functions: string, options: string])[] = [
   ["linalg.diagonal", "offset"],
   ["cross", "axis axisa axisb axisc"],
   ["linalg.cross", "axis"],
-  ["vecdot", "axis out"],
+  ["vecdot", "axis axes keepdims out dtype casting"],
   ["einsum", "optimize out dtype casting"],
   ["einsumPath", "optimize"],
   ["eigh eigvalsh", "uplo"],

@@ -16,7 +16,7 @@ import type { Axes } from "../reductions/reductions.ts";
 import { shapeText, sizeOfShape } from "./layout.ts";
 import { scope } from "./lifetime.ts";
 import { guard } from "./storage.ts";
-import { describe, type Strided } from "./strided.ts";
+import { broadcastView, describe, type Strided } from "./strided.ts";
 import { Unpacked } from "./unpacked.ts";
 import { fromElements, ofDType, toTypedArray } from "./values.ts";
 
@@ -115,12 +115,24 @@ export function reducedShape(a: NDArray, axes: Axes, keepdims: boolean): number[
 }
 
 /**
- * A result where it was asked for: itself, or `out`, which took it, cast to its dtype whatever that loses.
- * Refused: SHP001, ARR001.
+ * A result where it was asked for: itself, or `out`, which took it, cast to its dtype whatever that loses. `core`: how
+ * many of its last axes are out's own; along those before them it is repeated to a larger out. Without `core`, out has
+ * its shape. Refused: SHP001, ARR001.
  */
-export function placedIn(result: NDArray, out: NDArray | undefined): NDArray {
+export function placedIn(
+  result: NDArray,
+  out: NDArray | undefined,
+  { core }: { readonly core?: number } = {},
+): NDArray {
   if (out === undefined) return result;
-  if (out.shape.join() !== result.shape.join() || out.ndim !== result.ndim) {
+  const isSame = out.shape.join() === result.shape.join() && out.ndim === result.ndim;
+  if (!isSame && core !== undefined && growsTo(result.shape, out.shape, core)) {
+    refuseReadOnly(out.view, "a result");
+    copyElements(broadcastView(result.view, out.shape), out.view);
+    result.dispose();
+    return out;
+  }
+  if (!isSame) {
     throw new ShapeError("SHP001", "the result has not the shape of out", {
       operands: [describe(result.view), `out ${describe(out.view)}`],
       help: `use an out of shape ${shapeText(result.shape)}`,
@@ -130,6 +142,15 @@ export function placedIn(result: NDArray, out: NDArray | undefined): NDArray {
   copyElements(result.view, out.view);
   result.dispose();
   return out;
+}
+
+/** whether a shape broadcasts to a target that has its last `core` axes */
+function growsTo(shape: readonly number[], target: readonly number[], core: number): boolean {
+  const missing = target.length - shape.length;
+  return missing >= 0 && shape.every((size, axis) => {
+    const wanted = target[axis + missing];
+    return size === wanted || (size === 1 && axis < shape.length - core);
+  });
 }
 
 /** Refuses an `out` to which results of the dtype do not cast within their kind. Refused: DTY004. */

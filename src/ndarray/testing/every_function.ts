@@ -21,7 +21,7 @@ export const BEFORE: readonly (readonly [args: () => unknown[], names: string])[
     "roll round sigmoid sign signbit sin sinc sinh size sort spacing sqrt square squeeze std sum tan tanh transpose " +
     "trapezoid trimZeros trunc unique uniqueAll unstack unwrap vander var zerosLike fromTypedArray conj " +
     "fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft fft.fftn fft.ifftn fft.rfftn fft.irfftn fft.fftshift " +
-    "fft.ifftshift linalg.norm linalg.vectorNorm corrcoef cov",
+    "fft.ifftshift linalg.norm linalg.vectorNorm corrcoef cov frexp modf",
   ],
   [() => [nd.zeros(3)], "all"],
   [() => [whole()], "bitwiseCount bitwiseInvert bitwiseNot invert bincount"],
