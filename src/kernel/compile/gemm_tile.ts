@@ -97,7 +97,9 @@ export function paramsOf<Name extends string>(
   f: FunctionBuilder,
   names: readonly Name[],
 ): Readonly<Record<Name, Local>> {
-  return Object.fromEntries(names.map((name, i) => [name, f.params[i]!])) as Record<Name, Local>;
+  const params: Partial<Record<Name, Local>> = {};
+  for (let i = 0; i < names.length; i++) params[names[i]!] = f.params[i]!;
+  return params as Record<Name, Local>;
 }
 
 /** Runs `emit` for each block of the `numK` k's, of which `numInBlock` are its own; `numK` is used up. Once for none. */
@@ -126,10 +128,9 @@ export function emitMultiplyAdd(
 
 /** The accumulators of a tile, zero where the function begins. */
 export function newAccumulators(f: FunctionBuilder, tile: Tile): Accumulators {
-  return {
-    vectors: range(tile.numOuter).map(() => range(tile.numVectors).map(() => f.local("v128"))),
-    halves: tile.hasHalves ? range(Math.ceil(tile.numOuter / 2)).map(() => f.local("v128")) : [],
-  };
+  const vectors: Local[][] = [];
+  for (let row = 0; row < tile.numOuter; row++) vectors.push(f.localList("v128", tile.numVectors));
+  return { vectors, halves: f.localList("v128", tile.hasHalves ? Math.ceil(tile.numOuter / 2) : 0) };
 }
 
 /** A tile's accumulators on their way to C. */
@@ -144,15 +145,17 @@ function vectorsInC(
   tile: Tile,
   { vectors, halves }: Accumulators,
 ): { readonly inC: readonly (readonly Local[])[]; readonly split: () => void } {
-  const inC = tile.hasHalves ? vectors.map((ofRow) => [...ofRow, f.local("v128")]) : vectors;
-  const halfOf = (row: number) => inC[row]!.at(-1)!;
-  const split = () =>
-    halves.forEach((half, i) => {
-      f.get(half).set(halfOf(2 * i));
-      if (2 * i + 1 < tile.numOuter) {
-        f.get(half).get(half).op("i8x16.shuffle", ...HIGH_TO_LOW).set(halfOf(2 * i + 1));
-      }
-    });
+  if (!tile.hasHalves) return { inC: vectors, split: () => {} };
+  const inC: Local[][] = [];
+  for (const ofRow of vectors) inC.push([...ofRow, f.local("v128")]);
+  const split = () => {
+    for (let row = 0; row < tile.numOuter; row++) {
+      const half = halves[row >> 1]!;
+      f.get(half);
+      if (row % 2 === 1) f.get(half).op("i8x16.shuffle", ...HIGH_TO_LOW);
+      f.set(inC[row]!.at(-1)!);
+    }
+  };
   return { inC, split };
 }
 
@@ -184,12 +187,15 @@ export function tileSums(
 ): { readonly begin: () => void; readonly addBlock: () => void; readonly end: () => void } {
   const { inC, split } = vectorsInC(f, tile, accumulators), registers = inC.flat();
   const load = (i: number) => f.i32(0).opOwn("v128.load", at + 16 * i);
-  const store = (i: number, pushSum: () => void) => {
-    f.i32(0);
-    pushSum();
-    f.opOwn("v128.store", at + 16 * i);
+  const storeAll = (isAdded: boolean) => {
+    for (let i = 0; i < registers.length; i++) {
+      const register = registers[i]!;
+      f.i32(0);
+      if (isAdded) load(i).get(register).op(addOf(place.spec));
+      else f.get(register);
+      f.opOwn("v128.store", at + 16 * i);
+    }
   };
-  const storeAll = () => registers.forEach((register, i) => store(i, () => f.get(register)));
   const zeroAll = () => {
     for (const acc of [...accumulators.vectors.flat(), ...accumulators.halves]) {
       f.v128(new Uint8Array(16)).set(acc);
@@ -199,21 +205,18 @@ export function tileSums(
     begin: () => {
       f.get(accumulate).if(() => {
         emitTileAccess(f, "load", { ...place, accumulators: inC });
-        storeAll();
+        storeAll(false);
         zeroAll();
       });
     },
     addBlock: () => {
       split();
-      f.get(accumulate).if(
-        () => registers.forEach((sum, i) => store(i, () => load(i).get(sum).op(addOf(place.spec)))),
-        storeAll,
-      );
+      f.get(accumulate).if(() => storeAll(true), () => storeAll(false));
       zeroAll();
       f.i32(1).set(accumulate);
     },
     end: () => {
-      registers.forEach((register, i) => load(i).set(register));
+      for (let i = 0; i < registers.length; i++) load(i).set(registers[i]!);
       emitTileAccess(f, "store", { ...place, accumulators: inC });
     },
   };
@@ -241,25 +244,28 @@ export function tileStep(
   },
 ): Step {
   const isRow = spec.a === "row";
-  const loaded = vectors[0]!.map(() => f.local("v128")), half = f.local("v128");
+  const loaded = f.localList("v128", vectors[0]!.length), half = f.local("v128");
   const splats = [f.local("v128"), f.local("v128")] as const;
-  const multiplyAdd = (a: Local, b: Local, acc: Local) => emitMultiplyAdd(f, spec, { a, b, acc });
   return (k) => {
-    loaded.forEach((register, v) => {
+    for (let v = 0; v < loaded.length; v++) {
+      const register = loaded[v]!;
       f.get(vector).op("v128.load", k * PANEL_BYTES + v * 16).set(register);
-    });
+    }
     if (halves.length > 0) f.get(nextPanel).op("v128.load64_splat", k * PANEL_BYTES).set(half);
-    vectors.forEach((ofOuter, o) => {
+    for (let o = 0; o < vectors.length; o++) {
+      const ofOuter = vectors[o]!;
       const splat = splats[halves.length > 0 ? o % 2 : 0]!;
       loadSplat(o, k);
       f.set(splat);
-      ofOuter.forEach((acc, v) =>
-        isRow ? multiplyAdd(splat, loaded[v]!, acc) : multiplyAdd(loaded[v]!, splat, acc)
-      );
-      if (halves.length === 0 || (o % 2 === 0 && o + 1 < vectors.length)) return;
+      for (let v = 0; v < ofOuter.length; v++) {
+        const acc = ofOuter[v]!;
+        const vector = loaded[v]!;
+        emitMultiplyAdd(f, spec, isRow ? { a: splat, b: vector, acc } : { a: vector, b: splat, acc });
+      }
+      if (halves.length === 0 || (o % 2 === 0 && o + 1 < vectors.length)) continue;
       if (o % 2 === 1) f.get(splats[0]).get(splats[1]).op("i8x16.shuffle", ...LOW_HALVES).set(splats[0]);
-      multiplyAdd(splats[0], half, halves[o >> 1]!);
-    });
+      emitMultiplyAdd(f, spec, { a: splats[0], b: half, acc: halves[o >> 1]! });
+    }
   };
 }
 

@@ -103,7 +103,8 @@ export class InstructionList {
   #uniformFlags(): readonly boolean[] {
     if (this.#flags !== null) return this.#flags;
     this.#flags = [];
-    for (const [ref, instruction] of this.instructions.entries()) {
+    for (let ref = 0; ref < this.instructions.length; ref++) {
+      const instruction = this.instructions[ref]!;
       const args = argsOf(instruction);
       this.#flags.push(args.length === 0 ? this.isUniform(ref) : args.every((arg) => this.#flags![arg]!));
     }
@@ -120,7 +121,8 @@ export class InstructionList {
 
   /** emits everything that the roots need */
   emit(): void {
-    for (const [ref, instruction] of this.instructions.entries()) {
+    for (let ref = 0; ref < this.instructions.length; ref++) {
+      const instruction = this.instructions[ref]!;
       if (this.#uses[ref]! > 0 && argsOf(instruction).length > 0) this.#ensure(ref);
     }
     for (const ref of this.roots) this.#ensure(ref);

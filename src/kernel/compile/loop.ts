@@ -146,16 +146,18 @@ class LoopEmitter {
     this.#wide = this.#inPairs || kernel.accumulators.length > 0 ? wideSteps(kernel) : "none";
     this.#vf = this.#vectorAxis === null ? 1 : vectorFactor(kernel, this.#wide === "all" ? 256 : null);
     this.#wideVf = this.#firstVf();
-    const isFiltered = (operand: number) =>
-      this.#storesAt("filter").some((store) => store.operand === operand);
-    this.#allOperands = [...operands.keys()].filter((operand) => !isFiltered(operand));
-    this.#bodyOperands = this.#allOperands.filter((operand) =>
-      kernel.body.some((instruction) => instruction.op === "load" && instruction.operand === operand) ||
-      kernel.stores.some((store) => store.at === "body" && store.operand === operand)
-    );
-    this.#pointers = operands.map((_, operand) =>
-      keep(this.#word(this.#rank + operand * (1 + this.#rank)), "i32")
-    );
+    const filtered = new Set<number>(), ofBody = new Set<number>(), pointers: Local[] = [];
+    for (const one of kernel.body) if (one.op === "load") ofBody.add(one.operand);
+    for (const { at, operand } of kernel.stores) {
+      if (at === "filter") filtered.add(operand);
+      else if (at === "body") ofBody.add(operand);
+    }
+    this.#allOperands = [...operands.keys()].filter((operand) => !filtered.has(operand));
+    this.#bodyOperands = this.#allOperands.filter((operand) => ofBody.has(operand));
+    this.#pointers = pointers;
+    for (let operand = 0; operand < operands.length; operand++) {
+      pointers.push(keep(this.#word(this.#rank + operand * (1 + this.#rank)), "i32"));
+    }
     filteredItemsizes(kernel).forEach((itemsize, i) => {
       const word = this.#rank + operands.length * (1 + this.#rank) + i;
       this.#tables.set(itemsize, keep(this.#word(word), "i32"));
@@ -232,17 +234,16 @@ class LoopEmitter {
     const [axis, ...rest] = axes;
     if (axis === undefined) return inner();
     const f = this.#f;
-    const left = keep(this.#word(axis), "i32");
-    const saved = operands.map((operand) => copy(f, this.#pointers[operand]!));
-    const strides = operands.map((operand) => keep(this.#stride(operand, axis), "i32"));
+    const left = keep(this.#word(axis), "i32"), saved = this.#saved(operands), strides: Local[] = [];
+    for (const operand of operands) strides.push(keep(this.#stride(operand, axis), "i32"));
     f.get(left);
     f.if(() => {
       f.loop((again) => {
         this.#axes(rest, operands, inner);
-        operands.forEach((operand, i) => this.#advance(operand, strides[i]!));
+        for (let i = 0; i < operands.length; i++) this.#advance(operands[i]!, strides[i]!);
         f.get(left).i32(1).op("i32.sub").tee(left).brIf(again);
       });
-      operands.forEach((operand, i) => f.get(saved[i]!).set(this.#pointers[operand]!));
+      this.#restore(operands, saved);
     });
     releaseAll(f, [left, ...saved, ...strides]);
   }
@@ -266,10 +267,21 @@ class LoopEmitter {
   #restoring(operands: readonly number[], code: () => void): void {
     const f = this.#f;
     const moving = operands.filter((operand) => this.kernel.operands[operand]!.access !== "zero");
-    const saved = moving.map((operand) => copy(f, this.#pointers[operand]!));
+    const saved = this.#saved(moving);
     code();
-    moving.forEach((operand, i) => f.get(saved[i]!).set(this.#pointers[operand]!));
+    this.#restore(moving, saved);
     releaseAll(f, saved);
+  }
+
+  /** copies of pointers */
+  #saved(operands: readonly number[]): Local[] {
+    const saved: Local[] = [];
+    for (const operand of operands) saved.push(copy(this.#f, this.#pointers[operand]!));
+    return saved;
+  }
+
+  #restore(operands: readonly number[], saved: readonly Local[]): void {
+    for (let i = 0; i < operands.length; i++) this.#f.get(saved[i]!).set(this.#pointers[operands[i]!]!);
   }
 
   /** the values that a step of the body must leave: of the accumulators, of the stores, the filter */
@@ -590,9 +602,14 @@ class LoopEmitter {
   #storeAll(list: InstructionList, at: Store["at"], { vf, remaining }: Step): void {
     const f = this.#f, stores = this.#storesAt(at);
     if (stores.length === 0) return;
-    const prepared = stores.map(({ value }) => list.forStore(value));
-    const all = (left: Local | null) =>
-      stores.forEach((store, i) => this.#store(store, prepared[i]!.registers, { vf, remaining: left }));
+    const prepared: StoredValue[] = [];
+    for (const { value } of stores) prepared.push(list.forStore(value));
+    const all = (left: Local | null) => {
+      for (let i = 0; i < stores.length; i++) {
+        const store = stores[i]!;
+        this.#store(store, prepared[i]!.registers, { vf, remaining: left });
+      }
+    };
     if (remaining === null || vf === 1) all(null);
     else f.get(remaining).i32(vf).op("i32.ge_s").if(() => all(null), () => all(remaining));
     for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);

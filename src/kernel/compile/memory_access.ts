@@ -16,11 +16,13 @@ export function loadUnit(
   pointer: Local,
   { laneBytes, vf, offset = 0 }: { laneBytes: LaneBytes; vf: number; offset?: number },
 ): Local[] {
-  const numBytes = vf * laneBytes, load = (name: string, at: number) => keep(f.get(pointer).op(name, at));
-  if (numBytes >= 16) {
-    return Array.from({ length: numBytes / 16 }, (_, i) => load("v128.load", offset + 16 * i));
+  const numBytes = vf * laneBytes, registers: Local[] = [];
+  for (let at = 0; at + 16 <= numBytes; at += 16) {
+    registers.push(keep(f.get(pointer).op("v128.load", offset + at)));
   }
-  return [load(`v128.load${numBytes * 8}_${numBytes === 8 || numBytes === 4 ? "zero" : "splat"}`, offset)];
+  if (numBytes >= 16) return registers;
+  const part = numBytes === 8 || numBytes === 4 ? "zero" : "splat";
+  return [keep(f.get(pointer).op(`v128.load${numBytes * 8}_${part}`, offset))];
 }
 
 /** the lanes of a value's registers from last to first, in fresh registers that hold them first to last */

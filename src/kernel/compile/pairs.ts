@@ -14,7 +14,7 @@
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
 import type { Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
-import { isChain, uniformValues, vectorFactor } from "./vector_factor.ts";
+import { isChain, uniformValues, vectorFactor, wantedOfBody } from "./vector_factor.ts";
 
 type Savings = Readonly<Partial<Record<ElementwiseOp, Readonly<Record<"f32" | "f64", number>>>>>;
 
@@ -76,17 +76,21 @@ function savedByOne(
 
 /** Whether joining a kernel's body saves more than its ends cost. */
 function gains(kernel: LoopKernel): boolean {
-  const { body, accumulators, stores, filter } = kernel, isUniform = uniformValues(kernel);
-  const saved = savedByJoining(body);
-  const varying = [...body.entries()].filter(([ref]) => !isUniform[ref]);
-  const takenBy = (isJoined: boolean) =>
-    varying.flatMap(([ref, one]) => "args" in one && saved[ref]! > 0 === isJoined ? one.args : []);
-  const byJoined = new Set(takenBy(true));
-  const wanted = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
-  const byOthers = new Set([...takenBy(false), ...wanted, ...(filter === undefined ? [] : [filter])]);
-  const gain = varying.reduce((sum, [ref]) => sum + saved[ref]!, 0);
-  const ends = varying.filter(([ref]) => (saved[ref]! > 0 ? byOthers : byJoined).has(ref));
-  return gain > 0 && gain >= COST_OF_END * ends.length - LESS_IN_ALL;
+  const { body } = kernel, isUniform = uniformValues(kernel), saved = savedByJoining(body);
+  // what is taken by instructions that V8 joins, and by others
+  const byJoined = new Set<ValueRef>(), byOthers = new Set(wantedOfBody(kernel));
+  for (let ref = 0; ref < body.length; ref++) {
+    const one = body[ref]!;
+    if (isUniform[ref] || !("args" in one)) continue;
+    for (const arg of one.args) (saved[ref]! > 0 ? byJoined : byOthers).add(arg);
+  }
+  let gain = 0, numEnds = 0;
+  for (let ref = 0; ref < body.length; ref++) {
+    if (isUniform[ref]) continue;
+    gain += saved[ref]!;
+    if ((saved[ref]! > 0 ? byOthers : byJoined).has(ref)) numEnds++;
+  }
+  return gain > 0 && gain >= COST_OF_END * numEnds - LESS_IN_ALL;
 }
 
 /** Which steps of the vector loop are wide: of two or four registers of each value, which are pairs. */
@@ -109,10 +113,12 @@ export type WideSteps =
 export function wideSteps(kernel: LoopKernel): WideSteps {
   const { accumulators, epilogue, filter, block, stepsAtOnce = 1, numKept, numReduced, vector } = kernel;
   const hasAxis = vector === "reduced" || numKept > 0;
-  if (!hasAxis || block !== undefined || stepsAtOnce > 1 || !gains(kernel)) return "none";
+  if (!hasAxis || block !== undefined || stepsAtOnce > 1) return "none";
   const isMap = numReduced === 0 && accumulators.length === 0 && epilogue.length === 0;
-  if (isMap && numKept === 1 && (filter === undefined || hasChain(kernel))) return "all";
-  if (filter !== undefined || !hasChain(kernel)) return "none";
+  const isList = isMap && numKept === 1;
+  if ((!(isList && filter === undefined) && !hasChain(kernel)) || !gains(kernel)) return "none";
+  if (isList) return "all";
+  if (filter !== undefined) return "none";
   if (vector === "kept" && !isMap) return "first";
   return isOfNeighbours(kernel) && sumsWhole(kernel) ? "first" : "none";
 }
@@ -120,9 +126,11 @@ export function wideSteps(kernel: LoopKernel): WideSteps {
 /** whether a chain is computed of what is not the same in all lanes */
 function hasChain(kernel: LoopKernel): boolean {
   const isUniform = uniformValues(kernel);
-  return kernel.body.some((instruction, ref) =>
-    instruction.op === "elementwise" && isChain(instruction.name, instruction.compute) && !isUniform[ref]
-  );
+  for (let ref = 0; ref < kernel.body.length; ref++) {
+    const one = kernel.body[ref]!;
+    if (one.op === "elementwise" && isChain(one.name, one.compute) && !isUniform[ref]) return true;
+  }
+  return false;
 }
 
 /** whether what the body reads and writes are neighbours or does not move */

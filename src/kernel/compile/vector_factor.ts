@@ -5,7 +5,7 @@
  */
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
 import type { ElementwiseOp } from "../../expr/primitives.ts";
-import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+import type { Instruction, LoopKernel, ValueRef } from "../../plan/loop_kernel.ts";
 import type { VectorBits } from "../vector_bits.ts";
 
 /** operations that are long chains, of one register as many values as the machine has registers */
@@ -75,10 +75,12 @@ const MAX_LIVE_OF_COLUMNS = 4;
 
 /** The widest element of a list's values, in bytes. */
 function widest(instructions: readonly Instruction[]): number {
-  const dtypes: DType[] = instructions.flatMap((instruction) =>
-    instruction.op === "elementwise" ? [instruction.dtype, instruction.compute] : [instruction.dtype]
-  );
-  return Math.max(1, ...dtypes.map((dtype) => DTYPE[dtype].itemsize));
+  let bytes = 1;
+  for (const instruction of instructions) {
+    bytes = Math.max(bytes, DTYPE[instruction.dtype].itemsize);
+    if (instruction.op === "elementwise") bytes = Math.max(bytes, DTYPE[instruction.compute].itemsize);
+  }
+  return bytes;
 }
 
 /** For each instruction of a list, how many of the values are alive with its own; `starts`: where a value begins. */
@@ -88,22 +90,25 @@ function liveCounts(
   starts: (ref: number, firstUse: number) => number | null,
 ): number[] {
   const first = new Map<number, number>(), last = new Map<number, number>();
-  for (const [at, instruction] of instructions.entries()) {
+  for (let at = 0; at < instructions.length; at++) {
+    const instruction = instructions[at]!;
     for (const ref of "args" in instruction ? instruction.args : []) {
       if (!first.has(ref)) first.set(ref, at);
       last.set(ref, at);
     }
   }
   for (const ref of roots) last.set(ref, instructions.length);
-  const changes = Array.from({ length: instructions.length + 2 }, () => 0);
+  const changes = Array<number>(instructions.length + 2).fill(0);
   for (const [ref, end] of last) {
     const start = starts(ref, first.get(ref) ?? ref);
     if (start === null) continue;
     changes[start]!++;
     changes[end + 1]!--;
   }
+  const counts: number[] = [];
   let live = 0;
-  return instructions.map((_, at) => live += changes[at]!);
+  for (let at = 0; at < instructions.length; at++) counts.push(live += changes[at]!);
+  return counts;
 }
 
 /** The largest number of values of a list that are alive at once; constants do not count. */
@@ -136,20 +141,31 @@ const LONG: ReadonlySet<ElementwiseOp> = new Set<ElementwiseOp>([
 export function uniformValues({ body, operands }: LoopKernel): readonly boolean[] {
   const isUniform: boolean[] = [];
   for (const instruction of body) {
-    isUniform.push(
-      instruction.op === "load"
-        ? operands[instruction.operand]!.access === "zero"
-        : ("args" in instruction ? instruction.args : []).every((ref) => isUniform[ref]!),
-    );
+    let isEqual = instruction.op !== "load" || operands[instruction.operand]!.access === "zero";
+    if ("args" in instruction) { for (const ref of instruction.args) isEqual &&= isUniform[ref]!; }
+    isUniform.push(isEqual);
   }
   return isUniform;
 }
 
 /** The chains of a list. */
-function chainsOf(instructions: readonly Instruction[]) {
-  return instructions.flatMap((instruction) =>
-    instruction.op === "elementwise" && isChain(instruction.name, instruction.compute) ? [instruction] : []
-  );
+function chainsOf(instructions: readonly Instruction[]): Extract<Instruction, { op: "elementwise" }>[] {
+  const chains: Extract<Instruction, { op: "elementwise" }>[] = [];
+  for (const instruction of instructions) {
+    if (instruction.op === "elementwise" && isChain(instruction.name, instruction.compute)) {
+      chains.push(instruction);
+    }
+  }
+  return chains;
+}
+
+/** The values of the body that a step must leave: of the accumulators, of its stores, the filter. */
+export function wantedOfBody({ accumulators, stores, filter }: LoopKernel): ValueRef[] {
+  const roots: ValueRef[] = [];
+  for (const { value } of accumulators) roots.push(value);
+  for (const { value, at } of stores) if (at !== "epilogue") roots.push(value);
+  if (filter !== undefined) roots.push(filter);
+  return roots;
 }
 
 /** For each operation of a body that is no chain and depends on none, how many values are alive with its own. */
@@ -158,14 +174,20 @@ function liveOfPlain(kernel: LoopKernel, roots: readonly number[]): number[] {
   for (const instruction of body) {
     const args = "args" in instruction ? instruction.args : [];
     const isOfChain = instruction.op === "elementwise" && isChain(instruction.name, instruction.compute);
-    dependsOnChain.push(isOfChain || args.some((ref) => dependsOnChain[ref]!));
+    let depends = isOfChain;
+    for (const ref of args) depends ||= dependsOnChain[ref]!;
+    dependsOnChain.push(depends);
   }
   // a load is emitted where it is first used
   const counts = liveCounts(body, roots, (ref, firstUse) => {
     if (isUniform[ref]) return null;
     return body[ref]!.op === "load" ? firstUse : ref;
   });
-  return counts.filter((_, at) => "args" in body[at]! && !isUniform[at] && !dependsOnChain[at]);
+  const plain: number[] = [];
+  for (let at = 0; at < body.length; at++) {
+    if ("args" in body[at]! && !isUniform[at] && !dependsOnChain[at]) plain.push(counts[at]!);
+  }
+  return plain;
 }
 
 /**
@@ -176,20 +198,21 @@ function liveOfPlain(kernel: LoopKernel, roots: readonly number[]): number[] {
 function numAlternating(
   kernel: LoopKernel,
   roots: readonly number[],
-  chains: readonly ElementwiseOp[],
+  chains: ReturnType<typeof chainsOf>,
   bits: VectorBits,
 ): 1 | 2 | 4 {
   const plain = liveOfPlain(kernel, roots);
-  const numWaits = chains.reduce((sum, name) => sum + (LONG.has(name) ? 3 : 1), 0);
+  let numWaits = 0;
+  for (const { name } of chains) numWaits += LONG.has(name) ? 3 : 1;
   // the part of each operation's values that find no register, and the waits
   const numRegisters = NUM_REGISTERS * bits / 128;
-  const cost = (unroll: 1 | 2 | 4) =>
-    plain.reduce(
-      (spilled, live) => spilled + Math.max(0, 1 - numRegisters / (live * unroll)),
-      WAIT[unroll] * numWaits,
-    );
-  const choices = bits === 256 ? [4, 2] as const : [4, 2, 1] as const;
-  return choices.reduce<1 | 2 | 4>((best, unroll) => cost(unroll) < cost(best) ? unroll : best, 4);
+  let best: 1 | 2 | 4 = 4, least = Infinity;
+  for (const unroll of bits === 256 ? [4, 2] as const : [4, 2, 1] as const) {
+    let cost = WAIT[unroll] * numWaits;
+    for (const live of plain) cost += Math.max(0, 1 - numRegisters / (live * unroll));
+    if (cost < least) [best, least] = [unroll, cost];
+  }
+  return best;
 }
 
 /**
@@ -248,28 +271,33 @@ export function leadingFactor(kernel: LoopKernel): number | null {
 
 /** Whether elements of 8 bytes are only cast to narrower ones: two registers of them would store a few bytes at once. */
 function isNarrowing(body: readonly Instruction[]): boolean {
-  return widest(body) === 8 && body.every(({ op }) => op === "load" || op === "cast") &&
-    body.some((instruction) => instruction.op === "cast" && DTYPE[instruction.dtype].itemsize < 8);
+  let narrows = false;
+  for (const { op, dtype } of body) {
+    if (op !== "load" && op !== "cast") return false;
+    if (op === "cast" && DTYPE[dtype].itemsize < 8) narrows = true;
+  }
+  return narrows && widest(body) === 8;
 }
 
 function numUnrolled(kernel: LoopKernel, wideFor: VectorBits | null): 1 | 2 | 4 {
-  const { body, accumulators, stores, filter, block, vector, numKept, numReduced } = kernel;
+  const { body, accumulators, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
   if (block !== undefined) return 1;
   const chains = chainsOf(body);
   // rows may be short, and sums have registers of their own
   const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;
-  const alternates = chains.length > 0 && chains.every(({ name, compute }) => isAlternating(name, compute));
-  const values = [...accumulators, ...stores.filter(({ at }) => at !== "epilogue")].map(({ value }) => value);
-  const roots = filter === undefined ? values : [...values, filter];
+  let alternates = chains.length > 0, hasPart = false, isHeavy = false;
+  for (const { name, compute } of chains) {
+    if (!isAlternating(name, compute)) alternates = false;
+    if (DTYPE[compute].itemsize < widest(body)) hasPart = true;
+    if (HEAVY.has(name)) isHeavy = true;
+  }
+  const roots = wantedOfBody(kernel);
   if (isPlain && isNarrowing(body)) return 4;
   // where V8 joins nothing, wide steps gain by chains that alternate, and by those that had but a part of a register
-  const hasPart = chains.some(({ compute }) => DTYPE[compute].itemsize < widest(body));
   const gains = wideFor === 256 || (wideFor === 128 && (alternates || hasPart));
-  if (gains || (isPlain && alternates)) {
-    return numAlternating(kernel, roots, chains.map(({ name }) => name), wideFor ?? 128);
-  }
-  if (chains.some(({ name }) => HEAVY.has(name))) return 1;
+  if (gains || (isPlain && alternates)) return numAlternating(kernel, roots, chains, wideFor ?? 128);
+  if (isHeavy) return 1;
   const live = maxLive(body, roots) + accumulators.length;
   // columns are far apart: four registers of a row are a whole cache line of f32 sums in f64; along a row, two
   // sums would wait for their last addition

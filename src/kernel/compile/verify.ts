@@ -22,10 +22,11 @@ function refuse(sentence: string): never {
 }
 
 function verifyInstructions(kernel: LoopKernel, where: "body" | "epilogue"): void {
-  kernel[where].forEach((instruction, at) => {
+  for (let at = 0; at < kernel[where].length; at++) {
+    const instruction = kernel[where][at]!;
     const it = `instruction ${at} of the ${where}`;
-    if ("args" in instruction && instruction.args.some((ref) => ref < 0 || ref >= at)) {
-      refuse(`${it} reads a later one`);
+    for (const ref of "args" in instruction ? instruction.args : []) {
+      if (ref < 0 || ref >= at) refuse(`${it} reads a later one`);
     }
     if (
       instruction.op === "load" && kernel.operands[instruction.operand]?.dtype !== instruction.dtype
@@ -38,7 +39,7 @@ function verifyInstructions(kernel: LoopKernel, where: "body" | "epilogue"): voi
     ) {
       refuse(`${it} reads accumulator ${instruction.index}`);
     }
-  });
+  }
 }
 
 function verifyAccumulators({ accumulators, body }: LoopKernel): void {

@@ -21,10 +21,11 @@ export function loadWords<Word extends string>(
   f: FunctionBuilder,
   words: readonly Word[],
 ): Record<Word, Local> {
-  const entries = words.map((word, index) => {
-    const local = f.local("i32");
+  const loaded: Partial<Record<Word, Local>> = {};
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    const local = loaded[word] = f.local("i32");
     f.get(f.params[0]!).op("i32.load", index * 4).set(local);
-    return [word, local] as const;
-  });
-  return Object.fromEntries(entries) as Record<Word, Local>;
+  }
+  return loaded as Record<Word, Local>;
 }

@@ -61,15 +61,17 @@ export class VectorCode {
         return;
       }
       // each operation a statement
-      const own: Local[] = [];
-      const registers = args.map((arg) => {
-        if (typeof arg !== "function") return arg;
-        arg();
-        const register = f.local("v128");
-        f.set(register);
-        own.push(register);
-        return register;
-      });
+      const own: Local[] = [], registers: Local[] = [];
+      for (const arg of args) {
+        if (typeof arg !== "function") registers.push(arg);
+        else {
+          arg();
+          const register = f.local("v128");
+          f.set(register);
+          own.push(register);
+          registers.push(register);
+        }
+      }
       for (const register of registers) f.get(register);
       f.op(name);
       for (const register of own) f.release(register);

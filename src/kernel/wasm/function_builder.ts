@@ -64,6 +64,8 @@ export class FunctionBuilder {
   readonly #hoisted = new Map<string, { local: Local; bytes: Uint8Array }>();
   #stack: ValueType[] = [];
   readonly #control: { label: Label; height: number }[] = [];
+  /** how many values of the operand stack belong to what is around the innermost open block */
+  #base = 0;
   /** what was emitted, for `print`: depth, name and immediates of each instruction, in turn; null: nobody will ask */
   #emitted: Emitted | null;
   /** the code of one of several registers; null: there is one */
@@ -87,6 +89,13 @@ export class FunctionBuilder {
     const local = { index: this.params.length + this.#locals.length, type };
     this.#locals.push(local);
     return local;
+  }
+
+  /** as many new locals */
+  localList(type: ValueType, length: number): Local[] {
+    const list: Local[] = [];
+    while (list.length < length) list.push(this.local(type));
+    return list;
   }
 
   /** gives a local back for reuse; its value may be overwritten from here on */
@@ -129,32 +138,46 @@ export class FunctionBuilder {
   ): Local[] {
     if (inPairs) this.#checkPairs(args.length);
     this.#inPairs = inPairs;
-    const [first, ...others] = args as readonly [readonly Local[], ...(readonly Local[])[]];
     // what the code releases is for itself alone to use again until all of it is there
-    const shared = this.#free, numBefore = this.params.length + this.#locals.length;
+    const shared = this.#free, numBefore = this.#locals.length;
     this.#free = new Map();
     let result!: Local;
-    const stream = this.#capture(() => result = emit(first));
+    const stream = this.#capture(() => result = emit(args[0]!));
     this.#inPairs = false;
     const released = [...this.#free.values()].flat();
     this.#free = shared;
-    // a hoisted constant has the same value for all
-    const hoisted = new Set([...this.#hoisted.values()].map(({ local }) => local));
-    const own = this.#locals.slice(numBefore - this.params.length).filter((local) => !hoisted.has(local));
-    const copies = others.map((list) => {
-      const renamed = new Map(list.map((local, i) => [first[i]!, local]));
-      for (const local of own) renamed.set(local, this.local(local.type));
-      return renamed;
+    const renamings = this.#renamings(args, this.#locals.slice(numBefore));
+    writeInTurns(stream, renamings, {
+      code: this.#code,
+      emitted: this.#emitted,
+      depth: this.#control.length,
     });
-    writeInTurns(
-      stream,
-      [new Map(), ...copies.map((copy) => new Map([...copy].map(([from, to]) => [from.index, to.index])))],
-      { code: this.#code, emitted: this.#emitted, depth: this.#control.length },
-    );
-    for (const local of released) {
-      for (const renamed of [local, ...copies.map((copy) => copy.get(local)!)]) this.release(renamed);
+    for (const { index } of released) {
+      for (const renaming of renamings) this.release(this.#localAt(renaming.get(index)!));
     }
-    return [result, ...copies.map((copy) => copy.get(result)!)];
+    return renamings.map((renaming) => this.#localAt(renaming.get(result.index)!));
+  }
+
+  /** for each list of arguments, what the code has in place of the first list's and of the locals that it made */
+  #renamings(args: readonly (readonly Local[])[], made: readonly Local[]): Map<number, number>[] {
+    // a hoisted constant has the same value for all
+    const hoisted = new Set<Local>();
+    for (const { local } of this.#hoisted.values()) hoisted.add(local);
+    const renamings: Map<number, number>[] = [];
+    for (const list of args) {
+      const isFirst = renamings.length === 0, renaming = new Map<number, number>();
+      for (let i = 0; i < list.length; i++) renaming.set(args[0]![i]!.index, list[i]!.index);
+      for (const local of made) {
+        if (!hoisted.has(local)) renaming.set(local.index, (isFirst ? local : this.local(local.type)).index);
+      }
+      renamings.push(renaming);
+    }
+    return renamings;
+  }
+
+  #localAt(index: number): Local {
+    const { params } = this;
+    return index < params.length ? params[index]! : this.#locals[index - params.length]!;
   }
 
   /**
@@ -193,13 +216,10 @@ export class FunctionBuilder {
     const type = limit === null ? "i32" : "v128";
     const [pushed] = this.#capture(condition, type);
     this.#pop(type, "choose");
-    this.#control.push({
-      label: { depth: this.#control.length, isLoop: false },
-      height: this.#stack.length,
-    });
-    const [first, second] = [then, otherwise].map((branch) => this.#capture(branch));
-    this.#control.pop();
-    items.push({ kind: "choice", limit, condition: pushed as Statement, then: first!, otherwise: second! });
+    this.#enter(false);
+    const first = this.#capture(then), second = this.#capture(otherwise);
+    this.#leave();
+    items.push({ kind: "choice", limit, condition: pushed as Statement, then: first, otherwise: second });
     return this;
   }
 
@@ -235,7 +255,7 @@ export class FunctionBuilder {
 
   /** the code of `emit` as a stream; with a result, as one statement that leaves it on the stack */
   #capture(emit: () => void, result: ValueType | null = null): Stream {
-    const [bytes, emitted, outer] = [this.#code, this.#emitted, this.#stream];
+    const bytes = this.#code, emitted = this.#emitted, outer = this.#stream;
     const items: OpenStream["items"] = [], height = this.#stack.length;
     this.#code = new ByteSink();
     if (emitted !== null) this.#emitted = [];
@@ -247,21 +267,23 @@ export class FunctionBuilder {
     if (this.#stack.length !== height + (result === null ? 0 : 1)) {
       throw new Error(`${this.name}: values left on the stack by interleaved code`);
     }
-    [this.#code, this.#emitted, this.#stream] = [bytes, emitted, outer];
+    this.#code = bytes;
+    this.#emitted = emitted;
+    this.#stream = outer;
     return items;
   }
 
   /** what was emitted since the last statement is one, if anything was */
   #cut(): void {
-    const stream = this.#stream!, { code, start: [bytes, locals, emitted] } = stream;
-    if (code.bytes.length === bytes) return;
-    stream.start = [code.bytes.length, code.locals.length, code.emitted?.length ?? 0];
+    const stream = this.#stream!, { code, start } = stream;
+    if (code.bytes.length === start[0]) return;
+    const end = stream.start = [code.bytes.length, code.locals.length, code.emitted?.length ?? 0] as const;
     stream.items.push({
       kind: "statement",
       code,
-      bytes: [bytes, stream.start[0]],
-      locals: [locals, stream.start[1]],
-      emitted: [emitted, stream.start[2]],
+      bytes: [start[0], end[0]],
+      locals: [start[1], end[1]],
+      emitted: [start[2], end[2]],
     });
   }
 
@@ -285,12 +307,8 @@ export class FunctionBuilder {
   }
 
   #pop(expected: ValueType, by: string): void {
-    const control = this.#control, numOpen = control.length;
-    const base = numOpen === 0 ? 0 : control[numOpen - 1]!.height;
-    const top = this.#stack.length > base ? this.#stack.pop() : undefined;
-    if (top !== expected) {
-      throw new Error(`${this.name}: ${by} needs ${expected} on the stack, found ${top ?? "nothing"}`);
-    }
+    const stack = this.#stack, top = stack.length > this.#base ? stack.pop() : "nothing";
+    if (top !== expected) throw new Error(`${this.name}: ${by} needs ${expected} on the stack, found ${top}`);
   }
 
   #record(name: string, immediate: number | string | bigint | Uint8Array | readonly number[] = ""): void {
@@ -444,16 +462,25 @@ export class FunctionBuilder {
     this.#code.byte(byte);
     this.#code.byte(result === null ? 0x40 : TYPE_BYTE[result]);
     this.#record(text);
+    return this.#enter(isLoop);
+  }
+
+  #enter(isLoop: boolean): Label {
     const label = { depth: this.#control.length, isLoop };
-    this.#control.push({ label, height: this.#stack.length });
+    this.#base = this.#stack.length;
+    this.#control.push({ label, height: this.#base });
     return label;
+  }
+
+  #leave(): void {
+    this.#control.pop();
+    this.#base = this.#control.at(-1)?.height ?? 0;
   }
 
   #close(result: ValueType | null): void {
     if (result !== null) this.#pop(result, "end");
-    const { height } = this.#control.at(-1)!;
-    if (this.#stack.length !== height) throw new Error(`${this.name}: values left on the stack at end`);
-    this.#control.pop();
+    if (this.#stack.length !== this.#base) throw new Error(`${this.name}: values left on the stack at end`);
+    this.#leave();
     this.#code.byte(0x0b);
     this.#record("end");
     if (result === null) this.#endStatement();
@@ -481,7 +508,7 @@ export class FunctionBuilder {
     then();
     if (otherwise !== undefined) {
       if (result !== null) this.#pop(result, "else");
-      if (this.#stack.length !== this.#control.at(-1)!.height) {
+      if (this.#stack.length !== this.#base) {
         throw new Error(`${this.name}: values left on the stack at else`);
       }
       this.#code.byte(0x05);

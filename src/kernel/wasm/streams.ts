@@ -120,16 +120,15 @@ export function writeSeeds(locals: readonly number[], to: CodeTarget): void {
 }
 
 function writeStatement({ code: from, ...at }: Statement, renaming: Renaming, to: CodeTarget): void {
-  const { locals, emitted, bytes } = from;
-  const [start, end] = at.bytes;
-  let written = start;
-  for (let i = at.locals[0]; i < at.locals[1]; i += 2) {
+  const { locals, emitted, bytes } = from, endOfLocals = at.locals[1];
+  let written = at.bytes[0];
+  for (let i = at.locals[0]; i < endOfLocals; i += 2) {
     const place = locals[i]!, local = locals[i + 1]!;
     to.code.copy(bytes, written, place);
     to.code.unsigned(renaming.get(local) ?? local);
     written = place;
   }
-  to.code.copy(bytes, written, end);
+  to.code.copy(bytes, written, at.bytes[1]);
   if (emitted === null) return;
   for (let i = at.emitted[0]; i < at.emitted[1]; i += 3) {
     const name = emitted[i + 1]!, immediate = emitted[i + 2]!;
