@@ -5,12 +5,14 @@
  */
 import { countText } from "../../wording/count_text.ts";
 import { type DType, promoteAll, type TypedArray } from "../../dtype/mod.ts";
+import { MemoryError } from "../../errors.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { NDArray, type OutOption } from "../array.ts";
 import type { ArrayLike } from "../creation/creation.ts";
 import type { Casting } from "../dtypes/casting.ts";
 import { refuseCast } from "../elementwise/operations.ts";
 import { viewed } from "../indexing/operands.ts";
+import { isInOrder, jointLayout, type Order } from "../movement/ordered_reshape.ts";
 import { called } from "../storage/called.ts";
 import { computed } from "../storage/computed.ts";
 import { placedIn, refuseArgument, withArrays } from "../storage/rows.ts";
@@ -39,6 +41,11 @@ export interface EinsumOptions extends EinsumPathOptions, OutOption {
   readonly dtype?: DType | undefined;
   /** which casts of operands to the dtype, and of it to `out`, are made, others refused (DTY004); default "safe" */
   readonly casting?: Casting | undefined;
+  /**
+   * the order in memory of what is given, without an `out`: rows, columns, columns where all operands are column-major;
+   * default "K", as it is computed
+   */
+  readonly order?: Order | Lowercase<Order> | undefined;
 }
 
 /** The order of a contraction, and what it saves; it unpacks in this order. */
@@ -116,6 +123,8 @@ interface Labelled {
 /**
  * Sums of products by subscripts: `"ij,jk->ik"` is the matrix product, `"ii"` the trace, `"...ij->...ji"` the
  * transpose of stacked matrices. The dtype is the operands' common one, and integers wrap in it, as in NumPy.
+ * Operands are contracted two at a time, and what lies between them is an array: `einsumPath` tells in which order. Where
+ * one does not fit the limit of arrays' memory it is refused before it is made, and the labels that it has are told.
  * Refused: ARR002, SHP001, MEM005.
  *
  * @example
@@ -158,7 +167,12 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
       const operands = arrays.map(({ view }) => describe(view));
       refuseCast(`einsum does not cast ${from} to ${to}`, [from, to], { casting, operands });
     }
-    return called("einsum", () => contracted(arrays, { contraction, dtype, optimize: options.optimize }));
+    const order = options.order ?? "K";
+    const laidOut = order === "K" ? order : jointLayout(arrays.map(({ view }) => view), order);
+    return called("einsum", () => {
+      const result = contracted(arrays, { contraction, dtype, optimize: options.optimize });
+      return isInOrder(result.view, laidOut) ? result : result.copy({ order: laidOut });
+    });
   });
   return placedIn(summed, options.out);
 }
@@ -276,12 +290,48 @@ function contractPair(
   const freeOfB = b.labels.filter((label) => !shared.includes(label));
   const labels = [...batch, ...freeOfA, ...freeOfB];
   if (summed.length === 0) {
-    return { array: aligned(a, labels).mul(aligned(b, labels), { broadcast: "numpy" }), labels };
+    return between([a, b], { labels, isLast: others.length === 0 }, (shape) => {
+      // one of the two has the shape of all, so that no growth is found, which is what was asked for
+      return aligned(a, labels).broadcastTo(shape).mul(aligned(b, labels), { broadcast: "numpy" });
+    });
   }
   const matrixA = grouped(a, [batch, freeOfA, summed]), matrixB = grouped(b, [batch, summed, freeOfB]);
+  return between(
+    [a, b],
+    { labels, isLast: others.length === 0 },
+    (shape) => matrixA.matmul(matrixB).reshape(shape),
+  );
+}
+
+/** The product of two operands, with these labels; a refusal of its memory tells them. */
+function between(
+  [a, b]: readonly [Labelled, Labelled],
+  { labels, isLast }: { readonly labels: readonly Label[]; readonly isLast: boolean },
+  product: (shape: readonly number[]) => NDArray,
+): Labelled {
   const sizeIn = ({ array, labels }: Labelled, label: Label) => array.shape[labels.indexOf(label)]!;
   const shape = labels.map((label) => sizeIn(a.labels.includes(label) ? a : b, label));
-  return { array: matrixA.matmul(matrixB).reshape(shape), labels };
+  try {
+    return { array: product(shape), labels };
+  } catch (error) {
+    if (!(error instanceof MemoryError) || error.code !== "MEM005") throw error;
+    const all = textOfLabels(labels), rest = error.help === undefined ? "" : `; else ${error.help}`;
+    const asked = isLast
+      ? `keep fewer labels than ${all} in the result`
+      : `what lies between the operands has the labels ${all}: try { optimize: "optimal" } or another path`;
+    throw new MemoryError("MEM005", error.message, {
+      operands: [a, b].map(({ array, labels }) => `${textOfLabels(labels)} ${describe(array.view)}`),
+      notes: error.notes,
+      help: `${asked}, or compute it for a part of one label at a time${rest}`,
+      cause: error,
+    });
+  }
+}
+
+/** labels as they are written; those of an ellipsis are numbers */
+function textOfLabels(labels: readonly Label[]): string {
+  const letters = labels.filter((label) => /^[A-Za-z]$/.test(label)).join("");
+  return JSON.stringify(letters.length === labels.length ? letters : `...${letters}`);
 }
 
 /** The axes in the order of labels, of size 1 where one is missing. */

@@ -88,6 +88,15 @@ export function layoutLike(other: Strided, order: Order | Lowercase<Order>): "C"
   return known === "A" ? isFortran(other) ? "F" : "C" : known;
 }
 
+/** The layout of what is made of several arrays: `"A"`: columns where all of them are column-major. Refused: ARR002. */
+export function jointLayout(
+  arrays: readonly Strided[],
+  order: Order | Lowercase<Order>,
+): "C" | "F" | "K" {
+  const known = orderOf(order, ORDERS);
+  return known === "A" ? arrays.length > 0 && arrays.every(isFortran) ? "F" : "C" : known;
+}
+
 /** Whether the elements lie in an order already. Refused: ARR002 for another. */
 export function isInOrder(source: Strided, order: Order | Lowercase<Order>): boolean {
   switch (orderOf(order, ORDERS)) {

@@ -103,7 +103,7 @@ const ROWS: readonly (readonly [functions: string, options: string])[] = [
   ["cross", "axis axisa axisb axisc"],
   ["linalg.cross", "axis"],
   ["vecdot", "axis axes keepdims out dtype casting"],
-  ["einsum", "optimize out dtype casting"],
+  ["einsum", "optimize out dtype casting order"],
   ["einsumPath", "optimize"],
   ["eigh eigvalsh", "uplo"],
   ["cholesky", "upper"],
