@@ -401,10 +401,11 @@ export const ERRORS = {
   MEM003: memory(
     "a record batch exceeds what was planned for it",
     "A pipe can only be read once, from front to back, and a record batch stores column after column. " +
-      "So a whole batch has to be held before its first row is complete, and this one has more bytes " +
-      "than the plan set aside for it. A file has no such limit: it is read in parts. Write the stream " +
-      "to a file and give its path, let the producer write smaller record batches, or raise " +
-      "`--chunk-rows` to the batch's rows with a `--memory` to match. A compressed batch is refused the " +
+      "So a whole batch has to be held before its first row is complete. The plan sets room aside for one as " +
+      "large as the first, and a larger one takes what the budget has left; this one has more bytes than that. " +
+      "A file has no such limit: it is read in parts. Write the stream to a file and give its path, let the " +
+      "producer write smaller record batches, or give the `--memory` that the message names. A compressed " +
+      "batch is refused the " +
       "same way, from a file too, when its buffers claim to hold more than its rows account for: that " +
       "is damage, or a decompression bomb. Values of carried columns have a share of their own: as many " +
       "bytes a row as `carry({ maxBytesPerRow })` says, or 64, or what the input's metadata tells, and a " +

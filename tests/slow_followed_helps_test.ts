@@ -384,3 +384,52 @@ export default definePipeline({
     Deno.removeSync(cwd, { recursive: true });
   }
 });
+
+/** A stream of a small record batch and a large one, which convert wrote. */
+async function grownStream(cwd: string, compression: readonly string[]): Promise<Uint8Array> {
+  const [small, large] = await Promise.all([10, 1_500_000].map(async (numRows) => {
+    const name = `${cwd}/${numRows}.csv`, made = `${cwd}/${numRows}.arrows`;
+    Deno.writeTextFileSync(name, `id,x\n${"1,1.5\n".repeat(numRows)}`);
+    const options = ["-i", name, "-o", made, "--force", "--batch-rows", String(numRows), ...compression];
+    const { code, stderr } = await ndpipe(["convert", ...options], { cwd });
+    strictEqual(code, 0, stderr);
+    return Deno.readFileSync(made);
+  }));
+  // the end of the first is 8 bytes; the schema of the second has its size in front
+  const schemaBytes = 8 + new DataView(large!.buffer, large!.byteOffset).getInt32(4, true);
+  return new Uint8Array(await new Blob([small!.slice(0, -8), large!.slice(schemaBytes)]).arrayBuffer());
+}
+
+Deno.test("a pipe's batch that is larger than the first is taken where the budget has room, else MEM003 says what does", async () => {
+  const cwd = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${cwd}/first.ts`, FILES["first.ts"]!);
+    const base = "run first.ts -i - --from arrow-stream -o o.arrows --force --param k=2";
+    for (const compression of [[], ["--compress", "zstd"]]) {
+      const stdin = await grownStream(cwd, compression), numRows = 1_500_010;
+      const ask = (more: string) => ndpipe(words(`${base} ${more}`), { cwd, stdin });
+      const whole = await ask("--memory 1GiB");
+      strictEqual(whole.code, 0, whole.stderr);
+      ok(whole.stderr.includes("1,500,010 rows"), whole.stderr);
+
+      // the plan fits, the batch does not
+      const refused = await ask("--memory 152MiB");
+      strictEqual(refused.code, 4, refused.stderr);
+      const help = helpOf(refused.stderr);
+      const [, advised] = /allow more: (--memory \d+MiB); or/.exec(help) ?? [];
+      ok(refused.stderr.includes("MEM003") && advised !== undefined, refused.stderr);
+      const followed = await ask(advised);
+      strictEqual(followed.code, 0, followed.stderr);
+
+      ok(help.includes("or write the stream to a file and give its path"), help);
+      Deno.writeFileSync(`${cwd}/all.arrows`, stdin);
+      const file = await ndpipe(
+        words("run first.ts -i all.arrows -o - --to csv --param k=2 --memory 200MiB"),
+        { cwd },
+      );
+      strictEqual(file.stdout.split("\n").length, numRows + 2, file.stderr);
+    }
+  } finally {
+    Deno.removeSync(cwd, { recursive: true });
+  }
+});

@@ -1,7 +1,7 @@
 /** The inputs of a run as one sequence of chunks: one input after the other, each open while its turn lasts. @module */
 import { FormatError } from "../errors.ts";
 import { bindInputs } from "../schema/mod.ts";
-import type { ChunkTicket, RunShared, Slot, Source } from "../source/source.ts";
+import type { ChunkTicket, RunShared, Slot, Source, SpareMemory } from "../source/source.ts";
 import type { Prepared, PreparedInput } from "./prepared.ts";
 
 /** Chunks in the order of the rows. */
@@ -12,11 +12,14 @@ export class InputSequence {
   #index = 0;
   #source: Source | null = null;
 
-  /** @param onInput called before the first chunk of each input, with what its decoders need */
-  constructor(prepared: Prepared, onInput: (decoderOptions: unknown) => void) {
+  /**
+   * @param onInput called before the first chunk of each input, with what its decoders need
+   * @param spare absent: inputs take no more than was planned
+   */
+  constructor(prepared: Prepared, onInput: (decoderOptions: unknown) => void, spare?: SpareMemory) {
     this.#prepared = prepared;
     this.#onInput = onInput;
-    this.#shared = { sizes: prepared.sharedSizes };
+    this.#shared = { sizes: prepared.sharedSizes, ...(spare === undefined ? {} : { spare }) };
   }
 
   /** Reads the next chunk into the slot, or says where it is; null at the end of the last input. */

@@ -11,6 +11,7 @@ import type { ChunkTicket } from "../source/source.ts";
 import type { ProcessedChunk } from "./chunk_computer.ts";
 import type { Prepared } from "./prepared.ts";
 import { RssWatch } from "./rss.ts";
+import type { BudgetSpare } from "./spare_memory.ts";
 
 /** How far a run has come. */
 export interface Progress {
@@ -121,6 +122,7 @@ interface SourceCounts {
 export class Meter {
   readonly #prepared: Prepared;
   readonly #numThreads: number;
+  readonly #spare: Pick<BudgetSpare, "predictedBytes">;
   readonly #onProgress: ((progress: Progress) => void) | null;
   readonly #watch = new RssWatch();
   readonly #start = performance.now();
@@ -140,16 +142,18 @@ export class Meter {
   #copiedBytes = 0;
   #chunks = 0;
 
-  /** @param numThreads beside this one */
+  /** @param numThreads beside this one; `spare` knows the predicted peak, which may grow */
   constructor(
     prepared: Prepared,
-    { numThreads, onProgress }: {
+    { numThreads, onProgress, spare }: {
       readonly numThreads: number;
+      readonly spare: Pick<BudgetSpare, "predictedBytes">;
       readonly onProgress: ((progress: Progress) => void) | null;
     },
   ) {
     this.#prepared = prepared;
     this.#numThreads = numThreads;
+    this.#spare = spare;
     this.#onProgress = onProgress;
     this.#sources = prepared.inputs.map(() => ({ numBytes: 0, numCalls: 0, readMs: 0, decodeMs: 0 }));
     this.#stages = new Float64Array(STAGE_COUNTERS * prepared.program.stages.length);
@@ -213,7 +217,7 @@ export class Meter {
       totalBytes: this.#prepared.inputBytes,
       elapsedMs: now - this.#start,
       rssBytes,
-      predictedBytes: this.#prepared.memory.peakBytes,
+      predictedBytes: this.#spare.predictedBytes,
     });
   }
 
@@ -226,7 +230,7 @@ export class Meter {
       copiedBytes: this.#copiedBytes,
       elapsedMs: performance.now() - this.#start,
       peakRssBytes: this.#watch.peakBytes(),
-      predictedPeakBytes: memory.peakBytes,
+      predictedPeakBytes: this.#spare.predictedBytes,
       chunks: this.#chunks,
       workers: memory.workers,
       numerics,

@@ -181,6 +181,7 @@ function plan(
   | "program"
   | "emitted"
   | "memory"
+  | "unboundPeakBytes"
   | "inputs"
   | "outputs"
   | "outputFormat"
@@ -264,16 +265,23 @@ function plan(
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const readsRows = layouts.every((layout) => layout === "row");
   const places = consumerPlaces(pipeline.graph, program, rowBytes);
-  const memory = chooseMemory(demands, { ...limitsOf(given, program), readsRows, places, unopenedBytes }, {
+  const limits = { ...limitsOf(given, program), readsRows, places, unopenedBytes };
+  const workload = {
     cores: navigator.hardwareConcurrency,
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
     numRows,
-  });
+  };
+  const memory = chooseMemory(demands, limits, workload);
+  const unbound = { ...limits, budget: { ...limits.budget, bytes: Infinity } };
   const sharedSizes = bound.sharedSizes ?? [];
   return {
     program,
     emitted: held.emitted,
     memory,
+    // asked for now: what a pipe has in front is gone once it is read
+    unboundPeakBytes: inputBytes === null
+      ? chooseMemory(demands, unbound, workload).peakBytes
+      : memory.peakBytes,
     inputs: bound.inputs,
     outputs,
     outputFormat,

@@ -49,6 +49,8 @@ export interface Prepared {
   readonly carried: readonly (CarriedOutput | null)[];
   readonly budget: Budget;
   readonly memory: MemoryPlan;
+  /** the peak that would be predicted where a pipe's run had any budget: with it, larger chunks and more workers */
+  readonly unboundPeakBytes: number;
   /** the guard: elements that an intermediate may have per chunk */
   readonly maxElements: number;
   /** rows of all inputs, or as stated; null where only reading the data would tell */

@@ -26,6 +26,7 @@ import { closePrepared, type Prepared, type PreparedInput } from "./prepared.ts"
 import { type FramedRun, runFramed } from "./run_frame.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
 import type { SignalWatch } from "./signal_watch.ts";
+import { BudgetSpare } from "./spare_memory.ts";
 import { mainStandsIn } from "./stand_in.ts";
 import {
   type ChunkOutcome,
@@ -84,7 +85,8 @@ class KernelRun implements FramedRun<Sink, Summary> {
     const computesToo = mainStandsIn(prepared);
     if (isThreaded) this.#threads = startThreads(computesToo ? workers - 1 : workers);
     const { onProgress = null } = this.#options;
-    const meter = new Meter(prepared, { numThreads: this.#threads.length, onProgress });
+    const spare = new BudgetSpare(prepared);
+    const meter = new Meter(prepared, { numThreads: this.#threads.length, onProgress, spare });
     const memory = createRunMemory(prepared.memory, prepared.program);
     const assembler = new BatchAssembler({
       memory: memory.memory,
@@ -103,7 +105,7 @@ class KernelRun implements FramedRun<Sink, Summary> {
       helpsStarting: !isSmallInput(prepared.inputBytes),
       standsIn: computesToo,
     });
-    const sequence = this.#sequence = new InputSequence(prepared, engine.beginInput);
+    const sequence = this.#sequence = new InputSequence(prepared, engine.beginInput, spare);
     await new ChunkLoop({ engine, sequence, memory, assembler, meter, watch }).run();
   }
 

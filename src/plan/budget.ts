@@ -107,3 +107,20 @@ export function resolveBudget(limits: BudgetLimits): Budget {
 function share(bytes: number): number {
   return Math.floor(bytes * CONTAINER_SHARE);
 }
+
+/** What a help says of a budget that is too small for a run of so many bytes. */
+export function raiseText({ source }: Budget, bytes: number): string {
+  if (source === "--memory") return `allow more: --memory ${memoryFlagText(bytes)}`;
+  if (source.startsWith("the pipeline")) {
+    return `allow more in the pipeline file: limits: { memory: "${memoryFlagText(bytes)}" }`;
+  }
+  if (source.includes("container")) {
+    return `give the container at least ${memoryFlagText(bytes / CONTAINER_SHARE)}`;
+  }
+  return `run where ${memoryFlagText(bytes)} are free, with --memory ${memoryFlagText(bytes)}`;
+}
+
+/** Bytes rounded up to whole MiB, as `--memory` takes them: "612MiB". */
+function memoryFlagText(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 ** 2)}MiB`;
+}

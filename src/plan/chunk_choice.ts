@@ -7,7 +7,7 @@
 import { bytesText } from "../wording/bytes_text.ts";
 import { countText } from "../wording/count_text.ts";
 import { MemoryError, type Place } from "../errors.ts";
-import { ADDRESS_SPACE_BYTES, type Budget, CONTAINER_SHARE } from "./budget.ts";
+import { ADDRESS_SPACE_BYTES, type Budget, raiseText } from "./budget.ts";
 import {
   type MemoryDemands,
   type MemoryItem,
@@ -280,20 +280,4 @@ const MAX_ADVISED_BATCH_BYTES = 64 * 1024 ** 2;
 /** The peak with record batches of one row. */
 function leastBytes(demands: MemoryDemands, { chunkRows, workers }: MemoryPlan): number {
   return planMemory(demands, { chunkRows, batchRows: 1, workers }).peakBytes;
-}
-
-function raiseText({ source }: Budget, bytes: number): string {
-  if (source === "--memory") return `allow more: --memory ${memoryFlagText(bytes)}`;
-  if (source.startsWith("the pipeline")) {
-    return `allow more in the pipeline file: limits: { memory: "${memoryFlagText(bytes)}" }`;
-  }
-  if (source.includes("container")) {
-    return `give the container at least ${memoryFlagText(bytes / CONTAINER_SHARE)}`;
-  }
-  return `run where ${memoryFlagText(bytes)} are free, with --memory ${memoryFlagText(bytes)}`;
-}
-
-/** Bytes rounded up to whole MiB, as `--memory` takes them: "612MiB". */
-function memoryFlagText(bytes: number): string {
-  return `${Math.ceil(bytes / 1024 ** 2)}MiB`;
 }

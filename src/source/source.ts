@@ -73,6 +73,16 @@ export interface DecodedChunk {
 export interface RunShared {
   /** memory that inputs which lie alike share, as `Source.sharedSizes` gives it: the most of any of them */
   readonly sizes: readonly (readonly number[])[];
+  /** what the budget has beyond the plan; absent: nothing */
+  readonly spare?: SpareMemory;
+}
+
+/** Memory that a run may take and did not plan for. */
+export interface SpareMemory {
+  /** takes so many bytes, for the rest of the run; false: there are fewer, and none are taken */
+  take(numBytes: number): boolean;
+  /** what a help says where so many are not there: "allow more: --memory 300MiB" */
+  raiseText(numBytes: number): string;
 }
 
 /** An opened input. */

@@ -262,10 +262,31 @@ Deno.test("a pipe's batch with more rows than a chunk is held and copied, up to 
     (error) =>
       error instanceof MemoryError && error.code === "MEM003" && error.exitCode === 4 &&
       /record batch 1 of stdin has 300,000 rows/.test(error.message) &&
-      /--chunk-rows 300000/.test(error.help!),
+      error.help === "write the stream to a file and give its path",
   );
-  // the help works
   strictEqual((await readPipe(grown, requests, { chunkRows: 300_000 })).numRows, 300_010);
+
+  // what the budget has beyond the plan is taken, once, and as much as is missing
+  const taken: number[] = [];
+  const spareOf = (leftBytes: number) => ({
+    take: (numBytes: number) => numBytes <= leftBytes && taken.push(numBytes) > 0,
+    raiseText: (numBytes: number) => `raise by ${numBytes}`,
+  });
+  const missing = 300_000 * 16 - 4 * 1024 ** 2, most = missing + 4 * 300_000 / 8 + 4096;
+  const twice = arrow.tableToIPC(small.concat(large, large), "stream");
+  const all = await readPipe(twice, requests, { chunkRows: 250, spare: spareOf(most) });
+  deepStrictEqual(
+    all.columns[0],
+    [small, large, large].flatMap(({ numRows }) => expectedMatrix(numRows, [0, 1, 2, 3])),
+  );
+  ok(taken.length === 1 && taken[0]! >= missing && taken[0]! <= most, String(taken));
+  await rejects(
+    readPipe(grown, requests, { chunkRows: 250, spare: spareOf(missing - 1) }),
+    (error) =>
+      error instanceof MemoryError &&
+      error.help ===
+        `raise by ${taken[0]}; or write the stream to a file and give its path`,
+  );
 });
 
 Deno.test("compressed lists in a pipe may be longer than the first batch's, and longer still if that is declared", async () => {

@@ -4,23 +4,26 @@
  *
  * - a batch of at most `chunkRows` rows is read straight into the slot, as from a file: nothing is copied;
  * - a batch of more rows is read into memory of the source's own (its bound columns only), and handed out in chunks
- *   that are copied into slots: the copy is counted. That memory is fixed when reading begins: room for a batch as
- *   large as the first one, and at least `MIN_RESIDENT_BYTES`;
- * - a batch that fits neither is refused (MEM003);
+ *   that are copied into slots: the copy is counted. Planned is room for a batch as large as the first one, and at
+ *   least `MIN_RESIDENT_BYTES`; for a larger one that comes later the rest of the budget is taken;
+ * - a batch for which the budget has no room is refused (MEM003);
  * - a compressed batch is decompressed into memory of the source's own: see `compressed_pipe.ts`.
  *
  * Opening reads the schema, the dictionaries that follow it, and the first batch's metadata, so the plan knows how large
  * batches are; of its body only what is compressed and has text, whose size stands there. An Arrow *file* that is piped
  * in is read as the stream that it contains.
  *
+ * Over 400 lines because what a batch takes is planned, taken, filled and handed out by one state.
+ *
  * @module
  */
 import type { CarriedView, ColumnBinding } from "../../schema/mod.ts";
 import type { ByteStream } from "../random_access.ts";
 import { carriedBytes, type CarriedFacts, type ReadSchema, readSchema } from "../read_schema.ts";
-import type { ChunkTicket, Slot, Source, SourceInfo } from "../source.ts";
+import type { ChunkTicket, RunShared, Slot, Source, SourceInfo, SpareMemory } from "../source.ts";
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
-import { decompressedBytes } from "./compressed_batch.ts";
+import { replacedBytes } from "../../memory/byte_buffers.ts";
+import { type CompressedBatch, decompressedBytes } from "./compressed_batch.ts";
 import { compressedLimit, CompressedPipe, compressedPipeBytes } from "./compressed_pipe.ts";
 import { carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
@@ -74,6 +77,7 @@ export class ArrowPipeSource implements Source {
   #residentMemory: Uint8Array<ArrayBuffer> | null = null;
   #residentCapacity = 0;
   #compressed: CompressedPipe | null = null;
+  #spare: SpareMemory | null = null;
 
   private constructor(
     stream: StreamReader,
@@ -139,8 +143,9 @@ export class ArrowPipeSource implements Source {
       compressedPipeBytes(reads, this.#compressedLimit(reads));
   }
 
-  begin(bindings: readonly ColumnBinding[], chunkRows: number): void {
+  begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void {
     this.#reads = this.#readSchema(bindings);
+    this.#spare = shared?.spare ?? null;
     this.#chunkRows = chunkRows;
     this.#residentCapacity = this.#capacity(this.#reads, chunkRows);
     this.#compressed = new CompressedPipe(this.#stream, this.#reads, this.#compressedLimit(this.#reads));
@@ -164,11 +169,7 @@ export class ArrowPipeSource implements Source {
     const range = { firstRow: 0, numRows: layout.numRows };
     const part = `the body of record batch ${index}`;
     if (codec !== null) {
-      const compressed = this.#compressed!;
-      if (!compressed.hasRoomFor(layout)) {
-        const needed = decompressedBytes(reads, layout.numRows);
-        throw batchTooLarge(index, { numRows: layout.numRows, needed, ...this.#planned });
-      }
+      const compressed = this.#compressedFor(reads, { index, codec, layout });
       const batch = await compressed.read({ index, codec, layout }, bodyBytes);
       const held = Float64Array.of(0, batch.memory.byteLength, 0);
       this.#hold({ index, ...batch, held, firstRow: 0 });
@@ -183,10 +184,7 @@ export class ArrowPipeSource implements Source {
     const ranges = carriedRanges(reads.carried, layout);
     const computedBytes = slotBytes({ ...reads, carried: [] }, layout.numRows);
     const needed = ranges.reduce((total, [, numBytes]) => total + numBytes, computedBytes);
-    if (needed > this.#residentCapacity) {
-      throw batchTooLarge(index, { numRows: layout.numRows, needed, ...this.#planned });
-    }
-    const memory = this.#residentMemory ??= new Uint8Array(this.#residentCapacity);
+    const memory = this.#memoryFor(needed, { index, layout });
     const held = unionOf(planReads(reads, layout, { range, slotBytes: computedBytes }).reads, ranges);
     await this.#stream.readBody(held, memory, { bodyBytes, part });
     this.#hold({ index, layout, held, memory, firstRow: 0 });
@@ -243,6 +241,51 @@ export class ArrowPipeSource implements Source {
       memory: null,
       read: (position, target) => copyRanges(Float64Array.of(position, target.byteLength, 0), target, batch),
     });
+  }
+
+  /** Memory for a batch: what was planned for, or with what the budget has beyond. Refused: MEM003. */
+  #memoryFor(needed: number, { index, layout }: { readonly index: number; readonly layout: BatchLayout }) {
+    const moreBytes = needed - this.#residentCapacity;
+    if (moreBytes > 0) {
+      if (this.#spare?.take(moreBytes) !== true) this.#refuseBatch(index, layout, { needed, moreBytes });
+      this.#residentCapacity = needed;
+      // a batch is handed out whole before the next one is read
+      if (this.#residentMemory !== null) this.#residentMemory = replacedBytes(this.#residentMemory, needed);
+    }
+    return this.#residentMemory ??= new Uint8Array(this.#residentCapacity);
+  }
+
+  /** What reads a compressed batch, of as many rows as were planned for, or the budget allows. Refused: MEM003. */
+  #compressedFor(
+    reads: ReadSchema,
+    { index, codec, layout }: Pick<CompressedBatch, "index" | "codec" | "layout">,
+  ): CompressedPipe {
+    const planned = this.#compressed!, { numRows } = layout, needed = decompressedBytes(reads, numRows);
+    if (planned.hasRoomFor(layout)) return planned;
+    // what the smaller one held is collected some time later: larger at once by half, or batches that grow take it all
+    for (const rows of [Math.ceil(1.5 * planned.numRows), numRows]) {
+      const limit = { numRows: Math.max(rows, numRows), codec };
+      const larger = new CompressedPipe(this.#stream, reads, limit);
+      if (numRows <= planned.numRows || !larger.hasRoomFor(layout)) {
+        return this.#refuseBatch(index, layout, { needed, moreBytes: null });
+      }
+      if (this.#spare?.take(compressedPipeBytes(reads, limit)) !== true) continue;
+      return this.#compressed = larger;
+    }
+    return this.#refuseBatch(index, layout, {
+      needed,
+      moreBytes: compressedPipeBytes(reads, { numRows, codec }),
+    });
+  }
+
+  /** @param moreBytes that the budget would have to have; null: no budget helps */
+  #refuseBatch(
+    index: number,
+    { numRows }: BatchLayout,
+    { needed, moreBytes }: { readonly needed: number; readonly moreBytes: number | null },
+  ): never {
+    const help = this.#spare === null || moreBytes === null ? null : this.#spare.raiseText(moreBytes);
+    throw batchTooLarge(index, { numRows, needed, help, ...this.#planned });
   }
 
   /** bytes for batches of more rows than a chunk */

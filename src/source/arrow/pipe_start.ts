@@ -60,10 +60,12 @@ export function dictionaryTooLarge(path: string, part: string, numBytes: number)
 /** The refusal of a batch that has more than was planned for (MEM003). */
 export function batchTooLarge(
   index: number,
-  { path, numRows, needed, chunkRows, capacity, compressedRows }: {
+  { path, numRows, needed, help, chunkRows, capacity, compressedRows }: {
     readonly path: string;
     readonly numRows: number;
     readonly needed: number;
+    /** what to do beside writing a file; null: nothing */
+    readonly help: string | null;
     readonly chunkRows: number;
     readonly capacity: number;
     readonly compressedRows: number;
@@ -79,9 +81,7 @@ export function batchTooLarge(
         (compressedRows > 0 ? `, and ${countText(compressedRows)} rows for compressed ones` : ""),
         "a pipe is read once, and a batch stores column after column: all of it must be held",
       ],
-      help: "write the stream to a file and give its path" +
-        // of compressed batches the first one decides
-        (compressedRows > 0 ? "" : `, or run with --chunk-rows ${numRows}`),
+      help: `${help === null ? "" : `${help}; or `}write the stream to a file and give its path`,
     },
   );
 }

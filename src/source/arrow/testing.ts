@@ -10,7 +10,7 @@ import { bindInputs } from "../../schema/bind.ts";
 import type { InputRequest, NullPolicy, Schema } from "../../schema/mod.ts";
 import { NATIVE_GARBAGE_BYTES } from "../../compression/native_codecs.ts";
 import { type ByteStream, MemoryAccess, type RandomAccess } from "../random_access.ts";
-import type { ColumnView, Source } from "../source.ts";
+import type { ColumnView, Source, SpareMemory } from "../source.ts";
 import { openArrowDecoder } from "./decoder.ts";
 import type { ArrowPayload } from "./decoder.ts";
 import { openArrowSource } from "./open.ts";
@@ -62,11 +62,13 @@ export function request(
 export async function readAll(
   source: Source,
   requests: readonly InputRequest[],
-  { chunkRows, open, openDecoder = openArrowDecoder }: {
+  { chunkRows, open, openDecoder = openArrowDecoder, spare }: {
     readonly chunkRows: number;
     readonly open?: (path: string) => RandomAccess;
     /** of another format */
     readonly openDecoder?: typeof openArrowDecoder;
+    /** absent: the source takes no more than was planned */
+    readonly spare?: SpareMemory | undefined;
   },
 ): Promise<ReadTable> {
   const bindings = bindInputs(requests, source.info.schema, source.info.path);
@@ -81,7 +83,7 @@ export async function readAll(
   const all = new Uint8Array(memory.buffer, 0, byteLength + 2 * GUARD_BYTES).fill(GUARD_VALUE);
   const columns = requests.map((): (number | bigint)[] => []);
   let numRows = 0, copiedBytes = 0, numChunks = 0, numReads = 0, readBytes = 0;
-  source.begin(bindings, chunkRows);
+  source.begin(bindings, chunkRows, { sizes: [], ...(spare === undefined ? {} : { spare }) });
   const decoder = openDecoder(source.decoderOptions(), open);
   try {
     for (;;) {
@@ -179,8 +181,12 @@ export class MemoryPipe implements ByteStream {
 export async function readPipe(
   bytes: Uint8Array,
   requests: (schema: Schema) => readonly InputRequest[],
-  { chunkRows, maxBytes = 65536 }: { readonly chunkRows: number; readonly maxBytes?: number },
+  { chunkRows, maxBytes = 65536, spare }: {
+    readonly chunkRows: number;
+    readonly maxBytes?: number;
+    readonly spare?: SpareMemory;
+  },
 ): Promise<ReadTable> {
   const source = ArrowPipeSource.open(new MemoryPipe(bytes, maxBytes), 0);
-  return await readAll(source, requests(source.info.schema), { chunkRows });
+  return await readAll(source, requests(source.info.schema), { chunkRows, spare });
 }
