@@ -312,9 +312,11 @@ class LeftOperand {
   /** moves the pointers along K */
   advance(numElements: number): void {
     const { f } = this.context;
-    this.#sources.forEach(({ pointers }, index) => {
+    for (let index = 0; index < this.#sources.length; index++) {
       const { itemsize } = DTYPE[this.options.prologue.operands[index]!.dtype];
-      for (const pointer of pointers) f.get(pointer).i32(numElements * itemsize).op("i32.add").set(pointer);
-    });
+      for (const pointer of this.#sources[index]!.pointers) {
+        f.get(pointer).i32(numElements * itemsize).op("i32.add").set(pointer);
+      }
+    }
   }
 }

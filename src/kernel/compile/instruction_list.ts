@@ -289,10 +289,12 @@ export class InstructionList {
 
   #emitElementwise({ name, compute, args }: Extract<Instruction, { op: "elementwise" }>): VectorValue {
     const laneBytes = compute === "bool" ? this.#commonWidth(args) : DTYPE[compute].itemsize;
-    const values = args.map((ref) => compute === "bool" ? this.mask(ref, laneBytes) : this.#ensure(ref));
-    const constants = args.map((ref) => this.#constant(ref));
-    const numLanes = Math.min(this.environment.vf, 16 / laneBytes);
-    const uniform = values.every((value) => value.uniform);
+    const values: VectorValue[] = [], constants: (ScalarValue | null)[] = [];
+    for (const ref of args) {
+      values.push(compute === "bool" ? this.mask(ref, laneBytes) : this.#ensure(ref));
+      constants.push(this.#constant(ref));
+    }
+    const numLanes = Math.min(this.environment.vf, 16 / laneBytes), uniform = areUniform(values);
     const context = {
       ...this.context,
       dtype: compute,
@@ -305,7 +307,8 @@ export class InstructionList {
     if (length === 1 || !(inPairs || isAlternating(name, compute))) {
       return this.#perRegister(values, laneBytes, emit);
     }
-    const lists = Array.from({ length }, (_, i) => values.map((value) => registerAt(value, i)));
+    const lists: Local[][] = [];
+    for (let i = 0; i < length; i++) lists.push(registersAt(values, i));
     return { registers: context.f.interleave(lists, emit, { inPairs }), laneBytes, uniform, owned: true };
   }
 
@@ -351,9 +354,10 @@ export class InstructionList {
     laneBytes: LaneBytes,
     emit: (registers: readonly Local[]) => Local,
   ): VectorValue {
-    const uniform = values.every((value) => value.uniform);
+    const uniform = areUniform(values);
     const length = uniform ? 1 : numRegisters(this.environment.vf, laneBytes);
-    const registers = Array.from({ length }, (_, i) => emit(values.map((value) => registerAt(value, i))));
+    const registers: Local[] = [];
+    for (let i = 0; i < length; i++) registers.push(emit(registersAt(values, i)));
     return { registers, laneBytes, uniform, owned: true };
   }
 
@@ -366,6 +370,17 @@ export class InstructionList {
     const one = splat(f, "u8", 1);
     return { registers: value.registers.map((reg) => keep(f.get(reg).get(one).op("v128.and"))), owned: true };
   }
+}
+
+function registersAt(values: readonly VectorValue[], i: number): Local[] {
+  const registers: Local[] = [];
+  for (const value of values) registers.push(registerAt(value, i));
+  return registers;
+}
+
+function areUniform(values: readonly VectorValue[]): boolean {
+  for (const { uniform } of values) if (!uniform) return false;
+  return true;
 }
 
 /** the arguments of an instruction */

@@ -96,14 +96,15 @@ export function widen(
   registers: readonly Local[],
   { laneBytes, vf, signed }: { laneBytes: 1 | 2 | 4; vf: number; signed: boolean },
 ): Local[] {
-  const wide = (laneBytes * 2) as LaneBytes;
-  return Array.from({ length: numRegisters(vf, wide) }, (_, i) => {
+  const wide = (laneBytes * 2) as LaneBytes, widened: Local[] = [];
+  for (let i = 0; i < numRegisters(vf, wide); i++) {
     const half = i % 2 === 0 ? "low" : "high";
     f.get(registers[i >> 1]!).op(
       `${INT_SHAPE[wide]}.extend_${half}_${INT_SHAPE[laneBytes]}_${signed ? "s" : "u"}`,
     );
-    return keep(f);
-  });
+    widened.push(keep(f));
+  }
+  return widened;
 }
 
 /** Registers of integer lanes half as wide, low bits kept. The argument stays. */

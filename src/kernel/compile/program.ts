@@ -26,13 +26,16 @@ import { drivenKernel, emitRowDriver, rowDriver } from "./row_driver.ts";
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
 const SLACK_BYTES = 64;
 
-function mapOf(parts: readonly (readonly [string, number])[]): RegionMap {
+/** What lies in a region: its key, and how many bytes it has. */
+type Part = readonly [key: string, numBytes: number];
+
+function mapOf(parts: readonly Part[]): RegionMap {
   const offsets = new Map<string, number>();
   let numBytes = 0;
-  for (const [key, bytes] of parts) {
-    if (offsets.has(key)) continue;
-    offsets.set(key, numBytes);
-    numBytes += alignUp(bytes + SLACK_BYTES);
+  for (const part of parts) {
+    if (offsets.has(part[0])) continue;
+    offsets.set(part[0], numBytes);
+    numBytes += alignUp(part[1] + SLACK_BYTES);
   }
   return { offsets, numBytes };
 }
@@ -55,32 +58,40 @@ function descriptorBytes(stage: Stage): number {
   }
 }
 
+function descriptorParts(stages: readonly Stage[]): Part[] {
+  return stages.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)]);
+}
+
 /** Parameters, what is computed from them, packed matrices, tables: written once, read by all workers. */
 export function constantMap(program: Program): RegionMap {
-  const buffers = program.buffers.flatMap((buffer, id) =>
-    buffer.kind === "constant"
-      ? [[`buffer ${id}`, buffer.numElements * DTYPE[buffer.dtype].itemsize] as const]
-      : []
-  );
-  const stages = program.stages.flatMap((stage, i): (readonly [string, number])[] => {
-    if (stage.kind === "gemm") return [[`packed ${i}`, packedBytes(stage.k, stage.n, stage.dtype)]];
-    return tablesOf(stage).map((itemsize) => [`table ${itemsize}`, compressTable(itemsize).length] as const);
-  });
-  const setup = program.setup.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)] as const);
-  return mapOf([...buffers, ...stages, ...setup]);
+  const { buffers, stages, setup } = program, parts: Part[] = [];
+  for (let id = 0; id < buffers.length; id++) {
+    const buffer = buffers[id]!;
+    if (buffer.kind !== "constant") continue;
+    parts.push([`buffer ${id}`, buffer.numElements * DTYPE[buffer.dtype].itemsize]);
+  }
+  for (let i = 0; i < stages.length; i++) {
+    const stage = stages[i]!;
+    if (stage.kind === "gemm") parts.push([`packed ${i}`, packedBytes(stage.k, stage.n, stage.dtype)]);
+    for (const itemsize of tablesOf(stage)) parts.push([`table ${itemsize}`, compressTable(itemsize).length]);
+  }
+  return mapOf([...parts, ...descriptorParts(setup)]);
 }
 
 /** One worker's scratch and descriptors. */
 export function workMap(program: Program): RegionMap {
-  const buffers = program.buffers.flatMap((buffer, id) =>
-    buffer.kind === "scratch"
-      ? [[`buffer ${id}`, program.tileRows * buffer.width * DTYPE[buffer.dtype].itemsize] as const]
-      : []
-  );
-  const gemm = program.stages.flatMap((stage) => stage.kind === "gemm" ? [gemmSpec(stage, "strict")] : []);
-  const gemmBytes = Math.max(0, ...gemm.map((spec) => gemmScratchBytes({ a: spec.a, dtype: spec.dtype })));
-  const descriptors = program.stages.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)] as const);
-  return mapOf([...buffers, ["gemm scratch", gemmBytes], ...descriptors]);
+  const { buffers, stages, tileRows } = program, parts: Part[] = [];
+  for (let id = 0; id < buffers.length; id++) {
+    const buffer = buffers[id]!;
+    if (buffer.kind !== "scratch") continue;
+    parts.push([`buffer ${id}`, tileRows * buffer.width * DTYPE[buffer.dtype].itemsize]);
+  }
+  let gemmBytes = 0;
+  for (const stage of stages) {
+    if (stage.kind !== "gemm") continue;
+    gemmBytes = Math.max(gemmBytes, gemmScratchBytes({ a: stage.aLayout, dtype: stage.dtype }));
+  }
+  return mapOf([...parts, ["gemm scratch", gemmBytes], ...descriptorParts(stages)]);
 }
 
 /** A stage's function and the name that it is exported under. */

@@ -103,8 +103,7 @@ export class AccumulatorState {
     this.#product = fusedProduct(list.instructions, spec, numerics);
     this.#isConverted = this.#product === null && numerics === "fused" && spec.op === "sum" &&
       isFloat(spec.dtype) && list.instructions[spec.value]!.op === "cast";
-    const locals = (laneBytes: LaneBytes) =>
-      Array.from({ length: numRegisters(vf, laneBytes) }, () => f.local("v128"));
+    const locals = (laneBytes: LaneBytes) => f.localList("v128", numRegisters(vf, laneBytes));
     this.#registers = locals(this.#laneBytes);
     this.#indices = isArg(spec.op) ? locals(this.#indexBytes) : [];
   }
@@ -123,10 +122,12 @@ export class AccumulatorState {
     if (isArg(this.#op)) return this.#accumulateIndex(this.#op, step);
     const { f } = this.context;
     const { list = this.list, step: before = 0 } = step.several ?? {};
-    const values = (this.#product ?? [this.spec.value]).map((ref) => this.#valueOf(ref, list));
+    const values: VectorValue[] = [];
+    for (const ref of this.#product ?? [this.spec.value]) values.push(this.#valueOf(ref, list));
     const masks = step.laneMask?.(this.#laneBytes);
     const one = this.#isConverted && (step.turn ?? 0) % 2 === 1 ? splat(f, this.#dtype, 1) : null;
-    this.#registers.forEach((register, i) => {
+    for (let i = 0; i < this.#registers.length; i++) {
+      const register = this.#registers[i]!;
       const at = before * this.#registers.length + i;
       const next = one !== null
         ? this.#multiplyAdd(registerAt(values[0]!, at), one, register)
@@ -136,7 +137,7 @@ export class AccumulatorState {
       const masked = masks === undefined ? next : select(f, next, register, masks[i]!);
       f.get(masked).set(register);
       releaseAll(f, masked === next ? [next] : [next, masked]);
-    });
+    }
   }
 
   #valueOf(ref: ValueRef, list = this.list): VectorValue {
@@ -173,17 +174,20 @@ export class AccumulatorState {
     const { f } = this.context, { vf, vector } = this.options;
     const value = this.#valueOf(this.spec.value);
     const masks = laneMask?.(this.#laneBytes);
-    const better = this.#registers.map((best, i) => {
+    const better: Local[] = [];
+    for (let i = 0; i < this.#registers.length; i++) {
+      const best = this.#registers[i]!;
       const mask = this.#better(op, registerAt(value, i), best);
       if (masks !== undefined) f.get(mask).get(masks[i]!).op("v128.and").set(mask);
       const next = select(f, registerAt(value, i), best, mask);
       f.get(next).set(best);
       f.release(next);
-      return mask;
-    });
+      better.push(mask);
+    }
     const wide = convertMask(f, better, { from: this.#laneBytes, to: this.#indexBytes, vf });
     const shape = INT_SHAPE[this.#indexBytes];
-    this.#indices.forEach((index, i) => {
+    for (let i = 0; i < this.#indices.length; i++) {
+      const index = this.#indices[i]!;
       f.get(flatIndex!);
       if (this.#indexBytes === 8) f.op("i64.extend_i32_u");
       f.op(`${shape}.splat`);
@@ -194,7 +198,7 @@ export class AccumulatorState {
       const next = select(f, current, index, wide[i]!);
       f.get(next).set(index);
       releaseAll(f, [current, next]);
-    });
+    }
     if (wide !== better) releaseAll(f, wide);
     releaseAll(f, better);
   }

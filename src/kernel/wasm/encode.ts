@@ -27,8 +27,10 @@ export class ByteSink {
   /** two bytes: most instructions are that long, and an emitter runs too seldom to be optimised */
   pair(first: number, second: number): void {
     if (this.#length + 2 > this.#bytes.length) this.#reserve(2);
-    this.#bytes[this.#length++] = first;
-    this.#bytes[this.#length++] = second;
+    const at = this.#length;
+    this.#bytes[at] = first;
+    this.#bytes[at + 1] = second;
+    this.#length = at + 2;
   }
 
   bytes(values: ArrayLike<number>): void {
@@ -40,8 +42,11 @@ export class ByteSink {
   /** bytes [start, end) of another run */
   copy(from: ByteSink, start: number, end: number): void {
     this.#reserve(end - start);
+    const source = from.#bytes, target = this.#bytes;
+    let at = this.#length;
     // a few bytes as a rule: a view would cost more than they do
-    for (let i = start; i < end; i++) this.#bytes[this.#length++] = from.#bytes[i]!;
+    for (let i = start; i < end; i++) target[at++] = source[i]!;
+    this.#length = at;
   }
 
   /** an unsigned integer up to 2^32 - 1 */

@@ -391,7 +391,7 @@ export class FunctionBuilder {
     this.#pop(local.type, "local.tee");
     this.#stack.push(local.type);
     this.#ofLocal(0x22, local.index);
-    this.#record("local.tee", local.index);
+    this.#emitted?.push(this.#control.length, "local.tee", local.index);
     return this;
   }
 
@@ -399,7 +399,7 @@ export class FunctionBuilder {
     this.#code.byte(0x41);
     this.#code.signed32(value);
     this.#stack.push("i32");
-    this.#record("i32.const", value | 0);
+    this.#emitted?.push(this.#control.length, "i32.const", value | 0);
     return this;
   }
 
