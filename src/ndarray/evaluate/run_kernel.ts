@@ -10,6 +10,7 @@ import {
   type PreparedBlocks,
   prepareLoopKernel,
   record,
+  type RecordedCall,
   runLoopKernel,
   startLoopKernel,
 } from "./kernel_cache.ts";
@@ -73,6 +74,20 @@ export function runBlocks(
   } finally {
     for (const { storage } of arrays) storage.freeUnheld();
   }
+}
+
+/**
+ * Makes a recorded call again, with other pointers.
+ *
+ * @throws {MemoryError} MEM005
+ */
+export function runRecorded(
+  { call, pointers }: RecordedCall,
+  demandOf: DemandOfPartials,
+): void {
+  record({ call, pointers });
+  if ("run" in call) startLoopKernel(call, pointers);
+  else runBlocks(call, pointers, demandOf);
 }
 
 /** An array of the partial results of all blocks. */

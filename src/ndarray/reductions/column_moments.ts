@@ -16,9 +16,11 @@
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
 import type { Instruction, LoopKernel } from "../../plan/loop_kernel.ts";
+import type { KernelCall } from "../evaluate/blocked_reduction.ts";
+import { ClockCache } from "../evaluate/clock_cache.ts";
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
-import { scalarAddress } from "../evaluate/kernel_cache.ts";
-import { runKernel } from "../evaluate/run_kernel.ts";
+import { type RecordedCall, recordLoopKernels, scalarAddress } from "../evaluate/kernel_cache.ts";
+import { type PartialResults, runKernel, runRecorded } from "../evaluate/run_kernel.ts";
 import { rowMajorStrides, sizeOfShape } from "../storage/layout.ts";
 import { arraysMemory, guard } from "../storage/storage.ts";
 import { addressOf, allocate, dropAxis, numBytesOf, type Strided } from "../storage/strided.ts";
@@ -160,9 +162,35 @@ export function columnSquares(
   }
 }
 
+/** A block of rows. */
+interface Block {
+  readonly firstRow: number;
+  readonly numRows: number;
+  /** the last three operands */
+  readonly numbers: readonly number[];
+}
+
+/** The blocks, the first of them twice; `perRow`: elements of a column in each row. */
+function blocksOf(numRows: number, perRow: number): Block[] {
+  const block = (firstRow: number, numRows: number, numBefore: number): Block => {
+    const count = numBefore + numRows * perRow;
+    return { firstRow, numRows, numbers: [numBefore === 0 ? 0 : 1 / numBefore, 1 / count, count] };
+  };
+  const blocks = [block(0, FIRST_ROWS, 0)];
+  for (let row = 0; row < numRows; row += blocks.at(-1)!.numRows) {
+    blocks.push(block(row, Math.min(Math.max(FIRST_ROWS, 3 * row), numRows - row), row * perRow));
+  }
+  return blocks;
+}
+
+/** The most layouts whose calls are kept: planning them takes a sixth of what 100,000 rows of 100 elements take. */
+const MAX_LAYOUTS = 256;
+/** of a layout, the calls of each block; their pointers are bytes behind where each operand begins */
+const callsOf = new ClockCache<readonly (readonly RecordedCall[])[]>(MAX_LAYOUTS);
+
 function sumBlocks(
   source: Strided,
-  { kept, reduced }: Axes,
+  axes: Axes,
   { mean, rest, squares, operation }: {
     mean: Strided;
     rest: Strided;
@@ -170,38 +198,54 @@ function sumBlocks(
     operation: string;
   },
 ): void {
-  const { shape, strides } = source, [rowAxis, ...inner] = reduced;
-  const kernel = blockKernel(source.dtype, kept.length, reduced.length);
-  const numRows = shape[rowAxis!]!, perRow = sizeOfShape(inner.map((axis) => shape[axis]!));
+  const { dtype, shape, strides } = source, [rowAxis, ...inner] = axes.reduced;
+  const key = `${dtype} ${shape} ${strides} ${axes.reduced}`, known = callsOf.get(key);
+  const begins = [...[source, mean, rest, squares].map(addressOf), ...[0, 1, 2].map(scalarAddress)];
+  const ofPartials = (result: PartialResults) => demandOf(operation, [source], result);
+  const blocks = blocksOf(shape[rowAxis!]!, sizeOfShape(inner.map((axis) => shape[axis]!)));
+  const calls = blocks.map((block, i) => {
+    // the first block is gone through for its mean, then for all
+    if (i < 2) { for (const state of [rest, squares]) fill(state, 0); }
+    new Float64Array(arraysMemory().buffer, scalarAddress(0), block.numbers.length).set(block.numbers);
+    if (known === undefined) {
+      const made = recordLoopKernels(() => runKernel(callOf(source, axes, { block, begins }), ofPartials));
+      return moved(made, begins, -1);
+    }
+    for (const call of moved(known[i]!, begins, 1)) runRecorded(call, ofPartials);
+    return known[i]!;
+  });
+  if (known === undefined) callsOf.set(key, calls);
+}
+
+/** the calls with each pointer moved by where its operand begins */
+function moved(calls: readonly RecordedCall[], begins: readonly number[], sign: 1 | -1): RecordedCall[] {
+  return calls.map(({ call, pointers }) => ({
+    call,
+    pointers: pointers.map((pointer, operand) => pointer + sign * begins[operand]!),
+  }));
+}
+
+/** the call of the kernel for a block */
+function callOf(
+  { dtype, shape, strides }: Strided,
+  { kept, reduced }: Axes,
+  { block: { firstRow, numRows }, begins }: { readonly block: Block; readonly begins: readonly number[] },
+): KernelCall {
+  const [rowAxis, ...inner] = reduced, loops = [...kept, ...reduced];
   const ofResult = [
     ...rowMajorStrides(kept.map((axis) => shape[axis]!), DTYPE.f64.itemsize),
     ...reduced.map(() => 0),
   ];
-  const numLoops = kept.length + reduced.length, scalar = new Array<number>(numLoops).fill(0);
-  /** `numBefore`: how many elements of each column were summed already */
-  const add = (firstRow: number, rows: number, numBefore: number) => {
-    const count = numBefore + rows * perRow;
-    const numbers = [numBefore === 0 ? 0 : 1 / numBefore, 1 / count, count];
-    new Float64Array(arraysMemory().buffer, scalarAddress(0), 3).set(numbers);
-    runKernel({
-      kernel,
-      sizes: [...kept.map((axis) => shape[axis]!), rows, ...inner.map((axis) => shape[axis]!)],
-      operands: [
-        {
-          pointer: addressOf(source) + firstRow * strides[rowAxis!]!,
-          strides: [...kept, ...reduced].map((axis) => strides[axis]!),
-        },
-        ...[mean, rest, squares].map((state) => ({ pointer: addressOf(state), strides: ofResult })),
-        ...numbers.map((_, i) => ({ pointer: scalarAddress(i), strides: scalar })),
-      ],
-    }, (result) => demandOf(operation, [source], result));
+  const stridesOf = (operand: number) => {
+    if (operand === X) return loops.map((axis) => strides[axis]!);
+    return operand <= SQUARES ? ofResult : loops.map(() => 0);
   };
-  const restart = () => [rest, squares].forEach((state) => fill(state, 0));
-  restart();
-  add(0, FIRST_ROWS, 0);
-  restart();
-  for (let row = 0, rows = FIRST_ROWS; row < numRows; row += rows) {
-    rows = Math.min(Math.max(FIRST_ROWS, 3 * row), numRows - row);
-    add(row, rows, row * perRow);
-  }
+  return {
+    kernel: blockKernel(dtype, kept.length, reduced.length),
+    sizes: [...kept.map((axis) => shape[axis]!), numRows, ...inner.map((axis) => shape[axis]!)],
+    operands: begins.map((begin, operand) => ({
+      pointer: operand === X ? begin + firstRow * strides[rowAxis!]! : begin,
+      strides: stridesOf(operand),
+    })),
+  };
 }

@@ -113,6 +113,20 @@ Deno.test("std() and var() down long columns promise each question its own answe
   }
 });
 
+Deno.test("var() down long columns promises each array of one layout the answer of its own elements", () => {
+  using numbers = nd.array(scattered(7000 * 64, { least: 0, width: 1000 }), { dtype: "f64" });
+  using table = numbers.reshape([7000, 64]);
+  // the first is planned, the others repeat what was planned from where they begin
+  for (const rows of [":5000", "1000:6000", "2000:"]) {
+    using columns = table.slice(`${rows}, 8:48`);
+    using variance = columns.var({ axis: 0 });
+    for (const column of [0, 17, 39]) {
+      const elements = [...columns.slice([{}, column]).copy().toTypedArray()].map(Number);
+      ok(Math.abs(Number(variance.at(column)) / exactVariance(elements) - 1) <= 2 ** -46, rows);
+    }
+  }
+});
+
 Deno.test("std() down long columns takes out, refuses one of another shape, and leaves nothing behind", () => {
   using x = nd.arange(3000 * 40).reshape([3000, 40]).astype("f64");
   using out = nd.zeros([40]);
