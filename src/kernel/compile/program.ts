@@ -127,7 +127,7 @@ export function emitProgram(program: Program, numerics: Numerics): EmittedProgra
     switch (stage.kind) {
       case "loop": {
         const isDriven = plan !== null && index >= program.setup.length;
-        const kernel = isDriven ? drivenKernel(stage.kernel) : stage.kernel;
+        const kernel = isDriven ? drivenKernel(stage) : stage.kernel;
         return named(kernelKey(kernel), (name) => emitLoopKernel(module, name, kernel, numerics));
       }
       case "gemm": {

@@ -11,16 +11,22 @@ import type { Program, Stage } from "../../plan/program.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import { wideSteps } from "./pairs.ts";
 import { isArg } from "./reduction.ts";
-import { isChain } from "./vector_factor.ts";
+import { isChain, vectorFactor } from "./vector_factor.ts";
 
-/** Bytes of rows that are gone through again before they leave the nearest cache. */
-const CACHE_BYTES = 8 * 1024;
+/**
+ * Bytes of rows that are gone through again before they leave the nearest cache: of two stages, whose reads and writes
+ * take turns the sooner, and of more, where calls count.
+ */
+const CACHE_BYTES = { two: 4 * 1024, more: 8 * 1024 };
 /** Narrower rows run in lanes across rows, or are so many that calls count. */
 const LEAST_ROW_BYTES = 1024;
-/** Steps of a driven stage that are taken in one turn of its loop. */
-const STEPS_AT_ONCE = 2;
+/** Steps of a driven stage that may be taken in one turn of its loop. */
+const STEPS_AT_ONCE = [2, 3, 5, 7] as const;
 /** Parameters of the driver beyond the rows. */
 const MOST_STAGES = 16;
+
+/** A stage that may be driven. */
+type LoopStage = Extract<Stage, { kind: "loop" }>;
 
 /** What of a stage's descriptor depends on its rows. */
 interface DrivenStage {
@@ -70,14 +76,24 @@ export function rowDriver(program: Program): RowDriver | null {
   );
   const rowBytes = Math.max(0, ...widths);
   if (rowBytes < LEAST_ROW_BYTES) return null;
-  return { numRows: Math.max(1, Math.floor(CACHE_BYTES / rowBytes)), stages: driven };
+  const cacheBytes = stages.length > 2 ? CACHE_BYTES.more : CACHE_BYTES.two;
+  return { numRows: Math.max(1, Math.floor(cacheBytes / rowBytes)), stages: driven };
+}
+
+/**
+ * How many steps a turn takes where rows come from memory: what leaves the fewest over. Those are loads at another place
+ * in the code, by which the processor's prefetch goes: it begins anew behind them, and rows take up to twice as long.
+ */
+function readingSteps(numElements: number, vf: number): number {
+  const left = (steps: number) => Math.floor(numElements / vf) % steps;
+  return STEPS_AT_ONCE.reduce((best, steps) => left(steps) < left(best) ? steps : best);
 }
 
 /**
  * The kernel of a driven stage: where one loop goes along the row, with several steps in one turn of it. Rows that lie in
  * the nearest cache are bound by the number of instructions, where those from memory are not.
  */
-export function drivenKernel(kernel: LoopKernel): LoopKernel {
+export function drivenKernel({ kernel, sizes }: Pick<LoopStage, "kernel" | "sizes">): LoopKernel {
   const { body, accumulators, operands, filter, block, numKept, numReduced, vector } = kernel;
   const isOneLoop = numKept > 0 && filter === undefined && block === undefined &&
     (vector === "reduced" || numReduced === 0) && !accumulators.some(({ op }) => isArg(op));
@@ -85,7 +101,9 @@ export function drivenKernel(kernel: LoopKernel): LoopKernel {
   // chains have steps of their own
   const hasChain = body.some((one) => one.op === "elementwise" && isChain(one.name, one.compute));
   if (!isOneLoop || !isOfNeighbours || hasChain || wideSteps(kernel) !== "none") return kernel;
-  return { ...kernel, stepsAtOnce: STEPS_AT_ONCE };
+  const along = sizes.at(-1);
+  const reads = numReduced > 0 && typeof along === "number";
+  return { ...kernel, stepsAtOnce: reads ? readingSteps(along, vectorFactor(kernel)) : STEPS_AT_ONCE[0] };
 }
 
 /**
