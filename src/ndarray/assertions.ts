@@ -6,7 +6,7 @@
  */
 import type { NDArray } from "./array.ts";
 import { type ArrayLike, asarray } from "./creation/creation.ts";
-import { isclose, type Tolerances } from "./elementwise/composed.ts";
+import { isclose, type Tolerances } from "./elementwise/closeness.ts";
 import { abs, isNan, logicalAnd, logicalOr, lt, spacing, sub } from "./elementwise/elementwise.ts";
 import { broadcastShapes } from "./functions.ts";
 import { shapeText } from "./storage/layout.ts";

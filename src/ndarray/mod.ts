@@ -88,6 +88,7 @@ export * from "./dtypes/dtype_limits.ts";
 export * from "./dtypes/inspection.ts";
 export * from "./elementwise/bits.ts";
 export * from "./elementwise/complex_pairs.ts";
+export * from "./elementwise/closeness.ts";
 export * from "./elementwise/composed.ts";
 export * from "./elementwise/derived.ts";
 export * from "./elementwise/elementwise.ts";

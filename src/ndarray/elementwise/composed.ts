@@ -8,7 +8,7 @@ import { DTYPE, type DType, isFloat, promoteAll } from "../../dtype/mod.ts";
 import { DTypeError } from "../../errors.ts";
 import { besselI0 } from "../../expr/bessel.ts";
 import * as composed from "../../expr/composed.ts";
-import type { NanReplacements, Tolerance } from "../../expr/composed.ts";
+import type { NanReplacements } from "../../expr/composed.ts";
 import type { NodeId, ScalarValue } from "../../expr/graph.ts";
 import type { GraphBuilder } from "../../expr/graph_builder.ts";
 import {
@@ -35,7 +35,7 @@ import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts"
 import { finish } from "./operations.ts";
 import { twoResults, type TwoResultsArguments } from "./two_results.ts";
 
-export type { NanReplacements, Tolerance } from "../../expr/composed.ts";
+export type { NanReplacements } from "../../expr/composed.ts";
 
 type Build = (builder: GraphBuilder, ids: NodeId[]) => NodeId;
 
@@ -284,59 +284,6 @@ export function bitwiseCount(x: ListedOperand, given?: ElementwiseOptions): NDAr
     });
   };
   return compose("bitwiseCount", [x], { computeOf, build, options });
-}
-
-/** How near numbers must be: `rtol` and `atol` for all, or for each. */
-export interface Tolerances extends Omit<Tolerance, "rtol" | "atol"> {
-  /** times the magnitude of the second; default 1e-5. Arrays broadcast */
-  readonly rtol?: ListedOperand | undefined;
-  /** added to that; default 1e-8. Arrays broadcast */
-  readonly atol?: ListedOperand | undefined;
-}
-
-/**
- * Whether |a - b| <= atol + rtol |b|, element by element; infinities are near themselves. Refused: SHP001.
- * By position, as in NumPy: `rtol`, `atol`, `equalNan`; then options.
- *
- * @example
- * ```ts
- * import { isclose } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(isclose([1, 2], [1 + 1e-9, 2.1]).toList(), [true, false]);
- * ```
- */
-export function isclose(
-  a: ListedOperand,
-  b: ListedOperand,
-  ...args: Positional<Tolerances, ["rtol", "atol", "equalNan"]>
-): NDArray {
-  const names = ["rtol", "atol", "equalNan"] as const;
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf<Tolerances>("isclose", args, names);
-  return scope(() => {
-    const operands = [a, b, rtol, atol].map(operandOf);
-    const build: Build = (builder, [x, y, relative, absolute]) =>
-      composed.isClose(builder, [x!, y!], { rtol: relative!, atol: absolute!, equalNan });
-    return compose("isclose", operands, { computeOf: composed.besideRealOf, build });
-  });
-}
-
-/**
- * Whether all elements are near each other, as `isclose` says. Refused: SHP001.
- * By position, as in NumPy: `rtol`, `atol`, `equalNan`; then options.
- *
- * @example
- * ```ts
- * import { allclose } from "ndpipe/ndarray";
- * import { ok } from "node:assert/strict";
- * ok(allclose([1, 2], [1 + 1e-9, 2]));
- * ```
- */
-export function allclose(
-  a: ArrayLike,
-  b: ArrayLike,
-  ...args: Positional<Tolerances, ["rtol", "atol", "equalNan"]>
-): boolean {
-  return scope(() => isclose(given(a), given(b), ...args).all().item() === true);
 }
 
 /** Options of `unwrap`. */
