@@ -182,6 +182,17 @@ interface Origin extends Pick<Strided, "dtype" | "shape" | "writeable"> {
 /** The operation that gave an array, and what it was given. */
 type Made = Pick<Origin, "step" | "from">;
 
+/** As many axes as an array of NumPy has at most. */
+const MAX_AXES = 64;
+
+/** Refuses a view of too many axes; bytes that are its alone are freed. Refused: ARR002. */
+function refuseAxes(view: Strided): never {
+  view.storage.freeUnheld();
+  throw new NdpipeError("ARR002", `an array has at most ${MAX_AXES} axes, not ${view.shape.length}`, {
+    help: "join axes: .reshape([...])",
+  });
+}
+
 /** A trail that is longer begins anew: views of views in a loop hold no memory. */
 const MAX_TRAIL = 30;
 
@@ -559,6 +570,7 @@ export class NDArray implements Disposable, Leased {
 
   /** Arrays are made by functions; this takes a view. @ignore */
   constructor(view: Strided, base: NDArray | null = null, { step, from }: Made = NEW) {
+    if (view.shape.length > MAX_AXES) refuseAxes(view);
     this.#view = view;
     this.#base = base;
     const { dtype, shape, writeable } = view, depth = from === null ? 0 : from.depth + 1;
