@@ -471,8 +471,9 @@ export const ERRORS = {
       "corrupt file cannot make ndpipe crash or read beyond the file. The bytes of columns carry no " +
       "checksum in Arrow: damage there is not noticed. The message names the record batch and the " +
       "column where they are known. Write or copy the file again. A file whose columns changed between " +
-      "the plan and the run is refused with this code too: run again when nothing writes to it. So is a URL whose " +
-      "ETag, Last-Modified or size changed in between.",
+      "the plan and the run is refused with this code too: run again when nothing writes to it. So is text to which " +
+      "something was appended where what was read ends within a record, and a URL whose ETag, Last-Modified or size " +
+      "changed in between.",
   ),
   FMT005: unreadable(
     "a feature of the format is not read here",

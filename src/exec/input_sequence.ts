@@ -11,6 +11,8 @@ export class InputSequence {
   readonly #shared: RunShared;
   #index = 0;
   #source: Source | null = null;
+  /** inputs that were read to an end within a record */
+  readonly #endedInRecord = new Set<number>();
 
   /**
    * @param onInput called before the first chunk of each input, with what its decoders need
@@ -34,6 +36,12 @@ export class InputSequence {
     }
   }
 
+  /** Whether what was read of an input ends within a record. */
+  endsInRecord(index: number): boolean {
+    const open = index === this.#index - 1 ? this.#source : null;
+    return open === null ? this.#endedInRecord.has(index) : open.endsInRecord ?? false;
+  }
+
   /** closes what is open, and what was left open for this run */
   close(): void {
     this.#source?.close();
@@ -50,6 +58,7 @@ export class InputSequence {
   }
 
   #closeCurrent(): void {
+    if (this.endsInRecord(this.#index - 1)) this.#endedInRecord.add(this.#index - 1);
     this.#source?.close();
     this.#source = null;
   }

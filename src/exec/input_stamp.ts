@@ -5,7 +5,7 @@
  * @module
  */
 import { countText } from "../wording/count_text.ts";
-import { FormatError } from "../errors.ts";
+import { FormatError, NdpipeError } from "../errors.ts";
 import type { SourceInfo } from "../source/source.ts";
 
 /** A file as the system knew it. */
@@ -30,25 +30,31 @@ export interface StampedInput {
   readonly path: string;
   readonly info: Pick<SourceInfo, "format">;
   readonly stamp: InputStamp | null;
+  /** see `Source.endsInRecord`; absent: false */
+  readonly endsInRecord?: boolean;
 }
 
 /**
  * Refuses the inputs that were written to since they were planned. Text that has grown is no change: a log is read
- * as far as it reached, by one thread; so is text whose name another file has now.
+ * as far as it reached, by one thread; so is text whose name another file has now. But where the reading ended within
+ * a record, half of one may have been read: "12" of "123", or what is no number.
  *
  * @param cause what was found wrong with them, if anything
  * @throws FormatError FMT004
  */
 export function refuseChanged(inputs: readonly StampedInput[], cause?: Error): void {
-  for (const { path, info, stamp } of inputs) {
+  for (const { path, info, stamp, endsInRecord = false } of inputs) {
     if (stamp === null) continue;
     const now = stampOf(path), isText = info.format === "csv" || info.format === "ndjson";
     const isSame = now !== null && now.file === stamp.file && now.numBytes === stamp.numBytes &&
       now.modified === stamp.modified;
     if (isSame) continue;
-    if (isText && (now?.file !== stamp.file || now.numBytes > stamp.numBytes)) continue;
+    if (isText && (now?.file !== stamp.file || (now.numBytes > stamp.numBytes && !endsInRecord))) continue;
+    const notes = [`at first ${stampText(stamp)}; now ${stampText(now)}`];
+    if (isText && endsInRecord) notes.push("what was read of it ends within a record, without a line end");
+    if (cause instanceof NdpipeError) notes.push(`what was found in it: ${cause.code} ${cause.message}`);
     throw new FormatError("FMT004", `${path} changed while it was read`, {
-      notes: [`at first ${stampText(stamp)}; now ${stampText(now)}`],
+      notes,
       help: "run again when nothing writes to the file any more",
       cause,
     });

@@ -22,7 +22,8 @@ import { Meter, type Progress, type Summary } from "./meter.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
 import { openOutput, type OutputOptions } from "./open_output.ts";
 import { outputMetadata } from "./output_metadata.ts";
-import { closePrepared, type Prepared, type PreparedInput } from "./prepared.ts";
+import type { StampedInput } from "./input_stamp.ts";
+import { closePrepared, type Prepared } from "./prepared.ts";
 import { type FramedRun, runFramed } from "./run_frame.ts";
 import { createRunMemory, type RunMemory } from "./run_memory.ts";
 import type { SignalWatch } from "./signal_watch.ts";
@@ -109,8 +110,10 @@ class KernelRun implements FramedRun<Sink, Summary> {
     await new ChunkLoop({ engine, sequence, memory, assembler, meter, watch }).run();
   }
 
-  inputs(): readonly PreparedInput[] {
-    return this.#prepared.inputs;
+  inputs(): readonly StampedInput[] {
+    return this.#prepared.inputs.map(({ path, info, stamp }, i) => {
+      return { path, info, stamp, endsInRecord: this.#sequence?.endsInRecord(i) ?? false };
+    });
   }
 
   end(sink: Sink): Summary {

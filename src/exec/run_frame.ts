@@ -62,14 +62,17 @@ async function runToEnd<Sink extends { abort(): void }, Result>(
   watch: SignalWatch,
 ): Promise<Result> {
   const sink = await run.open(watch);
+  let isMoved = false;
   try {
     await run.move(sink, watch);
+    isMoved = true;
     refuseChanged(run.inputs());
     return run.end(sink);
   } catch (error) {
     quietly(() => sink.abort());
     // what was found in a file that was cut off meanwhile was never written there
-    if (error instanceof DataError || error instanceof FormatError) refuseChanged(run.inputs(), error);
+    const isOfData = error instanceof DataError || error instanceof FormatError;
+    if (isOfData && !isMoved) refuseChanged(run.inputs(), error);
     throw error;
   }
 }

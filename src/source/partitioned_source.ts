@@ -165,6 +165,10 @@ class PartitionedSource implements Source {
     return this.#inner.longestValueBytes ?? MAX_VALUE_BYTES;
   }
 
+  get endsInRecord(): boolean {
+    return this.#inner.endsInRecord ?? false;
+  }
+
   sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] | null {
     return this.#inner.sharedSizes?.(this.#own(bindings)) ?? null;
   }

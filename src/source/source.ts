@@ -124,6 +124,8 @@ export interface Source {
   begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void;
   /** the next chunk, at most `chunkRows` rows, in input order; null at the end */
   next(slot: Slot): ChunkTicket | null | Promise<ChunkTicket | null>;
+  /** whether what was read of text ends within a record: one without a line end. Absent: it has no such records */
+  readonly endsInRecord?: boolean;
   /** what a worker needs to decode this source's chunks, as plain data */
   decoderOptions(): unknown;
   close(): void;

@@ -25,7 +25,7 @@ import type { TextDecoderOptions, TextPayload } from "./decoder_options.ts";
 import { HEAD_BLOCK_BYTES, longestRecordBytes, type TextHead } from "./text_head.ts";
 import type { TextInput } from "./text_input.ts";
 import { type TextSlotLayout, textSlotLayout } from "./layout.ts";
-import type { ResolvedCsvOptions } from "./options.ts";
+import { CR, LF, type ResolvedCsvOptions } from "./options.ts";
 import { SlotScanner } from "./slot_scanner.ts";
 import { carriedTextType, columnType, type TextType } from "./text_type.ts";
 
@@ -119,6 +119,7 @@ export class TextSource implements Source {
   #ownsCarry = false;
   /** whether the operating system has said that there is no more */
   #isEnd: boolean;
+  #endsInRecord = false;
   /** what ended the reading before the input's end */
   #failure: { readonly error: unknown } | null = null;
   #line: number;
@@ -171,6 +172,10 @@ export class TextSource implements Source {
       numBytes: input.numBytes,
       metadataBytes: head.numBytes,
     };
+  }
+
+  get endsInRecord(): boolean {
+    return this.#endsInRecord;
   }
 
   countRows(): null {
@@ -331,7 +336,10 @@ export class TextSource implements Source {
         filled += yield* this.#read(bytes.subarray(filled, filled + numBytes));
       }
       const isEnd = this.#isEnd && carry.start === carry.end;
+      // of nothing more, what ended the last chunk stands
+      if (isEnd && filled > 0) this.#endsInRecord = bytes[filled - 1] !== LF && bytes[filled - 1] !== CR;
       scanner.scan(text, { start: cut, end: filled, isEnd, maxRecords: this.#chunkRows - numRecords });
+      if (scanner.problem?.kind === "unclosedQuote") this.#endsInRecord = true;
       numRecords += scanner.numRecords;
       this.#refuseFirstRecord(bytes, cut, numRecords, numLines);
       numLines += scanner.numLines;
