@@ -235,9 +235,9 @@ Deno.test("an option that is given twice, and a stray argument, are refused by n
   nd.scope(() => {
     const a = nd.array([3, 1, 2]), stray = nd.linspace as unknown as (...args: unknown[]) => unknown;
     throws(() => nd.cumsum(a, 0, { axis: 0 }), { code: "ARR002", message: /axis twice/ });
-    throws(() => stray(0, 1, 5, true, true), {
+    throws(() => stray(0, 1, 5, true, true, "f32", 0, 7), {
       code: "ARR002",
-      message: /num, endpoint by position.*not true/,
+      message: /num, endpoint, retstep, dtype, axis by position.*not 7/,
     });
     throws(() => nd.array([1]).add(2, "f32" as never), { code: "ARR002", message: /add takes an object/ });
     throws(() => nd.put(a, [0], 1, "warp" as never), {

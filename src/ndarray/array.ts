@@ -1055,9 +1055,10 @@ const BEHIND_AXES: ReadonlyMap<string, readonly string[]> = new Map(
     ["mean nanmean", "dtype out keepdims"],
     ["var std nanvar nanstd", "dtype out ddof keepdims"],
     ["any all ptp", "out keepdims"],
-    ["argmin argmax nanargmin nanargmax median nanmedian", "out"],
-    ["quantile percentile nanquantile nanpercentile", "out"],
-    ["average", "weights"],
+    ["argmin argmax nanargmin nanargmax", "out"],
+    ["median nanmedian", "out overwriteInput keepdims"],
+    ["quantile percentile nanquantile nanpercentile", "out overwriteInput method keepdims"],
+    ["average", "weights returned"],
   ] as const).flatMap(([callees, names]) =>
     callees.split(" ").map((callee) => [callee, names.split(" ")] as const)
   ),

@@ -8,6 +8,7 @@ import { DTYPE, type DType } from "../../dtype/mod.ts";
 import { applyElementwise, NDArray } from "../array.ts";
 import { duplicate } from "../elementwise/operations.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 import { scope } from "../storage/lifetime.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { elementsOf } from "../storage/strided.ts";
@@ -24,6 +25,18 @@ export interface SpacingOptions extends DTypeOption {
   /** where the axis of the numbers is, between ends that are arrays; default 0 */
   readonly axis?: number | undefined;
 }
+
+/** Options of `linspace`. */
+export interface LinspaceOptions extends SpacingOptions {
+  /** whether the distance between numbers is given too; default false */
+  readonly retstep?: boolean | undefined;
+}
+
+/** What `linspace` gives with `retstep`: the step has the shape of the ends, and is NaN where there is none. */
+export type SteppedNumbers = NamedTuple<
+  { readonly samples: NDArray; readonly step: NDArray },
+  ["samples", "step"]
+>;
 
 /** Options of `logspace`. */
 export interface LogspaceOptions extends SpacingOptions {
@@ -104,7 +117,7 @@ function refuseNumber(num: number): void {
 /**
  * `num` evenly spaced numbers from `start` to `stop`, which is the last unless `endpoint` is false: f64 (between f32
  * arrays f32), floored where the dtype is of integers. Refused: ARR002, DTY002, SHP001, SHP004.
- * By position, as in NumPy: `num`, `endpoint`; then options.
+ * By position, as in NumPy: `num`, `endpoint`, `retstep`, `dtype`, `axis`; then options.
  *
  * @example
  * ```ts
@@ -117,10 +130,64 @@ function refuseNumber(num: number): void {
 export function linspace(
   start: ArrayLike,
   stop: ArrayLike,
-  ...args: Positional<SpacingOptions, ["num", "endpoint"]>
-): NDArray {
-  const options = optionsOf<SpacingOptions>("linspace", args, ["num", "endpoint"]);
+  ...args: Positional<
+    LinspaceOptions & { readonly retstep?: false | undefined },
+    ["num", "endpoint", "retstep", "dtype", "axis"]
+  >
+): NDArray;
+/** with `retstep`: also the distance between numbers */
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  options: LinspaceOptions & { readonly retstep: true },
+): SteppedNumbers;
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  num: number,
+  options: LinspaceOptions & { readonly retstep: true },
+): SteppedNumbers;
+/** by position, as NumPy's retstep */
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  num: number,
+  endpoint: boolean,
+  retstep: true,
+  ...args: Positional<LinspaceOptions, ["dtype", "axis"]>
+): SteppedNumbers;
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  ...args: readonly unknown[]
+): NDArray | SteppedNumbers {
+  const names = ["num", "endpoint", "retstep", "dtype", "axis"] as const;
+  const { retstep = false, ...options } = optionsOf<LinspaceOptions>("linspace", args, names);
   refuseNumber(options.num ?? 50);
+  const samples = numbersBetween(start, stop, options);
+  if (!retstep) return samples;
+  try {
+    return unpacked({ samples, step: stepBetween([start, stop], options) }, "samples", "step");
+  } catch (error) {
+    samples.dispose();
+    throw error;
+  }
+}
+
+/** the distance between numbers, in the floating point of the ends */
+function stepBetween(
+  [start, stop]: readonly [ArrayLike, ArrayLike],
+  { num = 50, endpoint = true }: SpacingOptions,
+): NDArray {
+  const numSteps = endpoint ? num - 1 : num, dtype = floatBetween([start, stop]);
+  return scope(() => {
+    const [first, last] = [start, stop].map((end) => asarray(end).astype(dtype)) as [NDArray, NDArray];
+    const distance = last.sub(first, { broadcast: "numpy" });
+    return numSteps > 0 ? distance.div(numSteps) : asarray(NaN).astype(dtype);
+  });
+}
+
+function numbersBetween(start: ArrayLike, stop: ArrayLike, options: SpacingOptions): NDArray {
   const { dtype } = options;
   if (typeof start === "number" && typeof stop === "number") {
     const at = evenly(start, stop, options);

@@ -27,6 +27,12 @@ export interface UniqueOptions {
   readonly equalNan?: boolean;
 }
 
+/** Options of `unique`. */
+export interface UniqueValuesOptions extends UniqueOptions {
+  /** NumPy's leave to give the values in any order, where it is false; they ascend in any case */
+  readonly sorted?: boolean | undefined;
+}
+
 /**
  * The different values, ascending. Refused: SHP004, MEM005.
  *
@@ -39,8 +45,8 @@ export interface UniqueOptions {
  * deepStrictEqual(uniqueAll(a).counts.toList(), [1, 2]);
  * ```
  */
-export function unique(a: ArrayLike, ...args: Positional<UniqueOptions>): NDArray {
-  const options = optionsOf<UniqueOptions>("unique", args);
+export function unique(a: ArrayLike, ...args: Positional<UniqueValuesOptions>): NDArray {
+  const options = optionsOf<UniqueValuesOptions>("unique", args);
   return over(a, (array) => {
     const { axis = null, equalNan = true } = options;
     if (axis !== null && array.ndim !== 1) {

@@ -33,6 +33,19 @@ export interface SortOptions {
   readonly axis?: number | null | undefined;
 }
 
+/** Options of `partition` and `argpartition`. */
+export interface PartitionOptions extends SortOptions {
+  /** NumPy's name of the one way that it has */
+  readonly kind?: "introselect" | undefined;
+}
+
+/** The options, of which a kind is looked at. Refused: ARR002. */
+function partitionOptions(callee: string, args: readonly unknown[]): PartitionOptions {
+  const options = optionsOf<PartitionOptions>(callee, args, BY_POSITION);
+  if (options.kind === undefined || options.kind === "introselect") return options;
+  return refuseArgument(`${callee} has the kind introselect, not ${String(options.kind)}`);
+}
+
 const KINDS: readonly SortKind[] = ["quicksort", "heapsort", "mergesort", "stable"];
 
 const BY_POSITION = ["axis", "kind"] as const;
@@ -152,9 +165,9 @@ function placed(a: NDArray, view: Strided, axis: number | null): NDArray {
 export function partition(
   a: ArrayLike,
   kth: number | readonly number[],
-  ...args: Positional<SortOptions, ["axis"]>
+  ...args: Positional<PartitionOptions, ["axis", "kind"]>
 ): NDArray {
-  const options = optionsOf<SortOptions>("partition", args, ["axis"]);
+  const options = partitionOptions("partition", args);
   return over(a, (array) => {
     const axis = alongWhich("partition", array, options.axis === undefined ? -1 : options.axis);
     const ranks = ranksOf("partition", [array, axis], kth);
@@ -178,9 +191,9 @@ export function partition(
 export function argpartition(
   a: ArrayLike,
   kth: number | readonly number[],
-  ...args: Positional<SortOptions, ["axis"]>
+  ...args: Positional<PartitionOptions, ["axis", "kind"]>
 ): NDArray {
-  const options = optionsOf<SortOptions>("argpartition", args, ["axis"]);
+  const options = partitionOptions("argpartition", args);
   return over(a, (array) => {
     const axis = alongWhich("argpartition", array, options.axis === undefined ? -1 : options.axis);
     const ranks = ranksOf("argpartition", [array, axis], kth);

@@ -51,6 +51,8 @@ export interface QuantileOptions extends KeepOptions {
   readonly method?: QuantileMethod;
   /** how often each element counts, of the array's shape or of its one axis; only with "inverted_cdf" */
   readonly weights?: ArrayLike;
+  /** NumPy's leave to sort the array itself; a copy is sorted in any case */
+  readonly overwriteInput?: boolean | undefined;
 }
 
 /** Rounds to the dtype in which NumPy computes. */
@@ -134,7 +136,7 @@ function interpolate(
 export type QuantileFunction = (
   a: ArrayLike,
   q: ArrayLike,
-  ...args: AxesThen<QuantileOptions, ["out"]>
+  ...args: AxesThen<QuantileOptions, ["out", "overwriteInput", "method", "keepdims"]>
 ) => NDArray;
 
 /** `share` is what q = 1 stands for. */

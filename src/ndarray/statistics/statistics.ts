@@ -6,11 +6,13 @@
 import { DTYPE, type DType, isFloat, promoteTypes } from "../../dtype/mod.ts";
 import type { AxesThen, KeepOptions, NDArray } from "../array.ts";
 import { type ArrayLike, asarray } from "../creation/creation.ts";
+import { fullLike } from "../creation/like.ts";
 import { concatenate } from "../functions.ts";
 import type { Axes } from "../reductions/reductions.ts";
 import { visitOrdered } from "../sorting/ordering.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
+import { type NamedTuple, unpacked } from "../storage/unpacked.ts";
 import {
   arrayOf,
   atAxis,
@@ -26,6 +28,12 @@ import {
 import { freeRows, rowsToChange } from "../storage/stored_rows.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
+/** Options of `median` and `nanmedian`. */
+export interface MedianOptions extends KeepOptions {
+  /** NumPy's leave to sort the array itself; a copy is sorted in any case */
+  readonly overwriteInput?: boolean | undefined;
+}
+
 /**
  * The middle of the sorted elements, of an even number the mean of two; NaN where there is one, and of none. Refused: SHP004.
  *
@@ -37,7 +45,10 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
  * deepStrictEqual(median([[1, 9], [3, 4]], 0).toList(), [2, 6.5]);
  * ```
  */
-export function median(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out"]>): NDArray {
+export function median(
+  a: ArrayLike,
+  ...args: AxesThen<MedianOptions, ["out", "overwriteInput", "keepdims"]>
+): NDArray {
   return over(a, (array) => medianOf(array, false, atAxis("median", args)));
 }
 
@@ -51,7 +62,10 @@ export function median(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out"]>): N
  * strictEqual(nanmedian([1, NaN, 3]).item(), 2);
  * ```
  */
-export function nanmedian(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out"]>): NDArray {
+export function nanmedian(
+  a: ArrayLike,
+  ...args: AxesThen<MedianOptions, ["out", "overwriteInput", "keepdims"]>
+): NDArray {
   return over(a, (array) => medianOf(array, true, atAxis("nanmedian", args)));
 }
 
@@ -101,7 +115,15 @@ export function ptp(a: ArrayLike, ...args: AxesThen<KeepOptions, ["out", "keepdi
 export interface AverageOptions extends Omit<KeepOptions, "out"> {
   /** of the array's shape, or of that of the axes */
   readonly weights?: ArrayLike;
+  /** whether the sums of the weights are given too; default false */
+  readonly returned?: boolean | undefined;
 }
+
+/** What `average` gives with `returned`: `sumOfWeights` has the shape of the average. */
+export type WeightedAverage = NamedTuple<
+  { readonly average: NDArray; readonly sumOfWeights: NDArray },
+  ["average", "sumOfWeights"]
+>;
 
 /**
  * The mean in which each element counts by its weight: weights of the array's shape, or of the one axis. Refused: ARR002, SHP004.
@@ -113,38 +135,66 @@ export interface AverageOptions extends Omit<KeepOptions, "out"> {
  * strictEqual(average([1, 2, 4], { weights: [2, 1, 1] }).item(), 2);
  * ```
  */
-export function average(a: ArrayLike, ...args: AxesThen<AverageOptions, ["weights"]>): NDArray {
+export function average(
+  a: ArrayLike,
+  ...args: AxesThen<AverageOptions & { readonly returned?: false | undefined }, ["weights", "returned"]>
+): NDArray;
+/** with `returned`: also the sums of the weights, of which there are as many as elements where none are given */
+export function average(a: ArrayLike, options: AverageOptions & { readonly returned: true }): WeightedAverage;
+export function average(
+  a: ArrayLike,
+  axis: Axes,
+  options: AverageOptions & { readonly returned: true },
+): WeightedAverage;
+/** by position, as NumPy's weights and returned */
+export function average(
+  a: ArrayLike,
+  axis: Axes,
+  weights: ArrayLike | null,
+  returned: true,
+  options?: AverageOptions,
+): WeightedAverage;
+export function average(a: ArrayLike, ...args: readonly unknown[]): NDArray | WeightedAverage {
   return over(a, (array) => {
-    const { axis, keepdims = false, weights } = atAxis<AverageOptions>("average", args);
-    if (weights === undefined) return array.mean(axis, { keepdims });
-    return scope(() => {
-      let by = asarray(weights);
-      if (by.shape.join() !== array.shape.join()) {
-        const chosen = axesOf(array, axis);
-        if (axis === null || sizeOfShape(by.shape) !== sizeOfShape(chosen.map((one) => array.shape[one]!))) {
-          refuseArgument(
-            "weights have the array's shape, or that of the axes",
-            "give the axis that they are for",
-          );
-        }
-        // weights have the axes in the order in which they were named
-        const named = typeof axis === "number" ? [axis] : axis ?? [];
-        const places = named.map((one) => one < 0 ? one + array.ndim : one);
-        const aligned = by.ndim === chosen.length
-          ? by.transpose(chosen.map((one) => places.indexOf(one)))
-          : by;
-        by = aligned.reshape(array.shape.map((size, one) => chosen.includes(one) ? size : 1)).broadcastTo(
-          array.shape,
-        );
-      }
-      // as NumPy: integers are averaged in f64, floats in the dtype that they have with their weights
-      const dtype = isFloat(array.dtype) ? promoteTypes(array.dtype, by.dtype) : "f64";
-      const total = by.sum(axis, { keepdims, dtype });
-      if (!total.all().item()) refuseArgument("weights sum to zero", "the average has no value then");
-      const product = array.astype(dtype, { copy: false }).mul(by.astype(dtype, { copy: false }));
-      return product.sum(axis, { keepdims }).div(total);
-    });
+    const options = atAxis<AverageOptions>("average", args);
+    const [average, sumOfWeights] = scope(() => averageOf(array, options));
+    return sumOfWeights === null ? average : unpacked({ average, sumOfWeights }, "average", "sumOfWeights");
   });
+}
+
+/** The average, and the sums of the weights where they are asked for. */
+function averageOf(
+  array: NDArray,
+  { axis, keepdims = false, weights, returned = false }: AverageOptions & { readonly axis: Axes },
+): [average: NDArray, sumOfWeights: NDArray | null] {
+  if (weights === undefined) {
+    const mean = array.mean(axis, { keepdims });
+    const count = sizeOfShape(axesOf(array, axis).map((one) => array.shape[one]!));
+    return [mean, returned ? fullLike(mean, count) : null];
+  }
+  let by = asarray(weights);
+  if (by.shape.join() !== array.shape.join()) {
+    const chosen = axesOf(array, axis);
+    if (axis === null || sizeOfShape(by.shape) !== sizeOfShape(chosen.map((one) => array.shape[one]!))) {
+      refuseArgument(
+        "weights have the array's shape, or that of the axes",
+        "give the axis that they are for",
+      );
+    }
+    // weights have the axes in the order in which they were named
+    const named = typeof axis === "number" ? [axis] : axis ?? [];
+    const places = named.map((one) => one < 0 ? one + array.ndim : one);
+    const aligned = by.ndim === chosen.length ? by.transpose(chosen.map((one) => places.indexOf(one))) : by;
+    by = aligned.reshape(array.shape.map((size, one) => chosen.includes(one) ? size : 1)).broadcastTo(
+      array.shape,
+    );
+  }
+  // as NumPy: integers are averaged in f64, floats in the dtype that they have with their weights
+  const dtype = isFloat(array.dtype) ? promoteTypes(array.dtype, by.dtype) : "f64";
+  const total = by.sum(axis, { keepdims, dtype });
+  if (!total.all().item()) refuseArgument("weights sum to zero", "the average has no value then");
+  const product = array.astype(dtype, { copy: false }).mul(by.astype(dtype, { copy: false }));
+  return [product.sum(axis, { keepdims }).div(total), returned ? total : null];
 }
 
 /** Options of `cov`. */

@@ -35,7 +35,7 @@ const oneOf = (...choices: readonly string[]): Kind => [
 const OF_NAME: ReadonlyMap<string, Kind> = new Map([
   ...[
     "assumeUnique bias computeUv copy deg density descending endpoint equalNan fullMatrices hermitian includeInitial increasing invert keepdims",
-    "replace returnIndices rowvar shuffle sparse stable upper wrap writeable",
+    "overwriteInput replace retstep returned returnIndices rowvar shuffle sorted sparse stable upper wrap writeable",
   ].flatMap((names) => names.split(" ")).map((name) => [name, FLAG] as const),
   ...[
     "N count d ddof decimals discont decimal ind left m minlength n ndim ndmin nulp num numColumns offset padding period width",
