@@ -3,8 +3,14 @@ import { UsageError } from "../errors.ts";
 import { isFolder } from "../sink/folder.ts";
 import type { OutputFormat } from "../sink/sink.ts";
 import type { TextCodec } from "../source/text/decompressed_input.ts";
+import {
+  decompressing,
+  FOREIGN_COMPRESSIONS,
+  type ForeignCompression,
+} from "../source/text/foreign_compression.ts";
 import { pathOf } from "../source/remote/mod.ts";
 import { standardStream } from "../standard_streams.ts";
+import { shellWord } from "../wording/shell_word.ts";
 import type { InputFormat } from "../source/source.ts";
 
 type DataFormat = InputFormat & OutputFormat;
@@ -112,8 +118,26 @@ function formatHelp(path: string, flag: "--from" | "--to"): string {
   if (isInput && /^[cm]?[jt]s$/.test(ending)) {
     return `a pipeline stands before -i: ndpipe run ${path} -i INPUT… -o OUTPUT`;
   }
+  const compression = FOREIGN_COMPRESSIONS.find((one) => one.ending === ending);
+  if (compression !== undefined) return compressionHelp(path, isInput, compression);
   const lines = ending === "json" ? `JSON lines, an object a line, are ${flag} ndjson; ` : "";
   return `${lines}say it: ${flag} arrow, arrow-stream, csv, ndjson, npy, npz or parquet`;
+}
+
+/** What to do where a name's ending is that of a compression which is neither read nor written. */
+function compressionHelp(path: string, isInput: boolean, compression: ForeignCompression): string {
+  const { name, ending } = compression;
+  const plain = path.slice(0, -ending.length - 1), inner = formatByEnding(plain);
+  if (!isInput) {
+    return `write it as ${plain}, or with .gz or .zst behind where it is text, and not with ${name}`;
+  }
+  const shell = decompressing(path, compression);
+  // a pipe has no end to begin with
+  if (inner === "parquet" || inner === "npy" || inner === "npz") {
+    return `${name} is not read: decompress it first, ${shell} > ${shellWord(plain)}, and give ${plain}`;
+  }
+  const from = inner === null ? "and its format as --from" : `--from ${formatName(inner)}`;
+  return `${name} is not read: decompress it on the way, ${shell} | ndpipe …, with -i - ${from}`;
 }
 
 /** The delimiter that a name's ending speaks of, where it speaks of one: tabs in a .tsv. */

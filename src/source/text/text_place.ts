@@ -4,6 +4,7 @@
  * @module
  */
 import { FormatError, type Place } from "../../errors.ts";
+import { decompressing, FOREIGN_COMPRESSIONS, READ_COMPRESSIONS } from "./foreign_compression.ts";
 import { CR, LF } from "./options.ts";
 
 /** Text in memory and where it starts in its file. */
@@ -109,14 +110,15 @@ function ascii(text: string): number[] {
   return Array.from(text, (character) => character.charCodeAt(0));
 }
 
-function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
-  return bytes.length >= prefix.length && prefix.every((byte, i) => bytes[i] === byte);
+/** null is any byte */
+function startsWith(bytes: Uint8Array, prefix: readonly (number | null)[]): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, i) => byte === null || bytes[i] === byte);
 }
 
 /**
  * Refuses what is no UTF-8 text by its first bytes.
  *
- * @throws FormatError FMT006 for UTF-32; FMT002 for a binary format
+ * @throws FormatError FMT006 for UTF-32; FMT002 for a binary format and a compression that is not read
  */
 export function checkIsText(file: string, head: Uint8Array): void {
   for (const { bytes, encoding } of BYTE_ORDER_MARKS) {
@@ -124,6 +126,16 @@ export function checkIsText(file: string, head: Uint8Array): void {
     throw new FormatError("FMT006", `${file} is ${encoding}, not UTF-8`, {
       place: { file, line: 1, column: 1 },
       help: `convert it first: iconv -f ${encoding.slice(0, 6)} -t UTF-8 ${file}`,
+    });
+  }
+  for (const compression of FOREIGN_COMPRESSIONS) {
+    const { name, magic } = compression;
+    if (magic === undefined || !startsWith(head, magic)) continue;
+    throw new FormatError("FMT002", `${file} is no text: it is compressed with ${name}`, {
+      notes: [READ_COMPRESSIONS],
+      help: `decompress it on the way: ${
+        decompressing(file, compression)
+      } | ndpipe …, with -i - and the format as --from`,
     });
   }
   for (const { bytes, what, help } of MAGIC) {
