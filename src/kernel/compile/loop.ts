@@ -443,6 +443,21 @@ class LoopEmitter {
     });
   }
 
+  /**
+   * Reads what the first turn of a loop will, and drops it. The bounds of accesses depend on their offsets alone: the
+   * engine computes them where it meets them first, which is before the loop then, and not in each turn.
+   */
+  #meetBounds(numElements: number): void {
+    const { operands } = this.kernel;
+    const numBytes = (operand: number) => numElements * DTYPE[operands[operand]!.dtype].itemsize;
+    const [widest] = this.#bodyOperands.filter((operand) => operands[operand]!.access === "unit")
+      .sort((a, b) => numBytes(b) - numBytes(a));
+    if (widest === undefined) return;
+    for (let at = 0; at < numBytes(widest); at += 16) {
+      this.#f.get(this.#pointers[widest]!).op("v128.load", at).drop();
+    }
+  }
+
   /** wide steps, one at least, while as many elements are left; sums keep the order of ordinary steps */
   #wideSteps({ remaining, accumulators }: LoopState): void {
     const f = this.#f, stores = this.#storesAt("body");
@@ -450,6 +465,7 @@ class LoopEmitter {
     const step: Step = { vf, remaining: null, inPairs: this.#inPairs };
     const list = this.#bodyList(step);
     list.emitUniform();
+    if (this.#inPairs) this.#meetBounds(vf);
     f.loop((again) => {
       list.emit();
       const prepared = stores.map(({ value }) => list.forStore(value));

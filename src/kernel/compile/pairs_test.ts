@@ -347,6 +347,16 @@ Deno.test("emitLoopKernel() emits pairs with leaves and seeds for vectors of 256
   );
 });
 
+Deno.test("emitLoopKernel() reads all offsets of wide steps in pairs before their loop, and drops them", () => {
+  const kernel = mapKernel([["f32", "unit"], ["f32", "unit"]], [load("f32", 0), apply("exp", "f32", 0)]);
+  const dropped = (bits: VectorBits) =>
+    [...compile(kernel, "fused", bits).text.matchAll(/v128\.load (\d+)\n\s*drop\n/g)].map(([, at]) =>
+      Number(at)
+    );
+  deepStrictEqual(dropped(256), [0, 16, 32, 48, 64, 80, 96, 112]);
+  deepStrictEqual(dropped(128), []);
+});
+
 Deno.test("emitLoopKernel() emits the same code for vectors of 256 bits where nothing is in pairs", () => {
   const exp = chain("exp", "f32"), moves = ["f32", "unit"] as const;
   const kernels: Record<string, LoopKernel> = {
