@@ -112,7 +112,7 @@ export {
 export { copyto, type CopytoOptions } from "./indexing/copyto.ts";
 export * from "./indexing/iteration.ts";
 export * from "./indexing/positions.ts";
-export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./io/format.ts";
+export { getPrintoptions, type PrintOptions, setPrintoptions, withPrintoptions } from "./io/print_options.ts";
 export { array2string, arrayRepr, arrayStr, type ArrayTextOptions } from "./io/array_text.ts";
 export * from "./io/npy.ts";
 export * from "./io/number_text.ts";

@@ -492,7 +492,8 @@ const PRINTING: readonly NumpyRow[] = [
     difference: "`console.log(a)` and `Deno.inspect(a)`",
   }),
   row("set_printoptions", "value", {
-    difference: "precision, threshold, edgeitems, linewidth, suppress; gives the options before",
+    difference:
+      "precision, threshold, edgeitems, linewidth, suppress, sign, floatmode, nanstr, infstr; gives the options before",
   }),
   row("get_printoptions", "value"),
   row("printoptions", "value", {

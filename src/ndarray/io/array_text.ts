@@ -8,14 +8,8 @@ import { type ArrayLike, asarray } from "../creation/creation.ts";
 import { scope } from "../storage/lifetime.ts";
 import { valueOf } from "../storage/values.ts";
 import { firstElement } from "../storage/strided.ts";
-import {
-  body,
-  bodyOfScalar,
-  type PrintOptions,
-  toRepresentation,
-  toText,
-  withPrintoptions,
-} from "./format.ts";
+import { body, bodyOfScalar, toRepresentation, toText } from "./format.ts";
+import { type PrintOptions, withPrintoptions } from "./print_options.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of `array2string`; what is left out is as `setPrintoptions` has it. */

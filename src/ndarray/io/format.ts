@@ -8,105 +8,17 @@
  */
 import { formatFloat32, formatFloat64 } from "../../dtype/decimal_text.ts";
 import { DTYPE, type DType, isFloat } from "../../dtype/mod.ts";
-import { NdpipeError } from "../../errors.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
 import type { ScalarValue } from "../../expr/graph.ts";
 import { type Element, firstElement, type Strided } from "../storage/strided.ts";
 import { valueOf } from "../storage/values.ts";
-import { optionsObject } from "../storage/arguments.ts";
-
-/** How arrays are printed. */
-export interface PrintOptions {
-  /** digits behind the point, at most; default 8 */
-  readonly precision: number;
-  /** elements beyond which "..." stands for those in the middle; default 1000 */
-  readonly threshold: number;
-  /** elements at each end of an axis that is summarised; default 3 */
-  readonly edgeitems: number;
-  /** letters of a line; default 75 */
-  readonly linewidth: number;
-  /** no exponent for small numbers: they are printed as 0; default false */
-  readonly suppress: boolean;
-}
-
-const DEFAULTS: PrintOptions = {
-  precision: 8,
-  threshold: 1000,
-  edgeitems: 3,
-  linewidth: 75,
-  suppress: false,
-};
-let current = DEFAULTS;
-
-/**
- * The options by which arrays are printed.
- *
- * @example
- * ```ts
- * import { getPrintoptions } from "ndpipe/ndarray";
- * import { strictEqual } from "node:assert/strict";
- * strictEqual(getPrintoptions().precision, 8);
- * ```
- */
-export function getPrintoptions(): PrintOptions {
-  return current;
-}
-
-/**
- * Sets options by which arrays are printed from now on; others stay. Returns what was set before. Refused: ARR002.
- *
- * @example
- * ```ts
- * import { array, setPrintoptions } from "ndpipe/ndarray";
- * import { strictEqual } from "node:assert/strict";
- * const before = setPrintoptions({ precision: 2 });
- * strictEqual(String(array([1 / 3, 100])), "[  0.33 100.  ]");
- * setPrintoptions(before);
- * ```
- */
-export function setPrintoptions(options: Partial<PrintOptions>): PrintOptions {
-  const before = current, set = { ...current, ...optionsObject("setPrintoptions", options) };
-  const { precision, threshold, edgeitems, linewidth } = set;
-  const isCount = (value: number) => Number.isInteger(value) && value >= 0;
-  if (
-    !isCount(precision) || precision > 100 || !isCount(edgeitems) || !isCount(linewidth) || !(threshold >= 0)
-  ) {
-    throw new NdpipeError(
-      "ARR002",
-      "precision (to 100), threshold, edgeitems and linewidth are numbers from 0",
-      {
-        notes: [JSON.stringify(options)],
-      },
-    );
-  }
-  current = set;
-  return before;
-}
-
-/**
- * Runs with options by which arrays are printed, and sets those before again.
- *
- * @example
- * ```ts
- * import { array, withPrintoptions } from "ndpipe/ndarray";
- * import { strictEqual } from "node:assert/strict";
- * strictEqual(withPrintoptions({ precision: 2 }, () => array([1 / 3]).toString()), "[0.33]");
- * ```
- */
-export function withPrintoptions<T>(options: Partial<PrintOptions>, run: () => T): T {
-  const before = setPrintoptions(options);
-  try {
-    return run();
-  } finally {
-    current = before;
-  }
-}
+import { getPrintoptions } from "./print_options.ts";
 
 type Format = (element: Element) => string;
 
 /** Positions of an axis that are printed; null stands for "...". */
 function positions(size: number, isSummarised: boolean): (number | null)[] {
-  const { edgeitems } = current;
+  const { edgeitems } = getPrintoptions();
   if (!isSummarised || size <= 2 * edgeitems) return [...Array(size).keys()];
   const all = [...Array(edgeitems).keys()];
   return [...all, null, ...all.map((i) => size - edgeitems + i)];
@@ -157,13 +69,21 @@ function roundDigits(magnitude: number, numDigits: number): string {
   return isTie ? `${kept[0]}${numDigits > 0 ? "." : ""}${kept.slice(1)}e${power}` : text;
 }
 
-/** Digits before and behind the point, at most `precision` behind it. */
+/** what stands before a number */
+function signOf(value: number): string {
+  return value < 0 || Object.is(value, -0) ? "-" : getPrintoptions().sign === "+" ? "+" : "";
+}
+
+/** Digits before and behind the point, at most `precision` behind it, as `floatmode` has it. */
 function positional(value: number, dtype: DType): readonly [string, string] {
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
-  const magnitude = Math.abs(value);
+  const sign = signOf(value), magnitude = Math.abs(value), { precision, floatmode } = getPrintoptions();
+  if (floatmode === "fixed") {
+    const [whole, fraction = ""] = roundDecimals(magnitude, precision).split(".");
+    return [sign + whole!, fraction];
+  }
   const { digits, exponent } = digitsOf(magnitude, dtype);
-  if (digits.length - exponent > current.precision) {
-    const [whole, fraction = ""] = roundDecimals(magnitude, current.precision).split(".");
+  if (digits.length - exponent > precision && floatmode !== "unique") {
+    const [whole, fraction = ""] = roundDecimals(magnitude, getPrintoptions().precision).split(".");
     return [sign + whole!, fraction.replace(/0+$/, "")];
   }
   if (exponent <= 0) return [`${sign}0`, magnitude === 0 ? "" : "0".repeat(-exponent) + digits];
@@ -173,7 +93,7 @@ function positional(value: number, dtype: DType): readonly [string, string] {
 
 /** One digit, the digits behind it (`numDigits` at most), and the power of ten. */
 function scientific(value: number, dtype: DType, numDigits: number): readonly [string, string, number] {
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const sign = signOf(value);
   const { digits, exponent } = digitsOf(Math.abs(value), dtype);
   if (digits.length - 1 <= numDigits) {
     return [sign + digits[0]!, digits.slice(1), value === 0 ? 0 : exponent - 1];
@@ -185,14 +105,15 @@ function scientific(value: number, dtype: DType, numDigits: number): readonly [s
 
 /** As `scientific`, but with as many digits of the exact value, beyond the shortest ones. */
 function exactly(value: number, numDigits: number): readonly [string, string, number] {
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const sign = signOf(value);
   const [significand, power] = roundDigits(Math.abs(value), numDigits).split("e") as [string, string];
   const [first, rest = ""] = significand.split(".") as [string, string?];
   return [sign + first, rest, Number(power)];
 }
 
 function nonFinite(value: number): string {
-  return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
+  const { sign, nanstr, infstr } = getPrintoptions(), plus = sign === "+" ? "+" : "";
+  return Number.isNaN(value) ? plus + nanstr : (value < 0 ? "-" : plus) + infstr;
 }
 
 function usesExponent(finite: readonly number[], dtype: DType): boolean {
@@ -204,16 +125,18 @@ function usesExponent(finite: readonly number[], dtype: DType): boolean {
   if (largest >= (dtype === "f32" ? 1e6 : 1e8)) return true;
   // NumPy compares in the dtype: the f32 next to 1e-4 is not below it
   const rounded = dtype === "f32" ? Math.fround : Number;
-  return !current.suppress && (smallest < rounded(1e-4) || rounded(largest / smallest) > 1000);
+  return !getPrintoptions().suppress && (smallest < rounded(1e-4) || rounded(largest / smallest) > 1000);
 }
 
 function floatFormat(values: readonly number[], dtype: DType): Format {
   const finite = values.filter(Number.isFinite);
   const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
-  const isExponential = usesExponent(finite, dtype);
+  const isExponential = usesExponent(finite, dtype), { floatmode, precision } = getPrintoptions();
+  const isFixed = floatmode === "fixed", areEqual = isFixed || floatmode === "maxprec_equal";
   let left: number, right: number, format: (value: number) => string;
   if (isExponential) {
-    const parts = finite.map((value) => scientific(value, dtype, current.precision));
+    const most = floatmode === "unique" ? Infinity : precision;
+    const parts = finite.map((value) => isFixed ? exactly(value, precision) : scientific(value, dtype, most));
     const numDigits = widest(parts.map(([, fraction]) => fraction.length));
     const powerDigits = widest([2, ...parts.map(([, , power]) => String(Math.abs(power)).length)]);
     left = widest(parts.map(([first]) => first.length));
@@ -229,14 +152,17 @@ function floatFormat(values: readonly number[], dtype: DType): Format {
     right = widest(parts.map(([, fraction]) => fraction.length));
     format = (value) => {
       const [whole, fraction] = positional(value, dtype);
-      return `${whole.padStart(left)}.${fraction.padEnd(right)}`;
+      // as NumPy: where all have as many digits, those behind the shortest ones are of the exact value
+      const isShort = areEqual && fraction.length < right;
+      const digits = isShort ? roundDecimals(Math.abs(value), right).split(".")[1]! : fraction.padEnd(right);
+      return `${whole.padStart(left)}.${digits}`;
     };
   }
+  const { sign, nanstr, infstr } = getPrintoptions();
+  if (sign === " " && !finite.some((value) => value < 0 || Object.is(value, -0))) left++;
   if (finite.length < values.length) {
-    const longest = widest(
-      values.filter((value) => !Number.isFinite(value)).map((value) => nonFinite(value).length),
-    );
-    left = Math.max(left, Math.max(3, longest) - right - 1);
+    const isSigned = sign !== "-" || values.includes(-Infinity);
+    left = Math.max(left, nanstr.length - right - 1, infstr.length + (isSigned ? 1 : 0) - right - 1);
   }
   return (element) => {
     const value = Number(element);
@@ -244,9 +170,16 @@ function floatFormat(values: readonly number[], dtype: DType): Format {
   };
 }
 
+/** integers with the sign that is asked for; a space only where none is negative */
+function integerText(values: readonly Element[]): Format {
+  const { sign } = getPrintoptions(),
+    isPlain = sign === "-" || (sign === " " && values.some((value) => value < 0));
+  return (element) => element < 0 || isPlain ? String(element) : `${sign}${element}`;
+}
+
 function formatOf(values: readonly Element[], dtype: DType): Format {
   if (isFloat(dtype)) return floatFormat(values.map(Number), dtype);
-  const text: Format = dtype === "bool" ? (element) => element === 0 ? "False" : "True" : String;
+  const text: Format = dtype === "bool" ? (element) => element === 0 ? "False" : "True" : integerText(values);
   // NumPy's columns of bools are as wide as False
   const least = dtype === "bool" ? 5 : 0;
   const width = values.reduce<number>((longest, value) => Math.max(longest, text(value).length), least);
@@ -271,7 +204,7 @@ export function body(
   const { shape, dtype } = source;
   const size = sizeOfShape(shape);
   if (size === 0) return "[]";
-  const isSummarised = size > current.threshold;
+  const isSummarised = size > getPrintoptions().threshold;
   const format = formatter === undefined
     ? formatOf(printed(source, isSummarised), dtype)
     : (element: Element) => formatter(valueOf(element, dtype));
@@ -297,7 +230,7 @@ export function body(
     });
     return `[${(text + line).slice(hanging.length)}]`;
   };
-  return nested([], prefix, current.linewidth - suffix.length);
+  return nested([], prefix, getPrintoptions().linewidth - suffix.length);
 }
 
 /**
@@ -319,15 +252,16 @@ export function toText(source: Strided): string {
 
 /** A float by itself: the shortest digits, an exponent from 1e16 on (f32: 1e6) and below 1e-4. */
 function scalarText(value: number, dtype: DType): string {
-  if (!Number.isFinite(value)) return nonFinite(value);
-  const magnitude = Math.abs(value);
+  // as NumPy's scalars, which no option changes
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
+  const magnitude = Math.abs(value), sign = value < 0 || Object.is(value, -0) ? "-" : "";
   if (magnitude !== 0 && (magnitude >= (dtype === "f32" ? 1e6 : 1e16) || magnitude < 1e-4)) {
-    const [first, fraction, power] = scientific(value, dtype, 17);
+    const [signed, fraction, power] = scientific(magnitude, dtype, 17),
+      first = sign + signed.replace("+", "");
     const exponent = `e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
     return fraction === "" ? first + exponent : `${first}.${fraction}${exponent}`;
   }
   const { digits, exponent } = digitsOf(magnitude, dtype);
-  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   if (magnitude === 0) return `${sign}0.0`;
   if (exponent <= 0) return `${sign}0.${"0".repeat(-exponent)}${digits}`;
   const padded = digits.padEnd(exponent, "0");
@@ -342,14 +276,16 @@ export function toRepresentation(source: Strided): string {
     ? bodyOfScalar(source)
     : body(source, ", ", { prefix: " ".repeat(prefix.length), suffix: ")" });
   const extras: string[] = [];
-  if ((size === 0 && shape.join() !== "0") || size > current.threshold) {
+  if ((size === 0 && shape.join() !== "0") || size > getPrintoptions().threshold) {
     extras.push(`shape=${shapeText(shape)}`);
   }
   if (size === 0 || !["bool", "i64", "f64"].includes(dtype)) extras.push(`dtype=${DTYPE[dtype].numpyName}`);
   if (extras.length === 0) return `${prefix}${text})`;
   const start = `${prefix}${text},`, end = `${extras.join(", ")})`;
   const lastLine = start.length - (start.lastIndexOf("\n") + 1);
-  const spacer = lastLine + end.length + 1 > current.linewidth ? `\n${" ".repeat(prefix.length)}` : " ";
+  const spacer = lastLine + end.length + 1 > getPrintoptions().linewidth
+    ? `\n${" ".repeat(prefix.length)}`
+    : " ";
   return start + spacer + end;
 }
 

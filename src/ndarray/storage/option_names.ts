@@ -15,7 +15,8 @@ const TRANSFORMS = "s axes norm",
   LIKE = "shape dtype order",
   SAMPLES = "num endpoint axis dtype",
   BINS = "bins range";
-const PRINT = "precision threshold edgeitems linewidth suppress", JOIN = "axis out dtype casting";
+const PRINT = "precision threshold edgeitems linewidth suppress sign floatmode nanstr infstr",
+  JOIN = "axis out dtype casting";
 
 /** Names of functions and of their options. A name after a point is of a method that functions have. */
 const ROWS: readonly (readonly [functions: string, options: string])[] = [
