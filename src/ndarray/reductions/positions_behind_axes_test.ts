@@ -58,12 +58,12 @@ Deno.test("what stands behind the arguments of a reduction is refused: it was pa
       stray: readonly (() => unknown)[] = [
         () => nd.countNonzero(a, 0, true as never),
         () => nd.argmax(a, 0, null, true as never),
-        () => nd.median(a, 0, null, true as never),
+        () => nd.median(a, 0, null, true, false, 1 as never),
         () => nd.percentile(a, 50, 0, null, "linear" as never),
         () => nd.sum(a, 0, "f32", { dtype: "f64" }),
         () => nd.sum(a, { axis: 0 }, "f32" as never),
         () => nd.mean(a, 0, null, null, false, 1 as never),
-        () => nd.average(a, 0, [1, 2], true as never),
+        () => nd.average(a, 0, [1, 2], true, 1 as never),
       ];
     for (const call of stray) {
       throws(call, (error: unknown) => {
