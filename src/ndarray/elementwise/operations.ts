@@ -41,7 +41,7 @@ export {
 } from "./joined.ts";
 
 /** Where a result goes, and with which casts. */
-export interface Finish extends Pick<OperationOptions, "out" | "where" | "casting"> {
+export interface Finish extends Pick<OperationOptions, "out" | "where" | "casting" | "broadcast"> {
   readonly root: NodeId;
 }
 
@@ -49,7 +49,7 @@ export interface Finish extends Pick<OperationOptions, "out" | "where" | "castin
 export function finish(
   operation: string,
   { expression, builder, views }: Pick<Joined, "expression" | "builder" | "views">,
-  { root, out, where: mask = true, casting = "same_kind" }: Finish,
+  { root, out, where: mask = true, casting = "same_kind", broadcast }: Finish,
 ): Strided {
   const { dtype, shape } = builder.node(root);
   if (out !== undefined) {
@@ -73,7 +73,11 @@ export function finish(
     value = decompose.where(builder, test, [value, rest]);
   }
   if (out !== undefined) return evaluate(expression, value, { operation, operands: views, out });
-  const result = evaluate(expression, value, { operation, operands: views });
+  const result = evaluate(expression, value, {
+    operation,
+    operands: views,
+    growsAsAsked: broadcast === "numpy",
+  });
   const isOperand = [...expression.leaves.values()].some(({ storage }) => storage === result.storage);
   return isOperand ? duplicate(result, { order: "K" }) : result;
 }
@@ -136,7 +140,7 @@ function elementwiseAnew(
 ): Strided {
   const { dtype, casting = "same_kind" } = options;
   const joined = join(op, operands, options), { builder, views } = joined;
-  const asFinish = { out: options.out, where: options.where, casting };
+  const asFinish = { out: options.out, where: options.where, casting, broadcast: options.broadcast };
   if (dtype === undefined) {
     const root = exactComparison(joined, op, operands);
     if (root !== null) return finish(op, joined, { root, ...asFinish });

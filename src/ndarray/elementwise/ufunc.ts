@@ -22,6 +22,7 @@ import { over, refuseArgument } from "../storage/rows.ts";
 import { updateAt } from "./ufunc_at.ts";
 import { accumulateBy, IDENTITY, reduceAtBy, reduceByOp } from "./ufunc_reduce.ts";
 import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
+import { called } from "../storage/called.ts";
 
 /** Options of `accumulate` and `reduceat`. */
 export interface AlongOptions {
@@ -147,10 +148,11 @@ export function binaryUfunc(op: ElementwiseOp): BinaryUfunc {
         const left = x instanceof NDArray && y instanceof NDArray
           ? x.reshape([...x.shape, ...y.shape.map(() => 1)])
           : x;
-        return applyElementwise(op, [left, y], {
-          ...optionsObject(`${op}.outer`, options),
-          broadcast: "numpy",
-        });
+        const asGiven = optionsObject(`${op}.outer`, options);
+        return called(
+          `${op}.outer`,
+          () => applyElementwise(op, [left, y], { ...asGiven, broadcast: "numpy" }),
+        );
       }),
     at: (a: NDArray, index: Index, b: Values) => {
       if (b === undefined) refuseArgument(`${op}.at takes an array, an index and a second operand`);

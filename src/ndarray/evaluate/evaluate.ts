@@ -62,6 +62,8 @@ export interface Placement {
   readonly operands: readonly Strided[];
   /** an array of the result's shape and dtype that takes it */
   readonly out?: Strided | undefined;
+  /** the caller asked for a shape that no operand has: a refusal does not say what else may have been meant */
+  readonly growsAsAsked?: boolean;
 }
 
 const IDENTITY: Partial<Record<ReduceOp, number>> = { sum: 0, prod: 1, any: 0, all: 1 };
@@ -88,7 +90,8 @@ export function guardResult(
   operands: readonly Strided[],
   result: Pick<Strided, "dtype" | "shape">,
 ): void {
-  guard({ ...demandOf(operation, operands, result), numBytes: numBytesOf(result.dtype, result.shape) });
+  const { sentence, operands: texts } = demandOf(operation, operands, result);
+  guard({ sentence, operands: texts, numBytes: numBytesOf(result.dtype, result.shape) });
 }
 
 /**
@@ -154,7 +157,12 @@ class Evaluation {
       const node = this.#node(id);
       if (id !== root && !this.leaves.has(id)) numBytes += numBytesOf(node.dtype, node.shape as number[]);
     }
-    guard({ ...demandOf(operation, operands, { dtype, shape: shape as number[] }), numBytes });
+    const { meant, ...demand } = demandOf(operation, operands, { dtype, shape: shape as number[] });
+    guard({
+      ...demand,
+      ...(this.placement.growsAsAsked === true || meant === undefined ? {} : { meant }),
+      numBytes,
+    });
   }
 
   #node(id: NodeId): Node {

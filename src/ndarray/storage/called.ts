@@ -4,9 +4,10 @@
  * @module
  */
 import { MemoryError } from "../../errors.ts";
+import { MEMORY_HELP, saysWhatWasMeant } from "./storage.ts";
 
 /** How the sentence of a refusal begins: "mul gives f64 (3, 4)", "sort takes work space". */
-const PART = /^\w+ (?:gives|takes|needs) /;
+const PART = /^[\w.]+ (?:gives|takes|needs) /;
 
 /**
  * What `run` gives. Where memory is refused in it, the refusal names `callee`, of which it is the inside, and not the
@@ -20,10 +21,12 @@ export function called<T>(callee: string, run: () => T, help: string | null = nu
   } catch (error) {
     if (!(error instanceof MemoryError) || error.code !== "MEM005" || !PART.test(error.message)) throw error;
     const { operands, notes } = error;
+    // what was meant by the operands of a part: nobody wrote them
+    const rest = saysWhatWasMeant(error) ? MEMORY_HELP : error.help;
     throw new MemoryError("MEM005", error.message.replace(PART, `${callee} needs `), {
       operands,
       notes,
-      help: help === null ? error.help : `${help}; else ${error.help}`,
+      help: help === null ? rest : `${help}; else ${rest}`,
       cause: error,
     });
   }

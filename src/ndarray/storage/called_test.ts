@@ -21,6 +21,7 @@ function refusalOf(run: () => unknown): MemoryError {
 
 /** calls that are refused by the name in front, or by what follows the last dot of it */
 const CALLS: Readonly<Record<string, (row: nd.NDArray, matrix: nd.NDArray) => unknown>> = {
+  "add.outer": (row) => nd.add.outer(row, row),
   append: (row) => nd.append(row, row),
   "append along an axis": (_, matrix) => nd.append(matrix, matrix, 0),
   block: (row) => nd.block([row, row]),
@@ -80,7 +81,7 @@ Deno.test("called() promises that a refusal of memory names the function that wa
       [call, run],
     ) => [call, refusalOf(() => run(row, matrix)).message]);
     const misnamed = named.filter(([call, message]) => {
-      const callee = call!.split(" ")[0]!.split(".").at(-1)!;
+      const callee = call!.split(" ")[0]!.replace("linalg.", "");
       return !new RegExp(`^${callee} (gives|takes|needs) .*: [\\d.]+ [KMGT]iB do not fit`).test(message!);
     });
     deepStrictEqual(misnamed, []);
@@ -114,9 +115,19 @@ Deno.test("a growth that does not fit is refused with what was probably meant", 
     }
     const pairs = refusalOf(() => nd.outer(rows, weights)).help!;
     ok(
-      pairs.startsWith("outer is of every pair; if element by element was meant, use multiply; else "),
+      pairs.startsWith("outer is of every pair; if element by element was meant, use multiply; else dispose"),
       pairs,
     );
+    // what is made of parts, or asks for growth, has no operands that grow by mistake
+    const asked = { broadcast: "numpy" } as const;
+    for (
+      const run of [
+        () => nd.tri(5_000, 4_000),
+        () => nd.kron(column, weights),
+        () => column.mul(weights, asked),
+        () => nd.subtract(column, rows, asked),
+      ]
+    ) ok(refusalOf(run).help!.startsWith("dispose of arrays"), refusalOf(run).help!);
     strictEqual(refusalOf(() => nd.zeros(1e6)).help!.startsWith("dispose of arrays"), true);
   });
 });

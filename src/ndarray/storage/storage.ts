@@ -22,8 +22,16 @@ export interface Demand {
 }
 
 /** What helps wherever memory is refused. */
-const HELP =
+export const MEMORY_HELP =
   "dispose of arrays that are no longer needed, work on slices, or raise the limit (setMemoryLimit)";
+
+/** refusals whose help begins with what was probably meant */
+const meantInHelp = new WeakSet<MemoryError>();
+
+/** Whether the help of a refusal begins with what was probably meant by its operands. */
+export function saysWhatWasMeant(refusal: MemoryError): boolean {
+  return meantInHelp.has(refusal);
+}
 
 /** Numbers of the arrays' memory. */
 export interface MemoryStatistics {
@@ -134,14 +142,20 @@ export function memoryStatistics(): MemoryStatistics {
 export function guard(demand: Demand): void {
   if (bytesInUse + demand.numBytes <= limitBytes) return;
   const { numBytes, sentence, operands } = demand, meant = demand.meant?.() ?? null;
-  throw new MemoryError("MEM005", `${sentence}: ${bytesText(numBytes)} do not fit the memory of arrays`, {
-    operands,
-    notes: [
-      `${countText(numBytes)} B are needed; ` +
-      `${bytesText(bytesInUse)} of the limit of ${bytesText(limitBytes)} are in use`,
-    ],
-    help: meant === null ? HELP : `${meant}; else ${HELP}`,
-  });
+  const refusal = new MemoryError(
+    "MEM005",
+    `${sentence}: ${bytesText(numBytes)} do not fit the memory of arrays`,
+    {
+      operands,
+      notes: [
+        `${countText(numBytes)} B are needed; ` +
+        `${bytesText(bytesInUse)} of the limit of ${bytesText(limitBytes)} are in use`,
+      ],
+      help: meant === null ? MEMORY_HELP : `${meant}; else ${MEMORY_HELP}`,
+    },
+  );
+  if (meant !== null) meantInHelp.add(refusal);
+  throw refusal;
 }
 
 /** Bytes that an array and its views share. */
