@@ -290,10 +290,11 @@ function contractPair(
   const freeOfB = b.labels.filter((label) => !shared.includes(label));
   const labels = [...batch, ...freeOfA, ...freeOfB];
   if (summed.length === 0) {
-    return between([a, b], { labels, isLast: others.length === 0 }, (shape) => {
-      // one of the two has the shape of all, so that no growth is found, which is what was asked for
-      return aligned(a, labels).broadcastTo(shape).mul(aligned(b, labels), { broadcast: "numpy" });
-    });
+    return between(
+      [a, b],
+      { labels, isLast: others.length === 0 },
+      () => aligned(a, labels).mul(aligned(b, labels), { broadcast: "numpy" }),
+    );
   }
   const matrixA = grouped(a, [batch, freeOfA, summed]), matrixB = grouped(b, [batch, summed, freeOfB]);
   return between(

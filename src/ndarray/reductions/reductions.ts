@@ -1,5 +1,6 @@
 /**
  * Reductions of views: sums, extrema, means and spreads over axes, of all elements or of those that a mask chooses.
+ * More than 400 lines: each is a few on `reduceBy`, whose axes, masks and outs they share.
  *
  * @module
  */
