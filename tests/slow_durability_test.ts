@@ -61,9 +61,22 @@ Deno.test("SIGINT ends with 130, SIGTERM with 143, and neither leaves a file", a
   await inTemporaryFolder(async (folder) => {
     const input = `${folder}/in.csv`;
     await Deno.writeTextFile(input, table(600_000));
+    // so many rows that no machine is through with them before it hears of the signal
+    const inputs = Array.from({ length: 40 }, () => input);
     for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       const child = startNdpipe(
-        ["run", PIPELINE, "-i", input, "-o", `${folder}/out.csv`, "--progress", "none", "--chunk-rows", "64"],
+        [
+          "run",
+          PIPELINE,
+          "-i",
+          ...inputs,
+          "-o",
+          `${folder}/out.csv`,
+          "--progress",
+          "none",
+          "--chunk-rows",
+          "64",
+        ],
       );
       for (;;) {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -82,7 +95,7 @@ Deno.test("SIGINT, SIGTERM and SIGHUP are heard by a run that never waits", asyn
   await inTemporaryFolder(async (folder) => {
     const input = `${folder}/in.csv`;
     await Deno.writeTextFile(input, table(500_000));
-    const inputs = Array.from({ length: 16 }, () => input);
+    const inputs = Array.from({ length: 150 }, () => input);
     const run = ["run", PIPELINE, "-i", ...inputs, "-o", `${folder}/out.parquet`, "--batch-rows", "1000"];
     for (const workers of ["1", "2"]) {
       for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
@@ -92,7 +105,7 @@ Deno.test("SIGINT, SIGTERM and SIGHUP are heard by a run that never waits", asyn
           await new Promise((resolve) => setTimeout(resolve, 20));
           if ([...Deno.readDirSync(folder)].some(({ name }) => name.startsWith("."))) break;
         }
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await new Promise((resolve) => setTimeout(resolve, 500));
         const sentAt = performance.now();
         child.kill(signal);
         const status = await child.status, lateMs = performance.now() - sentAt;
