@@ -142,6 +142,7 @@ export { pad } from "./movement/pad.ts";
 export type { PadFunction, PadMode, PadOptions } from "./movement/pad_options.ts";
 export type { PerAxis, PerEnd } from "./movement/pad_widths.ts";
 export * from "./movement/rearranging.ts";
+export * from "./movement/sliding_windows.ts";
 export { arraySplit, dsplit, hsplit, type Sections, split, vsplit } from "./movement/splitting.ts";
 export * from "./polynomial/arithmetic.ts";
 export * from "./polynomial/roots_and_fits.ts";

@@ -10,7 +10,7 @@ import * as primitives from "./elementwise/elementwise.ts";
 import type { BinaryUfunc, UnaryUfunc } from "./elementwise/ufunc.ts";
 import { concatenate } from "./functions.ts";
 import { deleteAt } from "./movement/inserting.ts";
-import { slidingWindowView } from "./movement/rearranging.ts";
+import { slidingWindowView } from "./movement/sliding_windows.ts";
 import { max, min } from "./reductions/reduce_functions.ts";
 
 /** NumPy's name of `abs`: |x|. */

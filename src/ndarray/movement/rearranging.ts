@@ -1,5 +1,5 @@
 /**
- * Elements in another order, and repeated: rot90, roll, tile, repeat, resize, trimmed zeros and sliding windows.
+ * Elements in another order, and repeated: rot90, roll, tile, repeat, resize and trimmed zeros.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/operands.ts";
 import { flatView } from "../indexing/take.ts";
-import { integerOf, integersOf, numberListOf } from "../storage/integer_lists.ts";
+import { integerOf, integersOf, numberListOf, refuseCounts } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, over } from "../storage/rows.ts";
@@ -23,7 +23,6 @@ import {
   addressOf,
   allocate,
   broadcastView,
-  describe,
   expandView,
   numBytesOf,
   rangeView,
@@ -169,14 +168,6 @@ export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
     const copied = duplicate(repeated);
     return new NDArray({ ...copied, shape, strides: rowMajorStrides(shape, array.itemsize) });
   });
-}
-
-function refuseCounts(operation: string, counts: IndexArray["values"] | readonly number[]): void {
-  for (let i = 0; i < counts.length; i++) {
-    const count = counts[i]!;
-    if (Number.isInteger(count) && count >= 0) continue;
-    throw new NdpipeError("ARR002", `${operation} takes counts from 0, not ${count}`);
-  }
 }
 
 /** Counts along one axis; as NumPy, true is 1. Refused: ARR002, DTY001. */
@@ -350,60 +341,5 @@ export function trimZeros(
       view = rangeView(view, along, { start, step: 1, size: Math.max(0, stop - start) });
     }
     return viewed(array, view);
-  });
-}
-
-/** Options of `slidingWindowView`. */
-export interface WindowOptions {
-  /** along which axes windows slide; default all */
-  readonly axis?: number | readonly number[] | null | undefined;
-  /** whether the view may be written to, though windows overlap; default false */
-  readonly writeable?: boolean;
-}
-
-/**
- * Every window of a shape that fits: a view, read-only unless asked for, whose last axes are the window's. Refused: SHP004, ARR002.
- * By position, as in NumPy: `axis`; then options.
- *
- * @example
- * ```ts
- * import { slidingWindowView } from "ndpipe/ndarray";
- * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(slidingWindowView([1, 2, 3, 4], 3).toList(), [[1, 2, 3], [2, 3, 4]]);
- * ```
- */
-export function slidingWindowView(
-  a: ArrayLike,
-  windowShape: number | readonly number[],
-  ...args: Positional<WindowOptions, ["axis"]>
-): NDArray {
-  const { axis = null, writeable = false } = optionsOf<WindowOptions>("slidingWindowView", args, ["axis"]);
-  return over(a, (array) => {
-    const sizes = integersOf("slidingWindowView", "shape", windowShape);
-    refuseCounts("slidingWindowView", sizes);
-    const axes = (axis === null ? [...array.shape.keys()] : typeof axis === "number" ? [axis] : axis)
-      .map((each) => resolvedAxis(array.view, each));
-    if (axes.length !== sizes.length) {
-      throw new NdpipeError(
-        "ARR002",
-        `slidingWindowView takes a size for each axis: ${sizes.length} for ${axes.length}`,
-      );
-    }
-    const { view } = array, shape = [...view.shape];
-    axes.forEach((along, i) => {
-      if (shape[along]! < sizes[i]!) {
-        throw new NdpipeError(
-          "ARR002",
-          `a window of ${shapeText(sizes)} is larger than ${describe(view)}`,
-        );
-      }
-      shape[along]! -= sizes[i]! - 1;
-    });
-    return viewed(array, {
-      ...view,
-      shape: [...shape, ...sizes],
-      strides: [...view.strides, ...axes.map((along) => view.strides[along]!)],
-      writeable: writeable && view.writeable,
-    });
   });
 }

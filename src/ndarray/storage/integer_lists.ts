@@ -68,3 +68,12 @@ export function sizesOf(callee: string, given: unknown): readonly number[] {
     `${callee} cannot take (${sizes.join(", ")}) as shape, of its ${other}: sizes are integers from 0`,
   );
 }
+
+/** Refuses what is no count: ARR002 for a number that is below 0 or no integer. */
+export function refuseCounts(callee: string, counts: Int32Array | Float64Array | readonly number[]): void {
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
+    if (Number.isInteger(count) && count >= 0) continue;
+    throw new NdpipeError("ARR002", `${callee} takes counts from 0, not ${count}`);
+  }
+}
