@@ -10,6 +10,7 @@ import { ModuleBuilder } from "../wasm/module_builder.ts";
 import { compressTable } from "./filtered_store.ts";
 import { emitLoopKernel } from "./loop.ts";
 import { wideSteps } from "./pairs.ts";
+import { randomSource } from "./testing/compare.ts";
 import { apply, load, mapKernel, reduceKernel } from "./testing/kernels.ts";
 import { isChain } from "./vector_factor.ts";
 
@@ -59,15 +60,10 @@ function bytesOf(
   return Buffer.from(new Uint8Array(memory.buffer, TO, END - TO).slice());
 }
 
-/** xorshift32: the same numbers at every run */
-function randomSource(seed: number): (below: number) => number {
-  let state = (seed * 2654435761 + 12345) >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
+/** numbers from 0 to below a bound */
+function randomBelow(seed: number): (bound: number) => number {
+  const random = randomSource(seed);
+  return (bound) => random() % bound;
 }
 
 // deno-fmt-ignore
@@ -77,7 +73,7 @@ const RARE = [
 
 /** ordinary numbers, and as many as `numRare` of a hundred that take other ways; NaNs have bits of their own */
 function fill(dtype: "f32" | "f64", address: number, numRare: number): void {
-  const random = randomSource(numRare + address),
+  const random = randomBelow(numRare + address),
     view = new DataView(memory.buffer),
     { itemsize } = DTYPE[dtype];
   for (let at = address; at < address + BETWEEN - 8; at += itemsize) {
@@ -141,7 +137,7 @@ const OTHERS_OF_ONE = ["floor", "round", "sqrt", "sign", "reciprocal", "spacing"
 
 /** a map of three operands that are read with any strides: chains, short operations, rounding, casts and choices */
 function randomMap(dtype: "f32" | "f64", seed: number): LoopKernel {
-  const random = randomSource(seed), other = dtype === "f32" ? "f64" : "f32";
+  const random = randomBelow(seed), other = dtype === "f32" ? "f64" : "f32";
   const accesses = ["unit", "zero", "strided", "second", "reversed"] as const;
   const operands = Array.from(
     { length: 3 },

@@ -50,7 +50,7 @@ export function compile(kernel: LoopKernel, numerics: Numerics = "strict"): Comp
 }
 
 /** xorshift32: the same numbers at every run */
-function randomSource(seed: number): () => number {
+export function randomSource(seed: number): () => number {
   let state = (seed * 2654435761 + 12345) >>> 0 || 1;
   return () => {
     state ^= state << 13;
