@@ -52,7 +52,8 @@ export function numpyDocs(sections: readonly NumpySection[]): string {
     "- There are no warnings: overflow and invalid operations give what IEEE 754 and wrapping say.",
     "- Every allocation passes a guard (`setMemoryLimit`); what would not fit is refused (MEM005) before it is made.",
     '- `setBroadcast("strict")` refuses a broadcast whose result has a shape that no operand has (SHP003).',
-    "- Arrays are freed by `using`, `dispose()`, `scope()` or the collector; one that was disposed of throws (MEM006).",
+    "- Arrays are freed by `using`, `dispose()`, `scope()`, or the collector, which comes late and only while the program waits:",
+    "  a loop over many arrays needs one of the others. One that was disposed of throws (MEM006).",
     ...sections.flatMap(({ title, rows }) => [
       "",
       `## ${title}`,

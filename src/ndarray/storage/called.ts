@@ -4,7 +4,7 @@
  * @module
  */
 import { MemoryError } from "../../errors.ts";
-import { MEMORY_HELP, saysWhatWasMeant } from "./storage.ts";
+import { memoryHelp, saysWhatWasMeant } from "./storage.ts";
 
 /** How the sentence of a refusal begins: "mul gives f64 (3, 4)", "sort takes work space". */
 const PART = /^[\w.]+ (?:gives|takes|needs) /;
@@ -22,7 +22,7 @@ export function called<T>(callee: string, run: () => T, help: string | null = nu
     if (!(error instanceof MemoryError) || error.code !== "MEM005" || !PART.test(error.message)) throw error;
     const { operands, notes } = error;
     // what was meant by the operands of a part: nobody wrote them
-    const rest = saysWhatWasMeant(error) ? MEMORY_HELP : error.help;
+    const rest = saysWhatWasMeant(error) ? memoryHelp() : error.help;
     throw new MemoryError("MEM005", error.message.replace(PART, `${callee} needs `), {
       operands,
       notes,

@@ -66,3 +66,25 @@ Deno.test("what passes the memory limit is refused before it is allocated, and l
     strictEqual(a.sum().item(), 90_000);
   });
 });
+
+Deno.test("arrays that a loop makes and nobody disposes of are refused by what holds the memory, and what frees it", () => {
+  let caught: unknown = null;
+  const held: nd.NDArray[] = [], { numStorages } = nd.memoryStatistics();
+  try {
+    // 4 GiB that are never written to, each array with a little beside it: the limit itself is not reached
+    for (;;) held.push(nd.empty([4 * 1024 ** 3 / 256], "u8"));
+  } catch (error) {
+    caught = error;
+  } finally {
+    for (const array of held) array.dispose();
+  }
+  ok(held.length > 200, String(caught));
+  ok(caught instanceof MemoryError && caught.code === "MEM005", String(caught));
+  ok(
+    /^empty gives u8 \(16777216,\): 16 MiB do not fit the memory of arrays$/.test(caught.message),
+    caught.message,
+  );
+  ok(/in use, by 2\d\d arrays/.test(caught.notes[0]!), caught.notes.join("\n"));
+  ok(/using, or nd\.scope/.test(caught.help!) && !/setMemoryLimit/.test(caught.help!), caught.help!);
+  strictEqual(nd.memoryStatistics().numStorages, numStorages);
+});

@@ -22,8 +22,18 @@ export interface Demand {
 }
 
 /** What helps wherever memory is refused. */
-export const MEMORY_HELP =
-  "dispose of arrays that are no longer needed, work on slices, or raise the limit (setMemoryLimit)";
+export function memoryHelp(): string {
+  const few = "dispose of arrays that are no longer needed";
+  const freeing = numStorages < MANY_STORAGES
+    ? few
+    : `${few} (using, or nd.scope around each turn of a loop: the collector frees arrays only while the program waits)`;
+  return limitBytes < MAX_MEMORY_BYTES
+    ? `${freeing}, work on slices, or raise the limit (setMemoryLimit)`
+    : `${freeing}, or work on slices: 4 GiB is the most that there is`;
+}
+
+/** As many arrays are alive where a loop makes them and nobody disposes of them. */
+const MANY_STORAGES = 100;
 
 /** refusals whose help begins with what was probably meant */
 const meantInHelp = new WeakSet<MemoryError>();
@@ -94,8 +104,9 @@ export function allocateForGood(numBytes: number): Region {
 
 /** Bytes of a table that counts to no array; whoever takes it frees it. Refused: MEM005. */
 export function allocateTable(numBytes: number, sentence: string): Allocation {
-  guard({ numBytes, sentence, operands: [] });
-  return arraysHeap().allocate(numBytes);
+  const demand: Demand = { numBytes, sentence, operands: [] };
+  guard(demand);
+  return fromHeap(numBytes, demand);
 }
 
 /**
@@ -140,22 +151,38 @@ export function memoryStatistics(): MemoryStatistics {
  * @throws {MemoryError} MEM005
  */
 export function guard(demand: Demand): void {
-  if (bytesInUse + demand.numBytes <= limitBytes) return;
-  const { numBytes, sentence, operands } = demand, meant = demand.meant?.() ?? null;
+  if (bytesInUse + demand.numBytes > limitBytes) throw memoryRefusal(demand);
+}
+
+function memoryRefusal(demand: Demand, cause?: MemoryError): MemoryError {
+  const { numBytes, sentence, operands } = demand, meant = demand.meant?.() ?? null, help = memoryHelp();
+  const used = `${bytesText(bytesInUse)} of the limit of ${bytesText(limitBytes)} are in use`;
   const refusal = new MemoryError(
     "MEM005",
     `${sentence}: ${bytesText(numBytes)} do not fit the memory of arrays`,
     {
       operands,
       notes: [
-        `${countText(numBytes)} B are needed; ` +
-        `${bytesText(bytesInUse)} of the limit of ${bytesText(limitBytes)} are in use`,
+        `${countText(numBytes)} B are needed; ${used}` +
+        (numStorages < MANY_STORAGES ? "" : `, by ${countText(numStorages)} arrays`),
+        // within the limit, but not in one piece; the heap knows its pieces
+        ...cause?.notes.slice(1) ?? [],
       ],
-      help: meant === null ? MEMORY_HELP : `${meant}; else ${MEMORY_HELP}`,
+      help: meant === null ? help : `${meant}; else ${help}`,
+      cause,
     },
   );
   if (meant !== null) meantInHelp.add(refusal);
-  throw refusal;
+  return refusal;
+}
+
+/** Bytes of the heap, which may have none in one piece though the limit is not reached. */
+function fromHeap(numBytes: number, demand: Demand): Allocation {
+  try {
+    return arraysHeap().allocate(numBytes);
+  } catch (error) {
+    throw error instanceof MemoryError ? memoryRefusal(demand, error) : error;
+  }
 }
 
 /** Bytes that an array and its views share. */
@@ -177,7 +204,7 @@ export class Storage {
   static allocate(demand: Demand): Storage {
     guard(demand);
     const { numBytes } = demand;
-    const allocation = arraysHeap().allocate(numBytes + SLACK_BYTES);
+    const allocation = fromHeap(numBytes + SLACK_BYTES, demand);
     bytesInUse += numBytes;
     peakBytesInUse = Math.max(peakBytesInUse, bytesInUse);
     numStorages++;
