@@ -7,7 +7,7 @@ import { DTYPE, type DType } from "../dtype/mod.ts";
 import type { Graph, Node, NodeId } from "../expr/graph.ts";
 import { type Shape, sizeOf } from "../shape/mod.ts";
 import { type Location, plus, times } from "./access.ts";
-import { addUpToTwo, elementsPerRow, rowSymbol, stageLeaders } from "./materialise.ts";
+import { addUpToTwo, elementsPerRow, isFusedFilter, rowSymbol, stageLeaders } from "./materialise.ts";
 import type { Layout, ProgramBuffer, Stride } from "./program.ts";
 
 /** How an input's elements lie, by its name. */
@@ -53,13 +53,16 @@ export function chooseTileRows(
   inputs: readonly InputLayout[],
 ): number {
   const names = new Set(inputs.map(({ name }) => name));
-  const roots = stagesThatRead(graph, kept);
+  const leaders = stageLeaders(graph), roots = stagesThatRead(graph, leaders, kept);
+  // filtered elements that no stage reads
+  const isLast = (node: Node) =>
+    isFusedFilter(node) && [...roots.get(node.id)!].every((root) => root === leaders.get(node.id));
   let bytes = 0, widest = 1;
   for (const node of graph.nodes) {
     if (rowSymbol(node.shape) === null) continue;
     const isShared = node.operation.kind === "input" && names.has(node.operation.name) &&
       roots.get(node.id)!.size > 1;
-    if (isShared || kept.has(node.id)) bytes += rowBytes(node);
+    if (isShared || (kept.has(node.id) && !isLast(node))) bytes += rowBytes(node);
     widest = Math.max(widest, elementsPerRow(node.shape));
   }
   const rows = Math.floor(Math.min(TILE_BYTES / Math.max(1, bytes), TILE_ELEMENTS / widest));
@@ -68,9 +71,12 @@ export function chooseTileRows(
 }
 
 /** By node: the stored values (and outputs) in whose stages it is read; two where they are more. */
-function stagesThatRead(graph: Graph, kept: ReadonlySet<NodeId>): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
+function stagesThatRead(
+  graph: Graph,
+  leaders: ReadonlyMap<NodeId, NodeId>,
+  kept: ReadonlySet<NodeId>,
+): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
   const roots = new Map<NodeId, Set<NodeId>>(graph.nodes.map((node) => [node.id, new Set()]));
-  const leaders = stageLeaders(graph);
   for (const { node } of graph.outputs) addUpToTwo(roots.get(node)!, [leaders.get(node)!]);
   for (const node of [...graph.nodes].reverse()) {
     const own = kept.has(node.id) ? [leaders.get(node.id)!] : roots.get(node.id)!;

@@ -18,10 +18,12 @@ Deno.test("chooseTileRows() promises long tiles where each value passes once, up
   strictEqual(tileRows(["N"], "x.exp()"), 131_072);
   strictEqual(tileRows(["N", 8], "x.exp()"), 131_072);
   strictEqual(tileRows(["N", 1024], "x.exp()"), 1024);
+  strictEqual(tileRows(["N"], "x.filter(x.gt(0), 'K')"), 131_072);
 });
 
 Deno.test("chooseTileRows() promises tiles that stay in the cache where stages read what others have read", () => {
   strictEqual(tileRows(["N"], "x.exp()", "x.log()"), 16_384);
+  strictEqual(tileRows(["N"], "x.filter(x.gt(0), 'K').exp()"), 16_384);
   // 4 KB a row, of which 256 KiB are to stay
   const rows = tileRows(["N", 1024], "x.softmax(1)");
   ok(rows <= 64, `${rows} rows`);

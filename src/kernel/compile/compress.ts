@@ -98,7 +98,7 @@ function emitStep(
   f.get(to);
   f.get(source).op(itemsize === 1 ? "v128.load64_zero" : "v128.load", shift * itemsize);
   pushShuffle(f, itemsize, { table, pattern });
-  f.op("i8x16.swizzle").op("v128.store");
+  f.op("i8x16.relaxed_swizzle").op("v128.store");
   advanceBy(f, to, { pattern, itemsize });
   f.release(pattern);
 }

@@ -303,5 +303,7 @@ function numUnrolled(kernel: LoopKernel, wideFor: VectorBits | null): 1 | 2 | 4 
   // sums would wait for their last addition
   if (accumulators.length > 0 && live <= MAX_LIVE / 2) return 4;
   if (accumulators.length > 0 && vector === "kept" && live <= MAX_LIVE_OF_COLUMNS) return 4;
+  // what limits a filter is the number of its instructions; the bits of single bytes in four masks fill more than a word
+  if (filter !== undefined && live <= MAX_LIVE / 2 && widest(body) > 1) return 4;
   return live > MAX_LIVE ? 1 : 2;
 }

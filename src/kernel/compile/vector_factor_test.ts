@@ -38,7 +38,7 @@ Deno.test("leadingFactor() promises no such steps to a kernel that filters", () 
   strictEqual(leadingFactor({ ...exp, filter: 2, stores: [{ operand: 1, value: 1, at: "filter" }] }), null);
 });
 
-Deno.test("vectorFactor() takes pairs of the widest dtype, four of chains and sums, one of other heavy code", () => {
+Deno.test("vectorFactor() takes pairs of the widest dtype, four of chains, sums and filters, one of other heavy code", () => {
   const unary = (dtype: DType, name: ElementwiseOp) =>
     mapKernel([[dtype, "unit"], [dtype, "unit"]], [load(dtype, 0), apply(name, dtype, 0)]);
   strictEqual(vectorFactor(unary("f32", "neg")), 8);
@@ -75,6 +75,13 @@ Deno.test("vectorFactor() takes pairs of the widest dtype, four of chains and su
     ],
     accumulators: [{ op: "sum", dtype: "f64", value: 5, fuseMultiply: false }],
   };
+  const filter = (dtype: DType): LoopKernel => ({
+    ...mapKernel([[dtype, "unit"], [dtype, "unit"]], [load(dtype, 0), apply("gt", dtype, 0, 0)]),
+    filter: 1,
+    stores: [{ operand: 1, value: 0, at: "filter" }],
+  });
+  strictEqual(vectorFactor(filter("f32")), 16);
+  strictEqual(vectorFactor(filter("u8")), 32, "a word has the bits of so many masks");
   strictEqual(vectorFactor({ ...squares, vector: "reduced" }), 4);
   strictEqual(vectorFactor(squares), 8);
 });
