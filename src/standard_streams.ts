@@ -1,4 +1,8 @@
-/** Names that the system gives to standard input and standard output. @module */
+/** Names that the system gives to standard input and standard output, and folders that Deno guards. @module */
+
+/** Why a path below /dev, such as one in /dev/shm, cannot be opened with the permissions that `-P` grants. */
+export const GUARDED =
+  "Deno opens what lies below /dev, /proc or /sys with every permission only (-A for -P)";
 
 /**
  * Which of the standard streams a path names. Deno opens these names with every permission only; `-` needs none.

@@ -238,6 +238,24 @@ const CASES: readonly Case[] = [
     followed: `${RUN} -i a.csv`,
     prints: SCORED,
   },
+  // folders that Deno guards
+  {
+    line: `${RUN} -i /dev/shm/none.csv`,
+    code: 7,
+    help:
+      "take another folder, or let the shell open it: - as the input, --from FORMAT, and < /dev/shm/none.csv",
+  },
+  {
+    line: "run first.ts --param k=2 -i a.csv -o /dev/shm/none.csv",
+    code: 8,
+    help: "take another folder with -o, or let the shell open it: -o - > /dev/shm/none.csv",
+  },
+  {
+    line: `${RUN} -i a.csv --report /dev/shm/none.json`,
+    code: 8,
+    help: "every permission only (-A for -P): take another folder with --report",
+  },
+  { line: "check /dev/shm/none.ts", code: 3, help: "(-A for -P): take another folder" },
   // words in another order
   {
     line: "run a.csv -i first.ts --param k=2 -o - --to csv",

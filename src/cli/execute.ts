@@ -111,7 +111,7 @@ async function openReport(path: string, output: string) {
     import("../sink/atomic_file.ts"),
     import("../../deno.json", { with: { type: "json" } }),
   ]);
-  const file = AtomicFile.open(path, { force: true });
+  const file = AtomicFile.open(path, { force: true, flag: "--report" });
   return {
     finish(plan: unknown, summary: Summary): void {
       const report = { ndpipe: project.version, plan, summary };

@@ -62,7 +62,7 @@ export async function inspect({ operands, flags }: ArgumentsOf<typeof INSPECT_FL
       loadModule<typeof import("./inspect_html.ts")>(import.meta.resolve("./inspect_html.ts")),
       loadModule<typeof import("../sink/atomic_file.ts")>(import.meta.resolve("../sink/atomic_file.ts")),
     ]);
-    const file = AtomicFile.open(flags.html, { force: flags.force });
+    const file = AtomicFile.open(flags.html, { force: flags.force, flag: "--html" });
     try {
       file.write(new TextEncoder().encode(htmlReport(report)));
       file.commit();

@@ -6,6 +6,7 @@
 import { NdpipeError, PipelineError, type Place } from "../errors.ts";
 import { builtinModule } from "../load_module.ts";
 import { packageError } from "../package_errors.ts";
+import { GUARDED } from "../standard_streams.ts";
 import { authorPlace, placeInStack } from "../expr/mod.ts";
 import { Pipeline } from "./define.ts";
 import { absolutePath, fileUrl } from "./file_path.ts";
@@ -142,7 +143,11 @@ export async function loadPipeline(
       ? "does not exist"
       : `cannot be read: ${cause instanceof Error ? cause.message : cause}`;
     throw new PipelineError("PIP001", `the pipeline file ${file} ${reason}`, {
-      help: isMissing ? "check the path; it is relative to the working directory" : "check its permissions",
+      help: isMissing
+        ? "check the path; it is relative to the working directory"
+        : cause instanceof Deno.errors.NotCapable && cause.message.includes("--allow-all")
+        ? `${GUARDED}: take another folder`
+        : "check its permissions",
       cause,
     });
   }

@@ -19,7 +19,9 @@ import {
   BrokenPipe,
   cannotWrite,
   DanglingLink,
+  type FailedWrite,
   helpFor,
+  type OutputFlag,
   reasonOf,
   type SyncWriter,
   writeAll,
@@ -45,6 +47,8 @@ export interface ByteOutput {
    * Absent where there is no beside.
    */
   readonly openSibling?: () => { readonly file: Deno.FsFile; readonly path: string };
+  /** what a failure of writing, here or to a sibling, is called; absent where there is no beside */
+  failed?(error: unknown): OutputError;
   /** syncs, and gives the file its name */
   commit(): void;
   /** gives up: nothing of what was written remains. May be called at any time, and more than once */
@@ -55,6 +59,21 @@ export interface ByteOutput {
 export interface AtomicFileOptions {
   /** replace an existing file; without it an existing target is refused (OUT002) */
   readonly force: boolean;
+  /** the flag that names the file, for messages; absent: -o */
+  readonly flag?: OutputFlag;
+}
+
+/** What a file is opened on. */
+interface OpenedTarget {
+  readonly file: Deno.FsFile;
+  /** behind links */
+  readonly target: string;
+  /** null: the target is written to directly */
+  readonly temporary: string | null;
+  readonly force: boolean;
+  readonly flag: OutputFlag;
+  /** a file that was there */
+  readonly isReplaced: boolean;
 }
 
 /** the files of this process that have neither their name yet nor been given up */
@@ -92,9 +111,10 @@ export class AtomicFile implements ByteOutput {
   readonly path: string;
   readonly #file: Deno.FsFile;
   readonly #target: string;
-  /** null: the target is written to directly */
   readonly #temporary: string | null;
   readonly #force: boolean;
+  readonly #left: FailedWrite["left"];
+  readonly #flag: OutputFlag;
   readonly writeAt?: (view: Uint8Array, position: number) => void;
   readonly openSibling?: () => { readonly file: Deno.FsFile; readonly path: string };
   /** to the last byte */
@@ -103,15 +123,14 @@ export class AtomicFile implements ByteOutput {
   #position = 0;
   #state: "open" | "committed" | "aborted" = "open";
 
-  private constructor(
-    path: string,
-    opened: { file: Deno.FsFile; target: string; temporary: string | null; force: boolean },
-  ) {
+  private constructor(path: string, opened: OpenedTarget) {
     this.path = path;
     this.#file = opened.file;
     this.#target = opened.target;
     this.#temporary = opened.temporary;
     this.#force = opened.force;
+    this.#left = opened.temporary === null ? "taken" : opened.isReplaced ? "old" : "nothing";
+    this.#flag = opened.flag;
     if (opened.temporary !== null) {
       this.writeAt = (view, position) => this.#write(view, position);
       this.openSibling = () => {
@@ -128,7 +147,8 @@ export class AtomicFile implements ByteOutput {
    * @throws OutputError OUT002 when the target exists and `force` is not given; OUT001 when the target cannot be
    *   written: a missing folder, no permission, a read-only file system, a directory
    */
-  static open(path: string, options: AtomicFileOptions): AtomicFile {
+  static open(path: string, { force, flag = "-o" }: AtomicFileOptions): AtomicFile {
+    let isReplaced = false;
     try {
       const existing = statOrNull(path);
       if (existing === null && isDanglingLink(path)) {
@@ -137,16 +157,19 @@ export class AtomicFile implements ByteOutput {
       if (existing?.isDirectory) throw new Deno.errors.IsADirectory("it is a directory");
       if (existing?.isCharDevice || existing?.isFifo) {
         const file = Deno.openSync(path, { write: true });
-        return new AtomicFile(path, { file, target: path, temporary: null, force: true });
+        return new AtomicFile(path, { file, target: path, temporary: null, force: true, flag, isReplaced });
       }
       if (existing !== null && !existing.isFile) throw new Error("it is not a regular file");
-      if (existing !== null && !options.force) throw outputExists(path, existing.size);
+      if (existing !== null && !force) throw outputExists(path, existing.size);
+      isReplaced = existing !== null;
       const target = existing === null ? path : Deno.realPathSync(path);
       const mode = existing?.mode === null || existing?.mode === undefined ? 0o666 : existing.mode & 0o777;
       const { file, temporary } = openSibling(target, mode);
-      return new AtomicFile(path, { file, target, temporary, force: options.force });
+      if (existing !== null) takeAccess(file, temporary, existing);
+      return new AtomicFile(path, { file, target, temporary, force, flag, isReplaced });
     } catch (error) {
-      throw error instanceof OutputError ? error : cannotWrite(path, 0, error);
+      if (error instanceof OutputError) throw error;
+      throw cannotWrite(path, error, { numBytes: 0, left: isReplaced ? "old" : "nothing", flag });
     }
   }
 
@@ -169,8 +192,12 @@ export class AtomicFile implements ByteOutput {
       });
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new BrokenPipe(this.path, { cause: error });
-      throw cannotWrite(this.path, this.#numBytes, error);
+      throw this.failed(error);
     }
+  }
+
+  failed(error: unknown): OutputError {
+    return cannotWrite(this.path, error, { numBytes: this.#numBytes, left: this.#left, flag: this.#flag });
   }
 
   /** @throws OutputError OUT001, as `write`; a target that is a pipe has no start any more */
@@ -195,7 +222,7 @@ export class AtomicFile implements ByteOutput {
       openFiles.delete(this);
     } catch (error) {
       this.abort();
-      throw error instanceof OutputError ? error : cannotWrite(this.path, this.#numBytes, error);
+      throw error instanceof OutputError ? error : this.failed(error);
     }
   }
 
@@ -231,7 +258,7 @@ export class AtomicFile implements ByteOutput {
     try {
       Deno.removeSync(this.#temporary);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw cannotWrite(this.path, this.#numBytes, error);
+      if (!(error instanceof Deno.errors.NotFound)) throw this.failed(error);
     }
   }
 }
@@ -241,6 +268,21 @@ function outputExists(path: string, numBytes: number): OutputError {
     notes: [`${countText(numBytes)} bytes, left as they are`],
     help: "add --force to replace it, or take another name with -o",
   });
+}
+
+/**
+ * Gives a new file the owner, the group and the permissions of the one that it will replace, as far as the system
+ * lets us: what a group shares or nobody else may read stays so. Of another group's file it keeps what the umask left.
+ */
+function takeAccess(file: Deno.FsFile, path: string, { mode, uid, gid }: Deno.FileInfo): void {
+  if (mode === null) return;
+  const own = file.statSync();
+  try {
+    if (own.uid !== uid || own.gid !== gid) Deno.chownSync(path, uid, gid);
+    if (own.mode !== mode) Deno.chmodSync(path, mode & 0o777);
+  } catch {
+    // another user's: the file is ours then
+  }
 }
 
 function statOrNull(path: string): Deno.FileInfo | null {

@@ -97,6 +97,47 @@ Deno.test("AtomicFile.open() keeps the mode of the file it replaces, and a symbo
     strictEqual((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   }));
 
+Deno.test(
+  "AtomicFile.commit() keeps what the umask would take from the file it replaces, its owner and its group",
+  { ignore: Deno.build.os === "windows" },
+  () =>
+    inFolder((folder) => {
+      const path = `${folder}/shared.arrow`, isRoot = Deno.uid() === 0;
+      Deno.writeTextFileSync(path, "old");
+      Deno.chmodSync(path, 0o664);
+      if (isRoot) Deno.chownSync(path, 65534, 65534);
+      const umask = Deno.umask(0o077);
+      try {
+        const file = AtomicFile.open(path, { force: true });
+        file.write(BYTES);
+        file.commit();
+      } finally {
+        Deno.umask(umask);
+      }
+      const { mode, uid, gid } = Deno.statSync(path);
+      strictEqual(mode! & 0o777, 0o664);
+      if (isRoot) deepStrictEqual([uid, gid], [65534, 65534]);
+    }),
+);
+
+Deno.test("AtomicFile says of a failure what stays under the name, and advises by the flag that named it", () =>
+  inFolder((folder) => {
+    const path = `${folder}/out.arrow`,
+      unfinished = () => {
+        const file = AtomicFile.open(path, { force: true, flag: "--report" });
+        for (const name of namesIn(folder)) {
+          if (name.endsWith(".ndpipe-tmp")) Deno.removeSync(`${folder}/${name}`);
+        }
+        return file;
+      };
+    refuses(() => unfinished().commit(), "OUT001", /0 bytes had been written; no output is left behind/);
+    Deno.writeTextFileSync(path, "old");
+    refuses(() => unfinished().commit(), "OUT001", /0 bytes .*; the file that was there is as it was/);
+    strictEqual(Deno.readTextFileSync(path), "old");
+    const open = () => AtomicFile.open(folder, { force: true, flag: "--report" });
+    strictEqual(refuses(open, "OUT001", /directory/).help, "name a file: --report FOLDER/run.json");
+  }));
+
 Deno.test("AtomicFile.open() says why a target cannot be written", () =>
   inFolder((folder) => {
     refuses(() => AtomicFile.open(folder, { force: true }), "OUT001", /directory/);

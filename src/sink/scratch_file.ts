@@ -7,7 +7,7 @@
 import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
 import type { ByteOutput } from "./atomic_file.ts";
-import { cannotWrite, reasonOf, writeAll } from "./write_all.ts";
+import { reasonOf, writeAll } from "./write_all.ts";
 
 /** Bytes on a disk, written in order and then read from anywhere. */
 export interface ScratchFile {
@@ -83,9 +83,9 @@ function guarded<T>(output: ByteOutput, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw output.openSibling === undefined
+    throw output.openSibling === undefined || output.failed === undefined
       ? cannotKeep(output, error)
-      : cannotWrite(output.path, output.numBytes, error);
+      : output.failed(error);
   }
 }
 

@@ -82,7 +82,8 @@ function entriesOf(folder: string): Deno.DirEntry[] {
 
 function removeIfStale(path: string): void {
   const { mtime } = Deno.statSync(path);
-  if (mtime === null || Date.now() - mtime.getTime() < MIN_STALE_MILLISECONDS) return;
+  // a clock that was set back since leaves files of the future
+  if (mtime === null || Math.abs(Date.now() - mtime.getTime()) < MIN_STALE_MILLISECONDS) return;
   using file = Deno.openSync(path, { write: true });
   // the name may belong to another file by now, that of a process with the same number in another container
   if (tryLock(file) && isSameFile(file.statSync(), Deno.statSync(path))) Deno.removeSync(path);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { openSibling } from "./temporary_sibling.ts";
 
-const LONG_AGO = new Date(Date.now() - 3_600_000);
+const LONG_AGO = new Date(Date.now() - 3_600_000), AN_HOUR_ON = new Date(Date.now() + 3_600_000);
 
 Deno.test("openSibling() removes what killed processes left of this target, and nothing else", () => {
   const folder = Deno.makeTempDirSync({ prefix: "ndpipe_sibling_" });
   try {
-    const stale = [".scores.arrow.4711-0.ndpipe-tmp", ".scores.arrow.12-array-3.ndpipe-tmp"];
+    const future = ".scores.arrow.4714-0.ndpipe-tmp";
+    const stale = [".scores.arrow.4711-0.ndpipe-tmp", ".scores.arrow.12-array-3.ndpipe-tmp", future];
     const running = ".scores.arrow.4712-0.ndpipe-tmp", young = ".scores.arrow.4713-0.ndpipe-tmp";
     const others = [
       ".scores.arrow.gz.1-0.ndpipe-tmp",
@@ -19,6 +20,8 @@ Deno.test("openSibling() removes what killed processes left of this target, and 
       Deno.writeTextFileSync(`${folder}/${name}`, "");
       Deno.utimeSync(`${folder}/${name}`, LONG_AGO, LONG_AGO);
     }
+    // written before the clock was set back
+    Deno.utimeSync(`${folder}/${future}`, AN_HOUR_ON, AN_HOUR_ON);
     Deno.writeTextFileSync(`${folder}/${young}`, "");
     Deno.mkdirSync(`${folder}/.scores.arrow.9-9.ndpipe-tmp`);
     using other = Deno.openSync(`${folder}/${running}`, { write: true });

@@ -6,7 +6,7 @@
 import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
 import { shellWord } from "../wording/shell_word.ts";
-import { standardStream } from "../standard_streams.ts";
+import { GUARDED, standardStream } from "../standard_streams.ts";
 import { isFolder } from "./folder.ts";
 import { splitPath } from "./temporary_sibling.ts";
 
@@ -57,39 +57,47 @@ function hasWorkingFolder(): boolean {
   }
 }
 
+/** The flag that names a file which is written, with a file that it may name. */
+const EXAMPLES = { "-o": "scores.arrow", "--report": "run.json", "--html": "table.html" } as const;
+export type OutputFlag = keyof typeof EXAMPLES;
+
+/** Deno guards devices, and all else below /dev, /proc and /sys, beyond --allow-write. */
+function helpForGuarded(path: string, flag: OutputFlag): string {
+  if (flag !== "-o") return `${GUARDED}: take another folder with ${flag}`;
+  return standardStream(path) === "output"
+    ? "write - for standard output, and its format with --to: -o -"
+    : `${GUARDED}: take another folder with -o, or let the shell open it: -o - > ${shellWord(path)}`;
+}
+
 /** What may help where writing failed. */
-export function helpFor(error: unknown, path: string): string {
+export function helpFor(error: unknown, path: string, flag: OutputFlag = "-o"): string {
+  const nameFile = `name a file: ${flag} FOLDER/${EXAMPLES[flag]}`;
   if (error instanceof Deno.errors.NotCapable) {
-    // Deno guards devices and /proc beyond --allow-write
-    if (error.message.includes("--allow-all")) {
-      return standardStream(path) === "output"
-        ? "write - for standard output, and its format with --to: -o -"
-        : "name a file, or send standard output there: -o - > DEVICE";
-    }
+    if (error.message.includes("--allow-all")) return helpForGuarded(path, flag);
     return "allow writing in the output's folder: deno run --allow-write=FOLDER … (or deno run -P)";
   }
-  if (error instanceof Deno.errors.IsADirectory) return "name a file: -o FOLDER/scores.arrow";
+  if (error instanceof Deno.errors.IsADirectory) return nameFile;
   if (error instanceof DanglingLink) return "remove the link, or make what it leads to";
   // Deno knows no code for EFBIG
   if (error instanceof Error && error.message.startsWith("File too large")) {
-    return "lift the limit on the size of a file (ulimit -f, a quota), or write to another disk with -o";
+    return `lift the limit on the size of a file (ulimit -f, a quota), or write to another disk with ${flag}`;
   }
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
-      return "free space on that disk, or write to another one with -o";
+      return `free space on that disk, or write to another one with ${flag}`;
     case "EACCES":
     case "EPERM":
       return "take a folder that you may write in, or change its permissions";
     case "EROFS":
-      return "the file system is mounted read-only: take another folder with -o";
+      return `the file system is mounted read-only: take another folder with ${flag}`;
     case "ENOENT":
       return helpForMissing(path);
     case "EISDIR":
     case "ENOTDIR":
-      return "name a file: -o FOLDER/scores.arrow";
+      return nameFile;
     case "ENAMETOOLONG":
-      return "take a shorter name with -o";
+      return `take a shorter name with ${flag}`;
     default:
       return "check the disk and the path, then run again";
   }
@@ -103,11 +111,29 @@ export function reasonOf(error: unknown): string {
   return code === "" ? text : `${text} (${code})`;
 }
 
+/** A write that failed. */
+export interface FailedWrite {
+  readonly numBytes: number;
+  /** what is under the path afterwards: what was there before, nothing, or what a pipe or a device has taken */
+  readonly left: "old" | "nothing" | "taken";
+  readonly flag: OutputFlag;
+}
+
+const LEFT = {
+  old: "; the file that was there is as it was",
+  nothing: "; no output is left behind",
+  taken: "",
+} as const;
+
 /** What is thrown of a write that failed. */
-export function cannotWrite(path: string, numBytes: number, error: unknown): OutputError {
+export function cannotWrite(
+  path: string,
+  error: unknown,
+  { numBytes, left, flag }: FailedWrite,
+): OutputError {
   return new OutputError("OUT001", `cannot write ${path}: ${reasonOf(error)}`, {
-    notes: [`${countText(numBytes)} bytes had been written; no output is left behind`],
-    help: helpFor(error, path),
+    notes: [`${countText(numBytes)} bytes had been written${LEFT[left]}`],
+    help: helpFor(error, path, flag),
     cause: error,
   });
 }

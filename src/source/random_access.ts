@@ -6,7 +6,8 @@
  */
 import { countText } from "../wording/count_text.ts";
 import { FormatError } from "../errors.ts";
-import { standardStream } from "../standard_streams.ts";
+import { GUARDED, standardStream } from "../standard_streams.ts";
+import { shellWord } from "../wording/shell_word.ts";
 import { countRead } from "./read_meter.ts";
 
 /** A file's bytes, read at positions. */
@@ -54,7 +55,9 @@ export function cannotOpen(path: string, error: unknown): FormatError {
 function notCapableHelp(path: string, message: string): string {
   if (standardStream(path) === "input") return "write - for standard input, and its format with --from";
   return message.includes("all access")
-    ? "read it through a pipe: cat PATH | ndpipe …, with - as the input and its format with --from"
+    ? `${GUARDED}: take another folder, or let the shell open it: - as the input, --from FORMAT, and < ${
+      shellWord(path)
+    }`
     : "allow reading it: deno run --allow-read=PATH … (or deno run -P)";
 }
 
