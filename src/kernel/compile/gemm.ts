@@ -65,12 +65,11 @@ export function prologueDescriptorBytes(numOperands: number): number {
  */
 const BLOCK_M = 120;
 /**
- * The same for a row-layout A, which is not copied: 360 KiB. Each panel of B comes from a farther cache once for every
- * block, so the fewer blocks the better. A multiple of the rows of the whole panels' tiles; of f64 the 8-row tiles of
- * a last half panel leave 4 rows of a block. Blocks of 192 rows save a fiftieth of products with 6 to 14 columns and
- * are at best as fast for 512 x 512 and 1024 x 1024.
+ * The same for a row-layout A, which is not copied: 240 KiB, so that it has room beside what else is in a second-level
+ * cache of 512 KiB. Each panel of B comes from a farther cache once for every block, so few blocks are better. A
+ * multiple of the rows of the whole panels' tiles; of f64 the 8-row tiles of a last half panel leave none.
  */
-const blockRows = (itemsize: number): number => 1440 / itemsize;
+const blockRows = (itemsize: number): number => 960 / itemsize;
 /** between the panels of a block of A, so that they do not all begin in one set of the cache */
 const PANEL_GAP = 64;
 

@@ -40,10 +40,13 @@ import { copy, keep } from "./lanes.ts";
 const AHEAD = 2;
 
 /**
- * Rows of A beyond which tiles with halves, of four rows, take neighbours: a product of 1000 k's takes a tenth longer
- * where they lie far apart, one of 64 two thirds of its time, as those of six and eight rows gain whatever K.
+ * Rows of A beyond which the places of tiles with halves, of four rows, are `LONG_ROWS` rows long and no longer. Of
+ * 1000 k's neighbours, which all begin anew with every tile, take a seventh longer on Zen 3, but places that lie far
+ * apart a tenth longer on a later processor; products of 64 k's take two thirds of their time where they do, and tiles
+ * of six and eight rows gain whatever K. An odd number, or rows of half a page would all be at one place of a page.
  */
 const LONG_ROW_BYTES = 1024;
+const LONG_ROWS = 9;
 
 /** The parameters of a tile whose A is computed, all i32. */
 const PARAMS = [
@@ -107,8 +110,9 @@ export function emitNarrowDriver(
   // a tile of which C has columns stores its rows as neighbours
   if (operands === null && spec.c === "row") {
     const [tile] = tiles as readonly [NarrowTiles["tiles"][number]];
-    const m = rowsApart(f, w, { tile, spec, wide: done[0] ?? null });
-    const rows = { m, stride: w.aRowStride, numRows: tile.numOuter };
+    const m = rowsApart(f, w, wide === null ? null : done[0]!);
+    const mostTiles = tile.hasHalves ? mostTilesOf(f, w, spec) : null;
+    const rows = { m, stride: w.aRowStride, numRows: tile.numOuter, mostTiles };
     done.push(emitRowsApart(f, rows, (row, step) => call(tile, row, step)));
   }
   f.get(w.m);
@@ -122,21 +126,15 @@ export function emitNarrowDriver(
   });
 }
 
-/**
- * How many rows go by tiles whose rows lie far apart, in a local: all; or none, where 256-bit vectors took theirs, of
- * which they leave all where K is small, and of long rows by tiles of four.
- */
-function rowsApart(
-  f: FunctionBuilder,
-  { m, k }: GemmWords,
-  { tile, spec, wide }: { readonly tile: Tile; readonly spec: GemmSpec; readonly wide: Local | null },
-): Local {
-  if (!tile.hasHalves && wide === null) return m;
-  f.get(m).i32(0);
-  if (tile.hasHalves) f.get(k).i32(LONG_ROW_BYTES / DTYPE[spec.dtype].itemsize).op("i32.le_s");
-  else f.i32(1);
-  if (wide !== null) f.get(wide).op("i32.eqz").op("i32.and");
-  return keep(f.select("i32"), "i32");
+/** Rows that go by tiles whose rows lie apart: all but what 256-bit vectors took, which is none where K is small. */
+function rowsApart(f: FunctionBuilder, { m }: GemmWords, wide: Local | null): Local {
+  return wide === null ? m : keep(f.get(m).i32(0).get(wide).op("i32.eqz").select("i32"), "i32");
+}
+
+/** The most tiles with halves that pass their places together. */
+function mostTilesOf(f: FunctionBuilder, { m, k }: GemmWords, { dtype }: GemmSpec): Local {
+  f.get(m).i32(LONG_ROWS).get(k).i32(LONG_ROW_BYTES / DTYPE[dtype].itemsize).op("i32.le_s").select("i32");
+  return keep(f, "i32");
 }
 
 /** Emits the functions of the tiles. */

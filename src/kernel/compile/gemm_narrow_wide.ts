@@ -93,7 +93,7 @@ export function emitWideRows(
   f.set(stride);
   // of a small K no row
   f.get(w.m).i32(0).get(w.k).i32(LEAST_K[spec.dtype]).op("i32.ge_s").select("i32").set(m);
-  const done = emitRowsApart(f, { m, stride, numRows: NUM_ROWS }, (row, step) => {
+  const done = emitRowsApart(f, { m, stride, numRows: NUM_ROWS, mostTiles: null }, (row, step) => {
     f.get(operands ?? w.aPointer).get(stride).get(row).get(step);
     f.get(w.packedPointer).get(panelOfB).get(w.k);
     emitAddress(f, w.cPointer, [row, w.cRowStride]);

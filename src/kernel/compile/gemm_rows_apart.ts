@@ -14,6 +14,17 @@ const PLACE_GAP = 512;
 const TRIES = 16;
 const LEAST_ROWS_TO_TRY = 32;
 
+/** The rows of a product, as tiles take them. */
+interface Rows {
+  readonly m: Local;
+  /** bytes from a row to the next */
+  readonly stride: Local;
+  /** rows of a tile */
+  readonly numRows: number;
+  /** the most tiles that pass their places together, which is the rows that each of the places has; null: any number */
+  readonly mostTiles: Local | null;
+}
+
 /**
  * Emits the loops over tiles of `numRows` rows of `m`, which are `stride` bytes long; `tile` emits the one that begins
  * at `row` and has every `step`-th row.
@@ -22,7 +33,7 @@ const LEAST_ROWS_TO_TRY = 32;
  */
 export function emitRowsApart(
   f: FunctionBuilder,
-  { m, stride, numRows }: { readonly m: Local; readonly stride: Local; readonly numRows: number },
+  { m, stride, numRows, mostTiles }: Rows,
   tile: (row: Local, step: Local) => void,
 ): Local {
   const done = f.local("i32"), left = f.local("i32"), row = f.local("i32"), numTiles = f.local("i32");
@@ -30,7 +41,7 @@ export function emitRowsApart(
   f.block((end) =>
     f.loop((again) => {
       f.get(m).get(done).op("i32.sub").tee(left).i32(numRows).op("i32.lt_s").brIf(end);
-      emitNumTiles(f, { left, stride, numTiles, numRows });
+      emitNumTiles(f, { left, stride, numTiles, numRows, mostTiles });
       emitBlocks(f, { end: numTiles, step: 1 }, (index) => {
         f.get(done).get(index).op("i32.add").set(row);
         tile(row, numTiles);
@@ -49,12 +60,16 @@ export function emitRowsApart(
  */
 function emitNumTiles(
   f: FunctionBuilder,
-  { left, stride, numTiles, numRows }:
-    & Readonly<Record<"left" | "stride" | "numTiles", Local>>
-    & { readonly numRows: number },
+  { left, stride, numTiles, numRows, mostTiles }:
+    & Readonly<Record<"left" | "numTiles", Local>>
+    & Omit<Rows, "m">,
 ): void {
   const most = f.local("i32");
-  f.get(left).i32(numRows).op("i32.div_u").tee(most).set(numTiles);
+  f.get(left).i32(numRows).op("i32.div_u").set(most);
+  if (mostTiles !== null) {
+    f.get(most).get(mostTiles).get(most).get(mostTiles).op("i32.lt_s").select("i32").set(most);
+  }
+  f.get(most).set(numTiles);
   f.block((found) => {
     f.get(most).i32(LEAST_ROWS_TO_TRY).op("i32.lt_u").brIf(found);
     f.loop((again) => {
