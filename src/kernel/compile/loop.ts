@@ -86,7 +86,42 @@ export function emitLoopKernel(
 ): ModuleFunction {
   verifyLoopKernel(kernel);
   const results = kernel.filter === undefined ? [] : ["i32" as const];
-  return module.add(name, ["i32"], results, (f) => new LoopEmitter({ f, module, numerics }, kernel).emit());
+  return module.add(
+    name,
+    ["i32"],
+    results,
+    (f) => new LoopEmitter({ f, module, numerics }, kernel, f.params[0]!).emit(),
+  );
+}
+
+/** Rows that are woven. */
+export interface WovenRows {
+  /** elements of a turn of the loop: a multiple of both kernels' steps */
+  readonly numElements: number;
+  /** of either kernel, the operands that move from row to row, and how far */
+  readonly moves: readonly (readonly { readonly operand: number; readonly rowBytes: number }[])[];
+}
+
+/**
+ * Adds `name(rows, descriptor of a kernel that reduces rows, descriptor of a map of rows)`, of rows that are as long: in
+ * one loop, it reduces a row and maps another one, then moves both to their next. The descriptors' sizes of rows and
+ * strides from row to row are not read, and rows are at least one. What the map takes of the reduction of its row is read
+ * before what is reduced now is written, to the same place.
+ */
+export function emitWovenKernels(
+  module: ModuleBuilder,
+  name: string,
+  { kernels: [reduction, map], rows }: {
+    readonly kernels: readonly [reduction: LoopKernel, map: LoopKernel];
+    readonly rows: WovenRows;
+  },
+  numerics: Numerics,
+): ModuleFunction {
+  return module.add(name, ["i32", "i32", "i32"], [], (f) => {
+    const context = { f, module, numerics }, [numRows, ...descriptors] = f.params;
+    const mapping = new LoopEmitter(context, map, descriptors[1]!);
+    new LoopEmitter(context, reduction, descriptors[0]!).weave(mapping, { ...rows, numRows: numRows! });
+  });
 }
 
 type Store = LoopKernel["stores"][number];
@@ -134,7 +169,7 @@ class LoopEmitter {
   /** addresses of the tables of shuffles */
   readonly #tables = new Map<Itemsize, Local>();
 
-  constructor(readonly context: EmitContext, readonly kernel: LoopKernel) {
+  constructor(readonly context: EmitContext, readonly kernel: LoopKernel, readonly descriptor: Local) {
     const { f } = context, { numKept, numReduced, vector, operands } = kernel;
     this.#f = f;
     this.#rank = numKept + numReduced;
@@ -181,7 +216,7 @@ class LoopEmitter {
 
   /** pushes a word of the descriptor */
   #word(index: number): FunctionBuilder {
-    return this.#f.get(this.#f.params[0]!).op("i32.load", 4 * index);
+    return this.#f.get(this.descriptor).op("i32.load", 4 * index);
   }
 
   #stride(operand: number, axis: number): FunctionBuilder {
@@ -357,32 +392,82 @@ class LoopEmitter {
   }
 
   /** several steps at a time, while so many are left: one check of the count, and pointers that move once */
-  #wholeTurns({ remaining, accumulators }: LoopState, numSteps: number): void {
-    const f = this.#f, vf = this.#vf, stores = this.#storesAt("body");
-    const lists = Array.from(
-      { length: numSteps },
-      (_, turn) => this.#bodyList({ vf, remaining: null, turn }),
-    );
-    f.get(remaining).i32(numSteps * vf).op("i32.ge_s").if(() => {
-      for (const list of lists) list.emitUniform();
+  #wholeTurns(state: LoopState, numSteps: number): void {
+    LoopEmitter.#turns([{ emitter: this, state }], state.remaining, numSteps * this.#vf);
+  }
+
+  /** turns of so many elements, while so many are left, of several kernels: their steps take turns */
+  static #turns(
+    parts: readonly { readonly emitter: LoopEmitter; readonly state: LoopState }[],
+    remaining: Local,
+    numElements: number,
+  ): void {
+    const f = parts[0]!.emitter.#f, steps: { list: InstructionList; at: number; emit: () => void }[] = [];
+    for (const { emitter, state } of parts) {
+      for (let turn = 0; turn * emitter.#vf < numElements; turn++) {
+        const list = emitter.#bodyList({ vf: emitter.#vf, remaining: null, turn });
+        steps.push({ list, at: turn * emitter.#vf, emit: () => emitter.#stepOfTurn(list, state, turn) });
+      }
+    }
+    steps.sort((a, b) => a.at - b.at);
+    f.get(remaining).i32(numElements).op("i32.ge_s").if(() => {
+      for (const { list } of steps) list.emitUniform();
       f.loop((again) => {
-        lists.forEach((list, turn) => {
-          list.emit();
-          const prepared = stores.map(({ value }) => list.forStore(value));
-          for (const state of accumulators) {
-            state.accumulate({ laneMask: null, flatIndex: null, several: { list, step: 0 }, turn });
-          }
-          stores.forEach((store, i) =>
-            this.#store(store, prepared[i]!.registers, { vf, remaining: null, turn })
-          );
-          for (const { registers, owned } of prepared) if (owned) releaseAll(f, registers);
-          for (const ref of list.roots) list.release(ref);
-        });
-        this.#advanceStep(this.#bodyOperands, numSteps);
-        f.get(remaining).i32(numSteps * vf).op("i32.sub").tee(remaining);
-        f.i32(numSteps * vf).op("i32.ge_s").brIf(again);
+        for (const { emit } of steps) emit();
+        for (const { emitter } of parts) {
+          emitter.#advanceStep(emitter.#bodyOperands, numElements / emitter.#vf);
+        }
+        f.get(remaining).i32(numElements).op("i32.sub").tee(remaining);
+        f.i32(numElements).op("i32.ge_s").brIf(again);
       });
-      for (const list of lists) list.releasePinned();
+      for (const { list } of steps) list.releasePinned();
+    });
+  }
+
+  /** one of several steps in one turn of the loop */
+  #stepOfTurn(list: InstructionList, { accumulators }: LoopState, turn: number): void {
+    const stores = this.#storesAt("body");
+    list.emit();
+    const prepared = stores.map(({ value }) => list.forStore(value));
+    for (const state of accumulators) {
+      state.accumulate({ laneMask: null, flatIndex: null, several: { list, step: 0 }, turn });
+    }
+    stores.forEach((store, i) =>
+      this.#store(store, prepared[i]!.registers, { vf: this.#vf, remaining: null, turn })
+    );
+    for (const { registers, owned } of prepared) if (owned) releaseAll(this.#f, registers);
+    for (const ref of list.roots) list.release(ref);
+  }
+
+  /**
+   * Rows of two kernels, each row of the one with a row of the other in one loop: see `emitWovenKernels`. `numRows` is
+   * counted down.
+   */
+  weave(map: LoopEmitter, { numRows, numElements, moves }: WovenRows & { readonly numRows: Local }): void {
+    const f = this.#f, axis = this.#vectorAxis!;
+    f.loop((again) => {
+      const remaining = keep(this.#word(axis), "i32"), left = f.local("i32");
+      const list = this.#bodyList({ vf: this.#vf, remaining }), states = this.#accumulators(list, this.#vf);
+      const state = { remaining: left, accumulators: states, flatIndex: null };
+      const ofMap = { remaining, accumulators: [], flatIndex: null };
+      this.#restoring(this.#bodyOperands, () =>
+        map.#restoring(map.#bodyOperands, () => {
+          LoopEmitter.#turns(
+            [{ emitter: this, state }, { emitter: map, state: ofMap }],
+            remaining,
+            numElements,
+          );
+          f.get(remaining).set(left);
+          // what the map takes of its row's reduction is read before that of the next is written
+          map.#vectorLoop(map.#bodyList({ vf: map.#vf, remaining }), ofMap);
+          this.#vectorLoop(list, state);
+        }));
+      releaseAll(f, [remaining, left]);
+      this.#foldRow(states);
+      for (const [i, emitter] of [this, map].entries()) {
+        for (const { operand, rowBytes } of moves[i]!) emitter.#advance(operand, rowBytes);
+      }
+      f.get(numRows).i32(1).op("i32.sub").tee(numRows).brIf(again);
     });
   }
 
@@ -514,7 +599,7 @@ class LoopEmitter {
 
   /** `vector: "reduced"`: one result, its lanes folded, then the epilogue on one element */
   #reduceOne(): void {
-    const f = this.#f, { numKept, accumulators } = this.kernel;
+    const f = this.#f, { numKept } = this.kernel;
     const remaining = f.local("i32");
     const list = this.#bodyList({ vf: this.#vf, remaining });
     const states = this.#accumulators(list, this.#vf);
@@ -529,14 +614,19 @@ class LoopEmitter {
       },
     );
     f.release(remaining);
-    const folded = accumulators.map((_, index) => {
-      const value = states[index]!.folded();
-      states[index]!.release();
+    this.#foldRow(states);
+    if (flatIndex !== null) f.release(flatIndex);
+  }
+
+  /** folds the lanes of one result and stores what the epilogue makes of it */
+  #foldRow(states: readonly AccumulatorState[]): void {
+    const folded = states.map((state) => {
+      const value = state.folded();
+      state.release();
       return value;
     });
-    if (flatIndex !== null) f.release(flatIndex);
     this.#epilogue({ vf: 1, remaining: null }, (index) => ({ ...folded[index]!, owned: false }));
-    for (const { registers } of folded) releaseAll(f, registers);
+    for (const { registers } of folded) releaseAll(this.#f, registers);
   }
 
   /**

@@ -20,8 +20,8 @@ import {
   packedBytes,
   prologueDescriptorBytes,
 } from "./gemm.ts";
-import { emitLoopKernel } from "./loop.ts";
-import { drivenKernel, emitRowDriver, rowDriver } from "./row_driver.ts";
+import { emitLoopKernel, emitWovenKernels } from "./loop.ts";
+import { drivenKernel, emitRowDriver, rowDriver, wovenRows } from "./row_driver.ts";
 
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
 const SLACK_BYTES = 64;
@@ -146,7 +146,11 @@ export function emitProgram(program: Program, numerics: Numerics): EmittedProgra
   });
   const calls = functions.slice(program.setup.length).map(({ call }) => call);
   const driver = plan === null ? null : "driver";
-  if (plan !== null) emitRowDriver(module, "driver", plan, calls);
+  if (plan !== null) {
+    const rows = wovenRows(plan, program);
+    const woven = rows === null ? null : emitWovenKernels(module, "woven", rows, numerics);
+    emitRowDriver(module, "driver", plan, calls, woven);
+  }
   return { program, numerics, module: module.finish(), functions: functions.map(({ name }) => name), driver };
 }
 

@@ -8,7 +8,9 @@
 import { DTYPE } from "../../dtype/mod.ts";
 import type { LoopKernel } from "../../plan/loop_kernel.ts";
 import type { Program, Stage } from "../../plan/program.ts";
+import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
+import type { WovenRows } from "./loop.ts";
 import { wideSteps } from "./pairs.ts";
 import { isArg } from "./reduction.ts";
 import { isChain, vectorFactor } from "./vector_factor.ts";
@@ -65,6 +67,40 @@ function drivenStage(stage: Stage, { inputSymbol, buffers }: Program): DrivenSta
   return { size: { word: rows.axis, times: rows.times }, pointers };
 }
 
+/**
+ * The rows of two stages whose loops can be woven: while a row is mapped the next one is reduced, so that the memory is
+ * read and written at the same time, and computing goes on beside. Null: the second takes more of the first than a number
+ * a row, or either takes one step at a time, or a row of the chunk is several of the loops'.
+ */
+export function wovenRows(
+  { stages: driven }: RowDriver,
+  { stages, buffers }: Program,
+): { readonly kernels: readonly [LoopKernel, LoopKernel]; readonly rows: WovenRows } | null {
+  if (stages.length !== 2 || driven.some(({ size }) => size.times !== 1)) return null;
+  const [first, second] = stages as readonly [LoopStage, LoopStage];
+  const [reduction, map] = [first, second].map(drivenKernel) as [LoopKernel, LoopKernel];
+  const isRow = reduction.numKept === 1 && reduction.numReduced === 1 && map.numKept === 2 &&
+    map.numReduced === 0;
+  const numElements = first.sizes.at(-1)!;
+  if (!isRow || typeof numElements !== "number" || second.sizes[1] !== numElements) return null;
+  if (reduction.stepsAtOnce === undefined || map.stepsAtOnce === undefined) return null;
+  if (reduction.stores.some(({ at }) => at === "body")) return null;
+  const left = new Set(
+    first.operands.flatMap(({ buffer }) => buffers[buffer]!.kind === "scratch" ? [buffer] : []),
+  );
+  if (second.operands.some(({ buffer, strides }) => left.has(buffer) && strides[1] !== 0)) return null;
+  const vf = Math.max(vectorFactor(reduction), vectorFactor(map));
+  const moves = driven.map(({ pointers }, i) => {
+    const rank = [first, second][i]!.sizes.length;
+    return pointers.map(({ word, rowBytes }) => ({ operand: (word - rank) / (1 + rank), rowBytes }));
+  });
+  const steps = readingSteps(numElements, vf);
+  return {
+    kernels: [first.kernel, second.kernel],
+    rows: { numElements: steps * vf, moves },
+  };
+}
+
 /** The driver of a program; null where stages over whole tiles are as good. */
 export function rowDriver(program: Program): RowDriver | null {
   const { stages, buffers } = program;
@@ -115,21 +151,55 @@ export function emitRowDriver(
   name: string,
   { numRows, stages }: RowDriver,
   calls: readonly ModuleFunction[],
+  woven: ModuleFunction | null,
 ): ModuleFunction {
+  if (woven !== null) return emitWovenDriver(module, name, stages, [...calls, woven]);
   return module.add(name, ["i32", ...stages.map(() => "i32" as const)], [], (f) => {
     const [left, ...descriptors] = f.params, rows = f.local("i32");
     f.loop((again) => {
       f.get(left!).i32(numRows).get(left!).i32(numRows).op("i32.lt_u").select("i32").set(rows);
-      stages.forEach(({ size, pointers }, i) => {
+      stages.forEach((stage, i) => {
         const descriptor = descriptors[i]!;
+        const { size } = stage;
         f.get(descriptor).get(rows).i32(size.times).op("i32.mul").op("i32.store", 4 * size.word);
         f.get(descriptor).call(calls[i]!);
-        for (const { word, rowBytes } of pointers) {
-          f.get(descriptor).get(descriptor).op("i32.load", 4 * word);
-          f.get(rows).i32(rowBytes).op("i32.mul").op("i32.add").op("i32.store", 4 * word);
-        }
+        moveRows(f, stage, { descriptor, rows });
       });
       f.get(left!).get(rows).op("i32.sub").tee(left!).brIf(again);
     });
   });
+}
+
+/** Reduces the first row, maps each row while the next is reduced, and maps the last. */
+function emitWovenDriver(
+  module: ModuleBuilder,
+  name: string,
+  stages: readonly DrivenStage[],
+  [reduce, map, woven]: readonly ModuleFunction[],
+): ModuleFunction {
+  return module.add(name, ["i32", "i32", "i32"], [], (f) => {
+    const [rows, ...descriptors] = f.params;
+    stages.forEach(({ size }, i) => f.get(descriptors[i]!).i32(size.times).op("i32.store", 4 * size.word));
+    f.get(descriptors[0]!).call(reduce!);
+    f.get(rows!).i32(1).op("i32.gt_u").if(() => {
+      f.get(rows!).i32(1).op("i32.sub").set(rows!);
+      moveRows(f, stages[0]!, { descriptor: descriptors[0]!, rows: null });
+      f.get(rows!).get(descriptors[0]!).get(descriptors[1]!).call(woven!);
+      moveRows(f, stages[1]!, { descriptor: descriptors[1]!, rows: rows! });
+    });
+    f.get(descriptors[1]!).call(map!);
+  });
+}
+
+/** Moves a descriptor's addresses by so many rows; null: one. */
+function moveRows(
+  f: FunctionBuilder,
+  { pointers }: DrivenStage,
+  { descriptor, rows }: { readonly descriptor: Local; readonly rows: Local | null },
+): void {
+  for (const { word, rowBytes } of pointers) {
+    f.get(descriptor).get(descriptor).op("i32.load", 4 * word).i32(rowBytes);
+    if (rows !== null) f.get(rows).op("i32.mul");
+    f.op("i32.add").op("i32.store", 4 * word);
+  }
 }

@@ -6,20 +6,22 @@ import { planProgram } from "../../plan/planner.ts";
 import type { Layout, Program } from "../../plan/program.ts";
 import { ProgramRunner } from "../program_runner.ts";
 import { compileProgram, constantBytes, workerBytes, writeConstants } from "../run_program.ts";
-import { drivenKernel, rowDriver } from "./row_driver.ts";
+import { drivenKernel, rowDriver, wovenRows } from "./row_driver.ts";
 
 interface Given {
   readonly layout?: Layout;
   readonly dtype?: DType;
+  /** axes of a row before the one of `width` */
+  readonly outer?: readonly number[];
   // the run-time class, whose methods the typed interface describes
   // deno-lint-ignore no-explicit-any
   readonly transform?: (x: any) => any;
 }
 
 /** the program that takes from each row its mean, or what `transform` says */
-function program(width: number, { layout = "row", dtype = "f32", transform }: Given = {}) {
+function program(width: number, { layout = "row", dtype = "f32", outer = [], transform }: Given = {}) {
   const builder = new GraphBuilder();
-  const id = builder.add({ kind: "input", name: "x" }, [], { dtype, shape: ["N", `f=${width}`] });
+  const id = builder.add({ kind: "input", name: "x" }, [], { dtype, shape: ["N", ...outer, `f=${width}`] });
   const y = (transform ?? ((x) => x.sub(x.mean("f", { keepdims: true }))))(new TracedTensor(builder, id));
   return planProgram(builder.finish([{ name: "y", node: y.id }]), { inputs: [{ name: "x", layout }] });
 }
@@ -74,6 +76,23 @@ Deno.test("drivenKernel() reduces rows in turns that leave the fewest steps over
   deepStrictEqual(steps(1000, { transform: (x) => x.sub(x.max("f", { keepdims: true })) }), [2, 2]);
 });
 
+Deno.test("wovenRows() weaves one reduction of rows with one map of them, and nothing else", () => {
+  const woven = (width: number, given?: Given) => {
+    const one = program(width, given);
+    return wovenRows(rowDriver(one)!, one)?.rows.numElements ?? null;
+  };
+  strictEqual(woven(1000), 40);
+  strictEqual(woven(1000, { transform: (x) => x.div(x.norm("f", { keepdims: true })) }), 40);
+  strictEqual(woven(1000, { transform: (x) => x.sub(x.max("f", { keepdims: true })) }), 32);
+  strictEqual(woven(1000, { transform: (x) => x.softmax("f") }), null, "three stages");
+  strictEqual(
+    woven(1000, { transform: (x) => x.sub(x.mean("f", { keepdims: true })).exp() }),
+    null,
+    "functions",
+  );
+  strictEqual(woven(1000, { outer: [3] }), null, "three rows in one");
+});
+
 /** what a program writes of so many rows: stage by stage, as the first call is timed, then driven */
 function bothWays(program: Program, numRows: number, rowBytes: number): Uint8Array[] {
   const bytes = numRows * rowBytes;
@@ -111,9 +130,10 @@ Deno.test("emitRowDriver() gives the bytes that the stages give one after the ot
     for (const width of [257, 300, 1000]) {
       for (const transform of transforms) {
         const driven = program(width, { dtype, transform });
-        const { numRows } = rowDriver(driven)!, rows = 2 * numRows + 1;
-        const [byStages, byDriver] = bothWays(driven, rows, width * DTYPE[dtype].itemsize);
-        deepStrictEqual(byDriver, byStages);
+        for (const rows of [1, 2, 2 * rowDriver(driven)!.numRows + 1]) {
+          const [byStages, byDriver] = bothWays(driven, rows, width * DTYPE[dtype].itemsize);
+          deepStrictEqual(byDriver, byStages);
+        }
       }
     }
   }
