@@ -85,6 +85,8 @@ export interface LoopKernel {
    * nor go through reduced axes step by step of what is kept. Default 1.
    */
   readonly stepsAtOnce?: number;
+  /** registers of the widest value in a step of a map; default: as many as `vectorFactor` takes to be best */
+  readonly registers?: 1;
   /** a bool of the body: the elements for which it holds are what `at: "filter"` stores; no reductions then */
   readonly filter?: ValueRef;
   /**

@@ -23,13 +23,15 @@ Deno.test("emitLoopKernel() stores exactly the elements, for every dtype, length
 
 Deno.test("emitLoopKernel() takes several steps at once and stores what single ones store, at every length", () => {
   for (const dtype of DTYPES) {
-    for (const stepsAtOnce of [2, 4]) {
+    for (
+      const several of [{ stepsAtOnce: 2 }, { stepsAtOnce: 4 }, { stepsAtOnce: 5, registers: 1 }] as const
+    ) {
       const map = mapKernel([[dtype, "unit"], [dtype, "zero"], [dtype, "unit"]], [
         load(dtype, 0),
         load(dtype, 1),
         apply("maximum", dtype, 0, 1),
       ], 2);
-      const compiled = compile({ ...map, stepsAtOnce });
+      const compiled = compile({ ...map, ...several });
       for (let numElements = 0; numElements <= 300; numElements += numElements < 67 ? 1 : 29) {
         const layouts = [
           { strides: [numElements + 3, 1], offsetBytes: numElements % 5 },
@@ -49,6 +51,7 @@ Deno.test("emitLoopKernel() refuses several steps at once of what is not neighbo
   const [source, result] = along.operands;
   const index: LoopKernel = { ...along, operands: [source!, { ...result!, access: "zero" }], stepsAtOnce: 2 };
   throws(() => compile(index), { code: "BUG001" });
+  throws(() => compile({ ...along, registers: 1 }), { code: "BUG001" });
 });
 
 Deno.test("emitLoopKernel() reads and writes any stride along the vector axis, also backwards", () => {

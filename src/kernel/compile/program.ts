@@ -21,7 +21,8 @@ import {
   prologueDescriptorBytes,
 } from "./gemm.ts";
 import { emitLoopKernel, emitWovenKernels } from "./loop.ts";
-import { drivenKernel, emitRowDriver, rowDriver, wovenRows } from "./row_driver.ts";
+import { emitRowDriver, rowDriver, wovenRows } from "./row_driver.ts";
+import { drivenKernel, rowMapKernel } from "./several_steps.ts";
 
 /** Behind every buffer: vector loads may pass its last element by as much, compress writes as much. */
 const SLACK_BYTES = 64;
@@ -126,8 +127,8 @@ export function emitProgram(program: Program, numerics: Numerics): EmittedProgra
   const functions = [...program.setup, ...program.stages].map((stage, index) => {
     switch (stage.kind) {
       case "loop": {
-        const isDriven = plan !== null && index >= program.setup.length;
-        const kernel = isDriven ? drivenKernel(stage) : stage.kernel;
+        const isSetUp = index < program.setup.length;
+        const kernel = isSetUp ? stage.kernel : (plan === null ? rowMapKernel : drivenKernel)(stage);
         return named(kernelKey(kernel), (name) => emitLoopKernel(module, name, kernel, numerics));
       }
       case "gemm": {

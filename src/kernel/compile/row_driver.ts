@@ -11,9 +11,8 @@ import type { Program, Stage } from "../../plan/program.ts";
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import type { WovenRows } from "./loop.ts";
-import { wideSteps } from "./pairs.ts";
-import { isArg } from "./reduction.ts";
-import { isChain, vectorFactor } from "./vector_factor.ts";
+import { drivenKernel, readingSteps } from "./several_steps.ts";
+import { vectorFactor } from "./vector_factor.ts";
 
 /**
  * Bytes of rows that are gone through again before they leave the nearest cache: of two stages, whose reads and writes
@@ -22,8 +21,6 @@ import { isChain, vectorFactor } from "./vector_factor.ts";
 const CACHE_BYTES = { two: 4 * 1024, more: 8 * 1024 };
 /** Narrower rows run in lanes across rows, or are so many that calls count. */
 const LEAST_ROW_BYTES = 1024;
-/** Steps of a driven stage that may be taken in one turn of its loop. */
-const STEPS_AT_ONCE = [2, 3, 5, 7] as const;
 /** Parameters of the driver beyond the rows. */
 const MOST_STAGES = 16;
 
@@ -114,32 +111,6 @@ export function rowDriver(program: Program): RowDriver | null {
   if (rowBytes < LEAST_ROW_BYTES) return null;
   const cacheBytes = stages.length > 2 ? CACHE_BYTES.more : CACHE_BYTES.two;
   return { numRows: Math.max(1, Math.floor(cacheBytes / rowBytes)), stages: driven };
-}
-
-/**
- * How many steps a turn takes where rows come from memory: what leaves the fewest over. Those are loads at another place
- * in the code, by which the processor's prefetch goes: it begins anew behind them, and rows take up to twice as long.
- */
-function readingSteps(numElements: number, vf: number): number {
-  const left = (steps: number) => Math.floor(numElements / vf) % steps;
-  return STEPS_AT_ONCE.reduce((best, steps) => left(steps) < left(best) ? steps : best);
-}
-
-/**
- * The kernel of a driven stage: where one loop goes along the row, with several steps in one turn of it. Rows that lie in
- * the nearest cache are bound by the number of instructions, where those from memory are not.
- */
-export function drivenKernel({ kernel, sizes }: Pick<LoopStage, "kernel" | "sizes">): LoopKernel {
-  const { body, accumulators, operands, filter, block, numKept, numReduced, vector } = kernel;
-  const isOneLoop = numKept > 0 && filter === undefined && block === undefined &&
-    (vector === "reduced" || numReduced === 0) && !accumulators.some(({ op }) => isArg(op));
-  const isOfNeighbours = operands.every(({ access }) => access === "unit" || access === "zero");
-  // chains have steps of their own
-  const hasChain = body.some((one) => one.op === "elementwise" && isChain(one.name, one.compute));
-  if (!isOneLoop || !isOfNeighbours || hasChain || wideSteps(kernel) !== "none") return kernel;
-  const along = sizes.at(-1);
-  const reads = numReduced > 0 && typeof along === "number";
-  return { ...kernel, stepsAtOnce: reads ? readingSteps(along, vectorFactor(kernel)) : STEPS_AT_ONCE[0] };
 }
 
 /**

@@ -1,30 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { DTYPE, type DType } from "../../dtype/mod.ts";
-import { GraphBuilder, TracedTensor } from "../../expr/mod.ts";
+import { DTYPE } from "../../dtype/mod.ts";
 import { Arena, ARENA_OVERHEAD_BYTES, createMemory } from "../../memory/mod.ts";
-import { planProgram } from "../../plan/planner.ts";
-import type { Layout, Program } from "../../plan/program.ts";
+import type { Program } from "../../plan/program.ts";
 import { ProgramRunner } from "../program_runner.ts";
 import { compileProgram, constantBytes, workerBytes, writeConstants } from "../run_program.ts";
-import { drivenKernel, rowDriver, wovenRows } from "./row_driver.ts";
-
-interface Given {
-  readonly layout?: Layout;
-  readonly dtype?: DType;
-  /** axes of a row before the one of `width` */
-  readonly outer?: readonly number[];
-  // the run-time class, whose methods the typed interface describes
-  // deno-lint-ignore no-explicit-any
-  readonly transform?: (x: any) => any;
-}
-
-/** the program that takes from each row its mean, or what `transform` says */
-function program(width: number, { layout = "row", dtype = "f32", outer = [], transform }: Given = {}) {
-  const builder = new GraphBuilder();
-  const id = builder.add({ kind: "input", name: "x" }, [], { dtype, shape: ["N", ...outer, `f=${width}`] });
-  const y = (transform ?? ((x) => x.sub(x.mean("f", { keepdims: true }))))(new TracedTensor(builder, id));
-  return planProgram(builder.finish([{ name: "y", node: y.id }]), { inputs: [{ name: "x", layout }] });
-}
+import { rowDriver, wovenRows } from "./row_driver.ts";
+import { type RowProgram, rowProgram as program } from "./testing/row_program.ts";
 
 Deno.test("rowDriver() takes as many rows as the nearest cache holds, one of the longest", () => {
   strictEqual(rowDriver(program(1000))?.numRows, 1);
@@ -55,29 +36,8 @@ Deno.test("rowDriver() moves the addresses of inputs and outputs by a row, and n
   ]);
 });
 
-/** how many steps each stage takes in a turn */
-function steps(width: number, given?: Given): number[] {
-  return program(width, given).stages.map((stage) =>
-    stage.kind === "loop" ? drivenKernel(stage).stepsAtOnce ?? 1 : 0
-  );
-}
-
-Deno.test("drivenKernel() takes several steps at once along rows, and leaves functions, indices and columns alone", () => {
-  deepStrictEqual(steps(1024), [2, 2]);
-  deepStrictEqual(steps(1024, { transform: (x) => x.exp() }), [1]);
-  deepStrictEqual(steps(1024, { transform: (x) => x.argmax("f") }), [1]);
-  deepStrictEqual(steps(1024, { transform: (x) => x.sum("f"), layout: "column" }), [1]);
-});
-
-Deno.test("drivenKernel() reduces rows in turns that leave the fewest steps over", () => {
-  // steps of 8: 125, 129, 119, 127; the second stage finds its rows in the cache
-  deepStrictEqual([1000, 1032, 952, 1016].map((width) => steps(width)), [[5, 2], [3, 2], [7, 2], [2, 2]]);
-  // steps of 16: 62 and a half
-  deepStrictEqual(steps(1000, { transform: (x) => x.sub(x.max("f", { keepdims: true })) }), [2, 2]);
-});
-
 Deno.test("wovenRows() weaves one reduction of rows with one map of them, and nothing else", () => {
-  const woven = (width: number, given?: Given) => {
+  const woven = (width: number, given?: RowProgram) => {
     const one = program(width, given);
     return wovenRows(rowDriver(one)!, one)?.rows.numElements ?? null;
   };
@@ -117,7 +77,7 @@ function bothWays(program: Program, numRows: number, rowBytes: number): Uint8Arr
 }
 
 Deno.test("emitRowDriver() gives the bytes that the stages give one after the other, also where rows do not go up", () => {
-  const transforms: readonly NonNullable<Given["transform"]>[] = [
+  const transforms: readonly NonNullable<RowProgram["transform"]>[] = [
     (x) => x.sub(x.max("f", { keepdims: true })),
     (x) => x.sub(x.mean("f", { keepdims: true }).astype(x.dtype)),
     (x) => x.astype("f64").softmax("f").astype(x.dtype),

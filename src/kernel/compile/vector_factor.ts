@@ -282,7 +282,7 @@ function isNarrowing(body: readonly Instruction[]): boolean {
 function numUnrolled(kernel: LoopKernel, wideFor: VectorBits | null): 1 | 2 | 4 {
   const { body, accumulators, filter, block, vector, numKept, numReduced } = kernel;
   // a block has a register of every row
-  if (block !== undefined) return 1;
+  if (block !== undefined || kernel.registers === 1) return 1;
   const chains = chainsOf(body);
   // rows may be short, and sums have registers of their own
   const isPlain = numKept === 1 && numReduced === 0 && accumulators.length === 0 && filter === undefined;

@@ -68,6 +68,8 @@ function verifyLoops(kernel: LoopKernel): void {
   ) {
     refuse("it takes several steps at once, and is not one loop over neighbours");
   }
+  // the order of a sum follows from them
+  if (kernel.registers !== undefined && numReduced > 0) refuse("it reduces, and is told its registers");
 }
 
 function verifyFilter(
