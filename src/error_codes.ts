@@ -619,6 +619,14 @@ export const ERRORS = {
       "install once in ndpipe's folder where the registry can be reached, or name a registry that this machine " +
       "reaches with NPM_CONFIG_REGISTRY. What is in the cache is not asked for again.",
   },
+  ENV003: {
+    exit: EXIT.runFailed,
+    title: "a file of ndpipe is missing",
+    explanation:
+      "Sorting, factorising and transforming arrays, and normal random numbers, need files that lie beside ndpipe's " +
+      "code: src/ndarray/array.wasm and src/ndarray/random/ziggurat.bin. A program that deno bundle made of the code " +
+      "is one file and looks for both beside itself: copy them there. To deno compile name them with --include.",
+  },
   // ---- bugs
   BUG001: {
     exit: EXIT.bug,

@@ -10,14 +10,25 @@ import { builtinModule } from "../load_module.ts";
  * The bytes of a file of ours.
  *
  * @param what what it holds, as messages call it
- * @throws {NdpipeError} ENV001 without the permission to read it
+ * @throws {NdpipeError} ENV001 without the permission to read it; ENV003 where it is not, as beside a bundle
  */
 export function readOwnFile(url: URL, what: string): Uint8Array<ArrayBuffer> {
   try {
     return Deno.readFileSync(url);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
     const { fileURLToPath } = builtinModule("node:url");
+    if (error instanceof Deno.errors.NotFound) {
+      const path = fileURLToPath(url), name = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+      throw new NdpipeError(
+        "ENV003",
+        `a file is missing: ${what} lie in ${path}, so copy ${name} there from ndpipe's folder`,
+        {
+          help: "a bundle is the code alone: what lies beside the code of ndpipe has to lie beside it",
+          cause: error,
+        },
+      );
+    }
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
     const folder = fileURLToPath(new URL("./", import.meta.url));
     throw new NdpipeError(
       "ENV001",

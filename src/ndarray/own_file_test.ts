@@ -16,6 +16,25 @@ function run(program: string, flags: readonly string[]): { readonly out: string;
   return { out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
 }
 
+Deno.test("kernels and tables that are not beside a copy of the code are named, and work from there when copied", () => {
+  const folder = Deno.makeTempDirSync(), module = new URL("./own_file.ts", import.meta.url).href;
+  try {
+    const code = `import { readOwnFile } from "${module}";
+      const url = new URL("file://${folder}/array.wasm");
+      try { console.log(readOwnFile(url, "the kernels of arrays").length); }
+      catch (e) { console.log(e.code, e.message); }`;
+    const missing = run(code, ["--allow-read"]);
+    strictEqual(
+      missing.out.trim(),
+      `ENV003 a file is missing: the kernels of arrays lie in ${folder}/array.wasm, so copy array.wasm there from ndpipe's folder`,
+    );
+    Deno.writeTextFileSync(`${folder}/array.wasm`, "four");
+    strictEqual(run(code, ["--allow-read"]).out, "4\n");
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("kernels and tables beside the code name the permission that they need, and the flag works", () => {
   const programs = ["nd.sort([3, 1, 2])", "nd.random.defaultRng(1).normal(0, 1, { size: 2 })"];
   for (const program of programs) {
