@@ -1,6 +1,7 @@
 /** Running a prepared pipeline with everything around it: progress, interruptions, summary, report. @module */
 import { EXIT, type ExitCode } from "../error_codes.ts";
-import { NdpipeError, OutputError } from "../errors.ts";
+import { NdpipeError, OutputError, UsageError } from "../errors.ts";
+import { dataFormat, isTextFormat } from "../exec/data_format.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Progress, RunOptions, Summary } from "../exec/run.ts";
@@ -46,6 +47,7 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
     import("./protected_files.ts"),
   ]);
   refuseReplacing(flags, job.reads);
+  refuseBinaryTerminal(flags);
   const mode = progressMode(flags);
   const progress = createProgress({
     mode,
@@ -84,6 +86,20 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
     printErr(formatInterruption(exitCode, flags));
     return exitCode;
   }
+}
+
+/**
+ * Bytes that are no text would be shown as noise, and may set a terminal as nobody wants it.
+ *
+ * @throws UsageError USE002
+ */
+function refuseBinaryTerminal({ output, to }: ExecuteFlags): void {
+  if (output !== "-" || !Deno.stdout.isTerminal()) return;
+  const format = dataFormat(output, to, "--to");
+  if (isTextFormat(format)) return;
+  throw new UsageError("USE002", `standard output is a terminal, and ${format} is no text`, {
+    help: "to read it there, write it as text: -o - --to csv; to keep it, name a file with -o, or pipe it",
+  });
 }
 
 /** With `--log json` progress is JSON too, unless it was asked for otherwise. */
