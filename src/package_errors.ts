@@ -9,6 +9,11 @@ const FAILURES: readonly RegExp[] = [
   /\bnot found in cache\b/,
 ];
 
+/** Why it failed, which Deno says beneath: "    0: error sending request for url (…)". */
+function causesIn(message: string): string[] {
+  return message.split("\n").slice(1).flatMap((line) => /^\s+\d+: (.+)$/.exec(line)?.[1] ?? []);
+}
+
 /**
  * What Deno says where a package cannot be downloaded, as ENV002; null: it says something else.
  *
@@ -30,7 +35,10 @@ export function packageError(
   const reason = first.charAt(0).toLowerCase() + first.slice(1).replace(/ at file:\/\/\S+$/, "");
   return new NdpipeError("ENV002", `a package cannot be downloaded: ${reason}`, {
     place,
-    notes: ["Deno downloads a package when it is first needed, and keeps it"],
+    notes: [
+      ...causesIn(message),
+      "Deno downloads a package when it is first needed, and keeps it in the folder DENO_DIR, else below HOME",
+    ],
     help:
       "run deno install once where the registry can be reached, or name one that can: NPM_CONFIG_REGISTRY=URL",
     cause,

@@ -13,6 +13,7 @@ Deno.test("packageError() knows Deno's words for packages that cannot be downloa
     assert.equal(error?.code, "ENV002", failure);
     assert.equal(error.exitCode, 1);
     assert.doesNotMatch(error.message, /\n/);
+    assert.equal(error.notes.includes("error sending request for url (http://x)"), failure.includes("0: "));
   }
   const others = ["npm package 'x' does not exist", 'Module not found "file:///x.ts"', "it failed"];
   for (const other of others) assert.equal(packageError(other), null, other);

@@ -136,12 +136,14 @@ export async function loadPipeline(
     if (!isFile) {
       throw new PipelineError("PIP001", `${file} is no file`, { help: "give the path of a pipeline file" });
     }
+    // the import of a file that may not be read says no reason
+    if (isModuleName(file)) Deno.openSync(path).close();
   } catch (cause) {
     if (cause instanceof NdpipeError) throw cause;
     const isMissing = cause instanceof Deno.errors.NotFound;
     const reason = isMissing
       ? "does not exist"
-      : `cannot be read: ${cause instanceof Error ? cause.message : cause}`;
+      : `cannot be read: ${cause instanceof Error ? cause.message.replace(/ \(os error.*$/s, "") : cause}`;
     throw new PipelineError("PIP001", `the pipeline file ${file} ${reason}`, {
       help: isMissing
         ? "check the path; it is relative to the working directory"

@@ -41,6 +41,17 @@ Deno.test("loadPipeline() loads a pipeline, whose refusals have places in the fi
     ]);
   }));
 
+Deno.test("loadPipeline() says of a file that may not be read that its permissions are it", {
+  // nothing is forbidden to root
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+}, () =>
+  load(INCIDENT, async (file) => {
+    await Deno.chmod(file, 0o000);
+    const error = await refusalOf(loadPipeline(file));
+    assert.equal(error.message, `the pipeline file ${file} cannot be read: Permission denied`);
+    assert.equal(error.help, "check its permissions");
+  }));
+
 Deno.test("loadPipeline() says what is wrong with a file, and where", async () => {
   const head = 'import { definePipeline, input } from "ndpipe";\n';
   const files: readonly [text: string, code: string, sentence: RegExp, line: number | null][] = [
