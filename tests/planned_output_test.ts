@@ -16,7 +16,9 @@ const OUTPUTS: readonly (readonly string[])[] = [
   ["-o", "out.arrow"],
   ["-o", "compressed.arrow", "--compress", "zstd"],
   ["-o", "out.csv"],
+  ["-o", "out.csv.gz"],
   ["-o", "out.ndjson"],
+  ["-o", "out.ndjson.zst"],
   ["-o", "out.npy"],
   ["-o", "out.npz"],
   ["-o", "out.parquet"],
@@ -49,6 +51,17 @@ Deno.test("plan, check and run say the same memory for every format of the outpu
     );
   }
   assert.ok(peaks.size >= 5, "formats take memory of their own");
+});
+
+Deno.test("the plan counts what compresses an output of text", async () => {
+  const [plain, gzip, zstd] = await Promise.all(["csv", "csv.gz", "csv.zst"].map(async (ending) => {
+    const { stdout, stderr } = await ndpipe(["plan", PIPELINE, "-i", INPUT, "-o", `out.${ending}`, "--json"]);
+    assert.equal(stderr, "");
+    return JSON.parse(stdout).memory.predictedPeakBytes;
+  }));
+  // what they take beside a plain file, measured
+  assert.ok(gzip - plain >= 5.7 * 2 ** 20, `${plain} ${gzip}`);
+  assert.ok(zstd - plain >= 9.1 * 2 ** 20, `${plain} ${zstd}`);
 });
 
 Deno.test("a refusal of memory names the place of the step that takes the most", async () => {

@@ -7,67 +7,18 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { writeTable } from "../src/exec/testing.ts";
+import { type TestColumn, writeTable } from "../src/exec/testing.ts";
 import { startNdpipe } from "./support/ndpipe_process.ts";
+import { assertWithin, BUDGET_MIB, measured, MIB } from "./support/peak_memory.ts";
 import { serveFiles } from "./support/range_server.ts";
 
-const MIB = 1024 ** 2;
-const BUDGET_MIB = 256;
 /** zstd is the runtime's, and leaves garbage on both sides */
 const ZSTD_BUDGET_MIB = 320;
 const PIPELINE = new URL("fixtures/score_profiles.ts", import.meta.url).pathname;
 
-/** VmHWM of a process until it ends. */
-async function peakOf(child: Deno.ChildProcess): Promise<number> {
-  let peak = 0, isRunning = true;
-  child.status.finally(() => isRunning = false);
-  while (isRunning) {
-    try {
-      const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
-      peak = Math.max(peak, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024);
-    } catch {
-      // it has just ended
-    }
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  return peak;
-}
-
-/** Runs the pipeline under the budget; gives the peak, as seen from outside and as the process reports both. */
+/** Runs the pipeline under the budget. */
 async function measure(input: string, workers: number) {
   return await measured(["run", PIPELINE], input, ["--workers", String(workers)]);
-}
-
-/** The same of any command. */
-async function measured(
-  command: readonly string[],
-  input: string,
-  flags: readonly string[],
-  { budgetMib = BUDGET_MIB, outputEnding = "arrow", outputStem = input } = {},
-) {
-  const output = `${outputStem}.out.${outputEnding}`, report = `${outputStem}.report.json`;
-  const child = startNdpipe([
-    ...command,
-    ...["-i", input, "-o", output, "--force", "--memory", `${budgetMib}MiB`],
-    ...["--progress", "none", "--report", report, ...flags],
-  ]);
-  const [peak, { code, stderr }] = await Promise.all([peakOf(child), child.output()]);
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  const { summary } = JSON.parse(Deno.readTextFileSync(report));
-  Deno.removeSync(report);
-  return { peak, predicted: Number(summary.predictedPeakBytes), chunks: Number(summary.chunks) };
-}
-
-/** The peak is within the prediction; gives both as text, after `what`. */
-function assertWithin(
-  { peak, predicted }: { readonly peak: number; readonly predicted: number },
-  what?: string,
-): string {
-  const numbers = `${(peak / MIB).toFixed(1)} of ${(predicted / MIB).toFixed(1)} MiB`;
-  const text = what === undefined ? numbers : `${what}: ${numbers}`;
-  assert.ok(peak > 40 * MIB, `nothing was measured: ${text}`);
-  assert.ok(peak <= predicted, text);
-  return text;
 }
 
 Deno.test({
@@ -213,6 +164,33 @@ Deno.test({
           // a larger input is read by threads: their share, and no more
           assert.ok(peaks[1]! - peaks[0]! < 96 * MIB, peaks.map((one) => (one / MIB).toFixed(1)).join(" → "));
         }
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "chunks of ten rows, of Parquet to compressed CSV, stay within the predicted peak",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-" });
+    try {
+      const rows = `${folder}/rows.arrow`, input = `${folder}/rows.parquet`;
+      const columns = [0, 1, 2, 3, 4].map((k): TestColumn => {
+        return { name: `x_${k}`, dtype: "u8", width: null, value: (row) => (row * 7 + k * 31) % 251 };
+      });
+      writeTable(rows, columns, { numRows: 300_000, batchRows: 1000 });
+      const convert = ["convert", "-i", rows, "-o", input, "--batch-rows", "1000"];
+      assert.equal((await startNdpipe(convert).output()).code, 0);
+      for (const outputEnding of ["csv.gz", "csv.zst"]) {
+        await t.step(outputEnding, async () => {
+          const flags = ["--workers", "1", "--chunk-rows", "10"];
+          const { chunks, ...peaks } = await measured(["convert"], input, flags, { outputEnding });
+          assert.equal(chunks, 30_000);
+          assertWithin(peaks);
+        });
       }
     } finally {
       Deno.removeSync(folder, { recursive: true });

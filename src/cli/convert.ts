@@ -5,7 +5,7 @@
  */
 import { DTYPE, isDType } from "../dtype/mod.ts";
 import type { ExitCode } from "../error_codes.ts";
-import { dataFormat, isTextFormat } from "../exec/data_format.ts";
+import { codecByEnding, dataFormat, isTextFormat } from "../exec/data_format.ts";
 import type { InputOptions, OpenInput } from "../exec/open_input.ts";
 import { loadModule } from "../load_module.ts";
 import type { Source } from "../source/source.ts";
@@ -38,6 +38,7 @@ export async function convert(
   const options = prepareOptions({ ...flags, types: temporalTypes(flags.types) }, {
     outputFormat,
     compress: flags.compress,
+    textCodec: codecByEnding(flags.output),
   });
   const { openInput } = await loadReaders(options.inputs, flags.from);
   const [first = ""] = options.inputs, how = { from: flags.from, csv: options.csv };

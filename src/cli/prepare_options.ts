@@ -2,7 +2,7 @@
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
 import type { PrepareOptions } from "../pipeline/prepare.ts";
 import { type CsvFlags, csvOptions } from "./csv_flags.ts";
-import { dataFormat } from "../exec/data_format.ts";
+import { codecByEnding, dataFormat } from "../exec/data_format.ts";
 import { expandInputs, inputPartitions, refuseOtherFiles } from "./inputs.ts";
 
 type AllFlags = ArgumentsOf<typeof CHECK_FLAGS>["flags"];
@@ -15,7 +15,10 @@ type PrepareFlags = Pick<
 export function prepareOptions(
   flags: PrepareFlags,
   given: Partial<
-    Pick<PrepareOptions, "params" | "assignments" | "rows" | "mayLackParams" | "outputFormat" | "compress">
+    Pick<
+      PrepareOptions,
+      "params" | "assignments" | "rows" | "mayLackParams" | "outputFormat" | "compress" | "textCodec"
+    >
   > = {},
 ): PrepareOptions {
   if (flags.from === null) refuseOtherFiles(flags.input);
@@ -35,16 +38,18 @@ export function prepareOptions(
     mayLackParams: given.mayLackParams ?? false,
     ...(given.outputFormat === undefined ? {} : { outputFormat: given.outputFormat }),
     compress: given.compress ?? null,
+    textCodec: given.textCodec ?? null,
   };
 }
 
 /**
- * What `plan` and `check` are told of the output, so that they say the memory that `run` says; nothing where no output
- * is named.
+ * What the plan is told of the output: `plan`, `check` and `run` alike, so that they say the same memory; nothing where
+ * no output is named.
  */
 export function plannedOutput(
   { output, to, compress }: Pick<AllFlags, "output" | "to" | "compress">,
-): Pick<PrepareOptions, "outputFormat" | "compress"> {
+): Pick<PrepareOptions, "outputFormat" | "compress" | "textCodec"> {
   if (output === null && to === null) return { compress };
-  return { outputFormat: dataFormat(output ?? "-", to, "--to"), compress };
+  const name = output ?? "-";
+  return { outputFormat: dataFormat(name, to, "--to"), compress, textCodec: codecByEnding(name) };
 }

@@ -1,11 +1,10 @@
 /** `ndpipe run PIPELINE -i INPUT… -o OUTPUT`. @module */
 import type { ExitCode } from "../error_codes.ts";
-import { dataFormat } from "../exec/data_format.ts";
 import { loadModule } from "../load_module.ts";
 import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import { execute } from "./execute.ts";
 import { refuseSwapped } from "./pipeline_operand.ts";
-import { prepareOptions } from "./prepare_options.ts";
+import { plannedOutput, prepareOptions } from "./prepare_options.ts";
 
 /** Proves the pipeline and runs it. */
 export async function run(
@@ -18,8 +17,7 @@ export async function run(
     import("../pipeline/prepare.ts"),
   ]);
   const pipeline = await loadPipeline(file, { mayExit: false });
-  const outputFormat = dataFormat(flags.output, flags.to, "--to");
-  const given = { params: flags.params, assignments: flags.param, outputFormat, compress: flags.compress };
+  const given = { params: flags.params, assignments: flags.param, ...plannedOutput(flags) };
   const options = prepareOptions(flags, given);
   const reads = [{ role: "pipeline", path: file }];
   if (flags.params !== null) reads.push({ role: "file of params", path: flags.params });

@@ -10,9 +10,10 @@ import type { PackedNode } from "../schema/packed.ts";
 import type { ByteOutput } from "../sink/atomic_file.ts";
 import { openOn, openTarget } from "../sink/open_target.ts";
 import type { OutputField, OutputFormat, Sink } from "../sink/sink.ts";
+import type { TextCodec } from "../source/text/decompressed_input.ts";
 import { codecByEnding, delimiterByEnding } from "./data_format.ts";
 import { arrowCompression, type OutputCompression } from "./output_compression.ts";
-import { CARRIED_WRITING_BYTES } from "./runtime_memory.ts";
+import { CARRIED_WRITING_BYTES, TEXT_CODEC_BYTES } from "./runtime_memory.ts";
 
 /** What a writer's memory depends on. */
 export interface WriterDemands {
@@ -29,6 +30,8 @@ export interface WriterDemands {
   readonly longestBytes: number;
   /** `--compress`; null: not asked for */
   readonly compress: OutputCompression | null;
+  /** what the ending of a text output says; null: plain */
+  readonly textCodec: TextCodec | null;
 }
 
 /** What is written to. */
@@ -99,8 +102,13 @@ async function textWriter(loading: Promise<TextWriter>): Promise<OutputWriter> {
     import("../sink/compressed_output.ts"),
   ]);
   return {
-    sinkBytes: ({ outputs }) =>
-      sinkBytes(outputs) + (outputs.some(({ carried }) => carried !== undefined) ? CARRIED_WRITING_BYTES : 0),
+    sinkBytes: ({ outputs, textCodec }) =>
+      sinkBytes(outputs) + (outputs.some(({ carried }) =>
+          carried !== undefined
+        )
+        ? CARRIED_WRITING_BYTES
+        : 0) +
+      (textCodec === null ? 0 : TEXT_CODEC_BYTES[textCodec]),
     open: (target, { fields, force }) => {
       const file = openTarget(target, { force }), codec = codecByEnding(target);
       const output = openOn(file, (bytes) => codec === null ? bytes : new CompressedOutput(bytes, codec));

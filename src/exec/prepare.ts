@@ -21,6 +21,7 @@ import { sharedMetadata } from "../schema/arrow_tree.ts";
 import { declaredColumns, type InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
+import type { TextCodec } from "../source/text/decompressed_input.ts";
 import { carriedBatchBytes, carriedOutputs, packedBatchBytes, withinPackedRoom } from "./carried_outputs.ts";
 import { bindSources, type BoundSources } from "./bind_sources.ts";
 import { containerLimit, totalMemoryBytes } from "./container_limit.ts";
@@ -84,6 +85,8 @@ export interface PrepareOptions {
   readonly outputFormat?: OutputFormat;
   /** how the output will be compressed; absent or null: not asked for */
   readonly compress?: OutputCompression | null;
+  /** what the ending of a text output says; absent or null: plain */
+  readonly textCodec?: TextCodec | null;
   /** another way to open inputs, for tests */
   readonly openInput?: OpenInput;
 }
@@ -260,6 +263,7 @@ function plan(
       packedBytes: packedBatchBytes(carried, batchRows),
       longestBytes: carried.reduce((most, one) => Math.max(most, one?.longestBytes ?? 0), 0),
       compress: options.compress ?? null,
+      textCodec: options.textCodec ?? null,
     }),
   };
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
