@@ -146,7 +146,9 @@ const INDEXING: readonly NumpyRow[] = [
   row("compress", "copy"),
   row("extract", "copy"),
   row("choose", "copy"),
-  row("select", "copy"),
+  row("select", "copy", {
+    difference: "a default that the dtype of the choices does not hold is refused (DTY002): NumPy's wraps",
+  }),
   row("nonzero", "copy", { difference: "each list has bytes of its own: NumPy's are columns of one array" }),
   row("flatnonzero", "copy"),
   row("argwhere", "copy"),
@@ -316,8 +318,12 @@ const ELEMENTWISE_ROWS: readonly NumpyRow[] = [
   row("logaddexp", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("logaddexp2", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("sinc", "copy"),
-  row("i0", "copy", { difference: "computed in f64, also of f32, which it gives" }),
-  row("unwrap", "copy", { difference: "unsigned integers give f64, also with a whole period" }),
+  row("i0", "copy", {
+    difference: "computed in f64, also of f32, which it gives; of an infinity inf, where NumPy gives NaN",
+  }),
+  row("unwrap", "copy", {
+    difference: "unsigned integers give f64, also with a whole period; distances of integers do not wrap",
+  }),
   row("modf", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("frexp", "copy", { dtypes: FLOAT, difference: NO_F16 }),
   row("nan_to_num", "copy"),

@@ -32,7 +32,7 @@ import { axisOf, given, refuseArgument } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
 import { abs, add, eq, gt, isNan, logicalAnd, lt, mod, sub } from "./elementwise.ts";
 import { isView, join, joinedDTypes, node, type OperandView } from "./joined.ts";
-import { finish } from "./operations.ts";
+import { finish, hasFraction, weakFloat } from "./operations.ts";
 import { twoResults, type TwoResultsArguments } from "./two_results.ts";
 
 export type { NanReplacements } from "../../expr/composed.ts";
@@ -76,7 +76,8 @@ function composeOf(
   try {
     const inputs = isPlain ? made : views;
     const chosen = viewOptions(options), joined = join(operation, inputs, chosen), { builder } = joined;
-    const dtypes = joinedDTypes(inputs, chosen.dtype);
+    const weak = isReal && !hasFraction(inputs) ? weakFloat(inputs) : undefined;
+    const dtypes = joinedDTypes(inputs, chosen.dtype ?? weak);
     const compute = chosen.dtype ?? computeOf(dtypes);
     const ids = inputs.map((input, i) =>
       isView(input)

@@ -145,13 +145,12 @@ function elementwiseAnew(
     const root = exactComparison(joined, op, operands);
     if (root !== null) return finish(op, joined, { root, ...asFinish });
   }
-  const hasFraction = operands.some((each) => typeof each === "number" && !Number.isInteger(each));
   const isLogical = ELEMENTWISE[op].rule === "logical";
   // of a number, logic asks only whether it is zero
   const joining = isLogical ? operands.map((each) => typeof each === "number" ? each !== 0 : each) : operands;
   const dtypes = joinedDTypes(
     joining,
-    hasFraction && dtype === undefined ? undefined : weakDType(op, operands, dtype),
+    hasFraction(operands) && dtype === undefined ? undefined : weakDType(op, operands, dtype),
   );
   if (op === "ldexp") refuseRealExponent(operands[1]!);
   const { compute } = loopOf(op, dtypes, { dtype, views });
@@ -188,11 +187,25 @@ function weakDType(
   if (rule === "scale") return asked ?? "f64";
   if (rule === "compare" || views.length === 0) return undefined;
   if (asked !== undefined || (rule !== "quotient" && rule !== "float")) return asked;
-  const promoted = views.map(({ dtype }) => dtype).reduce(promoteTypes);
+  return rule === "quotient" && !isFloat(promotedOf(views)) ? "f64" : weakFloat(operands);
+}
+
+/** The float that plain integers join where integers are computed in it; undefined: the dtype of the arrays. */
+export function weakFloat(operands: readonly OperandView[]): DType | undefined {
+  const promoted = promotedOf(operands.filter(isView));
   if (isFloat(promoted)) return undefined;
   // a number beside bool is i64, and that is f64
   const hasNumber = operands.some((each) => typeof each === "number" || typeof each === "bigint");
-  return rule === "quotient" || (promoted === "bool" && hasNumber) ? "f64" : floatOf(promoted);
+  return promoted === "bool" && hasNumber ? "f64" : floatOf(promoted);
+}
+
+function promotedOf(views: readonly Strided[]): DType {
+  return views.map(({ dtype }) => dtype).reduce(promoteTypes);
+}
+
+/** Whether a plain number is among the operands that is no integer. */
+export function hasFraction(operands: readonly OperandView[]): boolean {
+  return operands.some((each) => typeof each === "number" && !Number.isInteger(each));
 }
 
 /** As NumPy, whose `ldexp` takes integers that fit i64; pipelines cut fractions off. */
@@ -281,7 +294,9 @@ export function clip(
   }
   const given = [source, lo, hi].filter((operand) => operand !== null);
   const joined = join("clip", given, options), { builder } = joined;
-  const dtype = options.dtype ?? promoteAll(joinedDTypes(given));
+  // beside a fraction, integers are floats, and so is a bound that their dtype does not hold
+  const weak = hasFraction(given) && !isFloat(promotedOf(given.filter(isView))) ? "f64" : undefined;
+  const dtype = options.dtype ?? promoteAll(joinedDTypes(given, weak));
   let root = builder.cast(node(joined, source, dtype), dtype);
   const bound = (op: "minimum" | "maximum", limit: OperandView | null) => {
     if (limit !== null) {

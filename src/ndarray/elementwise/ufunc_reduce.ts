@@ -5,6 +5,7 @@
  * @module
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
+import { sumOf } from "../../dtype/promote.ts";
 import { DTypeError, NdpipeError } from "../../errors.ts";
 import { elementwiseDTypes, type ElementwiseOp } from "../../expr/primitives.ts";
 import { applyElementwise, NDArray, reduced, type ReduceOptions, sharesMemory } from "../array.ts";
@@ -121,6 +122,12 @@ function foldDType(op: ElementwiseOp, a: NDArray, asked: DType | undefined): DTy
     operands: [describe(a.view)],
     help: `cast first: .astype("${first ?? "i64"}")`,
   });
+}
+
+/** The dtype that a reduction kernel gives. */
+function kernelDType(op: keyof typeof KERNELS, a: NDArray, asked: DType | undefined): DType {
+  if (op === "logicalAnd" || op === "logicalOr") return "bool";
+  return asked ?? (op === "add" || op === "mul" ? sumOf(a.dtype) : a.dtype);
 }
 
 /** element after element of an axis, into `start` where there is one */
@@ -244,6 +251,7 @@ export function reduceAtBy(
       : reduceByOp(op, run, { axis: along, dtype, initial: op === "add" ? -0 : undefined });
   });
   if (results.length > 0) return placedIn(stack(results, along), out);
-  const shape = a.shape.with(along, 0), type = isKernel(op) ? a.dtype : foldDType(op, a, dtype);
+  const shape = a.shape.with(along, 0),
+    type = isKernel(op) ? kernelDType(op, a, dtype) : foldDType(op, a, dtype);
   return placedIn(new NDArray(fromElements(new DTYPE[type].TypedArray(0), { dtype: type, shape })), out);
 }

@@ -26,9 +26,13 @@ function frequencies(operation: string, values: Float64Array, dtype: DType): NDA
   return fromTypedArray(values, { dtype });
 }
 
-function refuseCount(operation: string, n: number): void {
-  if (Number.isInteger(n) && n >= 0) return;
-  refuseArgument(`${operation} takes a number of samples from 0, not ${n}`);
+/** The distance of frequencies. Refused: ARR002 for no samples, and for samples at one time. */
+function stepOf(operation: string, n: number, d: number): number {
+  if (!Number.isInteger(n) || n < 1) {
+    refuseArgument(`${operation} takes a number of samples from 1, not ${n}`);
+  }
+  if (d === 0) refuseArgument(`${operation} takes a time between samples, which is not 0`);
+  return 1 / (n * d);
 }
 
 /**
@@ -45,8 +49,7 @@ function refuseCount(operation: string, n: number): void {
  */
 export function fftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): NDArray {
   const { d = 1, dtype = "f64" } = optionsOf<SpacingOption>("fftfreq", args, ["d"]);
-  refuseCount("fftfreq", n);
-  const step = 1 / (n * d), numPositive = Math.floor((n - 1) / 2) + 1;
+  const step = stepOf("fftfreq", n, d), numPositive = Math.floor((n - 1) / 2) + 1;
   const values = Float64Array.from({ length: n }, (_, k) => (k < numPositive ? k : k - n) * step);
   return frequencies("fftfreq", values, dtype);
 }
@@ -64,8 +67,7 @@ export function fftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): N
  */
 export function rfftfreq(n: number, ...args: Positional<SpacingOption, ["d"]>): NDArray {
   const { d = 1, dtype = "f64" } = optionsOf<SpacingOption>("rfftfreq", args, ["d"]);
-  refuseCount("rfftfreq", n);
-  const step = 1 / (n * d);
+  const step = stepOf("rfftfreq", n, d);
   const values = Float64Array.from({ length: Math.floor(n / 2) + 1 }, (_, k) => k * step);
   return frequencies("rfftfreq", values, dtype);
 }

@@ -124,11 +124,16 @@ function setMasked(target: Strided, by: Strided, value: Strided): void {
 
 /** A value repeated to a shape; as NumPy, axes of size 1 in front of the shape's do not count. */
 export function broadcastValue(value: Strided, shape: readonly number[]): Strided {
+  return broadcastTo(withoutOuterOnes(value, shape.length), shape);
+}
+
+/** A value without the axes of size 1 that it has in front of so many. */
+function withoutOuterOnes(value: Strided, rank: number): Strided {
   let source = value;
-  while (source.shape.length > shape.length && source.shape[0] === 1) {
+  while (source.shape.length > rank && source.shape[0] === 1) {
     source = { ...source, shape: source.shape.slice(1), strides: source.strides.slice(1) };
   }
-  return broadcastTo(source, shape);
+  return source;
 }
 
 /** Copies a value into a view to which it broadcasts, through a copy where the two overlap. */
@@ -244,8 +249,8 @@ export function putAlongAxis(
     withValues(values, a.dtype, (view) =>
       axis === null
         // as NumPy: values broadcast, where those of `put` are repeated
-        ? places.putView(a.view, list, broadcastTo(view, list.shape), "raise")
-        : places.putAlongView(a.view, { indices: list, values: view }, {
+        ? places.putView(a.view, list, broadcastValue(view, list.shape), "raise")
+        : places.putAlongView(a.view, { indices: list, values: withoutOuterOnes(view, numAxes) }, {
           axis: axisOf(a, axis, "putAlongAxis"),
           read: readIndices,
         }));

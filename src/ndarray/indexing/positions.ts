@@ -8,6 +8,7 @@ import { type IndexMode, NDArray } from "../array.ts";
 import { arange } from "../creation/arange.ts";
 import { type ArrayLike, asarray, ones } from "../creation/creation.ts";
 import { tri } from "../creation/triangles.ts";
+import { refuseReadOnly } from "../elementwise/operations.ts";
 import { called } from "../storage/called.ts";
 import { type ShapeArgument, sizesOf } from "../storage/integer_lists.ts";
 import { shapeText, sizeOfShape } from "../storage/layout.ts";
@@ -288,6 +289,7 @@ export function fillDiagonal(
     for (const extent of shape) step = step * extent + 1;
     const end = shape.length === 2 && !wrap ? Math.min(a.size, shape[1]! * shape[1]!) : a.size;
     const values = asarray(value);
+    refuseReadOnly(a.view, "fillDiagonal");
     if (end === 0) return;
     put(a, arange(0, end, { step }), values.ravel());
   });

@@ -246,7 +246,7 @@ export function body(
 export function toText(source: Strided): string {
   if (source.shape.length > 0) return body(source, " ");
   const element = firstElement(source);
-  if (!isFloat(source.dtype)) return bodyOfScalar(source);
+  if (!isFloat(source.dtype)) return bodyOfScalar(source).trim();
   return scalarText(Number(element), source.dtype);
 }
 
@@ -289,8 +289,8 @@ export function toRepresentation(source: Strided): string {
   return start + spacer + end;
 }
 
-/** the element of an array without axes */
+/** the element of an array without axes, with a space where the sign is " " */
 export function bodyOfScalar(source: Strided): string {
-  const element = firstElement(source);
-  return formatOf([element], source.dtype)(element).trim();
+  const element = firstElement(source), text = formatOf([element], source.dtype)(element);
+  return source.dtype === "bool" ? text.trim() : text;
 }

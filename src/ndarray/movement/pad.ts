@@ -217,8 +217,10 @@ function oddEnds(hasEdge: boolean): FillEnds {
         const source = part(view, axis, from), count = from[1] - from[0];
         const reversed = rangeView(source, axis, { start: count - 1, step: -1, size: count });
         const edge = part(view, axis, [edgeAt, edgeAt + 1]);
-        const twice = operations.elementwise("add", [edge, edge]);
-        const odd = operations.elementwise("sub", [twice, reversed], { broadcast: "numpy" });
+        // bools are numbers here, of which all but 0 are true
+        const dtype = view.dtype === "bool" ? "i8" : undefined;
+        const twice = operations.elementwise("add", [edge, edge], { dtype });
+        const odd = operations.elementwise("sub", [twice, reversed], { broadcast: "numpy", dtype });
         twice.storage.freeUnheld();
         put(part(view, axis, to), odd);
       };

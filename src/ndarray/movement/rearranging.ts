@@ -108,7 +108,8 @@ export function roll(
       });
     }
     const axes = integersOf("roll", "axis", axis);
-    const count = Math.max(shifts.length, axes.length);
+    // as NumPy, which broadcasts them: one shift for no axes moves nothing
+    const count = shifts.length === 1 ? axes.length : shifts.length;
     if ([shifts, axes].some((list) => list.length !== count && list.length !== 1)) {
       throw new NdpipeError(
         "ARR002",

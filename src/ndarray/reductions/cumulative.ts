@@ -156,9 +156,9 @@ export function diff(
   ]);
   return over(a, (array) => {
     if (!Number.isInteger(n) || n < 0) refuseArgument(`diff takes differences ${n} times: an integer from 0`);
-    const along = axisOf(array, axis);
-    // as NumPy: taken no times, nothing stands before or behind
+    // as NumPy: taken no times, nothing stands before or behind, and along no axis
     if (n === 0) return array;
+    const along = axisOf(array, axis);
     return scope(() => {
       const beside = (value: ArrayLike): NDArray => {
         const part = asarray(value);

@@ -13,7 +13,7 @@ import type { GraphBuilder } from "../../expr/graph_builder.ts";
 import type { ReduceOp } from "../../expr/primitives.ts";
 import { resolveAxes } from "../../shape/mod.ts";
 import { accept, type Joined, start } from "../elementwise/joined.ts";
-import { finish, refuseReadOnly } from "../elementwise/operations.ts";
+import { finish, refuseCast, refuseReadOnly } from "../elementwise/operations.ts";
 import { copyElements, demandOf, fill } from "../evaluate/evaluate.ts";
 import { operandsKey, remembered, scalarKey } from "../evaluate/remembered.ts";
 import { shapeText } from "../storage/layout.ts";
@@ -299,6 +299,12 @@ export function mean(source: Strided, options: ReductionOptions): Strided {
   return reduceBy("mean", source, options, (parts) => {
     const { b, x } = parts;
     const result = options.dtype ?? decompose.meanOf(source.dtype);
+    if (!isFloat(result)) {
+      // as NumPy, which divides the sum in the dtype
+      const total = accumulated("sum", parts, { source, axes: options.axes, dtype: result });
+      const quotient = b.elementwise("div", [b.cast(total, "f64"), numChosen(parts, parts.reduction)]);
+      return b.cast(quotient, result);
+    }
     const wide = b.cast(options.dtype === undefined ? x : b.cast(x, result), "f64");
     return b.cast(meanOfChosen(parts, wide, parts.reduction), result);
   });
@@ -331,7 +337,13 @@ type SpreadOptions = ReductionOptions & {
 /** The variance, or its root: squares of the distances from the mean, summed, by max(n - correction, 0). */
 export function spread(source: Strided, { root, correction = 0, mean, ...options }: SpreadOptions): Strided {
   refuseAxisOfNone(source, options);
-  const operation = root ? "std" : "var";
+  const operation = root ? "std" : "var", { dtype } = options;
+  if (root && dtype !== undefined && !isFloat(dtype)) {
+    refuseCast(`std gives a float, which is not cast to ${dtype}`, ["f64", dtype], {
+      casting: "same_kind",
+      operands: [describe(source)],
+    });
+  }
   const inOnePass = mean === undefined ? spreadOfColumns(source, { root, correction, ...options }) : null;
   if (inOnePass !== null) return inOnePass;
   // what is known is not part of the key by which programs are remembered

@@ -47,12 +47,13 @@ const WIDTHS: Readonly<Record<BinRule, (sample: Sample) => number>> = {
     const spread = Math.sqrt(6 * (n - 2) / ((n + 1) * (n + 3)));
     return extent / (1 + Math.log2(n) + Math.log2(1 + Math.abs(skewness) / spread));
   },
-  stone({ extent, numElements: n, counts }) {
+  stone({ elements, extent, numElements: n, counts }) {
     if (n <= 1 || extent === 0) return 0;
     let best = 1, least = Infinity;
     for (let numBins = 1; numBins <= Math.max(100, Math.floor(Math.sqrt(n))); numBins++) {
       const squares = counts(numBins).reduce((sum, count) => sum + (count / n) ** 2, 0);
-      const loss = (2 - (n + 1) * squares) / (extent / numBins);
+      const width = elements.dtype === "f32" ? Math.fround(extent / numBins) : extent / numBins;
+      const loss = (2 - (n + 1) * squares) / width;
       if (loss < least) [best, least] = [numBins, loss];
     }
     return extent / best;
@@ -91,5 +92,6 @@ export function numBinsBy(
   const extent = elements.dtype === "f32" ? Math.fround(exact) : exact;
   const width = WIDTHS[rule]({ elements, numElements, extent, std: () => numberOf(elements.std()), counts });
   if (!(width > 0)) return 1;
-  return Math.ceil((last - first) / (isFloat(elements.dtype) ? width : Math.max(1, width)));
+  const span = elements.dtype === "f32" ? Math.fround(last - first) : last - first;
+  return Math.ceil(span / (isFloat(elements.dtype) ? width : Math.max(1, width)));
 }

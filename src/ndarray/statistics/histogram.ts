@@ -52,7 +52,8 @@ export type Histogram = NamedTuple<Counted, ["counts", "edges"]>;
 /**
  * The edges of `histogram`'s bins. Refused: ARR002 for bins that do not ascend, a range that is not finite, and data
  * that is not finite where there is no range.
- * By position, as in NumPy: `bins`, `range`; then options.
+ * By position, as in NumPy: `bins`, `range`, `weights`; then options. Weights count in no number of bins, and a rule
+ * takes none.
  *
  * @example
  * ```ts
@@ -63,14 +64,15 @@ export type Histogram = NamedTuple<Counted, ["counts", "edges"]>;
  */
 export function histogramBinEdges(
   a: ArrayLike,
-  ...args: Positional<Pick<HistogramOptions, "bins" | "range">, ["bins", "range"]>
+  ...args: Positional<Omit<HistogramOptions, "density">, ["bins", "range", "weights"]>
 ): NDArray {
-  const { bins: asked = 10, range } = optionsOf<Pick<HistogramOptions, "bins" | "range">>(
+  const { bins: asked = 10, range, weights } = optionsOf<Omit<HistogramOptions, "density">>(
     "histogramBinEdges",
     args,
-    ["bins", "range"],
+    ["bins", "range", "weights"],
   );
   const bins = numBinsOr("histogramBinEdges", asked);
+  if (weights !== undefined) refuseOtherWeights(bins, [weights, a]);
   return over(a, (sample) => {
     if (typeof bins !== "number" && typeof bins !== "string") {
       const edges = array(bins);
@@ -84,6 +86,20 @@ export function histogramBinEdges(
     const { numbers, dtype } = equalEdges(sample, bins, range);
     return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
   });
+}
+
+/** Refuses weights of another shape, and any beside a rule. */
+function refuseOtherWeights(
+  bins: HistogramOptions["bins"],
+  [weights, a]: readonly [ArrayLike, ArrayLike],
+): void {
+  if (typeof bins === "string") {
+    refuseArgument("a rule settles the bins of elements that count alike", "give the number of bins");
+  }
+  over(a, (elements) =>
+    over(weights, (by) => {
+      if (by.shape.join() !== elements.shape.join()) refuseArgument("weights have the array's shape");
+    }));
 }
 
 /** A number of bins where one number is given, in whatever holds it; anything else as it is. Refused: ARR002. */
@@ -176,14 +192,10 @@ export function histogram(
 
 function countByBins(a: NDArray, options: HistogramOptions): Histogram {
   const { density = false, weights, range } = options, asked = numBinsOr("histogram", options.bins);
-  if (weights !== undefined && typeof asked === "string") {
-    refuseArgument("a rule settles the bins of elements that count alike", "give the number of bins");
-  }
-  const edges = histogramBinEdges(a, { bins: asked, range }),
+  const edges = histogramBinEdges(a, { bins: asked, range, weights }),
     bounds = numbersOf(edges),
     numBins = bounds.length - 1;
   const by = weights === undefined ? null : given(weights);
-  if (by !== null && by.shape.join() !== a.shape.join()) refuseArgument("weights have the array's shape");
   const elements = numbersOf(a), factors = by === null ? null : numbersOf(by);
   const totals = new Float64Array(Math.max(0, numBins));
   const isEqual = asked === undefined || typeof asked !== "object";

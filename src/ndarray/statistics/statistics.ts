@@ -268,6 +268,7 @@ export function cov(
       }
       const weights = counts === null ? factors : factors === null ? counts : counts.mul(factors);
       const total = weights === null ? numObservations : Number(weights.sum().item());
+      if (weights !== null && total === 0) refuseArgument("weights of observations do not sum to 0");
       const mean = weights === null
         ? x.mean(1, { keepdims: true })
         : x.mul(weights).sum(1, { keepdims: true }).div(total);

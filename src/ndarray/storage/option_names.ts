@@ -91,7 +91,7 @@ const ROWS: readonly (readonly [functions: string, options: string])[] = [
   ["angle", "deg"],
   ["realIfClose", "tol"],
   ["histogram histogramdd histogram2d", `${BINS} density weights`],
-  ["histogramBinEdges", BINS],
+  ["histogramBinEdges", `${BINS} weights`],
   ["bincount", "weights minlength"],
   ["digitize", "right"],
   ["interp", "left right period"],
