@@ -125,3 +125,14 @@ Deno.test("array2string() promises the space of a sign also without axes", () =>
     strictEqual(nd.withPrintoptions({ sign: " " }, () => `${array(4)}`), "4");
   });
 });
+
+Deno.test("einsum() promises sums in the dtype of its out, where that holds the operands'", () => {
+  nd.scope(() => {
+    const out = nd.zeros([], { dtype: "i64" });
+    strictEqual(nd.einsum("a->", array([100, 100], { dtype: "i8" }), { out }).item(), 200);
+    strictEqual(nd.einsum("a->", array([true, true]), { out }).item(), 2);
+    const narrow = nd.zeros([], { dtype: "i8" });
+    throws(() => nd.einsum("a->", array([1, 2]), { out: narrow }), { code: "DTY004" });
+    strictEqual(nd.einsum("a->", array([1, 2]), { out: narrow, casting: "unsafe" }).item(), 3);
+  });
+});

@@ -160,7 +160,9 @@ export function einsum(notation: unknown, ...given: readonly unknown[]): NDArray
   if (operands.length === 0) refuseArgument("einsum takes at least one operand");
   const summed = computed(operands, (...arrays) => {
     const contraction = readSubscripts(subscripts, arrays.map(({ shape }) => shape));
-    const { dtype = promoteAll(arrays.map((array) => array.dtype)), casting = "safe", out } = options;
+    const { casting = "safe", out } = options, taking = out === undefined ? arrays : [...arrays, out];
+    // as NumPy, which computes in the dtype of all arrays, that of `out` among them
+    const dtype = options.dtype ?? promoteAll(taking.map((array) => array.dtype));
     const casts: [DType, DType][] = arrays.map((array) => [array.dtype, dtype]);
     if (out !== undefined) casts.push([dtype, out.dtype]);
     for (const [from, to] of casts) {
