@@ -100,7 +100,7 @@ for (const path of TABLES) {
 Deno.test("relayArrow() refuses to compress what the budget has no room for", async () => {
   const input = `${TYPES}all_lz4.arrows`, output = `${scratch}/refused.arrows`;
   const options = { inputs: [input], output, to: null, force: true, compress: "zstd" } as const;
-  await rejects(relayArrow({ ...options, memoryBytes: RELAY_BYTES + 10_000 }), { code: "MEM003" });
+  await rejects(relayArrow({ ...options, memoryBytes: RELAY_BYTES + 2 ** 19 }), { code: "MEM003" });
   throws(() => Deno.statSync(output), Deno.errors.NotFound);
 });
 

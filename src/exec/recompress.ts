@@ -28,9 +28,12 @@ export interface RecompressOptions {
   readonly budgetBytes: number;
   /** what the run takes besides */
   readonly otherBytes: () => number;
-  /** called between buffers, so that signals are heard */
+  /** called each so many bytes, between buffers, so that signals are heard */
   readonly breathe: () => Promise<void>;
 }
+
+/** compressing so many takes some milliseconds */
+const BREATH_BYTES = 256 * 1024;
 
 /** A message as it is written. */
 export interface Recompressed {
@@ -56,6 +59,7 @@ export class Recompressor {
   readonly #body: CompressedBody;
   #stored: Uint8Array<ArrayBuffer> = new Uint8Array();
   #plain: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #sinceBreath = 0;
   #held: HeldBytes = { stored: 0, encoded: 0, plain: 0, decoder: 0 };
 
   constructor(options: RecompressOptions) {
@@ -98,6 +102,9 @@ export class Recompressor {
     const buffers: BodyBuffer[] = [];
     for (const [i, size] of sizes.entries()) {
       buffers.push(this.#body.add(size.numBytes, [this.#plainBuffer(batch, i, { stored, size, fail })]));
+      this.#sinceBreath += size.numBytes;
+      if (this.#sinceBreath < BREATH_BYTES) continue;
+      this.#sinceBreath = 0;
       await this.#options.breathe();
     }
     const nodes = Array.from({ length: batch.nodes.length / 2 }, (_, i) => ({

@@ -99,12 +99,7 @@ class BatchWalk {
   ):
     | { readonly buffers: ColumnBuffers; readonly stored: StoredBytes; readonly node: StoredNode | null }
     | null {
-    const { numRows } = this.#batch;
-    const { type } = field;
-    const top = this.node(field, field.name);
-    if (top.numItems !== numRows) {
-      return this.#refuse(field.name, `it has ${top.numItems} rows, the batch has ${numRows}`);
-    }
+    const { type } = field, top = this.checked(field);
     const node = type.carried !== null && !type.isDirect ? top : null;
     if (type.dtype === null || type.listSize === null) {
       if (node !== null) return { ...nodeOnly(top), node };
@@ -112,14 +107,21 @@ class BatchWalk {
       const hasOffsets = type.carried !== null && type.carried.bitWidth === null;
       return { ...this.#found(top, null, hasOffsets), node };
     }
-    const child = top.children[0]!;
-    if (child.numItems < numRows * type.listSize) {
-      return this.#refuse(
-        field.name,
-        `its lists hold ${child.numItems} elements, not ${numRows} × ${type.listSize}`,
-      );
+    return { ...this.#found(top, top.children[0]!, false), node };
+  }
+
+  /** a column's node, which has the rows of the batch, and the elements that these need */
+  checked(field: ArrowField): StoredNode {
+    const { name, type } = field, { numRows } = this.#batch, top = this.node(field, name);
+    if (top.numItems !== numRows) {
+      this.#refuse(name, `it has ${top.numItems} rows, the batch has ${numRows}`);
     }
-    return { ...this.#found(top, child, false), node };
+    if (type.dtype === null || type.listSize === null) return top;
+    const { numItems } = top.children[0]!;
+    if (numItems < numRows * type.listSize) {
+      this.#refuse(name, `its lists hold ${numItems} elements, not ${numRows} × ${type.listSize}`);
+    }
+    return top;
   }
 
   #found(top: StoredNode, child: StoredNode | null, hasOffsets: boolean) {
@@ -263,6 +265,21 @@ export function layOutBatch(
     columns: found.map((column) => column?.buffers ?? null),
     storedBytes: found.map((column) => column?.stored ?? null),
   };
+}
+
+/**
+ * Checks a record batch as `layOutBatch` does, where nobody asks where its columns lie.
+ *
+ * @param fail throws FMT004 and names the record batch
+ */
+export function checkBatch(
+  fields: readonly ArrowField[],
+  batch: RecordBatchMetadata,
+  { bodyBytes, fail }: { readonly bodyBytes: number; readonly fail: Fail },
+): void {
+  const walk = new BatchWalk(batch, bodyBytes, fail);
+  for (const field of fields) walk.checked(field);
+  walk.end();
 }
 
 /**

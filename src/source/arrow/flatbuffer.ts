@@ -22,6 +22,7 @@ export interface VectorRange {
   readonly length: number;
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const EMPTY: VectorRange = { position: 0, length: 0 };
 
 /** bytes of vtable and table headers */
@@ -156,9 +157,7 @@ export class Table {
     if (position === 0) return null;
     this.#buffer.pay(length);
     try {
-      return new TextDecoder("utf-8", { fatal: true }).decode(
-        this.#buffer.bytes.slice(position, position + length),
-      );
+      return UTF8.decode(this.#buffer.bytes.slice(position, position + length));
     } catch {
       return this.fail(`the name at byte ${position} is not UTF-8`);
     }

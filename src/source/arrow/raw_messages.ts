@@ -10,7 +10,7 @@
 import { type ByteStream, cannotOpen, FileAccess, PipeStream, type RandomAccess } from "../random_access.ts";
 import { ReadAhead } from "../read_ahead.ts";
 import { isRemote, REMOTE_BYTES, RemoteFile } from "../remote/mod.ts";
-import { layOutBatch } from "./batch_layout.ts";
+import { checkBatch } from "./batch_layout.ts";
 import { detectFraming, HEAD_BYTES } from "./detect.ts";
 import { FooterBatches } from "./file_batches.ts";
 import {
@@ -180,7 +180,7 @@ class MessageCheck {
       case "recordBatch": {
         const { batch } = message;
         this.part = `record batch ${this.#numBatches++}`;
-        layOutBatch(this.schema.arrowFields, batch, { bodyBytes, fail: corruption(this.#path, this.part) });
+        checkBatch(this.schema.arrowFields, batch, { bodyBytes, fail: corruption(this.#path, this.part) });
         return { dictionary: null, batch, metadata: flatbuffer, bodyBytes, part: this.part };
       }
       default:
