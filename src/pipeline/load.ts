@@ -116,6 +116,23 @@ async function importFile(
   }
 }
 
+function unreadable(file: string, cause: unknown): PipelineError {
+  if (cause instanceof Deno.errors.NotFound) {
+    return new PipelineError("PIP001", `the pipeline file ${file} does not exist`, {
+      help: "check the path; it is relative to the working directory",
+      cause,
+    });
+  }
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const help = cause instanceof Deno.errors.NotCapable && said.includes("--allow-all")
+    ? `${GUARDED}: take another folder`
+    : cause instanceof Deno.errors.FilesystemLoop
+    ? "check where its symbolic links lead"
+    : "check its permissions";
+  const reason = said.replace(/ \(os error.*$/s, "");
+  return new PipelineError("PIP001", `the pipeline file ${file} cannot be read: ${reason}`, { help, cause });
+}
+
 /**
  * Imports a pipeline file.
  *
@@ -140,18 +157,7 @@ export async function loadPipeline(
     if (isModuleName(file)) Deno.openSync(path).close();
   } catch (cause) {
     if (cause instanceof NdpipeError) throw cause;
-    const isMissing = cause instanceof Deno.errors.NotFound;
-    const reason = isMissing
-      ? "does not exist"
-      : `cannot be read: ${cause instanceof Error ? cause.message.replace(/ \(os error.*$/s, "") : cause}`;
-    throw new PipelineError("PIP001", `the pipeline file ${file} ${reason}`, {
-      help: isMissing
-        ? "check the path; it is relative to the working directory"
-        : cause instanceof Deno.errors.NotCapable && cause.message.includes("--allow-all")
-        ? `${GUARDED}: take another folder`
-        : "check its permissions",
-      cause,
-    });
+    throw unreadable(file, cause);
   }
   if (!isModuleName(file)) {
     throw new PipelineError("PIP001", `${file} is no pipeline: its name does not end in .ts or .js`, {
