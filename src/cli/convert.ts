@@ -18,6 +18,7 @@ import { execute } from "./execute.ts";
 import { refuseOtherFiles } from "./inputs.ts";
 import { prepareOptions } from "./prepare_options.ts";
 import { executeRelay, isRelayed } from "./relay.ts";
+import { askOfHangup } from "./signals.ts";
 import type { ConvertedColumn } from "./stored_column.ts";
 
 /** Reads the inputs and writes the output. */
@@ -25,6 +26,7 @@ export async function convert(
   { flags }: ArgumentsOf<typeof CONVERT_FLAGS, "input" | "output">,
 ): Promise<ExitCode> {
   if (flags.from === null) refuseOtherFiles(flags.input);
+  void askOfHangup();
   if (isRelayed(flags)) return await executeRelay(flags);
   const [{ convertPipeline }, { prepare }, { isReadOnce, loadReaders }, { DEFAULT_BATCH_ROWS }] =
     await Promise

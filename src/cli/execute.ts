@@ -55,14 +55,14 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
     columns: terminalColumns,
     write: printErr,
   });
-  const report = flags.report === null ? null : await openReport(flags.report, flags.output);
-  using interrupts = listenForInterrupts({
+  using interrupts = await listenForInterrupts({
     onFirst: () => {
       progress.clear();
       if (mode !== "none") printErr(formatEnding(flags));
     },
     onSecond: abortOpenFiles,
   });
+  const report = flags.report === null ? null : await openReport(flags.report, flags.output);
   try {
     const summary = await job.run({
       output: flags.output,

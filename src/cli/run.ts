@@ -5,6 +5,7 @@ import type { ArgumentsOf, RUN_FLAGS } from "./command_flags.ts";
 import { execute } from "./execute.ts";
 import { refuseSwapped } from "./pipeline_operand.ts";
 import { plannedOutput, prepareOptions } from "./prepare_options.ts";
+import { askOfHangup } from "./signals.ts";
 
 /** Proves the pipeline and runs it. */
 export async function run(
@@ -12,6 +13,7 @@ export async function run(
 ): Promise<ExitCode> {
   const [file = ""] = operands;
   refuseSwapped("run", file, flags.input);
+  void askOfHangup();
   const [{ loadPipeline }, { prepare }] = await Promise.all([
     import("../pipeline/load.ts"),
     import("../pipeline/prepare.ts"),

@@ -23,8 +23,6 @@ export interface InterruptListener extends Disposable {
   readonly signal: AbortSignal;
   /** the exit code that belongs to the signal that came; null while none did */
   readonly exitCode: () => ExitCode | null;
-  /** resolves once it is known what becomes of SIGHUP: before that it ends the process */
-  readonly ready: Promise<void>;
 }
 
 /** What to do when signals come. */
@@ -57,11 +55,23 @@ async function ignoresHangup(): Promise<boolean | null> {
   }
 }
 
+let asked: Promise<boolean | null> | null = null;
+
 /**
- * Begins to listen for SIGINT and, where they exist, SIGTERM and SIGHUP, the last where it is not ignored. Dispose it
- * to stop.
+ * Asks once how the process was started to meet SIGHUP. The answer takes some milliseconds: who will listen asks before
+ * it loads what it runs, so that nothing waits.
  */
-export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): InterruptListener {
+export function askOfHangup(): Promise<boolean | null> {
+  return asked ??= ignoresHangup();
+}
+
+/**
+ * Listens for SIGINT and, where they exist, SIGTERM and SIGHUP, the last where it is not ignored. All of them are heard
+ * when it resolves: a file that is to be taken back is made after that. Dispose it to stop.
+ */
+export async function listenForInterrupts(
+  { onFirst, onSecond }: InterruptHandlers,
+): Promise<InterruptListener> {
   const controller = new AbortController();
   let exitCode: ExitCode | null = null;
   const handler = (code: ExitCode) => () => {
@@ -78,23 +88,16 @@ export function listenForInterrupts({ onFirst, onSecond }: InterruptHandlers): I
       exit(code);
     }
   };
-  const asking = ignoresHangup();
+  // before any signal is listened for: then SIGHUP is ignored no more
+  const isHangupIgnored = await askOfHangup();
   const handlers: (readonly [Deno.Signal, () => void])[] = [["SIGINT", handler(EXIT.interrupted)]];
   if (Deno.build.os !== "windows") handlers.push(["SIGTERM", handler(EXIT.terminated)]);
+  if (isHangupIgnored !== null) handlers.push(["SIGHUP", isHangupIgnored ? () => {} : handler(EXIT.hungUp)]);
   for (const [name, listener] of handlers) Deno.addSignalListener(name, listener);
-  let isOver = false;
-  const ready = asking.then((isIgnored) => {
-    if (isIgnored === null || isOver) return;
-    const onHangup = isIgnored ? () => {} : handler(EXIT.hungUp);
-    Deno.addSignalListener("SIGHUP", onHangup);
-    handlers.push(["SIGHUP", onHangup]);
-  });
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
-    ready,
     [Symbol.dispose]() {
-      isOver = true;
       for (const [name, listener] of handlers) Deno.removeSignalListener(name, listener);
     },
   };

@@ -14,12 +14,11 @@ async function interrupt(
   Deno.writeTextFileSync(
     script,
     `import { listenForInterrupts } from ${MODULE};
-     using interrupts = listenForInterrupts({
+     using interrupts = await listenForInterrupts({
        onFirst: () => console.log("first"),
        onSecond: () => console.log("second"),
      });
      const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-     await interrupts.ready;
      console.log("ready");
      for (let waits = 1; !interrupts.signal.aborted; waits++) {
        await sleep(20);

@@ -12,8 +12,6 @@
 const SIGNALS_MILLISECONDS = 200;
 /** The engine's own tasks come in more often, by a cheaper turn: among them is what gives garbage back. */
 const TASKS_MILLISECONDS = 50;
-/** The first turn is so long: what the process began before (how it meets SIGHUP) takes several to come to its end. */
-const FIRST_TURN_MILLISECONDS = 5;
 
 /** The waits of one run. Closed, it leaves nothing behind at the signal. */
 export class SignalWatch {
@@ -22,7 +20,6 @@ export class SignalWatch {
   #interrupt: ((reason: unknown) => void) | null = null;
   #heardAt = performance.now();
   #turnedAt = this.#heardAt;
-  #turnMilliseconds = FIRST_TURN_MILLISECONDS;
 
   constructor(signal: AbortSignal | null) {
     this.#signal = signal;
@@ -48,8 +45,7 @@ export class SignalWatch {
     const now = performance.now();
     if (now - this.#turnedAt <= TASKS_MILLISECONDS) return;
     if (now - this.#heardAt > SIGNALS_MILLISECONDS) {
-      await turnByTimer(this.#turnMilliseconds);
-      this.#turnMilliseconds = 0;
+      await turnByTimer();
       this.#heardAt = performance.now();
     } else {
       await turnByMessage();
@@ -68,8 +64,8 @@ export class SignalWatch {
  * The next turn of the event loop, by a timer: for it Deno asks the system what came. A message or the end of a file
  * operation is there without asking, and signals then were heard up to 60 turns later.
  */
-function turnByTimer(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+function turnByTimer(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** The next turn of the event loop, by a message: it takes 0.2 ms and asks the system nothing. */
