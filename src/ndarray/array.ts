@@ -15,6 +15,7 @@ import { fill } from "./evaluate/evaluate.ts";
 import { dot, matmul } from "./evaluate/matmul.ts";
 import { type BasicIndex, type IndexItem, indexView } from "./indexing/basic_index.ts";
 import { mask } from "./indexing/mask.ts";
+import { toJson, toPrimitive } from "./io/conversions.ts";
 import { toRepresentation, toText } from "./io/format.ts";
 import * as movement from "./movement/movement.ts";
 import {
@@ -729,6 +730,14 @@ export class NDArray implements Disposable, Leased {
   }
   toString(): string {
     return toText(this.view);
+  }
+  /** `JSON.stringify(a)` writes nested lists: all digits of 64-bit integers, and null for NaN and infinities. */
+  toJSON(): unknown {
+    return toJson(this.view);
+  }
+  /** `${a}` is the text; an array without axes is its element beside an operator, others are refused: ARR002. */
+  [Symbol.toPrimitive](hint: string): ScalarValue | string {
+    return toPrimitive(this.view, hint);
   }
   [Symbol.for("Deno.customInspect")](): string {
     return this.lease.isOver ? "array(disposed of)" : toRepresentation(this.view);

@@ -8,8 +8,12 @@ import { MemoryError } from "../../errors.ts";
 import type { Storage } from "./storage.ts";
 import { Unpacked } from "./unpacked.ts";
 
+/** structuredClone and postMessage throw at a symbol and show it: what they would make has no elements. */
+const NOT_CLONED = Symbol("an array is not cloned: send its toTypedArray() and shape");
+
 /** A holder of a storage. */
 export class Lease {
+  readonly notCloned = NOT_CLONED;
   #storage: Storage | null;
 
   constructor(storage: Storage) {
