@@ -14,6 +14,7 @@
  */
 import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
+import { refuseOthers } from "./sticky_folder.ts";
 import { openSibling, splitPath } from "./temporary_sibling.ts";
 import {
   BrokenPipe,
@@ -145,7 +146,7 @@ export class AtomicFile implements ByteOutput {
    * Checks the target and opens the temporary sibling. Nothing appears under the target's name yet.
    *
    * @throws OutputError OUT002 when the target exists and `force` is not given; OUT001 when the target cannot be
-   *   written: a missing folder, no permission, a read-only file system, a directory
+   *   written: a missing folder, no permission, a read-only file system, a directory, another user's file in /tmp
    */
   static open(path: string, { force, flag = "-o" }: AtomicFileOptions): AtomicFile {
     let isReplaced = false;
@@ -165,7 +166,16 @@ export class AtomicFile implements ByteOutput {
       const target = existing === null ? path : Deno.realPathSync(path);
       const mode = existing?.mode === null || existing?.mode === undefined ? 0o666 : existing.mode & 0o777;
       const { file, temporary } = openSibling(target, mode);
-      if (existing !== null) takeAccess(file, temporary, existing);
+      if (existing !== null) {
+        try {
+          refuseOthers(target, existing, file.statSync().uid);
+        } catch (error) {
+          file.close();
+          Deno.removeSync(temporary);
+          throw error;
+        }
+        takeAccess(file, temporary, existing);
+      }
       return new AtomicFile(path, { file, target, temporary, force, flag, isReplaced });
     } catch (error) {
       if (error instanceof OutputError) throw error;

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import { OutputError } from "../errors.ts";
 import { abortOpenFiles, AtomicFile, StandardOutput } from "./atomic_file.ts";
 import { BrokenPipe } from "./write_all.ts";
@@ -117,6 +117,61 @@ Deno.test(
       const { mode, uid, gid } = Deno.statSync(path);
       strictEqual(mode! & 0o777, 0o664);
       if (isRoot) deepStrictEqual([uid, gid], [65534, 65534]);
+    }),
+);
+
+/** A process of its own, which opens the path; root's may do all but what is a file owner's. */
+function openApart(path: string): string {
+  const words = [
+    Deno.execPath(),
+    "eval",
+    "--quiet",
+    `
+    const { AtomicFile } = await import(${JSON.stringify(import.meta.resolve("./atomic_file.ts"))});
+    try {
+      AtomicFile.open(${JSON.stringify(path)}, { force: true }).abort();
+      console.log("opened");
+    } catch ({ code, message, notes, help }) {
+      console.log([code, message, ...notes, help].join(" | "));
+    }`,
+  ];
+  const dropped = ["setpriv", "--inh-caps=-fowner", "--bounding-set=-fowner"];
+  const [command = "", ...args] = Deno.uid() === 0 ? [...dropped, ...words] : words;
+  const { stdout, stderr } = new Deno.Command(command, { args, env: { NO_COLOR: "1" } }).outputSync();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+Deno.test(
+  "AtomicFile.open() refuses another user's file in a folder where only owners replace files",
+  { ignore: Deno.build.os !== "linux" },
+  () =>
+    inFolder((folder) => {
+      const path = `${folder}/out.arrow`, isRoot = Deno.uid() === 0;
+      Deno.writeTextFileSync(path, "old");
+      const belongsTo = (ofFolder: number, ofFile: number) => {
+        if (!isRoot) return;
+        Deno.chownSync(folder, ofFolder, ofFolder);
+        Deno.chownSync(path, ofFile, ofFile);
+      };
+      Deno.chmodSync(folder, 0o1777);
+      belongsTo(1, 0);
+      strictEqual(openApart(path), "opened\n");
+      belongsTo(0, 2);
+      strictEqual(openApart(path), "opened\n");
+      belongsTo(1, 2);
+      match(
+        openApart(path),
+        isRoot
+          ? /^OUT001 .*another user's.*sticky bit.*the file that was there is as it was.*with -o/
+          : /^opened/,
+      );
+      deepStrictEqual(namesIn(folder), ["out.arrow"]);
+      // root replaces it
+      if (isRoot) AtomicFile.open(path, { force: true }).abort();
+      Deno.chmodSync(folder, 0o777);
+      strictEqual(openApart(path), "opened\n");
+      deepStrictEqual(namesIn(folder), ["out.arrow"]);
+      belongsTo(0, 0);
     }),
 );
 

@@ -8,6 +8,7 @@ import { OutputError } from "../errors.ts";
 import { shellWord } from "../wording/shell_word.ts";
 import { GUARDED, standardStream } from "../standard_streams.ts";
 import { isFolder } from "./folder.ts";
+import { OthersFile } from "./sticky_folder.ts";
 import { splitPath } from "./temporary_sibling.ts";
 
 /**
@@ -77,6 +78,7 @@ export function helpFor(error: unknown, path: string, flag: OutputFlag = "-o"): 
     return "allow writing in the output's folder: deno run --allow-write=FOLDER … (or deno run -P)";
   }
   if (error instanceof Deno.errors.IsADirectory) return nameFile;
+  if (error instanceof OthersFile) return `take another name or folder with ${flag}`;
   if (error instanceof DanglingLink) return "remove the link, or make what it leads to";
   // Deno knows no code for EFBIG
   if (error instanceof Error && error.message.startsWith("File too large")) {
