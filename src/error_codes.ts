@@ -627,6 +627,16 @@ export const ERRORS = {
       "code: src/ndarray/array.wasm and src/ndarray/random/ziggurat.bin. A program that deno bundle made of the code " +
       "is one file and looks for both beside itself: copy them there. To deno compile name them with --include.",
   },
+  ENV004: {
+    exit: EXIT.runFailed,
+    title: "a file of ndpipe cannot be opened",
+    explanation:
+      "The process has as many files open as the system allows it, and one that ndpipe needs for the run (a kernel " +
+      "or a module of its own) was one more. Deno has some 20 open before it begins, each worker a few, and every " +
+      "input and output one: limits are meant to be in the hundreds. See the limit with ulimit -n, and raise it in the shell that starts the " +
+      "run: ulimit -n 1024 (of a service: LimitNOFILE=). Where it is an input or the output that was one too many, " +
+      "the refusal is that of the file (FMT001, OUT001), with the same help.",
+  },
   // ---- bugs
   BUG001: {
     exit: EXIT.bug,

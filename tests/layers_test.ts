@@ -39,6 +39,7 @@ const COMMON = [
   "src/errors.ts",
   "src/error_codes.ts",
   "src/load_module.ts",
+  "src/open_files.ts",
   "src/package_errors.ts",
   "src/standard_streams.ts",
   "deno.json",

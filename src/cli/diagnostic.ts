@@ -17,6 +17,7 @@
 import type { ErrorCode, ExitCode } from "../error_codes.ts";
 import { NdpipeError, type Place } from "../errors.ts";
 import { placePath, shortPath } from "../exec/short_path.ts";
+import { isOutOfFiles, MORE_FILES } from "../open_files.ts";
 import { packageError } from "../package_errors.ts";
 import { logLine } from "./log_line.ts";
 import { type Paint, visibleText, wrapText } from "./terminal.ts";
@@ -105,7 +106,7 @@ function sourceLine({ file, line, column }: Place): string | null {
   }
 }
 
-/** What escaped a command, as an error with a code: itself, a missing permission, or a bug of ours. */
+/** What escaped a command, as an error with a code: itself, what the machine does not allow, or a bug of ours. */
 export function toNdpipeError(error: unknown): NdpipeError {
   if (error instanceof NdpipeError) return error;
   if (error instanceof Deno.errors.NotCapable) {
@@ -116,6 +117,11 @@ export function toNdpipeError(error: unknown): NdpipeError {
     });
   }
   const thrown = error instanceof Error ? error : new Error(String(error));
+  if (isOutOfFiles(thrown)) {
+    const [reason = ""] = firstLine(thrown.message).split(" (os error");
+    const file = /'([^']+)'/.exec(thrown.message)?.[1] ?? "a module of ndpipe";
+    return new NdpipeError("ENV004", `cannot open ${file}: ${reason}`, { help: MORE_FILES, cause: error });
+  }
   const undelivered = packageError(thrown.message, { cause: error });
   if (undelivered !== null) return undelivered;
   return new NdpipeError("BUG001", `${thrown.name}: ${firstLine(thrown.message)}`, {

@@ -141,6 +141,14 @@ Deno.test("toNdpipeError() makes a bug of what is none of ours, with the stack a
   assert.equal(toNdpipeError(known), known);
 });
 
+Deno.test("toNdpipeError() makes no bug of a process that may open no more files", () => {
+  const error = toNdpipeError(new Error("Too many open files (os error 24): readfile '/a/text.wasm'"));
+  assert.equal(error.code, "ENV004");
+  assert.equal(error.exitCode, 1);
+  assert.equal(error.message, "cannot open /a/text.wasm: Too many open files");
+  assert.match(error.help!, /ulimit -n/);
+});
+
 Deno.test("toNdpipeError() names a missing permission", () => {
   const error = toNdpipeError(
     new Deno.errors.NotCapable('Requires read access to "x", run again with the --allow-read flag'),

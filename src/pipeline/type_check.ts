@@ -9,6 +9,7 @@
  */
 import type { ErrorCode } from "../error_codes.ts";
 import { PipelineError, type Place } from "../errors.ts";
+import { isOutOfFiles, MORE_FILES } from "../open_files.ts";
 import { packageError } from "../package_errors.ts";
 import { codeOfSentence } from "../expr/sentences.ts";
 import { builtinModule } from "../load_module.ts";
@@ -163,8 +164,9 @@ export async function typeCheck(file: string): Promise<TypeFinding[]> {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PipelineError("TYP001", `deno check cannot be started: ${reason}`, {
-      help:
-        "allow ndpipe to read the pipeline's folder and to run deno: deno run --allow-read --allow-run=deno ...",
+      help: isOutOfFiles(cause)
+        ? MORE_FILES
+        : "allow ndpipe to read the pipeline's folder and to run deno: deno run --allow-read --allow-run=deno ...",
       cause,
     });
   }

@@ -6,6 +6,7 @@
 import { countText } from "../wording/count_text.ts";
 import { OutputError } from "../errors.ts";
 import { shellWord } from "../wording/shell_word.ts";
+import { isOutOfFiles, MORE_FILES } from "../open_files.ts";
 import { GUARDED, standardStream } from "../standard_streams.ts";
 import { isFolder } from "./folder.ts";
 import { OthersFile } from "./sticky_folder.ts";
@@ -84,6 +85,7 @@ export function helpFor(error: unknown, path: string, flag: OutputFlag = "-o"): 
   if (error instanceof Error && error.message.startsWith("File too large")) {
     return `lift the limit on the size of a file (ulimit -f, a quota), or write to another disk with ${flag}`;
   }
+  if (isOutOfFiles(error)) return MORE_FILES;
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":

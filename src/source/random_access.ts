@@ -6,6 +6,7 @@
  */
 import { countText } from "../wording/count_text.ts";
 import { FormatError } from "../errors.ts";
+import { isOutOfFiles, MORE_FILES } from "../open_files.ts";
 import { GUARDED, standardStream } from "../standard_streams.ts";
 import { shellWord } from "../wording/shell_word.ts";
 import { countRead } from "./read_meter.ts";
@@ -47,6 +48,8 @@ export function cannotOpen(path: string, error: unknown): FormatError {
     ? notCapableHelp(path, message)
     : error instanceof Deno.errors.PermissionDenied
     ? "take a file that you may read, or change its permissions"
+    : isOutOfFiles(error)
+    ? MORE_FILES
     : "check the path and the disk, then run again";
   return new FormatError("FMT001", `cannot read ${path}: ${reason}`, { help, cause: error });
 }
