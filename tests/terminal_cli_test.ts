@@ -22,12 +22,13 @@ function hasScript(): boolean {
 function onTerminal(
   words: readonly string[],
   cwd: string,
+  env: Record<string, string> = { NO_COLOR: "1" },
 ): { readonly code: number; readonly shown: string } {
   const line = ["stty -onlcr;", Deno.execPath(), "run", "-q", "--no-prompt", ...PERMISSIONS, MAIN, ...words];
   const { code, stdout } = new Deno.Command("script", {
     args: ["--quiet", "--return", "--command", line.join(" "), "/dev/null"],
     cwd,
-    env: { NO_COLOR: "1" },
+    env,
     stdin: "null",
   }).outputSync();
   return { code, shown: new TextDecoder().decode(stdout) };
@@ -47,6 +48,20 @@ Deno.test(
       }
       // as the help says
       assert.deepEqual(onTerminal([...run, "--to", "csv"], folder), { code: 0, shown: "id,y\n1,0.5\n" });
+      return Promise.resolve();
+    });
+  },
+);
+
+Deno.test(
+  "a terminal has colours, and one that is dumb, or where NO_COLOR is set, has none",
+  { ignore: !hasScript() },
+  async () => {
+    await inScratchFolder((folder) => {
+      const shownWith = (env: Record<string, string>) => onTerminal(["nothing"], folder, env).shown;
+      assert.match(shownWith({ TERM: "xterm", NO_COLOR: "" }), /\x1b\[1;31merror\[USE001\]/);
+      assert.match(shownWith({ TERM: "xterm", NO_COLOR: "1" }), /^error\[USE001\][^\x1b]*$/);
+      assert.match(shownWith({ TERM: "dumb", NO_COLOR: "" }), /^error\[USE001\][^\x1b]*$/);
       return Promise.resolve();
     });
   },

@@ -11,7 +11,7 @@ import type { NamedFile } from "./protected_files.ts";
 import { createProgress, type ProgressMode } from "./progress.ts";
 import { interruptionOf, listenForInterrupts } from "./signals.ts";
 import { formatSummary, formatSummaryJson } from "./summary.ts";
-import { printErr, terminalColumns } from "./terminal.ts";
+import { printErr, takesEscapes, terminalColumns } from "./terminal.ts";
 
 type RunFlags = ArgumentsOf<typeof RUN_FLAGS, "output">["flags"];
 type ExecuteFlags = Pick<RunFlags, "output" | "to" | "compress" | "force" | "progress" | "log" | "report">;
@@ -51,7 +51,7 @@ export async function executeJob(job: Job, flags: ExecuteFlags): Promise<ExitCod
   const mode = progressMode(flags);
   const progress = createProgress({
     mode,
-    isTerminal: Deno.stderr.isTerminal(),
+    isTerminal: takesEscapes(Deno.stderr),
     columns: terminalColumns,
     write: printErr,
   });

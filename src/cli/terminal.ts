@@ -1,6 +1,6 @@
 /**
  * Where text goes: data and answers to stdout, all else to stderr; and whether colour may be used. Deno reads
- * NO_COLOR itself (`Deno.noColor`), so no permission is needed.
+ * NO_COLOR itself (`Deno.noColor`), so no permission is needed; where TERM may not be asked for, a terminal has colours.
  *
  * @module
  */
@@ -68,9 +68,16 @@ export const PLAIN: Paint = (_style, text) => text;
 /** Paints with ANSI escapes. */
 export const COLOURED: Paint = (style, text) => `\x1b[${SGR[style]}m${text}\x1b[0m`;
 
-/** The paint for a stream: colour on a terminal, unless NO_COLOR asks for none. */
+/** The paint for a stream: colour on a terminal that has it, unless NO_COLOR asks for none. */
 export function paintFor(stream: { isTerminal(): boolean }): Paint {
-  return stream.isTerminal() && !Deno.noColor ? COLOURED : PLAIN;
+  return takesEscapes(stream) && !Deno.noColor ? COLOURED : PLAIN;
+}
+
+/** Whether a stream is a terminal that does more than show text: TERM=dumb, of editors, does not. */
+export function takesEscapes(stream: { isTerminal(): boolean }): boolean {
+  if (!stream.isTerminal()) return false;
+  const mayAsk = Deno.permissions.querySync({ name: "env", variable: "TERM" }).state === "granted";
+  return !mayAsk || Deno.env.get("TERM") !== "dumb";
 }
 
 /** Columns of the terminal, or 100 where there is none. */
