@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { COLOURED } from "../src/cli/terminal.ts";
 import { inScratchFolder, PERMISSIONS } from "./support/ndpipe_process.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -59,9 +60,10 @@ Deno.test(
   async () => {
     await inScratchFolder((folder) => {
       const shownWith = (env: Record<string, string>) => onTerminal(["nothing"], folder, env).shown;
-      assert.match(shownWith({ TERM: "xterm", NO_COLOR: "" }), /\x1b\[1;31merror\[USE001\]/);
-      assert.match(shownWith({ TERM: "xterm", NO_COLOR: "1" }), /^error\[USE001\][^\x1b]*$/);
-      assert.match(shownWith({ TERM: "dumb", NO_COLOR: "" }), /^error\[USE001\][^\x1b]*$/);
+      const coloured = COLOURED("error", "error[USE001]"), plain = "error[USE001]: ";
+      assert.ok(shownWith({ TERM: "xterm", NO_COLOR: "" }).startsWith(coloured));
+      assert.ok(shownWith({ TERM: "xterm", NO_COLOR: "1" }).startsWith(plain));
+      assert.ok(shownWith({ TERM: "dumb", NO_COLOR: "" }).startsWith(plain));
       return Promise.resolve();
     });
   },
