@@ -160,9 +160,11 @@ function place(chunks: readonly ChunkGroup[], keepGaps: boolean): Placement {
   return { columns, end: cursor };
 }
 
+type Read = readonly [position: number, numBytes: number, slotOffset: number];
+
 /** Collects reads and fixups while staging grows behind the columns. */
 class PlanBuilder {
-  readonly reads: [position: number, numBytes: number, slotOffset: number][] = [];
+  readonly reads: Read[] = [];
   readonly fixups: Fixup[] = [];
   end: number;
   readonly #range: RowRange;
@@ -174,7 +176,8 @@ class PlanBuilder {
 
   addGroup({ group, buffers, positions, bytes }: ChunkGroup, placed: PlacedColumns): void {
     const { numRows } = this.#range;
-    for (const [column, buffer] of buffers.entries()) {
+    for (let column = 0; column < buffers.length; column++) {
+      const buffer = buffers[column]!;
       const targetOffset = placed.offset + (group.isMatrix ? column * placed.elementStride : 0);
       if (group.expansion !== null) {
         const bits = this.#stage(buffer.dataPosition, group.listSize * group.storedBits);
@@ -188,6 +191,7 @@ class PlanBuilder {
       } else {
         this.reads.push([positions[column]!, bytes, targetOffset]);
       }
+      if (buffer.nullCount === 0 && buffer.childNullCount === 0) continue;
       const common = {
         kind: "nulls" as const,
         targetOffset,
@@ -230,19 +234,43 @@ class PlanBuilder {
    * become one: what lies between them in the slot belongs to nobody.
    */
   mergedReads(): Float64Array {
-    const slotRank = new Map(this.reads.toSorted((a, b) => a[2] - b[2]).map((read, rank) => [read, rank]));
-    const merged: [number, number, number][] = [];
-    let lastRank = Number.NaN;
-    for (const read of this.reads.toSorted((a, b) => a[0] - b[0] || a[2] - b[2])) {
-      const last = merged.at(-1), rank = slotRank.get(read)!;
-      const gap = last === undefined ? Number.NaN : read[0] - (last[0] + last[1]);
-      const isNext = last !== undefined && rank === lastRank + 1 && read[2] - (last[2] + last[1]) === gap;
-      if (isNext && isSmallGap(gap, read[1])) last[1] += gap + read[1];
-      else merged.push([...read]);
+    const reads = inOrder(this.reads, byPosition), inSlot = inOrder(this.reads, bySlot);
+    // nearly always the same order, then a read's place in the one is its place in the other
+    const slotRank = reads === inSlot ? null : new Map(inSlot.map((read, rank) => [read, rank]));
+    const merged = new Float64Array(3 * reads.length);
+    let end = 0, lastRank = Number.NaN;
+    for (let i = 0; i < reads.length; i++) {
+      const [position, numBytes, slotOffset] = reads[i]!, rank = slotRank?.get(reads[i]!) ?? i;
+      const last = end - 3, gap = position - (merged[last]! + merged[last + 1]!);
+      const isNext = rank === lastRank + 1 && slotOffset - (merged[last + 2]! + merged[last + 1]!) === gap;
       lastRank = rank;
+      if (isNext && isSmallGap(gap, numBytes)) {
+        merged[last + 1]! += gap + numBytes;
+        continue;
+      }
+      merged[end] = position;
+      merged[end + 1] = numBytes;
+      merged[end + 2] = slotOffset;
+      end += 3;
     }
-    return Float64Array.from(merged.flat());
+    return merged.slice(0, end);
   }
+}
+
+function byPosition(a: Read, b: Read): number {
+  return a[0] - b[0] || a[2] - b[2];
+}
+
+function bySlot(a: Read, b: Read): number {
+  return a[2] - b[2];
+}
+
+/** The reads in order: themselves where they are. */
+function inOrder(reads: readonly Read[], compare: (a: Read, b: Read) => number): readonly Read[] {
+  for (let i = 1; i < reads.length; i++) {
+    if (compare(reads[i - 1]!, reads[i]!) > 0) return reads.toSorted(compare);
+  }
+  return reads;
 }
 
 /**
