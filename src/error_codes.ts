@@ -347,7 +347,7 @@ export const ERRORS = {
   ),
   PAR006: unreadable(
     "the params file cannot be read",
-    "The file of `--params` cannot be opened, its ending is none of .npz, .npy, .safetensors, .json, .arrow, " +
+    "The file of `--params` cannot be opened, neither its ending nor its content is that of .npz, .npy, .safetensors, .json, .arrow, " +
       ".arrows, .feather and .ipc, a key stands twice in an object of JSON, or its content is damaged: sizes that do not fit the file, a checksum that " +
       "differs, a dtype such as " +
       "Python objects or strings that has none here. The message names the file and the entry. An .npy " +

@@ -1,5 +1,5 @@
 /** What `run` says of a file of params with a misspelt name. By the real command line. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { ndpipe } from "./support/ndpipe_process.ts";
 
 Deno.test("run warns of an entry that was meant for a param, and of no other", async () => {
@@ -30,6 +30,12 @@ Deno.test("run warns of an entry that was meant for a param, and of no other", a
     deepStrictEqual(line, { level: "warning", event: "ignored", message });
     // a file that pipelines share, and a night that goes well
     strictEqual(await run('{"factor": 2, "factors": 3, "weights": [1, 2]}'), "");
+    const piped = await ndpipe(
+      ["run", `${folder}/scale.ts`, "-i", `${folder}/in.csv`, "-o", "-", "--to", "csv", "--params", "-"],
+      { stdin: '{"factor": 2, "ofset": 3}' },
+    );
+    strictEqual(piped.stdout, "y\n2\n", piped.stderr);
+    match(piped.stderr, /no param takes "ofset" of stdin: did you mean "offset"\?/);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../error_codes.ts";
 import { NdpipeError, ShapeError } from "../errors.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
-import { meantParam } from "./ignored_params.ts";
+import { meantParam, nameOfParams } from "./ignored_params.ts";
 import { isModuleName } from "../pipeline/module_name.ts";
 import type { TypeFinding } from "../pipeline/type_check.ts";
 import type { ArgumentsOf, CHECK_FLAGS } from "./command_flags.ts";
@@ -158,7 +158,7 @@ function ignoredItem(prepared: Prepared, file: string): CheckedItem {
   return {
     what: "params",
     isNote: true,
-    detail: `${entries} of ${file} that no param takes: ${named}`,
+    detail: `${entries} of ${nameOfParams(file)} that no param takes: ${named}`,
   };
 }
 

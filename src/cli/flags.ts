@@ -43,7 +43,9 @@ export const FLAGS = {
     docs: "What is written: a file, or - for stdout. A file appears whole or not at all.",
   }),
   params: path("params", "FILE", {
-    docs: "The parameters' values: .npz, .npy, .safetensors, .json, .arrow, .arrows, .feather or .ipc.",
+    docs:
+      "The parameters' values: .npz, .npy, .safetensors, .json, .arrow, .arrows, .feather or .ipc, told by the " +
+      "ending or the content; or - for stdin.",
   }),
   param: {
     name: "param",

@@ -6,9 +6,16 @@ import { printErr } from "./terminal.ts";
 
 type KnownParams = Pick<Prepared, "ignoredParams" | "paramOrigins">;
 
+/** What messages call the file that `--params` names. */
+export function nameOfParams(path: string): string {
+  return path === "-" ? "stdin" : path;
+}
+
 /** The param that an entry of the file was probably meant for, of those that have no value there; null: none. */
 export function meantParam(entry: string, { paramOrigins }: KnownParams, file: string): string | null {
-  const others = [...paramOrigins].filter(([, origin]) => origin !== file).map(([name]) => name);
+  const others = [...paramOrigins].filter(([, origin]) => origin !== nameOfParams(file)).map(([name]) =>
+    name
+  );
   const [nearest = ""] = nearestNames(entry, others, 1), distance = editDistance(entry, nearest);
   return distance <= Math.max(1, entry.length / 3) && distance < entry.length ? nearest : null;
 }
@@ -21,7 +28,7 @@ export function warnOfMisspelt(params: KnownParams, file: string, log: "text" | 
   for (const entry of params.ignoredParams) {
     const meant = meantParam(entry, params, file);
     if (meant === null) continue;
-    const message = `no param takes ${JSON.stringify(entry)} of ${file}: did you mean ${
+    const message = `no param takes ${JSON.stringify(entry)} of ${nameOfParams(file)}: did you mean ${
       JSON.stringify(meant)
     }?`;
     printErr(

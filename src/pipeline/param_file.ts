@@ -1,5 +1,5 @@
 /**
- * Files of params: .npz, .npy, .safetensors, .json and Arrow (.arrow, .arrows, .feather, .ipc), by their ending.
+ * Files of params: .npz, .npy, .safetensors, .json and Arrow (.arrow, .arrows, .feather, .ipc).
  *
  * @module
  */
@@ -7,10 +7,11 @@ import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { FormatError, ParamError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
-import { FileAccess } from "../source/random_access.ts";
+import type { RandomAccess } from "../source/random_access.ts";
 import type { Source } from "../source/source.ts";
 import { repeatedKey } from "./json_keys.ts";
 import { parseJson } from "./json_numbers.ts";
+import { openParamBytes } from "./param_bytes.ts";
 import {
   checkParamShape,
   type DeclaredParam,
@@ -33,37 +34,34 @@ export interface ParamFile {
  * Opens a file of params. Of .npz and .arrow only names and sizes are read yet.
  *
  * @param declared the params of the pipeline: an .npy file has no name of its own and stands for the only one
- * @throws ParamError PAR006 when it cannot be opened, or its ending is none of these
+ * @throws ParamError PAR006 when it cannot be opened, or neither its ending nor its content is one of these
  */
 export async function openParamFile(path: string, declared: readonly DeclaredParam[]): Promise<ParamFile> {
-  const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   try {
-    switch (ending) {
-      case "npz":
-        return await openNpzParams(path);
-      case "npy":
-        return await openNpyParams(path, declared);
-      case "safetensors":
-        return await openSafeTensorsParams(path);
-      case "json":
-        return openJsonParams(path);
-      case "arrow":
-      case "arrows":
-      case "feather":
-      case "ipc":
-        return new ArrowParams(
-          path,
-          await loadModule<typeof import("../source/arrow/mod.ts")>(
-            import.meta.resolve("../source/arrow/mod.ts"),
-          ),
-        );
-      default:
-        throw new ParamError("PAR006", `params are not read from ${path}`, {
-          notes: [
-            "the ending tells the format: .npz, .npy, .safetensors, .json, .arrow, .arrows, .feather or .ipc",
-          ],
-          help: "save them with numpy.savez, or as JSON: { name: value }",
-        });
+    const { access, format } = await openParamBytes(path);
+    if (format === "arrow") {
+      access.close();
+      const reader = await loadModule<typeof import("../source/arrow/mod.ts")>(
+        import.meta.resolve("../source/arrow/mod.ts"),
+      );
+      return new ArrowParams(path, reader);
+    }
+    try {
+      switch (format) {
+        case "npz":
+          return await openNpzParams(access);
+        case "npy":
+          return await openNpyParams(access, declared);
+        case "safetensors":
+          return await openSafeTensorsParams(access);
+        case "json":
+          return openJsonParams(access);
+        default:
+          return format satisfies never;
+      }
+    } catch (error) {
+      access.close();
+      throw error;
     }
   } catch (error) {
     throw paramErrorOf(error);
@@ -89,47 +87,36 @@ function paramErrorOf(error: unknown): unknown {
   return new ParamError("PAR006", message, { place, operands, notes, help, cause: error });
 }
 
-async function openNpzParams(path: string): Promise<ParamFile> {
+async function openNpzParams(access: RandomAccess): Promise<ParamFile> {
   const { openNpz } = await loadModule<typeof import("../source/npy/npz.ts")>(
     import.meta.resolve("../source/npy/npz.ts"),
   );
-  const access = FileAccess.open(path);
-  try {
-    const archive = openNpz(access);
-    return {
-      path,
-      names: archive.names,
-      read: (param) =>
-        valueOfArray(param, asParamError(() => archive.read(param.name)), `entry ${param.name} of ${path}`),
-      close: () => access.close(),
-    };
-  } catch (error) {
-    access.close();
-    throw error;
-  }
+  const archive = openNpz(access), { path } = access;
+  return {
+    path,
+    names: archive.names,
+    read: (param) =>
+      valueOfArray(param, asParamError(() => archive.read(param.name)), `entry ${param.name} of ${path}`),
+    close: () => access.close(),
+  };
 }
 
-async function openSafeTensorsParams(path: string): Promise<ParamFile> {
+async function openSafeTensorsParams(access: RandomAccess): Promise<ParamFile> {
   const { openSafeTensors } = await loadModule<typeof import("../source/safetensors/mod.ts")>(
     import.meta.resolve("../source/safetensors/mod.ts"),
   );
-  const access = FileAccess.open(path);
-  try {
-    const tensors = openSafeTensors(access);
-    return {
-      path,
-      names: tensors.names,
-      read: (param) =>
-        valueOfArray(param, asParamError(() => tensors.read(param.name)), `tensor ${param.name} of ${path}`),
-      close: () => access.close(),
-    };
-  } catch (error) {
-    access.close();
-    throw error;
-  }
+  const tensors = openSafeTensors(access), { path } = access;
+  return {
+    path,
+    names: tensors.names,
+    read: (param) =>
+      valueOfArray(param, asParamError(() => tensors.read(param.name)), `tensor ${param.name} of ${path}`),
+    close: () => access.close(),
+  };
 }
 
-async function openNpyParams(path: string, declared: readonly DeclaredParam[]): Promise<ParamFile> {
+async function openNpyParams(access: RandomAccess, declared: readonly DeclaredParam[]): Promise<ParamFile> {
+  const { path } = access;
   const { parseNpy } = await loadModule<typeof import("../source/npy/npy.ts")>(
     import.meta.resolve("../source/npy/npy.ts"),
   );
@@ -146,19 +133,19 @@ async function openNpyParams(path: string, declared: readonly DeclaredParam[]): 
       },
     );
   }
-  const access = FileAccess.open(path);
-  try {
-    const bytes = new Uint8Array(access.size);
-    access.readInto(bytes, 0);
-    const array = parseNpy(bytes, path);
-    return { path, names: [only.name], read: (param) => valueOfArray(param, array, path), close() {} };
-  } finally {
-    access.close();
-  }
+  const bytes = new Uint8Array(access.size);
+  access.readInto(bytes, 0);
+  const array = parseNpy(bytes, path);
+  return {
+    path,
+    names: [only.name],
+    read: (param) => valueOfArray(param, array, path),
+    close: () => access.close(),
+  };
 }
 
-function openJsonParams(path: string): ParamFile {
-  const access = FileAccess.open(path);
+function openJsonParams(access: RandomAccess): ParamFile {
+  const { path } = access;
   let values: unknown, text: string;
   try {
     const bytes = new Uint8Array(access.size);
@@ -171,8 +158,6 @@ function openJsonParams(path: string): ParamFile {
       help: 'write { "name": value, … }, values being numbers, bools, or nested lists of these',
       cause: error,
     });
-  } finally {
-    access.close();
   }
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     throw new ParamError("PAR006", `${path} is not a JSON object of params by name`, {
@@ -191,7 +176,7 @@ function openJsonParams(path: string): ParamFile {
     path,
     names: [...byName.keys()],
     read: (param) => valueOfLiteral(param, byName.get(param.name), `${param.name} of ${path}`),
-    close() {},
+    close: () => access.close(),
   };
 }
 

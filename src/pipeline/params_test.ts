@@ -294,6 +294,65 @@ Deno.test("loadParams() names what is missing, unknown or unreadable", async () 
   match(strings.message, /strings\.npy of .*refused\.npz/);
 });
 
+/** One f32 tensor, as safetensors lays it out. */
+function safeTensors(): Uint8Array {
+  const header = new TextEncoder().encode('{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}');
+  const numbers = new Uint8Array(Float32Array.of(1, 2).buffer);
+  const bytes = new Uint8Array(8 + header.byteLength + numbers.byteLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.byteLength), true);
+  bytes.set(header, 8);
+  bytes.set(numbers, 8 + header.byteLength);
+  return bytes;
+}
+
+const SHAPE = [2, 3, 4], OF_NPZ = declare("float32", "f32", SHAPE), OF_LIST = declare("x", "f32", [2]);
+/** Bytes of each format, and a param that they have. */
+const CONTENTS: readonly (readonly [bytes: Uint8Array, param: DeclaredParam])[] = [
+  [Deno.readFileSync(`${TESTDATA}npy/stored.npz`), OF_NPZ],
+  [Deno.readFileSync(`${TESTDATA}npy/version_1.npy`), declare("x", "f64", [5], { finite: false })],
+  [new TextEncoder().encode('\ufeff \n{"x": [1, 2]}'), OF_LIST],
+  [safeTensors(), OF_LIST],
+];
+
+Deno.test("loadParams() knows by its content a file whose name does not tell the format", async () => {
+  const arrow = [
+    Deno.readFileSync(`${TESTDATA}arrow/pyarrow_numbers.arrow`),
+    declare("f32", "f32", [7]),
+  ] as const;
+  for (const [bytes, param] of [...CONTENTS, arrow]) {
+    for (const name of ["params", "params.bin"]) {
+      const { values } = await withFile(name, bytes, (path) => load([param], path));
+      deepStrictEqual(values.get(param.name)!.shape, param.shape);
+    }
+  }
+  // a list is JSON, and no params
+  await withFile("params", "[1]", async (path) => {
+    match((await refusal("PAR006", () => load([OF_LIST], path))).message, /JSON object/);
+  });
+  for (const content of ["", "x: [1, 2]", "P", "\0\0\0\0"]) {
+    await withFile("params.yaml", content, async (path) => {
+      const { notes } = await refusal("PAR006", () => load([OF_LIST], path));
+      match(notes.join("\n"), /\.safetensors.*\n.*begins with none of these/);
+    });
+  }
+});
+
+Deno.test("loadParams() reads a pipe to its end", { ignore: Deno.build.os === "windows" }, async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const long = new TextEncoder().encode(`{"x": [1, 2]${" ".repeat(200_000)}}`);
+    for (const [bytes, param] of [...CONTENTS, [long, OF_LIST] as const]) {
+      const path = `${folder}/params`;
+      new Deno.Command("mkfifo", { args: [path] }).outputSync();
+      const [{ values }] = await Promise.all([load([param], path), Deno.writeFile(path, bytes)]);
+      deepStrictEqual(values.get(param.name)!.shape, param.shape);
+      Deno.removeSync(path);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("loadParams() keeps names apart from what objects inherit", async () => {
   const names = ["__proto__", "constructor", "toString"];
   await refusal("PAR001", () => withJson("{}", (path) => load([declare("constructor", "f64", [])], path)));

@@ -8,7 +8,7 @@
 import { bytesText } from "../wording/bytes_text.ts";
 import { countText } from "../wording/count_text.ts";
 import { DTYPE, isDType } from "../dtype/mod.ts";
-import { NdpipeError, ParamError, PipelineError, type Place } from "../errors.ts";
+import { NdpipeError, ParamError, PipelineError, type Place, UsageError } from "../errors.ts";
 import { type PrepareOptions as RunSettings, prepareRun } from "../exec/prepare.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import type { Graph } from "../expr/graph.ts";
@@ -133,8 +133,13 @@ function withWholeSize(
 /** The values; null where some are missing, and may be. */
 async function valuesOf(
   declarations: readonly DeclaredParam[],
-  { params: file, assignments, mayLackParams = false }: PrepareOptions,
+  { params: file, assignments, inputs, mayLackParams = false }: PrepareOptions,
 ): Promise<LoadedParams | null> {
+  if (file === "-" && inputs.includes("-")) {
+    throw new UsageError("USE002", "standard input is named twice, as an input and as params", {
+      help: "name - once: it can be read once only",
+    });
+  }
   try {
     return await loadParams(declarations, { file, assignments });
   } catch (error) {

@@ -216,6 +216,8 @@ Deno.test("prepare() takes the largest slots of inputs in different formats", as
 Deno.test("prepare() refuses standard input that is named twice", async () => {
   const options = { ...settings(), inputs: ["-", "-"], assignments: SCALE };
   assert.equal((await refusalOf(prepare(SMALL, options))).code, "USE002");
+  const withParams = { ...settings(), inputs: ["-"], params: "-" };
+  assert.equal((await refusalOf(prepare(SMALL, withParams))).code, "USE002");
 });
 
 Deno.test("prepare() plans by --rows without an input", async () => {
