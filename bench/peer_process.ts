@@ -100,6 +100,7 @@ const MAX_ANSWER_SECONDS = 60;
 
 /** A running peer. */
 export class PeerProcess implements AsyncDisposable {
+  readonly name: PeerName;
   readonly #command: Deno.Command;
   #process!: Deno.ChildProcess;
   #writer!: WritableStreamDefaultWriter<Uint8Array>;
@@ -108,7 +109,8 @@ export class PeerProcess implements AsyncDisposable {
   letters: ReadonlySet<string> = new Set();
   versions: Versions = {};
 
-  private constructor(readonly name: PeerName, command: Deno.Command) {
+  private constructor(name: PeerName, command: Deno.Command) {
+    this.name = name;
     this.#command = command;
     this.#spawn();
   }

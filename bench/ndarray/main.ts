@@ -39,10 +39,12 @@ interface Measurement extends Pick<ArrayCase, "work" | "title" | "size" | "targe
 
 /** Our side of a case. */
 class OwnRun implements Disposable {
+  readonly one: ArrayCase;
   readonly operands: Readonly<Record<string, NDArray>>;
   #results: Readonly<Record<string, NDArray>> = {};
 
-  constructor(readonly one: ArrayCase) {
+  constructor(one: ArrayCase) {
+    this.one = one;
     this.operands = Object.fromEntries(
       Object.entries(one.operands).map(([name, spec], at) => [name, makeOperand(spec, at + 1)]),
     );

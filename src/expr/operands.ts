@@ -24,7 +24,13 @@ import { UNKNOWN_MEMBERS } from "./unknown_member.ts";
 
 /** What a transform is called with. It has no value yet: JavaScript's operators would compute with its text. */
 abstract class Traced {
-  constructor(readonly builder: GraphBuilder, readonly id: NodeId) {}
+  readonly builder: GraphBuilder;
+  readonly id: NodeId;
+
+  constructor(builder: GraphBuilder, id: NodeId) {
+    this.builder = builder;
+    this.id = id;
+  }
 
   /** what messages call it */
   get name(): string {

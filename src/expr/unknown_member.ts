@@ -25,21 +25,21 @@ const isElement = (member: string): boolean => /^[-\d:,.\s]*\d[-\d:,.\s]*$|^[:,.
 
 /** A member that tensors do not have; the pipeline, which knows names that are near, adds one where there is no help. */
 export class MissingMember extends PipelineError {
+  readonly member: string;
+
   /** what the tensor is called */
   readonly owner: string;
 
-  constructor(
-    readonly member: string,
-    { name, place, help }: {
-      readonly name: string;
-      readonly place: Place | null;
-      readonly help: string | null;
-    },
-  ) {
+  constructor(member: string, { name, place, help }: {
+    readonly name: string;
+    readonly place: Place | null;
+    readonly help: string | null;
+  }) {
     super("PIP003", `${name} has no ${isElement(member) ? `element [${member}]` : member}`, {
       place,
       help,
     });
+    this.member = member;
     this.owner = name;
     // it is one refusal among those of PIP003, not a kind of its own
     this.name = "PipelineError";

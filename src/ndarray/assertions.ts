@@ -16,11 +16,15 @@ import { optionsOf, type Positional } from "./storage/arguments.ts";
 
 /** What an assertion throws. Not Node's, which would load with the arrays, but test runners show it as they do that. */
 export class AssertionError extends Error {
+  readonly actual: unknown;
+  readonly expected: unknown;
   override readonly name = "AssertionError";
   readonly code = "ERR_ASSERTION";
 
-  constructor(message: string, readonly actual: unknown, readonly expected: unknown) {
+  constructor(message: string, actual: unknown, expected: unknown) {
     super(message);
+    this.actual = actual;
+    this.expected = expected;
   }
 }
 

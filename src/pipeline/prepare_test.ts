@@ -57,7 +57,13 @@ function counter() {
 }
 
 class CountingAccess implements RandomAccess {
-  constructor(readonly inner: RandomAccess, readonly counts: { reads: number; bytes: number }) {}
+  readonly inner: RandomAccess;
+  readonly counts: { reads: number; bytes: number };
+
+  constructor(inner: RandomAccess, counts: { reads: number; bytes: number }) {
+    this.inner = inner;
+    this.counts = counts;
+  }
   get path() {
     return this.inner.path;
   }

@@ -87,9 +87,12 @@ function stagesThatRead(
 
 /** The buffers of one program. */
 export class Buffers {
+  readonly tileRows: number;
   readonly list: ProgramBuffer[] = [];
 
-  constructor(readonly tileRows: number) {}
+  constructor(tileRows: number) {
+    this.tileRows = tileRows;
+  }
 
   #add(buffer: ProgramBuffer): number {
     return this.list.push(buffer) - 1;

@@ -19,6 +19,8 @@ interface OperandEntry {
 
 /** A kernel under construction. Loops are the kept axes, then the reduced ones. */
 export class KernelBuilder {
+  readonly sizes: readonly AxisSize[];
+  readonly numKept: number;
   readonly #operands: OperandEntry[] = [];
   readonly #operandIndex = new Map<string, number>();
   readonly #lists: Record<Section, Instruction[]> = { body: [], epilogue: [] };
@@ -30,7 +32,10 @@ export class KernelBuilder {
   /** reductions that end in this kernel's epilogue, and their accumulators */
   readonly accumulatorOf = new Map<NodeId, number>();
 
-  constructor(readonly sizes: readonly AxisSize[], readonly numKept: number) {}
+  constructor(sizes: readonly AxisSize[], numKept: number) {
+    this.sizes = sizes;
+    this.numKept = numKept;
+  }
 
   get numLoops(): number {
     return this.sizes.length;

@@ -120,17 +120,27 @@ export function locate(
 
 /** The walk that turns nodes into the instructions of one kernel. */
 export class Walk {
+  readonly planner: Placement;
+  readonly builder: KernelBuilder;
+  /** reductions that become accumulators, with the maps of their results */
+  readonly reductions: ReadonlyMap<NodeId, IndexMap>;
+  /** the value that is computed though it may be kept; null: none */
+  readonly root: NodeId | null;
+
   /** by which map each value is stored on the way: under another it would be read before it is whole */
   readonly #merged = new Map<NodeId, string>();
 
   constructor(
-    readonly planner: Placement,
-    readonly builder: KernelBuilder,
-    /** reductions that become accumulators, with the maps of their results */
-    readonly reductions: ReadonlyMap<NodeId, IndexMap>,
-    /** the value that is computed though it may be kept; null: none */
-    readonly root: NodeId | null,
-  ) {}
+    planner: Placement,
+    builder: KernelBuilder,
+    reductions: ReadonlyMap<NodeId, IndexMap>,
+    root: NodeId | null,
+  ) {
+    this.planner = planner;
+    this.builder = builder;
+    this.reductions = reductions;
+    this.root = root;
+  }
 
   /** a stored operand, or the first value below a node that another stage has to compute before */
   nextDependency(node: Node, map: IndexMap, seen: Set<string> = new Set()): NodeId | null {

@@ -21,7 +21,15 @@ import {
 
 /** Why two axes do not match. */
 export class Mismatch {
-  constructor(readonly kind: "size" | "label", readonly a: Dim, readonly b: Dim) {}
+  readonly kind: "size" | "label";
+  readonly a: Dim;
+  readonly b: Dim;
+
+  constructor(kind: "size" | "label", a: Dim, b: Dim) {
+    this.kind = kind;
+    this.a = a;
+    this.b = b;
+  }
 
   /** as the end of a sentence; `axis` is what the axis is called: "axis -1", "the inner axis" */
   describe(axis: string): string {

@@ -8,13 +8,17 @@ import type { ErrorCode } from "../error_codes.ts";
 
 /** Why a shape is refused. The types of `types/` give the same sentence. */
 export class Refusal {
-  constructor(
-    readonly code: ErrorCode,
-    /** lower case, no full stop, with the shapes and the numbers in it */
-    readonly sentence: string,
-    /** a fix that works when applied */
-    readonly hint: string | null = null,
-  ) {}
+  readonly code: ErrorCode;
+  /** lower case, no full stop, with the shapes and the numbers in it */
+  readonly sentence: string;
+  /** a fix that works when applied */
+  readonly hint: string | null;
+
+  constructor(code: ErrorCode, sentence: string, hint: string | null = null) {
+    this.code = code;
+    this.sentence = sentence;
+    this.hint = hint;
+  }
 }
 
 /** A new refusal. */

@@ -67,6 +67,7 @@ interface BlockValues {
 }
 
 class BlockLoop {
+  readonly options: BlockLoopOptions;
   readonly #f: FunctionBuilder;
   readonly #vectorAxis: number;
   readonly #numRows: number;
@@ -74,7 +75,8 @@ class BlockLoop {
   readonly #rowStrides: ReadonlyMap<number, Local>;
   readonly #operands: readonly number[];
 
-  constructor(readonly options: BlockLoopOptions) {
+  constructor(options: BlockLoopOptions) {
+    this.options = options;
     const { context, kernel } = options;
     this.#f = context.f;
     this.#vectorAxis = kernel.numKept - 1;

@@ -242,14 +242,19 @@ function emitBlock(
 
 /** A of one tile, computed vector by vector. */
 class LeftOperand {
+  readonly context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] };
+  readonly options: { tile: Tile; prologue: GemmPrologue; vf: number };
+
   /** by operand: pointers by row (one where all rows share it), or the value that does not change along K */
   readonly #sources: readonly { readonly pointers: readonly Local[]; readonly values: readonly Local[] }[];
 
   constructor(
-    readonly context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] },
+    context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] },
     p: Params,
-    readonly options: { tile: Tile; prologue: GemmPrologue; vf: number },
+    options: { tile: Tile; prologue: GemmPrologue; vf: number },
   ) {
+    this.context = context;
+    this.options = options;
     const { f } = context, { tile, prologue } = options;
     this.#sources = prologue.operands.map(({ dtype, access, isPerRow }, index) => {
       const { itemsize } = DTYPE[dtype];

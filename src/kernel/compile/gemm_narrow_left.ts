@@ -53,6 +53,9 @@ export function emitStrideOfRows(f: FunctionBuilder, operands: Local, prologue: 
 
 /** A of one tile. */
 export class WideLeft {
+  readonly context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] };
+  readonly spec: GemmSpec;
+
   /** by operand: pointers by row, one where all rows share it */
   readonly #pointers: readonly (readonly Local[])[];
   readonly #operands: readonly Pick<GemmPrologue["operands"][number], "access" | "isPerRow">[];
@@ -61,10 +64,12 @@ export class WideLeft {
   readonly isAhead: boolean;
 
   constructor(
-    readonly context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] },
+    context: { f: FunctionBuilder; module: ModuleBuilder; numerics: GemmSpec["numerics"] },
     p: LeftParams,
-    readonly spec: GemmSpec,
+    spec: GemmSpec,
   ) {
+    this.context = context;
+    this.spec = spec;
     const { f } = context;
     this.#itemsize = DTYPE[spec.dtype].itemsize;
     this.isAhead = spec.prologue !== null;

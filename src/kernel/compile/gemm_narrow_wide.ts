@@ -114,6 +114,8 @@ export function wideTile(module: ModuleBuilder, name: string, spec: GemmSpec): M
 }
 
 class WideTile {
+  readonly f: FunctionBuilder;
+  readonly spec: GemmSpec;
   readonly #itemsize: number;
   readonly #numLanes: number;
   /** by 8 bytes of C's row, then by four rows */
@@ -124,10 +126,12 @@ class WideTile {
   readonly left: WideLeft;
 
   constructor(
-    readonly f: FunctionBuilder,
-    readonly spec: GemmSpec,
+    f: FunctionBuilder,
+    spec: GemmSpec,
     { p, left }: { readonly p: Params; readonly left: WideLeft },
   ) {
+    this.f = f;
+    this.spec = spec;
     this.p = p;
     this.left = left;
     const { itemsize } = DTYPE[spec.dtype];

@@ -62,6 +62,10 @@ export function registerAt(value: VectorValue, i: number): Local {
 
 /** The emission of one list. */
 export class InstructionList {
+  readonly context: EmitContext;
+  readonly instructions: readonly Instruction[];
+  readonly roots: readonly ValueRef[];
+  readonly environment: ListEnvironment;
   readonly #values = new Map<ValueRef, VectorValue>();
   /** masks converted to other widths, released with their value */
   readonly #forms = new Map<ValueRef, Map<LaneBytes, VectorValue>>();
@@ -71,11 +75,15 @@ export class InstructionList {
 
   /** @param roots the values that are wanted at the end, once for every use; the caller `release`s each */
   constructor(
-    readonly context: EmitContext,
-    readonly instructions: readonly Instruction[],
-    readonly roots: readonly ValueRef[],
-    readonly environment: ListEnvironment,
+    context: EmitContext,
+    instructions: readonly Instruction[],
+    roots: readonly ValueRef[],
+    environment: ListEnvironment,
   ) {
+    this.context = context;
+    this.instructions = instructions;
+    this.roots = roots;
+    this.environment = environment;
     this.#uses = instructions.map(() => 0);
     for (const ref of roots) this.#uses[ref]!++;
     for (let ref = instructions.length - 1; ref >= 0; ref--) {

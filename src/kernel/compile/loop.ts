@@ -148,6 +148,9 @@ interface LoopState {
 }
 
 class LoopEmitter {
+  readonly context: EmitContext;
+  readonly kernel: LoopKernel;
+  readonly descriptor: Local;
   readonly #f: FunctionBuilder;
   readonly #rank: number;
   readonly #pointers: readonly Local[];
@@ -169,7 +172,10 @@ class LoopEmitter {
   /** addresses of the tables of shuffles */
   readonly #tables = new Map<Itemsize, Local>();
 
-  constructor(readonly context: EmitContext, readonly kernel: LoopKernel, readonly descriptor: Local) {
+  constructor(context: EmitContext, kernel: LoopKernel, descriptor: Local) {
+    this.context = context;
+    this.kernel = kernel;
+    this.descriptor = descriptor;
     const { f } = context, { numKept, numReduced, vector, operands } = kernel;
     this.#f = f;
     this.#rank = numKept + numReduced;

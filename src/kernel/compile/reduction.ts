@@ -73,6 +73,10 @@ export function laneMasks(f: FunctionBuilder, remaining: Local, laneBytes: LaneB
 
 /** One accumulator: its lanes and how they take a step's value. */
 export class AccumulatorState {
+  readonly context: EmitContext;
+  readonly spec: Accumulator;
+  readonly list: InstructionList;
+  readonly options: { readonly vf: number; readonly vector: "kept" | "reduced" };
   readonly #laneBytes: LaneBytes;
   /** the dtype in which lanes are combined: of bools under argmin and argmax, integers as wide as their mask */
   readonly #dtype: DType;
@@ -88,11 +92,15 @@ export class AccumulatorState {
   readonly #isConverted: boolean;
 
   constructor(
-    readonly context: EmitContext,
-    readonly spec: Accumulator,
-    readonly list: InstructionList,
-    readonly options: { readonly vf: number; readonly vector: "kept" | "reduced" },
+    context: EmitContext,
+    spec: Accumulator,
+    list: InstructionList,
+    options: { readonly vf: number; readonly vector: "kept" | "reduced" },
   ) {
+    this.context = context;
+    this.spec = spec;
+    this.list = list;
+    this.options = options;
     const { f, numerics } = context, { vf } = options;
     const isBool = spec.dtype === "bool";
     this.#laneBytes = isBool ? list.maskWidth(spec.value) : DTYPE[spec.dtype].itemsize;

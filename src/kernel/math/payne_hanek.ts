@@ -60,8 +60,10 @@ function addWord(module: ModuleBuilder): ModuleFunction {
 
 /** Integer and float expressions of the helper. */
 class ScalarCode {
+  readonly f: FunctionBuilder;
   readonly v: VectorCode;
-  constructor(readonly f: FunctionBuilder, module: ModuleBuilder) {
+  constructor(f: FunctionBuilder, module: ModuleBuilder) {
+    this.f = f;
     this.v = new VectorCode({ f, module, numerics: "strict" }, "f64x2");
   }
   i64(op: string, a: Vector, b: Vector): Vector {

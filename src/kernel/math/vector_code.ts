@@ -35,12 +35,16 @@ export function bitsOf(shape: VectorShape, value: number): bigint {
 
 /** Emits expressions of one shape into one function. */
 export class VectorCode {
+  readonly context: MathContext;
+  readonly shape: VectorShape;
   readonly f: FunctionBuilder;
   /** the integer shape of the same lane width */
   readonly int: "i32x4" | "i64x2";
   readonly #owned: Local[] = [];
 
-  constructor(readonly context: MathContext, readonly shape: VectorShape) {
+  constructor(context: MathContext, shape: VectorShape) {
+    this.context = context;
+    this.shape = shape;
     this.f = context.f;
     this.int = shape === "f32x4" ? "i32x4" : "i64x2";
   }

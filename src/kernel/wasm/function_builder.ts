@@ -57,6 +57,8 @@ export interface PrintOption {
 
 /** Builds the body of one function. */
 export class FunctionBuilder {
+  readonly name: string;
+  readonly results: readonly ValueType[];
   readonly params: readonly Local[];
   readonly #locals: Local[] = [];
   #free = new Map<ValueType, Local[]>();
@@ -73,11 +75,13 @@ export class FunctionBuilder {
   #inPairs = false;
 
   constructor(
-    readonly name: string,
+    name: string,
     paramTypes: readonly ValueType[],
-    readonly results: readonly ValueType[],
+    results: readonly ValueType[],
     { prints = false }: PrintOption = {},
   ) {
+    this.name = name;
+    this.results = results;
     this.params = paramTypes.map((type, index) => ({ index, type }));
     this.#emitted = prints ? [] : null;
   }

@@ -14,10 +14,14 @@ interface Entry<V> {
 
 /** Values by keys, at most so many. */
 export class ClockCache<V> {
+  readonly maxEntries: number;
+
   /** in the order of the clock: the hand stands at the first */
   readonly #entries = new Map<string, Entry<V>>();
 
-  constructor(readonly maxEntries: number) {}
+  constructor(maxEntries: number) {
+    this.maxEntries = maxEntries;
+  }
 
   get size(): number {
     return this.#entries.size;

@@ -40,10 +40,13 @@ import { runKernel } from "./run_kernel.ts";
 
 /** An expression under construction, and the arrays it reads. */
 export class Expression {
+  readonly builder: GraphBuilder;
   readonly leaves: Map<NodeId, Strided> = new Map();
 
   /** a builder that has nodes already: their leaves are to be set */
-  constructor(readonly builder: GraphBuilder = new GraphBuilder({ overflow: "infinite" })) {}
+  constructor(builder: GraphBuilder = new GraphBuilder({ overflow: "infinite" })) {
+    this.builder = builder;
+  }
 
   /** an array as a node */
   read(source: Strided): NodeId {
@@ -105,15 +108,17 @@ export function evaluate(expression: Expression, root: NodeId, placement: Placem
 }
 
 class Evaluation {
+  readonly graph: Graph;
+  readonly leaves: ReadonlyMap<NodeId, Strided>;
+  readonly placement: Placement;
   readonly #located: Map<NodeId, Strided>;
   readonly #kept: ReadonlySet<NodeId>;
   readonly #temporaries: Strided[] = [];
 
-  constructor(
-    readonly graph: Graph,
-    readonly leaves: ReadonlyMap<NodeId, Strided>,
-    readonly placement: Placement,
-  ) {
+  constructor(graph: Graph, leaves: ReadonlyMap<NodeId, Strided>, placement: Placement) {
+    this.graph = graph;
+    this.leaves = leaves;
+    this.placement = placement;
     this.#located = new Map(leaves);
     this.#kept = materialised(graph);
   }
@@ -271,6 +276,7 @@ class Evaluation {
 
 /** Turns nodes into one kernel. Loops are the kept axes, then the reduced ones. */
 class KernelWalk {
+  readonly evaluation: Evaluation;
   readonly #builder: KernelBuilder;
   readonly #pointers: (() => number)[] = [];
   /** strides of the operands over the kept axes, for the layout of the result */
@@ -281,9 +287,10 @@ class KernelWalk {
   readonly #root: NodeId;
 
   constructor(
-    readonly evaluation: Evaluation,
+    evaluation: Evaluation,
     { sizes, numKept, root }: { sizes: readonly number[]; numKept: number; root: NodeId },
   ) {
+    this.evaluation = evaluation;
     this.#builder = new KernelBuilder(sizes, numKept);
     this.numKept = numKept;
     this.#root = root;

@@ -117,11 +117,15 @@ function operationOf(key: string): string {
 
 /** What is allocated, in words only where it is refused. A class: getters of a literal are a hidden class each time. */
 class RecipeDemand implements Demand {
-  constructor(
-    readonly key: string,
-    readonly recipe: Recipe,
-    readonly views: readonly Strided[],
-  ) {}
+  readonly key: string;
+  readonly recipe: Recipe;
+  readonly views: readonly Strided[];
+
+  constructor(key: string, recipe: Recipe, views: readonly Strided[]) {
+    this.key = key;
+    this.recipe = recipe;
+    this.views = views;
+  }
 
   get numBytes(): number {
     return this.recipe.numBytes;

@@ -55,7 +55,11 @@ type Fill = "fillUniform" | "fillNormal" | "fillExponential";
  * ```
  */
 export class Generator {
-  constructor(readonly bitGenerator: Philox) {}
+  readonly bitGenerator: Philox;
+
+  constructor(bitGenerator: Philox) {
+    this.bitGenerator = bitGenerator;
+  }
 
   #fill(operation: string, kernel: Fill, size: Size, { dtype = "f64" }: FloatOption): NDArray {
     if (dtype !== "f32" && dtype !== "f64") {

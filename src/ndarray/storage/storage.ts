@@ -187,14 +187,17 @@ function fromHeap(numBytes: number, demand: Demand): Allocation {
 
 /** Bytes that an array and its views share. */
 export class Storage {
+  readonly byteLength: number;
+  readonly region: Region;
+  /** null: the bytes are not ours to free */
+  readonly allocation: Allocation | null;
   #numHolders = 0;
 
-  private constructor(
-    readonly byteLength: number,
-    readonly region: Region,
-    /** null: the bytes are not ours to free */
-    readonly allocation: Allocation | null,
-  ) {}
+  private constructor(byteLength: number, region: Region, allocation: Allocation | null) {
+    this.byteLength = byteLength;
+    this.region = region;
+    this.allocation = allocation;
+  }
 
   /**
    * New bytes, not cleared.

@@ -42,8 +42,13 @@ const OTHER_NUMBERS = ["NaN", "Infinity"];
 
 /** Thrown within this file, caught where a line is taken apart. */
 class Fault extends Error {
-  constructor(readonly position: number, readonly what: string) {
+  readonly position: number;
+  readonly what: string;
+
+  constructor(position: number, what: string) {
     super(what);
+    this.position = position;
+    this.what = what;
   }
 }
 
