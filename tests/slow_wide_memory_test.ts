@@ -59,3 +59,52 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "many chunks of thousands of columns of Arrow stay within the predicted peak",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-wide-" });
+    try {
+      for (const numColumns of [2000, 3000]) {
+        const input = `${folder}/wide.arrow`;
+        writeWide(input, numColumns, { numRows: 64, batchRows: 64 });
+        for (const outputEnding of ["csv", "parquet"]) {
+          await t.step(`${numColumns} columns to ${outputEnding}`, async () => {
+            const flags = ["--chunk-rows", "2"];
+            assertWithin(await measured(["convert"], input, flags, { budgetMib: BUDGET_MIB, outputEnding }));
+          });
+        }
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "a pipeline of 10,000 outputs runs without settings, and stays within the predicted peak",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = Deno.makeTempDirSync({ prefix: "ndpipe-memory-wide-" });
+    try {
+      const input = `${folder}/wide.arrow`, pipeline = `${folder}/many.ts`;
+      writeWide(input, 10_000, { numRows: 64, batchRows: 64 });
+      Deno.writeTextFileSync(
+        pipeline,
+        `import { definePipeline, input } from "${new URL("../src/mod.ts", import.meta.url).href}";
+const names = Array.from({ length: 10_000 }, (_, i) => \`column_\${i}\`);
+export default definePipeline({
+  name: "many",
+  inputs: Object.fromEntries(names.map((name) => [name, input("f64", ["N"])])),
+  // deno-lint-ignore no-explicit-any
+  transform: (columns: any) => Object.fromEntries(names.map((name) => [name, columns[name].mul(2)])),
+});
+`,
+      );
+      assertWithin(await measured(["run", pipeline], input, [], { budgetMib: BUDGET_MIB }));
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});

@@ -261,7 +261,8 @@ function toNumbers({ numRows, copiedBytes, carried = [], counts }: ProcessedChun
   for (const { validity, offsets, pointer, firstBit } of carried) {
     numbers.push(validity?.pointer ?? NONE, validity?.firstBit ?? 0, offsets ?? NONE, pointer, firstBit);
   }
-  numbers.push(...stages);
+  // a call has no room for 100,000 arguments
+  for (const count of stages) numbers.push(count);
   return numbers;
 }
 

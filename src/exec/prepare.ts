@@ -18,7 +18,7 @@ import { heldRowsOf, type MemoryDemands } from "../plan/memory_plan.ts";
 import { planProgram } from "../plan/planner.ts";
 import type { Layout, Program } from "../plan/program.ts";
 import { sharedMetadata } from "../schema/arrow_tree.ts";
-import { declaredColumns, type InputRequest } from "../schema/mod.ts";
+import { type ColumnBinding, declaredColumns, type InputRequest } from "../schema/mod.ts";
 import { sizeOf } from "../shape/mod.ts";
 import type { OutputField, OutputFormat } from "../sink/sink.ts";
 import type { TextCodec } from "../source/text/decompressed_input.ts";
@@ -41,6 +41,7 @@ import {
   jsonReadingBytes,
   PARAM_COPIES,
   parquetColumnsBytes,
+  readColumnsBytes,
   RUNTIME_BYTES,
   TEXT_FIELD_BYTES,
   TEXT_THREAD_FIELD_BYTES,
@@ -50,6 +51,18 @@ import { unopenedBytes } from "./unopened_memory.ts";
 
 /** Rows of an output record batch where nothing else is asked for. Part of the output's bytes. */
 export const DEFAULT_BATCH_ROWS = 65_536;
+
+/**
+ * The same of many outputs: halved until a record batch has no more values of rows of one column each. It depends on the
+ * outputs alone, for it is part of the output's bytes. One output of many columns is a matrix that somebody asked for.
+ */
+const MAX_BATCH_VALUES = 128 * DEFAULT_BATCH_ROWS;
+
+function defaultBatchRows({ outputs }: Graph): number {
+  let batchRows = DEFAULT_BATCH_ROWS;
+  while (batchRows > 1 && batchRows * outputs.length > MAX_BATCH_VALUES) batchRows /= 2;
+  return batchRows;
+}
 
 /** A pipeline that was traced and checked, with its params. */
 export interface TracedPipeline {
@@ -194,7 +207,7 @@ function plan(
   | "sharedSizes"
 > {
   const { pipeline, options, outputFormat, writer } = given;
-  const mostRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
+  const mostRows = options.batchRows ?? defaultBatchRows(pipeline.graph);
   const numRows = options.rows ?? bound.leastRows ?? total(bound.inputs.map((input) => input.numRows));
   const batchRows = heldRowsOf(mostRows, numRows), { mostPackedBytes = () => Infinity } = writer;
   const known = { known: bound.carried, batchRows: mostRows, numRows };
@@ -218,27 +231,24 @@ function plan(
   const carriesColumns = pipeline.requests.some(({ carry }) => carry !== undefined);
   const ofText = bound.inputs.filter(({ info }) => info.format === "csv" || info.format === "ndjson");
   const numFields = Math.max(0, ...ofText.map(({ info }) => info.schema.fields.length));
-  // an input may be a matrix of thousands of columns
-  const numParquetColumns = Math.max(
-    0,
-    ...bound.inputs.filter(({ info }) => info.format === "parquet").map(({ bindings }) =>
-      bindings.reduce((sum, { fieldIndices }) => sum + fieldIndices.length, 0)
-    ),
-  );
+  const mostColumns = (inputs: BoundSources["inputs"]) =>
+    inputs.reduce((most, { bindings }) => Math.max(most, columnsOf(bindings)), 0);
+  const ofParquet = bound.inputs.filter(({ info }) => info.format === "parquet");
+  const ofOthers = bound.inputs.filter((input) => !ofText.includes(input) && !ofParquet.includes(input));
   const numKeys = Math.max(
     0,
     ...ofText.map(({ info }) => info.format === "ndjson" ? info.schema.fields.length : 0),
   );
   const readingBytes = jsonReadingBytes(numKeys) +
     (carriesColumns && ofText.length > 0 ? CARRIED_READING_BYTES : 0) +
-    parquetColumnsBytes(numParquetColumns);
+    parquetColumnsBytes(mostColumns(ofParquet));
   const fileBytes = bound.inputs.slice(1).reduce(
     (sum, { info }) => sum + FILE_BYTES + FILE_FIELD_BYTES * info.schema.fields.length,
     0,
   );
   const demands: MemoryDemands = {
     runtimeBytes: RUNTIME_BYTES + inputsBytes(pipeline.requests.length) + numFields * TEXT_FIELD_BYTES +
-      readingBytes,
+      readColumnsBytes(mostColumns(ofOthers)) + readingBytes,
     transform: { steps: pipeline.graph.steps.length, bytes: held.mainBytes },
     threadBytes: THREAD_BYTES + held.threadBytes + inputsThreadBytes(pipeline.requests.length) +
       numFields * TEXT_THREAD_FIELD_BYTES + readingBytes + (bound.threadBytes ?? 0),
@@ -269,7 +279,14 @@ function plan(
   const inputBytes = total(bound.inputs.map(({ info }) => info.numBytes));
   const readsRows = layouts.every((layout) => layout === "row");
   const places = consumerPlaces(pipeline.graph, program, rowBytes);
-  const limits = { ...limitsOf(given, program), readsRows, places, unopenedBytes };
+  const numColumns = Math.max(pipeline.requests.length, mostColumns(bound.inputs));
+  const limits = {
+    ...limitsOf(given, program),
+    readsRows,
+    numColumns: numColumns + outputs.length,
+    places,
+    unopenedBytes,
+  };
   const workload = {
     cores: navigator.hardwareConcurrency,
     inputBytes: inputBytes ?? (numRows === null ? null : numRows * declaredRowBytes(pipeline.requests)),
@@ -296,6 +313,11 @@ function plan(
   };
 }
 
+/** Columns that are bound: an input may be a matrix of thousands. */
+function columnsOf(bindings: readonly ColumnBinding[]): number {
+  return bindings.reduce((sum, { fieldIndices }) => sum + fieldIndices.length, 0);
+}
+
 function programOf(
   { pipeline: { graph, requests }, programs, numerics }: Given,
   layouts: readonly Layout[],
@@ -319,7 +341,7 @@ function total(parts: readonly (number | null)[]): number | null {
 function limitsOf({ pipeline, options, budget }: Given, program: Program): ChunkLimits {
   return {
     budget,
-    batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+    batchRows: options.batchRows ?? defaultBatchRows(pipeline.graph),
     chunkRows: options.chunkRows,
     workers: options.workers,
     largest: program.largestIntermediate,

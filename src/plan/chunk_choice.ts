@@ -26,6 +26,13 @@ const MAX_SLOT_BYTES = 32 * 1024 ** 2;
  */
 const MAX_ROW_SLOT_BYTES = 4 * 1024 ** 2;
 /**
+ * Many columns, read and written: a chunk has so many bytes of each, within `MAX_SLOT_BYTES`. What is done once a column
+ * and chunk (a read, a page, a stage, a copy) takes some microseconds.
+ */
+const COLUMN_BYTES = 16 * 1024;
+/** So many beyond it. */
+const LEAST_COLUMN_BYTES = 4 * 1024;
+/**
  * Beyond so many rows a chunk of columns that lie apart takes no more than one of rows either: longer reads gain
  * nothing. Narrow rows do gain: handing a chunk to a thread takes as long as computing 20,000 rows of one column.
  */
@@ -60,6 +67,8 @@ export interface ChunkLimits {
   readonly workers: number | null;
   /** a chunk's rows are one piece of the file: no column lies apart from the others */
   readonly readsRows?: boolean;
+  /** columns that are read, and outputs; absent: few */
+  readonly numColumns?: number;
   /** the largest intermediate of the transform, by name, and the elements that a row of it has */
   readonly largest: { readonly name: string; readonly elementsPerRow: number };
   /** the guard: elements that an intermediate may have per chunk */
@@ -121,25 +130,33 @@ function forWorkers(
   limits: ChunkLimits,
   threads: { readonly workers: number; readonly isThreaded: boolean },
 ): MemoryPlan | null {
-  const { batchRows, readsRows = false } = limits;
+  const { batchRows } = limits;
   if (limits.chunkRows !== null) {
     const plan = planMemory(demands, { chunkRows: limits.chunkRows, batchRows, ...threads });
     return fits(plan, limits) ? plan : null;
   }
   // what a slot has for any chunk, as room for the longest record, is no reason for small chunks
   const fixedBytes = chunkBytes(planMemory(demands, { chunkRows: 1, batchRows, ...threads }));
+  const outputRowBytes = demands.outputRowBytes.reduce((sum, bytes) => sum + bytes, 0);
   for (let chunkRows = MAX_CHUNK_ROWS; chunkRows >= 1; chunkRows /= 2) {
     if (chunkRows * limits.largest.elementsPerRow > limits.maxElements) continue;
+    // a plan of thousands of columns takes its time
+    if ((chunkRows - 1) * outputRowBytes > maxChunkBytes(chunkRows, limits)) continue;
     const plan = planMemory(demands, { chunkRows, batchRows, ...threads });
     const variableBytes = chunkBytes(plan) - fixedBytes;
-    if (fits(plan, limits) && variableBytes <= maxChunkBytes(chunkRows, readsRows)) return plan;
+    if (fits(plan, limits) && variableBytes <= maxChunkBytes(chunkRows, limits)) return plan;
   }
   return null;
 }
 
 /** What the columns and outputs of a chunk of so many rows may take. */
-function maxChunkBytes(chunkRows: number, readsRows: boolean): number {
-  return readsRows || chunkRows > MANY_ROWS ? MAX_ROW_SLOT_BYTES : MAX_SLOT_BYTES;
+function maxChunkBytes(
+  chunkRows: number,
+  { readsRows = false, numColumns = 0 }: Pick<ChunkLimits, "readsRows" | "numColumns">,
+): number {
+  const ofRows = readsRows || chunkRows > MANY_ROWS ? MAX_ROW_SLOT_BYTES : MAX_SLOT_BYTES;
+  const ofColumns = Math.min(numColumns * COLUMN_BYTES, MAX_SLOT_BYTES);
+  return Math.max(ofRows, ofColumns, numColumns * LEAST_COLUMN_BYTES);
 }
 
 /**
@@ -150,7 +167,7 @@ function maxChunkBytes(chunkRows: number, readsRows: boolean): number {
  */
 export function chunkRowsFor(rowBytes: number, readsRows: boolean): number {
   let chunkRows = MAX_CHUNK_ROWS;
-  while (chunkRows > 1 && chunkRows * rowBytes > maxChunkBytes(chunkRows, readsRows)) chunkRows /= 2;
+  while (chunkRows > 1 && chunkRows * rowBytes > maxChunkBytes(chunkRows, { readsRows })) chunkRows /= 2;
   return chunkRows;
 }
 

@@ -83,6 +83,17 @@ Deno.test("chooseMemory() takes chunks of 4 MiB where rows lie one behind the ot
   assert.ok(slotBytes <= 4 * MIB && slotBytes > 2 * MIB, `${slotBytes} B of ${chunkRows} rows`);
 });
 
+Deno.test("chooseMemory() gives each of thousands of columns 4 KiB of a chunk, where the budget has room", () => {
+  const rowBytes = 80_000, numColumns = 20_000;
+  const demands = demandsOf({ inputRowBytes: rowBytes, outputRowBytes: [rowBytes] });
+  const rowsOf = (memory: number) => {
+    const limits = limitsOf({ readsRows: true, numColumns, memory, batchRows: 512 });
+    return chooseMemory(demands, limits, { ...LARGE, inputBytes: MIB }).chunkRows;
+  };
+  // read and written, 8 bytes each: 512 rows
+  assert.deepEqual([rowsOf(512 * MIB), rowsOf(200 * MIB)], [512, 256]);
+});
+
 Deno.test("chooseMemory() takes more than 65,536 rows only of what is narrow, and a mebibyte of one column", () => {
   const largest = { name: "z", elementsPerRow: 1 };
   const rowsOf = (inputRowBytes: number, readsRows: boolean) => {

@@ -118,19 +118,24 @@ function storedLimit(bytes: number): number {
   return PREFIX_BYTES + bytes + PADDING_BYTES + Math.ceil(bytes / 64) + 1024;
 }
 
+/** of any number: a call has no room for 100,000 arguments */
+function mostOf(sizes: readonly number[]): number {
+  return sizes.reduce((most, bytes) => Math.max(most, bytes), 0);
+}
+
 /** Bytes that the stored form of a batch's columns takes at most: all of them, and the largest of them. */
 export function storedBytesLimit(
   reads: ReadSchema,
   numRows: number,
 ): { readonly all: number; readonly largest: number } {
   const limits = capacities(reads, numRows).map(storedLimit);
-  return { all: limits.reduce((sum, bytes) => sum + bytes, 0), largest: Math.max(0, ...limits) };
+  return { all: limits.reduce((sum, bytes) => sum + bytes, 0), largest: mostOf(limits) };
 }
 
 /** Memory of the codec itself while it decompresses the largest buffer of a batch. */
 export function codecMemory(reads: ReadSchema, numRows: number, codecs: ReadonlySet<BodyCodec>): number {
   if (!codecs.has("ZSTD")) return 0;
-  return nativeCodecMemory("zstd", Math.max(0, ...capacities(reads, numRows)) + PADDING_BYTES);
+  return nativeCodecMemory("zstd", mostOf(capacities(reads, numRows)) + PADDING_BYTES);
 }
 
 /** The buffers of a batch that are read, by their position. Empty ones are none. */

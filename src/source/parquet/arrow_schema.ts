@@ -55,7 +55,7 @@ export function arrowHints(encoded: string | null): ArrowHints {
 
 function decodeBase64(text: string): Uint8Array | null {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return Uint8Array.fromBase64(text);
   } catch {
     return null;
   }

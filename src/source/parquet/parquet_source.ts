@@ -28,8 +28,8 @@ import { INDEX_BLOCK, pageBytes } from "./values.ts";
 /** JavaScript objects of the metadata; measured below this in V8 */
 const METADATA_BYTES_PER_COLUMN = 1024;
 const METADATA_BYTES_PER_CHUNK = 256;
-/** what each worker has of its own is counted so often: workers are not known here, and more than 8 are not taken unasked */
-const INDEX_COPIES = 9;
+/** staging of each worker is counted so often: workers are not known here, and more than 8 are not taken unasked */
+const STAGING_COPIES = 9;
 
 /** Options of `openParquetSource`. */
 export interface ParquetSourceOptions {
@@ -71,6 +71,9 @@ interface Reading {
   rowsBefore: number;
 }
 
+/** A file is opened to be planned and again to be read: of one with the same footer, where pages are is known. */
+const indicesOf = new WeakMap<ParquetMetadata, Map<number, PageIndex>>();
+
 /** An opened Parquet file. */
 class ParquetSource implements Source {
   readonly #access: RandomAccess;
@@ -78,14 +81,17 @@ class ParquetSource implements Source {
   readonly #footerBytes: number;
   readonly #sourceIndex: number;
   /** by the leaf's index */
-  readonly #indices = new Map<number, PageIndex>();
+  readonly #indices: Map<number, PageIndex>;
   readonly #carriedColumns: CarriedColumns;
+  #known: { readonly bindings: readonly ColumnBinding[]; readonly reads: ReadSchema } | null = null;
   #reading: Reading | null = null;
 
   constructor({ access, metadata, metadataBytes }: OpenedParquet, sourceIndex: number) {
     this.#access = access;
     this.#metadata = metadata;
     this.#footerBytes = metadataBytes;
+    this.#indices = indicesOf.get(metadata) ?? new Map<number, PageIndex>();
+    indicesOf.set(metadata, this.#indices);
     this.#sourceIndex = sourceIndex;
     this.#carriedColumns = new CarriedColumns(
       access,
@@ -125,10 +131,9 @@ class ParquetSource implements Source {
     const { groups, carried } = this.#readSchema(bindings);
     for (const { fieldIndices, listSize } of groups) {
       for (const index of fieldIndices) {
-        const { sizes, positions } = this.#indexOf(index);
-        const own = INDEX_BYTES_PER_PAGE * positions.length + METADATA_BYTES_PER_CHUNK * rowGroups.length;
+        const pages = this.#indexOf(index), { sizes } = pages, own = this.#indexBytes(pages);
         if (this.#isPooled(index, listSize)) {
-          total += INDEX_COPIES * (own + LAST_HEADERS_BYTES);
+          total += own + LAST_HEADERS_BYTES;
         } else {
           total += own + BLOCK_BYTES + sizes.page + sizes.dictionary;
           compressed = Math.max(compressed, sizes.compressed);
@@ -145,7 +150,7 @@ class ParquetSource implements Source {
       codec = Math.max(codec, own.codec);
     }
     return total + compressed + codec + shared +
-      this.sharedBytes(this.sharedSizes(bindings)) + INDEX_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
+      this.sharedBytes(this.sharedSizes(bindings)) + STAGING_COPIES * (SCRATCH_BYTES + BLOCK_BYTES);
   }
 
   sharedSizes(bindings: readonly ColumnBinding[]): readonly number[] {
@@ -159,12 +164,19 @@ class ParquetSource implements Source {
   }
 
   sharedBytes(sizes: readonly number[]): number {
-    return poolBytes(poolSizesOf(sizes), INDEX_COPIES);
+    return poolBytes(poolSizesOf(sizes), STAGING_COPIES);
   }
 
-  /** the codec of pages that any thread decompresses */
+  /** the codec of pages that any thread decompresses, and its copy of their places */
   threadBytes(bindings: readonly ColumnBinding[]): number {
-    return this.#pooledIndices(bindings).reduce((most, { sizes }) => Math.max(most, sizes.codec), 0);
+    const indices = this.#pooledIndices(bindings);
+    const copies = indices.reduce((sum, index) => sum + this.#indexBytes(index) + LAST_HEADERS_BYTES, 0);
+    return copies + indices.reduce((most, { sizes }) => Math.max(most, sizes.codec), 0);
+  }
+
+  #indexBytes({ positions }: PageIndex): number {
+    return INDEX_BYTES_PER_PAGE * positions.length +
+      METADATA_BYTES_PER_CHUNK * this.#metadata.rowGroups.length;
   }
 
   #pooledIndices(bindings: readonly ColumnBinding[]): PageIndex[] {
@@ -281,10 +293,15 @@ class ParquetSource implements Source {
   }
 
   #readSchema(bindings: readonly ColumnBinding[]): ReadSchema {
-    return readSchema(bindings, this.#metadata.schema, {
-      averageBytes: (fieldIndex) => this.#averageBytes(fieldIndex),
-      storedBytes: () => null,
-    });
+    // planning asks for the sizes of many chunks
+    if (this.#known?.bindings !== bindings) {
+      const reads = readSchema(bindings, this.#metadata.schema, {
+        averageBytes: (fieldIndex) => this.#averageBytes(fieldIndex),
+        storedBytes: () => null,
+      });
+      this.#known = { bindings, reads };
+    }
+    return this.#known.reads;
   }
 
   #averageBytes(fieldIndex: number): number {

@@ -16,6 +16,7 @@ const STRUCT = 12;
 /** the type of a field of bytes */
 export const BINARY = TYPE.binary;
 const MAX_DEPTH = 32;
+const UTF8 = new TextDecoder();
 
 /** Reads one field by its id, and tells whether it did; what is not read is passed over. */
 export type FieldReader = (id: number, type: number) => boolean;
@@ -85,7 +86,7 @@ export class ThriftReader {
   }
 
   text(type: number): string {
-    return new TextDecoder().decode(this.binary(type));
+    return UTF8.decode(this.binary(type));
   }
 
   /** A list of structures: `item` reads each of them. */
