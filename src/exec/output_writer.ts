@@ -102,13 +102,11 @@ async function textWriter(loading: Promise<TextWriter>): Promise<OutputWriter> {
     import("../sink/compressed_output.ts"),
   ]);
   return {
-    sinkBytes: ({ outputs, textCodec }) =>
-      sinkBytes(outputs) + (outputs.some(({ carried }) =>
-          carried !== undefined
-        )
-        ? CARRIED_WRITING_BYTES
-        : 0) +
-      (textCodec === null ? 0 : TEXT_CODEC_BYTES[textCodec]),
+    sinkBytes({ outputs, textCodec }) {
+      const carries = outputs.some(({ carried }) => carried !== undefined);
+      return sinkBytes(outputs) + (carries ? CARRIED_WRITING_BYTES : 0) +
+        (textCodec === null ? 0 : TEXT_CODEC_BYTES[textCodec]);
+    },
     open: (target, { fields, force }) => {
       const file = openTarget(target, { force }), codec = codecByEnding(target);
       const output = openOn(file, (bytes) => codec === null ? bytes : new CompressedOutput(bytes, codec));

@@ -1,6 +1,6 @@
 /** The bytes of a file of params, and which of the formats they are: by the name's ending, else by how they begin. @module */
 import { ParamError } from "../errors.ts";
-import { FileAccess, MemoryAccess, PipeStream, type RandomAccess } from "../source/random_access.ts";
+import { FileAccess, isPipe, MemoryAccess, PipeStream, type RandomAccess } from "../source/random_access.ts";
 
 /** What reads a file of params. */
 export type ParamFormat = "npz" | "npy" | "safetensors" | "json" | "arrow";
@@ -44,7 +44,7 @@ export async function openParamBytes(
   path: string,
 ): Promise<{ readonly access: RandomAccess; readonly format: ParamFormat }> {
   const byEnding = formatByEnding(path);
-  const access = isPipe(path) ? await readPipe(path, byEnding) : FileAccess.open(path);
+  const access = path === "-" || isPipe(path) ? await readPipe(path, byEnding) : FileAccess.open(path);
   try {
     const format = byEnding ?? formatByContent(headOf(access)) ?? refuseUnknown(path);
     if (format === "arrow" && access instanceof MemoryAccess) {
@@ -63,17 +63,6 @@ function headOf(access: RandomAccess): Uint8Array {
   const head = new Uint8Array(Math.min(HEAD_BYTES, access.size));
   access.readInto(head, 0);
   return head;
-}
-
-function isPipe(path: string): boolean {
-  if (path === "-") return true;
-  try {
-    const { isFifo, isCharDevice, isSocket } = Deno.statSync(path);
-    return isFifo === true || isCharDevice === true || isSocket === true;
-  } catch {
-    // opening it says why it cannot be read
-    return false;
-  }
 }
 
 /** All bytes, but of what no format begins with: that may have no end. */

@@ -7,7 +7,9 @@ import { DTYPE, type TypedArray } from "../dtype/mod.ts";
 import { FormatError, ParamError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
+import type { NpzArchive } from "../source/npy/npz.ts";
 import type { RandomAccess } from "../source/random_access.ts";
+import type { SafeTensors } from "../source/safetensors/mod.ts";
 import type { Source } from "../source/source.ts";
 import { repeatedKey } from "./json_keys.ts";
 import { parseJson } from "./json_numbers.ts";
@@ -91,26 +93,24 @@ async function openNpzParams(access: RandomAccess): Promise<ParamFile> {
   const { openNpz } = await loadModule<typeof import("../source/npy/npz.ts")>(
     import.meta.resolve("../source/npy/npz.ts"),
   );
-  const archive = openNpz(access), { path } = access;
-  return {
-    path,
-    names: archive.names,
-    read: (param) =>
-      valueOfArray(param, asParamError(() => archive.read(param.name)), `entry ${param.name} of ${path}`),
-    close: () => access.close(),
-  };
+  return paramsByName(access, openNpz(access), "entry");
 }
 
 async function openSafeTensorsParams(access: RandomAccess): Promise<ParamFile> {
   const { openSafeTensors } = await loadModule<typeof import("../source/safetensors/mod.ts")>(
     import.meta.resolve("../source/safetensors/mod.ts"),
   );
-  const tensors = openSafeTensors(access), { path } = access;
+  return paramsByName(access, openSafeTensors(access), "tensor");
+}
+
+/** A file whose arrays have names. */
+function paramsByName(access: RandomAccess, arrays: NpzArchive | SafeTensors, what: string): ParamFile {
+  const { path } = access;
   return {
     path,
-    names: tensors.names,
+    names: arrays.names,
     read: (param) =>
-      valueOfArray(param, asParamError(() => tensors.read(param.name)), `tensor ${param.name} of ${path}`),
+      valueOfArray(param, asParamError(() => arrays.read(param.name)), `${what} ${param.name} of ${path}`),
     close: () => access.close(),
   };
 }

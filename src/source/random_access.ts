@@ -54,6 +54,17 @@ export function cannotOpen(path: string, error: unknown): FormatError {
   return new FormatError("FMT001", `cannot read ${path}: ${reason}`, { help, cause: error });
 }
 
+/** Whether a path is that of a FIFO, a device or a socket: it is read once, from its start. */
+export function isPipe(path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFifo === true || info.isCharDevice === true || info.isSocket === true;
+  } catch {
+    // opening it says why it cannot be read
+    return false;
+  }
+}
+
 /** Deno guards devices and what else is no file beyond --allow-read. */
 function notCapableHelp(path: string, message: string): string {
   if (standardStream(path) === "input") return "write - for standard input, and its format with --from";

@@ -4,7 +4,7 @@
  * @module
  */
 import { FormatError } from "../../errors.ts";
-import { FileAccess, PipeStream, type RandomAccess } from "../random_access.ts";
+import { FileAccess, isPipe, PipeStream, type RandomAccess } from "../random_access.ts";
 import { isRemote, RemoteFile } from "../remote/mod.ts";
 import type { Source } from "../source.ts";
 import { detectFraming, HEAD_BYTES, notArrow } from "./detect.ts";
@@ -43,16 +43,6 @@ export function openArrowSource(path: string, options: ArrowSourceOptions = {}):
   } catch (error) {
     access.close();
     throw error;
-  }
-}
-
-function isPipe(path: string): boolean {
-  try {
-    const info = Deno.statSync(path);
-    return info.isFifo === true || info.isCharDevice === true || info.isSocket === true;
-  } catch {
-    // opening it says why it cannot be read
-    return false;
   }
 }
 
