@@ -32,6 +32,8 @@ interface BuiltinModules {
   readonly "node:path": typeof import("node:path");
   readonly "node:url": typeof import("node:url");
   readonly "node:util": typeof import("node:util");
+  readonly "node:v8": typeof import("node:v8");
+  readonly "node:vm": typeof import("node:vm");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

@@ -27,6 +27,7 @@ import { type OutputOptions, refuseInput } from "./open_output.ts";
 import { arrowCompression } from "./output_compression.ts";
 import { type Recompressed, Recompressor } from "./recompress.ts";
 import { PIECE_BYTES, RelayMemory } from "./relay_memory.ts";
+import { GarbageWatch } from "./garbage_watch.ts";
 import { RssWatch } from "./rss.ts";
 import type { RunOptions, Summary } from "./run.ts";
 import { type FramedRun, runFramed } from "./run_frame.ts";
@@ -74,6 +75,7 @@ class Relay implements FramedRun<MessageSink, Summary> {
   readonly #piece = new Uint8Array(PIECE_BYTES);
   readonly #dictionaries = new Map<number, KnownDictionary>();
   readonly #watch = new RssWatch();
+  readonly #garbage = new GarbageWatch(() => this.#memory.predictedBytes);
   readonly #start = performance.now();
   readonly #stamped: StampedInput[] = [];
   #opened: RawMessages | null = null;
@@ -182,9 +184,10 @@ class Relay implements FramedRun<MessageSink, Summary> {
     }
   }
 
-  /** tells of progress, and lets signals and timers in */
+  /** tells of progress, collects garbage before it is too much, and lets signals and timers in */
   async #breathe(): Promise<void> {
     this.#tell();
+    this.#garbage.collectIfNear();
     await this.#signals!.breathe();
     this.#signals!.throwIfAborted();
   }

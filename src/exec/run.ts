@@ -17,6 +17,7 @@ import type { ChunkTicket } from "../source/source.ts";
 import { BatchAssembler } from "./batch_assembler.ts";
 import { ChunkProcessor, type ProcessorSetup } from "./chunk_processor.ts";
 import { withDeclaration } from "./declared_place.ts";
+import { GarbageWatch } from "./garbage_watch.ts";
 import { InputSequence } from "./input_sequence.ts";
 import { Meter, type Progress, type Summary } from "./meter.ts";
 import type { OpenDecoder } from "./open_decoder.ts";
@@ -105,9 +106,11 @@ class KernelRun implements FramedRun<Sink, Summary> {
       // of a small input the workers that were asked for do all the work
       helpsStarting: !isSmallInput(prepared.inputBytes),
       standsIn: computesToo,
+      predictedBytes: spare.predictedBytes,
     });
     const sequence = this.#sequence = new InputSequence(prepared, engine.beginInput, spare);
-    await new ChunkLoop({ engine, sequence, memory, assembler, meter, watch }).run();
+    const garbage = new GarbageWatch(() => spare.predictedBytes);
+    await new ChunkLoop({ engine, sequence, memory, assembler, meter, watch, garbage }).run();
   }
 
   inputs(): readonly StampedInput[] {
@@ -169,17 +172,18 @@ interface Engine {
  */
 function startEngine(
   setups: readonly ProcessorSetup[],
-  { openDecoder, threads, helpsStarting, standsIn }: {
+  { openDecoder, threads, helpsStarting, standsIn, predictedBytes }: {
     readonly openDecoder: OpenDecoder;
     readonly threads: readonly Worker[];
     readonly helpsStarting: boolean;
     readonly standsIn: boolean;
+    readonly predictedBytes: number;
   },
 ): Engine {
   if (threads.length > 0) {
     const readsAhead = navigator.hardwareConcurrency > threads.length;
     const own = helpsStarting ? setups[threads.length]! : null;
-    const options = { openDecoder, threads, readsAhead, own, standsIn };
+    const options = { openDecoder, threads, readsAhead, own, standsIn, predictedBytes };
     const pool = new WorkerPool(setups.slice(0, threads.length), options);
     return {
       beginInput: (decoderOptions) => pool.beginInput(decoderOptions),
@@ -210,6 +214,7 @@ interface ChunkLoopParts {
   readonly assembler: BatchAssembler;
   readonly meter: Meter;
   readonly watch: SignalWatch;
+  readonly garbage: GarbageWatch;
 }
 
 /** A chunk that is being computed. */
@@ -233,7 +238,7 @@ class ChunkLoop {
   }
 
   async run(): Promise<void> {
-    const { watch, assembler, memory, meter } = this.#parts;
+    const { watch, assembler, memory, meter, garbage } = this.#parts;
     for (;;) {
       watch.throwIfAborted();
       await this.#fill();
@@ -246,6 +251,7 @@ class ChunkLoop {
       });
       this.#freeSlots.push(slot);
       meter.add(ticket, outcome);
+      garbage.collectIfNear();
       await watch.breathe();
     }
     meter.computed();

@@ -1,6 +1,7 @@
 /** A worker thread: processes the first chunk that no one has, one after the other. @module */
 import { ChunkComputer, ChunkDecoder, type ProcessedChunk } from "./chunk_computer.ts";
 import { toPlainError } from "./error_transfer.ts";
+import { GarbageWatch } from "./garbage_watch.ts";
 import { HandedOut } from "./hand_out.ts";
 import { loadDecoder } from "./open_decoder.ts";
 import type { FromWorker, HandedChunk, ToWorker } from "./worker_messages.ts";
@@ -26,6 +27,7 @@ let onMessage: () => void = () => {};
 class Processor {
   readonly #setup: Setup["setup"];
   readonly #handed: HandedOut;
+  readonly #garbage: GarbageWatch;
   /** made with the first chunk: whatever fails, fails a chunk, for an error outside of one would have no place */
   #computer: ChunkComputer | null = null;
   #decoder: ChunkDecoder | null = null;
@@ -34,9 +36,10 @@ class Processor {
   /** messages that were read */
   #numRead = 0;
 
-  constructor({ setup, places }: Setup) {
+  constructor({ setup, places, predictedBytes }: Setup) {
     this.#setup = setup;
     this.#handed = new HandedOut(places);
+    this.#garbage = new GarbageWatch(() => predictedBytes);
   }
 
   async run(): Promise<void> {
@@ -59,6 +62,7 @@ class Processor {
               : { kind: "done", place, chunk: processed },
           ),
       );
+      this.#garbage.collectIfNear();
     }
     scope.close();
   }

@@ -15,7 +15,13 @@ export interface HandedChunk {
 
 /** To a worker, in order; all workers get the same. */
 export type ToWorker =
-  | { readonly kind: "setup"; readonly setup: ProcessorSetup; readonly places: SharedPlaces }
+  | {
+    readonly kind: "setup";
+    readonly setup: ProcessorSetup;
+    readonly places: SharedPlaces;
+    /** the peak of the process: a thread collects its own garbage */
+    readonly predictedBytes: number;
+  }
   /** the chunks that follow belong to this input */
   | { readonly kind: "input"; readonly decoderOptions: unknown }
   /** chunks at this place are larger from now on */

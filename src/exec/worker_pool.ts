@@ -148,18 +148,26 @@ export class WorkerPool {
    * @param threads as `startThreads` gave them, one a worker; absent: they are started here
    * @param readsAhead `help` decodes: there is a core for this thread beside the workers'
    * @param own this thread computes chunks until a worker has begun; absent or null: it does not
+   * @param predictedBytes the peak of the process; absent: garbage is left to V8
    * @param standsIn with `own`: this thread is one of those that compute, and `help` does so
    */
   constructor(
     setups: readonly ProcessorSetup[],
-    { openDecoder, threads = startThreads(setups.length), readsAhead = false, own = null, standsIn = false }:
-      {
-        readonly openDecoder: OpenDecoder;
-        readonly threads?: readonly Worker[];
-        readonly readsAhead?: boolean;
-        readonly own?: ProcessorSetup | null;
-        readonly standsIn?: boolean;
-      },
+    {
+      openDecoder,
+      threads = startThreads(setups.length),
+      readsAhead = false,
+      own = null,
+      standsIn = false,
+      predictedBytes = Infinity,
+    }: {
+      readonly openDecoder: OpenDecoder;
+      readonly threads?: readonly Worker[];
+      readonly readsAhead?: boolean;
+      readonly own?: ProcessorSetup | null;
+      readonly standsIn?: boolean;
+      readonly predictedBytes?: number;
+    },
   ) {
     this.#setups = setups;
     this.#decoder = new ChunkDecoder(openDecoder);
@@ -181,7 +189,7 @@ export class WorkerPool {
         this.#die(event.error ?? new Error(`a worker thread ended: ${event.message}`));
       };
       worker.onmessageerror = () => this.#die(new Error("a worker thread's message could not be read"));
-      post(worker, { kind: "setup", setup, places });
+      post(worker, { kind: "setup", setup, places, predictedBytes });
       return worker;
     });
   }
