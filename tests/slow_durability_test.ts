@@ -140,26 +140,37 @@ Deno.test("a disk that takes no more ends with exit 8, OUT001 and no output", as
     ]);
     strictEqual(status.code, 8, stderr);
     match(stderr, /^error\[OUT001\]/);
-    // a limit on the size of a file, as a quota sets one
-    for (const ending of ["csv", "npz", "parquet"]) {
+    // a limit on the size of a file, as a quota sets one, below what Deno's own caches have; one above them that no
+    // shell traps, with caches that begin empty and hold no package
+    const small = { trap: "trap '' XFSZ; ", blocks: 2048, inputs: [input], env: {} };
+    const large = {
+      trap: "",
+      blocks: 32768,
+      inputs: Array.from({ length: 8 }, () => input),
+      env: { DENO_DIR: `${folder}/caches` },
+    };
+    const cases = [["csv", small], ["npz", small], ["parquet", small], ["csv", large], [
+      "npz",
+      large,
+    ]] as const;
+    for (const [ending, { trap, blocks, inputs, env }] of cases) {
       const limited = await new Deno.Command("sh", {
         args: [
           "-c",
-          `trap '' XFSZ; ulimit -f 2048; exec "$0" run -A --config "$1" "$2" run "$3" -i "$4" -o "$5" --progress none`,
+          `${trap}ulimit -f ${blocks}; exec "$0" run -A --config "$@" --progress none`,
           Deno.execPath(),
           new URL("../deno.json", import.meta.url).pathname,
           new URL("../main.ts", import.meta.url).pathname,
-          PIPELINE,
-          input,
-          `${folder}/out.${ending}`,
+          ...["run", PIPELINE, "-i", ...inputs, "-o", `${folder}/out.${ending}`],
         ],
-        env: { NO_COLOR: "1" },
+        env: { NO_COLOR: "1", ...env },
       }).output();
       const text = new TextDecoder().decode(limited.stderr);
       strictEqual(limited.code, 8, text);
       match(text, /^error\[OUT001\][^]*ulimit -f/);
       strictEqual(text.split("cannot write").length, 2, text);
-      deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["in.csv"]);
+      const left = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name !== "caches");
+      deepStrictEqual(left, ["in.csv"]);
     }
   });
 });

@@ -66,8 +66,8 @@ export function askOfHangup(): Promise<boolean | null> {
 }
 
 /**
- * Listens for SIGINT and, where they exist, SIGTERM and SIGHUP, the last where it is not ignored. All of them are heard
- * when it resolves: a file that is to be taken back is made after that. Dispose it to stop.
+ * Listens for SIGINT and, where they exist, SIGTERM, SIGXFSZ and SIGHUP, the last where it is not ignored. All of them
+ * are heard when it resolves: a file that is to be taken back is made after that. Dispose it to stop.
  */
 export async function listenForInterrupts(
   { onFirst, onSecond }: InterruptHandlers,
@@ -93,6 +93,8 @@ export async function listenForInterrupts(
   const handlers: (readonly [Deno.Signal, () => void])[] = [["SIGINT", handler(EXIT.interrupted)]];
   if (Deno.build.os !== "windows") handlers.push(["SIGTERM", handler(EXIT.terminated)]);
   if (isHangupIgnored !== null) handlers.push(["SIGHUP", isHangupIgnored ? () => {} : handler(EXIT.hungUp)]);
+  // heard, it does not end the process: the write beyond the limit on a file's size fails, and is told as others are
+  if (Deno.build.os !== "windows") handlers.push(["SIGXFSZ", () => {}]);
   for (const [name, listener] of handlers) Deno.addSignalListener(name, listener);
   return {
     signal: controller.signal,
