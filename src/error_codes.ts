@@ -472,7 +472,7 @@ export const ERRORS = {
       "checksum in Arrow: damage there is not noticed. The message names the record batch and the " +
       "column where they are known. Write or copy the file again. A file whose columns changed between " +
       "the plan and the run is refused with this code too: run again when nothing writes to it. So is text to which " +
-      "something was appended where what was read ends within a record, and a URL whose ETag, Last-Modified or size " +
+      "something was appended where what was read ends within a record or its gzip or zstd stream, and a URL whose ETag, Last-Modified or size " +
       "changed in between.",
   ),
   FMT005: unreadable(

@@ -1,4 +1,5 @@
 import { ok, rejects, strictEqual } from "node:assert/strict";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { FormatError } from "../errors.ts";
 import { carry, definePipeline, input } from "../pipeline/define.ts";
 import { prepare } from "../pipeline/prepare.ts";
@@ -64,6 +65,47 @@ Deno.test("run() tells of text that was appended to where the reading ended with
           });
         }
       }
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("run() tells of compressed text that was appended to where the reading ended within what came", async () => {
+  const folder = Deno.makeTempDirSync(), path = `${folder}/in.csv.gz`, head = "id,x,name\n1,1.5,a\n";
+  try {
+    for (const compress of [gzipSync, zstdCompressSync]) {
+      const appended = compress("2,2.5,b\n3,3.5,c\n");
+      for (const numBytes of [0, 1, 3, 12, appended.length - 1, appended.length]) {
+        Deno.writeFileSync(path, compress(head));
+        const prepared = await prepare(DOUBLED, settings({ inputs: [path] }));
+        Deno.writeFileSync(path, appended.subarray(0, numBytes), { append: true });
+        const done = run(prepared, { output: `${folder}/out.csv`, to: null, force: true });
+        if (numBytes === 0 || numBytes === appended.length) {
+          strictEqual((await done).rows, numBytes === 0 ? 1 : 3);
+          continue;
+        }
+        await rejects(done, (error: FormatError) => {
+          const { code, message, notes } = error;
+          strictEqual(`${code} ${message}`, `FMT004 ${path} changed while it was read`);
+          ok(
+            notes.some((note) =>
+              /^what was found in it: FMT003 .* ends within its (gzip|zstd) stream$/.test(note)
+            ),
+          );
+          return true;
+        });
+      }
+      // one that nobody appends to is cut off
+      Deno.writeFileSync(path, compress(head));
+      Deno.writeFileSync(path, appended.subarray(0, 12), { append: true });
+      await rejects(
+        async () => {
+          const prepared = await prepare(DOUBLED, settings({ inputs: [path] }));
+          return run(prepared, { output: `${folder}/out.csv`, to: null, force: true });
+        },
+        { code: "FMT003" },
+      );
     }
   } finally {
     Deno.removeSync(folder, { recursive: true });

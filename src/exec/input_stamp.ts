@@ -37,7 +37,7 @@ export interface StampedInput {
 /**
  * Refuses the inputs that were written to since they were planned. Text that has grown is no change: a log is read
  * as far as it reached, by one thread; so is text whose name another file has now. But where the reading ended within
- * a record, half of one may have been read: "12" of "123", or what is no number.
+ * a record, half of one may have been read: "12" of "123", or what is no number; or half of what `gzip` appended.
  *
  * @param cause what was found wrong with them, if anything
  * @throws FormatError FMT004
@@ -51,7 +51,9 @@ export function refuseChanged(inputs: readonly StampedInput[], cause?: Error): v
     if (isSame) continue;
     if (isText && (now?.file !== stamp.file || (now.numBytes > stamp.numBytes && !endsInRecord))) continue;
     const notes = [`at first ${stampText(stamp)}; now ${stampText(now)}`];
-    if (isText && endsInRecord) notes.push("what was read of it ends within a record, without a line end");
+    if (isText && endsInRecord && !(cause instanceof FormatError)) {
+      notes.push("what was read of it ends within a record, without a line end");
+    }
     if (cause instanceof NdpipeError) notes.push(`what was found in it: ${cause.code} ${cause.message}`);
     throw new FormatError("FMT004", `${path} changed while it was read`, {
       notes,

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { UsageError } from "../../errors.ts";
+import { FormatError, UsageError } from "../../errors.ts";
 import { freeBytes } from "../../memory/byte_buffers.ts";
 import { type ColumnBinding, MAX_VALUE_BYTES } from "../../schema/mod.ts";
 import { columnHelp } from "../../wording/nearest_names.ts";
@@ -241,11 +241,17 @@ export class TextSource implements Source {
       try {
         count = this.#input.readSync(step.value) ?? 0;
       } catch (error) {
-        this.#failure = { error };
+        this.#failed(error);
       }
       step = steps.next(count);
     }
     return step.value;
+  }
+
+  #failed(error: unknown): void {
+    this.#failure = { error };
+    // a compressed stream or UTF-16 that is cut off or damaged: nobody knows which records are behind
+    if (error instanceof FormatError) this.#endsInRecord = true;
   }
 
   async #nextFromPipe(steps: ChunkSteps, read: NonNullable<TextInput["read"]>): Promise<ChunkTicket | null> {
@@ -255,7 +261,7 @@ export class TextSource implements Source {
       try {
         count = await read(step.value) ?? 0;
       } catch (error) {
-        this.#failure = { error };
+        this.#failed(error);
       }
       step = steps.next(count);
     }
