@@ -2,8 +2,9 @@
  * `deno task bench:files [--rows N] [--rounds N] [--folder DIR] [--json FILE]`: file to file through the real command
  * line. A table of 1,000,000 × 200 f32 (800 MB) is scored beside pyarrow and NumPy in chunks, and standardised beside
  * NumPy, Polars and DuckDB as well, with one thread and with two. Results are compared before a time is taken; sides
- * alternate; ours count from the start of the run to its end, those of peers without the start of Python. The machine's
- * limit is a bare loop that reads the same input and writes the same output in blocks.
+ * alternate, and each starts without its last output; ours count from the start of the run to its end, those of peers
+ * without the start of Python. The machine's limit is a bare loop that reads the same input and writes the same output
+ * in blocks.
  *
  * The folder is in memory where there is /dev/shm: peers do not sync what they write, and we do.
  *
@@ -38,15 +39,25 @@ interface Side {
   readonly run: () => Promise<number>;
 }
 
+/** Removes a side's last output: freeing its pages took part of some sides' next run and not of others'. */
+function removeLast(output: string): void {
+  try {
+    Deno.removeSync(output);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 async function runOurs(folder: string, { work, table, params }: Work, workers: number): Promise<number> {
   const path = (name: string) => `${folder}/${name}`;
+  removeLast(path(`${work}-ours.arrow`));
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "-A",
       new URL("../../main.ts", import.meta.url).pathname,
       ...["run", new URL(`./${work}.ts`, import.meta.url).pathname, "-i", path(`${table}.arrow`)],
-      ...["--params", path(`${params}.json`), "-o", path(`${work}-ours.arrow`), "--force"],
+      ...["--params", path(`${params}.json`), "-o", path(`${work}-ours.arrow`)],
       ...["--workers", String(workers), "--progress", "none", "--report", path("report.json")],
     ],
     stdout: "inherit",
@@ -98,12 +109,18 @@ async function measure(folder: string, work: Work, { threads, rounds }: { thread
     ...peers.map((peer): Side => ({
       title: TITLES[peer]!,
       seconds: [],
-      run: async () => Number((await python([folder, name, peer, String(threads)])).ms) / 1000,
+      run: async () => {
+        removeLast(`${folder}/${name}-${peer}.arrow`);
+        return Number((await python([folder, name, peer, String(threads)])).ms) / 1000;
+      },
     })),
     {
       title: "bare reads and writes",
       seconds: [],
-      run: () => Promise.resolve(bareLoop(input, `${folder}/bare`, writtenBytes)),
+      run: () => {
+        removeLast(`${folder}/bare`);
+        return Promise.resolve(bareLoop(input, `${folder}/bare`, writtenBytes));
+      },
     },
   ];
   for (const [i, peer] of peers.entries()) {
