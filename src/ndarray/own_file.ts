@@ -23,7 +23,8 @@ export function readOwnFile(url: URL, what: string): Uint8Array<ArrayBuffer> {
         "ENV003",
         `a file is missing: ${what} lie in ${path}, so copy ${name} there from ndpipe's folder`,
         {
-          help: "a bundle is the code alone: what lies beside the code of ndpipe has to lie beside it",
+          help:
+            "a bundle is the code alone: what lies beside the code of ndpipe has to lie beside it; deno compile takes it along with --include",
           cause: error,
         },
       );
