@@ -15,7 +15,7 @@ export function currentRssBytes(): number {
  * Watches the peak of resident memory from its making on. `sample` is called now and then (at every chunk);
  * `peakBytes` is the truth where the system tells it and the largest sample where it does not.
  *
- * On Linux the truth is VmHWM. Where it cannot be read it is `ru_maxrss`, with a trap: a process starts with the
+ * On Linux the truth is VmHWM, but for what processors have not added to it yet. Where it cannot be read it is `ru_maxrss`, with a trap: a process starts with the
  * `ru_maxrss` of the one that started it, so the number says something of this process only once it has risen.
  */
 export class RssWatch {
@@ -33,7 +33,7 @@ export class RssWatch {
   /** The peak so far in bytes, since the start of the process. */
   peakBytes(): number {
     this.sample();
-    if (this.#maxRssAtStart === null) return highWaterBytes() ?? this.#largestSample;
+    if (this.#maxRssAtStart === null) return Math.max(highWaterBytes() ?? 0, this.#largestSample);
     const maxRss = maxRssBytes();
     return maxRss > this.#maxRssAtStart ? Math.max(maxRss, this.#largestSample) : this.#largestSample;
   }

@@ -106,39 +106,49 @@ Deno.test(
       Deno.writeTextFileSync(path, "old");
       Deno.chmodSync(path, 0o664);
       if (isRoot) Deno.chownSync(path, 65534, 65534);
-      const umask = Deno.umask(0o077);
-      try {
-        const file = AtomicFile.open(path, { force: true });
-        file.write(BYTES);
-        file.commit();
-      } finally {
-        Deno.umask(umask);
-      }
+      const script = `
+        Deno.umask(0o077);
+        const file = AtomicFile.open(${JSON.stringify(path)}, { force: true });
+        file.write(Uint8Array.of(1, 2, 3));
+        say(() => file.commit());`;
+      strictEqual(apart(script), "done\n");
       const { mode, uid, gid } = Deno.statSync(path);
       strictEqual(mode! & 0o777, 0o664);
       if (isRoot) deepStrictEqual([uid, gid], [65534, 65534]);
     }),
 );
 
-/** A process of its own, which opens the path; root's may do all but what is a file owner's. */
-function openApart(path: string): string {
-  const words = [
+/**
+ * What a script prints in a process of its own, which has `AtomicFile` and `say`. The working folder and the umask are
+ * the process's: changed in this one, they change for the tests that run beside these.
+ */
+function apart(script: string, [...words]: readonly string[] = []): string {
+  const [command = "", ...args] = [
+    ...words,
     Deno.execPath(),
     "eval",
     "--quiet",
     `
     const { AtomicFile } = await import(${JSON.stringify(import.meta.resolve("./atomic_file.ts"))});
-    try {
-      AtomicFile.open(${JSON.stringify(path)}, { force: true }).abort();
-      console.log("opened");
-    } catch ({ code, message, notes, help }) {
-      console.log([code, message, ...notes, help].join(" | "));
-    }`,
+    const say = (run) => {
+      try {
+        run();
+        console.log("done");
+      } catch ({ code, message, notes, help }) {
+        console.log([code, message, ...notes, help].join(" | "));
+      }
+    };
+    ${script}`,
   ];
-  const dropped = ["setpriv", "--inh-caps=-fowner", "--bounding-set=-fowner"];
-  const [command = "", ...args] = Deno.uid() === 0 ? [...dropped, ...words] : words;
   const { stdout, stderr } = new Deno.Command(command, { args, env: { NO_COLOR: "1" } }).outputSync();
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+/** A process that opens the path; root's may do all but what is a file owner's. */
+function openApart(path: string): string {
+  const script = `say(() => AtomicFile.open(${JSON.stringify(path)}, { force: true }).abort());`;
+  const dropped = ["setpriv", "--inh-caps=-fowner", "--bounding-set=-fowner"];
+  return apart(script, Deno.uid() === 0 ? dropped : []);
 }
 
 Deno.test(
@@ -155,21 +165,21 @@ Deno.test(
       };
       Deno.chmodSync(folder, 0o1777);
       belongsTo(1, 0);
-      strictEqual(openApart(path), "opened\n");
+      strictEqual(openApart(path), "done\n");
       belongsTo(0, 2);
-      strictEqual(openApart(path), "opened\n");
+      strictEqual(openApart(path), "done\n");
       belongsTo(1, 2);
       match(
         openApart(path),
         isRoot
           ? /^OUT001 .*another user's.*sticky bit.*the file that was there is as it was.*with -o/
-          : /^opened/,
+          : /^done/,
       );
       deepStrictEqual(namesIn(folder), ["out.arrow"]);
       // root replaces it
       if (isRoot) AtomicFile.open(path, { force: true }).abort();
       Deno.chmodSync(folder, 0o777);
-      strictEqual(openApart(path), "opened\n");
+      strictEqual(openApart(path), "done\n");
       deepStrictEqual(namesIn(folder), ["out.arrow"]);
       belongsTo(0, 0);
     }),
@@ -208,30 +218,27 @@ Deno.test(
   { ignore: Deno.build.os === "windows" },
   () =>
     inFolder((folder) => {
-      const working = Deno.cwd(),
-        gone = `${folder}/gone`,
-        unfinished = /removed while it was written: run again/;
-      const removed = (path: string) => {
-        const file = AtomicFile.open(path, { force: true });
-        for (const name of namesIn(".")) Deno.removeSync(name);
-        refuses(() => file.commit(), "OUT001", unfinished);
-      };
-      Deno.mkdirSync(gone);
-      Deno.chdir(gone);
-      try {
+      const gone = JSON.stringify(`${folder}/gone`);
+      const printed = apart(`
+        const removed = (path) => {
+          const file = AtomicFile.open(path, { force: true });
+          for (const { name } of Deno.readDirSync(".")) Deno.removeSync(name);
+          say(() => file.commit());
+        };
+        Deno.mkdirSync(${gone});
+        Deno.chdir(${gone});
         removed("out.arrow");
         removed("./out.arrow");
-        removed(`${gone}/out.arrow`);
-        refuses(() => AtomicFile.open("-a b/out.arrow", { force: true }), "OUT001", /mkdir -p '\.\/-a b'$/);
-        Deno.removeSync(gone);
-        refuses(
-          () => AtomicFile.open("out.arrow", { force: true }),
-          "OUT001",
-          /the working folder was removed/,
-        );
-      } finally {
-        Deno.chdir(working);
-      }
+        removed(${gone} + "/out.arrow");
+        say(() => AtomicFile.open("-a b/out.arrow", { force: true }));
+        Deno.removeSync(${gone});
+        say(() => AtomicFile.open("out.arrow", { force: true }));`);
+      const unfinished = /^OUT001 .*removed while it was written: run again/;
+      const [whole, below, full, dashed, last, ...rest] = printed.trimEnd().split("\n");
+      for (const line of [whole, below, full]) match(line!, unfinished);
+      match(dashed!, /^OUT001 .*mkdir -p '\.\/-a b'$/);
+      match(last!, /^OUT001 .*the working folder was removed/);
+      deepStrictEqual(rest, []);
     }),
 );
 
