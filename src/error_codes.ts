@@ -328,7 +328,7 @@ export const ERRORS = {
       "safe casting has it: f32 to f64, i16 to i64. NumPy computes in float64 and int64 unless told " +
       "otherwise, so save `mean.astype(np.float32)` for a param declared f32. Numbers in JSON and on the " +
       "command line have no dtype: they become the declared one if it holds them, so 300 is refused for " +
-      "u8 and 0.5 for any integer. Text is never a number: JSON cannot write NaN or infinities; .npz " +
+      "u8 and 0.5 for any integer. Text and nulls are never numbers: JSON cannot write NaN or infinities; .npz " +
       "can.",
   ),
   PAR004: check(

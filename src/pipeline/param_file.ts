@@ -4,7 +4,7 @@
  * @module
  */
 import { DTYPE, type TypedArray } from "../dtype/mod.ts";
-import { FormatError, ParamError } from "../errors.ts";
+import { DataError, FormatError, ParamError } from "../errors.ts";
 import { loadModule } from "../load_module.ts";
 import { bindInputs, type Field } from "../schema/mod.ts";
 import type { NpzArchive } from "../source/npy/npz.ts";
@@ -236,7 +236,7 @@ class ArrowParams implements ParamFile {
       const data = await readColumn(source, { bindings, numRows: this.#numRows, reader: this.#reader });
       return valueOfArray(param, { dtype: type.dtype, shape, data }, origin);
     } catch (error) {
-      throw paramErrorOf(error);
+      throw error instanceof DataError ? nullError(param, error, origin) : paramErrorOf(error);
     } finally {
       source.close();
     }
@@ -245,6 +245,17 @@ class ArrowParams implements ParamFile {
   close(): void {
     this.#source.close();
   }
+}
+
+/** The refusal of a column with a null: params declare none. */
+function nullError({ name, place, finite }: DeclaredParam, error: DataError, origin: string): ParamError {
+  const orNaN = finite ? `; NaN is taken where param ${name} is declared with finite: false` : ", or NaN";
+  return new ParamError("PAR003", `param ${name}: ${origin} holds a null`, {
+    place: place ?? null,
+    notes: error.notes,
+    help: `write a number in its place where the table is made${orNaN}`,
+    cause: error,
+  });
 }
 
 /** All rows of one bound column, as one array. */

@@ -152,6 +152,10 @@ function castSafely(param: DeclaredParam, array: ParamValue, origin: Origin): Ty
  *   hold; PAR004 not finite
  */
 export function valueOfLiteral(param: DeclaredParam, literal: unknown, origin: Origin): ParamValue {
+  // it has no shape that could differ
+  if (typeof literal === "string" || (typeof literal === "object" && !Array.isArray(literal))) {
+    throw badElement(param, literal, { origin, index: "()" });
+  }
   const shape = shapeOfLiteral(param, literal, origin), wanted = declaredSizes(param);
   if (!sameSizes(wanted, shape)) {
     const help = wanted.length === 0 ? "write one number, without brackets" : shapeHelp(param, wanted, shape);
@@ -251,8 +255,12 @@ function elementHelp({ name, dtype }: DeclaredParam, element: unknown): string {
   if (typeof element === "string" && /^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(element)) {
     return `write the number without quotes: ${element}`;
   }
-  const isWord = typeof element === "string" || element === null;
-  return isWord && isFloat(dtype)
+  if (typeof element === "object" && element !== null) {
+    return "a value is a number, true, false, or nested lists of these";
+  }
+  const isMissing = element === null ||
+    (typeof element === "string" && /^[-+]?(nan|inf|infinity)$/i.test(element));
+  return isMissing && isFloat(dtype)
     ? "JSON has no NaN and no infinity: give such params in an .npz file"
     : `write numbers that ${dtype} holds, or declare param ${name} with another dtype`;
 }

@@ -124,7 +124,11 @@ Deno.test("loadParams() reads columns of an Arrow file, a FixedSizeList being tw
   deepStrictEqual(list.shape, [7, 3]);
   deepStrictEqual([...list.data], expected["pyarrow_lists.arrow"].columns.list.flat());
   match((await refusal("PAR002", () => load([{ ...matrix, shape: [3, 7] }], lists))).help!, /list\.T/);
-  await refusal("DAT001", () => load([{ ...matrix, name: "list_nulls", dtype: "f64" }], lists));
+  // a param declares no nulls: the table is what can be mended
+  const nulls = await refusal("PAR003", () => load([{ ...matrix, name: "list_nulls", dtype: "f64" }], lists));
+  match(nulls.message, /^param list_nulls: column list_nulls of .*pyarrow_lists.arrow holds a null$/);
+  match(nulls.notes.join(), /row \d+, counted from 0/);
+  match(nulls.help!, /finite: false/);
   match((await refusal("PAR002", () => load([declare("f32", "f32", [8])], path))).message, /\(8\).*\(7\)/);
   match((await refusal("PAR003", () => load([declare("f64", "f32", [7])], path))).help!, /float32/);
 });
@@ -166,7 +170,7 @@ Deno.test("loadParams() refuses words in JSON, with the way out", async () => {
     await withJson(`{"x": [1, ${word}]}`, async (path) => {
       const error = await refusal("PAR003", () => load([declare("x", "f32", [2], { finite: false })], path));
       match(error.notes.join(), /index \(1\)/);
-      if (word !== "{}") match(error.help!, /npz/);
+      match(error.help!, word === "{}" ? /nested lists/ : word === '"abc"' ? /^write numbers/ : /npz/);
     });
   }
   for (const text of ["[1", "NaN", "", "[1,]"]) {
@@ -196,6 +200,13 @@ Deno.test("loadParams() refuses another shape and says how the same elements wou
     }
   }
   await refusal("PAR003", () => load([declare("x", "f64", [2, 2])], null, { x: "[[1,2],[3,[4]]]" }));
+  for (const other of ['{"a":1}', '"warm"', "[1,[2]]", '[1,"warm"]']) {
+    const error = await refusal("PAR003", () => load([declare("x", "f64", [2])], null, { x: other }));
+    match(
+      error.help!,
+      /^(a value is a number, true, false, or nested lists of these|write numbers that f64 holds)/,
+    );
+  }
   const quoted = await refusal("PAR003", () => load([declare("x", "f64", [2])], null, { x: '["1.5",2]' }));
   strictEqual(quoted.help, "write the number without quotes: 1.5");
   for (const word of ['"NaN"', '"-Infinity"', "null"]) {
