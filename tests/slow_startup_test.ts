@@ -1,43 +1,47 @@
-/** How long the command line takes to start, beside bare Deno on the same machine in the same minute. @module */
+/** What the command line loads before it begins: that is what its start takes, which `deno task bench:start` times. @module */
 import assert from "node:assert/strict";
-import { startNdpipe } from "./support/ndpipe_process.ts";
+import { inScratchFolder } from "./support/ndpipe_process.ts";
 
-const PIPELINE = new URL("../pipelines/profile_scoring.ts", import.meta.url).pathname;
+const ROOT = new URL("../", import.meta.url);
 
-async function milliseconds(start: () => Deno.ChildProcess): Promise<number> {
-  const begin = performance.now();
-  const child = start();
-  const [{ code }] = await Promise.all([child.status, child.stdout.cancel(), child.stderr.cancel()]);
-  assert.equal(code, 0);
-  return performance.now() - begin;
+/** The modules of this repository that a command loads, by what V8 covered, and the bytes of their text. */
+async function loaded(...command: readonly string[]): Promise<{ paths: string[]; numBytes: number }> {
+  let paths: string[] = [];
+  await inScratchFolder(async (folder) => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", `--coverage=${folder}`, "main.ts", ...command],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const covered = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".json"));
+    const urls = covered.map(({ name }) =>
+      String(JSON.parse(Deno.readTextFileSync(`${folder}/${name}`)).url)
+    );
+    paths = urls.filter((url) => url.startsWith(ROOT.href)).map((url) => url.slice(ROOT.href.length)).sort();
+  });
+  const numBytes = paths.reduce((sum, path) => sum + Deno.statSync(new URL(path, ROOT)).size, 0);
+  return { paths, numBytes };
 }
 
-/** The medians of ten runs each, taken in turn so that a busy moment meets all. */
-async function medians(starts: readonly (() => Deno.ChildProcess)[]): Promise<number[]> {
-  const times = starts.map(() => [] as number[]);
-  for (let round = 0; round < 11; round++) {
-    for (const [index, start] of starts.entries()) {
-      const time = await milliseconds(start);
-      if (round > 0) times[index]?.push(time); // the first fills Deno's caches
-    }
+Deno.test("--help loads the flags and no part of the engine", async () => {
+  const { paths, numBytes } = await loaded("--help");
+  assert.ok(paths.includes("src/cli/help.ts"));
+  for (const folder of ["src/expr", "src/kernel", "src/ndarray", "src/pipeline", "src/sink"]) {
+    assert.ok(!paths.some((path) => path.startsWith(`${folder}/`)), `${folder} of ${paths}`);
   }
-  return times.map((list) => list.sort((a, b) => a - b)[4] ?? Number.NaN);
-}
+  // 150,000 when this was written
+  assert.ok(numBytes < 220_000, `${numBytes} bytes`);
+});
 
-Deno.test("--help starts within 100 ms and plan within 300 ms of bare Deno", async () => {
-  const bare = () =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["eval", "0"],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-  const [base = 0, help = 0, plan = 0] = await medians([
-    bare,
-    () => startNdpipe(["--help"]),
-    () => startNdpipe(["plan", PIPELINE]),
-  ]);
-  console.log(`bare ${base.toFixed(0)} ms, --help ${help.toFixed(0)} ms, plan ${plan.toFixed(0)} ms`);
-  assert.ok(help - base < 100, `--help takes ${help - base} ms more than bare Deno`);
-  assert.ok(plan - base < 300, `plan takes ${plan - base} ms more than bare Deno`);
+Deno.test("plan loads neither the arrays nor what reads and writes", async () => {
+  const { paths, numBytes } = await loaded("plan", "pipelines/profile_scoring.ts");
+  assert.ok(paths.includes("src/plan/planner.ts"));
+  for (
+    const folder of ["src/ndarray", "src/text", "src/source/parquet", "src/sink/csv", "src/sink/parquet"]
+  ) {
+    assert.ok(!paths.some((path) => path.startsWith(`${folder}/`)), `${folder} of ${paths}`);
+  }
+  // 1,290,000 when this was written
+  assert.ok(numBytes < 1_500_000, `${numBytes} bytes`);
 });

@@ -83,9 +83,8 @@ Deno.test("bindInputs() patterns: stars anywhere, none, and no regular expressio
   deepStrictEqual(indices("?t?1", 1), [5]);
   deepStrictEqual(indices("**", 6), [0, 1, 2, 3, 4, 5]);
   const slow = schema({ ["a".repeat(2000)]: PRIMITIVE("f32") });
-  const start = performance.now();
+  // a search that went back for every star would not end
   refusal(request("f32", 1, byPattern("*a".repeat(40) + "b")), "SCH001", slow);
-  ok(performance.now() - start < 500);
 });
 
 Deno.test("bindInputs() reads name_0 … name_{k-1} where the name itself is missing, as CSV has a matrix", () => {

@@ -181,7 +181,7 @@ Deno.test("emitLoopKernel() chooses with masks of every width", () => {
   }
 });
 
-Deno.test("emitLoopKernel() emits a chain of 64 operations fast, in few locals", () => {
+Deno.test("emitLoopKernel() emits a chain of 64 operations in few bytes and few locals", () => {
   const body: Instruction[] = [load("f32", 0), load("f32", 1)];
   for (let i = 0; i < 64; i++) {
     body.push(
@@ -189,11 +189,9 @@ Deno.test("emitLoopKernel() emits a chain of 64 operations fast, in few locals",
     );
   }
   const kernel = mapKernel([["f32", "unit"], ["f32", "unit"], ["f32", "unit"]], body);
-  const started = performance.now();
   const module = new ModuleBuilder({ prints: true });
   emitLoopKernel(module, "chain", kernel, "fused");
   const encoded = module.encode();
-  ok(performance.now() - started < 200, "emission took more than 200 ms");
   ok(encoded.length < 4000, `${encoded.length} bytes`);
   const locals = new Set([...module.print().matchAll(/local\.set (\d+)/g)].map(([, index]) => index));
   ok(locals.size < 30, `${locals.size} locals`);

@@ -8,7 +8,7 @@ const BYTES = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7) & 255);
 async function withClient(
   file: ServedFile,
   work: (client: RangeClient, server: RangeServer) => Promise<void>,
-  { timeoutMs = 5000, userinfo = "" } = {},
+  { timeoutMs = 600_000, userinfo = "" } = {},
 ): Promise<void> {
   await using server = serveFiles({ "a.bin": file });
   const url = `${server.url}/a.bin`.replace("://", `://${userinfo}`);
@@ -146,16 +146,17 @@ Deno.test("RangeClient refuses answers that are not of the range", async () => {
   }
 });
 
-Deno.test("RangeClient promises to give up a server that is silent", () =>
-  withClient(
-    { bytes: BYTES, answer: () => new Promise((resolve) => setTimeout(() => resolve(new Response()), 150)) },
-    async (client, { requests }) => {
-      await refuses(client.open(new Uint8Array(64)), "FMT001", "silent for 0.03 s");
-      strictEqual(requests.length, 4);
-      await new Promise((resolve) => setTimeout(resolve, 150));
+Deno.test("RangeClient promises to give up a server that is silent", async () => {
+  const held = Promise.withResolvers<Response>();
+  await withClient(
+    { bytes: BYTES, answer: () => held.promise },
+    async (client) => {
+      await refuses(client.open(new Uint8Array(64)), "FMT001", "silent for 0.03 s", "4 attempts");
+      held.resolve(new Response());
     },
     { timeoutMs: 30 },
-  ));
+  );
+});
 
 Deno.test("RangeClient promises to follow redirects, and to send a name and a password that the URL has", () =>
   withClient(
