@@ -4,11 +4,11 @@
  * @module
  */
 import { DTYPE, type DType } from "../dtype/mod.ts";
-import { type CumulativeOptions, NDArray, type OutOption } from "./array.ts";
+import { type CumulativeOptions, NDArray } from "./array.ts";
 import { type ArrayLike, asarray, zeros } from "./creation/creation.ts";
 import { knownDType } from "./dtypes/casting.ts";
 import { concatenate } from "./functions.ts";
-import { matmul, productIn } from "./linalg/matmul.ts";
+import { productAlong, type ProductOptions } from "./linalg/core_axes.ts";
 import { cumprod, cumsum } from "./reductions/cumulative.ts";
 import { optionsObject, optionsOf, type Positional } from "./storage/arguments.ts";
 import { scope } from "./storage/lifetime.ts";
@@ -151,14 +151,15 @@ export function unstack(
 export function matvec(
   matrices: ArrayLike,
   vectors: ArrayLike,
-  ...args: Positional<OutOption, ["out"]>
+  ...args: Positional<ProductOptions, ["out"]>
 ): NDArray {
-  const { out } = optionsOf<OutOption>("matvec", args, ["out"]);
+  const options = optionsOf<ProductOptions>("matvec", args, ["out"]);
   return scope(() => {
     const matrix = asarray(matrices), vector = asarray(vectors);
     refuseFewAxes("matvec", matrix, vector);
-    const product = called("matvec", () => matmul(matrix, vector.expandDims(-1)));
-    return productIn("matvec", owned(product.squeeze(-1)), out);
+    const run = (a: NDArray, b: NDArray) =>
+      owned(called("matvec", () => a.matmul(b.expandDims(-1))).squeeze(-1));
+    return productAlong("matvec", [matrix, vector], { ...options, counts: [2, 1, 1], run });
   });
 }
 
@@ -176,14 +177,15 @@ export function matvec(
 export function vecmat(
   vectors: ArrayLike,
   matrices: ArrayLike,
-  ...args: Positional<OutOption, ["out"]>
+  ...args: Positional<ProductOptions, ["out"]>
 ): NDArray {
-  const { out } = optionsOf<OutOption>("vecmat", args, ["out"]);
+  const options = optionsOf<ProductOptions>("vecmat", args, ["out"]);
   return scope(() => {
     const vector = asarray(vectors), matrix = asarray(matrices);
     refuseFewAxes("vecmat", matrix, vector);
-    const product = called("vecmat", () => matmul(vector.expandDims(-2), matrix));
-    return productIn("vecmat", owned(product.squeeze(-2)), out);
+    const run = (a: NDArray, b: NDArray) =>
+      owned(called("vecmat", () => a.expandDims(-2).matmul(b)).squeeze(-2));
+    return productAlong("vecmat", [vector, matrix], { ...options, counts: [1, 2, 1], run });
   });
 }
 

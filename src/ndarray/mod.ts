@@ -120,6 +120,7 @@ export { vecdot, type VecdotOptions } from "./linalg/array_api.ts";
 export { einsum, type EinsumOptions, einsumPath, type EinsumPathOptions } from "./linalg/einsum.ts";
 export type { LabelList } from "./linalg/einsum_notation.ts";
 export type { Path, PathChoice } from "./linalg/einsum_path.ts";
+export type { CoreAxes, ProductOptions } from "./linalg/core_axes.ts";
 export { matmul } from "./linalg/matmul.ts";
 export * as linalg from "./linalg/mod.ts";
 export { cross, type CrossOptions, dot, inner, kron, outer, tensordot, vdot } from "./linalg/products.ts";

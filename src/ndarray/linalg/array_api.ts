@@ -14,7 +14,7 @@ import { computed } from "../storage/computed.ts";
 import { integerOf } from "../storage/integer_lists.ts";
 import { axisOf, refuseArgument, withArrays } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
-import { productIn } from "./matmul.ts";
+import { type CoreAxes, coreAxesOf, productIn } from "./core_axes.ts";
 import { contractionOfLast, cross as crossOf, outer as outerOf } from "./products.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
@@ -132,8 +132,8 @@ export function cross(a: ArrayLike, b: ArrayLike, ...args: Positional<{ readonly
 export interface VecdotOptions extends OutOption {
   /** the axis of the vectors in both arrays; default -1 */
   readonly axis?: number | undefined;
-  /** in its place one for each array; with `keepdims` also where the result keeps it, default -1 */
-  readonly axes?: readonly number[] | undefined;
+  /** in its place one for each array, in lists or not; with `keepdims` also where the result keeps it, default -1 */
+  readonly axes?: CoreAxes | undefined;
   /** keep the axis with size 1; default false */
   readonly keepdims?: boolean | undefined;
   /** the dtype that is computed in and given */
@@ -175,10 +175,11 @@ function vectorAxes(
     return [both, both, keepdims ? both : null];
   }
   if (axis !== undefined) refuseArgument("vecdot takes axis or axes, not both", "leave axis out");
-  const isCounted = Array.isArray(axes) && (axes.length === 2 || (keepdims && axes.length === 3));
-  if (isCounted) return [axes[0]!, axes[1]!, keepdims ? axes[2] ?? -1 : null];
-  return refuseArgument(
-    `vecdot takes two axes, one for each array${keepdims ? ", and a third for the result" : ""}`,
-    "{ axes: [-1, 0] } for the last of the first and the first of the second",
-  );
+  const isShort = keepdims && Array.isArray(axes) && axes.length === 2;
+  const [[left], [right], [kept]] = coreAxesOf("vecdot", isShort ? [...axes, -1] : axes, [
+    1,
+    1,
+    keepdims ? 1 : 0,
+  ]) as readonly [[number], [number], number[]];
+  return [left, right, kept ?? null];
 }

@@ -12,7 +12,7 @@ const PAIR = "complex results are a pair `{ re, im }`: there is no complex dtype
 
 const PRODUCTS: readonly NumpyRow[] = [
   row("matmul", "copy"),
-  row("dot", "copy"),
+  row("dot", "copy", { difference: "an out may lie in any order; its dtype is the result's, as in NumPy" }),
   row("vdot", "copy"),
   row("inner", "copy"),
   row("outer", "copy"),

@@ -13,7 +13,7 @@ import { integerOf, integersOf } from "../storage/integer_lists.ts";
 import { sizeOfShape } from "../storage/layout.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
-import { productIn } from "./matmul.ts";
+import { productIn } from "./core_axes.ts";
 import { argumentOf, type Named, optionsOf, type Positional } from "../storage/arguments.ts";
 import { called } from "../storage/called.ts";
 import { guardResult } from "../evaluate/evaluate.ts";
@@ -29,7 +29,7 @@ function refuseSizes(operation: string, operands: readonly NDArray[], what: stri
 
 /**
  * As `matmul` up to two axes; beyond, the last axis of `a` with the second-to-last of `b`, in every pair. A number
- * multiplies. Refused: SHP007, MEM005.
+ * multiplies. Refused: SHP007, MEM005; SHP001, DTY004, ARR001 for an out of another shape or dtype.
  * By position, as in NumPy: `out`; then options.
  *
  * @example
@@ -41,7 +41,8 @@ function refuseSizes(operation: string, operands: readonly NDArray[], what: stri
  */
 export function dot(a: ArrayLike, b: ArrayLike, ...args: Positional<OutOption, ["out"]>): NDArray {
   const { out } = optionsOf<OutOption>("dot", args, ["out"]);
-  return productIn("dot", computed([a, b], (x, y) => x!.dot(y!)), out);
+  const product = computed([a, b], (x, y) => x!.dot(y!));
+  return productIn("dot", product, out, { casting: "no" });
 }
 
 /**

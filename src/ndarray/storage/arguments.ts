@@ -78,7 +78,7 @@ function checked<O extends object>(callee: string, options: O): O {
 export function readOption<T>(callee: string, name: string, value: T): T {
   refuseOtherKind(callee, name, value);
   if (typeof value === "bigint" && isOfNumber(name)) return integersOf(callee, name, value)[0] as T;
-  return isOfIntegers(name) ? integersAs(callee, name, value) : value;
+  return isOfIntegers(callee, name) ? integersAs(callee, name, value) : value;
 }
 
 /** Integers as a number where they are one that stands alone, else as a list. Refused: ARR002. */

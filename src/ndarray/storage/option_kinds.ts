@@ -69,9 +69,12 @@ export function refuseOtherKind(callee: string, name: string, value: unknown): v
   throw new NdpipeError("ARR002", `${callee} takes ${kind[1]} as ${name}, not ${textOf(value)}`);
 }
 
+/** whose `axes` are a list for each array */
+const HAS_LISTS_OF_AXES: ReadonlySet<string> = new Set(["matmul", "matvec", "vecmat", "vecdot"]);
+
 /** Whether values of a name are an integer or several, in whatever holds them. */
-export function isOfIntegers(name: string): boolean {
-  return OF_NAME.get(name) === INTEGERS;
+export function isOfIntegers(callee: string, name: string): boolean {
+  return OF_NAME.get(name) === INTEGERS && !(name === "axes" && HAS_LISTS_OF_AXES.has(callee));
 }
 
 /** Whether values of a name are read as numbers, and never as the exact integers of a dtype. */
