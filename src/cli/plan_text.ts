@@ -10,7 +10,7 @@ import { DTYPE } from "../dtype/mod.ts";
 import { formatName } from "../exec/data_format.ts";
 import type { Prepared } from "../exec/prepared.ts";
 import { graphHash } from "../expr/graph_hash.ts";
-import { type Graph, type Node, printGraph } from "../expr/mod.ts";
+import { type Graph, type Node, type NodeId, printGraph } from "../expr/mod.ts";
 import { unusedSteps } from "../plan/unused_steps.ts";
 import { printLoopKernel } from "../kernel/compile/print.ts";
 import { scalarSteps } from "../kernel/compile/scalar_steps.ts";
@@ -51,24 +51,30 @@ function isPerRow(prepared: Prepared, step: number): boolean {
   return rowSymbol(prepared.graph.nodes[prepared.graph.steps[step]!.result]!.shape) !== null;
 }
 
-/** "once" for the stages over params, "unused" where no output needs it, else the number that the plan gives the kernel */
-function kernelOf(prepared: Prepared, step: number, unused: ReadonlySet<number>): string {
-  if (unused.has(step)) return "unused";
-  const { setup, stages } = prepared.program;
-  const numbers = stages.flatMap((stage, i) => stage.steps.includes(step) ? [String(i + 1)] : []);
-  if (numbers.length > 0) return numbers.join(" ");
-  return setup.some((stage) => stage.steps.includes(step)) ? "once" : "view";
+/** by step: the numbers of its kernels; "once" for the stages over params, "unused" where no output needs it */
+function kernelTexts({ graph, program: { setup, stages } }: Prepared): string[] {
+  const unused = new Set(unusedSteps(graph)), once = new Set(setup.flatMap(({ steps }) => steps));
+  const numbers = graph.steps.map((): number[] => []);
+  stages.forEach(({ steps }, i) => steps.forEach((step) => numbers[step]?.push(i + 1)));
+  return numbers.map((own, step) =>
+    unused.has(step) ? "unused" : own.length > 0 ? own.join(" ") : once.has(step) ? "once" : "view"
+  );
 }
 
-/** a step's call on what it was called on: an input by its name, an earlier step by its number */
-function callText({ graph }: Prepared, index: number): string {
-  const step = graph.steps[index]!;
-  const call = step.text.lastIndexOf(`.${step.name}(`);
-  const own = graph.nodes.filter((node) => node.step === index);
-  const receiver = own.flatMap(({ inputs }) => inputs).find((id) => graph.nodes[id]!.step !== index);
-  if (call < 0 || receiver === undefined) return step.text;
-  const earlier = graph.steps.findIndex(({ result }) => result === receiver);
-  return (earlier < 0 ? graph.names.get(receiver) ?? "" : `#${earlier + 1}`) + step.text.slice(call);
+/** each step's call on what it was called on: an input by its name, an earlier step by its number */
+function callTexts({ nodes, steps, names }: Graph): string[] {
+  const receivers = new Map<number, NodeId>(), numbers = new Map<NodeId, number>();
+  for (const { step, inputs } of nodes) {
+    const receiver = inputs.find((id) => nodes[id]!.step !== step);
+    if (receiver !== undefined && !receivers.has(step)) receivers.set(step, receiver);
+  }
+  steps.forEach(({ result }, i) => numbers.set(result, numbers.get(result) ?? i + 1));
+  return steps.map(({ name, text }, i) => {
+    const call = text.lastIndexOf(`.${name}(`), receiver = receivers.get(i);
+    if (call < 0 || receiver === undefined) return text;
+    const number = numbers.get(receiver);
+    return (number === undefined ? names.get(receiver) ?? "" : `#${number}`) + text.slice(call);
+  });
 }
 
 function describeStage(stage: Stage): string {
@@ -132,11 +138,13 @@ function kernelLines(prepared: Prepared): string[] {
 }
 
 function inputLines(prepared: Prepared): string[] {
-  const bindings = prepared.inputs[0]?.bindings;
+  const bindings = prepared.inputs[0]?.bindings, copies = inputCopies(prepared);
+  const shapes = new Map(
+    prepared.graph.nodes.flatMap(({ operation, shape }) =>
+      operation.kind === "input" ? [[operation.name, shape]] : []
+    ),
+  );
   return table(prepared.requests.map((request, i) => {
-    const node = prepared.graph.nodes.find(({ operation }) =>
-      operation.kind === "input" && operation.name === request.input
-    );
     const { selection } = request;
     const from = selection.kind === "name"
       ? `column ${selection.name}`
@@ -150,9 +158,9 @@ function inputLines(prepared: Prepared): string[] {
     return [
       request.input,
       request.carry === undefined ? request.dtype : carriedText(carriedTypeOf(prepared, i)),
-      showShape(node?.shape ?? []),
+      showShape(shapes.get(request.input) ?? []),
       from + count,
-      inputCopy(prepared, request),
+      copies[i]!,
     ];
   }));
 }
@@ -226,28 +234,33 @@ function totalLines(prepared: Prepared): string[] {
 
 const NO_COPY = "view on the bytes read, 0 B copied";
 
-/** What stands between the bytes that are read and the kernel, for one input of the pipeline. */
-function inputCopy({ inputs }: Prepared, { input, dtype, carry }: Prepared["requests"][number]): string {
-  if (carry !== undefined) return "passes through; kernels read row numbers in its place";
-  if (inputs.some(({ info }) => info.format === "csv")) return "parsed from text";
-  if (inputs.some(({ info }) => info.format === "parquet")) return "decoded from pages";
+/** What stands between the bytes that are read and the kernel, for each input of the pipeline. */
+function inputCopies({ inputs, requests }: Prepared): string[] {
+  const formats = new Set(inputs.map(({ info }) => info.format));
   const codecs = new Set(inputs.flatMap(({ info }) => info.codecs ?? []));
-  if (codecs.size > 0) return `decompressed (${[...codecs].join(", ")}), then copied into its chunk`;
-  if (dtype === "bool") return "bits become bytes";
-  const isHalf = inputs.some(({ info: { schema }, bindings }) =>
-    bindings.some(({ request, fieldIndices: [index] }) => {
-      if (request.input !== input) return false;
-      const { type } = schema.fields[index!]!;
-      return "storedAs" in type && type.storedAs === "float16";
-    })
+  const halves = new Set(
+    inputs.flatMap(({ info: { schema }, bindings }) =>
+      bindings.filter(({ fieldIndices: [index] }) => {
+        const { type } = schema.fields[index!]!;
+        return "storedAs" in type && type.storedAs === "float16";
+      }).map(({ request }) => request.input)
+    ),
   );
-  if (isHalf) return "float16 becomes f32";
   const isPipe = inputs.some(({ info }) => info.numBytes === null);
-  return isPipe ? "view on the bytes read; copied from record batches larger than a chunk" : NO_COPY;
+  return requests.map(({ input, dtype, carry }) => {
+    if (carry !== undefined) return "passes through; kernels read row numbers in its place";
+    if (formats.has("csv")) return "parsed from text";
+    if (formats.has("parquet")) return "decoded from pages";
+    if (codecs.size > 0) return `decompressed (${[...codecs].join(", ")}), then copied into its chunk`;
+    if (dtype === "bool") return "bits become bytes";
+    if (halves.has(input)) return "float16 becomes f32";
+    return isPipe ? "view on the bytes read; copied from record batches larger than a chunk" : NO_COPY;
+  });
 }
 
 function copyLines(prepared: Prepared): string[] {
-  const copied = prepared.requests.map((request) => ({ request, reason: inputCopy(prepared, request) }))
+  const reasons = inputCopies(prepared);
+  const copied = prepared.requests.map((request, i) => ({ request, reason: reasons[i]! }))
     .filter(({ reason }) => reason !== NO_COPY);
   const copies = prepared.program.stages.filter((stage) => stage.kind === "loop" && stage.steps.length === 0);
   return [
@@ -271,7 +284,8 @@ function graphText(graph: Graph): string {
 
 /** The plan as text. `verbose` adds the graph after each pass and the kernels. */
 export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boolean }): Promise<string> {
-  const { graph, program, memory } = prepared, unused = new Set(unusedSteps(graph));
+  const { graph, program, memory } = prepared;
+  const calls = callTexts(graph), kernels = kernelTexts(prepared);
   const lines = [
     `pipeline ${prepared.name}`,
     `  graph ${(await graphHash(graph)).slice(0, 16)}, numerics ${prepared.numerics}`,
@@ -286,11 +300,11 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
         const node = graph.nodes[step.result]!;
         return [
           String(i + 1),
-          callText(prepared, i),
+          calls[i]!,
           node.dtype,
           showShape(node.shape),
           isPerRow(prepared, i) ? bytesPerRow(node) : "-",
-          kernelOf(prepared, i, unused),
+          kernels[i]!,
         ];
       }),
     ]),
@@ -325,7 +339,8 @@ export async function formatPlan(prepared: Prepared, { verbose }: { verbose: boo
 
 /** The plan as data. */
 export async function planJson(prepared: Prepared): Promise<unknown> {
-  const { graph, program, memory, budget } = prepared, unused = new Set(unusedSteps(graph));
+  const { graph, program, memory, budget } = prepared;
+  const kernels = kernelTexts(prepared), preparations = inputCopies(prepared);
   return {
     pipeline: prepared.name,
     graphHash: await graphHash(graph),
@@ -341,7 +356,7 @@ export async function planJson(prepared: Prepared): Promise<unknown> {
         dtype,
         shape,
         bytesPerRow: isPerRow(prepared, i) ? bytesPerRow({ dtype, shape }) : null,
-        kernel: kernelOf(prepared, i, unused),
+        kernel: kernels[i]!,
       };
     }),
     kernels: program.stages.map((stage) => {
@@ -355,8 +370,8 @@ export async function planJson(prepared: Prepared): Promise<unknown> {
       };
     }),
     tileRows: program.tileRows,
-    inputs: prepared.requests.map((request) => {
-      const preparation = inputCopy(prepared, request);
+    inputs: prepared.requests.map((request, i) => {
+      const preparation = preparations[i]!;
       return { name: request.input, preparation, isCopied: preparation !== NO_COPY };
     }),
     outputs: prepared.outputs,
