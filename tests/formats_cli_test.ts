@@ -370,3 +370,36 @@ Deno.test("a report that cannot be written says that the output is whole", async
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("a table under another format's name, or piped as one, is named, and is read as the help says", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const csv = `${folder}/table.csv`;
+    Deno.writeTextFileSync(csv, TEXT);
+    for (
+      const [ending, wrong] of [["arrow", "csv"], ["parquet", "arrow"], ["ndjson", "parquet"], ["npz", "csv"]]
+    ) {
+      const form = `${folder}/table.${ending}`;
+      await succeed("convert", "-i", csv, "-o", form, "--columns", "id,x,y");
+      const refused = await ndpipe(["inspect", form, "--from", wrong!]);
+      strictEqual(refused.code, 7, refused.stderr);
+      ok(/^error\[FMT002\]/.test(refused.stderr), refused.stderr);
+      const [, right] =
+        /name the file after its format, or say it with --from ([a-z-]+)/.exec(refused.stderr) ?? [];
+      ok(right !== undefined, refused.stderr);
+      await succeed("inspect", form, "--from", right);
+      const stdin = Deno.readFileSync(form), isPipeable = ending === "arrow" || ending === "ndjson";
+      const piped = (from: string) =>
+        ndpipe(["convert", "-i", "-", "--from", from, "-o", "-", "--to", "csv", "--progress", "none"], {
+          stdin,
+        });
+      const { stderr } = await piped(ending === "ndjson" ? "arrow" : "csv");
+      ok(/^error\[FMT002\]/.test(stderr), stderr);
+      const [, format] = /standard input has no name: give --from ([a-z-]+)/.exec(stderr) ?? [];
+      if (isPipeable) strictEqual((await piped(format!)).code, 0, stderr);
+      else ok(/give the file's path: it is not read from a pipe/.test(stderr), stderr);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

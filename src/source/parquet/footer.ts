@@ -9,6 +9,7 @@ import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import { emptyFile } from "../empty_file.ts";
+import { binaryFormat, otherFormatHelp, textFormat } from "../other_format.ts";
 import type { RandomAccess } from "../random_access.ts";
 import {
   corruption,
@@ -46,21 +47,6 @@ export function openParquet(path: string, open: (path: string) => RandomAccess):
   }
 }
 
-/** Formats by their first bytes, as people call them and as `--from` does. */
-const FOREIGN: readonly (readonly [head: string, what: string, format: string])[] = [
-  ["ARRO", "an Arrow file", "arrow"],
-  ["\xff\xff\xff\xff", "an Arrow stream", "arrow-stream"],
-  ["\x93NUM", "a NumPy array", "npy"],
-  ["PK\x03\x04", "a NumPy archive or another zip file", "npz"],
-];
-
-function textOrNothing(head: Uint8Array): readonly string[] | null {
-  const isText = head.length > 0 &&
-    head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127));
-  if (!isText) return null;
-  return head[0] === "{".charCodeAt(0) ? ["JSON lines", "ndjson"] : ["text, CSV perhaps", "csv"];
-}
-
 function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   const { path, size } = access;
   if (size === 0) throw emptyFile(path);
@@ -68,14 +54,13 @@ function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   access.readInto(head, 0);
   if (isText(head, "PARE")) throw unsupported(path, "it is encrypted", "decrypt it where its keys are");
   if (!isText(head, "PAR1")) {
-    const found = FOREIGN.find(([start]) => isText(head, start))?.slice(1) ?? textOrNothing(head);
-    const [what, format] = found ?? [];
+    const other = binaryFormat(head) ?? textFormat(head);
     throw new FormatError(
       "FMT002",
-      `${path} is not a Parquet file${what ? `: it seems to be ${what}` : ""}`,
+      `${path} is not a Parquet file${other === null ? "" : `: it seems to be ${other.what}`}`,
       {
         notes: ['a Parquet file begins and ends with "PAR1"'],
-        help: `name the file after its format, or say it with --from${format ? ` ${format}` : ""}`,
+        help: otherFormatHelp(path, other),
       },
     );
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { FormatError, type Place } from "../../errors.ts";
+import { binaryFormat, otherFormatHelp } from "../other_format.ts";
 import { decompressing, FOREIGN_COMPRESSIONS, READ_COMPRESSIONS } from "./foreign_compression.ts";
 import { CR, LF } from "./options.ts";
 
@@ -82,33 +83,10 @@ export function quoteText(bytes: Uint8Array, maxCharacters = 40): string {
   return quoted.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** First bytes of files that are often given a wrong name. */
-const MAGIC: readonly { readonly bytes: readonly number[]; readonly what: string; readonly help: string }[] =
-  [
-    { bytes: ascii("ARROW1"), what: "an Arrow file", help: "give it the ending .arrow" },
-    { bytes: [0xff, 0xff, 0xff, 0xff], what: "an Arrow stream", help: "give it the ending .arrows" },
-    {
-      bytes: ascii("PAR1"),
-      what: "a Parquet file",
-      help: "give it the ending .parquet",
-    },
-    { bytes: [0x50, 0x4b, 3, 4], what: "a zip archive (a spreadsheet?)", help: "save or unpack it as CSV" },
-    {
-      bytes: [0x93, ...ascii("NUMPY")],
-      what: "a NumPy file",
-      help: "params are read from .npy, inputs are not",
-    },
-    { bytes: ascii("%PDF-"), what: "a PDF document", help: "name a CSV file" },
-  ];
-
 const BYTE_ORDER_MARKS: readonly { readonly bytes: readonly number[]; readonly encoding: string }[] = [
   { bytes: [0xff, 0xfe, 0, 0], encoding: "UTF-32LE" },
   { bytes: [0, 0, 0xfe, 0xff], encoding: "UTF-32BE" },
 ];
-
-function ascii(text: string): number[] {
-  return Array.from(text, (character) => character.charCodeAt(0));
-}
 
 /** null is any byte */
 function startsWith(bytes: Uint8Array, prefix: readonly (number | null)[]): boolean {
@@ -138,10 +116,11 @@ export function checkIsText(file: string, head: Uint8Array): void {
       } | ndpipe …, with -i - and the format as --from`,
     });
   }
-  for (const { bytes, what, help } of MAGIC) {
-    if (startsWith(head, bytes)) {
-      throw new FormatError("FMT002", `${file} is no CSV text: it is ${what}`, { help });
-    }
+  const other = binaryFormat(head);
+  if (other !== null) {
+    throw new FormatError("FMT002", `${file} is no text: it is ${other.what}`, {
+      help: otherFormatHelp(file, other),
+    });
   }
 }
 
@@ -153,9 +132,9 @@ export function checkIsText(file: string, head: Uint8Array): void {
 export function checkHasNoNul(file: string, record: Uint8Array): void {
   const nul = record.indexOf(0);
   if (nul < 0) return;
-  throw new FormatError("FMT002", `${file} is no CSV text: byte ${nul + 1} is NUL`, {
+  throw new FormatError("FMT002", `${file} is no text: byte ${nul + 1} is NUL`, {
     notes: ["a text file holds no NUL byte: it is a binary file"],
-    help: "name a CSV file, or convert it to UTF-8 first",
+    help: "name a text file, or convert it to UTF-8 first",
   });
 }
 
