@@ -200,7 +200,9 @@ Deno.test("a signal ends a run that waits for a silent pipe, and leaves nothing"
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(CSV));
     const isRunning = () => [...Deno.readDirSync(folder)].some(({ name }) => name.endsWith(".ndpipe-tmp"));
-    for (let waits = 0; !isRunning() && waits < 500; waits++) {
+    let hasEnded = false;
+    child.status.finally(() => hasEnded = true);
+    while (!isRunning() && !hasEnded) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     child.kill("SIGINT");

@@ -40,7 +40,7 @@ async function firstFile(folder: string, child: Deno.ChildProcess): Promise<void
 /** Ends the process as a user does; one that does not hear of it is killed, so that the test fails and does not hang. */
 async function terminated(child: Deno.ChildProcess): Promise<number> {
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), 300_000);
   const { code } = await child.status;
   clearTimeout(timer);
   return code;

@@ -1,4 +1,4 @@
-/** `deno task demo` as a newcomer runs it: by its own flags, in a log. It measures time, so it runs alone. @module */
+/** `deno task demo` as a newcomer runs it: by its own flags, in a log. @module */
 import assert from "node:assert/strict";
 
 const ROOT = new URL("../", import.meta.url);
@@ -10,17 +10,15 @@ function demoFolders(folder: string): string[] {
   );
 }
 
-Deno.test("deno task demo scores the table, refuses the incident, and leaves nothing, in under 20 s", async () => {
+Deno.test("deno task demo scores the table, refuses the incident, and leaves nothing", async () => {
   const temporary = Deno.makeTempDirSync();
   try {
-    const start = performance.now();
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "demo"],
       cwd: ROOT,
       env: { NO_COLOR: "1", TMPDIR: temporary },
       stdin: "null",
     }).output();
-    const seconds = (performance.now() - start) / 1000;
     const [shown, messages] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
     assert.equal(code, 0, `${shown}${messages}`);
     for (
@@ -35,7 +33,6 @@ Deno.test("deno task demo scores the table, refuses the incident, and leaves not
       ]
     ) assert.match(shown!, pattern);
     assert.match(messages!, /186\.3 GiB at N = 5,000,000/);
-    assert.ok(seconds < 20, `${seconds} s`);
     assert.deepEqual(demoFolders(temporary), []);
   } finally {
     Deno.removeSync(temporary, { recursive: true });

@@ -72,7 +72,7 @@ Deno.test("WorkerPool.close() ends its threads, also those that wait for a chunk
     args: ["eval", "--no-check", script],
     stdout: "piped",
     stderr: "null",
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(300_000),
   });
   const { code, stdout } = await process.output();
   assert.deepEqual([code, new TextDecoder().decode(stdout)], [0, "closed\n"]);

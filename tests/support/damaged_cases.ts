@@ -2,8 +2,9 @@
 import { ok } from "node:assert/strict";
 import type { ErrorCode } from "../../src/error_codes.ts";
 import { NdpipeError } from "../../src/errors.ts";
+import { cpuMilliseconds } from "./cpu_time.ts";
 
-/** a case takes some milliseconds; this is far beyond noise, and far below a hang */
+/** of this thread: a case takes some; this is far beyond noise, and far below a hang */
 const MAX_MILLISECONDS = 2_000;
 
 /** How a case may end other than in success. */
@@ -35,7 +36,7 @@ export class DamagedCases {
    * @throws AssertionError for any other error, and beyond the limits; it names the case
    */
   async run<Read>(name: string, read: () => Read | Promise<Read>): Promise<Read | null> {
-    const bytesBefore = allocatedBytes(), start = performance.now();
+    const bytesBefore = allocatedBytes(), start = cpuMilliseconds();
     let result: Read | null = null, outcome = "read";
     try {
       result = await read();
@@ -46,8 +47,8 @@ export class DamagedCases {
       );
       outcome = error.code;
     }
-    const milliseconds = performance.now() - start, grown = allocatedBytes() - bytesBefore;
-    ok(milliseconds < MAX_MILLISECONDS, `${name} took ${milliseconds} ms`);
+    const milliseconds = cpuMilliseconds() - start, grown = allocatedBytes() - bytesBefore;
+    ok(milliseconds < MAX_MILLISECONDS, `${name} took ${milliseconds} ms of this thread`);
     ok(grown < this.#limits.maxBytes, `${name} allocated ${grown} bytes`);
     this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
     return result;

@@ -116,7 +116,7 @@ Deno.test("PagePool.ofThread() promises one seat a thread and pool, and lets go 
       ended.push(new WeakRef(slots), new WeakRef(plan.memory));
     };
     for (let i = 0; i < 3; i++) read();
-    for (let i = 0; i < 20 && ended.some((one) => one.deref() !== undefined); i++) {
+    for (let i = 0; i < 1000 && ended.some((one) => one.deref() !== undefined); i++) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       gc();
     }
