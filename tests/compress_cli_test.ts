@@ -1,5 +1,6 @@
 /** `--compress` by the real command line. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { openRawMessages } from "../src/source/arrow/raw_messages.ts";
 import { ndpipe, succeed } from "./support/ndpipe_process.ts";
 
@@ -62,4 +63,44 @@ Deno.test("--compress is refused where the format has no such compression, befor
   strictEqual(stdout, "");
   match(stderr, /error\[USE001\]: --compress lz4 is for Arrow.*, and the output is csv/);
   match(stderr, /\.csv\.gz or \.csv\.zst/);
+});
+
+Deno.test("a pipe whose compressed record batches keep growing takes what the largest needs, and half of that more", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const parts = Array.from({ length: 10 }, (_, i) => `${folder}/part_${i}.arrow`);
+    for (const [i, part] of parts.entries()) {
+      const x = Float64Array.from({ length: 300_000 + 60_000 * i }, (_, row) => Math.sin(row));
+      Deno.writeFileSync(part, tableToIPC(tableFromArrays({ x, y: x.map(Math.fround) }), "file"));
+    }
+    const stream = `${folder}/growing.arrows`, report = `${folder}/report.json`;
+    await succeed("convert", "-i", ...parts, "-o", stream, "--compress", "zstd");
+    const stdin = Deno.readFileSync(stream);
+    const read = (memory: string) =>
+      ndpipe(
+        ["convert", "-i", "-", "-o", `${folder}/${memory}.parquet`, "--workers", "1", "--memory", memory]
+          .concat(
+            ["--report", report, "--progress", "none"],
+          ),
+        { stdin },
+      );
+    const { code, stderr } = await read("2GiB");
+    strictEqual(code, 0, stderr);
+    const { plan, summary } = JSON.parse(Deno.readTextFileSync(report));
+    strictEqual(summary.rows, 5_700_000);
+    const planned = plan.memory.predictedPeakBytes, taken = summary.predictedPeakBytes - planned;
+    // as stored and decompressed, of the last one, beyond the first one's
+    const missing = 2 * 16 * (840_000 - 300_000);
+    ok(taken >= missing && taken <= 1.6 * missing + 0.5 * 2 * 16 * 300_000, `${taken} of ${missing}`);
+    // what is missing alone does too
+    const least = Math.ceil((planned + 1.1 * missing) / 2 ** 20);
+    const tight = await read(`${least}MiB`);
+    strictEqual(tight.code, 0, tight.stderr);
+    deepStrictEqual(
+      Deno.readFileSync(`${folder}/${least}MiB.parquet`),
+      Deno.readFileSync(`${folder}/2GiB.parquet`),
+    );
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });

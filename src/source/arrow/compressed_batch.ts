@@ -218,6 +218,7 @@ export class BatchDecompressor {
   readonly #path: string;
   readonly #reads: ReadSchema;
   readonly #isPipe: boolean;
+  #wasm: WebAssembly.Memory | null = null;
   #memory: Uint8Array<ArrayBufferLike> = new Uint8Array();
   #storedBytes = 0;
 
@@ -237,7 +238,8 @@ export class BatchDecompressor {
   reserve(index: number, numRows: number, storedBytes: number): Uint8Array {
     const stored = alignUp(storedBytes), capacity = stored + decompressedBytes(this.#reads, numRows);
     if (this.#memory.byteLength < capacity || this.#storedBytes < stored) {
-      this.#memory = allocate(capacity, this.#path, index);
+      this.#wasm = roomFor(capacity, this.#wasm, `record batch ${index} of ${this.#path}`);
+      this.#memory = new Uint8Array(this.#wasm.buffer);
       this.#storedBytes = stored;
     }
     return this.#memory.subarray(0, storedBytes);
@@ -346,17 +348,20 @@ function moved(
   }
 }
 
-/** The plan has counted this memory; a batch that claims more rows than then cannot have it. */
-function allocate(numBytes: number, path: string, index: number): Uint8Array {
+/**
+ * Memory of so many bytes: what there is, grown where it is less. Memory in place of it would stay beside it until it is
+ * collected. The plan has counted it; a batch that claims more rows than then cannot have it.
+ */
+function roomFor(numBytes: number, last: WebAssembly.Memory | null, part: string): WebAssembly.Memory {
   try {
     const numPages = Math.ceil(numBytes / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: numPages, maximum: MAX_PAGES, shared: true });
+    const memory = last ?? new WebAssembly.Memory({ initial: numPages, maximum: MAX_PAGES, shared: true });
+    const missing = numPages - memory.buffer.byteLength / PAGE_BYTES;
+    if (missing > 0) memory.grow(missing);
     compressionKernels(memory);
-    return new Uint8Array(memory.buffer);
+    return memory;
   } catch (error) {
-    const sentence = `record batch ${index} of ${path} takes ${countText(numBytes)} bytes ` +
-      "once it is decompressed";
-    throw new MemoryError("MEM003", sentence, {
+    throw new MemoryError("MEM003", `${part} takes ${countText(numBytes)} bytes once it is decompressed`, {
       help: "write smaller record batches: pyarrow's max_chunksize, Polars' record_batch_size",
       cause: error,
     });

@@ -1,6 +1,6 @@
 /**
  * Compressed batches of a pipe. Each is held as it is stored, then decompressed, whatever its rows; room for both is
- * fixed when reading begins, by the first batch.
+ * that of the first batch when reading begins, and grows where the budget has more.
  *
  * @module
  */
@@ -56,25 +56,23 @@ export class CompressedPipe {
   readonly #stream: StreamReader;
   readonly #reads: ReadSchema;
   readonly #decompressor: BatchDecompressor;
-  readonly #storedLimit: number;
-  /** rows that a batch may have */
-  readonly numRows: number;
+  /** what a batch may have; a larger one takes memory when the next batch is read */
+  limit: CompressedLimit;
 
-  constructor(stream: StreamReader, reads: ReadSchema, { numRows }: CompressedLimit) {
+  constructor(stream: StreamReader, reads: ReadSchema, limit: CompressedLimit) {
     this.#stream = stream;
     this.#reads = reads;
-    this.numRows = numRows;
-    this.#storedLimit = storedBytesLimit(reads, numRows).all;
+    this.limit = limit;
     this.#decompressor = new BatchDecompressor(stream.path, reads, { isPipe: true });
   }
 
-  /** Whether there is room for the columns of a batch as they are stored. */
-  hasRoomFor(layout: StoredLayout): boolean {
+  /** Whether a limit has room for the columns of a batch as they are stored. */
+  hasRoomFor(layout: StoredLayout, { numRows }: CompressedLimit): boolean {
     const storedBytes = neededBuffers(this.#reads, layout).reduce(
       (sum, buffer) => sum + buffer.storedBytes,
       0,
     );
-    return layout.numRows <= this.numRows && storedBytes <= this.#storedLimit;
+    return layout.numRows <= numRows && storedBytes <= storedBytesLimit(this.#reads, numRows).all;
   }
 
   /**
@@ -84,8 +82,8 @@ export class CompressedPipe {
    * @throws FormatError FMT003, FMT004; MemoryError MEM003
    */
   async read(batch: CompressedBatch, bodyBytes: number): Promise<DecompressedBatch> {
-    const { index, layout } = batch;
-    const stored = this.#decompressor.reserve(index, this.numRows, this.#storedLimit);
+    const { index, layout } = batch, { numRows } = this.limit;
+    const stored = this.#decompressor.reserve(index, numRows, storedBytesLimit(this.#reads, numRows).all);
     const places: number[] = [], offsets = new Map<string, number>();
     let offset = 0;
     for (const buffer of neededBuffers(this.#reads, layout)) {

@@ -24,7 +24,12 @@ import type { ChunkTicket, RunShared, Slot, Source, SourceInfo, SpareMemory } fr
 import { type BatchLayout, layOutBatch, type StoredLayout } from "./batch_layout.ts";
 import { replacedBytes } from "../../memory/byte_buffers.ts";
 import { type CompressedBatch, decompressedBytes } from "./compressed_batch.ts";
-import { compressedLimit, CompressedPipe, compressedPipeBytes } from "./compressed_pipe.ts";
+import {
+  type CompressedLimit,
+  compressedLimit,
+  CompressedPipe,
+  compressedPipeBytes,
+} from "./compressed_pipe.ts";
 import { carriedRanges, readCarried } from "./carried_reads.ts";
 import type { ArrowDecoderOptions, ArrowPayload } from "./decoder.ts";
 import { plainBytes, readsOf } from "./buffer_sizes.ts";
@@ -260,22 +265,22 @@ export class ArrowPipeSource implements Source {
     reads: ReadSchema,
     { index, codec, layout }: Pick<CompressedBatch, "index" | "codec" | "layout">,
   ): CompressedPipe {
-    const planned = this.#compressed!, { numRows } = layout, needed = decompressedBytes(reads, numRows);
-    if (planned.hasRoomFor(layout)) return planned;
-    // what the smaller one held is collected some time later: larger at once by half, or batches that grow take it all
+    const pipe = this.#compressed!, planned = pipe.limit, { numRows } = layout;
+    if (pipe.hasRoomFor(layout, planned)) return pipe;
+    const needed = decompressedBytes(reads, numRows);
+    const missing = (limit: CompressedLimit) =>
+      compressedPipeBytes(reads, limit) - compressedPipeBytes(reads, planned);
+    // by half where the budget has it: batches that grow are not met one by one
     for (const rows of [Math.ceil(1.5 * planned.numRows), numRows]) {
       const limit = { numRows: Math.max(rows, numRows), codec };
-      const larger = new CompressedPipe(this.#stream, reads, limit);
-      if (numRows <= planned.numRows || !larger.hasRoomFor(layout)) {
+      if (numRows <= planned.numRows || !pipe.hasRoomFor(layout, limit)) {
         return this.#refuseBatch(index, layout, { needed, moreBytes: null });
       }
-      if (this.#spare?.take(compressedPipeBytes(reads, limit)) !== true) continue;
-      return this.#compressed = larger;
+      if (this.#spare?.take(missing(limit)) !== true) continue;
+      pipe.limit = limit;
+      return pipe;
     }
-    return this.#refuseBatch(index, layout, {
-      needed,
-      moreBytes: compressedPipeBytes(reads, { numRows, codec }),
-    });
+    return this.#refuseBatch(index, layout, { needed, moreBytes: missing({ numRows, codec }) });
   }
 
   /** @param moreBytes that the budget would have to have; null: no budget helps */
@@ -381,7 +386,7 @@ export class ArrowPipeSource implements Source {
       path: this.#stream.path,
       chunkRows: this.#chunkRows,
       capacity: this.#residentCapacity,
-      compressedRows: this.#compressed?.numRows ?? 0,
+      compressedRows: this.#compressed?.limit.numRows ?? 0,
     };
   }
 
