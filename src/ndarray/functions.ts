@@ -260,9 +260,14 @@ export function resultType(...operands: readonly (NDArray | DType | ScalarValue)
   if (dtypes.length === 0) {
     return promoteAll(operands.map((operand) => inferDType([scalarOf("resultType", operand)])));
   }
-  const promoted = promoteAll(dtypes);
-  return operands.reduce<DType>((dtype, operand) => {
-    if (operand instanceof NDArray || typeof operand === "string") return dtype;
-    return promoteTypes(dtype, operations.accept(scalarDType(promoted, operand), []));
-  }, promoted);
+  const plain = operands.flatMap((operand) =>
+    operand instanceof NDArray || typeof operand === "string" ? [] : [operand]
+  );
+  // fractions first: an integer beside them is one among floats, whatever the arrays hold
+  const isWhole = (operand: ScalarValue) => typeof operand !== "number" || Number.isInteger(operand);
+  const ordered = plain.toSorted((a, b) => Number(isWhole(a)) - Number(isWhole(b)));
+  return ordered.reduce<DType>(
+    (dtype, operand) => promoteTypes(dtype, operations.accept(scalarDType(dtype, operand), [])),
+    promoteAll(dtypes),
+  );
 }

@@ -26,7 +26,9 @@ const CREATION: readonly NumpyRow[] = [
   row("empty", "copy"),
   row("zeros_like", "copy"),
   row("ones_like", "copy"),
-  row("full_like", "copy"),
+  row("full_like", "copy", {
+    difference: "an infinity or NaN for an integer dtype is refused (DTY002): NumPy's is what C makes of it",
+  }),
   row("empty_like", "copy"),
   row("arange", "copy", {
     difference:
@@ -192,7 +194,11 @@ const MOVEMENT: readonly NumpyRow[] = [
   row("dsplit", "view"),
   row("tile", "copy"),
   row("repeat", "copy"),
-  row("pad", "copy", { difference: 'mode "mean" of f32 accumulates in f64' }),
+  row("pad", "copy", {
+    difference:
+      'mode "mean" of f32 accumulates in f64; a plain number that the dtype does not hold is refused ' +
+      "(DTY002): NumPy's wraps",
+  }),
   row("insert", "copy"),
   row("delete", "copy", {
     difference: "also `deleteAt`, for destructured imports: `delete` is a word of the language",
@@ -359,8 +365,10 @@ const F64_SUM = "f32 accumulates in f64: NumPy's pairwise f32 sums lose digits";
 
 const QUANTILES =
   "all 13 methods; weights with inverted_cdf, as in NumPy; bools count as 0 and 1 in all of them, " +
-  "and a plain 0 or 1 as q is no integer, which would keep the dtype; results of several q are row-major";
-const NAN_QUANTILES = "of no elements NaN for each q: NumPy drops the axes of q; bools count as 0 and 1";
+  "and a plain 0 or 1 as q is no integer, which would keep the dtype; results of several q are row-major; " +
+  "distances of integers do not wrap";
+const NAN_QUANTILES = "of no elements NaN for each q: NumPy drops the axes of q; bools count as 0 and 1; " +
+  "distances of integers do not wrap";
 
 const REDUCTIONS: readonly NumpyRow[] = [
   row("sum", "copy", { difference: F64_SUM }),

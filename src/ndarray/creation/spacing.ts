@@ -270,11 +270,11 @@ export function geomspace(
     });
   }
   return scope(() => {
-    const float = floatBetween([start, stop]);
-    const [first, last] = [start, stop].map((end) => asarray(end).astype(float)) as [NDArray, NDArray];
+    // as NumPy's, which is f64 between ends of f32 too, where the others are f32
+    const [first, last] = [start, stop].map((end) => asarray(end).astype("f64")) as [NDArray, NDArray];
     if ([first, last].some((end) => end.eq(0).any().item() === true)) refuseZero();
     const sign = first.sign(), ends = [first.div(sign), last.div(sign, { broadcast: "numpy" })] as const;
-    const exponents = evenlyBetween([ends[0].log10(), ends[1].log10()], float, options);
+    const exponents = evenlyBetween([ends[0].log10(), ends[1].log10()], "f64", options);
     const numbers = powers(exponents, 10);
     if (num > 0) numbers.set([0], ends[0]);
     if (endpoint && num > 1) numbers.set([num - 1], ends[1]);

@@ -86,13 +86,17 @@ export function finish(
 export function refuseCast(
   sentence: string,
   [from, to]: readonly [DType, DType],
-  { casting, operands }: { readonly casting: Casting; readonly operands: readonly string[] },
+  { casting, operands, help }: {
+    readonly casting: Casting;
+    readonly operands: readonly string[];
+    readonly help?: string;
+  },
 ): void {
   if (canCast(from, to, casting)) return;
   throw new DTypeError("DTY004", sentence, {
     operands,
     notes: casting === "same_kind" ? [] : [`casting: "${casting}"`],
-    help: `use an out of ${from}, cast first: .astype("${to}"), or allow it: { casting: "unsafe" }`,
+    help: help ?? `use an out of ${from}, cast first: .astype("${to}"), or allow it: { casting: "unsafe" }`,
   });
 }
 

@@ -6,10 +6,11 @@
 import { ShapeError } from "../../errors.ts";
 import { NDArray } from "../array.ts";
 import { type ArrayLike, asarray, zeros } from "../creation/creation.ts";
+import { refuseReadOnly } from "../elementwise/operations.ts";
 import type { ComplexPair } from "../linalg/eigen.ts";
 import { type RealDType, realDType } from "../linalg/matrices.ts";
 import { scope } from "../storage/lifetime.ts";
-import { refuseArgument } from "../storage/rows.ts";
+import { placedIn, refuseArgument, refuseLoss } from "../storage/rows.ts";
 import { describe } from "../storage/strided.ts";
 
 export type { ComplexPair };
@@ -57,6 +58,31 @@ export function withParts<T>(operation: string, x: ComplexLike, run: (parts: Par
     }
     return run({ re, im, dtype: realDType(re, im) });
   });
+}
+
+/** A result, or the `out` to which it is written. Refused: SHP001, ARR001, DTY004. */
+export function realIn(operation: string, result: NDArray, out: NDArray | null | undefined): NDArray {
+  if (out === undefined || out === null) return result;
+  refuseLoss(operation, result, [result.dtype, out]);
+  return placedIn(result, out);
+}
+
+/** A pair, or the `out` to which its parts are written. Refused: as `realIn`; ARR002 for parts of two shapes. */
+export function pairIn(
+  operation: string,
+  { re, im }: ComplexPair,
+  out: ComplexPair | null | undefined,
+): ComplexPair {
+  if (out === undefined || out === null) return { re, im };
+  if (out.re.shape.join() !== out.im.shape.join()) {
+    return refuseArgument(`${operation} takes a pair of one shape as out`);
+  }
+  // what the second refuses is not to be found when the first is written
+  refuseReadOnly(out.im.view, "a result");
+  refuseLoss(operation, im, [im.dtype, out.im]);
+  realIn(operation, re, out.re);
+  realIn(operation, im, out.im);
+  return out;
 }
 
 /** The axis moved last, cut or filled with zeros to a length: row-major f64, a copy. Refused: SHP004, ARR002, MEM005. */

@@ -7,7 +7,14 @@ import type { NDArray } from "../array.ts";
 import { zeros } from "../creation/creation.ts";
 import { integersOf } from "../storage/integer_lists.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
-import { type ComplexLike, type ComplexPair, type Parts, withParts } from "./complex_input.ts";
+import {
+  type ComplexLike,
+  type ComplexPair,
+  pairIn,
+  type Parts,
+  realIn,
+  withParts,
+} from "./complex_input.ts";
 import {
   asPair,
   complexAlong,
@@ -20,14 +27,22 @@ import {
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
 /** Options of a transform along several axes. */
-export interface ManyAxesOptions {
+export interface ManyAxesOptions<Out = ComplexPair> {
   /** the length of each axis, -1 for its own; default their own */
   readonly s?: readonly number[] | null;
   /** default: the last ones as `s` has lengths; without `s`, all (of the functions of two: the last two) */
   readonly axes?: readonly number[] | null;
   /** default "backward" */
   readonly norm?: Norm | null;
+  /** what takes the result, and is returned */
+  readonly out?: Out;
 }
+
+type Names = ["s", "axes", "norm"];
+const NAMES: Names = ["s", "axes", "norm"];
+/** a pair as `out` is named: by position, it would be an object of options */
+type NamesOfReal = [...Names, "out"];
+const NAMES_OF_REAL: NamesOfReal = [...NAMES, "out"];
 
 interface Lengths {
   readonly axes: readonly number[];
@@ -40,7 +55,7 @@ interface Lengths {
 function lengthsOf(
   operation: string,
   a: NDArray,
-  { s: lengths, axes }: ManyAxesOptions,
+  { s: lengths, axes }: Omit<ManyAxesOptions, "out">,
   isRealInverse = false,
 ): Lengths {
   const s = lengths === null || lengths === undefined ? undefined : integersOf(operation, "s", lengths);
@@ -84,10 +99,14 @@ function complexMany(
     const lengths = lengthsOf(operation, parts.re, options);
     if (lengths.axes.length === 0) {
       const im = parts.im ?? zeros(parts.re.shape);
-      return asPair({ re: parts.re.astype("f64"), im: im.astype("f64") }, parts.dtype);
+      return pairIn(
+        operation,
+        asPair({ re: parts.re.astype("f64"), im: im.astype("f64") }, parts.dtype),
+        options.out,
+      );
     }
     const { re, im } = complexAxes(parts, lengths, { operation, isInverse, norm: options.norm });
-    return asPair({ re, im: im! }, parts.dtype);
+    return pairIn(operation, asPair({ re, im: im! }, parts.dtype), options.out);
   });
 }
 
@@ -99,20 +118,18 @@ function realMany(operation: string, x: ComplexLike, options: ManyAxesOptions): 
     const half = realAlong(real, { n: sizes.at(-1), axis: axes.at(-1)! }, { operation, norm });
     const others = { axes: axes.slice(0, -1), sizes: sizes.slice(0, -1) };
     const { re, im } = complexAxes(half, others, { operation, isInverse: false, norm });
-    return asPair({ re, im: im! }, parts.dtype);
+    return pairIn(operation, asPair({ re, im: im! }, parts.dtype), options.out);
   });
 }
 
-function realInverseMany(operation: string, x: ComplexLike, options: ManyAxesOptions): NDArray {
+function realInverseMany(operation: string, x: ComplexLike, options: ManyAxesOptions<NDArray>): NDArray {
   return withParts(operation, x, (parts) => {
     const { axes, sizes } = lengthsOf(operation, parts.re, options, true), { norm } = options;
     if (axes.length === 0) refuseArgument(`${operation} takes at least one axis`);
     const others = { axes: axes.slice(0, -1), sizes: sizes.slice(0, -1) };
     const lines = complexAxes(parts, others, { operation, isInverse: true, norm });
-    return ownReal(
-      realInverseAlong(lines, { n: sizes.at(-1), axis: axes.at(-1)! }, { operation, norm }),
-      parts.dtype,
-    );
+    const all = realInverseAlong(lines, { n: sizes.at(-1), axis: axes.at(-1)! }, { operation, norm });
+    return realIn(operation, ownReal(all, parts.dtype), options.out);
   });
 }
 
@@ -131,9 +148,9 @@ const LAST_TWO = [-2, -1];
  */
 export function fftn(
   x: ComplexLike,
-  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+  ...args: Positional<ManyAxesOptions, Names>
 ): ComplexPair {
-  const options = optionsOf<ManyAxesOptions>("fftn", args, ["s", "axes", "norm"]);
+  const options = optionsOf<ManyAxesOptions>("fftn", args, NAMES);
   return complexMany("fftn", x, options, false);
 }
 
@@ -150,9 +167,9 @@ export function fftn(
  */
 export function ifftn(
   x: ComplexLike,
-  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+  ...args: Positional<ManyAxesOptions, Names>
 ): ComplexPair {
-  const options = optionsOf<ManyAxesOptions>("ifftn", args, ["s", "axes", "norm"]);
+  const options = optionsOf<ManyAxesOptions>("ifftn", args, NAMES);
   return complexMany("ifftn", x, options, true);
 }
 
@@ -169,9 +186,9 @@ export function ifftn(
  */
 export function fft2(
   x: ComplexLike,
-  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+  ...args: Positional<ManyAxesOptions, Names>
 ): ComplexPair {
-  const options = optionsOf<ManyAxesOptions>("fft2", args, ["s", "axes", "norm"]);
+  const options = optionsOf<ManyAxesOptions>("fft2", args, NAMES);
   return complexMany("fft2", x, { axes: LAST_TWO, ...options }, false);
 }
 
@@ -188,9 +205,9 @@ export function fft2(
  */
 export function ifft2(
   x: ComplexLike,
-  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+  ...args: Positional<ManyAxesOptions, Names>
 ): ComplexPair {
-  const options = optionsOf<ManyAxesOptions>("ifft2", args, ["s", "axes", "norm"]);
+  const options = optionsOf<ManyAxesOptions>("ifft2", args, NAMES);
   return complexMany("ifft2", x, { axes: LAST_TWO, ...options }, true);
 }
 
@@ -207,15 +224,15 @@ export function ifft2(
  */
 export function rfftn(
   x: ComplexLike,
-  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+  ...args: Positional<ManyAxesOptions, Names>
 ): ComplexPair {
-  const options = optionsOf<ManyAxesOptions>("rfftn", args, ["s", "axes", "norm"]);
+  const options = optionsOf<ManyAxesOptions>("rfftn", args, NAMES);
   return realMany("rfftn", x, options);
 }
 
 /**
  * The inverse of `rfftn`. Refused: as `irfft`.
- * By position, as in NumPy: `s`, `axes`, `norm`; then options.
+ * By position, as in NumPy: `s`, `axes`, `norm`, `out`; then options.
  *
  * @example
  * ```ts
@@ -225,8 +242,8 @@ export function rfftn(
  * deepStrictEqual(fft.irfftn(spectrum, { s: [2, 3] }).round().toList(), [[0, 1, 2], [3, 4, 5]]);
  * ```
  */
-export function irfftn(x: ComplexLike, ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>): NDArray {
-  const options = optionsOf<ManyAxesOptions>("irfftn", args, ["s", "axes", "norm"]);
+export function irfftn(x: ComplexLike, ...args: Positional<ManyAxesOptions<NDArray>, NamesOfReal>): NDArray {
+  const options = optionsOf<ManyAxesOptions<NDArray>>("irfftn", args, NAMES_OF_REAL);
   return realInverseMany("irfftn", x, options);
 }
 
@@ -243,15 +260,15 @@ export function irfftn(x: ComplexLike, ...args: Positional<ManyAxesOptions, ["s"
  */
 export function rfft2(
   x: ComplexLike,
-  ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>
+  ...args: Positional<ManyAxesOptions, Names>
 ): ComplexPair {
-  const options = optionsOf<ManyAxesOptions>("rfft2", args, ["s", "axes", "norm"]);
+  const options = optionsOf<ManyAxesOptions>("rfft2", args, NAMES);
   return realMany("rfft2", x, { axes: LAST_TWO, ...options });
 }
 
 /**
  * The inverse of `rfft2`. Refused: as `irfft`.
- * By position, as in NumPy: `s`, `axes`, `norm`; then options.
+ * By position, as in NumPy: `s`, `axes`, `norm`, `out`; then options.
  *
  * @example
  * ```ts
@@ -260,7 +277,7 @@ export function rfft2(
  * deepStrictEqual(fft.irfft2([[4, 0], [0, 0]]).toList(), [[1, 1], [1, 1]]);
  * ```
  */
-export function irfft2(x: ComplexLike, ...args: Positional<ManyAxesOptions, ["s", "axes", "norm"]>): NDArray {
-  const options = optionsOf<ManyAxesOptions>("irfft2", args, ["s", "axes", "norm"]);
+export function irfft2(x: ComplexLike, ...args: Positional<ManyAxesOptions<NDArray>, NamesOfReal>): NDArray {
+  const options = optionsOf<ManyAxesOptions<NDArray>>("irfft2", args, NAMES_OF_REAL);
   return realInverseMany("irfft2", x, { axes: LAST_TWO, ...options });
 }

@@ -5,19 +5,24 @@
  */
 import { type NumpySection, row } from "../numpy_row.ts";
 
-const PAIR = "complex numbers are pairs `{ re, im }` of float arrays: there is no complex dtype";
+const PAIR =
+  "complex numbers are pairs `{ re, im }` of float arrays: there is no complex dtype; `out` is one, by name";
+const REAL = "takes pairs `{ re, im }`; results are row-major",
+  LAST = "`axes` of null are the last two: NumPy's are all";
 const dtypes = "float or pairs; integers as f64";
 
 /** What docs/numpy.md shows of this folder. */
 export const NUMPY: readonly NumpySection[] = [{
   title: "Fourier transforms",
   rows: [
-    ...["fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn", "ihfft"].map((name) =>
+    ...["fft", "ifft", "fftn", "ifftn", "rfft", "rfftn", "ihfft"].map((name) =>
       row(`fft.${name}`, "copy", { dtypes, difference: PAIR })
     ),
-    ...["irfft", "irfft2", "irfftn", "hfft"].map((name) =>
-      row(`fft.${name}`, "copy", { dtypes, difference: "takes pairs `{ re, im }`; results are row-major" })
+    ...["fft2", "ifft2", "rfft2"].map((name) =>
+      row(`fft.${name}`, "copy", { dtypes, difference: `${PAIR}; ${LAST}` })
     ),
+    ...["irfft", "irfftn", "hfft"].map((name) => row(`fft.${name}`, "copy", { dtypes, difference: REAL })),
+    row("fft.irfft2", "copy", { dtypes, difference: `${REAL}; ${LAST}` }),
     row("fft.fftfreq", "copy", { dtypes: "value" }),
     row("fft.rfftfreq", "copy", { dtypes: "value" }),
     row("fft.fftshift", "copy"),

@@ -9,7 +9,15 @@ import { zeros } from "../creation/creation.ts";
 import { asReal, newArray } from "../linalg/matrices.ts";
 import { axisOf, refuseArgument } from "../storage/rows.ts";
 import { addressOf } from "../storage/strided.ts";
-import { type ComplexLike, type ComplexPair, linesOf, type Parts, withParts } from "./complex_input.ts";
+import {
+  type ComplexLike,
+  type ComplexPair,
+  linesOf,
+  pairIn,
+  type Parts,
+  realIn,
+  withParts,
+} from "./complex_input.ts";
 import { withPlan, withRoots } from "./plan.ts";
 import { optionsOf, type Positional } from "../storage/arguments.ts";
 
@@ -17,14 +25,22 @@ import { optionsOf, type Positional } from "../storage/arguments.ts";
 export type Norm = "backward" | "ortho" | "forward";
 
 /** Options of a transform along one axis. */
-export interface TransformOptions {
+export interface TransformOptions<Out = ComplexPair> {
   /** the length to which the axis is cut or filled with zeros; default its own */
   readonly n?: number | null;
   /** default -1 */
   readonly axis?: number;
   /** default "backward" */
   readonly norm?: Norm | null;
+  /** what takes the result, and is returned */
+  readonly out?: Out;
 }
+
+type Names = ["n", "axis", "norm"];
+const NAMES: Names = ["n", "axis", "norm"];
+/** a pair as `out` is named: by position, it would be an object of options */
+type NamesOfReal = [...Names, "out"];
+const NAMES_OF_REAL: NamesOfReal = [...NAMES, "out"];
 
 /** What a transform multiplies by. Refused: ARR002. */
 function factorOf(norm: Norm | null | undefined, n: number, isInverse: boolean): number {
@@ -222,14 +238,18 @@ export function ownReal(array: NDArray, dtype: Parts["dtype"]): NDArray {
  */
 export function fft(
   x: ComplexLike,
-  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+  ...args: Positional<TransformOptions, Names>
 ): ComplexPair {
-  const { n, axis = -1, norm } = optionsOf<TransformOptions>("fft", args, ["n", "axis", "norm"]);
+  const { n, axis = -1, norm, out } = optionsOf<TransformOptions>("fft", args, NAMES);
   return withParts(
     "fft",
     x,
     (parts) =>
-      asPair(complexAlong(parts, { n, axis }, { operation: "fft", isInverse: false, norm }), parts.dtype),
+      pairIn(
+        "fft",
+        asPair(complexAlong(parts, { n, axis }, { operation: "fft", isInverse: false, norm }), parts.dtype),
+        out,
+      ),
   );
 }
 
@@ -247,14 +267,18 @@ export function fft(
  */
 export function ifft(
   x: ComplexLike,
-  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+  ...args: Positional<TransformOptions, Names>
 ): ComplexPair {
-  const { n, axis = -1, norm } = optionsOf<TransformOptions>("ifft", args, ["n", "axis", "norm"]);
+  const { n, axis = -1, norm, out } = optionsOf<TransformOptions>("ifft", args, NAMES);
   return withParts(
     "ifft",
     x,
     (parts) =>
-      asPair(complexAlong(parts, { n, axis }, { operation: "ifft", isInverse: true, norm }), parts.dtype),
+      pairIn(
+        "ifft",
+        asPair(complexAlong(parts, { n, axis }, { operation: "ifft", isInverse: true, norm }), parts.dtype),
+        out,
+      ),
   );
 }
 
@@ -278,21 +302,25 @@ export function realPart(operation: string, { re, im }: Parts): NDArray {
  */
 export function rfft(
   x: ComplexLike,
-  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+  ...args: Positional<TransformOptions, Names>
 ): ComplexPair {
-  const { n, axis = -1, norm } = optionsOf<TransformOptions>("rfft", args, ["n", "axis", "norm"]);
+  const { n, axis = -1, norm, out } = optionsOf<TransformOptions>("rfft", args, NAMES);
   return withParts(
     "rfft",
     x,
     (parts) =>
-      asPair(realAlong(realPart("rfft", parts), { n, axis }, { operation: "rfft", norm }), parts.dtype),
+      pairIn(
+        "rfft",
+        asPair(realAlong(realPart("rfft", parts), { n, axis }, { operation: "rfft", norm }), parts.dtype),
+        out,
+      ),
   );
 }
 
 /**
  * The real array of n numbers (default: the even length 2 (m - 1)) whose transform begins with the m numbers given.
  * Imaginary parts of the first and, for an even n, of the last are ignored. Refused: as `fft`.
- * By position, as in NumPy: `n`, `axis`, `norm`; then options.
+ * By position, as in NumPy: `n`, `axis`, `norm`, `out`; then options.
  *
  * @example
  * ```ts
@@ -301,12 +329,17 @@ export function rfft(
  * deepStrictEqual(fft.irfft({ re: [10, -2, -2], im: [0, 2, 0] }).toList(), [1, 2, 3, 4]);
  * ```
  */
-export function irfft(x: ComplexLike, ...args: Positional<TransformOptions, ["n", "axis", "norm"]>): NDArray {
-  const { n, axis = -1, norm } = optionsOf<TransformOptions>("irfft", args, ["n", "axis", "norm"]);
+export function irfft(x: ComplexLike, ...args: Positional<TransformOptions<NDArray>, NamesOfReal>): NDArray {
+  const { n, axis = -1, norm, out } = optionsOf<TransformOptions<NDArray>>("irfft", args, NAMES_OF_REAL);
   return withParts(
     "irfft",
     x,
-    (parts) => ownReal(realInverseAlong(parts, { n, axis }, { operation: "irfft", norm }), parts.dtype),
+    (parts) =>
+      realIn(
+        "irfft",
+        ownReal(realInverseAlong(parts, { n, axis }, { operation: "irfft", norm }), parts.dtype),
+        out,
+      ),
   );
 }
 
@@ -318,7 +351,7 @@ function opposite(norm: Norm | null | undefined): Norm {
 /**
  * The real transform of numbers that are their own conjugates backwards, of which the first half is given.
  * Refused: as `fft`.
- * By position, as in NumPy: `n`, `axis`, `norm`; then options.
+ * By position, as in NumPy: `n`, `axis`, `norm`, `out`; then options.
  *
  * @example
  * ```ts
@@ -327,15 +360,13 @@ function opposite(norm: Norm | null | undefined): Norm {
  * deepStrictEqual(fft.hfft([1, 2, 3]).toList(), [8, -2, 0, -2]);
  * ```
  */
-export function hfft(x: ComplexLike, ...args: Positional<TransformOptions, ["n", "axis", "norm"]>): NDArray {
-  const { n, axis = -1, norm } = optionsOf<TransformOptions>("hfft", args, ["n", "axis", "norm"]);
+export function hfft(x: ComplexLike, ...args: Positional<TransformOptions<NDArray>, NamesOfReal>): NDArray {
+  const { n, axis = -1, norm, out } = optionsOf<TransformOptions<NDArray>>("hfft", args, NAMES_OF_REAL);
   return withParts("hfft", x, ({ re, im, dtype }) => {
     factorOf(norm, 1, false);
     const conjugate = { re, im: im === null ? null : im.astype("f64").neg() };
-    return ownReal(
-      realInverseAlong(conjugate, { n, axis }, { operation: "hfft", norm: opposite(norm) }),
-      dtype,
-    );
+    const all = realInverseAlong(conjugate, { n, axis }, { operation: "hfft", norm: opposite(norm) });
+    return realIn("hfft", ownReal(all, dtype), out);
   });
 }
 
@@ -352,15 +383,15 @@ export function hfft(x: ComplexLike, ...args: Positional<TransformOptions, ["n",
  */
 export function ihfft(
   x: ComplexLike,
-  ...args: Positional<TransformOptions, ["n", "axis", "norm"]>
+  ...args: Positional<TransformOptions, Names>
 ): ComplexPair {
-  const { n, axis = -1, norm } = optionsOf<TransformOptions>("ihfft", args, ["n", "axis", "norm"]);
+  const { n, axis = -1, norm, out } = optionsOf<TransformOptions>("ihfft", args, NAMES);
   return withParts("ihfft", x, (parts) => {
     factorOf(norm, 1, false);
     const half = realAlong(realPart("ihfft", parts), { n, axis }, {
       operation: "ihfft",
       norm: opposite(norm),
     });
-    return asPair({ re: half.re, im: half.im.neg() }, parts.dtype);
+    return pairIn("ihfft", asPair({ re: half.re, im: half.im.neg() }, parts.dtype), out);
   });
 }

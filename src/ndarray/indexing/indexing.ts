@@ -332,5 +332,6 @@ function refuseLoss(operation: string, a: NDArray, values: Values): void {
   operations.refuseCast(`${operation} does not cast values of ${dtype} to ${a.dtype}`, [dtype, a.dtype], {
     casting: "safe",
     operands: [describe(a.view), `values ${describe({ dtype, shape })}`],
+    help: `cast the values first: .astype("${a.dtype}")`,
   });
 }

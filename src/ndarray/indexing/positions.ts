@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DTYPE } from "../../dtype/mod.ts";
 import { type IndexMode, NDArray } from "../array.ts";
 import { arange } from "../creation/arange.ts";
 import { type ArrayLike, asarray, ones } from "../creation/creation.ts";
@@ -45,6 +46,11 @@ function axesInOrder(rank: number, order: "C" | "F"): number[] {
   return order === "F" ? axes.reverse() : axes;
 }
 
+/** bools as the positions 0 and 1, as NumPy casts them */
+function withoutBools(indices: NDArray): NDArray {
+  return indices.dtype === "bool" ? indices.astype("i64") : indices;
+}
+
 function isAnyBelowZero(values: Int32Array | Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (values[i]! < 0) return true;
   return false;
@@ -68,7 +74,8 @@ export function unravelIndex(
 ): NDArray[] {
   const { order = "C" } = optionsOf<PositionOptions>("unravelIndex", args, ["order"]);
   return scope(() => {
-    const argument = "positions of unravelIndex", given = reading(argument, () => asarray(positions));
+    const argument = "positions of unravelIndex",
+      given = reading(argument, () => withoutBools(asarray(positions)));
     const shape = sizesOf("unravelIndex", of), size = sizeOfShape(shape);
     if (size > Number.MAX_SAFE_INTEGER) {
       refuseArgument(`${shapeText(shape)} has more elements than can be counted`);
@@ -138,18 +145,21 @@ export function ravelMultiIndex(
     let positions = arange(1).reshape([]);
     for (const axis of axesInOrder(shape.length, order)) {
       const argument = "indices of ravelMultiIndex", what = `axis ${axis}`;
-      const along = reading(argument, () => asarray(indices[axis]!));
+      const mode = modes[axis]!, size = shape[axis]!;
+      const given = reading(argument, () => withoutBools(asarray(indices[axis]!)));
+      // indices beyond 2^53 would be read inexactly
+      const isRound = mode === "wrap" && DTYPE[given.dtype].isBigInt && size > 0;
+      const along = isRound ? given.mod(size) : given;
       const { values } = reading(argument, () => indicesOf(along));
-      const mode = modes[axis]!;
       if (mode === "raise" && isAnyBelowZero(values)) {
         refuseArgument(`an index of ${what} is not below zero`, 'count round: { mode: "wrap" }');
       }
       const resolved = locating(
         argument,
-        () => resolveIndices({ values, shape: [] }, shape[axis]!, { mode, what }),
+        () => resolveIndices({ values, shape: [] }, size, { mode, what }),
       );
       const part = fromPositions(resolved, along.shape);
-      positions = positions.mul(shape[axis]!, { broadcast: "numpy" }).add(part, { broadcast: "numpy" });
+      positions = positions.mul(size, { broadcast: "numpy" }).add(part, { broadcast: "numpy" });
     }
     return positions;
   });

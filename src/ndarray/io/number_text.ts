@@ -4,11 +4,13 @@
  * @module
  */
 import { NdpipeError } from "../../errors.ts";
-import { refuseOtherKind } from "../storage/option_kinds.ts";
+import { elementOf } from "../storage/integer_lists.ts";
+import { refuseOtherKind, textOf } from "../storage/option_kinds.ts";
 
-function integerOf(operation: string, value: number | bigint): bigint {
-  if (typeof value === "bigint" || Number.isInteger(value)) return BigInt(value);
-  throw new NdpipeError("ARR002", `${operation} takes an integer, not ${value}`);
+function integerOf(operation: string, given: number | bigint): bigint {
+  const value = elementOf(given);
+  if (typeof value === "bigint" || Number.isInteger(value)) return BigInt(value as number | bigint);
+  throw new NdpipeError("ARR002", `${operation} takes an integer, not ${textOf(value)}`);
 }
 
 /** of a text, which has a longest length */

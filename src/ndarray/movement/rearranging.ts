@@ -14,7 +14,7 @@ import { copyRun } from "../indexing/element_moves.ts";
 import { type IndexArray, indicesOf, nonzeroIndices } from "../indexing/index_array.ts";
 import { viewed } from "../indexing/operands.ts";
 import { flatView } from "../indexing/take.ts";
-import { integerOf, integersOf, numberListOf, refuseCounts } from "../storage/integer_lists.ts";
+import { elementOf, integerOf, integersOf, numberListOf, refuseCounts } from "../storage/integer_lists.ts";
 import { keptOrderStrides, rowMajorStrides, shapeText, sizeOfShape } from "../storage/layout.ts";
 import { scope } from "../storage/lifetime.ts";
 import { given, over } from "../storage/rows.ts";
@@ -92,8 +92,8 @@ export function roll(
   const axis = argumentOf("roll", "axis", along) ?? null;
   return over(a, (array) => {
     const { view } = array;
-    // as NumPy, a shift is cut to an integer
-    const shifts = numberListOf("roll", "shift", shift).map(Math.trunc);
+    // as NumPy, a shift is cut to an integer, of any size
+    const shifts = numberListOf("roll", "shift", roundTimes(shift, array.size)).map(Math.trunc);
     if (!shifts.every(Number.isFinite)) {
       throw new NdpipeError("ARR002", `roll takes finite shifts, not ${shifts.join(", ")}`);
     }
@@ -122,6 +122,17 @@ export function roll(
     }
     return new NDArray(rolledBy(view, totals));
   });
+}
+
+/** bigints among shifts, less the rounds through all elements, which each axis takes a whole number of times */
+function roundTimes(shift: unknown, size: number): unknown {
+  const within = (each: unknown) => {
+    const one = elementOf(each);
+    return typeof one === "bigint" ? Number(one % BigInt(Math.max(1, size))) : one;
+  };
+  const isList = Array.isArray(shift) || ArrayBuffer.isView(shift) ||
+    (shift instanceof NDArray && shift.ndim > 0);
+  return isList ? [...shift as Iterable<unknown>].map(within) : within(shift);
 }
 
 function rolledBy(source: Strided, shifts: readonly number[]): Strided {

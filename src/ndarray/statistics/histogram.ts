@@ -83,8 +83,7 @@ export function histogramBinEdges(
       }
       return edges;
     }
-    const { numbers, dtype } = equalEdges(sample, bins, range);
-    return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
+    return equalEdges(sample, bins, { range, dtype: sample.dtype === "f32" ? "f32" : "f64" });
   });
 }
 
@@ -105,11 +104,6 @@ function refuseOtherWeights(
 /** A number of bins where one number is given, in whatever holds it; anything else as it is. Refused: ARR002. */
 export function numBinsOr<T>(callee: string, bins: T): T | number {
   return isAlone(bins) ? integerOf(callee, "bins", bins) : bins;
-}
-
-interface EqualEdges {
-  readonly numbers: Float64Array;
-  readonly dtype: "f32" | "f64";
 }
 
 /** the outer edges: the range, or the extremes; half of 1 to either side of the one value that there is */
@@ -142,18 +136,18 @@ function numBinsWithin(
   });
 }
 
-function equalEdges(
+/** Edges of bins of equal width, in a dtype. Refused: ARR002, MEM005. */
+export function equalEdges(
   a: NDArray,
   bins: number | BinRule,
-  range: readonly [number, number] | undefined,
-): EqualEdges {
+  { range, dtype }: { readonly range: readonly [number, number] | undefined; readonly dtype: "f32" | "f64" },
+): NDArray {
   let [first, last] = outerEdges(a, range);
   const numBins = typeof bins === "string" ? numBinsWithin(a, bins, [first, last]) : bins;
   if (!Number.isInteger(numBins) || numBins < 1) {
     refuseArgument(`histogram takes a number of bins from 1, not ${numBins}`);
   }
   guard({ numBytes: 8 * (numBins + 1), sentence: `histogram makes ${numBins} bins`, operands: [] });
-  const dtype = a.dtype === "f32" ? "f32" : "f64";
   // as NumPy, edges between elements of f32 are computed in it, those between plain numbers in f64
   const round = dtype === "f32" && range === undefined ? Math.fround : (x: number) => x;
   [first, last] = [round(first), round(last)];
@@ -166,7 +160,7 @@ function equalEdges(
   if (numbers.some((edge, i) => i > 0 && numbers[i - 1]! >= edge)) {
     refuseArgument(`${numBins} bins are too many for a range of ${first} to ${last}`);
   }
-  return { numbers, dtype };
+  return arrayOf(dtype === "f32" ? new Float32Array(numbers) : numbers, dtype, [numbers.length]);
 }
 
 /**
@@ -207,6 +201,8 @@ function countByBins(a: NDArray, options: HistogramOptions): Histogram {
       if (bin >= 0) totals[bin]! += factors === null ? 1 : factors[i]!;
     }
   }
+  // as NumPy, whose counts in bool are true from the first on
+  if (by?.dtype === "bool") totals.forEach((count, bin) => totals[bin] = Math.min(1, count));
   const sum = totals.reduce((total, count) => total + count, 0);
   const width = (bin: number): number => {
     const exact = bounds[bin + 1]! - bounds[bin]!;

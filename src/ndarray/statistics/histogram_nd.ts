@@ -12,7 +12,7 @@ import { optionsOf, type Positional, withoutNulls } from "../storage/arguments.t
 import { scope } from "../storage/lifetime.ts";
 import { arrayOf, given, numbersOf, refuseArgument } from "../storage/rows.ts";
 import { guard } from "../storage/storage.ts";
-import { histogramBinEdges, numBinsOr } from "./histogram.ts";
+import { equalEdges, histogramBinEdges, numBinsOr } from "./histogram.ts";
 import { type NamedTuple, Unpacked, unpacked } from "../storage/unpacked.ts";
 
 /** Options of `histogramdd` and `histogram2d`. */
@@ -125,7 +125,11 @@ function countPoints(points: NDArray, options: HistogramNdOptions): CountsNd {
   const columns = counted.map((_, axis) => points.slice([":", axis]));
   const edges = columns.map((column, axis) => {
     const outer = range?.[axis] ?? undefined;
-    return histogramBinEdges(column, { bins: counted[axis] as ArrayLike, ...(outer && { range: outer }) });
+    const asked = counted[axis]!;
+    if (typeof asked !== "number") return histogramBinEdges(column, { bins: asked as ArrayLike });
+    // as NumPy, edges are f32 between elements of it alone
+    const isSingle = column.dtype === "f32" && column.size > 0 && outer === undefined;
+    return equalEdges(column, asked, { range: outer, dtype: isSingle ? "f32" : "f64" });
   });
   const shape = edges.map(({ size }) => size - 1);
   guard({

@@ -254,7 +254,7 @@ function quantileOfArrays(
   const isWeak = typeof q === "number";
   const numRows = sizeOfShape(reducedShape(a, axis, false)), { dtype } = a;
   const isOfNone = axesOf(a, axis).some((one) => a.shape[one] === 0);
-  if (isOfNone && !skipsNan) {
+  if (isOfNone && !skipsNan && shares.size > 0) {
     throw new NdpipeError("ARR003", `${operation} of no elements has no value`, { help: "test .size first" });
   }
   const isSingle = !isWeak && shares.dtype === "f32";
@@ -270,7 +270,7 @@ function quantileOfArrays(
   }
   const shape = [...shares.shape, ...reducedShape(a, axis, keepdims)];
   // as NumPy: what has no elements but NaN is NaN, and so is what has none at all
-  if (isOfNone) return full(shape, NaN, { dtype: isFloat(dtype) ? dtype : "f64" });
+  if (isOfNone && skipsNan) return full(shape, NaN, { dtype: isFloat(dtype) ? dtype : "f64" });
   // whole shares name the first element or the last, which nothing is computed of; arrays of them keep the dtype
   const isWhole = method === "linear" && share === 1 &&
     (isWeak ? Number.isInteger(q) : !isFloat(shares.dtype));
@@ -283,6 +283,7 @@ function quantileOfArrays(
     roundElement: dtype === "f32" ? Math.fround : (x) => x,
   };
   const values = new DTYPE[result].TypedArray(quantiles.length * numRows);
+  if (quantiles.length === 0) return arrayOf(values, result, shape);
   const pickAll = (pick: Choose, row: number) =>
     quantiles.forEach((value, at) => values[at * numRows + row] = convert(pick(value), result));
   if (by === null) {

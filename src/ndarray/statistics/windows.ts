@@ -9,6 +9,7 @@ import { NDArray } from "../array.ts";
 import { fromTypedArray, ones } from "../creation/creation.ts";
 import { i0 } from "../elementwise/composed.ts";
 import { scope } from "../storage/lifetime.ts";
+import { numberOf } from "../storage/integer_lists.ts";
 import { refuseArgument } from "../storage/rows.ts";
 
 /** The first `size` points of `count`, given their place from -1 to 1; as NumPy, a fraction of a point widens the window. */
@@ -19,13 +20,14 @@ function pointsOf(size: number, count: number, valueAt: (place: number) => numbe
   );
 }
 
-function refuseInfinite(name: string, count: number): void {
-  if (!Number.isFinite(count)) refuseArgument(`${name} takes a number of points, not ${count}`);
+function countOf(name: string, given: number): number {
+  const count = numberOf(name, "its number of points", given);
+  return Number.isFinite(count) ? count : refuseArgument(`${name} takes a number of points, not ${count}`);
 }
 
 /** One value at each of `count` points, none of less than one. */
-function windowOf(name: string, count: number, valueAt: (place: number) => number): NDArray {
-  refuseInfinite(name, count);
+function windowOf(name: string, given: number, valueAt: (place: number) => number): NDArray {
+  const count = countOf(name, given);
   return pointsOf(count < 1 ? 0 : Math.ceil(count - 0.5), count, valueAt);
 }
 
@@ -99,10 +101,10 @@ export function hanning(count: number): NDArray {
  * deepStrictEqual(kaiser(3, 14).mul(1e6).round().toList(), [8, 1_000_000, 8]);
  * ```
  */
-export function kaiser(count: number, beta: number): NDArray {
+export function kaiser(points: number, shape: number): NDArray {
   return scope(() => {
+    const count = countOf("kaiser", points), beta = numberOf("kaiser", "beta", shape);
     if (!Number.isFinite(beta)) refuseArgument(`kaiser takes a finite beta, not ${beta}`);
-    refuseInfinite("kaiser", count);
     // as NumPy, a fraction of a point is one more, beyond the window: NaN
     const size = Math.max(0, Math.ceil(count));
     const within = pointsOf(size, count, (place) => beta * Math.sqrt(1 - place * place));

@@ -19,10 +19,15 @@ function isArrayOfOne(given: unknown): given is { readonly item: () => unknown }
     "item" in given && typeof given.item === "function";
 }
 
+/** The element of an array without axes; anything else as it is. */
+export function elementOf(given: unknown): unknown {
+  return isArrayOfOne(given) ? given.item() : given;
+}
+
 /** A bigint that a number is, or an array without axes, as that number; anything else as it is. */
 function plainNumber(given: unknown): unknown {
-  if (typeof given === "bigint") return Number.isSafeInteger(Number(given)) ? Number(given) : given;
-  return isArrayOfOne(given) ? plainNumber(given.item()) : given;
+  const one = elementOf(given);
+  return typeof one === "bigint" && Number.isSafeInteger(Number(one)) ? Number(one) : one;
 }
 
 /** Integers as a list, as `numberListOf`. Refused: ARR002, also for a number that is no integer. */
@@ -56,6 +61,13 @@ export function integerOf(callee: string, name: string, given: unknown): number 
   const one = plainNumber(given);
   if (typeof one === "number" && Number.isInteger(one)) return one;
   throw new NdpipeError("ARR002", `${callee} takes an integer as ${name}, not ${textOf(one)}`);
+}
+
+/** One number, in whatever holds it: a number, a bigint or an array without axes. Refused: ARR002. */
+export function numberOf(callee: string, name: string, given: unknown): number {
+  const one = plainNumber(given);
+  if (typeof one === "number") return one;
+  throw new NdpipeError("ARR002", `${callee} takes a number as ${name}, not ${textOf(one)}`);
 }
 
 /** Sizes, each an integer from 0. Refused: ARR002. */

@@ -57,12 +57,26 @@ const OF_NAME: ReadonlyMap<string, Kind> = new Map([
   ["order", oneOf("C", "F", "A", "K", "c", "f", "a", "k")],
 ]);
 
+const isPairOfArrays = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "re" in value && "im" in value && isArray(value.re) &&
+  isArray(value.im);
+
+/** which give complex numbers, whose `out` is a pair */
+const GIVES_PAIRS: ReadonlySet<string> = new Set(
+  "fft ifft rfft ihfft fftn ifftn rfftn fft2 ifft2 rfft2".split(" "),
+);
+
 /** Refuses, as ARR002, a value that is none of its name's kind; null and undefined are left out. */
 export function refuseOtherKind(callee: string, name: string, value: unknown): void {
   if (value === undefined || value === null) return;
   if (name === "dtype") {
     knownDType(value as DType);
     return;
+  }
+  if (name === "out" && GIVES_PAIRS.has(callee)) {
+    if (isPairOfArrays(value)) return;
+    const text = `${callee} takes a pair of arrays as out, not ${textOf(value)}`;
+    throw new NdpipeError("ARR002", text, { help: "give { out: { re, im } }" });
   }
   const kind = OF_NAME.get(name);
   if (kind === undefined || kind[0](value)) return;

@@ -10,8 +10,8 @@ import { nearestNames } from "../../wording/nearest_names.ts";
 /** Of operations on each element, and of whatever stands in no row below. */
 const ELEMENTWISE = "out where dtype casting broadcast";
 const KEEP = "axis keepdims out", MEAN = `${KEEP} where dtype`, REDUCE = `${MEAN} initial`;
-const SPREAD = `${MEAN} ddof correction mean`, CUMULATIVE = "axis dtype out", TRANSFORM = "n axis norm";
-const TRANSFORMS = "s axes norm",
+const SPREAD = `${MEAN} ddof correction mean`, CUMULATIVE = "axis dtype out", TRANSFORM = "n axis norm out";
+const TRANSFORMS = "s axes norm out",
   LIKE = "shape dtype order",
   SAMPLES = "num endpoint axis dtype",
   BINS = "bins range";
@@ -149,11 +149,24 @@ export function optionNames(callee: string): ReadonlySet<string> {
   return namesOf.get(callee) ?? (point < 0 ? undefined : namesOf.get(callee.slice(point))) ?? elementwise;
 }
 
+/** What stands here in the place of NumPy's option, by function and option. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ...["returnIndex", "returnInverse", "returnCounts"].map((name) =>
+    [`unique ${name}`, "uniqueAll gives indices, inverseIndices and counts beside the values"] as const
+  ),
+  ...["full", "cov"].map((name) =>
+    [`polyfit ${name}`, "polyfitAll gives residuals, rank, singular values and the covariance too"] as const
+  ),
+  ...["trilIndices", "triuIndices"].map((name) => [`${name} m`, "name it numColumns"] as const),
+  ...["eye", "tri"].map((name) => [`${name} M`, "name it columns"] as const),
+]);
+
 /** Refuses, as ARR002, an option that a function has not. */
 export function refuseNoOption(callee: string, name: string, names: ReadonlySet<string>): never {
   const [nearest] = nearestNames(name, [...names], 1), all = [...names].sort().join(", ");
   throw new NdpipeError("ARR002", `${callee} has no option ${JSON.stringify(name)}`, {
     notes: [names.size === 0 ? "it takes none" : `its options: ${all}`],
-    help: nearest === undefined ? "leave it out" : `did you mean ${nearest}?`,
+    help: INSTEAD.get(`${callee} ${name}`) ??
+      (nearest === undefined ? "leave it out" : `did you mean ${nearest}?`),
   });
 }
