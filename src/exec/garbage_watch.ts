@@ -17,7 +17,7 @@ const MIB = 1024 ** 2;
  * further away, and load nothing.
  */
 const NEAR_BYTES = 16 * MIB;
-/** After a collection the next one waits for at least so much more, or a share of what is in use by then. */
+/** A collection waits for at least so much more than the last one left, or for a share of that. */
 const STEP_BYTES = 4 * MIB, STEP_SHARE = 1 / 16;
 /** between two looks at the memory, which take 0.02 ms */
 const LOOK_MILLISECONDS = 5;
@@ -25,13 +25,20 @@ const LOOK_MILLISECONDS = 5;
 /** The garbage of one thread. Collections take some 50 ms. */
 export class GarbageWatch {
   readonly #predictedBytes: () => number;
+  readonly #rssBytes: () => number;
   #lookedAt = 0;
+  readonly #bytesAtStart: number;
   /** of the process: with less, a collection would find little */
   #enoughBytes = 0;
 
-  /** @param predictedBytes the peak of the process that was predicted, as far as it is known */
-  constructor(predictedBytes: () => number) {
+  /**
+   * @param predictedBytes the peak of the process that was predicted, as far as it is known
+   * @param rssBytes the resident memory of the process now
+   */
+  constructor(predictedBytes: () => number, rssBytes: () => number = currentRssBytes) {
     this.#predictedBytes = predictedBytes;
+    this.#rssBytes = rssBytes;
+    this.#bytesAtStart = rssBytes();
   }
 
   /** Called between chunks. */
@@ -40,11 +47,20 @@ export class GarbageWatch {
     if (now - this.#lookedAt < LOOK_MILLISECONDS) return;
     this.#lookedAt = now;
     const predicted = this.#predictedBytes();
-    if (currentRssBytes() < Math.max(predicted - NEAR_BYTES, this.#enoughBytes)) return;
+    if (this.#rssBytes() < Math.max(this.#nearBytes(predicted), this.#enoughBytes)) return;
     collectGarbage();
-    const used = currentRssBytes();
-    this.#enoughBytes = used + Math.max(STEP_BYTES, STEP_SHARE * used, (predicted - used) / 2);
+    const used = this.#rssBytes();
+    this.#enoughBytes = Math.max(withStep(used), (predicted + used) / 2);
   }
+
+  /** A process that had more than the plan before the run does more than run: what counts is what comes on top. */
+  #nearBytes(predicted: number): number {
+    return this.#bytesAtStart < predicted ? predicted - NEAR_BYTES : withStep(this.#bytesAtStart);
+  }
+}
+
+function withStep(bytes: number): number {
+  return bytes + Math.max(STEP_BYTES, STEP_SHARE * bytes);
 }
 
 /** of this thread; null: it was not needed yet */
