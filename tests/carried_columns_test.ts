@@ -23,7 +23,7 @@ import { run } from "../src/exec/run.ts";
 import { settings } from "../src/exec/testing.ts";
 import { carry, definePipeline, input, type Pipeline } from "../src/pipeline/define.ts";
 import { prepare } from "../src/pipeline/prepare.ts";
-import { ndpipe } from "./support/ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_in_thread.ts";
 import { refusalOf } from "./support/refusal.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-carry-" });

@@ -1,7 +1,7 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { openArrowSource } from "../src/source/arrow/mod.ts";
 import { openParquetSource } from "../src/source/parquet/mod.ts";
-import { ndpipe } from "./support/ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_in_thread.ts";
 
 /** as tables of others have them: a space, a line break with a colour after it, quotes and slashes, a turn to the left */
 const NAMES = ["user id", "ratio, %\n\u001b[31m", 'a/../"b\u202e'];

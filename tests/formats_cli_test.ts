@@ -1,7 +1,8 @@
-/** One pipeline over every form that a table comes in, and text that is compressed: by the real command line. */
+/** One pipeline over every form that a table comes in, and text that is compressed: by the command line. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
-import { ndpipe, succeed } from "./support/ndpipe_process.ts";
+import { ndpipe, succeed } from "./support/ndpipe_in_thread.ts";
+import { ndpipe as ndpipeApart } from "./support/ndpipe_process.ts";
 
 const PIPELINE = new URL("./fixtures/any_format.ts", import.meta.url).pathname;
 const ROWS = Array.from({ length: 500 }, (_, i) => `${i * 7919},${Math.sin(i)},${i / 8},"row ${i}"\n`);
@@ -31,7 +32,7 @@ Deno.test("one pipeline runs unchanged over every format and stdin, to the same 
     for (const stdin of [Deno.readFileSync(csv), gzipSync(Deno.readFileSync(csv))]) {
       const output = `${folder}/piped.arrow`;
       const args = ["run", PIPELINE, "-i", "-", "--from", "csv", "-o", output, "--force"];
-      const { code, stderr } = await ndpipe(args, { stdin });
+      const { code, stderr } = await ndpipeApart(args, { stdin });
       strictEqual(code, 0, stderr);
       deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(expected));
     }
@@ -249,7 +250,7 @@ Deno.test("convert takes text from a pipe as it takes it from a file: the same c
       await succeed("convert", "-i", path, "-o", expected, "--force");
       for (const stdin of [Deno.readFileSync(path), gzipSync(Deno.readFileSync(path))]) {
         const args = ["convert", "-i", "-", "--from", from, "-o", output, "--force"];
-        const { code, stderr } = await ndpipe(args, { stdin });
+        const { code, stderr } = await ndpipeApart(args, { stdin });
         strictEqual(code, 0, stderr);
         deepStrictEqual(Deno.readFileSync(output), Deno.readFileSync(expected));
       }
@@ -358,7 +359,7 @@ Deno.test("a report that cannot be written says that the output is whole", async
   try {
     Deno.writeTextFileSync(`${folder}/a.csv`, "id\n1\n");
     const args = ["convert", "-i", "a.csv", "-o", "b.csv", "--report", "/dev/full", "--progress", "none"];
-    const { code, stderr } = await ndpipe(args, { cwd: folder, permissions: ["--allow-all"] });
+    const { code, stderr } = await ndpipeApart(args, { cwd: folder, permissions: ["--allow-all"] });
     strictEqual(code, 8);
     strictEqual(
       stderr,
@@ -390,7 +391,7 @@ Deno.test("a table under another format's name, or piped as one, is named, and i
       await succeed("inspect", form, "--from", right);
       const stdin = Deno.readFileSync(form), isPipeable = ending === "arrow" || ending === "ndjson";
       const piped = (from: string) =>
-        ndpipe(["convert", "-i", "-", "--from", from, "-o", "-", "--to", "csv", "--progress", "none"], {
+        ndpipeApart(["convert", "-i", "-", "--from", from, "-o", "-", "--to", "csv", "--progress", "none"], {
           stdin,
         });
       const { stderr } = await piped(ending === "ndjson" ? "arrow" : "csv");

@@ -1,6 +1,6 @@
 /** `inspect --stats` on the command line: the same values from every format. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { ndpipe, succeed } from "./support/ndpipe_process.ts";
+import { ndpipe, succeed } from "./support/ndpipe_in_thread.ts";
 
 Deno.test("inspect --stats finds the same in CSV, JSON lines, Arrow and Parquet", async () => {
   const folder = Deno.makeTempDirSync();

@@ -1,4 +1,4 @@
-/** Tables that are odd but valid, and one that lies about a length: by the real command line. */
+/** Tables that are odd but valid, and one that lies about a length: by the command line. */
 import { ok, strictEqual } from "node:assert/strict";
 import {
   columnFromArray,
@@ -10,7 +10,7 @@ import {
   tableToIPC,
   utf8,
 } from "@uwdata/flechette";
-import { ndpipe } from "./support/ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_in_thread.ts";
 
 const TESTDATA = new URL("../testdata/", import.meta.url).pathname;
 
