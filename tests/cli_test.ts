@@ -132,7 +132,7 @@ Deno.test("an input that is not there, or is not what its name says, ends with e
   assert.match(mislabelled.stderr, /^error\[FMT002\]/);
   const unknown = await ndpipe(["inspect", "table.xyz"]);
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /^error\[USE003\]/);
+  assert.match(unknown.stderr, /^error\[USE003\][^]*there is no file or folder of that name/);
 });
 
 Deno.test("a reader of stdout that goes away early ends ndpipe quietly with exit 0", async () => {

@@ -8,7 +8,7 @@ import {
   FOREIGN_COMPRESSIONS,
   type ForeignCompression,
 } from "../source/text/foreign_compression.ts";
-import { pathOf } from "../source/remote/mod.ts";
+import { isRemote, pathOf } from "../source/remote/mod.ts";
 import { standardStream } from "../standard_streams.ts";
 import { shellWord } from "../wording/shell_word.ts";
 import type { InputFormat } from "../source/source.ts";
@@ -95,10 +95,20 @@ export function dataFormat(path: string, asked: DataFormat | null, flag: "--from
   if (path === "-") return "arrow-stream";
   const format = formatByEnding(path);
   if (format !== null) return format;
+  const isMissing = flag === "--from" && !isRemote(path) && !exists(path);
   throw new UsageError("USE003", `the format of ${path} cannot be told from its name`, {
-    notes: [`known endings: ${KNOWN}`],
+    notes: [...(isMissing ? ["there is no file or folder of that name"] : []), `known endings: ${KNOWN}`],
     help: formatHelp(path, flag),
   });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }
 
 /** A format as `--from` and `--to` name it. */

@@ -210,7 +210,7 @@ export function raggedRecord(
         (at.numFields > at.numExpected
           ? "quote fields that hold the delimiter, or mend the row; where every line ends with a delimiter, " +
             "--trailing-delimiter drops the empty field behind it"
-          : "mend the row: an empty field still needs its delimiter; --ragged pad takes the fields that lack as missing"),
+          : "mend the row: an empty field still needs its delimiter; --ragged pad takes fields that are not there as missing"),
     },
   );
 }
