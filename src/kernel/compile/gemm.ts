@@ -14,7 +14,8 @@
  *   set of the cache only. A is loaded as vectors, an element of B is splat-loaded.
  *
  * Products whose columns fit one tile are driven by `gemm_narrow.ts`, which may also compute A on the way; large ones
- * of a row-layout A, where the engine's vectors have 256 bits, by `gemm_wide.ts`.
+ * of a row-layout A, where the engine's vectors have 256 bits, by `gemm_wide.ts`, where they have 128, by
+ * `gemm_structs.ts`.
  *
  * Each tile is a function of its own, called once per tile: V8 replaces no running function by its optimised
  * version, and a short callee tiers up after a few calls even in one large product.
@@ -45,6 +46,7 @@ import {
 } from "./gemm_driver.ts";
 import { emitNarrowDriver, isNarrow, narrowTiles } from "./gemm_narrow.ts";
 import { emitTile, type GemmSpec, PANEL_BYTES, paramsOf } from "./gemm_tile.ts";
+import { emitStructDriver } from "./gemm_structs.ts";
 import { emitWideDriver, mayBeWide } from "./gemm_wide.ts";
 import { loadWords, writeWords } from "./word_descriptor.ts";
 
@@ -148,12 +150,20 @@ function emitRowDriver(module: ModuleBuilder, name: string, spec: GemmSpec): Mod
     const emitLoops = rowLoops(module, name, spec);
     return module.add(name, ["i32"], [], (f) => emitLoops(f, loadWords(f, WORDS)));
   }
-  // a part of the product may have any number of columns
+  return emitWideDriver(module, name, { spec, part: partOf(module, name, spec) });
+}
+
+/** A function that computes a part of the product, which may have any number of columns. */
+function partOf(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
   const emitLoops = rowLoops(module, name, { ...spec, n: null });
-  const part = module.add(`${name}$part`, Array(PART_PARAMS.length).fill("i32"), [], (f) => {
+  return module.add(`${name}$part`, Array(PART_PARAMS.length).fill("i32"), [], (f) => {
     emitLoops(f, paramsOf(f, PART_PARAMS));
   });
-  return emitWideDriver(module, name, { spec, part });
+}
+
+/** The same as `emitGemm`, of products that are worth structs on the engine's heap: see `isInStructs`. */
+export function emitGemmInStructs(module: ModuleBuilder, name: string, spec: GemmSpec): ModuleFunction {
+  return emitStructDriver(module, name, { spec, part: partOf(module, name, spec) });
 }
 
 /** Emits the tiles of the row layout; gives what emits the loops over them, for a part of a product or for the whole. */

@@ -46,6 +46,9 @@ export type GemmWords = Readonly<Record<(typeof WORDS)[number], Local>>;
 export const PART_PARAMS = WORDS.filter((word) => word !== "aColumnStride" && word !== "scratchPointer");
 export type Part = Pick<GemmWords, (typeof PART_PARAMS)[number]>;
 
+/** The sizes of a product. */
+export type GemmSize = Pick<GemmDescriptor, "m" | "n" | "k">;
+
 /** k's that all tiles pass before the next: a panel of B and the tile's part of A stay in the first-level cache. */
 export const CACHED_K: number = 4 * BLOCK_K;
 
@@ -106,4 +109,38 @@ export function emitAddress(
     else f.get(factor);
     f.op("i32.mul").op("i32.add");
   }
+}
+
+/** How far rows of a product are for whole tiles of some kind. */
+export interface WholeTiles {
+  /** the product, of these rows only */
+  readonly block: Part;
+  readonly wholeM: Local;
+  readonly wholeN: Local;
+}
+
+/** Emits what whole tiles leave of rows: the last columns of theirs, and the rows below. */
+export function emitRests(
+  f: FunctionBuilder,
+  { block, wholeM, wholeN }: WholeTiles,
+  { itemsize, callPart }: { readonly itemsize: number; readonly callPart: (words: Part) => void },
+): void {
+  const rest = f.local("i32"), from = f.local("i32"), cPointer = f.local("i32");
+  f.get(block.n).get(wholeN).op("i32.sub").tee(rest).if(() => {
+    f.get(block.packedPointer).get(wholeN).get(block.k).op("i32.mul").i32(itemsize).op("i32.mul").op(
+      "i32.add",
+    );
+    f.set(from);
+    emitAddress(f, block.cPointer, [wholeN, block.cColumnStride]);
+    f.set(cPointer);
+    callPart({ ...block, m: wholeM, n: rest, packedPointer: from, cPointer });
+  });
+  f.get(block.m).get(wholeM).op("i32.sub").tee(rest).if(() => {
+    emitAddress(f, block.aPointer, [wholeM, block.aRowStride]);
+    f.set(from);
+    emitAddress(f, block.cPointer, [wholeM, block.cRowStride]);
+    f.set(cPointer);
+    callPart({ ...block, m: rest, aPointer: from, cPointer });
+  });
+  for (const local of [rest, from, cPointer]) f.release(local);
 }

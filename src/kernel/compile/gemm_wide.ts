@@ -16,11 +16,13 @@ import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import {
   emitAddress,
   emitBlocks,
+  emitRests,
   emitTiles,
-  type GemmDescriptor,
+  type GemmSize,
   type Part,
   PART_PARAMS,
   type TileFunction,
+  type WholeTiles,
   WORDS,
 } from "./gemm_driver.ts";
 import {
@@ -81,9 +83,6 @@ const columnsOf = (dtype: "f32" | "f64"): number => BLOCK_ROW_BYTES / DTYPE[dtyp
 export function mayBeWide({ a, n, dtype }: GemmSpec): boolean {
   return a === "row" && (n === null || n >= columnsOf(dtype));
 }
-
-/** The sizes of a product. */
-export type GemmSize = Pick<GemmDescriptor, "m" | "n" | "k">;
 
 /** Whether wide tiles compute a product, or most of it, where vectors have 256 bits. */
 export function isWide(spec: GemmSpec, { m, n, k }: GemmSize): boolean {
@@ -238,15 +237,15 @@ export function emitWideDriver(
       f.call(part);
     };
     const wide = () => {
-      const wideN = keep(f.get(w.n).i32(-columnsOf(spec.dtype)).op("i32.and"), "i32");
-      const wideM = f.local("i32"), aPointer = f.local("i32"), cPointer = f.local("i32");
+      const wholeN = keep(f.get(w.n).i32(-columnsOf(spec.dtype)).op("i32.and"), "i32");
+      const wholeM = f.local("i32"), aPointer = f.local("i32"), cPointer = f.local("i32");
       emitBlocks(f, { end: w.m, step: blockRows(itemsize) }, (row, m) => {
         emitAddress(f, w.aPointer, [row, w.aRowStride]);
         f.set(aPointer);
         emitAddress(f, w.cPointer, [row, w.cRowStride]);
         f.set(cPointer);
-        f.get(m).get(m).i32(TILE_ROWS).op("i32.rem_u").op("i32.sub").set(wideM);
-        const sizes = { block: { ...w, aPointer, cPointer, m }, wideM, wideN };
+        f.get(m).get(m).i32(TILE_ROWS).op("i32.rem_u").op("i32.sub").set(wholeM);
+        const sizes = { block: { ...w, aPointer, cPointer, m }, wholeM, wholeN };
         emitWideBlock(f, sizes, { dtype: spec.dtype, tile, copyBlock, fetchBlock });
         emitRests(f, sizes, { itemsize, callPart });
       });
@@ -256,18 +255,10 @@ export function emitWideDriver(
   });
 }
 
-/** How far a block of rows is for wide tiles. */
-interface WideSizes {
-  /** the product, of these rows only */
-  readonly block: Part;
-  readonly wideM: Local;
-  readonly wideN: Local;
-}
-
 /** The whole tiles of a block of rows: all columns for `BLOCKS_K` k's, then for the next. */
 function emitWideBlock(
   f: FunctionBuilder,
-  { block, wideM, wideN }: WideSizes,
+  { block, wholeM, wholeN }: WholeTiles,
   { dtype, tile, copyBlock, fetchBlock }: {
     readonly dtype: "f32" | "f64";
     readonly tile: TileFunction;
@@ -282,7 +273,7 @@ function emitWideBlock(
   emitBlocks(f, { end: block.k, step: BLOCKS_K }, (first, numCached) => {
     emitAddress(f, block.aPointer, [first, itemsize]);
     f.get(block.aRowStride).get(block.m).get(numCached).i32(itemsize).op("i32.mul").call(fetchBlock);
-    emitBlocks(f, { end: wideN, step: columnsOf(dtype) }, (column) => {
+    emitBlocks(f, { end: wholeN, step: columnsOf(dtype) }, (column) => {
       emitAddress(f, block.cPointer, [column, block.cColumnStride]);
       f.set(c);
       emitBlocks(f, { end: numCached, step: BLOCK_K }, (behind, numK) => {
@@ -294,7 +285,7 @@ function emitWideBlock(
         f.get(panelOfB).get(pieces).call(copyBlock);
         emitAddress(f, block.aPointer, [k, itemsize]);
         f.set(a);
-        emitTiles(f, { tiles: [tile], end: wideM }, ({ call }, row) => {
+        emitTiles(f, { tiles: [tile], end: wholeM }, ({ call }, row) => {
           emitAddress(f, a, [row, block.aRowStride]);
           f.get(block.aRowStride).get(pieces);
           emitAddress(f, c, [row, block.cRowStride]);
@@ -304,30 +295,4 @@ function emitWideBlock(
     });
   });
   for (const local of [pieces, columnOfB, panelOfB, k, a, c]) f.release(local);
-}
-
-/** What whole tiles leave of a block of rows: the last columns of their rows, and the rows below. */
-function emitRests(
-  f: FunctionBuilder,
-  { block, wideM, wideN }: WideSizes,
-  { itemsize, callPart }: { readonly itemsize: number; readonly callPart: (words: Part) => void },
-): void {
-  const rest = f.local("i32"), from = f.local("i32"), cPointer = f.local("i32");
-  f.get(block.n).get(wideN).op("i32.sub").tee(rest).if(() => {
-    f.get(block.packedPointer).get(wideN).get(block.k).op("i32.mul").i32(itemsize).op("i32.mul").op(
-      "i32.add",
-    );
-    f.set(from);
-    emitAddress(f, block.cPointer, [wideN, block.cColumnStride]);
-    f.set(cPointer);
-    callPart({ ...block, m: wideM, n: rest, packedPointer: from, cPointer });
-  });
-  f.get(block.m).get(wideM).op("i32.sub").tee(rest).if(() => {
-    emitAddress(f, block.aPointer, [wideM, block.aRowStride]);
-    f.set(from);
-    emitAddress(f, block.cPointer, [wideM, block.cRowStride]);
-    f.set(cPointer);
-    callPart({ ...block, m: rest, aPointer: from, cPointer });
-  });
-  for (const local of [rest, from, cPointer]) f.release(local);
 }

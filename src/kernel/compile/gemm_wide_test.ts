@@ -1,80 +1,8 @@
 import { Buffer } from "node:buffer";
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { DTYPE } from "../../dtype/mod.ts";
-import type { VectorBits } from "../vector_bits.ts";
-import { ModuleBuilder } from "../wasm/module_builder.ts";
-import {
-  emitGemm,
-  GEMM_DESCRIPTOR_BYTES,
-  type GemmSpec,
-  packB,
-  packedBytes,
-  writeGemmDescriptor,
-} from "./gemm.ts";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { emitGemm } from "./gemm.ts";
 import { isWide } from "./gemm_wide.ts";
-
-const memory = new WebAssembly.Memory({ initial: 160, maximum: 160, shared: true });
-const DESCRIPTOR = 64, A = 256, CANARY = 0xa5;
-
-function compile(spec: GemmSpec, vectorBits: VectorBits): (descriptor: number) => void {
-  const module = new ModuleBuilder({ vectorBits });
-  emitGemm(module, "gemm", spec);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
-  return exports["gemm"] as (descriptor: number) => void;
-}
-
-interface Size {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-}
-
-/** Runs each kernel on the same operands; gives the bytes of C, and as many behind it. */
-function results(
-  spec: GemmSpec,
-  { m, k, n }: Size,
-  kernels: readonly ((descriptor: number) => void)[],
-): Buffer[] {
-  const { itemsize, TypedArray } = DTYPE[spec.dtype];
-  const values = new TypedArray(memory.buffer) as Float32Array | Float64Array;
-  let state = m * 31 + k * 7 + n;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;
-  // rows of A in falling order, with unused elements between them
-  const rowStride = (k + 3) * itemsize, source = A + m * rowStride, packedPointer = source + k * n * itemsize;
-  for (let at = A / itemsize; at < packedPointer / itemsize; at++) values[at] = next();
-  // NaN · x and 0 · Infinity are two NaNs: which of them an element becomes is up to the operands' order
-  const setA = (row: number, at: number, value: number) =>
-    values[(A + (m - 1 - row) * rowStride) / itemsize + at] = value;
-  setA(m - 5, k - 3, NaN);
-  setA(m >> 1, k >> 1, 0);
-  setA(m - 5, k >> 1, 0);
-  values[source / itemsize + (k >> 1) * n + n - 7] = Infinity;
-  packB(
-    memory,
-    { pointer: source, rowStride: n * itemsize, columnStride: itemsize, k, n, dtype: spec.dtype },
-    packedPointer,
-  );
-  const cPointer = packedPointer + packedBytes(k, n, spec.dtype) + 64, bytes = m * (n + 2) * itemsize + 64;
-  ok(cPointer + bytes + 64 <= memory.buffer.byteLength);
-  return kernels.map((gemm) => {
-    const inC = Buffer.from(memory.buffer, cPointer - 64, bytes + 128).fill(CANARY);
-    writeGemmDescriptor(memory, DESCRIPTOR, {
-      aPointer: A + (m - 1) * rowStride,
-      aRowStride: -rowStride,
-      aColumnStride: itemsize,
-      m,
-      k,
-      packedPointer,
-      n,
-      cPointer,
-      cRowStride: spec.c === "row" ? (n + 2) * itemsize : itemsize,
-      cColumnStride: spec.c === "row" ? itemsize : m * itemsize,
-      scratchPointer: 0,
-    });
-    gemm(DESCRIPTOR);
-    return Buffer.from(inC.toString("latin1"), "latin1");
-  });
-}
+import { compileProduct, productBytes } from "./testing/products.ts";
 
 /** around the borders: tiles of 5 rows, of 16 and 8 columns; blocks of 160 and 80 rows, 64 and 512 k's */
 const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
@@ -102,14 +30,13 @@ const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
 for (const dtype of ["f32", "f64"] as const) {
   for (const numerics of ["fused", "strict"] as const) {
     Deno.test(`emitGemm() gives the same bytes in vectors of 256 bits as of 128: ${dtype} ${numerics}`, () => {
-      ok(A >= DESCRIPTOR + GEMM_DESCRIPTOR_BYTES);
       for (const c of ["row", "column"] as const) {
         const spec = { dtype, numerics, a: "row", c, n: null, prologue: null } as const;
-        const [narrow, wide] = [compile(spec, 128), compile(spec, 256)];
+        const [narrow, wide] = [compileProduct(emitGemm, spec), compileProduct(emitGemm, spec, 256)];
         for (const [m, k, n] of SIZES) {
           // of columns that are known, fewer kinds of tiles are emitted
-          const known = compile({ ...spec, n }, 256);
-          const [expected, ...others] = results(spec, { m, k, n }, [narrow, wide, known]);
+          const known = compileProduct(emitGemm, { ...spec, n }, 256);
+          const [expected, ...others] = productBytes(spec, { m, k, n }, [narrow, wide, known]);
           others.forEach((actual) =>
             strictEqual(Buffer.compare(actual, expected!), 0, `m=${m} k=${k} n=${n} C by ${c}`)
           );

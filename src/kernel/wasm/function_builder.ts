@@ -7,7 +7,7 @@
  * @module
  */
 import { ByteSink } from "./encode.ts";
-import { opcode, TYPE_BYTE, type ValueType } from "./opcodes.ts";
+import { opcode, type StructReference, typeBytes, type ValueType } from "./opcodes.ts";
 import {
   type Choice,
   type Emitted,
@@ -23,6 +23,17 @@ import {
 export interface Local {
   readonly index: number;
   readonly type: ValueType;
+}
+
+/**
+ * Structs of vectors on the engine's heap, each of which refers to the next: an instance has the list for itself. Their
+ * fields are read and written without a check of an address, which an access to memory at an address that varies needs.
+ */
+export interface StructList {
+  readonly index: number;
+  /** in each struct */
+  readonly numVectors: number;
+  readonly type: StructReference;
 }
 
 /** A label that `br` can name: an open block, loop or if. */
@@ -452,7 +463,7 @@ export class FunctionBuilder {
   }
 
   /** `condition` (i32) on top chooses the first (non-zero) or the second of two numbers of one scalar type */
-  select(type: Exclude<ValueType, "v128">): this {
+  select(type: "i32" | "i64" | "f32" | "f64"): this {
     this.#pop("i32", "select");
     this.#pop(type, "select");
     this.#pop(type, "select");
@@ -464,7 +475,7 @@ export class FunctionBuilder {
 
   #open(byte: number, text: string, isLoop: boolean, result: ValueType | null): Label {
     this.#code.byte(byte);
-    this.#code.byte(result === null ? 0x40 : TYPE_BYTE[result]);
+    this.#code.bytes(result === null ? [0x40] : typeBytes(result));
     this.#record(text);
     return this.#enter(isLoop);
   }
@@ -551,6 +562,63 @@ export class FunctionBuilder {
     return this;
   }
 
+  /** pushes the first struct of a list, which is made at the first request */
+  firstOf({ index, type }: StructList): this {
+    this.#code.bytes([0x23, index, 0xd1]); // global.get, ref.is_null
+    this.#stack.push("i32");
+    this.if(() => this.#code.bytes([0xfb, 1, index, 0x24, index])); // struct.new_default, global.set
+    this.#code.bytes([0x23, index, 0xd4]); // global.get, ref.as_non_null
+    this.#stack.push(type);
+    this.#record("struct.first", index);
+    return this;
+  }
+
+  /** pushes a vector of the struct that a local refers to */
+  getVector(struct: Local, { index, type }: StructList, vector: number): this {
+    this.get(struct).#ofField("struct.get", { index, type }, vector);
+    this.#stack.push("v128");
+    return this;
+  }
+
+  /** a v128 on top becomes that vector of the struct below it */
+  setVector({ index, type }: StructList, vector: number): this {
+    this.#pop("v128", "struct.set");
+    return this.#ofField("struct.set", { index, type }, vector);
+  }
+
+  /** the local refers to the next struct of its list from here on; where it was the last, `grows` makes one more */
+  toNext(
+    struct: Local,
+    { index, type, numVectors }: StructList,
+    { grows }: { readonly grows: boolean },
+  ): this {
+    if (grows) {
+      this.get(struct).#ofField("struct.get", { index, type }, numVectors);
+      this.#code.byte(0xd1); // ref.is_null
+      this.#stack.push("i32");
+      this.if(() => {
+        this.get(struct).#code.bytes([0xfb, 1, index]); // struct.new_default
+        this.#ofField("struct.set", { index, type }, numVectors);
+      });
+    }
+    this.get(struct).#ofField("struct.get", { index, type }, numVectors);
+    this.#code.byte(0xd4); // ref.as_non_null
+    this.#stack.push(type);
+    return this.set(struct);
+  }
+
+  #ofField(
+    name: "struct.get" | "struct.set",
+    { index, type }: Pick<StructList, "index" | "type">,
+    field: number,
+  ): this {
+    this.#pop(type, name);
+    this.#code.bytes([0xfb, name === "struct.get" ? 2 : 5, index]);
+    this.#code.unsigned(field);
+    this.#record(name, field);
+    return this;
+  }
+
   /** memory.copy: destination, source, numBytes on the stack */
   memoryCopy(): this {
     for (let i = 0; i < 3; i++) this.#pop("i32", "memory.copy");
@@ -599,7 +667,7 @@ export class FunctionBuilder {
     body.unsigned(groups.length);
     for (const { type, count } of groups) {
       body.unsigned(count);
-      body.byte(TYPE_BYTE[type]);
+      body.bytes(typeBytes(type));
     }
     for (const { local, bytes } of this.#hoisted.values()) {
       body.bytes([0xfd, 12]);

@@ -5,8 +5,8 @@
  */
 import { ByteSink } from "./encode.ts";
 import type { VectorBits } from "../vector_bits.ts";
-import { FunctionBuilder, type PrintOption } from "./function_builder.ts";
-import { TYPE_BYTE, type ValueType } from "./opcodes.ts";
+import { FunctionBuilder, type PrintOption, type StructList } from "./function_builder.ts";
+import { typeBytes, type ValueType } from "./opcodes.ts";
 
 /** What a module's code is written for. */
 export interface ModuleOptions extends PrintOption {
@@ -28,6 +28,7 @@ export interface ModuleFunction {
  */
 export class ModuleBuilder {
   #hasOwnMemory = false;
+  readonly #lists: StructList[] = [];
   readonly #functions: { declared: ModuleFunction; builder: FunctionBuilder }[] = [];
   readonly #helpers = new Map<string, ModuleFunction>();
   readonly #option: PrintOption;
@@ -41,6 +42,13 @@ export class ModuleBuilder {
   /** gives instances a page of their own, for `opOwn` */
   useOwnMemory(): void {
     this.#hasOwnMemory = true;
+  }
+
+  /** gives instances a list of structs of that many vectors each */
+  structList(numVectors: number): StructList {
+    const list = { index: this.#lists.length, numVectors, type: `struct ${this.#lists.length}` } as const;
+    this.#lists.push(list);
+    return list;
   }
 
   /** adds a function; `build` emits its body */
@@ -91,14 +99,18 @@ export class ModuleBuilder {
   /** the module, to which no function is added any more, but for the memory that it will run on */
   finish(): FinishedModule {
     const types = new ByteSink(), functions = new ByteSink(), exports = new ByteSink(), code = new ByteSink();
-    for (const section of [types, functions, exports, code]) section.unsigned(this.#functions.length);
+    const numLists = this.#lists.length;
+    // the types of the structs come first, so that their indices are those of the lists
+    types.unsigned(numLists + this.#functions.length);
+    for (const list of this.#lists) writeStructType(types, list);
+    for (const section of [functions, exports, code]) section.unsigned(this.#functions.length);
     this.#functions.forEach(({ declared, builder }, index) => {
       types.byte(0x60);
       for (const list of [declared.params, declared.results]) {
         types.unsigned(list.length);
-        types.bytes(list.map((type) => TYPE_BYTE[type]));
+        for (const type of list) types.bytes(typeBytes(type));
       }
-      functions.unsigned(index);
+      functions.unsigned(numLists + index);
       exports.name(declared.name);
       exports.byte(0);
       exports.unsigned(index);
@@ -115,10 +127,28 @@ export class ModuleBuilder {
       memories.bytes([1, 0x01, 1, 1]); // one memory: a page, at most a page
       tail.section(5, memories);
     }
+    if (numLists > 0) {
+      const globals = new ByteSink();
+      globals.unsigned(numLists);
+      // the first struct of each: mutable, null at first
+      for (const list of this.#lists) globals.bytes([...nextType(list), 1, 0xd0, list.index, 0x0b]);
+      tail.section(6, globals);
+    }
     tail.section(7, exports);
     tail.section(10, code);
     return new FinishedModule(head.take(), tail.take());
   }
+}
+
+/** a struct or null */
+const nextType = ({ index }: StructList) => [0x63, index] as const;
+
+/** The type of a list's structs: the vectors, behind them the next struct, all mutable. */
+function writeStructType(types: ByteSink, list: StructList): void {
+  types.byte(0x5f);
+  types.unsigned(list.numVectors + 1);
+  for (let i = 0; i < list.numVectors; i++) types.bytes([...typeBytes("v128"), 1]);
+  types.bytes([...nextType(list), 1]);
 }
 
 /** A module as bytes before and behind the import of its memory: small beside the instructions that it was made of. */

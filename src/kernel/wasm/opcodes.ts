@@ -7,17 +7,29 @@
  * @module
  */
 
-/** The value types of kernels. */
-export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
+/** The types of what instructions compute with. */
+export type NumberType = "i32" | "i64" | "f32" | "f64" | "v128";
 
-/** How the binary format writes a type. */
-export const TYPE_BYTE: Readonly<Record<ValueType, number>> = {
+/** A reference, never null, to a struct of the module's list of that index: see `StructList`. */
+export type StructReference = `struct ${number}`;
+
+/** The value types of kernels. */
+export type ValueType = NumberType | StructReference;
+
+const TYPE_BYTE: Readonly<Record<NumberType, number>> = {
   i32: 0x7f,
   i64: 0x7e,
   f32: 0x7d,
   f64: 0x7c,
   v128: 0x7b,
 };
+
+/** How the binary format writes a type. */
+export function typeBytes(type: ValueType): readonly number[] {
+  return type in TYPE_BYTE
+    ? [TYPE_BYTE[type as NumberType]]
+    : [0x64, Number((type as StructReference).slice("struct ".length))];
+}
 
 /** What follows the opcode in the binary. */
 export type Immediate = "none" | "memory" | "lane" | "memory+lane" | "shuffle";
@@ -28,13 +40,13 @@ export interface Opcode {
   /** 0 for a plain opcode, else the prefix byte 0xfc or 0xfd */
   readonly prefix: 0 | 0xfc | 0xfd;
   readonly code: number;
-  readonly params: readonly ValueType[];
-  readonly result: ValueType | null;
+  readonly params: readonly NumberType[];
+  readonly result: NumberType | null;
   readonly immediate: Immediate;
 }
 
 const table = new Map<string, Opcode>();
-const LETTER: Readonly<Record<string, ValueType>> = { i: "i32", I: "i64", f: "f32", F: "f64", v: "v128" };
+const LETTER: Readonly<Record<string, NumberType>> = { i: "i32", I: "i64", f: "f32", F: "f64", v: "v128" };
 
 /** Defines consecutive opcodes: `signature` is operands ">" results, one letter a type; "-" leaves a hole. */
 function define(

@@ -6,9 +6,11 @@
 import type { DType } from "../../dtype/mod.ts";
 import { NdpipeError } from "../../errors.ts";
 import { emitCompress, type Itemsize } from "../../kernel/compile/compress.ts";
-import { emitGemm, type GemmSpec } from "../../kernel/compile/gemm.ts";
+import { emitGemm, emitGemmInStructs, type GemmSpec } from "../../kernel/compile/gemm.ts";
+import type { GemmSize } from "../../kernel/compile/gemm_driver.ts";
 import { emitPackB } from "../../kernel/compile/gemm_pack.ts";
-import { type GemmSize, isWide } from "../../kernel/compile/gemm_wide.ts";
+import { isInStructs } from "../../kernel/compile/gemm_structs.ts";
+import { isWide } from "../../kernel/compile/gemm_wide.ts";
 import { emitLoopKernel } from "../../kernel/compile/loop.ts";
 import { type Numerics, resolveNumerics } from "../../kernel/numerics.ts";
 import { engineVectorBits, type VectorBits } from "../../kernel/vector_bits.ts";
@@ -73,10 +75,12 @@ export function gemmVectorBits(spec: GemmSpec, size: GemmSize): VectorBits {
   return isWide(spec, size) ? engineVectorBits() : 128;
 }
 
-/** The function of a matrix product. */
-export function gemmFunction(spec: GemmSpec, vectorBits: VectorBits): CompiledKernel {
-  const key = `gemm ${vectorBits} ${JSON.stringify(spec)}`;
-  return cached(key, (module, name) => emitGemm(module, name, spec), vectorBits);
+/** The function of a matrix product of that size, or of any that is computed in the same way. */
+export function gemmFunction(spec: GemmSpec, size: GemmSize, vectorBits: VectorBits): CompiledKernel {
+  const inStructs = vectorBits === 128 && isInStructs(spec, size);
+  const key = `gemm ${vectorBits} ${inStructs} ${JSON.stringify(spec)}`;
+  const emit = inStructs ? emitGemmInStructs : emitGemm;
+  return cached(key, (module, name) => emit(module, name, spec), vectorBits);
 }
 
 /** The function that packs the right operand of a matrix product. */

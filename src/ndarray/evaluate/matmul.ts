@@ -134,7 +134,7 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   let a = cast(left);
   const isRow = a.strides.at(-1) === itemsize, isColumn = a.strides.at(-2) === itemsize;
   const ofRows = { dtype, numerics: eagerNumerics(), a: "row", c: "row", n: null, prologue: null } as const;
-  const vectorBits = gemmVectorBits(ofRows, { m, k, n });
+  const size = { m, k, n }, vectorBits = gemmVectorBits(ofRows, size);
   // vectors of 256 bits are for rows of the left operand
   const numTurned = numBytesOf(dtype, a.shape), { bytesInUse, limitBytes } = memoryStatistics();
   const isTurned = vectorBits === 256 && numTurned <= MOST_TURNED_BYTES &&
@@ -142,7 +142,7 @@ function packedProduct(left: Strided, right: Strided, dtype: "f32" | "f64"): Str
   if (!isRow && (!isColumn || isTurned)) a = temporaries.keep(contiguous(a), a);
   const layout = isRow || !isColumn || isTurned ? "row" : "column";
   const b = cast(right);
-  const run = gemmFunction({ ...ofRows, a: layout }, layout === "row" ? vectorBits : 128);
+  const run = gemmFunction({ ...ofRows, a: layout }, size, layout === "row" ? vectorBits : 128);
   const pack = packFunction(dtype);
   const scratchPointer = temporaries.bytes(gemmScratchBytes({ a: layout, dtype }));
   const packedPointer = temporaries.bytes(numPacked);

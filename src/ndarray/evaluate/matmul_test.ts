@@ -55,6 +55,22 @@ Deno.test("matmul() of large floats gives what integers give, whatever the layou
   }
 });
 
+Deno.test("matmul() of many rows gives the bits that it gives of few at a time", () => {
+  const [m, k, n] = [1003, 691, 779];
+  for (const dtype of ["f32", "f64"] as const) {
+    nd.scope(() => {
+      const [a, b] = [nd.sin(nd.arange(m * k)), nd.cos(nd.arange(k * n))].map((x) => x.astype(dtype));
+      const left = a!.reshape([m, k]), right = b!.reshape([k, n]), whole = left.matmul(right);
+      for (let row = 0; row < m; row += 100) {
+        const part = left.slice(`${row}:${row + 100}`).matmul(right);
+        strictEqual(nd.arrayEqual(part, whole.slice(`${row}:${row + 100}`)), true, `${dtype}, row ${row}`);
+      }
+      // of columns, whose tiles take other lanes
+      strictEqual(nd.arrayEqual(left.T.copy().T.matmul(right), whole), true, `${dtype}, columns`);
+    });
+  }
+});
+
 Deno.test("matmul() of one row by a large matrix gives what integers give, whatever the layout", () => {
   for (const [k, n] of [[64, 2050], [2050, 64], [1037, 129], [200_000, 2], [3, 50_001]] as const) {
     nd.scope(() => {
