@@ -166,3 +166,32 @@ Deno.test("options that NumPy has and others have here are refused with the name
     'cast the values first: .astype("i32")',
   );
 });
+
+/** an .npy file of version 1 */
+function npyOf(header: string, elements: readonly number[]): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const magic = [0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, text.length & 255, text.length >> 8];
+  return Uint8Array.from([...magic, ...text, ...elements]);
+}
+
+Deno.test("fromNpy() reads either order of bytes, float16 as f32, and headers as others write them", () => {
+  const of = (descr: string, shape: string, elements: readonly number[]) =>
+    nd.fromNpy(npyOf(`{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`, elements));
+  deepStrictEqual(of(">i2", "2,", [1, 2, 255, 254]).toList(), [258, -2]);
+  deepStrictEqual(of(">f8", "", [63, 248, 0, 0, 0, 0, 0, 0]).toList(), 1.5);
+  deepStrictEqual(of(">u8", "1, 1", [255, 0, 0, 0, 0, 0, 0, 1]).toList(), [[0xff00000000000001n]]);
+  for (const [descr, elements] of [["<f2", [0, 0x3e, 1, 0]], [">f2", [0x3e, 0, 0, 1]]] as const) {
+    const halves = of(descr, "2,", elements);
+    deepStrictEqual([halves.dtype, halves.toList()], ["f32", [1.5, 2 ** -24]]);
+  }
+  deepStrictEqual(of("?", "2,", [0, 1]).toList(), [false, true]);
+  deepStrictEqual([of("=i2", "1,", [1, 2]).dtype, of("i1", "2L,", [1, 2]).dtype], ["i16", "i8"]);
+  const quoted = '{"shape" : (1, 2), "fortran_order" : True, "descr" : "<u2"}';
+  deepStrictEqual(nd.fromNpy(npyOf(quoted, [1, 0, 2, 0])).toList(), [[1, 2]]);
+  throws(() => of("<c8", "0,", []), { code: "FMT005" });
+  const fields = "{'descr': [('a', '<i2')], 'fortran_order': False, 'shape': (1,), }";
+  throws(() => nd.fromNpy(npyOf(fields, [1, 0])), { code: "FMT005", message: /fields/ });
+  throws(() => of("<f4", "2,", [0, 0, 0, 0]), { code: "FMT003", message: /4 bytes are not 2 elements/ });
+  const whole = nd.toNpy(nd.arange(3));
+  throws(() => nd.fromNpy(whole.subarray(0, 40)), { code: "FMT003", message: /header .* cut off/ });
+});

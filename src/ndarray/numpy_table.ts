@@ -59,7 +59,8 @@ const CREATION: readonly NumpyRow[] = [
   }),
   row("load", "copy", {
     here: "fromNpy",
-    difference: "takes the bytes of an .npy file; reading files is the caller's",
+    difference:
+      "takes the bytes of an .npy file, in either order of bytes; reading files is the caller's; float16 becomes f32",
   }),
   row("save", "value", {
     here: "toNpy",

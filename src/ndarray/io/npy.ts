@@ -48,8 +48,84 @@ export function toNpy(a: NDArray): Uint8Array {
   return bytes;
 }
 
+/** How an element lies in a file. */
+interface StoredElement {
+  readonly dtype: DType;
+  /** float16 has 2 bytes and becomes f32 */
+  readonly itemsize: number;
+  readonly isBigEndian: boolean;
+}
+
+/** The element of a description such as `<f4`; null of one that is not read. */
+function storedAs(description: string): StoredElement | null {
+  const [, order, kind, size] = /^([<>|=]?)([biuf?])(\d*)$/.exec(description) ?? [];
+  const name = kind === "?" ? "b1" : `${kind}${size}`;
+  const dtype = name === "f2" ? "f32" : DTYPES.find((each) => descriptionOf(each).slice(1) === name);
+  if (dtype === undefined) return null;
+  return { dtype, itemsize: Number(name.slice(1)), isBigEndian: order === ">" };
+}
+
+/** Elements as they lie in memory: little-endian, float16 as f32. */
+function elementBytes(stored: Uint8Array, { dtype, itemsize, isBigEndian }: StoredElement): Uint8Array {
+  if (itemsize === DTYPE[dtype].itemsize) {
+    if (!isBigEndian || itemsize === 1) return stored;
+    const turned = stored.slice();
+    for (let at = 0; at < turned.length; at += itemsize) turned.subarray(at, at + itemsize).reverse();
+    return turned;
+  }
+  const halves = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
+  const floats = Float32Array.from(
+    { length: stored.length / 2 },
+    (_, i) => halves.getFloat16(2 * i, !isBigEndian),
+  );
+  return new Uint8Array(floats.buffer);
+}
+
+/** What a header says: the texts of its three entries. Refused: FMT002, FMT003, FMT005. */
+function readHeader(bytes: Uint8Array): {
+  readonly description: string;
+  readonly isFortran: boolean;
+  readonly shape: readonly number[];
+  readonly offset: number;
+} {
+  const isMagic = MAGIC.slice(0, 6).every((byte, i) => bytes[i] === byte);
+  const major = bytes[6] ?? 0, start = major === 1 ? 10 : 12;
+  if (!isMagic || major < 1 || major > 3 || bytes.length < start) {
+    throw new FormatError("FMT002", "the bytes are no .npy file", {
+      help: "write them with numpy.save or toNpy",
+    });
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const offset = start + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (bytes.length < offset) {
+    throw new FormatError("FMT003", "the header of the .npy bytes is cut off", {
+      help: "read the whole file",
+    });
+  }
+  const header = new TextDecoder().decode(bytes.subarray(start, offset));
+  const entry = (name: string, value: string) =>
+    new RegExp(`(['"])${name}\\1\\s*:\\s*${value}`).exec(header)?.[2];
+  const description = entry("descr", `['"]([^'"]*)['"]`),
+    order = entry("fortran_order", "(True|False)"),
+    // Python 2 wrote long integers with an L
+    sizes = entry("shape", "\\(([\\dL,\\s]*)\\)");
+  if (/['"]descr['"]\s*:\s*\[/.test(header)) {
+    throw new FormatError("FMT005", "an array whose elements have fields is not read", {
+      help: "save each field: numpy.save(name, a['field'])",
+    });
+  }
+  if (description === undefined || order === undefined || sizes === undefined) {
+    throw new FormatError("FMT002", "the header of the .npy bytes is not understood", {
+      notes: [header.trim().slice(0, 200)],
+      help: "write them with numpy.save or toNpy",
+    });
+  }
+  const shape = sizes.split(",").filter((size) => size.trim() !== "").map((size) => parseInt(size, 10));
+  return { description, isFortran: order === "True", shape, offset };
+}
+
 /**
- * The array in the bytes of an .npy file of versions 1 to 3, little-endian: a copy.
+ * The array in the bytes of an .npy file of versions 1 to 3, in either order of bytes: a copy. float16 becomes f32.
  *
  * Refused: FMT002 what is no .npy, FMT003 cut off, FMT005 a dtype that is not read here.
  *
@@ -61,40 +137,20 @@ export function toNpy(a: NDArray): Uint8Array {
  * ```
  */
 export function fromNpy(bytes: Uint8Array): NDArray {
-  const isMagic = MAGIC.slice(0, 6).every((byte, i) => bytes[i] === byte);
-  const major = bytes[6] ?? 0, start = major === 1 ? 10 : 12;
-  if (!isMagic || major < 1 || major > 3 || bytes.length < start) {
-    throw new FormatError("FMT002", "the bytes are no .npy file", {
-      help: "write them with numpy.save or toNpy",
-    });
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const offset = start + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  const header = new TextDecoder().decode(bytes.subarray(start, offset));
-  const description = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
-  const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  if (description === undefined || order === undefined || sizes === undefined) {
-    throw new FormatError("FMT002", "the header of the .npy bytes is not understood", {
-      notes: [header.trim().slice(0, 200)],
-      help: "write them with numpy.save or toNpy",
-    });
-  }
-  const dtype = DTYPES.find((name) => descriptionOf(name) === description.replace(/^[<|=](?=.1$)/, "|"));
-  if (dtype === undefined) {
+  const { description, isFortran, shape, offset } = readHeader(bytes), stored = storedAs(description);
+  if (stored === null) {
     throw new FormatError("FMT005", `elements of '${description}' are not read`, {
-      help: "save bool, little-endian integers of 8 to 64 bits, float32 or float64: a.astype('<f8')",
+      help: "save bool, integers of 8 to 64 bits or floats of 16 to 64: a.astype('<f8')",
     });
   }
-  const shape = sizes.split(",").filter((size) => size.trim() !== "").map(Number), count = sizeOfShape(shape);
-  const needed = count * DTYPE[dtype].itemsize;
-  if (bytes.length < offset + needed) {
+  const { dtype, itemsize } = stored, count = sizeOfShape(shape), end = offset + count * itemsize;
+  if (bytes.length < end) {
     throw new FormatError("FMT003", `${bytes.length - offset} bytes are not ${count} elements of ${dtype}`, {
       help: "read the whole file",
     });
   }
   return scope(() => {
-    const flat = frombuffer(bytes, { dtype, offset, count });
-    return order === "True" ? flat.reshape(shape.toReversed()).T : flat.reshape(shape);
+    const flat = frombuffer(elementBytes(bytes.subarray(offset, end), stored), { dtype, count });
+    return isFortran ? flat.reshape(shape.toReversed()).T : flat.reshape(shape);
   });
 }
