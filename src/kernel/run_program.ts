@@ -9,7 +9,7 @@ import { type Region, view } from "../memory/mod.ts";
 import type { Program } from "../plan/program.ts";
 import { compressTable } from "./compile/compress.ts";
 import { packB } from "./compile/gemm.ts";
-import { constantMap, workMap } from "./compile/program.ts";
+import { mapsOf } from "./compile/program.ts";
 import { type CompiledProgram, tablesOf } from "./compiled_program.ts";
 import {
   addressOf,
@@ -40,12 +40,12 @@ export interface ConstantValue {
 
 /** Bytes of the region that all workers read. */
 export function constantBytes(program: Program): number {
-  return constantMap(program).numBytes;
+  return mapsOf(program).constants.numBytes;
 }
 
 /** Bytes of the region that each worker has of its own. */
 export function workerBytes(program: Program): number {
-  return workMap(program).numBytes;
+  return mapsOf(program).work.numBytes;
 }
 
 /** Bytes of one row of every output, in the outputs' order. */

@@ -7,7 +7,7 @@ import type { DType } from "../dtype/mod.ts";
 import type { NodeId } from "../expr/graph.ts";
 import type { Accumulator, Instruction, LoopKernel, ValueRef } from "./loop_kernel.ts";
 import { accessOf, type Loop, orderedOperand, orderLoops } from "./loop_order.ts";
-import type { AxisSize, Stage, StageOperand } from "./program.ts";
+import type { AxisSize, LoopStage, StageOperand } from "./program.ts";
 
 /** Which of the two lists an instruction joins. */
 export type Section = "body" | "epilogue";
@@ -86,7 +86,7 @@ export class KernelBuilder {
   }
 
   /** the finished stage */
-  finish(label: string): Stage {
+  finish(label: string): LoopStage {
     const dtypes = this.#operands.map(({ dtype }) => dtype);
     const loops: Loop[] = this.sizes.map((size, axis) => ({
       size,

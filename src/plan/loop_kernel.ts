@@ -104,7 +104,8 @@ export interface LoopKernel {
 export type Itemsize = 1 | 2 | 4 | 8;
 
 /** The itemsizes of what a kernel filters, the smallest first: it reads a table of shuffles for each. */
-export function filteredItemsizes({ stores, operands }: LoopKernel): Itemsize[] {
+export function filteredItemsizes({ stores, operands, filter }: LoopKernel): Itemsize[] {
+  if (filter === undefined) return [];
   const sizes = stores.filter(({ at }) => at === "filter").map(({ operand }) =>
     DTYPE[operands[operand]!.dtype].itemsize
   );

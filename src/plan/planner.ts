@@ -32,6 +32,7 @@ import {
   type AxisSize,
   isPrologue,
   type Layout,
+  type LoopStage,
   type PlacedPrologue,
   type Program,
   type Stage,
@@ -67,6 +68,8 @@ class Planner implements Placement {
   readonly #setup: Stage[] = [];
   readonly #stages: Stage[] = [];
   readonly #tileRows: number;
+  /** stages that copy, by how their places lie */
+  readonly #copies = new Map<string, LoopStage>();
   /** output buffers that still wait for their value, by node */
   readonly #outputs = new Map<NodeId, Location[]>();
 
@@ -197,38 +200,49 @@ class Planner implements Placement {
   // ------------------------------------------------------------------ loops
 
   #emitLoop(node: Node, destinations: readonly Location[]): void {
-    const isStored = this.#located.has(node.id);
+    const stored = this.#located.get(node.id);
+    if (stored !== undefined) return this.#emitCopy(node, [stored, ...destinations]);
     const kept = node.shape.map(axisSize);
-    const reductions = isStored ? [] : this.#reductionsOf(node, kept);
+    const reductions = this.#reductionsOf(node, kept);
     const reduced = reductions.length > 0 ? this.#reducedAxes(reductions[0]!.node).map(axisSize) : [];
     const builder = new KernelBuilder([...kept, ...reduced], kept.length);
     const map = node.shape.map((_, axis) => loopIndex(axis, builder.numLoops));
-    if (isStored) {
-      const value = builder.load(
-        "body",
-        operandOf(this.#located.get(node.id)!, map, builder.numLoops),
-        node.dtype,
-      );
-      this.#store(builder, { node, at: "body", value, destinations, map });
-    } else {
-      const walk = new Walk(
-        this,
-        builder,
-        new Map(reductions.map((found) => [found.node.id, widened(found.map, builder.numLoops)])),
-        node.id,
-      );
-      for (;;) {
-        const dependency = walk.nextDependency(node, map);
-        if (dependency === null) break;
-        this.#forcePlace(this.#node(dependency));
-      }
-      walk.accumulateAll();
-      const at = reductions.length > 0 ? "epilogue" : "body";
-      const value = walk.compute(node, { map, section: at });
-      this.#store(builder, { node, at, value, destinations, map });
+    const walk = new Walk(
+      this,
+      builder,
+      new Map(reductions.map((found) => [found.node.id, widened(found.map, builder.numLoops)])),
+      node.id,
+    );
+    for (;;) {
+      const dependency = walk.nextDependency(node, map);
+      if (dependency === null) break;
+      this.#forcePlace(this.#node(dependency));
     }
+    walk.accumulateAll();
+    const at = reductions.length > 0 ? "epilogue" : "body";
+    const value = walk.compute(node, { map, section: at });
+    this.#store(builder, { node, at, value, destinations, map });
     builder.steps.add(node.step);
     this.#push(builder.finish(this.#label(node)), rowSymbol(node.shape) !== null);
+  }
+
+  /** from the first place to the others; where only buffers differ, as of thousands of columns, a copy is built once */
+  #emitCopy(node: Node, places: readonly Location[]): void {
+    const lie = places.map(({ offset, strides }) => [offset, strides]);
+    const key = JSON.stringify([node.dtype, node.shape, lie]);
+    const alike = this.#copies.get(key) ?? this.#copyOf(node, places);
+    this.#copies.set(key, alike);
+    const operands = alike.operands.map((operand, i) => ({ ...operand, buffer: places[i]!.buffer }));
+    const steps = node.step < 0 ? [] : [node.step];
+    this.#push({ ...alike, label: this.#label(node), steps, operands }, rowSymbol(node.shape) !== null);
+  }
+
+  #copyOf(node: Node, [source, ...destinations]: readonly Location[]): LoopStage {
+    const builder = new KernelBuilder(node.shape.map(axisSize), node.shape.length);
+    const map = node.shape.map((_, axis) => loopIndex(axis, builder.numLoops));
+    const value = builder.load("body", operandOf(source!, map, builder.numLoops), node.dtype);
+    this.#store(builder, { node, at: "body", value, destinations, map });
+    return builder.finish("");
   }
 
   #store(

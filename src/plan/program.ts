@@ -125,6 +125,9 @@ export type Stage =
     readonly label: string;
   };
 
+/** A call of a loop kernel. */
+export type LoopStage = Extract<Stage, { kind: "loop" }>;
+
 /** The symbol whose rows a stage goes through; null where it goes through none. */
 export function stageSymbol(stage: Stage): string | null {
   const sizes = stage.kind === "loop" ? stage.sizes : [stage.rows];

@@ -152,7 +152,7 @@ function checkNodes(graph: Graph): void {
 /** The row symbol that all outputs share. */
 function checkOutputs(graph: Graph, rowSymbol: string): string {
   const outputs = graph.outputs.map(({ name, node }) => ({ name, node: graph.nodes[node]! }));
-  const width = Math.max(0, ...outputs.map(({ name }) => name.length));
+  const width = outputs.reduce((most, { name }) => Math.max(most, name.length), 0);
   const describe = ({ name, node }: typeof outputs[number]) =>
     `${name.padEnd(width)}  ${node.dtype} ${showShape(node.shape)}`;
   const [first] = outputs;

@@ -139,3 +139,10 @@ Deno.test("checkRows() refuses outputs that do not share one row axis", () => {
   }
   check("{ x, w: w.broadcastTo(['N', 'feature=4']), s: w.sum(0).broadcastTo(['N']) }");
 });
+
+Deno.test("checkRows() takes more outputs than a call takes arguments", () => {
+  const builder = new GraphBuilder();
+  const node = builder.addLeaf("input", "x", { dtype: "f32", shape: ["N"] });
+  const outputs = Array.from({ length: 300_000 }, (_, i) => ({ name: `x${i}`, node }));
+  assert.deepEqual(checkRows(builder.finish(outputs)), { rowSymbol: "N", outputSymbol: "N" });
+});

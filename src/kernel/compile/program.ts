@@ -63,8 +63,17 @@ function descriptorParts(stages: readonly Stage[]): Part[] {
   return stages.map((stage, i) => [`descriptor ${i}`, descriptorBytes(stage)]);
 }
 
+const known = new WeakMap<Program, CompiledProgram["maps"]>();
+
+/** Where everything lies: asked for by the plan, and for the code. */
+export function mapsOf(program: Program): CompiledProgram["maps"] {
+  const maps = known.get(program) ?? { constants: constantMap(program), work: workMap(program) };
+  known.set(program, maps);
+  return maps;
+}
+
 /** Parameters, what is computed from them, packed matrices, tables: written once, read by all workers. */
-export function constantMap(program: Program): RegionMap {
+function constantMap(program: Program): RegionMap {
   const { buffers, stages, setup } = program, parts: Part[] = [];
   for (let id = 0; id < buffers.length; id++) {
     const buffer = buffers[id]!;
@@ -80,7 +89,7 @@ export function constantMap(program: Program): RegionMap {
 }
 
 /** One worker's scratch and descriptors. */
-export function workMap(program: Program): RegionMap {
+function workMap(program: Program): RegionMap {
   const { buffers, stages, tileRows } = program, parts: Part[] = [];
   for (let id = 0; id < buffers.length; id++) {
     const buffer = buffers[id]!;
@@ -182,7 +191,7 @@ export function compileEmitted(
     numerics,
     functions,
     driver,
-    maps: { constants: constantMap(program), work: workMap(program) },
+    maps: mapsOf(program),
   };
 }
 

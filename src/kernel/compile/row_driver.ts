@@ -7,7 +7,7 @@
  */
 import { DTYPE } from "../../dtype/mod.ts";
 import type { LoopKernel } from "../../plan/loop_kernel.ts";
-import type { Program, Stage } from "../../plan/program.ts";
+import type { LoopStage, Program, Stage } from "../../plan/program.ts";
 import type { FunctionBuilder, Local } from "../wasm/function_builder.ts";
 import type { ModuleBuilder, ModuleFunction } from "../wasm/module_builder.ts";
 import type { WovenRows } from "./loop.ts";
@@ -23,9 +23,6 @@ const CACHE_BYTES = { two: 4 * 1024, more: 8 * 1024 };
 const LEAST_ROW_BYTES = 1024;
 /** Parameters of the driver beyond the rows. */
 const MOST_STAGES = 16;
-
-/** A stage that may be driven. */
-type LoopStage = Extract<Stage, { kind: "loop" }>;
 
 /** What of a stage's descriptor depends on its rows. */
 interface DrivenStage {

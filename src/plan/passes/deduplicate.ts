@@ -6,6 +6,8 @@ import { renumbered, rewrite } from "./rewrite.ts";
 export function mergeCommon(graph: Graph): Graph {
   const known = new Map<string, NodeId>();
   return rewrite(graph, (node, inputs, context) => {
+    // each has a name of its own
+    if (node.operation.kind === "input" || node.operation.kind === "param") return null;
     const key = `${operationKey(node.operation)} ${inputs.join()} ${node.dtype} ${node.shape.join()}`;
     const first = known.get(key);
     if (first !== undefined) return first;
