@@ -1,6 +1,6 @@
 /** The inputs of a run as one sequence of chunks: one input after the other, each open while its turn lasts. @module */
 import { FormatError } from "../errors.ts";
-import { bindInputs } from "../schema/mod.ts";
+import { bindInputs, type ColumnBinding } from "../schema/mod.ts";
 import type { ChunkTicket, RunShared, Slot, Source, SpareMemory } from "../source/source.ts";
 import type { Prepared, PreparedInput } from "./prepared.ts";
 
@@ -82,8 +82,8 @@ export class InputSequence {
     try {
       const bindings = bindInputs(requests, source.info.schema, input.path);
       const isSame = source.info.version === input.info.version &&
-        JSON.stringify(bindings, plain) === JSON.stringify(input.bindings, plain) &&
-        source.slotBytes(bindings, memory.chunkRows) <= memory.slotBytes;
+        areAlike(bindings, input.bindings) &&
+        source.slotBytes(input.bindings, memory.chunkRows) <= memory.slotBytes;
       if (isSame) return source;
       throw new FormatError("FMT004", `${input.path} changed after it was planned`, {
         notes: source.info.version === input.info.version
@@ -98,7 +98,11 @@ export class InputSequence {
   }
 }
 
-/** a fill value may be a bigint, which JSON does not write */
-function plain(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? `${value}n` : value;
+/** Whether bindings of the same requests are to the same columns. */
+function areAlike(these: readonly ColumnBinding[], others: readonly ColumnBinding[]): boolean {
+  return these.every(({ layout, fieldIndices }, i) => {
+    const other = others[i]!;
+    return layout === other.layout && fieldIndices.length === other.fieldIndices.length &&
+      fieldIndices.every((index, column) => index === other.fieldIndices[column]);
+  });
 }

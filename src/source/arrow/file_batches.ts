@@ -9,6 +9,7 @@
 import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { ARROW_METADATA_BYTES } from "../../schema/footer_limits.ts";
+import { LastFooter } from "../last_footer.ts";
 import type { RandomAccess } from "../random_access.ts";
 import { endsTooEarly } from "../random_access.ts";
 import type { Block, Blocks } from "./blocks.ts";
@@ -73,6 +74,13 @@ function dictionaryPart(index: number): string {
   return `the metadata of dictionary batch ${index}`;
 }
 
+/** Of many columns, not of many record batches: their places are soon decoded, and would be held in bytes too. */
+const lastFooter = new LastFooter(
+  decodeFooter,
+  ({ schema: { arrowFields }, blocks, dictionaries }) =>
+    arrowFields.length > blocks.length + dictionaries.length,
+);
+
 /** Record batches by the footer. */
 export class FooterBatches implements FileBatches {
   readonly format = "arrow-file";
@@ -107,7 +115,7 @@ export class FooterBatches implements FileBatches {
     access.readInto(bytes, footerPosition);
     this.#access = access;
     this.metadataBytes = headBytes + FILE_TRAILER_BYTES + footerBytes;
-    ({ schema: this.schema, blocks: this.blocks, dictionaries: this.dictionaries } = decodeFooter(
+    ({ schema: this.schema, blocks: this.blocks, dictionaries: this.dictionaries } = lastFooter.decode(
       bytes,
       path,
       footerPosition,

@@ -9,6 +9,7 @@ import { countText } from "../../wording/count_text.ts";
 import { FormatError } from "../../errors.ts";
 import { PARQUET_METADATA_BYTES } from "../../schema/footer_limits.ts";
 import { emptyFile } from "../empty_file.ts";
+import { LastFooter } from "../last_footer.ts";
 import { binaryFormat, otherFormatHelp, textFormat } from "../other_format.ts";
 import type { RandomAccess } from "../random_access.ts";
 import {
@@ -46,6 +47,8 @@ export function openParquet(path: string, open: (path: string) => RandomAccess):
     throw error;
   }
 }
+
+const lastFooter = new LastFooter(decodeMetadata);
 
 function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   const { path, size } = access;
@@ -93,36 +96,7 @@ function readMetadata(access: RandomAccess): Omit<OpenedParquet, "access"> {
   const bytes = new Uint8Array(footerBytes);
   access.readInto(bytes, footerPosition);
   return {
-    metadata: decodedOnce({ bytes, path, footerPosition }),
+    metadata: lastFooter.decode(bytes, path, footerPosition),
     metadataBytes: MAGIC_BYTES + TRAILER_BYTES + footerBytes,
   };
-}
-
-/** A footer, and where it stands. */
-interface FooterBytes {
-  readonly bytes: Uint8Array;
-  readonly path: string;
-  readonly footerPosition: number;
-}
-
-/** What was decoded last. */
-let last: FooterBytes & { readonly metadata: ParquetMetadata } | null = null;
-
-/** A file is opened to look at its columns, to be planned and to be read; thousands of columns take their time. */
-function decodedOnce(footer: FooterBytes): ParquetMetadata {
-  const { bytes, path, footerPosition } = footer;
-  if (
-    last !== null && last.path === path && last.footerPosition === footerPosition && hasBytes(last, bytes)
-  ) {
-    return last.metadata;
-  }
-  const metadata = decodeMetadata(bytes, path, footerPosition);
-  last = { ...footer, metadata };
-  return metadata;
-}
-
-function hasBytes({ bytes }: FooterBytes, others: Uint8Array): boolean {
-  if (bytes.length !== others.length) return false;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== others[i]) return false;
-  return true;
 }

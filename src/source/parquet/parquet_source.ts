@@ -83,7 +83,9 @@ class ParquetSource implements Source {
   /** by the leaf's index */
   readonly #indices: Map<number, PageIndex>;
   readonly #carriedColumns: CarriedColumns;
+  readonly #headers = new SharedScratch(0);
   #known: { readonly bindings: readonly ColumnBinding[]; readonly reads: ReadSchema } | null = null;
+  #pooled: { readonly reads: ReadSchema; readonly indices: readonly PageIndex[] } | null = null;
   #reading: Reading | null = null;
 
   constructor({ access, metadata, metadataBytes }: OpenedParquet, sourceIndex: number) {
@@ -179,10 +181,15 @@ class ParquetSource implements Source {
       METADATA_BYTES_PER_CHUNK * this.#metadata.rowGroups.length;
   }
 
-  #pooledIndices(bindings: readonly ColumnBinding[]): PageIndex[] {
-    return this.#readSchema(bindings).groups.flatMap(({ fieldIndices, listSize }) =>
-      fieldIndices.filter((index) => this.#isPooled(index, listSize)).map((index) => this.#indexOf(index))
-    );
+  #pooledIndices(bindings: readonly ColumnBinding[]): readonly PageIndex[] {
+    const reads = this.#readSchema(bindings);
+    if (this.#pooled?.reads !== reads) {
+      const indices = reads.groups.flatMap(({ fieldIndices, listSize }) =>
+        fieldIndices.filter((index) => this.#isPooled(index, listSize)).map((index) => this.#indexOf(index))
+      );
+      this.#pooled = { reads, indices };
+    }
+    return this.#pooled.indices;
   }
 
   begin(bindings: readonly ColumnBinding[], chunkRows: number, shared?: RunShared): void {
@@ -323,7 +330,7 @@ class ParquetSource implements Source {
   #indexOfLeaf(leaf: number, column: string): PageIndex {
     const known = this.#indices.get(leaf);
     if (known !== undefined) return known;
-    const place = { access: this.#access, column, scratch: new SharedScratch(0) };
+    const place = { access: this.#access, column, scratch: this.#headers };
     const index = indexPages(place, this.#metadata.rowGroups, leaf);
     this.#indices.set(leaf, index);
     return index;
