@@ -108,7 +108,7 @@ const COUNT_BYTES = 20;
 class ParquetSink implements Sink {
   readonly #output: ByteOutput;
   readonly #writer: GatheringWriter;
-  readonly #fields: readonly OutputField[];
+  readonly #arrowSchema: string;
   readonly #metadata: KeyValues;
   readonly #columns: readonly ColumnWriter[];
   readonly #leaves: readonly LeafColumn[];
@@ -117,6 +117,7 @@ class ParquetSink implements Sink {
   /** the row groups' metadata, and of the one that is written */
   readonly #rowGroups: FooterSpool;
   readonly #rowGroup = new ThriftWriter();
+  readonly #pageHeader = new ThriftWriter();
   #numRowGroups = 0;
   #numRows = 0;
   /** a page of several parts, put together */
@@ -130,7 +131,7 @@ class ParquetSink implements Sink {
     >,
   ) {
     this.#output = output;
-    this.#fields = fields;
+    this.#arrowSchema = arrowSchema(fields);
     this.#metadata = metadata.filter(([key]) => key !== ARROW_SCHEMA);
     this.#columns = fields.map(columnWriter);
     this.#leaves = this.#columns.flatMap(({ leaves }) => leaves);
@@ -226,7 +227,7 @@ class ParquetSink implements Sink {
   #writePage(kind: number, { numValues, encoding, parts }: PlainPage): number {
     const plain = parts.length === 1 ? parts[0]! : this.#joined(parts);
     const stored = this.#compressor.compress(plain);
-    const header = new ThriftWriter().i32(1, kind).i32(2, plain.length).i32(3, stored.length);
+    const header = this.#pageHeader.clear().i32(1, kind).i32(2, plain.length).i32(3, stored.length);
     if (kind === DICTIONARY_PAGE) header.struct(7, (page) => page.i32(1, numValues).i32(2, encoding));
     else {
       header.struct(
@@ -267,7 +268,7 @@ class ParquetSink implements Sink {
     yield footer
       .structs(
         5,
-        [[ARROW_SCHEMA, arrowSchema(this.#fields)] as const, ...this.#metadata],
+        [[ARROW_SCHEMA, this.#arrowSchema] as const, ...this.#metadata],
         (writer, [key, value]) => writer.text(1, key).text(2, value),
       )
       .text(6, "ndpipe")

@@ -8,6 +8,8 @@
 
 const TYPE = { true: 1, false: 2, i32: 5, i64: 6, binary: 8, list: 9, struct: 12 } as const;
 
+const UTF8 = new TextEncoder();
+
 /** Writes one structure; nested ones are written by functions. Its memory may be used again: `clear()`. */
 export class ThriftWriter {
   #bytes = new Uint8Array(256);
@@ -34,7 +36,7 @@ export class ThriftWriter {
   }
 
   text(id: number, value: string): this {
-    return this.binary(id, new TextEncoder().encode(value));
+    return this.binary(id, UTF8.encode(value));
   }
 
   binary(id: number, value: Uint8Array): this {
@@ -68,7 +70,7 @@ export class ThriftWriter {
 
   texts(id: number, values: readonly string[]): this {
     this.#field(id, TYPE.list).#listHeader(values.length, TYPE.binary);
-    for (const value of values) this.#binary(new TextEncoder().encode(value));
+    for (const value of values) this.#binary(UTF8.encode(value));
     return this;
   }
 
@@ -93,12 +95,16 @@ export class ThriftWriter {
   }
 
   #byte(value: number): void {
-    if (this.#size === this.#bytes.length) {
-      const grown = new Uint8Array(2 * this.#size);
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
+    this.#reserve(1);
     this.#bytes[this.#size++] = value;
+  }
+
+  #reserve(numBytes: number): void {
+    const needed = this.#size + numBytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
   }
 
   #field(id: number, type: number): this {
@@ -128,7 +134,9 @@ export class ThriftWriter {
 
   #binary(bytes: Uint8Array): this {
     this.#varint(bytes.length);
-    for (const byte of bytes) this.#byte(byte);
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#size);
+    this.#size += bytes.length;
     return this;
   }
 
