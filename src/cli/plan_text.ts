@@ -81,14 +81,14 @@ function describeStage(stage: Stage): string {
   switch (stage.kind) {
     case "loop": {
       const { kernel } = stage;
-      const kind = kernel.accumulators.length > 0
-        ? `reduce ${kernel.accumulators.map(({ op }) => op).join(", ")}`
-        : "map";
+      const isReduction = kernel.accumulators.length > 0;
+      const kind = isReduction ? `reduce ${kernel.accumulators.map(({ op }) => op).join(", ")}` : "map";
       if (stage.symbol !== undefined) {
         return `keep elements where the mask is true: rows become ${stage.symbol}`;
       }
       if (kernel.block !== undefined) return `${kind}, columns turned to rows in registers`;
-      return `${kind}, lanes along ${kernel.vector === "reduced" ? "the reduced axis" : "kept elements"}`;
+      const along = kernel.vector === "reduced" ? "the reduced axis" : "the axes that are kept";
+      return `${kind}, lanes along ${isReduction ? along : "elements"}`;
     }
     case "gemm":
       return `matrix product (rows, ${stage.k}) by (${stage.k}, ${stage.n}), packed` +
