@@ -141,10 +141,11 @@ function forWorkers(
   for (let chunkRows = MAX_CHUNK_ROWS; chunkRows >= 1; chunkRows /= 2) {
     if (chunkRows * limits.largest.elementsPerRow > limits.maxElements) continue;
     // a plan of thousands of columns takes its time
-    if ((chunkRows - 1) * outputRowBytes > maxChunkBytes(chunkRows, limits)) continue;
+    const maxBytes = maxChunkBytes(chunkRows, { ...limits, numRows: demands.numRows ?? Infinity });
+    if ((chunkRows - 1) * outputRowBytes > maxBytes) continue;
     const plan = planMemory(demands, { chunkRows, batchRows, ...threads });
     const variableBytes = chunkBytes(plan) - fixedBytes;
-    if (fits(plan, limits) && variableBytes <= maxChunkBytes(chunkRows, limits)) return plan;
+    if (fits(plan, limits) && variableBytes <= maxBytes) return plan;
   }
   return null;
 }
@@ -152,11 +153,15 @@ function forWorkers(
 /** What the columns and outputs of a chunk of so many rows may take. */
 function maxChunkBytes(
   chunkRows: number,
-  { readsRows = false, numColumns = 0 }: Pick<ChunkLimits, "readsRows" | "numColumns">,
+  { readsRows = false, numColumns = 0, numRows = Infinity }: Pick<ChunkLimits, "readsRows" | "numColumns"> & {
+    readonly numRows?: number;
+  },
 ): number {
   const ofRows = readsRows || chunkRows > MANY_ROWS ? MAX_ROW_SLOT_BYTES : MAX_SLOT_BYTES;
   const ofColumns = Math.min(numColumns * COLUMN_BYTES, MAX_SLOT_BYTES);
-  return Math.max(ofRows, ofColumns, numColumns * LEAST_COLUMN_BYTES);
+  // rows that there are not need no room
+  const least = chunkRows < 2 * numRows ? numColumns * LEAST_COLUMN_BYTES : 0;
+  return Math.max(ofRows, ofColumns, least);
 }
 
 /**

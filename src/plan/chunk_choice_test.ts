@@ -94,6 +94,16 @@ Deno.test("chooseMemory() gives each of thousands of columns 4 KiB of a chunk, w
   assert.deepEqual([rowsOf(512 * MIB), rowsOf(200 * MIB)], [512, 256]);
 });
 
+Deno.test("chooseMemory() gives thousands of columns no room for rows that there are not", () => {
+  const limits = limitsOf({ readsRows: true, numColumns: 20_000, memory: 4096 * MIB, batchRows: 512 });
+  const chunkRowsOf = (numRows: number) => {
+    const demands = { ...demandsOf({ inputRowBytes: 80_000, outputRowBytes: [80_000] }), numRows };
+    return chooseMemory(demands, limits, { ...LARGE, numRows }).chunkRows;
+  };
+  const [few, enough] = [chunkRowsOf(20), chunkRowsOf(2000)];
+  assert.ok(few >= 20 && few < enough, `${few} and ${enough}`);
+});
+
 Deno.test("chooseMemory() takes more than 65,536 rows only of what is narrow, and a mebibyte of one column", () => {
   const largest = { name: "z", elementsPerRow: 1 };
   const rowsOf = (inputRowBytes: number, readsRows: boolean) => {
