@@ -1,6 +1,7 @@
 /** `plan` and `check` say the memory that `run` then says, whatever it writes; refusals of memory name a step. */
 import assert from "node:assert/strict";
 import { writeTable } from "../src/exec/testing.ts";
+import { ndpipe as ndpipeHere } from "./support/ndpipe_in_thread.ts";
 import { ndpipe } from "./support/ndpipe_process.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "ndpipe-planned-" });
@@ -27,13 +28,14 @@ const OUTPUTS: readonly (readonly string[])[] = [
 Deno.test("plan, check and run say the same memory for every format of the output", async () => {
   const peaks = new Set<number>();
   for (const output of OUTPUTS) {
-    const args = [PIPELINE, "-i", INPUT, ...output];
+    const [flag = "", name = "", ...others] = output;
+    const args = [PIPELINE, "-i", INPUT, flag, `${folder}/${name}`, ...others];
     const report = `${folder}/report.json`;
     const [planned, checked, ran] = await Promise.all([
-      ndpipe(["plan", ...args, "--json"], { cwd: folder }),
+      ndpipeHere(["plan", ...args, "--json"]),
       // the type check says nothing of memory and takes a second
-      output[1] === "out.csv" ? ndpipe(["check", ...args], { cwd: folder }) : null,
-      ndpipe(["run", ...args, "--report", report, "--progress", "none"], { cwd: folder }),
+      name === "out.csv" ? ndpipe(["check", ...args]) : null,
+      ndpipe(["run", ...args, "--report", report, "--progress", "none"]),
     ]);
     assert.deepEqual([planned.code, ran.code], [0, 0], planned.stderr + ran.stderr);
     const { memory } = JSON.parse(planned.stdout),
@@ -55,7 +57,15 @@ Deno.test("plan, check and run say the same memory for every format of the outpu
 
 Deno.test("the plan counts what compresses an output of text", async () => {
   const [plain, gzip, zstd] = await Promise.all(["csv", "csv.gz", "csv.zst"].map(async (ending) => {
-    const { stdout, stderr } = await ndpipe(["plan", PIPELINE, "-i", INPUT, "-o", `out.${ending}`, "--json"]);
+    const { stdout, stderr } = await ndpipeHere([
+      "plan",
+      PIPELINE,
+      "-i",
+      INPUT,
+      "-o",
+      `out.${ending}`,
+      "--json",
+    ]);
     assert.equal(stderr, "");
     return JSON.parse(stdout).memory.predictedPeakBytes;
   }));
@@ -81,10 +91,10 @@ export default definePipeline({
 });
 `,
   );
-  const refused = await ndpipe(["plan", pipeline, "--memory", "512MiB", "--workers", "1"]);
+  const refused = await ndpipeHere(["plan", pipeline, "--memory", "512MiB", "--workers", "1"]);
   assert.equal(refused.code, 4, refused.stderr);
   assert.match(refused.stderr, /^error\[MEM001\]: .*\n +--> .*wide\.ts:8:8\n/m);
-  const guarded = await ndpipe(["plan", pipeline, "--chunk-rows", "65536"]);
+  const guarded = await ndpipeHere(["plan", pipeline, "--chunk-rows", "65536"]);
   assert.equal(guarded.code, 4, guarded.stderr);
   assert.match(guarded.stderr, /^error\[MEM002\]: .*\n +--> .*wide\.ts:8:8\n/m);
 });

@@ -13,7 +13,7 @@ const COLUMNS: readonly TestColumn[] = [
   { name: "id", dtype: "i64", width: null, value: (row) => row },
   { name: "x", dtype: "f32", width: 2, value: (row, k) => Math.fround(Math.sin(row * 3 + k)) },
 ];
-const NUM_ROWS = 40_000;
+const NUM_ROWS = 20_000;
 const PIPELINE = definePipeline({
   name: "again",
   inputs: { id: input("i64", ["N"]), x: input("f32", ["N", "feature=2"]) },
