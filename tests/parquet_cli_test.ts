@@ -1,6 +1,7 @@
 /** Parquet on the command line: the same bytes come out whatever format the table came in. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { ndpipe } from "./support/ndpipe_process.ts";
+import { ndpipe } from "./support/ndpipe_in_thread.ts";
+import { ndpipe as ndpipeApart } from "./support/ndpipe_process.ts";
 
 const PARQUET = new URL("../testdata/parquet/", import.meta.url).pathname;
 const COLUMNS = "i8,i16,i32,u8,u16,u32,f32,f64,bool,same";
@@ -65,7 +66,9 @@ Deno.test("convert keeps columns of float16 in Arrow and Parquet, and writes the
 
 Deno.test("a Parquet file through a pipe is refused with exit 7", async () => {
   const stdin = Deno.readFileSync(`${PARQUET}pyarrow_none.parquet`);
-  const { code, stderr } = await ndpipe(["convert", "-i", "-", "--from", "parquet", "-o", "-"], { stdin });
+  const { code, stderr } = await ndpipeApart(["convert", "-i", "-", "--from", "parquet", "-o", "-"], {
+    stdin,
+  });
   strictEqual(code, 7, stderr);
   ok(stderr.includes("FMT005") && stderr.includes("comes through a pipe"), stderr);
 });
