@@ -105,6 +105,6 @@ Deno.test("vecdot() takes an axis for each array, keepdims and a dtype", () => {
   throws(() => nd.vecdot(a, a, { dtype: "f32", casting: "safe" }), { code: "DTY004" });
   throws(() => nd.vecdot(a, a, { axis: 0, axes: [0, 0] }), { code: "ARR002", message: /not both/ });
   for (const axes of [[0], [0, 0, 0], 3]) {
-    throws(() => nd.vecdot(a, a, { axes: axes as never }), { code: "ARR002", message: /two axes/ });
+    throws(() => nd.vecdot(a, a, { axes: axes as never }), { code: "ARR002", message: /vecdot .*axes/ });
   }
 });
