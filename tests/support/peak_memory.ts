@@ -46,7 +46,9 @@ export async function measured(
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   const { summary } = JSON.parse(Deno.readTextFileSync(report));
   Deno.removeSync(report);
-  return { peak, predicted: Number(summary.predictedPeakBytes), chunks: Number(summary.chunks) };
+  // a busy machine may leave the one who looks from outside no moment to look in
+  const all = Math.max(peak, Number(summary.peakRssBytes));
+  return { peak: all, predicted: Number(summary.predictedPeakBytes), chunks: Number(summary.chunks) };
 }
 
 /** The peak is within the prediction; gives both as text, after `what`. */
