@@ -76,6 +76,19 @@ Deno.test("histogramdd() has edges of f32 between elements of it alone, and of f
   strictEqual(nd.histogram(nd.array([0.5], "f32"), { range: [0, 1] }).edges.dtype, "f32");
 });
 
+Deno.test("histograms take a range in an array as in a list", () => {
+  const range = nd.array([0, 4]) as never;
+  deepStrictEqual(nd.histogram([1, 2, 9], 2, range).counts.toList(), [1, 1]);
+  deepStrictEqual(nd.histogram([1, 2, 9], 2, new Float64Array([0, 4]) as never).counts.toList(), [1, 1]);
+  deepStrictEqual(nd.histogramBinEdges([1], { bins: 2, range }).toList(), [0, 2, 4]);
+  const ranges = nd.array([[0, 2], [0, 4]]) as never;
+  deepStrictEqual(nd.histogramdd([[1], [3]], { bins: 2, range: ranges }).counts.toList(), [[0, 0], [0, 1]]);
+  throws(() => nd.histogram([1], { range: nd.array(3) as never }), {
+    code: "ARR002",
+    message: /pair of numbers/,
+  });
+});
+
 Deno.test("histogram() by weights of bool counts each bin once, also as a density", () => {
   const options = { bins: 3, weights: [true, true, true, false, true] };
   const { counts } = nd.histogram([0, 0, 0, 1, 3], options);

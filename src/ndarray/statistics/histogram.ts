@@ -107,14 +107,17 @@ export function numBinsOr<T>(callee: string, bins: T): T | number {
 }
 
 /** the outer edges: the range, or the extremes; half of 1 to either side of the one value that there is */
-function outerEdges(a: NDArray, range: readonly [number, number] | undefined): readonly [number, number] {
+function outerEdges(a: NDArray, given: readonly [number, number] | undefined): readonly [number, number] {
+  const range: unknown = given === undefined || Array.isArray(given)
+    ? given
+    : over(given, (each) => each.toList());
   const extremes = () =>
     a.size === 0 ? [0, 1] as const : [Number(a.min().item()), Number(a.max().item())] as const;
   const isNumber = (each: unknown) => typeof each === "number" || typeof each === "bigint";
   if (range !== undefined && (!Array.isArray(range) || range.length !== 2 || !range.every(isNumber))) {
     refuseArgument("the range of a histogram is a pair of numbers", "give [first, last]");
   }
-  const [first, last] = (range ?? extremes()).map(Number) as [number, number];
+  const [first, last] = (range as typeof given ?? extremes()).map(Number) as [number, number];
   if (!(first <= last && first > -Infinity && last < Infinity)) {
     refuseArgument(`the range of a histogram is finite and ascends, not ${first} to ${last}`, "give a range");
   }

@@ -115,7 +115,8 @@ export function histogram2d(
 }
 
 function countPoints(points: NDArray, options: HistogramNdOptions): CountsNd {
-  const { bins = 10, range, density = false, weights } = withoutNulls(options);
+  const { bins = 10, density = false, weights, range: outer } = withoutNulls(options);
+  const range = outer instanceof NDArray ? outer.toList() as HistogramNdOptions["range"] : outer;
   const [numPoints, numAxes] = points.shape as [number, number];
   const one = numBinsOr("histogramdd", bins);
   const counted = typeof one === "number" ? new Array<number>(numAxes).fill(one) : [...one];
