@@ -30,6 +30,7 @@ import { argAlong } from "./reductions/arg_reduction.ts";
 import * as reductions from "./reductions/reductions.ts";
 import type { Axes } from "./reductions/reductions.ts";
 import { integersOf, isAlone } from "./storage/integer_lists.ts";
+import { textOf } from "./storage/option_kinds.ts";
 import { isColumnMajor, sizeOfShape } from "./storage/layout.ts";
 import { endLease, Lease, type Leased, refuseEnded, register, scope } from "./storage/lifetime.ts";
 import {
@@ -80,12 +81,15 @@ export interface AstypeOptions {
   readonly order?: Order | Lowercase<Order> | undefined;
 }
 
+/** Which elements: an array of bools or nested lists of them, or true for all. */
+export type Mask = NDArray | boolean | readonly NestedList[];
+
 /** Options of an elementwise operation. */
 export interface ElementwiseOptions {
   /** an array that takes the result, cast to its dtype; it is returned. It may overlap the operands */
   readonly out?: NDArray | undefined;
   /** bool, broadcast with the operands: elsewhere `out` stays as it is, and a new array is 0 */
-  readonly where?: NDArray | boolean | undefined;
+  readonly where?: Mask | undefined;
   /** the dtype that is computed in and given */
   readonly dtype?: DType | undefined;
   /** which casts of operands and of the result are made, others refused (DTY004); default "same_kind" */
@@ -107,7 +111,7 @@ export interface KeepOptions {
 /** Options of `any` and `all`. */
 export interface ChosenOptions extends KeepOptions {
   /** bool, broadcast to the elements: which of them count; default all */
-  readonly where?: NDArray | boolean | undefined;
+  readonly where?: Mask | undefined;
 }
 
 /** Options of `mean`. */
@@ -682,8 +686,12 @@ export class NDArray implements Disposable, Leased {
     }
     return valueOf(firstElement(element), element.dtype);
   }
-  /** The only element. Refused: ARR002 for more or none. */
-  item(): ScalarValue {
+  /**
+   * The only element; or the one at an index of the flat array, `a.item(5)`, or of each axis, `a.item(1, 2)`. Refused:
+   * ARR002 for more or none without an index, SHP010.
+   */
+  item(...index: readonly number[] | readonly [readonly number[]]): ScalarValue {
+    if (index.length > 0) return this.at(...this.#placeOf(index));
     if (this.size !== 1) {
       throw new NdpipeError("ARR002", `item takes an array of one element, not of ${this.size}`, {
         operands: [describe(this.view)],
@@ -691,6 +699,26 @@ export class NDArray implements Disposable, Leased {
       });
     }
     return valueOf(firstElement(this.view), this.dtype);
+  }
+  /** where an element stands along each axis */
+  #placeOf(index: readonly unknown[]): readonly number[] {
+    if (index.length > 1 || !isAlone(index[0])) {
+      return integersOf("item", "index", index.length > 1 ? index : index[0]);
+    }
+    const { shape } = this.view, [given] = integersOf("item", "index", index[0]) as [number];
+    let rest = given < 0 ? given + this.size : given;
+    if (rest < 0 || rest >= this.size) {
+      throw new NdpipeError("SHP010", `index ${given} is not among the ${this.size} elements`, {
+        operands: [describe(this.view)],
+        help: "item(i) counts the elements in row-major order, item(i, j) those of each axis",
+      });
+    }
+    const place = new Array<number>(shape.length);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return place;
   }
   /** The elements as nested lists; 64-bit integers beyond 2^53 are bigints. */
   toList(): NestedList {
@@ -899,9 +927,12 @@ export class NDArray implements Disposable, Leased {
       "max",
       "out",
     ]);
-    if (isListed([lo ?? 0, hi ?? 0])) {
+    if (isListed([lo ?? 0, hi ?? 0]) || hasListedMask(options)) {
       return scope(() =>
-        this.clip(lo === null ? null : operandOf(lo), hi === null ? null : operandOf(hi), options)
+        this.clip(lo === null ? null : operandOf(lo), hi === null ? null : operandOf(hi), {
+          ...options,
+          where: maskOf(options.where),
+        })
       );
     }
     const bounds = [lo, hi].map((bound) => bound === null ? null : viewOf(bound as Operand)) as [
@@ -1047,13 +1078,18 @@ function outView(out: NDArray | null | undefined): Strided | undefined {
   throw new NdpipeError("ARR002", `out is an array that takes the result, not ${typeof out}`);
 }
 
-function maskView(where: NDArray | boolean | undefined): Strided | boolean | undefined {
-  if (where === undefined || typeof where === "boolean" || where instanceof NDArray) {
-    return where instanceof NDArray ? where.view : where;
-  }
-  throw new NdpipeError("ARR002", `where is an array of bools or a bool, not ${typeof where}`, {
-    help: "make an array of a list first: array([true, false])",
-  });
+function maskView(where: Mask | undefined): Strided | boolean | undefined {
+  if (where === undefined || typeof where === "boolean") return where;
+  const mask = maskOf(where);
+  if (mask instanceof NDArray) return mask.view;
+  throw new NdpipeError("ARR002", `where is an array of bools or a bool, not ${textOf(where)}`);
+}
+
+/** A mask as it is read; an array is made of lists, for as long as the scope takes. */
+export function maskOf(where: Mask): Exclude<Mask, readonly NestedList[]>;
+export function maskOf(where: Mask | undefined): Exclude<Mask, readonly NestedList[]> | undefined;
+export function maskOf(where: Mask | undefined): Exclude<Mask, readonly NestedList[]> | undefined {
+  return where !== undefined && isListed([where]) ? operandOf(where) as NDArray : where as NDArray;
 }
 
 /** What stands behind the axes of a reduction by position, in NumPy's order; of others only options do. */
@@ -1136,7 +1172,11 @@ export function reduced(
   reduce: (options: reductions.ReductionOptions) => Strided,
   args: readonly unknown[],
 ): NDArray {
-  const [axes, { out, where, keepdims, dtype, initial }] = axesAndOptions<ReduceOptions>(callee, args);
+  const [axes, options] = axesAndOptions<ReduceOptions>(callee, args);
+  if (hasListedMask(options)) {
+    return scope(() => reduced(callee, reduce, [axes, { ...options, where: maskOf(options.where) }]));
+  }
+  const { out, where, keepdims, dtype, initial } = options;
   const result = reduce({ axes, keepdims, dtype, initial, out: outView(out), where: maskView(where) });
   return out ?? new NDArray(result);
 }
@@ -1149,6 +1189,11 @@ export function placed(result: Strided, { out }: ElementwiseOptions): NDArray {
 /** Whether arrays have to be made of some of the operands. */
 export function isListed(operands: readonly ListedOperand[]): boolean {
   return operands.some((each) => Array.isArray(each) || ArrayBuffer.isView(each));
+}
+
+/** Whether an array has to be made of the mask. */
+export function hasListedMask({ where }: { readonly where?: Mask | null | undefined }): boolean {
+  return where !== undefined && where !== null && isListed([where as ListedOperand]);
 }
 
 /** An array of a list; plain numbers stay plain, so that they take the dtype of the arrays beside them. */
@@ -1165,7 +1210,11 @@ export function applyElementwise(
   given?: ElementwiseOptions | null,
 ): NDArray {
   const options = optionsObject(op, given);
-  if (isListed(operands)) return scope(() => applyElementwise(op, operands.map(operandOf), options));
+  if (isListed(operands) || hasListedMask(options)) {
+    return scope(() =>
+      applyElementwise(op, operands.map(operandOf), { ...options, where: maskOf(options.where) })
+    );
+  }
   const views = (operands as readonly Operand[]).map(viewOf);
   if (views.some(operations.isView)) {
     return placed(operations.elementwise(op, views, viewOptions(options)), options);

@@ -65,9 +65,8 @@ export function where(
   if (isListed([condition, a ?? 0, b ?? 0])) {
     return scope(() => {
       const test = operandOf(condition);
-      return a === undefined || b === undefined
-        ? where(test)
-        : where(test, operandOf(a), operandOf(b), options);
+      const [first, second] = [a, b].map((each) => each === undefined ? undefined : operandOf(each));
+      return whereOf(test, [first, second], options);
     });
   }
   return whereOf(condition as Operand, [a, b] as (Operand | undefined)[], options);

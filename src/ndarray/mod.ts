@@ -35,6 +35,7 @@ export {
   type KeepArguments,
   type KeepOptions,
   type ListedOperand,
+  type Mask,
   mayShareMemory,
   type MeanArguments,
   type MeanOptions,

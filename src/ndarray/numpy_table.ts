@@ -119,7 +119,9 @@ const ATTRIBUTES: readonly NumpyRow[] = [
   row("isfortran", "value"),
   row("min_scalar_type", "value", { difference: "f32 at least: there is no float16" }),
   row("common_type", "value"),
-  row("result_type", "value"),
+  row("result_type", "value", {
+    difference: "a plain integer that the dtype does not hold is refused (DTY002)",
+  }),
   row("promote_types", "value"),
   row("can_cast", "value", { difference: 'casting "equiv" is "no": there is one byte order' }),
   row("finfo", "value"),
@@ -133,7 +135,9 @@ const INDEXING: readonly NumpyRow[] = [
       "a method, as JavaScript has no index protocol; `slice` takes basic indices only, `at` one element; what arrays of indices take is row-major, whatever their order",
   }),
   row("ndarray.__setitem__", "in place", { here: ".set", difference: "a method" }),
-  row("take", "copy"),
+  row("take", "copy", {
+    difference: "an out of any dtype: NumPy refuses one that does not cast safely to the array's",
+  }),
   row("take_along_axis", "copy"),
   row("put", "in place"),
   row("put_along_axis", "in place"),
@@ -146,7 +150,9 @@ const INDEXING: readonly NumpyRow[] = [
       "`nditer([a, b], { order })` gives lists of elements, `nditer(a)` elements, which are values: write by `out` or `copyto`",
   }),
   row("place", "in place"),
-  row("compress", "copy"),
+  row("compress", "copy", {
+    difference: "an out of any dtype: NumPy refuses one that does not cast safely to the array's",
+  }),
   row("extract", "copy"),
   row("choose", "copy"),
   row("select", "copy", {

@@ -13,8 +13,10 @@ import type { NodeId, ScalarValue } from "../../expr/graph.ts";
 import type { GraphBuilder } from "../../expr/graph_builder.ts";
 import {
   type ElementwiseOptions,
+  hasListedMask,
   isListed,
   type ListedOperand,
+  maskOf,
   NDArray,
   type Operand,
   operandOf,
@@ -26,7 +28,7 @@ import type { ArrayLike } from "../creation/creation.ts";
 import { knownDType } from "../dtypes/casting.ts";
 import { where } from "../functions.ts";
 import { cumsum, diff } from "../reductions/cumulative.ts";
-import { optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
+import { isOptions, optionsObject, optionsOf, type Positional } from "../storage/arguments.ts";
 import { scope } from "../storage/lifetime.ts";
 import { axisOf, given, refuseArgument } from "../storage/rows.ts";
 import { fromList } from "../storage/values.ts";
@@ -53,9 +55,16 @@ function compose(
   operands: readonly ListedOperand[],
   how: Composition,
 ): NDArray {
-  return isListed(operands)
-    ? scope(() => composeOf(operation, operands.map(operandOf), how))
-    : composeOf(operation, operands as readonly Operand[], how);
+  const { options } = how;
+  if (!isListed(operands) && !(isOptions(options) && hasListedMask(options))) {
+    return composeOf(operation, operands as readonly Operand[], how);
+  }
+  return scope(() =>
+    composeOf(operation, operands.map(operandOf), {
+      ...how,
+      options: isOptions(options) ? { ...options, where: maskOf(options.where) } : options,
+    })
+  );
 }
 
 function composeOf(

@@ -264,10 +264,12 @@ export interface RoundOptions extends Pick<ElementwiseOptions, "out"> {
  * deepStrictEqual(around(array([123, 155]), -1).toList(), [120, 160]);
  * ```
  */
-export function around(x: Operand, ...args: Positional<RoundOptions, ["decimals", "out"]>): NDArray {
+export function around(x: ListedOperand, ...args: Positional<RoundOptions, ["decimals", "out"]>): NDArray {
+  // integers round as those of an array do
+  if (!(x instanceof NDArray)) return scope(() => around(given(x), ...args));
   const { decimals: count = 0, out } = optionsOf<RoundOptions>("around", args, ["decimals", "out"]);
   if (!Number.isInteger(count)) refuseArgument(`around takes a number of decimals, not ${count}`);
-  const isInteger = x instanceof NDArray && !isFloat(x.dtype);
+  const isInteger = !isFloat(x.dtype);
   if (count === 0 || (isInteger && count > 0)) return roundKept(x, { out });
   const factor = 10 ** Math.abs(count), [scaled, back] = count > 0 ? [mul, div] : [div, mul];
   return scope(() => {

@@ -5,17 +5,28 @@
  * @module
  */
 import { DTYPE, type DType } from "../../dtype/mod.ts";
-import { sumOf } from "../../dtype/promote.ts";
+import { promoteTypes, sumOf } from "../../dtype/promote.ts";
 import { DTypeError, NdpipeError } from "../../errors.ts";
 import { elementwiseDTypes, type ElementwiseOp } from "../../expr/primitives.ts";
-import { applyElementwise, NDArray, reduced, type ReduceOptions, sharesMemory } from "../array.ts";
+import {
+  applyElementwise,
+  hasListedMask,
+  type Mask,
+  maskOf,
+  NDArray,
+  reduced,
+  type ReduceOptions,
+  sharesMemory,
+} from "../array.ts";
 import { zeros } from "../creation/creation.ts";
 import { copyElements, demandOf } from "../evaluate/evaluate.ts";
 import { stack } from "../functions.ts";
 import { cumprod, cumsum } from "../reductions/cumulative.ts";
 import { type Axes, reduce, resolvedAxes } from "../reductions/reductions.ts";
+import { integersOf } from "../storage/integer_lists.ts";
 import { keptOrderStrides } from "../storage/layout.ts";
-import { axesOf, axisOf, numbersOf, part, placedIn, reducedShape, refuseArgument } from "../storage/rows.ts";
+import { scope } from "../storage/lifetime.ts";
+import { axesOf, axisOf, part, placedIn, reducedShape, refuseArgument } from "../storage/rows.ts";
 import { allocate, describe } from "../storage/strided.ts";
 import { fromElements } from "../storage/values.ts";
 
@@ -59,12 +70,13 @@ function isKernel(op: string): op is keyof typeof KERNELS {
 /** `a[0] op a[1] op …` along axes. */
 export function reduceByOp(op: ElementwiseOp, a: NDArray, options: ReduceOptions): NDArray {
   const { axis = 0, ...others } = options;
+  refuseDTypeOfTests(op, options.dtype);
   if (isKernel(op)) return reduced(`${op}.reduce`, (o) => reduce(KERNELS[op], a.view, o), [axis, others]);
   const axes = resolvedAxes(a.view, axis), isReorderable = REORDERABLE.has(op);
   if (axes.length > 1 && !isReorderable) {
     refuseArgument(`${op} is reduced over one axis at a time: its order matters`, "give one axis");
   }
-  const dtype = foldDType(op, a, options.dtype), { out, keepdims = false, initial } = options;
+  const dtype = foldDType(op, a, options), { out, keepdims = false, initial } = options;
   let result = a.dtype === dtype ? a : a.astype(dtype);
   const mask = options.where === undefined || options.where === true ? null : maskOver(a, options.where);
   const first = initial ?? IDENTITY[op];
@@ -97,7 +109,9 @@ export function reduceByOp(op: ElementwiseOp, a: NDArray, options: ReduceOptions
   return placedIn(sharesMemory(shaped, a) ? shaped.copy() : shaped, out);
 }
 
-function maskOver(a: NDArray, where: NDArray | boolean): NDArray {
+function maskOver(a: NDArray, given: Mask): NDArray {
+  if (hasListedMask({ where: given })) return scope(() => maskOver(a, maskOf(given)));
+  const where = given as NDArray | boolean;
   if (typeof where === "boolean") return zeros(a.shape, { dtype: "bool" });
   if (where.dtype === "bool") return where.broadcastTo(a.shape);
   throw new DTypeError("DTY001", `where is bool, not ${where.dtype}`, { help: "compare first: .ne(0)" });
@@ -110,9 +124,25 @@ function lastAxisOf(a: NDArray, axes: readonly number[]): NDArray {
   return a.transpose([...kept, ...axes]).reshape([...outer, length]);
 }
 
+/** What folds is asked for: a dtype, or one that holds that of an out, as in NumPy. */
+interface Asked {
+  readonly dtype?: DType | undefined;
+  readonly out?: NDArray | undefined;
+}
+
+/** Tests give bool, in which alone they fold. Refused: DTY001. */
+function refuseDTypeOfTests(op: ElementwiseOp, dtype: DType | undefined): void {
+  if (!op.startsWith("logical") || dtype === undefined || dtype === "bool") return;
+  throw new DTypeError("DTY001", `${op} reduces to bool, not to ${dtype}`, {
+    help: `leave dtype out; cast the result: .astype("${dtype}")`,
+  });
+}
+
 /** The dtype in which a primitive folds: that of its results among themselves. Refused: DTY001. */
-function foldDType(op: ElementwiseOp, a: NDArray, asked: DType | undefined): DType {
-  const given = asked ?? a.dtype;
+function foldDType(op: ElementwiseOp, a: NDArray, { dtype: asked, out }: Asked): DType {
+  const isTest = elementwiseDTypes(op, ["f64", "f64"])?.result === "bool";
+  const ofOut = out === undefined || isTest ? undefined : promoteTypes(a.dtype, out.dtype);
+  const given = asked ?? ofOut ?? a.dtype;
   const isBoolless = given === "bool" && (op === "gcd" || op === "lcm");
   const first = isBoolless ? undefined : elementwiseDTypes(op, [given, given])?.result;
   const dtype = first !== undefined && elementwiseDTypes(op, [first, first])?.result === first ? first : null;
@@ -195,7 +225,7 @@ export function accumulateBy(
   if (op === "add") return cumsum(a, { axis: along, dtype: asked, out });
   if (op === "mul") return cumprod(a, { axis: along, dtype: asked, out });
   const length = a.shape[along]!;
-  const result = likeUfunc(a, foldDType(op, a, asked));
+  const result = likeUfunc(a, foldDType(op, a, { dtype: asked, out }));
   if (REORDERABLE.has(op)) {
     for (let distance = 1; distance < length; distance *= 2) {
       const later = part(result, along, { start: distance });
@@ -233,7 +263,8 @@ export function reduceAtBy(
   },
 ): NDArray {
   const along = onlyAxisOf(`${op}.reduceat`, a, axis), length = a.shape[along]!;
-  const starts = indices instanceof NDArray ? [...numbersOf(indices)] : indices;
+  refuseDTypeOfTests(op, dtype);
+  const starts = startsOf(op, indices), folding = isKernel(op) ? dtype : foldDType(op, a, { dtype, out });
   for (const start of starts) {
     if (Number.isInteger(start) && start >= 0 && start < length) continue;
     throw new NdpipeError("SHP010", `index ${start} is not among the ${length} elements of axis ${along}`, {
@@ -247,11 +278,18 @@ export function reduceAtBy(
     // one element stays as it is; a sum begins with the first, so one of -0 alone is -0
     const isOne = stop === start + 1 && !isKernel(op);
     return isOne
-      ? run.squeeze(along).astype(foldDType(op, a, dtype))
-      : reduceByOp(op, run, { axis: along, dtype, initial: op === "add" ? -0 : undefined });
+      ? run.squeeze(along).astype(folding!)
+      : reduceByOp(op, run, { axis: along, dtype: folding, initial: op === "add" ? -0 : undefined });
   });
   if (results.length > 0) return placedIn(stack(results, along), out);
   const shape = a.shape.with(along, 0),
-    type = isKernel(op) ? kernelDType(op, a, dtype) : foldDType(op, a, dtype);
+    type = isKernel(op) ? kernelDType(op, a, dtype) : folding!;
   return placedIn(new NDArray(fromElements(new DTYPE[type].TypedArray(0), { dtype: type, shape })), out);
+}
+
+/** Where runs begin. Refused: ARR002 for what is no list of integers. */
+function startsOf(op: ElementwiseOp, indices: unknown): readonly number[] {
+  const list = integersOf(`${op}.reduceat`, "starts", indices);
+  const isVector = indices instanceof NDArray ? indices.ndim === 1 : typeof indices === "object";
+  return isVector ? list : refuseArgument(`${op}.reduceat takes starts in a list`);
 }

@@ -7,7 +7,7 @@ import { DTYPE } from "../../dtype/mod.ts";
 import { NdpipeError, ShapeError } from "../../errors.ts";
 import { type Indices, NDArray } from "../array.ts";
 import { arrayKernels, WorkSpace } from "../array_module.ts";
-import { type ArrayLike } from "../creation/creation.ts";
+import { type ArrayLike, zeros } from "../creation/creation.ts";
 import { contiguous, duplicate, resolvedAxis } from "../elementwise/operations.ts";
 import { copyElements, demandOf, fill, guardResult } from "../evaluate/evaluate.ts";
 import { copyRun } from "../indexing/element_moves.ts";
@@ -186,7 +186,9 @@ export function tile(a: ArrayLike, reps: number | readonly number[]): NDArray {
 function countsOf(repeats: Indices): IndexArray {
   return scope(() => {
     const argument = "repeats of repeat",
-      counts = reading(argument, () => given(repeats)),
+      // no counts are integers, though an empty list has no dtype of its own
+      isNone = Array.isArray(repeats) && repeats.length === 0,
+      counts = reading(argument, () => isNone ? zeros([0], "i64") : given(repeats)),
       { shape } = counts;
     if (shape.length < 2) {
       return reading(argument, () => indicesOf(counts.dtype === "bool" ? counts.astype("i8") : counts));

@@ -115,7 +115,7 @@ export const METHODS_BEFORE: Readonly<Record<string, (readonly [() => unknown[],
       "transpose ravel flatten squeeze flip copy clip sum prod min max any all argmin argmax mean var std " +
       "countNonzero norm neg abs sign square sqrt exp exp2 expm1 log log1p log2 log10 sin cos tan asin acos atan sinh " +
       "cosh tanh asinh acosh atanh cbrt erf sigmoid floor ceil trunc reciprocal deg2rad rad2deg spacing frexpMantissa " +
-      "frexpExponent isNan isFinite isInf signbit logicalNot round sort argsort cumsum cumprod",
+      "frexpExponent isNan isFinite isInf signbit logicalNot round sort argsort cumsum cumprod item",
     ],
     [() => ["f32"], "astype"],
     [() => [0], "expandDims"],
